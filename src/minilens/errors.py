@@ -1,0 +1,154 @@
+"""Every error the program raises on purpose, and the one shape in which people see it.
+
+    MinilensError
+    ├── Refused               the caller's input is wrong: names the field and the reason   400
+    │   ├── NotAllowed        the key, token or sign-in does not permit it                  401/403
+    │   ├── NotFound          no such app, report, day; also what a stranger is told        404
+    │   └── TooLarge          more bytes, events or rows than the limit                     413
+    ├── Busy                  a limit is reached or there is no room: try again later       429/503
+    ├── CannotStart           a setting, folder or schema stops the program, and how to mend it
+    └── EngineFailed          the warehouse answered with an error                          500
+
+`code` is stable and the same in the API, in forms and on the command line. `CODES` is the one table
+from which messages in both languages and the documentation come.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+#: code → (status, zh, en). `{name}` is filled from the error's facts.
+CODES: dict[str, tuple[int, str, str]] = {
+    # a request as a whole
+    "bad_json": (400, "请求体不是合法的 JSON：{reason}", "The body is not valid JSON: {reason}"),
+    "bad_gzip": (400, "请求体无法按 gzip 解压", "The body cannot be unpacked as gzip"),
+    "bad_shape": (422, "{field}：{reason}", "{field}: {reason}"),
+    "newer_protocol": (
+        422,
+        "协议版本 {got} 比服务端支持的 {ours} 新，请先升级服务端",
+        "Protocol version {got} is newer than the {ours} this server knows; upgrade the server first",
+    ),
+    "too_large": (413, "{what}超过上限 {limit}", "{what} is over the limit of {limit}"),
+    "too_slow": (408, "请求体未在 {seconds} 秒内收完", "The body did not arrive within {seconds} seconds"),
+    "no_key": (401, "缺少写入密钥 k", "The write key k is missing"),
+    "wrong_key": (401, "写入密钥不存在或已停用", "The write key is unknown or has been retired"),
+    "wrong_token": (401, "API 令牌不存在、已过期或已撤销", "The API token is unknown, expired or revoked"),
+    "missing_scope": (403, "令牌缺少权限 {scope}", "The token lacks the scope {scope}"),
+    "foreign_referer": (
+        403,
+        "请求来自小程序 {got}，与密钥所属的 {ours} 不符",
+        "The request comes from mini program {got}, but the key belongs to {ours}",
+    ),
+    "rate_limited": (429, "超过每分钟 {limit} 条的上限", "Over the limit of {limit} events a minute"),
+    "no_room": (503, "磁盘空间不足，暂不接收；腾出空间后自动恢复", "The disk is full; receiving resumes by itself when there is room"),
+    "stopping": (503, "服务正在停止，请稍后重试", "The server is stopping; try again shortly"),
+    "starting": (503, "服务正在启动，请稍后重试", "The server is starting; try again shortly"),
+    # one event of a batch
+    "missing": (422, "缺少字段 {field}", "The field {field} is missing"),
+    "wrong_type": (422, "{field} 的类型不对：{reason}", "{field} has the wrong type: {reason}"),
+    "bad_name": (
+        422,
+        "事件名 {got} 不合规则：小写字母开头，仅含小写字母、数字、下划线，最多 32 个字符",
+        "The event name {got} breaks the rule: begins with a lower-case letter, only lower-case letters, digits and underscores, at most 32 characters",
+    ),
+    "too_long": (422, "{field} 超过 {limit} 个字符", "{field} is longer than {limit} characters"),
+    "too_many": (422, "{field} 超过 {limit} 个", "{field} has more than {limit} entries"),
+    "too_deep": (422, "{field} 嵌套超过 {limit} 层", "{field} is nested deeper than {limit} levels"),
+    "future": (422, "时间比现在晚 {hours} 小时以上", "The time is more than {hours} hours in the future"),
+    "late": (422, "时间早于 {days} 天前；请改用导入", "The time is more than {days} days ago; use the import instead"),
+    "bad_time": (422, "{field} 不是合法的时间：{got}", "{field} is not a valid time: {got}"),
+    "bad_value": (422, "{field} 不是合法的数值：{got}", "{field} is not a valid number: {got}"),
+    # questions
+    "unknown_report": (404, "没有名为 {got} 的报表{hint}", "There is no report named {got}{hint}"),
+    "unknown_app": (404, "没有名为 {got} 的小程序{hint}", "There is no app named {got}{hint}"),
+    "unknown_measure": (422, "没有名为 {got} 的指标{hint}", "There is no measure named {got}{hint}"),
+    "unknown_choice": (422, "{field} 不能是 {got}{hint}", "{field} cannot be {got}{hint}"),
+    "bad_date": (422, "{field} 不是合法的日期：{got}（应为 2026-11-22 这样的形式）", "{field} is not a date: {got} (write 2026-11-22)"),
+    "bad_range": (422, "起始日 {start} 晚于结束日 {end}", "The range starts on {start}, after its end on {end}"),
+    "too_many_buckets": (
+        422,
+        "该时间段有 {got} 个点，超过 {limit}；请改用更粗的粒度",
+        "The range has {got} points, over {limit}; choose a coarser grain",
+    ),
+    "not_found": (404, "没有这个页面", "There is nothing here"),
+    "not_signed_in": (401, "请先登录", "Sign in first"),
+    "internal": (500, "服务器内部错误，已记录，编号 {request_id}", "Something failed inside; it has been logged as {request_id}"),
+}
+
+
+class MinilensError(Exception):
+    """The root. Anything else that escapes is a bug."""
+
+
+class Refused(MinilensError):
+    """The caller's input is wrong. `code` is a key of `CODES`, `field` the path to the culprit."""
+
+    def __init__(self, code: str, field: str = "", **facts: object) -> None:
+        self.code = code
+        self.field = field
+        self.facts = {"field": field, "hint": "", **facts}
+        super().__init__(self.message("en"))
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the answer."""
+        return CODES[self.code][0]
+
+    def message(self, language: Language) -> str:
+        """One sentence in the caller's language."""
+        return CODES[self.code][1 if language == "zh" else 2].format(**self.facts)
+
+
+class NotAllowed(Refused):
+    """The key, token or sign-in does not permit it."""
+
+
+class NotFound(Refused):
+    """There is no such thing, or the caller may not know of it."""
+
+
+class TooLarge(Refused):
+    """More bytes, events or rows than the limit."""
+
+
+class Busy(Refused):
+    """A limit is reached or there is no room. `retry_after` is in seconds."""
+
+    def __init__(self, code: str, retry_after: int, **facts: object) -> None:
+        self.retry_after = retry_after
+        super().__init__(code, **facts)
+
+
+class CannotStart(MinilensError):
+    """A setting, the folder or the schema stops the program. The text says how to mend it."""
+
+
+class EngineFailed(MinilensError):
+    """The warehouse answered with an error."""
+
+
+def did_you_mean(got: str, known: Iterable[str], language: Language = "en") -> str:
+    """A hint to append to a message, or nothing where no known name is near."""
+    near = difflib.get_close_matches(got, list(known), n=1, cutoff=0.6)
+    if not near:
+        return ""
+    return f"；是否想写 {near[0]}？" if language == "zh" else f"; did you mean {near[0]}?"
+
+
+def problem(error: Refused, language: Language, request_id: str) -> dict[str, object]:
+    """The one error shape (application/problem+json) of every answer that is not a success."""
+    body: dict[str, object] = {
+        "code": error.code,
+        "status": error.status,
+        "message": error.message(language),
+        "request_id": request_id,
+    }
+    if error.field:
+        body["field"] = error.field
+    if error.facts.get("hint"):
+        body["hint"] = str(error.facts["hint"]).lstrip("；; ")
+    return body

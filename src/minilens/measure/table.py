@@ -1,0 +1,63 @@
+"""The one thing that passes from measuring to rendering: a table of numbers with its labels.
+
+Every form of a report (card, chart, JSON, CSV, text) is made from the same `Table`, so that no two of
+them can show different figures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Cell = int | float | str | date | None
+Unit = Literal["count", "seconds", "ratio", "depth", "day", "text"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column. `definition` says in one sentence how it counts; empty for dimensions."""
+
+    name: str
+    zh: str
+    en: str
+    unit: Unit
+    zh_definition: str = ""
+    en_definition: str = ""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What the answer cost: rows and bytes read by the engine, wall milliseconds."""
+
+    rows: int
+    bytes: int
+    milliseconds: float
+    cached: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under columns. None is "unknown" (shown as –), which is not 0.
+
+    `compared` has the rows of the other range, aligned by position (shorter or longer where the ranges
+    are); empty where nothing is compared. `as_of` is the moment up to which events are counted.
+    `running` tells that the last row is a period not over yet.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    start: date
+    end: date
+    as_of: datetime
+    cost: Cost
+    compared: tuple[tuple[Cell, ...], ...] = ()
+    compared_start: date | None = None
+    compared_end: date | None = None
+    running: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+    def column(self, name: str) -> list[Cell]:
+        """All cells of one column, top to bottom."""
+        at = [c.name for c in self.columns].index(name)
+        return [row[at] for row in self.rows]

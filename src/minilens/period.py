@@ -1,0 +1,123 @@
+"""Days, ranges of days, and the only clock.
+
+A day is a natural day in the app's timezone; a week begins on Monday. Everything here is pure but
+`now()`, which is the one place that reads the time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from minilens.errors import Refused, did_you_mean
+
+Grain = Literal["day", "week", "month"]
+GRAINS: tuple[Grain, ...] = ("day", "week", "month")
+MOST_BUCKETS = 2000
+#: Presets of the bar. Those that end yesterday hold only days that are over, as WeChat's do.
+PRESETS = ("today", "yesterday", "7d", "30d", "90d")
+FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2099, 12, 31)
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970 in UTC."""
+    return round(moment.timestamp() * 1000)
+
+
+def today(timezone: str, moment: datetime | None = None) -> date:
+    """The natural day that `moment` (default: now) falls on in the app's timezone."""
+    return (moment or now()).astimezone(ZoneInfo(timezone)).date()
+
+
+@dataclass(frozen=True, order=True)
+class Range:
+    """Days from `start` to `end`, both included."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.start > self.end:
+            raise Refused("bad_range", "from", start=self.start, end=self.end)
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    def before(self) -> Range:
+        """The period of the same length that ends the day before this one starts."""
+        return Range(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
+
+    def buckets(self, grain: Grain) -> list[date]:
+        """First day of each bucket that the range touches, oldest first."""
+        found: list[date] = []
+        bucket = floor(self.start, grain)
+        while bucket <= self.end:
+            found.append(bucket)
+            bucket = next_bucket(bucket, grain)
+        if len(found) > MOST_BUCKETS:
+            raise Refused("too_many_buckets", "grain", got=len(found), limit=MOST_BUCKETS)
+        return found
+
+    def __iter__(self) -> Iterator[date]:
+        for n in range(self.days):
+            yield self.start + timedelta(days=n)
+
+
+def floor(day: date, grain: Grain) -> date:
+    """First day of the bucket that `day` lies in."""
+    if grain == "week":
+        return day - timedelta(days=day.weekday())
+    if grain == "month":
+        return day.replace(day=1)
+    return day
+
+
+def next_bucket(day: date, grain: Grain) -> date:
+    """First day of the bucket after the one that begins on `day`."""
+    if grain == "week":
+        return day + timedelta(days=7)
+    if grain == "month":
+        return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return day + timedelta(days=1)
+
+
+def preset(name: str, today: date) -> Range:
+    """`today`, `yesterday`, or `Nd`: the N days that end yesterday."""
+    if name == "today":
+        return Range(today, today)
+    yesterday = today - timedelta(days=1)
+    if name == "yesterday":
+        return Range(yesterday, yesterday)
+    if found := re.fullmatch(r"([1-9]\d{0,3})d", name):
+        return Range(today - timedelta(days=int(found[1])), yesterday)
+    raise Refused("unknown_choice", "period", got=name, hint=did_you_mean(name, PRESETS))
+
+
+def parse_day(text: str, field: str) -> date:
+    """A date written 2026-11-22; Refused, naming the field, where it is none."""
+    try:
+        day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
+    except ValueError:
+        day = None
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        raise Refused("bad_date", field, got=text)
+    return day
+
+
+def asked_range(today: date, period: str | None, start: str | None, end: str | None) -> Range:
+    """The range a caller means: from–to where given (to defaults to from), else a preset."""
+    if start or end:
+        first = parse_day(start or end or "", "from")
+        return Range(first, parse_day(end or start or "", "to"))
+    return preset(period or "30d", today)

@@ -1,0 +1,18 @@
+"""What the console shows; each report declared once, without logic."""
+
+from __future__ import annotations
+
+from minilens.errors import NotFound, did_you_mean
+from minilens.reports import overview
+from minilens.reports.report import Report
+
+REPORTS: dict[str, Report] = {report.name: report for report in (overview.TREND,)}
+
+__all__ = ["REPORTS", "Report", "find"]
+
+
+def find(name: str) -> Report:
+    """The report of that name; NotFound with a hint where there is none."""
+    if name not in REPORTS:
+        raise NotFound("unknown_report", got=name, hint=did_you_mean(name, REPORTS))
+    return REPORTS[name]

@@ -1,0 +1,24 @@
+"""A report: a name, a title, a question, a chart. From that alone come all its forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Report:
+    """One card of the console and one address of the API.
+
+    `name` is `tab.card`; `measures` are names of `measure.vocabulary`, in the order of their switch;
+    `first` is the measure shown first.
+    """
+
+    name: str
+    zh: str
+    en: str
+    measures: tuple[str, ...]
+    first: str
+    chart: Literal["line", "bar", "none"] = "line"
+    grain: Literal["day", "week", "month"] = "day"
+    period: str = "30d"
