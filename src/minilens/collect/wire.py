@@ -1,0 +1,144 @@
+"""The public contract of `POST /v1/collect`, version 1, as types.
+
+Names are short because phones send them millions of times; `docs/guide/*/collect.md` spells them out.
+Unknown fields are ignored, so an older server understands a newer tracker of the same version.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+VERSION = 1
+MOST_EVENTS = 50
+MOST_PACKED = 64 << 10
+MOST_UNPACKED = 512 << 10
+
+Short = Annotated[str, Meta(max_length=255)]
+Text = Annotated[str, Meta(max_length=1024)]
+Millis = Annotated[int, Meta(ge=0, le=253_402_300_799_999)]
+Whole = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+
+
+class Context(msgspec.Struct):
+    """`ctx`: the phone and the program, once a batch."""
+
+    app: Short = ""
+    appv: Short = ""
+    env: Short = "release"
+    brand: Short = ""
+    model: Short = ""
+    os: Short = ""
+    osv: Short = ""
+    plat: Short = ""
+    wxv: Short = ""
+    sdkv: Short = ""
+    lang: Short = ""
+    net: Short = ""
+    w: Whole = 0
+    h: Whole = 0
+
+
+class Origin(msgspec.Struct):
+    """`src[]`: where a session came from. Events name theirs by index (`o`)."""
+
+    scene: int = 0
+    path: Text = ""
+    query: str = ""
+    ref: Short = ""
+    source: Short = ""
+    campaign: Short = ""
+    lc: Short = ""
+    utm_source: Short = ""
+    utm_medium: Short = ""
+    utm_campaign: Short = ""
+    utm_term: Short = ""
+    utm_content: Short = ""
+
+
+class Lost(msgspec.Struct):
+    """`lost`: events the tracker had to drop since the last success."""
+
+    n: Whole = 0
+    why: Short = ""
+
+
+class WireEvent(msgspec.Struct):
+    """`ev[]`: one event."""
+
+    id: Short
+    n: Annotated[str, Meta(min_length=1, max_length=128)]
+    t: Millis
+    ty: str = "track"
+    s: Short = ""
+    q: Whole = 0
+    p: Text = ""
+    pq: str = ""
+    rf: Text = ""
+    tn: Short = ""
+    ti: Short = ""
+    du: Annotated[int, Meta(ge=0)] | None = None
+    o: int = 0
+    val: str | int | float | None = None
+    cur: Annotated[str, Meta(max_length=8)] = ""
+    pr: dict[str, Any] | None = None
+    ids: dict[str, Short] | None = None
+
+
+class Envelope(msgspec.Struct):
+    """The body, its events typed."""
+
+    k: Short = ""
+    v: int = VERSION
+    lib: Short = ""
+    sent: Millis = 0
+    d: Short = ""
+    u: Short = ""
+    ids: dict[str, Short] = {}
+    ctx: Context = msgspec.field(default_factory=Context)
+    src: list[Origin] = []
+    lost: Lost | None = None
+    ev: list[WireEvent] = []
+
+
+class LooseEnvelope(msgspec.Struct):
+    """The body with its events left as they came: read when one of them is wrong."""
+
+    k: Short = ""
+    v: int = VERSION
+    lib: Short = ""
+    sent: Millis = 0
+    d: Short = ""
+    u: Short = ""
+    ids: dict[str, Short] = {}
+    ctx: Context = msgspec.field(default_factory=Context)
+    src: list[Origin] = []
+    lost: Lost | None = None
+    ev: list[msgspec.Raw] = []
+
+
+decode = msgspec.json.Decoder(Envelope).decode
+decode_loosely = msgspec.json.Decoder(LooseEnvelope).decode
+decode_event = msgspec.json.Decoder(WireEvent).decode
+encode = msgspec.json.Encoder().encode
+
+
+class Refusal(msgspec.Struct):
+    """One event that did not go in, by its index in the request."""
+
+    index: int
+    id: str
+    code: str
+    field: str
+    message: str
+
+
+class Receipt(msgspec.Struct):
+    """The answer to a batch: 200, also where some events were refused."""
+
+    accepted: int
+    refused: list[Refusal]
+    ts: int
+    cfg: str = ""

@@ -1,0 +1,149 @@
+"""The only door to the events: one engine, embedded (chDB) or a ClickHouse server, behind one DSN.
+
+    chdb:///var/lib/minilens/warehouse          in this process, one process at a time
+    clickhouse://user:password@host:8123/name   a server, or any replica of a cluster
+
+SQL is the same for both. Values are bound as typed parameters, never formatted into text.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from minilens.errors import CannotStart, EngineFailed
+
+Row = Sequence[Any]
+
+#: Stated, not left to defaults: they differ between versions.
+ALWAYS: dict[str, Any] = {
+    "insert_deduplicate": 1,
+    "max_insert_block_size": 1_048_576,
+    "min_insert_block_size_rows": 1_048_576,
+    "min_insert_block_size_bytes": 1 << 30,
+    "join_use_nulls": 0,
+    "use_query_cache": 0,
+    "session_timezone": "UTC",
+    "optimize_throw_if_noop": 0,
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Rows and what they cost."""
+
+    rows: list[Row]
+    read_rows: int
+    read_bytes: int
+    milliseconds: float
+
+
+class Engine:
+    """A small pool: one connection a thread, because queries on one run one after another."""
+
+    def __init__(self, dsn: str, *, memory_mb: int = 4096) -> None:
+        self.dsn = dsn
+        self._settings = {**ALWAYS, "max_memory_usage": memory_mb << 20}
+        self._local = threading.local()
+        self._all: list[Client] = []
+        self._lock = threading.Lock()
+        self._client()
+
+    @property
+    def embedded(self) -> bool:
+        return self.dsn.startswith("chdb:")
+
+    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> Answer:
+        """Run a question; EngineFailed with the engine's reason."""
+        started = time.perf_counter()
+        try:
+            result = self._client().query(sql, parameters=dict(parameters or {}), settings=settings or None)
+        except ClickHouseError as error:
+            raise EngineFailed(_reason(error)) from error
+        summary = result.summary
+        return Answer(
+            rows=list(result.result_rows),
+            read_rows=int(summary.get("read_rows", 0)),
+            read_bytes=int(summary.get("read_bytes", 0)),
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )
+
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Rows of a question whose cost nobody asks for."""
+        return self.query(sql, parameters).rows
+
+    def one(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
+        """The single cell of a question."""
+        return self.rows(sql, parameters)[0][0]
+
+    def run(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
+        """Run a statement that answers nothing."""
+        try:
+            self._client().command(sql, parameters=dict(parameters or {}), settings=settings or None)
+        except ClickHouseError as error:
+            raise EngineFailed(_reason(error)) from error
+
+    def native(self, sql: str, parameters: Mapping[str, Any] | None = None) -> bytes:
+        """The answer in the engine's own format, to be inserted elsewhere as one block."""
+        try:
+            return bytes(self._client().raw_query(sql, parameters=dict(parameters or {}), fmt="Native"))
+        except ClickHouseError as error:
+            raise EngineFailed(_reason(error)) from error
+
+    def insert(self, table: str, block: bytes, *, form: str = "Native", token: str = "") -> None:
+        """Insert one block. The same `token` into the same table twice is inserted once."""
+        settings = {"insert_deduplication_token": token} if token else None
+        try:
+            self._client().raw_insert(table, insert_block=block, fmt=form, settings=settings)
+        except ClickHouseError as error:
+            raise EngineFailed(_reason(error)) from error
+
+    def close(self) -> None:
+        """Close every connection; the folder can then be opened by another process."""
+        with self._lock:
+            for client in self._all:
+                client.close()
+            self._all.clear()
+
+    def _client(self) -> Client:
+        client: Client | None = getattr(self._local, "client", None)
+        if client is None:
+            client = self._local.client = _connect(self.dsn, self._settings)
+            with self._lock:
+                self._all.append(client)
+        return client
+
+
+def _connect(dsn: str, settings: dict[str, Any]) -> Client:
+    url = urlsplit(dsn)
+    try:
+        if url.scheme == "chdb":
+            Path(url.path).mkdir(parents=True, exist_ok=True)
+            return clickhouse_connect.get_client(interface="chdb", path=url.path, settings=settings)
+        return clickhouse_connect.get_client(
+            host=url.hostname or "localhost",
+            port=url.port or 8123,
+            username=unquote(url.username or "default"),
+            password=unquote(url.password or ""),
+            database=url.path.lstrip("/") or "default",
+            secure=url.scheme == "clickhouses",
+            settings=settings,
+            autogenerate_session_id=False,
+        )
+    except Exception as error:  # the driver raises many kinds here, and each means the same to an owner
+        raise CannotStart(f"The warehouse cannot be opened: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """The engine's sentence without its stack of prefixes."""
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return text[:2000]

@@ -1,0 +1,73 @@
+"""Numbered steps from an empty warehouse to the present schema.
+
+A schema newer than the program is refused. The way back from an upgrade is a restored backup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+
+from minilens.errors import CannotStart
+from minilens.warehouse.engine import Engine
+
+VERSIONS = "CREATE TABLE IF NOT EXISTS schema_version (version UInt32, name String, at DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY version"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One schema file. `rewrites` names tables whose data it rewrites, for the forecast of time."""
+
+    version: int
+    name: str
+    statements: tuple[str, ...]
+
+
+def steps() -> list[Step]:
+    """All steps this program knows, oldest first."""
+    found = []
+    for file in sorted(files("minilens.warehouse").joinpath("schema").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".sql"):
+            number, _, name = file.name.removesuffix(".sql").partition("_")
+            found.append(Step(int(number), name, _statements(file.read_text())))
+    return found
+
+
+def _statements(text: str) -> tuple[str, ...]:
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("--")]
+    return tuple(s.strip() for s in "\n".join(lines).split(";\n") if s.strip().rstrip(";"))
+
+
+def pending(engine: Engine) -> list[Step]:
+    """Steps not taken yet; CannotStart where the schema is newer than the program."""
+    engine.run(VERSIONS)
+    have = int(engine.one("SELECT max(version) FROM schema_version"))
+    known = steps()
+    if have > known[-1].version:
+        raise CannotStart(
+            f"The warehouse has schema {have}, this program knows {known[-1].version}. "
+            "Run the newer program, or restore the backup made before the upgrade."
+        )
+    return [step for step in known if step.version > have]
+
+
+def migrate(engine: Engine) -> list[Step]:
+    """Take the pending steps. Each statement may be run again after a kill in the middle."""
+    taken = pending(engine)
+    for step in taken:
+        for statement in step.statements:
+            engine.run(statement.rstrip(";").replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
+        engine.run(
+            "INSERT INTO schema_version (version, name) VALUES ({v:UInt32}, {n:String})",
+            {"v": step.version, "n": step.name},
+        )
+    return taken
+
+
+def forecast(engine: Engine) -> tuple[int, int]:
+    """Bytes on disk and rows of the largest table: what a rewriting step would have to read."""
+    rows = engine.rows(
+        "SELECT sum(bytes_on_disk), max(rows) FROM (SELECT table, sum(bytes_on_disk) AS bytes_on_disk, "
+        "sum(rows) AS rows FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table)"
+    )
+    return int(rows[0][0] or 0), int(rows[0][1] or 0)
