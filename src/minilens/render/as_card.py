@@ -1,0 +1,188 @@
+"""A table of numbers as a card of the console: every text and figure its template writes.
+
+Templates do no arithmetic: what is shown, marked or left out is decided here.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from minilens.errors import Language
+from minilens.measure.table import Cell, Column, Table
+from minilens.period import Grain
+from minilens.render import words
+from minilens.render.as_chart import as_chart
+from minilens.render.as_text import cost
+from minilens.render.language import translate
+from minilens.reports.report import Report
+
+View = Literal["chart", "table"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of the switch, with how it counts."""
+
+    name: str
+    title: str
+    definition: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure by itself, short and whole, beside the one before."""
+
+    title: str
+    chosen: bool
+    short: str
+    exact: str
+    then: str
+    change: words.Change | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the table: its period, the measure shown, then and change, the other measures."""
+
+    head: str
+    day: str
+    shown: str
+    then: str
+    change: words.Change | None
+    rest: tuple[str, ...]
+    running: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """What `_card.html` and its parts are given."""
+
+    report: str
+    title: str
+    view: View
+    measures: tuple[Measure, ...]
+    shown: Measure
+    rest: tuple[Measure, ...]
+    empty: bool
+    chart: str
+    summary: str
+    figures: tuple[Figure, ...]
+    rows: tuple[Row, ...]
+    period: str
+    compared: str
+    cost: str
+    running: bool
+    age: int
+    notes: tuple[str, ...]
+
+
+def as_card(
+    table: Table,
+    report: Report,
+    *,
+    measure: str,
+    grain: Grain,
+    view: View,
+    language: Language,
+    now: datetime,
+) -> Card:
+    """The card of a report. One period alone is no line: it is shown as figures."""
+    switch = tuple(
+        Measure(c.name, words.title(c, language), words.definition(c, language), c.name == measure)
+        for c in ordered(table, report)
+    )
+    shown = next(m for m in switch if m.chosen)
+    single = len(table.rows) == 1 and len(table.compared) <= 1
+    around = table.end.year
+    then = ""
+    if table.compared_start and table.compared_end:
+        then = words.span(table.compared_start, table.compared_end, language, around)
+    chart = as_chart(table, measure, grain, language)
+    return Card(
+        report=report.name,
+        title=report.zh if language == "zh" else report.en,
+        view=view,
+        measures=switch,
+        shown=shown,
+        rest=tuple(m for m in switch if not m.chosen),
+        empty=is_empty(table),
+        chart="" if single else json.dumps(chart, ensure_ascii=False, separators=(",", ":")),
+        summary=summary(table, shown, language),
+        figures=tuple(figure(table, c, measure, language) for c in ordered(table, report))
+        if single
+        else (),
+        rows=rows(table, measure, grain, language),
+        period=words.span(table.start, table.end, language, around),
+        compared=then,
+        cost=cost(table, language),
+        running=table.running,
+        age=max(0, round((now - table.as_of).total_seconds())),
+        notes=tuple(translate(language)(note) for note in table.notes),
+    )
+
+
+def ordered(table: Table, report: Report) -> list[Column]:
+    """The report's measures that the table holds, in the order of the switch."""
+    held = {column.name: column for column in table.columns}
+    return [held[name] for name in report.measures if name in held]
+
+
+def is_empty(table: Table) -> bool:
+    """Has nothing been counted in the whole range? Unknown and 0 both mean no."""
+    return not any(cell for row in table.rows for cell in row if not isinstance(cell, date))
+
+
+def summary(table: Table, shown: Measure, language: Language) -> str:
+    """One sentence in place of the picture, for those who do not see it."""
+    column = next(c for c in table.columns if c.name == shown.name)
+    known = [cell for cell in table.column(shown.name) if isinstance(cell, (int, float))]
+    if not known:
+        return shown.title
+    least, most = (words.exact(f(known), column.unit, language) for f in (min, max))
+    last = words.exact(known[-1], column.unit, language)
+    _ = translate(language)
+    sentence = _("%(name)s: between %(least)s and %(most)s, last %(last)s. Figures: see the table.")
+    return sentence % {"name": shown.title, "least": least, "most": most, "last": last}
+
+
+def figure(table: Table, column: Column, measure: str, language: Language) -> Figure:
+    """The only row's figure of one measure."""
+    now = table.column(column.name)[0]
+    at = [c.name for c in table.columns].index(column.name)
+    then: Cell = table.compared[0][at] if table.compared else None
+    return Figure(
+        title=words.title(column, language),
+        chosen=column.name == measure,
+        short=words.short(now, column.unit, language),
+        exact=words.exact(now, column.unit, language),
+        then=words.exact(then, column.unit, language) if table.compared else "",
+        change=words.change(now, then) if table.compared else None,
+    )
+
+
+def rows(table: Table, measure: str, grain: Grain, language: Language) -> tuple[Row, ...]:
+    """All rows, the newest first; the shown measure leads and is compared."""
+    names = [column.name for column in table.columns]
+    at = names.index(measure)
+    unit = table.columns[at].unit
+    others = [n for n, c in enumerate(table.columns) if n != at and c.unit not in ("day", "text")]
+    made: list[Row] = []
+    for n, row in enumerate(table.rows):
+        then = table.compared[n][at] if n < len(table.compared) else None
+        first = row[0] if isinstance(row[0], date) else table.start
+        made.append(
+            Row(
+                head=words.bucket(first, grain, language, table.end.year),
+                day=first.isoformat(),
+                shown=words.exact(row[at], unit, language),
+                then=words.exact(then, unit, language) if table.compared else "",
+                change=words.change(row[at], then) if table.compared else None,
+                rest=tuple(words.exact(row[m], table.columns[m].unit, language) for m in others),
+                running=table.running and n == len(table.rows) - 1,
+            )
+        )
+    return tuple(reversed(made))

@@ -1,0 +1,157 @@
+"""One measure of a table as a line chart. The only Python file that knows ECharts.
+
+Colours are written as tokens of the style sheet (`var(--c1)`); the page puts in their values, so
+that light and dark need no second answer. Texts of the tooltip are made here, like all figures.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypedDict
+
+from minilens.errors import Language
+from minilens.measure.table import Cell, Column, Table
+from minilens.period import Grain
+from minilens.render import words
+from minilens.render.language import translate
+
+NOW, THEN = "var(--c1)", "var(--c8)"
+
+
+class Tip(TypedDict):
+    """What the tooltip says at one point: now, and then with the change."""
+
+    head: str
+    rows: list[dict[str, str]]
+
+
+class Chart(TypedDict):
+    """Given to <line-chart>: ECharts options, the tooltip's texts, the words of the axis."""
+
+    option: dict[str, Any]
+    tips: list[Tip]
+    steps: list[tuple[float, str]]
+
+
+def as_chart(table: Table, measure: str, grain: Grain, language: Language) -> Chart:
+    """A thick line for now, a dashed grey one for then; the running period dashed."""
+    column = next(c for c in table.columns if c.name == measure)
+    now, then = table.column(measure), compared(table, measure)
+    length = max(len(now), len(then))
+    labels = [words.tick(first, grain) for first in days(table)]
+    labels += [""] * (length - len(labels))
+    series = [line(part, "now", NOW) for part in split(now, running=table.running)]
+    if len(series) == 2:
+        series[1] |= {"id": "running"}
+        series[1]["lineStyle"] = {"width": 2.4, "type": [5, 4]}
+    if then:
+        series.append(
+            line(then, "then", THEN) | {"z": 1, "lineStyle": {"width": 1.6, "type": [3, 4]}}
+        )
+        series[-1].pop("areaStyle")
+    tips = [tip(table, column, grain, language, n) for n in range(length)]
+    return {
+        "option": base(labels, column) | {"series": series},
+        "tips": tips,
+        "steps": words.steps(column.unit, language),
+    }
+
+
+def base(labels: list[str], column: Column) -> dict[str, Any]:
+    """Everything but the series: few labels, no frame, lines only across."""
+    return {
+        "grid": {
+            "left": 0, "right": 14, "top": 12, "bottom": 0,
+            "outerBoundsMode": "same", "outerBoundsContain": "axisLabel",
+        },
+        "tooltip": {
+            "trigger": "axis", "confine": True, "padding": 0, "borderWidth": 0,
+            "backgroundColor": "transparent", "extraCssText": "box-shadow:none",
+            "axisPointer": {"lineStyle": {"color": "var(--faint)", "type": "solid"}},
+        },
+        "xAxis": {
+            "type": "category", "data": labels, "boundaryGap": False,
+            "axisTick": {"show": False}, "axisLine": {"lineStyle": {"color": "var(--line)"}},
+            "axisLabel": {
+                "color": "var(--faint)", "margin": 12, "hideOverlap": True,
+                "interval": (len(labels) - 1) // 7,
+            },
+        },
+        "yAxis": {
+            "type": "value", "splitNumber": 4, "min": 0,
+            **({"minInterval": 1} if column.unit == "count" else {}),
+            "splitLine": {"lineStyle": {"color": "var(--line)"}},
+            "axisLabel": {"color": "var(--faint)", "margin": 12},
+        },
+    }  # fmt: skip
+
+
+def line(values: list[Cell], name: str, color: str) -> dict[str, Any]:
+    """One line. A point without neighbours gets a dot, or nothing would be drawn."""
+    return {
+        "id": name,
+        "type": "line",
+        "data": [
+            {"value": value, "symbol": "circle"} if alone(values, n) else value
+            for n, value in enumerate(values)
+        ],
+        "symbol": "none" if len(values) > 1 else "circle",
+        "symbolSize": 7,
+        "color": color,
+        "lineStyle": {"width": 2.4},
+        "areaStyle": {"opacity": 0.08},
+        "emphasis": {"disabled": True},
+        "z": 3,
+    }
+
+
+def alone(values: list[Cell], n: int) -> bool:
+    """Is this a figure between two that are unknown?"""
+    around = [values[m] for m in (n - 1, n + 1) if 0 <= m < len(values)]
+    return values[n] is not None and all(value is None for value in around)
+
+
+def split(values: list[Cell], *, running: bool) -> list[list[Cell]]:
+    """The line up to the last period that is over, and the last step to the running one."""
+    if not running or len(values) < 2:
+        return [values]
+    return [[*values[:-1], None], [*([None] * (len(values) - 2)), *values[-2:]]]
+
+
+def tip(table: Table, column: Column, grain: Grain, language: Language, n: int) -> Tip:
+    """现在 11月21日 周六 31,068 ▲ 2.4% / 前一周期 10月22日 周四 30,340."""
+    _ = translate(language)
+    around = table.end.year
+    firsts, thens = days(table), days(table, then=True)
+    now, then = table.column(column.name), compared(table, column.name)
+    rows: list[dict[str, str]] = []
+    head = ""
+    if n < len(now):
+        head = words.bucket(firsts[n], grain, language, around)
+        if table.running and n == len(now) - 1:
+            head = f"{head} · {_('not over yet')}"
+        figure = words.exact(now[n], column.unit, language)
+        moved = words.change(now[n], then[n]) if n < len(then) else words.Change("unknown", "")
+        rows.append(
+            {"class": "now", "name": words.title(column, language), "figure": figure}
+            | {"change": moved.text, "direction": moved.direction}
+        )
+    if n < len(then):
+        name = words.bucket(thens[n], grain, language, around)
+        rows.append(
+            {"class": "then", "name": name}
+            | {"figure": words.exact(then[n], column.unit, language), "change": "", "direction": ""}
+        )
+    return {"head": head, "rows": rows}
+
+
+def compared(table: Table, measure: str) -> list[Cell]:
+    """The cells of one column in the other range."""
+    at = [c.name for c in table.columns].index(measure)
+    return [row[at] for row in table.compared]
+
+
+def days(table: Table, *, then: bool = False) -> list[date]:
+    """The first column, which names the periods."""
+    rows = table.compared if then else table.rows
+    return [row[0] for row in rows if isinstance(row[0], date)]

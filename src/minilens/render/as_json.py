@@ -1,0 +1,87 @@
+"""A table of numbers as JSON: the shape of the report API."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+
+from minilens.errors import Language
+from minilens.measure.table import Cell, Cost, Table
+from minilens.period import Grain
+from minilens.render import words
+from minilens.reports.report import Report
+
+Value = int | float | str | None
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A column: its name in `rows`, its title and definition in the caller's language."""
+
+    name: str
+    title: str
+    unit: str
+    definition: str
+
+
+class Compared(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """The same measures over the other range; row n stands beside row n."""
+
+    start: date
+    end: date
+    rows: list[dict[str, Value]]
+
+
+class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
+    """One report's answer. `running` says that the last row is a period not over yet."""
+
+    report: str
+    title: str
+    start: date
+    end: date
+    grain: str
+    as_of: datetime
+    running: bool
+    columns: list[Field]
+    rows: list[dict[str, Value]]
+    compared: Compared | None
+    notes: list[str]
+    cost: Cost
+
+
+def answer(table: Table, report: Report, grain: Grain, language: Language) -> Answer:
+    """The answer as a typed value, from which the OpenAPI schema is made as well."""
+    compared = None
+    if table.compared_start and table.compared_end:
+        then = [record(table, row) for row in table.compared]
+        compared = Compared(table.compared_start, table.compared_end, then)
+    return Answer(
+        report=report.name,
+        title=report.zh if language == "zh" else report.en,
+        start=table.start,
+        end=table.end,
+        grain=grain,
+        as_of=table.as_of,
+        running=table.running,
+        columns=[
+            Field(c.name, words.title(c, language), c.unit, words.definition(c, language))
+            for c in table.columns
+        ],
+        rows=[record(table, row) for row in table.rows],
+        compared=compared,
+        notes=list(table.notes),
+        cost=table.cost,
+    )
+
+
+def as_json(table: Table, report: Report, grain: Grain, language: Language) -> bytes:
+    """The answer as bytes."""
+    return msgspec.json.encode(answer(table, report, grain, language))
+
+
+def record(table: Table, row: tuple[Cell, ...]) -> dict[str, Value]:
+    """A row by the names of its columns; days as 2026-11-22."""
+    return {
+        column.name: cell.isoformat() if isinstance(cell, date) else cell
+        for column, cell in zip(table.columns, row, strict=True)
+    }

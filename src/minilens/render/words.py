@@ -1,0 +1,142 @@
+"""Figures and days as people read them, in both languages. The one place that formats numbers.
+
+exact(31068, "count", "en")        31,068
+short(48475, "count", "zh")        4.85 万
+exact(83.4, "seconds", "zh")       1 分 23 秒
+exact(None, "count", "en")         –
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from babel.dates import format_date
+
+from minilens.errors import Language
+from minilens.measure.table import Cell, Column, Unit
+from minilens.period import Grain
+
+UNKNOWN = "–"
+#: factor → word behind the figure, largest first
+SCALES: dict[Language, tuple[tuple[float, str], ...]] = {
+    "zh": ((1e8, " 亿"), (1e4, " 万")),
+    "en": ((1e9, "B"), (1e6, "M"), (1e3, "k")),
+}
+CLOCK: dict[Language, tuple[tuple[float, str], ...]] = {
+    "zh": ((3600, " 小时"), (60, " 分"), (1, " 秒")),
+    "en": ((3600, "h"), (60, "m"), (1, "s")),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """How a figure moved against another. `direction` names the colour; the text suffices."""
+
+    direction: Literal["up", "down", "flat", "unknown"]
+    text: str
+
+
+def title(column: Column, language: Language) -> str:
+    """The column's name as people read it."""
+    return column.zh if language == "zh" else column.en
+
+
+def definition(column: Column, language: Language) -> str:
+    """One sentence saying how it counts."""
+    return column.zh_definition if language == "zh" else column.en_definition
+
+
+def exact(value: Cell, unit: Unit, language: Language) -> str:
+    """The whole figure, grouped: for tables."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return value
+    if unit == "seconds":
+        return duration(value, language)
+    if unit == "ratio":
+        return f"{value * 100:.2f}%"
+    if unit == "depth":
+        return f"{value:.2f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+
+
+def short(value: Cell, unit: Unit, language: Language) -> str:
+    """Three or four digits and a word (4.85 万, 48.5k): for large figures and for the foot."""
+    if unit != "count" or not isinstance(value, (int, float)):
+        return exact(value, unit, language)
+    for factor, word in SCALES[language]:
+        if abs(value) >= factor:
+            scaled = value / factor
+            digits = 0 if scaled >= 1000 else 1 if language == "en" or scaled >= 100 else 2
+            return f"{scaled:,.{digits}f}{word}"
+    return exact(value, unit, language)
+
+
+def duration(seconds: float, language: Language) -> str:
+    """8.4 秒, 1 分 23 秒, 1 小时 2 分 5 秒 / 8.4s, 1m 23s, 1h 2m 5s."""
+    words = [word for _, word in CLOCK[language]]
+    if seconds < 9.95:
+        return f"{seconds:.1f}{words[2]}"
+    whole = round(seconds)
+    parts = [whole // 3600, whole // 60 % 60, whole % 60]
+    first = next(i for i, part in enumerate(parts) if part)
+    return " ".join(f"{part}{word}" for part, word in list(zip(parts, words, strict=True))[first:])
+
+
+def change(now: Cell, then: Cell) -> Change:
+    """▲ 3.2% · ▼ 1.8% · = 0% · – where one of the two is unknown or there was nothing before."""
+    if not isinstance(now, (int, float)) or not isinstance(then, (int, float)) or then == 0:
+        return Change("unknown", UNKNOWN)
+    moved = (now - then) / abs(then) * 100
+    if abs(moved) < 0.05:
+        return Change("flat", "= 0%")
+    size = f"{abs(moved):,.1f}%" if abs(moved) < 1000 else f"{abs(moved):,.0f}%"
+    return Change("up", f"▲ {size}") if moved > 0 else Change("down", f"▼ {size}")
+
+
+def steps(unit: Unit, language: Language) -> list[tuple[float, str]]:
+    """factor → word, largest first, by which a chart labels its axis."""
+    if unit == "seconds":
+        return list(CLOCK[language])
+    if unit == "ratio":
+        return [(0.01, "%")]
+    return list(SCALES[language])
+
+
+def day(value: date, language: Language, around: int | None = None) -> str:
+    """11月21日 / 21 Nov, with the year where it is not the year `around`."""
+    if value.year == around:
+        return format_date(value, "M月d日" if language == "zh" else "d MMM", locale=language)
+    return format_date(value, "y年M月d日" if language == "zh" else "d MMM y", locale=language)
+
+
+def weekday(value: date, language: Language) -> str:
+    """周六 / Sat."""
+    return format_date(value, "EEE", locale=language)
+
+
+def span(start: date, end: date, language: Language, around: int | None = None) -> str:
+    """10月23日 – 11月21日; one day is written once."""
+    if start == end:
+        return day(start, language, around)
+    return f"{day(start, language, around)} – {day(end, language, around)}"
+
+
+def bucket(first: date, grain: Grain, language: Language, around: int | None = None) -> str:
+    """The name of one point: a day with its weekday, a week by its Monday, a month."""
+    if grain == "month":
+        return format_date(first, "y年M月" if language == "zh" else "MMM y", locale=language)
+    named = day(first, language, around)
+    if grain == "week":
+        return f"{named}起一周" if language == "zh" else f"week of {named}"
+    return f"{named} {weekday(first, language)}"
+
+
+def tick(first: date, grain: Grain) -> str:
+    """The name of one point under the axis: 11/21, 2026/11."""
+    return f"{first.year}/{first.month}" if grain == "month" else f"{first.month}/{first.day}"

@@ -1,0 +1,110 @@
+// <lazy-card src="…">: a card fetched when it comes into view, and again when its address changes.
+//
+// The answer is morphed into what is there, so that focus, open menus and charts live on. While it is
+// fetched the old figures stay, dimmed. Where it fails, figures from before stay and are marked stale;
+// a card that never had any shows the failure. At most three cards are fetched at once.
+
+const MOST = 3;
+const PATIENCE = 30_000;
+let running = 0;
+const waiting = [];
+
+async function turn() {
+  if (running >= MOST) await new Promise((go) => waiting.push(go));
+  running += 1;
+  return () => { running -= 1; waiting.shift()?.(); };
+}
+
+class LazyCard extends HTMLElement {
+  static observedAttributes = ["src"];
+
+  connectedCallback() {
+    this.addEventListener("click", this);
+    document.addEventListener("visibilitychange", this);
+    this.watch = new IntersectionObserver((seen) => this.inView(seen.at(-1).isIntersecting), { rootMargin: "200px" });
+    this.watch.observe(this);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this);
+    this.watch.disconnect();
+    this.fetching?.abort();
+    clearTimeout(this.timer);
+  }
+
+  attributeChangedCallback(name, before, now) {
+    if (before !== null && before !== now) this.wanted();
+  }
+
+  handleEvent(event) {
+    if (event.type === "visibilitychange") {
+      if (!document.hidden && this.overdue) this.wanted();
+    } else if (event.target.closest("[data-retry]")) {
+      this.wanted();
+    }
+  }
+
+  inView(visible) {
+    this.visible = visible;
+    if (visible && (this.pending || !this.asked)) this.wanted();
+  }
+
+  wanted() {
+    this.pending = !this.visible;
+    if (this.visible) this.load();
+  }
+
+  get src() { return this.getAttribute("src"); }
+
+  async load() {
+    this.asked = true;
+    this.overdue = false;
+    clearTimeout(this.timer);
+    this.fetching?.abort();
+    const mine = (this.fetching = new AbortController());
+    const late = setTimeout(() => mine.abort("late"), PATIENCE);
+    this.setAttribute("aria-busy", "true");
+    const done = await turn();
+    try {
+      if (mine.signal.aborted) throw new DOMException("replaced", "AbortError");
+      const answer = await fetch(this.src, { headers: { "X-Minilens-Card": "1" }, signal: mine.signal });
+      const text = await answer.text();
+      if (answer.status === 401) return location.reload();
+      if (answer.ok) await this.show(text);
+      else this.failed(text);
+    } catch {
+      if (mine === this.fetching) this.failed("");
+    } finally {
+      done();
+      clearTimeout(late);
+      if (mine === this.fetching) {
+        this.removeAttribute("aria-busy");
+        this.again();
+      }
+    }
+  }
+
+  async show(text) {
+    this.template ??= this.querySelector("template[data-failed]")?.innerHTML ?? "";
+    await htmx.swap({ text, target: this, sourceElement: this, swap: "innerMorph" });
+    this.shown = this.src;
+  }
+
+  failed(text) {
+    this.template ??= this.querySelector("template[data-failed]")?.innerHTML ?? "";
+    const note = this.querySelector(".stale");
+    if (note && this.shown === this.src) note.hidden = false;
+    else this.show(text.includes("data-state") ? text : this.template).then(() => { this.shown = null; });
+  }
+
+  again() {
+    const seconds = Number(this.querySelector("[data-refresh]")?.dataset.refresh);
+    if (!seconds) return;
+    this.timer = setTimeout(() => {
+      if (document.hidden) this.overdue = true;
+      else this.wanted();
+    }, seconds * 1000);
+  }
+}
+
+customElements.define("lazy-card", LazyCard);

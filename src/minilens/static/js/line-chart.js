@@ -1,0 +1,81 @@
+// <line-chart options='{"option", "tips", "steps"}'>: an ECharts line that is updated, never rebuilt.
+//
+// Texts come from the server; here colours are looked up in the style sheet, and the axis is labelled by
+// the given steps (10000 → " 万").
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+function coloured(value, style) {
+  if (typeof value === "string") {
+    const token = value.match(/^var\((--[\w-]+)\)$/);
+    return token ? style.getPropertyValue(token[1]).trim() : value;
+  }
+  if (Array.isArray(value)) return value.map((part) => coloured(part, style));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, coloured(part, style)]));
+}
+
+function labelled(steps) {
+  return (value) => {
+    const [factor, word] = steps.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
+    return value === 0 ? "0" : Number((value / factor).toFixed(2)).toLocaleString("en") + word;
+  };
+}
+
+function element(name, className, ...children) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.append(...children);
+  return made;
+}
+
+function tipBox(tip) {
+  if (!tip) return "";
+  const rows = tip.rows.map((row) => element("p", row.class,
+    element("span", "name", row.name), element("b", "", row.figure), element("span", row.direction, row.change)));
+  return element("div", "tip", element("p", "head", tip.head), ...rows);
+}
+
+class LineChart extends HTMLElement {
+  static observedAttributes = ["options"];
+
+  connectedCallback() {
+    this.place = element("div", "canvas");
+    this.replaceChildren(this.place);
+    this.chart = echarts.init(this.place, null, { renderer: "canvas" });
+    this.size = new ResizeObserver(() => this.chart.resize());
+    this.size.observe(this);
+    document.addEventListener("themechange", this);
+    dark.addEventListener("change", this);
+    this.draw();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("themechange", this);
+    dark.removeEventListener("change", this);
+    this.size.disconnect();
+    this.chart.dispose();
+    this.chart = null;
+  }
+
+  attributeChangedCallback() { this.draw(); }
+
+  handleEvent() { this.draw(); }
+
+  draw() {
+    if (!this.chart) return;
+    const { option, tips, steps } = JSON.parse(this.getAttribute("options"));
+    const style = getComputedStyle(this);
+    const full = coloured(option, style);
+    full.animation = !calm.matches && this.drawn === true;
+    full.animationDurationUpdate = 250;
+    full.textStyle = { fontFamily: style.fontFamily };
+    full.yAxis.axisLabel.formatter = labelled(steps);
+    full.tooltip.formatter = (points) => tipBox(tips[points[0]?.dataIndex]);
+    this.chart.setOption(full, { replaceMerge: ["series"] });
+    this.drawn = true;
+  }
+}
+
+customElements.define("line-chart", LineChart);

@@ -1,0 +1,81 @@
+"""The list of routes: read it to know the site."""
+
+from __future__ import annotations
+
+from litestar import Litestar, Request, get
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import Message, Scope
+
+from minilens import __version__
+from minilens.web import api, failures, pages, sign_in, static
+from minilens.web.asking import Asking, asking
+from minilens.web.console import App, Console
+
+__all__ = ["App", "Console", "create_app"]
+
+#: Nothing but our own files; no script or style written into a page; in no one's frame.
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+EVERY_ANSWER = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+@get("/healthz", include_in_schema=False, sync_to_thread=False)
+def healthz() -> dict[str, bool]:
+    """The web process answers."""
+    return {"ok": True}
+
+
+def create_app(console: Console) -> Litestar:
+    """The site over what it is given from below."""
+    return Litestar(
+        route_handlers=[
+            pages.start,  # /
+            pages.page,  # /a/APP/overview
+            pages.card,  # /a/APP/overview/trend, .json, .csv
+            sign_in.sign_in_page,  # /sign-in
+            sign_in.sign_in_form,
+            sign_in.sign_out,  # /sign-out
+            *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
+            static.static_file,  # /static/MARK/console.css
+            healthz,
+        ],
+        dependencies={
+            "console": Provide(lambda: console, sync_to_thread=False),
+            "asking": Provide(asking_now, sync_to_thread=False),
+        },
+        exception_handlers=failures.HANDLERS,
+        before_send=[finished],
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/static/"]),
+        openapi_config=OpenAPIConfig(
+            title="Minilens report API",
+            version=__version__,
+            path="/api/v1",
+            render_plugins=[],
+            components=Components(
+                security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
+            ),
+        ),
+    )
+
+
+def asking_now(request: Request[None, None, State]) -> Asking:
+    """How the reader wants to read."""
+    return asking(request)
+
+
+async def finished(message: Message, scope: Scope) -> None:
+    """What every answer carries, refusals as well."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in EVERY_ANSWER.items():
+            headers.setdefault(name, value)

@@ -1,0 +1,50 @@
+"""What the site needs from below, handed in by the program that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from minilens.errors import Language, NotFound, did_you_mean
+from minilens.measure.query import Query
+from minilens.measure.table import Table
+from minilens.reports.report import Report
+
+
+@dataclass(frozen=True)
+class App:
+    """A mini program. `name` is its part of every address."""
+
+    id: int
+    name: str
+    title_zh: str
+    title_en: str
+    timezone: str
+
+    def title(self, language: Language) -> str:
+        return (self.title_zh if language == "zh" else self.title_en) or self.name
+
+
+@dataclass(frozen=True)
+class Console:
+    """The doors through which the site asks.
+
+    `answer` may block and is called in a thread. `token_scopes` gives None for a wrong token.
+    `sign_in` uses the code up. `secret` signs the session cookie. `collecting` gives `write_key`
+    and `collect_url` for the first event.
+    """
+
+    apps: Callable[[], list[App]]
+    answer: Callable[[Report, Query, App], Table]
+    token_scopes: Callable[[str], frozenset[str] | None]
+    secret: bytes
+    sign_in: Callable[[str], bool]
+    collecting: Callable[[], dict[str, object]]
+
+    def app(self, name: str) -> App:
+        """The app of that name; NotFound with a hint where there is none."""
+        apps = {app.name: app for app in self.apps()}
+        if name not in apps:
+            hint = did_you_mean(name, apps)
+            raise NotFound("unknown_app", "app", got=name, hint=hint)
+        return apps[name]

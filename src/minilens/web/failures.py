@@ -1,0 +1,111 @@
+"""What a failure looks like: a card that offers retry, a page, or problem+json for programs."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+
+from minilens.errors import Busy, EngineFailed, NotFound, Refused, problem
+from minilens.web.asking import asking
+from minilens.web.html import html
+
+Req = Request[Any, Any, State]
+log = logging.getLogger("minilens.web")
+
+
+def refused(request: Req, error: Refused) -> Response[Any]:
+    """The caller's mistake, in the form and language of the caller."""
+    reader = asking(request)
+    message = error.message(reader.language)
+    if wants(request) == "json":
+        body = msgspec.json.encode(problem(error, reader.language, reader.request_id))
+        return Response(
+            body,
+            status_code=error.status,
+            media_type="application/problem+json",
+            headers=headers(error, reader.request_id),
+        )
+    if error.code == "not_signed_in" and wants(request) == "page":
+        onward = reader.address if request.method == "GET" else "/"
+        return Redirect("/sign-in", status_code=303, query_params={"next": onward})
+    template = "_failed.html" if wants(request) == "card" else "problem.html"
+    answer = html(
+        template,
+        reader,
+        error.status,
+        status=error.status,
+        message=message,
+        retry=False,
+    )
+    answer.headers.update(headers(error, reader.request_id))
+    return answer
+
+
+def headers(error: Refused, request_id: str) -> dict[str, str]:
+    """What goes along with a refusal."""
+    found = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
+    if isinstance(error, Busy):
+        found["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        found["WWW-Authenticate"] = 'Bearer realm="minilens"'
+    return found
+
+
+def engine_failed(request: Req, error: EngineFailed) -> Response[Any]:
+    """The store did not answer: the page stands, the card offers retry."""
+    reader = asking(request)
+    log.error("%s: the warehouse failed: %s", reader.request_id, error)
+    if wants(request) != "card":
+        return refused(request, Refused("internal", request_id=reader.request_id))
+    return html("_failed.html", reader, 503, message="", retry=True)
+
+
+def unknown(request: Req, error: HTTPException) -> Response[Any]:
+    """What the framework refuses by itself, in our shape."""
+    if error.status_code in (404, 405):
+        return refused(request, NotFound("not_found"))
+    if error.status_code < 500:
+        return refused(request, Refused("bad_shape", "request", reason=error.detail))
+    return unexpected(request, error)
+
+
+def unexpected(request: Req, error: Exception) -> Response[Any]:
+    """A bug: logged under the number that the caller is told."""
+    reader = asking(request)
+    log.exception("%s: %s", reader.request_id, request.url.path, exc_info=error)
+    failure = Refused("internal", request_id=reader.request_id)
+    if wants(request) == "card":
+        return html(
+            "_failed.html",
+            reader,
+            500,
+            status=500,
+            message=failure.message(reader.language),
+            retry=True,
+        )
+    return refused(request, failure)
+
+
+def wants(request: Req) -> str:
+    """`json` for programs, `card` for a part of a page, else `page`."""
+    path = request.url.path
+    if path.startswith(("/api/", "/v1/", "/healthz")) or path.endswith((".json", ".csv")):
+        return "json"
+    if request.headers.get("x-minilens-card"):
+        return "card"
+    accepted = request.headers.get("accept", "")
+    return "json" if "json" in accepted and "html" not in accepted else "page"
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    Refused: refused,
+    EngineFailed: engine_failed,
+    HTTPException: unknown,
+    Exception: unexpected,
+}

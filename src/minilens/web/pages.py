@@ -1,0 +1,173 @@
+"""The pages, and the cards that fill them.
+
+A page is a frame without figures, answered at once. Each of its cards is fetched from its own
+address, which is also where its JSON and CSV are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.response import Redirect
+
+from minilens import reports
+from minilens.errors import NotFound
+from minilens.period import PRESETS, today
+from minilens.render import words
+from minilens.render.as_card import as_card
+from minilens.render.as_csv import as_csv
+from minilens.render.as_json import as_json
+from minilens.reports.report import Report
+from minilens.web.asked import Asked, asked
+from minilens.web.asking import Asking
+from minilens.web.console import App, Console
+from minilens.web.html import html
+from minilens.web.sign_in import must_be_signed_in
+
+Req = Request[None, None, State]
+
+#: Seconds between two answers of a card whose range is not over.
+REFRESH = 10
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page of the rail. One without cards is still to come."""
+
+    name: str
+    zh: str
+    en: str
+    icon: str
+    cards: tuple[str, ...] = ()
+
+
+#: WeChat's six, in its order and words.
+TABS = (
+    Tab("overview", "概况", "Overview", "bars", ("overview.trend",)),
+    Tab("live", "实时统计", "Live", "pulse"),
+    Tab("traffic", "访问分析", "Traffic", "line"),
+    Tab("sources", "来源分析", "Sources", "fork"),
+    Tab("events", "自定义分析", "Custom", "filter"),
+    Tab("audience", "用户画像", "Audience", "person"),
+)
+
+
+@get("/", include_in_schema=False)
+async def start(request: Req, console: Console) -> Redirect:
+    """To the first app's overview; preferences in the address go along."""
+    must_be_signed_in(request, console)
+    apps = await asyncio.to_thread(console.apps)
+    if not apps:
+        raise NotFound("not_found")
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Redirect(f"/a/{apps[0].name}/{TABS[0].name}{query}", status_code=303)
+
+
+@get("/a/{app:str}/{tab:str}", include_in_schema=False)
+async def page(request: Req, console: Console, asking: Asking, app: str, tab: str) -> Response[str]:
+    """The frame of a page: bar, title, and a place for each card."""
+    must_be_signed_in(request, console)
+    held = await asyncio.to_thread(console.app, app)
+    shown = next((t for t in TABS if t.name == tab and t.cards), None)
+    if shown is None:
+        raise NotFound("not_found")
+    cards = [reports.find(name) for name in shown.cards]
+    day = today(held.timezone, asking.moment)
+    state = asked(dict(request.query_params), cards[0], day)
+    return html(
+        f"{tab}.html",
+        asking,
+        app=held,
+        apps=await asyncio.to_thread(console.apps),
+        tabs=TABS,
+        tab=shown,
+        presets=PRESETS,
+        today=day,
+        range_text=words.span(state.range.start, state.range.end, asking.language, day.year),
+        asked=state,
+        cards=[(report, card_address(held, report, state)) for report in cards],
+    )
+
+
+def card_address(app: App, report: Report, state: Asked, suffix: str = "") -> str:
+    """Where a card is found: overview.trend at /a/APP/overview/trend."""
+    return f"/a/{app.name}/{report.name.replace('.', '/')}{suffix}{state.at()}"
+
+
+@get("/a/{app:str}/{tab:str}/{card:str}", include_in_schema=False)
+async def card(
+    request: Req, console: Console, asking: Asking, app: str, tab: str, card: str
+) -> Response[Any]:
+    """One card, as a part of the page or with .json or .csv as the bare figures."""
+    must_be_signed_in(request, console)
+    held = await asyncio.to_thread(console.app, app)
+    name, _, suffix = card.partition(".")
+    report = reports.find(f"{tab}.{name}")
+    if suffix not in ("", "json", "csv"):
+        raise NotFound("not_found")
+    day = today(held.timezone, asking.moment)
+    state = asked(dict(request.query_params), report, day)
+    if suffix:
+        return await figures(console, held, state, asking, suffix)
+    table = await asyncio.to_thread(console.answer, report, state.query(held.id), held)
+    made = as_card(
+        table,
+        report,
+        measure=state.measure,
+        grain=state.grain,
+        view=state.view,
+        language=asking.language,
+        now=asking.moment,
+    )
+    return html(
+        "_card.html",
+        asking,
+        app=held,
+        asked=state,
+        card=made,
+        page=f"/a/{held.name}/{tab}",
+        csv=card_address(held, report, state, ".csv"),
+        api=api_address(request, held, report, state),
+        refresh=REFRESH if state.includes(day) else 0,
+        snippet=first_event(await asyncio.to_thread(console.collecting)) if made.empty else "",
+        is_today=state.period == "today",
+        today_query=state.over("today", day),
+    )
+
+
+def api_address(request: Req, app: App, report: Report, state: Asked) -> str:
+    """The same question for programs, as a whole address."""
+    base = str(request.base_url).rstrip("/")
+    query = state.at(view="chart", measure=report.first)
+    return f"{base}/api/v1/apps/{app.name}/reports/{report.name}{query}"
+
+
+async def figures(
+    console: Console, app: App, state: Asked, asking: Asking, form: str
+) -> Response[Any]:
+    """The answer as JSON or CSV."""
+    table = await asyncio.to_thread(console.answer, state.report, state.query(app.id), app)
+    headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+    if form == "json":
+        body = as_json(table, state.report, state.grain, asking.language)
+        return Response(body, media_type="application/json", headers=headers)
+    span = f"{state.range.start}_{state.range.end}"
+    headers["Content-Disposition"] = (
+        f'attachment; filename="{app.name}_{state.report.name}_{span}.csv"'
+    )
+    return Response(as_csv(table), media_type="text/csv", headers=headers)
+
+
+def first_event(facts: dict[str, object]) -> str:
+    """A command that sends one page view, for those who have sent nothing yet."""
+    return (
+        f"curl {facts.get('collect_url', '/v1/collect')} \\\n"
+        "  -H 'Content-Type: application/json' \\\n"
+        f'''  -d '{{"v":1,"k":"{facts.get("write_key", "WRITE_KEY")}","d":"first-try",'''
+        """"ctx":{"env":"release"},"ev":[{"id":"first-'$(date +%s)'","""
+        """"n":"page_view","t":'$(date +%s000)',"s":"first-try","p":"pages/index/index"}]}\'"""
+    )
