@@ -99,8 +99,9 @@ class Refused(MinilensError):
         return CODES[self.code][0]
 
     def message(self, language: Language) -> str:
-        """One sentence in the caller's language."""
-        return CODES[self.code][1 if language == "zh" else 2].format(**self.facts)
+        """One sentence in the caller's language, with "did you mean" where a known name is near."""
+        facts = {**self.facts, "hint": _asked_back(str(self.facts["hint"]), language)}
+        return CODES[self.code][1 if language == "zh" else 2].format(**facts)
 
 
 class NotAllowed(Refused):
@@ -131,12 +132,15 @@ class EngineFailed(MinilensError):
     """The warehouse answered with an error."""
 
 
-def did_you_mean(got: str, known: Iterable[str], language: Language = "en") -> str:
-    """A hint to append to a message, or nothing where no known name is near."""
-    near = difflib.get_close_matches(got, list(known), n=1, cutoff=0.6)
+def did_you_mean(got: str, known: Iterable[str]) -> str:
+    """The known name nearest to what was written, for `hint`; empty where none is near."""
+    return next(iter(difflib.get_close_matches(got, list(known), n=1, cutoff=0.6)), "")
+
+
+def _asked_back(near: str, language: Language) -> str:
     if not near:
         return ""
-    return f"；是否想写 {near[0]}？" if language == "zh" else f"; did you mean {near[0]}?"
+    return f"；是否想写 {near}？" if language == "zh" else f"; did you mean {near}?"
 
 
 def problem(error: Refused, language: Language, request_id: str) -> dict[str, object]:
@@ -150,5 +154,5 @@ def problem(error: Refused, language: Language, request_id: str) -> dict[str, ob
     if error.field:
         body["field"] = error.field
     if error.facts.get("hint"):
-        body["hint"] = str(error.facts["hint"]).lstrip("；; ")
+        body["hint"] = error.facts["hint"]
     return body

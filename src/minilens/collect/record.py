@@ -39,6 +39,7 @@ class Event(msgspec.Struct, omit_defaults=True):
     actor: int  # the strongest identity the event carried, else the device
     actor_type: str = "device"
     kind: str = "track"  # track · profile
+    raw_name: str = ""  # the name as sent, where that broke the rule
     session: int = 0  # 0 = none
     seq: int = 0
     page: str = ""

@@ -181,11 +181,17 @@ class Chunk:
     end: int
     first: int
     texts: list[bytes]
+    lines: int
     damaged: int
 
 
-def read(segment: Segment, most_bytes: int) -> Chunk:
-    """The next whole records. In a closed segment a torn last record is passed over and counted."""
+def read(segment: Segment, most_bytes: int, end: int = 0) -> Chunk:
+    """The next whole records, up to byte `end` where a chunk was begun before.
+
+    In a closed segment a torn last record is passed over and counted.
+    """
+    if end > segment.loaded:
+        most_bytes = end - segment.loaded
     with open(segment.path, "rb") as file:
         file.seek(segment.loaded)
         data = file.read(most_bytes)
@@ -195,14 +201,15 @@ def read(segment: Segment, most_bytes: int) -> Chunk:
     cut = data.rfind(b"\n") + 1
     torn = segment.closed and at_end and cut < len(data)
     texts, damaged = [], int(torn)
-    for line in data[:cut].split(b"\n")[:-1]:
+    lines = data[:cut].split(b"\n")[:-1]
+    for line in lines:
         text = line[9:]
         if line[:8] == b"%08x" % zlib.crc32(text) and text:
             texts.append(text)
         else:
             damaged += 1
     end = segment.loaded + (len(data) if torn else cut)
-    return Chunk(segment.path.stem, segment.loaded, end, segment.records, texts, damaged)
+    return Chunk(segment.path.stem, segment.loaded, end, segment.records, texts, len(lines), damaged)
 
 
 class Folder:
@@ -220,7 +227,7 @@ class Folder:
         alive = self.written()
         found = []
         for n, path in enumerate(paths):
-            loaded, records, _ = self._marks.get(path.stem, [0, 0, 0])
+            loaded, records, _, _ = self._marks.get(path.stem, [0, 0, 0, 0])
             closed = n < len(paths) - 1 or not alive
             found.append(Segment(path, int(loaded), int(records), closed))
         return found
@@ -249,9 +256,20 @@ class Folder:
         finally:
             os.close(lock)
 
+    def intended(self, segment: str) -> int:
+        """The end of the chunk that was begun and perhaps not finished; 0 where there is none."""
+        return int(self._marks.get(segment, [0, 0, 0, 0])[3])
+
+    def intend(self, segment: str, end: int) -> None:
+        """Say durably how far the chunk to be loaded reaches: doing it again must be the same chunk."""
+        loaded, records, moment, intended = self._marks.get(segment, [0, 0, 0, 0])
+        if intended != end:
+            self._marks[segment] = [loaded, records, moment, end]
+            self._save()
+
     def mark(self, segment: str, loaded: int, records: int, moment: float) -> None:
         """Say durably how far a segment is loaded. Only after the inserts succeeded."""
-        self._marks[segment] = [loaded, records, moment]
+        self._marks[segment] = [loaded, records, moment, 0]
         self._save()
 
     def rewind(self, segment: str) -> None:
@@ -263,7 +281,7 @@ class Folder:
         """Delete closed segments that were loaded whole before `older_than`; how many."""
         gone = 0
         for segment in self.segments():
-            moment = self._marks.get(segment.id, [0, 0, 0])[2]
+            moment = self._marks.get(segment.id, [0, 0, 0, 0])[2]
             whole = segment.path.stat().st_size <= segment.loaded
             if segment.closed and whole and moment < older_than:
                 segment.path.unlink()

@@ -33,7 +33,8 @@ ALWAYS: dict[str, Any] = {
     "join_use_nulls": 0,
     "use_query_cache": 0,
     "session_timezone": "UTC",
-    "optimize_throw_if_noop": 0,
+    "json_type_escape_dots_in_keys": 1,
+    "input_format_skip_unknown_fields": 1,
 }
 
 
@@ -99,11 +100,21 @@ class Engine:
         except ClickHouseError as error:
             raise EngineFailed(_reason(error)) from error
 
-    def insert(self, table: str, block: bytes, *, form: str = "Native", token: str = "") -> None:
+    def insert(
+        self,
+        table: str,
+        block: bytes,
+        *,
+        columns: Sequence[str] | None = None,
+        form: str = "Native",
+        token: str = "",
+    ) -> None:
         """Insert one block. The same `token` into the same table twice is inserted once."""
         settings = {"insert_deduplication_token": token} if token else None
         try:
-            self._client().raw_insert(table, insert_block=block, fmt=form, settings=settings)
+            self._client().raw_insert(
+                table, column_names=columns, insert_block=block, fmt=form, settings=settings
+            )
         except ClickHouseError as error:
             raise EngineFailed(_reason(error)) from error
 

@@ -1,0 +1,272 @@
+"""What is done to an event between the wire and the spool, as a list to be read aloud.
+
+A step puts one group of facts into the record, or refuses the event with a code and the field. Steps
+know nothing of the engine: whether an event is declared, or came twice, is found out when loading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote
+
+import msgspec
+
+from minilens.collect.record import Event, Source
+from minilens.collect.wire import Origin, WireEvent
+from minilens.errors import Refused
+from minilens.identity.actor import actor, session, strength
+from minilens.reference.events import alias, lawful
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+SKEW_IGNORED = 5_000
+MOST_PROPS = 64
+MOST_DEPTH = 3
+MOST_TEXT = 2_000
+MOST_PROPS_BYTES = 16 << 10
+MOST_DURATION = 24 * HOUR
+#: Parameters that never reach the disk, whatever their value.
+SECRET_PARAMETERS = frozenset(("token", "code", "phone", "mobile", "openid", "unionid", "session_key", "password"))
+CLICK_IDS = ("gdt_vid", "clickid", "qz_gdt")
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass
+class Request:
+    """What the steps of one batch share."""
+
+    app: int
+    at: int
+    secret: bytes
+    late_days: int
+    skew: int = 0
+    device: str = ""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    sources: list[Source] = field(default_factory=list)
+    actors: dict[tuple[tuple[str, str], ...], tuple[int, str]] = field(default_factory=dict)
+
+    def who(self, ids: Mapping[str, str]) -> tuple[int, str]:
+        """The actor of these identities and its type: the strongest one, else the device."""
+        key = tuple(ids.items())
+        found = self.actors.get(key)
+        if found is None:
+            named = [(kind, value) for kind, value in key if value]
+            if named:
+                kind, value = min(named, key=lambda pair: strength(pair[0]))
+            else:
+                kind, value = "device", self.device
+            found = self.actors[key] = (actor(self.app, kind, value, self.secret), kind)
+        return found
+
+
+Step = Callable[[WireEvent, Event, Request], None]
+
+
+def put_id(wire: WireEvent, event: Event, request: Request) -> None:
+    """The sender's id where it is a UUID, else a UUID made from it."""
+    event.id = event_id(request.app, wire.id)
+
+
+def put_name(wire: WireEvent, event: Event, request: Request) -> None:
+    """A lawful name; one that breaks the rule goes by its alias, and both are kept."""
+    if _lawful(wire.n):
+        event.name = wire.n
+    else:
+        event.name, event.raw_name = alias(wire.n), wire.n
+    if wire.ty == "profile":
+        event.kind = "profile"
+
+
+def put_time(wire: WireEvent, event: Event, request: Request) -> None:
+    """The time in the server's clock: the phone's, corrected by the skew of its sending."""
+    ts = wire.t + request.skew
+    if ts > request.at:
+        if ts > request.at + DAY:
+            raise Refused("future", "t", hours=24)
+        ts = request.at  # a clock that jumped: nothing happens after it was received
+    elif ts < request.at - request.late_days * DAY:
+        raise Refused("late", "t", days=request.late_days)
+    event.ts = ts
+    event.late = ts < request.at - DAY
+
+
+def put_session(wire: WireEvent, event: Event, request: Request) -> None:
+    """The session's number and the event's place in it."""
+    event.session = session(request.app, wire.s)
+    event.seq = wire.q
+
+
+def put_page(wire: WireEvent, event: Event, request: Request) -> None:
+    """Path without query; the query without secrets; foreground time within a day."""
+    if wire.p:
+        event.page = page(wire.p)
+    if wire.pq:
+        event.query = query(wire.pq)
+    if wire.rf:
+        event.referrer = page(wire.rf)
+    if wire.du is not None:
+        event.duration = min(wire.du, MOST_DURATION)
+
+
+def put_actor(wire: WireEvent, event: Event, request: Request) -> None:
+    """Who: identities as they were when it happened, not when it was sent."""
+    event.actor, event.actor_type = request.who(request.ids if wire.ids is None else wire.ids)
+    if event.actor_type == "device" and not request.device:
+        raise Refused("missing", "d")
+
+
+def put_source(wire: WireEvent, event: Event, request: Request) -> None:
+    """Index of the origin, counted from 1; 0 where the batch names none."""
+    if request.sources:
+        if not 0 <= wire.o < len(request.sources):
+            raise Refused("bad_shape", "o", reason=f"src has {len(request.sources)} entries")
+        event.o = wire.o + 1
+
+
+def put_target(wire: WireEvent, event: Event, request: Request) -> None:
+    """What it was done to."""
+    event.target_name = wire.tn
+    event.target_id = wire.ti
+
+
+def put_value(wire: WireEvent, event: Event, request: Request) -> None:
+    """Money or amount, as decimal text."""
+    if wire.val is not None:
+        event.value = decimal(wire.val, "val")
+        event.currency = wire.cur.upper()
+
+
+def put_props(wire: WireEvent, event: Event, request: Request) -> None:
+    """Own properties, within caps on number, length and depth."""
+    if wire.pr:
+        event.props = props(wire.pr, "pr")
+
+
+EVENT_STEPS: tuple[Step, ...] = (
+    put_id,
+    put_name,
+    put_time,
+    put_session,
+    put_page,
+    put_actor,
+    put_source,
+    put_target,
+    put_value,
+    put_props,
+)
+
+
+def take(index: int, wire: WireEvent, request: Request) -> Event:
+    """The record of one event; Refused by the first step that cannot take it."""
+    event = Event(i=index, id="", name="", ts=0, actor=0)
+    for step in EVENT_STEPS:
+        step(wire, event, request)
+    return event
+
+
+def skew(at: int, sent: int) -> int:
+    """What to add to the phone's times. Small differences are the network's, not the clock's."""
+    if not sent or abs(at - sent) < SKEW_IGNORED:
+        return 0
+    return at - sent
+
+
+def source(origin: Origin) -> Source:
+    """Where a session came from: what the tracker read, else what the path's query says."""
+    said = dict(parse_qsl(origin.query)) if origin.query else {}
+    if scene := said.get("scene"):  # an unlimited code carries its parameters here, encoded once more
+        said.update(parse_qsl(unquote(scene)))
+    clicked = any(said.get(name) for name in CLICK_IDS)
+    utm = {name: (getattr(origin, name) or said.get(name, ""))[:255] for name in _UTM}
+    return Source(
+        scene=origin.scene if -(2**31) <= origin.scene < 2**31 else 0,
+        source=(origin.source or said.get("source") or said.get("cl_sr") or ("wechat_ad" if clicked else ""))[:255],
+        campaign=(origin.campaign or said.get("campaign") or utm["utm_campaign"])[:255],
+        link=(origin.lc or said.get("lc", ""))[:255],
+        **utm,
+    )
+
+
+_UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+
+
+def event_id(app: int, text: str) -> str:
+    """The id as a UUID: itself, or (version 8) a hash of the app and the text."""
+    if _UUID(text):
+        return text
+    if not text.strip():
+        raise Refused("missing", "id")
+    digest = hashlib.blake2b(f"{app}\x00{text}".encode(), digest_size=16).digest()
+    number = int.from_bytes(digest) & ~(0xF << 76) & ~(0b11 << 62) | 8 << 76 | 0b10 << 62
+    return str(uuid.UUID(int=number))
+
+
+@lru_cache(maxsize=4096)
+def _lawful(name: str) -> bool:
+    return lawful(name)
+
+
+@lru_cache(maxsize=8192)
+def page(path: str) -> str:
+    """A page's path as WeChat writes it: no leading slash, no query, no .html."""
+    return path.partition("?")[0].strip().removeprefix("/").removesuffix(".html")[:512] or "/"
+
+
+@lru_cache(maxsize=8192)
+def query(text: str) -> str:
+    """The query, its secret parameters dropped."""
+    kept = [p for p in text.lstrip("?").split("&") if p.partition("=")[0].lower() not in SECRET_PARAMETERS]
+    return "&".join(kept)[:1024]
+
+
+def decimal(value: str | int | float, name: str) -> str:
+    """Decimal text with at most 4 places, within 14 digits before the point."""
+    try:
+        number = Decimal(str(value).strip())
+    except InvalidOperation:
+        raise Refused("bad_value", name, got=str(value)[:40]) from None
+    if not number.is_finite() or abs(number) >= 10**14:
+        raise Refused("bad_value", name, got=str(value)[:40])
+    return format(round(number, 4) if -int(number.as_tuple().exponent) > 4 else number, "f")
+
+
+def props(given: Mapping[str, object], name: str) -> str:
+    """JSON text of own properties; Refused where they are too many, too deep or too long."""
+    if len(given) > MOST_PROPS:
+        raise Refused("too_many", name, limit=MOST_PROPS)
+    for key, value in given.items():
+        if not key or len(key) > 64:
+            raise Refused("too_long" if key else "missing", f"{name} key", limit=64)
+        if type(value) is str:
+            if len(value) > MOST_TEXT:
+                raise Refused("too_long", f"{name}.{key}", limit=MOST_TEXT)
+        elif type(value) in (dict, list):
+            _check_depth(value, f"{name}.{key}", 2)
+    text = _encode(given)
+    if len(text) > MOST_PROPS_BYTES:
+        raise Refused("too_long", name, limit=MOST_PROPS_BYTES)
+    return text.decode()
+
+
+def _check_depth(value: object, name: str, depth: int) -> None:
+    if depth > MOST_DEPTH:
+        raise Refused("too_deep", name, limit=MOST_DEPTH)
+    inside: list[object] = []
+    if isinstance(value, dict):
+        inside = list(value.values())
+    elif isinstance(value, list):
+        inside = value
+    if len(inside) > MOST_PROPS:
+        raise Refused("too_many", name, limit=MOST_PROPS)
+    for one in inside:
+        if isinstance(one, dict | list):
+            _check_depth(one, name, depth + 1)

@@ -1,0 +1,142 @@
+"""Actors and persons: the append-only map, dense numbers, merge and undo.
+
+An event keeps the person its actor was when it was loaded. Version 0 in the map is that first
+assignment; a merge or an undo adds a higher version and marks the days to be made again. Readers that
+go to the events themselves take the person from `MOVED` where it has a row for the actor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from minilens.warehouse.engine import Engine
+from minilens.warehouse.rows import insert_rows, stamp
+
+#: Actors whose person is no longer the one their events were loaded with. Takes {app:UInt32}.
+MOVED = (
+    "SELECT actor, argMax(person, version) AS person FROM person_map "
+    "WHERE app = {app:UInt32} AND version > 0 GROUP BY actor"
+)
+
+_MAP = ("app", "actor", "version", "person", "kind", "cause", "grade", "at")
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """An event's identity that the map lacks, in order of arrival. `*_person` is 0 where unknown."""
+
+    app: int
+    actor: int
+    kind: str
+    actor_person: int
+    device: int
+    device_person: int
+
+
+@dataclass
+class Numbering:
+    """Hands out person numbers, dense from 1 in each app."""
+
+    engine: Engine
+    _last: dict[int, int] = field(default_factory=dict)
+
+    def assign(self, unknown: list[Unknown], *, at: int, grade: str, token: str) -> None:
+        """Give each actor and device a person, and write the map once.
+
+        A new identity on a known device takes that device's person (what was done before the sign-in is
+        then theirs), unless the person has an identity of the same type already: that is somebody else
+        on the same phone.
+        """
+        persons: dict[tuple[int, int], int] = {}
+        kinds = self._kinds(unknown)
+        rows: list[tuple[object, ...]] = []
+
+        def put(app: int, actor: int, person: int, kind: str) -> None:
+            persons[app, actor] = person
+            kinds.setdefault((app, person), set()).add(kind)
+            rows.append((app, actor, 0, person, kind, "first", grade, stamp(at)))
+
+        for one in unknown:
+            person = persons.get((one.app, one.actor), one.actor_person)
+            device = persons.get((one.app, one.device), one.device_person) if one.device else 0
+            if not person:
+                free = device and one.kind not in kinds.get((one.app, device), ())
+                person = device if free else self._next(one.app)
+                put(one.app, one.actor, person, one.kind)
+                device = persons.get((one.app, one.device), device) if one.device else 0
+            if one.device and not device:
+                put(one.app, one.device, person, "device")
+        insert_rows(self.engine, "person_map", _MAP, rows, token=token)
+
+    def _next(self, app: int) -> int:
+        if app not in self._last:
+            sql = "SELECT max(person) FROM person_map WHERE app = {app:UInt32}"
+            self._last[app] = int(self.engine.one(sql, {"app": app}))
+        self._last[app] += 1
+        return self._last[app]
+
+    def _kinds(self, unknown: list[Unknown]) -> dict[tuple[int, int], set[str]]:
+        """Identity types that the persons of these devices have already."""
+        wanted = {(one.app, one.device_person) for one in unknown if one.device_person and not one.actor_person}
+        found: dict[tuple[int, int], set[str]] = {}
+        for app in {app for app, _ in wanted}:
+            sql = (
+                "SELECT person, groupUniqArray(kind) FROM person_map WHERE app = {app:UInt32} "
+                "AND person IN {persons:Array(UInt32)} GROUP BY person"
+            )
+            persons = [person for a, person in wanted if a == app]
+            for person, kinds in self.engine.rows(sql, {"app": app, "persons": persons}):
+                found[app, person] = set(kinds)
+        return found
+
+
+def current(engine: Engine, app: int, actors: Iterable[int]) -> dict[int, int]:
+    """The person that each of these actors is now."""
+    sql = (
+        "SELECT actor, argMax(person, version) FROM person_map "
+        "WHERE app = {app:UInt32} AND actor IN {actors:Array(UInt64)} GROUP BY actor"
+    )
+    return {actor: person for actor, person in engine.rows(sql, {"app": app, "actors": list(actors)})}
+
+
+def merge(
+    engine: Engine, app: int, *, gone: int, into: int, version: int, cause: str, grade: str, at: int
+) -> list[int]:
+    """Make person `gone` and person `into` one, in the past too; the actors that moved.
+
+    The caller marks the days of these actors dirty. `version` must be higher than any before.
+    """
+    actors = _actors_of(engine, app, gone)
+    _move(engine, app, actors, into, version, cause, grade, at)
+    return [actor for actor, _ in actors]
+
+
+def undo(engine: Engine, app: int, *, version: int, new_version: int, at: int) -> list[int]:
+    """Take the merge of `version` back: each actor becomes the person it was before."""
+    sql = (
+        "SELECT actor, any(kind), argMaxIf(person, version, version < {v:UInt64}) FROM person_map "
+        "WHERE app = {app:UInt32} AND actor IN (SELECT actor FROM person_map "
+        "WHERE app = {app:UInt32} AND version = {v:UInt64}) GROUP BY actor"
+    )
+    moved = engine.rows(sql, {"app": app, "v": version})
+    rows = [(app, actor, new_version, person, kind, "undo", "verified", stamp(at)) for actor, kind, person in moved]
+    insert_rows(engine, "person_map", _MAP, rows)
+    return [row[0] for row in moved]
+
+
+def _actors_of(engine: Engine, app: int, person: int) -> list[tuple[int, str]]:
+    sql = (
+        "SELECT actor, argMax(kind, version) FROM person_map WHERE app = {app:UInt32} AND actor IN "
+        "(SELECT actor FROM person_map WHERE app = {app:UInt32} AND person = {p:UInt32}) "
+        "GROUP BY actor HAVING argMax(person, version) = {p:UInt32}"
+    )
+    return [(actor, kind) for actor, kind in engine.rows(sql, {"app": app, "p": person})]
+
+
+def _move(
+    engine: Engine, app: int, actors: list[tuple[int, str]], person: int, version: int, cause: str,
+    grade: str, at: int,
+) -> None:  # fmt: skip
+    rows = [(app, actor, version, person, kind, cause, grade, stamp(at)) for actor, kind in actors]
+    insert_rows(engine, "person_map", _MAP, rows)

@@ -1,0 +1,180 @@
+"""Makes days: events of a day → sessions, first visits, sums and bitmaps, written whole under a number.
+
+A build becomes the one that holds when its row in `builds` is written, last of all. What a kill leaves
+behind before that has a number nobody reads.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from minilens.errors import EngineFailed
+from minilens.load import build_sql
+from minilens.load.loader import Counter
+from minilens.load.pending import Mark, Pending
+from minilens.warehouse.engine import Engine
+from minilens.warehouse.rows import insert_rows, stamp
+
+log = logging.getLogger(__name__)
+
+MOST_EVENTS = 3_000_000
+MOST_DAYS = 400
+#: A day that takes long to make is made less often: at most this share of the time goes into it.
+SHARE_OF_TIME = 0.125
+SOONEST = 1.0
+#: Causes that can only add: nobody's first visit can vanish by them.
+ADDING = {"events", "neighbour"}
+
+_BUILDS = ("app", "day", "build", "through", "cause", "events", "milliseconds", "at")
+_DIRTY = ("app", "day", "mark", "cause", "at")
+
+
+@dataclass
+class Builder:
+    """Makes waiting days, oldest first, many at once where they are small."""
+
+    engine: Engine
+    pending: Pending
+    counter: Counter
+    through: Callable[[], int]  # the highest load that is whole
+    _made: dict[tuple[int, date], tuple[float, float]] = field(default_factory=dict)  # when, seconds
+    _swept: float = 0.0
+
+    def due(self, moment: float) -> dict[int, list[date]]:
+        """Days that wait and may be made now, by app."""
+        found: dict[int, list[date]] = {}
+        for app, day in sorted(self.pending.all()):
+            made, seconds = self._made.get((app, day), (float("-inf"), 0.0))
+            if moment - made >= max(SOONEST, seconds / SHARE_OF_TIME):
+                found.setdefault(app, []).append(day)
+        return found
+
+    def step(self) -> bool:
+        """Make what is due; False when nothing was."""
+        due = self.due(time.monotonic())
+        for app, days in due.items():
+            for some in self._portions(app, days):
+                self.make(app, some)
+        if due and time.monotonic() - self._swept > 30:
+            self.sweep()
+        return bool(due)
+
+    def drain(self) -> None:
+        """Make everything that waits."""
+        while waiting := self.pending.all():
+            for app in sorted({app for app, _ in waiting}):
+                for some in self._portions(app, sorted(day for a, day in waiting if a == app)):
+                    self.make(app, some)
+
+    def make(self, app: int, days: list[date]) -> None:
+        """Make these days of one app, in one go."""
+        marks = self.pending.take(app, days)
+        try:
+            self._make(app, days, marks)
+        except EngineFailed:
+            self.pending.give_back(app, marks)
+            raise
+
+    def mark(self, app: int, days: list[date], cause: str, at: int) -> None:
+        """Have days made again for another reason than events; written down first."""
+        number = self.counter.next()
+        rows = [(app, day, number, cause, stamp(at)) for day in days]
+        insert_rows(self.engine, "dirty", _DIRTY, rows)
+        for day in days:
+            self.pending.add(app, day, number, 0, time.monotonic(), cause)
+
+    def sweep(self) -> None:
+        """Delete builds that nobody reads any more; the one before the present is left for late readers."""
+        self._swept = time.monotonic()
+        old = self.engine.rows(
+            "SELECT app, day, b[2] FROM (SELECT app, day, arrayReverseSort(groupArray(build)) AS b "
+            "FROM builds GROUP BY app, day HAVING length(b) > 2)"
+        )
+        if not old:
+            return
+        limits = {"old": [tuple(row) for row in old]}
+        stale = (
+            "(app, day) IN (SELECT x.1, x.2 FROM (SELECT arrayJoin({old:Array(Tuple(UInt32, Date, UInt64))}) AS x))"
+            " AND build < transform((app, day), arrayMap(x -> (x.1, x.2), {old:Array(Tuple(UInt32, Date, UInt64))}),"
+            " arrayMap(x -> x.3, {old:Array(Tuple(UInt32, Date, UInt64))}), 0)"
+        )
+        for table in ("sessions", "days", "builds"):
+            self.engine.run(f"DELETE FROM {table} WHERE {stale}", limits)
+
+    def _portions(self, app: int, days: list[date]) -> list[list[date]]:
+        """Days grouped so that each portion is worth one query and fits into memory."""
+        counts = dict(self.engine.rows(build_sql.SUMMARY, {"app": app, "days": days}))
+        portions: list[list[date]] = [[]]
+        events = 0
+        for day in days:
+            events += counts.get(day, 0)
+            if portions[-1] and (events > MOST_EVENTS or len(portions[-1]) >= MOST_DAYS):
+                portions.append([])
+                events = counts.get(day, 0)
+            portions[-1].append(day)
+        return portions
+
+    def _make(self, app: int, days: list[date], marks: dict[date, Mark]) -> None:
+        started = time.perf_counter()
+        through, build = self.through(), self.counter.next()
+        around = {day + timedelta(days=n) for day in days for n in (-1, 1)} - set(days)
+        asked = {"app": app, "days": days, "around": sorted(around), "through": through, "build": build}
+        causes = {cause for mark in marks.values() for cause in mark.causes}
+        self.engine.run(build_sql.SESSIONS, asked)
+        restated = self._first_visits(app, days, asked, causes)
+        self.engine.run(build_sql.DAYS, asked)
+        seconds = time.perf_counter() - started
+        self._write_down(app, days, marks, asked, seconds)
+        if restated:
+            self.mark(app, restated, "first visits", time.time_ns() // 1_000_000)
+
+    def _first_visits(
+        self, app: int, days: list[date], asked: dict[str, object], causes: set[str]
+    ) -> list[date]:
+        """Bring `persons` up to date; other days whose new users that changes."""
+        into = "INSERT INTO persons (app, person, first_day, version) SELECT app, person, first_day, version FROM "
+        changed = self.engine.rows(
+            f"SELECT DISTINCT before FROM ({build_sql.FIRSTS}) WHERE before != toDate(0)", asked
+        )
+        restated = {row[0] for row in changed}
+        self.engine.run(f"{into} ({build_sql.FIRSTS})", asked)
+        if not causes <= ADDING:
+            later = self.engine.rows(f"SELECT DISTINCT first_day FROM ({build_sql.VANISHED})", asked)
+            restated |= {row[0] for row in later}
+            self.engine.run(f"{into} ({build_sql.VANISHED})", asked)
+        never = date(2149, 6, 6)
+        return sorted(restated - set(days) - {never})
+
+    def _write_down(
+        self, app: int, days: list[date], marks: dict[date, Mark], asked: dict[str, object], seconds: float
+    ) -> None:
+        counts = dict(self.engine.rows(build_sql.SUMMARY, {"app": app, "days": days}))
+        at, share = time.time_ns() // 1_000_000, round(seconds * 1000 / len(days))
+        rows = []
+        for day in days:
+            mark = marks.get(day)
+            cause = ", ".join(sorted(mark.causes)) if mark else "asked"
+            # a mark set after this build began is still waiting, with a number above `through`
+            through = max(int(str(asked["through"])), mark.load if mark and not mark.causes <= ADDING else 0)
+            rows.append((app, day, asked["build"], through, cause, counts.get(day, 0), share, stamp(at)))
+        insert_rows(self.engine, "builds", _BUILDS, rows)
+        moment = time.monotonic()
+        for day in days:
+            self._made[app, day] = (moment, seconds / len(days))
+
+
+def run_until(builder: Builder, stop: Callable[[], bool], sleep: Callable[[float], None]) -> None:
+    """Make days for ever. A failure is logged and tried again."""
+    while not stop():
+        try:
+            worked = builder.step()
+        except EngineFailed as error:
+            log.error("a day could not be made; trying again", extra={"reason": str(error)})
+            sleep(5.0)
+            continue
+        if not worked:
+            sleep(0.2)

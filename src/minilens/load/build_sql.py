@@ -1,0 +1,217 @@
+"""The SQL that turns days of events into sessions, first visits, sums and bitmaps.
+
+All of it reads events up to one load (`through`) and with each actor's present person, so that the
+pieces of one build agree however many events arrive meanwhile. A session is followed into the natural
+day after the one it began on; one that is silent for a whole day begins anew.
+"""
+
+from __future__ import annotations
+
+from minilens.identity.persons import MOVED
+
+#: More than this between two visits without a session id makes two sessions. Exactly this does not.
+GAP_MS = 30 * 60 * 1000
+
+_OPENS = "name IN ('page_view', 'app_launch', 'app_show')"
+#: Order of events that may share an instant.
+_ORDER = "(ts, seq, load, record, i)"
+
+RESOLVED = f"""
+SELECT e.* EXCEPT person, if(m.person != 0, m.person, e.person) AS person
+FROM
+(
+    SELECT day, ts, name, actor, person, session, seq, page, duration, scene, source, campaign, link, province,
+        app_version, traffic, load, record, i
+    FROM events
+    WHERE app = {{app:UInt32}} AND load <= {{through:UInt64}}
+        AND name IN ('page_view', 'app_launch', 'app_show', 'page_leave', 'share')
+        AND (day IN {{days:Array(Date)}} OR (day IN {{around:Array(Date)}} AND (session = 0 OR session IN
+            (SELECT session FROM events WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND session != 0))))
+) AS e
+LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor
+"""
+
+#: One row a session and day. Visits without a session id are cut into sessions by the gaps between them.
+_DAY_SESSIONS = f"""
+SELECT traffic, person, session, day,
+    countIf({_OPENS}) > 0 AS opened,
+    minIf(ts, {_OPENS}) AS start,
+    argMinIf((scene, source, campaign, link, province, app_version), {_ORDER}, {_OPENS}) AS origin,
+    argMinIf(page, {_ORDER}, name = 'page_view') AS entry,
+    argMaxIf(page, {_ORDER}, name = 'page_view') AS exit,
+    countIf(name = 'page_view') AS visits,
+    groupUniqArrayIf(page, name = 'page_view') AS pages,
+    sumOrNullIf(duration, name = 'page_leave') AS duration
+FROM
+(
+    SELECT * FROM resolved WHERE session != 0 AND name != 'share'
+    UNION ALL
+    SELECT * EXCEPT (begun) REPLACE (cityHash64('gap', person, begun) AS session)
+    FROM
+    (
+        SELECT * EXCEPT (cut), max(if(cut, toUnixTimestamp64Milli(ts), 0)) OVER
+            (PARTITION BY traffic, person ORDER BY {_ORDER} ROWS UNBOUNDED PRECEDING) AS begun
+        FROM
+        (
+            SELECT *, toUnixTimestamp64Milli(ts) - toUnixTimestamp64Milli(lagInFrame(ts) OVER
+                (PARTITION BY traffic, person ORDER BY {_ORDER} ROWS BETWEEN 1 PRECEDING AND CURRENT ROW))
+                > {GAP_MS} AS cut
+            FROM resolved WHERE session = 0 AND {_OPENS}
+        )
+    )
+)
+GROUP BY traffic, person, session, day
+"""
+
+SESSIONS = f"""
+INSERT INTO sessions
+WITH resolved AS ({RESOLVED})
+SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, start,
+    origin.1, origin.2, origin.3, origin.4, origin.5, origin.6,
+    if(visits > 0, entry, next_entry) AS entry,
+    if(goes_on AND next_visits > 0, next_exit, exit),
+    visits + if(goes_on, next_visits, 0),
+    length(if(goes_on, arrayDistinct(arrayConcat(pages, next_pages)), pages)),
+    if(goes_on AND next_duration IS NOT NULL, ifNull(duration, 0) + next_duration, duration)
+FROM
+(
+    SELECT *,
+        lagInFrame(day) OVER w = day - 1 AND lagInFrame(opened) OVER w AS came_over,
+        leadInFrame(day) OVER w = day + 1 AS goes_on,
+        leadInFrame(entry) OVER w AS next_entry,
+        leadInFrame(exit) OVER w AS next_exit,
+        leadInFrame(visits) OVER w AS next_visits,
+        leadInFrame(pages) OVER w AS next_pages,
+        leadInFrame(duration) OVER w AS next_duration
+    FROM ({_DAY_SESSIONS})
+    WINDOW w AS (PARTITION BY traffic, person, session ORDER BY day ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)
+)
+WHERE opened AND NOT came_over AND day IN {{days:Array(Date)}}
+"""
+
+#: Who visited on these days, released version only: what "first visit" is about.
+VISITED = f"""
+SELECT day, if(m.person != 0, m.person, e.person) AS person
+FROM
+(
+    SELECT day, actor, person FROM events
+    WHERE app = {{app:UInt32}} AND load <= {{through:UInt64}} AND day IN {{days:Array(Date)}}
+        AND name = 'page_view' AND traffic = 'release'
+    GROUP BY day, actor, person
+) AS e
+LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor
+"""
+
+#: Persons whose first visit is earlier than was known. `version` is the build.
+FIRSTS = f"""
+SELECT {{app:UInt32}} AS app, person, min(day) AS first_day, {{build:UInt64}} AS version,
+    any(known.first_day) AS before
+FROM ({VISITED}) AS visited
+LEFT ANY JOIN
+(
+    SELECT person, argMax(first_day, version) AS first_day FROM persons
+    WHERE app = {{app:UInt32}} AND person IN (SELECT person FROM ({VISITED})) GROUP BY person
+) AS known USING (person)
+GROUP BY person
+HAVING before = toDate(0) OR first_day < before
+"""
+
+#: Persons whose first visit is no longer there (merge, undo, erasure), with the next one that is.
+VANISHED = f"""
+WITH gone AS
+(
+    SELECT person FROM
+    (
+        SELECT person, argMax(first_day, version) AS first_day FROM persons WHERE app = {{app:UInt32}} GROUP BY person
+    )
+    WHERE first_day IN {{days:Array(Date)}} AND (person, first_day) NOT IN (SELECT person, day FROM ({VISITED}))
+)
+SELECT {{app:UInt32}} AS app, person, min(next) AS first_day, {{build:UInt64}} AS version
+FROM
+(
+    SELECT person, day AS next FROM ({VISITED}) WHERE person IN gone
+    UNION ALL
+    SELECT arrayJoin(bitmapToArray(visitors)) AS person, day AS next FROM days
+    WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = 'release' AND day NOT IN {{days:Array(Date)}}
+        AND (day, build) IN (SELECT day, max(build) FROM builds WHERE app = {{app:UInt32}} GROUP BY day)
+        AND person IN gone
+    UNION ALL
+    SELECT person, toDate('2149-06-06') AS next FROM gone
+)
+GROUP BY person
+"""
+
+#: Dimensions that days keep bitmaps for, and the SQL of their value in an event and in a session.
+DIMENSIONS: tuple[tuple[str, str, str], ...] = (
+    ("", "''", "''"),
+    ("page", "page", ""),
+    ("scene", "toString(scene)", "toString(scene)"),
+    ("province", "province", "province"),
+    ("app_version", "app_version", "app_version"),
+    ("newness", "if(is_new, 'new', 'returning')", "if(is_new, 'new', 'returning')"),
+)
+
+_IS_NEW = """
+LEFT ANY JOIN
+(
+    SELECT person, argMax(first_day, version) AS first_day FROM persons
+    WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
+) AS p ON f.person = p.person
+"""
+
+_FROM_EVENTS = ", ".join(f"('{name}', {value})" for name, value, _ in DIMENSIONS)
+_FROM_SESSIONS = ", ".join(f"('{name}', {value})" for name, _, value in DIMENSIONS if value)
+
+DAYS = f"""
+INSERT INTO days
+WITH resolved AS ({RESOLVED}), visited AS ({VISITED}),
+began AS
+(
+    SELECT f.*, p.first_day = f.day AND f.traffic = 'release' AS is_new FROM
+    (SELECT * FROM sessions WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND build = {{build:UInt64}}) AS f
+    {_IS_NEW}
+),
+seen AS
+(
+    SELECT f.*, p.first_day = f.day AND f.traffic = 'release' AS is_new FROM
+    (
+        SELECT day, traffic, person, page, scene, province, app_version, countIf(name = 'page_view') AS views,
+            countIf(name = 'share') AS sent
+        FROM resolved WHERE day IN {{days:Array(Date)}} AND name IN ('page_view', 'share')
+        GROUP BY day, traffic, person, page, scene, province, app_version
+    ) AS f
+    {_IS_NEW}
+)
+SELECT {{app:UInt32}}, dimension, day, {{build:UInt64}}, traffic, value,
+    sum(launches), sum(visits), sum(shares), sum(bounces), sum(entries), sum(exits), sum(depth), sum(duration),
+    sum(timed_launches),
+    groupBitmapMergeState(visitors), groupBitmapMergeState(new_users) AS news, groupBitmapMergeState(sharers),
+    groupBitmapMergeState(timed_visitors), toUInt32(finalizeAggregation(news))
+FROM
+(
+    SELECT day, traffic, d.1 AS dimension, d.2 AS value, 0 AS launches, sum(views) AS visits, sum(sent) AS shares,
+        0 AS bounces, 0 AS entries, 0 AS exits, 0 AS depth, 0 AS duration, 0 AS timed_launches,
+        groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
+        groupBitmapStateIf(person, sent > 0) AS sharers, groupBitmapStateIf(person, 0) AS timed_visitors
+    FROM (SELECT *, arrayJoin([{_FROM_EVENTS}]) AS d FROM seen)
+    GROUP BY day, traffic, d
+    UNION ALL
+    SELECT day, traffic, d.1, d.2, count(), 0, 0, countIf(visits = 1), 0, 0, sum(depth), sum(ifNull(duration, 0)),
+        countIf(duration IS NOT NULL), groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
+        groupBitmapStateIf(person, 0), groupBitmapStateIf(person, duration IS NOT NULL)
+    FROM (SELECT *, arrayJoin([{_FROM_SESSIONS}]) AS d FROM began)
+    GROUP BY day, traffic, d
+    UNION ALL
+    SELECT day, traffic, 'page', d.1, 0, 0, 0, sum(d.2 AND visits = 1), sum(d.2), sum(d.3), 0, 0, 0,
+        groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
+        groupBitmapStateIf(person, 0)
+    FROM (SELECT *, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS d FROM began WHERE visits > 0)
+    GROUP BY day, traffic, d.1
+)
+GROUP BY day, traffic, dimension, value
+"""
+
+SUMMARY = """
+SELECT day, count() FROM events
+WHERE app = {app:UInt32} AND day IN {days:Array(Date)} GROUP BY day
+"""

@@ -1,0 +1,84 @@
+"""The chunk's counted events as rows of `events`, in one block with the chunk's token."""
+
+from __future__ import annotations
+
+from minilens.identity.persons import Numbering, Unknown
+from minilens.load.stage import local
+from minilens.warehouse.engine import Engine
+
+
+def assign_persons(engine: Engine, numbering: Numbering, token: str, at: int) -> None:
+    """Have every actor and device of the chunk in the map."""
+    engine.run("CREATE OR REPLACE TABLE known (app UInt32, actor UInt64, person UInt32) ENGINE = Memory")
+    engine.run(
+        """
+INSERT INTO known SELECT app, actor, argMax(person, version) FROM person_map
+WHERE (app, actor) IN (SELECT app, actor FROM chunk UNION DISTINCT SELECT app, device FROM chunk)
+GROUP BY app, actor"""
+    )
+    rows = engine.rows(
+        """
+SELECT c.app, c.actor, c.actor_type, a.person, c.device, d.person, any(c.via) FROM chunk AS c
+LEFT ANY JOIN known AS a ON c.app = a.app AND c.actor = a.actor
+LEFT ANY JOIN known AS d ON c.app = d.app AND c.device = d.actor
+WHERE c.verdict = '' AND (a.person = 0 OR (c.device != 0 AND d.person = 0))
+GROUP BY ALL ORDER BY min((c.r, c.i))"""
+    )
+    unknown = [Unknown(r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows]
+    claimed = all(r[6] == "tracker" for r in rows)
+    numbering.assign(unknown, at=at, grade="claimed" if claimed else "verified", token=token)
+
+
+EVENTS = """
+SELECT
+    app, {day} AS day, {hour} AS hour, fromUnixTimestamp64Milli(e.ts, 'UTC') AS ts, e.name AS name,
+    e.raw_name AS raw_name, if(e.kind = '', 'track', e.kind) AS kind, e.id AS id, e.actor AS actor, device AS device,
+    p.person AS person, e.session AS session, e.seq AS seq, e.page AS page, e.query AS query,
+    e.referrer AS referrer, e.target_name AS target_name, e.target_id AS target_id, e.duration AS duration,
+    sources[e.o].scene AS scene, sources[e.o].source AS source, sources[e.o].campaign AS campaign,
+    sources[e.o].link AS link, sources[e.o].utm_source AS utm_source, sources[e.o].utm_medium AS utm_medium,
+    sources[e.o].utm_campaign AS utm_campaign, sources[e.o].utm_term AS utm_term,
+    sources[e.o].utm_content AS utm_content, via, multiIf(robot != '', 'robot', env) AS traffic, robot,
+    country, province, city, brand, model, os, os_version, platform, wx_version, sdk_version, app_version, lib,
+    language, network, width, height, e.value AS value, e.currency AS currency, e.late AS late,
+    CAST(if(e.props = '', '{{}}', e.props), 'JSON(max_dynamic_paths = 64)') AS props,
+    fromUnixTimestamp64Milli(at, 'UTC') AS received, {{load:UInt64}} AS load, {{segment:String}} AS segment,
+    r AS record, e.i AS i
+FROM (SELECT * EXCEPT events, e FROM incoming ARRAY JOIN events AS e) AS n
+INNER JOIN (SELECT r AS c_r, i AS c_i FROM chunk WHERE verdict = '') AS c ON n.r = c.c_r AND n.e.i = c.c_i
+LEFT ANY JOIN
+(
+    SELECT app AS p_app, actor AS p_actor, argMax(person, version) AS person FROM person_map
+    WHERE (app, actor) IN (SELECT app, actor FROM chunk) GROUP BY app, actor
+) AS p ON n.app = p.p_app AND n.e.actor = p.p_actor
+"""
+
+
+def insert_events(engine: Engine, segment: str, load: int, zones: dict[int, str], token: str) -> None:
+    """Insert the counted events. With the same token a second time: nothing."""
+    moment = "fromUnixTimestamp64Milli(e.ts, 'UTC')"
+    sql = EVENTS.format(day=local(moment, zones, "toDate"), hour=local(moment, zones, "toHour"))
+    engine.insert("events", engine.native(sql, {"segment": segment, "load": load}), token=token)
+
+
+def touched(engine: Engine) -> list[tuple[int, object, int]]:
+    """(app, day, events) of what the chunk counted."""
+    sql = "SELECT app, day, count() FROM chunk WHERE verdict = '' GROUP BY app, day"
+    return [(app, day, n) for app, day, n in engine.rows(sql)]
+
+
+def touched_neighbours(engine: Engine) -> list[tuple[int, object]]:
+    """(app, day) whose sessions the chunk may have changed from the other side of midnight."""
+    return [
+        (app, day)
+        for app, day in engine.rows(
+            """
+SELECT DISTINCT app, day FROM events
+WHERE (app, day) IN (SELECT app, arrayJoin([day - 1, day + 1]) FROM chunk WHERE verdict = '' AND session != 0)
+    AND (app, session) IN (SELECT app, session FROM chunk WHERE verdict = '' AND session != 0)
+UNION DISTINCT
+SELECT DISTINCT app, if(minute < 30, day - 1, day + 1) FROM chunk
+WHERE verdict = '' AND session = 0 AND (minute <= 30 OR minute >= 1410)
+"""
+        )
+    ]

@@ -1,0 +1,157 @@
+"""From the spool to the warehouse, exactly once.
+
+A chunk's extent is written down before the first insert and its mark after the last, and every insert
+carries the chunk's token: a kill at any point in between is mended by doing the same chunk again.
+One loader an installation: whoever holds the spool's lock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from minilens.collect.spool import Chunk, Folder, Segment, folders, read
+from minilens.errors import CannotStart, EngineFailed
+from minilens.identity.persons import Numbering
+from minilens.load import insert, verdicts
+from minilens.load.pending import Pending
+from minilens.load.stage import prepare, stage
+from minilens.load.unreadable import keep_unreadable
+from minilens.records.store import Records
+from minilens.warehouse.engine import Engine
+
+log = logging.getLogger(__name__)
+
+CHUNK_BYTES = 8 << 20
+LAST_LOAD = (
+    "SELECT greatest((SELECT max(load) FROM events), (SELECT max(through) FROM builds), "
+    "(SELECT max(mark) FROM dirty), (SELECT max(build) FROM builds))"
+)
+
+
+@dataclass
+class Counter:
+    """Numbers of loads, marks and builds: one rising sequence, so that any two can be compared."""
+
+    value: int
+
+    def next(self) -> int:
+        self.value += 1
+        return self.value
+
+
+@dataclass
+class Loader:
+    """Loads chunk by chunk; `step` says whether there was one."""
+
+    engine: Engine
+    records: Records
+    spool: Path
+    pending: Pending
+    counter: Counter
+    chunk_bytes: int = CHUNK_BYTES
+    through: int = 0  # every load up to this one is in the table whole
+    fault: Callable[[str], None] = lambda point: None  # tests interrupt here
+    _numbering: Numbering = field(init=False)
+    _lock: int = field(init=False, default=-1)
+
+    def __post_init__(self) -> None:
+        self.spool.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(self.spool / "loader.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            raise CannotStart(f"Another loader works on {self.spool}.") from None
+        prepare(self.engine)
+        self._numbering = Numbering(self.engine)
+        self.through = self.counter.value
+
+    def close(self) -> None:
+        """Let another loader be elected."""
+        os.close(self._lock)
+
+    def step(self) -> bool:
+        """Load the next chunk of every folder; False when nothing waited."""
+        worked = False
+        for folder in folders(self.spool):
+            segment = next(folder.pending(), None)
+            if segment is not None:
+                worked = self._load(folder, segment) or worked
+        return worked
+
+    def drain(self) -> None:
+        """Load until nothing waits."""
+        while self.step():
+            pass
+
+    def waiting(self) -> int:
+        """Bytes received and not loaded."""
+        return sum(folder.waiting() for folder in folders(self.spool))
+
+    def _load(self, folder: Folder, segment: Segment) -> bool:
+        chunk = read(segment, self.chunk_bytes, folder.intended(segment.id))
+        if chunk.end == segment.loaded:
+            return False
+        if chunk.damaged:
+            log.error("damaged records in the spool", extra={"segment": segment.id, "count": chunk.damaged})
+        folder.intend(segment.id, chunk.end)
+        if chunk.texts:
+            self._insert(chunk)
+        folder.mark(segment.id, chunk.end, chunk.first + chunk.lines, time.time_ns() / 1e9)
+        return True
+
+    def _insert(self, chunk: Chunk) -> None:
+        """All inserts of one chunk, in the order that makes doing it again harmless."""
+        engine, load = self.engine, self.counter.next()
+        token = f"{chunk.segment}:{chunk.start}"
+        apps = self.records.apps()
+        zones = {app.id: app.timezone for app in apps}
+        strict = [app.id for app in apps if app.undeclared == "strict"]
+        bad = stage(engine, chunk)
+        keep_unreadable(engine, bad, chunk.segment, token)
+        verdicts.unfold(engine, chunk.segment, zones)
+        verdicts.judge(engine, strict=strict, declared=sorted(self.records.declared()))
+        self.fault("judged")
+        verdicts.remember(engine, token)
+        self.fault("remembered")
+        insert.assign_persons(engine, self._numbering, token, time.time_ns() // 1_000_000)
+        self.fault("assigned")
+        verdicts.set_aside(engine, chunk.segment, token)
+        insert.insert_events(engine, chunk.segment, load, zones, token)
+        self.fault("inserted")
+        verdicts.book(engine, chunk.segment, load, token)
+        self.fault("booked")
+        self.through = load
+        self._tell(load)
+
+    def _tell(self, load: int) -> None:
+        """Say which days have to be made again."""
+        moment = time.monotonic()
+        for app, day, events in insert.touched(self.engine):
+            assert isinstance(day, date)
+            self.pending.add(app, day, load, events, moment)
+        for app, day in insert.touched_neighbours(self.engine):
+            assert isinstance(day, date)
+            self.pending.add(app, day, load, 0, moment, cause="neighbour")
+
+
+def run_until(loader: Loader, stop: Callable[[], bool], sleep: Callable[[float], None]) -> None:
+    """Load for ever. A warehouse that fails is tried again; the spool grows meanwhile."""
+    wait = 0.1
+    while not stop():
+        try:
+            worked = loader.step()
+            wait = 0.1
+        except EngineFailed as error:
+            log.error("the warehouse does not take events; trying again", extra={"reason": str(error)})
+            wait = min(wait * 2, 10.0)
+            worked = False
+        if not worked:
+            sleep(wait)

@@ -1,0 +1,89 @@
+"""Days that have to be made, and why. Shared by the loader, which adds, and the builder, which takes."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from minilens.warehouse.engine import Engine
+
+
+@dataclass
+class Mark:
+    """Why one day waits: up to which load, since when (monotonic), how many new events, causes."""
+
+    load: int
+    since: float
+    events: int
+    causes: set[str]
+
+
+@dataclass
+class Pending:
+    """The days that wait, by app and day."""
+
+    _marks: dict[tuple[int, date], Mark] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(
+        self, app: int, day: date, load: int, events: int, moment: float, cause: str = "events"
+    ) -> None:
+        """Have a day made again, to include `load`."""
+        with self._lock:
+            mark = self._marks.setdefault((app, day), Mark(load, moment, 0, set()))
+            mark.load = max(mark.load, load)
+            mark.events += events
+            mark.causes.add(cause)
+
+    def take(self, app: int, days: list[date]) -> dict[date, Mark]:
+        """The marks of these days, no longer waiting."""
+        with self._lock:
+            return {day: mark for day in days if (mark := self._marks.pop((app, day), None))}
+
+    def give_back(self, app: int, marks: dict[date, Mark]) -> None:
+        """After a failure: let them wait again."""
+        for day, mark in marks.items():
+            for cause in mark.causes:
+                self.add(app, day, mark.load, 0, mark.since, cause)
+
+    def all(self) -> dict[tuple[int, date], Mark]:
+        """What waits now."""
+        with self._lock:
+            return dict(self._marks)
+
+
+def recover(engine: Engine, pending: Pending, moment: float) -> None:
+    """After a start: find the days whose build is older than their events or marks.
+
+    Which neighbours a kill left waiting is not written down, so both of each such day are made too.
+    """
+    for app, day, load, cause in engine.rows(
+        """
+SELECT app, day, load, cause FROM
+(
+    SELECT app, day, max(load) AS load, 'events' AS cause FROM events GROUP BY app, day
+    UNION ALL SELECT app, day, max(mark), cause FROM dirty GROUP BY app, day, cause
+) AS have
+LEFT JOIN (SELECT app, day, argMax(through, build) AS through FROM builds GROUP BY app, day) AS made
+    USING (app, day)
+WHERE have.load > made.through
+UNION ALL
+SELECT app, arrayJoin([day - 1, day + 1]) AS around, 0, 'neighbour' FROM
+(
+    SELECT app, day, max(load) AS load FROM events GROUP BY app, day
+) AS have
+LEFT JOIN (SELECT app, day, argMax(through, build) AS through FROM builds GROUP BY app, day) AS made
+    USING (app, day)
+WHERE have.load > made.through AND (app, around) IN (SELECT app, day FROM builds)"""
+    ):
+        pending.add(app, day, load, 0, moment, cause)
+
+
+def mark_days(engine: Engine, app: int, actors: list[int]) -> list[date]:
+    """Days on which these actors have events, and the days around, which share their sessions."""
+    sql = "SELECT DISTINCT day FROM events WHERE app = {app:UInt32} AND actor IN {actors:Array(UInt64)}"
+    days = {row[0] for row in engine.rows(sql, {"app": app, "actors": actors})}
+    around = {day + timedelta(days=n) for day in days for n in (-1, 0, 1)}
+    built = {r[0] for r in engine.rows("SELECT DISTINCT day FROM builds WHERE app = {app:UInt32}", {"app": app})}
+    return sorted(days | (around & built))

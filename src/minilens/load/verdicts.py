@@ -1,0 +1,108 @@
+"""What becomes of each event of a chunk: counted, a duplicate, or quarantined. In the engine, as sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from minilens.load.stage import local
+from minilens.reference.events import BUILT_IN
+from minilens.warehouse.engine import Engine
+
+
+def unfold(engine: Engine, segment: str, zones: dict[int, str]) -> None:
+    """Fill `chunk` from `incoming`. The first of equal ids in the chunk is kept, the others marked."""
+    moment = "fromUnixTimestamp64Milli(e.ts, 'UTC')"
+    day, hour, minute = (local(moment, zones, f) for f in ("toDate", "toHour", "toMinute"))
+    engine.run(
+        f"""
+INSERT INTO chunk
+SELECT r, e.i, app, key, via, toStartOfHour(fromUnixTimestamp64Milli(at, 'UTC')), e.id AS id,
+    if(e.kind = 'profile', '', e.name), e.actor, if(e.actor_type = '', 'device', e.actor_type), device,
+    e.session, {day}, {hour} * 60 + {minute}, cityHash64({{segment:String}}, r, e.i),
+    if(row_number() OVER (PARTITION BY app, id ORDER BY r, e.i) > 1, 'duplicate', '')
+FROM incoming ARRAY JOIN events AS e""",
+        {"segment": segment},
+    )
+
+
+def judge(engine: Engine, *, strict: Sequence[int], declared: Sequence[tuple[int, str]]) -> None:
+    """Mark what came before, and what nobody declared.
+
+    A row of the same origin is this very event, inserted before a kill: not a duplicate. Trackers' and
+    servers' ids are looked up in `ids`; an import's among the events of the line's own day.
+    """
+    engine.run("CREATE OR REPLACE TABLE judged AS chunk ENGINE = Memory")
+    engine.run(
+        """
+INSERT INTO judged
+SELECT chunk.* REPLACE (multiIf(
+    verdict != '', verdict,
+    known.first != 0, 'duplicate',
+    via = 'tracker' AND app IN {strict:Array(UInt32)} AND name != '' AND name NOT IN {built_in:Array(String)}
+        AND (app, toString(name)) NOT IN {declared:Array(Tuple(UInt32, String))}, 'undeclared',
+    '') AS verdict)
+FROM chunk
+LEFT ANY JOIN
+(
+    SELECT app, id, min(origin) AS first FROM
+    (
+        SELECT app, id, origin FROM ids
+        WHERE (app, id) IN (SELECT app, toUInt128(id) FROM chunk WHERE via != 'import')
+        UNION ALL
+        SELECT app, toUInt128(id) AS id, cityHash64(toString(segment), record, i) AS origin FROM events
+        WHERE (app, day) IN (SELECT DISTINCT app, day FROM chunk WHERE via = 'import')
+            AND id IN (SELECT id FROM chunk WHERE via = 'import')
+    )
+    WHERE origin NOT IN (SELECT origin FROM chunk)
+    GROUP BY app, id
+) AS known ON chunk.app = known.app AND toUInt128(chunk.id) = known.id""",
+        {"strict": list(strict), "built_in": sorted(BUILT_IN), "declared": list(declared) or [(0, "")]},
+    )
+    engine.run("EXCHANGE TABLES chunk AND judged")
+
+
+def remember(engine: Engine, token: str) -> None:
+    """Keep the ids of what was received, so that a retry counts once."""
+    block = engine.native(
+        "SELECT app, toUInt128(id) AS id, origin, toDate(hour) AS received FROM chunk "
+        "WHERE via != 'import' AND verdict != 'duplicate'"
+    )
+    engine.insert("ids", block, token=token)
+
+
+def set_aside(engine: Engine, segment: str, token: str) -> None:
+    """Write the quarantined events whole, with their reason."""
+    block = engine.native(
+        """
+SELECT c.app AS app, c.verdict AS reason, c.name AS name, fromUnixTimestamp64Milli(n.at, 'UTC') AS at,
+    {segment:String} AS segment, c.r AS record, c.i AS i, toJSONString(n.e) AS line
+FROM (SELECT r, at, e FROM incoming ARRAY JOIN events AS e) AS n
+INNER JOIN (SELECT * FROM chunk WHERE verdict NOT IN ('', 'duplicate')) AS c ON n.r = c.r AND n.e.i = c.i""",
+        {"segment": segment},
+    )
+    engine.insert("quarantine", block, token=token)
+
+
+def book(engine: Engine, segment: str, load: int, token: str) -> None:
+    """Write the chunk's ledger rows: received = refused + accepted; accepted = loaded + duplicate + quarantined."""
+    block = engine.native(
+        """
+SELECT app, key, via, hour, received, refused, received - refused AS accepted, loaded, duplicate, quarantined,
+    lost, reasons, {segment:String} AS segment, {load:UInt64} AS load
+FROM
+(
+    SELECT app, key, via, toStartOfHour(fromUnixTimestamp64Milli(at, 'UTC')) AS hour, sum(received) AS received,
+        sum(arraySum(mapValues(why))) AS refused, sum(lost) AS lost, sumMap(why) AS reasons
+    FROM (SELECT app, key, via, at, received, lost, CAST(refused, 'Map(LowCardinality(String), UInt64)') AS why
+        FROM incoming)
+    GROUP BY app, key, via, hour
+) AS taken
+LEFT JOIN
+(
+    SELECT app, key, via, hour, countIf(verdict = '') AS loaded, countIf(verdict = 'duplicate') AS duplicate,
+        countIf(verdict NOT IN ('', 'duplicate')) AS quarantined
+    FROM chunk GROUP BY app, key, via, hour
+) AS judged USING (app, key, via, hour)""",
+        {"segment": segment, "load": load},
+    )
+    engine.insert("ledger", block, token=token)

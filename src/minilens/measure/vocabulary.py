@@ -1,0 +1,104 @@
+"""Every measure once: its name, labels, definition, unit, SQL, and what an empty bucket holds.
+
+The SQL of a measure is an aggregate over rows of the shape of `days`. WeChat's own field for each is
+named beside it, so that the two can be held against each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from minilens.errors import Refused, did_you_mean
+from minilens.measure.table import Column, Unit
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure. `empty`: an empty bucket is 0, unknown (None), or goes on with the value before."""
+
+    name: str
+    zh: str
+    en: str
+    unit: Unit
+    sql: str
+    official: str
+    zh_definition: str
+    en_definition: str
+    empty: Literal["zero", "unknown", "carry"] = "zero"
+
+    def column(self) -> Column:
+        """The column it makes in a table."""
+        return Column(self.name, self.zh, self.en, self.unit, self.zh_definition, self.en_definition)
+
+
+MEASURES: dict[str, Measure] = {
+    m.name: m
+    for m in (
+        Measure(
+            "total_users", "累计用户数", "Total users", "count",
+            "{before:UInt64} + sum(sum(new_count)) OVER (ORDER BY bucket ROWS UNBOUNDED PRECEDING)",
+            "visit_total",
+            "截至该周期结束，曾经访问过的用户数",
+            "People with a visit ever, up to the end of the period",
+            empty="carry",
+        ),
+        Measure(
+            "launches", "打开次数", "Launches", "count", "sum(launches)", "session_cnt",
+            "从打开到离开为一次；切到后台超过 5 分钟再返回，或带新的场景、路径、参数返回，另计一次。计入开始的那一天",
+            "From opening to leaving is one. A return after more than 5 minutes, or with a new scene, path or "
+            "parameters, is another. Counted on the day it began",
+        ),
+        Measure(
+            "visits", "访问次数", "Visits", "count", "sum(visits)", "visit_pv",
+            "页面浏览次数，重复浏览重复计",
+            "Page views; a page seen again counts again",
+        ),
+        Measure(
+            "visitors", "访问人数", "Visitors", "count", "groupBitmapMerge(visitors)", "visit_uv",
+            "周期内访问过的去重人数；周、月在整个周期内去重，不是每日之和",
+            "Distinct people with a visit in the period; a week or month is deduplicated as a whole, not summed",
+        ),
+        Measure(
+            "new_users", "新用户数", "New users", "count", "sum(new_count)", "visit_uv_new",
+            "有史以来第一次访问落在周期内的用户数",
+            "People whose first visit ever lies in the period",
+        ),
+        Measure(
+            "shares", "分享次数", "Shares", "count", "sum(shares)", "share_pv",
+            "触发分享的次数；微信不告知分享是否完成",
+            "Times a share was triggered; WeChat does not tell whether it was completed",
+        ),
+        Measure(
+            "sharers", "分享人数", "Sharers", "count", "groupBitmapMerge(sharers)", "share_uv",
+            "触发过分享的去重人数",
+            "Distinct people who triggered a share",
+        ),
+        Measure(
+            "duration_per_visitor", "人均停留时长", "Time per visitor", "seconds",
+            "if(groupBitmapMerge(timed_visitors) = 0, NULL, "
+            "sum(duration) / 1000 / groupBitmapMerge(timed_visitors))",
+            "stay_time_uv",
+            "前台停留秒数 ÷ 有停留记录的人数；没有记录时显示“–”",
+            "Foreground seconds ÷ people whose time is known; “–” where none is",
+            empty="unknown",
+        ),
+        Measure(
+            "duration_per_launch", "次均停留时长", "Time per launch", "seconds",
+            "if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches))",
+            "stay_time_session",
+            "前台停留秒数 ÷ 有停留记录的打开次数；没有记录时显示“–”",
+            "Foreground seconds ÷ launches whose time is known; “–” where none is",
+            empty="unknown",
+        ),
+    )
+}  # fmt: skip
+
+DAY = Column("day", "日期", "Date", "day")
+
+
+def measure(name: str) -> Measure:
+    """The measure of that name; Refused with a hint."""
+    if name not in MEASURES:
+        raise Refused("unknown_measure", "measure", got=name, hint=did_you_mean(name, MEASURES))
+    return MEASURES[name]
