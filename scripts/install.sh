@@ -8,6 +8,8 @@ lock=requirements/${1:?which lock: run, test or bench}.txt
 venv=.venv
 export PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin" # dpkg wants the latter three
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
+# Where the machine has its own list of trusted certificates (a company's proxy), that list counts.
+[ -e /etc/ssl/certs/ca-certificates.crt ] && export UV_SYSTEM_CERTS=1
 
 # The folder is part of the key: scripts inside a venv name it, a moved checkout must install again.
 key=$({ pwd; cat "$lock" requirements/build.txt pyproject.toml; } | sha256sum | cut -c1-16)
