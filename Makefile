@@ -58,4 +58,4 @@ docs: install-run
 
 clean:
 	rm -rf .venv dist demo-data .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	find src tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -path ./.git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,7 +13,7 @@ check() { # check NAME COMMAND...
 check "ruff" $python -m ruff check .
 check "ruff format" $python -m ruff format --check .
 check "mypy --strict" $python -m mypy
-check "import rule" .venv/bin/lint-imports --no-cache
+check "import rule" .venv/bin/lint-imports --no-cache --no-logo
 check "generated pages" $python scripts/docs.py --check
 [ ${#failed[@]} = 0 ] && exit 0
 printf 'Did not pass: %s\n' "$(IFS=,; echo "${failed[*]}")"

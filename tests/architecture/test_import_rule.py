@@ -20,7 +20,7 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     """Check the package `minilens` that lies in `folder` by the rule of this checkout."""
     call = (
         "import sys; from importlinter import cli; "
-        "sys.exit(cli.lint_imports(sys.argv[1], no_cache=True))"
+        "sys.exit(cli.lint_imports(sys.argv[1], no_cache=True, no_logo=True))"
     )
     return subprocess.run(
         [sys.executable, "-c", call, str(TOP / "pyproject.toml")],
