@@ -1,0 +1,22 @@
+"""Properties of an imported event as JSON text: the same text for the same content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from minilens.collect.steps import props
+from minilens.errors import Refused
+
+# sorted, so that the order of columns or keys makes no other event; numbers as they were written
+_encode = msgspec.json.Encoder(order="sorted", decimal_format="number").encode
+
+
+def as_json(found: dict[str, Any]) -> str:
+    """Refused where there are too many, too deep or too long ones: the receiver's own limits."""
+    try:
+        props(found, "props")
+        return _encode(found).decode()
+    except (OverflowError, ValueError, RecursionError, msgspec.MsgspecError) as error:
+        raise Refused("wrong_type", "props", reason=str(error)) from error
