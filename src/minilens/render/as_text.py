@@ -33,7 +33,8 @@ def cost(table: Table, language: Language) -> str:
     _ = translate(language)
     rows = _("%(rows)s rows read") % {"rows": words.short(table.cost.rows, "count", language)}
     took = f"{table.cost.milliseconds:.0f} ms"
-    return f"{rows} · {took}" + (f" · {_('from cache')}" if table.cost.cached else "")
+    parts = [rows, took, _("from cache")] if table.cost.cached else [rows, took]
+    return " · ".join(parts)
 
 
 def grid(table: Table, rows: tuple[tuple[Cell, ...], ...], language: Language) -> str:

@@ -66,11 +66,11 @@ def exact(value: Cell, unit: Unit, language: Language) -> str:
 
 
 def short(value: Cell, unit: Unit, language: Language) -> str:
-    """Three or four digits and a word (4.85 万, 48.5k): for large figures and for the foot."""
+    """Three or four digits and a word from 10,000 on (4.85 万, 48.5k): for large figures."""
     if unit != "count" or not isinstance(value, (int, float)):
         return exact(value, unit, language)
     for factor, word in SCALES[language]:
-        if abs(value) >= factor:
+        if abs(value) >= max(factor, 10_000):
             scaled = value / factor
             digits = 0 if scaled >= 1000 else 1 if language == "en" or scaled >= 100 else 2
             return f"{scaled:,.{digits}f}{word}"

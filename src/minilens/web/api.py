@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import Example
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from minilens import reports
 from minilens.period import PRESETS, today
@@ -25,19 +26,19 @@ Req = Request[None, None, State]
 
 Period = Annotated[
     str | None,
-    Parameter(description=f"One of {', '.join(PRESETS)}. All but today end yesterday."),
+    QueryParameter(description=f"One of {', '.join(PRESETS)}. All but today end yesterday."),
 ]
 From = Annotated[
     str | None,
-    Parameter(
-        query="from",
+    QueryParameter(
+        name="from",
         description="First day, in place of period",
         examples=[Example(value="2026-11-01")],
     ),
 ]
 To = Annotated[
     str | None,
-    Parameter(query="to", description="Last day", examples=[Example(value="2026-11-21")]),
+    QueryParameter(name="to", description="Last day", examples=[Example(value="2026-11-21")]),
 ]
 
 
@@ -59,17 +60,17 @@ def route(report: Report) -> HTTPRouteHandler:
     )
     async def answer(
         request: Req,
-        console: Console,
-        asking: Asking,
-        app: str,
+        console: NamedDependency[Console],
+        asking: NamedDependency[Asking],
+        app: FromPath[str],
         period: Period = None,
         start: From = None,
         end: To = None,
-        grain: Annotated[str | None, Parameter(description="day, week or month")] = None,
-        compare: Annotated[str | None, Parameter(description="previous or none")] = None,
-        traffic: Annotated[str | None, Parameter(description="release unless told")] = None,
-        lang: Annotated[str | None, Parameter(description="zh or en")] = None,
-        format: Annotated[str | None, Parameter(description="json or csv")] = None,
+        grain: Annotated[str | None, QueryParameter(description="day, week or month")] = None,
+        compare: Annotated[str | None, QueryParameter(description="previous or none")] = None,
+        traffic: Annotated[str | None, QueryParameter(description="release unless told")] = None,
+        lang: Annotated[str | None, QueryParameter(description="zh or en")] = None,
+        format: Annotated[str | None, QueryParameter(description="json or csv")] = None,
     ) -> Response[Answer]:
         return await answered(request, console, asking, app, report)
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens import reports
@@ -57,7 +59,7 @@ TABS = (
 
 
 @get("/", include_in_schema=False)
-async def start(request: Req, console: Console) -> Redirect:
+async def start(request: Req, console: NamedDependency[Console]) -> Redirect:
     """To the first app's overview; preferences in the address go along."""
     must_be_signed_in(request, console)
     apps = await asyncio.to_thread(console.apps)
@@ -68,7 +70,13 @@ async def start(request: Req, console: Console) -> Redirect:
 
 
 @get("/a/{app:str}/{tab:str}", include_in_schema=False)
-async def page(request: Req, console: Console, asking: Asking, app: str, tab: str) -> Response[str]:
+async def page(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    app: FromPath[str],
+    tab: FromPath[str],
+) -> Response[str]:
     """The frame of a page: bar, title, and a place for each card."""
     must_be_signed_in(request, console)
     held = await asyncio.to_thread(console.app, app)
@@ -100,7 +108,12 @@ def card_address(app: App, report: Report, state: Asked, suffix: str = "") -> st
 
 @get("/a/{app:str}/{tab:str}/{card:str}", include_in_schema=False)
 async def card(
-    request: Req, console: Console, asking: Asking, app: str, tab: str, card: str
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    app: FromPath[str],
+    tab: FromPath[str],
+    card: FromPath[str],
 ) -> Response[Any]:
     """One card, as a part of the page or with .json or .csv as the bare figures."""
     must_be_signed_in(request, console)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
 from minilens.errors import NotAllowed
@@ -66,7 +65,9 @@ def local(address: str | None) -> str:
 
 
 @get("/sign-in", include_in_schema=False)
-async def sign_in_page(request: Req, console: Console, asking: Asking) -> Response[str] | Redirect:
+async def sign_in_page(
+    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+) -> Response[str] | Redirect:
     """The form, or with `?code=` straight in."""
     onward = local(request.query_params.get("next"))
     code = request.query_params.get("code")
@@ -80,9 +81,9 @@ async def sign_in_page(request: Req, console: Console, asking: Asking) -> Respon
 @post("/sign-in", include_in_schema=False, status_code=200)
 async def sign_in_form(
     request: Req,
-    console: Console,
-    asking: Asking,
-    data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    data: URLEncodedBody[dict[str, str]],
 ) -> Response[str] | Redirect:
     """The form, sent."""
     return await asyncio.to_thread(

@@ -16,6 +16,7 @@ from importlib.resources.abc import Traversable
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
+from litestar.params import FromPath
 
 from minilens.errors import NotFound
 
@@ -69,7 +70,9 @@ def address(path: str) -> str:
 
 
 @get("/static/{under:str}/{path:path}", include_in_schema=False, sync_to_thread=False)
-def static_file(request: Request[None, None, State], under: str, path: str) -> Response[bytes]:
+def static_file(
+    request: Request[None, None, State], under: FromPath[str], path: FromPath[str]
+) -> Response[bytes]:
     """One file, packed where the browser takes it."""
     file = held().get(path.lstrip("/"))
     if file is None:

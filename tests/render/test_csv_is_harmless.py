@@ -1,0 +1,42 @@
+"""A CSV opened in a spreadsheet runs nothing, and stays a table of numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from minilens.measure.table import Cell
+from minilens.render.as_csv import as_csv, cell
+from minilens.reports import REPORTS
+from tests.render.tables import table
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+86", "'+86"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-", "'-"),
+        ("-2+3", "'-2+3"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("-12.50", "-12.50"),
+        (-3, "-3"),
+        (-0.25, "-0.25"),
+        ("pages/home", "pages/home"),
+        (None, ""),
+        (date(2026, 11, 22), "2026-11-22"),
+    ],
+)
+def test_cells(value: Cell, written: str) -> None:
+    assert cell(value) == written
+
+
+def test_header_is_the_names_without_spaces() -> None:
+    report = REPORTS["overview.trend"]
+    lines = as_csv(table(report, days=2)).splitlines()
+    assert lines[0] == "day," + ",".join(report.measures)
+    assert len(lines) == 3
+    assert not any(", " in line for line in lines)

@@ -1,0 +1,66 @@
+"""Each template is written at least once, in both languages, without a name left undefined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+from jinja2 import Environment, Template
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from minilens.errors import EngineFailed
+from minilens.measure.query import Query
+from minilens.measure.table import Table
+from minilens.reports.report import Report
+from minilens.web.console import App
+from minilens.web.html import environment
+from tests.web.cast import Theatre, answer, nothing
+
+ADDRESSES = [
+    "/a/cafe/overview",
+    "/a/cafe/overview?from=2026-11-01&to=2026-11-03",
+    "/a/cafe/overview/trend",
+    "/a/cafe/overview/trend?view=table",
+    "/a/cafe/overview/trend?period=today",
+    "/a/shop/overview/trend",
+    "/nowhere",
+]
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """Names of the templates that were fetched to be written."""
+    names: set[str] = set()
+    plain = Environment._load_template
+
+    def watched(self: Environment, name: str, globals: object) -> Template:
+        names.add(name)
+        return plain(self, name, globals)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Environment, "_load_template", watched)
+    environment.cache_clear()
+    yield names
+    environment.cache_clear()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_all(
+    rendered: set[str], theatre: Theatre, owner: TestClient[Litestar], language: str
+) -> None:
+    def mixed(report: Report, query: Query, app: App) -> Table:
+        if query.traffic == "robot":
+            raise EngineFailed("down")
+        return (nothing if app.name == "shop" else answer)(report, query, app)
+
+    theatre.answer = mixed
+    header = {"accept-language": language, "accept": "text/html", "X-Minilens-Card": ""}
+    for address in ADDRESSES:
+        assert owner.get(address, headers=header).status_code in (200, 404)
+    failing = {**header, "X-Minilens-Card": "1"}
+    assert owner.get("/a/cafe/overview/trend?traffic=robot", headers=failing).status_code == 503
+    owner.cookies.clear()
+    assert owner.get("/sign-in", headers=header).status_code == 200
+    there = {path.name for path in (files("minilens") / "templates").iterdir()}
+    assert rendered == there
