@@ -48,6 +48,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("device_limit", "1200", "每台设备每分钟最多事件数", "Most events a minute for one device"),
     Setting("late_days", "7", "早于此天数的事件拒收（导入除外）", "Events older than this many days are refused, imports apart"),
     Setting("spool_hours", "24", "装载后的接收日志保留小时数", "Hours that received segments are kept after loading"),
+    Setting("keep_months", "0", "原始事件保留的月数；0 为永久", "Months that raw events are kept; 0 for ever"),
     Setting("memory_mb", "4096", "引擎内存上限（MiB）", "Most memory of the engine, in MiB"),
 )
 
@@ -69,6 +70,7 @@ class Settings:
     device_limit: int
     late_days: int
     spool_hours: int
+    keep_months: int
     memory_mb: int
 
     @property
@@ -94,7 +96,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     raw = {setting.name: _read(env, setting) for setting in TABLE}
     data = Path(raw["data"]).absolute()
     values: dict[str, object] = {**raw, "data": data}
-    for name in ("port", "reserve_mb", "key_limit", "device_limit", "late_days", "spool_hours", "memory_mb"):
+    for name in ("port", "reserve_mb", "key_limit", "device_limit", "late_days", "spool_hours", "keep_months", "memory_mb"):
         try:
             values[name] = int(raw[name])
         except ValueError:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from minilens.collect.record import Batch, Event
+from minilens.spool.record import Batch, Event
 from minilens.demo import Tally, history
 
 APP = 7

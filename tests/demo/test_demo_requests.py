@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from minilens.collect.record import Batch, encode
+from minilens.spool.record import Batch, encode
 from minilens.demo import Tally, history
 from minilens.demo.menu import EVENTS, PAGES
 from minilens.demo.people import person

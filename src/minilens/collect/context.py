@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from minilens.collect.record import Batch
+from minilens.spool.record import Batch
 from minilens.collect.wire import Context
 from minilens.reference import devices, robots, scenes
 from minilens.reference.places import Place

@@ -20,9 +20,9 @@ import msgspec
 from minilens.collect import wire
 from minilens.collect.access import Access, Limits, referer
 from minilens.collect.context import Places, put_context
-from minilens.collect.record import Batch, Event, encode
-from minilens.collect.server import flat_events
-from minilens.collect.spool import GroupCommit, frame
+from minilens.spool.record import Batch, Event, encode
+from minilens.collect.server import flat_batches
+from minilens.spool.writer import GroupCommit, frame
 from minilens.collect.steps import Request, skew, source, take
 from minilens.errors import Busy, Language, MinilensError, Refused, TooLarge, problem
 from minilens.identity.actor import actor
@@ -103,7 +103,16 @@ class Receiver:
             ids={**envelope.ids, **({"c_memberid": envelope.u} if envelope.u else {})},
             sources=[source(origin) for origin in envelope.src],
         )
-        batch = Batch(at=at, app=key.app.id, via="tracker", key=key.id, lib=envelope.lib, device=device)
+        batch = Batch(
+            at=at,
+            app=key.app.id,
+            via="tracker",
+            key=key.id,
+            lib=envelope.lib,
+            device=device,
+            refused={},
+            events=[],
+        )
         batch.sources = request.sources
         batch.lost = envelope.lost.n if envelope.lost else 0
         put_context(batch, envelope.ctx, environment, headers, self._address(scope, headers), self.places)
@@ -117,12 +126,21 @@ class Receiver:
         at = time.time_ns() // 1_000_000
         app, token = self.access.token(headers.get("authorization", ""), "events:write")
         body = unpack(body, headers, 5 << 20)
-        batch = Batch(at=at, app=app.id, via="server", key=token, lib="server")
-        request = Request(app=app.id, at=at, secret=self.secret, late_days=self.late_days)
-        refused = flat_events(body, headers, batch, request, language)
-        self.limits.spend(-token, 0, batch.received, at)
-        await self.spool.append(frame(encode(batch)))
-        return wire.Receipt(len(batch.events), refused, at)
+        batches, refused = flat_batches(
+            body,
+            headers,
+            app=app.id,
+            key=token,
+            at=at,
+            secret=self.secret,
+            late_days=self.late_days,
+            language=language,
+        )
+        accepted = sum(len(batch.events) for batch in batches)
+        self.limits.spend(-token, 0, accepted + len(refused), at)
+        if batches:
+            await self.spool.append(b"".join([frame(encode(batch)) for batch in batches]))
+        return wire.Receipt(accepted, refused, at)
 
     def _address(self, scope: Scope, headers: dict[str, str]) -> str:
         """The client's address: what a trusted proxy says, else the peer's. Used for its place, then dropped."""

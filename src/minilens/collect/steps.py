@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from minilens.collect.record import Event, Source
+from minilens.spool.record import Event, Source
 from minilens.collect.wire import Origin, WireEvent
 from minilens.errors import Refused
 from minilens.identity.actor import actor, session, strength

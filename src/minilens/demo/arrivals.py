@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
 
-from minilens.collect.record import Source
+from minilens.spool.record import Source
 from minilens.demo.menu import (
     ACTIVITY,
     COUPONS,

@@ -10,7 +10,7 @@ from datetime import datetime
 from operator import attrgetter
 from random import Random
 
-from minilens.collect.record import Batch, Event, Source
+from minilens.spool.record import Batch, Event, Source
 from minilens.demo.arrivals import CRAWLER, Arrival, Door
 from minilens.demo.devices import NETWORKS, Device
 from minilens.demo.growth import (

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from minilens.collect.record import Event, Source
+from minilens.spool.record import Event, Source
 from minilens.demo.arrivals import Arrival, Door
 from minilens.demo.devices import NETWORKS, Device
 from minilens.demo.growth import WEEKEND_HOURS, WORKDAY_HOURS, people, plan

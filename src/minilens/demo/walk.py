@@ -7,7 +7,7 @@ from random import Random
 
 import msgspec
 
-from minilens.collect.record import Event
+from minilens.spool.record import Event
 from minilens.demo.arrivals import Arrival, Card
 from minilens.demo.menu import (
     ACTIVITY,

@@ -1,1 +1,1 @@
-
+"""Actors and persons: who did it, and who is the same."""

@@ -14,8 +14,8 @@ from datetime import date, timedelta
 
 from minilens.errors import EngineFailed
 from minilens.load import build_sql
-from minilens.load.loader import Counter
-from minilens.load.pending import Mark, Pending
+from minilens.load.pending import Counter, Mark, Pending, mark
+from minilens.period import milliseconds, now
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
 
@@ -30,7 +30,6 @@ SOONEST = 1.0
 ADDING = {"events", "neighbour"}
 
 _BUILDS = ("app", "day", "build", "through", "cause", "events", "milliseconds", "at")
-_DIRTY = ("app", "day", "mark", "cause", "at")
 
 
 @dataclass
@@ -79,14 +78,6 @@ class Builder:
             self.pending.give_back(app, marks)
             raise
 
-    def mark(self, app: int, days: list[date], cause: str, at: int) -> None:
-        """Have days made again for another reason than events; written down first."""
-        number = self.counter.next()
-        rows = [(app, day, number, cause, stamp(at)) for day in days]
-        insert_rows(self.engine, "dirty", _DIRTY, rows)
-        for day in days:
-            self.pending.add(app, day, number, 0, time.monotonic(), cause)
-
     def sweep(self) -> None:
         """Delete builds that nobody reads any more; the one before the present is left for late readers."""
         self._swept = time.monotonic()
@@ -130,7 +121,7 @@ class Builder:
         seconds = time.perf_counter() - started
         self._write_down(app, days, marks, asked, seconds)
         if restated:
-            self.mark(app, restated, "first visits", time.time_ns() // 1_000_000)
+            mark(self.engine, self.pending, self.counter, app, restated, "first visits")
 
     def _first_visits(
         self, app: int, days: list[date], asked: dict[str, object], causes: set[str]
@@ -153,13 +144,12 @@ class Builder:
         self, app: int, days: list[date], marks: dict[date, Mark], asked: dict[str, object], seconds: float
     ) -> None:
         counts = dict(self.engine.rows(build_sql.SUMMARY, {"app": app, "days": days}))
-        at, share = time.time_ns() // 1_000_000, round(seconds * 1000 / len(days))
+        at, share = milliseconds(now()), round(seconds * 1000 / len(days))
         rows = []
         for day in days:
-            mark = marks.get(day)
-            cause = ", ".join(sorted(mark.causes)) if mark else "asked"
-            # a mark set after this build began is still waiting, with a number above `through`
-            through = max(int(str(asked["through"])), mark.load if mark and not mark.causes <= ADDING else 0)
+            why = marks.get(day)
+            cause = ", ".join(sorted(why.causes)) if why else "asked"
+            through = asked["through"]
             rows.append((app, day, asked["build"], through, cause, counts.get(day, 0), share, stamp(at)))
         insert_rows(self.engine, "builds", _BUILDS, rows)
         moment = time.monotonic()

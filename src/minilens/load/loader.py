@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from minilens.collect.spool import Chunk, Folder, Segment, folders, read
+from minilens.spool.reader import Chunk, Folder, Segment, folders, read
 from minilens.errors import CannotStart, EngineFailed
 from minilens.identity.persons import Numbering
 from minilens.load import insert, verdicts
-from minilens.load.pending import Pending
+from minilens.load.pending import Counter, Pending
 from minilens.load.stage import prepare, stage
+from minilens.load.replay import take_out
 from minilens.load.unreadable import keep_unreadable
 from minilens.records.store import Records
 from minilens.warehouse.engine import Engine
@@ -36,17 +37,6 @@ LAST_LOAD = (
 
 
 @dataclass
-class Counter:
-    """Numbers of loads, marks and builds: one rising sequence, so that any two can be compared."""
-
-    value: int
-
-    def next(self) -> int:
-        self.value += 1
-        return self.value
-
-
-@dataclass
 class Loader:
     """Loads chunk by chunk; `step` says whether there was one."""
 
@@ -57,6 +47,7 @@ class Loader:
     counter: Counter
     chunk_bytes: int = CHUNK_BYTES
     through: int = 0  # every load up to this one is in the table whole
+    loaded_at: float = 0.0
     fault: Callable[[str], None] = lambda point: None  # tests interrupt here
     _numbering: Numbering = field(init=False)
     _lock: int = field(init=False, default=-1)
@@ -101,16 +92,19 @@ class Loader:
             return False
         if chunk.damaged:
             log.error("damaged records in the spool", extra={"segment": segment.id, "count": chunk.damaged})
+        if segment.clear:
+            take_out(self.engine, self.pending, self.counter, segment.id)
+            folder.cleared(segment.id)
         folder.intend(segment.id, chunk.end)
         if chunk.texts:
-            self._insert(chunk)
-        folder.mark(segment.id, chunk.end, chunk.first + chunk.lines, time.time_ns() / 1e9)
+            self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}")
+        self.loaded_at = time.time_ns() / 1e9
+        folder.mark(segment.id, chunk.end, chunk.first + chunk.lines, self.loaded_at)
         return True
 
-    def _insert(self, chunk: Chunk) -> None:
+    def _insert(self, chunk: Chunk, token: str) -> None:
         """All inserts of one chunk, in the order that makes doing it again harmless."""
         engine, load = self.engine, self.counter.next()
-        token = f"{chunk.segment}:{chunk.start}"
         apps = self.records.apps()
         zones = {app.id: app.timezone for app in apps}
         strict = [app.id for app in apps if app.undeclared == "strict"]

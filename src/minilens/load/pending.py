@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from minilens.period import milliseconds, now
 from minilens.warehouse.engine import Engine
+from minilens.warehouse.rows import insert_rows, stamp
+
+
+@dataclass
+class Counter:
+    """Numbers of loads, marks and builds: one rising sequence, so that any two can be compared."""
+
+    value: int
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def next(self) -> int:
+        """A number higher than all before."""
+        with self._lock:
+            self.value += 1
+            return self.value
 
 
 @dataclass
@@ -51,6 +68,18 @@ class Pending:
         """What waits now."""
         with self._lock:
             return dict(self._marks)
+
+
+def mark(
+    engine: Engine, pending: Pending, counter: Counter, app: int, days: list[date], cause: str
+) -> None:
+    """Have days made again for another reason than events; written down first."""
+    number = counter.next()
+    at = stamp(milliseconds(now()))
+    rows = [(app, day, number, cause, at) for day in days]
+    insert_rows(engine, "dirty", ("app", "day", "mark", "cause", "at"), rows)
+    for day in days:
+        pending.add(app, day, number, 0, time.monotonic(), cause)
 
 
 def recover(engine: Engine, pending: Pending, moment: float) -> None:

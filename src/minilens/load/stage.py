@@ -6,7 +6,7 @@ with nothing but what the verdicts need. Both live in memory; a kill loses nothi
 
 from __future__ import annotations
 
-from minilens.collect.spool import Chunk
+from minilens.spool.reader import Chunk
 from minilens.errors import EngineFailed
 from minilens.warehouse.engine import Engine
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from minilens.collect.record import decode
+from minilens.spool.record import decode
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
 

@@ -1,1 +1,1 @@
-
+"""The semantic layer: a question becomes a table of numbers."""

@@ -62,7 +62,7 @@ def _measured(
         "newest": snapshot.newest,
         "through": snapshot.through,
     }
-    tail = over.end >= snapshot.newest
+    tail = over.end >= snapshot.newest and bool(engine.one(sql.HAS_TAIL, asked))
     asked["before"] = 0
     cost = Cost(0, 0, 0.0)
     if "total_users" in query.measures:

@@ -27,43 +27,48 @@ _CURRENT = """(day, build) GLOBAL IN
                 WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
             )"""
 
+_LATER = """app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
+                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')"""
+
+#: One row a person, session and day, and the first day each has in here: a session or person that the
+#: tail holds on two days begins on the first of them.
 _TAIL = f"""
-    tail AS
-    (
-        SELECT e.day AS day, e.name AS name, e.session AS session, if(m.person != 0, m.person, e.person) AS person
+        SELECT *,
+            minIf(day, opened) OVER (PARTITION BY person, session) AS begun,
+            minIf(day, views > 0) OVER (PARTITION BY person) AS seen
         FROM
         (
-            SELECT day, name, session, actor, person
-            FROM events
-            WHERE app = {{app:UInt32}} AND day >= {{newest:Date}} AND (day > {{newest:Date}} OR load > {{through:UInt64}})
-                AND traffic = {{traffic:String}} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
-        ) AS e
-        GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor
-    ),
-    begun AS
-    (
-        SELECT person, session, min(day) AS day
-        FROM tail
-        WHERE session != 0 AND name != 'share' AND (person, session) GLOBAL NOT IN
-        (
+            SELECT day, session, if(m.person != 0, m.person, e.person) AS person,
+                countIf(name != 'share') > 0 AS opened, countIf(name = 'page_view') AS views,
+                countIf(name = 'share') AS sent
+            FROM
+            (
+                SELECT day, name, session, actor, person
+                FROM events
+                WHERE {_LATER}
+            ) AS e
+            GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor
+            GROUP BY day, session, person
+        )"""
+
+_KNOWN_SESSIONS = f"""
             SELECT person, session FROM sessions
             WHERE app = {{app:UInt32}} AND day >= {{newest:Date}} - 1 AND traffic = {{traffic:String}}
-            AND {_CURRENT}
-        )
-        GROUP BY person, session
-    ),
-    first AS
-    (
-        SELECT person, min(day) AS day
-        FROM tail
-        WHERE name = 'page_view' AND {{traffic:String}} = 'release' AND person GLOBAL NOT IN
-        (
+            AND {_CURRENT}"""
+
+#: Who visited before: the build under way may have written first visits that do not hold yet.
+_KNOWN_PERSONS = f"""
             SELECT person FROM persons
-            WHERE app = {{app:UInt32}} AND person GLOBAL IN (SELECT person FROM tail)
-                AND (first_day < {{newest:Date}} OR version <= {{last:UInt64}})
-        )
-        GROUP BY person
-    )"""
+            WHERE app = {{app:UInt32}} AND (first_day < {{newest:Date}} OR version <= {{last:UInt64}})
+                AND (person GLOBAL IN (SELECT person FROM events WHERE {_LATER})
+                    OR person GLOBAL IN (SELECT person FROM ({MOVED})))"""
+
+_IS_LAUNCH = f"""opened AND session != 0 AND day = begun AND (person, session) GLOBAL NOT IN
+            ({_KNOWN_SESSIONS}
+            )"""
+_IS_NEW = f"""views > 0 AND day = seen AND {{traffic:String}} = 'release' AND person GLOBAL NOT IN
+            ({_KNOWN_PERSONS}
+            )"""
 
 _ROWS = f"""
         SELECT day, launches, visits, shares, duration, timed_launches, visitors, sharers, timed_visitors, new_count
@@ -71,20 +76,15 @@ _ROWS = f"""
         WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = {{traffic:String}}
             AND day BETWEEN {{start:Date}} AND {{end:Date}} AND {_CURRENT}"""
 
-_TAIL_ROWS = """
+_TAIL_ROWS = f"""
         UNION ALL
-        SELECT day, 0, toUInt64(countIf(name = 'page_view')), toUInt64(countIf(name = 'share')), 0, 0,
-            groupBitmapStateIf(person, name = 'page_view'), groupBitmapStateIf(person, name = 'share'),
-            groupBitmapStateIf(person, 0), toUInt32(0)
-        FROM tail WHERE day BETWEEN {start:Date} AND {end:Date} GROUP BY day
-        UNION ALL
-        SELECT day, toUInt64(count()), 0, 0, 0, 0, groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
-            groupBitmapStateIf(person, 0), toUInt32(0)
-        FROM begun WHERE day BETWEEN {start:Date} AND {end:Date} GROUP BY day
-        UNION ALL
-        SELECT day, 0, 0, 0, 0, 0, groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
-            groupBitmapStateIf(person, 0), toUInt32(count())
-        FROM first WHERE day BETWEEN {start:Date} AND {end:Date} GROUP BY day"""
+        SELECT day, toUInt64(countIf({_IS_LAUNCH})), sum(views), sum(sent), 0, 0,
+            groupBitmapStateIf(person, views > 0), groupBitmapStateIf(person, sent > 0),
+            groupBitmapStateIf(person, 0), toUInt32(uniqExactIf(person, {_IS_NEW}))
+        FROM ({_TAIL}
+        )
+        WHERE day BETWEEN {{start:Date}} AND {{end:Date}}
+        GROUP BY day"""
 
 #: People before the range began: every person has exactly one first day.
 BEFORE = f"""
@@ -93,16 +93,23 @@ WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = {{traffic:String}} A
     AND {_CURRENT}
 """
 
+#: The same for people that no build knows yet.
 BEFORE_TAIL = f"""
-WITH {_TAIL}
-SELECT count() FROM first WHERE day < {{start:Date}}
+SELECT uniqExact(person) FROM ({_TAIL}
+        )
+WHERE day < {{start:Date}} AND {_IS_NEW}
+"""
+
+#: Whether anything came after the newest build.
+HAS_TAIL = f"""
+SELECT count() > 0 FROM (SELECT 1 FROM events WHERE {_LATER} LIMIT 1)
 """
 
 
 def trend(query: Query, *, tail: bool) -> str:
     """SQL of the measures by bucket. Rows: bucket, then each measure in the order asked."""
     columns = ",\n    ".join(f"{measure(name).sql} AS m_{name}" for name in query.measures)
-    return f"""{"WITH" + _TAIL if tail else ""}
+    return f"""
 SELECT
     {BUCKETS[query.grain]} AS bucket,
     {columns}

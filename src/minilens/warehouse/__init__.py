@@ -1,1 +1,1 @@
-
+"""Events, in ClickHouse: the only door to it."""

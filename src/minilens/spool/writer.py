@@ -13,14 +13,11 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import json
 import os
 import secrets
 import time
 import zlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from minilens.errors import Busy, CannotStart
@@ -50,7 +47,7 @@ class Writer:
         self.reserve = reserve
         self.segment_bytes = segment_bytes
         folder.mkdir(parents=True, exist_ok=True)
-        _sync_folder(folder.parent)
+        sync_folder(folder.parent)
         self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -93,7 +90,7 @@ class Writer:
         path = self.folder / f"{uuid7(time.time_ns() // 1_000_000)}.seg"
         try:
             self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
         except OSError as error:
             raise Busy("no_room", RETRY_AFTER) from error
         self._size = 0
@@ -158,155 +155,7 @@ class GroupCommit:
         self._writer.close()
 
 
-@dataclass(frozen=True)
-class Segment:
-    """One segment file, and how far it is loaded (bytes and records)."""
-
-    path: Path
-    loaded: int
-    records: int
-    closed: bool  # nothing more will be written to it
-
-    @property
-    def id(self) -> str:
-        return self.path.stem
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Whole records of one segment: `texts` between byte `start` and `end`, numbered from `first`."""
-
-    segment: str
-    start: int
-    end: int
-    first: int
-    texts: list[bytes]
-    lines: int
-    damaged: int
-
-
-def read(segment: Segment, most_bytes: int, end: int = 0) -> Chunk:
-    """The next whole records, up to byte `end` where a chunk was begun before.
-
-    In a closed segment a torn last record is passed over and counted.
-    """
-    if end > segment.loaded:
-        most_bytes = end - segment.loaded
-    with open(segment.path, "rb") as file:
-        file.seek(segment.loaded)
-        data = file.read(most_bytes)
-        if data and b"\n" not in data:  # one record larger than the chunk
-            data += file.readline()
-        at_end = not file.read(1)
-    cut = data.rfind(b"\n") + 1
-    torn = segment.closed and at_end and cut < len(data)
-    texts, damaged = [], int(torn)
-    lines = data[:cut].split(b"\n")[:-1]
-    for line in lines:
-        text = line[9:]
-        if line[:8] == b"%08x" % zlib.crc32(text) and text:
-            texts.append(text)
-        else:
-            damaged += 1
-    end = segment.loaded + (len(data) if torn else cut)
-    return Chunk(segment.path.stem, segment.loaded, end, segment.records, texts, len(lines), damaged)
-
-
-class Folder:
-    """The loader's side of one receiver's folder."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._marks: dict[str, list[float]] = {}
-        if (path / "marks.json").exists():
-            self._marks = json.loads((path / "marks.json").read_text())
-
-    def segments(self) -> list[Segment]:
-        """All segments, oldest first."""
-        paths = sorted(self.path.glob("*.seg"))
-        alive = self.written()
-        found = []
-        for n, path in enumerate(paths):
-            loaded, records, _, _ = self._marks.get(path.stem, [0, 0, 0, 0])
-            closed = n < len(paths) - 1 or not alive
-            found.append(Segment(path, int(loaded), int(records), closed))
-        return found
-
-    def pending(self) -> Iterator[Segment]:
-        """Segments with bytes that are not loaded."""
-        for segment in self.segments():
-            if segment.path.stat().st_size > segment.loaded:
-                yield segment
-
-    def waiting(self) -> int:
-        """Bytes not loaded yet."""
-        return sum(s.path.stat().st_size - s.loaded for s in self.pending())
-
-    def written(self) -> bool:
-        """Whether a receiver holds the folder."""
-        try:
-            lock = os.open(self.path / "lock", os.O_RDWR)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return False
-        except OSError:
-            return True
-        finally:
-            os.close(lock)
-
-    def intended(self, segment: str) -> int:
-        """The end of the chunk that was begun and perhaps not finished; 0 where there is none."""
-        return int(self._marks.get(segment, [0, 0, 0, 0])[3])
-
-    def intend(self, segment: str, end: int) -> None:
-        """Say durably how far the chunk to be loaded reaches: doing it again must be the same chunk."""
-        loaded, records, moment, intended = self._marks.get(segment, [0, 0, 0, 0])
-        if intended != end:
-            self._marks[segment] = [loaded, records, moment, end]
-            self._save()
-
-    def mark(self, segment: str, loaded: int, records: int, moment: float) -> None:
-        """Say durably how far a segment is loaded. Only after the inserts succeeded."""
-        self._marks[segment] = [loaded, records, moment, 0]
-        self._save()
-
-    def rewind(self, segment: str) -> None:
-        """Have a segment loaded again from its beginning."""
-        self._marks.pop(segment, None)
-        self._save()
-
-    def sweep(self, older_than: float) -> int:
-        """Delete closed segments that were loaded whole before `older_than`; how many."""
-        gone = 0
-        for segment in self.segments():
-            moment = self._marks.get(segment.id, [0, 0, 0, 0])[2]
-            whole = segment.path.stat().st_size <= segment.loaded
-            if segment.closed and whole and moment < older_than:
-                segment.path.unlink()
-                self._marks.pop(segment.id, None)
-                gone += 1
-        if gone:
-            self._save()
-        return gone
-
-    def _save(self) -> None:
-        temporary = self.path / "marks.json.new"
-        with open(temporary, "w") as file:
-            json.dump(self._marks, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, self.path / "marks.json")
-        _sync_folder(self.path)
-
-
-def folders(spool: Path) -> list[Folder]:
-    """Every receiver's folder, and every import's."""
-    return [Folder(path) for path in sorted(spool.iterdir()) if path.is_dir()] if spool.exists() else []
-
-
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

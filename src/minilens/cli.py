@@ -1,0 +1,307 @@
+"""Every command. Each speaks to the running server; where none runs it opens the data folder itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+
+from minilens import __version__, period
+from minilens import settings as settings_file
+from minilens.errors import CannotStart, MinilensError, NotFound, Refused
+from minilens.records.store import App, Records
+from minilens.settings import Settings
+
+
+
+class Speaking(click.Group):
+    """Shows errors of the program as sentences in the caller's language, and not as traces."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except Refused as error:
+            where = f"{error.field}: " if error.field and error.field not in str(error) else ""
+            click.echo(f"minilens: {where}{error.message(language())}", err=True)
+            ctx.exit(2)
+        except MinilensError as error:
+            click.echo(f"minilens: {error}", err=True)
+            ctx.exit(3)
+
+
+def language() -> Any:
+    """zh where the terminal speaks it, else en."""
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if said.startswith("zh") else "en"
+
+
+@click.group(cls=Speaking)
+@click.version_option(__version__)
+def main() -> None:
+    """Self-hosted analytics for WeChat Mini Programs. 微信小程序的自托管分析。"""
+
+
+@main.command()
+@click.option("--host", default=None, help="Address to listen on. 监听地址")
+@click.option("--port", type=int, default=None, help="Port to listen on. 监听端口")
+def serve(host: str | None, port: int | None) -> None:
+    """Run the server: console, API and collector. 启动服务。"""
+    from minilens.serve.supervisor import Supervisor
+
+    settings = chosen(host, port)
+    Supervisor(settings).run(lambda: say_address(settings))
+
+
+@main.command()
+@click.option("--host", default=None, help="Address to listen on. 监听地址")
+@click.option("--port", type=int, default=None, help="Port to listen on. 监听端口")
+@click.option("--events", type=int, default=1_000_000, show_default=True, help="Size of the past. 历史事件数")
+def demo(host: str | None, port: int | None, events: int) -> None:
+    """Make a mini program with 90 days behind it, serve it, and let events arrive. 启动演示。"""
+    from minilens.serve.show import make_history, send_live
+    from minilens.serve.supervisor import Supervisor
+
+    settings = chosen(host, port)
+    supervisor = Supervisor(settings)
+    app = make_history(settings, events)
+    stop = threading.Event()
+
+    def ready() -> None:
+        say_address(settings)
+        threading.Thread(target=send_live, args=(settings, app, events, stop), daemon=True).start()
+
+    supervisor.run(ready)
+    stop.set()
+
+
+@main.command(name="import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--app", "name", required=True, help="App to import into; made where it does not exist. 小程序")
+@click.option("--timezone", default=None, help="Timezone of an app that is made. 新建小程序的时区")
+@click.option("--format", "kind", default=None, help="csv, ndjson, parquet or combined. 文件格式")
+@click.option("--map", "maps", multiple=True, help="our field=their column, such as ts=time. 字段对应")
+@click.option("--mapping", type=click.Path(exists=True, path_type=Path), default=None, help="JSON or TOML with such pairs. 对应文件")
+@click.option("--identity", default="c_memberid", show_default=True, help="What user_id is. user_id 的身份类型")
+def import_(
+    file: Path, name: str, timezone: str | None, kind: str | None, maps: tuple[str, ...],
+    mapping: Path | None, identity: str,
+) -> None:  # fmt: skip
+    """Import events from a file; doing it again adds nothing. 导入事件文件。"""
+    from minilens.collect import mapping as mappings
+    from minilens.serve.importing import import_file
+
+    settings = settings_file.load()
+    fields = {**(mappings.load(mapping) if mapping else {}), **mappings.pairs(maps)}
+    records = Records(settings.records_dsn)
+    records.migrate()
+    app = app_of(records, name, timezone or settings.timezone)
+    records.close()
+    import_file(settings, app, file, kind=kind, fields=fields, identity=identity)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--app", required=True, help="Which app. 小程序")
+@click.option("--period", "preset", default=None, help="today, yesterday, 7d, 30d … 时间段")
+@click.option("--from", "start", default=None, help="First day, 2026-11-01. 起始日")
+@click.option("--to", "end", default=None, help="Last day. 结束日")
+@click.option("--grain", default=None, help="day, week or month. 粒度")
+@click.option("--compare", default="none", help="previous or none. 对比")
+@click.option("--format", "form", default="table", show_default=True, help="table, csv or json. 输出格式")
+def report(
+    name: str, app: str, preset: str | None, start: str | None, end: str | None, grain: str | None,
+    compare: str, form: str,
+) -> None:  # fmt: skip
+    """Print a report, such as overview.trend. 输出报表。"""
+    asked = {
+        "name": name, "app": app, "period": preset, "from": start, "to": end, "grain": grain,
+        "compare": compare, "format": form, "lang": language(),
+    }  # fmt: skip
+    given = {key: value for key, value in asked.items() if value}
+    settings = settings_file.load()
+    if (answered := ask(settings, "report", **given)) is not None:
+        click.echo(answered["text"], nl=False)
+        return
+    from minilens.serve.answers import report as answer
+
+    with opened(settings) as works:
+        click.echo(answer(works, given), nl=False)
+
+
+@main.command()
+def replay() -> None:
+    """Load the kept segments again, after a fault in loading was mended. 重新装载。"""
+    settings = settings_file.load()
+    if (answered := ask(settings, "replay")) is not None:
+        count = answered["segments"]
+    else:
+        from minilens.load.replay import rewind_all
+
+        with opened(settings) as works:
+            count = rewind_all(works.spool)
+            works.settle()
+    click.echo(f"{count} segments are loaded again.")
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only say what would be done. 只列出步骤")
+def upgrade(dry_run: bool) -> None:
+    """Bring the schemas up to date. The way back is a restored backup. 升级。"""
+    from minilens.warehouse.engine import Engine
+    from minilens.warehouse.migrate import forecast, migrate, pending
+
+    settings = settings_file.load()
+    if ask(settings, "ping") is not None:
+        raise CannotStart("The server runs. Stop it first; then run this again.")
+    records = Records(settings.records_dsn)
+    engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
+    steps = [f"records {s}" for s in records.pending()]
+    steps += [f"warehouse {s.version:04d} {s.name.replace('_', ' ')}" for s in pending(engine)]
+    size, rows = forecast(engine)
+    for step in steps:
+        click.echo(step)
+    click.echo(
+        f"{len(steps)} steps; {size >> 20} MiB in the warehouse, largest table {rows} rows; "
+        f"needs up to {size >> 20} MiB of free space and about {1 + rows // 2_000_000} s."
+    )
+    if not dry_run:
+        records.migrate()
+        migrate(engine)
+        click.echo("Done.")
+    engine.close()
+    records.close()
+
+
+@main.command()
+def apps() -> None:
+    """List the apps with their write keys. 列出小程序与写入密钥。"""
+    records = Records(settings_file.load().records_dsn)
+    records.migrate()
+    for app in records.apps():
+        keys = ", ".join(key.key for key in records.keys(app.id) if key.retires is None)
+        click.echo(f"{app.name}\t{app.zh}\t{app.en}\t{app.timezone}\t{keys}")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--timezone", default=None, help="Fixed from here on. 时区，之后不可更改")
+@click.option("--appid", default="", help="WeChat's AppID. 微信 AppID")
+@click.option("--zh", default="", help="Chinese title. 中文名")
+@click.option("--en", default="", help="English title. 英文名")
+def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> None:
+    """Create an app and print its write key. 新建小程序。"""
+    settings = settings_file.load()
+    records = Records(settings.records_dsn)
+    records.migrate()
+    app = records.create_app(
+        name, timezone=timezone or settings.timezone, now=period.now(), zh=zh, en=en, appid=appid
+    )
+    click.echo(records.keys(app.id)[0].key)
+
+
+@main.command()
+@click.argument("app")
+@click.option("--overlap-days", default=30, show_default=True, help="The old key goes on so long. 旧密钥保留天数")
+def rotate(app: str, overlap_days: int) -> None:
+    """Make a new write key; the old one goes on for a while. 轮换写入密钥。"""
+    records = Records(settings_file.load().records_dsn)
+    found = records.app(app)
+    overlap = timedelta(days=overlap_days)
+    click.echo(records.create_key(found.id, now=period.now(), retire_others_after=overlap))
+
+
+@main.command()
+@click.argument("app")
+@click.option("--scope", "scopes", multiple=True, required=True, help="report:read, events:write … 权限")
+@click.option("--days", type=int, default=None, help="Expires after so many days. 有效天数")
+def token(app: str, scopes: tuple[str, ...], days: int | None) -> None:
+    """Make an API token of one app; it is shown once. 新建 API 令牌。"""
+    records = Records(settings_file.load().records_dsn)
+    lasts = timedelta(days=days) if days else None
+    found = records.app(app)
+    click.echo(records.create_token(found.id, scopes, now=period.now(), lasts=lasts))
+
+
+@main.command()
+def link() -> None:
+    """Print a link that signs in once. 输出一次性登录链接。"""
+    settings = settings_file.load()
+    records = Records(settings.records_dsn)
+    records.migrate()
+    click.echo(sign_in_link(settings, records))
+
+
+def chosen(host: str | None, port: int | None) -> Settings:
+    """The settings, with what the command line says instead."""
+    settings = settings_file.load()
+    return replace(settings, host=host or settings.host, port=port if port is not None else settings.port)
+
+
+def app_of(records: Records, name: str, timezone: str) -> App:
+    """The app, made where it does not exist."""
+    try:
+        return records.app(name)
+    except NotFound:
+        app = records.create_app(name, timezone=timezone, now=period.now())
+        click.echo(f"App {name} did not exist; created it, timezone {timezone}.", err=True)
+        return app
+
+
+def say_address(settings: Settings) -> None:
+    """Print where the console is and how to get in."""
+    records = Records(settings.records_dsn)
+    records.migrate()
+    click.echo(f"Minilens {__version__}  http://{settings.host}:{settings.port}")
+    click.echo(f"Sign in / 登录:  {sign_in_link(settings, records)}")
+    records.close()
+    sys.stdout.flush()
+
+
+def sign_in_link(settings: Settings, records: Records) -> str:
+    """An address that signs in once."""
+    code = records.create_sign_in(now=period.now())
+    return f"http://{settings.host}:{settings.port}/sign-in?code={code}"
+
+
+def ask(settings: Settings, command: str, **asked: str) -> dict[str, Any] | None:
+    """Ask the running server; None where none runs."""
+    if not settings.engine_socket.exists():
+        return None
+    transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
+    try:
+        with httpx.Client(transport=transport, timeout=120) as client:
+            answer = client.get(f"http://engine/-/{command}", params=asked)
+    except httpx.ConnectError:
+        return None
+    body: dict[str, Any] = answer.json()
+    if answer.status_code >= 400:
+        click.echo(f"minilens: {body.get('message')}", err=True)
+        raise SystemExit(2)
+    return body
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Any]:
+    """The data folder, opened by this process."""
+    from minilens.load.works import open_works
+
+    works = open_works(settings)
+    try:
+        works.settle()
+        yield works
+    finally:
+        works.close()
+
+
+if __name__ == "__main__":
+    main()

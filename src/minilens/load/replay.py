@@ -1,0 +1,48 @@
+"""Loading kept segments again, after a fault in loading has been mended.
+
+What a segment brought is taken out first; its days are written down as dirty before that, so that a
+kill in the middle is mended by doing it again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minilens.spool.reader import folders
+from minilens.load.pending import Counter, Pending, mark
+from minilens.warehouse.engine import Engine
+
+_MINE = "segment = {segment:String}"
+
+
+def rewind_all(spool: Path) -> int:
+    """Send every kept segment back to its beginning; how many. The loader does the rest."""
+    count = 0
+    for folder in folders(spool):
+        for segment in folder.segments():
+            if segment.loaded:
+                folder.rewind(segment.id)
+                count += 1
+    return count
+
+
+def take_out(engine: Engine, pending: Pending, counter: Counter, segment: str) -> None:
+    """Delete what a segment brought: events, quarantine, ledger rows, and the memory of its ids."""
+    mine = {"segment": segment}
+    days: dict[int, list[object]] = {}
+    for app, day in engine.rows(f"SELECT DISTINCT app, day FROM events WHERE {_MINE}", mine):
+        days.setdefault(app, []).append(day)
+    for app, some in days.items():
+        mark(engine, pending, counter, app, sorted(some), "replay")  # type: ignore[type-var, arg-type]
+    engine.run(
+        f"""
+DELETE FROM ids WHERE (app, id) IN
+(
+    SELECT app, toUInt128(id) FROM events WHERE {_MINE}
+    UNION ALL
+    SELECT app, toUInt128(toUUIDOrZero(JSONExtractString(line, 'id'))) FROM quarantine WHERE {_MINE}
+)""",
+        mine,
+    )
+    for table in ("quarantine", "ledger", "events"):
+        engine.run(f"DELETE FROM {table} WHERE {_MINE}", mine)

@@ -1,0 +1,1 @@
+"""The processes of a running server: a supervisor, the receiver, and the engine's."""

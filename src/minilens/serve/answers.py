@@ -1,0 +1,96 @@
+"""Questions of the console and of commands, answered by the works."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from minilens.errors import NotFound, Refused, did_you_mean
+from minilens.load.works import Works
+from minilens.measure.query import Query
+from minilens.measure.run import answer
+from minilens.measure.table import Table
+from minilens.period import GRAINS, Grain, asked_range, now, today
+from minilens.records.store import App as Recorded
+from minilens.render.as_csv import as_csv
+from minilens.render.as_json import as_json
+from minilens.render.as_text import as_text
+from minilens.reports import find
+from minilens.reports.report import Report
+from minilens.settings import Settings
+from minilens.web.console import App, Console
+
+
+FORMATS = ("table", "csv", "json")
+
+
+def console(works: Works, settings: Settings) -> Console:
+    """The doors of the site onto the works."""
+    return Console(
+        apps=lambda: [_shown(app) for app in works.records.apps()],
+        answer=lambda _report, query, app: table(works, query, app.timezone),
+        token_scopes=lambda token: _scopes(works, token),
+        secret=settings.secret,
+        sign_in=lambda code: works.records.use_sign_in(code, now=now()),
+        collecting=lambda: _collecting(works, settings),
+    )
+
+
+def table(works: Works, query: Query, timezone: str) -> Table:
+    """The table of a question, as of what has been loaded."""
+    as_of = datetime.fromtimestamp(works.as_of(), UTC)
+    return answer(works.engine, query, today=today(timezone), as_of=as_of)
+
+
+def report(works: Works, asked: dict[str, str]) -> str:
+    """A report as text: `name`, `app`, `period` or `from` and `to`, `grain`, `compare`, `format`, `lang`."""
+    found, app = find(asked["name"]), works.records.app(asked["app"])
+    over = asked_range(today(app.timezone), asked.get("period"), asked.get("from"), asked.get("to"))
+    query = Query(
+        app=app.id,
+        measures=found.measures,
+        range=over,
+        grain=grain_of(found, asked),
+        compare=over.before() if asked.get("compare") == "previous" else None,
+    )
+    return render(found, table(works, query, app.timezone), asked)
+
+
+def render(found: Report, result: Table, asked: dict[str, str]) -> str:
+    """The table in the form asked for."""
+    language = "zh" if asked.get("lang") == "zh" else "en"
+    form = asked.get("format") or "table"
+    if form == "csv":
+        return as_csv(result)
+    if form == "json":
+        return as_json(result, found, grain_of(found, asked), language).decode()
+    if form == "table":
+        return as_text(result, found, language)
+    raise Refused("unknown_choice", "format", got=form, hint=did_you_mean(form, FORMATS))
+
+
+def grain_of(found: Report, asked: dict[str, str]) -> Grain:
+    """The grain asked for, else the report's own."""
+    grain = asked.get("grain") or found.grain
+    for known in GRAINS:
+        if grain == known:
+            return known
+    raise Refused("unknown_choice", "grain", got=grain, hint=did_you_mean(grain, GRAINS))
+
+
+def _shown(app: Recorded) -> App:
+    return App(app.id, app.name, app.zh, app.en, app.timezone)
+
+
+def _scopes(works: Works, token: str) -> frozenset[str] | None:
+    found = works.records.token(token, now=now())
+    return found[1] if found else None
+
+
+def _collecting(works: Works, settings: Settings) -> dict[str, object]:
+    keys = works.records.keys()
+    if not keys:
+        raise NotFound("not_found")
+    return {
+        "write_key": keys[0].key,
+        "collect_url": f"http://{settings.host}:{settings.port}/v1/collect",
+    }

@@ -1,0 +1,129 @@
+"""The engine process: the console and its API, the loader, the builder, on a socket of this machine.
+
+The socket has mode 0600. The receiver passes browsers' requests on to it; commands of the same user ask
+under `/-/`, which the receiver never passes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+import uvicorn
+
+from minilens import settings as settings_file
+from minilens.errors import CannotStart, MinilensError, Refused, problem
+from minilens.load.works import Hands, Works, open_works
+from minilens.period import now
+from minilens.serve import tasks
+from minilens.serve.answers import console, report
+from minilens.serve.logs import to_stderr
+from minilens.serve.receiver import INTERNAL, uvloop_run
+from minilens.settings import Settings
+from minilens.load.replay import rewind_all
+from minilens.web.app import create_app
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Inside:
+    """Commands under `/-/`, everything else to the console."""
+
+    def __init__(self, works: Works, site: Callable[..., Awaitable[None]]) -> None:
+        self._works = works
+        self._site = site
+        self._commands: dict[str, Callable[[dict[str, str]], object]] = {
+            "ping": lambda _: {"ok": True},
+            "report": lambda asked: {"text": report(works, asked)},
+            "left": lambda asked: dict(zip(("bytes", "days"), works.left(asked["receiver"]), strict=True)),
+            "replay": lambda _: {"segments": rewind_all(works.spool)},
+            "sign-in": lambda _: {"code": works.records.create_sign_in(now=now())},
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one request."""
+        if scope["type"] != "http" or not scope["path"].startswith(INTERNAL):
+            await self._site(scope, receive, send)
+            return
+        command = self._commands.get(scope["path"].removeprefix(INTERNAL))
+        asked = {k: v[0] for k, v in parse_qs(scope["query_string"].decode()).items()}
+        status, body = 200, b""
+        try:
+            if command is None:
+                raise Refused("not_found")
+            body = msgspec.json.encode(await asyncio.to_thread(command, asked))
+        except Refused as error:
+            status = error.status
+            body = msgspec.json.encode(problem(error, "zh" if asked.get("lang") == "zh" else "en", ""))
+        except MinilensError as error:
+            status, body = 500, msgspec.json.encode({"code": "internal", "message": str(error)})
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket of this machine, readable and writable by its owner only."""
+    path = settings.engine_socket
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+    except OSError as error:
+        raise CannotStart(f"The socket {path} cannot be made: {error.strerror}") from error
+    finally:
+        os.umask(before)
+    return listener
+
+
+async def serve(settings: Settings, works: Works) -> None:
+    """Run until told to stop."""
+    hands = Hands(works)
+    hands.start()
+    regular = asyncio.create_task(tasks.run(works, settings))
+    config = uvicorn.Config(
+        Inside(works, create_app(console(works, settings))),
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        proxy_headers=False,
+    )
+    try:
+        await uvicorn.Server(config).serve(sockets=[listen(settings)])
+    finally:
+        regular.cancel()
+        await asyncio.to_thread(hands.stop)
+        settings.engine_socket.unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Entry of the process. On a stop: the step under way is finished, then all that waits is loaded."""
+    to_stderr("engine")
+    try:
+        settings = settings_file.load()
+        works = open_works(settings)
+    except CannotStart as error:
+        log.error(str(error))
+        raise SystemExit(3) from None
+    uvloop_run(serve(settings, works))
+    works.settle()
+    works.close()
+
+
+if __name__ == "__main__":
+    main()

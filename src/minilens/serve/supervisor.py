@@ -1,0 +1,139 @@
+"""Starts the receiver and the engine, watches them, and stops them in order.
+
+The supervisor holds the listening socket: while a killed receiver is started again, connections wait
+instead of being refused.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from minilens.errors import CannotStart
+from minilens.settings import Settings
+
+GIVE_UP_AFTER = 3.0
+SLOWEST_STOP = 60.0
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Child:
+    """One process, started again when it dies."""
+
+    name: str
+    module: str
+    environment: dict[str, str]
+    pass_fds: tuple[int, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    quick_deaths: int = 0
+
+    def start(self) -> None:
+        """Start it; it is told to stop should the supervisor vanish."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", self.module],
+            env=self.environment,
+            pass_fds=self.pass_fds,
+            stdin=subprocess.DEVNULL,
+            preexec_fn=_die_with_parent,
+        )
+
+    def watch(self) -> None:
+        """Start it again if it died; CannotStart where it says that it cannot run."""
+        if self.process is None or self.process.poll() is None:
+            return
+        code = self.process.returncode
+        if code == 3:
+            raise CannotStart(f"The {self.name} cannot start; its reason is above.")
+        lived = time.monotonic() - self.started
+        self.quick_deaths = self.quick_deaths + 1 if lived < GIVE_UP_AFTER else 0
+        if self.quick_deaths > 5:
+            raise CannotStart(f"The {self.name} dies again and again (exit {code}).")
+        print(f"minilens: the {self.name} died (exit {code}); starting it again", file=sys.stderr)
+        self.start()
+
+    def stop(self) -> None:
+        """Ask it to finish; kill it where it does not in a minute."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(SLOWEST_STOP)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass
+class Supervisor:
+    """The two children and the socket between the world and them."""
+
+    settings: Settings
+    listener: socket.socket = field(init=False)
+    children: list[Child] = field(init=False)
+    _stopping: bool = False
+
+    def __post_init__(self) -> None:
+        self.listener = _bind(self.settings)
+        fd = self.listener.fileno()
+        environment = {
+            **os.environ,
+            "MINILENS_DATA": str(self.settings.data),
+            "MINILENS_HOST": self.settings.host,
+            "MINILENS_PORT": str(self.settings.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.children = [
+            Child("engine", "minilens.serve.engine", environment),
+            Child("receiver", "minilens.serve.receiver", {**environment, "MINILENS_LISTENER": str(fd)}, (fd,)),
+        ]
+
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Run until SIGTERM or SIGINT; `ready` is called once the engine answers."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._told)
+        told_ready = False
+        try:
+            for child in self.children:
+                child.start()
+            while not self._stopping:
+                for child in self.children:
+                    child.watch()
+                if not told_ready and self.settings.engine_socket.exists():
+                    told_ready = True
+                    ready()
+                time.sleep(0.1)
+        finally:
+            # first the receiver: what it acknowledged is in the spool when the engine drains it
+            for child in reversed(self.children):
+                child.stop()
+            self.listener.close()
+
+    def _told(self, _number: int, _frame: object) -> None:
+        self._stopping = True
+
+
+def _bind(settings: Settings) -> socket.socket:
+    try:
+        return socket.create_server(
+            (settings.host, settings.port), backlog=2048, family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        )
+    except OSError as error:
+        raise CannotStart(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+            "Choose another port with --port or MINILENS_PORT."
+        ) from error
+
+
+def _die_with_parent() -> None:
+    os.setpgrp()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

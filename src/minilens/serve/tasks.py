@@ -1,0 +1,69 @@
+"""What the engine process does regularly: the whole list."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from minilens.errors import MinilensError
+from minilens.load.works import Works
+from minilens.settings import Settings
+from minilens.spool.reader import folders
+from minilens.warehouse.retention import expire, forget_ids
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to do every so many seconds."""
+
+    name: str
+    every: float
+    do: Callable[[Works, Settings], object]
+
+
+def sweep_spool(works: Works, settings: Settings) -> None:
+    """Delete segments that were loaded long enough ago; those of a finished import at once."""
+    moment = time.time_ns() / 1e9
+    for folder in folders(works.spool):
+        imported = folder.path.name.startswith("import-")
+        folder.sweep(moment if imported else moment - settings.spool_hours * 3600)
+        if imported and not folder.written() and not any(folder.segments()):
+            folder.remove()
+
+
+def forget(works: Works, settings: Settings) -> None:
+    """Drop ids older than trackers may send."""
+    forget_ids(works.engine, days=settings.late_days * 2)
+
+
+def retain(works: Works, settings: Settings) -> None:
+    """Drop months of raw events that are older than they are to be kept."""
+    if settings.keep_months:
+        for app in works.records.apps():
+            expire(works.engine, app.id, months=settings.keep_months)
+
+
+TASKS = (
+    Task("sweep the spool", 60.0, sweep_spool),
+    Task("forget old ids", 3600.0, forget),
+    Task("retain events", 3600.0, retain),
+)
+
+
+async def run(works: Works, settings: Settings) -> None:
+    """Do each when it is due, for ever. One that fails is logged and tried when it is due again."""
+    due = {task.name: 0.0 for task in TASKS}
+    while True:
+        for task in TASKS:
+            if time.monotonic() >= due[task.name]:
+                due[task.name] = time.monotonic() + task.every
+                try:
+                    await asyncio.to_thread(task.do, works, settings)
+                except (MinilensError, OSError) as error:
+                    log.error("a regular task failed", extra={"task": task.name, "reason": str(error)})
+        await asyncio.sleep(1)

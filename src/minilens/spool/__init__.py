@@ -1,0 +1,1 @@
+"""Between receiving and loading: records in synced segments on disk."""

@@ -1,0 +1,39 @@
+"""How long rows are kept. First visits and the days' totals outlive the events they came from."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from minilens.period import floor, today
+from minilens.warehouse.engine import Engine
+
+
+def expire(engine: Engine, app: int, *, months: int, day: date | None = None) -> list[int]:
+    """Drop the app's events of whole months older than `months` before `day`; the months, as 202611."""
+    first = floor(day or today("UTC"), "month")
+    for _ in range(months):
+        first = floor(first - timedelta(days=1), "month")
+    limit = first.year * 100 + first.month
+    partitions = engine.rows(
+        "SELECT DISTINCT partition FROM system.parts WHERE active AND table = 'events' "
+        "AND database = currentDatabase()"
+    )
+    dropped = []
+    for (partition,) in partitions:
+        of, month = (int(n) for n in partition.strip("()").split(","))
+        if of == app and month < limit:
+            engine.run(f"ALTER TABLE events DROP PARTITION ({of}, {month})")
+            dropped.append(month)
+    return sorted(dropped)
+
+
+def forget_ids(engine: Engine, *, days: int, day: date | None = None) -> None:
+    """Drop ids received longer ago than any tracker may send again."""
+    limit = (day or today("UTC")) - timedelta(days=days)
+    partitions = engine.rows(
+        "SELECT DISTINCT partition FROM system.parts WHERE active AND table = 'ids' "
+        "AND database = currentDatabase()"
+    )
+    for (partition,) in partitions:
+        if date.fromisoformat(partition.strip("'")) < limit:
+            engine.run(f"ALTER TABLE ids DROP PARTITION '{partition}'")

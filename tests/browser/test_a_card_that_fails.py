@@ -1,0 +1,108 @@
+"""A slow or failed card says so and offers retry; the page stands."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from minilens.errors import EngineFailed
+from minilens.measure.query import Query
+from minilens.measure.table import Table
+from minilens.reports.report import Report
+from minilens.web.console import App
+from tests.browser.conftest import Opener, Site
+from tests.web.cast import answer
+
+pytestmark = pytest.mark.serial
+
+
+def fails(report: Report, query: Query, app: App) -> Table:
+    raise EngineFailed("down")
+
+
+def test_retry_brings_the_figures(visit: Opener, site: Site) -> None:
+    site.theatre.answer = fails
+    page = visit("desk", "en").open("/a/cafe/overview")
+    page.get_by_role("heading", name="The figures did not come").wait_for()
+    assert page.locator(".bar").is_visible()
+    site.theatre.answer = answer
+    page.get_by_role("button", name="Try again").click()
+    page.locator("line-chart canvas").wait_for()
+
+
+def test_figures_from_before_stay_and_are_marked(visit: Opener, site: Site) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview?period=today")
+    site.theatre.answer = fails
+    page.evaluate("document.querySelector('lazy-card').load()")
+    page.get_by_text("The last update failed.").wait_for()
+    assert page.locator(".figures").is_visible()
+    site.theatre.answer = answer
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("The last update failed.").wait_for(state="hidden")
+
+
+def test_other_figures_than_asked_for_do_not_stay(visit: Opener, site: Site) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview")
+    site.theatre.answer = fails
+    page.get_by_role("link", name="7 days").click()
+    page.get_by_role("heading", name="The figures did not come").wait_for()
+    assert page.locator("line-chart").count() == 0
+
+
+def test_a_server_that_is_gone(visit: Opener) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview?period=today")
+    page.context.set_offline(True)
+    page.evaluate("document.querySelector('lazy-card').load()")
+    page.get_by_text("The last update failed.").wait_for()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    page.get_by_text("The last update failed.").wait_for(state="hidden")
+
+
+def test_while_it_counts_there_is_a_skeleton_of_the_same_height(visit: Opener, site: Site) -> None:
+    go = threading.Event()
+
+    def slow(report: Report, query: Query, app: App) -> Table:
+        go.wait(5)
+        return answer(report, query, app)
+
+    site.theatre.answer = slow
+    page = visit("desk", "en").page
+    page.goto(f"{site.address}/a/cafe/overview")
+    page.locator(".bone.chart").wait_for()
+    before = page.locator(".card").bounding_box()
+    go.set()
+    page.locator("line-chart canvas").wait_for()
+    after = page.locator(".card").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["height"] - after["height"]) <= 12
+
+
+def test_a_newer_choice_wins_over_an_older_answer(visit: Opener, site: Site) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview")
+    go = threading.Event()
+
+    def slow_for_a_week(report: Report, query: Query, app: App) -> Table:
+        if query.range.days == 7:
+            go.wait(5)
+        return answer(report, query, app)
+
+    site.theatre.answer = slow_for_a_week
+    page.get_by_role("link", name="7 days").click()
+    page.wait_for_url("**?period=7d")
+    page.get_by_role("link", name="90 days").click()
+    page.wait_for_url("**?period=90d")
+    page.wait_for_function("!document.querySelector('[aria-busy]')")
+    go.set()
+    page.wait_for_timeout(200)
+    points = "echarts.getInstanceByDom(document.querySelector('.canvas')).getOption().xAxis[0].data"
+    assert len(page.evaluate(points)) == 90
+
+
+def test_signed_out_meanwhile_leads_to_the_door(visit: Opener) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview")
+    page.context.clear_cookies()
+    page.get_by_role("link", name="Visits", exact=True).click()
+    page.get_by_label("Sign-in code").wait_for()

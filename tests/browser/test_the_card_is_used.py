@@ -1,0 +1,174 @@
+"""What an owner does with the card: measures, table, periods, menus; by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Opener, Site
+from tests.render.read_back import number
+from tests.web.cast import answer, nothing
+
+pytestmark = pytest.mark.serial
+
+
+def test_another_measure_updates_the_chart_without_rebuilding_it(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview")
+    page.evaluate("document.querySelector('line-chart canvas').mine = true")
+    page.get_by_role("link", name="Shares", exact=True).click()
+    page.wait_for_url("**/a/cafe/overview?measure=shares")
+    page.locator("[data-measure=shares][aria-current]").wait_for()
+    seen.settled()
+    assert page.evaluate("document.querySelector('line-chart canvas').mine") is True
+    assert page.locator(".legend .now").inner_text() == "Shares"
+    shown = page.evaluate(
+        "echarts.getInstanceByDom(document.querySelector('.canvas')).getOption().series[0].data[0]"
+    )
+    first = page.request.get(page.url.replace("overview?", "overview/trend.json?")).json()
+    assert shown == first["rows"][0]["shares"]
+    assert seen.complaints == []
+
+
+def test_back_and_forward(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview")
+    page.get_by_role("link", name="Visits", exact=True).click()
+    page.locator("[data-measure=visits][aria-current]").wait_for()
+    page.get_by_role("link", name="7 days", exact=True).click()
+    page.wait_for_url("**?period=7d&measure=visits")
+    seen.settled()
+    page.go_back()
+    page.wait_for_url("**?measure=visits")
+    page.locator(".bar [aria-current]", has_text="30 days").wait_for()
+    page.go_back()
+    page.wait_for_url("**/a/cafe/overview")
+    page.locator("[data-measure=total_users][aria-current]").wait_for()
+    page.go_forward()
+    page.locator("[data-measure=visits][aria-current]").wait_for()
+    assert seen.complaints == []
+
+
+def test_the_table_holds_what_the_json_holds(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview?measure=visitors")
+    page.get_by_role("link", name="Table", exact=True).click()
+    page.locator("table").wait_for()
+    names = page.locator("thead [data-measure]").evaluate_all("l => l.map(e => e.dataset.measure)")
+    cells = page.locator("tbody tr").evaluate_all(
+        "l => l.map(r => [r.dataset.day, ...[...r.querySelectorAll('.shown, td[class=n]')]"
+        ".map(e => e.textContent)])"
+    )
+    json: Any = page.request.get(page.url.replace("overview?", "overview/trend.json?")).json()
+    assert len(cells) == len(json["rows"]) == 30
+    for row, want in zip(reversed(cells), json["rows"], strict=True):
+        assert row[0] == want["day"]
+        for name, text in zip(names, row[1:], strict=True):
+            assert number(text) == pytest.approx(want[name], abs=0.5 if "duration" in name else 0)
+    page.get_by_role("link", name="Chart", exact=True).click()
+    page.locator("line-chart canvas").wait_for()
+    assert seen.complaints == []
+
+
+def test_the_download_is_a_csv(visit: Opener) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview?period=7d")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download").click()
+    assert re.fullmatch(r"cafe_overview\.trend_.*\.csv", waiting.value.suggested_filename)
+    assert waiting.value.path().read_text("utf-8").startswith("day,total_users,")
+
+
+def test_an_own_range(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview?measure=visits")
+    page.get_by_role("button", name="Custom").click()
+    page.locator("#range [name=from]").fill("2026-10-05")
+    page.locator("#range [name=to]").fill("2026-10-11")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.wait_for_url("**from=2026-10-05&to=2026-10-11**")
+    page.locator(".card footer", has_text="5 Oct – 11 Oct").wait_for()
+    assert "measure=visits" in page.url
+    assert page.locator("#range").is_hidden()
+    assert page.locator(".seg button[aria-current]").inner_text() == "5 Oct – 11 Oct"
+    assert seen.complaints == []
+
+
+def test_the_comparison_is_switched_off_and_on(visit: Opener) -> None:
+    page = visit("desk", "zh").open("/a/cafe/overview")
+    switch = page.get_by_role("switch")
+    switch.click()
+    page.locator("[role=switch][aria-checked=false]").wait_for()
+    page.locator(".legend .then").wait_for(state="detached")
+    assert "对比" not in page.locator(".card footer").inner_text()
+    switch.click()
+    page.locator(".legend .then").wait_for()
+
+
+def test_definitions_and_the_address_for_programs(visit: Opener) -> None:
+    page = visit("phone", "zh").open("/a/cafe/overview")
+    page.get_by_role("button", name="指标口径").click()
+    assert page.locator(".definitions dd").first.is_visible()
+    box = page.locator(".definitions").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    page.keyboard.press("Escape")
+    assert page.locator(".definitions dd").first.is_hidden()
+    page.get_by_role("button", name="API").click()
+    assert "/api/v1/apps/cafe/reports/overview.trend" in page.locator(".api pre").inner_text()
+
+
+def test_the_tooltip_says_now_then_and_the_change(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview?measure=visitors&from=2026-10-23&to=2026-11-21")
+    box = page.locator("line-chart canvas").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 100)
+    page.locator(".tip").wait_for()
+    text = page.locator(".tip").inner_text()
+    assert "21 Nov Sat" in text
+    assert "22 Oct Thu" in text
+    assert re.search(r"[▲▼=] ?\d", text)
+    assert seen.complaints == []
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_the_tab_key_reaches_everything(visit: Opener, size: str) -> None:
+    page = visit(size, "en").open("/a/cafe/overview")
+    reachable = page.evaluate(
+        """[...document.querySelectorAll('a[href], button, input:not([type=hidden])')]
+            .filter(e => e.checkVisibility() && !e.closest('[popover]')).length"""
+    )
+    seen: set[str] = set()
+    for _ in range(reachable + 4):
+        page.keyboard.press("Tab")
+        seen.add(
+            page.evaluate(
+                """(e => e === document.body ? '' : (e.mark ??= String(Math.random())))"""
+                "(document.activeElement)"
+            )
+        )
+    assert len(seen - {""}) >= reachable
+    assert reachable > 20
+
+
+def test_a_link_followed_by_keyboard_keeps_the_focus(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview")
+    page.get_by_role("link", name="Visits", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-measure=visits][aria-current]").wait_for()
+    seen.settled()
+    assert page.evaluate("document.activeElement.dataset.measure") == "visits"
+
+
+def test_the_first_event_is_taught_and_then_seen(visit: Opener, site: Site) -> None:
+    site.theatre.answer = nothing
+    page = visit("phone", "en").open("/a/cafe/overview?period=today")
+    assert "curl" in page.locator(".empty pre").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    site.theatre.answer = answer
+    page.evaluate("document.querySelector('lazy-card').load()")
+    page.locator(".figures").wait_for()
