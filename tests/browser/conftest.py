@@ -49,13 +49,13 @@ class Visit:
         """Go there and wait until the card has come."""
         self.page.goto(self.site.address + path)
         self.page.wait_for_selector("[data-state]")
-        self.page.wait_for_function("!document.querySelector('[aria-busy]')")
+        self.page.wait_for_selector("[aria-busy]", state="detached")
         return self.page
 
     def settled(self) -> Page:
         """Wait until no card is being fetched."""
         self.page.wait_for_timeout(50)
-        self.page.wait_for_function("!document.querySelector('[aria-busy], .htmx-request')")
+        self.page.wait_for_selector("[aria-busy], .htmx-request", state="detached")
         return self.page
 
 

@@ -94,7 +94,7 @@ def test_a_newer_choice_wins_over_an_older_answer(visit: Opener, site: Site) -> 
     page.wait_for_url("**?period=7d")
     page.get_by_role("link", name="90 days").click()
     page.wait_for_url("**?period=90d")
-    page.wait_for_function("!document.querySelector('[aria-busy]')")
+    page.wait_for_selector("[aria-busy]", state="detached")
     go.set()
     page.wait_for_timeout(200)
     points = "echarts.getInstanceByDom(document.querySelector('.canvas')).getOption().xAxis[0].data"

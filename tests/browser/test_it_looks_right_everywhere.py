@@ -1,4 +1,4 @@
-"""At both widths, in both languages and themes: no complaint, no sideways scroll, targets to touch."""
+"""At both widths, in both languages and themes: no complaint, no sideways scroll."""
 
 from __future__ import annotations
 

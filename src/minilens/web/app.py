@@ -47,6 +47,7 @@ def create_app(console: Console) -> Litestar:
             sign_in.sign_out,  # /sign-out
             *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
             static.static_file,  # /static/MARK/console.css
+            static.favicon,
             healthz,
         ],
         dependencies={

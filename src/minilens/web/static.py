@@ -17,6 +17,7 @@ from importlib.resources.abc import Traversable
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from minilens.errors import NotFound
 
@@ -67,6 +68,12 @@ def address(path: str) -> str:
     if path not in held():
         raise KeyError(path)
     return f"/static/{mark()}/{path}"
+
+
+@get("/favicon.ico", include_in_schema=False, sync_to_thread=False)
+def favicon() -> Redirect:
+    """For browsers that look for an icon by habit."""
+    return Redirect(address("icon.svg"), status_code=302)
 
 
 @get("/static/{under:str}/{path:path}", include_in_schema=False, sync_to_thread=False)
