@@ -164,6 +164,14 @@ def test_a_link_followed_by_keyboard_keeps_the_focus(visit: Opener) -> None:
     assert page.evaluate("document.activeElement.dataset.measure") == "visits"
 
 
+def test_a_day_that_is_not_over_looks_again_by_itself(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    seen.page.clock.install()
+    page = seen.open("/a/cafe/overview?period=today")
+    with page.expect_request("**/overview/trend?period=today"):
+        page.clock.fast_forward(11_000)
+
+
 def test_the_first_event_is_taught_and_then_seen(visit: Opener, site: Site) -> None:
     site.theatre.answer = nothing
     page = visit("phone", "en").open("/a/cafe/overview?period=today")

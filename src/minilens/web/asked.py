@@ -55,6 +55,15 @@ class Asked:
         kept = {name: value for name, value in pairs.items() if defaults.get(name) != value}
         return "?" + urlencode(kept)
 
+    def whole(self) -> str:
+        """The query string for programs: nothing left to defaults that may change."""
+        pairs = {"period": self.period}
+        if not self.period:
+            pairs = {"from": str(self.range.start), "to": str(self.range.end)}
+        pairs |= {"grain": self.grain, "compare": self.compare}
+        pairs |= {"traffic": self.traffic} if self.traffic != "release" else {}
+        return "?" + urlencode(pairs)
+
     def over(self, period: str, today: date) -> str:
         """The query string of this state over a preset, in a grain that suits it."""
         moved = replace(self, period=period, range=preset(period, today))

@@ -42,6 +42,7 @@ def refused(request: Req, error: Refused) -> Response[Any]:
         status=error.status,
         message=message,
         retry=False,
+        number=reader.request_id,
     )
     answer.headers.update(headers(error, reader.request_id))
     return answer
@@ -63,7 +64,7 @@ def engine_failed(request: Req, error: EngineFailed) -> Response[Any]:
     log.error("%s: the warehouse failed: %s", reader.request_id, error)
     if wants(request) != "card":
         return refused(request, Refused("internal", request_id=reader.request_id))
-    return html("_failed.html", reader, 503, message="", retry=True)
+    return html("_failed.html", reader, 503, message="", retry=True, number=reader.request_id)
 
 
 def unknown(request: Req, error: HTTPException) -> Response[Any]:
@@ -85,9 +86,9 @@ def unexpected(request: Req, error: Exception) -> Response[Any]:
             "_failed.html",
             reader,
             500,
-            status=500,
             message=failure.message(reader.language),
             retry=True,
+            number=reader.request_id,
         )
     return refused(request, failure)
 

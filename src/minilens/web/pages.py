@@ -103,7 +103,7 @@ async def page(
 
 def card_address(app: App, report: Report, state: Asked, suffix: str = "") -> str:
     """Where a card is found: overview.trend at /a/APP/overview/trend."""
-    return f"/a/{app.name}/{report.name.replace('.', '/')}{suffix}{state.at()}"
+    return f"/a/{app.name}/{report.name.replace('.', '/')}{suffix}{state.at()}".removesuffix("?")
 
 
 @get("/a/{app:str}/{tab:str}/{card:str}", include_in_schema=False)
@@ -155,8 +155,7 @@ async def card(
 def api_address(request: Req, app: App, report: Report, state: Asked) -> str:
     """The same question for programs, as a whole address."""
     base = str(request.base_url).rstrip("/")
-    query = state.at(view="chart", measure=report.first)
-    return f"{base}/api/v1/apps/{app.name}/reports/{report.name}{query}"
+    return f"{base}/api/v1/apps/{app.name}/reports/{report.name}{state.whole()}"
 
 
 async def figures(
