@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import httpx
-
 from minilens import __version__, period
 from minilens import settings as settings_file
 from minilens.errors import CannotStart, MinilensError, NotFound, Refused
-from minilens.records.store import App, Records
 from minilens.settings import Settings
+
+if TYPE_CHECKING:  # commands import what they need: the supervisor stays small for as long as it runs
+    from minilens.load.works import Works
+    from minilens.records.store import App, Records
 
 
 
@@ -58,8 +58,7 @@ def serve(host: str | None, port: int | None) -> None:
     """Run the server: console, API and collector. 启动服务。"""
     from minilens.serve.supervisor import Supervisor
 
-    settings = chosen(host, port)
-    Supervisor(settings).run(lambda: say_address(settings))
+    Supervisor(chosen(host, port)).run()
 
 
 @main.command()
@@ -75,12 +74,8 @@ def demo(host: str | None, port: int | None, events: int) -> None:
     supervisor = Supervisor(settings)
     app = make_history(settings, events)
     stop = threading.Event()
-
-    def ready() -> None:
-        say_address(settings)
-        threading.Thread(target=send_live, args=(settings, app, events, stop), daemon=True).start()
-
-    supervisor.run(ready)
+    threading.Thread(target=send_live, args=(settings, app, events, stop), daemon=True).start()
+    supervisor.run()
     stop.set()
 
 
@@ -102,8 +97,7 @@ def import_(
 
     settings = settings_file.load()
     fields = {**(mappings.load(mapping) if mapping else {}), **mappings.pairs(maps)}
-    records = Records(settings.records_dsn)
-    records.migrate()
+    records = records_of(settings)
     app = app_of(records, name, timezone or settings.timezone)
     records.close()
     import_file(settings, app, file, kind=kind, fields=fields, identity=identity)
@@ -157,6 +151,7 @@ def replay() -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would be done. 只列出步骤")
 def upgrade(dry_run: bool) -> None:
     """Bring the schemas up to date. The way back is a restored backup. 升级。"""
+    from minilens.records.store import Records
     from minilens.warehouse.engine import Engine
     from minilens.warehouse.migrate import forecast, migrate, pending
 
@@ -185,8 +180,7 @@ def upgrade(dry_run: bool) -> None:
 @main.command()
 def apps() -> None:
     """List the apps with their write keys. 列出小程序与写入密钥。"""
-    records = Records(settings_file.load().records_dsn)
-    records.migrate()
+    records = records_of(settings_file.load())
     for app in records.apps():
         keys = ", ".join(key.key for key in records.keys(app.id) if key.retires is None)
         click.echo(f"{app.name}\t{app.zh}\t{app.en}\t{app.timezone}\t{keys}")
@@ -201,8 +195,7 @@ def apps() -> None:
 def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> None:
     """Create an app and print its write key. 新建小程序。"""
     settings = settings_file.load()
-    records = Records(settings.records_dsn)
-    records.migrate()
+    records = records_of(settings)
     app = records.create_app(
         name, timezone=timezone or settings.timezone, now=period.now(), zh=zh, en=en, appid=appid
     )
@@ -214,7 +207,7 @@ def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> Non
 @click.option("--overlap-days", default=30, show_default=True, help="The old key goes on so long. 旧密钥保留天数")
 def rotate(app: str, overlap_days: int) -> None:
     """Make a new write key; the old one goes on for a while. 轮换写入密钥。"""
-    records = Records(settings_file.load().records_dsn)
+    records = records_of(settings_file.load())
     found = records.app(app)
     overlap = timedelta(days=overlap_days)
     click.echo(records.create_key(found.id, now=period.now(), retire_others_after=overlap))
@@ -226,7 +219,7 @@ def rotate(app: str, overlap_days: int) -> None:
 @click.option("--days", type=int, default=None, help="Expires after so many days. 有效天数")
 def token(app: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Make an API token of one app; it is shown once. 新建 API 令牌。"""
-    records = Records(settings_file.load().records_dsn)
+    records = records_of(settings_file.load())
     lasts = timedelta(days=days) if days else None
     found = records.app(app)
     click.echo(records.create_token(found.id, scopes, now=period.now(), lasts=lasts))
@@ -236,15 +229,25 @@ def token(app: str, scopes: tuple[str, ...], days: int | None) -> None:
 def link() -> None:
     """Print a link that signs in once. 输出一次性登录链接。"""
     settings = settings_file.load()
-    records = Records(settings.records_dsn)
-    records.migrate()
-    click.echo(sign_in_link(settings, records))
+    records = records_of(settings)
+    from minilens.serve.inside import sign_in_link
+
+    click.echo(sign_in_link(settings, records.create_sign_in(now=period.now())))
 
 
 def chosen(host: str | None, port: int | None) -> Settings:
     """The settings, with what the command line says instead."""
     settings = settings_file.load()
     return replace(settings, host=host or settings.host, port=port if port is not None else settings.port)
+
+
+def records_of(settings: Settings) -> Records:
+    """The records, their schema up to date."""
+    from minilens.records.store import Records
+
+    records = Records(settings.records_dsn)
+    records.migrate()
+    return records
 
 
 def app_of(records: Records, name: str, timezone: str) -> App:
@@ -257,26 +260,12 @@ def app_of(records: Records, name: str, timezone: str) -> App:
         return app
 
 
-def say_address(settings: Settings) -> None:
-    """Print where the console is and how to get in."""
-    records = Records(settings.records_dsn)
-    records.migrate()
-    click.echo(f"Minilens {__version__}  http://{settings.host}:{settings.port}")
-    click.echo(f"Sign in / 登录:  {sign_in_link(settings, records)}")
-    records.close()
-    sys.stdout.flush()
-
-
-def sign_in_link(settings: Settings, records: Records) -> str:
-    """An address that signs in once."""
-    code = records.create_sign_in(now=period.now())
-    return f"http://{settings.host}:{settings.port}/sign-in?code={code}"
-
-
 def ask(settings: Settings, command: str, **asked: str) -> dict[str, Any] | None:
     """Ask the running server; None where none runs."""
     if not settings.engine_socket.exists():
         return None
+    import httpx
+
     transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
     try:
         with httpx.Client(transport=transport, timeout=120) as client:
@@ -291,7 +280,7 @@ def ask(settings: Settings, command: str, **asked: str) -> dict[str, Any] | None
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Any]:
+def opened(settings: Settings) -> Iterator[Works]:
     """The data folder, opened by this process."""
     from minilens.load.works import open_works
 

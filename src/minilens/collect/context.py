@@ -45,7 +45,8 @@ def put_environment(batch: Batch, ctx: Context, environment: str) -> None:
 def put_robot(batch: Batch, user_agent: str) -> None:
     """Why the sender is thought to be no person, or nothing."""
     scene = next((r for source in batch.sources if (r := scenes.is_robot(source.scene))), "")
-    batch.robot = scene or _robot(user_agent)
+    # a script that has the write key is somebody trying out the tracker, or a forwarder: it counts
+    batch.robot = scene or _robot(user_agent).replace("script", "")
 
 
 @lru_cache(maxsize=4096)

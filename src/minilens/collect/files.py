@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from minilens.collect.bundles import Bundles
 from minilens.collect.delimited import delimited
@@ -21,10 +21,13 @@ from minilens.collect.flat import Flat, Rejected, Taken
 from minilens.collect.lines import Content, Lines
 from minilens.collect.logs import Log, is_combined
 from minilens.collect.mapping import Mapping, Unfit, understood
-from minilens.collect.objects import Parquet, json_lines
+from minilens.collect.objects import json_lines
 from minilens.spool.record import Batch
 from minilens.errors import Refused, did_you_mean
 from minilens.reference.places import Place
+
+if TYPE_CHECKING:
+    from minilens.collect.parquet import Parquet
 
 __all__ = ["KINDS", "Reading", "Rejected", "read"]
 
@@ -145,6 +148,8 @@ def read(
     content = Content(path)
     try:
         if kind == "parquet" or (kind is None and content.start.startswith(b"PAR1")):
+            from minilens.collect.parquet import Parquet
+
             reading = Reading(content, "parquet", app, now_ms, batch)
             reading.start_parquet(Parquet(path, flat))
             return reading

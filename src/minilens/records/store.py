@@ -13,11 +13,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 
 from minilens.errors import CannotStart, NotFound, Refused, did_you_mean
 from minilens.records.tables import APPS, DEFINITIONS, KEYS, SIGN_INS, TOKENS
@@ -69,26 +64,20 @@ class Records:
 
     def pending(self) -> list[str]:
         """Migrations not run yet, oldest first; CannotStart where the schema is newer."""
-        script = ScriptDirectory.from_config(_alembic())
+        from minilens.records import schema  # Alembic is large, and the receiver never migrates
+
         with self._connect() as connection:
-            have = MigrationContext.configure(connection).get_current_revision()
-        try:
-            revisions = list(script.iterate_revisions("head", have or "base"))
-        except CommandError:
-            raise CannotStart(
-                f"The records have schema {have}, newer than this program knows. "
-                "Run the newer program, or restore the backup made before the upgrade."
-            ) from None
-        return [f"{r.revision} {r.doc}" for r in reversed(revisions) if r.revision != have]
+            return schema.pending(connection)
 
     def migrate(self) -> list[str]:
         """Run the pending migrations; which they were."""
-        taken = self.pending()
-        if taken:
-            config = _alembic()
-            with self._engine.begin() as connection:
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+        from minilens.records import schema
+
+        with self._connect() as connection:
+            if not (taken := schema.pending(connection)):
+                return []
+        with self._engine.begin() as connection:
+            schema.migrate(connection)
         return taken
 
     # apps
@@ -227,12 +216,6 @@ def _careful_sqlite(connection: object, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-def _alembic() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
 
 
 def _hash(secret: str) -> str:

@@ -97,10 +97,6 @@ def as_card(
     )
     shown = next(m for m in switch if m.chosen)
     single = len(table.rows) == 1 and len(table.compared) <= 1
-    around = table.end.year
-    then = ""
-    if table.compared_start and table.compared_end:
-        then = words.span(table.compared_start, table.compared_end, language, around)
     chart = as_chart(table, measure, grain, language)
     return Card(
         report=report.name,
@@ -116,13 +112,20 @@ def as_card(
         if single
         else (),
         rows=rows(table, measure, grain, language),
-        period=words.span(table.start, table.end, language, around),
-        compared=then,
+        period=words.span(table.start, table.end, language, table.end.year),
+        compared=compared(table, language),
         cost=cost(table, language),
         running=table.running,
         age=max(0, round((now - table.as_of).total_seconds())),
         notes=tuple(translate(language)(note) for note in table.notes),
     )
+
+
+def compared(table: Table, language: Language) -> str:
+    """The days of the other range, or nothing."""
+    if not table.compared_start or not table.compared_end:
+        return ""
+    return words.span(table.compared_start, table.compared_end, language, table.end.year)
 
 
 def ordered(table: Table, report: Report) -> list[Column]:

@@ -17,14 +17,15 @@ from urllib.parse import parse_qs
 import msgspec
 import uvicorn
 
+from minilens import __version__
 from minilens import settings as settings_file
 from minilens.errors import CannotStart, MinilensError, Refused, problem
 from minilens.load.works import Hands, Works, open_works
 from minilens.period import now
 from minilens.serve import tasks
 from minilens.serve.answers import console, report
+from minilens.serve.inside import INTERNAL, run, sign_in_link
 from minilens.serve.logs import to_stderr
-from minilens.serve.receiver import INTERNAL, uvloop_run
 from minilens.settings import Settings
 from minilens.load.replay import rewind_all
 from minilens.web.app import create_app
@@ -87,6 +88,13 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
+def announce(settings: Settings, works: Works) -> None:
+    """Print where the console is and how to get in; standard output is the terminal's."""
+    print(f"Minilens {__version__}  http://{settings.host}:{settings.port}")
+    link = sign_in_link(settings, works.records.create_sign_in(now=now()))
+    print(f"Sign in / 登录:  {link}", flush=True)
+
+
 async def serve(settings: Settings, works: Works) -> None:
     """Run until told to stop."""
     hands = Hands(works)
@@ -103,6 +111,8 @@ async def serve(settings: Settings, works: Works) -> None:
         timeout_graceful_shutdown=5,
         proxy_headers=False,
     )
+    if os.environ.get("MINILENS_ANNOUNCE"):
+        announce(settings, works)
     try:
         await uvicorn.Server(config).serve(sockets=[listen(settings)])
     finally:
@@ -120,7 +130,7 @@ def main() -> None:
     except CannotStart as error:
         log.error(str(error))
         raise SystemExit(3) from None
-    uvloop_run(serve(settings, works))
+    run(serve(settings, works))
     works.settle()
     works.close()
 

@@ -5,7 +5,6 @@ It never loads the engine, so neither a slow question nor a dead engine keeps an
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import socket
@@ -21,6 +20,7 @@ from minilens.collect.endpoint import Receiver, refuse, respond
 from minilens.errors import Busy, CannotStart
 from minilens.records.store import Records
 from minilens.reference import places
+from minilens.serve.inside import INTERNAL, run
 from minilens.serve.logs import to_stderr
 from minilens.settings import Settings
 from minilens.spool.writer import GroupCommit, Writer
@@ -31,8 +31,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-#: The engine's own address for commands of this machine; never reachable from outside.
-INTERNAL = "/-/"
 #: Headers that belong to one connection, not to the message.
 HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"proxy-connection"}
 BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"}
@@ -149,18 +147,10 @@ def main() -> None:
     try:
         settings = settings_file.load()
         listener = socket.socket(fileno=int(os.environ["MINILENS_LISTENER"]))
-        uvloop_run(serve(settings, listener))
+        run(serve(settings, listener))
     except CannotStart as error:
         log.error(str(error))
         raise SystemExit(3) from None
-
-
-def uvloop_run(main: Any) -> None:
-    """Run a coroutine on uvloop."""
-    import uvloop
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main)
 
 
 if __name__ == "__main__":

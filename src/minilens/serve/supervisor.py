@@ -13,13 +13,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from minilens.errors import CannotStart
 from minilens.settings import Settings
 
-GIVE_UP_AFTER = 3.0
+QUICK = 3.0
+LONGEST_WAIT = 5.0
 SLOWEST_STOP = 60.0
 _PR_SET_PDEATHSIG = 1
 
@@ -35,6 +35,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     quick_deaths: int = 0
+    again: float = 0.0  # when to start it again
 
     def start(self) -> None:
         """Start it; it is told to stop should the supervisor vanish."""
@@ -54,12 +55,19 @@ class Child:
         code = self.process.returncode
         if code == 3:
             raise CannotStart(f"The {self.name} cannot start; its reason is above.")
-        lived = time.monotonic() - self.started
-        self.quick_deaths = self.quick_deaths + 1 if lived < GIVE_UP_AFTER else 0
-        if self.quick_deaths > 5:
-            raise CannotStart(f"The {self.name} dies again and again (exit {code}).")
-        print(f"minilens: the {self.name} died (exit {code}); starting it again", file=sys.stderr)
-        self.start()
+        if not self.again:
+            lived = time.monotonic() - self.started
+            self.quick_deaths = self.quick_deaths + 1 if lived < QUICK else 0
+            wait = min(0.1 * 2**self.quick_deaths, LONGEST_WAIT) if self.quick_deaths else 0.0
+            self.again = time.monotonic() + wait
+            print(
+                f"minilens: the {self.name} died (exit {code}); starting it again"
+                + (f" in {wait:.1f} s" if wait else ""),
+                file=sys.stderr,
+            )
+        if time.monotonic() >= self.again:
+            self.again = 0.0
+            self.start()
 
     def stop(self) -> None:
         """Ask it to finish; kill it where it does not in a minute."""
@@ -91,26 +99,23 @@ class Supervisor:
             "MINILENS_HOST": self.settings.host,
             "MINILENS_PORT": str(self.settings.port),
             "PYTHONUNBUFFERED": "1",
+            "MINILENS_ANNOUNCE": "1",
         }
         self.children = [
             Child("engine", "minilens.serve.engine", environment),
             Child("receiver", "minilens.serve.receiver", {**environment, "MINILENS_LISTENER": str(fd)}, (fd,)),
         ]
 
-    def run(self, ready: Callable[[], None] = lambda: None) -> None:
-        """Run until SIGTERM or SIGINT; `ready` is called once the engine answers."""
+    def run(self) -> None:
+        """Run until SIGTERM or SIGINT."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._told)
-        told_ready = False
         try:
             for child in self.children:
                 child.start()
             while not self._stopping:
                 for child in self.children:
                     child.watch()
-                if not told_ready and self.settings.engine_socket.exists():
-                    told_ready = True
-                    ready()
                 time.sleep(0.1)
         finally:
             # first the receiver: what it acknowledged is in the spool when the engine drains it

@@ -18,7 +18,7 @@ from litestar.response import Redirect
 
 from minilens import reports
 from minilens.errors import NotFound
-from minilens.period import PRESETS, today
+from minilens.period import PRESETS, now, today
 from minilens.render import words
 from minilens.render.as_card import as_card
 from minilens.render.as_csv import as_csv
@@ -126,7 +126,15 @@ async def card(
     state = asked(dict(request.query_params), report, day)
     if suffix:
         return await figures(console, held, state, asking, suffix)
-    table = await asyncio.to_thread(console.answer, report, state.query(held.id), held)
+    return await drawn(request, console, held, state, asking)
+
+
+async def drawn(
+    request: Req, console: Console, app: App, state: Asked, asking: Asking
+) -> Response[str]:
+    """The answer as a part of the page."""
+    report, day = state.report, today(app.timezone, asking.moment)
+    table = await asyncio.to_thread(console.answer, report, state.query(app.id), app)
     made = as_card(
         table,
         report,
@@ -134,17 +142,17 @@ async def card(
         grain=state.grain,
         view=state.view,
         language=asking.language,
-        now=asking.moment,
+        now=now(),
     )
     return html(
         "_card.html",
         asking,
-        app=held,
+        app=app,
         asked=state,
         card=made,
-        page=f"/a/{held.name}/{tab}",
-        csv=card_address(held, report, state, ".csv"),
-        api=api_address(request, held, report, state),
+        page=f"/a/{app.name}/{report.name.partition('.')[0]}",
+        csv=card_address(app, report, state, ".csv"),
+        api=api_address(request, app, report, state),
         refresh=REFRESH if state.includes(day) else 0,
         snippet=first_event(await asyncio.to_thread(console.collecting)) if made.empty else "",
         is_today=state.period == "today",

@@ -4,7 +4,8 @@
 // the given steps (10000 → " 万").
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const dark = matchMedia("(prefers-color-scheme: dark)");
+// Colours differ in the dark and on paper.
+const grounds = [matchMedia("(prefers-color-scheme: dark)"), matchMedia("print")];
 
 function coloured(value, style) {
   if (typeof value === "string") {
@@ -47,13 +48,13 @@ class LineChart extends HTMLElement {
     this.size = new ResizeObserver(() => this.chart.resize());
     this.size.observe(this);
     document.addEventListener("themechange", this);
-    dark.addEventListener("change", this);
+    for (const ground of grounds) ground.addEventListener("change", this);
     this.draw();
   }
 
   disconnectedCallback() {
     document.removeEventListener("themechange", this);
-    dark.removeEventListener("change", this);
+    for (const ground of grounds) ground.removeEventListener("change", this);
     this.size.disconnect();
     this.chart.dispose();
     this.chart = null;
@@ -61,7 +62,10 @@ class LineChart extends HTMLElement {
 
   attributeChangedCallback() { this.draw(); }
 
-  handleEvent() { this.draw(); }
+  handleEvent() {
+    this.drawn = false;
+    this.draw();
+  }
 
   draw() {
     if (!this.chart) return;

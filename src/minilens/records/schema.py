@@ -1,0 +1,41 @@
+"""The records' numbered migrations, run by Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+
+from minilens.errors import CannotStart
+
+
+def pending(connection: sa.Connection) -> list[str]:
+    """Migrations not run yet, oldest first; CannotStart where the schema is newer."""
+    script = ScriptDirectory.from_config(_config())
+    have = MigrationContext.configure(connection).get_current_revision()
+    try:
+        revisions = list(script.iterate_revisions("head", have or "base"))
+    except CommandError:
+        raise CannotStart(
+            f"The records have schema {have}, newer than this program knows. "
+            "Run the newer program, or restore the backup made before the upgrade."
+        ) from None
+    return [f"{r.revision} {r.doc}" for r in reversed(revisions) if r.revision != have]
+
+
+def migrate(connection: sa.Connection) -> None:
+    """Run all that are pending."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

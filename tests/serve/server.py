@@ -1,0 +1,126 @@
+"""A real server in a folder of its own, for tests that need its processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+MINILENS = Path(sys.executable).parent / "minilens"
+
+
+class Server:
+    """`minilens serve` as a subprocess."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.data = data
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("MINILENS_")},
+            "MINILENS_DATA": str(data),
+            "MINILENS_PORT": str(self.port),
+            "MINILENS_RESERVE_MB": "0",
+            **environment,
+        }
+        self.log = data.parent / f"{data.name}.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def command(self, *words: str) -> str:
+        """Output of `minilens …` on this folder."""
+        done = subprocess.run(
+            [MINILENS, *words], env=self.environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    def start(self) -> None:
+        """Start, and return when both processes answer."""
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [MINILENS, "serve"], env=self.environment, stdout=log, stderr=log
+            )
+        self.wait()
+
+    def wait(self, seconds: float = 60) -> None:
+        """Return when receiver and engine answer; with the server's own output where they do not."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            assert self.process is not None
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.1)
+        raise AssertionError(self.log.read_text())
+
+    def child(self, name: str) -> int:
+        """Process id of the receiver or the engine; 0 where it is just not there."""
+        assert self.process is not None
+        pids = subprocess.run(
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+        ).stdout
+        return next((int(row.split()[0]) for row in pids.splitlines() if f"serve.{name}" in row), 0)
+
+    def inside(self, command: str, **asked: str) -> Any:
+        """Ask the engine on its own socket."""
+        transport = httpx.HTTPTransport(uds=str(self.data / "engine.sock"))
+        with httpx.Client(transport=transport, timeout=30) as client:
+            return client.get(f"http://engine/-/{command}", params=asked).json()
+
+    def stop(self) -> None:
+        """Stop as an owner does; the server drains first."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(90)
+
+    def rows(self, *questions: str) -> list[list[list[Any]]]:
+        """Rows of SQL over the stopped server's warehouse, asked in a process of its own."""
+        script = (
+            "import json, sys\n"
+            "from minilens.warehouse.engine import Engine\n"
+            "engine = Engine(f'chdb://{sys.argv[1]}')\n"
+            "rows = [[list(r) for r in engine.rows(q)] for q in json.load(sys.stdin)]\n"
+            "print(json.dumps(rows, default=str))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script, str(self.data / "warehouse")],
+            input=json.dumps(questions), capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        found: list[list[list[Any]]] = json.loads(done.stdout)
+        return found
+
+
+@contextmanager
+def server(data: Path, **environment: str) -> Iterator[Server]:
+    """A server with one app named `shop`, stopped at the end whatever happens."""
+    one = Server(data, **environment)
+    one.command("create", "shop")
+    one.start()
+    try:
+        yield one
+    finally:
+        one.stop()
+
+
+def key_of(one: Server) -> str:
+    """The write key of the app."""
+    return one.command("apps").split("\t")[4].strip()
