@@ -63,7 +63,17 @@ def test_dark_is_dark_and_the_switch_is_remembered(visit: Opener) -> None:
 
 
 def test_a_sheet_of_paper_holds_the_card_only(visit: Opener) -> None:
-    page = visit("desk", "zh", "dark").open("/a/cafe/overview?view=table")
+    seen = visit("desk", "zh", "dark")
+    page = seen.open("/a/cafe/overview")
+    drawn = (
+        "echarts.getInstanceByDom(document.querySelector('.canvas')).getOption().series[0].color"
+    )
+    assert page.evaluate(drawn) == "#2cc27a"
+    page.emulate_media(media="print")
+    page.wait_for_timeout(100)
+    assert page.evaluate(drawn) == "#07a05a"
+    page.emulate_media(media="screen", color_scheme="dark")
+    seen.open("/a/cafe/overview?view=table")
     page.emulate_media(media="print")
     assert not page.locator(".rail").is_visible()
     assert not page.locator(".bar").is_visible()

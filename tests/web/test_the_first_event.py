@@ -1,0 +1,23 @@
+"""The command that an empty card teaches sends what the collector takes."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+
+from minilens.collect import wire
+from minilens.web.pages import first_event
+
+
+def test_the_command_sends_a_page_view() -> None:
+    facts: dict[str, object] = {"write_key": "wk_1", "collect_url": "http://h:1/v1/collect"}
+    script = 'curl() { for last; do :; done; printf %s "$1 $last"; }\n' + first_event(facts)
+    ran = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
+    address, _, body = ran.stdout.partition(" ")
+    assert address == "http://h:1/v1/collect"
+    sent = wire.decode(body)
+    assert (sent.k, sent.v, sent.ctx.env) == ("wk_1", wire.VERSION, "release")
+    (event,) = sent.ev
+    assert event.n == "page_view"
+    assert abs(event.t / 1000 - time.time()) < 10
+    assert event.s
