@@ -1,12 +1,13 @@
 """Days, ranges of days, and the only clock.
 
 A day is a natural day in the app's timezone; a week begins on Monday. Everything here is pure but
-`now()`, which is the one place that reads the time.
+`now()` and `now_ms()`, which alone read the time.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +28,11 @@ LAST_DAY = date(2099, 12, 31)
 def now() -> datetime:
     """The present moment in UTC."""
     return datetime.now(UTC)
+
+
+def now_ms() -> int:
+    """The present moment in milliseconds since 1970 in UTC."""
+    return time.time_ns() // 1_000_000
 
 
 def milliseconds(moment: datetime) -> int:

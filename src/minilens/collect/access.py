@@ -1,20 +1,23 @@
 """Who may send: write keys and tokens as the receiver holds them, and how much each may send.
 
-The receiver reads the records now and then instead of at each request; a key or token it does not know
-is looked up at once, but not more often than once a second, so that guessing costs the records nothing.
+The receiver reads the records now and then instead of at each request. For a key it does not know
+it reads them at once, but not more often than once a second; a token is looked up by its hash.
+While the records cannot be read, what is known stays good.
 """
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from minilens.errors import Busy, NotAllowed
+from minilens.errors import Busy, CannotStart, NotAllowed
 from minilens.period import now
 from minilens.records.store import App, Key, Records
+
+log = logging.getLogger(__name__)
 
 FRESH_SECONDS = 5.0
 _REFERER = re.compile(r"https://servicewechat\.com/([^/]+)/([^/]+)/").match
@@ -48,7 +51,7 @@ class Access:
         if kind.lower() != "bearer" or not text.strip():
             raise NotAllowed("wrong_token", "Authorization")
         self._refresh(FRESH_SECONDS)
-        found = self._tokens.get(text) or self._look_up(text.strip(), now())
+        found = self._tokens.get(text.strip()) or self._look_up(text.strip())
         if found is None:
             raise NotAllowed("wrong_token", "Authorization")
         app, scopes, number = found
@@ -56,8 +59,11 @@ class Access:
             raise NotAllowed("missing_scope", "Authorization", scope=scope)
         return app, number
 
-    def _look_up(self, text: str, moment: datetime) -> tuple[App, frozenset[str], int] | None:
-        row = self._records.token(text, now=moment)
+    def _look_up(self, text: str) -> tuple[App, frozenset[str], int] | None:
+        try:
+            row = self._records.token(text, now=now())
+        except CannotStart as error:
+            raise Busy("starting", 5) from error
         if row is None:
             return None
         if row[0] not in self._apps:
@@ -68,17 +74,24 @@ class Access:
     def _refresh(self, older_than: float) -> None:
         if time.monotonic() - self._read_at <= older_than:
             return
-        self._keys = {key.key: key for key in self._records.keys()}
-        self._apps = {app.id: app for app in self._records.apps()}
-        self._tokens.clear()
+        try:
+            keys, apps = self._records.keys(), self._records.apps()
+        except CannotStart as error:
+            if not self._keys:
+                raise Busy("starting", 5) from error
+            log.warning("records cannot be read", extra={"reason": str(error)})
+        else:
+            self._keys = {key.key: key for key in keys}
+            self._apps = {app.id: app for app in apps}
+            self._tokens.clear()
         self._read_at = time.monotonic()
 
 
 def referer(header: str, app: App) -> str:
     """The environment that WeChat's fixed Referer tells, or ""; NotAllowed for another app's.
 
-    `https://servicewechat.com/{appid}/{version}/page-frame.html`; version 0 is develop, trial or review,
-    `devtools` the developer's tool.
+    `https://servicewechat.com/{appid}/{version}/page-frame.html`; version 0 is develop, trial or
+    review, `devtools` the developer's tool.
     """
     found = _REFERER(header)
     if not found:
@@ -91,7 +104,7 @@ def referer(header: str, app: App) -> str:
 
 @dataclass
 class Limits:
-    """Events a minute by key and by device, in windows of a minute; devices not seen lately are forgotten."""
+    """Events a minute by key and by device; the devices not seen for longest are forgotten."""
 
     per_key: int
     per_device: int
@@ -99,18 +112,27 @@ class Limits:
     _counts: OrderedDict[object, tuple[int, int]] = field(default_factory=OrderedDict)
 
     def spend(self, key: int, device: int, events: int, at: int) -> None:
-        """Count the events; Busy, with the seconds to wait, where that is too many."""
-        self._spend(("key", key), events, at, self.per_key)
-        if device:
-            self._spend(device, events, at, self.per_device)
+        """Count the events; Busy, with the seconds to wait, where that is too many.
 
-    def _spend(self, who: object, events: int, at: int, limit: int) -> None:
+        A request that is refused is not counted. The first of a minute always goes in.
+        """
         minute = at // 60_000
-        seen, count = self._counts.pop(who, (minute, 0))
-        count = events + (count if seen == minute else 0)
-        if count > limit and count > events:
-            self._counts[who] = (minute, count - events)
+        of_key = self._count(("key", key), minute, events, self.per_key, at)
+        if device:
+            of_device = self._count(device, minute, events, self.per_device, at)
+            self._keep(device, minute, of_device)
+        self._keep(("key", key), minute, of_key)
+
+    def _count(self, who: object, minute: int, events: int, limit: int, at: int) -> int:
+        seen, before = self._counts.get(who, (minute, 0))
+        if seen != minute:
+            before = 0
+        if before and before + events > limit:
             raise Busy("rate_limited", 60 - at // 1000 % 60, limit=limit)
+        return before + events
+
+    def _keep(self, who: object, minute: int, count: int) -> None:
         self._counts[who] = (minute, count)
+        self._counts.move_to_end(who)
         if len(self._counts) > self.most_devices:
             self._counts.popitem(last=False)

@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
-from minilens.spool.record import Batch
 from minilens.collect.wire import Context
 from minilens.reference import devices, robots, scenes
 from minilens.reference.places import Place
+from minilens.spool.record import Batch
 
 Places = Callable[[str], Place]
+MOST_PIXELS = 65535
 ENVIRONMENTS = ("release", "trial", "develop", "preview")
 
 
 def put_context(
-    batch: Batch, ctx: Context, environment: str, headers: dict[str, str], address: str, places: Places
+    batch: Batch,
+    ctx: Context,
+    environment: str,
+    headers: dict[str, str],
+    address: str,
+    places: Places,
 ) -> None:
     """Fill the batch's context columns. The address is used for its place and dropped."""
     put_device(batch, ctx)
     put_environment(batch, ctx, environment)
-    put_robot(batch, headers.get("user-agent", ""))
+    put_robot(batch, headers.get("user-agent", "")[:512])
     place = places(address)
     batch.country, batch.province, batch.city = place.country, place.province, place.city
 
@@ -32,11 +38,11 @@ def put_device(batch: Batch, ctx: Context) -> None:
     batch.model, batch.platform = ctx.model, ctx.plat
     batch.wx_version, batch.sdk_version, batch.app_version = ctx.wxv, ctx.sdkv, ctx.appv
     batch.language, batch.network = ctx.lang, ctx.net
-    batch.width, batch.height = min(ctx.w, 65535), min(ctx.h, 65535)
+    batch.width, batch.height = _pixels(ctx.w), _pixels(ctx.h)
 
 
 def put_environment(batch: Batch, ctx: Context, environment: str) -> None:
-    """Released or not: Referer first (it cannot be set by the program), then scene, then the tracker's word."""
+    """Released or not: by the Referer, which no program can set, the tracker's word, the scene."""
     scene = next((s for source in batch.sources if (s := scenes.environment(source.scene))), "")
     said = ctx.env if ctx.env in ENVIRONMENTS else "develop"
     batch.env = environment or (said if said != "release" else scene or "release")
@@ -47,6 +53,11 @@ def put_robot(batch: Batch, user_agent: str) -> None:
     scene = next((r for source in batch.sources if (r := scenes.is_robot(source.scene))), "")
     # a script that has the write key is somebody trying out the tracker, or a forwarder: it counts
     batch.robot = scene or _robot(user_agent).replace("script", "")
+
+
+def _pixels(length: float) -> int:
+    """Screens of some phones are 392.7 wide."""
+    return round(min(max(length, 0), MOST_PIXELS))
 
 
 @lru_cache(maxsize=4096)

@@ -22,9 +22,9 @@ from minilens.collect.lines import Content, Lines
 from minilens.collect.logs import Log, is_combined
 from minilens.collect.mapping import Mapping, Unfit, understood
 from minilens.collect.objects import json_lines
-from minilens.spool.record import Batch
 from minilens.errors import Refused, did_you_mean
 from minilens.reference.places import Place
+from minilens.spool.record import Batch
 
 if TYPE_CHECKING:
     from minilens.collect.parquet import Parquet

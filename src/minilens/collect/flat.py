@@ -11,16 +11,15 @@ from functools import lru_cache
 from minilens.collect.event_ids import EventIds
 from minilens.collect.mapping import CONTEXT, ORIGIN, UNITS, Mapping, Unfit
 from minilens.collect.moments import check_moment, moment
-from minilens.spool.record import Event
-from minilens.collect.steps import decimal, event_id, query
+from minilens.collect.steps import currency, decimal, event_id, query
 from minilens.errors import Refused
 from minilens.identity.actor import actor, session
 from minilens.reference.events import alias
+from minilens.spool.record import Event
 
 #: Characters; the same as in the contract of the receiver.
 SHORT = 255
 TEXT = 1024
-PLACES = 4
 LONG_FIELDS = ("page", "query", "referrer")
 ENVIRONMENTS = ("release", "trial", "develop", "preview")
 
@@ -30,8 +29,6 @@ Origin = tuple[int | str, ...]
 Context = tuple[tuple[str, str], ...]
 Taken = tuple[Event, Origin | None, Context]
 
-_AMOUNT = re.compile(r"(-?[0-9]{1,14})(?:\.([0-9]{1,40}))?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?")
 
 
@@ -144,27 +141,13 @@ def _name(given: str) -> str:
 @lru_cache(maxsize=1 << 15)
 def _amount(text: str) -> tuple[str, str]:
     """A decimal as it is kept, and without closing zeros: 199.00 and 199.0 are the same amount."""
-    found = _AMOUNT.fullmatch(text)
-    if not found:
-        raise Refused("bad_value", "value", got=text[:64])
-    if found[2] and len(found[2]) > PLACES:
-        found = _AMOUNT.fullmatch(decimal(text, "value")) or found
-    whole, places = found.groups()
-    if not places:
-        return whole, whole
-    short = places.rstrip("0")
-    return f"{whole}.{places}", f"{whole}.{short}" if short else whole
+    kept = decimal(text, "value")
+    return kept, kept.rstrip("0").removesuffix(".") if "." in kept else kept
 
 
 @lru_cache(maxsize=1 << 10)
 def _currency(text: str) -> str:
-    if not _CURRENCY.fullmatch(text.upper()):
-        raise Unfit(
-            "currency",
-            f"应为三个字母，如 CNY：{text[:64]}",
-            f"must be three letters such as CNY, not {text[:64]}",
-        )
-    return text.upper()
+    return currency(text, "currency")
 
 
 def _check_lengths(**texts: str) -> None:

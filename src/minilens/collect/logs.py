@@ -19,13 +19,13 @@ from minilens.collect.flat import TEXT, Context, Origin, Rejected, Taken, reject
 from minilens.collect.lines import Line, Lines, shown
 from minilens.collect.mapping import ORIGIN, Unfit
 from minilens.collect.moments import check_moment, moment
-from minilens.spool.record import Event
 from minilens.collect.steps import query
 from minilens.errors import Refused
 from minilens.identity.actor import actor
 from minilens.reference.events import VISIT
 from minilens.reference.places import Place
 from minilens.reference.robots import user_agent_robot
+from minilens.spool.record import Event
 
 ANSWERS = ("200", "304")
 LONGEST_TAG = 255

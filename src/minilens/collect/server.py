@@ -6,102 +6,125 @@ without an id of its own counts as a new event unless the request has an `Idempo
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import msgspec
 
 from minilens.collect.bundles import Bundles
 from minilens.collect.delimited import delimited
+from minilens.collect.event_ids import EventIds
 from minilens.collect.flat import Flat, Rejected, Taken, rejected
+from minilens.collect.lines import Line
 from minilens.collect.mapping import understood
-from minilens.collect.objects import Objects
+from minilens.collect.objects import json_lines
+from minilens.collect.opening import UNREADABLE, id_of, mended
+from minilens.collect.steps import DAY, NO_IDENTITY
+from minilens.collect.wire import Refusal
+from minilens.collect.worded import TooMuch, Worded, misfit, not_json
+from minilens.errors import Language, Refused
+from minilens.period import now_ms
 from minilens.spool.record import Batch
 from minilens.spool.writer import uuid7
-from minilens.collect.steps import DAY, event_id
-from minilens.collect.wire import Refusal
-from minilens.errors import Language, Refused, TooLarge
 
+MOST_BYTES = 5 << 20
 MOST_ROWS = 5000
 
-_decode = msgspec.json.Decoder().decode
+_parts = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[msgspec.Raw]).decode
+_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_IDENTITY = re.compile(r"[a-z][a-z0-9_-]{0,63}").fullmatch
 
 
-class GivenIds:
-    """Ids of rows that bring none: from the request's key and the row's number, or new ones."""
+@dataclass(frozen=True)
+class Sender:
+    """Who sent a request, when, and what holds for all its rows."""
 
-    def __init__(self, app: int, key: str) -> None:
-        self._app = app
+    app: int
+    token: int
+    at: int
+    secret: bytes
+    late_days: int
+    language: Language
+
+
+class GivenIds(EventIds):
+    """Ids of rows that bring none: the same for the same row of the same request, or new ones."""
+
+    def __init__(self, app: int, secret: bytes, key: str) -> None:
+        super().__init__(app, secret)
         self._key = key
-        self._row = 0
 
-    def made(self, _line: str) -> str:
-        """The id of the next row without one."""
-        self._row += 1
-        if self._key:
-            return event_id(self._app, f"{self._key}\x00{self._row}")
-        return uuid7(time.time_ns() // 1_000_000)
+    def made(self, line: str) -> str:
+        """The id of a row without one."""
+        return super().made(f"{self._key}\x00{line}") if self._key else uuid7(now_ms())
 
 
 def flat_batches(
-    body: bytes, headers: dict[str, str], *, app: int, key: int, at: int, secret: bytes, late_days: int,
-    language: Language,
-) -> tuple[list[Batch], list[Refusal]]:  # fmt: skip
+    body: bytes, headers: dict[str, str], sender: Sender
+) -> tuple[list[Batch], list[Refusal]]:
     """The batches of a request's rows, and the rows that were refused."""
-    ids = GivenIds(app, headers.get("idempotency-key", ""))
+    ids = GivenIds(sender.app, sender.secret, headers.get("idempotency-key", ""))
     identity = headers.get("x-identity", "c_memberid")
-    flat = Flat(app, secret, at, identity, understood(None), ids)
-    bundles = Bundles(app, at)
+    if not _IDENTITY(identity) or identity in NO_IDENTITY:
+        raise Refused("unknown_choice", "X-Identity", got=identity[:64])
+    flat = Flat(sender.app, sender.secret, sender.at, identity, understood(None), ids)
+    bundles = Bundles(sender.app, sender.at)
     refused: list[Refusal] = []
-    for index, item in enumerate(_rows(body, headers.get("content-type", ""), flat)):
+    for index, item in enumerate(_rows(body, headers.get("content-type", "").lower(), flat)):
         if index >= MOST_ROWS:
-            raise TooLarge("too_large", what="rows", limit=MOST_ROWS)
+            limit = f"{MOST_ROWS:,} 行", f"{MOST_ROWS:,} rows"
+            raise TooMuch("too_large", "body", what=("请求体", "The body"), limit=limit)
         if not isinstance(item, Rejected):
             event, origin, context = item
-            event.late = event.ts < at - DAY
-            if event.ts >= at - late_days * DAY:
+            event.late = event.ts < sender.at - DAY
+            if event.ts >= sender.at - sender.late_days * DAY:
                 bundles.add(event, origin, context)
                 continue
-            item = rejected(index, Refused("late", "ts", days=late_days), "")
+            item = rejected(0, Refused("late", "ts", days=sender.late_days), "")
         bundles.refuse(item.code)
-        reason = item.reason_zh if language == "zh" else item.reason_en
-        refused.append(Refusal(index, "", item.code, item.field, reason))
+        refused.append(_refusal(index, item, sender.language))
     batches = bundles.take()
     for batch in batches:
-        batch.via, batch.key, batch.lib = "server", key, "server"
+        batch.via, batch.key, batch.lib = "server", sender.token, "server"
     return batches, refused
+
+
+def _refusal(index: int, item: Rejected, language: Language) -> Refusal:
+    reason = item.reason_zh if language == "zh" else item.reason_en
+    return Refusal(index, id_of(item.text, "event_id"), item.code, item.field, reason)
 
 
 def _rows(body: bytes, kind: str, flat: Flat) -> Iterator[Taken | Rejected]:
     try:
         text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refused("bad_json", reason=error) from None
+    except UnicodeDecodeError:
+        reason = "不是 UTF-8", "is not UTF-8"
+        raise Worded("bad_shape", "body", reason=reason) from None
     if "csv" in kind:
-        lines = ((n, line, None) for n, line in enumerate(text.split("\n"), 1))
-        return delimited(lines, flat, "body")  # type: ignore[arg-type]
+        return delimited(_numbered(text.split("\n")), flat, "body")  # type: ignore[arg-type]
+    body = mended(text.encode())
     if "ndjson" in kind or "jsonl" in kind or "json-seq" in kind:
-        return _each([line for line in text.split("\n") if line.strip()], _decode, flat)
+        rows = body.decode().replace("\x1e", "").split("\n")
+    else:
+        rows = [bytes(row).decode() for row in _objects(body)]
+    return json_lines(_numbered(rows), flat)  # type: ignore[arg-type]
+
+
+def _objects(body: bytes) -> list[msgspec.Raw]:
+    """The rows of a JSON body: a list, `{"events": [...]}`, or one row alone."""
     try:
-        found = _decode(text)
-    except msgspec.DecodeError as error:
-        raise Refused("bad_json", reason=error) from None
-    if isinstance(found, dict) and "events" in found:
-        found = found["events"]
-    return _each(found if isinstance(found, list) else [found], lambda row: row, flat)
+        found = _parts(body)
+        if isinstance(found, list):
+            return found
+        if "events" in found and "event_name" not in found:
+            return _list(found["events"])
+        return [msgspec.Raw(body)]
+    except msgspec.ValidationError as error:
+        raise misfit(error, "events" if body.lstrip()[:1] == b"{" else "body") from None
+    except UNREADABLE as error:
+        raise not_json(error) from None
 
 
-def _each(
-    rows: list[object], decode: Callable[[str], object], flat: Flat
-) -> Iterator[Taken | Rejected]:
-    objects = Objects(flat)
-    for index, row in enumerate(rows):
-        try:
-            found = decode(row)  # type: ignore[arg-type]
-            if not isinstance(found, dict):
-                raise Refused("wrong_type", "event", reason="object")
-            yield objects.taken(found)
-        except msgspec.DecodeError as error:
-            yield rejected(index, Refused("bad_json", reason=error), "")
-        except Refused as error:
-            yield rejected(index, error, "")
+def _numbered(rows: list[str]) -> Iterator[Line]:
+    return ((number, text, None) for number, text in enumerate(rows, 1))

@@ -1,7 +1,8 @@
 """What is done to an event between the wire and the spool, as a list to be read aloud.
 
-A step puts one group of facts into the record, or refuses the event with a code and the field. Steps
-know nothing of the engine: whether an event is declared, or came twice, is found out when loading.
+A step puts one group of facts into the record, or refuses the event with a code and the field.
+Steps know nothing of the engine: whether an event is declared, or came twice, is found out when
+loading.
 """
 
 from __future__ import annotations
@@ -11,17 +12,18 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from minilens.spool.record import Event, Source
-from minilens.collect.wire import Origin, WireEvent
+from minilens.collect.wire import MOST_IDS, Origin, WireEvent
+from minilens.collect.worded import TOO_LARGE, Worded
 from minilens.errors import Refused
 from minilens.identity.actor import actor, session, strength
 from minilens.reference.events import alias, lawful
+from minilens.spool.record import Event, Source
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -29,10 +31,17 @@ SKEW_IGNORED = 5_000
 MOST_PROPS = 64
 MOST_DEPTH = 3
 MOST_TEXT = 2_000
-MOST_PROPS_BYTES = 16 << 10
+MOST_PROPS_TEXT = 16 << 10
+MOST_KEY = 64
 MOST_DURATION = 24 * HOUR
+#: Of a query, so many characters are looked at.
+MOST_QUERY = 4096
 #: Parameters that never reach the disk, whatever their value.
-SECRET_PARAMETERS = frozenset(("token", "code", "phone", "mobile", "openid", "unionid", "session_key", "password"))
+SECRET_PARAMETERS = frozenset(
+    ("token", "code", "phone", "mobile", "openid", "unionid", "session_key", "password")
+)
+#: Types of actors that are no identities: nobody can send them.
+NO_IDENTITY = frozenset(("device", "session"))
 CLICK_IDS = ("gdt_vid", "clickid", "qz_gdt")
 
 _encode = msgspec.json.Encoder().encode
@@ -48,22 +57,30 @@ class Request:
     late_days: int
     skew: int = 0
     device: str = ""
-    ids: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, str | None] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
-    actors: dict[tuple[tuple[str, str], ...], tuple[int, str]] = field(default_factory=dict)
+    actors: dict[tuple[tuple[str, str | None], ...], tuple[int, str]] = field(default_factory=dict)
 
-    def who(self, ids: Mapping[str, str]) -> tuple[int, str]:
+    def who(self, ids: Mapping[str, str | None]) -> tuple[int, str]:
         """The actor of these identities and its type: the strongest one, else the device."""
         key = tuple(ids.items())
         found = self.actors.get(key)
         if found is None:
-            named = [(kind, value) for kind, value in key if value]
-            if named:
-                kind, value = min(named, key=lambda pair: strength(pair[0]))
-            else:
-                kind, value = "device", self.device
+            kind, value = _strongest(ids) or ("device", self.device)
+            if not value:
+                raise Refused("missing", "d")
             found = self.actors[key] = (actor(self.app, kind, value, self.secret), kind)
         return found
+
+
+def _strongest(ids: Mapping[str, str | None]) -> tuple[str, str] | None:
+    if len(ids) > MOST_IDS:
+        raise Refused("too_many", "ids", limit=MOST_IDS)
+    named = [(kind, value) for kind, value in ids.items() if value and kind not in NO_IDENTITY]
+    for kind, _ in named:
+        if len(kind) > MOST_KEY:
+            raise Refused("too_long", f"ids.{kind[:MOST_KEY]}…", limit=MOST_KEY)
+    return min(named, key=lambda pair: strength(pair[0]), default=None)
 
 
 Step = Callable[[WireEvent, Event, Request], None]
@@ -108,7 +125,7 @@ def put_page(wire: WireEvent, event: Event, request: Request) -> None:
     if wire.p:
         event.page = page(wire.p)
     if wire.pq:
-        event.query = query(wire.pq)
+        event.query = query(wire.pq[:MOST_QUERY])
     if wire.rf:
         event.referrer = page(wire.rf)
     if wire.du is not None:
@@ -118,15 +135,15 @@ def put_page(wire: WireEvent, event: Event, request: Request) -> None:
 def put_actor(wire: WireEvent, event: Event, request: Request) -> None:
     """Who: identities as they were when it happened, not when it was sent."""
     event.actor, event.actor_type = request.who(request.ids if wire.ids is None else wire.ids)
-    if event.actor_type == "device" and not request.device:
-        raise Refused("missing", "d")
 
 
 def put_source(wire: WireEvent, event: Event, request: Request) -> None:
     """Index of the origin, counted from 1; 0 where the batch names none."""
     if request.sources:
         if not 0 <= wire.o < len(request.sources):
-            raise Refused("bad_shape", "o", reason=f"src has {len(request.sources)} entries")
+            count = len(request.sources)
+            reason = f"src 有 {count} 项", f"src has {count} entries"
+            raise Worded("bad_shape", "o", reason=reason)
         event.o = wire.o + 1
 
 
@@ -140,7 +157,7 @@ def put_value(wire: WireEvent, event: Event, request: Request) -> None:
     """Money or amount, as decimal text."""
     if wire.val is not None:
         event.value = decimal(wire.val, "val")
-        event.currency = wire.cur.upper()
+        event.currency = currency(wire.cur, "cur") if wire.cur else ""
 
 
 def put_props(wire: WireEvent, event: Event, request: Request) -> None:
@@ -180,14 +197,17 @@ def skew(at: int, sent: int) -> int:
 
 def source(origin: Origin) -> Source:
     """Where a session came from: what the tracker read, else what the path's query says."""
-    said = dict(parse_qsl(origin.query)) if origin.query else {}
-    if scene := said.get("scene"):  # an unlimited code carries its parameters here, encoded once more
+    said = dict(parse_qsl(origin.query[:MOST_QUERY])) if origin.query else {}
+    if scene := said.get(
+        "scene"
+    ):  # an unlimited code carries its parameters here, encoded once more
         said.update(parse_qsl(unquote(scene)))
     clicked = any(said.get(name) for name in CLICK_IDS)
+    named = origin.source or said.get("source") or said.get("cl_sr")
     utm = {name: (getattr(origin, name) or said.get(name, ""))[:255] for name in _UTM}
     return Source(
         scene=origin.scene if -(2**31) <= origin.scene < 2**31 else 0,
-        source=(origin.source or said.get("source") or said.get("cl_sr") or ("wechat_ad" if clicked else ""))[:255],
+        source=(named or ("wechat_ad" if clicked else ""))[:255],
         campaign=(origin.campaign or said.get("campaign") or utm["utm_campaign"])[:255],
         link=(origin.lc or said.get("lc", ""))[:255],
         **utm,
@@ -224,19 +244,44 @@ def page(path: str) -> str:
 @lru_cache(maxsize=8192)
 def query(text: str) -> str:
     """The query, its secret parameters dropped."""
-    kept = [p for p in text.lstrip("?").split("&") if p.partition("=")[0].lower() not in SECRET_PARAMETERS]
+    pairs = text.lstrip("?").split("&")
+    kept = [pair for pair in pairs if pair.partition("=")[0].lower() not in SECRET_PARAMETERS]
     return "&".join(kept)[:1024]
 
 
+_AMOUNT = re.compile(r"(-?[0-9]{1,14})(?:\.([0-9]{1,40}))?").fullmatch
+MOST_AMOUNT = 10**14
+PLACES = 4
+_CURRENCY = re.compile(r"[A-Za-z]{3}").fullmatch
+
+
 def decimal(value: str | int | float, name: str) -> str:
-    """Decimal text with at most 4 places, within 14 digits before the point."""
-    try:
-        number = Decimal(str(value).strip())
-    except InvalidOperation:
-        raise Refused("bad_value", name, got=str(value)[:40]) from None
-    if not number.is_finite() or abs(number) >= 10**14:
-        raise Refused("bad_value", name, got=str(value)[:40])
-    return format(round(number, 4) if -int(number.as_tuple().exponent) > 4 else number, "f")
+    """Decimal text with at most 4 places, within 14 digits before the point.
+
+    Text must be written 1234.5: no 1e3, no 1_000, no blanks.
+    """
+    if isinstance(value, str):
+        text = value
+    else:  # a small number is written 1e-05 in JSON; a large one may have thousands of digits
+        text = format(Decimal(repr(max(-MOST_AMOUNT, min(value, MOST_AMOUNT)))), "f")
+    found = _AMOUNT(text)
+    if found and found[2] and len(found[2]) > PLACES:
+        text = format(round(Decimal(text), PLACES), "f")
+        found = _AMOUNT(text)
+    if not found:
+        raise Refused("bad_value", name, got=text[:40])
+    return text
+
+
+def currency(text: str, name: str) -> str:
+    """Three letters, as capitals."""
+    if not _CURRENCY(text):
+        reason = (
+            f"应为三个字母，如 CNY：{text[:64]}",
+            f"must be three letters such as CNY, not {text[:64]}",
+        )
+        raise Worded("bad_shape", name, reason=reason)
+    return text.upper()
 
 
 def props(given: Mapping[str, object], name: str) -> str:
@@ -244,17 +289,27 @@ def props(given: Mapping[str, object], name: str) -> str:
     if len(given) > MOST_PROPS:
         raise Refused("too_many", name, limit=MOST_PROPS)
     for key, value in given.items():
-        if not key or len(key) > 64:
-            raise Refused("too_long" if key else "missing", f"{name} key", limit=64)
+        if not key or len(key) > MOST_KEY:
+            raise _bad_key(key, name)
         if type(value) is str:
             if len(value) > MOST_TEXT:
                 raise Refused("too_long", f"{name}.{key}", limit=MOST_TEXT)
         elif type(value) in (dict, list):
             _check_depth(value, f"{name}.{key}", 2)
-    text = _encode(given)
-    if len(text) > MOST_PROPS_BYTES:
-        raise Refused("too_long", name, limit=MOST_PROPS_BYTES)
-    return text.decode()
+    try:
+        text = _encode(given).decode()
+    except (OverflowError, ValueError):  # whole numbers have at most 64 bits
+        raise Worded("wrong_type", name, reason=TOO_LARGE) from None
+    if len(text) > MOST_PROPS_TEXT:
+        raise Refused("too_long", name, limit=MOST_PROPS_TEXT)
+    return text
+
+
+def _bad_key(key: str, name: str) -> Refused:
+    if key:
+        return Refused("too_long", f"{name}.{key[:MOST_KEY]}…", limit=MOST_KEY)
+    reason = "有属性没有名称", "a property has no name"
+    return Worded("bad_shape", name, reason=reason)
 
 
 def _check_depth(value: object, name: str, depth: int) -> None:

@@ -1,18 +1,20 @@
 """The public contract of `POST /v1/collect`, version 1, as types.
 
-Names are short because phones send them millions of times; `docs/guide/*/collect.md` spells them out.
-Unknown fields are ignored, so an older server understands a newer tracker of the same version.
+Names are short because phones send them millions of times; `docs/guide/*/collect.md` spells them
+out. Unknown fields are ignored, so an older server understands a newer tracker of the same version.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 VERSION = 1
 MOST_EVENTS = 50
+MOST_SOURCES = 50
+MOST_IDS = 16
 MOST_PACKED = 64 << 10
 MOST_UNPACKED = 512 << 10
 
@@ -37,8 +39,8 @@ class Context(msgspec.Struct):
     sdkv: Short = ""
     lang: Short = ""
     net: Short = ""
-    w: Whole = 0
-    h: Whole = 0
+    w: int | float = 0
+    h: int | float = 0
 
 
 class Origin(msgspec.Struct):
@@ -84,7 +86,7 @@ class WireEvent(msgspec.Struct):
     val: str | int | float | None = None
     cur: Annotated[str, Meta(max_length=8)] = ""
     pr: dict[str, Any] | None = None
-    ids: dict[str, Short] | None = None
+    ids: dict[str, Short | None] | None = None
 
 
 class Envelope(msgspec.Struct):
@@ -96,7 +98,7 @@ class Envelope(msgspec.Struct):
     sent: Millis = 0
     d: Short = ""
     u: Short = ""
-    ids: dict[str, Short] = {}
+    ids: dict[str, Short | None] = {}
     ctx: Context = msgspec.field(default_factory=Context)
     src: list[Origin] = []
     lost: Lost | None = None
@@ -104,19 +106,25 @@ class Envelope(msgspec.Struct):
 
 
 class LooseEnvelope(msgspec.Struct):
-    """The body with its events left as they came: read when one of them is wrong."""
+    """The body with its parts left as they came: read when one of them is wrong."""
 
-    k: Short = ""
+    k: Short | None = None
+    v: int | None = None
+    lib: Short | None = None
+    sent: Millis | None = None
+    d: Short | None = None
+    u: Short | None = None
+    ids: dict[str, Short | None] | None = None
+    ctx: msgspec.Raw | None = None
+    src: list[msgspec.Raw] | None = None
+    lost: msgspec.Raw | None = None
+    ev: list[msgspec.Raw] | None = None
+
+
+class Version(msgspec.Struct):
+    """The body's version alone."""
+
     v: int = VERSION
-    lib: Short = ""
-    sent: Millis = 0
-    d: Short = ""
-    u: Short = ""
-    ids: dict[str, Short] = {}
-    ctx: Context = msgspec.field(default_factory=Context)
-    src: list[Origin] = []
-    lost: Lost | None = None
-    ev: list[msgspec.Raw] = []
 
 
 decode = msgspec.json.Decoder(Envelope).decode
@@ -142,3 +150,41 @@ class Receipt(msgspec.Struct):
     refused: list[Refusal]
     ts: int
     cfg: str = ""
+
+
+Facts = TypeVar("Facts", Context, Origin, Lost)
+
+_pieces = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def salvaged(kind: type[Facts], raw: msgspec.Raw | None) -> Facts:
+    """Facts about events, each by itself. One that does not fit is left out: it costs no event.
+
+    Text that is too long is cut; a number is taken for text and text for a number: `"osv": 14`.
+    """
+    facts = kind()
+    try:
+        pieces = _pieces(raw) if raw else {}
+    except _UNFIT:
+        return facts
+    for field in msgspec.structs.fields(kind):
+        if field.name in pieces:
+            value = _piece(pieces[field.name], field.type)
+            if value is not None:
+                setattr(facts, field.name, value)
+    return facts
+
+
+_UNFIT = (msgspec.DecodeError, ValueError, RecursionError, OverflowError)
+
+
+def _piece(raw: msgspec.Raw, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(raw, type=kind, strict=False)
+    except _UNFIT:
+        pass
+    try:
+        found = msgspec.json.decode(raw, type=str | int | float)
+        return msgspec.convert(str(found)[: 1024 if kind is Text else 255], kind)
+    except _UNFIT:
+        return None
