@@ -77,8 +77,10 @@ class Numbering:
         return self._last[app]
 
     def _kinds(self, unknown: list[Unknown]) -> dict[tuple[int, int], set[str]]:
-        """Identity types that the persons of these devices have already."""
-        wanted = {(one.app, one.device_person) for one in unknown if one.device_person and not one.actor_person}
+        """Identity types that the persons of these devices have already, or get by a known identity."""
+        wanted = {(one.app, one.device_person or one.actor_person) for one in unknown} - {
+            (one.app, 0) for one in unknown
+        }
         found: dict[tuple[int, int], set[str]] = {}
         for app in {app for app, _ in wanted}:
             sql = (

@@ -1,0 +1,53 @@
+"""What every test may ask for: the works of this process, and a new app in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from minilens.load.works import Works
+from minilens.settings import Settings, load
+from minilens.spool.writer import Writer
+from tests.works import House
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the shared works: all in a folder of this process."""
+    folder = tmp_path_factory.mktemp("works")
+    return load({"MINILENS_DATA": str(folder), "MINILENS_MEMORY_MB": "2048"})
+
+
+@pytest.fixture(scope="session")
+def works(settings: Settings) -> Iterator[Works]:
+    """Engine, records, loader and builder; opened once a process."""
+    from minilens.load.works import open_works
+
+    opened = open_works(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def writer(settings: Settings) -> Iterator[Writer]:
+    """The receiver of the shared works."""
+    from tests.works import spool_writer
+
+    opened = spool_writer(settings.spool)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def new_app(works: Works, writer: Writer) -> Callable[..., House]:
+    """`new_app(zone)`: another app in the shared works."""
+    from tests.works import new_house
+
+    return lambda zone="Asia/Shanghai": new_house(works, writer, zone)
+
+
+@pytest.fixture
+def house(new_app: Callable[..., House]) -> House:
+    """A new app in Asia/Shanghai."""
+    return new_app()

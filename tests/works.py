@@ -1,0 +1,156 @@
+"""The works of one test process, and a new app in them for each test.
+
+The embedded engine opens one data folder a process, and opening takes a second: so every test of a
+process shares the works, and what keeps them apart is the app.
+"""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from minilens.identity.actor import actor, session
+from minilens.load.works import Works
+from minilens.measure.query import Query, Traffic
+from minilens.measure.run import answer
+from minilens.measure.table import Table
+from minilens.period import Grain, Range, milliseconds
+from minilens.records.store import App
+from minilens.reports import find
+from minilens.spool.record import Batch, Event, Source, encode
+from minilens.spool.writer import Writer, frame
+
+NINE = find("overview.trend").measures
+#: A day after everything that happens here.
+LATER = date(2030, 1, 1)
+CREATED = datetime(2026, 1, 1, tzinfo=UTC)
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event as a person who counts by hand would write it down. Times are UTC milliseconds."""
+
+    ts: int
+    name: str = "page_view"
+    device: str = "phone"
+    identity: tuple[str, str] | None = None
+    session: str = ""
+    page: str = "pages/index"
+    duration: int | None = None
+    traffic: str = "release"
+    seq: int = 0
+    scene: int = 1001
+    id: str = field(default_factory=lambda: str(uuid.UUID(int=next(_numbers) + (1 << 100))))
+
+
+@dataclass
+class House:
+    """One app in the shared works."""
+
+    works: Works
+    writer: Writer
+    app: App
+
+    def receive(self, happenings: Sequence[Happening]) -> None:
+        """Acknowledge them, in this order."""
+        batches = [frame(encode(batch)) for batch in self.batches(happenings)]
+        self.writer.write(b"".join(batches))
+
+    def load(self, happenings: Sequence[Happening]) -> None:
+        """Acknowledge and load them as one chunk."""
+        if happenings:
+            self.receive(happenings)
+            assert self.works.loader.step()
+
+    def build(self) -> None:
+        """Make all days of this app that wait."""
+        while days := self.waiting():
+            self.works.builder.make(self.app.id, days)
+
+    def waiting(self) -> list[date]:
+        """The days of this app that wait to be made."""
+        return sorted(day for app, day in self.works.pending.all() if app == self.app.id)
+
+    def ask(
+        self, over: Range, grain: Grain = "day", traffic: Traffic = "release", today: date = LATER
+    ) -> Table:
+        """The nine measures."""
+        query = Query(self.app.id, NINE, over, grain, traffic=traffic)
+        return answer(self.works.engine, query, today=today, as_of=CREATED)
+
+    def figures(
+        self, over: Range, grain: Grain = "day", traffic: Traffic = "release"
+    ) -> list[tuple[object, ...]]:
+        """The rows of the nine measures, with their bucket."""
+        return list(self.ask(over, grain, traffic).rows)
+
+    def rows(self, sql: str, **asked: object) -> list[tuple[object, ...]]:
+        """Rows of a question about this app, {app:UInt32}."""
+        found = self.works.engine.rows(sql, {"app": self.app.id, **asked})
+        return [tuple(row) for row in found]
+
+    def person(self, kind: str, value: str) -> int:
+        """The person number that an identity has now."""
+        number = actor(self.app.id, kind, value)
+        sql = "SELECT argMax(person, version) FROM person_map WHERE app = {app:UInt32} AND actor = {a:UInt64}"
+        return int(str(self.rows(sql, a=number)[0][0]))
+
+    def batches(self, happenings: Iterable[Happening]) -> list[Batch]:
+        """One request for each run of happenings on one device."""
+        groups = itertools.groupby(happenings, lambda h: (h.device, h.traffic, h.scene))
+        return [self._batch(device, traffic, scene, list(some)) for (device, traffic, scene), some in groups]
+
+    def _batch(self, device: str, traffic: str, scene: int, some: list[Happening]) -> Batch:
+        robot = traffic == "robot"
+        return Batch(
+            at=max(h.ts for h in some) + 1000,
+            app=self.app.id,
+            via="tracker",
+            device=actor(self.app.id, "device", device),
+            env="release" if robot else traffic,
+            robot="crawler" if robot else "",
+            received=len(some),
+            sources=[Source(scene=scene)],
+            events=[self._event(n, h) for n, h in enumerate(some)],
+        )
+
+    def _event(self, n: int, h: Happening) -> Event:
+        kind, value = h.identity or ("device", h.device)
+        return Event(
+            i=n, id=h.id, name=h.name, ts=h.ts, actor=actor(self.app.id, kind, value), actor_type=kind,
+            session=session(self.app.id, h.session), seq=h.seq, page=h.page, duration=h.duration, o=1,
+        )  # fmt: skip
+
+
+def new_house(works: Works, writer: Writer, zone: str = "Asia/Shanghai") -> House:
+    """A new app of the shared works."""
+    name = f"t{next(_numbers)}-{uuid.uuid4().hex[:8]}"
+    return House(works, writer, works.records.create_app(name, timezone=zone, now=CREATED))
+
+
+def at(text: str, zone: str = "Asia/Shanghai") -> int:
+    """Milliseconds of a local time written 2026-11-22 23:50 or with seconds and thousandths."""
+    return milliseconds(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)))
+
+
+def days(start: str, end: str = "") -> Range:
+    """A range written as two dates, or one day."""
+    return Range(date.fromisoformat(start), date.fromisoformat(end or start))
+
+
+def around(happenings: Iterable[Happening], zone: str) -> Range:
+    """All days of these happenings and two more on each side."""
+    moments = [h.ts for h in happenings]
+    first, last = (datetime.fromtimestamp(f(moments) / 1000, ZoneInfo(zone)).date() for f in (min, max))
+    return Range(first - timedelta(days=2), last + timedelta(days=2))
+
+
+def spool_writer(folder: Path) -> Writer:
+    """A receiver's hand on the spool that asks for no free space."""
+    return Writer(folder / "tests", reserve=0)
