@@ -225,8 +225,8 @@ def token(app: str, scopes: tuple[str, ...], days: int | None) -> None:
     click.echo(records.create_token(found.id, scopes, now=period.now(), lasts=lasts))
 
 
-@main.command()
-def link() -> None:
+@main.command(name="sign-in")
+def sign_in() -> None:
     """Print a link that signs in once. 输出一次性登录链接。"""
     settings = settings_file.load()
     records = records_of(settings)

@@ -42,6 +42,8 @@ TABLE: tuple[Setting, ...] = (
         "Where records live; empty for SQLite in the data folder, or postgresql+psycopg://…",
     ),
     Setting("secret", "", "签名与手机号散列用的密钥；空则自动生成于数据目录", "Signs cookies and keys phone-number hashes; made in the data folder when empty"),
+    Setting("receiver", "main", "本机接收进程的名字，多机接收时各不相同", "Name of this machine's receiver; different on each where there are several"),
+    Setting("cache", "", "可随时删除的缓存目录；空为用户的缓存目录", "Folder of what can be made again; empty for the user's cache folder"),
     Setting("trusted_proxies", "", "可信的反向代理地址，逗号分隔", "Addresses of trusted reverse proxies, separated by commas"),
     Setting("reserve_mb", "512", "磁盘剩余不足此值（MiB）时拒收", "Receiving stops while less than this many MiB are free"),
     Setting("key_limit", "3000000", "每个写入密钥每分钟最多事件数", "Most events a minute for one write key"),
@@ -63,6 +65,8 @@ class Settings:
     timezone: str
     warehouse: str
     records: str
+    receiver: str
+    cache: Path
     secret: bytes
     trusted_proxies: tuple[str, ...]
     reserve_mb: int
@@ -101,6 +105,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             values[name] = int(raw[name])
         except ValueError:
             raise CannotStart(f"MINILENS_{name.upper()} is not a whole number: {raw[name]!r}") from None
+    values["cache"] = Path(raw["cache"]) if raw["cache"] else _cache(env, data)
     values["trusted_proxies"] = tuple(filter(None, (p.strip() for p in raw["trusted_proxies"].split(","))))
     values["secret"] = raw["secret"].encode() or _made_secret(data)
     return Settings(**{f.name: values[f.name] for f in fields(Settings)})  # type: ignore[arg-type]
@@ -114,6 +119,12 @@ def _read(env: Mapping[str, str], setting: Setting) -> str:
         except OSError as error:
             raise CannotStart(f"{key}_FILE cannot be read: {error}") from error
     return env.get(key, setting.default)
+
+
+def _cache(env: Mapping[str, str], data: Path) -> Path:
+    """The user's cache folder; without a home, a folder beside the data."""
+    home = env.get("XDG_CACHE_HOME") or (env.get("HOME") and f"{env['HOME']}/.cache")
+    return Path(home, "minilens") if home and os.access(Path(home).parent, os.W_OK) else data / "cache"
 
 
 def _made_secret(data: Path) -> bytes:

@@ -162,14 +162,21 @@ class Theatre:
         return Console(
             apps=lambda: self.apps,
             answer=lambda report, query, app: self.answer(report, query, app),
-            token_scopes={
-                "reader": frozenset({"report:read"}),
-                "writer": frozenset({"events:write"}),
-            }.get,
+            token_scopes=scopes,
             secret=b"a secret of the tests only",
             sign_in=self.sign_in,
-            collecting=lambda: {
+            collecting=lambda _app: {
                 "write_key": "wk_test",
                 "collect_url": "http://127.0.0.1:8000/v1/collect",
             },
         )
+
+
+def scopes(token: str, app: str) -> frozenset[str] | None:
+    """Tokens of the café; the neighbour's is of another app."""
+    known = {
+        "reader": frozenset({"report:read"}),
+        "writer": frozenset({"events:write"}),
+        "neighbour": frozenset[str](),
+    }
+    return known.get(token)

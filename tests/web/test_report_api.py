@@ -19,6 +19,7 @@ READER = {"Authorization": "Bearer reader"}
         (None, 401, "not_signed_in"),
         ("Basic reader", 401, "not_signed_in"),
         ("Bearer nonsense", 401, "wrong_token"),
+        ("Bearer neighbour", 404, "unknown_app"),
         ("Bearer writer", 403, "missing_scope"),
     ],
 )

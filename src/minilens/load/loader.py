@@ -97,7 +97,11 @@ class Loader:
             folder.cleared(segment.id)
         folder.intend(segment.id, chunk.end)
         if chunk.texts:
-            self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}")
+            try:
+                self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}")
+            except BaseException:
+                self._numbering = Numbering(self.engine)  # numbers not written down are free again
+                raise
         self.loaded_at = time.time_ns() / 1e9
         folder.mark(segment.id, chunk.end, chunk.first + chunk.lines, self.loaded_at)
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from minilens.errors import NotFound, Refused, did_you_mean
+from minilens.errors import Refused, did_you_mean
 from minilens.load.works import Works
 from minilens.measure.query import Query
 from minilens.measure.run import answer
@@ -28,10 +28,10 @@ def console(works: Works, settings: Settings) -> Console:
     return Console(
         apps=lambda: [_shown(app) for app in works.records.apps()],
         answer=lambda _report, query, app: table(works, query, app.timezone),
-        token_scopes=lambda token: _scopes(works, token),
+        token_scopes=lambda token, app: _scopes(works, token, app),
         secret=settings.secret,
         sign_in=lambda code: works.records.use_sign_in(code, now=now()),
-        collecting=lambda: _collecting(works, settings),
+        collecting=lambda app: _collecting(works, settings, app),
     )
 
 
@@ -81,16 +81,16 @@ def _shown(app: Recorded) -> App:
     return App(app.id, app.name, app.zh, app.en, app.timezone)
 
 
-def _scopes(works: Works, token: str) -> frozenset[str] | None:
+def _scopes(works: Works, token: str, app: str) -> frozenset[str] | None:
     found = works.records.token(token, now=now())
-    return found[1] if found else None
+    if found is None:
+        return None
+    own = {one.id for one in works.records.apps() if one.name == app}
+    return found[1] if found[0] in own else frozenset()
 
 
-def _collecting(works: Works, settings: Settings) -> dict[str, object]:
-    keys = works.records.keys()
-    if not keys:
-        raise NotFound("not_found")
+def _collecting(works: Works, settings: Settings, app: App) -> dict[str, object]:
     return {
-        "write_key": keys[0].key,
+        "write_key": works.records.keys(app.id)[0].key,
         "collect_url": f"http://{settings.host}:{settings.port}/v1/collect",
     }

@@ -71,7 +71,7 @@ def import_file(
     events = 0
     failed: Refused | None = None
     try:
-        with bar, places.open(settings.data / "cache") as lookup:
+        with bar, places.open(settings.cache) as lookup:
             task = bar.add_task(path.name, total=100)
             reading = files.read(
                 path, app=app.id, secret=settings.secret, now_ms=milliseconds(now()),

@@ -110,9 +110,9 @@ def _language(scope: Scope) -> Any:
 
 async def serve(settings: Settings, listener: socket.socket) -> None:
     """Run until told to stop; then answer what is under way and let the spool go."""
-    writer = Writer(settings.spool / "main", reserve=settings.reserve_mb << 20)
+    writer = Writer(settings.spool / settings.receiver, reserve=settings.reserve_mb << 20)
     records = Records(settings.records_dsn)
-    lookup = places.open(settings.data / "cache")
+    lookup = places.open(settings.cache)
     receiver = Receiver(
         access=Access(records),
         limits=Limits(settings.key_limit, settings.device_limit),

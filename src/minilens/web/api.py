@@ -81,7 +81,7 @@ async def answered(
     request: Req, console: Console, asking: Asking, app: str, report: Report
 ) -> Response[Any]:
     """Token, app, question, figures: in this order."""
-    await asyncio.to_thread(must_hold_token, request, console, "report:read")
+    await asyncio.to_thread(must_hold_token, request, console, app, "report:read")
     held = await asyncio.to_thread(console.app, app)
     given = dict(request.query_params)
     state = asked(given, report, today(held.timezone, asking.moment))

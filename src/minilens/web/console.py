@@ -29,17 +29,18 @@ class App:
 class Console:
     """The doors through which the site asks.
 
-    `answer` may block and is called in a thread. `token_scopes` gives None for a wrong token.
+    `answer` may block and is called in a thread. `token_scopes` gives the scopes that a token has
+    for the app of that name, None for a wrong token; a token of another app has no scope here.
     `sign_in` uses the code up. `secret` signs the session cookie. `collecting` gives `write_key`
     and `collect_url` for the first event.
     """
 
     apps: Callable[[], list[App]]
     answer: Callable[[Report, Query, App], Table]
-    token_scopes: Callable[[str], frozenset[str] | None]
+    token_scopes: Callable[[str, str], frozenset[str] | None]
     secret: bytes
     sign_in: Callable[[str], bool]
-    collecting: Callable[[], dict[str, object]]
+    collecting: Callable[[App], dict[str, object]]
 
     def app(self, name: str) -> App:
         """The app of that name; NotFound with a hint where there is none."""

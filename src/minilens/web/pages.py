@@ -154,7 +154,7 @@ async def drawn(
         csv=card_address(app, report, state, ".csv"),
         api=api_address(request, app, report, state),
         refresh=REFRESH if state.includes(day) else 0,
-        snippet=first_event(await asyncio.to_thread(console.collecting)) if made.empty else "",
+        snippet=first_event(await asyncio.to_thread(console.collecting, app)) if made.empty else "",
         is_today=state.period == "today",
         today_query=state.over("today", day),
     )

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
-from minilens.errors import NotAllowed
+from minilens.errors import NotAllowed, NotFound
 from minilens.web.asking import Asking
 from minilens.web.console import Console
 from minilens.web.html import html
@@ -45,14 +45,16 @@ def must_be_signed_in(request: Req, console: Console) -> None:
         raise NotAllowed("not_signed_in")
 
 
-def must_hold_token(request: Req, console: Console, scope: str) -> None:
-    """NotAllowed unless the request has an API token with the scope."""
+def must_hold_token(request: Req, console: Console, app: str, scope: str) -> None:
+    """NotAllowed unless the request has an API token with the scope; NotFound for another's app."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise NotAllowed("not_signed_in")
-    scopes = console.token_scopes(token.strip())
+    scopes = console.token_scopes(token.strip(), app)
     if scopes is None:
         raise NotAllowed("wrong_token")
+    if not scopes:
+        raise NotFound("unknown_app", "app", got=app)
     if scope not in scopes and "admin" not in scopes:
         raise NotAllowed("missing_scope", scope=scope)
 

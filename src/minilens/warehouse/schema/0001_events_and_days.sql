@@ -63,7 +63,7 @@ CREATE TABLE events
 ENGINE = MergeTree
 PARTITION BY (app, toYYYYMM(day))
 ORDER BY (app, day, actor, ts)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
 -- Ids of received events, so that a retry counts once. Partitioned by the day of receipt: days older than
 -- the memory are dropped whole.
@@ -77,7 +77,7 @@ CREATE TABLE ids
 ENGINE = MergeTree
 PARTITION BY received
 ORDER BY (app, id)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
 -- Which person an actor is. Append-only: the highest version holds; merge and undo add one.
 CREATE TABLE person_map
@@ -94,7 +94,7 @@ CREATE TABLE person_map
 ENGINE = MergeTree
 PARTITION BY app
 ORDER BY (app, actor, version)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
 -- First visit ever. Outlives raw events, or everyone would be new again. The sentinel 2149-06-06 means
 -- that no visit is left.
@@ -108,7 +108,7 @@ CREATE TABLE persons
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY app
 ORDER BY (app, person)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
 -- What a day's events say, written whole. `build` is joined on by readers through `builds`.
 CREATE TABLE sessions
@@ -135,7 +135,7 @@ CREATE TABLE sessions
 ENGINE = MergeTree
 PARTITION BY (app, toYYYYMM(day))
 ORDER BY (app, day, build, traffic, person)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
 -- Sums and bitmaps of persons, per day ('' in dimension) and per day and one dimension's value.
 CREATE TABLE days
@@ -164,7 +164,7 @@ CREATE TABLE days
 ENGINE = MergeTree
 PARTITION BY (app, toYear(day))
 ORDER BY (app, dimension, day, build, traffic, value)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 256;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60, index_granularity = 256;
 
 -- The build of a day that holds is the highest here; a row is written after everything else of it.
 CREATE TABLE builds
@@ -181,7 +181,7 @@ CREATE TABLE builds
 ENGINE = MergeTree
 PARTITION BY app
 ORDER BY (app, day, build)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
 -- Days to make again for another reason than new events: merge, undo, erasure, new definition.
 CREATE TABLE dirty
@@ -195,7 +195,7 @@ CREATE TABLE dirty
 ENGINE = MergeTree
 PARTITION BY app
 ORDER BY (app, day, mark)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
 -- Accepted but not counted: the event as it came, and why.
 CREATE TABLE quarantine
@@ -212,7 +212,7 @@ CREATE TABLE quarantine
 ENGINE = MergeTree
 PARTITION BY app
 ORDER BY (app, reason, name, at)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
 -- received = refused + accepted; accepted = loaded + duplicate + quarantined. One row a chunk, key and hour.
 CREATE TABLE ledger
@@ -235,4 +235,4 @@ CREATE TABLE ledger
 ENGINE = MergeTree
 PARTITION BY toYYYYMM(hour)
 ORDER BY (app, key, hour)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
