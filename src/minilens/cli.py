@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
 from minilens import __version__, period
 from minilens import settings as settings_file
 from minilens.errors import CannotStart, MinilensError, NotFound, Refused
 from minilens.settings import Settings
 
-if TYPE_CHECKING:  # commands import what they need: the supervisor stays small for as long as it runs
+if (
+    TYPE_CHECKING
+):  # commands import what they need: the supervisor stays small for as long as it runs
     from minilens.load.works import Works
     from minilens.records.store import App, Records
-
 
 
 class Speaking(click.Group):
@@ -64,7 +66,9 @@ def serve(host: str | None, port: int | None) -> None:
 @main.command()
 @click.option("--host", default=None, help="Address to listen on. 监听地址")
 @click.option("--port", type=int, default=None, help="Port to listen on. 监听端口")
-@click.option("--events", type=int, default=1_000_000, show_default=True, help="Size of the past. 历史事件数")
+@click.option(
+    "--events", type=int, default=1_000_000, show_default=True, help="Size of the past. 历史事件数"
+)
 def demo(host: str | None, port: int | None, events: int) -> None:
     """Make a mini program with 90 days behind it, serve it, and let events arrive. 启动演示。"""
     from minilens.serve.show import make_history, send_live
@@ -81,12 +85,26 @@ def demo(host: str | None, port: int | None, events: int) -> None:
 
 @main.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--app", "name", required=True, help="App to import into; made where it does not exist. 小程序")
+@click.option(
+    "--app", "name", required=True, help="App to import into; made where it does not exist. 小程序"
+)
 @click.option("--timezone", default=None, help="Timezone of an app that is made. 新建小程序的时区")
 @click.option("--format", "kind", default=None, help="csv, ndjson, parquet or combined. 文件格式")
-@click.option("--map", "maps", multiple=True, help="our field=their column, such as ts=time. 字段对应")
-@click.option("--mapping", type=click.Path(exists=True, path_type=Path), default=None, help="JSON or TOML with such pairs. 对应文件")
-@click.option("--identity", default="c_memberid", show_default=True, help="What user_id is. user_id 的身份类型")
+@click.option(
+    "--map", "maps", multiple=True, help="our field=their column, such as ts=time. 字段对应"
+)
+@click.option(
+    "--mapping",
+    type=click.Path(exists=True, path_type=Path),
+    default=None,
+    help="JSON or TOML with such pairs. 对应文件",
+)
+@click.option(
+    "--identity",
+    default="c_memberid",
+    show_default=True,
+    help="What user_id is. user_id 的身份类型",
+)
 def import_(
     file: Path, name: str, timezone: str | None, kind: str | None, maps: tuple[str, ...],
     mapping: Path | None, identity: str,
@@ -111,7 +129,9 @@ def import_(
 @click.option("--to", "end", default=None, help="Last day. 结束日")
 @click.option("--grain", default=None, help="day, week or month. 粒度")
 @click.option("--compare", default="none", help="previous or none. 对比")
-@click.option("--format", "form", default="table", show_default=True, help="table, csv or json. 输出格式")
+@click.option(
+    "--format", "form", default="table", show_default=True, help="table, csv or json. 输出格式"
+)
 def report(
     name: str, app: str, preset: str | None, start: str | None, end: str | None, grain: str | None,
     compare: str, form: str,
@@ -149,7 +169,7 @@ def replay() -> None:
 
 @main.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would be done. 只列出步骤")
-def upgrade(dry_run: bool) -> None:
+def upgrade(*, dry_run: bool) -> None:
     """Bring the schemas up to date. The way back is a restored backup. 升级。"""
     from minilens.records.store import Records
     from minilens.warehouse.engine import Engine
@@ -204,7 +224,12 @@ def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> Non
 
 @main.command()
 @click.argument("app")
-@click.option("--overlap-days", default=30, show_default=True, help="The old key goes on so long. 旧密钥保留天数")
+@click.option(
+    "--overlap-days",
+    default=30,
+    show_default=True,
+    help="The old key goes on so long. 旧密钥保留天数",
+)
 def rotate(app: str, overlap_days: int) -> None:
     """Make a new write key; the old one goes on for a while. 轮换写入密钥。"""
     records = records_of(settings_file.load())
@@ -215,7 +240,9 @@ def rotate(app: str, overlap_days: int) -> None:
 
 @main.command()
 @click.argument("app")
-@click.option("--scope", "scopes", multiple=True, required=True, help="report:read, events:write … 权限")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help="report:read, events:write … 权限"
+)
 @click.option("--days", type=int, default=None, help="Expires after so many days. 有效天数")
 def token(app: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Make an API token of one app; it is shown once. 新建 API 令牌。"""
@@ -238,7 +265,9 @@ def sign_in() -> None:
 def chosen(host: str | None, port: int | None) -> Settings:
     """The settings, with what the command line says instead."""
     settings = settings_file.load()
-    return replace(settings, host=host or settings.host, port=port if port is not None else settings.port)
+    return replace(
+        settings, host=host or settings.host, port=port if port is not None else settings.port
+    )
 
 
 def records_of(settings: Settings) -> Records:

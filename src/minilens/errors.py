@@ -101,7 +101,8 @@ class Refused(MinilensError):
     def message(self, language: Language) -> str:
         """One sentence in the caller's language, with "did you mean" where a known name is near."""
         facts = {**self.facts, "hint": _asked_back(str(self.facts["hint"]), language)}
-        return CODES[self.code][1 if language == "zh" else 2].format(**facts)
+        _, zh, en = CODES[self.code]
+        return (zh if language == "zh" else en).format(**facts)
 
 
 class NotAllowed(Refused):
@@ -121,7 +122,7 @@ class Busy(Refused):
 
     def __init__(self, code: str, retry_after: int, **facts: object) -> None:
         self.retry_after = retry_after
-        super().__init__(code, **facts)
+        super().__init__(code, "", **facts)
 
 
 class CannotStart(MinilensError):

@@ -75,7 +75,9 @@ class Server:
         """Process id of the receiver or the engine; 0 where it is just not there."""
         assert self.process is not None
         pids = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
+            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            capture_output=True,
+            text=True,
         ).stdout
         return next((int(row.split()[0]) for row in pids.splitlines() if f"serve.{name}" in row), 0)
 

@@ -40,7 +40,9 @@ class Phone:
                 {"id": i, "n": "page_view", "t": now - 10 + n, "s": session, "p": f"pages/{n}"}
                 for n, i in enumerate(ids)
             ]
-            if self._deliver(client, {"v": 1, "k": self.key, "sent": now, "d": device, "ev": events}):
+            if self._deliver(
+                client, {"v": 1, "k": self.key, "sent": now, "d": device, "ev": events}
+            ):
                 self.acknowledged += ids
         client.close()
 

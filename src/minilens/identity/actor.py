@@ -30,7 +30,9 @@ def session(app: int, value: str) -> int:
     """The 64-bit hash of a session id; 0 for none."""
     if not value:
         return 0
-    return int.from_bytes(hashlib.blake2b(f"{app}\x00{value}".encode(), digest_size=8).digest()) or 1
+    return (
+        int.from_bytes(hashlib.blake2b(f"{app}\x00{value}".encode(), digest_size=8).digest()) or 1
+    )
 
 
 def strength(kind: str) -> int:

@@ -99,7 +99,8 @@ def current(engine: Engine, app: int, actors: Iterable[int]) -> dict[int, int]:
         "SELECT actor, argMax(person, version) FROM person_map "
         "WHERE app = {app:UInt32} AND actor IN {actors:Array(UInt64)} GROUP BY actor"
     )
-    return {actor: person for actor, person in engine.rows(sql, {"app": app, "actors": list(actors)})}
+    found = engine.rows(sql, {"app": app, "actors": list(actors)})
+    return {row[0]: row[1] for row in found}
 
 
 def merge(
@@ -122,7 +123,10 @@ def undo(engine: Engine, app: int, *, version: int, new_version: int, at: int) -
         "WHERE app = {app:UInt32} AND version = {v:UInt64}) GROUP BY actor"
     )
     moved = engine.rows(sql, {"app": app, "v": version})
-    rows = [(app, actor, new_version, person, kind, "undo", "verified", stamp(at)) for actor, kind, person in moved]
+    rows = [
+        (app, actor, new_version, person, kind, "undo", "verified", stamp(at))
+        for actor, kind, person in moved
+    ]
     insert_rows(engine, "person_map", _MAP, rows)
     return [row[0] for row in moved]
 

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from minilens.errors import EngineFailed
 from minilens.load import build_sql
 from minilens.load.pending import Counter, Mark, Pending, mark
-from minilens.period import milliseconds, now
+from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
 
@@ -40,7 +40,9 @@ class Builder:
     pending: Pending
     counter: Counter
     through: Callable[[], int]  # the highest load that is whole
-    _made: dict[tuple[int, date], tuple[float, float]] = field(default_factory=dict)  # when, seconds
+    _made: dict[tuple[int, date], tuple[float, float]] = field(
+        default_factory=dict
+    )  # when, seconds
     _swept: float = 0.0
 
     def due(self, moment: float) -> dict[int, list[date]]:
@@ -96,9 +98,14 @@ class Builder:
         for table in ("sessions", "days", "builds"):
             self.engine.run(f"DELETE FROM {table} WHERE {stale}", limits)
 
+    def _events(self, app: int, days: list[date]) -> dict[date, int]:
+        """Events of each of these days."""
+        found = self.engine.rows(build_sql.SUMMARY, {"app": app, "days": days})
+        return {day: events for day, events in found}
+
     def _portions(self, app: int, days: list[date]) -> list[list[date]]:
         """Days grouped so that each portion is worth one query and fits into memory."""
-        counts = dict(self.engine.rows(build_sql.SUMMARY, {"app": app, "days": days}))
+        counts = self._events(app, days)
         portions: list[list[date]] = [[]]
         events = 0
         for day in days:
@@ -113,7 +120,13 @@ class Builder:
         started = time.perf_counter()
         through, build = self.through(), self.counter.next()
         around = {day + timedelta(days=n) for day in days for n in (-1, 1)} - set(days)
-        asked = {"app": app, "days": days, "around": sorted(around), "through": through, "build": build}
+        asked = {
+            "app": app,
+            "days": days,
+            "around": sorted(around),
+            "through": through,
+            "build": build,
+        }
         causes = {cause for mark in marks.values() for cause in mark.causes}
         self.engine.run(build_sql.SESSIONS, asked)
         restated = self._first_visits(app, days, asked, causes)
@@ -134,23 +147,32 @@ class Builder:
         restated = {row[0] for row in changed}
         self.engine.run(f"{into} ({build_sql.FIRSTS})", asked)
         if not causes <= ADDING:
-            later = self.engine.rows(f"SELECT DISTINCT first_day FROM ({build_sql.VANISHED})", asked)
+            later = self.engine.rows(
+                f"SELECT DISTINCT first_day FROM ({build_sql.VANISHED})", asked
+            )
             restated |= {row[0] for row in later}
             self.engine.run(f"{into} ({build_sql.VANISHED})", asked)
         never = date(2149, 6, 6)
         return sorted(restated - set(days) - {never})
 
     def _write_down(
-        self, app: int, days: list[date], marks: dict[date, Mark], asked: dict[str, object], seconds: float
+        self,
+        app: int,
+        days: list[date],
+        marks: dict[date, Mark],
+        asked: dict[str, object],
+        seconds: float,
     ) -> None:
-        counts = dict(self.engine.rows(build_sql.SUMMARY, {"app": app, "days": days}))
-        at, share = milliseconds(now()), round(seconds * 1000 / len(days))
+        counts = self._events(app, days)
+        at, share = now_ms(), round(seconds * 1000 / len(days))
         rows = []
         for day in days:
             why = marks.get(day)
             cause = ", ".join(sorted(why.causes)) if why else "asked"
             through = asked["through"]
-            rows.append((app, day, asked["build"], through, cause, counts.get(day, 0), share, stamp(at)))
+            rows.append(
+                (app, day, asked["build"], through, cause, counts.get(day, 0), share, stamp(at))
+            )
         insert_rows(self.engine, "builds", _BUILDS, rows)
         moment = time.monotonic()
         for day in days:

@@ -68,7 +68,7 @@ INSERT INTO sessions
 WITH resolved AS ({RESOLVED})
 SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, start,
     origin.1, origin.2, origin.3, origin.4, origin.5, origin.6,
-    if(visits > 0, entry, next_entry) AS entry,
+    multiIf(visits > 0, entry, goes_on, next_entry, '') AS entry,
     if(goes_on AND next_visits > 0, next_exit, exit),
     visits + if(goes_on, next_visits, 0),
     length(if(goes_on, arrayDistinct(arrayConcat(pages, next_pages)), pages)),

@@ -9,7 +9,9 @@ from minilens.warehouse.engine import Engine
 
 def assign_persons(engine: Engine, numbering: Numbering, token: str, at: int) -> None:
     """Have every actor and device of the chunk in the map."""
-    engine.run("CREATE OR REPLACE TABLE known (app UInt32, actor UInt64, person UInt32) ENGINE = Memory")
+    engine.run(
+        "CREATE OR REPLACE TABLE known (app UInt32, actor UInt64, person UInt32) ENGINE = Memory"
+    )
     engine.run(
         """
 INSERT INTO known SELECT app, actor, argMax(person, version) FROM person_map
@@ -54,7 +56,9 @@ LEFT ANY JOIN
 """
 
 
-def insert_events(engine: Engine, segment: str, load: int, zones: dict[int, str], token: str) -> None:
+def insert_events(
+    engine: Engine, segment: str, load: int, zones: dict[int, str], token: str
+) -> None:
     """Insert the counted events. With the same token a second time: nothing."""
     moment = "fromUnixTimestamp64Milli(e.ts, 'UTC')"
     sql = EVENTS.format(day=local(moment, zones, "toDate"), hour=local(moment, zones, "toHour"))

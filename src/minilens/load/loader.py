@@ -16,15 +16,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from minilens.spool.reader import Chunk, Folder, Segment, folders, read
 from minilens.errors import CannotStart, EngineFailed
 from minilens.identity.persons import Numbering
 from minilens.load import insert, verdicts
 from minilens.load.pending import Counter, Pending
-from minilens.load.stage import prepare, stage
 from minilens.load.replay import take_out
+from minilens.load.stage import prepare, stage
 from minilens.load.unreadable import keep_unreadable
+from minilens.period import now_ms
 from minilens.records.store import Records
+from minilens.spool.reader import Chunk, Folder, Segment, folders, read
 from minilens.warehouse.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,10 @@ class Loader:
         if chunk.end == segment.loaded:
             return False
         if chunk.damaged:
-            log.error("damaged records in the spool", extra={"segment": segment.id, "count": chunk.damaged})
+            log.error(
+                "damaged records in the spool",
+                extra={"segment": segment.id, "count": chunk.damaged},
+            )
         if segment.clear:
             take_out(self.engine, self.pending, self.counter, segment.id)
             folder.cleared(segment.id)
@@ -102,7 +106,7 @@ class Loader:
             except BaseException:
                 self._numbering = Numbering(self.engine)  # numbers not written down are free again
                 raise
-        self.loaded_at = time.time_ns() / 1e9
+        self.loaded_at = now_ms() / 1000
         folder.mark(segment.id, chunk.end, chunk.first + chunk.lines, self.loaded_at)
         return True
 
@@ -119,7 +123,7 @@ class Loader:
         self.fault("judged")
         verdicts.remember(engine, token)
         self.fault("remembered")
-        insert.assign_persons(engine, self._numbering, token, time.time_ns() // 1_000_000)
+        insert.assign_persons(engine, self._numbering, token, now_ms())
         self.fault("assigned")
         verdicts.set_aside(engine, chunk.segment, token)
         insert.insert_events(engine, chunk.segment, load, zones, token)
@@ -148,7 +152,9 @@ def run_until(loader: Loader, stop: Callable[[], bool], sleep: Callable[[float],
             worked = loader.step()
             wait = 0.1
         except EngineFailed as error:
-            log.error("the warehouse does not take events; trying again", extra={"reason": str(error)})
+            log.error(
+                "the warehouse does not take events; trying again", extra={"reason": str(error)}
+            )
             wait = min(wait * 2, 10.0)
             worked = False
         if not worked:

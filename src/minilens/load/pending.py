@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from minilens.period import milliseconds, now
+from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
 
@@ -75,7 +75,7 @@ def mark(
 ) -> None:
     """Have days made again for another reason than events; written down first."""
     number = counter.next()
-    at = stamp(milliseconds(now()))
+    at = stamp(now_ms())
     rows = [(app, day, number, cause, at) for day in days]
     insert_rows(engine, "dirty", ("app", "day", "mark", "cause", "at"), rows)
     for day in days:
@@ -114,5 +114,10 @@ def mark_days(engine: Engine, app: int, actors: list[int]) -> list[date]:
     sql = "SELECT DISTINCT day FROM events WHERE app = {app:UInt32} AND actor IN {actors:Array(UInt64)}"
     days = {row[0] for row in engine.rows(sql, {"app": app, "actors": actors})}
     around = {day + timedelta(days=n) for day in days for n in (-1, 0, 1)}
-    built = {r[0] for r in engine.rows("SELECT DISTINCT day FROM builds WHERE app = {app:UInt32}", {"app": app})}
+    built = {
+        r[0]
+        for r in engine.rows(
+            "SELECT DISTINCT day FROM builds WHERE app = {app:UInt32}", {"app": app}
+        )
+    }
     return sorted(days | (around & built))

@@ -6,10 +6,11 @@ kill in the middle is mended by doing it again.
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
-from minilens.spool.reader import folders
 from minilens.load.pending import Counter, Pending, mark
+from minilens.spool.reader import folders
 from minilens.warehouse.engine import Engine
 
 _MINE = "segment = {segment:String}"
@@ -29,11 +30,11 @@ def rewind_all(spool: Path) -> int:
 def take_out(engine: Engine, pending: Pending, counter: Counter, segment: str) -> None:
     """Delete what a segment brought: events, quarantine, ledger rows, and the memory of its ids."""
     mine = {"segment": segment}
-    days: dict[int, list[object]] = {}
+    days: dict[int, list[date]] = {}
     for app, day in engine.rows(f"SELECT DISTINCT app, day FROM events WHERE {_MINE}", mine):
         days.setdefault(app, []).append(day)
     for app, some in days.items():
-        mark(engine, pending, counter, app, sorted(some), "replay")  # type: ignore[type-var, arg-type]
+        mark(engine, pending, counter, app, sorted(some), "replay")
     engine.run(
         f"""
 DELETE FROM ids WHERE (app, id) IN

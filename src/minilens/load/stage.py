@@ -6,8 +6,8 @@ with nothing but what the verdicts need. Both live in memory; a kill loses nothi
 
 from __future__ import annotations
 
-from minilens.spool.reader import Chunk
 from minilens.errors import EngineFailed
+from minilens.spool.reader import Chunk
 from minilens.warehouse.engine import Engine
 
 INCOMING = """
@@ -40,7 +40,10 @@ CREATE OR REPLACE TABLE chunk
 """
 
 #: Codes of the engine that mean "this data cannot be read", as against "not now".
-UNREADABLE = tuple(f"Code: {n}." for n in (6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 321, 349, 376, 636))
+UNREADABLE = tuple(
+    f"Code: {n}."
+    for n in (6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 321, 349, 376, 636)
+)
 
 
 def prepare(engine: Engine) -> None:
@@ -87,5 +90,12 @@ def local(moment: str, zones: dict[int, str], what: str) -> str:
     branches: dict[str, list[int]] = {}
     for app, zone in sorted(zones.items()):
         branches.setdefault(zone, []).append(app)
-    cases = [f"app IN ({', '.join(map(str, apps))}), {what}({moment}, '{zone}')" for zone, apps in branches.items()]
-    return f"multiIf({', '.join(cases)}, {what}({moment}, 'UTC'))" if cases else f"{what}({moment}, 'UTC')"
+    cases = [
+        f"app IN ({', '.join(map(str, apps))}), {what}({moment}, '{zone}')"
+        for zone, apps in branches.items()
+    ]
+    return (
+        f"multiIf({', '.join(cases)}, {what}({moment}, 'UTC'))"
+        if cases
+        else f"{what}({moment}, 'UTC')"
+    )

@@ -10,9 +10,7 @@ _QUARANTINE = ("app", "reason", "name", "at", "segment", "record", "i", "line")
 _LEDGER = ("app", "key", "via", "hour", "received", "refused", "accepted", "quarantined", "segment")
 
 
-def keep_unreadable(
-    engine: Engine, bad: list[tuple[int, bytes]], segment: str, token: str
-) -> None:
+def keep_unreadable(engine: Engine, bad: list[tuple[int, bytes]], segment: str, token: str) -> None:
     """Write each record's events to the quarantine, reason `unreadable`, and book them as quarantined."""
     kept: list[tuple[object, ...]] = []
     booked: list[tuple[object, ...]] = []
@@ -20,7 +18,18 @@ def keep_unreadable(
         batch = decode(text)
         for event in batch.events:
             line = text.decode() if event.i == batch.events[0].i else ""
-            kept.append((batch.app, "unreadable", event.name, stamp(batch.at), segment, number, event.i, line))
+            kept.append(
+                (
+                    batch.app,
+                    "unreadable",
+                    event.name,
+                    stamp(batch.at),
+                    segment,
+                    number,
+                    event.i,
+                    line,
+                )
+            )
         refused = sum(batch.refused.values())
         hour = batch.at // 3_600_000 * 3600
         booked.append(

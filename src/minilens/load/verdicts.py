@@ -56,7 +56,11 @@ LEFT ANY JOIN
     WHERE origin NOT IN (SELECT origin FROM chunk)
     GROUP BY app, id
 ) AS known ON chunk.app = known.app AND toUInt128(chunk.id) = known.id""",
-        {"strict": list(strict), "built_in": sorted(BUILT_IN), "declared": list(declared) or [(0, "")]},
+        {
+            "strict": list(strict),
+            "built_in": sorted(BUILT_IN),
+            "declared": list(declared) or [(0, "")],
+        },
     )
     engine.run("EXCHANGE TABLES chunk AND judged")
 

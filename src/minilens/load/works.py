@@ -10,13 +10,14 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from minilens.spool.reader import folders
 from minilens.load import build, loader
 from minilens.load.build import Builder
 from minilens.load.loader import LAST_LOAD, Loader
 from minilens.load.pending import Counter, Pending, recover
+from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.settings import Settings
+from minilens.spool.reader import folders
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
 
@@ -45,7 +46,7 @@ class Works:
 
     def as_of(self) -> float:
         """Seconds since 1970 up to which everything received is counted."""
-        return time.time_ns() / 1e9 if not self.loader.waiting() else self.loader.loaded_at
+        return now_ms() / 1000 if not self.loader.waiting() else self.loader.loaded_at
 
     def close(self) -> None:
         """Close all; the folder is free again."""

@@ -35,7 +35,9 @@ def answer(engine: Engine, query: Query, *, today: date, as_of: datetime) -> Tab
     compared: Rows = ()
     if query.compare is not None:
         compared, more = _measured(engine, query, query.compare, snapshot, today)
-        cost = Cost(cost.rows + more.rows, cost.bytes + more.bytes, cost.milliseconds + more.milliseconds)
+        cost = Cost(
+            cost.rows + more.rows, cost.bytes + more.bytes, cost.milliseconds + more.milliseconds
+        )
     return Table(
         columns=(DAY, *(measure(name).column() for name in query.measures)),
         rows=rows,
@@ -69,7 +71,9 @@ def _measured(
         asked["before"], cost = _before(engine, asked, over, snapshot)
     found = engine.query(sql.trend(query, tail=tail), asked)
     cost = Cost(
-        cost.rows + found.read_rows, cost.bytes + found.read_bytes, cost.milliseconds + found.milliseconds
+        cost.rows + found.read_rows,
+        cost.bytes + found.read_bytes,
+        cost.milliseconds + found.milliseconds,
     )
     have = {row[0]: tuple(row[1:]) for row in found.rows}
     return _filled(query, over, have, int(str(asked["before"])), today), cost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from minilens.errors import Refused, did_you_mean
+from minilens.errors import Language, Refused, did_you_mean
 from minilens.load.works import Works
 from minilens.measure.query import Query
 from minilens.measure.run import answer
@@ -18,7 +18,6 @@ from minilens.reports import find
 from minilens.reports.report import Report
 from minilens.settings import Settings
 from minilens.web.console import App, Console
-
 
 FORMATS = ("table", "csv", "json")
 
@@ -57,7 +56,7 @@ def report(works: Works, asked: dict[str, str]) -> str:
 
 def render(found: Report, result: Table, asked: dict[str, str]) -> str:
     """The table in the form asked for."""
-    language = "zh" if asked.get("lang") == "zh" else "en"
+    language: Language = "zh" if asked.get("lang") == "zh" else "en"
     form = asked.get("format") or "table"
     if form == "csv":
         return as_csv(result)

@@ -10,16 +10,19 @@ import asyncio
 import logging
 import os
 import socket
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
 
+import click
 import msgspec
 import uvicorn
 
 from minilens import __version__
 from minilens import settings as settings_file
 from minilens.errors import CannotStart, MinilensError, Refused, problem
+from minilens.load.replay import rewind_all
 from minilens.load.works import Hands, Works, open_works
 from minilens.period import now
 from minilens.serve import tasks
@@ -27,7 +30,6 @@ from minilens.serve.answers import console, report
 from minilens.serve.inside import INTERNAL, run, sign_in_link
 from minilens.serve.logs import to_stderr
 from minilens.settings import Settings
-from minilens.load.replay import rewind_all
 from minilens.web.app import create_app
 
 log = logging.getLogger(__name__)
@@ -46,7 +48,9 @@ class Inside:
         self._commands: dict[str, Callable[[dict[str, str]], object]] = {
             "ping": lambda _: {"ok": True},
             "report": lambda asked: {"text": report(works, asked)},
-            "left": lambda asked: dict(zip(("bytes", "days"), works.left(asked["receiver"]), strict=True)),
+            "left": lambda asked: dict(
+                zip(("bytes", "days"), works.left(asked["receiver"]), strict=True)
+            ),
             "replay": lambda _: {"segments": rewind_all(works.spool)},
             "sign-in": lambda _: {"code": works.records.create_sign_in(now=now())},
         }
@@ -65,7 +69,9 @@ class Inside:
             body = msgspec.json.encode(await asyncio.to_thread(command, asked))
         except Refused as error:
             status = error.status
-            body = msgspec.json.encode(problem(error, "zh" if asked.get("lang") == "zh" else "en", ""))
+            body = msgspec.json.encode(
+                problem(error, "zh" if asked.get("lang") == "zh" else "en", "")
+            )
         except MinilensError as error:
             status, body = 500, msgspec.json.encode({"code": "internal", "message": str(error)})
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
@@ -90,9 +96,10 @@ def listen(settings: Settings) -> socket.socket:
 
 def announce(settings: Settings, works: Works) -> None:
     """Print where the console is and how to get in; standard output is the terminal's."""
-    print(f"Minilens {__version__}  http://{settings.host}:{settings.port}")
+    click.echo(f"Minilens {__version__}  http://{settings.host}:{settings.port}")
     link = sign_in_link(settings, works.records.create_sign_in(now=now()))
-    print(f"Sign in / 登录:  {link}", flush=True)
+    click.echo(f"Sign in / 登录:  {link}")
+    sys.stdout.flush()
 
 
 async def serve(settings: Settings, works: Works) -> None:

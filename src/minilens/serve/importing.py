@@ -11,9 +11,10 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 
+import click
 import httpx
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -22,7 +23,7 @@ from minilens.collect import files
 from minilens.collect.files import Rejected
 from minilens.errors import CannotStart, Refused
 from minilens.load.works import Works, open_works
-from minilens.period import milliseconds, now
+from minilens.period import now_ms
 from minilens.records.store import App
 from minilens.reference import places
 from minilens.settings import Settings
@@ -33,31 +34,37 @@ from minilens.spool.writer import Writer, frame
 WRITE_BYTES = 4 << 20
 
 
-@dataclass
 class Rejects:
     """The file beside the imported one, with the lines that did not go in; made at the first."""
 
-    path: Path
-    count: int = 0
-    _file: object = None
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self._open = ExitStack()
+        self._write: Callable[[tuple[object, ...]], object] | None = None
 
     def add(self, one: Rejected) -> None:
         """Write one line with its number and reason."""
-        if self._file is None:
-            self._file = open(self.path, "w", newline="", encoding="utf-8")
-            self._rows = csv.writer(self._file)
-            self._rows.writerow(("line", "code", "field", "reason", "原因", "text"))
-        self._rows.writerow((one.line, one.code, one.field, one.reason_en, one.reason_zh, one.text))
+        if self._write is None:
+            file = self._open.enter_context(self.path.open("w", newline="", encoding="utf-8"))
+            self._write = csv.writer(file).writerow
+            self._write(("line", "code", "field", "reason", "原因", "text"))
+        self._write((one.line, one.code, one.field, one.reason_en, one.reason_zh, one.text))
         self.count += 1
 
     def close(self) -> None:
         """Close the file where there is one."""
-        if self._file is not None:
-            self._file.close()  # type: ignore[attr-defined]
+        self._open.close()
 
 
 def import_file(
-    settings: Settings, app: App, path: Path, *, kind: str | None, fields: dict[str, str], identity: str
+    settings: Settings,
+    app: App,
+    path: Path,
+    *,
+    kind: str | None,
+    fields: dict[str, str],
+    identity: str,
 ) -> tuple[int, int]:
     """Import; events read and lines rejected. Returns when reports show them."""
     rejects = Rejects(path.with_name(path.name + ".rejected.csv"))
@@ -74,7 +81,7 @@ def import_file(
         with bar, places.open(settings.cache) as lookup:
             task = bar.add_task(path.name, total=100)
             reading = files.read(
-                path, app=app.id, secret=settings.secret, now_ms=milliseconds(now()),
+                path, app=app.id, secret=settings.secret, now_ms=now_ms(),
                 mapping=fields or None, identity=identity, kind=kind, place=lookup.place,
             )  # fmt: skip
             try:
@@ -89,7 +96,7 @@ def import_file(
     finally:
         rejects.close()
         engine.close()
-    print(f"{app.name}: {events} events read, {rejects.count} lines rejected"
+    click.echo(f"{app.name}: {events} events read, {rejects.count} lines rejected"
           + (f", see {rejects.path}" if rejects.count else ""))  # fmt: skip
     if failed:
         raise failed
@@ -126,7 +133,9 @@ class _Server:
         """Return when the folder is loaded and its days are made."""
         first = 0
         while True:
-            answer = self._client.get("http://engine/-/left", params={"receiver": folder.name}).json()
+            answer = self._client.get(
+                "http://engine/-/left", params={"receiver": folder.name}
+            ).json()
             waiting = answer["bytes"]
             first = max(first, waiting)
             if not waiting and not answer["days"]:
@@ -166,7 +175,7 @@ class _Own:
         self._works.loader.drain()
         tell(0.5)
         self._works.builder.drain()
-        Folder(folder).sweep(time.time_ns() / 1e9)
+        Folder(folder).sweep(now_ms() / 1000)
         Folder(folder).remove()
 
     def close(self) -> None:

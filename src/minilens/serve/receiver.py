@@ -81,7 +81,9 @@ class Door:
             return
         try:
             kept = [(k.lower(), v) for k, v in answer.headers.raw if k.lower() not in HOP]
-            await send({"type": "http.response.start", "status": answer.status_code, "headers": kept})
+            await send(
+                {"type": "http.response.start", "status": answer.status_code, "headers": kept}
+            )
             async for piece in answer.aiter_raw():
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
@@ -123,7 +125,9 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         trusted_proxies=settings.trusted_proxies,
     )
     transport = httpx.AsyncHTTPTransport(uds=str(settings.engine_socket))
-    async with httpx.AsyncClient(transport=transport, timeout=httpx.Timeout(60, read=None)) as engine:
+    async with httpx.AsyncClient(
+        transport=transport, timeout=httpx.Timeout(60, read=None)
+    ) as engine:
         config = uvicorn.Config(
             Door(receiver, engine),
             loop="uvloop",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import httpx
 from rich.console import Console
@@ -11,7 +10,7 @@ from rich.progress import Progress
 
 from minilens import demo
 from minilens.load.works import open_works
-from minilens.period import now
+from minilens.period import now, now_ms
 from minilens.records.store import App, Records
 from minilens.settings import Settings
 from minilens.spool.reader import Folder
@@ -31,7 +30,12 @@ def make_history(settings: Settings, events: int) -> App:
             records.close()
             return app
     app = records.create_app(
-        NAME, timezone=settings.timezone, now=now(), zh=demo.NAME_ZH, en=demo.NAME_EN, appid=demo.APPID
+        NAME,
+        timezone=settings.timezone,
+        now=now(),
+        zh=demo.NAME_ZH,
+        en=demo.NAME_EN,
+        appid=demo.APPID,
     )
     records.close()
     works = open_works(settings)
@@ -57,7 +61,7 @@ def make_history(settings: Settings, events: int) -> App:
         bar.update(task, completed=events * 0.9)
         works.builder.drain()
         bar.update(task, completed=events)
-    Folder(folder).sweep(time.time_ns() / 1e9)
+    Folder(folder).sweep(now_ms() / 1000)
     Folder(folder).remove()
     works.close()
     return app
@@ -70,7 +74,9 @@ def send_live(settings: Settings, app: App, events: int, stop: threading.Event) 
     records.close()
     url = f"http://{settings.host}:{settings.port}/v1/collect"
     with httpx.Client(headers=demo.HEADERS, timeout=10) as client:
-        for delay, envelope in demo.live(app=app.id, key=key, timezone=app.timezone, events=events, rate=0.6):
+        for delay, envelope in demo.live(
+            app=app.id, key=key, timezone=app.timezone, events=events, rate=0.6
+        ):
             if stop.wait(delay):
                 return
             try:

@@ -15,6 +15,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 
+import click
+
 from minilens.errors import CannotStart
 from minilens.settings import Settings
 
@@ -60,10 +62,10 @@ class Child:
             self.quick_deaths = self.quick_deaths + 1 if lived < QUICK else 0
             wait = min(0.1 * 2**self.quick_deaths, LONGEST_WAIT) if self.quick_deaths else 0.0
             self.again = time.monotonic() + wait
-            print(
+            click.echo(
                 f"minilens: the {self.name} died (exit {code}); starting it again"
                 + (f" in {wait:.1f} s" if wait else ""),
-                file=sys.stderr,
+                err=True,
             )
         if time.monotonic() >= self.again:
             self.again = 0.0
@@ -103,7 +105,12 @@ class Supervisor:
         }
         self.children = [
             Child("engine", "minilens.serve.engine", environment),
-            Child("receiver", "minilens.serve.receiver", {**environment, "MINILENS_LISTENER": str(fd)}, (fd,)),
+            Child(
+                "receiver",
+                "minilens.serve.receiver",
+                {**environment, "MINILENS_LISTENER": str(fd)},
+                (fd,),
+            ),
         ]
 
     def run(self) -> None:
@@ -130,7 +137,9 @@ class Supervisor:
 def _bind(settings: Settings) -> socket.socket:
     try:
         return socket.create_server(
-            (settings.host, settings.port), backlog=2048, family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+            (settings.host, settings.port),
+            backlog=2048,
+            family=socket.AF_INET6 if ":" in settings.host else socket.AF_INET,
         )
     except OSError as error:
         raise CannotStart(

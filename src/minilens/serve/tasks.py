@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from minilens.errors import MinilensError
 from minilens.load.works import Works
+from minilens.period import now_ms
 from minilens.settings import Settings
 from minilens.spool.reader import folders
 from minilens.warehouse.retention import expire, forget_ids
@@ -28,7 +29,7 @@ class Task:
 
 def sweep_spool(works: Works, settings: Settings) -> None:
     """Delete segments that were loaded long enough ago; those of a finished import at once."""
-    moment = time.time_ns() / 1e9
+    moment = now_ms() / 1000
     for folder in folders(works.spool):
         imported = folder.path.name.startswith("import-")
         folder.sweep(moment if imported else moment - settings.spool_hours * 3600)
@@ -65,5 +66,7 @@ async def run(works: Works, settings: Settings) -> None:
                 try:
                     await asyncio.to_thread(task.do, works, settings)
                 except (MinilensError, OSError) as error:
-                    log.error("a regular task failed", extra={"task": task.name, "reason": str(error)})
+                    log.error(
+                        "a regular task failed", extra={"task": task.name, "reason": str(error)}
+                    )
         await asyncio.sleep(1)

@@ -60,7 +60,7 @@ _DATES = {"Date", "Nullable(Date)", "Date32"}
 class Answer:
     """Rows and what they cost."""
 
-    rows: list[Row]
+    rows: Sequence[Row]
     read_rows: int
     read_bytes: int
     milliseconds: float
@@ -81,7 +81,9 @@ class Engine:
     def embedded(self) -> bool:
         return self.dsn.startswith("chdb:")
 
-    def query(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> Answer:
+    def query(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any
+    ) -> Answer:
         """Run a question and say what it cost; EngineFailed with the engine's reason.
 
         Asked for as JSON, because only there the embedded engine tells how much it read.
@@ -89,7 +91,10 @@ class Engine:
         started = time.perf_counter()
         try:
             text = self._client().raw_query(
-                sql, parameters=dict(parameters or {}), settings={**_AS_JSON, **settings}, fmt="JSONCompact"
+                sql,
+                parameters=dict(parameters or {}),
+                settings={**_AS_JSON, **settings},
+                fmt="JSONCompact",
             )
         except ClickHouseError as error:
             raise EngineFailed(_reason(error)) from error
@@ -120,14 +125,18 @@ class Engine:
     def run(self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any) -> None:
         """Run a statement that answers nothing."""
         try:
-            self._client().command(sql, parameters=dict(parameters or {}), settings=settings or None)
+            self._client().command(
+                sql, parameters=dict(parameters or {}), settings=settings or None
+            )
         except ClickHouseError as error:
             raise EngineFailed(_reason(error)) from error
 
     def native(self, sql: str, parameters: Mapping[str, Any] | None = None) -> bytes:
         """The answer in the engine's own format, to be inserted elsewhere as one block."""
         try:
-            return bytes(self._client().raw_query(sql, parameters=dict(parameters or {}), fmt="Native"))
+            return bytes(
+                self._client().raw_query(sql, parameters=dict(parameters or {}), fmt="Native")
+            )
         except ClickHouseError as error:
             raise EngineFailed(_reason(error)) from error
 
@@ -181,7 +190,9 @@ def _connect(dsn: str, settings: dict[str, Any]) -> Client:
             settings=settings,
             autogenerate_session_id=False,
         )
-    except Exception as error:  # the driver raises many kinds here, and each means the same to an owner
+    except (
+        Exception
+    ) as error:  # the driver raises many kinds here, and each means the same to an owner
         raise CannotStart(f"The warehouse cannot be opened: {_reason(error)}") from error
 
 

@@ -11,7 +11,10 @@ from importlib.resources import files
 from minilens.errors import CannotStart
 from minilens.warehouse.engine import Engine
 
-VERSIONS = "CREATE TABLE IF NOT EXISTS schema_version (version UInt32, name String, at DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY version"
+VERSIONS = """
+CREATE TABLE IF NOT EXISTS schema_version (version UInt32, name String)
+ENGINE = MergeTree ORDER BY version
+"""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,9 @@ class Step:
 def steps() -> list[Step]:
     """All steps this program knows, oldest first."""
     found = []
-    for file in sorted(files("minilens.warehouse").joinpath("schema").iterdir(), key=lambda f: f.name):
+    for file in sorted(
+        files("minilens.warehouse").joinpath("schema").iterdir(), key=lambda f: f.name
+    ):
         if file.name.endswith(".sql"):
             number, _, name = file.name.removesuffix(".sql").partition("_")
             found.append(Step(int(number), name, _statements(file.read_text())))
@@ -56,7 +61,9 @@ def migrate(engine: Engine) -> list[Step]:
     taken = pending(engine)
     for step in taken:
         for statement in step.statements:
-            engine.run(statement.rstrip(";").replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
+            engine.run(
+                statement.rstrip(";").replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1)
+            )
         engine.run(
             "INSERT INTO schema_version (version, name) VALUES ({v:UInt32}, {n:String})",
             {"v": step.version, "n": step.name},

@@ -13,7 +13,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 def insert_rows(
-    engine: Engine, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]], token: str = ""
+    engine: Engine,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    token: str = "",
 ) -> None:
     """Insert rows as one block; nothing where there are none."""
     if rows:
