@@ -1,0 +1,1 @@
+"""Speed and size: one command, one table. `make bench`, or `python -m bench --help`."""
