@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.collect import files
-from minilens.spool.record import decode, encode
 from minilens.identity.actor import actor, session
+from minilens.spool.record import decode, encode
 from tests.collect.test_import_reading import (
     HEADER,
     NOW,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from minilens.collect import files
-from minilens.spool.record import Batch, encode
 from minilens.reference.places import Place
+from minilens.spool.record import Batch, encode
 from tests.collect.test_import_reading import NOW, SECRET, batches, events, read, refusals
 
 CHROME = "Mozilla/5.0 (X11) Chrome/32"

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from minilens.collect import mapping
-from minilens.spool.record import Batch
 from minilens.errors import Refused
+from minilens.spool.record import Batch
 from tests.collect.test_import_reading import HEADER, ROW, events, read, refusals
 
 BASE = '"event_name":"share","user_id":"a1","ts":"2025-11-01T10:15:23Z"'

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from minilens.collect import files
-from minilens.spool.record import Batch, Event
 from minilens.errors import Refused
+from minilens.spool.record import Batch, Event
 
 NOW = 1_763_780_000_000  # 2025-11-22
 SECRET = b"secret"

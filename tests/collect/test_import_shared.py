@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from minilens.collect import files
-from minilens.spool.record import Batch, Event
 from minilens.period import milliseconds
+from minilens.spool.record import Batch, Event
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("MINILENS_SHARED", ROOT.parent / "shared")) / "data"

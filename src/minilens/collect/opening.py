@@ -82,9 +82,14 @@ def opened(body: bytes) -> tuple[wire.Envelope, list[Any]]:
     """The envelope and its events: typed, or as text where one of them or a fact is wrong."""
     try:
         envelope = wire.decode(body)
-        return envelope, envelope.ev
     except UNREADABLE:
-        loose = _loosely(mended(body))
+        return _pieced(_loosely(mended(body)))
+    _check_version(envelope.v)
+    return envelope, envelope.ev
+
+
+def _pieced(loose: wire.LooseEnvelope) -> tuple[wire.Envelope, list[Any]]:
+    """An envelope of all that is sound."""
     _check_version(loose.v)
     facts = {
         name: value

@@ -71,7 +71,8 @@ def flat_batches(
     flat = Flat(sender.app, sender.secret, sender.at, identity, understood(None), ids)
     bundles = Bundles(sender.app, sender.at)
     refused: list[Refusal] = []
-    for index, item in enumerate(_rows(body, headers.get("content-type", "").lower(), flat)):
+    texts, items = _rows(body, headers.get("content-type", "").lower(), flat)
+    for index, item in enumerate(items):
         if index >= MOST_ROWS:
             limit = f"{MOST_ROWS:,} 行", f"{MOST_ROWS:,} rows"
             raise TooMuch("too_large", "body", what=("请求体", "The body"), limit=limit)
@@ -83,32 +84,31 @@ def flat_batches(
                 continue
             item = rejected(0, Refused("late", "ts", days=sender.late_days), "")
         bundles.refuse(item.code)
-        refused.append(_refusal(index, item, sender.language))
+        given = id_of(texts[index], "event_id") if texts else ""
+        reason = item.reason_zh if sender.language == "zh" else item.reason_en
+        refused.append(Refusal(index, given, item.code, item.field, reason))
     batches = bundles.take()
     for batch in batches:
         batch.via, batch.key, batch.lib = "server", sender.token, "server"
     return batches, refused
 
 
-def _refusal(index: int, item: Rejected, language: Language) -> Refusal:
-    reason = item.reason_zh if language == "zh" else item.reason_en
-    return Refusal(index, id_of(item.text, "event_id"), item.code, item.field, reason)
-
-
-def _rows(body: bytes, kind: str, flat: Flat) -> Iterator[Taken | Rejected]:
+def _rows(body: bytes, kind: str, flat: Flat) -> tuple[list[str], Iterator[Taken | Rejected]]:
+    """The rows as text, where they are JSON, and what becomes of each."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         reason = "不是 UTF-8", "is not UTF-8"
         raise Worded("bad_shape", "body", reason=reason) from None
     if "csv" in kind:
-        return delimited(_numbered(text.split("\n")), flat, "body")  # type: ignore[arg-type]
+        return [], delimited(_numbered(text.split("\n")), flat, "body")  # type: ignore[arg-type]
     body = mended(text.encode())
     if "ndjson" in kind or "jsonl" in kind or "json-seq" in kind:
-        rows = body.decode().replace("\x1e", "").split("\n")
+        lines = body.decode().replace("\x1e", "").split("\n")
+        rows = [line for line in lines if line.strip()]
     else:
         rows = [bytes(row).decode() for row in _objects(body)]
-    return json_lines(_numbered(rows), flat)  # type: ignore[arg-type]
+    return rows, json_lines(_numbered(rows), flat)  # type: ignore[arg-type]
 
 
 def _objects(body: bytes) -> list[msgspec.Raw]:

@@ -33,6 +33,7 @@ MOST_DEPTH = 3
 MOST_TEXT = 2_000
 MOST_PROPS_TEXT = 16 << 10
 MOST_KEY = 64
+MOST_WHOLE = 2**63 - 1
 MOST_DURATION = 24 * HOUR
 #: Of a query, so many characters are looked at.
 MOST_QUERY = 4096
@@ -260,10 +261,8 @@ def decimal(value: str | int | float, name: str) -> str:
 
     Text must be written 1234.5: no 1e3, no 1_000, no blanks.
     """
-    if isinstance(value, str):
-        text = value
-    else:  # a small number is written 1e-05 in JSON; a large one may have thousands of digits
-        text = format(Decimal(repr(max(-MOST_AMOUNT, min(value, MOST_AMOUNT)))), "f")
+    # a small number is written 1e-05 in JSON; a large one may have thousands of digits
+    text = value if isinstance(value, str) else _written(value)
     found = _AMOUNT(text)
     if found and found[2] and len(found[2]) > PLACES:
         text = format(round(Decimal(text), PLACES), "f")
@@ -271,6 +270,10 @@ def decimal(value: str | int | float, name: str) -> str:
     if not found:
         raise Refused("bad_value", name, got=text[:40])
     return text
+
+
+def _written(value: float) -> str:
+    return format(Decimal(repr(max(-MOST_AMOUNT, min(value, MOST_AMOUNT)))), "f")
 
 
 def currency(text: str, name: str) -> str:
@@ -296,10 +299,9 @@ def props(given: Mapping[str, object], name: str) -> str:
                 raise Refused("too_long", f"{name}.{key}", limit=MOST_TEXT)
         elif type(value) in (dict, list):
             _check_depth(value, f"{name}.{key}", 2)
-    try:
-        text = _encode(given).decode()
-    except (OverflowError, ValueError):  # whole numbers have at most 64 bits
-        raise Worded("wrong_type", name, reason=TOO_LARGE) from None
+        elif type(value) is int and not -MOST_WHOLE <= value <= MOST_WHOLE:
+            raise Worded("wrong_type", f"{name}.{key}", reason=TOO_LARGE)
+    text = _encode(given).decode()
     if len(text) > MOST_PROPS_TEXT:
         raise Refused("too_long", name, limit=MOST_PROPS_TEXT)
     return text
@@ -325,3 +327,5 @@ def _check_depth(value: object, name: str, depth: int) -> None:
     for one in inside:
         if isinstance(one, dict | list):
             _check_depth(one, name, depth + 1)
+        elif isinstance(one, int) and not -MOST_WHOLE <= one <= MOST_WHOLE:
+            raise Worded("wrong_type", name, reason=TOO_LARGE)

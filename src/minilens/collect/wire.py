@@ -105,6 +105,9 @@ class Envelope(msgspec.Struct):
     ev: list[WireEvent] = []
 
 
+NOTHING = msgspec.Raw(b"{}")
+
+
 class LooseEnvelope(msgspec.Struct):
     """The body with its parts left as they came: read when one of them is wrong."""
 
@@ -115,9 +118,9 @@ class LooseEnvelope(msgspec.Struct):
     d: Short | None = None
     u: Short | None = None
     ids: dict[str, Short | None] | None = None
-    ctx: msgspec.Raw | None = None
+    ctx: msgspec.Raw = NOTHING
     src: list[msgspec.Raw] | None = None
-    lost: msgspec.Raw | None = None
+    lost: msgspec.Raw = NOTHING
     ev: list[msgspec.Raw] | None = None
 
 
@@ -157,14 +160,14 @@ Facts = TypeVar("Facts", Context, Origin, Lost)
 _pieces = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def salvaged(kind: type[Facts], raw: msgspec.Raw | None) -> Facts:
+def salvaged(kind: type[Facts], raw: msgspec.Raw) -> Facts:
     """Facts about events, each by itself. One that does not fit is left out: it costs no event.
 
     Text that is too long is cut; a number is taken for text and text for a number: `"osv": 14`.
     """
     facts = kind()
     try:
-        pieces = _pieces(raw) if raw else {}
+        pieces = _pieces(raw)
     except _UNFIT:
         return facts
     for field in msgspec.structs.fields(kind):
