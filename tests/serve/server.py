@@ -125,4 +125,5 @@ def server(data: Path, **environment: str) -> Iterator[Server]:
 
 def key_of(one: Server) -> str:
     """The write key of the app."""
-    return one.command("apps").split("\t")[4].strip()
+    rows = (line.split("\t") for line in one.command("apps").splitlines())
+    return next(row[4] for row in rows if row[0] == "shop")

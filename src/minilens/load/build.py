@@ -101,7 +101,7 @@ class Builder:
     def _events(self, app: int, days: list[date]) -> dict[date, int]:
         """Events of each of these days."""
         found = self.engine.rows(build_sql.SUMMARY, {"app": app, "days": days})
-        return {day: events for day, events in found}
+        return {row[0]: row[1] for row in found}
 
     def _portions(self, app: int, days: list[date]) -> list[list[date]]:
         """Days grouped so that each portion is worth one query and fits into memory."""

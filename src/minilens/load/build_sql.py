@@ -168,7 +168,10 @@ WITH resolved AS ({RESOLVED}), visited AS ({VISITED}),
 began AS
 (
     SELECT f.*, p.first_day = f.day AND f.traffic = 'release' AS is_new FROM
-    (SELECT * FROM sessions WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND build = {{build:UInt64}}) AS f
+    (
+        SELECT * FROM sessions
+        WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND build = {{build:UInt64}}
+    ) AS f
     {_IS_NEW}
 ),
 seen AS
@@ -191,7 +194,8 @@ FROM
 (
     SELECT day, traffic, d.1 AS dimension, d.2 AS value, 0 AS launches, sum(views) AS visits, sum(sent) AS shares,
         0 AS bounces, 0 AS entries, 0 AS exits, 0 AS depth, 0 AS duration, 0 AS timed_launches,
-        groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
+        groupBitmapStateIf(person, views > 0) AS visitors,
+        groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
         groupBitmapStateIf(person, sent > 0) AS sharers, groupBitmapStateIf(person, 0) AS timed_visitors
     FROM (SELECT *, arrayJoin([{_FROM_EVENTS}]) AS d FROM seen)
     GROUP BY day, traffic, d

@@ -49,9 +49,9 @@ LEFT ANY JOIN
         SELECT app, id, origin FROM ids
         WHERE (app, id) IN (SELECT app, toUInt128(id) FROM chunk WHERE via != 'import')
         UNION ALL
-        SELECT app, toUInt128(id) AS id, cityHash64(toString(segment), record, i) AS origin FROM events
+        SELECT app, toUInt128(e.id) AS id, cityHash64(toString(segment), record, i) AS origin FROM events AS e
         WHERE (app, day) IN (SELECT DISTINCT app, day FROM chunk WHERE via = 'import')
-            AND id IN (SELECT id FROM chunk WHERE via = 'import')
+            AND e.id IN (SELECT c.id FROM chunk AS c WHERE via = 'import')
     )
     WHERE origin NOT IN (SELECT origin FROM chunk)
     GROUP BY app, id

@@ -10,7 +10,7 @@ import csv
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -71,24 +71,26 @@ def import_file(
     engine = _engine(settings)
     folder = settings.spool / f"import-{uuid.uuid4()}"
     writer = Writer(folder, reserve=settings.reserve_mb << 20)
-    bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}%"), TimeRemainingColumn(),
-        console=Console(stderr=True),
-    )  # fmt: skip
     events = 0
     failed: Refused | None = None
     try:
-        with bar, places.open(settings.cache) as lookup:
+        with _bar() as bar, places.open(settings.cache) as lookup:
             task = bar.add_task(path.name, total=100)
             reading = files.read(
-                path, app=app.id, secret=settings.secret, now_ms=now_ms(),
-                mapping=fields or None, identity=identity, kind=kind, place=lookup.place,
-            )  # fmt: skip
+                path,
+                app=app.id,
+                secret=settings.secret,
+                now_ms=now_ms(),
+                mapping=fields or None,
+                identity=identity,
+                kind=kind,
+                place=lookup.place,
+            )
             try:
                 for count, share in _written(reading, writer, rejects):
                     events += count
                     bar.update(task, completed=round(share * 90))
-            except Refused as error:
+            except Refused as error:  # what came before it is loaded all the same
                 failed = error
             writer.close()
             engine.finish(folder, lambda done: bar.update(task, completed=90 + round(done * 10)))
@@ -96,14 +98,22 @@ def import_file(
     finally:
         rejects.close()
         engine.close()
-    click.echo(f"{app.name}: {events} events read, {rejects.count} lines rejected"
-          + (f", see {rejects.path}" if rejects.count else ""))  # fmt: skip
+    beside = f", see {rejects.path}" if rejects.count else ""
+    click.echo(f"{app.name}: {events} events read, {rejects.count} lines rejected{beside}")
     if failed:
         raise failed
     return events, rejects.count
 
 
-def _written(reading: files.Reading, writer: Writer, rejects: Rejects):  # type: ignore[no-untyped-def]
+def _bar() -> Progress:
+    """The progress bar, on standard error."""
+    shown = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}%"))
+    return Progress(*shown, TimeRemainingColumn(), console=Console(stderr=True))
+
+
+def _written(
+    reading: files.Reading, writer: Writer, rejects: Rejects
+) -> Iterator[tuple[int, float]]:
     """Write the file's batches to the spool in large pieces; (events, share of the file) for each."""
     held: list[bytes] = []
     size = events = 0

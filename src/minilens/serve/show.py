@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import httpx
 from rich.console import Console
 from rich.progress import Progress
 
 from minilens import demo
-from minilens.load.works import open_works
+from minilens.load.works import Works, open_works
 from minilens.period import now, now_ms
 from minilens.records.store import App, Records
 from minilens.settings import Settings
@@ -25,46 +26,54 @@ def make_history(settings: Settings, events: int) -> App:
     """The demo app with its past, loaded and made; at once where it is there already."""
     records = Records(settings.records_dsn)
     records.migrate()
-    for app in records.apps():
-        if app.name == NAME:
-            records.close()
-            return app
-    app = records.create_app(
-        NAME,
-        timezone=settings.timezone,
-        now=now(),
-        zh=demo.NAME_ZH,
-        en=demo.NAME_EN,
-        appid=demo.APPID,
-    )
-    records.close()
+    try:
+        if found := [app for app in records.apps() if app.name == NAME]:
+            return found[0]
+        app = records.create_app(
+            NAME,
+            timezone=settings.timezone,
+            now=now(),
+            zh=demo.NAME_ZH,
+            en=demo.NAME_EN,
+            appid=demo.APPID,
+        )
+        key = records.keys(app.id)[0].id
+    finally:
+        records.close()
     works = open_works(settings)
-    folder = settings.spool / "import-demo"
-    writer = Writer(folder, reserve=settings.reserve_mb << 20)
-    key = works.records.keys(app.id)[0].id
     with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("90 days of " + demo.NAME_EN, total=events)
-        held: list[bytes] = []
-        for batch in demo.history(
-            app=app.id, timezone=app.timezone, end=now(), events=events, secret=settings.secret
-        ):
-            batch.key = key
-            held.append(frame(encode(batch)))
-            bar.update(task, advance=len(batch.events) * 0.8)
-            if len(held) >= BATCHES:
-                writer.write(b"".join(held))
-                works.loader.step()
-                held.clear()
-        writer.write(b"".join(held))
-        writer.close()
-        works.loader.drain()
-        bar.update(task, completed=events * 0.9)
+        task = bar.add_task(f"90 days of {demo.NAME_EN}", total=events)
+        _receive(
+            works, settings, app, key, events, lambda done: bar.update(task, advance=done * 0.8)
+        )
         works.builder.drain()
         bar.update(task, completed=events)
-    Folder(folder).sweep(now_ms() / 1000)
-    Folder(folder).remove()
     works.close()
     return app
+
+
+def _receive(
+    works: Works, settings: Settings, app: App, key: int, events: int, tell: Callable[[int], None]
+) -> None:
+    """Write the past to a spool folder and load it, in turns."""
+    folder = settings.spool / "import-demo"
+    writer = Writer(folder, reserve=settings.reserve_mb << 20)
+    held: list[bytes] = []
+    for batch in demo.history(
+        app=app.id, timezone=app.timezone, end=now(), events=events, secret=settings.secret
+    ):
+        batch.key = key
+        held.append(frame(encode(batch)))
+        tell(len(batch.events))
+        if len(held) >= BATCHES:
+            writer.write(b"".join(held))
+            works.loader.step()
+            held.clear()
+    writer.write(b"".join(held))
+    writer.close()
+    works.loader.drain()
+    Folder(folder).sweep(now_ms() / 1000)
+    Folder(folder).remove()
 
 
 def send_live(settings: Settings, app: App, events: int, stop: threading.Event) -> None:

@@ -7,6 +7,7 @@ instead of being refused.
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 
@@ -91,8 +93,10 @@ class Supervisor:
     listener: socket.socket = field(init=False)
     children: list[Child] = field(init=False)
     _stopping: bool = False
+    _lock: int = -1
 
     def __post_init__(self) -> None:
+        self._lock = _only_one(self.settings.data)
         self.listener = _bind(self.settings)
         fd = self.listener.fileno()
         environment = {
@@ -129,9 +133,23 @@ class Supervisor:
             for child in reversed(self.children):
                 child.stop()
             self.listener.close()
+            os.close(self._lock)
 
     def _told(self, _number: int, _frame: object) -> None:
         self._stopping = True
+
+
+def _only_one(data: Path) -> int:
+    """Hold the data folder for as long as this process lives."""
+    lock = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise CannotStart(
+            f"Another server works on {data}. Stop it, or choose another folder with MINILENS_DATA."
+        ) from None
+    return lock
 
 
 def _bind(settings: Settings) -> socket.socket:
