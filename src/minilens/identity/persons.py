@@ -105,44 +105,43 @@ def current(engine: Engine, app: int, actors: Iterable[int]) -> dict[int, int]:
 
 def merge(
     engine: Engine, app: int, *, gone: int, into: int, version: int, cause: str, grade: str, at: int
-) -> list[int]:
-    """Make person `gone` and person `into` one, in the past too; the actors that moved.
+) -> None:
+    """Make person `gone` and person `into` one, in the past too.
 
-    The caller marks the days of these actors dirty. `version` must be higher than any before.
+    The caller marks the days of `actors_of` dirty. `version` must be higher than any before.
     """
-    actors = _actors_of(engine, app, gone)
-    _move(engine, app, actors, into, version, cause, grade, at)
-    return [actor for actor, _ in actors]
+    found = engine.rows(_ACTORS, {"app": app, "p": gone})
+    rows = [(app, row[0], version, into, row[1], cause, grade, stamp(at)) for row in found]
+    insert_rows(engine, "person_map", _MAP, rows)
 
 
-def undo(engine: Engine, app: int, *, version: int, new_version: int, at: int) -> list[int]:
+def undo(engine: Engine, app: int, *, version: int, new_version: int, at: int) -> None:
     """Take the merge of `version` back: each actor becomes the person it was before."""
     sql = (
         "SELECT actor, any(kind), argMaxIf(person, version, version < {v:UInt64}) FROM person_map "
-        "WHERE app = {app:UInt32} AND actor IN (SELECT actor FROM person_map "
-        "WHERE app = {app:UInt32} AND version = {v:UInt64}) GROUP BY actor"
+        "WHERE app = {app:UInt32} AND actor IN {actors:Array(UInt64)} GROUP BY actor"
     )
-    moved = engine.rows(sql, {"app": app, "v": version})
+    actors = actors_moved_by(engine, app, version)
     rows = [
-        (app, actor, new_version, person, kind, "undo", "verified", stamp(at))
-        for actor, kind, person in moved
+        (app, row[0], new_version, row[2], row[1], "undo", "verified", stamp(at))
+        for row in engine.rows(sql, {"app": app, "v": version, "actors": actors})
     ]
     insert_rows(engine, "person_map", _MAP, rows)
-    return [row[0] for row in moved]
 
 
-def _actors_of(engine: Engine, app: int, person: int) -> list[tuple[int, str]]:
-    sql = (
-        "SELECT actor, argMax(kind, version) FROM person_map WHERE app = {app:UInt32} AND actor IN "
-        "(SELECT actor FROM person_map WHERE app = {app:UInt32} AND person = {p:UInt32}) "
-        "GROUP BY actor HAVING argMax(person, version) = {p:UInt32}"
-    )
-    return [(actor, kind) for actor, kind in engine.rows(sql, {"app": app, "p": person})]
+def actors_of(engine: Engine, app: int, person: int) -> list[int]:
+    """The actors that are this person now."""
+    return [row[0] for row in engine.rows(_ACTORS, {"app": app, "p": person})]
 
 
-def _move(
-    engine: Engine, app: int, actors: list[tuple[int, str]], person: int, version: int, cause: str,
-    grade: str, at: int,
-) -> None:  # fmt: skip
-    rows = [(app, actor, version, person, kind, cause, grade, stamp(at)) for actor, kind in actors]
-    insert_rows(engine, "person_map", _MAP, rows)
+def actors_moved_by(engine: Engine, app: int, version: int) -> list[int]:
+    """The actors that the merge of this number moved."""
+    sql = "SELECT actor FROM person_map WHERE app = {app:UInt32} AND version = {v:UInt64}"
+    return [row[0] for row in engine.rows(sql, {"app": app, "v": version})]
+
+
+_ACTORS = (
+    "SELECT actor, argMax(kind, version) FROM person_map WHERE app = {app:UInt32} AND actor IN "
+    "(SELECT actor FROM person_map WHERE app = {app:UInt32} AND person = {p:UInt32}) "
+    "GROUP BY actor HAVING argMax(person, version) = {p:UInt32}"
+)

@@ -29,6 +29,9 @@ SOONEST = 1.0
 #: Causes that can only add: nobody's first visit can vanish by them.
 ADDING = {"events", "neighbour"}
 
+#: Causes by which a day may rightly lose all its events.
+EMPTYING = {"replay", "erasure"}
+
 _BUILDS = ("app", "day", "build", "through", "cause", "events", "milliseconds", "at")
 
 
@@ -75,7 +78,8 @@ class Builder:
         """Make these days of one app, in one go."""
         marks = self.pending.take(app, days)
         try:
-            self._make(app, days, marks)
+            if kept := self._with_events(app, days, marks):
+                self._make(app, kept, marks)
         except EngineFailed:
             self.pending.give_back(app, marks)
             raise
@@ -97,6 +101,20 @@ class Builder:
         )
         for table in ("sessions", "days", "builds"):
             self.engine.run(f"DELETE FROM {table} WHERE {stale}", limits)
+
+    def _with_events(self, app: int, days: list[date], marks: dict[date, Mark]) -> list[date]:
+        """Without days whose raw events have expired: what they said stays as it was made."""
+        had = {
+            row[0]
+            for row in self.engine.rows(
+                "SELECT day FROM builds WHERE app = {app:UInt32} AND day IN {days:Array(Date)} "
+                "GROUP BY day HAVING argMax(events, build) > 0",
+                {"app": app, "days": days},
+            )
+        }
+        have = self._events(app, days)
+        emptied = {day for day, mark in marks.items() if mark.causes & EMPTYING}
+        return [day for day in days if day in have or day not in had or day in emptied]
 
     def _events(self, app: int, days: list[date]) -> dict[date, int]:
         """Events of each of these days."""

@@ -1,0 +1,76 @@
+"""Two persons found to be one: in the past too, and taken back without a trace in the figures."""
+
+from __future__ import annotations
+
+from minilens.load.merging import merge, undo
+from tests.works import Happening, House, at, days
+
+THREE = days("2026-03-01", "2026-03-05")
+
+
+def scene(house: House) -> None:
+    """An old phone on the 1st and 3rd, a new one on the 2nd and 3rd; both are Li."""
+    house.load(
+        [
+            Happening(at("2026-03-01 10:00"), device="old", session="a"),
+            Happening(at("2026-03-03 10:00"), device="old", session="b"),
+            Happening(at("2026-03-02 10:00"), device="new", session="c"),
+            Happening(at("2026-03-03 11:00"), device="new", session="d"),
+        ]
+    )
+    house.build()
+
+
+def column(house: House, n: int) -> list[object]:
+    """One measure over the five days: 1 total users, 4 visitors, 5 new users."""
+    return [row[n] for row in house.figures(THREE)]
+
+
+def test_a_merge_holds_for_the_past_and_undo_takes_it_back(house: House) -> None:
+    scene(house)
+    before = house.figures(THREE)
+    assert (column(house, 4), column(house, 5)) == ([1, 1, 2, 0, 0], [1, 1, 0, 0, 0])
+    works = house.works
+    doors = (works.engine, works.pending, works.counter, house.app.id)
+    old, new = house.person("device", "old"), house.person("device", "new")
+    number = merge(*doors, gone=new, into=old, cause="unionid")
+    house.build()
+    assert (column(house, 4), column(house, 5)) == ([1, 1, 1, 0, 0], [1, 0, 0, 0, 0])
+    assert column(house, 1) == [1, 1, 1, 1, 1]
+    assert column(house, 2) == [1, 1, 2, 0, 0], "launches stay as many as there were"
+    undo(*doors, version=number)
+    house.build()
+    assert house.figures(THREE) == before
+
+
+def test_the_first_visit_may_move_to_an_earlier_and_back_to_a_later_day(house: House) -> None:
+    scene(house)
+    before = house.figures(THREE)
+    works = house.works
+    doors = (works.engine, works.pending, works.counter, house.app.id)
+    old, new = house.person("device", "old"), house.person("device", "new")
+    number = merge(*doors, gone=old, into=new, cause="unionid")
+    house.build()
+    assert column(house, 5) == [1, 0, 0, 0, 0]
+    undo(*doors, version=number)
+    house.build()
+    assert house.figures(THREE) == before
+
+
+def test_what_comes_after_a_merge_is_the_one_person(house: House) -> None:
+    scene(house)
+    works = house.works
+    doors = (works.engine, works.pending, works.counter, house.app.id)
+    old, new = house.person("device", "old"), house.person("device", "new")
+    merge(*doors, gone=new, into=old, cause="unionid")
+    house.build()
+    house.load(
+        [
+            Happening(at("2026-03-05 09:00"), device="old", session="e"),
+            Happening(at("2026-03-05 09:10"), device="new", session="f"),
+        ]
+    )
+    tail = house.figures(THREE)[-1]
+    assert tail[1:6] == (1, 2, 2, 1, 0)
+    house.build()
+    assert house.figures(THREE)[-1][1:6] == (1, 2, 2, 1, 0)
