@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from minilens.measure import sql
@@ -14,87 +13,66 @@ from minilens.warehouse.engine import Engine
 
 Rows = tuple[tuple[Cell, ...], ...]
 
-
-@dataclass(frozen=True)
-class Snapshot:
-    """Which builds hold, so that all parts of one answer stand on the same."""
-
-    last: int
-    newest: date
-    through: int
+#: The bucket of what lies before a range.
+BEFORE = date(1970, 1, 1)
 
 
 def answer(engine: Engine, query: Query, *, today: date, as_of: datetime) -> Table:
     """The table of a question. `today` is the app's; days after it are unknown, not 0."""
     for name in query.measures:
         measure(name)
-    query.range.buckets(query.grain)
-    found = engine.rows(sql.SNAPSHOT, {"app": query.app})[0]
-    snapshot = Snapshot(int(found[0]), found[1], int(found[2]))
-    rows, cost = _measured(engine, query, query.range, snapshot, today)
-    compared: Rows = ()
-    if query.compare is not None:
-        compared, more = _measured(engine, query, query.compare, snapshot, today)
-        cost = Cost(
-            cost.rows + more.rows, cost.bytes + more.bytes, cost.milliseconds + more.milliseconds
-        )
+    ranges = [query.range] if query.compare is None else [query.range, query.compare]
+    for over in ranges:
+        over.buckets(query.grain)  # refuses more than can be shown
+    found, cost = _measured(engine, query, ranges)
+    parts = [_filled(query, over, found[n], today) for n, over in enumerate(ranges)]
     return Table(
         columns=(DAY, *(measure(name).column() for name in query.measures)),
-        rows=rows,
+        rows=parts[0],
         start=query.range.start,
         end=query.range.end,
         as_of=as_of,
         cost=cost,
-        compared=compared,
+        compared=parts[1] if query.compare else (),
         compared_start=query.compare.start if query.compare else None,
         compared_end=query.compare.end if query.compare else None,
-        running=bool(rows) and query.range.end >= today >= floor(query.range.start, query.grain),
+        running=query.range.end >= today >= floor(query.range.start, query.grain),
     )
 
 
 def _measured(
-    engine: Engine, query: Query, over: Range, snapshot: Snapshot, today: date
-) -> tuple[Rows, Cost]:
-    asked: dict[str, object] = {
+    engine: Engine, query: Query, ranges: list[Range]
+) -> tuple[list[dict[date, tuple[Cell, ...]]], Cost]:
+    """Cells by bucket, for each range; all of one snapshot of builds."""
+    made = engine.query(sql.SNAPSHOT, {"app": query.app})
+    last, newest, through, more = made.rows[0]
+    asked = {
         "app": query.app,
-        "start": over.start,
-        "end": over.end,
+        "parts": [(n, over.start, over.end) for n, over in enumerate(ranges)],
+        "start": min(over.start for over in ranges),
+        "end": max(over.end for over in ranges),
         "traffic": query.traffic,
-        "last": snapshot.last,
-        "newest": snapshot.newest,
-        "through": snapshot.through,
+        "last": last,
+        "newest": newest,
+        "through": through,
     }
-    tail = over.end >= snapshot.newest and bool(engine.one(sql.HAS_TAIL, asked))
-    asked["before"] = 0
-    cost = Cost(0, 0, 0.0)
-    if "total_users" in query.measures:
-        asked["before"], cost = _before(engine, asked, over, snapshot)
+    tail = bool(more) and asked["end"] >= newest
     found = engine.query(sql.trend(query, tail=tail), asked)
+    cells: list[dict[date, tuple[Cell, ...]]] = [{} for _ in ranges]
+    for n, bucket, *row in found.rows:
+        cells[n][bucket] = tuple(row)
     cost = Cost(
-        cost.rows + found.read_rows,
-        cost.bytes + found.read_bytes,
-        cost.milliseconds + found.milliseconds,
+        rows=made.read_rows + found.read_rows,
+        bytes=made.read_bytes + found.read_bytes,
+        milliseconds=made.milliseconds + found.milliseconds,
     )
-    have = {row[0]: tuple(row[1:]) for row in found.rows}
-    return _filled(query, over, have, int(str(asked["before"])), today), cost
+    return cells, cost
 
 
-def _before(
-    engine: Engine, asked: dict[str, object], over: Range, snapshot: Snapshot
-) -> tuple[int, Cost]:
-    """People whose first visit lies before the range."""
-    found = engine.query(sql.BEFORE, asked)
-    people = int(found.rows[0][0])
-    if over.start > snapshot.newest:
-        people += int(engine.one(sql.BEFORE_TAIL, asked))
-    return people, Cost(found.read_rows, found.read_bytes, found.milliseconds)
-
-
-def _filled(
-    query: Query, over: Range, have: dict[date, tuple[Cell, ...]], before: int, today: date
-) -> Rows:
+def _filled(query: Query, over: Range, have: dict[date, tuple[Cell, ...]], today: date) -> Rows:
     """A row for each bucket, also where nothing happened."""
-    carried: dict[str, Cell] = {"total_users": before}
+    carried: dict[str, Cell] = dict.fromkeys(query.measures, 0)
+    carried.update(zip(query.measures, have.get(BEFORE, ()), strict=False))
     rows: list[tuple[Cell, ...]] = []
     for bucket in over.buckets(query.grain):
         if bucket > today:

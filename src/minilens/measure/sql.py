@@ -12,13 +12,38 @@ from minilens.identity.persons import MOVED
 from minilens.measure.query import Query
 from minilens.measure.vocabulary import measure
 
-BUCKETS = {"day": "day", "week": "toMonday(day)", "month": "toStartOfMonth(day)"}
+BUCKETS = {
+    "day": "day",
+    "week": "if(day = toDate(0), day, toMonday(day))",
+    "month": "toStartOfMonth(day)",
+}
 
-#: What the question stands on: the last build, the newest day made, and up to which load it was made.
+_LATER = """app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
+                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')"""
+
+#: What the question stands on: the last build, the newest day made, up to which load it was made, and
+#: whether anything came after that.
 SNAPSHOT = """
-SELECT max(build) AS last, max(day) AS newest, argMax(through, (day, build)) AS through
-FROM builds
-WHERE app = {app:UInt32}
+WITH
+(
+    SELECT (max(build), max(day), argMax(through, (day, build)))
+    FROM builds
+    WHERE app = {app:UInt32}
+) AS made
+SELECT
+    made.1 AS last,
+    made.2 AS newest,
+    made.3 AS through,
+    (
+        SELECT count()
+        FROM
+        (
+            SELECT 1
+            FROM events
+            WHERE app = {app:UInt32} AND day >= made.2 AND (day > made.2 OR load > made.3)
+            LIMIT 1
+        )
+    ) AS more
 """
 
 _CURRENT = """(day, build) GLOBAL IN
@@ -27,8 +52,7 @@ _CURRENT = """(day, build) GLOBAL IN
                 WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
             )"""
 
-_LATER = """app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
-                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')"""
+_DAYS = "app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String}"
 
 #: One row a person, session and day, and the first day each has in here: a session or person that the
 #: tail holds on two days begins on the first of them.
@@ -70,52 +94,51 @@ _IS_NEW = f"""views > 0 AND day = seen AND {{traffic:String}} = 'release' AND pe
             ({_KNOWN_PERSONS}
             )"""
 
+#: The ranges asked for are numbered parts: what is shown, and what it is compared with.
+_PARTS = "ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part"
+
 _ROWS = f"""
-        SELECT day, launches, visits, shares, duration, timed_launches, visitors, sharers, timed_visitors, new_count
-        FROM days
-        WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = {{traffic:String}}
-            AND day BETWEEN {{start:Date}} AND {{end:Date}} AND {_CURRENT}"""
+        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, visitors, sharers,
+            timed_visitors, new_count
+        FROM days {_PARTS}
+        WHERE {_DAYS} AND day BETWEEN {{start:Date}} AND {{end:Date}} AND day BETWEEN part.2 AND part.3
+            AND {_CURRENT}"""
+
+#: People whose first visit lies before a part, in a bucket of their own before all others: every person
+#: has exactly one first day, so totals are running sums.
+_BEFORE_ROWS = f"""
+        UNION ALL
+        SELECT part.1, toDate(0), 0, 0, 0, 0, 0, groupBitmapStateIf(toUInt32(0), 0),
+            groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), toUInt32(sum(new_count))
+        FROM days {_PARTS}
+        WHERE {_DAYS} AND day < part.2 AND {_CURRENT}
+        GROUP BY part.1"""
 
 _TAIL_ROWS = f"""
         UNION ALL
-        SELECT day, toUInt64(countIf({_IS_LAUNCH})), sum(views), sum(sent), 0, 0,
-            groupBitmapStateIf(person, views > 0), groupBitmapStateIf(person, sent > 0),
+        SELECT part.1, if(day < part.2, toDate(0), day) AS at, toUInt64(countIf({_IS_LAUNCH})), sum(views),
+            sum(sent), 0, 0, groupBitmapStateIf(person, views > 0), groupBitmapStateIf(person, sent > 0),
             groupBitmapStateIf(person, 0), toUInt32(uniqExactIf(person, {_IS_NEW}))
         FROM ({_TAIL}
-        )
-        WHERE day BETWEEN {{start:Date}} AND {{end:Date}}
-        GROUP BY day"""
-
-#: People before the range began: every person has exactly one first day.
-BEFORE = f"""
-SELECT sum(new_count) FROM days
-WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = {{traffic:String}} AND day < {{start:Date}}
-    AND {_CURRENT}
-"""
-
-#: The same for people that no build knows yet.
-BEFORE_TAIL = f"""
-SELECT uniqExact(person) FROM ({_TAIL}
-        )
-WHERE day < {{start:Date}} AND {_IS_NEW}
-"""
-
-#: Whether anything came after the newest build.
-HAS_TAIL = f"""
-SELECT count() > 0 FROM (SELECT 1 FROM events WHERE {_LATER} LIMIT 1)
-"""
+        ) {_PARTS}
+        WHERE day <= part.3
+        GROUP BY part.1, at"""
 
 
 def trend(query: Query, *, tail: bool) -> str:
-    """SQL of the measures by bucket. Rows: bucket, then each measure in the order asked."""
+    """SQL of the measures by part and bucket.
+
+    Rows: part, bucket (1970-01-01 for what lies before the part), then each measure as asked.
+    """
     columns = ",\n    ".join(f"{measure(name).sql} AS m_{name}" for name in query.measures)
     return f"""
 SELECT
+    n,
     {BUCKETS[query.grain]} AS bucket,
     {columns}
 FROM
-    ({_ROWS}{_TAIL_ROWS if tail else ""}
+    ({_ROWS}{_BEFORE_ROWS}{_TAIL_ROWS if tail else ""}
     )
-GROUP BY bucket
-ORDER BY bucket
+GROUP BY n, bucket
+ORDER BY n, bucket
 """

@@ -37,7 +37,7 @@ MEASURES: dict[str, Measure] = {
     for m in (
         Measure(
             "total_users", "累计用户数", "Total users", "count",
-            "{before:UInt64} + sum(sum(new_count)) OVER (ORDER BY bucket ROWS UNBOUNDED PRECEDING)",
+            "sum(sum(new_count)) OVER (PARTITION BY n ORDER BY bucket ROWS UNBOUNDED PRECEDING)",
             "visit_total",
             "截至该周期结束，曾经访问过的用户数",
             "People with a visit ever, up to the end of the period",

@@ -37,6 +37,7 @@ ALWAYS: dict[str, Any] = {
     "session_timezone": "UTC",
     "json_type_escape_dots_in_keys": 1,
     "input_format_skip_unknown_fields": 1,
+    "output_format_json_quote_64bit_integers": 0,
 }
 
 
@@ -52,7 +53,6 @@ class _Found(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Found).decode
-_AS_JSON = {"output_format_json_quote_64bit_integers": 0}
 _DATES = {"Date", "Nullable(Date)", "Date32"}
 
 
@@ -93,7 +93,7 @@ class Engine:
             text = self._client().raw_query(
                 sql,
                 parameters=dict(parameters or {}),
-                settings={**_AS_JSON, **settings},
+                settings=settings or None,
                 fmt="JSONCompact",
             )
         except ClickHouseError as error:
