@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
+from types import FrameType
 from typing import Any
 
 import httpx
@@ -110,6 +111,19 @@ def _language(scope: Scope) -> Any:
     return "zh" if accepted.startswith(b"zh") else "en"
 
 
+class _Stopping(uvicorn.Server):
+    """On a stop, requests still on their way are told so instead of being taken."""
+
+    def __init__(self, config: uvicorn.Config, receiver: Receiver) -> None:
+        super().__init__(config)
+        self._receiver = receiver
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Told to stop."""
+        self._receiver.stopping = True
+        super().handle_exit(sig, frame)
+
+
 async def serve(settings: Settings, listener: socket.socket) -> None:
     """Run until told to stop; then answer what is under way and let the spool go."""
     writer = Writer(settings.spool / settings.receiver, reserve=settings.reserve_mb << 20)
@@ -139,7 +153,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
             timeout_graceful_shutdown=10,
             backlog=2048,
         )
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await _Stopping(config, receiver).serve(sockets=[listener])
     await receiver.spool.close()
     records.close()
     lookup.close()
