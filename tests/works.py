@@ -104,7 +104,10 @@ class House:
     def batches(self, happenings: Iterable[Happening]) -> list[Batch]:
         """One request for each run of happenings on one device."""
         groups = itertools.groupby(happenings, lambda h: (h.device, h.traffic, h.scene))
-        return [self._batch(device, traffic, scene, list(some)) for (device, traffic, scene), some in groups]
+        return [
+            self._batch(device, traffic, scene, list(some))
+            for (device, traffic, scene), some in groups
+        ]
 
     def _batch(self, device: str, traffic: str, scene: int, some: list[Happening]) -> Batch:
         robot = traffic == "robot"
@@ -135,8 +138,9 @@ def new_house(works: Works, writer: Writer, zone: str = "Asia/Shanghai") -> Hous
 
 
 def at(text: str, zone: str = "Asia/Shanghai") -> int:
-    """Milliseconds of a local time written 2026-11-22 23:50 or with seconds and thousandths."""
-    return milliseconds(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)))
+    """Milliseconds of a local time written 2026-11-22 23:50, or of one with its offset."""
+    moment = datetime.fromisoformat(text)
+    return milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)))
 
 
 def days(start: str, end: str = "") -> Range:
@@ -147,7 +151,9 @@ def days(start: str, end: str = "") -> Range:
 def around(happenings: Iterable[Happening], zone: str) -> Range:
     """All days of these happenings and two more on each side."""
     moments = [h.ts for h in happenings]
-    first, last = (datetime.fromtimestamp(f(moments) / 1000, ZoneInfo(zone)).date() for f in (min, max))
+    first, last = (
+        datetime.fromtimestamp(f(moments) / 1000, ZoneInfo(zone)).date() for f in (min, max)
+    )
     return Range(first - timedelta(days=2), last + timedelta(days=2))
 
 

@@ -13,11 +13,34 @@ from minilens.identity.persons import MOVED
 GAP_MS = 30 * 60 * 1000
 
 _OPENS = "name IN ('page_view', 'app_launch', 'app_show')"
-#: Order of events that may share an instant.
-_ORDER = "(ts, seq, load, record, i)"
 
-RESOLVED = f"""
-SELECT e.* EXCEPT person, if(m.person != 0, m.person, e.person) AS person
+#: What the builder works on, in memory. `k` orders events that may share an instant: time, place in the
+#: session, then place of arrival, packed because comparing one number is several times as fast.
+BUILDING = """
+CREATE OR REPLACE TABLE building
+(
+    day Date, ts DateTime64(3, 'UTC'), k UInt128, name LowCardinality(String), person UInt32, session UInt64,
+    page LowCardinality(String), duration Nullable(UInt32), scene Int32, source LowCardinality(String),
+    campaign LowCardinality(String), link LowCardinality(String), province LowCardinality(String),
+    app_version LowCardinality(String), traffic LowCardinality(String)
+) ENGINE = Memory
+"""
+#: Who visited on these days, released version only: what "first visit" is about.
+VISITED = "CREATE OR REPLACE TABLE visited (day Date, person UInt32) ENGINE = Memory"
+
+_K = """bitShiftLeft(toUInt128(toUnixTimestamp64Milli(ts)), 64) + bitShiftLeft(toUInt64(least(seq, 65535)), 48)
+        + bitShiftLeft(toUInt64(load % 32768), 33) + bitShiftLeft(toUInt64(record % 1048576), 13)
+        + toUInt64(i % 8192)"""
+
+
+def gather(*, moved: bool) -> str:
+    """SQL that fills `building`: the days asked for, and of the days around what sessions need."""
+    person = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
+    join = f"LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor" if moved else ""
+    return f"""
+INSERT INTO building
+SELECT day, ts, {_K}, name, {person}, session, page, duration, scene, source, campaign, link, province,
+    app_version, traffic
 FROM
 (
     SELECT day, ts, name, actor, person, session, seq, page, duration, scene, source, campaign, link, province,
@@ -28,44 +51,43 @@ FROM
         AND (day IN {{days:Array(Date)}} OR (day IN {{around:Array(Date)}} AND (session = 0 OR session IN
             (SELECT session FROM events WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND session != 0))))
 ) AS e
-LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor
+{join}"""
+
+
+VISITS = """
+INSERT INTO visited
+SELECT DISTINCT day, person FROM building
+WHERE day IN {days:Array(Date)} AND name = 'page_view' AND traffic = 'release'
 """
 
-#: One row a session and day. Visits without a session id are cut into sessions by the gaps between them.
-_DAY_SESSIONS = f"""
-SELECT traffic, person, session, day,
-    countIf({_OPENS}) > 0 AS opened,
-    minIf(ts, {_OPENS}) AS start,
-    argMinIf((scene, source, campaign, link, province, app_version), {_ORDER}, {_OPENS}) AS origin,
-    argMinIf(page, {_ORDER}, name = 'page_view') AS entry,
-    argMaxIf(page, {_ORDER}, name = 'page_view') AS exit,
-    countIf(name = 'page_view') AS visits,
-    groupUniqArrayIf(page, name = 'page_view') AS pages,
-    sumOrNullIf(duration, name = 'page_leave') AS duration
-FROM
-(
-    SELECT * FROM resolved WHERE session != 0 AND name != 'share'
+#: Whether some visits bring no session id and have to be cut by the gaps between them.
+HAS_GAPS = f"SELECT count() FROM (SELECT 1 FROM building WHERE session = 0 AND {_OPENS} LIMIT 1)"
+
+_BY_GAPS = f"""
     UNION ALL
     SELECT * EXCEPT (begun) REPLACE (cityHash64('gap', person, begun) AS session)
     FROM
     (
         SELECT * EXCEPT (cut), max(if(cut, toUnixTimestamp64Milli(ts), 0)) OVER
-            (PARTITION BY traffic, person ORDER BY {_ORDER} ROWS UNBOUNDED PRECEDING) AS begun
+            (PARTITION BY traffic, person ORDER BY k ROWS UNBOUNDED PRECEDING) AS begun
         FROM
         (
             SELECT *, toUnixTimestamp64Milli(ts) - toUnixTimestamp64Milli(lagInFrame(ts) OVER
-                (PARTITION BY traffic, person ORDER BY {_ORDER} ROWS BETWEEN 1 PRECEDING AND CURRENT ROW))
+                (PARTITION BY traffic, person ORDER BY k ROWS BETWEEN 1 PRECEDING AND CURRENT ROW))
                 > {GAP_MS} AS cut
-            FROM resolved WHERE session = 0 AND {_OPENS}
+            FROM building WHERE session = 0 AND {_OPENS}
         )
-    )
-)
-GROUP BY traffic, person, session, day
-"""
+    )"""
 
-SESSIONS = f"""
+
+def sessions(*, gaps: bool) -> str:
+    """SQL of the sessions that began on the days asked for.
+
+    Inside: one row a session and day. Around it: the day after joined on, sessions that came over from
+    the day before left out.
+    """
+    return f"""
 INSERT INTO sessions
-WITH resolved AS ({RESOLVED})
 SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, start,
     origin.1, origin.2, origin.3, origin.4, origin.5, origin.6,
     multiIf(visits > 0, entry, goes_on, next_entry, '') AS entry,
@@ -83,57 +105,61 @@ FROM
         leadInFrame(visits) OVER w AS next_visits,
         leadInFrame(pages) OVER w AS next_pages,
         leadInFrame(duration) OVER w AS next_duration
-    FROM ({_DAY_SESSIONS})
+    FROM
+    (
+        SELECT traffic, person, session, day,
+            countIf({_OPENS}) > 0 AS opened,
+            minIf(ts, {_OPENS}) AS start,
+            argMinIf((scene, source, campaign, link, province, app_version), k, {_OPENS}) AS origin,
+            argMinIf(page, k, name = 'page_view') AS entry,
+            argMaxIf(page, k, name = 'page_view') AS exit,
+            countIf(name = 'page_view') AS visits,
+            groupUniqArrayIf(page, name = 'page_view') AS pages,
+            sumOrNullIf(duration, name = 'page_leave') AS duration
+        FROM
+        (
+            SELECT * FROM building WHERE session != 0 AND name != 'share'{_BY_GAPS if gaps else ""}
+        )
+        GROUP BY traffic, person, session, day
+    )
     WINDOW w AS (PARTITION BY traffic, person, session ORDER BY day ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)
 )
 WHERE opened AND NOT came_over AND day IN {{days:Array(Date)}}
 """
 
-#: Who visited on these days, released version only: what "first visit" is about.
-VISITED = f"""
-SELECT day, if(m.person != 0, m.person, e.person) AS person
-FROM
-(
-    SELECT day, actor, person FROM events
-    WHERE app = {{app:UInt32}} AND load <= {{through:UInt64}} AND day IN {{days:Array(Date)}}
-        AND name = 'page_view' AND traffic = 'release'
-    GROUP BY day, actor, person
-) AS e
-LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor
-"""
 
 #: Persons whose first visit is earlier than was known. `version` is the build.
-FIRSTS = f"""
-SELECT {{app:UInt32}} AS app, person, min(day) AS first_day, {{build:UInt64}} AS version,
+FIRSTS = """
+SELECT {app:UInt32} AS app, person, min(day) AS first_day, {build:UInt64} AS version,
     any(known.first_day) AS before
-FROM ({VISITED}) AS visited
+FROM visited
 LEFT ANY JOIN
 (
     SELECT person, argMax(first_day, version) AS first_day FROM persons
-    WHERE app = {{app:UInt32}} AND person IN (SELECT person FROM ({VISITED})) GROUP BY person
+    WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
 ) AS known USING (person)
 GROUP BY person
 HAVING before = toDate(0) OR first_day < before
 """
 
 #: Persons whose first visit is no longer there (merge, undo, erasure), with the next one that is.
-VANISHED = f"""
+VANISHED = """
 WITH gone AS
 (
     SELECT person FROM
     (
-        SELECT person, argMax(first_day, version) AS first_day FROM persons WHERE app = {{app:UInt32}} GROUP BY person
+        SELECT person, argMax(first_day, version) AS first_day FROM persons WHERE app = {app:UInt32} GROUP BY person
     )
-    WHERE first_day IN {{days:Array(Date)}} AND (person, first_day) NOT IN (SELECT person, day FROM ({VISITED}))
+    WHERE first_day IN {days:Array(Date)} AND (person, first_day) NOT IN (SELECT person, day FROM visited)
 )
-SELECT {{app:UInt32}} AS app, person, min(next) AS first_day, {{build:UInt64}} AS version
+SELECT {app:UInt32} AS app, person, min(next) AS first_day, {build:UInt64} AS version
 FROM
 (
-    SELECT person, day AS next FROM ({VISITED}) WHERE person IN gone
+    SELECT person, day AS next FROM visited WHERE person IN gone
     UNION ALL
     SELECT arrayJoin(bitmapToArray(visitors)) AS person, day AS next FROM days
-    WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = 'release' AND day NOT IN {{days:Array(Date)}}
-        AND (day, build) IN (SELECT day, max(build) FROM builds WHERE app = {{app:UInt32}} GROUP BY day)
+    WHERE app = {app:UInt32} AND dimension = '' AND traffic = 'release' AND day NOT IN {days:Array(Date)}
+        AND (day, build) IN (SELECT day, max(build) FROM builds WHERE app = {app:UInt32} GROUP BY day)
         AND person IN gone
     UNION ALL
     SELECT person, toDate('2149-06-06') AS next FROM gone
@@ -164,8 +190,7 @@ _FROM_SESSIONS = ", ".join(f"('{name}', {value})" for name, _, value in DIMENSIO
 
 DAYS = f"""
 INSERT INTO days
-WITH resolved AS ({RESOLVED}), visited AS ({VISITED}),
-began AS
+WITH began AS
 (
     SELECT f.*, p.first_day = f.day AND f.traffic = 'release' AS is_new FROM
     (
@@ -180,7 +205,7 @@ seen AS
     (
         SELECT day, traffic, person, page, scene, province, app_version, countIf(name = 'page_view') AS views,
             countIf(name = 'share') AS sent
-        FROM resolved WHERE day IN {{days:Array(Date)}} AND name IN ('page_view', 'share')
+        FROM building WHERE day IN {{days:Array(Date)}} AND name IN ('page_view', 'share')
         GROUP BY day, traffic, person, page, scene, province, app_version
     ) AS f
     {_IS_NEW}

@@ -8,7 +8,7 @@ the build: half a session has no duration.
 
 from __future__ import annotations
 
-from minilens.identity.persons import MOVED
+from minilens.identity.persons import HAS_MOVED, MOVED
 from minilens.measure.query import Query
 from minilens.measure.vocabulary import measure
 
@@ -21,78 +21,88 @@ BUCKETS = {
 _LATER = """app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
                     AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')"""
 
-#: What the question stands on: the last build, the newest day made, up to which load it was made, and
-#: whether anything came after that.
-SNAPSHOT = """
+#: What the question stands on: the builds that hold, the newest day made, up to which load it was made;
+#: whether anything came after that, and whether any actor has moved to another person.
+SNAPSHOT = f"""
 WITH
 (
-    SELECT (max(build), max(day), argMax(through, (day, build)))
-    FROM builds
-    WHERE app = {app:UInt32}
+    SELECT (max(build), max(day), argMax(through, day), groupArray((day, build)))
+    FROM
+    (
+        SELECT day, max(builds.build) AS build, argMax(through, builds.build) AS through
+        FROM builds
+        WHERE app = {{app:UInt32}}
+        GROUP BY day
+    )
 ) AS made
 SELECT
     made.1 AS last,
     made.2 AS newest,
     made.3 AS through,
+    made.4 AS current,
     (
         SELECT count()
         FROM
         (
             SELECT 1
             FROM events
-            WHERE app = {app:UInt32} AND day >= made.2 AND (day > made.2 OR load > made.3)
+            WHERE app = {{app:UInt32}} AND day >= made.2 AND (day > made.2 OR load > made.3)
             LIMIT 1
         )
-    ) AS more
+    ) AS more,
+    ({HAS_MOVED}) AS moved
 """
 
-_CURRENT = """(day, build) GLOBAL IN
-            (
-                SELECT day, max(build) FROM builds
-                WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
-            )"""
+_CURRENT = "(day, build) IN {current:Array(Tuple(Date, UInt64))}"
 
 _DAYS = "app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String}"
 
-#: One row a person, session and day, and the first day each has in here: a session or person that the
-#: tail holds on two days begins on the first of them.
-_TAIL = f"""
+
+#: One row a person, session and day; `opened_before` is the last earlier day on which the tail saw the
+#: session open, and `seen` the first on which it saw the person.
+def _tail(*, moved: bool) -> str:
+    person = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
+    join = f"GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor" if moved else ""
+    return f"""
         SELECT *,
-            minIf(day, opened) OVER (PARTITION BY person, session) AS begun,
+            maxIf(day, opened) OVER (PARTITION BY person, session ORDER BY day
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS opened_before,
             minIf(day, views > 0) OVER (PARTITION BY person) AS seen
         FROM
         (
-            SELECT day, session, if(m.person != 0, m.person, e.person) AS person,
-                countIf(name != 'share') > 0 AS opened, countIf(name = 'page_view') AS views,
-                countIf(name = 'share') AS sent
+            SELECT day, session, {person} AS person, countIf(name != 'share') > 0 AS opened,
+                countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
             FROM
             (
                 SELECT day, name, session, actor, person
                 FROM events
                 WHERE {_LATER}
             ) AS e
-            GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor
+            {join}
             GROUP BY day, session, person
         )"""
+
 
 _KNOWN_SESSIONS = f"""
             SELECT person, session FROM sessions
             WHERE app = {{app:UInt32}} AND day >= {{newest:Date}} - 1 AND traffic = {{traffic:String}}
             AND {_CURRENT}"""
 
-#: Who visited before: the build under way may have written first visits that do not hold yet.
-_KNOWN_PERSONS = f"""
+
+def _known_persons(*, moved: bool) -> str:
+    """Who visited before: the build under way may have written first visits that do not hold yet."""
+    or_moved = f" OR person GLOBAL IN (SELECT person FROM ({MOVED}))" if moved else ""
+    return f"""
             SELECT person FROM persons
             WHERE app = {{app:UInt32}} AND (first_day < {{newest:Date}} OR version <= {{last:UInt64}})
-                AND (person GLOBAL IN (SELECT person FROM events WHERE {_LATER})
-                    OR person GLOBAL IN (SELECT person FROM ({MOVED})))"""
+                AND (person GLOBAL IN (SELECT person FROM events WHERE {_LATER}){or_moved})"""
 
-_IS_LAUNCH = f"""opened AND session != 0 AND day = begun AND (person, session) GLOBAL NOT IN
+
+#: A session that is silent for a whole day begins anew.
+_IS_LAUNCH = f"""opened AND session != 0 AND opened_before + 1 < day AND (day > {{newest:Date}} + 1
+            OR (person, session) GLOBAL NOT IN
             ({_KNOWN_SESSIONS}
-            )"""
-_IS_NEW = f"""views > 0 AND day = seen AND {{traffic:String}} = 'release' AND person GLOBAL NOT IN
-            ({_KNOWN_PERSONS}
-            )"""
+            ))"""
 
 #: The ranges asked for are numbered parts: what is shown, and what it is compared with.
 _PARTS = "ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part"
@@ -114,18 +124,24 @@ _BEFORE_ROWS = f"""
         WHERE {_DAYS} AND day < part.2 AND {_CURRENT}
         GROUP BY part.1"""
 
-_TAIL_ROWS = f"""
+
+def _tail_rows(*, moved: bool) -> str:
+    """What came after the newest build, in the shape of `days`."""
+    return f"""
         UNION ALL
         SELECT part.1, if(day < part.2, toDate(0), day) AS at, toUInt64(countIf({_IS_LAUNCH})), sum(views),
             sum(sent), 0, 0, groupBitmapStateIf(person, views > 0), groupBitmapStateIf(person, sent > 0),
-            groupBitmapStateIf(person, 0), toUInt32(uniqExactIf(person, {_IS_NEW}))
-        FROM ({_TAIL}
+            groupBitmapStateIf(person, 0), toUInt32(uniqExactIf(person, views > 0 AND day = seen
+                AND {{traffic:String}} = 'release' AND person GLOBAL NOT IN
+            ({_known_persons(moved=moved)}
+            )))
+        FROM ({_tail(moved=moved)}
         ) {_PARTS}
         WHERE day <= part.3
         GROUP BY part.1, at"""
 
 
-def trend(query: Query, *, tail: bool) -> str:
+def trend(query: Query, *, tail: bool, moved: bool = False) -> str:
     """SQL of the measures by part and bucket.
 
     Rows: part, bucket (1970-01-01 for what lies before the part), then each measure as asked.
@@ -137,7 +153,7 @@ SELECT
     {BUCKETS[query.grain]} AS bucket,
     {columns}
 FROM
-    ({_ROWS}{_BEFORE_ROWS}{_TAIL_ROWS if tail else ""}
+    ({_ROWS}{_BEFORE_ROWS}{_tail_rows(moved=moved) if tail else ""}
     )
 GROUP BY n, bucket
 ORDER BY n, bucket

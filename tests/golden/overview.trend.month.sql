@@ -1,0 +1,36 @@
+SELECT
+    n,
+    toStartOfMonth(day) AS bucket,
+    sum(sum(new_count)) OVER (PARTITION BY n ORDER BY bucket ROWS UNBOUNDED PRECEDING) AS m_total_users,
+    sum(launches) AS m_launches,
+    sum(visits) AS m_visits,
+    groupBitmapMerge(visitors) AS m_visitors,
+    sum(new_count) AS m_new_users,
+    sum(shares) AS m_shares,
+    groupBitmapMerge(sharers) AS m_sharers,
+    if(groupBitmapMerge(timed_visitors) = 0, NULL, sum(duration) / 1000 / groupBitmapMerge(timed_visitors)) AS m_duration_per_visitor,
+    if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch
+FROM
+    (
+        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, visitors, sharers,
+            timed_visitors, new_count
+        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
+            AND (day, build) GLOBAL IN
+            (
+                SELECT day, max(build) FROM builds
+                WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
+            )
+        UNION ALL
+        SELECT part.1, toDate(0), 0, 0, 0, 0, 0, groupBitmapStateIf(toUInt32(0), 0),
+            groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), toUInt32(sum(new_count))
+        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) GLOBAL IN
+            (
+                SELECT day, max(build) FROM builds
+                WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
+            )
+        GROUP BY part.1
+    )
+GROUP BY n, bucket
+ORDER BY n, bucket

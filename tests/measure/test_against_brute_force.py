@@ -1,0 +1,129 @@
+"""Random histories give the figures that a count by brute force gives, however they arrive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from minilens.load.pending import mark
+from minilens.period import GRAINS, Range
+from tests.measure.histories import History, histories, ranges
+from tests.measure.oracle import Oracle
+from tests.works import House, around
+
+Houses = Callable[..., House]
+#: Shrinking a failure takes minutes, so only the long tests do it.
+QUICK = settings(
+    max_examples=10, deadline=None, derandomize=True, database=None, report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow], phases=(Phase.explicit, Phase.generate),
+)  # fmt: skip
+LONG = settings(QUICK, max_examples=300, derandomize=False, phases=(Phase.generate, Phase.shrink))
+
+
+def rounded(cell: object) -> object:
+    """An average to a millionth; the unknown stays unknown."""
+    return round(cell, 6) if isinstance(cell, float) else cell
+
+
+def same(found: list[tuple[object, ...]], counted: list[tuple[object, ...]]) -> None:
+    """Equal, also the unknown; averages to a millionth."""
+    assert len(found) == len(counted)
+    for row, right in zip(found, counted, strict=True):
+        assert row[:8] == right[:8], f"{row} is not {right}"
+        assert [rounded(cell) for cell in row[8:]] == [rounded(cell) for cell in right[8:]]
+
+
+def all_same(house: House, oracle: Oracle, first: date, last: date) -> None:
+    """Every grain over one range, and the traffic that is looked at apart."""
+    over = Range(first, last)
+    for grain in GRAINS:
+        same(house.figures(over, grain), oracle.figures(first, last, grain))
+    same(house.figures(over, "week", "trial"), oracle.figures(first, last, "week", "trial"))
+    same(house.figures(over, "day", "robot"), oracle.figures(first, last, "day", "robot"))
+
+
+def sessions(house: House) -> Counter[tuple[object, ...]]:
+    """The sessions as they were made, without the numbers of persons."""
+    return Counter(
+        house.rows(
+            "SELECT day, traffic, entry, exit, visits, depth, duration FROM sessions WHERE app = {app:UInt32} "
+            "AND (day, build) IN (SELECT day, max(build) FROM builds WHERE app = {app:UInt32} GROUP BY day)"
+        )
+    )
+
+
+def check_built(new_app: Houses, history: History, data: st.DataObject) -> None:
+    """Load in chunks, with a build after some of them, then look at everything."""
+    house = new_app(history.zone)
+    for chunk in history.chunks:
+        house.load(chunk)
+        if data.draw(st.booleans(), label="build after this chunk"):
+            house.build()
+    house.build()
+    oracle = Oracle(history.arrived, history.zone)
+    whole = around(history.arrived, history.zone)
+    assert sessions(house) == Counter(
+        (s.day, s.traffic, s.entry, s.exit, s.visits, s.depth, s.duration) for s in oracle.sessions
+    )
+    all_same(house, oracle, whole.start, whole.end)
+    first, last = data.draw(ranges(whole.start, whole.end), label="range")
+    all_same(house, oracle, first, last)
+
+
+@QUICK
+@given(history=histories(), data=st.data())
+def test_made_days(new_app: Houses, history: History, data: st.DataObject) -> None:
+    check_built(new_app, history, data)
+
+
+@pytest.mark.long
+@LONG
+@given(history=histories(homes=2), data=st.data())
+def test_made_days_at_length(new_app: Houses, history: History, data: st.DataObject) -> None:
+    check_built(new_app, history, data)
+
+
+def check_any_order(new_app: Houses, history: History, data: st.DataObject) -> None:
+    """Days made one by one in any order, then once more: equal figures each time."""
+    house = new_app(history.zone)
+    for chunk in history.chunks:
+        house.load(chunk)
+    builder, app = house.works.builder, house.app.id
+    waiting = data.draw(st.permutations(house.waiting()), label="order of days")
+    while waiting:
+        some = data.draw(st.integers(1, len(waiting)), label="days at once")
+        builder.make(app, sorted(waiting[:some]))
+        waiting = waiting[some:]
+    house.build()
+    oracle = Oracle(history.arrived, history.zone)
+    whole = around(history.arrived, history.zone)
+    all_same(house, oracle, whole.start, whole.end)
+    made = [
+        row[0] for row in house.rows("SELECT DISTINCT day FROM builds WHERE app = {app:UInt32}")
+    ]
+    before = [house.figures(whole, grain) for grain in GRAINS]
+    mark(house.works.engine, house.works.pending, house.works.counter, app, made, "again")  # type: ignore[arg-type]
+    house.build()
+    assert [house.figures(whole, grain) for grain in GRAINS] == before
+
+
+@settings(QUICK, max_examples=5)
+@given(history=histories(), data=st.data())
+def test_days_made_in_any_order_and_again(
+    new_app: Houses, history: History, data: st.DataObject
+) -> None:
+    check_any_order(new_app, history, data)
+
+
+@pytest.mark.long
+@LONG
+@given(history=histories(homes=2), data=st.data())
+def test_days_made_in_any_order_at_length(
+    new_app: Houses, history: History, data: st.DataObject
+) -> None:
+    check_any_order(new_app, history, data)
