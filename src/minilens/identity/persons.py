@@ -15,9 +15,11 @@ from minilens.warehouse.rows import insert_rows, stamp
 
 #: Actors whose person is no longer the one their events were loaded with. Takes {app:UInt32}.
 MOVED = (
-    "SELECT actor, argMax(person, version) AS person FROM person_map "
-    "WHERE app = {app:UInt32} AND version > 0 GROUP BY actor"
+    "SELECT actor, argMax(person, version) AS person FROM person_moves "
+    "WHERE app = {app:UInt32} GROUP BY actor"
 )
+#: Whether there are any: most installations can leave the join out.
+HAS_MOVED = "SELECT count() FROM (SELECT 1 FROM person_moves WHERE app = {app:UInt32} LIMIT 1)"
 
 _MAP = ("app", "actor", "version", "person", "kind", "cause", "grade", "at")
 
@@ -111,8 +113,7 @@ def merge(
     The caller marks the days of `actors_of` dirty. `version` must be higher than any before.
     """
     found = engine.rows(_ACTORS, {"app": app, "p": gone})
-    rows = [(app, row[0], version, into, row[1], cause, grade, stamp(at)) for row in found]
-    insert_rows(engine, "person_map", _MAP, rows)
+    _move(engine, [(app, row[0], version, into, row[1], cause, grade, stamp(at)) for row in found])
 
 
 def undo(engine: Engine, app: int, *, version: int, new_version: int, at: int) -> None:
@@ -122,11 +123,20 @@ def undo(engine: Engine, app: int, *, version: int, new_version: int, at: int) -
         "WHERE app = {app:UInt32} AND actor IN {actors:Array(UInt64)} GROUP BY actor"
     )
     actors = actors_moved_by(engine, app, version)
-    rows = [
-        (app, row[0], new_version, row[2], row[1], "undo", "verified", stamp(at))
-        for row in engine.rows(sql, {"app": app, "v": version, "actors": actors})
-    ]
+    found = engine.rows(sql, {"app": app, "v": version, "actors": actors})
+    _move(
+        engine,
+        [
+            (app, row[0], new_version, row[2], row[1], "undo", "verified", stamp(at))
+            for row in found
+        ],
+    )
+
+
+def _move(engine: Engine, rows: list[tuple[object, ...]]) -> None:
+    """Write moves to the map, and to the short list that readers of events look at."""
     insert_rows(engine, "person_map", _MAP, rows)
+    insert_rows(engine, "person_moves", _MAP[:4], [row[:4] for row in rows])
 
 
 def actors_of(engine: Engine, app: int, person: int) -> list[int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from minilens.errors import EngineFailed
+from minilens.identity.persons import HAS_MOVED
 from minilens.load import build_sql
 from minilens.load.pending import Counter, Mark, Pending, mark
 from minilens.period import now_ms
@@ -21,7 +22,7 @@ from minilens.warehouse.rows import insert_rows, stamp
 
 log = logging.getLogger(__name__)
 
-MOST_EVENTS = 3_000_000
+MOST_EVENTS = 2_000_000
 MOST_DAYS = 400
 #: A day that takes long to make is made less often: at most this share of the time goes into it.
 SHARE_OF_TIME = 0.125
@@ -146,13 +147,28 @@ class Builder:
             "build": build,
         }
         causes = {cause for mark in marks.values() for cause in mark.causes}
-        self.engine.run(build_sql.SESSIONS, asked)
+        self._gather(asked)
+        gaps = bool(self.engine.one(build_sql.HAS_GAPS))
+        self.engine.run(build_sql.sessions(gaps=gaps), asked)
         restated = self._first_visits(app, days, asked, causes)
         self.engine.run(build_sql.DAYS, asked)
+        self._forget()
         seconds = time.perf_counter() - started
         self._write_down(app, days, marks, asked, seconds)
         if restated:
             mark(self.engine, self.pending, self.counter, app, restated, "first visits")
+
+    def _gather(self, asked: dict[str, object]) -> None:
+        """Read the days' events once, into memory."""
+        moved = bool(self.engine.one(HAS_MOVED, asked))
+        self.engine.run(build_sql.BUILDING)
+        self.engine.run(build_sql.VISITED)
+        self.engine.run(build_sql.gather(moved=moved), asked)
+        self.engine.run(build_sql.VISITS, asked)
+
+    def _forget(self) -> None:
+        for table in ("building", "visited"):
+            self.engine.run(f"TRUNCATE TABLE {table}")
 
     def _first_visits(
         self, app: int, days: list[date], asked: dict[str, object], causes: set[str]

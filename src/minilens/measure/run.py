@@ -45,7 +45,7 @@ def _measured(
 ) -> tuple[list[dict[date, tuple[Cell, ...]]], Cost]:
     """Cells by bucket, for each range; all of one snapshot of builds."""
     made = engine.query(sql.SNAPSHOT, {"app": query.app})
-    last, newest, through, more = made.rows[0]
+    last, newest, through, current, more, moved = made.rows[0]
     asked = {
         "app": query.app,
         "parts": [(n, over.start, over.end) for n, over in enumerate(ranges)],
@@ -53,11 +53,12 @@ def _measured(
         "end": max(over.end for over in ranges),
         "traffic": query.traffic,
         "last": last,
+        "current": [(date.fromisoformat(day), build) for day, build in current],
         "newest": newest,
         "through": through,
     }
     tail = bool(more) and asked["end"] >= newest
-    found = engine.query(sql.trend(query, tail=tail), asked)
+    found = engine.query(sql.trend(query, tail=tail, moved=bool(moved)), asked)
     cells: list[dict[date, tuple[Cell, ...]]] = [{} for _ in ranges]
     for n, bucket, *row in found.rows:
         cells[n][bucket] = tuple(row)

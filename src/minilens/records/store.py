@@ -97,11 +97,20 @@ class Records:
         raise NotFound("unknown_app", "app", got=name, hint=hint)
 
     def create_app(
-        self, name: str, *, timezone: str, now: datetime, zh: str = "", en: str = "", appid: str = ""
+        self,
+        name: str,
+        *,
+        timezone: str,
+        now: datetime,
+        zh: str = "",
+        en: str = "",
+        appid: str = "",
     ) -> App:
         """A new app with its first write key. The timezone is fixed from here on."""
         if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", name):
-            raise Refused("bad_shape", "app", reason="lower-case letters, digits, - and _, at most 63")
+            raise Refused(
+                "bad_shape", "app", reason="lower-case letters, digits, - and _, at most 63"
+            )
         if timezone not in available_timezones():
             raise Refused("bad_shape", "timezone", reason=f"no timezone is named {timezone}")
         ZoneInfo(timezone)
@@ -129,7 +138,9 @@ class Records:
         with self._connect() as connection:
             return [_key(row) for row in connection.execute(query)]
 
-    def create_key(self, app: int, *, now: datetime, retire_others_after: timedelta | None = None) -> str:
+    def create_key(
+        self, app: int, *, now: datetime, retire_others_after: timedelta | None = None
+    ) -> str:
         """A new write key. Rotation: the others are accepted for `retire_others_after` longer."""
         key = f"mk_{secrets.token_hex(12)}"
         with self._engine.begin() as connection:
@@ -150,7 +161,9 @@ class Records:
         """A new API token, shown once: only its hash is kept."""
         for scope in scopes:
             if scope not in SCOPES:
-                raise Refused("unknown_choice", "scope", got=scope, hint=did_you_mean(scope, SCOPES))
+                raise Refused(
+                    "unknown_choice", "scope", got=scope, hint=did_you_mean(scope, SCOPES)
+                )
         token = f"mt_{secrets.token_urlsafe(24)}"
         with self._engine.begin() as connection:
             connection.execute(

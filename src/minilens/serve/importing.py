@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import click
@@ -71,8 +72,6 @@ def import_file(
     engine = _engine(settings)
     folder = settings.spool / f"import-{uuid.uuid4()}"
     writer = Writer(folder, reserve=settings.reserve_mb << 20)
-    events = 0
-    failed: Refused | None = None
     try:
         with _bar() as bar, places.open(settings.cache) as lookup:
             task = bar.add_task(path.name, total=100)
@@ -86,15 +85,11 @@ def import_file(
                 kind=kind,
                 place=lookup.place,
             )
-            try:
-                for count, share in _written(reading, writer, rejects):
-                    events += count
-                    bar.update(task, completed=round(share * 90))
-            except Refused as error:  # what came before it is loaded all the same
-                failed = error
+            tell = partial(bar.update, task)
+            events, failed = _read_all(reading, writer, rejects, tell)
             writer.close()
-            engine.finish(folder, lambda done: bar.update(task, completed=90 + round(done * 10)))
-            bar.update(task, completed=100)
+            engine.finish(folder, lambda done: tell(completed=90 + round(done * 10)))
+            tell(completed=100)
     finally:
         rejects.close()
         engine.close()
@@ -103,6 +98,20 @@ def import_file(
     if failed:
         raise failed
     return events, rejects.count
+
+
+def _read_all(
+    reading: files.Reading, writer: Writer, rejects: Rejects, tell: Callable[..., None]
+) -> tuple[int, Refused | None]:
+    """Events written, and what ended the reading early: what came before that counts all the same."""
+    events = 0
+    try:
+        for count, share in _written(reading, writer, rejects):
+            events += count
+            tell(completed=round(share * 90))
+    except Refused as error:
+        return events, error
+    return events, None
 
 
 def _bar() -> Progress:

@@ -66,7 +66,9 @@ def read(segment: Segment, most_bytes: int, end: int = 0) -> Chunk:
         else:
             damaged += 1
     end = segment.loaded + (len(data) if torn else cut)
-    return Chunk(segment.path.stem, segment.loaded, end, segment.records, texts, len(lines), damaged)
+    return Chunk(
+        segment.path.stem, segment.loaded, end, segment.records, texts, len(lines), damaged
+    )
 
 
 @dataclass
@@ -191,4 +193,8 @@ class Folder:
 
 def folders(spool: Path) -> list[Folder]:
     """Every receiver's folder, and every import's."""
-    return [Folder(path) for path in sorted(spool.iterdir()) if path.is_dir()] if spool.exists() else []
+    return (
+        [Folder(path) for path in sorted(spool.iterdir()) if path.is_dir()]
+        if spool.exists()
+        else []
+    )

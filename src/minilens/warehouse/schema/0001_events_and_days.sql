@@ -96,6 +96,19 @@ PARTITION BY app
 ORDER BY (app, actor, version)
 SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
+-- The rows of the map above version 0 once more: what a reader of events needs to know, and never many.
+CREATE TABLE person_moves
+(
+    app UInt32,
+    actor UInt64 CODEC(ZSTD(1)),
+    version UInt64 CODEC(ZSTD(1)),
+    person UInt32 CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+PARTITION BY app
+ORDER BY (app, actor, version)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
+
 -- First visit ever. Outlives raw events, or everyone would be new again. The sentinel 2149-06-06 means
 -- that no visit is left.
 CREATE TABLE persons
