@@ -44,28 +44,32 @@ def _measured(
     engine: Engine, query: Query, ranges: list[Range]
 ) -> tuple[list[dict[date, tuple[Cell, ...]]], Cost]:
     """Cells by bucket, for each range; all of one snapshot of builds."""
-    made = engine.query(sql.SNAPSHOT, {"app": query.app})
-    last, newest, through, current, more, moved = made.rows[0]
+    made = engine.query(sql.BUILDS, {"app": query.app})
+    newest, _, through = made.rows[-1] if made.rows else (BEFORE, 0, 0)
     asked = {
         "app": query.app,
         "parts": [(n, over.start, over.end) for n, over in enumerate(ranges)],
         "start": min(over.start for over in ranges),
         "end": max(over.end for over in ranges),
         "traffic": query.traffic,
-        "last": last,
-        "current": [(date.fromisoformat(day), build) for day, build in current],
+        "current": [(row[0], row[1]) for row in made.rows],
+        "last": max((row[1] for row in made.rows), default=0),
         "newest": newest,
         "through": through,
     }
-    tail = bool(more) and asked["end"] >= newest
-    found = engine.query(sql.trend(query, tail=tail, moved=bool(moved)), asked)
+    answers = [made]
+    more = moved = 0
+    if max(over.end for over in ranges) >= newest:
+        answers.append(engine.query(sql.MORE, asked))
+        more, moved = answers[-1].rows[0]
+    answers.append(engine.query(sql.trend(query, tail=bool(more), moved=bool(moved)), asked))
     cells: list[dict[date, tuple[Cell, ...]]] = [{} for _ in ranges]
-    for n, bucket, *row in found.rows:
+    for n, bucket, *row in answers[-1].rows:
         cells[n][bucket] = tuple(row)
     cost = Cost(
-        rows=made.read_rows + found.read_rows,
-        bytes=made.read_bytes + found.read_bytes,
-        milliseconds=made.milliseconds + found.milliseconds,
+        rows=sum(one.read_rows for one in answers),
+        bytes=sum(one.read_bytes for one in answers),
+        milliseconds=sum(one.milliseconds for one in answers),
     )
     return cells, cost
 

@@ -21,35 +21,19 @@ BUCKETS = {
 _LATER = """app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
                     AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')"""
 
-#: What the question stands on: the builds that hold, the newest day made, up to which load it was made;
-#: whether anything came after that, and whether any actor has moved to another person.
-SNAPSHOT = f"""
-WITH
-(
-    SELECT (max(build), max(day), argMax(through, day), groupArray((day, build)))
-    FROM
-    (
-        SELECT day, max(builds.build) AS build, argMax(through, builds.build) AS through
-        FROM builds
-        WHERE app = {{app:UInt32}}
-        GROUP BY day
-    )
-) AS made
+#: What the question stands on: of each day the build that holds, and up to which load it was made.
+BUILDS = """
+SELECT day, max(builds.build) AS build, argMax(through, builds.build) AS through
+FROM builds
+WHERE app = {app:UInt32}
+GROUP BY day
+ORDER BY day
+"""
+
+#: Whether anything came after the newest build, and whether any actor has moved to another person.
+MORE = f"""
 SELECT
-    made.1 AS last,
-    made.2 AS newest,
-    made.3 AS through,
-    made.4 AS current,
-    (
-        SELECT count()
-        FROM
-        (
-            SELECT 1
-            FROM events
-            WHERE app = {{app:UInt32}} AND day >= made.2 AND (day > made.2 OR load > made.3)
-            LIMIT 1
-        )
-    ) AS more,
+    (SELECT count() FROM (SELECT 1 FROM events WHERE {_LATER} LIMIT 1)) AS more,
     ({HAS_MOVED}) AS moved
 """
 
