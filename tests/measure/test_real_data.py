@@ -1,0 +1,178 @@
+"""Two files of real data, imported by command, give the figures that were counted by brute force.
+
+A year of a grocery chain and five days of a web server; where they are, MINILENS_SHARED says. What the
+report shows is asked of the report, everything else of the events.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = Path(os.environ.get("MINILENS_SHARED", ROOT.parent / "shared")) / "data"
+JOURNEY, LOG = "complete_journey.csv.gz", "semicomplete.csv.gz"
+Rows = list[list[object]]
+
+#: One by one: each process of several would import everything anew.
+pytestmark = pytest.mark.serial
+
+#: Asks the warehouse in a process of its own, as one process at a time may open it.
+ASK = """
+import json, sys
+from minilens.warehouse.engine import Engine
+engine = Engine(sys.argv[1])
+asked = json.load(sys.stdin)
+print(json.dumps([[list(row) for row in engine.rows(sql)] for sql in asked], default=str))
+engine.close()
+"""
+EVENTS = "FROM events WHERE app = (SELECT app FROM events GROUP BY app HAVING {which})"
+IN_JOURNEY = EVENTS.format(which="countIf(name = 'pay_success') > 0")
+IN_LOG = EVENTS.format(which="countIf(name = 'pay_success') = 0")
+PAID = f"count(), uniqExact(person), toString(sum(value)) {IN_JOURNEY} AND name = 'pay_success'"
+TOP_PAGES = (
+    "SELECT value, sum(visits) AS n, groupBitmapMerge(visitors) FROM days WHERE dimension = 'page' "
+    "AND traffic = 'release' AND (app, day, build) IN (SELECT app, day, max(build) FROM builds GROUP BY app, day) "
+    "GROUP BY value ORDER BY n DESC LIMIT 4"
+)
+QUESTIONS: dict[str, tuple[str, Rows]] = {
+    "events and persons": (f"SELECT count(), uniqExact(person) {IN_JOURNEY}", [[164_539, 2_469]]),
+    "first and last day": (
+        f"SELECT toString(min(day)), toString(max(day)) {IN_JOURNEY}",
+        [["2016-11-14", "2018-01-01"]],
+    ),
+    "payments": (f"SELECT {PAID}", [[155_848, 2_469, "4596039.58"]]),
+    "more than one payment": (
+        f"SELECT sum(n > 1) FROM (SELECT count() AS n {IN_JOURNEY} AND name = 'pay_success' GROUP BY person)",
+        [[2_438]],
+    ),
+    "payments of a day": (f"SELECT {PAID} AND day = '2017-12-24'", [[652, 492, "24831.81"]]),
+    "payments of a month": (
+        f"SELECT {PAID} AND toYYYYMM(day) = 201705",
+        [[13_734, 2_077, "404879.57"]],
+    ),
+    "persons with a campaign": (
+        f"SELECT uniqExact(person) {IN_JOURNEY} AND name = 'campaign_received'",
+        [[1_559]],
+    ),
+    "other events": (
+        f"SELECT toString(name), count() {IN_JOURNEY} AND name != 'pay_success' GROUP BY name ORDER BY name",
+        [["campaign_received", 6_589], ["coupon_redeemed", 2_102]],
+    ),
+    "currency": (
+        f"SELECT DISTINCT toString(currency) {IN_JOURNEY} AND name = 'pay_success'",
+        [["USD"]],
+    ),
+    "each event has an id of its own": (
+        f"SELECT uniqExact(id) {IN_JOURNEY} UNION ALL SELECT uniqExact(id) {IN_LOG} ORDER BY 1",
+        [[9_535], [164_539]],
+    ),
+    "visits and persons of the log": (
+        f"SELECT count(), uniqExact(person) {IN_LOG} AND name = 'page_view'",
+        [[9_535, 1_782]],
+    ),
+    "top pages": (
+        f"SELECT toString(page), count() AS n, uniqExact(person) {IN_LOG} GROUP BY page ORDER BY n DESC LIMIT 4",
+        [
+            ["/favicon.ico", 799, 695],
+            ["/", 572, 221],
+            ["/style2.css", 546, 522],
+            ["/reset.css", 538, 515],
+        ],
+    ),
+    "top pages as they were made": (
+        TOP_PAGES,
+        [
+            ["/favicon.ico", 799, 695],
+            ["/", 572, 221],
+            ["/style2.css", 546, 522],
+            ["/reset.css", 538, 515],
+        ],
+    ),
+    "the ledger, with a second import of each": (
+        "SELECT sum(received), sum(refused), sum(loaded), sum(duplicate), sum(quarantined) FROM ledger",
+        [[2 * 174_074, 0, 174_074, 174_074, 0]],
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def minilens(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Runs a command on a data folder into which both files were imported twice."""
+    for name in (JOURNEY, LOG):
+        if not (DATA / name).exists():
+            pytest.skip(f"{name} is not there; set MINILENS_SHARED to the folder that holds data/")
+    settings = {"MINILENS_DATA": str(tmp_path_factory.mktemp("real") / "data"), "LC_ALL": "C.UTF-8"}
+
+    def run(*words: str, program: tuple[str, ...] = ("-m", "minilens.cli"), given: str = "") -> str:
+        done = subprocess.run(
+            [sys.executable, *program, *words], env=os.environ | settings, input=given,
+            capture_output=True, text=True, timeout=240,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    for _ in ("once", "again"):
+        said = run("import", str(DATA / JOURNEY), "--app", "grocer")
+        assert "164539 events read, 0 lines rejected" in said
+        assert "9535 events read, 0 lines rejected" in run(
+            "import", str(DATA / LOG), "--app", "site"
+        )
+    return run
+
+
+@pytest.fixture(scope="module")
+def answers(minilens: Callable[..., str]) -> dict[str, Rows]:
+    """What the warehouse says to each question."""
+    folder = Path(minilens(program=("-c", "import os; print(os.environ['MINILENS_DATA'])")).strip())
+    sqls = json.dumps([sql for sql, _ in QUESTIONS.values()])
+    said = json.loads(minilens(f"chdb://{folder}/warehouse", program=("-c", ASK), given=sqls))
+    return dict(zip(QUESTIONS, said, strict=True))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_the_warehouse_says(answers: dict[str, Rows], question: str) -> None:
+    assert answers[question] == QUESTIONS[question][1]
+
+
+def report(minilens: Callable[..., str], app: str, *words: str) -> dict[str, list[str]]:
+    """The columns of the trend, as CSV."""
+    text = minilens("report", "overview.trend", "--app", app, *words, "--format", "csv")
+    rows = list(csv.DictReader(text.lstrip("\ufeff").splitlines()))
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def test_the_report_of_the_log_by_day(minilens: Callable[..., str]) -> None:
+    shown = report(minilens, "site", "--from", "2015-05-16", "--to", "2015-05-22")
+    assert shown["visits"] == ["0", "586", "2774", "2766", "2756", "653", "0"]
+    assert shown["visitors"] == ["0", "149", "602", "629", "546", "168", "0"]
+    assert sum(map(int, shown["launches"])) == 3_069
+    assert sum(map(int, shown["new_users"])) == 1_782
+    assert shown["total_users"][-1] == "1782"
+
+
+def test_the_report_of_the_log_by_week_and_month(minilens: Callable[..., str]) -> None:
+    month = report(
+        minilens, "site", "--from", "2015-05-01", "--to", "2015-05-31", "--grain", "month"
+    )
+    assert month["visits"] == ["9535"]
+    assert month["visitors"] == month["new_users"] == month["total_users"] == ["1782"]
+    assert month["launches"] == ["3069"]
+    week = report(minilens, "site", "--from", "2015-05-11", "--to", "2015-05-24", "--grain", "week")
+    assert week["day"] == ["2015-05-11", "2015-05-18"]
+    assert week["visits"] == ["586", "8949"]
+
+
+def test_a_grocer_has_payments_but_no_visits(minilens: Callable[..., str]) -> None:
+    shown = report(
+        minilens, "grocer", "--from", "2016-11-14", "--to", "2018-01-01", "--grain", "month"
+    )
+    for name in ("visits", "visitors", "launches", "total_users"):
+        assert set(shown[name]) == {"0"}

@@ -1,0 +1,126 @@
+"""The same SQL over tables that lie on two shards gives the same figures.
+
+Each table of a second database is read from two disjoint halves in a plan of two stages, as a cluster
+would: once with a person's events on one shard, once with any row anywhere.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from minilens.load import merging
+from minilens.load.works import Works
+from minilens.measure.query import Query
+from minilens.measure.run import answer
+from minilens.period import GRAINS, Range
+from minilens.warehouse.engine import Engine
+from tests.works import CREATED, LATER, NINE, Happening, House, at, days
+
+Rows = list[tuple[object, ...]]
+OVER = days("2026-11-14", "2026-11-22")
+TABLES = ("events", "sessions", "days", "builds", "persons", "person_map", "person_moves")
+#: Which half a row is on.
+BY_ACTOR = {
+    "events": "actor", "person_map": "actor", "person_moves": "actor", "sessions": "person", "persons": "person",
+}  # fmt: skip
+BY_CHANCE = {
+    "events": "id", "person_map": "actor, version", "person_moves": "actor, version",
+    "sessions": "day, session, build", "persons": "person, version",
+}  # fmt: skip
+ANY = {"days": "day, build, traffic, dimension, value", "builds": "day, build"}
+
+
+@pytest.fixture(scope="module", params=["by actor", "by chance"])
+def halves(request: pytest.FixtureRequest, works: Works) -> Iterator[Engine]:
+    """The engine, looking at the tables through two shards."""
+    keys = ANY | (BY_ACTOR if request.param == "by actor" else BY_CHANCE)
+    engine = Engine(works.engine.dsn)
+    engine.run("CREATE DATABASE halves")
+    for table in TABLES:
+        half = f"cityHash64({keys[table]}) % 2 = shardNum() - 1"
+        rows = f"view(SELECT * FROM default.{table} WHERE {half})"
+        engine.run(f"CREATE TABLE halves.{table} AS remote('127.0.0.1,localhost', {rows})")
+    engine.run("USE halves")
+    yield engine
+    engine.run("DROP DATABASE halves")
+    engine.close()
+
+
+def happenings(seed: int, first: int, last: int) -> list[Happening]:
+    """What thirty people do between two days of November."""
+    dice = random.Random(seed)
+    found = []
+    for n in range(300):
+        who = dice.randrange(30)
+        moment = at(
+            f"2026-11-{dice.randint(first, last)} {dice.randrange(24):02}:{dice.randrange(60):02}"
+        )
+        found.append(
+            Happening(
+                moment,
+                dice.choice(("page_view", "page_view", "app_show", "page_leave", "share")),
+                device=f"d{who}", identity=("c_memberid", f"m{who % 20}") if who % 3 else None,
+                session=f"s{who}-{n // 60}" if n % 4 else "", duration=dice.choice((None, 500, 9000)),
+            )
+        )  # fmt: skip
+    return found
+
+
+def both(house: House, halves: Engine) -> None:
+    """Every grain and three ranges, by both engines, with a comparison."""
+    counted = 0
+    for grain in GRAINS:
+        for over in (OVER, Range(OVER.end, OVER.end), days("2026-11-01", "2026-11-15")):
+            query = Query(house.app.id, NINE, over, grain, compare=over.before())
+            one, two = (
+                answer(engine, query, today=LATER, as_of=CREATED)
+                for engine in (house.works.engine, halves)
+            )
+            assert (two.rows, two.compared) == (one.rows, one.compared)
+            counted += sum(int(str(n)) for n in one.column("visits"))
+    assert counted > 100
+
+
+def test_both_halves_hold_something_and_nothing_twice(house: House, halves: Engine) -> None:
+    house.load(happenings(1, 15, 18))
+    house.build()
+    for table in TABLES[:-1]:  # nobody moved
+        sql = f"SELECT count(), uniqExact(_shard_num) FROM {table} WHERE app = {{app:UInt32}}"
+        rows, shards = halves.rows(sql, {"app": house.app.id})[0]
+        assert shards == 2, table
+        assert rows == house.rows(f"SELECT count() FROM {table} WHERE app = {{app:UInt32}}")[0][0]
+
+
+def test_made_days(house: House, halves: Engine) -> None:
+    house.load(happenings(2, 15, 18))
+    house.build()
+    both(house, halves)
+
+
+def test_with_a_tail(house: House, halves: Engine) -> None:
+    house.load(happenings(3, 15, 18))
+    house.build()
+    house.load(happenings(4, 18, 20))
+    both(house, halves)
+
+
+def test_before_anything_was_made(house: House, halves: Engine) -> None:
+    house.load(happenings(5, 15, 18))
+    both(house, halves)
+
+
+def test_a_merged_person_on_both_halves(new_app: Callable[..., House], halves: Engine) -> None:
+    house = new_app()
+    house.load(happenings(6, 15, 18))
+    house.build()
+    works = house.works
+    merging.merge(
+        works.engine, works.pending, works.counter, house.app.id,
+        gone=house.person("device", "d0"), into=house.person("c_memberid", "m1"), cause="push",
+    )  # fmt: skip
+    house.build()
+    house.load(happenings(7, 18, 20))
+    both(house, halves)

@@ -1,0 +1,128 @@
+"""The same tests on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from minilens.records.store import Records
+
+
+def programs() -> Path | None:
+    """The folder of PostgreSQL's programs; Debian keeps them off the path."""
+    if found := shutil.which("postgres"):
+        return Path(found).resolve().parent
+    kept = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    return kept[-1].parent if kept else None
+
+
+def as_nobody_special() -> dict[str, object]:
+    """Who runs the server: it refuses to be run by root."""
+    if os.geteuid() != 0:
+        return {}
+    owner = pwd.getpwnam("postgres")
+    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server of this process, on a socket in a folder of its own."""
+    there = programs()
+    if there is None:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="minilens-pg-"))
+    who = as_nobody_special()
+    if who:
+        os.chown(folder, int(str(who["user"])), int(str(who["group"])))
+    data = folder / "data"
+    make = [
+        there / "initdb",
+        "-D",
+        data,
+        "-U",
+        "minilens",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
+    serve = [
+        there / "postgres",
+        "-D",
+        data,
+        "-k",
+        folder,
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "fsync=off",
+    ]
+    try:
+        subprocess.run(make, check=True, capture_output=True, cwd=folder, **who)  # type: ignore[call-overload]
+        with subprocess.Popen(serve, cwd=folder, stderr=subprocess.DEVNULL, **who) as server:  # type: ignore[call-overload]
+            try:
+                address = f"postgresql://minilens@/postgres?host={folder}"
+                wait_for(address, server)
+                yield address
+            finally:
+                server.send_signal(signal.SIGINT)
+                assert server.wait(30) == 0
+    finally:
+        shutil.rmtree(folder)
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Until the server takes a connection."""
+    for _ in range(200):
+        assert server.poll() is None, "PostgreSQL ended"
+        try:
+            psycopg.connect(address).close()
+            return
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    raise AssertionError("PostgreSQL does not answer")
+
+
+@pytest.fixture
+def new_database(postgres: str) -> Callable[[], str]:
+    """Makes an empty database and tells its address."""
+
+    def make() -> str:
+        name = f"d{uuid.uuid4().hex}"
+        with psycopg.connect(postgres, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return postgres.replace("postgresql:", "postgresql+psycopg:").replace(
+            "/postgres?", f"/{name}?"
+        )
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def dsn(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of empty records."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'records.sqlite'}"
+    made: str = request.getfixturevalue("new_database")()
+    return made
+
+
+@pytest.fixture
+def records(dsn: str) -> Iterator[Records]:
+    """Records with the present schema."""
+    opened = Records(dsn)
+    opened.migrate()
+    yield opened
+    opened.close()

@@ -1,0 +1,126 @@
+"""Apps, their write keys, tokens and sign-in codes, on both stores."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from minilens.errors import NotFound, Refused
+from minilens.records.store import Records
+
+NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def test_an_app_is_found_by_its_name_and_has_a_key(records: Records) -> None:
+    made = records.create_app(
+        "coffee", timezone="Asia/Shanghai", now=NOW, zh="小满咖啡", en="Coffee"
+    )
+    assert records.app("coffee") == made
+    assert (made.zh, made.timezone, made.undeclared) == ("小满咖啡", "Asia/Shanghai", "strict")
+    assert [key.app for key in records.keys(made.id)] == [made]
+
+
+def test_apps_are_listed_oldest_first(records: Records) -> None:
+    for name in ("b", "a", "c"):
+        records.create_app(name, timezone="UTC", now=NOW)
+    assert [app.name for app in records.apps()] == ["b", "a", "c"]
+
+
+def test_an_unknown_app_is_not_found_and_a_near_name_offered(records: Records) -> None:
+    records.create_app("coffee", timezone="UTC", now=NOW)
+    with pytest.raises(NotFound) as error:
+        records.app("cofee")
+    assert "coffee" in error.value.message("en")
+
+
+@pytest.mark.parametrize("name", ["", "Coffee", "小满", "-a", "a b", "a" * 64])
+def test_a_name_that_is_no_word_of_an_address_is_refused(records: Records, name: str) -> None:
+    with pytest.raises(Refused) as error:
+        records.create_app(name, timezone="UTC", now=NOW)
+    assert error.value.field == "app"
+    assert records.apps() == []
+
+
+def test_a_second_app_of_that_name_and_an_unknown_timezone_are_refused(records: Records) -> None:
+    records.create_app("coffee", timezone="UTC", now=NOW)
+    with pytest.raises(Refused, match="coffee"):
+        records.create_app("coffee", timezone="UTC", now=NOW)
+    with pytest.raises(Refused, match="Mars/Olympus"):
+        records.create_app("tea", timezone="Mars/Olympus", now=NOW)
+    assert [app.name for app in records.apps()] == ["coffee"]
+
+
+def test_rotation_lets_the_old_key_go_on_for_a_while(records: Records) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW)
+    other = records.create_app("tea", timezone="UTC", now=NOW)
+    old = records.keys(app.id)[0].key
+    new = records.create_key(app.id, now=NOW, retire_others_after=HOUR)
+    assert [(key.key, key.retires) for key in records.keys(app.id)] == [
+        (new, None),
+        (old, NOW + HOUR),
+    ]
+    assert [key.retires for key in records.keys(other.id)] == [None]
+
+
+def test_a_second_rotation_does_not_lengthen_the_first(records: Records) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW)
+    records.create_key(app.id, now=NOW, retire_others_after=HOUR)
+    records.create_key(app.id, now=NOW + HOUR / 2, retire_others_after=HOUR)
+    assert [key.retires for key in records.keys(app.id)] == [None, NOW + HOUR * 1.5, NOW + HOUR]
+
+
+def test_a_token_opens_its_app_with_its_scopes_until_it_expires(records: Records) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW)
+    token = records.create_token(app.id, ("report:read", "events:write"), now=NOW, lasts=HOUR)
+    found = records.token(token, now=NOW)
+    assert found is not None
+    assert found[:2] == (app.id, frozenset({"report:read", "events:write"}))
+    assert records.token(token, now=NOW + HOUR - timedelta(microseconds=1)) == found
+    assert records.token(token, now=NOW + HOUR) is None
+    assert records.token(token + "x", now=NOW) is None
+    assert records.token(token, now=NOW.astimezone(timezone(8 * HOUR))) == found
+
+
+def test_a_token_without_end_and_an_unknown_scope(records: Records) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW)
+    token = records.create_token(app.id, ("admin",), now=NOW)
+    assert records.token(token, now=NOW + 9999 * HOUR)
+    with pytest.raises(Refused) as error:
+        records.create_token(app.id, ("report:reed",), now=NOW)
+    assert "report:read" in error.value.message("en")
+
+
+def test_a_sign_in_code_is_good_once_and_for_a_while(records: Records) -> None:
+    first, second = (
+        records.create_sign_in(now=NOW, lasts=HOUR),
+        records.create_sign_in(now=NOW, lasts=HOUR),
+    )
+    assert not records.use_sign_in("another", now=NOW)
+    assert records.use_sign_in(first, now=NOW)
+    assert not records.use_sign_in(first, now=NOW)
+    assert not records.use_sign_in(second, now=NOW + HOUR)
+
+
+def test_declared_events_are_of_their_app(records: Records) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW)
+    records.declare(app.id, "taste", "品尝", now=NOW)
+    assert records.declared() == {(app.id, "taste")}
+
+
+def test_secrets_are_not_kept_as_they_are(records: Records, dsn: str) -> None:
+    import sqlalchemy as sa
+
+    app = records.create_app("coffee", timezone="UTC", now=NOW)
+    token, code = records.create_token(app.id, ("admin",), now=NOW), records.create_sign_in(now=NOW)
+    engine = sa.create_engine(dsn)
+    with engine.connect() as connection:
+        kept = [
+            str(tuple(row))
+            for table in ("tokens", "sign_ins")
+            for row in connection.execute(sa.text(f"SELECT * FROM {table}"))
+        ]
+    engine.dispose()
+    assert len(kept) == 2
+    assert not [row for row in kept if token in row or code in row]

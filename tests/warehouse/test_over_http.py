@@ -1,0 +1,127 @@
+"""The whole loop against a server gives the figures that the embedded engine gives.
+
+A stand-in speaks the server's HTTP interface. With MINILENS_TEST_CLICKHOUSE=clickhouse://user:pw@host:8123
+the same is asked of a real one, in a database that is made for it and dropped.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from minilens.errors import EngineFailed
+from minilens.load import merging
+from minilens.load.works import open_works
+from minilens.period import GRAINS
+from minilens.settings import load
+from minilens.warehouse.engine import Engine
+from tests.works import Happening, House, at, days, new_house, spool_writer
+
+ROOT = Path(__file__).resolve().parents[2]
+OVER = days("2026-11-14", "2026-11-20")
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    """The address of a stand-in."""
+    command = [sys.executable, "-m", "tests.warehouse.http_stand_in", str(tmp_path / "http")]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield f"clickhouse://default:@127.0.0.1:{int(process.stdout.readline())}/default"
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(30) == 0
+
+
+@pytest.fixture
+def real() -> Iterator[str]:
+    """A database of its own on a real server."""
+    dsn = os.environ.get("MINILENS_TEST_CLICKHOUSE", "").rstrip("/")
+    if not dsn:
+        pytest.skip(
+            "no real server: set MINILENS_TEST_CLICKHOUSE=clickhouse://user:password@host:8123"
+        )
+    name = f"minilens_test_{uuid.uuid4().hex[:12]}"
+    engine = Engine(dsn)
+    engine.run(f"CREATE DATABASE {name}")
+    yield f"{dsn}/{name}"
+    engine.run(f"DROP DATABASE {name}")
+    engine.close()
+
+
+def lived(house: House) -> list[object]:
+    """A small life with everything in it: the figures at each of its stages."""
+    seen: list[object] = []
+
+    def look() -> None:
+        seen.append([house.figures(OVER, grain) for grain in GRAINS])
+
+    visits = [
+        Happening(
+            at(f"2026-11-{15 + n % 3} 12:{n:02}"), device=f"d{n % 7}", session=f"s{n % 9}", page=f"p{n % 4}",
+            seq=n,
+        )
+        for n in range(40)
+    ]  # fmt: skip
+    leaves = [
+        replace(v, name="page_leave", duration=5000, ts=v.ts + 5000, id=str(uuid.uuid4()))
+        for v in visits[::2]
+    ]
+    house.load(visits[:30] + leaves + visits[:3])
+    look()
+    house.build()
+    look()
+    house.load([*visits[25:], Happening(at("2026-11-17 23:59"), "share", device="d1", session="z")])
+    look()
+    house.build()
+    look()
+    works = house.works
+    version = merging.merge(
+        works.engine, works.pending, works.counter, house.app.id,
+        gone=house.person("device", "d1"), into=house.person("device", "d2"), cause="push",
+    )  # fmt: skip
+    house.build()
+    look()
+    merging.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
+    house.build()
+    look()
+    works.builder.sweep()
+    look()
+    seen.append(
+        house.rows(
+            "SELECT sum(received), sum(loaded), sum(duplicate) FROM ledger WHERE app = {app:UInt32}"
+        )
+    )
+    return seen
+
+
+def lived_there(dsn: str, folder: Path) -> list[object]:
+    """The same life with the warehouse at that address."""
+    settings = load({"MINILENS_DATA": str(folder / "data"), "MINILENS_WAREHOUSE": dsn})
+    works, writer = open_works(settings), spool_writer(settings.spool)
+    try:
+        assert not works.engine.embedded
+        seen = lived(new_house(works, writer))
+        with pytest.raises(EngineFailed, match="no_such_table"):
+            works.engine.rows("SELECT * FROM no_such_table")
+        return seen
+    finally:
+        writer.close()
+        works.close()
+
+
+def test_the_stand_in_gives_the_embedded_figures(house: House, server: str, tmp_path: Path) -> None:
+    assert lived_there(server, tmp_path) == lived(house)
+
+
+def test_a_real_server_gives_the_embedded_figures(house: House, real: str, tmp_path: Path) -> None:
+    assert lived_there(real, tmp_path) == lived(house)
