@@ -16,20 +16,12 @@ FROM
             timed_visitors, new_count
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
-            AND (day, build) GLOBAL IN
-            (
-                SELECT day, max(build) FROM builds
-                WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
-            )
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         UNION ALL
         SELECT part.1, toDate(0), 0, 0, 0, 0, 0, groupBitmapStateIf(toUInt32(0), 0),
             groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), toUInt32(sum(new_count))
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
-        WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) GLOBAL IN
-            (
-                SELECT day, max(build) FROM builds
-                WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
-            )
+        WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1
         UNION ALL
         SELECT part.1, if(day < part.2, toDate(0), day) AS at, toUInt64(countIf(opened AND session != 0 AND opened_before + 1 < day AND (day > {newest:Date} + 1
@@ -37,20 +29,16 @@ FROM
             (
             SELECT person, session FROM sessions
             WHERE app = {app:UInt32} AND day >= {newest:Date} - 1 AND traffic = {traffic:String}
-            AND (day, build) GLOBAL IN
-            (
-                SELECT day, max(build) FROM builds
-                WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
-            )
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
             )))), sum(views),
             sum(sent), 0, 0, groupBitmapStateIf(person, views > 0), groupBitmapStateIf(person, sent > 0),
-            groupBitmapStateIf(person, 0), toUInt32(uniqExactIf(person, views > 0 AND day = seen AND {traffic:String} = 'release' AND person GLOBAL NOT IN
+            groupBitmapStateIf(person, 0), toUInt32(uniqExactIf(person, views > 0 AND day = seen
+                AND {traffic:String} = 'release' AND person GLOBAL NOT IN
             (
             SELECT person FROM persons
             WHERE app = {app:UInt32} AND (first_day < {newest:Date} OR version <= {last:UInt64})
                 AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
-                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share'))
-                    OR person GLOBAL IN (SELECT person FROM (SELECT actor, argMax(person, version) AS person FROM person_map WHERE app = {app:UInt32} AND version > 0 GROUP BY actor)))
+                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
             )))
         FROM (
         SELECT *,
@@ -59,9 +47,8 @@ FROM
             minIf(day, views > 0) OVER (PARTITION BY person) AS seen
         FROM
         (
-            SELECT day, session, if(m.person != 0, m.person, e.person) AS person,
-                countIf(name != 'share') > 0 AS opened, countIf(name = 'page_view') AS views,
-                countIf(name = 'share') AS sent
+            SELECT day, session, e.person AS person, countIf(name != 'share') > 0 AS opened,
+                countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
             FROM
             (
                 SELECT day, name, session, actor, person
@@ -69,7 +56,7 @@ FROM
                 WHERE app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
                     AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
             ) AS e
-            GLOBAL LEFT ANY JOIN (SELECT actor, argMax(person, version) AS person FROM person_map WHERE app = {app:UInt32} AND version > 0 GROUP BY actor) AS m ON e.actor = m.actor
+            
             GROUP BY day, session, person
         )
         ) ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part

@@ -16,20 +16,12 @@ FROM
             timed_visitors, new_count
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
-            AND (day, build) GLOBAL IN
-            (
-                SELECT day, max(build) FROM builds
-                WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
-            )
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         UNION ALL
         SELECT part.1, toDate(0), 0, 0, 0, 0, 0, groupBitmapStateIf(toUInt32(0), 0),
             groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), toUInt32(sum(new_count))
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
-        WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) GLOBAL IN
-            (
-                SELECT day, max(build) FROM builds
-                WHERE app = {app:UInt32} AND build <= {last:UInt64} GROUP BY day
-            )
+        WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1
     )
 GROUP BY n, bucket

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from minilens.load.replay import rewind_all, take_out
 from minilens.load.works import Works
-from minilens.spool.reader import folders
+from minilens.spool.reader import Folder
+from minilens.spool.writer import Writer
 from tests.works import Happening, House, at, days
 
 POINTS = ("judged", "remembered", "assigned", "inserted", "booked")
@@ -36,17 +38,24 @@ def killed_at(works: Works) -> Iterator[list[str]]:
 
 def visits(count: int, start: int = 0) -> list[Happening]:
     """Visits of `count` people, one each, a second apart."""
-    return [Happening(MORNING + n * 1000, device=f"d{n}", session=f"s{n}") for n in range(start, start + count)]
+    return [
+        Happening(MORNING + n * 1000, device=f"d{n}", session=f"s{n}")
+        for n in range(start, start + count)
+    ]
 
 
 def counted(house: House) -> tuple[object, ...]:
     """Events, distinct ids, distinct persons, the highest person number."""
-    return house.rows("SELECT count(), uniqExact(id), uniqExact(person), max(person) FROM events WHERE app = {app:UInt32}")[0]
+    return house.rows(
+        "SELECT count(), uniqExact(id), uniqExact(person), max(person) FROM events WHERE app = {app:UInt32}"
+    )[0]
 
 
 def ledger(house: House) -> tuple[object, ...]:
     """Sums of received, accepted, loaded, duplicate."""
-    return house.rows("SELECT sum(received), sum(accepted), sum(loaded), sum(duplicate) FROM ledger WHERE app = {app:UInt32}")[0]
+    return house.rows(
+        "SELECT sum(received), sum(accepted), sum(loaded), sum(duplicate) FROM ledger WHERE app = {app:UInt32}"
+    )[0]
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -80,31 +89,45 @@ def test_a_retry_counts_once_in_the_same_chunk_and_in_a_later_one(house: House) 
     assert ledger(house) == (30, 30, 10, 20)
 
 
-def test_a_fault_in_loading_is_mended_by_replay(house: House) -> None:
+@pytest.fixture
+def own(house: House) -> Iterator[House]:
+    """The house with a receiver of its own, whose segments hold nothing else."""
+    writer = Writer(house.works.spool / f"own-{house.app.id}", reserve=0)
+    yield replace(house, writer=writer)
+    writer.close()
+
+
+def test_a_fault_in_loading_is_mended_by_replay(own: House) -> None:
+    house = own
     house.load(visits(40))
     house.build()
-    house.rows("SELECT 1")
     engine = house.works.engine
-    engine.run("ALTER TABLE events UPDATE page = 'wrong' WHERE app = {app:UInt32} SETTINGS mutations_sync = 2", {"app": house.app.id})
-    assert rewind_all(house.works.spool) > 0
+    engine.run(
+        "ALTER TABLE events UPDATE page = 'wrong' WHERE app = {app:UInt32} SETTINGS mutations_sync = 2",
+        {"app": house.app.id},
+    )
+    assert rewind_all(house.works.spool, only=house.writer.folder.name) == 1
     house.works.loader.drain()
     house.build()
     assert counted(house) == (40, 40, 40, 40)
     assert ledger(house) == (40, 40, 40, 0)
-    assert house.rows("SELECT DISTINCT page FROM events WHERE app = {app:UInt32}") == [("pages/index",)]
+    assert house.rows("SELECT DISTINCT page FROM events WHERE app = {app:UInt32}") == [
+        ("pages/index",)
+    ]
     row = house.figures(days("2026-03-02"))[0]
     assert row[1:6] == (40, 40, 40, 40, 40)
 
 
-def test_a_kill_in_the_middle_of_a_replay(house: House) -> None:
+def test_a_kill_in_the_middle_of_a_replay(own: House) -> None:
+    house = own
     house.load(visits(15))
     house.build()
-    rewind_all(house.works.spool)
     works = house.works
-    for folder in folders(works.spool):
-        for segment in folder.segments():
-            if segment.clear:  # taken out, and killed before that was written down
-                take_out(works.engine, works.pending, works.counter, segment.id)
+    rewind_all(works.spool, only=house.writer.folder.name)
+    (segment,) = Folder(house.writer.folder).segments()
+    take_out(
+        works.engine, works.pending, works.counter, segment.id
+    )  # and killed before that is marked
     works.loader.drain()
     house.build()
     assert counted(house)[:2] == (15, 15)
@@ -113,9 +136,13 @@ def test_a_kill_in_the_middle_of_a_replay(house: House) -> None:
 
 def test_an_undeclared_event_of_a_tracker_is_set_aside_whole(house: House) -> None:
     house.load([*visits(2), Happening(MORNING, name="made_up_here", device="d9")])
-    assert house.rows("SELECT reason, name FROM quarantine WHERE app = {app:UInt32}") == [("undeclared", "made_up_here")]
+    assert house.rows("SELECT reason, name FROM quarantine WHERE app = {app:UInt32}") == [
+        ("undeclared", "made_up_here")
+    ]
     assert counted(house)[0] == 2
-    sums = house.rows("SELECT sum(accepted), sum(loaded), sum(quarantined) FROM ledger WHERE app = {app:UInt32}")[0]
+    sums = house.rows(
+        "SELECT sum(accepted), sum(loaded), sum(quarantined) FROM ledger WHERE app = {app:UInt32}"
+    )[0]
     assert sums == (3, 2, 1)
 
 
@@ -132,5 +159,7 @@ def test_one_record_that_the_engine_cannot_read_holds_up_no_other(house: House) 
     house.works.loader.drain()
     assert counted(house)[0] == 5
     assert house.rows("SELECT reason FROM quarantine WHERE app = {app:UInt32}") == [("unreadable",)]
-    sums = house.rows("SELECT sum(received), sum(accepted), sum(loaded) + sum(quarantined) FROM ledger WHERE app = {app:UInt32}")[0]
+    sums = house.rows(
+        "SELECT sum(received), sum(accepted), sum(loaded) + sum(quarantined) FROM ledger WHERE app = {app:UInt32}"
+    )[0]
     assert sums == (6, 6, 6)

@@ -80,12 +80,21 @@ _BY_GAPS = f"""
     )"""
 
 
-def sessions(*, gaps: bool) -> str:
-    """SQL of the sessions that began on the days asked for.
+#: What a session says on one day. Around it the day after is joined on, and sessions that came over from
+#: the day before are left out.
+_OF_A_DAY = f"""
+            countIf({_OPENS}) > 0 AS opened,
+            minIf(ts, {_OPENS}) AS start,
+            argMinIf((scene, source, campaign, link, province, app_version), k, {_OPENS}) AS origin,
+            argMinIf(page, k, name = 'page_view') AS entry,
+            argMaxIf(page, k, name = 'page_view') AS exit,
+            countIf(name = 'page_view') AS visits,
+            groupUniqArrayIf(page, name = 'page_view') AS pages,
+            sumOrNullIf(duration, name = 'page_leave') AS duration"""
 
-    Inside: one row a session and day. Around it: the day after joined on, sessions that came over from
-    the day before left out.
-    """
+
+def sessions(*, gaps: bool) -> str:
+    """SQL of the sessions that began on the days asked for."""
     return f"""
 INSERT INTO sessions
 SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, start,
@@ -107,15 +116,7 @@ FROM
         leadInFrame(duration) OVER w AS next_duration
     FROM
     (
-        SELECT traffic, person, session, day,
-            countIf({_OPENS}) > 0 AS opened,
-            minIf(ts, {_OPENS}) AS start,
-            argMinIf((scene, source, campaign, link, province, app_version), k, {_OPENS}) AS origin,
-            argMinIf(page, k, name = 'page_view') AS entry,
-            argMaxIf(page, k, name = 'page_view') AS exit,
-            countIf(name = 'page_view') AS visits,
-            groupUniqArrayIf(page, name = 'page_view') AS pages,
-            sumOrNullIf(duration, name = 'page_leave') AS duration
+        SELECT traffic, person, session, day, {_OF_A_DAY}
         FROM
         (
             SELECT * FROM building WHERE session != 0 AND name != 'share'{_BY_GAPS if gaps else ""}

@@ -16,10 +16,15 @@ from minilens.warehouse.engine import Engine
 _MINE = "segment = {segment:String}"
 
 
-def rewind_all(spool: Path) -> int:
-    """Send every kept segment back to its beginning; how many. The loader does the rest."""
+def rewind_all(spool: Path, only: str = "") -> int:
+    """Send every kept segment back to its beginning, or those of `only` one receiver; how many.
+
+    The loader does the rest.
+    """
     count = 0
     for folder in folders(spool):
+        if only and folder.path.name != only:
+            continue
         for segment in folder.segments():
             if segment.loaded:
                 folder.rewind(segment.id)
