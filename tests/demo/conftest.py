@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from minilens.spool.record import Batch, Event
 from minilens.demo import Tally, history
+from minilens.spool.record import Batch, Event
 
 APP = 7
 END = datetime(2026, 11, 16, 7, 30, tzinfo=UTC)  # a Monday, 15:30 in Shanghai

@@ -9,10 +9,10 @@ import msgspec
 
 from minilens.collect import steps, wire
 from minilens.collect.context import put_device
-from minilens.spool.record import Batch
 from minilens.demo import HEADERS, Envelope, live
 from minilens.identity.actor import actor
 from minilens.reference.robots import user_agent_robot
+from minilens.spool.record import Batch
 
 from .conftest import APP, SECRET, Past
 

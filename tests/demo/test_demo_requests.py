@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from minilens.spool.record import Batch, encode
 from minilens.demo import Tally, history
 from minilens.demo.menu import EVENTS, PAGES
 from minilens.demo.people import person
 from minilens.identity.actor import actor
 from minilens.reference.events import BUILT_IN
+from minilens.spool.record import Batch, encode
 
 from .conftest import APP, END, SECRET, Past
 

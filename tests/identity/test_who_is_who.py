@@ -21,7 +21,11 @@ def test_what_was_done_before_the_sign_in_is_the_persons(house: House) -> None:
 
 def test_one_person_on_two_devices_signed_in(house: House) -> None:
     house.load([seen(house, "phone", LI), seen(house, "tablet", LI)])
-    assert {house.person("device", "phone"), house.person("device", "tablet"), house.person(*LI)} == {1}
+    assert {
+        house.person("device", "phone"),
+        house.person("device", "tablet"),
+        house.person(*LI),
+    } == {1}
 
 
 def test_another_sign_in_on_the_same_phone_is_somebody_else(house: House) -> None:
@@ -47,5 +51,7 @@ def test_an_identity_of_another_type_is_the_same_person(house: House) -> None:
 
 def test_numbers_are_dense_in_each_app(house: House) -> None:
     house.load([Happening(NOON, device=f"d{n}") for n in range(50)])
-    numbers = house.rows("SELECT DISTINCT person FROM person_map WHERE app = {app:UInt32} ORDER BY 1")
+    numbers = house.rows(
+        "SELECT DISTINCT person FROM person_map WHERE app = {app:UInt32} ORDER BY 1"
+    )
     assert numbers == [(n,) for n in range(1, 51)]

@@ -19,7 +19,7 @@ from tests.works import House, around
 Houses = Callable[..., House]
 #: Shrinking a failure takes minutes, so only the long tests do it.
 QUICK = settings(
-    max_examples=10, deadline=None, derandomize=True, database=None, report_multiple_bugs=False,
+    max_examples=7, deadline=None, derandomize=True, database=None, report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow], phases=(Phase.explicit, Phase.generate),
 )  # fmt: skip
 LONG = settings(QUICK, max_examples=300, derandomize=False, phases=(Phase.generate, Phase.shrink))
@@ -112,7 +112,7 @@ def check_any_order(new_app: Houses, history: History, data: st.DataObject) -> N
     assert [house.figures(whole, grain) for grain in GRAINS] == before
 
 
-@settings(QUICK, max_examples=5)
+@settings(QUICK, max_examples=4)
 @given(history=histories(), data=st.data())
 def test_days_made_in_any_order_and_again(
     new_app: Houses, history: History, data: st.DataObject

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
 
-from minilens.spool.record import Source
 from minilens.demo.menu import (
     ACTIVITY,
     COUPONS,
@@ -22,6 +21,7 @@ from minilens.demo.menu import (
     Chain,
 )
 from minilens.demo.tables import draw, slots
+from minilens.spool.record import Source
 
 CARDS = (1007, 1008)
 CODES = (1011, 1047)

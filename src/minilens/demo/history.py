@@ -10,7 +10,6 @@ from datetime import datetime
 from operator import attrgetter
 from random import Random
 
-from minilens.spool.record import Batch, Event, Source
 from minilens.demo.arrivals import CRAWLER, Arrival, Door
 from minilens.demo.devices import NETWORKS, Device
 from minilens.demo.growth import (
@@ -31,6 +30,7 @@ from minilens.demo.tables import draw, slots
 from minilens.demo.walk import BATCH, Customer, Walk
 from minilens.identity.actor import actor, session
 from minilens.period import milliseconds
+from minilens.spool.record import Batch, Event, Source
 
 TRIAL = 0.03  # of sessions: what the makers try out before a release
 CRAWLED = 0.012

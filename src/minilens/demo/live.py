@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from minilens.spool.record import Event, Source
 from minilens.demo.arrivals import Arrival, Door
 from minilens.demo.devices import NETWORKS, Device
 from minilens.demo.growth import WEEKEND_HOURS, WORKDAY_HOURS, people, plan
@@ -21,6 +20,7 @@ from minilens.demo.people import NEWCOMERS_LIVE, Person, person
 from minilens.demo.tables import draw
 from minilens.demo.walk import BATCH, Customer, Walk
 from minilens.period import milliseconds, now
+from minilens.spool.record import Event, Source
 
 Envelope = dict[str, Any]
 

@@ -7,7 +7,6 @@ from random import Random
 
 import msgspec
 
-from minilens.spool.record import Event
 from minilens.demo.arrivals import Arrival, Card
 from minilens.demo.menu import (
     ACTIVITY,
@@ -27,6 +26,7 @@ from minilens.demo.menu import (
 )
 from minilens.demo.people import LOG_OUT, Person
 from minilens.demo.tables import draw, lognormal
+from minilens.spool.record import Event
 
 MOST_PAGES = 30
 BATCH = 10  # events of one request, as the tracker sends them
