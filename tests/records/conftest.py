@@ -11,7 +11,9 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -42,45 +44,43 @@ def postgres() -> Iterator[str]:
     if there is None:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     folder = Path(tempfile.mkdtemp(prefix="minilens-pg-"))
-    who = as_nobody_special()
+    try:
+        with served(there, folder) as address:
+            yield address
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def served(there: Path, folder: Path) -> Iterator[str]:
+    """A new server in this folder while it is needed."""
+    who: Any = as_nobody_special()
     if who:
-        os.chown(folder, int(str(who["user"])), int(str(who["group"])))
-    data = folder / "data"
-    make = [
-        there / "initdb",
-        "-D",
-        data,
-        "-U",
-        "minilens",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-    ]
+        os.chown(folder, who["user"], who["group"])
+    data = str(folder / "data")
+    make = ["initdb", "-D", data, "-U", "minilens", "-A", "trust", "-E", "UTF8", "--no-sync"]
     serve = [
-        there / "postgres",
+        "postgres",
         "-D",
         data,
         "-k",
-        folder,
+        str(folder),
         "-c",
         "listen_addresses=",
         "-c",
         "fsync=off",
     ]
-    try:
-        subprocess.run(make, check=True, capture_output=True, cwd=folder, **who)  # type: ignore[call-overload]
-        with subprocess.Popen(serve, cwd=folder, stderr=subprocess.DEVNULL, **who) as server:  # type: ignore[call-overload]
-            try:
-                address = f"postgresql://minilens@/postgres?host={folder}"
-                wait_for(address, server)
-                yield address
-            finally:
-                server.send_signal(signal.SIGINT)
-                assert server.wait(30) == 0
-    finally:
-        shutil.rmtree(folder)
+    subprocess.run([there / make[0], *make[1:]], check=True, capture_output=True, cwd=folder, **who)
+    with subprocess.Popen(
+        [there / serve[0], *serve[1:]], cwd=folder, stderr=subprocess.DEVNULL, **who
+    ) as server:
+        try:
+            address = f"postgresql://minilens@/postgres?host={folder}"
+            wait_for(address, server)
+            yield address
+        finally:
+            server.send_signal(signal.SIGINT)
+            assert server.wait(30) == 0
 
 
 def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:

@@ -58,13 +58,8 @@ def real() -> Iterator[str]:
     engine.close()
 
 
-def lived(house: House) -> list[object]:
-    """A small life with everything in it: the figures at each of its stages."""
-    seen: list[object] = []
-
-    def look() -> None:
-        seen.append([house.figures(OVER, grain) for grain in GRAINS])
-
+def some_visits() -> tuple[list[Happening], list[Happening]]:
+    """Forty visits of seven devices, and the leaving of every other."""
     visits = [
         Happening(
             at(f"2026-11-{15 + n % 3} 12:{n:02}"), device=f"d{n % 7}", session=f"s{n % 9}", page=f"p{n % 4}",
@@ -76,6 +71,17 @@ def lived(house: House) -> list[object]:
         replace(v, name="page_leave", duration=5000, ts=v.ts + 5000, id=str(uuid.uuid4()))
         for v in visits[::2]
     ]
+    return visits, leaves
+
+
+def lived(house: House) -> list[object]:
+    """A small life with everything in it: the figures at each of its stages."""
+    seen: list[object] = []
+
+    def look() -> None:
+        seen.append([house.figures(OVER, grain) for grain in GRAINS])
+
+    visits, leaves = some_visits()
     house.load(visits[:30] + leaves + visits[:3])
     look()
     house.build()
