@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util.exc import CommandError
 
 from minilens.errors import CannotStart
@@ -20,7 +21,7 @@ def pending(connection: sa.Connection) -> list[str]:
     have = MigrationContext.configure(connection).get_current_revision()
     try:
         revisions = list(script.iterate_revisions("head", have or "base"))
-    except CommandError:
+    except (CommandError, RevisionError):
         raise CannotStart(
             f"The records have schema {have}, newer than this program knows. "
             "Run the newer program, or restore the backup made before the upgrade."
