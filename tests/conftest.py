@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 
 from minilens.load.works import Works
 from minilens.settings import Settings, load
 from minilens.spool.writer import Writer
 from tests.works import House
+
+# What must pass before a change lands asks the same examples each time; new ones are for `make test-long`.
+hypothesis.settings.register_profile("landing", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("landing")
 
 
 @pytest.fixture(scope="session")
