@@ -4,22 +4,20 @@ SELECT
     sum(sum(new_count)) OVER (PARTITION BY n ORDER BY bucket ROWS UNBOUNDED PRECEDING) AS m_total_users,
     sum(launches) AS m_launches,
     sum(visits) AS m_visits,
-    groupBitmapMerge(visitors) AS m_visitors,
+    sum(visitors_count) AS m_visitors,
     sum(new_count) AS m_new_users,
     sum(shares) AS m_shares,
-    groupBitmapMerge(sharers) AS m_sharers,
-    if(groupBitmapMerge(timed_visitors) = 0, NULL, sum(duration) / 1000 / groupBitmapMerge(timed_visitors)) AS m_duration_per_visitor,
+    sum(sharers_count) AS m_sharers,
+    if(sum(timed_visitors_count) = 0, NULL, sum(duration) / 1000 / sum(timed_visitors_count)) AS m_duration_per_visitor,
     if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch
 FROM
     (
-        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, visitors, sharers,
-            timed_visitors, new_count
+        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, visitors_count, sharers_count, timed_visitors_count, new_count
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         UNION ALL
-        SELECT part.1, toDate(0), 0, 0, 0, 0, 0, groupBitmapStateIf(toUInt32(0), 0),
-            groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), toUInt32(sum(new_count))
+        SELECT part.1, toDate(0), 0, 0, 0, 0, 0, 0, 0, 0, toUInt32(sum(new_count))
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1

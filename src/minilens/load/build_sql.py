@@ -214,8 +214,10 @@ seen AS
 SELECT {{app:UInt32}}, dimension, day, {{build:UInt64}}, traffic, value,
     sum(launches), sum(visits), sum(shares), sum(bounces), sum(entries), sum(exits), sum(depth), sum(duration),
     sum(timed_launches),
-    groupBitmapMergeState(visitors), groupBitmapMergeState(new_users) AS news, groupBitmapMergeState(sharers),
-    groupBitmapMergeState(timed_visitors), toUInt32(finalizeAggregation(news))
+    groupBitmapMergeState(visitors) AS came, groupBitmapMergeState(new_users) AS news,
+    groupBitmapMergeState(sharers) AS sent, groupBitmapMergeState(timed_visitors) AS timed,
+    toUInt32(finalizeAggregation(news)), toUInt32(finalizeAggregation(came)), toUInt32(finalizeAggregation(sent)),
+    toUInt32(finalizeAggregation(timed))
 FROM
 (
     SELECT day, traffic, d.1 AS dimension, d.2 AS value, 0 AS launches, sum(views) AS visits, sum(sent) AS shares,

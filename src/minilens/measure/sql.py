@@ -8,6 +8,8 @@ the build: half a session has no duration.
 
 from __future__ import annotations
 
+import re
+
 from minilens.identity.persons import HAS_MOVED, MOVED
 from minilens.measure.query import Query
 from minilens.measure.vocabulary import measure
@@ -92,8 +94,7 @@ _IS_LAUNCH = f"""opened AND session != 0 AND opened_before + 1 < day AND (day > 
 _PARTS = "ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part"
 
 _ROWS = f"""
-        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, visitors, sharers,
-            timed_visitors, new_count
+        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, {{people}}, new_count
         FROM days {_PARTS}
         WHERE {_DAYS} AND day BETWEEN {{start:Date}} AND {{end:Date}} AND day BETWEEN part.2 AND part.3
             AND {_CURRENT}"""
@@ -102,8 +103,7 @@ _ROWS = f"""
 #: has exactly one first day, so totals are running sums.
 _BEFORE_ROWS = f"""
         UNION ALL
-        SELECT part.1, toDate(0), 0, 0, 0, 0, 0, groupBitmapStateIf(toUInt32(0), 0),
-            groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), toUInt32(sum(new_count))
+        SELECT part.1, toDate(0), 0, 0, 0, 0, 0, {{nobody}}, toUInt32(sum(new_count))
         FROM days {_PARTS}
         WHERE {_DAYS} AND day < part.2 AND {_CURRENT}
         GROUP BY part.1"""
@@ -125,19 +125,33 @@ def _tail_rows(*, moved: bool) -> str:
         GROUP BY part.1, at"""
 
 
+#: Days that are over and lie in a bucket each need no bitmaps: their people are counted already.
+_COUNTED = ("visitors_count, sharers_count, timed_visitors_count", "0, 0, 0", r"sum(\1_count)")
+_MERGED = (
+    "visitors, sharers, timed_visitors",
+    ", ".join(["groupBitmapStateIf(toUInt32(0), 0)"] * 3),
+    r"groupBitmapMerge(\1)",
+)
+
+
 def trend(query: Query, *, tail: bool, moved: bool = False) -> str:
     """SQL of the measures by part and bucket.
 
     Rows: part, bucket (1970-01-01 for what lies before the part), then each measure as asked.
     """
-    columns = ",\n    ".join(f"{measure(name).sql} AS m_{name}" for name in query.measures)
+    people, nobody, distinct = _MERGED if tail or query.grain != "day" else _COUNTED
+    rows = _ROWS.replace("{people}", people) + _BEFORE_ROWS.replace("{nobody}", nobody)
+    columns = ",\n    ".join(
+        re.sub(r"people\((\w+)\)", distinct, measure(name).sql) + f" AS m_{name}"
+        for name in query.measures
+    )
     return f"""
 SELECT
     n,
     {BUCKETS[query.grain]} AS bucket,
     {columns}
 FROM
-    ({_ROWS}{_BEFORE_ROWS}{_tail_rows(moved=moved) if tail else ""}
+    ({rows}{_tail_rows(moved=moved) if tail else ""}
     )
 GROUP BY n, bucket
 ORDER BY n, bucket

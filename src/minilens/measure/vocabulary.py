@@ -1,6 +1,7 @@
 """Every measure once: its name, labels, definition, unit, SQL, and what an empty bucket holds.
 
-The SQL of a measure is an aggregate over rows of the shape of `days`. WeChat's own field for each is
+The SQL of a measure is an aggregate over rows of the shape of `days`; `people(x)` stands for the distinct
+people of a bitmap, however they are counted. WeChat's own field for each is
 named beside it, so that the two can be held against each other.
 """
 
@@ -55,7 +56,7 @@ MEASURES: dict[str, Measure] = {
             "Page views; a page seen again counts again",
         ),
         Measure(
-            "visitors", "访问人数", "Visitors", "count", "groupBitmapMerge(visitors)", "visit_uv",
+            "visitors", "访问人数", "Visitors", "count", "people(visitors)", "visit_uv",
             "周期内访问过的去重人数；周、月在整个周期内去重，不是每日之和",
             "Distinct people with a visit in the period; a week or month is deduplicated as a whole, not summed",
         ),
@@ -70,14 +71,14 @@ MEASURES: dict[str, Measure] = {
             "Times a share was triggered; WeChat does not tell whether it was completed",
         ),
         Measure(
-            "sharers", "分享人数", "Sharers", "count", "groupBitmapMerge(sharers)", "share_uv",
+            "sharers", "分享人数", "Sharers", "count", "people(sharers)", "share_uv",
             "触发过分享的去重人数",
             "Distinct people who triggered a share",
         ),
         Measure(
             "duration_per_visitor", "人均停留时长", "Time per visitor", "seconds",
-            "if(groupBitmapMerge(timed_visitors) = 0, NULL, "
-            "sum(duration) / 1000 / groupBitmapMerge(timed_visitors))",
+            "if(people(timed_visitors) = 0, NULL, "
+            "sum(duration) / 1000 / people(timed_visitors))",
             "stay_time_uv",
             "前台停留秒数 ÷ 有停留记录的人数；没有记录时显示“–”",
             "Foreground seconds ÷ people whose time is known; “–” where none is",

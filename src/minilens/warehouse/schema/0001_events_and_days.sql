@@ -172,7 +172,10 @@ CREATE TABLE days
     new_users AggregateFunction(groupBitmap, UInt32),
     sharers AggregateFunction(groupBitmap, UInt32),
     timed_visitors AggregateFunction(groupBitmap, UInt32),
-    new_count UInt32 CODEC(ZSTD(1))
+    new_count UInt32 CODEC(ZSTD(1)),
+    visitors_count UInt32 CODEC(ZSTD(1)),
+    sharers_count UInt32 CODEC(ZSTD(1)),
+    timed_visitors_count UInt32 CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY (app, toYear(day))
