@@ -168,15 +168,24 @@ FROM
 GROUP BY person
 """
 
-#: Dimensions that days keep bitmaps for, and the SQL of their value in an event and in a session.
+#: Dimensions that days keep bitmaps for: the column, and the text of its value.
 DIMENSIONS: tuple[tuple[str, str, str], ...] = (
-    ("", "''", "''"),
-    ("page", "page", ""),
-    ("scene", "toString(scene)", "toString(scene)"),
+    ("page", "page", "page"),
+    ("scene", "scene", "toString(scene)"),
     ("province", "province", "province"),
     ("app_version", "app_version", "app_version"),
-    ("newness", "if(is_new, 'new', 'returning')", "if(is_new, 'new', 'returning')"),
+    ("newness", "is_new", "if(is_new, 'new', 'returning')"),
 )
+
+
+def _by(*without: str) -> tuple[str, str, str]:
+    """SQL of dimension, value and GROUP BY: the whole day, and each dimension of it, in one pass."""
+    some = [row for row in DIMENSIONS if row[0] not in without]
+    names = ", ".join(f"grouping({column}) = 0, '{name}'" for name, column, _ in some)
+    values = ", ".join(f"grouping({column}) = 0, {text}" for _, column, text in some)
+    sets = ", ".join(["(day, traffic)", *(f"(day, traffic, {column})" for _, column, _ in some)])
+    return f"multiIf({names}, '')", f"multiIf({values}, '')", f"GROUPING SETS ({sets})"
+
 
 _IS_NEW = """
 LEFT ANY JOIN
@@ -186,8 +195,8 @@ LEFT ANY JOIN
 ) AS p ON f.person = p.person
 """
 
-_FROM_EVENTS = ", ".join(f"('{name}', {value})" for name, value, _ in DIMENSIONS)
-_FROM_SESSIONS = ", ".join(f"('{name}', {value})" for name, _, value in DIMENSIONS if value)
+_NAME, _VALUE, _SETS = _by()
+_S_NAME, _S_VALUE, _S_SETS = _by("page")
 
 DAYS = f"""
 INSERT INTO days
@@ -220,19 +229,19 @@ SELECT {{app:UInt32}}, dimension, day, {{build:UInt64}}, traffic, value,
     toUInt32(finalizeAggregation(timed))
 FROM
 (
-    SELECT day, traffic, d.1 AS dimension, d.2 AS value, 0 AS launches, sum(views) AS visits, sum(sent) AS shares,
-        0 AS bounces, 0 AS entries, 0 AS exits, 0 AS depth, 0 AS duration, 0 AS timed_launches,
+    SELECT day, traffic, {_NAME} AS dimension, {_VALUE} AS value, 0 AS launches, sum(views) AS visits,
+        sum(sent) AS shares, 0 AS bounces, 0 AS entries, 0 AS exits, 0 AS depth, 0 AS duration, 0 AS timed_launches,
         groupBitmapStateIf(person, views > 0) AS visitors,
         groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
         groupBitmapStateIf(person, sent > 0) AS sharers, groupBitmapStateIf(person, 0) AS timed_visitors
-    FROM (SELECT *, arrayJoin([{_FROM_EVENTS}]) AS d FROM seen)
-    GROUP BY day, traffic, d
+    FROM seen
+    GROUP BY {_SETS}
     UNION ALL
-    SELECT day, traffic, d.1, d.2, count(), 0, 0, countIf(visits = 1), 0, 0, sum(depth), sum(ifNull(duration, 0)),
-        countIf(duration IS NOT NULL), groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
+    SELECT day, traffic, {_S_NAME}, {_S_VALUE}, count(), 0, 0, countIf(visits = 1), 0, 0, sum(depth),
+        sum(ifNull(duration, 0)), countIf(duration IS NOT NULL), groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
         groupBitmapStateIf(person, 0), groupBitmapStateIf(person, duration IS NOT NULL)
-    FROM (SELECT *, arrayJoin([{_FROM_SESSIONS}]) AS d FROM began)
-    GROUP BY day, traffic, d
+    FROM began
+    GROUP BY {_S_SETS}
     UNION ALL
     SELECT day, traffic, 'page', d.1, 0, 0, 0, sum(d.2 AND visits = 1), sum(d.2), sum(d.3), 0, 0, 0,
         groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),

@@ -33,6 +33,7 @@ ALWAYS: dict[str, Any] = {
     "min_insert_block_size_rows": 1_048_576,
     "min_insert_block_size_bytes": 1 << 30,
     "join_use_nulls": 0,
+    "force_grouping_standard_compatibility": 1,
     "use_query_cache": 0,
     "session_timezone": "UTC",
     "json_type_escape_dots_in_keys": 1,
