@@ -238,8 +238,9 @@ FROM
     GROUP BY {_SETS}
     UNION ALL
     SELECT day, traffic, {_S_NAME}, {_S_VALUE}, count(), 0, 0, countIf(visits = 1), 0, 0, sum(depth),
-        sum(ifNull(duration, 0)), countIf(duration IS NOT NULL), groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
-        groupBitmapStateIf(person, 0), groupBitmapStateIf(person, duration IS NOT NULL)
+        sum(ifNull(duration, 0)), countIf(duration IS NOT NULL), groupBitmapStateIf(person, 0),
+        groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
+        groupBitmapStateIf(person, duration IS NOT NULL)
     FROM began
     GROUP BY {_S_SETS}
     UNION ALL
