@@ -17,6 +17,7 @@ from minilens.settings import Settings
 from minilens.spool.reader import Folder
 from minilens.spool.record import encode
 from minilens.spool.writer import Writer, frame
+from minilens.warehouse.retention import forget_ids
 
 NAME = "demo"
 BATCHES = 5000
@@ -47,6 +48,7 @@ def make_history(settings: Settings, events: int) -> App:
             works, settings, app, key, events, lambda done: bar.update(task, advance=done * 0.8)
         )
         works.builder.drain()
+        forget_ids(works.engine, days=settings.late_days * 2)  # nobody sends these again
         bar.update(task, completed=events)
     works.close()
     return app
