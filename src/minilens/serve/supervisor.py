@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import click
@@ -36,6 +37,7 @@ class Child:
     module: str
     environment: dict[str, str]
     pass_fds: tuple[int, ...] = ()
+    niceness: int = 0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     quick_deaths: int = 0
@@ -49,7 +51,7 @@ class Child:
             env=self.environment,
             pass_fds=self.pass_fds,
             stdin=subprocess.DEVNULL,
-            preexec_fn=_die_with_parent,
+            preexec_fn=partial(_prepare, self.niceness),
         )
 
     def watch(self) -> None:
@@ -108,7 +110,8 @@ class Supervisor:
             "MINILENS_ANNOUNCE": "1",
         }
         self.children = [
-            Child("engine", "minilens.serve.engine", environment),
+            # a question may wait for an event, never an event for a question
+            Child("engine", "minilens.serve.engine", environment, niceness=10),
             Child(
                 "receiver",
                 "minilens.serve.receiver",
@@ -166,6 +169,8 @@ def _bind(settings: Settings) -> socket.socket:
         ) from error
 
 
-def _die_with_parent() -> None:
+def _prepare(niceness: int) -> None:
+    """In the child: its own group, an end with its parent, and its place behind others for the processor."""
+    os.nice(niceness)
     os.setpgrp()
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
