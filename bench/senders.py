@@ -96,10 +96,14 @@ class Run:
     def pump(self) -> None:
         """Let idle connections send what is due."""
         while self.due and self.idle:
-            self.idle.popleft().send(self.due.popleft())
+            connection = self.idle.popleft()
+            if not connection.closing():
+                connection.send(self.due.popleft())
 
     def free(self, connection: Connection) -> None:
-        """A connection may send again."""
+        """A connection may send again, unless it was closed meanwhile: another has taken its place."""
+        if connection.closing():
+            return
         if self.step:
             self.idle.append(connection)
             self.pump()
@@ -132,6 +136,10 @@ class Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)  # uvloop has kinds of its own
         if self._run.step:
             self._run.idle.append(self)
+
+    def closing(self) -> bool:
+        """Whether the line is closed or about to be."""
+        return self._transport.is_closing()
 
     def send(self, due: float) -> None:
         """Send a batch that was due at this moment."""
