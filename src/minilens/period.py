@@ -21,6 +21,8 @@ GRAINS: tuple[Grain, ...] = ("day", "week", "month")
 MOST_BUCKETS = 2000
 #: Presets of the bar. Those that end yesterday hold only days that are over, as WeChat's do.
 PRESETS = ("today", "yesterday", "7d", "30d", "90d")
+#: What a range may be compared with, besides any other range.
+COMPARES = ("previous", "week", "month", "year", "none")
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 
@@ -64,6 +66,15 @@ class Range:
         """The period of the same length that ends the day before this one starts."""
         return Range(self.start - timedelta(days=self.days), self.start - timedelta(days=1))
 
+    def months_before(self, months: int) -> Range:
+        """The same dates so many months earlier, clamped; whole months stay whole months."""
+        start = months_before(self.start, months)
+        whole = self.start.day == 1 and (self.end + timedelta(days=1)).day == 1
+        if whole:
+            end = next_bucket(floor(months_before(self.end, months), "month"), "month")
+            return Range(start, end - timedelta(days=1))
+        return Range(start, start + timedelta(days=self.days - 1))
+
     def buckets(self, grain: Grain) -> list[date]:
         """First day of each bucket that the range touches, oldest first."""
         found: list[date] = []
@@ -96,6 +107,27 @@ def next_bucket(day: date, grain: Grain) -> date:
     if grain == "month":
         return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
     return day + timedelta(days=1)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same date so many months earlier; of a shorter month its last day."""
+    first = day.replace(day=1)
+    for _ in range(months):
+        first = (first - timedelta(days=1)).replace(day=1)
+    last = next_bucket(first, "month") - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
+def compared_with(over: Range, kind: str) -> Range:
+    """The other range of a comparison: the one just before, or the same days a week, month or year ago."""
+    if kind == "week":
+        week = timedelta(days=7)
+        return Range(over.start - week, over.end - week)
+    if kind in ("month", "year"):
+        return over.months_before(1 if kind == "month" else 12)
+    if kind == "previous":
+        return over.before()
+    raise Refused("unknown_choice", "compare", got=kind, hint=did_you_mean(kind, COMPARES))
 
 
 def preset(name: str, today: date) -> Range:

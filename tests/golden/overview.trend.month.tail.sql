@@ -12,15 +12,10 @@ SELECT
     if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch
 FROM
     (
-        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, visitors, sharers, timed_visitors, new_count
+        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, new_count, visitors, sharers, timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
-        UNION ALL
-        SELECT part.1, toDate(0), 0, 0, 0, 0, 0, groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), toUInt32(sum(new_count))
-        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
-        WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
-        GROUP BY part.1
         UNION ALL
         SELECT part.1, if(day < part.2, toDate(0), day) AS at, toUInt64(countIf(opened AND session != 0 AND opened_before + 1 < day AND (day > {newest:Date} + 1
             OR (person, session) GLOBAL NOT IN
@@ -28,16 +23,13 @@ FROM
             SELECT person, session FROM sessions
             WHERE app = {app:UInt32} AND day >= {newest:Date} - 1 AND traffic = {traffic:String}
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
-            )))), sum(views),
-            sum(sent), 0, 0, groupBitmapStateIf(person, views > 0), groupBitmapStateIf(person, sent > 0),
-            groupBitmapStateIf(person, 0), toUInt32(uniqExactIf(person, views > 0 AND day = seen
-                AND {traffic:String} = 'release' AND person GLOBAL NOT IN
+            )))) AS launches, sum(views) AS visits, sum(sent) AS shares, 0 AS duration, 0 AS timed_launches, uniqExactIf(person, views > 0 AND day = seen AND {traffic:String} = 'release' AND person GLOBAL NOT IN
             (
             SELECT person FROM persons
             WHERE app = {app:UInt32} AND (first_day < {newest:Date} OR version <= {last:UInt64})
                 AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
                     AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
-            )))
+            )) AS new_count, groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, sent > 0) AS sharers, groupBitmapStateIf(toUInt32(0), 0) AS timed_visitors
         FROM (
         SELECT *,
             maxIf(day, opened) OVER (PARTITION BY person, session ORDER BY day
@@ -60,6 +52,11 @@ FROM
         ) ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE day <= part.3
         GROUP BY part.1, at
+        UNION ALL
+        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, groupBitmapStateIf(toUInt32(0), 0) AS visitors, groupBitmapStateIf(toUInt32(0), 0) AS sharers, groupBitmapStateIf(toUInt32(0), 0) AS timed_visitors
+        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
+        GROUP BY part.1
     )
 GROUP BY n, bucket
 ORDER BY n, bucket

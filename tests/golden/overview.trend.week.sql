@@ -12,12 +12,12 @@ SELECT
     if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch
 FROM
     (
-        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, visitors, sharers, timed_visitors, new_count
+        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, new_count, visitors, sharers, timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         UNION ALL
-        SELECT part.1, toDate(0), 0, 0, 0, 0, 0, groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), groupBitmapStateIf(toUInt32(0), 0), toUInt32(sum(new_count))
+        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, groupBitmapStateIf(toUInt32(0), 0) AS visitors, groupBitmapStateIf(toUInt32(0), 0) AS sharers, groupBitmapStateIf(toUInt32(0), 0) AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1

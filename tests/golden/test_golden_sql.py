@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from minilens.measure.plan import plan
 from minilens.measure.query import Query
 from minilens.measure.sql import trend
 from minilens.period import GRAINS, Grain
@@ -24,7 +25,7 @@ HERE = Path(__file__).parent
 def test_trend(grain: Grain, tail: bool) -> None:  # noqa: FBT001  a parameter of the cases
     query = Query(1, find("overview.trend").measures, days("2026-11-01", "2026-11-30"), grain)
     file = HERE / f"overview.trend.{grain}{'.tail' if tail else ''}.sql"
-    made = trend(query, tail=tail).strip() + "\n"
+    made = trend(query, plan(query), tail=tail).strip() + "\n"
     if os.environ.get("UPDATE_GOLDEN"):
         file.write_text(made, encoding="utf-8")
     assert file.read_text(encoding="utf-8") == made, "UPDATE_GOLDEN=1 writes the files anew"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
+from minilens.measure.filters import Filters
 from minilens.period import Range
 
 Traffic = Literal["release", "trial", "develop", "preview", "robot"]
@@ -15,7 +17,10 @@ TRAFFIC: tuple[Traffic, ...] = ("release", "trial", "develop", "preview", "robot
 class Query:
     """The measures of one app over a range of its days.
 
-    `compare` is the other range, measured by the same SQL, or None.
+    `compare` is the other range, measured by the same SQL, or None; with `until` only what happened
+    before that moment counts of it ("today" beside the same hours of another day). `by` names a field:
+    the rows are then its values, the `top` of them by the measure `sort`, and not periods of `grain`.
+    `rest`: what the other values come to, as one row more.
     """
 
     app: int
@@ -24,3 +29,10 @@ class Query:
     grain: Literal["day", "week", "month"] = "day"
     compare: Range | None = None
     traffic: Traffic = "release"
+    filters: Filters = ()
+    until: datetime | None = None
+    by: str = ""
+    sort: str = ""
+    ascending: bool = False
+    top: int = 10
+    rest: bool = False

@@ -1,98 +1,220 @@
-"""Answers a question: SQL, engine, and the table with its empty buckets filled."""
+"""Answers a question: plan, SQL, engine, and the table with its empty buckets filled."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from minilens.measure import sql
+from minilens.measure.day_rows import BUILDS
+from minilens.measure.fields import FIELDS
+from minilens.measure.filters import Condition, bound
+from minilens.measure.plan import Plan, plan
 from minilens.measure.query import Query
-from minilens.measure.table import Cell, Cost, Table
+from minilens.measure.table import Cell, Cost, Row, Table
 from minilens.measure.vocabulary import DAY, measure
 from minilens.period import Range, floor
-from minilens.warehouse.engine import Engine
-
-Rows = tuple[tuple[Cell, ...], ...]
+from minilens.warehouse.engine import Answer, Engine
 
 #: The bucket of what lies before a range.
 BEFORE = date(1970, 1, 1)
 
+Buckets = dict[date, Row]
+
 
 def answer(engine: Engine, query: Query, *, today: date, as_of: datetime) -> Table:
     """The table of a question. `today` is the app's; days after it are unknown, not 0."""
-    for name in query.measures:
+    for name in (*query.measures, *([query.sort] if query.sort else [])):
         measure(name)
+    asking = _Asking(engine, engine.query(BUILDS, {"app": query.app}))
+    table = _by_value(asking, query, as_of) if query.by else _by_period(asking, query, today, as_of)
+    return replace(table, cost=asking.cost())
+
+
+@dataclass
+class _Asking:
+    """One question's way to the engine: all of it stands on one snapshot of builds."""
+
+    engine: Engine
+    made: Answer
+    answers: list[Answer] = field(default_factory=list)
+
+    def cost(self) -> Cost:
+        """What all of it read."""
+        all_of_it = [self.made, *self.answers]
+        return Cost(
+            rows=sum(one.read_rows for one in all_of_it),
+            bytes=sum(one.read_bytes for one in all_of_it),
+            milliseconds=sum(one.milliseconds for one in all_of_it),
+        )
+
+    def ask(self, text: str, asked: dict[str, object]) -> list[Row]:
+        """Rows of a question."""
+        self.answers.append(self.engine.query(text, asked))
+        return [tuple(row) for row in self.answers[-1].rows]
+
+    def values(self, query: Query, ranges: Iterable[Range]) -> dict[str, object]:
+        """What the SQL of a question names."""
+        over, rows = list(ranges), self.made.rows
+        newest, _, through = rows[-1] if rows else (BEFORE, 0, 0)
+        return bound(query.filters) | {
+            "app": query.app,
+            "parts": [(n, one.start, one.end) for n, one in enumerate(over)],
+            "start": min(one.start for one in over),
+            "end": max(one.end for one in over),
+            "traffic": query.traffic,
+            "current": [(row[0], row[1]) for row in rows],
+            "last": max((row[1] for row in rows), default=0),
+            "newest": newest,
+            "through": through,
+            "top": query.top,
+            **({"until": query.until} if query.until else {}),
+        }
+
+    def tail(self, query: Query, way: Plan, asked: dict[str, object]) -> tuple[bool, bool]:
+        """Whether events came after the newest build, and whether anybody has become another person."""
+        end, newest = asked["end"], asked["newest"]
+        assert isinstance(end, date)
+        assert isinstance(newest, date)
+        if way.source == "days" and not (way.tail and end >= newest):
+            return False, False
+        more, moved = self.ask(sql.more(query), asked)[0]
+        return bool(more) and way.tail, bool(moved)
+
+
+def _by_period(asking: _Asking, query: Query, today: date, as_of: datetime) -> Table:
     ranges = [query.range] if query.compare is None else [query.range, query.compare]
     for over in ranges:
         over.buckets(query.grain)  # refuses more than can be shown
-    found, cost = _measured(engine, query, ranges)
-    parts = [_filled(query, over, found[n], today) for n, over in enumerate(ranges)]
+    if query.compare and query.until:
+        found = [
+            *_measured(asking, replace(query, until=None), [query.range]),
+            *_measured(asking, query, [query.compare]),
+        ]
+    else:
+        found = _measured(asking, query, ranges)
+    unknown = plan(query).unknown
+    parts = [_filled(query, over, found[n], today, unknown) for n, over in enumerate(ranges)]
     return Table(
         columns=(DAY, *(measure(name).column() for name in query.measures)),
         rows=parts[0],
         start=query.range.start,
         end=query.range.end,
         as_of=as_of,
-        cost=cost,
+        cost=Cost(0, 0, 0),
         compared=parts[1] if query.compare else (),
         compared_start=query.compare.start if query.compare else None,
         compared_end=query.compare.end if query.compare else None,
         running=query.range.end >= today >= floor(query.range.start, query.grain),
+        same_hours=query.until is not None and query.compare is not None,
     )
 
 
-def _measured(
-    engine: Engine, query: Query, ranges: list[Range]
-) -> tuple[list[dict[date, tuple[Cell, ...]]], Cost]:
-    """Cells by bucket, for each range; all of one snapshot of builds."""
-    made = engine.query(sql.BUILDS, {"app": query.app})
-    newest, _, through = made.rows[-1] if made.rows else (BEFORE, 0, 0)
-    asked = {
-        "app": query.app,
-        "parts": [(n, over.start, over.end) for n, over in enumerate(ranges)],
-        "start": min(over.start for over in ranges),
-        "end": max(over.end for over in ranges),
-        "traffic": query.traffic,
-        "current": [(row[0], row[1]) for row in made.rows],
-        "last": max((row[1] for row in made.rows), default=0),
-        "newest": newest,
-        "through": through,
-    }
-    answers = [made]
-    more = moved = 0
-    if max(over.end for over in ranges) >= newest:
-        answers.append(engine.query(sql.MORE, asked))
-        more, moved = answers[-1].rows[0]
-    answers.append(engine.query(sql.trend(query, tail=bool(more), moved=bool(moved)), asked))
-    cells: list[dict[date, tuple[Cell, ...]]] = [{} for _ in ranges]
-    for n, bucket, *row in answers[-1].rows:
+def _measured(asking: _Asking, query: Query, ranges: list[Range]) -> list[Buckets]:
+    """Cells by bucket, for each range."""
+    way = plan(query)
+    asked = asking.values(query, ranges)
+    tail, moved = asking.tail(query, way, asked)
+    cells: list[Buckets] = [{} for _ in ranges]
+    for n, bucket, *row in asking.ask(sql.trend(query, way, tail=tail, moved=moved), asked):
+        assert isinstance(n, int)
+        assert isinstance(bucket, date)
         cells[n][bucket] = tuple(row)
-    cost = Cost(
-        rows=sum(one.read_rows for one in answers),
-        bytes=sum(one.read_bytes for one in answers),
-        milliseconds=sum(one.milliseconds for one in answers),
-    )
-    return cells, cost
+    return cells
 
 
-def _filled(query: Query, over: Range, have: dict[date, tuple[Cell, ...]], today: date) -> Rows:
+def _filled(
+    query: Query, over: Range, have: Buckets, today: date, unknown: frozenset[str]
+) -> tuple[Row, ...]:
     """A row for each bucket, also where nothing happened."""
     carried: dict[str, Cell] = dict.fromkeys(query.measures, 0)
     carried.update(zip(query.measures, have.get(BEFORE, ()), strict=False))
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[Row] = []
     for bucket in over.buckets(query.grain):
         if bucket > today:
             rows.append((bucket, *(None for _ in query.measures)))
             continue
         cells = have.get(bucket)
         if cells is None:
-            cells = tuple(_empty(name, carried) for name in query.measures)
+            cells = tuple(_empty(name, carried, unknown) for name in query.measures)
         rows.append((bucket, *cells))
         carried.update(zip(query.measures, cells, strict=True))
     return tuple(rows)
 
 
-def _empty(name: str, carried: dict[str, Cell]) -> Cell:
-    rule = measure(name).empty
+def _empty(name: str, carried: dict[str, Cell], unknown: frozenset[str]) -> Cell:
+    rule = "unknown" if name in unknown else measure(name).empty
     if rule == "carry":
         return carried[name]
     return 0 if rule == "zero" else None
+
+
+def _by_value(asking: _Asking, query: Query, as_of: datetime) -> Table:
+    field, present = FIELDS[query.by], replace(query, until=None)
+    found, rows = _values(asking, present, query.range)
+    whole = _total(asking, present, query.range)
+    shown = [str(row[0]) for row in rows]
+    then: tuple[Row, ...] = ()
+    if query.compare:
+        then = _same_values(asking, query, query.compare, shown)
+    rest = None
+    if query.rest and found > len(rows):
+        others = Condition(query.by, "is_not", tuple(shown))
+        rest = _total(asking, replace(present, filters=(*query.filters, (others,))), query.range)
+    return Table(
+        columns=(field.column(), *(measure(name).column() for name in query.measures)),
+        rows=tuple(_shared(query, row, whole) for row in rows),
+        start=query.range.start,
+        end=query.range.end,
+        as_of=as_of,
+        cost=Cost(0, 0, 0),
+        compared=then,
+        compared_start=query.compare.start if query.compare else None,
+        compared_end=query.compare.end if query.compare else None,
+        found=found,
+        total=_shared(query, whole, whole),
+        rest=_shared(query, rest, whole) if rest else None,
+    )
+
+
+def _values(asking: _Asking, query: Query, over: Range) -> tuple[int, list[Row]]:
+    """How many values there are, and the rows of the first."""
+    way, asked = plan(query), asking.values(query, [over])
+    tail, moved = asking.tail(query, way, asked)
+    rows = asking.ask(sql.breakdown(query, way, tail=tail, moved=moved), asked)
+    found = rows[0][0] if rows else 0
+    assert isinstance(found, int)
+    return found, [row[1:] for row in rows]
+
+
+def _total(asking: _Asking, query: Query, over: Range) -> Row:
+    """All values as one row, without a name."""
+    way, asked = plan(query), asking.values(query, [over])
+    tail, moved = asking.tail(query, way, asked)
+    return (None, *asking.ask(sql.total(query, way, tail=tail, moved=moved), asked)[0])
+
+
+def _same_values(asking: _Asking, query: Query, over: Range, shown: list[str]) -> tuple[Row, ...]:
+    """Rows of the same values over another range, in the same order."""
+    if not shown:
+        return ()
+    these = (*query.filters, (Condition(query.by, "is", tuple(shown)),))
+    _, rows = _values(asking, replace(query, filters=these), over)
+    whole = _total(asking, query, over)
+    by_value = {row[0]: row for row in rows}
+    nothing: tuple[Cell, ...] = tuple(
+        0 if measure(name).empty == "zero" else None for name in query.measures
+    )
+    return tuple(_shared(query, by_value.get(value, (value, *nothing)), whole) for value in shown)
+
+
+def _shared(query: Query, row: Row, whole: Row) -> Row:
+    """The row with its shares of all rows in place of the counts they are made from."""
+    cells = list(row)
+    for n, name in enumerate(query.measures, 1):
+        if measure(name).share_of:
+            part, every = row[n], whole[n]
+            known = isinstance(part, (int, float)) and isinstance(every, (int, float)) and every
+            cells[n] = part / every if known else None  # type: ignore[operator]
+    return tuple(cells)

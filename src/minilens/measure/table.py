@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+#: A moment is a datetime, which is a date as well.
 Cell = int | float | str | date | None
-Unit = Literal["count", "seconds", "ratio", "depth", "day", "text"]
+Unit = Literal["count", "seconds", "ratio", "depth", "day", "moment", "text"]
+Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -42,19 +44,27 @@ class Table:
 
     `compared` has the rows of the other range, aligned by position (shorter or longer where the ranges
     are); empty where nothing is compared. `as_of` is the moment up to which events are counted.
-    `running` tells that the last row is a period not over yet.
+    `running` tells that the last row is a period not over yet; `same_hours` that of the other range only
+    the same hours count.
+
+    Where rows are values of a field, `found` is how many there are in all, `total` what all of them come to
+    (people once), `rest` what those not shown do; compared rows are of the same values.
     """
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[Row, ...]
     start: date
     end: date
     as_of: datetime
     cost: Cost
-    compared: tuple[tuple[Cell, ...], ...] = ()
+    compared: tuple[Row, ...] = ()
     compared_start: date | None = None
     compared_end: date | None = None
     running: bool = False
+    same_hours: bool = False
+    found: int = 0
+    total: Row | None = None
+    rest: Row | None = None
     notes: tuple[str, ...] = field(default=())
 
     def column(self, name: str) -> list[Cell]:

@@ -1,8 +1,8 @@
 """Every measure once: its name, labels, definition, unit, SQL, and what an empty bucket holds.
 
 The SQL of a measure is an aggregate over rows of the shape of `days`; `people(x)` stands for the distinct
-people of a bitmap, however they are counted. WeChat's own field for each is
-named beside it, so that the two can be held against each other.
+people of a bitmap, however they are counted. WeChat's own field for each is named beside it, so that the two
+can be held against each other.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ from minilens.measure.table import Column, Unit
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure. `empty`: an empty bucket is 0, unknown (None), or goes on with the value before."""
+    """One measure.
+
+    `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `of` says what it
+    counts: visits, sessions (which have no page of their own), pages as entries and exits, or everyone
+    there ever was (whom no filter can pick). `share_of`: its cell is divided by that of all rows.
+    """
 
     name: str
     zh: str
@@ -27,6 +32,8 @@ class Measure:
     zh_definition: str
     en_definition: str
     empty: Literal["zero", "unknown", "carry"] = "zero"
+    of: Literal["visits", "sessions", "pages", "everyone"] = "visits"
+    share_of: str = ""
 
     def column(self) -> Column:
         """The column it makes in a table."""
@@ -42,13 +49,14 @@ MEASURES: dict[str, Measure] = {
             "visit_total",
             "截至该周期结束，曾经访问过的用户数",
             "People with a visit ever, up to the end of the period",
-            empty="carry",
+            empty="carry", of="everyone",
         ),
         Measure(
             "launches", "打开次数", "Launches", "count", "sum(launches)", "session_cnt",
             "从打开到离开为一次；切到后台超过 5 分钟再返回，或带新的场景、路径、参数返回，另计一次。计入开始的那一天",
             "From opening to leaving is one. A return after more than 5 minutes, or with a new scene, path or "
             "parameters, is another. Counted on the day it began",
+            of="sessions",
         ),
         Measure(
             "visits", "访问次数", "Visits", "count", "sum(visits)", "visit_pv",
@@ -61,7 +69,7 @@ MEASURES: dict[str, Measure] = {
             "Distinct people with a visit in the period; a week or month is deduplicated as a whole, not summed",
         ),
         Measure(
-            "new_users", "新用户数", "New users", "count", "sum(new_count)", "visit_uv_new",
+            "new_users", "新用户数", "New users", "count", "people(new_users)", "visit_uv_new",
             "有史以来第一次访问落在周期内的用户数",
             "People whose first visit ever lies in the period",
         ),
@@ -82,7 +90,7 @@ MEASURES: dict[str, Measure] = {
             "stay_time_uv",
             "前台停留秒数 ÷ 有停留记录的人数；没有记录时显示“–”",
             "Foreground seconds ÷ people whose time is known; “–” where none is",
-            empty="unknown",
+            empty="unknown", of="sessions",
         ),
         Measure(
             "duration_per_launch", "次均停留时长", "Time per launch", "seconds",
@@ -90,7 +98,45 @@ MEASURES: dict[str, Measure] = {
             "stay_time_session",
             "前台停留秒数 ÷ 有停留记录的打开次数；没有记录时显示“–”",
             "Foreground seconds ÷ launches whose time is known; “–” where none is",
-            empty="unknown",
+            empty="unknown", of="sessions",
+        ),
+        Measure(
+            "entries", "入口页次数", "Entries", "count", "sum(entries)", "entrypage_pv",
+            "以该页面为第一个页面的打开次数",
+            "Launches whose first page it is",
+            of="pages",
+        ),
+        Measure(
+            "exits", "退出页次数", "Exits", "count", "sum(exits)", "exitpage_pv",
+            "以该页面为最后一个页面的打开次数",
+            "Launches whose last page it is",
+            of="pages",
+        ),
+        Measure(
+            "exit_rate", "退出率", "Exit rate", "ratio",
+            "if(sum(visits) = 0, NULL, sum(exits) / sum(visits))", "",
+            "退出页次数 ÷ 该页面的访问次数",
+            "Exits ÷ visits of the page",
+            empty="unknown", of="pages",
+        ),
+        Measure(
+            "bounce_rate", "跳出率", "Bounce rate", "ratio",
+            "if(sum(entries) = 0, NULL, sum(bounces) / sum(entries))", "",
+            "从该页面进入后没有访问其他页面的打开次数 ÷ 入口页次数",
+            "Entries with no further visit ÷ entries of the page",
+            empty="unknown", of="pages",
+        ),
+        Measure(
+            "visit_share", "访问占比", "Share of visits", "ratio", "sum(visits)", "",
+            "该行访问次数 ÷ 全部访问次数（不限于所列各行）",
+            "Visits of the row ÷ all visits, not only of the rows shown",
+            empty="unknown", share_of="visits",
+        ),
+        Measure(
+            "entry_share", "入口占比", "Share of entries", "ratio", "sum(entries)", "",
+            "该行入口页次数 ÷ 全部入口页次数（不限于所列各行）",
+            "Entries of the row ÷ all entries, not only of the rows shown",
+            empty="unknown", of="pages", share_of="entries",
         ),
     )
 }  # fmt: skip

@@ -15,7 +15,9 @@ from minilens.measure.table import Cell, Column, Table
 from minilens.period import Grain
 from minilens.render import words
 from minilens.render.as_chart import as_chart
+from minilens.render.as_list import Listed, as_list
 from minilens.render.as_text import cost
+from minilens.render.as_tiles import Tile, as_tiles
 from minilens.render.language import translate
 from minilens.reports.report import Report
 
@@ -59,10 +61,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """What `_card.html` and its parts are given."""
+    """What `_card.html` and its parts are given. `tiles` or `listed` where the report is drawn so."""
 
     report: str
     title: str
+    drawn: str
     view: View
     measures: tuple[Measure, ...]
     shown: Measure
@@ -76,8 +79,11 @@ class Card:
     compared: str
     cost: str
     running: bool
+    same_hours: bool
     age: int
     notes: tuple[str, ...]
+    tiles: tuple[Tile, ...] = ()
+    listed: Listed | None = None
 
 
 def as_card(
@@ -89,6 +95,7 @@ def as_card(
     view: View,
     language: Language,
     now: datetime,
+    sort: str = "",
 ) -> Card:
     """The card of a report. One period alone is no line: it is shown as figures."""
     switch = tuple(
@@ -96,36 +103,52 @@ def as_card(
         for c in ordered(table, report)
     )
     shown = next(m for m in switch if m.chosen)
-    single = len(table.rows) == 1 and len(table.compared) <= 1
-    chart = as_chart(table, measure, grain, language)
+    line = report.chart == "line"
+    single = line and len(table.rows) == 1 and len(table.compared) <= 1
+    chart = as_chart(table, measure, grain, language) if line and not single else None
     return Card(
         report=report.name,
         title=report.zh if language == "zh" else report.en,
+        drawn=report.chart,
         view=view,
         measures=switch,
         shown=shown,
         rest=tuple(m for m in switch if not m.chosen),
         empty=is_empty(table),
-        chart="" if single else json.dumps(chart, ensure_ascii=False, separators=(",", ":")),
-        summary=summary(table, shown, language),
+        chart=json.dumps(chart, ensure_ascii=False, separators=(",", ":")) if chart else "",
+        summary=summary(table, shown, language) if line else "",
         figures=tuple(figure(table, c, measure, language) for c in ordered(table, report))
         if single
         else (),
-        rows=rows(table, measure, grain, language),
-        period=words.span(table.start, table.end, language, table.end.year),
+        rows=rows(table, measure, grain, language) if line else (),
+        period=period(table, report, language),
         compared=compared(table, language),
         cost=cost(table, language),
         running=table.running,
+        same_hours=table.same_hours,
         age=max(0, round((now - table.as_of).total_seconds())),
         notes=tuple(translate(language)(note) for note in table.notes),
+        tiles=as_tiles(table, language) if report.chart == "tiles" else (),
+        listed=as_list(table, sort or report.first, language) if report.chart == "list" else None,
     )
+
+
+def period(table: Table, report: Report, language: Language) -> str:
+    """The days it is about: of tiles the last one."""
+    start = table.end if report.chart == "tiles" else table.start
+    return words.span(start, table.end, language, table.end.year)
 
 
 def compared(table: Table, language: Language) -> str:
     """The days of the other range, or nothing."""
     if not table.compared_start or not table.compared_end:
         return ""
-    return words.span(table.compared_start, table.compared_end, language, table.end.year)
+    found = words.span(table.compared_start, table.compared_end, language, table.end.year)
+    return (
+        translate(language)("%(days)s up to the same hour") % {"days": found}
+        if table.same_hours
+        else found
+    )
 
 
 def ordered(table: Table, report: Report) -> list[Column]:

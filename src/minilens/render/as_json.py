@@ -25,11 +25,23 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Compared(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
-    """The same measures over the other range; row n stands beside row n."""
+    """The same measures over the other range; row n stands beside row n.
+
+    `same_hours`: of its day only what happened up to the same hour.
+    """
 
     start: date
     end: date
+    same_hours: bool
     rows: list[dict[str, Value]]
+
+
+class Values(msgspec.Struct, frozen=True):
+    """Where rows are values of a field: how many there are, what all come to, and those not listed."""
+
+    found: int
+    total: dict[str, Value]
+    rest: dict[str, Value] | None
 
 
 class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
@@ -45,6 +57,7 @@ class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"})
     columns: list[Field]
     rows: list[dict[str, Value]]
     compared: Compared | None
+    values: Values | None
     notes: list[str]
     cost: Cost
 
@@ -54,7 +67,11 @@ def answer(table: Table, report: Report, grain: Grain, language: Language) -> An
     compared = None
     if table.compared_start and table.compared_end:
         then = [record(table, row) for row in table.compared]
-        compared = Compared(table.compared_start, table.compared_end, then)
+        compared = Compared(table.compared_start, table.compared_end, table.same_hours, then)
+    values = None
+    if table.total is not None:
+        rest = record(table, table.rest) if table.rest else None
+        values = Values(table.found, record(table, table.total), rest)
     return Answer(
         report=report.name,
         title=report.zh if language == "zh" else report.en,
@@ -69,6 +86,7 @@ def answer(table: Table, report: Report, grain: Grain, language: Language) -> An
         ],
         rows=[record(table, row) for row in table.rows],
         compared=compared,
+        values=values,
         notes=list(table.notes),
         cost=table.cost,
     )

@@ -18,10 +18,17 @@ def as_text(table: Table, report: Report, language: Language) -> str:
     around = table.end.year
     parts = [f"{name}  {words.span(table.start, table.end, language, around)}"]
     parts.append(grid(table, table.rows, language))
+    if table.total:
+        ends = [row for row in (table.rest, table.total) if row]
+        names = [_("The rest"), _("All")][-len(ends) :]
+        named = tuple((name, *row[1:]) for name, row in zip(names, ends, strict=True))
+        parts.append(grid(table, named, language))
     if table.compared and table.compared_start and table.compared_end:
         then = words.span(table.compared_start, table.compared_end, language, around)
         parts.append(f"{_('Previous period')}  {then}")
         parts.append(grid(table, table.compared, language))
+    if table.same_hours:
+        parts.append(_("Of the other day, up to the same hour."))
     if table.running:
         parts.append(_("The last row is not over yet."))
     parts.append(cost(table, language))

@@ -6,7 +6,9 @@ from minilens.errors import NotFound, did_you_mean
 from minilens.reports import overview
 from minilens.reports.report import Report
 
-REPORTS: dict[str, Report] = {report.name: report for report in (overview.TREND,)}
+#: In the order of the console.
+ALL = (overview.YESTERDAY, overview.TREND, overview.PAGES, overview.ENTRIES)
+REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 
 __all__ = ["REPORTS", "Report", "find"]
 

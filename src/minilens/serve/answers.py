@@ -9,7 +9,7 @@ from minilens.load.works import Works
 from minilens.measure.query import Query
 from minilens.measure.run import answer
 from minilens.measure.table import Table
-from minilens.period import GRAINS, Grain, asked_range, now, today
+from minilens.period import Grain, now, today
 from minilens.records.store import App as Recorded
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
@@ -17,6 +17,7 @@ from minilens.render.as_text import as_text
 from minilens.reports import find
 from minilens.reports.report import Report
 from minilens.settings import Settings
+from minilens.web.asked import asked as read
 from minilens.web.console import App, Console
 
 FORMATS = ("table", "csv", "json")
@@ -43,37 +44,23 @@ def table(works: Works, query: Query, timezone: str) -> Table:
 def report(works: Works, asked: dict[str, str]) -> str:
     """A report as text: `name`, `app`, `period` or `from` and `to`, `grain`, `compare`, `format`, `lang`."""
     found, app = find(asked["name"]), works.records.app(asked["app"])
-    over = asked_range(today(app.timezone), asked.get("period"), asked.get("from"), asked.get("to"))
-    query = Query(
-        app=app.id,
-        measures=found.measures,
-        range=over,
-        grain=grain_of(found, asked),
-        compare=over.before() if asked.get("compare") == "previous" else None,
-    )
-    return render(found, table(works, query, app.timezone), asked)
+    moment = now()
+    state = read({"compare": "none"} | asked, found, today(app.timezone, moment))
+    query = state.query(app.id, app.timezone, moment)
+    return render(found, table(works, query, app.timezone), asked, state.grain)
 
 
-def render(found: Report, result: Table, asked: dict[str, str]) -> str:
+def render(found: Report, result: Table, asked: dict[str, str], grain: Grain) -> str:
     """The table in the form asked for."""
     language: Language = "zh" if asked.get("lang") == "zh" else "en"
     form = asked.get("format") or "table"
     if form == "csv":
         return as_csv(result)
     if form == "json":
-        return as_json(result, found, grain_of(found, asked), language).decode()
+        return as_json(result, found, grain, language).decode()
     if form == "table":
         return as_text(result, found, language)
     raise Refused("unknown_choice", "format", got=form, hint=did_you_mean(form, FORMATS))
-
-
-def grain_of(found: Report, asked: dict[str, str]) -> Grain:
-    """The grain asked for, else the report's own."""
-    grain = asked.get("grain") or found.grain
-    for known in GRAINS:
-        if grain == known:
-            return known
-    raise Refused("unknown_choice", "grain", got=grain, hint=did_you_mean(grain, GRAINS))
 
 
 def _shown(app: Recorded) -> App:

@@ -83,9 +83,9 @@ async def answered(
     """Token, app, question, figures: in this order."""
     await asyncio.to_thread(must_hold_token, request, console, app, "report:read")
     held = await asyncio.to_thread(console.app, app)
-    given = dict(request.query_params)
+    given = request.query_params.multi_items()
     state = asked(given, report, today(held.timezone, asking.moment))
-    form: Literal["json", "csv"] = "csv" if wants_csv(given) else "json"
+    form: Literal["json", "csv"] = "csv" if wants_csv(dict(given)) else "json"
     return await figures(console, held, state, asking, form)
 
 

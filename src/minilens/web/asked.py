@@ -3,81 +3,157 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Literal, cast
+from datetime import date, datetime, timedelta
+from typing import Any, cast
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused, did_you_mean
+from minilens.measure import filters
+from minilens.measure.filters import Clause, Condition, Filters
 from minilens.measure.query import TRAFFIC, Query, Traffic
-from minilens.period import GRAINS, MOST_BUCKETS, PRESETS, Grain, Range, asked_range, preset
+from minilens.period import (
+    COMPARES,
+    GRAINS,
+    MOST_BUCKETS,
+    PRESETS,
+    Grain,
+    Range,
+    asked_range,
+    compared_with,
+    months_before,
+    parse_day,
+    preset,
+)
 from minilens.render.as_card import View
 from minilens.reports.report import Report
 
-Compare = Literal["previous", "none"]
-COMPARES: tuple[Compare, ...] = ("previous", "none")
 VIEWS: tuple[View, ...] = ("chart", "table")
+MOST_ROWS = 1000
+LONGEST_SEARCH = 200
+
+#: Arguments as they come: a name may come more than once.
+Given = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as an address carries it. `period` is empty where the range is given by days."""
+    """A question as an address carries it. `period` is empty where the range is given by days.
+
+    `compare` is empty where the other range is given by days.
+    """
 
     report: Report
+    today: date
     range: Range
     period: str
     grain: Grain
-    compare: Compare
+    compare: str
+    other: Range | None
     measure: str
     traffic: Traffic
     view: View
+    filters: Filters = ()
+    sort: str = ""
+    order: str = "desc"
+    top: int = 10
+    rest: bool = False
+    search: str = ""
 
-    def query(self, app: int) -> Query:
+    def query(self, app: int, timezone: str, moment: datetime) -> Query:
         """The question for the measuring room: always all measures of the report."""
-        other = self.range.before() if self.compare == "previous" else None
-        return Query(app, self.report.measures, self.range, self.grain, other, self.traffic)
+        over, other = self.range, self.other
+        if self.report.chart == "tiles":
+            over, other = of_tiles(self.today), None
+        found = self.filters
+        if self.search:
+            found = (*found, (Condition(self.report.by, "contains", (self.search,)),))
+        return Query(
+            app=app,
+            measures=self.report.measures,
+            range=over,
+            grain=self.grain,
+            compare=other,
+            traffic=self.traffic,
+            filters=found,
+            until=self._until(timezone, moment),
+            by=self.report.by,
+            sort=self.sort if self.report.by else "",
+            ascending=self.order == "asc",
+            top=self.top,
+            rest=self.rest,
+        )
 
-    def at(self, **changes: str) -> str:
+    def _until(self, timezone: str, moment: datetime) -> datetime | None:
+        """Today stands beside the same hours of another day, not beside all of it."""
+        today_alone = self.range == Range(self.today, self.today)
+        if not today_alone or not self.other or self.other.days != 1 or self.other == self.range:
+            return None
+        clock = moment.astimezone(ZoneInfo(timezone)).time()
+        return datetime.combine(self.other.start, clock, ZoneInfo(timezone))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The whole state as arguments."""
+        found = [("period", self.period)] if self.period else days("", self.range)
+        found += [("grain", self.grain)]
+        found += [("compare", self.compare)] if self.compare else days("compare_", self.other)
+        found += [("measure", self.measure), ("traffic", self.traffic), ("view", self.view)]
+        found += [("filter", filters.write(clause)) for clause in self.filters]
+        if self.report.by:
+            found += [("sort", self.sort), ("order", self.order), ("top", str(self.top))]
+            found += [("rest", "1")] if self.rest else []
+            found += [("search", self.search)] if self.search else []
+        return found
+
+    def at(self, **changes: Any) -> str:
         """The query string of this state with some of it changed, defaults left out."""
-        changed = replace(self, **changes)  # type: ignore[arg-type]
-        pairs = {"period": changed.period}
-        if not changed.period:
-            pairs = {"from": str(self.range.start), "to": str(self.range.end)}
-        pairs |= {
-            "grain": changed.grain,
-            "compare": changed.compare,
-            "measure": changed.measure,
-            "traffic": changed.traffic,
-            "view": changed.view,
-        }
-        defaults = default_pairs(self.report)
-        kept = {name: value for name, value in pairs.items() if defaults.get(name) != value}
+        changed = replace(self, **changes)
+        defaults = set(default_pairs(self.report).items())
+        kept = [pair for pair in changed.pairs() if pair not in defaults]
         return "?" + urlencode(kept)
 
     def whole(self) -> str:
         """The query string for programs: nothing left to defaults that may change."""
-        pairs = {"period": self.period}
-        if not self.period:
-            pairs = {"from": str(self.range.start), "to": str(self.range.end)}
-        pairs |= {"grain": self.grain, "compare": self.compare}
-        pairs |= {"traffic": self.traffic} if self.traffic != "release" else {}
-        return "?" + urlencode(pairs)
+        shown = {"measure", "view"}
+        quiet = {("traffic", "release"), ("order", "desc")}
+        return "?" + urlencode(
+            [pair for pair in self.pairs() if pair[0] not in shown and pair not in quiet]
+        )
 
-    def over(self, period: str, today: date) -> str:
+    def of(self, report: Report) -> Asked:
+        """The same question to another report of the page."""
+        measure = self.measure if self.measure in report.measures else report.first
+        return replace(self, report=report, measure=measure, sort=report.first)
+
+    def over(self, period: str) -> str:
         """The query string of this state over a preset, in a grain that suits it."""
-        moved = replace(self, period=period, range=preset(period, today))
+        moved = replace(self, period=period, range=preset(period, self.today))
+        moved = replace(moved, other=moved._compared())
         return moved.at() if self.grain in moved.grains() else moved.at(grain="day")
+
+    def beside(self, kind: str) -> str:
+        """The query string of this state, compared otherwise."""
+        moved = replace(self, compare=kind)
+        return replace(moved, other=moved._compared()).at()
+
+    def _compared(self) -> Range | None:
+        if self.compare == "none":
+            return None
+        return compared_with(self.range, self.compare) if self.compare else self.other
+
+    def without(self, clause: Clause) -> str:
+        """The query string of this state with one filter less."""
+        return self.at(filters=tuple(c for c in self.filters if c != clause))
 
     def kept(self, *left_out: str) -> list[tuple[str, str]]:
         """The state as hidden fields of a form, but for some."""
-        pairs = {"grain": self.grain, "compare": self.compare, "measure": self.measure}
-        pairs |= {"traffic": self.traffic, "view": self.view}
-        defaults = default_pairs(self.report)
+        defaults = set(default_pairs(self.report).items())
         return [
             (name, value)
-            for name, value in pairs.items()
-            if name not in left_out and defaults.get(name) != value
+            for name, value in self.pairs()
+            if name not in left_out and (name, value) not in defaults
         ]
 
     def grains(self) -> list[Grain]:
@@ -90,7 +166,19 @@ class Asked:
 
     def includes(self, day: date) -> bool:
         """Can the answer still change while one looks at it?"""
-        return self.range.start <= day <= self.range.end
+        return self.report.chart != "tiles" and self.range.start <= day <= self.range.end
+
+
+def days(prefix: str, over: Range | None) -> list[tuple[str, str]]:
+    """A range as two arguments."""
+    return [(f"{prefix}from", str(over.start)), (f"{prefix}to", str(over.end))] if over else []
+
+
+def of_tiles(today: date) -> Range:
+    """Yesterday and the days it stands beside: the day, week and month before, and a line of thirty."""
+    yesterday = today - timedelta(days=1)
+    first = min(months_before(yesterday, 1), yesterday - timedelta(days=29))
+    return Range(first, yesterday)
 
 
 def default_pairs(report: Report) -> dict[str, str]:
@@ -102,33 +190,86 @@ def default_pairs(report: Report) -> dict[str, str]:
         "measure": report.first,
         "traffic": "release",
         "view": "chart",
+        "sort": report.first,
+        "order": "desc",
+        "top": "10",
     }
 
 
-def asked(given: Mapping[str, str], report: Report, today: date) -> Asked:
+def asked(given: Given | Mapping[str, str], report: Report, today: date) -> Asked:
     """Read a query string; Refused, naming the field, where it cannot be meant."""
-    start, end = given.get("from"), given.get("to")
-    period = "" if start or end else given.get("period") or report.period
-    if period and not re.fullmatch(r"[1-9]\d{0,3}d", period):
-        choice(given, "period", PRESETS, report.period)
-    pairs = default_pairs(report)
-    grain = cast("Grain", choice(given, "grain", GRAINS, pairs["grain"]))
-    measure = given.get("measure") or report.first
-    if measure not in report.measures:
-        hint = did_you_mean(measure, report.measures)
-        raise Refused("unknown_measure", "measure", got=measure, hint=hint)
+    every = list(given.items()) if isinstance(given, Mapping) else list(given)
+    one = dict(every)
+    period = _period(one, report)
+    grain = cast("Grain", choice(one, "grain", GRAINS, report.grain))
+    over = asked_range(today, period, one.get("from"), one.get("to"))
+    compare, other = _comparison(one, over)
     found = Asked(
         report=report,
-        range=asked_range(today, period, start, end),
+        today=today,
+        range=over,
         period=period,
         grain=grain,
-        compare=cast("Compare", choice(given, "compare", COMPARES, "previous")),
-        measure=measure,
-        traffic=cast("Traffic", choice(given, "traffic", TRAFFIC, "release")),
-        view=cast("View", choice(given, "view", VIEWS, "chart")),
+        compare=compare,
+        other=other,
+        measure=_measure(one, "measure", report),
+        traffic=cast("Traffic", choice(one, "traffic", TRAFFIC, "release")),
+        view=cast("View", choice(one, "view", VIEWS, "chart")),
+        filters=filters.read(value for name, value in every if name == "filter"),
+        sort=_measure(one, "sort", report),
+        order=choice(one, "order", ("desc", "asc"), "desc"),
+        top=_number(one, "top", 10, MOST_ROWS),
+        rest=choice(one, "rest", ("0", "1"), "0") == "1",
+        search=_search(one, report),
     )
-    found.range.buckets(grain)
+    if not report.by:
+        found.range.buckets(grain)
     return found
+
+
+def _period(one: Mapping[str, str], report: Report) -> str:
+    if one.get("from") or one.get("to"):
+        return ""
+    period = one.get("period") or report.period
+    if not re.fullmatch(r"[1-9]\d{0,3}d", period):
+        choice(one, "period", PRESETS, report.period)
+    return period
+
+
+def _comparison(one: Mapping[str, str], over: Range) -> tuple[str, Range | None]:
+    start, end = one.get("compare_from"), one.get("compare_to")
+    if start or end:
+        first = parse_day(start or end or "", "compare_from")
+        last = parse_day(end or start or "", "compare_to")
+        if first > last:
+            raise Refused("bad_range", "compare_from", start=first, end=last)
+        return "", Range(first, last)
+    kind = choice(one, "compare", COMPARES, "previous")
+    return kind, None if kind == "none" else compared_with(over, kind)
+
+
+def _measure(one: Mapping[str, str], field: str, report: Report) -> str:
+    got = one.get(field) or report.first
+    if got not in report.measures:
+        hint = did_you_mean(got, report.measures)
+        raise Refused("unknown_measure", field, got=got, hint=hint)
+    return got
+
+
+def _number(one: Mapping[str, str], field: str, default: int, most: int) -> int:
+    got = one.get(field) or str(default)
+    if not re.fullmatch(r"[1-9]\d{0,5}", got) or int(got) > most:
+        raise Refused("bad_number", field, got=got, least=1, most=most)
+    return int(got)
+
+
+def _search(one: Mapping[str, str], report: Report) -> str:
+    got = (one.get("search") or "").strip()
+    if got and not report.by:
+        raise Refused("unknown_choice", "search", got=got)
+    if len(got) > LONGEST_SEARCH:
+        raise Refused("too_long", "search", limit=LONGEST_SEARCH)
+    return got
 
 
 def choice(given: Mapping[str, str], field: str, known: tuple[str, ...], default: str) -> str:

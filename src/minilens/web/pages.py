@@ -18,13 +18,14 @@ from litestar.response import Redirect
 
 from minilens import reports
 from minilens.errors import NotFound
+from minilens.measure import filters
+from minilens.measure.table import Table
 from minilens.period import PRESETS, now, today
 from minilens.render import words
 from minilens.render.as_card import as_card
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
-from minilens.reports.report import Report
-from minilens.web.asked import Asked, asked
+from minilens.web.asked import MOST_ROWS, Asked, asked
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.html import html
@@ -46,10 +47,21 @@ class Tab:
     icon: str
     cards: tuple[str, ...] = ()
 
+    @property
+    def main(self) -> str:
+        """The card whose state the page's address is: its period, grain and measure."""
+        return f"{self.name}.trend" if f"{self.name}.trend" in self.cards else self.cards[0]
+
 
 #: WeChat's six, in its order and words.
 TABS = (
-    Tab("overview", "概况", "Overview", "bars", ("overview.trend",)),
+    Tab(
+        "overview",
+        "概况",
+        "Overview",
+        "bars",
+        ("overview.yesterday", "overview.trend", "overview.pages", "overview.entries"),
+    ),
     Tab("live", "实时统计", "Live", "pulse"),
     Tab("traffic", "访问分析", "Traffic", "line"),
     Tab("sources", "来源分析", "Sources", "fork"),
@@ -85,7 +97,7 @@ async def page(
         raise NotFound("not_found")
     cards = [reports.find(name) for name in shown.cards]
     day = today(held.timezone, asking.moment)
-    state = asked(dict(request.query_params), cards[0], day)
+    state = asked(request.query_params.multi_items(), reports.find(shown.main), day)
     return html(
         f"{tab}.html",
         asking,
@@ -97,13 +109,18 @@ async def page(
         today=day,
         range_text=words.span(state.range.start, state.range.end, asking.language, day.year),
         asked=state,
-        cards=[(report, card_address(held, report, state)) for report in cards],
+        conditions=[
+            (filters.sentence(clause, asking.language), state.without(clause))
+            for clause in state.filters
+        ],
+        cards=[(report, card_address(held, state.of(report))) for report in cards],
     )
 
 
-def card_address(app: App, report: Report, state: Asked, suffix: str = "") -> str:
+def card_address(app: App, state: Asked, suffix: str = "", **changes: Any) -> str:
     """Where a card is found: overview.trend at /a/APP/overview/trend."""
-    return f"/a/{app.name}/{report.name.replace('.', '/')}{suffix}{state.at()}".removesuffix("?")
+    place = f"/a/{app.name}/{state.report.name.replace('.', '/')}{suffix}"
+    return f"{place}{state.at(**changes)}".removesuffix("?")
 
 
 @get("/a/{app:str}/{tab:str}/{card:str}", include_in_schema=False)
@@ -123,7 +140,7 @@ async def card(
     if suffix not in ("", "json", "csv"):
         raise NotFound("not_found")
     day = today(held.timezone, asking.moment)
-    state = asked(dict(request.query_params), report, day)
+    state = asked(request.query_params.multi_items(), report, day)
     if suffix:
         return await figures(console, held, state, asking, suffix)
     return await drawn(request, console, held, state, asking)
@@ -133,8 +150,8 @@ async def drawn(
     request: Req, console: Console, app: App, state: Asked, asking: Asking
 ) -> Response[str]:
     """The answer as a part of the page."""
-    report, day = state.report, today(app.timezone, asking.moment)
-    table = await asyncio.to_thread(console.answer, report, state.query(app.id), app)
+    report = state.report
+    table = await answered(console, app, state, asking)
     made = as_card(
         table,
         report,
@@ -143,6 +160,7 @@ async def drawn(
         view=state.view,
         language=asking.language,
         now=now(),
+        sort=state.sort,
     )
     return html(
         "_card.html",
@@ -151,26 +169,42 @@ async def drawn(
         asked=state,
         card=made,
         page=f"/a/{app.name}/{report.name.partition('.')[0]}",
-        csv=card_address(app, report, state, ".csv"),
-        api=api_address(request, app, report, state),
-        refresh=REFRESH if state.includes(day) else 0,
+        trend=lambda name: state.of(reports.find(TABS[0].main)).at(measure=name),
+        sorted=lambda name: card_address(app, state, **sorting(state, name)),
+        csv=card_address(app, state, ".csv", top=MOST_ROWS)
+        if report.by
+        else card_address(app, state, ".csv"),
+        api=api_address(request, app, state),
+        refresh=REFRESH if state.includes(state.today) else 0,
         snippet=first_event(await asyncio.to_thread(console.collecting, app)) if made.empty else "",
         is_today=state.period == "today",
-        today_query=state.over("today", day),
+        today_query=state.over("today"),
     )
 
 
-def api_address(request: Req, app: App, report: Report, state: Asked) -> str:
+def sorting(state: Asked, name: str) -> dict[str, str]:
+    """A column's heading sorts by it, and turns the order where it does already."""
+    turned = name == state.sort and state.order == "desc"
+    return {"sort": name, "order": "asc" if turned else "desc"}
+
+
+async def answered(console: Console, app: App, state: Asked, asking: Asking) -> Table:
+    """The figures of a card."""
+    query = state.query(app.id, app.timezone, asking.moment)
+    return await asyncio.to_thread(console.answer, state.report, query, app)
+
+
+def api_address(request: Req, app: App, state: Asked) -> str:
     """The same question for programs, as a whole address."""
     base = str(request.base_url).rstrip("/")
-    return f"{base}/api/v1/apps/{app.name}/reports/{report.name}{state.whole()}"
+    return f"{base}/api/v1/apps/{app.name}/reports/{state.report.name}{state.whole()}"
 
 
 async def figures(
     console: Console, app: App, state: Asked, asking: Asking, form: str
 ) -> Response[Any]:
     """The answer as JSON or CSV."""
-    table = await asyncio.to_thread(console.answer, state.report, state.query(app.id), app)
+    table = await answered(console, app, state, asking)
     headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
     if form == "json":
         body = as_json(table, state.report, state.grain, asking.language)

@@ -1,0 +1,70 @@
+"""What a question may be filtered or broken down by: each field once, and where its values are found.
+
+A field that `days` keeps bitmaps for answers from a few rows a day; any other is read from the events
+and sessions themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from minilens.errors import Refused, did_you_mean
+from minilens.measure.table import Column
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `kind`: text (any), code (a number WeChat gives), choice (one of `choices`).
+
+    `events` and `sessions` are SQL over those tables (a session has no page but where it is entered and
+    left). `kept`: `days` has rows of this dimension.
+    """
+
+    name: str
+    zh: str
+    en: str
+    kind: Literal["text", "code", "choice"]
+    events: str
+    sessions: str
+    kept: bool = False
+    choices: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def column(self) -> Column:
+        """The column that its values make in a table."""
+        return Column(self.name, self.zh, self.en, "text")
+
+    def value(self, place: Literal["events", "sessions"]) -> str:
+        """SQL of its value as the text that `days` has for it."""
+        column = self.events if place == "events" else self.sessions
+        if self.choices:
+            yes, no = self.choices
+            return f"if({column}, '{yes}', '{no}')"
+        return f"toString({column})" if self.kind == "code" else column
+
+
+FIELDS: dict[str, Field] = {
+    f.name: f
+    for f in (
+        Field("page", "页面路径", "Page", "text", "page", "page", kept=True),
+        Field("scene", "场景值", "Scene", "code", "scene", "scene", kept=True),
+        Field("province", "省份", "Province", "text", "province", "province", kept=True),
+        Field("app_version", "小程序版本", "Version", "text", "app_version", "app_version", kept=True),
+        Field(
+            "newness", "新老用户", "New or returning", "choice", "is_new", "is_new", kept=True,
+            choices={"new": ("新用户", "New"), "returning": ("老用户", "Returning")},
+        ),
+        Field("source", "声明来源", "Declared source", "text", "source", "source"),
+        Field("campaign", "推广活动", "Campaign", "text", "campaign", "campaign"),
+        Field("link", "推广链接", "Campaign link", "text", "link", "link"),
+    )
+}  # fmt: skip
+
+
+def field_named(name: str, where: str = "filter", known: Iterable[str] | None = None) -> Field:
+    """The field of that name; Refused, naming the argument, with a hint."""
+    names = list(FIELDS if known is None else known)
+    if name not in names:
+        raise Refused("unknown_field", where, got=name, hint=did_you_mean(name, names))
+    return FIELDS[name]

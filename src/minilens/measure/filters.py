@@ -1,0 +1,201 @@
+"""Filters: conditions that an address can carry, the engine can run and a person can read.
+
+    province:is:广东,上海                 one condition; of several values one suffices
+    scene:is:1047|newness:is:new        either of two
+    two `filter` arguments              both must hold
+
+`\\` before , | : or \\ takes the character as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from minilens.errors import Language, Refused, did_you_mean
+from minilens.measure.fields import FIELDS, Field, field_named
+
+Place = Literal["days", "events", "sessions"]
+
+MOST_CONDITIONS = 20
+MOST_VALUES = 100
+LONGEST_VALUE = 512
+
+
+@dataclass(frozen=True)
+class Operator:
+    """`sql` over {c}, the column, and {v}, the bound values."""
+
+    zh: str
+    en: str
+    sql: str
+    values: bool = True
+
+
+OPERATORS: dict[str, Operator] = {
+    "is": Operator("是", "is", "{c} IN {v}"),
+    "is_not": Operator("不是", "is not", "{c} NOT IN {v}"),
+    "contains": Operator(
+        "包含", "contains", "arrayExists(x -> positionCaseInsensitiveUTF8({c}, x) > 0, {v})"
+    ),
+    "contains_not": Operator(
+        "不包含", "does not contain", "NOT arrayExists(x -> positionCaseInsensitiveUTF8({c}, x) > 0, {v})"
+    ),
+    "starts_with": Operator("开头是", "starts with", "arrayExists(x -> startsWith({c}, x), {v})"),
+    "is_known": Operator("有值", "is known", "{c} != {nothing}", values=False),
+    "is_unknown": Operator("无值", "is not known", "{c} = {nothing}", values=False),
+}  # fmt: skip
+BY_KIND: dict[str, tuple[str, ...]] = {
+    "text": tuple(OPERATORS),
+    "code": ("is", "is_not", "is_known", "is_unknown"),
+    "choice": ("is",),
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A field, an operator and its values."""
+
+    field: str
+    operator: str
+    values: tuple[str, ...] = ()
+
+
+#: Every clause must hold; of the conditions of a clause one suffices.
+Clause = tuple[Condition, ...]
+Filters = tuple[Clause, ...]
+
+
+def fields_of(filters: Filters) -> set[str]:
+    """Names of the fields that are asked about."""
+    return {condition.field for clause in filters for condition in clause}
+
+
+def where(filters: Filters, place: Place) -> str:
+    """`AND …` over the columns of a place; nothing where nothing is filtered."""
+    return _where(filters, place)[0]
+
+
+def bound(filters: Filters) -> dict[str, object]:
+    """The values that the SQL of every place names: a code is a number in one and a text in another."""
+    places: tuple[Place, ...] = ("days", "events", "sessions")
+    return {name: value for place in places for name, value in _where(filters, place)[1].items()}
+
+
+def _where(filters: Filters, place: Place) -> tuple[str, dict[str, object]]:
+    values: dict[str, object] = {}
+    clauses = []
+    for clause in filters:
+        either = [_sql(one, place, f"{place}_{len(values)}", values) for one in clause]
+        clauses.append(either[0] if len(either) == 1 else f"({' OR '.join(either)})")
+    return "".join(f" AND {clause}" for clause in clauses), values
+
+
+def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:
+    field, operator = FIELDS[condition.field], OPERATORS[condition.operator]
+    if field.kind == "choice" and place != "days":
+        either = " OR ".join(_of_choice(field, place, value) for value in condition.values)
+        return f"({either})"
+    number = field.kind == "code" and place != "days"
+    if operator.values:
+        bound[name] = [int(v) for v in condition.values] if number else list(condition.values)
+    column = "value" if place == "days" else getattr(field, place)
+    nothing = "0" if number else "'0'" if field.kind == "code" else "''"
+    kind = "Array(Int32)" if number else "Array(String)"
+    return operator.sql.format(c=column, v=f"{{{name}:{kind}}}", nothing=nothing)
+
+
+def _of_choice(field: Field, place: Place, value: str) -> str:
+    """A choice of two is a truth in the tables, not a text."""
+    column = str(getattr(field, place))
+    return column if value == next(iter(field.choices)) else f"NOT {column}"
+
+
+def read(texts: Iterable[str], where: str = "filter") -> Filters:
+    """Filters from the arguments of an address; Refused, naming the culprit."""
+    filters = tuple(_clause(text, where) for text in texts if text)
+    if sum(map(len, filters)) > MOST_CONDITIONS:
+        raise Refused("too_many", where, limit=MOST_CONDITIONS)
+    return filters
+
+
+def _clause(text: str, where: str) -> Clause:
+    return tuple(_condition(part, where) for part in _split(text, "|"))
+
+
+def _condition(text: str, where: str) -> Condition:
+    name, operator, *rest = [*_split(text, ":", most=2), ""][:3]
+    field = field_named(_plain(name), where)
+    allowed = BY_KIND[field.kind]
+    if operator not in allowed:
+        hint = did_you_mean(operator, allowed)
+        raise Refused("unknown_operator", where, got=operator, of=field.name, hint=hint)
+    given = rest[0] if rest else ""
+    values = tuple(_plain(value) for value in _split(given, ",")) if given else ()
+    _check(field, operator, values, where)
+    return Condition(field.name, operator, values)
+
+
+def _check(field: Field, operator: str, values: Sequence[str], where: str) -> None:
+    if OPERATORS[operator].values != bool(values):
+        raise Refused("filter_values", where, of=field.name, got=operator)
+    if len(values) > MOST_VALUES:
+        raise Refused("too_many", where, limit=MOST_VALUES)
+    for value in values:
+        if len(value) > LONGEST_VALUE:
+            raise Refused("too_long", where, limit=LONGEST_VALUE)
+        if field.kind == "code" and not re.fullmatch(r"-?\d{1,9}", value):
+            raise Refused("bad_value", where, got=value)
+        if field.kind == "choice" and value not in field.choices:
+            hint = did_you_mean(value, field.choices)
+            raise Refused("unknown_choice", where, got=value, hint=hint)
+
+
+def write(clause: Clause) -> str:
+    """The argument that `read` reads as this clause."""
+    return "|".join(
+        ":".join([c.field, c.operator, *([",".join(map(_escaped, c.values))] if c.values else [])])
+        for c in clause
+    )
+
+
+def sentence(clause: Clause, language: Language) -> str:
+    """省份 是 广东 或 上海 / Province is 广东 or 上海."""
+    either = " 或 " if language == "zh" else " or "
+    return either.join(_said(condition, language) for condition in clause)
+
+
+def _said(condition: Condition, language: Language) -> str:
+    field, operator = FIELDS[condition.field], OPERATORS[condition.operator]
+    zh = language == "zh"
+    either = " 或 " if zh else " or "
+    shown = [
+        field.choices[value][0 if zh else 1] if field.choices else value
+        for value in condition.values
+    ]
+    parts = [field.zh if zh else field.en, operator.zh if zh else operator.en]
+    return " ".join([*parts, either.join(shown)] if shown else parts)
+
+
+def _split(text: str, at: str, most: int = 0) -> list[str]:
+    """Cut at a character that has no backslash before it, at most so many times."""
+    parts: list[str] = []
+    held, escaped = "", False
+    for letter in text:
+        if letter == at and not escaped and (not most or len(parts) < most):
+            parts.append(held)
+            held = ""
+            continue
+        held += letter
+        escaped = letter == "\\" and not escaped
+    return [*parts, held]
+
+
+def _escaped(value: str) -> str:
+    return re.sub(r"([\\,|:])", r"\\\1", value)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text, flags=re.DOTALL)

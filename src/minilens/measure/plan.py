@@ -1,0 +1,49 @@
+"""Where a question is answered from: a few rows a day, or the events and sessions themselves.
+
+no filter                              days, rows of the whole day
+conditions on one kept field           days, rows of that field's values
+rows are values of a kept field        days, too
+anything else, or a day cut short      events and sessions: reads much, so it is `heavy`
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from minilens.measure.fields import FIELDS
+from minilens.measure.filters import fields_of
+from minilens.measure.query import Query
+from minilens.measure.vocabulary import measure
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`dimension` of `days` that is read ('' for whole days). `unknown`: measures without an answer here."""
+
+    source: Literal["days", "events"]
+    dimension: str
+    unknown: frozenset[str]
+    tail: bool
+
+    @property
+    def heavy(self) -> bool:
+        """Whether it reads as many rows as there are events."""
+        return self.source == "events"
+
+
+def plan(query: Query) -> Plan:
+    """The cheapest way that gives the right figures. A day cut at a moment was never made."""
+    about = fields_of(query.filters) | ({query.by} if query.by else set())
+    kept = len(about) <= 1 and all(FIELDS[name].kept for name in about)
+    unknown = frozenset(
+        name
+        for name in query.measures
+        if (about and measure(name).of == "everyone")
+        or ("page" in about and measure(name).of == "sessions")
+        or (query.by != "page" and measure(name).of == "pages")
+    )
+    if kept and query.until is None:
+        # who is new is known when the day is made; the rest is as young as the events
+        return Plan("days", next(iter(about), ""), unknown, tail="newness" not in about)
+    return Plan("events", "", unknown, tail=False)

@@ -1,0 +1,107 @@
+"""Rows that are values of a field: a sorted list with shares, the whole above and the rest below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minilens.errors import Language
+from minilens.measure.fields import FIELDS
+from minilens.measure.table import Cell, Row, Table
+from minilens.reference import scenes
+from minilens.render import words
+from minilens.render.language import translate
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column. `sorted`: the rows are in its order."""
+
+    name: str
+    title: str
+    definition: str
+    sorted: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row. `bar` is its length from 0 to 100 beside the longest; `changes` stand under their cells."""
+
+    value: str
+    title: str
+    cells: tuple[str, ...]
+    changes: tuple[words.Change | None, ...]
+    bar: float
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The list. `more`: how many values are not shown. `share`: place of the column with the bars, or -1."""
+
+    field: str
+    heads: tuple[Head, ...]
+    total: Line | None
+    lines: tuple[Line, ...]
+    rest: Line | None
+    more: int
+    share: int
+
+
+def as_list(table: Table, sort: str, language: Language) -> Listed:
+    """The list in one language."""
+    _ = translate(language)
+    columns = table.columns[1:]
+    at = next((n for n, c in enumerate(columns) if c.name == sort), 0)
+    longest = max((number(row[at + 1]) for row in table.rows), default=0)
+    then = dict(zip((row[0] for row in table.rows), table.compared, strict=False))
+
+    def line(row: Row, title: str) -> Line:
+        before = then.get(row[0])
+        return Line(
+            value=str(row[0] or ""),
+            title=title,
+            cells=tuple(
+                words.exact(cell, c.unit, language)
+                for cell, c in zip(row[1:], columns, strict=True)
+            ),
+            changes=tuple(
+                words.change(cell, before[n]) if before and columns[n - 1].unit == "count" else None
+                for n, cell in enumerate(row)
+                if n
+            ),
+            bar=round(number(row[at + 1]) / longest * 100, 1) if longest else 0,
+        )
+
+    field = table.columns[0].name
+    everything = _("All pages") if field == "page" else _("All")
+    return Listed(
+        field=words.title(table.columns[0], language),
+        heads=tuple(
+            Head(c.name, words.title(c, language), words.definition(c, language), c.name == sort)
+            for c in columns
+        ),
+        total=line(table.total, everything) if table.total else None,
+        lines=tuple(line(row, named(field, row[0], language)) for row in table.rows),
+        rest=line(table.rest, _("The rest")) if table.rest else None,
+        more=max(0, table.found - len(table.rows)),
+        share=next(
+            (n for n, c in enumerate(columns) if c.unit == "ratio" and "share" in c.name), -1
+        ),
+    )
+
+
+def number(cell: Cell) -> float:
+    """A length can be drawn of it."""
+    return float(cell) if isinstance(cell, (int, float)) else 0.0
+
+
+def named(field: str, value: Cell, language: Language) -> str:
+    """The value as people read it: a scene with its name, the empty one as unknown."""
+    _ = translate(language)
+    text = str(value)
+    if not text or (field == "scene" and text == "0"):
+        return _("(unknown)")
+    if field == "scene":
+        known = scenes.scene(int(text))
+        return f"{text} {known.zh if language == 'zh' else known.en}".strip()
+    choices = FIELDS[field].choices if field in FIELDS else {}
+    return choices[text][0 if language == "zh" else 1] if text in choices else text
