@@ -46,6 +46,7 @@ class Happening:
     traffic: str = "release"
     seq: int = 0
     scene: int = 1001
+    province: str = ""
     id: str = field(default_factory=lambda: str(uuid.UUID(int=next(_numbers) + (1 << 100))))
 
 
@@ -103,13 +104,12 @@ class House:
 
     def batches(self, happenings: Iterable[Happening]) -> list[Batch]:
         """One request for each run of happenings on one device."""
-        groups = itertools.groupby(happenings, lambda h: (h.device, h.traffic, h.scene))
-        return [
-            self._batch(device, traffic, scene, list(some))
-            for (device, traffic, scene), some in groups
-        ]
+        groups = itertools.groupby(happenings, lambda h: (h.device, h.traffic, h.scene, h.province))
+        return [self._batch(*context, list(some)) for context, some in groups]
 
-    def _batch(self, device: str, traffic: str, scene: int, some: list[Happening]) -> Batch:
+    def _batch(
+        self, device: str, traffic: str, scene: int, province: str, some: list[Happening]
+    ) -> Batch:
         robot = traffic == "robot"
         return Batch(
             at=max(h.ts for h in some) + 1000,
@@ -118,6 +118,7 @@ class House:
             device=actor(self.app.id, "device", device),
             env="release" if robot else traffic,
             robot="crawler" if robot else "",
+            province=province,
             received=len(some),
             sources=[Source(scene=scene)],
             events=[self._event(n, h) for n, h in enumerate(some)],

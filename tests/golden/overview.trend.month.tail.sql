@@ -29,7 +29,7 @@ FROM
             WHERE app = {app:UInt32} AND (first_day < {newest:Date} OR version <= {last:UInt64})
                 AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
                     AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
-            )) AS new_count, groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, sent > 0) AS sharers, groupBitmapStateIf(toUInt32(0), 0) AS timed_visitors
+            )) AS new_count, groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, sent > 0) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM (
         SELECT *,
             maxIf(day, opened) OVER (PARTITION BY person, session ORDER BY day
@@ -53,7 +53,7 @@ FROM
         WHERE day <= part.3
         GROUP BY part.1, at
         UNION ALL
-        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, groupBitmapStateIf(toUInt32(0), 0) AS visitors, groupBitmapStateIf(toUInt32(0), 0) AS sharers, groupBitmapStateIf(toUInt32(0), 0) AS timed_visitors
+        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1

@@ -17,7 +17,7 @@ FROM
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         UNION ALL
-        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, groupBitmapStateIf(toUInt32(0), 0) AS visitors, groupBitmapStateIf(toUInt32(0), 0) AS sharers, groupBitmapStateIf(toUInt32(0), 0) AS timed_visitors
+        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from minilens.period import milliseconds
+from tests.examples import at_length
 from tests.works import Happening
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
@@ -32,6 +33,8 @@ WHO: tuple[tuple[str, tuple[str, str] | None], ...] = (
     ("phone", None), ("phone", (UNION, "li")), ("tablet", (UNION, "li")), ("tablet", None),
     ("phone", (UNION, "wang")), ("old", None), ("phone", ("c_memberid", "li")),
 )  # fmt: skip
+#: Several households in one app: an example costs the same, and covers more. Few can be made smaller.
+HOMES = 2 if at_length() else 6
 NAMES = ("page_view",) * 5 + ("app_launch", "app_show", "page_leave", "page_leave", "share")
 PAGES = ("pages/index", "pages/menu", "pages/cart")
 TRAFFIC = ("release",) * 6 + ("trial", "robot")
@@ -79,13 +82,10 @@ def household(draw: st.DrawFn, zone: str, home: int) -> list[Happening]:
 
 
 @st.composite
-def histories(draw: st.DrawFn, homes: int = 6) -> History:
-    """Events that arrive forward, backward or in any order, some twice, in up to three chunks.
-
-    Several households in one app: an example costs the same, and covers more.
-    """
+def histories(draw: st.DrawFn) -> History:
+    """Events that arrive forward, backward or in any order, some twice, in up to three chunks."""
     zone = draw(st.sampled_from(ZONES))
-    found = [h for home in range(draw(st.integers(1, homes))) for h in draw(household(zone, home))]
+    found = [h for home in range(draw(st.integers(1, HOMES))) for h in draw(household(zone, home))]
     found.sort(key=lambda h: h.ts)
     found += draw(st.lists(st.sampled_from(found), max_size=4))
     order = draw(st.sampled_from(("any", "backward", "late one", "forward")))

@@ -68,7 +68,8 @@ class Oracle:
         self.events = counted_once(happenings)
         self.person = persons(self.events)
         self.zone = ZoneInfo(zone)
-        self.sessions = self._sessions()
+        self.runs = self._runs()
+        self.sessions = [session for session, _ in self.runs]
 
     def day(self, h: Happening) -> date:
         """The natural day it happened on."""
@@ -113,7 +114,8 @@ class Oracle:
                 found[who] = min(found.get(who, date.max), self.day(h))
         return found
 
-    def _sessions(self) -> list[Session]:
+    def _runs(self) -> list[tuple[Session, list[Happening]]]:
+        """Each session with its events, in order."""
         named: dict[tuple[object, ...], list[Happening]] = defaultdict(list)
         nameless: dict[tuple[str, int], list[Happening]] = defaultdict(list)
         for h in sorted(self.events, key=lambda h: (h.ts, h.seq)):
@@ -125,7 +127,7 @@ class Oracle:
         runs = [run for some in nameless.values() for run in split(some)]
         return [s for some in [*named.values(), *runs] for s in self._begun(some)]
 
-    def _begun(self, some: list[Happening]) -> list[Session]:
+    def _begun(self, some: list[Happening]) -> list[tuple[Session, list[Happening]]]:
         """The sessions in the events of one id: a whole day of silence begins it anew."""
         loud = {self.day(h) for h in some if h.name in OPENS}
         found = []
@@ -135,13 +137,12 @@ class Oracle:
             mine = [h for h in some if self.day(h) in (day, day + ONE)]
             pages = [h.page for h in mine if h.name == "page_view"]
             left = [h.duration for h in mine if h.name == "page_leave" and h.duration is not None]
-            found.append(
-                Session(
-                    day, self.person[some[0].id], some[0].traffic,
-                    pages[0] if pages else "", pages[-1] if pages else "", len(pages), len(set(pages)),
-                    sum(left) if left else None,
-                )
+            session = Session(
+                day, self.person[some[0].id], some[0].traffic,
+                pages[0] if pages else "", pages[-1] if pages else "", len(pages), len(set(pages)),
+                sum(left) if left else None,
             )  # fmt: skip
+            found.append((session, mine))
         return found
 
 

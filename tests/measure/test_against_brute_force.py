@@ -6,23 +6,17 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 
-import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.load.pending import mark
 from minilens.period import GRAINS, Range
+from tests.examples import costly
 from tests.measure.histories import History, histories, ranges
 from tests.measure.oracle import Oracle
 from tests.works import House, around
 
 Houses = Callable[..., House]
-#: Shrinking a failure takes minutes, so only the long tests do it.
-QUICK = settings(
-    max_examples=7, deadline=None, derandomize=True, database=None, report_multiple_bugs=False,
-    suppress_health_check=[HealthCheck.too_slow], phases=(Phase.explicit, Phase.generate),
-)  # fmt: skip
-LONG = settings(QUICK, max_examples=300, derandomize=False, phases=(Phase.generate, Phase.shrink))
 
 
 def rounded(cell: object) -> object:
@@ -57,7 +51,9 @@ def sessions(house: House) -> Counter[tuple[object, ...]]:
     )
 
 
-def check_built(new_app: Houses, history: History, data: st.DataObject) -> None:
+@costly(4, 300)
+@given(history=histories(), data=st.data())
+def test_made_days(new_app: Houses, history: History, data: st.DataObject) -> None:
     """Load in chunks, with a build after some of them, then look at everything."""
     house = new_app(history.zone)
     for chunk in history.chunks:
@@ -75,20 +71,11 @@ def check_built(new_app: Houses, history: History, data: st.DataObject) -> None:
     all_same(house, oracle, first, last)
 
 
-@QUICK
+@costly(3, 300)
 @given(history=histories(), data=st.data())
-def test_made_days(new_app: Houses, history: History, data: st.DataObject) -> None:
-    check_built(new_app, history, data)
-
-
-@pytest.mark.long
-@LONG
-@given(history=histories(homes=2), data=st.data())
-def test_made_days_at_length(new_app: Houses, history: History, data: st.DataObject) -> None:
-    check_built(new_app, history, data)
-
-
-def check_any_order(new_app: Houses, history: History, data: st.DataObject) -> None:
+def test_days_made_in_any_order_and_again(
+    new_app: Houses, history: History, data: st.DataObject
+) -> None:
     """Days made one by one in any order, then once more: equal figures each time."""
     house = new_app(history.zone)
     for chunk in history.chunks:
@@ -110,20 +97,3 @@ def check_any_order(new_app: Houses, history: History, data: st.DataObject) -> N
     mark(house.works.engine, house.works.pending, house.works.counter, app, made, "again")  # type: ignore[arg-type]
     house.build()
     assert [house.figures(whole, grain) for grain in GRAINS] == before
-
-
-@settings(QUICK, max_examples=4)
-@given(history=histories(), data=st.data())
-def test_days_made_in_any_order_and_again(
-    new_app: Houses, history: History, data: st.DataObject
-) -> None:
-    check_any_order(new_app, history, data)
-
-
-@pytest.mark.long
-@LONG
-@given(history=histories(homes=2), data=st.data())
-def test_days_made_in_any_order_at_length(
-    new_app: Houses, history: History, data: st.DataObject
-) -> None:
-    check_any_order(new_app, history, data)

@@ -11,14 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.period import GRAINS, Range
+from tests.examples import costly
 from tests.measure.histories import History, histories
 from tests.measure.oracle import Oracle
-from tests.measure.test_against_brute_force import LONG, QUICK, same
+from tests.measure.test_against_brute_force import same
 from tests.works import Happening, House, around
 
 Houses = Callable[..., House]
@@ -48,9 +48,19 @@ def short_sessions(history: History) -> History:
     return History(history.zone, chunks)
 
 
-def check_tail(new_app: Houses, history: History, newest: date) -> None:
+@st.composite
+def with_newest(draw: st.DrawFn) -> tuple[History, date]:
+    """A history, and one of its days."""
+    history = draw(histories())
+    oracle = Oracle(history.arrived, history.zone)
+    return history, draw(st.sampled_from(sorted({oracle.day(h) for h in history.arrived})))
+
+
+@costly(4, 300)
+@given(given=with_newest())
+def test_tail(new_app: Houses, given: tuple[History, date]) -> None:
     """Make everything before a day and part of it; the rest of that day and what follows is the tail."""
-    history = short_sessions(history)
+    history, newest = short_sessions(given[0]), given[1]
     arrived = Oracle(history.arrived, history.zone)
     part = len(history.chunks[0])
     built = [h for n, h in enumerate(history.arrived) if arrived.day(h) < newest or n < part]
@@ -65,24 +75,3 @@ def check_tail(new_app: Houses, history: History, newest: date) -> None:
         for grain in GRAINS:
             right = expected(built, tail, history.zone, some, grain)
             same(house.figures(some, grain), right)
-
-
-@st.composite
-def with_newest(draw: st.DrawFn, homes: int = 6) -> tuple[History, date]:
-    """A history, and one of its days."""
-    history = draw(histories(homes))
-    oracle = Oracle(history.arrived, history.zone)
-    return history, draw(st.sampled_from(sorted({oracle.day(h) for h in history.arrived})))
-
-
-@QUICK
-@given(given=with_newest())
-def test_tail(new_app: Houses, given: tuple[History, date]) -> None:
-    check_tail(new_app, *given)
-
-
-@pytest.mark.long
-@LONG
-@given(given=with_newest(2))
-def test_tail_at_length(new_app: Houses, given: tuple[History, date]) -> None:
-    check_tail(new_app, *given)

@@ -17,7 +17,7 @@ STATES = {
     "visitors": "visitors_count", "sharers": "sharers_count", "timed_visitors": "timed_visitors_count",
     "new_users": "new_count",
 }  # fmt: skip
-NOBODY = "groupBitmapStateIf(toUInt32(0), 0)"
+NOBODY = "bitmapBuild(emptyArrayUInt32())"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from minilens.identity.persons import HAS_MOVED
 from minilens.measure import sql
 from minilens.measure.day_rows import BUILDS
 from minilens.measure.fields import FIELDS
@@ -77,10 +78,12 @@ class _Asking:
         end, newest = asked["end"], asked["newest"]
         assert isinstance(end, date)
         assert isinstance(newest, date)
-        if way.source == "days" and not (way.tail and end >= newest):
+        if way.source == "events":
+            return False, bool(self.ask(HAS_MOVED, asked)[0][0])
+        if not way.tail or end < newest:
             return False, False
         more, moved = self.ask(sql.more(query), asked)[0]
-        return bool(more) and way.tail, bool(moved)
+        return bool(more), bool(moved)
 
 
 def _by_period(asking: _Asking, query: Query, today: date, as_of: datetime) -> Table:

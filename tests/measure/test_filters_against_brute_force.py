@@ -1,0 +1,210 @@
+"""Filtered figures and lists of pages equal a count by brute force, whichever way they are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from unittest.mock import patch
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minilens.measure import run
+from minilens.measure.filters import Condition, Filters
+from minilens.measure.plan import Plan, plan
+from minilens.measure.query import Query
+from minilens.measure.run import answer
+from minilens.measure.table import Table
+from minilens.period import GRAINS, Range
+from tests.examples import costly
+from tests.measure.filtered_oracle import Filtered, Picks
+from tests.measure.histories import PAGES, History, histories
+from tests.measure.oracle import Oracle
+from tests.measure.test_against_brute_force import same
+from tests.works import CREATED, LATER, NINE, Happening, House, around
+
+Houses = Callable[..., House]
+SCENES = (1001, 1047, 1089)
+PROVINCES = ("广东", "上海", "")
+OF_PAGES = (
+    "visits", "visitors", "shares", "entries", "exits", "exit_rate", "bounce_rate", "visit_share", "entry_share",
+)  # fmt: skip
+
+
+def scattered(history: History) -> History:
+    """The same history, from several scenes and provinces; a phone may travel."""
+
+    def put(h: Happening) -> Happening:
+        n = sum(h.id.encode())
+        return replace(h, scene=SCENES[n % 3], province=PROVINCES[n // 3 % 3])
+
+    return History(history.zone, tuple(tuple(put(h) for h in c) for c in history.chunks))
+
+
+def holds(condition: Condition, h: Happening, *, new: bool) -> bool:
+    """The words of one condition."""
+    if condition.field == "newness":
+        return any(new == (value == "new") for value in condition.values)
+    said = {"page": h.page, "scene": str(h.scene), "province": h.province}[condition.field]
+    return {
+        "is": said in condition.values,
+        "is_not": said not in condition.values,
+        "contains": any(value.lower() in said.lower() for value in condition.values),
+        "contains_not": not any(value.lower() in said.lower() for value in condition.values),
+        "starts_with": any(said.startswith(value) for value in condition.values),
+        "is_known": said != "",
+        "is_unknown": said == "",
+    }[condition.operator]
+
+
+def picks(filters: Filters) -> Picks:
+    """The words of all of them."""
+    return lambda h, new: all(any(holds(c, h, new=new) for c in clause) for clause in filters)
+
+
+def conditions() -> st.SearchStrategy[Condition]:
+    """One condition on any field that happenings have."""
+    texts = st.sampled_from(("is", "is_not", "contains", "contains_not", "starts_with"))
+    some = st.lists(st.sampled_from(PAGES + ("INDEX", "pages/c")), min_size=1, max_size=2, unique=True)
+    codes = st.lists(st.sampled_from([str(s) for s in SCENES]), min_size=1, max_size=2, unique=True)
+    places = st.lists(st.sampled_from(("广东", "上海", "东")), min_size=1, max_size=2, unique=True)
+    return st.one_of(
+        st.builds(Condition, st.just("page"), texts, some.map(tuple)),
+        st.builds(Condition, st.just("scene"), st.sampled_from(("is", "is_not")), codes.map(tuple)),
+        st.builds(Condition, st.just("province"), texts, places.map(tuple)),
+        st.builds(Condition, st.just("province"), st.sampled_from(("is_known", "is_unknown"))),
+        st.builds(
+            Condition, st.just("newness"), st.just("is"), st.sampled_from((("new",), ("returning",)))
+        ),
+    )
+
+
+def clauses() -> st.SearchStrategy[Filters]:
+    """One to three clauses of one or two conditions."""
+    clause = st.lists(conditions(), min_size=1, max_size=2).map(tuple)
+    return st.lists(clause, min_size=1, max_size=3).map(tuple)
+
+
+def ask(house: House, query: Query) -> Table:
+    """The table as of a day after everything."""
+    return answer(house.works.engine, query, today=LATER, as_of=CREATED)
+
+
+def all_made(new_app: Houses, history: History) -> House:
+    """A house that has loaded and made everything."""
+    house = new_app(history.zone)
+    for chunk in history.chunks:
+        house.load(chunk)
+    house.build()
+    return house
+
+
+def from_events(query: Query) -> Plan:
+    """The long way, also where there is a short one."""
+    return replace(plan(query), source="events", dimension="", tail=False)
+
+
+@costly(7, 200)
+@given(history=histories().map(scattered), filters=st.lists(clauses(), min_size=6, max_size=6))
+def test_the_nine_measures(new_app: Houses, history: History, filters: list[Filters]) -> None:
+    house = all_made(new_app, history)
+    oracle = Oracle(history.arrived, history.zone)
+    over = around(history.arrived, history.zone)
+    for n, some in enumerate(filters):
+        picked = Filtered(oracle, picks(some))
+        by_page = any(c.field == "page" for clause in some for c in clause)
+        query = Query(house.app.id, NINE, over, GRAINS[n % 3], filters=some)
+        right = picked.figures(over.start, over.end, query.grain, by_page=by_page)
+        same(list(ask(house, query).rows), right)
+        with patch.object(run, "plan", from_events):
+            same(list(ask(house, query).rows), right)
+        trial = replace(query, traffic="trial")
+        right = picked.figures(over.start, over.end, query.grain, "trial", by_page=by_page)
+        same(list(ask(house, trial).rows), right)
+
+
+def listed(table: Table) -> dict[object, tuple[object, ...]]:
+    """Rows by their value, ratios to a millionth."""
+    return {row[0]: rounded(row[1:]) for row in table.rows}
+
+
+def rounded(cells: tuple[object, ...]) -> tuple[object, ...]:
+    """Ratios to a millionth."""
+    return tuple(round(cell, 6) if isinstance(cell, float) else cell for cell in cells)
+
+
+@costly(7, 200)
+@given(history=histories().map(scattered), filters=st.lists(clauses(), min_size=3, max_size=3))
+def test_the_list_of_pages(new_app: Houses, history: History, filters: list[Filters]) -> None:
+    house = all_made(new_app, history)
+    oracle = Oracle(history.arrived, history.zone)
+    over = around(history.arrived, history.zone)
+    for some in ((), *filters):
+        by_page = any(c.field == "page" for clause in some for c in clause)
+        if by_page:
+            continue  # of a session the page that it was entered by is asked: see by hand
+        pages = Filtered(oracle, picks(some)).pages(over.start, over.end)
+        query = Query(house.app.id, OF_PAGES, over, by="page", sort="visits", filters=some)
+        table = ask(house, query)
+        assert listed(table) == {page: rounded(cells) for page, cells in pages.items()}
+        assert table.found == len(pages)
+        visits = [int(str(row[1])) for row in table.rows]
+        assert visits == sorted(visits, reverse=True)
+        one = ask(house, replace(query, top=1, rest=True))
+        assert one.rows == table.rows[:1]
+        check_ends(oracle, over, picks(some), one)
+
+
+def check_ends(oracle: Oracle, over: Range, picked: Picks, one: Table) -> None:
+    """What all pages come to, and all but the first: people once."""
+    days = set(over)
+
+    def count(shown: Callable[[str], bool]) -> tuple[int, int]:
+        views = [
+            h for h in Filtered(oracle, picked).events("page_view", days, "release") if shown(h.page)
+        ]
+        return len(views), len({oracle.person[h.id] for h in views})
+
+    assert one.total is not None
+    assert one.total[1:3] == count(lambda page: True)
+    if one.found > 1:
+        first = one.rows[0][0]
+        assert one.rest is not None
+        assert one.rest[1:3] == count(lambda page: page != first)
+    else:
+        assert one.rest is None
+
+
+@costly(5, 100)
+@given(history=histories().map(scattered), some=clauses(), data=st.data())
+def test_what_came_after_the_build(
+    new_app: Houses, history: History, some: Filters, data: st.DataObject
+) -> None:
+    """Visits and shares are there before the day is made."""
+    oracle = Oracle(history.arrived, history.zone)
+    newest = data.draw(st.sampled_from(sorted({oracle.day(h) for h in history.arrived})))
+    built = [h for h in history.arrived if oracle.day(h) < newest]
+    tail = [h for h in history.arrived if oracle.day(h) >= newest]
+    house = new_app(history.zone)
+    house.load(built)
+    house.build()
+    house.load(tail)
+    some = tuple(c for c in some if all(one.field != "newness" for one in c))
+    over = around(history.arrived, history.zone)
+    right = Filtered(oracle, picks(some)).figures(over.start, over.end, "day", by_page=False)
+    found = ask(house, Query(house.app.id, NINE, over, filters=some)).rows
+    for column in (0, 3, 4, 6, 7):  # the day, visits, visitors, shares, sharers
+        assert [row[column] for row in found] == [row[column] for row in right]
+
+
+def test_empty_days_are_nought_or_unknown(house: House) -> None:
+    over = Range(date(2026, 11, 1), date(2026, 11, 2))
+    scene = ((Condition("scene", "is", ("1047",)),),)
+    page = ((Condition("page", "is", ("pages/cart",)),),)
+    rows = ask(house, Query(house.app.id, NINE, over, filters=scene)).rows
+    assert [row[1:] for row in rows] == [(None, 0, 0, 0, 0, 0, 0, None, None)] * 2
+    rows = ask(house, Query(house.app.id, NINE, over, filters=page)).rows
+    assert [row[1:] for row in rows] == [(None, None, 0, 0, 0, 0, 0, None, None)] * 2
+    table = ask(house, Query(house.app.id, OF_PAGES, over, by="page"))
+    assert (table.rows, table.found) == ((), 0)

@@ -1,0 +1,69 @@
+"""A filter in an address is read, written again and said as a sentence; a wrong one says what is wrong."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minilens.errors import Refused
+from minilens.measure.fields import FIELDS
+from minilens.measure.filters import BY_KIND, OPERATORS, Condition, read, sentence, write
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        ("province:is:广东,上海", "省份 是 广东 或 上海", "Province is 广东 or 上海"),
+        ("scene:is_not:1047", "场景值 不是 1047", "Scene is not 1047"),
+        ("newness:is:new", "新老用户 是 新用户", "New or returning is New"),
+        ("campaign:is_known", "推广活动 有值", "Campaign is known"),
+        (
+            "page:starts_with:pages/a|page:contains:cart",
+            "页面路径 开头是 pages/a 或 页面路径 包含 cart",
+            "Page starts with pages/a or Page contains cart",
+        ),
+    ],
+)
+def test_sentences(text: str, zh: str, en: str) -> None:
+    (clause,) = read([text])
+    assert (sentence(clause, "zh"), sentence(clause, "en")) == (zh, en)
+    assert write(clause) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "hint"),
+    [
+        ("provinze:is:广东", "unknown_field", "province"),
+        ("province", "unknown_operator", ""),
+        ("province:iss:广东", "unknown_operator", "is"),
+        ("scene:contains:10", "unknown_operator", ""),
+        ("scene:is:ten", "bad_value", ""),
+        ("newness:is:newest", "unknown_choice", "new"),
+        ("province:is", "filter_values", ""),
+        ("province:is_known:广东", "filter_values", ""),
+        ("province:is:" + ",".join(map(str, range(101))), "too_many", ""),
+        ("page:is:" + "x" * 513, "too_long", ""),
+        ("|".join(["page:is:x"] * 21), "too_many", ""),
+    ],
+)
+def test_refusals(text: str, code: str, hint: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read([text])
+    assert (refused.value.code, refused.value.field) == (code, "filter")
+    assert refused.value.facts["hint"] == hint
+
+
+def conditions() -> st.SearchStrategy[Condition]:
+    """Any lawful condition on a text."""
+    texts = [name for name, field in FIELDS.items() if field.kind == "text"]
+    values = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=4)
+    operators = [name for name in BY_KIND["text"] if OPERATORS[name].values]
+    return st.builds(
+        Condition, st.sampled_from(texts), st.sampled_from(operators), values.map(tuple)
+    )
+
+
+@given(st.lists(conditions(), min_size=1, max_size=4).map(tuple))
+def test_what_is_written_is_read_again(clause: tuple[Condition, ...]) -> None:
+    assert read([write(clause)]) == (clause,)

@@ -1,0 +1,110 @@
+"""What a range stands beside: other days, the same hours of another day, the same values of a field."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from minilens.errors import Refused
+from minilens.measure.filters import Condition
+from minilens.measure.query import Query
+from minilens.measure.run import answer
+from minilens.measure.table import Table
+from minilens.period import Range, compared_with
+from tests.works import CREATED, NINE, Happening, House, at, days
+
+TODAY = date(2026, 11, 20)
+
+
+def ask(house: House, query: Query) -> Table:
+    return answer(house.works.engine, query, today=TODAY, as_of=CREATED)
+
+
+@pytest.mark.parametrize(
+    ("over", "kind", "other"),
+    [
+        (("2026-11-20", "2026-11-20"), "previous", ("2026-11-19", "2026-11-19")),
+        (("2026-11-14", "2026-11-20"), "previous", ("2026-11-07", "2026-11-13")),
+        (("2026-11-20", "2026-11-20"), "week", ("2026-11-13", "2026-11-13")),
+        (("2026-03-31", "2026-03-31"), "month", ("2026-02-28", "2026-02-28")),
+        (("2024-03-30", "2024-03-30"), "month", ("2024-02-29", "2024-02-29")),
+        (("2026-01-15", "2026-01-15"), "month", ("2025-12-15", "2025-12-15")),
+        (("2026-10-22", "2026-11-20"), "month", ("2026-09-22", "2026-10-21")),
+        (("2026-03-01", "2026-03-31"), "month", ("2026-02-01", "2026-02-28")),
+        (("2026-02-01", "2026-03-31"), "month", ("2026-01-01", "2026-02-28")),
+        (("2028-02-29", "2028-02-29"), "year", ("2027-02-28", "2027-02-28")),
+        (("2028-02-01", "2028-02-29"), "year", ("2027-02-01", "2027-02-28")),
+    ],
+)
+def test_the_other_range(over: tuple[str, str], kind: str, other: tuple[str, str]) -> None:
+    assert compared_with(days(*over), kind) == days(*other)
+
+
+def test_an_unknown_comparison_is_refused_with_a_hint() -> None:
+    with pytest.raises(Refused, match="did you mean week"):
+        compared_with(days("2026-11-20"), "weeks")
+
+
+#: Two people yesterday, one before and one after ten o'clock; both had been there the day before.
+DAYS = [
+    Happening(at("2026-11-18 09:00"), device="a", session="a0"),
+    Happening(at("2026-11-19 09:59"), device="a", session="a1"),
+    Happening(at("2026-11-19 09:59:30"), "page_leave", device="a", session="a1", duration=30_000),
+    Happening(at("2026-11-19 09:59:59"), "share", device="a", session="a1"),
+    Happening(at("2026-11-19 10:00"), device="b", session="b1"),
+    Happening(at("2026-11-19 10:01"), device="a", session="a1", page="pages/cart"),
+    Happening(at("2026-11-20 08:00"), device="c", session="c1"),
+]
+
+
+def test_today_stands_beside_the_same_hours(house: House) -> None:
+    house.load(DAYS)
+    house.build()
+    today, yesterday = Range(TODAY, TODAY), days("2026-11-19")
+    query = Query(house.app.id, NINE, today, compare=yesterday)
+    whole = ask(house, query)
+    assert whole.compared == ((date(2026, 11, 19), 2, 2, 3, 2, 1, 1, 1, 30.0, 30.0),)
+    assert not whole.same_hours
+    ten = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)  # ten o'clock in Shanghai
+    cut = ask(house, replace(query, until=ten))
+    assert cut.same_hours
+    assert cut.rows == whole.rows == ((TODAY, 3, 1, 1, 1, 1, 0, 0, None, None),)
+    assert cut.compared == ((date(2026, 11, 19), 1, 1, 1, 1, 0, 1, 1, 30.0, 30.0),)
+
+
+def test_a_list_stands_beside_the_same_pages(house: House) -> None:
+    house.load(DAYS)
+    house.build()
+    query = Query(
+        house.app.id, ("visits", "visitors", "visit_share"), days("2026-11-19"), by="page",
+        compare=days("2026-11-18"),
+    )  # fmt: skip
+    table = ask(house, query)
+    assert table.rows == (("pages/index", 2, 2, 2 / 3), ("pages/cart", 1, 1, 1 / 3))
+    assert table.compared == (("pages/index", 1, 1, 1.0), ("pages/cart", 0, 0, None))
+    assert table.total == (None, 3, 2, 1.0)
+
+
+def test_a_session_is_entered_and_left_on_the_pages_that_are_picked(house: House) -> None:
+    house.load(DAYS)
+    house.build()
+    cart = ((Condition("page", "contains", ("cart",)),),)
+    query = Query(
+        house.app.id, ("visits", "entries", "exits", "exit_rate", "bounce_rate"), days("2026-11-19"),
+        by="page", filters=cart,
+    )  # fmt: skip
+    assert ask(house, query).rows == (("pages/cart", 1, 0, 1, 1.0, None),)
+    scene = ((Condition("scene", "is", ("1001",)),),)
+    both = replace(query, filters=(*cart, *scene))
+    assert ask(house, both).rows == (("pages/cart", 1, 0, 1, 1.0, None),)
+
+
+def test_ascending_and_by_another_measure(house: House) -> None:
+    house.load(DAYS)
+    house.build()
+    query = Query(house.app.id, ("visits", "entries"), days("2026-11-19"), by="page", sort="entries")
+    assert [row[0] for row in ask(house, query).rows] == ["pages/index", "pages/cart"]
+    up = replace(query, ascending=True)
+    assert [row[0] for row in ask(house, up).rows] == ["pages/cart", "pages/index"]
