@@ -12,7 +12,7 @@ export PYTHON MAKE_GOAL := $(MAKECMDGOALS)
 help:
 	@echo "make demo        install, make a demo mini program with 90 days behind it, serve it on 127.0.0.1:$(PORT)"
 	@echo "make test        install, then checks and tests: what must pass before a change lands (15 minutes at most)"
-	@echo "make test-long   the rest of the tests: many kills, large sizes"
+	@echo "make test-long   the rest of the tests: many kills, large sizes, thousands of examples"
 	@echo "make bench       speed and size, in one table"
 	@echo "make lint        only the checks;  make format  puts the code in form"
 	@echo "make wheel       the package, in dist/"
@@ -32,7 +32,7 @@ test: install-test
 
 test-long: install-test
 	@scripts/debian.sh
-	@$(PYTHON3) -m pytest -n 0 -m long
+	@$(PYTHON3) -m pytest -n 0 -m "long or hypothesis" --hypothesis-profile long
 
 bench: install-bench
 	@scripts/debian.sh

@@ -12,8 +12,16 @@ from minilens.settings import Settings, load
 from minilens.spool.writer import Writer
 from tests.works import House
 
-# What must pass before a change lands asks the same examples each time; new ones are for `make test-long`.
+# What must pass before a change lands asks the same examples each time; `make test-long` asks many new
+# ones, and those that failed the last time (.hypothesis/) first.
 hypothesis.settings.register_profile("landing", derandomize=True, deadline=None)
+hypothesis.settings.register_profile(
+    "long",
+    hypothesis.settings.get_profile("default"),
+    max_examples=5000,
+    deadline=None,
+    print_blob=True,
+)
 hypothesis.settings.load_profile("landing")
 
 

@@ -17,6 +17,7 @@ from minilens.errors import CODES
 from minilens.period import now
 from minilens.spool.record import decode
 from tests.collect.receiving import House, close_house, event, open_house
+from tests.examples import examples
 
 GOOD = "11111111-2222-7333-8444-555555555555"
 
@@ -47,6 +48,10 @@ changes = st.lists(
     min_size=1,
     max_size=4,
 )
+
+flips = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 7)), max_size=3)
+twice = st.sampled_from([b'"id":"a"', b'"t":1', b'"pr":{"a":1,"a":2}', b'"n":null', b'"d":"x"'])
+asked = settings(examples(75, 5000), suppress_health_check=list(HealthCheck))
 
 
 def sound() -> dict[str, Any]:
@@ -126,107 +131,53 @@ def answered(
     return found
 
 
-def check_one_changed_event(house: House, hows: list[tuple[str, int, Any]]) -> None:
+@asked
+@given(hows=changes)
+def test_a_good_neighbour_is_never_lost(shared: House, hows: list[tuple[str, int, Any]]) -> None:
     bad = sound()
     changed(bad, hows)
-    body = house.envelope(sound() | {"id": GOOD}, bad, src=[{"scene": 1001}])
-    found = answered(house, json.dumps(body).encode())
+    body = shared.envelope(sound() | {"id": GOOD}, bad, src=[{"scene": 1001}])
+    found = answered(shared, json.dumps(body).encode())
     assert GOOD in found["ids"], found
     assert found["accepted"] + len(found["refused"]) == 2
 
 
-def check_changed_envelope(house: House, hows: list[tuple[str, int, Any]]) -> None:
+@asked
+@given(hows=changes)
+def test_a_changed_envelope(shared: House, hows: list[tuple[str, int, Any]]) -> None:
     ctx = {"brand": "vivo", "os": "Android", "osv": "14", "w": 390, "h": 844, "env": "release"}
     src = [{"scene": 1001, "query": "a=1", "source": "x"}]
-    body = house.envelope(
+    body = shared.envelope(
         sound(), sound(), ctx=ctx, src=src, lost={"n": 1}, u="m", ids={"mobile": "1"}
     )
     changed(body, hows)
-    found = answered(house, json.dumps(body).encode())
+    found = answered(shared, json.dumps(body).encode())
     if "ids" in found and isinstance(body.get("ev"), list):
         assert found["accepted"] + len(found["refused"]) == len(body["ev"])
 
 
-def check_changed_bytes(house: House, cut: int, flips: list[tuple[int, int]], twice: bytes) -> None:
-    body = bytearray(msgspec.json.encode(house.envelope(sound(), sound())))
+@asked
+@given(cut=st.integers(0, 400), flips=flips, twice=twice)
+def test_changed_bytes(shared: House, cut: int, flips: list[tuple[int, int]], twice: bytes) -> None:
+    body = bytearray(msgspec.json.encode(shared.envelope(sound(), sound())))
     for at, bit in flips:
         body[at % len(body)] ^= 1 << bit
-    answered(house, bytes(body[: len(body) - cut]))
-    answered(house, bytes(body).replace(b'{"id"', b"{" + twice + b',"id"'))
+    answered(shared, bytes(body[: len(body) - cut]))
+    answered(shared, bytes(body).replace(b'{"id"', b"{" + twice + b',"id"'))
 
 
-def check_changed_rows(house: House, hows: list[tuple[str, int, Any]]) -> None:
+@asked
+@given(hows=changes)
+def test_changed_rows(shared: House, hows: list[tuple[str, int, Any]]) -> None:
     ts = now().isoformat()
     row = {"event_name": "pay", "user_id": "u", "ts": ts, "value": 1.5,
            "currency": "CNY", "props": {"a": 1}, "seq": 1, "sku": 7, "event_id": GOOD}  # fmt: skip
     rows = [dict(row), json.loads(json.dumps(row))]
     changed(rows[1], hows)
-    token = f"Bearer {house.token()}"
-    found = answered(house, json.dumps(rows).encode(), "/v1/events", authorization=token)
+    token = f"Bearer {shared.token()}"
+    found = answered(shared, json.dumps(rows).encode(), "/v1/events", authorization=token)
     assert GOOD in found["ids"], found
     assert found["accepted"] + len(found["refused"]) == 2
     text = "\n".join(json.dumps(row) for row in rows).encode()
     kind = {"authorization": token, "content_type": "application/x-ndjson"}
-    assert answered(house, text, "/v1/events", **kind)["accepted"] == found["accepted"]
-
-
-flips = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 7)), max_size=3)
-twice = st.sampled_from([b'"id":"a"', b'"t":1', b'"pr":{"a":1,"a":2}', b'"n":null', b'"d":"x"'])
-quick = settings(max_examples=75, deadline=None, suppress_health_check=list(HealthCheck))
-long = settings(quick, max_examples=5000, derandomize=False)
-
-
-@quick
-@given(hows=changes)
-def test_a_good_neighbour_is_never_lost(shared: House, hows: list[tuple[str, int, Any]]) -> None:
-    check_one_changed_event(shared, hows)
-
-
-@quick
-@given(hows=changes)
-def test_a_changed_envelope(shared: House, hows: list[tuple[str, int, Any]]) -> None:
-    check_changed_envelope(shared, hows)
-
-
-@quick
-@given(cut=st.integers(0, 400), flips=flips, twice=twice)
-def test_changed_bytes(shared: House, cut: int, flips: list[tuple[int, int]], twice: bytes) -> None:
-    check_changed_bytes(shared, cut, flips, twice)
-
-
-@quick
-@given(hows=changes)
-def test_changed_rows(shared: House, hows: list[tuple[str, int, Any]]) -> None:
-    check_changed_rows(shared, hows)
-
-
-@pytest.mark.long
-@long
-@given(hows=changes)
-def test_a_good_neighbour_is_never_lost_at_length(
-    shared: House, hows: list[tuple[str, int, Any]]
-) -> None:
-    check_one_changed_event(shared, hows)
-
-
-@pytest.mark.long
-@long
-@given(hows=changes)
-def test_a_changed_envelope_at_length(shared: House, hows: list[tuple[str, int, Any]]) -> None:
-    check_changed_envelope(shared, hows)
-
-
-@pytest.mark.long
-@long
-@given(cut=st.integers(0, 400), flips=flips, twice=twice)
-def test_changed_bytes_at_length(
-    shared: House, cut: int, flips: list[tuple[int, int]], twice: bytes
-) -> None:
-    check_changed_bytes(shared, cut, flips, twice)
-
-
-@pytest.mark.long
-@long
-@given(hows=changes)
-def test_changed_rows_at_length(shared: House, hows: list[tuple[str, int, Any]]) -> None:
-    check_changed_rows(shared, hows)
+    assert answered(shared, text, "/v1/events", **kind)["accepted"] == found["accepted"]
