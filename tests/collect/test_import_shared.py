@@ -54,13 +54,11 @@ def test_complete_journey() -> None:
     assert (len(may), len({event.actor for event in may})) == (13_734, 2_077)
     assert sum(Decimal(event.value or 0) for event in may) == Decimal("404879.57")
     assert len({event.actor for event in found if event.name == "campaign_received"}) == 1_559
-    assert (
-        len({event.id for event in events("complete_journey.csv.gz")} - {e.id for e in found}) == 0
-    )
 
 
 def test_semicomplete() -> None:
     found = list(events("semicomplete.csv.gz"))
+    assert found == list(events("semicomplete.csv.gz"))
     assert len(found) == len({event.id for event in found}) == 9_535
     assert len({event.actor for event in found}) == 1_782
     days = [f"2015-05-{n}" for n in range(17, 22)]
