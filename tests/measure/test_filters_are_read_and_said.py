@@ -15,7 +15,11 @@ from minilens.measure.filters import BY_KIND, OPERATORS, Condition, read, senten
     ("text", "zh", "en"),
     [
         ("province:is:广东,上海", "省份 是 广东 或 上海", "Province is 广东 or 上海"),
-        ("scene:is_not:1047", "场景值 不是 1047", "Scene is not 1047"),
+        (
+            "scene:is_not:1047,9999",
+            "场景值 不是 1047 扫描小程序码 或 9999",
+            "Scene is not 1047 Mini program code scanned with camera or 9999",
+        ),
         ("newness:is:new", "新老用户 是 新用户", "New or returning is New"),
         ("campaign:is_known", "推广活动 有值", "Campaign is known"),
         (

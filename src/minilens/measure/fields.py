@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from minilens.errors import Refused, did_you_mean
+from minilens.errors import Language, Refused, did_you_mean
 from minilens.measure.table import Column
+from minilens.reference import scenes
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class Field:
     def column(self) -> Column:
         """The column that its values make in a table."""
         return Column(self.name, self.zh, self.en, "text")
+
+    def shown(self, value: str, language: Language) -> str:
+        """A value as people read it: a choice by its name, a scene with its name behind the code."""
+        if self.name == "scene" and value.lstrip("-").isdigit():
+            known = scenes.SCENES.get(int(value))
+            return f"{value} {known.zh if language == 'zh' else known.en}" if known else value
+        choice = self.choices.get(value)
+        return choice[0 if language == "zh" else 1] if choice else value
 
     def value(self, place: Literal["events", "sessions"]) -> str:
         """SQL of its value as the text that `days` has for it."""

@@ -171,10 +171,7 @@ def _said(condition: Condition, language: Language) -> str:
     field, operator = FIELDS[condition.field], OPERATORS[condition.operator]
     zh = language == "zh"
     either = " 或 " if zh else " or "
-    shown = [
-        field.choices[value][0 if zh else 1] if field.choices else value
-        for value in condition.values
-    ]
+    shown = [field.shown(value, language) for value in condition.values]
     parts = [field.zh if zh else field.en, operator.zh if zh else operator.en]
     return " ".join([*parts, either.join(shown)] if shown else parts)
 

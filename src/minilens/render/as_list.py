@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from minilens.errors import Language
 from minilens.measure.fields import FIELDS
 from minilens.measure.table import Cell, Row, Table
-from minilens.reference import scenes
 from minilens.render import words
 from minilens.render.language import translate
 
@@ -100,8 +99,4 @@ def named(field: str, value: Cell, language: Language) -> str:
     text = str(value)
     if not text or (field == "scene" and text == "0"):
         return _("(unknown)")
-    if field == "scene":
-        known = scenes.scene(int(text))
-        return f"{text} {known.zh if language == 'zh' else known.en}".strip()
-    choices = FIELDS[field].choices if field in FIELDS else {}
-    return choices[text][0 if language == "zh" else 1] if text in choices else text
+    return FIELDS[field].shown(text, language) if field in FIELDS else text

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused, did_you_mean
 from minilens.measure import filters
-from minilens.measure.filters import Clause, Condition, Filters
+from minilens.measure.filters import OPERATORS, Clause, Condition, Filters
 from minilens.measure.query import TRAFFIC, Query, Traffic
 from minilens.period import (
     COMPARES,
@@ -31,6 +31,8 @@ from minilens.render.as_card import View
 from minilens.reports.report import Report
 
 VIEWS: tuple[View, ...] = ("chart", "table")
+#: What a list has of its own; in a page's address its card stands before it: `pages.sort=visitors`.
+OF_A_LIST = ("sort", "order", "top", "rest", "search")
 MOST_ROWS = 1000
 LONGEST_SEARCH = 200
 
@@ -42,7 +44,8 @@ Given = Iterable[tuple[str, str]]
 class Asked:
     """A question as an address carries it. `period` is empty where the range is given by days.
 
-    `compare` is empty where the other range is given by days.
+    `compare` is empty where the other range is given by days. `cards`: what the address of a page says of
+    its single cards.
     """
 
     report: Report
@@ -61,6 +64,7 @@ class Asked:
     top: int = 10
     rest: bool = False
     search: str = ""
+    cards: tuple[tuple[str, str], ...] = ()
 
     def query(self, app: int, timezone: str, moment: datetime) -> Query:
         """The question for the measuring room: always all measures of the report."""
@@ -111,21 +115,34 @@ class Asked:
         """The query string of this state with some of it changed, defaults left out."""
         changed = replace(self, **changes)
         defaults = set(default_pairs(self.report).items())
-        kept = [pair for pair in changed.pairs() if pair not in defaults]
-        return "?" + urlencode(kept)
+        kept = [pair for pair in (*changed.pairs(), *changed.cards) if pair not in defaults]
+        return "?" + urlencode(kept, safe=":,")
 
     def whole(self) -> str:
         """The query string for programs: nothing left to defaults that may change."""
         shown = {"measure", "view"}
         quiet = {("traffic", "release"), ("order", "desc")}
-        return "?" + urlencode(
-            [pair for pair in self.pairs() if pair[0] not in shown and pair not in quiet]
-        )
+        kept = [pair for pair in self.pairs() if pair[0] not in shown and pair not in quiet]
+        return "?" + urlencode(kept, safe=":,")
 
     def of(self, report: Report) -> Asked:
         """The same question to another report of the page."""
         measure = self.measure if self.measure in report.measures else report.first
-        return replace(self, report=report, measure=measure, sort=report.first)
+        found = replace(self, report=report, measure=measure, sort=report.first, cards=())
+        own = report.name.partition(".")[2] + "."
+        said = {name.removeprefix(own): v for name, v in self.cards if name.startswith(own)}
+        return asked([*found.pairs(), *said.items()], report, self.today) if said else found
+
+    def sets(self, **changes: object) -> str:
+        """What a link of a card sets in the page's address, whatever else stands there; defaults as nothing."""
+        defaults = default_pairs(self.report)
+        own = self.report.name.partition(".")[2] + "."
+        return urlencode(
+            [
+                (own + name if name in OF_A_LIST else name, "" if str(v) == defaults.get(name) else v)
+                for name, v in changes.items()
+            ]
+        )
 
     def over(self, period: str) -> str:
         """The query string of this state over a preset, in a grain that suits it."""
@@ -152,7 +169,7 @@ class Asked:
         defaults = set(default_pairs(self.report).items())
         return [
             (name, value)
-            for name, value in self.pairs()
+            for name, value in (*self.pairs(), *self.cards)
             if name not in left_out and (name, value) not in defaults
         ]
 
@@ -215,16 +232,33 @@ def asked(given: Given | Mapping[str, str], report: Report, today: date) -> Aske
         measure=_measure(one, "measure", report),
         traffic=cast("Traffic", choice(one, "traffic", TRAFFIC, "release")),
         view=cast("View", choice(one, "view", VIEWS, "chart")),
-        filters=filters.read(value for name, value in every if name == "filter"),
+        filters=_filters(every),
         sort=_measure(one, "sort", report),
         order=choice(one, "order", ("desc", "asc"), "desc"),
         top=_number(one, "top", 10, MOST_ROWS),
         rest=choice(one, "rest", ("0", "1"), "0") == "1",
         search=_search(one, report),
+        cards=tuple(pair for pair in every if pair[0].partition(".")[2] in OF_A_LIST and pair[1]),
     )
     if not report.by:
         found.range.buckets(grain)
     return found
+
+
+def _filters(every: list[tuple[str, str]]) -> Filters:
+    """The filters of the address, and the one that stands in the fields of the editor's form."""
+    found = filters.read(value for name, value in every if name == "filter")
+    one = dict(every)
+    if not one.get("filter_field"):
+        return found
+    operator = one.get("filter_operator") or "is"
+    known = OPERATORS.get(operator)
+    values = [value.strip() for name, value in every if name == "filter_value" and value.strip()]
+    if known and not known.values:
+        values.clear()
+    made = Condition(one["filter_field"], operator, tuple(dict.fromkeys(values)))
+    more = filters.read([filters.write((made,))], "filter_value")
+    return tuple(dict.fromkeys([*found, *more]))
 
 
 def _period(one: Mapping[str, str], report: Report) -> str:
