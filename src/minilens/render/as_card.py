@@ -16,8 +16,8 @@ from minilens.period import Grain
 from minilens.render import words
 from minilens.render.as_chart import as_chart
 from minilens.render.as_list import Listed, as_list
-from minilens.render.as_text import cost
 from minilens.render.as_tiles import Tile, as_tiles
+from minilens.render.heading import compared, cost, period, title
 from minilens.render.language import translate
 from minilens.reports.report import Report
 
@@ -108,7 +108,7 @@ def as_card(
     chart = as_chart(table, measure, grain, language) if line and not single else None
     return Card(
         report=report.name,
-        title=report.zh if language == "zh" else report.en,
+        title=title(report, language),
         drawn=report.chart,
         view=view,
         measures=switch,
@@ -130,24 +130,6 @@ def as_card(
         notes=tuple(translate(language)(note) for note in table.notes),
         tiles=as_tiles(table, language) if report.chart == "tiles" else (),
         listed=as_list(table, sort or report.first, language) if report.chart == "list" else None,
-    )
-
-
-def period(table: Table, report: Report, language: Language) -> str:
-    """The days it is about: of tiles the last one."""
-    start = table.end if report.chart == "tiles" else table.start
-    return words.span(start, table.end, language, table.end.year)
-
-
-def compared(table: Table, language: Language) -> str:
-    """The days of the other range, or nothing."""
-    if not table.compared_start or not table.compared_end:
-        return ""
-    found = words.span(table.compared_start, table.compared_end, language, table.end.year)
-    return (
-        translate(language)("%(days)s up to the same hour") % {"days": found}
-        if table.same_hours
-        else found
     )
 
 

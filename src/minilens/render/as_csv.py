@@ -4,7 +4,8 @@
     2026-11-01,48475,2026-10-31,45210
 
 Unknown is an empty cell. A text that a spreadsheet would take for a formula gets an apostrophe
-before it.
+before it. Where rows are values of a field, those compared are of the same values, which are not named
+twice; the others together are the last row, named `(rest)`, if they were asked for.
 """
 
 from __future__ import annotations
@@ -12,30 +13,43 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import date
 
-from minilens.measure.table import Cell, Table
+from minilens.measure.table import Cell, Row, Table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+REST = "(rest)"
 
 
 def as_csv(table: Table) -> str:
     """The rows, and beside each the row it is compared with."""
     names = [column.name for column in table.columns]
+    if table.compared_start:
+        names += [f"previous_{column.name}" for column in table.columns[named_twice(table) :]]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    if not table.compared:
-        writer.writerow(map(cell, names))
-        writer.writerows(map(cell, row) for row in table.rows)
-        return out.getvalue()
-    nothing: tuple[Cell, ...] = (None,) * len(names)
-    writer.writerow(map(cell, [*names, *(f"previous_{name}" for name in names)]))
+    writer.writerow(map(cell, names))
+    writer.writerows(map(cell, row) for row in beside(table))
+    if table.rest:
+        last = (REST, *table.rest[1:])
+        writer.writerow(map(cell, (*last, *[None] * (len(names) - len(last)))))
+    return out.getvalue()
+
+
+def named_twice(table: Table) -> int:
+    """The place of the first column that the other range has of its own."""
+    return 1 if table.columns[0].unit == "text" else 0
+
+
+def beside(table: Table) -> Iterator[Row]:
+    """Each row followed by the cells it is compared with, empty where one of the two is missing."""
+    nothing: Row = (None,) * len(table.columns)
     for n in range(max(len(table.rows), len(table.compared))):
         now = table.rows[n] if n < len(table.rows) else nothing
         then = table.compared[n] if n < len(table.compared) else nothing
-        writer.writerow(map(cell, (*now, *then)))
-    return out.getvalue()
+        yield (*now, *then[named_twice(table) :]) if table.compared_start else now
 
 
 def cell(value: Cell) -> str:

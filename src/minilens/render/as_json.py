@@ -9,7 +9,8 @@ import msgspec
 from minilens.errors import Language
 from minilens.measure.table import Cell, Cost, Table
 from minilens.period import Grain
-from minilens.render import words
+from minilens.render import heading, words
+from minilens.render.language import translate
 from minilens.reports.report import Report
 
 Value = int | float | str | None
@@ -74,7 +75,7 @@ def answer(table: Table, report: Report, grain: Grain, language: Language) -> An
         values = Values(table.found, record(table, table.total), rest)
     return Answer(
         report=report.name,
-        title=report.zh if language == "zh" else report.en,
+        title=heading.title(report, language),
         start=table.start,
         end=table.end,
         grain=grain,
@@ -87,7 +88,7 @@ def answer(table: Table, report: Report, grain: Grain, language: Language) -> An
         rows=[record(table, row) for row in table.rows],
         compared=compared,
         values=values,
-        notes=list(table.notes),
+        notes=[translate(language)(note) for note in table.notes],
         cost=table.cost,
     )
 

@@ -3,55 +3,76 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from minilens.errors import Language
-from minilens.measure.table import Cell, Table
+from minilens.measure.table import Row, Table
 from minilens.render import words
+from minilens.render.as_list import named
+from minilens.render.as_tiles import as_tiles
+from minilens.render.heading import compared, cost, days, remarks, title
 from minilens.render.language import translate
 from minilens.reports.report import Report
 
 
 def as_text(table: Table, report: Report, language: Language) -> str:
-    """Title, rows, and below them the rows they are compared with."""
+    """Title, rows, below them the rows they are compared with, and what has to be known of them."""
+    parts = [f"{title(report, language)}  {days(table, report, language)}"]
+    if report.chart == "tiles":
+        parts.append(of_tiles(table, language))
+    else:
+        parts += of_rows(table, language)
+    return "\n\n".join([*parts, *remarks(table, language), cost(table, language)]) + "\n"
+
+
+def of_rows(table: Table, language: Language) -> list[str]:
+    """The rows with the rest and the whole, and the same of the other range."""
     _ = translate(language)
-    name = report.zh if language == "zh" else report.en
-    around = table.end.year
-    parts = [f"{name}  {words.span(table.start, table.end, language, around)}"]
-    parts.append(grid(table, table.rows, language))
-    if table.total:
-        ends = [row for row in (table.rest, table.total) if row]
-        names = [_("The rest"), _("All")][-len(ends) :]
-        named = tuple((name, *row[1:]) for name, row in zip(names, ends, strict=True))
-        parts.append(grid(table, named, language))
-    if table.compared and table.compared_start and table.compared_end:
-        then = words.span(table.compared_start, table.compared_end, language, around)
-        parts.append(f"{_('Previous period')}  {then}")
-        parts.append(grid(table, table.compared, language))
-    if table.same_hours:
-        parts.append(_("Of the other day, up to the same hour."))
-    if table.running:
-        parts.append(_("The last row is not over yet."))
-    parts.append(cost(table, language))
-    return "\n\n".join(parts) + "\n"
+    ends = [(_("The rest"), table.rest), (_("All"), table.total)]
+    ending = [(name, *row[1:]) for name, row in ends if row]
+    found = [grid(table, [*readable(table, table.rows, language), *ending], language)]
+    if table.found > len(table.rows):
+        shown = {"shown": len(table.rows), "found": f"{table.found:,}"}
+        found.append(_("%(shown)s of %(found)s values are listed.") % shown)
+    if table.compared:
+        found.append(_("Compared: %(days)s") % {"days": compared(table, language)})
+        found.append(grid(table, readable(table, table.compared, language), language))
+    return found
 
 
-def cost(table: Table, language: Language) -> str:
-    """扫描 31 万行 · 18 ms."""
-    _ = translate(language)
-    rows = _("%(rows)s rows read") % {"rows": words.short(table.cost.rows, "count", language)}
-    took = f"{table.cost.milliseconds:.0f} ms"
-    parts = [rows, took, _("from cache")] if table.cost.cached else [rows, took]
-    return " · ".join(parts)
+def readable(table: Table, rows: Sequence[Row], language: Language) -> list[Row]:
+    """The rows with their values as people read them; periods stay days."""
+    first = table.columns[0]
+    if first.unit != "text":
+        return list(rows)
+    return [(named(first.name, row[0], language), *row[1:]) for row in rows]
 
 
-def grid(table: Table, rows: tuple[tuple[Cell, ...], ...], language: Language) -> str:
-    """Columns padded to equal width: texts to the left, figures to the right."""
+def of_tiles(table: Table, language: Language) -> str:
+    """A line for each measure: yesterday, and beside it three other days with the change."""
+    tiles = as_tiles(table, language)
+    head = ["", words.day(table.end, language, table.end.year)]
+    head += [cell for beside in tiles[0].changes for cell in (beside.day, beside.word)]
+    lines = [
+        [tile.title, tile.exact, *(c for b in tile.changes for c in (b.then, b.change.text))]
+        for tile in tiles
+    ]
+    return aligned([head, *lines], ["left", *["right"] * (len(head) - 1)])
+
+
+def grid(table: Table, rows: Sequence[Row], language: Language) -> str:
+    """Rows under the columns' titles: texts to the left, figures to the right."""
     lines = [[words.title(column, language) for column in table.columns]]
     for row in rows:
         pairs = zip(row, table.columns, strict=True)
         lines.append([words.exact(cell, column.unit, language) for cell, column in pairs])
+    texts = ("day", "moment", "text")
+    return aligned(lines, ["left" if c.unit in texts else "right" for c in table.columns])
+
+
+def aligned(lines: Sequence[Sequence[str]], sides: Sequence[str]) -> str:
+    """Columns padded to equal width."""
     widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
-    sides = ["left" if column.unit in ("day", "text") else "right" for column in table.columns]
     return "\n".join("  ".join(map(padded, line, widths, sides)).rstrip() for line in lines)
 
 
