@@ -41,7 +41,7 @@ def create_app(console: Console) -> Litestar:
         route_handlers=[
             pages.start,  # /
             pages.page,  # /a/APP/overview
-            pages.card,  # /a/APP/overview/trend, .json, .csv
+            pages.card,  # /a/APP/overview/trend, .json, .csv, .xlsx
             sign_in.sign_in_page,  # /sign-in
             sign_in.sign_in_form,
             sign_in.sign_out,  # /sign-out

@@ -23,8 +23,7 @@ from minilens.measure.table import Table
 from minilens.period import PRESETS, now, today
 from minilens.render import words
 from minilens.render.as_card import as_card
-from minilens.render.as_csv import as_csv
-from minilens.render.as_json import as_json
+from minilens.web import forms
 from minilens.web.asked import MOST_ROWS, Asked, asked
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
@@ -132,12 +131,12 @@ async def card(
     tab: FromPath[str],
     card: FromPath[str],
 ) -> Response[Any]:
-    """One card, as a part of the page or with .json or .csv as the bare figures."""
+    """One card, as a part of the page or with .json, .csv or .xlsx as the bare figures."""
     must_be_signed_in(request, console)
     held = await asyncio.to_thread(console.app, app)
     name, _, suffix = card.partition(".")
     report = reports.find(f"{tab}.{name}")
-    if suffix not in ("", "json", "csv"):
+    if suffix and suffix not in forms.FORMS:
         raise NotFound("not_found")
     day = today(held.timezone, asking.moment)
     state = asked(request.query_params.multi_items(), report, day)
@@ -203,17 +202,9 @@ def api_address(request: Req, app: App, state: Asked) -> str:
 async def figures(
     console: Console, app: App, state: Asked, asking: Asking, form: str
 ) -> Response[Any]:
-    """The answer as JSON or CSV."""
+    """The answer as JSON, CSV or an Excel workbook."""
     table = await answered(console, app, state, asking)
-    headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
-    if form == "json":
-        body = as_json(table, state.report, state.grain, asking.language)
-        return Response(body, media_type="application/json", headers=headers)
-    span = f"{state.range.start}_{state.range.end}"
-    headers["Content-Disposition"] = (
-        f'attachment; filename="{app.name}_{state.report.name}_{span}.csv"'
-    )
-    return Response(as_csv(table), media_type="text/csv", headers=headers)
+    return await asyncio.to_thread(forms.answer, table, state, app, form, asking.language)
 
 
 def first_event(facts: dict[str, object]) -> str:

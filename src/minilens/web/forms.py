@@ -1,0 +1,36 @@
+"""The bare figures of a report, as programs and spreadsheets take them: JSON, CSV, Excel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response
+
+from minilens.errors import Language
+from minilens.measure.table import Table
+from minilens.render import as_xlsx
+from minilens.render.as_csv import as_csv
+from minilens.render.as_json import as_json
+from minilens.web.asked import Asked
+from minilens.web.console import App
+
+#: Form, also the suffix of a card's address, and its media type.
+FORMS = {"json": "application/json", "csv": "text/csv", "xlsx": as_xlsx.MEDIA_TYPE}
+
+
+def answer(table: Table, state: Asked, app: App, form: str, language: Language) -> Response[Any]:
+    """The answer in one of the forms; but for JSON a file to be kept."""
+    headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+    if form != "json":
+        name = f"{app.name}_{state.report.name}_{table.start}_{table.end}.{form}"
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Response(body(table, state, form, language), media_type=FORMS[form], headers=headers)
+
+
+def body(table: Table, state: Asked, form: str, language: Language) -> str | bytes:
+    """The figures as text or bytes."""
+    if form == "csv":
+        return as_csv(table)
+    if form == "xlsx":
+        return as_xlsx.as_xlsx(table, state.report, language)
+    return as_json(table, state.report, state.grain, language)
