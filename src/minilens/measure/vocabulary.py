@@ -19,8 +19,9 @@ class Measure:
     """One measure.
 
     `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `of` says what it
-    counts: visits, sessions (which have no page of their own), pages as entries and exits, or everyone
-    there ever was (whom no filter can pick). `share_of`: its cell is divided by that of all rows.
+    counts: visits, sessions (which have no page of their own), pages as entries and exits, everyone there
+    ever was (whom no filter can pick), or who is there now (which only a live question can tell).
+    `share_of`: its cell is divided by that of all rows.
     """
 
     name: str
@@ -32,7 +33,7 @@ class Measure:
     zh_definition: str
     en_definition: str
     empty: Literal["zero", "unknown", "carry"] = "zero"
-    of: Literal["visits", "sessions", "pages", "everyone"] = "visits"
+    of: Literal["visits", "sessions", "pages", "everyone", "now"] = "visits"
     share_of: str = ""
 
     def column(self) -> Column:
@@ -138,10 +139,17 @@ MEASURES: dict[str, Measure] = {
             "Entries of the row ÷ all entries, not only of the rows shown",
             empty="unknown", of="pages", share_of="entries",
         ),
+        Measure(
+            "online", "在线人数", "Online now", "count", "", "",
+            "最近 5 分钟内有任何事件的去重人数",
+            "Distinct people with any event in the last 5 minutes",
+            of="now",
+        ),
     )
 }  # fmt: skip
 
 DAY = Column("day", "日期", "Date", "day")
+MOMENT = Column("moment", "时间", "Time", "moment")
 
 
 def measure(name: str) -> Measure:

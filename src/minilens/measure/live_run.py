@@ -1,0 +1,159 @@
+"""Answers live questions: the same `Table` as days make, its rows named by moments or by pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from minilens.identity.persons import HAS_MOVED
+from minilens.measure import live_sql
+from minilens.measure.day_rows import BUILDS
+from minilens.measure.fields import FIELDS
+from minilens.measure.live import ONLINE, LiveQuery, Span
+from minilens.measure.table import Cell, Column, Cost, Row, Table
+from minilens.measure.vocabulary import MOMENT, measure
+from minilens.period import milliseconds, today
+from minilens.warehouse.engine import Answer, Engine
+
+
+def answer(engine: Engine, query: LiveQuery, *, as_of: datetime) -> Table:
+    """The table of a live question. Buckets after `query.now` are unknown, not 0."""
+    for span in query.spans:
+        if query.of == "visits":
+            span.buckets(query.step)  # refuses more than can be shown
+    asking = _Asking(engine, query)
+    of = {"visits": _visits, "pages": _pages, "online": _online}
+    table = of[query.of](asking, query)
+    return replace(table, as_of=as_of, cost=asking.cost())
+
+
+@dataclass
+class _Asking:
+    """One question's way to the engine."""
+
+    engine: Engine
+    query: LiveQuery
+    answers: list[Answer] = field(default_factory=list)
+
+    def cost(self) -> Cost:
+        """What all of it read."""
+        return Cost(
+            rows=sum(one.read_rows for one in self.answers),
+            bytes=sum(one.read_bytes for one in self.answers),
+            milliseconds=sum(one.milliseconds for one in self.answers),
+        )
+
+    def ask(self, text: str, asked: dict[str, object]) -> Sequence[Row]:
+        """Rows of a question."""
+        self.answers.append(self.engine.query(text, asked))
+        return [tuple(row) for row in self.answers[-1].rows]
+
+    def moved(self) -> bool:
+        """Whether it matters that anybody has become another person, and anybody has."""
+        if self.query.of != "online" and not live_sql.is_about_newness(self.query):
+            return False
+        return bool(self.ask(HAS_MOVED, {"app": self.query.app})[0][0])
+
+    def asked(self) -> dict[str, object]:
+        """What the SQL names."""
+        builds: Sequence[Row] = ()
+        if live_sql.is_about_newness(self.query):
+            builds = self.ask(BUILDS, {"app": self.query.app})
+        return live_sql.parameters(self.query, [(row[0], row[1]) for row in builds])
+
+
+def _visits(asking: _Asking, query: LiveQuery) -> Table:
+    counts: dict[int, int] = {}
+    for slot, visits in asking.ask(live_sql.visits(query, moved=asking.moved()), asking.asked()):
+        assert isinstance(slot, int)
+        assert isinstance(visits, int)
+        counts[slot] = visits
+    parts = [_filled(query, span, counts) for span in query.spans]
+    table = _table(query, (MOMENT, measure("visits").column()), parts[0])
+    return replace(table, compared=parts[1] if query.compare else ())
+
+
+def _filled(query: LiveQuery, span: Span, counts: dict[int, int]) -> tuple[Row, ...]:
+    """A row for each bucket, also where nothing happened."""
+    zone = ZoneInfo(query.timezone)
+    origin, slot = live_sql.slots(query)
+    first, many = (milliseconds(span.start) - origin) // slot, query.step * 60_000 // slot
+    rows: list[Row] = []
+    for n, bucket in enumerate(span.buckets(query.step)):
+        begins = first + n * many
+        visits = sum(counts.get(at, 0) for at in range(begins, begins + many))
+        rows.append((bucket.astimezone(zone), visits if bucket <= query.now else None))
+    return tuple(rows)
+
+
+def _pages(asking: _Asking, query: LiveQuery) -> Table:
+    found = asking.ask(live_sql.pages(query, moved=asking.moved()), asking.asked())
+    whole, earlier, count, *searched = _numbers(found[0][4:] if found else (0,) * 5)
+    listed = [_numbers(row[1:3]) for row in found if row[3]]
+    rest = searched[0] - sum(now for now, _ in listed)
+    names = [row[0] for row in found if row[3]]
+    columns = (FIELDS["page"].column(), measure("visits").column(), measure("visit_share").column())
+    table = _table(
+        query,
+        columns,
+        tuple((name, now, now / whole) for name, (now, _) in zip(names, listed, strict=True)),
+    )
+    then: tuple[Row, ...] = tuple(
+        (name, before, before / earlier if earlier else None)
+        for name, (_, before) in zip(names, listed, strict=True)
+    )
+    return replace(
+        table,
+        running=False,
+        compared=then if query.compare else (),
+        same_hours=query.compare is not None and query.counted != query.spans,
+        found=count,
+        total=(None, whole, None),
+        rest=(None, rest, rest / whole) if query.rest and count > len(listed) else None,
+    )
+
+
+def _numbers(cells: Sequence[Cell]) -> list[int]:
+    """Cells that are counts."""
+    return [int(str(cell)) for cell in cells]
+
+
+def _online(asking: _Asking, query: LiveQuery) -> Table:
+    found = asking.ask(live_sql.online(query, moved=asking.moved()), asking.asked())[0][0]
+    now = query.now.astimezone(ZoneInfo(query.timezone)).replace(microsecond=0)
+    table = _table(query, (MOMENT, measure("online").column()), ((now, found),))
+    return replace(
+        table, start=now - ONLINE, end=now, compared_start=None, compared_end=None, running=False
+    )
+
+
+def _table(query: LiveQuery, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Table:
+    """Rows of the span, beside nothing yet."""
+    zone, span, other = ZoneInfo(query.timezone), query.span, query.compare
+    return Table(
+        columns=columns,
+        rows=rows,
+        start=span.start.astimezone(zone),
+        end=span.end.astimezone(zone),
+        as_of=query.now,
+        cost=Cost(0, 0, 0),
+        compared_start=other.start.astimezone(zone) if other else None,
+        compared_end=other.end.astimezone(zone) if other else None,
+        running=span.start <= query.now < span.end,
+    )
+
+
+def newest(
+    engine: Engine, query: LiveQuery, *, after: int, through: int, most: int
+) -> Sequence[Row]:
+    """Events of loads after one and up to another, the last loaded first: load, milliseconds, and what it was.
+
+    Only of days from that of the span's start on; a phone without a network sends its events days later.
+    """
+    asked = {
+        "app": query.app, "traffic": query.traffic, "since": today(query.timezone, query.span.start),
+        "after": after, "through": through, "most": most,
+    }  # fmt: skip
+    return [tuple(row) for row in engine.query(live_sql.NEWEST, asked).rows]
