@@ -1,50 +1,58 @@
-"""The report API: one address per report, described by OpenAPI."""
+"""The report API: one address per report and a list of them, described by OpenAPI."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
-from litestar.openapi.spec import Example
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
 from minilens import reports
-from minilens.period import PRESETS, today
+from minilens.period import today
 from minilens.render.as_json import Answer
+from minilens.render.listing import Listing, listing
 from minilens.reports.report import Report
+from minilens.web import described
 from minilens.web.asked import asked, choice
 from minilens.web.asking import Asking
-from minilens.web.console import Console
+from minilens.web.console import App, Console
+from minilens.web.forms import FORMS
 from minilens.web.pages import figures
 from minilens.web.sign_in import must_hold_token
 
 Req = Request[None, None, State]
-
-Period = Annotated[
-    str | None,
-    QueryParameter(description=f"One of {', '.join(PRESETS)}. All but today end yesterday."),
-]
-From = Annotated[
-    str | None,
-    QueryParameter(
-        name="from",
-        description="First day, in place of period",
-        examples=[Example(value="2026-11-01")],
-    ),
-]
-To = Annotated[
-    str | None,
-    QueryParameter(name="to", description="Last day", examples=[Example(value="2026-11-21")]),
-]
+SECURITY: list[dict[str, list[str]]] = [{"token": []}]
+SCOPE = "report:read"
 
 
 def routes() -> list[HTTPRouteHandler]:
-    """A handler for each report."""
-    return [route(report) for report in reports.REPORTS.values()]
+    """The list, and a handler for each report."""
+    return [listed, *(route(report) for report in reports.REPORTS.values())]
+
+
+@get(
+    "/api/v1/apps/{app:str}/reports",
+    operation_id="reports",
+    summary="All reports (全部报表)",
+    description="Names, titles, measures with their definitions, and the fields that filter.",
+    tags=["reports"],
+    security=SECURITY,
+    responses=described.refusals(422),
+    operation_class=described.Described,
+)
+async def listed(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    app: FromPath[str],
+) -> Response[Listing]:
+    """What can be asked of an app."""
+    await allowed(request, console, app)
+    return Response(listing(asking.language), media_type="application/json")
 
 
 def route(report: Report) -> HTTPRouteHandler:
@@ -56,21 +64,15 @@ def route(report: Report) -> HTTPRouteHandler:
         summary=f"{report.en} ({report.zh})",
         description="Measures: " + ", ".join(report.measures),
         tags=["reports"],
-        security=[{"token": []}],
+        security=SECURITY,
+        responses=described.refusals(),
+        operation_class=described.of(report),
     )
     async def answer(
         request: Req,
         console: NamedDependency[Console],
         asking: NamedDependency[Asking],
         app: FromPath[str],
-        period: Period = None,
-        start: From = None,
-        end: To = None,
-        grain: Annotated[str | None, QueryParameter(description="day, week or month")] = None,
-        compare: Annotated[str | None, QueryParameter(description="previous or none")] = None,
-        traffic: Annotated[str | None, QueryParameter(description="release unless told")] = None,
-        lang: Annotated[str | None, QueryParameter(description="zh or en")] = None,
-        format: Annotated[str | None, QueryParameter(description="json or csv")] = None,
     ) -> Response[Answer]:
         return await answered(request, console, asking, app, report)
 
@@ -81,14 +83,14 @@ async def answered(
     request: Req, console: Console, asking: Asking, app: str, report: Report
 ) -> Response[Any]:
     """Token, app, question, figures: in this order."""
-    await asyncio.to_thread(must_hold_token, request, console, app, "report:read")
-    held = await asyncio.to_thread(console.app, app)
+    held = await allowed(request, console, app)
     given = request.query_params.multi_items()
     state = asked(given, report, today(held.timezone, asking.moment))
-    form: Literal["json", "csv"] = "csv" if wants_csv(dict(given)) else "json"
+    form = choice(dict(given), "format", tuple(FORMS), "json")
     return await figures(console, held, state, asking, form)
 
 
-def wants_csv(given: dict[str, str]) -> bool:
-    """Is the form asked for CSV? Refused where it is one we do not have."""
-    return choice(given, "format", ("json", "csv"), "json") == "csv"
+async def allowed(request: Req, console: Console, app: str) -> App:
+    """The app, for who has a token that reads it."""
+    await asyncio.to_thread(must_hold_token, request, console, app, SCOPE)
+    return await asyncio.to_thread(console.app, app)

@@ -1,0 +1,119 @@
+"""The arguments of a report's address, for those who are told of them: OpenAPI and the guide.
+
+They are read in `asked.py`; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from minilens.measure.query import TRAFFIC
+from minilens.period import COMPARES, GRAINS, PRESETS
+from minilens.render.language import LANGUAGES
+from minilens.reports.report import Report
+from minilens.web.asked import LONGEST_SEARCH, MOST_ROWS, default_pairs
+from minilens.web.forms import FORMS
+
+Chart = Literal["line", "tiles", "list"]
+LINES: tuple[Chart, ...] = ("line",)
+LISTS: tuple[Chart, ...] = ("list",)
+RANGES: tuple[Chart, ...] = ("line", "list")
+
+FILTER_ZH = (
+    "筛选条件，写作 字段:操作符:值,值；多个值满足其一即可，用 | 分隔的条件满足其一即可，"
+    "多个 filter 参数须同时满足。值中的 , | : \\ 前加 \\"
+)
+FILTER_EN = (
+    "A condition, written field:operator:value,value. Of several values one suffices, of conditions parted "
+    "by | one suffices, of several filter arguments all must hold. A backslash goes before , | : and \\ "
+    "within a value"
+)
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument. `words` are its only values; `pattern` and `limits` say which others are right.
+
+    `charts`: the kinds of report that have it; () is all of them.
+    """
+
+    name: str
+    zh: str
+    en: str
+    words: tuple[str, ...] = ()
+    kind: Literal["word", "text", "date", "number"] = "word"
+    pattern: str = ""
+    limits: tuple[int, int] = (0, 0)
+    example: str = ""
+    repeated: bool = False
+    charts: tuple[Chart, ...] = field(default=())
+
+
+ARGUMENTS = (
+    Argument(
+        "period",
+        f"{'、'.join(PRESETS)}，或其他天数加 d；除 today 外都截至昨天",
+        f"{', '.join(PRESETS)}, or another number of days with d; all but today end yesterday",
+        kind="text", pattern=r"^(today|yesterday|[1-9]\d{0,3}d)$", example="30d", charts=RANGES,
+    ),
+    Argument(
+        "from", "起始日，代替 period", "First day, in place of period",
+        kind="date", example="2026-11-01", charts=RANGES,
+    ),
+    Argument(
+        "to", "结束日；不写则与 from 相同", "Last day; the first one unless given",
+        kind="date", example="2026-11-21", charts=RANGES,
+    ),
+    Argument("grain", "每个点的长度", "How long each point is", words=GRAINS, charts=LINES),
+    Argument(
+        "compare", "对比：之前同样长的时段，或一周、一月、一年前的同样日期",
+        "Compared with the range just before, or with the same days a week, month or year ago",
+        words=COMPARES, charts=RANGES,
+    ),
+    Argument(
+        "compare_from", "对比时段的起始日，代替 compare", "First day of the other range, in place of compare",
+        kind="date", example="2025-11-01", charts=RANGES,
+    ),
+    Argument(
+        "compare_to", "对比时段的结束日", "Last day of the other range",
+        kind="date", example="2025-11-21", charts=RANGES,
+    ),
+    Argument(
+        "traffic", "统计正式版，还是其他版本或机器人", "The released version, or another one, or robots",
+        words=TRAFFIC,
+    ),
+    Argument(
+        "filter", FILTER_ZH, FILTER_EN,
+        kind="text", example="province:is:广东,上海|scene:is:1047", repeated=True,
+    ),
+    Argument("sort", "按哪个指标排序", "The measure that rows are sorted by", charts=LISTS),
+    Argument("order", "降序或升序", "Largest or smallest first", words=("desc", "asc"), charts=LISTS),
+    Argument("top", "行数", "How many rows", kind="number", limits=(1, MOST_ROWS), charts=LISTS),
+    Argument(
+        "rest", "1：另给出未列出的取值合计", "1: what the values not listed come to, as one more row",
+        words=("0", "1"), charts=LISTS,
+    ),
+    Argument(
+        "search", "只列出包含该文字的取值，不分大小写", "Only values that contain this text, in any case",
+        kind="text", limits=(0, LONGEST_SEARCH), charts=LISTS,
+    ),
+    Argument("lang", "名称与提示的语言", "Language of names and messages", words=LANGUAGES),
+    Argument("format", "回答的形式", "Form of the answer", words=tuple(FORMS)),
+)  # fmt: skip
+
+
+def arguments(report: Report) -> list[Argument]:
+    """Those that this report has."""
+    return [one for one in ARGUMENTS if not one.charts or report.chart in one.charts]
+
+
+def words(argument: Argument, report: Report) -> tuple[str, ...]:
+    """The only values that it may have; () where they are no closed list."""
+    return report.measures if argument.name == "sort" else argument.words
+
+
+def default(argument: Argument, report: Report) -> str:
+    """What is meant where it is not given; empty where that is no value."""
+    own = {"rest": "0", "format": "json"}
+    return own.get(argument.name) or default_pairs(report).get(argument.name, "")
