@@ -4,18 +4,23 @@ SELECT
     sum(sum(new_count)) OVER (PARTITION BY n ORDER BY bucket ROWS UNBOUNDED PRECEDING) AS m_total_users,
     sum(launches) AS m_launches,
     sum(visits) AS m_visits,
-    groupBitmapMerge(visitors) AS m_visitors,
+    (sum(visitors_count) + groupBitmapMerge(visitors)) AS m_visitors,
     sum(new_count) AS m_new_users,
     sum(shares) AS m_shares,
-    groupBitmapMerge(sharers) AS m_sharers,
-    if(groupBitmapMerge(timed_visitors) = 0, NULL, sum(duration) / 1000 / groupBitmapMerge(timed_visitors)) AS m_duration_per_visitor,
+    (sum(sharers_count) + groupBitmapMerge(sharers)) AS m_sharers,
+    if((sum(timed_visitors_count) + groupBitmapMerge(timed_visitors)) = 0, NULL, sum(duration) / 1000 / (sum(timed_visitors_count) + groupBitmapMerge(timed_visitors))) AS m_duration_per_visitor,
     if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch
 FROM
     (
-        SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, new_count, visitors, sharers, timed_visitors
+        SELECT part.1 AS n, day, launches AS launches, visits AS visits, shares AS shares, duration AS duration, timed_launches AS timed_launches, new_count AS new_count, visitors_count AS visitors_count, sharers_count AS sharers_count, timed_visitors_count AS timed_visitors_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
-            AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND day < {newest:Date}
+        UNION ALL
+        SELECT part.1 AS n, day, launches AS launches, visits AS visits, shares AS shares, duration AS duration, timed_launches AS timed_launches, new_count AS new_count, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, visitors AS visitors, sharers AS sharers, timed_visitors AS timed_visitors
+        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND day >= {newest:Date}
         UNION ALL
         SELECT part.1, if(day < part.2, toDate(0), day) AS at, toUInt64(countIf(opened AND session != 0 AND opened_before + 1 < day AND (day > {newest:Date} + 1
             OR (person, session) GLOBAL NOT IN
@@ -27,9 +32,8 @@ FROM
             (
             SELECT person FROM persons
             WHERE app = {app:UInt32} AND (first_day < {newest:Date} OR version <= {last:UInt64})
-                AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
-                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
-            )) AS new_count, groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, sent > 0) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
+                AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
+            )) AS new_count, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, sent > 0) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM (
         SELECT *,
             maxIf(day, opened) OVER (PARTITION BY person, session ORDER BY day
@@ -41,10 +45,7 @@ FROM
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
             FROM
             (
-                SELECT day, name, session, actor, person
-                FROM events
-                WHERE app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
-                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
+                SELECT day, name, session, actor, person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
             ) AS e
             
             GROUP BY day, session, person
@@ -53,7 +54,7 @@ FROM
         WHERE day <= part.3
         GROUP BY part.1, at
         UNION ALL
-        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
+        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1

@@ -27,8 +27,7 @@ FROM
             (
             SELECT person FROM persons
             WHERE app = {app:UInt32} AND (first_day < {newest:Date} OR version <= {last:UInt64})
-                AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
-                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
+                AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
             )) AS new_count, groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, sent > 0) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM (
         SELECT *,
@@ -41,10 +40,7 @@ FROM
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
             FROM
             (
-                SELECT day, name, session, actor, person
-                FROM events
-                WHERE app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
-                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
+                SELECT day, name, session, actor, person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
             ) AS e
             
             GROUP BY day, session, person

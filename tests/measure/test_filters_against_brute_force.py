@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from unittest.mock import patch
 
 from hypothesis import given
@@ -25,6 +25,7 @@ from tests.measure.test_against_brute_force import same
 from tests.works import CREATED, LATER, NINE, Happening, House, around
 
 Houses = Callable[..., House]
+CENTURY = datetime(2100, 1, 1, tzinfo=UTC)
 SCENES = (1001, 1047, 1089)
 PROVINCES = ("广东", "上海", "")
 OF_PAGES = (
@@ -66,7 +67,9 @@ def picks(filters: Filters) -> Picks:
 def conditions() -> st.SearchStrategy[Condition]:
     """One condition on any field that happenings have."""
     texts = st.sampled_from(("is", "is_not", "contains", "contains_not", "starts_with"))
-    some = st.lists(st.sampled_from(PAGES + ("INDEX", "pages/c")), min_size=1, max_size=2, unique=True)
+    some = st.lists(
+        st.sampled_from((*PAGES, "INDEX", "pages/c")), min_size=1, max_size=2, unique=True
+    )
     codes = st.lists(st.sampled_from([str(s) for s in SCENES]), min_size=1, max_size=2, unique=True)
     places = st.lists(st.sampled_from(("广东", "上海", "东")), min_size=1, max_size=2, unique=True)
     return st.one_of(
@@ -75,7 +78,10 @@ def conditions() -> st.SearchStrategy[Condition]:
         st.builds(Condition, st.just("province"), texts, places.map(tuple)),
         st.builds(Condition, st.just("province"), st.sampled_from(("is_known", "is_unknown"))),
         st.builds(
-            Condition, st.just("newness"), st.just("is"), st.sampled_from((("new",), ("returning",)))
+            Condition,
+            st.just("newness"),
+            st.just("is"),
+            st.sampled_from((("new",), ("returning",))),
         ),
     )
 
@@ -100,8 +106,13 @@ def all_made(new_app: Houses, history: History) -> House:
     return house
 
 
-def from_events(query: Query) -> Plan:
+def from_visits(query: Query) -> Plan:
     """The long way, also where there is a short one."""
+    return replace(plan(query), source="visits", dimension="")
+
+
+def from_events(query: Query) -> Plan:
+    """The longest way: as for a day cut short, but long after it."""
     return replace(plan(query), source="events", dimension="", tail=False)
 
 
@@ -117,8 +128,10 @@ def test_the_nine_measures(new_app: Houses, history: History, filters: list[Filt
         query = Query(house.app.id, NINE, over, GRAINS[n % 3], filters=some)
         right = picked.figures(over.start, over.end, query.grain, by_page=by_page)
         same(list(ask(house, query).rows), right)
-        with patch.object(run, "plan", from_events):
+        with patch.object(run, "plan", from_visits):
             same(list(ask(house, query).rows), right)
+        with patch.object(run, "plan", from_events):
+            same(list(ask(house, replace(query, until=CENTURY)).rows), right)
         trial = replace(query, traffic="trial")
         right = picked.figures(over.start, over.end, query.grain, "trial", by_page=by_page)
         same(list(ask(house, trial).rows), right)
@@ -162,7 +175,9 @@ def check_ends(oracle: Oracle, over: Range, picked: Picks, one: Table) -> None:
 
     def count(shown: Callable[[str], bool]) -> tuple[int, int]:
         views = [
-            h for h in Filtered(oracle, picked).events("page_view", days, "release") if shown(h.page)
+            h
+            for h in Filtered(oracle, picked).events("page_view", days, "release")
+            if shown(h.page)
         ]
         return len(views), len({oracle.person[h.id] for h in views})
 

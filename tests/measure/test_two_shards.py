@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from minilens.load import merging
 from minilens.load.works import Works
+from minilens.measure.filters import Condition
 from minilens.measure.query import Query
 from minilens.measure.run import answer
 from minilens.period import GRAINS, Range
@@ -21,16 +24,17 @@ from tests.works import CREATED, LATER, NINE, Happening, House, at, days
 
 Rows = list[tuple[object, ...]]
 OVER = days("2026-11-14", "2026-11-22")
-TABLES = ("events", "sessions", "days", "builds", "persons", "person_map", "person_moves")
+PAGES = ("visits", "visitors", "visit_share", "entries", "exits", "bounce_rate")
+TABLES = ("events", "sessions", "visits", "days", "builds", "persons", "person_map", "person_moves")
 #: Which half a row is on.
 BY_ACTOR = {
     "events": "cityHash64(actor)", "person_map": "cityHash64(actor)", "person_moves": "cityHash64(actor)",
-    "sessions": "cityHash64(person)", "persons": "cityHash64(person)",
+    "sessions": "cityHash64(person)", "visits": "cityHash64(person)", "persons": "cityHash64(person)",
 }  # fmt: skip
 BY_CHANCE = {
     "events": "cityHash64(id)", "person_map": "cityHash64(actor, version)",
     "person_moves": "cityHash64(actor, version)", "sessions": "cityHash64(day, session, build)",
-    "persons": "cityHash64(person, version)",
+    "persons": "cityHash64(person, version)", "visits": "cityHash64(day, page, person, build)",
 }  # fmt: skip
 #: Few rows: by chance all could be on one half; so neighbouring days of one build lie apart.
 ANY = {"days": "(toUInt32(day) + build)", "builds": "(toUInt32(day) + build)"}
@@ -65,7 +69,8 @@ def happenings(seed: int, first: int, last: int) -> list[Happening]:
             Happening(
                 moment,
                 dice.choice(("page_view", "page_view", "app_show", "page_leave", "share")),
-                device=f"d{who}", identity=("c_memberid", f"m{who % 20}") if who % 3 else None,
+                device=f"d{who}", page=dice.choice(("pages/index", "pages/cart")), scene=dice.choice((1001, 1011)),
+                identity=("c_memberid", f"m{who % 20}") if who % 3 else None,
                 session=f"s{who}-{n // 60}" if n % 4 else "", duration=dice.choice((None, 500, 9000)),
             )
         )  # fmt: skip
@@ -85,6 +90,38 @@ def both(house: House, halves: Engine) -> None:
         assert (two.rows, two.compared) == (one.rows, one.compared)
         counted += sum(int(str(n)) for n in one.column("visits"))
     assert counted > 100
+    shown = 0
+    for query in filtered(house.app.id):
+        one, two = (
+            answer(engine, query, today=LATER, as_of=CREATED)
+            for engine in (house.works.engine, halves)
+        )
+        assert (two.rows, two.compared, two.total, two.rest) == (
+            one.rows,
+            one.compared,
+            one.total,
+            one.rest,
+        )
+        shown += len(one.rows)
+    assert shown > 10
+
+
+def filtered(app: int) -> list[Query]:
+    """Every way of answering: one kept field, several fields, a day cut short, lists of pages."""
+    scene, page = (
+        Condition("scene", "is", ("1001", "1047")),
+        Condition("page", "contains", ("index",)),
+    )
+    new = Condition("newness", "is", ("new",))
+    noon = datetime(2026, 11, 15, 4, tzinfo=UTC)
+    pages = Query(app, PAGES, OVER, by="page", compare=OVER.before(), top=1, rest=True)
+    return [
+        Query(app, NINE, OVER, filters=((scene,),)),
+        Query(app, NINE, OVER, "week", filters=((scene,), (new, page))),
+        Query(app, NINE, OVER, compare=days("2026-11-15"), until=noon),
+        pages,
+        replace(pages, filters=((scene,), (new,))),
+    ]
 
 
 def test_both_halves_hold_something_and_nothing_twice(house: House, halves: Engine) -> None:

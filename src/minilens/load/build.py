@@ -100,7 +100,7 @@ class Builder:
             " AND build < transform((app, day), arrayMap(x -> (x.1, x.2), {old:Array(Tuple(UInt32, Date, UInt64))}),"
             " arrayMap(x -> x.3, {old:Array(Tuple(UInt32, Date, UInt64))}), 0)"
         )
-        for table in ("sessions", "days", "builds"):
+        for table in ("sessions", "visits", "days", "builds"):
             self.engine.run(f"DELETE FROM {table} WHERE {stale}", limits)
 
     def _with_events(self, app: int, days: list[date], marks: dict[date, Mark]) -> list[date]:
@@ -148,9 +148,10 @@ class Builder:
         }
         causes = {cause for mark in marks.values() for cause in mark.causes}
         self._gather(asked)
+        restated = self._first_visits(app, days, asked, causes)
         gaps = bool(self.engine.one(build_sql.HAS_GAPS))
         self.engine.run(build_sql.sessions(gaps=gaps), asked)
-        restated = self._first_visits(app, days, asked, causes)
+        self.engine.run(build_sql.SEEN, asked)
         self.engine.run(build_sql.DAYS, asked)
         self._forget()
         seconds = time.perf_counter() - started

@@ -93,12 +93,36 @@ _OF_A_DAY = f"""
             sumOrNullIf(duration, name = 'page_leave') AS duration"""
 
 
+#: When the people of these days came for the first time.
+_FIRST_DAYS = """LEFT ANY JOIN
+(
+    SELECT person, argMax(first_day, version) AS first_day FROM persons
+    WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
+) AS p ON f.person = p.person"""
+_IS_NEW = "p.first_day = f.day AND f.traffic = 'release'"
+
+#: Who saw what on the days asked for.
+SEEN = f"""
+INSERT INTO visits
+SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, page, f.person, scene, source, campaign, link, province,
+    app_version, {_IS_NEW}, views, sent
+FROM
+(
+    SELECT day, traffic, person, page, scene, source, campaign, link, province, app_version,
+        countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
+    FROM building WHERE day IN {{days:Array(Date)}} AND name IN ('page_view', 'share')
+    GROUP BY day, traffic, person, page, scene, source, campaign, link, province, app_version
+) AS f
+{_FIRST_DAYS}
+"""
+
+
 def sessions(*, gaps: bool) -> str:
     """SQL of the sessions that began on the days asked for."""
     return f"""
 INSERT INTO sessions
-SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, start,
-    origin.1, origin.2, origin.3, origin.4, origin.5, origin.6,
+SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, f.person, session, start,
+    origin.1, origin.2, origin.3, origin.4, origin.5, origin.6, {_IS_NEW},
     multiIf(visits > 0, entry, goes_on, next_entry, '') AS entry,
     if(goes_on AND next_visits > 0, next_exit, exit),
     visits + if(goes_on, next_visits, 0),
@@ -124,7 +148,8 @@ FROM
         GROUP BY traffic, person, session, day
     )
     WINDOW w AS (PARTITION BY traffic, person, session ORDER BY day ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)
-)
+) AS f
+{_FIRST_DAYS}
 WHERE opened AND NOT came_over AND day IN {{days:Array(Date)}}
 """
 
@@ -187,14 +212,6 @@ def _by(*without: str) -> tuple[str, str, str]:
     return f"multiIf({names}, '')", f"multiIf({values}, '')", f"GROUPING SETS ({sets})"
 
 
-_IS_NEW = """
-LEFT ANY JOIN
-(
-    SELECT person, argMax(first_day, version) AS first_day FROM persons
-    WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
-) AS p ON f.person = p.person
-"""
-
 _NAME, _VALUE, _SETS = _by()
 _S_NAME, _S_VALUE, _S_SETS = _by("page")
 
@@ -202,23 +219,13 @@ DAYS = f"""
 INSERT INTO days
 WITH began AS
 (
-    SELECT f.*, p.first_day = f.day AND f.traffic = 'release' AS is_new FROM
-    (
-        SELECT * FROM sessions
-        WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND build = {{build:UInt64}}
-    ) AS f
-    {_IS_NEW}
+    SELECT * FROM sessions
+    WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND build = {{build:UInt64}}
 ),
 seen AS
 (
-    SELECT f.*, p.first_day = f.day AND f.traffic = 'release' AS is_new FROM
-    (
-        SELECT day, traffic, person, page, scene, province, app_version, countIf(name = 'page_view') AS views,
-            countIf(name = 'share') AS sent
-        FROM building WHERE day IN {{days:Array(Date)}} AND name IN ('page_view', 'share')
-        GROUP BY day, traffic, person, page, scene, province, app_version
-    ) AS f
-    {_IS_NEW}
+    SELECT * FROM visits
+    WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND build = {{build:UInt64}}
 )
 SELECT {{app:UInt32}}, dimension, day, {{build:UInt64}}, traffic, value,
     sum(launches), sum(visits), sum(shares), sum(bounces), sum(entries), sum(exits), sum(depth), sum(duration),

@@ -22,13 +22,15 @@ NOBODY = "bitmapBuild(emptyArrayUInt32())"
 
 @dataclass(frozen=True)
 class Columns:
-    """How people are counted in some rows: those of `summed` by adding numbers, others by bitmaps.
+    """How people are counted in some rows: by adding numbers, by bitmaps, or in part so, in part so.
 
-    Numbers may be added where nobody stands in two rows of a bucket.
+    Numbers may be added where nobody stands in two rows of a bucket. `halved`: that holds for days before
+    the newest, whose rows bring numbers, while the others bring bitmaps.
     """
 
     measures: tuple[str, ...]
     summed: frozenset[str]
+    halved: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -44,7 +46,20 @@ class Columns:
 
     def _people(self, found: re.Match[str]) -> str:
         state = found[1]
-        return f"sum({STATES[state]})" if state in self.summed else f"groupBitmapMerge({state})"
+        added, merged = f"sum({STATES[state]})", f"groupBitmapMerge({state})"
+        if state in self.halved:
+            return f"({added} + {merged})"
+        return added if state in self.summed else merged
+
+    def old(self) -> str:
+        """The columns as days before the newest bring them."""
+        bring = {name: name for name in self.names} | dict.fromkeys(self.halved, NOBODY)
+        return ", ".join(f"{bring[name]} AS {name}" for name in self.names)
+
+    def young(self) -> str:
+        """The columns as the newest day and those after it bring them."""
+        none = {STATES[state]: "0" for state in self.halved}
+        return ", ".join(f"{none.get(name, name)} AS {name}" for name in self.names)
 
     def filled(self, given: Mapping[str, str]) -> str:
         """SQL for a source of rows that knows some of them; the others are nothing and nobody."""
@@ -57,6 +72,8 @@ class Columns:
         return any(name in self.names for name in names)
 
 
-def columns(measures: Iterable[str], summed: Iterable[str] = ()) -> Columns:
+def columns(
+    measures: Iterable[str], summed: Iterable[str] = (), halved: Iterable[str] = ()
+) -> Columns:
     """What these measures need."""
-    return Columns(tuple(measures), frozenset(summed))
+    return Columns(tuple(measures), frozenset(summed), frozenset(halved))

@@ -27,9 +27,19 @@ ORDER BY day
 CURRENT = "(day, build) IN {current:Array(Tuple(Date, UInt64))}"
 #: The ranges asked for are numbered parts: what is shown, and what it is compared with.
 PARTS = "ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part"
-#: Events after the newest build, whatever the question filters.
-LATER = """app = {app:UInt32} AND day >= {newest:Date} AND (day > {newest:Date} OR load > {through:UInt64})
-                    AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')"""
+_COUNTS = "traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')"
+#: What came after the newest build, in two halves: only the first can be found without reading the day.
+LATER = (
+    f"app = {{app:UInt32}} AND day = {{newest:Date}} AND load > {{through:UInt64}} AND {_COUNTS}",
+    f"app = {{app:UInt32}} AND day > {{newest:Date}} AND {_COUNTS}",
+)
+
+
+def later(select: str, filters: str = "", limit: str = "") -> str:
+    """Columns of the events after the newest build."""
+    return " UNION ALL ".join(
+        f"SELECT {select} FROM events WHERE {half}{filters}{limit}" for half in LATER
+    )
 
 
 def of_dimension(plan: Plan) -> str:
@@ -43,11 +53,18 @@ def made(query: Query, plan: Plan, columns: Columns) -> str:
     """Days as they were made."""
     value = "value, " if query.by else ""
     filters = where(query.filters, "days")
-    return f"""
-        SELECT part.1 AS n, day, {value}{", ".join(columns.names)}
+
+    def rows(bring: str, days: str = "") -> str:
+        return f"""
+        SELECT part.1 AS n, day, {value}{bring}
         FROM days {PARTS}
         WHERE {of_dimension(plan)} AND day BETWEEN {{start:Date}} AND {{end:Date}} AND day BETWEEN part.2 AND part.3
-            AND {CURRENT}{filters}"""
+            AND {CURRENT}{days}{filters}"""
+
+    if not columns.halved:
+        return rows(", ".join(columns.names))
+    old, young = " AND day < {newest:Date}", " AND day >= {newest:Date}"
+    return f"{rows(columns.old(), old)}\n        UNION ALL{rows(columns.young(), young)}"
 
 
 def before(columns: Columns) -> str:
@@ -110,9 +127,7 @@ def _tail(query: Query, filters: str, *, moved: bool) -> str:
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
             FROM
             (
-                SELECT day, name, session, actor, person{read}
-                FROM events
-                WHERE {LATER}{filters}
+                {later("day, name, session, actor, person" + read, filters)}
             ) AS e
             {join}
             GROUP BY day, {value}session, person
@@ -131,7 +146,7 @@ def _known_persons(*, moved: bool) -> str:
     return f"""
             SELECT person FROM persons
             WHERE app = {{app:UInt32}} AND (first_day < {{newest:Date}} OR version <= {{last:UInt64}})
-                AND (person GLOBAL IN (SELECT person FROM events WHERE {LATER}){or_moved})"""
+                AND (person GLOBAL IN ({later("person")}){or_moved})"""
 
 
 #: A session that is silent for a whole day begins anew.

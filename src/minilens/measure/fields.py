@@ -19,8 +19,8 @@ from minilens.reference import scenes
 class Field:
     """One field. `kind`: text (any), code (a number WeChat gives), choice (one of `choices`).
 
-    `events` and `sessions` are SQL over those tables (a session has no page but where it is entered and
-    left). `kept`: `days` has rows of this dimension.
+    `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
+    entered and left). `kept`: `days` has rows of this dimension.
     """
 
     name: str

@@ -17,7 +17,7 @@ from typing import Literal
 from minilens.errors import Language, Refused, did_you_mean
 from minilens.measure.fields import FIELDS, Field, field_named
 
-Place = Literal["days", "events", "sessions"]
+Place = Literal["days", "events", "sessions", "visits"]
 
 MOST_CONDITIONS = 20
 MOST_VALUES = 100
@@ -80,7 +80,7 @@ def where(filters: Filters, place: Place) -> str:
 
 def bound(filters: Filters) -> dict[str, object]:
     """The values that the SQL of every place names: a code is a number in one and a text in another."""
-    places: tuple[Place, ...] = ("days", "events", "sessions")
+    places: tuple[Place, ...] = ("days", "events", "sessions", "visits")
     return {name: value for place in places for name, value in _where(filters, place)[1].items()}
 
 
@@ -101,7 +101,7 @@ def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]
     number = field.kind == "code" and place != "days"
     if operator.values:
         bound[name] = [int(v) for v in condition.values] if number else list(condition.values)
-    column = "value" if place == "days" else getattr(field, place)
+    column = "value" if place == "days" else _column(field, place)
     nothing = "0" if number else "'0'" if field.kind == "code" else "''"
     kind = "Array(Int32)" if number else "Array(String)"
     return operator.sql.format(c=column, v=f"{{{name}:{kind}}}", nothing=nothing)
@@ -109,8 +109,12 @@ def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]
 
 def _of_choice(field: Field, place: Place, value: str) -> str:
     """A choice of two is a truth in the tables, not a text."""
-    column = str(getattr(field, place))
+    column = _column(field, place)
     return column if value == next(iter(field.choices)) else f"NOT {column}"
+
+
+def _column(field: Field, place: Place) -> str:
+    return field.events if place == "events" else field.sessions
 
 
 def read(texts: Iterable[str], where: str = "filter") -> Filters:

@@ -21,15 +21,15 @@ from minilens.measure.vocabulary import measure
 class Plan:
     """`dimension` of `days` that is read ('' for whole days). `unknown`: measures without an answer here."""
 
-    source: Literal["days", "events"]
+    source: Literal["days", "visits", "events"]
     dimension: str
     unknown: frozenset[str]
     tail: bool
 
     @property
     def heavy(self) -> bool:
-        """Whether it reads as many rows as there are events."""
-        return self.source == "events"
+        """Whether it reads rows by the million."""
+        return self.source != "days"
 
 
 def plan(query: Query) -> Plan:
@@ -43,7 +43,10 @@ def plan(query: Query) -> Plan:
         or ("page" in about and measure(name).of == "sessions")
         or (query.by != "page" and measure(name).of == "pages")
     )
-    if kept and query.until is None:
-        # who is new is known when the day is made; the rest is as young as the events
-        return Plan("days", next(iter(about), ""), unknown, tail="newness" not in about)
-    return Plan("events", "", unknown, tail=False)
+    if query.until is not None:
+        return Plan("events", "", unknown, tail=False)
+    # who is new is known when the day is made; the rest is as young as the events
+    tail = "newness" not in about
+    if kept:
+        return Plan("days", next(iter(about), ""), unknown, tail)
+    return Plan("visits", "", unknown, tail)

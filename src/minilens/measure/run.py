@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -78,7 +79,7 @@ class _Asking:
         end, newest = asked["end"], asked["newest"]
         assert isinstance(end, date)
         assert isinstance(newest, date)
-        if way.source == "events":
+        if way.source == "events":  # cut short before the tail begins
             return False, bool(self.ask(HAS_MOVED, asked)[0][0])
         if not way.tail or end < newest:
             return False, False
@@ -183,6 +184,22 @@ def _by_value(asking: _Asking, query: Query, as_of: datetime) -> Table:
 
 def _values(asking: _Asking, query: Query, over: Range) -> tuple[int, list[Row]]:
     """How many values there are, and the rows of the first."""
+    sums = tuple(name for name in query.measures if re.fullmatch(r"sum\(\w+\)", measure(name).sql))
+    if plan(query).source != "days" or sums == query.measures or _sorted_by(query) not in sums:
+        return _rows(asking, query, over)
+    # sums are cheap and people are not: who is shown is known before they are counted
+    found, first = _rows(asking, replace(query, measures=sums), over)
+    if found <= len(first):
+        return _rows(asking, query, over)
+    these = Condition(query.by, "is", tuple(str(row[0]) for row in first))
+    return found, _rows(asking, replace(query, filters=(*query.filters, (these,))), over)[1]
+
+
+def _sorted_by(query: Query) -> str:
+    return query.sort or query.measures[0]
+
+
+def _rows(asking: _Asking, query: Query, over: Range) -> tuple[int, list[Row]]:
     way, asked = plan(query), asking.values(query, [over])
     tail, moved = asking.tail(query, way, asked)
     rows = asking.ask(sql.breakdown(query, way, tail=tail, moved=moved), asked)
@@ -192,10 +209,19 @@ def _values(asking: _Asking, query: Query, over: Range) -> tuple[int, list[Row]]
 
 
 def _total(asking: _Asking, query: Query, over: Range) -> Row:
-    """All values as one row, without a name."""
-    way, asked = plan(query), asking.values(query, [over])
-    tail, moved = asking.tail(query, way, asked)
-    return (None, *asking.ask(sql.total(query, way, tail=tail, moved=moved), asked)[0])
+    """All values as one row, without a name. What is no page's own is asked of whole days."""
+    pages = tuple(name for name in query.measures if measure(name).of == "pages")
+    others = tuple(name for name in query.measures if name not in pages)
+    cells: dict[str, Cell] = {}
+    for names, one in ((others, replace(query, by="")), (pages, query)):
+        if not names:
+            continue
+        one = replace(one, measures=names)
+        way, asked = plan(one), asking.values(one, [over])
+        tail, moved = asking.tail(one, way, asked)
+        (row,) = asking.ask(sql.total(one, way, tail=tail, moved=moved), asked)
+        cells.update(zip(names, row, strict=True))
+    return (None, *(cells[name] for name in query.measures))
 
 
 def _same_values(asking: _Asking, query: Query, over: Range, shown: list[str]) -> tuple[Row, ...]:

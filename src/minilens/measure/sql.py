@@ -5,16 +5,14 @@ Whatever the rows come from, they have the shape of `days`, and a measure is the
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from minilens.identity.persons import HAS_MOVED
 from minilens.measure import day_rows
 from minilens.measure.columns import STATES, Columns, columns
-from minilens.measure.day_rows import LATER
-from minilens.measure.event_rows import counted
+from minilens.measure.day_rows import later
 from minilens.measure.filters import where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
+from minilens.measure.visit_rows import counted
 
 BUCKETS = {
     "day": "day",
@@ -23,6 +21,7 @@ BUCKETS = {
 }
 #: Everybody has one first day, so those of whole days may be added up in any bucket.
 _FIRSTS = ("new_users",)
+_PEOPLE = tuple(state for state in STATES if state not in _FIRSTS)
 
 
 def more(query: Query) -> str:
@@ -30,7 +29,7 @@ def more(query: Query) -> str:
     filters = where(query.filters, "events")
     return f"""
 SELECT
-    (SELECT count() FROM (SELECT 1 FROM events WHERE {LATER}{filters} LIMIT 1)) AS more,
+    (SELECT count() FROM ({later("1", filters, " LIMIT 1")})) AS more,
     ({HAS_MOVED}) AS moved
 """
 
@@ -79,7 +78,9 @@ LIMIT {{top:UInt32}}
 
 def total(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
     """SQL of the measures over all values: one row. Many of a day's rows may share people."""
-    asked = _columns(replace(query, by=""), plan, tail=tail)
+    apart = not plan.dimension or _one_value(query)
+    known = [name for name in query.measures if name not in plan.unknown]
+    asked = columns(known, _FIRSTS if plan.source == "days" and apart else ())
     return f"""
 SELECT
     {_measures(query, plan, asked)}
@@ -93,10 +94,11 @@ def _columns(query: Query, plan: Plan, *, tail: bool) -> Columns:
     """People may be added up where rows of a bucket cannot share any: one row a day, and days apart."""
     known = [name for name in query.measures if name not in plan.unknown]
     one_row = not plan.dimension or query.by != "" or _one_value(query)
-    if plan.source == "events" or not one_row:
+    if plan.source != "days" or not one_row:
         return columns(known)
-    alone = not query.by and query.grain == "day" and not tail
-    return columns(known, STATES if alone else _FIRSTS)
+    if query.by or query.grain != "day":
+        return columns(known, _FIRSTS)
+    return columns(known, _FIRSTS, _PEOPLE) if tail else columns(known, STATES)
 
 
 def _one_value(query: Query) -> bool:
@@ -115,9 +117,7 @@ def _measures(query: Query, plan: Plan, asked: Columns) -> str:
 
 
 def _rows(query: Query, plan: Plan, asked: Columns, *, tail: bool, moved: bool) -> str:
-    if plan.source == "events":
-        rows = counted(query, asked, moved=moved)
-    else:
-        rows = day_rows.made(query, plan, asked)
-        rows += day_rows.tail(query, asked, moved=moved) if tail else ""
+    made = plan.source == "days"
+    rows = day_rows.made(query, plan, asked) if made else counted(query, plan, asked, moved=moved)
+    rows += day_rows.tail(query, asked, moved=moved) if tail else ""
     return rows + (day_rows.before(asked) if "total_users" in asked.measures else "")

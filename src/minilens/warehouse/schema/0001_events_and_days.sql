@@ -1,61 +1,62 @@
 -- Events are the only truth. Sorted by actor inside a day: a person's events lie together, which makes
--- the columns that hardly change for one phone almost free.
+-- the columns that hardly change for one phone almost free. Level 3 finds the time that ids of trackers begin
+-- with; level 1 does not. Each column of a wide part is some files of at least 4 KiB: only large parts are wide.
 CREATE TABLE events
 (
     app UInt32,
     day Date,
     hour UInt8 CODEC(ZSTD(1)),
     ts DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
-    name LowCardinality(String),
-    raw_name LowCardinality(String),
-    kind LowCardinality(String),
-    id UUID CODEC(ZSTD(1)),
+    name LowCardinality(String) CODEC(ZSTD(1)),
+    raw_name LowCardinality(String) CODEC(ZSTD(1)),
+    kind LowCardinality(String) CODEC(ZSTD(1)),
+    id UUID CODEC(ZSTD(3)),
     actor UInt64 CODEC(ZSTD(1)),
     device UInt64 CODEC(ZSTD(1)),
     person UInt32 CODEC(ZSTD(1)),
     session UInt64 CODEC(ZSTD(1)),
     seq UInt32 CODEC(Delta(4), ZSTD(1)),
-    page LowCardinality(String),
+    page LowCardinality(String) CODEC(ZSTD(1)),
     query String CODEC(ZSTD(3)),
-    referrer LowCardinality(String),
-    target_name LowCardinality(String),
+    referrer LowCardinality(String) CODEC(ZSTD(1)),
+    target_name LowCardinality(String) CODEC(ZSTD(1)),
     target_id String CODEC(ZSTD(3)),
     duration Nullable(UInt32) CODEC(ZSTD(1)),
     scene Int32 CODEC(ZSTD(1)),
-    source LowCardinality(String),
-    campaign LowCardinality(String),
-    link LowCardinality(String),
-    utm_source LowCardinality(String),
-    utm_medium LowCardinality(String),
-    utm_campaign LowCardinality(String),
-    utm_term LowCardinality(String),
-    utm_content LowCardinality(String),
-    via LowCardinality(String),
-    traffic LowCardinality(String),
-    robot LowCardinality(String),
-    country LowCardinality(String),
-    province LowCardinality(String),
-    city LowCardinality(String),
-    brand LowCardinality(String),
-    model LowCardinality(String),
-    os LowCardinality(String),
-    os_version LowCardinality(String),
-    platform LowCardinality(String),
-    wx_version LowCardinality(String),
-    sdk_version LowCardinality(String),
-    app_version LowCardinality(String),
-    lib LowCardinality(String),
-    language LowCardinality(String),
-    network LowCardinality(String),
+    source LowCardinality(String) CODEC(ZSTD(1)),
+    campaign LowCardinality(String) CODEC(ZSTD(1)),
+    link LowCardinality(String) CODEC(ZSTD(1)),
+    utm_source LowCardinality(String) CODEC(ZSTD(1)),
+    utm_medium LowCardinality(String) CODEC(ZSTD(1)),
+    utm_campaign LowCardinality(String) CODEC(ZSTD(1)),
+    utm_term LowCardinality(String) CODEC(ZSTD(1)),
+    utm_content LowCardinality(String) CODEC(ZSTD(1)),
+    via LowCardinality(String) CODEC(ZSTD(1)),
+    traffic LowCardinality(String) CODEC(ZSTD(1)),
+    robot LowCardinality(String) CODEC(ZSTD(1)),
+    country LowCardinality(String) CODEC(ZSTD(1)),
+    province LowCardinality(String) CODEC(ZSTD(1)),
+    city LowCardinality(String) CODEC(ZSTD(1)),
+    brand LowCardinality(String) CODEC(ZSTD(1)),
+    model LowCardinality(String) CODEC(ZSTD(1)),
+    os LowCardinality(String) CODEC(ZSTD(1)),
+    os_version LowCardinality(String) CODEC(ZSTD(1)),
+    platform LowCardinality(String) CODEC(ZSTD(1)),
+    wx_version LowCardinality(String) CODEC(ZSTD(1)),
+    sdk_version LowCardinality(String) CODEC(ZSTD(1)),
+    app_version LowCardinality(String) CODEC(ZSTD(1)),
+    lib LowCardinality(String) CODEC(ZSTD(1)),
+    language LowCardinality(String) CODEC(ZSTD(1)),
+    network LowCardinality(String) CODEC(ZSTD(1)),
     width UInt16 CODEC(ZSTD(1)),
     height UInt16 CODEC(ZSTD(1)),
     value Nullable(Decimal(18, 4)) CODEC(ZSTD(1)),
-    currency LowCardinality(String),
+    currency LowCardinality(String) CODEC(ZSTD(1)),
     late Bool CODEC(ZSTD(1)),
-    props JSON(max_dynamic_paths = 64),
+    props JSON(max_dynamic_paths = 64) CODEC(ZSTD(1)),
     received DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)),
     load UInt64 CODEC(ZSTD(1)),
-    segment LowCardinality(String),
+    segment LowCardinality(String) CODEC(ZSTD(1)),
     record UInt32 CODEC(ZSTD(1)),
     i UInt16 CODEC(ZSTD(1)),
     INDEX load_range load TYPE minmax GRANULARITY 64
@@ -63,14 +64,14 @@ CREATE TABLE events
 ENGINE = MergeTree
 PARTITION BY (app, toYYYYMM(day))
 ORDER BY (app, day, actor, ts)
-SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
+SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60, min_bytes_for_wide_part = 134217728;
 
 -- Ids of received events, so that a retry counts once. Partitioned by the day of receipt: days older than
 -- the memory are dropped whole.
 CREATE TABLE ids
 (
     app UInt32,
-    id UInt128 CODEC(ZSTD(1)),
+    id UInt128 CODEC(ZSTD(3)),
     origin UInt64 CODEC(ZSTD(1)),
     received Date
 )
@@ -139,6 +140,7 @@ CREATE TABLE sessions
     link LowCardinality(String),
     province LowCardinality(String),
     app_version LowCardinality(String),
+    is_new Bool,
     entry LowCardinality(String),
     exit LowCardinality(String),
     visits UInt32 CODEC(ZSTD(1)),
@@ -148,6 +150,31 @@ CREATE TABLE sessions
 ENGINE = MergeTree
 PARTITION BY (app, toYYYYMM(day))
 ORDER BY (app, day, build, traffic, person)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
+
+-- Who saw what on a day, and where they came from: what several filters at once are counted from. Sorted by
+-- page and person, because sets of persons are made several times as fast in order.
+CREATE TABLE visits
+(
+    app UInt32,
+    day Date,
+    build UInt64,
+    traffic LowCardinality(String),
+    page LowCardinality(String),
+    person UInt32 CODEC(Delta(4), ZSTD(1)),
+    scene Int32 CODEC(ZSTD(1)),
+    source LowCardinality(String),
+    campaign LowCardinality(String),
+    link LowCardinality(String),
+    province LowCardinality(String),
+    app_version LowCardinality(String),
+    is_new Bool CODEC(ZSTD(1)),
+    views UInt32 CODEC(ZSTD(1)),
+    sent UInt32 CODEC(ZSTD(1))
+)
+ENGINE = MergeTree
+PARTITION BY (app, toYYYYMM(day))
+ORDER BY (app, day, build, traffic, page, person)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, old_parts_lifetime = 60;
 
 -- Sums and bitmaps of persons, per day ('' in dimension) and per day and one dimension's value.

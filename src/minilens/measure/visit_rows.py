@@ -1,0 +1,123 @@
+"""Rows counted from who saw what, in the shape of `days`: for what days do not keep.
+
+`visits` and `sessions` are written with each build, so what came after is the tail's here as well. Only a
+day that is cut short is counted from the events themselves: they alone know the moment.
+"""
+
+from __future__ import annotations
+
+from minilens.identity.persons import MOVED
+from minilens.measure.columns import Columns
+from minilens.measure.day_rows import CURRENT, PARTS
+from minilens.measure.fields import FIELDS
+from minilens.measure.filters import fields_of, where
+from minilens.measure.plan import Plan
+from minilens.measure.query import Query
+
+_OVER = (
+    "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
+)
+
+
+def counted(query: Query, plan: Plan, columns: Columns, *, moved: bool) -> str:
+    """Visits and shares; and of sessions, which have no page but the first and the last, the rest."""
+    parts = []
+    if columns.has("visits", "shares", "visitors", "sharers", "new_users"):
+        seen = _events(query, moved=moved) if plan.source == "events" else _visits(query)
+        parts.append(_in_parts(query, columns, _SEEN, seen))
+    if query.by == "page":
+        parts.append(_in_parts(query, columns, _DOORS, _doors(query)))
+    elif "page" not in fields_of(query.filters):
+        parts.append(_in_parts(query, columns, _BEGUN, _sessions(query)))
+    return "\n        UNION ALL".join(parts)
+
+
+#: Column of `days` → what the sources below call it.
+_SEEN = {
+    "visits": "seen", "shares": "passed", "visitors": "came", "sharers": "senders", "new_users": "news",
+}  # fmt: skip
+_DOORS = {"entries": "came_in", "exits": "went_out", "bounces": "bounced"}
+_BEGUN = {
+    "launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted", "timed_launches": "timed",
+    "timed_visitors": "known",
+}  # fmt: skip
+
+
+def _in_parts(query: Query, columns: Columns, given: dict[str, str], rows: str) -> str:
+    """Rows of days, put into the ranges asked for."""
+    value = "r.value AS value, " if query.by else ""
+    return f"""
+        SELECT part.1 AS n, r.day AS day, {value}{columns.filled(given)}
+        FROM
+        ({rows}
+        ) AS r
+        {PARTS}
+        WHERE r.day BETWEEN part.2 AND part.3"""
+
+
+def _visits(query: Query) -> str:
+    group = ", value" if query.by else ""
+    value = f", {FIELDS[query.by].value('sessions')} AS value" if query.by else ""
+    return f"""
+            SELECT day{value}, sum(views) AS seen, sum(sent) AS passed,
+                groupBitmapStateIf(person, views > 0) AS came, groupBitmapStateIf(person, sent > 0) AS senders,
+                groupBitmapStateIf(person, views > 0 AND is_new) AS news
+            FROM visits
+            WHERE {_OVER} AND {CURRENT}{where(query.filters, "visits")}
+            GROUP BY day{group}"""
+
+
+def _events(query: Query, *, moved: bool) -> str:
+    """What happened before a moment. Who is new is as the day was made."""
+    person, join = "person", ""
+    if moved:
+        person = "if(m.person != 0, m.person, e.person)"
+        join = f"\n                GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor"
+    group = ", value" if query.by else ""
+    value = f", {FIELDS[query.by].value('events')} AS value" if query.by else ""
+    return f"""
+            SELECT day{group}, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,
+                groupBitmapStateIf(who, name = 'page_view') AS came,
+                groupBitmapStateIf(who, name = 'share') AS senders,
+                groupBitmapStateIf(who, name = 'page_view' AND is_new) AS news
+            FROM
+            (
+                SELECT day, name, {person} AS who, (day, who) GLOBAL IN
+                    (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
+                    WHERE {_OVER} AND dimension = '' AND {CURRENT}) AS is_new{value}
+                FROM events AS e{join}
+                WHERE {_OVER} AND name IN ('page_view', 'share')
+                    AND ts < {{until:DateTime64(3, 'UTC')}}{where(query.filters, "events")}
+            )
+            GROUP BY day{group}"""
+
+
+def _sessions(query: Query) -> str:
+    group = ", value" if query.by else ""
+    value = f", {FIELDS[query.by].value('sessions')} AS value" if query.by else ""
+    return f"""
+            SELECT day{value}, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
+                sum(ifNull(duration, 0)) AS lasted, countIf(duration IS NOT NULL) AS timed,
+                groupBitmapStateIf(person, duration IS NOT NULL) AS known
+            FROM sessions
+            WHERE {_of_sessions(query)}
+            GROUP BY day{group}"""
+
+
+def _doors(query: Query) -> str:
+    """Entries, exits and bounces of pages: a condition on the page is one on the page entered or left."""
+    return f"""
+            SELECT day, door.1 AS value, sum(door.2) AS came_in, sum(door.3) AS went_out,
+                sum(door.2 AND visits = 1) AS bounced
+            FROM
+            (
+                SELECT day, visits, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS door, door.1 AS page
+                FROM sessions
+                WHERE visits > 0 AND {_of_sessions(query)}
+            )
+            GROUP BY day, value"""
+
+
+def _of_sessions(query: Query) -> str:
+    until = " AND start < {until:DateTime64(3, 'UTC')}" if query.until else ""
+    return f"{_OVER} AND {CURRENT}{until}{where(query.filters, 'sessions')}"
