@@ -8,6 +8,8 @@ PYTHON3 := .venv/bin/python
 PORT ?= 8000
 EVENTS ?=
 export PYTHON MAKE_GOAL := $(MAKECMDGOALS)
+# Without compiled modules each of hundreds of processes would compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make demo        install, make a demo mini program with 90 days behind it, serve it on 127.0.0.1:$(PORT)"

@@ -4,6 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
+unset PYTHONDONTWRITEBYTECODE # hundreds of processes start: each would compile every library anew
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 summary=()

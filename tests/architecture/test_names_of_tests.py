@@ -1,0 +1,81 @@
+"""A test has the same name in every process and at any time.
+
+Workers that run side by side must find the same tests in the same order, and a name in a log must be
+there to be run again. Values that are made by chance, by the clock or by a set need an id of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import TOP
+
+#: pytest with the clock so many days ahead: names that hold the date differ as those that hold the second.
+COLLECT = """
+import sys, time
+from datetime import timedelta
+
+import pytest
+from minilens import period
+
+ahead = int(sys.argv[1])
+real_now, real_ns, real = period.now, time.time_ns, time.time
+period.now = lambda: real_now() + timedelta(days=ahead)
+time.time_ns = lambda: real_ns() + ahead * 86_400 * 10**9
+time.time = lambda: real() + ahead * 86_400
+plain = ["-p", "no:randomly", "-p", "no:cacheprovider", "--collect-only", "-q"]
+sys.exit(pytest.main([*plain, *sys.argv[2:]]))
+"""
+
+
+def collect(ahead: int, *words: str) -> subprocess.Popen[str]:
+    """A process that finds tests, so many days from now."""
+    chosen = ("PYTEST_", "PYTHONHASHSEED", "HYPOTHESIS_")
+    env = {name: value for name, value in os.environ.items() if not name.startswith(chosen)}
+    return subprocess.Popen(
+        [sys.executable, "-c", COLLECT, str(ahead), *words],
+        cwd=TOP,
+        env=env | {"PYTHONHASHSEED": str(ahead + 1)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def names(*words: str) -> tuple[list[str], list[str]]:
+    """The tests that two processes find, each in its order."""
+    both = []
+    for process in [collect(ahead, *words) for ahead in (0, 40)]:
+        said, _ = process.communicate(timeout=100)
+        assert process.returncode == 0, said
+        both.append([line for line in said.splitlines() if "::" in line])
+    return both[0], both[1]
+
+
+@pytest.mark.serial  # two processes that import everything
+def test_two_processes_find_the_same_tests_in_the_same_order() -> None:
+    one, other = names("tests")
+    assert len(one) > 500
+    assert [(a, b) for a, b in zip(one, other, strict=True) if a != b] == []
+
+
+def test_names_made_by_chance_by_the_clock_or_by_a_set_are_seen(tmp_path: Path) -> None:
+    (tmp_path / "test_unsteady.py").write_text(
+        "import random, pytest\n"
+        "from minilens.period import now\n"
+        "each = pytest.mark.parametrize\n"
+        "@each('n', [random.random()])\n"
+        "def test_chance(n): pass\n"
+        "@each('day', [now().date().isoformat()])\n"
+        "def test_clock(day): pass\n"
+        "@each('word', {'one', 'two', 'three', 'four', 'five', 'six'})\n"
+        "def test_set(word): pass\n"
+    )
+    one, other = names("-c", os.devnull, f"--rootdir={tmp_path}", str(tmp_path))
+    differ = {a.split("::")[1].split("[")[0] for a, b in zip(one, other, strict=True) if a != b}
+    assert differ == {"test_chance", "test_clock", "test_set"}
