@@ -75,8 +75,23 @@ CODES: dict[str, tuple[int, str, str]] = {
     "bad_range": (422, "起始日 {start} 晚于结束日 {end}", "The range starts on {start}, after its end on {end}"),
     "too_many_buckets": (
         422,
-        "该时间段有 {got} 个点，超过 {limit}；请改用更粗的粒度",
-        "The range has {got} points, over {limit}; choose a coarser grain",
+        "该时间段有 {got} 个点，超过 {limit}；请改用更粗的粒度{hint}",
+        "The range has {got} points, over {limit}; choose a coarser grain{hint}",
+    ),
+    "too_many_listeners": (
+        503,
+        "正在实时查看的页面超过 {limit} 个，请稍后重试",
+        "Over {limit} pages watch the newest events already; try again later",
+    ),
+    "queued": (
+        503,
+        "大查询正在排队，前面还有 {ahead} 个，请稍候",
+        "Large questions wait in line; {ahead} are ahead",
+    ),
+    "too_heavy": (
+        413,
+        "这个问题要读的数据超过上限（{limit}）；请缩短时间段或减少筛选条件",
+        "This question reads more than the limit ({limit}); choose a shorter period or fewer filters",
     ),
     "not_found": (404, "没有这个页面", "There is nothing here"),
     "not_signed_in": (401, "请先登录", "Sign in first"),

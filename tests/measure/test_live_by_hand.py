@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ import pytest
 
 from minilens.errors import Refused
 from minilens.measure import filters
-from minilens.measure.live import LiveQuery, Span, Step, widened
+from minilens.measure.live import Happened, LiveQuery, Span, Step, widened
 from minilens.measure.live_run import answer, newest
 from minilens.measure.table import Table
 from tests.works import CREATED, Happening, House, at
@@ -207,13 +207,12 @@ def test_the_newest_events_are_those_loaded_last(house: House) -> None:
     first = house.works.loader.through
     house.load(some[3:])
     last = house.works.loader.through
-    query = question(
-        house, "pages", span("2026-11-21T00:00", "2026-11-22T02:00"), "2026-11-22T01:00"
-    )
-    engine = house.works.engine
-    seen = newest(engine, query, after=first, through=last, most=50)
-    assert next((row[0], row[2], row[3]) for row in seen) == (last, "share", "pages/menu")
-    assert len(seen) == 5
-    assert len(newest(engine, query, after=0, through=first, most=50)) == 3
-    assert len(newest(engine, query, after=0, through=last, most=2)) == 2
-    assert not newest(engine, query, after=last, through=last + 5, most=50)
+    engine, app, since = house.works.engine, house.app.id, date(2026, 11, 21)
+
+    def seen(after: int, through: int, most: int = 50) -> list[Happened]:
+        return newest(engine, app, "release", since=since, after=after, through=through, most=most)
+
+    found = seen(first, last)
+    assert (found[0].load, found[0].name, found[0].page) == (last, "share", "pages/menu")
+    assert [len(found), len(seen(0, first)), len(seen(0, last, 2))] == [5, 3, 2]
+    assert not seen(last, last + 5)

@@ -63,6 +63,23 @@ def widened(start: datetime, end: datetime, step: Step, timezone: str) -> Span:
 
 
 @dataclass(frozen=True)
+class Happened:
+    """One event as the stream of the newest shows it. `at` is in milliseconds; `person` is a number of ours."""
+
+    load: int
+    at: int
+    name: str
+    page: str
+    scene: int
+    source: str
+    province: str
+    city: str
+    brand: str
+    model: str
+    person: int
+
+
+@dataclass(frozen=True)
 class LiveQuery:
     """A question about moments of one app.
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from minilens.identity.persons import HAS_MOVED
 from minilens.measure import live_sql
 from minilens.measure.day_rows import BUILDS
 from minilens.measure.fields import FIELDS
-from minilens.measure.live import ONLINE, LiveQuery, Span
+from minilens.measure.live import ONLINE, Happened, LiveQuery, Span
+from minilens.measure.query import Traffic
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.measure.vocabulary import MOMENT, measure
-from minilens.period import milliseconds, today
+from minilens.period import milliseconds
 from minilens.warehouse.engine import Answer, Engine
 
 
@@ -146,14 +147,13 @@ def _table(query: LiveQuery, columns: tuple[Column, ...], rows: tuple[Row, ...])
 
 
 def newest(
-    engine: Engine, query: LiveQuery, *, after: int, through: int, most: int
-) -> Sequence[Row]:
-    """Events of loads after one and up to another, the last loaded first: load, milliseconds, and what it was.
+    engine: Engine, app: int, traffic: Traffic, *, since: date, after: int, through: int, most: int
+) -> list[Happened]:
+    """Events of loads after one and up to another, the last loaded first, of days from one on.
 
-    Only of days from that of the span's start on; a phone without a network sends its events days later.
+    A phone that had no network sends its events days later.
     """
     asked = {
-        "app": query.app, "traffic": query.traffic, "since": today(query.timezone, query.span.start),
-        "after": after, "through": through, "most": most,
+        "app": app, "traffic": traffic, "since": since, "after": after, "through": through, "most": most,
     }  # fmt: skip
-    return [tuple(row) for row in engine.query(live_sql.NEWEST, asked).rows]
+    return [Happened(*row) for row in engine.query(live_sql.NEWEST, asked).rows]

@@ -44,8 +44,8 @@ class Table:
 
     `compared` has the rows of the other range, aligned by position (shorter or longer where the ranges
     are); empty where nothing is compared. `as_of` is the moment up to which events are counted.
-    `running` tells that the last row is a period not over yet; `same_hours` that of the other range only
-    the same hours count.
+    `running` tells that a row, the last that is known, is a period not over yet; `same_hours` that of the
+    other range only the same hours count.
 
     Where rows are values of a field, `found` is how many there are in all, `total` what all of them come to
     (people once), `rest` what those not shown do; compared rows are of the same values.
@@ -66,6 +66,14 @@ class Table:
     total: Row | None = None
     rest: Row | None = None
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def present(self) -> int:
+        """Place of the row of the period that is not over; -1 where none is. Rows behind it are still to come."""
+        if not self.running:
+            return -1
+        known = (n for n, row in enumerate(self.rows) if any(cell is not None for cell in row[1:]))
+        return max(known, default=-1)
 
     def column(self, name: str) -> list[Cell]:
         """All cells of one column, top to bottom."""

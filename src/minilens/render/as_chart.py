@@ -6,12 +6,11 @@ that light and dark need no second answer. Texts of the tooltip are made here, l
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Table
-from minilens.period import Grain
 from minilens.render import words
 from minilens.render.language import translate
 
@@ -33,14 +32,14 @@ class Chart(TypedDict):
     steps: list[tuple[float, str]]
 
 
-def as_chart(table: Table, measure: str, grain: Grain, language: Language) -> Chart:
+def as_chart(table: Table, measure: str, grain: str, language: Language) -> Chart:
     """A thick line for now, a dashed grey one for then; the running period dashed."""
     column = next(c for c in table.columns if c.name == measure)
     now, then = table.column(measure), compared(table, measure)
     length = max(len(now), len(then))
-    labels = [words.tick(first, grain) for first in days(table)]
+    labels = [words.tick(first, grain, clock=within_a_day(table)) for first in days(table)]
     labels += [""] * (length - len(labels))
-    series = [line(part, "now", NOW) for part in split(now, running=table.running)]
+    series = [line(part, "now", NOW) for part in split(now, table.present)]
     if len(series) == 2:
         series[1] |= {"id": "running"}
         series[1]["lineStyle"] = {"width": 2.4, "type": [5, 4]}
@@ -111,14 +110,26 @@ def alone(values: list[Cell], n: int) -> bool:
     return values[n] is not None and all(value is None for value in around)
 
 
-def split(values: list[Cell], *, running: bool) -> list[list[Cell]]:
+def split(values: list[Cell], present: int) -> list[list[Cell]]:
     """The line up to the last period that is over, and the last step to the running one."""
-    if not running or len(values) < 2:
+    if present < 1:
         return [values]
-    return [[*values[:-1], None], [*([None] * (len(values) - 2)), *values[-2:]]]
+    later = [None] * (len(values) - present - 1)
+    return [
+        [*values[:present], None, *later],
+        [*([None] * (present - 1)), *values[present - 1 : present + 1], *later],
+    ]
 
 
-def tip(table: Table, column: Column, grain: Grain, language: Language, n: int) -> Tip:
+def within_a_day(table: Table) -> bool:
+    """Does the time of its moments suffice to tell them apart?"""
+    start, end = table.start, table.end
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return False
+    return end - start <= timedelta(days=1)
+
+
+def tip(table: Table, column: Column, grain: str, language: Language, n: int) -> Tip:
     """现在 11月21日 周六 31,068 ▲ 2.4% / 前一周期 10月22日 周四 30,340."""
     _ = translate(language)
     around = table.end.year
@@ -128,7 +139,7 @@ def tip(table: Table, column: Column, grain: Grain, language: Language, n: int) 
     head = ""
     if n < len(now):
         head = words.bucket(firsts[n], grain, language, around)
-        if table.running and n == len(now) - 1:
+        if n == table.present:
             head = f"{head} · {_('not over yet')}"
         figure = words.exact(now[n], column.unit, language)
         moved = words.change(now[n], then[n]) if n < len(then) else words.Change("unknown", "")

@@ -8,7 +8,6 @@ import msgspec
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Cost, Table
-from minilens.period import Grain
 from minilens.render import heading, words
 from minilens.render.language import translate
 from minilens.reports.report import Report
@@ -31,8 +30,8 @@ class Compared(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"
     `same_hours`: of its day only what happened up to the same hour.
     """
 
-    start: date
-    end: date
+    start: str
+    end: str
     same_hours: bool
     rows: list[dict[str, Value]]
 
@@ -50,8 +49,8 @@ class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"})
 
     report: str
     title: str
-    start: date
-    end: date
+    start: str
+    end: str
     grain: str
     as_of: datetime
     running: bool
@@ -63,12 +62,14 @@ class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"})
     cost: Cost
 
 
-def answer(table: Table, report: Report, grain: Grain, language: Language) -> Answer:
+def answer(table: Table, report: Report, grain: str, language: Language) -> Answer:
     """The answer as a typed value, from which the OpenAPI schema is made as well."""
     compared = None
     if table.compared_start and table.compared_end:
         then = [record(table, row) for row in table.compared]
-        compared = Compared(table.compared_start, table.compared_end, table.same_hours, then)
+        compared = Compared(
+            table.compared_start.isoformat(), table.compared_end.isoformat(), table.same_hours, then
+        )
     values = None
     if table.total is not None:
         rest = record(table, table.rest) if table.rest else None
@@ -76,8 +77,8 @@ def answer(table: Table, report: Report, grain: Grain, language: Language) -> An
     return Answer(
         report=report.name,
         title=heading.title(report, language),
-        start=table.start,
-        end=table.end,
+        start=table.start.isoformat(),
+        end=table.end.isoformat(),
         grain=grain,
         as_of=table.as_of,
         running=table.running,
@@ -93,7 +94,7 @@ def answer(table: Table, report: Report, grain: Grain, language: Language) -> An
     )
 
 
-def as_json(table: Table, report: Report, grain: Grain, language: Language) -> bytes:
+def as_json(table: Table, report: Report, grain: str, language: Language) -> bytes:
     """The answer as bytes."""
     return msgspec.json.encode(answer(table, report, grain, language))
 

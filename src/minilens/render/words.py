@@ -9,14 +9,14 @@ exact(None, "count", "en")         –
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from babel.dates import format_date
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Unit
-from minilens.period import Grain
+from minilens.render.language import translate
 
 UNKNOWN = "–"
 #: factor → word behind the figure, largest first
@@ -52,6 +52,8 @@ def exact(value: Cell, unit: Unit, language: Language) -> str:
     """The whole figure, grouped: for tables."""
     if value is None:
         return UNKNOWN
+    if isinstance(value, datetime):
+        return moment(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):
@@ -108,11 +110,30 @@ def steps(unit: Unit, language: Language) -> list[tuple[float, str]]:
     return list(SCALES[language])
 
 
+def comparison(kind: str, language: Language) -> str:
+    """What the other range is: `kind` is one of the comparisons, or empty where it is given by days."""
+    _ = translate(language)
+    names = {
+        "previous": _("Previous period"),
+        "day": _("A day before"),
+        "week": _("A week before"),
+        "month": _("A month before"),
+        "year": _("A year before"),
+        "none": _("No comparison"),
+    }
+    return names.get(kind) or _("Another period")
+
+
 def day(value: date, language: Language, around: int | None = None) -> str:
     """11月21日 / 21 Nov, with the year where it is not the year `around`."""
     if value.year == around:
         return format_date(value, "M月d日" if language == "zh" else "d MMM", locale=language)
     return format_date(value, "y年M月d日" if language == "zh" else "d MMM y", locale=language)
+
+
+def moment(value: datetime) -> str:
+    """11-22 10:30, in the zone that it has. Of an hour that comes twice the second one has its offset."""
+    return f"{value:%m-%d %H:%M}{value.isoformat()[-6:] if value.fold else ''}"
 
 
 def weekday(value: date, language: Language) -> str:
@@ -121,14 +142,20 @@ def weekday(value: date, language: Language) -> str:
 
 
 def span(start: date, end: date, language: Language, around: int | None = None) -> str:
-    """10月23日 – 11月21日; one day is written once."""
+    """10月23日 – 11月21日; one day is written once. Of moments the hours as well."""
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        first = f"{day(start, language, around)} {start:%H:%M}"
+        until = f"{end:%H:%M}" if start.date() == end.date() else f"{day(end, language, around)} {end:%H:%M}"
+        return f"{first} – {until}"
     if start == end:
         return day(start, language, around)
     return f"{day(start, language, around)} – {day(end, language, around)}"
 
 
-def bucket(first: date, grain: Grain, language: Language, around: int | None = None) -> str:
-    """The name of one point: a day with its weekday, a week by its Monday, a month."""
+def bucket(first: date, grain: str, language: Language, around: int | None = None) -> str:
+    """The name of one point: a moment, a day with its weekday, a week by its Monday, a month."""
+    if isinstance(first, datetime):
+        return moment(first)
     if grain == "month":
         return format_date(first, "y年M月" if language == "zh" else "MMM y", locale=language)
     named = day(first, language, around)
@@ -137,6 +164,8 @@ def bucket(first: date, grain: Grain, language: Language, around: int | None = N
     return f"{named} {weekday(first, language)}"
 
 
-def tick(first: date, grain: Grain) -> str:
-    """The name of one point under the axis: 11/21, 2026/11."""
+def tick(first: date, grain: str, *, clock: bool = False) -> str:
+    """The name of one point under the axis: 11/21, 2026/11; of a moment 11/21 10:30, or its time alone."""
+    if isinstance(first, datetime):
+        return f"{first:%H:%M}" if clock else f"{first.month}/{first.day} {first:%H:%M}"
     return f"{first.year}/{first.month}" if grain == "month" else f"{first.month}/{first.day}"

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from minilens.errors import NotFound, did_you_mean
-from minilens.reports import overview
+from minilens.reports import live, overview
 from minilens.reports.report import Report
 
 #: In the order of the console.
-ALL = (overview.YESTERDAY, overview.TREND, overview.PAGES, overview.ENTRIES)
+ALL = (
+    overview.YESTERDAY,
+    overview.TREND,
+    overview.PAGES,
+    overview.ENTRIES,
+    live.VISITS,
+    live.PAGES,
+    live.ONLINE,
+)
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 
 __all__ = ["REPORTS", "Report", "find"]

@@ -13,6 +13,7 @@ class Report:
     `name` is `tab.card`; `measures` are names of `measure.vocabulary`, in the order of their switch;
     `first` is the measure shown first, and the one rows are sorted by. `by`: rows are values of that
     field. `tiles` always speak of yesterday: their rows are the days they compare it with.
+    `clock`: asked about moments of the app's clock, in place of days and grains.
     """
 
     name: str
@@ -24,3 +25,4 @@ class Report:
     grain: Literal["day", "week", "month"] = "day"
     period: str = "30d"
     by: str = ""
+    clock: bool = False

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from minilens.errors import Refused, did_you_mean
 from minilens.measure import filters
 from minilens.measure.filters import OPERATORS, Clause, Condition, Filters
+from minilens.measure.live import LiveQuery
 from minilens.measure.query import TRAFFIC, Query, Traffic
 from minilens.period import (
     COMPARES,
@@ -66,7 +67,12 @@ class Asked:
     search: str = ""
     cards: tuple[tuple[str, str], ...] = ()
 
-    def query(self, app: int, timezone: str, moment: datetime) -> Query:
+    @property
+    def bucket(self) -> str:
+        """The length of a row."""
+        return self.grain
+
+    def query(self, app: int, timezone: str, moment: datetime) -> Query | LiveQuery:
         """The question for the measuring room: always all measures of the report."""
         over, other = self.range, self.other
         if self.report.chart == "tiles":
@@ -127,8 +133,14 @@ class Asked:
 
     def of(self, report: Report) -> Asked:
         """The same question to another report of the page."""
-        measure = self.measure if self.measure in report.measures else report.first
-        found = replace(self, report=report, measure=measure, sort=report.first, cards=())
+        if report.chart == "tiles":
+            picks = [pair for pair in self.pairs() if pair[0] in ("traffic", "filter")]
+            return asked(picks, report, self.today)
+        found = replace(self, report=report, sort=report.first, cards=())
+        if report.by:  # has neither grain nor switch
+            found = replace(found, measure=report.first, grain=report.grain, view="chart")
+        elif found.measure not in report.measures:
+            found = replace(found, measure=report.first)
         own = report.name.partition(".")[2] + "."
         said = {name.removeprefix(own): v for name, v in self.cards if name.startswith(own)}
         return asked([*found.pairs(), *said.items()], report, self.today) if said else found
@@ -139,7 +151,10 @@ class Asked:
         own = self.report.name.partition(".")[2] + "."
         return urlencode(
             [
-                (own + name if name in OF_A_LIST else name, "" if str(v) == defaults.get(name) else v)
+                (
+                    own + name if name in OF_A_LIST else name,
+                    "" if str(v) == defaults.get(name) else v,
+                )
                 for name, v in changes.items()
             ]
         )
@@ -202,8 +217,8 @@ def default_pairs(report: Report) -> dict[str, str]:
     """What an address without arguments means."""
     return {
         "period": report.period,
-        "grain": report.grain,
-        "compare": "previous",
+        **({"step": "30"} if report.clock else {"grain": report.grain}),
+        "compare": "none" if report.clock else "previous",
         "measure": report.first,
         "traffic": "release",
         "view": "chart",

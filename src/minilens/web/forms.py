@@ -22,7 +22,7 @@ def answer(table: Table, state: Asked, app: App, form: str, language: Language) 
     """The answer in one of the forms; but for JSON a file to be kept."""
     headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
     if form != "json":
-        name = f"{app.name}_{state.report.name}_{table.start}_{table.end}.{form}"
+        name = f"{app.name}_{state.report.name}_{table.start:%Y-%m-%d}_{table.end:%Y-%m-%d}.{form}"
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return Response(body(table, state, form, language), media_type=FORMS[form], headers=headers)
 
@@ -33,4 +33,4 @@ def body(table: Table, state: Asked, form: str, language: Language) -> str | byt
         return as_csv(table)
     if form == "xlsx":
         return as_xlsx.as_xlsx(table, state.report, language)
-    return as_json(table, state.report, state.grain, language)
+    return as_json(table, state.report, state.bucket, language)
