@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from minilens.errors import Language, NotFound, did_you_mean
-from minilens.measure.query import Query
+from minilens.measure.live import Happened, LiveQuery
+from minilens.measure.query import Query, Traffic
 from minilens.measure.table import Table
 from minilens.reports.report import Report
 
@@ -32,15 +33,18 @@ class Console:
     `answer` may block and is called in a thread. `token_scopes` gives the scopes that a token has
     for the app of that name, None for a wrong token; a token of another app has no scope here.
     `sign_in` uses the code up. `secret` signs the session cookie. `collecting` gives `write_key`
-    and `collect_url` for the first event.
+    and `collect_url` for the first event. `through` is the number of the last load; `newest` gives
+    the newest events of the loads after one and up to another, the last loaded first.
     """
 
     apps: Callable[[], list[App]]
-    answer: Callable[[Report, Query, App], Table]
+    answer: Callable[[Report, Query | LiveQuery, App], Table]
     token_scopes: Callable[[str, str], frozenset[str] | None]
     secret: bytes
     sign_in: Callable[[str], bool]
     collecting: Callable[[App], dict[str, object]]
+    through: Callable[[], int] = lambda: 0
+    newest: Callable[[App, Traffic, int, int], list[Happened]] = lambda app, traffic, after, to: []
 
     def app(self, name: str) -> App:
         """The app of that name; NotFound with a hint where there is none."""

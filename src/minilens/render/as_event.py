@@ -1,0 +1,58 @@
+"""One event as a line of the stream of the newest: every text that the browser writes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from minilens.errors import Language
+from minilens.measure.live import Happened
+from minilens.reference import events, scenes
+from minilens.render.language import translate
+
+
+class Line(msgspec.Struct, frozen=True):
+    """`time` is the app's local time, `moment` the same for machines. What is not known is empty."""
+
+    time: str
+    moment: str
+    name: str
+    event: str
+    page: str
+    scene: str
+    place: str
+    device: str
+    person: str
+    source: str
+
+
+def as_event(happened: Happened, timezone: str, language: Language, now: datetime) -> Line:
+    """The line in one language. Its day is written where it is not today's."""
+    _ = translate(language)
+    zone = ZoneInfo(timezone)
+    moment = datetime.fromtimestamp(happened.at / 1000, UTC).astimezone(zone)
+    today = moment.date() == now.astimezone(zone).date()
+    known = events.BUILT_IN.get(happened.name)
+    name = (known.zh if language == "zh" else known.en) if known else happened.name
+    return Line(
+        time=f"{moment:%H:%M:%S}" if today else f"{moment:%m-%d %H:%M:%S}",
+        moment=moment.isoformat(timespec="milliseconds"),
+        name=name,
+        event=happened.name,
+        page=happened.page,
+        scene=scene(happened.scene, language),
+        place=" ".join(dict.fromkeys(p for p in (happened.province, happened.city) if p)),
+        device=" ".join(part for part in (happened.brand, happened.model) if part),
+        person=_("Person …%(number)s") % {"number": f"{happened.person % 10_000:04d}"},
+        source=happened.source,
+    )
+
+
+def scene(code: int, language: Language) -> str:
+    """1047 扫描小程序码; nothing where none is known."""
+    if not code:
+        return ""
+    found = scenes.scene(code)
+    return f"{code} {found.zh if language == 'zh' else found.en}"
