@@ -25,11 +25,16 @@ BEFORE = date(1970, 1, 1)
 Buckets = dict[date, Row]
 
 
-def answer(engine: Engine, query: Query, *, today: date, as_of: datetime) -> Table:
-    """The table of a question. `today` is the app's; days after it are unknown, not 0."""
+def answer(
+    engine: Engine, query: Query, *, today: date, as_of: datetime, made: Answer | None = None
+) -> Table:
+    """The table of a question. `today` is the app's; days after it are unknown, not 0.
+
+    `made`: the builds it stands on, where they were looked up before.
+    """
     for name in (*query.measures, *([query.sort] if query.sort else [])):
         measure(name)
-    asking = _Asking(engine, engine.query(BUILDS, {"app": query.app}))
+    asking = _Asking(engine, made or engine.query(BUILDS, {"app": query.app}))
     table = _by_value(asking, query, as_of) if query.by else _by_period(asking, query, today, as_of)
     return replace(table, cost=asking.cost())
 

@@ -8,6 +8,7 @@ SQL is the same for both. Values are bound as typed parameters, never formatted 
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,7 @@ import msgspec
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from minilens.errors import CannotStart, EngineFailed
+from minilens.errors import CannotStart, EngineFailed, MinilensError, TooLarge
 
 Row = Sequence[Any]
 
@@ -67,12 +68,31 @@ class Answer:
     milliseconds: float
 
 
+@dataclass(frozen=True)
+class Limits:
+    """How much one question may take; 0 is no limit."""
+
+    seconds: int = 0
+    rows: int = 0
+
+    def settings(self) -> dict[str, Any]:
+        """The engine's words for it."""
+        found: dict[str, Any] = {}
+        if self.seconds:
+            found |= {"max_execution_time": self.seconds, "timeout_overflow_mode": "throw"}
+        if self.rows:
+            found |= {"max_rows_to_read": self.rows, "read_overflow_mode": "throw"}
+        return found
+
+
 class Engine:
     """A small pool: one connection a thread, because queries on one run one after another."""
 
-    def __init__(self, dsn: str, *, memory_mb: int = 4096) -> None:
+    def __init__(self, dsn: str, *, memory_mb: int = 4096, limits: Limits | None = None) -> None:
         self.dsn = dsn
-        self._settings = {**ALWAYS, "max_memory_usage": memory_mb << 20}
+        self._limits = limits or Limits()
+        self._mark = ""
+        self._settings = {**ALWAYS, "max_memory_usage": memory_mb << 20, **self._limits.settings()}
         self._local = threading.local()
         self._all: list[Client] = []
         self._lock = threading.Lock()
@@ -92,13 +112,13 @@ class Engine:
         started = time.perf_counter()
         try:
             text = self._client().raw_query(
-                sql,
+                self._mark + sql,
                 parameters=dict(parameters or {}),
                 settings=settings or None,
                 fmt="JSONCompact",
             )
         except ClickHouseError as error:
-            raise EngineFailed(_reason(error)) from error
+            raise self._failed(error) from error
         found = _decode(text)
         dates = [n for n, column in enumerate(found.meta) if column["type"] in _DATES]
         for row in found.data:
@@ -158,6 +178,30 @@ class Engine:
             )
         except ClickHouseError as error:
             raise EngineFailed(_reason(error)) from error
+
+    def marked(self, mark: str) -> Engine:
+        """The same engine, whose questions `stop` finds by this mark."""
+        made = copy.copy(self)
+        made._mark = f"/* {mark} */ "
+        return made
+
+    def stop(self, mark: str) -> None:
+        """End the questions that carry a mark, wherever they are asked."""
+        self.run(
+            "KILL QUERY WHERE startsWith(query, {mark:String}) ASYNC", {"mark": f"/* {mark} */"}
+        )
+
+    def _failed(self, error: ClickHouseError) -> MinilensError:
+        """A limit that was reached is the question's fault; all else is the engine's."""
+        reason = _reason(error)
+        for code, limit in (
+            ("Code: 158.", f"{self._limits.rows:,} rows"),
+            ("Code: 159.", f"{self._limits.seconds} s"),
+            ("Code: 241.", f"{self._settings['max_memory_usage'] >> 20} MB"),
+        ):
+            if code in reason and self._limits != Limits():
+                return TooLarge("too_heavy", limit=limit)
+        return EngineFailed(reason)
 
     def close(self) -> None:
         """Close every connection; the folder can then be opened by another process."""

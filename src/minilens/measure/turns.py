@@ -1,0 +1,69 @@
+"""Heavy questions take turns: two at a time, the others in a line in which everybody sees their place.
+
+Whoever is told to come again keeps the place for some seconds: a page asks again by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+
+from minilens.errors import Busy
+
+#: How long a place is kept for somebody who was told to come again.
+KEPT = 5.0
+#: How often one who waits looks whether the asker is still there.
+LOOK = 0.1
+
+
+class Stopped(Exception):
+    """The asker has gone."""
+
+
+class Turns:
+    """A line before a few desks."""
+
+    def __init__(self, at_once: int = 2, clock: Callable[[], float] = time.monotonic) -> None:
+        self._at_once = at_once
+        self._clock = clock
+        self._line: dict[Hashable, float] = {}  # who waits, in order → when last seen
+        self._at_work = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def turn(
+        self, who: Hashable, *, patience: float, stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[None]:
+        """Wait for one's turn; Busy with the number of those ahead after `patience` seconds."""
+        with self._changed:
+            self._wait(who, self._clock() + patience, stopped)
+            self._at_work += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._at_work -= 1
+                self._changed.notify_all()
+
+    def _wait(self, who: Hashable, until: float, stopped: Callable[[], bool]) -> None:
+        while True:
+            self._line[who] = self._clock()  # keeps an old place, takes a new one at the end
+            ahead = self._ahead(who)
+            if self._at_work + ahead < self._at_once:
+                del self._line[who]
+                return
+            if stopped():
+                del self._line[who]
+                raise Stopped
+            if (left := until - self._clock()) <= 0:
+                raise Busy("queued", 1, ahead=self._at_work + ahead)
+            self._changed.wait(min(left, LOOK))
+
+    def _ahead(self, who: Hashable) -> int:
+        """How many wait before; those who did not come again have lost their place."""
+        limit = self._clock() - KEPT
+        for other in [other for other, seen in self._line.items() if seen < limit]:
+            del self._line[other]
+        return list(self._line).index(who)

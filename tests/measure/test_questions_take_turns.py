@@ -1,0 +1,175 @@
+"""Heavy questions wait in line, answers are kept while they hold, and who has gone is not answered."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from unittest.mock import patch
+
+import pytest
+
+from minilens.errors import Busy, TooLarge
+from minilens.measure import questions
+from minilens.measure.filters import Condition
+from minilens.measure.query import Query
+from minilens.measure.questions import Moment, Questions
+from minilens.measure.turns import KEPT, Stopped, Turns
+from minilens.warehouse.engine import Engine, Limits
+from tests.works import LATER, NINE, Happening, House, at, days
+
+MOMENT = Moment(LATER, datetime(2030, 1, 1, tzinfo=UTC), 1)
+FOREVER = "SELECT sum(cityHash64(number)) FROM numbers(1000000000000)"
+
+
+class Clock:
+    """A clock that tests move."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_two_at_once_and_everybody_sees_their_place() -> None:
+    turns = Turns(2, clock := Clock())
+    with turns.turn("a", patience=0), turns.turn("b", patience=0):
+        for who, ahead in (("c", 2), ("d", 3), ("e", 4), ("d", 3)):
+            with pytest.raises(Busy) as busy, turns.turn(who, patience=0):
+                pass
+            assert (busy.value.code, busy.value.facts["ahead"]) == ("queued", ahead)
+            assert busy.value.retry_after == 1
+    with pytest.raises(Busy), turns.turn("e", patience=0):
+        pass  # c and d are before, and two may work
+    with turns.turn("c", patience=0), turns.turn("d", patience=0):
+        clock.now += KEPT + 1
+    with turns.turn("f", patience=0), turns.turn("g", patience=0):
+        pass  # e did not come again in time
+
+
+def test_who_waits_gets_the_next_turn() -> None:
+    turns, order = Turns(1), []
+
+    def wait() -> None:
+        with turns.turn("second", patience=10):
+            order.append("second")
+
+    with turns.turn("first", patience=0):
+        thread = threading.Thread(target=wait)
+        thread.start()
+        time.sleep(0.05)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+def test_who_goes_leaves_the_line() -> None:
+    turns = Turns(1)
+    with turns.turn("first", patience=0):
+        with pytest.raises(Stopped), turns.turn("gone", patience=10, stopped=lambda: True):
+            pass
+        with pytest.raises(Busy) as busy, turns.turn("next", patience=0):
+            pass
+        assert busy.value.facts["ahead"] == 1
+
+
+@pytest.fixture
+def filled(house: House) -> House:
+    house.load([Happening(at("2026-11-18 09:00"), session="s")])
+    house.build()
+    return house
+
+
+def test_an_answer_is_kept_until_what_it_stands_on_changes(filled: House) -> None:
+    asked = Questions(filled.works.engine)
+    query = Query(filled.app.id, NINE, days("2026-11-10", "2026-11-17"))
+    first, again = asked.ask(query, MOMENT), asked.ask(query, MOMENT)
+    assert (first.cost.cached, again.cost.cached) == (False, True)
+    assert again.rows == first.rows
+    assert again.cost.rows == first.cost.rows
+    later = asked.ask(query, replace(MOMENT, through=2))
+    assert later.cost.cached  # these days are over: new events lie elsewhere
+    filled.load([Happening(at("2026-11-16 09:00"), device="late", session="t")])
+    filled.build()
+    made = asked.ask(query, MOMENT)
+    assert not made.cost.cached
+    assert sum(int(str(n)) for n in made.column("visits")) == 1
+
+
+def test_the_newest_day_is_asked_again_after_each_load(filled: House) -> None:
+    asked = Questions(filled.works.engine)
+    query = Query(filled.app.id, NINE, days("2026-11-18"))
+    assert asked.ask(query, MOMENT).column("visits") == [1]
+    assert asked.ask(query, MOMENT).cost.cached
+    filled.load([Happening(at("2026-11-18 10:00"), session="s")])
+    assert asked.ask(query, replace(MOMENT, through=2)).column("visits") == [2]
+
+
+def test_few_answers_are_kept(filled: House) -> None:
+    asked = Questions(filled.works.engine, kept=1)
+    one, two = (Query(filled.app.id, NINE, days(day)) for day in ("2026-11-10", "2026-11-11"))
+    for query in (one, two):
+        asked.ask(query, MOMENT)
+    assert asked.ask(two, MOMENT).cost.cached
+    assert not asked.ask(one, MOMENT).cost.cached
+
+
+def forever(engine: Engine, *_: object, **__: object) -> None:
+    engine.query(FOREVER)
+
+
+def begun(engine: Engine, mark: str) -> bool:
+    sql = "SELECT count() FROM system.processes WHERE startsWith(query, {m:String})"
+    return bool(engine.one(sql, {"m": f"/* {mark} */"}))
+
+
+def waited(until: Callable[[], bool]) -> bool:
+    limit = time.monotonic() + 20
+    while not until() and time.monotonic() < limit:
+        time.sleep(0.02)
+    return until()
+
+
+def test_who_has_gone_stops_the_engine(house: House) -> None:
+    engine = house.works.engine
+    asked, ended = Questions(engine), []
+
+    def ask() -> None:
+        try:
+            asked.ask(Query(house.app.id, NINE, days("2026-11-18")), MOMENT, "m1")
+        except Stopped:
+            ended.append("stopped")
+
+    with patch.object(questions, "answer", forever):
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert waited(lambda: begun(engine, "m1"))
+        asked.stop("another")
+        assert begun(engine, "m1")
+        asked.stop("m1")
+        thread.join(20)
+    assert ended == ["stopped"]
+    assert waited(lambda: not begun(engine, "m1"))
+
+
+def test_only_heavy_questions_wait(house: House) -> None:
+    asked = Questions(house.works.engine, at_once=0, patience=0)
+    light = Query(house.app.id, NINE, days("2026-11-18"))
+    asked.ask(light, MOMENT)
+    either = (Condition("scene", "is", ("1001",)),), (Condition("province", "is", ("上海",)),)
+    with pytest.raises(Busy):
+        asked.ask(replace(light, filters=either), MOMENT)
+
+
+def test_a_question_over_its_limits_says_so(house: House) -> None:
+    engine = Engine(house.works.engine.dsn, limits=Limits(rows=1000))
+    with pytest.raises(TooLarge, match="1,000 rows"):
+        engine.query("SELECT count() FROM numbers(100000)")
+    engine.close()
+    engine = Engine(house.works.engine.dsn, limits=Limits(seconds=1))
+    with pytest.raises(TooLarge, match="1 s"):
+        engine.query(FOREVER)
+    engine.close()
