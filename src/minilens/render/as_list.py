@@ -11,6 +11,10 @@ from minilens.render import words
 from minilens.render.language import translate
 
 
+#: From ten rows to these.
+STEPS = (50, 1000)
+
+
 @dataclass(frozen=True)
 class Head:
     """A column. `sorted`: the rows are in its order."""
@@ -34,14 +38,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Listed:
-    """The list. `more`: how many values are not shown. `share`: place of the column with the bars, or -1."""
+    """The list. `share`: place of the column with the bars, or -1.
+
+    `found` values there are, `more` of them not shown; `steps` are the lengths to which the list can grow.
+    """
 
     field: str
     heads: tuple[Head, ...]
     total: Line | None
     lines: tuple[Line, ...]
     rest: Line | None
+    found: int
     more: int
+    steps: tuple[int, ...]
     share: int
 
 
@@ -81,7 +90,9 @@ def as_list(table: Table, sort: str, language: Language) -> Listed:
         total=line(table.total, everything) if table.total else None,
         lines=tuple(line(row, named(field, row[0], language)) for row in table.rows),
         rest=line(table.rest, _("The rest")) if table.rest else None,
+        found=table.found,
         more=max(0, table.found - len(table.rows)),
+        steps=tuple(n for n in STEPS if len(table.rows) < min(n, table.found)),
         share=next(
             (n for n, c in enumerate(columns) if c.unit == "ratio" and "share" in c.name), -1
         ),

@@ -16,8 +16,9 @@ def title(report: Report, language: Language) -> str:
 
 def period(table: Table, report: Report, language: Language) -> str:
     """The days it is about: of tiles the last one."""
-    start = table.end if report.chart == "tiles" else table.start
-    return words.span(start, table.end, language, table.end.year)
+    if report.chart == "tiles":
+        return words.bucket(table.end, "day", language, table.end.year)
+    return words.span(table.start, table.end, language, table.end.year)
 
 
 def compared(table: Table, language: Language) -> str:

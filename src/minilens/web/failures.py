@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from minilens.errors import Busy, EngineFailed, NotFound, Refused, problem
-from minilens.web.asking import asking
+from minilens.web.asking import Asking, asking
 from minilens.web.html import html
 
 Req = Request[Any, Any, State]
@@ -34,6 +34,8 @@ def refused(request: Req, error: Refused) -> Response[Any]:
     if error.code == "not_signed_in" and wants(request) == "page":
         onward = reader.address if request.method == "GET" else "/"
         return Redirect("/sign-in", status_code=303, query_params={"next": onward})
+    if isinstance(error, Busy) and wants(request) == "card":
+        return queued(reader, error)
     template = "_failed.html" if wants(request) == "card" else "problem.html"
     answer = html(
         template,
@@ -48,11 +50,25 @@ def refused(request: Req, error: Refused) -> Response[Any]:
     return answer
 
 
+def queued(reader: Asking, error: Busy) -> Response[Any]:
+    """A card that waits for its turn: it says so, and asks again by itself."""
+    answer = html(
+        "_queued.html",
+        reader,
+        error.status,
+        message=error.message(reader.language),
+    )
+    answer.headers.update(headers(error, reader.request_id))
+    return answer
+
+
 def headers(error: Refused, request_id: str) -> dict[str, str]:
     """What goes along with a refusal."""
     found = {"X-Request-Id": request_id, "Cache-Control": "no-store"}
     if isinstance(error, Busy):
         found["Retry-After"] = str(error.retry_after)
+        if "ahead" in error.facts:
+            found["X-Queries-Ahead"] = str(error.facts["ahead"])
     if error.status == 401:
         found["WWW-Authenticate"] = 'Bearer realm="minilens"'
     return found
@@ -96,7 +112,7 @@ def unexpected(request: Req, error: Exception) -> Response[Any]:
 def wants(request: Req) -> str:
     """`json` for programs, `card` for a part of a page, else `page`."""
     path = request.url.path
-    if path.startswith(("/api/", "/v1/", "/healthz")) or path.endswith((".json", ".csv", ".xlsx")):
+    if path.startswith(("/api/", "/v1/", "/healthz")) or path.endswith((".json", ".csv", ".xlsx", "/stream")):
         return "json"
     if request.headers.get("x-minilens-card"):
         return "card"

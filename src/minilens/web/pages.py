@@ -7,7 +7,6 @@ address, which is also where its JSON and CSV are.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request, Response, get
@@ -17,56 +16,25 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens import reports
-from minilens.errors import NotFound
+from minilens.errors import NotFound, Refused
 from minilens.measure import filters
+from minilens.measure.filters import Condition
 from minilens.measure.table import Table
 from minilens.period import PRESETS, now, today
 from minilens.render import words
 from minilens.render.as_card import as_card
-from minilens.web import forms
+from minilens.web import bar, forms
 from minilens.web.asked import MOST_ROWS, Asked, asked
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.html import html
 from minilens.web.sign_in import must_be_signed_in
+from minilens.web.tabs import TABS, Tab
 
 Req = Request[None, None, State]
 
 #: Seconds between two answers of a card whose range is not over.
 REFRESH = 10
-
-
-@dataclass(frozen=True)
-class Tab:
-    """A page of the rail. One without cards is still to come."""
-
-    name: str
-    zh: str
-    en: str
-    icon: str
-    cards: tuple[str, ...] = ()
-
-    @property
-    def main(self) -> str:
-        """The card whose state the page's address is: its period, grain and measure."""
-        return f"{self.name}.trend" if f"{self.name}.trend" in self.cards else self.cards[0]
-
-
-#: WeChat's six, in its order and words.
-TABS = (
-    Tab(
-        "overview",
-        "概况",
-        "Overview",
-        "bars",
-        ("overview.yesterday", "overview.trend", "overview.pages", "overview.entries"),
-    ),
-    Tab("live", "实时统计", "Live", "pulse"),
-    Tab("traffic", "访问分析", "Traffic", "line"),
-    Tab("sources", "来源分析", "Sources", "fork"),
-    Tab("events", "自定义分析", "Custom", "filter"),
-    Tab("audience", "用户画像", "Audience", "person"),
-)
 
 
 @get("/", include_in_schema=False)
@@ -87,33 +55,67 @@ async def page(
     asking: NamedDependency[Asking],
     app: FromPath[str],
     tab: FromPath[str],
-) -> Response[str]:
-    """The frame of a page: bar, title, and a place for each card."""
+) -> Response[str] | Redirect:
+    """The frame of a page: bar, title, and a place for each card.
+
+    The editor of filters is a form of this address; what it says goes into `filter=`.
+    """
     must_be_signed_in(request, console)
     held = await asyncio.to_thread(console.app, app)
     shown = next((t for t in TABS if t.name == tab and t.cards), None)
     if shown is None:
         raise NotFound("not_found")
-    cards = [reports.find(name) for name in shown.cards]
     day = today(held.timezone, asking.moment)
-    state = asked(request.query_params.multi_items(), reports.find(shown.main), day)
+    given = request.query_params.multi_items()
+    main = reports.find(shown.main)
+    try:
+        state = asked(given, main, day)
+    except Refused as error:
+        if not error.field.startswith("filter_"):
+            raise
+        state = asked([pair for pair in given if pair[0] not in bar.FORM], main, day)
+        editor = bar.editor(given, asking.language, error)
+    else:
+        if "filter_field" in dict(given):
+            return Redirect(f"/a/{app}/{tab}{with_language(state, asking)}", status_code=303)
+        editor = bar.editor(given, asking.language)
+    apps = await asyncio.to_thread(console.apps)
+    return framed(shown, state, editor, asking, app=held, apps=apps)
+
+
+def framed(
+    tab: Tab, state: Asked, editor: bar.Editor, asking: Asking, *, app: App, apps: list[App]
+) -> Response[str]:
+    """The page of a state."""
+    language, over = asking.language, state.range
     return html(
-        f"{tab}.html",
+        f"{tab.name}.html",
         asking,
-        app=held,
-        apps=await asyncio.to_thread(console.apps),
+        code=422 if editor.error else 200,
+        app=app,
+        apps=apps,
         tabs=TABS,
-        tab=shown,
+        tab=tab,
         presets=PRESETS,
-        today=day,
-        range_text=words.span(state.range.start, state.range.end, asking.language, day.year),
+        today=state.today,
+        range_text=words.span(over.start, over.end, language, state.today.year),
         asked=state,
-        conditions=[
-            (filters.sentence(clause, asking.language), state.without(clause))
-            for clause in state.filters
+        compared=bar.compared(state, language),
+        comparisons=bar.comparisons(state, language),
+        conditions=bar.conditions(state, language),
+        editor=editor,
+        cards=[
+            (report, card_address(app, state.of(report))) for report in map(reports.find, tab.cards)
         ],
-        cards=[(report, card_address(held, state.of(report))) for report in cards],
     )
+
+
+def with_language(state: Asked, asking: Asking) -> str:
+    """The query string of a state, with the language where the reader's address had one."""
+    found = state.at()
+    if not asking.chosen:
+        return found
+    return f"{found}{'' if found == '?' else '&'}lang={asking.chosen}"
 
 
 def card_address(app: App, state: Asked, suffix: str = "", **changes: Any) -> str:
@@ -160,7 +162,9 @@ async def drawn(
         language=asking.language,
         now=now(),
         sort=state.sort,
+        compare=state.compare,
     )
+    whole = {"top": MOST_ROWS} if report.by else {}
     return html(
         "_card.html",
         asking,
@@ -168,11 +172,11 @@ async def drawn(
         asked=state,
         card=made,
         page=f"/a/{app.name}/{report.name.partition('.')[0]}",
-        trend=lambda name: state.of(reports.find(TABS[0].main)).at(measure=name),
-        sorted=lambda name: card_address(app, state, **sorting(state, name)),
-        csv=card_address(app, state, ".csv", top=MOST_ROWS)
-        if report.by
-        else card_address(app, state, ".csv"),
+        trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
+        sorted=lambda name: state.sets(**sorting(state, name)),
+        only=lambda value: filters.write((Condition(report.by, "is", (value,)),)),
+        csv=card_address(app, state, ".csv", **whole),
+        xlsx=card_address(app, state, ".xlsx", **whole),
         api=api_address(request, app, state),
         refresh=REFRESH if state.includes(state.today) else 0,
         snippet=first_event(await asyncio.to_thread(console.collecting, app)) if made.empty else "",

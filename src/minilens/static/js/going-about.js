@@ -1,6 +1,56 @@
 // Links of a page morph it (hx-boost in _page.html), so that charts, focus and open menus live on.
 // Here is what else belongs to going from one address to another.
 
+// To another address of this page.
+export function go(url) {
+  const path = url.pathname + url.search;
+  htmx.ajax("GET", path, { target: "#page", select: "#page", swap: "outerMorph", push: path });
+}
+
+// This address with some of it set otherwise: `measure=shares&view=`, nothing taking an argument away.
+export function addressed(set, add = "") {
+  const url = new URL(location.href);
+  url.hash = "";
+  for (const [name, value] of new URLSearchParams(set)) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
+  if (add && !url.searchParams.getAll("filter").includes(add)) url.searchParams.append("filter", add);
+  return url;
+}
+
+// A card does not know the rest of its page's address: its links say what they set, and get the
+// rest the moment before they are used.
+for (const kind of ["pointerdown", "focusin", "click"]) {
+  document.addEventListener(kind, (event) => {
+    const link = event.target.closest?.("a[data-set], a[data-add]");
+    if (!link) return;
+    const url = addressed(link.dataset.set ?? "", link.dataset.add);
+    link.href = url.pathname + url.search + link.hash;
+  }, true);
+}
+
+// So do its forms, at every pause in typing.
+let pause;
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-set]");
+  clearTimeout(pause);
+  if (form) pause = setTimeout(() => search(form), 350);
+});
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-set]")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  search(event.target);
+}, true);
+
+function search(form) {
+  clearTimeout(pause);
+  const url = addressed(new URLSearchParams(new FormData(form)));
+  if (url.search !== location.search) go(url);
+}
+
 // Back and forward morph the page too.
 document.addEventListener("htmx:before:history:restore", (event) => {
   event.preventDefault();
@@ -10,7 +60,8 @@ document.addEventListener("htmx:before:history:restore", (event) => {
 // What is no page of the console (the door after signing out, a refusal) is opened plainly.
 document.addEventListener("htmx:before:response", (event) => {
   const { request, response } = event.detail.ctx;
-  if (response.status < 400 && !response.raw.redirected) return;
+  const ours = new URL(response.raw.url || request.action, location.href).pathname.startsWith("/a/");
+  if (response.status < 400 && (ours || !response.raw.redirected)) return;
   event.preventDefault();
   location.assign(request.action);
 });

@@ -2,7 +2,8 @@
 //
 // The answer is morphed into what is there, so that focus, open menus and charts live on. While it is
 // fetched the old figures stay, dimmed. Where it fails, figures from before stay and are marked stale;
-// a card that never had any shows the failure. At most three cards are fetched at once.
+// a card that never had any shows the failure. One that waits for its turn asks again by itself. At most
+// three cards are fetched at once.
 
 const MOST = 3;
 const PATIENCE = 30_000;
@@ -70,10 +71,11 @@ class LazyCard extends HTMLElement {
       const answer = await fetch(this.src, { headers: { "X-Minilens-Card": "1" }, signal: mine.signal });
       const text = await answer.text();
       if (answer.status === 401) return location.reload();
+      this.soon = answer.status === 503 ? Number(answer.headers.get("Retry-After")) : 0;
       if (answer.ok) await this.show(text);
-      else this.failed(text);
+      else await this.failed(text);
     } catch {
-      if (mine === this.fetching) this.failed("");
+      if (mine === this.fetching) await this.failed("");
     } finally {
       done();
       clearTimeout(late);
@@ -88,17 +90,24 @@ class LazyCard extends HTMLElement {
     this.template ??= this.querySelector("template[data-failed]")?.innerHTML ?? "";
     await htmx.swap({ text, target: this, sourceElement: this, swap: "innerMorph" });
     this.shown = this.src;
+    for (const input of this.querySelectorAll("input[type=search]")) {
+      if (input !== document.activeElement) input.value = input.defaultValue;
+    }
   }
 
-  failed(text) {
+  async failed(text) {
     this.template ??= this.querySelector("template[data-failed]")?.innerHTML ?? "";
     const note = this.querySelector(".stale");
-    if (note && this.shown === this.src) note.hidden = false;
-    else this.show(text.includes("data-state") ? text : this.template).then(() => { this.shown = null; });
+    if (note && this.shown === this.src) {
+      note.hidden = this.soon > 0;
+      return;
+    }
+    await this.show(text.includes("data-state") ? text : this.template);
+    this.shown = null;
   }
 
   again() {
-    const seconds = Number(this.querySelector("[data-refresh]")?.dataset.refresh);
+    const seconds = this.soon || Number(this.querySelector("[data-refresh]")?.dataset.refresh);
     if (!seconds) return;
     this.timer = setTimeout(() => {
       if (document.hidden) this.overdue = true;

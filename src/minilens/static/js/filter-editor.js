@@ -1,0 +1,87 @@
+// <filter-editor src="/a/APP/values/" data-allowed='{"text": ["is", …]}'><form>…: the form of one more filter.
+//
+// Shows the operators that the chosen field allows, and the values it has in the period, to be ticked.
+
+class FilterEditor extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("change", this);
+    this.addEventListener("input", this);
+    this.addEventListener("toggle", this);
+    this.fit();
+    if ("open" in this.dataset) this.showPopover();
+  }
+
+  disconnectedCallback() {
+    for (const kind of ["change", "input", "toggle"]) this.removeEventListener(kind, this);
+    this.asking?.abort();
+    clearTimeout(this.pause);
+  }
+
+  handleEvent(event) {
+    const { type, target } = event;
+    if (type === "toggle" && event.newState === "open") this.suggest();
+    else if (type === "change" && target.name === "filter_field") {
+      this.form.filter_operator.selectedIndex = -1;
+      this.text.value = "";
+      this.list.replaceChildren();
+      this.fit();
+      this.suggest();
+    } else if (type === "change" && target.name === "filter_operator") this.fit();
+    else if (type === "change" && target.type === "checkbox") this.text.value = "";
+    else if (type === "input" && target === this.text) {
+      clearTimeout(this.pause);
+      this.pause = setTimeout(() => this.suggest(), 250);
+    }
+  }
+
+  get form() { return this.querySelector("form"); }
+
+  get list() { return this.querySelector(".suggested"); }
+
+  get text() { return this.querySelector("input[name=filter_value]:not([type=checkbox])"); }
+
+  // Only what the field allows; the values only where the operator takes some.
+  fit() {
+    const { filter_field: field, filter_operator: operator } = this.form;
+    const allowed = JSON.parse(this.dataset.allowed)[field.selectedOptions[0].dataset.kind];
+    for (const option of operator.options) option.hidden = option.disabled = !allowed.includes(option.value);
+    if (!allowed.includes(operator.value)) operator.value = allowed[0];
+    const alone = "alone" in operator.selectedOptions[0].dataset;
+    this.querySelector(".values").hidden = alone;
+    for (const input of this.querySelectorAll("[name=filter_value]")) input.disabled = alone;
+  }
+
+  async suggest() {
+    this.asking?.abort();
+    const mine = (this.asking = new AbortController());
+    const query = new URLSearchParams(this.dataset.query);
+    query.set("search", this.text.value);
+    this.list.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(`${this.getAttribute("src")}${this.form.filter_field.value}?${query}`, { signal: mine.signal });
+      if (answer.ok) this.show(await answer.json());
+    } catch { // without suggestions a value can still be written
+    } finally {
+      if (mine === this.asking) this.list.removeAttribute("aria-busy");
+    }
+  }
+
+  show(values) {
+    const ticked = [...this.list.querySelectorAll("label:has(:checked)")];
+    const had = ticked.map((label) => label.querySelector("input").value);
+    const rest = values.filter((one) => !had.includes(one.value)).map((one) => this.offered(one));
+    this.list.replaceChildren(...ticked, ...rest);
+    if (!ticked.length && !rest.length) this.list.textContent = this.dataset.nothing;
+  }
+
+  offered({ value, title, visits }) {
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", name: "filter_value", value });
+    const name = Object.assign(document.createElement("span"), { textContent: title, title });
+    const count = Object.assign(document.createElement("small"), { textContent: visits });
+    const label = document.createElement("label");
+    label.append(box, name, count);
+    return label;
+  }
+}
+
+customElements.define("filter-editor", FilterEditor);

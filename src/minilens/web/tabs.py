@@ -1,0 +1,44 @@
+"""The pages of the rail, in its order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A page of the rail. One without cards is still to come."""
+
+    name: str
+    zh: str
+    en: str
+    icon: str
+    cards: tuple[str, ...] = ()
+    group: str = ""
+
+    @property
+    def main(self) -> str:
+        """The card whose state the page's address is: its period, grain and measure."""
+        return f"{self.name}.trend" if f"{self.name}.trend" in self.cards else self.cards[0]
+
+
+#: WeChat's six, in its order and words; then what it has not.
+TABS = (
+    Tab(
+        "overview",
+        "概况",
+        "Overview",
+        "bars",
+        ("overview.yesterday", "overview.trend", "overview.pages", "overview.entries"),
+    ),
+    Tab("live", "实时统计", "Live", "pulse", ("live.visits", "live.pages", "live.online")),
+    Tab("traffic", "访问分析", "Traffic", "line"),
+    Tab("sources", "来源分析", "Sources", "fork"),
+    Tab("events", "自定义分析", "Custom", "filter"),
+    Tab("audience", "用户画像", "Audience", "person"),
+    Tab("campaigns", "推广与二维码", "Campaigns", "code", group="growth"),
+    Tab("ads", "投放与成本", "Ads and cost", "money", group="growth"),
+    Tab("cohorts", "同期群与 LTV", "Cohorts and LTV", "columns", group="growth"),
+    Tab("quality", "数据质量", "Data quality", "check", group="data"),
+    Tab("settings", "设置", "Settings", "gear", group="data"),
+)
