@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import base64
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -15,7 +16,8 @@ import click
 
 from minilens import __version__, period
 from minilens import settings as settings_file
-from minilens.errors import CannotStart, MinilensError, NotFound, Refused
+from minilens.errors import CannotStart, Language, MinilensError, NotFound, Refused
+from minilens.serve.speaking import LANGUAGE, Speaking, Told, language
 from minilens.settings import Settings
 
 if (
@@ -23,28 +25,6 @@ if (
 ):  # commands import what they need: the supervisor stays small for as long as it runs
     from minilens.load.works import Works
     from minilens.records.store import App, Records
-
-
-class Speaking(click.Group):
-    """Shows errors of the program as sentences in the caller's language, and not as traces."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except Refused as error:
-            where = f"{error.field}: " if error.field and error.field not in str(error) else ""
-            click.echo(f"minilens: {where}{error.message(language())}", err=True)
-            ctx.exit(2)
-        except MinilensError as error:
-            click.echo(f"minilens: {error}", err=True)
-            ctx.exit(3)
-
-
-def language() -> Any:
-    """zh where the terminal speaks it, else en."""
-    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "zh" if said.startswith("zh") else "en"
 
 
 @click.group(cls=Speaking)
@@ -121,35 +101,85 @@ def import_(
     import_file(settings, app, file, kind=kind, fields=fields, identity=identity)
 
 
+#: The options of `report`; each is an argument of a report's address.
+OF_A_REPORT = {
+    "period": "today, yesterday, 7d, 30d …; live: 1h, 24h … 时间段",
+    "from": "First day, 2026-11-01; live: moment, 2026-11-22T10:30. 起始",
+    "to": "Last day or moment. 结束",
+    "grain": "day, week or month. 粒度",
+    "step": "Minutes of a point, live: 1, 5, 10, 30 or 60. 实时粒度",
+    "compare": "previous, week, month, year or none (unless given); live: day too. 对比",
+    "compare_from": "Start of the other range. 对比时段起始",
+    "compare_to": "End of the other range. 对比时段结束",
+    "page": "One page, live. 实时：只统计该页面",
+    "traffic": "release, trial, develop, preview or robot. 流量",
+    "sort": "Measure to sort a list by. 列表按哪个指标排序",
+    "order": "desc or asc. 降序或升序",
+    "top": "How many rows of a list. 列表行数",
+    "search": "Only values with this text. 只列出包含该文字的取值",
+}
+
+
+def options_of_a_report(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds them all."""
+    for name, text in reversed(OF_A_REPORT.items()):
+        flag = f"--{name.replace('_', '-')}"
+        command = click.option(flag, name, default=None, help=text)(command)
+    return command
+
+
 @main.command()
 @click.argument("name")
 @click.option("--app", required=True, help="Which app. 小程序")
-@click.option("--period", "preset", default=None, help="today, yesterday, 7d, 30d … 时间段")
-@click.option("--from", "start", default=None, help="First day, 2026-11-01. 起始日")
-@click.option("--to", "end", default=None, help="Last day. 结束日")
-@click.option("--grain", default=None, help="day, week or month. 粒度")
-@click.option("--compare", default="none", help="previous or none. 对比")
+@options_of_a_report
 @click.option(
-    "--format", "form", default="table", show_default=True, help="table, csv or json. 输出格式"
+    "--filter", multiple=True, help="province:is:广东,上海 … given again: both hold. 筛选，可多次"
+)
+@click.option("--rest", is_flag=True, help="Add what the values not listed come to. 加上其余合计")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
+@click.option(
+    "--format",
+    "form",
+    default="table",
+    show_default=True,
+    help="table, csv, json or xlsx. 输出格式",
+)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), default=None, help="File. 输出文件"
 )
 def report(
-    name: str, app: str, preset: str | None, start: str | None, end: str | None, grain: str | None,
-    compare: str, form: str,
+    name: str, app: str, filter: tuple[str, ...], lang: Language | None, form: str, output: Path | None,
+    *, rest: bool, **asked: str | None,
 ) -> None:  # fmt: skip
     """Print a report, such as overview.trend. 输出报表。"""
-    asked = {
-        "name": name, "app": app, "period": preset, "from": start, "to": end, "grain": grain,
-        "compare": compare, "format": form, "lang": language(),
-    }  # fmt: skip
-    given = {key: value for key, value in asked.items() if value}
+    click.get_current_context().meta[LANGUAGE] = lang
+    given = [("name", name), ("app", app), ("format", form), ("lang", language())]
+    given += [(key, value) for key, value in asked.items() if value]
+    given += [("filter", one) for one in filter]
+    given += [("rest", "1")] if rest else []
+    if form == "xlsx" and not output and sys.stdout.isatty():
+        raise Refused("missing", "output")
     settings = settings_file.load()
-    if (answered := ask(settings, "report", **given)) is not None:
-        click.echo(answered["text"], nl=False)
-        return
-    from minilens.serve.answers import report as answer
+    if (answered := ask(settings, "report", *given)) is not None:
+        body = base64.b64decode(answered["base64"])
+    else:
+        from minilens.serve.answers import report as answer
 
-    with opened(settings) as works:
-        click.echo(answer(works, given), nl=False)
+        with opened(settings) as works:
+            body = answer(works, given)
+    if output:
+        output.write_bytes(body)
+    else:
+        click.echo(body, nl=False)
+
+
+@main.command(name="reports")
+@click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
+def reports_(lang: Language | None) -> None:
+    """List the reports, their measures, and what can be filtered. 列出报表、指标与筛选字段。"""
+    from minilens.render.listing import as_text
+
+    click.echo(as_text(lang or language()), nl=False)
 
 
 @main.command()
@@ -289,7 +319,7 @@ def app_of(records: Records, name: str, timezone: str) -> App:
         return app
 
 
-def ask(settings: Settings, command: str, **asked: str) -> dict[str, Any] | None:
+def ask(settings: Settings, command: str, *asked: tuple[str, str]) -> dict[str, Any] | None:
     """Ask the running server; None where none runs."""
     if not settings.engine_socket.exists():
         return None
@@ -298,13 +328,14 @@ def ask(settings: Settings, command: str, **asked: str) -> dict[str, Any] | None
     transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
     try:
         with httpx.Client(transport=transport, timeout=120) as client:
-            answer = client.get(f"http://engine/-/{command}", params=asked)
+            answer = client.get(f"http://engine/-/{command}", params=list(asked))
     except httpx.ConnectError:
         return None
     body: dict[str, Any] = answer.json()
+    if answer.status_code >= 500:
+        raise MinilensError(body.get("message"))
     if answer.status_code >= 400:
-        click.echo(f"minilens: {body.get('message')}", err=True)
-        raise SystemExit(2)
+        raise Told(body)
     return body
 
 

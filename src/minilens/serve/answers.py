@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from minilens.errors import Language, Refused, did_you_mean
+from minilens.errors import Language
 from minilens.load.works import Works
-from minilens.measure.query import Query
+from minilens.measure import live_run
+from minilens.measure.live import Happened, LiveQuery
+from minilens.measure.query import Query, Traffic
 from minilens.measure.run import answer
 from minilens.measure.table import Table
-from minilens.period import Grain, now, today
+from minilens.period import now, today
 from minilens.records.store import App as Recorded
-from minilens.render.as_csv import as_csv
-from minilens.render.as_json import as_json
 from minilens.render.as_text import as_text
 from minilens.reports import find
-from minilens.reports.report import Report
 from minilens.settings import Settings
-from minilens.web.asked import asked as read
+from minilens.web import forms
+from minilens.web.asked import Asked, choice
+from minilens.web.asked_live import read
 from minilens.web.console import App, Console
 
-FORMATS = ("table", "csv", "json")
+#: How many of the newest events are looked at, and how late they may come.
+MOST_NEWEST, LATE_DAYS = 50, 30
+FORMATS = ("table", *forms.FORMS)
+
+#: Arguments as they come: a name may come more than once.
+Pairs = list[tuple[str, str]]
 
 
 def console(works: Works, settings: Settings) -> Console:
@@ -32,35 +38,45 @@ def console(works: Works, settings: Settings) -> Console:
         secret=settings.secret,
         sign_in=lambda code: works.records.use_sign_in(code, now=now()),
         collecting=lambda app: _collecting(works, settings, app),
+        through=lambda: works.loader.through,
+        newest=lambda app, traffic, after, to: _newest(works, app, traffic, after, to),
     )
 
 
-def table(works: Works, query: Query, timezone: str) -> Table:
+def table(works: Works, query: Query | LiveQuery, timezone: str) -> Table:
     """The table of a question, as of what has been loaded."""
     as_of = datetime.fromtimestamp(works.as_of(), UTC)
+    if isinstance(query, LiveQuery):
+        return live_run.answer(works.engine, query, as_of=as_of)
     return answer(works.engine, query, today=today(timezone), as_of=as_of)
 
 
-def report(works: Works, asked: dict[str, str]) -> str:
-    """A report as text: `name`, `app`, `period` or `from` and `to`, `grain`, `compare`, `format`, `lang`."""
-    found, app = find(asked["name"]), works.records.app(asked["app"])
+def report(works: Works, asked: Pairs) -> bytes:
+    """A report as a command wants it: `name`, `app`, `format`, `lang`, and all that an address may say."""
+    given = dict(asked)
+    form = choice(given, "format", FORMATS, "table")
+    found, app = find(given["name"]), works.records.app(given["app"])
     moment = now()
-    state = read({"compare": "none"} | asked, found, today(app.timezone, moment))
-    query = state.query(app.id, app.timezone, moment)
-    return render(found, table(works, query, app.timezone), asked, state.grain)
+    state = read([("compare", "none"), *asked], found, app.timezone, moment)
+    result = table(works, state.query(app.id, app.timezone, moment), app.timezone)
+    return rendered(result, state, form, "zh" if given.get("lang") == "zh" else "en")
 
 
-def render(found: Report, result: Table, asked: dict[str, str], grain: Grain) -> str:
+def rendered(result: Table, state: Asked, form: str, language: Language) -> bytes:
     """The table in the form asked for."""
-    language: Language = "zh" if asked.get("lang") == "zh" else "en"
-    form = asked.get("format") or "table"
-    if form == "csv":
-        return as_csv(result)
-    if form == "json":
-        return as_json(result, found, grain, language).decode()
     if form == "table":
-        return as_text(result, found, language)
-    raise Refused("unknown_choice", "format", got=form, hint=did_you_mean(form, FORMATS))
+        return as_text(result, state.report, language).encode()
+    body = forms.body(result, state, form, language)
+    return body.encode() if isinstance(body, str) else body
+
+
+def _newest(works: Works, app: App, traffic: Traffic, after: int, to: int) -> list[Happened]:
+    """Of today and yesterday, where none is known before; afterwards also what comes late."""
+    days = LATE_DAYS if after else 1
+    since = today(app.timezone) - timedelta(days=days)
+    return live_run.newest(
+        works.engine, app.id, traffic, since=since, after=after, through=to, most=MOST_NEWEST
+    )
 
 
 def _shown(app: Recorded) -> App:

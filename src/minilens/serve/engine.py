@@ -13,7 +13,7 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 import click
 import msgspec
@@ -26,7 +26,7 @@ from minilens.load.replay import rewind_all
 from minilens.load.works import Hands, Works, open_works
 from minilens.period import now
 from minilens.serve import tasks
-from minilens.serve.answers import console, report
+from minilens.serve.answers import Pairs, console, report
 from minilens.serve.inside import INTERNAL, run, sign_in_link
 from minilens.serve.logs import to_stderr
 from minilens.settings import Settings
@@ -45,11 +45,11 @@ class Inside:
     def __init__(self, works: Works, site: Callable[..., Awaitable[None]]) -> None:
         self._works = works
         self._site = site
-        self._commands: dict[str, Callable[[dict[str, str]], object]] = {
+        self._commands: dict[str, Callable[[Pairs], object]] = {
             "ping": lambda _: {"ok": True},
-            "report": lambda asked: {"text": report(works, asked)},
+            "report": lambda asked: {"base64": report(works, asked)},
             "left": lambda asked: dict(
-                zip(("bytes", "days"), works.left(asked["receiver"]), strict=True)
+                zip(("bytes", "days"), works.left(dict(asked)["receiver"]), strict=True)
             ),
             "replay": lambda _: {"segments": rewind_all(works.spool)},
             "sign-in": lambda _: {"code": works.records.create_sign_in(now=now())},
@@ -61,7 +61,7 @@ class Inside:
             await self._site(scope, receive, send)
             return
         command = self._commands.get(scope["path"].removeprefix(INTERNAL))
-        asked = {k: v[0] for k, v in parse_qs(scope["query_string"].decode()).items()}
+        asked = parse_qsl(scope["query_string"].decode())
         status, body = 200, b""
         try:
             if command is None:
@@ -70,7 +70,7 @@ class Inside:
         except Refused as error:
             status = error.status
             body = msgspec.json.encode(
-                problem(error, "zh" if asked.get("lang") == "zh" else "en", "")
+                problem(error, "zh" if ("lang", "zh") in asked else "en", "")
             )
         except MinilensError as error:
             status, body = 500, msgspec.json.encode({"code": "internal", "message": str(error)})

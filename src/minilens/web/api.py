@@ -12,12 +12,12 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from minilens import reports
-from minilens.period import today
 from minilens.render.as_json import Answer
 from minilens.render.listing import Listing, listing
 from minilens.reports.report import Report
 from minilens.web import described
-from minilens.web.asked import asked, choice
+from minilens.web.asked import choice
+from minilens.web.asked_live import read
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.forms import FORMS
@@ -56,7 +56,7 @@ async def listed(
 
 
 def route(report: Report) -> HTTPRouteHandler:
-    """The address of one report. Arguments are read by `asked`, as the console's are."""
+    """The address of one report. Arguments are read by `read`, as the console's are."""
 
     @get(
         f"/api/v1/apps/{{app:str}}/reports/{report.name}",
@@ -85,7 +85,7 @@ async def answered(
     """Token, app, question, figures: in this order."""
     held = await allowed(request, console, app)
     given = request.query_params.multi_items()
-    state = asked(given, report, today(held.timezone, asking.moment))
+    state = read(given, report, held.timezone, asking.moment)
     form = choice(dict(given), "format", tuple(FORMS), "json")
     return await figures(console, held, state, asking, form)
 

@@ -1,6 +1,6 @@
 """The arguments of a report's address, for those who are told of them: OpenAPI and the guide.
 
-They are read in `asked.py`; a test holds the two together.
+They are read in `asked.py` and `asked_live.py`; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -8,17 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from minilens.measure.live import STEPS
 from minilens.measure.query import TRAFFIC
 from minilens.period import COMPARES, GRAINS, PRESETS
 from minilens.render.language import LANGUAGES
 from minilens.reports.report import Report
 from minilens.web.asked import LONGEST_SEARCH, MOST_ROWS, default_pairs
+from minilens.web.asked_live import COMPARES as MOMENTS_COMPARED
+from minilens.web.asked_live import LONGEST_PAGE, PERIODS
 from minilens.web.forms import FORMS
 
-Chart = Literal["line", "tiles", "list"]
-LINES: tuple[Chart, ...] = ("line",)
-LISTS: tuple[Chart, ...] = ("list",)
-RANGES: tuple[Chart, ...] = ("line", "list")
+#: What a report asks about: days, yesterday, moments, or the present one; and whether it is a list.
+Kind = Literal["days", "days list", "yesterday", "moments", "moments list", "now"]
+DAYS: tuple[Kind, ...] = ("days", "days list")
+MOMENTS: tuple[Kind, ...] = ("moments", "moments list")
+LISTS: tuple[Kind, ...] = ("days list", "moments list")
 
 FILTER_ZH = (
     "筛选条件，写作 字段:操作符:值,值；多个值满足其一即可，用 | 分隔的条件满足其一即可，"
@@ -35,19 +39,19 @@ FILTER_EN = (
 class Argument:
     """One argument. `words` are its only values; `pattern` and `limits` say which others are right.
 
-    `charts`: the kinds of report that have it; () is all of them.
+    `of`: the kinds of report that have it; () is all of them.
     """
 
     name: str
     zh: str
     en: str
     words: tuple[str, ...] = ()
-    kind: Literal["word", "text", "date", "number"] = "word"
+    kind: Literal["word", "text", "date", "moment", "number"] = "word"
     pattern: str = ""
     limits: tuple[int, int] = (0, 0)
     example: str = ""
     repeated: bool = False
-    charts: tuple[Chart, ...] = field(default=())
+    of: tuple[Kind, ...] = field(default=())
 
 
 ARGUMENTS = (
@@ -55,29 +59,63 @@ ARGUMENTS = (
         "period",
         f"{'、'.join(PRESETS)}，或其他天数加 d；除 today 外都截至昨天",
         f"{', '.join(PRESETS)}, or another number of days with d; all but today end yesterday",
-        kind="text", pattern=r"^(today|yesterday|[1-9]\d{0,3}d)$", example="30d", charts=RANGES,
+        kind="text", pattern=r"^(today|yesterday|[1-9]\d{0,3}d)$", example="30d", of=DAYS,
     ),
     Argument(
         "from", "起始日，代替 period", "First day, in place of period",
-        kind="date", example="2026-11-01", charts=RANGES,
+        kind="date", example="2026-11-01", of=DAYS,
     ),
     Argument(
         "to", "结束日；不写则与 from 相同", "Last day; the first one unless given",
-        kind="date", example="2026-11-21", charts=RANGES,
+        kind="date", example="2026-11-21", of=DAYS,
     ),
-    Argument("grain", "每个点的长度", "How long each point is", words=GRAINS, charts=LINES),
+    Argument("grain", "每个点的长度", "How long each point is", words=GRAINS, of=("days",)),
     Argument(
         "compare", "对比：之前同样长的时段，或一周、一月、一年前的同样日期",
         "Compared with the range just before, or with the same days a week, month or year ago",
-        words=COMPARES, charts=RANGES,
+        words=COMPARES, of=DAYS,
     ),
     Argument(
         "compare_from", "对比时段的起始日，代替 compare", "First day of the other range, in place of compare",
-        kind="date", example="2025-11-01", charts=RANGES,
+        kind="date", example="2025-11-01", of=DAYS,
     ),
     Argument(
         "compare_to", "对比时段的结束日", "Last day of the other range",
-        kind="date", example="2025-11-21", charts=RANGES,
+        kind="date", example="2025-11-21", of=DAYS,
+    ),
+    Argument(
+        "period", "一段小时数或天数，截至此刻；today、yesterday 为自然日",
+        "So many hours or days up to now; today and yesterday are natural days",
+        words=tuple(PERIODS), of=MOMENTS,
+    ),
+    Argument(
+        "from", "起始时刻，按小程序时区，代替 period", "First moment in the app's timezone, in place of period",
+        kind="moment", example="2026-11-22T10:30", of=MOMENTS,
+    ),
+    Argument(
+        "to", "结束时刻，不含；不写则到此刻", "The moment that it ends before; now unless given",
+        kind="moment", example="2026-11-22T12:00", of=MOMENTS,
+    ),
+    Argument(
+        "step", "每个点多少分钟", "Minutes of each point",
+        words=tuple(map(str, STEPS)), of=("moments",),
+    ),
+    Argument(
+        "compare", "对比：之前同样长的时段，或一天、一周、一月、一年前的同一时刻起",
+        "Compared with the span just before, or from the same hour a day, week, month or year ago",
+        words=MOMENTS_COMPARED, of=MOMENTS,
+    ),
+    Argument(
+        "compare_from", "对比时段的起始时刻，代替 compare", "First moment of the other span, in place of compare",
+        kind="moment", example="2026-11-21T10:30", of=MOMENTS,
+    ),
+    Argument(
+        "compare_to", "对比时段的结束时刻", "The moment that the other span ends before",
+        kind="moment", example="2026-11-21T12:00", of=MOMENTS,
+    ),
+    Argument(
+        "page", "只统计该页面", "Visits of this page alone",
+        kind="text", limits=(0, LONGEST_PAGE), example="pages/index", of=("moments",),
     ),
     Argument(
         "traffic", "统计正式版，还是其他版本或机器人", "The released version, or another one, or robots",
@@ -87,25 +125,36 @@ ARGUMENTS = (
         "filter", FILTER_ZH, FILTER_EN,
         kind="text", example="province:is:广东,上海|scene:is:1047", repeated=True,
     ),
-    Argument("sort", "按哪个指标排序", "The measure that rows are sorted by", charts=LISTS),
-    Argument("order", "降序或升序", "Largest or smallest first", words=("desc", "asc"), charts=LISTS),
-    Argument("top", "行数", "How many rows", kind="number", limits=(1, MOST_ROWS), charts=LISTS),
+    Argument("sort", "按哪个指标排序", "The measure that rows are sorted by", of=LISTS),
+    Argument("order", "降序或升序", "Largest or smallest first", words=("desc", "asc"), of=LISTS),
+    Argument("top", "行数", "How many rows", kind="number", limits=(1, MOST_ROWS), of=LISTS),
     Argument(
         "rest", "1：另给出未列出的取值合计", "1: what the values not listed come to, as one more row",
-        words=("0", "1"), charts=LISTS,
+        words=("0", "1"), of=LISTS,
     ),
     Argument(
         "search", "只列出包含该文字的取值，不分大小写", "Only values that contain this text, in any case",
-        kind="text", limits=(0, LONGEST_SEARCH), charts=LISTS,
+        kind="text", limits=(0, LONGEST_SEARCH), of=LISTS,
     ),
     Argument("lang", "名称与提示的语言", "Language of names and messages", words=LANGUAGES),
     Argument("format", "回答的形式", "Form of the answer", words=tuple(FORMS)),
 )  # fmt: skip
 
 
+def kind(report: Report) -> Kind:
+    """What the report asks about."""
+    if report.chart == "tiles":
+        return "yesterday"
+    if report.first == "online":
+        return "now"
+    if report.clock:
+        return "moments list" if report.by else "moments"
+    return "days list" if report.by else "days"
+
+
 def arguments(report: Report) -> list[Argument]:
     """Those that this report has."""
-    return [one for one in ARGUMENTS if not one.charts or report.chart in one.charts]
+    return [one for one in ARGUMENTS if not one.of or kind(report) in one.of]
 
 
 def words(argument: Argument, report: Report) -> tuple[str, ...]:
@@ -116,4 +165,5 @@ def words(argument: Argument, report: Report) -> tuple[str, ...]:
 def default(argument: Argument, report: Report) -> str:
     """What is meant where it is not given; empty where that is no value."""
     own = {"rest": "0", "format": "json"}
+    own |= {"step": "30", "compare": "none"} if report.clock else {}
     return own.get(argument.name) or default_pairs(report).get(argument.name, "")

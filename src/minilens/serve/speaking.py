@@ -1,0 +1,59 @@
+"""How commands speak: in the caller's language, and of what went wrong in sentences."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from minilens.errors import Language, MinilensError, Refused
+
+#: Where a command leaves the language it was asked to speak.
+LANGUAGE = "minilens.language"
+
+
+class Speaking(click.Group):
+    """Shows errors of the program as sentences in the caller's language, and not as traces."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except Refused as error:
+            where = self.option(ctx, error.field)
+            if not where and error.field and error.field not in str(error):
+                where = error.field
+            said = error.message(language())
+            click.echo(f"minilens: {where}: {said}" if where else f"minilens: {said}", err=True)
+            ctx.exit(2)
+        except MinilensError as error:
+            click.echo(f"minilens: {error}", err=True)
+            ctx.exit(3)
+
+    def option(self, ctx: click.Context, field: str) -> str:
+        """The option of the command that ran by which the field was given, or nothing."""
+        ran = self.get_command(ctx, ctx.invoked_subcommand or "")
+        flag = f"--{field.replace('_', '-')}"
+        return flag if ran and any(flag in one.opts for one in ran.params) else ""
+
+
+class Told(Refused):
+    """What the running server refuses, in its words."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        self._said = str(body["message"])
+        super().__init__(body["code"], body.get("field", ""))
+
+    def message(self, language: Language) -> str:
+        """The sentence, in the language that it was asked in."""
+        return self._said
+
+
+def language() -> Any:
+    """The language asked for, else zh where the terminal speaks it, else en."""
+    running = click.get_current_context(silent=True)
+    if running and running.meta.get(LANGUAGE):
+        return running.meta[LANGUAGE]
+    said = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if said.startswith("zh") else "en"
