@@ -1,4 +1,4 @@
-"""Writes the generated pages of the guide: error codes and settings, in both languages.
+"""Writes the generated pages of the guide: error codes, settings and reports, in both languages.
 
 `python scripts/docs.py` writes them; with `--check` it writes nothing and fails where one is stale.
 """
@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from minilens.errors import CODES
+from minilens.render.listing import ListedField, ListedReport, listing
+from minilens.reports import REPORTS
 from minilens.settings import TABLE
+from minilens.web.arguments import ARGUMENTS, arguments, kind
 
 Language = Literal["zh", "en"]
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "guide"
@@ -73,6 +76,64 @@ program does not start and says which one it is.
 ## All settings
 """,
 }
+REPORTS_PAGE = {
+    "zh": """\
+# 全部报表
+
+每个报表有一个名称。名称就是地址：控制台的卡片、`.json`、`.csv`、`.xlsx`、接口和命令都由它得出，数字相同。
+控制台中每张卡片的“API”给出当前所见的完整地址。
+
+```sh
+minilens reports
+minilens report overview.pages --app shop --filter 'province:is:广东,上海' --format xlsx --output pages.xlsx
+```
+""",
+    "en": """\
+# All reports
+
+Every report has a name. The name is its address: the card of the console, `.json`, `.csv`, `.xlsx`, the API and the
+command follow from it, with the same figures. “API” on each card of the console gives the whole address of what is
+seen.
+
+```sh
+minilens reports
+minilens report overview.pages --app shop --filter 'province:is:广东,上海' --format xlsx --output pages.xlsx
+```
+""",
+}
+FILTERS = {
+    "zh": """\
+## 筛选
+
+一个条件写作 `字段:操作符:值,值`，多个值满足其一即可。用 `|` 分隔的条件满足其一即可；参数 `filter`（选项
+`--filter`）可以写多次，须同时满足。值中的 `,` `|` `:` `\\` 前加 `\\`。地址中的值须按 URL 编码。
+
+```text
+filter=province:is:广东,上海|scene:is:1047
+filter=newness:is:new
+```
+
+省份是广东或上海，或场景值是 1047；并且是新用户。所有字段可用于所有报表；某个指标无法按某个字段区分时，
+显示为“–”，不会给出错误的数字。
+
+""",
+    "en": """\
+## Filters
+
+A condition is written `field:operator:value,value`; of several values one suffices. Of conditions parted by `|` one
+suffices; the argument `filter` (option `--filter`) may come several times, and then all must hold. A `\\` goes before
+`,` `|` `:` `\\` within a value. In an address the values are URL-encoded.
+
+```text
+filter=province:is:广东,上海|scene:is:1047
+filter=newness:is:new
+```
+
+The province is Guangdong or Shanghai, or the scene is 1047; and the user is new. Every field filters every report; a
+measure that a field cannot tell apart is shown as “–”, never as a wrong figure.
+
+""",
+}
 NOTE = {
     "zh": "<!-- 由 scripts/docs.py 生成，请勿手改：make docs -->",
     "en": "<!-- Written by scripts/docs.py, not by hand: make docs -->",
@@ -115,9 +176,95 @@ def settings_page(language: Language) -> str:
     return f"{SETTINGS[language]}\n{table(head, rows)}"
 
 
+def reports_page(language: Language) -> str:
+    """Every report with its addresses, arguments and measures, and how to filter."""
+    found = listing(language)
+    parts = [REPORTS_PAGE[language], *(report_part(one, language) for one in found.reports)]
+    parts += [arguments_part(language), FILTERS[language] + fields_table(found.fields, language)]
+    return "\n".join(parts)
+
+
+def report_part(report: ListedReport, language: Language) -> str:
+    """One report."""
+    place = report.name.replace(".", "/")
+    said = {
+        "zh": ("控制台", "接口", "命令", "每行", "参数"),
+        "en": ("console", "API", "command", "a row is", "arguments"),
+    }[language]
+    held = [f"`{one.name}`" for one in arguments(REPORTS[report.name])]
+    facts = (
+        f"`/a/APP/{place}` `.json` `.csv` `.xlsx`",
+        f"`/api/v1/apps/APP/reports/{report.name}`",
+        f"`minilens report {report.name} --app APP`",
+        row_of(report, language),
+        " ".join(held),
+    )
+    heads = {
+        "zh": ("指标", "名称", "单位", "口径", "微信字段"),
+        "en": ("measure", "title", "unit", "counts", "WeChat's field"),
+    }[language]
+    rows = [
+        (f"`{m.name}`", m.title, m.unit, m.definition, f"`{m.official}`" if m.official else "–")
+        for m in report.measures
+    ]
+    lines = "".join(f"- {name}: {fact}\n" for name, fact in zip(said, facts, strict=True))
+    return f"## {report.title} `{report.name}`\n\n{lines}\n{table(heads, rows)}"
+
+
+def row_of(report: ListedReport, language: Language) -> str:
+    """What a row is."""
+    of = kind(REPORTS[report.name])
+    zh, en = {
+        "days": ("一天，或一周、一月", "a day, or a week or month"),
+        "yesterday": ("一天，最后一行是昨天", "a day, the last one is yesterday"),
+        "moments": ("几分钟，见 `step`", "some minutes, see `step`"),
+        "now": ("此刻", "the present moment"),
+    }.get(of) or (f"字段 `{report.by}` 的一个取值", f"a value of the field `{report.by}`")
+    return zh if language == "zh" else en
+
+
+def arguments_part(language: Language) -> str:
+    """Every argument with the kinds of report that have it."""
+    title, head = {
+        "zh": ("## 参数", ("参数", "报表", "含义", "取值", "例")),
+        "en": ("## Arguments", ("argument", "reports", "meaning", "values", "example")),
+    }[language]
+    every = "全部" if language == "zh" else "all"
+    rows = [
+        (
+            f"`{one.name}`",
+            " ".join(f"`{r.name}`" for r in REPORTS.values() if kind(r) in one.of) or every,
+            one.zh if language == "zh" else one.en,
+            " ".join(f"`{word}`" for word in one.words) or "–",
+            f"`{one.example}`" if one.example else "–",
+        )
+        for one in ARGUMENTS
+    ]
+    return f"{title}\n\n{table(head, rows)}"
+
+
+def fields_table(fields: list[ListedField], language: Language) -> str:
+    """Every field with its operators."""
+    head = {
+        "zh": ("字段", "名称", "操作符", "只有这些值"),
+        "en": ("field", "title", "operators", "its only values"),
+    }[language]
+    rows = [
+        (
+            f"`{one.name}`",
+            one.title,
+            " ".join(f"`{o.name}` ({o.title})" for o in one.operators),
+            " ".join(f"`{name}` ({title})" for name, title in one.choices.items()) or "–",
+        )
+        for one in fields
+    ]
+    return table(head, rows)
+
+
 PAGES: dict[str, Callable[[Language], str]] = {
     "errors.md": errors_page,
     "settings.md": settings_page,
+    "reports.md": reports_page,
 }
 
 
