@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from minilens.measure.fields import FIELDS
 from minilens.measure.live import LiveQuery
 from minilens.measure.query import Query
-from minilens.measure.table import Cell, Column, Cost, Table
+from minilens.measure.table import Cell, Column, Cost, Row, Table
+from minilens.measure.vocabulary import DAY, measure
 from minilens.period import Range, now, today
 from minilens.reports.report import Report
 from minilens.web.console import App, Console
@@ -107,10 +109,8 @@ def by_page(query: Query, table: Table) -> Table:
     )
 
 
-def answer(report: Report, query: Query | LiveQuery, app: App) -> Table:
+def answer(report: Report, query: Query, app: App) -> Table:
     """What the measuring room would answer, by formula."""
-    if isinstance(query, LiveQuery):
-        return live(report, query)
     moment = now()
     table = Table(
         columns=(DAY, *(measure(name).column() for name in query.measures)),
@@ -128,48 +128,7 @@ def answer(report: Report, query: Query | LiveQuery, app: App) -> Table:
     return by_page(query, table) if query.by else table
 
 
-def live(report: Report, query: LiveQuery) -> Table:
-    """Moments by the same rhythm, pages and who is online."""
-    zone, span, other = ZoneInfo(query.timezone), query.span, query.compare
-    columns = tuple(measure(name).column() for name in report.measures)
-    table = Table(
-        columns=(MOMENT, *columns),
-        rows=((query.now.astimezone(zone), 137),),
-        start=span.start.astimezone(zone),
-        end=span.end.astimezone(zone),
-        as_of=query.now,
-        cost=Cost(4_210, 90_000, 3.1),
-    )
-    if query.of == "online":
-        return table
-    if other:
-        ends = other.start.astimezone(zone), other.end.astimezone(zone)
-        table = replace(table, compared_start=ends[0], compared_end=ends[1])
-    if query.of == "pages":
-        day = Query(query.app, report.measures, Range(span.start.date(), span.end.date()))
-        asked = replace(
-            day, by="page", sort=report.first, ascending=query.ascending, top=query.top, rest=query.rest,
-            compare=Range(other.start.date(), other.end.date()) if other else None,
-        )  # fmt: skip
-        return by_page(asked, table)
-    rows = moments(span, query)
-    then = moments(other, query) if other else ()
-    running = span.start <= query.now < span.end
-    return replace(table, rows=rows, compared=then, running=running)
-
-
-def moments(span: Span, query: LiveQuery) -> tuple[Row, ...]:
-    """Visits by the hour of the day; those to come are unknown."""
-    zone = ZoneInfo(query.timezone)
-    found = []
-    for bucket in span.buckets(query.step):
-        local = bucket.astimezone(zone)
-        size = query.step * (60 + 50 * math.sin(local.hour / 24 * 2 * math.pi))
-        found.append((local, round(size) if bucket <= query.now else None))
-    return tuple(found)
-
-
-def nothing(report: Report, query: Query | LiveQuery, app: App) -> Table:
+def nothing(report: Report, query: Query, app: App) -> Table:
     """An app that has never received an event."""
     full = answer(report, query, app)
     empty = tuple((r[0], *(zero(c) for c in full.columns[1:])) for r in full.rows)
@@ -196,7 +155,7 @@ def zero(column: Column) -> Cell:
 class Theatre:
     """A console whose answers a test may change while it runs."""
 
-    answer: Callable[[Report, Query | LiveQuery, App], Table] = answer
+    answer: Callable[[Report, Query, App], Table] = answer
     apps: list[App] = field(default_factory=lambda: [CAFE, SHOP])
     codes: set[str] = field(default_factory=lambda: {"open-sesame"})
     through: int = 3
