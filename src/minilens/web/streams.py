@@ -26,8 +26,9 @@ MOST_LISTENERS = 100
 #: One who does not take what is sent loses the oldest.
 MOST_WAITING = 8
 
-#: The load up to which it goes, and the events, the last loaded first. None: there will be no more.
-News = tuple[int, list[Happened]] | None
+#: The load up to which it goes, and the events, the last loaded first. None is a heartbeat.
+Arrived = tuple[int, list[Happened]]
+News = Arrived | None
 
 
 @dataclass(eq=False)
@@ -35,9 +36,9 @@ class Listener:
     """One open page. `since`: what is loaded after it comes through the queue."""
 
     since: int
-    queue: asyncio.Queue[News] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
+    queue: asyncio.Queue[Arrived] = field(default_factory=lambda: asyncio.Queue(MOST_WAITING))
 
-    def offer(self, news: News) -> None:
+    def offer(self, news: Arrived) -> None:
         """Put it into the queue, in place of the oldest where that is full."""
         if self.queue.full():
             self.queue.get_nowait()
@@ -102,19 +103,15 @@ class Streams:
             raise Busy("too_many_listeners", 30, limit=MOST_LISTENERS)
 
     async def news(self, app: App, traffic: Traffic, after: int | None) -> AsyncIterator[News]:
-        """What there is already (after a load, where one is given), then what arrives. None is a heartbeat."""
+        """What there is already (after a load, where one is given), then what arrives."""
         with self._listening(app, traffic) as (poller, listener):
             until = asyncio.get_running_loop().time() + LONGEST
             yield listener.since, await poller.after(after or 0, listener.since)
             while asyncio.get_running_loop().time() < until:
                 try:
-                    news = await asyncio.wait_for(listener.queue.get(), HEARTBEAT)
+                    yield await asyncio.wait_for(listener.queue.get(), HEARTBEAT)
                 except TimeoutError:
                     yield None
-                    continue
-                if news is None:
-                    return
-                yield news
 
     @contextmanager
     def _listening(self, app: App, traffic: Traffic) -> Iterator[tuple[Poller, Listener]]:
@@ -131,9 +128,3 @@ class Streams:
             if not poller.listeners and self._pollers.get(key) is poller:
                 del self._pollers[key]
                 poller.stop()
-
-    def close(self) -> None:
-        """The server stops: everybody is let go."""
-        for poller in self._pollers.values():
-            for listener in poller.listeners:
-                listener.offer(None)

@@ -1,0 +1,127 @@
+"""Browsers' requests, passed on to the engine piece by piece; one whose asker has gone ends there too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import httpx
+
+from minilens.collect.endpoint import refuse, respond
+from minilens.errors import Busy
+from minilens.serve.inside import INTERNAL
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+#: Headers that belong to one connection, not to the message.
+HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"proxy-connection"}
+BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"}
+#: Streams stay open, each on a connection of its own.
+MOST_CONNECTIONS = 512
+
+
+class Passing:
+    """The way from the door to the engine."""
+
+    def __init__(self, engine: httpx.AsyncClient, trusted: frozenset[str]) -> None:
+        self._engine = engine
+        self._trusted = trusted
+        self._streams: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on."""
+        target = scope["raw_path"] or b"/"
+        if scope["path"].startswith(INTERNAL) or target.startswith(INTERNAL.encode()):
+            await respond(send, 404, b'{"code":"not_found"}')
+            return
+        headers = self._headers(scope)
+        has_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in headers)
+        if scope["query_string"]:
+            target += b"?" + scope["query_string"]
+        request = self._engine.build_request(
+            scope["method"],
+            httpx.URL("http://engine").copy_with(raw_path=target),
+            headers=headers,
+            content=_body(receive) if has_body else None,
+        )
+        exchange = asyncio.create_task(self._exchange(request, scope, send))
+        if has_body:  # who reads the body cannot also be told that the asker has gone
+            await exchange
+        else:
+            await self._while_there(exchange, receive, send)
+
+    async def _while_there(
+        self, exchange: asyncio.Task[None], receive: Receive, send: Send
+    ) -> None:
+        """Until the answer has been sent, or nobody waits for it, or the server stops."""
+        gone = asyncio.create_task(_gone(receive))
+        try:
+            await asyncio.wait({exchange, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if exchange.cancelled():  # let go: the browser is told that this was all
+                await send({"type": "http.response.body", "body": b""})
+            elif exchange.done():
+                exchange.result()
+        finally:
+            for task in (exchange, gone):
+                task.cancel()
+            await asyncio.gather(exchange, gone, return_exceptions=True)
+
+    def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
+        """The request's own; what a proxy says of others only of those that are trusted."""
+        peer = scope["client"][0] if scope.get("client") else ""
+        dropped = HOP if peer in self._trusted else HOP | BELIEVED
+        return [(k, v) for k, v in scope["headers"] if k not in dropped]
+
+    async def _exchange(self, request: httpx.Request, scope: Scope, send: Send) -> None:
+        try:
+            answer = await self._engine.send(request, stream=True)
+        except httpx.TransportError:
+            await refuse(send, Busy("starting", 2), _language(scope))
+            return
+        try:
+            kept = [(k.lower(), v) for k, v in answer.headers.raw if k.lower() not in HOP]
+            await send(
+                {"type": "http.response.start", "status": answer.status_code, "headers": kept}
+            )
+            if answer.headers.get("content-type", "").startswith("text/event-stream"):
+                self._keep_in_mind()
+            async for piece in answer.aiter_raw():
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            await answer.aclose()
+
+    def _keep_in_mind(self) -> None:
+        """This task passes a stream on: it would not end by itself."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._streams.add(task)
+            task.add_done_callback(self._streams.discard)
+
+    def let_go(self) -> None:
+        """The server stops: streams end."""
+        for task in tuple(self._streams):
+            task.cancel()
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _body(receive: Receive) -> Any:
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        yield message.get("body", b"")
+        if not message.get("more_body"):
+            return
+
+
+def _language(scope: Scope) -> Any:
+    accepted = dict(scope["headers"]).get(b"accept-language", b"")
+    return "zh" if accepted.startswith(b"zh") else "en"
