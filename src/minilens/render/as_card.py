@@ -12,7 +12,6 @@ from typing import Literal
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Table
-from minilens.period import Grain
 from minilens.render import words
 from minilens.render.as_chart import as_chart
 from minilens.render.as_list import Listed, as_list
@@ -61,7 +60,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """What `_card.html` and its parts are given. `tiles` or `listed` where the report is drawn so."""
+    """What `_card.html` and its parts are given. `tiles` or `listed` where the report is drawn so.
+
+    `then` names the other range. `unanswered`: the shown measure is unknown in every period.
+    """
 
     report: str
     title: str
@@ -77,6 +79,8 @@ class Card:
     rows: tuple[Row, ...]
     period: str
     compared: str
+    then: str
+    unanswered: bool
     cost: str
     running: bool
     same_hours: bool
@@ -91,11 +95,12 @@ def as_card(
     report: Report,
     *,
     measure: str,
-    grain: Grain,
+    grain: str,
     view: View,
     language: Language,
     now: datetime,
     sort: str = "",
+    compare: str = "previous",
 ) -> Card:
     """The card of a report. One period alone is no line: it is shown as figures."""
     switch = tuple(
@@ -123,6 +128,8 @@ def as_card(
         rows=rows(table, measure, grain, language) if line else (),
         period=period(table, report, language),
         compared=compared(table, language),
+        then=words.comparison(compare, language),
+        unanswered=line and all(cell is None for cell in table.column(measure)),
         cost=cost(table, language),
         running=table.running,
         same_hours=table.same_hours,
@@ -172,12 +179,16 @@ def figure(table: Table, column: Column, measure: str, language: Language) -> Fi
     )
 
 
-def rows(table: Table, measure: str, grain: Grain, language: Language) -> tuple[Row, ...]:
+def rows(table: Table, measure: str, grain: str, language: Language) -> tuple[Row, ...]:
     """All rows, the newest first; the shown measure leads and is compared."""
     names = [column.name for column in table.columns]
     at = names.index(measure)
     unit = table.columns[at].unit
-    others = [n for n, c in enumerate(table.columns) if n != at and c.unit not in ("day", "text")]
+    others = [
+        n
+        for n, c in enumerate(table.columns)
+        if n != at and c.unit not in ("day", "moment", "text")
+    ]
     made: list[Row] = []
     for n, row in enumerate(table.rows):
         then = table.compared[n][at] if n < len(table.compared) else None
@@ -190,7 +201,7 @@ def rows(table: Table, measure: str, grain: Grain, language: Language) -> tuple[
                 then=words.exact(then, unit, language) if table.compared else "",
                 change=words.change(row[at], then) if table.compared else None,
                 rest=tuple(words.exact(row[m], table.columns[m].unit, language) for m in others),
-                running=table.running and n == len(table.rows) - 1,
+                running=n == table.present,
             )
         )
     return tuple(reversed(made))
