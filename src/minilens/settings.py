@@ -51,8 +51,16 @@ TABLE: tuple[Setting, ...] = (
     Setting("late_days", "7", "早于此天数的事件拒收（导入除外）", "Events older than this many days are refused, imports apart"),
     Setting("spool_hours", "24", "装载后的接收日志保留小时数", "Hours that received segments are kept after loading"),
     Setting("keep_months", "0", "原始事件保留的月数；0 为永久", "Months that raw events are kept; 0 for ever"),
+    Setting("question_seconds", "30", "一次查询最长的秒数；0 为不限", "Longest time of one question in seconds; 0 for no limit"),
+    Setting("question_rows", "2000000000", "一次查询最多读取的行数；0 为不限", "Most rows that one question may read; 0 for no limit"),
     Setting("memory_mb", "4096", "引擎内存上限（MiB）", "Most memory of the engine, in MiB"),
 )
+
+
+NUMBERS = (
+    "port", "reserve_mb", "key_limit", "device_limit", "late_days", "spool_hours", "keep_months", "question_seconds",
+    "question_rows", "memory_mb",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,8 @@ class Settings:
     late_days: int
     spool_hours: int
     keep_months: int
+    question_seconds: int
+    question_rows: int
     memory_mb: int
 
     @property
@@ -100,7 +110,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     raw = {setting.name: _read(env, setting) for setting in TABLE}
     data = Path(raw["data"]).absolute()
     values: dict[str, object] = {**raw, "data": data}
-    for name in ("port", "reserve_mb", "key_limit", "device_limit", "late_days", "spool_hours", "keep_months", "memory_mb"):
+    for name in NUMBERS:
         try:
             values[name] = int(raw[name])
         except ValueError:

@@ -15,7 +15,7 @@ from minilens.errors import Busy, TooLarge
 from minilens.measure import questions
 from minilens.measure.filters import Condition
 from minilens.measure.query import Query
-from minilens.measure.questions import Moment, Questions
+from minilens.measure.questions import ASKER, Moment, Questions
 from minilens.measure.turns import KEPT, Stopped, Turns
 from minilens.warehouse.engine import Engine, Limits
 from tests.works import LATER, NINE, Happening, House, at, days
@@ -138,8 +138,9 @@ def test_who_has_gone_stops_the_engine(house: House) -> None:
     asked, ended = Questions(engine), []
 
     def ask() -> None:
+        ASKER.set("m1")
         try:
-            asked.ask(Query(house.app.id, NINE, days("2026-11-18")), MOMENT, "m1")
+            asked.ask(Query(house.app.id, NINE, days("2026-11-18")), MOMENT)
         except Stopped:
             ended.append("stopped")
 

@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -20,6 +21,8 @@ from minilens.measure.table import Table
 from minilens.measure.turns import Stopped, Turns
 from minilens.warehouse.engine import Answer, Engine
 
+#: Whose question it is, so that whoever sees the asker go can stop it. Threads started for it know it too.
+ASKER: ContextVar[str] = ContextVar("asker", default="")
 MOST_KEPT = 300
 #: A live question over more days than this reads rows by the million.
 LIGHT_DAYS = 3
@@ -52,8 +55,9 @@ class Questions:
         self._under_way: dict[str, bool] = {}  # mark → stopped?
         self._lock = threading.Lock()
 
-    def ask(self, query: Query | LiveQuery, moment: Moment, mark: str = "") -> Table:
-        """The table; Stopped where `stop` was called with its mark meanwhile."""
+    def ask(self, query: Query | LiveQuery, moment: Moment) -> Table:
+        """The table; Stopped where `stop` was called with the asker's mark meanwhile."""
+        mark = ASKER.get()
         with self._lock:
             self._under_way[mark] = False
         try:

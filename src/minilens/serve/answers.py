@@ -9,6 +9,7 @@ from minilens.load.works import Works
 from minilens.measure import live_run
 from minilens.measure.live import Happened, LiveQuery
 from minilens.measure.query import Query, Traffic
+from minilens.measure.questions import Moment, Questions
 from minilens.measure.run import answer
 from minilens.measure.table import Table
 from minilens.period import now, today
@@ -16,6 +17,7 @@ from minilens.records.store import App as Recorded
 from minilens.render.as_text import as_text
 from minilens.reports import find
 from minilens.settings import Settings
+from minilens.warehouse.engine import Engine, Limits
 from minilens.web import forms
 from minilens.web.asked import Asked, choice
 from minilens.web.asked_live import read
@@ -29,11 +31,17 @@ FORMATS = ("table", *forms.FORMS)
 Pairs = list[tuple[str, str]]
 
 
-def console(works: Works, settings: Settings) -> Console:
+def questions(works: Works, settings: Settings) -> Questions:
+    """The way of the site's questions: connections of their own, whose every question has its limits."""
+    limits = Limits(settings.question_seconds, settings.question_rows)
+    return Questions(Engine(works.engine.dsn, memory_mb=settings.memory_mb, limits=limits))
+
+
+def console(works: Works, settings: Settings, asked: Questions) -> Console:
     """The doors of the site onto the works."""
     return Console(
         apps=lambda: [_shown(app) for app in works.records.apps()],
-        answer=lambda _report, query, app: table(works, query, app.timezone),
+        answer=lambda _report, query, app: asked.ask(query, moment(works, app.timezone)),
         token_scopes=lambda token, app: _scopes(works, token, app),
         secret=settings.secret,
         sign_in=lambda code: works.records.use_sign_in(code, now=now()),
@@ -41,6 +49,12 @@ def console(works: Works, settings: Settings) -> Console:
         through=lambda: works.loader.through,
         newest=lambda app, traffic, after, to: _newest(works, app, traffic, after, to),
     )
+
+
+def moment(works: Works, timezone: str) -> Moment:
+    """When it is asked, and up to what has been loaded."""
+    as_of = datetime.fromtimestamp(works.as_of(), UTC)
+    return Moment(today(timezone), as_of, works.loader.through)
 
 
 def table(works: Works, query: Query | LiveQuery, timezone: str) -> Table:

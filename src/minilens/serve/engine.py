@@ -26,11 +26,12 @@ from minilens.load.replay import rewind_all
 from minilens.load.works import Hands, Works, open_works
 from minilens.period import now
 from minilens.serve import tasks
-from minilens.serve.answers import Pairs, console, report
+from minilens.serve.answers import Pairs, console, questions, report
 from minilens.serve.inside import INTERNAL, run, sign_in_link
 from minilens.serve.logs import to_stderr
 from minilens.settings import Settings
 from minilens.web.app import create_app
+from minilens.web.stopping import Stopping
 
 log = logging.getLogger(__name__)
 
@@ -107,8 +108,10 @@ async def serve(settings: Settings, works: Works) -> None:
     hands = Hands(works)
     hands.start()
     regular = asyncio.create_task(tasks.run(works, settings))
+    asked = questions(works, settings)
+    site = Stopping(create_app(console(works, settings, asked)), asked.stop)
     config = uvicorn.Config(
-        Inside(works, create_app(console(works, settings))),
+        Inside(works, site),
         loop="uvloop",
         http="httptools",
         lifespan="on",

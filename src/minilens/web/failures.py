@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from minilens.errors import Busy, EngineFailed, NotFound, Refused, problem
+from minilens.measure.turns import Stopped
 from minilens.web.asking import Asking, asking
 from minilens.web.html import html
 
@@ -120,9 +121,15 @@ def wants(request: Req) -> str:
     return "json" if "json" in accepted and "html" not in accepted else "page"
 
 
+def gone(request: Req, error: Stopped) -> Response[None]:
+    """Nobody reads this."""
+    return Response(None, status_code=499)
+
+
 HANDLERS: dict[int | type[Exception], Any] = {
     Refused: refused,
     EngineFailed: engine_failed,
+    Stopped: gone,
     HTTPException: unknown,
     Exception: unexpected,
 }
