@@ -34,7 +34,7 @@ test: install-test
 
 test-long: install-test
 	@scripts/debian.sh
-	@$(PYTHON3) -m pytest -n 0 -m "long or hypothesis" --hypothesis-profile long
+	@$(PYTHON3) -m pytest -n 0 -m "long or hypothesis" --hypothesis-profile long -o faulthandler_timeout=3600
 
 bench: install-bench
 	@scripts/debian.sh
