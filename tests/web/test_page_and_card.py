@@ -133,4 +133,4 @@ def test_pages_that_are_still_to_come_are_said_to_be(owner: Client) -> None:
     for name in ("实时统计", "访问分析", "来源分析", "自定义分析", "用户画像"):
         assert name in page
     assert 'title="即将推出"' in page
-    assert owner.get("/a/cafe/live").status_code == 404
+    assert owner.get("/a/cafe/traffic").status_code == 404

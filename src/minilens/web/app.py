@@ -11,9 +11,10 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Message, Scope
 
 from minilens import __version__
-from minilens.web import api, failures, pages, sign_in, static
+from minilens.web import api, failures, live, pages, sign_in, static, values
 from minilens.web.asking import Asking, asking
 from minilens.web.console import App, Console
+from minilens.web.streams import Streams
 
 __all__ = ["App", "Console", "create_app"]
 
@@ -37,11 +38,16 @@ def healthz() -> dict[str, bool]:
 
 def create_app(console: Console) -> Litestar:
     """The site over what it is given from below."""
+    streams = Streams(console)
     return Litestar(
         route_handlers=[
             pages.start,  # /
             pages.page,  # /a/APP/overview
+            values.values,  # /a/APP/values/province
             pages.card,  # /a/APP/overview/trend, .json, .csv, .xlsx
+            live.page,  # /a/APP/live
+            live.card,  # /a/APP/live/visits, .json, .csv, .xlsx
+            live.stream,  # /a/APP/live/stream
             sign_in.sign_in_page,  # /sign-in
             sign_in.sign_in_form,
             sign_in.sign_out,  # /sign-out
@@ -53,10 +59,12 @@ def create_app(console: Console) -> Litestar:
         dependencies={
             "console": Provide(lambda: console, sync_to_thread=False),
             "asking": Provide(asking_now, sync_to_thread=False),
+            "streams": Provide(lambda: streams, sync_to_thread=False),
         },
         exception_handlers=failures.HANDLERS,
         before_send=[finished],
-        compression_config=CompressionConfig(backend="gzip", exclude=["^/static/"]),
+        state=State({"streams": streams}),
+        compression_config=CompressionConfig(backend="gzip", exclude=["^/static/", "/live/stream$"]),
         openapi_config=OpenAPIConfig(
             title="Minilens report API",
             version=__version__,

@@ -76,7 +76,7 @@ def framed(
         apps=apps,
         tabs=TABS,
         tab=TAB,
-        periods=tuple(PERIODS),
+        presets=tuple(PERIODS),
         ends=[written(one, app.timezone)[:16] for one in (span.start, span.end)],
         other_ends=[written(one, app.timezone)[:16] for one in (other.start, other.end)],
         latest=written(asking.moment, app.timezone)[:16],

@@ -38,7 +38,7 @@ TABS = (
     Tab("audience", "用户画像", "Audience", "person"),
     Tab("campaigns", "推广与二维码", "Campaigns", "code", group="growth"),
     Tab("ads", "投放与成本", "Ads and cost", "money", group="growth"),
-    Tab("cohorts", "同期群与 LTV", "Cohorts and LTV", "columns", group="growth"),
+    Tab("cohorts", "同期群与 LTV", "Cohorts, LTV", "columns", group="growth"),
     Tab("quality", "数据质量", "Data quality", "check", group="data"),
     Tab("settings", "设置", "Settings", "gear", group="data"),
 )

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from minilens import reports
-from minilens.errors import Language
+from minilens.errors import Language, Refused
 from minilens.measure.fields import Field, field_named
 from minilens.measure.filters import Condition
 from minilens.measure.query import Query
@@ -54,7 +54,11 @@ async def values(
     given = dict(request.query_params.multi_items())
     search = given.pop("search", "").strip()[:LONGEST_SEARCH]
     over = [pair for pair in given.items() if pair[0] in ("period", "from", "to", "traffic")]
-    state = asked(over, reports.find("overview.trend"), today(held.timezone, asking.moment))
+    day, trend = today(held.timezone, asking.moment), reports.find("overview.trend")
+    try:
+        state = asked(over, trend, day)
+    except Refused:  # the Live tab's hours are no days
+        state = asked({"traffic": over.get("traffic", "")}, trend, day)
     query = Query(
         app=held.id,
         measures=("visits",),
