@@ -156,6 +156,6 @@ def parse_day(text: str, field: str) -> date:
 def asked_range(today: date, period: str | None, start: str | None, end: str | None) -> Range:
     """The range a caller means: from–to where given (to defaults to from), else a preset."""
     if start or end:
-        first = parse_day(start or end or "", "from")
-        return Range(first, parse_day(end or start or "", "to"))
+        first = parse_day(start, "from") if start else parse_day(end or "", "to")
+        return Range(first, parse_day(end, "to") if end else first)
     return preset(period or "30d", today)

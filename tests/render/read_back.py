@@ -6,11 +6,30 @@ import csv
 import io
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 
-Rows = list[dict[str, float | None]]
+import openpyxl  # type: ignore[import-untyped]
+
+Figures = dict[str, float | None]
+Rows = list[Figures]
+
+#: How the rest and the whole are called where people read them.
+REST, WHOLE = {"The rest", "其余"}, {"All", "全部"}
+#: A day or a moment of the clock.
+PERIOD = re.compile(r"(\d{4}-\d\d-\d\d|\d\d-\d\d \d\d:\d\d) ")
+
+
+@dataclass
+class Read:
+    """What a form says. Where rows are values, `heads` are they."""
+
+    now: Rows = field(default_factory=list)
+    then: Rows = field(default_factory=list)
+    rest: Figures | None = None
+    total: Figures | None = None
+    heads: list[str] = field(default_factory=list)
 
 
 def number(text: str) -> float | None:
@@ -27,38 +46,115 @@ def number(text: str) -> float | None:
     return float(text.replace(",", ""))
 
 
-def from_json(body: bytes) -> tuple[Rows, Rows]:
-    """Rows and compared rows, days left out."""
+def from_json(body: bytes, names: Sequence[str]) -> Read:
+    """Rows by the names of their columns."""
     answer = json.loads(body)
+    head = answer["columns"][0]["name"]
+    values = answer["values"] or {"rest": None, "total": None}
+
+    def figures(row: dict[str, Any] | None) -> Figures | None:
+        return None if row is None else {name: row[name] for name in names}
+
+    def every(rows: list[dict[str, Any]]) -> Rows:
+        return [{name: row[name] for name in names} for row in rows]
+
     then = answer["compared"]["rows"] if answer["compared"] else []
-    return ([without_day(row) for row in answer["rows"]], [without_day(row) for row in then])
+    heads = [row[head] for row in answer["rows"]]
+    return Read(
+        every(answer["rows"]), every(then), figures(values["rest"]), figures(values["total"]), heads
+    )
 
 
-def without_day(row: dict[str, Any]) -> dict[str, float | None]:
-    return {name: value for name, value in row.items() if name != "day"}
+def from_csv(text: str, names: Sequence[str]) -> Read:
+    """Columns by name; `previous_` is the other range; the rest is the row named so."""
+    read = Read()
+    lines = csv.DictReader(io.StringIO(text))
+    head, *_ = lines.fieldnames or [""]
+    for row in lines:
+        figures = {name: number(row[name]) for name in names}
+        if row[head] == "(rest)":
+            read.rest = figures
+            continue
+        before = f"previous_{names[0]}" in row
+        if head == "page" or row[head]:
+            read.now.append(figures)
+            read.heads.append(row[head].removeprefix("'"))
+        if before and (head == "page" or row[f"previous_{head}"]):
+            read.then.append({name: number(row[f"previous_{name}"]) for name in names})
+    return read
 
 
-def from_csv(text: str, names: tuple[str, ...]) -> tuple[Rows, Rows]:
-    """Columns by name; `previous_` is the other range."""
-    now: Rows = []
-    then: Rows = []
-    for row in csv.DictReader(io.StringIO(text)):
-        if row["day"]:
-            now.append({name: number(row[name]) for name in names})
-        if row.get("previous_day"):
-            then.append({name: number(row[f"previous_{name}"]) for name in names})
-    return now, then
+def from_xlsx(body: bytes, names: Sequence[str]) -> Read:
+    """The first sheet: title, days, headings in the fourth line, rows up to the first without a head."""
+    sheet = openpyxl.load_workbook(io.BytesIO(body)).worksheets[0]
+    lines = [list(line) for line in sheet.iter_rows(min_row=5, values_only=True)]
+    read = Read()
+    own = len(names) + 1
+    listed = isinstance(lines[0][0], str)
+    for line in lines:
+        if all(cell is None for cell in line):
+            break
+        figures = dict(zip(names, line[1:own], strict=True))
+        if listed and line[0] in REST:
+            read.rest = figures
+        elif listed and line[0] in WHOLE:
+            read.total = figures
+        else:
+            if line[0] is not None:
+                read.now.append(figures)
+                read.heads.append(str(line[0]))
+            then = line[own:] if listed else line[own + 1 :]
+            if then and (listed or line[own] is not None):
+                read.then.append(dict(zip(names, then, strict=True)))
+    return read
 
 
-def from_text(text: str, names: tuple[str, ...]) -> tuple[Rows, Rows]:
-    """Blocks of lines that begin with a date; two spaces or more part the cells."""
-    blocks: list[Rows] = []
-    for block in text.split("\n\n"):
-        lines = [line for line in block.splitlines() if re.match(r"\d{4}-\d\d-\d\d ", line)]
-        if lines:
-            cells = [re.split(r" {2,}", line)[1:] for line in lines]
-            blocks.append([dict(zip(names, map(number, row), strict=True)) for row in cells])
-    return blocks[0], blocks[1] if len(blocks) > 1 else []
+def cells(line: str) -> list[str]:
+    """Two spaces or more part the cells."""
+    return re.split(r" {2,}", line.strip())
+
+
+def from_text(text: str, names: Sequence[str]) -> Read:
+    """Blocks of lines: the rows, then those they are compared with."""
+    blocks = [
+        [cells(line) for line in block.splitlines()[1:]]
+        for block in text.split("\n\n")
+        if "\n" in block
+    ]
+    read = Read()
+    for at, lines in enumerate(blocks):
+        for head, *found in lines:
+            figures = dict(zip(names, map(number, found), strict=True))
+            if head in REST:
+                read.rest = figures
+            elif head in WHOLE:
+                read.total = figures
+            else:
+                (read.then if at else read.now).append(figures)
+                read.heads += [] if at else [head]
+    return read
+
+
+@dataclass
+class Tiles:
+    """The figure of each measure and of the three days beside it."""
+
+    now: Figures
+    beside: list[Figures]
+
+
+def tiles_from_text(text: str, names: Sequence[str]) -> Tiles:
+    """A line for each measure: title, figure, then figure and change three times."""
+    block = next(block for block in text.split("\n\n") if "\n" in block)
+    lines = [cells(line) for line in block.splitlines()[1:]]
+    figures = {
+        name: [number(line[at]) for at in (1, 2, 4, 6)]
+        for name, line in zip(names, lines, strict=True)
+    }
+    return Tiles(
+        {name: found[0] for name, found in figures.items()},
+        [{name: found[at] for name, found in figures.items()} for at in (1, 2, 3)],
+    )  # fmt: skip
 
 
 def from_chart(chart: dict[str, Any]) -> tuple[list[float | None], list[float | None]]:
@@ -69,7 +165,7 @@ def from_chart(chart: dict[str, Any]) -> tuple[list[float | None], list[float | 
     }
     now = lines["now"]
     if "running" in lines:
-        now = [*now[:-1], lines["running"][-1]]
+        now = [a if a is not None else b for a, b in zip(now, lines["running"], strict=True)]
     return now, lines.get("then", [])
 
 
@@ -80,54 +176,3 @@ def from_tips(chart: dict[str, Any]) -> tuple[list[float | None], list[float | N
         [number(row["figure"]) for row in rows if row["class"] == "now"],
         [number(row["figure"]) for row in rows if row["class"] == "then"],
     )
-
-
-@dataclass
-class Page(HTMLParser):
-    """Texts of cells, figures and attributes of the card's HTML."""
-
-    measures: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
-    classes: list[list[str]] = field(default_factory=list)
-    figures: list[str] = field(default_factory=list)
-    options: str = ""
-
-    def __post_init__(self) -> None:
-        super().__init__()
-        self.cell = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "th" and given.get("data-measure"):
-            self.measures.append(given["data-measure"] or "")
-        if tag == "tr" and given.get("data-day"):
-            self.rows.append([])
-            self.classes.append([])
-        if tag == "td":
-            self.rows[-1].append("")
-            self.classes[-1].append(given.get("class") or "")
-            self.cell = True
-        if tag == "p" and given.get("class") == "fig":
-            self.figures.append(given["title"] or "")
-        if tag == "line-chart":
-            self.options = given["options"] or ""
-
-    def handle_endtag(self, tag: str) -> None:
-        self.cell = self.cell and tag != "td"
-
-    def handle_data(self, data: str) -> None:
-        if self.cell:
-            self.rows[-1][-1] += data
-
-
-def from_table(html: str) -> tuple[Rows, list[float | None]]:
-    """Rows of the card's table, oldest first, and the compared cells of the shown measure."""
-    page = Page()
-    page.feed(html)
-    now: Rows = []
-    then: list[float | None] = []
-    for cells, classes in zip(reversed(page.rows), reversed(page.classes), strict=True):
-        plain = [c for c, k in zip(cells, classes, strict=True) if k in ("n", "n shown")]
-        now.append(dict(zip(page.measures, map(number, plain), strict=True)))
-        then += [number(c) for c, k in zip(cells, classes, strict=True) if k == "n then"]
-    return now, then

@@ -1,61 +1,133 @@
-"""Tables that every form must show alike: ordinary, compared, unknown cells, running, empty."""
+"""Tables that every form must show alike: of days, moments, pages; compared, running, unknown, with a rest."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from minilens.measure.table import Cell, Column, Cost, Table
+from minilens.measure.fields import FIELDS
+from minilens.measure.table import Cell, Column, Cost, Row, Table
+from minilens.measure.vocabulary import DAY, MOMENT, measure
+from minilens.reports import REPORTS
 from minilens.reports.report import Report
 
 AS_OF = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+FIRST = date(2026, 11, 1)
+#: Pages as people name them, and as they should not.
+PAGES = (
+    "pages/index",
+    "",
+    "=1+1",
+    "+86",
+    "-2+3",
+    "@SUM(A1)",
+    "页面/首页",
+    "pages/a,b|c:d",
+    '<b>"x"</b>',
+)
+
+#: What a table of days or moments may look like.
+SHAPES: dict[str, dict[str, Any]] = {
+    "alone": {"rows": 9},
+    "compared": {"rows": 9, "compared": 9},
+    "shorter before": {"rows": 9, "compared": 7},
+    "longer before": {"rows": 9, "compared": 11},
+    "running": {"rows": 9, "compared": 9, "running": True},
+}
+#: And one of values.
+LISTS: dict[str, dict[str, Any]] = {
+    "alone": {},
+    "compared": {"compared": True},
+    "rest": {"rest": True},
+    "compared, with rest": {"compared": True, "rest": True},
+}
 
 
-def columns(report: Report) -> tuple[Column, ...]:
-    """A day, then the report's measures; durations are named so."""
-    return (
-        Column("day", "日期", "Day", "day"),
-        *(
-            Column(
-                name,
-                f"指标 {name}",
-                f"Measure {name}",
-                "seconds" if name.startswith("duration") else "count",
-                f"{name} 的口径",
-                f"How {name} counts",
-            )
-            for name in report.measures
-        ),
+def shapes(report: Report) -> dict[str, dict[str, Any]]:
+    """The shapes that the table of a report may have."""
+    if report.chart == "tiles":
+        return {"a month": {"rows": 31}, "the shortest month before": {"rows": 30}}
+    if report.first == "online":
+        return {"now": {"rows": 1}}
+    return LISTS if report.by else SHAPES
+
+
+def cases() -> list[Any]:
+    """(report, shape) of all reports in all their shapes, for parametrize."""
+    return [
+        (report, shape) for report in REPORTS.values() for shape in shapes(report).values()
+    ]  # fmt: skip
+
+
+def names() -> list[str]:
+    """A name for each case."""
+    return [f"{report.name} {name}" for report in REPORTS.values() for name in shapes(report)]
+
+
+def table(report: Report, **shape: Any) -> Table:
+    """A table of one of the shapes."""
+    return listed(report, **shape) if report.by else periods(report, **shape)
+
+
+def value(column: Column, seed: int, row: int, at: int) -> Cell:
+    """Small, large, zero and unknown figures."""
+    drawn = (seed * 7919 + row * 104_729 + at * 1_299_709) % 10 ** (2 + (row + at) % 7)
+    if column.unit == "ratio":
+        return None if (row + at) % 5 == 0 else drawn % 1000 / 997
+    if column.unit == "seconds":
+        return None if (row + at) % 5 == 0 else drawn / 7 % 9000
+    return 0 if (row * at) % 11 == 10 else drawn
+
+
+def figures(report: Report, heads: list[Any], seed: int) -> tuple[Row, ...]:
+    """A row for each head."""
+    columns = [measure(name).column() for name in report.measures]
+    return tuple(
+        (head, *(value(column, seed, n, at) for at, column in enumerate(columns)))
+        for n, head in enumerate(heads)
     )
 
 
-def figures(report: Report, first: date, n: int, seed: int) -> tuple[tuple[Cell, ...], ...]:
-    """Rows of small, large, zero and unknown figures."""
-    found = []
-    for i in range(n):
-        cells: list[Cell] = [first + timedelta(days=i)]
-        for m, name in enumerate(report.measures):
-            value = (seed * 7919 + i * 104_729 + m * 1_299_709) % 10 ** (2 + (i + m) % 7)
-            if name.startswith("duration"):
-                cells.append(None if (i + m) % 5 == 0 else value / 7 % 9000)
-            else:
-                cells.append(0 if (i * m) % 11 == 10 else value)
-        found.append(tuple(cells))
-    return tuple(found)
+def heads(report: Report, first: date, count: int) -> list[date]:
+    """Days, or moments half an hour apart."""
+    if not report.clock:
+        return [first + timedelta(days=n) for n in range(count)]
+    midnight = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo("Asia/Shanghai"))
+    return [midnight + timedelta(minutes=30 * n) for n in range(count)]
 
 
-def table(report: Report, *, days: int = 9, compared: int = 0, running: bool = False) -> Table:
-    """A table of `days` rows, beside `compared` rows of the period before."""
-    start = date(2026, 11, 1)
-    before = start - timedelta(days=compared)
+def periods(report: Report, *, rows: int = 9, compared: int = 0, running: bool = False) -> Table:
+    """So many days or moments, beside those of the range before."""
+    own = heads(report, FIRST, rows)
+    other = heads(report, FIRST - timedelta(days=compared), compared)
     return Table(
-        columns=columns(report),
-        rows=figures(report, start, days, 1),
-        start=start,
-        end=start + timedelta(days=days - 1),
+        columns=(
+            MOMENT if report.clock else DAY, *(measure(name).column() for name in report.measures)
+        ),
+        rows=figures(report, own, 1),
+        start=own[0],
+        end=own[-1],
         as_of=AS_OF,
         cost=Cost(312_408, 4_100_000, 18.4, cached=running),
-        compared=figures(report, before, compared, 2) if compared else (),
-        compared_start=before if compared else None,
-        compared_end=start - timedelta(days=1) if compared else None,
+        compared=figures(report, other, 2),
+        compared_start=other[0] if other else None,
+        compared_end=other[-1] if other else None,
         running=running,
+    )  # fmt: skip
+
+
+def listed(report: Report, *, compared: bool = False, rest: bool = False) -> Table:
+    """Pages, and what all of them come to."""
+    made = periods(report, rows=9, compared=9 if compared else 0)
+    found = figures(report, [*PAGES, None, None], 3)
+    return replace(
+        made,
+        columns=(FIELDS["page"].column(), *made.columns[1:]),
+        rows=found[: len(PAGES)],
+        compared=figures(report, list(PAGES), 4) if compared else (),
+        found=412 if rest else len(PAGES),
+        total=found[-1],
+        rest=found[-2] if rest else None,
     )

@@ -36,7 +36,7 @@ def test_cells(value: Cell, written: str) -> None:
 
 def test_header_is_the_names_without_spaces() -> None:
     report = REPORTS["overview.trend"]
-    lines = as_csv(table(report, days=2)).splitlines()
+    lines = as_csv(table(report, rows=2)).splitlines()
     assert lines[0] == "day," + ",".join(report.measures)
     assert len(lines) == 3
     assert not any(", " in line for line in lines)

@@ -3,153 +3,145 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from litestar.testing import TestClient
 
-from minilens import reports
 from minilens.errors import Language
-from minilens.measure.table import Cell, Table
-from minilens.render.as_card import View, as_card
+from minilens.measure.table import Table
 from minilens.render.as_chart import as_chart
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
 from minilens.render.as_text import as_text
+from minilens.render.as_xlsx import as_xlsx
 from minilens.reports.report import Report
-from minilens.web.asked import asked
-from minilens.web.html import environment
-from tests.render import read_back
-from tests.render.tables import table
+from minilens.web.app import create_app
+from tests.render import read_back, read_card
+from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
+from tests.render.tables import cases, names, table
+from tests.web.cast import Theatre
 
-SHAPES = {
-    "alone": {"days": 9},
-    "compared": {"days": 9, "compared": 9},
-    "shorter before": {"days": 9, "compared": 7},
-    "longer before": {"days": 9, "compared": 11},
-    "running": {"days": 9, "compared": 9, "running": True},
-}
-every_report = pytest.mark.parametrize("report", reports.REPORTS.values(), ids=lambda r: r.name)
-every_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+every_case = pytest.mark.parametrize(("report", "shape"), cases(), ids=names())
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])
 
-
-def expected(report: Report, rows: tuple[tuple[Cell, ...], ...], made: Table) -> read_back.Rows:
-    at = {c.name: n for n, c in enumerate(made.columns)}
-    found: Any = [{name: row[at[name]] for name in report.measures} for row in rows]
-    return list(found)
+#: `card(report, table, language, measure=…, view=…)`: its HTML, from the site.
+Card = Callable[..., str]
 
 
-def same(got: read_back.Rows, want: read_back.Rows, *, rounded: bool) -> None:
-    """Equal; where durations are written for people, to the second (or a tenth below ten)."""
-    assert len(got) == len(want)
-    for g, w in zip(got, want, strict=True):
-        assert g.keys() == w.keys()
-        for name in w:
-            near = 0.5 if rounded and name.startswith("duration") else 0
-            assert g[name] == (None if w[name] is None else pytest.approx(w[name], abs=near, rel=0))
+@pytest.fixture(scope="module")
+def card() -> Iterator[Card]:
+    """The site over whatever table is given."""
+    theatre = Theatre()
+    given: dict[str, Table] = {}
+    console = replace(theatre.console(), answer=lambda _report, _query, _app: given["table"])
+    with TestClient(create_app(console)) as client:
+        client.get("/sign-in?code=open-sesame", follow_redirects=False)
+
+        def card(report: Report, made: Table, language: Language, **asked: str) -> str:
+            given["table"] = made
+            place = f"/a/cafe/{report.name.replace('.', '/')}"
+            answer = client.get(place, params={"lang": language, **asked})
+            assert answer.status_code == 200
+            return answer.text
+
+        yield card
 
 
-def card_html(report: Report, made: Table, measure: str, view: View, language: Language) -> str:
-    card = as_card(
-        made, report, measure=measure, grain="day", view=view, language=language, now=made.as_of
-    )
-    return (
-        environment(language)
-        .get_template("_card.html")
-        .render(
-            asking=SimpleNamespace(request_id="1"),
-            asked=asked({"measure": measure, "view": view}, report, date(2026, 11, 22)),
-            card=card,
-            page="/a/cafe/overview",
-            csv="/csv",
-            api="http://localhost/api",
-            refresh=0,
-            snippet="",
-            is_today=False,
-            today_query="",
-        )
-    )
-
-
-@every_report
-@every_shape
+@every_case
 @both_languages
 def test_json(report: Report, shape: dict[str, Any], language: Language) -> None:
     made = table(report, **shape)
-    got, then = read_back.from_json(as_json(made, report, "day", language))
-    same(got, expected(report, made.rows, made), rounded=False)
-    same(then, expected(report, made.compared, made), rounded=False)
+    got = read_back.from_json(as_json(made, report, "day", language), report.measures)
+    want = expected(made)
+    same_reading(got, want)
+    assert [head[:10] for head in got.heads] == [head[:10] for head in want.heads]
 
 
-@every_report
-@every_shape
+@every_case
 def test_csv(report: Report, shape: dict[str, Any]) -> None:
     made = table(report, **shape)
-    got, then = read_back.from_csv(as_csv(made), report.measures)
-    same(got, expected(report, made.rows, made), rounded=False)
-    same(then, expected(report, made.compared, made), rounded=False)
+    got, want = read_back.from_csv(as_csv(made), report.measures), expected(made)
+    same_reading(got, replace(want, total=None))
+    assert [head[:10] for head in got.heads] == [head[:10] for head in want.heads]
 
 
-@every_report
-@every_shape
+@every_case
+@both_languages
+def test_xlsx(report: Report, shape: dict[str, Any], language: Language) -> None:
+    made = table(report, **shape)
+    got = read_back.from_xlsx(as_xlsx(made, report, language), report.measures)
+    same_reading(got, expected(made))
+
+
+@every_case
 @both_languages
 def test_text(report: Report, shape: dict[str, Any], language: Language) -> None:
     made = table(report, **shape)
-    got, then = read_back.from_text(as_text(made, report, language), report.measures)
-    same(got, expected(report, made.rows, made), rounded=True)
-    same(then, expected(report, made.compared, made), rounded=True)
+    text = as_text(made, report, language)
+    if report.chart == "tiles":
+        same_tiles(read_back.tiles_from_text(text, report.measures), tiles(made))
+    else:
+        same_reading(read_back.from_text(text, report.measures), expected(made), rounded=True)
 
 
-@every_report
-@every_shape
+@every_case
 @both_languages
 def test_chart_and_its_tooltip(report: Report, shape: dict[str, Any], language: Language) -> None:
     made = table(report, **shape)
+    if not kept(report, made):
+        return
+    want = expected(made)
     for measure in report.measures:
-        now_cells = [{measure: v} for v in made.column(measure)]
-        then_cells = [{measure: v} for v in replace(made, rows=made.compared).column(measure)]
         chart: Any = as_chart(made, measure, "day", language)
         for read, rounded in ((read_back.from_chart, False), (read_back.from_tips, True)):
             got, then = read(json.loads(json.dumps(chart)))
-            same([{measure: v} for v in got], now_cells, rounded=rounded)  # type: ignore[arg-type]
-            same([{measure: v} for v in then], then_cells, rounded=rounded)  # type: ignore[arg-type]
+            for cells, every in ((got, want.now), (then, want.then)):
+                ours = [{measure: row[measure]} for row in every]
+                same([{measure: v} for v in cells], ours, rounded=rounded)
 
 
-@every_report
-@every_shape
+@every_case
 @both_languages
-def test_table_of_the_card(report: Report, shape: dict[str, Any], language: Language) -> None:
+def test_card(card: Card, report: Report, shape: dict[str, Any], language: Language) -> None:
     made = table(report, **shape)
+    want = expected(made)
+    if report.chart == "tiles":
+        got = read_card.from_tiles(card(report, made, language), report.measures)
+        same_tiles(got, tiles(made))
+    elif report.chart == "list":
+        listed = read_card.from_list(card(report, made, language), report.measures)
+        same_reading(listed, replace(want, then=[]), rounded=True)
+    elif not kept(report, made):
+        figures = read_card.from_figures(card(report, made, language), report.measures)
+        same(figures, want.now, rounded=True)
+    else:
+        table_of_a_card(card, report, made, language)
+
+
+def table_of_a_card(card: Card, report: Report, made: Table, language: Language) -> None:
+    """The same for each measure that may be shown first, and the chart is the chart."""
+    want = expected(made)
     for measure in report.measures:
-        got, then = read_back.from_table(card_html(report, made, measure, "table", language))
-        want = expected(report, made.rows, made)
-        same(got, want, rounded=True)
+        html = card(report, made, language, measure=measure, view="table")
+        got, then = read_card.from_table(html)
+        same(got, want.now, rounded=True)
         if made.compared:
-            cells = expected(report, made.compared, made)[: len(want)]
-            padded = [c[measure] for c in cells] + [None] * (len(want) - len(cells))
-            same([{measure: v} for v in then], [{measure: v} for v in padded], rounded=True)
+            cells = [row[measure] for row in want.then[: len(got)]]
+            cells += [None] * (len(got) - len(cells))
+            ours = [{measure: cell} for cell in cells]
+            same([{measure: cell} for cell in then], ours, rounded=True)
+    grain = "30min" if report.clock else "day"
+    drawn = read_card.chart(card(report, made, language))
+    assert drawn == json.loads(json.dumps(as_chart(made, report.first, grain, language)))
 
 
-@every_report
 @both_languages
-def test_chart_of_the_card_is_the_chart(report: Report, language: Language) -> None:
-    made = table(report, days=9, compared=9)
-    page = read_back.Page()
-    page.feed(card_html(report, made, report.first, "chart", language))
-    assert json.loads(page.options) == json.loads(
-        json.dumps(as_chart(made, report.first, "day", language))
-    )
-
-
-@every_report
-@both_languages
-def test_a_single_day_is_shown_as_figures(report: Report, language: Language) -> None:
-    made = table(report, days=1, compared=1)
-    page = read_back.Page()
-    page.feed(card_html(report, made, report.first, "chart", language))
-    got = dict(zip(report.measures, map(read_back.number, page.figures), strict=True))
-    same([got], expected(report, made.rows, made), rounded=True)
-    assert page.options == ""
+def test_a_single_day_is_shown_as_figures(card: Card, language: Language) -> None:
+    (report,) = [report for report, _ in cases() if report.name == "overview.trend"][:1]
+    made = table(report, rows=1, compared=1)
+    html = card(report, made, language)
+    same(read_card.from_figures(html, report.measures), expected(made).now, rounded=True)
+    assert read_card.page(html).options == ""

@@ -10,7 +10,7 @@ REPORT = REPORTS["overview.trend"]
 
 
 def test_the_last_step_is_a_dashed_line_of_its_own() -> None:
-    made = table(REPORT, days=5, running=True)
+    made = table(REPORT, rows=5, running=True)
     solid, dashed = as_chart(made, "visitors", "day", "zh")["option"]["series"]
     whole = made.column("visitors")
     assert solid["data"] == [*whole[:-1], None]
@@ -20,5 +20,5 @@ def test_the_last_step_is_a_dashed_line_of_its_own() -> None:
 
 
 def test_a_range_that_is_over_is_one_line() -> None:
-    series = as_chart(table(REPORT, days=5), "visitors", "day", "zh")["option"]["series"]
+    series = as_chart(table(REPORT, rows=5), "visitors", "day", "zh")["option"]["series"]
     assert [line["id"] for line in series] == ["now"]

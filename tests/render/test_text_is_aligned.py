@@ -13,7 +13,7 @@ from tests.render.tables import table
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_lines_of_a_block_end_together(language: Language) -> None:
     report = REPORTS["overview.trend"]
-    text = as_text(table(report, days=9, compared=9, running=True), report, language)
+    text = as_text(table(report, rows=9, compared=9, running=True), report, language)
     blocks = [b.splitlines() for b in text.split("\n\n") if "2026-1" in b and "\n" in b]
     assert len(blocks) == 2
     for block in blocks:

@@ -1,4 +1,4 @@
-"""The report API: token, scope, JSON, CSV, and its description."""
+"""The report API: token, scope, JSON, CSV, Excel, the list of reports, and its description."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from minilens.measure.fields import FIELDS
 from minilens.reports import REPORTS
+from minilens.web.forms import FORMS
+from tests.render.read_back import from_xlsx
 
 Client = TestClient[Litestar]
-ADDRESS = "/api/v1/apps/cafe/reports/overview.trend"
+LIST = "/api/v1/apps/cafe/reports"
+ADDRESS = f"{LIST}/overview.trend"
+PAGES = f"{LIST}/overview.pages"
 READER = {"Authorization": "Bearer reader"}
 
 
@@ -62,27 +67,68 @@ def test_csv_is_the_same_as_beside_the_card(owner: Client) -> None:
     assert api.text.count("\n") == 32
 
 
+def test_xlsx_is_a_file_with_the_same_rows(owner: Client) -> None:
+    query = "from=2026-10-01&to=2026-10-31&compare=none"
+    rows = owner.get(f"{ADDRESS}?{query}", headers=READER).json()["rows"]
+    for address in (f"{ADDRESS}?{query}&format=xlsx", f"/a/cafe/overview/trend.xlsx?{query}"):
+        file = owner.get(address, headers=READER)
+        assert file.headers["content-type"] == FORMS["xlsx"]
+        assert file.headers["content-disposition"] == (
+            'attachment; filename="cafe_overview.trend_2026-10-01_2026-10-31.xlsx"'
+        )
+        read = from_xlsx(file.content, REPORTS["overview.trend"].measures)
+        assert [row["visits"] for row in read.now] == [row["visits"] for row in rows]
+
+
+def test_a_list_is_sorted_cut_and_summed(owner: Client) -> None:
+    query = "from=2026-10-01&to=2026-10-31&sort=visitors&order=asc&top=3&rest=1&lang=en"
+    answer = owner.get(f"{PAGES}?{query}", headers=READER).json()
+    shown = [row["visitors"] for row in answer["rows"]]
+    assert len(shown) == 3
+    assert shown == sorted(shown)
+    assert answer["values"]["found"] == 12
+    assert answer["values"]["rest"]["page"] is None
+    text = owner.get(f"{PAGES}?{query}&format=csv", headers=READER).text.splitlines()
+    assert len(text) == 5
+    assert text[-1].startswith("(rest),")
+
+
 @pytest.mark.parametrize(
-    ("path", "code"),
+    ("path", "code", "field"),
     [
-        (f"{ADDRESS}?format=xml", "unknown_choice"),
-        (f"{ADDRESS}?grain=hour", "unknown_choice"),
-        ("/api/v1/apps/nobody/reports/overview.trend", "unknown_app"),
-        ("/api/v1/apps/cafe/reports/overview.nothing", "not_found"),
+        (f"{ADDRESS}?format=xml", "unknown_choice", "format"),
+        (f"{ADDRESS}?grain=hour", "unknown_choice", "grain"),
+        (f"{ADDRESS}?compare=decade", "unknown_choice", "compare"),
+        (f"{ADDRESS}?compare_from=2026-02-30", "bad_date", "compare_from"),
+        (f"{ADDRESS}?filter=page:is:a&filter=provinc:is:a", "unknown_field", "filter"),
+        (f"{ADDRESS}?filter=province:equals:a", "unknown_operator", "filter"),
+        (f"{ADDRESS}?search=home", "unknown_choice", "search"),
+        (f"{PAGES}?sort=launches", "unknown_measure", "sort"),
+        (f"{PAGES}?top=0", "bad_number", "top"),
+        ("/api/v1/apps/cafe/reports/live.visits?step=7", "unknown_choice", "step"),
+        ("/api/v1/apps/nobody/reports/overview.trend", "unknown_app", "app"),
+        ("/api/v1/apps/nobody/reports", "unknown_app", "app"),
+        ("/api/v1/apps/cafe/reports/overview.nothing", "not_found", None),
     ],
 )
-def test_refusals(owner: Client, path: str, code: str) -> None:
+def test_refusals(owner: Client, path: str, code: str, field: str | None) -> None:
     answer = owner.get(path, headers=READER)
     assert answer.status_code in (404, 422)
-    assert answer.json()["code"] == code
+    assert (answer.json()["code"], answer.json().get("field")) == (code, field)
+    assert answer.headers["content-type"].startswith("application/problem+json")
 
 
-def test_every_report_is_described(stranger: Client) -> None:
-    described = stranger.get("/api/v1/openapi.json").json()
-    assert set(described["paths"]) == {f"/api/v1/apps/{{app}}/reports/{name}" for name in REPORTS}
-    entry = described["paths"]["/api/v1/apps/{app}/reports/overview.trend"]["get"]
-    assert {p["name"] for p in entry["parameters"]} == {
-        "app", "period", "from", "to", "grain", "compare", "traffic", "lang", "format",
-    }  # fmt: skip
-    assert entry["security"] == [{"token": []}]
-    assert "Answer" in str(entry["responses"]["200"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_list_names_every_report_measure_and_filter(stranger: Client, language: str) -> None:
+    assert stranger.get(LIST).status_code == 401
+    assert stranger.get(LIST, headers={"Authorization": "Bearer writer"}).status_code == 403
+    listed = stranger.get(f"{LIST}?lang={language}", headers=READER).json()
+    assert [report["name"] for report in listed["reports"]] == list(REPORTS)
+    for one, report in zip(listed["reports"], REPORTS.values(), strict=True):
+        assert one["title"] == (report.zh if language == "zh" else report.en)
+        assert [m["name"] for m in one["measures"]] == list(report.measures)
+        assert all(m["definition"] and m["title"] and m["unit"] for m in one["measures"])
+    assert [field["name"] for field in listed["fields"]] == list(FIELDS)
+    newness = next(field for field in listed["fields"] if field["name"] == "newness")
+    assert [one["name"] for one in newness["operators"]] == ["is"]
+    assert set(newness["choices"]) == {"new", "returning"}

@@ -84,7 +84,7 @@ async def answered(
 ) -> Response[Any]:
     """Token, app, question, figures: in this order."""
     held = await allowed(request, console, app)
-    given = request.query_params.multi_items()
+    given = list(request.query_params.multi_items())
     state = read(given, report, held.timezone, asking.moment)
     form = choice(dict(given), "format", tuple(FORMS), "json")
     return await figures(console, held, state, asking, form)

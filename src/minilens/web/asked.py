@@ -288,8 +288,8 @@ def _period(one: Mapping[str, str], report: Report) -> str:
 def _comparison(one: Mapping[str, str], over: Range) -> tuple[str, Range | None]:
     start, end = one.get("compare_from"), one.get("compare_to")
     if start or end:
-        first = parse_day(start or end or "", "compare_from")
-        last = parse_day(end or start or "", "compare_to")
+        first = parse_day(start, "compare_from") if start else parse_day(end or "", "compare_to")
+        last = parse_day(end, "compare_to") if end else first
         if first > last:
             raise Refused("bad_range", "compare_from", start=first, end=last)
         return "", Range(first, last)

@@ -1,0 +1,141 @@
+"""The description of the report API says what is true, and each report has its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from minilens.measure.query import TRAFFIC
+from minilens.period import COMPARES, GRAINS
+from minilens.reports import REPORTS
+from minilens.reports.report import Report
+from minilens.web.arguments import ARGUMENTS, Argument, arguments, default, words
+
+Client = TestClient[Litestar]
+READER = {"Authorization": "Bearer reader"}
+ROOT = "/api/v1/apps/{app}/reports"
+every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=lambda r: r.name)
+
+
+@pytest.fixture
+def described(stranger: Client) -> Any:
+    """The whole description; no token is needed to read it."""
+    return stranger.get("/api/v1/openapi.json").json()
+
+
+def references(part: Any) -> Iterator[str]:
+    """Every `$ref` within."""
+    if isinstance(part, dict):
+        yield from (v for k, v in part.items() if k == "$ref")
+        for value in part.values():
+            yield from references(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from references(value)
+
+
+def parameters(described: Any, report: str) -> dict[str, Any]:
+    """The parameters of a report by name."""
+    listed = described["paths"][f"{ROOT}/{report}"]["get"]["parameters"]
+    found = {one["name"]: one for one in listed}
+    assert len(found) == len(listed)
+    return found
+
+
+def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) -> None:
+    assert described["openapi"].startswith("3.1")
+    assert set(described["paths"]) == {ROOT, *(f"{ROOT}/{name}" for name in REPORTS)}
+    ids = [path["get"]["operationId"] for path in described["paths"].values()]
+    assert sorted(ids) == sorted(["reports", *REPORTS])
+
+
+def test_what_is_referred_to_is_there(described: Any) -> None:
+    found = set(references(described))
+    assert len(found) >= 3
+    for reference in found:
+        part = described
+        for name in reference.removeprefix("#/").split("/"):
+            part = part[name]
+        assert part
+
+
+def test_refusals_are_described_in_one_shape(described: Any) -> None:
+    for path, item in described["paths"].items():
+        answers = item["get"]["responses"]
+        assert set(answers) == {"200", "401", "403", "404", "429", "500", "503"} | (
+            {"422"} if path != ROOT else set()
+        )
+        for status, answer in answers.items():
+            if status != "200":
+                assert set(answer["content"]) == {"application/problem+json"}
+        assert "Retry-After" in answers["503"]["headers"]
+        assert item["get"]["security"] == [{"token": []}]
+    problem = described["components"]["schemas"]["Problem"]["properties"]
+    assert {"code", "field", "message", "hint", "request_id", "status"} == set(problem)
+
+
+@every_report
+def test_a_report_has_its_arguments_and_forms(described: Any, report: Report) -> None:
+    found = parameters(described, report.name)
+    assert set(found) == {"app", *(one.name for one in arguments(report))}
+    forms = described["paths"][f"{ROOT}/{report.name}"]["get"]["responses"]["200"]["content"]
+    assert [form.rpartition(".")[2] for form in forms] == ["application/json", "text/csv", "sheet"]
+    for name, one in found.items():
+        assert one["description"] if name != "app" else one["required"]
+
+
+def test_closed_lists_are_closed_and_the_rest_is_for_lists_alone(described: Any) -> None:
+    trend, pages = (parameters(described, f"overview.{name}") for name in ("trend", "pages"))
+    for name, known in (("grain", GRAINS), ("compare", COMPARES), ("traffic", TRAFFIC)):
+        assert trend[name]["schema"]["enum"] == list(known)
+    assert pages["sort"]["schema"]["enum"] == list(REPORTS["overview.pages"].measures)
+    assert trend["filter"]["schema"]["type"] == "array"
+    of_lists = {"sort", "order", "top", "rest", "search"}
+    assert of_lists <= set(pages)
+    assert not of_lists & set(trend)
+    assert "grain" not in pages
+
+
+def examples(one: Argument, report: Report) -> list[str]:
+    """Values that are right by the description."""
+    found = [*words(one, report), default(one, report), one.example]
+    return [value for value in found if value]
+
+
+def beside(one: Argument, value: str, report: Report) -> dict[str, str]:
+    """The argument; of the ends of another range both, as one alone says nothing."""
+    ends = {a.name: a.example for a in arguments(report) if a.name.startswith("compare_")}
+    return ends | {one.name: value} if one.name in ends else {one.name: value}
+
+
+@every_report
+def test_what_is_described_is_taken_and_what_is_not_is_refused(
+    stranger: Client, report: Report
+) -> None:
+    address = f"/api/v1/apps/cafe/reports/{report.name}"
+    for one in arguments(report):
+        for value in examples(one, report):
+            answer = stranger.get(address, params=beside(one, value, report), headers=READER)
+            assert answer.status_code == 200, (one.name, value, answer.text[:300])
+            assert not one.pattern or re.search(one.pattern, value)
+        if (words(one, report) and one.name != "lang") or one.kind in ("date", "moment", "number"):
+            answer = stranger.get(address, params=beside(one, "none such", report), headers=READER)
+            assert (answer.status_code, answer.json()["field"]) == (422, one.name), one.name
+
+
+def test_every_argument_is_of_some_report_and_is_said_in_both_languages() -> None:
+    had = {one for report in REPORTS.values() for one in arguments(report)}
+    assert had == set(ARGUMENTS)
+    for one in ARGUMENTS:
+        assert one.en
+        assert re.search(r"[\u4e00-\u9fff]", one.zh)
+
+
+def test_the_description_names_no_place_outside(described: Any) -> None:
+    assert not re.search(r"https?://", json.dumps(described))
