@@ -60,7 +60,10 @@ class Flat:
         given, user, visit, source, campaign, page, value, currency, ts = flat
         name = _name(given)
         ms = self._moment(ts)
-        who, identity = self._actor(user, visit)
+        if user and len(user) <= SHORT:
+            who, identity = actor(self.app, self.identity, user, self.secret), self.identity
+        else:
+            who, identity = self._other(user, visit)
         kept, plain = _amount(value) if value else (None, "")
         line = "\x1f".join((given, user, visit, source, campaign, page, plain, currency, str(ms)))
         if len(line) > SHORT:
@@ -97,11 +100,10 @@ class Flat:
         ms = int(Decimal(ts) * UNITS[self.mapping.time_unit])
         return check_moment(ms, self.now_ms, ts)
 
-    def _actor(self, user: str, visit: str) -> tuple[int, str]:
+    def _other(self, user: str, visit: str) -> tuple[int, str]:
+        """The actor of a row without a user."""
         if user:
-            if len(user) > SHORT:
-                raise Refused("too_long", "user_id", limit=SHORT)
-            return actor(self.app, self.identity, user, self.secret), self.identity
+            raise Refused("too_long", "user_id", limit=SHORT)
         if visit:
             return actor(self.app, "session", visit), "session"
         raise Refused("missing", "user_id")

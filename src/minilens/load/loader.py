@@ -30,7 +30,7 @@ from minilens.warehouse.engine import Engine
 
 log = logging.getLogger(__name__)
 
-CHUNK_BYTES = 8 << 20
+CHUNK_BYTES = 16 << 20
 LAST_LOAD = (
     "SELECT greatest((SELECT max(load) FROM events), (SELECT max(through) FROM builds), "
     "(SELECT max(mark) FROM dirty), (SELECT max(build) FROM builds))"
