@@ -119,7 +119,7 @@ def as_card(
         measures=switch,
         shown=shown,
         rest=tuple(m for m in switch if not m.chosen),
-        empty=is_empty(table),
+        empty=is_empty(table) and not (report.clock and single),
         chart=json.dumps(chart, ensure_ascii=False, separators=(",", ":")) if chart else "",
         summary=summary(table, shown, language) if line else "",
         figures=tuple(figure(table, c, measure, language) for c in ordered(table, report))

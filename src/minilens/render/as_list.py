@@ -10,7 +10,6 @@ from minilens.measure.table import Cell, Row, Table
 from minilens.render import words
 from minilens.render.language import translate
 
-
 #: From ten rows to these.
 STEPS = (50, 1000)
 
@@ -92,11 +91,19 @@ def as_list(table: Table, sort: str, language: Language) -> Listed:
         rest=line(table.rest, _("The rest")) if table.rest else None,
         found=table.found,
         more=max(0, table.found - len(table.rows)),
-        steps=tuple(n for n in STEPS if len(table.rows) < min(n, table.found)),
+        steps=steps(len(table.rows), table.found),
         share=next(
             (n for n, c in enumerate(columns) if c.unit == "ratio" and "share" in c.name), -1
         ),
     )
+
+
+def steps(shown: int, found: int) -> tuple[int, ...]:
+    """The lengths to which a list can grow; the last is all of it, or as many as can be."""
+    few, most = STEPS
+    if shown >= min(found, most):
+        return ()
+    return (few, most) if shown < few < found else (most,)
 
 
 def number(cell: Cell) -> float:
