@@ -22,13 +22,13 @@ _OVER = (
 def counted(query: Query, plan: Plan, columns: Columns, *, moved: bool) -> str:
     """Visits and shares; and of sessions, which have no page but the first and the last, the rest."""
     parts = []
-    if columns.has("visits", "shares", "visitors", "sharers", "new_users"):
-        seen = _events(query, moved=moved) if plan.source == "events" else _visits(query)
-        parts.append(_in_parts(query, columns, _SEEN, seen))
-    if query.by == "page":
+    if query.by == "page" and columns.has(*_DOORS):
         parts.append(_in_parts(query, columns, _DOORS, _doors(query)))
-    elif "page" not in fields_of(query.filters):
+    elif "page" not in fields_of(query.filters) | {query.by} and columns.has(*_BEGUN):
         parts.append(_in_parts(query, columns, _BEGUN, _sessions(query)))
+    if columns.has(*_SEEN) or not parts:
+        seen = _events(query, moved=moved) if plan.source == "events" else _visits(query)
+        parts.insert(0, _in_parts(query, columns, _SEEN, seen))
     return "\n        UNION ALL".join(parts)
 
 
