@@ -122,7 +122,7 @@ def open_house(folder: Path, empty: Path) -> House:
         late_days=7,
         trusted_proxies=(PROXY,),
     )
-    door = Door(receiver, httpx.AsyncClient())
+    door = Door(receiver, httpx.AsyncHTTPTransport())
     transport = httpx.ASGITransport(door, client=(PROXY, 1))
     client = httpx.AsyncClient(transport=transport, base_url="http://minilens")
     return House(runner, records, app, receiver, folder / "spool" / "main", client, writer)

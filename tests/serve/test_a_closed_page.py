@@ -61,7 +61,7 @@ async def through_both(folder: Path, use: Callable[[int, Site, list[str]], Any])
     inside = socket.socket(socket.AF_UNIX)
     inside.bind(str(folder / "e.sock"))
     outside = socket.create_server(("127.0.0.1", 0))
-    engine = httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(folder / "e.sock")))
+    engine = httpx.AsyncHTTPTransport(uds=str(folder / "e.sock"))
     receiver = cast(Receiver, SimpleNamespace(trusted_proxies=()))
     servers = [
         await served(Stopping(site, stopped.append), inside),

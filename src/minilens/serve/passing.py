@@ -1,9 +1,13 @@
-"""Browsers' requests, passed on to the engine piece by piece; one whose asker has gone ends there too."""
+"""Browsers' requests, passed on to the engine piece by piece; one whose asker has gone ends there too.
+
+Nothing is remembered from one request to the next, so that nobody's cookie goes with another's request.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,12 +25,20 @@ HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"
 BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"}
 #: Streams stay open, each on a connection of its own.
 MOST_CONNECTIONS = 512
+#: Seconds; an answer may take as long as it needs.
+PATIENCE = {"connect": 60.0, "read": None, "write": 60.0, "pool": 60.0}
+
+
+def way_to(socket: Path) -> httpx.AsyncHTTPTransport:
+    """The engine behind a socket of this machine."""
+    limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=20)
+    return httpx.AsyncHTTPTransport(uds=str(socket), limits=limits)
 
 
 class Passing:
     """The way from the door to the engine."""
 
-    def __init__(self, engine: httpx.AsyncClient, trusted: frozenset[str]) -> None:
+    def __init__(self, engine: httpx.AsyncBaseTransport, trusted: frozenset[str]) -> None:
         self._engine = engine
         self._trusted = trusted
         self._streams: set[asyncio.Task[None]] = set()
@@ -41,11 +53,12 @@ class Passing:
         has_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in headers)
         if scope["query_string"]:
             target += b"?" + scope["query_string"]
-        request = self._engine.build_request(
+        request = httpx.Request(
             scope["method"],
             httpx.URL("http://engine").copy_with(raw_path=target),
             headers=headers,
             content=_body(receive) if has_body else None,
+            extensions={"timeout": PATIENCE},
         )
         exchange = asyncio.create_task(self._exchange(request, scope, send))
         if has_body:  # who reads the body cannot also be told that the asker has gone
@@ -77,7 +90,7 @@ class Passing:
 
     async def _exchange(self, request: httpx.Request, scope: Scope, send: Send) -> None:
         try:
-            answer = await self._engine.send(request, stream=True)
+            answer = await self._engine.handle_async_request(request)
         except httpx.TransportError:
             await refuse(send, Busy("starting", 2), _language(scope))
             return

@@ -24,7 +24,7 @@ from minilens.records.store import Records
 from minilens.reference import places
 from minilens.serve.inside import run
 from minilens.serve.logs import to_stderr
-from minilens.serve.passing import MOST_CONNECTIONS, Passing
+from minilens.serve.passing import Passing, way_to
 from minilens.settings import Settings
 from minilens.spool.writer import GroupCommit, Writer
 
@@ -38,7 +38,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Door:
     """The ASGI application of the receiver."""
 
-    def __init__(self, receiver: Receiver, engine: httpx.AsyncClient) -> None:
+    def __init__(self, receiver: Receiver, engine: httpx.AsyncBaseTransport) -> None:
         self._receiver = receiver
         self.passing = Passing(engine, frozenset(receiver.trusted_proxies))
 
@@ -87,12 +87,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         late_days=settings.late_days,
         trusted_proxies=settings.trusted_proxies,
     )
-    transport = httpx.AsyncHTTPTransport(
-        uds=str(settings.engine_socket), limits=httpx.Limits(max_connections=MOST_CONNECTIONS)
-    )
-    async with httpx.AsyncClient(
-        transport=transport, timeout=httpx.Timeout(60, read=None)
-    ) as engine:
+    async with way_to(settings.engine_socket) as engine:
         door = Door(receiver, engine)
         config = uvicorn.Config(
             door,
