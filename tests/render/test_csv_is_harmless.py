@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from minilens.measure.table import Cell
 from minilens.render.as_csv import as_csv, cell
 from minilens.reports import REPORTS
-from tests.render.tables import table
+from tests.render.tables import PAGES, table
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,20 @@ def test_header_is_the_names_without_spaces() -> None:
     assert lines[0] == "day," + ",".join(report.measures)
     assert len(lines) == 3
     assert not any(", " in line for line in lines)
+
+
+def test_a_list_names_its_values_once_and_its_rest() -> None:
+    report = REPORTS["overview.pages"]
+    lines = as_csv(table(report, compared=True, rest=True)).splitlines()
+    measures = ",".join(report.measures)
+    assert lines[0] == f"page,{measures}," + ",".join(f"previous_{m}" for m in report.measures)
+    assert lines[-1].startswith("(rest),")
+    assert lines[-1].endswith(",,,")
+    assert "'=1+1" in lines[3]
+    assert len(lines) == 1 + len(PAGES) + 1
+
+
+def test_the_heading_does_not_depend_on_whether_anything_was_found() -> None:
+    made = table(REPORTS["overview.pages"], compared=True)
+    full, empty = as_csv(made), as_csv(replace(made, rows=(), compared=()))
+    assert empty.splitlines() == full.splitlines()[:1]

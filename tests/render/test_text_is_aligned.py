@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from minilens.errors import Language
@@ -26,3 +28,34 @@ def test_it_says_what_is_not_over_and_what_it_cost() -> None:
     text = as_text(table(report, running=True), report, "zh")
     assert "最后一行的周期尚未结束。" in text
     assert text.endswith("扫描行数 31.24 万 · 18 ms · 来自缓存\n")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_list_ends_with_the_rest_and_the_whole(language: Language) -> None:
+    report = REPORTS["overview.pages"]
+    text = as_text(table(report, compared=True, rest=True), report, language)
+    first, second = (b.splitlines() for b in text.strip().split("\n\n") if "\n" in b)
+    assert [line.split("  ")[0] for line in first[-2:]] == (
+        ["其余", "全部"] if language == "zh" else ["The rest", "All"]
+    )
+    assert len(first) == 1 + 9 + 2
+    assert len(second) == 1 + 9
+    assert [line.split("  ")[0] for line in first[:10]] == [line.split("  ")[0] for line in second]
+    assert ("412 个取值，列出 9 个" if language == "zh" else "9 of 412 values") in text
+    assert len({width(line) for line in first}) == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_tiles_are_a_line_for_each_measure(language: Language) -> None:
+    report = REPORTS["overview.yesterday"]
+    text = as_text(table(report, rows=31), report, language)
+    (block,) = (b.splitlines() for b in text.strip().split("\n\n") if "\n" in b)
+    assert len(block) == 1 + len(report.measures)
+    assert len({width(line) for line in block}) == 1
+
+
+def test_the_same_hours_of_another_day_are_said_to_be() -> None:
+    report = REPORTS["overview.trend"]
+    made = replace(table(report, rows=1, compared=1, running=True), same_hours=True)
+    assert "对比 10月31日（截至同一时刻）" in as_text(made, report, "zh")
+    assert "compared with 31 Oct up to the same hour" in as_text(made, report, "en")

@@ -1,0 +1,54 @@
+"""Six weeks of a small café: believable, the same in every run but for the day it ends on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from minilens.period import Range
+from tests.works import Happening, at
+
+PAGES = ("pages/index", "pages/menu", "pages/item", "pages/cart", "=cmd|' /C calc'!A0")
+PROVINCES = ("广东", "上海", "北京", "")
+DAYS = 42
+
+
+def history(today: date) -> list[Happening]:
+    """What happened up to yesterday."""
+    drawn = random.Random(20261122)
+    past = Range(today - timedelta(days=DAYS), today - timedelta(days=1))
+    return [h for day in past for h in one_day(drawn, day)]
+
+
+def just_now(moment: int) -> list[Happening]:
+    """What four people have done a second ago."""
+    return [
+        Happening(moment - 1000, device=f"p{n}", session=f"now {moment} {n}", page=PAGES[n % 3])
+        for n in range(1, 5)
+    ]
+
+
+def one_day(drawn: random.Random, day: date) -> Iterator[Happening]:
+    """Some of thirty people, each for a few pages."""
+    for person in drawn.sample(range(30), drawn.randint(4, 12)):
+        start = at(f"{day} {drawn.randint(7, 21):02}:{drawn.randint(0, 59):02}")
+        about: dict[str, Any] = {
+            "device": f"p{person}",
+            "session": f"{day} {person}",
+            "scene": drawn.choice((1001, 1047, 1011)),
+            "province": PROVINCES[person % 4],
+        }
+        moment, seq = start, 0
+        for page in drawn.choices(PAGES, (9, 6, 4, 3, 1), k=drawn.randint(1, 5)):
+            yield Happening(moment, page=page, seq=seq, **about)
+            stayed = drawn.randint(800, 90_000)
+            moment, seq = moment + stayed, seq + 2
+            if drawn.random() < 0.8:
+                yield Happening(
+                    moment, "page_leave", page=page, duration=stayed, seq=seq - 1, **about
+                )
+            if drawn.random() < 0.1:
+                yield Happening(moment, "share", page=page, seq=seq, **about)
+                seq += 1

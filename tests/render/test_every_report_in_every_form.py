@@ -1,0 +1,232 @@
+"""Every report in every form, in both languages, over the real engine: the same figures everywhere.
+
+One server stands on the socket of the works, as it does beside a receiver; the card, the API and the
+command line all ask it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from click.testing import CliRunner
+
+from minilens import cli
+from minilens.load.works import Works
+from minilens.measure.table import Table
+from minilens.period import milliseconds, now, today
+from minilens.records.store import App
+from minilens.reports import REPORTS
+from minilens.reports.report import Report
+from minilens.serve.answers import console, questions, table
+from minilens.serve.engine import Inside, listen
+from minilens.settings import Settings
+from minilens.web.app import create_app
+from minilens.web.asked_live import read
+from tests.render import read_back, read_card
+from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
+from tests.render.small_history import history, just_now
+from tests.works import House
+
+Pairs = list[tuple[str, Any]]
+FILTERS = [
+    ("filter", "page:is_not:pages/cart|scene:is:1047,1011"),
+    ("filter", "province:is_not:北京"),
+]
+#: Every form in which a report comes, read back.
+FORMS = (
+    "card",
+    "json",
+    "csv",
+    "xlsx",
+    "api",
+    "command json",
+    "command csv",
+    "command xlsx",
+    "text",
+)
+
+
+@dataclass
+class Site:
+    """The server, and how to ask it."""
+
+    house: House
+    settings: Settings
+    client: httpx.Client
+    token: str
+    tables: dict[str, Table] = field(default_factory=dict)
+
+    @property
+    def app(self) -> App:
+        """The café."""
+        return self.house.app
+
+    def get(self, path: str, asked: Pairs) -> httpx.Response:
+        """An answer of the console."""
+        answer = self.client.get(path, params=asked, headers={"X-Minilens-Card": "1"})
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def api(self, report: Report, asked: Pairs) -> httpx.Response:
+        """An answer of the report API, for who has nothing but a token."""
+        path = f"/api/v1/apps/{self.app.name}/reports/{report.name}"
+        headers = {"Authorization": f"Bearer {self.token}", "Cookie": ""}
+        answer = self.client.get(path, params=asked, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return answer
+
+    def command(self, report: Report, form: str, language: str, asked: Pairs) -> bytes:
+        """Output of `minilens report`."""
+        words = [
+            "report",
+            report.name,
+            "--app",
+            self.app.name,
+            "--format",
+            form,
+            "--lang",
+            language,
+        ]
+        for name, value in asked:
+            flag = f"--{name.replace('_', '-')}"
+            words += [flag] if name == "rest" else [flag, value]
+        environment = {"MINILENS_DATA": str(self.settings.data)}
+        done = CliRunner().invoke(cli.main, words, env=environment)
+        assert done.exit_code == 0, done.output
+        return done.stdout_bytes
+
+    def table(self, report: Report, asked: Pairs) -> Table:
+        """What the measuring room answers; asked once, but for who is online now."""
+        if report.name in self.tables and report.first != "online":
+            return self.tables[report.name]
+        moment = now()
+        state = read(asked, report, self.app.timezone, moment)
+        query = state.query(self.app.id, self.app.timezone, moment)
+        self.tables[report.name] = table(self.house.works, query, self.app.timezone)
+        return self.tables[report.name]
+
+
+@pytest.fixture(scope="module")
+def site(works: Works, settings: Settings, new_app: Callable[..., House]) -> Iterator[Site]:
+    """A server over six weeks of events."""
+    house = new_app()
+    house.load(history(today(house.app.timezone)))
+    house.build()
+    inside = Inside(works, create_app(console(works, settings, questions(works, settings))))
+    config = uvicorn.Config(inside, lifespan="on", log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listen(settings)]})
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
+        with httpx.Client(transport=transport, base_url="http://minilens", timeout=60) as client:
+            client.get("/sign-in", params={"code": works.records.create_sign_in(now=now())})
+            token = works.records.create_token(house.app.id, ("report:read",), now=now())
+            yield Site(house, settings, client, token)
+    finally:
+        server.should_exit = True
+        thread.join()
+        settings.engine_socket.unlink(missing_ok=True)
+
+
+def asked_of(report: Report, site: Site) -> Pairs:
+    """An address that says much: range, comparison, filters; of lists sort, length, rest."""
+    yesterday = today(site.app.timezone) - timedelta(days=1)
+    asked = list(FILTERS)
+    if report.chart != "tiles" and report.first != "online":
+        first = yesterday - timedelta(days=0 if report.clock else 12)
+        asked += [("from", str(first)), ("to", str(yesterday)), ("compare", "week")]
+    if report.by:
+        asked += [("sort", report.measures[-1]), ("order", "asc"), ("top", "3"), ("rest", "1")]
+    return asked
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("report", REPORTS.values(), ids=lambda r: r.name)
+def test_the_figures_are_those_of_the_table(
+    site: Site, report: Report, language: str, form: str
+) -> None:
+    if report.first == "online":
+        site.house.load(just_now(milliseconds(now())))
+    asked = asked_of(report, site)
+    made = site.table(report, asked)
+    assert any(cell for row in made.rows for cell in row[1:]), "a history in which nothing happens"
+    if form == "card":
+        card(site, report, [*asked, ("lang", language)], made)
+    elif form == "text":
+        text = site.command(report, "table", language, asked).decode()
+        if report.chart == "tiles":
+            same_tiles(read_back.tiles_from_text(text, report.measures), tiles(made))
+        else:
+            same_reading(read_back.from_text(text, report.measures), expected(made), rounded=True)
+    else:
+        kind = form.rpartition(" ")[2].replace("api", "json")
+        body = figures(site, report, form, [*asked, ("lang", language)], language, asked)
+        same_reading(read_form(kind, body, report), whole(kind, expected(made)))
+
+
+def figures(
+    site: Site, report: Report, form: str, asked: Pairs, language: str, options: Pairs
+) -> bytes:
+    """The bare figures of one form."""
+    if form == "api":
+        return site.api(report, asked).content
+    if form.startswith("command "):
+        return site.command(report, form.removeprefix("command "), language, options)
+    path = f"/a/{site.app.name}/{report.name.replace('.', '/')}.{form}"
+    return site.get(path, asked).content
+
+
+def read_form(kind: str, body: bytes, report: Report) -> read_back.Read:
+    """The figures, read back."""
+    if kind == "json":
+        return read_back.from_json(body, report.measures)
+    if kind == "csv":
+        return read_back.from_csv(body.decode(), report.measures)
+    return read_back.from_xlsx(body, report.measures)
+
+
+def whole(kind: str, want: read_back.Read) -> read_back.Read:
+    """CSV has no row for the whole: sums of its columns would count it twice."""
+    return replace(want, total=None) if kind == "csv" else want
+
+
+def card(site: Site, report: Report, asked: Pairs, made: Table) -> None:
+    """The card's HTML, with its chart and its table."""
+    path = f"/a/{site.app.name}/{report.name.replace('.', '/')}"
+    html, want = site.get(path, asked).text, expected(made)
+    if report.chart == "tiles":
+        same_tiles(read_card.from_tiles(html, report.measures), tiles(made))
+    elif report.chart == "list":
+        want = replace(want, then=[])
+        same_reading(read_card.from_list(html, report.measures), want, rounded=True)
+    elif not kept(report, made):
+        same(read_card.from_figures(html, report.measures), want.now, rounded=True)
+    else:
+        table_html = site.get(path, [*asked, ("view", "table")]).text
+        same(read_card.from_table(table_html)[0], want.now, rounded=True)
+        for measure in report.measures:
+            chart(site.get(path, [*asked, ("measure", measure)]).text, measure, want)
+
+
+def chart(html: str, measure: str, want: read_back.Read) -> None:
+    """The points of the chart; a measure that no filter can tell apart has none."""
+    if all(row[measure] is None for row in want.now):
+        assert read_card.page(html).options == ""
+        return
+    drawn: Any = read_card.chart(html)
+    for got, every in zip(read_back.from_chart(drawn), (want.now, want.then), strict=True):
+        ours = [{measure: row[measure]} for row in every]
+        same([{measure: value} for value in got], ours)
