@@ -28,7 +28,7 @@ BENCHMARKS = (
 def main() -> None:
     """Entry of the command."""
     given = arguments()
-    outer = os.environ.get("MINILENS_BENCH_DIR")
+    outer = given.folder or os.environ.get("MINILENS_BENCH_DIR")
     if outer:
         Path(outer).mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="minilens-bench-", dir=outer))
@@ -66,13 +66,22 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, help="lines of the load generator (default 24)")
     parser.add_argument("--json", type=Path, help="write the rows here")
     parser.add_argument("--keep", action="store_true", help="leave the working folder")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="work in here; the trend's history and the demo's past stay for the next run",
+    )
     return parser.parse_args()
 
 
 def chosen(given: argparse.Namespace, folder: Path) -> Options:
     """The sizes: those of --quick or the full ones, but for what is said otherwise."""
     beside = Path(__file__).resolve().parents[1].parent / "shared"
-    options = Options(folder=folder, shared=Path(os.environ.get("MINILENS_SHARED", beside)))
+    options = Options(
+        folder=folder,
+        lasting=given.folder.resolve() if given.folder else folder,
+        shared=Path(os.environ.get("MINILENS_SHARED", beside)),
+    )
     options = quick(options) if given.quick else options
     said = {
         name: getattr(given, name)

@@ -1,4 +1,4 @@
-"""The demo's past in a folder, made once a run and copied for those who change it."""
+"""The demo's past in a folder, made once a day and copied for those who change it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bench.options import Options
 from bench.server import environment
+from minilens import period
+from minilens.warehouse.migrate import steps
 
 _MAKE = """
 import sys
@@ -20,8 +22,11 @@ make_history(settings.load(), int(sys.argv[1]))
 
 def made(options: Options) -> Path:
     """The data folder with the demo mini program's ninety days."""
-    folder = options.folder / "demo"
-    if not (folder / "made").exists():
+    folder = options.lasting / "demo"
+    # its past ends on the day it is made
+    wanted = f"{period.today('UTC')} {options.demo_events} {[repr(step) for step in steps()]}"
+    note = folder / "made"
+    if not note.exists() or note.read_text() != wanted:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         subprocess.run(
@@ -32,7 +37,7 @@ def made(options: Options) -> Path:
             check=True,
             timeout=1800,
         )
-        (folder / "made").touch()
+        note.write_text(wanted)
     return folder / "data"
 
 

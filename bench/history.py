@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from bench.options import Options
+from minilens.load import build_sql
 from minilens.load.build import Builder
 from minilens.load.pending import Counter, Pending
 from minilens.warehouse.engine import Engine
-from minilens.warehouse.migrate import migrate
+from minilens.warehouse.migrate import migrate, steps
 
 APP = 1
 FIRST, DAYS = date(2026, 8, 29), 90
@@ -92,13 +96,16 @@ class History:
 
 @contextmanager
 def opened(options: Options) -> Iterator[History]:
-    """The history, made if it is not there."""
-    folder = options.folder / "history"
-    folder.mkdir(parents=True, exist_ok=True)
+    """The history, made if it is not there in this size and schema."""
+    folder = options.lasting / "history"
+    wanted = {"events": options.events, "schema": checksum(*(repr(step) for step in steps()))}
+    if not wanted.items() <= noted(folder).items():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
     engine = Engine(f"chdb://{folder / 'warehouse'}", memory_mb=MEMORY_MB)
     try:
         migrate(engine)
-        seconds = made(engine, folder, options.events)
+        seconds = made(engine, folder, wanted)
         counter = Counter(int(engine.one("SELECT max(build) FROM builds")) + 1)
         builder = Builder(engine, Pending(), counter, lambda: LOAD)
         events, persons = engine.rows("SELECT count(), max(person) FROM events WHERE load = 1")[0]
@@ -107,11 +114,40 @@ def opened(options: Options) -> Iterator[History]:
         engine.close()
 
 
-def made(engine: Engine, folder: Path, events: int) -> list[float]:
+def noted(folder: Path) -> dict[str, Any]:
+    """What was made here, and how long each day took; empty where it was not finished."""
+    note = folder / "made.json"
+    found: dict[str, Any] = json.loads(note.read_text()) if note.exists() else {}
+    return found
+
+
+def checksum(*texts: str) -> int:
+    """Tells one text from another."""
+    return zlib.crc32("\n".join(texts).encode())
+
+
+def made(engine: Engine, folder: Path, wanted: dict[str, int]) -> list[float]:
     """Write the events and make the days, once; the seconds that each day took to make."""
-    note = folder / "day_seconds.json"
-    if note.exists():
-        return [float(seconds) for seconds in json.loads(note.read_text())]
+    found = noted(folder)
+    definition = checksum(Path(build_sql.__file__).read_text())
+    if not found:
+        write_all(engine, wanted["events"])
+        wait_for_merges(engine)
+    elif engine.one("SELECT count() FROM events WHERE load != {load:UInt64}", {"load": LOAD}):
+        # a run that was stopped left events that came after the last build
+        engine.run("DELETE FROM events WHERE load != {load:UInt64}", {"load": LOAD})
+    if found.get("days") == definition:
+        seconds: list[float] = found["seconds"]
+        return seconds
+    seconds = make_days(engine)
+    wait_for_merges(engine)
+    note = {**wanted, "days": definition, "seconds": seconds}
+    (folder / "made.json").write_text(json.dumps(note))
+    return seconds
+
+
+def write_all(engine: Engine, events: int) -> None:
+    """Every day's events, and the persons."""
     began = time.perf_counter()
     persons = max(DAYS, int(events * PERSONS_PER_EVENT))
     for n in range(DAYS):
@@ -124,16 +160,19 @@ def made(engine: Engine, folder: Path, events: int) -> list[float]:
         )
     engine.run(_PERSONS, {"app": APP, "persons": persons // DAYS * DAYS})
     print(f"  {events:,} events written in {time.perf_counter() - began:.0f} s", flush=True)
-    wait_for_merges(engine)
-    builder = Builder(engine, Pending(), Counter(LOAD), lambda: LOAD)
+
+
+def make_days(engine: Engine) -> list[float]:
+    """Make each day by itself; how many seconds each took."""
+    counter = Counter(max(LOAD, int(engine.one("SELECT max(build) FROM builds"))))
+    builder = Builder(engine, Pending(), counter, lambda: LOAD)
     seconds = []
     for n in range(DAYS):
         began = time.perf_counter()
         builder.make(APP, [FIRST + timedelta(days=n)])
         seconds.append(time.perf_counter() - began)
+    builder.sweep()
     print(f"  {DAYS} days made in {sum(seconds):.1f} s", flush=True)
-    wait_for_merges(engine)
-    note.write_text(json.dumps(seconds))
     return seconds
 
 

@@ -8,9 +8,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Options:
-    """What all benchmarks are told. `rate` is what ingest reached, events a second."""
+    """What all benchmarks are told. `rate` is what ingest reached, events a second.
+
+    What costs minutes to make lies in `lasting`, and may have been made by a run before.
+    """
 
     folder: Path
+    lasting: Path
     events: int = 100_000_000
     minutes: float = 5.0
     load_minutes: float = 1.0
@@ -31,6 +35,7 @@ def quick(options: Options) -> Options:
     """The same in seconds: to see that everything runs, not how fast."""
     return Options(
         folder=options.folder,
+        lasting=options.lasting,
         events=min(options.events, 200_000),
         minutes=0.08,
         load_minutes=0.06,

@@ -18,7 +18,7 @@ SHARED = Path(os.environ.get("MINILENS_SHARED", Path(__file__).resolve().parents
 
 def run(name: str, folder: Path) -> list[Row]:
     """The rows of one benchmark."""
-    options = replace(quick(Options(folder=folder, shared=SHARED)), events=20_000)
+    options = replace(quick(Options(folder=folder, lasting=folder, shared=SHARED)), events=20_000)
     rows = apart(name, options)
     assert rows is not None, "it failed; its trace is above"
     return rows
