@@ -14,6 +14,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from minilens.web.app import create_app
+from minilens.web.streams import Streams
 from tests.web.cast import Theatre
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -31,10 +32,11 @@ SIZES = {"desk": (1440, 980), "phone": (360, 740)}
 
 @dataclass
 class Site:
-    """Where the server listens, and the stage behind it."""
+    """Where the server listens, the stage behind it, and who listens to the newest events."""
 
     address: str
     theatre: Theatre
+    streams: Streams
 
 
 @dataclass
@@ -45,17 +47,26 @@ class Visit:
     site: Site
     complaints: list[str] = field(default_factory=list)
 
-    def open(self, path: str) -> Page:
-        """Go there and wait until the card has come."""
+    def open(self, path: str, card: str = "overview-trend") -> Page:
+        """Go there and wait until the card has come, with those in sight."""
         self.page.goto(self.site.address + path)
-        self.page.wait_for_selector("[data-state]")
-        self.page.wait_for_selector("[aria-busy]", state="detached")
+        self.page.wait_for_selector(f"#{card} [data-state]")
+        self.page.wait_for_selector("lazy-card[aria-busy]", state="detached")
         return self.page
+
+    def through(self) -> Page:
+        """Look at the whole page, so that every card comes."""
+        self.page.evaluate(
+            """async () => { for (let y = 0; y < document.body.scrollHeight; y += 300) {
+                scrollTo(0, y); await new Promise((go) => setTimeout(go, 60)) } scrollTo(0, 0) }"""
+        )
+        self.page.wait_for_selector(".bones", state="detached")
+        return self.settled()
 
     def settled(self) -> Page:
         """Wait until no card is being fetched."""
         self.page.wait_for_timeout(50)
-        self.page.wait_for_selector("[aria-busy], .htmx-request", state="detached")
+        self.page.wait_for_selector("lazy-card[aria-busy], .htmx-request", state="detached")
         return self.page
 
 
@@ -75,13 +86,14 @@ def site() -> Iterator[Site]:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
-        config = uvicorn.Config(create_app(theatre.console()), log_level="warning", lifespan="on")
+        app = create_app(theatre.console())
+        config = uvicorn.Config(app, log_level="warning", lifespan="on")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield Site(f"http://127.0.0.1:{port}", theatre)
+        yield Site(f"http://127.0.0.1:{port}", theatre, app.state["streams"])
         server.should_exit = True
         thread.join(10)
         assert not thread.is_alive()

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from minilens.errors import EngineFailed
+from minilens.errors import Busy, EngineFailed
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.reports.report import Report
@@ -16,6 +16,8 @@ from tests.web.cast import answer
 
 pytestmark = pytest.mark.serial
 
+TREND = "#overview-trend"
+
 
 def fails(report: Report, query: Query, app: App) -> Table:
     raise EngineFailed("down")
@@ -24,43 +26,49 @@ def fails(report: Report, query: Query, app: App) -> Table:
 def test_retry_brings_the_figures(visit: Opener, site: Site) -> None:
     site.theatre.answer = fails
     page = visit("desk", "en").open("/a/cafe/overview")
-    page.get_by_role("heading", name="The figures did not come").wait_for()
+    page.get_by_role("heading", name="The figures did not come").first.wait_for()
     assert page.locator(".bar").is_visible()
     site.theatre.answer = answer
-    page.get_by_role("button", name="Try again").click()
+    page.locator(TREND).get_by_role("button", name="Try again").click()
     page.locator("line-chart canvas").wait_for()
 
 
 def test_figures_from_before_stay_and_are_marked(visit: Opener, site: Site) -> None:
     page = visit("desk", "en").open("/a/cafe/overview?period=today")
     site.theatre.answer = fails
-    page.evaluate("document.querySelector('lazy-card').load()")
-    page.get_by_text("The last update failed.").wait_for()
+    page.evaluate(f"document.querySelector('{TREND}').load()")
+    stale = page.locator(TREND).get_by_text("The last update failed.")
+    stale.wait_for()
     assert page.locator(".figures").is_visible()
     site.theatre.answer = answer
-    page.get_by_role("button", name="Try again").click()
-    page.get_by_text("The last update failed.").wait_for(state="hidden")
+    page.locator(TREND).get_by_role("button", name="Try again").click()
+    stale.wait_for(state="hidden")
 
 
 def test_other_figures_than_asked_for_do_not_stay(visit: Opener, site: Site) -> None:
     page = visit("desk", "en").open("/a/cafe/overview")
     site.theatre.answer = fails
     page.get_by_role("link", name="7 days").click()
-    page.get_by_role("heading", name="The figures did not come").wait_for()
+    page.locator(TREND).get_by_role("heading", name="The figures did not come").wait_for()
     assert page.locator("line-chart").count() == 0
 
 
 def test_a_server_that_is_gone(visit: Opener) -> None:
     page = visit("desk", "en").open("/a/cafe/overview?period=today")
     page.context.set_offline(True)
-    page.evaluate("document.querySelector('lazy-card').load()")
-    page.get_by_text("The last update failed.").wait_for()
+    page.evaluate(f"document.querySelector('{TREND}').load()")
+    stale = page.locator(TREND).get_by_text("The last update failed.")
+    stale.wait_for()
     page.context.set_offline(False)
-    page.get_by_role("button", name="Try again").click()
-    page.get_by_text("The last update failed.").wait_for(state="hidden")
+    page.locator(TREND).get_by_role("button", name="Try again").click()
+    stale.wait_for(state="hidden")
 
 
-def test_while_it_counts_there_is_a_skeleton_of_the_same_height(visit: Opener, site: Site) -> None:
+@pytest.mark.parametrize("compare", ["previous", "none"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_while_it_counts_there_are_skeletons_of_the_same_height(
+    visit: Opener, site: Site, size: str, compare: str
+) -> None:
     go = threading.Event()
 
     def slow(report: Report, query: Query, app: App) -> Table:
@@ -68,16 +76,40 @@ def test_while_it_counts_there_is_a_skeleton_of_the_same_height(visit: Opener, s
         return answer(report, query, app)
 
     site.theatre.answer = slow
-    page = visit("desk", "en").page
-    page.goto(f"{site.address}/a/cafe/overview")
-    page.locator(".bone.chart").wait_for()
-    before = page.locator(".card").bounding_box()
+    seen = visit(size, "en")
+    page = seen.page
+    page.goto(f"{site.address}/a/cafe/overview?compare={compare}")
+    heights = "[...document.querySelectorAll('lazy-card')].map((card) => card.offsetHeight)"
+    before = page.evaluate(heights)
+    assert page.locator(".bones").count() == 4
     go.set()
-    page.locator("line-chart canvas").wait_for()
-    after = page.locator(".card").bounding_box()
-    assert before is not None
-    assert after is not None
-    assert abs(before["height"] - after["height"]) <= 12
+    after = seen.through().evaluate(heights)
+    assert after == pytest.approx(before, abs=12)
+
+
+def test_nothing_moves_while_the_page_comes(visit: Opener) -> None:
+    for size in ("desk", "phone"):
+        page = visit(size, "zh").open("/a/cafe/overview")
+        moved = page.evaluate(
+            """() => new Promise((told) => {
+                let sum = 0;
+                new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value })
+                    .observe({ type: "layout-shift", buffered: true });
+                setTimeout(() => told(sum), 300) })"""
+        )
+        assert moved < 0.01, size
+
+
+def test_a_card_that_waits_for_its_turn_says_so_and_asks_again(visit: Opener, site: Site) -> None:
+    def full(report: Report, query: Query, app: App) -> Table:
+        raise Busy("queued", 1, ahead=3)
+
+    site.theatre.answer = full
+    page = visit("desk", "zh").open("/a/cafe/overview")
+    assert "3" in page.locator(f"{TREND} [data-state=queued]").inner_text()
+    assert page.locator(f"{TREND} [data-retry]").count() == 0
+    site.theatre.answer = answer
+    page.locator(f"{TREND} line-chart canvas").wait_for()
 
 
 def test_a_newer_choice_wins_over_an_older_answer(visit: Opener, site: Site) -> None:
@@ -94,7 +126,7 @@ def test_a_newer_choice_wins_over_an_older_answer(visit: Opener, site: Site) -> 
     page.wait_for_url("**?period=7d")
     page.get_by_role("link", name="90 days").click()
     page.wait_for_url("**?period=90d")
-    page.wait_for_selector("[aria-busy]", state="detached")
+    page.wait_for_selector(f"{TREND}[aria-busy]", state="detached")
     go.set()
     page.wait_for_timeout(200)
     points = "echarts.getInstanceByDom(document.querySelector('.canvas')).getOption().xAxis[0].data"

@@ -13,6 +13,8 @@ from tests.web.cast import answer, nothing
 
 pytestmark = pytest.mark.serial
 
+TREND = "#overview-trend"
+
 
 def test_another_measure_updates_the_chart_without_rebuilding_it(visit: Opener) -> None:
     seen = visit("desk", "en")
@@ -55,9 +57,9 @@ def test_the_table_holds_what_the_json_holds(visit: Opener) -> None:
     seen = visit("desk", "en")
     page = seen.open("/a/cafe/overview?measure=visitors")
     page.get_by_role("link", name="Table", exact=True).click()
-    page.locator("table").wait_for()
-    names = page.locator("thead [data-measure]").evaluate_all("l => l.map(e => e.dataset.measure)")
-    cells = page.locator("tbody tr").evaluate_all(
+    page.locator(f"{TREND} table").wait_for()
+    names = page.locator(f"{TREND} thead [data-measure]").evaluate_all("l => l.map(e => e.dataset.measure)")
+    cells = page.locator(f"{TREND} tbody tr").evaluate_all(
         "l => l.map(r => [r.dataset.day, ...[...r.querySelectorAll('.shown, td[class=n]')]"
         ".map(e => e.textContent)])"
     )
@@ -75,7 +77,8 @@ def test_the_table_holds_what_the_json_holds(visit: Opener) -> None:
 def test_the_download_is_a_csv(visit: Opener) -> None:
     page = visit("desk", "en").open("/a/cafe/overview?period=7d")
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="Download").click()
+        page.locator(TREND).get_by_role("button", name="Download").click()
+        page.locator(TREND).get_by_role("link", name="CSV").click()
     assert re.fullmatch(r"cafe_overview\.trend_.*\.csv", waiting.value.suggested_filename)
     assert waiting.value.path().read_text("utf-8").startswith("day,total_users,")
 
@@ -88,36 +91,51 @@ def test_an_own_range(visit: Opener) -> None:
     page.locator("#range [name=to]").fill("2026-10-11")
     page.get_by_role("button", name="Show", exact=True).click()
     page.wait_for_url("**from=2026-10-05&to=2026-10-11**")
-    page.locator(".card footer", has_text="5 Oct – 11 Oct").wait_for()
+    page.locator(f"{TREND} footer", has_text="5 Oct – 11 Oct").wait_for()
     assert "measure=visits" in page.url
     assert page.locator("#range").is_hidden()
     assert page.locator(".seg button[aria-current]").inner_text() == "5 Oct – 11 Oct"
     assert seen.complaints == []
 
 
-def test_the_comparison_is_switched_off_and_on(visit: Opener) -> None:
-    page = visit("desk", "zh").open("/a/cafe/overview")
-    switch = page.get_by_role("switch")
-    switch.click()
-    page.locator("[role=switch][aria-checked=false]").wait_for()
+def test_the_comparison_is_chosen_from_a_menu(visit: Opener) -> None:
+    seen = visit("desk", "zh")
+    page = seen.open("/a/cafe/overview?measure=visits")
+    button = page.locator("[popovertarget=compare]")
+    button.click()
+    page.locator("#compare").get_by_role("link", name="不对比").click()
+    page.wait_for_url("**?compare=none&measure=visits")
     page.locator(".legend .then").wait_for(state="detached")
-    assert "对比" not in page.locator(".card footer").inner_text()
-    switch.click()
-    page.locator(".legend .then").wait_for()
+    assert "对比" not in page.locator(f"{TREND} footer").inner_text()
+    assert "不对比" in button.inner_text()
+    button.click()
+    page.locator("#compare").get_by_role("link", name="去年同期").click()
+    page.locator(".legend .then", has_text="去年同期").wait_for()
+    button.click()
+    page.locator("#compare [name=compare_from]").fill("2026-01-01")
+    page.locator("#compare [name=compare_to]").fill("2026-01-30")
+    page.locator("#compare .primary").click()
+    page.wait_for_url("**compare_from=2026-01-01&compare_to=2026-01-30**")
+    page.locator(f"{TREND} footer", has_text="对比 1月1日 – 1月30日").wait_for()
+    assert page.locator("#compare").is_hidden()
+    assert "measure=visits" in page.url
+    assert seen.complaints == []
 
 
 def test_definitions_and_the_address_for_programs(visit: Opener) -> None:
     page = visit("phone", "zh").open("/a/cafe/overview")
-    page.get_by_role("button", name="指标口径").click()
-    assert page.locator(".definitions dd").first.is_visible()
-    box = page.locator(".definitions").bounding_box()
+    page.locator(TREND).get_by_role("button", name="指标口径").click()
+    definitions = page.locator(f"{TREND} .definitions")
+    assert definitions.locator("dd").first.is_visible()
+    box = definitions.bounding_box()
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 360
     page.keyboard.press("Escape")
-    assert page.locator(".definitions dd").first.is_hidden()
-    page.get_by_role("button", name="API").click()
-    assert "/api/v1/apps/cafe/reports/overview.trend" in page.locator(".api pre").inner_text()
+    assert definitions.locator("dd").first.is_hidden()
+    page.locator(TREND).get_by_role("button", name="API").click()
+    shown = page.locator(f"{TREND} .api pre").inner_text()
+    assert "/api/v1/apps/cafe/reports/overview.trend" in shown
 
 
 def test_the_tooltip_says_now_then_and_the_change(visit: Opener) -> None:
@@ -139,7 +157,7 @@ def test_the_tab_key_reaches_everything(visit: Opener, size: str) -> None:
     page = visit(size, "en").open("/a/cafe/overview")
     reachable = page.evaluate(
         """[...document.querySelectorAll('a[href], button, input:not([type=hidden])')]
-            .filter(e => e.checkVisibility() && !e.closest('[popover]')).length"""
+            .filter(e => e.checkVisibility({ opacityProperty: false }) && !e.closest('[popover]')).length"""
     )
     seen: set[str] = set()
     for _ in range(reachable + 4):
@@ -178,5 +196,5 @@ def test_the_first_event_is_taught_and_then_seen(visit: Opener, site: Site) -> N
     assert "curl" in page.locator(".empty pre").inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     site.theatre.answer = answer
-    page.evaluate("document.querySelector('lazy-card').load()")
+    page.evaluate(f"document.querySelector('{TREND}').load()")
     page.locator(".figures").wait_for()

@@ -122,14 +122,14 @@ class Asked:
         changed = replace(self, **changes)
         defaults = set(default_pairs(self.report).items())
         kept = [pair for pair in (*changed.pairs(), *changed.cards) if pair not in defaults]
-        return "?" + urlencode(kept, safe=":,")
+        return "?" + urlencode(kept, safe=":,/")
 
     def whole(self) -> str:
         """The query string for programs: nothing left to defaults that may change."""
         shown = {"measure", "view"}
         quiet = {("traffic", "release"), ("order", "desc")}
         kept = [pair for pair in self.pairs() if pair[0] not in shown and pair not in quiet]
-        return "?" + urlencode(kept, safe=":,")
+        return "?" + urlencode(kept, safe=":,/")
 
     def of(self, report: Report) -> Asked:
         """The same question to another report of the page."""

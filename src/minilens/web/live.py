@@ -44,7 +44,7 @@ async def page(
     """The frame of the page."""
     must_be_signed_in(request, console)
     held = await asyncio.to_thread(console.app, app)
-    given = request.query_params.multi_items()
+    given = list(request.query_params.multi_items())
     main = reports.find(TAB.main)
     try:
         state = asked_live(given, main, held.timezone, asking.moment)
@@ -133,7 +133,7 @@ async def card(
     report = reports.find(f"live.{name}")
     if suffix and suffix not in forms.FORMS:
         raise NotFound("not_found")
-    given = request.query_params.multi_items()
+    given = list(request.query_params.multi_items())
     state = asked_live(given, report, held.timezone, asking.moment)
     if suffix:
         return await pages.figures(console, held, state, asking, suffix)

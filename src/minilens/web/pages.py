@@ -66,7 +66,7 @@ async def page(
     if shown is None:
         raise NotFound("not_found")
     day = today(held.timezone, asking.moment)
-    given = request.query_params.multi_items()
+    given = list(request.query_params.multi_items())
     main = reports.find(shown.main)
     try:
         state = asked(given, main, day)

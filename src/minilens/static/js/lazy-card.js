@@ -72,6 +72,7 @@ class LazyCard extends HTMLElement {
       const text = await answer.text();
       if (answer.status === 401) return location.reload();
       this.soon = answer.status === 503 ? Number(answer.headers.get("Retry-After")) : 0;
+      this.style.minHeight = this.soon ? `${this.offsetHeight}px` : "";
       if (answer.ok) await this.show(text);
       else await this.failed(text);
     } catch {

@@ -1,0 +1,204 @@
+"""What an owner does with the Overview: sort and search a list, filter, follow a tile, save the chart."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import replace
+
+import pytest
+
+from minilens.measure.query import Query
+from minilens.measure.table import Table
+from minilens.reports.report import Report
+from minilens.web.console import App
+from tests.browser.conftest import Opener, Site
+from tests.web.cast import answer
+
+pytestmark = pytest.mark.serial
+
+PAGES = "#overview-pages"
+
+
+def searched(report: Report, query: Query, app: App) -> Table:
+    """The cast does not search: rows that do not hold the text are left out here."""
+    table = answer(report, query, app)
+    texts = [one.values[0] for (one,) in query.filters if one.operator == "contains"]
+    if not query.by or not texts:
+        return table
+    kept = tuple(row for row in table.rows if texts[0] in str(row[0]))
+    return replace(table, rows=kept, found=len(kept), compared=())
+
+
+def names(visit_page: object) -> list[str]:
+    found = visit_page.locator(f"{PAGES} tr.value bdi").all_inner_texts()  # type: ignore[attr-defined]
+    return [str(name) for name in found]
+
+
+def test_a_heading_sorts_its_list_alone(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview?period=7d")
+    seen.through()
+    page.evaluate("window.mine = true")
+    first = names(page)
+    head = page.locator(f"{PAGES} thead").get_by_role("link", name="Visitors")
+    head.click()
+    page.wait_for_url("**?period=7d&pages.sort=visitors")
+    page.locator(f"{PAGES} th[aria-sort=descending]", has_text="Visitors").wait_for()
+    head.click()
+    page.locator(f"{PAGES} th[aria-sort=ascending]", has_text="Visitors").wait_for()
+    assert names(page) != first
+    assert page.locator("#overview-entries th[aria-sort=descending]", has_text="Entries").count() == 1
+    assert page.evaluate("window.mine") is True
+    page.reload()
+    seen.through()
+    page.locator(f"{PAGES} th[aria-sort=ascending]", has_text="Visitors").wait_for()
+    assert seen.complaints == []
+
+
+def test_all_pages_stand_first_and_the_rest_comes_on_demand(visit: Opener) -> None:
+    seen = visit("desk", "zh")
+    page = seen.open("/a/cafe/overview")
+    seen.through()
+    assert page.locator(f"{PAGES} tbody tr").first.locator("bdi").inner_text() == "全部页面"
+    assert len(names(page)) == 10
+    page.locator(PAGES).get_by_role("link", name="其余 2 项合计").click()
+    page.locator(f"{PAGES} tr.rest", has_text="其余").wait_for()
+    page.locator(PAGES).get_by_role("link", name="全部 12 项").click()
+    page.locator(f"{PAGES} tr.value").nth(11).wait_for()
+    page.locator(PAGES).get_by_role("link", name="只看前 10 项").click()
+    page.locator(f"{PAGES} tr.value").nth(10).wait_for(state="detached")
+
+
+def test_search_finds_while_one_types(visit: Opener, site: Site) -> None:
+    site.theatre.answer = searched
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview?measure=shares")
+    seen.through()
+    box = page.locator(PAGES).get_by_role("searchbox")
+    box.press_sequentially("menu", delay=20)
+    page.wait_for_url("**?measure=shares&pages.search=menu")
+    page.locator(f"{PAGES} tr.value").nth(1).wait_for(state="detached")
+    assert names(page) == ["pages/menu/menu"]
+    assert page.evaluate("document.activeElement.type") == "search"
+    box.fill("nowhere")
+    page.get_by_text("Nothing found for “nowhere”.").wait_for()
+    box.fill("")
+    page.locator(f"{PAGES} tr.value").nth(9).wait_for()
+    page.wait_for_url("**/overview?measure=shares")
+    assert seen.complaints == []
+
+
+def test_a_filter_is_added_said_and_removed(visit: Opener) -> None:
+    seen = visit("desk", "zh")
+    page = seen.open("/a/cafe/overview?measure=visits")
+    page.get_by_role("button", name="筛选").click()
+    editor = page.locator("#filter")
+    editor.get_by_role("checkbox").nth(1).wait_for()
+    editor.get_by_label("条件").select_option(label="不是")
+    editor.get_by_role("checkbox").nth(1).check()
+    editor.get_by_role("button", name="添加").click()
+    page.wait_for_url("**filter=page:is_not:pages/menu/menu**")
+    page.locator(".chip", has_text="页面路径 不是 pages/menu/menu").wait_for()
+    assert editor.is_hidden()
+    assert "measure=visits" in page.url
+    seen.settled()
+    page.get_by_role("link", name="移除筛选：页面路径 不是 pages/menu/menu").click()
+    page.wait_for_url("**/overview?measure=visits")
+    page.locator(".chip").wait_for(state="detached")
+    assert seen.complaints == []
+
+
+def test_the_editor_offers_what_the_field_allows(visit: Opener) -> None:
+    page = visit("phone", "en").open("/a/cafe/overview")
+    page.get_by_role("button", name="Filter").click()
+    editor = page.locator("#filter")
+    editor.get_by_label("Field").select_option(label="New or returning")
+    offered = editor.locator("[name=filter_operator] option:not([hidden])").all_inner_texts()
+    assert offered == ["is"]
+    editor.get_by_label("Field").select_option(label="Campaign")
+    editor.get_by_label("Condition").select_option(label="is known")
+    assert editor.get_by_label("Value", exact=True).is_hidden()
+    editor.get_by_role("button", name="Add").click()
+    page.locator(".chip", has_text="Campaign is known").wait_for()
+
+
+def test_a_wrong_filter_says_why_and_stays_to_be_mended(visit: Opener) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview")
+    page.get_by_role("button", name="Filter").click()
+    editor = page.locator("#filter")
+    editor.get_by_label("Field").select_option(label="Scene")
+    editor.get_by_label("Value", exact=True).fill("a code")
+    editor.get_by_role("button", name="Add").click()
+    page.locator(".chips [role=alert]", has_text="a code").wait_for()
+    assert editor.is_visible()
+    assert editor.get_by_label("Value", exact=True).input_value() == "a code"
+    editor.get_by_label("Value", exact=True).fill("1047")
+    editor.get_by_role("button", name="Add").click()
+    page.locator(".chip", has_text="1047 Mini program code").wait_for()
+    assert page.locator("[role=alert]").count() == 0
+
+
+def test_a_tile_leads_to_its_line(visit: Opener) -> None:
+    seen = visit("desk", "zh")
+    page = seen.open("/a/cafe/overview?period=7d")
+    page.locator(".tile", has_text="分享次数").click()
+    page.wait_for_url("**?period=7d&measure=shares#overview-trend")
+    page.locator("[data-measure=shares][aria-current]").wait_for()
+    assert seen.complaints == []
+
+
+def test_another_version_is_chosen_on_the_head_line(visit: Opener) -> None:
+    page = visit("desk", "zh").open("/a/cafe/overview")
+    page.get_by_role("button", name="仅统计已发布的线上版本").click()
+    page.locator("#traffic").get_by_role("link", name="仅统计体验版").click()
+    page.wait_for_url("**?traffic=trial")
+    page.get_by_role("button", name="仅统计体验版").wait_for()
+
+
+def test_the_chart_is_saved_as_a_picture(visit: Opener) -> None:
+    seen = visit("desk", "zh", "dark")
+    page = seen.open("/a/cafe/overview?measure=visits")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="图片").click()
+    assert waiting.value.suggested_filename == "cafe_overview.trend_visits.png"
+    picture = waiting.value.path().read_bytes()
+    assert picture[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", picture[16:24])
+    box = page.locator("line-chart").bounding_box()
+    assert box is not None
+    assert (width, height) == (round(box["width"] + 48) * 2, round(box["height"] + 120) * 2)
+    assert len(picture) > 20_000
+    assert seen.complaints == []
+
+
+def test_a_link_is_copied_with_the_language_where_one_says_so(visit: Opener) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview?period=7d&lang=en")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for name, wanted in (("Copy link each", "period=7d"), ("Copy link in this", "lang=en")):
+        page.locator("[popovertarget=share]").click()
+        page.locator("#share").get_by_role("button", name=re.compile(name)).click()
+        page.locator("#share").get_by_text("Copied").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.split("?")[1].endswith(wanted)
+        page.locator("#share").wait_for(state="hidden")
+
+
+def test_every_page_is_reached_on_the_phone(visit: Opener) -> None:
+    page = visit("phone", "zh").open("/a/cafe/overview")
+    bar = page.locator(".rail .tab:visible")
+    assert bar.all_inner_texts()[-1] == "更多"
+    assert bar.count() == 5
+    bar.last.click()
+    sheet = page.locator("#more")
+    there = [*bar.all_inner_texts()[:-1], *sheet.locator("nav .tab span").all_inner_texts()]
+    expected = page.locator(".rail .tab:not(.phone, .own .tab) > span").all_text_contents()
+    assert there == expected
+    assert len(there) == 11
+    for box in (sheet.locator(".tab").nth(n).bounding_box() for n in range(9)):
+        assert box is not None
+        assert box["height"] >= 40
+    page.keyboard.press("Escape")
+    assert sheet.is_hidden()
+    page.locator(".rail").get_by_role("link", name="实时统计").click()
+    page.wait_for_url("**/a/cafe/live**")
