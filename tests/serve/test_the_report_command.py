@@ -1,0 +1,120 @@
+"""`minilens report` beside a running server and on a closed folder: the same words, figures and errors."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+
+from minilens.cli import main
+from minilens.reports import REPORTS
+from minilens.web.arguments import ARGUMENTS
+from tests.serve.server import MINILENS, Server
+
+pytestmark = pytest.mark.serial
+
+HEAD = "event_name,user_id,session_id,source,campaign,page,value,currency,ts\n"
+VISITS = [
+    ("home", "ad"),
+    ("home", "ad"),
+    ("home", "-"),
+    ("menu", "ad"),
+    ("menu", "-"),
+    ("=1+1", "-"),
+]
+RANGE = ("--app", "shop", "--from", "2026-02-03", "--to", "2026-02-04")
+#: Calls that must say the same with and without a server.
+CALLS = [
+    ("overview.pages", *RANGE, "--format", "csv", "--filter", "source:is:ad", "--filter", "page:is:home"),
+    ("overview.pages", *RANGE, "--format", "csv", "--sort", "visits", "--order", "asc", "--top", "1", "--rest"),
+    ("overview.trend", *RANGE, "--format", "csv", "--compare-from", "2026-01-01", "--compare-to", "2026-01-31",
+     "--grain", "month"),
+    ("live.visits", *RANGE, "--format", "csv", "--step", "60", "--page", "home", "--compare", "day"),
+]  # fmt: skip
+#: Calls that are refused, and the option that is named.
+REFUSED = [
+    (("overview.trend", "--app", "shop", "--grain", "hour"), "--grain: "),
+    (("overview.trend", "--app", "shop", "--compare-from", "tomorrow"), "--compare-from: "),
+    (("overview.trend", "--app", "shop", "--filter", "provinc:is:a"), "--filter: "),
+    (("overview.pages", "--app", "shop", "--top", "many"), "--top: "),
+    (("overview.pages", "--app", "shop", "--sort", "vists"), "--sort: "),
+    (("overview.pages", "--app", "shop", "--format", "pdf"), "--format: "),
+    (("overview.pages", "--app", "shopp"), "--app: "),
+    (("overview.page", "--app", "shop"), "minilens: There is no report named overview.page; did you mean"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A folder with six visits; its server is started by the last step of the test."""
+    folder = tmp_path_factory.mktemp("report")
+    one = Server(folder / "data", LANG="C.UTF-8", LC_ALL="C.UTF-8")
+    one.command("create", "shop")
+    rows = [
+        f"page_view,u{n},s{n},{source},-,{page},-,-,2026-02-03T0{n}:00:00Z\n"
+        for n, (page, source) in enumerate(VISITS)
+    ]
+    (folder / "visits.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+    one.command("import", str(folder / "visits.csv"), "--app", "shop")
+    yield one
+    one.stop()
+
+
+def refused(one: Server, *words: str) -> str:
+    """What is said of a call that cannot be meant."""
+    done = subprocess.run(
+        [MINILENS, "report", *words], env=one.environment, capture_output=True, text=True, timeout=120
+    )  # fmt: skip
+    assert done.returncode == 2, done.stdout
+    assert not done.stdout
+    return done.stderr
+
+
+def test_with_and_without_a_server(shop: Server, tmp_path: Path) -> None:
+    closed = [shop.command("report", *call) for call in CALLS]
+    said = [refused(shop, *call) for call, _ in REFUSED[:2]]
+    assert closed[0].splitlines()[1:] == ["home,2,2,1.0"]
+    assert closed[1].splitlines()[1].startswith("'=1+1,1,")
+    assert closed[1].splitlines()[2].startswith("(rest),5,5,")
+    shop.start()
+    assert [shop.command("report", *call) for call in CALLS] == closed
+    said_by_server = [refused(shop, *call) for call, _ in REFUSED]
+    assert said_by_server[: len(said)] == said
+    for sentence, (_, named) in zip(said_by_server, REFUSED, strict=True):
+        assert named in sentence
+    in_files(shop, tmp_path)
+
+
+def in_files(shop: Server, folder: Path) -> None:
+    """A file holds what would be printed; an Excel sheet is one."""
+    name = folder / "pages.csv"
+    words = ("overview.pages", *RANGE, "--search", "HOM", "--format", "csv", "--output", str(name))
+    assert shop.command("report", *words) == ""
+    assert [line.split(",")[0] for line in name.read_text("utf-8").splitlines()] == ["page", "home"]
+    sheet = folder / "pages.xlsx"
+    words = ("overview.pages", *RANGE, "--format", "xlsx", "--lang", "zh", "--output", str(sheet))
+    shop.command("report", *words)
+    lines = list(
+        openpyxl.load_workbook(io.BytesIO(sheet.read_bytes())).worksheets[0].iter_rows(values_only=True)
+    )  # fmt: skip
+    assert lines[0][0] == "受访页"
+    assert [line[:2] for line in lines[4:8]] == [("home", 3), ("menu", 2), ("=1+1", 1), ("全部", 6)]
+
+
+def test_reports_lists_them_all(shop: Server) -> None:
+    for language in ("zh", "en"):
+        listed = shop.command("reports", "--lang", language)
+        for report in REPORTS.values():
+            assert f"{report.name}  {report.zh if language == 'zh' else report.en}" in listed
+        assert "province" in listed
+        assert "is_not" in listed
+
+
+def test_the_command_has_an_option_for_each_argument_of_an_address() -> None:
+    options = {option for one in main.commands["report"].params for option in one.opts}
+    wanted = {f"--{one.name.replace('_', '-')}" for one in ARGUMENTS}
+    assert wanted | {"--app", "--output", "name"} == options
