@@ -9,13 +9,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from minilens.load import merging
 from minilens.load.works import Works
 from minilens.measure.filters import Condition
+from minilens.measure.live import LiveQuery, widened
+from minilens.measure.live_run import answer as live_answer
 from minilens.measure.query import Query
 from minilens.measure.run import answer
 from minilens.period import GRAINS, Range
@@ -90,6 +92,10 @@ def both(house: House, halves: Engine) -> None:
         assert (two.rows, two.compared) == (one.rows, one.compared)
         counted += sum(int(str(n)) for n in one.column("visits"))
     assert counted > 100
+
+
+def both_filtered(house: House, halves: Engine) -> None:
+    """Every way of answering, by both engines. Slow, so not for each story."""
     shown = 0
     for query in filtered(house.app.id):
         one, two = (
@@ -145,6 +151,7 @@ def test_with_a_tail(house: House, halves: Engine) -> None:
     house.build()
     house.load(happenings(4, 18, 20))
     both(house, halves)
+    both_filtered(house, halves)
 
 
 def test_before_anything_was_made(house: House, halves: Engine) -> None:
@@ -164,3 +171,33 @@ def test_a_merged_person_on_both_halves(new_app: Callable[..., House], halves: E
     house.build()
     house.load(happenings(7, 18, 20))
     both(house, halves)
+    both_filtered(house, halves)
+
+
+def test_live_figures(house: House, halves: Engine) -> None:
+    house.load(happenings(9, 15, 18))
+    house.build()
+    house.load(happenings(10, 18, 20))
+    start, end = (datetime(2026, 11, day, tzinfo=UTC) for day in (17, 20))
+    over = widened(start, end, 30, house.app.timezone)
+    query = LiveQuery(
+        house.app.id, house.app.timezone, "visits", over, end - timedelta(hours=5),
+        compare=over.from_(over.start - over.length), rest=True, top=1,
+    )  # fmt: skip
+    newcomers = ((Condition("newness", "is", ("new",)),),)
+    asked = [
+        query,
+        replace(query, of="pages"),
+        replace(query, filters=newcomers),
+        replace(query, of="online", now=datetime(2026, 11, 18, 4, tzinfo=UTC)),
+    ]
+    counted = 0
+    for one in asked:
+        here, there = (
+            live_answer(engine, one, as_of=CREATED) for engine in (house.works.engine, halves)
+        )
+        assert (there.rows, there.compared, there.total, there.rest, there.found) == (
+            here.rows, here.compared, here.total, here.rest, here.found,
+        )  # fmt: skip
+        counted += sum(int(str(row[1] or 0)) for row in here.rows)
+    assert counted > 100
