@@ -10,7 +10,7 @@ from jinja2 import Environment, Template
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.errors import EngineFailed
+from minilens.errors import Busy, EngineFailed
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.reports.report import Report
@@ -21,7 +21,11 @@ from tests.web.cast import Theatre, answer, nothing
 ADDRESSES = [
     "/a/cafe/overview",
     "/a/cafe/overview?from=2026-11-01&to=2026-11-03",
+    "/a/cafe/overview?filter=scene:is:1047&filter=newness:is:new&pages.sort=visitors",
+    "/a/cafe/overview/yesterday",
+    "/a/cafe/overview/pages?top=5&rest=1",
     "/a/cafe/overview/trend",
+    "/a/shop/overview/pages?search=nothing",
     "/a/cafe/overview/trend?view=table",
     "/a/cafe/overview/trend?period=today",
     "/a/shop/overview/trend",
@@ -56,6 +60,8 @@ def test_all(
     def mixed(report: Report, query: Query, app: App) -> Table:
         if query.traffic == "robot":
             raise EngineFailed("down")
+        if query.traffic == "trial":
+            raise Busy("queued", 1, ahead=2)
         return (nothing if app.name == "shop" else answer)(report, query, app)
 
     theatre.answer = mixed
@@ -64,6 +70,7 @@ def test_all(
         assert owner.get(address, headers=header).status_code in (200, 404)
     failing = {**header, "X-Minilens-Card": "1"}
     assert owner.get("/a/cafe/overview/trend?traffic=robot", headers=failing).status_code == 503
+    assert owner.get("/a/cafe/overview/trend?traffic=trial", headers=failing).status_code == 503
     owner.cookies.clear()
     assert owner.get("/sign-in", headers=header).status_code == 200
     there = {path.name for path in (files("minilens") / "templates").iterdir()}

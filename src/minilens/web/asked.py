@@ -253,7 +253,7 @@ def asked(given: Given | Mapping[str, str], report: Report, today: date) -> Aske
         top=_number(one, "top", 10, MOST_ROWS),
         rest=choice(one, "rest", ("0", "1"), "0") == "1",
         search=_search(one, report),
-        cards=tuple(pair for pair in every if pair[0].partition(".")[2] in OF_A_LIST and pair[1]),
+        cards=tuple(sorted(p for p in every if p[0].partition(".")[2] in OF_A_LIST and p[1])),
     )
     if not report.by:
         found.range.buckets(grain)

@@ -1,0 +1,169 @@
+"""The editor's form, the lists of a page and the values of a field, as addresses."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from urllib.parse import unquote
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from minilens.errors import Busy
+from minilens.measure.query import Query
+from minilens.measure.table import Table
+from minilens.reports.report import Report
+from minilens.web.console import App
+from tests.web.cast import Theatre, answer
+
+Client = TestClient[Litestar]
+PAGE = "/a/cafe/overview"
+AS_CARD = {"X-Minilens-Card": "1"}
+
+
+@pytest.mark.parametrize(
+    ("form", "wanted"),
+    [
+        ("filter_field=province&filter_operator=is&filter_value=", ""),
+        ("filter_field=province&filter_operator=is&filter_value=广东", "filter=province:is:广东"),
+        (
+            "filter_field=page&filter_operator=is_not&filter_value=&filter_value=a&filter_value=b,c",
+            r"filter=page:is_not:a,b\,c",
+        ),
+        (
+            "filter_field=campaign&filter_operator=is_known&filter_value=x",
+            "filter=campaign:is_known",
+        ),
+        (
+            "filter=scene:is:1047&filter_field=newness&filter_operator=is&filter_value=new",
+            "filter=scene:is:1047&filter=newness:is:new",
+        ),
+        (
+            "filter=scene:is:1047&filter_field=scene&filter_operator=is&filter_value=1047",
+            "filter=scene:is:1047",
+        ),
+    ],
+)
+def test_the_form_becomes_a_filter_of_the_address(owner: Client, form: str, wanted: str) -> None:
+    sent = owner.get(f"{PAGE}?measure=visits&{form}", follow_redirects=False)
+    if not wanted:
+        assert sent.status_code == 422
+        return
+    assert sent.status_code == 303
+    there = owner.get(sent.headers["location"])
+    assert there.status_code == 200
+    assert unquote(there.url.query.decode()) == f"measure=visits&{wanted}"
+
+
+def test_a_wrong_form_is_shown_again_beside_its_reason(owner: Client) -> None:
+    form = "filter_field=scene&filter_operator=is&filter_value=a+code&lang=en"
+    page = owner.get(f"{PAGE}?period=7d&filter=newness:is:new&{form}")
+    assert page.status_code == 422
+    assert "The filter was not set: " in page.text
+    assert "data-open" in page.text
+    assert re.search(r'name="filter_value" value="a code"', page.text)
+    assert "New or returning is New" in page.text
+    assert 'src="/a/cafe/overview/trend?period=7d&amp;filter=newness:is:new"' in page.text
+
+
+def test_each_list_has_its_own_part_of_the_page_address(owner: Client) -> None:
+    page = owner.get(
+        f"{PAGE}?period=7d&pages.sort=visitors&entries.top=50&entries.search=menu"
+    ).text
+    sources = [html.unescape(src) for src in re.findall(r' src="(/a/[^"]+overview/[^"]+)"', page)]
+    assert sources == [
+        "/a/cafe/overview/yesterday",
+        "/a/cafe/overview/trend?period=7d",
+        "/a/cafe/overview/pages?period=7d&sort=visitors",
+        "/a/cafe/overview/entries?period=7d&top=50&search=menu",
+    ]
+    links = {html.unescape(link) for link in re.findall(r'href="(\?[^"]*)"', page)}
+    kept = "&entries.search=menu&entries.top=50&pages.sort=visitors"
+    assert f"?period=90d{kept}" in links
+    assert f"?period=7d&traffic=trial{kept}" in links
+
+
+def test_another_measure_of_the_trend_leaves_the_other_cards_alone(owner: Client) -> None:
+    def others(query: str) -> list[str]:
+        page = owner.get(f"{PAGE}?{query}").text
+        return [s for s in re.findall(r' src="(/a/[^"]+)"', page) if "/trend" not in s]
+
+    assert others("period=7d&measure=visits&view=table") == others("period=7d")
+
+
+def test_a_wrong_part_of_a_list_is_refused(owner: Client) -> None:
+    answer = owner.get(f"{PAGE}?pages.sort=luck&lang=en")
+    assert answer.status_code == 422
+    assert "luck" in answer.text
+
+
+def test_values_of_a_field_carry_their_names(owner: Client, theatre: Theatre) -> None:
+    asked: list[Query] = []
+
+    def by_scene(report: Report, query: Query, app: App) -> Table:
+        asked.append(query)
+        found = answer(report, replace(query, by="page"), app)
+        rows = (("1047", 12_000), ("1011", 30), ("0", 5), ("9999", 1))
+        return replace(found, rows=rows)
+
+    theatre.answer = by_scene
+    found = owner.get("/a/cafe/values/scene?period=7d&lang=en&search=").json()
+    assert [one["value"] for one in found] == ["1047", "1011", "9999"]
+    assert found[0]["title"] == "1047 Mini program code scanned with camera"
+    assert found[0]["visits"] == "12.0k"
+    assert found[2]["title"] == "9999"
+    assert (asked[0].by, asked[0].sort, asked[0].range.days) == ("scene", "visits", 7)
+    named = owner.get("/a/cafe/values/scene?lang=zh&search=扫描小程序码").json()
+    assert [one["value"] for one in named] == ["1047"]
+
+
+def test_values_are_searched_where_they_are_kept(owner: Client, theatre: Theatre) -> None:
+    asked: list[Query] = []
+
+    def listening(report: Report, query: Query, app: App) -> Table:
+        asked.append(query)
+        return answer(report, query, app)
+
+    theatre.answer = listening
+    found = owner.get("/a/cafe/values/page?search=menu&traffic=trial&filter=nonsense").json()
+    assert [one["value"] for one in found] == ["pages/menu/menu"]
+    ((condition,),) = asked[0].filters
+    assert (condition.field, condition.operator, condition.values) == (
+        "page",
+        "contains",
+        ("menu",),
+    )
+    assert asked[0].traffic == "trial"
+
+
+def test_values_of_no_field_and_for_strangers(owner: Client, stranger: Client) -> None:
+    wrong = owner.get("/a/cafe/values/colour", headers={"accept": "application/json"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "unknown_field")
+    stranger.cookies.clear()
+    refused = stranger.get("/a/cafe/values/page", headers={"accept": "application/json"})
+    assert refused.status_code == 401
+
+
+def test_a_queue_is_said_in_the_card_and_in_the_headers(owner: Client, theatre: Theatre) -> None:
+    def full(report: Report, query: Query, app: App) -> Table:
+        raise Busy("queued", 2, ahead=3)
+
+    theatre.answer = full
+    card = owner.get(f"{PAGE}/trend?lang=zh", headers=AS_CARD)
+    assert card.status_code == 503
+    assert (card.headers["retry-after"], card.headers["x-queries-ahead"]) == ("2", "3")
+    assert 'data-state="queued"' in card.text
+    assert "前面还有 3 个" in card.text
+    assert "data-retry" not in card.text
+
+
+def test_a_list_leads_to_more_and_to_a_filter(owner: Client) -> None:
+    card = html.unescape(owner.get(f"{PAGE}/pages?lang=zh&period=7d").text)
+    assert 'data-set="pages.sort=visitors&pages.order="' in card
+    assert 'data-set="pages.sort=&pages.order=asc"' in card
+    assert 'data-set="pages.top=1000"' in card
+    assert 'data-set="pages.rest=1"' in card
+    assert 'data-add="page:is:pages/menu/menu"' in card
+    assert "/a/cafe/overview/pages.xlsx?" in card
