@@ -37,9 +37,9 @@ def test_targets_on_the_phone_reach_40_px(visit: Opener) -> None:
     seen.open("/a/cafe/live?page=pages/menu/menu", VISITS)
     page = seen.through()
     small = page.evaluate(
-        """[...document.querySelectorAll('live-stream button, .ranges a, .ranges button, .chip a, .list a')]
+        """[...document.querySelectorAll('live-stream button, .ranges a, .ranges button, .chip a')]
             .filter(e => e.checkVisibility() && !e.closest('[popover]') && !e.matches('.hint'))
-            .map(e => [e.outerHTML.slice(0, 80), e.closest('td, th') ?? e])
+            .map(e => [e.outerHTML.slice(0, 80), e])
             .filter(([, e]) => e.getBoundingClientRect().height < 39.5)
             .map(([html]) => html)"""
     )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from minilens.errors import Refused
+from minilens.load import merging
 from minilens.measure import filters
 from minilens.measure.live import Happened, LiveQuery, Span, Step, widened
 from minilens.measure.live_run import answer, newest
@@ -158,6 +159,35 @@ def test_who_is_online(new_app: Callable[..., House]) -> None:
     table = ask(house, question(house, "online", over, now))
     assert table.rows == ((moment(now, "America/New_York"), 2),)
     assert table.end - table.start == timedelta(minutes=5)
+
+
+def test_two_who_are_found_to_be_one_are_online_once(house: House) -> None:
+    now = "2026-11-22T12:00"
+    house.load(
+        [
+            Happening(at(now) - 1000, device="a", identity=("c_memberid", "li")),
+            Happening(at(now) - 1000, device="b", identity=("wechat-unionid", "u")),
+        ]
+    )
+    query = question(house, "online", span("2026-11-22T00:00", "2026-11-22T13:00"), now)
+    assert ask(house, query).column("online") == [2]
+    works = house.works
+    merging.merge(
+        works.engine, works.pending, works.counter, house.app.id,
+        gone=house.person("c_memberid", "li"), into=house.person("wechat-unionid", "u"), cause="push",
+    )  # fmt: skip
+    assert ask(house, query).column("online") == [1]
+
+
+def test_who_is_new_is_known_when_the_day_is_made(house: House) -> None:
+    house.load([Happening(at("2026-11-20 10:00"), device="old")])
+    house.load([Happening(at("2026-11-22 10:00"), device=one) for one in ("old", "new", "new")])
+    house.build()
+    over = span("2026-11-22T09:30", "2026-11-22T10:30")
+    for text, visits in (("newness:is:new", [0, 2]), ("newness:is:returning", [0, 1])):
+        some = filters.read([text])
+        table = ask(house, question(house, "visits", over, "2026-11-23T00:00", filters=some))
+        assert table.column("visits") == visits
 
 
 @pytest.mark.parametrize(

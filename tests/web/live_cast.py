@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,8 @@ def live_answer(query: LiveQuery) -> Table:
     """What the measuring room would answer."""
     if query.of == "online":
         moment = query.now.astimezone(ZoneInfo(query.timezone)).replace(microsecond=0)
-        return table(query, (MOMENT, measure("online").column()), ((moment, 128),))
+        alone = replace(query, compare=None)
+        return table(alone, (MOMENT, measure("online").column()), ((moment, 128),))
     found = by_page(query) if query.of == "pages" else by_moment(query)
     return found
 

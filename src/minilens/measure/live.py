@@ -56,9 +56,10 @@ class Span:
 
 def widened(start: datetime, end: datetime, step: Step, timezone: str) -> Span:
     """The span made wider to whole buckets, the first of which begins at a whole step of the zone's clock."""
-    local, width = start.astimezone(ZoneInfo(timezone)), timedelta(minutes=step)
-    whole = local.replace(minute=local.minute - local.minute % step, second=0, microsecond=0)
-    first = whole.astimezone(UTC)
+    zone, width = ZoneInfo(timezone), timedelta(minutes=step)
+    first = start.astimezone(UTC).replace(second=0, microsecond=0)
+    while first.astimezone(zone).minute % step:
+        first -= timedelta(minutes=1)
     return Span(first, first + -(-(end.astimezone(UTC) - first) // width) * width)
 
 

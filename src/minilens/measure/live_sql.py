@@ -36,27 +36,29 @@ def pages(query: LiveQuery, *, moved: bool) -> str:
     """SQL of visits by page.
 
     Rows: page, visits, visits of the other span, whether it is searched for; then of all pages the visits
-    and those of the other span, and of the pages searched for how many there are and their visits. One row
-    at least, where there is any page, so that the whole is known.
+    and those of the other span, and of the pages searched for how many there are and their visits. There is
+    one row at least, where there is any page, so that the whole is known.
     """
     spans = query.counted
     within = [_within(n) for n in range(len(spans))]
-    counts = [f"countIf({text})" for text in within] if len(spans) > 1 else ["count()"]
+    counts = [f"countIf({text})" for text in within] if query.compare else ["count()"]
+    columns = ",\n        ".join(f"{text} AS count_{n}" for n, text in enumerate(counts))
     fits = "positionCaseInsensitiveUTF8(page, {search:String}) > 0" if query.search else "1"
     return f"""
 SELECT
     page,
     count_0 AS visits,
-    {"count_1" if len(spans) > 1 else "0"} AS earlier,
+    {"count_1" if query.compare else "0"} AS earlier,
     count_0 > 0 AND {fits} AS fits,
     sum(visits) OVER () AS all_visits,
     sum(earlier) OVER () AS all_earlier,
     sum(fits) OVER () AS found,
-    sum(visits * fits) OVER () AS found_visits,
-    sum(earlier * fits) OVER () AS found_earlier
+    sum(visits * fits) OVER () AS found_visits
 FROM
 (
-    SELECT page, {", ".join(f"{text} AS count_{n}" for n, text in enumerate(counts))}
+    SELECT
+        page,
+        {columns}
     FROM
     ({_views(query, spans, "ts, page", "", moved=moved)}
     )
@@ -133,8 +135,9 @@ def _views(
     """Page views of any of the spans."""
     some = range(len(spans))
     days = " OR ".join(f"day BETWEEN {{first_{n}:Date}} AND {{last_{n}:Date}}" for n in some)
-    moments = " OR ".join(f"({_within(n)})" for n in some)
-    condition = f"({days}) AND name = 'page_view' AND ({moments}){condition}"
+    moments = "\n                OR ".join(_within(n) for n in some)
+    condition = f"""({days}) AND name = 'page_view'
+            AND ({moments}){condition}"""
     return _rows(query, columns, condition, moved=moved and is_about_newness(query))
 
 
@@ -146,8 +149,8 @@ def _rows(query: LiveQuery, columns: str, condition: str, *, moved: bool) -> str
     return f"""
         SELECT {columns.format(who=who)}{new}
         FROM events AS e{join}
-        WHERE app = {{app:UInt32}} AND {condition} AND traffic = {{traffic:String}}
-            {where(query.filters, "events").strip()}"""
+        WHERE app = {{app:UInt32}} AND traffic = {{traffic:String}}
+            AND {condition}{where(query.filters, "events")}"""
 
 
 #: The newest events, the last loaded first. `through` is the last load that is in the table whole.

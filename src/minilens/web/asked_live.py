@@ -111,6 +111,8 @@ class AskedLive(Asked):
         """The same question to another report of the page."""
         measure = self.measure if self.measure in report.measures else report.first
         found = replace(self, report=report, measure=measure, sort=report.first, cards=())
+        if report.first == "online":  # a single figure is no table
+            found = replace(found, view="chart")
         own = report.name.partition(".")[2] + "."
         said = {name.removeprefix(own): v for name, v in self.cards if name.startswith(own)}
         if not said:

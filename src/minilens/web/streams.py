@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -102,7 +102,9 @@ class Streams:
         if self.listeners >= MOST_LISTENERS:
             raise Busy("too_many_listeners", 30, limit=MOST_LISTENERS)
 
-    async def news(self, app: App, traffic: Traffic, after: int | None) -> AsyncIterator[News]:
+    async def news(
+        self, app: App, traffic: Traffic, after: int | None
+    ) -> AsyncGenerator[News, None]:
         """What there is already (after a load, where one is given), then what arrives."""
         with self._listening(app, traffic) as (poller, listener):
             until = asyncio.get_running_loop().time() + LONGEST

@@ -58,7 +58,7 @@ async def values(
     try:
         state = asked(over, trend, day)
     except Refused:  # the Live tab's hours are no days
-        state = asked({"traffic": over.get("traffic", "")}, trend, day)
+        state = asked([pair for pair in over if pair[0] == "traffic"], trend, day)
     query = Query(
         app=held.id,
         measures=("visits",),
