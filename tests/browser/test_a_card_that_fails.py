@@ -136,5 +136,5 @@ def test_a_newer_choice_wins_over_an_older_answer(visit: Opener, site: Site) -> 
 def test_signed_out_meanwhile_leads_to_the_door(visit: Opener) -> None:
     page = visit("desk", "en").open("/a/cafe/overview")
     page.context.clear_cookies()
-    page.get_by_role("link", name="Visits", exact=True).click()
+    page.locator("a[data-measure=visits]").click()
     page.get_by_label("Sign-in code").wait_for()

@@ -37,7 +37,7 @@ def test_targets_on_the_phone_reach_40_px(visit: Opener) -> None:
     small = page.evaluate(
         """[...document.querySelectorAll('a, button')]
             .filter(e => e.checkVisibility() && !e.closest('[popover]') && !e.matches('.skip'))
-            .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+            .map(e => [e.outerHTML.slice(0, 80), (e.closest('.tile') ?? e).getBoundingClientRect()])
             .filter(([, box]) => box.height < 39.5 || box.width < 32)
             .map(([html]) => html)"""
     )
@@ -75,7 +75,10 @@ def test_a_sheet_of_paper_holds_the_card_only(visit: Opener) -> None:
     )
     assert page.evaluate(drawn) == "#2cc27a"
     page.emulate_media(media="print")
-    page.wait_for_timeout(100)
+    for _ in range(40):
+        if page.evaluate(drawn) == "#07a05a":
+            break
+        page.wait_for_timeout(50)
     assert page.evaluate(drawn) == "#07a05a"
     page.emulate_media(media="screen", color_scheme="dark")
     seen.open("/a/cafe/overview?view=table")

@@ -48,7 +48,9 @@ def test_a_heading_sorts_its_list_alone(visit: Opener) -> None:
     head.click()
     page.locator(f"{PAGES} th[aria-sort=ascending]", has_text="Visitors").wait_for()
     assert names(page) != first
-    assert page.locator("#overview-entries th[aria-sort=descending]", has_text="Entries").count() == 1
+    assert (
+        page.locator("#overview-entries th[aria-sort=descending]", has_text="Entries").count() == 1
+    )
     assert page.evaluate("window.mine") is True
     page.reload()
     seen.through()

@@ -20,7 +20,7 @@ def test_another_measure_updates_the_chart_without_rebuilding_it(visit: Opener) 
     seen = visit("desk", "en")
     page = seen.open("/a/cafe/overview")
     page.evaluate("document.querySelector('line-chart canvas').mine = true")
-    page.get_by_role("link", name="Shares", exact=True).click()
+    page.locator("a[data-measure=shares]").click()
     page.wait_for_url("**/a/cafe/overview?measure=shares")
     page.locator("[data-measure=shares][aria-current]").wait_for()
     seen.settled()
@@ -37,7 +37,7 @@ def test_another_measure_updates_the_chart_without_rebuilding_it(visit: Opener) 
 def test_back_and_forward(visit: Opener) -> None:
     seen = visit("desk", "en")
     page = seen.open("/a/cafe/overview")
-    page.get_by_role("link", name="Visits", exact=True).click()
+    page.locator("a[data-measure=visits]").click()
     page.locator("[data-measure=visits][aria-current]").wait_for()
     page.get_by_role("link", name="7 days", exact=True).click()
     page.wait_for_url("**?period=7d&measure=visits")
@@ -58,7 +58,9 @@ def test_the_table_holds_what_the_json_holds(visit: Opener) -> None:
     page = seen.open("/a/cafe/overview?measure=visitors")
     page.get_by_role("link", name="Table", exact=True).click()
     page.locator(f"{TREND} table").wait_for()
-    names = page.locator(f"{TREND} thead [data-measure]").evaluate_all("l => l.map(e => e.dataset.measure)")
+    names = page.locator(f"{TREND} thead [data-measure]").evaluate_all(
+        "l => l.map(e => e.dataset.measure)"
+    )
     cells = page.locator(f"{TREND} tbody tr").evaluate_all(
         "l => l.map(r => [r.dataset.day, ...[...r.querySelectorAll('.shown, td[class=n]')]"
         ".map(e => e.textContent)])"
@@ -175,7 +177,7 @@ def test_the_tab_key_reaches_everything(visit: Opener, size: str) -> None:
 def test_a_link_followed_by_keyboard_keeps_the_focus(visit: Opener) -> None:
     seen = visit("desk", "en")
     page = seen.open("/a/cafe/overview")
-    page.get_by_role("link", name="Visits", exact=True).focus()
+    page.locator("a[data-measure=visits]").focus()
     page.keyboard.press("Enter")
     page.locator("[data-measure=visits][aria-current]").wait_for()
     seen.settled()

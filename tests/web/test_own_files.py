@@ -70,7 +70,8 @@ def test_a_first_visit_weighs_at_most_400_kb(owner: Client) -> None:
     addresses = re.findall(r'(?:src|href)="(/static/[^"]+)"', page.text)
     assert len(addresses) >= 10
     weight = len(gzip.compress(page.content))
-    weight += len(gzip.compress(owner.get("/a/cafe/overview/trend?period=90d").content))
+    for card in ("yesterday", "trend?period=90d", "pages", "entries"):
+        weight += len(gzip.compress(owner.get(f"/a/cafe/overview/{card}").content))
     for one in addresses:
         weight += len(held()[one.split("/", 3)[3]].packed)
     assert weight <= 400_000
