@@ -84,16 +84,19 @@ class Filtered:
             day = start + n * ONE
             buckets.setdefault(first_of(day, grain), set()).add(day)
         return [
-            (first, *self.measures(days, traffic, by_page=by_page)) for first, days in buckets.items()
+            (first, *self.measures(days, traffic, by_page=by_page))
+            for first, days in buckets.items()
         ]
 
-    def pages(self, start: date, end: date, traffic: str = "release") -> dict[str, tuple[object, ...]]:
+    def pages(
+        self, start: date, end: date, traffic: str = "release"
+    ) -> dict[str, tuple[object, ...]]:
         """By page: visits, visitors, shares, entries, exits, exit rate, bounce rate, both shares."""
         days = {start + n * ONE for n in range((end - start).days + 1)}
         views = self.events("page_view", days, traffic)
         sent = self.events("share", days, traffic)
         mine = [s for s in self.sessions(days, traffic) if s.visits]
-        found = {}
+        found: dict[str, tuple[object, ...]] = {}
         for page in {h.page for h in views} | {h.page for h in sent} | {s.entry for s in mine}:
             here = [h for h in views if h.page == page]
             entries = [s for s in mine if s.entry == page]

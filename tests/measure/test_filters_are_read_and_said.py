@@ -61,7 +61,9 @@ def test_refusals(text: str, code: str, hint: str) -> None:
 def conditions() -> st.SearchStrategy[Condition]:
     """Any lawful condition on a text."""
     texts = [name for name, field in FIELDS.items() if field.kind == "text"]
-    values = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=4)
+    values = st.lists(
+        st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=4
+    )
     operators = [name for name in BY_KIND["text"] if OPERATORS[name].values]
     return st.builds(
         Condition, st.sampled_from(texts), st.sampled_from(operators), values.map(tuple)

@@ -83,7 +83,7 @@ def test_a_list_stands_beside_the_same_pages(house: House) -> None:
     )  # fmt: skip
     table = ask(house, query)
     assert table.rows == (("pages/index", 2, 2, 2 / 3), ("pages/cart", 1, 1, 1 / 3))
-    assert table.compared == (("pages/index", 1, 1, 1.0), ("pages/cart", 0, 0, None))
+    assert table.compared == (("pages/index", 1, 1, 1.0), ("pages/cart", 0, 0, 0.0))
     assert table.total == (None, 3, 2, 1.0)
 
 
@@ -104,7 +104,9 @@ def test_a_session_is_entered_and_left_on_the_pages_that_are_picked(house: House
 def test_ascending_and_by_another_measure(house: House) -> None:
     house.load(DAYS)
     house.build()
-    query = Query(house.app.id, ("visits", "entries"), days("2026-11-19"), by="page", sort="entries")
+    query = Query(
+        house.app.id, ("visits", "entries"), days("2026-11-19"), by="page", sort="entries"
+    )
     assert [row[0] for row in ask(house, query).rows] == ["pages/index", "pages/cart"]
     up = replace(query, ascending=True)
     assert [row[0] for row in ask(house, up).rows] == ["pages/cart", "pages/index"]

@@ -238,7 +238,8 @@ def _same_values(asking: _Asking, query: Query, over: Range, shown: list[str]) -
     whole = _total(asking, query, over)
     by_value = {row[0]: row for row in rows}
     nothing: tuple[Cell, ...] = tuple(
-        0 if measure(name).empty == "zero" else None for name in query.measures
+        0 if measure(name).empty == "zero" or measure(name).share_of else None
+        for name in query.measures
     )
     return tuple(_shared(query, by_value.get(value, (value, *nothing)), whole) for value in shown)
 
