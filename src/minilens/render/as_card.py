@@ -103,28 +103,23 @@ def as_card(
     compare: str = "previous",
 ) -> Card:
     """The card of a report. One period alone is no line: it is shown as figures."""
-    switch = tuple(
-        Measure(c.name, words.title(c, language), words.definition(c, language), c.name == measure)
-        for c in ordered(table, report)
-    )
-    shown = next(m for m in switch if m.chosen)
+    columns = ordered(table, report)
+    measures = switch(columns, measure, language)
+    shown = next(m for m in measures if m.chosen)
     line = report.chart == "line"
     single = line and len(table.rows) == 1 and len(table.compared) <= 1
-    chart = as_chart(table, measure, grain, language) if line and not single else None
     return Card(
         report=report.name,
         title=title(report, language),
         drawn=report.chart,
         view=view,
-        measures=switch,
+        measures=measures,
         shown=shown,
-        rest=tuple(m for m in switch if not m.chosen),
+        rest=tuple(m for m in measures if not m.chosen),
         empty=is_empty(table) and not (report.clock and single),
-        chart=json.dumps(chart, ensure_ascii=False, separators=(",", ":")) if chart else "",
+        chart=drawing(table, measure, grain, language) if line and not single else "",
         summary=summary(table, shown, language) if line else "",
-        figures=tuple(figure(table, c, measure, language) for c in ordered(table, report))
-        if single
-        else (),
+        figures=tuple(figure(table, c, measure, language) for c in columns if single),
         rows=rows(table, measure, grain, language) if line else (),
         period=period(table, report, language),
         compared=compared(table, language),
@@ -138,6 +133,20 @@ def as_card(
         tiles=as_tiles(table, language) if report.chart == "tiles" else (),
         listed=as_list(table, sort or report.first, language) if report.chart == "list" else None,
     )
+
+
+def switch(columns: list[Column], measure: str, language: Language) -> tuple[Measure, ...]:
+    """The measures to choose from."""
+    return tuple(
+        Measure(c.name, words.title(c, language), words.definition(c, language), c.name == measure)
+        for c in columns
+    )
+
+
+def drawing(table: Table, measure: str, grain: str, language: Language) -> str:
+    """The chart as <line-chart> takes it."""
+    chart = as_chart(table, measure, grain, language)
+    return json.dumps(chart, ensure_ascii=False, separators=(",", ":"))
 
 
 def ordered(table: Table, report: Report) -> list[Column]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from minilens.errors import Language
 from minilens.measure.fields import FIELDS
-from minilens.measure.table import Cell, Row, Table
+from minilens.measure.table import Cell, Column, Row, Table
 from minilens.render import words
 from minilens.render.language import translate
 
@@ -57,26 +57,14 @@ def as_list(table: Table, sort: str, language: Language) -> Listed:
     """The list in one language."""
     _ = translate(language)
     columns = table.columns[1:]
-    at = next((n for n, c in enumerate(columns) if c.name == sort), 0)
+    share = next((n for n, c in enumerate(columns) if c.unit == "ratio" and "share" in c.name), -1)
+    at = share if share >= 0 else next((n for n, c in enumerate(columns) if c.name == sort), 0)
     longest = max((number(row[at + 1]) for row in table.rows), default=0)
     then = dict(zip((row[0] for row in table.rows), table.compared, strict=False))
 
     def line(row: Row, title: str) -> Line:
-        before = then.get(row[0])
-        return Line(
-            value=str(row[0] or ""),
-            title=title,
-            cells=tuple(
-                words.exact(cell, c.unit, language)
-                for cell, c in zip(row[1:], columns, strict=True)
-            ),
-            changes=tuple(
-                words.change(cell, before[n]) if before and columns[n - 1].unit == "count" else None
-                for n, cell in enumerate(row)
-                if n
-            ),
-            bar=round(number(row[at + 1]) / longest * 100, 1) if longest else 0,
-        )
+        bar = round(number(row[at + 1]) / longest * 100, 1) if longest else 0
+        return listed(row, then.get(row[0]), columns, language, title=title, bar=bar)
 
     field = table.columns[0].name
     everything = _("All pages") if field == "page" else _("All")
@@ -92,9 +80,32 @@ def as_list(table: Table, sort: str, language: Language) -> Listed:
         found=table.found,
         more=max(0, table.found - len(table.rows)),
         steps=steps(len(table.rows), table.found),
-        share=next(
-            (n for n, c in enumerate(columns) if c.unit == "ratio" and "share" in c.name), -1
+        share=share,
+    )
+
+
+def listed(
+    row: Row,
+    before: Row | None,
+    columns: tuple[Column, ...],
+    language: Language,
+    *,
+    title: str,
+    bar: float,
+) -> Line:
+    """One row; counts are compared with those of the row before."""
+    cells = row[1:]
+    return Line(
+        value=str(row[0] or ""),
+        title=title,
+        cells=tuple(
+            words.exact(cell, c.unit, language) for cell, c in zip(cells, columns, strict=True)
         ),
+        changes=tuple(
+            words.change(cell, before[n]) if before and c.unit == "count" else None
+            for n, (cell, c) in enumerate(zip(cells, columns, strict=True), 1)
+        ),
+        bar=bar,
     )
 
 
