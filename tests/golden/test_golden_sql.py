@@ -6,6 +6,7 @@ UPDATE_GOLDEN=1 python -m pytest tests/golden    writes the files anew
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -13,10 +14,11 @@ from typing import Literal
 import pytest
 
 from minilens.measure import live_sql
+from minilens.measure.filters import Condition
 from minilens.measure.live import LiveQuery, widened
 from minilens.measure.plan import plan
 from minilens.measure.query import Query
-from minilens.measure.sql import trend
+from minilens.measure.sql import breakdown, trend
 from minilens.period import GRAINS, Grain
 from minilens.reports import find
 from tests.works import days
@@ -48,3 +50,43 @@ def same_as_before(name: str, sql: str) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         file.write_text(made, encoding="utf-8")
     assert file.read_text(encoding="utf-8") == made, "UPDATE_GOLDEN=1 writes the files anew"
+
+
+SCENE = Condition("scene", "is", ("1047",))
+BOTH = ((SCENE, Condition("newness", "is", ("new",))), (Condition("page", "contains", ("cart",)),))
+MONTH = days("2026-11-01", "2026-11-30")
+FILTERED = {
+    "overview.trend.one-filter": Query(
+        1, find("overview.trend").measures, MONTH, filters=((SCENE,),)
+    ),
+    "overview.trend.several": Query(1, find("overview.trend").measures, MONTH, filters=BOTH),
+    "overview.trend.cut-short": Query(
+        1,
+        find("overview.trend").measures,
+        days("2026-11-21"),
+        until=datetime(2026, 11, 21, 2, tzinfo=UTC),
+    ),
+}
+LISTS = {
+    name: Query(1, find(name).measures, MONTH, by="page", sort=find(name).first)
+    for name in ("overview.pages", "overview.entries")
+}
+
+
+@pytest.mark.parametrize("name", FILTERED)
+def test_filtered(name: str) -> None:
+    query = FILTERED[name]
+    same_as_before(name, trend(query, plan(query), tail=False))
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists(name: str) -> None:
+    query = LISTS[name]
+    filtered = replace(query, filters=BOTH[:1])
+    parts = [
+        breakdown(query, plan(query), tail=False),
+        breakdown(query, plan(query), tail=True),
+        breakdown(filtered, plan(filtered), tail=False),
+    ]
+    heads = ("-- as made", "-- with what came after the build", "-- filtered")
+    same_as_before(name, "".join(f"{head}{part}" for head, part in zip(heads, parts, strict=True)))

@@ -1,0 +1,86 @@
+-- as made
+SELECT
+    count() OVER () AS found,
+    value,
+    sum(entries) AS m_entries,
+    if(sum(entries) = 0, NULL, sum(bounces) / sum(entries)) AS m_bounce_rate,
+    sum(entries) AS m_entry_share
+FROM
+    (
+        SELECT part.1 AS n, day, value, bounces, entries
+        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE app = {app:UInt32} AND dimension = 'page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
+    )
+GROUP BY value
+HAVING ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
+ORDER BY m_entries DESC NULLS LAST, value
+LIMIT {top:UInt32}
+-- with what came after the build
+SELECT
+    count() OVER () AS found,
+    value,
+    sum(entries) AS m_entries,
+    if(sum(entries) = 0, NULL, sum(bounces) / sum(entries)) AS m_bounce_rate,
+    sum(entries) AS m_entry_share
+FROM
+    (
+        SELECT part.1 AS n, day, value, bounces, entries
+        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE app = {app:UInt32} AND dimension = 'page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
+        UNION ALL
+        SELECT part.1, if(day < part.2, toDate(0), day) AS at, value, 0 AS bounces, 0 AS entries
+        FROM (
+        SELECT *,
+            maxIf(day, opened) OVER (PARTITION BY value, person, session ORDER BY day
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS opened_before,
+            minIf(day, views > 0) OVER (PARTITION BY person) AS seen
+        FROM
+        (
+            SELECT day, value, session, e.person AS person, countIf(name != 'share') > 0 AS opened,
+                countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
+            FROM
+            (
+                SELECT day, name, session, actor, person, page AS value FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person, page AS value FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
+            ) AS e
+            
+            GROUP BY day, value, session, person
+        )
+        ) ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE day <= part.3
+        GROUP BY part.1, at, value
+    )
+GROUP BY value
+HAVING ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
+ORDER BY m_entries DESC NULLS LAST, value
+LIMIT {top:UInt32}
+-- filtered
+SELECT
+    count() OVER () AS found,
+    value,
+    sum(entries) AS m_entries,
+    if(sum(entries) = 0, NULL, sum(bounces) / sum(entries)) AS m_bounce_rate,
+    sum(entries) AS m_entry_share
+FROM
+    (
+        SELECT part.1 AS n, r.day AS day, r.value AS value, bounced AS bounces, came_in AS entries
+        FROM
+        (
+            SELECT day, door.1 AS value, sum(door.2) AS came_in, sum(door.3) AS went_out,
+                sum(door.2 AND visits = 1) AS bounced
+            FROM
+            (
+                SELECT day, visits, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS door, door.1 AS page
+                FROM sessions
+                WHERE visits > 0 AND app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene IN {sessions_0:Array(Int32)} OR (is_new))
+            )
+            GROUP BY day, value
+        ) AS r
+        ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE r.day BETWEEN part.2 AND part.3
+    )
+GROUP BY value
+HAVING ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
+ORDER BY m_entries DESC NULLS LAST, value
+LIMIT {top:UInt32}
