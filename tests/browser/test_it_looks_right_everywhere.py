@@ -81,10 +81,11 @@ def test_a_sheet_of_paper_holds_the_card_only(visit: Opener) -> None:
         page.wait_for_timeout(50)
     assert page.evaluate(drawn) == "#07a05a"
     page.emulate_media(media="screen", color_scheme="dark")
-    seen.open("/a/cafe/overview?view=table")
+    seen.open("/a/cafe/overview?view=table&filter=province:is:广东")
     page.emulate_media(media="print")
     assert not page.locator(".rail").is_visible()
-    assert not page.locator(".bar").is_visible()
+    assert not page.locator(".bar .ranges").is_visible()
+    assert page.locator(".chip", has_text="省份 是 广东").is_visible()
     assert not page.locator(".tools").first.is_visible()
     assert page.locator("tbody tr").last.is_visible()
     ink = page.evaluate("getComputedStyle(document.querySelector('td')).color")

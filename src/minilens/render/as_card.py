@@ -71,7 +71,6 @@ class Card:
     view: View
     measures: tuple[Measure, ...]
     shown: Measure
-    rest: tuple[Measure, ...]
     empty: bool
     chart: str
     summary: str
@@ -83,11 +82,15 @@ class Card:
     unanswered: bool
     cost: str
     running: bool
-    same_hours: bool
     age: int
     notes: tuple[str, ...]
     tiles: tuple[Tile, ...] = ()
     listed: Listed | None = None
+
+    @property
+    def rest(self) -> tuple[Measure, ...]:
+        """The measures beside the one shown."""
+        return tuple(m for m in self.measures if not m.chosen)
 
 
 def as_card(
@@ -103,8 +106,7 @@ def as_card(
     compare: str = "previous",
 ) -> Card:
     """The card of a report. One period alone is no line: it is shown as figures."""
-    columns = ordered(table, report)
-    measures = switch(columns, measure, language)
+    measures = switch(ordered(table, report), measure, language)
     shown = next(m for m in measures if m.chosen)
     line = report.chart == "line"
     single = line and len(table.rows) == 1 and len(table.compared) <= 1
@@ -115,11 +117,10 @@ def as_card(
         view=view,
         measures=measures,
         shown=shown,
-        rest=tuple(m for m in measures if not m.chosen),
         empty=is_empty(table) and not (report.clock and single),
         chart=drawing(table, measure, grain, language) if line and not single else "",
         summary=summary(table, shown, language) if line else "",
-        figures=tuple(figure(table, c, measure, language) for c in columns if single),
+        figures=figures(table, report, measure, language) if single else (),
         rows=rows(table, measure, grain, language) if line else (),
         period=period(table, report, language),
         compared=compared(table, language),
@@ -127,7 +128,6 @@ def as_card(
         unanswered=line and all(cell is None for cell in table.column(measure)),
         cost=cost(table, language),
         running=table.running,
-        same_hours=table.same_hours,
         age=max(0, round((now - table.as_of).total_seconds())),
         notes=tuple(translate(language)(note) for note in table.notes),
         tiles=as_tiles(table, language) if report.chart == "tiles" else (),
@@ -171,6 +171,11 @@ def summary(table: Table, shown: Measure, language: Language) -> str:
     _ = translate(language)
     sentence = _("%(name)s: between %(least)s and %(most)s, last %(last)s. Figures: see the table.")
     return sentence % {"name": shown.title, "least": least, "most": most, "last": last}
+
+
+def figures(table: Table, report: Report, measure: str, language: Language) -> tuple[Figure, ...]:
+    """The only row's figures."""
+    return tuple(figure(table, column, measure, language) for column in ordered(table, report))
 
 
 def figure(table: Table, column: Column, measure: str, language: Language) -> Figure:
