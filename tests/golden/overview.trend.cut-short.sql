@@ -12,7 +12,7 @@ SELECT
     if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch
 FROM
     (
-        SELECT part.1 AS n, r.day AS day, 0 AS launches, seen AS visits, passed AS shares, 0 AS duration, 0 AS timed_launches, 0 AS new_count, came AS visitors, senders AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, news AS new_users
+        SELECT part.1 AS n, r.day AS day, 0 AS launches, seen AS visits, passed AS shares, 0 AS duration, 0 AS timed_launches, bitmapCardinality(news) AS new_count, came AS visitors, senders AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, news AS new_users
         FROM
         (
             SELECT day, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,

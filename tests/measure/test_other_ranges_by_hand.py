@@ -47,9 +47,10 @@ def test_an_unknown_comparison_is_refused_with_a_hint() -> None:
         compared_with(days("2026-11-20"), "weeks")
 
 
-#: Two people yesterday, one before and one after ten o'clock; both had been there the day before.
+#: Three people yesterday: one who had been there before, one new before ten o'clock and one new after it.
 DAYS = [
     Happening(at("2026-11-18 09:00"), device="a", session="a0"),
+    Happening(at("2026-11-19 09:00"), device="d", session="d1"),
     Happening(at("2026-11-19 09:59"), device="a", session="a1"),
     Happening(at("2026-11-19 09:59:30"), "page_leave", device="a", session="a1", duration=30_000),
     Happening(at("2026-11-19 09:59:59"), "share", device="a", session="a1"),
@@ -65,13 +66,13 @@ def test_today_stands_beside_the_same_hours(house: House) -> None:
     today, yesterday = Range(TODAY, TODAY), days("2026-11-19")
     query = Query(house.app.id, NINE, today, compare=yesterday)
     whole = ask(house, query)
-    assert whole.compared == ((date(2026, 11, 19), 2, 2, 3, 2, 1, 1, 1, 30.0, 30.0),)
+    assert whole.compared == ((date(2026, 11, 19), 3, 3, 4, 3, 2, 1, 1, 30.0, 30.0),)
     assert not whole.same_hours
     ten = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)  # ten o'clock in Shanghai
     cut = ask(house, replace(query, until=ten))
     assert cut.same_hours
-    assert cut.rows == whole.rows == ((TODAY, 3, 1, 1, 1, 1, 0, 0, None, None),)
-    assert cut.compared == ((date(2026, 11, 19), 1, 1, 1, 1, 0, 1, 1, 30.0, 30.0),)
+    assert cut.rows == whole.rows == ((TODAY, 4, 1, 1, 1, 1, 0, 0, None, None),)
+    assert cut.compared == ((date(2026, 11, 19), 2, 2, 2, 2, 1, 1, 1, 30.0, 30.0),)
 
 
 def test_a_list_stands_beside_the_same_pages(house: House) -> None:
@@ -82,9 +83,9 @@ def test_a_list_stands_beside_the_same_pages(house: House) -> None:
         compare=days("2026-11-18"),
     )  # fmt: skip
     table = ask(house, query)
-    assert table.rows == (("pages/index", 2, 2, 2 / 3), ("pages/cart", 1, 1, 1 / 3))
+    assert table.rows == (("pages/index", 3, 3, 3 / 4), ("pages/cart", 1, 1, 1 / 4))
     assert table.compared == (("pages/index", 1, 1, 1.0), ("pages/cart", 0, 0, 0.0))
-    assert table.total == (None, 3, 2, 1.0)
+    assert table.total == (None, 4, 3, 1.0)
 
 
 def test_a_session_is_entered_and_left_on_the_pages_that_are_picked(house: House) -> None:

@@ -35,6 +35,7 @@ def counted(query: Query, plan: Plan, columns: Columns, *, moved: bool) -> str:
 #: Column of `days` → what the sources below call it.
 _SEEN = {
     "visits": "seen", "shares": "passed", "visitors": "came", "sharers": "senders", "new_users": "news",
+    "new_count": "bitmapCardinality(news)",
 }  # fmt: skip
 _DOORS = {"entries": "came_in", "exits": "went_out", "bounces": "bounced"}
 _BEGUN = {
