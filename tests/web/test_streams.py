@@ -14,7 +14,7 @@ from minilens.errors import Busy, EngineFailed
 from minilens.measure.live import Happened
 from minilens.measure.query import Traffic
 from minilens.period import now
-from minilens.render.as_event import as_event
+from minilens.render.as_event import as_event, device
 from minilens.web import streams
 from minilens.web.console import App
 from minilens.web.live import written_out
@@ -198,6 +198,8 @@ def test_a_line_shows_no_identity_and_the_apps_time() -> None:
     assert (line.name, line.scene, line.place) == ("页面访问", "1047 扫描小程序码", "广东 深圳")
     assert line.person == "用户 …0421"
     assert line.moment.endswith("+08:00")
+    assert device("Xiaomi", "Xiaomi 13") == "Xiaomi 13"
+    assert device("Apple", "") == "Apple"
     english = as_event(one, "America/New_York", "en", now())
     assert (english.name, english.person) == ("Page view", "Person …0421")
     late = as_event(one, "Asia/Shanghai", "zh", now().replace(year=2100))

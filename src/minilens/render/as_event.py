@@ -44,10 +44,17 @@ def as_event(happened: Happened, timezone: str, language: Language, now: datetim
         page=happened.page,
         scene=scene(happened.scene, language),
         place=" ".join(dict.fromkeys(p for p in (happened.province, happened.city) if p)),
-        device=" ".join(part for part in (happened.brand, happened.model) if part),
+        device=device(happened.brand, happened.model),
         person=_("Person …%(number)s") % {"number": f"{happened.person % 10_000:04d}"},
         source=happened.source,
     )
+
+
+def device(brand: str, model: str) -> str:
+    """Apple iPhone 15; a brand that its model begins with is not said twice."""
+    if brand and model.lower().startswith(brand.lower()):
+        return model
+    return f"{brand} {model}".strip()
 
 
 def scene(code: int, language: Language) -> str:
