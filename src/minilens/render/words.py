@@ -145,7 +145,11 @@ def span(start: date, end: date, language: Language, around: int | None = None) 
     """10月23日 – 11月21日; one day is written once. Of moments the hours as well."""
     if isinstance(start, datetime) and isinstance(end, datetime):
         first = f"{day(start, language, around)} {start:%H:%M}"
-        until = f"{end:%H:%M}" if start.date() == end.date() else f"{day(end, language, around)} {end:%H:%M}"
+        until = (
+            f"{end:%H:%M}"
+            if start.date() == end.date()
+            else f"{day(end, language, around)} {end:%H:%M}"
+        )
         return f"{first} – {until}"
     if start == end:
         return day(start, language, around)

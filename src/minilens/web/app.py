@@ -64,7 +64,9 @@ def create_app(console: Console) -> Litestar:
         exception_handlers=failures.HANDLERS,
         before_send=[finished],
         state=State({"streams": streams}),
-        compression_config=CompressionConfig(backend="gzip", exclude=["^/static/", "/live/stream$"]),
+        compression_config=CompressionConfig(
+            backend="gzip", exclude=["^/static/", "/live/stream$"]
+        ),
         openapi_config=OpenAPIConfig(
             title="Minilens report API",
             version=__version__,

@@ -113,7 +113,9 @@ def unexpected(request: Req, error: Exception) -> Response[Any]:
 def wants(request: Req) -> str:
     """`json` for programs, `card` for a part of a page, else `page`."""
     path = request.url.path
-    if path.startswith(("/api/", "/v1/", "/healthz")) or path.endswith((".json", ".csv", ".xlsx", "/stream")):
+    if path.startswith(("/api/", "/v1/", "/healthz")) or path.endswith(
+        (".json", ".csv", ".xlsx", "/stream")
+    ):
         return "json"
     if request.headers.get("x-minilens-card"):
         return "card"
