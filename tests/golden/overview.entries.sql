@@ -73,7 +73,7 @@ FROM
             (
                 SELECT day, visits, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS door, door.1 AS page
                 FROM sessions
-                WHERE visits > 0 AND app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene IN {sessions_0:Array(Int32)} OR (is_new))
+                WHERE visits > 0 AND app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene = {sessions_0:Int32} OR (is_new))
             )
             GROUP BY day, value
         ) AS r

@@ -71,7 +71,7 @@ FROM
                 groupBitmapStateIf(person, views > 0) AS came, groupBitmapStateIf(person, sent > 0) AS senders,
                 groupBitmapStateIf(person, views > 0 AND is_new) AS news
             FROM visits
-            WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene IN {visits_0:Array(Int32)} OR (is_new))
+            WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene = {visits_0:Int32} OR (is_new))
             GROUP BY day, value
         ) AS r
         ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part

@@ -15,7 +15,7 @@ FROM
         SELECT part.1 AS n, day, launches, visits, shares, duration, timed_launches, new_count, visitors_count, sharers_count, timed_visitors_count
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = 'scene' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
-            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND value IN {days_0:Array(String)}
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND value = {days_0:String}
     )
 GROUP BY n, bucket
 ORDER BY n, bucket

@@ -99,12 +99,16 @@ def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]
         either = " OR ".join(_of_choice(field, place, value) for value in condition.values)
         return f"({either})"
     number = field.kind == "code" and place != "days"
-    if operator.values:
-        bound[name] = [int(v) for v in condition.values] if number else list(condition.values)
+    values = [int(v) for v in condition.values] if number else list(condition.values)
     column = "value" if place == "days" else _column(field, place)
+    kind = "Int32" if number else "String"
+    if condition.operator == "is" and len(values) == 1:  # quicker than looking into a set
+        bound[name] = values[0]
+        return f"{column} = {{{name}:{kind}}}"
+    if operator.values:
+        bound[name] = values
     nothing = "0" if number else "'0'" if field.kind == "code" else "''"
-    kind = "Array(Int32)" if number else "Array(String)"
-    return operator.sql.format(c=column, v=f"{{{name}:{kind}}}", nothing=nothing)
+    return operator.sql.format(c=column, v=f"{{{name}:Array({kind})}}", nothing=nothing)
 
 
 def _of_choice(field: Field, place: Place, value: str) -> str:

@@ -23,6 +23,8 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+#: Static files lie packed; a stream would wait for a packet to fill.
+NOT_PACKED = ["^/static/", "/live/stream$"]
 EVERY_ANSWER = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -64,9 +66,7 @@ def create_app(console: Console) -> Litestar:
         exception_handlers=failures.HANDLERS,
         before_send=[finished],
         state=State({"streams": streams}),
-        compression_config=CompressionConfig(
-            backend="gzip", exclude=["^/static/", "/live/stream$"]
-        ),
+        compression_config=CompressionConfig(backend="gzip", exclude=NOT_PACKED),
         openapi_config=OpenAPIConfig(
             title="Minilens report API",
             version=__version__,
