@@ -44,6 +44,7 @@ class Builder:
     pending: Pending
     counter: Counter
     through: Callable[[], int]  # the highest load that is whole
+    making: int = 0  # days that are being made
     _made: dict[tuple[int, date], tuple[float, float]] = field(
         default_factory=dict
     )  # when, seconds
@@ -77,6 +78,14 @@ class Builder:
 
     def make(self, app: int, days: list[date]) -> None:
         """Make these days of one app, in one go."""
+        # before they stop waiting: whoever looks sees them in one of the two
+        self.making += len(days)
+        try:
+            self._take_and_make(app, days)
+        finally:
+            self.making -= len(days)
+
+    def _take_and_make(self, app: int, days: list[date]) -> None:
         marks = self.pending.take(app, days)
         try:
             if kept := self._with_events(app, days, marks):

@@ -40,9 +40,10 @@ class Works:
         self.builder.drain()
 
     def left(self, receiver: str) -> tuple[int, int]:
-        """Bytes of a receiver's folder not loaded, and days not made."""
+        """Bytes of a receiver's folder not loaded, and days not made. Looked at in the order of the work."""
         waiting = sum(f.waiting() for f in folders(self.spool) if f.path.name == receiver)
-        return waiting, len(self.pending.all())
+        days = len(self.pending.all())
+        return waiting, days + self.builder.making
 
     def as_of(self) -> float:
         """Seconds since 1970 up to which everything received is counted."""

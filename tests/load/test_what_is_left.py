@@ -1,0 +1,24 @@
+"""A day that is being made is not done: an import that waits for its figures waits for it too."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+from tests.works import Happening, House, at
+
+
+def test_a_day_in_the_making_is_left(house: House) -> None:
+    house.load([Happening(at("2026-11-18 09:00"))])
+    works, seen = house.works, []
+    before = works.left("nobody")[1]
+    make = works.builder._make
+
+    def looked(*asked: object) -> None:
+        seen.append(works.left("nobody")[1])
+        make(*asked)  # type: ignore[arg-type]
+
+    with patch.object(works.builder, "_make", looked):
+        house.build()
+    assert seen == [before]
+    assert works.left("nobody")[1] == before - 1
+    assert works.builder.making == 0
