@@ -171,13 +171,19 @@ class Builder:
     def _gather(self, asked: dict[str, object]) -> None:
         """Read the days' events once, into memory."""
         moved = bool(self.engine.one(HAS_MOVED, asked))
-        self.engine.run(build_sql.BUILDING)
-        self.engine.run(build_sql.VISITED)
+        for table in (
+            build_sql.BUILDING,
+            build_sql.VISITED,
+            build_sql.KNOWN,
+            build_sql.NEWCOMERS,
+        ):
+            self.engine.run(table)
         self.engine.run(build_sql.gather(moved=moved), asked)
         self.engine.run(build_sql.VISITS, asked)
+        self.engine.run(build_sql.KNOW, asked)
 
     def _forget(self) -> None:
-        for table in ("building", "visited"):
+        for table in ("building", "visited", "known", "newcomers"):
             self.engine.run(f"TRUNCATE TABLE {table}")
 
     def _first_visits(
@@ -196,6 +202,9 @@ class Builder:
             )
             restated |= {row[0] for row in later}
             self.engine.run(f"{into} ({build_sql.VANISHED})", asked)
+            self.engine.run("TRUNCATE TABLE known")
+            self.engine.run(build_sql.KNOW, asked)
+        self.engine.run(build_sql.WELCOME, asked)
         never = date(2149, 6, 6)
         return sorted(restated - set(days) - {never})
 

@@ -27,6 +27,10 @@ CREATE OR REPLACE TABLE building
 """
 #: Who visited on these days, released version only: what "first visit" is about.
 VISITED = "CREATE OR REPLACE TABLE visited (day Date, person UInt32) ENGINE = Memory"
+#: When they had come for the first time, as far as was known; read once, because everyone's is in one table.
+KNOWN = "CREATE OR REPLACE TABLE known (person UInt32, first_day Date) ENGINE = Memory"
+#: Who came for the first time on these days.
+NEWCOMERS = "CREATE OR REPLACE TABLE newcomers (day Date, person UInt32) ENGINE = Memory"
 
 _K = """bitShiftLeft(toUInt128(toUnixTimestamp64Milli(ts)), 64) + bitShiftLeft(toUInt64(least(seq, 65535)), 48)
         + bitShiftLeft(toUInt64(load % 32768), 33) + bitShiftLeft(toUInt64(record % 1048576), 13)
@@ -93,18 +97,24 @@ _OF_A_DAY = f"""
             sumOrNullIf(duration, name = 'page_leave') AS duration"""
 
 
-#: When the people of these days came for the first time.
-_FIRST_DAYS = """LEFT ANY JOIN
-(
-    SELECT person, argMax(first_day, version) AS first_day FROM persons
-    WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
-) AS p ON f.person = p.person"""
-_IS_NEW = "p.first_day = f.day AND f.traffic = 'release'"
+KNOW = """
+INSERT INTO known
+SELECT person, argMax(first_day, version) FROM persons
+WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
+"""
+WELCOME = """
+INSERT INTO newcomers
+SELECT min(first) AS first_day, person
+FROM (SELECT person, first_day AS first FROM known UNION ALL SELECT person, day AS first FROM visited)
+GROUP BY person
+HAVING first_day IN {days:Array(Date)}
+"""
+_IS_NEW = "traffic = 'release' AND (day, person) IN (SELECT day, person FROM newcomers)"
 
 #: Who saw what on the days asked for.
 SEEN = f"""
 INSERT INTO visits
-SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, page, f.person, scene, source, campaign, link, province,
+SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, page, person, scene, source, campaign, link, province,
     app_version, {_IS_NEW}, views, sent
 FROM
 (
@@ -112,8 +122,7 @@ FROM
         countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
     FROM building WHERE day IN {{days:Array(Date)}} AND name IN ('page_view', 'share')
     GROUP BY day, traffic, person, page, scene, source, campaign, link, province, app_version
-) AS f
-{_FIRST_DAYS}
+)
 """
 
 
@@ -121,7 +130,7 @@ def sessions(*, gaps: bool) -> str:
     """SQL of the sessions that began on the days asked for."""
     return f"""
 INSERT INTO sessions
-SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, f.person, session, start,
+SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, start,
     origin.1, origin.2, origin.3, origin.4, origin.5, origin.6, {_IS_NEW},
     multiIf(visits > 0, entry, goes_on, next_entry, '') AS entry,
     if(goes_on AND next_visits > 0, next_exit, exit),
@@ -148,8 +157,7 @@ FROM
         GROUP BY traffic, person, session, day
     )
     WINDOW w AS (PARTITION BY traffic, person, session ORDER BY day ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)
-) AS f
-{_FIRST_DAYS}
+)
 WHERE opened AND NOT came_over AND day IN {{days:Array(Date)}}
 """
 
@@ -159,11 +167,7 @@ FIRSTS = """
 SELECT {app:UInt32} AS app, person, min(day) AS first_day, {build:UInt64} AS version,
     any(known.first_day) AS before
 FROM visited
-LEFT ANY JOIN
-(
-    SELECT person, argMax(first_day, version) AS first_day FROM persons
-    WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
-) AS known USING (person)
+LEFT ANY JOIN known USING (person)
 GROUP BY person
 HAVING before = toDate(0) OR first_day < before
 """
