@@ -1,0 +1,85 @@
+"""Data folders that earlier programs left are opened by this one, and say the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+KEPT = sorted(Path(__file__).parent.glob("kept/*.tar.xz"))
+NAMES = [path.name.removesuffix(".tar.xz") for path in KEPT]
+
+
+def unpacked(kept: Path, folder: Path) -> Path:
+    """The data folder as the earlier program left it."""
+    with tarfile.open(kept) as archive:
+        archive.extractall(folder, filter="tar")
+    return folder / "data"
+
+
+def minilens(data: Path, *words: str) -> str:
+    """Output of `minilens …` on this folder."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MINILENS_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "minilens.cli", *words],
+        env={**environment, "MINILENS_DATA": str(data), "MINILENS_RESERVE_MB": "0"},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def expected(kept: Path) -> dict[str, list[dict[str, Any]]]:
+    """What the reports of the earlier program said, by question."""
+    found: dict[str, list[dict[str, Any]]] = json.loads(
+        Path(str(kept).removesuffix(".tar.xz") + ".json").read_text(encoding="utf-8")
+    )
+    return found
+
+
+def asked(data: Path, questions: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """What they say now, of the columns that there were."""
+    found = {}
+    for question, rows in questions.items():
+        words = ("report", *question.split(), "--app", "shop", "--format", "json")
+        now = json.loads(minilens(data, *words))["rows"]
+        columns = list(rows[0])
+        found[question] = [{column: row[column] for column in columns} for row in now]
+    return found
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of the folder."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
+
+
+def test_there_is_a_folder_to_open() -> None:
+    assert "from_9697cb5" in NAMES
+    for path in KEPT:
+        assert sum(len(rows) for rows in expected(path).values()) > 20
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=NAMES)
+def test_a_folder_of_an_earlier_program_says_the_same_after_the_upgrade(
+    kept: Path, tmp_path: Path
+) -> None:
+    data = unpacked(kept, tmp_path / "now")
+    before = (data / "records.sqlite").read_bytes()
+    listed = minilens(data, "upgrade", "--dry-run").splitlines()
+    assert (data / "records.sqlite").read_bytes() == before
+    done = minilens(data, "upgrade").splitlines()
+    assert done[-1] == "Done."
+    assert [line for line in done[:-1] if " steps; " not in line] == listed[:-1]
+    assert minilens(data, "upgrade", "--dry-run").startswith("0 steps; ")
+    figures = expected(kept)
+    assert asked(data, figures) == figures
