@@ -61,17 +61,45 @@ SETTINGS = {
     "zh": """\
 # 设置
 
-设置取自环境变量。任何一项都可以改由文件给出：在名称后加 `_FILE`，值为文件路径，
-例如 `MINILENS_SECRET_FILE=/run/secrets/minilens`。值不对时，程序不会启动，并说明是哪一项。
+设置取自环境变量，其次取自工作目录中的 `minilens.toml`（也可用 `--config` 或 `MINILENS_CONFIG` 指定另一个文件），
+最后才是默认值。任何一项都可以改由文件给出：在名称后加 `_FILE`，值为文件路径，
+例如 `MINILENS_SECRET_FILE=/run/secrets/minilens`。值不对、或文件中出现不认识的名称时，程序不会启动，并说明是哪一项。
+`minilens doctor` 列出每一项的值和来源。
+
+## 设置文件
+
+```toml
+data = "/var/lib/minilens"
+public_url = "https://stats.example.com"
+trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+secret_file = "/run/secrets/minilens"
+keep_months = 24
+```
+
+名称与下表相同，小写，不带 `MINILENS_`。路径以该文件所在目录为准。
 
 ## 全部设置
 """,
     "en": """\
 # Settings
 
-Settings are environment variables. Any of them may be given as a file: add `_FILE` to the name and
-give the path, as in `MINILENS_SECRET_FILE=/run/secrets/minilens`. Where a value is wrong the
-program does not start and says which one it is.
+A setting is an environment variable; else it is read from `minilens.toml` in the working directory (or from the file
+that `--config` or `MINILENS_CONFIG` names); else the default holds. Any of them may be given as a file: add `_FILE` to
+the name and give the path, as in `MINILENS_SECRET_FILE=/run/secrets/minilens`. Where a value is wrong, or the file has
+a name that is not known, the program does not start and says which one it is. `minilens doctor` lists each value and
+where it comes from.
+
+## The file
+
+```toml
+data = "/var/lib/minilens"
+public_url = "https://stats.example.com"
+trusted_proxies = ["127.0.0.1", "10.0.0.0/8"]
+secret_file = "/run/secrets/minilens"
+keep_months = 24
+```
+
+The names are those of the table below, in lower case and without `MINILENS_`. Paths are meant from where the file lies.
 
 ## All settings
 """,

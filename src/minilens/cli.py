@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -29,8 +30,16 @@ if (
 
 @click.group(cls=Speaking)
 @click.version_option(__version__)
-def main() -> None:
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="File of settings instead of ./minilens.toml. 设置文件",
+)
+def main(config: Path | None) -> None:
     """Self-hosted analytics for WeChat Mini Programs. 微信小程序的自托管分析。"""
+    if config:
+        os.environ["MINILENS_CONFIG"] = str(config.absolute())
 
 
 @main.command()

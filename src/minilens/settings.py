@@ -1,17 +1,25 @@
-"""Every setting once: its name, default and meaning. Read from the environment as MINILENS_<NAME>.
+"""Every setting once: its name, default and meaning.
 
-A secret may be given as a file instead: MINILENS_SECRET_FILE=/run/secrets/minilens.
+Read from the environment as MINILENS_<NAME>, else from a file `minilens.toml`, else the default. A secret may be
+given as a file instead: MINILENS_SECRET_FILE=/run/secrets/minilens, in minilens.toml secret_file = "…".
 """
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from minilens.errors import CannotStart
+from minilens.errors import CannotStart, did_you_mean
+
+#: Looked for in the working directory, unless --config or MINILENS_CONFIG names another.
+FILE = "minilens.toml"
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("data", "minilens-data", "数据目录，一切都在其中", "The data folder; everything is in it"),
     Setting("host", "127.0.0.1", "监听地址", "Address to listen on"),
     Setting("port", "8000", "监听端口", "Port to listen on"),
+    Setting("public_url", "", "用户浏览器看到的地址，如 https://stats.example.com；空为监听地址", "Address by which browsers reach it, such as https://stats.example.com; empty for where it listens"),
     Setting("timezone", "Asia/Shanghai", "新建小程序的默认时区", "Timezone of apps created from now on"),
     Setting(
         "warehouse",
@@ -44,7 +53,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("secret", "", "签名与手机号散列用的密钥；空则自动生成于数据目录", "Signs cookies and keys phone-number hashes; made in the data folder when empty"),
     Setting("receiver", "main", "本机接收进程的名字，多机接收时各不相同", "Name of this machine's receiver; different on each where there are several"),
     Setting("cache", "", "可随时删除的缓存目录；空为用户的缓存目录", "Folder of what can be made again; empty for the user's cache folder"),
-    Setting("trusted_proxies", "", "可信的反向代理地址，逗号分隔", "Addresses of trusted reverse proxies, separated by commas"),
+    Setting("trusted_proxies", "", "可信的反向代理地址或网段（10.0.0.0/8），逗号分隔", "Addresses or networks (10.0.0.0/8) of trusted reverse proxies, separated by commas"),
+    Setting("metrics", "", "无需令牌即可读取 /metrics 的地址或网段，逗号分隔；空则须用带 admin 权限的令牌", "Addresses or networks that may read /metrics without a token, separated by commas; when empty a token with the scope admin is needed"),
     Setting("reserve_mb", "512", "磁盘剩余不足此值（MiB）时拒收", "Receiving stops while less than this many MiB are free"),
     Setting("key_limit", "3000000", "每个写入密钥每分钟最多事件数", "Most events a minute for one write key"),
     Setting("device_limit", "1200", "每台设备每分钟最多事件数", "Most events a minute for one device"),
@@ -63,6 +73,26 @@ NUMBERS = (
 )  # fmt: skip
 
 
+#: Never shown; of an address only the password.
+SECRETS = ("secret", "warehouse", "records")
+PATHS = ("data", "cache")
+
+
+class Networks(tuple[str, ...]):
+    """Addresses and networks as they were written; `in` asks whether an address is one of them."""
+
+    def __contains__(self, address: object) -> bool:
+        return bool(self) and _within(tuple(self), str(address))
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a setting is, and where that was said: a variable, a file, or nowhere."""
+
+    text: str
+    source: str = ""
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings, typed. Made by `load`."""
@@ -70,13 +100,15 @@ class Settings:
     data: Path
     host: str
     port: int
+    public_url: str
     timezone: str
     warehouse: str
     records: str
     receiver: str
     cache: Path
     secret: bytes
-    trusted_proxies: tuple[str, ...]
+    trusted_proxies: Networks
+    metrics: Networks
     reserve_mb: int
     key_limit: int
     device_limit: int
@@ -103,32 +135,123 @@ class Settings:
     def records_dsn(self) -> str:
         return self.records or f"sqlite:///{self.data / 'records.sqlite'}"
 
+    @property
+    def url(self) -> str:
+        """Where browsers and phones reach it; no slash at the end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment; CannotStart names the setting that is wrong."""
+    """Settings from the environment and the file; CannotStart names the setting that is wrong."""
     env = os.environ if environ is None else environ
-    raw = {setting.name: _read(env, setting) for setting in TABLE}
-    data = Path(raw["data"]).absolute()
-    values: dict[str, object] = {**raw, "data": data}
+    said = given(env)
+    data = Path(said["data"].text).absolute()
+    values: dict[str, object] = {name: one.text for name, one in said.items()} | {"data": data}
     for name in NUMBERS:
         try:
-            values[name] = int(raw[name])
+            values[name] = int(said[name].text)
         except ValueError:
-            raise CannotStart(f"MINILENS_{name.upper()} is not a whole number: {raw[name]!r}") from None
-    values["cache"] = Path(raw["cache"]) if raw["cache"] else _cache(env, data)
-    values["trusted_proxies"] = tuple(filter(None, (p.strip() for p in raw["trusted_proxies"].split(","))))
-    values["secret"] = raw["secret"].encode() or _made_secret(data)
+            raise CannotStart(f"{_where(name, said)} is not a whole number: {said[name].text!r}") from None
+    values["public_url"] = _url(said)
+    values["cache"] = Path(said["cache"].text) if said["cache"].text else _cache(env, data)
+    for name in ("trusted_proxies", "metrics"):
+        values[name] = _networks(name, said)
+    values["secret"] = said["secret"].text.encode() or _made_secret(data)
     return Settings(**{f.name: values[f.name] for f in fields(Settings)})  # type: ignore[arg-type]
 
 
-def _read(env: Mapping[str, str], setting: Setting) -> str:
+def given(environ: Mapping[str, str] | None = None) -> dict[str, Given]:
+    """Every setting as text, with its source. Nothing is made or checked."""
+    env = os.environ if environ is None else environ
+    from_file = _file(env)
+    return {s.name: _read(env, s) or from_file.get(s.name) or Given(s.default) for s in TABLE}
+
+
+def _read(env: Mapping[str, str], setting: Setting) -> Given | None:
     key = f"MINILENS_{setting.name.upper()}"
     if path := env.get(f"{key}_FILE"):
+        return Given(_text_of(Path(path), f"{key}_FILE"), f"{key}_FILE")
+    return Given(env[key], key) if key in env else None
+
+
+def _file(env: Mapping[str, str]) -> dict[str, Given]:
+    """What the file says. Its paths are meant from where it lies."""
+    path = Path(env.get("MINILENS_CONFIG") or FILE)
+    if not env.get("MINILENS_CONFIG") and not path.is_file():
+        return {}
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CannotStart(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CannotStart(f"{path} is no TOML: {error}") from error
+    known = [setting.name for setting in TABLE]
+    found = {}
+    for word, value in written.items():
+        name = word.removesuffix("_file") if word not in known else word
+        if name not in known:
+            hint = did_you_mean(name, known)
+            asked = f"; did you mean {hint}?" if hint else ""
+            raise CannotStart(f"{path}: there is no setting {word}{asked}")
+        text = _text(value, f"{path}: {word}")
+        if word != name:
+            text = _text_of(path.parent / text, f"{path}: {word}")
+        elif name in PATHS and text:
+            text = str(path.parent.absolute() / text)
+        found[name] = Given(text, str(path))
+    return found
+
+
+def _text(value: object, where: str) -> str:
+    """A value of the file as it would be written into the environment."""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return ",".join(value)
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value)
+    raise CannotStart(f"{where} must be text, a whole number or a list of texts")
+
+
+def _text_of(path: Path, where: str) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise CannotStart(f"{where} cannot be read: {error}") from error
+
+
+def _where(name: str, said: Mapping[str, Given]) -> str:
+    """How to speak of a setting: by its variable, or by its name in the file."""
+    source = said[name].source
+    return f"{source}: {name}" if source.endswith(".toml") else f"MINILENS_{name.upper()}"
+
+
+def _url(said: Mapping[str, Given]) -> str:
+    text = said["public_url"].text.rstrip("/")
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
+        raise CannotStart(
+            f"{_where('public_url', said)} must be like https://stats.example.com, without a path: {text!r}"
+        )
+    return text
+
+
+def _networks(name: str, said: Mapping[str, Given]) -> Networks:
+    texts = tuple(filter(None, (one.strip() for one in said[name].text.split(","))))
+    for text in texts:
         try:
-            return Path(path).read_text().strip()
-        except OSError as error:
-            raise CannotStart(f"{key}_FILE cannot be read: {error}") from error
-    return env.get(key, setting.default)
+            ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            raise CannotStart(f"{_where(name, said)}: {text!r} is no address and no network") from None
+    return Networks(texts)
+
+
+@lru_cache(maxsize=4096)
+def _within(networks: tuple[str, ...], text: str) -> bool:
+    try:
+        address = ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return any(mapped in ipaddress.ip_network(one, strict=False) for one in networks)
 
 
 def _cache(env: Mapping[str, str], data: Path) -> Path:

@@ -108,5 +108,5 @@ def _scopes(works: Works, token: str, app: str) -> frozenset[str] | None:
 def _collecting(works: Works, settings: Settings, app: App) -> dict[str, object]:
     return {
         "write_key": works.records.keys(app.id)[0].key,
-        "collect_url": f"http://{settings.host}:{settings.port}/v1/collect",
+        "collect_url": f"{settings.url}/v1/collect",
     }

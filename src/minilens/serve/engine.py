@@ -97,7 +97,7 @@ def listen(settings: Settings) -> socket.socket:
 
 def announce(settings: Settings, works: Works) -> None:
     """Print where the console is and how to get in; standard output is the terminal's."""
-    click.echo(f"Minilens {__version__}  http://{settings.host}:{settings.port}")
+    click.echo(f"Minilens {__version__}  {settings.url}")
     link = sign_in_link(settings, works.records.create_sign_in(now=now()))
     click.echo(f"Sign in / 登录:  {link}")
     sys.stdout.flush()

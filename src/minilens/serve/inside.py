@@ -16,7 +16,7 @@ INTERNAL = "/-/"
 
 def sign_in_link(settings: Settings, code: str) -> str:
     """The address that signs in with a code."""
-    return f"http://{settings.host}:{settings.port}/sign-in?code={code}"
+    return f"{settings.url}/sign-in?code={code}"
 
 
 def run(main: Coroutine[None, None, None]) -> None:

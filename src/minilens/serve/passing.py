@@ -6,7 +6,7 @@ Nothing is remembered from one request to the next, so that nobody's cookie goes
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Container, MutableMapping
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def way_to(socket: Path) -> httpx.AsyncHTTPTransport:
 class Passing:
     """The way from the door to the engine."""
 
-    def __init__(self, engine: httpx.AsyncBaseTransport, trusted: frozenset[str]) -> None:
+    def __init__(self, engine: httpx.AsyncBaseTransport, trusted: Container[str]) -> None:
         self._engine = engine
         self._trusted = trusted
         self._streams: set[asyncio.Task[None]] = set()

@@ -40,7 +40,7 @@ class Door:
 
     def __init__(self, receiver: Receiver, engine: httpx.AsyncBaseTransport) -> None:
         self._receiver = receiver
-        self.passing = Passing(engine, frozenset(receiver.trusted_proxies))
+        self.passing = Passing(engine, receiver.trusted_proxies)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one request."""
