@@ -1,4 +1,4 @@
-"""Apps, their write keys, tokens and sign-in codes, on both stores."""
+"""Apps, their write keys and tokens, on both stores."""
 
 from __future__ import annotations
 
@@ -90,17 +90,6 @@ def test_a_token_without_end_and_an_unknown_scope(records: Records) -> None:
     with pytest.raises(Refused) as error:
         records.create_token(app.id, ("report:reed",), now=NOW)
     assert "report:read" in error.value.message("en")
-
-
-def test_a_sign_in_code_is_good_once_and_for_a_while(records: Records) -> None:
-    first, second = (
-        records.create_sign_in(now=NOW, lasts=HOUR),
-        records.create_sign_in(now=NOW, lasts=HOUR),
-    )
-    assert not records.use_sign_in("another", now=NOW)
-    assert records.use_sign_in(first, now=NOW)
-    assert not records.use_sign_in(first, now=NOW)
-    assert not records.use_sign_in(second, now=NOW + HOUR)
 
 
 def test_declared_events_are_of_their_app(records: Records) -> None:

@@ -113,7 +113,7 @@ class Loader:
     def _insert(self, chunk: Chunk, token: str) -> None:
         """All inserts of one chunk, in the order that makes doing it again harmless."""
         engine, load = self.engine, self.counter.next()
-        apps = self.records.apps()
+        apps = self.records.apps(archived=True)  # what was received before is theirs
         zones = {app.id: app.timezone for app in apps}
         strict = [app.id for app in apps if app.undeclared == "strict"]
         bad = stage(engine, chunk)

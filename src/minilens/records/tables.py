@@ -6,11 +6,14 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
+    text,
 )
 
 METADATA = MetaData(
@@ -33,6 +36,7 @@ APPS = Table(
     Column("timezone", String(64), nullable=False),
     Column("undeclared", String(8), nullable=False),  # a tracker's undeclared events: open | strict
     Column("created", DateTime(timezone=True), nullable=False),
+    Column("archived", DateTime(timezone=True)),  # hidden and refused since then; its events stay
 )
 
 KEYS = Table(
@@ -54,6 +58,10 @@ TOKENS = Table(
     Column("scopes", String(255), nullable=False),  # separated by spaces
     Column("created", DateTime(timezone=True), nullable=False),
     Column("expires", DateTime(timezone=True)),
+    Column("name", String(64), nullable=False, server_default=""),  # what it is for
+    Column("created_by", ForeignKey("people.id")),  # null: the command line
+    Column("revoked", DateTime(timezone=True)),
+    Column("last_used", DateTime(timezone=True)),  # to ten minutes
 )
 
 DEFINITIONS = Table(
@@ -67,9 +75,76 @@ DEFINITIONS = Table(
     UniqueConstraint("app_id", "name"),
 )
 
+PEOPLE = Table(
+    "people",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),  # in lower case
+    Column("name", String(64), nullable=False),
+    Column("password", String(255)),  # an Argon2id hash; null: signs in by link only
+    Column("language", String(8)),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("disabled", DateTime(timezone=True)),
+)
+
+GRANTS = Table(
+    "grants",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("app_id", ForeignKey("apps.id")),  # null: all apps
+    Column("role", String(16), nullable=False),
+    UniqueConstraint("person_id", "app_id"),
+)
+Index(
+    "uq_grants_all_apps",
+    GRANTS.c.person_id,
+    unique=True,
+    sqlite_where=text("app_id IS NULL"),
+    postgresql_where=text("app_id IS NULL"),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False, index=True),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("expires", DateTime(timezone=True), nullable=False),
+    Column("seen", DateTime(timezone=True), nullable=False),  # to five minutes
+    Column("agent", String(64), nullable=False),  # browser and system, in a few words
+)
+
 SIGN_INS = Table(
     "sign_ins",
     METADATA,
     Column("hash", String(64), primary_key=True),
     Column("expires", DateTime(timezone=True), nullable=False),
+    Column("person_id", ForeignKey("people.id")),  # null: makes the first owner
+)
+
+INVITATIONS = Table(
+    "invitations",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("email", String(254), nullable=False),
+    Column("app_id", ForeignKey("apps.id")),  # null: all apps
+    Column("role", String(16), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("expires", DateTime(timezone=True), nullable=False),
+)
+
+AUDIT = Table(  # rows are only added; the database itself refuses to change them
+    "audit",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("person_id", ForeignKey("people.id")),  # null: the command line
+    Column("app_id", ForeignKey("apps.id")),
+    Column("action", String(32), nullable=False),
+    Column("target", String(64), nullable=False),
+    Column("details", Text, nullable=False),  # JSON
 )

@@ -44,7 +44,10 @@ def console(works: Works, settings: Settings, asked: Questions) -> Console:
         answer=lambda _report, query, app: asked.ask(query, moment(works, app.timezone)),
         token_scopes=lambda token, app: _scopes(works, token, app),
         secret=settings.secret,
-        sign_in=lambda code: works.records.use_sign_in(code, now=now()),
+        sign_in=lambda code: (
+            works.records.use_sign_in(code, now=now()) is not None
+            or works.records.makes_owner(code, now=now())
+        ),
         collecting=lambda app: _collecting(works, settings, app),
         through=lambda: works.loader.through,
         newest=lambda app, traffic, after, to: _newest(works, app, traffic, after, to),

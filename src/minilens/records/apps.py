@@ -1,0 +1,320 @@
+"""Mini programs, their write keys, API tokens and declared events."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+import sqlalchemy as sa
+
+from minilens.errors import NotFound, Refused, did_you_mean
+from minilens.records.door import Door, hashed, maybe_utc, note, utc
+from minilens.records.rights import SCOPES
+from minilens.records.tables import APPS, DEFINITIONS, KEYS, TOKENS
+
+#: `last_used` is written down no oftener.
+NOT_OFTENER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class App:
+    """One mini program. `undeclared` says what becomes of a tracker's undeclared events."""
+
+    id: int
+    name: str
+    appid: str
+    zh: str
+    en: str
+    timezone: str
+    undeclared: str
+    archived: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """A write key and the app it belongs to. `retires` is in UTC; None: without end."""
+
+    id: int
+    key: str
+    app: App
+    retires: datetime | None
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Token:
+    """An API token as it is kept: not the token itself. `created_by` None: the command line."""
+
+    id: int
+    app: int
+    name: str
+    scopes: tuple[str, ...]
+    created: datetime
+    created_by: int | None
+    expires: datetime | None
+    revoked: datetime | None
+    last_used: datetime | None
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it still opens anything."""
+        return self.revoked is None and (self.expires is None or self.expires > now)
+
+
+class Apps(Door):
+    """Changes take `by`, the person's number; None is the command line."""
+
+    def apps(self, *, archived: bool = False) -> list[App]:
+        """All apps, oldest first; those that are archived only where asked for."""
+        query = sa.select(APPS).order_by(APPS.c.id)
+        if not archived:
+            query = query.where(APPS.c.archived.is_(None))
+        with self._connect() as connection:
+            return [_app(row) for row in connection.execute(query)]
+
+    def app(self, name: str, *, archived: bool = False) -> App:
+        """The app of that name; NotFound with a hint."""
+        apps = self.apps(archived=archived)
+        for app in apps:
+            if app.name == name:
+                return app
+        hint = did_you_mean(name, [a.name for a in apps])
+        raise NotFound("unknown_app", "app", got=name, hint=hint)
+
+    def create_app(
+        self,
+        name: str,
+        *,
+        timezone: str,
+        now: datetime,
+        zh: str = "",
+        en: str = "",
+        appid: str = "",
+        by: int | None = None,
+    ) -> App:
+        """A new app with its first write key. The timezone is fixed from here on."""
+        _check_app(name, timezone)
+        with self._change(alone=True) as connection:
+            if connection.execute(sa.select(APPS.c.id).where(APPS.c.name == name)).first():
+                raise Refused("bad_shape", "app", reason=f"{name} exists already")
+            row = connection.execute(
+                sa.insert(APPS)
+                .values(
+                    name=name, appid=appid, zh=zh or name, en=en or name, timezone=timezone,
+                    undeclared="strict", created=now,
+                )
+                .returning(APPS)
+            ).one()  # fmt: skip
+            note(
+                connection, "app.create", now=now, by=by, app=row.id, target=name, timezone=timezone
+            )
+            _insert_key(connection, row.id, now)
+        return _app(row)
+
+    def change_app(
+        self, app: int, *, zh: str, en: str, appid: str, now: datetime, by: int | None = None
+    ) -> None:
+        """Other titles, another AppID."""
+        values = {"zh": zh, "en": en, "appid": appid}
+        for field, text in values.items():
+            if len(text) > 64:
+                raise Refused("too_long", field, limit=64)
+        with self._change() as connection:
+            connection.execute(sa.update(APPS).where(APPS.c.id == app).values(**values))
+            note(connection, "app.change", now=now, by=by, app=app, **values)
+
+    def archive_app(self, app: int, *, now: datetime, by: int | None = None) -> None:
+        """Hide it and refuse its keys and tokens; its events stay."""
+        self._archived(app, now, "app.archive", now=now, by=by)
+
+    def restore_app(self, app: int, *, now: datetime, by: int | None = None) -> None:
+        """Undo `archive_app`."""
+        self._archived(app, None, "app.restore", now=now, by=by)
+
+    def _archived(
+        self, app: int, since: datetime | None, action: str, *, now: datetime, by: int | None
+    ) -> None:
+        other = APPS.c.archived.is_(None) if since else APPS.c.archived.is_not(None)
+        change = sa.update(APPS).where(APPS.c.id == app, other).values(archived=since)
+        with self._change() as connection:
+            if connection.execute(change).rowcount:
+                note(connection, action, now=now, by=by, app=app)
+
+    # write keys
+
+    def keys(self, app: int | None = None) -> list[Key]:
+        """Write keys with their apps, newest first; also retired ones. Of all apps: none archived."""
+        query = sa.select(KEYS, APPS).join(APPS).order_by(KEYS.c.id.desc())
+        query = query.set_label_style(sa.LABEL_STYLE_TABLENAME_PLUS_COL)
+        query = query.where(APPS.c.archived.is_(None) if app is None else KEYS.c.app_id == app)
+        with self._connect() as connection:
+            return [_key(row) for row in connection.execute(query)]
+
+    def create_key(
+        self,
+        app: int,
+        *,
+        now: datetime,
+        retire_others_after: timedelta | None = None,
+        by: int | None = None,
+    ) -> str:
+        """A new write key. Rotation: the others are accepted for `retire_others_after` longer."""
+        with self._change() as connection:
+            if retire_others_after is None:
+                key = _insert_key(connection, app, now)
+                note(connection, "key.create", now=now, by=by, app=app, target=key)
+                return key
+            retires = now + retire_others_after
+            connection.execute(
+                sa.update(KEYS)
+                .where(KEYS.c.app_id == app, KEYS.c.retires.is_(None))
+                .values(retires=retires)
+            )
+            key = _insert_key(connection, app, now)
+            note(
+                connection, "key.rotate", now=now, by=by, app=app, target=key, others_retire=retires
+            )
+        return key
+
+    def retire_key(self, app: int, key: int, *, now: datetime, by: int | None = None) -> None:
+        """Refuse this key from now on; NotFound where the app has no such key."""
+        own = sa.select(KEYS.c.key).where(KEYS.c.id == key, KEYS.c.app_id == app)
+        with self._change() as connection:
+            text = connection.execute(own).scalar()
+            if text is None:
+                raise NotFound("not_found")
+            connection.execute(
+                sa.update(KEYS)
+                .where(KEYS.c.id == key, sa.or_(KEYS.c.retires.is_(None), KEYS.c.retires > now))
+                .values(retires=now)
+            )
+            note(connection, "key.retire", now=now, by=by, app=app, target=text)
+
+    # tokens
+
+    def create_token(
+        self,
+        app: int,
+        scopes: tuple[str, ...],
+        *,
+        now: datetime,
+        lasts: timedelta | None = None,
+        name: str = "",
+        by: int | None = None,
+    ) -> str:
+        """A new API token, shown once: only its hash is kept."""
+        if not scopes:
+            raise Refused("missing", "scope")
+        for scope in scopes:
+            if scope not in SCOPES:
+                hint = did_you_mean(scope, SCOPES)
+                raise Refused("unknown_choice", "scope", got=scope, hint=hint)
+        if len(name) > 64:
+            raise Refused("too_long", "name", limit=64)
+        token = f"mt_{secrets.token_urlsafe(24)}"
+        expires = now + lasts if lasts else None
+        held = " ".join(dict.fromkeys(scopes))
+        with self._change() as connection:
+            number = connection.execute(
+                sa.insert(TOKENS)
+                .values(
+                    app_id=app, hash=hashed(token), scopes=held, created=now, expires=expires,
+                    name=name, created_by=by,
+                )
+                .returning(TOKENS.c.id)
+            ).scalar_one()  # fmt: skip
+            note(
+                connection, "token.create", now=now, by=by, app=app, target=number, name=name,
+                scopes=held, expires=expires,
+            )  # fmt: skip
+        return token
+
+    def tokens(self, app: int) -> list[Token]:
+        """The tokens of an app, newest first; also those that open nothing any more."""
+        query = sa.select(TOKENS).where(TOKENS.c.app_id == app).order_by(TOKENS.c.id.desc())
+        with self._connect() as connection:
+            return [_token(row) for row in connection.execute(query)]
+
+    def revoke_token(self, app: int, token: int, *, now: datetime, by: int | None = None) -> None:
+        """Refuse this token from now on; NotFound where the app has no such token."""
+        own = sa.select(TOKENS).where(TOKENS.c.id == token, TOKENS.c.app_id == app)
+        with self._change() as connection:
+            row = connection.execute(own).first()
+            if row is None:
+                raise NotFound("not_found")
+            if row.revoked is not None:
+                return
+            connection.execute(sa.update(TOKENS).where(TOKENS.c.id == token).values(revoked=now))
+            note(connection, "token.revoke", now=now, by=by, app=app, target=token, name=row.name)
+
+    def token(self, token: str, *, now: datetime) -> tuple[int, frozenset[str], int] | None:
+        """App, scopes and number of a token; None where it is unknown, expired or revoked."""
+        query = sa.select(TOKENS).join(APPS).where(TOKENS.c.hash == hashed(token))
+        with self._connect() as connection:
+            row = connection.execute(query.where(APPS.c.archived.is_(None))).first()
+        if row is None or not (found := _token(row)).holds(now):
+            return None
+        if found.last_used is None or found.last_used < now - NOT_OFTENER:
+            with self._change() as connection:
+                used = sa.update(TOKENS).where(TOKENS.c.id == found.id).values(last_used=now)
+                connection.execute(used)
+        return found.app, frozenset(found.scopes), found.id
+
+    # definitions
+
+    def declared(self) -> set[tuple[int, str]]:
+        """(app, event name) of every declared event beside the built-in ones."""
+        with self._connect() as connection:
+            rows = connection.execute(sa.select(DEFINITIONS.c.app_id, DEFINITIONS.c.name))
+            return {(row.app_id, row.name) for row in rows}
+
+    def declare(
+        self, app: int, name: str, zh: str, *, now: datetime, by: int | None = None
+    ) -> None:
+        """Declare an event, so that a tracker's events of that name count."""
+        with self._change() as connection:
+            connection.execute(
+                sa.insert(DEFINITIONS).values(app_id=app, name=name, zh=zh, created=now)
+            )
+            note(connection, "definition.create", now=now, by=by, app=app, target=name, zh=zh)
+
+
+def _check_app(name: str, timezone: str) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", name):
+        raise Refused("bad_shape", "app", reason="lower-case letters, digits, - and _, at most 63")
+    if timezone not in available_timezones():
+        raise Refused("bad_shape", "timezone", reason=f"no timezone is named {timezone}")
+    ZoneInfo(timezone)
+
+
+def _insert_key(connection: sa.Connection, app: int, now: datetime) -> str:
+    key = f"mk_{secrets.token_hex(12)}"
+    connection.execute(sa.insert(KEYS).values(app_id=app, key=key, created=now))
+    return key
+
+
+def _app(row: sa.Row[tuple[object, ...]]) -> App:
+    return App(
+        row.id, row.name, row.appid, row.zh, row.en, row.timezone, row.undeclared,
+        maybe_utc(row.archived),
+    )  # fmt: skip
+
+
+def _key(row: sa.Row[tuple[object, ...]]) -> Key:
+    app = App(
+        row.apps_id, row.apps_name, row.apps_appid, row.apps_zh, row.apps_en, row.apps_timezone,
+        row.apps_undeclared, maybe_utc(row.apps_archived),
+    )  # fmt: skip
+    return Key(
+        row.write_keys_id, row.write_keys_key, app, maybe_utc(row.write_keys_retires),
+        utc(row.write_keys_created),
+    )  # fmt: skip
+
+
+def _token(row: sa.Row[tuple[object, ...]]) -> Token:
+    return Token(
+        row.id, row.app_id, row.name, tuple(row.scopes.split()), utc(row.created), row.created_by,
+        maybe_utc(row.expires), maybe_utc(row.revoked), maybe_utc(row.last_used),
+    )  # fmt: skip

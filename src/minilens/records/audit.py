@@ -1,0 +1,78 @@
+"""What was changed, when, and by whom: rows that are only added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from minilens.records.door import Door, utc
+from minilens.records.tables import APPS, AUDIT, PEOPLE
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change. `by` is the person's name, None the command line; `app` is a name, None the whole house.
+
+    `action` is thing.verb: app.create, key.rotate, token.revoke, grant.set, invitation.accept …
+    """
+
+    id: int
+    at: datetime
+    person: int | None
+    by: str | None
+    app: str | None
+    action: str
+    target: str
+    details: dict[str, object]
+
+
+class Audit(Door):
+    """The list; rows are written by those who change things."""
+
+    def audit(
+        self,
+        *,
+        apps: Collection[int] | None = None,
+        person: int | None = None,
+        action: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before: int | None = None,
+        most: int = MOST,
+    ) -> list[Entry]:
+        """The newest first. `apps`: of these only; `action`: `key` or `key.rotate`; `before`: to go on."""
+        query = (
+            sa.select(AUDIT, PEOPLE.c.name.label("by"), APPS.c.name.label("app"))
+            .outerjoin(PEOPLE, PEOPLE.c.id == AUDIT.c.person_id)
+            .outerjoin(APPS, APPS.c.id == AUDIT.c.app_id)
+            .order_by(AUDIT.c.id.desc())
+            .limit(min(most, MOST))
+        )
+        if apps is not None:
+            query = query.where(AUDIT.c.app_id.in_(apps))
+        if person is not None:
+            query = query.where(AUDIT.c.person_id == person)
+        if action:
+            query = query.where(
+                sa.or_(AUDIT.c.action == action, AUDIT.c.action.startswith(f"{action}."))
+            )
+        if since:
+            query = query.where(AUDIT.c.at >= since)
+        if until:
+            query = query.where(AUDIT.c.at < until)
+        if before:
+            query = query.where(AUDIT.c.id < before)
+        with self._connect() as connection:
+            return [
+                Entry(
+                    row.id, utc(row.at), row.person_id, row.by, row.app, row.action, row.target,
+                    json.loads(row.details),
+                )
+                for row in connection.execute(query)
+            ]  # fmt: skip

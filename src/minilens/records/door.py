@@ -1,0 +1,115 @@
+"""The connection to the records: opened, brought up to date, changed in whole steps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from minilens.errors import CannotStart
+from minilens.records.tables import AUDIT
+
+
+class Door:
+    """Opened once a process; safe to use from several threads."""
+
+    def __init__(self, dsn: str) -> None:
+        if dsn.startswith("sqlite:///"):
+            Path(dsn.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._engine = sa.create_engine(dsn, pool_pre_ping=True)
+        except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
+            raise CannotStart(f"MINILENS_RECORDS cannot be used: {error}") from error
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _careful_sqlite)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def pending(self) -> list[str]:
+        """Migrations not run yet, oldest first; CannotStart where the schema is newer."""
+        from minilens.records import schema  # Alembic is large, and the receiver never migrates
+
+        with self._connect() as connection:
+            return schema.pending(connection)
+
+    def migrate(self) -> list[str]:
+        """Run the pending migrations; which they were."""
+        from minilens.records import schema
+
+        with self._connect() as connection:
+            if not (taken := schema.pending(connection)):
+                return []
+        with self._engine.begin() as connection:
+            schema.migrate(connection)
+        return taken
+
+    @contextmanager
+    def _connect(self) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise CannotStart(f"The records cannot be opened: {error.orig}") from error
+
+    @contextmanager
+    def _change(self, *, alone: bool = False) -> Iterator[sa.Connection]:
+        """One transaction. `alone`: what is read in it stays true until it ends.
+
+        SQLite has one writer at a time anyway, which here takes its place at once: one that reads first
+        and writes then would be refused where another wrote meanwhile.
+        """
+        with self._engine.begin() as connection:
+            if self._engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            elif alone:
+                connection.execute(sa.text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
+            yield connection
+
+
+def note(
+    connection: sa.Connection,
+    action: str,
+    *,
+    now: datetime,
+    by: int | None,
+    app: int | None = None,
+    target: object = "",
+    **details: object,
+) -> None:
+    """A row of the audit, in the transaction of what it tells of. `by` None: the command line."""
+    connection.execute(
+        sa.insert(AUDIT).values(
+            at=now, person_id=by, app_id=app, action=action, target=str(target)[:64],
+            details=json.dumps(details, ensure_ascii=False, default=str),
+        )
+    )  # fmt: skip
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a long random secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def utc(moment: datetime) -> datetime:
+    """SQLite forgets the zone; what is stored is UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def maybe_utc(moment: datetime | None) -> datetime | None:
+    """The same of what may be empty."""
+    return utc(moment) if moment else None
+
+
+def _careful_sqlite(connection: object, _record: object) -> None:
+    """Write-ahead log (readers never wait), a full sync (tenet 2), patience with another writer."""
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

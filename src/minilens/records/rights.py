@@ -1,0 +1,73 @@
+"""Roles and what each may do: one table.
+
+    viewer   reports, without persons
+    analyst  also saved questions, persons (masked), export
+    admin    also definitions, keys, members, erasure, the audit
+    owner    also apps, backups, roles
+
+A role is granted for one app or for all. Within an app a missing right is refused as such; who has no
+role there is told that there is no such app.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from minilens.errors import Refused, did_you_mean
+
+Role = Literal["viewer", "analyst", "admin", "owner"]
+ROLES: tuple[Role, ...] = ("viewer", "analyst", "admin", "owner")
+
+#: role → what it may beyond the role before it
+_ALSO: dict[Role, tuple[str, ...]] = {
+    "viewer": ("report:read",),
+    "analyst": ("saved:write", "persons:read", "export"),
+    "admin": ("definitions:write", "keys:write", "members:write", "erasure", "audit:read"),
+    "owner": ("apps:write", "backups", "roles"),
+}
+#: role → all that it may
+RIGHTS: dict[Role, frozenset[str]] = {
+    role: frozenset(right for lower in ROLES[: n + 1] for right in _ALSO[lower])
+    for n, role in enumerate(ROLES)
+}
+#: What every role may: to see the app at all.
+SEES = "report:read"
+#: Role → (zh, en), as pages call it.
+TITLES: dict[Role, tuple[str, str]] = {
+    "viewer": ("查看者", "Viewer"),
+    "analyst": ("分析师", "Analyst"),
+    "admin": ("管理员", "Admin"),
+    "owner": ("所有者", "Owner"),
+}
+SCOPES = ("report:read", "events:write", "links:write", "admin")
+
+
+def rank(role: Role | None) -> int:
+    """0 for no role, then 1 to 4."""
+    return ROLES.index(role) + 1 if role else 0
+
+
+def may(role: Role | None, right: str) -> bool:
+    """Whether the role has the right. A right that no role has is a mistake of ours."""
+    if right not in RIGHTS["owner"]:
+        raise KeyError(right)
+    return role is not None and right in RIGHTS[role]
+
+
+def grantable(role: Role | None) -> tuple[Role, ...]:
+    """The roles that someone of this role may give to others: none above their own."""
+    return ROLES[: rank(role)] if may(role, "members:write") else ()
+
+
+def may_change(own: Role | None, theirs: Role | None) -> bool:
+    """Whether the grant of another may be changed or taken: of one's own rank only by an owner."""
+    if not may(own, "members:write"):
+        return False
+    return rank(theirs) < rank(own) or may(own, "roles")
+
+
+def role_named(text: str) -> Role:
+    """The role of that name; Refused with a hint."""
+    if text not in ROLES:
+        raise Refused("unknown_choice", "role", got=text, hint=did_you_mean(text, ROLES))
+    return text
