@@ -143,7 +143,7 @@ class Server:
 
     def signed_in(self) -> httpx.Cookies:
         """Cookies of somebody who came in by the one-time link."""
-        code = re.search(r"code=([\w-]+)", command(self.data, "sign-in"))
+        code = re.search(r"code=([\w-]+)", command(self.data, "owner", "bench@example.org"))
         assert code, "no code in the address"
         with httpx.Client(base_url=self.url, timeout=30) as client:
             client.get("/sign-in", params={"code": code[1]})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from minilens import __version__, period
+from minilens import __version__, cli_people, period
 from minilens import settings as settings_file
 from minilens.errors import CannotStart, Language, MinilensError, NotFound, Refused
 from minilens.serve.speaking import LANGUAGE, Speaking, Told, language
@@ -60,11 +60,12 @@ def serve(host: str | None, port: int | None) -> None:
 )
 def demo(host: str | None, port: int | None, events: int) -> None:
     """Make a mini program with 90 days behind it, serve it, and let events arrive. 启动演示。"""
+    from minilens.serve.inside import SIGN_IN
     from minilens.serve.show import make_history, send_live
     from minilens.serve.supervisor import Supervisor
 
     settings = chosen(host, port)
-    supervisor = Supervisor(settings)
+    supervisor = Supervisor(settings, announce=SIGN_IN)
     app = make_history(settings, events)
     stop = threading.Event()
     threading.Thread(target=send_live, args=(settings, app, events, stop), daemon=True).start()
@@ -291,16 +292,6 @@ def token(app: str, scopes: tuple[str, ...], days: int | None) -> None:
     click.echo(records.create_token(found.id, scopes, now=period.now(), lasts=lasts))
 
 
-@main.command(name="sign-in")
-def sign_in() -> None:
-    """Print a link that signs in once. 输出一次性登录链接。"""
-    settings = settings_file.load()
-    records = records_of(settings)
-    from minilens.serve.inside import sign_in_link
-
-    click.echo(sign_in_link(settings, records.create_sign_in(now=period.now())))
-
-
 def chosen(host: str | None, port: int | None) -> Settings:
     """The settings, with what the command line says instead."""
     settings = settings_file.load()
@@ -360,6 +351,9 @@ def opened(settings: Settings) -> Iterator[Works]:
     finally:
         works.close()
 
+
+for command in cli_people.COMMANDS:
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -97,6 +97,7 @@ def site() -> Iterator[Site]:
         server.should_exit = True
         thread.join(10)
         assert not thread.is_alive()
+    theatre.close()
 
 
 Opener = Callable[..., Visit]
@@ -107,7 +108,9 @@ def visit(browser: Browser, site: Site) -> Iterator[Opener]:
     """Opens a signed-in context: `visit("phone", "en", "dark")`."""
     contexts: list[BrowserContext] = []
 
-    def opened(size: str = "desk", language: str = "zh", theme: str = "light") -> Visit:
+    def opened(
+        size: str = "desk", language: str = "zh", theme: str = "light", who: str = "owner"
+    ) -> Visit:
         width, height = SIZES[size]
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -119,8 +122,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Opener]:
         visit.page.set_default_timeout(8000)
         visit.page.on("console", lambda m: complain(visit, m.type, m.text))
         visit.page.on("pageerror", lambda error: complain(visit, "error", str(error)))
-        site.theatre.codes.add(f"code-{len(contexts)}")
-        visit.page.goto(f"{site.address}/sign-in?code=code-{len(contexts)}&next=/healthz")
+        visit.page.goto(f"{site.address}/sign-in?code={site.theatre.code(who)}&next=/healthz")
         return visit
 
     yield opened

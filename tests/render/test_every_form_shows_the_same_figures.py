@@ -22,7 +22,7 @@ from minilens.web.app import create_app
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
 from tests.render.tables import cases, names, table
-from tests.web.cast import Theatre
+from tests.web.cast import Theatre, sign_in
 
 every_case = pytest.mark.parametrize(("report", "shape"), cases(), ids=names())
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])
@@ -38,7 +38,7 @@ def card() -> Iterator[Card]:
     given: dict[str, Table] = {}
     console = replace(theatre.console(), answer=lambda _report, _query, _app: given["table"])
     with TestClient(create_app(console)) as client:
-        client.get("/sign-in?code=open-sesame", follow_redirects=False)
+        sign_in(client, theatre)
 
         def card(report: Report, made: Table, language: Language, **asked: str) -> str:
             given["table"] = made
@@ -48,6 +48,7 @@ def card() -> Iterator[Card]:
             return answer.text
 
         yield card
+    theatre.close()
 
 
 @every_case

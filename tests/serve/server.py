@@ -116,6 +116,7 @@ def server(data: Path, **environment: str) -> Iterator[Server]:
     """A server with one app named `shop`, stopped at the end whatever happens."""
     one = Server(data, **environment)
     one.command("create", "shop")
+    one.command("owner", "owner@example.org")
     one.start()
     try:
         yield one

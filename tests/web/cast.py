@@ -1,11 +1,19 @@
-"""The fixed cast of the site's tests: two apps, a believable table made by a formula, one token."""
+"""The fixed cast of the site's tests: two apps, people and tokens, a believable table made by a formula."""
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import math
+import re
+import sqlite3
+import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from minilens.measure.fields import FIELDS
 from minilens.measure.live import LiveQuery
@@ -13,6 +21,8 @@ from minilens.measure.query import Query
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.measure.vocabulary import DAY, measure
 from minilens.period import Range, now, today
+from minilens.records.passwords import HASHER
+from minilens.records.store import Records
 from minilens.reports.report import Report
 from minilens.web.console import App, Console
 from tests.web.live_cast import live_answer, newest
@@ -151,20 +161,86 @@ def zero(column: Column) -> Cell:
     return 0 if measure(column.name).empty != "unknown" else None
 
 
-@dataclass
+#: token → its app and scopes
+TOKENS = {
+    "reader": (CAFE, ("report:read",)),
+    "writer": (CAFE, ("events:write",)),
+    "neighbour": (SHOP, ("report:read",)),
+    "expired": (CAFE, ("report:read",)),
+    "revoked": (CAFE, ("report:read",)),
+}
+#: who → app and role; None: all apps
+PEOPLE: dict[str, tuple[App | None, str]] = {
+    "owner": (None, "owner"),
+    "admin": (CAFE, "admin"),
+    "analyst": (CAFE, "analyst"),
+    "viewer": (CAFE, "viewer"),
+    "neighbour": (SHOP, "owner"),
+}
+PASSWORD = "correct horse battery"
+LONG_AGO = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+@functools.cache
+def first_records(*, with_people: bool) -> bytes:
+    """A file of records with the two apps, the people, and tokens whose words are known."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "records.sqlite"
+        made = Records(f"sqlite:///{path}")
+        made.migrate()
+        for app in (CAFE, SHOP):
+            recorded = made.create_app(
+                app.name, timezone=app.timezone, now=LONG_AGO, zh=app.title_zh, en=app.title_en
+            )
+            assert recorded.id == app.id
+        for who, (of, role) in PEOPLE.items() if with_people else ():
+            person = made.add_person(f"{who}@example.org", who.title(), now=LONG_AGO)
+            made.grant(person.id, of.id if of else None, role, now=LONG_AGO, by=None)
+        for word, (app, scopes) in TOKENS.items():
+            lasts = timedelta(days=1) if word == "expired" else None
+            made.create_token(app.id, scopes, now=LONG_AGO, lasts=lasts, name=word)
+        made.revoke_token(CAFE.id, list(TOKENS).index("revoked") + 1, now=LONG_AGO)
+        made.close()
+        with closing(sqlite3.connect(path)) as file:
+            for word in TOKENS:
+                known = hashlib.sha256(word.encode()).hexdigest()
+                file.execute("UPDATE tokens SET hash = ? WHERE name = ?", (known, word))
+            kept = HASHER.hash(PASSWORD)
+            file.execute("UPDATE people SET password = ?", (kept,))
+            file.commit()
+            file.execute("PRAGMA journal_mode=DELETE")
+        return path.read_bytes()
+
+
+def some_records(folder: Path, *, with_people: bool) -> Records:
+    """These records, for one test."""
+    path = folder / "records.sqlite"
+    path.write_bytes(first_records(with_people=with_people))
+    return Records(f"sqlite:///{path}")
+
+
 class Theatre:
-    """A console whose answers a test may change while it runs."""
+    """A console over real records, whose answers a test may change while it runs."""
 
-    answer: Callable[[Report, Query, App], Table] = answer
-    apps: list[App] = field(default_factory=lambda: [CAFE, SHOP])
-    codes: set[str] = field(default_factory=lambda: {"open-sesame"})
-    through: int = 3
+    def __init__(self, *, with_people: bool = True) -> None:
+        self.answer: Callable[[Report, Query, App], Table] = answer
+        self.apps: list[App] = [CAFE, SHOP]
+        self.through = 3
+        self._folder = tempfile.TemporaryDirectory(prefix="minilens-theatre-")
+        self.records = some_records(Path(self._folder.name), with_people=with_people)
 
-    def sign_in(self, code: str) -> bool:
-        if code not in self.codes:
-            return False
-        self.codes.remove(code)
-        return True
+    def number(self, who: str) -> int:
+        """The person's number."""
+        return list(PEOPLE).index(who) + 1
+
+    def code(self, who: str = "owner") -> str:
+        """A code that signs this person in once."""
+        return self.records.create_sign_in(now=now(), person=self.number(who))
+
+    def close(self) -> None:
+        """Let the records go."""
+        self.records.close()
+        self._folder.cleanup()
 
     def console(self) -> Console:
         return Console(
@@ -174,9 +250,8 @@ class Theatre:
                 if isinstance(query, LiveQuery)
                 else self.answer(report, query, app)
             ),
-            token_scopes=scopes,
+            records=self.records,
             secret=b"a secret of the tests only",
-            sign_in=self.sign_in,
             collecting=lambda _app: {
                 "write_key": "wk_test",
                 "collect_url": "http://127.0.0.1:8000/v1/collect",
@@ -186,11 +261,14 @@ class Theatre:
         )
 
 
-def scopes(token: str, app: str) -> frozenset[str] | None:
-    """Tokens of the café; the neighbour's is of another app."""
-    known = {
-        "reader": frozenset({"report:read"}),
-        "writer": frozenset({"events:write"}),
-        "neighbour": frozenset[str](),
-    }
-    return known.get(token)
+def sign_in(client: Any, theatre: Theatre, who: str = "owner") -> None:
+    """Let this person in by a link."""
+    answer = client.get(f"/sign-in?code={theatre.code(who)}", follow_redirects=False)
+    assert answer.status_code == 303
+
+
+def mark(client: Any, path: str = "/sign-in") -> str:
+    """The mark that a form of this page carries."""
+    found = re.search(r'name="csrf" value="([0-9a-f]{64})"', client.get(path).text)
+    assert found, path
+    return found[1]

@@ -1,4 +1,4 @@
-"""The site over the fixed cast: an owner who is signed in, and a stranger."""
+"""The site over the fixed cast: an owner who is signed in, and one whom nobody knows."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.web.app import create_app
-from tests.web.cast import Theatre
+from tests.web.cast import Theatre, sign_in
 
 
 @pytest.fixture
-def theatre() -> Theatre:
-    return Theatre()
+def theatre() -> Iterator[Theatre]:
+    made = Theatre()
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -26,5 +28,5 @@ def stranger(theatre: Theatre) -> Iterator[TestClient[Litestar]]:
 @pytest.fixture
 def owner(theatre: Theatre) -> Iterator[TestClient[Litestar]]:
     with TestClient(create_app(theatre.console()), raise_server_exceptions=False) as client:
-        client.get("/sign-in?code=open-sesame", follow_redirects=False)
+        sign_in(client, theatre)
         yield client

@@ -13,7 +13,9 @@ from litestar.testing import TestClient
 from minilens.errors import Busy, EngineFailed
 from minilens.measure.query import Query
 from minilens.measure.table import Table
+from minilens.period import now
 from minilens.reports.report import Report
+from minilens.web.app import create_app
 from minilens.web.console import App
 from minilens.web.html import environment
 from tests.web.cast import Theatre, answer, nothing
@@ -53,6 +55,23 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     environment.cache_clear()
 
 
+def doors(theatre: Theatre, client: TestClient[Litestar], header: dict[str, str]) -> None:
+    """The pages by which people come in, and their own."""
+    records = theatre.records
+    assert client.get("/account", headers=header).status_code == 200
+    invited = records.invite("viewer@example.org", 2, "viewer", now=now(), by=None)
+    assert client.get(f"/invitation?code={invited}", headers=header).status_code == 200
+    theatre.apps = []
+    assert client.get("/", headers=header).status_code == 200
+    client.cookies.clear()
+    assert client.get("/sign-in", headers=header).status_code == 200
+    nobody = Theatre(with_people=False)
+    with TestClient(create_app(nobody.console())) as first:
+        code = nobody.records.create_sign_in(now=now())
+        assert first.get(f"/sign-in?code={code}", headers=header).status_code == 200
+    nobody.close()
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_all(
     rendered: set[str], theatre: Theatre, owner: TestClient[Litestar], language: str
@@ -71,7 +90,6 @@ def test_all(
     failing = {**header, "X-Minilens-Card": "1"}
     assert owner.get("/a/cafe/overview/trend?traffic=robot", headers=failing).status_code == 503
     assert owner.get("/a/cafe/overview/trend?traffic=trial", headers=failing).status_code == 503
-    owner.cookies.clear()
-    assert owner.get("/sign-in", headers=header).status_code == 200
+    doors(theatre, owner, header)
     there = {path.name for path in (files("minilens") / "templates").iterdir()}
     assert rendered == there

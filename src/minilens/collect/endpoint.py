@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Container, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,7 +50,7 @@ class Receiver:
     places: Places
     secret: bytes
     late_days: int
-    trusted_proxies: tuple[str, ...] = ()
+    trusted_proxies: Container[str] = ()
     stopping: bool = False
     slowest_body: float = SLOWEST_BODY
 
@@ -136,12 +136,17 @@ class Receiver:
         )
 
     def _address(self, scope: Scope, headers: dict[str, str]) -> str:
-        """The client's: what a trusted proxy says, else the peer's. For its place, then dropped."""
-        peer: str = scope["client"][0] if scope.get("client") else ""
-        if peer in self.trusted_proxies and (said := headers.get("x-forwarded-for")):
-            hops = [hop.strip() for hop in said.split(",")]
-            return next((hop for hop in reversed(hops) if hop not in self.trusted_proxies), peer)
-        return peer
+        """The client's. For its place, then dropped."""
+        return client_address(scope, headers.get("x-forwarded-for", ""), self.trusted_proxies)
+
+
+def client_address(scope: Scope, said: str, trusted: Container[str]) -> str:
+    """What a trusted proxy says, else the peer's address."""
+    peer: str = scope["client"][0] if scope.get("client") else ""
+    if peer in trusted and said:
+        hops = [hop.strip() for hop in said.split(",")]
+        return next((hop for hop in reversed(hops) if hop not in trusted), peer)
+    return peer
 
 
 def _batch(envelope: wire.Envelope, key: Key, request: Request, device: int) -> Batch:

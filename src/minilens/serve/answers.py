@@ -42,12 +42,8 @@ def console(works: Works, settings: Settings, asked: Questions) -> Console:
     return Console(
         apps=lambda: [_shown(app) for app in works.records.apps()],
         answer=lambda _report, query, app: asked.ask(query, moment(works, app.timezone)),
-        token_scopes=lambda token, app: _scopes(works, token, app),
+        records=works.records,
         secret=settings.secret,
-        sign_in=lambda code: (
-            works.records.use_sign_in(code, now=now()) is not None
-            or works.records.makes_owner(code, now=now())
-        ),
         collecting=lambda app: _collecting(works, settings, app),
         through=lambda: works.loader.through,
         newest=lambda app, traffic, after, to: _newest(works, app, traffic, after, to),
@@ -98,14 +94,6 @@ def _newest(works: Works, app: App, traffic: Traffic, after: int, to: int) -> li
 
 def _shown(app: Recorded) -> App:
     return App(app.id, app.name, app.zh, app.en, app.timezone)
-
-
-def _scopes(works: Works, token: str, app: str) -> frozenset[str] | None:
-    found = works.records.token(token, now=now())
-    if found is None:
-        return None
-    own = {one.id for one in works.records.apps() if one.name == app}
-    return found[1] if found[0] in own else frozenset()
 
 
 def _collecting(works: Works, settings: Settings, app: App) -> dict[str, object]:

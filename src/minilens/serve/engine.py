@@ -24,10 +24,9 @@ from minilens import settings as settings_file
 from minilens.errors import CannotStart, MinilensError, Refused, problem
 from minilens.load.replay import rewind_all
 from minilens.load.works import Hands, Works, open_works
-from minilens.period import now
 from minilens.serve import tasks
 from minilens.serve.answers import Pairs, console, questions, report
-from minilens.serve.inside import INTERNAL, run, sign_in_link
+from minilens.serve.inside import INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
 from minilens.serve.logs import to_stderr
 from minilens.settings import Settings
 from minilens.web.app import create_app
@@ -53,7 +52,7 @@ class Inside:
                 zip(("bytes", "days"), works.left(dict(asked)["receiver"]), strict=True)
             ),
             "replay": lambda _: {"segments": rewind_all(works.spool)},
-            "sign-in": lambda _: {"code": works.records.create_sign_in(now=now())},
+            "sign-in": lambda asked: {"code": sign_in_code(works.records, dict(asked).get("email"))},
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,10 +95,14 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def announce(settings: Settings, works: Works) -> None:
-    """Print where the console is and how to get in; standard output is the terminal's."""
+    """Print where the console is; how to get in, where nobody can yet, and for the demo always."""
     click.echo(f"Minilens {__version__}  {settings.url}")
-    link = sign_in_link(settings, works.records.create_sign_in(now=now()))
-    click.echo(f"Sign in / 登录:  {link}")
+    if not works.records.people():
+        link = sign_in_link(settings, sign_in_code(works.records))
+        click.echo(f"Create the owner / 创建所有者:  {link}")
+    elif os.environ["MINILENS_ANNOUNCE"] == SIGN_IN:
+        link = sign_in_link(settings, sign_in_code(works.records))
+        click.echo(f"Sign in / 登录:  {link}")
     sys.stdout.flush()
 
 

@@ -8,15 +8,33 @@ from collections.abc import Coroutine
 
 import uvloop
 
+from minilens.errors import NotFound
+from minilens.period import now
+from minilens.records.store import Records
 from minilens.settings import Settings
 
 #: The engine's addresses for commands of this machine; never reachable from outside.
 INTERNAL = "/-/"
+#: What the supervisor tells the engine that is to print a link to sign in with.
+SIGN_IN = "sign-in"
 
 
 def sign_in_link(settings: Settings, code: str) -> str:
     """The address that signs in with a code."""
     return f"{settings.url}/sign-in?code={code}"
+
+
+def sign_in_code(records: Records, email: str | None = None) -> str:
+    """A code for the person with that address, else for the first owner, else to make that owner."""
+    if email:
+        person = records.person_named(email)
+        if person is None or person.disabled:
+            raise NotFound("unknown_person", "email", got=email)
+    else:
+        person = records.first_owner()
+        if person is None and records.people():
+            raise NotFound("no_owner")
+    return records.create_sign_in(now=now(), person=person.id if person else None)
 
 
 def run(main: Coroutine[None, None, None]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from minilens.collect.endpoint import refuse, respond
+from minilens.collect.endpoint import client_address, refuse, respond
 from minilens.errors import Busy
 from minilens.serve.inside import INTERNAL
 
@@ -83,10 +83,13 @@ class Passing:
             await asyncio.gather(exchange, gone, return_exceptions=True)
 
     def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
-        """The request's own; what a proxy says of others only of those that are trusted."""
+        """The request's own, what a trusted proxy says of its client, and that client's address."""
         peer = scope["client"][0] if scope.get("client") else ""
         dropped = HOP if peer in self._trusted else HOP | BELIEVED
-        return [(k, v) for k, v in scope["headers"] if k not in dropped]
+        said = b",".join(v for k, v in scope["headers"] if k == b"x-forwarded-for")
+        address = client_address(scope, said.decode("latin-1"), self._trusted)
+        kept = [(k, v) for k, v in scope["headers"] if k not in dropped | {b"x-forwarded-for"}]
+        return [*kept, (b"x-forwarded-for", address.encode("latin-1"))]
 
     async def _exchange(self, request: httpx.Request, scope: Scope, send: Send) -> None:
         try:

@@ -20,6 +20,7 @@ from minilens.spool.writer import Writer, frame
 from minilens.warehouse.retention import forget_ids
 
 NAME = "demo"
+OWNER = ("demo@example.org", "Demo")
 BATCHES = 5000
 
 
@@ -28,6 +29,9 @@ def make_history(settings: Settings, events: int) -> App:
     records = Records(settings.records_dsn)
     records.migrate()
     try:
+        if not records.people():
+            owner = records.add_person(*OWNER, now=now())
+            records.grant(owner.id, None, "owner", now=now(), by=None)
         if found := [app for app in records.apps() if app.name == NAME]:
             return found[0]
         app = records.create_app(

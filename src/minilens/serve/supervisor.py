@@ -92,13 +92,14 @@ class Supervisor:
     """The two children and the socket between the world and them."""
 
     settings: Settings
+    announce: str = "1"
     listener: socket.socket = field(init=False)
     children: list[Child] = field(init=False)
     _stopping: bool = False
     _lock: int = -1
 
     def __post_init__(self) -> None:
-        self._lock = _only_one(self.settings.data)
+        self._lock = only_one(self.settings.data)
         self.listener = _bind(self.settings)
         fd = self.listener.fileno()
         environment = {
@@ -107,7 +108,7 @@ class Supervisor:
             "MINILENS_HOST": self.settings.host,
             "MINILENS_PORT": str(self.settings.port),
             "PYTHONUNBUFFERED": "1",
-            "MINILENS_ANNOUNCE": "1",
+            "MINILENS_ANNOUNCE": self.announce,
         }
         self.children = [
             # a question may wait for an event, never an event for a question
@@ -142,7 +143,7 @@ class Supervisor:
         self._stopping = True
 
 
-def _only_one(data: Path) -> int:
+def only_one(data: Path) -> int:
     """Hold the data folder for as long as this process lives."""
     lock = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:

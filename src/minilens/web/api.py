@@ -19,10 +19,10 @@ from minilens.web import described
 from minilens.web.asked import choice
 from minilens.web.asked_live import read
 from minilens.web.asking import Asking
-from minilens.web.console import App, Console
+from minilens.web.console import Console
 from minilens.web.forms import FORMS
+from minilens.web.guard import scope
 from minilens.web.pages import figures
-from minilens.web.sign_in import must_hold_token
 
 Req = Request[None, None, State]
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
@@ -43,15 +43,10 @@ def routes() -> list[HTTPRouteHandler]:
     security=SECURITY,
     responses=described.refusals(422),
     operation_class=described.Described,
+    needs=scope(SCOPE),
 )
-async def listed(
-    request: Req,
-    console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
-    app: FromPath[str],
-) -> Response[Listing]:
+async def listed(asking: NamedDependency[Asking], app: FromPath[str]) -> Response[Listing]:
     """What can be asked of an app."""
-    await allowed(request, console, app)
     return Response(listing(asking.language), media_type="application/json")
 
 
@@ -67,6 +62,7 @@ def route(report: Report) -> HTTPRouteHandler:
         security=SECURITY,
         responses=described.refusals(),
         operation_class=described.of(report),
+        needs=scope(SCOPE),
     )
     async def answer(
         request: Req,
@@ -82,15 +78,9 @@ def route(report: Report) -> HTTPRouteHandler:
 async def answered(
     request: Req, console: Console, asking: Asking, app: str, report: Report
 ) -> Response[Any]:
-    """Token, app, question, figures: in this order."""
-    held = await allowed(request, console, app)
+    """Question, figures: in this order."""
+    held = await asyncio.to_thread(console.app, app)
     given = list(request.query_params.multi_items())
     state = read(given, report, held.timezone, asking.moment)
     form = choice(dict(given), "format", tuple(FORMS), "json")
     return await figures(console, held, state, asking, form)
-
-
-async def allowed(request: Req, console: Console, app: str) -> App:
-    """The app, for who has a token that reads it."""
-    await asyncio.to_thread(must_hold_token, request, console, app, SCOPE)
-    return await asyncio.to_thread(console.app, app)

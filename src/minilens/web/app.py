@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from litestar import Litestar, Request, get
+from litestar import Litestar, Request, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Message, Scope
 
 from minilens import __version__
-from minilens.web import api, failures, live, pages, sign_in, static, values
+from minilens.web import account, api, coming_in, failures, live, pages, sign_in, static, values
 from minilens.web.asking import Asking, asking
 from minilens.web.console import App, Console
+from minilens.web.csrf import MOST, check
+from minilens.web.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.streams import Streams
+from minilens.web.throttle import Throttle
 
 __all__ = ["App", "Console", "create_app"]
 
@@ -32,7 +36,7 @@ EVERY_ANSWER = {
 }
 
 
-@get("/healthz", include_in_schema=False, sync_to_thread=False)
+@get("/healthz", include_in_schema=False, needs=NOTHING, sync_to_thread=False)
 def healthz() -> dict[str, bool]:
     """The web process answers."""
     return {"ok": True}
@@ -41,7 +45,7 @@ def healthz() -> dict[str, bool]:
 def create_app(console: Console) -> Litestar:
     """The site over what it is given from below."""
     streams = Streams(console)
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             pages.start,  # /
             pages.page,  # /a/APP/overview
@@ -53,6 +57,14 @@ def create_app(console: Console) -> Litestar:
             sign_in.sign_in_page,  # /sign-in
             sign_in.sign_in_form,
             sign_in.sign_out,  # /sign-out
+            coming_in.first_owner,  # /owner
+            coming_in.invitation_page,  # /invitation
+            coming_in.accept_invitation,
+            account.account_page,  # /account
+            account.save_account,
+            account.change_password,  # /account/password
+            account.end_session,  # /account/sessions/7/end
+            account.sign_out_everywhere,  # /account/sign-out-everywhere
             *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
             static.static_file,  # /static/MARK/console.css
             static.favicon,
@@ -64,19 +76,26 @@ def create_app(console: Console) -> Litestar:
             "streams": Provide(lambda: streams, sync_to_thread=False),
         },
         exception_handlers=failures.HANDLERS,
+        guards=[guard],
+        before_request=check,
         before_send=[finished],
-        state=State({"streams": streams}),
+        request_max_body_size=MOST,
+        state=State({"streams": streams, "console": console, "throttle": Throttle()}),
         compression_config=CompressionConfig(backend="gzip", exclude=NOT_PACKED),
         openapi_config=OpenAPIConfig(
             title="Minilens report API",
             version=__version__,
-            path="/api/v1",
-            render_plugins=[],
+            openapi_router=Router(
+                "/api/v1", route_handlers=[], include_in_schema=False, opt={"needs": NOTHING}
+            ),
+            render_plugins=[JsonRenderPlugin()],
             components=Components(
                 security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
             ),
         ),
     )
+    every_route_has_a_rule(app)
+    return app
 
 
 def asking_now(request: Request[None, None, State]) -> Asking:

@@ -1,18 +1,20 @@
-"""How the reader wants to read: language, theme; and the number of the request."""
+"""How the reader wants to read: language, theme; the number of the request; the mark of its forms."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from litestar import Request
 from litestar.datastructures import State
 
 from minilens.errors import Language
 from minilens.period import now
+from minilens.records.people import Person
 from minilens.render.language import LANGUAGES, preferred
+from minilens.web.csrf import marked
 
 LANGUAGE_COOKIE = "minilens_lang"
 THEME_COOKIE = "minilens_theme"
@@ -21,7 +23,10 @@ THEMES = ("system", "light", "dark")
 
 @dataclass(frozen=True)
 class Asking:
-    """The reader's side of a request. `address` is where they are, for the way back."""
+    """The reader's side of a request. `address` is where they are, for the way back.
+
+    `csrf` stands in every form; `form_cookie` is what the answer must set for it, mostly nothing.
+    """
 
     language: Language
     chosen: Language | None
@@ -29,23 +34,42 @@ class Asking:
     request_id: str
     moment: datetime
     address: str
+    person: Person | None
+    csrf: str
+    form_cookie: str
+    https: bool
 
 
-def asking(request: Request[None, None, State]) -> Asking:
-    """`lang` in the address, else the cookie, else Accept-Language, else Chinese."""
+def asking(request: Request[Any, Any, State]) -> Asking:
+    """`lang` in the address, else the cookie, else the person's, else Accept-Language, else Chinese."""
     given = request.query_params.get("lang")
     chosen = cast("Language", given) if given in LANGUAGES else None
     theme = request.cookies.get(THEME_COOKIE, "system")
     query = request.url.query
     if "request_id" not in request.state:
         request.state.request_id = uuid.uuid4().hex[:12]
+    session = request.state.get("session")
+    person = session.person if session else None
+    csrf, form_cookie = marked(request)
     return Asking(
         language=preferred(
-            chosen, request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language")
+            chosen,
+            request.cookies.get(LANGUAGE_COOKIE),
+            person.language if person else None,
+            request.headers.get("accept-language"),
         ),
         chosen=chosen,
         theme=cast("Literal['system', 'light', 'dark']", theme if theme in THEMES else "system"),
         request_id=request.state.request_id,
         moment=now(),
         address=request.url.path + (f"?{query}" if query else ""),
+        person=person,
+        csrf=csrf,
+        form_cookie=form_cookie,
+        https=by_https(request),
     )
+
+
+def by_https(request: Request[Any, Any, State]) -> bool:
+    """Whether the browser came by https. The front door passes on only what a trusted proxy says of it."""
+    return request.headers.get("x-forwarded-proto", request.url.scheme) == "https"

@@ -9,6 +9,7 @@ from minilens.errors import Language, NotFound, did_you_mean
 from minilens.measure.live import Happened, LiveQuery
 from minilens.measure.query import Query, Traffic
 from minilens.measure.table import Table
+from minilens.records.store import Records
 from minilens.reports.report import Report
 
 
@@ -30,18 +31,16 @@ class App:
 class Console:
     """The doors through which the site asks.
 
-    `answer` may block and is called in a thread. `token_scopes` gives the scopes that a token has
-    for the app of that name, None for a wrong token; a token of another app has no scope here.
-    `sign_in` uses the code up. `secret` signs the session cookie. `collecting` gives `write_key`
-    and `collect_url` for the first event. `through` is the number of the last load; `newest` gives
-    the newest events of the loads after one and up to another, the last loaded first.
+    `answer` may block and is called in a thread. `apps` are those not archived, whoever may see them.
+    `records` know the people. `secret` makes the marks of forms. `collecting` gives `write_key` and
+    `collect_url` for the first event. `through` is the number of the last load; `newest` gives the
+    newest events of the loads after one and up to another, the last loaded first.
     """
 
     apps: Callable[[], list[App]]
     answer: Callable[[Report, Query | LiveQuery, App], Table]
-    token_scopes: Callable[[str, str], frozenset[str] | None]
+    records: Records
     secret: bytes
-    sign_in: Callable[[str], bool]
     collecting: Callable[[App], dict[str, object]]
     through: Callable[[], int] = lambda: 0
     newest: Callable[[App, Traffic, int, int], list[Happened]] = lambda app, traffic, after, to: []

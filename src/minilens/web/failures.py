@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from minilens.errors import Busy, EngineFailed, NotFound, Refused, problem
+from minilens.errors import Busy, EngineFailed, NotFound, Refused, TooLarge, problem
 from minilens.measure.turns import Stopped
 from minilens.web.asking import Asking, asking
 from minilens.web.html import html
@@ -88,6 +88,8 @@ def unknown(request: Req, error: HTTPException) -> Response[Any]:
     """What the framework refuses by itself, in our shape."""
     if error.status_code in (404, 405):
         return refused(request, NotFound("not_found"))
+    if error.status_code == 413:
+        return refused(request, TooLarge("too_large", what="form", limit="64 KiB"))
     if error.status_code < 500:
         return refused(request, Refused("bad_shape", "request", reason=error.detail))
     return unexpected(request, error)

@@ -12,6 +12,7 @@ from minilens import __version__
 from minilens.errors import Language
 from minilens.render.language import LANGUAGES, TAGS, texts
 from minilens.web.asking import LANGUAGE_COOKIE, Asking
+from minilens.web.csrf import FORM_COOKIE
 from minilens.web.static import address
 
 YEAR = 365 * 86400
@@ -51,4 +52,8 @@ def html(template: str, asking: Asking, code: int = 200, **context: Any) -> Resp
     )
     if asking.chosen:
         answer.set_cookie(LANGUAGE_COOKIE, asking.chosen, max_age=YEAR, samesite="lax")
+    if asking.form_cookie:
+        answer.set_cookie(
+            FORM_COOKIE, asking.form_cookie, httponly=True, samesite="lax", secure=asking.https
+        )
     return answer

@@ -25,8 +25,8 @@ from minilens.web.asked import choice
 from minilens.web.asked_live import COMPARES, PERIODS, AskedLive, asked_live, written
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
+from minilens.web.guard import seen
 from minilens.web.html import html
-from minilens.web.sign_in import must_be_signed_in
 from minilens.web.streams import News, Streams
 from minilens.web.tabs import TABS
 
@@ -34,7 +34,7 @@ Req = Request[None, None, State]
 TAB = next(tab for tab in TABS if tab.name == "live")
 
 
-@get("/a/{app:str}/live", include_in_schema=False)
+@get("/a/{app:str}/live", include_in_schema=False, needs="report:read")
 async def page(
     request: Req,
     console: NamedDependency[Console],
@@ -42,7 +42,6 @@ async def page(
     app: FromPath[str],
 ) -> Response[str] | Redirect:
     """The frame of the page."""
-    must_be_signed_in(request, console)
     held = await asyncio.to_thread(console.app, app)
     given = list(request.query_params.multi_items())
     main = reports.find(TAB.main)
@@ -58,7 +57,7 @@ async def page(
         if "filter_field" in dict(given):
             return Redirect(f"/a/{app}/live{pages.with_language(state, asking)}", status_code=303)
         editor = bar.editor(given, asking.language)
-    apps = await asyncio.to_thread(console.apps)
+    apps = await asyncio.to_thread(seen, request)
     return framed(state, editor, asking, app=held, apps=apps)
 
 
@@ -118,7 +117,7 @@ def comparisons(state: AskedLive, language: Language) -> list[bar.Choice]:
     return found
 
 
-@get("/a/{app:str}/live/{card:str}", include_in_schema=False)
+@get("/a/{app:str}/live/{card:str}", include_in_schema=False, needs="report:read")
 async def card(
     request: Req,
     console: NamedDependency[Console],
@@ -127,7 +126,6 @@ async def card(
     card: FromPath[str],
 ) -> Response[Any]:
     """One card, as a part of the page or with .json, .csv or .xlsx as the bare figures."""
-    must_be_signed_in(request, console)
     held = await asyncio.to_thread(console.app, app)
     name, _, suffix = card.partition(".")
     report = reports.find(f"live.{name}")
@@ -140,7 +138,7 @@ async def card(
     return await pages.drawn(request, console, held, state, asking)
 
 
-@get("/a/{app:str}/live/stream", include_in_schema=False)
+@get("/a/{app:str}/live/stream", include_in_schema=False, needs="report:read")
 async def stream(
     request: Req,
     console: NamedDependency[Console],
@@ -149,7 +147,6 @@ async def stream(
     app: FromPath[str],
 ) -> Stream:
     """Newest events as they arrive (server-sent events). `after`, or Last-Event-ID: what is known already."""
-    must_be_signed_in(request, console)
     held = await asyncio.to_thread(console.app, app)
     given = dict(request.query_params.multi_items())
     traffic = cast("Traffic", choice(given, "traffic", TRAFFIC, "release"))

@@ -27,8 +27,8 @@ from minilens.web import bar, forms
 from minilens.web.asked import MOST_ROWS, Asked, asked
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
+from minilens.web.guard import PERSON, seen
 from minilens.web.html import html
-from minilens.web.sign_in import must_be_signed_in
 from minilens.web.tabs import TABS, Tab
 
 Req = Request[None, None, State]
@@ -37,18 +37,17 @@ Req = Request[None, None, State]
 REFRESH = 10
 
 
-@get("/", include_in_schema=False)
-async def start(request: Req, console: NamedDependency[Console]) -> Redirect:
+@get("/", include_in_schema=False, needs=PERSON)
+async def start(request: Req, asking: NamedDependency[Asking]) -> Response[str] | Redirect:
     """To the first app's overview; preferences in the address go along."""
-    must_be_signed_in(request, console)
-    apps = await asyncio.to_thread(console.apps)
+    apps = await asyncio.to_thread(seen, request)
     if not apps:
-        raise NotFound("not_found")
+        return html("no_apps.html", asking)
     query = f"?{request.url.query}" if request.url.query else ""
     return Redirect(f"/a/{apps[0].name}/{TABS[0].name}{query}", status_code=303)
 
 
-@get("/a/{app:str}/{tab:str}", include_in_schema=False)
+@get("/a/{app:str}/{tab:str}", include_in_schema=False, needs="report:read")
 async def page(
     request: Req,
     console: NamedDependency[Console],
@@ -60,7 +59,6 @@ async def page(
 
     The editor of filters is a form of this address; what it says goes into `filter=`.
     """
-    must_be_signed_in(request, console)
     held = await asyncio.to_thread(console.app, app)
     shown = next((t for t in TABS if t.name == tab and t.cards), None)
     if shown is None:
@@ -79,7 +77,7 @@ async def page(
         if "filter_field" in dict(given):
             return Redirect(f"/a/{app}/{tab}{with_language(state, asking)}", status_code=303)
         editor = bar.editor(given, asking.language)
-    apps = await asyncio.to_thread(console.apps)
+    apps = await asyncio.to_thread(seen, request)
     return framed(shown, state, editor, asking, app=held, apps=apps)
 
 
@@ -124,7 +122,7 @@ def card_address(app: App, state: Asked, suffix: str = "", **changes: Any) -> st
     return f"{place}{state.at(**changes)}".removesuffix("?")
 
 
-@get("/a/{app:str}/{tab:str}/{card:str}", include_in_schema=False)
+@get("/a/{app:str}/{tab:str}/{card:str}", include_in_schema=False, needs="report:read")
 async def card(
     request: Req,
     console: NamedDependency[Console],
@@ -134,7 +132,6 @@ async def card(
     card: FromPath[str],
 ) -> Response[Any]:
     """One card, as a part of the page or with .json, .csv or .xlsx as the bare figures."""
-    must_be_signed_in(request, console)
     held = await asyncio.to_thread(console.app, app)
     name, _, suffix = card.partition(".")
     report = reports.find(f"{tab}.{name}")

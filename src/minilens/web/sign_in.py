@@ -1,62 +1,44 @@
-"""Who is asking: a signed cookie after a one-time code, or an API token."""
+"""The door: e-mail address and password, or a link that signs in once; and out again.
+
+Whoever is unknown, disabled or wrong about the password gets the same answer after the same work.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
+from typing import Any
+from urllib.parse import urlencode
 
-from itsdangerous import BadSignature, URLSafeTimedSerializer
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
-from minilens.errors import NotAllowed, NotFound
-from minilens.web.asking import Asking
+from minilens.errors import Busy, Refused
+from minilens.period import now
+from minilens.records.entering import SESSION_LASTS
+from minilens.records.people import Person, normal_email
+from minilens.web.asking import Asking, by_https
 from minilens.web.console import Console
+from minilens.web.failures import headers
+from minilens.web.guard import COOKIE, NOTHING, PERSON, recognised, signed_in
 from minilens.web.html import html
+from minilens.web.throttle import Throttle
 
-COOKIE = "minilens_session"
-DAYS = 30
+Req = Request[Any, Any, State]
+Form = URLEncodedBody[dict[str, str]]
 
-Req = Request[None, None, State]
-
-
-def serializer(console: Console) -> URLSafeTimedSerializer:
-    """Signs and checks the cookie."""
-    return URLSafeTimedSerializer(console.secret, salt="minilens session")
-
-
-def signed_in(request: Req, console: Console) -> bool:
-    """Does the request carry a session cookie of ours that has not run out?"""
-    cookie = request.cookies.get(COOKIE)
-    if not cookie:
-        return False
-    try:
-        serializer(console).loads(cookie, max_age=DAYS * 86400)
-    except BadSignature:
-        return False
-    return True
-
-
-def must_be_signed_in(request: Req, console: Console) -> None:
-    """NotAllowed for a stranger, before anything is looked up."""
-    if not signed_in(request, console):
-        raise NotAllowed("not_signed_in")
-
-
-def must_hold_token(request: Req, console: Console, app: str, scope: str) -> None:
-    """NotAllowed unless the request has an API token with the scope; NotFound for another's app."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
-        raise NotAllowed("not_signed_in")
-    scopes = console.token_scopes(token.strip(), app)
-    if scopes is None:
-        raise NotAllowed("wrong_token")
-    if not scopes:
-        raise NotFound("unknown_app", "app", got=app)
-    if scope not in scopes and "admin" not in scopes:
-        raise NotAllowed("missing_scope", scope=scope)
+#: Word in the browser's own description → what people call it; the first that fits.
+_BROWSERS = {
+    "MicroMessenger": "WeChat", "Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome",
+    "Safari": "Safari",
+}  # fmt: skip
+_SYSTEMS = {
+    "HarmonyOS": "HarmonyOS", "OpenHarmony": "HarmonyOS", "Android": "Android", "iPhone": "iPhone",
+    "iPad": "iPad", "Windows": "Windows", "Mac OS": "macOS", "Linux": "Linux",
+}  # fmt: skip
 
 
 def local(address: str | None) -> str:
@@ -66,7 +48,7 @@ def local(address: str | None) -> str:
     return address if address and clean else "/"
 
 
-@get("/sign-in", include_in_schema=False)
+@get("/sign-in", include_in_schema=False, needs=NOTHING)
 async def sign_in_page(
     request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
 ) -> Response[str] | Redirect:
@@ -74,46 +56,121 @@ async def sign_in_page(
     onward = local(request.query_params.get("next"))
     code = request.query_params.get("code")
     if code:
-        return await asyncio.to_thread(enter, request, console, asking, code, onward)
-    if signed_in(request, console):
+        return await with_code(request, console, asking, code, onward)
+    if await recognised(request):
         return Redirect(onward, status_code=303)
-    return html("sign_in.html", asking, onward=onward, used_up=False)
+    return door(asking, onward)
 
 
-@post("/sign-in", include_in_schema=False, status_code=200)
+@post("/sign-in", include_in_schema=False, status_code=200, needs=NOTHING)
 async def sign_in_form(
     request: Req,
     console: NamedDependency[Console],
     asking: NamedDependency[Asking],
-    data: URLEncodedBody[dict[str, str]],
+    data: Form,
 ) -> Response[str] | Redirect:
-    """The form, sent."""
-    return await asyncio.to_thread(
-        enter, request, console, asking, data.get("code", "").strip(), local(data.get("next"))
-    )
+    """The form, sent: with a code, or with e-mail address and password."""
+    onward = local(data.get("next"))
+    if code := data.get("code", "").strip():
+        return await with_code(request, console, asking, code, onward)
+    email, password = data.get("email", "")[:254], data.get("password", "")
+    try:
+        spend(request, email)
+    except Busy as error:
+        return door(asking, onward, error=error, email=email)
+    person = await asyncio.to_thread(console.records.check_password, email, password)
+    if person is None:
+        return door(asking, onward, error=Refused("wrong_password"), email=email)
+    throttle(request).by_email.forget(normal_email(email))
+    return await entered(request, console, person, onward)
 
 
-def enter(
+async def with_code(
     request: Req, console: Console, asking: Asking, code: str, onward: str
 ) -> Response[str] | Redirect:
-    """In with a code that holds; else the form, saying so."""
-    if not code or not console.sign_in(code):
-        return html("sign_in.html", asking, 401, onward=onward, used_up=True)
+    """In with a code that holds; to the making of the first owner with one for that; else the form."""
+    try:
+        throttle(request).by_address.spend(address(request), time.monotonic())
+    except Busy as error:
+        return door(asking, onward, error=error)
+    moment = now()
+    person = await asyncio.to_thread(console.records.use_sign_in, code, now=moment)
+    if person is not None:
+        return await entered(request, console, person, onward)
+    if await asyncio.to_thread(console.records.makes_owner, code, now=moment):
+        return html("owner.html", asking, link=code, email="", name="", error=None)
+    return door(asking, onward, error=Refused("used_link"), status=401)
+
+
+async def entered(request: Req, console: Console, person: Person, onward: str) -> Redirect:
+    """A new session, in place of the one that this browser had."""
+    moment, before = now(), await recognised(request)
+    if before is not None:
+        await asyncio.to_thread(
+            console.records.end_session, before.person.id, before.id, now=moment
+        )
+    agent = described(request.headers.get("user-agent", ""))
+    secret = await asyncio.to_thread(
+        console.records.create_session, person.id, now=moment, agent=agent
+    )
     answer = Redirect(onward, status_code=303)
     answer.set_cookie(
         COOKIE,
-        serializer(console).dumps("owner"),
-        max_age=DAYS * 86400,
+        secret,
+        max_age=round(SESSION_LASTS.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=by_https(request),
     )
     return answer
 
 
-@post("/sign-out", include_in_schema=False, sync_to_thread=False, status_code=303)
-def sign_out() -> Redirect:
-    """Forget the session."""
+def door(
+    asking: Asking, onward: str, *, error: Refused | None = None, email: str = "", status: int = 0
+) -> Response[str]:
+    """The form; with what went wrong."""
+    answer = html(
+        "sign_in.html",
+        asking,
+        status or (error.status if error else 200),
+        onward=onward,
+        error=error.message(asking.language) if error else "",
+        email=email,
+        other=f"/sign-in?{urlencode({'next': onward})}&" if onward != "/" else "/sign-in?",
+    )
+    if isinstance(error, Busy):
+        answer.headers.update(headers(error, asking.request_id))
+    return answer
+
+
+def spend(request: Req, email: str) -> None:
+    """Count an attempt at someone's password; Busy where there were too many."""
+    throttle(request).spend(normal_email(email), address(request), time.monotonic())
+
+
+def throttle(request: Req) -> Throttle:
+    """That of this process."""
+    found: Throttle = request.app.state["throttle"]
+    return found
+
+
+def address(request: Req) -> str:
+    """Where the request comes from, as the front door says; forgotten with the attempts."""
+    return request.headers.get("x-forwarded-for", request.client.host if request.client else "")
+
+
+def described(agent: str) -> str:
+    """`Chrome · Windows` of a browser's long description; nothing where it says nothing known."""
+    browser = next((name for word, name in _BROWSERS.items() if word in agent), "")
+    system = next((name for word, name in _SYSTEMS.items() if word in agent), "")
+    return " · ".join(filter(None, (browser, system)))
+
+
+@post("/sign-out", include_in_schema=False, status_code=303, needs=PERSON)
+async def sign_out(request: Req, console: NamedDependency[Console]) -> Redirect:
+    """End this session."""
+    session = signed_in(request)
+    await asyncio.to_thread(console.records.end_session, session.person.id, session.id, now=now())
     answer = Redirect("/sign-in", status_code=303)
     answer.delete_cookie(COOKIE)
     return answer

@@ -20,6 +20,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens.errors import NotFound
+from minilens.web.guard import NOTHING
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -70,13 +71,15 @@ def address(path: str) -> str:
     return f"/static/{mark()}/{path}"
 
 
-@get("/favicon.ico", include_in_schema=False, sync_to_thread=False)
+@get("/favicon.ico", include_in_schema=False, needs=NOTHING, sync_to_thread=False)
 def favicon() -> Redirect:
     """For browsers that look for an icon by habit."""
     return Redirect(address("icon.svg"), status_code=302)
 
 
-@get("/static/{under:str}/{path:path}", include_in_schema=False, sync_to_thread=False)
+@get(
+    "/static/{under:str}/{path:path}", include_in_schema=False, needs=NOTHING, sync_to_thread=False
+)
 def static_file(
     request: Request[None, None, State], under: FromPath[str], path: FromPath[str]
 ) -> Response[bytes]:

@@ -1,0 +1,138 @@
+"""Who asks, and whether they may: every route says what it needs, and is let through here alone.
+
+    needs=NOTHING              anybody
+    needs=PERSON               someone who is signed in
+    needs="report:read"        someone with that right in the app of the address; without one there: in all apps
+    needs=scope("report:read") an API token of the app of the address with that scope
+
+An app that one may not see is answered exactly as one that does not exist. A route that says nothing
+keeps the site from starting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import State
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.handlers import BaseRouteHandler
+
+from minilens.errors import NotAllowed, NotFound, did_you_mean
+from minilens.period import now
+from minilens.records.people import Person
+from minilens.records.rights import RIGHTS, SCOPES, SEES
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from minilens.records.entering import Session
+    from minilens.web.console import App, Console
+
+COOKIE = "minilens_session"
+NOTHING, PERSON = "nothing", "person"
+_SCOPE = "scope "
+
+#: A request, seen from any handler.
+Asker = ASGIConnection[Any, Any, Any, State]
+
+
+def scope(name: str) -> str:
+    """The rule of a route for programs."""
+    return _SCOPE + name
+
+
+def rule(handler: BaseRouteHandler) -> str:
+    """What a route needs; what the framework answers by itself (OPTIONS) tells nothing."""
+    found = handler.opt.get("needs")
+    if found is None and getattr(handler, "http_methods", None) == {"OPTIONS"}:
+        return NOTHING
+    return str(found or "")
+
+
+def every_route_has_a_rule(app: Litestar) -> None:
+    """At the start of the site."""
+    known = {NOTHING, PERSON, *RIGHTS["owner"], *map(scope, SCOPES)}
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", [getattr(route, "route_handler", None)]):
+            if handler is None or rule(handler) not in known:
+                raise ImproperlyConfiguredException(f"{route.path} does not say who may ask")
+
+
+async def guard(asker: Asker, handler: BaseRouteHandler) -> None:
+    """Let through, or refuse."""
+    needs = rule(handler)
+    if needs == NOTHING:
+        return
+    console: Console = asker.app.state["console"]
+    if needs.startswith(_SCOPE):
+        await asyncio.to_thread(_token, asker, console, needs.removeprefix(_SCOPE))
+        return
+    session = await recognised(asker)
+    if session is None:
+        raise NotAllowed("not_signed_in")
+    if needs != PERSON:
+        await asyncio.to_thread(_right, asker, console, session.person, needs)
+
+
+async def recognised(asker: Asker) -> Session | None:
+    """The session of the cookie, looked up once a request."""
+    if "session" not in asker.state:
+        secret = asker.cookies.get(COOKIE, "")
+        records = asker.app.state["console"].records
+        known = await asyncio.to_thread(records.session, secret, now=now()) if secret else None
+        asker.state["session"] = known
+    found: Session | None = asker.state["session"]
+    return found
+
+
+def signed_in(asker: Asker) -> Session:
+    """The session of a request that a guard let through."""
+    found: Session | None = asker.state.get("session")
+    if found is None:
+        raise NotAllowed("not_signed_in")
+    return found
+
+
+def seen(asker: Asker) -> list[App]:
+    """The apps that whoever asks may see."""
+    console: Console = asker.app.state["console"]
+    return seen_by(signed_in(asker).person, console)
+
+
+def seen_by(person: Person, console: Console) -> list[App]:
+    """The apps that a person may see."""
+    return [app for app in console.apps() if person.may(SEES, app.id)]
+
+
+def _right(asker: Asker, console: Console, person: Person, right: str) -> None:
+    """The right within the app of the address, or in the whole house."""
+    name = asker.path_params.get("app")
+    app = _among(seen_by(person, console), name).id if name is not None else None
+    if not person.may(right, app):
+        raise NotAllowed("missing_right", right=right)
+
+
+def _token(asker: Asker, console: Console, wanted: str) -> None:
+    kind, _, token = asker.headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not token.strip():
+        raise NotAllowed("not_signed_in")
+    found = console.records.token(token.strip(), now=now())
+    if found is None:
+        raise NotAllowed("wrong_token")
+    own, scopes, _ = found
+    name = asker.path_params.get("app")
+    if name is not None:
+        _among([app for app in console.apps() if app.id == own], name)
+    if wanted not in scopes and "admin" not in scopes:
+        raise NotAllowed("missing_scope", scope=wanted)
+
+
+def _among(apps: list[App], name: str) -> App:
+    """The app of that name; NotFound, with a hint that names only these."""
+    for app in apps:
+        if app.name == name:
+            return app
+    hint = did_you_mean(name, [app.name for app in apps])
+    raise NotFound("unknown_app", "app", got=name, hint=hint)

@@ -1,0 +1,58 @@
+"""How often one may try: after some attempts a wait that doubles, and goes by itself.
+
+Kept in the memory of the process. By e-mail address it is strict, by network address loose, because
+the phones of a carrier share few of these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from minilens.errors import Busy
+
+MOST_KEPT = 50_000
+
+
+@dataclass
+class Tries:
+    """Attempts by some key: `free` of them at once, then a wait of 1, 2, 4 … up to `longest` seconds."""
+
+    free: int
+    longest: float
+    forgotten_after: float
+    _tries: OrderedDict[str, tuple[int, float]] = field(default_factory=OrderedDict)
+
+    def spend(self, key: str, at: float) -> None:
+        """Count an attempt before it is looked at; Busy, not counted, where it comes too early."""
+        count, last = self._tries.get(key, (0, at))
+        if at - last > self.forgotten_after:
+            count = 0
+        wait = min(self.longest, 2.0 ** min(count - self.free, 30)) if count >= self.free else 0.0
+        left = last + wait - at
+        if left > 0:
+            seconds = math.ceil(left)
+            raise Busy("too_many_tries", seconds, seconds=seconds)
+        self._tries[key] = (count + 1, at)
+        self._tries.move_to_end(key)
+        if len(self._tries) > MOST_KEPT:
+            self._tries.popitem(last=False)
+
+    def forget(self, key: str) -> None:
+        """It was the right one."""
+        self._tries.pop(key, None)
+
+
+@dataclass
+class Throttle:
+    """Both kinds."""
+
+    by_email: Tries = field(default_factory=lambda: Tries(5, 300.0, 3600.0))
+    by_address: Tries = field(default_factory=lambda: Tries(60, 60.0, 600.0))
+
+    def spend(self, email: str, address: str, at: float) -> None:
+        """An attempt for that e-mail address from that network address."""
+        if address:
+            self.by_address.spend(address, at)
+        self.by_email.spend(email, at)
