@@ -11,14 +11,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from minilens import __version__, cli_people, period
 from minilens import settings as settings_file
-from minilens.errors import CannotStart, Language, MinilensError, NotFound, Refused
-from minilens.serve.speaking import LANGUAGE, Speaking, Told, language
+from minilens.cli_running import COMMANDS
+from minilens.errors import CannotStart, Language, NotFound, Refused
+from minilens.serve.asking import ask
+from minilens.serve.speaking import LANGUAGE, Speaking, language
 from minilens.settings import Settings
 
 if (
@@ -319,26 +321,6 @@ def app_of(records: Records, name: str, timezone: str) -> App:
         return app
 
 
-def ask(settings: Settings, command: str, *asked: tuple[str, str]) -> dict[str, Any] | None:
-    """Ask the running server; None where none runs."""
-    if not settings.engine_socket.exists():
-        return None
-    import httpx
-
-    transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
-    try:
-        with httpx.Client(transport=transport, timeout=120) as client:
-            answer = client.get(f"http://engine/-/{command}", params=list(asked))
-    except httpx.ConnectError:
-        return None
-    body: dict[str, Any] = answer.json()
-    if answer.status_code >= 500:
-        raise MinilensError(body.get("message"))
-    if answer.status_code >= 400:
-        raise Told(body)
-    return body
-
-
 @contextmanager
 def opened(settings: Settings) -> Iterator[Works]:
     """The data folder, opened by this process."""
@@ -352,7 +334,7 @@ def opened(settings: Settings) -> Iterator[Works]:
         works.close()
 
 
-for command in cli_people.COMMANDS:
+for command in (*COMMANDS, *cli_people.COMMANDS):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from minilens.load import build, loader
 from minilens.load.build import Builder
+from minilens.load.gate import Gate, Turns
 from minilens.load.loader import LAST_LOAD, Loader
 from minilens.load.pending import Counter, Pending, recover
 from minilens.period import now_ms
@@ -33,11 +36,22 @@ class Works:
     counter: Counter
     loader: Loader
     builder: Builder
+    loading: Gate = field(default_factory=Gate)
+    building: Gate = field(default_factory=Gate)
+    tidying: Gate = field(default_factory=Gate)
 
     def settle(self) -> None:
         """Load and make everything that waits, in this thread."""
-        self.loader.drain()
-        self.builder.drain()
+        with self.loading.passing():
+            self.loader.drain()
+        with self.building.passing():
+            self.builder.drain()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Nothing is loaded, made or swept. The loader, which is the quickest to stop, stops last."""
+        with self.tidying.held(), self.building.held(), self.loading.held():
+            yield
 
     def left(self, receiver: str) -> tuple[int, int]:
         """Bytes of a receiver's folder not loaded, and days not made. Looked at in the order of the work."""
@@ -74,14 +88,14 @@ class Hands:
     """The two threads that load and build while the engine process lives."""
 
     def __init__(self, works: Works) -> None:
-        self._works = works
         self._stop = threading.Event()
+        self._turns = {
+            "load": Turns(works.loading, self._stop),
+            "build": Turns(works.building, self._stop),
+        }
         self._threads = [
-            threading.Thread(target=run, args=(what, self._stop.is_set, self._stop.wait), name=name)
-            for run, what, name in (
-                (loader.run_until, works.loader, "load"),
-                (build.run_until, works.builder, "build"),
-            )
+            threading.Thread(target=self._load, args=(works,), name="load"),
+            threading.Thread(target=self._build, args=(works,), name="build"),
         ]
 
     def start(self) -> None:
@@ -94,3 +108,24 @@ class Hands:
         self._stop.set()
         for thread in self._threads:
             thread.join()
+
+    def state(self) -> dict[str, float | None]:
+        """How long each works on its present step, in seconds; None where the thread has died."""
+        return {
+            thread.name: self._turns[thread.name].seconds() if thread.is_alive() else None
+            for thread in self._threads
+        }
+
+    def _load(self, works: Works) -> None:
+        turns = self._turns["load"]
+        try:
+            loader.run_until(works.loader, turns.over, turns.sleep)
+        finally:
+            turns.rest()
+
+    def _build(self, works: Works) -> None:
+        turns = self._turns["build"]
+        try:
+            build.run_until(works.builder, turns.over, turns.sleep)
+        finally:
+            turns.rest()

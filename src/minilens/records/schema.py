@@ -29,11 +29,17 @@ def pending(connection: sa.Connection) -> list[str]:
     return [f"{r.revision} {r.doc}" for r in reversed(revisions) if r.revision != have]
 
 
-def migrate(connection: sa.Connection) -> None:
-    """Run all that are pending."""
+def migrate(connection: sa.Connection, to: str = "head") -> None:
+    """Run all that are pending, or those up to one."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
+
+
+def known(version: str) -> bool:
+    """Whether this program knows the schema of that version."""
+    script = ScriptDirectory.from_config(_config())
+    return version in {found.revision for found in script.walk_revisions()}
 
 
 def _config() -> Config:

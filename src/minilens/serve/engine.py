@@ -11,7 +11,8 @@ import logging
 import os
 import socket
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -26,8 +27,10 @@ from minilens.load.replay import rewind_all
 from minilens.load.works import Hands, Works, open_works
 from minilens.serve import tasks
 from minilens.serve.answers import Pairs, console, questions, report
+from minilens.serve.backup import ASIDE
 from minilens.serve.inside import INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
 from minilens.serve.logs import to_stderr
+from minilens.serve.point import Point, take
 from minilens.settings import Settings
 from minilens.web.app import create_app
 from minilens.web.stopping import Stopping
@@ -42,7 +45,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Inside:
     """Commands under `/-/`, everything else to the console."""
 
-    def __init__(self, works: Works, site: Callable[..., Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        works: Works,
+        site: Callable[..., Awaitable[None]],
+        more: Mapping[str, Callable[[Pairs], object]] = MappingProxyType({}),
+    ) -> None:
         self._works = works
         self._site = site
         self._commands: dict[str, Callable[[Pairs], object]] = {
@@ -52,7 +60,10 @@ class Inside:
                 zip(("bytes", "days"), works.left(dict(asked)["receiver"]), strict=True)
             ),
             "replay": lambda _: {"segments": rewind_all(works.spool)},
-            "sign-in": lambda asked: {"code": sign_in_code(works.records, dict(asked).get("email"))},
+            "sign-in": lambda asked: {
+                "code": sign_in_code(works.records, dict(asked).get("email"))
+            },
+            **more,
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -77,6 +88,22 @@ class Inside:
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+def running(works: Works, settings: Settings) -> dict[str, Callable[[Pairs], object]]:
+    """The commands of those who run it."""
+    return {"backup": lambda asked: point(works, settings, dict(asked)["folder"])}
+
+
+def point(works: Works, settings: Settings, folder: str) -> Point:
+    """Put a point aside in a folder of the data folder that a command made and holds."""
+    into = settings.data / folder
+    if not folder.startswith(ASIDE) or "/" in folder or not into.is_dir():
+        raise Refused("not_found")
+    try:
+        return take(settings, works.engine, into, works.still)
+    except OSError as error:
+        raise MinilensError(f"{error.filename or into}: {error.strerror}") from error
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -114,7 +141,7 @@ async def serve(settings: Settings, works: Works) -> None:
     asked = questions(works, settings)
     site = Stopping(create_app(console(works, settings, asked)), asked.stop)
     config = uvicorn.Config(
-        Inside(works, site),
+        Inside(works, site, running(works, settings)),
         loop="uvloop",
         http="httptools",
         lifespan="on",

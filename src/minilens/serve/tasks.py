@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from minilens.errors import MinilensError
 from minilens.load.works import Works
 from minilens.period import now_ms
+from minilens.serve.backup import sweep
 from minilens.settings import Settings
 from minilens.spool.reader import folders
 from minilens.warehouse.retention import expire, forget_ids
@@ -45,15 +46,26 @@ def forget(works: Works, settings: Settings) -> None:
 def retain(works: Works, settings: Settings) -> None:
     """Drop months of raw events that are older than they are to be kept."""
     if settings.keep_months:
-        for app in works.records.apps():
+        for app in works.records.apps(archived=True):
             expire(works.engine, app.id, months=settings.keep_months)
 
 
+def sweep_backups(works: Works, settings: Settings) -> None:
+    """Let go of what killed backups had put aside."""
+    sweep(settings.data)
+
+
 TASKS = (
+    Task("sweep backups", 60.0, sweep_backups),
     Task("sweep the spool", 60.0, sweep_spool),
     Task("forget old ids", 3600.0, forget),
     Task("retain events", 3600.0, retain),
 )
+
+
+def _do(task: Task, works: Works, settings: Settings) -> None:
+    with works.tidying.passing():
+        task.do(works, settings)
 
 
 async def run(works: Works, settings: Settings) -> None:
@@ -64,7 +76,7 @@ async def run(works: Works, settings: Settings) -> None:
             if time.monotonic() >= due[task.name]:
                 due[task.name] = time.monotonic() + task.every
                 try:
-                    await asyncio.to_thread(task.do, works, settings)
+                    await asyncio.to_thread(_do, task, works, settings)
                 except (MinilensError, OSError) as error:
                     log.error(
                         "a regular task failed", extra={"task": task.name, "reason": str(error)}

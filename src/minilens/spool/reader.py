@@ -130,6 +130,10 @@ class Folder:
         finally:
             os.close(lock)
 
+    def mark_of(self, segment: str) -> Mark:
+        """The mark as it is written down."""
+        return self._mark(segment)
+
     def intended(self, segment: str) -> int:
         """The end of the chunk that was begun and perhaps not finished; 0 where there is none."""
         return self._mark(segment).intended

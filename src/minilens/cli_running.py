@@ -1,0 +1,101 @@
+"""The commands for running it for years: backup, restore."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from minilens import settings as settings_file
+from minilens.errors import Refused
+from minilens.serve.speaking import language
+
+
+def say(zh: str, en: str) -> None:
+    """A sentence in the language of the terminal."""
+    click.echo(zh if language() == "zh" else en)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, where that is a terminal: `tell(done, all)`."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    shown = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*shown, console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def moment(milliseconds: int) -> str:
+    """2026-11-22 03:04:05 UTC."""
+    return f"{datetime.fromtimestamp(milliseconds // 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "--keep", type=int, default=None, help="In a folder: leave the newest so many. 目录中保留份数"
+)
+def backup(target: Path, keep: int | None) -> None:
+    """Make a backup while running: FILE.tar, or a new file in a folder. 备份。"""
+    data = Path(settings_file.given()["data"].text).absolute()
+    if not (data / "warehouse").exists() and not (data / "records.sqlite").exists():
+        raise Refused("nothing_to_keep", "", folder=data)
+    from minilens.serve.backup import backup as make
+
+    settings = settings_file.load()
+    with progress(target.name) as tell:
+        made = make(settings, target, keep=keep, tell=tell)
+    point, size = made.point, -(-made.bytes >> 20)
+    click.echo(made.file)
+    say(
+        f"截至 {moment(point.at)}：{point.events} 条事件，{size} MiB，用时 {made.seconds:.1f} 秒；"
+        f"装载暂停 {point.pause} 毫秒，接收未停。",
+        f"As of {moment(point.at)}: {point.events} events, {size} MiB in {made.seconds:.1f} s; "
+        f"loading paused for {point.pause} ms, receiving did not.",
+    )
+    if not point.embedded:
+        say(
+            "事件在 ClickHouse 服务器上，不在此备份中：请用集群自己的 BACKUP 备份它们。",
+            "The events are in a ClickHouse server and not in here: back them up with its own BACKUP.",
+        )
+    if not point.secret:
+        say(
+            "密钥 MINILENS_SECRET 由设置给出，不在此备份中：请另行保存。",
+            "The secret is given as a setting and not in here: keep MINILENS_SECRET somewhere else.",
+        )
+    for old in made.removed:
+        say(f"已删除旧备份 {old}", f"Removed the old backup {old}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--data", "into", type=click.Path(path_type=Path), required=True, help="A new folder. 新目录"
+)
+def restore(file: Path, into: Path) -> None:
+    """Make a data folder again from a backup; start a server on it then. 恢复备份。"""
+    from minilens.serve.restore import restore as make
+
+    records = settings_file.given()["records"].text
+    with progress(file.name) as tell:
+        point = make(file, into.absolute(), records, tell)
+    say(
+        f"已恢复到 {into}：截至 {moment(point.at)} 的 {point.events} 条事件；"
+        "当时已接收未装载的将在启动时装载。",
+        f"Restored to {into}: {point.events} events as of {moment(point.at)}; what was received and not "
+        "yet loaded then is loaded at the start.",
+    )
+    click.echo(f"MINILENS_DATA={into} minilens serve")
+
+
+COMMANDS = (backup, restore)

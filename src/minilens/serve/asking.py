@@ -1,0 +1,31 @@
+"""How a command asks the running server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from minilens.errors import MinilensError
+from minilens.serve.speaking import Told
+from minilens.settings import Settings
+
+
+def ask(
+    settings: Settings, command: str, *asked: tuple[str, str], seconds: float = 120
+) -> dict[str, Any] | None:
+    """Ask the running server; None where none runs."""
+    if not settings.engine_socket.exists():
+        return None
+    import httpx
+
+    transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
+    try:
+        with httpx.Client(transport=transport, timeout=seconds) as client:
+            answer = client.get(f"http://engine/-/{command}", params=list(asked))
+    except httpx.ConnectError:
+        return None
+    body: dict[str, Any] = answer.json()
+    if answer.status_code >= 500:
+        raise MinilensError(body.get("message"))
+    if answer.status_code >= 400:
+        raise Told(body)
+    return body
