@@ -113,3 +113,51 @@ def test_secrets_are_not_kept_as_they_are(records: Records, dsn: str) -> None:
     engine.dispose()
     assert len(kept) == 2
     assert not [row for row in kept if token in row or code in row]
+
+
+def test_a_revoked_token_opens_nothing_and_stays_listed(records: Records) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW).id
+    other = records.create_app("tea", timezone="UTC", now=NOW).id
+    token = records.create_token(app, ("report:read",), now=NOW, name="nightly", lasts=HOUR)
+    listed = records.tokens(app)[0]
+    assert (listed.name, listed.scopes, listed.last_used) == ("nightly", ("report:read",), None)
+    with pytest.raises(NotFound):
+        records.revoke_token(other, listed.id, now=NOW)
+    assert records.token(token, now=NOW)
+    records.token(token, now=NOW + timedelta(minutes=9))
+    assert records.tokens(app)[0].last_used == NOW
+    records.revoke_token(app, listed.id, now=NOW + HOUR / 2)
+    records.revoke_token(app, listed.id, now=NOW + HOUR)
+    assert records.token(token, now=NOW + HOUR / 2) is None
+    assert records.tokens(app)[0].revoked == NOW + HOUR / 2
+    assert records.tokens(other) == []
+
+
+def test_a_key_retired_now_is_refused_now(records: Records) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW).id
+    other = records.create_app("tea", timezone="UTC", now=NOW).id
+    key = records.keys(app)[0]
+    assert (key.created, key.retires) == (NOW, None)
+    with pytest.raises(NotFound):
+        records.retire_key(other, key.id, now=NOW)
+    records.retire_key(app, key.id, now=NOW + HOUR)
+    records.retire_key(app, key.id, now=NOW + 2 * HOUR)
+    assert records.keys(app)[0].retires == NOW + HOUR
+
+
+def test_an_archived_app_is_hidden_and_refuses(records: Records) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW)
+    token = records.create_token(app.id, ("report:read",), now=NOW)
+    records.archive_app(app.id, now=NOW)
+    assert records.apps() == []
+    assert records.keys() == []
+    assert records.token(token, now=NOW) is None
+    with pytest.raises(NotFound) as error:
+        records.app("cofee")
+    assert "coffee" not in error.value.message("en")
+    assert [one.archived for one in records.apps(archived=True)] == [NOW]
+    with pytest.raises(Refused, match="exists already"):
+        records.create_app("coffee", timezone="UTC", now=NOW)
+    records.restore_app(app.id, now=NOW)
+    assert records.app("coffee") == app
+    assert records.token(token, now=NOW)

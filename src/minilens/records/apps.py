@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused, did_you_mean
-from minilens.records.door import Door, hashed, maybe_utc, note, utc
+from minilens.records.door import Door, hashed, maybe_utc, note, plain, utc
 from minilens.records.rights import SCOPES
 from minilens.records.tables import APPS, DEFINITIONS, KEYS, TOKENS
 
@@ -117,10 +117,8 @@ class Apps(Door):
         self, app: int, *, zh: str, en: str, appid: str, now: datetime, by: int | None = None
     ) -> None:
         """Other titles, another AppID."""
-        values = {"zh": zh, "en": en, "appid": appid}
-        for field, text in values.items():
-            if len(text) > 64:
-                raise Refused("too_long", field, limit=64)
+        given = {"zh": zh, "en": en, "appid": appid}
+        values = {field: plain(text, field) for field, text in given.items()}
         with self._change() as connection:
             connection.execute(sa.update(APPS).where(APPS.c.id == app).values(**values))
             note(connection, "app.change", now=now, by=by, app=app, **values)
@@ -211,8 +209,7 @@ class Apps(Door):
             if scope not in SCOPES:
                 hint = did_you_mean(scope, SCOPES)
                 raise Refused("unknown_choice", "scope", got=scope, hint=hint)
-        if len(name) > 64:
-            raise Refused("too_long", "name", limit=64)
+        called = plain(name, "name")
         token = f"mt_{secrets.token_urlsafe(24)}"
         expires = now + lasts if lasts else None
         held = " ".join(dict.fromkeys(scopes))
@@ -221,12 +218,12 @@ class Apps(Door):
                 sa.insert(TOKENS)
                 .values(
                     app_id=app, hash=hashed(token), scopes=held, created=now, expires=expires,
-                    name=name, created_by=by,
+                    name=called, created_by=by,
                 )
                 .returning(TOKENS.c.id)
             ).scalar_one()  # fmt: skip
             note(
-                connection, "token.create", now=now, by=by, app=app, target=number, name=name,
+                connection, "token.create", now=now, by=by, app=app, target=number, name=called,
                 scopes=held, expires=expires,
             )  # fmt: skip
         return token

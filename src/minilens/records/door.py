@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,8 +12,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from minilens.errors import CannotStart
+from minilens.errors import CannotStart, Refused
 from minilens.records.tables import AUDIT
+
+
+#: Signs that turn the direction of what follows: a name would write over its neighbours.
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 class Door:
@@ -90,6 +95,16 @@ def note(
             details=json.dumps(details, ensure_ascii=False, default=str),
         )
     )  # fmt: skip
+
+
+def plain(text: str, field: str, most: int = 64) -> str:
+    """The text without what no line of text holds; Refused where it is long."""
+    kept = "".join(
+        c for c in text if unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNS
+    )
+    if len(kept.strip()) > most:
+        raise Refused("too_long", field, limit=most)
+    return kept.strip()
 
 
 def hashed(secret: str) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from minilens.errors import Language, NotAllowed, NotFound, Refused
 from minilens.records import passwords, rights
-from minilens.records.door import Door, maybe_utc, note, utc
+from minilens.records.door import Door, maybe_utc, note, plain, utc
 from minilens.records.rights import Role
 from minilens.records.tables import GRANTS, PEOPLE, SESSIONS
 
@@ -183,7 +183,7 @@ class People(Door):
 
 def normal_email(text: str) -> str:
     """As addresses are compared: without spaces around, full-width signs as usual ones, in lower case."""
-    return unicodedata.normalize("NFKC", text).strip().lower()
+    return unicodedata.normalize("NFKC", text).replace("\0", " ").strip().lower()
 
 
 def checked_email(text: str) -> str:
@@ -198,13 +198,11 @@ def checked_email(text: str) -> str:
 
 
 def checked_name(text: str) -> str:
-    """The name without what cannot be seen; Refused where nothing is left or it is long."""
-    shown = "".join(c for c in text if not unicodedata.category(c).startswith("C")).strip()
-    if not shown:
+    """The name; Refused where nothing of it can be seen or it is long."""
+    found = plain(text, "name")
+    if all(unicodedata.category(c)[0] in "CZ" for c in found):
         raise Refused("missing", "name")
-    if len(shown) > 64:
-        raise Refused("too_long", "name", limit=64)
-    return shown
+    return found
 
 
 def role_in(grants: Grants, app: int | None) -> Role | None:

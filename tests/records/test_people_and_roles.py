@@ -1,0 +1,283 @@
+"""People and what they may, on both stores: nobody rises above themselves, the last owner stays."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from argon2 import PasswordHasher
+
+from minilens.errors import MinilensError, NotAllowed, NotFound, Refused
+from minilens.records import passwords, rights
+from minilens.records.rights import RIGHTS, ROLES
+from minilens.records.store import Person, Records
+
+NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+
+
+def app_of(records: Records, name: str = "coffee") -> int:
+    return records.create_app(name, timezone="UTC", now=NOW).id
+
+
+def person(records: Records, who: str, role: str = "", app: int | None = None) -> Person:
+    """Someone new with a role."""
+    made = records.add_person(f"{who}@example.org", who, now=NOW, password=PASSWORD)
+    if role:
+        records.grant(made.id, app, role, now=NOW, by=None)
+    return records.person(made.id)
+
+
+def test_the_table_of_rights_grows_with_the_role() -> None:
+    for lower, higher in itertools.pairwise(ROLES):
+        assert RIGHTS[lower] < RIGHTS[higher]
+    assert RIGHTS["viewer"] == {"report:read"}
+    assert "persons:read" in RIGHTS["analyst"]
+    assert "keys:write" in RIGHTS["admin"] - RIGHTS["analyst"]
+    assert {"apps:write", "backups", "roles"} == RIGHTS["owner"] - RIGHTS["admin"]
+    with pytest.raises(KeyError):
+        rights.may("owner", "report:reed")
+
+
+def test_the_higher_role_counts(records: Records) -> None:
+    app, other = app_of(records), app_of(records, "tea")
+    ann = person(records, "ann", "viewer")
+    records.grant(ann.id, app, "admin", now=NOW, by=None)
+    ann = records.person(ann.id)
+    assert (ann.role(app), ann.role(other), ann.role(None)) == ("admin", "viewer", "viewer")
+    assert ann.may("keys:write", app)
+    assert not ann.may("keys:write", other)
+    assert person(records, "bob").role(app) is None
+    assert [one.name for one in records.members(app)] == ["ann"]
+
+
+@pytest.mark.parametrize(
+    "same", ["ANN@example.org", " ann@EXAMPLE.org\n", "ａｎｎ＠example.org"]
+)  # fmt: skip
+def test_an_address_is_there_once(records: Records, same: str) -> None:
+    ann = person(records, "ann")
+    assert records.person_named(same) == ann
+    with pytest.raises(Refused, match="in use"):
+        records.add_person(same, "Other", now=NOW)
+
+
+def test_addresses_may_be_of_any_script(records: Records) -> None:
+    made = records.add_person("小满@例子.中国", "小满", now=NOW)
+    assert records.person_named("小满@例子.中国") == made
+
+
+def test_a_password_is_checked_and_not_kept_as_it_is(records: Records) -> None:
+    ann = person(records, "ann")
+    assert ann.has_password
+    assert records.check_password("Ann@example.org ", PASSWORD) == ann
+    for email, word in (("ann@example.org", "wrong"), ("bob@example.org", PASSWORD), ("", "")):
+        assert records.check_password(email, word) is None
+    assert PASSWORD not in repr(records.people())
+
+
+def test_letters_composed_otherwise_are_the_same_password(records: Records) -> None:
+    ann = person(records, "ann")
+    records.set_password(ann.id, "caf\u00e9 au lait", now=NOW, by=ann.id)
+    assert records.check_password(ann.email, "cafe\u0301 au lait")
+
+
+@pytest.mark.parametrize("email", ["\0", "\0@\0", "ann@example.org\0x", "x" * 9000, "' OR 1=1 --"])
+def test_strange_addresses_are_nobodys(records: Records, email: str) -> None:
+    person(records, "ann")
+    assert records.check_password(email, PASSWORD) is None
+
+
+def test_a_name_keeps_its_signs_but_turns_no_line(records: Records) -> None:
+    ann = person(records, "ann")
+    records.change_person(
+        ann.id, name=" 王\0小\u202e明 👩\u200d💻\n", language="zh", now=NOW, by=None
+    )
+    assert records.person(ann.id).name == "王小明 👩\u200d💻"
+
+
+@pytest.mark.parametrize("word", ["", "x" * 10_240, "\0" * 20, "\ud800", "密码" * 5000])
+def test_strange_passwords_are_wrong_and_cost_no_more(records: Records, word: str) -> None:
+    ann = person(records, "ann")
+    assert records.check_password(ann.email, word) is None
+    with pytest.raises(Refused) as error:
+        records.set_password(ann.id, word[:9] or word, now=NOW, by=ann.id)
+    assert error.value.field == "password"
+
+
+def test_a_long_password_is_not_cut(records: Records) -> None:
+    ann = person(records, "ann")
+    records.set_password(ann.id, "x" * 256, now=NOW, by=ann.id)
+    assert records.check_password(ann.email, "x" * 256)
+    assert records.check_password(ann.email, "x" * 257) is None
+    assert records.check_password(ann.email, "x" * 255) is None
+
+
+def test_a_weak_hash_is_made_anew_when_it_is_used(
+    records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weaker = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(passwords, "HASHER", weaker)
+        ann = person(records, "ann")
+    old = kept(records, ann)
+    assert passwords.weak(old)
+    assert records.check_password(ann.email, "wrong") is None
+    assert kept(records, ann) == old
+    assert records.check_password(ann.email, PASSWORD)
+    assert not passwords.weak(kept(records, ann))
+    assert records.check_password(ann.email, PASSWORD)
+
+
+def kept(records: Records, whose: Person) -> str:
+    """The hash, read past the door."""
+    import sqlalchemy as sa
+
+    with records._engine.connect() as connection:
+        found = connection.execute(
+            sa.text("SELECT password FROM people WHERE id = :id"), {"id": whose.id}
+        )
+        return str(found.scalar_one())
+
+
+def test_who_is_unknown_costs_a_real_hash() -> None:
+    assert not passwords.weak(passwords.NOTHING)
+    assert not passwords.verified("", None)
+
+
+def test_nobody_gives_more_than_they_have(records: Records) -> None:
+    app = app_of(records)
+    new = person(records, "new")
+    for role in ROLES:
+        giver = person(records, role, role, app)
+        for given in ROLES:
+            allowed = role in ("admin", "owner") and ROLES.index(given) <= ROLES.index(role)
+            if allowed:
+                records.grant(new.id, app, given, now=NOW, by=giver.id)
+                records.revoke(new.id, app, now=NOW, by=None)
+                continue
+            with pytest.raises(NotAllowed):
+                records.grant(new.id, app, given, now=NOW, by=giver.id)
+        assert records.person(new.id).grants == {}
+
+
+def test_a_role_in_one_app_gives_nothing_in_another_or_in_all(records: Records) -> None:
+    app, other = app_of(records), app_of(records, "tea")
+    boss, new = person(records, "boss", "owner", app), person(records, "new")
+    for elsewhere in (other, None):
+        with pytest.raises(NotAllowed):
+            records.grant(new.id, elsewhere, "viewer", now=NOW, by=boss.id)
+        with pytest.raises(NotAllowed):
+            records.grant(boss.id, elsewhere, "owner", now=NOW, by=boss.id)
+
+
+def test_an_admin_does_not_touch_admins_and_owners(records: Records) -> None:
+    app = app_of(records)
+    admin = person(records, "admin", "admin", app)
+    for role in ("admin", "owner"):
+        theirs = person(records, f"{role}2", role, app)
+        changes: list[Callable[[], None]] = [
+            lambda p=theirs: records.revoke(p.id, app, now=NOW, by=admin.id),  # type: ignore[misc]
+            lambda p=theirs: records.grant(p.id, app, "viewer", now=NOW, by=admin.id),  # type: ignore[misc]
+            lambda p=theirs: records.disable_person(p.id, now=NOW, by=admin.id),  # type: ignore[misc]
+        ]
+        for change in changes:
+            with pytest.raises(NotAllowed):
+                change()
+        assert records.person(theirs.id) == theirs
+    viewer = person(records, "viewer", "viewer", app)
+    records.grant(viewer.id, app, "analyst", now=NOW, by=admin.id)
+    records.revoke(viewer.id, app, now=NOW, by=admin.id)
+
+
+def test_one_cannot_raise_oneself_but_step_down(records: Records) -> None:
+    app = app_of(records)
+    admin = person(records, "admin", "admin", app)
+    with pytest.raises(NotAllowed):
+        records.grant(admin.id, app, "owner", now=NOW, by=admin.id)
+    records.grant(admin.id, app, "viewer", now=NOW, by=admin.id)
+    with pytest.raises(NotAllowed):
+        records.grant(admin.id, app, "admin", now=NOW, by=admin.id)
+
+
+def test_a_disabled_giver_gives_nothing(records: Records) -> None:
+    app = app_of(records)
+    giver, new = person(records, "giver", "owner", app), person(records, "new")
+    records.disable_person(giver.id, now=NOW, by=None)
+    assert records.check_password(giver.email, PASSWORD) is None
+    with pytest.raises(NotAllowed):
+        records.grant(new.id, app, "viewer", now=NOW, by=giver.id)
+    records.enable_person(giver.id, now=NOW, by=None)
+    records.grant(new.id, app, "viewer", now=NOW, by=giver.id)
+
+
+def test_the_last_owner_stays(records: Records) -> None:
+    app = app_of(records)
+    owner = person(records, "owner", "owner")
+    person(records, "other", "owner", app)  # of one app only: does not count
+    for by in (None, owner.id):
+        losses: list[Callable[[], None]] = [
+            lambda by=by: records.revoke(owner.id, None, now=NOW, by=by),  # type: ignore[misc]
+            lambda by=by: records.grant(owner.id, None, "admin", now=NOW, by=by),  # type: ignore[misc]
+            lambda by=by: records.disable_person(owner.id, now=NOW, by=by),  # type: ignore[misc]
+        ]
+        for lose in losses:
+            with pytest.raises(Refused) as error:
+                lose()
+            assert error.value.code == "last_owner"
+    assert records.person(owner.id) == owner
+    second = person(records, "second", "owner")
+    records.revoke(owner.id, None, now=NOW, by=second.id)
+    with pytest.raises(Refused):
+        records.revoke(second.id, None, now=NOW, by=second.id)
+
+
+def test_two_owners_who_lower_each_other_at_once_leave_one(records: Records) -> None:
+    one, two = person(records, "one", "owner"), person(records, "two", "owner")
+    outcomes = at_once(
+        lambda: records.revoke(one.id, None, now=NOW, by=two.id),
+        lambda: records.revoke(two.id, None, now=NOW, by=one.id),
+    )
+    assert sorted(outcomes) == ["", "NotAllowed"]
+    assert len([p for p in records.people() if p.role(None) == "owner"]) == 1
+
+
+def test_two_with_one_address_at_once_make_one(records: Records) -> None:
+    add = lambda: records.add_person("ann@example.org", "Ann", now=NOW)  # noqa: E731
+    assert sorted(at_once(add, add)) == ["", "Refused"]
+    assert len(records.people()) == 1
+
+
+def at_once(*does: Callable[[], object]) -> list[str]:
+    """The kinds of the errors that come of doing all this at the same time."""
+    start, outcomes = threading.Barrier(len(does)), []
+
+    def run(do: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            do()
+            outcomes.append("")
+        except MinilensError as error:
+            outcomes.append(type(error).__name__)
+
+    threads = [threading.Thread(target=run, args=(do,)) for do in does]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def test_what_is_not_there_is_not_found(records: Records) -> None:
+    app, ann = app_of(records), person(records, "ann")
+    with pytest.raises(NotFound):
+        records.person(99)
+    with pytest.raises(NotFound):
+        records.grant(99, app, "viewer", now=NOW, by=None)
+    with pytest.raises(NotFound):
+        records.revoke(ann.id, app, now=NOW, by=None)
+    with pytest.raises(Refused) as error:
+        records.grant(ann.id, app, "vewer", now=NOW, by=None)
+    assert "viewer" in error.value.message("en")

@@ -1,0 +1,116 @@
+"""One's own account: name, language, password, devices."""
+
+from __future__ import annotations
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from minilens.period import now
+from minilens.web.app import create_app
+from minilens.web.asking import LANGUAGE_COOKIE
+from minilens.web.guard import COOKIE
+from tests.web.cast import PASSWORD, Theatre, mark, sign_in
+
+Client = TestClient[Litestar]
+EN = {"accept-language": "en"}
+NEW = "another good password"
+
+
+def change(client: Client, old: str, new: str = NEW, again: str = NEW) -> tuple[int, str]:
+    """Status and text after the form of the password."""
+    form = {"csrf": mark(client, "/account"), "old": old, "password": new, "again": again}
+    answer = client.post("/account/password", data=form, headers=EN)
+    return answer.status_code, answer.text
+
+
+def test_a_language_of_ones_own_goes_before_that_of_the_browser(owner: Client) -> None:
+    form = {"csrf": mark(owner, "/account"), "name": "王小明", "language": "zh", "theme": "dark"}
+    assert owner.get("/account?lang=en").cookies[LANGUAGE_COOKIE] == "en"
+    answer = owner.post("/account", data=form, headers=EN)
+    assert answer.status_code == 200
+    assert "已保存" in answer.text
+    assert 'data-theme="dark"' in answer.text
+    assert 'value="王小明"' in answer.text
+    assert owner.get("/account?lang=en", headers=EN).headers["content-language"] == "en"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b\u202e", "x" * 65])
+def test_a_name_that_is_none_is_refused_beside_its_field(owner: Client, name: str) -> None:
+    form = {"csrf": mark(owner, "/account"), "name": name, "language": "", "theme": "system"}
+    answer = owner.post("/account", data=form)
+    assert answer.status_code == 422
+    assert 'aria-describedby="w-name"' in answer.text
+
+
+def test_markup_in_a_name_stays_text(owner: Client) -> None:
+    form = {"csrf": mark(owner, "/account"), "name": "<b>me</b>", "language": "", "theme": ""}
+    assert "<b>me</b>" not in owner.post("/account", data=form).text
+
+
+def test_another_password_ends_all_other_sessions(owner: Client, theatre: Theatre) -> None:
+    with TestClient(create_app(theatre.console())) as elsewhere:
+        sign_in(elsewhere, theatre)
+        assert change(owner, PASSWORD)[0] == 200
+        assert elsewhere.get("/account", follow_redirects=False).status_code == 303
+    assert owner.get("/account", follow_redirects=False).status_code == 200
+    assert theatre.records.check_password("owner@example.org", NEW)
+    assert theatre.records.check_password("owner@example.org", PASSWORD) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "said"),
+    [
+        ("wrong", NEW, NEW, "present password is wrong"),
+        (PASSWORD, NEW, NEW + "r", "passwords differ"),
+        (PASSWORD, "short", "short", "at least 10"),
+        (PASSWORD, "x" * 10_240, "x" * 10_240, "longer than 256"),
+    ],
+)
+def test_a_change_that_is_wrong_says_why_and_changes_nothing(
+    owner: Client, theatre: Theatre, old: str, new: str, again: str, said: str
+) -> None:
+    status, text = change(owner, old, new, again)
+    assert status == 422
+    assert said in text
+    assert theatre.records.check_password("owner@example.org", PASSWORD)
+
+
+def test_guessing_the_present_password_is_slowed_down(owner: Client) -> None:
+    for _ in range(5):
+        assert change(owner, "wrong")[0] == 422
+    assert change(owner, PASSWORD)[0] == 429
+
+
+def test_a_device_is_signed_out_from_another_but_not_those_of_others(
+    owner: Client, theatre: Theatre
+) -> None:
+    records, me, other = theatre.records, theatre.number("owner"), theatre.number("viewer")
+    mine = records.create_session(me, now=now(), agent="Safari · iPhone")
+    theirs = records.create_session(other, now=now())
+    assert "Safari · iPhone" in owner.get("/account").text
+    for secret in (mine, theirs):
+        session = records.session(secret, now=now())
+        assert session
+        form = {"csrf": mark(owner, "/account")}
+        assert owner.post(f"/account/sessions/{session.id}/end", data=form).status_code == 200
+    assert records.session(mine, now=now()) is None
+    assert records.session(theirs, now=now())
+
+
+def test_out_everywhere(owner: Client, theatre: Theatre) -> None:
+    other = theatre.records.create_session(theatre.number("owner"), now=now())
+    form = {"csrf": mark(owner, "/account")}
+    answer = owner.post("/account/sign-out-everywhere", data=form, follow_redirects=False)
+    assert answer.headers["location"] == "/sign-in"
+    assert COOKIE not in owner.cookies
+    assert theatre.records.session(other, now=now()) is None
+
+
+def test_one_without_an_app_is_told_so(owner: Client, theatre: Theatre) -> None:
+    alone = theatre.records.add_person("alone@example.org", "Alone", now=now())
+    owner.get(f"/sign-in?code={theatre.records.create_sign_in(now=now(), person=alone.id)}")
+    answer = owner.get("/", headers=EN)
+    assert answer.status_code == 200
+    assert "You have not been given an app yet" in answer.text
+    assert "alone@example.org" in answer.text

@@ -1,0 +1,207 @@
+"""Every route of the site, asked by everybody: a route without a rule, or with another rule, fails here.
+
+An app that one was not given answers exactly as one that does not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import pytest
+from litestar import Litestar
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
+
+from minilens.records.rights import RIGHTS, role_named
+from minilens.web.app import create_app
+from minilens.web.guard import COOKIE, NOTHING, PERSON, every_route_has_a_rule, rule
+from tests.web.cast import CAFE, PEOPLE, TOKENS, Theatre, mark, sign_in
+
+#: what stands in an address where the route has a place to fill
+FILLED = {
+    "tab": "overview", "card": "trend.json", "field": "province", "session": "999", "under": "x",
+    "path": "y",
+}  # fmt: skip
+TOKEN_NAMES = [f"token {name}" for name in TOKENS]
+ASKERS = ["nobody", *PEOPLE, *TOKEN_NAMES, "token made up"]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method, a path with places to fill, and what the route says it needs."""
+
+    method: str
+    path: str
+    needs: str
+
+    def address(self, app: str = "cafe") -> str:
+        """The path, filled; a session number is the only one that is a number."""
+        return re.sub(r"\{(\w+):\w+\}", lambda m: {"app": app, **FILLED}[m[1]], self.path)
+
+
+def discovered() -> list[Route]:
+    """All that the site answers to."""
+    theatre = Theatre()
+    app = create_app(theatre.console())
+    theatre.close()
+    return sorted(
+        (
+            Route(method, route.path, rule(handler))
+            for route in app.routes
+            if isinstance(route, HTTPRoute)
+            for handler in route.route_handlers
+            for method in handler.http_methods
+            if method != "OPTIONS"
+        ),
+        key=lambda route: (route.path, route.method),
+    )
+
+
+ROUTES = discovered()
+OF_AN_APP = [route for route in ROUTES if "{app:" in route.path]
+
+
+def named(one: str | Route) -> str:
+    """Part of the name of a test."""
+    return one if isinstance(one, str) else f"{one.method} {one.path}"
+
+
+@pytest.fixture(scope="module")
+def everybody() -> Iterator[dict[str, TestClient[Litestar]]]:
+    """A client for each who asks, signed in or with a token."""
+    theatre = Theatre()
+    site = create_app(theatre.console())
+    clients = {}
+    for who in ASKERS:
+        client = TestClient(site, raise_server_exceptions=False)
+        client.follow_redirects = False
+        client.headers["accept-language"] = "en"
+        if who in PEOPLE:
+            sign_in(client, theatre, who)
+        elif who.startswith("token "):
+            client.headers["authorization"] = f"Bearer {who.removeprefix('token ')}"
+        clients[who] = client
+    yield clients
+    theatre.close()
+
+
+def ask(client: TestClient[Litestar], route: Route, app: str = "cafe") -> tuple[int, str]:
+    """Status and text, with a good form where one is needed. A stream is only begun."""
+    address = route.address(app)
+    if address.endswith("/stream"):
+        address += "?after=wrong"  # let through, it is refused for this: it would never end
+    page = "/account" if COOKIE in client.cookies else "/sign-in"
+    form = {"csrf": mark(client, page)} if route.method == "POST" else None
+    answer = client.request(route.method, address, data=form)
+    location = answer.headers.get("location", "")
+    return answer.status_code, location or answer.text
+
+
+def expected(route: Route, who: str) -> set[int]:
+    """What may be answered; let through is anything but these refusals."""
+    through = {200, 302, 303, 304, 400, 404, 422}
+    if route.needs == NOTHING:
+        return {*through, 401, 403, 429}
+    if route.needs.startswith("scope "):
+        return of_token(route.needs.removeprefix("scope "), who)
+    if who not in PEOPLE:
+        return {303, 401}  # to the door
+    app, role = PEOPLE[who]
+    if route.needs == PERSON:
+        return through
+    if app not in (None, CAFE) and "{app:" in route.path:
+        return {404}
+    whole_house = "{app:" not in route.path and app is not None
+    return through if not whole_house and route.needs in RIGHTS[role_named(role)] else {403}
+
+
+def of_token(scope: str, who: str) -> set[int]:
+    """The same of programs. A cookie is no token."""
+    known = TOKENS.get(who.removeprefix("token "))
+    if not who.startswith("token ") or known is None or who in ("token expired", "token revoked"):
+        return {401}
+    if known[0] != CAFE:
+        return {404}
+    return {200} if scope in known[1] else {403}
+
+
+#: These end the session of all tests that follow; they have tests of their own.
+ENDS = ("/sign-out", "/account/sign-out-everywhere")
+
+
+@pytest.mark.parametrize(
+    ("who", "route"),
+    [(w, r) for w, r in product(ASKERS, ROUTES) if r.path not in ENDS or w not in PEOPLE],
+    ids=named,
+)
+def test_each_route_lets_through_whom_it_says(
+    everybody: dict[str, TestClient[Litestar]], who: str, route: Route
+) -> None:
+    status, said = ask(everybody[who], route)
+    assert status in expected(route, who)
+    if status == 303 and who not in PEOPLE and route.needs != NOTHING:
+        assert said.startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    ("who", "route"),
+    product(["neighbour", "token neighbour"], OF_AN_APP),
+    ids=named,
+)
+def test_an_app_of_others_is_as_one_that_does_not_exist(
+    everybody: dict[str, TestClient[Litestar]], who: str, route: Route
+) -> None:
+    there, nowhere = (ask(everybody[who], route, app) for app in ("cafe", "cafx"))
+    own = r"[0-9a-f]{12,64}|caf[ex]"  # numbers of requests, and the name that was asked for
+    assert there[0] == nowhere[0]
+    right_door = route.needs.startswith("scope ") == who.startswith("token ")
+    assert there[0] in ({404} if right_door else {303, 401})
+    assert re.sub(own, "", there[1]) == re.sub(own, "", nowhere[1])
+
+
+def test_a_hint_names_only_apps_that_one_may_see(
+    everybody: dict[str, TestClient[Litestar]],
+) -> None:
+    near = "/a/cafee/overview/trend.json"
+    assert everybody["viewer"].get(near).json()["hint"] == "cafe"
+    assert "hint" not in everybody["neighbour"].get(near).json()
+    api = "/api/v1/apps/cafee/reports"
+    assert everybody["token reader"].get(api).json()["hint"] == "cafe"
+    assert "cafe;" not in everybody["token neighbour"].get(api).text
+
+
+def test_the_start_leads_to_ones_own_app_and_the_menu_lists_no_other(
+    everybody: dict[str, TestClient[Litestar]],
+) -> None:
+    for who, app, other in (("viewer", "cafe", "shop"), ("neighbour", "shop", "cafe")):
+        assert everybody[who].get("/").headers["location"].startswith(f"/a/{app}/")
+        assert f"/a/{other}/" not in everybody[who].get(f"/a/{app}/overview").text
+    assert "/a/shop/" in everybody["owner"].get("/a/cafe/overview").text
+
+
+def test_a_cookie_opens_no_program_address_and_a_token_no_page(
+    everybody: dict[str, TestClient[Litestar]],
+) -> None:
+    assert everybody["owner"].get("/api/v1/apps/cafe/reports").status_code == 401
+    assert everybody["token reader"].get("/a/cafe/overview/trend.json").status_code == 401
+
+
+def test_a_route_without_a_rule_keeps_the_site_from_starting() -> None:
+    from litestar import get
+
+    @get("/forgotten", sync_to_thread=False)
+    def forgotten() -> str:
+        return "open to all"
+
+    site = Litestar([forgotten], openapi_config=None)
+    with pytest.raises(ImproperlyConfiguredException, match="/forgotten"):
+        every_route_has_a_rule(site)
+
+
+def test_the_walk_has_seen_what_matters() -> None:
+    assert {"/", "/account", "/invitation", "/a/{app:str}/live/stream"} <= {r.path for r in ROUTES}
+    assert len(OF_AN_APP) > 10
