@@ -46,6 +46,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "rate_limited": (429, "超过每分钟 {limit} 条的上限", "Over the limit of {limit} events a minute"),
     "no_room": (503, "磁盘空间不足，暂不接收；腾出空间后自动恢复", "The disk is full; receiving resumes by itself when there is room"),
     "stopping": (503, "服务正在停止，请稍后重试", "The server is stopping; try again shortly"),
+    "not_ready": (503, "服务尚未就绪：{reasons}", "The server is not ready: {reasons}"),
     "starting": (503, "服务正在启动，请稍后重试", "The server is starting; try again shortly"),
     # one event of a batch
     "missing": (422, "缺少字段 {field}", "The field {field} is missing"),

@@ -85,6 +85,9 @@ class Networks(tuple[str, ...]):
         return bool(self) and _within(tuple(self), str(address))
 
 
+NOBODY = Networks()
+
+
 @dataclass(frozen=True)
 class Given:
     """What a setting is, and where that was said: a variable, a file, or nowhere."""

@@ -102,7 +102,8 @@ def test_told_to_stop_it_leaves_at_once_and_lets_the_folder_go(process: Process)
 
 
 def test_a_second_one_on_the_same_folder_says_why_not(process: Process, tmp_path: Path) -> None:
-    assert httpx.get(process.url("/readyz"), timeout=60).is_success
+    answer = httpx.get(process.url("/readyz"), timeout=60)
+    assert (answer.status_code, answer.json()["reasons"]) == (503, ["engine_does_not_answer"])
     with socket.create_server(("127.0.0.1", 0)) as listener:
         second = start(tmp_path, listener)
         _, said = second.communicate(timeout=60)

@@ -41,10 +41,14 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def command(self, *words: str) -> str:
+    def command(self, *words: str, seconds: float = 120) -> str:
         """Output of `minilens …` on this folder."""
         done = subprocess.run(
-            [MINILENS, *words], env=self.environment, capture_output=True, text=True, timeout=120
+            [MINILENS, *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
         )
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout

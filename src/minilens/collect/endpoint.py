@@ -10,7 +10,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Container, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from minilens.collect.context import Places, put_context
 from minilens.collect.opening import HungUp, Receive, id_of, opened, received, typed, unpack
 from minilens.collect.server import MOST_BYTES, Sender, flat_batches
 from minilens.collect.steps import Request, skew, source, take
+from minilens.collect.tally import Tally
 from minilens.collect.worded import TooMuch, WrongMethod
 from minilens.errors import Busy, Language, Refused, problem
 from minilens.identity.actor import actor
@@ -53,6 +54,7 @@ class Receiver:
     trusted_proxies: Container[str] = ()
     stopping: bool = False
     slowest_body: float = SLOWEST_BODY
+    tally: Tally = field(default_factory=Tally)
 
     async def collect(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /v1/collect`: batches of trackers."""
@@ -74,10 +76,12 @@ class Receiver:
                 raise Busy("stopping", 5)
             body = await received(receive, headers, limit, self.slowest_body)
             receipt = await handle(scope, headers, body, language)
+            self.tally.took(receipt)
             await respond(send, 200, wire.encode(receipt))
         except HungUp:
             return
         except Refused as error:
+            self.tally.requests[error.code] += 1
             await refuse(send, error, language)
         except Exception:
             number = str(uuid.uuid4())
@@ -98,7 +102,7 @@ class Receiver:
         self.limits.spend(key.id, device, len(events), at)
         request = self._request(envelope, key, at)
         batch = _batch(envelope, key, request, device)
-        address = self._address(scope, headers)
+        address = self.address(scope, headers)
         put_context(batch, envelope.ctx, environment, headers, address, self.places)
         refused = _take_all(events, batch, request, language)
         if events or batch.lost:
@@ -135,7 +139,7 @@ class Receiver:
             sources=[source(origin) for origin in envelope.src[: wire.MOST_SOURCES]],
         )
 
-    def _address(self, scope: Scope, headers: dict[str, str]) -> str:
+    def address(self, scope: Scope, headers: dict[str, str]) -> str:
         """The client's. For its place, then dropped."""
         return client_address(scope, headers.get("x-forwarded-for", ""), self.trusted_proxies)
 

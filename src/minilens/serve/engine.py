@@ -12,6 +12,7 @@ import os
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,17 +20,20 @@ from urllib.parse import parse_qsl
 import click
 import msgspec
 import uvicorn
+from prometheus_client import CollectorRegistry
 
 from minilens import __version__
 from minilens import settings as settings_file
 from minilens.errors import CannotStart, MinilensError, Refused, problem
 from minilens.load.replay import rewind_all
 from minilens.load.works import Hands, Works, open_works
-from minilens.serve import tasks
+from minilens.serve import engine_metrics, tasks
 from minilens.serve.answers import Pairs, console, questions, report
 from minilens.serve.backup import ASIDE
+from minilens.serve.condition import not_ready
 from minilens.serve.inside import INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
 from minilens.serve.logs import to_stderr
+from minilens.serve.metrics import text_of
 from minilens.serve.point import Point, take
 from minilens.settings import Settings
 from minilens.web.app import create_app
@@ -90,9 +94,15 @@ class Inside:
         await send({"type": "http.response.body", "body": body})
 
 
-def running(works: Works, settings: Settings) -> dict[str, Callable[[Pairs], object]]:
+def running(
+    works: Works, settings: Settings, hands: Hands, registry: CollectorRegistry
+) -> dict[str, Callable[[Pairs], object]]:
     """The commands of those who run it."""
-    return {"backup": lambda asked: point(works, settings, dict(asked)["folder"])}
+    return {
+        "backup": lambda asked: point(works, settings, dict(asked)["folder"]),
+        "ready": lambda _: {"reasons": not_ready(settings, works, hands)},
+        "metrics": lambda _: {"text": text_of(registry)},
+    }
 
 
 def point(works: Works, settings: Settings, folder: str) -> Point:
@@ -139,9 +149,13 @@ async def serve(settings: Settings, works: Works) -> None:
     hands.start()
     regular = asyncio.create_task(tasks.run(works, settings))
     asked = questions(works, settings)
-    site = Stopping(create_app(console(works, settings, asked)), asked.stop)
+    registry = CollectorRegistry()
+    registry.register(engine_metrics.OfEngine(works, settings))
+    doors = console(works, settings, asked)
+    doors = replace(doors, answer=engine_metrics.Asked(registry).counted(doors.answer))
+    site = Stopping(create_app(doors), asked.stop)
     config = uvicorn.Config(
-        Inside(works, site, running(works, settings)),
+        Inside(works, site, running(works, settings, hands, registry)),
         loop="uvloop",
         http="httptools",
         lifespan="on",

@@ -18,14 +18,15 @@ import uvicorn
 
 from minilens import settings as settings_file
 from minilens.collect.access import Access, Limits
-from minilens.collect.endpoint import Receiver, respond
+from minilens.collect.endpoint import Receiver
 from minilens.errors import CannotStart
 from minilens.records.store import Records
 from minilens.reference import places
 from minilens.serve.inside import run
 from minilens.serve.logs import to_stderr
 from minilens.serve.passing import Passing, way_to
-from minilens.settings import Settings
+from minilens.serve.watching import Watching
+from minilens.settings import NOBODY, Networks, Settings
 from minilens.spool.writer import GroupCommit, Writer
 
 log = logging.getLogger(__name__)
@@ -38,9 +39,15 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class Door:
     """The ASGI application of the receiver."""
 
-    def __init__(self, receiver: Receiver, engine: httpx.AsyncBaseTransport) -> None:
+    def __init__(
+        self,
+        receiver: Receiver,
+        engine: httpx.AsyncBaseTransport,
+        metrics: Networks = NOBODY,
+    ) -> None:
         self._receiver = receiver
         self.passing = Passing(engine, receiver.trusted_proxies)
+        self._watching = Watching(receiver, engine, metrics)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one request."""
@@ -52,7 +59,9 @@ class Door:
         elif path == "/v1/events":
             await self._receiver.events(scope, receive, send)
         elif path == "/readyz":
-            await respond(send, 200, b'{"collecting":true}')
+            await self._watching.ready(scope, send)
+        elif path == "/metrics":
+            await self._watching.metrics(scope, send)
         else:
             await self.passing(scope, receive, send)
 
@@ -88,7 +97,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         trusted_proxies=settings.trusted_proxies,
     )
     async with way_to(settings.engine_socket) as engine:
-        door = Door(receiver, engine)
+        door = Door(receiver, engine, settings.metrics)
         config = uvicorn.Config(
             door,
             loop="uvloop",

@@ -1,0 +1,101 @@
+"""The engine process's own figures for Prometheus.
+
+Nothing here names an app, a person or a key.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from minilens.errors import Busy
+from minilens.load.works import Works
+from minilens.measure.turns import Stopped
+from minilens.serve import condition
+from minilens.serve.metrics import memory
+from minilens.settings import Settings
+
+SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
+Kind = TypeVar("Kind")
+
+
+class Asked:
+    """How questions of the site ended, and how long they took."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._ended = Counter(
+            "minilens_questions", "Questions by how they ended", ["ended"], registry=registry
+        )
+        self._seconds = Histogram(
+            "minilens_answer_seconds", "Time of an answer", buckets=SECONDS, registry=registry
+        )
+        for word in ("answered", "queued", "stopped", "failed"):
+            self._ended.labels(word)
+
+    @contextmanager
+    def question(self) -> Iterator[None]:
+        """Around one question."""
+        started, ended = time.perf_counter(), "failed"
+        try:
+            yield
+            ended = "answered"
+            self._seconds.observe(time.perf_counter() - started)
+        except Busy:
+            ended = "queued"
+            raise
+        except Stopped:
+            ended = "stopped"
+            raise
+        finally:
+            self._ended.labels(ended).inc()
+
+    def counted(self, ask: Callable[..., Kind]) -> Callable[..., Kind]:
+        """The same way of asking, counted."""
+
+        def asked(*given: object) -> Kind:
+            with self.question():
+                return ask(*given)
+
+        return asked
+
+
+class OfEngine:
+    """What the engine process tells, looked up when it is asked."""
+
+    def __init__(self, works: Works, settings: Settings) -> None:
+        self._works = works
+        self._settings = settings
+
+    def collect(self) -> Iterator[Metric]:
+        """All of it."""
+        works = self._works
+        store, spool = condition.store(works.engine), condition.waiting(works.spool)
+        room = condition.disk(self._settings)
+        for name, count in (
+            ("loaded", store.loaded), ("duplicate", store.duplicate), ("quarantined", store.quarantined),
+            ("lost_by_trackers", store.lost),
+        ):  # fmt: skip
+            yield CounterMetricFamily(
+                f"minilens_events_{name}", f"Events {name.replace('_', ' ')}, by the ledger", count
+            )
+        yield CounterMetricFamily("minilens_days_built", "Days made that hold", store.built)
+        yield CounterMetricFamily(
+            "minilens_build_seconds", "Time of making these", store.build_ms / 1000
+        )
+        for name, text, value in (
+            ("spool_waiting_bytes", "Received and not loaded", spool.bytes),
+            ("spool_bytes", "Size of the spool, kept segments included", spool.kept),
+            ("behind_seconds", "Age of the oldest event not loaded", condition.behind(works)),
+            ("days_waiting", "Days that have to be made", len(works.pending.all())),
+            ("warehouse_bytes", "Size of the warehouse", store.bytes),
+            ("disk_free_bytes", "Free on the disk of the data folder", room.free),
+            ("disk_bytes", "Size of that disk", room.total),
+            ("engine_memory_bytes", "Memory of the engine process", memory()),
+            ("engine_up", "Whether the engine answers", 1),
+        ):  # fmt: skip
+            yield GaugeMetricFamily(f"minilens_{name}", text, value)
