@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from minilens import settings as settings_file
-from minilens.errors import Refused
+from minilens.errors import Language, Refused
 from minilens.serve.speaking import language
 
 
@@ -98,4 +98,22 @@ def restore(file: Path, into: Path) -> None:
     click.echo(f"MINILENS_DATA={into} minilens serve")
 
 
-COMMANDS = (backup, restore)
+@click.command()
+@click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
+    help="Form. 输出格式",
+)  # fmt: skip
+def doctor(lang: Language | None, form: str) -> None:
+    """Say what is configured, how full it is, and what is wrong. 检查。"""
+    from minilens.serve import diagnosis_text
+    from minilens.serve.doctor import diagnose
+
+    found = diagnose()
+    shown = diagnosis_text.as_json if form == "json" else diagnosis_text.as_text
+    click.echo(shown(found, lang or language()))
+    if any(one.level == "broken" for one in found.findings):
+        raise SystemExit(1)
+
+
+COMMANDS = (backup, restore, doctor)

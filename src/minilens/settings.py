@@ -144,8 +144,11 @@ class Settings:
         return self.public_url or f"http://{self.host}:{self.port}"
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from the environment and the file; CannotStart names the setting that is wrong."""
+def load(environ: Mapping[str, str] | None = None, *, make: bool = True) -> Settings:
+    """Settings from the environment and the file; CannotStart names the setting that is wrong.
+
+    `make`: the secret of the data folder is made, and the folder with it, where there is none.
+    """
     env = os.environ if environ is None else environ
     said = given(env)
     data = Path(said["data"].text).absolute()
@@ -159,7 +162,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     values["cache"] = Path(said["cache"].text) if said["cache"].text else _cache(env, data)
     for name in ("trusted_proxies", "metrics"):
         values[name] = _networks(name, said)
-    values["secret"] = said["secret"].text.encode() or _made_secret(data)
+    values["secret"] = said["secret"].text.encode() or (_made_secret(data) if make else b"")
     return Settings(**{f.name: values[f.name] for f in fields(Settings)})  # type: ignore[arg-type]
 
 

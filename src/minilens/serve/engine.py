@@ -31,6 +31,7 @@ from minilens.serve import engine_metrics, tasks
 from minilens.serve.answers import Pairs, console, questions, report
 from minilens.serve.backup import ASIDE
 from minilens.serve.condition import not_ready
+from minilens.serve.doctor import inside
 from minilens.serve.inside import INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
 from minilens.serve.logs import to_stderr
 from minilens.serve.metrics import text_of
@@ -101,6 +102,13 @@ def running(
     return {
         "backup": lambda asked: point(works, settings, dict(asked)["folder"]),
         "ready": lambda _: {"reasons": not_ready(settings, works, hands)},
+        "doctor": lambda _: inside(
+            settings,
+            works.engine,
+            works.records,
+            days=len(works.pending.all()),
+            reasons=not_ready(settings, works, hands),
+        ),
         "metrics": lambda _: {"text": text_of(registry)},
     }
 

@@ -1,0 +1,214 @@
+"""`minilens doctor`: what is configured, what it is like, what is wrong. It changes nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from minilens import __version__
+from minilens import settings as settings_file
+from minilens.errors import CannotStart, MinilensError, did_you_mean
+from minilens.period import now_ms
+from minilens.records.store import Records
+from minilens.serve import condition
+from minilens.serve.asking import ask
+from minilens.serve.backup import Last, last
+from minilens.serve.condition import Disk, Store, Waiting
+from minilens.serve.findings import Finding
+from minilens.settings import SECRETS, TABLE, Given, Settings
+
+#: Variables that are no settings, and mean something all the same.
+OURS = {"MINILENS_CONFIG", "MINILENS_LISTENER", "MINILENS_ANNOUNCE", "MINILENS_SHARED"}
+SOON_FULL, OLD_BACKUP = 14, 3  # days
+SILENT, NEW_KEY = 24, 1  # hours
+HOUR = 3_600_000
+
+
+class Inside(msgspec.Struct, frozen=True):
+    """What whoever has the engine open can say."""
+
+    store: Store
+    pending: list[str]
+    days: int = 0
+    reasons: list[str] = []
+
+
+class Diagnosis(msgspec.Struct):
+    """All of it."""
+
+    program: str
+    settings: dict[str, tuple[str, str]]  # name → what, from where
+    findings: list[Finding]
+    running: bool = False
+    disk: Disk | None = None
+    full_in_days: int | None = None
+    waiting: Waiting | None = None
+    inside: Inside | None = None
+    apps: dict[str, int] = {}  # name → when the last event was received
+    last_backup: Last | None = None
+    records_schema: str = ""
+
+
+def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
+    """Look at everything; whatever is broken, the rest is looked at."""
+    env = os.environ if environ is None else environ
+    found = Diagnosis(__version__, {}, list(_unknown(env)))
+    try:
+        said = settings_file.given(env)
+        found.settings = {name: (_shown(name, one), one.source) for name, one in said.items()}
+        settings = settings_file.load(env, make=False)
+    except CannotStart as error:
+        found.findings.append(Finding("settings", {"reason": str(error)}))
+        return found
+    if not settings.data.is_dir():
+        found.findings.append(Finding("no_folder", {"folder": str(settings.data)}))
+        return found
+    _look_at_folder(found, settings)
+    _look_inside(found, settings)
+    _look_at_backups(found, settings)
+    if settings.host not in ("127.0.0.1", "::1", "localhost") and not settings.url.startswith(
+        "https:"
+    ):
+        found.findings.append(Finding("plain_http", {"host": settings.host}))
+    return found
+
+
+def inside(settings: Settings, engine: object, records: Records, **more: object) -> Inside:
+    """What the engine's owner says; also the answer of a running server."""
+    from minilens.warehouse.engine import Engine
+    from minilens.warehouse.migrate import behind
+
+    assert isinstance(engine, Engine)
+    steps = [f"records {step}" for step in records.pending()]
+    steps += [f"warehouse {step.version:04d}" for step in behind(engine)]
+    return msgspec.convert({"store": condition.store(engine), "pending": steps, **more}, Inside)
+
+
+def _unknown(env: Mapping[str, str]) -> Iterator[Finding]:
+    """Variables with our prefix that no setting has."""
+    known = {f"MINILENS_{one.name.upper()}" for one in TABLE}
+    known |= {f"{name}_FILE" for name in known} | OURS
+    for name in sorted(env):
+        if name.startswith("MINILENS_") and name not in known and "_TEST_" not in name:
+            near = did_you_mean(name, known)
+            yield Finding("unknown_variable", {"name": name, "hint": f" ({near}?)" if near else ""})
+
+
+def _shown(name: str, one: Given) -> str:
+    """A value that may be shown: of secrets nothing, of addresses all but the password."""
+    if not one.text or name not in SECRETS:
+        return one.text
+    return "***" if name == "secret" else re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", one.text)
+
+
+def _look_at_folder(found: Diagnosis, settings: Settings) -> None:
+    add = found.findings.append
+    if not os.access(settings.data, os.W_OK | os.X_OK):
+        add(Finding("not_writable", {"folder": str(settings.data)}))
+    for path, want in ((settings.data, 0o700), (settings.data / "secret", 0o600)):
+        with contextlib.suppress(FileNotFoundError):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & 0o007 or (want == 0o600 and mode & 0o077):
+                facts = {"path": str(path), "mode": f"{mode:o}", "want": f"{want:o}"}
+                add(Finding("open_to_others", facts))
+    found.disk = condition.disk(settings)
+    if found.disk.free < found.disk.reserve:
+        facts = {"free": mib(found.disk.free), "reserve": mib(found.disk.reserve)}
+        add(Finding("disk_full", facts))
+    with contextlib.suppress(OSError, ValueError):
+        found.waiting = condition.waiting(settings.spool)
+    if found.waiting and found.waiting.oldest:
+        seconds = (now_ms() - found.waiting.oldest) // 1000
+        if seconds > condition.BEHIND_SECONDS:
+            add(Finding("behind", {"seconds": seconds, "bytes": mib(found.waiting.bytes)}))
+
+
+def _look_inside(found: Diagnosis, settings: Settings) -> None:
+    """Through the running server, or by opening the engine where none runs."""
+    try:
+        answered = ask(settings, "doctor", seconds=30)
+        found.running = answered is not None
+        if answered is not None:
+            found.inside = msgspec.convert(answered, Inside)
+    except Exception as error:  # whatever it is: the server is there and does not answer
+        found.running = True
+        found.findings.append(Finding("not_ready", {"reasons": str(error) or type(error).__name__}))
+        return
+    records = None
+    try:
+        records = Records(settings.records_dsn)
+        records.pending()
+    except (MinilensError, Exception) as error:
+        found.findings.append(Finding("records", {"reason": str(error).splitlines()[0]}))
+    else:
+        if not found.running:
+            found.findings.append(Finding("not_running"))
+            _open(found, settings, records)
+        if found.inside:
+            _judge(found, settings, records, found.inside)
+    finally:
+        if records:
+            records.close()
+
+
+def _open(found: Diagnosis, settings: Settings, records: Records) -> None:
+    from minilens.warehouse.engine import Engine
+
+    if not settings.warehouse and not (settings.data / "warehouse").exists():
+        return
+    try:
+        engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
+        try:
+            found.inside = inside(settings, engine, records)
+        finally:
+            engine.close()
+    except MinilensError as error:
+        found.findings.append(Finding("warehouse", {"reason": str(error)}))
+
+
+def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside) -> None:
+    add, store, now = found.findings.append, said.store, now_ms()
+    if said.reasons:
+        add(Finding("not_ready", {"reasons": ", ".join(said.reasons)}))
+    if said.pending:
+        add(Finding("pending", {"count": len(said.pending)}))
+    if found.disk:
+        found.full_in_days = condition.full_on(found.disk, store)
+        if found.full_in_days is not None and found.full_in_days < SOON_FULL:
+            add(Finding("disk_soon_full", {"days": found.full_in_days}))
+    if store.quarantine:
+        reasons = ", ".join(sorted({one.split(" ", 1)[1] for one in store.quarantine}))
+        add(Finding("quarantine", {"count": sum(store.quarantine.values()), "reasons": reasons}))
+    if store.newest > now + 5000:
+        add(Finding("clock", {"seconds": (store.newest - now) // 1000}))
+    if any(step.startswith("records") for step in said.pending):
+        return  # of an older schema: the rest is not asked
+    found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps()}
+    for name, at in found.apps.items():
+        # an hour is known by its beginning
+        if at and now - at > (SILENT + 1) * HOUR:
+            add(Finding("silent", {"app": name, "hours": (now - at) // HOUR}))
+    for app, key in condition.keys_never_used(records, store.key_used):
+        add(Finding("never_used", {"app": app, "key": key, "url": settings.url}))
+
+
+def _look_at_backups(found: Diagnosis, settings: Settings) -> None:
+    found.last_backup = last(settings.data)
+    if not found.last_backup:
+        if found.inside and found.inside.store.events:
+            found.findings.append(Finding("no_backup"))
+        return
+    days = (now_ms() - found.last_backup.at) // condition.DAY_MS
+    if days >= OLD_BACKUP:
+        facts = {"days": days, "file": found.last_backup.file}
+        found.findings.append(Finding("old_backup", facts))
+
+
+def mib(size: int) -> str:
+    """In MiB."""
+    return f"{-(-size >> 20):,} MiB"

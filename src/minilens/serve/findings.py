@@ -1,0 +1,135 @@
+"""What `minilens doctor` may find: what it is, why it matters, what to do next; in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from minilens.errors import Language
+
+Level = Literal["broken", "warning", "note"]
+Said = tuple[str, str, str]  # what, why, next
+
+#: code → (level, zh, en)
+FINDINGS: dict[str, tuple[Level, Said, Said]] = {
+    "settings": (
+        "broken",
+        ("设置有误：{reason}", "服务不会启动", "改正该设置；全部设置见 docs/guide/zh/settings.md"),
+        ("A setting is wrong: {reason}", "The server does not start", "Mend it; docs/guide/en/settings.md lists them all"),
+    ),
+    "unknown_variable": (
+        "warning",
+        ("环境变量 {name} 不是任何设置{hint}", "它不起作用，可能是拼写错误", "改名或删除"),
+        ("The variable {name} is no setting{hint}", "It has no effect; perhaps it is misspelt", "Rename or remove it"),
+    ),
+    "no_folder": (
+        "note",
+        ("还没有数据目录 {folder}", "服务从未在此目录上启动", "minilens serve；若应已有数据，请检查 MINILENS_DATA"),
+        ("There is no data folder {folder} yet", "No server has run on it", "minilens serve; or check MINILENS_DATA where there should be data"),
+    ),
+    "not_writable": (
+        "broken",
+        ("无法写入 {folder}", "无法接收事件", "chown 给运行服务的用户"),
+        ("{folder} cannot be written", "No event can be received", "chown it to the user who runs the server"),
+    ),
+    "open_to_others": (
+        "warning",
+        ("其他用户可以读取 {path}（权限 {mode}）", "其中有密钥与用户数据", "chmod {want} {path}"),
+        ("Other users may read {path} (mode {mode})", "It holds secrets and data of people", "chmod {want} {path}"),
+    ),
+    "disk_full": (
+        "broken",
+        ("磁盘只剩 {free}，少于保留的 {reserve}", "接收器拒收事件（503），发送方暂存", "腾出空间，或缩短 MINILENS_KEEP_MONTHS"),
+        ("Only {free} are free, less than the reserve of {reserve}", "Receiving is refused (503); senders keep their events", "Make room, or shorten MINILENS_KEEP_MONTHS"),
+    ),
+    "disk_soon_full": (
+        "warning",
+        ("按目前的增长，磁盘约 {days} 天后满", "满后将拒收事件", "扩大磁盘，或设置 MINILENS_KEEP_MONTHS"),
+        ("At the present growth the disk is full in about {days} days", "Events are refused then", "Enlarge the disk, or set MINILENS_KEEP_MONTHS"),
+    ),
+    "records": (
+        "broken",
+        ("配置库打不开：{reason}", "无法登录，也无法识别密钥", "检查 MINILENS_RECORDS；文件损坏时从备份恢复"),
+        ("The records cannot be opened: {reason}", "Nobody can sign in, no key is known", "Check MINILENS_RECORDS; restore a backup where the file is damaged"),
+    ),
+    "warehouse": (
+        "broken",
+        ("事件仓库打不开：{reason}", "报表无法回答；接收不受影响，事件留在接收日志中", "检查 MINILENS_WAREHOUSE 与磁盘；目录损坏时从备份恢复"),
+        ("The warehouse cannot be opened: {reason}", "No report answers; receiving goes on into the spool", "Check MINILENS_WAREHOUSE and the disk; restore a backup where the folder is damaged"),
+    ),
+    "pending": (
+        "note",
+        ("{count} 个升级步骤尚未执行", "下次启动时自动执行", "先 minilens backup，再 minilens upgrade --dry-run"),
+        ("{count} steps of an upgrade are pending", "They are taken at the next start", "minilens backup first, then minilens upgrade --dry-run"),
+    ),
+    "not_ready": (
+        "broken",
+        ("服务在运行但尚未就绪：{reasons}", "报表停在旧的时刻，或事件被拒收", "查看日志；重启服务不会丢失事件"),
+        ("The server runs but is not ready: {reasons}", "Reports stay behind, or events are refused", "Look into the log; a restart loses nothing"),
+    ),
+    "not_running": (
+        "note",
+        ("服务没有运行", "发送方暂存事件，之后补发", "minilens serve"),
+        ("No server runs", "Senders keep their events and send them later", "minilens serve"),
+    ),
+    "behind": (
+        "warning",
+        ("最早未装载的事件已等待 {seconds} 秒，共 {bytes}", "报表落后于实际", "等待其处理完；若一直增长，请查看日志"),
+        ("The oldest event not loaded has waited {seconds} s; {bytes} wait", "Reports are behind", "Let it catch up; look into the log where it grows"),
+    ),
+    "quarantine": (
+        "note",
+        ("{count} 条事件被隔离：{reasons}", "它们不计入报表", "声明这些事件，或修正埋点"),
+        ("{count} events are set aside: {reasons}", "They are not counted", "Declare these events, or mend what sends them"),
+    ),
+    "clock": (
+        "warning",
+        ("本机时钟比最新事件的接收时间慢 {seconds} 秒", "时钟曾被回拨；时间会算错", "启用 NTP：timedatectl set-ntp true"),
+        ("The clock is {seconds} s behind the receipt of the newest event", "It was set back; times come out wrong", "Keep it by NTP: timedatectl set-ntp true"),
+    ),
+    "never_used": (
+        "note",
+        ("{app} 的写入密钥 {key} 从未使用", "小程序可能还没有接好", "检查埋点代码中的密钥与地址 {url}"),
+        ("The write key {key} of {app} was never used", "Perhaps the mini program is not connected yet", "Check the key and the address {url} in the tracker"),
+    ),
+    "silent": (
+        "warning",
+        ("{app} 已 {hours} 小时没有收到事件", "埋点可能中断", "检查小程序的请求域名与密钥"),
+        ("Nothing has come from {app} for {hours} hours", "The tracker may have stopped", "Check the mini program's request domains and key"),
+    ),
+    "no_backup": (
+        "warning",
+        ("还没有做过备份", "磁盘损坏时一切都会丢失", "minilens backup 目录 --keep 7，每天一次"),
+        ("There is no backup yet", "A broken disk loses everything", "minilens backup FOLDER --keep 7, once a day"),
+    ),
+    "old_backup": (
+        "warning",
+        ("最近的备份是 {days} 天前的：{file}", "其后的数据没有副本", "检查定时任务"),
+        ("The last backup is {days} days old: {file}", "What came since has no copy", "Check the timer that makes it"),
+    ),
+    "plain_http": (
+        "warning",
+        ("监听 {host} 但没有 https 的 public_url", "密码与事件以明文传输，微信也只接受 https", "放在 nginx 或 Caddy 之后，并设置 MINILENS_PUBLIC_URL"),
+        ("It listens on {host} without a public_url of https", "Passwords and events travel in the clear, and WeChat takes only https", "Put nginx or Caddy before it and set MINILENS_PUBLIC_URL"),
+    ),
+}
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something that was found."""
+
+    code: str
+    facts: Mapping[str, object] = {}
+
+    @property
+    def level(self) -> Level:
+        return FINDINGS[self.code][0]
+
+    def said(self, language: Language) -> Said:
+        """What, why, and what to do next."""
+        _, zh, en = FINDINGS[self.code]
+        what, why, onward = zh if language == "zh" else en
+        facts = {"hint": "", **self.facts}
+        return what.format(**facts), why.format(**facts), onward.format(**facts)
