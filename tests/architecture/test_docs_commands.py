@@ -11,7 +11,7 @@ from minilens.cli import main
 from tests.architecture.source import TOP
 
 PAGES = [*sorted(TOP.glob("README*.md")), *sorted((TOP / "docs" / "guide").rglob("*.md"))]
-CALL = re.compile(r"^(?:\S*/)?minilens ([a-z]+)(.*?)(?: #.*)?$", re.MULTILINE)
+CALL = re.compile(r"^(?:\S*/)?minilens ([a-z-]+)(.*?)(?: #.*)?$", re.MULTILINE)
 
 
 def calls() -> list[tuple[str, str, str]]:

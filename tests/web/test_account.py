@@ -40,7 +40,7 @@ def test_a_name_that_is_none_is_refused_beside_its_field(owner: Client, name: st
     form = {"csrf": mark(owner, "/account"), "name": name, "language": "", "theme": "system"}
     answer = owner.post("/account", data=form)
     assert answer.status_code == 422
-    assert 'aria-describedby="w-name"' in answer.text
+    assert ' aria-invalid="true" aria-describedby="w-name"' in answer.text
 
 
 def test_markup_in_a_name_stays_text(owner: Client) -> None:
@@ -64,7 +64,7 @@ def test_another_password_ends_all_other_sessions(owner: Client, theatre: Theatr
         ("wrong", NEW, NEW, "present password is wrong"),
         (PASSWORD, NEW, NEW + "r", "passwords differ"),
         (PASSWORD, "short", "short", "at least 10"),
-        (PASSWORD, "x" * 10_240, "x" * 10_240, "longer than 256"),
+        (PASSWORD, "x" * 10_240, "x" * 10_240, "at most 256"),
     ],
 )
 def test_a_change_that_is_wrong_says_why_and_changes_nothing(

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from minilens.errors import CannotStart, Refused
 from minilens.records.tables import AUDIT
 
-
 #: Signs that turn the direction of what follows: a name would write over its neighbours.
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 

@@ -25,9 +25,9 @@ _TURNS = threading.BoundedSemaphore(2)
 def check_new(password: str, field: str = "password") -> None:
     """Refused where it is too short or too long; any characters will do."""
     if len(password) < LEAST:
-        raise Refused("too_short", field, least=LEAST)
+        raise Refused("short_password", field, least=LEAST)
     if len(password) > MOST:
-        raise Refused("too_long", field, limit=MOST)
+        raise Refused("long_password", field, most=MOST)
 
 
 def hash_of(password: str) -> str:

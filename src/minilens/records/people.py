@@ -13,7 +13,7 @@ from minilens.errors import Language, NotAllowed, NotFound, Refused
 from minilens.records import passwords, rights
 from minilens.records.door import Door, maybe_utc, note, plain, utc
 from minilens.records.rights import Role
-from minilens.records.tables import GRANTS, PEOPLE, SESSIONS
+from minilens.records.tables import GRANTS, PEOPLE, PHONE_LINKS, SESSIONS
 
 #: App → role; None: all apps.
 Grants = Mapping[int | None, Role]
@@ -201,7 +201,7 @@ def checked_name(text: str) -> str:
     """The name; Refused where nothing of it can be seen or it is long."""
     found = plain(text, "name")
     if all(unicodedata.category(c)[0] in "CZ" for c in found):
-        raise Refused("missing", "name")
+        raise Refused("no_name", "name")
     return found
 
 
@@ -264,7 +264,8 @@ def put_grant(connection: sa.Connection, person: int, app: int | None, role: Rol
 
 
 def end_sessions(connection: sa.Connection, person: int, *, keep: int | None = None) -> int:
-    """How many ended."""
+    """How many ended. Links for phones that nobody opened yet are void as well."""
+    connection.execute(sa.delete(PHONE_LINKS).where(PHONE_LINKS.c.person_id == person))
     ended = sa.delete(SESSIONS).where(SESSIONS.c.person_id == person)
     if keep is not None:
         ended = ended.where(SESSIONS.c.id != keep)
