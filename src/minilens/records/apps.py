@@ -15,6 +15,8 @@ from minilens.records.door import Door, hashed, maybe_utc, note, plain, utc
 from minilens.records.rights import SCOPES
 from minilens.records.tables import APPS, DEFINITIONS, KEYS, TOKENS
 
+#: What becomes of a tracker's undeclared events: set aside, or counted.
+UNDECLARED = ("strict", "open")
 #: `last_used` is written down no oftener.
 NOT_OFTENER = timedelta(minutes=10)
 
@@ -123,6 +125,19 @@ class Apps(Door):
             connection.execute(sa.update(APPS).where(APPS.c.id == app).values(**values))
             note(connection, "app.change", now=now, by=by, app=app, **values)
 
+    def set_undeclared(
+        self, app: int, undeclared: str, *, now: datetime, by: int | None = None
+    ) -> None:
+        """What becomes of a tracker's undeclared events from now on."""
+        if undeclared not in UNDECLARED:
+            raise Refused("unknown_choice", "undeclared", got=undeclared)
+        change = sa.update(APPS).where(APPS.c.id == app, APPS.c.undeclared != undeclared)
+        with self._change() as connection:
+            if connection.execute(change.values(undeclared=undeclared)).rowcount:
+                note(
+                    connection, "app.undeclared", now=now, by=by, app=app, undeclared=undeclared
+                )  # fmt: skip
+
     def archive_app(self, app: int, *, now: datetime, by: int | None = None) -> None:
         """Hide it and refuse its keys and tokens; its events stay."""
         self._archived(app, now, "app.archive", now=now, by=by)
@@ -156,10 +171,18 @@ class Apps(Door):
         *,
         now: datetime,
         retire_others_after: timedelta | None = None,
+        newest: int | None = None,
         by: int | None = None,
     ) -> str:
-        """A new write key. Rotation: the others are accepted for `retire_others_after` longer."""
-        with self._change() as connection:
+        """A new write key. Rotation: the others are accepted for `retire_others_after` longer.
+
+        `newest` is the key that was the newest when this was asked: where another rotated meanwhile,
+        nothing is done.
+        """
+        with self._change(alone=True) as connection:
+            last = sa.select(sa.func.max(KEYS.c.id)).where(KEYS.c.app_id == app)
+            if newest is not None and connection.execute(last).scalar() != newest:
+                raise Refused("rotated_already", "newest")
             if retire_others_after is None:
                 key = _insert_key(connection, app, now)
                 note(connection, "key.create", now=now, by=by, app=app, target=key)

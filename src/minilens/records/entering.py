@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -32,7 +32,7 @@ NOT_OFTENER = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Session:
-    """Someone signed in on some device."""
+    """Someone signed in on some device. `app`: a phone, which reads that app alone."""
 
     id: int
     person: Person
@@ -40,6 +40,7 @@ class Session:
     seen: datetime
     expires: datetime
     agent: str
+    app: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,8 @@ class Entering(Door):
 
     def create_session(self, person: int, *, now: datetime, agent: str = "") -> str:
         """The secret of a new session."""
-        secret = secrets.token_urlsafe(32)
         with self._change() as connection:
-            connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.expires <= now))
-            connection.execute(
-                sa.insert(SESSIONS).values(
-                    hash=hashed(secret), person_id=person, created=now, seen=now, agent=agent[:64],
-                    expires=now + SESSION_LASTS,
-                )
-            )  # fmt: skip
+            secret = insert_session(connection, person, now=now, agent=agent)
             note(connection, "session.begin", now=now, by=person, target=person)
         return secret
 
@@ -86,9 +80,10 @@ class Entering(Door):
             person = found_person(connection, row.person_id)
         if person.disabled:
             return None
-        found = _session(row, person)
+        found = _session(row, person if row.app_id is None else reader(person, row.app_id))
         if found.seen < now - NOT_OFTENER:
-            values = {"seen": now, "expires": now + SESSION_LASTS}
+            ends = found.expires if found.app else now + SESSION_LASTS
+            values = {"seen": now, "expires": ends}
             with self._change() as connection:
                 connection.execute(
                     sa.update(SESSIONS).where(SESSIONS.c.id == row.id).values(**values)
@@ -260,6 +255,32 @@ class Entering(Door):
             return found_person(connection, person)
 
 
+def insert_session(
+    connection: sa.Connection,
+    person: int,
+    *,
+    now: datetime,
+    agent: str,
+    app: int | None = None,
+    lasts: timedelta = SESSION_LASTS,
+) -> str:
+    """The secret of a new session; those that are over go."""
+    secret = secrets.token_urlsafe(32)
+    connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.expires <= now))
+    connection.execute(
+        sa.insert(SESSIONS).values(
+            hash=hashed(secret), person_id=person, created=now, seen=now, agent=agent[:64],
+            expires=now + lasts, app_id=app,
+        )
+    )  # fmt: skip
+    return secret
+
+
+def reader(person: Person, app: int) -> Person:
+    """The same person, who may read that app alone, for as long as they may themselves."""
+    return replace(person, grants={app: "viewer"} if person.may(rights.SEES, app) else {})
+
+
 def _good(code: str, now: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
     return SIGN_INS.c.hash == hashed(code), SIGN_INS.c.expires > now
 
@@ -287,7 +308,9 @@ def _standing(connection: sa.Connection, code: str, now: datetime) -> Invitation
 
 
 def _session(row: sa.Row[tuple[object, ...]], person: Person) -> Session:
-    return Session(row.id, person, utc(row.created), utc(row.seen), utc(row.expires), row.agent)
+    return Session(
+        row.id, person, utc(row.created), utc(row.seen), utc(row.expires), row.agent, row.app_id
+    )
 
 
 def _invitation(row: sa.Row[tuple[object, ...]]) -> Invitation:

@@ -6,6 +6,7 @@ from minilens.records.apps import App, Apps, Key, Token
 from minilens.records.audit import Audit, Entry
 from minilens.records.entering import Entering, Invitation, Session
 from minilens.records.people import People, Person
+from minilens.records.phones import Phones
 from minilens.records.rights import SCOPES
 
 __all__ = [
@@ -13,5 +14,5 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Records(Apps, Entering, People, Audit):
+class Records(Apps, Entering, Phones, People, Audit):
     """All of them. Opened once a process; safe to use from several threads."""

@@ -114,6 +114,17 @@ SESSIONS = Table(
     Column("expires", DateTime(timezone=True), nullable=False),
     Column("seen", DateTime(timezone=True), nullable=False),  # to five minutes
     Column("agent", String(64), nullable=False),  # browser and system, in a few words
+    Column("app_id", ForeignKey("apps.id")),  # a phone, which reads this app alone; null: all of it
+)
+
+PHONE_LINKS = Table(
+    "phone_links",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("address", Text, nullable=False),  # the view that opens
+    Column("expires", DateTime(timezone=True), nullable=False),
 )
 
 SIGN_INS = Table(
