@@ -46,7 +46,7 @@ def send(one: Server, page: str, env: str = "release") -> None:
 class Listening(threading.Thread):
     """A page that listens in a thread of its own, until it is closed."""
 
-    def __init__(self, owner: httpx.Client, address: str = "/a/shop/live/stream") -> None:
+    def __init__(self, owner: httpx.Client, address: str = "/a/shop/stream") -> None:
         super().__init__(daemon=True)
         self._owner, self._address = owner, address
         self.pages: list[str] = []
@@ -89,7 +89,7 @@ def test_an_event_is_seen_within_seconds(shop: Server, owner: httpx.Client) -> N
     send(shop, "pages/first")
     assert page.sees("pages/first")
     assert time.monotonic() - before < 10
-    other = Listening(owner, f"/a/shop/live/stream?after={page.ids[-1]}")
+    other = Listening(owner, f"/a/shop/stream?after={page.ids[-1]}")
     assert other.pages == []
     third = Listening(owner)
     assert third.pages == ["pages/first"]
@@ -109,7 +109,7 @@ def test_an_event_is_seen_within_seconds(shop: Server, owner: httpx.Client) -> N
 
 def test_who_has_signed_in_lets_nobody_else_in(shop: Server, owner: httpx.Client) -> None:
     assert owner.get("/a/shop/live/visits.json").status_code == 200
-    for path in ("/a/shop/live/stream", "/a/shop/live/visits.json", "/a/shop/overview/trend.json"):
+    for path in ("/a/shop/stream", "/a/shop/live/visits.json", "/a/shop/overview/trend.json"):
         answer = httpx.get(f"{shop.url}{path}", timeout=20)
         assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), path
         assert "set-cookie" not in answer.headers

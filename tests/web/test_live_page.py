@@ -129,9 +129,9 @@ def test_the_page_holds_its_cards_and_the_stream(owner: Client) -> None:
     ).text
     for card in ("visits", "pages", "online"):
         assert f'src="/a/cafe/live/{card}?period=1h&amp;step=1' in page
-    assert 'src="/a/cafe/live/stream?traffic=trial"' in page
+    assert 'src="/a/cafe/stream?traffic=trial"' in page
     assert re.search(
-        r'<input type="datetime-local" id="moment-from" name="from" value="\d{4}-\d\d-\d\dT\d\d:\d\d"',
+        r'<input type="datetime-local" id="datetime-local-from" name="from" value="\d{4}-\d\d-\d\dT\d\d:\d\d"',
         page,
     )
     links = set(re.findall(r'href="(\?[^"]*)"', page))
@@ -210,9 +210,9 @@ def test_moments_in_every_form(owner: Client) -> None:
 
 
 def test_the_stream_is_for_those_who_signed_in(stranger: Client, owner: Client) -> None:
-    wrong = owner.get("/a/cafe/live/stream?after=yesterday")
+    wrong = owner.get("/a/cafe/stream?after=yesterday")
     assert (wrong.status_code, wrong.json()["field"]) == (422, "after")
-    assert owner.get("/a/nobody/live/stream").json()["code"] == "unknown_app"
+    assert owner.get("/a/nobody/stream").json()["code"] == "unknown_app"
     owner.cookies.clear()
-    refused = owner.get("/a/cafe/live/stream")
+    refused = owner.get("/a/cafe/stream")
     assert (refused.status_code, refused.json()["code"]) == (401, "not_signed_in")

@@ -203,5 +203,5 @@ def test_a_route_without_a_rule_keeps_the_site_from_starting() -> None:
 
 
 def test_the_walk_has_seen_what_matters() -> None:
-    assert {"/", "/account", "/invitation", "/a/{app:str}/live/stream"} <= {r.path for r in ROUTES}
+    assert {"/", "/account", "/invitation", "/a/{app:str}/stream"} <= {r.path for r in ROUTES}
     assert len(OF_AN_APP) > 10

@@ -28,7 +28,7 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 #: Static files lie packed; a stream would wait for a packet to fill.
-NOT_PACKED = ["^/static/", "/live/stream$"]
+NOT_PACKED = ["^/static/", "^/a/[^/]+/stream$"]
 EVERY_ANSWER = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -51,9 +51,7 @@ def create_app(console: Console) -> Litestar:
             pages.page,  # /a/APP/overview
             values.values,  # /a/APP/values/province
             pages.card,  # /a/APP/overview/trend, .json, .csv, .xlsx
-            live.page,  # /a/APP/live
-            live.card,  # /a/APP/live/visits, .json, .csv, .xlsx
-            live.stream,  # /a/APP/live/stream
+            live.stream,  # /a/APP/stream
             sign_in.sign_in_page,  # /sign-in
             sign_in.sign_in_form,
             sign_in.sign_out,  # /sign-out

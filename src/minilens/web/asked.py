@@ -34,6 +34,10 @@ from minilens.reports.report import Report
 VIEWS: tuple[View, ...] = ("chart", "table")
 #: What a list has of its own; in a page's address its card stands before it: `pages.sort=visitors`.
 OF_A_LIST = ("sort", "order", "top", "rest", "search")
+#: Arguments of the form of one more filter; they become a `filter`.
+FORM = ("filter_field", "filter_operator", "filter_value", "filter_join")
+#: One more filter: beside those that hold, or in place of the last one.
+JOINS = ("and", "or")
 MOST_ROWS = 1000
 LONGEST_SEARCH = 200
 
@@ -272,8 +276,12 @@ def _filters(every: list[tuple[str, str]]) -> Filters:
     if known and not known.values:
         values.clear()
     made = Condition(one["filter_field"], operator, tuple(dict.fromkeys(values)))
-    more = filters.read([filters.write((made,))], "filter_value")
-    return tuple(dict.fromkeys([*found, *more]))
+    clauses = [filters.write(clause) for clause in found]
+    if found and choice(one, "filter_join", JOINS, "and") == "or":
+        clauses[-1] += "|" + filters.write((made,))
+    else:
+        clauses.append(filters.write((made,)))
+    return tuple(dict.fromkeys(filters.read(clauses)))
 
 
 def _period(one: Mapping[str, str], report: Report) -> str:

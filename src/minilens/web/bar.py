@@ -1,30 +1,53 @@
-"""What the bar of a page offers: comparisons, the filters that hold, and the editor of one more."""
+"""What the bar of a page offers: ranges, comparisons, the filters that hold, the editor of one more."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from minilens.errors import Language, Refused
 from minilens.measure import filters
 from minilens.measure.fields import FIELDS
 from minilens.measure.filters import BY_KIND, OPERATORS
-from minilens.period import COMPARES, compared_with
+from minilens.measure.live import STEPS, Step
+from minilens.period import COMPARES, PRESETS, compared_with
 from minilens.render import words
-from minilens.web.asked import Asked, Given
-
-#: Arguments of the editor's form.
-FORM = ("filter_field", "filter_operator", "filter_value")
+from minilens.render.language import translate
+from minilens.reports.report import Report
+from minilens.web import asked_live
+from minilens.web.asked import FORM, Asked, Given
+from minilens.web.asked_live import AskedLive, read, written
 
 
 @dataclass(frozen=True)
 class Choice:
-    """An entry of a menu: what it says, smaller what it means, where it leads."""
+    """An entry of a menu: what it says, smaller or aloud what it means, where it leads, if anywhere."""
 
     title: str
     note: str
     href: str
     chosen: bool
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """What is shown and what else could be. `ends` are as the fields of the forms, of the type `field`, have them.
+
+    `custom` is what stands there in place of a preset; `zone` where it is not of whole days.
+    """
+
+    presets: list[Choice]
+    custom: str
+    points: list[Choice]
+    field: str
+    ends: tuple[str, str]
+    other_ends: tuple[str, str]
+    latest: str
+    compared: str
+    comparisons: list[Choice]
+    zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,24 +75,120 @@ class Editor:
     error: str = ""
 
 
-def comparisons(state: Asked, language: Language) -> list[Choice]:
-    """No comparison and the four kinds, each with the days it means."""
+def opened(
+    given: Given, main: Report, timezone: str, moment: datetime, language: Language
+) -> tuple[Asked, Editor]:
+    """The state that an address means, and the editor: where its form is wrong, as it was filled in."""
+    every = list(given)
+    try:
+        return read(every, main, timezone, moment), editor(every, language)
+    except Refused as error:
+        plain = [pair for pair in every if pair[0] not in FORM]
+        if error.field != "filter" or plain == every:
+            raise
+        return read(plain, main, timezone, moment), editor(every, language, error)
+
+
+def ranges(state: Asked, language: Language) -> Ranges:
+    """Of moments where the clock counts, else of days."""
+    return of_moments(state, language) if isinstance(state, AskedLive) else of_days(state, language)
+
+
+def of_days(state: Asked, language: Language) -> Ranges:
+    """Presets, days, grains."""
+    _ = translate(language)
+    over, other, today = state.range, state.other, state.today
+    shown = words.span(over.start, over.end, language, today.year)
+    names = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
+    offered = state.grains()
+    points = [
+        Choice(
+            names[name], "", state.at(grain=name) if name in offered else "", name == state.grain
+        )
+        for name in ("day", "week", "month")
+    ]
+    return Ranges(
+        presets=presets(state, PRESETS, language),
+        custom="" if state.period in PRESETS else shown,
+        points=points,
+        field="date",
+        ends=(str(over.start), str(over.end)),
+        other_ends=(str(other.start), str(other.end)) if other else ("", ""),
+        latest=str(today),
+        compared=words.comparison(state.compare, language)
+        if state.compare or not other
+        else words.span(other.start, other.end, language, over.end.year),
+        comparisons=comparisons(state, COMPARES, language),
+    )
+
+
+def of_moments(state: AskedLive, language: Language) -> Ranges:
+    """Presets, moments, steps."""
+    _ = translate(language)
+    span, other, zone = state.span, state.other_span or state.span, state.timezone
+    return Ranges(
+        presets=presets(state, asked_live.PERIODS, language),
+        custom=said(state, language) if state.given else "",
+        points=[step(state, minutes, language) for minutes in STEPS],
+        field="datetime-local",
+        ends=(written(span.start, zone)[:16], written(span.end, zone)[:16]),
+        other_ends=(written(other.start, zone)[:16], written(other.end, zone)[:16]),
+        latest=written(state.moment, zone)[:16],
+        compared=words.comparison(state.compare, language)
+        if state.compare
+        else said(state, language, other=True),
+        comparisons=comparisons(state, asked_live.COMPARES, language),
+        zone=zone,
+    )
+
+
+def presets(state: Asked, names: Iterable[str], language: Language) -> list[Choice]:
+    """The ranges that have a name."""
+    return [
+        Choice(preset(name, language), "", state.over(name), state.period == name) for name in names
+    ]
+
+
+def preset(name: str, language: Language) -> str:
+    """Today, 7 days, 24 h."""
+    _ = translate(language)
+    named = {"today": _("Today"), "yesterday": _("Yesterday")}
+    counted = {"d": _("%(count)s days"), "h": _("%(count)s h")}
+    return named.get(name) or counted[name[-1]] % {"count": name[:-1]}
+
+
+def step(state: AskedLive, minutes: Step, language: Language) -> Choice:
+    """1, 5, 10, 30, 60 min: the last one says what all of them are."""
+    _ = translate(language)
+    whole = _("%(count)s min") % {"count": minutes}
+    chosen = state.step == minutes
+    href = state.in_steps(minutes) or (state.at() if chosen else "")
+    return Choice(whole if minutes == STEPS[-1] else str(minutes), whole, href, chosen)
+
+
+def said(state: AskedLive, language: Language, *, other: bool = False) -> str:
+    """A range of moments as people read it."""
+    span = state.other_span if other and state.other_span else state.span
+    start, end = span.start.astimezone(state.zone), span.end.astimezone(state.zone)
+    return words.span(start, end, language, state.today.year)
+
+
+def comparisons(state: Asked, kinds: tuple[str, ...], language: Language) -> list[Choice]:
+    """No comparison, and the kinds there are, each with the days or hours it means."""
     found = []
-    for kind in ("none", *(kind for kind in COMPARES if kind != "none")):
-        days = ""
-        if kind != "none":
-            other = compared_with(state.range, kind)
-            days = words.span(other.start, other.end, language, state.range.end.year)
+    for kind in ("none", *(kind for kind in kinds if kind != "none")):
+        note = "" if kind == "none" else beside(state, kind, language)
         title = words.comparison(kind, language)
-        found.append(Choice(title, days, state.beside(kind), state.compare == kind))
+        found.append(Choice(title, note, state.beside(kind), state.compare == kind))
     return found
 
 
-def compared(state: Asked, language: Language) -> str:
-    """What the button of the comparisons says: the kind, or the days of another range."""
-    if state.compare or not state.other:
-        return words.comparison(state.compare, language)
-    return words.span(state.other.start, state.other.end, language, state.range.end.year)
+def beside(state: Asked, kind: str, language: Language) -> str:
+    """The days or hours that a comparison means."""
+    if isinstance(state, AskedLive):
+        return said(state.compared_with(kind), language, other=True)
+    other = compared_with(state.range, kind)
+    return words.span(other.start, other.end, language, state.range.end.year)
 
 
 def conditions(state: Asked, language: Language) -> list[tuple[str, str]]:

@@ -16,15 +16,15 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens import reports
-from minilens.errors import NotFound, Refused
+from minilens.errors import NotFound
 from minilens.measure import filters
 from minilens.measure.filters import Condition
 from minilens.measure.table import Table
-from minilens.period import PRESETS, now, today
-from minilens.render import words
+from minilens.period import now
 from minilens.render.as_card import as_card
 from minilens.web import bar, forms
-from minilens.web.asked import MOST_ROWS, Asked, asked
+from minilens.web.asked import MOST_ROWS, Asked
+from minilens.web.asked_live import read
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.guard import PERSON, seen
@@ -63,20 +63,10 @@ async def page(
     shown = next((t for t in TABS if t.name == tab and t.cards), None)
     if shown is None:
         raise NotFound("not_found")
-    day = today(held.timezone, asking.moment)
-    given = list(request.query_params.multi_items())
-    main = reports.find(shown.main)
-    try:
-        state = asked(given, main, day)
-    except Refused as error:
-        if not error.field.startswith("filter_"):
-            raise
-        state = asked([pair for pair in given if pair[0] not in bar.FORM], main, day)
-        editor = bar.editor(given, asking.language, error)
-    else:
-        if "filter_field" in dict(given):
-            return Redirect(f"/a/{app}/{tab}{with_language(state, asking)}", status_code=303)
-        editor = bar.editor(given, asking.language)
+    given, main = list(request.query_params.multi_items()), reports.find(shown.main)
+    state, editor = bar.opened(given, main, held.timezone, asking.moment, asking.language)
+    if "filter_field" in dict(given) and not editor.error:
+        return Redirect(f"/a/{app}/{tab}{with_language(state, asking)}", status_code=303)
     apps = await asyncio.to_thread(seen, request)
     return framed(shown, state, editor, asking, app=held, apps=apps)
 
@@ -85,7 +75,7 @@ def framed(
     tab: Tab, state: Asked, editor: bar.Editor, asking: Asking, *, app: App, apps: list[App]
 ) -> Response[str]:
     """The page of a state."""
-    language, over = asking.language, state.range
+    language = asking.language
     return html(
         f"{tab.name}.html",
         asking,
@@ -94,12 +84,8 @@ def framed(
         apps=apps,
         tabs=TABS,
         tab=tab,
-        presets=PRESETS,
-        today=state.today,
-        range_text=words.span(over.start, over.end, language, state.today.year),
         asked=state,
-        compared=bar.compared(state, language),
-        comparisons=bar.comparisons(state, language),
+        ranges=bar.ranges(state, language),
         conditions=bar.conditions(state, language),
         editor=editor,
         cards=[
@@ -137,8 +123,8 @@ async def card(
     report = reports.find(f"{tab}.{name}")
     if suffix and suffix not in forms.FORMS:
         raise NotFound("not_found")
-    day = today(held.timezone, asking.moment)
-    state = asked(request.query_params.multi_items(), report, day)
+    given = list(request.query_params.multi_items())
+    state = read(given, report, held.timezone, asking.moment)
     if suffix:
         return await figures(console, held, state, asking, suffix)
     return await drawn(request, console, held, state, asking)
