@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import click
 
 from minilens import settings as settings_file
 from minilens.errors import Language, Refused
+from minilens.period import parse_day
 from minilens.serve.speaking import language
 
 
@@ -116,4 +117,34 @@ def doctor(lang: Language | None, form: str) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (backup, restore, doctor)
+@click.command()
+@click.option("--app", required=True, help="Which app. 小程序")
+@click.option("--from", "start", default=None, help="First day, 2026-11-01. 起始日")
+@click.option("--to", "end", default=None, help="Last day. 结束日")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
+    help="FILE.csv, .ndjson or .parquet; the first two also .gz. 输出文件",
+)  # fmt: skip
+def export(app: str, start: str | None, end: str | None, output: Path) -> None:
+    """Write an app's raw events to a file that can be imported again. 导出原始事件。"""
+    from minilens.serve import exporting
+
+    form = exporting.FORMS[exporting.form_of(output)]
+    first = parse_day(start, "from") if start else None
+    days = exporting.span(first, parse_day(end, "to") if end else None)
+    settings = settings_file.load()
+    with progress(output.name) as tell, ExitStack() as stack:
+        found = exporting.of_server(settings, app, *days, form)
+        if found is None:
+            from minilens.load.works import open_works
+
+            works = open_works(settings)
+            stack.callback(works.close)
+            works.settle()
+            found = exporting.of_works(works, app, *days, form)
+        count = exporting.write(found, output, lambda done: tell(done, 0))
+    say(f"{output}：{count} 条事件", f"{output}: {count} events")
+    click.echo(f"minilens import {output} --app {app} --mapping {exporting.mapping_of(output)}")
+
+
+COMMANDS = (backup, restore, doctor, export)

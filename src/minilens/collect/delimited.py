@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from operator import itemgetter
+from typing import Any
 
 from minilens.collect.flat import Flat, Rejected, Taken, rejected
 from minilens.collect.lines import LONGEST_LINE, Line, Lines, empty, shown
 from minilens.collect.mapping import Columns, Unfit, columns
-from minilens.collect.properties import as_json
+from minilens.collect.properties import as_json, nested
 from minilens.errors import Refused
 
 #: A field in quotes may run over this many lines; beyond it the quote was never closed.
@@ -150,7 +151,10 @@ def _rest(fields: list[str], plan: Columns) -> dict[str, str]:
 
 
 def _extras(fields: list[str], plan: Columns) -> str:
-    found = {name: fields[at] for name, at in plan.extras if fields[at]}
+    found: dict[str, Any] = {name: fields[at] for name, at in plan.extras if fields[at]}
+    if (props := nested(found.get("props"))) is not None:
+        del found["props"]
+        found |= props
     return as_json(found) if found else "{}"
 
 

@@ -11,7 +11,7 @@ import msgspec
 from minilens.collect.flat import Flat, Rejected, Taken, rejected
 from minilens.collect.lines import Lines, shown
 from minilens.collect.mapping import BY_NAME, FLAT, Unfit
-from minilens.collect.properties import as_json
+from minilens.collect.properties import as_json, nested
 from minilens.errors import Refused
 
 # a number keeps the digits it was written with
@@ -38,6 +38,7 @@ class Objects:
             if value is not None and value != self._nothing:
                 row[name] = value if type(value) is str else _text(name, value)
         props = found.get("props")
+        props = props if (inner := nested(props)) is None else inner
         if props is not None and not isinstance(props, dict):
             raise Refused("wrong_type", "props", reason="object")
         extras = {

@@ -27,7 +27,7 @@ from minilens import settings as settings_file
 from minilens.errors import CannotStart, MinilensError, Refused, problem
 from minilens.load.replay import rewind_all
 from minilens.load.works import Hands, Works, open_works
-from minilens.serve import engine_metrics, tasks
+from minilens.serve import engine_metrics, exporting, tasks
 from minilens.serve.answers import Pairs, console, questions, report
 from minilens.serve.backup import ASIDE
 from minilens.serve.condition import not_ready
@@ -102,6 +102,8 @@ def running(
     return {
         "backup": lambda asked: point(works, settings, dict(asked)["folder"]),
         "ready": lambda _: {"reasons": not_ready(settings, works, hands)},
+        "export": lambda asked: exporting.planned(works, dict(asked)),
+        "export-portion": lambda asked: exporting.answered(works, dict(asked)),
         "doctor": lambda _: inside(
             settings,
             works.engine,

@@ -40,6 +40,9 @@ ALWAYS: dict[str, Any] = {
     "json_type_escape_dots_in_keys": 1,
     "input_format_skip_unknown_fields": 1,
     "output_format_json_quote_64bit_integers": 0,
+    "format_csv_null_representation": "",
+    "output_format_arrow_string_as_string": 1,
+    "output_format_arrow_low_cardinality_as_dictionary": 0,
 }
 
 
@@ -154,10 +157,12 @@ class Engine:
 
     def native(self, sql: str, parameters: Mapping[str, Any] | None = None) -> bytes:
         """The answer in the engine's own format, to be inserted elsewhere as one block."""
+        return self.raw(sql, parameters, "Native")
+
+    def raw(self, sql: str, parameters: Mapping[str, Any] | None, form: str) -> bytes:
+        """The answer in any of the engine's formats."""
         try:
-            return bytes(
-                self._client().raw_query(sql, parameters=dict(parameters or {}), fmt="Native")
-            )
+            return bytes(self._client().raw_query(sql, parameters=dict(parameters or {}), fmt=form))
         except ClickHouseError as error:
             raise EngineFailed(_reason(error)) from error
 

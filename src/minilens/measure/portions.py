@@ -1,0 +1,74 @@
+"""Raw events of an app in the flat schema, portion by portion, so that nobody holds all of them.
+
+Persons stand for users: a merge keeps its effect. Robots are left out, because the flat schema has no word for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from minilens.identity.persons import MOVED
+from minilens.warehouse.engine import Engine
+
+MOST_ROWS = 50_000
+WHERE = (
+    "app = {app:UInt32} AND day BETWEEN {first:Date} AND {last:Date} "
+    "AND traffic != 'robot' AND kind = 'track'"
+)
+#: Understood by an import by their names, and those that it wants to be told.
+TOLD = (
+    "target_name", "target_id", "duration", "seq", "env", "country", "province", "city", "brand", "model", "os",
+    "os_version", "platform", "wx_version", "sdk_version", "app_version", "language", "network",
+)  # fmt: skip
+COLUMNS = (
+    "event_name", "user_id", "session_id", "source", "campaign", "page", "value", "currency", "ts", "event_id", "query",
+    "referrer", "scene", "link", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", *TOLD, "props",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Portion:
+    """So many rows of one hour of one day: number `part` of `parts`."""
+
+    day: date
+    hour: int
+    part: int
+    parts: int
+    rows: int
+
+
+def portions(engine: Engine, app: int, first: date, last: date) -> Iterator[Portion]:
+    """All portions, oldest first."""
+    asked = {"app": app, "first": first, "last": last}
+    sql = (
+        f"SELECT day, hour, count() FROM events WHERE {WHERE} GROUP BY day, hour ORDER BY day, hour"
+    )
+    for day, hour, count in engine.rows(sql, asked):
+        parts = -(-count // MOST_ROWS)
+        for part in range(parts):
+            yield Portion(day, hour, part, parts, count if parts == 1 else count // parts)
+
+
+def portion(engine: Engine, app: int, one: Portion, form: str) -> bytes:
+    """The rows of a portion in a form of the engine's, without names of columns."""
+    asked = {
+        "app": app, "first": one.day, "last": one.day, "hour": one.hour, "part": one.part, "parts": one.parts,
+    }  # fmt: skip
+    sql = f"""
+SELECT if(raw_name != '', raw_name, name) AS event_name,
+    concat('p', toString(if(m.person != 0, m.person, e.person))) AS user_id,
+    if(session = 0, '', lower(hex(session))) AS session_id, source, campaign, page,
+    toString(value) AS value, currency,
+    concat(formatDateTime(e.ts, '%Y-%m-%dT%H:%i:%S.', 'UTC'),
+        leftPad(toString(toUnixTimestamp64Milli(e.ts) % 1000), 3, '0'), 'Z') AS ts,
+    toString(id) AS event_id, query, referrer, scene, link, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
+    target_name, target_id, duration, seq, traffic AS env, country, province, city, brand, model, os, os_version,
+    platform, wx_version, sdk_version, app_version, language, network,
+    {"props" if form == "JSONEachRow" else "toJSONString(props) AS props"}
+FROM (SELECT * FROM events WHERE {WHERE} AND hour = {{hour:UInt8}}
+    AND cityHash64(id) % {{parts:UInt32}} = {{part:UInt32}}) AS e
+LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor
+ORDER BY e.ts, e.load, e.record, e.i"""
+    return engine.raw(sql, asked, form)

@@ -1,0 +1,166 @@
+"""Raw events exported and imported again: the same figures elsewhere, nothing new where they came from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from minilens.collect import files, mapping
+from minilens.collect.flat import Rejected
+from minilens.errors import Refused
+from minilens.identity.actor import actor
+from minilens.period import now_ms
+from minilens.serve import exporting
+from minilens.spool.record import encode
+from minilens.spool.writer import frame
+from tests.backup.folders import kept_folder, minilens
+from tests.serve.server import Server
+from tests.works import Happening, House, at, days
+
+FORMS = ("out.csv", "out.csv.gz", "out.ndjson", "out.ndjson.gz", "out.parquet")
+PROPS = {
+    "a.b": 1,
+    "rest": {"deep": [1, "x"]},
+    "text": 'say "hi",\nthen - go',
+    "price": 1.5,
+    "no": False,
+}
+
+
+def happenings() -> list[Happening]:
+    """Three days, two phones of one person, another traffic, and texts that a file may stumble over."""
+    found = []
+    for n in range(60):
+        moment = at("2026-11-02 08:00") + n * 3_700_000
+        identity = ("c_memberid", f"m{n % 3}") if n % 4 == 0 else None
+        page = ("pages/index", 'pages/"a", b', "-", "页面")[n % 4]
+        found.append(
+            Happening(
+                moment, device=f"phone{n % 7}", identity=identity, session=f"s{n // 5}", page=page, seq=n,
+                traffic="trial" if n % 9 == 0 else "release", province=("广东", "")[n % 2],
+                duration=n * 1000 if n % 2 else None, scene=1001 + n % 3, name=("page_view", "share")[n % 5 == 0],
+            )
+        )  # fmt: skip
+    found.append(Happening(at("2026-11-03 10:00"), device="machine", traffic="robot"))
+    return found
+
+
+def load(house: House, path: Path) -> int:
+    """Import the file as the command does; how many events it holds."""
+    fields = mapping.load(exporting.mapping_of(path))
+    read = files.read(path, app=house.app.id, secret=b"secret", now_ms=now_ms(), mapping=fields)
+    count = 0
+    for batch in read:
+        assert not isinstance(batch, Rejected), batch
+        count += len(batch.events)
+        house.writer.write(frame(encode(batch)))
+    house.works.loader.drain()
+    house.build()
+    return count
+
+
+def exported(house: House, path: Path) -> int:
+    """Write the file; how many events it says."""
+    form = exporting.FORMS[exporting.form_of(path)]
+    every = exporting.of_works(house.works, house.app.name, *exporting.span(None, None), form)
+    return exporting.write(every, path, lambda done: None)
+
+
+def filled(house: House) -> None:
+    """Load what happened, with properties."""
+    batches = house.batches(happenings())
+    for n, batch in enumerate(batches):
+        for event in batch.events:
+            event.props = json.dumps({**PROPS, "n": n})
+            event.value = "19.90" if n % 3 == 0 else None
+            event.currency = "CNY" if n % 3 == 0 else ""
+    house.writer.write(b"".join(frame(encode(batch)) for batch in batches))
+    house.works.loader.drain()
+    house.build()
+
+
+FACTS = (
+    "SELECT toString(id), ts, name, page, seq, duration, scene, traffic, province, toString(value), currency, "
+    "toJSONString(props) FROM events WHERE app = {app:UInt32} AND traffic != 'robot' ORDER BY id"
+)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_what_is_exported_and_imported_elsewhere_says_the_same(
+    new_app: Callable[..., House], tmp_path: Path, name: str
+) -> None:
+    house, other = new_app(), new_app()
+    filled(house)
+    assert exported(house, tmp_path / name) == 60
+    assert load(other, tmp_path / name) == 60
+    over = days("2026-11-01", "2026-11-06")
+    assert other.figures(over) == house.figures(over)
+    assert other.figures(over, traffic="trial") == house.figures(over, traffic="trial")
+    assert any(row[1] for row in house.figures(over))
+    assert other.rows(FACTS) == house.rows(FACTS)
+    assert load(house, tmp_path / name) == 60
+    ledger = "SELECT sum(loaded), sum(duplicate) FROM ledger WHERE app = {app:UInt32}"
+    assert house.rows(ledger) == [(61, 60)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [name, f"{name}.mapping.toml"]
+
+
+def test_many_rows_of_an_hour_come_in_portions(
+    new_app: Callable[..., House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = new_app()
+    filled(house)
+    whole = exported(house, tmp_path / "whole.ndjson")
+    monkeypatch.setattr("minilens.measure.portions.MOST_ROWS", 1)
+    start = at("2026-11-05 08:00")
+    house.load([Happening(start + n, device=f"d{n}") for n in range(25)])
+    assert exported(house, tmp_path / "parts.ndjson") == whole + 25
+    ids = [json.loads(line)["event_id"] for line in (tmp_path / "parts.ndjson").open()]
+    assert len(set(ids)) == whole + 25
+
+
+def test_a_merge_keeps_its_effect(new_app: Callable[..., House], tmp_path: Path) -> None:
+    house = new_app()
+    start = at("2026-11-02 08:00")
+    house.load([Happening(start + n * 1000, device="a" if n % 2 else "b") for n in range(6)])
+    house.build()
+    one, two = house.person("device", "a"), house.person("device", "b")
+    assert one != two
+    rows = [(house.app.id, actor(house.app.id, "device", "b"), 1, one)]
+    house.works.engine.insert(
+        "person_moves", json.dumps(rows[0]).encode(), form="JSONCompactEachRow",
+        columns=("app", "actor", "version", "person"),
+    )  # fmt: skip
+    exported(house, tmp_path / "out.ndjson")
+    users = {json.loads(line)["user_id"] for line in (tmp_path / "out.ndjson").open()}
+    assert users == {f"p{one}"}
+
+
+@pytest.mark.parametrize("name", ["out", "out.txt", "out.parquet.gz", "out.xlsx"])
+def test_a_name_that_tells_no_form_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused) as error:
+        exporting.form_of(tmp_path / name)
+    assert error.value.field == "output"
+
+
+def test_the_command_says_the_same_beside_a_server_and_without(tmp_path: Path) -> None:
+    data = kept_folder(tmp_path)
+    minilens(data, "export", "--app", "shop", "--output", str(tmp_path / "closed.csv"))
+    one = Server(data)
+    one.start()
+    try:
+        one.command("export", "--app", "shop", "--output", str(tmp_path / "open.csv"))
+        said = one.command(
+            "export", "--app", "shop", "--from", "2026-11-02", "--to", "2026-11-02",
+            "--output", str(tmp_path / "day.csv"),
+        )  # fmt: skip
+    finally:
+        one.stop()
+    assert (tmp_path / "open.csv").read_bytes() == (tmp_path / "closed.csv").read_bytes()
+    rows = (tmp_path / "day.csv").read_text().splitlines()[1:]
+    assert f"{len(rows)} events" in said
+    assert 5 < len(rows) < 100
+    assert exporting.span(date(2026, 11, 2), None)[0] == date(2026, 11, 2)
