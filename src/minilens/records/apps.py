@@ -277,9 +277,7 @@ class Apps(Door):
         if row is None or not (found := _token(row)).holds(now):
             return None
         if found.last_used is None or found.last_used < now - NOT_OFTENER:
-            with self._change() as connection:
-                used = sa.update(TOKENS).where(TOKENS.c.id == found.id).values(last_used=now)
-                connection.execute(used)
+            self._remember(sa.update(TOKENS).where(TOKENS.c.id == found.id).values(last_used=now))
         return found.app, frozenset(found.scopes), found.id
 
     # definitions

@@ -6,7 +6,7 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,6 +75,11 @@ class Door:
             elif alone:
                 connection.execute(sa.text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
             yield connection
+
+    def _remember(self, statement: sa.Update) -> None:
+        """Write down when something was used; not worth an error where the store is busy."""
+        with suppress(sa.exc.OperationalError), self._change() as connection:
+            connection.execute(statement)
 
 
 def note(

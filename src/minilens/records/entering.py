@@ -84,10 +84,7 @@ class Entering(Door):
         if found.seen < now - NOT_OFTENER:
             ends = found.expires if found.app else now + SESSION_LASTS
             values = {"seen": now, "expires": ends}
-            with self._change() as connection:
-                connection.execute(
-                    sa.update(SESSIONS).where(SESSIONS.c.id == row.id).values(**values)
-                )
+            self._remember(sa.update(SESSIONS).where(SESSIONS.c.id == row.id).values(**values))
         return found
 
     def sessions(self, person: int, *, now: datetime) -> list[Session]:

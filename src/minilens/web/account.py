@@ -21,7 +21,7 @@ from minilens.web.coming_in import twice, wrong
 from minilens.web.console import Console
 from minilens.web.guard import COOKIE, PERSON, seen, signed_in
 from minilens.web.html import YEAR, html
-from minilens.web.sign_in import Form, Req, spend, throttle
+from minilens.web.sign_in import Form, Req, hashing, spend, throttle
 
 
 @get("/account", include_in_schema=False, needs=PERSON)
@@ -70,11 +70,11 @@ async def change_password(
         if me.has_password:
             spend(request, me.email)
             old = data.get("old", "")
-            if not await asyncio.to_thread(console.records.check_password, me.email, old):
+            if not await hashing(request, console.records.check_password, me.email, old):
                 raise Refused("wrong_old_password", "old")
             throttle(request).by_email.forget(normal_email(me.email))
-        await asyncio.to_thread(
-            console.records.set_password,
+        await hashing(
+            request, console.records.set_password,
             me.id, twice(data), now=now(), by=me.id, keep=session.id,
         )  # fmt: skip
     except (Refused, Busy) as error:

@@ -18,7 +18,7 @@ from minilens.web.console import App, Console
 from minilens.web.csrf import MOST, check
 from minilens.web.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.streams import Streams
-from minilens.web.throttle import Throttle
+from minilens.web.throttle import Throttle, Turns
 
 __all__ = ["App", "Console", "create_app"]
 
@@ -78,7 +78,7 @@ def create_app(console: Console) -> Litestar:
         before_request=check,
         before_send=[finished],
         request_max_body_size=MOST,
-        state=State({"streams": streams, "console": console, "throttle": Throttle()}),
+        state=State({"streams": streams, "console": console, "throttle": Throttle(), "turns": Turns()}),
         compression_config=CompressionConfig(backend="gzip", exclude=NOT_PACKED),
         openapi_config=OpenAPIConfig(
             title="Minilens report API",

@@ -15,6 +15,7 @@ from minilens.period import now
 from minilens.records.people import Person
 from minilens.render.language import LANGUAGES, preferred
 from minilens.web.csrf import marked
+from minilens.web.guard import renewed
 
 LANGUAGE_COOKIE = "minilens_lang"
 THEME_COOKIE = "minilens_theme"
@@ -37,6 +38,7 @@ class Asking:
     person: Person | None
     csrf: str
     form_cookie: str
+    session_cookie: str  # set again by the answer, where the session lasts longer now
     https: bool
 
 
@@ -51,6 +53,7 @@ def asking(request: Request[Any, Any, State]) -> Asking:
     session = request.state.get("session")
     person = session.person if session else None
     csrf, form_cookie = marked(request)
+    moment = now()
     return Asking(
         language=preferred(
             chosen,
@@ -61,11 +64,12 @@ def asking(request: Request[Any, Any, State]) -> Asking:
         chosen=chosen,
         theme=cast("Literal['system', 'light', 'dark']", theme if theme in THEMES else "system"),
         request_id=request.state.request_id,
-        moment=now(),
+        moment=moment,
         address=request.url.path + (f"?{query}" if query else ""),
         person=person,
         csrf=csrf,
         form_cookie=form_cookie,
+        session_cookie=renewed(request, moment),
         https=by_https(request),
     )
 

@@ -17,7 +17,7 @@ from minilens.web.asking import Asking
 from minilens.web.console import Console
 from minilens.web.guard import NOTHING, recognised
 from minilens.web.html import html
-from minilens.web.sign_in import Form, Req, entered
+from minilens.web.sign_in import Form, Req, entered, hashing
 
 
 @post("/owner", include_in_schema=False, status_code=200, needs=NOTHING)
@@ -30,8 +30,10 @@ async def first_owner(
     """Make the first owner; the page before came from the one-time link."""
     code, email, name = (data.get(field, "") for field in ("code", "email", "name"))
     try:
-        person = await asyncio.to_thread(
-            console.records.create_first_owner,
+        if not await asyncio.to_thread(console.records.makes_owner, code, now=now()):
+            raise NotAllowed("used_link")
+        person = await hashing(
+            request, console.records.create_first_owner,
             code, email, name, twice(data), now=now(),
         )  # fmt: skip
     except Refused as error:
@@ -79,8 +81,8 @@ async def accept_invitation(
         await asyncio.to_thread(console.records.accept, code, now=moment, person=session.person.id)
         return Redirect(onward, status_code=303)
     try:
-        person = await asyncio.to_thread(
-            console.records.accept,
+        person = await hashing(
+            request, console.records.accept,
             code, now=moment, name=data.get("name", ""), password=twice(data),
         )  # fmt: skip
     except Refused as error:

@@ -12,8 +12,10 @@ keeps the site from starting.
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from litestar import Response
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.exceptions import ImproperlyConfiguredException
@@ -21,13 +23,13 @@ from litestar.handlers import BaseRouteHandler
 
 from minilens.errors import NotAllowed, NotFound, did_you_mean
 from minilens.period import now
+from minilens.records.entering import NOT_OFTENER, SESSION_LASTS, Session
 from minilens.records.people import Person
 from minilens.records.rights import RIGHTS, SCOPES, SEES
 
 if TYPE_CHECKING:
     from litestar import Litestar
 
-    from minilens.records.entering import Session
     from minilens.web.console import App, Console
 
 COOKIE = "minilens_session"
@@ -74,6 +76,26 @@ async def guard(asker: Asker, handler: BaseRouteHandler) -> None:
         raise NotAllowed("not_signed_in")
     if needs != PERSON:
         await asyncio.to_thread(_right, asker, console, session.person, needs)
+
+
+def keep(answer: Response[Any], secret: str, *, https: bool) -> None:
+    """Have the browser keep the session's secret as long as the session lasts from now."""
+    answer.set_cookie(
+        COOKIE,
+        secret,
+        max_age=round(SESSION_LASTS.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=https,
+    )
+
+
+def renewed(asker: Asker, moment: datetime) -> str:
+    """The secret of a session that was just made to last longer; mostly nothing."""
+    session: Session | None = asker.state.get("session")
+    if session is None or session.app is not None or session.seen >= moment - NOT_OFTENER:
+        return ""
+    return asker.cookies.get(COOKIE, "")
 
 
 async def recognised(asker: Asker) -> Session | None:

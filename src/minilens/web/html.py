@@ -13,6 +13,7 @@ from minilens.errors import Language
 from minilens.render.language import LANGUAGES, TAGS, texts
 from minilens.web.asking import LANGUAGE_COOKIE, Asking
 from minilens.web.csrf import FORM_COOKIE
+from minilens.web.guard import keep
 from minilens.web.static import address
 
 YEAR = 365 * 86400
@@ -52,6 +53,8 @@ def html(template: str, asking: Asking, code: int = 200, **context: Any) -> Resp
     )
     if asking.chosen:
         answer.set_cookie(LANGUAGE_COOKIE, asking.chosen, max_age=YEAR, samesite="lax")
+    if asking.session_cookie:
+        keep(answer, asking.session_cookie, https=asking.https)
     if asking.form_cookie:
         answer.set_cookie(
             FORM_COOKIE, asking.form_cookie, httponly=True, samesite="lax", secure=asking.https

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
@@ -18,16 +19,17 @@ from litestar.response import Redirect
 
 from minilens.errors import Busy, Refused
 from minilens.period import now
-from minilens.records.entering import SESSION_LASTS
 from minilens.records.people import Person, normal_email
 from minilens.web.asking import Asking, by_https
 from minilens.web.console import Console
 from minilens.web.failures import headers
-from minilens.web.guard import COOKIE, NOTHING, PERSON, recognised, signed_in
+from minilens.web.guard import COOKIE, NOTHING, PERSON, keep, recognised, signed_in
 from minilens.web.html import html
-from minilens.web.throttle import Throttle
+from minilens.web.throttle import Throttle, Turns
 
 Req = Request[Any, Any, State]
+P = ParamSpec("P")
+T = TypeVar("T")
 Form = URLEncodedBody[dict[str, str]]
 
 #: Word in the browser's own description → what people call it; the first that fits.
@@ -78,7 +80,7 @@ async def sign_in_form(
         spend(request, email)
     except Busy as error:
         return door(asking, onward, error=error, email=email)
-    person = await asyncio.to_thread(console.records.check_password, email, password)
+    person = await hashing(request, console.records.check_password, email, password)
     if person is None:
         return door(asking, onward, error=Refused("wrong_password"), email=email)
     throttle(request).by_email.forget(normal_email(email))
@@ -114,14 +116,7 @@ async def entered(request: Req, console: Console, person: Person, onward: str) -
         console.records.create_session, person.id, now=moment, agent=agent
     )
     answer = Redirect(onward, status_code=303)
-    answer.set_cookie(
-        COOKIE,
-        secret,
-        max_age=round(SESSION_LASTS.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=by_https(request),
-    )
+    keep(answer, secret, https=by_https(request))
     return answer
 
 
@@ -146,6 +141,13 @@ def door(
 def spend(request: Req, email: str) -> None:
     """Count an attempt at someone's password; Busy where there were too many."""
     throttle(request).spend(normal_email(email), address(request), time.monotonic())
+
+
+async def hashing(request: Req, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+    """Do what hashes a password. It is work on purpose: those who wait keep no thread from others."""
+    turns: Turns = request.app.state["turns"]
+    async with turns:
+        return await asyncio.to_thread(do, *args, **named)
 
 
 def throttle(request: Req) -> Throttle:

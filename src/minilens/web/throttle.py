@@ -6,6 +6,7 @@ the phones of a carrier share few of these.
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -42,6 +43,29 @@ class Tries:
     def forget(self, key: str) -> None:
         """It was the right one."""
         self._tries.pop(key, None)
+
+
+class Turns:
+    """Two at a time, some in line, and no more."""
+
+    def __init__(self, at_once: int = 2, most: int = 40) -> None:
+        self._gate = asyncio.Semaphore(at_once)
+        self._most = most
+        self._here = 0
+
+    async def __aenter__(self) -> None:
+        if self._here >= self._most:
+            raise Busy("too_many_tries", 5, seconds=5)
+        self._here += 1
+        try:
+            await self._gate.acquire()
+        except BaseException:
+            self._here -= 1
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._gate.release()
+        self._here -= 1
 
 
 @dataclass
