@@ -98,6 +98,18 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     assert "Secure" in answer.headers["set-cookie"]
 
 
+def test_the_cookie_is_set_again_when_the_session_lasts_longer(
+    stranger: Client, theatre: Theatre
+) -> None:
+    before = now() - timedelta(days=29)
+    secret = theatre.records.create_session(theatre.number("viewer"), now=before)
+    stranger.cookies.set(COOKIE, secret)
+    answer = stranger.get("/account")
+    assert f"{COOKIE}={secret}; " in answer.headers["set-cookie"]
+    assert "Max-Age=2592000" in answer.headers["set-cookie"]
+    assert "set-cookie" not in stranger.get("/account").headers
+
+
 def test_a_link_is_good_once(stranger: Client, theatre: Theatre) -> None:
     code = theatre.code()
     assert stranger.get(f"/sign-in?code={code}", follow_redirects=False).status_code == 303
