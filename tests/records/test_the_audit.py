@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from minilens.records.store import Records
 from tests.records.test_people_and_roles import PASSWORD, app_of, person
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), date(2026, 11, 22)
 
 
 def test_every_change_leaves_a_row(records: Records) -> None:
@@ -29,6 +29,8 @@ def test_every_change_leaves_a_row(records: Records) -> None:
         "token.create": lambda: records.create_token(app, ("admin",), now=NOW, by=me, name="t"),
         "token.revoke": lambda: records.revoke_token(app, token, now=NOW, by=me),
         "definition.create": lambda: records.declare(app, "taste", "品尝", now=NOW, by=me),
+        "annotation.create": lambda: records.annotate(app, DAY, "release", now=NOW, by=me),
+        "annotation.remove": lambda: records.remove_annotation(app, 1, now=NOW, by=me),
         "app.archive": lambda: records.archive_app(app, now=NOW, by=me),
         "app.restore": lambda: records.restore_app(app, now=NOW, by=me),
         "person.create": lambda: records.add_person("b@example.org", "B", now=NOW, by=me),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minilens.records.annotations import Annotation, Annotations
 from minilens.records.apps import App, Apps, Key, Token
 from minilens.records.audit import Audit, Entry
 from minilens.records.entering import Entering, Invitation, Session
@@ -10,9 +11,9 @@ from minilens.records.phones import Phones
 from minilens.records.rights import SCOPES
 
 __all__ = [
-    "SCOPES", "App", "Entry", "Invitation", "Key", "Person", "Records", "Session", "Token",
+    "SCOPES", "Annotation", "App", "Entry", "Invitation", "Key", "Person", "Records", "Session", "Token",
 ]  # fmt: skip
 
 
-class Records(Apps, Entering, Phones, People, Audit):
+class Records(Apps, Entering, Phones, People, Annotations, Audit):
     """All of them. Opened once a process; safe to use from several threads."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -158,4 +159,16 @@ AUDIT = Table(  # rows are only added; the database itself refuses to change the
     Column("action", String(32), nullable=False),
     Column("target", String(64), nullable=False),
     Column("details", Text, nullable=False),  # JSON
+)
+
+ANNOTATIONS = Table(
+    "annotations",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("day", Date, nullable=False),  # in the app's timezone
+    Column("text", String(60), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line, or a program
+    Column("created", DateTime(timezone=True), nullable=False),
+    Index("ix_annotations_app_id_day", "app_id", "day"),
 )
