@@ -78,7 +78,7 @@ def headers(error: Refused, request_id: str) -> dict[str, str]:
 def engine_failed(request: Req, error: EngineFailed) -> Response[Any]:
     """The store did not answer: the page stands, the card offers retry."""
     reader = asking(request)
-    log.error("%s: the warehouse failed: %s", reader.request_id, error)
+    log.error("the warehouse failed", extra={"request_id": reader.request_id, "reason": str(error)})
     if wants(request) != "card":
         return refused(request, Refused("internal", request_id=reader.request_id))
     return html("_failed.html", reader, 503, message="", retry=True, number=reader.request_id)
@@ -98,7 +98,8 @@ def unknown(request: Req, error: HTTPException) -> Response[Any]:
 def unexpected(request: Req, error: Exception) -> Response[Any]:
     """A bug: logged under the number that the caller is told."""
     reader = asking(request)
-    log.exception("%s: %s", reader.request_id, request.url.path, exc_info=error)
+    facts = {"request_id": reader.request_id, "path": request.url.path}
+    log.exception("a request failed", exc_info=error, extra=facts)
     failure = Refused("internal", request_id=reader.request_id)
     if wants(request) == "card":
         return html(
