@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import itemgetter
 
 from minilens.errors import EngineFailed
 from minilens.identity.persons import HAS_MOVED
@@ -26,6 +28,9 @@ MOST_EVENTS = 2_000_000
 MOST_DAYS = 400
 #: A day that takes long to make is made less often: at most this share of the time goes into it.
 SHARE_OF_TIME = 0.125
+#: Once nothing more comes for it, it need not wait so long.
+SHARE_WHEN_QUIET = 0.5
+QUIET = 2.0
 SOONEST = 1.0
 #: Causes that can only add: nobody's first visit can vanish by them.
 ADDING = {"events", "neighbour"}
@@ -49,15 +54,22 @@ class Builder:
         default_factory=dict
     )  # when, seconds
     _swept: float = 0.0
+    _beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "build"))
 
     def due(self, moment: float) -> dict[int, list[date]]:
         """Days that wait and may be made now, by app."""
         found: dict[int, list[date]] = {}
-        for app, day in sorted(self.pending.all()):
+        for (app, day), why in sorted(self.pending.all().items(), key=itemgetter(0)):
             made, seconds = self._made.get((app, day), (float("-inf"), 0.0))
-            if moment - made >= max(SOONEST, seconds / SHARE_OF_TIME):
+            share = SHARE_WHEN_QUIET if moment - why.last >= QUIET else SHARE_OF_TIME
+            if moment - made >= max(SOONEST, seconds / share):
                 found.setdefault(app, []).append(day)
         return found
+
+    def made(self, app: int, days: list[date], *, moment: float, seconds: float) -> None:
+        """Remember when these days were made, together in so many seconds."""
+        for day in days:
+            self._made[app, day] = (moment, seconds / len(days))
 
     def step(self) -> bool:
         """Make what is due; False when nothing was."""
@@ -158,9 +170,13 @@ class Builder:
         causes = {cause for mark in marks.values() for cause in mark.causes}
         self._gather(asked)
         restated = self._first_visits(app, days, asked, causes)
-        gaps = bool(self.engine.one(build_sql.HAS_GAPS))
-        self.engine.run(build_sql.sessions(gaps=gaps), asked)
-        self.engine.run(build_sql.SEEN, asked)
+        # half of writing is done by one core: the two tables are written side by side
+        seen = self._beside.submit(self.engine.run, build_sql.SEEN, asked)
+        try:
+            self._sessions(asked)
+        finally:
+            wait([seen])
+        seen.result()
         self.engine.run(build_sql.DAYS, asked)
         self._forget()
         seconds = time.perf_counter() - started
@@ -176,6 +192,7 @@ class Builder:
             build_sql.VISITED,
             build_sql.KNOWN,
             build_sql.NEWCOMERS,
+            build_sql.SPANS,
         ):
             self.engine.run(table)
         self.engine.run(build_sql.gather(moved=moved), asked)
@@ -183,8 +200,14 @@ class Builder:
         self.engine.run(build_sql.KNOW, asked)
 
     def _forget(self) -> None:
-        for table in ("building", "visited", "known", "newcomers"):
+        for table in ("building", "visited", "known", "newcomers", "spans"):
             self.engine.run(f"TRUNCATE TABLE {table}")
+
+    def _sessions(self, asked: dict[str, object]) -> None:
+        """Write the sessions that began on the days."""
+        gaps = bool(self.engine.one(build_sql.HAS_GAPS))
+        self.engine.run(build_sql.spread(gaps=gaps))
+        self.engine.run(build_sql.SESSIONS, asked)
 
     def _first_visits(
         self, app: int, days: list[date], asked: dict[str, object], causes: set[str]
@@ -227,9 +250,7 @@ class Builder:
                 (app, day, asked["build"], through, cause, counts.get(day, 0), share, stamp(at))
             )
         insert_rows(self.engine, "builds", _BUILDS, rows)
-        moment = time.monotonic()
-        for day in days:
-            self._made[app, day] = (moment, seconds / len(days))
+        self.made(app, days, moment=time.monotonic(), seconds=seconds)
 
 
 def run_until(builder: Builder, stop: Callable[[], bool], sleep: Callable[[float], None]) -> None:

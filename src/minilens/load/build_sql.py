@@ -84,17 +84,38 @@ _BY_GAPS = f"""
     )"""
 
 
-#: What a session says on one day. Around it the day after is joined on, and sessions that came over from
-#: the day before are left out.
-_OF_A_DAY = f"""
-            countIf({_OPENS}) > 0 AS opened,
-            minIf(ts, {_OPENS}) AS start,
-            argMinIf((scene, source, campaign, link, province, app_version), k, {_OPENS}) AS origin,
-            argMinIf(page, k, name = 'page_view') AS entry,
-            argMaxIf(page, k, name = 'page_view') AS exit,
-            countIf(name = 'page_view') AS visits,
-            groupUniqArrayIf(page, name = 'page_view') AS pages,
-            sumOrNullIf(duration, name = 'page_leave') AS duration"""
+#: What a session says on one day; that of the day after is joined on.
+SPANS = """
+CREATE OR REPLACE TABLE spans
+(
+    traffic LowCardinality(String), person UInt32, session UInt64, day Date, opened Bool, start DateTime64(3, 'UTC'),
+    origin Tuple(Int32, LowCardinality(String), LowCardinality(String), LowCardinality(String),
+        LowCardinality(String), LowCardinality(String)),
+    entry LowCardinality(String), exit LowCardinality(String), visits UInt32, pages Array(LowCardinality(String)),
+    duration Nullable(UInt64)
+) ENGINE = Memory
+"""
+
+
+def spread(*, gaps: bool) -> str:
+    """SQL that fills `spans`."""
+    return f"""
+INSERT INTO spans
+SELECT traffic, person, session, day,
+    countIf({_OPENS}) > 0 AS opened,
+    minIf(ts, {_OPENS}) AS start,
+    argMinIf((scene, source, campaign, link, province, app_version), k, {_OPENS}) AS origin,
+    argMinIf(page, k, name = 'page_view') AS entry,
+    argMaxIf(page, k, name = 'page_view') AS exit,
+    countIf(name = 'page_view') AS visits,
+    groupUniqArrayIf(page, name = 'page_view') AS pages,
+    sumOrNullIf(duration, name = 'page_leave') AS duration
+FROM
+(
+    SELECT * FROM building WHERE session != 0 AND name != 'share'{_BY_GAPS if gaps else ""}
+)
+GROUP BY traffic, person, session, day
+"""
 
 
 KNOW = """
@@ -126,39 +147,26 @@ FROM
 """
 
 
-def sessions(*, gaps: bool) -> str:
-    """SQL of the sessions that began on the days asked for."""
-    return f"""
+#: The sessions that began on the days asked for: neither one that came over from the day before, nor without
+#: what it did on the day after.
+SESSIONS = f"""
 INSERT INTO sessions
-SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, start,
-    origin.1, origin.2, origin.3, origin.4, origin.5, origin.6, {_IS_NEW},
-    multiIf(visits > 0, entry, goes_on, next_entry, '') AS entry,
-    if(goes_on AND next_visits > 0, next_exit, exit),
-    visits + if(goes_on, next_visits, 0),
-    length(if(goes_on, arrayDistinct(arrayConcat(pages, next_pages)), pages)),
-    if(goes_on AND next_duration IS NOT NULL, ifNull(duration, 0) + next_duration, duration)
-FROM
+SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, s.start,
+    s.origin.1, s.origin.2, s.origin.3, s.origin.4, s.origin.5, s.origin.6, {_IS_NEW},
+    if(s.visits > 0, s.entry, next.entry),
+    if(next.visits > 0, next.exit, s.exit),
+    s.visits + next.visits,
+    length(if(empty(next.pages), s.pages, arrayDistinct(arrayConcat(s.pages, next.pages)))),
+    if(next.duration IS NULL, s.duration, ifNull(s.duration, 0) + next.duration)
+FROM (SELECT * FROM spans WHERE opened AND day IN {{days:Array(Date)}}) AS s
+LEFT ANTI JOIN
 (
-    SELECT *,
-        lagInFrame(day) OVER w = day - 1 AND lagInFrame(opened) OVER w AS came_over,
-        leadInFrame(day) OVER w = day + 1 AS goes_on,
-        leadInFrame(entry) OVER w AS next_entry,
-        leadInFrame(exit) OVER w AS next_exit,
-        leadInFrame(visits) OVER w AS next_visits,
-        leadInFrame(pages) OVER w AS next_pages,
-        leadInFrame(duration) OVER w AS next_duration
-    FROM
-    (
-        SELECT traffic, person, session, day, {_OF_A_DAY}
-        FROM
-        (
-            SELECT * FROM building WHERE session != 0 AND name != 'share'{_BY_GAPS if gaps else ""}
-        )
-        GROUP BY traffic, person, session, day
-    )
-    WINDOW w AS (PARTITION BY traffic, person, session ORDER BY day ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)
-)
-WHERE opened AND NOT came_over AND day IN {{days:Array(Date)}}
+    SELECT traffic, person, session, day + 1 AS day FROM spans WHERE opened AND spans.day + 1 IN {{days:Array(Date)}}
+) AS before USING (traffic, person, session, day)
+LEFT ANY JOIN
+(
+    SELECT * REPLACE (day - 1 AS day) FROM spans WHERE spans.day - 1 IN {{days:Array(Date)}}
+) AS next USING (traffic, person, session, day)
 """
 
 

@@ -28,10 +28,11 @@ class Counter:
 
 @dataclass
 class Mark:
-    """Why one day waits: up to which load, since when (monotonic), how many new events, causes."""
+    """Why one day waits: up to which load, since when and last when (monotonic), new events, causes."""
 
     load: int
     since: float
+    last: float
     events: int
     causes: set[str]
 
@@ -48,8 +49,9 @@ class Pending:
     ) -> None:
         """Have a day made again, to include `load`."""
         with self._lock:
-            mark = self._marks.setdefault((app, day), Mark(load, moment, 0, set()))
+            mark = self._marks.setdefault((app, day), Mark(load, moment, moment, 0, set()))
             mark.load = max(mark.load, load)
+            mark.last = max(mark.last, moment)
             mark.events += events
             mark.causes.add(cause)
 
