@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,10 +13,11 @@ from minilens.measure.day_rows import BUILDS
 from minilens.measure.fields import FIELDS
 from minilens.measure.live import ONLINE, Happened, LiveQuery, Span
 from minilens.measure.query import Traffic
+from minilens.measure.questioning import Questioning
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.measure.vocabulary import MOMENT, measure
 from minilens.period import milliseconds
-from minilens.warehouse.engine import Answer, Engine
+from minilens.warehouse.engine import Engine
 
 
 def answer(engine: Engine, query: LiveQuery, *, as_of: datetime) -> Table:
@@ -24,32 +25,17 @@ def answer(engine: Engine, query: LiveQuery, *, as_of: datetime) -> Table:
     for span in query.spans:
         if query.of == "visits":
             span.buckets(query.step)  # refuses more than can be shown
-    asking = _Asking(engine, query)
+    asking = _Asking(engine=engine, query=query)
     of = {"visits": _visits, "pages": _pages, "online": _online}
     table = of[query.of](asking, query)
     return replace(table, as_of=as_of, cost=asking.cost())
 
 
-@dataclass
-class _Asking:
-    """One question's way to the engine."""
+@dataclass(kw_only=True)
+class _Asking(Questioning):
+    """A live question: it looks builds up only where it is about newness."""
 
-    engine: Engine
     query: LiveQuery
-    answers: list[Answer] = field(default_factory=list)
-
-    def cost(self) -> Cost:
-        """What all of it read."""
-        return Cost(
-            rows=sum(one.read_rows for one in self.answers),
-            bytes=sum(one.read_bytes for one in self.answers),
-            milliseconds=sum(one.milliseconds for one in self.answers),
-        )
-
-    def ask(self, text: str, asked: dict[str, object]) -> Sequence[Row]:
-        """Rows of a question."""
-        self.answers.append(self.engine.query(text, asked))
-        return [tuple(row) for row in self.answers[-1].rows]
 
     def moved(self) -> bool:
         """Whether it matters that anybody has become another person, and anybody has."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from minilens.identity.persons import HAS_MOVED
@@ -14,6 +14,7 @@ from minilens.measure.fields import FIELDS
 from minilens.measure.filters import Condition, bound
 from minilens.measure.plan import Plan, plan
 from minilens.measure.query import Query
+from minilens.measure.questioning import Questioning, cost
 from minilens.measure.table import Cell, Cost, Row, Table
 from minilens.measure.vocabulary import DAY, measure
 from minilens.period import Range, floor
@@ -34,32 +35,20 @@ def answer(
     """
     for name in (*query.measures, *([query.sort] if query.sort else [])):
         measure(name)
-    asking = _Asking(engine, made or engine.query(BUILDS, {"app": query.app}))
+    asking = _Asking(engine=engine, made=made or engine.query(BUILDS, {"app": query.app}))
     table = _by_value(asking, query, as_of) if query.by else _by_period(asking, query, today, as_of)
     return replace(table, cost=asking.cost())
 
 
-@dataclass
-class _Asking:
-    """One question's way to the engine: all of it stands on one snapshot of builds."""
+@dataclass(kw_only=True)
+class _Asking(Questioning):
+    """All of the question stands on one snapshot of builds."""
 
-    engine: Engine
     made: Answer
-    answers: list[Answer] = field(default_factory=list)
 
     def cost(self) -> Cost:
-        """What all of it read."""
-        all_of_it = [self.made, *self.answers]
-        return Cost(
-            rows=sum(one.read_rows for one in all_of_it),
-            bytes=sum(one.read_bytes for one in all_of_it),
-            milliseconds=sum(one.milliseconds for one in all_of_it),
-        )
-
-    def ask(self, text: str, asked: dict[str, object]) -> list[Row]:
-        """Rows of a question."""
-        self.answers.append(self.engine.query(text, asked))
-        return [tuple(row) for row in self.answers[-1].rows]
+        """With what it took to look that up."""
+        return cost([self.made, *self.answers])
 
     def values(self, query: Query, ranges: Iterable[Range]) -> dict[str, object]:
         """What the SQL of a question names."""
@@ -182,7 +171,7 @@ def _by_value(asking: _Asking, query: Query, as_of: datetime) -> Table:
         compared_start=query.compare.start if query.compare else None,
         compared_end=query.compare.end if query.compare else None,
         found=found,
-        total=_shared(query, whole, whole),
+        total=_without_shares(query, whole),
         rest=_shared(query, rest, whole) if rest else None,
     )
 
@@ -242,6 +231,12 @@ def _same_values(asking: _Asking, query: Query, over: Range, shown: list[str]) -
         for name in query.measures
     )
     return tuple(_shared(query, by_value.get(value, (value, *nothing)), whole) for value in shown)
+
+
+def _without_shares(query: Query, whole: Row) -> Row:
+    """The row of all: a share of itself says nothing."""
+    named = zip(query.measures, whole[1:], strict=True)
+    return (whole[0], *(None if measure(name).share_of else cell for name, cell in named))
 
 
 def _shared(query: Query, row: Row, whole: Row) -> Row:
