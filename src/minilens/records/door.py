@@ -69,16 +69,19 @@ class Door:
         SQLite has one writer at a time anyway, which here takes its place at once: one that reads first
         and writes then would be refused where another wrote meanwhile.
         """
-        with self._engine.begin() as connection:
-            if self._engine.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            elif alone:
-                connection.execute(sa.text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
-            yield connection
+        try:
+            with self._engine.begin() as connection:
+                if self._engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                elif alone:
+                    connection.execute(sa.text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise CannotStart(f"The records cannot be changed: {error.orig}") from error
 
     def _remember(self, statement: sa.Update) -> None:
         """Write down when something was used; not worth an error where the store is busy."""
-        with suppress(sa.exc.OperationalError), self._change() as connection:
+        with suppress(CannotStart), self._change() as connection:
             connection.execute(statement)
 
 

@@ -11,7 +11,7 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from minilens.errors import Busy, EngineFailed, NotFound, Refused, TooLarge, problem
+from minilens.errors import Busy, CannotStart, EngineFailed, NotFound, Refused, TooLarge, problem
 from minilens.measure.turns import Stopped
 from minilens.web.asking import Asking, asking
 from minilens.web.html import html
@@ -84,6 +84,12 @@ def engine_failed(request: Req, error: EngineFailed) -> Response[Any]:
     return html("_failed.html", reader, 503, message="", retry=True, number=reader.request_id)
 
 
+def not_there(request: Req, error: CannotStart) -> Response[Any]:
+    """The records do not answer, or are busy with something long."""
+    log.error("%s: %s", asking(request).request_id, error)
+    return refused(request, Busy("starting", 5))
+
+
 def unknown(request: Req, error: HTTPException) -> Response[Any]:
     """What the framework refuses by itself, in our shape."""
     if error.status_code in (404, 405):
@@ -134,6 +140,7 @@ def gone(request: Req, error: Stopped) -> Response[None]:
 HANDLERS: dict[int | type[Exception], Any] = {
     Refused: refused,
     EngineFailed: engine_failed,
+    CannotStart: not_there,
     Stopped: gone,
     HTTPException: unknown,
     Exception: unexpected,
