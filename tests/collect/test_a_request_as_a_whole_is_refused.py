@@ -182,6 +182,8 @@ def test_another_method_than_post(door: House, method: str, path: str) -> None:
     answer = door.run(door.client.request(method, path))
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     assert answer.headers["content-type"] == "application/problem+json"
+    if method != "HEAD":
+        said(answer, 405, "method_not_allowed", "method")
 
 
 def test_a_receiver_that_stops(door: House) -> None:

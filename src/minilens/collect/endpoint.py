@@ -22,7 +22,7 @@ from minilens.collect.opening import HungUp, Receive, id_of, opened, received, t
 from minilens.collect.server import MOST_BYTES, Sender, flat_batches
 from minilens.collect.steps import Request, skew, source, take
 from minilens.collect.tally import Tally
-from minilens.collect.worded import TooMuch, WrongMethod
+from minilens.collect.worded import TooMuch
 from minilens.errors import Busy, Language, Refused, problem
 from minilens.identity.actor import actor
 from minilens.period import now_ms
@@ -71,7 +71,7 @@ class Receiver:
         language: Language = "zh" if headers.get("accept-language", "")[:2] == "zh" else "en"
         try:
             if scope["method"] != "POST":
-                raise WrongMethod
+                raise Refused("method_not_allowed", "method", allowed="POST")
             if self.stopping:
                 raise Busy("stopping", 5)
             body = await received(receive, headers, limit, self.slowest_body)

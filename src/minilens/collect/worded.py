@@ -45,16 +45,6 @@ class TooMuch(Worded, TooLarge):
     """More than the limit."""
 
 
-class WrongMethod(Worded):
-    """The address takes events and has nothing to show."""
-
-    status = 405
-
-    def __init__(self) -> None:
-        reason = "此地址只接受 POST", "only POST is taken here"
-        super().__init__("bad_shape", "method", reason=reason)
-
-
 def body_too_large(limit: int) -> TooMuch:
     """The body, as sent or unpacked, is over so many bytes."""
     size = f"{limit >> 20} MB" if limit >= 1 << 20 else f"{limit >> 10} KB"

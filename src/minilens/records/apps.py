@@ -98,14 +98,15 @@ class Apps(Door):
     ) -> App:
         """A new app with its first write key. The timezone is fixed from here on."""
         _check_app(name, timezone)
+        given = {"zh": zh or name, "en": en or name, "appid": appid}
+        values = {field: plain(text, field) for field, text in given.items()}
         with self._change(alone=True) as connection:
             if connection.execute(sa.select(APPS.c.id).where(APPS.c.name == name)).first():
-                raise Refused("bad_shape", "app", reason=f"{name} exists already")
+                raise Refused("app_exists", "app", got=name)
             row = connection.execute(
                 sa.insert(APPS)
                 .values(
-                    name=name, appid=appid, zh=zh or name, en=en or name, timezone=timezone,
-                    undeclared="strict", created=now,
+                    name=name, timezone=timezone, undeclared="strict", created=now, **values
                 )
                 .returning(APPS)
             ).one()  # fmt: skip
@@ -121,6 +122,9 @@ class Apps(Door):
         """Other titles, another AppID."""
         given = {"zh": zh, "en": en, "appid": appid}
         values = {field: plain(text, field) for field, text in given.items()}
+        for field in ("zh", "en"):
+            if not values[field]:
+                raise Refused("missing", field)
         with self._change() as connection:
             connection.execute(sa.update(APPS).where(APPS.c.id == app).values(**values))
             note(connection, "app.change", now=now, by=by, app=app, **values)
@@ -292,7 +296,13 @@ class Apps(Door):
         self, app: int, name: str, zh: str, *, now: datetime, by: int | None = None
     ) -> None:
         """Declare an event, so that a tracker's events of that name count."""
-        with self._change() as connection:
+        name, zh = plain(name, "name", 32), plain(zh, "zh", 32)
+        same = sa.select(DEFINITIONS.c.id).where(
+            DEFINITIONS.c.app_id == app, DEFINITIONS.c.name == name
+        )
+        with self._change(alone=True) as connection:
+            if connection.execute(same).first():
+                raise Refused("declared_already", "name", got=name)
             connection.execute(
                 sa.insert(DEFINITIONS).values(app_id=app, name=name, zh=zh, created=now)
             )
@@ -301,9 +311,9 @@ class Apps(Door):
 
 def _check_app(name: str, timezone: str) -> None:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", name):
-        raise Refused("bad_shape", "app", reason="lower-case letters, digits, - and _, at most 63")
+        raise Refused("bad_app_name", "app")
     if timezone not in available_timezones():
-        raise Refused("bad_shape", "timezone", reason=f"no timezone is named {timezone}")
+        raise Refused("bad_timezone", "timezone", got=timezone[:64])
     ZoneInfo(timezone)
 
 

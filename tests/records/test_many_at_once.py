@@ -1,0 +1,88 @@
+"""Several processes use the records at once, as receivers, commands and the console do; on both stores."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from minilens.errors import Refused
+from minilens.records.store import Records
+
+NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
+MANY = 8
+
+
+def at_once(dsn: str, do: Callable[[Records, int], object]) -> tuple[list[object], list[Exception]]:
+    """What each of many gave, and what went wrong; each has connections of its own."""
+    given: list[object] = []
+    wrong: list[Exception] = []
+    ready = threading.Barrier(MANY)
+
+    def work(number: int) -> None:
+        own = Records(dsn)
+        try:
+            own.apps()
+            ready.wait(30)
+            given.append(do(own, number))
+        except Exception as error:
+            wrong.append(error)
+        finally:
+            own.close()
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(MANY)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return given, wrong
+
+
+def test_an_app_of_one_name_is_made_once(records: Records, dsn: str) -> None:
+    given, wrong = at_once(dsn, lambda own, n: own.create_app("coffee", timezone="UTC", now=NOW))
+    assert len(given) == 1
+    assert len(wrong) == MANY - 1
+    assert {type(error) for error in wrong} == {Refused}
+    assert len(records.keys(records.app("coffee").id)) == 1
+
+
+def test_apps_of_other_names_are_all_made(records: Records, dsn: str) -> None:
+    given, wrong = at_once(dsn, lambda own, n: own.create_app(f"app{n}", timezone="UTC", now=NOW))
+    assert (len(given), wrong) == (MANY, [])
+    assert len({app.id for app in records.apps()}) == MANY
+
+
+def test_an_event_is_declared_once_and_the_others_are_told(records: Records, dsn: str) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW).id
+    given, wrong = at_once(dsn, lambda own, n: own.declare(app, "taste", "品尝", now=NOW))
+    assert len(given) == 1
+    assert [getattr(error, "code", error) for error in wrong] == ["declared_already"] * (MANY - 1)
+    assert {getattr(error, "field", "") for error in wrong} == {"name"}
+    assert records.declared() == {(app, "taste")}
+
+
+def test_rotations_leave_one_key_without_an_end(records: Records, dsn: str) -> None:
+    app = records.create_app("coffee", timezone="UTC", now=NOW).id
+    day = timedelta(days=1)
+    given, wrong = at_once(
+        dsn, lambda own, n: own.create_key(app, now=NOW, retire_others_after=day)
+    )
+    assert (len(given), wrong) == (MANY, [])
+    keys = records.keys(app)
+    assert len(keys) == MANY + 1
+    assert sum(key.retires is None for key in keys) >= 1
+
+
+def test_what_is_too_long_is_refused_by_its_field(records: Records) -> None:
+    with pytest.raises(Refused) as error:
+        records.create_app("coffee", timezone="UTC", now=NOW, zh="长" * 65)
+    assert (error.value.code, error.value.field) == ("too_long", "zh")
+    app = records.create_app("coffee", timezone="UTC", now=NOW, zh="长" * 64)
+    assert app.zh == "长" * 64
+    for name, zh, field in (("n" * 33, "品", "name"), ("taste", "品" * 33, "zh")):
+        with pytest.raises(Refused) as error:
+            records.declare(app.id, name, zh, now=NOW)
+        assert (error.value.code, error.value.field) == ("too_long", field)
+    assert records.declared() == set()
