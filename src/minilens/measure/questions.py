@@ -17,6 +17,7 @@ from minilens.measure.live import LiveQuery
 from minilens.measure.plan import plan
 from minilens.measure.query import Query
 from minilens.measure.run import answer
+from minilens.measure.shared import Shared
 from minilens.measure.table import Table
 from minilens.measure.turns import Stopped, Turns
 from minilens.warehouse.engine import Answer, Engine
@@ -49,6 +50,7 @@ class Questions:
     ) -> None:
         self._engine = engine
         self._turns = Turns(at_once)
+        self._shared = Shared()
         self._patience = patience
         self._most = kept
         self._answers: OrderedDict[Hashable, Table] = OrderedDict()
@@ -107,10 +109,14 @@ class Questions:
         def asked() -> Table:
             return answer(engine, query, today=moment.today, as_of=moment.as_of, made=made)
 
-        table = self._in_turn(query, mark, asked, heavy=plan(query).heavy and not query.until)
-        if key is not None:
-            self._keep(key, table)
-        return table
+        def in_turn() -> Table:
+            return self._in_turn(query, mark, asked, heavy=plan(query).heavy and not query.until)
+
+        if key is None:
+            return in_turn()
+        table, theirs = self._shared.ask(key, in_turn, lambda: self._stopped(mark))
+        self._keep(key, table)
+        return replace(table, cost=replace(table.cost, cached=True)) if theirs else table
 
     def _stands_on(self, query: Query, moment: Moment, made: Answer) -> Hashable:
         """What the answer depends on: where the days asked for are over, not on what came since."""
