@@ -54,15 +54,6 @@ def asked(data: Path, questions: dict[str, list[dict[str, Any]]]) -> dict[str, A
     return found
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    """Every file of the folder."""
-    return {
-        str(path.relative_to(folder)): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink()
-    }
-
-
 def test_there_is_a_folder_to_open() -> None:
     assert "from_9697cb5" in NAMES
     for path in KEPT:
@@ -83,3 +74,18 @@ def test_a_folder_of_an_earlier_program_says_the_same_after_the_upgrade(
     assert minilens(data, "upgrade", "--dry-run").startswith("0 steps; ")
     figures = expected(kept)
     assert asked(data, figures) == figures
+
+
+@pytest.mark.parametrize("kept", KEPT, ids=NAMES)
+def test_the_way_back_is_the_backup_made_before(kept: Path, tmp_path: Path) -> None:
+    data = unpacked(kept, tmp_path / "now")
+    steps = minilens(data, "upgrade", "--dry-run").splitlines()[:-1]
+    minilens(data, "backup", str(tmp_path / "before.tar"))
+    minilens(data, "upgrade")
+    assert minilens(data, "upgrade", "--dry-run").startswith("0 steps; ")
+    minilens(data, "restore", str(tmp_path / "before.tar"), "--data", str(tmp_path / "back"))
+    back = minilens(tmp_path / "back", "upgrade", "--dry-run").splitlines()[:-1]
+    assert back == steps
+    figures = expected(kept)
+    question = next(iter(figures))
+    assert asked(tmp_path / "back", {question: figures[question]}) == {question: figures[question]}
