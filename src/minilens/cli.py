@@ -294,6 +294,19 @@ def token(app: str, scopes: tuple[str, ...], days: int | None) -> None:
     click.echo(records.create_token(found.id, scopes, now=period.now(), lasts=lasts))
 
 
+@main.command()
+@click.argument("app")
+@click.argument("day")
+@click.argument("text")
+def annotate(app: str, day: str, text: str) -> None:
+    """Say what happened on a day (2026-11-22, today): it stands on the charts. 添加标注。"""
+    records = records_of(settings_file.load())
+    found = records.app(app)
+    on = period.today(found.timezone) if day == "today" else period.parse_day(day, "day")
+    made = records.annotate(found.id, on, text, now=period.now())
+    click.echo(f"{made.day}  {made.text}")
+
+
 def chosen(host: str | None, port: int | None) -> Settings:
     """The settings, with what the command line says instead."""
     settings = settings_file.load()

@@ -20,6 +20,7 @@ from minilens.web.arguments import ARGUMENTS, Argument, arguments, default, word
 Client = TestClient[Litestar]
 READER = {"Authorization": "Bearer reader"}
 ROOT = "/api/v1/apps/{app}/reports"
+NOTES = "/api/v1/apps/{app}/annotations"
 every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=lambda r: r.name)
 
 
@@ -50,9 +51,9 @@ def parameters(described: Any, report: str) -> dict[str, Any]:
 
 def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) -> None:
     assert described["openapi"].startswith("3.1")
-    assert set(described["paths"]) == {ROOT, *(f"{ROOT}/{name}" for name in REPORTS)}
-    ids = [path["get"]["operationId"] for path in described["paths"].values()]
-    assert sorted(ids) == sorted(["reports", *REPORTS])
+    assert set(described["paths"]) == {ROOT, NOTES, *(f"{ROOT}/{name}" for name in REPORTS)}
+    ids = [one["operationId"] for path in described["paths"].values() for one in path.values()]
+    assert sorted(ids) == sorted(["reports", "annotations", "annotate", *REPORTS])
 
 
 def test_what_is_referred_to_is_there(described: Any) -> None:
@@ -66,16 +67,17 @@ def test_what_is_referred_to_is_there(described: Any) -> None:
 
 
 def test_refusals_are_described_in_one_shape(described: Any) -> None:
-    for path, item in described["paths"].items():
-        answers = item["get"]["responses"]
-        assert set(answers) == {"200", "401", "403", "404", "429", "500", "503"} | (
+    every = [(path, *one) for path, item in described["paths"].items() for one in item.items()]
+    for path, method, operation in every:
+        answers, success = operation["responses"], "201" if method == "post" else "200"
+        assert set(answers) == {success, "401", "403", "404", "429", "500", "503"} | (
             {"422"} if path != ROOT else set()
         )
         for status, answer in answers.items():
-            if status != "200":
+            if status != success:
                 assert set(answer["content"]) == {"application/problem+json"}
         assert "Retry-After" in answers["503"]["headers"]
-        assert item["get"]["security"] == [{"token": []}]
+        assert operation["security"] == [{"token": []}]
     problem = described["components"]["schemas"]["Problem"]["properties"]
     assert {"code", "field", "message", "hint", "request_id", "status"} == set(problem)
 

@@ -6,6 +6,7 @@ Templates do no arithmetic: what is shown, marked or left out is decided here.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -18,6 +19,7 @@ from minilens.render.as_list import Listed, as_list
 from minilens.render.as_tiles import Tile, as_tiles
 from minilens.render.heading import compared, cost, period, title
 from minilens.render.language import translate
+from minilens.render.marks import Mark, by_point
 from minilens.reports.report import Report
 
 View = Literal["chart", "table"]
@@ -47,7 +49,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the table: its period, the measure shown, then and change, the other measures."""
+    """A row of the table: its period, the measure shown, then and change, the other measures.
+
+    `marks`: what happened in it.
+    """
 
     head: str
     day: str
@@ -56,6 +61,7 @@ class Row:
     change: words.Change | None
     rest: tuple[str, ...]
     running: bool
+    marks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -88,6 +94,11 @@ class Card:
     listed: Listed | None = None
 
     @property
+    def marked(self) -> tuple[str, ...]:
+        """What happened in all of it."""
+        return tuple(text for row in self.rows for text in row.marks)
+
+    @property
     def rest(self) -> tuple[Measure, ...]:
         """The measures beside the one shown."""
         return tuple(m for m in self.measures if not m.chosen)
@@ -104,6 +115,7 @@ def as_card(
     now: datetime,
     sort: str = "",
     compare: str = "previous",
+    marks: Sequence[Mark] = (),
 ) -> Card:
     """The card of a report. One period alone is no line: it is shown as figures."""
     measures = switch(ordered(table, report), measure, language)
@@ -118,10 +130,10 @@ def as_card(
         measures=measures,
         shown=shown,
         empty=is_empty(table) and not (report.clock and single),
-        chart=drawing(table, measure, grain, language) if line and not single else "",
+        chart=drawing(table, measure, grain, language, marks) if line and not single else "",
         summary=summary(table, shown, language) if line else "",
         figures=figures(table, report, measure, language) if single else (),
-        rows=rows(table, measure, grain, language) if line else (),
+        rows=rows(table, measure, grain, language, marks) if line else (),
         period=period(table, report, language),
         compared=compared(table, language),
         then=words.comparison(compare, language),
@@ -143,9 +155,11 @@ def switch(columns: list[Column], measure: str, language: Language) -> tuple[Mea
     )
 
 
-def drawing(table: Table, measure: str, grain: str, language: Language) -> str:
+def drawing(
+    table: Table, measure: str, grain: str, language: Language, marks: Sequence[Mark]
+) -> str:
     """The chart as <line-chart> takes it."""
-    chart = as_chart(table, measure, grain, language)
+    chart = as_chart(table, measure, grain, language, marks)
     return json.dumps(chart, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -193,8 +207,11 @@ def figure(table: Table, column: Column, measure: str, language: Language) -> Fi
     )
 
 
-def rows(table: Table, measure: str, grain: str, language: Language) -> tuple[Row, ...]:
+def rows(
+    table: Table, measure: str, grain: str, language: Language, marks: Sequence[Mark]
+) -> tuple[Row, ...]:
     """All rows, the newest first; the shown measure leads and is compared."""
+    marked = by_point(marks, table, grain, language)
     names = [column.name for column in table.columns]
     at = names.index(measure)
     unit = table.columns[at].unit
@@ -216,6 +233,7 @@ def rows(table: Table, measure: str, grain: str, language: Language) -> tuple[Ro
                 change=words.change(row[at], then) if table.compared else None,
                 rest=tuple(words.exact(row[m], table.columns[m].unit, language) for m in others),
                 running=n == table.present,
+                marks=tuple(marked.get(n, ())),
             )
         )
     return tuple(reversed(made))

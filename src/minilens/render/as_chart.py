@@ -6,6 +6,7 @@ that light and dark need no second answer. Texts of the tooltip are made here, l
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 
@@ -13,15 +14,17 @@ from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Table
 from minilens.render import words
 from minilens.render.language import translate
+from minilens.render.marks import Mark, by_point
 
-NOW, THEN = "var(--c1)", "var(--c8)"
+NOW, THEN, MARKED = "var(--c1)", "var(--c8)", "var(--c3)"
 
 
 class Tip(TypedDict):
-    """What the tooltip says at one point: now, and then with the change."""
+    """What the tooltip says at one point: now, and then with the change; what happened there."""
 
     head: str
     rows: list[dict[str, str]]
+    marks: list[str]
 
 
 class Chart(TypedDict):
@@ -32,8 +35,10 @@ class Chart(TypedDict):
     steps: list[tuple[float, str]]
 
 
-def as_chart(table: Table, measure: str, grain: str, language: Language) -> Chart:
-    """A thick line for now, a dashed grey one for then; the running period dashed."""
+def as_chart(
+    table: Table, measure: str, grain: str, language: Language, marks: Sequence[Mark] = ()
+) -> Chart:
+    """A thick line for now, a dashed grey one for then; the running period dashed; dots with words."""
     column = next(c for c in table.columns if c.name == measure)
     now, then = table.column(measure), compared(table, measure)
     length = max(len(now), len(then))
@@ -48,7 +53,12 @@ def as_chart(table: Table, measure: str, grain: str, language: Language) -> Char
             line(then, "then", THEN) | {"z": 1, "lineStyle": {"width": 1.6, "type": [3, 4]}}
         )
         series[-1].pop("areaStyle")
+    marked = by_point(marks, table, grain, language)
+    if marked:
+        series.append(dots(marked, now))
     tips = [tip(table, column, grain, language, n) for n in range(length)]
+    for n, texts in marked.items():
+        tips[n]["marks"] = texts
     return {
         "option": base(labels, column) | {"series": series},
         "tips": tips,
@@ -104,6 +114,28 @@ def line(values: list[Cell], name: str, color: str) -> dict[str, Any]:
     }
 
 
+def dots(marked: dict[int, list[str]], values: list[Cell]) -> dict[str, Any]:
+    """A dot on the line at each point where something happened, its words above; the page finds room for them."""
+    return {
+        "id": "marks",
+        "type": "scatter",
+        "data": [
+            {"value": [n, values[n] or 0], "name": " · ".join(texts)}
+            for n, texts in marked.items()
+        ],
+        "symbolSize": 9,
+        "itemStyle": {"color": MARKED, "borderColor": "var(--surface)", "borderWidth": 2},
+        "label": {
+            "show": True, "position": "top", "formatter": "{b}", "color": "var(--soft)", "distance": 6,
+            "fontSize": 12, "width": 132, "overflow": "truncate",
+            "textBorderColor": "var(--surface)", "textBorderWidth": 3,
+        },
+        "tooltip": {"show": False},
+        "silent": True,
+        "z": 5,
+    }  # fmt: skip
+
+
 def alone(values: list[Cell], n: int) -> bool:
     """Is this a figure between two that are unknown?"""
     around = [values[m] for m in (n - 1, n + 1) if 0 <= m < len(values)]
@@ -153,7 +185,7 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
             {"class": "then", "name": name}
             | {"figure": words.exact(then[n], column.unit, language), "change": "", "direction": ""}
         )
-    return {"head": head, "rows": rows}
+    return {"head": head, "rows": rows, "marks": []}
 
 
 def compared(table: Table, measure: str) -> list[Cell]:

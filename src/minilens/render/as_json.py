@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -10,6 +11,7 @@ from minilens.errors import Language
 from minilens.measure.table import Cell, Cost, Table
 from minilens.render import heading, words
 from minilens.render.language import translate
+from minilens.render.marks import Mark
 from minilens.reports.report import Report
 
 Value = int | float | str | None
@@ -44,6 +46,13 @@ class Values(msgspec.Struct, frozen=True):
     rest: dict[str, Value] | None
 
 
+class Annotation(msgspec.Struct, frozen=True):
+    """What happened on a day of the range: a release, a campaign, an outage."""
+
+    day: str
+    text: str
+
+
 class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
     """One report's answer. `running` says that the last row is a period not over yet."""
 
@@ -58,11 +67,14 @@ class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"})
     rows: list[dict[str, Value]]
     compared: Compared | None
     values: Values | None
+    annotations: list[Annotation]
     notes: list[str]
     cost: Cost
 
 
-def answer(table: Table, report: Report, grain: str, language: Language) -> Answer:
+def answer(
+    table: Table, report: Report, grain: str, language: Language, marks: Sequence[Mark] = ()
+) -> Answer:
     """The answer as a typed value, from which the OpenAPI schema is made as well."""
     compared = None
     if table.compared_start and table.compared_end:
@@ -89,14 +101,17 @@ def answer(table: Table, report: Report, grain: str, language: Language) -> Answ
         rows=[record(table, row) for row in table.rows],
         compared=compared,
         values=values,
+        annotations=[Annotation(mark.day.isoformat(), mark.text) for mark in marks],
         notes=[translate(language)(note) for note in table.notes],
         cost=table.cost,
     )
 
 
-def as_json(table: Table, report: Report, grain: str, language: Language) -> bytes:
+def as_json(
+    table: Table, report: Report, grain: str, language: Language, marks: Sequence[Mark] = ()
+) -> bytes:
     """The answer as bytes."""
-    return msgspec.json.encode(answer(table, report, grain, language))
+    return msgspec.json.encode(answer(table, report, grain, language, marks))
 
 
 def record(table: Table, row: tuple[Cell, ...]) -> dict[str, Value]:

@@ -12,16 +12,19 @@ from minilens.render.as_list import named
 from minilens.render.as_tiles import as_tiles
 from minilens.render.heading import compared, cost, days, remarks, title
 from minilens.render.language import translate
+from minilens.render.marks import Mark
 from minilens.reports.report import Report
 
 
-def as_text(table: Table, report: Report, language: Language) -> str:
+def as_text(table: Table, report: Report, language: Language, marks: Sequence[Mark] = ()) -> str:
     """Title, rows, below them the rows they are compared with, and what has to be known of them."""
     parts = [f"{title(report, language)}  {days(table, report, language)}"]
     if report.chart == "tiles":
         parts.append(of_tiles(table, language))
     else:
         parts += of_rows(table, language)
+    if marks:
+        parts.append("\n".join(f"{mark.day}  {mark.text}" for mark in marks))
     return "\n\n".join([*parts, *remarks(table, language), cost(table, language)]) + "\n"
 
 

@@ -26,3 +26,8 @@ class Report:
     period: str = "30d"
     by: str = ""
     clock: bool = False
+
+    @property
+    def over_days(self) -> bool:
+        """A trend over days, on which stands what happened then."""
+        return self.chart == "line" and not self.clock

@@ -15,10 +15,12 @@ from minilens.measure.table import Table
 from minilens.period import now, today
 from minilens.records.store import App as Recorded
 from minilens.render.as_text import as_text
+from minilens.render.marks import Mark
 from minilens.reports import find
 from minilens.settings import Settings
 from minilens.warehouse.engine import Engine, Limits
 from minilens.web import forms
+from minilens.web.annotating import marked
 from minilens.web.asked import Asked, choice
 from minilens.web.asked_live import read
 from minilens.web.console import App, Console
@@ -72,14 +74,17 @@ def report(works: Works, asked: Pairs) -> bytes:
     moment = now()
     state = read([("compare", "none"), *asked], found, app.timezone, moment)
     result = table(works, state.query(app.id, app.timezone, moment), app.timezone)
-    return rendered(result, state, form, "zh" if given.get("lang") == "zh" else "en")
+    marks = marked(works.records, app.id, state)
+    return rendered(result, state, form, "zh" if given.get("lang") == "zh" else "en", marks)
 
 
-def rendered(result: Table, state: Asked, form: str, language: Language) -> bytes:
+def rendered(
+    result: Table, state: Asked, form: str, language: Language, marks: list[Mark]
+) -> bytes:
     """The table in the form asked for."""
     if form == "table":
-        return as_text(result, state.report, language).encode()
-    body = forms.body(result, state, form, language)
+        return as_text(result, state.report, language, marks).encode()
+    body = forms.body(result, state, form, language, marks)
     return body.encode() if isinstance(body, str) else body
 
 

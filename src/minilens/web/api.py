@@ -25,7 +25,6 @@ from minilens.web.guard import scope
 from minilens.web.pages import figures
 
 Req = Request[None, None, State]
-SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 SCOPE = "report:read"
 
 
@@ -40,7 +39,7 @@ def routes() -> list[HTTPRouteHandler]:
     summary="All reports (全部报表)",
     description="Names, titles, measures with their definitions, and the fields that filter.",
     tags=["reports"],
-    security=SECURITY,
+    security=described.SECURITY,
     responses=described.refusals(422),
     operation_class=described.Described,
     needs=scope(SCOPE),
@@ -59,7 +58,7 @@ def route(report: Report) -> HTTPRouteHandler:
         summary=f"{report.en} ({report.zh})",
         description="Measures: " + ", ".join(report.measures),
         tags=["reports"],
-        security=SECURITY,
+        security=described.SECURITY,
         responses=described.refusals(),
         operation_class=described.of(report),
         needs=scope(SCOPE),

@@ -12,7 +12,18 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import Message, Scope
 
 from minilens import __version__
-from minilens.web import account, api, coming_in, failures, live, pages, sign_in, static, values
+from minilens.web import (
+    account,
+    annotating,
+    api,
+    coming_in,
+    failures,
+    live,
+    pages,
+    sign_in,
+    static,
+    values,
+)
 from minilens.web.asking import Asking, asking
 from minilens.web.console import App, Console
 from minilens.web.csrf import MOST, check
@@ -63,6 +74,7 @@ def create_app(console: Console) -> Litestar:
             account.change_password,  # /account/password
             account.end_session,  # /account/sessions/7/end
             account.sign_out_everywhere,  # /account/sign-out-everywhere
+            *annotating.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
             *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
             static.static_file,  # /static/MARK/console.css
             static.favicon,

@@ -22,9 +22,10 @@ from minilens.web.arguments import Argument, arguments, default, words
 from minilens.web.forms import FORMS
 
 PROBLEM = "application/problem+json"
+SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 REFUSALS = {
     401: "There is no token, or it is unknown, expired or revoked.",
-    403: "The token lacks the scope report:read.",
+    403: "The token lacks the scope {scope}.",
     404: "There is no such report, or no such app that the token opens.",
     422: "An argument cannot be meant; `field` names it, `hint` is the nearest known spelling.",
     429: "Over a limit. Ask again after the seconds of Retry-After.",
@@ -44,10 +45,10 @@ class Problem(msgspec.Struct, omit_defaults=True):
     hint: str | msgspec.UnsetType = msgspec.UNSET
 
 
-def refusals(*but: int) -> dict[int, ResponseSpec]:
+def refusals(*but: int, scope: str = "report:read") -> dict[int, ResponseSpec]:
     """The answers that are no success."""
     return {
-        status: ResponseSpec(Problem, False, description, PROBLEM)
+        status: ResponseSpec(Problem, False, description.format(scope=scope), PROBLEM)
         for status, description in REFUSALS.items()
         if status not in but
     }
@@ -64,6 +65,22 @@ class Described(Operation):
             seconds = Schema(type=OpenAPIType.INTEGER, minimum=1)
             header = OpenAPIHeader(description="Seconds to wait", schema=seconds)
             responses[status].headers = {"Retry-After": header}  # type: ignore[union-attr]
+
+
+@dataclass
+class Ranged(Described):
+    """An operation over some days."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        days = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.DATE)
+        more = [
+            Parameter(
+                name="from", param_in="query", schema=days, description="First day. 起始日。"
+            ),
+            Parameter(name="to", param_in="query", schema=days, description="Last day. 结束日。"),
+        ]
+        self.parameters = [*(self.parameters or []), *more]
 
 
 def of(report: Report) -> type[Operation]:

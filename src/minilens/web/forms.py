@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response
@@ -11,6 +12,7 @@ from minilens.measure.table import Table
 from minilens.render import as_xlsx
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
+from minilens.render.marks import Mark
 from minilens.web.asked import Asked
 from minilens.web.console import App
 
@@ -18,19 +20,25 @@ from minilens.web.console import App
 FORMS = {"json": "application/json", "csv": "text/csv", "xlsx": as_xlsx.MEDIA_TYPE}
 
 
-def answer(table: Table, state: Asked, app: App, form: str, language: Language) -> Response[Any]:
+def answer(
+    table: Table, state: Asked, app: App, form: str, language: Language, marks: Sequence[Mark]
+) -> Response[Any]:
     """The answer in one of the forms; but for JSON a file to be kept."""
     headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
     if form != "json":
         name = f"{app.name}_{state.report.name}_{table.start:%Y-%m-%d}_{table.end:%Y-%m-%d}.{form}"
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return Response(body(table, state, form, language), media_type=FORMS[form], headers=headers)
+    return Response(
+        body(table, state, form, language, marks), media_type=FORMS[form], headers=headers
+    )
 
 
-def body(table: Table, state: Asked, form: str, language: Language) -> str | bytes:
-    """The figures as text or bytes."""
+def body(
+    table: Table, state: Asked, form: str, language: Language, marks: Sequence[Mark]
+) -> str | bytes:
+    """The figures as text or bytes. What happened is said in JSON; files for sheets are bare figures."""
     if form == "csv":
         return as_csv(table)
     if form == "xlsx":
         return as_xlsx.as_xlsx(table, state.report, language)
-    return as_json(table, state.report, state.bucket, language)
+    return as_json(table, state.report, state.bucket, language, marks)

@@ -22,7 +22,7 @@ from minilens.measure.filters import Condition
 from minilens.measure.table import Table
 from minilens.period import now
 from minilens.render.as_card import as_card
-from minilens.web import bar, forms
+from minilens.web import annotating, bar, forms
 from minilens.web.asked import MOST_ROWS, Asked
 from minilens.web.asked_live import read
 from minilens.web.asking import Asking
@@ -37,7 +37,7 @@ Req = Request[None, None, State]
 REFRESH = 10
 
 
-@get("/", include_in_schema=False, needs=PERSON)
+@get("/", include_in_schema=False, needs=PERSON, phone=True)
 async def start(request: Req, asking: NamedDependency[Asking]) -> Response[str] | Redirect:
     """To the first app's overview; preferences in the address go along."""
     apps = await asyncio.to_thread(seen, request)
@@ -136,6 +136,7 @@ async def drawn(
     """The answer as a part of the page."""
     report = state.report
     table = await answered(console, app, state, asking)
+    happened = await asyncio.to_thread(annotating.held, console.records, app.id, state)
     made = as_card(
         table,
         report,
@@ -146,6 +147,7 @@ async def drawn(
         now=now(),
         sort=state.sort,
         compare=state.compare,
+        marks=annotating.marks(happened),
     )
     whole = {"top": MOST_ROWS} if report.by else {}
     return html(
@@ -162,6 +164,7 @@ async def drawn(
         xlsx=card_address(app, state, ".xlsx", **whole),
         api=api_address(request, app, state),
         refresh=REFRESH if state.includes(state.today) else 0,
+        annotations=annotating.shown(happened, app, asking) if report.over_days else None,
         snippet=first_event(await asyncio.to_thread(console.collecting, app)) if made.empty else "",
         is_today=state.period == "today",
         today_query=state.over("today"),
@@ -191,7 +194,8 @@ async def figures(
 ) -> Response[Any]:
     """The answer as JSON, CSV or an Excel workbook."""
     table = await answered(console, app, state, asking)
-    return await asyncio.to_thread(forms.answer, table, state, app, form, asking.language)
+    marks = await asyncio.to_thread(annotating.marked, console.records, app.id, state)
+    return await asyncio.to_thread(forms.answer, table, state, app, form, asking.language, marks)
 
 
 def first_event(facts: dict[str, object]) -> str:

@@ -35,7 +35,22 @@ function tipBox(tip) {
   if (!tip) return "";
   const rows = tip.rows.map((row) => element("p", row.class,
     element("span", "name", row.name), element("b", "", row.figure), element("span", row.direction, row.change)));
-  return element("div", "tip", element("p", "head", tip.head), ...rows);
+  const marks = tip.marks.map((text) => element("p", "mark", text));
+  return element("div", "tip", element("p", "head", tip.head), ...rows, ...marks);
+}
+
+// Words of dots that stand close go one above the other; what still finds no room is in the tooltip.
+function apart(width) {
+  let placed = [];
+  return ({ dataIndex, labelRect: { x, y, width: wide, height } }) => {
+    if (dataIndex === 0) placed = [];
+    const dx = Math.max(0, -x) - Math.max(0, x + wide - width);
+    const meets = (dy) => placed.some((o) =>
+      x + dx < o.x + o.wide + 4 && o.x < x + dx + wide + 4 && y + dy < o.y + height && o.y < y + dy + height);
+    const dy = [0, -1, -2, -3].map((n) => n * (height + 2)).find((one) => !meets(one) && y + one >= 0) ?? 0;
+    placed.push({ x: x + dx, y: y + dy, wide });
+    return { dx, dy, hideOverlap: true };
+  };
 }
 
 class LineChart extends HTMLElement {
@@ -77,6 +92,8 @@ class LineChart extends HTMLElement {
     full.textStyle = { fontFamily: style.fontFamily };
     full.yAxis.axisLabel.formatter = labelled(steps);
     full.tooltip.formatter = (points) => tipBox(tips[points[0]?.dataIndex]);
+    const marks = full.series.find((one) => one.id === "marks");
+    if (marks) marks.labelLayout = apart(this.clientWidth);
     this.chart.setOption(full, { replaceMerge: ["series"] });
     this.drawn = true;
   }

@@ -1,0 +1,40 @@
+"""What happened on a day, as it stands on a trend: at the point whose days hold that day."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from minilens.errors import Language
+from minilens.measure.table import Table
+from minilens.render import words
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day and a few words."""
+
+    day: date
+    text: str
+
+
+def by_point(
+    marks: Sequence[Mark], table: Table, grain: str, language: Language
+) -> dict[int, list[str]]:
+    """Number of the point → its words; of a week or month with the day before them."""
+    firsts = [row[0] for row in table.rows if isinstance(row[0], date)]
+    found: dict[int, list[str]] = {}
+    for mark in sorted(marks, key=lambda mark: mark.day):
+        point = bisect_right(firsts, mark.day) - 1
+        if point >= 0 and mark.day <= table.end:
+            found.setdefault(point, []).append(said(mark, grain, language, table.end.year))
+    return found
+
+
+def said(mark: Mark, grain: str, language: Language, around: int) -> str:
+    """双十一; where the point is longer than a day 11月11日 双十一."""
+    if grain == "day":
+        return mark.text
+    return f"{words.day(mark.day, language, around)} {mark.text}"

@@ -1,0 +1,216 @@
+"""What happened on a day: written on the chart by people, by programs with a token, shown in every form."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from minilens.period import parse_day, today
+from minilens.records.annotations import LONGEST, Annotation
+from minilens.records.store import Records
+from minilens.render import words
+from minilens.render.marks import Mark
+from minilens.web import described
+from minilens.web.asked import Asked
+from minilens.web.asking import Asking
+from minilens.web.console import App, Console
+from minilens.web.guard import scope, signed_in
+from minilens.web.sign_in import Form
+
+Req = Request[Any, Any, State]
+WRITES, ALL_OF_OTHERS = "saved:write", "definitions:write"
+ADDRESS = "/api/v1/apps/{app:str}/annotations"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One in the list of a chart. `remove` is where the form that takes it away goes, or nothing."""
+
+    day: str
+    text: str
+    author: str
+    remove: str
+
+
+@dataclass(frozen=True)
+class Editor:
+    """The list of a chart, and whether one may add to it. `latest` is the last day that can be chosen."""
+
+    every: tuple[Shown, ...]
+    writes: bool
+    latest: str
+    longest: int = LONGEST
+
+
+def held(records: Records, app: int, state: Asked) -> list[Annotation]:
+    """Those of the days shown; nothing where a report is no trend over days."""
+    over = state.range
+    return records.annotations(app, over.start, over.end) if state.report.over_days else []
+
+
+def marks(found: list[Annotation]) -> list[Mark]:
+    """As the renderers take them."""
+    return [Mark(one.day, one.text) for one in found]
+
+
+def marked(records: Records, app: int, state: Asked) -> list[Mark]:
+    """Both steps."""
+    return marks(held(records, app, state))
+
+
+def shown(found: list[Annotation], app: App, asking: Asking) -> Editor:
+    """What whoever asks may see and do."""
+    who = asking.person
+    writes = who is not None and not asking.phone and who.may(WRITES, app.id)
+    every = writes and who is not None and who.may(ALL_OF_OTHERS, app.id)
+    day = today(app.timezone, asking.moment)
+    return Editor(
+        every=tuple(
+            Shown(
+                words.day(one.day, asking.language, day.year),
+                one.text,
+                one.author or "",
+                f"/a/{app.name}/annotations/{one.id}/remove"
+                if every or (writes and who is not None and one.by == who.id)
+                else "",
+            )
+            for one in reversed(found)
+        ),
+        writes=writes,
+        latest=str(day),
+    )
+
+
+@post("/a/{app:str}/annotations", include_in_schema=False, status_code=303, needs=WRITES)
+async def add(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    app: FromPath[str],
+    data: Form,
+) -> Redirect:
+    """The form of a chart; back to the page it stands on."""
+    found = await asyncio.to_thread(console.app, app)
+    day, text, who = parse_day(data.get("day", ""), "day"), data.get("text", ""), signed_in(request)
+    await asyncio.to_thread(
+        console.records.annotate, found.id, day, text, now=asking.moment, by=who.person.id
+    )
+    return back(request, app)
+
+
+@post(
+    "/a/{app:str}/annotations/{annotation:int}/remove",
+    include_in_schema=False, status_code=303, needs=WRITES,
+)  # fmt: skip
+async def remove(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    app: FromPath[str],
+    annotation: FromPath[int],
+) -> Redirect:
+    """Take away one's own; an admin any."""
+    found, who = await asyncio.to_thread(console.app, app), signed_in(request).person
+    await asyncio.to_thread(
+        console.records.remove_annotation,
+        found.id, annotation, now=asking.moment, by=who.id, own=not who.may(ALL_OF_OTHERS, found.id),
+    )  # fmt: skip
+    return back(request, app)
+
+
+def back(request: Req, app: str) -> Redirect:
+    """To the page of the app that the form stood on."""
+    at = urlsplit(request.headers.get("referer", ""))
+    own = at.netloc == request.url.netloc and at.path.startswith(f"/a/{app}/")
+    query = f"?{at.query}" if at.query else ""
+    return Redirect(f"{at.path}{query}" if own else f"/a/{app}/overview", status_code=303)
+
+
+class Written(msgspec.Struct, frozen=True):
+    """An annotation. `by` is a name, null where a program or a command wrote it."""
+
+    id: int
+    day: str
+    text: str
+    by: str | None
+    created: datetime
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Those of an app, in the order of days."""
+
+    annotations: list[Written]
+
+
+class New(msgspec.Struct, forbid_unknown_fields=True):
+    """What happened, in at most 60 characters, and on which day: today, in the app's timezone, unless given."""
+
+    text: str = ""
+    day: str = ""
+
+
+def written(one: Annotation) -> Written:
+    """As programs are told."""
+    return Written(one.id, one.day.isoformat(), one.text, one.author, one.created)
+
+
+@get(
+    ADDRESS,
+    operation_id="annotations",
+    summary="Annotations (标注)",
+    description="What happened on which day; `from` and `to` are the first day and the last one, both optional.",
+    tags=["annotations"],
+    security=described.SECURITY,
+    responses=described.refusals(),
+    operation_class=described.Ranged,
+    needs=scope("report:read"),
+)
+async def listed(
+    request: Req, console: NamedDependency[Console], app: FromPath[str]
+) -> Response[Listed]:
+    """All, or those of some days."""
+    found, given = await asyncio.to_thread(console.app, app), request.query_params
+    start, end = (
+        parse_day(text, name) if (text := given.get(name)) else None for name in ("from", "to")
+    )
+    every = await asyncio.to_thread(console.records.annotations, found.id, start, end)
+    return Response(Listed([written(one) for one in every]), media_type="application/json")
+
+
+@post(
+    ADDRESS,
+    operation_id="annotate",
+    summary="Add an annotation (添加标注)",
+    description="For scripts that release. The same words on the same day are not added again.",
+    tags=["annotations"],
+    security=described.SECURITY,
+    responses=described.refusals(scope="admin"),
+    operation_class=described.Described,
+    needs=scope("admin"),
+)
+async def written_by_program(
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    app: FromPath[str],
+    data: New,
+) -> Response[Written]:
+    """A day and what happened."""
+    found = await asyncio.to_thread(console.app, app)
+    day = parse_day(data.day, "day") if data.day else today(found.timezone, asking.moment)
+    made = await asyncio.to_thread(
+        console.records.annotate, found.id, day, data.text, now=asking.moment
+    )
+    return Response(written(made), media_type="application/json", status_code=201)
+
+
+ROUTES = (add, remove, listed, written_by_program)

@@ -1,0 +1,190 @@
+"""Annotations: from the chart, by programs, and in every form of a trend over days."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+from datetime import date, timedelta
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from minilens.period import now, today
+from minilens.web.app import create_app
+from tests.web.cast import CAFE, SHOP, Theatre, mark, sign_in
+
+Client = TestClient[Litestar]
+TREND = "/a/cafe/overview/trend"
+FORM = "/a/cafe/annotations"
+API = "/api/v1/apps/cafe/annotations"
+READER, ADMIN = ({"Authorization": f"Bearer {word}"} for word in ("reader", "deployer"))
+DAY = today(CAFE.timezone) - timedelta(days=3)
+
+
+def client_of(theatre: Theatre, who: str) -> Client:
+    client = TestClient(create_app(theatre.console()))
+    sign_in(client, theatre, who)
+    return client
+
+
+def add(client: Client, text: str, day: date | str = DAY, page: str = "") -> int:
+    form = {"csrf": mark(client, "/account"), "day": str(day), "text": text}
+    headers = {"referer": f"http://testserver.local{page}"} if page else {}
+    answer = client.post(FORM, data=form, headers=headers, follow_redirects=False)
+    if page:
+        assert answer.headers["location"] == page
+    return answer.status_code
+
+
+def test_the_form_adds_one_and_leads_back_to_the_page(owner: Client, theatre: Theatre) -> None:
+    assert add(owner, "双十一", page="/a/cafe/overview?period=90d&measure=visits") == 303
+    (made,) = theatre.records.annotations(CAFE.id)
+    assert (made.day, made.text, made.author) == (DAY, "双十一", "Owner")
+    stranger_page = "http://elsewhere.example/a/cafe/overview?period=90d"
+    form = {"csrf": mark(owner, "/account"), "day": str(DAY), "text": "x"}
+    answer = owner.post(FORM, data=form, headers={"referer": stranger_page}, follow_redirects=False)
+    assert answer.headers["location"] == "/a/cafe/overview"
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "code"),
+    [("", DAY, "missing"), ("x" * 61, DAY, "too_long"), ("x", "yesterday", "bad_date")],
+)
+def test_what_is_no_annotation_is_refused(
+    owner: Client, theatre: Theatre, text: str, day: date | str, code: str
+) -> None:
+    form = {"csrf": mark(owner, "/account"), "day": str(day), "text": text}
+    answer = owner.post(FORM, data=form, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert theatre.records.annotations(CAFE.id) == []
+
+
+def test_a_form_of_another_site_adds_nothing(owner: Client, theatre: Theatre) -> None:
+    assert owner.post(FORM, data={"day": str(DAY), "text": "x"}).status_code == 403
+    assert theatre.records.annotations(CAFE.id) == []
+
+
+def test_it_stands_on_the_chart_in_the_table_and_in_json_and_not_in_sheets(owner: Client) -> None:
+    add(owner, 'release "2.1" <b>')
+    card = owner.get(TREND).text
+    found = re.search(r'options="([^"]+)"', card)
+    assert found
+    chart = json.loads(html.unescape(found[1]))
+    (dots,) = [one for one in chart["option"]["series"] if one["id"] == "marks"]
+    (dot,) = dots["data"]
+    line = chart["option"]["series"][0]["data"]
+    assert dot["name"] == 'release "2.1" <b>'
+    at = dot["value"][0]
+    assert dot["value"][1] == line[at]
+    assert [n for n, tip in enumerate(chart["tips"]) if tip["marks"]] == [at]
+    assert '2.1" <b>' not in card
+    table = owner.get(f"{TREND}?view=table").text
+    row = re.search(rf'<tr data-day="{DAY}".*?</tr>', table, re.DOTALL)
+    assert row
+    assert 'class="mark"' in row[0]
+    assert table.count('<small class="mark"') == 1
+    answer = owner.get(f"{TREND}.json").json()
+    assert answer["annotations"] == [{"day": str(DAY), "text": 'release "2.1" <b>'}]
+    sheet = owner.get(f"{TREND}.csv").text
+    assert "release" not in sheet
+    assert len(list(csv.reader(io.StringIO(sheet)))) == 31
+
+
+def test_a_week_says_the_day(owner: Client) -> None:
+    add(owner, "outage")
+    answer = owner.get(f"{TREND}?period=90d&grain=week&view=table&lang=en").text
+    assert re.search(rf'class="mark" title="{DAY.day} \w+ outage"', answer)
+
+
+def test_one_day_alone_says_what_happened_beside_its_figures(owner: Client) -> None:
+    add(owner, "outage")
+    card = owner.get(f"{TREND}?from={DAY}&to={DAY}").text
+    assert "line-chart" not in card
+    assert '<span class="mark">outage</span>' in card
+
+
+def test_other_days_other_apps_and_moments_have_none(owner: Client) -> None:
+    add(owner, "outage")
+    before = DAY - timedelta(days=1)
+    assert owner.get(f"{TREND}.json?from={before}&to={before}").json()["annotations"] == []
+    assert owner.get("/a/shop/overview/trend.json").json()["annotations"] == []
+    live = owner.get(f"/a/cafe/live/visits.json?from={DAY}&to={DAY}").json()
+    assert live["annotations"] == []
+    assert owner.get("/a/cafe/overview/pages.json?period=7d").json()["annotations"] == []
+
+
+def test_who_writes_removes_own_ones_and_an_admin_any(theatre: Theatre) -> None:
+    who = {name: client_of(theatre, name) for name in ("analyst", "admin", "viewer")}
+    assert add(who["viewer"], "x") == 403
+    assert add(who["analyst"], "of the analyst") == 303
+    assert add(who["admin"], "of the admin") == 303
+    of = {one.text: one.id for one in theatre.records.annotations(CAFE.id)}
+    links = {
+        name: re.findall(r"/a/cafe/annotations/(\d+)/remove", client.get(TREND).text)
+        for name, client in who.items()
+    }
+    assert links["viewer"] == []
+    assert links["analyst"] == [str(of["of the analyst"])]
+    assert len(links["admin"]) == 2
+    assert ">标注<" in who["viewer"].get(f"{TREND}?lang=zh").text
+
+    def remove(name: str, text: str) -> int:
+        form = {"csrf": mark(who[name], "/account")}
+        return (
+            who[name]
+            .post(f"{FORM}/{of[text]}/remove", data=form, follow_redirects=False)
+            .status_code
+        )
+
+    assert remove("viewer", "of the analyst") == 403
+    assert remove("analyst", "of the admin") == 404
+    assert remove("analyst", "of the analyst") == 303
+    assert remove("admin", "of the analyst") == 404
+    assert remove("admin", "of the admin") == 303
+    assert theatre.records.annotations(CAFE.id) == []
+
+
+@pytest.fixture
+def deployer(theatre: Theatre) -> dict[str, str]:
+    token = theatre.records.create_token(CAFE.id, ("admin",), now=now(), name="deployer")
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_program_marks_a_release_once(
+    stranger: Client, theatre: Theatre, deployer: dict[str, str]
+) -> None:
+    for _ in range(2):
+        made = stranger.post(API, json={"text": "发布 2.1"}, headers=deployer)
+        assert made.status_code == 201
+    assert made.json()["day"] == str(today(CAFE.timezone))
+    stranger.post(API, json={"text": "campaign", "day": str(DAY)}, headers=deployer)
+    found = stranger.get(API, headers=READER).json()["annotations"]
+    assert [(one["day"], one["text"], one["by"]) for one in found] == [
+        (str(DAY), "campaign", None),
+        (str(today(CAFE.timezone)), "发布 2.1", None),
+    ]
+    some = stranger.get(f"{API}?to={DAY}", headers=READER).json()["annotations"]
+    assert [one["text"] for one in some] == ["campaign"]
+    assert [e.action for e in theatre.records.audit(action="annotation")] == [
+        "annotation.create"
+    ] * 2
+
+
+def test_programs_are_refused_as_everywhere(stranger: Client, deployer: dict[str, str]) -> None:
+    assert stranger.post(API, json={"text": "x"}, headers=READER).json()["code"] == "missing_scope"
+    refused = {
+        "missing": {"day": str(DAY)},
+        "bad_date": {"text": "x", "day": "22 November"},
+        "too_long": {"text": "x" * 61},
+        "bad_shape": {"words": "x"},
+    }
+    for code, body in refused.items():
+        answer = stranger.post(API, json=body, headers=deployer)
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert stranger.get(f"{API}?from=soon", headers=READER).json()["field"] == "from"
+    other = API.replace("cafe", SHOP.name)
+    assert stranger.post(other, json={"text": "x"}, headers=deployer).status_code == 404
