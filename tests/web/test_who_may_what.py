@@ -18,14 +18,13 @@ from litestar.testing import TestClient
 
 from minilens.records.rights import RIGHTS, role_named
 from minilens.web.app import create_app
-from minilens.web.guard import COOKIE, NOTHING, PERSON, every_route_has_a_rule, rule
-from tests.web.cast import CAFE, PEOPLE, TOKENS, Theatre, mark, sign_in
+from minilens.web.guard import NOTHING, PERSON, every_route_has_a_rule, rule
+from tests.web.cast import CAFE, PEOPLE, TOKENS, Theatre, sign_in
 
-#: what stands in an address where the route has a place to fill
-FILLED = {
-    "tab": "overview", "card": "trend.json", "field": "province", "session": "999", "under": "x",
-    "path": "y",
-}  # fmt: skip
+#: what stands in an address where the route has a place to fill; a number is that of nothing
+FILLED = {"tab": "overview", "card": "trend.json", "field": "province"}
+#: a form that was let through, but for its mark
+STALE = 1
 TOKEN_NAMES = [f"token {name}" for name in TOKENS]
 ASKERS = ["nobody", *PEOPLE, *TOKEN_NAMES, "token made up"]
 
@@ -39,8 +38,13 @@ class Route:
     needs: str
 
     def address(self, app: str = "cafe") -> str:
-        """The path, filled; a session number is the only one that is a number."""
-        return re.sub(r"\{(\w+):\w+\}", lambda m: {"app": app, **FILLED}[m[1]], self.path)
+        """The path, filled."""
+        filled = {"app": app, **FILLED}
+        return re.sub(
+            r"\{(\w+):(\w+)\}",
+            lambda m: "999" if m[2] == "int" else filled.get(m[1], "x"),
+            self.path,
+        )
 
 
 def discovered() -> list[Route]:
@@ -90,24 +94,22 @@ def everybody() -> Iterator[dict[str, TestClient[Litestar]]]:
 
 
 def ask(client: TestClient[Litestar], route: Route, app: str = "cafe") -> tuple[int, str]:
-    """Status and text, with a good form where one is needed. A stream is only begun."""
+    """Status and text. A stream is only begun; a form lacks its mark, so that it changes nothing."""
     address = route.address(app)
     if address.endswith("/stream"):
         address += "?after=wrong"  # let through, it is refused for this: it would never end
-    page = "/account" if COOKIE in client.cookies else "/sign-in"
-    form = {"csrf": mark(client, page)} if route.method == "POST" else None
-    answer = client.request(route.method, address, data=form)
-    location = answer.headers.get("location", "")
-    return answer.status_code, location or answer.text
+    header = {} if route.method == "GET" else {"accept": "application/json"}
+    answer = client.request(route.method, address, headers=header)
+    return answer.status_code, answer.headers.get("location", "") or answer.text
 
 
 def expected(route: Route, who: str) -> set[int]:
     """What may be answered; let through is anything but these refusals."""
-    through = {200, 302, 303, 304, 400, 404, 422}
+    through = {200, 302, 303, 304, 404, 422} if route.method == "GET" else {STALE}
     if route.needs == NOTHING:
-        return {*through, 401, 403, 429}
+        return {*through, 401, 403}
     if route.needs.startswith("scope "):
-        return of_token(route.needs.removeprefix("scope "), who)
+        return of_token(route, who)
     if who not in PEOPLE:
         return {303, 401}  # to the door
     app, role = PEOPLE[who]
@@ -115,33 +117,30 @@ def expected(route: Route, who: str) -> set[int]:
         return through
     if app not in (None, CAFE) and "{app:" in route.path:
         return {404}
+    if route.needs == "member":
+        return through
     whole_house = "{app:" not in route.path and app is not None
     return through if not whole_house and route.needs in RIGHTS[role_named(role)] else {403}
 
 
-def of_token(scope: str, who: str) -> set[int]:
+def of_token(route: Route, who: str) -> set[int]:
     """The same of programs. A cookie is no token."""
     known = TOKENS.get(who.removeprefix("token "))
     if not who.startswith("token ") or known is None or who in ("token expired", "token revoked"):
         return {401}
     if known[0] != CAFE:
         return {404}
-    return {200} if scope in known[1] else {403}
+    through = {200} if route.method == "GET" else {200, 201, 404, 422}
+    return through if route.needs.removeprefix("scope ") in known[1] else {403}
 
 
-#: These end the session of all tests that follow; they have tests of their own.
-ENDS = ("/sign-out", "/account/sign-out-everywhere")
-
-
-@pytest.mark.parametrize(
-    ("who", "route"),
-    [(w, r) for w, r in product(ASKERS, ROUTES) if r.path not in ENDS or w not in PEOPLE],
-    ids=named,
-)
+@pytest.mark.parametrize(("who", "route"), list(product(ASKERS, ROUTES)), ids=named)
 def test_each_route_lets_through_whom_it_says(
     everybody: dict[str, TestClient[Litestar]], who: str, route: Route
 ) -> None:
     status, said = ask(everybody[who], route)
+    if '"stale_form"' in said:  # past the guard, and stopped by what looks at forms
+        status = STALE
     assert status in expected(route, who)
     if status == 303 and who not in PEOPLE and route.needs != NOTHING:
         assert said.startswith("/sign-in")
