@@ -47,6 +47,9 @@ def console(works: Works, settings: Settings, asked: Questions) -> Console:
         records=works.records,
         secret=settings.secret,
         collecting=lambda app: _collecting(works, settings, app),
+        timezone=settings.timezone,
+        public_url=settings.public_url,
+        keys_used=lambda app: keys_used(works.engine, app.id),
         through=lambda: works.loader.through,
         newest=lambda app, traffic, after, to: _newest(works, app, traffic, after, to),
     )
@@ -95,6 +98,16 @@ def _newest(works: Works, app: App, traffic: Traffic, after: int, to: int) -> li
     return live_run.newest(
         works.engine, app.id, traffic, since=since, after=after, through=to, most=MOST_NEWEST
     )
+
+
+def keys_used(engine: Engine, app: int) -> dict[int, datetime]:
+    """Write key → the last hour in which it brought an event."""
+    rows = engine.rows(
+        "SELECT key, toUnixTimestamp(max(hour)) FROM ledger "
+        "WHERE app = {app:UInt32} AND via = 'tracker' GROUP BY key",
+        {"app": app},
+    )
+    return {int(key): datetime.fromtimestamp(int(hour), UTC) for key, hour in rows}
 
 
 def _shown(app: Recorded) -> App:

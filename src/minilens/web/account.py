@@ -117,6 +117,7 @@ async def shown(
         apps=apps,
         sessions=[(one, ago(asking.moment - one.seen, asking.language)) for one in held],
         this=session.id,
+        app_titles={app.id: app.title(asking.language) for app in apps},
         roles={role: pair[asking.language != "zh"] for role, pair in rights.TITLES.items()},
         done=request.query_params.get("done", "") if error is None else "",
         error=wrong(error, asking) if error else None,

@@ -16,10 +16,13 @@ from minilens.web import (
     account,
     annotating,
     api,
+    apps,
     coming_in,
     failures,
     live,
     pages,
+    phone,
+    settings,
     sign_in,
     static,
     values,
@@ -75,6 +78,12 @@ def create_app(console: Console) -> Litestar:
             account.end_session,  # /account/sessions/7/end
             account.sign_out_everywhere,  # /account/sign-out-everywhere
             *annotating.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
+            apps.apps_page,  # /apps
+            apps.create_app,
+            apps.restore_app,  # /apps/restore
+            *settings.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
+            phone.phone_code,  # /a/APP/phone
+            phone.open_on_phone,  # /phone
             *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
             static.static_file,  # /static/MARK/console.css
             static.favicon,
@@ -90,7 +99,9 @@ def create_app(console: Console) -> Litestar:
         before_request=check,
         before_send=[finished],
         request_max_body_size=MOST,
-        state=State({"streams": streams, "console": console, "throttle": Throttle(), "turns": Turns()}),
+        state=State(
+            {"streams": streams, "console": console, "throttle": Throttle(), "turns": Turns()}
+        ),
         compression_config=CompressionConfig(backend="gzip", exclude=NOT_PACKED),
         openapi_config=OpenAPIConfig(
             title="Minilens report API",

@@ -26,7 +26,8 @@ THEMES = ("system", "light", "dark")
 class Asking:
     """The reader's side of a request. `address` is where they are, for the way back.
 
-    `csrf` stands in every form; `form_cookie` is what the answer must set for it, mostly nothing.
+    `phone`: a session of one app, for reading only. `csrf` stands in every form; `form_cookie` is what
+    the answer must set for it, mostly nothing.
     """
 
     language: Language
@@ -36,6 +37,7 @@ class Asking:
     moment: datetime
     address: str
     person: Person | None
+    phone: bool
     csrf: str
     form_cookie: str
     session_cookie: str  # set again by the answer, where the session lasts longer now
@@ -67,6 +69,7 @@ def asking(request: Request[Any, Any, State]) -> Asking:
         moment=moment,
         address=request.url.path + (f"?{query}" if query else ""),
         person=person,
+        phone=bool(session and session.app),
         csrf=csrf,
         form_cookie=form_cookie,
         session_cookie=renewed(request, moment),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from minilens.errors import Language, NotFound, did_you_mean
 from minilens.measure.live import Happened, LiveQuery
@@ -33,8 +34,10 @@ class Console:
 
     `answer` may block and is called in a thread. `apps` are those not archived, whoever may see them.
     `records` know the people. `secret` makes the marks of forms. `collecting` gives `write_key` and
-    `collect_url` for the first event. `through` is the number of the last load; `newest` gives the
-    newest events of the loads after one and up to another, the last loaded first.
+    `collect_url` for the first event. `timezone` is that of new apps; `public_url` how browsers reach the
+    site, where that was said; `keys_used` the hour in which each write key last brought an event.
+    `through` is the number of the last load; `newest` gives the newest events of the loads after one and
+    up to another, the last loaded first.
     """
 
     apps: Callable[[], list[App]]
@@ -42,6 +45,9 @@ class Console:
     records: Records
     secret: bytes
     collecting: Callable[[App], dict[str, object]]
+    timezone: str = "Asia/Shanghai"
+    public_url: str = ""
+    keys_used: Callable[[App], dict[int, datetime]] = lambda app: {}
     through: Callable[[], int] = lambda: 0
     newest: Callable[[App, Traffic, int, int], list[Happened]] = lambda app, traffic, after, to: []
 

@@ -2,9 +2,11 @@
 
     needs=NOTHING              anybody
     needs=PERSON               someone who is signed in
+    needs=MEMBER               someone who may see the app of the address, in person and not by a phone
     needs="report:read"        someone with that right in the app of the address; without one there: in all apps
     needs=scope("report:read") an API token of the app of the address with that scope
 
+A phone that was let in by a code passes where reports are read and where a route says `phone=True`.
 An app that one may not see is answered exactly as one that does not exist. A route that says nothing
 keeps the site from starting.
 """
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from minilens.web.console import App, Console
 
 COOKIE = "minilens_session"
-NOTHING, PERSON = "nothing", "person"
+NOTHING, PERSON, MEMBER = "nothing", "person", "member"
 _SCOPE = "scope "
 
 #: A request, seen from any handler.
@@ -55,7 +57,7 @@ def rule(handler: BaseRouteHandler) -> str:
 
 def every_route_has_a_rule(app: Litestar) -> None:
     """At the start of the site."""
-    known = {NOTHING, PERSON, *RIGHTS["owner"], *map(scope, SCOPES)}
+    known = {NOTHING, PERSON, MEMBER, *RIGHTS["owner"], *map(scope, SCOPES)}
     for route in app.routes:
         for handler in getattr(route, "route_handlers", [getattr(route, "route_handler", None)]):
             if handler is None or rule(handler) not in known:
@@ -74,8 +76,11 @@ async def guard(asker: Asker, handler: BaseRouteHandler) -> None:
     session = await recognised(asker)
     if session is None:
         raise NotAllowed("not_signed_in")
+    if session.app is not None and needs != SEES and not handler.opt.get("phone"):
+        raise NotAllowed("phone_only")
     if needs != PERSON:
-        await asyncio.to_thread(_right, asker, console, session.person, needs)
+        right = SEES if needs == MEMBER else needs
+        await asyncio.to_thread(_right, asker, console, session.person, right)
 
 
 def keep(answer: Response[Any], secret: str, *, https: bool) -> None:

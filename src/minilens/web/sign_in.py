@@ -168,7 +168,7 @@ def described(agent: str) -> str:
     return " · ".join(filter(None, (browser, system)))
 
 
-@post("/sign-out", include_in_schema=False, status_code=303, needs=PERSON)
+@post("/sign-out", include_in_schema=False, status_code=303, needs=PERSON, phone=True)
 async def sign_out(request: Req, console: NamedDependency[Console]) -> Redirect:
     """End this session."""
     session = signed_in(request)

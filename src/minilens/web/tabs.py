@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Tab:
-    """A page of the rail. One without cards is still to come.
+    """A page of the rail. One without cards is still to come, but for one of its `own` kind.
 
     `main` is the card whose state the page's address is: its period, grain and measure.
     """
@@ -19,6 +19,7 @@ class Tab:
     cards: tuple[str, ...] = ()
     main: str = ""
     group: str = ""
+    own: bool = False
 
 
 #: WeChat's six, in its order and words; then what it has not.
@@ -47,5 +48,5 @@ TABS = (
     Tab("ads", "投放与成本", "Ads and cost", "money", group="growth"),
     Tab("cohorts", "同期群与 LTV", "Cohorts, LTV", "columns", group="growth"),
     Tab("quality", "数据质量", "Data quality", "check", group="data"),
-    Tab("settings", "设置", "Settings", "gear", group="data"),
+    Tab("settings", "设置", "Settings", "gear", group="data", own=True),
 )

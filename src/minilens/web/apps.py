@@ -1,0 +1,162 @@
+"""All apps that one may see, with their figures; owners of all make new ones and bring old ones back."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from minilens import reports
+from minilens.errors import Language, MinilensError, NotFound, Refused
+from minilens.measure.query import Query
+from minilens.measure.table import Cell, Table
+from minilens.measure.vocabulary import measure
+from minilens.period import now, today
+from minilens.render import words
+from minilens.web.asked import asked
+from minilens.web.asking import Asking
+from minilens.web.console import App, Console
+from minilens.web.guard import PERSON, seen, signed_in
+from minilens.web.html import html
+from minilens.web.settings.frame import Wrong, role_titles, wrong
+from minilens.web.sign_in import Form, Req
+
+MEASURES = ("visits", "visitors", "new_users")
+#: Days beside which another stands: yesterday beside the day before, today beside the same hours.
+DAYS = ("yesterday", "today")
+#: Questions at a time: other people's pages go on.
+AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure and how it moved."""
+
+    text: str
+    exact: str
+    then: str
+    change: words.Change
+
+
+@dataclass(frozen=True)
+class Line:
+    """An app with its figures, a row of them for each of DAYS; none where the question failed."""
+
+    app: App
+    role: str
+    days: tuple[tuple[Figure, ...], ...]
+
+
+@get("/apps", include_in_schema=False, needs=PERSON)
+async def apps_page(
+    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+) -> Response[str]:
+    """The list."""
+    return await shown(request, console, asking)
+
+
+@post("/apps", include_in_schema=False, status_code=200, needs="apps:write")
+async def create_app(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    data: Form,
+) -> Response[str] | Redirect:
+    """A new app; on to its write key."""
+    try:
+        made = await asyncio.to_thread(
+            console.records.create_app,
+            data.get("app", "").strip(), timezone=data.get("timezone", "").strip(), now=now(),
+            zh=data.get("zh", ""), en=data.get("en", ""), appid=data.get("appid", ""),
+            by=signed_in(request).person.id,
+        )  # fmt: skip
+    except Refused as error:
+        problem = wrong("create", error, asking.language)
+        return await shown(request, console, asking, error=problem, typed=data)
+    return Redirect(f"/a/{made.name}/settings/tracker?done=created", status_code=303)
+
+
+@post("/apps/restore", include_in_schema=False, status_code=303, needs=PERSON)
+async def restore_app(request: Req, console: NamedDependency[Console], data: Form) -> Redirect:
+    """Bring an archived app back; whoever may not see it is told that there is none."""
+    me, name = signed_in(request).person, data.get("app", "")
+    every = await asyncio.to_thread(console.records.apps, archived=True)
+    found = next((app for app in every if app.name == name), None)
+    if found is None or not me.may("apps:write", found.id):
+        raise NotFound("not_found")
+    await asyncio.to_thread(console.records.restore_app, found.id, now=now(), by=me.id)
+    return Redirect("/apps?done=restored", status_code=303)
+
+
+async def shown(
+    request: Req,
+    console: Console,
+    asking: Asking,
+    *,
+    error: Wrong | None = None,
+    typed: dict[str, str] | None = None,
+) -> Response[str]:
+    """The page, with what was typed."""
+    me = signed_in(request).person
+    apps = await asyncio.to_thread(seen, request)
+    every = await asyncio.to_thread(console.records.apps, archived=True)
+    turn = asyncio.Semaphore(AT_ONCE)
+    roles = role_titles(asking.language)
+
+    async def line(app: App) -> Line:
+        async with turn:
+            days = await asyncio.to_thread(figures, console, app, asking)
+        return Line(app, roles[str(me.role(app.id))], days)
+
+    given = {"app": "", "zh": "", "en": "", "appid": "", "timezone": console.timezone}
+    return html(
+        "apps.html",
+        asking,
+        error.status if error else 200,
+        lines=await asyncio.gather(*map(line, apps)),
+        measures=titles(asking.language),
+        archived=[app for app in every if app.archived and me.may("apps:write", app.id)],
+        creates=me.may("apps:write", None),
+        audits=me.may("audit:read", None),
+        typed=given | (typed or {}),
+        error=error,
+        done=request.query_params.get("done", "") if error is None else "",
+    )
+
+
+def titles(language: Language) -> list[str]:
+    """What the figures are called."""
+    return [words.title(measure(name).column(), language) for name in MEASURES]
+
+
+def figures(console: Console, app: App, asking: Asking) -> tuple[tuple[Figure, ...], ...]:
+    """The rows of an app; none where it cannot be said now: the other apps can."""
+    day, trend = today(app.timezone, asking.moment), reports.find("overview.trend")
+    found = []
+    for period in DAYS:
+        state = asked([("period", period), ("compare", "previous")], trend, day)
+        query = state.query(app.id, app.timezone, asking.moment)
+        if not isinstance(query, Query):
+            raise TypeError(query)
+        try:
+            table = console.answer(trend, replace(query, measures=MEASURES), app)
+        except MinilensError:
+            return ()
+        found.append(tuple(figure(table, name, asking.language) for name in MEASURES))
+    return tuple(found)
+
+
+def figure(table: Table, name: str, language: Language) -> Figure:
+    """One of them, of the one day that was asked for."""
+    at = [column.name for column in table.columns].index(name)
+    value: Cell = table.rows[0][at] if table.rows else None
+    then: Cell = table.compared[0][at] if table.compared else None
+    return Figure(
+        words.short(value, "count", language),
+        words.exact(value, "count", language),
+        words.exact(then, "count", language),
+        words.change(value, then),
+    )

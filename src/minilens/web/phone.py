@@ -1,0 +1,101 @@
+"""Checking on a phone: a code to scan, which opens the same view there, once, for reading."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import time
+from urllib.parse import urlencode, urlsplit
+
+import segno
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from minilens.errors import NotAllowed
+from minilens.period import now
+from minilens.records.phones import LINK_LASTS, PHONE_LASTS
+from minilens.web.asking import Asking, by_https
+from minilens.web.console import Console
+from minilens.web.guard import COOKIE, MEMBER, NOTHING, recognised, signed_in
+from minilens.web.html import html
+from minilens.web.settings.frame import outside
+from minilens.web.sign_in import Form, Req, address, described, local, throttle
+
+
+@post("/a/{app:str}/phone", include_in_schema=False, status_code=200, needs=MEMBER)
+async def phone_code(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    app: FromPath[str],
+    data: Form,
+) -> Response[str]:
+    """The code of a view of this app; as a part of the page for the script, else as a page."""
+    held = await asyncio.to_thread(console.app, app)
+    base, view = outside(request, console), local(data.get("at"))
+    if not view.startswith(f"/a/{held.name}/"):
+        view = f"/a/{held.name}/overview"
+    link, drawn = "", ""
+    if not only_here(base):
+        code = await asyncio.to_thread(
+            console.records.create_phone_link,
+            signed_in(request).person.id, held.id, view, now=now(),
+        )  # fmt: skip
+        link = f"{base}/phone?{urlencode({'code': code})}"
+        drawn = qr(link)
+    answer = html(
+        "_phone.html" if request.headers.get("x-minilens-card") else "phone.html",
+        asking,
+        link=link,
+        drawn=drawn,
+        minutes=round(LINK_LASTS.total_seconds() / 60),
+        hours=round(PHONE_LASTS.total_seconds() / 3600),
+        back=view,
+        base=base,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@get("/phone", include_in_schema=False, status_code=303, needs=NOTHING)
+async def open_on_phone(request: Req, console: NamedDependency[Console]) -> Redirect:
+    """The code, swapped for a cookie; the address that is left does not hold it.
+
+    Whoever is signed in here in person stays so: their own session opens the view as well.
+    """
+    throttle(request).by_address.spend(address(request), time.monotonic())
+    agent = described(request.headers.get("user-agent", ""))
+    opened = await asyncio.to_thread(
+        console.records.use_phone_link, request.query_params.get("code", ""), now=now(), agent=agent
+    )
+    if opened is None:
+        raise NotAllowed("used_link")
+    answer = Redirect(opened.address, status_code=303)
+    answer.headers["Cache-Control"] = "no-store"
+    before = await recognised(request)
+    if before is None or before.app is not None:
+        answer.set_cookie(
+            COOKIE, opened.secret, max_age=round(PHONE_LASTS.total_seconds()), httponly=True,
+            samesite="lax", secure=by_https(request),
+        )  # fmt: skip
+    return answer
+
+
+def only_here(base: str) -> bool:
+    """Whether an address is this machine's own, which no phone reaches."""
+    host = urlsplit(base).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return found.is_loopback or found.is_unspecified
+
+
+def qr(link: str) -> str:
+    """The code as an image within the page: black on white in both themes, as scanners want it."""
+    made = segno.make(link, error="m", micro=False)
+    return str(made.svg_inline(omitsize=True, border=3, dark="#000", light="#fff"))

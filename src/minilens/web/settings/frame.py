@@ -1,0 +1,163 @@
+"""What the pages of settings share: their list, the frame, and how a form says what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Response
+
+from minilens.errors import Language, Refused
+from minilens.records import rights
+from minilens.records.people import Person
+from minilens.records.rights import SEES
+from minilens.render.language import translate
+from minilens.web.asking import Asking, by_https
+from minilens.web.console import App, Console
+from minilens.web.guard import seen, signed_in
+from minilens.web.html import html
+from minilens.web.sign_in import Req
+from minilens.web.tabs import TABS
+
+SETTINGS = next(tab for tab in TABS if tab.name == "settings")
+#: The longest sentence of a form: some repeat what was typed.
+LONGEST = 240
+
+
+@dataclass(frozen=True)
+class Part:
+    """A page of the settings, and the right without which it is not there."""
+
+    name: str
+    zh: str
+    en: str
+    right: str
+
+    def at(self, app: App) -> str:
+        """Its address."""
+        return f"/a/{app.name}/settings{f'/{self.name}' if self.name else ''}"
+
+    def title(self, language: Language) -> str:
+        """Its name."""
+        return self.zh if language == "zh" else self.en
+
+
+APP = Part("", "小程序", "App", SEES)
+TRACKER = Part("tracker", "数据接入", "Tracker", "keys:write")
+MEMBERS = Part("members", "成员", "Members", "members:write")
+TOKENS = Part("tokens", "API 令牌", "API tokens", "keys:write")
+AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
+PARTS = (APP, TRACKER, MEMBERS, TOKENS, AUDIT)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What a form was refused for: which form, which of its fields, and why."""
+
+    form: str
+    field: str
+    sentence: str
+    status: int
+
+    def of(self, form: str) -> tuple[str, str] | None:
+        """Field and sentence, where it is this form."""
+        return (self.field, self.sentence) if self.form == form else None
+
+
+def wrong(form: str, error: Refused, language: Language) -> Wrong:
+    """The refusal, which calls the field as the form does."""
+    facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+    named = Refused(error.code, names(language).get(error.field, error.field), **facts)
+    return Wrong(form, error.field, named.message(language)[:LONGEST], error.status)
+
+
+def names(language: Language) -> dict[str, str]:
+    """Field → what its label says."""
+    _ = translate(language)
+    return {
+        "app": _("Short name"),
+        "zh": _("Chinese title"),
+        "en": _("English title"),
+        "appid": "AppID",
+        "timezone": _("Timezone"),
+        "undeclared": _("Undeclared events"),
+        "days": _("Days"),
+        "email": _("E-mail address"),
+        "role": _("Role"),
+        "name": _("Name"),
+        "scope": _("Scopes"),
+        "day": _("Day"),
+        "at": _("Address"),
+    }
+
+
+async def framed(
+    request: Req,
+    console: Console,
+    asking: Asking,
+    app: App,
+    part: Part,
+    *,
+    error: Wrong | None = None,
+    secret: bool = False,
+    **context: Any,
+) -> Response[str]:
+    """The page. `secret`: it shows what is shown once, and is kept nowhere."""
+    me = signed_in(request).person
+    apps = await asyncio.to_thread(seen, request)
+    answer = html(
+        f"settings_{part.name or 'app'}.html",
+        asking,
+        error.status if error else 200,
+        app=app,
+        apps=apps,
+        tabs=TABS,
+        tab=SETTINGS,
+        part=part,
+        parts=[one for one in PARTS if me.may(one.right, app.id)],
+        me=me,
+        may=lambda right: me.may(right, app.id),
+        role_titles=role_titles(asking.language),
+        time=lambda moment: clock(moment, app.timezone),
+        done=request.query_params.get("done", "") if error is None else "",
+        error=error,
+        **context,
+    )
+    if secret:
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def role_titles(language: Language) -> dict[str, str]:
+    """Role → its name."""
+    return {role: pair[language != "zh"] for role, pair in rights.TITLES.items()}
+
+
+def clock(moment: datetime, timezone: str) -> str:
+    """2026-11-22 10:30 of the app's clock."""
+    return f"{moment.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+
+
+def whole(text: str, field: str, *, least: int, most: int) -> int:
+    """A number that was typed; Refused outside of what it may be."""
+    typed = text.strip()
+    if not typed:
+        raise Refused("missing", field)
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+    if not least <= number <= most:
+        raise Refused("bad_number", field, got=typed[:20], least=least, most=most)
+    return number
+
+
+def outside(request: Req, console: Console) -> str:
+    """How browsers reach the site: as was said, else as this one did. No slash at the end."""
+    here = str(request.base_url.with_replacements(scheme="https" if by_https(request) else "http"))
+    return console.public_url or here.rstrip("/")
+
+
+def by(request: Req) -> Person:
+    """Who asks."""
+    return signed_in(request).person
