@@ -67,6 +67,7 @@ def write(folder: Path, point: Point, out: IO[bytes], tell: Callable[[int], None
     links: dict[str, str] = {}
     folders: list[str] = []
     with tarfile.open(fileobj=out, mode="w|", format=tarfile.PAX_FORMAT, bufsize=PIECE) as tar:
+        tar.copybufsize = PIECE  # type: ignore[attr-defined]  # larger pieces than its own
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
             member = tarfile.TarInfo(name)

@@ -18,7 +18,6 @@ from pathlib import Path
 import msgspec
 
 from minilens import __version__
-from minilens.load.loader import LAST_LOAD
 from minilens.period import now_ms
 from minilens.records import copying
 from minilens.settings import Settings
@@ -27,7 +26,11 @@ from minilens.warehouse.engine import Engine
 from minilens.warehouse.frozen import freeze, link
 
 FILE = "point.json"
-LEDGER = "SELECT sum(received), sum(refused), sum(accepted), sum(loaded), sum(duplicate), sum(quarantined) FROM ledger"
+SUMS = ("received", "refused", "accepted", "loaded", "duplicate", "quarantined")
+LEDGER = (
+    f"SELECT {', '.join(f'sum({name})' for name in SUMS)}, max(load), (SELECT count() FROM events) "
+    "FROM ledger"
+)
 _TAIL = 1 << 16
 
 
@@ -56,6 +59,9 @@ def take(
 ) -> Point:
     """Put everything aside; the folder is there and empty."""
     warehouse = settings.data / "warehouse"
+    version = _schema(engine)
+    if version:
+        _counts(engine)  # the first time a question takes longer: not while everything stands still
     with still():
         started, at = time.perf_counter(), now_ms()
         if engine.embedded:
@@ -63,7 +69,7 @@ def take(
         segments = _spool(settings.spool, into / "spool")
         # last: no event of the spool is of an app that the records do not know
         with copying.held(settings.records_dsn) as write:
-            schema, load, events, ledger = _facts(engine)
+            load, events, ledger = _counts(engine) if version else (0, 0, dict.fromkeys(SUMS, 0))
             pause = time.perf_counter() - started
             records_schema = write(into)
     if secret := (settings.data / "secret").exists():
@@ -73,7 +79,7 @@ def take(
         program=__version__,
         pause=round(pause * 1000),
         embedded=engine.embedded,
-        warehouse_schema=schema,
+        warehouse_schema=version,
         load=load,
         events=events,
         ledger=ledger,
@@ -86,17 +92,18 @@ def take(
     return point
 
 
-def _facts(engine: Engine) -> tuple[int, int, int, dict[str, int]]:
-    """Schema, last load, events, sums of the ledger; nothing but zeros where no table was made yet."""
-    names = ("received", "refused", "accepted", "loaded", "duplicate", "quarantined")
-    if not engine.rows(
-        "SELECT 1 FROM system.tables WHERE name = 'ledger' AND database = currentDatabase()"
-    ):
-        return 0, 0, 0, dict.fromkeys(names, 0)
-    schema = int(engine.one("SELECT max(version) FROM schema_version"))
-    sums = [int(n) for n in engine.rows(LEDGER)[0]]
-    events = int(engine.one("SELECT count() FROM events"))
-    return schema, int(engine.one(LAST_LOAD)), events, dict(zip(names, sums, strict=True))
+def _schema(engine: Engine) -> int:
+    """Version of the warehouse's schema; 0 where no table was made yet."""
+    made = (
+        "SELECT count() FROM system.tables WHERE name = 'ledger' AND database = currentDatabase()"
+    )
+    return int(engine.one("SELECT max(version) FROM schema_version")) if engine.one(made) else 0
+
+
+def _counts(engine: Engine) -> tuple[int, int, dict[str, int]]:
+    """Last load, events, sums of the ledger."""
+    *sums, load, events = (int(n) for n in engine.rows(LEDGER)[0])
+    return load, events, dict(zip(SUMS, sums, strict=True))
 
 
 def _whole(segment: Path) -> int:
