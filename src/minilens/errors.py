@@ -69,9 +69,9 @@ CODES: dict[str, tuple[int, str, str]] = {
     "unknown_app": (404, "没有名为 {got} 的小程序{hint}", "There is no app named {got}{hint}"),
     "unknown_measure": (422, "没有名为 {got} 的指标{hint}", "There is no measure named {got}{hint}"),
     "unknown_field": (422, "没有名为 {got} 的字段{hint}", "There is no field named {got}{hint}"),
-    "unknown_operator": (422, "{of} 不能用 {got} 筛选{hint}", "{of} cannot be filtered by {got}{hint}"),
+    "unknown_operator": (422, "{of} 不能用 {got} 筛选，可用的有 {known}{hint}", "{of} cannot be filtered by {got}, but by {known}{hint}"),
     "bad_number": (422, "{field} 应为 {least} 到 {most} 之间的整数：{got}", "{field} is a whole number from {least} to {most}: {got}"),
-    "filter_values": (422, "筛选条件 {of} {got} 的值缺失或多余", "The filter {of} {got} lacks a value, or has one too many"),
+    "filter_values": (422, "筛选条件“{of} {got}”的值缺失或多余", "The filter “{of} {got}” lacks a value, or has one too many"),
     "unknown_choice": (422, "{field} 不能是 {got}{hint}", "{field} cannot be {got}{hint}"),
     "bad_date": (422, "{field} 不是合法的日期：{got}（应为 2026-11-22 这样的形式）", "{field} is not a date: {got} (write 2026-11-22)"),
     "bad_range": (422, "起始日 {start} 晚于结束日 {end}", "The range starts on {start}, after its end on {end}"),
@@ -92,7 +92,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     ),
     "too_heavy": (
         413,
-        "这个问题要读的数据超过上限（{limit}）；请缩短时间段或减少筛选条件",
+        "这次查询要读的数据超过上限（{limit}）；请缩短时间段或减少筛选条件",
         "This question reads more than the limit ({limit}); choose a shorter period or fewer filters",
     ),
     "declared_already": (409, "事件 {got} 已声明过", "The event {got} is declared already"),
@@ -139,12 +139,15 @@ class MinilensError(Exception):
 
 
 class Refused(MinilensError):
-    """The caller's input is wrong. `code` is a key of `CODES`, `field` the path to the culprit."""
+    """The caller's input is wrong. `code` is a key of `CODES`, `field` the path to the culprit.
+
+    A fact may be a pair: what people call it, in zh and en. `named` is what they call the field.
+    """
 
     def __init__(self, code: str, field: str = "", **facts: object) -> None:
         self.code = code
         self.field = field
-        self.facts = {"field": field, "hint": "", **facts}
+        self.facts = {"field": facts.pop("named", field), "hint": "", **facts}
         super().__init__(self.message("en"))
 
     @property
@@ -154,7 +157,11 @@ class Refused(MinilensError):
 
     def message(self, language: Language) -> str:
         """One sentence in the caller's language, with "did you mean" where a known name is near."""
-        facts = {**self.facts, "hint": _asked_back(str(self.facts["hint"]), language)}
+        facts = {
+            name: fact[language != "zh"] if isinstance(fact, tuple) else fact
+            for name, fact in self.facts.items()
+        }
+        facts["hint"] = _asked_back(str(self.facts["hint"]), language)
         _, zh, en = CODES[self.code]
         return (zh if language == "zh" else en).format(**facts)
 

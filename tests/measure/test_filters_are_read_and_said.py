@@ -58,6 +58,33 @@ def test_refusals(text: str, code: str, hint: str) -> None:
     assert refused.value.facts["hint"] == hint
 
 
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        (
+            "scene:contains:10",
+            "scene 不能用 contains 筛选，可用的有 is, is_not, is_known, is_unknown",
+            "scene cannot be filtered by contains, but by is, is_not, is_known, is_unknown",
+        ),
+        ("scene:is:ten", "场景值 不是合法的数值：ten", "Scene is not a valid number: ten"),
+        (
+            "newness:is:newest",
+            "新老用户 不能是 newest；是否想写 new？",
+            "New or returning cannot be newest; did you mean new?",
+        ),
+        (
+            "province:is",
+            "筛选条件“省份 是”的值缺失或多余",
+            "The filter “Province is” lacks a value, or has one too many",
+        ),
+    ],
+)
+def test_a_refusal_speaks_of_the_field_as_people_call_it(text: str, zh: str, en: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read([text])
+    assert (refused.value.message("zh"), refused.value.message("en")) == (zh, en)
+
+
 def conditions() -> st.SearchStrategy[Condition]:
     """Any lawful condition on a text."""
     texts = [name for name, field in FIELDS.items() if field.kind == "text"]

@@ -44,6 +44,15 @@ AS_CARD = {"X-Minilens-Card": "1"}
             "filter=scene:is:1047&filter_field=scene&filter_operator=is&filter_value=1047",
             "filter=scene:is:1047",
         ),
+        (
+            "filter=campaign:is_known&filter=scene:is:1047&filter_join=or"
+            "&filter_field=province&filter_operator=is&filter_value=广东",
+            "filter=campaign:is_known&filter=scene:is:1047|province:is:广东",
+        ),
+        (
+            "filter_join=or&filter_field=newness&filter_operator=is&filter_value=new",
+            "filter=newness:is:new",
+        ),
     ],
 )
 def test_the_form_becomes_a_filter_of_the_address(owner: Client, form: str, wanted: str) -> None:
@@ -61,11 +70,21 @@ def test_a_wrong_form_is_shown_again_beside_its_reason(owner: Client) -> None:
     form = "filter_field=scene&filter_operator=is&filter_value=a+code&lang=en"
     page = owner.get(f"{PAGE}?period=7d&filter=newness:is:new&{form}")
     assert page.status_code == 422
-    assert "The filter was not set: " in page.text
+    assert "The filter was not set: Scene is not a valid number: a code" in page.text
     assert "data-open" in page.text
     assert re.search(r'name="filter_value" value="a code"', page.text)
     assert "New or returning is New" in page.text
     assert 'src="/a/cafe/overview/trend?period=7d&amp;filter=newness:is:new"' in page.text
+
+
+def test_the_editor_offers_either_or_with_the_last_filter(owner: Client) -> None:
+    assert "filter_join" not in owner.get(f"{PAGE}?lang=en").text
+    page = owner.get(f"{PAGE}?lang=en&filter=newness:is:new&filter=scene:is:1|scene:is:2").text
+    assert "With “Scene is 1 or Scene is 2”" in html.unescape(page)
+    assert len(re.findall('name="filter_join"', page)) == 2
+    form = "filter_field=scene&filter_operator=is&filter_value=x&filter_join=or"
+    again = owner.get(f"{PAGE}?filter=newness:is:new&{form}").text
+    assert re.search('value="or" checked', again)
 
 
 def test_each_list_has_its_own_part_of_the_page_address(owner: Client) -> None:

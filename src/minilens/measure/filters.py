@@ -139,7 +139,8 @@ def _condition(text: str, where: str) -> Condition:
     allowed = BY_KIND[field.kind]
     if operator not in allowed:
         hint = did_you_mean(operator, allowed)
-        raise Refused("unknown_operator", where, got=operator, of=field.name, hint=hint)
+        known, got = ", ".join(allowed), operator or '""'
+        raise Refused("unknown_operator", where, got=got, of=field.name, known=known, hint=hint)
     given = rest[0] if rest else ""
     values = tuple(_plain(value) for value in _split(given, ",")) if given else ()
     _check(field, operator, values, where)
@@ -147,18 +148,19 @@ def _condition(text: str, where: str) -> Condition:
 
 
 def _check(field: Field, operator: str, values: Sequence[str], where: str) -> None:
-    if OPERATORS[operator].values != bool(values):
-        raise Refused("filter_values", where, of=field.name, got=operator)
+    known, named = OPERATORS[operator], (field.zh, field.en)
+    if known.values != bool(values):
+        raise Refused("filter_values", where, of=named, got=(known.zh, known.en))
     if len(values) > MOST_VALUES:
-        raise Refused("too_many", where, limit=MOST_VALUES)
+        raise Refused("too_many", where, limit=MOST_VALUES, named=named)
     for value in values:
         if len(value) > LONGEST_VALUE:
-            raise Refused("too_long", where, limit=LONGEST_VALUE)
+            raise Refused("too_long", where, limit=LONGEST_VALUE, named=named)
         if field.kind == "code" and not re.fullmatch(r"-?\d{1,9}", value):
-            raise Refused("bad_value", where, got=value)
+            raise Refused("bad_value", where, got=value, named=named)
         if field.kind == "choice" and value not in field.choices:
             hint = did_you_mean(value, field.choices)
-            raise Refused("unknown_choice", where, got=value, hint=hint)
+            raise Refused("unknown_choice", where, got=value, hint=hint, named=named)
 
 
 def write(clause: Clause) -> str:

@@ -128,7 +128,7 @@ def dots(marked: dict[int, list[str]], values: list[Cell]) -> dict[str, Any]:
         "label": {
             "show": True, "position": "top", "formatter": "{b}", "color": "var(--soft)", "distance": 6,
             "fontSize": 12, "width": 132, "overflow": "truncate",
-            "textBorderColor": "var(--surface)", "textBorderWidth": 3,
+            "backgroundColor": "var(--surface)", "padding": [1, 3], "borderRadius": 3,
         },
         "tooltip": {"show": False},
         "silent": True,

@@ -44,11 +44,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Editor:
-    """The list of a chart, and whether one may add to it. `latest` is the last day that can be chosen."""
+    """The list of a chart, and whether one may add to it. `day` is the one that is offered first."""
 
     every: tuple[Shown, ...]
     writes: bool
-    latest: str
+    day: str
     longest: int = LONGEST
 
 
@@ -68,16 +68,16 @@ def marked(records: Records, app: int, state: Asked) -> list[Mark]:
     return marks(held(records, app, state))
 
 
-def shown(found: list[Annotation], app: App, asking: Asking) -> Editor:
+def shown(found: list[Annotation], state: Asked, app: App, asking: Asking) -> Editor:
     """What whoever asks may see and do."""
     who = asking.person
     writes = who is not None and not asking.phone and who.may(WRITES, app.id)
     every = writes and who is not None and who.may(ALL_OF_OTHERS, app.id)
-    day = today(app.timezone, asking.moment)
+    around = state.today.year
     return Editor(
         every=tuple(
             Shown(
-                words.day(one.day, asking.language, day.year),
+                words.day(one.day, asking.language, around),
                 one.text,
                 one.author or "",
                 f"/a/{app.name}/annotations/{one.id}/remove"
@@ -87,7 +87,7 @@ def shown(found: list[Annotation], app: App, asking: Asking) -> Editor:
             for one in reversed(found)
         ),
         writes=writes,
-        latest=str(day),
+        day=str(min(state.range.end, state.today)),
     )
 
 

@@ -46,6 +46,7 @@ class Ranges:
     other_ends: tuple[str, str]
     latest: str
     compared: str
+    comparing: bool
     comparisons: list[Choice]
     zone: str = ""
 
@@ -63,7 +64,8 @@ class Operator:
 class Editor:
     """The form of one more filter: its fields and operators, and what was written where it is wrong.
 
-    `allowed`: kind of field → its operators, for the script that shows only these.
+    `allowed`: kind of field → its operators, for the script that shows only these. `last`: the sentence of
+    the last filter, which the new one may be an alternative to.
     """
 
     fields: tuple[tuple[str, str, str], ...]
@@ -72,6 +74,8 @@ class Editor:
     field: str = ""
     operator: str = ""
     values: tuple[str, ...] = ()
+    last: str = ""
+    join: str = ""
     error: str = ""
 
 
@@ -81,12 +85,14 @@ def opened(
     """The state that an address means, and the editor: where its form is wrong, as it was filled in."""
     every = list(given)
     try:
-        return read(every, main, timezone, moment), editor(every, language)
+        state = read(every, main, timezone, moment)
+        return state, editor(state, every, language)
     except Refused as error:
         plain = [pair for pair in every if pair[0] not in FORM]
         if error.field != "filter" or plain == every:
             raise
-        return read(plain, main, timezone, moment), editor(every, language, error)
+        state = read(plain, main, timezone, moment)
+        return state, editor(state, every, language, error)
 
 
 def ranges(state: Asked, language: Language) -> Ranges:
@@ -118,6 +124,7 @@ def of_days(state: Asked, language: Language) -> Ranges:
         compared=words.comparison(state.compare, language)
         if state.compare or not other
         else words.span(other.start, other.end, language, over.end.year),
+        comparing=state.compare != "none",
         comparisons=comparisons(state, COMPARES, language),
     )
 
@@ -137,6 +144,7 @@ def of_moments(state: AskedLive, language: Language) -> Ranges:
         compared=words.comparison(state.compare, language)
         if state.compare
         else said(state, language, other=True),
+        comparing=state.compare != "none",
         comparisons=comparisons(state, asked_live.COMPARES, language),
         zone=zone,
     )
@@ -196,7 +204,7 @@ def conditions(state: Asked, language: Language) -> list[tuple[str, str]]:
     return [(filters.sentence(clause, language), state.without(clause)) for clause in state.filters]
 
 
-def editor(given: Given, language: Language, wrong: Refused | None = None) -> Editor:
+def editor(state: Asked, given: Given, language: Language, wrong: Refused | None = None) -> Editor:
     """The editor; where its form was wrong, as it was filled in."""
     zh = language == "zh"
     every = list(given) if wrong else []
@@ -210,5 +218,7 @@ def editor(given: Given, language: Language, wrong: Refused | None = None) -> Ed
         field=one.get("filter_field", ""),
         operator=one.get("filter_operator", ""),
         values=tuple(value for name, value in every if name == "filter_value" and value.strip()),
+        last=filters.sentence(state.filters[-1], language) if state.filters else "",
+        join=one.get("filter_join", ""),
         error=wrong.message(language) if wrong else "",
     )

@@ -164,7 +164,7 @@ async def drawn(
         xlsx=card_address(app, state, ".xlsx", **whole),
         api=api_address(request, app, state),
         refresh=REFRESH if state.includes(state.today) else 0,
-        annotations=annotating.shown(happened, app, asking) if report.over_days else None,
+        annotations=annotating.shown(happened, state, app, asking) if report.over_days else None,
         snippet=first_event(await asyncio.to_thread(console.collecting, app)) if made.empty else "",
         is_today=state.period == "today",
         today_query=state.over("today"),

@@ -40,17 +40,24 @@ function tipBox(tip) {
 }
 
 // Words of dots that stand close go one above the other; what still finds no room is in the tooltip.
-function apart(width) {
-  let placed = [];
-  return ({ dataIndex, labelRect: { x, y, width: wide, height } }) => {
-    if (dataIndex === 0) placed = [];
-    const dx = Math.max(0, -x) - Math.max(0, x + wide - width);
-    const meets = (dy) => placed.some((o) =>
-      x + dx < o.x + o.wide + 4 && o.x < x + dx + wide + 4 && y + dy < o.y + height && o.y < y + dy + height);
-    const dy = [0, -1, -2, -3].map((n) => n * (height + 2)).find((one) => !meets(one) && y + one >= 0) ?? 0;
-    placed.push({ x: x + dx, y: y + dy, wide });
-    return { dx, dy, hideOverlap: true };
-  };
+const pen = document.createElement("canvas").getContext("2d");
+const LINE = 16;
+
+function apart(chart, marks, width, font) {
+  const most = width < 480 ? 88 : 160;
+  const placed = [];
+  pen.font = `12px ${font}`;
+  return marks.data.map((dot) => {
+    const [x, y] = chart.convertToPixel({ seriesId: "marks" }, dot.value);
+    const wide = Math.min(most, pen.measureText(dot.name).width);
+    const left = Math.min(Math.max(0, x - wide / 2), width - wide);
+    const free = (dy) => y - dy > 2 * LINE - 8 && !placed.some((one) =>
+      left < one.left + one.wide + 6 && one.left < left + wide + 6 && Math.abs(one.y - (y - dy)) < LINE);
+    const dy = [0, LINE, 2 * LINE, 3 * LINE].find(free);
+    if (dy === undefined) return { ...dot, label: { show: false } };
+    placed.push({ left, wide, y: y - dy });
+    return { ...dot, label: { width: wide + 1, offset: [left + wide / 2 - x, -dy] } };
+  });
 }
 
 class LineChart extends HTMLElement {
@@ -60,7 +67,10 @@ class LineChart extends HTMLElement {
     this.place = element("div", "canvas");
     this.replaceChildren(this.place);
     this.chart = echarts.init(this.place, null, { renderer: "canvas" });
-    this.size = new ResizeObserver(() => this.chart.resize());
+    this.size = new ResizeObserver(() => {
+      this.chart.resize();
+      this.settle();
+    });
     this.size.observe(this);
     document.addEventListener("themechange", this);
     for (const ground of grounds) ground.addEventListener("change", this);
@@ -92,10 +102,17 @@ class LineChart extends HTMLElement {
     full.textStyle = { fontFamily: style.fontFamily };
     full.yAxis.axisLabel.formatter = labelled(steps);
     full.tooltip.formatter = (points) => tipBox(tips[points[0]?.dataIndex]);
-    const marks = full.series.find((one) => one.id === "marks");
-    if (marks) marks.labelLayout = apart(this.clientWidth);
     this.chart.setOption(full, { replaceMerge: ["series"] });
+    this.marks = full.series.find((one) => one.id === "marks");
+    this.settle();
     this.drawn = true;
+  }
+
+  // Where words fit depends on the width.
+  settle() {
+    if (!this.marks) return;
+    const data = apart(this.chart, this.marks, this.chart.getWidth(), getComputedStyle(this).fontFamily);
+    this.chart.setOption({ series: [{ id: "marks", data }] });
   }
 }
 
