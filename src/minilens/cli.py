@@ -9,13 +9,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from minilens import __version__, cli_people, period
+from minilens import __version__, cli_apps, cli_people, period
 from minilens import settings as settings_file
 from minilens.cli_running import COMMANDS
 from minilens.errors import CannotStart, Language, NotFound, Refused
@@ -239,74 +238,6 @@ def upgrade(*, dry_run: bool) -> None:
     records.close()
 
 
-@main.command()
-def apps() -> None:
-    """List the apps with their write keys. 列出小程序与写入密钥。"""
-    records = records_of(settings_file.load())
-    for app in records.apps():
-        keys = ", ".join(key.key for key in records.keys(app.id) if key.retires is None)
-        click.echo(f"{app.name}\t{app.zh}\t{app.en}\t{app.timezone}\t{keys}")
-
-
-@main.command()
-@click.argument("name")
-@click.option("--timezone", default=None, help="Fixed from here on. 时区，之后不可更改")
-@click.option("--appid", default="", help="WeChat's AppID. 微信 AppID")
-@click.option("--zh", default="", help="Chinese title. 中文名")
-@click.option("--en", default="", help="English title. 英文名")
-def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> None:
-    """Create an app and print its write key. 新建小程序。"""
-    settings = settings_file.load()
-    records = records_of(settings)
-    app = records.create_app(
-        name, timezone=timezone or settings.timezone, now=period.now(), zh=zh, en=en, appid=appid
-    )
-    click.echo(records.keys(app.id)[0].key)
-
-
-@main.command()
-@click.argument("app")
-@click.option(
-    "--overlap-days",
-    default=30,
-    show_default=True,
-    help="The old key goes on so long. 旧密钥保留天数",
-)
-def rotate(app: str, overlap_days: int) -> None:
-    """Make a new write key; the old one goes on for a while. 轮换写入密钥。"""
-    records = records_of(settings_file.load())
-    found = records.app(app)
-    overlap = timedelta(days=overlap_days)
-    click.echo(records.create_key(found.id, now=period.now(), retire_others_after=overlap))
-
-
-@main.command()
-@click.argument("app")
-@click.option(
-    "--scope", "scopes", multiple=True, required=True, help="report:read, events:write … 权限"
-)
-@click.option("--days", type=int, default=None, help="Expires after so many days. 有效天数")
-def token(app: str, scopes: tuple[str, ...], days: int | None) -> None:
-    """Make an API token of one app; it is shown once. 新建 API 令牌。"""
-    records = records_of(settings_file.load())
-    lasts = timedelta(days=days) if days else None
-    found = records.app(app)
-    click.echo(records.create_token(found.id, scopes, now=period.now(), lasts=lasts))
-
-
-@main.command()
-@click.argument("app")
-@click.argument("day")
-@click.argument("text")
-def annotate(app: str, day: str, text: str) -> None:
-    """Say what happened on a day (2026-11-22, today): it stands on the charts. 添加标注。"""
-    records = records_of(settings_file.load())
-    found = records.app(app)
-    on = period.today(found.timezone) if day == "today" else period.parse_day(day, "day")
-    made = records.annotate(found.id, on, text, now=period.now())
-    click.echo(f"{made.day}  {made.text}")
-
-
 def chosen(host: str | None, port: int | None) -> Settings:
     """The settings, with what the command line says instead."""
     settings = settings_file.load()
@@ -347,7 +278,7 @@ def opened(settings: Settings) -> Iterator[Works]:
         works.close()
 
 
-for command in (*COMMANDS, *cli_people.COMMANDS):
+for command in (*COMMANDS, *cli_people.COMMANDS, *cli_apps.COMMANDS):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -110,6 +110,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "missing_right": (403, "你的角色没有此权限：{right}", "Your role does not permit this: {right}"),
     "above_own_role": (403, "不能授予或更改高于自己的角色", "A role above your own cannot be given, changed or taken"),
     "unknown_person": (404, "没有邮箱为 {got} 的成员", "Nobody here has the e-mail address {got}"),
+    "no_such_role": (404, "{got} 在这里没有角色", "{got} has no role there"),
     "no_owner": (409, "没有可登录的所有者；用 minilens owner 邮箱 指定一位", "No owner can sign in; make one with minilens owner EMAIL"),
     "last_owner": (409, "至少要保留一位全部小程序的所有者", "At least one owner of all apps has to stay"),
     "bad_email": (422, "请填写有效的电子邮箱", "This is not an e-mail address"),

@@ -69,10 +69,11 @@ class Audit(Door):
         if before:
             query = query.where(AUDIT.c.id < before)
         with self._connect() as connection:
-            return [
-                Entry(
-                    row.id, utc(row.at), row.person_id, row.by, row.app, row.action, row.target,
-                    json.loads(row.details),
-                )
-                for row in connection.execute(query)
-            ]  # fmt: skip
+            return [_entry(row) for row in connection.execute(query)]
+
+
+def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:
+    return Entry(
+        row.id, utc(row.at), row.person_id, row.by, row.app, row.action, row.target,
+        json.loads(row.details),
+    )  # fmt: skip

@@ -35,7 +35,9 @@ class Speaking(click.Group):
         """The option of the command that ran by which the field was given, or nothing."""
         ran = self.get_command(ctx, ctx.invoked_subcommand or "")
         flag = f"--{field.replace('_', '-')}"
-        return flag if ran and any(flag in one.opts for one in ran.params) else ""
+        within = [ran, *ran.commands.values()] if isinstance(ran, click.Group) else [ran]
+        found = (one.opts for command in within if command for one in command.params)
+        return flag if any(flag in opts for opts in found) else ""
 
 
 class Told(Refused):

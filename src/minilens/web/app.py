@@ -9,7 +9,7 @@ from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import Message, Scope
+from litestar.types import ControllerRouterHandler, Message, Scope
 
 from minilens import __version__
 from minilens.web import (
@@ -56,39 +56,43 @@ def healthz() -> dict[str, bool]:
     return {"ok": True}
 
 
+#: Read it to know the site.
+ROUTES: list[ControllerRouterHandler] = [
+    pages.start,  # /
+    pages.page,  # /a/APP/overview
+    values.values,  # /a/APP/values/province
+    pages.card,  # /a/APP/overview/trend, .json, .csv, .xlsx
+    live.stream,  # /a/APP/stream
+    sign_in.sign_in_page,  # /sign-in
+    sign_in.sign_in_form,
+    sign_in.sign_out,  # /sign-out
+    coming_in.first_owner,  # /owner
+    coming_in.invitation_page,  # /invitation
+    coming_in.accept_invitation,
+    account.account_page,  # /account
+    account.save_account,
+    account.change_password,  # /account/password
+    account.end_session,  # /account/sessions/7/end
+    account.sign_out_everywhere,  # /account/sign-out-everywhere
+    *annotating.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
+    apps.apps_page,  # /apps
+    apps.create_app,
+    apps.restore_app,  # /apps/restore
+    *settings.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
+    phone.phone_code,  # /a/APP/phone
+    phone.open_on_phone,  # /phone
+    *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
+    static.static_file,  # /static/MARK/console.css
+    static.favicon,
+    healthz,
+]
+
+
 def create_app(console: Console) -> Litestar:
     """The site over what it is given from below."""
     streams = Streams(console)
     app = Litestar(
-        route_handlers=[
-            pages.start,  # /
-            pages.page,  # /a/APP/overview
-            values.values,  # /a/APP/values/province
-            pages.card,  # /a/APP/overview/trend, .json, .csv, .xlsx
-            live.stream,  # /a/APP/stream
-            sign_in.sign_in_page,  # /sign-in
-            sign_in.sign_in_form,
-            sign_in.sign_out,  # /sign-out
-            coming_in.first_owner,  # /owner
-            coming_in.invitation_page,  # /invitation
-            coming_in.accept_invitation,
-            account.account_page,  # /account
-            account.save_account,
-            account.change_password,  # /account/password
-            account.end_session,  # /account/sessions/7/end
-            account.sign_out_everywhere,  # /account/sign-out-everywhere
-            *annotating.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
-            apps.apps_page,  # /apps
-            apps.create_app,
-            apps.restore_app,  # /apps/restore
-            *settings.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
-            phone.phone_code,  # /a/APP/phone
-            phone.open_on_phone,  # /phone
-            *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
-            static.static_file,  # /static/MARK/console.css
-            static.favicon,
-            healthz,
-        ],
+        route_handlers=ROUTES,
         dependencies={
             "console": Provide(lambda: console, sync_to_thread=False),
             "asking": Provide(asking_now, sync_to_thread=False),

@@ -1,0 +1,214 @@
+"""Commands about apps, their write keys and their API tokens."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from minilens import period
+from minilens import settings as settings_file
+from minilens.cli_people import Listed, form, opened_records, show
+from minilens.errors import NotFound
+
+if TYPE_CHECKING:
+    from minilens.records.store import App, Records
+
+
+def told(records: Records, app: App) -> dict[str, object]:
+    """An app as lists show it."""
+    keys = [key.key for key in records.keys(app.id) if key.retires is None]
+    return {
+        "name": app.name,
+        "zh": app.zh,
+        "en": app.en,
+        "timezone": app.timezone,
+        "keys": keys,
+    }
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def apps(context: click.Context) -> None:
+    """List the apps with their write keys; or list, create, show, archive, restore. 小程序。"""
+    if context.invoked_subcommand is None:
+        context.invoke(list_apps)
+
+
+@apps.command(name="list")
+@click.option("--archived", is_flag=True, help="Those that are archived instead. 已归档的")
+@form
+def list_apps(*, archived: bool = False, form: str = "table") -> None:
+    """The apps with their write keys. 列出小程序与写入密钥。"""
+    with opened_records() as records:
+        found = [one for one in records.apps(archived=archived) if bool(one.archived) == archived]
+        rows: list[Listed] = [
+            told(records, one) | ({"archived": one.archived} if archived else {}) for one in found
+        ]
+    show(rows, form)
+
+
+@apps.command(name="create")
+@click.argument("name")
+@click.option("--timezone", default=None, help="Fixed from here on. 时区，之后不可更改")
+@click.option("--appid", default="", help="WeChat's AppID. 微信 AppID")
+@click.option("--zh", default="", help="Chinese title. 中文名")
+@click.option("--en", default="", help="English title. 英文名")
+def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> None:
+    """Create an app and print its write key. 新建小程序。"""
+    settings = settings_file.load()
+    zone = timezone or settings.timezone
+    with opened_records(settings) as records:
+        app = records.create_app(name, timezone=zone, now=period.now(), zh=zh, en=en, appid=appid)
+        click.echo(records.keys(app.id)[0].key)
+
+
+@apps.command(name="show")
+@click.argument("name")
+@form
+def show_app(name: str, form: str) -> None:
+    """One app: titles, AppID, timezone, undeclared events, keys, members. 查看小程序。"""
+    with opened_records() as records:
+        app = records.app(name, archived=True)
+        facts = told(records, app) | {
+            "appid": app.appid,
+            "undeclared": app.undeclared,
+            "archived": app.archived,
+            "members": [f"{one.email}:{one.role(app.id)}" for one in records.members(app.id)],
+        }
+    if form == "json":
+        show([facts], form)
+        return
+    show([{"fact": fact, "value": value} for fact, value in facts.items()], form)
+
+
+@apps.command()
+@click.argument("name")
+def archive(name: str) -> None:
+    """Hide an app, refuse its keys and tokens; its events stay. 归档。"""
+    with opened_records() as records:
+        records.archive_app(records.app(name).id, now=period.now())
+
+
+@apps.command()
+@click.argument("name")
+def restore(name: str) -> None:
+    """Undo `archive`. 恢复。"""
+    with opened_records() as records:
+        records.restore_app(records.app(name, archived=True).id, now=period.now())
+
+
+@click.group()
+def keys() -> None:
+    """Write keys of an app: list, rotate, retire. 写入密钥。"""
+
+
+@keys.command(name="list")
+@click.argument("app")
+@form
+def list_keys(app: str, form: str) -> None:
+    """The keys, newest first. 列出写入密钥。"""
+    with opened_records() as records:
+        found = records.keys(records.app(app).id)
+    show([{"key": one.key, "created": one.created, "retires": one.retires} for one in found], form)
+
+
+@keys.command(name="rotate")
+@click.argument("app")
+@click.option(
+    "--overlap-days",
+    type=click.IntRange(0, 3650),
+    default=30,
+    show_default=True,
+    help="The old key goes on so long. 旧密钥保留天数",
+)
+def rotate(app: str, overlap_days: int) -> None:
+    """Make a new write key; the old one goes on for a while. 轮换写入密钥。"""
+    overlap = timedelta(days=overlap_days)
+    with opened_records() as records:
+        found = records.app(app)
+        click.echo(records.create_key(found.id, now=period.now(), retire_others_after=overlap))
+
+
+@keys.command()
+@click.argument("app")
+@click.argument("key")
+def retire(app: str, key: str) -> None:
+    """Refuse a key from now on. 停用写入密钥。"""
+    with opened_records() as records:
+        found = records.app(app)
+        number = next((one.id for one in records.keys(found.id) if one.key == key), None)
+        if number is None:
+            raise NotFound("wrong_key", "key")
+        records.retire_key(found.id, number, now=period.now())
+
+
+@click.group()
+def tokens() -> None:
+    """API tokens of an app: list, create, revoke. API 令牌。"""
+
+
+@tokens.command(name="list")
+@click.argument("app")
+@form
+def list_tokens(app: str, form: str) -> None:
+    """The tokens, newest first; also those that open nothing any more. 列出 API 令牌。"""
+    with opened_records() as records:
+        people = {one.id: one.email for one in records.people()}
+        rows: list[Listed] = [
+            {
+                "number": one.id,
+                "name": one.name,
+                "scopes": one.scopes,
+                "created": one.created,
+                "by": people.get(one.created_by or 0, "command line"),
+                "expires": one.expires,
+                "revoked": one.revoked,
+                "last_used": one.last_used,
+            }
+            for one in records.tokens(records.app(app).id)
+        ]
+    show(rows, form)
+
+
+@tokens.command(name="create")
+@click.argument("app")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help="report:read, events:write … 权限"
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=None,
+    help="Expires after so many days. 有效天数",
+)
+@click.option("--name", default="", help="What it is for. 用途")
+def create_token(app: str, scopes: tuple[str, ...], days: int | None, name: str) -> None:
+    """Make an API token of one app; it is shown once. 新建 API 令牌。"""
+    lasts = timedelta(days=days) if days else None
+    with opened_records() as records:
+        found = records.app(app)
+        click.echo(records.create_token(found.id, scopes, now=period.now(), lasts=lasts, name=name))
+
+
+@tokens.command()
+@click.argument("app")
+@click.argument("number", type=int)
+def revoke(app: str, number: int) -> None:
+    """Refuse a token from now on; `list` gives its number. 撤销 API 令牌。"""
+    with opened_records() as records:
+        found = records.app(app)
+        if number not in {one.id for one in records.tokens(found.id)}:
+            raise NotFound("wrong_token", "number")
+        records.revoke_token(found.id, number, now=period.now())
+
+
+def named(command: click.Command, name: str) -> click.Command:
+    """The same command by its short name, which came first."""
+    return click.Command(name, params=command.params, callback=command.callback, help=command.help)
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    apps, keys, tokens, named(create, "create"), named(rotate, "rotate"), named(create_token, "token"),
+)  # fmt: skip
