@@ -73,7 +73,7 @@ class Audit(Door):
 
 
 def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:
+    details = json.loads(row.details)
     return Entry(
-        row.id, utc(row.at), row.person_id, row.by, row.app, row.action, row.target,
-        json.loads(row.details),
+        row.id, utc(row.at), row.person_id, row.by, row.app, row.action, row.target, details
     )  # fmt: skip
