@@ -2,7 +2,7 @@
 # Needs only Python 3.11 and, for some tests, Debian's packages that scripts/debian.sh names.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench lint format wheel lock docs clean install-run install-test install-bench
+.PHONY: help demo test test-long bench lint format wheel lock docs guide clean install-run install-test install-bench
 MINILENS := .venv/bin/minilens
 PYTHON3 := .venv/bin/python
 PORT ?= 8000
@@ -20,6 +20,7 @@ help:
 	@echo "make wheel       the package, in dist/"
 	@echo "make lock        resolves the dependencies anew (UPGRADE=1: to their newest versions)"
 	@echo "make docs        writes the generated pages of the guide"
+	@echo "make guide       the guide as a static site, in dist/guide"
 	@echo "make clean       removes all that make has made"
 
 install-run install-test install-bench: install-%:
@@ -57,6 +58,9 @@ lock: install-run
 
 docs: install-run
 	@$(PYTHON3) scripts/docs.py
+
+guide: install-run
+	@$(PYTHON3) scripts/guide.py
 
 clean:
 	rm -rf .venv dist demo-data .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

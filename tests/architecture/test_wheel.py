@@ -34,4 +34,8 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_licence(tmp_path: Pat
         held = set(archive.namelist())
     assert not assets() - held
     assert any(name.endswith("/licenses/LICENSE") for name in held)
+    pages = {
+        path.relative_to(TOP / "docs" / "guide") for path in (TOP / "docs").glob("guide/*/*.md")
+    }
+    assert {f"minilens/guide/{page.as_posix()}" for page in pages} <= held
     assert {".html", ".js", ".css", ".sql", ".po"} <= {Path(name).suffix for name in held}

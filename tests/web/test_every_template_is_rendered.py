@@ -18,7 +18,7 @@ from minilens.reports.report import Report
 from minilens.web.app import create_app
 from minilens.web.console import App
 from minilens.web.html import environment
-from tests.web.cast import Theatre, answer, nothing
+from tests.web.cast import Theatre, answer, mark, nothing
 
 ADDRESSES = [
     "/a/cafe/overview",
@@ -35,6 +35,14 @@ ADDRESSES = [
     "/a/cafe/live/visits?page=pages/menu/menu&compare=day",
     "/a/cafe/live/pages",
     "/a/cafe/live/online",
+    "/a/cafe/settings",
+    "/a/cafe/settings/tracker",
+    "/a/cafe/settings/members",
+    "/a/cafe/settings/tokens",
+    "/a/cafe/settings/audit",
+    "/audit",
+    "/apps",
+    "/guide/install",
     "/nowhere",
 ]
 
@@ -59,6 +67,9 @@ def doors(theatre: Theatre, client: TestClient[Litestar], header: dict[str, str]
     """The pages by which people come in, and their own."""
     records = theatre.records
     assert client.get("/account", headers=header).status_code == 200
+    form = {"csrf": mark(client, "/account"), "at": "/a/cafe/overview"}
+    phone = client.post("/a/cafe/phone", data=form, headers=header | {"host": "example.org"})
+    assert phone.status_code == 200
     invited = records.invite("viewer@example.org", 2, "viewer", now=now(), by=None)
     assert client.get(f"/invitation?code={invited}", headers=header).status_code == 200
     theatre.apps = []

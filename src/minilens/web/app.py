@@ -19,6 +19,7 @@ from minilens.web import (
     apps,
     coming_in,
     failures,
+    guide,
     live,
     pages,
     phone,
@@ -82,6 +83,7 @@ ROUTES: list[ControllerRouterHandler] = [
     phone.phone_code,  # /a/APP/phone
     phone.open_on_phone,  # /phone
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
+    *guide.ROUTES,  # /guide/install, /guide/images/NAME
     static.static_file,  # /static/MARK/console.css
     static.favicon,
     healthz,

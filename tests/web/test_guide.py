@@ -1,0 +1,107 @@
+"""The guide as the server shows it, and as a static site: every page, every link, both languages."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from minilens.errors import Language, NotFound
+from minilens.render import guide
+from minilens.render.guide import contents, folder, made
+from minilens.web.app import POLICY
+
+Client = TestClient[Litestar]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+TOP = Path(__file__).resolve().parents[2]
+EVERY = [(language, entry.name) for language in LANGUAGES for entry in contents(language)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_contents_name_every_page_there_is(language: Language) -> None:
+    pages = {Path(one.name).stem for one in (folder() / language).iterdir()}
+    names = [entry.name for entry in contents(language)]
+    assert sorted(names) == sorted(pages)
+    assert names == [entry.name for entry in contents("zh")]
+
+
+@pytest.mark.parametrize(("language", "name"), EVERY)
+def test_every_page_is_shown_to_everybody_and_its_links_lead_somewhere(
+    stranger: Client, language: str, name: str
+) -> None:
+    stranger.cookies.clear()
+    answer = stranger.get(f"/guide/{name}?lang={language}")
+    assert answer.status_code == 200
+    assert answer.headers["content-security-policy"] == POLICY
+    text = answer.text
+    assert text.count("<h1") == 1
+    assert "<!--" not in text
+    assert "style=" not in text
+    names = {entry.name for entry in contents("zh")}
+    own = set(re.findall(r'id="([^"]+)"', text))
+    for link in map(unescape, re.findall(r'href="([^"]+)"', text)):
+        place, _, part = link.partition("#")
+        if not place:
+            assert unquote(part) in own, link
+        elif place.startswith("/guide/"):
+            assert place.removeprefix("/guide/").partition("?")[0] in names, link
+        else:
+            assert place.startswith(("/static/", "https://")) or place == "/", link
+    for source in re.findall(r'src="([^"]+)"', text):
+        assert stranger.get(source).status_code == 200
+
+
+def test_the_start_and_what_is_not_there(stranger: Client) -> None:
+    assert stranger.get("/guide", follow_redirects=False).headers["location"] == "/guide/install"
+    assert stranger.get("/guide/instal").status_code == 404
+    assert stranger.get("/guide/..%2F..%2FREADME").status_code == 404
+    assert stranger.get("/guide/images/none.png").status_code == 404
+    with pytest.raises(NotFound):
+        guide.picture("../guide/README.md")
+
+
+def test_the_console_leads_to_it(owner: Client) -> None:
+    page = owner.get("/a/cafe/overview?lang=zh").text
+    assert page.count('href="/guide"') == 2  # in the rail, and behind 更多
+    assert "使用指南" in page
+
+
+def test_markdown_becomes_a_page() -> None:
+    text = (
+        "# Title\n\n## First *part*\n\n[a](other.md#x) [b](../en/third.md) [c](https://example.org/x.md)"
+        "\n\n![p](../../images/one.png)\n\n| a |\n| - |\n| <b> |\n"
+    )
+    page = made("name", "Title", text, lambda name: f"/g/{name}", lambda name: f"/i/{name}")
+    assert [(part.name, part.title) for part in page.parts] == [("first-part", "First part")]
+    assert re.findall(r'href="([^"]+)"', page.html) == [
+        "/g/other#x",
+        "/g/third",
+        "https://example.org/x.md",
+    ]
+    assert 'src="/i/one.png"' in page.html
+    assert "&lt;b&gt;" in page.html
+
+
+def test_a_chinese_sentence_over_two_lines_gets_no_space() -> None:
+    page = made("n", "t", "自己留在\n这里。以 a\nb 为例\n\n```\n甲\n乙\n```", str, str)
+    assert "自己留在这里。以 a\nb 为例" in page.html
+    assert "甲\n乙" in page.html
+
+
+def test_the_static_site_is_whole(tmp_path: Path) -> None:
+    command = [sys.executable, str(TOP / "scripts" / "guide.py"), str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True, cwd=TOP, timeout=60)
+    for language, name in EVERY:
+        assert (tmp_path / language / f"{name}.html").exists()
+    for file in tmp_path.rglob("*.html"):
+        for link in map(unescape, re.findall(r'(?:href|src)="([^"]+)"', file.read_text("utf-8"))):
+            place = link.partition("#")[0]
+            if place and not place.startswith("https://"):
+                assert (file.parent / place).resolve().is_file(), (file.name, link)
