@@ -1,0 +1,78 @@
+"""The audit in the console: narrowed, turned, as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from minilens.period import now
+from tests.web.cast import Theatre
+
+Client = TestClient[Litestar]
+EN = {"accept-language": "en"}
+HERE = "/a/cafe/settings/audit"
+
+
+def listed(client: Client, path: str) -> list[str]:
+    """What is told, a line each."""
+    page = client.get(path, headers=EN).text
+    return [
+        " ".join(part.split("</span>")[0].split()) for part in page.split('<span class="told">')[1:]
+    ]
+
+
+def test_it_is_of_this_app_and_says_who(owner: Client, theatre: Theatre) -> None:
+    theatre.records.change_app(1, zh="a", en="b", appid="", now=now(), by=2)
+    theatre.records.change_app(2, zh="a", en="b", appid="", now=now(), by=5)
+    assert listed(owner, HERE)[0].startswith("<b>Admin</b> changed the app")
+    assert "Neighbour" not in owner.get(HERE).text.partition('class="deeds"')[2]
+    assert listed(owner, "/audit")[0].startswith("<b>Neighbour</b> changed the app")
+    assert any("signed in" in line for line in listed(owner, "/audit"))
+
+
+def test_it_is_narrowed_by_person_kind_and_day(owner: Client, theatre: Theatre) -> None:
+    theatre.records.change_app(1, zh="a", en="b", appid="", now=now(), by=2)
+    theatre.records.create_key(1, now=now() - timedelta(days=9), by=1)
+    assert len(listed(owner, f"{HERE}?person=2")) == 1
+    assert len(listed(owner, f"{HERE}?action=key&person=1")) == 1
+    day = f"{now() - timedelta(days=9) + timedelta(hours=8):%Y-%m-%d}"
+    assert [line[:12] for line in listed(owner, f"{HERE}?day={day}")] == ["<b>Owner</b>"]
+    assert listed(owner, f"{HERE}?day=2001-01-01") == []
+    assert "Nothing was changed" in owner.get(f"{HERE}?day=2001-01-01", headers=EN).text
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31", "<i>"])
+def test_a_day_that_is_none_is_named(owner: Client, day: str) -> None:
+    answer = owner.get(HERE, params={"day": day}, headers=EN)
+    assert answer.status_code == 422
+    assert 'id="w-day"' in answer.text
+    assert "<i>" not in answer.text
+
+
+def test_what_does_not_fit_a_page_is_on_the_next(owner: Client, theatre: Theatre) -> None:
+    for n in range(60):
+        theatre.records.change_app(1, zh=f"t{n}", en="b", appid="", now=now(), by=2)
+    first = owner.get(f"{HERE}?person=2", headers=EN).text
+    assert first.count('class="told"') == 50
+    older = first.partition(">Older<")[0].rpartition('href="')[2].rstrip('"').replace("&amp;", "&")
+    second = owner.get(older, headers=EN).text
+    assert second.count('class="told"') == 10
+    assert "t9 " in second
+    assert "t10 " not in second
+
+
+def test_the_file_has_all_and_no_formula(owner: Client, theatre: Theatre) -> None:
+    theatre.records.change_person(2, name="=cmd|' /C calc'!A0", language=None, now=now(), by=2)
+    for n in range(210):
+        theatre.records.change_app(1, zh=f"t{n}", en="b", appid="", now=now(), by=2)
+    answer = owner.get(f"{HERE}.csv?action=app.change")
+    assert answer.headers["content-disposition"] == 'attachment; filename="cafe_audit.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == 210
+    assert {row["by"] for row in rows} == {"'=cmd|' /C calc'!A0"}
+    assert owner.get("/audit.csv").status_code == 200
