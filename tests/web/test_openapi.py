@@ -70,7 +70,7 @@ def test_refusals_are_described_in_one_shape(described: Any) -> None:
     every = [(path, *one) for path, item in described["paths"].items() for one in item.items()]
     for path, method, operation in every:
         answers, success = operation["responses"], "201" if method == "post" else "200"
-        assert set(answers) == {success, "401", "403", "404", "429", "500", "503"} | (
+        assert set(answers) == {success, "401", "403", "404", "413", "429", "500", "503"} | (
             {"422"} if path != ROOT else set()
         )
         for status, answer in answers.items():

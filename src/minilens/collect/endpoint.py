@@ -1,4 +1,4 @@
-"""The receiver's two routes, `POST /v1/collect` and `POST /v1/events`: bare ASGI functions.
+"""The receiver's two routes, `POST /v1/collect` and `POST /v1/events`, and what describes them: bare ASGI functions.
 
 From bytes to a synced record, in the order of the lines of `_collect`: unpack, decode, who, how
 much, context, events, spool. Only then is the answer 200.
@@ -18,6 +18,7 @@ import msgspec
 from minilens.collect import wire
 from minilens.collect.access import Access, Limits, referer
 from minilens.collect.context import Places, put_context
+from minilens.collect.described import description
 from minilens.collect.opening import HungUp, Receive, id_of, opened, received, typed, unpack
 from minilens.collect.server import MOST_BYTES, Sender, flat_batches
 from minilens.collect.steps import Request, skew, source, take
@@ -63,6 +64,13 @@ class Receiver:
     async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /v1/events`: flat events of servers."""
         await self._answer(scope, receive, send, self._events, MOST_BYTES)
+
+    async def describe(self, scope: Scope, send: Send) -> None:
+        """`GET /v1/openapi.json`: the description of both."""
+        if scope["method"] in ("GET", "HEAD"):
+            await respond(send, 200, description())
+        else:
+            await refuse(send, Refused("method_not_allowed", "method", allowed="GET"), "en")
 
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, handle: Handler, limit: int
@@ -204,7 +212,7 @@ async def refuse(send: Send, error: Refused, language: Language, number: str = "
     if error.status == 401:
         extra.append((b"www-authenticate", b'Bearer realm="minilens"'))
     if error.status == 405:
-        extra.append((b"allow", b"POST"))
+        extra.append((b"allow", str(error.facts["allowed"]).encode()))
     if error.code == "too_slow":  # what is left of the body must not be taken for a request
         extra.append((b"connection", b"close"))
     await respond(send, error.status, body, tuple(extra))

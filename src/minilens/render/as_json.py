@@ -14,7 +14,8 @@ from minilens.render.language import translate
 from minilens.render.marks import Mark
 from minilens.reports.report import Report
 
-Value = int | float | str | None
+#: A whole number counts as a number: said twice, no value would be valid under exactly one of them.
+Value = float | str | None
 
 
 class Field(msgspec.Struct, frozen=True):

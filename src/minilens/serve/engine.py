@@ -173,6 +173,7 @@ async def serve(settings: Settings, works: Works) -> None:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=60,  # longer than the door's: it must be the one to close
         proxy_headers=False,
     )
     if os.environ.get("MINILENS_ANNOUNCE"):

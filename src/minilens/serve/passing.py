@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from minilens.collect.endpoint import client_address, refuse, respond
+from minilens.collect.worded import Worded
 from minilens.errors import Busy
 from minilens.serve.inside import INTERNAL
 
@@ -88,12 +89,18 @@ class Passing:
         dropped = HOP if peer in self._trusted else HOP | BELIEVED
         said = b",".join(v for k, v in scope["headers"] if k == b"x-forwarded-for")
         address = client_address(scope, said.decode("latin-1"), self._trusted)
-        kept = [(k, v) for k, v in scope["headers"] if k not in dropped | {b"x-forwarded-for"}]
+        dropped = dropped | {b"x-forwarded-for"}
+        # space around a value is no part of it, and may not be passed on
+        kept = [(k, v.strip(b" \t")) for k, v in scope["headers"] if k not in dropped]
         return [*kept, (b"x-forwarded-for", address.encode("latin-1"))]
 
     async def _exchange(self, request: httpx.Request, scope: Scope, send: Send) -> None:
         try:
             answer = await self._engine.handle_async_request(request)
+        except httpx.LocalProtocolError:  # our parser took what HTTP does not permit on the way on
+            reason = "无法转交", "cannot be passed on"
+            await refuse(send, Worded("bad_shape", "headers", reason=reason), _language(scope))
+            return
         except httpx.TransportError:
             await refuse(send, Busy("starting", 2), _language(scope))
             return

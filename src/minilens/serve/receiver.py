@@ -58,6 +58,8 @@ class Door:
             await self._receiver.collect(scope, receive, send)
         elif path == "/v1/events":
             await self._receiver.events(scope, receive, send)
+        elif path == "/v1/openapi.json":
+            await self._receiver.describe(scope, send)
         elif path == "/readyz":
             await self._watching.ready(scope, send)
         elif path == "/metrics":

@@ -27,6 +27,7 @@ REFUSALS = {
     401: "There is no token, or it is unknown, expired or revoked.",
     403: "The token lacks the scope {scope}.",
     404: "There is no such report, or no such app that the token opens.",
+    413: "The question reads more than its limit, or the body is too large.",
     422: "An argument cannot be meant; `field` names it, `hint` is the nearest known spelling.",
     429: "Over a limit. Ask again after the seconds of Retry-After.",
     500: "Something failed inside; `request_id` finds it in the log.",

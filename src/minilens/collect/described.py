@@ -1,0 +1,147 @@
+"""`GET /v1/openapi.json`: how the receiver's two routes are described, made from the types they read.
+
+Which codes an address may answer with stands here once; a test asks a running server whether it is so.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from minilens import __version__
+from minilens.collect import wire
+from minilens.errors import CODES
+
+#: Of the request as a whole, by address; the status of each is in the table of codes.
+OF_ANY = ("method_not_allowed", "bad_json", "bad_gzip", "bad_shape", "too_large", "too_slow")
+OF_ALL = (*OF_ANY, "rate_limited", "no_room", "stopping", "starting", "internal")
+OF_BATCHES = (*OF_ALL, "newer_protocol", "no_key", "wrong_key", "foreign_referer")
+OF_ROWS = (*OF_ALL, "wrong_token", "missing_scope", "unknown_choice", "missing")
+
+PROBLEM = {
+    "type": "object",
+    "description": "Every refusal of a request. `code` never changes; `message` is in the caller's language.",
+    "required": ["code", "status", "message", "request_id"],
+    "additionalProperties": False,
+    "properties": {
+        "code": {"type": "string", "enum": sorted(CODES)},
+        "status": {"type": "integer"},
+        "message": {"type": "string"},
+        "request_id": {"type": "string"},
+        "field": {"type": "string"},
+        "hint": {"type": "string"},
+    },
+}
+SECONDS = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}}
+HEADERS = {
+    401: {"WWW-Authenticate": {"schema": {"type": "string"}}},
+    405: {"Allow": {"schema": {"type": "string"}}},
+    429: {"Retry-After": SECONDS},
+    503: {"Retry-After": SECONDS},
+}
+ROW = {
+    "type": "object",
+    "required": ["event_name", "ts"],
+    "properties": {
+        "event_name": {"type": "string", "examples": ["pay_success"]},
+        "user_id": {"type": "string", "description": "Of the kind that X-Identity names."},
+        "session_id": {"type": "string"},
+        "source": {"type": "string"},
+        "campaign": {"type": "string"},
+        "page": {"type": "string"},
+        "value": {"type": ["string", "number"], "examples": ["199.00"]},
+        "currency": {"type": "string", "examples": ["CNY"]},
+        "ts": {"type": "string", "description": "ISO 8601 with its zone."},
+        "event_id": {"type": "string", "description": "The same id counts once."},
+    },
+    "additionalProperties": True,
+}
+
+
+@lru_cache(maxsize=1)
+def description() -> bytes:
+    """The document."""
+    _, types = msgspec.json.schema_components(
+        [wire.Envelope, wire.Receipt], ref_template="#/components/schemas/{name}"
+    )
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Minilens collector", "version": __version__},
+            "paths": {"/v1/collect": {"post": _collect()}, "/v1/events": {"post": _events()}},
+            "components": {
+                "schemas": {**types, "Problem": PROBLEM, "Row": ROW},
+                "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            },
+        }
+    )
+
+
+def _collect() -> dict[str, Any]:
+    return {
+        "operationId": "collect",
+        "summary": "A batch of a mini program (小程序上报)",
+        "description": "200 once the batch is on disk; events refused are named by index. gzip is told by its bytes.",
+        "requestBody": _body(
+            {"application/json": _ref("Envelope"), "text/plain": _ref("Envelope")}
+        ),
+        "responses": _answers(OF_BATCHES),
+    }
+
+
+def _events() -> dict[str, Any]:
+    rows = {"type": "array", "items": _ref("Row"), "maxItems": 5000}
+    listed = {"type": "object", "required": ["events"], "properties": {"events": rows}}
+    text = {"type": "string"}
+    return {
+        "operationId": "events",
+        "summary": "Events of a server (服务端事件)",
+        "description": "A token with the scope `events:write`. 200 once the rows are on disk.",
+        "security": [{"token": []}],
+        "parameters": [
+            _header("Idempotency-Key", "The same row under the same key counts once.", text),
+            _header("X-Identity", "What user_id is.", {**text, "default": "c_memberid"}),
+        ],
+        "requestBody": _body(
+            {
+                "application/json": {"anyOf": [_ref("Row"), rows, listed]},
+                "application/x-ndjson": text,
+                "text/csv": text,
+            }
+        ),
+        "responses": _answers(OF_ROWS),
+    }
+
+
+def _header(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": description, "schema": schema}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _body(kinds: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "required": True,
+        "content": {kind: {"schema": schema} for kind, schema in kinds.items()},
+    }
+
+
+def _answers(codes: tuple[str, ...]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "200": {
+            "description": "On disk: how many were accepted, and which were refused and why.",
+            "content": {"application/json": {"schema": _ref("Receipt")}},
+        }
+    }
+    for status in sorted({CODES[code][0] for code in codes}):
+        these = [code for code in codes if CODES[code][0] == status]
+        found[str(status)] = {
+            "description": "; ".join(f"`{code}`: {CODES[code][2]}" for code in these),
+            "headers": HEADERS.get(status, {}),
+            "content": {"application/problem+json": {"schema": _ref("Problem")}},
+        }
+    return found

@@ -1,0 +1,119 @@
+"""What the two OpenAPI documents say is asked of a real server, right and wrong: no failure, no other answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as asked
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.examples import at_length
+from tests.serve.server import Server, key_of, server
+
+pytestmark = pytest.mark.serial
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+LANGUAGES = st.sampled_from(["zh-CN,zh;q=0.9", "en", "*"])
+
+
+@dataclass
+class Doors:
+    """A running server, what opens it, and a connection that is kept."""
+
+    one: Server
+    key: str
+    tokens: list[str]
+    session: requests.Session
+
+
+@pytest.fixture(scope="module")
+def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
+    limits = {"MINILENS_KEY_LIMIT": "2000000000", "MINILENS_DEVICE_LIMIT": "2000000000"}
+    with server(tmp_path_factory.mktemp("doors") / "data", **limits) as one:
+        scopes = ("report:read", "events:write", "admin")
+        every = [word for scope in scopes for word in ("--scope", scope)]
+        good = one.command("token", "shop", *every).split()[-1]
+        poor = one.command("token", "shop", "--scope", "links:write").split()[-1]
+        with requests.Session() as session:
+            yield Doors(one, key_of(one), [good, good, good, poor, "made-up", ""], session)
+
+
+def hurried(landing: int, long: int) -> asked:
+    """Every example costs a request, so what fails is not made smaller before a change lands."""
+    phases = tuple(Phase) if at_length() else (Phase.explicit, Phase.generate)
+    return asked(
+        max_examples=long if at_length() else landing, phases=phases, deadline=None,
+        database=None, suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+
+
+def walk(doors: Doors, document: str, examples: asked, **fixed: Any) -> set[str]:
+    """Ask every operation of a document, right and wrong; the operations that were asked."""
+    described = schemathesis.openapi.from_url(f"{doors.one.url}{document}")
+    found, keys = set(), [doors.key, ""]
+    for listed in described.get_all_operations():
+        operation = listed.ok()
+        found.add(operation.label)
+        for mode in GenerationMode:
+            strategy = operation.as_strategy(generation_mode=mode, **fixed)
+
+            @examples
+            @given(
+                case=strategy,
+                token=st.sampled_from(doors.tokens),
+                language=LANGUAGES,
+                key=st.sampled_from(keys),
+            )
+            def ask(case: Any, token: str, language: str, key: str) -> None:
+                if key and isinstance(case.body, dict):
+                    case.body["k"] = key
+                headers = {"Accept-Language": language}
+                if token:
+                    headers["Authorization"] = f"Bearer {token}"
+                case.call_and_validate(session=doors.session, headers=headers, checks=CHECKS)
+
+            ask()
+    return found
+
+
+def test_the_receiver(doors: Doors) -> None:
+    found = walk(doors, "/v1/openapi.json", hurried(60, 5000))
+    assert found == {"POST /v1/collect", "POST /v1/events"}
+
+
+def test_the_report_api_of_an_app(doors: Doors) -> None:
+    found = walk(doors, "/api/v1/openapi.json", hurried(8, 500), path_parameters={"app": "shop"})
+    assert len(found) > 9
+
+
+def test_the_report_api_of_any_name(doors: Doors) -> None:
+    assert len(walk(doors, "/api/v1/openapi.json", hurried(3, 100))) > 9
+
+
+def test_other_methods_are_answered_in_the_same_shape(doors: Doors) -> None:
+    for path in ("/v1/collect", "/v1/events", "/v1/openapi.json"):
+        for method in ("GET", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            answer = httpx.request(method, f"{doors.one.url}{path}")
+            if (path, method) != ("/v1/openapi.json", "GET"):
+                assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
