@@ -78,5 +78,18 @@ def asking(request: Request[Any, Any, State]) -> Asking:
 
 
 def by_https(request: Request[Any, Any, State]) -> bool:
-    """Whether the browser came by https. The front door passes on only what a trusted proxy says of it."""
+    """Whether the browser came by https: as was said of the site, else as a trusted proxy says.
+
+    The front door passes on what no other proxy says.
+    """
+    said: str = request.app.state["console"].public_url
+    if said:
+        return said.startswith("https:")
     return request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
+
+
+def outside(request: Request[Any, Any, State]) -> str:
+    """How browsers reach the site: as was said, else as this one did. No slash at the end."""
+    said: str = request.app.state["console"].public_url
+    here = request.base_url.with_replacements(scheme="https" if by_https(request) else "http")
+    return said or str(here).rstrip("/")

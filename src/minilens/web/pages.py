@@ -25,7 +25,7 @@ from minilens.render.as_card import as_card
 from minilens.web import annotating, bar, forms
 from minilens.web.asked import MOST_ROWS, Asked
 from minilens.web.asked_live import read
-from minilens.web.asking import Asking
+from minilens.web.asking import Asking, outside
 from minilens.web.console import App, Console
 from minilens.web.guard import PERSON, seen
 from minilens.web.html import html
@@ -185,8 +185,7 @@ async def answered(console: Console, app: App, state: Asked, asking: Asking) -> 
 
 def api_address(request: Req, app: App, state: Asked) -> str:
     """The same question for programs, as a whole address."""
-    base = str(request.base_url).rstrip("/")
-    return f"{base}/api/v1/apps/{app.name}/reports/{state.report.name}{state.whole()}"
+    return f"{outside(request)}/api/v1/apps/{app.name}/reports/{state.report.name}{state.whole()}"
 
 
 async def figures(

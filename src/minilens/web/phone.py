@@ -16,11 +16,10 @@ from litestar.response import Redirect
 from minilens.errors import NotAllowed
 from minilens.period import now
 from minilens.records.phones import LINK_LASTS, PHONE_LASTS
-from minilens.web.asking import Asking, by_https
+from minilens.web.asking import Asking, by_https, outside
 from minilens.web.console import Console
 from minilens.web.guard import COOKIE, MEMBER, NOTHING, recognised, signed_in
 from minilens.web.html import html
-from minilens.web.settings.frame import outside
 from minilens.web.sign_in import Form, Req, address, described, local, throttle
 
 
@@ -34,7 +33,7 @@ async def phone_code(
 ) -> Response[str]:
     """The code of a view of this app; as a part of the page for the script, else as a page."""
     held = await asyncio.to_thread(console.app, app)
-    base, view = outside(request, console), local(data.get("at"))
+    base, view = outside(request), local(data.get("at"))
     if not view.startswith(f"/a/{held.name}/"):
         view = f"/a/{held.name}/overview"
     link, drawn = "", ""

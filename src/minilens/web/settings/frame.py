@@ -15,7 +15,7 @@ from minilens.records import rights
 from minilens.records.people import Person
 from minilens.records.rights import SEES
 from minilens.render.language import translate
-from minilens.web.asking import Asking, by_https
+from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.guard import seen, signed_in
 from minilens.web.html import html
@@ -150,12 +150,6 @@ def whole(text: str, field: str, *, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Refused("bad_number", field, got=typed[:20], least=least, most=most)
     return number
-
-
-def outside(request: Req, console: Console) -> str:
-    """How browsers reach the site: as was said, else as this one did. No slash at the end."""
-    here = str(request.base_url.with_replacements(scheme="https" if by_https(request) else "http"))
-    return console.public_url or here.rstrip("/")
 
 
 def by(request: Req) -> Person:

@@ -18,9 +18,9 @@ from minilens.records import rights
 from minilens.records.entering import Invitation
 from minilens.records.people import Person
 from minilens.records.rights import SEES, Role
-from minilens.web.asking import Asking
+from minilens.web.asking import Asking, outside
 from minilens.web.console import App, Console
-from minilens.web.settings.frame import MEMBERS, Wrong, by, framed, outside, role_titles, wrong
+from minilens.web.settings.frame import MEMBERS, Wrong, by, framed, role_titles, wrong
 from minilens.web.sign_in import Form, Req
 
 #: What a form says where the role is one for all apps.
@@ -132,7 +132,7 @@ async def invite_member(
     except Refused as error:
         problem = wrong("invite", error, asking.language)
         return await shown(request, console, asking, app, error=problem, typed=data)
-    link = f"{outside(request, console)}/invitation?{urlencode({'code': code})}"
+    link = f"{outside(request)}/invitation?{urlencode({'code': code})}"
     return await shown(request, console, asking, app, link=link, invited=data.get("email", ""))
 
 
