@@ -82,3 +82,18 @@ def test_days(language: Language, span: str, month: str, week: str) -> None:
 )
 def test_the_language_of_the_caller(wishes: tuple[str | None, ...], language: str) -> None:
     assert preferred(*wishes) == language
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "zh", "en", "direction"),
+    [
+        (0.3562, 0.344, "▲ 1.2 个百分点", "▲ 1.2 pp", "up"),
+        (0.1, 0.35, "▼ 25.0 个百分点", "▼ 25.0 pp", "down"),
+        (0.5, 0.0, "▲ 50.0 个百分点", "▲ 50.0 pp", "up"),
+        (0.3, 0.3004, "= 0 个百分点", "= 0 pp", "flat"),
+        (None, 0.3, "–", "–", "unknown"),
+    ],
+)
+def test_a_share_moves_by_points(now: Cell, then: Cell, zh: str, en: str, direction: str) -> None:
+    found = [words.change(now, then, "ratio", language) for language in ("zh", "en")]
+    assert [(one.text, one.direction) for one in found] == [(zh, direction), (en, direction)]

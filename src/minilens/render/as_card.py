@@ -203,7 +203,7 @@ def figure(table: Table, column: Column, measure: str, language: Language) -> Fi
         short=words.short(now, column.unit, language),
         exact=words.exact(now, column.unit, language),
         then=words.exact(then, column.unit, language) if table.compared else "",
-        change=words.change(now, then) if table.compared else None,
+        change=words.change(now, then, column.unit, language) if table.compared else None,
     )
 
 
@@ -230,7 +230,7 @@ def rows(
                 day=first.isoformat(),
                 shown=words.exact(row[at], unit, language),
                 then=words.exact(then, unit, language) if table.compared else "",
-                change=words.change(row[at], then) if table.compared else None,
+                change=words.change(row[at], then, unit, language) if table.compared else None,
                 rest=tuple(words.exact(row[m], table.columns[m].unit, language) for m in others),
                 running=n == table.present,
                 marks=tuple(marked.get(n, ())),

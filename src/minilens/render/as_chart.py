@@ -174,7 +174,11 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
         if n == table.present:
             head = f"{head} · {_('not over yet')}"
         figure = words.exact(now[n], column.unit, language)
-        moved = words.change(now[n], then[n]) if n < len(then) else words.Change("unknown", "")
+        moved = (
+            words.change(now[n], then[n], column.unit, language)
+            if n < len(then)
+            else words.Change("unknown", "")
+        )
         rows.append(
             {"class": "now", "name": words.title(column, language), "figure": figure}
             | {"change": moved.text, "direction": moved.direction}

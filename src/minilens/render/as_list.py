@@ -93,7 +93,7 @@ def listed(
     title: str,
     bar: float,
 ) -> Line:
-    """One row; counts are compared with those of the row before."""
+    """One row, compared with the one of the other range."""
     cells = row[1:]
     return Line(
         value=str(row[0] or ""),
@@ -102,11 +102,17 @@ def listed(
             words.exact(cell, c.unit, language) for cell, c in zip(cells, columns, strict=True)
         ),
         changes=tuple(
-            words.change(cell, before[n]) if before and c.unit == "count" else None
+            moved(cell, before[n], c, language) if before else None
             for n, (cell, c) in enumerate(zip(cells, columns, strict=True), 1)
         ),
         bar=bar,
     )
+
+
+def moved(now: Cell, then: Cell, column: Column, language: Language) -> words.Change | None:
+    """How a cell moved; of a share or rate nothing where that is unknown."""
+    found = words.change(now, then, column.unit, language)
+    return None if found.direction == "unknown" and column.unit != "count" else found
 
 
 def steps(shown: int, found: int) -> tuple[int, ...]:

@@ -28,6 +28,8 @@ CLOCK: dict[Language, tuple[tuple[float, str], ...]] = {
     "zh": ((3600, " 小时"), (60, " 分"), (1, " 秒")),
     "en": ((3600, "h"), (60, "m"), (1, "s")),
 }
+#: Behind the difference of two shares.
+POINTS: dict[Language, str] = {"zh": " 个百分点", "en": " pp"}
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,20 @@ def duration(seconds: float, language: Language) -> str:
     return " ".join(f"{part}{word}" for part, word in list(zip(parts, words, strict=True))[first:])
 
 
-def change(now: Cell, then: Cell) -> Change:
-    """▲ 3.2% · ▼ 1.8% · = 0% · – where one of the two is unknown or there was nothing before."""
-    if not isinstance(now, (int, float)) or not isinstance(then, (int, float)) or then == 0:
+def change(now: Cell, then: Cell, unit: Unit = "count", language: Language = "en") -> Change:
+    """▲ 3.2% · ▼ 1.8% · = 0% · – where one of the two is unknown or there was nothing before.
+
+    A share or rate moves by points: ▲ 1.2 pp.
+    """
+    if not isinstance(now, (int, float)) or not isinstance(then, (int, float)):
         return Change("unknown", UNKNOWN)
-    moved = (now - then) / abs(then) * 100
+    if unit != "ratio" and then == 0:
+        return Change("unknown", UNKNOWN)
+    moved = (now - then) * 100 / (1 if unit == "ratio" else abs(then))
+    sign = POINTS[language] if unit == "ratio" else "%"
     if abs(moved) < 0.05:
-        return Change("flat", "= 0%")
-    size = f"{abs(moved):,.1f}%" if abs(moved) < 1000 else f"{abs(moved):,.0f}%"
+        return Change("flat", f"= 0{sign}")
+    size = f"{abs(moved):,.1f}{sign}" if abs(moved) < 1000 else f"{abs(moved):,.0f}{sign}"
     return Change("up", f"▲ {size}") if moved > 0 else Change("down", f"▼ {size}")
 
 
