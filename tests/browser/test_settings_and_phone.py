@@ -1,0 +1,154 @@
+"""Settings in a real browser: looked at by axe, used once from invitation to removal, and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from minilens.period import now
+from tests.browser.conftest import Opener, Visit
+from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+
+pytestmark = pytest.mark.serial
+
+HERE = "/a/cafe/settings"
+PAGES = [
+    "/apps",
+    "/audit",
+    HERE,
+    *(f"{HERE}/{p}" for p in ("tracker", "members", "tokens", "audit")),
+]
+SMALL = """[...document.querySelectorAll('a, button, summary, select, input:not([type=hidden], [type=checkbox])')]
+    .filter((e) => e.checkVisibility() && !e.closest('[popover]') && !e.matches('.skip'))
+    .filter((e) => e.getBoundingClientRect().height < 39.5)
+    .map((e) => e.outerHTML.slice(0, 100))"""
+
+
+def under_another_name(route: Route, address: str) -> None:
+    """Let the request through as if the browser had come by that address."""
+    headers = {**route.request.all_headers(), "host": address.removeprefix("http://")}
+    headers = {name: value for name, value in headers.items() if not name.startswith(":")}
+    body = route.request.post_data_buffer
+    answer = httpx.post(route.request.url, headers=headers, content=body)
+    route.fulfill(status=answer.status_code, body=answer.text, content_type="text/html")
+
+
+def plain(seen: Visit, path: str) -> Page:
+    """A page without cards."""
+    seen.page.goto(seen.site.address + path)
+    return seen.page
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_every_page(visit: Opener, size: str, language: str, theme: str) -> None:
+    seen = visit(size, language, theme)
+    records = seen.site.theatre.records
+    records.create_key(1, now=now(), by=1)
+    records.invite("someone.with.a.long.name@department.example.com", 1, "analyst", now=now(), by=1)
+    for path in PAGES:
+        page = plain(seen, path)
+        if path.endswith("members"):
+            page.locator(".sure summary").nth(1).click()
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, path
+        if size == "phone":
+            assert page.evaluate(SMALL) == [], path
+        page.evaluate(AXE.read_text("utf-8"))
+        assert page.evaluate(RUN) == [], path
+    assert seen.complaints == []
+
+
+def test_someone_is_invited_sees_one_app_and_is_removed(visit: Opener, browser: Browser) -> None:
+    seen = visit("desk", "en")
+    page = plain(seen, "/a/cafe/overview")
+    page.locator(".rail").get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Members").click()
+    page.get_by_label("E-mail address").fill("li@example.com")
+    page.get_by_label("Role", exact=True).select_option("analyst")
+    page.get_by_role("button", name="Make the link").click()
+    link = page.locator(".once pre").inner_text()
+    assert link.startswith(seen.site.address)
+
+    context = browser.new_context(locale="en-GB", viewport={"width": 360, "height": 740})
+    theirs = context.new_page()
+    theirs.goto(link)
+    theirs.get_by_label("Name").fill("Li Lei")
+    theirs.get_by_label("Password", exact=True).fill("correct horse")
+    theirs.get_by_label("Password again").fill("correct horse")
+    theirs.get_by_role("button", name="Accept").click()
+    theirs.wait_for_url("**/a/cafe/overview")
+    assert theirs.goto(f"{seen.site.address}/a/shop/overview").status == 404  # type: ignore[union-attr]
+    theirs.goto(f"{seen.site.address}/a/cafe/overview")
+    theirs.get_by_role("button", name="More").click()
+    theirs.locator(".sheet").get_by_role("link", name="Settings").click()
+    expect(theirs.locator("main")).to_contain_text("Analyst")
+    expect(theirs.locator("main form")).to_have_count(0)
+
+    page.goto(f"{seen.site.address}{HERE}/members")
+    row = page.locator(".members li", has_text="Li Lei")
+    row.get_by_label("Remove Li Lei").click()
+    row.get_by_role("button", name="Remove", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("The role was taken.")
+    assert theirs.goto(f"{seen.site.address}/a/cafe/overview").status == 404  # type: ignore[union-attr]
+    context.close()
+
+
+def test_a_token_is_made_without_a_script(visit: Opener, browser: Browser) -> None:
+    seen = visit("desk", "en")
+    state = seen.page.context.storage_state()
+    context = browser.new_context(java_script_enabled=False, storage_state=state, locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{seen.site.address}{HERE}/tokens")
+    page.get_by_label("What it is for").fill("BI")
+    page.get_by_role("button", name="Make the token").click()
+    assert re.fullmatch(r"mt_[\w-]{32}", page.locator(".once pre").inner_text())
+    page.get_by_label("Revoke BI").click()
+    page.get_by_role("button", name="Revoke it").click()
+    expect(page.locator("li", has_text="BI")).to_contain_text("revoked")
+    context.close()
+
+
+def test_the_keyboard_opens_and_answers_a_question(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = plain(seen, HERE)
+    page.get_by_label("Archive this app").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Archive Xiaoman Coffee"
+
+
+def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browser: Browser) -> None:
+    seen = visit("desk", "en")
+    outside = seen.site.address.replace("127.0.0.1", "minilens.test")
+    page = seen.open("/a/cafe/overview?period=7d")
+    page.get_by_role("button", name="Check on a phone").click()
+    expect(page.locator("#phone")).to_contain_text("A phone cannot reach")
+    page.keyboard.press("Escape")
+    expect(page.locator("#phone .code")).to_be_empty()
+    assert seen.complaints == []
+
+    # where a phone can reach it: the same server under another name
+    records = seen.site.theatre.records
+    page.route("**/a/cafe/phone", lambda route: under_another_name(route, outside))
+    page.get_by_role("button", name="Check on a phone").click()
+    page.locator("#phone svg").wait_for()
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(RUN) == []
+    page.locator("#phone summary").click()
+    link = page.locator("#phone pre").inner_text()
+    assert link.startswith(f"{outside}/phone?code=")
+
+    context = browser.new_context(locale="en-GB", viewport={"width": 360, "height": 740})
+    phone = context.new_page()
+    phone.goto(link.replace(outside, seen.site.address))
+    assert phone.url == f"{seen.site.address}/a/cafe/overview?period=7d"
+    phone.wait_for_selector("#overview-trend [data-state=shown]")
+    expect(phone.get_by_role("button", name="Check on a phone")).to_have_count(0)
+    assert phone.goto(f"{seen.site.address}{HERE}").status == 403  # type: ignore[union-attr]
+    assert [one.app for one in records.sessions(1, now=now())].count(1) == 1
+    context.close()
