@@ -87,9 +87,20 @@ def test_while_it_counts_there_are_skeletons_of_the_same_height(
     assert after == pytest.approx(before, abs=12)
 
 
-def test_nothing_moves_while_the_page_comes(visit: Opener) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("path", "card"),
+    [
+        ("/a/cafe/overview", "overview-trend"),
+        ("/a/cafe/live", "live-visits"),
+        ("/a/cafe/live?compare=week&page=pages/menu/menu", "live-visits"),
+    ],
+)
+def test_nothing_moves_while_the_page_comes(
+    visit: Opener, path: str, card: str, language: str
+) -> None:
     for size in ("desk", "phone"):
-        page = visit(size, "zh").open("/a/cafe/overview")
+        page = visit(size, language).open(path, card)
         moved = page.evaluate(
             """() => new Promise((told) => {
                 let sum = 0;

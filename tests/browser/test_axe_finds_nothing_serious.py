@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from minilens.period import now, today
 from tests.browser.conftest import Opener
+from tests.web.cast import CAFE
 
 pytestmark = pytest.mark.serial
 
@@ -36,6 +39,41 @@ def test_overview(visit: Opener, size: str, language: str, theme: str) -> None:
     page.locator("[popovertarget=filter]").click()
     page.locator(".suggested input").first.wait_for()
     assert page.evaluate(RUN) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_live(visit: Opener, size: str, language: str, theme: str) -> None:
+    seen = visit(size, language, theme)
+    address = "/a/cafe/live?filter=province:is:广东&compare=week&page=pages/menu/menu"
+    page = seen.open(address, "live-visits")
+    seen.through()
+    page.locator(".events li").first.wait_for()
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(RUN) == []
+    page.locator("[popovertarget=filter]").click()
+    page.locator(".join").wait_for()
+    assert page.evaluate(RUN) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_annotations_and_the_guide(visit: Opener, size: str, theme: str) -> None:
+    seen = visit(size, "zh", theme)
+    day = today(CAFE.timezone) - timedelta(days=5)
+    seen.site.theatre.records.annotate(CAFE.id, day, "双十一", now=now(), by=1)
+    page = seen.open("/a/cafe/overview?view=table")
+    page.get_by_role("button", name="标注", exact=True).click()
+    page.locator(".annotations").wait_for()
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(RUN) == []
+    page.goto(f"{seen.site.address}/guide/report")
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(RUN) == []
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+    assert seen.complaints == []
 
 
 def test_a_wrong_script_would_be_seen(visit: Opener) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.browser.conftest import Opener
+from tests.web.cast import CAFE, SHOP
 
 pytestmark = pytest.mark.serial
 
@@ -46,6 +49,54 @@ def test_targets_on_the_phone_reach_40_px(visit: Opener) -> None:
         "getComputedStyle(document.querySelector('.hint'), '::after').height.replace('px', '')"
     )
     assert float(area) >= 40
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_bar_is_one_row_on_a_desk(visit: Opener, language: str) -> None:
+    seen = visit("desk", language)
+    for path, card in (("/a/cafe/overview", "overview-trend"), ("/a/cafe/live", "live-visits")):
+        page = seen.open(path, card)
+        tops = page.evaluate(
+            "[...new Set([...document.querySelectorAll('.bar .pill')].map(e => e.offsetTop))].length"
+        )
+        assert tops == 1, path
+        hidden = page.evaluate(
+            "(e => e.scrollWidth - e.clientWidth)(document.querySelector('.ranges'))"
+        )
+        assert hidden <= 0, path
+    page = seen.open("/a/cafe/live?from=2026-03-01T10:00&to=2026-03-02T16:00", "live-visits")
+    box, frame = (page.locator(s).bounding_box() for s in ("[popovertarget=filter]", ".bar"))
+    assert box
+    assert frame
+    assert frame["height"] < 60
+    assert box["x"] + box["width"] < frame["x"] + frame["width"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_the_tools_of_a_card_stand_beside_its_title(
+    visit: Opener, size: str, language: str
+) -> None:
+    page = visit(size, language).open("/a/cafe/overview")
+    middle = "(e => { const b = e.getBoundingClientRect(); return b.top + b.height / 2 })"
+    title, tools = (
+        page.evaluate(f"{middle}(document.querySelector('#overview-trend {part}'))")
+        for part in ("h2", ".tools")
+    )
+    assert tools == pytest.approx(title, abs=2)
+
+
+def test_a_long_title_leaves_room_for_the_rest(visit: Opener) -> None:
+    for size in ("desk", "phone"):
+        seen = visit(size)
+        long = replace(CAFE, title_zh="上海市浦东新区小满精品手冲咖啡会员俱乐部旗舰店小程序")
+        seen.site.theatre.apps = [long, SHOP]
+        page = seen.open("/a/cafe/overview")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        rows = page.evaluate(
+            "[...new Set([...document.querySelectorAll('.bar > .pill')].map(e => e.offsetTop))].length"
+        )
+        assert rows == 1, size
 
 
 def test_dark_is_dark_and_the_switch_is_remembered(visit: Opener) -> None:

@@ -161,6 +161,7 @@ def test_another_version_is_chosen_on_the_head_line(visit: Opener) -> None:
 def test_the_chart_is_saved_as_a_picture(visit: Opener) -> None:
     seen = visit("desk", "zh", "dark")
     page = seen.open("/a/cafe/overview?measure=visits")
+    page.locator("#overview-trend").get_by_role("button", name="下载").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="图片").click()
     assert waiting.value.suggested_filename == "cafe_overview.trend_visits.png"
