@@ -60,7 +60,7 @@ class Mutator:
         else:
             container[key] = copy.deepcopy(dice.choice(STRANGE))
 
-    def bytes(self, body: bytes) -> bytes:
+    def raw(self, body: bytes) -> bytes:
         """One to four changes without regard to what the bytes mean; sometimes packed, before or after."""
         packed = self.dice.random()
         if packed < 0.1:

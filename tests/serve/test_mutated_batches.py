@@ -139,7 +139,7 @@ def an_envelope(sender: Sender) -> None:
 def its_bytes(sender: Sender) -> None:
     """The body was changed on its way."""
     body = text(sender.envelope(sender.sound(), sender.sound()))
-    sender.post("/v1/collect", sender.mutator.bytes(body))
+    sender.post("/v1/collect", sender.mutator.raw(body))
     sender.beside()
 
 
@@ -162,7 +162,7 @@ def the_bytes_of_rows(sender: Sender) -> None:
     csv = "\n".join((",".join(map(str, row)), ",".join(map(str, row.values())))).encode()
     forms = {"text/csv": csv, "application/json": text([row]), "application/x-ndjson": text(row)}
     kind = sender.mutator.dice.choice(list(forms))
-    sender.post("/v1/events", sender.mutator.bytes(forms[kind]), kind)
+    sender.post("/v1/events", sender.mutator.raw(forms[kind]), kind)
     sender.beside()
 
 

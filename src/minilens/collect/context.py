@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from math import isfinite
 
 from minilens.collect.wire import Context
 from minilens.reference import devices, robots, scenes
@@ -56,8 +57,8 @@ def put_robot(batch: Batch, user_agent: str) -> None:
 
 
 def _pixels(length: float) -> int:
-    """Screens of some phones are 392.7 wide."""
-    return round(min(max(length, 0), MOST_PIXELS))
+    """Screens of some phones are 392.7 wide; "NaN", taken for a number, is not."""
+    return round(min(max(length, 0), MOST_PIXELS)) if isfinite(length) else 0
 
 
 @lru_cache(maxsize=4096)

@@ -105,6 +105,7 @@ def create_app(console: Console) -> Litestar:
         before_request=check,
         before_send=[finished],
         request_max_body_size=MOST,
+        logging_config=None,  # the process has said how it logs
         state=State(
             {"streams": streams, "console": console, "throttle": Throttle(), "turns": Turns()}
         ),
