@@ -15,7 +15,9 @@ lock() { # lock OUTPUT SOURCE [OPTION...]
 
 lock build.txt requirements/build.in
 lock run.txt pyproject.toml
+# image.txt is what the container holds: run.txt and the driver of PostgreSQL.
 # The later locks are held to the earlier ones, so that one environment can hold all of them.
+lock image.txt pyproject.toml --extra postgres --constraint requirements/run.txt
 lock test.txt pyproject.toml --group test --constraint requirements/run.txt --constraint requirements/build.txt
 lock bench.txt pyproject.toml --group bench --constraint requirements/test.txt
 

@@ -19,7 +19,7 @@ def pinned(lock: Path) -> dict[str, str]:
 
 
 def test_there_is_a_lock_for_each_use() -> None:
-    assert [lock.stem for lock in LOCKS] == ["bench", "build", "run", "test"]
+    assert [lock.stem for lock in LOCKS] == ["bench", "build", "image", "run", "test"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
@@ -36,9 +36,10 @@ def test_every_package_of_a_lock_has_a_checksum(lock: Path) -> None:
 
 
 def test_the_locks_agree_with_each_other() -> None:
-    run, test, bench = (
-        pinned(TOP / "requirements" / f"{name}.txt") for name in ("run", "test", "bench")
+    run, test, bench, image = (
+        pinned(TOP / "requirements" / f"{name}.txt") for name in ("run", "test", "bench", "image")
     )
+    assert run.items() <= image.items() <= test.items()
     assert run.items() <= test.items()
     assert run.items() <= bench.items()
 
