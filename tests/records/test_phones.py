@@ -1,0 +1,73 @@
+"""Links for a phone and the rotation of keys, asked by several at once; on both stores."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from minilens.errors import NotFound, Refused
+from minilens.records.phones import LINK_LASTS, LONGEST_ADDRESS, PHONE_LASTS
+from minilens.records.store import Records
+from tests.records.test_people_and_roles import app_of, at_once, person
+
+NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
+VIEW = "/a/shop/overview?period=7d"
+
+
+def test_a_link_opens_one_app_once_for_a_day(records: Records) -> None:
+    app, ann = app_of(records), person(records, "ann").id
+    records.grant(ann, app, "owner", now=NOW, by=None)
+    code = records.create_phone_link(ann, app, VIEW, now=NOW)
+    opened = records.use_phone_link(
+        code, now=NOW + LINK_LASTS - timedelta(seconds=1), agent="x" * 99
+    )
+    assert opened
+    assert opened.address == VIEW
+    assert records.use_phone_link(code, now=NOW) is None
+    session = records.session(opened.secret, now=NOW)
+    assert session
+    assert (session.app, dict(session.person.grants)) == (app, {app: "viewer"})
+    late = NOW + LINK_LASTS + PHONE_LASTS
+    assert records.session(opened.secret, now=late - timedelta(minutes=1))
+    assert records.session(opened.secret, now=late) is None
+
+
+def test_a_link_that_is_too_old_or_of_someone_who_is_out_opens_nothing(records: Records) -> None:
+    app, ann = app_of(records), person(records, "ann").id
+    with pytest.raises(NotFound):
+        records.create_phone_link(ann, app, VIEW, now=NOW)
+    records.grant(ann, app, "viewer", now=NOW, by=None)
+    old = records.create_phone_link(ann, app, VIEW, now=NOW)
+    assert records.use_phone_link(old, now=NOW + LINK_LASTS) is None
+    with pytest.raises(Refused, match="longer than"):
+        records.create_phone_link(ann, app, "/" * (LONGEST_ADDRESS + 1), now=NOW)
+    shut = records.create_phone_link(ann, app, VIEW, now=NOW)
+    records.disable_person(ann, now=NOW, by=None)
+    records.enable_person(ann, now=NOW, by=None)
+    assert records.use_phone_link(shut, now=NOW) is None
+    hidden = records.create_phone_link(ann, app, VIEW, now=NOW)
+    records.archive_app(app, now=NOW)
+    assert records.use_phone_link(hidden, now=NOW) is None
+
+
+def test_of_several_at_once_one_opens_it(records: Records) -> None:
+    app, ann = app_of(records), person(records, "ann").id
+    records.grant(ann, app, "viewer", now=NOW, by=None)
+    code = records.create_phone_link(ann, app, VIEW, now=NOW)
+    opened: list[object] = []
+    at_once(*[lambda: opened.append(records.use_phone_link(code, now=NOW))] * 6)
+    assert len([one for one in opened if one is not None]) == 1
+
+
+def test_of_several_who_rotate_at_once_one_does(records: Records) -> None:
+    app = app_of(records)
+    newest = records.keys(app)[0].id
+    overlap = timedelta(days=3)
+
+    found = at_once(
+        *[lambda: records.create_key(app, now=NOW, retire_others_after=overlap, newest=newest)] * 6
+    )
+    assert sorted(found) == ["", *["Refused"] * 5]
+    assert len(records.keys(app)) == 2
+    assert [key.retires for key in records.keys(app)] == [None, NOW + overlap]
