@@ -200,7 +200,7 @@ class Builder:
         self.engine.run(build_sql.KNOW, asked)
 
     def _forget(self) -> None:
-        for table in ("building", "visited", "known", "newcomers", "spans"):
+        for table in ("building", "visited", "came_before", "newcomers", "spans"):
             self.engine.run(f"TRUNCATE TABLE {table}")
 
     def _sessions(self, asked: dict[str, object]) -> None:
@@ -225,7 +225,7 @@ class Builder:
             )
             restated |= {row[0] for row in later}
             self.engine.run(f"{into} ({build_sql.VANISHED})", asked)
-            self.engine.run("TRUNCATE TABLE known")
+            self.engine.run("TRUNCATE TABLE came_before")
             self.engine.run(build_sql.KNOW, asked)
         self.engine.run(build_sql.WELCOME, asked)
         never = date(2149, 6, 6)

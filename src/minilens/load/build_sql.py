@@ -28,7 +28,7 @@ CREATE OR REPLACE TABLE building
 #: Who visited on these days, released version only: what "first visit" is about.
 VISITED = "CREATE OR REPLACE TABLE visited (day Date, person UInt32) ENGINE = Memory"
 #: When they had come for the first time, as far as was known; read once, because everyone's is in one table.
-KNOWN = "CREATE OR REPLACE TABLE known (person UInt32, first_day Date) ENGINE = Memory"
+KNOWN = "CREATE OR REPLACE TABLE came_before (person UInt32, first_day Date) ENGINE = Memory"
 #: Who came for the first time on these days.
 NEWCOMERS = "CREATE OR REPLACE TABLE newcomers (day Date, person UInt32) ENGINE = Memory"
 
@@ -119,14 +119,14 @@ GROUP BY traffic, person, session, day
 
 
 KNOW = """
-INSERT INTO known
+INSERT INTO came_before
 SELECT person, argMax(first_day, version) FROM persons
 WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
 """
 WELCOME = """
 INSERT INTO newcomers
 SELECT min(first) AS first_day, person
-FROM (SELECT person, first_day AS first FROM known UNION ALL SELECT person, day AS first FROM visited)
+FROM (SELECT person, first_day AS first FROM came_before UNION ALL SELECT person, day AS first FROM visited)
 GROUP BY person
 HAVING first_day IN {days:Array(Date)}
 """
@@ -173,9 +173,9 @@ LEFT ANY JOIN
 #: Persons whose first visit is earlier than was known. `version` is the build.
 FIRSTS = """
 SELECT {app:UInt32} AS app, person, min(day) AS first_day, {build:UInt64} AS version,
-    any(known.first_day) AS before
+    any(came_before.first_day) AS before
 FROM visited
-LEFT ANY JOIN known USING (person)
+LEFT ANY JOIN came_before USING (person)
 GROUP BY person
 HAVING before = toDate(0) OR first_day < before
 """
