@@ -151,7 +151,7 @@ def test_a_wrong_fact_of_the_phone_is_left_out_and_costs_no_event(door: House) -
     assert (batch.sources[0].source, batch.sources[2].link) == ("s" * 255, "x1")
 
 
-@pytest.mark.parametrize("width", ["NaN", "Infinity", "-Infinity", 1e400, -1, 10**30])
+@pytest.mark.parametrize("width", ["NaN", "Infinity", "-Infinity", -1, 10**30])
 def test_a_width_that_is_no_length_costs_no_event(door: House, width: object) -> None:
     body = door.envelope(event(), ctx={"w": width, "brand": 1, "net": "wifi"})
     assert door.send(body).json()["accepted"] == 1

@@ -189,6 +189,8 @@ def send(data: Path, batches: int, seed: int) -> None:
             f"SELECT count(), uniqExact(id) FROM events WHERE page = '{NEIGHBOUR}'",
             "SELECT sum(received), sum(accepted), sum(refused), sum(loaded + duplicate + quarantined) FROM ledger",
         )
+    failed = [line for line in one.log.read_text().splitlines() if '"level":"error"' in line]
+    assert not failed, failed[:3]
     assert of_neighbours == [[sender.neighbours, sender.neighbours]]
     accepted, refused = sender.accepted, sender.refused
     assert of_ledger == [[accepted + refused, accepted, refused, accepted]]
