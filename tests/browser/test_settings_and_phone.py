@@ -146,6 +146,7 @@ def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browse
     context = browser.new_context(locale="en-GB", viewport={"width": 360, "height": 740})
     phone = context.new_page()
     phone.goto(link.replace(outside, seen.site.address))
+    phone.wait_for_url("**/a/cafe/**")
     assert phone.url == f"{seen.site.address}/a/cafe/overview?period=7d"
     phone.wait_for_selector("#overview-trend [data-state=shown]")
     expect(phone.get_by_role("button", name="Check on a phone")).to_have_count(0)

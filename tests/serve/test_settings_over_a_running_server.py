@@ -70,7 +70,9 @@ def test_a_key_from_its_first_use_to_its_end(tmp_path: Path) -> None:
         code = re.search(r"http://stats\.example\.com(/phone\?code=[\w-]+)", shown)
         assert code
         with httpx.Client(base_url=one.url, timeout=20) as phone:
-            assert phone.get(code[1]).headers["location"] == "/a/shop/live"
+            page = phone.get(code[1]).text
+            form = {"csrf": mark(page), "code": code[1].partition("=")[2]}
+            assert phone.post("/phone", data=form).headers["location"] == "/a/shop/live"
             assert phone.get("/a/shop/live").status_code == 200
             assert phone.get(TRACKER).status_code == 403
         assert browser.get("/apps").status_code == 200

@@ -42,6 +42,7 @@ ADDRESSES = [
     "/a/cafe/settings/audit",
     "/audit",
     "/apps",
+    "/phone?code=x",
     "/guide/install",
     "/nowhere",
 ]

@@ -36,6 +36,18 @@ def code_for(client: Client, view: str = VIEW, app: str = "cafe", **header: str)
     return link[1]
 
 
+def opening(phone: Client, link: str, **header: str) -> Any:
+    """What the phone's browser does with a code: the page, and its form at once."""
+    page = phone.get(link, headers=header)
+    assert page.status_code == 200
+    assert page.headers["cache-control"] == "no-store"
+    mark = re.search(r'name="csrf" value="(\w+)"', page.text)
+    code = re.search(r'name="code" value="([^"]*)"', page.text)
+    assert mark
+    assert code
+    return phone.post("/phone", data={"csrf": mark[1], "code": code[1]}, headers=header)
+
+
 @pytest.fixture
 def phone(theatre: Theatre) -> Iterator[Client]:
     """A browser that nobody has signed in with."""
@@ -47,14 +59,14 @@ def phone(theatre: Theatre) -> Iterator[Client]:
 @pytest.fixture
 def opened(owner: Client, phone: Client) -> Client:
     """One that opened a code of the owner."""
-    assert phone.get(code_for(owner)).status_code == 303
+    assert opening(phone, code_for(owner)).status_code == 303
     return phone
 
 
 def test_it_opens_the_same_view_and_the_code_is_gone_from_the_address(
     owner: Client, phone: Client, theatre: Theatre
 ) -> None:
-    answer = phone.get(code_for(owner), headers={"user-agent": "iPhone MicroMessenger"})
+    answer = opening(phone, code_for(owner), **{"user-agent": "iPhone MicroMessenger"})
     assert answer.status_code == 303
     location = answer.headers["location"]
     assert location.startswith("/a/cafe/overview?period=7d")
@@ -67,20 +79,28 @@ def test_it_opens_the_same_view_and_the_code_is_gone_from_the_address(
 
 def test_a_code_works_once(owner: Client, phone: Client) -> None:
     link = code_for(owner)
-    assert phone.get(link).status_code == 303
+    assert opening(phone, link).status_code == 303
     phone.cookies.clear()
-    again = phone.get(link, headers=EN)
+    again = opening(phone, link, **EN)
     assert again.status_code == 403
     assert "used up or too old" in again.text
     assert COOKIE not in phone.cookies
 
 
+def test_looking_at_the_address_does_not_use_the_code_up(owner: Client, phone: Client) -> None:
+    link = code_for(owner)
+    for _ in range(3):
+        assert phone.get(link).status_code == 200
+        assert COOKIE not in phone.cookies
+    assert opening(phone, link).status_code == 303
+
+
 def test_a_code_is_void_after_ten_minutes(phone: Client, theatre: Theatre) -> None:
     early = now() - timedelta(minutes=10, seconds=1)
     code = theatre.records.create_phone_link(1, 1, VIEW, now=early)
-    assert phone.get(f"/phone?code={code}").status_code == 403
-    assert phone.get("/phone").status_code == 403
-    assert phone.get("/phone?code=" + "x" * 5000).status_code == 403
+    assert opening(phone, f"/phone?code={code}").status_code == 403
+    assert opening(phone, "/phone").status_code == 403
+    assert opening(phone, "/phone?code=" + "x" * 5000).status_code == 403
 
 
 def test_it_is_signed_out_after_a_day_and_looking_does_not_prolong_it(
@@ -107,7 +127,7 @@ def looking() -> Iterator[Client]:
     client.follow_redirects = False
     client.headers["accept-language"] = "en"
     code = theatre.records.create_phone_link(1, 1, VIEW, now=now())
-    assert client.get(f"/phone?code={code}").status_code == 303
+    assert opening(client, f"/phone?code={code}").status_code == 303
     yield client
     theatre.close()
 
@@ -154,17 +174,17 @@ def test_it_is_listed_among_the_devices_and_ended_there(
 def test_signing_out_everywhere_voids_codes_too(owner: Client, phone: Client) -> None:
     link = code_for(owner)
     owner.post("/account/sign-out-everywhere", data={"csrf": mark(owner, "/account")})
-    assert phone.get(link).status_code == 403
+    assert opening(phone, link).status_code == 403
 
 
 def test_it_sees_no_more_than_who_made_it(theatre: Theatre, phone: Client) -> None:
     records, viewer = theatre.records, theatre.number("viewer")
     first, second = (records.create_phone_link(viewer, 1, VIEW, now=now()) for _ in range(2))
-    assert phone.get(f"/phone?code={first}").status_code == 303
+    assert opening(phone, f"/phone?code={first}").status_code == 303
     assert phone.get("/a/cafe/overview").status_code == 200
     records.revoke(viewer, 1, now=now(), by=None)
     assert phone.get("/a/cafe/overview").status_code == 404
-    assert phone.get(f"/phone?code={second}").status_code == 403
+    assert opening(phone, f"/phone?code={second}").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -172,7 +192,7 @@ def test_it_sees_no_more_than_who_made_it(theatre: Theatre, phone: Client) -> No
     ["https://evil.example/", "//evil.example", "/a/shop/overview", "/account", "/a/cafe\\x"],
 )
 def test_it_leads_nowhere_but_to_this_app(owner: Client, phone: Client, view: str) -> None:
-    assert phone.get(code_for(owner, view)).headers["location"] == "/a/cafe/overview"
+    assert opening(phone, code_for(owner, view)).headers["location"] == "/a/cafe/overview"
 
 
 def test_whoever_is_signed_in_there_stays_so(
@@ -180,7 +200,7 @@ def test_whoever_is_signed_in_there_stays_so(
 ) -> None:
     sign_in(phone, theatre, "admin")
     before = phone.cookies[COOKIE]
-    assert phone.get(code_for(owner)).status_code == 303
+    assert opening(phone, code_for(owner)).status_code == 303
     assert phone.cookies[COOKIE] == before
     assert phone.get("/account").status_code == 200
 
@@ -201,8 +221,8 @@ def test_where_no_phone_reaches_it_the_page_says_what_to_set(owner: Client, host
 
 def test_the_public_address_goes_before_that_of_the_browser(theatre: Theatre) -> None:
     console = replace(theatre.console(), public_url="https://stats.example.net")
-    with TestClient(create_app(console)) as client:
+    with TestClient(create_app(console), base_url="https://inside.example") as client:
         sign_in(client, theatre)
         form = {"csrf": mark(client, "/account"), "at": VIEW}
-        page = client.post("/a/cafe/phone", data=form, headers={"host": "127.0.0.1:8000"}).text
+        page = client.post("/a/cafe/phone", data=form).text
     assert "https://stats.example.net/phone?code=" in page

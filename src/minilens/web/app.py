@@ -81,7 +81,8 @@ ROUTES: list[ControllerRouterHandler] = [
     apps.restore_app,  # /apps/restore
     *settings.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
     phone.phone_code,  # /a/APP/phone
-    phone.open_on_phone,  # /phone
+    phone.before_opening,  # /phone
+    phone.open_on_phone,
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
     *guide.ROUTES,  # /guide/install, /guide/images/NAME
     static.static_file,  # /static/MARK/console.css

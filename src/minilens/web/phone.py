@@ -58,8 +58,16 @@ async def phone_code(
     return answer
 
 
-@get("/phone", include_in_schema=False, status_code=303, needs=NOTHING)
-async def open_on_phone(request: Req, console: NamedDependency[Console]) -> Redirect:
+@get("/phone", include_in_schema=False, needs=NOTHING, sync_to_thread=False)
+def before_opening(request: Req, asking: NamedDependency[Asking]) -> Response[str]:
+    """A form that sends itself: chats and scanners fetch an address first, and would use the code up."""
+    answer = html("phone_open.html", asking, link=request.query_params.get("code", "")[:200])
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@post("/phone", include_in_schema=False, status_code=303, needs=NOTHING)
+async def open_on_phone(request: Req, console: NamedDependency[Console], data: Form) -> Redirect:
     """The code, swapped for a cookie; the address that is left does not hold it.
 
     Whoever is signed in here in person stays so: their own session opens the view as well.
@@ -67,7 +75,7 @@ async def open_on_phone(request: Req, console: NamedDependency[Console]) -> Redi
     throttle(request).by_address.spend(address(request), time.monotonic())
     agent = described(request.headers.get("user-agent", ""))
     opened = await asyncio.to_thread(
-        console.records.use_phone_link, request.query_params.get("code", ""), now=now(), agent=agent
+        console.records.use_phone_link, data.get("code", ""), now=now(), agent=agent
     )
     if opened is None:
         raise NotAllowed("used_link")
