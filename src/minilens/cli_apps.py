@@ -1,4 +1,4 @@
-"""Commands about apps, their write keys and their API tokens."""
+"""Commands about apps, their write keys, their API tokens, and what happened on a day."""
 
 from __future__ import annotations
 
@@ -204,11 +204,24 @@ def revoke(app: str, number: int) -> None:
         records.revoke_token(found.id, number, now=period.now())
 
 
+@click.command()
+@click.argument("app")
+@click.argument("day")
+@click.argument("text")
+def annotate(app: str, day: str, text: str) -> None:
+    """Say what happened on a day (2026-11-22, today): it stands on the charts. 添加标注。"""
+    with opened_records() as records:
+        found = records.app(app)
+        on = period.today(found.timezone) if day == "today" else period.parse_day(day, "day")
+        made = records.annotate(found.id, on, text, now=period.now())
+    click.echo(f"{made.day}  {made.text}")
+
+
 def named(command: click.Command, name: str) -> click.Command:
     """The same command by its short name, which came first."""
     return click.Command(name, params=command.params, callback=command.callback, help=command.help)
 
 
 COMMANDS: tuple[click.Command, ...] = (
-    apps, keys, tokens, named(create, "create"), named(rotate, "rotate"), named(create_token, "token"),
+    apps, keys, tokens, annotate, named(create, "create"), named(rotate, "rotate"), named(create_token, "token"),
 )  # fmt: skip

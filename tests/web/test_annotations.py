@@ -8,12 +8,16 @@ import io
 import json
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from minilens.cli import main
 from minilens.period import now, today
+from minilens.records.store import Records
 from minilens.web.app import create_app
 from tests.web.cast import CAFE, SHOP, Theatre, mark, sign_in
 
@@ -172,6 +176,20 @@ def test_a_program_marks_a_release_once(
     assert [e.action for e in theatre.records.audit(action="annotation")] == [
         "annotation.create"
     ] * 2
+
+
+def test_a_command_marks_a_day(tmp_path: Path) -> None:
+    settings = {"MINILENS_DATA": str(tmp_path)}
+    run = CliRunner(env=settings).invoke
+    assert run(main, ["create", "shop", "--timezone", "Asia/Tokyo"]).exit_code == 0
+    for _ in range(2):
+        done = run(main, ["annotate", "shop", "today", "Release 2.1"])
+        assert done.output == f"{today('Asia/Tokyo')}  Release 2.1\n"
+    wrong = run(main, ["annotate", "shop", "soon", "x"])
+    assert wrong.exit_code != 0
+    records = Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
+    assert [one.text for one in records.annotations(records.app("shop").id)] == ["Release 2.1"]
+    records.close()
 
 
 def test_programs_are_refused_as_everywhere(stranger: Client, deployer: dict[str, str]) -> None:

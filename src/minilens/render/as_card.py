@@ -68,7 +68,7 @@ class Row:
 class Card:
     """What `_card.html` and its parts are given. `tiles` or `listed` where the report is drawn so.
 
-    `then` names the other range. `unanswered`: the shown measure is unknown in every period.
+    `then` names the other range.
     """
 
     report: str
@@ -85,13 +85,17 @@ class Card:
     period: str
     compared: str
     then: str
-    unanswered: bool
     cost: str
     running: bool
     age: int
     notes: tuple[str, ...]
     tiles: tuple[Tile, ...] = ()
     listed: Listed | None = None
+
+    @property
+    def unanswered(self) -> bool:
+        """The shown measure is unknown in every period."""
+        return self.drawn == "line" and all(row.shown == words.UNKNOWN for row in self.rows)
 
     @property
     def marked(self) -> tuple[str, ...]:
@@ -137,7 +141,6 @@ def as_card(
         period=period(table, report, language),
         compared=compared(table, language),
         then=words.comparison(compare, language),
-        unanswered=line and all(cell is None for cell in table.column(measure)),
         cost=cost(table, language),
         running=table.running,
         age=max(0, round((now - table.as_of).total_seconds())),
