@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
+from minilens.web.settings.deeds import DEEDS
 from tests.web.cast import Theatre
 
 Client = TestClient[Litestar]
 EN = {"accept-language": "en"}
 HERE = "/a/cafe/settings/audit"
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def listed(client: Client, path: str) -> list[str]:
@@ -76,3 +81,20 @@ def test_the_file_has_all_and_no_formula(owner: Client, theatre: Theatre) -> Non
     assert len(rows) == 210
     assert {row["by"] for row in rows} == {"'=cmd|' /C calc'!A0"}
     assert owner.get("/audit.csv").status_code == 200
+
+
+def test_everything_that_is_noted_has_words_in_both_languages() -> None:
+    source = "".join(
+        path.read_text("utf-8") for path in Path(str(files("minilens.records"))).glob("*.py")
+    )
+    noted = set(re.findall(r'(?:note\(\s*connection|_archived\(app, \w+), "([\w.]+)"', source))
+    assert len(noted) > 20
+    assert noted - DEEDS.keys() == set()
+    assert all(CHINESE.search(zh) and not CHINESE.search(en) for zh, en in DEEDS.values())
+
+
+def test_who_comes_by_a_link_has_joined_by_themselves(owner: Client, theatre: Theatre) -> None:
+    code = theatre.records.invite("li@example.org", 1, "viewer", now=now(), by=1)
+    theatre.records.accept(code, now=now(), name="Li", password="a good password")
+    assert any(line.startswith("<b>Li</b> joined") for line in listed(owner, "/audit"))
+    assert any("</b> added someone" in line for line in listed(owner, "/audit"))

@@ -160,7 +160,7 @@ class Entering(Door):
             nobody = connection.execute(sa.select(PEOPLE.c.id)).first() is None
             if not nobody or connection.execute(gone).rowcount != 1:
                 raise NotAllowed("used_link")
-            number = insert_person(connection, email, name, kept, now=now, by=None)
+            number = insert_person(connection, email, name, kept, now=now, by=None, by_link=True)
             put_grant(connection, number, None, "owner")
             note(connection, "grant.set", now=now, by=None, target=number, role="owner")
             return found_person(connection, number)
@@ -238,7 +238,9 @@ class Entering(Door):
             if offered is None or connection.execute(gone).rowcount != 1:
                 raise NotAllowed("used_link")
             if person is None:
-                person = insert_person(connection, offered.email, name, kept, now=now, by=None)
+                person = insert_person(
+                    connection, offered.email, name, kept, now=now, by=None, by_link=True
+                )
             whose = found_person(connection, person)
             if whose.email != offered.email or whose.disabled:
                 raise NotAllowed("others_link")

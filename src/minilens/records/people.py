@@ -245,15 +245,16 @@ def insert_person(
     *,
     now: datetime,
     by: int | None,
+    by_link: bool = False,
 ) -> int:
-    """A new row; Refused where the address is taken. A person who comes by a link made themselves."""
+    """A new row; Refused where the address is taken. Who comes by a link made themselves."""
     found = checked_email(email)
     if connection.execute(by_email(found)).first():
         raise Refused("email_taken", "email")
     values = {"email": found, "name": checked_name(name), "password": kept, "created": now}
     made = sa.insert(PEOPLE).values(**values).returning(PEOPLE.c.id)
     number: int = connection.execute(made).scalar_one()
-    note(connection, "person.create", now=now, by=by, target=number)
+    note(connection, "person.create", now=now, by=number if by_link else by, target=number)
     return number
 
 

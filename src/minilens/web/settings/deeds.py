@@ -23,7 +23,10 @@ DEEDS: dict[str, tuple[str, str]] = {
     "token.create": ("新建 API 令牌", "made an API token"),
     "token.revoke": ("撤销 API 令牌", "revoked an API token"),
     "definition.create": ("定义事件", "declared an event"),
-    "person.create": ("加入", "joined"),
+    "annotation.create": ("添加标注", "annotated a day"),
+    "annotation.remove": ("删除标注", "removed an annotation"),
+    "person.create": ("新增成员", "added someone"),
+    "person.join": ("加入", "joined"),
     "person.change": ("修改个人信息", "changed their account"),
     "person.password": ("修改密码", "changed a password"),
     "person.disable": ("禁止登录", "barred someone"),
@@ -57,6 +60,8 @@ FACTS: dict[str, tuple[str, str]] = {
     "others_retire": ("旧密钥有效至", "others until"),
     "ended": ("设备数", "devices"),
     "agent": ("设备", "device"),
+    "day": ("日期", "day"),
+    "text": ("内容", "text"),
 }
 
 
@@ -87,6 +92,7 @@ def kinds(language: Language) -> dict[str, str]:
         "session": _("Signing in"),
         "phone": _("Phones"),
         "definition": _("Events"),
+        "annotation": _("Annotations"),
     }
 
 
@@ -98,13 +104,16 @@ def told(
     language: Language,
 ) -> Deed:
     """The entry in words."""
-    pair = DEEDS.get(entry.action)
+    joined = entry.action == "person.create" and str(entry.person) == entry.target
+    pair = DEEDS.get("person.join" if joined else entry.action)
     kind = entry.action.partition(".")[0]
     target = entry.target
     if kind in OF_PERSONS or entry.action.startswith("phone."):
         own = entry.person is not None and str(entry.person) == target
         target = "" if own else people.get(int(target), target) if target.isdecimal() else target
-    elif kind in ("invitation", "token") and target.isdecimal():
+    elif entry.action == "app.create" and entry.app == target:
+        target = ""
+    elif kind in ("invitation", "token", "annotation") and target.isdecimal():
         target = f"#{target}"
     facts = ((key, value) for key, value in entry.details.items() if value not in (None, ""))
     return Deed(
