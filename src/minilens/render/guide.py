@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Address = Callable[[str], str]
 
 LISTED = re.compile(r"\[([^\]]+)\]\((zh|en)/([\w-]+)\.md\)")
+#: A heading of the README: ## 开始 · Begin
+GROUP = re.compile(r"^## (.+) · (.+)$", re.MULTILINE)
 PAGE = re.compile(r"(?:\.\./(?:zh|en)/)?([\w-]+)\.md(#.*)?")
 PICTURE = re.compile(r"(?:\.\./)+images/([\w-]+\.(?:png|svg))")
 CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
@@ -31,10 +33,11 @@ COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the contents: a page, or a part of one."""
+    """A line of the contents: a page, or a part of one. `group` stands above the first page of its kind."""
 
     name: str
     title: str
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,16 @@ def picture(name: str) -> bytes:
 def contents(language: Language) -> tuple[Entry, ...]:
     """All pages in their order, which the guide's README has."""
     text = (folder() / "README.md").read_text("utf-8")
-    return tuple(Entry(name, title) for title, of, name in LISTED.findall(text) if of == language)
+    found: list[Entry] = []
+    before, *groups = re.split(r"(?m)^(?=## )", text)
+    for part in (before, *groups):
+        named = GROUP.match(part)
+        group = named[1 if language == "zh" else 2] if named else ""
+        for title, of, name in LISTED.findall(part):
+            if of == language:
+                found.append(Entry(name, title, group))
+                group = ""
+    return tuple(found)
 
 
 def page(name: str, language: Language, *, to_page: Address, to_picture: Address) -> Page:
