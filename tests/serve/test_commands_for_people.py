@@ -155,7 +155,7 @@ def test_what_is_refused_says_so_in_both_languages(
 
 def test_every_command_says_what_it_does_in_both_languages() -> None:
     for name in ("users", "apps", "keys", "tokens"):
-        group: Any = main.commands[name]  # type: ignore[attr-defined]
+        group: Any = main.commands[name]
         for command in (group, *group.commands.values()):
             assert command.help
             assert any("\u4e00" <= sign <= "\u9fff" for sign in command.help), command.name

@@ -224,7 +224,7 @@ def test_markup_in_the_name_of_a_member_stays_text(
 
 
 def test_a_token_is_shown_once_opens_and_is_revoked(owner: Client, theatre: Theatre) -> None:
-    form = {"name": "BI", "scope": ["report:read", "events:write"], "days": "30"}
+    form: dict[str, Any] = {"name": "BI", "scope": ["report:read", "events:write"], "days": "30"}
     answer = send(owner, f"{HERE}/tokens", **form)
     token = re.search(r"mt_[\w-]+", answer.text)
     assert token
