@@ -45,8 +45,10 @@ AS_CARD = {"X-Minilens-Card": "1"}
             "filter=scene:is:1047",
         ),
         (
-            "filter=campaign:is_known&filter=scene:is:1047&filter_join=or"
-            "&filter_field=province&filter_operator=is&filter_value=广东",
+            (
+                "filter=campaign:is_known&filter=scene:is:1047&filter_join=or"
+                "&filter_field=province&filter_operator=is&filter_value=广东"
+            ),
             "filter=campaign:is_known&filter=scene:is:1047|province:is:广东",
         ),
         (
