@@ -1,4 +1,4 @@
-"""Writes the generated pages of the guide: error codes, settings and reports, in both languages.
+"""Writes the generated pages of the guide: errors, settings, reports, what the doctor finds; in both languages.
 
 `python scripts/docs.py` writes them; with `--check` it writes nothing and fails where one is stale.
 """
@@ -14,6 +14,7 @@ from typing import Literal
 from minilens.errors import CODES
 from minilens.render.listing import ListedField, ListedReport, listing
 from minilens.reports import REPORTS
+from minilens.serve.findings import FINDINGS
 from minilens.settings import TABLE
 from minilens.web.arguments import ARGUMENTS, arguments, kind
 
@@ -102,6 +103,50 @@ keep_months = 24
 The names are those of the table below, in lower case and without `MINILENS_`. Paths are meant from where the file lies.
 
 ## All settings
+""",
+}
+TROUBLES = {
+    "zh": """\
+# 故障排查
+
+先运行 `minilens doctor`：它列出哪里不对、为什么要紧、下一步做什么，不改动任何内容。
+
+| 现象 | 看这里 |
+| --- | --- |
+| 事件发不上来，或被拒收 | [接入小程序](tracker.md)的“对一对”，[错误代码](errors.md) |
+| 收到了，报表里没有 | `minilens doctor` 的“未装载”和“隔离”；标题下方是否选了别的版本 |
+| 省份不对，访客都来自同一处 | 没有设 `trusted_proxies`，见[安装](install.md#域名与证书) |
+| 实时列表不动，刷新才有 | 代理缓冲了 `/a/…/stream`，见[安装](install.md#域名与证书) |
+| 登录后又回到登录页 | `public_url` 与浏览器里的地址不同，或代理没有传 `X-Forwarded-Proto` |
+| 没有人能登录 | 在服务器上运行 `minilens sign-in`，见[成员与权限](people.md) |
+| 页面上有“编号” | 在日志里找同样的 `request_id` |
+| 与微信后台的数字不同 | 微信按自己的去重和时区计算，当天数据次日才有；口径见[全部报表](reports.md) |
+| 数据目录打不开 | 是否有另一个服务在用，是否由更新的版本写过；见[运行](running.md) |
+
+## `minilens doctor` 会说什么
+
+花括号中的部分换成具体内容。有“故障”时退出码为 1。
+""",
+    "en": """\
+# Troubleshooting
+
+Run `minilens doctor` first: it lists what is wrong, why it matters and what to do next, and changes nothing.
+
+| what you see | where to look |
+| --- | --- |
+| events do not arrive, or are refused | “Checking” in [connecting](tracker.md); [error codes](errors.md) |
+| they arrive, but are in no report | what the doctor says waits or is set aside; the version below the title |
+| all visitors are from one place | no `trusted_proxies`: [install](install.md#domain-and-certificate) |
+| Live stands still | the proxy buffers `/a/…/stream`: [install](install.md#domain-and-certificate) |
+| signing in leads back to it | `public_url` is not what the browser shows; no `X-Forwarded-Proto` is sent |
+| nobody can sign in | `minilens sign-in` on the server: [people and rights](people.md) |
+| a page shows a number | look for it as `request_id` in the log |
+| WeChat says something else | it counts by its own rules, a day late; ours: [all reports](reports.md) |
+| the data folder does not open | another server uses it, or a newer version wrote it: [running](running.md) |
+
+## What `minilens doctor` may say
+
+What stands in braces is filled in. Where something is broken it ends with 1.
 """,
 }
 REPORTS_PAGE = {
@@ -204,6 +249,25 @@ def settings_page(language: Language) -> str:
     return f"{SETTINGS[language]}\n{table(head, rows)}"
 
 
+def troubles_page(language: Language) -> str:
+    """What to do when something is wrong, and every finding."""
+    levels, head = {
+        "zh": (
+            {"broken": "故障", "warning": "警告", "note": "提示"},
+            ("程度", "是什么", "为什么要紧", "下一步"),
+        ),
+        "en": (
+            {"broken": "broken", "warning": "warning", "note": "note"},
+            ("level", "what", "why it matters", "next"),
+        ),
+    }[language]
+    rows = (
+        (levels[level], *(part.replace("{hint}", "") for part in (zh, en)[language == "en"]))
+        for level, zh, en in FINDINGS.values()
+    )
+    return f"{TROUBLES[language]}\n{table(head, rows)}"
+
+
 def reports_page(language: Language) -> str:
     """Every report with its addresses, arguments and measures, and how to filter."""
     found = listing(language)
@@ -293,6 +357,7 @@ PAGES: dict[str, Callable[[Language], str]] = {
     "errors.md": errors_page,
     "settings.md": settings_page,
     "reports.md": reports_page,
+    "troubleshooting.md": troubles_page,
 }
 
 

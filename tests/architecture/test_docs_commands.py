@@ -11,7 +11,11 @@ from minilens.cli import main
 from tests.architecture.source import TOP
 
 PAGES = [*sorted(TOP.glob("README*.md")), *sorted((TOP / "docs" / "guide").rglob("*.md"))]
-CALL = re.compile(r"^(?:\S*/)?minilens ([a-z-]+)(.*?)(?: #.*)?$", re.MULTILINE)
+#: What may stand before the program: a line of a crontab, variables, another user, a folder.
+BEFORE = r"(?:[\d*]+ [\d* ]+)?(?:[A-Z_]+=\S+ )*(?:sudo -u \w+ )?(?:\S*/)?"
+CALL = re.compile(
+    rf"^{BEFORE}minilens (?:--config \S+ )?([a-z][a-z-]*)(.*?)(?: #.*)?$", re.MULTILINE
+)
 
 
 def calls() -> list[tuple[str, str, str]]:
@@ -24,15 +28,20 @@ def calls() -> list[tuple[str, str, str]]:
     ]
 
 
+def meant(command: str, arguments: str) -> click.Command | None:
+    """The command, or the one below it that the next word names: `users list`."""
+    assert isinstance(main, click.Group)
+    found = main.commands.get(command)
+    if isinstance(found, click.Group):
+        found = found.commands.get(arguments.split()[0])
+    return found
+
+
 @pytest.mark.parametrize(("page", "command", "arguments"), calls())
 def test_a_command_of_a_page_exists_with_its_options(
     page: str, command: str, arguments: str
 ) -> None:
-    assert isinstance(main, click.Group)
-    assert command in main.commands, page
-    ran = main.commands[command]
-    if isinstance(ran, click.Group) and (word := arguments.split()[:1]) and word[0][0] != "-":
-        assert word[0] in ran.commands, page
-        ran = ran.commands[word[0]]
-    known = {option for p in ran.params for option in p.opts}
+    found = meant(command, arguments)
+    assert found is not None, page
+    known = {option for p in found.params for option in p.opts}
     assert set(re.findall(r"--[a-z-]+", arguments)) <= known, page
