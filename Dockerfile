@@ -17,6 +17,7 @@ RUN /opt/minilens/bin/python -m pip install --quiet --require-hashes -r requirem
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY docs/guide docs/guide
+COPY docs/images docs/images
 RUN /build/tools/bin/python -m hatchling build -t wheel
 RUN /opt/minilens/bin/python -m pip install --quiet --no-deps --no-index dist/minilens-*.whl
 RUN /opt/minilens/bin/python -m pip uninstall --quiet --yes pip setuptools

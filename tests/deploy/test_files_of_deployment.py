@@ -164,7 +164,7 @@ def test_a_proxy_takes_its_sample(program: str, words: list[str], file: Path, tm
     if not shutil.which(program):
         pytest.skip(f"{program} is not on this machine")
     if program == "nginx":  # a whole file, with a certificate that need not be there
-        text = re.sub(r"(?m)^ *ssl_certificate.*$|listen (?:\[::\]:)?443 ssl;", "", WRITTEN[file])
+        text = re.sub(r"(?m)^ *ssl_certificate.*$|listen (?:\[::\]:)?443 ssl http2;", "", WRITTEN[file])
         file = tmp_path / "nginx.conf"
         file.write_text(f"pid {tmp_path}/pid; events {{}} http {{ {text} }}")
     done = subprocess.run([program, *words, str(file)], capture_output=True, text=True, timeout=60)

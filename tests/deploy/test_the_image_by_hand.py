@@ -43,7 +43,8 @@ def test_the_steps_make_a_program_that_runs(tmp_path: Path) -> None:
             for source in sources:
                 copy(TOP / source, build / target if target != "./" else build / source)
         elif word == "RUN":
-            step = rest.replace("/opt/minilens", str(prefix)).replace("/build", str(build))
+            step = re.sub(r"(?<!\w)/build(?=/)", str(build), rest)
+            step = step.replace("/opt/minilens", str(prefix))
             done = subprocess.run(
                 ["sh", "-c", step], cwd=build, env=environment, capture_output=True, text=True, timeout=900,
             )  # fmt: skip
