@@ -153,6 +153,19 @@ def test_a_proxy_passes_streams_and_bodies_on(file: Path) -> None:
         assert "X-Forwarded-Proto $scheme" in text
 
 
+def whole(sample: str, folder: Path) -> Path:
+    """nginx's sample within a whole file: sockets for ports, no certificate, all in a folder."""
+    text = re.sub(r"(?m)^ *(?:ssl_certificate.*|listen \[::\].*)$", "", sample)
+    text = text.replace("listen 80;", f"listen unix:{folder}/80;")
+    text = text.replace("listen 443 ssl http2;", f"listen unix:{folder}/443;")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in kinds)
+    file = folder / "nginx.conf"
+    head = f"pid {folder}/pid; error_log {folder}/error.log; events {{}}"
+    file.write_text(f"{head} http {{ access_log off; {places} {text} }}")
+    return file
+
+
 @pytest.mark.parametrize(
     ("program", "words", "file"),
     [
@@ -163,10 +176,8 @@ def test_a_proxy_passes_streams_and_bodies_on(file: Path) -> None:
 def test_a_proxy_takes_its_sample(program: str, words: list[str], file: Path, tmp_path: Path) -> None:  # fmt: skip
     if not shutil.which(program):
         pytest.skip(f"{program} is not on this machine")
-    if program == "nginx":  # a whole file, with a certificate that need not be there
-        text = re.sub(r"(?m)^ *ssl_certificate.*$|listen (?:\[::\]:)?443 ssl http2;", "", WRITTEN[file])
-        file = tmp_path / "nginx.conf"
-        file.write_text(f"pid {tmp_path}/pid; events {{}} http {{ {text} }}")
+    if program == "nginx":
+        file = whole(WRITTEN[file], tmp_path)
     done = subprocess.run([program, *words, str(file)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
 
