@@ -13,6 +13,7 @@ import httpx
 import uvicorn
 
 from minilens.collect.endpoint import Receiver
+from minilens.collect.tally import Tally
 from minilens.measure.questions import ASKER
 from minilens.serve.receiver import Door
 from minilens.web.stopping import Stopping
@@ -62,7 +63,7 @@ async def through_both(folder: Path, use: Callable[[int, Site, list[str]], Any])
     inside.bind(str(folder / "e.sock"))
     outside = socket.create_server(("127.0.0.1", 0))
     engine = httpx.AsyncHTTPTransport(uds=str(folder / "e.sock"))
-    receiver = cast(Receiver, SimpleNamespace(trusted_proxies=()))
+    receiver = cast(Receiver, SimpleNamespace(trusted_proxies=(), tally=Tally()))
     servers = [
         await served(Stopping(site, stopped.append), inside),
         await served(Door(receiver, engine), outside),
