@@ -148,4 +148,5 @@ def test_signed_out_meanwhile_leads_to_the_door(visit: Opener) -> None:
     page = visit("desk", "en").open("/a/cafe/overview")
     page.context.clear_cookies()
     page.locator("a[data-measure=visits]").click()
-    page.get_by_label("Sign-in code").wait_for()
+    page.wait_for_url("**/sign-in?next=*measure*visits")
+    page.get_by_label("Password").wait_for()

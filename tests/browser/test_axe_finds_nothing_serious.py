@@ -10,6 +10,7 @@ import pytest
 
 from minilens.period import now, today
 from tests.browser.conftest import Opener
+from tests.browser.everywhere import everywhere
 from tests.web.cast import CAFE
 
 pytestmark = pytest.mark.serial
@@ -27,9 +28,7 @@ def test_the_checker_is_the_one_listed() -> None:
     assert hashlib.sha256(AXE.read_bytes()).hexdigest() in listed
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@everywhere
 def test_overview(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     page = seen.open("/a/cafe/overview?filter=province:is:广东&measure=visits")
@@ -41,9 +40,7 @@ def test_overview(visit: Opener, size: str, language: str, theme: str) -> None:
     assert page.evaluate(RUN) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@everywhere
 def test_live(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     address = "/a/cafe/live?filter=province:is:广东&compare=week&page=pages/menu/menu"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.browser.conftest import Opener
+from tests.browser.everywhere import everywhere
 from tests.web.cast import CAFE, SHOP
 
 pytestmark = pytest.mark.serial
@@ -19,9 +20,7 @@ PATHS = [
 ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@everywhere
 def test_pages(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     for path in PATHS:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from minilens.period import now
 from tests.browser.conftest import Opener, Visit
+from tests.browser.everywhere import everywhere
 from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
 
 pytestmark = pytest.mark.serial
@@ -42,9 +43,7 @@ def plain(seen: Visit, path: str) -> Page:
     return seen.page
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@everywhere
 def test_every_page(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     records = seen.site.theatre.records

@@ -12,7 +12,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from litestar.response import Redirect
 
 from minilens.period import parse_day, today
@@ -202,7 +202,7 @@ async def written_by_program(
     console: NamedDependency[Console],
     asking: NamedDependency[Asking],
     app: FromPath[str],
-    data: New,
+    data: JSONBody[New],
 ) -> Response[Written]:
     """A day and what happened."""
     found = await asyncio.to_thread(console.app, app)
