@@ -281,3 +281,34 @@ def test_what_is_not_there_is_not_found(records: Records) -> None:
     with pytest.raises(Refused) as error:
         records.grant(ann.id, app, "vewer", now=NOW, by=None)
     assert "viewer" in error.value.message("en")
+
+
+def test_a_token_speaks_for_the_server_only_where_its_maker_keeps_all_of_it(
+    records: Records,
+) -> None:
+    shop, cafe = app_of(records, "shop"), app_of(records, "cafe")
+    keeper, owner = person(records, "k", "owner"), person(records, "o", "owner", shop)
+
+    def speaks(by: int | None) -> bool:
+        made = records.create_token(shop, ("admin",), now=NOW, by=by)
+        found = records.token(made, now=NOW)
+        assert found is not None
+        return records.keeps_the_house(found[2])
+
+    assert speaks(None)  # the command line
+    assert speaks(keeper.id)
+    assert not speaks(owner.id)
+    records.grant(owner.id, cafe, "owner", now=NOW, by=None)
+    assert not speaks(owner.id)  # of every app there is, but not of those to come
+
+
+def test_a_token_speaks_no_longer_for_who_lost_the_server(records: Records) -> None:
+    shop = app_of(records, "shop")
+    person(records, "k", "owner")
+    other = person(records, "o", "owner")
+    made = records.create_token(shop, ("admin",), now=NOW, by=other.id)
+    found = records.token(made, now=NOW)
+    assert found is not None
+    assert records.keeps_the_house(found[2])
+    records.grant(other.id, None, "admin", now=NOW, by=None)
+    assert not records.keeps_the_house(found[2])

@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from minilens import period
+from minilens.records.store import SCOPES, Records
 from tests.serve.server import Server, key_of, server
 
 
@@ -44,6 +46,20 @@ def until(one: Server, wanted: dict[str, float], headers: dict[str, str]) -> dic
         time.sleep(0.2)
 
 
+def of_the_shops_owner(data: Path) -> str:
+    """A token with every scope, made by somebody who owns one app and not the server."""
+    records = Records(f"sqlite:///{data / 'records.sqlite'}")
+    try:
+        moment, shop = period.now(), records.app("shop").id
+        owner = records.add_person(
+            "o@example.org", "O", now=moment, password="correct horse battery"
+        )
+        records.grant(owner.id, shop, "owner", now=moment, by=None)
+        return records.create_token(shop, SCOPES, now=moment, by=owner.id)
+    finally:
+        records.close()
+
+
 def test_the_figures_are_true_and_only_for_who_may_see_them(tmp_path: Path) -> None:
     with server(tmp_path / "data") as one:
         admin = one.command("token", "shop", "--scope", "admin").strip()
@@ -52,6 +68,7 @@ def test_the_figures_are_true_and_only_for_who_may_see_them(tmp_path: Path) -> N
             {},
             {"Authorization": "Bearer nonsense"},
             {"Authorization": f"Bearer {reader}"},
+            {"Authorization": f"Bearer {of_the_shops_owner(tmp_path / 'data')}"},
             {"X-Forwarded-For": "127.0.0.1"},
         ):
             answer = httpx.get(f"{one.url}/metrics", headers=headers, timeout=30)

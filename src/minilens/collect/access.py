@@ -59,6 +59,15 @@ class Access:
             raise NotAllowed("missing_scope", "Authorization", scope=scope)
         return app, number
 
+    def keeper(self, header: str) -> None:
+        """NotAllowed unless a token speaks for the whole server: an app's owner has figures of their app only."""
+        _, number = self.token(header, "admin")
+        try:
+            if not self._records.keeps_the_house(number):
+                raise NotAllowed("missing_right", "Authorization", right="backups")
+        except CannotStart as error:
+            raise Busy("starting", 5) from error
+
     def _look_up(self, text: str) -> tuple[App, frozenset[str], int] | None:
         try:
             row = self._records.token(text, now=now())

@@ -13,7 +13,7 @@ from minilens.errors import Language, NotAllowed, NotFound, Refused
 from minilens.records import passwords, rights
 from minilens.records.door import Door, maybe_utc, note, plain, utc
 from minilens.records.rights import Role
-from minilens.records.tables import GRANTS, PEOPLE, PHONE_LINKS, SESSIONS
+from minilens.records.tables import GRANTS, PEOPLE, PHONE_LINKS, SESSIONS, TOKENS
 
 #: App → role; None: all apps.
 Grants = Mapping[int | None, Role]
@@ -43,6 +43,16 @@ class Person:
 
 class People(Door):
     """Changes take `by`, the person's number; None is the command line, which may do everything."""
+
+    def keeps_the_house(self, token: int) -> bool:
+        """Whether a token comes from the command line, or from somebody who keeps the whole server."""
+        maker = sa.select(TOKENS.c.created_by).where(TOKENS.c.id == token)
+        with self._connect() as connection:
+            number = connection.execute(maker).scalar_one()
+            if number is None:
+                return True
+            person = found_person(connection, number)
+        return not person.disabled and person.may("backups", None)
 
     def people(self) -> list[Person]:
         """Everybody, oldest first."""

@@ -64,7 +64,7 @@ class Watching:
         headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         try:
             if self._receiver.address(scope, headers) not in self._allowed:
-                self._receiver.access.token(headers.get("authorization", ""), "admin")
+                self._receiver.access.keeper(headers.get("authorization", ""))
         except Refused:
             await refuse(send, NotFound("not_found"), language(scope))
             return
