@@ -103,12 +103,13 @@ def test_nothing_moves_while_the_page_comes(
         page = visit(size, language).open(path, card)
         moved = page.evaluate(
             """() => new Promise((told) => {
-                let sum = 0;
-                new PerformanceObserver((list) => { for (const e of list.getEntries()) sum += e.value })
+                let sum = 0; const which = [];
+                new PerformanceObserver((list) => { for (const e of list.getEntries()) { sum += e.value;
+                        which.push(...e.sources.map((s) => s.node?.id || s.node?.className || s.node?.nodeName)) } })
                     .observe({ type: "layout-shift", buffered: true });
-                setTimeout(() => told(sum), 300) })"""
+                setTimeout(() => told([sum, which]), 300) })"""
         )
-        assert moved < 0.01, size
+        assert moved[0] < 0.01, (size, moved)
 
 
 def test_a_card_that_waits_for_its_turn_says_so_and_asks_again(visit: Opener, site: Site) -> None:

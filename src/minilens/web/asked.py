@@ -169,6 +169,11 @@ class Asked:
         moved = replace(moved, other=moved._compared())
         return moved.at() if self.grain in moved.grains() else moved.at(grain="day")
 
+    @property
+    def compares(self) -> bool:
+        """Whether anything stands beside."""
+        return self.other is not None
+
     def beside(self, kind: str) -> str:
         """The query string of this state, compared otherwise."""
         moved = replace(self, compare=kind)

@@ -72,6 +72,11 @@ class AskedLive(Asked):
         alone = self.period in ("today", "yesterday") and self.compare == "previous"
         return moved(self.span, "day" if alone else self.compare, self.timezone)
 
+    @property
+    def compares(self) -> bool:
+        """Whether anything stands beside."""
+        return self.other_span is not None
+
     def query(self, app: int, timezone: str, moment: datetime) -> LiveQuery:
         """The question for the measuring room."""
         of: Literal["visits", "pages", "online"] = "pages" if self.report.by else "visits"
