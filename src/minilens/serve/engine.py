@@ -1,7 +1,7 @@
 """The engine process: the console and its API, the loader, the builder, on a socket of this machine.
 
 The socket has mode 0600. The receiver passes browsers' requests on to it; commands of the same user ask
-under `/-/`, which the receiver never passes on.
+under `/-/`, which the receiver never passes on, and which the engine does not answer to what was passed on.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from minilens.serve.answers import Pairs, console, questions, report
 from minilens.serve.backup import ASIDE
 from minilens.serve.condition import not_ready
 from minilens.serve.doctor import inside
-from minilens.serve.inside import INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
+from minilens.serve.inside import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
 from minilens.serve.logs import to_stderr
 from minilens.serve.metrics import text_of
 from minilens.serve.point import Point, take
@@ -80,7 +80,7 @@ class Inside:
         asked = parse_qsl(scope["query_string"].decode())
         status, body = 200, b""
         try:
-            if command is None:
+            if command is None or any(name == FROM_OUTSIDE for name, _ in scope["headers"]):
                 raise Refused("not_found")
             body = msgspec.json.encode(await asyncio.to_thread(command, asked))
         except Refused as error:

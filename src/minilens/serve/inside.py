@@ -15,6 +15,8 @@ from minilens.settings import Settings
 
 #: The engine's addresses for commands of this machine; never reachable from outside.
 INTERNAL = "/-/"
+#: The door says this of all that it passes on: whatever bears it is no command of this machine.
+FROM_OUTSIDE = b"x-forwarded-for"
 #: What the supervisor tells the engine that is to print a link to sign in with.
 SIGN_IN = "sign-in"
 

@@ -14,7 +14,7 @@ import httpx
 
 from minilens.collect.endpoint import client_address, refuse, respond
 from minilens.collect.worded import Worded
-from minilens.errors import Busy
+from minilens.errors import Busy, Refused
 from minilens.serve.inside import INTERNAL
 
 Scope = MutableMapping[str, Any]
@@ -23,7 +23,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 #: Headers that belong to one connection, not to the message.
 HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"proxy-connection"}
+#: The same of an answer; its date is the door's to say.
+ANSWERED = HOP | {b"date"}
 BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"}
+#: Seconds for all of a form.
+SLOWEST_BODY = 30.0
 #: Streams stay open, each on a connection of its own.
 MOST_CONNECTIONS = 512
 #: Seconds; an answer may take as long as it needs.
@@ -39,26 +43,31 @@ def way_to(socket: Path) -> httpx.AsyncHTTPTransport:
 class Passing:
     """The way from the door to the engine."""
 
-    def __init__(self, engine: httpx.AsyncBaseTransport, trusted: Container[str]) -> None:
+    def __init__(
+        self,
+        engine: httpx.AsyncBaseTransport,
+        trusted: Container[str],
+        slowest_body: float = SLOWEST_BODY,
+    ) -> None:
         self._engine = engine
         self._trusted = trusted
+        self._slowest_body = slowest_body
         self._streams: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on."""
-        target = scope["raw_path"] or b"/"
-        if scope["path"].startswith(INTERNAL) or target.startswith(INTERNAL.encode()):
+        url = _passed_on(scope)
+        if url is None:
             await respond(send, 404, b'{"code":"not_found"}')
             return
         headers = self._headers(scope)
-        has_body = any(name in (b"content-length", b"transfer-encoding") for name, _ in headers)
-        if scope["query_string"]:
-            target += b"?" + scope["query_string"]
+        bodies = (b"content-length", b"transfer-encoding")
+        has_body = any(name in bodies for name, _ in scope["headers"])
         request = httpx.Request(
             scope["method"],
-            httpx.URL("http://engine").copy_with(raw_path=target),
+            url,
             headers=headers,
-            content=_body(receive) if has_body else None,
+            content=_body(receive, self._slowest_body) if has_body else None,
             extensions={"timeout": PATIENCE},
         )
         exchange = asyncio.create_task(self._exchange(request, scope, send))
@@ -101,11 +110,15 @@ class Passing:
             reason = "无法转交", "cannot be passed on"
             await refuse(send, Worded("bad_shape", "headers", reason=reason), _language(scope))
             return
+        except TimeoutError:  # the asker's; the engine's own are of another kind
+            slow = Refused("too_slow", seconds=f"{self._slowest_body:g}")
+            await refuse(send, slow, _language(scope))
+            return
         except httpx.TransportError:
             await refuse(send, Busy("starting", 2), _language(scope))
             return
         try:
-            kept = [(k.lower(), v) for k, v in answer.headers.raw if k.lower() not in HOP]
+            kept = [(k.lower(), v) for k, v in answer.headers.raw if k.lower() not in ANSWERED]
             await send(
                 {"type": "http.response.start", "status": answer.status_code, "headers": kept}
             )
@@ -130,14 +143,33 @@ class Passing:
             task.cancel()
 
 
+def _passed_on(scope: Scope) -> httpx.URL | None:
+    """The address as the engine will see it; None for its commands, and for what is no address of a page.
+
+    It is looked at after it was built: dots in it (`/x/../-/ping`) are resolved on the way.
+    """
+    target = scope["raw_path"] or b"/"
+    if scope["query_string"]:
+        target += b"?" + scope["query_string"]
+    try:
+        url = httpx.URL("http://engine").copy_with(raw_path=target)
+    except httpx.InvalidURL:  # `OPTIONS *`
+        return None
+    seen = (scope["path"], url.path, url.raw_path.decode("latin-1"), target.decode("latin-1"))
+    return None if any(one.startswith(INTERNAL) for one in seen) else url
+
+
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def _body(receive: Receive) -> Any:
+async def _body(receive: Receive, seconds: float) -> Any:
+    """Its pieces. Each holds one of the connections to the engine: it may not be held for long."""
+    until = asyncio.get_running_loop().time() + seconds
     while True:
-        message = await receive()
+        async with asyncio.timeout_at(until):
+            message = await receive()
         if message["type"] == "http.disconnect":
             return
         yield message.get("body", b"")

@@ -22,6 +22,7 @@ from minilens.collect.endpoint import Receiver
 from minilens.errors import CannotStart
 from minilens.records.store import Records
 from minilens.reference import places
+from minilens.serve.heads import Modest
 from minilens.serve.inside import run
 from minilens.serve.logs import to_stderr
 from minilens.serve.passing import Passing, way_to
@@ -84,6 +85,23 @@ class _Stopping(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
+def door_of(door: Door) -> uvicorn.Config:
+    """How the door is served."""
+    return uvicorn.Config(
+        door,
+        loop="uvloop",
+        http=Modest,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,  # which proxies are believed is a setting, and the door's to know
+        timeout_graceful_shutdown=10,
+        backlog=2048,
+    )
+
+
 async def serve(settings: Settings, listener: socket.socket) -> None:
     """Run until told to stop; then answer what is under way and let the spool go."""
     writer = Writer(settings.spool / settings.receiver, reserve=settings.reserve_mb << 20)
@@ -100,18 +118,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     )
     async with way_to(settings.engine_socket) as engine:
         door = Door(receiver, engine, settings.metrics)
-        config = uvicorn.Config(
-            door,
-            loop="uvloop",
-            http="httptools",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=10,
-            backlog=2048,
-        )
-        await _Stopping(config, receiver, door.passing).serve(sockets=[listener])
+        await _Stopping(door_of(door), receiver, door.passing).serve(sockets=[listener])
     await receiver.spool.close()
     records.close()
     lookup.close()

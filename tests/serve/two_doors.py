@@ -1,0 +1,52 @@
+"""The door and the engine's commands behind it, with the servers and settings that they have in earnest."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, TypeVar, cast
+
+import httpx
+import uvicorn
+
+from minilens.collect.endpoint import Receiver
+from minilens.collect.tally import Tally
+from minilens.serve.passing import Passing
+from minilens.serve.receiver import Door, door_of
+
+T = TypeVar("T")
+SLOWEST = 20.0
+
+
+async def engine_and_door(
+    folder: Path, inside: Any, use: Callable[[int], Awaitable[T]], slowest_body: float = 5.0
+) -> T:
+    """Run both, and use them by the door's port."""
+    within = socket.socket(socket.AF_UNIX)
+    within.bind(str(folder / "e.sock"))
+    outside = socket.create_server(("127.0.0.1", 0))
+    engine = httpx.AsyncHTTPTransport(uds=str(folder / "e.sock"))
+    receiver = cast(Receiver, SimpleNamespace(trusted_proxies=(), tally=Tally()))
+    door = Door(receiver, engine)
+    door.passing = Passing(engine, (), slowest_body)
+    servers = [
+        uvicorn.Server(
+            uvicorn.Config(inside, log_config=None, lifespan="off", proxy_headers=False)
+        ),
+        uvicorn.Server(door_of(door)),
+    ]
+    tasks = []
+    try:
+        for server, where in zip(servers, (within, outside), strict=True):
+            tasks.append(asyncio.create_task(server.serve(sockets=[where])))
+            while not server.started:
+                await asyncio.sleep(0.01)
+        return await asyncio.wait_for(use(outside.getsockname()[1]), SLOWEST)
+    finally:
+        for server, task in zip(reversed(servers), reversed(tasks), strict=False):
+            server.force_exit = server.should_exit = True
+            await task
+        await engine.aclose()
