@@ -68,8 +68,11 @@ class Entering(Door):
             note(connection, "session.begin", now=now, by=person, target=person)
         return secret
 
-    def session(self, secret: str, *, now: datetime) -> Session | None:
-        """Whose session it is; None where it is unknown, over, or the person disabled."""
+    def session(self, secret: str, *, now: datetime, used: bool = True) -> Session | None:
+        """Whose session it is; None where it is unknown, over, or the person disabled.
+
+        `used`: it lasts longer by that.
+        """
         good = sa.select(SESSIONS).where(
             SESSIONS.c.hash == hashed(secret), SESSIONS.c.expires > now
         )
@@ -81,7 +84,7 @@ class Entering(Door):
         if person.disabled:
             return None
         found = _session(row, person if row.app_id is None else reader(person, row.app_id))
-        if found.seen < now - NOT_OFTENER:
+        if used and found.seen < now - NOT_OFTENER:
             ends = found.expires if found.app else now + SESSION_LASTS
             values = {"seen": now, "expires": ends}
             self._remember(sa.update(SESSIONS).where(SESSIONS.c.id == row.id).values(**values))

@@ -14,6 +14,7 @@ keeps the site from starting.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,20 @@ async def recognised(asker: Asker) -> Session | None:
         asker.state["session"] = known
     found: Session | None = asker.state["session"]
     return found
+
+
+def still_seeing(asker: Asker, app: App) -> Callable[[], Awaitable[bool]]:
+    """Asks again, while an answer goes on, whether who began it is signed in and may see the app."""
+    console: Console = asker.app.state["console"]
+    secret = asker.cookies.get(COOKIE, "")
+
+    def look() -> bool:
+        session = console.records.session(secret, now=now(), used=False)
+        return session is not None and any(
+            one.id == app.id for one in seen_by(session.person, console)
+        )
+
+    return lambda: asyncio.to_thread(look)
 
 
 def signed_in(asker: Asker) -> Session:

@@ -21,6 +21,7 @@ from minilens.render.as_event import as_event
 from minilens.web.asked import choice
 from minilens.web.asking import Asking
 from minilens.web.console import Console
+from minilens.web.guard import still_seeing
 from minilens.web.streams import News, Streams
 
 Req = Request[None, None, State]
@@ -40,8 +41,9 @@ async def stream(
     traffic = cast("Traffic", choice(given, "traffic", TRAFFIC, "release"))
     after = last_seen(request.headers.get("last-event-id") or given.get("after"))
     streams.check()
+    news = streams.news(held, traffic, after, still_seeing(request, held))
     return Stream(
-        written_out(streams.news(held, traffic, after), held.timezone, asking.language),
+        written_out(news, held.timezone, asking.language),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

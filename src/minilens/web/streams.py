@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from minilens.errors import Busy, EngineFailed
+from minilens.errors import Busy, CannotStart, EngineFailed
 from minilens.measure.live import Happened
 from minilens.measure.query import Traffic
 from minilens.web.console import App, Console
@@ -20,8 +20,11 @@ log = logging.getLogger("minilens.web")
 
 EVERY = 1.0
 HEARTBEAT = 15.0
-#: After so many seconds the browser asks anew, and whether it may is looked at again.
+#: After so many seconds the browser asks anew.
 LONGEST = 3600.0
+#: Whether somebody changed anything is asked so often, for all who listen at once; where somebody did, or
+#: after `SURELY`, each is asked whether they may still listen.
+LOOK, SURELY = 1.0, 15.0
 MOST_LISTENERS = 100
 #: One who does not take what is sent loses the oldest.
 MOST_WAITING = 8
@@ -29,6 +32,7 @@ MOST_WAITING = 8
 #: The load up to which it goes, and the events, the last loaded first. None is a heartbeat.
 Arrived = tuple[int, list[Happened]]
 News = Arrived | None
+May = Callable[[], Awaitable[bool]]
 
 
 @dataclass(eq=False)
@@ -80,11 +84,56 @@ class Poller:
         self._task.cancel()
 
 
+class Changes:
+    """The number of the last change in the records, asked once in a while however many want to know."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._asked = float("-inf")
+        self._number = 0
+        self._turn = asyncio.Lock()
+
+    async def number(self) -> int:
+        """As it was not long ago; while the records do not answer, as it was."""
+        async with self._turn:
+            clock = asyncio.get_running_loop().time
+            if clock() - self._asked >= LOOK:
+                with suppress(CannotStart):
+                    self._number = await asyncio.to_thread(self._console.records.last_change)
+                self._asked = clock()
+            return self._number
+
+
+@dataclass
+class Leave:
+    """Whether one may go on listening."""
+
+    changes: Changes
+    may: May | None
+    seen: int = -1
+    looked: float = 0.0
+
+    async def stands(self) -> bool:
+        """Looked at where something was changed since the last time, and now and then."""
+        if self.may is None:
+            return True
+        at, number = asyncio.get_running_loop().time(), await self.changes.number()
+        if number == self.seen and at - self.looked < SURELY:
+            return True
+        try:
+            stands = await self.may()
+        except CannotStart:  # the records do not answer: asked again next time
+            return True
+        self.seen, self.looked = number, at
+        return stands
+
+
 class Streams:
     """All pollers of this process."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
+        self._changes = Changes(console)
         self._pollers: dict[tuple[int, Traffic], Poller] = {}
 
     @property
@@ -103,17 +152,24 @@ class Streams:
             raise Busy("too_many_listeners", 30, limit=MOST_LISTENERS)
 
     async def news(
-        self, app: App, traffic: Traffic, after: int | None
+        self, app: App, traffic: Traffic, after: int | None, may: May | None = None
     ) -> AsyncGenerator[News, None]:
-        """What there is already (after a load, where one is given), then what arrives."""
+        """What there is already (after a load, where one is given), then what arrives, while one may."""
+        leave, clock = Leave(self._changes, may), asyncio.get_running_loop().time
         with self._listening(app, traffic) as (poller, listener):
-            until = asyncio.get_running_loop().time() + LONGEST
+            said = clock()
+            until = said + LONGEST
             yield listener.since, await poller.after(after or 0, listener.since)
-            while asyncio.get_running_loop().time() < until:
+            while clock() < until:
                 try:
-                    yield await asyncio.wait_for(listener.queue.get(), HEARTBEAT)
+                    some = await asyncio.wait_for(listener.queue.get(), min(LOOK, HEARTBEAT))
                 except TimeoutError:
-                    yield None
+                    some = None
+                if not await leave.stands():
+                    return
+                if some or clock() - said >= HEARTBEAT:
+                    said = clock()
+                    yield some
 
     @contextmanager
     def _listening(self, app: App, traffic: Traffic) -> Iterator[tuple[Poller, Listener]]:
