@@ -26,7 +26,7 @@ class Door:
         if dsn.startswith("sqlite:///"):
             Path(dsn.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._engine = sa.create_engine(dsn, pool_pre_ping=True)
+            self._engine = sa.create_engine(dsn, pool_pre_ping=True, connect_args=_patience(dsn))
         except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
             raise CannotStart(f"MINILENS_RECORDS cannot be used: {error}") from error
         if self._engine.dialect.name == "sqlite":
@@ -127,6 +127,15 @@ def utc(moment: datetime) -> datetime:
 def maybe_utc(moment: datetime | None) -> datetime | None:
     """The same of what may be empty."""
     return utc(moment) if moment else None
+
+
+def _patience(dsn: str) -> dict[str, int]:
+    """Of a server that has vanished without a word one hears nothing for a quarter of an hour by default."""
+    url = sa.make_url(dsn)
+    if url.get_backend_name() != "postgresql":
+        return {}
+    most = {"connect_timeout": 10, "tcp_user_timeout": 20_000}  # seconds, milliseconds
+    return {name: value for name, value in most.items() if name not in url.query}
 
 
 def _careful_sqlite(connection: object, _record: object) -> None:

@@ -116,9 +116,11 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         late_days=settings.late_days,
         trusted_proxies=settings.trusted_proxies,
     )
+    fresh = asyncio.create_task(receiver.access.keep_fresh())
     async with way_to(settings.engine_socket) as engine:
         door = Door(receiver, engine, settings.metrics)
         await _Stopping(door_of(door), receiver, door.passing).serve(sockets=[listener])
+    fresh.cancel()
     await receiver.spool.close()
     records.close()
     lookup.close()

@@ -1,0 +1,109 @@
+"""A revoked token and a retired key open nothing within a second; for that the records are hardly asked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import pytest
+
+from minilens.collect import access
+from minilens.collect.access import Access
+from minilens.errors import NotAllowed
+from minilens.period import now
+from minilens.records.store import Key, Records
+from tests.collect.receiving import House
+from tests.collect.test_who_may_send import later
+
+__all__ = ["later"]
+
+#: What is done to the app's first token and key.
+Deed = Callable[[House], None]
+DEEDS: dict[str, Deed] = {
+    "token revoked": lambda h: h.records.revoke_token(h.app.id, 1, now=now()),
+    "key retired": lambda h: h.records.retire_key(h.app.id, 1, now=now()),
+    "app archived": lambda h: h.records.archive_app(h.app.id, now=now()),
+}
+
+
+def opens(holder: Access, door: House, token: str, key: str) -> tuple[bool, bool]:
+    """Whether the token does, and the key."""
+    found = []
+    for ask in (lambda: holder.token(f"Bearer {token}", "events:write"), lambda: holder.key(key)):
+        try:
+            ask()
+            found.append(True)
+        except NotAllowed:
+            found.append(False)
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_it_is_refused_within_a_second(
+    door: House, later: Callable[[float], None], deed: str
+) -> None:
+    holder, key = Access(door.records), door.key
+    token = door.records.create_token(door.app.id, ("events:write",), now=now())
+    assert opens(holder, door, token, key) == (True, True)
+    DEEDS[deed](door)
+    later(0.6)
+    expected = {"token revoked": (False, True), "key retired": (True, False)}
+    assert opens(holder, door, token, key) == expected.get(deed, (False, False))
+
+
+def test_while_nothing_changes_nothing_is_read(
+    door: House, later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[int] = []
+    key = door.key
+    whole = Records.keys
+
+    def counted(records: Records) -> list[Key]:
+        reads.append(1)
+        return whole(records)
+
+    monkeypatch.setattr(Records, "keys", counted)
+    holder = Access(door.records)
+    for _ in range(7):
+        holder.key(key)
+        later(0.6)
+    del reads[:]
+    holder.key(key)
+    assert reads == []
+    later(6)
+    holder.key(key)
+    assert reads == [1]  # however that may be, now and then
+
+
+def test_where_the_records_hang_no_request_waits(
+    door: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "LOOK", 0.01)
+    holder, key = Access(door.records), door.key
+    hangs = 0.0
+    whole = Records.last_change
+
+    def slow(records: Records) -> int:
+        time.sleep(hangs)
+        return whole(records)
+
+    monkeypatch.setattr(Records, "last_change", slow)
+
+    async def run() -> float:
+        nonlocal hangs
+        fresh = asyncio.create_task(holder.keep_fresh())
+        await asyncio.sleep(0.1)
+        holder.key(key)
+        hangs = 0.5
+        await asyncio.sleep(0.05)
+        began = time.perf_counter()
+        for _ in range(100):
+            holder.key(key)
+            await asyncio.sleep(0)
+        took = time.perf_counter() - began
+        hangs = 0.0
+        fresh.cancel()
+        return took
+
+    assert asyncio.run(run()) < 0.3
