@@ -96,13 +96,12 @@ def put_back(copy: Path, version: str, dsn: str) -> None:
 
     engine = sa.create_engine(dsn)
     try:
-        with engine.begin() as connection:
+        with engine.begin() as connection:  # all or nothing: what fails leaves the database empty
             if sa.inspect(connection).get_table_names():
                 raise CannotStart(
                     "The records that MINILENS_RECORDS names are not empty. Name an empty database."
                 )
             schema.migrate(connection, version)
-        with engine.begin() as connection:
             _insert(connection, copy)
     except sa.exc.OperationalError as error:
         raise CannotStart(f"The records cannot be opened: {error.orig}") from error
@@ -115,13 +114,14 @@ def _insert(connection: sa.Connection, copy: Path) -> None:
     tables = {table.name: table for table in _reflected(connection)}
     held: list[dict[str, Any]] = []
     of = ""
-    for line in copy.read_text(encoding="utf-8").splitlines():
-        name, values = json.loads(line)
-        if held and (name != of or len(held) >= PORTION):
-            connection.execute(sa.insert(tables[of]), held)
-            held = []
-        of = name
-        held.append({key: _typed(value, tables[of].c[key]) for key, value in values.items()})
+    with open(copy, encoding="utf-8", newline="\n") as lines:  # a text may hold other ends of lines
+        for line in lines:
+            name, values = json.loads(line)
+            if held and (name != of or len(held) >= PORTION):
+                connection.execute(sa.insert(tables[of]), held)
+                held = []
+            of = name
+            held.append({key: _typed(value, tables[of].c[key]) for key, value in values.items()})
     if held:
         connection.execute(sa.insert(tables[of]), held)
     if connection.dialect.name == "postgresql":
