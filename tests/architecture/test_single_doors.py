@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 
 import pytest
 
-from tests.architecture.source import files, imports, python
+from tests.architecture.source import Source, files, imports, python
 
 #: library → the only places that may import it
 DOORS = {
@@ -20,18 +21,28 @@ DOORS = {
 ECHARTS = ("render/as_chart.py", "static/js", "templates/_page.html")
 
 
+@functools.cache
+def imported() -> list[tuple[Source, int, str]]:
+    """All that the package imports, and where; read once for all the doors."""
+    return [(source, line, name) for source in python() for line, name in imports(source.tree)]
+
+
+def of(library: str, name: str) -> bool:
+    """Whether the name is the library or lies in it."""
+    return name.split(".")[0] == library
+
+
 def through_no_door(tree: ast.AST, library: str) -> list[int]:
     """Lines on which the library is imported."""
-    return [line for line, name in imports(tree) if name.split(".")[0] == library]
+    return [line for line, name in imports(tree) if of(library, name)]
 
 
 @pytest.mark.parametrize("library", DOORS)
 def test_a_library_is_imported_only_behind_its_door(library: str) -> None:
     found = [
         f"{source.name}:{line}"
-        for source in python()
-        if not source.inside(*DOORS[library])
-        for line in through_no_door(source.tree, library)
+        for source, line, name in imported()
+        if of(library, name) and not source.inside(*DOORS[library])
     ]
     assert not found, f"{library} belongs to {DOORS[library]}: {found}"
 

@@ -6,12 +6,13 @@ import os
 import pwd
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,34 +96,71 @@ def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("PostgreSQL does not answer")
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the present schema, to be copied: making the tables takes longer than a test."""
+    path = tmp_path_factory.mktemp("migrated") / "records.sqlite"
+    migrate(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA journal_mode=DELETE")  # nothing is left in a file beside it
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: str) -> str:
+    """The name of a database with the present schema, to be copied."""
+    migrate(database(postgres, "migrated", "template0"))
+    return "migrated"
+
+
+def migrate(dsn: str) -> None:
+    """Make the tables there."""
+    records = Records(dsn)
+    records.migrate()
+    records.close()
+
+
+def database(postgres: str, name: str, template: str) -> str:
+    """Make a database as a copy of another; its address."""
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    return postgres.replace("postgresql:", "postgresql+psycopg:").replace("/postgres?", f"/{name}?")
+
+
 @pytest.fixture
 def new_database(postgres: str) -> Callable[[], str]:
     """Makes an empty database and tells its address."""
-
-    def make() -> str:
-        name = f"d{uuid.uuid4().hex}"
-        with psycopg.connect(postgres, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return postgres.replace("postgresql:", "postgresql+psycopg:").replace(
-            "/postgres?", f"/{name}?"
-        )
-
-    return make
+    return lambda: database(postgres, f"d{uuid.uuid4().hex}", "template0")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def dsn(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of empty records."""
-    if request.param == "sqlite":
+def store(request: pytest.FixtureRequest) -> str:
+    """Which of the two it is."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def empty_dsn(request: pytest.FixtureRequest, store: str, tmp_path: Path) -> str:
+    """The address of a store without any table."""
+    if store == "sqlite":
         return f"sqlite:///{tmp_path / 'records.sqlite'}"
     made: str = request.getfixturevalue("new_database")()
     return made
 
 
 @pytest.fixture
+def dsn(request: pytest.FixtureRequest, store: str, tmp_path: Path) -> str:
+    """The address of records with the present schema and nothing in them."""
+    migrated = request.getfixturevalue(f"migrated_{store}")
+    if store == "sqlite":
+        return f"sqlite:///{shutil.copy(migrated, tmp_path / 'records.sqlite')}"
+    return database(request.getfixturevalue("postgres"), f"d{uuid.uuid4().hex}", migrated)
+
+
+@pytest.fixture
 def records(dsn: str) -> Iterator[Records]:
-    """Records with the present schema."""
+    """These records, open."""
     opened = Records(dsn)
-    opened.migrate()
     yield opened
     opened.close()

@@ -12,8 +12,8 @@ from minilens.records.store import Records
 from minilens.records.tables import METADATA
 
 
-def test_twice_is_harmless(dsn: str) -> None:
-    records = Records(dsn)
+def test_twice_is_harmless(empty_dsn: str) -> None:
+    records = Records(empty_dsn)
     waiting = records.pending()
     assert waiting
     assert records.migrate() == waiting
