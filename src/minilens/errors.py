@@ -101,6 +101,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "file_exists": (409, "{path} 已存在，不会覆盖", "{path} exists already and is not written over"),
     "no_space": (507, "{folder} 所在磁盘空间不足：需要 {needed}，可用 {free}，还差 {missing}", "There is not enough room in {folder}: {needed} are needed, {free} are free, {missing} are missing"),
     "not_empty": (409, "{folder} 不是空目录；请指定一个新的目录", "{folder} is not empty; name a new folder"),
+    "mount_point": (409, "{folder} 是挂载点，无法替换；请指定其中的一个新目录", "{folder} is a mount point and cannot be replaced; name a new folder within it"),
     "not_a_backup": (422, "{path} 不是 Minilens 的备份", "{path} is no backup of Minilens"),
     "torn_backup": (422, "备份 {path} 不完整：在 {last} 之后中断", "The backup {path} is torn: it ends after {last}"),
     "altered_backup": (422, "备份 {path} 已损坏或被改动：{of}", "The backup {path} is damaged or was altered: {of}"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import shutil
@@ -77,8 +78,7 @@ def backup(
     except OSError as error:
         raise CannotStart(f"{error.filename or file}: {error.strerror}") from error
     size = file.stat().st_size
-    last = msgspec.json.encode(Last(point.at, str(file.absolute()), size))
-    (settings.data / LAST).write_bytes(last)
+    _remember(settings.data, Last(point.at, str(file.absolute()), size))
     removed = _thinned(target, keep) if keep else []
     return Made(file, point, size, time.perf_counter() - started, removed)
 
@@ -91,6 +91,17 @@ def last(data: Path) -> Last | None:
         return None
 
 
+def _remember(data: Path, last: Last) -> None:
+    """For the doctor. A backup that was made is one, also where the data's own disk is full."""
+    new = data / f".{LAST}.{uuid.uuid4()}"
+    with contextlib.suppress(OSError):
+        try:
+            new.write_bytes(msgspec.json.encode(last))
+            new.replace(data / LAST)
+        finally:
+            new.unlink(missing_ok=True)
+
+
 def sweep(data: Path) -> int:
     """Remove what backups that were killed had put aside; how many."""
     gone = 0
@@ -99,8 +110,9 @@ def sweep(data: Path) -> int:
             shutil.rmtree(folder)
             gone += 1
     for folder in data.glob(f".new{ASIDE}*"):  # about to be held, or left so by a kill
-        if now().timestamp() - folder.stat().st_mtime > SOON:
-            folder.rmdir()
+        with contextlib.suppress(OSError):  # it got its name meanwhile
+            if now().timestamp() - folder.stat().st_mtime > SOON:
+                folder.rmdir()
     return gone
 
 
@@ -171,7 +183,7 @@ def _copy(folder: Path, point: Point, file: Path, tell: Callable[[int, int], Non
             archive.write(folder, point, out, step)
             out.flush()
             os.fsync(out.fileno())
-        os.link(torn, file)
+        _name(torn, file)
     except OSError as error:
         if isinstance(error, FileExistsError):
             raise Refused("file_exists", "", path=file) from error
@@ -181,6 +193,18 @@ def _copy(folder: Path, point: Point, file: Path, tell: Callable[[int, int], Non
     finally:
         torn.unlink(missing_ok=True)
     sync_folder(file.parent)
+
+
+def _name(torn: Path, file: Path) -> None:
+    """Its own name, in place of nothing that is there."""
+    try:
+        os.link(torn, file)
+    except FileExistsError:
+        raise
+    except OSError:  # disks of cameras and shares of other systems know no second names
+        if file.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file)) from None
+        torn.rename(file)
 
 
 def _sweep_torn(folder: Path) -> None:
@@ -209,5 +233,5 @@ def _mib(size: int) -> str:
 def _thinned(folder: Path, keep: int) -> list[Path]:
     old = sorted(folder.glob(NAMES))[:-keep]
     for path in old:
-        path.unlink()
+        path.unlink(missing_ok=True)  # another backup may thin the folder too
     return old

@@ -72,7 +72,7 @@ def take(
             load, events, ledger = _counts(engine) if version else (0, 0, dict.fromkeys(SUMS, 0))
             pause = time.perf_counter() - started
             records_schema = write(into)
-    if secret := (settings.data / "secret").exists():
+    if secret := _own_secret(settings):
         shutil.copyfile(settings.data / "secret", into / "secret")
     point = Point(
         at=at,
@@ -90,6 +90,14 @@ def take(
     )
     (into / FILE).write_bytes(msgspec.json.encode(point))
     return point
+
+
+def _own_secret(settings: Settings) -> bool:
+    """Whether the secret is that of the data folder. One that was made there and then given otherwise is void."""
+    try:
+        return (settings.data / "secret").read_bytes().strip() == settings.secret
+    except FileNotFoundError:
+        return False
 
 
 def _schema(engine: Engine) -> int:

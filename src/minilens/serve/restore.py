@@ -27,6 +27,8 @@ def restore(
     """Make the folder; `records` is where records go, or empty for a file in the folder."""
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise Refused("not_empty", "data", folder=into)
+    if os.path.ismount(into):  # what is made beside it could not get its name
+        raise Refused("mount_point", "data", folder=into)
     said = archive.manifest(file)
     _check_known(said)
     all_bytes, done = sum(size for size, _ in said.files.values()), 0
