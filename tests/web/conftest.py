@@ -8,8 +8,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.web.app import create_app
 from tests.web.cast import Theatre, sign_in
+from tests.web.sites import site
 
 
 @pytest.fixture
@@ -21,12 +21,18 @@ def theatre() -> Iterator[Theatre]:
 
 @pytest.fixture
 def stranger(theatre: Theatre) -> Iterator[TestClient[Litestar]]:
-    with TestClient(create_app(theatre.console()), raise_server_exceptions=False) as client:
+    with (
+        site(theatre.console()) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         yield client
 
 
 @pytest.fixture
 def owner(theatre: Theatre) -> Iterator[TestClient[Litestar]]:
-    with TestClient(create_app(theatre.console()), raise_server_exceptions=False) as client:
+    with (
+        site(theatre.console()) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         sign_in(client, theatre)
         yield client

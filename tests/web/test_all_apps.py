@@ -14,9 +14,9 @@ from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import now
 from minilens.reports.report import Report
-from minilens.web.app import create_app
 from minilens.web.console import App
 from tests.web.cast import Theatre, answer, mark, sign_in
+from tests.web.sites import site
 
 Client = TestClient[Litestar]
 EN = {"accept-language": "en"}
@@ -25,7 +25,10 @@ NEW = {"app": "tea", "zh": "茶", "en": "", "appid": "", "timezone": "Asia/Shang
 
 @pytest.fixture
 def viewer(theatre: Theatre) -> Iterator[Client]:
-    with TestClient(create_app(theatre.console()), raise_server_exceptions=False) as client:
+    with (
+        site(theatre.console()) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         sign_in(client, theatre, "viewer")
         yield client
 

@@ -10,8 +10,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
-from minilens.web.app import create_app
 from tests.web.cast import CAFE, PASSWORD, Theatre, mark, sign_in
+from tests.web.sites import site
 
 Client = TestClient[Litestar]
 EN = {"accept-language": "en"}
@@ -27,7 +27,10 @@ def empty() -> Iterator[Theatre]:
 
 @pytest.fixture
 def first(empty: Theatre) -> Iterator[Client]:
-    with TestClient(create_app(empty.console()), raise_server_exceptions=False) as client:
+    with (
+        site(empty.console()) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         yield client
 
 

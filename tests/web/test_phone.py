@@ -16,6 +16,7 @@ from minilens.period import now
 from minilens.web.app import create_app
 from minilens.web.guard import COOKIE, NOTHING
 from tests.web.cast import Theatre, mark, sign_in
+from tests.web.sites import site
 from tests.web.test_who_may_what import ROUTES, Route, ask, named
 
 Client = TestClient[Litestar]
@@ -51,7 +52,10 @@ def opening(phone: Client, link: str, **header: str) -> Any:
 @pytest.fixture
 def phone(theatre: Theatre) -> Iterator[Client]:
     """A browser that nobody has signed in with."""
-    with TestClient(create_app(theatre.console()), raise_server_exceptions=False) as client:
+    with (
+        site(theatre.console()) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
         client.follow_redirects = False
         yield client
 

@@ -1,0 +1,35 @@
+"""The site for one test after another: making its routes takes longer than most tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, replace
+
+from litestar import Litestar
+
+from minilens.web.app import create_app
+from minilens.web.console import Console
+from minilens.web.streams import Streams
+from minilens.web.throttle import Throttle, Turns
+
+#: Sites that no test has just now, each with the console that it holds.
+_free: list[tuple[Litestar, Console]] = []
+
+
+@contextmanager
+def site(console: Console) -> Iterator[Litestar]:
+    """A site over this console that knows nothing of the tests before."""
+    app, held = _free.pop() if _free else made(console)
+    for field in fields(console):
+        object.__setattr__(held, field.name, getattr(console, field.name))
+    app.state["throttle"], app.state["turns"] = Throttle(), Turns()
+    vars(app.state["streams"]).update(vars(Streams(held)))
+    yield app
+    _free.append((app, held))
+
+
+def made(console: Console) -> tuple[Litestar, Console]:
+    """A new site, with a console of its own."""
+    held = replace(console)
+    return create_app(held), held
