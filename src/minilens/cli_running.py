@@ -87,7 +87,7 @@ def restore(file: Path, into: Path) -> None:
     """Make a data folder again from a backup; start a server on it then. 恢复备份。"""
     from minilens.serve.restore import restore as make
 
-    records = settings_file.given()["records"].text
+    records = settings_file.driven(settings_file.given()["records"].text)
     with progress(file.name) as tell:
         point = make(file, into.absolute(), records, tell)
     say(

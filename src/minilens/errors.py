@@ -191,6 +191,14 @@ class Busy(Refused):
 class CannotStart(MinilensError):
     """A setting, the folder or the schema stops the program. The text says how to mend it."""
 
+    def __init__(self, en: str, zh: str = "") -> None:
+        self._zh = zh or en
+        super().__init__(en)
+
+    def message(self, language: Language) -> str:
+        """The same in the caller's language, where it was said in both."""
+        return self._zh if language == "zh" else str(self)
+
 
 class EngineFailed(MinilensError):
     """The warehouse answered with an error."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from minilens.errors import CannotStart, did_you_mean
 
@@ -75,6 +77,9 @@ NUMBERS = (
 
 #: Never shown; of an address only the password.
 SECRETS = ("secret", "warehouse", "records")
+#: From where to where a number may be; else any that is not negative.
+BOUNDS = {"port": (0, 65_535), "memory_mb": (256, 1 << 30)}
+_MOST = 1 << 53
 PATHS = ("data", "cache")
 
 
@@ -90,10 +95,14 @@ NOBODY = Networks()
 
 @dataclass(frozen=True)
 class Given:
-    """What a setting is, and where that was said: a variable, a file, or nowhere."""
+    """What a setting is, and where that was said: a variable, a file, or nowhere.
+
+    `path` is the file in which the text itself stood.
+    """
 
     text: str
     source: str = ""
+    path: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +145,7 @@ class Settings:
 
     @property
     def records_dsn(self) -> str:
-        return self.records or f"sqlite:///{self.data / 'records.sqlite'}"
+        return driven(self.records) or f"sqlite:///{self.data / 'records.sqlite'}"
 
     @property
     def url(self) -> str:
@@ -153,11 +162,8 @@ def load(environ: Mapping[str, str] | None = None, *, make: bool = True) -> Sett
     said = given(env)
     data = Path(said["data"].text).absolute()
     values: dict[str, object] = {name: one.text for name, one in said.items()} | {"data": data}
-    for name in NUMBERS:
-        try:
-            values[name] = int(said[name].text)
-        except ValueError:
-            raise CannotStart(f"{_where(name, said)} is not a whole number: {said[name].text!r}") from None
+    values |= {name: _number(name, said) for name in NUMBERS}
+    _check_words(said)
     values["public_url"] = _url(said)
     values["cache"] = Path(said["cache"].text) if said["cache"].text else _cache(env, data)
     for name in ("trusted_proxies", "metrics"):
@@ -173,38 +179,54 @@ def given(environ: Mapping[str, str] | None = None) -> dict[str, Given]:
     return {s.name: _read(env, s) or from_file.get(s.name) or Given(s.default) for s in TABLE}
 
 
+def driven(dsn: str) -> str:
+    """The address of records with the driver that comes with us, where it names none."""
+    kind, there, rest = dsn.partition("://")
+    return f"postgresql+psycopg://{rest}" if there and kind in ("postgres", "postgresql") else dsn
+
+
 def _read(env: Mapping[str, str], setting: Setting) -> Given | None:
+    """What a variable says; an empty one says nothing where the default is something."""
     key = f"MINILENS_{setting.name.upper()}"
     if path := env.get(f"{key}_FILE"):
-        return Given(_text_of(Path(path), f"{key}_FILE"), f"{key}_FILE")
-    return Given(env[key], key) if key in env else None
+        return Given(_text_of(Path(path), f"{key}_FILE"), f"{key}_FILE", Path(path))
+    said = key in env and (env[key] or not setting.default)
+    return Given(env[key], key) if said else None
 
 
 def _file(env: Mapping[str, str]) -> dict[str, Given]:
     """What the file says. Its paths are meant from where it lies."""
     path = Path(env.get("MINILENS_CONFIG") or FILE)
-    if not env.get("MINILENS_CONFIG") and not path.is_file():
+    if not env.get("MINILENS_CONFIG") and not path.exists():
         return {}
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise CannotStart(f"{path} cannot be read: {error.strerror}") from error
+        raise _unreadable(str(path), error) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CannotStart(f"{path} is no TOML: {error}") from error
+        raise CannotStart(f"{path} is no TOML: {error}", f"{path} 不是 TOML：{error}") from error
     known = [setting.name for setting in TABLE]
     found = {}
     for word, value in written.items():
         name = word.removesuffix("_file") if word not in known else word
         if name not in known:
-            hint = did_you_mean(name, known)
-            asked = f"; did you mean {hint}?" if hint else ""
-            raise CannotStart(f"{path}: there is no setting {word}{asked}")
-        text = _text(value, f"{path}: {word}")
+            near = did_you_mean(name, known)
+            raise CannotStart(
+                f"{path}: there is no setting {word}" + (near and f"; did you mean {near}?"),
+                f"{path}：没有设置 {word}" + (near and f"；是否想写 {near}？"),
+            )
+        if word != name and name in written:
+            raise CannotStart(
+                f"{path}: both {name} and {word} are given; leave one of them",
+                f"{path}：同时给出了 {name} 与 {word}，请只留一个",
+            )
+        text, source = _text(value, f"{path}: {word}"), path
         if word != name:
-            text = _text_of(path.parent / text, f"{path}: {word}")
+            source = path.parent / text
+            text = _text_of(source, f"{path}: {word}")
         elif name in PATHS and text:
             text = str(path.parent.absolute() / text)
-        found[name] = Given(text, str(path))
+        found[name] = Given(text, str(path), source)
     return found
 
 
@@ -214,28 +236,81 @@ def _text(value: object, where: str) -> str:
         return ",".join(value)
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return str(value)
-    raise CannotStart(f"{where} must be text, a whole number or a list of texts")
+    raise CannotStart(
+        f"{where} must be text, a whole number or a list of texts",
+        f"{where} 须为文本、整数或文本列表",
+    )
 
 
 def _text_of(path: Path, where: str) -> str:
+    """The text of a file that stands for a value. An empty one is a mistake: nobody asks for the default so."""
     try:
-        return path.read_text().strip()
+        text = path.read_text(encoding="utf-8-sig").strip()
     except OSError as error:
-        raise CannotStart(f"{where} cannot be read: {error}") from error
+        raise _unreadable(where, error, f"{path}: ") from error
+    except UnicodeDecodeError:
+        raise CannotStart(f"{where}: {path} is no text", f"{where}：{path} 不是文本") from None
+    if not text:
+        raise CannotStart(f"{where}: {path} is empty", f"{where}：{path} 是空文件")
+    return text
+
+
+def _unreadable(where: str, error: OSError, path: str = "") -> CannotStart:
+    why = f"{path}{error.strerror}"
+    return CannotStart(f"{where} cannot be read: {why}", f"{where} 无法读取：{why}")
 
 
 def _where(name: str, said: Mapping[str, Given]) -> str:
     """How to speak of a setting: by its variable, or by its name in the file."""
     source = said[name].source
-    return f"{source}: {name}" if source.endswith(".toml") else f"MINILENS_{name.upper()}"
+    return source if source.startswith("MINILENS_") else f"{source}: {name}"
+
+
+def _number(name: str, said: Mapping[str, Given]) -> int:
+    text, where = said[name].text, _where(name, said)
+    if not re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", text):
+        raise CannotStart(f"{where} is not a whole number: {text!r}", f"{where} 不是整数：{text!r}")
+    least, most = BOUNDS.get(name, (0, _MOST))
+    if not least <= int(text) <= most:
+        raise CannotStart(
+            f"{where} must be from {least} to {most}: {int(text)}",
+            f"{where} 须在 {least} 到 {most} 之间：{int(text)}",
+        )
+    return int(text)
+
+
+def _check_words(said: Mapping[str, Given]) -> None:
+    """The timezone is one; the receiver's name can be that of a folder."""
+    zone, name = said["timezone"].text, said["receiver"].text
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        where = _where("timezone", said)
+        raise CannotStart(
+            f"{where}: there is no timezone {zone!r}; write it like Asia/Shanghai",
+            f"{where}：没有时区 {zone!r}，应形如 Asia/Shanghai",
+        ) from None
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", name):
+        where = _where("receiver", said)
+        raise CannotStart(
+            f"{where} may hold letters, digits, dots, hyphens and underscores: {name!r}",
+            f"{where} 只能含字母、数字、点、连字符与下划线：{name!r}",
+        )
 
 
 def _url(said: Mapping[str, Given]) -> str:
     text = said["public_url"].text.rstrip("/")
-    parts = urlsplit(text)
-    if text and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query):
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    except ValueError:
+        good = plain = False
+    if text and not (good and plain):
+        where = _where("public_url", said)
         raise CannotStart(
-            f"{_where('public_url', said)} must be like https://stats.example.com, without a path: {text!r}"
+            f"{where} must be like https://stats.example.com, without a path: {text!r}",
+            f"{where} 应形如 https://stats.example.com，不带路径：{text!r}",
         )
     return text
 
@@ -246,7 +321,11 @@ def _networks(name: str, said: Mapping[str, Given]) -> Networks:
         try:
             ipaddress.ip_network(text, strict=False)
         except ValueError:
-            raise CannotStart(f"{_where(name, said)}: {text!r} is no address and no network") from None
+            where = _where(name, said)
+            raise CannotStart(
+                f"{where}: {text!r} is no address and no network",
+                f"{where}：{text!r} 不是地址，也不是网段",
+            ) from None
     return Networks(texts)
 
 
@@ -263,7 +342,9 @@ def _within(networks: tuple[str, ...], text: str) -> bool:
 def _cache(env: Mapping[str, str], data: Path) -> Path:
     """The user's cache folder; without a home, a folder beside the data."""
     home = env.get("XDG_CACHE_HOME") or (env.get("HOME") and f"{env['HOME']}/.cache")
-    return Path(home, "minilens") if home and os.access(Path(home).parent, os.W_OK) else data / "cache"
+    return (
+        Path(home, "minilens") if home and os.access(Path(home).parent, os.W_OK) else data / "cache"
+    )
 
 
 def _made_secret(data: Path) -> bytes:
@@ -276,5 +357,11 @@ def _made_secret(data: Path) -> bytes:
     except FileExistsError:
         pass
     except OSError as error:
-        raise CannotStart(f"The data folder {data} cannot be written: {error.strerror}") from error
-    return path.read_bytes().strip()
+        raise CannotStart(
+            f"The data folder {data} cannot be written: {error.strerror}",
+            f"数据目录 {data} 无法写入：{error.strerror}",
+        ) from error
+    try:
+        return path.read_bytes().strip()
+    except OSError as error:
+        raise _unreadable(str(path), error) from error

@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import msgspec
 
@@ -69,6 +70,7 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
         found.findings.append(Finding("no_folder", {"folder": str(settings.data)}))
         return found
     _look_at_folder(found, settings)
+    _look_at_modes(found, settings, said)
     _look_inside(found, settings)
     _look_at_backups(found, settings)
     if settings.host not in ("127.0.0.1", "::1", "localhost") and not settings.url.startswith(
@@ -103,19 +105,17 @@ def _shown(name: str, one: Given) -> str:
     """A value that may be shown: of secrets nothing, of addresses all but the password."""
     if not one.text or name not in SECRETS:
         return one.text
-    return "***" if name == "secret" else re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", one.text)
+    if name == "secret":
+        return "***"
+    return re.sub(
+        r"(?<=[?&]password=)[^&]*", "***", re.sub(r"(://[^:/@]*):.*@", r"\1:***@", one.text)
+    )
 
 
 def _look_at_folder(found: Diagnosis, settings: Settings) -> None:
     add = found.findings.append
     if not os.access(settings.data, os.W_OK | os.X_OK):
         add(Finding("not_writable", {"folder": str(settings.data)}))
-    for path, want in ((settings.data, 0o700), (settings.data / "secret", 0o600)):
-        with contextlib.suppress(FileNotFoundError):
-            mode = stat.S_IMODE(path.stat().st_mode)
-            if mode & 0o007 or (want == 0o600 and mode & 0o077):
-                facts = {"path": str(path), "mode": f"{mode:o}", "want": f"{want:o}"}
-                add(Finding("open_to_others", facts))
     found.disk = condition.disk(settings)
     if found.disk.free < found.disk.reserve:
         facts = {"free": mib(found.disk.free), "reserve": mib(found.disk.reserve)}
@@ -126,6 +126,27 @@ def _look_at_folder(found: Diagnosis, settings: Settings) -> None:
         seconds = (now_ms() - found.waiting.oldest) // 1000
         if seconds > condition.BEHIND_SECONDS:
             add(Finding("behind", {"seconds": seconds, "bytes": mib(found.waiting.bytes)}))
+
+
+def _look_at_modes(found: Diagnosis, settings: Settings, said: Mapping[str, Given]) -> None:
+    """Who else may read what is secret; what a container is handed read-only has the modes of its giver."""
+    looked = {settings.data: 0o700, settings.data / "secret": 0o600}
+    looked |= {path: 0o600 for path in secret_files(said) if Path("/run") not in path.parents}
+    for path, want in looked.items():
+        with contextlib.suppress(OSError):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & 0o007 or (path == settings.data / "secret" and mode & 0o077):
+                facts = {"path": str(path), "mode": f"{mode:o}", "want": f"{want:o}"}
+                found.findings.append(Finding("open_to_others", facts))
+
+
+def secret_files(said: Mapping[str, Given]) -> list[Path]:
+    """Files of the owner's in which a secret stands: the secret itself, or a password of an address."""
+    return [
+        one.path
+        for name, one in said.items()
+        if name in SECRETS and one.path and one.text != _shown(name, one)
+    ]
 
 
 def _look_inside(found: Diagnosis, settings: Settings) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from minilens.errors import Language, MinilensError, Refused
+from minilens.errors import CannotStart, Language, MinilensError, Refused
 
 #: Where a command leaves the language it was asked to speak.
 LANGUAGE = "minilens.language"
@@ -28,7 +28,8 @@ class Speaking(click.Group):
             click.echo(f"minilens: {where}: {said}" if where else f"minilens: {said}", err=True)
             ctx.exit(2)
         except MinilensError as error:
-            click.echo(f"minilens: {error}", err=True)
+            text = error.message(language()) if isinstance(error, CannotStart) else str(error)
+            click.echo(f"minilens: {text}", err=True)
             ctx.exit(3)
 
     def option(self, ctx: click.Context, field: str) -> str:
