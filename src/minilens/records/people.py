@@ -13,7 +13,7 @@ from minilens.errors import Language, NotAllowed, NotFound, Refused
 from minilens.records import passwords, rights
 from minilens.records.door import Door, maybe_utc, note, plain, utc
 from minilens.records.rights import Role
-from minilens.records.tables import GRANTS, PEOPLE, PHONE_LINKS, SESSIONS, TOKENS
+from minilens.records.tables import GRANTS, PEOPLE, PHONE_LINKS, SESSIONS, SIGN_INS, TOKENS
 
 #: App → role; None: all apps.
 Grants = Mapping[int | None, Role]
@@ -275,8 +275,9 @@ def put_grant(connection: sa.Connection, person: int, app: int | None, role: Rol
 
 
 def end_sessions(connection: sa.Connection, person: int, *, keep: int | None = None) -> int:
-    """How many ended. Links for phones that nobody opened yet are void as well."""
-    connection.execute(sa.delete(PHONE_LINKS).where(PHONE_LINKS.c.person_id == person))
+    """How many ended. Links that nobody used yet are void as well: those for phones, those that sign in."""
+    for links in (PHONE_LINKS, SIGN_INS):
+        connection.execute(sa.delete(links).where(links.c.person_id == person))
     ended = sa.delete(SESSIONS).where(SESSIONS.c.person_id == person)
     if keep is not None:
         ended = ended.where(SESSIONS.c.id != keep)

@@ -14,14 +14,13 @@ from litestar.response import Redirect
 from minilens.errors import Busy, Language, Refused
 from minilens.period import now
 from minilens.records import rights
-from minilens.records.people import normal_email
 from minilens.render.language import LANGUAGES, translate
 from minilens.web.asking import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, Asking
 from minilens.web.coming_in import twice, wrong
 from minilens.web.console import Console
 from minilens.web.guard import COOKIE, PERSON, seen, signed_in
 from minilens.web.html import YEAR, html
-from minilens.web.sign_in import Form, Req, hashing, spend, throttle
+from minilens.web.sign_in import Form, Req, forgive, hashing, spend
 
 
 @get("/account", include_in_schema=False, needs=PERSON)
@@ -72,7 +71,7 @@ async def change_password(
             old = data.get("old", "")
             if not await hashing(request, console.records.check_password, me.email, old):
                 raise Refused("wrong_old_password", "old")
-            throttle(request).by_email.forget(normal_email(me.email))
+            forgive(request, me.email)
         await hashing(
             request, console.records.set_password,
             me.id, twice(data), now=now(), by=me.id, keep=session.id,

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from minilens.web.console import App, Console
 
 COOKIE = "minilens_session"
+#: No row has a higher number; the stores do not even take one.
+MOST_ROWS = (1 << 31) - 1
 NOTHING, PERSON, MEMBER = "nothing", "person", "member"
 _SCOPE = "scope "
 
@@ -68,6 +70,8 @@ def every_route_has_a_rule(app: Litestar) -> None:
 async def guard(asker: Asker, handler: BaseRouteHandler) -> None:
     """Let through, or refuse."""
     needs = rule(handler)
+    if any(isinstance(one, int) and one > MOST_ROWS for one in asker.path_params.values()):
+        raise NotFound("not_found")
     if needs == NOTHING:
         return
     console: Console = asker.app.state["console"]

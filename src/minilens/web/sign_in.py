@@ -25,6 +25,7 @@ from minilens.web.console import Console
 from minilens.web.failures import headers
 from minilens.web.guard import COOKIE, NOTHING, PERSON, keep, recognised, signed_in
 from minilens.web.html import html
+from minilens.web.known import known, remember
 from minilens.web.throttle import Throttle, Turns
 
 Req = Request[Any, Any, State]
@@ -83,7 +84,7 @@ async def sign_in_form(
     person = await hashing(request, console.records.check_password, email, password)
     if person is None:
         return door(asking, onward, error=Refused("wrong_password"), email=email)
-    throttle(request).by_email.forget(normal_email(email))
+    forgive(request, email)
     return await entered(request, console, person, onward)
 
 
@@ -117,6 +118,7 @@ async def entered(request: Req, console: Console, person: Person, onward: str) -
     )
     answer = Redirect(onward, status_code=303)
     keep(answer, secret, https=by_https(request))
+    remember(request, answer, person.email)
     return answer
 
 
@@ -140,7 +142,18 @@ def door(
 
 def spend(request: Req, email: str) -> None:
     """Count an attempt at someone's password; Busy where there were too many."""
-    throttle(request).spend(normal_email(email), address(request), time.monotonic())
+    person, at = normal_email(email), time.monotonic()
+    if here := known(request, person):
+        throttle(request).by_browser.spend(here, at)
+    else:
+        throttle(request).spend(person, address(request), at)
+
+
+def forgive(request: Req, email: str) -> None:
+    """It was the right one."""
+    person = normal_email(email)
+    throttle(request).by_email.forget(person)
+    throttle(request).by_browser.forget(known(request, person))
 
 
 async def hashing(request: Req, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:

@@ -1,12 +1,14 @@
 """How often one may try: after some attempts a wait that doubles, and goes by itself.
 
 Kept in the memory of the process. By e-mail address it is strict, by network address loose, because
-the phones of a carrier share few of these.
+the phones of a carrier share few of these. A browser in which one signed in before counts for itself:
+who attacks an account does not lock its owner out.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import math
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -70,13 +72,27 @@ class Turns:
 
 @dataclass
 class Throttle:
-    """Both kinds."""
+    """All kinds."""
 
     by_email: Tries = field(default_factory=lambda: Tries(5, 300.0, 3600.0))
     by_address: Tries = field(default_factory=lambda: Tries(60, 60.0, 600.0))
+    by_browser: Tries = field(default_factory=lambda: Tries(5, 300.0, 3600.0))
 
     def spend(self, email: str, address: str, at: float) -> None:
         """An attempt for that e-mail address from that network address."""
         if address:
-            self.by_address.spend(address, at)
+            self.by_address.spend(network(address), at)
         self.by_email.spend(email, at)
+
+
+def network(address: str) -> str:
+    """The address; of the new kind the half that one customer gets, who has all the rest to choose from."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
