@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All that must pass before a change lands: checks, tests side by side, then one after another those
-# that need the machine to themselves. Everything runs even after a failure; the end says it all.
+# All that must pass before a change lands: checks, tests side by side, those with browsers and servers,
+# then one after another those that need the machine to themselves. Everything runs even after a failure; the end says it all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -24,7 +24,8 @@ step() { # step NAME COMMAND...
 }
 
 step "checks" scripts/lint.sh
-step "tests, side by side" $python -m pytest -n 2 -m "not serial and not long"
+step "tests, side by side" $python -m pytest -n 2 -m "not waits and not serial and not long"
+step "browsers and servers" $python -m pytest -n 2 --dist loadfile -m "waits and not serial and not long"
 step "tests, one by one" $python -m pytest -n 0 -m "serial and not long"
 
 echo

@@ -57,7 +57,7 @@ def names(*words: str) -> tuple[list[str], list[str]]:
     return both[0], both[1]
 
 
-@pytest.mark.serial  # two processes that import everything
+@pytest.mark.waits  # two processes that import everything
 def test_two_processes_find_the_same_tests_in_the_same_order() -> None:
     one, other = names("tests")
     assert len(one) > 500

@@ -151,6 +151,7 @@ def goes_on(restored: Server, phones: list[Phone], known: int) -> None:
     assert len({row[0] for row in rows}) == len(rows)
 
 
+@pytest.mark.serial
 def test_the_restored_copy_is_the_source_at_one_point_and_goes_on(tmp_path: Path) -> None:
     past = tmp_path / "past.csv"
     write_past(past, 3000)

@@ -25,6 +25,8 @@ from tests.serve.server import Server
 
 __all__ = ["new_database", "postgres"]
 
+pytestmark = pytest.mark.waits
+
 PASSWORD = "a password, long enough"
 
 

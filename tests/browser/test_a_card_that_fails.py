@@ -14,7 +14,7 @@ from minilens.web.console import App
 from tests.browser.conftest import Opener, Site
 from tests.web.cast import answer
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 TREND = "#overview-trend"
 

@@ -13,7 +13,7 @@ from tests.browser.conftest import Opener
 from tests.browser.everywhere import everywhere
 from tests.web.cast import CAFE
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 VENDOR = Path(__file__).parent / "vendor"
 AXE = VENDOR / "axe-4.11.0.min.js"

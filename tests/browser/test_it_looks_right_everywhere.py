@@ -10,7 +10,7 @@ from tests.browser.conftest import Opener
 from tests.browser.everywhere import everywhere
 from tests.web.cast import CAFE, SHOP
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 PATHS = [
     "/a/cafe/overview",

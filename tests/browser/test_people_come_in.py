@@ -10,7 +10,7 @@ from tests.browser.conftest import Opener, Visit
 from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
 from tests.web.cast import CAFE, PASSWORD
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 SMALL = """[...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')]

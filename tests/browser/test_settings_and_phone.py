@@ -13,7 +13,7 @@ from tests.browser.conftest import Opener, Visit
 from tests.browser.everywhere import everywhere
 from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 HERE = "/a/cafe/settings"
 PAGES = [

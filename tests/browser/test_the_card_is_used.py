@@ -11,7 +11,7 @@ from tests.browser.conftest import Opener, Site
 from tests.render.read_back import number
 from tests.web.cast import answer, nothing
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 TREND = "#overview-trend"
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 VISITS = "live-visits"
 

@@ -11,7 +11,7 @@ from minilens.period import now, today
 from tests.browser.conftest import Opener
 from tests.web.cast import CAFE
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 DOTS = """echarts.getInstanceByDom(document.querySelector('#overview-trend .canvas')).getOption().series
     .filter((one) => one.id === "marks").flatMap((one) => one.data.map((dot) => dot.name))"""

@@ -16,7 +16,7 @@ import pytest
 from tests.architecture.source import TOP
 from tests.serve.server import MINILENS, Server, key_of, server
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 #: Pages whose blocks need no more than a server, its key and a token.
 PAGES = ("tracker", "collect", "api", "live", "report", "reports")

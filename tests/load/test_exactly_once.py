@@ -98,7 +98,7 @@ def own(house: House) -> Iterator[House]:
 
 
 # Taking a segment out rewrites every part of the table, of which the shared works have hundreds.
-@pytest.mark.serial
+@pytest.mark.waits
 def test_a_fault_in_loading_is_mended_by_replay(own: House) -> None:
     house = own
     house.load(visits(40))
@@ -120,7 +120,7 @@ def test_a_fault_in_loading_is_mended_by_replay(own: House) -> None:
     assert row[1:6] == (40, 40, 40, 40, 40)
 
 
-@pytest.mark.serial
+@pytest.mark.waits
 def test_a_kill_in_the_middle_of_a_replay(own: House) -> None:
     house = own
     house.load(visits(15))

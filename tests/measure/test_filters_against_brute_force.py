@@ -116,7 +116,7 @@ def from_events(query: Query) -> Plan:
     return replace(plan(query), source="events", dimension="", tail=False)
 
 
-@costly(7, 200)
+@costly(4, 200)
 @given(history=histories().map(scattered), filters=st.lists(clauses(), min_size=6, max_size=6))
 def test_the_nine_measures(new_app: Houses, history: History, filters: list[Filters]) -> None:
     house = all_made(new_app, history)
@@ -147,7 +147,7 @@ def rounded(cells: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(round(cell, 6) if isinstance(cell, float) else cell for cell in cells)
 
 
-@costly(7, 200)
+@costly(4, 200)
 @given(history=histories().map(scattered), filters=st.lists(clauses(), min_size=3, max_size=3))
 def test_the_list_of_pages(new_app: Houses, history: History, filters: list[Filters]) -> None:
     house = all_made(new_app, history)

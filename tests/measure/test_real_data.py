@@ -21,8 +21,8 @@ DATA = Path(os.environ.get("MINILENS_SHARED", ROOT.parent / "shared")) / "data"
 JOURNEY, LOG = "complete_journey.csv.gz", "semicomplete.csv.gz"
 Rows = list[list[object]]
 
-#: One by one: each process of several would import everything anew.
-pytestmark = pytest.mark.serial
+#: With these a file is of one process: each of several would import everything anew.
+pytestmark = pytest.mark.waits
 
 #: Asks the warehouse in a process of its own, as one process at a time may open it.
 ASK = """

@@ -15,6 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from click.testing import CliRunner
+
+from minilens import settings
+from minilens.cli import main
+from minilens.records.store import Records
 
 MINILENS = Path(sys.executable).parent / "minilens"
 
@@ -53,6 +58,14 @@ class Server:
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
 
+    def inside_this_process(self, *words: str) -> None:
+        """The same without a process of its own, for commands that need no engine."""
+        others: dict[str, str | None] = {
+            name: None for name in os.environ if name.startswith("MINILENS_")
+        }
+        done = CliRunner().invoke(main, words, env={**others, **self.environment})
+        assert done.exit_code == 0, done.output
+
     def start(self) -> None:
         """Start, and return when both processes answer."""
         with open(self.log, "ab") as log:
@@ -64,15 +77,16 @@ class Server:
     def wait(self, seconds: float = 60) -> None:
         """Return when receiver and engine answer; with the server's own output where they do not."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            assert self.process is not None
-            assert self.process.poll() is None, self.log.read_text()
-            try:
-                if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.1)
+        with httpx.Client(timeout=2, verify=False) as client:
+            while time.monotonic() < until:
+                assert self.process is not None
+                assert self.process.poll() is None, self.log.read_text()
+                try:
+                    if client.get(f"{self.url}/healthz").status_code == 200:
+                        return
+                except httpx.HTTPError:
+                    pass
+                time.sleep(0.05)
         raise AssertionError(self.log.read_text())
 
     def child(self, name: str) -> int:
@@ -119,8 +133,8 @@ class Server:
 def server(data: Path, **environment: str) -> Iterator[Server]:
     """A server with one app named `shop`, stopped at the end whatever happens."""
     one = Server(data, **environment)
-    one.command("create", "shop")
-    one.command("owner", "owner@example.org")
+    one.inside_this_process("create", "shop")
+    one.inside_this_process("owner", "owner@example.org")
     one.start()
     try:
         yield one
@@ -130,5 +144,8 @@ def server(data: Path, **environment: str) -> Iterator[Server]:
 
 def key_of(one: Server) -> str:
     """The write key of the app."""
-    rows = (line.split("\t") for line in one.command("apps").splitlines())
-    return next(row[4] for row in rows if row[0] == "shop")
+    records = Records(settings.load(one.environment).records_dsn)
+    try:
+        return records.keys(records.app("shop").id)[0].key
+    finally:
+        records.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from tests.serve.server import MINILENS, Server, key_of, server
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +45,23 @@ def visits_today(one: Server) -> int:
     return int(row[names.index("visits")])
 
 
+@functools.cache
+def token_of(one: Server) -> str:
+    """What reads the reports of the app."""
+    return one.command("token", "shop", "--scope", "report:read").strip()
+
+
+def visits_by_api(one: Server) -> int:
+    """The same from outside, without a process for each question."""
+    address = f"{one.url}/api/v1/apps/shop/reports/overview.trend?period=today"
+    answer = httpx.get(address, headers={"Authorization": f"Bearer {token_of(one)}"}, timeout=20)
+    return int(answer.json()["rows"][0]["visits"])
+
+
 def until(count: int, one: Server, seconds: float = 20) -> None:
     """Return when today has that many visits."""
     end = time.monotonic() + seconds
-    while (seen := visits_today(one)) != count:
+    while (seen := visits_by_api(one)) != count:
         assert time.monotonic() < end, f"{seen} visits, not {count}"
         time.sleep(0.2)
 
@@ -56,10 +70,7 @@ def test_an_event_is_seen_in_every_form(shop: Server) -> None:
     before = visits_today(shop)
     assert send(shop, key_of(shop), 3).json()["accepted"] == 3
     until(before + 3, shop)
-    token = shop.command("token", "shop", "--scope", "report:read").strip()
-    address = f"{shop.url}/api/v1/apps/shop/reports/overview.trend?period=today"
-    found = httpx.get(address, headers={"Authorization": f"Bearer {token}"}).json()
-    assert found["rows"][0]["visits"] == before + 3
+    assert visits_today(shop) == before + 3
 
 
 def test_the_inside_is_not_reachable_from_outside(shop: Server) -> None:
@@ -108,7 +119,7 @@ def test_an_import_while_the_server_runs(shop: Server, tmp_path: Path) -> None:
 
 
 def test_while_the_engine_stands_still_events_are_taken(shop: Server) -> None:
-    key, before = key_of(shop), visits_today(shop)
+    key, before = key_of(shop), visits_by_api(shop)
     engine = shop.child("engine")
     os.kill(engine, signal.SIGSTOP)
     try:
@@ -120,7 +131,7 @@ def test_while_the_engine_stands_still_events_are_taken(shop: Server) -> None:
 
 
 def test_while_the_engine_is_dead_the_console_says_so_and_events_are_taken(shop: Server) -> None:
-    key, before = key_of(shop), visits_today(shop)
+    key, before = key_of(shop), visits_by_api(shop)
     os.kill(shop.child("engine"), signal.SIGKILL)
     assert send(shop, key, 10).status_code == 200
     answer = httpx.get(f"{shop.url}/healthz", headers={"Accept-Language": "zh"})
@@ -132,7 +143,7 @@ def test_while_the_engine_is_dead_the_console_says_so_and_events_are_taken(shop:
 
 
 def test_two_receivers_feed_one_loader(shop: Server) -> None:
-    before, key = visits_today(shop), key_of(shop)
+    before, key = visits_by_api(shop), key_of(shop)
     import socket
     import sys
 

@@ -146,6 +146,7 @@ def test_a_name_that_tells_no_form_is_refused(name: str, tmp_path: Path) -> None
     assert error.value.field == "output"
 
 
+@pytest.mark.waits
 def test_the_command_says_the_same_beside_a_server_and_without(tmp_path: Path) -> None:
     data = kept_folder(tmp_path)
     minilens(data, "export", "--app", "shop", "--output", str(tmp_path / "closed.csv"))

@@ -14,7 +14,7 @@ import pytest
 
 from tests.serve.server import MINILENS, Server
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 HEAD = "event_name,user_id,session_id,source,campaign,page,value,currency,ts\n"
 COUNT = "SELECT count(), uniqExact(id) FROM events"

@@ -27,7 +27,7 @@ from tests.examples import at_length
 from tests.serve.server import Server, key_of, server
 
 #: `hypothesis`, so that `make test-long` asks at length.
-pytestmark = [pytest.mark.serial, pytest.mark.hypothesis]
+pytestmark = [pytest.mark.waits, pytest.mark.hypothesis]
 
 CHECKS = [
     not_a_server_error,

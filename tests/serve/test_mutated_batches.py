@@ -197,7 +197,7 @@ def send(data: Path, batches: int, seed: int) -> None:
     assert len(sender.codes) > 10, sender.codes
 
 
-@pytest.mark.serial
+@pytest.mark.waits
 def test_two_thousand(tmp_path: Path) -> None:
     send(tmp_path / "data", 2000, seed=1)
 

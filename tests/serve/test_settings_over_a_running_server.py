@@ -11,7 +11,7 @@ import pytest
 
 from tests.serve.server import Server, key_of, server
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 TRACKER = "/a/shop/settings/tracker"
 

@@ -55,6 +55,7 @@ def test_a_stopped_folder_is_looked_at_and_not_changed(tmp_path: Path) -> None:
     assert after == before
 
 
+@pytest.mark.waits
 def test_a_running_server_is_asked(tmp_path: Path) -> None:
     settings = {"MINILENS_SECRET": "hidden-words"}
     with server(tmp_path / "data", **settings) as one:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.serve.server import Server
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 ME = {
     "email": "me@example.org",

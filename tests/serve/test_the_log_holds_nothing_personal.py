@@ -25,6 +25,7 @@ PASSWORD = "correct horse battery"
 TOKEN = "mt_thisTokenIsNotOurs1234567"
 
 
+@pytest.mark.waits
 def test_a_server_writes_nothing_personal(tmp_path: Path) -> None:
     with server(tmp_path / "data", MINILENS_TRUSTED_PROXIES="127.0.0.1") as one:
         key, now = key_of(one), time.time_ns() // 1_000_000

@@ -15,7 +15,7 @@ import pytest
 
 from tests.serve.server import Server, key_of, server
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 
 @pytest.fixture(scope="module")

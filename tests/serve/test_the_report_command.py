@@ -15,7 +15,7 @@ from minilens.reports import REPORTS
 from minilens.web.arguments import ARGUMENTS
 from tests.serve.server import MINILENS, Server
 
-pytestmark = pytest.mark.serial
+pytestmark = pytest.mark.waits
 
 HEAD = "event_name,user_id,session_id,source,campaign,page,value,currency,ts\n"
 VISITS = [

@@ -10,11 +10,14 @@ import uuid
 from pathlib import Path
 
 import httpx
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from minilens import period
 from minilens.records.store import SCOPES, Records
 from tests.serve.server import Server, key_of, server
+
+pytestmark = pytest.mark.waits
 
 
 def figures(text: str) -> dict[str, float]:

@@ -23,11 +23,26 @@ def unpacked(kept: Path, folder: Path) -> Path:
     return folder / "data"
 
 
+#: Commands one after another in one process; a nought stands after what each has said.
+EACH = """
+import json, sys
+from minilens.cli import main
+for words in json.loads(sys.argv[1]):
+    main(words, standalone_mode=False)
+    print(end="\\0")
+"""
+
+
 def minilens(data: Path, *words: str) -> str:
     """Output of `minilens …` on this folder."""
+    return run(data, "-m", "minilens.cli", *words)
+
+
+def run(data: Path, *program: str) -> str:
+    """What Python says to this, with settings for this folder and no others."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MINILENS_")}
     done = subprocess.run(
-        [sys.executable, "-m", "minilens.cli", *words],
+        [sys.executable, *program],
         env={**environment, "MINILENS_DATA": str(data), "MINILENS_RESERVE_MB": "0"},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
@@ -45,11 +60,12 @@ def expected(kept: Path) -> dict[str, list[dict[str, Any]]]:
 
 def asked(data: Path, questions: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """What they say now, of the columns that there were."""
+    words = [["report", *q.split(), "--app", "shop", "--format", "json"] for q in questions]
+    said = run(data, "-c", EACH, json.dumps(words)).split("\0")[:-1]
     found = {}
-    for question, rows in questions.items():
-        words = ("report", *question.split(), "--app", "shop", "--format", "json")
-        now = json.loads(minilens(data, *words))["rows"]
+    for (question, rows), text in zip(questions.items(), said, strict=True):
         columns = list(rows[0])
+        now = json.loads(text)["rows"]
         found[question] = [{column: row[column] for column in columns} for row in now]
     return found
 

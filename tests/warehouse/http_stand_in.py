@@ -66,8 +66,9 @@ def answered(folder: str, asked: Asked) -> tuple[bytes, str, Any]:
     connection = chdb.connect(folder)
     try:
         connection.query(f"USE `{asked.database}`")
-        for name, value in asked.settings.items():
-            connection.query(f"SET {name} = {quoted(value)}")
+        if asked.settings:
+            every = (f"{name} = {quoted(value)}" for name, value in asked.settings.items())
+            connection.query(f"SET {', '.join(every)}")
         if block := _BLOCK.match(asked.text):
             with tempfile.NamedTemporaryFile() as file:
                 file.write(asked.text[block.end() :])

@@ -81,3 +81,46 @@ def test_an_unknown_page_is_a_page_in_both_languages(owner: Client) -> None:
 def test_what_a_caller_sends_is_never_markup(owner: Client) -> None:
     answer = owner.get("/a/cafe/overview?measure=<script>x</script>")
     assert "<script>x" not in answer.text
+
+
+UNKNOWN = [
+    "nowhere",
+    "openapi.yaml",
+    "%ff",
+    "apps",
+    "apps/cafe",
+    "apps/cafe/reports/none",
+    "a/b/c/d",
+]
+
+
+@pytest.mark.parametrize("accept", ["*/*", "text/html", "application/json"])
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_programs_are_told_in_their_shape_that_an_address_is_none(
+    stranger: Client, path: str, accept: str
+) -> None:
+    answer = stranger.get(f"/api/v1/{path}", headers={"accept": accept})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert answer.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "openapi.json", "GET"),
+        ("POST", "apps/cafe/reports", "GET"),
+        ("DELETE", "apps/cafe/reports/overview.trend", "GET"),
+        ("PATCH", "apps/cafe/annotations", "GET, POST"),
+    ],
+)
+def test_programs_are_told_which_methods_an_address_takes(
+    stranger: Client, method: str, path: str, allowed: str
+) -> None:
+    answer = stranger.request(method, f"/api/v1/{path}", headers={"accept": "text/html"})
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == allowed
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    body = answer.json()
+    assert (body["code"], body["field"]) == ("method_not_allowed", "method")
+    assert allowed in body["message"]
