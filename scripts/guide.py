@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from importlib.resources import files
 from pathlib import Path
 
 from minilens.errors import Language
 from minilens.render import guide
 from minilens.render.language import LANGUAGES
 from minilens.web.html import environment
+from minilens.web.static import held
 
 TOP = Path(__file__).resolve().parents[1]
 START = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=zh/{first}.html">'
@@ -29,7 +29,7 @@ def main(folder: Path) -> int:
     for name in sorted(pictures):
         (folder / "images" / name).write_bytes(guide.picture(name))
     for name in ("console.css", "icon.svg"):
-        (folder / name).write_bytes((files("minilens") / "static" / name).read_bytes())
+        (folder / name).write_bytes(held()[name].plain)
     first = guide.contents("zh")[0].name
     (folder / "index.html").write_text(START.format(first=first), "utf-8")
     print(f"{sum(len(guide.contents(one)) for one in LANGUAGES)} pages are in {folder}")

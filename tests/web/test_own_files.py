@@ -11,10 +11,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.web.static import address, held
+from minilens.web.static import STYLE, address, held
 
 Client = TestClient[Litestar]
-VENDOR = files("minilens") / "static" / "vendor"
+STATIC = files("minilens") / "static"
+VENDOR = STATIC / "vendor"
 
 
 def lines_of_vendor() -> list[list[str]]:
@@ -42,6 +43,17 @@ def test_own_scripts_stay_small(path: str) -> None:
 
 def test_own_scripts_stay_small_together() -> None:
     assert sum(f.plain.count(b"\n") for p, f in held().items() if p.startswith("js/")) <= 1000
+
+
+def test_every_style_file_is_part_of_the_one_that_pages_ask_for() -> None:
+    there = {path.name.removesuffix(".css") for path in (STATIC / "css").iterdir()}
+    assert there == set(STYLE)
+    assert len(STYLE) == len(there)
+    assert [path for path in held() if path.endswith(".css")] == ["console.css"]
+    for name in there:
+        text = (STATIC / "css" / f"{name}.css").read_text("utf-8")
+        assert text in held()["console.css"].plain.decode()
+        assert text.startswith("/* "), f"{name} does not say what is in it"
 
 
 def test_a_file_is_packed_and_kept(stranger: Client) -> None:

@@ -23,6 +23,11 @@ from minilens.errors import NotFound
 from minilens.web.guard import NOTHING
 
 FOREVER = "public, max-age=31536000, immutable"
+#: The files of `static/css`, in the order of the cascade: where two rules weigh the same, the later one holds.
+STYLE = (
+    "tokens", "base", "buttons", "frame", "bar", "menus", "forms", "cards", "charts", "tiles", "tables",
+    "live", "desk", "apps", "settings", "audit", "guide", "print",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,10 @@ def walk(folder: Traversable, under: str = "") -> dict[str, File]:
 
 @functools.cache
 def held() -> dict[str, File]:
-    """The files of `static/`, read once."""
-    return walk(files("minilens") / "static")
+    """The files of `static/`, read once. Those of css/ are joined: pages ask for one style file."""
+    found = walk(files("minilens") / "static")
+    parts = [found.pop(f"css/{name}.css").plain for name in STYLE]
+    return found | {"console.css": File(b"\n".join(parts), "text/css")}
 
 
 @functools.cache
