@@ -52,7 +52,7 @@ class Editor:
     longest: int = LONGEST
 
 
-def held(records: Records, app: int, state: Asked) -> list[Annotation]:
+def of_days(records: Records, app: int, state: Asked) -> list[Annotation]:
     """Those of the days shown; nothing where a report is no trend over days."""
     over = state.range
     return records.annotations(app, over.start, over.end) if state.report.over_days else []
@@ -65,7 +65,7 @@ def marks(found: list[Annotation]) -> list[Mark]:
 
 def marked(records: Records, app: int, state: Asked) -> list[Mark]:
     """Both steps."""
-    return marks(held(records, app, state))
+    return marks(of_days(records, app, state))
 
 
 def shown(found: list[Annotation], state: Asked, app: App, asking: Asking) -> Editor:
@@ -96,16 +96,15 @@ async def add(
     request: Req,
     console: NamedDependency[Console],
     asking: NamedDependency[Asking],
-    app: FromPath[str],
+    held: NamedDependency[App],
     data: Form,
 ) -> Redirect:
     """The form of a chart; back to the page it stands on."""
-    found = await asyncio.to_thread(console.app, app)
     day, text, who = parse_day(data.get("day", ""), "day"), data.get("text", ""), signed_in(request)
     await asyncio.to_thread(
-        console.records.annotate, found.id, day, text, now=asking.moment, by=who.person.id
+        console.records.annotate, held.id, day, text, now=asking.moment, by=who.person.id
     )
-    return back(request, app)
+    return back(request, held.name)
 
 
 @post(
@@ -116,16 +115,16 @@ async def remove(
     request: Req,
     console: NamedDependency[Console],
     asking: NamedDependency[Asking],
-    app: FromPath[str],
+    held: NamedDependency[App],
     annotation: FromPath[int],
 ) -> Redirect:
     """Take away one's own; an admin any."""
-    found, who = await asyncio.to_thread(console.app, app), signed_in(request).person
+    who = signed_in(request).person
     await asyncio.to_thread(
         console.records.remove_annotation,
-        found.id, annotation, now=asking.moment, by=who.id, own=not who.may(ALL_OF_OTHERS, found.id),
+        held.id, annotation, now=asking.moment, by=who.id, own=not who.may(ALL_OF_OTHERS, held.id),
     )  # fmt: skip
-    return back(request, app)
+    return back(request, held.name)
 
 
 def back(request: Req, app: str) -> Redirect:
@@ -176,14 +175,14 @@ def written(one: Annotation) -> Written:
     needs=scope("report:read"),
 )
 async def listed(
-    request: Req, console: NamedDependency[Console], app: FromPath[str]
+    request: Req, console: NamedDependency[Console], held: NamedDependency[App]
 ) -> Response[Listed]:
     """All, or those of some days."""
-    found, given = await asyncio.to_thread(console.app, app), request.query_params
+    given = request.query_params
     start, end = (
         parse_day(text, name) if (text := given.get(name)) else None for name in ("from", "to")
     )
-    every = await asyncio.to_thread(console.records.annotations, found.id, start, end)
+    every = await asyncio.to_thread(console.records.annotations, held.id, start, end)
     return Response(Listed([written(one) for one in every]), media_type="application/json")
 
 
@@ -201,14 +200,13 @@ async def listed(
 async def written_by_program(
     console: NamedDependency[Console],
     asking: NamedDependency[Asking],
-    app: FromPath[str],
+    held: NamedDependency[App],
     data: JSONBody[New],
 ) -> Response[Written]:
     """A day and what happened."""
-    found = await asyncio.to_thread(console.app, app)
-    day = parse_day(data.day, "day") if data.day else today(found.timezone, asking.moment)
+    day = parse_day(data.day, "day") if data.day else today(held.timezone, asking.moment)
     made = await asyncio.to_thread(
-        console.records.annotate, found.id, day, data.text, now=asking.moment
+        console.records.annotate, held.id, day, data.text, now=asking.moment
     )
     return Response(written(made), media_type="application/json", status_code=201)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from litestar import Request, Response, get
@@ -19,7 +18,7 @@ from minilens.web import described
 from minilens.web.asked import choice
 from minilens.web.asked_live import read
 from minilens.web.asking import Asking
-from minilens.web.console import Console
+from minilens.web.console import App, Console
 from minilens.web.forms import FORMS
 from minilens.web.guard import scope
 from minilens.web.pages import figures
@@ -67,18 +66,17 @@ def route(report: Report) -> HTTPRouteHandler:
         request: Req,
         console: NamedDependency[Console],
         asking: NamedDependency[Asking],
-        app: FromPath[str],
+        held: NamedDependency[App],
     ) -> Response[Answer]:
-        return await answered(request, console, asking, app, report)
+        return await answered(request, console, asking, held, report)
 
     return answer
 
 
 async def answered(
-    request: Req, console: Console, asking: Asking, app: str, report: Report
+    request: Req, console: Console, asking: Asking, held: App, report: Report
 ) -> Response[Any]:
     """Question, figures: in this order."""
-    held = await asyncio.to_thread(console.app, app)
     given = list(request.query_params.multi_items())
     state = read(given, report, held.timezone, asking.moment)
     form = choice(dict(given), "format", tuple(FORMS), "json")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from litestar import Litestar, Request, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders, State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from minilens import __version__
@@ -99,6 +100,8 @@ def create_app(console: Console) -> Litestar:
         dependencies={
             "console": Provide(lambda: console, sync_to_thread=False),
             "asking": Provide(asking_now, sync_to_thread=False),
+            "held": Provide(held_app, sync_to_thread=True),
+            "desk": Provide(settings.at_desk, sync_to_thread=False),
             "streams": Provide(lambda: streams, sync_to_thread=False),
         },
         exception_handlers=failures.HANDLERS,
@@ -115,7 +118,11 @@ def create_app(console: Console) -> Litestar:
             title="Minilens report API",
             version=__version__,
             openapi_router=Router(
-                "/api/v1", route_handlers=[], include_in_schema=False, opt={"needs": NOTHING}
+                "/api/v1",
+                route_handlers=[],
+                include_in_schema=False,
+                opt={"needs": NOTHING},
+                after_request=failures.no_page_of_the_framework,
             ),
             render_plugins=[JsonRenderPlugin()],
             components=Components(
@@ -130,6 +137,11 @@ def create_app(console: Console) -> Litestar:
 def asking_now(request: Request[None, None, State]) -> Asking:
     """How the reader wants to read."""
     return asking(request)
+
+
+def held_app(console: NamedDependency[Console], app: FromPath[str]) -> App:
+    """The app of the address; a guard has let through who asks."""
+    return console.app(app)
 
 
 async def finished(message: Message, scope: Scope) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
+from functools import partial
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from minilens import reports
-from minilens.errors import Language, MinilensError, NotFound, Refused
+from minilens.errors import Language, MinilensError, NotFound
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Table
 from minilens.measure.vocabulary import measure
@@ -21,7 +22,7 @@ from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.guard import PERSON, seen, signed_in
 from minilens.web.html import html
-from minilens.web.settings.frame import Wrong, role_titles, wrong
+from minilens.web.settings.frame import Answer, Wrong, attempt, role_titles
 from minilens.web.sign_in import Form, Req
 
 MEASURES = ("visits", "visitors", "new_users")
@@ -64,19 +65,19 @@ async def create_app(
     console: NamedDependency[Console],
     asking: NamedDependency[Asking],
     data: Form,
-) -> Response[str] | Redirect:
+) -> Answer:
     """A new app; on to its write key."""
-    try:
-        made = await asyncio.to_thread(
-            console.records.create_app,
+
+    def create() -> str:
+        made = console.records.create_app(
             data.get("app", "").strip(), timezone=data.get("timezone", "").strip(), now=now(),
             zh=data.get("zh", ""), en=data.get("en", ""), appid=data.get("appid", ""),
             by=signed_in(request).person.id,
         )  # fmt: skip
-    except Refused as error:
-        problem = wrong("create", error, asking.language)
-        return await shown(request, console, asking, error=problem, typed=data)
-    return Redirect(f"/a/{made.name}/settings/tracker?done=created", status_code=303)
+        return f"/a/{made.name}/settings/tracker?done=created"
+
+    again = partial(shown, request, console, asking, typed=data)
+    return await attempt("create", asking, create, again)
 
 
 @post("/apps/restore", include_in_schema=False, status_code=303, needs=PERSON)
@@ -95,8 +96,8 @@ async def shown(
     request: Req,
     console: Console,
     asking: Asking,
-    *,
     error: Wrong | None = None,
+    *,
     typed: dict[str, str] | None = None,
 ) -> Response[str]:
     """The page, with what was typed."""

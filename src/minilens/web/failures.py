@@ -70,6 +70,8 @@ def headers(error: Refused, request_id: str) -> dict[str, str]:
         found["Retry-After"] = str(error.retry_after)
         if "ahead" in error.facts:
             found["X-Queries-Ahead"] = str(error.facts["ahead"])
+    if error.code == "method_not_allowed":
+        found["Allow"] = str(error.facts["allowed"])
     if error.status == 401:
         found["WWW-Authenticate"] = 'Bearer realm="minilens"'
     return found
@@ -92,6 +94,10 @@ def not_there(request: Req, error: CannotStart) -> Response[Any]:
 
 def unknown(request: Req, error: HTTPException) -> Response[Any]:
     """What the framework refuses by itself, in our shape."""
+    if error.status_code == 405 and wants(request) == "json":
+        methods = (error.headers or {}).get("allow", "").split(", ")
+        allowed = ", ".join(sorted(set(methods) - {"OPTIONS"}))
+        return refused(request, Refused("method_not_allowed", "method", allowed=allowed))
     if error.status_code in (404, 405):
         return refused(request, NotFound("not_found"))
     if error.status_code == 413:
@@ -99,6 +105,13 @@ def unknown(request: Req, error: HTTPException) -> Response[Any]:
     if error.status_code < 500:
         return refused(request, Refused("bad_shape", "request", reason=error.detail))
     return unexpected(request, error)
+
+
+def no_page_of_the_framework(answer: Response[Any]) -> Response[Any]:
+    """Beside the description of the API the framework has a page of its own for what is not there."""
+    if answer.status_code == 404:
+        raise NotFound("not_found")
+    return answer
 
 
 def unexpected(request: Req, error: Exception) -> Response[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import cast
@@ -11,7 +10,6 @@ import msgspec
 from litestar import Request, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 from litestar.response import Stream
 
 from minilens.errors import Language, Refused
@@ -20,7 +18,7 @@ from minilens.period import now
 from minilens.render.as_event import as_event
 from minilens.web.asked import choice
 from minilens.web.asking import Asking
-from minilens.web.console import Console
+from minilens.web.console import App
 from minilens.web.guard import still_seeing
 from minilens.web.streams import News, Streams
 
@@ -30,13 +28,11 @@ Req = Request[None, None, State]
 @get("/a/{app:str}/stream", include_in_schema=False, needs="report:read")
 async def stream(
     request: Req,
-    console: NamedDependency[Console],
     asking: NamedDependency[Asking],
     streams: NamedDependency[Streams],
-    app: FromPath[str],
+    held: NamedDependency[App],
 ) -> Stream:
     """Newest events as they arrive (server-sent events). `after`, or Last-Event-ID: what is known already."""
-    held = await asyncio.to_thread(console.app, app)
     given = dict(request.query_params.multi_items())
     traffic = cast("Traffic", choice(given, "traffic", TRAFFIC, "release"))
     after = last_seen(request.headers.get("last-event-id") or given.get("after"))

@@ -50,23 +50,21 @@ async def start(request: Req, asking: NamedDependency[Asking]) -> Response[str] 
 @get("/a/{app:str}/{tab:str}", include_in_schema=False, needs="report:read")
 async def page(
     request: Req,
-    console: NamedDependency[Console],
     asking: NamedDependency[Asking],
-    app: FromPath[str],
+    held: NamedDependency[App],
     tab: FromPath[str],
 ) -> Response[str] | Redirect:
     """The frame of a page: bar, title, and a place for each card.
 
     The editor of filters is a form of this address; what it says goes into `filter=`.
     """
-    held = await asyncio.to_thread(console.app, app)
     shown = next((t for t in TABS if t.name == tab and t.cards), None)
     if shown is None:
         raise NotFound("not_found")
     given, main = list(request.query_params.multi_items()), reports.find(shown.main)
     state, editor = bar.opened(given, main, held.timezone, asking.moment, asking.language)
     if "filter_field" in dict(given) and not editor.error:
-        return Redirect(f"/a/{app}/{tab}{with_language(state, asking)}", status_code=303)
+        return Redirect(f"/a/{held.name}/{tab}{with_language(state, asking)}", status_code=303)
     apps = await asyncio.to_thread(seen, request)
     return framed(shown, state, editor, asking, app=held, apps=apps)
 
@@ -113,12 +111,11 @@ async def card(
     request: Req,
     console: NamedDependency[Console],
     asking: NamedDependency[Asking],
-    app: FromPath[str],
+    held: NamedDependency[App],
     tab: FromPath[str],
     card: FromPath[str],
 ) -> Response[Any]:
     """One card, as a part of the page or with .json, .csv or .xlsx as the bare figures."""
-    held = await asyncio.to_thread(console.app, app)
     name, _, suffix = card.partition(".")
     report = reports.find(f"{tab}.{name}")
     if suffix and suffix not in forms.FORMS:
@@ -136,7 +133,7 @@ async def drawn(
     """The answer as a part of the page."""
     report = state.report
     table = await answered(console, app, state, asking)
-    happened = await asyncio.to_thread(annotating.held, console.records, app.id, state)
+    happened = await asyncio.to_thread(annotating.of_days, console.records, app.id, state)
     made = as_card(
         table,
         report,

@@ -10,14 +10,13 @@ from urllib.parse import urlencode, urlsplit
 import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens.errors import NotAllowed
 from minilens.period import now
 from minilens.records.phones import LINK_LASTS, PHONE_LASTS
 from minilens.web.asking import Asking, by_https, outside
-from minilens.web.console import Console
+from minilens.web.console import App, Console
 from minilens.web.guard import COOKIE, MEMBER, NOTHING, recognised, signed_in
 from minilens.web.html import html
 from minilens.web.sign_in import Form, Req, address, described, local, throttle
@@ -28,11 +27,10 @@ async def phone_code(
     request: Req,
     console: NamedDependency[Console],
     asking: NamedDependency[Asking],
-    app: FromPath[str],
+    held: NamedDependency[App],
     data: Form,
 ) -> Response[str]:
     """The code of a view of this app; as a part of the page for the script, else as a page."""
-    held = await asyncio.to_thread(console.app, app)
     base, view = outside(request), local(data.get("at"))
     if not view.startswith(f"/a/{held.name}/"):
         view = f"/a/{held.name}/overview"

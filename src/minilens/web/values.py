@@ -21,7 +21,7 @@ from minilens.period import today
 from minilens.render import words
 from minilens.web.asked import LONGEST_SEARCH, asked
 from minilens.web.asking import Asking
-from minilens.web.console import Console
+from minilens.web.console import App, Console
 
 Req = Request[None, None, State]
 
@@ -43,11 +43,10 @@ async def values(
     request: Req,
     console: NamedDependency[Console],
     asking: NamedDependency[Asking],
-    app: FromPath[str],
+    held: NamedDependency[App],
     field: FromPath[str],
 ) -> list[Value]:
     """The values of a field whose name holds `search`, the most visited first."""
-    held = await asyncio.to_thread(console.app, app)
     found = field_named(field, "field")
     given = dict(request.query_params.multi_items())
     search = given.pop("search", "").strip()[:LONGEST_SEARCH]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from minilens.web.settings import app, audit, members, tokens, tracker
+from minilens.web.settings.desk import at_desk
+
+__all__ = ["at_desk", "routes"]
 
 
 def routes() -> list[HTTPRouteHandler]:

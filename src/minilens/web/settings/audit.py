@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
 
 from minilens.errors import Refused
 from minilens.records.audit import MOST, Entry
@@ -22,7 +21,8 @@ from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.html import html
 from minilens.web.settings.deeds import Deed, kinds, told
-from minilens.web.settings.frame import AUDIT, Wrong, clock, framed, role_titles, wrong
+from minilens.web.settings.desk import Desk
+from minilens.web.settings.frame import AUDIT, Wrong, clock, role_titles, wrong
 from minilens.web.sign_in import Req
 
 #: Entries on a page; a CSV has up to so many of the whole.
@@ -69,28 +69,16 @@ class Wanted:
 
 
 @get("/a/{app:str}/settings/audit", include_in_schema=False, needs="audit:read")
-async def audit_page(
-    request: Req,
-    console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
-    app: FromPath[str],
-) -> Response[str]:
+async def audit_page(request: Req, desk: NamedDependency[Desk]) -> Response[str]:
     """The list of an app."""
-    held = await asyncio.to_thread(console.app, app)
-    context = await listed(request, console, asking, held)
-    return await framed(request, console, asking, held, AUDIT, **context)
+    return await desk.page(AUDIT, **await listed(request, desk.console, desk.asking, desk.app))
 
 
 @get("/a/{app:str}/settings/audit.csv", include_in_schema=False, needs="audit:read")
-async def audit_csv(
-    request: Req,
-    console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
-    app: FromPath[str],
-) -> Response[str]:
+async def audit_csv(request: Req, desk: NamedDependency[Desk]) -> Response[str]:
     """The same, as a file."""
-    held = await asyncio.to_thread(console.app, app)
-    return await as_file(request, console, asking, wanted(request, held.id, held.timezone), app)
+    asked = wanted(request, desk.app.id, desk.app.timezone)
+    return await as_file(desk.console, desk.asking, asked, desk.app.name)
 
 
 @get("/audit", include_in_schema=False, needs="audit:read")
@@ -114,9 +102,8 @@ async def whole_audit_csv(
     request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
 ) -> Response[str]:
     """The same, as a file."""
-    return await as_file(
-        request, console, asking, wanted(request, None, console.timezone), "minilens"
-    )
+    asked = wanted(request, None, console.timezone)
+    return await as_file(console, asking, asked, "minilens")
 
 
 def wanted(request: Req, app: int | None, timezone: str) -> Wanted:
@@ -159,7 +146,7 @@ async def listed(request: Req, console: Console, asking: Asking, app: App | None
     except Refused as error:
         asked, problem = Wanted(of, timezone), wrong("audit", error, asking.language)
     entries = await asyncio.to_thread(asked.entries, console, ON_A_PAGE + 1)
-    deeds = await asyncio.to_thread(in_words, console, asking, entries[:ON_A_PAGE], asked, app)
+    deeds = await asyncio.to_thread(in_words, console, asking, entries[:ON_A_PAGE], asked)
     everybody = await asyncio.to_thread(console.records.people)
     people = [p for p in everybody if app is None or p.role(app.id) or p.id == asked.person]
     more = len(entries) > ON_A_PAGE
@@ -178,9 +165,7 @@ async def listed(request: Req, console: Console, asking: Asking, app: App | None
     }
 
 
-def in_words(
-    console: Console, asking: Asking, entries: list[Entry], asked: Wanted, app: App | None
-) -> list[Deed]:
+def in_words(console: Console, asking: Asking, entries: list[Entry], asked: Wanted) -> list[Deed]:
     """The entries, told. Those outside of an app are not named to those who see only that."""
     people = {p.id: p.name for p in console.records.people()}
     roles = role_titles(asking.language)
@@ -190,12 +175,10 @@ def in_words(
     ]
 
 
-async def as_file(
-    request: Req, console: Console, asking: Asking, asked: Wanted, name: str
-) -> Response[str]:
+async def as_file(console: Console, asking: Asking, asked: Wanted, name: str) -> Response[str]:
     """The entries as CSV, the newest first. A text that a spreadsheet would reckon with stays a text."""
     entries = await asyncio.to_thread(asked.entries, console, IN_A_FILE)
-    deeds = await asyncio.to_thread(in_words, console, asking, entries, asked, None)
+    deeds = await asyncio.to_thread(in_words, console, asking, entries, asked)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("at", "by", "app", "action", "target", "details"))

@@ -1,28 +1,26 @@
-"""What the pages of settings share: their list, the frame, and how a form says what is wrong."""
+"""What the pages of settings share: their list, and how a form is answered and says what is wrong."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from litestar import Response
+from litestar.response import Redirect
 
-from minilens.errors import Language, Refused
+from minilens.errors import Language, NotFound, Refused
 from minilens.records import rights
-from minilens.records.people import Person
 from minilens.records.rights import SEES
 from minilens.render.language import translate
 from minilens.web.asking import Asking
-from minilens.web.console import App, Console
-from minilens.web.guard import seen, signed_in
-from minilens.web.html import html
-from minilens.web.sign_in import Req
-from minilens.web.tabs import TABS
+from minilens.web.console import App
 
-SETTINGS = next(tab for tab in TABS if tab.name == "settings")
+T = TypeVar("T")
+Answer = Response[str] | Redirect
 #: The longest sentence of a form: some repeat what was typed.
 LONGEST = 240
 
@@ -36,9 +34,10 @@ class Part:
     en: str
     right: str
 
-    def at(self, app: App) -> str:
-        """Its address."""
-        return f"/a/{app.name}/settings{f'/{self.name}' if self.name else ''}"
+    def at(self, app: App, done: str = "") -> str:
+        """Its address, saying what was just done."""
+        page = f"/a/{app.name}/settings{f'/{self.name}' if self.name else ''}"
+        return f"{page}?done={done}" if done else page
 
     def title(self, language: Language) -> str:
         """Its name."""
@@ -65,6 +64,10 @@ class Wrong:
     def of(self, form: str) -> tuple[str, str] | None:
         """Field and sentence, where it is this form."""
         return (self.field, self.sentence) if self.form == form else None
+
+
+#: A page with what was typed, still to be told what is wrong.
+Again = Callable[[Wrong], Awaitable[Response[str]]]
 
 
 def wrong(form: str, error: Refused, language: Language) -> Wrong:
@@ -94,41 +97,22 @@ def names(language: Language) -> dict[str, str]:
     }
 
 
-async def framed(
-    request: Req,
-    console: Console,
-    asking: Asking,
-    app: App,
-    part: Part,
-    *,
-    error: Wrong | None = None,
-    secret: bool = False,
-    **context: Any,
-) -> Response[str]:
-    """The page. `secret`: it shows what is shown once, and is kept nowhere."""
-    me = signed_in(request).person
-    apps = await asyncio.to_thread(seen, request)
-    answer = html(
-        f"settings_{part.name or 'app'}.html",
-        asking,
-        error.status if error else 200,
-        app=app,
-        apps=apps,
-        tabs=TABS,
-        tab=SETTINGS,
-        part=part,
-        parts=[one for one in PARTS if me.may(one.right, app.id)],
-        me=me,
-        may=lambda right: me.may(right, app.id),
-        role_titles=role_titles(asking.language),
-        time=lambda moment: clock(moment, app.timezone),
-        done=request.query_params.get("done", "") if error is None else "",
-        error=error,
-        **context,
-    )
-    if secret:
-        answer.headers["Cache-Control"] = "no-store"
-    return answer
+async def tried(form: str, asking: Asking, do: Callable[[], T]) -> T | Wrong:
+    """Do it in a thread; what is wrong, where it is refused. What is not there has no page to be shown again."""
+    try:
+        return await asyncio.to_thread(do)
+    except NotFound:
+        raise
+    except Refused as error:
+        return wrong(form, error, asking.language)
+
+
+async def attempt(form: str, asking: Asking, do: Callable[[], str], again: Again) -> Answer:
+    """Do it and go on to the address that it gives; where it is refused, the page again with what is wrong."""
+    onward = await tried(form, asking, do)
+    if isinstance(onward, Wrong):
+        return await again(onward)
+    return Redirect(onward, status_code=303)
 
 
 def role_titles(language: Language) -> dict[str, str]:
@@ -150,8 +134,3 @@ def whole(text: str, field: str, *, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Refused("bad_number", field, got=typed[:20], least=least, most=most)
     return number
-
-
-def by(request: Req) -> Person:
-    """Who asks."""
-    return signed_in(request).person

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
@@ -12,15 +12,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from minilens.errors import NotAllowed, NotFound, Refused
+from minilens.errors import NotAllowed, NotFound
 from minilens.period import now
 from minilens.records import rights
 from minilens.records.entering import Invitation
 from minilens.records.people import Person
 from minilens.records.rights import SEES, Role
-from minilens.web.asking import Asking, outside
-from minilens.web.console import App, Console
-from minilens.web.settings.frame import MEMBERS, Wrong, by, framed, role_titles, wrong
+from minilens.web.asking import outside
+from minilens.web.console import App
+from minilens.web.settings.desk import Desk
+from minilens.web.settings.frame import APP, MEMBERS, Answer, Wrong, attempt, role_titles, tried
 from minilens.web.sign_in import Form, Req
 
 #: What a form says where the role is one for all apps.
@@ -39,141 +40,88 @@ class Member:
 
 
 @get("/a/{app:str}/settings/members", include_in_schema=False, needs="members:write")
-async def members_page(
-    request: Req,
-    console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
-    app: FromPath[str],
-) -> Response[str]:
+async def members_page(desk: NamedDependency[Desk]) -> Response[str]:
     """The list, and the form to ask someone in."""
-    return await shown(request, console, asking, app)
+    return await shown(desk)
 
 
 @post(
     "/a/{app:str}/settings/members/{person:int}/role",
-    include_in_schema=False,
-    status_code=200,
-    needs="members:write",
-)
-async def change_role(
-    request: Req,
-    console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
-    app: FromPath[str],
-    person: FromPath[int],
-    data: Form,
-) -> Response[str] | Redirect:
+    include_in_schema=False, status_code=200, needs="members:write",
+)  # fmt: skip
+async def change_role(desk: NamedDependency[Desk], person: FromPath[int], data: Form) -> Answer:
     """Another role for someone who has one there already; new ones come by invitation."""
-    held = await asyncio.to_thread(console.app, app)
-    try:
-        where = where_of(request, held, data)
-        if where not in (await asyncio.to_thread(console.records.person, person)).grants:
+
+    def change() -> str:
+        where = where_of(desk, data)
+        if where not in desk.records.person(person).grants:
             raise NotFound("not_found")
-        await asyncio.to_thread(
-            console.records.grant,
-            person, where, data.get("role", ""), now=now(), by=by(request).id,
-        )  # fmt: skip
-    except NotFound:
-        raise
-    except Refused as error:
-        problem = wrong(f"person-{person}", error, asking.language)
-        return await shown(request, console, asking, app, error=problem)
-    return Redirect(onward(request, console, app, "changed"), status_code=303)
+        desk.records.grant(person, where, data.get("role", ""), now=now(), by=desk.me.id)
+        return onward(desk, "changed")
+
+    return await attempt(f"person-{person}", desk.asking, change, partial(shown, desk))
 
 
 @post(
     "/a/{app:str}/settings/members/{person:int}/remove",
-    include_in_schema=False,
-    status_code=200,
-    needs="members:write",
-)
-async def remove_member(
-    request: Req,
-    console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
-    app: FromPath[str],
-    person: FromPath[int],
-    data: Form,
-) -> Response[str] | Redirect:
+    include_in_schema=False, status_code=200, needs="members:write",
+)  # fmt: skip
+async def remove_member(desk: NamedDependency[Desk], person: FromPath[int], data: Form) -> Answer:
     """Take someone's role in the app, or in all."""
-    held = await asyncio.to_thread(console.app, app)
-    try:
-        where = where_of(request, held, data)
-        await asyncio.to_thread(console.records.revoke, person, where, now=now(), by=by(request).id)
-    except NotFound:
-        raise
-    except Refused as error:
-        problem = wrong(f"person-{person}", error, asking.language)
-        return await shown(request, console, asking, app, error=problem)
-    return Redirect(onward(request, console, app, "removed"), status_code=303)
+
+    def remove() -> str:
+        desk.records.revoke(person, where_of(desk, data), now=now(), by=desk.me.id)
+        return onward(desk, "removed")
+
+    return await attempt(f"person-{person}", desk.asking, remove, partial(shown, desk))
 
 
 @post(
     "/a/{app:str}/settings/members/invite",
-    include_in_schema=False,
-    status_code=200,
-    needs="members:write",
-)
-async def invite_member(
-    request: Req,
-    console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
-    app: FromPath[str],
-    data: Form,
-) -> Response[str]:
+    include_in_schema=False, status_code=200, needs="members:write",
+)  # fmt: skip
+async def invite_member(request: Req, desk: NamedDependency[Desk], data: Form) -> Response[str]:
     """A link for someone, shown once."""
-    held = await asyncio.to_thread(console.app, app)
-    try:
-        code = await asyncio.to_thread(
-            console.records.invite,
-            data.get("email", ""), where_of(request, held, data), data.get("role", ""),
-            now=now(), by=by(request).id,
-        )  # fmt: skip
-    except Refused as error:
-        problem = wrong("invite", error, asking.language)
-        return await shown(request, console, asking, app, error=problem, typed=data)
+    email, role = data.get("email", ""), data.get("role", "")
+
+    def invite() -> str:
+        return desk.records.invite(email, where_of(desk, data), role, now=now(), by=desk.me.id)
+
+    code = await tried("invite", desk.asking, invite)
+    if isinstance(code, Wrong):
+        return await shown(desk, code, typed=data)
     link = f"{outside(request)}/invitation?{urlencode({'code': code})}"
-    return await shown(request, console, asking, app, link=link, invited=data.get("email", ""))
+    return await shown(desk, link=link, invited=email)
 
 
 @post(
     "/a/{app:str}/settings/invitations/{invitation:int}/withdraw",
-    include_in_schema=False,
-    status_code=303,
-    needs="members:write",
-)
-async def withdraw(
-    request: Req,
-    console: NamedDependency[Console],
-    app: FromPath[str],
-    invitation: FromPath[int],
-    data: Form,
-) -> Redirect:
+    include_in_schema=False, status_code=303, needs="members:write",
+)  # fmt: skip
+async def withdraw(desk: NamedDependency[Desk], invitation: FromPath[int], data: Form) -> Redirect:
     """A link opens nothing any more."""
-    held = await asyncio.to_thread(console.app, app)
     await asyncio.to_thread(
-        console.records.cancel_invitation,
-        where_of(request, held, data), invitation, now=now(), by=by(request).id,
+        desk.records.cancel_invitation,
+        where_of(desk, data), invitation, now=now(), by=desk.me.id,
     )  # fmt: skip
-    return Redirect(f"/a/{app}/settings/members?done=withdrawn", status_code=303)
+    return Redirect(MEMBERS.at(desk.app, "withdrawn"), status_code=303)
 
 
-def where_of(request: Req, app: App, data: dict[str, str]) -> int | None:
+def where_of(desk: Desk, data: dict[str, str]) -> int | None:
     """This app, or all; NotAllowed for all without a role there that may."""
     if data.get("where") != ALL:
-        return app.id
-    if not by(request).may("members:write", None):
+        return desk.app.id
+    if not desk.me.may("members:write", None):
         raise NotAllowed("missing_right", right="members:write")
     return None
 
 
-def onward(request: Req, console: Console, app: str, done: str) -> str:
+def onward(desk: Desk, done: str) -> str:
     """Back to the list; elsewhere for those who took their own role away."""
-    me = console.records.person(by(request).id)
-    there = next((one for one in console.apps() if one.name == app), None)
-    if there and me.may("members:write", there.id):
-        return f"/a/{app}/settings/members?done={done}"
-    return f"/a/{app}/settings?done={done}" if there and me.may(SEES, there.id) else "/"
+    me = desk.records.person(desk.me.id)
+    if me.may("members:write", desk.app.id):
+        return MEMBERS.at(desk.app, done)
+    return APP.at(desk.app, done) if me.may(SEES, desk.app.id) else "/"
 
 
 def listed(me: Person, people: list[Person], app: App) -> list[Member]:
@@ -199,38 +147,34 @@ def listed(me: Person, people: list[Person], app: App) -> list[Member]:
 
 
 async def shown(
-    request: Req,
-    console: Console,
-    asking: Asking,
-    name: str,
-    *,
+    desk: Desk,
     error: Wrong | None = None,
+    *,
     typed: dict[str, str] | None = None,
     link: str = "",
     invited: str = "",
 ) -> Response[str]:
     """The page, with what was typed or a link to copy."""
-    held, me = await asyncio.to_thread(console.app, name), by(request)
-    records, moment = console.records, asking.moment
+    me, records, moment = desk.me, desk.records, desk.asking.moment
     people = await asyncio.to_thread(records.people)
     waiting: list[tuple[Invitation, bool]] = [
-        (one, False) for one in await asyncio.to_thread(records.invitations, held.id, now=moment)
+        (one, False)
+        for one in await asyncio.to_thread(records.invitations, desk.app.id, now=moment)
     ]
-    everywhere, titles = me.may("members:write", None), role_titles(asking.language)
+    everywhere, titles = me.may("members:write", None), role_titles(desk.asking.language)
     if everywhere:
         every = await asyncio.to_thread(records.invitations, None, now=moment)
         waiting += [(one, True) for one in every]
-    given: dict[str, Any] = {"email": "", "role": "viewer", "where": ""}
-    return await framed(
-        request, console, asking, held, MEMBERS,
+    return await desk.page(
+        MEMBERS,
         error=error,
         secret=bool(link),
-        members=listed(me, people, held),
+        members=listed(me, people, desk.app),
         waiting=waiting,
         whose={person.id: person.name for person in people},
-        offered=[(role, titles[role]) for role in rights.grantable(me.role(held.id))],
+        offered=[(role, titles[role]) for role in rights.grantable(me.role(desk.app.id))],
         everywhere=everywhere,
-        typed=given | (typed or {}),
+        typed={"email": "", "role": "viewer", "where": ""} | (typed or {}),
         link=link,
         invited=invited,
-    )  # fmt: skip
+    )

@@ -13,12 +13,9 @@ from litestar.response import Redirect
 
 from minilens.errors import NotAllowed, Refused
 from minilens.period import now
-from minilens.records.people import Person
 from minilens.records.rights import SCOPES
-from minilens.web.asking import Asking
-from minilens.web.console import App, Console
-from minilens.web.settings.frame import TOKENS, Wrong, by, framed, whole, wrong
-from minilens.web.sign_in import Req
+from minilens.web.settings.desk import Desk
+from minilens.web.settings.frame import TOKENS, Wrong, tried, whole
 
 MOST_DAYS = 3650
 #: Scope → the right of whoever gives it, where that is more than the page asks for.
@@ -28,60 +25,40 @@ Several = URLEncodedBody[dict[str, str | list[str]]]
 
 
 @get("/a/{app:str}/settings/tokens", include_in_schema=False, needs="keys:write")
-async def tokens_page(
-    request: Req,
-    console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
-    app: FromPath[str],
-) -> Response[str]:
+async def tokens_page(desk: NamedDependency[Desk]) -> Response[str]:
     """The tokens, newest first."""
-    return await shown(request, console, asking, app)
+    return await shown(desk)
 
 
 @post("/a/{app:str}/settings/tokens", include_in_schema=False, status_code=200, needs="keys:write")
-async def create_token(
-    request: Req,
-    console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
-    app: FromPath[str],
-    data: Several,
-) -> Response[str]:
+async def create_token(desk: NamedDependency[Desk], data: Several) -> Response[str]:
     """A new token, shown once."""
-    held, me = await asyncio.to_thread(console.app, app), by(request)
     name, days, scopes = one(data, "name"), one(data, "days"), many(data, "scope")
-    try:
+
+    def create() -> str:
         lasts = timedelta(days=whole(days, "days", least=1, most=MOST_DAYS)) if days else None
         if not name.strip():
             raise Refused("missing", "name")
-        for scope in scopes:
-            if scope in ALSO_NEEDS and not me.may(ALSO_NEEDS[scope], held.id):
-                raise NotAllowed("above_own_role", "scope")
-        token = await asyncio.to_thread(
-            console.records.create_token,
-            held.id, tuple(scopes), now=now(), lasts=lasts, name=name, by=me.id,
-        )  # fmt: skip
-    except Refused as error:
-        problem = wrong("token", error, asking.language)
-        typed = {"name": name, "days": days[:20], "scopes": scopes}
-        return await shown(request, console, asking, app, error=problem, typed=typed)
-    return await shown(request, console, asking, app, token=token)
+        if not may_give(desk, scopes):
+            raise NotAllowed("above_own_role", "scope")
+        return desk.records.create_token(
+            desk.app.id, tuple(scopes), now=now(), lasts=lasts, name=name, by=desk.me.id
+        )
+
+    token = await tried("token", desk.asking, create)
+    if isinstance(token, Wrong):
+        return await shown(desk, token, typed={"name": name, "days": days[:20], "scopes": scopes})
+    return await shown(desk, token=token)
 
 
 @post(
     "/a/{app:str}/settings/tokens/{token:int}/revoke",
-    include_in_schema=False,
-    status_code=303,
-    needs="keys:write",
-)
-async def revoke_token(
-    request: Req, console: NamedDependency[Console], app: FromPath[str], token: FromPath[int]
-) -> Redirect:
+    include_in_schema=False, status_code=303, needs="keys:write",
+)  # fmt: skip
+async def revoke_token(desk: NamedDependency[Desk], token: FromPath[int]) -> Redirect:
     """It opens nothing any more."""
-    held = await asyncio.to_thread(console.app, app)
-    await asyncio.to_thread(
-        console.records.revoke_token, held.id, token, now=now(), by=by(request).id
-    )
-    return Redirect(f"/a/{app}/settings/tokens?done=revoked", status_code=303)
+    await asyncio.to_thread(desk.records.revoke_token, desk.app.id, token, now=now(), by=desk.me.id)
+    return Redirect(TOKENS.at(desk.app, "revoked"), status_code=303)
 
 
 def one(data: dict[str, str | list[str]], field: str) -> str:
@@ -95,33 +72,29 @@ def many(data: dict[str, str | list[str]], field: str) -> list[str]:
     return [found] if isinstance(found, str) else found
 
 
-def scopes_for(me: Person, app: App) -> list[str]:
-    """The scopes that this person may give."""
-    return [s for s in SCOPES if s not in ALSO_NEEDS or me.may(ALSO_NEEDS[s], app.id)]
+def may_give(desk: Desk, scopes: list[str]) -> bool:
+    """Whether whoever asks may give all of these."""
+    return all(desk.may(ALSO_NEEDS[scope]) for scope in scopes if scope in ALSO_NEEDS)
 
 
 async def shown(
-    request: Req,
-    console: Console,
-    asking: Asking,
-    name: str,
-    *,
+    desk: Desk,
     error: Wrong | None = None,
+    *,
     typed: Mapping[str, object] | None = None,
     token: str = "",
 ) -> Response[str]:
     """The page, with what was typed or the token to copy."""
-    held = await asyncio.to_thread(console.app, name)
-    people = await asyncio.to_thread(console.records.people)
+    people = await asyncio.to_thread(desk.records.people)
     given: dict[str, object] = {"name": "", "days": "365", "scopes": ["report:read"]}
-    return await framed(
-        request, console, asking, held, TOKENS,
+    return await desk.page(
+        TOKENS,
         error=error,
         secret=bool(token),
-        tokens=await asyncio.to_thread(console.records.tokens, held.id),
-        scopes=scopes_for(by(request), held),
+        tokens=await asyncio.to_thread(desk.records.tokens, desk.app.id),
+        scopes=[scope for scope in SCOPES if may_give(desk, [scope])],
         whose={person.id: person.name for person in people},
-        present=asking.moment,
+        present=desk.asking.moment,
         typed={**given, **(typed or {})},
         token=token,
-    )  # fmt: skip
+    )

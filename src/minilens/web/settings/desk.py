@@ -1,0 +1,78 @@
+"""What every page of an app's settings works with."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response
+from litestar.di import NamedDependency
+
+from minilens.records.people import Person
+from minilens.records.store import Records
+from minilens.web.asking import Asking
+from minilens.web.console import App, Console
+from minilens.web.guard import seen_by, signed_in
+from minilens.web.html import html
+from minilens.web.settings.frame import PARTS, Part, Wrong, clock, role_titles
+from minilens.web.sign_in import Req
+from minilens.web.tabs import TABS
+
+SETTINGS = next(tab for tab in TABS if tab.name == "settings")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The app of the address and who asks, let through by the guard. `done`: what the address says was done."""
+
+    console: Console
+    asking: Asking
+    app: App
+    me: Person
+    done: str
+
+    @property
+    def records(self) -> Records:
+        return self.console.records
+
+    def may(self, right: str) -> bool:
+        """Whether they may, in this app."""
+        return self.me.may(right, self.app.id)
+
+    async def page(
+        self, part: Part, *, error: Wrong | None = None, secret: bool = False, **context: Any
+    ) -> Response[str]:
+        """One of the pages. `secret`: it shows what is shown once, and is kept nowhere."""
+        answer = html(
+            f"settings_{part.name or 'app'}.html",
+            self.asking,
+            error.status if error else 200,
+            app=self.app,
+            apps=await asyncio.to_thread(seen_by, self.me, self.console),
+            tabs=TABS,
+            tab=SETTINGS,
+            part=part,
+            parts=[one for one in PARTS if self.may(one.right)],
+            me=self.me,
+            may=self.may,
+            role_titles=role_titles(self.asking.language),
+            time=lambda moment: clock(moment, self.app.timezone),
+            done="" if error else self.done,
+            error=error,
+            **context,
+        )
+        if secret:
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def at_desk(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    held: NamedDependency[App],
+) -> Desk:
+    """That of a request."""
+    done = request.query_params.get("done", "")
+    return Desk(console, asking, held, signed_in(request).person, done)
