@@ -168,7 +168,7 @@ def load(environ: Mapping[str, str] | None = None, *, make: bool = True) -> Sett
     values["cache"] = Path(said["cache"].text) if said["cache"].text else _cache(env, data)
     for name in ("trusted_proxies", "metrics"):
         values[name] = _networks(name, said)
-    values["secret"] = said["secret"].text.encode() or (_made_secret(data) if make else b"")
+    values["secret"] = said["secret"].text.encode() or _kept_secret(data, make=make)
     return Settings(**{f.name: values[f.name] for f in fields(Settings)})  # type: ignore[arg-type]
 
 
@@ -347,21 +347,45 @@ def _cache(env: Mapping[str, str], data: Path) -> Path:
     )
 
 
-def _made_secret(data: Path) -> bytes:
+def _kept_secret(data: Path, *, make: bool) -> bytes:
     """The secret of this data folder; made once, readable by its owner only."""
     path = data / "secret"
+    if make:
+        _make_secret(path)
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(32))
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise CannotStart(
-            f"The data folder {data} cannot be written: {error.strerror}",
-            f"数据目录 {data} 无法写入：{error.strerror}",
-        ) from error
-    try:
-        return path.read_bytes().strip()
+        secret = path.read_bytes().strip()
+    except FileNotFoundError:
+        return b""
     except OSError as error:
         raise _unreadable(str(path), error) from error
+    if not secret:  # signing with nothing would look just as well
+        raise CannotStart(
+            f"{path} is empty. Take it from a backup; where there is none, remove it, and a new one is made: "
+            "phone numbers of before are not recognised by it.",
+            f"{path} 是空文件。请从备份取回；没有备份则删除它，会生成新的密钥，但此前的手机号将对不上。",
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """It gets its name when all of it is on the disk: a kill leaves no half of one."""
+    if path.exists():
+        return
+    new = path.with_name(f".secret-{secrets.token_hex(8)}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(new, path)
+        finally:
+            new.unlink(missing_ok=True)
+    except FileExistsError:  # another process was faster
+        return
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {path.parent} cannot be written: {error.strerror}",
+            f"数据目录 {path.parent} 无法写入：{error.strerror}",
+        ) from error

@@ -12,6 +12,7 @@ from minilens.errors import Refused
 from minilens.serve import backup
 from minilens.serve.backup import Last
 from minilens.serve.restore import restore
+from minilens.settings import load
 
 
 def no_second_names(_old: object, _new: object) -> None:
@@ -74,3 +75,11 @@ def test_a_mount_point_is_named_before_anything_is_copied(
         restore(tmp_path / "no.tar", volume, "")
     assert refusal.value.code == "mount_point"
     assert "within it" in refusal.value.message("en")
+
+
+def test_a_file_that_is_no_backup_is_no_folder_for_any(tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine")
+    settings = load({"MINILENS_DATA": str(tmp_path / "data")})
+    with pytest.raises(Refused, match="target: a folder, or a new file that ends in"):
+        backup.backup(settings, tmp_path / "notes", keep=None)
+    assert (tmp_path / "notes").read_text() == "mine"

@@ -108,3 +108,13 @@ def test_passwords_of_addresses_are_hidden(tmp_path: Path) -> None:
     assert "warehouse" in codes(found)
     assert "hidden-words" not in json.dumps(found)
     assert "owner:***@127.0.0.1" in found["settings"]["warehouse"]["value"]
+
+
+def test_records_that_are_gone_are_missed(tmp_path: Path) -> None:
+    data = kept_folder(tmp_path)
+    (data / "records.sqlite").write_bytes(b"")
+    found = doctor(data, expected=1)
+    assert "records_gone" in codes(found)
+    (data / "secret").write_bytes(b"")
+    found = doctor(data, expected=1)
+    assert "secret is empty" in found["findings"][0]["what"]

@@ -94,6 +94,8 @@ def put_back(copy: Path, version: str, dsn: str) -> None:
     """Make the records of `records.jsonl` again, in a store that has none yet."""
     from minilens.records import schema
 
+    if dsn.startswith("sqlite:///"):
+        Path(dsn.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(dsn)
     try:
         with engine.begin() as connection:  # all or nothing: what fails leaves the database empty

@@ -19,6 +19,10 @@ from minilens.records.tables import AUDIT
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+#: By this number PostgreSQL knows that somebody migrates; any would do.
+MIGRATING = 6_945_742
+
+
 class Door:
     """Opened once a process; safe to use from several threads."""
 
@@ -44,23 +48,24 @@ class Door:
             return schema.pending(connection)
 
     def migrate(self) -> list[str]:
-        """Run the pending migrations; which they were."""
+        """Run the pending migrations; which they were. Of two at once one waits, and finds nothing to do."""
         from minilens.records import schema
 
-        with self._connect() as connection:
-            if not (taken := schema.pending(connection)):
-                return []
-        with self._engine.begin() as connection:
-            schema.migrate(connection)
+        if not self.pending():
+            return []
+        with _said("changed"), self._engine.begin() as connection:
+            if self._engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
+            if taken := schema.pending(connection):
+                schema.migrate(connection)
         return taken
 
     @contextmanager
     def _connect(self) -> Iterator[sa.Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except sa.exc.OperationalError as error:
-            raise CannotStart(f"The records cannot be opened: {error.orig}") from error
+        with _said("opened"), self._engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def _change(self, *, alone: bool = False) -> Iterator[sa.Connection]:
@@ -69,20 +74,33 @@ class Door:
         SQLite has one writer at a time anyway, which here takes its place at once: one that reads first
         and writes then would be refused where another wrote meanwhile.
         """
-        try:
-            with self._engine.begin() as connection:
-                if self._engine.dialect.name == "sqlite":
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
-                elif alone:
-                    connection.execute(sa.text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
-                yield connection
-        except sa.exc.OperationalError as error:
-            raise CannotStart(f"The records cannot be changed: {error.orig}") from error
+        with _said("changed"), self._engine.begin() as connection:
+            if self._engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            elif alone:
+                connection.execute(sa.text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
+            yield connection
 
     def _remember(self, statement: sa.Update) -> None:
         """Write down when something was used; not worth an error where the store is busy."""
         with suppress(CannotStart), self._change() as connection:
             connection.execute(statement)
+
+
+@contextmanager
+def _said(done: str) -> Iterator[None]:
+    """Whatever is the store's own trouble, and no mistake of ours, in a sentence."""
+    try:
+        yield
+    except sa.exc.DatabaseError as error:
+        # a file that is no database, or a damaged one, is of the kind above all others
+        if type(error) not in (sa.exc.DatabaseError, sa.exc.OperationalError):
+            raise
+        why = str(error.orig).strip()
+        zh = {"opened": "打开", "changed": "写入"}[done]
+        raise CannotStart(
+            f"The records cannot be {done}: {why}", f"配置库无法{zh}：{why}"
+        ) from error
 
 
 def note(

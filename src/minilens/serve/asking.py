@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from minilens.errors import MinilensError
+from minilens.errors import CannotStart, MinilensError
 from minilens.serve.speaking import Told
 from minilens.settings import Settings
 
@@ -23,9 +23,21 @@ def ask(
             answer = client.get(f"http://engine/-/{command}", params=list(asked))
     except httpx.ConnectError:
         return None
-    body: dict[str, Any] = answer.json()
+    except httpx.TransportError as error:
+        raise _no_answer(type(error).__name__) from error
+    try:
+        body: dict[str, Any] = answer.json()
+    except ValueError:
+        raise _no_answer(f"HTTP {answer.status_code}") from None
     if answer.status_code >= 500:
         raise MinilensError(body.get("message"))
     if answer.status_code >= 400:
         raise Told(body)
     return body
+
+
+def _no_answer(why: str) -> CannotStart:
+    return CannotStart(
+        f"The server did not answer to the end ({why}). Look into its log, and try again.",
+        f"服务没有答完（{why}）。请查看其日志后重试。",
+    )

@@ -67,6 +67,9 @@ def backup(
         raise Refused(
             "bad_shape", "keep", reason="a folder of backups, of which at least 1 is left"
         )
+    if target.suffix != ".tar" and target.exists() and not target.is_dir():
+        reason = "须为目录，或以 .tar 结尾的新文件", "a folder, or a new file that ends in .tar"
+        raise Refused("bad_shape", "target", reason=reason)
     file = target if target.suffix == ".tar" else target / now().strftime(NAME)
     if file.exists():
         raise Refused("file_exists", "", path=file)

@@ -114,8 +114,10 @@ def _shown(name: str, one: Given) -> str:
 
 def _look_at_folder(found: Diagnosis, settings: Settings) -> None:
     add = found.findings.append
-    if not os.access(settings.data, os.W_OK | os.X_OK):
-        add(Finding("not_writable", {"folder": str(settings.data)}))
+    for folder in (settings.data, settings.spool, settings.data / "warehouse"):
+        here = folder == settings.data or folder.exists()
+        if here and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+            add(Finding("not_writable", {"folder": str(folder)}))
     found.disk = condition.disk(settings)
     if found.disk.free < found.disk.reserve:
         facts = {"free": mib(found.disk.free), "reserve": mib(found.disk.reserve)}
@@ -207,6 +209,8 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside)
         add(Finding("quarantine", {"count": sum(store.quarantine.values()), "reasons": reasons}))
     if store.newest > now + 5000:
         add(Finding("clock", {"seconds": (store.newest - now) // 1000}))
+    if store.events and any(step.startswith("records 0001") for step in said.pending):
+        add(Finding("records_gone", {"events": store.events}))
     if any(step.startswith("records") for step in said.pending):
         return  # of an older schema: the rest is not asked
     found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps()}

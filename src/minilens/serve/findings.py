@@ -54,6 +54,15 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("配置库打不开：{reason}", "无法登录，也无法识别密钥", "检查 MINILENS_RECORDS；文件损坏时从备份恢复"),
         ("The records cannot be opened: {reason}", "Nobody can sign in, no key is known", "Check MINILENS_RECORDS; restore a backup where the file is damaged"),
     ),
+    "records_gone": (
+        "broken",
+        ("配置库是空的，而仓库中有 {events} 条事件", "没有人能登录，没有密钥被识别；报表找不到小程序", "检查 MINILENS_RECORDS；从备份恢复"),
+        (
+            "The records are empty, and the warehouse holds {events} events",
+            "Nobody can sign in, no key is known, no report finds its app",
+            "Check MINILENS_RECORDS; restore a backup",
+        ),
+    ),
     "warehouse": (
         "broken",
         ("事件仓库打不开：{reason}", "报表无法回答；接收不受影响，事件留在接收日志中", "检查 MINILENS_WAREHOUSE 与磁盘；目录损坏时从备份恢复"),

@@ -25,6 +25,7 @@ def restore(
     tell: Callable[[int, int], None] = lambda done, all: None,
 ) -> Point:
     """Make the folder; `records` is where records go, or empty for a file in the folder."""
+    into = into.resolve()
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise Refused("not_empty", "data", folder=into)
     if os.path.ismount(into):  # what is made beside it could not get its name
@@ -46,7 +47,8 @@ def restore(
         check_room(into.parent, all_bytes)
         new.mkdir(mode=0o700)
         with held(new):
-            _fill(file, said, new, records, step)
+            own = records == f"sqlite:///{into / copying.AS_FILE}"
+            _fill(file, said, new, "" if own else records, step)
             os.rename(new, into)
         sync_folder(into.parent)
     except OSError as error:
@@ -77,11 +79,10 @@ def _check_known(said: archive.Manifest) -> None:
 def _records(new: Path, point: Point, dsn: str) -> None:
     """Put the records where they belong: their file is there already, or they are written row by row."""
     own = f"sqlite:///{new / copying.AS_FILE}"
-    elsewhere = dsn and not dsn.startswith("sqlite:")
-    if point.records == copying.AS_FILE and not elsewhere:
+    if point.records == copying.AS_FILE and not dsn:
         return
     if point.records == copying.AS_FILE:
         copying.write_lines(own, new)
         (new / copying.AS_FILE).unlink()
-    copying.put_back(new / copying.AS_LINES, point.records_schema, dsn if elsewhere else own)
+    copying.put_back(new / copying.AS_LINES, point.records_schema, dsn or own)
     (new / copying.AS_LINES).unlink()

@@ -1,0 +1,46 @@
+"""A file that is no database is told in a sentence; of those who migrate at once one does the work."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from minilens.errors import CannotStart
+from minilens.records.store import Records
+
+
+@pytest.mark.parametrize("content", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 4000])
+def test_what_is_no_database_is_said(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "records.sqlite").write_bytes(content)
+    records = Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
+    for use in (records.migrate, records.apps, records.last_change):
+        with pytest.raises(CannotStart, match="The records cannot be opened") as error:
+            use()
+        assert error.value.message("zh").startswith("配置库无法打开")
+    records.close()
+
+
+def test_many_who_migrate_at_once(empty_dsn: str) -> None:
+    doors = [Records(empty_dsn) for _ in range(4)]
+    start, taken, failed = threading.Barrier(4), [], []
+
+    def migrate(records: Records) -> None:
+        start.wait()
+        try:
+            taken.append(len(records.migrate()))
+        except Exception as error:  # whatever it is, in its thread nobody would hear of it
+            failed.append(error)
+
+    threads = [threading.Thread(target=migrate, args=(one,)) for one in doors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert sorted(taken)[:3] == [0, 0, 0]
+    assert max(taken) > 0
+    for one in doors:
+        assert one.apps() == []
+        one.close()
