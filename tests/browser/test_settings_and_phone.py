@@ -19,6 +19,7 @@ HERE = "/a/cafe/settings"
 PAGES = [
     "/apps",
     "/audit",
+    "/people",
     HERE,
     *(f"{HERE}/{p}" for p in ("tracker", "members", "tokens", "audit")),
 ]
@@ -152,3 +153,17 @@ def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browse
     assert phone.goto(f"{seen.site.address}{HERE}").status == 403  # type: ignore[union-attr]
     assert [one.app for one in records.sessions(1, now=now())].count(1) == 1
     context.close()
+
+
+def test_someone_is_barred_and_let_in_again_by_the_keyboard(visit: Opener) -> None:
+    seen = visit("phone", "en")
+    page = plain(seen, "/people")
+    page.get_by_label("Bar Viewer").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("status").get_by_text("They cannot sign in any more.").wait_for()
+    page.get_by_role("button", name="Let Viewer in again").press("Enter")
+    page.get_by_role("status").get_by_text("They can sign in again.").wait_for()
+    assert page.get_by_label("Bar Viewer").is_visible()
+    assert seen.complaints == []

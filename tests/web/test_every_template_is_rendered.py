@@ -41,6 +41,7 @@ ADDRESSES = [
     "/a/cafe/settings/tokens",
     "/a/cafe/settings/audit",
     "/audit",
+    "/people",
     "/apps",
     "/phone?code=x",
     "/guide/install",

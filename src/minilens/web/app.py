@@ -23,6 +23,7 @@ from minilens.web import (
     guide,
     live,
     pages,
+    people,
     phone,
     settings,
     sign_in,
@@ -80,6 +81,7 @@ ROUTES: list[ControllerRouterHandler] = [
     apps.apps_page,  # /apps
     apps.create_app,
     apps.restore_app,  # /apps/restore
+    *people.ROUTES,  # /people, /people/7/disable, /people/7/enable
     *settings.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
     phone.phone_code,  # /a/APP/phone
     phone.before_opening,  # /phone

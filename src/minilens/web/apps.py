@@ -122,6 +122,7 @@ async def shown(
         archived=[app for app in every if app.archived and me.may("apps:write", app.id)],
         creates=me.may("apps:write", None),
         audits=me.may("audit:read", None),
+        keeps=me.may("roles", None),
         typed=given | (typed or {}),
         error=error,
         done=request.query_params.get("done", "") if error is None else "",
