@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from minilens.errors import CannotStart
 from minilens.records.store import Records
+from minilens.records.tables import PEOPLE
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("content", [b"garbage" * 1000, b"SQLite format 3\0" + b"\xff" * 4000])
@@ -44,3 +49,11 @@ def test_many_who_migrate_at_once(empty_dsn: str) -> None:
     for one in doors:
         assert one.apps() == []
         one.close()
+
+
+def test_a_failure_does_not_tell_what_people_wrote(records: Records) -> None:
+    records.add_person("ann@example.org", "Ann", now=NOW, password="a password, long")
+    row = {"email": "ann@example.org", "name": "secretive", "created": NOW}
+    with records._change() as connection, pytest.raises(sa.exc.IntegrityError) as error:
+        connection.execute(sa.insert(PEOPLE).values(**row))
+    assert "secretive" not in str(error.value).partition("DETAIL")[0]

@@ -30,7 +30,12 @@ class Door:
         if dsn.startswith("sqlite:///"):
             Path(dsn.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._engine = sa.create_engine(dsn, pool_pre_ping=True, connect_args=_patience(dsn))
+            self._engine = sa.create_engine(
+                dsn,
+                pool_pre_ping=True,
+                connect_args=_patience(dsn),
+                hide_parameters=True,  # a failure is logged with its trace; what people wrote is not
+            )
         except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
             raise CannotStart(f"MINILENS_RECORDS cannot be used: {error}") from error
         if self._engine.dialect.name == "sqlite":
