@@ -64,18 +64,13 @@ SELECT
     sum(entries) AS m_entry_share
 FROM
     (
-        SELECT part.1 AS n, r.day AS day, r.value AS value, bounced AS bounces, came_in AS entries
+        SELECT part.1 AS n, r.day AS day, r.value AS value, bounced AS bounces, begun AS entries
         FROM
         (
-            SELECT day, door.1 AS value, sum(door.2) AS came_in, sum(door.3) AS went_out,
-                sum(door.2 AND visits = 1) AS bounced
-            FROM
-            (
-                SELECT day, visits, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS door, door.1 AS page
-                FROM sessions
-                WHERE visits > 0 AND app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene = {sessions_0:Int32} OR (is_new))
-            )
-            GROUP BY day, value
+            SELECT day, entry AS page, page AS value, count() AS begun, countIf(visits = 1) AS bounced
+            FROM sessions
+            WHERE visits > 0 AND app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene = {sessions_0:Int32} OR (is_new))
+            GROUP BY day, page
         ) AS r
         ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE r.day BETWEEN part.2 AND part.3

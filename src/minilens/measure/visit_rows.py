@@ -22,8 +22,13 @@ _OVER = (
 def counted(query: Query, plan: Plan, columns: Columns, *, moved: bool) -> str:
     """Visits and shares; and of sessions, which have no page but the first and the last, the rest."""
     parts = []
-    if query.by == "page" and columns.has(*_DOORS):
-        parts.append(_in_parts(query, columns, _DOORS, _doors(query)))
+    if query.by == "page":
+        doors = ((_ENTERED, "entry"), (_LEFT, "exit"))
+        parts = [
+            _in_parts(query, columns, given, _door(query, door))
+            for given, door in doors
+            if columns.has(*given)
+        ]
     elif "page" not in fields_of(query.filters) | {query.by} and columns.has(*_BEGUN):
         parts.append(_in_parts(query, columns, _BEGUN, _sessions(query)))
     if columns.has(*_SEEN) or not parts:
@@ -37,7 +42,8 @@ _SEEN = {
     "visits": "seen", "shares": "passed", "visitors": "came", "sharers": "senders", "new_users": "news",
     "new_count": "bitmapCardinality(news)",
 }  # fmt: skip
-_DOORS = {"entries": "came_in", "exits": "went_out", "bounces": "bounced"}
+_ENTERED = {"entries": "begun", "bounces": "bounced"}
+_LEFT = {"exits": "begun"}
 _BEGUN = {
     "launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted", "timed_launches": "timed",
     "timed_visitors": "known",
@@ -105,18 +111,13 @@ def _sessions(query: Query) -> str:
             GROUP BY day{group}"""
 
 
-def _doors(query: Query) -> str:
-    """Entries, exits and bounces of pages: a condition on the page is one on the page entered or left."""
+def _door(query: Query, door: str) -> str:
+    """Sessions by the page they were entered or left by: a condition on the page is one on that page."""
     return f"""
-            SELECT day, door.1 AS value, sum(door.2) AS came_in, sum(door.3) AS went_out,
-                sum(door.2 AND visits = 1) AS bounced
-            FROM
-            (
-                SELECT day, visits, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS door, door.1 AS page
-                FROM sessions
-                WHERE visits > 0 AND {_of_sessions(query)}
-            )
-            GROUP BY day, value"""
+            SELECT day, {door} AS page, page AS value, count() AS begun, countIf(visits = 1) AS bounced
+            FROM sessions
+            WHERE visits > 0 AND {_of_sessions(query)}
+            GROUP BY day, page"""
 
 
 def _of_sessions(query: Query) -> str:
