@@ -1,6 +1,7 @@
 -- as made
 SELECT
-    count() OVER () AS found,
+    count() OVER () - 1 AS found,
+    grouping(value) AS every,
     value,
     sum(entries) AS m_entries,
     if(sum(entries) = 0, NULL, sum(bounces) / sum(entries)) AS m_bounce_rate,
@@ -12,13 +13,14 @@ FROM
         WHERE app = {app:UInt32} AND dimension = 'page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
     )
-GROUP BY value
-HAVING ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
-ORDER BY m_entries DESC NULLS LAST, value
-LIMIT {top:UInt32}
+GROUP BY GROUPING SETS ((value), ())
+HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
+ORDER BY every DESC, m_entries DESC NULLS LAST, value
+LIMIT {top:UInt32} + 1
 -- with what came after the build
 SELECT
-    count() OVER () AS found,
+    count() OVER () - 1 AS found,
+    grouping(value) AS every,
     value,
     sum(entries) AS m_entries,
     if(sum(entries) = 0, NULL, sum(bounces) / sum(entries)) AS m_bounce_rate,
@@ -48,34 +50,33 @@ FROM
             GROUP BY day, value, session, person
         )
         ) ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
-        WHERE day <= part.3
+        WHERE day BETWEEN part.2 AND part.3
         GROUP BY part.1, at, value
     )
-GROUP BY value
-HAVING ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
-ORDER BY m_entries DESC NULLS LAST, value
-LIMIT {top:UInt32}
+GROUP BY GROUPING SETS ((value), ())
+HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
+ORDER BY every DESC, m_entries DESC NULLS LAST, value
+LIMIT {top:UInt32} + 1
 -- filtered
 SELECT
-    count() OVER () AS found,
+    count() OVER () - 1 AS found,
+    grouping(value) AS every,
     value,
     sum(entries) AS m_entries,
     if(sum(entries) = 0, NULL, sum(bounces) / sum(entries)) AS m_bounce_rate,
     sum(entries) AS m_entry_share
 FROM
     (
-        SELECT part.1 AS n, r.day AS day, r.value AS value, bounced AS bounces, begun AS entries
+        SELECT toUInt8(0) AS n, {start:Date} AS day, r.value AS value, bounced AS bounces, begun AS entries
         FROM
         (
-            SELECT day, entry AS page, page AS value, count() AS begun, countIf(visits = 1) AS bounced
+            SELECT entry AS page, page AS value, count() AS begun, countIf(visits = 1) AS bounced
             FROM sessions
             WHERE visits > 0 AND app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene = {sessions_0:Int32} OR (is_new))
-            GROUP BY day, page
+            GROUP BY page
         ) AS r
-        ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
-        WHERE r.day BETWEEN part.2 AND part.3
     )
-GROUP BY value
-HAVING ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
-ORDER BY m_entries DESC NULLS LAST, value
-LIMIT {top:UInt32}
+GROUP BY GROUPING SETS ((value), ())
+HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
+ORDER BY every DESC, m_entries DESC NULLS LAST, value
+LIMIT {top:UInt32} + 1

@@ -1,6 +1,7 @@
 -- as made
 SELECT
-    count() OVER () AS found,
+    count() OVER () - 1 AS found,
+    grouping(value) AS every,
     value,
     sum(visits) AS m_visits,
     groupBitmapMerge(visitors) AS m_visitors,
@@ -12,13 +13,14 @@ FROM
         WHERE app = {app:UInt32} AND dimension = 'page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
     )
-GROUP BY value
-HAVING ifNull(m_visits, 0) != 0 OR ifNull(m_visitors, 0) != 0 OR ifNull(m_visit_share, 0) != 0
-ORDER BY m_visits DESC NULLS LAST, value
-LIMIT {top:UInt32}
+GROUP BY GROUPING SETS ((value), ())
+HAVING every OR ifNull(m_visits, 0) != 0 OR ifNull(m_visitors, 0) != 0 OR ifNull(m_visit_share, 0) != 0
+ORDER BY every DESC, m_visits DESC NULLS LAST, value
+LIMIT {top:UInt32} + 1
 -- with what came after the build
 SELECT
-    count() OVER () AS found,
+    count() OVER () - 1 AS found,
+    grouping(value) AS every,
     value,
     sum(visits) AS m_visits,
     groupBitmapMerge(visitors) AS m_visitors,
@@ -48,36 +50,35 @@ FROM
             GROUP BY day, value, session, person
         )
         ) ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
-        WHERE day <= part.3
+        WHERE day BETWEEN part.2 AND part.3
         GROUP BY part.1, at, value
     )
-GROUP BY value
-HAVING ifNull(m_visits, 0) != 0 OR ifNull(m_visitors, 0) != 0 OR ifNull(m_visit_share, 0) != 0
-ORDER BY m_visits DESC NULLS LAST, value
-LIMIT {top:UInt32}
+GROUP BY GROUPING SETS ((value), ())
+HAVING every OR ifNull(m_visits, 0) != 0 OR ifNull(m_visitors, 0) != 0 OR ifNull(m_visit_share, 0) != 0
+ORDER BY every DESC, m_visits DESC NULLS LAST, value
+LIMIT {top:UInt32} + 1
 -- filtered
 SELECT
-    count() OVER () AS found,
+    count() OVER () - 1 AS found,
+    grouping(value) AS every,
     value,
     sum(visits) AS m_visits,
     groupBitmapMerge(visitors) AS m_visitors,
     sum(visits) AS m_visit_share
 FROM
     (
-        SELECT part.1 AS n, r.day AS day, r.value AS value, seen AS visits, came AS visitors
+        SELECT toUInt8(0) AS n, {start:Date} AS day, r.value AS value, seen AS visits, came AS visitors
         FROM
         (
-            SELECT day, page AS value, sum(views) AS seen, sum(sent) AS passed,
+            SELECT page AS value, sum(views) AS seen, sum(sent) AS passed,
                 groupBitmapStateIf(person, views > 0) AS came, groupBitmapStateIf(person, sent > 0) AS senders,
                 groupBitmapStateIf(person, views > 0 AND is_new) AS news
             FROM visits
             WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene = {visits_0:Int32} OR (is_new))
-            GROUP BY day, value
+            GROUP BY value
         ) AS r
-        ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
-        WHERE r.day BETWEEN part.2 AND part.3
     )
-GROUP BY value
-HAVING ifNull(m_visits, 0) != 0 OR ifNull(m_visitors, 0) != 0 OR ifNull(m_visit_share, 0) != 0
-ORDER BY m_visits DESC NULLS LAST, value
-LIMIT {top:UInt32}
+GROUP BY GROUPING SETS ((value), ())
+HAVING every OR ifNull(m_visits, 0) != 0 OR ifNull(m_visitors, 0) != 0 OR ifNull(m_visit_share, 0) != 0
+ORDER BY every DESC, m_visits DESC NULLS LAST, value
+LIMIT {top:UInt32} + 1

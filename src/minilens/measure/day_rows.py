@@ -96,12 +96,16 @@ def tail(query: Query, columns: Columns, *, moved: bool) -> str:
         "new_users": f"groupBitmapStateIf(person, {new})",
     }
     value, group = ("value, ", ", value") if query.by else ("", "")
+    # everybody who ever came is more than who came in the range
+    within = (
+        "day <= part.3" if "total_users" in columns.measures else "day BETWEEN part.2 AND part.3"
+    )
     return f"""
         UNION ALL
         SELECT part.1, if(day < part.2, toDate(0), day) AS at, {value}{columns.filled(given)}
         FROM ({_tail(query, filters, moved=moved)}
         ) {PARTS}
-        WHERE day <= part.3
+        WHERE {within}
         GROUP BY part.1, at{group}"""
 
 

@@ -54,25 +54,40 @@ ORDER BY n, bucket
 """
 
 
-def breakdown(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
+def breakdown(
+    query: Query,
+    plan: Plan,
+    *,
+    tail: bool,
+    moved: bool = False,
+    every: bool = True,
+    only: bool = False,
+) -> str:
     """SQL of the measures by value of a field: those with the most of one measure.
 
-    Rows: how many values there are, value, then each measure.
+    Rows: how many values there are, whether it is the row of all, value, then each measure. `every`: with a
+    row of all values together, the first; there is none where there is nothing. `only`: of the values
+    those in `shown`.
     """
     asked = _columns(query, plan, tail=tail)
     order = f"m_{query.sort or query.measures[0]} {'ASC' if query.ascending else 'DESC'} NULLS LAST"
+    known = [name for name in query.measures if name not in plan.unknown]
+    listed = " OR ".join(f"ifNull(m_{name}, 0) != 0" for name in known)
+    if only:
+        listed = f"value IN {{shown:Array(String)}} AND ({listed})"
     return f"""
 SELECT
-    count() OVER () AS found,
+    count() OVER (){" - 1" if every else ""} AS found,
+    {"grouping(value)" if every else "0"} AS every,
     value,
     {_measures(query, plan, asked)}
 FROM
     ({_rows(query, plan, asked, tail=tail, moved=moved)}
     )
-GROUP BY value
-HAVING {" OR ".join(f"ifNull(m_{name}, 0) != 0" for name in query.measures if name not in plan.unknown)}
-ORDER BY {order}, value
-LIMIT {{top:UInt32}}
+GROUP BY {"GROUPING SETS ((value), ())" if every else "value"}
+HAVING every OR {listed}
+ORDER BY every DESC, {order}, value
+LIMIT {{top:UInt32}} + 1
 """
 
 

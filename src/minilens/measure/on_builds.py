@@ -1,0 +1,61 @@
+"""A question about days on its way to the engine, with all that its SQL names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from minilens.identity.persons import HAS_MOVED
+from minilens.measure import sql
+from minilens.measure.filters import bound
+from minilens.measure.plan import Plan
+from minilens.measure.query import Query
+from minilens.measure.questioning import Questioning, cost
+from minilens.measure.table import Cost
+from minilens.period import Range
+from minilens.warehouse.engine import Answer
+
+#: The bucket of what lies before a range.
+BEFORE = date(1970, 1, 1)
+
+
+@dataclass(kw_only=True)
+class OnBuilds(Questioning):
+    """All of the question stands on one snapshot of builds."""
+
+    made: Answer
+
+    def cost(self) -> Cost:
+        """With what it took to look that up."""
+        return cost([self.made, *self.answers])
+
+    def values(self, query: Query, ranges: Iterable[Range]) -> dict[str, object]:
+        """What the SQL of a question names."""
+        over, rows = list(ranges), self.made.rows
+        newest, _, through = rows[-1] if rows else (BEFORE, 0, 0)
+        return bound(query.filters) | {
+            "app": query.app,
+            "parts": [(n, one.start, one.end) for n, one in enumerate(over)],
+            "start": min(one.start for one in over),
+            "end": max(one.end for one in over),
+            "traffic": query.traffic,
+            "current": [(row[0], row[1]) for row in rows],
+            "last": max((row[1] for row in rows), default=0),
+            "newest": newest,
+            "through": through,
+            "top": query.top,
+            **({"until": query.until} if query.until else {}),
+        }
+
+    def tail(self, query: Query, way: Plan, asked: dict[str, object]) -> tuple[bool, bool]:
+        """Whether events came after the newest build, and whether anybody has become another person."""
+        end, newest = asked["end"], asked["newest"]
+        assert isinstance(end, date)
+        assert isinstance(newest, date)
+        if way.source == "events":  # cut short before the tail begins
+            return False, bool(self.ask(HAS_MOVED, asked)[0][0])
+        if not way.tail or end < newest:
+            return False, False
+        more, moved = self.ask(sql.more(query), asked)[0]
+        return bool(more), bool(moved)
