@@ -111,3 +111,25 @@ def test_ascending_and_by_another_measure(house: House) -> None:
     assert [row[0] for row in ask(house, query).rows] == ["pages/index", "pages/cart"]
     up = replace(query, ascending=True)
     assert [row[0] for row in ask(house, up).rows] == ["pages/cart", "pages/index"]
+
+
+def test_what_came_late_on_another_day_is_not_in_the_list_of_today(house: House) -> None:
+    house.load(DAYS[:-1])
+    house.build()
+    house.load(  # nothing of this is built: a late event of yesterday, and today's
+        [
+            Happening(at("2026-11-19 23:00"), device="e", session="e1", page="pages/late"),
+            Happening(at("2026-11-19 23:00"), device="e", session="e1"),
+            DAYS[-1],
+        ]
+    )
+    names = ("visits", "visitors", "visit_share")
+    today = Query(house.app.id, names, Range(TODAY, TODAY), by="page")
+    table = ask(house, today)
+    assert table.rows == (("pages/index", 1, 1, 1.0),)
+    assert (table.total, table.found) == ((None, 1, 1, None), 1)
+    both = ask(house, replace(today, range=days("2026-11-19", "2026-11-20"), top=2))
+    assert both.rows == (("pages/index", 5, 5, 5 / 7), ("pages/cart", 1, 1, 1 / 7))
+    assert (both.total, both.found) == ((None, 7, 5, None), 3)
+    house.build()
+    assert ask(house, today).rows == table.rows
