@@ -213,12 +213,18 @@ def replay() -> None:
 def upgrade(*, dry_run: bool) -> None:
     """Bring the schemas up to date. The way back is a restored backup. 升级。"""
     from minilens.records.store import Records
+    from minilens.serve.supervisor import only_one
     from minilens.warehouse.engine import Engine
     from minilens.warehouse.migrate import forecast, migrate, pending
 
     settings = settings_file.load()
     if ask(settings, "ping") is not None:
-        raise CannotStart("The server runs. Stop it first; then run this again.")
+        raise CannotStart(
+            "The server runs. Stop it first; then run this again.",
+            "服务正在运行。请先停止它，再运行一次。",
+        )
+    settings.data.mkdir(parents=True, exist_ok=True)
+    lock = only_one(settings.data)  # nobody starts, upgrades or backs up meanwhile
     records = Records(settings.records_dsn)
     engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
     steps = [f"records {s}" for s in records.pending()]
@@ -236,6 +242,7 @@ def upgrade(*, dry_run: bool) -> None:
         click.echo("Done.")
     engine.close()
     records.close()
+    os.close(lock)
 
 
 def chosen(host: str | None, port: int | None) -> Settings:

@@ -151,7 +151,8 @@ def only_one(data: Path) -> int:
     except OSError:
         os.close(lock)
         raise CannotStart(
-            f"Another server works on {data}. Stop it, or choose another folder with MINILENS_DATA."
+            f"Another server works on {data}. Stop it, or choose another folder with MINILENS_DATA.",
+            f"另一个服务或命令正在使用 {data}。请先停止它，或用 MINILENS_DATA 另选目录。",
         ) from None
     return lock
 
@@ -166,7 +167,8 @@ def _bind(settings: Settings) -> socket.socket:
     except OSError as error:
         raise CannotStart(
             f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
-            "Choose another port with --port or MINILENS_PORT."
+            "Choose another port with --port or MINILENS_PORT.",
+            f"无法监听 {settings.host}:{settings.port}：{error.strerror}。请用 --port 或 MINILENS_PORT 另选端口。",
         ) from error
 
 
