@@ -93,7 +93,9 @@ def test_a_broken_folder_is_told_apart_part_by_part(tmp_path: Path) -> None:
 def test_what_keeps_the_server_from_starting_is_said(tmp_path: Path) -> None:
     found = doctor(tmp_path / "data", expected=1, MINILENS_PORT="many")
     assert codes(found) == {"settings"}
-    assert "MINILENS_PORT" in found["findings"][0]["what"]
+    assert "MINILENS_PORT is not a whole number" in found["findings"][0]["what"]
+    said = run(tmp_path / "data", "doctor", "--lang", "zh", MINILENS_PORT="many").stdout
+    assert "MINILENS_PORT 不是整数" in said
     assert codes(doctor(tmp_path / "none")) == {"no_folder"}
     assert not (tmp_path / "none").exists()
     free = shutil.disk_usage(tmp_path).free >> 20

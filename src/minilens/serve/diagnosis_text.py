@@ -23,7 +23,7 @@ def as_json(found: Diagnosis, language: Language) -> str:
     body = msgspec.to_builtins(found)
     body["ok"] = not any(one.level == "broken" for one in found.findings)
     body["findings"] = [
-        {"code": one.code, "level": one.level, **one.facts}
+        {"code": one.code, "level": one.level, **one.facts_in(language)}
         | dict(zip(("what", "why", "next"), one.said(language), strict=True))
         for one in found.findings
     ]

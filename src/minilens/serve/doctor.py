@@ -64,7 +64,8 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
         found.settings = {name: (_shown(name, one), one.source) for name, one in said.items()}
         settings = settings_file.load(env, make=False)
     except CannotStart as error:
-        found.findings.append(Finding("settings", {"reason": str(error)}))
+        reason = error.message("zh"), error.message("en")
+        found.findings.append(Finding("settings", {"reason": reason}))
         return found
     if not settings.data.is_dir():
         found.findings.append(Finding("no_folder", {"folder": str(settings.data)}))

@@ -127,7 +127,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """Something that was found."""
+    """Something that was found. A fact may be a pair: what people call it, in zh and en."""
 
     code: str
     facts: Mapping[str, object] = {}
@@ -140,5 +140,12 @@ class Finding(msgspec.Struct, frozen=True):
         """What, why, and what to do next."""
         _, zh, en = FINDINGS[self.code]
         what, why, onward = zh if language == "zh" else en
-        facts = {"hint": "", **self.facts}
+        facts = {"hint": "", **self.facts_in(language)}
         return what.format(**facts), why.format(**facts), onward.format(**facts)
+
+    def facts_in(self, language: Language) -> dict[str, object]:
+        """The facts, each in one language."""
+        return {
+            name: fact[language != "zh"] if isinstance(fact, tuple) else fact
+            for name, fact in self.facts.items()
+        }
