@@ -24,7 +24,8 @@ async def site(scope: Message, receive: Any, send: Any) -> None:
         message = await receive()
         size += len(message.get("body", b""))
         more = message.get("more_body", False)
-    text = f"page {scope['path']} of {size}".encode()
+    said = dict(scope.get("headers", ())).get(b"x-forwarded-for", b"").decode()
+    text = f"page {scope['path']} of {size} for {said}".encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": text})
 
@@ -34,7 +35,9 @@ def inside() -> Inside:
     return Inside(cast(Works, None), site, {"sign-in": lambda _: {"code": "a secret"}})
 
 
-def asked(folder: Path, *requests: bytes, slowest_body: float = 5.0) -> list[bytes]:
+def asked(
+    folder: Path, *requests: bytes, slowest_body: float = 5.0, trusted: tuple[str, ...] = ()
+) -> list[bytes]:
     """What the door answers to each of these, byte for byte as they were written."""
 
     async def one(port: int, request: bytes) -> bytes:
@@ -50,7 +53,7 @@ def asked(folder: Path, *requests: bytes, slowest_body: float = 5.0) -> list[byt
     async def every(port: int) -> list[bytes]:
         return [await one(port, request) for request in requests]
 
-    return asyncio.run(engine_and_door(folder, inside(), every, slowest_body))
+    return asyncio.run(engine_and_door(folder, inside(), every, slowest_body, trusted))
 
 
 def get(target: str) -> bytes:
@@ -118,3 +121,12 @@ def test_headers_without_end_are_cut_off(tmp_path: Path) -> None:
 def test_an_answer_bears_one_date(tmp_path: Path) -> None:
     (answer,) = asked(tmp_path, get("/overview"))
     assert answer.lower().count(b"\r\ndate:") == 1
+
+
+@pytest.mark.parametrize(("trusted", "seen"), [((), "127.0.0.1"), (("127.0.0.1",), "192.0.2.7")])
+def test_a_proxy_of_this_machine_is_believed_only_where_it_is_named(
+    tmp_path: Path, trusted: tuple[str, ...], seen: str
+) -> None:
+    request = get("/overview").replace(b"Host: x", b"Host: x\r\nX-Forwarded-For: 192.0.2.7")
+    (answer,) = asked(tmp_path, request, trusted=trusted)
+    assert f"for {seen}".encode() in answer

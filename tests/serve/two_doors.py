@@ -22,7 +22,11 @@ SLOWEST = 20.0
 
 
 async def engine_and_door(
-    folder: Path, inside: Any, use: Callable[[int], Awaitable[T]], slowest_body: float = 5.0
+    folder: Path,
+    inside: Any,
+    use: Callable[[int], Awaitable[T]],
+    slowest_body: float = 5.0,
+    trusted: tuple[str, ...] = (),
 ) -> T:
     """Run both, and use them by the door's port."""
     within = socket.socket(socket.AF_UNIX)
@@ -31,7 +35,7 @@ async def engine_and_door(
     engine = httpx.AsyncHTTPTransport(uds=str(folder / "e.sock"))
     receiver = cast(Receiver, SimpleNamespace(trusted_proxies=(), tally=Tally()))
     door = Door(receiver, engine)
-    door.passing = Passing(engine, (), slowest_body)
+    door.passing = Passing(engine, trusted, slowest_body)
     servers = [
         uvicorn.Server(
             uvicorn.Config(inside, log_config=None, lifespan="off", proxy_headers=False)
