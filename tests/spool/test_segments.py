@@ -116,3 +116,10 @@ def test_ids_of_segments_are_uuids_of_version_7_in_the_order_of_time() -> None:
     assert ids == sorted(ids)
     assert {text[14] for text in ids} == {"7"}
     assert {text[19] for text in ids} <= set("89ab")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"a": 3}', '{"a": {"no": 1}}', "\x00\x00"])
+def test_marks_that_cannot_be_read_are_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "marks.json").write_text(text)
+    with pytest.raises(CannotStart, match=r"marks\.json does not tell how far"):
+        Folder(tmp_path)

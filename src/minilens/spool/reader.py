@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from minilens.errors import CannotStart
 from minilens.spool.writer import sync_folder
 
 
@@ -89,9 +90,16 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._marks: dict[str, Mark] = {}
-        if (path / "marks.json").exists():
-            found = json.loads((path / "marks.json").read_text())
-            self._marks = {segment: Mark(**mark) for segment, mark in found.items()}
+        marks = path / "marks.json"
+        if marks.exists():
+            try:
+                found = json.loads(marks.read_text())
+                self._marks = {segment: Mark(**mark) for segment, mark in found.items()}
+            except (ValueError, TypeError, AttributeError) as error:  # a damaged disk: it is replaced whole
+                raise CannotStart(
+                    f"{marks} does not tell how far the spool is loaded ({error}); restore a backup",
+                    f"{marks} 无法读出接收队列已入库到哪里（{error}）；请用备份恢复",
+                ) from error
 
     def segments(self) -> list[Segment]:
         """All segments, oldest first."""
