@@ -95,11 +95,7 @@ class Folder:
             try:
                 found = json.loads(marks.read_text())
                 self._marks = {segment: Mark(**mark) for segment, mark in found.items()}
-            except (
-                ValueError,
-                TypeError,
-                AttributeError,
-            ) as error:  # a damaged disk: it is replaced whole
+            except (ValueError, TypeError, AttributeError) as error:
                 raise CannotStart(
                     f"{marks} does not tell how far the spool is loaded ({error}); restore a backup",
                     f"{marks} 无法读出接收队列已入库到哪里（{error}）；请用备份恢复",
