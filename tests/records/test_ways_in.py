@@ -219,3 +219,12 @@ def test_no_secret_is_kept_as_it_is(records: Records, dsn: str) -> None:
     engine.dispose()
     assert all(kept[table] for table in tables)
     assert not [row for rows in kept.values() for row in rows if any(s in row for s in secrets)]
+
+
+def test_when_everybody_last_signed_in(records: Records) -> None:
+    ann, bob = person(records, "ann"), person(records, "bob")
+    person(records, "cy")
+    assert records.last_sign_ins() == {}
+    for who, at in ((ann, NOW), (bob, NOW + HOUR), (ann, NOW + 2 * HOUR)):
+        records.create_session(who.id, now=at)
+    assert records.last_sign_ins() == {ann.id: NOW + 2 * HOUR, bob.id: NOW + HOUR}

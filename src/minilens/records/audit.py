@@ -44,6 +44,18 @@ class Audit(Door):
         with self._connect() as connection:
             return connection.execute(sa.select(sa.func.max(AUDIT.c.id))).scalar() or 0
 
+    def last_sign_ins(self) -> dict[int, datetime]:
+        """Person → when they last signed in."""
+        query = (
+            sa.select(AUDIT.c.person_id, sa.func.max(AUDIT.c.at))
+            .where(AUDIT.c.action == "session.begin")
+            .group_by(AUDIT.c.person_id)
+        )
+        with self._connect() as connection:
+            return {
+                person: utc(at) for person, at in connection.execute(query) if person is not None
+            }
+
     def audit(
         self,
         *,

@@ -104,12 +104,13 @@ async def shown(
 def everybody(records: Records, language: Language) -> list[Line]:
     """Those with the highest role first."""
     titles, apps = role_titles(language), records.apps(archived=True)
+    entered = records.last_sign_ins()
     names: dict[int | None, str] = {a.id: a.zh if language == "zh" else a.en for a in apps}
     lines = [
         Line(
             person,
             tuple((names.get(app, ""), titles[role]) for app, role in in_order(person)),
-            entered(records, person.id),
+            entered.get(person.id),
         )
         for person in records.people()
     ]
@@ -126,12 +127,6 @@ def highest(person: Person) -> tuple[int, int]:
     """A role for all apps weighs more than one for some."""
     ranks = [rights.rank(role) for role in person.grants.values()]
     return rights.rank(person.grants.get(None)), max(ranks, default=0)
-
-
-def entered(records: Records, person: int) -> datetime | None:
-    """When someone last signed in, as the audit knows."""
-    found = records.audit(person=person, action="session.begin", most=1)
-    return found[0].at if found else None
 
 
 ROUTES = (people_page, disable_person, enable_person)
