@@ -133,3 +133,16 @@ def test_what_came_late_on_another_day_is_not_in_the_list_of_today(house: House)
     assert (both.total, both.found) == ((None, 7, 5, None), 3)
     house.build()
     assert ask(house, today).rows == table.rows
+
+
+def test_what_is_unknown_of_every_page_is_unknown_and_not_nobody(house: House) -> None:
+    house.load(DAYS)
+    house.build()
+    names = ("visits", "duration_per_visitor", "visitors")
+    query = Query(house.app.id, names, days("2026-11-19"), by="page")
+    table = ask(house, query)
+    assert table.rows == (("pages/index", 3, None, 3), ("pages/cart", 1, None, 1))
+    assert ask(house, replace(query, measures=names[:2])).rows == (
+        ("pages/index", 3, None),
+        ("pages/cart", 1, None),
+    )

@@ -72,7 +72,7 @@ def breakdown(
     asked = _columns(query, plan, tail=tail)
     order = f"m_{query.sort or query.measures[0]} {'ASC' if query.ascending else 'DESC'} NULLS LAST"
     known = [name for name in query.measures if name not in plan.unknown]
-    listed = " OR ".join(f"ifNull(m_{name}, 0) != 0" for name in known)
+    listed = " OR ".join(f"ifNull(m_{name}, 0) != 0" for name in known) or "1"
     if only:
         listed = f"value IN {{shown:Array(String)}} AND ({listed})"
     return f"""
