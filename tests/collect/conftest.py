@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from minilens.records.store import Key, Records
 from tests.collect.receiving import House, close_house, empty_records, open_house
 
 
@@ -22,3 +23,29 @@ def door(tmp_path: Path, empty: Path) -> Iterator[House]:
     house = open_house(tmp_path, empty)
     yield house
     close_house(house)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let so many seconds pass for the receiver."""
+    passed = [1000.0]
+    monkeypatch.setattr("minilens.collect.access.time.monotonic", lambda: passed[0])
+
+    def wait(seconds: float) -> None:
+        passed[0] += seconds
+
+    return wait
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grows by one each time all keys are read from the records."""
+    found: list[int] = []
+    whole = Records.keys
+
+    def counted(records: Records, app: int | None = None) -> list[Key]:
+        found.append(1)
+        return whole(records, app)
+
+    monkeypatch.setattr(Records, "keys", counted)
+    return found

@@ -12,11 +12,8 @@ from minilens.collect import access
 from minilens.collect.access import Access
 from minilens.errors import NotAllowed
 from minilens.period import now
-from minilens.records.store import Key, Records
+from minilens.records.store import Records
 from tests.collect.receiving import House
-from tests.collect.test_who_may_send import later
-
-__all__ = ["later"]
 
 #: What is done to the app's first token and key.
 Deed = Callable[[House], None]
@@ -53,17 +50,9 @@ def test_it_is_refused_within_a_second(
 
 
 def test_while_nothing_changes_nothing_is_read(
-    door: House, later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+    door: House, later: Callable[[float], None], reads: list[int]
 ) -> None:
-    reads: list[int] = []
     key = door.key
-    whole = Records.keys
-
-    def counted(records: Records) -> list[Key]:
-        reads.append(1)
-        return whole(records)
-
-    monkeypatch.setattr(Records, "keys", counted)
     holder = Access(door.records)
     for _ in range(7):
         holder.key(key)

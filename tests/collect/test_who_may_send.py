@@ -9,22 +9,10 @@ import pytest
 from minilens.collect.access import Access, Limits
 from minilens.errors import Busy, CannotStart, NotAllowed
 from minilens.period import now
-from minilens.records.store import Key, Records
+from minilens.records.store import Records
 from tests.collect.receiving import House
 
 MINUTE = 60_000
-
-
-@pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Let so many seconds pass for the receiver."""
-    passed = [1000.0]
-    monkeypatch.setattr("minilens.collect.access.time.monotonic", lambda: passed[0])
-
-    def wait(seconds: float) -> None:
-        passed[0] += seconds
-
-    return wait
 
 
 def broken(*_: object, **__: object) -> None:
@@ -33,16 +21,8 @@ def broken(*_: object, **__: object) -> None:
 
 
 def test_guessing_keys_reads_the_records_once_a_second(
-    door: House, later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+    door: House, later: Callable[[float], None], reads: list[int]
 ) -> None:
-    reads: list[int] = []
-    whole = Records.keys
-
-    def counted(records: Records) -> list[Key]:
-        reads.append(1)
-        return whole(records)
-
-    monkeypatch.setattr(Records, "keys", counted)
     holder = Access(door.records)
     for n in range(1000):
         with pytest.raises(NotAllowed):
