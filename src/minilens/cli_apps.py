@@ -153,7 +153,8 @@ def tokens() -> None:
 @click.argument("app")
 @form
 def list_tokens(app: str, form: str) -> None:
-    """The tokens, newest first; also those that open nothing any more. 列出 API 令牌。"""
+    """The tokens, newest first, with what each opens now. 列出 API 令牌。"""
+    moment = period.now()
     with opened_records() as records:
         people = {one.id: one.email for one in records.people()}
         rows: list[Listed] = [
@@ -161,6 +162,7 @@ def list_tokens(app: str, form: str) -> None:
                 "number": one.id,
                 "name": one.name,
                 "scopes": one.scopes,
+                "opens": sorted(one.opens) if one.holds(moment) else [],
                 "created": one.created,
                 "by": people.get(one.created_by or 0, "command line"),
                 "expires": one.expires,

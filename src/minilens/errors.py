@@ -38,7 +38,11 @@ CODES: dict[str, tuple[int, str, str]] = {
     "no_key": (401, "缺少写入密钥 k", "The write key k is missing"),
     "wrong_key": (401, "写入密钥不存在或已停用", "The write key is unknown or has been retired"),
     "wrong_token": (401, "API 令牌不存在、已过期或已撤销", "The API token is unknown, expired or revoked"),
-    "missing_scope": (403, "令牌缺少权限 {scope}", "The token lacks the scope {scope}"),
+    "missing_scope": (
+        403,
+        "令牌缺少权限 {scope}，或其创建者已失去这项权限",
+        "The token lacks the scope {scope}, or whoever made it may not do that any more",
+    ),
     "foreign_referer": (
         403,
         "请求来自小程序 {got}，与密钥所属的 {ours} 不符",

@@ -49,6 +49,23 @@ def test_it_is_refused_within_a_second(
     assert opens(holder, door, token, key) == expected.get(deed, (False, False))
 
 
+def test_a_token_rests_while_its_maker_is_barred(
+    door: House, later: Callable[[float], None]
+) -> None:
+    for role in ("owner", "admin"):  # one owner of all apps always stays
+        made = door.records.add_person(f"{role}@example.org", role, now=now())
+        door.records.grant(made.id, None, role, now=now(), by=None)
+    holder, key = Access(door.records), door.key
+    token = door.records.create_token(door.app.id, ("events:write",), now=now(), by=made.id)
+    assert opens(holder, door, token, key) == (True, True)
+    door.records.disable_person(made.id, now=now(), by=None)
+    later(0.6)
+    assert opens(holder, door, token, key) == (False, True)
+    door.records.enable_person(made.id, now=now(), by=None)
+    later(0.6)
+    assert opens(holder, door, token, key) == (True, True)
+
+
 def test_while_nothing_changes_nothing_is_read(
     door: House, later: Callable[[float], None], reads: list[int]
 ) -> None:

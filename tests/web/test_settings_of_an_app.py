@@ -238,6 +238,24 @@ def test_a_token_is_shown_once_opens_and_is_revoked(owner: Client, theatre: Thea
     assert send(owner, f"/a/shop/settings/tokens/{found[2]}/revoke").status_code == 404
 
 
+def test_a_token_whose_maker_was_barred_is_refused_and_marked(
+    owner: Client, theatre: Theatre
+) -> None:
+    admin = theatre.records.person_named("admin@example.org")
+    assert admin
+    made = theatre.records.create_token(1, ("report:read",), now=now(), name="BI", by=admin.id)
+    address, headers = "/api/v1/apps/cafe/reports", {"Authorization": f"Bearer {made}"}
+    mark = "创建者已失去部分权限"
+    assert owner.get(address, headers=headers).status_code == 200
+    assert mark not in owner.get(f"{HERE}/tokens").text
+    theatre.records.disable_person(admin.id, now=now(), by=None)
+    refused = owner.get(address, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (403, "missing_scope")
+    assert mark in owner.get(f"{HERE}/tokens").text
+    theatre.records.enable_person(admin.id, now=now(), by=None)
+    assert owner.get(address, headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("form", "field"),
     [

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused, did_you_mean
 from minilens.records.door import Door, hashed, maybe_utc, note, plain, utc
-from minilens.records.rights import SCOPES
+from minilens.records.people import found_person
+from minilens.records.rights import SCOPES, Role, opened
 from minilens.records.tables import APPS, DEFINITIONS, KEYS, TOKENS
 
 #: What becomes of a tracker's undeclared events: set aside, or counted.
@@ -48,7 +49,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Token:
-    """An API token as it is kept: not the token itself. `created_by` None: the command line."""
+    """An API token as it is kept: not the token itself. `created_by` None: the command line.
+
+    `opens` are the scopes it has while its maker has the rights that its maker has now.
+    """
 
     id: int
     app: int
@@ -59,6 +63,7 @@ class Token:
     expires: datetime | None
     revoked: datetime | None
     last_used: datetime | None
+    opens: frozenset[str]
 
     def holds(self, now: datetime) -> bool:
         """Whether it still opens anything."""
@@ -259,7 +264,7 @@ class Apps(Door):
         """The tokens of an app, newest first; also those that open nothing any more."""
         query = sa.select(TOKENS).where(TOKENS.c.app_id == app).order_by(TOKENS.c.id.desc())
         with self._connect() as connection:
-            return [_token(row) for row in connection.execute(query)]
+            return [_token(connection, row) for row in connection.execute(query).all()]
 
     def revoke_token(self, app: int, token: int, *, now: datetime, by: int | None = None) -> None:
         """Refuse this token from now on; NotFound where the app has no such token."""
@@ -274,15 +279,19 @@ class Apps(Door):
             note(connection, "token.revoke", now=now, by=by, app=app, target=token, name=row.name)
 
     def token(self, token: str, *, now: datetime) -> tuple[int, frozenset[str], int] | None:
-        """App, scopes and number of a token; None where it is unknown, expired or revoked."""
+        """App, scopes and number of a token; None where it is unknown, expired or revoked.
+
+        A scope is missing where whoever made the token may not do that themselves any more.
+        """
         query = sa.select(TOKENS).join(APPS).where(TOKENS.c.hash == hashed(token))
         with self._connect() as connection:
             row = connection.execute(query.where(APPS.c.archived.is_(None))).first()
-        if row is None or not (found := _token(row)).holds(now):
+            found = _token(connection, row) if row else None
+        if found is None or not found.holds(now):
             return None
         if found.last_used is None or found.last_used < now - NOT_OFTENER:
             self._remember(sa.update(TOKENS).where(TOKENS.c.id == found.id).values(last_used=now))
-        return found.app, frozenset(found.scopes), found.id
+        return found.app, found.opens, found.id
 
     # definitions
 
@@ -341,8 +350,18 @@ def _key(row: sa.Row[tuple[object, ...]]) -> Key:
     )  # fmt: skip
 
 
-def _token(row: sa.Row[tuple[object, ...]]) -> Token:
+def _token(connection: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Token:
+    scopes = tuple(row.scopes.split())
     return Token(
-        row.id, row.app_id, row.name, tuple(row.scopes.split()), utc(row.created), row.created_by,
+        row.id, row.app_id, row.name, scopes, utc(row.created), row.created_by,
         maybe_utc(row.expires), maybe_utc(row.revoked), maybe_utc(row.last_used),
+        opened(scopes, _role_of_maker(connection, row.created_by, row.app_id)),
     )  # fmt: skip
+
+
+def _role_of_maker(connection: sa.Connection, maker: int | None, app: int) -> Role | None:
+    """The role of whoever made a token: the command line may do everything, who is barred nothing."""
+    if maker is None:
+        return "owner"
+    person = found_person(connection, maker)
+    return None if person.disabled else person.role(app)

@@ -11,6 +11,7 @@ role there is told that there is no such app.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from minilens.errors import Refused, did_you_mean
@@ -39,7 +40,14 @@ TITLES: dict[Role, tuple[str, str]] = {
     "admin": ("管理员", "Admin"),
     "owner": ("所有者", "Owner"),
 }
-SCOPES = ("report:read", "events:write", "links:write", "admin")
+#: Scope of a token → the right of whoever makes it, when it is made and each time it is used.
+SCOPE_NEEDS: dict[str, str] = {
+    "report:read": "report:read",
+    "events:write": "keys:write",
+    "links:write": "keys:write",
+    "admin": "apps:write",
+}
+SCOPES = tuple(SCOPE_NEEDS)
 
 
 def rank(role: Role | None) -> int:
@@ -52,6 +60,12 @@ def may(role: Role | None, right: str) -> bool:
     if right not in RIGHTS["owner"]:
         raise KeyError(right)
     return role is not None and right in RIGHTS[role]
+
+
+def opened(scopes: Iterable[str], role: Role | None) -> frozenset[str]:
+    """What a token with these scopes opens where its maker has that role now. `admin` is all of them."""
+    held = SCOPES if "admin" in scopes else scopes
+    return frozenset(scope for scope in held if may(role, SCOPE_NEEDS[scope]))
 
 
 def grantable(role: Role | None) -> tuple[Role, ...]:

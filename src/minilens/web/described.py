@@ -25,7 +25,7 @@ PROBLEM = "application/problem+json"
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 REFUSALS = {
     401: "There is no token, or it is unknown, expired or revoked.",
-    403: "The token lacks the scope {scope}.",
+    403: "The token lacks the scope {scope}, or whoever made it may not do that any more.",
     404: "There is no such report, or no such app that the token opens.",
     413: "The question reads more than its limit, or the body is too large.",
     422: "An argument cannot be meant; `field` names it, `hint` is the nearest known spelling.",

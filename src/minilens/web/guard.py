@@ -171,7 +171,7 @@ def _token(asker: Asker, console: Console, wanted: str) -> None:
     name = asker.path_params.get("app")
     if name is not None:
         _among([app for app in console.apps() if app.id == own], name)
-    if wanted not in scopes and "admin" not in scopes:
+    if wanted not in scopes:
         raise NotAllowed("missing_scope", scope=wanted)
 
 

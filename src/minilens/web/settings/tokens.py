@@ -13,13 +13,11 @@ from litestar.response import Redirect
 
 from minilens.errors import NotAllowed, Refused
 from minilens.period import now
-from minilens.records.rights import SCOPES
+from minilens.records.rights import SCOPE_NEEDS, SCOPES
 from minilens.web.settings.desk import Desk
 from minilens.web.settings.frame import TOKENS, Wrong, tried, whole
 
 MOST_DAYS = 3650
-#: Scope → the right of whoever gives it, where that is more than the page asks for.
-ALSO_NEEDS = {"admin": "apps:write"}
 
 Several = URLEncodedBody[dict[str, str | list[str]]]
 
@@ -74,7 +72,7 @@ def many(data: dict[str, str | list[str]], field: str) -> list[str]:
 
 def may_give(desk: Desk, scopes: list[str]) -> bool:
     """Whether whoever asks may give all of these."""
-    return all(desk.may(ALSO_NEEDS[scope]) for scope in scopes if scope in ALSO_NEEDS)
+    return all(desk.may(SCOPE_NEEDS[scope]) for scope in scopes if scope in SCOPE_NEEDS)
 
 
 async def shown(
