@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,6 +46,19 @@ def test_each_sees_ones_own(owner: Client, viewer: Client) -> None:
     assert page.count("<table") == 1
     assert "Hillside" not in page
     assert "New app" not in page
+    assert viewer.get("/a/cafe/brief").status_code == 200
+    assert viewer.get("/a/shop/brief").status_code == 404
+
+
+def test_the_page_asks_nothing(owner: Client, theatre: Theatre) -> None:
+    def asked(report: Report, query: Query, app: App) -> Table:
+        raise AssertionError(app)
+
+    theatre.answer = asked
+    page = owner.get("/apps", headers=EN)
+    assert page.status_code == 200
+    assert "Xiaoman Coffee" in page.text
+    assert re.findall(r' src="(/a/\w+/brief)"', page.text) == ["/a/cafe/brief", "/a/shop/brief"]
 
 
 def test_the_figures_are_those_of_the_overview(owner: Client, theatre: Theatre) -> None:
@@ -55,10 +69,9 @@ def test_the_figures_are_those_of_the_overview(owner: Client, theatre: Theatre) 
         return answer(report, query, app)
 
     theatre.answer = watched
-    page = owner.get("/apps", headers=EN).text
+    part = owner.get("/a/cafe/brief", headers=EN).text
     days = owner.get("/a/cafe/overview/trend.json?period=yesterday&measure=visits").json()
-    visits = f"{days['rows'][0]['visits']:,}" if isinstance(days["rows"][0], dict) else ""
-    assert visits in page
+    assert f'title="{days["rows"][0]["visits"]:,}"' in part
     yesterday, today = asked[0], asked[1]
     assert yesterday.measures == ("visits", "visitors", "new_users")
     assert yesterday.until is None
@@ -67,17 +80,20 @@ def test_the_figures_are_those_of_the_overview(owner: Client, theatre: Theatre) 
     assert today.until is not None  # beside the same hours
 
 
-def test_one_that_cannot_be_read_leaves_the_others(owner: Client, theatre: Theatre) -> None:
+def test_one_that_cannot_be_read_says_so_and_leaves_the_others(
+    owner: Client, theatre: Theatre
+) -> None:
     def half(report: Report, query: Query, app: App) -> Table:
         if app.name == "shop":
             raise EngineFailed("down")
         return answer(report, query, app)
 
     theatre.answer = half
-    page = owner.get("/apps", headers=EN)
-    assert page.status_code == 200
-    assert page.text.count("<table") == 1
-    assert "cannot be read just now" in page.text
+    card = EN | {"X-Minilens-Card": "1"}
+    failed = owner.get("/a/shop/brief", headers=card)
+    assert failed.status_code == 503
+    assert "data-retry" in failed.text
+    assert owner.get("/a/cafe/brief", headers=card).text.count("<td class") == 6
 
 
 def test_a_new_app_leads_to_its_key(owner: Client, theatre: Theatre) -> None:

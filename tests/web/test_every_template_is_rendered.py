@@ -43,6 +43,7 @@ ADDRESSES = [
     "/audit",
     "/people",
     "/apps",
+    "/a/cafe/brief",
     "/phone?code=x",
     "/guide/install",
     "/nowhere",

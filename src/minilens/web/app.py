@@ -79,6 +79,7 @@ ROUTES: list[ControllerRouterHandler] = [
     account.sign_out_everywhere,  # /account/sign-out-everywhere
     *annotating.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
     apps.apps_page,  # /apps
+    apps.brief,  # /a/APP/brief
     apps.create_app,
     apps.restore_app,  # /apps/restore
     *people.ROUTES,  # /people, /people/7/disable, /people/7/enable

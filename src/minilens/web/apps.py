@@ -1,4 +1,8 @@
-"""All apps that one may see, with their figures; owners of all make new ones and bring old ones back."""
+"""All apps that one may see; owners of all make new ones and bring old ones back.
+
+The page is answered at once. The figures of each app are fetched from their own address when its place comes
+into view.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from minilens import reports
-from minilens.errors import Language, MinilensError, NotFound
+from minilens.errors import Language, NotFound
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Table
 from minilens.measure.vocabulary import measure
@@ -28,8 +32,6 @@ from minilens.web.sign_in import Form, Req
 MEASURES = ("visits", "visitors", "new_users")
 #: Days beside which another stands: yesterday beside the day before, today beside the same hours.
 DAYS = ("yesterday", "today")
-#: Questions at a time: other people's pages go on.
-AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
-    """An app with its figures, a row of them for each of DAYS; none where the question failed."""
+    """An app, and what whoever asks is in it."""
 
     app: App
     role: str
-    days: tuple[tuple[Figure, ...], ...]
 
 
 @get("/apps", include_in_schema=False, needs=PERSON)
@@ -57,6 +58,15 @@ async def apps_page(
 ) -> Response[str]:
     """The list."""
     return await shown(request, console, asking)
+
+
+@get("/a/{app:str}/brief", include_in_schema=False, needs="report:read")
+async def brief(
+    console: NamedDependency[Console], asking: NamedDependency[Asking], held: NamedDependency[App]
+) -> Response[str]:
+    """The figures of one app, as a part of the list."""
+    days = await asyncio.to_thread(figures, console, held, asking)
+    return html("_brief.html", asking, days=days, measures=titles(asking.language))
 
 
 @post("/apps", include_in_schema=False, status_code=200, needs="apps:write")
@@ -104,20 +114,13 @@ async def shown(
     me = signed_in(request).person
     apps = await asyncio.to_thread(seen, request)
     every = await asyncio.to_thread(console.records.apps, archived=True)
-    turn = asyncio.Semaphore(AT_ONCE)
     roles = role_titles(asking.language)
-
-    async def line(app: App) -> Line:
-        async with turn:
-            days = await asyncio.to_thread(figures, console, app, asking)
-        return Line(app, roles[str(me.role(app.id))], days)
-
     given = {"app": "", "zh": "", "en": "", "appid": "", "timezone": console.timezone}
     return html(
         "apps.html",
         asking,
         error.status if error else 200,
-        lines=await asyncio.gather(*map(line, apps)),
+        lines=[Line(app, roles[str(me.role(app.id))]) for app in apps],
         measures=titles(asking.language),
         archived=[app for app in every if app.archived and me.may("apps:write", app.id)],
         creates=me.may("apps:write", None),
@@ -135,7 +138,7 @@ def titles(language: Language) -> list[str]:
 
 
 def figures(console: Console, app: App, asking: Asking) -> tuple[tuple[Figure, ...], ...]:
-    """The rows of an app; none where it cannot be said now: the other apps can."""
+    """A row of an app for each of DAYS."""
     day, trend = today(app.timezone, asking.moment), reports.find("overview.trend")
     found = []
     for period in DAYS:
@@ -143,10 +146,7 @@ def figures(console: Console, app: App, asking: Asking) -> tuple[tuple[Figure, .
         query = state.query(app.id, app.timezone, asking.moment)
         if not isinstance(query, Query):
             raise TypeError(query)
-        try:
-            table = console.answer(trend, replace(query, measures=MEASURES), app)
-        except MinilensError:
-            return ()
+        table = console.answer(trend, replace(query, measures=MEASURES), app)
         found.append(tuple(figure(table, name, asking.language) for name in MEASURES))
     return tuple(found)
 
