@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -47,6 +48,19 @@ def test_it_is_refused_within_a_second(
     later(0.6)
     expected = {"token revoked": (False, True), "key retired": (True, False)}
     assert opens(holder, door, token, key) == expected.get(deed, (False, False))
+
+
+def test_a_token_that_has_expired_is_refused_at_once(
+    door: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the receiver remembers it and the records say nothing new."""
+    holder, moment, lasts = Access(door.records), now(), timedelta(hours=1)
+    token = door.records.create_token(door.app.id, ("events:write",), now=moment, lasts=lasts)
+    assert opens(holder, door, token, door.key) == (True, True)
+    tick = timedelta(milliseconds=1)
+    for at, expected in ((moment + lasts - tick, True), (moment + lasts, False)):
+        monkeypatch.setattr(access, "now", lambda at=at: at)
+        assert opens(holder, door, token, door.key) == (expected, True)
 
 
 def test_a_token_rests_while_its_maker_is_barred(

@@ -2,8 +2,9 @@
 
 The receiver reads the records now and then instead of at each request. Twice a second it asks for the number
 of their last change (0.3 ms, in a thread), and reads them where that is another: what was revoked or
-retired is refused within a second. For a key it does not know it reads them at once, but not more often
-than once a second; a token is looked up by its hash. While the records cannot be read, what is known stays good.
+retired is refused within a second, and what has an end is held against the clock at each request. For a
+key it does not know it reads them at once, but not more often than once a second; a token is looked up by its
+hash. While the records cannot be read, what is known stays good.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from dataclasses import dataclass, field
 
 from minilens.errors import Busy, CannotStart, NotAllowed
 from minilens.period import now
-from minilens.records.store import App, Key, Records
+from minilens.records.store import App, Key, Opens, Records
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class Access:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._keys: dict[str, Key] = {}
-        self._tokens: dict[str, tuple[App, frozenset[str], int]] = {}
+        self._tokens: dict[str, tuple[App, Opens]] = {}
         self._apps: dict[int, App] = {}
         self._number = -1
         self._read_at = self._looked_at = float("-inf")
@@ -69,12 +70,12 @@ class Access:
             raise NotAllowed("wrong_token", "Authorization")
         self._refresh()
         found = self._tokens.get(text.strip()) or self._look_up(text.strip())
-        if found is None:
+        if found is None or (found[1].expires is not None and found[1].expires <= now()):
             raise NotAllowed("wrong_token", "Authorization")
-        app, scopes, number = found
-        if scope not in scopes:
+        app, opens = found
+        if scope not in opens.scopes:
             raise NotAllowed("missing_scope", "Authorization", scope=scope)
-        return app, number
+        return app, opens.token
 
     def keeper(self, header: str) -> None:
         """NotAllowed unless a token speaks for the whole server: an app's owner has figures of their app only."""
@@ -85,7 +86,7 @@ class Access:
         except CannotStart as error:
             raise Busy("starting", 5) from error
 
-    def _look_up(self, text: str) -> tuple[App, frozenset[str], int] | None:
+    def _look_up(self, text: str) -> tuple[App, Opens] | None:
         tokens = self._tokens  # those of before a change that comes meanwhile are forgotten with it
         try:
             row = self._records.token(text, now=now())
@@ -93,11 +94,11 @@ class Access:
             raise Busy("starting", 5) from error
         if row is None:
             return None
-        if row[0] not in self._apps:
+        if row.app not in self._apps:
             self._read()
-        if row[0] not in self._apps:  # archived just now
+        if row.app not in self._apps:  # archived just now
             return None
-        tokens[text] = found = (self._apps[row[0]], row[1], row[2])
+        tokens[text] = found = (self._apps[row.app], row)
         return found
 
     def _refresh(self) -> None:

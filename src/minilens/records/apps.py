@@ -6,6 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 import sqlalchemy as sa
@@ -68,6 +69,15 @@ class Token:
     def holds(self, now: datetime) -> bool:
         """Whether it still opens anything."""
         return self.revoked is None and (self.expires is None or self.expires > now)
+
+
+class Opens(NamedTuple):
+    """What a token opens that somebody came with. Whoever remembers it heeds `expires`."""
+
+    app: int
+    scopes: frozenset[str]
+    token: int
+    expires: datetime | None
 
 
 class Apps(Door):
@@ -278,8 +288,8 @@ class Apps(Door):
             connection.execute(sa.update(TOKENS).where(TOKENS.c.id == token).values(revoked=now))
             note(connection, "token.revoke", now=now, by=by, app=app, target=token, name=row.name)
 
-    def token(self, token: str, *, now: datetime) -> tuple[int, frozenset[str], int] | None:
-        """App, scopes and number of a token; None where it is unknown, expired or revoked.
+    def token(self, token: str, *, now: datetime) -> Opens | None:
+        """What a token opens; None where it is unknown, expired or revoked.
 
         A scope is missing where whoever made the token may not do that themselves any more.
         """
@@ -291,7 +301,7 @@ class Apps(Door):
             return None
         if found.last_used is None or found.last_used < now - NOT_OFTENER:
             self._remember(sa.update(TOKENS).where(TOKENS.c.id == found.id).values(last_used=now))
-        return found.app, found.opens, found.id
+        return Opens(found.app, found.opens, found.id, found.expires)
 
     # definitions
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minilens.records.annotations import Annotation, Annotations
-from minilens.records.apps import App, Apps, Key, Token
+from minilens.records.apps import App, Apps, Key, Opens, Token
 from minilens.records.audit import Audit, Entry
 from minilens.records.entering import Entering, Invitation, Session
 from minilens.records.people import People, Person
@@ -11,7 +11,7 @@ from minilens.records.phones import Phones
 from minilens.records.rights import SCOPES
 
 __all__ = [
-    "SCOPES", "Annotation", "App", "Entry", "Invitation", "Key", "Person", "Records", "Session", "Token",
+    "SCOPES", "Annotation", "App", "Entry", "Invitation", "Key", "Opens", "Person", "Records", "Session", "Token",
 ]  # fmt: skip
 
 

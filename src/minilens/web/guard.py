@@ -167,11 +167,10 @@ def _token(asker: Asker, console: Console, wanted: str) -> None:
     found = console.records.token(token.strip(), now=now())
     if found is None:
         raise NotAllowed("wrong_token")
-    own, scopes, _ = found
     name = asker.path_params.get("app")
     if name is not None:
-        _among([app for app in console.apps() if app.id == own], name)
-    if wanted not in scopes:
+        _among([app for app in console.apps() if app.id == found.app], name)
+    if wanted not in found.scopes:
         raise NotAllowed("missing_scope", scope=wanted)
 
 
