@@ -105,6 +105,18 @@ def test_programs_are_told_in_their_shape_that_an_address_is_none(
     assert answer.json()["code"] == "not_found"
 
 
+@pytest.mark.parametrize("method", ["HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("path", ["", *UNKNOWN])
+def test_an_address_that_is_none_is_none_for_every_method(
+    stranger: Client, method: str, path: str
+) -> None:
+    answer = stranger.request(method, f"/api/v1/{path}", headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 404
+    assert "allow" not in answer.headers
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert method == "HEAD" or answer.json()["code"] == "not_found"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [

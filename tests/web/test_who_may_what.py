@@ -107,7 +107,7 @@ def expected(route: Route, who: str) -> set[int]:
     """What may be answered; let through is anything but these refusals."""
     through = {200, 302, 303, 304, 404, 422} if route.method == "GET" else {STALE}
     if route.needs == NOTHING:
-        return {*through, 401, 403}
+        return {*through, 401, 403, 404}
     if route.needs.startswith("scope "):
         return of_token(route, who)
     if who not in PEOPLE:

@@ -122,7 +122,7 @@ def create_app(console: Console) -> Litestar:
             version=__version__,
             openapi_router=Router(
                 "/api/v1",
-                route_handlers=[],
+                route_handlers=[failures.nothing_there],
                 include_in_schema=False,
                 opt={"needs": NOTHING},
                 after_request=failures.no_page_of_the_framework,

@@ -6,9 +6,11 @@ import logging
 from typing import Any
 
 import msgspec
-from litestar import Request, Response
+from litestar import Request, Response, route
 from litestar.datastructures import State
+from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens.errors import Busy, CannotStart, EngineFailed, NotFound, Refused, TooLarge, problem
@@ -17,6 +19,8 @@ from minilens.web.asking import Asking, asking
 from minilens.web.html import html
 
 Req = Request[Any, Any, State]
+#: An address that takes each of these takes none.
+OTHER_METHODS = tuple(one for one in HttpMethod if one != HttpMethod.GET)
 log = logging.getLogger("minilens.web")
 
 
@@ -94,9 +98,10 @@ def not_there(request: Req, error: CannotStart) -> Response[Any]:
 
 def unknown(request: Req, error: HTTPException) -> Response[Any]:
     """What the framework refuses by itself, in our shape."""
-    if error.status_code == 405 and wants(request) == "json":
-        methods = (error.headers or {}).get("allow", "").split(", ")
-        allowed = ", ".join(sorted(set(methods) - {"OPTIONS"}))
+    methods = set((error.headers or {}).get("allow", "").split(", "))
+    there = not methods.issuperset(OTHER_METHODS)
+    if error.status_code == 405 and there and wants(request) == "json":
+        allowed = ", ".join(sorted(methods - {"OPTIONS"}))
         return refused(request, Refused("method_not_allowed", "method", allowed=allowed))
     if error.status_code in (404, 405):
         return refused(request, NotFound("not_found"))
@@ -112,6 +117,19 @@ def no_page_of_the_framework(answer: Response[Any]) -> Response[Any]:
     if answer.status_code == 404:
         raise NotFound("not_found")
     return answer
+
+
+async def before_nothing(_: Req) -> None:
+    """Whoever sends a form there is told so, and not of the form."""
+    raise NotFound("not_found")
+
+
+@route(
+    ["/", "/{path:str}"], http_method=OTHER_METHODS, include_in_schema=False,
+    before_request=before_nothing, sync_to_thread=False,
+)  # fmt: skip
+def nothing_there(path: FromPath[str] = "") -> None:
+    """That page of the framework is for GET alone: a program that writes would be told to read there."""
 
 
 def unexpected(request: Req, error: Exception) -> Response[Any]:
