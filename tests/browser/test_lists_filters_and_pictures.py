@@ -205,3 +205,25 @@ def test_every_page_is_reached_on_the_phone(visit: Opener) -> None:
     assert sheet.is_hidden()
     page.locator(".rail").get_by_role("link", name="实时统计").click()
     page.wait_for_url("**/a/cafe/live**")
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_share_says_how_it_moved_at_every_width(visit: Opener, size: str) -> None:
+    """On a phone in a short word, whole for those who hear it and where one points."""
+    seen = visit(size, "zh")
+    seen.open("/a/cafe/overview")
+    page = seen.through()
+    moved = page.locator("#overview-entries tbody tr:nth-child(2) td.shared small")
+    whole = moved.locator(".all").inner_text()
+    assert whole.endswith("个百分点")
+    assert moved.get_attribute("title") == whole
+    assert moved.locator(".few").is_visible() is (size == "phone")
+    assert moved.locator(".few").get_attribute("aria-hidden") == "true"
+    page.locator("#overview-entries").scroll_into_view_if_needed()
+    assert page.evaluate(
+        """[...document.querySelectorAll('.list small')].every((e) =>
+            e.getBoundingClientRect().height < 20 && e.scrollWidth <= e.closest('td').clientWidth)"""
+    )
+    wide = "(e) => e.scrollWidth - e.clientWidth"
+    assert page.locator("#overview-entries .scroll").evaluate(wide) <= 0
+    assert page.locator("#overview-pages .scroll").evaluate(wide) <= 0

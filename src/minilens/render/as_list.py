@@ -12,6 +12,15 @@ from minilens.render.language import translate
 
 #: From ten rows to these.
 STEPS = (50, 1000)
+#: Behind the difference of two shares where there is little room.
+FEW: dict[Language, str] = {"zh": " 点", "en": " pp"}
+
+
+@dataclass(frozen=True)
+class Moved(words.Change):
+    """How a cell moved; `few` is the text for narrow columns."""
+
+    few: str
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class Line:
     value: str
     title: str
     cells: tuple[str, ...]
-    changes: tuple[words.Change | None, ...]
+    changes: tuple[Moved | None, ...]
     bar: float
 
 
@@ -109,10 +118,13 @@ def listed(
     )
 
 
-def moved(now: Cell, then: Cell, column: Column, language: Language) -> words.Change | None:
+def moved(now: Cell, then: Cell, column: Column, language: Language) -> Moved | None:
     """How a cell moved; of a share or rate nothing where that is unknown."""
     found = words.change(now, then, column.unit, language)
-    return None if found.direction == "unknown" and column.unit != "count" else found
+    if found.direction == "unknown" and column.unit != "count":
+        return None
+    few = found.text.replace(words.POINTS[language], FEW[language])
+    return Moved(found.direction, found.text, few)
 
 
 def steps(shown: int, found: int) -> tuple[int, ...]:
