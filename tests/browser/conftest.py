@@ -13,9 +13,9 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from minilens.web.app import create_app
 from minilens.web.streams import Streams
 from tests.web.cast import Theatre
+from tests.web.sites import site as free_site
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -58,7 +58,8 @@ class Visit:
         """Look at the whole page, so that every card comes."""
         self.page.evaluate(
             """async () => { for (let y = 0; y < document.body.scrollHeight; y += 300) {
-                scrollTo(0, y); await new Promise((go) => setTimeout(go, 60)) } scrollTo(0, 0) }"""
+                scrollTo(0, y); await new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go))) }
+                scrollTo(0, 0) }"""
         )
         self.page.wait_for_selector(".bones", state="detached")
         return self.settled()
@@ -83,10 +84,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def site() -> Iterator[Site]:
     theatre = Theatre()
-    with socket.socket() as door:
+    with free_site(theatre.console()) as app, socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
-        app = create_app(theatre.console())
         config = uvicorn.Config(app, log_level="warning", lifespan="on")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
