@@ -19,7 +19,7 @@ from minilens import settings as settings_file
 from minilens.cli_running import COMMANDS
 from minilens.errors import CannotStart, Language, NotFound, Refused
 from minilens.serve.asking import ask
-from minilens.serve.speaking import LANGUAGE, Speaking, language
+from minilens.serve.speaking import LANGUAGE, Speaking, language, say
 from minilens.settings import Settings
 
 if (
@@ -205,7 +205,7 @@ def replay() -> None:
         with opened(settings) as works:
             count = rewind_all(works.spool)
             works.settle()
-    click.echo(f"{count} segments are loaded again.")
+    say(f"将重新装载 {count} 段。", f"{count} segments are loaded again.")
 
 
 @main.command()
@@ -232,14 +232,17 @@ def upgrade(*, dry_run: bool) -> None:
     size, rows = forecast(engine)
     for step in steps:
         click.echo(step)
-    click.echo(
-        f"{len(steps)} steps; {size >> 20} MiB in the warehouse, largest table {rows} rows; "
-        f"needs up to {size >> 20} MiB of free space and about {1 + rows // 2_000_000} s."
+    mib, seconds = size >> 20, 1 + rows // 2_000_000
+    say(
+        f"共 {len(steps)} 步；数据仓库 {mib} MiB，最大的表 {rows} 行；"
+        f"最多需要 {mib} MiB 空闲空间，约 {seconds} 秒。",
+        f"{len(steps)} steps; {mib} MiB in the warehouse, largest table {rows} rows; "
+        f"needs up to {mib} MiB of free space and about {seconds} s.",
     )
     if not dry_run:
         records.migrate()
         migrate(engine)
-        click.echo("Done.")
+        say("完成。", "Done.")
     engine.close()
     records.close()
     os.close(lock)
@@ -268,7 +271,11 @@ def app_of(records: Records, name: str, timezone: str) -> App:
         return records.app(name)
     except NotFound:
         app = records.create_app(name, timezone=timezone, now=period.now())
-        click.echo(f"App {name} did not exist; created it, timezone {timezone}.", err=True)
+        say(
+            f"没有小程序 {name}，已新建，时区 {timezone}。",
+            f"App {name} did not exist; created it, timezone {timezone}.",
+            err=True,
+        )
         return app
 
 

@@ -13,12 +13,7 @@ import click
 from minilens import settings as settings_file
 from minilens.errors import Language, Refused
 from minilens.period import parse_day
-from minilens.serve.speaking import language
-
-
-def say(zh: str, en: str) -> None:
-    """A sentence in the language of the terminal."""
-    click.echo(zh if language() == "zh" else en)
+from minilens.serve.speaking import language, say
 
 
 @contextmanager

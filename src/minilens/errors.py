@@ -110,6 +110,11 @@ CODES: dict[str, tuple[int, str, str]] = {
     "torn_backup": (422, "备份 {path} 不完整：在 {last} 之后中断", "The backup {path} is torn: it ends after {last}"),
     "altered_backup": (422, "备份 {path} 已损坏或被改动：{of}", "The backup {path} is damaged or was altered: {of}"),
     "newer_backup": (422, "备份来自更新的版本 {got}，请用该版本恢复", "The backup is of a newer program, {got}; restore it with that one"),
+    # how a command was written
+    "unknown_command": (404, "没有名为 {got} 的命令{hint}", "There is no command named {got}{hint}"),
+    "unknown_option": (422, "没有选项 {got}{hint}", "There is no option {got}{hint}"),
+    "missing_option": (422, "缺少 {got}", "{got} is missing"),
+    "bad_option": (422, "{got}：{reason}", "{got}: {reason}"),
     "not_found": (404, "没有这个页面", "There is nothing here"),
     # people and rights
     "missing_right": (403, "你的角色没有此权限：{right}", "Your role does not permit this: {right}"),
@@ -142,6 +147,10 @@ CODES: dict[str, tuple[int, str, str]] = {
 
 class MinilensError(Exception):
     """The root. Anything else that escapes is a bug."""
+
+    def message(self, language: Language) -> str:
+        """One sentence in the caller's language; here what there is to say in either."""
+        return str(self)
 
 
 class Refused(MinilensError):
@@ -195,17 +204,21 @@ class Busy(Refused):
 class CannotStart(MinilensError):
     """A setting, the folder or the schema stops the program. The text says how to mend it."""
 
-    def __init__(self, en: str, zh: str = "") -> None:
-        self._zh = zh or en
+    def __init__(self, en: str, zh: str) -> None:
+        self._zh = zh
         super().__init__(en)
 
     def message(self, language: Language) -> str:
-        """The same in the caller's language, where it was said in both."""
+        """The same in the caller's language."""
         return self._zh if language == "zh" else str(self)
 
 
 class EngineFailed(MinilensError):
-    """The warehouse answered with an error."""
+    """The warehouse answered with an error. Its own words are English."""
+
+    def message(self, language: Language) -> str:
+        """Who says so, and what."""
+        return f"数据仓库出错：{self}" if language == "zh" else f"The warehouse failed: {self}"
 
 
 def did_you_mean(got: str, known: Iterable[str]) -> str:

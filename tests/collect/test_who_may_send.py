@@ -17,7 +17,7 @@ MINUTE = 60_000
 
 def broken(*_: object, **__: object) -> None:
     """Records that cannot be read."""
-    raise CannotStart("The records cannot be opened")
+    raise CannotStart("The records cannot be opened", "配置库无法打开")
 
 
 def test_guessing_keys_reads_the_records_once_a_second(

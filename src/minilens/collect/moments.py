@@ -34,7 +34,9 @@ def moment(text: str, zone: ZoneInfo | None) -> int:
     if zoned:
         return day + clock
     if zone is None:
-        raise Refused("bad_time", "ts", got=f"{text[:64]} (no timezone)")
+        raise Refused(
+            "bad_time", "ts", got=(f"{text[:64]}（无时区）", f"{text[:64]} (no timezone)")
+        )
     return day + clock - _offset(text[:10], clock // 60_000, zone)
 
 

@@ -40,7 +40,7 @@ class Objects:
         props = found.get("props")
         props = props if (inner := nested(props)) is None else inner
         if props is not None and not isinstance(props, dict):
-            raise Refused("wrong_type", "props", reason="object")
+            raise Refused("wrong_type", "props", reason=("应为对象", "object"))
         extras = {
             key: value
             for key, value in found.items()

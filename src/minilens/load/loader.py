@@ -60,7 +60,9 @@ class Loader:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(self._lock)
-            raise CannotStart(f"Another loader works on {self.spool}.") from None
+            raise CannotStart(
+                f"Another loader works on {self.spool}.", f"另一个装载程序正在使用 {self.spool}。"
+            ) from None
         prepare(self.engine)
         self._numbering = Numbering(self.engine)
         self.through = self.counter.value

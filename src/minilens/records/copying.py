@@ -37,7 +37,9 @@ def held(dsn: str) -> Iterator[Callable[[Path], str]]:
             with _held_tables(dsn) as write:
                 yield write
     except (sqlite3.Error, sa.exc.OperationalError) as error:
-        raise CannotStart(f"The records cannot be copied: {error}") from error
+        raise CannotStart(
+            f"The records cannot be copied: {error}", f"配置库无法复制：{error}"
+        ) from error
 
 
 @contextmanager
@@ -101,12 +103,15 @@ def put_back(copy: Path, version: str, dsn: str) -> None:
         with engine.begin() as connection:  # all or nothing: what fails leaves the database empty
             if sa.inspect(connection).get_table_names():
                 raise CannotStart(
-                    "The records that MINILENS_RECORDS names are not empty. Name an empty database."
+                    "The records that MINILENS_RECORDS names are not empty. Name an empty database.",
+                    "MINILENS_RECORDS 所指的配置库不是空的。请指定一个空的数据库。",
                 )
             schema.migrate(connection, version)
             _insert(connection, copy)
     except sa.exc.OperationalError as error:
-        raise CannotStart(f"The records cannot be opened: {error.orig}") from error
+        raise CannotStart(
+            f"The records cannot be opened: {error.orig}", f"配置库无法打开：{error.orig}"
+        ) from error
     finally:
         engine.dispose()
 

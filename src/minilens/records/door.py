@@ -37,7 +37,9 @@ class Door:
                 hide_parameters=True,  # a failure is logged with its trace; what people wrote is not
             )
         except (sa.exc.ArgumentError, ModuleNotFoundError) as error:
-            raise CannotStart(f"MINILENS_RECORDS cannot be used: {error}") from error
+            raise CannotStart(
+                f"MINILENS_RECORDS cannot be used: {error}", f"MINILENS_RECORDS 无法使用：{error}"
+            ) from error
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _careful_sqlite)
 

@@ -24,7 +24,8 @@ def pending(connection: sa.Connection) -> list[str]:
     except (CommandError, RevisionError):
         raise CannotStart(
             f"The records have schema {have}, newer than this program knows. "
-            "Run the newer program, or restore the backup made before the upgrade."
+            "Run the newer program, or restore the backup made before the upgrade.",
+            f"配置库的结构 {have} 比本程序认识的新。请运行更新的程序，或恢复升级前的备份。",
         ) from None
     return [f"{r.revision} {r.doc}" for r in reversed(revisions) if r.revision != have]
 

@@ -110,7 +110,9 @@ def manifest(path: Path) -> Manifest:
                     return _manifest(path, tar.extractfile(member))
                 last = member.name
     except OSError as error:
-        raise CannotStart(f"{path} cannot be read: {error.strerror}") from error
+        raise CannotStart(
+            f"{path} cannot be read: {error.strerror}", f"{path} 无法读取：{error.strerror}"
+        ) from error
     except tarfile.TarError:
         pass
     if not last:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from minilens.errors import CannotStart, MinilensError
-from minilens.serve.speaking import Told
+from minilens.serve.speaking import Told, language
 from minilens.settings import Settings
 
 
@@ -17,10 +17,12 @@ def ask(
         return None
     import httpx
 
+    spoken = [] if any(name == "lang" for name, _ in asked) else [("lang", str(language()))]
+    given = httpx.QueryParams([*asked, *spoken])
     transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
     try:
         with httpx.Client(transport=transport, timeout=seconds) as client:
-            answer = client.get(f"http://engine/-/{command}", params=list(asked))
+            answer = client.get(f"http://engine/-/{command}", params=given)
     except httpx.ConnectError:
         return None
     except httpx.TransportError as error:

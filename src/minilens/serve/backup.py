@@ -16,11 +16,12 @@ from pathlib import Path
 
 import msgspec
 
-from minilens.errors import CannotStart, Refused
+from minilens.errors import Refused
 from minilens.period import now
 from minilens.serve import archive
 from minilens.serve.asking import ask
 from minilens.serve.point import Point
+from minilens.serve.speaking import not_written
 from minilens.settings import Settings
 from minilens.spool.writer import sync_folder
 
@@ -64,9 +65,8 @@ def backup(
 ) -> Made:
     """Make a backup: the file FILE.tar, or a new one in a folder, of which the newest `keep` are left."""
     if keep is not None and (target.suffix == ".tar" or keep < 1):
-        raise Refused(
-            "bad_shape", "keep", reason="a folder of backups, of which at least 1 is left"
-        )
+        reason = "须为备份目录，且至少保留 1 份", "a folder of backups, of which at least 1 is left"
+        raise Refused("bad_shape", "keep", reason=reason)
     if target.suffix != ".tar" and target.exists() and not target.is_dir():
         reason = "须为目录，或以 .tar 结尾的新文件", "a folder, or a new file that ends in .tar"
         raise Refused("bad_shape", "target", reason=reason)
@@ -79,7 +79,7 @@ def backup(
         with _put_aside(settings) as (folder, point):
             _copy(folder, point, file, tell)
     except OSError as error:
-        raise CannotStart(f"{error.filename or file}: {error.strerror}") from error
+        raise not_written(file, error) from error
     size = file.stat().st_size
     _remember(settings.data, Last(point.at, str(file.absolute()), size))
     removed = _thinned(target, keep) if keep else []

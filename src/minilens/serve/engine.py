@@ -24,7 +24,7 @@ from prometheus_client import CollectorRegistry
 
 from minilens import __version__
 from minilens import settings as settings_file
-from minilens.errors import CannotStart, MinilensError, Refused, problem
+from minilens.errors import CannotStart, Language, MinilensError, Refused, problem
 from minilens.load.replay import rewind_all
 from minilens.load.works import Hands, Works, open_works
 from minilens.serve import engine_metrics, exporting, tasks
@@ -36,6 +36,7 @@ from minilens.serve.inside import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_
 from minilens.serve.logs import to_stderr
 from minilens.serve.metrics import text_of
 from minilens.serve.point import Point, take
+from minilens.serve.speaking import language
 from minilens.settings import Settings
 from minilens.web.app import create_app
 from minilens.web.stopping import Stopping
@@ -78,18 +79,17 @@ class Inside:
             return
         command = self._commands.get(scope["path"].removeprefix(INTERNAL))
         asked = parse_qsl(scope["query_string"].decode())
+        spoken: Language = "zh" if ("lang", "zh") in asked else "en"
         status, body = 200, b""
         try:
             if command is None or any(name == FROM_OUTSIDE for name, _ in scope["headers"]):
                 raise Refused("not_found")
             body = msgspec.json.encode(await asyncio.to_thread(command, asked))
         except Refused as error:
-            status = error.status
-            body = msgspec.json.encode(
-                problem(error, "zh" if ("lang", "zh") in asked else "en", "")
-            )
+            status, body = error.status, msgspec.json.encode(problem(error, spoken, ""))
         except MinilensError as error:
-            status, body = 500, msgspec.json.encode({"code": "internal", "message": str(error)})
+            said = {"code": "internal", "message": error.message(spoken)}
+            status, body = 500, msgspec.json.encode(said)
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
@@ -135,7 +135,10 @@ def listen(settings: Settings) -> socket.socket:
     try:
         listener.bind(str(path))
     except OSError as error:
-        raise CannotStart(f"The socket {path} cannot be made: {error.strerror}") from error
+        raise CannotStart(
+            f"The socket {path} cannot be made: {error.strerror}",
+            f"无法建立套接字 {path}：{error.strerror}",
+        ) from error
     finally:
         os.umask(before)
     return listener
@@ -193,7 +196,7 @@ def main() -> None:
         settings = settings_file.load()
         works = open_works(settings)
     except CannotStart as error:
-        log.error(str(error))
+        log.error(error.message(language()))
         raise SystemExit(3) from None
     run(serve(settings, works))
     works.settle()

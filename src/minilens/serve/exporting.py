@@ -19,6 +19,7 @@ from minilens.errors import CannotStart, Refused, did_you_mean
 from minilens.measure.portions import COLUMNS, TOLD, Portion, portion, portions
 from minilens.period import FIRST_DAY, LAST_DAY
 from minilens.serve.asking import ask
+from minilens.serve.speaking import not_written
 from minilens.settings import Settings
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def _asked(settings: Settings, app: str, plan: dict[str, Any], form: str) -> Por
         given = ("portion", msgspec.json.encode(one).decode())
         said = ask(settings, "export-portion", ("app", app), ("form", form), given)
         if said is None:
-            raise CannotStart("The server has stopped meanwhile. Export again.")
+            raise CannotStart(
+                "The server has stopped meanwhile. Export again.",
+                "服务在此期间停止了，请重新导出。",
+            )
         yield one, base64.b64decode(said["base64"])
 
 
@@ -95,7 +99,7 @@ def write(found: Portions, path: Path, tell: Callable[[int], None]) -> int:
         os.replace(torn, path)
         mapping_of(path).write_text(mapping(), encoding="utf-8")
     except OSError as error:
-        raise CannotStart(f"{error.filename or path}: {error.strerror}") from error
+        raise not_written(path, error) from error
     finally:
         torn.unlink(missing_ok=True)
     return count

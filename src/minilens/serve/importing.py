@@ -14,12 +14,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from minilens.errors import CannotStart
 from minilens.period import now_ms
 from minilens.records.store import App
 from minilens.serve.reading import Reader, Wanted
+from minilens.serve.speaking import say
 from minilens.settings import Settings
 from minilens.spool.reader import Folder
 
@@ -61,8 +60,11 @@ def import_file(
             engine.close()
     finally:
         reader.close()
-    beside = f", see {wanted.rejects}" if ended.rejected else ""
-    click.echo(f"{app.name}: {ended.events} events read, {ended.rejected} lines rejected{beside}")
+    zh, en = (f"，见 {wanted.rejects}", f", see {wanted.rejects}") if ended.rejected else ("", "")
+    say(
+        f"{app.name}：读入 {ended.events} 条事件，拒收 {ended.rejected} 行{zh}",
+        f"{app.name}: {ended.events} events read, {ended.rejected} lines rejected{en}",
+    )
     if failed := ended.error():
         raise failed
     return ended.events, ended.rejected
@@ -158,4 +160,7 @@ def _engine(settings: Settings) -> _Server | _Own:
     try:
         return _Own(open_works(settings))
     except CannotStart as error:
-        raise CannotStart(f"{error} Is another command at work on {settings.data}?") from error
+        raise CannotStart(
+            f"{error} Is another command at work on {settings.data}?",
+            f"{error.message('zh')} 是否有另一个命令正在使用 {settings.data}？",
+        ) from error

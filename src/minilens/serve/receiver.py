@@ -26,6 +26,7 @@ from minilens.serve.heads import Modest
 from minilens.serve.inside import run
 from minilens.serve.logs import to_stderr
 from minilens.serve.passing import Passing, way_to
+from minilens.serve.speaking import language
 from minilens.serve.watching import Watching
 from minilens.settings import NOBODY, Networks, Settings
 from minilens.spool.writer import GroupCommit, Writer
@@ -134,7 +135,7 @@ def main() -> None:
         listener = socket.socket(fileno=int(os.environ["MINILENS_LISTENER"]))
         run(serve(settings, listener))
     except CannotStart as error:
-        log.error(str(error))
+        log.error(error.message(language()))
         raise SystemExit(3) from None
 
 

@@ -7,11 +7,12 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from minilens.errors import CannotStart, Refused
+from minilens.errors import Refused
 from minilens.records import copying, schema
 from minilens.serve import archive
 from minilens.serve.backup import check_room, held
 from minilens.serve.point import Point
+from minilens.serve.speaking import not_written
 from minilens.spool.writer import sync_folder
 from minilens.warehouse.migrate import steps
 
@@ -52,7 +53,7 @@ def restore(
             os.rename(new, into)
         sync_folder(into.parent)
     except OSError as error:
-        raise CannotStart(f"{error.filename or new}: {error.strerror}") from error
+        raise not_written(new, error) from error
     return said.point
 
 

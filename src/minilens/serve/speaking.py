@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import click
 
 from minilens.errors import CannotStart, Language, MinilensError, Refused
+from minilens.serve import usage
 
 #: Where a command leaves the language it was asked to speak.
 LANGUAGE = "minilens.language"
@@ -20,6 +22,13 @@ class Speaking(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            if language() != "zh" or (refused := usage.of(error)) is None:
+                raise  # its own words are English
+            within = error.ctx.command_path if error.ctx else "minilens"
+            click.echo(f"minilens: {refused.message('zh')}", err=True)
+            click.echo(f"用法见 {within} --help", err=True)
+            ctx.exit(2)
         except Refused as error:
             where = self.option(ctx, error.field)
             if not where and error.field and error.field not in str(error):
@@ -28,8 +37,7 @@ class Speaking(click.Group):
             click.echo(f"minilens: {where}: {said}" if where else f"minilens: {said}", err=True)
             ctx.exit(2)
         except MinilensError as error:
-            text = error.message(language()) if isinstance(error, CannotStart) else str(error)
-            click.echo(f"minilens: {text}", err=True)
+            click.echo(f"minilens: {error.message(language())}", err=True)
             ctx.exit(3)
 
     def option(self, ctx: click.Context, field: str) -> str:
@@ -39,6 +47,15 @@ class Speaking(click.Group):
         within = [ran, *ran.commands.values()] if isinstance(ran, click.Group) else [ran]
         found = (one.opts for command in within if command for one in command.params)
         return flag if any(flag in opts for opts in found) else ""
+
+
+def not_written(path: Path, error: OSError) -> CannotStart:
+    """A file of a command that the disk refuses."""
+    where = error.filename or path
+    return CannotStart(
+        f"{where} cannot be read or written: {error.strerror}",
+        f"{where} 无法读写：{error.strerror}",
+    )
 
 
 class Told(Refused):
@@ -51,6 +68,11 @@ class Told(Refused):
     def message(self, language: Language) -> str:
         """The sentence, in the language that it was asked in."""
         return self._said
+
+
+def say(zh: str, en: str, *, err: bool = False) -> None:
+    """A sentence in the language of the terminal."""
+    click.echo(zh if language() == "zh" else en, err=err)
 
 
 def language() -> Any:

@@ -18,14 +18,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import click
-
 from minilens.errors import CannotStart
+from minilens.serve.speaking import say
 from minilens.settings import Settings
 
 QUICK = 3.0
 LONGEST_WAIT = 5.0
 SLOWEST_STOP = 60.0
+#: As the guide calls them.
+ZH = {"engine": "引擎进程", "receiver": "接收进程"}
 _PR_SET_PDEATHSIG = 1
 
 
@@ -60,13 +61,18 @@ class Child:
             return
         code = self.process.returncode
         if code == 3:
-            raise CannotStart(f"The {self.name} cannot start; its reason is above.")
+            raise CannotStart(
+                f"The {self.name} cannot start; its reason is above.",
+                f"{ZH[self.name]}无法启动，原因见上。",
+            )
         if not self.again:
             lived = time.monotonic() - self.started
             self.quick_deaths = self.quick_deaths + 1 if lived < QUICK else 0
             wait = min(0.1 * 2**self.quick_deaths, LONGEST_WAIT) if self.quick_deaths else 0.0
             self.again = time.monotonic() + wait
-            click.echo(
+            say(
+                f"minilens：{ZH[self.name]}意外退出（代码 {code}），"
+                + (f"{wait:.1f} 秒后重新启动" if wait else "正在重新启动"),
                 f"minilens: the {self.name} died (exit {code}); starting it again"
                 + (f" in {wait:.1f} s" if wait else ""),
                 err=True,

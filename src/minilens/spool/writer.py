@@ -60,7 +60,10 @@ class Writer:
             sync_folder(folder.parent)
             self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise CannotStart(f"{folder} cannot be written: {error.strerror}") from error
+            raise CannotStart(
+                f"{folder} cannot be written: {error.strerror}",
+                f"{folder} 无法写入：{error.strerror}",
+            ) from error
         self._hold()
         self._file = -1
         self._size = 0
@@ -98,7 +101,8 @@ class Writer:
                 time.sleep(wait)
         os.close(self._lock)
         raise CannotStart(
-            f"Another receiver writes to {self.folder}. Stop it, or choose another data folder."
+            f"Another receiver writes to {self.folder}. Stop it, or choose another data folder.",
+            f"另一个接收进程正在写入 {self.folder}。请先停止它，或另选数据目录。",
         )
 
     def _begin(self) -> None:

@@ -200,7 +200,7 @@ class Engine:
         """A limit that was reached is the question's fault; all else is the engine's."""
         reason = _reason(error)
         for code, limit in (
-            ("Code: 158.", f"{self._limits.rows:,} rows"),
+            ("Code: 158.", (f"{self._limits.rows:,} 行", f"{self._limits.rows:,} rows")),
             ("Code: 159.", f"{self._limits.seconds} s"),
             ("Code: 241.", f"{self._settings['max_memory_usage'] >> 20} MB"),
         ):
@@ -243,7 +243,10 @@ def _connect(dsn: str, settings: dict[str, Any]) -> Client:
     except (
         Exception
     ) as error:  # the driver raises many kinds here, and each means the same to an owner
-        raise CannotStart(f"The warehouse cannot be opened: {_reason(error)}") from error
+        why = _reason(error)
+        raise CannotStart(
+            f"The warehouse cannot be opened: {why}", f"数据仓库无法打开：{why}"
+        ) from error
 
 
 def _reason(error: Exception) -> str:

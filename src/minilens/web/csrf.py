@@ -25,6 +25,8 @@ FIELD, HEADER = "csrf", "x-csrf-token"
 MOST = 64 << 10
 #: Their fields. Of many thousands of empty ones the reading alone takes long.
 MOST_FIELDS = 500
+#: As people call it, in zh and en.
+FORM = ("表单", "form")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 Asker = ASGIConnection[Any, Any, Any, State]
@@ -43,9 +45,11 @@ async def check(request: Request[Any, Any, State]) -> None:
     if request.method in _SAFE or rule(request.route_handler).startswith("scope "):
         return
     if int(request.headers.get("content-length") or 0) > MOST:
-        raise TooLarge("too_large", what="form", limit="64 KiB")
+        raise TooLarge("too_large", what=FORM, limit="64 KiB")
     if (await request.body()).count(b"&") > MOST_FIELDS:
-        raise TooLarge("too_large", what="form", limit=f"{MOST_FIELDS} fields")
+        raise TooLarge(
+            "too_large", what=FORM, limit=(f"{MOST_FIELDS} 个字段", f"{MOST_FIELDS} fields")
+        )
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise NotAllowed("stale_form")
     given = request.headers.get(HEADER) or (await request.form()).get(FIELD)
