@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -49,6 +49,13 @@ def test_it_is_narrowed_by_person_kind_and_day(owner: Client, theatre: Theatre) 
     assert [line[:12] for line in listed(owner, f"{HERE}?day={day}")] == ["<b>Owner</b>"]
     assert listed(owner, f"{HERE}?day=2001-01-01") == []
     assert "Nothing was changed" in owner.get(f"{HERE}?day=2001-01-01", headers=EN).text
+
+
+def test_a_day_is_that_of_the_app(owner: Client, theatre: Theatre) -> None:
+    """Three quarters of an hour after midnight in Shanghai it is the day before in UTC."""
+    theatre.records.create_key(1, now=datetime(2026, 3, 13, 16, 45, tzinfo=UTC), by=1)
+    assert listed(owner, f"{HERE}?day=2026-03-13") == []
+    assert len(listed(owner, f"{HERE}?day=2026-03-14")) == 1
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31", "<i>"])

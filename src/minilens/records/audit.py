@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
@@ -84,9 +84,9 @@ class Audit(Door):
                 sa.or_(AUDIT.c.action == action, AUDIT.c.action.startswith(f"{action}."))
             )
         if since:
-            query = query.where(AUDIT.c.at >= since)
+            query = query.where(AUDIT.c.at >= since.astimezone(UTC))  # SQLite forgets zones
         if until:
-            query = query.where(AUDIT.c.at < until)
+            query = query.where(AUDIT.c.at < until.astimezone(UTC))
         if before:
             query = query.where(AUDIT.c.id < before)
         with self._connect() as connection:

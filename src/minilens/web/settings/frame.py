@@ -92,7 +92,7 @@ def names(language: Language) -> dict[str, str]:
         "role": _("Role"),
         "name": _("Name"),
         "scope": _("Scopes"),
-        "day": _("Day"),
+        "day": _("Date"),
         "at": _("Address"),
     }
 
