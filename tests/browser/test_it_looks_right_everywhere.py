@@ -140,3 +140,35 @@ def test_a_sheet_of_paper_holds_the_card_only(visit: Opener) -> None:
     assert page.locator("tbody tr").last.is_visible()
     ink = page.evaluate("getComputedStyle(document.querySelector('td')).color")
     assert ink == "rgb(0, 0, 0)"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_bar_of_the_guide_fits_a_phone(visit: Opener, language: str) -> None:
+    seen = visit("phone", language)
+    seen.page.goto(f"{seen.site.address}/guide/first-look")
+    wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_the_button_of_a_range_is_a_button(visit: Opener, size: str) -> None:
+    for path, card in (("/a/cafe/overview", "overview-trend"), ("/a/cafe/live", "live-visits")):
+        page = visit(size, "en").open(path, card)
+        page.locator("[popovertarget=range]").click()
+        button, menu = (page.locator(s).bounding_box() for s in ("#range .primary", "#range"))
+        assert button
+        assert menu
+        assert button["width"] < menu["width"] / 2, path
+
+
+def test_a_menu_at_the_lower_edge_opens_upwards(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    seen.open("/a/cafe/overview")
+    page = seen.through()
+    button = page.locator("[popovertarget=overview-pages-api]")
+    button.evaluate("(e) => scrollBy(0, e.getBoundingClientRect().bottom - innerHeight + 20)")
+    button.click()
+    menu = page.locator("#overview-pages-api").bounding_box()
+    assert menu
+    assert menu["y"] >= 0
+    assert menu["y"] + menu["height"] <= 980
