@@ -105,6 +105,10 @@ def test_a_filter_is_added_said_and_removed(visit: Opener) -> None:
     assert editor.is_hidden()
     assert "measure=visits" in page.url
     seen.settled()
+    page.get_by_role("button", name="筛选", exact=True).click()
+    editor.get_by_role("checkbox").nth(1).wait_for()
+    assert editor.locator("input[type=checkbox]:checked").count() == 0  # ready for another one
+    page.keyboard.press("Escape")
     page.get_by_role("link", name="移除筛选：页面路径 不是 pages/menu/menu").click()
     page.wait_for_url("**/overview?measure=visits")
     page.locator(".chip").wait_for(state="detached")

@@ -7,19 +7,21 @@ class FilterEditor extends HTMLElement {
     this.addEventListener("change", this);
     this.addEventListener("input", this);
     this.addEventListener("toggle", this);
+    this.addEventListener("submit", this);
     this.fit();
     if ("open" in this.dataset) this.showPopover();
   }
 
   disconnectedCallback() {
-    for (const kind of ["change", "input", "toggle"]) this.removeEventListener(kind, this);
+    for (const kind of ["change", "input", "toggle", "submit"]) this.removeEventListener(kind, this);
     this.asking?.abort();
     clearTimeout(this.pause);
   }
 
   handleEvent(event) {
     const { type, target } = event;
-    if (type === "toggle" && event.newState === "open") this.suggest();
+    if (type === "submit") this.sent = true;
+    else if (type === "toggle" && event.newState === "open") this.opened();
     else if (type === "change" && target.name === "filter_field") {
       this.form.filter_operator.selectedIndex = -1;
       this.text.value = "";
@@ -39,6 +41,16 @@ class FilterEditor extends HTMLElement {
   get list() { return this.querySelector(".suggested"); }
 
   get text() { return this.querySelector("input[name=filter_value]:not([type=checkbox])"); }
+
+  // What was added is no longer ticked; what was refused stays as it was written.
+  opened() {
+    if (this.sent && !("open" in this.dataset)) {
+      this.text.value = "";
+      this.list.replaceChildren();
+    }
+    this.sent = false;
+    this.suggest();
+  }
 
   // Only what the field allows; the values only where the operator takes some.
   fit() {
