@@ -114,3 +114,12 @@ def test_one_without_an_app_is_told_so(owner: Client, theatre: Theatre) -> None:
     assert answer.status_code == 200
     assert "You have not been given an app yet" in answer.text
     assert "alone@example.org" in answer.text
+
+
+def test_one_without_a_password_sets_one(stranger: Client, theatre: Theatre) -> None:
+    made = theatre.records.add_person("new@example.org", "New", now=now())
+    code = theatre.records.create_sign_in(now=now(), person=made.id)
+    stranger.get(f"/sign-in?code={code}", follow_redirects=False)
+    page = stranger.get("/account", headers={"accept-language": "en"}).text
+    assert "Set the password" in page
+    assert "Change the password" not in page

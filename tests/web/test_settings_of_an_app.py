@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -304,3 +305,19 @@ def test_without_its_mark_no_form_is_taken(owner: Client, theatre: Theatre) -> N
         assert answer.status_code == 403, path
     assert theatre.records.app("cafe").zh == "小满咖啡"
     assert len(theatre.records.keys(1)) == 1
+
+
+def test_a_key_made_within_the_hour_is_not_used_before_it_was_made(theatre: Theatre) -> None:
+    """Use is known by the hour in which it was."""
+    made = datetime(2026, 11, 20, 4, 20, tzinfo=UTC)
+    theatre.records.create_key(1, now=made, by=1)
+    number = theatre.records.keys(1)[0].id
+    used = {number: made.replace(minute=0)}
+    console = replace(theatre.console(), keys_used=lambda _app: used)
+    client = TestClient(create_app(console), raise_server_exceptions=False)
+    sign_in(client, theatre)
+    page = client.get(f"{HERE}/tracker", headers=EN).text
+    assert "made 2026-11-20 12:20 · last used 2026-11-20 12:20" in page
+    used[number] = made + timedelta(minutes=40)
+    page = client.get(f"{HERE}/tracker", headers=EN).text
+    assert "last used 2026-11-20 13:00" in page
