@@ -32,6 +32,10 @@ QUESTIONS = (
     "overview.trend --from 2026-11-01 --to 2026-11-14 --filter province:is:广东",
     "overview.pages --from 2026-11-01 --to 2026-11-14 --top 20",
     "overview.entries --from 2026-11-01 --to 2026-11-14 --top 20",
+    "overview.pages --from 2026-11-01 --to 2026-11-14 --filter scene:is_not:1047",
+    "overview.pages --from 2026-11-01 --to 2026-11-14 --filter province:is:广东",
+    "overview.entries --from 2026-11-01 --to 2026-11-14 --filter newness:is:new",
+    "overview.entries --from 2026-11-01 --to 2026-11-14 --filter app_version:is_unknown",
     "live.visits --from 2026-11-12T08:00 --to 2026-11-12T20:00 --step 60",
 )
 FIRST = 1_793_462_400_000  # 2026-11-01 00:00 in Shanghai

@@ -17,6 +17,7 @@ GROUP BY GROUPING SETS ((value), ())
 HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
 ORDER BY every DESC, m_entries DESC NULLS LAST, value
 LIMIT {top:UInt32} + 1
+SETTINGS merge_tree_min_rows_for_concurrent_read = 1, merge_tree_min_bytes_for_concurrent_read = 1
 -- with what came after the build
 SELECT
     count() OVER () - 1 AS found,
@@ -57,7 +58,8 @@ GROUP BY GROUPING SETS ((value), ())
 HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
 ORDER BY every DESC, m_entries DESC NULLS LAST, value
 LIMIT {top:UInt32} + 1
--- filtered
+SETTINGS merge_tree_min_rows_for_concurrent_read = 1, merge_tree_min_bytes_for_concurrent_read = 1
+-- filtered by several fields
 SELECT
     count() OVER () - 1 AS found,
     grouping(value) AS every,
@@ -80,3 +82,49 @@ GROUP BY GROUPING SETS ((value), ())
 HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
 ORDER BY every DESC, m_entries DESC NULLS LAST, value
 LIMIT {top:UInt32} + 1
+-- filtered by one
+SELECT
+    count() OVER () - 1 AS found,
+    grouping(value) AS every,
+    value,
+    sum(entries) AS m_entries,
+    if(sum(entries) = 0, NULL, sum(bounces) / sum(entries)) AS m_bounce_rate,
+    sum(entries) AS m_entry_share
+FROM
+    (
+        SELECT part.1 AS n, day, page AS value, bounces, entries
+        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE app = {app:UInt32} AND dimension = 'scene+page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND days.value = {pairs_0:String}
+    )
+GROUP BY GROUPING SETS ((value), ())
+HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
+ORDER BY every DESC, m_entries DESC NULLS LAST, value
+LIMIT {top:UInt32} + 1
+SETTINGS merge_tree_min_rows_for_concurrent_read = 1, merge_tree_min_bytes_for_concurrent_read = 1
+-- people of the pages shown, and of all
+SELECT
+    every,
+    value,
+    groupBitmapMerge(visitors) AS m_visitors
+FROM
+    (
+        SELECT 0 AS every, value, visitors FROM
+        (
+        SELECT part.1 AS n, day, page AS value, visitors
+        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE app = {app:UInt32} AND dimension = 'scene+page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND days.value = {pairs_0:String} AND days.page IN {pairs_1:Array(String)}
+        )
+        UNION ALL
+        SELECT 1, '', visitors FROM
+        (
+        SELECT part.1 AS n, day, visitors
+        FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
+        WHERE app = {app:UInt32} AND dimension = 'scene' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND value = {days_0:String}
+        )
+    )
+GROUP BY every, value
+ORDER BY every DESC, value
+SETTINGS merge_tree_min_rows_for_concurrent_read = 1, merge_tree_min_bytes_for_concurrent_read = 1

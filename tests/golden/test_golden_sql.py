@@ -18,7 +18,7 @@ from minilens.measure.filters import Condition
 from minilens.measure.live import LiveQuery, widened
 from minilens.measure.plan import plan
 from minilens.measure.query import Query
-from minilens.measure.sql import breakdown, trend
+from minilens.measure.sql import breakdown, people, trend
 from minilens.period import GRAINS, Grain
 from minilens.reports import find
 from tests.works import days
@@ -83,10 +83,21 @@ def test_filtered(name: str) -> None:
 def test_lists(name: str) -> None:
     query = LISTS[name]
     filtered = replace(query, filters=BOTH[:1])
+    beside = replace(query, filters=((SCENE,),))
+    shown = Condition("page", "is", ("pages/index", "pages/cart"))
+    ten = replace(query, measures=("visitors",), filters=((SCENE,), (shown,)))
     parts = [
         breakdown(query, plan(query), tail=False),
         breakdown(query, plan(query), tail=True),
         breakdown(filtered, plan(filtered), tail=False),
+        breakdown(beside, plan(beside), tail=False),
+        people(ten, plan(ten), plan(replace(beside, by="")), tail=False),
     ]
-    heads = ("-- as made", "-- with what came after the build", "-- filtered")
+    heads = (
+        "-- as made",
+        "-- with what came after the build",
+        "-- filtered by several fields",
+        "-- filtered by one",
+        "-- people of the pages shown, and of all",
+    )
     same_as_before(name, "".join(f"{head}{part}" for head, part in zip(heads, parts, strict=True)))

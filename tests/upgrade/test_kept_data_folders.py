@@ -75,7 +75,7 @@ def asked(data: Path, questions: dict[str, list[dict[str, Any]]]) -> dict[str, A
 
 
 def test_there_is_a_folder_to_open() -> None:
-    assert "from_9697cb5" in NAMES
+    assert {"from_9697cb5", "from_28a25be"} <= set(NAMES)
     for path in KEPT:
         assert sum(len(rows) for rows in expected(path).values()) > 20
 
@@ -97,7 +97,7 @@ def test_a_folder_of_an_earlier_program_says_the_same_after_the_upgrade(
     assert asked(data, figures) == figures
 
 
-@pytest.mark.parametrize("kept", KEPT, ids=NAMES)
+@pytest.mark.parametrize("kept", [path for path in KEPT if "28a25be" in path.name], ids=["28a25be"])
 def test_the_way_back_is_the_backup_made_before(kept: Path, tmp_path: Path) -> None:
     data = unpacked(kept, tmp_path / "now")
     steps, _ = each(data, ["upgrade", "--dry-run"], ["backup", str(tmp_path / "before.tar")])

@@ -205,41 +205,65 @@ FROM
 GROUP BY person
 """
 
-#: Dimensions that days keep bitmaps for: the column, and the text of its value.
-DIMENSIONS: tuple[tuple[str, str, str], ...] = (
-    ("page", "page", "page"),
-    ("scene", "scene", "toString(scene)"),
-    ("province", "province", "province"),
-    ("app_version", "app_version", "app_version"),
-    ("newness", "is_new", "if(is_new, 'new', 'returning')"),
+#: Dimensions that days keep bitmaps for besides the page: the column, and the text of its value. Each is also kept
+#: with every page: what a list of pages under one filter reads.
+DIMENSIONS: tuple[tuple[str, str], ...] = (
+    ("scene", "toString(scene)"),
+    ("province", "province"),
+    ("app_version", "app_version"),
+    ("newness", "if(newness, 'new', 'returning')"),
 )
+_OTHER = ", ".join(f"grouping({column}) = 0, '{column}'" for column, _ in DIMENSIONS)
+_VALUE = ", ".join(f"grouping({column}) = 0, {text}" for column, text in DIMENSIONS)
+#: The dimension that a row was grouped by, and its value.
+_GROUPED = f"multiIf({_OTHER}, '') AS other, multiIf({_VALUE}, '') AS of_other"
 
 
-def _by(*without: str) -> tuple[str, str, str]:
-    """SQL of dimension, value and GROUP BY: the whole day, and each dimension of it, in one pass."""
-    some = [row for row in DIMENSIONS if row[0] not in without]
-    names = ", ".join(f"grouping({column}) = 0, '{name}'" for name, column, _ in some)
-    values = ", ".join(f"grouping({column}) = 0, {text}" for _, column, text in some)
-    sets = ", ".join(["(day, traffic)", *(f"(day, traffic, {column})" for _, column, _ in some)])
-    return f"multiIf({names}, '')", f"multiIf({values}, '')", f"GROUPING SETS ({sets})"
+def _sets(*with_: str) -> str:
+    """Every dimension by itself, or with the page."""
+    keys = (", ".join(("day", "traffic", *with_, column)) for column, _ in DIMENSIONS)
+    return f"GROUPING SETS ({', '.join(f'({key})' for key in keys)})"
 
 
-_NAME, _VALUE, _SETS = _by()
-_S_NAME, _S_VALUE, _S_SETS = _by("page")
+def _to(*rows: str, once: str) -> str:
+    """The rows of `days` that a group is part of; `once`: those it is part of whatever it was grouped by.
+
+    Every dimension cuts a day into parts, so the day is the sum of the parts of any one: the one with the
+    fewest is taken. Adding up parts is several times as fast as grouping events once more.
+    """
+    also = ", ".join(rows)
+    return f"arrayJoin(if(other = 'newness', [{also}, {once}], [{also}])) AS to"
+
+
+_DAY, _PAGE = "('', '', '')", "('page', page, '')"
+_ALONE, _PAIR = "(other, of_other, '')", "(concat(other, '+page'), of_other, page)"
+_NOBODY = "groupBitmapStateIf(person, 0)"
 
 DAYS = f"""
 INSERT INTO days
+(
+    app, dimension, day, build, traffic, value, page, launches, visits, shares, bounces, entries, exits, depth,
+    duration, timed_launches, visitors, new_users, sharers, timed_visitors, new_count, visitors_count,
+    sharers_count, timed_visitors_count
+)
 WITH began AS
 (
-    SELECT * FROM sessions
+    SELECT *, is_new AS newness FROM sessions
     WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND build = {{build:UInt64}}
 ),
 seen AS
 (
-    SELECT * FROM visits
+    SELECT *, is_new AS newness FROM visits
     WHERE app = {{app:UInt32}} AND day IN {{days:Array(Date)}} AND build = {{build:UInt64}}
+),
+doors AS
+(
+    SELECT day, traffic, d.1 AS page, scene, province, app_version, newness,
+        sum(d.2 AND visits = 1) AS bounced, sum(d.2) AS entered, sum(d.3) AS left, any(person) AS person
+    FROM (SELECT *, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS d FROM began WHERE visits > 0)
+    GROUP BY day, traffic, page, scene, province, app_version, newness
 )
-SELECT {{app:UInt32}}, dimension, day, {{build:UInt64}}, traffic, value,
+SELECT {{app:UInt32}}, to.1, day, {{build:UInt64}}, traffic, to.2, to.3,
     sum(launches), sum(visits), sum(shares), sum(bounces), sum(entries), sum(exits), sum(depth), sum(duration),
     sum(timed_launches),
     groupBitmapMergeState(visitors) AS came, groupBitmapMergeState(new_users) AS news,
@@ -248,28 +272,40 @@ SELECT {{app:UInt32}}, dimension, day, {{build:UInt64}}, traffic, value,
     toUInt32(finalizeAggregation(timed))
 FROM
 (
-    SELECT day, traffic, {_NAME} AS dimension, {_VALUE} AS value, 0 AS launches, sum(views) AS visits,
-        sum(sent) AS shares, 0 AS bounces, 0 AS entries, 0 AS exits, 0 AS depth, 0 AS duration, 0 AS timed_launches,
-        groupBitmapStateIf(person, views > 0) AS visitors,
-        groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
-        groupBitmapStateIf(person, sent > 0) AS sharers, groupBitmapStateIf(person, 0) AS timed_visitors
-    FROM seen
-    GROUP BY {_SETS}
+    SELECT * EXCEPT (page, other, of_other), {_to(_PAIR, _ALONE, once=f"{_PAGE}, {_DAY}")}
+    FROM
+    (
+        SELECT day, traffic, page, {_GROUPED},
+            0 AS launches, sum(views) AS visits, sum(sent) AS shares, 0 AS bounces, 0 AS entries, 0 AS exits,
+            0 AS depth, 0 AS duration, 0 AS timed_launches,
+            groupBitmapStateIf(person, views > 0) AS visitors,
+            groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
+            groupBitmapStateIf(person, sent > 0) AS sharers, {_NOBODY} AS timed_visitors
+        FROM seen
+        GROUP BY {_sets("page")}
+    )
     UNION ALL
-    SELECT day, traffic, {_S_NAME}, {_S_VALUE}, count(), 0, 0, countIf(visits = 1), 0, 0, sum(depth),
-        sum(ifNull(duration, 0)), countIf(duration IS NOT NULL), groupBitmapStateIf(person, 0),
-        groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
-        groupBitmapStateIf(person, duration IS NOT NULL)
-    FROM began
-    GROUP BY {_S_SETS}
+    SELECT * EXCEPT (other, of_other), {_to(_ALONE, once=_DAY)}
+    FROM
+    (
+        SELECT day, traffic, {_GROUPED},
+            count(), 0, 0, countIf(visits = 1), 0, 0, sum(depth), sum(ifNull(duration, 0)),
+            countIf(duration IS NOT NULL),
+            {_NOBODY}, {_NOBODY}, {_NOBODY}, groupBitmapStateIf(person, duration IS NOT NULL)
+        FROM began
+        GROUP BY {_sets()}
+    )
     UNION ALL
-    SELECT day, traffic, 'page', d.1, 0, 0, 0, sum(d.2 AND visits = 1), sum(d.2), sum(d.3), 0, 0, 0,
-        groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0), groupBitmapStateIf(person, 0),
-        groupBitmapStateIf(person, 0)
-    FROM (SELECT *, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS d FROM began WHERE visits > 0)
-    GROUP BY day, traffic, d.1
+    SELECT * EXCEPT (page, other, of_other), {_to(_PAIR, once=_PAGE)}
+    FROM
+    (
+        SELECT day, traffic, page, {_GROUPED},
+            0, 0, 0, sum(bounced), sum(entered), sum(left), 0, 0, 0, {_NOBODY}, {_NOBODY}, {_NOBODY}, {_NOBODY}
+        FROM doors
+        GROUP BY {_sets("page")}
+    )
 )
-GROUP BY day, traffic, dimension, value
+GROUP BY day, traffic, to
 """
 
 SUMMARY = """

@@ -43,7 +43,7 @@ def later(select: str, filters: str = "", limit: str = "") -> str:
 
 
 def of_dimension(plan: Plan) -> str:
-    """Rows of the whole day, or of one field's values."""
+    """Rows of the whole day, of one field's values, or of those and each page."""
     return (
         f"app = {{app:UInt32}} AND dimension = '{plan.dimension}' AND traffic = {{traffic:String}}"
     )
@@ -51,8 +51,9 @@ def of_dimension(plan: Plan) -> str:
 
 def made(query: Query, plan: Plan, columns: Columns) -> str:
     """Days as they were made."""
-    value = "value, " if query.by else ""
-    filters = where(query.filters, "days")
+    column = plan.column(query.by)
+    value = ("value, " if column == "value" else f"{column} AS value, ") if query.by else ""
+    filters = where(query.filters, plan.place)
 
     def rows(bring: str, days: str = "") -> str:
         return f"""

@@ -17,7 +17,9 @@ from typing import Literal
 from minilens.errors import Language, Refused, did_you_mean
 from minilens.measure.fields import FIELDS, Field, field_named
 
-Place = Literal["days", "events", "sessions", "visits"]
+Place = Literal["days", "pairs", "events", "sessions", "visits"]
+#: Where values are texts, in columns of `days`.
+_OF_DAYS: tuple[Place, ...] = ("days", "pairs")
 
 MOST_CONDITIONS = 20
 MOST_VALUES = 100
@@ -80,7 +82,7 @@ def where(filters: Filters, place: Place) -> str:
 
 def bound(filters: Filters) -> dict[str, object]:
     """The values that the SQL of every place names: a code is a number in one and a text in another."""
-    places: tuple[Place, ...] = ("days", "events", "sessions", "visits")
+    places: tuple[Place, ...] = ("days", "pairs", "events", "sessions", "visits")
     return {name: value for place in places for name, value in _where(filters, place)[1].items()}
 
 
@@ -95,12 +97,12 @@ def _where(filters: Filters, place: Place) -> tuple[str, dict[str, object]]:
 
 def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:
     field, operator = FIELDS[condition.field], OPERATORS[condition.operator]
-    if field.kind == "choice" and place != "days":
+    if field.kind == "choice" and place not in _OF_DAYS:
         either = " OR ".join(_of_choice(field, place, value) for value in condition.values)
         return f"({either})"
-    number = field.kind == "code" and place != "days"
+    number = field.kind == "code" and place not in _OF_DAYS
     values = [int(v) for v in condition.values] if number else list(condition.values)
-    column = "value" if place == "days" else _column(field, place)
+    column = _column(field, place)
     kind = "Int32" if number else "String"
     if condition.operator == "is" and len(values) == 1:  # quicker than looking into a set
         bound[name] = values[0]
@@ -118,6 +120,10 @@ def _of_choice(field: Field, place: Place, value: str) -> str:
 
 
 def _column(field: Field, place: Place) -> str:
+    if place == "pairs":  # named in full: a list has values of its own
+        return "days.page" if field.name == "page" else "days.value"
+    if place == "days":
+        return "value"
     return field.events if place == "events" else field.sessions
 
 

@@ -65,16 +65,33 @@ def _listed(
         return _asked(asking, query, over, shown)
     # sums are cheap and people are not: who is shown is known before they are counted
     first = _asked(asking, replace(query, measures=sums), over, shown)
-    people = tuple(name for name in query.measures if name not in sums)
-    these = Condition(query.by, "is", tuple(str(row[0]) for row in first.rows))
-    some = replace(query, measures=people, sort="", filters=(*query.filters, (these,)))
-    counted = _rows(asking, some, over, every=False) if first.rows else []
-    cells = {row[2]: dict(zip(people, row[3:], strict=True)) for row in counted}
+    unknown = plan(query).unknown
+    people = tuple(name for name in query.measures if name not in {*sums, *unknown})
+    counted = _people(asking, replace(query, measures=people), over, [row[0] for row in first.rows])
     rows = []
     for value, *row in first.rows:
-        known = dict(zip(sums, row, strict=True)) | cells.get(value, dict.fromkeys(people, 0))
+        known: dict[str, Cell] = dict.fromkeys(unknown)
+        known |= dict(zip(sums, row, strict=True)) | counted.get(value, {})
         rows.append((value, *(known[name] for name in query.measures)))
-    return replace(first, rows=rows)
+    return replace(first, rows=rows, every={**first.every, **counted.get(None, {})})
+
+
+def _people(
+    asking: OnBuilds, query: Query, over: Range, shown: Sequence[Cell]
+) -> dict[Cell, dict[str, Cell]]:
+    """How many people each of the values shown has; and all of them together, under None."""
+    if not query.measures or not shown:
+        return {}
+    every = replace(query, by="")
+    these = Condition(query.by, "is", tuple(map(str, shown)))
+    some = replace(query, filters=(*query.filters, (these,)))
+    whole, asked = plan(every), asking.values(some, [over])
+    tail, moved = asking.tail(every, whole, asked)
+    rows = asking.ask(sql.people(some, plan(some), whole, tail=tail, moved=moved), asked)
+    return {
+        None if of_all else value: dict(zip(query.measures, cells, strict=True))
+        for of_all, value, *cells in rows
+    }
 
 
 def _asked(
@@ -107,12 +124,16 @@ def _counts_people(name: str) -> bool:
 
 
 def _adds_up(query: Query, name: str) -> bool:
-    """Whether the rows that a list is made from also tell the measure of all values together."""
+    """Whether the rows that a list is made from also tell the measure of all values together.
+
+    Visits do: each has one value of every field. People have many, unless the rows know each of them.
+    """
     way, bare = plan(query), plan(replace(query, by=""))
-    if name in way.unknown or (way.source == "days" and _counts_people(name)):
+    if name in way.unknown or way.tail != bare.tail:
         return False
-    same_rows = (way.source, way.dimension) == (bare.source, bare.dimension)
-    return same_rows or measure(name).of == "pages"
+    if measure(name).of == "pages" or not _counts_people(name):
+        return True
+    return way.source != "days" and way.source == bare.source
 
 
 def _total(

@@ -3,7 +3,8 @@
 no filter                              days, rows of the whole day
 conditions on one kept field           days, rows of that field's values
 rows are values of a kept field        days, too
-anything else, or a day cut short      events and sessions: reads much, so it is `heavy`
+the page and one other kept field      days, rows of that field's values and each page
+anything else, or a day cut short      visits, events and sessions: reads much, so it is `heavy`
 """
 
 from __future__ import annotations
@@ -19,12 +20,29 @@ from minilens.measure.vocabulary import measure
 
 @dataclass(frozen=True)
 class Plan:
-    """`dimension` of `days` that is read ('' for whole days). `unknown`: measures without an answer here."""
+    """`dimension` of `days` that is read ('' for whole days, `scene+page` for scenes and pages).
+
+    `unknown`: measures without an answer here.
+    """
 
     source: Literal["days", "visits", "events"]
     dimension: str
     unknown: frozenset[str]
     tail: bool
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields whose values its rows of `days` are about."""
+        return tuple(self.dimension.split("+")) if self.dimension else ()
+
+    @property
+    def place(self) -> Literal["days", "pairs"]:
+        """Which columns of `days` hold the values."""
+        return "pairs" if len(self.fields) > 1 else "days"
+
+    def column(self, name: str) -> str:
+        """The column of `days` that holds a field's values."""
+        return "page" if self.place == "pairs" and name == "page" else "value"
 
     @property
     def heavy(self) -> bool:
@@ -35,7 +53,7 @@ class Plan:
 def plan(query: Query) -> Plan:
     """The cheapest way that gives the right figures. A day cut at a moment was never made."""
     about = fields_of(query.filters) | ({query.by} if query.by else set())
-    kept = len(about) <= 1 and all(FIELDS[name].kept for name in about)
+    kept = len(about - {"page"}) <= 1 and all(FIELDS[name].kept for name in about)
     unknown = frozenset(
         name
         for name in query.measures
@@ -48,5 +66,6 @@ def plan(query: Query) -> Plan:
     # who is new is known when the day is made; the rest is as young as the events
     tail = "newness" not in about
     if kept:
-        return Plan("days", next(iter(about), ""), unknown, tail)
+        # the page comes last: scene+page
+        return Plan("days", "+".join(sorted(about, key=lambda name: name == "page")), unknown, tail)
     return Plan("visits", "", unknown, tail)

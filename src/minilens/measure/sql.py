@@ -5,6 +5,8 @@ Whatever the rows come from, they have the shape of `days`, and a measure is the
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from minilens.identity.persons import HAS_MOVED
 from minilens.measure import day_rows
 from minilens.measure.columns import STATES, Columns, columns
@@ -51,7 +53,7 @@ FROM
     )
 GROUP BY n, bucket
 ORDER BY n, bucket
-"""
+{_settings(plan)}"""
 
 
 def breakdown(
@@ -88,40 +90,80 @@ GROUP BY {"GROUPING SETS ((value), ())" if every else "value"}
 HAVING every OR {listed}
 ORDER BY every DESC, {order}, value
 LIMIT {{top:UInt32}} + 1
-"""
+{_settings(plan)}"""
 
 
 def total(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
     """SQL of the measures over all values: one row. Many of a day's rows may share people."""
-    apart = not plan.dimension or _one_value(query)
     known = [name for name in query.measures if name not in plan.unknown]
-    asked = columns(known, _FIRSTS if plan.source == "days" and apart else ())
+    asked = columns(known, _FIRSTS if _one_row(replace(query, by=""), plan) else ())
     return f"""
 SELECT
     {_measures(query, plan, asked)}
 FROM
     ({_rows(query, plan, asked, tail=tail, moved=moved)}
     )
-"""
+{_settings(plan)}"""
+
+
+def people(query: Query, plan: Plan, whole: Plan, *, tail: bool, moved: bool = False) -> str:
+    """SQL of the people of some values and of all of them together, from days.
+
+    `query` lets only those values through, by its last filter; `whole`: the plan without them. Rows: whether
+    it is the row of all, value, then each measure.
+    """
+    every = replace(query, by="", filters=query.filters[:-1])
+    apart = _one_row(query, plan) and _one_row(every, whole)
+    asked = columns(query.measures, _FIRSTS if apart else ())
+    names = ", ".join(asked.names)
+    return f"""
+SELECT
+    every,
+    value,
+    {_measures(query, plan, asked)}
+FROM
+    (
+        SELECT 0 AS every, value, {names} FROM
+        ({_rows(query, plan, asked, tail=tail and plan.tail, moved=moved)}
+        )
+        UNION ALL
+        SELECT 1, '', {names} FROM
+        ({_rows(every, whole, asked, tail=tail, moved=moved)}
+        )
+    )
+GROUP BY every, value
+ORDER BY every DESC, value
+{_settings(plan)}"""
+
+
+def _settings(plan: Plan) -> str:
+    """Rows of days are few and large: read side by side however few they are."""
+    if plan.source != "days":
+        return ""
+    return (
+        "SETTINGS merge_tree_min_rows_for_concurrent_read = 1, "
+        "merge_tree_min_bytes_for_concurrent_read = 1\n"
+    )
 
 
 def _columns(query: Query, plan: Plan, *, tail: bool) -> Columns:
     """People may be added up where rows of a bucket cannot share any: one row a day, and days apart."""
     known = [name for name in query.measures if name not in plan.unknown]
-    one_row = not plan.dimension or query.by != "" or _one_value(query)
-    if plan.source != "days" or not one_row:
+    if not _one_row(query, plan):
         return columns(known)
     if query.by or query.grain != "day":
         return columns(known, _FIRSTS)
     return columns(known, _FIRSTS, _PEOPLE) if tail else columns(known, STATES)
 
 
-def _one_value(query: Query) -> bool:
-    """Whether the filters let one value through."""
-    return len(query.filters) == 1 and all(
-        c.operator == "is" and len(c.values) == 1 and len(query.filters[0]) == 1
-        for c in query.filters[0]
-    )
+def _one_row(query: Query, plan: Plan) -> bool:
+    """Whether a day has one row at most in each row of the answer: every field of it is told apart or held."""
+    held = {
+        clause[0].field
+        for clause in query.filters
+        if len(clause) == 1 and clause[0].operator == "is" and len(clause[0].values) == 1
+    }
+    return plan.source == "days" and set(plan.fields) <= held | {query.by}
 
 
 def _measures(query: Query, plan: Plan, asked: Columns) -> str:
