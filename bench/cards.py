@@ -1,16 +1,20 @@
 """Every card of Overview and Live over a hundred million events: unfiltered, with one filter, with several.
 
-The result cache has no part: questions go straight to the engine. Beside the heavy ones stands the SQL that
-an analyst would write over raw events, in the same engine, with the same numbers.
+The result cache has no part: questions go straight to the engine. Beside them stands the SQL that an analyst
+would write over raw events, in the same engine, in DuckDB and in PostgreSQL, with the same numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from bench import history
+from bench import beside_duckdb, beside_postgres, history
+from bench import cards_by_hand as by_hand
+from bench.beside import Question, export
+from bench.cards_by_hand import ByHand
 from bench.history import APP, LAST, History
 from bench.options import Options
 from bench.result import Row
@@ -31,39 +35,51 @@ QUARTER = Range(LAST - timedelta(days=90), LAST - timedelta(days=1))
 PLAIN, ONE, MANY = (100, 300), (300, 1000), (1500, 1500)
 SCENE, PLACE, NEW = "scene:is:1047", "province:is:广东", "newness:is:new"
 
-_SEEN = "name = 'page_view'"
-#: visits, visitors and shares of some days, by hand.
-DAYS_BY_HAND = f"""
-SELECT day, countIf({_SEEN}), uniqExactIf(person, {_SEEN}), countIf(name = 'share'),
-    uniqExactIf(person, name = 'share'),
-    uniqExactIf((person, session), name IN ('app_launch', 'app_show', 'page_view')),
-    sumIf(duration, name = 'page_leave') / 1000
-FROM events WHERE app = 1 AND day BETWEEN {{start:Date}} AND {{end:Date}} AND traffic = 'release' AND %s
-GROUP BY day ORDER BY day
-"""
-PAGES_BY_HAND = f"""
-SELECT page, count() AS visits, uniqExact(person), visits / sum(visits) OVER ()
-FROM events WHERE app = 1 AND day BETWEEN {{start:Date}} AND {{end:Date}} AND traffic = 'release' AND {_SEEN} AND %s
-GROUP BY page ORDER BY visits DESC, page LIMIT 10
-"""
-
 
 @dataclass(frozen=True)
 class Case:
-    """One question and what it must reach. `by_hand`: SQL, and the places of our columns it gives."""
+    """One question and what it must reach. `share`: of the time that it takes by hand."""
 
     name: str
     query: Query | LiveQuery
     target: tuple[float, float]
-    by_hand: str = ""
-    same: tuple[int, ...] = ()
+    by_hand: ByHand | None = None
     share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Our answer, how long it took, and how long it took by hand in the same engine."""
+
+    case: Case
+    table: Table
+    took: Timed
+    by_hand: Timed | None
 
 
 def measure(options: Options) -> list[Row]:
     """The rows of all cards."""
     with history.opened(options) as held:
-        return [row for case in cases() for row in of(case, held, options)]
+        found = [asked(case, held, options) for case in cases()]
+        exported = export(held.engine, options)
+    others = {
+        **beside_duckdb.measure(exported, options, questions(found, ByHand.duckdb)),
+        **beside_postgres.measure(exported, options, questions(found, ByHand.postgres)),
+    }
+    return [row for one in found for row in rows(one, others)]
+
+
+def questions(found: list[Asked], words: Callable[[ByHand, Range], str]) -> list[Question]:
+    """Those that other engines are asked, in the words of one."""
+    return [
+        Question(
+            one.case.name,
+            words(one.case.by_hand, one.case.query.range),
+            partial(one.case.by_hand.differs, one.table),
+        )
+        for one in found
+        if one.case.by_hand and isinstance(one.case.query, Query)
+    ]
 
 
 def cases() -> Iterator[Case]:
@@ -81,15 +97,8 @@ def plain() -> Iterator[Case]:
     """Nothing is filtered."""
     for name, over in (("30 d", MONTH), ("90 d", QUARTER)):
         yield Case(f"trend {name}", days("overview.trend", over), PLAIN)
-        yield Case(
-            f"pages {name}",
-            days("overview.pages", over),
-            PLAIN,
-            PAGES_BY_HAND % "1",
-            (1, 2, 3),
-            0.1,
-        )
-        yield Case(f"entries {name}", days("overview.entries", over), PLAIN)
+        yield Case(f"pages {name}", days("overview.pages", over), PLAIN, by_hand.pages(), 0.1)
+        yield Case(f"entries {name}", days("overview.entries", over), PLAIN, by_hand.entries(), 0.1)
     tiles = days("overview.yesterday", Range(LAST - timedelta(days=32), LAST - timedelta(days=1)))
     yield Case("tiles", tiles, PLAIN)
     yield Case("trend 30 d by week", replace(days("overview.trend", MONTH), grain="week"), PLAIN)
@@ -101,14 +110,14 @@ def with_one() -> Iterator[Case]:
     for filters in ((SCENE,), (PLACE,), (NEW,), ("page:is:pages/3/index",), ("scene:is_not:1047",)):
         yield Case(f"tiles, {filters[0]}", with_(tiles, *filters), ONE)
         yield Case(f"trend 30 d, {filters[0]}", with_(days("overview.trend", MONTH), *filters), ONE)
-        for name in ("pages", "entries"):
+        for name, hand in (("pages", by_hand.pages), ("entries", by_hand.entries)):
             yield Case(
-                f"{name} 30 d, {filters[0]}", with_(days(f"overview.{name}", MONTH), *filters), ONE
+                f"{name} 30 d, {filters[0]}",
+                with_(days(f"overview.{name}", MONTH), *filters),
+                ONE,
+                hand("scene = 1047") if filters == (SCENE,) else None,
+                1.2,
             )
-    yield Case(
-        "pages 30 d, one filter, beside SQL by hand", with_(days("overview.pages", MONTH), SCENE), ONE,
-        PAGES_BY_HAND % "scene = 1047", (1, 2, 3), 1.2,
-    )  # fmt: skip
 
 
 def with_several() -> Iterator[Case]:
@@ -116,12 +125,12 @@ def with_several() -> Iterator[Case]:
     scene = "scene = 1047"
     yield Case(
         "trend 30 d, two filters", with_(days("overview.trend", MONTH), SCENE, PLACE), MANY,
-        DAYS_BY_HAND % f"{scene} AND province = '广东'", (3, 4, 6, 7), 1.2,
+        by_hand.days(f"{scene} AND province = '广东'"), 1.2,
     )  # fmt: skip
     either = f"{SCENE}|{PLACE}"
     yield Case(
         "trend 30 d, either of two", with_(days("overview.trend", MONTH), either), MANY,
-        DAYS_BY_HAND % f"({scene} OR province = '广东')", (3, 4, 6, 7), 1.2,
+        by_hand.days(f"({scene} OR province = '广东')"), 1.2,
     )  # fmt: skip
     for name in ("trend", "pages", "entries"):
         asked = with_(days(f"overview.{name}", MONTH), SCENE, PLACE, NEW)
@@ -145,22 +154,30 @@ def live(kind: str) -> LiveQuery:
     return LiveQuery(APP, ZONE, kind, span, AS_OF - timedelta(seconds=1))  # type: ignore[arg-type]
 
 
-def of(case: Case, held: History, options: Options) -> list[Row]:
-    """Median, p95, and where there is one the share of the SQL by hand."""
+def asked(case: Case, held: History, options: Options) -> Asked:
+    """Our answer, and where there is one that by hand."""
     table, took = timed(options, lambda: answer(held, case.query))
     print(f"  {case.name}: median {took.median:.0f} ms, {table.cost.rows:,} rows read", flush=True)
-    theirs = by_hand(case, held, options, table) if case.by_hand else None
-    others = {"SQL by hand, same engine": theirs.median} if theirs else {}
+    return Asked(case, table, took, hand(case, held, options, table))
+
+
+def rows(one: Asked, others: dict[str, dict[str, Timed]]) -> list[Row]:
+    """Median, p95, and where there is one the share of the SQL by hand."""
+    case = one.case
+    medians = {"SQL by hand, same engine": one.by_hand.median} if one.by_hand else {}
+    medians |= {
+        other: times[case.name].median for other, times in others.items() if case.name in times
+    }
     median, p95 = case.target
-    note = f"{len(took.runs)} runs, {table.cost.rows:,} rows read"
-    rows = [
-        Row(f"{case.name}: median", took.median, "ms", median, others=others, note=note),
-        Row(f"{case.name}: p95", took.p95, "ms", p95),
+    note = f"{len(one.took.runs)} runs, {one.table.cost.rows:,} rows read"
+    found = [
+        Row(f"{case.name}: median", one.took.median, "ms", median, others=medians, note=note),
+        Row(f"{case.name}: p95", one.took.p95, "ms", p95),
     ]
-    if theirs:
-        share = took.median / theirs.median
-        rows.append(Row(f"{case.name}, share of SQL by hand", share, "", case.share))
-    return rows
+    if one.by_hand:
+        share = one.took.median / one.by_hand.median
+        found.append(Row(f"{case.name}, share of SQL by hand", share, "", case.share))
+    return found
 
 
 def answer(held: History, query: Query | LiveQuery) -> Table:
@@ -170,12 +187,12 @@ def answer(held: History, query: Query | LiveQuery) -> Table:
     return run.answer(held.engine, query, today=LAST, as_of=AS_OF)
 
 
-def by_hand(case: Case, held: History, options: Options, ours: Table) -> Timed:
+def hand(case: Case, held: History, options: Options, ours: Table) -> Timed | None:
     """The same from raw events; the numbers must be the same."""
-    assert isinstance(case.query, Query)
-    asked = {"start": case.query.range.start, "end": case.query.range.end}
-    rows, took = timed(options, lambda: held.engine.rows(case.by_hand, asked))
-    for mine, row in zip(ours.rows, rows, strict=True):
-        for n, at in enumerate(case.same, 1):
-            assert mine[at] == row[n], f"{case.name}: {mine} is not {row}"
+    if case.by_hand is None or not isinstance(case.query, Query):
+        return None
+    text = case.by_hand.clickhouse(case.query.range)
+    theirs, took = timed(options, lambda: held.engine.rows(text))
+    if wrong := case.by_hand.differs(ours, theirs):
+        raise AssertionError(f"{case.name}: {wrong[:3]}")
     return took

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
-from bench import history, trend_duckdb, trend_postgres
+from bench import beside_duckdb, beside_postgres, history
+from bench.beside import Question, export
 from bench.history import APP, FIRST, LAST, History
 from bench.options import Options
 from bench.result import Row
 from bench.timing import Timed, timed
-from bench.trend_by_hand import CLICKHOUSE, differences, sql
+from bench.trend_by_hand import CLICKHOUSE, differences, sql, standard
 from minilens.errors import EngineFailed
 from minilens.measure.query import Query
 from minilens.measure.run import answer
@@ -40,12 +42,16 @@ def measure(options: Options) -> list[Row]:
             if (took := hand(held, options, over, tables[name]))
         }
         events = held.events
-        exported = trend_duckdb.export(held.engine, options)
+        exported = export(held.engine, options)
         tailed = with_tail(held, options)
+    questions = [
+        Question(name, standard(over.start, over.end), partial(differences, tables[name]))
+        for name, over in RANGES.items()
+    ]
     others = {
         "SQL by hand, same engine": by_hand,
-        **trend_duckdb.measure(exported, options, RANGES, tables),
-        **trend_postgres.measure(exported, options, RANGES),
+        **beside_duckdb.measure(exported, options, questions),
+        **beside_postgres.measure(exported, options, questions),
     }
     rows = [row for name in RANGES for row in of_range(name, ours[name], others, events)]
     return [*rows, *tailed]

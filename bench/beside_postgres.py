@@ -1,4 +1,4 @@
-"""The trend by hand in PostgreSQL, over one person in ten, in an instance of our own."""
+"""Questions by hand in PostgreSQL, over one person in ten, in an instance of our own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,20 +16,23 @@ from typing import Any
 
 import psycopg
 
+from bench.beside import Exported, Question
 from bench.options import Options
 from bench.timing import Timed, timed
-from bench.trend_by_hand import standard
-from bench.trend_duckdb import Exported
-from minilens.period import Range
 
 SLOWEST_QUESTION = 180
-_TABLE = "CREATE TABLE events (day date, name text, person int, session bigint, duration int)"
+_TABLE = """
+CREATE TABLE events
+(
+    day date, name text, person int, session bigint, duration int, ts bigint, page text, scene int, province text
+)
+"""
 
 
 def measure(
-    exported: Exported, options: Options, ranges: Mapping[str, Range]
+    exported: Exported, options: Options, questions: Sequence[Question]
 ) -> dict[str, dict[str, Timed]]:
-    """Times of the ranges that answer within the time allowed."""
+    """Times of the questions that are answered within the time allowed."""
     if (programs := newest()) is None:
         print("  PostgreSQL is not installed: left out")
         return {}
@@ -39,14 +42,13 @@ def measure(
         began = time.perf_counter()
         fill(connection, exported.csv)
         print(f"  PostgreSQL filled in {time.perf_counter() - began:.0f} s", flush=True)
-        for name, over in ranges.items():
-            text = standard(over.start, over.end)
+        for one in questions:
             try:
-                _, found[name] = timed(options, partial(rows, connection, text))
+                _, found[one.name] = timed(options, partial(rows, connection, one.text))
             except psycopg.errors.QueryCanceled:
-                print(f"  PostgreSQL: {name} took over {SLOWEST_QUESTION} s")
+                print(f"  PostgreSQL: {one.name} took over {SLOWEST_QUESTION} s")
                 continue
-            print(f"  PostgreSQL {name}: median {found[name].median:,.0f} ms", flush=True)
+            print(f"  PostgreSQL {one.name}: median {found[one.name].median:,.0f} ms", flush=True)
         version = connection.info.server_version // 10_000
     return {f"PostgreSQL {version}, {exported.in_csv:,} events": found}
 
@@ -61,7 +63,7 @@ def fill(connection: psycopg.Connection[tuple[object, ...]], file: Path) -> None
     connection.execute(_TABLE)
     with (
         connection.cursor() as cursor,
-        cursor.copy("COPY events FROM STDIN (FORMAT csv, NULL '\\N')") as copy,
+        cursor.copy("COPY events FROM STDIN (FORMAT csv, NULL '')") as copy,
         open(file, "rb") as source,
     ):
         while piece := source.read(1 << 20):
