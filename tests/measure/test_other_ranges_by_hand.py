@@ -88,6 +88,20 @@ def test_a_list_stands_beside_the_same_pages(house: House) -> None:
     assert table.total == (None, 4, 3, None)
 
 
+def test_a_list_of_today_stands_beside_the_same_hours(house: House) -> None:
+    house.load(DAYS)
+    house.build()
+    query = Query(
+        house.app.id, ("visits", "visitors"), Range(TODAY, TODAY), by="page", compare=days("2026-11-19"),
+        until=datetime(2026, 11, 19, 2, 0, tzinfo=UTC),
+    )  # fmt: skip
+    table = ask(house, query)
+    assert table.same_hours
+    assert table.rows == (("pages/index", 1, 1),)
+    assert table.compared == (("pages/index", 2, 2),)
+    assert not ask(house, replace(query, until=None)).same_hours
+
+
 def test_a_session_is_entered_and_left_on_the_pages_that_are_picked(house: House) -> None:
     house.load(DAYS)
     house.build()

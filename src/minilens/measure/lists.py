@@ -49,6 +49,7 @@ def by_value(asking: OnBuilds, query: Query, as_of: datetime) -> Table:
         compared=then,
         compared_start=query.compare.start if query.compare else None,
         compared_end=query.compare.end if query.compare else None,
+        same_hours=query.until is not None and query.compare is not None,
         found=listed.found,
         total=_without_shares(query, whole),
         rest=_shared(query, rest, whole) if rest else None,
