@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Unit
+from minilens.measure.vocabulary import measure
 from minilens.render import words
+from minilens.render.as_card import as_card
+from minilens.render.as_chart import as_chart
+from minilens.render.as_list import as_list
+from minilens.render.as_tiles import as_tiles
 from minilens.render.language import preferred
+from minilens.reports.overview import ENTRIES as PAGES
+from minilens.reports.overview import TREND
+from tests.render.tables import AS_OF, listed, periods
 
 
 @pytest.mark.parametrize(
@@ -39,20 +48,21 @@ def test_short(value: Cell, unit: Unit, zh: str, en: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("now", "then", "text", "direction"),
+    ("now", "then", "text", "meaning"),
     [
-        (103.2, 100, "▲ 3.2%", "up"),
-        (98.2, 100, "▼ 1.8%", "down"),
+        (103.2, 100, "▲ 3.2%", "better"),
+        (98.2, 100, "▼ 1.8%", "worse"),
         (100, 100, "= 0%", "flat"),
         (5, 0, "–", "unknown"),
         (None, 4, "–", "unknown"),
         (4, None, "–", "unknown"),
         (0, 0, "–", "unknown"),
-        (30_000, 100, "▲ 29,900%", "up"),
+        (30_000, 100, "▲ 29,900%", "better"),
     ],
 )
-def test_change(now: Cell, then: Cell, text: str, direction: str) -> None:
-    assert words.change(now, then) == words.Change(direction, text)  # type: ignore[arg-type]
+def test_change(now: Cell, then: Cell, text: str, meaning: str) -> None:
+    visits = measure("visits").column()
+    assert words.change(now, then, visits, "en") == words.Change(meaning, text)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -85,15 +95,60 @@ def test_the_language_of_the_caller(wishes: tuple[str | None, ...], language: st
 
 
 @pytest.mark.parametrize(
-    ("now", "then", "zh", "en", "direction"),
+    ("now", "then", "zh", "en", "meaning"),
     [
-        (0.3562, 0.344, "▲ 1.2 个百分点", "▲ 1.2 pp", "up"),
-        (0.1, 0.35, "▼ 25.0 个百分点", "▼ 25.0 pp", "down"),
-        (0.5, 0.0, "▲ 50.0 个百分点", "▲ 50.0 pp", "up"),
+        (0.3562, 0.344, "▲ 1.2 个百分点", "▲ 1.2 pp", "worse"),
+        (0.1, 0.35, "▼ 25.0 个百分点", "▼ 25.0 pp", "better"),
+        (0.5, 0.0, "▲ 50.0 个百分点", "▲ 50.0 pp", "worse"),
         (0.3, 0.3004, "= 0 个百分点", "= 0 pp", "flat"),
         (None, 0.3, "–", "–", "unknown"),
     ],
 )
-def test_a_share_moves_by_points(now: Cell, then: Cell, zh: str, en: str, direction: str) -> None:
-    found = [words.change(now, then, "ratio", language) for language in ("zh", "en")]
-    assert [(one.text, one.direction) for one in found] == [(zh, direction), (en, direction)]
+def test_a_share_moves_by_points(now: Cell, then: Cell, zh: str, en: str, meaning: str) -> None:
+    rate = measure("bounce_rate").column()
+    found = [words.change(now, then, rate, language) for language in ("zh", "en")]
+    assert [(one.text, one.meaning) for one in found] == [(zh, meaning), (en, meaning)]
+
+
+@pytest.mark.parametrize(
+    ("name", "rises", "falls"),
+    [
+        ("visitors", "better", "worse"),
+        ("duration_per_visitor", "better", "worse"),
+        ("bounce_rate", "worse", "better"),
+        ("exit_rate", "worse", "better"),
+        ("visit_share", "neither", "neither"),
+    ],
+)
+def test_a_change_says_whether_it_is_welcome(name: str, rises: str, falls: str) -> None:
+    column = measure(name).column()
+    assert words.change(0.4, 0.2, column, "en").meaning == rises
+    assert words.change(0.2, 0.4, column, "en").meaning == falls
+    assert words.definition(column, "en").endswith("Lower is better") == (rises == "worse")
+    assert words.definition(column, "zh").endswith("越低越好") == (rises == "worse")
+
+
+def test_every_form_takes_the_meaning_from_the_measure() -> None:
+    rates = replace(TREND, measures=("bounce_rate",), first="bounce_rate")
+    made = periods(rates, rows=2, compared=2)
+    made = replace(
+        made,
+        rows=tuple((row[0], 0.4) for row in made.rows),
+        compared=tuple((row[0], 0.2) for row in made.compared),
+    )
+    card = as_card(
+        made, rates, measure="bounce_rate", grain="day", view="table", language="en", now=AS_OF
+    )
+    assert [row.change and row.change.meaning for row in card.rows] == ["worse", "worse"]
+    tips = as_chart(made, "bounce_rate", "day", "en")["tips"]
+    assert {tip["rows"][0]["meaning"] for tip in tips} == {"worse"}
+    risen = replace(made, rows=((made.rows[0][0], 0.2), (made.rows[1][0], 0.4)))
+    assert as_tiles(risen, "en")[0].changes[0].change.meaning == "worse"
+    pages = listed(PAGES, compared=True)
+    fallen = replace(
+        pages,
+        rows=tuple((row[0], 1, 0.1, 0.1) for row in pages.rows),
+        compared=tuple((row[0], 2, 0.2, 0.2) for row in pages.compared),
+    )
+    found = as_list(fallen, "entries", "en").lines[0].changes
+    assert [one and one.meaning for one in found] == ["worse", "better", "neither"]

@@ -21,7 +21,7 @@ class Measure:
     `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `of` says what it
     counts: visits, sessions (which have no page of their own), pages as entries and exits, everyone there
     ever was (whom no filter can pick), or who is there now (which only a live question can tell).
-    `share_of`: its cell is divided by that of all rows.
+    `share_of`: its cell is divided by that of all rows. `more`: what it means that the figure rises.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Measure:
     empty: Literal["zero", "unknown", "carry"] = "zero"
     of: Literal["visits", "sessions", "pages", "everyone", "now"] = "visits"
     share_of: str = ""
+    more: Literal["better", "worse", "neither"] = "better"
 
     def column(self) -> Column:
         """The column it makes in a table."""
@@ -111,33 +112,33 @@ MEASURES: dict[str, Measure] = {
             "exits", "退出页次数", "Exits", "count", "sum(exits)", "exitpage_pv",
             "以该页面为最后一个页面的打开次数",
             "Launches whose last page it is",
-            of="pages",
+            of="pages", more="neither",
         ),
         Measure(
             "exit_rate", "退出率", "Exit rate", "ratio",
             "if(sum(visits) = 0, NULL, sum(exits) / sum(visits))", "",
             "退出页次数 ÷ 该页面的访问次数",
             "Exits ÷ visits of the page",
-            empty="unknown", of="pages",
+            empty="unknown", of="pages", more="worse",
         ),
         Measure(
             "bounce_rate", "跳出率", "Bounce rate", "ratio",
             "if(sum(entries) = 0, NULL, sum(bounces) / sum(entries))", "",
             "从该页面进入后没有访问其他页面的打开次数 ÷ 入口页次数",
             "Entries with no further visit ÷ entries of the page",
-            empty="unknown", of="pages",
+            empty="unknown", of="pages", more="worse",
         ),
         Measure(
             "visit_share", "访问占比", "Share of visits", "ratio", "sum(visits)", "",
             "该行访问次数 ÷ 全部访问次数（不限于所列各行）",
             "Visits of the row ÷ all visits, not only of the rows shown",
-            empty="unknown", share_of="visits",
+            empty="unknown", share_of="visits", more="neither",
         ),
         Measure(
             "entry_share", "入口占比", "Share of entries", "ratio", "sum(entries)", "",
             "该行入口页次数 ÷ 全部入口页次数（不限于所列各行）",
             "Entries of the row ÷ all entries, not only of the rows shown",
-            empty="unknown", of="pages", share_of="entries",
+            empty="unknown", of="pages", share_of="entries", more="neither",
         ),
         Measure(
             "online", "在线人数", "Online now", "count", "", "",

@@ -206,7 +206,7 @@ def figure(table: Table, column: Column, measure: str, language: Language) -> Fi
         short=words.short(now, column.unit, language),
         exact=words.exact(now, column.unit, language),
         then=words.exact(then, column.unit, language) if table.compared else "",
-        change=words.change(now, then, column.unit, language) if table.compared else None,
+        change=words.change(now, then, column, language) if table.compared else None,
     )
 
 
@@ -217,7 +217,7 @@ def rows(
     marked = by_point(marks, table, grain, language)
     names = [column.name for column in table.columns]
     at = names.index(measure)
-    unit = table.columns[at].unit
+    shown = table.columns[at]
     others = [
         n
         for n, c in enumerate(table.columns)
@@ -231,9 +231,9 @@ def rows(
             Row(
                 head=words.bucket(first, grain, language, table.end.year),
                 day=first.isoformat(),
-                shown=words.exact(row[at], unit, language),
-                then=words.exact(then, unit, language) if table.compared else "",
-                change=words.change(row[at], then, unit, language) if table.compared else None,
+                shown=words.exact(row[at], shown.unit, language),
+                then=words.exact(then, shown.unit, language) if table.compared else "",
+                change=words.change(row[at], then, shown, language) if table.compared else None,
                 rest=tuple(words.exact(row[m], table.columns[m].unit, language) for m in others),
                 running=n == table.present,
                 marks=tuple(marked.get(n, ())),

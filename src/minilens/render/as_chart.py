@@ -175,19 +175,19 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
             head = f"{head} · {_('not over yet')}"
         figure = words.exact(now[n], column.unit, language)
         moved = (
-            words.change(now[n], then[n], column.unit, language)
+            words.change(now[n], then[n], column, language)
             if n < len(then)
             else words.Change("unknown", "")
         )
         rows.append(
             {"class": "now", "name": words.title(column, language), "figure": figure}
-            | {"change": moved.text, "direction": moved.direction}
+            | {"change": moved.text, "meaning": moved.meaning}
         )
     if n < len(then):
         name = words.bucket(thens[n], grain, language, around)
         rows.append(
             {"class": "then", "name": name}
-            | {"figure": words.exact(then[n], column.unit, language), "change": "", "direction": ""}
+            | {"figure": words.exact(then[n], column.unit, language), "change": "", "meaning": ""}
         )
     return {"head": head, "rows": rows, "marks": []}
 

@@ -120,11 +120,11 @@ def listed(
 
 def moved(now: Cell, then: Cell, column: Column, language: Language) -> Moved | None:
     """How a cell moved; of a share or rate nothing where that is unknown."""
-    found = words.change(now, then, column.unit, language)
-    if found.direction == "unknown" and column.unit != "count":
+    found = words.change(now, then, column, language)
+    if found.meaning == "unknown" and column.unit != "count":
         return None
     few = found.text.replace(words.POINTS[language], FEW[language])
-    return Moved(found.direction, found.text, few)
+    return Moved(found.meaning, found.text, few)
 
 
 def steps(shown: int, found: int) -> tuple[int, ...]:

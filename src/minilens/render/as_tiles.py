@@ -80,7 +80,7 @@ def tile(column: Column, cells: dict[date, Cell], language: Language) -> Tile:
                 word=word,
                 day=words.day(day, language, last.year),
                 then=words.exact(cells.get(day), column.unit, language),
-                change=words.change(now, cells.get(day), column.unit, language),
+                change=words.change(now, cells.get(day), column, language),
             )
             for word, day in others
         ),

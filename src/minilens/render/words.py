@@ -16,6 +16,7 @@ from babel.dates import format_date
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Unit
+from minilens.measure.vocabulary import MEASURES
 from minilens.render.language import translate
 
 UNKNOWN = "–"
@@ -31,12 +32,19 @@ CLOCK: dict[Language, tuple[tuple[float, str], ...]] = {
 #: Behind the difference of two shares.
 POINTS: dict[Language, str] = {"zh": " 个百分点", "en": " pp"}
 
+#: Whether a change is welcome, as far as its measure says.
+Meaning = Literal["better", "worse", "neither", "flat", "unknown"]
+#: What a rise means → what a fall does.
+FALLEN: dict[str, Meaning] = {"better": "worse", "worse": "better", "neither": "neither"}
+#: Behind the definition of a measure that should fall.
+LESS: dict[Language, str] = {"zh": "。越低越好", "en": ". Lower is better"}
+
 
 @dataclass(frozen=True)
 class Change:
-    """How a figure moved against another. `direction` names the colour; the text suffices."""
+    """How a figure moved against another. `meaning` names the colour; the text says up or down."""
 
-    direction: Literal["up", "down", "flat", "unknown"]
+    meaning: Meaning
     text: str
 
 
@@ -47,7 +55,8 @@ def title(column: Column, language: Language) -> str:
 
 def definition(column: Column, language: Language) -> str:
     """One sentence saying how it counts."""
-    return column.zh_definition if language == "zh" else column.en_definition
+    found = column.zh_definition if language == "zh" else column.en_definition
+    return found + LESS[language] if risen(column) == "worse" else found
 
 
 def exact(value: Cell, unit: Unit, language: Language) -> str:
@@ -92,11 +101,17 @@ def duration(seconds: float, language: Language) -> str:
     return " ".join(f"{part}{word}" for part, word in list(zip(parts, words, strict=True))[first:])
 
 
-def change(now: Cell, then: Cell, unit: Unit = "count", language: Language = "en") -> Change:
+def risen(column: Column) -> Literal["better", "worse", "neither"]:
+    """What it means that a figure of the column rises."""
+    return MEASURES[column.name].more if column.name in MEASURES else "neither"
+
+
+def change(now: Cell, then: Cell, column: Column, language: Language) -> Change:
     """▲ 3.2% · ▼ 1.8% · = 0% · – where one of the two is unknown or there was nothing before.
 
     A share or rate moves by points: ▲ 1.2 pp.
     """
+    unit = column.unit
     if not isinstance(now, (int, float)) or not isinstance(then, (int, float)):
         return Change("unknown", UNKNOWN)
     if unit != "ratio" and then == 0:
@@ -106,7 +121,8 @@ def change(now: Cell, then: Cell, unit: Unit = "count", language: Language = "en
     if abs(moved) < 0.05:
         return Change("flat", f"= 0{sign}")
     size = f"{abs(moved):,.1f}{sign}" if abs(moved) < 1000 else f"{abs(moved):,.0f}{sign}"
-    return Change("up", f"▲ {size}") if moved > 0 else Change("down", f"▼ {size}")
+    up = risen(column)
+    return Change(up, f"▲ {size}") if moved > 0 else Change(FALLEN[up], f"▼ {size}")
 
 
 def steps(unit: Unit, language: Language) -> list[tuple[float, str]]:

@@ -160,5 +160,5 @@ def figure(table: Table, name: str, language: Language) -> Figure:
         words.short(value, "count", language),
         words.exact(value, "count", language),
         words.exact(then, "count", language),
-        words.change(value, then),
+        words.change(value, then, table.columns[at], language),
     )

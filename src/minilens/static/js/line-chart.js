@@ -34,7 +34,7 @@ function element(name, className, ...children) {
 function tipBox(tip) {
   if (!tip) return "";
   const rows = tip.rows.map((row) => element("p", row.class,
-    element("span", "name", row.name), element("b", "", row.figure), element("span", row.direction, row.change)));
+    element("span", "name", row.name), element("b", "", row.figure), element("span", row.meaning, row.change)));
   const marks = tip.marks.map((text) => element("p", "mark", text));
   return element("div", "tip", element("p", "head", tip.head), ...rows, ...marks);
 }
