@@ -148,8 +148,8 @@ def test_the_tooltip_says_now_then_and_the_change(visit: Opener) -> None:
     page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 100)
     page.locator(".tip").wait_for()
     text = page.locator(".tip").inner_text()
-    assert "21 Nov Sat" in text
-    assert "22 Oct Thu" in text
+    assert "Sat 21 Nov" in text
+    assert "Thu 22 Oct" in text
     assert re.search(r"[▲▼=] ?\d", text)
     assert seen.complaints == []
 

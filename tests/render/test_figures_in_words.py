@@ -66,16 +66,32 @@ def test_change(now: Cell, then: Cell, text: str, meaning: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "span", "month", "week"),
+    ("language", "span", "month", "week", "day", "before"),
     [
-        ("zh", "2025年12月30日 – 1月2日", "2026年1月", "1月5日起一周"),
-        ("en", "30 Dec 2025 – 2 Jan", "Jan 2026", "week of 5 Jan"),
+        ("zh", "2025年12月30日 – 1月2日", "2026年1月", "1月5日起一周", "11月22日 周日", "2025年12月30日 周二"),
+        ("en", "30 Dec 2025 – 2 Jan", "Jan 2026", "week of 5 Jan", "Sun 22 Nov", "Tue 30 Dec 2025"),
     ],
-)
-def test_days(language: Language, span: str, month: str, week: str) -> None:
+)  # fmt: skip
+def test_days(
+    language: Language, span: str, month: str, week: str, day: str, before: str
+) -> None:
+    assert words.bucket(date(2026, 11, 22), "day", language, 2026) == day
+    assert words.bucket(date(2025, 12, 30), "day", language, 2026) == before
     assert words.span(date(2025, 12, 30), date(2026, 1, 2), language, 2026) == span
     assert words.bucket(date(2026, 1, 1), "month", language, 2026) == month
     assert words.bucket(date(2026, 1, 5), "week", language, 2026) == week
+
+
+@pytest.mark.parametrize(("language", "lead"), [("zh", ""), ("en", "Sat")])
+def test_a_leading_weekday_has_a_column_of_its_own(language: Language, lead: str) -> None:
+    made = periods(TREND, rows=7)
+    card = as_card(
+        made, TREND, measure="visits", grain="day", view="table", language=language, now=AS_OF
+    )
+    first = card.rows[0]
+    assert (first.lead, first.day) == (lead, "2026-11-07")
+    whole = words.bucket(date(2026, 11, 7), "day", language, 2026)
+    assert f"{first.lead} {first.head}".strip() == whole
 
 
 @pytest.mark.parametrize(

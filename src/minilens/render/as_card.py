@@ -51,9 +51,10 @@ class Figure:
 class Row:
     """A row of the table: its period, the measure shown, then and change, the other measures.
 
-    `marks`: what happened in it.
+    `lead`: a weekday that stands before the day, in a column of its own. `marks`: what happened in it.
     """
 
+    lead: str
     head: str
     day: str
     shown: str
@@ -227,9 +228,12 @@ def rows(
     for n, row in enumerate(table.rows):
         then = table.compared[n][at] if n < len(table.compared) else None
         first = row[0] if isinstance(row[0], date) else table.start
+        named = words.bucket(first, grain, language, table.end.year)
+        lead = words.leading(first, grain, language)
         made.append(
             Row(
-                head=words.bucket(first, grain, language, table.end.year),
+                lead=lead,
+                head=named.removeprefix(f"{lead} "),
                 day=first.isoformat(),
                 shown=words.exact(row[at], shown.unit, language),
                 then=words.exact(then, shown.unit, language) if table.compared else "",

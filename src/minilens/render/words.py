@@ -181,7 +181,7 @@ def span(start: date, end: date, language: Language, around: int | None = None) 
 
 
 def bucket(first: date, grain: str, language: Language, around: int | None = None) -> str:
-    """The name of one point: a moment, a day with its weekday, a week by its Monday, a month."""
+    """The name of one point: a moment, a day with its weekday (11月22日 周日, Sun 22 Nov), a week by its Monday, a month."""
     if isinstance(first, datetime):
         return moment(first)
     if grain == "month":
@@ -189,7 +189,15 @@ def bucket(first: date, grain: str, language: Language, around: int | None = Non
     named = day(first, language, around)
     if grain == "week":
         return f"{named}起一周" if language == "zh" else f"week of {named}"
-    return f"{named} {weekday(first, language)}"
+    lead = leading(first, grain, language)
+    return f"{lead} {named}" if lead else f"{named} {weekday(first, language)}"
+
+
+def leading(first: date, grain: str, language: Language) -> str:
+    """The weekday where it stands before its day: in English."""
+    if grain != "day" or language != "en" or isinstance(first, datetime):
+        return ""
+    return weekday(first, language)
 
 
 def tick(first: date, grain: str, *, clock: bool = False) -> str:
