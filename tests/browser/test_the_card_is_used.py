@@ -133,6 +133,8 @@ def test_definitions_and_the_address_for_programs(visit: Opener) -> None:
     assert box is not None
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 360
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 740
     page.keyboard.press("Escape")
     assert definitions.locator("dd").first.is_hidden()
     page.locator(TREND).get_by_role("button", name="API").click()
@@ -152,6 +154,24 @@ def test_the_tooltip_says_now_then_and_the_change(visit: Opener) -> None:
     assert "Thu 22 Oct" in text
     assert re.search(r"[▲▼=] ?\d", text)
     assert seen.complaints == []
+
+
+@pytest.mark.parametrize("place", ["start", "center", "end"])
+def test_all_definitions_are_within_the_phone(visit: Opener, place: str) -> None:
+    page = visit("phone", "zh").open("/a/cafe/overview")
+    button = page.locator(TREND).get_by_role("button", name="指标口径")
+    button.evaluate("(e, block) => e.scrollIntoView({ block })", place)
+    button.click()
+    definitions = page.locator(f"{TREND} .definitions")
+    box = definitions.bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 740
+    assert box["height"] >= 200
+    definitions.locator("dd").last.scroll_into_view_if_needed()
+    last = definitions.locator("dd").last.bounding_box()
+    assert last is not None
+    assert last["y"] + last["height"] <= box["y"] + box["height"]
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
