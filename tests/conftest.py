@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import ssl
-import zoneinfo
 from collections.abc import Callable, Iterator
 
 import hypothesis
@@ -30,10 +29,8 @@ hypothesis.settings.load_profile("landing")
 
 @pytest.fixture(scope="session", autouse=True)
 def read_once() -> Iterator[None]:
-    """Each new app would read the folder of all time zones, and each new client the certificates of all the world."""
+    """Each new client would read the certificates of all the world."""
     with pytest.MonkeyPatch.context() as patch:
-        zones = functools.cache(zoneinfo.available_timezones)
-        patch.setattr("minilens.records.apps.available_timezones", zones)
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
         yield
 

@@ -148,7 +148,7 @@ def _engine(settings: Settings) -> _Server | _Own:
     if settings.engine_socket.exists():
         import httpx
 
-        transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
+        transport = httpx.HTTPTransport(uds=str(settings.engine_socket), verify=False)
         client = httpx.Client(transport=transport, timeout=120)
         try:
             client.get("http://engine/-/ping")
