@@ -175,6 +175,23 @@ def test_all_definitions_are_within_the_phone(visit: Opener, place: str) -> None
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
+def test_a_command_keeps_its_lines_and_scrolls(visit: Opener, size: str) -> None:
+    page = visit(size, "en").open("/a/cafe/overview")
+    page.locator(TREND).get_by_role("button", name="API").click()
+    code = page.locator(f"{TREND} .api pre")
+    assert code.evaluate("e => getComputedStyle(e).whiteSpace") == "pre"
+    assert code.evaluate("e => e.clientHeight") < 4 * 19.2
+    assert code.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert code.evaluate("e => e.clientWidth <= innerWidth")
+    button = page.locator(f"{TREND} .api copy-button button").bounding_box()
+    box = code.bounding_box()
+    assert box is not None
+    assert button is not None
+    inner = box["x"] + code.evaluate("e => e.clientWidth")
+    assert inner <= button["x"] or box["y"] + box["height"] <= button["y"]
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
 def test_the_tab_key_reaches_everything(visit: Opener, size: str) -> None:
     page = visit(size, "en").open("/a/cafe/overview")
     reachable = page.evaluate(
