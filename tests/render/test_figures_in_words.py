@@ -16,6 +16,7 @@ from minilens.render.as_chart import as_chart
 from minilens.render.as_list import as_list
 from minilens.render.as_tiles import as_tiles
 from minilens.render.language import preferred
+from minilens.render.marks import Mark
 from minilens.reports.overview import ENTRIES as PAGES
 from minilens.reports.overview import TREND
 from tests.render.tables import AS_OF, listed, periods
@@ -80,6 +81,31 @@ def test_days(
     assert words.span(date(2025, 12, 30), date(2026, 1, 2), language, 2026) == span
     assert words.bucket(date(2026, 1, 1), "month", language, 2026) == month
     assert words.bucket(date(2026, 1, 5), "week", language, 2026) == week
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Release 2.1", "Release 2.1"),
+        ("Sixteen letters.", "Sixteen letters."),
+        ("Seventeen letters", "Seventeen lette…"),
+        ("Advertisements in town", "Advertisements…"),
+        ("双十一活动开始了", "双十一活动开始了"),
+        ("双十一活动正式开始了", "双十一活动正式…"),
+        ("双十一 · 服务器停机两小时", "双十一 · 服务器…"),
+    ],
+)
+def test_words_on_the_chart_are_cut_and_stand_whole_in_its_tooltip(text: str, shown: str) -> None:
+    made = periods(TREND, rows=7)
+    marks = [Mark(date(2026, 11, 3), text)]
+    chart = as_chart(made, "visits", "day", "zh", marks)
+    dots = next(one for one in chart["option"]["series"] if one["id"] == "marks")
+    assert dots["data"][0]["name"] == shown
+    assert chart["tips"][2]["marks"] == [text]
+    card = as_card(
+        made, TREND, measure="visits", grain="day", view="table", language="zh", now=AS_OF, marks=marks
+    )  # fmt: skip
+    assert [row.marks for row in card.rows if row.marks] == [(text,)]
 
 
 @pytest.mark.parametrize(("language", "lead"), [("zh", ""), ("en", "Sat")])

@@ -16,6 +16,8 @@ from minilens.render import words
 from minilens.render.language import translate
 from minilens.render.marks import Mark, by_point
 
+#: Room for words on the drawing; what is longer stands whole in the tooltip and the table.
+WORDS = 16
 NOW, THEN, MARKED = "var(--c1)", "var(--c8)", "var(--c3)"
 
 
@@ -120,7 +122,7 @@ def dots(marked: dict[int, list[str]], values: list[Cell]) -> dict[str, Any]:
         "id": "marks",
         "type": "scatter",
         "data": [
-            {"value": [n, values[n] or 0], "name": " · ".join(texts)}
+            {"value": [n, values[n] or 0], "name": words.cut(" · ".join(texts), WORDS)}
             for n, texts in marked.items()
         ],
         "symbolSize": 9,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
+from unicodedata import east_asian_width
 
 from babel.dates import format_date
 
@@ -99,6 +100,15 @@ def duration(seconds: float, language: Language) -> str:
     parts = [whole // 3600, whole // 60 % 60, whole % 60]
     first = next(i for i, part in enumerate(parts) if part)
     return " ".join(f"{part}{word}" for part, word in list(zip(parts, words, strict=True))[first:])
+
+
+def cut(text: str, room: int) -> str:
+    """The text, or its beginning and …; a Chinese character takes the room of two letters."""
+    wide = [2 if east_asian_width(letter) in "WF" else 1 for letter in text]
+    if sum(wide) <= room:
+        return text
+    kept = next(n for n in range(len(text)) if sum(wide[: n + 1]) > room - 1)
+    return f"{text[:kept].rstrip()}…"
 
 
 def risen(column: Column) -> Literal["better", "worse", "neither"]:
