@@ -73,9 +73,7 @@ def test_change(now: Cell, then: Cell, text: str, meaning: str) -> None:
         ("en", "30 Dec 2025 – 2 Jan", "Jan 2026", "week of 5 Jan", "Sun 22 Nov", "Tue 30 Dec 2025"),
     ],
 )  # fmt: skip
-def test_days(
-    language: Language, span: str, month: str, week: str, day: str, before: str
-) -> None:
+def test_days(language: Language, span: str, month: str, week: str, day: str, before: str) -> None:
     assert words.bucket(date(2026, 11, 22), "day", language, 2026) == day
     assert words.bucket(date(2025, 12, 30), "day", language, 2026) == before
     assert words.span(date(2025, 12, 30), date(2026, 1, 2), language, 2026) == span

@@ -13,6 +13,7 @@ from typing import Literal
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Table
+from minilens.measure.vocabulary import MEASURES
 from minilens.render import words
 from minilens.render.as_chart import as_chart
 from minilens.render.as_list import Listed, as_list
@@ -69,7 +70,7 @@ class Row:
 class Card:
     """What `_card.html` and its parts are given. `tiles` or `listed` where the report is drawn so.
 
-    `then` names the other range.
+    `then` names the other range; `why` says why the shown measure cannot be counted under the filters.
     """
 
     report: str
@@ -90,6 +91,7 @@ class Card:
     running: bool
     age: int
     notes: tuple[str, ...]
+    why: str
     tiles: tuple[Tile, ...] = ()
     listed: Listed | None = None
 
@@ -110,18 +112,10 @@ class Card:
 
 
 def as_card(
-    table: Table,
-    report: Report,
-    *,
-    measure: str,
-    grain: str,
-    view: View,
-    language: Language,
-    now: datetime,
-    sort: str = "",
-    compare: str = "previous",
-    marks: Sequence[Mark] = (),
-) -> Card:
+    table: Table, report: Report, *, measure: str, grain: str, view: View, language: Language,
+    now: datetime, sort: str = "", compare: str = "previous", marks: Sequence[Mark] = (),
+    uncounted: frozenset[str] = frozenset(),
+) -> Card:  # fmt: skip
     """The card of a report. One period alone is no line: it is shown as figures."""
     measures = switch(ordered(table, report), measure, language)
     shown = next(m for m in measures if m.chosen)
@@ -146,9 +140,18 @@ def as_card(
         running=table.running,
         age=max(0, round((now - table.as_of).total_seconds())),
         notes=tuple(translate(language)(note) for note in table.notes),
+        why=why(measure, language) if measure in uncounted else "",
         tiles=as_tiles(table, language) if report.chart == "tiles" else (),
         listed=as_list(table, sort or report.first, language) if report.chart == "list" else None,
     )
+
+
+def why(measure: str, language: Language) -> str:
+    """Why filters leave a measure of a trend without an answer."""
+    _ = translate(language)
+    if MEASURES[measure].of == "everyone":
+        return _("It counts everyone who ever came, while filters pick among visits.")
+    return _("It counts launches, and a launch goes over many pages.")
 
 
 def switch(columns: list[Column], measure: str, language: Language) -> tuple[Measure, ...]:

@@ -191,7 +191,7 @@ def span(start: date, end: date, language: Language, around: int | None = None) 
 
 
 def bucket(first: date, grain: str, language: Language, around: int | None = None) -> str:
-    """The name of one point: a moment, a day with its weekday (11月22日 周日, Sun 22 Nov), a week by its Monday, a month."""
+    """The name of one point: a moment, 11月22日 周日 / Sun 22 Nov, a week by its Monday, a month."""
     if isinstance(first, datetime):
         return moment(first)
     if grain == "month":

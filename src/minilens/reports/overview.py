@@ -30,6 +30,7 @@ TREND = Report(
         "duration_per_launch",
     ),
     first="total_users",
+    instead="visitors",
 )
 
 PAGES = Report(

@@ -11,7 +11,8 @@ class Report:
     """One card of the console and one address of the API.
 
     `name` is `tab.card`; `measures` are names of `measure.vocabulary`, in the order of their switch;
-    `first` is the measure shown first, and the one rows are sorted by. `by`: rows are values of that
+    `first` is the measure shown first, and the one rows are sorted by; `instead` the one shown where
+    filters leave that without an answer. `by`: rows are values of that
     field. `tiles` always speak of yesterday: their rows are the days they compare it with.
     `clock`: asked about moments of the app's clock, in place of days and grains.
     """
@@ -21,6 +22,7 @@ class Report:
     en: str
     measures: tuple[str, ...]
     first: str
+    instead: str = ""
     chart: Literal["line", "tiles", "list"] = "line"
     grain: Literal["day", "week", "month"] = "day"
     period: str = "30d"

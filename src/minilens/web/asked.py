@@ -14,6 +14,7 @@ from minilens.errors import Refused, did_you_mean
 from minilens.measure import filters
 from minilens.measure.filters import OPERATORS, Clause, Condition, Filters
 from minilens.measure.live import LiveQuery
+from minilens.measure.plan import plan
 from minilens.measure.query import TRAFFIC, Query, Traffic
 from minilens.period import (
     COMPARES,
@@ -49,8 +50,8 @@ Given = Iterable[tuple[str, str]]
 class Asked:
     """A question as an address carries it. `period` is empty where the range is given by days.
 
-    `compare` is empty where the other range is given by days. `cards`: what the address of a page says of
-    its single cards.
+    `compare` is empty where the other range is given by days, `measure` where the reader chose none.
+    `cards`: what the address of a page says of its single cards.
     """
 
     report: Report
@@ -75,6 +76,22 @@ class Asked:
     def bucket(self) -> str:
         """The length of a row."""
         return self.grain
+
+    @property
+    def uncounted(self) -> frozenset[str]:
+        """Measures of the report that have no answer under these filters."""
+        if self.report.clock:
+            return frozenset()
+        names, by = self.report.measures, self.report.by
+        return plan(Query(0, names, self.range, filters=self.filters, by=by)).unknown
+
+    @property
+    def shown(self) -> str:
+        """The measure on the chart: the one chosen, or the first that can be counted."""
+        report, uncounted = self.report, self.uncounted
+        wanted = (report.first, report.instead or report.first, *report.measures)
+        counted = (name for name in wanted if name not in uncounted)
+        return self.measure or next(counted, report.first)
 
     def query(self, app: int, timezone: str, moment: datetime) -> Query | LiveQuery:
         """The question for the measuring room: always all measures of the report."""
@@ -113,7 +130,8 @@ class Asked:
         found = [("period", self.period)] if self.period else days("", self.range)
         found += [("grain", self.grain)]
         found += [("compare", self.compare)] if self.compare else days("compare_", self.other)
-        found += [("measure", self.measure), ("traffic", self.traffic), ("view", self.view)]
+        found += [("measure", self.measure)] if self.measure else []
+        found += [("traffic", self.traffic), ("view", self.view)]
         found += [("filter", filters.write(clause)) for clause in self.filters]
         if self.report.by:
             found += [("sort", self.sort), ("order", self.order), ("top", str(self.top))]
@@ -142,9 +160,9 @@ class Asked:
             return asked(picks, report, self.today)
         found = replace(self, report=report, sort=report.first, cards=())
         if report.by:  # has neither grain nor switch
-            found = replace(found, measure=report.first, grain=report.grain, view="chart")
+            found = replace(found, measure="", grain=report.grain, view="chart")
         elif found.measure not in report.measures:
-            found = replace(found, measure=report.first)
+            found = replace(found, measure="")
         own = report.name.partition(".")[2] + "."
         said = {name.removeprefix(own): v for name, v in self.cards if name.startswith(own)}
         return asked([*found.pairs(), *said.items()], report, self.today) if said else found
@@ -228,7 +246,6 @@ def default_pairs(report: Report) -> dict[str, str]:
         "period": report.period,
         **({"step": "30"} if report.clock else {"grain": report.grain}),
         "compare": "none" if report.clock else "previous",
-        "measure": report.first,
         "traffic": "release",
         "view": "chart",
         "sort": report.first,
@@ -253,7 +270,7 @@ def asked(given: Given | Mapping[str, str], report: Report, today: date) -> Aske
         grain=grain,
         compare=compare,
         other=other,
-        measure=_measure(one, "measure", report),
+        measure=_measure(one, "measure", report) if one.get("measure") else "",
         traffic=cast("Traffic", choice(one, "traffic", TRAFFIC, "release")),
         view=cast("View", choice(one, "view", VIEWS, "chart")),
         filters=_filters(every),

@@ -114,7 +114,7 @@ class AskedLive(Asked):
 
     def of(self, report: Report) -> AskedLive:
         """The same question to another report of the page."""
-        measure = self.measure if self.measure in report.measures else report.first
+        measure = self.measure if self.measure in report.measures else ""
         found = replace(self, report=report, measure=measure, sort=report.first, cards=())
         if report.first == "online":  # a single figure is no table
             found = replace(found, view="chart")

@@ -137,7 +137,7 @@ async def drawn(
     made = as_card(
         table,
         report,
-        measure=state.measure,
+        measure=state.shown,
         grain=state.grain,
         view=state.view,
         language=asking.language,
@@ -145,6 +145,7 @@ async def drawn(
         sort=state.sort,
         compare=state.compare,
         marks=annotating.marks(happened),
+        uncounted=state.uncounted,
     )
     whole = {"top": MOST_ROWS} if report.by else {}
     return html(
