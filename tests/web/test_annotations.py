@@ -73,7 +73,7 @@ def test_a_form_of_another_site_adds_nothing(owner: Client, theatre: Theatre) ->
 
 
 def test_it_stands_on_the_chart_in_the_table_and_in_json_and_not_in_sheets(owner: Client) -> None:
-    add(owner, 'release "2.1" <b>')
+    add(owner, 'rel. "2.1" <b>')
     card = owner.get(TREND).text
     found = re.search(r'options="([^"]+)"', card)
     assert found
@@ -81,7 +81,7 @@ def test_it_stands_on_the_chart_in_the_table_and_in_json_and_not_in_sheets(owner
     (dots,) = [one for one in chart["option"]["series"] if one["id"] == "marks"]
     (dot,) = dots["data"]
     line = chart["option"]["series"][0]["data"]
-    assert dot["name"] == 'release "2.1" <b>'
+    assert dot["name"] == 'rel. "2.1" <b>'
     at = dot["value"][0]
     assert dot["value"][1] == line[at]
     assert [n for n, tip in enumerate(chart["tips"]) if tip["marks"]] == [at]
@@ -92,9 +92,9 @@ def test_it_stands_on_the_chart_in_the_table_and_in_json_and_not_in_sheets(owner
     assert 'class="mark"' in row[0]
     assert table.count('<small class="mark"') == 1
     answer = owner.get(f"{TREND}.json").json()
-    assert answer["annotations"] == [{"day": str(DAY), "text": 'release "2.1" <b>'}]
+    assert answer["annotations"] == [{"day": str(DAY), "text": 'rel. "2.1" <b>'}]
     sheet = owner.get(f"{TREND}.csv").text
-    assert "release" not in sheet
+    assert "rel." not in sheet
     assert len(list(csv.reader(io.StringIO(sheet)))) == 31
 
 
