@@ -117,13 +117,14 @@ def test_what_is_exported_and_imported_elsewhere_says_the_same(
     assert sorted(path.name for path in tmp_path.iterdir()) == [name, f"{name}.mapping.toml"]
 
 
-def test_many_rows_of_an_hour_come_in_portions(
-    new_app: Callable[..., House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("most", [1, 7])
+def test_few_rows_of_hours_come_together_and_many_of_one_apart(
+    new_app: Callable[..., House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     house = new_app()
     filled(house)
     whole = exported(house, tmp_path / "whole.ndjson")
-    monkeypatch.setattr("minilens.measure.portions.MOST_ROWS", 1)
+    monkeypatch.setattr("minilens.measure.portions.MOST_ROWS", most)
     start = at("2026-11-05 08:00")
     house.load([Happening(start + n, device=f"d{n}") for n in range(25)])
     assert exported(house, tmp_path / "parts.ndjson") == whole + 25

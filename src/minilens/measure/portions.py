@@ -6,7 +6,7 @@ Persons stand for users: a merge keeps its effect. Robots are left out, because 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from minilens.identity.persons import MOVED
@@ -30,31 +30,45 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Portion:
-    """So many rows of one hour of one day: number `part` of `parts`."""
+    """So many rows: of some hours one after another, or number `part` of the `parts` of one hour."""
 
     day: date
     hour: int
-    part: int
-    parts: int
+    last_day: date
+    last_hour: int
     rows: int
+    part: int = 0
+    parts: int = 1
 
 
 def portions(engine: Engine, app: int, first: date, last: date) -> Iterator[Portion]:
-    """All portions, oldest first."""
+    """All portions, oldest first. Few hours hold many rows, and most hold few: those are taken together."""
     asked = {"app": app, "first": first, "last": last}
     sql = (
         f"SELECT day, hour, count() FROM events WHERE {WHERE} GROUP BY day, hour ORDER BY day, hour"
     )
+    held: Portion | None = None
     for day, hour, count in engine.rows(sql, asked):
+        if held and held.rows + count > MOST_ROWS:
+            yield held
+            held = None
         parts = -(-count // MOST_ROWS)
-        for part in range(parts):
-            yield Portion(day, hour, part, parts, count if parts == 1 else count // parts)
+        if held:
+            held = replace(held, last_day=day, last_hour=hour, rows=held.rows + count)
+        elif parts == 1:
+            held = Portion(day, hour, day, hour, count)
+        else:
+            for part in range(parts):
+                yield Portion(day, hour, day, hour, count // parts, part, parts)
+    if held:
+        yield held
 
 
 def portion(engine: Engine, app: int, one: Portion, form: str) -> bytes:
     """The rows of a portion in a form of the engine's, without names of columns."""
     asked = {
-        "app": app, "first": one.day, "last": one.day, "hour": one.hour, "part": one.part, "parts": one.parts,
+        "app": app, "first": one.day, "last": one.last_day, "from_hour": one.hour, "to_hour": one.last_hour,
+        "part": one.part, "parts": one.parts,
     }  # fmt: skip
     sql = f"""
 SELECT if(raw_name != '', raw_name, name) AS event_name,
@@ -67,7 +81,8 @@ SELECT if(raw_name != '', raw_name, name) AS event_name,
     target_name, target_id, duration, seq, traffic AS env, country, province, city, brand, model, os, os_version,
     platform, wx_version, sdk_version, app_version, language, network,
     {"props" if form == "JSONEachRow" else "toJSONString(props) AS props"}
-FROM (SELECT * FROM events WHERE {WHERE} AND hour = {{hour:UInt8}}
+FROM (SELECT * FROM events WHERE {WHERE}
+    AND (day, hour) >= ({{first:Date}}, {{from_hour:UInt8}}) AND (day, hour) <= ({{last:Date}}, {{to_hour:UInt8}})
     AND cityHash64(id) % {{parts:UInt32}} = {{part:UInt32}}) AS e
 LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor
 ORDER BY e.ts, e.load, e.record, e.i"""
