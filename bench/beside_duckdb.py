@@ -59,6 +59,7 @@ def limits(options: Options) -> dict[str, Any]:
 def fill(connection: Any, exported: Exported, share: int) -> None:
     """Its own table, sorted by day as it comes."""
     began = time.perf_counter()
+    connection.execute("SET enable_progress_bar = false")
     some = f" WHERE person % {share} = 0" if share > 1 else ""
     connection.execute(
         f"CREATE TABLE events AS SELECT *, 'release' AS traffic FROM read_parquet('{exported.parquet}'){some}"
