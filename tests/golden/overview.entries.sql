@@ -17,7 +17,6 @@ GROUP BY GROUPING SETS ((value), ())
 HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
 ORDER BY every DESC, m_entries DESC NULLS LAST, value
 LIMIT {top:UInt32} + 1
-SETTINGS merge_tree_min_rows_for_concurrent_read = 1, merge_tree_min_bytes_for_concurrent_read = 1
 -- with what came after the build
 SELECT
     count() OVER () - 1 AS found,
@@ -58,7 +57,6 @@ GROUP BY GROUPING SETS ((value), ())
 HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
 ORDER BY every DESC, m_entries DESC NULLS LAST, value
 LIMIT {top:UInt32} + 1
-SETTINGS merge_tree_min_rows_for_concurrent_read = 1, merge_tree_min_bytes_for_concurrent_read = 1
 -- filtered by several fields
 SELECT
     count() OVER () - 1 AS found,
@@ -101,7 +99,6 @@ GROUP BY GROUPING SETS ((value), ())
 HAVING every OR ifNull(m_entries, 0) != 0 OR ifNull(m_bounce_rate, 0) != 0 OR ifNull(m_entry_share, 0) != 0
 ORDER BY every DESC, m_entries DESC NULLS LAST, value
 LIMIT {top:UInt32} + 1
-SETTINGS merge_tree_min_rows_for_concurrent_read = 1, merge_tree_min_bytes_for_concurrent_read = 1
 -- people of the pages shown, and of all
 SELECT
     every,

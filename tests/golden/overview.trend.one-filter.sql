@@ -19,4 +19,3 @@ FROM
     )
 GROUP BY n, bucket
 ORDER BY n, bucket
-SETTINGS merge_tree_min_rows_for_concurrent_read = 1, merge_tree_min_bytes_for_concurrent_read = 1

@@ -53,7 +53,7 @@ FROM
     )
 GROUP BY n, bucket
 ORDER BY n, bucket
-{_settings(plan)}"""
+{_settings(plan, asked)}"""
 
 
 def breakdown(
@@ -90,7 +90,7 @@ GROUP BY {"GROUPING SETS ((value), ())" if every else "value"}
 HAVING every OR {listed}
 ORDER BY every DESC, {order}, value
 LIMIT {{top:UInt32}} + 1
-{_settings(plan)}"""
+{_settings(plan, asked)}"""
 
 
 def total(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
@@ -103,7 +103,7 @@ SELECT
 FROM
     ({_rows(query, plan, asked, tail=tail, moved=moved)}
     )
-{_settings(plan)}"""
+{_settings(plan, asked)}"""
 
 
 def people(query: Query, plan: Plan, whole: Plan, *, tail: bool, moved: bool = False) -> str:
@@ -133,12 +133,12 @@ FROM
     )
 GROUP BY every, value
 ORDER BY every DESC, value
-{_settings(plan)}"""
+{_settings(plan, asked)}"""
 
 
-def _settings(plan: Plan) -> str:
-    """Rows of days are few and large: read side by side however few they are."""
-    if plan.source != "days":
+def _settings(plan: Plan, asked: Columns) -> str:
+    """Rows of days with sets of people are few and large: read side by side however few they are."""
+    if plan.source != "days" or not asked.has(*STATES):
         return ""
     return (
         "SETTINGS merge_tree_min_rows_for_concurrent_read = 1, "
