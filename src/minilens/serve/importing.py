@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minilens.errors import CannotStart
-from minilens.period import now_ms
 from minilens.records.store import App
 from minilens.serve.reading import Reader, Wanted
 from minilens.serve.speaking import say
@@ -133,8 +132,7 @@ class _Own:
         tell(0.5)
         self._works.builder.drain()
         if folder.exists():
-            Folder(folder).sweep(now_ms() / 1000)
-            Folder(folder).remove()
+            Folder(folder).finish()
 
     def close(self) -> None:
         """Let the data folder go."""

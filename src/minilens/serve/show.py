@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from minilens import demo
 from minilens.load.works import Works, open_works
-from minilens.period import now, now_ms
+from minilens.period import now
 from minilens.records.store import App, Records
 from minilens.settings import Settings
 from minilens.spool.reader import Folder
@@ -78,8 +78,7 @@ def _receive(
     writer.write(b"".join(held))
     writer.close()
     works.loader.drain()
-    Folder(folder).sweep(now_ms() / 1000)
-    Folder(folder).remove()
+    Folder(folder).finish()
 
 
 def send_live(settings: Settings, app: App, events: int, stop: threading.Event) -> None:

@@ -30,12 +30,12 @@ class Task:
 
 def sweep_spool(works: Works, settings: Settings) -> None:
     """Delete segments that were loaded long enough ago; those of a finished import at once."""
-    moment = now_ms() / 1000
+    limit = now_ms() / 1000 - settings.spool_hours * 3600
     for folder in folders(works.spool):
-        imported = folder.path.name.startswith("import-")
-        folder.sweep(moment if imported else moment - settings.spool_hours * 3600)
-        if imported and not folder.written() and not any(folder.segments()):
-            folder.remove()
+        if folder.path.name.startswith("import-"):
+            folder.finish()
+        else:
+            folder.sweep(limit)
 
 
 def forget(works: Works, settings: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import zlib
 from collections.abc import Iterator
@@ -170,8 +171,8 @@ class Folder:
         self._mark(segment).clear = False
         self._save()
 
-    def sweep(self, older_than: float) -> int:
-        """Delete closed segments that were loaded whole before `older_than`; how many."""
+    def sweep(self, older_than: float = math.inf) -> int:
+        """Delete closed segments that were loaded whole, before `older_than` where it is said; how many."""
         gone = 0
         for segment in self.segments():
             moment = self._mark(segment.id).moment
@@ -184,8 +185,11 @@ class Folder:
             self._save()
         return gone
 
-    def remove(self) -> None:
-        """Remove the empty folder of a finished import."""
+    def finish(self) -> None:
+        """Remove what an import left, and its folder, as far as it is loaded and nobody writes to it."""
+        self.sweep()
+        if self.written() or any(self.path.glob("*.seg")):
+            return
         for name in ("marks.json", "lock"):
             (self.path / name).unlink(missing_ok=True)
         self.path.rmdir()
