@@ -90,6 +90,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers one request after another on a connection."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or the body waits 40 ms for word that the head has come
     folder = ""
 
     def log_message(self, format: str, *args: object) -> None:

@@ -148,7 +148,7 @@ def test_each_route_lets_through_whom_it_says(
 
 @pytest.mark.parametrize(
     ("who", "route"),
-    product(["neighbour", "token neighbour"], OF_AN_APP),
+    list(product(["neighbour", "token neighbour"], OF_AN_APP)),
     ids=named,
 )
 def test_an_app_of_others_is_as_one_that_does_not_exist(
