@@ -8,7 +8,7 @@ SELECT
     sum(entries) AS m_entry_share
 FROM
     (
-        SELECT part.1 AS n, day, value, bounces, entries
+        SELECT part.1 AS n, day, value AS value, bounces, entries
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = 'page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
@@ -27,7 +27,7 @@ SELECT
     sum(entries) AS m_entry_share
 FROM
     (
-        SELECT part.1 AS n, day, value, bounces, entries
+        SELECT part.1 AS n, day, value AS value, bounces, entries
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = 'page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
@@ -90,7 +90,7 @@ SELECT
     sum(entries) AS m_entry_share
 FROM
     (
-        SELECT part.1 AS n, day, page AS value, bounces, entries
+        SELECT part.1 AS n, day, days.page AS value, bounces, entries
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = 'scene+page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND days.value = {pairs_0:String}
@@ -108,7 +108,7 @@ FROM
     (
         SELECT 0 AS every, value, visitors FROM
         (
-        SELECT part.1 AS n, day, page AS value, visitors
+        SELECT part.1 AS n, day, days.page AS value, visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = 'scene+page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND days.value = {pairs_0:String} AND days.page IN {pairs_1:Array(String)}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from minilens.identity.persons import MOVED
 from minilens.measure.columns import Columns
 from minilens.measure.fields import FIELDS
-from minilens.measure.filters import where
+from minilens.measure.filters import column, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
 
@@ -51,8 +51,7 @@ def of_dimension(plan: Plan) -> str:
 
 def made(query: Query, plan: Plan, columns: Columns) -> str:
     """Days as they were made."""
-    column = plan.column(query.by)
-    value = ("value, " if column == "value" else f"{column} AS value, ") if query.by else ""
+    value = f"{column(FIELDS[query.by], plan.place)} AS value, " if query.by else ""
     filters = where(query.filters, plan.place)
 
     def rows(bring: str, days: str = "") -> str:

@@ -102,24 +102,25 @@ def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]
         return f"({either})"
     number = field.kind == "code" and place not in _OF_DAYS
     values = [int(v) for v in condition.values] if number else list(condition.values)
-    column = _column(field, place)
+    named = column(field, place)
     kind = "Int32" if number else "String"
     if condition.operator == "is" and len(values) == 1:  # quicker than looking into a set
         bound[name] = values[0]
-        return f"{column} = {{{name}:{kind}}}"
+        return f"{named} = {{{name}:{kind}}}"
     if operator.values:
         bound[name] = values
     nothing = "0" if number else "'0'" if field.kind == "code" else "''"
-    return operator.sql.format(c=column, v=f"{{{name}:Array({kind})}}", nothing=nothing)
+    return operator.sql.format(c=named, v=f"{{{name}:Array({kind})}}", nothing=nothing)
 
 
 def _of_choice(field: Field, place: Place, value: str) -> str:
     """A choice of two is a truth in the tables, not a text."""
-    column = _column(field, place)
-    return column if value == next(iter(field.choices)) else f"NOT {column}"
+    named = column(field, place)
+    return named if value == next(iter(field.choices)) else f"NOT {named}"
 
 
-def _column(field: Field, place: Place) -> str:
+def column(field: Field, place: Place) -> str:
+    """Where a place holds the values of a field."""
     if place == "pairs":  # named in full: a list has values of its own
         return "days.page" if field.name == "page" else "days.value"
     if place == "days":

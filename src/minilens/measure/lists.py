@@ -68,11 +68,13 @@ def _listed(
     first = _asked(asking, replace(query, measures=sums), over, shown)
     unknown = plan(query).unknown
     people = tuple(name for name in query.measures if name not in {*sums, *unknown})
+    nobody: dict[str, Cell] = {n: 0 if measure(n).empty == "zero" else None for n in people}
     counted = _people(asking, replace(query, measures=people), over, [row[0] for row in first.rows])
     rows = []
     for value, *row in first.rows:
         known: dict[str, Cell] = dict.fromkeys(unknown)
-        known |= dict(zip(sums, row, strict=True)) | counted.get(value, {})
+        # a value may be gone again: a segment that is replayed is taken out in between
+        known |= dict(zip(sums, row, strict=True)) | counted.get(value, nobody)
         rows.append((value, *(known[name] for name in query.measures)))
     return replace(first, rows=rows, every={**first.every, **counted.get(None, {})})
 

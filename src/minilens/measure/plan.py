@@ -40,10 +40,6 @@ class Plan:
         """Which columns of `days` hold the values."""
         return "pairs" if len(self.fields) > 1 else "days"
 
-    def column(self, name: str) -> str:
-        """The column of `days` that holds a field's values."""
-        return "page" if self.place == "pairs" and name == "page" else "value"
-
     @property
     def heavy(self) -> bool:
         """Whether it reads rows by the million."""
