@@ -237,7 +237,7 @@ def _to(*rows: str, once: str) -> str:
 
 _DAY, _PAGE = "('', '', '')", "('page', page, '')"
 _ALONE, _PAIR = "(other, of_other, '')", "(concat(other, '+page'), of_other, page)"
-_NOBODY = "groupBitmapStateIf(person, 0)"
+_NOBODY = "groupBitmapStateIf(toUInt32(0), 0)"
 
 DAYS = f"""
 INSERT INTO days
@@ -259,7 +259,7 @@ seen AS
 doors AS
 (
     SELECT day, traffic, d.1 AS page, scene, province, app_version, newness,
-        sum(d.2 AND visits = 1) AS bounced, sum(d.2) AS entered, sum(d.3) AS left, any(person) AS person
+        sum(d.2 AND visits = 1) AS bounced, sum(d.2) AS entered, sum(d.3) AS left
     FROM (SELECT *, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS d FROM began WHERE visits > 0)
     GROUP BY day, traffic, page, scene, province, app_version, newness
 )
