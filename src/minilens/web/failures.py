@@ -16,6 +16,7 @@ from litestar.response import Redirect
 from minilens.errors import Busy, CannotStart, EngineFailed, NotFound, Refused, TooLarge, problem
 from minilens.measure.turns import Stopped
 from minilens.web.asking import Asking, asking
+from minilens.web.csrf import FORM
 from minilens.web.html import html
 
 Req = Request[Any, Any, State]
@@ -106,7 +107,7 @@ def unknown(request: Req, error: HTTPException) -> Response[Any]:
     if error.status_code in (404, 405):
         return refused(request, NotFound("not_found"))
     if error.status_code == 413:
-        return refused(request, TooLarge("too_large", what=("表单", "form"), limit="64 KiB"))
+        return refused(request, TooLarge("too_large", what=FORM, limit="64 KiB"))
     if error.status_code < 500:
         return refused(request, Refused("bad_shape", "request", reason=error.detail))
     return unexpected(request, error)
