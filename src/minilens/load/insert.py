@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minilens.identity.persons import Numbering, Unknown
-from minilens.load.stage import local
+from minilens.load.stage import Place, local
 from minilens.warehouse.engine import Engine
 
 
@@ -47,7 +47,11 @@ SELECT
     fromUnixTimestamp64Milli(at, 'UTC') AS received, {{load:UInt64}} AS load, {{segment:String}} AS segment,
     r AS record, e.i AS i
 FROM (SELECT * EXCEPT events, e FROM incoming ARRAY JOIN events AS e) AS n
-INNER JOIN (SELECT r AS c_r, i AS c_i FROM chunk WHERE verdict = '') AS c ON n.r = c.c_r AND n.e.i = c.c_i
+INNER JOIN
+(
+    SELECT r AS c_r, i AS c_i FROM chunk
+    WHERE verdict = '' AND (r, i) BETWEEN ({{r0:UInt32}}, {{i0:UInt16}}) AND ({{r1:UInt32}}, {{i1:UInt16}})
+) AS c ON n.r = c.c_r AND n.e.i = c.c_i
 LEFT ANY JOIN
 (
     SELECT app AS p_app, actor AS p_actor, argMax(person, version) AS person FROM person_map
@@ -56,13 +60,28 @@ LEFT ANY JOIN
 """
 
 
-def insert_events(
-    engine: Engine, segment: str, load: int, zones: dict[int, str], token: str
-) -> None:
-    """Insert the counted events. With the same token a second time: nothing."""
+EVERYTHING: tuple[Place, Place] = ((0, 0), (2**32 - 1, 2**16 - 1))
+
+
+def events_block(
+    engine: Engine,
+    segment: str,
+    load: int,
+    zones: dict[int, str],
+    within: tuple[Place, Place] = EVERYTHING,
+) -> bytes:
+    """The counted events, or those between two places, as one block of the table; EngineFailed where one
+    of them cannot be read."""
     moment = "fromUnixTimestamp64Milli(e.ts, 'UTC')"
     sql = EVENTS.format(day=local(moment, zones, "toDate"), hour=local(moment, zones, "toHour"))
-    engine.insert("events", engine.native(sql, {"segment": segment, "load": load}), token=token)
+    (r0, i0), (r1, i1) = within
+    asked = {"segment": segment, "load": load, "r0": r0, "i0": i0, "r1": r1, "i1": i1}
+    return engine.native(sql, asked)
+
+
+def insert_events(engine: Engine, block: bytes, token: str) -> None:
+    """Insert the counted events. With the same token a second time: nothing."""
+    engine.insert("events", block, token=token)
 
 
 def touched(engine: Engine) -> list[tuple[int, object, int]]:

@@ -20,6 +20,7 @@ from minilens.errors import CannotStart, EngineFailed
 from minilens.identity.persons import Numbering
 from minilens.load import insert, verdicts
 from minilens.load.pending import Counter, Pending
+from minilens.load.readable import readable_block
 from minilens.load.replay import take_out
 from minilens.load.stage import prepare, stage
 from minilens.load.unreadable import keep_unreadable
@@ -127,8 +128,9 @@ class Loader:
         self.fault("remembered")
         insert.assign_persons(engine, self._numbering, token, now_ms())
         self.fault("assigned")
+        block = readable_block(engine, chunk.segment, load, zones)
         verdicts.set_aside(engine, chunk.segment, token)
-        insert.insert_events(engine, chunk.segment, load, zones, token)
+        insert.insert_events(engine, block, token)
         self.fault("inserted")
         verdicts.book(engine, chunk.segment, load, token)
         self.fault("booked")

@@ -7,6 +7,7 @@ with nothing but what the verdicts need. Both live in memory; a kill loses nothi
 from __future__ import annotations
 
 from minilens.errors import EngineFailed
+from minilens.load.unreadable import Unreadable, single_events
 from minilens.spool.reader import Chunk
 from minilens.warehouse.engine import Engine
 
@@ -39,6 +40,12 @@ CREATE OR REPLACE TABLE chunk
 ) ENGINE = Memory
 """
 
+#: Events of the chunk that the engine refused, and why.
+REFUSALS = "CREATE OR REPLACE TABLE refusals (r UInt32, i UInt16, detail String) ENGINE = Memory"
+
+#: Where an event stands in its chunk: the number of its record, and its index there.
+Place = tuple[int, int]
+
 #: Codes of the engine that mean "this data cannot be read", as against "not now".
 UNREADABLE = tuple(
     f"Code: {n}."
@@ -47,21 +54,21 @@ UNREADABLE = tuple(
 
 
 def prepare(engine: Engine) -> None:
-    """Make the two tables of the loader, empty."""
-    engine.run(INCOMING)
-    engine.run(CHUNK)
+    """Make the tables of the loader, empty."""
+    for table in (INCOMING, CHUNK, REFUSALS):
+        engine.run(table)
 
 
-def stage(engine: Engine, chunk: Chunk) -> list[tuple[int, bytes]]:
-    """Put a chunk's records into `incoming`; those that the engine cannot read, by number."""
-    engine.run("TRUNCATE TABLE incoming")
-    engine.run("TRUNCATE TABLE chunk")
+def stage(engine: Engine, chunk: Chunk) -> list[Unreadable]:
+    """Put a chunk's records into `incoming`; those that the engine cannot read are returned instead."""
+    for table in ("incoming", "chunk", "refusals"):
+        engine.run(f"TRUNCATE TABLE {table}")
     numbered = [(chunk.first + n, text) for n, text in enumerate(chunk.texts)]
     return _insert(engine, numbered)
 
 
-def _insert(engine: Engine, records: list[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
-    """Insert all, or halve until the unreadable ones stand alone: one bad record never holds up others."""
+def _insert(engine: Engine, records: list[tuple[int, bytes]]) -> list[Unreadable]:
+    """Insert all, or halve until the unreadable ones stand alone, down to the single event."""
     if not records:
         return []
     lines = [b'{"r":%d,%s' % (number, text[1:]) for number, text in records]
@@ -72,7 +79,11 @@ def _insert(engine: Engine, records: list[tuple[int, bytes]]) -> list[tuple[int,
         if not unreadable(error):
             raise
         if len(records) == 1:
-            return records
+            number, text = records[0]
+            parts = single_events(text)
+            if len(parts) < 2:
+                return [Unreadable(number, text, str(error))]
+            records = [(number, part) for part in parts]
     half = len(records) // 2
     return _insert(engine, records[:half]) + _insert(engine, records[half:])
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from minilens.load.stage import local
+from minilens.load.stage import Place, local
+from minilens.load.unreadable import REASON
 from minilens.reference.events import BUILT_IN
 from minilens.warehouse.engine import Engine
+from minilens.warehouse.rows import insert_rows
 
 
 def unfold(engine: Engine, segment: str, zones: dict[int, str]) -> None:
@@ -74,14 +76,28 @@ def remember(engine: Engine, token: str) -> None:
     engine.insert("ids", block, token=token)
 
 
+def overrule(engine: Engine, refused: Mapping[Place, str]) -> None:
+    """Mark events `unreadable` that the engine refused; why, by their place in the chunk."""
+    rows = [(r, i, why) for (r, i), why in refused.items()]
+    insert_rows(engine, "refusals", ("r", "i", "detail"), rows)
+    engine.run("CREATE OR REPLACE TABLE judged AS chunk ENGINE = Memory")
+    engine.run(
+        "INSERT INTO judged SELECT chunk.* REPLACE "
+        "(if((r, i) IN (SELECT r, i FROM refusals), {reason:String}, verdict) AS verdict) FROM chunk",
+        {"reason": REASON},
+    )
+    engine.run("EXCHANGE TABLES chunk AND judged")
+
+
 def set_aside(engine: Engine, segment: str, token: str) -> None:
     """Write the quarantined events whole, with their reason."""
     block = engine.native(
         """
 SELECT c.app AS app, c.verdict AS reason, c.name AS name, fromUnixTimestamp64Milli(n.at, 'UTC') AS at,
-    {segment:String} AS segment, c.r AS record, c.i AS i, toJSONString(n.e) AS line
+    {segment:String} AS segment, c.r AS record, c.i AS i, toJSONString(n.e) AS line, f.detail AS detail
 FROM (SELECT r, at, e FROM incoming ARRAY JOIN events AS e) AS n
-INNER JOIN (SELECT * FROM chunk WHERE verdict NOT IN ('', 'duplicate')) AS c ON n.r = c.r AND n.e.i = c.i""",
+INNER JOIN (SELECT * FROM chunk WHERE verdict NOT IN ('', 'duplicate')) AS c ON n.r = c.r AND n.e.i = c.i
+LEFT ANY JOIN refusals AS f ON n.r = f.r AND n.e.i = f.i""",
         {"segment": segment},
     )
     engine.insert("quarantine", block, token=token)

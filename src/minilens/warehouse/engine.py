@@ -36,6 +36,16 @@ ALWAYS: dict[str, Any] = {
     "join_use_nulls": 0,
     "force_grouping_standard_compatibility": 1,
     "use_query_cache": 0,
+    # wrong answers in several versions
+    "use_query_condition_cache": 0,
+    # a chunk may hold many small apps, an import many years
+    "max_partitions_per_insert_block": 0,
+    # what an owner sends is what the owner finds again: text that looks like a date stays text, true is not 1
+    "input_format_try_infer_dates": 0,
+    "input_format_try_infer_datetimes": 0,
+    "input_format_json_try_infer_numbers_from_strings": 0,
+    "input_format_json_read_bools_as_numbers": 0,
+    "input_format_json_read_bools_as_strings": 0,
     "session_timezone": "UTC",
     "json_type_escape_dots_in_keys": 1,
     "input_format_skip_unknown_fields": 1,
