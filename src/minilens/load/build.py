@@ -1,7 +1,7 @@
 """Makes days: events of a day → sessions, first visits, sums and bitmaps, written whole under a number.
 
 A build becomes the one that holds when its row in `builds` is written, last of all. What a kill leaves
-behind before that has a number nobody reads.
+behind before that has a number that nobody reads and no later build is given.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ ADDING = {"events", "neighbour"}
 
 #: Causes by which a day may rightly lose all its events.
 EMPTYING = {"replay", "erasure"}
+
+#: Stands in `persons` where no visit is left.
+NEVER = date(2149, 6, 6)
 
 _BUILDS = ("app", "day", "build", "through", "cause", "events", "milliseconds", "at")
 
@@ -169,7 +172,7 @@ class Builder:
         }
         causes = {cause for mark in marks.values() for cause in mark.causes}
         self._gather(asked)
-        restated = self._first_visits(app, days, asked, causes)
+        self._first_visits(app, days, asked, causes)
         # half of writing is done by one core: the two tables are written side by side
         seen = self._beside.submit(self.engine.run, build_sql.SEEN, asked)
         try:
@@ -181,8 +184,6 @@ class Builder:
         self._forget()
         seconds = time.perf_counter() - started
         self._write_down(app, days, marks, asked, seconds)
-        if restated:
-            mark(self.engine, self.pending, self.counter, app, restated, "first visits")
 
     def _gather(self, asked: dict[str, object]) -> None:
         """Read the days' events once, into memory."""
@@ -211,25 +212,28 @@ class Builder:
 
     def _first_visits(
         self, app: int, days: list[date], asked: dict[str, object], causes: set[str]
-    ) -> list[date]:
-        """Bring `persons` up to date; other days whose new users that changes."""
+    ) -> None:
+        """Bring `persons` up to date. Other days whose new users that changes wait before it is written:
+        a kill in between makes them once more, never once too little."""
         into = "INSERT INTO persons (app, person, first_day, version) SELECT app, person, first_day, version FROM "
-        changed = self.engine.rows(
+        earlier = self.engine.rows(
             f"SELECT DISTINCT before FROM ({build_sql.FIRSTS}) WHERE before != toDate(0)", asked
         )
-        restated = {row[0] for row in changed}
+        self._restate(app, {row[0] for row in earlier} - set(days))
         self.engine.run(f"{into} ({build_sql.FIRSTS})", asked)
         if not causes <= ADDING:
             later = self.engine.rows(
                 f"SELECT DISTINCT first_day FROM ({build_sql.VANISHED})", asked
             )
-            restated |= {row[0] for row in later}
+            self._restate(app, {row[0] for row in later} - set(days))
             self.engine.run(f"{into} ({build_sql.VANISHED})", asked)
             self.engine.run("TRUNCATE TABLE came_before")
             self.engine.run(build_sql.KNOW, asked)
         self.engine.run(build_sql.WELCOME, asked)
-        never = date(2149, 6, 6)
-        return sorted(restated - set(days) - {never})
+
+    def _restate(self, app: int, days: set[date]) -> None:
+        if some := sorted(days - {NEVER}):
+            mark(self.engine, self.pending, self.counter, app, some, "first visits")
 
     def _write_down(
         self,

@@ -32,10 +32,13 @@ from minilens.warehouse.engine import Engine
 log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 16 << 20
-LAST_LOAD = (
-    "SELECT greatest((SELECT max(load) FROM events), (SELECT max(through) FROM builds), "
-    "(SELECT max(mark) FROM dirty), (SELECT max(build) FROM builds))"
-)
+#: Where numbers of the one sequence are written. Rows of a build that a kill ended are among them: a number
+#: that was given to some rows is never given to others.
+NUMBERED = (
+    ("events", "load"), ("ledger", "load"), ("dirty", "mark"), ("person_moves", "version"), ("persons", "version"),
+    ("sessions", "build"), ("visits", "build"), ("days", "build"), ("builds", "build"), ("builds", "through"),
+)  # fmt: skip
+LAST_NUMBER = f"SELECT greatest({', '.join(f'(SELECT max({name}) FROM {table})' for table, name in NUMBERED)})"
 
 
 @dataclass

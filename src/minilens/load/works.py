@@ -15,7 +15,7 @@ from pathlib import Path
 from minilens.load import build, loader
 from minilens.load.build import Builder
 from minilens.load.gate import Gate, Turns
-from minilens.load.loader import LAST_LOAD, Loader
+from minilens.load.loader import LAST_NUMBER, Loader
 from minilens.load.pending import Counter, Pending, recover
 from minilens.period import now_ms
 from minilens.records.store import Records
@@ -78,7 +78,7 @@ def open_works(settings: Settings) -> Works:
     migrate(engine)
     pending = Pending()
     recover(engine, pending, time.monotonic())
-    counter = Counter(int(engine.one(LAST_LOAD)))
+    counter = Counter(int(engine.one(LAST_NUMBER)))
     works_loader = Loader(engine, records, settings.spool, pending, counter)
     builder = Builder(engine, pending, counter, lambda: works_loader.through)
     return Works(engine, records, settings.spool, pending, counter, works_loader, builder)

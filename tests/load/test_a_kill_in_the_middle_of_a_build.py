@@ -1,0 +1,157 @@
+"""A kill before any statement of a build: after a restart every figure is what it would have been without."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from minilens.load.build import Builder
+from minilens.load.loader import LAST_NUMBER
+from minilens.load.merging import merge, undo
+from minilens.load.pending import Pending, recover
+from minilens.warehouse.engine import Engine
+from tests.works import Happening, House, at, days
+
+FOUR = days("2026-03-01", "2026-03-04")
+
+
+class Killed(Exception):
+    """Stands for kill -9: nothing after it runs."""
+
+
+@dataclass
+class Fuse:
+    """How many more statements are run."""
+
+    left: int
+
+
+def fused(engine: Engine, fuse: Fuse) -> Engine:
+    """The same engine, which dies before a statement that changes anything once the fuse has burnt down."""
+    made = copy.copy(engine)
+
+    def burn(name: str) -> Callable[..., object]:
+        work = getattr(engine, name)
+
+        def run(*asked: object, **more: object) -> object:
+            fuse.left -= 1
+            if fuse.left < 0:
+                raise Killed
+            return work(*asked, **more)
+
+        return run
+
+    for name in ("run", "insert"):
+        setattr(made, name, burn(name))
+    return made
+
+
+def restarted(house: House, fuse: Fuse | None = None) -> Builder:
+    """The builder as a start of the program makes it, with this app's days only."""
+    works = house.works
+    everything, pending = Pending(), Pending()
+    recover(works.engine, everything, time.monotonic())
+    for (app, day), why in everything.all().items():
+        if app == house.app.id:
+            for cause in why.causes:
+                pending.add(app, day, why.load, 0, why.since, cause)
+    works.counter.value = int(works.engine.one(LAST_NUMBER))
+    engine = fused(works.engine, fuse) if fuse else works.engine
+    return Builder(engine, pending, works.counter, lambda: works.loader.through)
+
+
+def first(house: House) -> None:
+    house.load(
+        [
+            Happening(at("2026-03-02 10:00"), device="a", session="1"),
+            Happening(at("2026-03-02 10:01"), "share", device="a", session="1"),
+            Happening(at("2026-03-02 23:58"), device="b", session="2"),
+            Happening(at("2026-03-03 00:02"), device="b", session="2", page="pages/b"),
+        ]
+    )
+    house.build()
+
+
+def late(house: House) -> None:
+    """Known people turn out to have been there a day before, and somebody is new."""
+    house.load(
+        [
+            Happening(at("2026-03-01 10:00"), device="a", session="3"),
+            Happening(at("2026-03-01 10:00"), device="c"),
+            Happening(at("2026-03-02 11:00"), device="d"),
+        ]
+    )
+
+
+def joined(house: House) -> None:
+    works = house.works
+    merge(
+        works.engine, works.pending, works.counter, house.app.id,
+        gone=house.person("device", "a"), into=house.person("device", "b"), cause="push",
+    )  # fmt: skip
+
+
+def joined_and_taken_back(house: House) -> None:
+    works = house.works
+    doors = (works.engine, works.pending, works.counter, house.app.id)
+    gone, into = house.person("device", "a"), house.person("device", "b")
+    number = merge(*doors, gone=gone, into=into, cause="push")
+    house.build()
+    undo(*doors, version=number)
+
+
+@pytest.mark.parametrize(
+    ("then", "stride"),
+    [
+        (late, 3),
+        pytest.param(late, 1, marks=pytest.mark.long),
+        pytest.param(joined, 1, marks=pytest.mark.long),
+        pytest.param(joined_and_taken_back, 1, marks=pytest.mark.long),
+    ],
+)
+def test_every_figure_is_what_it_would_have_been(
+    new_app: Callable[..., House], then: Callable[[House], None], stride: int
+) -> None:
+    undisturbed = new_app()
+    first(undisturbed)
+    then(undisturbed)
+    undisturbed.build()
+    expected = undisturbed.figures(FOUR)
+    assert sum(int(str(row[3])) for row in expected) > 0
+
+    for statements in itertools.count(step=stride):
+        house = new_app()
+        first(house)
+        then(house)
+        builder = restarted(house, Fuse(statements))
+        try:
+            builder.drain()
+        except Killed:
+            restarted(house).drain()
+            assert house.figures(FOUR) == expected, f"killed before statement {statements}"
+        else:
+            assert statements > 10
+            assert house.figures(FOUR) == expected
+            break
+        finally:
+            for day in house.waiting():
+                house.works.pending.take(house.app.id, [day])
+
+
+def test_a_number_that_rows_bear_is_not_given_again(house: House) -> None:
+    first(house)
+    late(house)
+    with pytest.raises(Killed):
+        restarted(house, Fuse(14)).drain()
+    left = house.rows(
+        "SELECT max(build) FROM (SELECT build FROM visits WHERE app = {app:UInt32} "
+        "UNION ALL SELECT build FROM sessions WHERE app = {app:UInt32})"
+    )
+    written = house.rows("SELECT max(build) FROM builds WHERE app = {app:UInt32}")
+    assert left > written, "the build died after its first rows"
+    assert int(house.works.engine.one(LAST_NUMBER)) >= int(str(left[0][0]))
