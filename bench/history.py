@@ -75,7 +75,7 @@ FROM
 """
 
 _PERSONS = """
-INSERT INTO person_map
+INSERT INTO person_map (app, actor, version, person, kind, cause, grade, at)
 SELECT {app:UInt32}, arrayJoin([cityHash64('actor', person), cityHash64('device', person)]), 0, person,
     'applet-wechat', 'first', 'claimed', toDateTime64('2026-11-27', 3, 'UTC')
 FROM (SELECT toUInt32(number + 1) AS person FROM numbers({persons:UInt64}))

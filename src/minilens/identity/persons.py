@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
@@ -34,6 +35,7 @@ class Unknown:
     actor_person: int
     device: int
     device_person: int
+    grade: str = "claimed"  # verified where a server's key or an import says so, not the public key
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Numbering:
     engine: Engine
     _last: dict[int, int] = field(default_factory=dict)
 
-    def assign(self, unknown: list[Unknown], *, at: int, grade: str, token: str) -> None:
+    def assign(self, unknown: list[Unknown], *, at: int, token: str) -> None:
         """Give each actor and device a person, and write the map once.
 
         A new identity on a known device takes that device's person (what was done before the sign-in is
@@ -54,10 +56,10 @@ class Numbering:
         kinds = self._kinds(unknown)
         rows: list[tuple[object, ...]] = []
 
-        def put(app: int, actor: int, person: int, kind: str) -> None:
-            persons[app, actor] = person
-            kinds.setdefault((app, person), set()).add(kind)
-            rows.append((app, actor, 0, person, kind, "first", grade, stamp(at)))
+        def put(one: Unknown, actor: int, person: int, kind: str) -> None:
+            persons[one.app, actor] = person
+            kinds.setdefault((one.app, person), set()).add(kind)
+            rows.append((one.app, actor, 0, person, kind, "first", one.grade, stamp(at)))
 
         for one in unknown:
             person = persons.get((one.app, one.actor), one.actor_person)
@@ -65,10 +67,10 @@ class Numbering:
             if not person:
                 free = device and one.kind not in kinds.get((one.app, device), ())
                 person = device if free else self._next(one.app)
-                put(one.app, one.actor, person, one.kind)
+                put(one, one.actor, person, one.kind)
                 device = persons.get((one.app, one.device), device) if one.device else 0
             if one.device and not device:
-                put(one.app, one.device, person, "device")
+                put(one, one.device, person, "device")
         insert_rows(self.engine, "person_map", _MAP, rows, token=token)
 
     def _next(self, app: int) -> int:
@@ -113,29 +115,54 @@ def merge(
     The caller marks the days of `actors_of` dirty. `version` must be higher than any before.
     """
     found = engine.rows(_ACTORS, {"app": app, "p": gone})
-    _move(engine, [(app, row[0], version, into, row[1], cause, grade, stamp(at)) for row in found])
+    _move(
+        engine, [(app, row[0], version, into, row[1], cause, grade, stamp(at), 0) for row in found]
+    )
 
 
 def undo(engine: Engine, app: int, *, version: int, new_version: int, at: int) -> None:
-    """Take the merge of `version` back: each actor becomes the person it was before."""
+    """Take the merge of `version` back: each actor becomes the person that the other merges make it."""
     sql = (
-        "SELECT actor, any(kind), argMaxIf(person, version, version < {v:UInt64}) FROM person_map "
+        "SELECT actor, any(kind), arraySort(groupUniqArray((version, person, undoes))) FROM person_map "
         "WHERE app = {app:UInt32} AND actor IN {actors:Array(UInt64)} GROUP BY actor"
     )
-    actors = actors_moved_by(engine, app, version)
-    found = engine.rows(sql, {"app": app, "v": version, "actors": actors})
+    found = engine.rows(sql, {"app": app, "actors": actors_moved_by(engine, app, version)})
     _move(
         engine,
         [
-            (app, row[0], new_version, row[2], row[1], "undo", "verified", stamp(at))
-            for row in found
+            (app, actor, new_version, _without(version, [Move(*one) for one in moves]), kind,
+             "undo", "verified", stamp(at), version)
+            for actor, kind, moves in found
         ],
-    )
+    )  # fmt: skip
+
+
+class Move(NamedTuple):
+    """A row of an actor's history: the person it became, and the merge that this takes back, or 0."""
+
+    version: int
+    person: int
+    undoes: int
+
+
+def _without(version: int, moves: list[Move]) -> int:
+    """The person that an actor is by its merges, oldest first, without this one and those undone before.
+
+    A merge joined whoever was its lost person then. Where the actor would not have been that person but for
+    a merge that is undone, this merge is not about it either.
+    """
+    undone = {version, *(move.undoes for move in moves)}
+    person = before = moves[0].person
+    for move in moves[1:]:
+        if not move.undoes and move.version not in undone and person == before:
+            person = move.person
+        before = move.person
+    return person
 
 
 def _move(engine: Engine, rows: list[tuple[object, ...]]) -> None:
     """Write moves to the map, and to the short list that readers of events look at."""
-    insert_rows(engine, "person_map", _MAP, rows)
+    insert_rows(engine, "person_map", (*_MAP, "undoes"), rows)
     insert_rows(engine, "person_moves", _MAP[:4], [row[:4] for row in rows])
 
 

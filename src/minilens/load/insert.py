@@ -20,15 +20,15 @@ GROUP BY app, actor"""
     )
     rows = engine.rows(
         """
-SELECT c.app, c.actor, c.actor_type, a.person, c.device, d.person, any(c.via) FROM chunk AS c
+SELECT c.app, c.actor, c.actor_type, a.person, c.device, d.person,
+    if(max(c.via != 'tracker'), 'verified', 'claimed') AS grade
+FROM chunk AS c
 LEFT ANY JOIN known AS a ON c.app = a.app AND c.actor = a.actor
 LEFT ANY JOIN known AS d ON c.app = d.app AND c.device = d.actor
 WHERE c.verdict = '' AND (a.person = 0 OR (c.device != 0 AND d.person = 0))
 GROUP BY ALL ORDER BY min((c.r, c.i))"""
     )
-    unknown = [Unknown(r[0], r[1], r[2], r[3], r[4], r[5]) for r in rows]
-    claimed = all(r[6] == "tracker" for r in rows)
-    numbering.assign(unknown, at=at, grade="claimed" if claimed else "verified", token=token)
+    numbering.assign([Unknown(*row) for row in rows], at=at, token=token)
 
 
 EVENTS = """
