@@ -15,7 +15,7 @@ from litestar.testing import TestClient
 
 from minilens.period import now
 from minilens.web.settings.deeds import DEEDS
-from tests.web.cast import Theatre
+from tests.web.cast import Theatre, sign_in
 
 Client = TestClient[Litestar]
 EN = {"accept-language": "en"}
@@ -105,3 +105,29 @@ def test_who_comes_by_a_link_has_joined_by_themselves(owner: Client, theatre: Th
     theatre.records.accept(code, now=now(), name="Li", password="a good password")
     assert any(line.startswith("<b>Li</b> joined") for line in listed(owner, "/audit"))
     assert any("</b> added someone" in line for line in listed(owner, "/audit"))
+
+
+def test_a_number_in_the_address_names_no_stranger(owner: Client, theatre: Theatre) -> None:
+    sign_in(owner, theatre, "admin")
+    stranger, nobody = theatre.number("neighbour"), 99
+    for path in (HERE, f"{HERE}.csv"):
+        answers = [owner.get(f"{path}?person={one}", headers=EN) for one in (stranger, nobody)]
+        assert [answer.status_code for answer in answers] == [404, 404]
+        assert "Neighbour" not in answers[0].text
+    assert "Neighbour" not in owner.get(HERE).text
+    assert "Viewer" in owner.get(f"{HERE}?person={theatre.number('viewer')}").text
+
+
+def test_who_was_a_member_is_still_found_in_the_audit(owner: Client, theatre: Theatre) -> None:
+    neighbour = theatre.number("neighbour")
+    theatre.records.change_app(1, zh="a", en="b", appid="", now=now(), by=neighbour)
+    sign_in(owner, theatre, "admin")
+    assert len(listed(owner, f"{HERE}?person={neighbour}")) == 1
+    assert f'value="{neighbour}"' in owner.get(HERE).text
+    assert owner.get(f"{HERE}.csv?person={neighbour}").status_code == 200
+
+
+def test_that_of_the_server_knows_everybody_and_nobody_else(owner: Client) -> None:
+    assert owner.get("/audit?person=5").status_code == 200
+    assert owner.get("/audit?person=99").status_code == 404
+    assert owner.get("/audit.csv?person=99").status_code == 404

@@ -56,6 +56,16 @@ class Audit(Door):
                 person: utc(at) for person, at in connection.execute(query) if person is not None
             }
 
+    def actors(self, app: int) -> frozenset[int]:
+        """The persons who ever changed something in an app, members or not."""
+        query = (
+            sa.select(AUDIT.c.person_id)
+            .where(AUDIT.c.app_id == app, AUDIT.c.person_id.is_not(None))
+            .distinct()
+        )
+        with self._connect() as connection:
+            return frozenset(connection.execute(query).scalars())
+
     def audit(
         self,
         *,

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from minilens.errors import Refused
+from minilens.errors import NotFound, Refused
 from minilens.records.audit import MOST, Entry
+from minilens.records.people import Person
 from minilens.render.as_csv import cell
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
@@ -78,6 +79,7 @@ async def audit_page(request: Req, desk: NamedDependency[Desk]) -> Response[str]
 async def audit_csv(request: Req, desk: NamedDependency[Desk]) -> Response[str]:
     """The same, as a file."""
     asked = wanted(request, desk.app.id, desk.app.timezone)
+    await asyncio.to_thread(offered, desk.console, asked)
     return await as_file(desk.console, desk.asking, asked, desk.app.name)
 
 
@@ -103,6 +105,7 @@ async def whole_audit_csv(
 ) -> Response[str]:
     """The same, as a file."""
     asked = wanted(request, None, console.timezone)
+    await asyncio.to_thread(offered, console, asked)
     return await as_file(console, asking, asked, "minilens")
 
 
@@ -145,10 +148,9 @@ async def listed(request: Req, console: Console, asking: Asking, app: App | None
         asked = wanted(request, of, timezone)
     except Refused as error:
         asked, problem = Wanted(of, timezone), wrong("audit", error, asking.language)
+    people = await asyncio.to_thread(offered, console, asked)
     entries = await asyncio.to_thread(asked.entries, console, ON_A_PAGE + 1)
     deeds = await asyncio.to_thread(in_words, console, asking, entries[:ON_A_PAGE], asked)
-    everybody = await asyncio.to_thread(console.records.people)
-    people = [p for p in everybody if app is None or p.role(app.id) or p.id == asked.person]
     more = len(entries) > ON_A_PAGE
     return {
         "error": problem,
@@ -163,6 +165,20 @@ async def listed(request: Req, console: Console, asking: Asking, app: App | None
         "csv": asked.at(f"{base}.csv"),
         "zone": timezone,
     }
+
+
+def offered(console: Console, asked: Wanted) -> list[Person]:
+    """The persons to narrow the list to: members, and whoever changed something in the app.
+
+    NotFound where the address names anybody else, so that no number tells whose it is.
+    """
+    people = console.records.people()
+    if asked.app is not None:
+        acted = console.records.actors(asked.app)
+        people = [one for one in people if one.role(asked.app) or one.id in acted]
+    if asked.person is not None and all(one.id != asked.person for one in people):
+        raise NotFound("not_found")
+    return people
 
 
 def in_words(console: Console, asking: Asking, entries: list[Entry], asked: Wanted) -> list[Deed]:
