@@ -102,16 +102,16 @@ def test_what_is_cut_off_is_never_written_over(
 
     def loaded_then_broken(_: int) -> None:
         (segment,) = Folder(folder).pending()
-        seen.append(read(segment, 1 << 20))
+        seen.append((segment, read(segment, 1 << 20)))
         raise OSError(errno.EIO, "Input/output error")
 
     with monkeypatch.context() as broken:
         broken.setattr(os, "fdatasync", loaded_then_broken)
         with pytest.raises(Busy):
             spool.write(frame(b"never acknowledged"))
-    (chunk,) = seen
+    ((segment, chunk),) = seen
     assert chunk.texts == [b"first", b"never acknowledged"]
-    Folder(folder).mark(chunk.segment, chunk.end, chunk.lines, 0.0)
+    Folder(folder).mark(segment, chunk.end, chunk.lines, 0.0)
     clock.sleep(AGAIN_AFTER)
     spool.write(frame(b"acknowledged"))
     left = [text for segment in Folder(folder).pending() for text in read(segment, 1 << 20).texts]

@@ -20,7 +20,7 @@ def written(path: Path) -> Folder:
 
 def load(folder: Folder, moment: float) -> None:
     (segment,) = folder.segments()
-    folder.mark(segment.id, segment.path.stat().st_size, 1, moment)
+    folder.mark(segment, segment.size(), 1, moment)
 
 
 @pytest.mark.parametrize("moment", [0.0, 1e12], ids=["long ago", "to come"])

@@ -6,7 +6,6 @@ behind before that has a number that nobody reads and no later build is given.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
@@ -14,15 +13,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from operator import itemgetter
 
-from minilens.errors import EngineFailed
 from minilens.identity.persons import HAS_MOVED
 from minilens.load import build_sql
 from minilens.load.pending import Counter, Mark, Pending, mark
 from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
-
-log = logging.getLogger(__name__)
 
 MOST_EVENTS = 2_000_000
 MOST_DAYS = 400
@@ -105,7 +101,7 @@ class Builder:
         try:
             if kept := self._with_events(app, days, marks):
                 self._make(app, kept, marks)
-        except EngineFailed:
+        except BaseException:
             self.pending.give_back(app, marks)
             raise
 
@@ -255,16 +251,3 @@ class Builder:
             )
         insert_rows(self.engine, "builds", _BUILDS, rows)
         self.made(app, days, moment=time.monotonic(), seconds=seconds)
-
-
-def run_until(builder: Builder, stop: Callable[[], bool], sleep: Callable[[float], None]) -> None:
-    """Make days for ever. A failure is logged and tried again."""
-    while not stop():
-        try:
-            worked = builder.step()
-        except EngineFailed as error:
-            log.error("a day could not be made; trying again", extra={"reason": str(error)})
-            sleep(5.0)
-            continue
-        if not worked:
-            sleep(0.2)

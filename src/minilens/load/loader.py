@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from minilens.errors import CannotStart, EngineFailed
+from minilens.errors import CannotStart
 from minilens.identity.persons import Numbering
 from minilens.load import insert, verdicts
 from minilens.load.pending import Counter, Pending
@@ -113,7 +113,7 @@ class Loader:
                 self._numbering = Numbering(self.engine)  # numbers not written down are free again
                 raise
         self.loaded_at = now_ms() / 1000
-        folder.mark(segment.id, chunk.end, chunk.first + chunk.lines, self.loaded_at)
+        folder.mark(segment, chunk.end, chunk.first + chunk.lines, self.loaded_at)
         return True
 
     def _insert(self, chunk: Chunk, token: str) -> None:
@@ -149,20 +149,3 @@ class Loader:
         for app, day in insert.touched_neighbours(self.engine):
             assert isinstance(day, date)
             self.pending.add(app, day, load, 0, moment, cause="neighbour")
-
-
-def run_until(loader: Loader, stop: Callable[[], bool], sleep: Callable[[float], None]) -> None:
-    """Load for ever. A warehouse that fails is tried again; the spool grows meanwhile."""
-    wait = 0.1
-    while not stop():
-        try:
-            worked = loader.step()
-            wait = 0.1
-        except EngineFailed as error:
-            log.error(
-                "the warehouse does not take events; trying again", extra={"reason": str(error)}
-            )
-            wait = min(wait * 2, 10.0)
-            worked = False
-        if not worked:
-            sleep(wait)

@@ -5,18 +5,17 @@ Whoever opens it has the embedded engine's folder for itself.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from minilens.load import build, loader
 from minilens.load.build import Builder
-from minilens.load.gate import Gate, Turns
+from minilens.load.gate import Gate
 from minilens.load.loader import LAST_NUMBER, Loader
 from minilens.load.pending import Counter, Pending, recover
+from minilens.load.worker import Failures, Worker
 from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.settings import Settings
@@ -39,6 +38,7 @@ class Works:
     loading: Gate = field(default_factory=Gate)
     building: Gate = field(default_factory=Gate)
     tidying: Gate = field(default_factory=Gate)
+    failures: Failures = field(default_factory=Failures)
 
     def settle(self) -> None:
         """Load and make everything that waits, in this thread."""
@@ -88,44 +88,23 @@ class Hands:
     """The two threads that load and build while the engine process lives."""
 
     def __init__(self, works: Works) -> None:
-        self._stop = threading.Event()
-        self._turns = {
-            "load": Turns(works.loading, self._stop),
-            "build": Turns(works.building, self._stop),
-        }
-        self._threads = [
-            threading.Thread(target=self._load, args=(works,), name="load"),
-            threading.Thread(target=self._build, args=(works,), name="build"),
-        ]
+        self._workers = (
+            Worker("load", works.loader.step, works.loading, works.failures, idle=0.1),
+            Worker("build", works.builder.step, works.building, works.failures, idle=0.2),
+        )
 
     def start(self) -> None:
         """Begin."""
-        for thread in self._threads:
-            thread.start()
+        for worker in self._workers:
+            worker.start()
 
     def stop(self) -> None:
-        """Finish the step under way, then what waits: a stopped server owes nothing."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
+        """Finish the steps under way."""
+        for worker in self._workers:
+            worker.stop()
+        for worker in self._workers:
+            worker.join()
 
     def state(self) -> dict[str, float | None]:
-        """How long each works on its present step, in seconds; None where the thread has died."""
-        return {
-            thread.name: self._turns[thread.name].seconds() if thread.is_alive() else None
-            for thread in self._threads
-        }
-
-    def _load(self, works: Works) -> None:
-        turns = self._turns["load"]
-        try:
-            loader.run_until(works.loader, turns.over, turns.sleep)
-        finally:
-            turns.rest()
-
-    def _build(self, works: Works) -> None:
-        turns = self._turns["build"]
-        try:
-            build.run_until(works.builder, turns.over, turns.sleep)
-        finally:
-            turns.rest()
+        """How long each works on its present step, in seconds; None where the thread has ended."""
+        return {worker.name: worker.seconds() for worker in self._workers}

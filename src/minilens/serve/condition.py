@@ -19,6 +19,8 @@ GROWTH_DAYS = 7
 DAY_MS = 86_400_000
 #: A step that takes longer is stuck: the longest real one makes some hundred days of a large import.
 STUCK_SECONDS = 900.0
+#: What fails so often in a row is said: once may be chance.
+FAILS_AFTER = 2
 #: Loading so far behind the receiver is too slow or fails.
 BEHIND_SECONDS = 120.0
 
@@ -65,7 +67,7 @@ def waiting(spool: Path) -> Waiting:
     found, oldest, kept = 0, 0, 0
     for folder in folders(spool):
         for segment in folder.segments():
-            size = segment.path.stat().st_size
+            size = segment.size()
             kept += size
             if size > segment.loaded:
                 found += size - segment.loaded
@@ -171,6 +173,11 @@ def not_ready(settings: Settings, works: Works, hands: Hands) -> list[str]:
             reasons.append(f"{name}_has_died")
         elif seconds > STUCK_SECONDS:
             reasons.append(f"{name}_is_stuck")
+    reasons += [
+        f"{failure.name.replace(' ', '_')}_fails"
+        for failure in works.failures.all()
+        if failure.times >= FAILS_AFTER
+    ]
     if behind(works) > BEHIND_SECONDS:
         reasons.append("loading_is_behind")
     room = disk(settings)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from minilens.errors import MinilensError
 from minilens.load.works import Works
 from minilens.period import now_ms
 from minilens.serve.backup import sweep
 from minilens.settings import Settings
 from minilens.spool.reader import folders
 from minilens.warehouse.retention import expire, forget_ids
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ def _do(task: Task, works: Works, settings: Settings) -> None:
 
 
 async def run(works: Works, settings: Settings) -> None:
-    """Do each when it is due, for ever. One that fails is logged and tried when it is due again."""
+    """Do each when it is due, for ever. One that fails, whatever the reason, is tried when it is due again."""
     due = {task.name: 0.0 for task in TASKS}
     while True:
         for task in TASKS:
@@ -77,8 +73,8 @@ async def run(works: Works, settings: Settings) -> None:
                 due[task.name] = time.monotonic() + task.every
                 try:
                     await asyncio.to_thread(_do, task, works, settings)
-                except (MinilensError, OSError) as error:
-                    log.error(
-                        "a regular task failed", extra={"task": task.name, "reason": str(error)}
-                    )
+                except Exception as error:
+                    works.failures.failed(task.name, error)
+                else:
+                    works.failures.worked(task.name)
         await asyncio.sleep(1)

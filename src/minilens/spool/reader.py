@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import fcntl
 import json
 import math
 import os
+import threading
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,6 +33,13 @@ class Segment:
     @property
     def id(self) -> str:
         return self.path.stem
+
+    def size(self) -> int:
+        """Bytes; 0 where it has been swept meanwhile."""
+        try:
+            return self.path.stat().st_size
+        except FileNotFoundError:
+            return 0
 
 
 @dataclass(frozen=True)
@@ -85,22 +96,15 @@ class Mark:
     clear: bool = False
 
 
+_CHANGING = threading.RLock()
+
+
 class Folder:
     """The loader's side of one receiver's folder."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._marks: dict[str, Mark] = {}
-        marks = path / "marks.json"
-        if marks.exists():
-            try:
-                found = json.loads(marks.read_text())
-                self._marks = {segment: Mark(**mark) for segment, mark in found.items()}
-            except (ValueError, TypeError, AttributeError) as error:
-                raise CannotStart(
-                    f"{marks} does not tell how far the spool is loaded ({error}); restore a backup",
-                    f"{marks} 无法读出接收队列已入库到哪里（{error}）；请用备份恢复",
-                ) from error
+        self._marks = self._read()
 
     def segments(self) -> list[Segment]:
         """All segments, oldest first."""
@@ -118,12 +122,12 @@ class Folder:
     def pending(self) -> Iterator[Segment]:
         """Segments with bytes that are not loaded."""
         for segment in self.segments():
-            if segment.path.stat().st_size > segment.loaded:
+            if segment.size() > segment.loaded:
                 yield segment
 
     def waiting(self) -> int:
         """Bytes not loaded yet."""
-        return sum(s.path.stat().st_size - s.loaded for s in self.pending())
+        return sum(max(0, segment.size() - segment.loaded) for segment in self.segments())
 
     def written(self) -> bool:
         """Whether a receiver holds the folder."""
@@ -149,40 +153,41 @@ class Folder:
 
     def intend(self, segment: str, end: int) -> None:
         """Say durably how far the chunk to be loaded reaches: doing it again must be the same chunk."""
-        mark = self._mark(segment)
-        if mark.intended != end:
-            mark.intended = end
-            self._save()
+        with self._changing():
+            self._mark(segment).intended = end
 
-    def mark(self, segment: str, loaded: int, records: int, moment: float) -> None:
-        """Say durably how far a segment is loaded. Only after the inserts succeeded."""
-        mark = self._mark(segment)
-        mark.loaded, mark.records, mark.moment, mark.intended = loaded, records, moment, 0
-        self._save()
+    def mark(self, segment: Segment, loaded: int, records: int, moment: float) -> None:
+        """Say durably how far a segment is loaded. Only after the inserts succeeded.
+
+        Nothing where it was sent back to its beginning meanwhile: it will be loaded again.
+        """
+        with self._changing():
+            mark = self._mark(segment.id)
+            if mark.generation == segment.generation:
+                mark.loaded, mark.records, mark.moment, mark.intended = loaded, records, moment, 0
 
     def rewind(self, segment: str) -> None:
         """Have a segment loaded again from its beginning, after what it brought is taken out."""
-        generation = self._mark(segment).generation + 1
-        self._marks[segment] = Mark(generation=generation, clear=True)
-        self._save()
+        with self._changing():
+            generation = self._mark(segment).generation + 1
+            self._marks[segment] = Mark(generation=generation, clear=True)
 
     def cleared(self, segment: str) -> None:
         """What the segment brought before has been taken out."""
-        self._mark(segment).clear = False
-        self._save()
+        with self._changing():
+            self._mark(segment).clear = False
 
     def sweep(self, older_than: float = math.inf) -> int:
         """Delete closed segments that were loaded whole, before `older_than` where it is said; how many."""
         gone = 0
-        for segment in self.segments():
-            moment = self._mark(segment.id).moment
-            whole = segment.path.stat().st_size <= segment.loaded
-            if segment.closed and whole and moment < older_than:
-                segment.path.unlink()
-                self._marks.pop(segment.id, None)
-                gone += 1
-        if gone:
-            self._save()
+        with self._changing():
+            for segment in self.segments():
+                moment = self._mark(segment.id).moment
+                whole = segment.size() <= segment.loaded
+                if segment.closed and whole and moment < older_than:
+                    segment.path.unlink(missing_ok=True)
+                    self._marks.pop(segment.id, None)
+                    gone += 1
         return gone
 
     def finish(self) -> None:
@@ -192,10 +197,37 @@ class Folder:
             return
         for name in ("marks.json", "lock"):
             (self.path / name).unlink(missing_ok=True)
-        self.path.rmdir()
+        with contextlib.suppress(FileNotFoundError):  # the import and the sweeper may both be at it
+            self.path.rmdir()
 
     def _mark(self, segment: str) -> Mark:
         return self._marks.setdefault(segment, Mark())
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Around a change: of the marks as they are written down now, written down again where they differ.
+
+        The loader, sweeping and `minilens replay` each hold a `Folder` of their own, in one process.
+        """
+        with _CHANGING:
+            self._marks = self._read()
+            before = copy.deepcopy(self._marks)
+            yield
+            if self._marks != before:
+                self._save()
+
+    def _read(self) -> dict[str, Mark]:
+        marks = self.path / "marks.json"
+        try:
+            found = json.loads(marks.read_text())
+            return {segment: Mark(**mark) for segment, mark in found.items()}
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except (ValueError, TypeError, AttributeError) as error:
+            raise CannotStart(
+                f"{marks} does not tell how far the spool is loaded ({error}); restore a backup",
+                f"{marks} 无法读出接收队列已入库到哪里（{error}）；请用备份恢复",
+            ) from error
 
     def _save(self) -> None:
         temporary = self.path / "marks.json.new"
