@@ -56,6 +56,11 @@ CODES: dict[str, tuple[int, str, str]] = {
     # one event of a batch
     "missing": (422, "缺少字段 {field}", "The field {field} is missing"),
     "wrong_type": (422, "{field} 的类型不对：{reason}", "{field} has the wrong type: {reason}"),
+    "bad_appid": (
+        422,
+        "AppID 应为 wx 加 16 位小写字母或数字（如 wx8888888888888888），不能是 {got}",
+        "An AppID is wx and 16 lower-case letters or digits (as wx8888888888888888), not {got}",
+    ),
     "bad_name": (
         422,
         "事件名 {got} 不合规则：小写字母开头，仅含小写字母、数字、下划线，最多 32 个字符",

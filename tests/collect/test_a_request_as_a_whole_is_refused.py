@@ -144,6 +144,8 @@ def test_a_request_of_another_mini_program(door: House) -> None:
     )
     assert "wxother" in found["message"]
     assert APPID in found["message"]
+    (batch,) = door.batches()
+    assert (batch.received, batch.refused, batch.events) == (1, {"foreign_referer": 1}, [])
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ ADDRESSES = [
     "/a/cafe/overview/trend?view=table",
     "/a/cafe/overview/trend?period=today",
     "/a/shop/overview/trend",
+    "/a/cafe/notices",
     "/a/cafe/live",
     "/a/cafe/live/visits?page=pages/menu/menu&compare=day",
     "/a/cafe/live/pages",

@@ -49,10 +49,10 @@ def deeds(theatre: Theatre) -> list[tuple[str, int | None]]:
 
 
 def test_titles_are_changed_and_written_down(owner: Client, theatre: Theatre) -> None:
-    answer = send(owner, HERE, zh="新店", en="New <b>shop</b>", appid="wx0123")
+    answer = send(owner, HERE, zh="新店", en="New <b>shop</b>", appid="wx0123456789abcdef")
     assert answer.headers["location"] == f"{HERE}?done=saved"
     found = theatre.records.app("cafe")
-    assert (found.zh, found.en, found.appid) == ("新店", "New <b>shop</b>", "wx0123")
+    assert (found.zh, found.en, found.appid) == ("新店", "New <b>shop</b>", "wx0123456789abcdef")
     assert deeds(theatre)[0] == ("app.change", 1)
     page = owner.get(f"{HERE}?done=saved", headers=EN).text
     assert "Saved." in page

@@ -24,7 +24,7 @@ from minilens.collect.server import MOST_BYTES, Sender, flat_batches
 from minilens.collect.steps import Request, skew, source, take
 from minilens.collect.tally import Tally
 from minilens.collect.worded import TooMuch
-from minilens.errors import Busy, Language, Refused, problem
+from minilens.errors import Busy, Language, NotAllowed, Refused, problem
 from minilens.identity.actor import actor
 from minilens.period import now_ms
 from minilens.records.store import Key
@@ -105,9 +105,13 @@ class Receiver:
             limit = f"{wire.MOST_EVENTS} 条", f"{wire.MOST_EVENTS} events"
             raise TooMuch("too_large", "ev", what=("一批", "A batch"), limit=limit)
         key = self.access.key(envelope.k)
-        environment = referer(headers.get("referer", ""), key.app)
         device = actor(key.app.id, "device", envelope.d) if envelope.d else 0
         self.limits.spend(key.id, device, len(events), at)
+        try:
+            environment = referer(headers.get("referer", ""), key.app)
+        except NotAllowed as error:
+            await self._book(error, key, len(events), at)
+            raise
         request = self._request(envelope, key, at)
         batch = _batch(envelope, key, request, device)
         address = self.address(scope, headers)
@@ -116,6 +120,14 @@ class Receiver:
         if events or batch.lost:
             await self.spool.append(frame(encode(batch)))
         return wire.Receipt(len(batch.events), refused, at)
+
+    async def _book(self, error: Refused, key: Key, events: int, at: int) -> None:
+        """Write down that a whole batch of a known app was refused, so that its people are told."""
+        told = Batch(
+            at=at, app=key.app.id, via="tracker", key=key.id, received=events, refused={error.code: events}
+        )  # fmt: skip
+        if events:
+            await self.spool.append(frame(encode(told)))
 
     async def _events(
         self, scope: Scope, headers: dict[str, str], body: bytes, language: Language

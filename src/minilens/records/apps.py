@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
 
 import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused, did_you_mean
+from minilens.records.app_facts import check_app, check_appid
 from minilens.records.door import Door, hashed, maybe_utc, note, plain, utc
 from minilens.records.people import found_person
 from minilens.records.rights import SCOPES, Role, opened
@@ -113,7 +111,8 @@ class Apps(Door):
         by: int | None = None,
     ) -> App:
         """A new app with its first write key. The timezone is fixed from here on."""
-        _check_app(name, timezone)
+        check_app(name, timezone)
+        check_appid(appid)
         given = {"zh": zh or name, "en": en or name, "appid": appid}
         values = {field: plain(text, field) for field, text in given.items()}
         with self._change(alone=True) as connection:
@@ -136,6 +135,7 @@ class Apps(Door):
         self, app: int, *, zh: str, en: str, appid: str, now: datetime, by: int | None = None
     ) -> None:
         """Other titles, another AppID."""
+        check_appid(appid, self._appid(app))
         given = {"zh": zh, "en": en, "appid": appid}
         values = {field: plain(text, field) for field, text in given.items()}
         for field in ("zh", "en"):
@@ -144,6 +144,13 @@ class Apps(Door):
         with self._change() as connection:
             connection.execute(sa.update(APPS).where(APPS.c.id == app).values(**values))
             note(connection, "app.change", now=now, by=by, app=app, **values)
+
+    def _appid(self, app: int) -> str:
+        """The AppID as it is kept."""
+        with self._change() as connection:
+            return (
+                connection.execute(sa.select(APPS.c.appid).where(APPS.c.id == app)).scalar() or ""
+            )
 
     def set_undeclared(
         self, app: int, undeclared: str, *, now: datetime, by: int | None = None
@@ -327,20 +334,6 @@ class Apps(Door):
                 sa.insert(DEFINITIONS).values(app_id=app, name=name, zh=zh, created=now)
             )
             note(connection, "definition.create", now=now, by=by, app=app, target=name, zh=zh)
-
-
-def _check_app(name: str, timezone: str) -> None:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", name):
-        raise Refused("bad_app_name", "app")
-    if timezone not in _zones():
-        raise Refused("bad_timezone", "timezone", got=timezone[:64])
-    ZoneInfo(timezone)
-
-
-@cache
-def _zones() -> set[str]:
-    """The zones of this machine: a folder of six hundred files, read once."""
-    return available_timezones()
 
 
 def _insert_key(connection: sa.Connection, app: int, now: datetime) -> str:

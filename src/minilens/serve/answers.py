@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from minilens.errors import Language
+from minilens.errors import EngineFailed, Language
 from minilens.load.works import Works
 from minilens.measure import live_run
 from minilens.measure.live import Happened, LiveQuery
@@ -12,18 +12,19 @@ from minilens.measure.query import Query, Traffic
 from minilens.measure.questions import Moment, Questions
 from minilens.measure.run import answer
 from minilens.measure.table import Table
-from minilens.period import now, today
+from minilens.period import now, now_ms, today
 from minilens.records.store import App as Recorded
 from minilens.render.as_text import as_text
 from minilens.render.marks import Mark
 from minilens.reports import find
+from minilens.serve.condition import DAY_MS, FAILS_AFTER, waiting_events
 from minilens.settings import Settings
 from minilens.warehouse.engine import Engine, Limits
 from minilens.web import forms
 from minilens.web.annotating import marked
 from minilens.web.asked import Asked, choice
 from minilens.web.asked_live import read
-from minilens.web.console import App, Console
+from minilens.web.console import App, Console, Notice, NoticeKind
 
 #: How many of the newest events are looked at, and how late they may come.
 MOST_NEWEST, LATE_DAYS = 50, 30
@@ -51,8 +52,45 @@ def console(works: Works, settings: Settings, asked: Questions) -> Console:
         public_url=settings.public_url,
         keys_used=lambda app: keys_used(works.engine, app.id),
         through=lambda: works.loader.through,
+        notices=lambda app: notices(works, app.id),
         newest=lambda app, traffic, after, to: _newest(works, app, traffic, after, to),
     )
+
+
+#: So many events that wait are the ordinary state of a server under load.
+FEW_WAITING = 20_000
+
+
+def notices(works: Works, app: int) -> list[Notice]:
+    """What fails or waits, and what came for an app in the last day and does not count."""
+    found = [
+        Notice("failing", failure.reason, since=failure.since)
+        for failure in works.failures.all()
+        if failure.name in ("load", "build") and failure.times >= FAILS_AFTER
+    ]
+    count = waiting_events(works.spool)
+    if count > (0 if found else FEW_WAITING):
+        found.append(Notice("waiting", count=count))
+    asked = {"app": app, "since": (now_ms() - DAY_MS) // 1000}
+    for kind, sql in _NOT_COUNTED.items():
+        try:
+            rows = works.engine.rows(sql, asked)
+        except EngineFailed:  # it is said above; a part of the notices is better than none
+            continue
+        found += [Notice(kind, str(detail), int(n)) for detail, n in rows]
+    return found
+
+
+_NOT_COUNTED: dict[NoticeKind, str] = {
+    "refused": "SELECT code, sum(n) AS events FROM (SELECT hour, app, reasons FROM ledger) "
+    "ARRAY JOIN mapKeys(reasons) AS code, mapValues(reasons) AS n "
+    "WHERE app = {app:UInt32} AND hour >= toDateTime({since:UInt32}, 'UTC') GROUP BY code ORDER BY events DESC, code",
+    "quarantined": "SELECT reason, count() AS events FROM quarantine "
+    "WHERE app = {app:UInt32} AND at >= toDateTime({since:UInt32}, 'UTC') GROUP BY reason ORDER BY events DESC, reason",
+    "not_counted": "SELECT traffic, count() AS events FROM events WHERE app = {app:UInt32} "
+    "AND day >= toDate({since:UInt32}) - 1 AND received >= toDateTime({since:UInt32}, 'UTC') "
+    "AND traffic IN ('trial', 'develop', 'preview') GROUP BY traffic ORDER BY events DESC, traffic",
+}
 
 
 def moment(works: Works, timezone: str) -> Moment:

@@ -12,6 +12,7 @@ from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.settings import Settings
 from minilens.spool.reader import Segment, folders, read
+from minilens.spool.record import BEGINNING
 from minilens.warehouse.engine import Engine
 
 #: Growth is told from so many days before today.
@@ -19,6 +20,8 @@ GROWTH_DAYS = 7
 DAY_MS = 86_400_000
 #: A step that takes longer is stuck: the longest real one makes some hundred days of a large import.
 STUCK_SECONDS = 900.0
+#: Bytes of a segment from which the number of waiting events is told.
+MOST_LOOKED_AT = 16 << 20
 #: What fails so often in a row is said: once may be chance.
 FAILS_AFTER = 2
 #: Loading so far behind the receiver is too slow or fails.
@@ -74,6 +77,23 @@ def waiting(spool: Path) -> Waiting:
                 at = _first(segment)
                 oldest = min(oldest or at, at) if at else oldest
     return Waiting(found, oldest, kept)
+
+
+def waiting_events(spool: Path) -> int:
+    """Events received and not loaded; of a long backlog, as many as its beginning lets expect."""
+    found = 0
+    for folder in folders(spool):
+        for segment in folder.pending():
+            left = segment.size() - segment.loaded
+            try:
+                with open(segment.path, "rb") as file:
+                    file.seek(segment.loaded)
+                    looked = file.read(MOST_LOOKED_AT)
+            except FileNotFoundError:
+                continue
+            if looked:
+                found += round(looked.count(BEGINNING) * max(left, len(looked)) / len(looked))
+    return found
 
 
 class _At(msgspec.Struct):

@@ -88,5 +88,8 @@ class Batch(msgspec.Struct, omit_defaults=True):
     events: list[Event] = []
 
 
+#: How an event begins in the text of a record; a text inside of one cannot hold this, its quotes are escaped.
+BEGINNING = b'{"i":'
+
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Batch).decode

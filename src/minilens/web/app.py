@@ -22,6 +22,7 @@ from minilens.web import (
     failures,
     guide,
     live,
+    notices,
     pages,
     people,
     phone,
@@ -66,6 +67,7 @@ ROUTES: list[ControllerRouterHandler] = [
     values.values,  # /a/APP/values/province
     pages.card,  # /a/APP/overview/trend, .json, .csv, .xlsx
     live.stream,  # /a/APP/stream
+    notices.notices,  # /a/APP/notices
     sign_in.sign_in_page,  # /sign-in
     sign_in.sign_in_form,
     sign_in.sign_out,  # /sign-out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from minilens.errors import Language, NotFound, did_you_mean
 from minilens.measure.live import Happened, LiveQuery
@@ -28,6 +29,24 @@ class App:
         return (self.title_zh if language == "zh" else self.title_en) or self.name
 
 
+NoticeKind = Literal["failing", "waiting", "refused", "quarantined", "not_counted"]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that the readers of figures have to know about them.
+
+    `failing`: loading or making days fails, since (milliseconds), why (`detail`). `waiting`: so many events are
+    received and not counted yet. Of the last 24 hours: `refused` and `quarantined` events by reason (`detail`), and
+    events of a traffic (`detail`) that is not counted.
+    """
+
+    kind: NoticeKind
+    detail: str = ""
+    count: int = 0
+    since: int = 0
+
+
 @dataclass(frozen=True)
 class Console:
     """The doors through which the site asks.
@@ -37,7 +56,7 @@ class Console:
     `collect_url` for the first event. `timezone` is that of new apps; `public_url` how browsers reach the
     site, where that was said; `keys_used` the hour in which each write key last brought an event.
     `through` is the number of the last load; `newest` gives the newest events of the loads after one and
-    up to another, the last loaded first.
+    up to another, the last loaded first. `notices` says what else to know about the figures of an app.
     """
 
     apps: Callable[[], list[App]]
@@ -50,6 +69,7 @@ class Console:
     keys_used: Callable[[App], dict[int, datetime]] = lambda app: {}
     through: Callable[[], int] = lambda: 0
     newest: Callable[[App, Traffic, int, int], list[Happened]] = lambda app, traffic, after, to: []
+    notices: Callable[[App], list[Notice]] = lambda app: []
 
     def app(self, name: str) -> App:
         """The app of that name; NotFound with a hint where there is none."""

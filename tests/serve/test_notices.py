@@ -1,0 +1,75 @@
+"""What is said above the figures: work that fails, a backlog, and what came but does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from minilens.load.works import Works
+from minilens.period import now_ms
+from minilens.serve.answers import notices
+from minilens.serve.condition import waiting_events
+from minilens.spool.record import Batch, encode
+from minilens.spool.writer import frame
+from minilens.web.console import Notice
+from tests.works import Happening, House
+
+Said = list[tuple[str, str, int]]
+
+
+def said(house: House) -> Said:
+    """Kind, detail and count of each."""
+    return [(one.kind, one.detail, one.count) for one in notices(house.works, house.app.id)]
+
+
+@pytest.fixture
+def failing(works: Works) -> Iterator[Works]:
+    """Loading fails, for the second time."""
+    for _ in range(2):
+        works.failures.failed("load", OSError(28, "No space left on device"))
+    yield works
+    works.failures.worked("load")
+
+
+def test_nothing_is_said_where_all_is_well(house: House) -> None:
+    house.load([Happening(now_ms())])
+    assert said(house) == []
+
+
+def test_what_came_in_the_last_day_and_does_not_count(house: House) -> None:
+    moment = now_ms()
+    refused = Batch(
+        at=moment, app=house.app.id, via="tracker", received=5, refused={"foreign_referer": 4, "late": 1}
+    )  # fmt: skip
+    old = Batch(
+        at=moment - 26 * 3_600_000, app=house.app.id, via="tracker", received=9, refused={"late": 9}
+    )
+    (poisoned,) = house.batches([Happening(moment)])
+    poisoned.events[0].props = '{"a":1e999}'
+    records = [refused, old, poisoned, *house.batches([Happening(moment, traffic="trial")])]
+    house.writer.write(b"".join(frame(encode(batch)) for batch in records))
+    house.works.loader.drain()
+    assert said(house) == [
+        ("refused", "foreign_referer", 4),
+        ("refused", "late", 1),
+        ("quarantined", "unreadable", 1),
+        ("not_counted", "trial", 1),
+    ]
+
+
+def test_a_backlog_is_a_number_of_events(failing: Works, house: House) -> None:
+    tricky = Happening(now_ms(), page='{"i":0}', name="page_view")
+    house.receive([tricky, Happening(now_ms()), Happening(now_ms(), device="other")])
+    try:
+        assert waiting_events(failing.spool) == 3
+        first, second = notices(failing, house.app.id)
+        assert (first.kind, first.detail) == (
+            "failing",
+            "OSError: [Errno 28] No space left on device",
+        )
+        assert now_ms() - first.since < 60_000
+        assert second == Notice("waiting", count=3)
+    finally:
+        failing.loader.drain()
+    assert waiting_events(failing.spool) == 0
