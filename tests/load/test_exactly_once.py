@@ -13,7 +13,7 @@ from minilens.spool.reader import Folder
 from minilens.spool.writer import Writer
 from tests.works import Happening, House, at, days
 
-POINTS = ("judged", "remembered", "assigned", "inserted", "booked")
+POINTS = ("judged", "assigned", "ids", "quarantine", "events", "ledger")
 MORNING = at("2026-03-02 09:00")
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import msgspec
 import pytest
 
+from minilens.errors import EngineFailed
 from minilens.load.unreadable import single_events
 from minilens.spool.record import Batch, decode, encode
 from minilens.spool.writer import frame
@@ -114,3 +118,49 @@ def test_many_apps_and_months_in_one_chunk(house: House) -> None:
         batches.append(batch)
     receive(house, *batches)
     assert house.rows("SELECT count() FROM events WHERE app = {app:UInt32}") == [(150,)]
+
+
+def refusing(house: House, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """From now on the engine fails while it makes the ledger's rows of a chunk with an event `cursed`."""
+    engine = house.works.engine
+    native = engine.native
+
+    def made(sql: str, parameters: Mapping[str, Any] | None = None) -> bytes:
+        cursed = "SELECT countIf(has(events.name, 'cursed')) FROM incoming"
+        if "lost, reasons" in sql and engine.one(cursed):
+            raise EngineFailed(f"Code: {code}. DB::Exception: so it is")
+        return native(sql, parameters)
+
+    monkeypatch.setattr(engine, "native", made)
+
+
+def test_what_is_refused_in_a_later_statement_costs_itself_only(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(house, monkeypatch, 407)
+    cursed = batch_of(house, "{}", "{}", "{}")
+    cursed.events[1].name = "cursed"
+    receive(house, batch_of(house, '{"a":1}'), cursed, batch_of(house, '{"a":2}'))
+    assert ledger(house) == (5, 0, 5, 4, 0, 1)
+    assert house.rows("SELECT name, detail FROM quarantine WHERE app = {app:UInt32}") == [
+        ("cursed", "so it is")
+    ]
+
+
+def test_an_engine_in_trouble_puts_nothing_in_quarantine(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as trouble:
+        refusing(house, trouble, 241)
+        cursed = batch_of(house, "{}")
+        cursed.events[0].name = "cursed"
+        with pytest.raises(EngineFailed):
+            receive(house, cursed)
+    house.works.loader.drain()
+    assert house.rows("SELECT reason FROM quarantine WHERE app = {app:UInt32}") == [("undeclared",)]
+
+
+def test_the_reason_tells_nothing_of_others(house: House) -> None:
+    receive(house, batch_of(house, '{"who":"Li","a":1e999}', '{"who":"Wang","a":NaN}'))
+    details = house.rows("SELECT detail FROM quarantine WHERE app = {app:UInt32}")
+    assert details == [("Cannot parse JSON object here",)] * 2

@@ -31,6 +31,12 @@ GROUP BY ALL ORDER BY min((c.r, c.i))"""
     numbering.assign([Unknown(*row) for row in rows], at=at, token=token)
 
 
+#: The person of each actor of the chunk.
+PERSONS = """
+    SELECT app AS p_app, actor AS p_actor, argMax(person, version) AS person FROM person_map
+    WHERE (app, actor) IN (SELECT app, actor FROM chunk) GROUP BY app, actor
+"""
+
 EVENTS = """
 SELECT
     app, {day} AS day, {hour} AS hour, fromUnixTimestamp64Milli(e.ts, 'UTC') AS ts, e.name AS name,
@@ -53,10 +59,7 @@ INNER JOIN
     WHERE verdict = '' AND (r, i) BETWEEN ({{r0:UInt32}}, {{i0:UInt16}}) AND ({{r1:UInt32}}, {{i1:UInt16}})
 ) AS c ON n.r = c.c_r AND n.e.i = c.c_i
 LEFT ANY JOIN
-(
-    SELECT app AS p_app, actor AS p_actor, argMax(person, version) AS person FROM person_map
-    WHERE (app, actor) IN (SELECT app, actor FROM chunk) GROUP BY app, actor
-) AS p ON n.app = p.p_app AND n.e.actor = p.p_actor
+({persons}) AS p ON n.app = p.p_app AND n.e.actor = p.p_actor
 """
 
 
@@ -73,15 +76,11 @@ def events_block(
     """The counted events, or those between two places, as one block of the table; EngineFailed where one
     of them cannot be read."""
     moment = "fromUnixTimestamp64Milli(e.ts, 'UTC')"
-    sql = EVENTS.format(day=local(moment, zones, "toDate"), hour=local(moment, zones, "toHour"))
+    day, hour = local(moment, zones, "toDate"), local(moment, zones, "toHour")
+    sql = EVENTS.format(day=day, hour=hour, persons=PERSONS)
     (r0, i0), (r1, i1) = within
     asked = {"segment": segment, "load": load, "r0": r0, "i0": i0, "r1": r1, "i1": i1}
     return engine.native(sql, asked)
-
-
-def insert_events(engine: Engine, block: bytes, token: str) -> None:
-    """Insert the counted events. With the same token a second time: nothing."""
-    engine.insert("events", block, token=token)
 
 
 def touched(engine: Engine) -> list[tuple[int, object, int]]:

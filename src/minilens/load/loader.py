@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from minilens.errors import CannotStart
+from minilens.errors import CannotStart, EngineFailed
 from minilens.identity.persons import Numbering
-from minilens.load import insert, verdicts
+from minilens.load import insert
+from minilens.load.blocks import blocks, rules_of
 from minilens.load.pending import Counter, Pending
-from minilens.load.readable import readable_block
 from minilens.load.replay import take_out
-from minilens.load.stage import prepare, stage
+from minilens.load.stage import prepare, stage, unreadable
 from minilens.load.unreadable import keep_unreadable
 from minilens.period import now_ms
 from minilens.records.store import Records
@@ -119,24 +119,27 @@ class Loader:
     def _insert(self, chunk: Chunk, token: str) -> None:
         """All inserts of one chunk, in the order that makes doing it again harmless."""
         engine, load = self.engine, self.counter.next()
-        apps = self.records.apps(archived=True)  # what was received before is theirs
-        zones = {app.id: app.timezone for app in apps}
-        strict = [app.id for app in apps if app.undeclared == "strict"]
+        rules = rules_of(self.records)
+
+        def assign() -> None:
+            self.fault("judged")
+            insert.assign_persons(engine, self._numbering, token, now_ms())
+            self.fault("assigned")
+
         bad = stage(engine, chunk)
+        try:
+            made = blocks(engine, chunk.segment, load, rules, assign)
+        except EngineFailed as error:
+            if not unreadable(error):
+                raise
+            log.error("a chunk that the warehouse refuses", extra={"reason": str(error)})
+            bad = stage(engine, chunk, lambda: blocks(engine, chunk.segment, load, rules))
+            self._numbering = Numbering(engine)
+            made = blocks(engine, chunk.segment, load, rules, assign)
         keep_unreadable(engine, bad, chunk.segment, token)
-        verdicts.unfold(engine, chunk.segment, zones)
-        verdicts.judge(engine, strict=strict, declared=sorted(self.records.declared()))
-        self.fault("judged")
-        verdicts.remember(engine, token)
-        self.fault("remembered")
-        insert.assign_persons(engine, self._numbering, token, now_ms())
-        self.fault("assigned")
-        block = readable_block(engine, chunk.segment, load, zones)
-        verdicts.set_aside(engine, chunk.segment, token)
-        insert.insert_events(engine, block, token)
-        self.fault("inserted")
-        verdicts.book(engine, chunk.segment, load, token)
-        self.fault("booked")
+        for table, block in made:
+            engine.insert(table, block, token=token)
+            self.fault(table)
         self.through = load
         self._tell(load)
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 
 from minilens.errors import EngineFailed
-from minilens.load.insert import EVERYTHING, events_block
+from minilens.load.insert import EVERYTHING, PERSONS, events_block
 from minilens.load.stage import Place, unreadable
 from minilens.load.unreadable import detail
 from minilens.load.verdicts import overrule
@@ -19,7 +19,8 @@ from minilens.warehouse.engine import Engine
 log = logging.getLogger(__name__)
 
 #: So many are asked one by one for the engine's own words.
-MOST_ASKED = 20
+MOST_ASKED = 500
+NO_JSON = "the properties are not JSON to the warehouse"
 
 _BAD_PROPERTIES = """
 SELECT r, e.i, e.props FROM incoming ARRAY JOIN events AS e
@@ -44,6 +45,7 @@ def readable_block(engine: Engine, segment: str, load: int, zones: dict[int, str
         except EngineFailed as error:
             if not unreadable(error):
                 raise
+        engine.rows(PERSONS)  # what is stored can be read: it is the data
         refused = search(engine, block)
         log.error("events that the warehouse cannot read", extra={"count": len(refused)})
         overrule(engine, refused)
@@ -52,13 +54,11 @@ def readable_block(engine: Engine, segment: str, load: int, zones: dict[int, str
 
 def _by_properties(engine: Engine, _block: Callable[..., bytes]) -> dict[Place, str]:
     """Events whose properties the engine does not take for JSON."""
-    refused: dict[Place, str] = {}
-    last = ""
-    for r, i, props in engine.rows(_BAD_PROPERTIES):
-        if len(refused) < MOST_ASKED or not last:
-            last = _said_of(engine, props)
-        refused[r, i] = last
-    return refused
+    found = engine.rows(_BAD_PROPERTIES)
+    return {
+        (r, i): _said_of(engine, props) if n < MOST_ASKED else NO_JSON
+        for n, (r, i, props) in enumerate(found)
+    }
 
 
 def _said_of(engine: Engine, props: str) -> str:
@@ -66,7 +66,7 @@ def _said_of(engine: Engine, props: str) -> str:
         engine.one("SELECT toJSONString(CAST({props:String}, 'JSON'))", {"props": props})
     except EngineFailed as error:
         return detail(str(error))
-    return "the properties are not JSON"
+    return NO_JSON
 
 
 def _by_halves(engine: Engine, block: Callable[..., bytes]) -> dict[Place, str]:

@@ -6,9 +6,14 @@ with nothing but what the verdicts need. Both live in memory; a kill loses nothi
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from uuid import UUID
+
 from minilens.errors import EngineFailed
 from minilens.load.unreadable import Unreadable, single_events
 from minilens.spool.reader import Chunk
+from minilens.spool.record import Batch, Event, encode
 from minilens.warehouse.engine import Engine
 
 INCOMING = """
@@ -45,12 +50,20 @@ REFUSALS = "CREATE OR REPLACE TABLE refusals (r UInt32, i UInt16, detail String)
 
 #: Where an event stands in its chunk: the number of its record, and its index there.
 Place = tuple[int, int]
+#: A record and its number.
+Numbered = tuple[int, bytes]
 
-#: Codes of the engine that mean "this data cannot be read", as against "not now".
-UNREADABLE = tuple(
-    f"Code: {n}."
-    for n in (6, 26, 27, 33, 38, 41, 53, 69, 70, 72, 117, 130, 131, 321, 349, 376, 636)
-)
+#: Codes of the engine that mean "not now" or "not with these tables": no time, memory, room, file or connection.
+#: Whatever else it says while it reads what was received is about the data.
+NOT_THE_DATA = frozenset(
+    (10, 16, 36, 40, 46, 47, 57, 60, 62, 74, 75, 76, 79, 81, 88, 107, 115, 159, 160, 164, 173, 198, 201, 202, 203,
+     209, 210, 216, 236, 241, 242, 243, 244, 246, 252, 271, 279, 285, 319, 373, 394, 425, 439, 473, 497, 499, 516,
+     702, 999, 1000, 1001, 1002)
+)  # fmt: skip
+_CODE = re.compile(r"Code: (\d+)\.")
+_SOUND = encode(
+    Batch(at=0, app=0, via="tracker", events=[Event(i=0, id=str(UUID(int=0)), name="a", ts=0, actor=1)])
+)  # fmt: skip
 
 
 def prepare(engine: Engine) -> None:
@@ -59,38 +72,80 @@ def prepare(engine: Engine) -> None:
         engine.run(table)
 
 
-def stage(engine: Engine, chunk: Chunk) -> list[Unreadable]:
-    """Put a chunk's records into `incoming`; those that the engine cannot read are returned instead."""
-    for table in ("incoming", "chunk", "refusals"):
-        engine.run(f"TRUNCATE TABLE {table}")
-    numbered = [(chunk.first + n, text) for n, text in enumerate(chunk.texts)]
-    return _insert(engine, numbered)
+def stage(
+    engine: Engine, chunk: Chunk, attempt: Callable[[], object] = lambda: None
+) -> list[Unreadable]:
+    """Put a chunk's records into `incoming`; those that the engine refuses are returned instead.
 
+    It refuses them when it reads them, or in statements that come later, which `attempt` runs.
+    """
 
-def _insert(engine: Engine, records: list[tuple[int, bytes]]) -> list[Unreadable]:
-    """Insert all, or halve until the unreadable ones stand alone, down to the single event."""
-    if not records:
-        return []
-    lines = [b'{"r":%d,%s' % (number, text[1:]) for number, text in records]
+    def put(some: list[Numbered]) -> None:
+        _insert(engine, some)
+        attempt()
+
+    records = [(chunk.first + n, text) for n, text in enumerate(chunk.texts)]
     try:
-        engine.insert("incoming", b"\n".join(lines), form="JSONEachRow")
+        put(records)
         return []
     except EngineFailed as error:
         if not unreadable(error):
             raise
-        if len(records) == 1:
-            number, text = records[0]
-            parts = single_events(text)
-            if len(parts) < 2:
-                return [Unreadable(number, text, str(error))]
-            records = [(number, part) for part in parts]
-    half = len(records) // 2
-    return _insert(engine, records[:half]) + _insert(engine, records[half:])
+    put([(0, _SOUND)])  # where this is refused it is not the data
+    taken, bad = _by_halves(records, put)
+    put(taken)
+    return bad
+
+
+def _insert(engine: Engine, records: list[Numbered]) -> None:
+    """Put these records in place of those that are there."""
+    engine.run("TRUNCATE TABLE incoming")
+    if records:
+        block = b"\n".join([b'{"r":%d,%s' % (number, text[1:]) for number, text in records])
+        engine.insert("incoming", _utf8(block), form="JSONEachRow")
+
+
+def _utf8(block: bytes) -> bytes:
+    """Text of other bytes would end the driver, which cannot repeat them in its error."""
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return block.decode(errors="replace").encode()
+    return block
+
+
+def _by_halves(
+    records: list[Numbered], put: Callable[[list[Numbered]], None]
+) -> tuple[list[Numbered], list[Unreadable]]:
+    """The records that can be put in, and those that cannot: halved down to the single event."""
+    taken: list[Numbered] = []
+    bad: list[Unreadable] = []
+    waiting = [records]
+    while waiting:
+        some = waiting.pop()
+        try:
+            put(some)
+            taken += some
+            continue
+        except EngineFailed as error:
+            if not unreadable(error):
+                raise
+            why = str(error)
+        if len(some) == 1:
+            number, text = some[0]
+            some = [(number, part) for part in single_events(text)]
+        if len(some) == 1:
+            bad.append(Unreadable(number, text, why))
+        else:
+            half = len(some) // 2
+            waiting += [some[half:], some[:half]]
+    return taken, bad
 
 
 def unreadable(error: EngineFailed) -> bool:
     """Whether the engine says that the data itself is wrong."""
-    return any(code in str(error) for code in UNREADABLE)
+    found = _CODE.search(str(error))
+    return found is not None and int(found[1]) not in NOT_THE_DATA
 
 
 def local(moment: str, zones: dict[int, str], what: str) -> str:

@@ -67,13 +67,12 @@ LEFT ANY JOIN
     engine.run("EXCHANGE TABLES chunk AND judged")
 
 
-def remember(engine: Engine, token: str) -> None:
-    """Keep the ids of what was received, so that a retry counts once."""
-    block = engine.native(
+def ids_block(engine: Engine) -> bytes:
+    """The ids of what was received, kept so that a retry counts once."""
+    return engine.native(
         "SELECT app, toUInt128(id) AS id, origin, toDate(hour) AS received FROM chunk "
         "WHERE via != 'import' AND verdict != 'duplicate'"
     )
-    engine.insert("ids", block, token=token)
 
 
 def overrule(engine: Engine, refused: Mapping[Place, str]) -> None:
@@ -89,9 +88,9 @@ def overrule(engine: Engine, refused: Mapping[Place, str]) -> None:
     engine.run("EXCHANGE TABLES chunk AND judged")
 
 
-def set_aside(engine: Engine, segment: str, token: str) -> None:
-    """Write the quarantined events whole, with their reason."""
-    block = engine.native(
+def quarantine_block(engine: Engine, segment: str) -> bytes:
+    """The quarantined events whole, with their reason."""
+    return engine.native(
         """
 SELECT c.app AS app, c.verdict AS reason, c.name AS name, fromUnixTimestamp64Milli(n.at, 'UTC') AS at,
     {segment:String} AS segment, c.r AS record, c.i AS i, toJSONString(n.e) AS line, f.detail AS detail
@@ -100,12 +99,11 @@ INNER JOIN (SELECT * FROM chunk WHERE verdict NOT IN ('', 'duplicate')) AS c ON 
 LEFT ANY JOIN refusals AS f ON n.r = f.r AND n.e.i = f.i""",
         {"segment": segment},
     )
-    engine.insert("quarantine", block, token=token)
 
 
-def book(engine: Engine, segment: str, load: int, token: str) -> None:
-    """Write the chunk's ledger rows: received = refused + accepted; accepted = loaded + duplicate + quarantined."""
-    block = engine.native(
+def ledger_block(engine: Engine, segment: str, load: int) -> bytes:
+    """The chunk's ledger rows: received = refused + accepted; accepted = loaded + duplicate + quarantined."""
+    return engine.native(
         """
 SELECT app, key, via, hour, received, refused, received - refused AS accepted, loaded, duplicate, quarantined,
     lost, reasons, {segment:String} AS segment, {load:UInt64} AS load
@@ -125,4 +123,3 @@ LEFT JOIN
 ) AS judged USING (app, key, via, hour)""",
         {"segment": segment, "load": load},
     )
-    engine.insert("ledger", block, token=token)

@@ -1,0 +1,55 @@
+"""A staged chunk as the block of rows for each table. All are made before the first is written.
+
+So what the engine refuses in the making has left nothing behind, and can be looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from minilens.load import verdicts
+from minilens.load.readable import readable_block
+from minilens.records.store import Records
+from minilens.warehouse.engine import Engine
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for the events of each app: zones by app, apps that take declared events only, what is declared."""
+
+    zones: dict[int, str]
+    strict: Sequence[int]
+    declared: Sequence[tuple[int, str]]
+
+
+def rules_of(records: Records) -> Rules:
+    """As they are set now; archived apps too, for what was received before is theirs."""
+    apps = records.apps(archived=True)
+    return Rules(
+        zones={app.id: app.timezone for app in apps},
+        strict=[app.id for app in apps if app.undeclared == "strict"],
+        declared=sorted(records.declared()),
+    )
+
+
+def blocks(
+    engine: Engine,
+    segment: str,
+    load: int,
+    rules: Rules,
+    assign: Callable[[], None] = lambda: None,
+) -> list[tuple[str, bytes]]:
+    """Table and block, in the order to write them; `assign` gives the judged events their persons."""
+    for table in ("chunk", "refusals"):
+        engine.run(f"TRUNCATE TABLE {table}")
+    verdicts.unfold(engine, segment, rules.zones)
+    verdicts.judge(engine, strict=rules.strict, declared=rules.declared)
+    assign()
+    events = readable_block(engine, segment, load, rules.zones)
+    return [
+        ("ids", verdicts.ids_block(engine)),
+        ("quarantine", verdicts.quarantine_block(engine, segment)),
+        ("events", events),
+        ("ledger", verdicts.ledger_block(engine, segment, load)),
+    ]
