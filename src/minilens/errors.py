@@ -61,6 +61,11 @@ CODES: dict[str, tuple[int, str, str]] = {
         "AppID 应为 wx 加 16 位小写字母或数字（如 wx8888888888888888），不能是 {got}",
         "An AppID is wx and 16 lower-case letters or digits (as wx8888888888888888), not {got}",
     ),
+    "blocked_identity": (
+        422,
+        "{got} 不能代表某个用户（多半是变量为空），且没有其他标识",
+        "{got} names nobody (mostly a variable that was empty), and there is no other identity",
+    ),
     "bad_name": (
         422,
         "事件名 {got} 不合规则：小写字母开头，仅含小写字母、数字、下划线，最多 32 个字符",

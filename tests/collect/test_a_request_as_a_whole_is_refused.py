@@ -160,7 +160,7 @@ def test_the_environment_and_robots_are_flagged_not_refused(door: House) -> None
     door.send(door.envelope(event(), ctx={"env": "trial"}))
     door.send(door.envelope(event(), ctx={"env": "strange"}))
     door.send(door.envelope(event()), user_agent="Mozilla/5.0 (compatible; Baiduspider/2.0)")
-    assert [batch.env for batch in door.batches()] == ["trial", "develop", "release"]
+    assert [batch.env for batch in door.batches()] == ["trial", "release", "release"]
     assert [bool(batch.robot) for batch in door.batches()] == [False, False, True]
 
 

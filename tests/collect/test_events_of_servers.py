@@ -173,9 +173,9 @@ def test_a_key_used_again_for_other_rows_loses_none(door: House) -> None:
 
 
 def test_the_type_of_the_identity_can_be_said(door: House) -> None:
-    post(door, row(user_id="13800138000"), x_identity="mobile")
+    post(door, row(user_id="+86 138-0013-8001"), x_identity="mobile")
     assert [event.actor for event in events(door)] == [
-        actor(door.app.id, "mobile", "13800138000", SECRET)
+        actor(door.app.id, "mobile", "13800138001", SECRET)
     ]
     for wrong in ("device", "session", "Mobile No"):
         answer = post(door, row(), x_identity=wrong)
@@ -205,3 +205,28 @@ def test_who_may_not_write(door: House) -> None:
         answer = post(door, row(), authorization=given)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert not door.batches()
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "1e400"])
+def test_a_number_that_is_not_finite_is_refused_by_its_field(door: House, number: str) -> None:
+    sound = json.dumps(row(amount="amount")).encode()
+    broken = sound.replace(b'"amount": "amount"', b'"amount": ' + number.encode())
+    answer = post(door, b"[%s,%s]" % (sound, broken))
+    (refused,) = answer.json()["refused"]
+    assert (refused["index"], refused["code"], refused["field"]) == (
+        1,
+        "wrong_type",
+        "props.amount",
+    )
+    assert answer.json()["accepted"] == 1
+
+
+def test_a_secret_in_a_page_is_not_stored(door: House) -> None:
+    page = "pages/pay?order=1&access_token=S3CRET#code=S3CRET"
+    post(
+        door,
+        row(page=page, referrer="https://x.cn/?token=S3CRET", url="https://x.cn/?a=1&pwd=S3CRET"),
+    )
+    (one,) = events(door)
+    assert (one.page, one.query) == ("pages/pay", "order=1")
+    assert "S3CRET" not in f"{one.referrer}{one.props}"

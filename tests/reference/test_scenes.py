@@ -10,7 +10,7 @@ from minilens.reference import scenes
 
 
 def test_every_scene_has_names_and_groups_in_both_languages() -> None:
-    assert len(scenes.SCENES) == 311
+    assert len(scenes.SCENES) == 317
     for code, scene in scenes.SCENES.items():
         assert scene.code == code
         assert all((scene.zh, scene.en, scene.group_zh, scene.group_en, scene.classic_zh))

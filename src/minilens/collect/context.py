@@ -45,7 +45,8 @@ def put_device(batch: Batch, ctx: Context) -> None:
 def put_environment(batch: Batch, ctx: Context, environment: str) -> None:
     """Released or not: by the Referer, which no program can set, the tracker's word, the scene."""
     scene = next((s for source in batch.sources if (s := scenes.environment(source.scene))), "")
-    said = ctx.env if ctx.env in ENVIRONMENTS else "develop"
+    # empty, or a word of somebody's own: what is not known to be a trial is the released version
+    said = ctx.env if ctx.env in ENVIRONMENTS else "release"
     batch.env = environment or (said if said != "release" else scene or "release")
 
 

@@ -26,6 +26,7 @@ from minilens.collect.tally import Tally
 from minilens.collect.worded import TooMuch
 from minilens.errors import Busy, Language, NotAllowed, Refused, problem
 from minilens.identity.actor import actor
+from minilens.identity.values import known
 from minilens.period import now_ms
 from minilens.records.store import Key
 from minilens.spool.record import Batch, encode
@@ -35,11 +36,22 @@ log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Handler = Callable[[Scope, dict[str, str], bytes, Language], Awaitable[wire.Receipt]]
+Handler = Callable[["Asked"], Awaitable[wire.Receipt]]
 
 SLOWEST_BODY = 15.0
 #: A body of rows beyond this many bytes is read in a thread: trackers do not wait for it.
 LONG_BODY = 32 << 10
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request. `arrived` is when its head came (milliseconds): how long the body takes is no skew of clocks."""
+
+    scope: Scope
+    headers: dict[str, str]
+    body: bytes
+    language: Language
+    arrived: int
 
 
 @dataclass
@@ -75,7 +87,8 @@ class Receiver:
     async def _answer(
         self, scope: Scope, receive: Receive, send: Send, handle: Handler, limit: int
     ) -> None:
-        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        arrived = now_ms()
+        headers = headers_of(scope)
         language: Language = "zh" if headers.get("accept-language", "")[:2] == "zh" else "en"
         try:
             if scope["method"] != "POST":
@@ -83,7 +96,7 @@ class Receiver:
             if self.stopping:
                 raise Busy("stopping", 5)
             body = await received(receive, headers, limit, self.slowest_body)
-            receipt = await handle(scope, headers, body, language)
+            receipt = await handle(Asked(scope, headers, body, language, arrived))
             self.tally.took(receipt)
             await respond(send, 200, wire.encode(receipt))
         except HungUp:
@@ -96,27 +109,26 @@ class Receiver:
             log.exception("collect failed", extra={"request_id": number})
             await refuse(send, Refused("internal", request_id=number), language, number)
 
-    async def _collect(
-        self, scope: Scope, headers: dict[str, str], body: bytes, language: Language
-    ) -> wire.Receipt:
-        at = now_ms()
-        envelope, events = opened(unpack(body, wire.MOST_UNPACKED))
+    async def _collect(self, asked: Asked) -> wire.Receipt:
+        at, headers = now_ms(), asked.headers
+        envelope, events = opened(unpack(asked.body, wire.MOST_UNPACKED))
         if len(events) > wire.MOST_EVENTS:
             limit = f"{wire.MOST_EVENTS} 条", f"{wire.MOST_EVENTS} events"
             raise TooMuch("too_large", "ev", what=("一批", "A batch"), limit=limit)
         key = self.access.key(envelope.k)
-        device = actor(key.app.id, "device", envelope.d) if envelope.d else 0
+        name = known("device", envelope.d)
+        device = actor(key.app.id, "device", name) if name else 0
         self.limits.spend(key.id, device, len(events), at)
         try:
             environment = referer(headers.get("referer", ""), key.app)
         except NotAllowed as error:
             await self._book(error, key, len(events), at)
             raise
-        request = self._request(envelope, key, at)
+        request = self._request(envelope, key, at, asked.arrived)
         batch = _batch(envelope, key, request, device)
-        address = self.address(scope, headers)
+        address = self.address(asked.scope, headers)
         put_context(batch, envelope.ctx, environment, headers, address, self.places)
-        refused = _take_all(events, batch, request, language)
+        refused = _take_all(events, batch, request, asked.language)
         if events or batch.lost:
             await self.spool.append(frame(encode(batch)))
         return wire.Receipt(len(batch.events), refused, at)
@@ -129,13 +141,11 @@ class Receiver:
         if events:
             await self.spool.append(frame(encode(told)))
 
-    async def _events(
-        self, scope: Scope, headers: dict[str, str], body: bytes, language: Language
-    ) -> wire.Receipt:
-        at = now_ms()
+    async def _events(self, asked: Asked) -> wire.Receipt:
+        at, headers = now_ms(), asked.headers
         app, token = self.access.token(headers.get("authorization", ""), "events:write")
-        body = unpack(body, MOST_BYTES)
-        sender = Sender(app.id, token, at, self.secret, self.late_days, language)
+        body = unpack(asked.body, MOST_BYTES)
+        sender = Sender(app.id, token, at, self.secret, self.late_days, asked.language)
         if len(body) < LONG_BODY:
             batches, refused = flat_batches(body, headers, sender)
         else:
@@ -146,14 +156,14 @@ class Receiver:
             await self.spool.append(b"".join([frame(encode(batch)) for batch in batches]))
         return wire.Receipt(accepted, refused, at)
 
-    def _request(self, envelope: wire.Envelope, key: Key, at: int) -> Request:
+    def _request(self, envelope: wire.Envelope, key: Key, at: int, arrived: int) -> Request:
         ids = envelope.ids
         return Request(
             app=key.app.id,
             at=at,
             secret=self.secret,
             late_days=self.late_days,
-            skew=skew(at, envelope.sent),
+            skew=skew(arrived, envelope.sent),
             device=envelope.d,
             ids={**ids, "c_memberid": envelope.u} if envelope.u else ids,
             sources=[source(origin) for origin in envelope.src[: wire.MOST_SOURCES]],
@@ -166,11 +176,30 @@ class Receiver:
 
 def client_address(scope: Scope, said: str, trusted: Container[str]) -> str:
     """What a trusted proxy says, else the peer's address."""
-    peer: str = scope["client"][0] if scope.get("client") else ""
+    peer = bare_address(scope["client"][0] if scope.get("client") else "")
     if peer in trusted and said:
-        hops = [hop.strip() for hop in said.split(",")]
+        hops = [bare_address(hop) for hop in said.split(",")]
         return next((hop for hop in reversed(hops) if hop not in trusted), peer)
     return peer
+
+
+def bare_address(text: str) -> str:
+    """`1.2.3.4:56`, `[2001:db8::1]:443`, `::ffff:1.2.3.4` without port, brackets and mapping; else as it is."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    return text[7:] if text[:7].lower() == "::ffff:" and "." in text else text
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Headers by their names in small letters; what proxies say in several lines is one list."""
+    found: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        found[key] = f"{found[key]},{text}" if key == "x-forwarded-for" and key in found else text
+    return found
 
 
 def _batch(envelope: wire.Envelope, key: Key, request: Request, device: int) -> Batch:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from minilens.collect.addresses import query, split, without_secrets
 from minilens.collect.event_ids import EventIds
 from minilens.collect.mapping import CONTEXT, ORIGIN, UNITS, Mapping, Unfit
 from minilens.collect.moments import check_moment, moment
-from minilens.collect.steps import currency, decimal, event_id, query
+from minilens.collect.steps import currency, decimal, event_id
 from minilens.errors import Refused
 from minilens.identity.actor import actor, session
+from minilens.identity.values import known
 from minilens.reference.events import alias
 from minilens.spool.record import Event
 
@@ -60,18 +62,20 @@ class Flat:
         given, user, visit, source, campaign, page, value, currency, ts = flat
         name = _name(given)
         ms = self._moment(ts)
-        if user and len(user) <= SHORT:
-            who, identity = actor(self.app, self.identity, user, self.secret), self.identity
+        named = known(self.identity, user) if len(user) <= SHORT else ""
+        if named:
+            who, identity = actor(self.app, self.identity, named, self.secret), self.identity
         else:
             who, identity = self._other(user, visit)
         kept, plain = _amount(value) if value else (None, "")
         line = "\x1f".join((given, user, visit, source, campaign, page, plain, currency, str(ms)))
         if len(line) > SHORT:
-            _check_lengths(visit=visit, source=source, campaign=campaign, page=page)
+            _check_lengths(visit=visit, source=source, campaign=campaign, page=split(page)[0])
         if line.count("\x1f") != 8:  # a field holds the separator itself
             line = repr(tuple(flat))
         if rest or props != "{}":
             line += f"\x1e{sorted(rest.items())}\x1e{props}"
+        path, asked = split(page)
         event = Event(
             i=0,
             id=event_id(self.app, rest["event_id"]) if "event_id" in rest else self.ids.made(line),
@@ -81,7 +85,8 @@ class Flat:
             actor_type=identity,
             raw_name="" if name == given else given,
             session=session(self.app, visit) if visit else 0,
-            page=page,
+            page=without_secrets(path),
+            query=query(asked) if asked else "",
             value=kept,
             currency=_currency(currency) if currency else "",
             props=props,
@@ -102,16 +107,18 @@ class Flat:
 
     def _other(self, user: str, visit: str) -> tuple[int, str]:
         """The actor of a row without a user."""
-        if user:
+        if len(user) > SHORT:
             raise Refused("too_long", "user_id", limit=SHORT)
         if visit:
             return actor(self.app, "session", visit), "session"
+        if user:
+            raise Refused("blocked_identity", "user_id", got=user[:40])
         raise Refused("missing", "user_id")
 
     def _filled(self, event: Event, source: str, campaign: str, rest: dict[str, str]) -> Taken:
         _check_lengths(**rest)
-        event.query = query(rest.get("query", ""))
-        event.referrer = rest.get("referrer", "")
+        event.query = query(rest["query"]) if rest.get("query") else event.query
+        event.referrer = without_secrets(rest.get("referrer", ""))
         event.target_name = rest.get("target_name", "")
         event.target_id = rest.get("target_id", "")
         event.seq = _whole_number(rest, "seq")

@@ -12,14 +12,14 @@ import hmac
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
+from minilens.collect.addresses import parameters, query, without_secrets
 from minilens.collect.event_ids import EventIds
 from minilens.collect.flat import TEXT, Context, Origin, Rejected, Taken, rejected
 from minilens.collect.lines import Line, Lines, shown
 from minilens.collect.mapping import ORIGIN, Unfit
 from minilens.collect.moments import check_moment, moment
-from minilens.collect.steps import query
 from minilens.errors import Refused
 from minilens.identity.actor import actor
 from minilens.reference.events import VISIT
@@ -101,9 +101,9 @@ class Log:
             name=VISIT,
             ts=ms,
             actor=self._person(address, agent),
-            page=page,
+            page=without_secrets(page),
             query=query(asked_query),
-            referrer=referrer,
+            referrer=without_secrets(referrer),
         )
         return event, _origin(referrer, asked_query), self._context(address, agent)
 
@@ -156,5 +156,5 @@ def _origin(referrer: str, asked_query: str) -> Origin | None:
     host = _host(referrer) if referrer else ""
     if "utm_" not in asked_query:
         return (0, host, "") if host else None
-    found = dict(parse_qsl(asked_query))
+    found = parameters(asked_query)
     return (0, host, "", "", *(found.get(tag, "")[:LONGEST_TAG] for tag in _TAGS))

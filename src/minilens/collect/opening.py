@@ -7,6 +7,7 @@ read again piece by piece, so that what is wrong costs itself only.
 from __future__ import annotations
 
 import asyncio
+import codecs
 import contextlib
 import re
 import zlib
@@ -66,20 +67,24 @@ def unpack(body: bytes, limit: int) -> bytes:
         if len(body) > limit:
             raise body_too_large(limit)
         return body
-    packed = zlib.decompressobj(31)
-    try:
-        plain = packed.decompress(body, limit + 1)
-    except zlib.error:
-        raise Refused("bad_gzip") from None
-    if len(plain) > limit:
-        raise body_too_large(limit)
-    if not packed.eof or packed.unused_data:
-        raise Refused("bad_gzip")
+    plain = b""
+    while body:  # several members one after the other are one text
+        packed = zlib.decompressobj(31)
+        try:
+            plain += packed.decompress(body, limit + 1 - len(plain))
+        except zlib.error:
+            raise Refused("bad_gzip") from None
+        if len(plain) > limit:
+            raise body_too_large(limit)
+        if not packed.eof:
+            raise Refused("bad_gzip")
+        body = packed.unused_data
     return plain
 
 
 def opened(body: bytes) -> tuple[wire.Envelope, list[Any]]:
     """The envelope and its events: typed, or as text where one of them or a fact is wrong."""
+    body = body.removeprefix(codecs.BOM_UTF8)
     try:
         envelope = wire.decode(body)
     except UNREADABLE:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from minilens.collect.addresses import clean_property
 from minilens.collect.steps import props
 from minilens.errors import Refused
 
@@ -30,6 +31,6 @@ def as_json(found: dict[str, Any]) -> str:
     """Refused where there are too many, too deep or too long ones: the receiver's own limits."""
     try:
         props(found, "props")
-        return _encode(found).decode()
+        return _encode(clean_property("", found)).decode()
     except (OverflowError, ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise Refused("wrong_type", "props", reason=str(error)) from error

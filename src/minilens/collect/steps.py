@@ -14,14 +14,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from urllib.parse import parse_qsl, unquote
+from math import isfinite
 
 import msgspec
 
+from minilens.collect.addresses import clean_property, page, parameters, query, split
 from minilens.collect.wire import MOST_IDS, Origin, WireEvent
 from minilens.collect.worded import TOO_LARGE, Worded
 from minilens.errors import Refused
 from minilens.identity.actor import actor, session, strength
+from minilens.identity.values import known
 from minilens.reference.events import alias, lawful
 from minilens.spool.record import Event, Source
 
@@ -34,13 +36,8 @@ MOST_TEXT = 2_000
 MOST_PROPS_TEXT = 16 << 10
 MOST_KEY = 64
 MOST_WHOLE = 2**63 - 1
+MOST_DECIMAL = Decimal("1.7e308")
 MOST_DURATION = 24 * HOUR
-#: Of a query, so many characters are looked at.
-MOST_QUERY = 4096
-#: Parameters that never reach the disk, whatever their value.
-SECRET_PARAMETERS = frozenset(
-    ("token", "code", "phone", "mobile", "openid", "unionid", "session_key", "password")
-)
 #: Types of actors that are no identities: nobody can send them.
 NO_IDENTITY = frozenset(("device", "session"))
 CLICK_IDS = ("gdt_vid", "clickid", "qz_gdt")
@@ -67,20 +64,30 @@ class Request:
         key = tuple(ids.items())
         found = self.actors.get(key)
         if found is None:
-            kind, value = _strongest(ids) or ("device", self.device)
+            kind, value = _strongest(ids) or ("device", known("device", self.device))
             if not value:
-                raise Refused("missing", "d")
+                raise self._nobody(ids)
             found = self.actors[key] = (actor(self.app, kind, value, self.secret), kind)
         return found
+
+    def _nobody(self, ids: Mapping[str, str | None]) -> Refused:
+        """Why the event is of nobody: nothing was said, or only what names nobody."""
+        if self.device.strip():
+            return Refused("blocked_identity", "d", got=self.device[:40])
+        for kind, value in ids.items():
+            if value and kind not in NO_IDENTITY:
+                return Refused("blocked_identity", f"ids.{kind[:MOST_KEY]}", got=value[:40])
+        return Refused("missing", "d")
 
 
 def _strongest(ids: Mapping[str, str | None]) -> tuple[str, str] | None:
     if len(ids) > MOST_IDS:
         raise Refused("too_many", "ids", limit=MOST_IDS)
-    named = [(kind, value) for kind, value in ids.items() if value and kind not in NO_IDENTITY]
-    for kind, _ in named:
+    sent = [(kind, value) for kind, value in ids.items() if value and kind not in NO_IDENTITY]
+    for kind, _ in sent:
         if len(kind) > MOST_KEY:
             raise Refused("too_long", f"ids.{kind[:MOST_KEY]}…", limit=MOST_KEY)
+    named = [(kind, name) for kind, value in sent if (name := known(kind, value))]
     return min(named, key=lambda pair: strength(pair[0]), default=None)
 
 
@@ -125,8 +132,8 @@ def put_page(wire: WireEvent, event: Event, request: Request) -> None:
     """Path without query; the query without secrets; foreground time within a day."""
     if wire.p:
         event.page = page(wire.p)
-    if wire.pq:
-        event.query = query(wire.pq[:MOST_QUERY])
+    if asked := wire.pq or split(wire.p)[1]:
+        event.query = query(asked)
     if wire.rf:
         event.referrer = page(wire.rf)
     if wire.du is not None:
@@ -198,11 +205,7 @@ def skew(at: int, sent: int) -> int:
 
 def source(origin: Origin) -> Source:
     """Where a session came from: what the tracker read, else what the path's query says."""
-    said = dict(parse_qsl(origin.query[:MOST_QUERY])) if origin.query else {}
-    if scene := said.get(
-        "scene"
-    ):  # an unlimited code carries its parameters here, encoded once more
-        said.update(parse_qsl(unquote(scene)))
+    said = parameters(origin.query) if origin.query else {}
     clicked = any(said.get(name) for name in CLICK_IDS)
     named = origin.source or said.get("source") or said.get("cl_sr")
     utm = {name: (getattr(origin, name) or said.get(name, ""))[:255] for name in _UTM}
@@ -234,20 +237,6 @@ def event_id(app: int, text: str) -> str:
 @lru_cache(maxsize=4096)
 def _lawful(name: str) -> bool:
     return lawful(name)
-
-
-@lru_cache(maxsize=8192)
-def page(path: str) -> str:
-    """A page's path as WeChat writes it: no leading slash, no query, no .html."""
-    return path.partition("?")[0].strip().removeprefix("/").removesuffix(".html")[:512] or "/"
-
-
-@lru_cache(maxsize=8192)
-def query(text: str) -> str:
-    """The query, its secret parameters dropped."""
-    pairs = text.lstrip("?").split("&")
-    kept = [pair for pair in pairs if pair.partition("=")[0].lower() not in SECRET_PARAMETERS]
-    return "&".join(kept)[:1024]
 
 
 _AMOUNT = re.compile(r"(-?[0-9]{1,14})(?:\.([0-9]{1,40}))?").fullmatch
@@ -299,12 +288,21 @@ def props(given: Mapping[str, object], name: str) -> str:
                 raise Refused("too_long", f"{name}.{key}", limit=MOST_TEXT)
         elif type(value) in (dict, list):
             _check_depth(value, f"{name}.{key}", 2)
-        elif type(value) is int and not -MOST_WHOLE <= value <= MOST_WHOLE:
+        elif too_large(value):
             raise Worded("wrong_type", f"{name}.{key}", reason=TOO_LARGE)
-    text = _encode(given).decode()
+    text = _encode(clean_property("", given)).decode()
     if len(text) > MOST_PROPS_TEXT:
         raise Refused("too_long", name, limit=MOST_PROPS_TEXT)
     return text
+
+
+def too_large(value: object) -> bool:
+    """A number that the engine has no room for; `1e999` is read as infinite."""
+    if isinstance(value, Decimal):
+        return not value.is_finite() or abs(value) > MOST_DECIMAL
+    if isinstance(value, float):
+        return not isfinite(value)
+    return isinstance(value, int) and not -MOST_WHOLE <= value <= MOST_WHOLE
 
 
 def _bad_key(key: str, name: str) -> Refused:
@@ -327,5 +325,5 @@ def _check_depth(value: object, name: str, depth: int) -> None:
     for one in inside:
         if isinstance(one, dict | list):
             _check_depth(one, name, depth + 1)
-        elif isinstance(one, int) and not -MOST_WHOLE <= one <= MOST_WHOLE:
+        elif too_large(one):
             raise Worded("wrong_type", name, reason=TOO_LARGE)

@@ -76,9 +76,9 @@ class WireEvent(msgspec.Struct):
     ty: str = "track"
     s: Short = ""
     q: Whole = 0
-    p: Text = ""
+    p: str = ""
     pq: str = ""
-    rf: Text = ""
+    rf: str = ""
     tn: Short = ""
     ti: Short = ""
     du: Annotated[int, Meta(ge=0)] | None = None
