@@ -10,6 +10,7 @@ from litestar import Litestar
 
 from minilens.web.app import create_app
 from minilens.web.console import Console
+from minilens.web.once import Once
 from minilens.web.streams import Streams
 from minilens.web.throttle import Throttle, Turns
 
@@ -23,7 +24,7 @@ def site(console: Console) -> Iterator[Litestar]:
     app, held = _free.pop() if _free else made(console)
     for field in fields(console):
         object.__setattr__(held, field.name, getattr(console, field.name))
-    app.state["throttle"], app.state["turns"] = Throttle(), Turns()
+    app.state["throttle"], app.state["turns"], app.state["once"] = Throttle(), Turns(), Once()
     vars(app.state["streams"]).update(vars(Streams(held)))
     yield app
     _free.append((app, held))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litestar import Litestar, Request, Router, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import NamedDependency, Provide
@@ -20,6 +20,7 @@ from minilens.web import (
     apps,
     coming_in,
     failures,
+    form_addresses,
     guide,
     live,
     notices,
@@ -33,8 +34,9 @@ from minilens.web import (
 )
 from minilens.web.asking import Asking, asking
 from minilens.web.console import App, Console
-from minilens.web.csrf import MOST, check
+from minilens.web.csrf import MOST, check, is_form
 from minilens.web.guard import NOTHING, every_route_has_a_rule, guard
+from minilens.web.once import Once, answered, sent_before
 from minilens.web.streams import Streams
 from minilens.web.throttle import Throttle, Turns
 
@@ -87,10 +89,12 @@ ROUTES: list[ControllerRouterHandler] = [
     *people.ROUTES,  # /people, /people/7/disable, /people/7/enable
     *settings.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
     phone.phone_code,  # /a/APP/phone
+    phone.code_page,
     phone.before_opening,  # /phone
     phone.open_on_phone,
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
     *guide.ROUTES,  # /guide/install, /guide/images/NAME
+    *form_addresses.ROUTES,  # /account/password and others that take forms only
     static.static_file,  # /static/MARK/console.css
     static.favicon,
     healthz,
@@ -111,32 +115,43 @@ def create_app(console: Console) -> Litestar:
         },
         exception_handlers=failures.HANDLERS,
         guards=[guard],
-        before_request=check,
+        before_request=before,
         before_send=[finished],
         request_max_body_size=MOST,
         logging_config=None,  # the process has said how it logs
         state=State(
-            {"streams": streams, "console": console, "throttle": Throttle(), "turns": Turns()}
+            {
+                "streams": streams,
+                "console": console,
+                "throttle": Throttle(),
+                "turns": Turns(),
+                "once": Once(),
+            }
         ),
         compression_config=CompressionConfig(backend="gzip", exclude=NOT_PACKED),
-        openapi_config=OpenAPIConfig(
-            title="Minilens report API",
-            version=__version__,
-            openapi_router=Router(
-                "/api/v1",
-                route_handlers=[failures.nothing_there],
-                include_in_schema=False,
-                opt={"needs": NOTHING},
-                after_request=failures.no_page_of_the_framework,
-            ),
-            render_plugins=[JsonRenderPlugin()],
-            components=Components(
-                security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
-            ),
-        ),
+        openapi_config=described(),
     )
     every_route_has_a_rule(app)
     return app
+
+
+def described() -> OpenAPIConfig:
+    """The description of the API, at /api/v1/openapi.json."""
+    return OpenAPIConfig(
+        title="Minilens report API",
+        version=__version__,
+        openapi_router=Router(
+            "/api/v1",
+            route_handlers=[failures.nothing_there],
+            include_in_schema=False,
+            opt={"needs": NOTHING},
+            after_request=failures.no_page_of_the_framework,
+        ),
+        render_plugins=[JsonRenderPlugin()],
+        components=Components(
+            security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
+        ),
+    )
 
 
 def asking_now(request: Request[None, None, State]) -> Asking:
@@ -149,8 +164,15 @@ def held_app(console: NamedDependency[Console], app: FromPath[str]) -> App:
     return console.app(app)
 
 
+async def before(request: Request[object, object, State]) -> Response[None] | None:
+    """Forms are ours, and act once."""
+    await check(request)
+    return await sent_before(request) if is_form(request) else None
+
+
 async def finished(message: Message, scope: Scope) -> None:
     """What every answer carries, refusals as well."""
+    answered(message, scope)
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
         for name, value in EVERY_ANSWER.items():

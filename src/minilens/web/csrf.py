@@ -40,9 +40,14 @@ def marked(asker: Asker) -> tuple[str, str]:
     return _mark(asker, held), fresh
 
 
+def is_form(request: Request[Any, Any, State]) -> bool:
+    """Whether it comes from a page, and neither reads only nor comes from a program with a token."""
+    return request.method not in _SAFE and not rule(request.route_handler).startswith("scope ")
+
+
 async def check(request: Request[Any, Any, State]) -> None:
     """Before every handler: NotAllowed for a form that is not ours."""
-    if request.method in _SAFE or rule(request.route_handler).startswith("scope "):
+    if not is_form(request):
         return
     if int(request.headers.get("content-length") or 0) > MOST:
         raise TooLarge("too_large", what=FORM, limit="64 KiB")

@@ -29,24 +29,45 @@ async def phone_code(
     asking: NamedDependency[Asking],
     held: NamedDependency[App],
     data: Form,
-) -> Response[str]:
-    """The code of a view of this app; as a part of the page for the script, else as a page."""
+) -> Response[str] | Redirect:
+    """The code of a view of this app; as a part of the page for the script, else by a page of its own."""
     base, view = outside(request), local(data.get("at"))
     if not view.startswith(f"/a/{held.name}/"):
         view = f"/a/{held.name}/overview"
-    link, drawn = "", ""
+    link = ""
     if not only_here(base):
         code = await asyncio.to_thread(
             console.records.create_phone_link,
             signed_in(request).person.id, held.id, view, now=now(),
         )  # fmt: skip
         link = f"{base}/phone?{urlencode({'code': code})}"
-        drawn = qr(link)
+    if request.headers.get("x-minilens-card"):
+        return drawn("_phone.html", asking, base, link, view)
+    number = request.app.state["once"].keep(signed_in(request).id, link or base, view)
+    here = f"/a/{held.name}/phone"
+    return Redirect(here, status_code=303, query_params={"shows": number})
+
+
+@get("/a/{app:str}/phone", include_in_schema=False, needs=MEMBER)
+async def code_page(
+    request: Req, asking: NamedDependency[Asking], held: NamedDependency[App]
+) -> Response[str] | Redirect:
+    """The page of a code that was just made; loaded again it leads back to the figures."""
+    number = request.query_params.get("shows", "")
+    found = request.app.state["once"].take(signed_in(request).id, number)
+    if not found or not found.value:
+        return Redirect(f"/a/{held.name}/overview", status_code=303)
+    link = "" if only_here(found.value) else found.value
+    return drawn("phone.html", asking, found.value, link, found.about)
+
+
+def drawn(template: str, asking: Asking, base: str, link: str, view: str) -> Response[str]:
+    """The code as an image, or why there is none."""
     answer = html(
-        "_phone.html" if request.headers.get("x-minilens-card") else "phone.html",
+        template,
         asking,
         link=link,
-        drawn=drawn,
+        drawn=qr(link) if link else "",
         minutes=round(LINK_LASTS.total_seconds() / 60),
         hours=round(PHONE_LASTS.total_seconds() / 3600),
         back=view,

@@ -8,6 +8,7 @@ from typing import Any
 
 from litestar import Response
 from litestar.di import NamedDependency
+from litestar.response import Redirect
 
 from minilens.records.people import Person
 from minilens.records.store import Records
@@ -15,6 +16,7 @@ from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.guard import seen_by, signed_in
 from minilens.web.html import html
+from minilens.web.once import Once
 from minilens.web.settings.frame import PARTS, Part, Wrong, clock, role_titles
 from minilens.web.sign_in import Req
 from minilens.web.tabs import TABS
@@ -24,13 +26,19 @@ SETTINGS = next(tab for tab in TABS if tab.name == "settings")
 
 @dataclass(frozen=True)
 class Desk:
-    """The app of the address and who asks, let through by the guard. `done`: what the address says was done."""
+    """The app of the address and who asks, let through by the guard. `done`: what the address says was done.
+
+    `session` and `number` say which secret the page may show, once.
+    """
 
     console: Console
     asking: Asking
     app: App
     me: Person
     done: str
+    once: Once
+    session: int
+    number: str
 
     @property
     def records(self) -> Records:
@@ -41,9 +49,10 @@ class Desk:
         return self.me.may(right, self.app.id)
 
     async def page(
-        self, part: Part, *, error: Wrong | None = None, secret: bool = False, **context: Any
+        self, part: Part, *, error: Wrong | None = None, **context: Any
     ) -> Response[str]:
-        """One of the pages. `secret`: it shows what is shown once, and is kept nowhere."""
+        """One of the pages. One that shows a secret is kept nowhere."""
+        secret = self.once.take(self.session, self.number)
         answer = html(
             f"settings_{part.name or 'app'}.html",
             self.asking,
@@ -60,11 +69,17 @@ class Desk:
             time=lambda moment: clock(moment, self.app.timezone),
             done="" if error else self.done,
             error=error,
+            secret=secret,
             **context,
         )
         if secret:
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    def onward(self, part: Part, secret: str, about: str = "") -> Redirect:
+        """To a page that shows a secret, once."""
+        number = self.once.keep(self.session, secret, about)
+        return Redirect(part.at(self.app), status_code=303, query_params={"shows": number})
 
 
 def at_desk(
@@ -74,5 +89,8 @@ def at_desk(
     held: NamedDependency[App],
 ) -> Desk:
     """That of a request."""
-    done = request.query_params.get("done", "")
-    return Desk(console, asking, held, signed_in(request).person, done)
+    given, session = request.query_params, signed_in(request)
+    return Desk(
+        console, asking, held, session.person, given.get("done", ""),
+        request.app.state["once"], session.id, given.get("shows", ""),
+    )  # fmt: skip

@@ -80,8 +80,8 @@ async def remove_member(desk: NamedDependency[Desk], person: FromPath[int], data
     "/a/{app:str}/settings/members/invite",
     include_in_schema=False, status_code=200, needs="members:write",
 )  # fmt: skip
-async def invite_member(request: Req, desk: NamedDependency[Desk], data: Form) -> Response[str]:
-    """A link for someone, shown once."""
+async def invite_member(request: Req, desk: NamedDependency[Desk], data: Form) -> Answer:
+    """A link for someone, shown once by the page after."""
     email, role = data.get("email", ""), data.get("role", "")
 
     def invite() -> str:
@@ -91,7 +91,7 @@ async def invite_member(request: Req, desk: NamedDependency[Desk], data: Form) -
     if isinstance(code, Wrong):
         return await shown(desk, code, typed=data)
     link = f"{outside(request)}/invitation?{urlencode({'code': code})}"
-    return await shown(desk, link=link, invited=email)
+    return desk.onward(MEMBERS, link, email)
 
 
 @post(
@@ -151,8 +151,6 @@ async def shown(
     error: Wrong | None = None,
     *,
     typed: dict[str, str] | None = None,
-    link: str = "",
-    invited: str = "",
 ) -> Response[str]:
     """The page, with what was typed or a link to copy."""
     me, records, moment = desk.me, desk.records, desk.asking.moment
@@ -168,13 +166,10 @@ async def shown(
     return await desk.page(
         MEMBERS,
         error=error,
-        secret=bool(link),
         members=listed(me, people, desk.app),
         waiting=waiting,
         whose={person.id: person.name for person in people},
         offered=[(role, titles[role]) for role in rights.grantable(me.role(desk.app.id))],
         everywhere=everywhere,
         typed={"email": "", "role": "viewer", "where": ""} | (typed or {}),
-        link=link,
-        invited=invited,
     )

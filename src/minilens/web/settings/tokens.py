@@ -15,7 +15,7 @@ from minilens.errors import NotAllowed, Refused
 from minilens.period import now
 from minilens.records.rights import SCOPE_NEEDS, SCOPES
 from minilens.web.settings.desk import Desk
-from minilens.web.settings.frame import TOKENS, Wrong, tried, whole
+from minilens.web.settings.frame import TOKENS, Answer, Wrong, tried, whole
 
 MOST_DAYS = 3650
 
@@ -29,8 +29,8 @@ async def tokens_page(desk: NamedDependency[Desk]) -> Response[str]:
 
 
 @post("/a/{app:str}/settings/tokens", include_in_schema=False, status_code=200, needs="keys:write")
-async def create_token(desk: NamedDependency[Desk], data: Several) -> Response[str]:
-    """A new token, shown once."""
+async def create_token(desk: NamedDependency[Desk], data: Several) -> Answer:
+    """A new token, shown once by the page after."""
     name, days, scopes = one(data, "name"), one(data, "days"), many(data, "scope")
 
     def create() -> str:
@@ -46,7 +46,7 @@ async def create_token(desk: NamedDependency[Desk], data: Several) -> Response[s
     token = await tried("token", desk.asking, create)
     if isinstance(token, Wrong):
         return await shown(desk, token, typed={"name": name, "days": days[:20], "scopes": scopes})
-    return await shown(desk, token=token)
+    return desk.onward(TOKENS, token)
 
 
 @post(
@@ -80,7 +80,6 @@ async def shown(
     error: Wrong | None = None,
     *,
     typed: Mapping[str, object] | None = None,
-    token: str = "",
 ) -> Response[str]:
     """The page, with what was typed or the token to copy."""
     people = await asyncio.to_thread(desk.records.people)
@@ -88,11 +87,9 @@ async def shown(
     return await desk.page(
         TOKENS,
         error=error,
-        secret=bool(token),
         tokens=await asyncio.to_thread(desk.records.tokens, desk.app.id),
         scopes=[scope for scope in SCOPES if may_give(desk, [scope])],
         whose={person.id: person.name for person in people},
         present=desk.asking.moment,
         typed={**given, **(typed or {})},
-        token=token,
     )

@@ -1,0 +1,73 @@
+"""Addresses that only forms are sent to: whoever asks for one is led to the page that the form stands on.
+
+They stay in the bar of a browser after a form was refused, and are loaded again or handed on from there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from minilens.web.guard import MEMBER, NOTHING
+
+_SETTINGS = "/a/{app:str}/settings"
+#: Where a form is sent to → the page that it stands on.
+PAGES = {
+    f"{_SETTINGS}/events": "/a/{app}/settings",
+    f"{_SETTINGS}/archive": "/a/{app}/settings",
+    f"{_SETTINGS}/tracker/rotate": "/a/{app}/settings/tracker",
+    f"{_SETTINGS}/tracker/{{key:int}}/retire": "/a/{app}/settings/tracker",
+    f"{_SETTINGS}/members/{{person:int}}/role": "/a/{app}/settings/members",
+    f"{_SETTINGS}/members/{{person:int}}/remove": "/a/{app}/settings/members",
+    f"{_SETTINGS}/members/invite": "/a/{app}/settings/members",
+    f"{_SETTINGS}/invitations/{{invitation:int}}/withdraw": "/a/{app}/settings/members",
+    f"{_SETTINGS}/tokens/{{token:int}}/revoke": "/a/{app}/settings/tokens",
+    "/a/{app:str}/annotations": "/a/{app}/overview",
+    "/a/{app:str}/annotations/{annotation:int}/remove": "/a/{app}/overview",
+    "/apps/restore": "/apps",
+    "/people/{person:int}/disable": "/people",
+    "/people/{person:int}/enable": "/people",
+    "/account/password": "/account",
+    "/account/sessions/{session:int}/end": "/account",
+    "/account/sign-out-everywhere": "/account",
+    "/owner": "/sign-in",
+    "/sign-out": "/",
+}
+#: The same by the path as a request names it, without the types.
+_PAGES = {re.sub(r":\w+}", "}", path): page for path, page in PAGES.items()}
+
+
+def _asked_by(start: str, *, of_apps: bool) -> list[str]:
+    return [path for path in PAGES if path.startswith(start) is of_apps]
+
+
+@get(
+    _asked_by("/a/", of_apps=True),
+    include_in_schema=False, status_code=303, needs=MEMBER, sync_to_thread=False,
+)  # fmt: skip
+def page_of_app(request: Request[None, None, State], app: FromPath[str]) -> Redirect:
+    """Of an app that one may see."""
+    return led(request)
+
+
+@get(
+    _asked_by("/a/", of_apps=False),
+    include_in_schema=False, status_code=303, needs=NOTHING, sync_to_thread=False,
+)  # fmt: skip
+def page_of_form(request: Request[None, None, State]) -> Redirect:
+    """Those of no app, the same for anybody."""
+    return led(request)
+
+
+def led(request: Request[None, None, State]) -> Redirect:
+    """To the page, in the language that the address asks for."""
+    page = _PAGES[request.scope["path_template"]].format(**request.path_params)
+    language = request.query_params.get("lang")
+    return Redirect(page, status_code=303, query_params={"lang": language} if language else None)
+
+
+ROUTES = (page_of_app, page_of_form)
