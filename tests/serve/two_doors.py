@@ -27,12 +27,15 @@ async def engine_and_door(
     use: Callable[[int], Awaitable[T]],
     slowest_body: float = 5.0,
     trusted: tuple[str, ...] = (),
+    way: Callable[[Path], httpx.AsyncHTTPTransport] = lambda socket: httpx.AsyncHTTPTransport(
+        uds=str(socket)
+    ),
 ) -> T:
     """Run both, and use them by the door's port."""
     within = socket.socket(socket.AF_UNIX)
     within.bind(str(folder / "e.sock"))
     outside = socket.create_server(("127.0.0.1", 0))
-    engine = httpx.AsyncHTTPTransport(uds=str(folder / "e.sock"))
+    engine = way(folder / "e.sock")
     receiver = cast(Receiver, SimpleNamespace(trusted_proxies=(), tally=Tally()))
     door = Door(receiver, engine)
     door.passing = Passing(engine, trusted, slowest_body)

@@ -254,6 +254,9 @@ async def refuse(send: Send, error: Refused, language: Language, number: str = "
         extra.append((b"www-authenticate", b'Bearer realm="minilens"'))
     if error.status == 405:
         extra.append((b"allow", str(error.facts["allowed"]).encode()))
-    if error.code == "too_slow":  # what is left of the body must not be taken for a request
+    if error.code in (
+        "too_slow",
+        "too_large",
+    ):  # what is left of the body must not be taken for a request
         extra.append((b"connection", b"close"))
     await respond(send, error.status, body, tuple(extra))

@@ -15,6 +15,8 @@ MOST_HEAD = 64 << 10
 #: Seconds from the opening of a connection to the end of the first head, and from its first byte to the end of
 #: each later one. A phone that is hardly connected needs a few.
 SLOWEST_HEAD = 30.0
+#: Seconds to take the next 48 KiB of an answer: who asks and does not read would hold a connection to the engine.
+SLOWEST_READER = 30.0
 
 
 class Modest(HttpToolsProtocol):
@@ -23,6 +25,7 @@ class Modest(HttpToolsProtocol):
     _head = 0
     _within = True
     _patience: asyncio.TimerHandle | None = None
+    _reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody is there, who has to say what they want."""
@@ -32,7 +35,18 @@ class Modest(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """They are gone."""
         self._wait_no_longer()
+        self._reads_again()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        """What was answered is not being read."""
+        super().pause_writing()
+        self._reading = self.loop.call_later(SLOWEST_READER, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It is."""
+        self._reads_again()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         """Count what comes while the head has no end; a body that came along with it counts for nothing."""
@@ -65,3 +79,8 @@ class Modest(HttpToolsProtocol):
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
+
+    def _reads_again(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None

@@ -1,11 +1,13 @@
-"""Browsers' requests, passed on to the engine piece by piece; one whose asker has gone ends there too.
+"""Browsers' requests, passed on to the engine; one whose asker has gone ends there too.
 
-Nothing is remembered from one request to the next, so that nobody's cookie goes with another's request.
+A form is read whole before it takes one of the connections to the engine, so that slow senders keep nobody
+from the console. Nothing is remembered from one request to the next, so that nobody's cookie goes with another's request.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Container, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 import httpx
 
 from minilens.collect.endpoint import client_address, refuse, respond
+from minilens.collect.opening import HungUp, received
 from minilens.collect.worded import Worded
 from minilens.errors import Busy, Refused
 from minilens.serve.inside import INTERNAL
@@ -26,6 +29,11 @@ HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"te", b"upgrade", b"
 #: The same of an answer; its date is the door's to say.
 ANSWERED = HOP | {b"date"}
 BELIEVED = {b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host"}
+PROTO = b"x-forwarded-proto"
+#: A name or an address, perhaps with a port; what else stands there is no host of a site.
+HOST = re.compile(rb"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:(\d{1,5}))?")
+#: Bytes of a form: as many as the site takes.
+MOST_BODY = 64 << 10
 #: Seconds for all of a form.
 SLOWEST_BODY = 30.0
 #: Streams stay open, each on a connection of its own.
@@ -60,21 +68,32 @@ class Passing:
         if url is None:
             await respond(send, 404, b'{"code":"not_found"}')
             return
-        headers = self._headers(scope)
-        bodies = (b"content-length", b"transfer-encoding")
-        has_body = any(name in bodies for name, _ in scope["headers"])
+        try:
+            _check_host(scope)
+            body = await self._body(scope, receive)
+        except HungUp:
+            return
+        except Refused as error:
+            await refuse(send, error, _language(scope))
+            return
+        # a question for the head is that for the page, of which only the head is sent on
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
         request = httpx.Request(
-            scope["method"],
+            method,
             url,
-            headers=headers,
-            content=_body(receive, self._slowest_body) if has_body else None,
+            headers=self._headers(scope),
+            content=body,
             extensions={"timeout": PATIENCE},
         )
         exchange = asyncio.create_task(self._exchange(request, scope, send))
-        if has_body:  # who reads the body cannot also be told that the asker has gone
-            await exchange
-        else:
-            await self._while_there(exchange, receive, send)
+        await self._while_there(exchange, receive, send)
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
+        """All of a form; None where there is none. Refused where it is too large, or comes too slowly."""
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            return None
+        return await received(receive, headers, MOST_BODY, self._slowest_body)
 
     async def _while_there(
         self, exchange: asyncio.Task[None], receive: Receive, send: Send
@@ -98,9 +117,10 @@ class Passing:
         dropped = HOP if peer in self._trusted else HOP | BELIEVED
         said = b",".join(v for k, v in scope["headers"] if k == b"x-forwarded-for")
         address = client_address(scope, said.decode("latin-1"), self._trusted)
-        dropped = dropped | {b"x-forwarded-for"}
+        kept = [] if PROTO in dropped else _first_proto(scope)
+        dropped = dropped | {b"x-forwarded-for", PROTO}
         # space around a value is no part of it, and may not be passed on
-        kept = [(k, v.strip(b" \t")) for k, v in scope["headers"] if k not in dropped]
+        kept += [(k, v.strip(b" \t")) for k, v in scope["headers"] if k not in dropped]
         return [*kept, (b"x-forwarded-for", address.encode("latin-1"))]
 
     async def _exchange(self, request: httpx.Request, scope: Scope, send: Send) -> None:
@@ -109,10 +129,6 @@ class Passing:
         except httpx.LocalProtocolError:  # our parser took what HTTP does not permit on the way on
             reason = "无法转交", "cannot be passed on"
             await refuse(send, Worded("bad_shape", "headers", reason=reason), _language(scope))
-            return
-        except TimeoutError:  # the asker's; the engine's own are of another kind
-            slow = Refused("too_slow", seconds=f"{self._slowest_body:g}")
-            await refuse(send, slow, _language(scope))
             return
         except httpx.TransportError:
             await refuse(send, Busy("starting", 2), _language(scope))
@@ -124,8 +140,9 @@ class Passing:
             )
             if answer.headers.get("content-type", "").startswith("text/event-stream"):
                 self._keep_in_mind()
-            async for piece in answer.aiter_raw():
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+            if scope["method"] != "HEAD":
+                async for piece in answer.aiter_raw():
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
         finally:
             await answer.aclose()
@@ -164,17 +181,20 @@ async def _gone(receive: Receive) -> None:
         pass
 
 
-async def _body(receive: Receive, seconds: float) -> Any:
-    """Its pieces. Each holds one of the connections to the engine: it may not be held for long."""
-    until = asyncio.get_running_loop().time() + seconds
-    while True:
-        async with asyncio.timeout_at(until):
-            message = await receive()
-        if message["type"] == "http.disconnect":
-            return
-        yield message.get("body", b"")
-        if not message.get("more_body"):
-            return
+def _check_host(scope: Scope) -> None:
+    """Refused where the request says no host, several, or what cannot be one: addresses are made from it."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    found = [HOST.fullmatch(host.strip()) for host in hosts]
+    if len(hosts) > 1 or any(one is None or int(one[3] or 0) > 65535 for one in found):
+        reason = "不是合法的主机名", "not a valid host name"
+        raise Worded("bad_shape", "Host", reason=reason)
+
+
+def _first_proto(scope: Scope) -> list[tuple[bytes, bytes]]:
+    """How the browser came: of a chain of proxies each adds its own, to a line or as a line; the first was there first."""
+    said = b",".join(value for name, value in scope["headers"] if name == PROTO)
+    first = said.partition(b",")[0].strip().lower()
+    return [(PROTO, first)] if first in (b"http", b"https") else []
 
 
 def _language(scope: Scope) -> Any:
