@@ -146,7 +146,10 @@ class Server:
         code = re.search(r"code=([\w-]+)", command(self.data, "owner", "bench@example.org"))
         assert code, "no code in the address"
         with httpx.Client(base_url=self.url, timeout=30) as client:
-            client.get("/sign-in", params={"code": code[1]})
+            page = client.get("/sign-in", params={"code": code[1]}).text
+            mark = re.search(r'name="csrf" value="(\w+)"', page)
+            assert mark, "no button to sign in with"
+            client.post("/sign-in", data={"code": code[1], "csrf": mark[1]})
             assert client.cookies, "not signed in"
             return client.cookies
 

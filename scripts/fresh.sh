@@ -54,7 +54,10 @@ grep -q "http://127.0.0.1:$port" "$folder/demo.log"
 
 say "signing in, asking a card"
 get() { curl --silent --show-error --fail-with-body --max-time 60 --cookie "$folder/cookies" --cookie-jar "$folder/cookies" "$@"; }
-get --location --output "$folder/page.html" --write-out '%{url_effective}\n' "$link" | tee "$folder/address"
+get --output "$folder/door.html" "$link"
+mark=$(grep -oE 'name="csrf" value="[0-9a-f]+"' "$folder/door.html" | head -n 1 | cut -d '"' -f 4)
+get --location --output "$folder/page.html" --write-out '%{url_effective}\n' --data-urlencode "csrf=$mark" \
+    --data-urlencode "code=${link#*code=}" "${link%%\?*}" | tee "$folder/address"
 app=$(grep -oE '/a/[a-z0-9_-]+/' "$folder/page.html" | head -n 1)
 get --output "$folder/card.json" "http://127.0.0.1:$port${app}overview/trend.json?period=7d"
 /usr/bin/env python3 - "$folder/card.json" <<'PYTHON'

@@ -123,6 +123,8 @@ def visit(browser: Browser, site: Site) -> Iterator[Opener]:
         visit.page.on("console", lambda m: complain(visit, m.type, m.text))
         visit.page.on("pageerror", lambda error: complain(visit, "error", str(error)))
         visit.page.goto(f"{site.address}/sign-in?code={site.theatre.code(who)}&next=/healthz")
+        visit.page.locator("main button").click()
+        visit.page.wait_for_url("**/healthz")
         return visit
 
     yield opened

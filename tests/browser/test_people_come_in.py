@@ -48,6 +48,8 @@ def test_pages(visit: Opener, size: str, language: str, theme: str) -> None:
     looked_at(seen, phone=phone)
     page.goto(f"{site}/invitation?code={invited}")
     looked_at(seen, phone=phone)
+    page.goto(f"{site}/sign-in?code={seen.site.theatre.code()}")
+    looked_at(seen, phone=phone)
     assert seen.complaints == []
 
 

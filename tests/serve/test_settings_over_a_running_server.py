@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.serve.server import Server, key_of, server
+from tests.web.cast import press
 
 pytestmark = pytest.mark.waits
 
@@ -44,7 +45,7 @@ def test_a_key_from_its_first_use_to_its_end(tmp_path: Path) -> None:
         server(tmp_path / "data") as one,
         httpx.Client(base_url=one.url, timeout=20, headers={"Accept-Language": "en"}) as browser,
     ):
-        assert browser.get(one.command("sign-in").strip()).status_code == 303
+        assert press(browser, one.command("sign-in").strip()).status_code == 303
         page = browser.get(TRACKER).text
         assert "never used" in page
         old = key_of(one)

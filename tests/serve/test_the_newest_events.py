@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.serve.server import Server, key_of, server
+from tests.web.cast import press
 
 pytestmark = pytest.mark.waits
 
@@ -29,7 +30,7 @@ def owner(shop: Server) -> Iterator[httpx.Client]:
     """Someone who has signed in."""
     code = shop.inside("sign-in")["code"]
     with httpx.Client(base_url=shop.url, timeout=30) as client:
-        assert client.get("/sign-in", params={"code": code}).status_code == 303
+        assert press(client, f"/sign-in?code={code}").status_code == 303
         yield client
 
 
@@ -119,7 +120,7 @@ def test_a_stop_does_not_wait_for_those_who_listen(tmp_path: Path) -> None:
     with server(tmp_path / "data") as one:
         code = one.inside("sign-in")["code"]
         with httpx.Client(base_url=one.url, timeout=30) as client:
-            client.get("/sign-in", params={"code": code})
+            press(client, f"/sign-in?code={code}")
             page = Listening(client)
             receiver, began = one.child("receiver"), time.monotonic()
             assert one.process is not None

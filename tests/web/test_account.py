@@ -10,7 +10,7 @@ from minilens.period import now
 from minilens.web.app import create_app
 from minilens.web.asking import LANGUAGE_COOKIE
 from minilens.web.guard import COOKIE
-from tests.web.cast import PASSWORD, Theatre, mark, sign_in
+from tests.web.cast import PASSWORD, Theatre, mark, press, sign_in
 
 Client = TestClient[Litestar]
 EN = {"accept-language": "en"}
@@ -109,7 +109,7 @@ def test_out_everywhere(owner: Client, theatre: Theatre) -> None:
 
 def test_one_without_an_app_is_told_so(owner: Client, theatre: Theatre) -> None:
     alone = theatre.records.add_person("alone@example.org", "Alone", now=now())
-    owner.get(f"/sign-in?code={theatre.records.create_sign_in(now=now(), person=alone.id)}")
+    press(owner, f"/sign-in?code={theatre.records.create_sign_in(now=now(), person=alone.id)}")
     answer = owner.get("/", headers=EN)
     assert answer.status_code == 200
     assert "You have not been given an app yet" in answer.text
@@ -119,7 +119,7 @@ def test_one_without_an_app_is_told_so(owner: Client, theatre: Theatre) -> None:
 def test_one_without_a_password_sets_one(stranger: Client, theatre: Theatre) -> None:
     made = theatre.records.add_person("new@example.org", "New", now=now())
     code = theatre.records.create_sign_in(now=now(), person=made.id)
-    stranger.get(f"/sign-in?code={code}", follow_redirects=False)
+    press(stranger, f"/sign-in?code={code}")
     page = stranger.get("/account", headers={"accept-language": "en"}).text
     assert "Set the password" in page
     assert "Change the password" not in page

@@ -80,6 +80,7 @@ def doors(theatre: Theatre, client: TestClient[Litestar], header: dict[str, str]
     assert client.get("/", headers=header).status_code == 200
     client.cookies.clear()
     assert client.get("/sign-in", headers=header).status_code == 200
+    assert client.get(f"/sign-in?code={theatre.code()}", headers=header).status_code == 200
     nobody = Theatre(with_people=False)
     with TestClient(create_app(nobody.console())) as first:
         code = nobody.records.create_sign_in(now=now())

@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 from minilens.period import now
 from minilens.web.guard import COOKIE
 from minilens.web.sign_in import described, local
-from tests.web.cast import PASSWORD, Theatre, mark, sign_in
+from tests.web.cast import PASSWORD, Theatre, mark, press, sign_in
 
 Client = TestClient[Litestar]
 EN = {"accept-language": "en"}
@@ -89,13 +89,13 @@ def test_after_some_attempts_one_has_to_wait(stranger: Client) -> None:
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     stranger: Client, theatre: Theatre
 ) -> None:
-    answer = stranger.get(f"/sign-in?code={theatre.code()}", follow_redirects=False)
+    answer = press(stranger, f"/sign-in?code={theatre.code()}")
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert "Secure" not in cookie  # plain http on one's own machine
     behind = {"x-forwarded-proto": "https"}
-    answer = stranger.get(f"/sign-in?code={theatre.code()}", headers=behind, follow_redirects=False)
+    answer = press(stranger, f"/sign-in?code={theatre.code()}", **behind)
     assert "Secure" in answer.headers["set-cookie"]
 
 
@@ -113,7 +113,10 @@ def test_the_cookie_is_set_again_when_the_session_lasts_longer(
 
 def test_a_link_is_good_once(stranger: Client, theatre: Theatre) -> None:
     code = theatre.code()
-    assert stranger.get(f"/sign-in?code={code}", follow_redirects=False).status_code == 303
+    for method in (stranger.get, stranger.get, stranger.head):  # a chat's preview looks first
+        looked = method(f"/sign-in?code={code}")
+        assert COOKIE not in looked.cookies
+    assert press(stranger, f"/sign-in?code={code}").status_code == 303
     stranger.cookies.clear()
     answer = stranger.get(f"/sign-in?code={code}", headers=EN)
     assert answer.status_code == 401

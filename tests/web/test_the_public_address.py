@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.web.app import create_app
-from tests.web.cast import Theatre, sign_in
+from tests.web.cast import Theatre, press, sign_in
 
 Client = TestClient[Litestar]
 
@@ -24,7 +24,8 @@ def public(theatre: Theatre) -> Iterator[Client]:
 
 def test_cookies_are_for_https_whatever_the_proxy_says(public: Client, theatre: Theatre) -> None:
     plain = {"x-forwarded-proto": "http"}
-    answer = public.get(f"/sign-in?code={theatre.code()}", headers=plain, follow_redirects=False)
+    public.base_url = "https://testserver.local"
+    answer = press(public, f"/sign-in?code={theatre.code()}", **plain)
     assert "Secure" in answer.headers["set-cookie"]
 
 

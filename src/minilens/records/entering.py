@@ -133,6 +133,16 @@ class Entering(Door):
             note(connection, "sign_in.create", now=now, by=by, target=person or "")
         return code
 
+    def signs_in(self, code: str, *, now: datetime) -> bool:
+        """Whether the code lets somebody in. It is not used up by looking."""
+        query = (
+            sa.select(PEOPLE.c.id)
+            .join(SIGN_INS, SIGN_INS.c.person_id == PEOPLE.c.id)
+            .where(*_good(code, now), PEOPLE.c.disabled.is_(None))
+        )
+        with self._connect() as connection:
+            return connection.execute(query).first() is not None
+
     def use_sign_in(self, code: str, *, now: datetime) -> Person | None:
         """Whom the code lets in; it is used up by asking. None also where it makes the first owner."""
         gone = (

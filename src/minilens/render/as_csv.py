@@ -3,8 +3,8 @@
     day,launches,previous_day,previous_launches
     2026-11-01,48475,2026-10-31,45210
 
-Unknown is an empty cell. A text that a spreadsheet would take for a formula gets an apostrophe
-before it. Where rows are values of a field, those compared are of the same values, which are not named
+Unknown is an empty cell. A text that a spreadsheet would take for a formula, or for the end of a cell
+with a formula behind it, gets an apostrophe before that. Where rows are values of a field, those compared are of the same values, which are not named
 twice; the others together are the last row, named `(rest)`, if they were asked for.
 """
 
@@ -18,7 +18,12 @@ from datetime import date
 
 from minilens.measure.table import Cell, Row, Table
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What begins a formula or a command, in the narrow and the wide form that Chinese keyboards write.
+_SIGNS = r"[=+\-@|＝＋－＠｜﹢﹣﹦﹫]"
+#: At the start, blanks that a spreadsheet takes away before it; also behind a sign that ends a cell elsewhere.
+FORMULA = re.compile(rf"[;；\s\ufeff\u200b]*{_SIGNS}|[\t\r\n]")
+#: Within a text, behind what ends a cell in other countries (semicolon, tab) or in torn lines.
+FORMULA_WITHIN = re.compile(rf"([;；\t\r\n][\s\"]*)(?={_SIGNS})")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 REST = "(rest)"
 
@@ -57,6 +62,8 @@ def cell(value: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        risky = value.startswith(FORMULA) and not NUMBER.fullmatch(value)
-        return f"'{value}" if risky else value
+        if NUMBER.fullmatch(value):
+            return value
+        within = FORMULA_WITHIN.sub(r"\1'", value)
+        return f"'{within}" if FORMULA.match(value) else within
     return value.isoformat() if isinstance(value, date) else str(value)

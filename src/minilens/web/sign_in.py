@@ -55,11 +55,11 @@ def local(address: str | None) -> str:
 async def sign_in_page(
     request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
 ) -> Response[str] | Redirect:
-    """The form, or with `?code=` straight in."""
+    """The form; with `?code=` the button of a link."""
     onward = local(request.query_params.get("next"))
     code = request.query_params.get("code")
     if code:
-        return await with_code(request, console, asking, code, onward)
+        return await before_signing_in(request, console, asking, code, onward)
     if await recognised(request):
         return Redirect(onward, status_code=303)
     return door(asking, onward)
@@ -86,6 +86,25 @@ async def sign_in_form(
         return door(asking, onward, error=Refused("wrong_password"), email=email)
     forgive(request, email)
     return await entered(request, console, person, onward)
+
+
+async def before_signing_in(
+    request: Req, console: Console, asking: Asking, code: str, onward: str
+) -> Response[str]:
+    """A page with one button: chats and mail fetch an address first, and would use the link up and be in."""
+    try:
+        throttle(request).by_address.spend(address(request), time.monotonic())
+    except Busy as error:
+        return door(asking, onward, error=error)
+    moment = now()
+    if await asyncio.to_thread(console.records.makes_owner, code, now=moment):
+        answer = html("owner.html", asking, link=code, email="", name="", error=None)
+    elif await asyncio.to_thread(console.records.signs_in, code, now=moment):
+        answer = html("sign_in_link.html", asking, link=code, onward=onward)
+    else:
+        return door(asking, onward, error=Refused("used_link"), status=401)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 async def with_code(
