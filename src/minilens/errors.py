@@ -148,6 +148,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "phone_only": (403, "手机查看只能看报表，如需更多请登录", "This phone only reads reports; sign in for more"),
     "used_link": (403, "链接无效、已被使用或已过期", "The link is unknown, used up or too old"),
     "others_link": (403, "这个邀请是发给另一个邮箱的", "This invitation is for another e-mail address"),
+    "https_only": (403, "您是通过普通 http 访问的，浏览器不会保存登录状态。请打开 {url}；如果此网站没有 https，请修改设置 public_url", "You came by plain http, where the browser keeps no sign-in. Open {url}; if this site has no https, change the setting public_url"),
     "stale_form": (403, "页面已过期，请返回并刷新后重试", "This page is too old; go back, reload it and try again"),
     "too_many_tries": (429, "尝试次数过多，请 {seconds} 秒后再试", "Too many attempts; try again in {seconds} seconds"),
     "not_signed_in": (401, "请先登录", "Sign in first"),

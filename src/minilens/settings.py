@@ -309,8 +309,8 @@ def _url(said: Mapping[str, Given]) -> str:
     if text and not (good and plain):
         where = _where("public_url", said)
         raise CannotStart(
-            f"{where} must be like https://stats.example.com, without a path: {text!r}",
-            f"{where} 应形如 https://stats.example.com，不带路径：{text!r}",
+            f"{where} must be like https://stats.example.com, without a path, as Minilens needs a host of its own: {text!r}",
+            f"{where} 应形如 https://stats.example.com，不带路径（Minilens 需要独立的域名，不支持子路径）：{text!r}",
         )
     return text
 

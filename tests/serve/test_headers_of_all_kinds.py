@@ -1,4 +1,4 @@
-"""What a browser or proxy writes into its headers: an odd host is refused, a chain of proxies is understood, HEAD is as GET."""
+"""Headers of browsers and proxies: an odd host is refused, a chain of proxies understood, HEAD is as GET."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.web.app import create_app
-from tests.web.cast import Theatre, press, sign_in
+from tests.web.cast import PASSWORD, Theatre, mark, press, sign_in
 
 Client = TestClient[Litestar]
 
@@ -36,3 +36,38 @@ def test_a_card_names_the_public_address_of_its_call(public: Client, theatre: Th
     assert card.status_code == 200
     assert "https://stats.example.com/api/v1/apps/shop/reports/overview.trend" in card.text
     assert "testserver" not in card.text
+
+
+FORM = {"email": "viewer@example.org", "password": PASSWORD}
+
+
+@pytest.mark.parametrize("origin", ["http://10.0.0.5:8000", None])
+def test_who_came_by_plain_http_is_told_which_address_to_open(
+    public: Client, theatre: Theatre, origin: str | None
+) -> None:
+    """The cookie for https does not come back, and no reloading would help."""
+    code = theatre.code("viewer")
+    headers = {"accept-language": "en"} | ({"origin": origin} if origin else {})
+    for form in (FORM, {"code": code}):
+        answer = public.post("/sign-in", data={**form, "csrf": mark(public)}, headers=headers)
+        assert answer.status_code == 403
+        assert "Open https://stats.example.com" in answer.text
+        assert "too old" not in answer.text
+    public.base_url = "https://testserver.local"
+    assert press(public, f"/sign-in?code={code}").status_code == 303  # it was not used up
+
+
+def test_a_form_without_its_cookie_by_https_is_just_too_old(public: Client) -> None:
+    headers = {"origin": "https://stats.example.com", "accept-language": "en"}
+    answer = public.post("/sign-in", data={**FORM, "csrf": mark(public)}, headers=headers)
+    assert (answer.status_code, "too old" in answer.text) == (403, True)
+
+
+def test_behind_a_proxy_that_is_not_named_https_goes_on(public: Client) -> None:
+    """It seems to come by http; the cookie shows that it did not."""
+    public.base_url = "https://testserver.local"
+    form = {**FORM, "csrf": mark(public)}
+    answer = public.post(
+        "/sign-in", data=form, headers={"x-forwarded-proto": "http"}, follow_redirects=False
+    )
+    assert answer.status_code == 303

@@ -4,8 +4,9 @@
     2026-11-01,48475,2026-10-31,45210
 
 Unknown is an empty cell. A text that a spreadsheet would take for a formula, or for the end of a cell
-with a formula behind it, gets an apostrophe before that. Where rows are values of a field, those compared are of the same values, which are not named
-twice; the others together are the last row, named `(rest)`, if they were asked for.
+with a formula behind it, gets an apostrophe before that. Where rows are values of a field, those compared
+are of the same values, which are not named twice; the others together are the last row, named `(rest)`,
+if they were asked for.
 """
 
 from __future__ import annotations

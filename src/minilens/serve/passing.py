@@ -1,7 +1,8 @@
 """Browsers' requests, passed on to the engine; one whose asker has gone ends there too.
 
 A form is read whole before it takes one of the connections to the engine, so that slow senders keep nobody
-from the console. Nothing is remembered from one request to the next, so that nobody's cookie goes with another's request.
+from the console. Nothing is remembered from one request to the next, so that nobody's cookie goes with
+another's request.
 """
 
 from __future__ import annotations
@@ -191,7 +192,7 @@ def _check_host(scope: Scope) -> None:
 
 
 def _first_proto(scope: Scope) -> list[tuple[bytes, bytes]]:
-    """How the browser came: of a chain of proxies each adds its own, to a line or as a line; the first was there first."""
+    """How the browser came. Of a chain of proxies each adds its own, in the line or as a line; the first met it."""
     said = b",".join(value for name, value in scope["headers"] if name == PROTO)
     first = said.partition(b",")[0].strip().lower()
     return [(PROTO, first)] if first in (b"http", b"https") else []

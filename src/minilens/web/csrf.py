@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -27,6 +28,8 @@ MOST = 64 << 10
 MOST_FIELDS = 500
 #: As people call it, in zh and en.
 FORM = ("表单", "form")
+#: Where browsers keep cookies for https although they came by http.
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 
 Asker = ASGIConnection[Any, Any, Any, State]
@@ -57,11 +60,27 @@ async def check(request: Request[Any, Any, State]) -> None:
         )
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise NotAllowed("stale_form")
+    _check_https(request)
     given = request.headers.get(HEADER) or (await request.form()).get(FIELD)
     held = _cookie(request)
     good = held and isinstance(given, str) and given.isascii()
     if not good or not hmac.compare_digest(str(given), _mark(request, held)):
         raise NotAllowed("stale_form")
+
+
+def _check_https(request: Request[Any, Any, State]) -> None:
+    """NotAllowed for a form of a page that came by http, where all cookies are for https: none will be kept.
+
+    The browser says how it came; where it does not, a cookie that has come back shows that it is kept.
+    """
+    public: str = request.app.state["console"].public_url
+    if not public.startswith("https:") or request.cookies.get(COOKIE):
+        return
+    said = urlsplit(request.headers.get("origin", ""))
+    proto = said.scheme or request.headers.get("x-forwarded-proto", request.url.scheme)
+    kept = _cookie(request) and (not said.scheme or said.hostname in THIS_MACHINE)
+    if proto == "http" and not kept:
+        raise NotAllowed("https_only", url=public)
 
 
 def _cookie(asker: Asker) -> str:
