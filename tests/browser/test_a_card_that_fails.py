@@ -26,7 +26,7 @@ def fails(report: Report, query: Query, app: App) -> Table:
 def test_retry_brings_the_figures(visit: Opener, site: Site) -> None:
     site.theatre.answer = fails
     page = visit("desk", "en").open("/a/cafe/overview")
-    page.get_by_role("heading", name="The figures did not come").first.wait_for()
+    page.get_by_role("heading", name="Couldn't load data").first.wait_for()
     assert page.locator(".bar").is_visible()
     site.theatre.answer = answer
     page.locator(TREND).get_by_role("button", name="Try again").click()
@@ -49,7 +49,7 @@ def test_other_figures_than_asked_for_do_not_stay(visit: Opener, site: Site) -> 
     page = visit("desk", "en").open("/a/cafe/overview")
     site.theatre.answer = fails
     page.get_by_role("link", name="7 days").click()
-    page.locator(TREND).get_by_role("heading", name="The figures did not come").wait_for()
+    page.locator(TREND).get_by_role("heading", name="Couldn't load data").wait_for()
     assert page.locator("line-chart").count() == 0
 
 

@@ -62,7 +62,7 @@ def test_annotations_and_the_guide(visit: Opener, size: str, theme: str) -> None
     day = today(CAFE.timezone) - timedelta(days=5)
     seen.site.theatre.records.annotate(CAFE.id, day, "双十一", now=now(), by=1)
     page = seen.open("/a/cafe/overview?view=table")
-    page.get_by_role("button", name="标注", exact=True).click()
+    page.get_by_role("button", name="添加标注", exact=True).click()
     page.locator(".annotations").wait_for()
     page.evaluate(AXE.read_text("utf-8"))
     assert page.evaluate(RUN) == []

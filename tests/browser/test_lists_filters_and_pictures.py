@@ -64,11 +64,11 @@ def test_all_pages_stand_first_and_the_rest_comes_on_demand(visit: Opener) -> No
     seen.through()
     assert page.locator(f"{PAGES} tbody tr").first.locator("bdi").inner_text() == "全部页面"
     assert len(names(page)) == 10
-    page.locator(PAGES).get_by_role("link", name="其余 2 项合计").click()
-    page.locator(f"{PAGES} tr.rest", has_text="其余").wait_for()
-    page.locator(PAGES).get_by_role("link", name="全部 12 项").click()
+    page.locator(PAGES).get_by_role("link", name="显示其他 2 项的合计").click()
+    page.locator(f"{PAGES} tr.rest", has_text="其他").wait_for()
+    page.locator(PAGES).get_by_role("link", name="显示全部 12 项").click()
     page.locator(f"{PAGES} tr.value").nth(11).wait_for()
-    page.locator(PAGES).get_by_role("link", name="只看前 10 项").click()
+    page.locator(PAGES).get_by_role("link", name="只显示前 10 项").click()
     page.locator(f"{PAGES} tr.value").nth(10).wait_for(state="detached")
 
 
@@ -84,7 +84,7 @@ def test_search_finds_while_one_types(visit: Opener, site: Site) -> None:
     assert names(page) == ["pages/menu/menu"]
     assert page.evaluate("document.activeElement.type") == "search"
     box.fill("nowhere")
-    page.get_by_text("Nothing found for “nowhere”.").wait_for()
+    page.get_by_text("No results for “nowhere”.").wait_for()
     box.fill("")
     page.locator(f"{PAGES} tr.value").nth(9).wait_for()
     page.wait_for_url("**/overview?measure=shares")
@@ -99,7 +99,7 @@ def test_a_filter_is_added_said_and_removed(visit: Opener) -> None:
     editor.get_by_role("checkbox").nth(1).wait_for()
     editor.get_by_label("条件").select_option(label="不是")
     editor.get_by_role("checkbox").nth(1).check()
-    editor.get_by_role("button", name="添加").click()
+    editor.get_by_role("button", name="添加筛选").click()
     page.wait_for_url("**filter=page:is_not:pages/menu/menu**")
     page.locator(".chip", has_text="页面路径 不是 pages/menu/menu").wait_for()
     assert editor.is_hidden()
@@ -125,7 +125,7 @@ def test_the_editor_offers_what_the_field_allows(visit: Opener) -> None:
     editor.get_by_label("Field").select_option(label="Campaign")
     editor.get_by_label("Condition").select_option(label="is known")
     assert editor.get_by_label("Value", exact=True).is_hidden()
-    editor.get_by_role("button", name="Add").click()
+    editor.get_by_role("button", name="Add filter").click()
     page.locator(".chip", has_text="Campaign is known").wait_for()
 
 
@@ -135,12 +135,12 @@ def test_a_wrong_filter_says_why_and_stays_to_be_mended(visit: Opener) -> None:
     editor = page.locator("#filter")
     editor.get_by_label("Field").select_option(label="Scene")
     editor.get_by_label("Value", exact=True).fill("a code")
-    editor.get_by_role("button", name="Add").click()
+    editor.get_by_role("button", name="Add filter").click()
     page.locator(".chips [role=alert]", has_text="a code").wait_for()
     assert editor.is_visible()
     assert editor.get_by_label("Value", exact=True).input_value() == "a code"
     editor.get_by_label("Value", exact=True).fill("1047")
-    editor.get_by_role("button", name="Add").click()
+    editor.get_by_role("button", name="Add filter").click()
     page.locator(".chip", has_text="1047 Mini program code").wait_for()
     assert page.locator("[role=alert]").count() == 0
 
@@ -156,7 +156,7 @@ def test_a_tile_leads_to_its_line(visit: Opener) -> None:
 
 def test_another_version_is_chosen_on_the_head_line(visit: Opener) -> None:
     page = visit("desk", "zh").open("/a/cafe/overview")
-    page.get_by_role("button", name="仅统计已发布的线上版本").click()
+    page.get_by_role("button", name="仅统计正式版").click()
     page.locator("#traffic").get_by_role("link", name="仅统计体验版").click()
     page.wait_for_url("**?traffic=trial")
     page.get_by_role("button", name="仅统计体验版").wait_for()

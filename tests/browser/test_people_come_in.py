@@ -73,7 +73,7 @@ def test_an_invited_person_comes_in_and_signs_out(visit: Opener) -> None:
     page.goto(f"{seen.site.address}/invitation?code={code}")
     page.get_by_label("Name").fill("New")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill("something else")
+    page.get_by_label("Confirm password").fill("something else")
     page.get_by_role("button", name="Accept").click()
     wrong = page.locator("[aria-invalid]")
     assert wrong.get_attribute("name") == "again"

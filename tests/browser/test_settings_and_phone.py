@@ -70,7 +70,7 @@ def test_someone_is_invited_sees_one_app_and_is_removed(visit: Opener, browser: 
     page.get_by_role("link", name="Members").click()
     page.get_by_label("E-mail address").fill("li@example.com")
     page.get_by_label("Role", exact=True).select_option("analyst")
-    page.get_by_role("button", name="Make the link").click()
+    page.get_by_role("button", name="Create invitation link").click()
     link = page.locator(".once pre").inner_text()
     assert link.startswith(seen.site.address)
 
@@ -79,7 +79,7 @@ def test_someone_is_invited_sees_one_app_and_is_removed(visit: Opener, browser: 
     theirs.goto(link)
     theirs.get_by_label("Name").fill("Li Lei")
     theirs.get_by_label("Password", exact=True).fill("correct horse")
-    theirs.get_by_label("Password again").fill("correct horse")
+    theirs.get_by_label("Confirm password").fill("correct horse")
     theirs.get_by_role("button", name="Accept").click()
     theirs.wait_for_url("**/a/cafe/overview")
     assert theirs.goto(f"{seen.site.address}/a/shop/overview").status == 404  # type: ignore[union-attr]
@@ -91,9 +91,9 @@ def test_someone_is_invited_sees_one_app_and_is_removed(visit: Opener, browser: 
 
     page.goto(f"{seen.site.address}{HERE}/members")
     row = page.locator(".members li", has_text="Li Lei")
-    row.get_by_label("Remove Li Lei").click()
+    row.get_by_label("Remove member Li Lei").click()
     row.get_by_role("button", name="Remove", exact=True).click()
-    expect(page.get_by_role("status")).to_have_text("The role was taken.")
+    expect(page.get_by_role("status")).to_have_text("Member removed.")
     assert theirs.goto(f"{seen.site.address}/a/cafe/overview").status == 404  # type: ignore[union-attr]
     context.close()
 
@@ -104,11 +104,11 @@ def test_a_token_is_made_without_a_script(visit: Opener, browser: Browser) -> No
     context = browser.new_context(java_script_enabled=False, storage_state=state, locale="en-GB")
     page = context.new_page()
     page.goto(f"{seen.site.address}{HERE}/tokens")
-    page.get_by_label("What it is for").fill("BI")
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_label("Purpose").fill("BI")
+    page.get_by_role("button", name="Create token").click()
     assert re.fullmatch(r"mt_[\w-]{32}", page.locator(".once pre").inner_text())
     page.get_by_label("Revoke BI").click()
-    page.get_by_role("button", name="Revoke it").click()
+    page.get_by_role("button", name="Revoke token").click()
     expect(page.locator("li", has_text="BI")).to_contain_text("revoked")
     context.close()
 
@@ -116,7 +116,7 @@ def test_a_token_is_made_without_a_script(visit: Opener, browser: Browser) -> No
 def test_the_keyboard_opens_and_answers_a_question(visit: Opener) -> None:
     seen = visit("desk", "en")
     page = plain(seen, HERE)
-    page.get_by_label("Archive this app").focus()
+    page.get_by_label("Archive app").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Archive Xiaoman Coffee"
@@ -126,7 +126,7 @@ def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browse
     seen = visit("desk", "en")
     outside = seen.site.address.replace("127.0.0.1", "minilens.test")
     page = seen.open("/a/cafe/overview?period=7d")
-    page.get_by_role("button", name="Check on a phone").click()
+    page.get_by_role("button", name="View on phone").click()
     expect(page.locator("#phone")).to_contain_text("A phone cannot reach")
     page.keyboard.press("Escape")
     expect(page.locator("#phone .code")).to_be_empty()
@@ -135,7 +135,7 @@ def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browse
     # where a phone can reach it: the same server under another name
     records = seen.site.theatre.records
     page.route("**/a/cafe/phone", lambda route: under_another_name(route, outside))
-    page.get_by_role("button", name="Check on a phone").click()
+    page.get_by_role("button", name="View on phone").click()
     page.locator("#phone svg").wait_for()
     page.evaluate(AXE.read_text("utf-8"))
     assert page.evaluate(RUN) == []
@@ -149,7 +149,7 @@ def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browse
     phone.wait_for_url("**/a/cafe/**")
     assert phone.url == f"{seen.site.address}/a/cafe/overview?period=7d"
     phone.wait_for_selector("#overview-trend [data-state=shown]")
-    expect(phone.get_by_role("button", name="Check on a phone")).to_have_count(0)
+    expect(phone.get_by_role("button", name="View on phone")).to_have_count(0)
     assert phone.goto(f"{seen.site.address}{HERE}").status == 403  # type: ignore[union-attr]
     assert [one.app for one in records.sessions(1, now=now())].count(1) == 1
     context.close()
@@ -158,12 +158,12 @@ def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browse
 def test_someone_is_barred_and_let_in_again_by_the_keyboard(visit: Opener) -> None:
     seen = visit("phone", "en")
     page = plain(seen, "/people")
-    page.get_by_label("Bar Viewer").focus()
+    page.get_by_label("Disable Viewer").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.get_by_role("status").get_by_text("They cannot sign in any more.").wait_for()
-    page.get_by_role("button", name="Let Viewer in again").press("Enter")
-    page.get_by_role("status").get_by_text("They can sign in again.").wait_for()
-    assert page.get_by_label("Bar Viewer").is_visible()
+    page.get_by_role("status").get_by_text("Account disabled.").wait_for()
+    page.get_by_role("button", name="Enable Viewer").press("Enter")
+    page.get_by_role("status").get_by_text("Account enabled.").wait_for()
+    assert page.get_by_label("Disable Viewer").is_visible()
     assert seen.complaints == []

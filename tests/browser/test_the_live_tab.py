@@ -91,7 +91,7 @@ def test_newest_events_arrive_on_top_and_wait_while_one_reads(visit: Opener) -> 
     page = seen.open("/a/cafe/live", VISITS)
     lines = page.locator(".events li")
     expect(lines).to_have_count(3)
-    assert page.locator("live-stream .word").inner_text() == "Events show here as they arrive"
+    assert page.locator("live-stream .word").inner_text() == "Events appear here as they arrive"
     seen.site.theatre.through = 5
     expect(lines).to_have_count(5)
     page.locator(".events").hover()
@@ -118,7 +118,7 @@ def test_a_lost_connection_is_said_and_found_again(visit: Opener) -> None:
     page.context.set_offline(False)
     seen.site.theatre.through = 4
     expect(page.locator(".events li")).to_have_count(4)
-    expect(page.locator("live-stream .word")).to_have_text("Events show here as they arrive")
+    expect(page.locator("live-stream .word")).to_have_text("Events appear here as they arrive")
 
 
 def test_a_page_that_is_left_stops_listening(visit: Opener) -> None:

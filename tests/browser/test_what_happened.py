@@ -25,7 +25,7 @@ PLACES = """(() => { const chart = document.querySelector('#overview-trend line-
 
 
 def form(page: Page) -> None:
-    page.get_by_role("button", name="Annotate").click()
+    page.get_by_role("button", name="Add annotation").click()
 
 
 def test_one_is_added_by_keyboard_read_and_removed(visit: Opener) -> None:
@@ -41,7 +41,7 @@ def test_one_is_added_by_keyboard_read_and_removed(visit: Opener) -> None:
     page.locator("[data-view=table]").first.click()
     expect(page.locator("#overview-trend tbody tr").first).to_contain_text("Release 2.1")
     form(page)
-    page.get_by_role("button", name="Remove the annotation: Release 2.1").click()
+    page.get_by_role("button", name="Remove annotation: Release 2.1").click()
     expect(page.locator("#overview-trend .mark")).to_have_count(0)
     assert seen.complaints == []
 

@@ -64,18 +64,18 @@ def test_refusals(text: str, code: str, hint: str) -> None:
         (
             "scene:contains:10",
             "scene 不能用 contains 筛选，可用的有 is, is_not, is_known, is_unknown",
-            "scene cannot be filtered by contains, but by is, is_not, is_known, is_unknown",
+            "scene can't be filtered with contains; use is, is_not, is_known, is_unknown",
         ),
-        ("scene:is:ten", "场景值 不是合法的数值：ten", "Scene is not a valid number: ten"),
+        ("scene:is:ten", "场景值 不是有效的数值：ten", "Scene is not a valid number: ten"),
         (
             "newness:is:newest",
             "新老用户 不能是 newest；是否想写 new？",
-            "New or returning cannot be newest; did you mean new?",
+            "New or returning can't be newest; did you mean new?",
         ),
         (
             "province:is",
-            "筛选条件“省份 是”的值缺失或多余",
-            "The filter “Province is” lacks a value, or has one too many",
+            "筛选条件“省份 是”缺少值或不需要值",
+            "The filter “Province is” is missing a value or doesn't take one",
         ),
     ],
 )

@@ -16,7 +16,7 @@ Figures = dict[str, float | None]
 Rows = list[Figures]
 
 #: How the rest and the whole are called where people read them.
-REST, WHOLE = {"The rest", "其余"}, {"All", "全部"}
+REST, WHOLE = {"Other", "其他"}, {"All", "全部"}
 #: A day or a moment of the clock.
 PERIOD = re.compile(r"(\d{4}-\d\d-\d\d|\d\d-\d\d \d\d:\d\d) ")
 

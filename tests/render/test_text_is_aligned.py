@@ -27,7 +27,7 @@ def test_it_says_what_is_not_over_and_what_it_cost() -> None:
     report = REPORTS["overview.trend"]
     text = as_text(table(report, running=True), report, "zh")
     assert "最后一行的周期尚未结束。" in text
-    assert text.endswith("扫描行数 31.24 万 · 18 ms · 来自缓存\n")
+    assert text.endswith("扫描 31.24 万 行 · 18 ms · 缓存\n")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -36,12 +36,12 @@ def test_a_list_ends_with_the_rest_and_the_whole(language: Language) -> None:
     text = as_text(table(report, compared=True, rest=True), report, language)
     first, second = (b.splitlines() for b in text.strip().split("\n\n") if "\n" in b)
     assert [line.split("  ")[0] for line in first[-2:]] == (
-        ["其余", "全部"] if language == "zh" else ["The rest", "All"]
+        ["其他", "全部"] if language == "zh" else ["Other", "All"]
     )
     assert len(first) == 1 + 9 + 2
     assert len(second) == 1 + 9
     assert [line.split("  ")[0] for line in first[:10]] == [line.split("  ")[0] for line in second]
-    assert ("412 个取值，列出 9 个" if language == "zh" else "9 of 412 values") in text
+    assert ("412 个取值，显示 9 个" if language == "zh" else "9 of 412 values") in text
     assert len({width(line) for line in first}) == 1
 
 

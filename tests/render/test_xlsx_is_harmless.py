@@ -60,7 +60,7 @@ def test_cells_have_their_types_and_formats(language: Language) -> None:
     assert sheet["A5"].number_format == "yyyy-mm-dd"
     formats = {sheet.cell(4, at).value: sheet.cell(5, at).number_format for at in range(2, 11)}
     assert set(formats.values()) == {"#,##0", "#,##0.0"}
-    assert sheet.cell(4, 11).value in ("日期（对比）", "Date (compared)")
+    assert sheet.cell(4, 11).value in ("日期（对比期）", "Date (comparison)")
 
 
 def test_shares_are_per_cent_and_unknown_is_empty() -> None:

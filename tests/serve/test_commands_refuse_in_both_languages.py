@@ -22,17 +22,23 @@ NOWHERE = "clickhouse://127.0.0.1:1/minilens"
 #: What is typed → what en says, what zh says.
 CASES: dict[str, tuple[str, str]] = {
     "apps archive cafe": ("There is no app named cafe", "没有名为 cafe 的小程序"),
-    "create Cafe!": ("The short name takes", "标识只能用"),
-    "create shop --timezone Mars": ("No timezone is named Mars", "没有名为 Mars 的时区"),
+    "create Cafe!": ("Use only lowercase letters", "标识只能用"),
+    "create shop --timezone Mars": ("No time zone is named Mars", "没有名为 Mars 的时区"),
     "tokens create shop --scope report:reed": (
         "did you mean report:read",
         "是否想写 report:read",
     ),
-    "tokens revoke shop 99": ("unknown, expired or revoked", "不存在、已过期或已撤销"),
-    "users grant nobody@example.org --role viewer": ("Nobody here has", "没有邮箱为"),
-    "annotate shop 2026-02-30 x": ("is not a date", "不是合法的日期"),
+    "tokens revoke shop 99": (
+        "does not exist, has expired or was revoked",
+        "不存在、已过期或已撤销",
+    ),
+    "users grant nobody@example.org --role viewer": ("No member has", "没有邮箱为"),
+    "annotate shop 2026-02-30 x": ("is not a valid date", "不是有效的日期"),
     "backup DATA/x.tar --keep 1": ("a folder of backups", "须为备份目录"),
-    "restore DATA/records.sqlite --data DATA/new": ("is no backup", "不是 Minilens 的备份"),
+    "restore DATA/records.sqlite --data DATA/new": (
+        "is not a Minilens backup",
+        "不是 Minilens 的备份",
+    ),
     "export --app shop --output DATA/x.doc": ("x.doc", "x.doc"),
     "report overview.trend --app shop WAREHOUSE": (
         "The warehouse cannot be opened",

@@ -34,14 +34,14 @@ def test_from_the_first_start_to_a_second_session(tmp_path: Path) -> None:
     one.start()
     try:
         printed = re.search(
-            rf"Create the owner.*({one.url}/sign-in\?code=([\w-]+))", one.log.read_text()
+            rf"Create owner account.*({one.url}/sign-in\?code=([\w-]+))", one.log.read_text()
         )
         assert printed
         with httpx.Client(
             base_url=one.url, timeout=20, headers={"Accept-Language": "en"}
         ) as browser:
             page = browser.get(printed[1])
-            assert "Create the owner" in page.text
+            assert "Create owner account" in page.text
             form = {**ME, "code": printed[2], "csrf": mark(page.text)}
             answer = browser.post("/owner", data=form)
             assert (answer.status_code, answer.headers["location"]) == (303, "/")

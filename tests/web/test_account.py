@@ -61,8 +61,8 @@ def test_another_password_ends_all_other_sessions(owner: Client, theatre: Theatr
 @pytest.mark.parametrize(
     ("old", "new", "again", "said"),
     [
-        ("wrong", NEW, NEW, "present password is wrong"),
-        (PASSWORD, NEW, NEW + "r", "passwords differ"),
+        ("wrong", NEW, NEW, "current password is wrong"),
+        (PASSWORD, NEW, NEW + "r", "passwords don&#39;t match"),
         (PASSWORD, "short", "short", "at least 10"),
         (PASSWORD, "x" * 10_240, "x" * 10_240, "at most 256"),
     ],
@@ -112,7 +112,7 @@ def test_one_without_an_app_is_told_so(owner: Client, theatre: Theatre) -> None:
     press(owner, f"/sign-in?code={theatre.records.create_sign_in(now=now(), person=alone.id)}")
     answer = owner.get("/", headers=EN)
     assert answer.status_code == 200
-    assert "You have not been given an app yet" in answer.text
+    assert "You don't have access to any apps yet" in answer.text
     assert "alone@example.org" in answer.text
 
 
@@ -121,5 +121,5 @@ def test_one_without_a_password_sets_one(stranger: Client, theatre: Theatre) -> 
     code = theatre.records.create_sign_in(now=now(), person=made.id)
     press(stranger, f"/sign-in?code={code}")
     page = stranger.get("/account", headers={"accept-language": "en"}).text
-    assert "Set the password" in page
-    assert "Change the password" not in page
+    assert "Set password" in page
+    assert "Change password" not in page

@@ -38,7 +38,7 @@ def test_the_link_of_the_first_start_makes_the_owner_once(first: Client, empty: 
     code = empty.records.create_sign_in(now=now())
     address = f"/sign-in?code={code}"
     for _ in range(2):  # looking does not use it up: a chat's preview looks too
-        assert "Create the owner" in first.get(address, headers=EN).text
+        assert "Create owner account" in first.get(address, headers=EN).text
     form = {**ME, "csrf": mark(first, address), "code": code}
     answer = first.post("/owner", data=form, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -129,7 +129,7 @@ def test_someone_who_is_there_signs_in_and_accepts(stranger: Client, theatre: Th
     status, location = accept(stranger, address, **NEW)
     assert (status, location[:14]) == (303, "/sign-in?next=")
     sign_in(stranger, theatre, "neighbour")
-    assert "Accept the invitation" in stranger.get(address, headers=EN).text
+    assert "Accept invitation" in stranger.get(address, headers=EN).text
     assert accept(stranger, address) == (303, "/a/cafe/overview")
     assert theatre.records.check_password("neighbour@example.org", PASSWORD)
 

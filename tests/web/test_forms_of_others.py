@@ -26,7 +26,7 @@ def test_without_its_mark_a_form_is_refused(
     form = NAME if given is None else {**NAME, "csrf": given}
     answer = owner.post("/account", data=form, headers={"accept-language": "en"})
     assert answer.status_code == 403
-    assert "too old" in answer.text
+    assert "has expired" in answer.text
     assert name_of_owner(theatre) == "Owner"
 
 

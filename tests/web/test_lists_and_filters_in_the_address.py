@@ -72,7 +72,7 @@ def test_a_wrong_form_is_shown_again_beside_its_reason(owner: Client) -> None:
     form = "filter_field=scene&filter_operator=is&filter_value=a+code&lang=en"
     page = owner.get(f"{PAGE}?period=7d&filter=newness:is:new&{form}")
     assert page.status_code == 422
-    assert "The filter was not set: Scene is not a valid number: a code" in page.text
+    assert "Filter not applied: Scene is not a valid number: a code" in page.text
     assert "data-open" in page.text
     assert re.search(r'name="filter_value" value="a code"', page.text)
     assert "New or returning is New" in page.text
@@ -82,7 +82,7 @@ def test_a_wrong_form_is_shown_again_beside_its_reason(owner: Client) -> None:
 def test_the_editor_offers_either_or_with_the_last_filter(owner: Client) -> None:
     assert "filter_join" not in owner.get(f"{PAGE}?lang=en").text
     page = owner.get(f"{PAGE}?lang=en&filter=newness:is:new&filter=scene:is:1|scene:is:2").text
-    assert "With “Scene is 1 or Scene is 2”" in html.unescape(page)
+    assert "Combine with “Scene is 1 or Scene is 2”" in html.unescape(page)
     assert len(re.findall('name="filter_join"', page)) == 2
     form = "filter_field=scene&filter_operator=is&filter_value=x&filter_join=or"
     again = owner.get(f"{PAGE}?filter=newness:is:new&{form}").text

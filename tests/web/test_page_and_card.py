@@ -85,7 +85,7 @@ def test_only_a_range_that_is_not_over_looks_again(owner: Client) -> None:
 def test_the_card_says_its_period_its_cost_and_how_fresh_it_is(owner: Client) -> None:
     card = owner.get("/a/cafe/overview/trend?from=2026-10-23&to=2026-11-21&lang=zh").text
     assert "10月23日 – 11月21日，对比 9月23日 – 10月22日" in card
-    assert "扫描行数 31.24 万 · 18 ms" in card
+    assert "扫描 31.24 万 行 · 18 ms" in card
     assert re.search(r'<time-ago age="[0-4]"', card)
 
 

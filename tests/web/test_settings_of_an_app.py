@@ -61,7 +61,7 @@ def test_titles_are_changed_and_written_down(owner: Client, theatre: Theatre) ->
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("zh", "中文名称 超过 64"), ("en", "Chinese title is longer")]
+    ("language", "said"), [("zh", "中文名称 超过 64"), ("en", "Chinese name is longer")]
 )
 def test_a_name_of_ten_thousand_characters_is_refused_beside_its_field(
     owner: Client, theatre: Theatre, language: str, said: str
@@ -106,7 +106,7 @@ def test_a_key_is_rotated_once_however_often_it_is_sent(owner: Client, theatre: 
     assert send(owner, f"{HERE}/tracker/rotate", **form).status_code == 303
     again = send(owner, f"{HERE}/tracker/rotate", **form)
     assert again.status_code == 409
-    assert "rotated a moment ago" in again.text
+    assert "key was just rotated" in again.text
     new, old = theatre.records.keys(1)
     assert new.retires is None
     assert old.retires is not None
@@ -248,7 +248,7 @@ def test_a_token_whose_maker_was_barred_is_refused_and_marked(
     assert admin
     made = theatre.records.create_token(1, ("report:read",), now=now(), name="BI", by=admin.id)
     address, headers = "/api/v1/apps/cafe/reports", {"Authorization": f"Bearer {made}"}
-    mark = "创建者已失去部分权限"
+    mark = "创建者已失去其中部分权限"
     assert owner.get(address, headers=headers).status_code == 200
     assert mark not in owner.get(f"{HERE}/tokens").text
     theatre.records.disable_person(admin.id, now=now(), by=None)
@@ -319,7 +319,7 @@ def test_a_key_made_within_the_hour_is_not_used_before_it_was_made(theatre: Thea
     client = TestClient(create_app(console), raise_server_exceptions=False)
     sign_in(client, theatre)
     page = client.get(f"{HERE}/tracker", headers=EN).text
-    assert "made 2026-11-20 12:20 · last used 2026-11-20 12:20" in page
+    assert "created 2026-11-20 12:20 · last used 2026-11-20 12:20" in page
     used[number] = made + timedelta(minutes=40)
     page = client.get(f"{HERE}/tracker", headers=EN).text
     assert "last used 2026-11-20 13:00" in page

@@ -201,6 +201,6 @@ def test_a_line_shows_no_identity_and_the_apps_time() -> None:
     assert device("Xiaomi", "Xiaomi 13") == "Xiaomi 13"
     assert device("Apple", "") == "Apple"
     english = as_event(one, "America/New_York", "en", now())
-    assert (english.name, english.person) == ("Page view", "Person …0421")
+    assert (english.name, english.person) == ("Page view", "User …0421")
     late = as_event(one, "Asia/Shanghai", "zh", now().replace(year=2100))
     assert late.time.count("-") == 1

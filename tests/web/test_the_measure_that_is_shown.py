@@ -51,9 +51,13 @@ def test_a_choice_stands_in_the_address_even_where_it_is_the_first() -> None:
         (
             "total_users",
             {"total_users"},
-            "It counts everyone who ever came, while filters pick among visits.",
+            "This measure counts everyone who has ever visited, but filters apply to single visits.",
         ),
-        ("launches", {"launches"}, "It counts launches, and a launch goes over many pages."),
+        (
+            "launches",
+            {"launches"},
+            "This measure counts launches, and one launch spans several pages.",
+        ),
         ("launches", set(), ""),
     ],
 )

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from minilens.errors import Busy, CannotStart, NotAllowed
 from minilens.period import now
+from minilens.records import rights
 from minilens.records.store import App, Key, Opens, Records
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class Access:
         _, number = self.token(header, "admin")
         try:
             if not self._records.keeps_the_house(number):
-                raise NotAllowed("missing_right", "Authorization", right="backups")
+                raise rights.missing("backups", "Authorization")
         except CannotStart as error:
             raise Busy("starting", 5) from error
 

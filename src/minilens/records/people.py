@@ -292,7 +292,7 @@ def must_be_grantable(
         return
     own = _own_role(connection, by, app)
     if not rights.may(own, "members:write"):
-        raise NotAllowed("missing_right", right="members:write")
+        raise rights.missing("members:write")
     if role not in rights.grantable(own):
         raise NotAllowed("above_own_role", "role")
 
@@ -318,7 +318,7 @@ def _must_outrank(connection: sa.Connection, by: int | None, theirs: Person) -> 
     highest = max(theirs.grants.values(), key=rights.rank, default=None)
     own = _own_role(connection, by, None)
     if not rights.may(own, "members:write"):
-        raise NotAllowed("missing_right", right="members:write")
+        raise rights.missing("members:write")
     if not rights.may_change(own, highest):
         raise NotAllowed("above_own_role", "role")
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from minilens.errors import Refused, did_you_mean
+from minilens.errors import NotAllowed, Refused, did_you_mean
 
 Role = Literal["viewer", "analyst", "admin", "owner"]
 ROLES: tuple[Role, ...] = ("viewer", "analyst", "admin", "owner")
@@ -40,6 +40,21 @@ TITLES: dict[Role, tuple[str, str]] = {
     "admin": ("管理员", "Admin"),
     "owner": ("所有者", "Owner"),
 }
+#: Right → (zh, en), what only some roles can.
+TASKS: dict[str, tuple[str, str]] = {
+    "report:read": ("查看报表", "view reports"),
+    "saved:write": ("保存查询", "save queries"),
+    "persons:read": ("查看单个用户", "view individual users"),
+    "export": ("导出数据", "export data"),
+    "definitions:write": ("修改标注与事件定义", "change annotations and event definitions"),
+    "keys:write": ("管理密钥与令牌", "manage keys and tokens"),
+    "members:write": ("管理成员", "manage members"),
+    "erasure": ("删除用户数据", "erase user data"),
+    "audit:read": ("查看操作记录", "view the audit log"),
+    "apps:write": ("管理小程序", "manage apps"),
+    "backups": ("管理备份", "manage backups"),
+    "roles": ("管理账号", "manage accounts"),
+}
 #: Scope of a token → the right of whoever makes it, when it is made and each time it is used.
 SCOPE_NEEDS: dict[str, str] = {
     "report:read": "report:read",
@@ -60,6 +75,13 @@ def may(role: Role | None, right: str) -> bool:
     if right not in RIGHTS["owner"]:
         raise KeyError(right)
     return role is not None and right in RIGHTS[role]
+
+
+def missing(right: str, field: str = "") -> NotAllowed:
+    """The refusal where a right is lacking: it says whose it is, the lowest role that has it."""
+    zh, en = TITLES[next(role for role in ROLES if may(role, right))]
+    roles = f"{zh}{'' if zh == TITLES[ROLES[-1]][0] else '及以上角色'}", f"{en.lower()}s"
+    return NotAllowed("missing_right", field, roles=roles, right=TASKS[right])
 
 
 def opened(scopes: Iterable[str], role: Role | None) -> frozenset[str]:

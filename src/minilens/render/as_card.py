@@ -150,8 +150,10 @@ def why(measure: str, language: Language) -> str:
     """Why filters leave a measure of a trend without an answer."""
     _ = translate(language)
     if MEASURES[measure].of == "everyone":
-        return _("It counts everyone who ever came, while filters pick among visits.")
-    return _("It counts launches, and a launch goes over many pages.")
+        return _(
+            "This measure counts everyone who has ever visited, but filters apply to single visits."
+        )
+    return _("This measure counts launches, and one launch spans several pages.")
 
 
 def switch(columns: list[Column], measure: str, language: Language) -> tuple[Measure, ...]:
@@ -190,7 +192,9 @@ def summary(table: Table, shown: Measure, language: Language) -> str:
     least, most = (words.exact(f(known), column.unit, language) for f in (min, max))
     last = words.exact(known[-1], column.unit, language)
     _ = translate(language)
-    sentence = _("%(name)s: between %(least)s and %(most)s, last %(last)s. Figures: see the table.")
+    sentence = _(
+        "%(name)s: low %(least)s, high %(most)s, latest %(last)s. See the table for all figures."
+    )
     return sentence % {"name": shown.title, "least": least, "most": most, "last": last}
 
 

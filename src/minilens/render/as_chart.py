@@ -174,7 +174,7 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
     if n < len(now):
         head = words.bucket(firsts[n], grain, language, around)
         if n == table.present:
-            head = f"{head} · {_('not over yet')}"
+            head = f"{head} · {_('in progress')}"
         figure = words.exact(now[n], column.unit, language)
         moved = (
             words.change(now[n], then[n], column, language)

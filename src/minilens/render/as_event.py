@@ -45,7 +45,7 @@ def as_event(happened: Happened, timezone: str, language: Language, now: datetim
         scene=scene(happened.scene, language),
         place=" ".join(dict.fromkeys(p for p in (happened.province, happened.city) if p)),
         device=device(happened.brand, happened.model),
-        person=_("Person …%(number)s") % {"number": f"{happened.person % 10_000:04d}"},
+        person=_("User …%(number)s") % {"number": f"{happened.person % 10_000:04d}"},
         source=happened.source,
     )
 

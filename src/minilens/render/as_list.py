@@ -85,7 +85,7 @@ def as_list(table: Table, sort: str, language: Language) -> Listed:
         ),
         total=line(table.total, everything) if table.total else None,
         lines=tuple(line(row, named(field, row[0], language)) for row in table.rows),
-        rest=line(table.rest, _("The rest")) if table.rest else None,
+        rest=line(table.rest, _("Other")) if table.rest else None,
         found=table.found,
         more=max(0, table.found - len(table.rows)),
         steps=steps(len(table.rows), table.found),

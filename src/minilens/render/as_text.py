@@ -31,14 +31,14 @@ def as_text(table: Table, report: Report, language: Language, marks: Sequence[Ma
 def of_rows(table: Table, language: Language) -> list[str]:
     """The rows with the rest and the whole, and the same of the other range."""
     _ = translate(language)
-    ends = [(_("The rest"), table.rest), (_("All"), table.total)]
+    ends = [(_("Other"), table.rest), (_("All"), table.total)]
     ending = [(name, *row[1:]) for name, row in ends if row]
     found = [grid(table, [*readable(table, table.rows, language), *ending], language)]
     if table.found > len(table.rows):
         shown = {"shown": len(table.rows), "found": f"{table.found:,}"}
-        found.append(_("%(shown)s of %(found)s values are listed.") % shown)
+        found.append(_("Showing %(shown)s of %(found)s values.") % shown)
     if table.compared:
-        found.append(_("Compared: %(days)s") % {"days": compared(table, language)})
+        found.append(_("Compared with %(days)s") % {"days": compared(table, language)})
         found.append(grid(table, readable(table, table.compared, language), language))
     return found
 

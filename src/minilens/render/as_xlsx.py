@@ -82,7 +82,7 @@ def headings(table: Table, language: Language) -> tuple[list[Column], list[str]]
         return own, titles
     other = own[named_twice(table) :]
     names = (words.title(column, language) for column in other)
-    return own + other, titles + [_("%(name)s (compared)") % {"name": name} for name in names]
+    return own + other, titles + [_("%(name)s (comparison)") % {"name": name} for name in names]
 
 
 def readable(table: Table, language: Language) -> list[Row]:
@@ -96,7 +96,7 @@ def readable(table: Table, language: Language) -> list[Row]:
 def endings(table: Table, columns: int, language: Language) -> list[Row]:
     """The rest and the whole, where rows are values of a field."""
     _ = translate(language)
-    ends = [(_("The rest"), table.rest), (_("All"), table.total)]
+    ends = [(_("Other"), table.rest), (_("All"), table.total)]
     return [(name, *row[1:], *[None] * (columns - len(row))) for name, row in ends if row]
 
 
@@ -124,7 +124,7 @@ def put(sheet: Any, row: int, at: int, cell: Cell, style: Any) -> None:
 def define(book: Any, table: Table, bold: Any, language: Language) -> None:
     """A second sheet that says how each measure counts."""
     _ = translate(language)
-    sheet = book.add_worksheet(_("How these figures count")[:LONGEST_NAME])
+    sheet = book.add_worksheet(_("Definitions")[:LONGEST_NAME])
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
     measures = [column for column in table.columns if words.definition(column, language)]

@@ -41,7 +41,7 @@ def days(table: Table, report: Report, language: Language) -> str:
 def remarks(table: Table, language: Language) -> list[str]:
     """What one has to know beside the figures."""
     _ = translate(language)
-    found = [_("The last row is not over yet.")] if table.running else []
+    found = [_("The last row is still in progress.")] if table.running else []
     return [*found, *(_(note) for note in table.notes)]
 
 
@@ -50,5 +50,5 @@ def cost(table: Table, language: Language) -> str:
     _ = translate(language)
     rows = _("%(rows)s rows read") % {"rows": words.short(table.cost.rows, "count", language)}
     took = f"{table.cost.milliseconds:.0f} ms"
-    parts = [rows, took, _("from cache")] if table.cost.cached else [rows, took]
+    parts = [rows, took, _("cached")] if table.cost.cached else [rows, took]
     return " · ".join(parts)

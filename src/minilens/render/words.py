@@ -149,13 +149,13 @@ def comparison(kind: str, language: Language) -> str:
     _ = translate(language)
     names = {
         "previous": _("Previous period"),
-        "day": _("A day before"),
-        "week": _("A week before"),
-        "month": _("A month before"),
-        "year": _("A year before"),
+        "day": _("A day earlier"),
+        "week": _("A week earlier"),
+        "month": _("A month earlier"),
+        "year": _("A year earlier"),
         "none": _("No comparison"),
     }
-    return names.get(kind) or _("Another period")
+    return names.get(kind) or _("Custom period")
 
 
 def day(value: date, language: Language, around: int | None = None) -> str:

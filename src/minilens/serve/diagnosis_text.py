@@ -42,7 +42,7 @@ def as_text(found: Diagnosis, language: Language) -> str:
     wide = max((len(name) for name in found.settings), default=0)
     for name, (value, source) in found.settings.items():
         lines.append(f"  {name:{wide}}  {value or '–'}  ({source or FROM_TABLE[at]})")
-    lines += ["", "状态" if zh else "Condition"]
+    lines += ["", "状态" if zh else "Status"]
     lines += [f"  {title[at]}: {value}" for title, value in _facts(found, language)]
     lines += ["", "发现" if zh else "Findings"]
     order = list(LEVELS)
@@ -50,17 +50,17 @@ def as_text(found: Diagnosis, language: Language) -> str:
         what, why, onward = one.said(language)
         lines += [f"  {LEVELS[one.level][at]}  {what}", f"      {why}", f"      → {onward}"]
     if not found.findings:
-        lines.append("  一切正常" if zh else "  All is well")
+        lines.append("  一切正常" if zh else "  No problems found")
     return "\n".join(lines)
 
 
 def _facts(found: Diagnosis, language: Language) -> Iterator[tuple[tuple[str, str], str]]:
     """(title in both languages, value)."""
     zh = language == "zh"
-    yield ("版本", "program"), found.program
+    yield ("版本", "version"), found.program
     yield (
         ("服务", "server"),
-        ("运行中", "runs")[not zh] if found.running else ("未运行", "stopped")[not zh],
+        ("运行中", "running")[not zh] if found.running else ("未运行", "stopped")[not zh],
     )
     if disk := found.disk:
         full = ""
@@ -73,16 +73,16 @@ def _facts(found: Diagnosis, language: Language) -> Iterator[tuple[tuple[str, st
         yield ("磁盘", "disk"), f"{mib(disk.free)} / {mib(disk.total)}{full}"
     if found.waiting:
         yield (
-            ("待装载", "waiting to be loaded"),
+            ("待装载", "waiting to load"),
             mib(found.waiting.bytes) + _ago(found.waiting.oldest, language),
         )
         yield ("接收日志", "spool"), mib(found.waiting.kept)
     if said := found.inside:
         store = said.store
-        yield ("待生成的天", "days waiting to be made"), str(said.days)
+        yield ("待计算的天数", "days to be built"), str(said.days)
         yield ("事件", "events"), f"{store.events:,}, {mib(store.bytes)}"
-        yield ("每天事件", "events a day"), f"{store.a_day:,}"
-        yield ("隔离", "set aside"), f"{sum(store.quarantine.values()):,}"
+        yield ("每天事件", "events per day"), f"{store.a_day:,}"
+        yield ("隔离区", "quarantine"), f"{sum(store.quarantine.values()):,}"
     for name, moment in found.apps.items():
         yield (
             (f"{name} 最近事件", f"last event of {name}"),

@@ -149,7 +149,7 @@ def announce(settings: Settings, works: Works) -> None:
     click.echo(f"Minilens {__version__}  {settings.url}")
     if not works.records.people():
         link = sign_in_link(settings, sign_in_code(works.records))
-        click.echo(f"Create the owner / 创建所有者:  {link}")
+        click.echo(f"Create owner account / 创建所有者账号:  {link}")
     elif os.environ["MINILENS_ANNOUNCE"] == SIGN_IN:
         link = sign_in_link(settings, sign_in_code(works.records))
         click.echo(f"Sign in / 登录:  {link}")

@@ -62,21 +62,21 @@ ARGUMENTS = (
         kind="text", pattern=r"^(today|yesterday|[1-9]\d{0,3}d)$", example="30d", of=DAYS,
     ),
     Argument(
-        "from", "起始日，代替 period", "First day, in place of period",
+        "from", "起始日，代替 period", "First day, instead of period",
         kind="date", example="2026-11-01", of=DAYS,
     ),
     Argument(
-        "to", "结束日；不写则与 from 相同", "Last day; the first one unless given",
+        "to", "结束日；不写则与 from 相同", "Last day; defaults to from",
         kind="date", example="2026-11-21", of=DAYS,
     ),
-    Argument("grain", "每个点的长度", "How long each point is", words=GRAINS, of=("days",)),
+    Argument("grain", "每个点的长度", "Length of each point", words=GRAINS, of=("days",)),
     Argument(
         "compare", "对比：之前同样长的时段，或一周、一月、一年前的同样日期",
-        "Compared with the range just before, or with the same days a week, month or year ago",
+        "Compare with the range just before, or with the same days a week, month or year earlier",
         words=COMPARES, of=DAYS,
     ),
     Argument(
-        "compare_from", "对比时段的起始日，代替 compare", "First day of the other range, in place of compare",
+        "compare_from", "对比时段的起始日，代替 compare", "First day of the other range, instead of compare",
         kind="date", example="2025-11-01", of=DAYS,
     ),
     Argument(
@@ -85,59 +85,59 @@ ARGUMENTS = (
     ),
     Argument(
         "period", "一段小时数或天数，截至此刻；today、yesterday 为自然日",
-        "So many hours or days up to now; today and yesterday are natural days",
+        "A number of hours or days up to now; today and yesterday are calendar days",
         words=tuple(PERIODS), of=MOMENTS,
     ),
     Argument(
-        "from", "起始时刻，按小程序时区，代替 period", "First moment in the app's timezone, in place of period",
+        "from", "起始时刻，按小程序时区，代替 period", "First moment in the app's time zone, instead of period",
         kind="moment", example="2026-11-22T10:30", of=MOMENTS,
     ),
     Argument(
-        "to", "结束时刻，不含；不写则到此刻", "The moment that it ends before; now unless given",
+        "to", "结束时刻，不含；不写则到此刻", "End, not included; defaults to now",
         kind="moment", example="2026-11-22T12:00", of=MOMENTS,
     ),
     Argument(
-        "step", "每个点多少分钟", "Minutes of each point",
+        "step", "每个点多少分钟", "Minutes per point",
         words=tuple(map(str, STEPS)), of=("moments",),
     ),
     Argument(
         "compare", "对比：之前同样长的时段，或一天、一周、一月、一年前的同一时刻起",
-        "Compared with the span just before, or from the same hour a day, week, month or year ago",
+        "Compare with the span just before, or the one that starts at the same hour a day, week, month or year earlier",
         words=MOMENTS_COMPARED, of=MOMENTS,
     ),
     Argument(
-        "compare_from", "对比时段的起始时刻，代替 compare", "First moment of the other span, in place of compare",
+        "compare_from", "对比时段的起始时刻，代替 compare", "First moment of the other span, instead of compare",
         kind="moment", example="2026-11-21T10:30", of=MOMENTS,
     ),
     Argument(
-        "compare_to", "对比时段的结束时刻", "The moment that the other span ends before",
+        "compare_to", "对比时段的结束时刻", "End of the other span, not included",
         kind="moment", example="2026-11-21T12:00", of=MOMENTS,
     ),
     Argument(
-        "page", "只统计该页面", "Visits of this page alone",
+        "page", "只统计该页面", "Only visits to this page",
         kind="text", limits=(0, LONGEST_PAGE), example="pages/index", of=("moments",),
     ),
     Argument(
-        "traffic", "统计正式版，还是其他版本或机器人", "The released version, or another one, or robots",
+        "traffic", "统计正式版，还是其他版本或机器人", "The released version, another version, or bots",
         words=TRAFFIC,
     ),
     Argument(
         "filter", FILTER_ZH, FILTER_EN,
         kind="text", example="province:is:广东,上海|scene:is:1047", repeated=True,
     ),
-    Argument("sort", "按哪个指标排序", "The measure that rows are sorted by", of=LISTS),
+    Argument("sort", "按哪个指标排序", "The measure to sort rows by", of=LISTS),
     Argument("order", "降序或升序", "Largest or smallest first", words=("desc", "asc"), of=LISTS),
-    Argument("top", "行数", "How many rows", kind="number", limits=(1, MOST_ROWS), of=LISTS),
+    Argument("top", "行数", "Number of rows", kind="number", limits=(1, MOST_ROWS), of=LISTS),
     Argument(
-        "rest", "1：另给出未列出的取值合计", "1: what the values not listed come to, as one more row",
+        "rest", "1：另给出未列出的取值合计", "1: add a row with the total of the values not listed",
         words=("0", "1"), of=LISTS,
     ),
     Argument(
-        "search", "只列出包含该文字的取值，不分大小写", "Only values that contain this text, in any case",
+        "search", "只列出包含该文字的取值，不分大小写", "Only values that contain this text; case is ignored",
         kind="text", limits=(0, LONGEST_SEARCH), of=LISTS,
     ),
     Argument("lang", "名称与提示的语言", "Language of names and messages", words=LANGUAGES),
-    Argument("format", "回答的形式", "Form of the answer", words=tuple(FORMS)),
+    Argument("format", "回答的形式", "Format of the answer", words=tuple(FORMS)),
 )  # fmt: skip
 
 

@@ -24,14 +24,14 @@ from minilens.web.forms import FORMS
 PROBLEM = "application/problem+json"
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 REFUSALS = {
-    401: "There is no token, or it is unknown, expired or revoked.",
-    403: "The token lacks the scope {scope}, or whoever made it may not do that any more.",
-    404: "There is no such report, or no such app that the token opens.",
-    413: "The question reads more than its limit, or the body is too large.",
-    422: "An argument cannot be meant; `field` names it, `hint` is the nearest known spelling.",
-    429: "Over a limit. Ask again after the seconds of Retry-After.",
-    500: "Something failed inside; `request_id` finds it in the log.",
-    503: "The server is starting, stopping or too busy. Ask again after the seconds of Retry-After.",
+    401: "The token is missing, does not exist, has expired or was revoked.",
+    403: "The token lacks the scope {scope}, or its creator no longer has that permission.",
+    404: "No such report, or no such app for this token.",
+    413: "The query exceeds its limit, or the request body is too large.",
+    422: "An argument is invalid; `field` names it, `hint` is the nearest known spelling.",
+    429: "Over a limit. Retry after the number of seconds in Retry-After.",
+    500: "Something went wrong on the server; find `request_id` in the log.",
+    503: "The server is starting, stopping or too busy. Retry after the number of seconds in Retry-After.",
 }
 
 

@@ -28,7 +28,7 @@ from minilens.errors import NotAllowed, NotFound, did_you_mean
 from minilens.period import now
 from minilens.records.entering import NOT_OFTENER, SESSION_LASTS, Session
 from minilens.records.people import Person
-from minilens.records.rights import RIGHTS, SCOPES, SEES
+from minilens.records.rights import RIGHTS, SCOPES, SEES, missing
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -157,7 +157,7 @@ def _right(asker: Asker, console: Console, person: Person, right: str) -> None:
     name = asker.path_params.get("app")
     app = _among(seen_by(person, console), name).id if name is not None else None
     if not person.may(right, app):
-        raise NotAllowed("missing_right", right=right)
+        raise missing(right)
 
 
 def _token(asker: Asker, console: Console, wanted: str) -> None:

@@ -82,10 +82,10 @@ def names(language: Language) -> dict[str, str]:
     _ = translate(language)
     return {
         "app": _("Short name"),
-        "zh": _("Chinese title"),
-        "en": _("English title"),
+        "zh": _("Chinese name"),
+        "en": _("English name"),
         "appid": "AppID",
-        "timezone": _("Timezone"),
+        "timezone": _("Time zone"),
         "undeclared": _("Undeclared events"),
         "days": _("Days"),
         "email": _("E-mail address"),

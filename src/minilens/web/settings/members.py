@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from minilens.errors import NotAllowed, NotFound
+from minilens.errors import NotFound
 from minilens.period import now
 from minilens.records import rights
 from minilens.records.entering import Invitation
@@ -112,7 +112,7 @@ def where_of(desk: Desk, data: dict[str, str]) -> int | None:
     if data.get("where") != ALL:
         return desk.app.id
     if not desk.me.may("members:write", None):
-        raise NotAllowed("missing_right", right="members:write")
+        raise rights.missing("members:write")
     return None
 
 
