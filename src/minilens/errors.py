@@ -53,6 +53,11 @@ CODES: dict[str, tuple[int, str, str]] = {
     "stopping": (503, "服务正在停止，请稍后重试", "The server is shutting down; try again shortly"),
     "not_ready": (503, "服务尚未就绪：{reasons}", "The server is not ready: {reasons}"),
     "starting": (503, "服务正在启动，请稍后重试", "The server is starting; try again shortly"),
+    "engine_closed": (
+        503,
+        "数据暂时无法查看：{reason}。事件照常接收，恢复后自动补计",
+        "The figures cannot be shown for now: {reason}. Events go on being received and are counted once it works again",
+    ),
     # one event of a batch
     "missing": (422, "缺少字段 {field}", "{field} is required"),
     "wrong_type": (422, "{field} 的类型不对：{reason}", "{field} has the wrong type: {reason}"),

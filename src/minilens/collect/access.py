@@ -14,7 +14,6 @@ import logging
 import re
 import time
 from collections import OrderedDict
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from minilens.errors import Busy, CannotStart, NotAllowed
@@ -45,8 +44,12 @@ class Access:
         """Look at the records again and again. A request does not have to then, nor wait where they hang."""
         try:
             while True:
-                with suppress(Busy):
+                try:
                     await asyncio.to_thread(self._look)
+                except Busy:
+                    pass
+                except Exception:  # whoever looks for keys must go on looking
+                    log.exception("the records cannot be looked at; trying again")
                 self._kept = self._read_at > 0
                 await asyncio.sleep(LOOK)
         finally:

@@ -27,7 +27,7 @@ from minilens import settings as settings_file
 from minilens.errors import CannotStart, Language, MinilensError, Refused, problem
 from minilens.load.replay import rewind_all
 from minilens.load.works import Hands, Works, open_works
-from minilens.serve import engine_metrics, exporting, tasks
+from minilens.serve import engine_failure, engine_metrics, exporting, tasks
 from minilens.serve.answers import Pairs, console, questions, report
 from minilens.serve.backup import ASIDE
 from minilens.serve.condition import not_ready
@@ -194,10 +194,16 @@ def main() -> None:
     to_stderr("engine")
     try:
         settings = settings_file.load()
-        works = open_works(settings)
     except CannotStart as error:
         log.error(error.message(language()))
         raise SystemExit(3) from None
+    try:
+        works = open_works(settings)
+    except Exception as error:  # whatever it is: receiving goes on, and this is tried again
+        failure = engine_failure.write(settings.data, error)
+        log.error(failure.reason(language()), exc_info=not isinstance(error, MinilensError))
+        raise SystemExit(3) from None
+    engine_failure.clear(settings.data)
     run(serve(settings, works))
     works.settle()
     works.close()

@@ -8,6 +8,7 @@ another's request.
 from __future__ import annotations
 
 import asyncio
+import html
 import re
 from collections.abc import Awaitable, Callable, Container, MutableMapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from minilens.collect.endpoint import client_address, refuse, respond
 from minilens.collect.opening import HungUp, received
 from minilens.collect.worded import Worded
 from minilens.errors import Busy, Refused
+from minilens.serve.engine_failure import EngineFailure
 from minilens.serve.inside import INTERNAL
 
 Scope = MutableMapping[str, Any]
@@ -49,6 +51,12 @@ def way_to(socket: Path) -> httpx.AsyncHTTPTransport:
     return httpx.AsyncHTTPTransport(uds=str(socket), limits=limits, verify=False)
 
 
+#: What a browser shows while there is no engine; it asks again by itself.
+PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{seconds}">
+<title>Minilens</title><h1>Minilens</h1><p>{said}</p></html>"""
+
+
 class Passing:
     """The way from the door to the engine."""
 
@@ -57,9 +65,11 @@ class Passing:
         engine: httpx.AsyncBaseTransport,
         trusted: Container[str],
         slowest_body: float = SLOWEST_BODY,
+        failure: Callable[[], EngineFailure | None] = lambda: None,
     ) -> None:
         self._engine = engine
         self._trusted = trusted
+        self._failure = failure
         self._slowest_body = slowest_body
         self._streams: set[asyncio.Task[None]] = set()
 
@@ -132,7 +142,7 @@ class Passing:
             await refuse(send, Worded("bad_shape", "headers", reason=reason), _language(scope))
             return
         except httpx.TransportError:
-            await refuse(send, Busy("starting", 2), _language(scope))
+            await self._say_that_it_is_not_there(scope, send)
             return
         try:
             kept = [(k.lower(), v) for k, v in answer.headers.raw if k.lower() not in ANSWERED]
@@ -147,6 +157,25 @@ class Passing:
             await send({"type": "http.response.body", "body": b""})
         finally:
             await answer.aclose()
+
+    async def _say_that_it_is_not_there(self, scope: Scope, send: Send) -> None:
+        """There is no engine: it starts, or cannot open. Browsers that ask for a page are shown one."""
+        language, failure = _language(scope), self._failure()
+        error = Busy("starting", 2)
+        if failure is not None:
+            error = Busy("engine_closed", 15, reason=failure.reason(language))
+        if b"text/html" not in dict(scope["headers"]).get(b"accept", b""):
+            await refuse(send, error, language)
+            return
+        text = PAGE.format(
+            language=language, seconds=error.retry_after, said=html.escape(error.message(language))
+        )
+        head = [
+            (b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"),
+            (b"retry-after", b"%d" % error.retry_after), (b"content-security-policy", b"default-src 'none'"),
+        ]  # fmt: skip
+        await send({"type": "http.response.start", "status": 503, "headers": head})
+        await send({"type": "http.response.body", "body": text.encode()})
 
     def _keep_in_mind(self) -> None:
         """This task passes a stream on: it would not end by itself."""

@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -22,6 +23,8 @@ from minilens.collect.endpoint import Receiver
 from minilens.errors import CannotStart
 from minilens.records.store import Records
 from minilens.reference import places
+from minilens.serve import engine_failure
+from minilens.serve.engine_failure import EngineFailure
 from minilens.serve.heads import Modest
 from minilens.serve.inside import run
 from minilens.serve.logs import to_stderr
@@ -46,10 +49,11 @@ class Door:
         receiver: Receiver,
         engine: httpx.AsyncBaseTransport,
         metrics: Networks = NOBODY,
+        failure: Callable[[], EngineFailure | None] = lambda: None,
     ) -> None:
         self._receiver = receiver
-        self.passing = Passing(engine, receiver.trusted_proxies)
-        self._watching = Watching(receiver, engine, metrics)
+        self.passing = Passing(engine, receiver.trusted_proxies, failure=failure)
+        self._watching = Watching(receiver, engine, metrics, failure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one request."""
@@ -119,7 +123,8 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     )
     fresh = asyncio.create_task(receiver.access.keep_fresh())
     async with way_to(settings.engine_socket) as engine:
-        door = Door(receiver, engine, settings.metrics)
+        failure = partial(engine_failure.read, settings.data)
+        door = Door(receiver, engine, settings.metrics, failure)
         await _Stopping(door_of(door), receiver, door.passing).serve(sockets=[listener])
     fresh.cancel()
     await receiver.spool.close()

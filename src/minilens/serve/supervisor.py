@@ -19,11 +19,14 @@ from functools import partial
 from pathlib import Path
 
 from minilens.errors import CannotStart
+from minilens.serve import engine_failure, predecessors
 from minilens.serve.speaking import say
 from minilens.settings import Settings
 
 QUICK = 3.0
 LONGEST_WAIT = 5.0
+#: What cannot open is tried again after so long at most.
+LONGEST_WAIT_TO_OPEN = 15.0
 SLOWEST_STOP = 60.0
 #: As the guide calls them.
 ZH = {"engine": "引擎进程", "receiver": "接收进程"}
@@ -39,6 +42,7 @@ class Child:
     environment: dict[str, str]
     pass_fds: tuple[int, ...] = ()
     niceness: int = 0
+    may_wait: bool = False  # the server goes on without it, and it is tried again
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     quick_deaths: int = 0
@@ -60,26 +64,39 @@ class Child:
         if self.process is None or self.process.poll() is None:
             return
         code = self.process.returncode
-        if code == 3:
+        if code == 3 and not self.may_wait:
             raise CannotStart(
                 f"The {self.name} cannot start; its reason is above.",
                 f"{ZH[self.name]}无法启动，原因见上。",
             )
         if not self.again:
             lived = time.monotonic() - self.started
-            self.quick_deaths = self.quick_deaths + 1 if lived < QUICK else 0
-            wait = min(0.1 * 2**self.quick_deaths, LONGEST_WAIT) if self.quick_deaths else 0.0
+            self.quick_deaths = self.quick_deaths + 1 if lived < QUICK or code == 3 else 0
+            longest = LONGEST_WAIT if code != 3 else LONGEST_WAIT_TO_OPEN
+            wait = min(0.1 * 2**self.quick_deaths, longest) if self.quick_deaths else 0.0
             self.again = time.monotonic() + wait
-            say(
-                f"minilens：{ZH[self.name]}意外退出（代码 {code}），"
-                + (f"{wait:.1f} 秒后重新启动" if wait else "正在重新启动"),
-                f"minilens: the {self.name} died (exit {code}); starting it again"
-                + (f" in {wait:.1f} s" if wait else ""),
-                err=True,
-            )
+            self._tell(code, wait)
         if time.monotonic() >= self.again:
             self.again = 0.0
             self.start()
+
+    def _tell(self, code: int, wait: float) -> None:
+        """Why it is started again; what cannot open is named above, and all else goes on."""
+        if code == 3:
+            say(
+                f"minilens：{ZH[self.name]}无法启动，原因见上；事件照常接收，{wait:.1f} 秒后重试",
+                f"minilens: the {self.name} cannot start, its reason is above; events go on being received,"
+                f" trying again in {wait:.1f} s",
+                err=True,
+            )
+            return
+        say(
+            f"minilens：{ZH[self.name]}意外退出（代码 {code}），"
+            + (f"{wait:.1f} 秒后重新启动" if wait else "正在重新启动"),
+            f"minilens: the {self.name} died (exit {code}); starting it again"
+            + (f" in {wait:.1f} s" if wait else ""),
+            err=True,
+        )
 
     def stop(self) -> None:
         """Ask it to finish; kill it where it does not in a minute."""
@@ -106,6 +123,8 @@ class Supervisor:
 
     def __post_init__(self) -> None:
         self._lock = only_one(self.settings.data)
+        predecessors.wait_for(self.settings.data)
+        engine_failure.clear(self.settings.data)
         self.listener = _bind(self.settings)
         fd = self.listener.fileno()
         environment = {
@@ -118,7 +137,7 @@ class Supervisor:
         }
         self.children = [
             # a question may wait for an event, never an event for a question
-            Child("engine", "minilens.serve.engine", environment, niceness=10),
+            Child("engine", "minilens.serve.engine", environment, niceness=10, may_wait=True),
             Child(
                 "receiver",
                 "minilens.serve.receiver",
@@ -137,12 +156,16 @@ class Supervisor:
             while not self._stopping:
                 for child in self.children:
                     child.watch()
+                running = [child.process.pid for child in self.children if child.process]
+                predecessors.remember(self.settings.data, running)
                 time.sleep(0.1)
         finally:
             # first the receiver: what it acknowledged is in the spool when the engine drains it
             for child in reversed(self.children):
                 child.stop()
             self.listener.close()
+            predecessors.forget(self.settings.data)
+            engine_failure.clear(self.settings.data)
             os.close(self._lock)
 
     def _told(self, _number: int, _frame: object) -> None:

@@ -19,6 +19,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from minilens.collect.endpoint import Receiver, refuse, respond
 from minilens.errors import Busy, Language, NotFound, Refused, problem
 from minilens.serve import metrics
+from minilens.serve.engine_failure import EngineFailure
 from minilens.serve.inside import INTERNAL
 from minilens.settings import Networks
 
@@ -36,11 +37,16 @@ class Watching:
     """Both addresses."""
 
     def __init__(
-        self, receiver: Receiver, engine: httpx.AsyncBaseTransport, allowed: Networks
+        self,
+        receiver: Receiver,
+        engine: httpx.AsyncBaseTransport,
+        allowed: Networks,
+        failure: Callable[[], EngineFailure | None] = lambda: None,
     ) -> None:
         self._receiver = receiver
         self._engine = engine
         self._allowed = allowed
+        self._failure = failure
         self._registry = CollectorRegistry()
         self._registry.register(metrics.OfReceiver(receiver.tally))
 
@@ -50,7 +56,10 @@ class Watching:
         if self._receiver.stopping:
             reasons.append("stopping")
         said = await self._ask("ready")
-        reasons += said["reasons"] if said else ["engine_does_not_answer"]
+        if said:
+            reasons += said["reasons"]
+        else:
+            reasons.append("engine_cannot_open" if self._failure() else "engine_does_not_answer")
         if not reasons:
             await respond(send, 200, b'{"ready":true}', (NOT_KEPT,))
             return

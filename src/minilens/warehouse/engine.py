@@ -24,6 +24,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from minilens.errors import CannotStart, EngineFailed, MinilensError, TooLarge
+from minilens.warehouse.emptied import drop_emptied_scratch, emptied_tables
 
 Row = Sequence[Any]
 
@@ -239,6 +240,7 @@ def _connect(dsn: str, settings: dict[str, Any]) -> Client:
     try:
         if url.scheme == "chdb":
             Path(url.path).mkdir(parents=True, exist_ok=True)
+            drop_emptied_scratch(Path(url.path))
             return clickhouse_connect.get_client(interface="chdb", path=url.path, settings=settings)
         return clickhouse_connect.get_client(
             host=url.hostname or "localhost",
@@ -254,6 +256,8 @@ def _connect(dsn: str, settings: dict[str, Any]) -> Client:
         Exception
     ) as error:  # the driver raises many kinds here, and each means the same to an owner
         why = _reason(error)
+        if damaged := emptied_tables(Path(url.path)) if url.scheme == "chdb" else []:
+            why = f"{', '.join(map(str, damaged))}: 0 bytes"
         raise CannotStart(
             f"The warehouse cannot be opened: {why}", f"数据仓库无法打开：{why}"
         ) from error

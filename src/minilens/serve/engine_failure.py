@@ -1,0 +1,53 @@
+"""Why the engine cannot open: written by the engine's process as it ends, read by the door that answers meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from minilens.errors import CannotStart, EngineFailed, Language
+from minilens.period import now_ms
+
+#: In the data folder.
+NAME = "engine-failure.json"
+
+
+class EngineFailure(msgspec.Struct, frozen=True):
+    """The reason in both languages, and since when (milliseconds since 1970) there is one."""
+
+    since: int
+    zh: str
+    en: str
+
+    def reason(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+def read(data: Path) -> EngineFailure | None:
+    """The failure that stands; None where the engine has opened since, or nothing can be read."""
+    try:
+        return msgspec.json.decode((data / NAME).read_bytes(), type=EngineFailure)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def write(data: Path, error: Exception) -> EngineFailure:
+    """Remember it; since when stays as it was while the engine does not open."""
+    before = read(data)
+    if isinstance(error, CannotStart):
+        zh, en = error.message("zh"), error.message("en")
+    else:
+        said = str(error) if isinstance(error, EngineFailed) else f"{type(error).__name__}: {error}"
+        zh, en = f"数据仓库无法打开：{said}", f"The warehouse cannot be opened: {said}"
+    found = EngineFailure(before.since if before else now_ms(), zh, en)
+    try:
+        (data / NAME).write_bytes(msgspec.json.encode(found))
+    except OSError:  # a full disk: it is in the log, and readers are told less
+        (data / NAME).unlink(missing_ok=True)
+    return found
+
+
+def clear(data: Path) -> None:
+    """The engine has opened."""
+    (data / NAME).unlink(missing_ok=True)

@@ -1,0 +1,37 @@
+"""Descriptions of tables in the embedded engine's folder that a full disk left without a byte.
+
+One of them keeps the engine from opening. Where the table is only worked on (the loader's, the builder's) it is made
+anew at each start, and its description can go; where it holds data the file is named.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+_CREATES = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?([a-z_]+)")
+
+
+@cache
+def _kept_tables() -> frozenset[str]:
+    """Tables of the schema: all others are worked on."""
+    texts = [file.read_text() for file in (files("minilens.warehouse") / "schema").iterdir()]
+    return frozenset(name for text in texts for name in _CREATES.findall(text)) | {"schema_version"}
+
+
+def _emptied(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.glob("store/*/*/*.sql") if not file.stat().st_size)
+
+
+def drop_emptied_scratch(folder: Path) -> None:
+    """Remove emptied descriptions of tables that are made anew anyway."""
+    for file in _emptied(folder):
+        if file.stem not in _kept_tables():
+            file.unlink()
+
+
+def emptied_tables(folder: Path) -> list[Path]:
+    """Emptied descriptions of tables that hold data."""
+    return [file for file in _emptied(folder) if file.stem in _kept_tables()]
