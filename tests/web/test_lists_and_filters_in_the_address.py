@@ -73,7 +73,7 @@ def test_a_wrong_form_is_shown_again_beside_its_reason(owner: Client) -> None:
     page = owner.get(f"{PAGE}?period=7d&filter=newness:is:new&{form}")
     assert page.status_code == 422
     assert "Filter not applied: Scene is not a valid number: a code" in page.text
-    assert "data-open" in page.text
+    assert "data-refused" in page.text
     assert re.search(r'name="filter_value" value="a code"', page.text)
     assert "New or returning is New" in page.text
     assert 'src="/a/cafe/overview/trend?period=7d&amp;filter=newness:is:new"' in page.text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -42,10 +45,58 @@ def test_the_message_is_in_the_language_of_the_caller(owner: Client) -> None:
     assert zh["hint"] == en["hint"] == "visitors"
 
 
-def test_a_bad_address_of_a_page_is_a_page(owner: Client) -> None:
-    answer = owner.get("/a/cafe/overview?grain=hour&lang=en", headers={"accept": "text/html"})
+@pytest.mark.parametrize(
+    ("query", "sentence", "button", "leads_to", "shown"),
+    [
+        (
+            "grain=hour&measure=shares", "grain can't be hour",
+            "Continue without it", "?measure=shares", "?measure=shares",
+        ),
+        (
+            "from=2026-11-02&to=2026-11-01", "The start date 2026-11-02",
+            "Swap the dates", "?from=2026-11-01&to=2026-11-02", "",
+        ),
+        (
+            "compare_from=2026-11-02&compare_to=2026-11-01", "The start date",
+            "Swap the dates", "?compare_from=2026-11-01&compare_to=2026-11-02", "",
+        ),
+        (
+            "from=2020-01-01&to=2026-01-01", "2193 points",
+            "Show by week", "?from=2020-01-01&to=2026-01-01&grain=week", "",
+        ),
+        (
+            "period=7d&filter=colour:is:red&filter=newness:is:new", "colour",
+            "Remove this filter", "?period=7d&filter=newness:is:new", "?period=7d&filter=newness:is:new",
+        ),
+        (
+            "period=fortnight&view=map&filter=newness:is:new", "fortnight",
+            "Continue without it", "?filter=newness:is:new", "?filter=newness:is:new",
+        ),
+    ],
+)  # fmt: skip
+def test_a_bad_address_shows_the_console_with_what_is_wrong_and_what_to_do(
+    owner: Client, query: str, sentence: str, button: str, leads_to: str, shown: str
+) -> None:
+    answer = owner.get(f"/a/cafe/overview?{query}&lang=en", headers={"accept": "text/html"})
     assert answer.status_code == 422
-    assert "<h1>grain can&#39;t be hour</h1>" in answer.text
+    text = html.unescape(answer.text)
+    problem = text.partition('class="problem')[2].partition("</div>")[0]
+    assert sentence in problem
+    link = re.search(rf'href="([^"]+)">{button}<', problem)
+    assert link
+    assert sorted(link[1][1:].replace("&lang=en", "").split("&")) == sorted(leads_to[1:].split("&"))
+    assert owner.get(f"/a/cafe/overview{link[1]}").status_code == 200
+    assert f'src="/a/cafe/overview/trend{shown}"' in text
+
+
+def test_a_range_too_long_for_its_step_offers_a_longer_one(owner: Client) -> None:
+    query = "from=2026-11-01T00:00&to=2026-11-03T00:00&step=1&lang=zh"
+    answer = owner.get(f"/a/cafe/live?{query}")
+    assert answer.status_code == 422
+    link = re.search(r'href="([^"]+)">改用 5 分钟<', answer.text)
+    assert link
+    assert owner.get(f"/a/cafe/live{html.unescape(link[1])}").status_code == 200
+    assert 'name="from" value="2026-11-01T00:00"' in answer.text
 
 
 def test_a_bad_address_of_a_card_is_a_card_without_retry(owner: Client) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from minilens.errors import Language, Refused
+from minilens.errors import Language
 from minilens.measure import filters
 from minilens.measure.fields import FIELDS
 from minilens.measure.filters import BY_KIND, OPERATORS
@@ -17,8 +17,9 @@ from minilens.render import words
 from minilens.render.language import translate
 from minilens.reports.report import Report
 from minilens.web import asked_live
-from minilens.web.asked import FORM, Asked, Given
+from minilens.web.asked import Asked, Given
 from minilens.web.asked_live import AskedLive, read, written
+from minilens.web.bar_problem import Problem, told, without_errors
 
 
 @dataclass(frozen=True)
@@ -76,23 +77,33 @@ class Editor:
     values: tuple[str, ...] = ()
     last: str = ""
     join: str = ""
-    error: str = ""
 
 
 def opened(
-    given: Given, main: Report, timezone: str, moment: datetime, language: Language
-) -> tuple[Asked, Editor]:
-    """The state that an address means, and the editor: where its form is wrong, as it was filled in."""
+    given: Given,
+    main: Report,
+    timezone: str,
+    moment: datetime,
+    language: Language,
+    cards: Iterable[Report] = (),
+) -> tuple[Asked, Editor, Problem | None]:
+    """The state that an address means, and the editor of filters: where it was refused, as it was filled in.
+
+    What cannot be meant is left out, and told; `cards` are those that read parts of the address.
+    """
     every = list(given)
-    try:
-        state = read(every, main, timezone, moment)
-        return state, editor(state, every, language)
-    except Refused as error:
-        plain = [pair for pair in every if pair[0] not in FORM]
-        if error.field != "filter" or plain == every:
-            raise
-        state = read(plain, main, timezone, moment)
-        return state, editor(state, every, language, error)
+
+    def meant(pairs: list[tuple[str, str]]) -> Asked:
+        state = read(pairs, main, timezone, moment)
+        for report in cards:
+            state.of(report)
+        return state
+
+    state, error = without_errors(every, meant)
+    if error is None:
+        return state, editor(state, every, language), None
+    problem = told(error, every, meant, state.at(), language)
+    return state, editor(state, every, language, problem), problem
 
 
 def ranges(state: Asked, language: Language) -> Ranges:
@@ -204,10 +215,12 @@ def conditions(state: Asked, language: Language) -> list[tuple[str, str]]:
     return [(filters.sentence(clause, language), state.without(clause)) for clause in state.filters]
 
 
-def editor(state: Asked, given: Given, language: Language, wrong: Refused | None = None) -> Editor:
+def editor(
+    state: Asked, given: Given, language: Language, problem: Problem | None = None
+) -> Editor:
     """The editor; where its form was wrong, as it was filled in."""
     zh = language == "zh"
-    every = list(given) if wrong else []
+    every = list(given) if problem and problem.form == "filter" else []
     one = dict(every)
     return Editor(
         fields=tuple((f.name, f.zh if zh else f.en, f.kind) for f in FIELDS.values()),
@@ -220,5 +233,4 @@ def editor(state: Asked, given: Given, language: Language, wrong: Refused | None
         values=tuple(value for name, value in every if name == "filter_value" and value.strip()),
         last=filters.sentence(state.filters[-1], language) if state.filters else "",
         join=one.get("filter_join", ""),
-        error=wrong.message(language) if wrong else "",
     )

@@ -26,6 +26,7 @@ from minilens.web import annotating, bar, forms
 from minilens.web.asked import MOST_ROWS, Asked
 from minilens.web.asked_live import read
 from minilens.web.asking import Asking, outside
+from minilens.web.bar_problem import Problem
 from minilens.web.console import App, Console
 from minilens.web.guard import PERSON, seen
 from minilens.web.html import html
@@ -62,22 +63,32 @@ async def page(
     if shown is None:
         raise NotFound("not_found")
     given, main = list(request.query_params.multi_items()), reports.find(shown.main)
-    state, editor = bar.opened(given, main, held.timezone, asking.moment, asking.language)
-    if "filter_field" in dict(given) and not editor.error:
+    cards = list(map(reports.find, shown.cards))
+    state, editor, problem = bar.opened(
+        given, main, held.timezone, asking.moment, asking.language, cards
+    )
+    if "filter_field" in dict(given) and not problem:
         return Redirect(f"/a/{held.name}/{tab}{with_language(state, asking)}", status_code=303)
     apps = await asyncio.to_thread(seen, request)
-    return framed(shown, state, editor, asking, app=held, apps=apps)
+    return framed(shown, state, editor, asking, app=held, apps=apps, problem=problem)
 
 
 def framed(
-    tab: Tab, state: Asked, editor: bar.Editor, asking: Asking, *, app: App, apps: list[App]
+    tab: Tab,
+    state: Asked,
+    editor: bar.Editor,
+    asking: Asking,
+    *,
+    app: App,
+    apps: list[App],
+    problem: Problem | None,
 ) -> Response[str]:
     """The page of a state."""
     language = asking.language
     return html(
         f"{tab.name}.html",
         asking,
-        code=422 if editor.error else 200,
+        code=422 if problem else 200,
         app=app,
         apps=apps,
         tabs=TABS,
@@ -86,6 +97,7 @@ def framed(
         ranges=bar.ranges(state, language),
         conditions=bar.conditions(state, language),
         editor=editor,
+        problem=problem,
         cards=[
             (report, card_address(app, state.of(report))) for report in map(reports.find, tab.cards)
         ],

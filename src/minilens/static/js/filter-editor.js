@@ -9,7 +9,6 @@ class FilterEditor extends HTMLElement {
     this.addEventListener("toggle", this);
     this.addEventListener("submit", this);
     this.fit();
-    if ("open" in this.dataset) this.showPopover();
   }
 
   disconnectedCallback() {
@@ -42,9 +41,9 @@ class FilterEditor extends HTMLElement {
 
   get text() { return this.querySelector("input[name=filter_value]:not([type=checkbox])"); }
 
-  // What was added is no longer ticked; what was refused stays as it was written.
+  // What was added is no longer ticked; what was refused stays as it was written, for then it stays open.
   opened() {
-    if (this.sent && !("open" in this.dataset)) {
+    if (this.sent) {
       this.text.value = "";
       this.list.replaceChildren();
     }

@@ -63,8 +63,21 @@ document.addEventListener("htmx:before:response", (event) => {
   const ours = new URL(response.raw.url || request.action, location.href).pathname.startsWith("/a/");
   if (response.status < 400 && (ours || !response.raw.redirected)) return;
   event.preventDefault();
-  location.assign(request.action);
+  if (response.status === 422 && sent?.isConnected) refused(sent, response.raw, request.action);
+  else location.assign(request.action);
 });
+
+// A form in a popover that is refused stays as it was filled in, and says why.
+async function refused(form, answer, address) {
+  const popover = form.closest("[popover]");
+  const there = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const why = there.querySelector(`#${popover.id} [data-refused]`);
+  if (!why) return location.assign(address);
+  form.querySelector("[data-refused]")?.remove();
+  form.prepend(why);
+  htmx.process(why);
+  if (!popover.matches(":popover-open")) popover.showPopover();
+}
 
 // So is everything when the server cannot be reached: the browser says why.
 document.addEventListener("htmx:error", (event) => {
@@ -72,7 +85,16 @@ document.addEventListener("htmx:error", (event) => {
   if (request && !response) location.assign(request.action);
 });
 
-// A menu closes when one of its links is followed.
+// A menu closes when one of its links is followed, and when what its form asks for has come.
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[popover] a, [popover] .primary")) event.target.closest("[popover]").hidePopover();
+  if (event.target.closest("[popover] a")) event.target.closest("[popover]").hidePopover();
+});
+
+let sent = null;
+document.addEventListener("submit", (event) => { sent = event.target.closest("[popover]") ? event.target : null; });
+
+document.addEventListener("htmx:after:swap", () => {
+  sent?.querySelector("[data-refused]")?.remove();
+  if (sent?.isConnected) sent.closest("[popover]").hidePopover();
+  sent = null;
 });
