@@ -12,7 +12,7 @@ from minilens.identity.persons import MOVED
 #: More than this between two visits without a session id makes two sessions. Exactly this does not.
 GAP_MS = 30 * 60 * 1000
 
-_OPENS = "name IN ('page_view', 'app_launch', 'app_show')"
+OPENS = "name IN ('page_view', 'app_launch', 'app_show')"
 
 #: What the builder works on, in memory. `k` orders events that may share an instant: time, place in the
 #: session, then place of arrival, packed because comparing one number is several times as fast.
@@ -65,7 +65,7 @@ WHERE day IN {days:Array(Date)} AND name = 'page_view' AND traffic = 'release'
 """
 
 #: Whether some visits bring no session id and have to be cut by the gaps between them.
-HAS_GAPS = f"SELECT count() FROM (SELECT 1 FROM building WHERE session = 0 AND {_OPENS} LIMIT 1)"
+HAS_GAPS = f"SELECT count() FROM (SELECT 1 FROM building WHERE session = 0 AND {OPENS} LIMIT 1)"
 
 _BY_GAPS = f"""
     UNION ALL
@@ -79,7 +79,7 @@ _BY_GAPS = f"""
             SELECT *, toUnixTimestamp64Milli(ts) - toUnixTimestamp64Milli(lagInFrame(ts) OVER
                 (PARTITION BY traffic, person ORDER BY k ROWS BETWEEN 1 PRECEDING AND CURRENT ROW))
                 > {GAP_MS} AS cut
-            FROM building WHERE session = 0 AND {_OPENS}
+            FROM building WHERE session = 0 AND {OPENS}
         )
     )"""
 
@@ -102,9 +102,9 @@ def spread(*, gaps: bool) -> str:
     return f"""
 INSERT INTO spans
 SELECT traffic, person, session, day,
-    countIf({_OPENS}) > 0 AS opened,
-    minIf(ts, {_OPENS}) AS start,
-    argMinIf((scene, source, campaign, link, province, app_version), k, {_OPENS}) AS origin,
+    countIf({OPENS}) > 0 AS opened,
+    minIf(ts, {OPENS}) AS start,
+    argMinIf((scene, source, campaign, link, province, app_version), k, {OPENS}) AS origin,
     argMinIf(page, k, name = 'page_view') AS entry,
     argMaxIf(page, k, name = 'page_view') AS exit,
     countIf(name = 'page_view') AS visits,

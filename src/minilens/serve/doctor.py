@@ -1,4 +1,7 @@
-"""`minilens doctor`: what is configured, what it is like, what is wrong. It changes nothing."""
+"""`minilens doctor`: what is configured, what it is like, what is wrong.
+
+It changes nothing, but has days made again that differ from their events.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,14 @@ import msgspec
 from minilens import __version__
 from minilens import settings as settings_file
 from minilens.errors import CannotStart, MinilensError, did_you_mean
+from minilens.load.pending import Counter, Pending
 from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.serve import condition
 from minilens.serve.asking import ask
 from minilens.serve.backup import Last, last
 from minilens.serve.condition import Disk, Store, Waiting
+from minilens.serve.days_check import Checked, check_days, findings
 from minilens.serve.findings import Finding
 from minilens.settings import SECRETS, TABLE, Given, Settings
 
@@ -37,6 +42,7 @@ class Inside(msgspec.Struct, frozen=True):
     pending: list[str]
     days: int = 0
     reasons: list[str] = []
+    checked: Checked = Checked()
 
 
 class Diagnosis(msgspec.Struct):
@@ -81,7 +87,14 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
     return found
 
 
-def inside(settings: Settings, engine: object, records: Records, **more: object) -> Inside:
+def inside(
+    settings: Settings,
+    engine: object,
+    records: Records,
+    pending: Pending | None = None,
+    counter: Counter | None = None,
+    **more: object,
+) -> Inside:
     """What the engine's owner says; also the answer of a running server."""
     from minilens.warehouse.engine import Engine
     from minilens.warehouse.migrate import behind
@@ -89,7 +102,9 @@ def inside(settings: Settings, engine: object, records: Records, **more: object)
     assert isinstance(engine, Engine)
     steps = [f"records {step}" for step in records.pending()]
     steps += [f"warehouse {step.version:04d}" for step in behind(engine)]
-    return msgspec.convert({"store": condition.store(engine), "pending": steps, **more}, Inside)
+    checked = Checked() if steps else check_days(engine, pending, counter)
+    said = {"store": condition.store(engine), "pending": steps, "checked": checked, **more}
+    return msgspec.convert(said, Inside)
 
 
 def _unknown(env: Mapping[str, str]) -> Iterator[Finding]:
@@ -158,7 +173,7 @@ def _look_inside(found: Diagnosis, settings: Settings) -> None:
         answered = ask(settings, "doctor", seconds=30)
         found.running = answered is not None
         if answered is not None:
-            found.inside = msgspec.convert(answered, Inside)
+            found.inside = msgspec.convert(answered, Inside, str_keys=True)
     except Exception as error:  # whatever it is: the server is there and does not answer
         found.running = True
         found.findings.append(Finding("not_ready", {"reasons": str(error) or type(error).__name__}))
@@ -214,6 +229,9 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside)
         add(Finding("records_gone", {"events": store.events}))
     if any(step.startswith("records") for step in said.pending):
         return  # of an older schema: the rest is not asked
+    found.findings += findings(
+        said.checked, {app.id: app.name for app in records.apps(archived=True)}
+    )
     found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps()}
     for name, at in found.apps.items():
         # an hour is known by its beginning

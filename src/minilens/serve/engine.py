@@ -108,6 +108,8 @@ def running(
             settings,
             works.engine,
             works.records,
+            works.pending,
+            works.counter,
             days=len(works.pending.all()),
             reasons=not_ready(settings, works, hands),
         ),

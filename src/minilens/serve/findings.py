@@ -93,6 +93,29 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("{count} 条事件被隔离：{reasons}", "它们不计入报表", "声明这些事件，或修正跟踪文件"),
         ("{count} events are in quarantine: {reasons}", "They are not counted", "Declare these events, or fix the tracking code"),
     ),
+    "days_differ": (
+        "warning",
+        ("{count} 天的数字与事件不一致：{days}", "报表中这些天的数字不对", "已安排重算：服务运行时随即进行，否则在下次启动时；之后再运行一次 minilens doctor"),
+        (
+            "The figures of {count} days differ from their events: {days}",
+            "Reports of these days are wrong",
+            "They are made again, at once by a running server, else at the next start; then run minilens doctor once more",
+        ),
+    ),
+    "events_lost": (
+        "broken",
+        ("{count} 天的事件比统计时少：{days}", "事件可能随磁盘故障丢失；这些天的报表保持原来的数字", "minilens replay 重新装载接收日志，或从备份恢复"),
+        (
+            "{count} days have fewer events than they were counted from: {days}",
+            "They may be lost by a fault of the disk; reports keep the figures that were",
+            "minilens replay loads what the spool still holds; else restore a backup",
+        ),
+    ),
+    "days_not_checked": (
+        "note",
+        ("未核对每日数字：{apps}", "事件太多，无法即时核对", "在空闲时再运行 minilens doctor"),
+        ("Days were not checked: {apps}", "Too many events to be checked at once", "Run minilens doctor again when the machine is idle"),
+    ),
     "clock": (
         "warning",
         ("本机时钟比最新事件的接收时间慢 {seconds} 秒", "时钟曾被回拨；时间会算错", "启用 NTP：timedatectl set-ntp true"),

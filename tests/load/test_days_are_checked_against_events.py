@@ -1,0 +1,102 @@
+"""What days say is checked against their events, and what differs is made again."""
+
+from __future__ import annotations
+
+import pytest
+
+from minilens.load import merging
+from minilens.load.pending import Pending
+from minilens.load.reconcile import Difference, make_again, of_app
+from tests.works import Happening, House, at, days
+
+WEEK = days("2026-11-16", "2026-11-18")
+TUESDAY = WEEK.start.replace(day=17)
+
+
+@pytest.fixture
+def week(house: House) -> House:
+    """Three days: sessions over midnight, two people on one phone, shares, trial visits, no session ids."""
+    house.load(
+        [
+            Happening(at("2026-11-16 23:50"), session="a"),
+            Happening(at("2026-11-17 00:10"), session="a"),
+            Happening(at("2026-11-17 09:00"), session="b"),
+            Happening(at("2026-11-17 09:01"), "share", session="b"),
+            Happening(at("2026-11-17 09:05"), session="b", identity=("c_memberid", "li")),
+            Happening(at("2026-11-17 10:00"), session="c", device="other", traffic="trial"),
+            Happening(at("2026-11-18 10:00"), device="third"),
+        ]
+    )
+    house.build()
+    return house
+
+
+def found(house: House) -> list[Difference]:
+    return of_app(house.works.engine, house.works.pending, house.app.id)
+
+
+def run(house: House, sql: str) -> None:
+    house.works.engine.run(sql, {"app": house.app.id, "day": TUESDAY})
+
+
+def test_sound_days_do_not_differ(week: House) -> None:
+    assert found(week) == []
+    works = week.works
+    merging.merge(
+        works.engine, works.pending, works.counter, week.app.id,
+        gone=week.person("device", "other"), into=week.person("device", "phone"), cause="push",
+    )  # fmt: skip
+    week.load([Happening(at("2026-11-17 12:00"), session="d")])
+    assert found(week) == []
+    week.build()
+    assert found(week) == []
+
+
+ON_THE_DAY = "app = {app:UInt32} AND day = {day:Date}"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        *(f"INSERT INTO {table} SELECT * FROM {table} WHERE {ON_THE_DAY}" for table in ("sessions", "visits", "days")),
+        *(f"DELETE FROM {table} WHERE {ON_THE_DAY}" for table in ("sessions", "visits", "days")),
+        f"DELETE FROM sessions WHERE {ON_THE_DAY} AND traffic = 'trial'",
+        f"DELETE FROM days WHERE {ON_THE_DAY} AND dimension = '' AND traffic = 'release'",
+    ],
+    ids=[
+        "sessions twice", "visits twice", "days twice", "no sessions", "no visits", "no days", "a session less",
+        "no sum",
+    ],
+)  # fmt: skip
+def test_a_day_that_differs_is_found_and_heals(week: House, harm: str) -> None:
+    before = week.figures(WEEK)
+    run(week, harm)
+    assert found(week) == [Difference(week.app.id, TUESDAY, lost=False)]
+    works = week.works
+    make_again(works.engine, works.pending, works.counter, found(week))
+    assert found(week) == [], "it waits"
+    week.build()
+    assert found(week) == []
+    assert week.figures(WEEK) == before
+
+
+def test_a_session_that_is_missing_everywhere_is_found(week: House) -> None:
+    one = f"{ON_THE_DAY} AND traffic = 'trial'"
+    run(week, f"DELETE FROM sessions WHERE {one}")
+    run(week, f"ALTER TABLE days UPDATE launches = 0 WHERE {one} SETTINGS mutations_sync = 2")
+    assert found(week) == [Difference(week.app.id, TUESDAY, lost=False)]
+
+
+def test_a_day_whose_events_are_gone_keeps_what_it_said(week: House) -> None:
+    before = week.figures(WEEK)
+    run(
+        week,
+        f"DELETE FROM events WHERE {ON_THE_DAY} AND session = (SELECT max(session) FROM events WHERE {ON_THE_DAY})",
+    )
+    assert found(week) == [Difference(week.app.id, TUESDAY, lost=True)]
+    pending = Pending()
+    make_again(week.works.engine, pending, week.works.counter, found(week))
+    assert pending.all() == {}
+    run(week, f"DELETE FROM events WHERE {ON_THE_DAY}")
+    assert found(week) == [], "expired"
+    assert week.figures(WEEK) == before
