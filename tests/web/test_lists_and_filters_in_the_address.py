@@ -188,3 +188,18 @@ def test_a_list_leads_to_more_and_to_a_filter(owner: Client) -> None:
     assert 'data-set="pages.rest=1"' in card
     assert 'data-add="page:is:pages/menu/menu"' in card
     assert "/a/cafe/overview/pages.xlsx?" in card
+
+
+@pytest.mark.parametrize("search", ["guangd", "广东"])
+def test_provinces_are_found_by_either_name(owner: Client, theatre: Theatre, search: str) -> None:
+    asked: list[Query] = []
+
+    def by_province(report: Report, query: Query, app: App) -> Table:
+        asked.append(query)
+        found = answer(report, replace(query, by="page"), app)
+        return replace(found, rows=(("广东", 12_000),))
+
+    theatre.answer = by_province
+    found = owner.get(f"/a/cafe/values/province?lang=en&search={search}").json()
+    assert [(one["value"], one["title"]) for one in found] == [("广东", "Guangdong")]
+    assert "广东" in asked[0].filters[0][0].values

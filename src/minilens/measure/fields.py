@@ -12,7 +12,12 @@ from typing import Literal
 
 from minilens.errors import Language, Refused, did_you_mean
 from minilens.measure.table import Column
-from minilens.reference import scenes
+from minilens.reference import places, scenes
+
+#: Operator → how much of a name it asks for; all others mean the whole.
+PARTS: dict[str, Literal["start", "any"]] = {
+    "contains": "any", "contains_not": "any", "starts_with": "start",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,26 @@ class Field:
         return Column(self.name, self.zh, self.en, "text")
 
     def shown(self, value: str, language: Language) -> str:
-        """A value as people read it: a choice by its name, a scene with its name behind the code."""
+        """A value as people read it: a choice or province by its name, a scene with its name behind the code."""
         if self.name == "scene" and value.lstrip("-").isdigit():
             known = scenes.SCENES.get(int(value))
             return f"{value} {known.zh if language == 'zh' else known.en}" if known else value
+        if self.name == "province" and language == "en":
+            return places.PROVINCES.get(value, value)
         choice = self.choices.get(value)
         return choice[0 if language == "zh" else 1] if choice else value
+
+    def stored(self, operator: str, value: str) -> tuple[str, ...]:
+        """What the store has for a value as people write it: Guangdong is 广东.
+
+        A part of a name stays beside the provinces that it means: places abroad are stored in Latin letters.
+        """
+        if self.name != "province":
+            return (value,)
+        part = PARTS.get(operator)
+        if part:
+            return value, *places.stored_provinces(value, part=part)
+        return places.stored_provinces(value) or (value,)
 
     def value(self, place: Literal["events", "sessions"]) -> str:
         """SQL of its value as the text that `days` has for it."""

@@ -151,7 +151,15 @@ def _condition(text: str, where: str) -> Condition:
     given = rest[0] if rest else ""
     values = tuple(_plain(value) for value in _split(given, ",")) if given else ()
     _check(field, operator, values, where)
-    return Condition(field.name, operator, values)
+    return condition(field, operator, values)
+
+
+def condition(field: Field, operator: str, values: Sequence[str] = ()) -> Condition:
+    """A condition whose values are as the store has them, however people wrote them."""
+    found = tuple(one for value in values for one in field.stored(operator, value))
+    if found != tuple(values):  # two ways to write one value
+        found = tuple(dict.fromkeys(found))
+    return Condition(field.name, operator, found)
 
 
 def _check(field: Field, operator: str, values: Sequence[str], where: str) -> None:
@@ -179,7 +187,7 @@ def write(clause: Clause) -> str:
 
 
 def sentence(clause: Clause, language: Language) -> str:
-    """省份 是 广东 或 上海 / Province is 广东 or 上海."""
+    """省份 是 广东 或 上海 / Province is Guangdong or Shanghai."""
     either = " 或 " if language == "zh" else " or "
     return either.join(_said(condition, language) for condition in clause)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from minilens.errors import Language
+from minilens.measure.fields import FIELDS
 from minilens.measure.live import Happened
 from minilens.reference import events, scenes
 from minilens.render.language import translate
@@ -43,11 +44,17 @@ def as_event(happened: Happened, timezone: str, language: Language, now: datetim
         event=happened.name,
         page=happened.page,
         scene=scene(happened.scene, language),
-        place=" ".join(dict.fromkeys(p for p in (happened.province, happened.city) if p)),
+        place=place(happened.province, happened.city, language),
         device=device(happened.brand, happened.model),
         person=_("User …%(number)s") % {"number": f"{happened.person % 10_000:04d}"},
         source=happened.source,
     )
+
+
+def place(province: str, city: str, language: Language) -> str:
+    """广东 深圳; a city that is a province is said once. Names of cities are as the data has them."""
+    shown = FIELDS["province"].shown(province, language)
+    return " ".join(part for part in (shown, city if city != province else "") if part)
 
 
 def device(brand: str, model: str) -> str:

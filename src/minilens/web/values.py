@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from minilens import reports
 from minilens.errors import Language, Refused
 from minilens.measure.fields import Field, field_named
-from minilens.measure.filters import Condition
+from minilens.measure.filters import condition
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import today
@@ -66,7 +66,7 @@ async def values(
         top=MOST_CODES if found.kind == "code" else MOST,
     )
     if search and found.kind == "text":
-        query = replace(query, filters=((Condition(found.name, "contains", (search,)),),))
+        query = replace(query, filters=((condition(found, "contains", (search,)),),))
     table = await asyncio.to_thread(console.answer, state.report, query, held)
     return suggested(table, found, search, asking.language)
 
@@ -80,4 +80,7 @@ def suggested(table: Table, field: Field, search: str, language: Language) -> li
         for row in table.rows
         if row[0] not in (None, "") and not (field.kind == "code" and row[0] == "0")
     ]
-    return [one for one in found if search.lower() in one.title.lower()][:MOST]
+    wanted = search.lower()
+    return [one for one in found if wanted in one.title.lower() or wanted in one.value.lower()][
+        :MOST
+    ]
