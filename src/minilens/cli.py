@@ -114,7 +114,7 @@ def import_(
 
 #: The options of `report`; each is an argument of a report's address.
 OF_A_REPORT = {
-    "period": "today, yesterday, 7d, 30d …; live: 1h, 24h … 时间段",
+    "period": "today, yesterday, 7d, 30d …, this_week, last_month …; live: 1h, 24h … 时间段",
     "from": "First day, 2026-11-01; live: moment, 2026-11-22T10:30. 起始",
     "to": "Last day or moment. 结束",
     "grain": "day, week or month. 粒度",

@@ -19,8 +19,12 @@ from minilens.errors import Refused, did_you_mean
 Grain = Literal["day", "week", "month"]
 GRAINS: tuple[Grain, ...] = ("day", "week", "month")
 MOST_BUCKETS = 2000
-#: Presets of the bar. Those that end yesterday hold only days that are over, as WeChat's do.
-PRESETS = ("today", "yesterday", "7d", "30d", "90d")
+#: Counted back from today. Those that end yesterday hold only days that are over, as WeChat's do.
+RECENT = ("today", "yesterday", "7d", "30d", "90d")
+#: Of the calendar. The running ones end today, so that there is a day in them on a Monday or a first as well.
+RUNNING = ("this_week", "this_month", "year_to_date")
+CALENDAR = ("this_week", "last_week", "this_month", "last_month", "year_to_date")
+PRESETS = (*RECENT, *CALENDAR)
 #: What a range may be compared with, besides any other range.
 COMPARES = ("previous", "week", "month", "year", "none")
 FIRST_DAY = date(2000, 1, 1)
@@ -118,8 +122,14 @@ def months_before(day: date, months: int) -> date:
     return first.replace(day=min(day.day, last.day))
 
 
-def compared_with(over: Range, kind: str) -> Range:
-    """The other range of a comparison: the one just before, or the same days a week, month or year ago."""
+def compared_with(over: Range, kind: str, period: str = "") -> Range:
+    """The other range of a comparison: the one just before, or the same days a week, month or year ago.
+
+    Before a running week, month or year comes the same part of the one before: 1 to 22 November beside
+    1 to 22 October, 1 to 31 March beside all of February.
+    """
+    if kind == "previous" and period in CALENDAR:
+        return _calendar_before(over, period)
     if kind == "week":
         week = timedelta(days=7)
         return Range(over.start - week, over.end - week)
@@ -130,16 +140,39 @@ def compared_with(over: Range, kind: str) -> Range:
     raise Refused("unknown_choice", "compare", got=kind, hint=did_you_mean(kind, COMPARES))
 
 
+def _calendar_before(over: Range, period: str) -> Range:
+    if period == "year_to_date":
+        return Range(months_before(over.start, 12), months_before(over.end, 12))
+    grain: Grain = "week" if period.endswith("week") else "month"
+    start = floor(over.start - timedelta(days=1), grain)
+    last = over.start - timedelta(days=1)
+    if period not in RUNNING:
+        return Range(start, last)
+    return Range(start, min(last, start + timedelta(days=over.days - 1)))
+
+
 def preset(name: str, today: date) -> Range:
-    """`today`, `yesterday`, or `Nd`: the N days that end yesterday."""
+    """`today`, `yesterday`, a week, month or year of the calendar, or `Nd`: the N days that end yesterday."""
     if name == "today":
         return Range(today, today)
+    if name in CALENDAR:
+        return _of_calendar(name, today)
     yesterday = today - timedelta(days=1)
     if name == "yesterday":
         return Range(yesterday, yesterday)
     if found := re.fullmatch(r"([1-9]\d{0,3})d", name):
         return Range(today - timedelta(days=int(found[1])), yesterday)
     raise Refused("unknown_choice", "period", got=name, hint=did_you_mean(name, PRESETS))
+
+
+def _of_calendar(name: str, today: date) -> Range:
+    if name == "year_to_date":
+        return Range(today.replace(month=1, day=1), today)
+    start = floor(today, "week" if name.endswith("week") else "month")
+    if name in RUNNING:
+        return Range(start, today)
+    last = start - timedelta(days=1)
+    return Range(floor(last, "week" if name.endswith("week") else "month"), last)
 
 
 def parse_day(text: str, field: str) -> date:

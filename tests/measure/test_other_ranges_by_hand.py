@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -75,6 +75,22 @@ def test_today_stands_beside_the_same_hours(house: House) -> None:
     assert cut.same_hours
     assert cut.rows == whole.rows == ((TODAY, 4, 1, 1, 1, 1, 0, 0, None, None),)
     assert cut.compared == ((date(2026, 11, 19), 2, 2, 2, 2, 1, 1, 1, 30.0, 30.0),)
+
+
+def test_days_of_a_running_week_are_whole_but_for_the_last(house: House) -> None:
+    house.load(DAYS)
+    house.build()
+    measures = ("total_users", "launches", "visits", "visitors", "new_users", "shares", "sharers")
+    before = days("2026-11-18").start
+    query = Query(
+        house.app.id, measures, Range(before + timedelta(days=1), TODAY),
+        compare=Range(before, TODAY - timedelta(days=1)),
+    )  # fmt: skip
+    whole = ask(house, query)
+    cut = ask(house, replace(query, until=datetime(2026, 11, 19, 2, 0, tzinfo=UTC)))
+    assert cut.rows == whole.rows
+    assert cut.compared[0] == whole.compared[0]
+    assert (whole.compared[1][3], cut.compared[1][3]) == (4, 2)
 
 
 def test_a_list_stands_beside_the_same_pages(house: House) -> None:

@@ -109,8 +109,11 @@ class Questions:
         def asked() -> Table:
             return answer(engine, query, today=moment.today, as_of=moment.as_of, made=made)
 
+        one_day = query.compare is not None and query.compare.days == 1
+        heavy = plan(query).heavy and not (query.until and one_day)
+
         def in_turn() -> Table:
-            return self._in_turn(query, mark, asked, heavy=plan(query).heavy and not query.until)
+            return self._in_turn(query, mark, asked, heavy=heavy)
 
         if key is None:
             return in_turn()

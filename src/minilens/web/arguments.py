@@ -57,8 +57,10 @@ class Argument:
 ARGUMENTS = (
     Argument(
         "period",
-        f"{'、'.join(PRESETS)}，或其他天数加 d；除 today 外都截至昨天",
-        f"{', '.join(PRESETS)}, or another number of days with d; all but today end yesterday",
+        f"{'、'.join(PRESETS)}，或其他天数加 d；"
+        "today、this_week、this_month、year_to_date 截至今天，其余截至昨天或更早",
+        f"{', '.join(PRESETS)}, or another number of days with d; today, this_week, this_month and year_to_date end "
+        "today, the others yesterday or earlier",
         kind="text", pattern=r"^(today|yesterday|[1-9]\d{0,3}d)$", example="30d", of=DAYS,
     ),
     Argument(

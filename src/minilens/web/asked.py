@@ -21,6 +21,7 @@ from minilens.period import (
     GRAINS,
     MOST_BUCKETS,
     PRESETS,
+    RUNNING,
     Grain,
     Range,
     asked_range,
@@ -118,12 +119,17 @@ class Asked:
         )
 
     def _until(self, timezone: str, moment: datetime) -> datetime | None:
-        """Today stands beside the same hours of another day, not beside all of it."""
-        today_alone = self.range == Range(self.today, self.today)
-        if not today_alone or not self.other or self.other.days != 1 or self.other == self.range:
+        """Today stands beside the same hours of another day, not beside all of it.
+
+        So does a running week or month, day for day; of a year the hours of one day say nothing.
+        """
+        running = self.range == Range(self.today, self.today) or self.period in RUNNING
+        if not running or not self.other or self.other == self.range:
+            return None
+        if self.range.days > 31 or self.other.days != self.range.days:
             return None
         clock = moment.astimezone(ZoneInfo(timezone)).time()
-        return datetime.combine(self.other.start, clock, ZoneInfo(timezone))
+        return datetime.combine(self.other.end, clock, ZoneInfo(timezone))
 
     def pairs(self) -> list[tuple[str, str]]:
         """The whole state as arguments."""
@@ -200,7 +206,7 @@ class Asked:
     def _compared(self) -> Range | None:
         if self.compare == "none":
             return None
-        return compared_with(self.range, self.compare) if self.compare else self.other
+        return compared_with(self.range, self.compare, self.period) if self.compare else self.other
 
     def without(self, clause: Clause) -> str:
         """The query string of this state with one filter less."""
@@ -261,7 +267,7 @@ def asked(given: Given | Mapping[str, str], report: Report, today: date) -> Aske
     period = _period(one, report)
     grain = cast("Grain", choice(one, "grain", GRAINS, report.grain))
     over = asked_range(today, period, one.get("from"), one.get("to"))
-    compare, other = _comparison(one, over)
+    compare, other = _comparison(one, over, period)
     found = Asked(
         report=report,
         today=today,
@@ -315,7 +321,7 @@ def _period(one: Mapping[str, str], report: Report) -> str:
     return period
 
 
-def _comparison(one: Mapping[str, str], over: Range) -> tuple[str, Range | None]:
+def _comparison(one: Mapping[str, str], over: Range, period: str) -> tuple[str, Range | None]:
     start, end = one.get("compare_from"), one.get("compare_to")
     if start or end:
         first = parse_day(start, "compare_from") if start else parse_day(end or "", "compare_to")
@@ -324,7 +330,7 @@ def _comparison(one: Mapping[str, str], over: Range) -> tuple[str, Range | None]
             raise Refused("bad_range", "compare_from", start=first, end=last)
         return "", Range(first, last)
     kind = choice(one, "compare", COMPARES, "previous")
-    return kind, None if kind == "none" else compared_with(over, kind)
+    return kind, None if kind == "none" else compared_with(over, kind, period)
 
 
 def _measure(one: Mapping[str, str], field: str, report: Report) -> str:

@@ -12,7 +12,7 @@ from minilens.measure import filters
 from minilens.measure.fields import FIELDS
 from minilens.measure.filters import BY_KIND, OPERATORS
 from minilens.measure.live import STEPS, Step
-from minilens.period import COMPARES, PRESETS, compared_with
+from minilens.period import CALENDAR, COMPARES, RECENT, compared_with
 from minilens.render import words
 from minilens.render.language import translate
 from minilens.reports.report import Report
@@ -36,7 +36,8 @@ class Choice:
 class Ranges:
     """What is shown and what else could be. `ends` are as the fields of the forms, of the type `field`, have them.
 
-    `custom` is what stands there in place of a preset; `zone` where it is not of whole days.
+    `calendar` are weeks, months and years. `custom` is what stands there in place of a preset; `zone` where
+    it is not of whole days.
     """
 
     presets: list[Choice]
@@ -50,6 +51,7 @@ class Ranges:
     comparing: bool
     comparisons: list[Choice]
     zone: str = ""
+    calendar: tuple[Choice, ...] | list[Choice] = ()
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,6 @@ def of_days(state: Asked, language: Language) -> Ranges:
     """Presets, days, grains."""
     _ = translate(language)
     over, other, today = state.range, state.other, state.today
-    shown = words.span(over.start, over.end, language, today.year)
     names = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
     offered = state.grains()
     points = [
@@ -125,8 +126,9 @@ def of_days(state: Asked, language: Language) -> Ranges:
         for name in ("day", "week", "month")
     ]
     return Ranges(
-        presets=presets(state, PRESETS, language),
-        custom="" if state.period in PRESETS else shown,
+        presets=presets(state, RECENT, language),
+        calendar=presets(state, CALENDAR, language),
+        custom=custom(state, language),
         points=points,
         field="date",
         ends=(str(over.start), str(over.end)),
@@ -138,6 +140,15 @@ def of_days(state: Asked, language: Language) -> Ranges:
         comparing=state.compare != "none",
         comparisons=comparisons(state, COMPARES, language),
     )
+
+
+def custom(state: Asked, language: Language) -> str:
+    """What stands in place of a recent preset: a week or month by its name, else the days."""
+    if state.period in RECENT:
+        return ""
+    if state.period in CALENDAR:
+        return preset(state.period, language)
+    return words.span(state.range.start, state.range.end, language, state.today.year)
 
 
 def of_moments(state: AskedLive, language: Language) -> Ranges:
@@ -171,7 +182,15 @@ def presets(state: Asked, names: Iterable[str], language: Language) -> list[Choi
 def preset(name: str, language: Language) -> str:
     """Today, 7 days, 24 h."""
     _ = translate(language)
-    named = {"today": _("Today"), "yesterday": _("Yesterday")}
+    named = {
+        "today": _("Today"),
+        "yesterday": _("Yesterday"),
+        "this_week": _("This week"),
+        "last_week": _("Last week"),
+        "this_month": _("This month"),
+        "last_month": _("Last month"),
+        "year_to_date": _("Year to date"),
+    }
     counted = {"d": _("%(count)s days"), "h": _("%(count)s h")}
     return named.get(name) or counted[name[-1]] % {"count": name[:-1]}
 
@@ -206,7 +225,7 @@ def beside(state: Asked, kind: str, language: Language) -> str:
     """The days or hours that a comparison means."""
     if isinstance(state, AskedLive):
         return said(state.compared_with(kind), language, other=True)
-    other = compared_with(state.range, kind)
+    other = compared_with(state.range, kind, state.period)
     return words.span(other.start, other.end, language, state.range.end.year)
 
 
