@@ -51,6 +51,25 @@ function search(form) {
   if (url.search !== location.search) go(url);
 }
 
+// From the click until the page of the new address stands, what is there is the old one's.
+function going(event) {
+  const { target, request } = event.detail?.ctx ?? {};
+  if ((target?.id ?? target) !== "page" && target !== "#page") return undefined;
+  return request;
+}
+
+let last;
+document.addEventListener("htmx:before:request", (event) => {
+  const request = going(event);
+  if (!request) return;
+  last = request;
+  document.documentElement.toggleAttribute("data-going", true);
+});
+
+document.addEventListener("htmx:finally:request", (event) => {
+  if (going(event) === last) document.documentElement.removeAttribute("data-going");
+});
+
 // Back and forward morph the page too.
 document.addEventListener("htmx:before:history:restore", (event) => {
   event.preventDefault();

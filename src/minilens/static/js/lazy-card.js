@@ -1,7 +1,8 @@
 // <lazy-card src="…">: a card fetched when it comes into view, and again when its address changes.
 //
 // The answer is morphed into what is there, so that focus, open menus and charts live on. While it is
-// fetched the old figures stay, dimmed. Where it fails, figures from before stay and are marked stale;
+// fetched the old figures stay, dimmed; so they do from the moment that the address is another one
+// (data-old), until they are those of that address, also where the card is out of sight. Where it fails, figures from before stay and are marked stale;
 // a card that never had any shows the failure. One that waits for its turn asks again by itself. At most
 // three cards are fetched at once.
 
@@ -17,7 +18,7 @@ async function turn() {
 }
 
 class LazyCard extends HTMLElement {
-  static observedAttributes = ["src"];
+  static observedAttributes = ["src", "aria-busy", "data-old"];
 
   connectedCallback() {
     this.addEventListener("click", this);
@@ -34,7 +35,23 @@ class LazyCard extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, now) {
-    if (before !== null && before !== now) this.wanted();
+    if (name !== "src") {
+      if (now === null) this.mark();
+    } else if (before !== null && before !== now) {
+      const running = this.fetching;
+      this.fetching = null;
+      this.busy = false;
+      running?.abort();
+      this.mark();
+      this.wanted();
+    }
+  }
+
+  // Both are the card's own: the page, when it is morphed, knows neither and takes them away.
+  mark() {
+    this.toggleAttribute("data-old", this.asked === true && this.shown !== this.src);
+    if (this.busy) this.setAttribute("aria-busy", "true");
+    else this.removeAttribute("aria-busy");
   }
 
   handleEvent(event) {
@@ -64,13 +81,18 @@ class LazyCard extends HTMLElement {
     this.fetching?.abort();
     const mine = (this.fetching = new AbortController());
     const late = setTimeout(() => mine.abort("late"), PATIENCE);
-    this.setAttribute("aria-busy", "true");
+    this.busy = true;
+    this.mark();
     const done = await turn();
     try {
       if (mine.signal.aborted) throw new DOMException("replaced", "AbortError");
       const answer = await fetch(this.src, { headers: { "X-Minilens-Card": "1" }, signal: mine.signal });
       const text = await answer.text();
-      if (answer.status === 401) return location.reload();
+      if (answer.status === 401) {
+        this.leaving = true;
+        return location.reload();
+      }
+      if (mine !== this.fetching) return;
       this.soon = answer.status === 503 ? Number(answer.headers.get("Retry-After")) : 0;
       this.style.minHeight = this.soon ? `${this.offsetHeight}px` : "";
       if (answer.ok) await this.show(text);
@@ -80,8 +102,9 @@ class LazyCard extends HTMLElement {
     } finally {
       done();
       clearTimeout(late);
-      if (mine === this.fetching) {
-        this.removeAttribute("aria-busy");
+      if (mine === this.fetching && !this.leaving) {
+        this.busy = false;
+        this.mark();
         this.again();
       }
     }
@@ -91,6 +114,7 @@ class LazyCard extends HTMLElement {
     this.template ??= this.querySelector("template[data-failed]")?.innerHTML ?? "";
     await htmx.swap({ text, target: this, sourceElement: this, swap: "innerMorph" });
     this.shown = this.src;
+    this.stands = true;
     for (const input of this.querySelectorAll("input[type=search]")) {
       if (input !== document.activeElement) input.value = input.defaultValue;
     }
@@ -99,12 +123,12 @@ class LazyCard extends HTMLElement {
   async failed(text) {
     this.template ??= this.querySelector("template[data-failed]")?.innerHTML ?? "";
     const note = this.querySelector(".stale");
-    if (note && this.shown === this.src) {
+    if (note && this.stands && this.shown === this.src) {
       note.hidden = this.soon > 0;
       return;
     }
     await this.show(text.includes("data-state") ? text : this.template);
-    this.shown = null;
+    this.stands = false;
   }
 
   again() {
