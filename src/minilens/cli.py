@@ -126,7 +126,8 @@ OF_A_REPORT = {
     "traffic": "release, trial, develop, preview or robot. 流量",
     "sort": "Measure to sort a list by. 列表按哪个指标排序",
     "order": "desc or asc. 降序或升序",
-    "top": "How many rows of a list. 列表行数",
+    "top": "How many rows of a list, or all. 列表行数，all 为全部",
+    "offset": "Rows to leave out before these. 跳过前面的行",
     "search": "Only values with this text. 只列出包含该文字的取值",
 }
 

@@ -100,7 +100,8 @@ def by_page(query: Query, table: Table) -> Table:
     at = query.measures.index(query.sort) + 1 if query.sort else 1
     every = pages(query.range, query, PAGES)
     ranked = sorted(every, key=lambda r: float(str(r[at])), reverse=not query.ascending)
-    rows, others = ranked[: query.top], ranked[query.top :]
+    end = query.offset + query.top
+    rows, others = ranked[query.offset : end], [*ranked[: query.offset], *ranked[end:]]
     shown = tuple(str(r[0]) for r in rows)
     whole = figures(query.range.start, query.range.days)
     left = [of_page(whole, str(r[0])) for r in others]

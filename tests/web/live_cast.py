@@ -71,7 +71,8 @@ def by_page(query: LiveQuery) -> Table:
     whole = sum(count for _, count in PAGES)
     fits = [(page, count) for page, count in PAGES if query.search.lower() in page]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (page, count, count / whole) for page, count in fits[: query.top]
+        (page, count, count / whole)
+        for page, count in fits[query.offset : query.offset + query.top]
     )
     columns = (FIELDS["page"].column(), measure("visits").column(), measure("visit_share").column())
     then = tuple((page, count // 2, 0.1) for page, count in fits) if query.compare else ()

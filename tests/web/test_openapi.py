@@ -98,7 +98,7 @@ def test_closed_lists_are_closed_and_the_rest_is_for_lists_alone(described: Any)
         assert trend[name]["schema"]["enum"] == list(known)
     assert pages["sort"]["schema"]["enum"] == list(REPORTS["overview.pages"].measures)
     assert trend["filter"]["schema"]["type"] == "array"
-    of_lists = {"sort", "order", "top", "rest", "search"}
+    of_lists = {"sort", "order", "top", "offset", "rest", "search"}
     assert of_lists <= set(pages)
     assert not of_lists & set(trend)
     assert "grain" not in pages

@@ -93,6 +93,27 @@ def test_a_list_is_sorted_cut_and_summed(owner: Client) -> None:
     assert text[-1].startswith("(rest),")
 
 
+def test_a_file_holds_all_rows_and_json_is_paged(owner: Client) -> None:
+    whole = owner.get(f"{PAGES}?top=all", headers=READER).json()
+    assert len(whole["rows"]) == whole["values"]["found"] == 12
+    csv = owner.get(f"{PAGES}?format=csv", headers=READER).text.splitlines()[1:]
+    names = [line.partition(",")[0].lstrip("'") for line in csv]
+    assert names == [row["page"] for row in whole["rows"]]
+    sheet = from_xlsx(
+        owner.get(f"{PAGES}?format=xlsx", headers=READER).content,
+        REPORTS["overview.pages"].measures,
+    )
+    assert len(sheet.now) == 12
+    assert len(owner.get(f"{PAGES}?format=csv&top=3", headers=READER).text.splitlines()) == 4
+    paged = []
+    for offset in range(0, 15, 5):
+        page = owner.get(f"{PAGES}?top=5&offset={offset}", headers=READER).json()
+        assert page["values"]["found"] == 12
+        assert page["values"]["total"] == whole["values"]["total"]
+        paged += page["rows"]
+    assert paged == whole["rows"]
+
+
 @pytest.mark.parametrize(
     ("path", "code", "field"),
     [
@@ -105,6 +126,8 @@ def test_a_list_is_sorted_cut_and_summed(owner: Client) -> None:
         (f"{ADDRESS}?search=home", "unknown_choice", "search"),
         (f"{PAGES}?sort=launches", "unknown_measure", "sort"),
         (f"{PAGES}?top=0", "bad_number", "top"),
+        (f"{PAGES}?top=1001", "bad_number", "top"),
+        (f"{PAGES}?offset=-1", "bad_number", "offset"),
         ("/api/v1/apps/cafe/reports/live.visits?step=7", "unknown_choice", "step"),
         ("/api/v1/apps/nobody/reports/overview.trend", "unknown_app", "app"),
         ("/api/v1/apps/nobody/reports", "unknown_app", "app"),

@@ -11,10 +11,13 @@ from minilens.measure.fields import FIELDS
 from minilens.measure.filters import Condition
 from minilens.measure.on_builds import OnBuilds
 from minilens.measure.plan import plan
-from minilens.measure.query import Query
+from minilens.measure.query import ALL_ROWS, Query
 from minilens.measure.table import Cell, Cost, Row, Table
 from minilens.measure.vocabulary import measure
 from minilens.period import Range
+
+#: Of more values than these nothing is asked by naming them.
+MOST_TOLD = 1000
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,9 @@ def by_value(asking: OnBuilds, query: Query, as_of: datetime) -> Table:
     if query.compare and shown:
         then = _same_values(asking, query, query.compare, shown)
     rest = None
-    if query.rest and listed.found > len(shown):
-        others = Condition(query.by, "is_not", tuple(shown))
-        rest = _total(asking, replace(present, filters=(*query.filters, (others,))), query.range)
+    if query.rest and listed.found > len(shown) and len(shown) <= MOST_TOLD:
+        others = ((Condition(query.by, "is_not", tuple(shown)),),) if shown else ()
+        rest = _total(asking, replace(present, filters=(*query.filters, *others)), query.range)
     return Table(
         columns=(FIELDS[query.by].column(), *(measure(name).column() for name in query.measures)),
         rows=tuple(_shared(query, row, whole) for row in listed.rows),
@@ -62,7 +65,8 @@ def _listed(
     """The values with the most, or those told; the sums first where days are read."""
     sums = tuple(name for name in query.measures if not _counts_people(name))
     sort = query.sort or query.measures[0]
-    if plan(query).source != "days" or sums == query.measures or sort not in sums:
+    every = query.top > MOST_TOLD or query.offset > 0
+    if plan(query).source != "days" or sums == query.measures or sort not in sums or every:
         return _asked(asking, query, over, shown)
     # sums are cheap and people are not: who is shown is known before they are counted
     first = _asked(asking, replace(query, measures=sums), over, shown)
@@ -107,8 +111,9 @@ def _asked(
     count, _, _, *whole = found[0]
     assert isinstance(count, int)
     names = zip(query.measures, whole, strict=True)
+    first = 1 + (query.offset if shown is None else 0)
     return _Listed(
-        count, [row[2:] for row in found[1:]], {n: c for n, c in names if _adds_up(query, n)}
+        count, [row[2:] for row in found[first:]], {n: c for n, c in names if _adds_up(query, n)}
     )
 
 
@@ -160,7 +165,10 @@ def _total(
 
 def _same_values(asking: OnBuilds, query: Query, over: Range, shown: list[str]) -> tuple[Row, ...]:
     """Rows of the same values over another range, in the same order."""
-    listed = _listed(asking, query, over, shown)
+    if len(shown) > MOST_TOLD:
+        listed = _listed(asking, replace(query, top=ALL_ROWS, offset=0), over)
+    else:
+        listed = _listed(asking, query, over, shown)
     whole = _total(asking, query, over, listed.every)
     by_value = {row[0]: row for row in listed.rows}
     nothing: tuple[Cell, ...] = tuple(

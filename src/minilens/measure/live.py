@@ -86,7 +86,7 @@ class LiveQuery:
 
     `of`: visits by bucket, visits by page, or who is online at `now`. `page`: visits of that page alone; in
     the list of pages it has no part. `compare` is the other span. `search` picks rows of the list, not what
-    they are shares of.
+    they are shares of; `offset` of those are left out before the `top`.
     """
 
     app: int
@@ -102,6 +102,7 @@ class LiveQuery:
     search: str = ""
     ascending: bool = False
     top: int = 10
+    offset: int = 0
     rest: bool = False
 
     @property

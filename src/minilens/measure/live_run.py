@@ -78,9 +78,10 @@ def _filled(query: LiveQuery, span: Span, counts: dict[int, int]) -> tuple[Row, 
 def _pages(asking: _Asking, query: LiveQuery) -> Table:
     found = asking.ask(live_sql.pages(query, moved=asking.moved()), asking.asked())
     whole, earlier, count, *searched = _numbers(found[0][4:] if found else (0,) * 4)
-    listed = [_numbers(row[1:3]) for row in found if row[3]]
+    fits = [row for row in found if row[3]][query.offset :]
+    listed = [_numbers(row[1:3]) for row in fits]
     rest = searched[0] - sum(now for now, _ in listed)
-    names = [row[0] for row in found if row[3]]
+    names = [row[0] for row in fits]
     columns = (FIELDS["page"].column(), measure("visits").column(), measure("visit_share").column())
     table = _table(
         query,

@@ -92,7 +92,7 @@ def parameters(query: LiveQuery, current: Sequence[tuple[object, object]]) -> di
         "traffic": query.traffic,
         "page": query.page,
         "search": query.search,
-        "top": query.top,
+        "top": query.offset + query.top,
         "current": list(current),
     }
     for n, span in enumerate(spans):

@@ -44,7 +44,7 @@ class OnBuilds(Questioning):
             "last": max((row[1] for row in rows), default=0),
             "newest": newest,
             "through": through,
-            "top": query.top,
+            "top": query.offset + query.top,
             **({"until": query.until} if query.until else {}),
         }
 

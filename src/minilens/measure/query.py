@@ -9,6 +9,9 @@ from typing import Literal
 from minilens.measure.filters import Filters
 from minilens.period import Range
 
+#: So many rows of a list are all of it: what a sheet can hold.
+ALL_ROWS = 1_000_000
+
 Traffic = Literal["release", "trial", "develop", "preview", "robot"]
 TRAFFIC: tuple[Traffic, ...] = ("release", "trial", "develop", "preview", "robot")
 
@@ -20,7 +23,7 @@ class Query:
     `compare` is the other range, measured by the same SQL, or None; with `until` only what happened
     before that moment counts of it ("today" beside the same hours of another day). `by` names a field:
     the rows are then its values, the `top` of them by the measure `sort`, and not periods of `grain`.
-    `rest`: what the other values come to, as one row more.
+    `offset` of them are left out before. `rest`: what the values without a row come to, as one row more.
     """
 
     app: int
@@ -35,4 +38,5 @@ class Query:
     sort: str = ""
     ascending: bool = False
     top: int = 10
+    offset: int = 0
     rest: bool = False

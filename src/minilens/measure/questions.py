@@ -38,6 +38,10 @@ class Moment:
     through: int
 
 
+#: Longer lists are asked for once, as files, and not kept.
+MOST_ROWS_KEPT = 1000
+
+
 class Questions:
     """Answers questions from any thread.
 
@@ -97,7 +101,8 @@ class Questions:
 
     def _by_days(self, engine: Engine, query: Query, moment: Moment, mark: str) -> Table:
         made = engine.query(BUILDS, {"app": query.app})
-        key = None if query.until else self._stands_on(query, moment, made)
+        large = query.top > MOST_ROWS_KEPT
+        key = None if query.until or large else self._stands_on(query, moment, made)
         with self._lock:
             known = self._answers.get(key) if key is not None else None
         if known is not None and key is not None:

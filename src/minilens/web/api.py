@@ -19,7 +19,7 @@ from minilens.web.asked import choice
 from minilens.web.asked_live import read
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
-from minilens.web.forms import FORMS
+from minilens.web.forms import FORMS, of_a_file
 from minilens.web.guard import scope
 from minilens.web.pages import figures
 
@@ -78,6 +78,6 @@ async def answered(
 ) -> Response[Any]:
     """Question, figures: in this order."""
     given = list(request.query_params.multi_items())
-    state = read(given, report, held.timezone, asking.moment)
     form = choice(dict(given), "format", tuple(FORMS), "json")
+    state = read(of_a_file(given, form), report, held.timezone, asking.moment)
     return await figures(console, held, state, asking, form)

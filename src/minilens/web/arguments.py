@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from minilens.measure.live import STEPS
-from minilens.measure.query import TRAFFIC
+from minilens.measure.query import ALL_ROWS, TRAFFIC
 from minilens.period import COMPARES, GRAINS, PRESETS
 from minilens.render.language import LANGUAGES
 from minilens.reports.report import Report
@@ -129,7 +129,16 @@ ARGUMENTS = (
     ),
     Argument("sort", "按哪个指标排序", "The measure to sort rows by", of=LISTS),
     Argument("order", "降序或升序", "Largest or smallest first", words=("desc", "asc"), of=LISTS),
-    Argument("top", "行数", "Number of rows", kind="number", limits=(1, MOST_ROWS), of=LISTS),
+    Argument(
+        "top", f"行数，至多 {MOST_ROWS}；all 为全部，csv 与 xlsx 不写即为全部",
+        f"How many rows, {MOST_ROWS} at most, or all of them; in csv and xlsx all unless given",
+        kind="text", pattern=r"^(all|1000|[1-9]\d{0,2})$", example="all", of=LISTS,
+    ),
+    Argument(
+        "offset", "跳过前面多少行，用于翻页；共有多少行见 values.found",
+        "How many rows are left out before these, to page through; values.found says how many there are",
+        kind="number", limits=(0, ALL_ROWS), of=LISTS,
+    ),
     Argument(
         "rest", "1：另给出未列出的取值合计", "1: add a row with the total of the values not listed",
         words=("0", "1"), of=LISTS,
@@ -166,6 +175,6 @@ def words(argument: Argument, report: Report) -> tuple[str, ...]:
 
 def default(argument: Argument, report: Report) -> str:
     """What is meant where it is not given; empty where that is no value."""
-    own = {"rest": "0", "format": "json"}
+    own = {"rest": "0", "format": "json", "offset": "0"}
     own |= {"step": "30", "compare": "none"} if report.clock else {}
     return own.get(argument.name) or default_pairs(report).get(argument.name, "")

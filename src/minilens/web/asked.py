@@ -15,7 +15,7 @@ from minilens.measure import filters
 from minilens.measure.filters import OPERATORS, Clause, Condition, Filters
 from minilens.measure.live import LiveQuery
 from minilens.measure.plan import plan
-from minilens.measure.query import TRAFFIC, Query, Traffic
+from minilens.measure.query import ALL_ROWS, TRAFFIC, Query, Traffic
 from minilens.period import (
     COMPARES,
     GRAINS,
@@ -35,12 +35,14 @@ from minilens.reports.report import Report
 
 VIEWS: tuple[View, ...] = ("chart", "table")
 #: What a list has of its own; in a page's address its card stands before it: `pages.sort=visitors`.
-OF_A_LIST = ("sort", "order", "top", "rest", "search")
+OF_A_LIST = ("sort", "order", "top", "offset", "rest", "search")
 #: Arguments of the form of one more filter; they become a `filter`.
 FORM = ("filter_field", "filter_operator", "filter_value", "filter_join")
 #: One more filter: beside those that hold, or in place of the last one.
 JOINS = ("and", "or")
 MOST_ROWS = 1000
+#: In place of a number of rows.
+ALL = "all"
 LONGEST_SEARCH = 200
 
 #: Arguments as they come: a name may come more than once.
@@ -69,6 +71,7 @@ class Asked:
     sort: str = ""
     order: str = "desc"
     top: int = 10
+    offset: int = 0
     rest: bool = False
     search: str = ""
     cards: tuple[tuple[str, str], ...] = ()
@@ -115,6 +118,7 @@ class Asked:
             sort=self.sort if self.report.by else "",
             ascending=self.order == "asc",
             top=self.top,
+            offset=self.offset,
             rest=self.rest,
         )
 
@@ -140,10 +144,14 @@ class Asked:
         found += [("traffic", self.traffic), ("view", self.view)]
         found += [("filter", filters.write(clause)) for clause in self.filters]
         if self.report.by:
-            found += [("sort", self.sort), ("order", self.order), ("top", str(self.top))]
+            found += [("sort", self.sort), ("order", self.order), ("top", self._top())]
+            found += [("offset", str(self.offset))] if self.offset else []
             found += [("rest", "1")] if self.rest else []
             found += [("search", self.search)] if self.search else []
         return found
+
+    def _top(self) -> str:
+        return ALL if self.top == ALL_ROWS else str(self.top)
 
     def at(self, **changes: Any) -> str:
         """The query string of this state with some of it changed, defaults left out."""
@@ -282,7 +290,8 @@ def asked(given: Given | Mapping[str, str], report: Report, today: date) -> Aske
         filters=_filters(every),
         sort=_measure(one, "sort", report),
         order=choice(one, "order", ("desc", "asc"), "desc"),
-        top=_number(one, "top", 10, MOST_ROWS),
+        top=ALL_ROWS if one.get("top") == ALL else _number(one, "top", 10, (1, MOST_ROWS)),
+        offset=_number(one, "offset", 0, (0, ALL_ROWS)),
         rest=choice(one, "rest", ("0", "1"), "0") == "1",
         search=_search(one, report),
         cards=tuple(sorted(p for p in every if p[0].partition(".")[2] in OF_A_LIST and p[1])),
@@ -341,10 +350,10 @@ def _measure(one: Mapping[str, str], field: str, report: Report) -> str:
     return got
 
 
-def _number(one: Mapping[str, str], field: str, default: int, most: int) -> int:
-    got = one.get(field) or str(default)
-    if not re.fullmatch(r"[1-9]\d{0,5}", got) or int(got) > most:
-        raise Refused("bad_number", field, got=got, least=1, most=most)
+def _number(one: Mapping[str, str], field: str, default: int, limits: tuple[int, int]) -> int:
+    got, (least, most) = one.get(field) or str(default), limits
+    if not re.fullmatch(r"0|[1-9]\d{0,6}", got) or not least <= int(got) <= most:
+        raise Refused("bad_number", field, got=got, least=least, most=most)
     return int(got)
 
 

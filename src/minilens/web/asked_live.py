@@ -94,6 +94,7 @@ class AskedLive(Asked):
             search=self.search,
             ascending=self.order == "asc",
             top=self.top,
+            offset=self.offset,
             rest=self.rest,
         )
 

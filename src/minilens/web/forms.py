@@ -13,11 +13,19 @@ from minilens.render import as_xlsx
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
 from minilens.render.marks import Mark
-from minilens.web.asked import Asked
+from minilens.web.asked import ALL, Asked
 from minilens.web.console import App
 
+#: Forms that are kept as files.
+FILES = ("csv", "xlsx")
 #: Form, also the suffix of a card's address, and its media type.
 FORMS = {"json": "application/json", "csv": "text/csv", "xlsx": as_xlsx.MEDIA_TYPE}
+
+
+def of_a_file(given: list[tuple[str, str]], form: str) -> list[tuple[str, str]]:
+    """The arguments with which a file is made: all rows of a list, unless it is told how many."""
+    told = any(name == "top" and value for name, value in given)
+    return given if told or form not in FILES else [*given, ("top", ALL)]
 
 
 def answer(

@@ -19,11 +19,12 @@ from minilens import reports
 from minilens.errors import NotFound
 from minilens.measure import filters
 from minilens.measure.filters import Condition
+from minilens.measure.query import ALL_ROWS
 from minilens.measure.table import Table
 from minilens.period import now
 from minilens.render.as_card import as_card
 from minilens.web import annotating, bar, forms
-from minilens.web.asked import MOST_ROWS, Asked
+from minilens.web.asked import Asked
 from minilens.web.asked_live import read
 from minilens.web.asking import Asking, outside
 from minilens.web.bar_problem import Problem
@@ -132,7 +133,7 @@ async def card(
     report = reports.find(f"{tab}.{name}")
     if suffix and suffix not in forms.FORMS:
         raise NotFound("not_found")
-    given = list(request.query_params.multi_items())
+    given = forms.of_a_file(list(request.query_params.multi_items()), suffix)
     state = read(given, report, held.timezone, asking.moment)
     if suffix:
         return await figures(console, held, state, asking, suffix)
@@ -159,7 +160,7 @@ async def drawn(
         marks=annotating.marks(happened),
         uncounted=state.uncounted,
     )
-    whole = {"top": MOST_ROWS} if report.by else {}
+    whole = {"top": ALL_ROWS} if report.by else {}
     return html(
         "_card.html",
         asking,

@@ -1,0 +1,80 @@
+"""A list is read page by page: no row twice, none left out, the whole and the rest right on each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from minilens.measure import lists, live_run
+from minilens.measure.live import LiveQuery, Span
+from minilens.measure.query import ALL_ROWS, Query
+from minilens.measure.run import answer
+from minilens.measure.table import Row, Table
+from tests.works import CREATED, Happening, House, at, days
+
+MEASURES = ("visits", "visitors", "visit_share")
+DAY = "2026-11-19"
+#: Many pages have as many visits as others; two people see all of them.
+SEEN = [
+    Happening(at(f"{DAY} 09:00") + 1000 * n, device="ab"[n % 2], session=f"s{n % 2}", page=f"p{n % 23:02d}")
+    for n in range(60)
+]  # fmt: skip
+QUERY = Query(0, MEASURES, days(DAY), by="page", sort="visits", compare=days("2026-11-18"))
+
+
+def ask(house: House, query: Query) -> Table:
+    query = replace(query, app=house.app.id)
+    return answer(house.works.engine, query, today=date(2026, 11, 20), as_of=CREATED)
+
+
+@pytest.mark.parametrize("built", [True, False])
+@pytest.mark.parametrize("sort", ["visits", "visitors"])
+def test_pages_together_are_the_list(house: House, sort: str, built: bool) -> None:  # noqa: FBT001
+    house.load(SEEN)
+    if built:
+        house.build()
+    query = replace(QUERY, sort=sort)
+    whole = ask(house, replace(query, top=ALL_ROWS))
+    assert whole.found == len(whole.rows) == 23
+    assert sum(int(str(row[1])) for row in whole.rows) == 60
+    rows: list[Row] = []
+    for offset in range(0, 30, 5):
+        page = ask(house, replace(query, top=5, offset=offset, rest=True))
+        assert (page.found, page.total) == (23, whole.total)
+        assert page.rest is not None
+        assert int(str(page.rest[1])) == 60 - sum(int(str(row[1])) for row in page.rows)
+        rows += page.rows
+    assert tuple(rows) == whole.rows
+
+
+def test_a_list_too_long_to_be_told_by_name_is_compared_all_the_same(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = [replace(one, ts=one.ts - 86_400_000, id=f"e{n}") for n, one in enumerate(SEEN[:30])]
+    house.load([*earlier, *SEEN])
+    house.build()
+    told = ask(house, replace(QUERY, top=1000))
+    monkeypatch.setattr(lists, "MOST_TOLD", 10)
+    assert ask(house, replace(QUERY, top=1000)).compared == told.compared
+    assert ask(house, replace(QUERY, top=1000)).rows == told.rows
+
+
+def test_live_pages_too(house: House) -> None:
+    house.load(SEEN)
+    start = datetime(2026, 11, 19, tzinfo=UTC)
+    query = LiveQuery(
+        house.app.id, "Asia/Shanghai", "pages", Span(start, start + timedelta(hours=6)),
+        start + timedelta(days=1), top=ALL_ROWS,
+    )  # fmt: skip
+    whole = live_run.answer(house.works.engine, query, as_of=CREATED)
+    assert whole.found == len(whole.rows) == 23
+    rows: list[Row] = []
+    for offset in range(0, 25, 4):
+        page = live_run.answer(
+            house.works.engine, replace(query, top=4, offset=offset, rest=True), as_of=CREATED
+        )
+        assert (page.found, page.total) == (23, whole.total)
+        rows += page.rows
+    assert tuple(rows) == whole.rows
