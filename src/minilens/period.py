@@ -151,6 +151,33 @@ def _calendar_before(over: Range, period: str) -> Range:
     return Range(start, min(last, start + timedelta(days=over.days - 1)))
 
 
+def compared_in(over: Range, kind: str, grain: Grain, period: str = "") -> Range:
+    """The other range where rows are weeks or months: moved by whole ones, so that it is cut where this one is.
+
+    A month of weeks is four of them, a year fifty-two.
+    """
+    if kind == "previous" and period in CALENDAR:
+        return compared_with(over, kind, period)
+    if grain == "week":
+        weeks = {"previous": -(-over.days // 7), "week": 1, "month": 4, "year": 52}.get(kind, 0)
+        moved = timedelta(days=7 * weeks)
+        return Range(over.start - moved, over.end - moved) if weeks else compared_with(over, kind)
+    months = {"previous": len(over.buckets("month")), "month": 1, "year": 12}.get(kind, 0)
+    if grain != "month" or not months:
+        return compared_with(over, kind)
+    start, end = months_before(over.start, months), months_before(over.end, months)
+    if (over.end + timedelta(days=1)).day == 1:  # the end of a month stays one
+        end = next_bucket(floor(end, "month"), "month") - timedelta(days=1)
+    return Range(start, end)
+
+
+def held(over: Range, bucket: date, grain: Grain) -> tuple[int, int]:
+    """How many days of a bucket lie in the range, and how many it has."""
+    end = next_bucket(bucket, grain)
+    within = min(end, over.end + timedelta(days=1)) - max(bucket, over.start)
+    return within.days, (end - bucket).days
+
+
 def preset(name: str, today: date) -> Range:
     """`today`, `yesterday`, a week, month or year of the calendar, or `Nd`: the N days that end yesterday."""
     if name == "today":

@@ -13,7 +13,7 @@ from minilens.measure.plan import plan
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Cost, Row, Table
 from minilens.measure.vocabulary import DAY, measure
-from minilens.period import Range, floor
+from minilens.period import Range, floor, held
 from minilens.warehouse.engine import Answer, Engine
 
 Buckets = dict[date, Row]
@@ -58,6 +58,11 @@ def _by_period(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> 
         compared_end=query.compare.end if query.compare else None,
         running=query.range.end >= today >= floor(query.range.start, query.grain),
         same_hours=query.until is not None and query.compare is not None,
+        held=tuple(
+            held(query.range, bucket, query.grain) for bucket in query.range.buckets(query.grain)
+        )
+        if query.grain != "day"
+        else (),
     )
 
 

@@ -49,6 +49,8 @@ class Table:
 
     Where rows are values of a field, `found` is how many there are in all, `total` what all of them come to
     (people once), `rest` what those not shown do; compared rows are of the same values.
+
+    `held`: where rows are weeks or months, how many days of each are in the range, and how many it has.
     """
 
     columns: tuple[Column, ...]
@@ -66,6 +68,12 @@ class Table:
     total: Row | None = None
     rest: Row | None = None
     notes: tuple[str, ...] = field(default=())
+    held: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def cut(self) -> dict[int, tuple[int, int]]:
+        """Row → how many of its days are in the range, and how many it has: where those are fewer."""
+        return {n: days for n, days in enumerate(self.held) if days[0] < days[1]}
 
     @property
     def present(self) -> int:

@@ -53,6 +53,7 @@ class Row:
     """A row of the table: its period, the measure shown, then and change, the other measures.
 
     `lead`: a weekday that stands before the day, in a column of its own. `marks`: what happened in it.
+    `cut`: how many of its days are counted, where the range cuts it.
     """
 
     lead: str
@@ -64,6 +65,7 @@ class Row:
     rest: tuple[str, ...]
     running: bool
     marks: tuple[str, ...]
+    cut: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,11 @@ class Card:
     def unanswered(self) -> bool:
         """The shown measure is unknown in every period."""
         return self.drawn == "line" and all(row.shown == words.UNKNOWN for row in self.rows)
+
+    @property
+    def cut(self) -> bool:
+        """Some period is not whole in the range."""
+        return any(row.cut for row in self.rows)
 
     @property
     def marked(self) -> tuple[str, ...]:
@@ -248,6 +255,7 @@ def rows(
                 rest=tuple(words.exact(row[m], table.columns[m].unit, language) for m in others),
                 running=n == table.present,
                 marks=tuple(marked.get(n, ())),
+                cut=words.days_held(table.cut[n], language) if n in table.cut else "",
             )
         )
     return tuple(reversed(made))

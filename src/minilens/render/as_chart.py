@@ -46,10 +46,12 @@ def as_chart(
     length = max(len(now), len(then))
     labels = [words.tick(first, grain, clock=within_a_day(table)) for first in days(table)]
     labels += [""] * (length - len(labels))
-    series = [line(part, "now", NOW) for part in split(now, table.present)]
+    series = [line(part, "now", NOW) for part in split(now, tail(table))]
     if len(series) == 2:
         series[1] |= {"id": "running"}
         series[1]["lineStyle"] = {"width": 2.4, "type": [5, 4]}
+    if 0 in table.cut and len(now) > 1:
+        series[0]["data"][0] = {"value": now[0], "symbol": "emptyCircle"}
     if then:
         series.append(
             line(then, "then", THEN) | {"z": 1, "lineStyle": {"width": 1.6, "type": [3, 4]}}
@@ -155,6 +157,12 @@ def split(values: list[Cell], present: int) -> list[list[Cell]]:
     ]
 
 
+def tail(table: Table) -> int:
+    """The point to which the line is dashed: of the period that is not over, or the last where the range cuts it."""
+    last = len(table.rows) - 1
+    return table.present if table.running or last not in table.cut else last
+
+
 def within_a_day(table: Table) -> bool:
     """Does the time of its moments suffice to tell them apart?"""
     start, end = table.start, table.end
@@ -175,6 +183,8 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
         head = words.bucket(firsts[n], grain, language, around)
         if n == table.present:
             head = f"{head} · {_('in progress')}"
+        if n in table.cut:
+            head = f"{head} · {words.days_held(table.cut[n], language)}"
         figure = words.exact(now[n], column.unit, language)
         moved = (
             words.change(now[n], then[n], column, language)

@@ -3,6 +3,7 @@
     day,launches,previous_day,previous_launches
     2026-11-01,48475,2026-10-31,45210
 
+Where rows are weeks or months, `days` says how many of its `of_days` are in the range.
 Unknown is an empty cell. A text that a spreadsheet would take for a formula, or for the end of a cell
 with a formula behind it, gets an apostrophe before that. Where rows are values of a field, those compared
 are of the same values, which are not named twice; the others together are the last row, named `(rest)`,
@@ -34,10 +35,13 @@ def as_csv(table: Table) -> str:
     names = [column.name for column in table.columns]
     if table.compared_start:
         names += [f"previous_{column.name}" for column in table.columns[named_twice(table) :]]
+    names += ["days", "of_days"] if table.held else []
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(map(cell, names))
-    writer.writerows(map(cell, row) for row in beside(table))
+    for n, row in enumerate(beside(table)):
+        counted = table.held[n : n + 1] or ((None, None),)
+        writer.writerow(map(cell, (*row, *(counted[0] if table.held else ()))))
     if table.rest:
         last = (REST, *table.rest[1:])
         writer.writerow(map(cell, (*last, *[None] * (len(names) - len(last)))))

@@ -54,6 +54,14 @@ class Annotation(msgspec.Struct, frozen=True):
     text: str
 
 
+class Cut(msgspec.Struct, frozen=True):
+    """A week or month of which not all days are in the range: its row, the days counted, and those it has."""
+
+    row: str
+    days: int
+    of: int
+
+
 class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
     """One report's answer. `running` says that the last row is a period not over yet."""
 
@@ -64,6 +72,7 @@ class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"})
     grain: str
     as_of: datetime
     running: bool
+    cut: list[Cut]
     columns: list[Field]
     rows: list[dict[str, Value]]
     compared: Compared | None
@@ -95,6 +104,7 @@ def answer(
         grain=grain,
         as_of=table.as_of,
         running=table.running,
+        cut=[Cut(str(table.rows[n][0]), *days) for n, days in table.cut.items()],
         columns=[
             Field(c.name, words.title(c, language), c.unit, words.definition(c, language))
             for c in table.columns

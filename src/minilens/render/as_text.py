@@ -36,9 +36,7 @@ def of_rows(table: Table, language: Language) -> list[str]:
     found = [grid(table, [*readable(table, table.rows, language), *ending], language)]
     if table.found > len(table.rows):
         shown = {"shown": len(table.rows), "found": f"{table.found:,}"}
-        found.append(
-            _("Showing %(shown)s of %(found)s values; --top all shows every one.") % shown
-        )
+        found.append(_("Showing %(shown)s of %(found)s values; --top all shows every one.") % shown)
     if table.compared:
         found.append(_("Compared with %(days)s") % {"days": compared(table, language)})
         found.append(grid(table, readable(table, table.compared, language), language))

@@ -42,6 +42,8 @@ def remarks(table: Table, language: Language) -> list[str]:
     """What one has to know beside the figures."""
     _ = translate(language)
     found = [_("The last row is still in progress.")] if table.running else []
+    firsts = [(row[0], table.cut[n]) for n, row in enumerate(table.rows) if n in table.cut]
+    found += [f"{first}: {words.days_held(held, language)}" for first, held in firsts]
     return [*found, *(_(note) for note in table.notes)]
 
 

@@ -25,7 +25,7 @@ from minilens.period import (
     Grain,
     Range,
     asked_range,
-    compared_with,
+    compared_in,
     months_before,
     parse_day,
     preset,
@@ -214,7 +214,10 @@ class Asked:
     def _compared(self) -> Range | None:
         if self.compare == "none":
             return None
-        return compared_with(self.range, self.compare, self.period) if self.compare else self.other
+        return self._moved() if self.compare else self.other
+
+    def _moved(self) -> Range:
+        return compared_in(self.range, self.compare, self.grain, self.period)
 
     def without(self, clause: Clause) -> str:
         """The query string of this state with one filter less."""
@@ -275,7 +278,7 @@ def asked(given: Given | Mapping[str, str], report: Report, today: date) -> Aske
     period = _period(one, report)
     grain = cast("Grain", choice(one, "grain", GRAINS, report.grain))
     over = asked_range(today, period, one.get("from"), one.get("to"))
-    compare, other = _comparison(one, over, period)
+    compare, other = _comparison(one, over, (grain, period))
     found = Asked(
         report=report,
         today=today,
@@ -330,7 +333,9 @@ def _period(one: Mapping[str, str], report: Report) -> str:
     return period
 
 
-def _comparison(one: Mapping[str, str], over: Range, period: str) -> tuple[str, Range | None]:
+def _comparison(
+    one: Mapping[str, str], over: Range, rows: tuple[Grain, str]
+) -> tuple[str, Range | None]:
     start, end = one.get("compare_from"), one.get("compare_to")
     if start or end:
         first = parse_day(start, "compare_from") if start else parse_day(end or "", "compare_to")
@@ -339,7 +344,7 @@ def _comparison(one: Mapping[str, str], over: Range, period: str) -> tuple[str, 
             raise Refused("bad_range", "compare_from", start=first, end=last)
         return "", Range(first, last)
     kind = choice(one, "compare", COMPARES, "previous")
-    return kind, None if kind == "none" else compared_with(over, kind, period)
+    return kind, None if kind == "none" else compared_in(over, kind, *rows)
 
 
 def _measure(one: Mapping[str, str], field: str, report: Report) -> str:

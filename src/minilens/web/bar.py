@@ -12,7 +12,7 @@ from minilens.measure import filters
 from minilens.measure.fields import FIELDS
 from minilens.measure.filters import BY_KIND, OPERATORS
 from minilens.measure.live import STEPS, Step
-from minilens.period import CALENDAR, COMPARES, RECENT, compared_with
+from minilens.period import CALENDAR, COMPARES, RECENT, compared_in
 from minilens.render import words
 from minilens.render.language import translate
 from minilens.reports.report import Report
@@ -225,7 +225,7 @@ def beside(state: Asked, kind: str, language: Language) -> str:
     """The days or hours that a comparison means."""
     if isinstance(state, AskedLive):
         return said(state.compared_with(kind), language, other=True)
-    other = compared_with(state.range, kind, state.period)
+    other = compared_in(state.range, kind, state.grain, state.period)
     return words.span(other.start, other.end, language, state.range.end.year)
 
 
