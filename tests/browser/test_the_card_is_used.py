@@ -82,7 +82,7 @@ def test_the_download_is_a_csv(visit: Opener) -> None:
         page.locator(TREND).get_by_role("button", name="Download").click()
         page.locator(TREND).get_by_role("link", name="CSV").click()
     assert re.fullmatch(r"cafe_overview\.trend_.*\.csv", waiting.value.suggested_filename)
-    assert waiting.value.path().read_text("utf-8").startswith("day,total_users,")
+    assert waiting.value.path().read_text("utf-8").startswith("\ufeffday,total_users,")
 
 
 def test_an_own_range(visit: Opener) -> None:

@@ -10,15 +10,23 @@ from minilens.measure.table import Row, Table
 from minilens.render import words
 from minilens.render.as_list import named
 from minilens.render.as_tiles import as_tiles
-from minilens.render.heading import compared, cost, days, remarks, title
+from minilens.render.heading import Subject, compared, cost, days, remarks, subject_line, title
 from minilens.render.language import translate
 from minilens.render.marks import Mark
 from minilens.reports.report import Report
 
 
-def as_text(table: Table, report: Report, language: Language, marks: Sequence[Mark] = ()) -> str:
+def as_text(
+    table: Table,
+    report: Report,
+    language: Language,
+    marks: Sequence[Mark] = (),
+    of: Subject | None = None,
+) -> str:
     """Title, rows, below them the rows they are compared with, and what has to be known of them."""
     parts = [f"{title(report, language)}  {days(table, report, language)}"]
+    if of:
+        parts.append(subject_line(of, table, language))
     if report.chart == "tiles":
         parts.append(of_tiles(table, language))
     else:

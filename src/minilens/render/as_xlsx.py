@@ -2,6 +2,7 @@
 
     趋势
     11月1日 – 11月21日，对比 10月11日 – 10月31日
+    小程序：咖啡馆 · 筛选：省份 是 广东 · 版本：仅正式版 · 时区：Asia/Shanghai · 截至：2026-11-22 10:30:00
     日期        打开次数   访问次数 …   日期（对比）  打开次数（对比） …
     2026-11-01  48,475     …
 
@@ -35,12 +36,14 @@ FORMATS: dict[Unit, str] = {
     "moment": "yyyy-mm-dd hh:mm",
     "text": "@",
 }
-#: The row of the headings; title and days stand above.
+#: The row of the headings; title, days, and what they are of stand above.
 HEAD = 3
 LONGEST_NAME, LEAST_WIDTH, MOST_WIDTH = 31, 10, 60
 
 
-def as_xlsx(table: Table, report: Report, language: Language) -> bytes:
+def as_xlsx(
+    table: Table, report: Report, language: Language, of: heading.Subject | None = None
+) -> bytes:
     """The workbook as bytes."""
     import xlsxwriter  # type: ignore[import-untyped]  # only who asks for it pays for it
 
@@ -53,6 +56,8 @@ def as_xlsx(table: Table, report: Report, language: Language) -> bytes:
     bold = book.add_format({"bold": True})
     sheet.write_string(0, 0, name, book.add_format({"bold": True, "font_size": 14}))
     sheet.write_string(1, 0, heading.days(table, report, language))
+    if of:
+        sheet.write_string(2, 0, heading.subject_line(of, table, language))
     columns, titles = headings(table, language)
     for at, text in enumerate(titles):
         side = "left" if columns[at].unit in ("day", "moment", "text") else "right"

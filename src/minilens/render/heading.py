@@ -2,11 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
 from minilens.errors import Language
+from minilens.measure import filters
+from minilens.measure.filters import Filters
+from minilens.measure.query import Traffic
 from minilens.measure.table import Table
 from minilens.render import words
 from minilens.render.language import translate
 from minilens.reports.report import Report
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What figures are of, besides days: an app, its zone, whose traffic, under which filters."""
+
+    app: str
+    zone: str
+    traffic: Traffic = "release"
+    filters: Filters = ()
+    search: str = ""
+    page: str = ""
+
+
+def subject(of: Subject, table: Table, language: Language) -> list[tuple[str, str]]:
+    """What a file says of its figures, line by line: 小程序, 筛选, 版本, 时区, 截至."""
+    _ = translate(language)
+    joined = "；" if language == "zh" else "; "
+    said = [filters.sentence(clause, language) for clause in of.filters]
+    said += [_("page is %(page)s") % {"page": of.page}] if of.page else []
+    said += [_("search: %(text)s") % {"text": of.search}] if of.search else []
+    as_of = table.as_of.astimezone(ZoneInfo(of.zone))
+    return [
+        (_("App"), of.app),
+        (_("Filters"), joined.join(said) or _("none")),
+        (_("Version"), traffic(of.traffic, language)),
+        (_("Time zone"), of.zone),
+        (_("As of"), f"{as_of:%Y-%m-%d %H:%M:%S}"),
+    ]
+
+
+def subject_line(of: Subject, table: Table, language: Language) -> str:
+    """All of it in one line."""
+    colon = "：" if language == "zh" else ": "
+    return " · ".join(f"{name}{colon}{said}" for name, said in subject(of, table, language))
+
+
+def traffic(name: Traffic, language: Language) -> str:
+    """Whose traffic is counted."""
+    _ = translate(language)
+    return {
+        "release": _("Released version only"),
+        "trial": _("Trial version only"),
+        "develop": _("Development version only"),
+        "preview": _("Previews only"),
+        "robot": _("Robots only"),
+    }[name]
 
 
 def title(report: Report, language: Language) -> str:

@@ -205,7 +205,8 @@ def bucket(first: date, grain: str, language: Language, around: int | None = Non
 
 def days_held(days: tuple[int, int], language: Language) -> str:
     """Of a week or month that the range cuts: 7 天中的 3 天 / 3 of 7 days."""
-    return translate(language)("%(part)s of %(all)s days") % {"part": days[0], "all": days[1]}
+    _ = translate(language)
+    return _("%(part)s of %(all)s days") % {"part": days[0], "all": days[1]}
 
 
 def leading(first: date, grain: str, language: Language) -> str:

@@ -15,6 +15,7 @@ from minilens.measure.table import Table
 from minilens.period import now, now_ms, today
 from minilens.records.store import App as Recorded
 from minilens.render.as_text import as_text
+from minilens.render.heading import Subject
 from minilens.render.marks import Mark
 from minilens.reports import find
 from minilens.serve.condition import DAY_MS, FAILS_AFTER, waiting_events
@@ -117,16 +118,19 @@ def report(works: Works, asked: Pairs) -> bytes:
     state = read(whole, found, app.timezone, moment)
     result = table(works, state.query(app.id, app.timezone, moment), app.timezone)
     marks = marked(works.records, app.id, state)
-    return rendered(result, state, form, "zh" if given.get("lang") == "zh" else "en", marks)
+    language: Language = "zh" if given.get("lang") == "zh" else "en"
+    title = (app.zh if language == "zh" else app.en) or app.name
+    of = forms.subject(state, title, app.timezone)
+    return rendered(result, state, form, language, marks, of)
 
 
 def rendered(
-    result: Table, state: Asked, form: str, language: Language, marks: list[Mark]
+    result: Table, state: Asked, form: str, language: Language, marks: list[Mark], of: Subject
 ) -> bytes:
     """The table in the form asked for."""
     if form == "table":
-        return as_text(result, state.report, language, marks).encode()
-    body = forms.body(result, state, form, language, marks)
+        return as_text(result, state.report, language, marks, of).encode()
+    body = forms.body(result, state, form, language, marks, of)
     return body.encode() if isinstance(body, str) else body
 
 

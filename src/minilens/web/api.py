@@ -80,4 +80,5 @@ async def answered(
     given = list(request.query_params.multi_items())
     form = choice(dict(given), "format", tuple(FORMS), "json")
     state = read(of_a_file(given, form), report, held.timezone, asking.moment)
-    return await figures(console, held, state, asking, form)
+    bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
+    return await figures(console, held, state, asking, form, bom=bom)

@@ -148,6 +148,10 @@ ARGUMENTS = (
         kind="text", limits=(0, LONGEST_SEARCH), of=LISTS,
     ),
     Argument("lang", "名称与提示的语言", "Language of names and messages", words=LANGUAGES),
+    Argument(
+        "bom", "1：csv 以字节顺序标记开头，便于中文 Excel 直接打开",
+        "1: csv begins with a byte-order mark, by which Excel knows that it is UTF-8", words=("0", "1"),
+    ),
     Argument("format", "回答的形式", "Format of the answer", words=tuple(FORMS)),
 )  # fmt: skip
 
@@ -175,6 +179,6 @@ def words(argument: Argument, report: Report) -> tuple[str, ...]:
 
 def default(argument: Argument, report: Report) -> str:
     """What is meant where it is not given; empty where that is no value."""
-    own = {"rest": "0", "format": "json", "offset": "0"}
+    own = {"rest": "0", "bom": "0", "format": "json", "offset": "0"}
     own |= {"step": "30", "compare": "none"} if report.clock else {}
     return own.get(argument.name) or default_pairs(report).get(argument.name, "")

@@ -181,6 +181,12 @@ class Asked:
         said = {name.removeprefix(own): v for name, v in self.cards if name.startswith(own)}
         return asked([*found.pairs(), *said.items()], report, self.today) if said else found
 
+    def carried(self) -> str:
+        """What goes along to another page of the app: whose traffic is counted, and the filters."""
+        told = {("traffic", "release")}
+        kept = [p for p in self.pairs() if p[0] in ("traffic", "filter") and p not in told]
+        return f"?{urlencode(kept, safe=':,/')}" if kept else ""
+
     def sets(self, **changes: object) -> str:
         """What a link of a card sets in the page's address, whatever else stands there; defaults as nothing."""
         defaults = default_pairs(self.report)

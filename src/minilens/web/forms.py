@@ -12,8 +12,10 @@ from minilens.measure.table import Table
 from minilens.render import as_xlsx
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
+from minilens.render.heading import Subject
 from minilens.render.marks import Mark
 from minilens.web.asked import ALL, Asked
+from minilens.web.asked_live import AskedLive
 from minilens.web.console import App
 
 #: Forms that are kept as files.
@@ -29,24 +31,49 @@ def of_a_file(given: list[tuple[str, str]], form: str) -> list[tuple[str, str]]:
 
 
 def answer(
-    table: Table, state: Asked, app: App, form: str, language: Language, marks: Sequence[Mark]
+    table: Table,
+    state: Asked,
+    app: App,
+    form: str,
+    language: Language,
+    marks: Sequence[Mark],
+    *,
+    bom: bool = False,
 ) -> Response[Any]:
-    """The answer in one of the forms; but for JSON a file to be kept."""
+    """The answer in one of the forms; but for JSON a file to be kept.
+
+    `bom`: CSV begins with a byte-order mark, without which Excel in Chinese takes UTF-8 for GBK.
+    """
     headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
     if form != "json":
         name = f"{app.name}_{state.report.name}_{table.start:%Y-%m-%d}_{table.end:%Y-%m-%d}.{form}"
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    of = subject(state, app.title(language), app.timezone)
+    made = body(table, state, form, language, marks, of)
     return Response(
-        body(table, state, form, language, marks), media_type=FORMS[form], headers=headers
+        "\ufeff" + made if bom and isinstance(made, str) else made,
+        media_type=FORMS[form],
+        headers=headers,
     )
 
 
+def subject(state: Asked, app: str, zone: str) -> Subject:
+    """What the figures of a state are of."""
+    page = state.page if isinstance(state, AskedLive) and not state.report.by else ""
+    return Subject(app, zone, state.traffic, state.filters, state.search, page)
+
+
 def body(
-    table: Table, state: Asked, form: str, language: Language, marks: Sequence[Mark]
+    table: Table,
+    state: Asked,
+    form: str,
+    language: Language,
+    marks: Sequence[Mark],
+    of: Subject,
 ) -> str | bytes:
     """The figures as text or bytes. What happened is said in JSON; files for sheets are bare figures."""
     if form == "csv":
         return as_csv(table)
     if form == "xlsx":
-        return as_xlsx.as_xlsx(table, state.report, language)
+        return as_xlsx.as_xlsx(table, state.report, language, of)
     return as_json(table, state.report, state.bucket, language, marks)

@@ -7,6 +7,7 @@ address, which is also where its JSON and CSV are.
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Any
 
 from litestar import Request, Response, get
@@ -23,8 +24,9 @@ from minilens.measure.query import ALL_ROWS
 from minilens.measure.table import Table
 from minilens.period import now
 from minilens.render.as_card import as_card
+from minilens.render.heading import subject_line
 from minilens.web import annotating, bar, forms
-from minilens.web.asked import Asked
+from minilens.web.asked import Asked, choice
 from minilens.web.asked_live import read
 from minilens.web.asking import Asking, outside
 from minilens.web.bar_problem import Problem
@@ -136,7 +138,8 @@ async def card(
     given = forms.of_a_file(list(request.query_params.multi_items()), suffix)
     state = read(given, report, held.timezone, asking.moment)
     if suffix:
-        return await figures(console, held, state, asking, suffix)
+        bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
+        return await figures(console, held, state, asking, suffix, bom=bom)
     return await drawn(request, console, held, state, asking)
 
 
@@ -171,7 +174,10 @@ async def drawn(
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
         sorted=lambda name: state.sets(**sorting(state, name)),
         only=lambda value: filters.write((Condition(report.by, "is", (value,)),)),
-        csv=card_address(app, state, ".csv", **whole),
+        csv=with_bom(card_address(app, state, ".csv", **whole)),
+        subject=subject_line(
+            forms.subject(state, app.title(asking.language), app.timezone), table, asking.language
+        ),
         xlsx=card_address(app, state, ".xlsx", **whole),
         api=api_address(request, app, state),
         refresh=REFRESH if state.includes(state.today) else 0,
@@ -180,6 +186,11 @@ async def drawn(
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
+
+
+def with_bom(address: str) -> str:
+    """Of a CSV that people open in Excel."""
+    return f"{address}{'&' if '?' in address else '?'}bom=1"
 
 
 def sorting(state: Asked, name: str) -> dict[str, str]:
@@ -200,12 +211,13 @@ def api_address(request: Req, app: App, state: Asked) -> str:
 
 
 async def figures(
-    console: Console, app: App, state: Asked, asking: Asking, form: str
+    console: Console, app: App, state: Asked, asking: Asking, form: str, *, bom: bool = False
 ) -> Response[Any]:
     """The answer as JSON, CSV or an Excel workbook."""
     table = await answered(console, app, state, asking)
     marks = await asyncio.to_thread(annotating.marked, console.records, app.id, state)
-    return await asyncio.to_thread(forms.answer, table, state, app, form, asking.language, marks)
+    made = functools.partial(forms.answer, bom=bom)
+    return await asyncio.to_thread(made, table, state, app, form, asking.language, marks)
 
 
 def first_event(facts: dict[str, object]) -> str:

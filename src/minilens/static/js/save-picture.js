@@ -24,26 +24,27 @@ function legend(pen, card, x, y) {
   }
 }
 
-export function picture(card, { title, app }) {
+export function picture(card, { title, app, subject }) {
   const chart = card.querySelector("line-chart");
   const { width, height } = chart.getBoundingClientRect();
   const drawn = chart.chart.renderToCanvas({ pixelRatio: SCALE, backgroundColor: css(card, "--surface") });
   const paper = document.createElement("canvas");
   paper.width = (width + 2 * EDGE) * SCALE;
-  paper.height = (height + 120) * SCALE;
+  paper.height = (height + 138) * SCALE;
   const pen = paper.getContext("2d");
   const font = getComputedStyle(card).fontFamily;
   pen.scale(SCALE, SCALE);
   pen.fillStyle = css(card, "--surface");
-  pen.fillRect(0, 0, width + 2 * EDGE, height + 120);
+  pen.fillRect(0, 0, width + 2 * EDGE, height + 138);
   pen.fillStyle = css(card, "--ink");
   pen.font = `600 16px ${font}`;
   pen.fillText(`${app} · ${title}`, EDGE, 32, width);
   pen.fillStyle = css(card, "--soft");
   pen.font = `12px ${font}`;
   pen.fillText(card.querySelector("footer .days").textContent, EDGE, 54, width);
-  pen.drawImage(drawn, EDGE, 68, width, height);
-  legend(pen, card, EDGE, height + 98);
+  pen.fillText(subject, EDGE, 72, width);
+  pen.drawImage(drawn, EDGE, 86, width, height);
+  legend(pen, card, EDGE, height + 116);
   return paper;
 }
 
