@@ -168,7 +168,8 @@ def test_the_chart_is_saved_as_a_picture(visit: Opener) -> None:
     page.locator("#overview-trend").get_by_role("button", name="下载").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="图片").click()
-    assert waiting.value.suggested_filename == "cafe_overview.trend_visits.png"
+    name = waiting.value.suggested_filename
+    assert re.fullmatch(r"cafe_overview\.trend_visits_[\d-]{10}_[\d-]{10}\.png", name)
     picture = waiting.value.path().read_bytes()
     assert picture[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = struct.unpack(">II", picture[16:24])

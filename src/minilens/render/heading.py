@@ -58,7 +58,7 @@ def traffic(name: Traffic, language: Language) -> str:
         "trial": _("Trial version only"),
         "develop": _("Development version only"),
         "preview": _("Previews only"),
-        "robot": _("Robots only"),
+        "robot": _("Bots only"),
     }[name]
 
 

@@ -163,7 +163,6 @@ async def drawn(
         marks=annotating.marks(happened),
         uncounted=state.uncounted,
     )
-    whole = {"top": ALL_ROWS} if report.by else {}
     return html(
         "_card.html",
         asking,
@@ -174,11 +173,7 @@ async def drawn(
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
         sorted=lambda name: state.sets(**sorting(state, name)),
         only=lambda value: filters.write((Condition(report.by, "is", (value,)),)),
-        csv=with_bom(card_address(app, state, ".csv", **whole)),
-        subject=subject_line(
-            forms.subject(state, app.title(asking.language), app.timezone), table, asking.language
-        ),
-        xlsx=card_address(app, state, ".xlsx", **whole),
+        **downloads(app, state, table, asking),
         api=api_address(request, app, state),
         refresh=REFRESH if state.includes(state.today) else 0,
         annotations=annotating.shown(happened, state, app, asking) if report.over_days else None,
@@ -186,6 +181,17 @@ async def drawn(
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
+
+
+def downloads(app: App, state: Asked, table: Table, asking: Asking) -> dict[str, str]:
+    """Where the card's files are, and what its picture says that it is of."""
+    whole = {"top": ALL_ROWS} if state.report.by else {}
+    of = forms.subject(state, app.title(asking.language), app.timezone)
+    return {
+        "csv": with_bom(card_address(app, state, ".csv", **whole)),
+        "xlsx": card_address(app, state, ".xlsx", **whole),
+        "subject": subject_line(of, table, asking.language),
+    }
 
 
 def with_bom(address: str) -> str:

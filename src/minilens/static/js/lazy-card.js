@@ -1,4 +1,4 @@
-// <lazy-card src="…">: a card fetched when it comes into view, and again when its address changes.
+// <lazy-card src="…">: a card fetched when it comes near the view, and again when its address changes.
 //
 // The answer is morphed into what is there, so that focus, open menus and charts live on. While it is
 // fetched the old figures stay, dimmed; so they do from the moment that the address is another one
@@ -8,6 +8,8 @@
 
 const MOST = 3;
 const PATIENCE = 30_000;
+// As far below the window a card is fetched all the same: a page is printed from where one is.
+const NEAR = "4000px";
 let running = 0;
 const waiting = [];
 
@@ -23,7 +25,7 @@ class LazyCard extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", this);
     document.addEventListener("visibilitychange", this);
-    this.watch = new IntersectionObserver((seen) => this.inView(seen.at(-1).isIntersecting), { rootMargin: "200px" });
+    this.watch = new IntersectionObserver((seen) => this.inView(seen.at(-1).isIntersecting), { rootMargin: NEAR });
     this.watch.observe(this);
   }
 
