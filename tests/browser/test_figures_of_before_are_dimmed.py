@@ -113,6 +113,6 @@ def test_back_to_a_card_that_fails(visit: Opener, site: Site) -> None:
 
     site.theatre.answer = fails
     page.get_by_role("link", name="7 days", exact=True).click()
-    page.locator(TREND).get_by_role("heading", name="The figures did not come").wait_for()
+    page.locator(TREND).get_by_role("heading", name="Couldn't load data").wait_for()
     shown: Page = seen.through()
     assert shown.evaluate(UNDIMMED) == ["overview-yesterday"]

@@ -183,7 +183,7 @@ async def drawn(
     )
 
 
-def downloads(app: App, state: Asked, table: Table, asking: Asking) -> dict[str, str]:
+def downloads(app: App, state: Asked, table: Table, asking: Asking) -> dict[str, Any]:
     """Where the card's files are, and what its picture says that it is of."""
     whole = {"top": ALL_ROWS} if state.report.by else {}
     of = forms.subject(state, app.title(asking.language), app.timezone)
