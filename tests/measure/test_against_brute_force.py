@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.load.pending import mark
+from minilens.load.reconcile import of_app
 from minilens.period import GRAINS, Range
 from tests.examples import costly
 from tests.measure.histories import History, histories, ranges
@@ -61,6 +62,7 @@ def test_made_days(new_app: Houses, history: History, data: st.DataObject) -> No
         if data.draw(st.booleans(), label="build after this chunk"):
             house.build()
     house.build()
+    assert of_app(house.works.engine, house.works.pending, house.app.id) == [], "no false alarm"
     oracle = Oracle(history.arrived, history.zone)
     whole = around(history.arrived, history.zone)
     assert sessions(house) == Counter(
