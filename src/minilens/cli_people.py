@@ -267,9 +267,12 @@ def owner(email: str, name: str) -> None:
 
 
 def link_for(settings: Settings, email: str | None) -> str:
-    """A link that signs in once."""
+    """A link that signs in once; of a running server, where that is reached."""
+    from minilens.serve.asking import ask
     from minilens.serve.inside import sign_in_code, sign_in_link
 
+    if answered := ask(settings, "sign-in", *([("email", email)] if email else [])):
+        return f"{answered['url']}/sign-in?code={answered['code']}"
     with opened_records(settings) as records:
         return sign_in_link(settings, sign_in_code(records, email))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from minilens.data_folder import make_private
 from minilens.errors import CannotStart, did_you_mean
 
 #: Looked for in the working directory, unless --config or MINILENS_CONFIG names another.
@@ -369,11 +370,12 @@ def _kept_secret(data: Path, *, make: bool) -> bytes:
 
 def _make_secret(path: Path) -> None:
     """It gets its name when all of it is on the disk: a kill leaves no half of one."""
+    make_private(path.parent)
     if path.exists():
         return
     new = path.with_name(f".secret-{secrets.token_hex(8)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.write(secrets.token_hex(32))

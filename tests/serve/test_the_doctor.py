@@ -9,8 +9,11 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import msgspec
 import pytest
 
+from minilens.serve.condition import Store
+from minilens.serve.doctor import Inside
 from minilens.serve.findings import FINDINGS
 from tests.backup.folders import contents, kept_folder, minilens, run
 from tests.serve.server import server
@@ -120,3 +123,9 @@ def test_records_that_are_gone_are_missed(tmp_path: Path) -> None:
     (data / "secret").write_bytes(b"")
     found = doctor(data, expected=1)
     assert "secret is empty" in found["findings"][0]["what"]
+
+
+def test_what_a_server_with_events_says_is_read() -> None:
+    said = Inside(Store(last_event={1: 2}, key_used={3: 4}), [])
+    read = msgspec.convert(msgspec.json.decode(msgspec.json.encode(said)), Inside, str_keys=True)
+    assert read == said

@@ -102,6 +102,7 @@ class Loader:
                 "damaged records in the spool",
                 extra={"segment": segment.id, "count": chunk.damaged},
             )
+            folder.note_damaged(segment, chunk.start, chunk.end, chunk.damaged)
         if segment.clear:
             take_out(self.engine, self.pending, self.counter, segment.id)
             folder.cleared(segment.id)

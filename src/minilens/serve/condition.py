@@ -79,6 +79,11 @@ def waiting(spool: Path) -> Waiting:
     return Waiting(found, oldest, kept)
 
 
+def damaged(spool: Path) -> int:
+    """Records that were found damaged, and whose segments are kept."""
+    return sum(folder.damaged() for folder in folders(spool))
+
+
 def waiting_events(spool: Path) -> int:
     """Events received and not loaded; of a long backlog, as many as its beginning lets expect."""
     found = 0

@@ -20,13 +20,14 @@ from minilens.errors import CannotStart, MinilensError, did_you_mean
 from minilens.load.pending import Counter, Pending
 from minilens.period import now_ms
 from minilens.records.store import Records
-from minilens.serve import condition
+from minilens.serve import clock, condition
 from minilens.serve.asking import ask
 from minilens.serve.backup import Last, last
 from minilens.serve.condition import Disk, Store, Waiting
 from minilens.serve.days_check import Checked, check_days, findings
 from minilens.serve.findings import Finding
 from minilens.settings import SECRETS, TABLE, Given, Settings
+from minilens.spool.reader import DAMAGED
 
 #: Variables that are no settings, and mean something all the same.
 OURS = {"MINILENS_CONFIG", "MINILENS_LISTENER", "MINILENS_ANNOUNCE", "MINILENS_SHARED"}
@@ -43,6 +44,7 @@ class Inside(msgspec.Struct, frozen=True):
     days: int = 0
     reasons: list[str] = []
     checked: Checked = Checked()
+    url: str = ""  # where the running server is reached
 
 
 class Diagnosis(msgspec.Struct):
@@ -80,6 +82,13 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
     _look_at_modes(found, settings, said)
     _look_inside(found, settings)
     _look_at_backups(found, settings)
+    noted = clock.read(settings.data)
+    if noted and noted.jump and not noted.settled():
+        days = round(abs(noted.jump) / clock.DAY, 1)
+        found.findings.append(Finding("clock_jumped", {"days": f"{days:g}"}))
+    if count := condition.damaged(settings.spool):
+        folder = str(settings.spool / "*" / DAMAGED)
+        found.findings.append(Finding("damaged_records", {"count": count, "folder": folder}))
     if settings.host not in ("127.0.0.1", "::1", "localhost") and not settings.url.startswith(
         "https:"
     ):
@@ -149,6 +158,7 @@ def _look_at_folder(found: Diagnosis, settings: Settings) -> None:
 def _look_at_modes(found: Diagnosis, settings: Settings, said: Mapping[str, Given]) -> None:
     """Who else may read what is secret; what a container is handed read-only has the modes of its giver."""
     looked = {settings.data: 0o700, settings.data / "secret": 0o600}
+    looked[settings.data / "records.sqlite"] = 0o600
     looked |= {path: 0o600 for path in secret_files(said) if Path("/run") not in path.parents}
     for path, want in looked.items():
         with contextlib.suppress(OSError):
@@ -238,7 +248,7 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside)
         if at and now - at > (SILENT + 1) * HOUR:
             add(Finding("silent", {"app": name, "hours": (now - at) // HOUR}))
     for app, key in condition.keys_never_used(records, store.key_used):
-        add(Finding("never_used", {"app": app, "key": key, "url": settings.url}))
+        add(Finding("never_used", {"app": app, "key": key, "url": said.url or settings.url}))
 
 
 def _look_at_backups(found: Diagnosis, settings: Settings) -> None:

@@ -112,7 +112,12 @@ def running(
             works.counter,
             days=len(works.pending.all()),
             reasons=not_ready(settings, works, hands),
+            url=settings.url,
         ),
+        "sign-in": lambda asked: {
+            "code": sign_in_code(works.records, dict(asked).get("email")),
+            "url": settings.url,
+        },
         "metrics": lambda _: {"text": text_of(registry)},
     }
 

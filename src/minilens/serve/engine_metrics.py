@@ -90,6 +90,7 @@ class OfEngine:
         for name, text, value in (
             ("spool_waiting_bytes", "Received and not loaded", spool.bytes),
             ("waiting_events", "Events received and not loaded", condition.waiting_events(works.spool)),
+            ("damaged_records", "Records of the spool that could not be read", condition.damaged(works.spool)),
             ("failing", "Kinds of work that fail and are tried again", len(works.failures.all())),
             ("spool_bytes", "Size of the spool, kept segments included", spool.kept),
             ("behind_seconds", "Age of the oldest event not loaded", condition.behind(works)),

@@ -121,6 +121,16 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("本机时钟比最新事件的接收时间慢 {seconds} 秒", "时钟曾被回拨；时间会算错", "启用 NTP：timedatectl set-ntp true"),
         ("The clock is {seconds} s behind the arrival of the newest event", "It was set back, so times will be wrong", "Turn on NTP: timedatectl set-ntp true"),
     ),
+    "clock_jumped": (
+        "warning",
+        ("本机时钟跳了 {days} 天，或停机了这么久", "在时钟平稳走过一天之前，不会按时间清理任何数据", "检查时间：timedatectl；时间正确则无需处理"),
+        ("The clock moved by {days} days, or the machine was off that long", "Nothing is dropped by age until it has gone on evenly for a day", "Check the time: timedatectl; nothing to do where it is right"),
+    ),
+    "damaged_records": (
+        "warning",
+        ("接收日志中有 {count} 条记录损坏", "这些事件没有计入；多半是磁盘故障", "损坏的段保留在 {folder}；检查磁盘"),
+        ("{count} records of the spool are damaged", "Their events are not counted; mostly the disk is failing", "Their segments are kept in {folder}; check the disk"),
+    ),
     "never_used": (
         "note",
         ("{app} 的写入密钥 {key} 从未使用", "小程序可能还没有接好", "检查跟踪文件中的密钥与地址 {url}"),

@@ -122,6 +122,7 @@ class Supervisor:
     _lock: int = -1
 
     def __post_init__(self) -> None:
+        os.umask(0o077)  # what the server writes is nobody else's
         self._lock = only_one(self.settings.data)
         predecessors.wait_for(self.settings.data)
         engine_failure.clear(self.settings.data)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from minilens.load.works import Works
 from minilens.period import now_ms
+from minilens.serve import clock
 from minilens.serve.backup import sweep
 from minilens.settings import Settings
 from minilens.spool.reader import folders
@@ -24,24 +25,38 @@ class Task:
     do: Callable[[Works, Settings], object]
 
 
+def note_clock(works: Works, settings: Settings) -> None:
+    """Note that it is now: see `clock`."""
+    clock.note(settings.data, now_ms())
+
+
+def _may_drop(settings: Settings) -> bool:
+    """Whether the clock has gone on evenly for long enough to drop things by their age."""
+    noted = clock.read(settings.data)
+    return noted is not None and noted.settled()
+
+
 def sweep_spool(works: Works, settings: Settings) -> None:
     """Delete segments that were loaded long enough ago; those of a finished import at once."""
+    by_age = _may_drop(settings)
     limit = now_ms() / 1000 - settings.spool_hours * 3600
     for folder in folders(works.spool):
         if folder.path.name.startswith("import-"):
             folder.finish()
-        else:
+        elif by_age:
             folder.sweep(limit)
 
 
 def forget(works: Works, settings: Settings) -> None:
     """Drop ids older than trackers may send."""
+    if not _may_drop(settings):
+        return
     forget_ids(works.engine, days=settings.late_days * 2)
 
 
 def retain(works: Works, settings: Settings) -> None:
     """Drop months of raw events that are older than they are to be kept."""
-    if settings.keep_months:
+    if settings.keep_months and _may_drop(settings):
         for app in works.records.apps(archived=True):
             expire(works.engine, app.id, months=settings.keep_months)
 
@@ -52,6 +67,7 @@ def sweep_backups(works: Works, settings: Settings) -> None:
 
 
 TASKS = (
+    Task("note the clock", 60.0, note_clock),
     Task("sweep backups", 60.0, sweep_backups),
     Task("sweep the spool", 60.0, sweep_spool),
     Task("forget old ids", 3600.0, forget),

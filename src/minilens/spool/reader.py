@@ -96,6 +96,9 @@ class Mark:
     clear: bool = False
 
 
+#: The folder, beside the segments, of those that hold damaged records.
+DAMAGED = "damaged"
+
 _CHANGING = threading.RLock()
 
 
@@ -166,6 +169,29 @@ class Folder:
             if mark.generation == segment.generation:
                 mark.loaded, mark.records, mark.moment, mark.intended = loaded, records, moment, 0
 
+    def note_damaged(self, segment: Segment, start: int, end: int, records: int) -> None:
+        """Write down that so many records between two bytes cannot be read; the segment will be kept."""
+        kept = self.path / DAMAGED
+        kept.mkdir(mode=0o700, exist_ok=True)
+        facts = {"segment": segment.id, "start": start, "end": end, "records": records}
+        (kept / f"{segment.id}-{start}.json").write_text(json.dumps(facts))
+
+    def damaged(self) -> int:
+        """Records that could not be read, whose segments are kept."""
+        found = 0
+        for file in (self.path / DAMAGED).glob("*.json"):
+            with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+                found += int(json.loads(file.read_text())["records"])
+        return found
+
+    def _let_go(self, segment: Segment) -> None:
+        """Delete a segment; one with damaged records is put beside what is known of them."""
+        kept = self.path / DAMAGED
+        if any(kept.glob(f"{segment.id}-*.json")):
+            segment.path.replace(kept / segment.path.name)
+        else:
+            segment.path.unlink(missing_ok=True)
+
     def rewind(self, segment: str) -> None:
         """Have a segment loaded again from its beginning, after what it brought is taken out."""
         with self._changing():
@@ -185,7 +211,7 @@ class Folder:
                 moment = self._mark(segment.id).moment
                 whole = segment.size() <= segment.loaded
                 if segment.closed and whole and moment < older_than:
-                    segment.path.unlink(missing_ok=True)
+                    self._let_go(segment)
                     self._marks.pop(segment.id, None)
                     gone += 1
         return gone
@@ -197,7 +223,7 @@ class Folder:
             return
         for name in ("marks.json", "lock"):
             (self.path / name).unlink(missing_ok=True)
-        with contextlib.suppress(FileNotFoundError):  # the import and the sweeper may both be at it
+        with contextlib.suppress(OSError):  # gone already, or it keeps damaged segments
             self.path.rmdir()
 
     def _mark(self, segment: str) -> Mark:
