@@ -101,11 +101,13 @@ def import_(
     mapping: Path | None, identity: str,
 ) -> None:  # fmt: skip
     """Import events from a file; doing it again adds nothing. 导入事件文件。"""
+    from minilens.collect import files
     from minilens.collect import mapping as mappings
     from minilens.serve.importing import import_file
 
     settings = settings_file.load()
     fields = {**(mappings.load(mapping) if mapping else {}), **mappings.pairs(maps)}
+    files.check(file, mapping=fields, kind=kind)
     records = records_of(settings)
     app = app_of(records, name, timezone or settings.timezone)
     records.close()

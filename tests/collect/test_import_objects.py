@@ -151,3 +151,20 @@ def test_mappings_on_the_command_line() -> None:
     assert mapping.pairs(["ts=time", "event_name==share"]) == {"ts": "time", "event_name": "=share"}
     with pytest.raises(Refused, match="field=column"):
         mapping.pairs(["ts"])
+
+
+def test_nanoseconds_as_pandas_writes_them_are_read(tmp_path: Path) -> None:
+    moment = 1_761_992_123_000_000_001
+    table = pa.table(
+        {
+            "event_name": ["share"],
+            "user_id": ["a1"],
+            "ts": pa.array([moment], pa.timestamp("ns", "UTC")),
+            "paid": pa.array([moment], pa.timestamp("ns")),
+        }
+    )
+    path = tmp_path / "events.parquet"
+    pq.write_table(table, path)
+    (event,) = events(read(path, path.read_bytes()))
+    assert event.ts == 1_761_992_123_000
+    assert event.props == '{"paid":"2025-11-01T10:15:23"}'

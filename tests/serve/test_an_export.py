@@ -117,6 +117,31 @@ def test_what_is_exported_and_imported_elsewhere_says_the_same(
     assert sorted(path.name for path in tmp_path.iterdir()) == [name, f"{name}.mapping.toml"]
 
 
+ODD = (
+    "a\0b", "\0", "\0,\"\0\"", "a\r\nb", "\r", "\n", "\ufeffa", "-", " - ", '"', "''", "\\N", "\\", ",;\t|", "sep=;",
+    "=1+1", "null", "\x1f\x1e", "\x7f\x80\u2028", "😀", "NaN", "a" * 255,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["odd.csv", "odd.ndjson", "odd.parquet"])
+def test_every_text_comes_back_as_it_was(
+    new_app: Callable[..., House], tmp_path: Path, name: str
+) -> None:
+    house, other = new_app(), new_app()
+    start = at("2026-11-02 08:00")
+    batches = house.batches([Happening(start + n, page=text) for n, text in enumerate(ODD)])
+    for text, event in zip(ODD, (one for batch in batches for one in batch.events), strict=True):
+        event.target_name = text
+        event.props = json.dumps({"text": text})
+    house.writer.write(b"".join(frame(encode(batch)) for batch in batches))
+    house.works.loader.drain()
+    assert exported(house, tmp_path / name) == len(ODD)
+    assert load(other, tmp_path / name) == len(ODD)
+    assert other.rows(FACTS) == house.rows(FACTS)
+    texts = "SELECT page, target_name, toString(props.text) FROM events WHERE app = {app:UInt32} ORDER BY ts"
+    assert other.rows(texts) == [(text, text, text) for text in ODD]
+
+
 @pytest.mark.parametrize("most", [1, 7])
 def test_few_rows_of_hours_come_together_and_many_of_one_apart(
     new_app: Callable[..., House], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int

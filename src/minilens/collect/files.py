@@ -18,7 +18,8 @@ from minilens.collect.bundles import Bundles
 from minilens.collect.delimited import delimited
 from minilens.collect.event_ids import EventIds
 from minilens.collect.flat import Flat, Rejected, Taken
-from minilens.collect.lines import Content, Lines
+from minilens.collect.foreign import check_text
+from minilens.collect.lines import PARQUET, Content, Lines
 from minilens.collect.logs import Log, is_combined
 from minilens.collect.mapping import Mapping, Unfit, understood
 from minilens.collect.objects import json_lines
@@ -35,6 +36,7 @@ Kind = Literal["csv", "ndjson", "parquet", "combined"]
 KINDS: tuple[Kind, ...] = ("csv", "ndjson", "parquet", "combined")
 ENDINGS: dict[str, Kind] = {
     ".csv": "csv",
+    ".tsv": "csv",
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
     ".parquet": "parquet",
@@ -147,7 +149,7 @@ def read(
     flat = Flat(app, secret, now_ms, identity, known, ids)
     content = Content(path)
     try:
-        if kind == "parquet" or (kind is None and content.start.startswith(b"PAR1")):
+        if kind == "parquet" or (kind is None and content.start.startswith(PARQUET)):
             from minilens.collect.parquet import Parquet
 
             reading = Reading(content, "parquet", app, now_ms, batch)
@@ -158,12 +160,25 @@ def read(
             raise Unfit(path.name, "内容不是 Parquet", "does not hold Parquet")
         lines = Lines(content, _encoding(known, named))
         told = next((one for one in KINDS if one == named), None) or _kind(lines.first)
+        if told != "combined":
+            check_text(lines.first, path.name, csv=told == "csv")
         reading = Reading(content, told, app, now_ms, batch)
         reading.start_lines(lines, flat, Log(app, secret, now_ms, place))
     except BaseException:
         content.close()
         raise
     return reading
+
+
+def check(path: Path, *, mapping: dict[str, str], kind: str | None) -> None:
+    """Refuses a file that cannot be read at all, before anything is made for it.
+
+    A Parquet file is not opened for that: the library behind it is for the process that reads.
+    """
+    content = Content(path)
+    content.close()
+    if kind != "parquet" and not content.start.startswith(PARQUET):
+        read(path, app=0, secret=b"", now_ms=0, mapping=mapping, kind=kind).close()
 
 
 def _encoding(mapping: Mapping, kind: str | None) -> str:
@@ -174,6 +189,6 @@ def _encoding(mapping: Mapping, kind: str | None) -> str:
 def _kind(text: str) -> Kind:
     """The kind of a file whose name does not tell."""
     first = text.lstrip().partition("\n")[0].removesuffix("\r")
-    if first.startswith("{"):
+    if first.startswith(("{", "[")):
         return "ndjson"
     return "combined" if is_combined(first) else "csv"

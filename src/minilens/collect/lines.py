@@ -12,25 +12,19 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+from minilens.collect.foreign import check_magic, encoding_of
 from minilens.collect.mapping import Unfit
 from minilens.errors import Refused
 
 #: Characters of one line; what is longer is skipped without being held in memory.
 LONGEST_LINE = 1_000_000
 CHUNK = 1 << 18
+GZIP, PARQUET = b"\x1f\x8b", b"PAR1"
 #: Of a line that cannot be kept whole, this much is shown.
 SHOWN = 1000
 #: (number, text, what is wrong with it as text). A carriage return before the line feed is kept, as
 #: it may belong to a field in quotes.
 Line = tuple[int, str, Refused | None]
-
-_FOREIGN = {
-    b"PK\x03\x04": ("zip 或 xlsx", "a zip or xlsx file"),
-    b"\x28\xb5\x2f\xfd": ("zstd", "packed with zstd"),
-    b"BZh": ("bzip2", "packed with bzip2"),
-    b"\xfd7zXZ": ("xz", "packed with xz"),
-    b"SQLite format 3": ("SQLite 数据库", "an SQLite database"),
-}
 
 
 class Content:
@@ -44,27 +38,30 @@ class Content:
         try:
             self._file = path.open("rb")
             self.bytes_total = path.stat().st_size
-            self.start = self._file.read(16)
+            self._file.seek(0)
+            self.start = self._file.read(512)
+            self._file.seek(0)
         except OSError as error:
             why = error.strerror or str(error)
             raise Unfit(self.name, f"文件打不开：{why}", f"cannot be opened: {why}") from error
-        self._file.seek(0)
         self.bytes_read = 0
         self.broken: Unfit | None = None
         if not self.bytes_total:
             self.close()
             raise empty(self.name)
-        for magic, (zh, en) in _FOREIGN.items():
-            if self.start.startswith(magic):
+        if not self.start.startswith((GZIP, PARQUET)):
+            try:
+                check_magic(self.start, self.name)
+            except Unfit:
                 self.close()
-                raise Unfit(self.name, f"这是 {zh}，请先解开", f"is {en}; unpack it first")
+                raise
 
     def close(self) -> None:
         self._file.close()
 
     def chunks(self) -> Iterator[bytes]:
         """The bytes in pieces of at most CHUNK. Where a packed file is damaged `broken` says so."""
-        if self.start.startswith(b"\x1f\x8b"):
+        if self.start.startswith(GZIP):
             yield from self._unpacked()
             return
         while piece := self._read(CHUNK):
@@ -104,6 +101,11 @@ class Content:
         return Unfit(self.name, zh, en, "bad_gzip")
 
 
+def nul() -> Unfit:
+    """The refusal of a line with a NUL byte where no careful writer puts one."""
+    return Unfit("line", "含有 NUL 字节", "holds a NUL byte")
+
+
 def empty(name: str) -> Unfit:
     """The refusal of a file without a line."""
     return Unfit(name, "文件是空的", "the file is empty")
@@ -118,12 +120,12 @@ class Lines:
         head = next(chunks, b"")
         if not head:
             raise content.broken or empty(content.name)
-        if not encoding:
-            _check_unicode(head, content.name)
-        self._decoder = codecs.getincrementaldecoder(encoding or "utf-8-sig")("surrogateescape")
+        check_magic(head, content.name)
+        encoding = encoding or encoding_of(head, content.name)
+        self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
         self._chunks = chain([head], chunks)
         self._texts = self._decoded()
-        self.first = next(self._texts, "")
+        self.first = next(self._texts, "").removeprefix("\ufeff")
         self.last = 0
 
     def __iter__(self) -> Iterator[Line]:
@@ -131,7 +133,7 @@ class Lines:
         for text in chain([self.first], self._texts):
             block = rest + text
             # one look at the whole block spares a look at each line of a sound one
-            sound = len(block) <= LONGEST_LINE and "\0" not in block and _whole(block)
+            sound = len(block) <= LONGEST_LINE and _whole(block)
             lines = block.split("\n")
             rest = lines.pop()
             if skipping and lines:
@@ -198,8 +200,6 @@ def _whole(text: str) -> bool:
 def _looked_at(number: int, text: str) -> Line:
     if len(text) > LONGEST_LINE:
         return number, text, Refused("too_long", "line", limit=LONGEST_LINE)
-    if "\0" in text:
-        return number, text, Unfit("line", "含有 NUL 字节", "holds a NUL byte")
     if not _whole(text):
         return (
             number,
@@ -207,41 +207,3 @@ def _looked_at(number: int, text: str) -> Line:
             Unfit("line", "含有无法解码的字节", "holds bytes that cannot be decoded"),
         )
     return number, text, None
-
-
-def _check_unicode(head: bytes, name: str) -> None:
-    """Refuses a file most of whose lines beyond ASCII are not UTF-8, and says what it may be."""
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Unfit(
-            name,
-            '编码是 UTF-16；请在映射中写明 encoding = "utf-16"',
-            'is encoded as UTF-16; say encoding = "utf-16" in the mapping',
-        )
-    if head.isascii():
-        return
-    lines = head.split(b"\n")
-    beyond = [line for line in (lines[:-1] or lines) if not line.isascii()]
-    wrong = [line for line in beyond if not _decodes(line, "utf-8")]
-    if len(wrong) * 2 <= len(beyond):
-        return
-    if all(_decodes(line, "gb18030") for line in wrong):
-        raise Unfit(
-            name,
-            "编码不是 UTF-8，像是 GB18030（GBK）；请另存为 UTF-8，"
-            '或在映射中写明 encoding = "gb18030"',
-            "is not UTF-8 but seems to be GB18030 (GBK); save it as UTF-8, "
-            'or say encoding = "gb18030" in the mapping',
-        )
-    raise Unfit(
-        name,
-        "编码不是 UTF-8；请另存为 UTF-8，或在映射中写明 encoding",
-        "is not UTF-8; save it as UTF-8, or give its encoding in the mapping",
-    )
-
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True

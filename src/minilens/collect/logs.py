@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from minilens.collect.addresses import parameters, query, without_secrets
 from minilens.collect.event_ids import EventIds
 from minilens.collect.flat import TEXT, Context, Origin, Rejected, Taken, rejected
-from minilens.collect.lines import Line, Lines, shown
+from minilens.collect.lines import Line, Lines, nul, shown
 from minilens.collect.mapping import ORIGIN, Unfit
 from minilens.collect.moments import check_moment, moment
 from minilens.errors import Refused
@@ -81,6 +81,8 @@ class Log:
             raise line[2]
         if not line[1].strip():
             return None
+        if "\0" in line[1]:
+            raise nul()
         found = _LINE.fullmatch(line[1].removesuffix("\r"))
         if not found:
             raise Unfit("line", "不是 combined 格式", "is not in the combined format")

@@ -124,9 +124,16 @@ def columns(header: Sequence[str], mapping: Mapping, field: str) -> Columns:
     places: dict[str, int] = {}
     for at, name in enumerate(header):
         if not name:
-            raise Unfit(field, f"表头第 {at + 1} 列没有名称", f"column {at + 1} has no name")
+            raise Unfit(
+                field, f"表头第 {at + 1} 列没有名称", f"column {at + 1} of the header has no name"
+            )
         if name in places:
-            raise Unfit(field, f"表头有两列都叫 {name}", f"two columns are named {name}")
+            first, second = places[name] + 1, at + 1
+            raise Unfit(
+                field,
+                f"表头第 {first} 列和第 {second} 列都叫 {name}，请给其中一列改名",
+                f"two columns are named {name}, number {first} and number {second}; rename one",
+            )
         places[name] = at
     used: dict[str, int] = {}
     for name, column in mapping.columns.items():
@@ -181,15 +188,38 @@ def _check_needed(used: dict[str, int], header: Sequence[str], field: str) -> No
         shown = "、".join(header[:9])[:80], ", ".join(header[:9])[:80]
         raise Unfit(
             field,
-            f"第一行不是表头（{shown[0]}）；应有 event_name、user_id、ts 等列名，或用映射说明",
-            f"the first line is no header ({shown[1]}); it must name columns such as event_name, "
-            "user_id, ts, or a mapping must say which is which",
+            f"表头（{shown[0]}）中没有 event_name、user_id、ts 等列名；"
+            f"导入时可用 {_SAID[0]} 说明哪一列是哪个字段",
+            f"the first line ({shown[1]}) is no header that names columns such as event_name, user_id "
+            f"and ts; in an import, {_SAID[1]} say which is which",
         )
     for name in ("event_name", "ts"):
         if name not in used:
-            raise Refused("missing", name, hint=did_you_mean(name, header))
+            raise _lacking(name, name, header)
     if "user_id" not in used and "session_id" not in used:
-        raise Refused("missing", "user_id", hint=did_you_mean("user_id", header))
+        raise _lacking("user_id", "user_id 或 session_id", header)
+
+
+_SAID = (
+    "--map event_name=列名 --map user_id=列名 --map ts=列名",
+    "--map event_name=COLUMN --map user_id=COLUMN --map ts=COLUMN",
+)
+
+
+def _lacking(name: str, named: str, header: Sequence[str]) -> Unfit:
+    """The refusal of a header without a column that there must be."""
+    near = did_you_mean(name, header)
+    column = near, near
+    if not near:
+        column = "列名", "COLUMN"
+    error = Unfit(
+        name,
+        f"表头中没有名为 {named} 的列；导入时可用 --map {name}={column[0]} 说明",
+        f"no column is named {named.replace('或', 'or')}; in an import, --map {name}={column[1]} says which it is",
+        "missing",
+    )
+    error.facts["hint"] = near
+    return error
 
 
 def _zone(name: str | None) -> ZoneInfo | None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from minilens.collect.mapping import Unfit
 from minilens.errors import Refused
 from minilens.period import FIRST_DAY, LAST_DAY
 
@@ -14,6 +15,7 @@ from minilens.period import FIRST_DAY, LAST_DAY
 AHEAD_HOURS = 24
 DAY = 86_400_000
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_COUNT = re.compile(r"[0-9]{9,13}(?:\.[0-9]{1,9})?")
 _TIME = re.compile(
     r"[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]{1,9}))?)?"
     r" ?(Z|UTC|[+-](?:0[0-9]|1[0-4]):?(?:[0-5][0-9])?)?"
@@ -30,14 +32,26 @@ def moment(text: str, zone: ZoneInfo | None) -> int:
         day = _day(text[:10])
         clock, zoned = _clock(text[10:])
     except ValueError as error:
+        if _COUNT.fullmatch(text):
+            raise _advised(
+                f"{text} 是一个数；导入时可用 --map time_unit=s（或 ms）说明单位",
+                f"{text} is a number; in an import, --map time_unit=s (or ms) says of what",
+            ) from error
         raise Refused("bad_time", "ts", got=text[:64]) from error
     if zoned:
         return day + clock
     if zone is None:
-        raise Refused(
-            "bad_time", "ts", got=(f"{text[:64]}（无时区）", f"{text[:64]} (no timezone)")
+        raise _advised(
+            f"{text[:64]} 没有时区；请写成 {text[:64]}+08:00 这样，或导入时用 --map timezone=Asia/Shanghai 说明",
+            f"{text[:64]} has no timezone; write it like {text[:64]}+08:00, "
+            "or say --map timezone=Asia/Shanghai in an import",
         )
     return day + clock - _offset(text[:10], clock // 60_000, zone)
+
+
+def _advised(zh: str, en: str) -> Unfit:
+    """The refusal of a time, with what may be done about it."""
+    return Unfit("ts", zh, en, "bad_time")
 
 
 def check_moment(ms: int, now_ms: int, shown: str) -> int:

@@ -42,7 +42,7 @@ class Parquet:
         objects = Objects(self._flat)
         try:
             for group in self._file.iter_batches(batch_size=ROWS):
-                for found in self._plain(group).to_pylist():
+                for found in _to_micro(self._plain(group)).to_pylist():
                     self.done += 1
                     row = {key: _simple(value) for key, value in found.items()}
                     try:
@@ -67,8 +67,8 @@ class Parquet:
         if not kind.tz and mapping.zone is None:
             raise Unfit(
                 self._ts,
-                "时间没有时区；请在映射中写明 timezone",
-                "the times have no timezone; give one in the mapping as timezone",
+                "时间没有时区；请加上 --map timezone=Asia/Shanghai 这样的说明",
+                "the times have no timezone; add one, like --map timezone=Asia/Shanghai",
                 "bad_time",
             )
         return replace(mapping, time_unit="ms")
@@ -84,6 +84,15 @@ class Parquet:
             )
         whole = times.cast(pa.timestamp("ms", "UTC"), safe=False).cast(pa.int64())
         return group.set_column(at, self._ts, whole)
+
+
+def _to_micro(group: pa.RecordBatch) -> pa.RecordBatch:
+    """Nanoseconds, as pandas writes them, cut to the microseconds that Python has."""
+    for at, field in enumerate(group.schema):
+        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
+            cut = group.column(at).cast(pa.timestamp("us", field.type.tz), safe=False)
+            group = group.set_column(at, field.name, cut)
+    return group
 
 
 def _simple(value: Any) -> Any:

@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from minilens.collect.mapping import Unfit
 from minilens.errors import CannotStart
 from minilens.records.store import App
-from minilens.serve.reading import Reader, Wanted
+from minilens.serve.reading import Ended, Reader, Wanted
 from minilens.serve.speaking import say
 from minilens.settings import Settings
 from minilens.spool.reader import Folder
@@ -53,20 +54,40 @@ def import_file(
                 tell = partial(bar.update, bar.add_task(path.name, total=100))
                 ended = reader.read(lambda share: tell(completed=round(share * SHARE_OF_READING)))
                 left = 100 - SHARE_OF_READING
-                engine.finish(folder, lambda done: tell(completed=100 - round((1 - done) * left)))
+                if folder.exists():  # it is not where nothing was written, such as of no Parquet
+                    engine.finish(
+                        folder, lambda done: tell(completed=100 - round((1 - done) * left))
+                    )
                 tell(completed=100)
         finally:
             engine.close()
     finally:
         reader.close()
-    zh, en = (f"，见 {wanted.rejects}", f", see {wanted.rejects}") if ended.rejected else ("", "")
-    say(
-        f"{app.name}：读入 {ended.events} 条事件，拒收 {ended.rejected} 行{zh}",
-        f"{app.name}: {ended.events} events read, {ended.rejected} lines rejected{en}",
-    )
+    _say(app, wanted, ended)
     if failed := ended.error():
         raise failed
     return ended.events, ended.rejected
+
+
+def _say(app: App, wanted: Wanted, ended: Ended) -> None:
+    """What went in; of what did not, why the first line did not. Refused where nothing went in."""
+    zh = en = ""
+    if first := ended.first:
+        zh = f"第 {first.line} 行：{first.reason_zh}"
+        en = f"line {first.line}: {first.reason_en}"
+        if not ended.events and not ended.failed:
+            raise Unfit(
+                wanted.path.name,
+                f"没有一行能读入，共 {ended.rejected} 行，见 {wanted.rejects}；{zh}",
+                f"no line of {ended.rejected} could be read, see {wanted.rejects}; {en}",
+                first.code,
+            )
+        zh, en = f"，见 {wanted.rejects}；{zh}", f", see {wanted.rejects}; {en}"
+    if ended.events or not ended.failed:
+        say(
+            f"{app.name}：读入 {ended.events} 条事件，拒收 {ended.rejected} 行{zh}",
+            f"{app.name}: {ended.events} events read, {ended.rejected} lines rejected{en}",
+        )
 
 
 def _bar() -> Progress:

@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
@@ -21,7 +21,7 @@ from typing import Any, Self
 from minilens.collect import files
 from minilens.collect.files import Rejected
 from minilens.collect.mapping import Unfit
-from minilens.errors import MinilensError, Refused
+from minilens.errors import CannotStart, MinilensError, Refused
 from minilens.period import now_ms
 from minilens.reference import places
 from minilens.reference.places import Lookup, Place
@@ -58,13 +58,16 @@ class Ended:
 
     events: int
     rejected: int
-    failed: tuple[str, str, str, str] | None = None  # code, field, zh, en
+    first: Rejected | None = None
+    failed: tuple[str, str, str, str] | None = None  # code or nothing, field, zh, en
 
-    def error(self) -> Refused | None:
+    def error(self) -> MinilensError | None:
         """What ended the reading early, in both languages as it was said."""
         if self.failed is None:
             return None
         code, field, zh, en = self.failed
+        if not code:
+            return CannotStart(en, zh)
         error = Unfit("", zh, en, code)
         error.field = field
         return error
@@ -76,17 +79,31 @@ class Rejects:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.count = 0
+        self.first: Rejected | None = None
         self._open = ExitStack()
         self._write: Callable[[tuple[object, ...]], object] | None = None
 
     def add(self, one: Rejected) -> None:
         """Write one line with its number and reason."""
-        if self._write is None:
-            file = self._open.enter_context(self.path.open("w", newline="", encoding="utf-8"))
-            self._write = csv.writer(file).writerow
-            self._write(("line", "code", "field", "reason", "原因", "text"))
-        self._write((one.line, one.code, one.field, one.reason_en, one.reason_zh, one.text))
+        try:
+            if self._write is None:
+                file = self._open.enter_context(self.path.open("w", newline="", encoding="utf-8"))
+                self._write = csv.writer(file).writerow
+                self._write(("line", "code", "field", "reason", "原因", "text"))
+                self.first = replace(one, text="")
+            self._write((one.line, one.code, one.field, one.reason_en, one.reason_zh, one.text))
+        except OSError as error:
+            raise self._unwritable(one, error) from error
         self.count += 1
+
+    def _unwritable(self, one: Rejected, error: OSError) -> CannotStart:
+        """Rejected lines are not lost in silence: reading ends, and this is said."""
+        return CannotStart(
+            f"Line {one.line} was rejected ({one.reason_en}), and {self.path} for such lines cannot be "
+            f"written: {error.strerror}. Copy the file into a folder that can be written, and import it there.",
+            f"第 {one.line} 行被拒收（{one.reason_zh}），而记录这些行的 {self.path} 无法写入："
+            f"{error.strerror}。请把文件复制到可写的目录后再导入。",
+        )
 
     def close(self) -> None:
         """Close the file where there is one."""
@@ -133,6 +150,7 @@ class _Spool:
     def __init__(self, wanted: Wanted, command: Connection) -> None:
         self._wanted = wanted
         self._command = command
+        self._asked = False
         self._writer: Writer | None = None
         self._held: list[bytes] = []
         self._size = 0
@@ -148,10 +166,16 @@ class _Spool:
         self.flush()
         return True
 
-    def wait(self) -> None:
-        """Return when somebody will load what is written."""
-        if self._writer is None:
+    def ask(self) -> None:
+        """Return when the command is there to listen, and somebody will load what is written."""
+        if not self._asked:
             self._command.recv()
+            self._asked = True
+
+    def wait(self) -> None:
+        """Return when something may be written."""
+        if self._writer is None:
+            self.ask()
             reserve = self._wanted.settings.reserve_mb << 20
             self._writer = Writer(self._wanted.folder, reserve=reserve)
 
@@ -180,19 +204,38 @@ def _work(wanted: Wanted, command: Connection, other_end: Connection) -> None:
             for count, share in _written(wanted, spool, rejects):
                 events += count
                 command.send(share)
-        except Refused as error:
-            failed = (error.code, error.field, error.message("zh"), error.message("en"))
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            raise
+        except Exception as error:
+            failed = _failure(wanted, error)
         finally:
             spool.close()
             rejects.close()
-        command.send(Ended(events, rejects.count, failed))
+        spool.ask()  # the command speaks first: else it would find nobody, and not what was said
+        command.send(Ended(events, rejects.count, rejects.first, failed))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         sys.exit(1)  # the command is gone: what was written is loaded by whoever comes next
 
 
+def _failure(wanted: Wanted, error: Exception) -> tuple[str, str, str, str]:
+    """What ended the reading, in both languages; all that can be said of what nobody foresaw."""
+    if isinstance(error, Refused):
+        return error.code, error.field, error.message("zh"), error.message("en")
+    if isinstance(error, MinilensError):
+        return "", "", error.message("zh"), error.message("en")
+    why = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return (
+        "",
+        "",
+        f"读取 {wanted.path} 时出错：{why}。此前读入的有效；再次导入不会重复计数。",
+        f"Reading {wanted.path} failed: {why}. What was read before counts; importing it again adds nothing twice.",
+    )
+
+
 def _written(wanted: Wanted, spool: _Spool, rejects: Rejects) -> Iterator[tuple[int, float]]:
     """Write the file's batches to the spool; (events, share of the file) after each piece."""
-    events, failed = 0, None
+    events = 0
+    failed: Exception | None = None
     with _Places(wanted.settings.cache) as lookup:
         reading = files.read(
             wanted.path,
@@ -214,7 +257,7 @@ def _written(wanted: Wanted, spool: _Spool, rejects: Rejects) -> Iterator[tuple[
                 if spool.add(frame(encode(item))):
                     yield events, reading.bytes_read / max(reading.bytes_total, 1)
                     events = 0
-        except Refused as error:
+        except Exception as error:
             failed = error
     spool.flush()  # what came before a failure counts all the same
     yield events, 1.0
