@@ -48,6 +48,7 @@ class Builder:
     pending: Pending
     counter: Counter
     through: Callable[[], int]  # the highest load that is whole
+    room: Callable[[], None] = lambda: None  # raises where the disk has no room for work
     making: int = 0  # days that are being made
     _made: dict[tuple[int, date], tuple[float, float]] = field(
         default_factory=dict
@@ -72,6 +73,7 @@ class Builder:
 
     def step(self) -> bool:
         """Make what is due; False when nothing was."""
+        self.room()
         due = self.due(time.monotonic())
         for app, days in due.items():
             for some in self._portions(app, days):

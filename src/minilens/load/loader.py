@@ -53,6 +53,7 @@ class Loader:
     chunk_bytes: int = CHUNK_BYTES
     through: int = 0  # every load up to this one is in the table whole
     loaded_at: float = 0.0
+    room: Callable[[], None] = lambda: None  # raises where the disk has no room for work
     fault: Callable[[str], None] = lambda point: None  # tests interrupt here
     _numbering: Numbering = field(init=False)
     _lock: int = field(init=False, default=-1)
@@ -78,6 +79,7 @@ class Loader:
     def step(self) -> bool:
         """Load the next chunk of every folder; False when nothing waited."""
         worked = False
+        self.room()
         for folder in folders(self.spool):
             segment = next(folder.pending(), None)
             if segment is not None:
@@ -141,6 +143,7 @@ class Loader:
         for table, block in made:
             engine.insert(table, block, token=token)
             self.fault(table)
+        insert.confirm(engine, chunk.segment)
         self.through = load
         self._tell(load)
 

@@ -15,6 +15,7 @@ from minilens.load.build import Builder
 from minilens.load.gate import Gate
 from minilens.load.loader import LAST_NUMBER, Loader
 from minilens.load.pending import Counter, Pending, recover
+from minilens.load.room import Room
 from minilens.load.worker import Failures, Worker
 from minilens.period import now_ms
 from minilens.records.store import Records
@@ -81,6 +82,9 @@ def open_works(settings: Settings) -> Works:
     counter = Counter(int(engine.one(LAST_NUMBER)))
     works_loader = Loader(engine, records, settings.spool, pending, counter)
     builder = Builder(engine, pending, counter, lambda: works_loader.through)
+    if engine.embedded:
+        room = Room(engine, settings.data, settings.reserve_mb << 19)
+        works_loader.room = builder.room = room.check
     return Works(engine, records, settings.spool, pending, counter, works_loader, builder)
 
 

@@ -26,6 +26,7 @@ from minilens import __version__
 from minilens import settings as settings_file
 from minilens.errors import CannotStart, Language, MinilensError, Refused, problem
 from minilens.load.replay import rewind_all
+from minilens.load.worker import reason_of
 from minilens.load.works import Hands, Works, open_works
 from minilens.serve import engine_failure, engine_metrics, exporting, tasks
 from minilens.serve.answers import Pairs, console, questions, report
@@ -212,7 +213,10 @@ def main() -> None:
         raise SystemExit(3) from None
     engine_failure.clear(settings.data)
     run(serve(settings, works))
-    works.settle()
+    try:
+        works.settle()
+    except Exception as error:  # what waits is in the spool, and is loaded by the next start
+        log.error("not all that waits was loaded", extra={"reason": reason_of(error)})
     works.close()
 
 
