@@ -35,3 +35,46 @@ def test_an_empty_field_keeps_the_form_open(visit: Opener) -> None:
     form.get_by_role("button").click()
     assert form.is_visible()
     assert page.evaluate("document.activeElement.validity.valueMissing") is True
+
+
+def test_by_plain_http_a_link_is_copied_all_the_same(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    seen.page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined })"
+    )
+    page = seen.open("/a/cafe/overview?period=7d")
+    page.locator("[popovertarget=share]").click()
+    page.locator("#share button").first.click()
+    page.locator("#share").get_by_text("Copied").wait_for()
+    page.locator("#share").wait_for(state="hidden")
+    seen.through()
+    search = page.locator("#overview-pages").get_by_role("searchbox")
+    search.focus()
+    page.keyboard.press("Control+V")
+    assert search.input_value() == page.url.partition("&pages.search")[0]
+
+
+def test_where_nothing_can_be_copied_it_is_said(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    seen.page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined });"
+        "document.execCommand = () => false"
+    )
+    page = seen.open("/a/cafe/overview?period=7d")
+    page.locator("[popovertarget=share]").click()
+    page.locator("#share button").first.click()
+    page.locator("#share").get_by_text("Copy it by hand").wait_for()
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_no_control_of_the_bar_lies_under_another(visit: Opener, size: str) -> None:
+    days = "from=2025-11-02&to=2026-11-21&compare_from=2024-11-02&compare_to=2025-11-21&grain=week"
+    page = visit(size, "en").open(f"/a/cafe/overview?{days}")
+    for width in (1024, 1240, 1280, 1440) if size == "desk" else (360,):
+        page.set_viewport_size({"width": width, "height": 900})
+        strip = page.locator(".strip").bounding_box()
+        button = page.locator("[popovertarget=filter]").bounding_box()
+        assert strip
+        assert button
+        assert strip["x"] + strip["width"] <= button["x"] + 4
+        assert button["x"] + button["width"] <= width

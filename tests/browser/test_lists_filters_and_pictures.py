@@ -196,14 +196,16 @@ def test_every_page_is_reached_on_the_phone(visit: Opener) -> None:
     page = visit("phone", "zh").open("/a/cafe/overview")
     bar = page.locator(".rail .tab:visible")
     assert bar.all_inner_texts()[-1] == "更多"
-    assert bar.count() == 5
+    assert bar.count() == 3
     bar.last.click()
     sheet = page.locator("#more")
     there = [*bar.all_inner_texts()[:-1], *sheet.locator("nav .tab span").all_inner_texts()]
     expected = page.locator(".rail .tab:not(.phone, .own .tab) > span").all_text_contents()
     assert there == expected
-    assert len(there) == 11
-    for box in (sheet.locator(".tab").nth(n).bounding_box() for n in range(9)):
+    assert len(there) == 3
+    for box in (
+        sheet.locator(".tab").nth(n).bounding_box() for n in range(sheet.locator(".tab").count())
+    ):
         assert box is not None
         assert box["height"] >= 40
     page.keyboard.press("Escape")

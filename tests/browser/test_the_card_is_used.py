@@ -230,10 +230,14 @@ def test_a_day_that_is_not_over_looks_again_by_itself(visit: Opener) -> None:
 
 
 def test_the_first_event_is_taught_and_then_seen(visit: Opener, site: Site) -> None:
-    site.theatre.answer = nothing
+    site.theatre.answer, site.theatre.through = nothing, 0
     page = visit("phone", "en").open("/a/cafe/overview?period=today")
-    assert "curl" in page.locator(".empty pre").inner_text()
+    assert "curl" in page.locator(".empty pre").first.inner_text()
+    assert "wx.request" in page.locator(".empty pre").last.inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    site.theatre.through = 1
+    page.evaluate(f"document.querySelector('{TREND}').load()")
+    page.locator(".empty", has_text="Events arrive. The newest").wait_for()
     site.theatre.answer = answer
     page.evaluate(f"document.querySelector('{TREND}').load()")
     page.locator(".figures").wait_for()

@@ -90,11 +90,16 @@ def test_the_card_says_its_period_its_cost_and_how_fresh_it_is(owner: Client) ->
 
 
 def test_an_app_without_events_is_taught_to_send_one(owner: Client, theatre: Theatre) -> None:
-    theatre.answer = nothing
+    theatre.answer, theatre.through = nothing, 0
     card = owner.get("/a/cafe/overview/trend?lang=en").text
     assert 'data-state="empty"' in card
     assert "curl http://127.0.0.1:8000/v1/collect" in card
     assert "wk_test" in card
+    assert "Waiting for events" in card
+    theatre.through = 1
+    card = owner.get("/a/cafe/overview/trend?lang=en").text
+    assert "Events arrive" in card
+    assert "curl http" not in card.partition("Events arrive")[2]
     assert 'href="/a/cafe/overview?period=today"' in card
 
 
@@ -128,9 +133,9 @@ def test_one_app_has_no_menu_of_apps(owner: Client, theatre: Theatre) -> None:
     assert 'id="apps"' not in owner.get("/a/cafe/overview").text
 
 
-def test_pages_that_are_still_to_come_are_said_to_be(owner: Client) -> None:
+def test_pages_that_are_still_to_come_are_not_offered(owner: Client) -> None:
     page = owner.get("/a/cafe/overview?lang=zh").text
-    for name in ("实时统计", "访问分析", "来源分析", "自定义分析", "用户画像"):
-        assert name in page
-    assert 'title="即将推出"' in page
+    assert "实时统计" in page
+    for title in ("访问分析", "同期群与 LTV", "增长</p>"):
+        assert title not in page
     assert owner.get("/a/cafe/traffic").status_code == 404

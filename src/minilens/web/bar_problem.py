@@ -83,12 +83,12 @@ def remedies(
     if error.code == "bad_range":
         first, last = _OTHER if error.field in _OTHER else _RANGE
         turned = [({first: last, last: first}.get(name, name), value) for name, value in every]
-        if _reads(turned, read):
+        if _mends(turned, read, error):
             return (Remedy(_("Swap the dates"), _address(turned)),)
     if error.code == "too_many_buckets":
         for one in _COARSER[error.field]:
             coarser = [p for p in every if p[0] != error.field] + [(error.field, one)]
-            if _reads(coarser, read):
+            if _mends(coarser, read, error):
                 names = {"week": _("Show by week"), "month": _("Show by month")}
                 minutes = _("Use %(count)s minutes") % {"count": one}
                 return (Remedy(names.get(one, minutes), _address(coarser)),)
@@ -127,6 +127,15 @@ def _reads(pairs: Pairs, read: Reading[object]) -> bool:
         read(pairs)
     except Refused:
         return False
+    return True
+
+
+def _mends(pairs: Pairs, read: Reading[object], error: Refused) -> bool:
+    """Whether these are not refused for the same reason; what else is wrong is told next."""
+    try:
+        read(pairs)
+    except Refused as other:
+        return other.code != error.code
     return True
 
 

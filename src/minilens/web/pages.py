@@ -31,6 +31,7 @@ from minilens.web.asked_live import read
 from minilens.web.asking import Asking, outside
 from minilens.web.bar_problem import Problem
 from minilens.web.console import App, Console
+from minilens.web.first_steps import FirstSteps, first_steps
 from minilens.web.guard import PERSON, seen
 from minilens.web.html import html
 from minilens.web.tabs import TABS, Tab
@@ -175,9 +176,9 @@ async def drawn(
         only=lambda value: filters.write((Condition(report.by, "is", (value,)),)),
         **downloads(app, state, table, asking),
         api=api_address(request, app, state),
-        refresh=REFRESH if state.includes(state.today) else 0,
+        refresh=REFRESH if made.empty or state.includes(state.today) else 0,
         annotations=annotating.shown(happened, state, app, asking) if report.over_days else None,
-        snippet=first_event(await asyncio.to_thread(console.collecting, app)) if made.empty else "",
+        first=await taught(console, app, asking) if made.empty else None,
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
@@ -197,6 +198,11 @@ def downloads(app: App, state: Asked, table: Table, asking: Asking) -> dict[str,
 def with_bom(address: str) -> str:
     """Of a CSV that people open in Excel."""
     return f"{address}{'&' if '?' in address else '?'}bom=1"
+
+
+async def taught(console: Console, app: App, asking: Asking) -> FirstSteps:
+    """How an app without figures gets its first event."""
+    return await asyncio.to_thread(first_steps, console, app, asking.language)
 
 
 def sorting(state: Asked, name: str) -> dict[str, str]:
@@ -224,14 +230,3 @@ async def figures(
     marks = await asyncio.to_thread(annotating.marked, console.records, app.id, state)
     made = functools.partial(forms.answer, bom=bom)
     return await asyncio.to_thread(made, table, state, app, form, asking.language, marks)
-
-
-def first_event(facts: dict[str, object]) -> str:
-    """A command that sends one page view, for those who have sent nothing yet."""
-    return (
-        f"curl {facts.get('collect_url', '/v1/collect')} \\\n"
-        "  -H 'Content-Type: application/json' \\\n"
-        f'''  -d '{{"v":1,"k":"{facts.get("write_key", "WRITE_KEY")}","d":"first-try",'''
-        """"ctx":{"env":"release"},"ev":[{"id":"first-'$(date +%s)'","""
-        """"n":"page_view","t":'$(date +%s000)',"s":"first-try","p":"pages/index/index"}]}\'"""
-    )

@@ -21,6 +21,11 @@ class Tab:
     group: str = ""
     own: bool = False
 
+    @property
+    def there(self) -> bool:
+        """Whether it leads anywhere yet."""
+        return bool(self.cards) or self.own
+
 
 #: WeChat's six, in its order and words; then what it has not.
 TABS = (

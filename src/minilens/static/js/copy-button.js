@@ -1,5 +1,7 @@
 // <copy-button data-done="Copied"><pre>…</pre><button>…</button></copy-button>: copies the text of the pre.
 
+import { copied, failed } from "./copying.js";
+
 class CopyButton extends HTMLElement {
   connectedCallback() { this.addEventListener("click", this); }
 
@@ -8,16 +10,13 @@ class CopyButton extends HTMLElement {
   async handleEvent(event) {
     const button = event.target.closest("button");
     if (!button) return;
+    this.says ??= button.textContent;
     const pre = this.querySelector("pre");
-    try {
-      await navigator.clipboard.writeText(pre.textContent);
-    } catch { // no permission, or not a secure address: leave it selected
-      getSelection().selectAllChildren(pre);
-      return;
-    }
-    const before = button.textContent;
-    button.textContent = this.dataset.done;
-    setTimeout(() => { button.textContent = before; }, 1500);
+    const done = await copied(pre.textContent, button);
+    if (!done) getSelection().selectAllChildren(pre);
+    button.textContent = done ? this.dataset.done : failed();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => { button.textContent = this.says; }, done ? 1500 : 6000);
   }
 }
 

@@ -1,5 +1,7 @@
 // <share-link data-done="Copied">: copies this address, with the language of a button's data-lang.
 
+import { copied, failed } from "./copying.js";
+
 class ShareLink extends HTMLElement {
   connectedCallback() { this.addEventListener("click", this); }
 
@@ -11,17 +13,17 @@ class ShareLink extends HTMLElement {
     const url = new URL(location.href);
     url.searchParams.delete("lang");
     if (button.dataset.lang) url.searchParams.set("lang", button.dataset.lang);
-    try {
-      await navigator.clipboard.writeText(url.href);
-    } catch { // no permission, or not a secure address: it stands above, to be copied from there
+    const note = button.querySelector("small");
+    this.notes ??= new Map();
+    if (!this.notes.has(note)) this.notes.set(note, note.textContent);
+    if (!(await copied(url.href, button))) { // it stands above, to be copied from there
       history.replaceState(history.state, "", url);
+      note.textContent = failed();
       return;
     }
-    const note = button.querySelector("small");
-    const before = note.textContent;
     note.textContent = this.dataset.done;
     setTimeout(() => {
-      note.textContent = before;
+      note.textContent = this.notes.get(note);
       this.hidePopover();
     }, 1200);
   }

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens.period import now
-from minilens.web.pages import first_event
+from minilens.web.first_steps import first_steps
 from minilens.web.settings.desk import Desk
 from minilens.web.settings.frame import TRACKER, Answer, Wrong, attempt, whole
 from minilens.web.sign_in import Form
@@ -68,5 +68,5 @@ async def shown(desk: Desk, error: Wrong | None = None, *, days: str = "30") -> 
         present=desk.asking.moment,
         days=days[:20],
         address=facts.get("collect_url", ""),
-        snippet=first_event(facts),
+        first=await asyncio.to_thread(first_steps, desk.console, desk.app, desk.asking.language),
     )
