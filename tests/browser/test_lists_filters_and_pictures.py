@@ -115,6 +115,27 @@ def test_a_filter_is_added_said_and_removed(visit: Opener) -> None:
     assert seen.complaints == []
 
 
+def test_a_filter_is_changed_by_its_chip(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open(
+        "/a/cafe/overview?filter=page:is:pages/menu/menu|page:is:pages/mine&filter=scene:is:1047"
+    )
+    page.get_by_role("button", name="Page is pages/menu/menu", exact=True).click()
+    editor = page.locator("#filter")
+    checked = editor.locator("input[type=checkbox]:checked")
+    assert checked.get_attribute("value") == "pages/menu/menu"
+    editor.get_by_label("Condition").select_option(label="is not")
+    editor.get_by_role("button", name="Apply").click()
+    page.locator(".chip", has_text="Page is not pages/menu/menu").wait_for()
+    assert (
+        "filter=page:is_not:pages/menu/menu%7Cpage:is:pages/mine&filter=scene:is:1047" in page.url
+    )
+    page.get_by_role("button", name="Filter", exact=True).click()
+    editor.get_by_role("button", name="Add filter").wait_for()
+    assert checked.count() == 0  # another one is added, none is changed
+    assert seen.complaints == []
+
+
 def test_the_editor_offers_what_the_field_allows(visit: Opener) -> None:
     page = visit("phone", "en").open("/a/cafe/overview")
     page.get_by_role("button", name="Filter").click()
@@ -175,7 +196,7 @@ def test_the_chart_is_saved_as_a_picture(visit: Opener) -> None:
     width, height = struct.unpack(">II", picture[16:24])
     box = page.locator("line-chart").bounding_box()
     assert box is not None
-    assert (width, height) == (round(box["width"] + 48) * 2, round(box["height"] + 120) * 2)
+    assert (width, height) == (round(box["width"] + 48) * 2, round(box["height"] + 138) * 2)
     assert len(picture) > 20_000
     assert seen.complaints == []
 
@@ -183,7 +204,7 @@ def test_the_chart_is_saved_as_a_picture(visit: Opener) -> None:
 def test_a_link_is_copied_with_the_language_where_one_says_so(visit: Opener) -> None:
     page = visit("desk", "en").open("/a/cafe/overview?period=7d&lang=en")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    for name, wanted in (("Copy link each", "period=7d"), ("Copy link in this", "lang=en")):
+    for name, wanted in (("Copy link opens", "period=7d"), ("Copy link in this", "lang=en")):
         page.locator("[popovertarget=share]").click()
         page.locator("#share").get_by_role("button", name=re.compile(name)).click()
         page.locator("#share").get_by_text("Copied").wait_for()

@@ -5,16 +5,20 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from datetime import date
 from urllib.parse import unquote
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from minilens import reports
 from minilens.errors import Busy
+from minilens.measure import filters
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.reports.report import Report
+from minilens.web.asked import asked as asked_of
 from minilens.web.console import App
 from tests.web.cast import Theatre, answer
 
@@ -203,3 +207,21 @@ def test_provinces_are_found_by_either_name(owner: Client, theatre: Theatre, sea
     found = owner.get(f"/a/cafe/values/province?lang=en&search={search}").json()
     assert [(one["value"], one["title"]) for one in found] == [("广东", "Guangdong")]
     assert "广东" in asked[0].filters[0][0].values
+
+
+@pytest.mark.parametrize(
+    ("place", "held"),
+    [
+        ("0.1", ["scene:is:1|scene:is:3", "page:contains:menu"]),
+        ("1.0", ["scene:is:1|scene:is:2", "scene:is:3"]),
+        ("7.0", ["scene:is:1|scene:is:2", "page:contains:menu", "scene:is:3"]),
+        ("x", ["scene:is:1|scene:is:2", "page:contains:menu", "scene:is:3"]),
+    ],
+)
+def test_a_filter_is_changed_in_its_place(place: str, held: list[str]) -> None:
+    given = [
+        ("filter", "scene:is:1|scene:is:2"), ("filter", "page:contains:menu"), ("filter_at", place),
+        ("filter_field", "scene"), ("filter_operator", "is"), ("filter_value", "3"),
+    ]  # fmt: skip
+    state = asked_of(given, reports.find("overview.trend"), date(2026, 11, 22))
+    assert [filters.write(clause) for clause in state.filters] == held

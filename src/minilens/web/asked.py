@@ -36,8 +36,8 @@ from minilens.reports.report import Report
 VIEWS: tuple[View, ...] = ("chart", "table")
 #: What a list has of its own; in a page's address its card stands before it: `pages.sort=visitors`.
 OF_A_LIST = ("sort", "order", "top", "offset", "rest", "search")
-#: Arguments of the form of one more filter; they become a `filter`.
-FORM = ("filter_field", "filter_operator", "filter_value", "filter_join")
+#: Arguments of the form of a filter; they become a `filter`. `filter_at` is the place of the one that is changed.
+FORM = ("filter_field", "filter_operator", "filter_value", "filter_join", "filter_at")
 #: One more filter: beside those that hold, or in place of the last one.
 JOINS = ("and", "or")
 MOST_ROWS = 1000
@@ -322,12 +322,25 @@ def _filters(every: list[tuple[str, str]]) -> Filters:
     if known and not known.values:
         values.clear()
     made = Condition(one["filter_field"], operator, tuple(dict.fromkeys(values)))
+    found, there = _replaced(found, one.get("filter_at", ""), made)
+    if there:
+        return tuple(dict.fromkeys(filters.read(map(filters.write, found))))
     clauses = [filters.write(clause) for clause in found]
     if found and choice(one, "filter_join", JOINS, "and") == "or":
         clauses[-1] += "|" + filters.write((made,))
     else:
         clauses.append(filters.write((made,)))
     return tuple(dict.fromkeys(filters.read(clauses)))
+
+
+def _replaced(found: Filters, place: str, made: Condition) -> tuple[Filters, bool]:
+    """The filters with one condition in place of another (`0.1`: the second of the first); whether it was there."""
+    numbers = [int(n) for n in re.findall(r"[0-9]{1,2}", place)]
+    if len(numbers) != 2 or numbers[0] >= len(found) or numbers[1] >= len(found[numbers[0]]):
+        return found, False
+    whole = [list(one) for one in found]
+    whole[numbers[0]][numbers[1]] = made
+    return tuple(map(tuple, whole)), True
 
 
 def _period(one: Mapping[str, str], report: Report) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from minilens.errors import Language
 from minilens.measure import filters
 from minilens.measure.fields import FIELDS
-from minilens.measure.filters import BY_KIND, OPERATORS
+from minilens.measure.filters import BY_KIND, OPERATORS, Condition
 from minilens.measure.live import STEPS, Step
 from minilens.period import CALENDAR, COMPARES, RECENT, compared_in
 from minilens.render import words
@@ -229,9 +229,35 @@ def beside(state: Asked, kind: str, language: Language) -> str:
     return words.span(other.start, other.end, language, state.range.end.year)
 
 
-def conditions(state: Asked, language: Language) -> list[tuple[str, str]]:
-    """Each filter as a sentence, and the address without it."""
-    return [(filters.sentence(clause, language), state.without(clause)) for clause in state.filters]
+@dataclass(frozen=True)
+class Chip:
+    """A filter that holds: its sentence, the address without it, and each condition with what the editor needs."""
+
+    sentence: str
+    without: str
+    parts: tuple[tuple[str, str], ...]
+
+
+def conditions(state: Asked, language: Language) -> list[Chip]:
+    """The filters that hold, in their order."""
+    return [
+        Chip(
+            filters.sentence(clause, language),
+            state.without(clause),
+            tuple(
+                (filters.sentence((one,), language), filled(one, f"{n}.{m}", language))
+                for m, one in enumerate(clause)
+            ),
+        )
+        for n, clause in enumerate(state.filters)
+    ]
+
+
+def filled(one: Condition, place: str, language: Language) -> str:
+    """What the editor is filled with to change a condition, as JSON."""
+    shown = FIELDS[one.field].shown
+    values = [{"value": value, "title": shown(value, language)} for value in one.values]
+    return json.dumps({"at": place, "field": one.field, "operator": one.operator, "values": values})
 
 
 def editor(

@@ -1,4 +1,5 @@
 // <filter-editor src="/a/APP/values/" data-allowed='{"text": ["is", …]}'><form>…: the form of one more filter.
+// <button data-filter='{"at": "0.0", "field": …}'>: the same form, filled in, for one that holds.
 //
 // Shows the operators that the chosen field allows, and the values it has in the period, to be ticked.
 
@@ -8,11 +9,13 @@ class FilterEditor extends HTMLElement {
     this.addEventListener("input", this);
     this.addEventListener("toggle", this);
     this.addEventListener("submit", this);
+    document.addEventListener("click", this);
     this.fit();
   }
 
   disconnectedCallback() {
     for (const kind of ["change", "input", "toggle", "submit"]) this.removeEventListener(kind, this);
+    document.removeEventListener("click", this);
     this.asking?.abort();
     clearTimeout(this.pause);
   }
@@ -20,7 +23,11 @@ class FilterEditor extends HTMLElement {
   handleEvent(event) {
     const { type, target } = event;
     if (type === "submit") this.sent = true;
-    else if (type === "toggle" && event.newState === "open") this.opened();
+    else if (type === "click") {
+      const chip = target.closest?.("[data-filter]");
+      if (chip) this.change(JSON.parse(chip.dataset.filter), chip);
+    } else if (type === "toggle" && event.newState === "open") this.opened();
+    else if (type === "toggle") this.changes("");
     else if (type === "change" && target.name === "filter_field") {
       this.form.filter_operator.selectedIndex = -1;
       this.text.value = "";
@@ -40,6 +47,31 @@ class FilterEditor extends HTMLElement {
   get list() { return this.querySelector(".suggested"); }
 
   get text() { return this.querySelector("input[name=filter_value]:not([type=checkbox])"); }
+
+  // Fills the form in with a filter that holds; it is then put in its place.
+  change({ at, field, operator, values }, chip) {
+    this.changes(at);
+    this.sent = false;
+    this.form.filter_field.value = field;
+    this.form.filter_operator.value = operator;
+    this.fit();
+    this.text.value = "";
+    this.list.replaceChildren(...values.map((one) => this.offered({ visits: "", ...one }, true)));
+    this.showPopover({ source: chip });
+  }
+
+  // Whether the form changes a filter, and which; or adds one.
+  changes(at) {
+    const { filter_at: place } = this.form;
+    const button = this.form.querySelector("button.primary");
+    button.dataset.add ??= button.textContent;
+    if (!at && place.value) this.list.replaceChildren();
+    place.value = at;
+    place.disabled = !at;
+    button.textContent = at ? button.dataset.change : button.dataset.add;
+    const join = this.form.querySelector(".join");
+    if (join) join.hidden = join.disabled = Boolean(at);
+  }
 
   // What was added is no longer ticked; what was refused stays as it was written, for then it stays open.
   opened() {
@@ -85,8 +117,8 @@ class FilterEditor extends HTMLElement {
     if (!ticked.length && !rest.length) this.list.textContent = this.dataset.nothing;
   }
 
-  offered({ value, title, visits }) {
-    const box = Object.assign(document.createElement("input"), { type: "checkbox", name: "filter_value", value });
+  offered({ value, title, visits }, checked = false) {
+    const box = Object.assign(document.createElement("input"), { type: "checkbox", name: "filter_value", value, checked });
     const name = Object.assign(document.createElement("span"), { textContent: title, title });
     const count = Object.assign(document.createElement("small"), { textContent: visits });
     const label = document.createElement("label");
