@@ -13,7 +13,7 @@ from bench.server import Server, command
 def measure(options: Options) -> list[Row]:
     """A constant rate over many lines; each batch's time counts from the moment it was due."""
     data = demo_data.copied(options, "acknowledgement")
-    key = command(data, "create", "bench").split()[-1]
+    key = command(data, "apps", "create", "bench").split()[-1]
     with Server(data) as server:
         people = People(server.url, server.signed_in(), ("demo", "bench"))
         people.start()

@@ -54,7 +54,7 @@ class Sums:
 def measure(options: Options) -> list[Row]:
     """Send at full speed, let the loader catch up, stop, and count what is there."""
     data, seconds = options.folder / "ingest", options.minutes * 60
-    key = command(data, "create", "bench").split()[-1]
+    key = command(data, "apps", "create", "bench").split()[-1]
     with Server(data) as server:
         before = server.cpu()
         backlog = Backlog(server)

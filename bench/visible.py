@@ -23,7 +23,7 @@ MODERATE = 2_000.0
 def measure(options: Options) -> list[Row]:
     """Markers into an app of their own, while another app receives at a moderate rate and at half of all."""
     data = demo_data.copied(options, "visible")
-    keys = [command(data, "create", name).split()[-1] for name in ("bench", "markers")]
+    keys = [command(data, "apps", "create", name).split()[-1] for name in ("bench", "markers")]
     rows = []
     with Server(data) as server:
         cookies = server.signed_in()

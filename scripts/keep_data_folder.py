@@ -63,10 +63,11 @@ def main(arguments: list[str]) -> int:
 
 def fill(data: Path, folder: Path) -> None:
     """Two apps, a token, a rotated key; imported events, and batches of phones that nobody has loaded."""
-    minilens(data, "create", "shop", "--timezone", "Asia/Shanghai", "--zh", "小店", "--en", "Shop")
-    minilens(data, "create", "other", "--timezone", "Europe/Paris")
-    minilens(data, "rotate", "shop")
-    minilens(data, "token", "shop", "--scope", "report:read")
+    titles = ("--zh", "小店", "--en", "Shop")
+    minilens(data, "apps", "create", "shop", "--timezone", "Asia/Shanghai", *titles)
+    minilens(data, "apps", "create", "other", "--timezone", "Europe/Paris")
+    minilens(data, "keys", "rotate", "shop")
+    minilens(data, "tokens", "create", "shop", "--scope", "report:read")
     file = folder / "orders.csv"
     write_orders(file)
     said = minilens(data, "import", str(file), "--app", "shop")

@@ -19,6 +19,7 @@ from minilens import settings as settings_file
 from minilens.cli_running import COMMANDS
 from minilens.errors import CannotStart, Language, NotFound, Refused
 from minilens.serve.asking import ask
+from minilens.serve.help_text import in_both_languages
 from minilens.serve.speaking import LANGUAGE, Speaking, language, say
 from minilens.settings import Settings
 
@@ -47,7 +48,7 @@ def main(config: Path | None) -> None:
 @click.option("--host", default=None, help="Address to listen on. 监听地址")
 @click.option("--port", type=int, default=None, help="Port to listen on. 监听端口")
 def serve(host: str | None, port: int | None) -> None:
-    """Run the server: console, API and collector. 启动服务。"""
+    """Run the server: console, API and collector. 启动服务：控制台、API 与接收。"""
     from minilens.serve.supervisor import Supervisor
 
     Supervisor(chosen(host, port)).run()
@@ -60,7 +61,10 @@ def serve(host: str | None, port: int | None) -> None:
     "--events", type=int, default=1_000_000, show_default=True, help="Size of the past. 历史事件数"
 )
 def demo(host: str | None, port: int | None, events: int) -> None:
-    """Make a mini program with 90 days behind it, serve it, and let events arrive. 启动演示。"""
+    """Make a mini program with 90 days behind it, serve it, and let events arrive.
+
+    启动演示：一个有 90 天数据、事件不断到来的小程序。
+    """
     from minilens.serve.inside import SIGN_IN
     from minilens.serve.show import make_history, send_live
     from minilens.serve.supervisor import Supervisor
@@ -80,9 +84,17 @@ def demo(host: str | None, port: int | None, events: int) -> None:
     "--app", "name", required=True, help="App to import into; made where it does not exist. 小程序"
 )
 @click.option("--timezone", default=None, help="Timezone of an app that is made. 新建小程序的时区")
-@click.option("--format", "kind", default=None, help="csv, ndjson, parquet or combined. 文件格式")
 @click.option(
-    "--map", "maps", multiple=True, help="our field=their column, such as ts=time. 字段对应"
+    "--format",
+    "kind",
+    default=None,
+    help="csv, ndjson, parquet or combined. 文件格式：csv、ndjson、parquet 或 combined",
+)
+@click.option(
+    "--map",
+    "maps",
+    multiple=True,
+    help="our field=their column, such as ts=time. 字段对应：我们的字段=文件的列，如 ts=time",
 )
 @click.option(
     "--mapping",
@@ -100,7 +112,7 @@ def import_(
     file: Path, name: str, timezone: str | None, kind: str | None, maps: tuple[str, ...],
     mapping: Path | None, identity: str,
 ) -> None:  # fmt: skip
-    """Import events from a file; doing it again adds nothing. 导入事件文件。"""
+    """Import events from a file; doing it again adds nothing. 导入事件文件；重复导入不会重复计数。"""
     from minilens.collect import files
     from minilens.collect import mapping as mappings
     from minilens.serve.importing import import_file
@@ -116,18 +128,20 @@ def import_(
 
 #: The options of `report`; each is an argument of a report's address.
 OF_A_REPORT = {
-    "period": "today, yesterday, 7d, 30d …, this_week, last_month …; live: 1h, 24h … 时间段",
-    "from": "First day, 2026-11-01; live: moment, 2026-11-22T10:30. 起始",
-    "to": "Last day or moment. 结束",
-    "grain": "day, week or month. 粒度",
-    "step": "Minutes of a point, live: 1, 5, 10, 30 or 60. 实时粒度",
-    "compare": "previous, week, month, year or none (unless given); live: day too. 对比",
+    "period": "today, yesterday, 7d, 30d …, this_week, last_month …; live: 1h, 24h … "
+    "时间段：today、yesterday、7d、30d、this_week、last_month；实时：1h、24h",
+    "from": "First day, 2026-11-01; live: moment, 2026-11-22T10:30. 起始日；实时为时刻，如 2026-11-22T10:30",
+    "to": "Last day or moment. 结束日或时刻",
+    "grain": "day, week or month. 粒度：day、week 或 month",
+    "step": "Minutes of a point, live: 1, 5, 10, 30 or 60. 实时粒度（分钟）：1、5、10、30 或 60",
+    "compare": "previous, week, month, year or none (unless given); live: day too. "
+    "对比：previous、week、month、year，默认 none；实时另有 day",
     "compare_from": "Start of the other range. 对比时段起始",
     "compare_to": "End of the other range. 对比时段结束",
     "page": "One page, live. 实时：只统计该页面",
-    "traffic": "release, trial, develop, preview or robot. 流量",
+    "traffic": "release, trial, develop, preview or robot. 流量：release、trial、develop、preview 或 robot",
     "sort": "Measure to sort a list by. 列表按哪个指标排序",
-    "order": "desc or asc. 降序或升序",
+    "order": "desc or asc. 降序 desc 或升序 asc",
     "top": "How many rows of a list, or all. 列表行数，all 为全部",
     "offset": "Rows to leave out before these. 跳过前面的行",
     "search": "Only values with this text. 只列出包含该文字的取值",
@@ -147,7 +161,9 @@ def options_of_a_report(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--app", required=True, help="Which app. 小程序")
 @options_of_a_report
 @click.option(
-    "--filter", multiple=True, help="province:is:广东,上海 … given again: both hold. 筛选，可多次"
+    "--filter",
+    multiple=True,
+    help="province:is:广东,上海 … given again: both hold. 筛选，如 province:is:广东,上海；可多次，须同时满足",
 )
 @click.option("--rest", is_flag=True, help="Add what the values not listed come to. 加上其余合计")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
@@ -156,24 +172,28 @@ def options_of_a_report(command: Callable[..., None]) -> Callable[..., None]:
     "form",
     default="table",
     show_default=True,
-    help="table, csv, json or xlsx. 输出格式",
+    help="table, csv, json or xlsx. 输出格式：table、csv、json 或 xlsx",
 )
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), default=None, help="File. 输出文件"
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="File to write. 输出文件",
 )
 def report(
     name: str, app: str, filter: tuple[str, ...], lang: Language | None, form: str, output: Path | None,
     *, rest: bool, **asked: str | None,
 ) -> None:  # fmt: skip
-    """Print a report, such as overview.trend. 输出报表。"""
+    """Print a report, such as overview.trend. 输出报表，如 overview.trend。"""
     click.get_current_context().meta[LANGUAGE] = lang
     given = [("name", name), ("app", app), ("format", form), ("lang", language())]
     given += [(key, value) for key, value in asked.items() if value]
     given += [("filter", one) for one in filter]
     given += [("rest", "1")] if rest else []
     if form == "xlsx" and not output and sys.stdout.isatty():
-        raise Refused("missing", "output")
-    settings = settings_file.load()
+        raise Refused("binary_to_terminal", got=form)
+    settings = cli_people.settings_of_data()
     if (answered := ask(settings, "report", *given)) is not None:
         body = base64.b64decode(answered["base64"])
     else:
@@ -198,8 +218,8 @@ def reports_(lang: Language | None) -> None:
 
 @main.command()
 def replay() -> None:
-    """Load the kept segments again, after a fault in loading was mended. 重新装载。"""
-    settings = settings_file.load()
+    """Load the kept segments again, after a fault in loading was mended. 装载故障修复后，重新装载保留的分段。"""
+    settings = cli_people.settings_of_data()
     if (answered := ask(settings, "replay")) is not None:
         count = answered["segments"]
     else:
@@ -214,7 +234,7 @@ def replay() -> None:
 @main.command()
 @click.option("--dry-run", is_flag=True, help="Only say what would be done. 只列出步骤")
 def upgrade(*, dry_run: bool) -> None:
-    """Bring the schemas up to date. The way back is a restored backup. 升级。"""
+    """Bring the schemas up to date. The way back is a restored backup. 升级数据结构；如需退回，请恢复备份。"""
     from minilens.records.store import Records
     from minilens.serve.supervisor import only_one
     from minilens.warehouse.engine import Engine
@@ -297,6 +317,7 @@ def opened(settings: Settings) -> Iterator[Works]:
 
 for command in (*COMMANDS, *cli_people.COMMANDS, *cli_apps.COMMANDS):
     main.add_command(command)
+in_both_languages(main)
 
 if __name__ == "__main__":
     main()

@@ -31,7 +31,10 @@ def told(records: Records, app: App) -> dict[str, object]:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def apps(context: click.Context) -> None:
-    """List the apps with their write keys; or list, create, show, archive, restore. 小程序。"""
+    """List the apps with their write keys, or create, show, archive and restore them.
+
+    列出小程序与写入密钥，新建、查看、归档、恢复。
+    """
     if context.invoked_subcommand is None:
         context.invoke(list_apps)
 
@@ -144,22 +147,29 @@ def retire(app: str, key: str) -> None:
         records.retire_key(found.id, number, now=period.now())
 
 
-@click.group()
-def tokens() -> None:
-    """API tokens of an app: list, create, revoke. API 令牌。"""
+@click.group(invoke_without_command=True)
+@click.pass_context
+def tokens(context: click.Context) -> None:
+    """List the API tokens, or create and revoke them. 列出 API 令牌，新建、撤销。"""
+    if context.invoked_subcommand is None:
+        context.invoke(list_tokens)
 
 
 @tokens.command(name="list")
-@click.argument("app")
+@click.argument("app", required=False)
 @form
-def list_tokens(app: str, form: str) -> None:
-    """The tokens, newest first, with what each opens now. 列出 API 令牌。"""
+def list_tokens(app: str | None = None, form: str = "table") -> None:
+    """The tokens of an app or of all, newest first, with what each opens now.
+
+    列出一个或全部小程序的 API 令牌及其当前权限。
+    """
     moment = period.now()
     with opened_records() as records:
         people = {one.id: one.email for one in records.people()}
         rows: list[Listed] = [
             {
                 "number": one.id,
+                "app": of.name,
                 "name": one.name,
                 "scopes": one.scopes,
                 "opens": sorted(one.opens) if one.holds(moment) else [],
@@ -169,7 +179,8 @@ def list_tokens(app: str, form: str) -> None:
                 "revoked": one.revoked,
                 "last_used": one.last_used,
             }
-            for one in records.tokens(records.app(app).id)
+            for of in ([records.app(app)] if app else records.apps())
+            for one in records.tokens(of.id)
         ]
     show(rows, form)
 
@@ -219,11 +230,4 @@ def annotate(app: str, day: str, text: str) -> None:
     click.echo(f"{made.day}  {made.text}")
 
 
-def named(command: click.Command, name: str) -> click.Command:
-    """The same command by its short name, which came first."""
-    return click.Command(name, params=command.params, callback=command.callback, help=command.help)
-
-
-COMMANDS: tuple[click.Command, ...] = (
-    apps, keys, tokens, annotate, named(create, "create"), named(rotate, "rotate"), named(create_token, "token"),
-)  # fmt: skip
+COMMANDS: tuple[click.Command, ...] = (apps, keys, tokens, annotate)

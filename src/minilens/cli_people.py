@@ -6,16 +6,19 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import click
 import msgspec
+from rich.cells import cell_len, set_cell_size
 
 from minilens import period
 from minilens import settings as settings_file
 from minilens.errors import NotFound, Refused
+from minilens.serve.speaking import language
 from minilens.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +26,20 @@ if TYPE_CHECKING:
 
 #: A row of a list: column → cell.
 Listed = Mapping[str, object]
+
+#: Column of a list → what stands over it, in zh and en.
+HEADINGS = {
+    "name": ("名称", "name"), "zh": ("中文名", "Chinese title"), "en": ("英文名", "English title"),
+    "timezone": ("时区", "timezone"), "keys": ("写入密钥", "write keys"), "archived": ("归档时间", "archived"),
+    "email": ("电子邮箱", "e-mail"), "roles": ("角色", "roles"), "password": ("有密码", "password"),
+    "created": ("创建时间", "created"), "disabled": ("停用时间", "disabled"), "key": ("写入密钥", "write key"),
+    "retires": ("失效时间", "retires"), "number": ("编号", "number"), "scopes": ("权限", "scopes"),
+    "opens": ("当前可用", "opens"), "by": ("操作人", "by"), "expires": ("有效期至", "expires"),
+    "revoked": ("撤销时间", "revoked"), "last_used": ("最近使用", "last used"), "app": ("小程序", "app"),
+    "at": ("时间", "at"), "action": ("操作", "action"), "target": ("对象", "target"),
+    "details": ("详情", "details"), "fact": ("项目", "fact"), "value": ("内容", "value"),
+}  # fmt: skip
+YES_NO = {True: ("是", "yes"), False: ("否", "no")}
 
 form = click.option(
     "--format",
@@ -35,12 +52,21 @@ form = click.option(
 app_or_all = click.option("--app", default=None, help="One app; else all. 小程序，缺省为全部")
 
 
+def settings_of_data() -> Settings:
+    """The settings; Refused where their data folder is not there: who reads makes none by a slip of the name."""
+    given = settings_file.given()
+    data = Path(given["data"].text).absolute()
+    if not data.exists() and not given["records"].text:
+        raise Refused("no_data", folder=data)
+    return settings_file.load()
+
+
 @contextmanager
 def opened_records(settings: Settings | None = None) -> Iterator[Records]:
-    """The records, their schema up to date; open while they are needed."""
+    """The records, their schema up to date; open while they are needed. Without settings: of a folder that is there."""
     from minilens.records.store import Records
 
-    records = Records((settings or settings_file.load()).records_dsn)
+    records = Records((settings or settings_of_data()).records_dsn)
     try:
         records.migrate()
         yield records
@@ -49,31 +75,37 @@ def opened_records(settings: Settings | None = None) -> Iterator[Records]:
 
 
 def show(rows: Sequence[Listed], form: str) -> None:
-    """A list: lines with tabs, under headings where a terminal shows them; or JSON."""
+    """A list: columns under headings, in the language of the terminal; or JSON."""
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=2))
         return
     lines = [[text_of(cell) for cell in row.values()] for row in rows]
-    if sys.stdout.isatty() and rows:
-        lines.insert(0, list(rows[0]))
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        for line in lines:
-            cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-            click.echo("  ".join(cells).rstrip())
+    if not rows:
         return
+    lines.insert(0, [heading(name) for name in rows[0]])
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
-        click.echo("\t".join(line))
+        cells = (set_cell_size(cell, width) for cell, width in zip(line, widths, strict=True))
+        click.echo("  ".join(cells).rstrip())
+
+
+def heading(name: str) -> str:
+    """What stands over a column."""
+    zh, en = HEADINGS.get(name, (name, name.replace("_", " ")))
+    return zh if language() == "zh" else en.upper()
 
 
 def text_of(cell: object) -> str:
     """A cell of a line."""
-    if cell is None:
+    if cell is None or cell == "":
         return "-"
+    if isinstance(cell, bool):
+        return YES_NO[cell][language() != "zh"]
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}Z"
     if isinstance(cell, (list, tuple)):
-        return " ".join(map(str, cell))
-    return str(cell)
+        return " ".join(map(str, cell)) or "-"
+    return " ".join(str(cell).split())  # a name may hold an end of line
 
 
 def person_named(records: Records, email: str) -> Person:
@@ -89,14 +121,17 @@ def number_of(records: Records, app: str | None) -> int | None:
     return None if app is None else records.app(app).id
 
 
-@click.group()
-def users() -> None:
-    """People and their roles: list, invite, grant, revoke, disable, enable, password. 人员与角色。"""
+@click.group(invoke_without_command=True)
+@click.pass_context
+def users(context: click.Context) -> None:
+    """List the people with their roles, or invite them and change what they may. 列出人员及角色，邀请并授权。"""
+    if context.invoked_subcommand is None:
+        context.invoke(list_users)
 
 
 @users.command(name="list")
 @form
-def list_users(form: str) -> None:
+def list_users(form: str = "table") -> None:
     """Everybody with their roles. 列出人员及角色。"""
     with opened_records() as records:
         names = {app.id: app.name for app in records.apps(archived=True)}
@@ -188,13 +223,16 @@ def password(email: str) -> None:
 @click.option("--action", default="", help="key, or key.rotate. 操作")
 @click.option("--since", default="", help="First day, 2026-11-01. 起始日")
 @click.option("--until", default="", help="Last day. 结束日")
-@click.option("--most", type=click.IntRange(1, 100_000), default=50, show_default=True)
+@click.option(
+    "--most", type=click.IntRange(1, 100_000), default=50, show_default=True,
+    help="How many entries. 最多条数",
+)  # fmt: skip
 @form
 def audit(
     app: str | None, person: str | None, action: str, since: str, until: str, most: int, form: str
 ) -> None:
-    """Who changed what and when, the newest first. 操作记录。"""
-    settings = settings_file.load()
+    """Who changed what and when, the newest first. 谁在何时改了什么，最新的在前。"""
+    settings = settings_of_data()
     zone = ZoneInfo(settings.timezone)
     first, last = day("since", since, zone), day("until", until, zone)
     with opened_records(settings) as records:
@@ -242,7 +280,7 @@ def day(option: str, text: str, zone: ZoneInfo) -> datetime | None:
 @click.argument("email", required=False)
 def sign_in(email: str | None) -> None:
     """Print a link that signs in once: that person, else the first owner. 输出一次性登录链接。"""
-    click.echo(link_for(settings_file.load(), email))
+    click.echo(link_for(settings_of_data(), email))
 
 
 @click.command()

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from minilens import settings as settings_file
+from minilens.cli_people import settings_of_data
 from minilens.errors import Language, Refused
 from minilens.period import parse_day
 from minilens.serve.speaking import language, say
@@ -42,7 +43,10 @@ def moment(milliseconds: int) -> str:
     "--keep", type=int, default=None, help="In a folder: leave the newest so many. 目录中保留份数"
 )
 def backup(target: Path, keep: int | None) -> None:
-    """Make a backup while running: FILE.tar, or a new file in a folder. 备份。"""
+    """Make a backup while running: FILE.tar, or a new file in a folder.
+
+    备份到 FILE.tar，或目录中的新文件；服务不必停止。
+    """
     data = Path(settings_file.given()["data"].text).absolute()
     if not (data / "warehouse").exists() and not (data / "records.sqlite").exists():
         raise Refused("nothing_to_keep", "", folder=data)
@@ -79,7 +83,10 @@ def backup(target: Path, keep: int | None) -> None:
     "--data", "into", type=click.Path(path_type=Path), required=True, help="A new folder. 新目录"
 )
 def restore(file: Path, into: Path) -> None:
-    """Make a data folder again from a backup; start a server on it then. 恢复备份。"""
+    """Make a data folder again from a backup; start a server on it then.
+
+    从备份恢复出新的数据目录，然后在其上启动服务。
+    """
     from minilens.serve.restore import restore as make
 
     records = settings_file.driven(settings_file.given()["records"].text)
@@ -101,7 +108,7 @@ def restore(file: Path, into: Path) -> None:
     help="Form. 输出格式",
 )  # fmt: skip
 def doctor(lang: Language | None, form: str) -> None:
-    """Say what is configured, how full it is, and what is wrong. 检查。"""
+    """Say what is configured, how full it is, and what is wrong. 检查设置、容量与存在的问题。"""
     from minilens.serve import diagnosis_text
     from minilens.serve.doctor import diagnose
 
@@ -117,17 +124,17 @@ def doctor(lang: Language | None, form: str) -> None:
 @click.option("--from", "start", default=None, help="First day, 2026-11-01. 起始日")
 @click.option("--to", "end", default=None, help="Last day. 结束日")
 @click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), required=True,
-    help="FILE.csv, .ndjson or .parquet; the first two also .gz. 输出文件",
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), required=True,
+    help="FILE.csv, .ndjson or .parquet; the first two also .gz. 输出文件：.csv、.ndjson 或 .parquet，前两种可加 .gz",
 )  # fmt: skip
 def export(app: str, start: str | None, end: str | None, output: Path) -> None:
-    """Write an app's raw events to a file that can be imported again. 导出原始事件。"""
+    """Write an app's raw events to a file that can be imported again. 把小程序的原始事件导出为可再次导入的文件。"""
     from minilens.serve import exporting
 
     form = exporting.FORMS[exporting.form_of(output)]
     first = parse_day(start, "from") if start else None
     days = exporting.span(first, parse_day(end, "to") if end else None)
-    settings = settings_file.load()
+    settings = settings_of_data()
     with progress(output.name) as tell, ExitStack() as stack:
         found = exporting.of_server(settings, app, *days, form)
         if found is None:

@@ -126,6 +126,8 @@ CODES: dict[str, tuple[int, str, str]] = {
     "altered_backup": (422, "备份 {path} 已损坏或被改动：{of}", "The backup {path} is damaged or has been modified: {of}"),
     "newer_backup": (422, "备份来自更新的版本 {got}，请用该版本恢复", "The backup was made by a newer version, {got}; restore it with that version"),
     # how a command was written
+    "no_data": (404, "没有数据目录 {folder}，也没有新建；MINILENS_DATA 是否正确？", "There is no data folder {folder}, and none was made; is MINILENS_DATA right?"),
+    "binary_to_terminal": (422, "{got} 是二进制格式，不输出到终端；请加 -o 文件，或 > 文件", "{got} is binary and not for a terminal; add -o FILE, or > FILE"),
     "unknown_command": (404, "没有名为 {got} 的命令{hint}", "There is no command named {got}{hint}"),
     "unknown_option": (422, "没有选项 {got}{hint}", "There is no option named {got}{hint}"),
     "missing_option": (422, "缺少 {got}", "{got} is required"),

@@ -47,7 +47,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         one.environment |= {
             "SERVER": one.url,
             "KEY": key_of(one),
-            "TOKEN": one.command("token", "shop", *words).split()[-1],
+            "TOKEN": one.command("tokens", "create", "shop", *words).split()[-1],
             "PATH": f"{MINILENS.parent}:{os.environ['PATH']}",
             "LANG": "C.UTF-8",
         }

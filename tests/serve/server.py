@@ -133,7 +133,7 @@ class Server:
 def server(data: Path, **environment: str) -> Iterator[Server]:
     """A server with one app named `shop`, stopped at the end whatever happens."""
     one = Server(data, **environment)
-    one.inside_this_process("create", "shop")
+    one.inside_this_process("apps", "create", "shop")
     one.inside_this_process("owner", "owner@example.org")
     one.start()
     try:

@@ -48,7 +48,7 @@ def visits_today(one: Server) -> int:
 @functools.cache
 def token_of(one: Server) -> str:
     """What reads the reports of the app."""
-    return one.command("token", "shop", "--scope", "report:read").strip()
+    return one.command("tokens", "create", "shop", "--scope", "report:read").strip()
 
 
 def visits_by_api(one: Server) -> int:

@@ -74,7 +74,7 @@ def test_killed_it_is_finished_by_running_it_again(tmp_path: Path) -> None:
 
 def test_where_another_command_is_at_work_nothing_is_left_behind(tmp_path: Path) -> None:
     one = Server(tmp_path / "data")
-    one.command("create", "shop")
+    one.command("apps", "create", "shop")
     file = written(tmp_path / "visits.csv", 20)
     file.write_text(file.read_text() + "page_view,u1,-,-,-,home,-,-,never\n")
     (one.data / "spool").mkdir()

@@ -40,7 +40,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     made = House(tmp_path / "data")
-    made.says("create", "shop", "--zh", "书店")
+    made.says("apps", "create", "shop", "--zh", "书店")
     made.says("owner", ANN, "--name", "Ann")
     return made
 
@@ -69,13 +69,7 @@ def test_a_password_comes_from_standard_input(house: House) -> None:
 
 def test_apps_are_made_shown_archived_and_restored(house: House) -> None:
     key = house.says("apps", "create", "tea", "--timezone", "Asia/Tokyo").strip()
-    assert house.says("apps").splitlines()[1].split("\t") == [
-        "tea",
-        "tea",
-        "tea",
-        "Asia/Tokyo",
-        key,
-    ]
+    assert house.says("apps").splitlines()[2].split() == ["tea", "tea", "tea", "Asia/Tokyo", key]
     assert house.says("apps") == house.says("apps", "list")
     house.says("apps", "archive", "tea")
     assert [app["name"] for app in house.lists("apps", "list")] == ["shop"]
@@ -86,10 +80,10 @@ def test_apps_are_made_shown_archived_and_restored(house: House) -> None:
     assert shown["members"] == [f"{ANN}:owner"]
 
 
-def test_keys_rotate_and_retire_by_both_names(house: House) -> None:
+def test_keys_rotate_and_retire(house: House) -> None:
     first = house.lists("keys", "list", "shop")[0]["key"]
     second = house.says("keys", "rotate", "shop", "--overlap-days", "3").strip()
-    third = house.says("rotate", "shop").strip()
+    third = house.says("keys", "rotate", "shop").strip()
     found = {one["key"]: one["retires"] for one in house.lists("keys", "list", "shop")}
     assert list(found) == [third, second, first]
     assert found[third] is None
@@ -98,12 +92,12 @@ def test_keys_rotate_and_retire_by_both_names(house: House) -> None:
     assert house.lists("keys", "list", "shop")[0]["retires"]
 
 
-def test_tokens_are_made_and_revoked_by_both_names(house: House) -> None:
+def test_tokens_are_made_and_revoked(house: House) -> None:
     made = house.says(
         "tokens", "create", "shop", "--scope", "report:read", "--days", "3", "--name", "BI"
     )
     assert made.startswith("mt_")
-    house.says("token", "shop", "--scope", "events:write")
+    house.says("tokens", "create", "shop", "--scope", "events:write")
     house.says("tokens", "revoke", "shop", "1")
     second, first = house.lists("tokens", "list", "shop")
     assert (first["name"], first["by"]) == ("BI", "command line")
@@ -120,7 +114,7 @@ def test_the_audit_says_command_line(house: House) -> None:
     ]
     assert house.lists("audit", "--until", "2020-01-01") == []
     assert len(house.lists("audit", "--most", "2")) == 2
-    assert house.says("audit", "--most", "1").count("\t") == 5
+    assert len(house.says("audit", "--most", "1").splitlines()) == 2
 
 
 @pytest.mark.parametrize(
@@ -151,11 +145,3 @@ def test_what_is_refused_says_so_in_both_languages(
         assert said in done.stderr
         assert "Traceback" not in done.output
     assert (house.lists("apps", "list"), house.lists("users", "list")) == before
-
-
-def test_every_command_says_what_it_does_in_both_languages() -> None:
-    for name in ("users", "apps", "keys", "tokens"):
-        group: Any = main.commands[name]
-        for command in (group, *group.commands.values()):
-            assert command.help
-            assert any("\u4e00" <= sign <= "\u9fff" for sign in command.help), command.name

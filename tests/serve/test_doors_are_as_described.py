@@ -55,8 +55,8 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
     with server(tmp_path_factory.mktemp("doors") / "data", **limits) as one:
         scopes = ("report:read", "events:write", "admin")
         every = [word for scope in scopes for word in ("--scope", scope)]
-        good = one.command("token", "shop", *every).split()[-1]
-        poor = one.command("token", "shop", "--scope", "links:write").split()[-1]
+        good = one.command("tokens", "create", "shop", *every).split()[-1]
+        poor = one.command("tokens", "create", "shop", "--scope", "links:write").split()[-1]
         with requests.Session() as session:
             yield Doors(one, key_of(one), [good, good, good, poor, "made-up", ""], session)
 

@@ -178,7 +178,7 @@ def send(data: Path, batches: int, seed: int) -> None:
     """
     limits = {"MINILENS_KEY_LIMIT": "2000000000", "MINILENS_DEVICE_LIMIT": "2000000000"}
     with server(data, **limits) as one:
-        token = one.command("token", "shop", "--scope", "events:write").split()[-1]
+        token = one.command("tokens", "create", "shop", "--scope", "events:write").split()[-1]
         connection = http.client.HTTPConnection("127.0.0.1", one.port, timeout=60)
         sender = Sender(one, Mutator(seed), key_of(one), token, connection)
         for n in range(batches):

@@ -30,7 +30,7 @@ def mark(text: str) -> str:
 
 def test_from_the_first_start_to_a_second_session(tmp_path: Path) -> None:
     one = Server(tmp_path / "data")
-    one.command("create", "shop")
+    one.command("apps", "create", "shop")
     one.start()
     try:
         printed = re.search(

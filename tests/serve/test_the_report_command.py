@@ -53,7 +53,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A folder with six visits; its server is started by the last step of the test."""
     folder = tmp_path_factory.mktemp("report")
     one = Server(folder / "data", LANG="C.UTF-8", LC_ALL="C.UTF-8")
-    one.command("create", "shop")
+    one.command("apps", "create", "shop")
     rows = [
         f"page_view,u{n},s{n},{source},-,{page},-,-,2026-02-03T0{n}:00:00Z\n"
         for n, (page, source) in enumerate(VISITS)
@@ -117,4 +117,4 @@ def test_reports_lists_them_all(shop: Server) -> None:
 def test_the_command_has_an_option_for_each_argument_of_an_address() -> None:
     options = {option for one in main.commands["report"].params for option in one.opts}
     wanted = {f"--{one.name.replace('_', '-')}" for one in ARGUMENTS}
-    assert wanted | {"--app", "--output", "name"} == options
+    assert wanted | {"--app", "--output", "-o", "name"} == options

@@ -65,8 +65,8 @@ def of_the_shops_owner(data: Path) -> str:
 
 def test_the_figures_are_true_and_only_for_who_may_see_them(tmp_path: Path) -> None:
     with server(tmp_path / "data") as one:
-        admin = one.command("token", "shop", "--scope", "admin").strip()
-        reader = one.command("token", "shop", "--scope", "report:read").strip()
+        admin = one.command("tokens", "create", "shop", "--scope", "admin").strip()
+        reader = one.command("tokens", "create", "shop", "--scope", "report:read").strip()
         for headers in (
             {},
             {"Authorization": "Bearer nonsense"},

@@ -181,7 +181,7 @@ def test_a_program_marks_a_release_once(
 def test_a_command_marks_a_day(tmp_path: Path) -> None:
     settings = {"MINILENS_DATA": str(tmp_path)}
     run = CliRunner(env=settings).invoke
-    assert run(main, ["create", "shop", "--timezone", "Asia/Tokyo"]).exit_code == 0
+    assert run(main, ["apps", "create", "shop", "--timezone", "Asia/Tokyo"]).exit_code == 0
     for _ in range(2):
         done = run(main, ["annotate", "shop", "today", "Release 2.1"])
         assert done.output == f"{today('Asia/Tokyo')}  Release 2.1\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -18,17 +18,19 @@ LANGUAGE = "minilens.language"
 class Speaking(click.Group):
     """Shows errors of the program as sentences in the caller's language, and not as traces."""
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read what stands before the command."""
+        try:
+            return super().make_context(*args, **extra)
+        except click.UsageError as error:
+            _written_wrong(error)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)
         except click.UsageError as error:
-            if language() != "zh" or (refused := usage.of(error)) is None:
-                raise  # its own words are English
-            within = error.ctx.command_path if error.ctx else "minilens"
-            click.echo(f"minilens: {refused.message('zh')}", err=True)
-            click.echo(f"用法见 {within} --help", err=True)
-            ctx.exit(2)
+            _written_wrong(error)
         except Refused as error:
             where = self.option(ctx, error.field)
             if not where and error.field and error.field not in str(error):
@@ -47,6 +49,17 @@ class Speaking(click.Group):
         within = [ran, *ran.commands.values()] if isinstance(ran, click.Group) else [ran]
         found = (one.opts for command in within if command for one in command.params)
         return flag if any(flag in opts for opts in found) else ""
+
+
+def _written_wrong(error: click.UsageError) -> NoReturn:
+    """Say what is wrong with how a command was written, and end."""
+    refused = usage.of(error)
+    if refused is None:
+        raise error
+    within = error.ctx.command_path if error.ctx else "minilens"
+    click.echo(f"minilens: {refused.message(language())}", err=True)
+    say(f"用法见 {within} --help", f"See {within} --help", err=True)
+    raise click.exceptions.Exit(2)
 
 
 def not_written(path: Path, error: OSError) -> CannotStart:

@@ -10,6 +10,8 @@ from click.exceptions import MissingParameter, NoSuchOption
 
 from minilens.errors import Refused, did_you_mean
 
+#: Commands that had a second, short name → the one they have.
+MOVED = {"create": "apps create", "rotate": "keys rotate", "token": "tokens create"}
 #: What the library says of a path → the same in zh.
 PATHS = {
     "does not exist": "不存在",
@@ -34,7 +36,7 @@ def of(error: click.UsageError) -> Refused | None:
         return Refused("bad_option", got=error.option_name, reason=("缺少取值", error.message))
     wrong = re.match(r"No such command '(.*?)'", error.message)
     if wrong and error.ctx and isinstance(error.ctx.command, click.Group):
-        near = did_you_mean(wrong[1], error.ctx.command.commands)
+        near = MOVED.get(wrong[1]) or did_you_mean(wrong[1], error.ctx.command.commands)
         return Refused("unknown_command", got=wrong[1], hint=near)
     if extra := re.match(r"Got unexpected extra arguments? \((.*)\)", error.message):
         return Refused("bad_option", got=extra[1], reason=("多余", "not expected"))
