@@ -92,3 +92,42 @@ def test_a_body_of_another_kind_is_refused(owner: Client, theatre: Theatre, kind
     answer = owner.post("/account", content=b'{"name": "x"}', headers={"content-type": kind})
     assert 400 <= answer.status_code < 500
     assert name_of_owner(theatre) == "Owner"
+
+
+ODD_PART = (
+    b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n'
+    b"Content-Type: text/plain; charset=nope\r\n\r\n\xff\r\n--x--"
+)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/owner", "/invitation", "/phone", "/account"])
+def test_a_form_in_parts_is_refused_whatever_they_say(owner: Client, path: str) -> None:
+    headers = {
+        "content-type": "multipart/form-data; boundary=x",
+        "x-csrf-token": mark(owner, "/account"),
+    }
+    assert owner.post(path, content=ODD_PART, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("header", ["referer", "origin"])
+@pytest.mark.parametrize("address", ["http://[", "http://x:99999/a/cafe/", "//", "\u00ff"])
+def test_an_odd_address_in_a_header_is_as_none(owner: Client, header: str, address: str) -> None:
+    form = {"csrf": mark(owner, "/account"), "day": "2026-01-01", "text": "x"}
+    odd = {header.encode(): address.encode("latin-1")}
+    answer = owner.post("/a/cafe/annotations", data=form, headers=odd, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/a/cafe/overview")
+
+
+NEXT = (
+    "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "///evil.example",
+    "\t//evil.example", "/a\r\nSet-Cookie: x=1", "/\t/evil.example",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("onward", NEXT)
+def test_nobody_is_sent_elsewhere_after_signing_in(
+    owner: Client, theatre: Theatre, onward: str
+) -> None:
+    form = {"csrf": mark(owner, "/account"), "code": theatre.code(), "next": onward}
+    answer = owner.post("/sign-in", data=form, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")

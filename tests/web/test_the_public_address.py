@@ -52,7 +52,7 @@ def test_who_came_by_plain_http_is_told_which_address_to_open(
         answer = public.post("/sign-in", data={**form, "csrf": mark(public)}, headers=headers)
         assert answer.status_code == 403
         assert "Open https://stats.example.com" in answer.text
-        assert "too old" not in answer.text
+        assert "page has expired" not in answer.text
     public.base_url = "https://testserver.local"
     assert press(public, f"/sign-in?code={code}").status_code == 303  # it was not used up
 
@@ -60,7 +60,7 @@ def test_who_came_by_plain_http_is_told_which_address_to_open(
 def test_a_form_without_its_cookie_by_https_is_just_too_old(public: Client) -> None:
     headers = {"origin": "https://stats.example.com", "accept-language": "en"}
     answer = public.post("/sign-in", data={**FORM, "csrf": mark(public)}, headers=headers)
-    assert (answer.status_code, "too old" in answer.text) == (403, True)
+    assert (answer.status_code, "page has expired" in answer.text) == (403, True)
 
 
 def test_behind_a_proxy_that_is_not_named_https_goes_on(public: Client) -> None:

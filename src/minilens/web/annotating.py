@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -24,6 +23,7 @@ from minilens.web import described
 from minilens.web.asked import Asked
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
+from minilens.web.csrf import address_said
 from minilens.web.guard import scope, signed_in
 from minilens.web.sign_in import Form
 
@@ -129,7 +129,7 @@ async def remove(
 
 def back(request: Req, app: str) -> Redirect:
     """To the page of the app that the form stood on."""
-    at = urlsplit(request.headers.get("referer", ""))
+    at = address_said(request, "referer")
     own = at.netloc == request.url.netloc and at.path.startswith(f"/a/{app}/")
     query = f"?{at.query}" if at.query else ""
     return Redirect(f"{at.path}{query}" if own else f"/a/{app}/overview", status_code=303)

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from litestar import Request
 from litestar.connection import ASGIConnection
@@ -52,7 +52,12 @@ async def check(request: Request[Any, Any, State]) -> None:
     """Before every handler: NotAllowed for a form that is not ours."""
     if not is_form(request):
         return
-    if int(request.headers.get("content-length") or 0) > MOST:
+    if (
+        request.content_type[0] == "multipart/form-data"
+    ):  # none of ours, and parsed by what its parts say
+        raise NotAllowed("stale_form")
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > MOST:
         raise TooLarge("too_large", what=FORM, limit="64 KiB")
     if (await request.body()).count(b"&") > MOST_FIELDS:
         raise TooLarge(
@@ -76,11 +81,19 @@ def _check_https(request: Request[Any, Any, State]) -> None:
     public: str = request.app.state["console"].public_url
     if not public.startswith("https:") or request.cookies.get(COOKIE):
         return
-    said = urlsplit(request.headers.get("origin", ""))
+    said = address_said(request, "origin")
     proto = said.scheme or request.headers.get("x-forwarded-proto", request.url.scheme)
     kept = _cookie(request) and (not said.scheme or said.hostname in THIS_MACHINE)
     if proto == "http" and not kept:
         raise NotAllowed("https_only", url=public)
+
+
+def address_said(asker: Asker, header: str) -> SplitResult:
+    """The parts of an address in a header; empty ones where it is none."""
+    try:
+        return urlsplit(asker.headers.get(header, ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def _cookie(asker: Asker) -> str:
