@@ -60,7 +60,7 @@ def test_the_bar_is_one_row_on_a_desk(visit: Opener, language: str) -> None:
         )
         assert tops == 1, path
         hidden = page.evaluate(
-            "(e => e.scrollWidth - e.clientWidth)(document.querySelector('.ranges'))"
+            "(e => e.scrollWidth - e.clientWidth)(document.querySelector('.bar .strip'))"
         )
         assert hidden <= 0, path
     page = seen.open("/a/cafe/live?from=2026-03-01T10:00&to=2026-03-02T16:00", "live-visits")
