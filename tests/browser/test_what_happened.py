@@ -25,7 +25,7 @@ PLACES = """(() => { const chart = document.querySelector('#overview-trend line-
 
 
 def form(page: Page) -> None:
-    page.get_by_role("button", name="Add annotation").click()
+    page.get_by_role("button", name="Annotate").click()
 
 
 def test_one_is_added_by_keyboard_read_and_removed(visit: Opener) -> None:
