@@ -144,6 +144,7 @@ OF_A_REPORT = {
     "order": "desc or asc. 降序 desc 或升序 asc",
     "top": "How many rows of a list, or all. 列表行数，all 为全部",
     "offset": "Rows to leave out before these. 跳过前面的行",
+    "bom": "1: csv for Excel, with a byte-order mark. csv 带字节顺序标记",
     "search": "Only values with this text. 只列出包含该文字的取值",
 }
 
