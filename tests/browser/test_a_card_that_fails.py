@@ -37,7 +37,7 @@ def test_figures_from_before_stay_and_are_marked(visit: Opener, site: Site) -> N
     page = visit("desk", "en").open("/a/cafe/overview?period=today")
     site.theatre.answer = fails
     page.evaluate(f"document.querySelector('{TREND}').load()")
-    stale = page.locator(TREND).get_by_text("The last update failed.")
+    stale = page.locator(TREND).get_by_text("Couldn't refresh. Showing earlier data.")
     stale.wait_for()
     assert page.locator(".figures").is_visible()
     site.theatre.answer = answer
@@ -57,7 +57,7 @@ def test_a_server_that_is_gone(visit: Opener) -> None:
     page = visit("desk", "en").open("/a/cafe/overview?period=today")
     page.context.set_offline(True)
     page.evaluate(f"document.querySelector('{TREND}').load()")
-    stale = page.locator(TREND).get_by_text("The last update failed.")
+    stale = page.locator(TREND).get_by_text("Couldn't refresh. Showing earlier data.")
     stale.wait_for()
     page.context.set_offline(False)
     page.locator(TREND).get_by_role("button", name="Try again").click()

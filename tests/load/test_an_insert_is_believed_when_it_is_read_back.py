@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from minilens.errors import CannotStart, EngineFailed
+from minilens.load.damage import put_aside_count
 from minilens.load.room import Room
 from minilens.load.works import Works
 from minilens.warehouse.engine import Engine
-from tests.works import Happening, House, at
+from tests.works import Happening, House, at, days
 
 MORNING = at("2026-03-02 09:00")
 
@@ -47,6 +48,37 @@ def test_what_is_not_there_is_not_loaded(forgetful: Works, house: House) -> None
     assert house.rows("SELECT count(), uniqExact(id) FROM events WHERE app = {app:UInt32}") == [
         (2, 2)
     ]
+
+
+def test_a_part_that_is_cut_short_is_put_aside_and_loaded_again(works: Works, house: House) -> None:
+    house.load([Happening(MORNING, device="before")])
+    house.receive([Happening(MORNING, device=f"d{n}") for n in range(20)])
+
+    def cut(point: str) -> None:
+        if point != "events":
+            return
+        works.loader.fault = lambda _: None
+        (path,) = house.rows(
+            "SELECT path FROM system.parts WHERE active AND table = 'events' AND rows = 20 "
+            "AND partition LIKE concat('(', toString({app:UInt32}), ',%')"
+        )[0]
+        for file in Path(str(path)).glob("*.bin"):
+            file.write_bytes(b"")
+        works.engine.run("SYSTEM DROP MARK CACHE")
+        works.engine.run("SYSTEM DROP UNCOMPRESSED CACHE")
+
+    works.loader.fault = cut
+    with pytest.raises(EngineFailed):
+        works.loader.step()
+    assert put_aside_count(works.engine) == 1
+    works.loader.drain()
+    assert house.rows("SELECT count(), uniqExact(id) FROM events WHERE app = {app:UInt32}") == [
+        (21, 21)
+    ]
+    sums = "SELECT sum(received), sum(loaded), sum(duplicate) FROM ledger WHERE app = {app:UInt32}"
+    assert house.rows(sums) == [(21, 21, 0)]
+    house.build()
+    assert house.ask(days("2026-03-02")).column("visitors") == [21]
 
 
 def test_a_replayed_chunk_and_duplicates_are_read_back_too(house: House) -> None:

@@ -33,6 +33,7 @@ from minilens.web.asked_live import read
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
 from tests.render.small_history import history, just_now
+from tests.web.cast import press
 from tests.works import House
 
 Pairs = list[tuple[str, Any]]
@@ -131,7 +132,7 @@ def site(works: Works, settings: Settings, new_app: Callable[..., House]) -> Ite
             time.sleep(0.01)
         transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
         with httpx.Client(transport=transport, base_url="http://minilens", timeout=60) as client:
-            client.get("/sign-in", params={"code": owner_code(works.records)})
+            press(client, f"/sign-in?code={owner_code(works.records)}")
             token = works.records.create_token(house.app.id, ("report:read",), now=now())
             yield Site(house, settings, client, token)
     finally:

@@ -92,11 +92,19 @@ WHERE (app, day) IN (SELECT DISTINCT app, day FROM chunk WHERE verdict = '') AND
     AND (record, i) IN (SELECT r, i FROM chunk WHERE verdict = '') AND NOT ignore(*)"""
 
 
+class Unconfirmed(EngineFailed):
+    """The engine said that it wrote events, and they cannot be read back."""
+
+
 def confirm(engine: Engine, segment: str) -> None:
-    """EngineFailed unless the chunk's counted events can be read back, every column of them."""
-    expected, written = engine.one(_EXPECTED), engine.one(_WRITTEN, {"segment": segment})
+    """Unconfirmed unless the chunk's counted events can be read back, every column of them."""
+    expected = engine.one(_EXPECTED)
+    try:
+        written = engine.one(_WRITTEN, {"segment": segment})
+    except EngineFailed as error:
+        raise Unconfirmed(str(error)) from error
     if written < expected:
-        raise EngineFailed(f"of {expected} events written {written} can be read back")
+        raise Unconfirmed(f"of {expected} events written {written} can be read back")
 
 
 def touched(engine: Engine) -> list[tuple[int, object, int]]:

@@ -20,8 +20,9 @@ from minilens.errors import CannotStart, EngineFailed
 from minilens.identity.persons import Numbering
 from minilens.load import insert
 from minilens.load.blocks import blocks, rules_of
-from minilens.load.pending import Counter, Pending
-from minilens.load.replay import take_out
+from minilens.load.damage import put_aside
+from minilens.load.pending import Counter, Pending, mark
+from minilens.load.replay import rewind_all, take_out
 from minilens.load.stage import prepare, stage, unreadable
 from minilens.load.unreadable import keep_unreadable
 from minilens.period import now_ms
@@ -112,12 +113,31 @@ class Loader:
         if chunk.texts:
             try:
                 self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}")
-            except BaseException:
+            except BaseException as error:
                 self._numbering = Numbering(self.engine)  # numbers not written down are free again
+                if isinstance(error, insert.Unconfirmed):
+                    self._repair(folder, segment)
                 raise
         self.loaded_at = now_ms() / 1000
         folder.mark(segment, chunk.end, chunk.first + chunk.lines, self.loaded_at)
         return True
+
+    def _repair(self, folder: Folder, segment: Segment) -> None:
+        """What was written cannot be read: put damaged parts aside, and have their events loaded again.
+
+        A part that was merged holds events of other segments too: then all that are kept are loaded again.
+        """
+        counted = insert.touched(self.engine)
+        touched = [(app, day) for app, day, _ in counted if isinstance(day, date)]
+        expected = sum(n for _, _, n in counted)
+        gone = put_aside(self.engine, touched)
+        if gone > expected:
+            rewind_all(self.spool)
+            for app in {app for app, _ in touched}:
+                days = sorted({day for a, day in touched if a == app})
+                mark(self.engine, self.pending, self.counter, app, days, "replay")
+        else:
+            folder.rewind(segment.id)
 
     def _insert(self, chunk: Chunk, token: str) -> None:
         """All inserts of one chunk, in the order that makes doing it again harmless."""
