@@ -59,6 +59,8 @@ def test_a_sentence_is_given_twice(name: str) -> None:
     found = [(place, call) for place, called, call in CALLS if called == name]
     assert len(found) > 5
     for place, call in found:
+        if all(isinstance(one, ast.Name) for one in call.args):  # passed on as it was said
+            continue
         texts = [written(one) or "" for one in call.args]
         zh, en = texts if name == "say" else reversed(texts)
         assert HAN.search(zh), place

@@ -17,7 +17,10 @@ READS = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|time\.(time|time_ns|localtime|gmtime|ctime))$"
 )
 #: the same in SQL, where the engine's clock and zone would decide
-SQL_READS = re.compile(r"\b(now|now64|today|yesterday|current_timestamp)\(", re.IGNORECASE)
+#: Of the phone, in a script to paste: `Date.now()`.
+SQL_READS = re.compile(
+    r"(?<!Date\.)\b(now|now64|today|yesterday|current_timestamp)\(", re.IGNORECASE
+)
 
 
 def full_name(node: ast.expr) -> str:

@@ -74,7 +74,7 @@ def test_a_mount_point_is_named_before_anything_is_copied(
     with pytest.raises(Refused) as refusal:
         restore(tmp_path / "no.tar", volume, "")
     assert refusal.value.code == "mount_point"
-    assert "within it" in refusal.value.message("en")
+    assert "inside it" in refusal.value.message("en")
 
 
 def test_a_file_that_is_no_backup_is_no_folder_for_any(tmp_path: Path) -> None:

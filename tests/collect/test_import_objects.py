@@ -135,7 +135,7 @@ def test_origins_and_queries_are_taken_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("told", "reason"),
     [
-        ({"tz": "ts"}, "map cannot be tz"),
+        ({"tz": "ts"}, "map can't be tz"),
         ({"ts": "tiem"}, "did you mean time"),
         ({"timezone": "Asia/Nowhere"}, "timezone"),
         ({"encoding": "klingon"}, "encoding"),
