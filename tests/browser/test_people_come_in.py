@@ -61,7 +61,7 @@ def test_a_wrong_password_then_the_right_one_leads_back(visit: Opener) -> None:
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in", exact=True).click()
         if password == "wrong":
-            assert "is wrong" in page.get_by_role("alert").inner_text()
+            assert "Wrong e-mail" in page.get_by_role("alert").inner_text()
     page.wait_for_url("**/a/cafe/overview?period=7d")
     assert not page.get_by_role("link", name="Hillside").count()
 

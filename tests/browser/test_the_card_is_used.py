@@ -127,7 +127,7 @@ def test_the_comparison_is_chosen_from_a_menu(visit: Opener) -> None:
 def test_definitions_and_the_address_for_programs(visit: Opener) -> None:
     page = visit("phone", "zh").open("/a/cafe/overview")
     page.locator(TREND).get_by_role("button", name="指标口径").click()
-    definitions = page.locator(f"{TREND} .definitions")
+    definitions = page.locator("#overview-trend-definitions")
     assert definitions.locator("dd").first.is_visible()
     box = definitions.bounding_box()
     assert box is not None
@@ -162,7 +162,7 @@ def test_all_definitions_are_within_the_phone(visit: Opener, place: str) -> None
     button = page.locator(TREND).get_by_role("button", name="指标口径")
     button.evaluate("(e, block) => e.scrollIntoView({ block })", place)
     button.click()
-    definitions = page.locator(f"{TREND} .definitions")
+    definitions = page.locator("#overview-trend-definitions")
     box = definitions.bounding_box()
     assert box is not None
     assert box["y"] >= 0

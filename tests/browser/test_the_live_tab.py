@@ -114,7 +114,7 @@ def test_a_lost_connection_is_said_and_found_again(visit: Opener) -> None:
     expect(page.locator(".events li")).to_have_count(3)
     page.context.set_offline(True)
     page.evaluate("document.querySelector('live-stream').source.dispatchEvent(new Event('error'))")
-    expect(page.locator("live-stream .word")).to_contain_text("connection is lost")
+    expect(page.locator("live-stream .word")).to_contain_text("Connection lost")
     page.context.set_offline(False)
     seen.site.theatre.through = 4
     expect(page.locator(".events li")).to_have_count(4)

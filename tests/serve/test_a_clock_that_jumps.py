@@ -69,6 +69,15 @@ def test_nothing_is_dropped_before(
         task(works, of)
     assert left() == (1, 1)
     (tmp_path / NAME).unlink()
+    noted(tmp_path, now_ms() - 41 * DAY, now_ms() - 40 * DAY)  # settled, and then the clock jumped
+    tasks.retain(works, of)
+    tasks.forget(works, of)
+    (tmp_path / NAME).unlink()
+    (tmp_path / NAME).mkdir()  # it cannot be noted
+    tasks.retain(works, of)
+    tasks.forget(works, of)
+    (tmp_path / NAME).rmdir()
+    assert left() == (1, 1)
     noted(tmp_path, now_ms() - DAY, now_ms())
     for task in (tasks.forget, tasks.retain):
         task(works, of)

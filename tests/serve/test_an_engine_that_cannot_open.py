@@ -41,7 +41,7 @@ def emptied(data: Path) -> tuple[Path, bytes]:
 def shop(tmp_path: Path) -> Server:
     """A folder that has been used, with its server stopped."""
     one = Server(tmp_path / "data")
-    one.inside_this_process("create", "shop")
+    one.inside_this_process("apps", "create", "shop")
     one.inside_this_process("owner", "owner@example.org")
     one.start()
     one.stop()
@@ -158,3 +158,20 @@ def test_whatever_the_file_of_numbers_says(tmp_path: Path, text: str) -> None:
     (tmp_path / predecessors.NAME).write_text(text)
     predecessors.wait_for(tmp_path, patience=0.2)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_where_the_socket_should_be_is_named_and_no_loop(shop: Server) -> None:
+    place = shop.data / "engine.sock"
+    place.mkdir()
+    launch(shop)
+    try:
+        until(lambda: engine_failure.read(shop.data) is not None)
+        failure = engine_failure.read(shop.data)
+        assert failure is not None
+        assert str(place) in failure.reason("zh")
+        assert collected(shop, 1)
+        place.rmdir()
+        until(lambda: answers(shop))
+    finally:
+        shop.stop()
+    assert "Traceback" not in shop.log.read_text()

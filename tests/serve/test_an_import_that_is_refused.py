@@ -46,7 +46,7 @@ def test_a_file_that_is_no_table_is_refused_before_anything_is_made(tmp_path: Pa
 
 def test_what_the_reading_process_refuses_is_said_with_and_without_a_server(tmp_path: Path) -> None:
     one = Server(tmp_path / "data")
-    one.command("create", "shop")
+    one.command("apps", "create", "shop")
     file = without_zone(tmp_path / "orders.parquet")
     said = [refused(one, file, 2), refused(one, file, 2, "zh_CN.UTF-8")]
     one.start()

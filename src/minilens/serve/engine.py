@@ -7,6 +7,7 @@ under `/-/`, which the receiver never passes on, and which the engine does not a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
@@ -137,15 +138,16 @@ def point(works: Works, settings: Settings, folder: str) -> Point:
 def listen(settings: Settings) -> socket.socket:
     """The socket of this machine, readable and writable by its owner only."""
     path = settings.engine_socket
-    path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # a folder in its place is named below
+        path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
         listener.bind(str(path))
     except OSError as error:
         raise CannotStart(
-            f"The socket {path} cannot be made: {error.strerror}",
-            f"无法建立套接字 {path}：{error.strerror}",
+            f"The socket {path} cannot be made: {error.strerror or error}",
+            f"无法建立套接字 {path}：{error.strerror or error}",
         ) from error
     finally:
         os.umask(before)
@@ -194,7 +196,8 @@ async def serve(settings: Settings, works: Works) -> None:
     finally:
         regular.cancel()
         await asyncio.to_thread(hands.stop)
-        settings.engine_socket.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            settings.engine_socket.unlink(missing_ok=True)
 
 
 def main() -> None:
@@ -212,7 +215,13 @@ def main() -> None:
         log.error(failure.reason(language()), exc_info=not isinstance(error, MinilensError))
         raise SystemExit(3) from None
     engine_failure.clear(settings.data)
-    run(serve(settings, works))
+    try:
+        run(serve(settings, works))
+    except CannotStart as error:
+        failure = engine_failure.write(settings.data, error)
+        log.error(failure.reason(language()))
+        works.close()
+        raise SystemExit(3) from None
     try:
         works.settle()
     except Exception as error:  # what waits is in the spool, and is loaded by the next start

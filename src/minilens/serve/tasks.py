@@ -32,8 +32,10 @@ def note_clock(works: Works, settings: Settings) -> None:
 
 def _may_drop(settings: Settings) -> bool:
     """Whether the clock has gone on evenly for long enough to drop things by their age."""
-    noted = clock.read(settings.data)
-    return noted is not None and noted.settled()
+    try:
+        return clock.note(settings.data, now_ms()).settled()
+    except OSError:  # what cannot be noted is not known
+        return False
 
 
 def sweep_spool(works: Works, settings: Settings) -> None:

@@ -10,6 +10,8 @@ const MOST = 3;
 const PATIENCE = 30_000;
 // As far below the window a card is fetched all the same: a page is printed from where one is.
 const NEAR = "4000px";
+// In a list of apps only those in sight.
+const IN_SIGHT = "200px";
 let running = 0;
 const waiting = [];
 
@@ -25,7 +27,7 @@ class LazyCard extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", this);
     document.addEventListener("visibilitychange", this);
-    this.watch = new IntersectionObserver((seen) => this.inView(seen.at(-1).isIntersecting), { rootMargin: NEAR });
+    this.watch = new IntersectionObserver((seen) => this.inView(seen.at(-1).isIntersecting), { rootMargin: this.closest(".grid") ? NEAR : IN_SIGHT });
     this.watch.observe(this);
   }
 
