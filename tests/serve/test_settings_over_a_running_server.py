@@ -67,7 +67,9 @@ def test_a_key_from_its_first_use_to_its_end(tmp_path: Path) -> None:
         assert "command line" in browser.get("/a/shop/settings/audit?action=key").text
 
         form = {"csrf": mark(page), "at": "/a/shop/live"}
-        shown = browser.post("/a/shop/phone", data=form, headers={"host": "stats.example.com"}).text
+        host = {"host": "stats.example.com"}
+        made = browser.post("/a/shop/phone", data=form, headers=host)
+        shown = browser.get(made.headers["location"], headers=host).text
         code = re.search(r"http://stats\.example\.com(/phone\?code=[\w-]+)", shown)
         assert code
         with httpx.Client(base_url=one.url, timeout=20) as phone:
