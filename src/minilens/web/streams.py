@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from minilens.errors import Busy, CannotStart, EngineFailed
+from minilens.errors import Busy, CannotStart
 from minilens.measure.live import Happened
 from minilens.measure.query import Traffic
 from minilens.web.console import App, Console
@@ -66,7 +66,7 @@ class Poller:
                 continue
             try:
                 found = await self.after(self.last, through)
-            except EngineFailed as error:
+            except Exception as error:  # whatever it is: who listens is not left alone
                 log.warning("the newest events cannot be read: %s", error)
                 continue
             self.last = through
