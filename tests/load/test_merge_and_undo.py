@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from minilens.load.merging import merge, undo
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from minilens.load.loader import LAST_NUMBER
+from minilens.load.merging import complete, merge, undo
+from minilens.warehouse.engine import Engine
 from tests.works import Happening, House, at, days
 
 THREE = days("2026-03-01", "2026-03-05")
@@ -74,3 +82,48 @@ def test_what_comes_after_a_merge_is_the_one_person(house: House) -> None:
     assert tail[1:6] == (1, 2, 2, 1, 0)
     house.build()
     assert house.figures(THREE)[-1][1:6] == (1, 2, 2, 1, 0)
+
+
+class Killed(Exception):
+    """Stands for kill -9: nothing after it runs."""
+
+
+class EndsBetweenTheTables(Engine):
+    """Writes the map, and ends before the short list of moves."""
+
+    def insert(self, table: str, block: bytes, **more: Any) -> None:
+        if table == "person_moves":
+            raise Killed
+        super().insert(table, block, **more)
+
+
+@pytest.mark.parametrize("deed", ["merge", "undo"])
+def test_a_kill_between_the_two_tables_is_finished_by_the_next_start(
+    house: House, deed: str
+) -> None:
+    scene(house)
+    before = house.figures(THREE)
+    works = house.works
+    doors = (works.engine, works.pending, works.counter, house.app.id)
+    ending = copy.copy(works.engine)
+    ending.__class__ = EndsBetweenTheTables
+    old, new = house.person("device", "old"), house.person("device", "new")
+    number = merge(*doors, gone=new, into=old, cause="unionid") if deed == "undo" else 0
+    asked = (
+        {"gone": new, "into": old, "cause": "unionid"} if deed == "merge" else {"version": number}
+    )
+    work: Callable[..., object] = merge if deed == "merge" else undo
+    with pytest.raises(Killed):
+        work(ending, *doors[1:], **asked)
+    house.load([Happening(at("2026-03-05 10:00"), device="old", session="e")])
+    house.build()
+    assert int(works.engine.one(LAST_NUMBER)) >= int(
+        str(house.rows("SELECT max(version) FROM person_map WHERE app = {app:UInt32}")[0][0])
+    )
+    complete(*doors[:3])
+    house.build()
+    figures = [1, 1, 1] if deed == "merge" else [1, 1, 2]
+    assert column(house, 4)[:3] == figures
+    assert deed == "merge" or house.figures(THREE)[:3] == before[:3]
+    complete(*doors[:3])
+    assert house.waiting() == []

@@ -166,6 +166,30 @@ def _move(engine: Engine, rows: list[tuple[object, ...]]) -> None:
     insert_rows(engine, "person_moves", _MAP[:4], [row[:4] for row in rows])
 
 
+#: Rows of the map that the short list lacks: whoever wrote them ended before the second insert.
+_UNFINISHED = (
+    "FROM person_map WHERE version > 0 AND (app, actor, version) NOT IN "
+    "(SELECT app, actor, version FROM person_moves)"
+)
+
+
+def unfinished(engine: Engine) -> dict[int, list[int]]:
+    """Actors by app whose last moves are in the map only."""
+    found: dict[int, list[int]] = {}
+    for app, actor in engine.rows(f"SELECT DISTINCT app, actor {_UNFINISHED} ORDER BY app, actor"):
+        found.setdefault(app, []).append(actor)
+    return found
+
+
+def finish(engine: Engine, app: int) -> None:
+    """Write those of one app to the short list too."""
+    columns = ", ".join(_MAP[:4])
+    engine.run(
+        f"INSERT INTO person_moves ({columns}) SELECT {columns} {_UNFINISHED} AND app = {{app:UInt32}}",
+        {"app": app},
+    )
+
+
 def actors_of(engine: Engine, app: int, person: int) -> list[int]:
     """The actors that are this person now."""
     return [row[0] for row in engine.rows(_ACTORS, {"app": app, "p": person})]

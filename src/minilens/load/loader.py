@@ -11,7 +11,7 @@ import fcntl
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from minilens.load.stage import prepare, stage, unreadable
 from minilens.load.unreadable import keep_unreadable
 from minilens.period import now_ms
 from minilens.records.store import Records
-from minilens.spool.reader import Chunk, Folder, Segment, folders, read
+from minilens.spool.reader import Chunk, Folder, Segment, looked_at, paths, read
 from minilens.warehouse.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,8 @@ CHUNK_BYTES = 16 << 20
 #: Where numbers of the one sequence are written. Rows of a build that a kill ended are among them: a number
 #: that was given to some rows is never given to others.
 NUMBERED = (
-    ("events", "load"), ("ledger", "load"), ("dirty", "mark"), ("person_moves", "version"), ("persons", "version"),
+    ("events", "load"), ("ledger", "load"), ("dirty", "mark"), ("person_map", "version"),
+    ("person_moves", "version"), ("persons", "version"),
     ("sessions", "build"), ("visits", "build"), ("days", "build"), ("builds", "build"), ("builds", "through"),
 )  # fmt: skip
 LAST_NUMBER = f"SELECT greatest({', '.join(f'(SELECT max({name}) FROM {table})' for table, name in NUMBERED)})"
@@ -78,28 +79,54 @@ class Loader:
         os.close(self._lock)
 
     def step(self) -> bool:
-        """Load the next chunk of every folder; False when nothing waited."""
-        worked = False
-        self.room()
-        for folder in folders(self.spool):
-            segment = next(folder.pending(), None)
-            if segment is not None:
-                worked = self._load(folder, segment) or worked
+        """Load the next chunk of every folder; False when nothing waited. One that fails keeps no other back."""
+        worked, failed = self.each(paths(self.spool))
+        for error in failed.values():
+            raise error
         return worked
 
+    def each(self, some: Sequence[Path]) -> tuple[bool, dict[Path, Exception]]:
+        """Load the next chunk of each of these folders: whether there was one, and those that failed."""
+        worked, failed = False, dict[Path, Exception]()
+        self.room()
+        for path in some:
+            try:
+                worked = self._next(Folder(path)) or worked
+            except Exception as error:  # whatever it is
+                failed[path] = error
+        return worked, failed
+
     def drain(self) -> None:
-        """Load until nothing waits."""
-        while self.step():
-            pass
+        """Load until nothing waits but what fails; the first failure is raised then."""
+        worked, failed = True, dict[Path, Exception]()
+        while worked:
+            some = [path for path in paths(self.spool) if path not in failed]
+            worked, found = self.each(some)
+            failed |= found
+        for error in failed.values():
+            raise error
 
     def waiting(self) -> int:
         """Bytes received and not loaded."""
-        return sum(folder.waiting() for folder in folders(self.spool))
+        return sum(folder.waiting() for folder in looked_at(self.spool))
 
-    def _load(self, folder: Folder, segment: Segment) -> bool:
-        chunk = read(segment, self.chunk_bytes, folder.intended(segment.id))
-        if chunk.end == segment.loaded:
-            return False
+    def _next(self, folder: Folder) -> bool:
+        """Load the next chunk of one folder. A segment that the disk does not give up keeps no other back."""
+        unread: OSError | None = None
+        for segment in folder.pending():
+            try:
+                chunk = read(segment, self.chunk_bytes, folder.intended(segment.id))
+            except OSError as error:
+                unread = unread or error
+                continue
+            if chunk.end != segment.loaded:
+                self._load(folder, segment, chunk)
+                return True
+        if unread:
+            raise unread
+        return False
+
+    def _load(self, folder: Folder, segment: Segment, chunk: Chunk) -> None:
         if chunk.damaged:
             log.error(
                 "damaged records in the spool",
@@ -120,7 +147,6 @@ class Loader:
                 raise
         self.loaded_at = now_ms() / 1000
         folder.mark(segment, chunk.end, chunk.first + chunk.lines, self.loaded_at)
-        return True
 
     def _repair(self, folder: Folder, segment: Segment) -> None:
         """What was written cannot be read: put damaged parts aside, and have their events loaded again.

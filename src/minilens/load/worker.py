@@ -76,6 +76,15 @@ class Failures:
             return sorted(self._now.values(), key=lambda failure: failure.since)
 
 
+class Partly(Exception):
+    """Part of a step failed, or rests after it did, while the rest goes on; `worked`: there was a rest."""
+
+    def __init__(self, error: BaseException | None, *, worked: bool) -> None:
+        super().__init__(str(error or ""))
+        self.error = error  # None: nothing was tried that fails
+        self.worked = worked
+
+
 def reason_of(error: BaseException) -> str:
     """One line for people: the sentence of our own errors, else the kind and the sentence of the error."""
     text = str(error).strip().splitlines()
@@ -120,6 +129,13 @@ class Worker:
         while not self._turns.over():
             try:
                 worked = self._step()
+            except Partly as part:
+                if part.error is not None:
+                    self._failures.failed(self.name, part.error)
+                wait = FIRST_WAIT
+                if not part.worked:
+                    self._turns.sleep(self._idle)
+                continue
             except BaseException as error:  # whatever it is: who counts must not end
                 self._failures.failed(self.name, error)
                 self._turns.sleep(wait)

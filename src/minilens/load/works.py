@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from minilens.load import merging
 from minilens.load.build import Builder
+from minilens.load.by_folder import ByFolder
 from minilens.load.gate import Gate
 from minilens.load.loader import LAST_NUMBER, Loader
 from minilens.load.pending import Counter, Pending, recover
@@ -20,7 +22,7 @@ from minilens.load.worker import Failures, Worker
 from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.settings import Settings
-from minilens.spool.reader import folders
+from minilens.spool.reader import looked_at
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
 
@@ -56,7 +58,7 @@ class Works:
 
     def left(self, receiver: str) -> tuple[int, int]:
         """Bytes of a receiver's folder not loaded, and days not made. Looked at in the order of the work."""
-        waiting = sum(f.waiting() for f in folders(self.spool) if f.path.name == receiver)
+        waiting = sum(f.waiting() for f in looked_at(self.spool) if f.path.name == receiver)
         days = len(self.pending.all())
         return waiting, days + self.builder.making
 
@@ -80,6 +82,7 @@ def open_works(settings: Settings) -> Works:
     pending = Pending()
     recover(engine, pending, time.monotonic())
     counter = Counter(int(engine.one(LAST_NUMBER)))
+    merging.complete(engine, pending, counter)
     works_loader = Loader(engine, records, settings.spool, pending, counter)
     builder = Builder(engine, pending, counter, lambda: works_loader.through)
     if engine.embedded:
@@ -93,7 +96,7 @@ class Hands:
 
     def __init__(self, works: Works) -> None:
         self._workers = (
-            Worker("load", works.loader.step, works.loading, works.failures, idle=0.1),
+            Worker("load", ByFolder(works.loader).step, works.loading, works.failures, idle=0.1),
             Worker("build", works.builder.step, works.building, works.failures, idle=0.2),
         )
 

@@ -11,7 +11,7 @@ from minilens.load.works import Hands, Works
 from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.settings import Settings
-from minilens.spool.reader import Segment, folders, read
+from minilens.spool.reader import Segment, looked_at, read
 from minilens.spool.record import BEGINNING
 from minilens.warehouse.engine import Engine
 
@@ -68,7 +68,7 @@ class Store(msgspec.Struct, frozen=True):
 def waiting(spool: Path) -> Waiting:
     """What waits in the spool."""
     found, oldest, kept = 0, 0, 0
-    for folder in folders(spool):
+    for folder in looked_at(spool):
         for segment in folder.segments():
             size = segment.size()
             kept += size
@@ -81,20 +81,20 @@ def waiting(spool: Path) -> Waiting:
 
 def damaged(spool: Path) -> int:
     """Records that were found damaged, and whose segments are kept."""
-    return sum(folder.damaged() for folder in folders(spool))
+    return sum(folder.damaged() for folder in looked_at(spool))
 
 
 def waiting_events(spool: Path) -> int:
     """Events received and not loaded; of a long backlog, as many as its beginning lets expect."""
     found = 0
-    for folder in folders(spool):
+    for folder in looked_at(spool):
         for segment in folder.pending():
             left = segment.size() - segment.loaded
             try:
                 with open(segment.path, "rb") as file:
                     file.seek(segment.loaded)
                     looked = file.read(MOST_LOOKED_AT)
-            except FileNotFoundError:
+            except OSError:
                 continue
             if looked:
                 found += round(looked.count(BEGINNING) * max(left, len(looked)) / len(looked))
@@ -107,11 +107,11 @@ class _At(msgspec.Struct):
 
 def _first(segment: Segment) -> int:
     """When the first record that is not loaded was received; 0 where it cannot be read."""
-    for text in read(segment, 1).texts[:1]:
-        try:
+    try:
+        for text in read(segment, 1).texts[:1]:
             return msgspec.json.decode(text, type=_At).at
-        except msgspec.MsgspecError:
-            return 0
+    except (OSError, msgspec.MsgspecError):
+        return 0
     return 0
 
 

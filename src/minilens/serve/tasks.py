@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 from minilens.load.works import Works
 from minilens.period import now_ms
 from minilens.serve import clock
 from minilens.serve.backup import sweep
 from minilens.settings import Settings
-from minilens.spool.reader import folders
+from minilens.spool.reader import Folder, paths
 from minilens.warehouse.retention import expire, forget_ids
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,18 @@ class Task:
     name: str
     every: float
     do: Callable[[Works, Settings], object]
+
+
+def _each(some: Iterable[Kind], do: Callable[[Kind], object]) -> None:
+    """For each of them, whatever becomes of the others; the first failure is raised at the end."""
+    failed: Exception | None = None
+    for one in some:
+        try:
+            do(one)
+        except Exception as error:
+            failed = failed or error
+    if failed:
+        raise failed
 
 
 def note_clock(works: Works, settings: Settings) -> None:
@@ -42,11 +58,14 @@ def sweep_spool(works: Works, settings: Settings) -> None:
     """Delete segments that were loaded long enough ago; those of a finished import at once."""
     by_age = _may_drop(settings)
     limit = now_ms() / 1000 - settings.spool_hours * 3600
-    for folder in folders(works.spool):
-        if folder.path.name.startswith("import-"):
-            folder.finish()
+
+    def sweep_one(path: Path) -> None:
+        if path.name.startswith("import-"):
+            Folder(path).finish()
         elif by_age:
-            folder.sweep(limit)
+            Folder(path).sweep(limit)
+
+    _each(paths(works.spool), sweep_one)
 
 
 def forget(works: Works, settings: Settings) -> None:
@@ -59,8 +78,8 @@ def forget(works: Works, settings: Settings) -> None:
 def retain(works: Works, settings: Settings) -> None:
     """Drop months of raw events that are older than they are to be kept."""
     if settings.keep_months and _may_drop(settings):
-        for app in works.records.apps(archived=True):
-            expire(works.engine, app.id, months=settings.keep_months)
+        apps = works.records.apps(archived=True)
+        _each(apps, lambda app: expire(works.engine, app.id, months=settings.keep_months))
 
 
 def sweep_backups(works: Works, settings: Settings) -> None:

@@ -105,9 +105,9 @@ _CHANGING = threading.RLock()
 class Folder:
     """The loader's side of one receiver's folder."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, marks: dict[str, Mark] | None = None) -> None:
         self.path = path
-        self._marks = self._read()
+        self._marks = self._read() if marks is None else marks
 
     def segments(self) -> list[Segment]:
         """All segments, oldest first."""
@@ -249,7 +249,7 @@ class Folder:
             return {segment: Mark(**mark) for segment, mark in found.items()}
         except (FileNotFoundError, NotADirectoryError):
             return {}
-        except (ValueError, TypeError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             raise CannotStart(
                 f"{marks} does not tell how far the spool is loaded ({error}); restore a backup",
                 f"{marks} 无法读出接收队列已入库到哪里（{error}）；请用备份恢复",
@@ -265,10 +265,22 @@ class Folder:
         sync_folder(self.path)
 
 
+def paths(spool: Path) -> list[Path]:
+    """The folder of every receiver, and of every import."""
+    return [path for path in sorted(spool.iterdir()) if path.is_dir()] if spool.exists() else []
+
+
 def folders(spool: Path) -> list[Folder]:
-    """Every receiver's folder, and every import's."""
-    return (
-        [Folder(path) for path in sorted(spool.iterdir()) if path.is_dir()]
-        if spool.exists()
-        else []
-    )
+    """All of them; CannotStart where the marks of one cannot be read."""
+    return [Folder(path) for path in paths(spool)]
+
+
+def looked_at(spool: Path) -> list[Folder]:
+    """All of them, for those who only look: where marks cannot be read, everything in the folder waits."""
+    found = []
+    for path in paths(spool):
+        try:
+            found.append(Folder(path))
+        except CannotStart:
+            found.append(Folder(path, {}))
+    return found
