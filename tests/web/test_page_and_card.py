@@ -25,6 +25,14 @@ def test_the_start_leads_to_the_first_app_with_its_preferences(owner: Client) ->
     assert answer.headers["location"] == "/a/cafe/overview?lang=en&period=7d"
 
 
+@pytest.mark.parametrize("typed", ["/a/cafe", "/a/cafe/"])
+def test_the_address_of_an_app_leads_to_its_overview(owner: Client, typed: str) -> None:
+    answer = owner.get(f"{typed}?period=7d", follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/a/cafe/overview?period=7d"
+    assert owner.get("/a/nowhere", follow_redirects=False).status_code == 404
+
+
 @pytest.mark.parametrize(("language", "word"), [("zh", "概况"), ("en", "Overview")])
 def test_the_page_is_in_the_language_of_the_address_and_remembers_it(
     owner: Client, language: str, word: str

@@ -65,6 +65,7 @@ def healthz() -> dict[str, bool]:
 #: Read it to know the site.
 ROUTES: list[ControllerRouterHandler] = [
     pages.start,  # /
+    pages.start_of_app,  # /a/APP
     pages.page,  # /a/APP/overview
     values.values,  # /a/APP/values/province
     pages.card,  # /a/APP/overview/trend, .json, .csv, .xlsx

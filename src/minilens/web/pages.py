@@ -52,6 +52,13 @@ async def start(request: Req, asking: NamedDependency[Asking]) -> Response[str] 
     return Redirect(f"/a/{apps[0].name}/{TABS[0].name}{query}", status_code=303)
 
 
+@get("/a/{app:str}", include_in_schema=False, needs="report:read", sync_to_thread=False)
+def start_of_app(request: Req, held: NamedDependency[App]) -> Redirect:
+    """To the app's overview, for those who type the address; what stands behind `?` goes along."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Redirect(f"/a/{held.name}/{TABS[0].name}{query}", status_code=303)
+
+
 @get("/a/{app:str}/{tab:str}", include_in_schema=False, needs="report:read")
 async def page(
     request: Req,
