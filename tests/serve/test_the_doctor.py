@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from minilens.serve.condition import Store
+from minilens.serve.condition import Disk, Store, full_on
 from minilens.serve.doctor import Inside
 from minilens.serve.findings import FINDINGS
 from tests.backup.folders import contents, kept_folder, minilens, run
@@ -129,3 +129,11 @@ def test_what_a_server_with_events_says_is_read() -> None:
     said = Inside(Store(last_event={1: 2}, key_used={3: 4}), [])
     read = msgspec.convert(msgspec.json.decode(msgspec.json.encode(said)), Inside, str_keys=True)
     assert read == said
+
+
+def test_a_disk_that_lasts_ten_years_is_not_said_to_fill() -> None:
+    store = Store(bytes=1_000, events=10, a_day=2)
+    assert full_on(Disk(total=10_000, free=2_100, reserve=100), store) == 10
+    assert full_on(Disk(total=10_000, free=100, reserve=100), store) == 0
+    assert full_on(Disk(total=10**9, free=10**9, reserve=0), store) is None
+    assert full_on(Disk(total=10_000, free=2_100, reserve=100), Store()) is None

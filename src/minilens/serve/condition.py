@@ -178,12 +178,17 @@ def _a_day(engine: Engine, newest: int) -> int:
     return round(int(found[0]) / max(int(found[1]), 1))
 
 
+#: Days beyond which nobody plans a disk.
+IN_SIGHT = 3650
+
+
 def full_on(disk: Disk, store: Store) -> int | None:
-    """Days until the disk has no more than its reserve, at the present growth; None: not in sight."""
+    """Days until the disk has no more than its reserve, at the present growth; None: not within ten years."""
     if not store.a_day or not store.events:
         return None
     a_day = store.a_day * store.bytes / store.events
-    return max(0, int((disk.free - disk.reserve) / a_day)) if a_day else None
+    days = max(0, int((disk.free - disk.reserve) / a_day)) if a_day else IN_SIGHT
+    return days if days < IN_SIGHT else None
 
 
 def not_ready(settings: Settings, works: Works, hands: Hands) -> list[str]:
