@@ -56,7 +56,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "engine_closed": (
         503,
         "数据暂时无法查看：{reason}。事件照常接收，恢复后自动补计",
-        "The figures cannot be shown for now: {reason}. Events go on being received and are counted once it works again",
+        "Data can't be shown right now: {reason}. Events are still being received and will be counted once this is fixed",
     ),
     # one event of a batch
     "missing": (422, "缺少字段 {field}", "{field} is required"),
@@ -64,12 +64,12 @@ CODES: dict[str, tuple[int, str, str]] = {
     "bad_appid": (
         422,
         "AppID 应为 wx 加 16 位小写字母或数字（如 wx8888888888888888），不能是 {got}",
-        "An AppID is wx and 16 lower-case letters or digits (as wx8888888888888888), not {got}",
+        "An AppID is wx followed by 16 lowercase letters or digits, like wx8888888888888888; {got} isn't one",
     ),
     "blocked_identity": (
         422,
         "{got} 不能代表某个用户（多半是变量为空），且没有其他标识",
-        "{got} names nobody (mostly a variable that was empty), and there is no other identity",
+        "{got} doesn't identify anyone (it usually comes from an empty variable), and there is no other identity",
     ),
     "bad_name": (
         422,
@@ -89,11 +89,12 @@ CODES: dict[str, tuple[int, str, str]] = {
     "unknown_measure": (422, "没有名为 {got} 的指标{hint}", "There is no measure named {got}{hint}"),
     "unknown_field": (422, "没有名为 {got} 的字段{hint}", "There is no field named {got}{hint}"),
     "unknown_operator": (422, "{of} 不能用 {got} 筛选，可用的有 {known}{hint}", "{of} can't be filtered with {got}; use {known}{hint}"),
-    "bad_number": (422, "{field} 应为 {least} 到 {most} 之间的整数，而非 {got}", "{field} must be a whole number from {least} to {most}, not {got}"),
-    "filter_values": (422, "筛选条件“{of} {got}”缺少值或不需要值", "The filter “{of} {got}” is missing a value or doesn't take one"),
+    "bad_number": (422, "{field} 应为 {least} 到 {most} 之间的整数，而非 {got}", "{field} must be a whole number between {least} and {most}, not {got}"),
+    "filter_values": (422, "筛选条件“{of} {got}”不需要值", "The filter “{of} {got}” doesn't take a value"),
     "unknown_choice": (422, "{field} 不能是 {got}{hint}", "{field} can't be {got}{hint}"),
     "bad_date": (422, "{field} 不是有效的日期：{got}（请使用 2026-11-22 的格式）", "{field} is not a valid date: {got} (use the form 2026-11-22)"),
     "bad_range": (422, "开始日期 {start} 晚于结束日期 {end}", "The start date {start} is after the end date {end}"),
+    "no_value": (422, "请填写一个值", "Enter a value"),
     "too_many_buckets": (
         422,
         "该时间段有 {got} 个数据点，超过上限 {limit}；请改用更粗的粒度{hint}",
@@ -116,7 +117,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     ),
     "declared_already": (409, "事件 {got} 已声明过", "The event {got} is already declared"),
     # backups
-    "nothing_to_keep": (404, "{folder} 中没有数据可以备份；MINILENS_DATA 是否正确？", "There is nothing to back up in {folder}; is MINILENS_DATA right?"),
+    "nothing_to_keep": (404, "{folder} 中没有可备份的数据；请检查 MINILENS_DATA", "There is nothing to back up in {folder}; check MINILENS_DATA"),
     "file_exists": (409, "{path} 已存在，不会覆盖", "{path} already exists and won't be overwritten"),
     "no_space": (507, "{folder} 所在磁盘空间不足：需要 {needed}，可用 {free}，还差 {missing}", "Not enough space in {folder}: {needed} needed, {free} free, {missing} short"),
     "not_empty": (409, "{folder} 不是空目录；请指定一个新的目录", "{folder} is not empty; choose a new folder"),
@@ -126,8 +127,8 @@ CODES: dict[str, tuple[int, str, str]] = {
     "altered_backup": (422, "备份 {path} 已损坏或被改动：{of}", "The backup {path} is damaged or has been modified: {of}"),
     "newer_backup": (422, "备份来自更新的版本 {got}，请用该版本恢复", "The backup was made by a newer version, {got}; restore it with that version"),
     # how a command was written
-    "no_data": (404, "没有数据目录 {folder}，也没有新建；MINILENS_DATA 是否正确？", "There is no data folder {folder}, and none was made; is MINILENS_DATA right?"),
-    "binary_to_terminal": (422, "{got} 是二进制格式，不输出到终端；请加 -o 文件，或 > 文件", "{got} is binary and not for a terminal; add -o FILE, or > FILE"),
+    "no_data": (404, "数据目录 {folder} 不存在，也没有新建；请检查 MINILENS_DATA", "The data folder {folder} doesn't exist, and none was created; check MINILENS_DATA"),
+    "binary_to_terminal": (422, "{got} 是二进制格式，不输出到终端；请加 -o 文件，或 > 文件", "{got} is a binary format and isn't printed to a terminal; add -o FILE or > FILE"),
     "unknown_command": (404, "没有名为 {got} 的命令{hint}", "There is no command named {got}{hint}"),
     "unknown_option": (422, "没有选项 {got}{hint}", "There is no option named {got}{hint}"),
     "missing_option": (422, "缺少 {got}", "{got} is required"),
@@ -155,8 +156,8 @@ CODES: dict[str, tuple[int, str, str]] = {
     "phone_only": (403, "手机上只能查看报表，如需其他功能请登录", "This phone can only view reports; sign in to do more"),
     "used_link": (403, "链接无效、已被使用或已过期", "This link is invalid, has been used or has expired"),
     "others_link": (403, "这个邀请是发给另一个邮箱的", "This invitation is for another e-mail address"),
-    "https_only": (403, "您是通过普通 http 访问的，浏览器不会保存登录状态。请打开 {url}；如果此网站没有 https，请修改设置 public_url", "You came by plain http, where the browser keeps no sign-in. Open {url}; if this site has no https, change the setting public_url"),
-    "stale_form": (403, "页面已过期，请返回并刷新后重试", "This page has expired; go back, reload it and try again"),
+    "https_only": (403, "当前通过 http 访问，浏览器不会保存登录状态。请打开 {url}；如果该网站没有 https，请修改设置 public_url", "You opened this page over plain http, so your browser won't keep you signed in. Open {url}; if this site has no https, change the public_url setting"),
+    "stale_form": (403, "页面已过期，请刷新后重试", "This page has expired; reload it and try again"),
     "too_many_tries": (429, "尝试次数过多，请 {seconds} 秒后再试", "Too many attempts; try again in {seconds} seconds"),
     "not_signed_in": (401, "请先登录", "Sign in first"),
     "internal": (500, "服务器内部错误，已记录，编号 {request_id}", "Something went wrong on the server; it has been logged as {request_id}"),

@@ -124,7 +124,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Opener]:
         visit.page.on("pageerror", lambda error: complain(visit, "error", str(error)))
         visit.page.goto(f"{site.address}/sign-in?code={site.theatre.code(who)}&next=/healthz")
         visit.page.locator("main button").click()
-        visit.page.wait_for_url("**/healthz")
+        visit.page.wait_for_url(f"{site.address}/healthz")
         return visit
 
     yield opened

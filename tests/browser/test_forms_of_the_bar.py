@@ -63,7 +63,7 @@ def test_where_nothing_can_be_copied_it_is_said(visit: Opener) -> None:
     page = seen.open("/a/cafe/overview?period=7d")
     page.locator("[popovertarget=share]").click()
     page.locator("#share button").first.click()
-    page.locator("#share").get_by_text("Copy it by hand").wait_for()
+    page.locator("#share").get_by_text("Copy it manually").wait_for()
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])

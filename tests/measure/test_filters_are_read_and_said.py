@@ -44,7 +44,7 @@ def test_sentences(text: str, zh: str, en: str) -> None:
         ("scene:contains:10", "unknown_operator", ""),
         ("scene:is:ten", "bad_value", ""),
         ("newness:is:newest", "unknown_choice", "new"),
-        ("province:is", "filter_values", ""),
+        ("province:is", "no_value", ""),
         ("province:is_known:广东", "filter_values", ""),
         ("province:is:" + ",".join(map(str, range(101))), "too_many", ""),
         ("page:is:" + "x" * 513, "too_long", ""),
@@ -73,10 +73,11 @@ def test_refusals(text: str, code: str, hint: str) -> None:
             "New or returning can't be newest; did you mean new?",
         ),
         (
-            "province:is",
-            "筛选条件“省份 是”缺少值或不需要值",
-            "The filter “Province is” is missing a value or doesn't take one",
+            "province:is_known:广东",
+            "筛选条件“省份 有值”不需要值",
+            "The filter “Province is known” doesn't take a value",
         ),
+        ("province:is", "请填写一个值", "Enter a value"),
     ],
 )
 def test_a_refusal_speaks_of_the_field_as_people_call_it(text: str, zh: str, en: str) -> None:

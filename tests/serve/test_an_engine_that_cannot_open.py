@@ -86,7 +86,7 @@ def test_a_damaged_file_stops_no_receiving_and_is_named(shop: Server) -> None:
         until(lambda: engine_failure.read(shop.data) is not None)
         found = httpx.get(f"{shop.url}/readyz").json()
         assert found["reasons"] == ["engine_cannot_open"]
-        for language, words in (("zh", "事件照常接收"), ("en", "Events go on being received")):
+        for language, words in (("zh", "事件照常接收"), ("en", "Events are still being received")):
             asked = {"accept-language": language}
             said = httpx.get(f"{shop.url}/api/v1/apps", headers=asked)
             assert (said.status_code, said.json()["code"]) == (503, "engine_closed")

@@ -89,7 +89,7 @@ def test_a_secret_is_shown_by_the_first_look_of_that_browser_alone(
     assert shown.headers["cache-control"] == "no-store"
     again = owner.get(onward, headers=EN).text
     assert not re.search(TOKEN, again)
-    assert "is shown only once" in again
+    assert "was shown only once" in again
 
 
 def test_each_address_of_a_form_leads_to_its_page(owner: Client) -> None:

@@ -56,7 +56,7 @@ def test_the_form_adds_one_and_leads_back_to_the_page(owner: Client, theatre: Th
 
 @pytest.mark.parametrize(
     ("text", "day", "code"),
-    [("", DAY, "missing"), ("x" * 61, DAY, "too_long"), ("x", "yesterday", "bad_date")],
+    [("", DAY, "no_value"), ("x" * 61, DAY, "too_long"), ("x", "yesterday", "bad_date")],
 )
 def test_what_is_no_annotation_is_refused(
     owner: Client, theatre: Theatre, text: str, day: date | str, code: str

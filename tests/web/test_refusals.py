@@ -50,7 +50,7 @@ def test_the_message_is_in_the_language_of_the_caller(owner: Client) -> None:
     [
         (
             "grain=hour&measure=shares", "grain can't be hour",
-            "Continue without it", "?measure=shares", "?measure=shares",
+            "Ignore and continue", "?measure=shares", "?measure=shares",
         ),
         (
             "from=2026-11-02&to=2026-11-01", "The start date 2026-11-02",
@@ -70,7 +70,7 @@ def test_the_message_is_in_the_language_of_the_caller(owner: Client) -> None:
         ),
         (
             "period=fortnight&view=map&filter=newness:is:new", "fortnight",
-            "Continue without it", "?filter=newness:is:new", "?filter=newness:is:new",
+            "Ignore and continue", "?filter=newness:is:new", "?filter=newness:is:new",
         ),
     ],
 )  # fmt: skip

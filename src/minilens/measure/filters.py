@@ -164,6 +164,8 @@ def condition(field: Field, operator: str, values: Sequence[str] = ()) -> Condit
 
 def _check(field: Field, operator: str, values: Sequence[str], where: str) -> None:
     known, named = OPERATORS[operator], (field.zh, field.en)
+    if known.values and not values:
+        raise Refused("no_value", where)
     if known.values != bool(values):
         raise Refused("filter_values", where, of=named, got=(known.zh, known.en))
     if len(values) > MOST_VALUES:

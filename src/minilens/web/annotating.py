@@ -14,10 +14,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from litestar.response import Redirect
 
+from minilens.errors import Refused
 from minilens.period import parse_day, today
 from minilens.records.annotations import LONGEST, Annotation
 from minilens.records.store import Records
 from minilens.render import words
+from minilens.render.language import translate
 from minilens.render.marks import Mark
 from minilens.web import described
 from minilens.web.asked import Asked
@@ -25,6 +27,7 @@ from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.csrf import address_said
 from minilens.web.guard import scope, signed_in
+from minilens.web.settings.frame import worded
 from minilens.web.sign_in import Form
 
 Req = Request[Any, Any, State]
@@ -99,11 +102,18 @@ async def add(
     held: NamedDependency[App],
     data: Form,
 ) -> Redirect:
-    """The form of a chart; back to the page it stands on."""
-    day, text, who = parse_day(data.get("day", ""), "day"), data.get("text", ""), signed_in(request)
-    await asyncio.to_thread(
-        console.records.annotate, held.id, day, text, now=asking.moment, by=who.person.id
-    )
+    """The form of a chart; back to the page it stands on. What is refused is called as the form calls it."""
+    who, _ = signed_in(request), translate(asking.language)
+    try:
+        day, text = parse_day(data.get("day", ""), "day"), data.get("text", "")
+        await asyncio.to_thread(
+            console.records.annotate, held.id, day, text, now=asking.moment, by=who.person.id
+        )
+    except Refused as error:
+        titles = {"day": _("Date"), "text": _("What happened")}
+        if error.field not in titles:
+            raise
+        raise worded(error, titles[error.field]) from error
     return back(request, held.name)
 
 

@@ -36,7 +36,7 @@ from minilens.web.asking import Asking, asking
 from minilens.web.console import App, Console
 from minilens.web.csrf import MOST, check, is_form
 from minilens.web.guard import NOTHING, every_route_has_a_rule, guard
-from minilens.web.once import Once, answered, sent_before
+from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.streams import Streams
 from minilens.web.throttle import Throttle, Turns
 
@@ -174,6 +174,7 @@ async def before(request: Request[object, object, State]) -> Response[None] | No
 async def finished(message: Message, scope: Scope) -> None:
     """What every answer carries, refusals as well."""
     answered(message, scope)
+    told_to_script(message, scope)
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
         for name, value in EVERY_ANSWER.items():

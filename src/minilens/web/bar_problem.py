@@ -94,7 +94,7 @@ def remedies(
                 return (Remedy(names.get(one, minutes), _address(coarser)),)
     if error.field == "filter":
         return (Remedy(_("Remove this filter"), clean),)
-    return (Remedy(_("Continue without it"), clean),)
+    return (Remedy(_("Ignore and continue"), clean),)
 
 
 def _form(error: Refused, every: Pairs) -> str:

@@ -13,7 +13,17 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from minilens.errors import Busy, CannotStart, EngineFailed, NotFound, Refused, TooLarge, problem
+from minilens import reports
+from minilens.errors import (
+    Busy,
+    CannotStart,
+    EngineFailed,
+    Language,
+    NotFound,
+    Refused,
+    TooLarge,
+    problem,
+)
 from minilens.measure.turns import Stopped
 from minilens.web.asking import Asking, asking
 from minilens.web.csrf import FORM
@@ -41,7 +51,7 @@ def refused(request: Req, error: Refused) -> Response[Any]:
         onward = reader.address if request.method == "GET" else "/"
         return Redirect("/sign-in", status_code=303, query_params={"next": onward})
     if isinstance(error, Busy) and wants(request) == "card":
-        return queued(reader, error)
+        return queued(request, reader, error)
     template = "_failed.html" if wants(request) == "card" else "problem.html"
     answer = html(
         template,
@@ -51,18 +61,20 @@ def refused(request: Req, error: Refused) -> Response[Any]:
         message=message,
         retry=False,
         number=reader.request_id,
+        title=card_title(request, reader.language),
     )
     answer.headers.update(headers(error, reader.request_id))
     return answer
 
 
-def queued(reader: Asking, error: Busy) -> Response[Any]:
+def queued(request: Req, reader: Asking, error: Busy) -> Response[Any]:
     """A card that waits for its turn: it says so, and asks again by itself."""
     answer = html(
         "_queued.html",
         reader,
         error.status,
         message=error.message(reader.language),
+        title=card_title(request, reader.language),
     )
     answer.headers.update(headers(error, reader.request_id))
     return answer
@@ -88,7 +100,10 @@ def engine_failed(request: Req, error: EngineFailed) -> Response[Any]:
     log.error("the warehouse failed", extra={"request_id": reader.request_id, "reason": str(error)})
     if wants(request) != "card":
         return refused(request, Refused("internal", request_id=reader.request_id))
-    return html("_failed.html", reader, 503, message="", retry=True, number=reader.request_id)
+    return html(
+        "_failed.html", reader, 503, message="", retry=True, number=reader.request_id,
+        title=card_title(request, reader.language),
+    )  # fmt: skip
 
 
 def not_there(request: Req, error: CannotStart) -> Response[Any]:
@@ -147,8 +162,19 @@ def unexpected(request: Req, error: Exception) -> Response[Any]:
             message=failure.message(reader.language),
             retry=True,
             number=reader.request_id,
+            title=card_title(request, reader.language),
         )
     return refused(request, failure)
+
+
+def card_title(request: Req, language: Language) -> str:
+    """What the card of an address is called, /a/APP/overview/trend; nothing for other parts of a page."""
+    parts = request.url.path.split("/")
+    try:
+        report = reports.find(".".join(parts[3:]))
+    except NotFound:
+        return ""
+    return report.zh if language == "zh" else report.en
 
 
 def wants(request: Req) -> str:

@@ -26,6 +26,9 @@ LASTS, MOST = 600.0, 2000
 PATIENCE = 20.0
 _KEPT = ("location", "set-cookie")
 
+#: Header of a form that a script sent, and the one that tells it where the form led.
+SCRIPT, ONWARD = b"x-minilens-form", b"x-minilens-location"
+
 Headers = list[tuple[str, str]]
 
 
@@ -129,3 +132,16 @@ def answered(message: Message, scope: Scope) -> None:
     kept = [pair for pair in pairs if pair[0] in _KEPT] if message["status"] == 303 else None
     once: Once = scope["litestar_app"].state["once"]
     once.done(key, kept)
+
+
+def told_to_script(message: Message, scope: Scope) -> None:
+    """A form that a script sent leads nowhere by itself: the page it leads to may show its secret once only."""
+    if message["type"] != "http.response.start" or message["status"] != 303:
+        return
+    if SCRIPT not in dict(scope["headers"]):
+        return
+    message["status"] = 200
+    message["headers"] = [
+        (ONWARD if name.lower() == b"location" else name, value)
+        for name, value in message["headers"]
+    ]

@@ -1,10 +1,14 @@
 // Links of a page morph it (hx-boost in _page.html), so that charts, focus and open menus live on.
 // Here is what else belongs to going from one address to another.
 
-// To another address of this page.
+import { choose, settle, unchoose } from "./chosen.js";
+import { reached, stay } from "./unreached.js";
+
+// To another address of this page; back and forward have set it already.
 export function go(url) {
   const path = url.pathname + url.search;
-  htmx.ajax("GET", path, { target: "#page", select: "#page", swap: "outerMorph", push: path });
+  const push = path !== location.pathname + location.search && path;
+  htmx.ajax("GET", path, { target: "#page", select: "#page", swap: "outerMorph", ...(push && { push }) });
 }
 
 // This address with some of it set otherwise: `measure=shares&view=`, nothing taking an argument away.
@@ -59,15 +63,24 @@ function going(event) {
 }
 
 let last;
+let shown = location.pathname + location.search;
 document.addEventListener("htmx:before:request", (event) => {
   const request = going(event);
   if (!request) return;
   last = request;
   document.documentElement.toggleAttribute("data-going", true);
+  unchoose();
+  choose(event.detail.ctx.sourceElement?.closest?.("a"));
 });
 
+// After a way back that was not reached, what stands is of another address.
 document.addEventListener("htmx:finally:request", (event) => {
-  if (going(event) === last) document.documentElement.removeAttribute("data-going");
+  if (going(event) !== last) return;
+  if (event.detail.ctx.status === "swapped") {
+    shown = location.pathname + location.search;
+    settle();
+  }
+  document.documentElement.toggleAttribute("data-going", shown !== location.pathname + location.search);
 });
 
 // Back and forward morph the page too.
@@ -82,6 +95,7 @@ document.addEventListener("htmx:before:response", (event) => {
   const ours = new URL(response.raw.url || request.action, location.href).pathname.startsWith("/a/");
   if (response.status < 400 && (ours || !response.raw.redirected)) return;
   event.preventDefault();
+  unchoose();
   if (response.status === 422 && sent?.isConnected) refused(sent, response.raw, request.action);
   else location.assign(request.action);
 });
@@ -98,10 +112,12 @@ async function refused(form, answer, address) {
   if (!popover.matches(":popover-open")) popover.showPopover();
 }
 
-// So is everything when the server cannot be reached: the browser says why.
+// Where the server cannot be reached, what stands stays.
 document.addEventListener("htmx:error", (event) => {
-  const { request, response } = event.detail.ctx ?? {};
-  if (request && !response) location.assign(request.action);
+  const { request, response, status } = event.detail.ctx ?? {};
+  if (!request || (response && status === "swapped")) return;
+  unchoose();
+  stay(() => go(new URL(request.action, location.href)));
 });
 
 // A menu closes when one of its links is followed, and when what its form asks for has come.
@@ -112,7 +128,8 @@ document.addEventListener("click", (event) => {
 let sent = null;
 document.addEventListener("submit", (event) => { sent = event.target.closest("[popover]") ? event.target : null; });
 
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
+  if (going(event)) reached();
   sent?.querySelector("[data-refused]")?.remove();
   if (sent?.isConnected) sent.closest("[popover]").hidePopover();
   sent = null;

@@ -133,6 +133,8 @@ class LazyCard extends HTMLElement {
     }
     await this.show(text.includes("data-state") ? text : this.template);
     this.stands = false;
+    const asOf = document.getElementById("as-of");
+    if (asOf && !document.querySelector("lazy-card:not([data-old]) [data-state=shown]")) asOf.replaceChildren();
   }
 
   again() {

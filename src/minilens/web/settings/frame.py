@@ -72,9 +72,15 @@ Again = Callable[[Wrong], Awaitable[Response[str]]]
 
 def wrong(form: str, error: Refused, language: Language) -> Wrong:
     """The refusal, which calls the field as the form does."""
-    facts = {name: fact for name, fact in error.facts.items() if name != "field"}
-    named = Refused(error.code, names(language).get(error.field, error.field), **facts)
+    named = worded(error, names(language).get(error.field, error.field))
     return Wrong(form, error.field, named.message(language)[:LONGEST], error.status)
+
+
+def worded(error: Refused, name: str) -> Refused:
+    """The same about a field of a form, by the name on its label."""
+    facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+    code = "no_value" if error.code == "missing" else error.code
+    return Refused(code, error.field, named=name, **facts)
 
 
 def names(language: Language) -> dict[str, str]:

@@ -1,0 +1,76 @@
+// Forms that change something are sent without leaving their page. What is refused or not answered keeps what was
+// typed and says why, at its field; what is done leads on to the address of the answer. So no page that stands is the
+// answer to a form, and loading one again sends nothing.
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.getAttribute("method") !== "post") return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (form.ariaBusy !== "true") send(form, event.submitter);
+}, true);
+
+async function send(form, submitter) {
+  const body = new URLSearchParams(new FormData(form, submitter));
+  const headers = { "Accept": "application/problem+json", "X-Minilens-Form": "1" };
+  form.ariaBusy = "true";
+  try {
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers });
+    const onward = answer.headers.get("X-Minilens-Location");
+    if (onward) return lead(onward);
+    const text = await answer.text();
+    if (answer.headers.get("Content-Type").includes("json")) refused(form, JSON.parse(text));
+    else drawnAgain(form, text);
+  } catch {
+    refused(form, { status: 0, message: part("message").textContent });
+  }
+  form.ariaBusy = null;
+}
+
+// To the page that the form stood on as well: it is another one now.
+function lead(address) {
+  const url = new URL(address, location.href);
+  if (url.href === location.href) location.reload();
+  else location.assign(url);
+}
+
+const part = (name) => document.getElementById("refused").content.querySelector(`[data-${name}]`);
+
+// Why, beside the field where it is one that is seen, else above the form's fields.
+function refused(form, { status, field, message }) {
+  form.querySelector("[data-why]")?.remove();
+  form.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
+  const why = document.createElement("div");
+  why.className = "wrong why";
+  why.dataset.why = "";
+  why.setAttribute("role", "alert");
+  why.append(message);
+  if (!status) why.append(part("again").cloneNode(true));
+  if (status === 401) {
+    const door = part("door").cloneNode(true);
+    door.href += encodeURIComponent(location.pathname + location.search);
+    why.append(door);
+  }
+  const input = field && form.querySelector(`[name="${CSS.escape(field)}"]:not([type=hidden])`);
+  if (!input) return form.prepend(why);
+  why.id = `why-${field}`;
+  (input.closest(".field, label") ?? input).after(why);
+  input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-describedby", why.id);
+  input.focus();
+}
+
+// The page once more, as the server writes it with what was typed and what is wrong. It never repeats a password.
+function drawnAgain(form, text) {
+  const there = new DOMParser().parseFromString(text, "text/html");
+  const main = there.querySelector("main");
+  const alike = (root) => [...root.querySelectorAll("form")].filter((one) => one.getAttribute("action") === form.getAttribute("action"));
+  const same = alike(main)[alike(document).indexOf(form)];
+  for (const input of same ? form.querySelectorAll("input[type=password]") : []) same.elements[input.name].value = input.value;
+  if (form.closest("details") && same?.closest("details")) same.closest("details").open = true;
+  document.title = there.title;
+  document.querySelector("main").replaceWith(main);
+  const wrong = main.querySelector("[aria-invalid=true]") ?? main.querySelector("[role=alert]");
+  if (wrong?.matches("p, div")) wrong.tabIndex = -1;
+  wrong?.focus();
+}
