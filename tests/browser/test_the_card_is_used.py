@@ -237,7 +237,7 @@ def test_the_first_event_is_taught_and_then_seen(visit: Opener, site: Site) -> N
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     site.theatre.through = 1
     page.evaluate(f"document.querySelector('{TREND}').load()")
-    page.locator(".empty", has_text="Events arrive. The newest").wait_for()
+    page.locator(".empty", has_text="Events are arriving. Latest").wait_for()
     site.theatre.answer = answer
     page.evaluate(f"document.querySelector('{TREND}').load()")
     page.locator(".figures").wait_for()

@@ -106,8 +106,8 @@ def test_an_app_without_events_is_taught_to_send_one(owner: Client, theatre: The
     assert "Waiting for events" in card
     theatre.through = 1
     card = owner.get("/a/cafe/overview/trend?lang=en").text
-    assert "Events arrive" in card
-    assert "curl http" not in card.partition("Events arrive")[2]
+    assert "Events are arriving" in card
+    assert "curl http" not in card.partition("Events are arriving")[2]
     assert 'href="/a/cafe/overview?period=today"' in card
 
 
