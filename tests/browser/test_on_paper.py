@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,21 @@ def test_nothing_runs_past_the_paper(visit: Opener, tmp_path: Path) -> None:
     page.set_viewport_size(A4)  # type: ignore[arg-type]
     page.emulate_media(media="print")
     assert page.evaluate(WIDER) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_table_keeps_to_its_card_and_the_moment_is_said(visit: Opener, language: str) -> None:
+    page = visit("desk", language).open("/a/cafe/overview?view=table")
+    page.set_viewport_size(A4)  # type: ignore[arg-type]
+    page.emulate_media(media="print")
+    table, card = (
+        page.locator(f"#overview-trend {part}").bounding_box() for part in ("table", ".card")
+    )
+    assert table
+    assert card
+    assert table["x"] + table["width"] <= card["x"] + card["width"]
+    said = page.locator("time-ago").evaluate("(e) => getComputedStyle(e, '::after').content")
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d \(Asia/Shanghai\)", said)
 
 
 def test_figures_of_before_are_not_on_paper(visit: Opener) -> None:

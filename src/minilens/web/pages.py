@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -181,6 +182,7 @@ async def drawn(
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
         sorted=lambda name: state.sets(**sorting(state, name)),
         only=lambda value: filters.write((Condition(report.by, "is", (value,)),)),
+        as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
         **downloads(app, state, table, asking),
         api=api_address(request, app, state),
         refresh=REFRESH if made.empty or state.includes(state.today) else 0,
