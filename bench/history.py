@@ -108,6 +108,7 @@ def opened(options: Options) -> Iterator[History]:
         seconds = made(engine, folder, wanted)
         counter = Counter(int(engine.one("SELECT max(build) FROM builds")) + 1)
         builder = Builder(engine, Pending(), counter, lambda: LOAD)
+        builder.prepare()
         events, persons = engine.rows("SELECT count(), max(person) FROM events WHERE load = 1")[0]
         yield History(engine, builder, counter, int(events), int(persons), seconds)
     finally:
@@ -166,6 +167,7 @@ def make_days(engine: Engine) -> list[float]:
     """Make each day by itself; how many seconds each took."""
     counter = Counter(max(LOAD, int(engine.one("SELECT max(build) FROM builds"))))
     builder = Builder(engine, Pending(), counter, lambda: LOAD)
+    builder.prepare()
     seconds = []
     for n in range(DAYS):
         began = time.perf_counter()

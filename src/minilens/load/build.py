@@ -56,6 +56,11 @@ class Builder:
     _swept: float = 0.0
     _beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "build"))
 
+    def prepare(self) -> None:
+        """Make the tables to work in. Once: what is made anew at each step a full disk leaves half made."""
+        for table in build_sql.WORKED_ON.values():
+            self.engine.run(table)
+
     def due(self, moment: float) -> dict[int, list[date]]:
         """Days that wait and may be made now, by app."""
         found: dict[int, list[date]] = {}
@@ -186,20 +191,13 @@ class Builder:
     def _gather(self, asked: dict[str, object]) -> None:
         """Read the days' events once, into memory."""
         moved = bool(self.engine.one(HAS_MOVED, asked))
-        for table in (
-            build_sql.BUILDING,
-            build_sql.VISITED,
-            build_sql.KNOWN,
-            build_sql.NEWCOMERS,
-            build_sql.SPANS,
-        ):
-            self.engine.run(table)
+        self._forget()
         self.engine.run(build_sql.gather(moved=moved), asked)
         self.engine.run(build_sql.VISITS, asked)
         self.engine.run(build_sql.KNOW, asked)
 
     def _forget(self) -> None:
-        for table in ("building", "visited", "came_before", "newcomers", "spans"):
+        for table in build_sql.WORKED_ON:
             self.engine.run(f"TRUNCATE TABLE {table}")
 
     def _sessions(self, asked: dict[str, object]) -> None:

@@ -95,6 +95,10 @@ CREATE OR REPLACE TABLE spans
     duration Nullable(UInt64)
 ) ENGINE = Memory
 """
+#: Tables that the builder works in, in memory.
+WORKED_ON = {
+    "building": BUILDING, "visited": VISITED, "came_before": KNOWN, "newcomers": NEWCOMERS, "spans": SPANS,
+}  # fmt: skip
 
 
 def spread(*, gaps: bool) -> str:

@@ -10,9 +10,7 @@ from minilens.warehouse.engine import Engine
 
 def assign_persons(engine: Engine, numbering: Numbering, token: str, at: int) -> None:
     """Have every actor and device of the chunk in the map."""
-    engine.run(
-        "CREATE OR REPLACE TABLE known (app UInt32, actor UInt64, person UInt32) ENGINE = Memory"
-    )
+    engine.run("TRUNCATE TABLE known")
     engine.run(
         """
 INSERT INTO known SELECT app, actor, argMax(person, version) FROM person_map

@@ -33,7 +33,7 @@ def judge(engine: Engine, *, strict: Sequence[int], declared: Sequence[tuple[int
     A row of the same origin is this very event, inserted before a kill: not a duplicate. Trackers' and
     servers' ids are looked up in `ids`; an import's among the events of the line's own day.
     """
-    engine.run("CREATE OR REPLACE TABLE judged AS chunk ENGINE = Memory")
+    engine.run("TRUNCATE TABLE judged")
     engine.run(
         """
 INSERT INTO judged
@@ -64,7 +64,13 @@ LEFT ANY JOIN
             "declared": list(declared) or [(0, "")],
         },
     )
-    engine.run("EXCHANGE TABLES chunk AND judged")
+    _take_judged(engine)
+
+
+def _take_judged(engine: Engine) -> None:
+    """`judged` in place of what is in `chunk`. By their rows: to exchange the tables writes to the disk."""
+    engine.run("TRUNCATE TABLE chunk")
+    engine.run("INSERT INTO chunk SELECT * FROM judged")
 
 
 def ids_block(engine: Engine) -> bytes:
@@ -79,13 +85,13 @@ def overrule(engine: Engine, refused: Mapping[Place, str]) -> None:
     """Mark events `unreadable` that the engine refused; why, by their place in the chunk."""
     rows = [(r, i, why) for (r, i), why in refused.items()]
     insert_rows(engine, "refusals", ("r", "i", "detail"), rows)
-    engine.run("CREATE OR REPLACE TABLE judged AS chunk ENGINE = Memory")
+    engine.run("TRUNCATE TABLE judged")
     engine.run(
         "INSERT INTO judged SELECT chunk.* REPLACE "
         "(if((r, i) IN (SELECT r, i FROM refusals), {reason:String}, verdict) AS verdict) FROM chunk",
         {"reason": REASON},
     )
-    engine.run("EXCHANGE TABLES chunk AND judged")
+    _take_judged(engine)
 
 
 def quarantine_block(engine: Engine, segment: str) -> bytes:

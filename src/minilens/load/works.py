@@ -85,6 +85,7 @@ def open_works(settings: Settings) -> Works:
     merging.complete(engine, pending, counter)
     works_loader = Loader(engine, records, settings.spool, pending, counter)
     builder = Builder(engine, pending, counter, lambda: works_loader.through)
+    builder.prepare()
     if engine.embedded:
         room = Room(engine, settings.data, settings.reserve_mb << 19)
         works_loader.room = builder.room = room.check
