@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ import click
 from minilens import __version__, cli_apps, cli_people, period
 from minilens import settings as settings_file
 from minilens.cli_running import COMMANDS
+from minilens.data_folder import raise_open_files
 from minilens.errors import CannotStart, Language, NotFound, Refused
 from minilens.serve.asking import ask
 from minilens.serve.help_text import in_both_languages
@@ -28,6 +29,7 @@ if (
 ):  # commands import what they need: the supervisor stays small for as long as it runs
     from minilens.load.works import Works
     from minilens.records.store import App, Records
+    from minilens.warehouse.engine import Engine
 
 
 @click.group(cls=Speaking)
@@ -40,6 +42,7 @@ if (
 )
 def main(config: Path | None) -> None:
     """Self-hosted analytics for WeChat Mini Programs. 微信小程序的自托管分析。"""
+    raise_open_files()
     if config:
         os.environ["MINILENS_CONFIG"] = str(config.absolute())
 
@@ -239,7 +242,6 @@ def upgrade(*, dry_run: bool) -> None:
     from minilens.records.store import Records
     from minilens.serve.supervisor import only_one
     from minilens.warehouse.engine import Engine
-    from minilens.warehouse.migrate import forecast, migrate, pending
 
     settings = settings_file.load()
     if ask(settings, "ping") is not None:
@@ -248,14 +250,31 @@ def upgrade(*, dry_run: bool) -> None:
             "服务正在运行。请先停止它，再运行一次。",
         )
     settings.data.mkdir(parents=True, exist_ok=True)
-    lock = only_one(settings.data)  # nobody starts, upgrades or backs up meanwhile
-    records = Records(settings.records_dsn)
-    engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
+    with ExitStack() as stack:
+        lock = only_one(settings.data)  # nobody starts, upgrades or backs up meanwhile
+        stack.callback(os.close, lock)
+        records = Records(settings.records_dsn)
+        stack.callback(records.close)
+        engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
+        stack.callback(engine.close)
+        upgrade_to_now(records, engine, settings, dry_run=dry_run)
+
+
+def upgrade_to_now(records: Records, engine: Engine, settings: Settings, *, dry_run: bool) -> None:
+    """Say what is to be done, and do it."""
+    from minilens.load import stored_secrets
+    from minilens.warehouse.migrate import forecast, migrate, pending
+
     steps = [f"records {s}" for s in records.pending()]
     steps += [f"warehouse {s.version:04d} {s.name.replace('_', ' ')}" for s in pending(engine)]
     size, rows = forecast(engine)
     for step in steps:
         click.echo(step)
+    if count := sum(stored_secrets.find(engine).values()):
+        say(
+            f"{count} 条已存事件含有令牌、手机号等敏感参数，将被清除。",
+            f"{count} stored events contain secrets such as tokens; these are removed.",
+        )
     mib, seconds = size >> 20, 1 + rows // 2_000_000
     say(
         f"共 {len(steps)} 步；数据仓库 {mib} MiB，最大的表 {rows} 行；"
@@ -266,10 +285,8 @@ def upgrade(*, dry_run: bool) -> None:
     if not dry_run:
         records.migrate()
         migrate(engine)
+        stored_secrets.remove(engine, settings.spool)
         say("完成。", "Done.")
-    engine.close()
-    records.close()
-    os.close(lock)
 
 
 def chosen(host: str | None, port: int | None) -> Settings:

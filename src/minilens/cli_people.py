@@ -160,7 +160,9 @@ def invite(email: str, role: str, app: str | None) -> None:
     settings = settings_file.load()
     with opened_records(settings) as records:
         code = records.invite(email, number_of(records, app), role, now=period.now(), by=None)
-    click.echo(f"{settings.url}/invitation?{urlencode({'code': code})}")
+    from minilens.serve.asking import url_of
+
+    click.echo(f"{url_of(settings)}/invitation?{urlencode({'code': code})}")
 
 
 @users.command()

@@ -11,26 +11,14 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote
 
+from minilens.reference.secrets import SECRET, SECRET_PROPERTY
+
 #: Of a query, so many characters are looked at, and so many kept.
 MOST_LOOKED_AT = 4096
 MOST_QUERY = 1024
 MOST_PATH = 512
 #: How often a name or a value may be encoded over and over.
 MOST_DEPTH = 4
-
-#: Names of parameters whose value is never stored; compared in small letters, without `_`, `-` and `.`.
-SECRET = frozenset((
-    "token", "accesstoken", "refreshtoken", "idtoken", "authtoken", "authorization", "auth", "bearer", "jwt",
-    "ticket", "apikey", "secret", "appsecret", "clientsecret", "password", "passwd", "pwd", "code", "jscode",
-    "session", "sessionid", "sessionkey", "sessiontoken", "openid", "unionid", "phone", "phonenumber",
-    "purephonenumber", "mobile", "mobilenumber", "tel", "telephone", "encrypteddata", "iv", "rawdata", "signature",
-    "idcard",
-))  # fmt: skip
-#: Names that mean nothing else also where an owner names a property so.
-SECRET_PROPERTY = SECRET - frozenset((
-    "token", "auth", "ticket", "code", "session", "sessionid", "phone", "mobile", "tel", "telephone", "iv", "signature",
-    "openid", "unionid",
-))  # fmt: skip
 
 _SEPARATOR = re.compile(r"([?&#])")
 _BARE = str.maketrans("", "", "_-. ")

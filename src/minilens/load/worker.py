@@ -11,7 +11,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+import msgspec
 
 from minilens.errors import CannotStart
 from minilens.load.gate import Gate, Turns
@@ -25,8 +27,7 @@ LOGGED_EVERY = 60.0
 MOST_REASON = 300
 
 
-@dataclass(frozen=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """What fails, since when (milliseconds since 1970), why, and how often in a row."""
 
     name: str
@@ -49,7 +50,7 @@ class Failures:
         with self._lock:
             before = self._now.get(name)
             found = (
-                replace(before, reason=reason, times=before.times + 1)
+                msgspec.structs.replace(before, reason=reason, times=before.times + 1)
                 if before
                 else Failure(name, now_ms(), reason, 1)
             )

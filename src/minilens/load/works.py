@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from minilens.load import merging
+from minilens.data_folder import began
+from minilens.load import merging, stored_secrets
 from minilens.load.build import Builder
 from minilens.load.by_folder import ByFolder
 from minilens.load.gate import Gate
@@ -79,6 +80,7 @@ def open_works(settings: Settings) -> Works:
     records.migrate()
     engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
     migrate(engine)
+    stored_secrets.remove(engine, settings.spool, began(settings.data))
     pending = Pending()
     recover(engine, pending, time.monotonic())
     counter = Counter(int(engine.one(LAST_NUMBER)))

@@ -27,6 +27,8 @@ SESSION_LASTS = timedelta(days=30)
 SIGN_IN_LASTS = timedelta(hours=12)
 INVITATION_LASTS = timedelta(days=7)
 #: `seen` is written down, and the end moved on, no oftener.
+#: What is over is removed so long after: by a clock that is ahead for a while nobody is signed out for good.
+KEPT_LONGER = timedelta(days=90)
 NOT_OFTENER = timedelta(minutes=5)
 
 
@@ -128,7 +130,7 @@ class Entering(Door):
         code = secrets.token_urlsafe(18)
         values = {"hash": hashed(code), "expires": now + lasts, "person_id": person}
         with self._change() as connection:
-            connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.expires <= now))
+            connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.expires <= now - KEPT_LONGER))
             connection.execute(sa.insert(SIGN_INS).values(**values))
             note(connection, "sign_in.create", now=now, by=by, target=person or "")
         return code
@@ -198,7 +200,9 @@ class Entering(Door):
             must_be_grantable(connection, by, app, wanted)
             earlier = sa.and_(INVITATIONS.c.email == found, there)
             connection.execute(
-                sa.delete(INVITATIONS).where(sa.or_(earlier, INVITATIONS.c.expires <= now))
+                sa.delete(INVITATIONS).where(
+                    sa.or_(earlier, INVITATIONS.c.expires <= now - KEPT_LONGER)
+                )
             )
             made = sa.insert(INVITATIONS).values(
                 hash=hashed(code), email=found, app_id=app, role=wanted, by_id=by, created=now,
@@ -276,9 +280,9 @@ def insert_session(
     app: int | None = None,
     lasts: timedelta = SESSION_LASTS,
 ) -> str:
-    """The secret of a new session; those that are over go."""
+    """The secret of a new session; those that are long over go."""
     secret = secrets.token_urlsafe(32)
-    connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.expires <= now))
+    connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.expires <= now - KEPT_LONGER))
     connection.execute(
         sa.insert(SESSIONS).values(
             hash=hashed(secret), person_id=person, created=now, seen=now, agent=agent[:64],

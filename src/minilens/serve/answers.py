@@ -64,14 +64,14 @@ FEW_WAITING = 20_000
 
 def notices(works: Works, app: int) -> list[Notice]:
     """What fails or waits, and what came for an app in the last day and does not count."""
-    found = [
-        Notice("failing", failure.reason, since=failure.since)
-        for failure in works.failures.all()
-        if failure.name in ("load", "build") and failure.times >= FAILS_AFTER
-    ]
+    failing = [one for one in works.failures.all() if one.times >= FAILS_AFTER]
+    counting = [one for one in failing if one.name in ("load", "build")]
+    found = [Notice("failing", one.reason, since=one.since) for one in counting]
     count = waiting_events(works.spool)
     if count > (0 if found else FEW_WAITING):
         found.append(Notice("waiting", count=count))
+    tasks = [one for one in failing if one not in counting]
+    found += [Notice("task", one.reason, since=one.since, name=one.name) for one in tasks]
     asked = {"app": app, "since": (now_ms() - DAY_MS) // 1000}
     for kind, sql in _NOT_COUNTED.items():
         try:

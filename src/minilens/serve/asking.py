@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from minilens.data_folder import address_of
 from minilens.errors import CannotStart, MinilensError
 from minilens.serve.speaking import Told, language
 from minilens.settings import Settings
@@ -20,7 +21,7 @@ def ask(
     spoken = [] if any(name == "lang" for name, _ in asked) else [("lang", str(language()))]
     given = httpx.QueryParams([*asked, *spoken])
     # a socket of this machine has no certificate; to read those of all the world takes longer than the answer
-    transport = httpx.HTTPTransport(uds=str(settings.engine_socket), verify=False)
+    transport = httpx.HTTPTransport(uds=address_of(settings.engine_socket), verify=False)
     try:
         with httpx.Client(transport=transport, timeout=seconds) as client:
             answer = client.get(f"http://engine/-/{command}", params=given)
@@ -37,6 +38,12 @@ def ask(
     if answer.status_code >= 400:
         raise Told(body)
     return body
+
+
+def url_of(settings: Settings) -> str:
+    """Where browsers reach the running server: its own word, not that of this command's settings."""
+    answered = ask(settings, "ping")
+    return str((answered or {}).get("url") or settings.url)
 
 
 def _no_answer(why: str) -> CannotStart:

@@ -10,6 +10,7 @@ import msgspec
 from minilens.load.works import Hands, Works
 from minilens.period import now_ms
 from minilens.records.store import Records
+from minilens.serve import clock
 from minilens.settings import Settings
 from minilens.spool.reader import Segment, looked_at, read
 from minilens.spool.record import BEGINNING
@@ -204,7 +205,7 @@ def not_ready(settings: Settings, works: Works, hands: Hands) -> list[str]:
         elif seconds > STUCK_SECONDS:
             reasons.append(f"{name}_is_stuck")
     reasons += [
-        f"{failure.name.replace(' ', '_')}_fails"
+        failing_word(failure.name)
         for failure in works.failures.all()
         if failure.times >= FAILS_AFTER
     ]
@@ -214,6 +215,17 @@ def not_ready(settings: Settings, works: Works, hands: Hands) -> list[str]:
     if room.free < room.reserve:
         reasons.append("disk_is_full")
     return reasons
+
+
+def failing_word(name: str) -> str:
+    """The reason that something fails: `load_fails`, `sweep_the_spool_fails`."""
+    return f"{name.replace(' ', '_')}_fails"
+
+
+def warnings(settings: Settings) -> list[str]:
+    """What to look at although it is ready, as words that programs may rely on."""
+    noted = clock.read(settings.data)
+    return ["clock_jumped"] if noted and noted.jump and not noted.settled() else []
 
 
 def behind(works: Works) -> float:

@@ -10,14 +10,18 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from minilens import __version__
 from minilens import settings as settings_file
-from minilens.errors import CannotStart, MinilensError, did_you_mean
+from minilens.errors import CannotStart, EngineFailed, MinilensError, did_you_mean
+from minilens.load import stored_secrets
 from minilens.load.pending import Counter, Pending
+from minilens.load.stored_secrets import Removed
+from minilens.load.worker import Failure
 from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.serve import clock, condition
@@ -25,13 +29,13 @@ from minilens.serve.asking import ask
 from minilens.serve.backup import Last, last
 from minilens.serve.condition import Disk, Store, Waiting
 from minilens.serve.days_check import Checked, check_days, findings
-from minilens.serve.findings import Finding
+from minilens.serve.findings import TASK_NAMES, Finding
 from minilens.settings import SECRETS, TABLE, Given, Settings
 from minilens.spool.reader import DAMAGED
 
 #: Variables that are no settings, and mean something all the same.
 OURS = {"MINILENS_CONFIG", "MINILENS_LISTENER", "MINILENS_ANNOUNCE", "MINILENS_SHARED"}
-SOON_FULL, OLD_BACKUP = 14, 3  # days
+SOON_FULL, OLD_BACKUP, TOLD_DAYS = 14, 3, 30  # days
 SILENT, NEW_KEY = 24, 1  # hours
 HOUR = 3_600_000
 
@@ -44,7 +48,11 @@ class Inside(msgspec.Struct, frozen=True):
     days: int = 0
     reasons: list[str] = []
     checked: Checked = Checked()
+    failing: list[Failure] = []  # what the running server tries again and again
     url: str = ""  # where the running server is reached
+    host: str = ""  # and what it listens on
+    secrets: dict[int, int] = {}  # app → stored events that hold secrets
+    removed: list[Removed] = []
 
 
 class Diagnosis(msgspec.Struct):
@@ -89,10 +97,10 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
     if count := condition.damaged(settings.spool):
         folder = str(settings.spool / "*" / DAMAGED)
         found.findings.append(Finding("damaged_records", {"count": count, "folder": folder}))
-    if settings.host not in ("127.0.0.1", "::1", "localhost") and not settings.url.startswith(
-        "https:"
-    ):
-        found.findings.append(Finding("plain_http", {"host": settings.host}))
+    host = (found.inside and found.inside.host) or settings.host
+    url = (found.inside and found.inside.url) or settings.url
+    if host not in ("127.0.0.1", "::1", "localhost") and not url.startswith("https:"):
+        found.findings.append(Finding("plain_http", {"host": host}))
     return found
 
 
@@ -112,7 +120,11 @@ def inside(
     steps = [f"records {step}" for step in records.pending()]
     steps += [f"warehouse {step.version:04d}" for step in behind(engine)]
     checked = Checked() if steps else check_days(engine, pending, counter)
+    secrets: dict[int, int] = {}
+    with contextlib.suppress(EngineFailed):  # it takes too long, or too much memory
+        secrets = stored_secrets.find(engine)
     said = {"store": condition.store(engine), "pending": steps, "checked": checked, **more}
+    said |= {"secrets": secrets, "removed": stored_secrets.removed(engine)}
     return msgspec.convert(said, Inside)
 
 
@@ -222,8 +234,7 @@ def _open(found: Diagnosis, settings: Settings, records: Records) -> None:
 
 def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside) -> None:
     add, store, now = found.findings.append, said.store, now_ms()
-    if said.reasons:
-        add(Finding("not_ready", {"reasons": ", ".join(said.reasons)}))
+    found.findings += _failing(said)
     if said.pending:
         add(Finding("pending", {"count": len(said.pending)}))
     if found.disk:
@@ -239,9 +250,9 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside)
         add(Finding("records_gone", {"events": store.events}))
     if any(step.startswith("records") for step in said.pending):
         return  # of an older schema: the rest is not asked
-    found.findings += findings(
-        said.checked, {app.id: app.name for app in records.apps(archived=True)}
-    )
+    names = {app.id: app.name for app in records.apps(archived=True)}
+    found.findings += findings(said.checked, names)
+    found.findings += _secrets(said, names, now)
     found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps()}
     for name, at in found.apps.items():
         # an hour is known by its beginning
@@ -249,6 +260,29 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside)
             add(Finding("silent", {"app": name, "hours": (now - at) // HOUR}))
     for app, key in condition.keys_never_used(records, store.key_used):
         add(Finding("never_used", {"app": app, "key": key, "url": said.url or settings.url}))
+
+
+def _failing(said: Inside) -> Iterator[Finding]:
+    """What the running server cannot do."""
+    named = {condition.failing_word(one.name) for one in said.failing}
+    if reasons := [reason for reason in said.reasons if reason not in named]:
+        yield Finding("not_ready", {"reasons": ", ".join(reasons)})
+    for one in said.failing:
+        work = TASK_NAMES.get(one.name, (one.name, one.name))
+        since = f"{datetime.fromtimestamp(one.since / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+        code = "counting_fails" if one.name in ("load", "build") else "task_fails"
+        yield Finding(code, {"work": work, "since": since, "reason": one.reason})
+
+
+def _secrets(said: Inside, names: Mapping[int, str], now: int) -> Iterator[Finding]:
+    """Secrets that are stored; and for some time, that they were."""
+    for app, count in said.secrets.items():
+        yield Finding("stored_secrets", {"app": names.get(app, app), "count": count})
+    for one in said.removed:
+        if now - one.at < TOLD_DAYS * condition.DAY_MS:
+            day = f"{datetime.fromtimestamp(one.at / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+            facts = {"app": names.get(one.app, one.app), "count": one.events, "moment": day}
+            yield Finding("secrets_removed", facts)
 
 
 def _look_at_backups(found: Diagnosis, settings: Settings) -> None:

@@ -25,6 +25,7 @@ from prometheus_client import CollectorRegistry
 
 from minilens import __version__
 from minilens import settings as settings_file
+from minilens.data_folder import address_of
 from minilens.errors import CannotStart, Language, MinilensError, Refused, problem
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
@@ -32,7 +33,7 @@ from minilens.load.works import Hands, Works, open_works
 from minilens.serve import engine_failure, engine_metrics, exporting, tasks
 from minilens.serve.answers import Pairs, console, questions, report
 from minilens.serve.backup import ASIDE
-from minilens.serve.condition import not_ready
+from minilens.serve.condition import not_ready, warnings
 from minilens.serve.doctor import inside
 from minilens.serve.inside import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
 from minilens.serve.logs import to_stderr
@@ -102,8 +103,12 @@ def running(
 ) -> dict[str, Callable[[Pairs], object]]:
     """The commands of those who run it."""
     return {
+        "ping": lambda _: {"ok": True, "url": settings.url},
         "backup": lambda asked: point(works, settings, dict(asked)["folder"]),
-        "ready": lambda _: {"reasons": not_ready(settings, works, hands)},
+        "ready": lambda _: {
+            "reasons": not_ready(settings, works, hands),
+            "warnings": warnings(settings),
+        },
         "export": lambda asked: exporting.planned(works, dict(asked)),
         "export-portion": lambda asked: exporting.answered(works, dict(asked)),
         "doctor": lambda _: inside(
@@ -114,7 +119,9 @@ def running(
             works.counter,
             days=len(works.pending.all()),
             reasons=not_ready(settings, works, hands),
+            failing=works.failures.all(),
             url=settings.url,
+            host=settings.host,
         ),
         "sign-in": lambda asked: {
             "code": sign_in_code(works.records, dict(asked).get("email")),
@@ -143,7 +150,7 @@ def listen(settings: Settings) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     before = os.umask(0o177)
     try:
-        listener.bind(str(path))
+        listener.bind(address_of(path))
     except OSError as error:
         raise CannotStart(
             f"The socket {path} cannot be made: {error.strerror or error}",
@@ -212,7 +219,9 @@ def main() -> None:
         works = open_works(settings)
     except Exception as error:  # whatever it is: receiving goes on, and this is tried again
         failure = engine_failure.write(settings.data, error)
-        log.error(failure.reason(language()), exc_info=not isinstance(error, MinilensError))
+        log.error(
+            failure.reason(language()), exc_info=not isinstance(error, (MinilensError, OSError))
+        )
         raise SystemExit(3) from None
     engine_failure.clear(settings.data)
     try:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from minilens.data_folder import remove_note
 from minilens.errors import CannotStart, EngineFailed, Language
 from minilens.period import now_ms
 
@@ -37,6 +38,9 @@ def write(data: Path, error: Exception) -> EngineFailure:
     before = read(data)
     if isinstance(error, CannotStart):
         zh, en = error.message("zh"), error.message("en")
+    elif isinstance(error, OSError) and error.strerror:
+        said = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        zh, en = f"数据目录无法使用：{said}", f"The data folder cannot be used: {said}"
     else:
         said = str(error) if isinstance(error, EngineFailed) else f"{type(error).__name__}: {error}"
         zh, en = f"数据仓库无法打开：{said}", f"The warehouse cannot be opened: {said}"
@@ -44,10 +48,10 @@ def write(data: Path, error: Exception) -> EngineFailure:
     try:
         (data / NAME).write_bytes(msgspec.json.encode(found))
     except OSError:  # a full disk: it is in the log, and readers are told less
-        (data / NAME).unlink(missing_ok=True)
+        remove_note(data / NAME)
     return found
 
 
 def clear(data: Path) -> None:
     """The engine has opened."""
-    (data / NAME).unlink(missing_ok=True)
+    remove_note(data / NAME)

@@ -12,6 +12,14 @@ from minilens.errors import Language
 Level = Literal["broken", "warning", "note"]
 Said = tuple[str, str, str]  # what, why, next
 
+#: What the engine does again and again → its name in zh and en.
+TASK_NAMES = {
+    "load": ("装载事件", "Loading events"), "build": ("计算每日数字", "Making the figures of days"),
+    "note the clock": ("记录时钟", "Noting the clock"), "sweep backups": ("清理未完成的备份", "Clearing unfinished backups"),
+    "sweep the spool": ("清理接收日志", "Clearing the spool"), "forget old ids": ("清理旧的事件标识", "Forgetting old event ids"),
+    "retain events": ("删除到期的事件", "Deleting events past their keeping"),
+}  # fmt: skip
+
 #: code → (level, zh, en)
 FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     "settings": (
@@ -78,6 +86,16 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("服务在运行但尚未就绪：{reasons}", "报表停在旧的时刻，或事件被拒收", "查看日志；重启服务不会丢失事件"),
         ("The server is running but not ready: {reasons}", "Reports are out of date, or events are refused", "Check the log; a restart loses nothing"),
     ),
+    "counting_fails": (
+        "broken",
+        ("{work}自 {since} 起失败：{reason}", "事件照常接收，报表停在此前", "消除原因；服务会自动重试，不必重启"),
+        ("{work} has failed since {since}: {reason}", "Events are still received, but reports stop at that moment", "Remove the cause; the server tries again by itself"),
+    ),
+    "task_fails": (
+        "warning",
+        ("{work}自 {since} 起失败：{reason}", "磁盘可能逐渐被占满；计数不受影响", "消除原因；服务会自动重试，不必重启"),
+        ("{work} has failed since {since}: {reason}", "The disk may fill up; counting goes on", "Remove the cause; the server tries again by itself"),
+    ),
     "not_running": (
         "note",
         ("服务没有运行", "发送方暂存事件，之后补发", "minilens serve"),
@@ -92,6 +110,24 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         "note",
         ("{count} 条事件被隔离：{reasons}", "它们不计入报表", "声明这些事件，或修正跟踪文件"),
         ("{count} events are in quarantine: {reasons}", "They are not counted", "Declare these events, or fix the tracking code"),
+    ),
+    "stored_secrets": (
+        "warning",
+        ("{app} 有 {count} 条已存事件含有令牌、手机号等敏感参数", "它们由旧版本连同页面参数一起存下", "下次启动或 minilens upgrade 时自动清除；之前请先备份"),
+        (
+            "{count} stored events of {app} contain secrets such as tokens or phone numbers",
+            "Earlier versions stored them with the parameters of pages",
+            "They are removed at the next start or by minilens upgrade; make a backup first",
+        ),
+    ),
+    "secrets_removed": (
+        "note",
+        ("已从 {app} 的 {count} 条事件中清除令牌、手机号等敏感参数", "{moment} 之前的备份里仍有", "重新备份并删除旧备份；更换仍有效的令牌"),
+        (
+            "Secrets such as tokens were removed from {count} stored events of {app}",
+            "Backups made before {moment} still contain them",
+            "Make a new backup and delete the old ones; replace tokens that are still valid",
+        ),
     ),
     "days_differ": (
         "warning",

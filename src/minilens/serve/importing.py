@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minilens.collect.mapping import Unfit
+from minilens.data_folder import address_of
 from minilens.errors import CannotStart
 from minilens.records.store import App
 from minilens.serve.reading import Ended, Reader, Wanted
@@ -167,7 +168,7 @@ def _engine(settings: Settings) -> _Server | _Own:
     if settings.engine_socket.exists():
         import httpx
 
-        transport = httpx.HTTPTransport(uds=str(settings.engine_socket), verify=False)
+        transport = httpx.HTTPTransport(uds=address_of(settings.engine_socket), verify=False)
         client = httpx.Client(transport=transport, timeout=120)
         try:
             client.get("http://engine/-/ping")

@@ -19,6 +19,7 @@ import httpx
 from minilens.collect.endpoint import client_address, refuse, respond
 from minilens.collect.opening import HungUp, received
 from minilens.collect.worded import Worded
+from minilens.data_folder import address_of
 from minilens.errors import Busy, Refused
 from minilens.serve.engine_failure import EngineFailure
 from minilens.serve.inside import INTERNAL
@@ -48,7 +49,7 @@ PATIENCE = {"connect": 60.0, "read": None, "write": 60.0, "pool": 60.0}
 def way_to(socket: Path) -> httpx.AsyncHTTPTransport:
     """The engine behind a socket of this machine."""
     limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=20)
-    return httpx.AsyncHTTPTransport(uds=str(socket), limits=limits, verify=False)
+    return httpx.AsyncHTTPTransport(uds=address_of(socket), limits=limits, verify=False)
 
 
 #: What a browser shows while there is no engine; it asks again by itself.

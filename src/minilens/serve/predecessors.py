@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from minilens.data_folder import remove_note
 from minilens.serve.speaking import say
 
 #: In the data folder: their numbers.
@@ -33,7 +34,7 @@ def remember(data: Path, processes: Sequence[int]) -> None:
 
 def forget(data: Path) -> None:
     """All of them have ended."""
-    (data / NAME).unlink(missing_ok=True)
+    remove_note(data / NAME)
 
 
 def wait_for(data: Path, patience: float = PATIENCE) -> None:

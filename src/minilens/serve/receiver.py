@@ -29,7 +29,7 @@ from minilens.serve.heads import Modest
 from minilens.serve.inside import run
 from minilens.serve.logs import to_stderr
 from minilens.serve.passing import Passing, way_to
-from minilens.serve.speaking import language
+from minilens.serve.speaking import language, not_written
 from minilens.serve.watching import Watching
 from minilens.settings import NOBODY, Networks, Settings
 from minilens.spool.writer import GroupCommit, Writer
@@ -141,6 +141,9 @@ def main() -> None:
         run(serve(settings, listener))
     except CannotStart as error:
         log.error(error.message(language()))
+        raise SystemExit(3) from None
+    except OSError as error:  # a file of the data folder that the disk refuses, or no file at all is left to open
+        log.error(not_written(error.filename, error).message(language()))
         raise SystemExit(3) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Any, NoReturn
@@ -41,6 +42,15 @@ class Speaking(click.Group):
         except MinilensError as error:
             click.echo(f"minilens: {error.message(language())}", err=True)
             ctx.exit(3)
+        except OSError as error:
+            if (
+                not error.strerror or error.errno == errno.EPIPE
+            ):  # who reads has gone: the library ends quietly
+                raise
+            click.echo(
+                f"minilens: {not_written(error.filename, error).message(language())}", err=True
+            )
+            ctx.exit(3)
 
     def option(self, ctx: click.Context, field: str) -> str:
         """The option of the command that ran by which the field was given, or nothing."""
@@ -62,9 +72,11 @@ def _written_wrong(error: click.UsageError) -> NoReturn:
     raise click.exceptions.Exit(2)
 
 
-def not_written(path: Path, error: OSError) -> CannotStart:
+def not_written(path: Path | None, error: OSError) -> CannotStart:
     """A file of a command that the disk refuses."""
     where = error.filename or path
+    if not where:
+        return CannotStart(f"The system refuses: {error.strerror}", f"系统拒绝：{error.strerror}")
     return CannotStart(
         f"{where} cannot be read or written: {error.strerror}",
         f"{where} 无法读写：{error.strerror}",

@@ -18,16 +18,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from minilens.data_folder import LOCK, note_began, raise_open_files
 from minilens.errors import CannotStart
+from minilens.period import now_ms
 from minilens.serve import engine_failure, predecessors
 from minilens.serve.speaking import say
 from minilens.settings import Settings
 
 QUICK = 3.0
+#: What lived so long had begun to work.
+SURELY_WORKED = 60.0
 LONGEST_WAIT = 5.0
 #: What cannot open is tried again after so long at most.
 LONGEST_WAIT_TO_OPEN = 15.0
 SLOWEST_STOP = 60.0
+#: Files that may be open; the engine fails to open with much fewer.
+ENOUGH_FILES = 1024
 #: As the guide calls them.
 ZH = {"engine": "引擎进程", "receiver": "接收进程"}
 _PR_SET_PDEATHSIG = 1
@@ -45,6 +51,7 @@ class Child:
     may_wait: bool = False  # the server goes on without it, and it is tried again
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
+    worked: bool = False  # so what stops it now came later, and may go again
     quick_deaths: int = 0
     again: float = 0.0  # when to start it again
 
@@ -64,13 +71,14 @@ class Child:
         if self.process is None or self.process.poll() is None:
             return
         code = self.process.returncode
-        if code == 3 and not self.may_wait:
+        lived = time.monotonic() - self.started
+        self.worked = self.worked or lived >= SURELY_WORKED
+        if code == 3 and not (self.may_wait or self.worked):
             raise CannotStart(
                 f"The {self.name} cannot start; its reason is above.",
                 f"{ZH[self.name]}无法启动，原因见上。",
             )
         if not self.again:
-            lived = time.monotonic() - self.started
             self.quick_deaths = self.quick_deaths + 1 if lived < QUICK or code == 3 else 0
             longest = LONGEST_WAIT if code != 3 else LONGEST_WAIT_TO_OPEN
             wait = min(0.1 * 2**self.quick_deaths, longest) if self.quick_deaths else 0.0
@@ -82,7 +90,7 @@ class Child:
 
     def _tell(self, code: int, wait: float) -> None:
         """Why it is started again; what cannot open is named above, and all else goes on."""
-        if code == 3:
+        if code == 3 and self.may_wait:
             say(
                 f"minilens：{ZH[self.name]}无法启动，原因见上；事件照常接收，{wait:.1f} 秒后重试",
                 f"minilens: the {self.name} cannot start, its reason is above; events go on being received,"
@@ -124,8 +132,10 @@ class Supervisor:
     def __post_init__(self) -> None:
         os.umask(0o077)  # what the server writes is nobody else's
         self._lock = only_one(self.settings.data)
+        note_began(self._lock, now_ms())
         predecessors.wait_for(self.settings.data)
         engine_failure.clear(self.settings.data)
+        _warn_of_few_files()
         self.listener = _bind(self.settings)
         fd = self.listener.fileno()
         environment = {
@@ -175,7 +185,13 @@ class Supervisor:
 
 def only_one(data: Path) -> int:
     """Hold the data folder for as long as this process lives."""
-    lock = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        lock = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {data} cannot be used: {LOCK}: {error.strerror}",
+            f"数据目录 {data} 无法使用：{LOCK}：{error.strerror}",
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -185,6 +201,19 @@ def only_one(data: Path) -> int:
             f"另一个服务或命令正在使用 {data}。请先停止它，或用 MINILENS_DATA 另选目录。",
         ) from None
     return lock
+
+
+def _warn_of_few_files() -> None:
+    """The engine opens a few hundred."""
+    limit = raise_open_files()
+    if limit < ENOUGH_FILES:
+        say(
+            f"minilens：最多只能打开 {limit} 个文件，至少需要 {ENOUGH_FILES} 个；"
+            "请提高 ulimit -n 或 systemd 的 LimitNOFILE",
+            f"minilens: only {limit} files may be open, at least {ENOUGH_FILES} are needed; "
+            "raise ulimit -n, or LimitNOFILE of systemd",
+            err=True,
+        )
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -51,7 +51,7 @@ class Watching:
         self._registry.register(metrics.OfReceiver(receiver.tally))
 
     async def ready(self, scope: Scope, send: Send) -> None:
-        """`/readyz`: 200, or 503 with the reasons."""
+        """`/readyz`: 200, or 503 with the reasons; either with what to look at all the same."""
         reasons = []
         if self._receiver.stopping:
             reasons.append("stopping")
@@ -60,13 +60,16 @@ class Watching:
             reasons += said["reasons"]
         else:
             reasons.append("engine_cannot_open" if self._failure() else "engine_does_not_answer")
+        warnings = said.get("warnings", []) if said else []
         if not reasons:
-            await respond(send, 200, b'{"ready":true}', (NOT_KEPT,))
+            body = {"ready": True} | ({"warnings": warnings} if warnings else {})
+            await respond(send, 200, msgspec.json.encode(body), (NOT_KEPT,))
             return
         error = Busy("not_ready", 5, reasons=", ".join(reasons))
-        body = {**problem(error, language(scope), str(uuid.uuid4())), "reasons": reasons}
+        told = {**problem(error, language(scope), str(uuid.uuid4())), "reasons": reasons}
+        told |= {"warnings": warnings} if warnings else {}
         extra = (NOT_KEPT, (b"retry-after", b"5"))
-        await respond(send, 503, msgspec.json.encode(body), extra)
+        await respond(send, 503, msgspec.json.encode(told), extra)
 
     async def metrics(self, scope: Scope, send: Send) -> None:
         """`/metrics`."""

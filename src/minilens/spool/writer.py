@@ -67,7 +67,7 @@ class Writer:
         self._hold()
         self._file = -1
         self._size = 0
-        self._newest = max((_made_at(path) for path in folder.glob("*.seg")), default=0)
+        self._newest = max((made_at(path) for path in folder.glob("*.seg")), default=0)
         self._room_until = 0.0
         self._failed_until = 0.0
 
@@ -154,7 +154,7 @@ class Writer:
         self._room_until = now + 1.0
 
 
-def _made_at(segment: Path) -> int:
+def made_at(segment: Path) -> int:
     """Milliseconds in the name of a segment."""
     digits = segment.stem.replace("-", "")[:12]
     return int(digits, 16) if re.fullmatch("[0-9a-f]{12}", digits) else 0

@@ -29,7 +29,7 @@ class App:
         return (self.title_zh if language == "zh" else self.title_en) or self.name
 
 
-NoticeKind = Literal["failing", "waiting", "refused", "quarantined", "not_counted"]
+NoticeKind = Literal["failing", "waiting", "task", "refused", "quarantined", "not_counted"]
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,16 @@ class Notice:
     """Something that the readers of figures have to know about them.
 
     `failing`: loading or making days fails, since (milliseconds), why (`detail`). `waiting`: so many events are
-    received and not counted yet. Of the last 24 hours: `refused` and `quarantined` events by reason (`detail`), and
-    events of a traffic (`detail`) that is not counted.
+    received and not counted yet. `task`: regular work of the server (`name`) fails, since and why. Of the last 24
+    hours: `refused` and `quarantined` events by reason (`detail`), and events of a traffic (`detail`) that is not
+    counted.
     """
 
     kind: NoticeKind
     detail: str = ""
     count: int = 0
     since: int = 0
+    name: str = ""
 
 
 @dataclass(frozen=True)
