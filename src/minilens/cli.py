@@ -38,7 +38,7 @@ if (
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=None,
-    help="File of settings instead of ./minilens.toml. 设置文件",
+    help="Settings file to use instead of ./minilens.toml. 设置文件",
 )
 def main(config: Path | None) -> None:
     """Self-hosted analytics for WeChat Mini Programs. 微信小程序的自托管分析。"""
@@ -61,10 +61,14 @@ def serve(host: str | None, port: int | None) -> None:
 @click.option("--host", default=None, help="Address to listen on. 监听地址")
 @click.option("--port", type=int, default=None, help="Port to listen on. 监听端口")
 @click.option(
-    "--events", type=int, default=1_000_000, show_default=True, help="Size of the past. 历史事件数"
+    "--events",
+    type=int,
+    default=1_000_000,
+    show_default=True,
+    help="Number of past events. 历史事件数",
 )
 def demo(host: str | None, port: int | None, events: int) -> None:
-    """Make a mini program with 90 days behind it, serve it, and let events arrive.
+    """Create a demo mini program with 90 days of data, serve it, and send it live events.
 
     启动演示：一个有 90 天数据、事件不断到来的小程序。
     """
@@ -84,9 +88,11 @@ def demo(host: str | None, port: int | None, events: int) -> None:
 @main.command(name="import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--app", "name", required=True, help="App to import into; made where it does not exist. 小程序"
+    "--app", "name", required=True, help="App to import into; created if it doesn't exist. 小程序"
 )
-@click.option("--timezone", default=None, help="Timezone of an app that is made. 新建小程序的时区")
+@click.option(
+    "--timezone", default=None, help="Time zone of an app being created. 新建小程序的时区"
+)
 @click.option(
     "--format",
     "kind",
@@ -103,7 +109,7 @@ def demo(host: str | None, port: int | None, events: int) -> None:
     "--mapping",
     type=click.Path(exists=True, path_type=Path),
     default=None,
-    help="JSON or TOML with such pairs. 对应文件",
+    help="JSON or TOML file with such pairs. 对应文件",
 )
 @click.option(
     "--identity",
@@ -115,7 +121,7 @@ def import_(
     file: Path, name: str, timezone: str | None, kind: str | None, maps: tuple[str, ...],
     mapping: Path | None, identity: str,
 ) -> None:  # fmt: skip
-    """Import events from a file; doing it again adds nothing. 导入事件文件；重复导入不会重复计数。"""
+    """Import events from a file. Importing the same file again adds nothing. 导入事件文件；重复导入不会重复计数。"""
     from minilens.collect import files
     from minilens.collect import mapping as mappings
     from minilens.serve.importing import import_file
@@ -136,19 +142,19 @@ OF_A_REPORT = {
     "from": "First day, 2026-11-01; live: moment, 2026-11-22T10:30. 起始日；实时为时刻，如 2026-11-22T10:30",
     "to": "Last day or moment. 结束日或时刻",
     "grain": "day, week or month. 粒度：day、week 或 month",
-    "step": "Minutes of a point, live: 1, 5, 10, 30 or 60. 实时粒度（分钟）：1、5、10、30 或 60",
+    "step": "Minutes per point (live reports): 1, 5, 10, 30 or 60. 实时粒度（分钟）：1、5、10、30 或 60",
     "compare": "previous, week, month, year or none (unless given); live: day too. "
     "对比：previous、week、month、year，默认 none；实时另有 day",
-    "compare_from": "Start of the other range. 对比时段起始",
-    "compare_to": "End of the other range. 对比时段结束",
-    "page": "One page, live. 实时：只统计该页面",
+    "compare_from": "Start of the comparison period. 对比时段起始",
+    "compare_to": "End of the comparison period. 对比时段结束",
+    "page": "A single page (live reports). 实时：只统计该页面",
     "traffic": "release, trial, develop, preview or robot. 流量：release、trial、develop、preview 或 robot",
     "sort": "Measure to sort a list by. 列表按哪个指标排序",
     "order": "desc or asc. 降序 desc 或升序 asc",
-    "top": "How many rows of a list, or all. 列表行数，all 为全部",
-    "offset": "Rows to leave out before these. 跳过前面的行",
+    "top": "Number of rows in a list, or all. 列表行数，all 为全部",
+    "offset": "Number of rows to skip. 跳过前面的行",
     "bom": "1: csv for Excel, with a byte-order mark. csv 带字节顺序标记",
-    "search": "Only values with this text. 只列出包含该文字的取值",
+    "search": "Only values containing this text. 只列出包含该文字的取值",
 }
 
 
@@ -162,14 +168,16 @@ def options_of_a_report(command: Callable[..., None]) -> Callable[..., None]:
 
 @main.command()
 @click.argument("name")
-@click.option("--app", required=True, help="Which app. 小程序")
+@click.option("--app", required=True, help="App to use. 小程序")
 @options_of_a_report
 @click.option(
     "--filter",
     multiple=True,
     help="province:is:广东,上海 … given again: both hold. 筛选，如 province:is:广东,上海；可多次，须同时满足",
 )
-@click.option("--rest", is_flag=True, help="Add what the values not listed come to. 加上其余合计")
+@click.option(
+    "--rest", is_flag=True, help="Add a row with the total of values not listed. 加上其余合计"
+)
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
 @click.option(
     "--format",
@@ -183,7 +191,7 @@ def options_of_a_report(command: Callable[..., None]) -> Callable[..., None]:
     "-o",
     type=click.Path(dir_okay=False, path_type=Path),
     default=None,
-    help="File to write. 输出文件",
+    help="Output file. 输出文件",
 )
 def report(
     name: str, app: str, filter: tuple[str, ...], lang: Language | None, form: str, output: Path | None,
@@ -214,7 +222,7 @@ def report(
 @main.command(name="reports")
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
 def reports_(lang: Language | None) -> None:
-    """List the reports, their measures, and what can be filtered. 列出报表、指标与筛选字段。"""
+    """List the reports, their measures and filter fields. 列出报表、指标与筛选字段。"""
     from minilens.render.listing import as_text
 
     click.echo(as_text(lang or language()), nl=False)
@@ -222,7 +230,7 @@ def reports_(lang: Language | None) -> None:
 
 @main.command()
 def replay() -> None:
-    """Load the kept segments again, after a fault in loading was mended. 装载故障修复后，重新装载保留的分段。"""
+    """Load the kept segments again after a loading problem has been fixed. 装载故障修复后，重新装载保留的分段。"""
     settings = cli_people.settings_of_data()
     if (answered := ask(settings, "replay")) is not None:
         count = answered["segments"]
@@ -236,9 +244,11 @@ def replay() -> None:
 
 
 @main.command()
-@click.option("--dry-run", is_flag=True, help="Only say what would be done. 只列出步骤")
+@click.option(
+    "--dry-run", is_flag=True, help="Show what would be done, without doing it. 只列出步骤"
+)
 def upgrade(*, dry_run: bool) -> None:
-    """Bring the schemas up to date. The way back is a restored backup. 升级数据结构；如需退回，请恢复备份。"""
+    """Upgrade the schemas. To go back, restore a backup. 升级数据结构；如需退回，请恢复备份。"""
     from minilens.records.store import Records
     from minilens.serve.supervisor import only_one
     from minilens.warehouse.engine import Engine

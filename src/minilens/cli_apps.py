@@ -43,7 +43,7 @@ def apps(context: click.Context) -> None:
 @click.option("--archived", is_flag=True, help="Those that are archived instead. 已归档的")
 @form
 def list_apps(*, archived: bool = False, form: str = "table") -> None:
-    """The apps with their write keys. 列出小程序与写入密钥。"""
+    """List apps with their write keys. 列出小程序与写入密钥。"""
     with opened_records() as records:
         found = [one for one in records.apps(archived=archived) if bool(one.archived) == archived]
         rows: list[Listed] = [
@@ -71,7 +71,7 @@ def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> Non
 @click.argument("name")
 @form
 def show_app(name: str, form: str) -> None:
-    """One app: titles, AppID, timezone, undeclared events, keys, members. 查看小程序。"""
+    """Show an app's names, AppID, time zone, undeclared events, keys and members. 查看小程序。"""
     with opened_records() as records:
         app = records.app(name, archived=True)
         facts = told(records, app) | {
@@ -89,7 +89,7 @@ def show_app(name: str, form: str) -> None:
 @apps.command()
 @click.argument("name")
 def archive(name: str) -> None:
-    """Hide an app, refuse its keys and tokens; its events stay. 归档。"""
+    """Hide an app and reject its keys and tokens. Its events are kept. 归档。"""
     with opened_records() as records:
         records.archive_app(records.app(name).id, now=period.now())
 
@@ -104,14 +104,14 @@ def restore(name: str) -> None:
 
 @click.group()
 def keys() -> None:
-    """Write keys of an app: list, rotate, retire. 写入密钥。"""
+    """List, rotate or retire an app's write keys. 写入密钥。"""
 
 
 @keys.command(name="list")
 @click.argument("app")
 @form
 def list_keys(app: str, form: str) -> None:
-    """The keys, newest first. 列出写入密钥。"""
+    """List keys, newest first. 列出写入密钥。"""
     with opened_records() as records:
         found = records.keys(records.app(app).id)
     show([{"key": one.key, "created": one.created, "retires": one.retires} for one in found], form)
@@ -127,7 +127,7 @@ def list_keys(app: str, form: str) -> None:
     help="The old key goes on so long. 旧密钥保留天数",
 )
 def rotate(app: str, overlap_days: int) -> None:
-    """Make a new write key; the old one goes on for a while. 轮换写入密钥。"""
+    """Create a new write key; the old one keeps working for a while. 轮换写入密钥。"""
     overlap = timedelta(days=overlap_days)
     with opened_records() as records:
         found = records.app(app)
@@ -138,7 +138,7 @@ def rotate(app: str, overlap_days: int) -> None:
 @click.argument("app")
 @click.argument("key")
 def retire(app: str, key: str) -> None:
-    """Refuse a key from now on. 停用写入密钥。"""
+    """Stop accepting a key, effective immediately. 停用写入密钥。"""
     with opened_records() as records:
         found = records.app(app)
         number = next((one.id for one in records.keys(found.id) if one.key == key), None)
@@ -159,7 +159,7 @@ def tokens(context: click.Context) -> None:
 @click.argument("app", required=False)
 @form
 def list_tokens(app: str | None = None, form: str = "table") -> None:
-    """The tokens of an app or of all, newest first, with what each opens now.
+    """List tokens of one app or all apps, newest first, with their current access.
 
     列出一个或全部小程序的 API 令牌及其当前权限。
     """
@@ -198,7 +198,7 @@ def list_tokens(app: str | None = None, form: str = "table") -> None:
 )
 @click.option("--name", default="", help="What it is for. 用途")
 def create_token(app: str, scopes: tuple[str, ...], days: int | None, name: str) -> None:
-    """Make an API token of one app; it is shown once. 新建 API 令牌。"""
+    """Create an API token for an app. It is shown only once. 新建 API 令牌。"""
     lasts = timedelta(days=days) if days else None
     with opened_records() as records:
         found = records.app(app)
@@ -209,7 +209,7 @@ def create_token(app: str, scopes: tuple[str, ...], days: int | None, name: str)
 @click.argument("app")
 @click.argument("number", type=int)
 def revoke(app: str, number: int) -> None:
-    """Refuse a token from now on; `list` gives its number. 撤销 API 令牌。"""
+    """Revoke a token, effective immediately. Use `list` to find its number. 撤销 API 令牌。"""
     with opened_records() as records:
         found = records.app(app)
         if number not in {one.id for one in records.tokens(found.id)}:
@@ -222,7 +222,7 @@ def revoke(app: str, number: int) -> None:
 @click.argument("day")
 @click.argument("text")
 def annotate(app: str, day: str, text: str) -> None:
-    """Say what happened on a day (2026-11-22, today): it stands on the charts. 添加标注。"""
+    """Add an annotation to a day (2026-11-22, today); it shows on the charts. 添加标注。"""
     with opened_records() as records:
         found = records.app(app)
         on = period.today(found.timezone) if day == "today" else period.parse_day(day, "day")

@@ -124,7 +124,7 @@ def number_of(records: Records, app: str | None) -> int | None:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def users(context: click.Context) -> None:
-    """List the people with their roles, or invite them and change what they may. 列出人员及角色，邀请并授权。"""
+    """List people and their roles, invite them, or change their access. 列出人员及角色，邀请并授权。"""
     if context.invoked_subcommand is None:
         context.invoke(list_users)
 
@@ -233,7 +233,7 @@ def password(email: str) -> None:
 def audit(
     app: str | None, person: str | None, action: str, since: str, until: str, most: int, form: str
 ) -> None:
-    """Who changed what and when, the newest first. 谁在何时改了什么，最新的在前。"""
+    """Show who changed what and when, newest first. 谁在何时改了什么，最新的在前。"""
     settings = settings_of_data()
     zone = ZoneInfo(settings.timezone)
     first, last = day("since", since, zone), day("until", until, zone)
@@ -281,15 +281,15 @@ def day(option: str, text: str, zone: ZoneInfo) -> datetime | None:
 @click.command(name="sign-in")
 @click.argument("email", required=False)
 def sign_in(email: str | None) -> None:
-    """Print a link that signs in once: that person, else the first owner. 输出一次性登录链接。"""
+    """Print a one-time sign-in link for a person, by default the first owner. 输出一次性登录链接。"""
     click.echo(link_for(settings_of_data(), email))
 
 
 @click.command()
 @click.argument("email")
-@click.option("--name", default="", help="Name, where the person is new. 姓名")
+@click.option("--name", default="", help="Name of a new person. 姓名")
 def owner(email: str, name: str) -> None:
-    """Make someone an owner of all apps and print a link that signs in once. 指定所有者。"""
+    """Make someone an owner of all apps and print a one-time sign-in link. 指定所有者。"""
     settings = settings_file.load()
     from minilens.records.people import normal_email
 

@@ -40,10 +40,13 @@ def moment(milliseconds: int) -> str:
 @click.command()
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option(
-    "--keep", type=int, default=None, help="In a folder: leave the newest so many. 目录中保留份数"
+    "--keep",
+    type=int,
+    default=None,
+    help="When backing up to a folder, keep this many of the newest backups. 目录中保留份数",
 )
 def backup(target: Path, keep: int | None) -> None:
-    """Make a backup while running: FILE.tar, or a new file in a folder.
+    """Back up while running, to FILE.tar or to a new file in a folder.
 
     备份到 FILE.tar，或目录中的新文件；服务不必停止。
     """
@@ -83,7 +86,7 @@ def backup(target: Path, keep: int | None) -> None:
     "--data", "into", type=click.Path(path_type=Path), required=True, help="A new folder. 新目录"
 )
 def restore(file: Path, into: Path) -> None:
-    """Make a data folder again from a backup; start a server on it then.
+    """Restore a backup to a new data folder, ready to be served.
 
     从备份恢复出新的数据目录，然后在其上启动服务。
     """
@@ -108,7 +111,7 @@ def restore(file: Path, into: Path) -> None:
     help="Form. 输出格式",
 )  # fmt: skip
 def doctor(lang: Language | None, form: str) -> None:
-    """Say what is configured, how full it is, and what is wrong. 检查设置、容量与存在的问题。"""
+    """Check settings, disk space and health, and report what needs attention. 检查设置、容量与存在的问题。"""
     from minilens.serve import diagnosis_text
     from minilens.serve.doctor import diagnose
 
@@ -120,7 +123,7 @@ def doctor(lang: Language | None, form: str) -> None:
 
 
 @click.command()
-@click.option("--app", required=True, help="Which app. 小程序")
+@click.option("--app", required=True, help="App to use. 小程序")
 @click.option("--from", "start", default=None, help="First day, 2026-11-01. 起始日")
 @click.option("--to", "end", default=None, help="Last day. 结束日")
 @click.option(
@@ -128,7 +131,7 @@ def doctor(lang: Language | None, form: str) -> None:
     help="FILE.csv, .ndjson or .parquet; the first two also .gz. 输出文件：.csv、.ndjson 或 .parquet，前两种可加 .gz",
 )  # fmt: skip
 def export(app: str, start: str | None, end: str | None, output: Path) -> None:
-    """Write an app's raw events to a file that can be imported again. 把小程序的原始事件导出为可再次导入的文件。"""
+    """Export an app's raw events to a file that can be imported again. 把小程序的原始事件导出为可再次导入的文件。"""
     from minilens.serve import exporting
 
     form = exporting.FORMS[exporting.form_of(output)]
