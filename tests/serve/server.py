@@ -142,10 +142,10 @@ def server(data: Path, **environment: str) -> Iterator[Server]:
         one.stop()
 
 
-def key_of(one: Server) -> str:
+def key_of(one: Server, app: str = "shop") -> str:
     """The write key of the app."""
     records = Records(settings.load(one.environment).records_dsn)
     try:
-        return records.keys(records.app("shop").id)[0].key
+        return records.keys(records.app(app).id)[0].key
     finally:
         records.close()

@@ -17,8 +17,8 @@ from minilens.serve.speaking import say
 
 #: In the data folder: their numbers.
 NAME = "processes.json"
-#: Seconds after which one that does not end is killed: nobody watches over it any more.
-PATIENCE = 60.0
+#: Seconds after which one that does not end is killed: nothing is received meanwhile, and what waits is in the spool.
+PATIENCE = 20.0
 
 
 def remember(data: Path, processes: Sequence[int]) -> None:

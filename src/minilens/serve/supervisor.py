@@ -31,6 +31,8 @@ SURELY_WORKED = 60.0
 LONGEST_WAIT = 5.0
 #: What cannot open is tried again after so long at most.
 LONGEST_WAIT_TO_OPEN = 15.0
+#: No free process or file descriptor: tried again after so long.
+REFUSED_WAIT = 1.0
 SLOWEST_STOP = 60.0
 #: Files that may be open; the engine fails to open with much fewer.
 ENOUGH_FILES = 1024
@@ -56,19 +58,31 @@ class Child:
     again: float = 0.0  # when to start it again
 
     def start(self) -> None:
-        """Start it; it is told to stop should the supervisor vanish."""
-        self.started = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", self.module],
-            env=self.environment,
-            pass_fds=self.pass_fds,
-            stdin=subprocess.DEVNULL,
-            preexec_fn=partial(_prepare, self.niceness),
-        )
+        """Start it; it is told to stop should the supervisor vanish. Where the system refuses, soon again."""
+        self.started, self.again = time.monotonic(), 0.0
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", self.module],
+                env=self.environment,
+                pass_fds=self.pass_fds,
+                stdin=subprocess.DEVNULL,
+                preexec_fn=partial(_prepare, self.niceness),
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            self.process, self.again = None, self.started + REFUSED_WAIT
+            say(
+                f"minilens：系统无法启动{ZH[self.name]}（{error}），将重试",
+                f"minilens: the system cannot start the {self.name} ({error}); trying again",
+                err=True,
+            )
 
     def watch(self) -> None:
         """Start it again if it died; CannotStart where it says that it cannot run."""
-        if self.process is None or self.process.poll() is None:
+        if self.process is None:
+            if time.monotonic() >= self.again:
+                self.start()
+            return
+        if self.process.poll() is None:
             return
         code = self.process.returncode
         lived = time.monotonic() - self.started
@@ -85,7 +99,6 @@ class Child:
             self.again = time.monotonic() + wait
             self._tell(code, wait)
         if time.monotonic() >= self.again:
-            self.again = 0.0
             self.start()
 
     def _tell(self, code: int, wait: float) -> None:
