@@ -256,7 +256,7 @@ def upgrade(*, dry_run: bool) -> None:
     settings = settings_file.load()
     if ask(settings, "ping") is not None:
         raise CannotStart(
-            "The server runs. Stop it first; then run this again.",
+            "The server is running. Stop it, then run this again.",
             "服务正在运行。请先停止它，再运行一次。",
         )
     settings.data.mkdir(parents=True, exist_ok=True)

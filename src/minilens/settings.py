@@ -205,7 +205,7 @@ def _file(env: Mapping[str, str]) -> dict[str, Given]:
     except OSError as error:
         raise _unreadable(str(path), error) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CannotStart(f"{path} is no TOML: {error}", f"{path} 不是 TOML：{error}") from error
+        raise CannotStart(f"{path} is not valid TOML: {error}", f"{path} 不是 TOML：{error}") from error
     known = [setting.name for setting in TABLE]
     found = {}
     for word, value in written.items():
@@ -218,7 +218,7 @@ def _file(env: Mapping[str, str]) -> dict[str, Given]:
             )
         if word != name and name in written:
             raise CannotStart(
-                f"{path}: both {name} and {word} are given; leave one of them",
+                f"{path}: both {name} and {word} are set; keep only one",
                 f"{path}：同时给出了 {name} 与 {word}，请只留一个",
             )
         text, source = _text(value, f"{path}: {word}"), path
@@ -250,7 +250,7 @@ def _text_of(path: Path, where: str) -> str:
     except OSError as error:
         raise _unreadable(where, error, f"{path}: ") from error
     except UnicodeDecodeError:
-        raise CannotStart(f"{where}: {path} is no text", f"{where}：{path} 不是文本") from None
+        raise CannotStart(f"{where}: {path} is not a text file", f"{where}：{path} 不是文本") from None
     if not text:
         raise CannotStart(f"{where}: {path} is empty", f"{where}：{path} 是空文件")
     return text
@@ -288,13 +288,13 @@ def _check_words(said: Mapping[str, Given]) -> None:
     except (ValueError, OSError, ZoneInfoNotFoundError):
         where = _where("timezone", said)
         raise CannotStart(
-            f"{where}: there is no timezone {zone!r}; write it like Asia/Shanghai",
+            f"{where}: unknown time zone {zone!r}; write it like Asia/Shanghai",
             f"{where}：没有时区 {zone!r}，应形如 Asia/Shanghai",
         ) from None
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", name):
         where = _where("receiver", said)
         raise CannotStart(
-            f"{where} may hold letters, digits, dots, hyphens and underscores: {name!r}",
+            f"{where} may only contain letters, digits, dots, hyphens and underscores: {name!r}",
             f"{where} 只能含字母、数字、点、连字符与下划线：{name!r}",
         )
 
@@ -324,7 +324,7 @@ def _networks(name: str, said: Mapping[str, Given]) -> Networks:
         except ValueError:
             where = _where(name, said)
             raise CannotStart(
-                f"{where}: {text!r} is no address and no network",
+                f"{where}: {text!r} is not an IP address or a network",
                 f"{where}：{text!r} 不是地址，也不是网段",
             ) from None
     return Networks(texts)
@@ -361,8 +361,8 @@ def _kept_secret(data: Path, *, make: bool) -> bytes:
         raise _unreadable(str(path), error) from error
     if not secret:  # signing with nothing would look just as well
         raise CannotStart(
-            f"{path} is empty. Take it from a backup; where there is none, remove it, and a new one is made: "
-            "phone numbers of before are not recognised by it.",
+            f"{path} is empty. Restore it from a backup. If there is none, delete it: a new one will be created, but "
+            "earlier phone numbers won't be recognized.",
             f"{path} 是空文件。请从备份取回；没有备份则删除它，会生成新的密钥，但此前的手机号将对不上。",
         )
     return secret

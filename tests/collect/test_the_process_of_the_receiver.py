@@ -108,4 +108,4 @@ def test_a_second_one_on_the_same_folder_says_why_not(process: Process, tmp_path
         second = start(tmp_path, listener)
         _, said = second.communicate(timeout=60)
     assert second.returncode == 3
-    assert "Another receiver writes to" in json.loads(said.splitlines()[-1])["message"]
+    assert "Another receiver is writing to" in json.loads(said.splitlines()[-1])["message"]

@@ -88,7 +88,7 @@ def test_a_second_server_on_the_folder_says_why_not(shop: Server) -> None:
         [MINILENS, "serve"], env=other, capture_output=True, text=True, timeout=60
     )
     assert done.returncode != 0
-    assert "Another server works on" in done.stderr
+    assert "Another server is using" in done.stderr
     assert visits_today(shop) >= 0
 
 

@@ -44,7 +44,7 @@ CASES: dict[str, tuple[str, str]] = {
         "The warehouse cannot be opened",
         "数据仓库无法打开",
     ),
-    "apps list NEWER": ("newer than this program knows", "比本程序认识的新"),
+    "apps list NEWER": ("newer than this version supports", "比本版本支持的新"),
     "apps list FOREIGN": ("MINILENS_RECORDS cannot be used", "MINILENS_RECORDS 无法使用"),
     "serve --port 0 SPOILT": ("cannot be written", "无法写入"),
     "appps": (

@@ -88,7 +88,7 @@ def test_a_clock_that_is_set_back_does_not_disturb_the_order(
 
 def test_a_second_writer_is_refused_with_a_sentence(tmp_path: Path) -> None:
     spool = Writer(tmp_path / "main", reserve=0)
-    with pytest.raises(CannotStart, match=r"Another receiver writes to .*main\. Stop it, or"):
+    with pytest.raises(CannotStart, match=r"Another receiver is writing to .*main\. Stop it, or"):
         Writer(tmp_path / "main", reserve=0)
     spool.close()
     Writer(tmp_path / "main", reserve=0).close()
@@ -102,7 +102,7 @@ def test_a_second_process_is_refused_too(tmp_path: Path) -> None:
     said = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
     spool.close()
     assert said.returncode == 1
-    assert "Another receiver writes to" in said.stderr
+    assert "Another receiver is writing to" in said.stderr
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
@@ -121,5 +121,5 @@ def test_ids_of_segments_are_uuids_of_version_7_in_the_order_of_time() -> None:
 @pytest.mark.parametrize("text", ["", "[]", '{"a": 3}', '{"a": {"no": 1}}', "\x00\x00"])
 def test_marks_that_cannot_be_read_are_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "marks.json").write_text(text)
-    with pytest.raises(CannotStart, match=r"marks\.json does not tell how far"):
+    with pytest.raises(CannotStart, match=r"marks\.json doesn't say how far"):
         Folder(tmp_path)

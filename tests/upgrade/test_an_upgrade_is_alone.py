@@ -15,7 +15,7 @@ def test_it_waits_for_nobody_and_says_so(tmp_path: Path) -> None:
     try:
         before = contents(data)
         for words in (("upgrade",), ("upgrade", "--dry-run")):
-            assert f"Another server works on {data}" in refused(data, *words)
+            assert f"Another server is using {data}" in refused(data, *words)
         assert contents(data) == before
         assert "另一个服务或命令" in refused(data, "upgrade", LANG="zh_CN", LC_ALL="zh_CN")
     finally:

@@ -68,7 +68,8 @@ class Loader:
         except OSError:
             os.close(self._lock)
             raise CannotStart(
-                f"Another loader works on {self.spool}.", f"另一个装载程序正在使用 {self.spool}。"
+                f"Another loader is already using {self.spool}.",
+                f"另一个装载程序正在使用 {self.spool}。",
             ) from None
         prepare(self.engine)
         self._numbering = Numbering(self.engine)

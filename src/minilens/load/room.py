@@ -37,6 +37,6 @@ class Room:
                 self._stopped = not self._stopped
         if free < self.reserve:
             raise CannotStart(
-                f"Only {free >> 20} MiB are free on the disk; loading goes on at {self.reserve >> 20} MiB",
+                f"Only {free >> 20} MiB of disk space is free; loading resumes at {self.reserve >> 20} MiB",
                 f"磁盘只剩 {free >> 20} MiB；达到 {self.reserve >> 20} MiB 后继续入库",
             )

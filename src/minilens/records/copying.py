@@ -103,8 +103,8 @@ def put_back(copy: Path, version: str, dsn: str) -> None:
         with engine.begin() as connection:  # all or nothing: what fails leaves the database empty
             if sa.inspect(connection).get_table_names():
                 raise CannotStart(
-                    "The records that MINILENS_RECORDS names are not empty. Name an empty database.",
-                    "MINILENS_RECORDS 所指的配置库不是空的。请指定一个空的数据库。",
+                    "The database in MINILENS_RECORDS is not empty. Choose an empty one.",
+                    "MINILENS_RECORDS 指定的数据库不是空的，请换一个空的数据库。",
                 )
             schema.migrate(connection, version)
             _insert(connection, copy)

@@ -23,9 +23,9 @@ def pending(connection: sa.Connection) -> list[str]:
         revisions = list(script.iterate_revisions("head", have or "base"))
     except (CommandError, RevisionError):
         raise CannotStart(
-            f"The records have schema {have}, newer than this program knows. "
-            "Run the newer program, or restore the backup made before the upgrade.",
-            f"配置库的结构 {have} 比本程序认识的新。请运行更新的程序，或恢复升级前的备份。",
+            f"The records have schema {have}, which is newer than this version supports. "
+            "Run the newer version, or restore the backup made before the upgrade.",
+            f"配置库的结构 {have} 比本版本支持的新。请使用更新的版本，或恢复升级前的备份。",
         ) from None
     return [f"{r.revision} {r.doc}" for r in reversed(revisions) if r.revision != have]
 

@@ -48,6 +48,6 @@ def url_of(settings: Settings) -> str:
 
 def _no_answer(why: str) -> CannotStart:
     return CannotStart(
-        f"The server did not answer to the end ({why}). Look into its log, and try again.",
-        f"服务没有答完（{why}）。请查看其日志后重试。",
+        f"The server's answer was cut off ({why}). Check its log and try again.",
+        f"服务的响应中断（{why}）。请查看日志后重试。",
     )

@@ -153,7 +153,7 @@ def listen(settings: Settings) -> socket.socket:
         listener.bind(address_of(path))
     except OSError as error:
         raise CannotStart(
-            f"The socket {path} cannot be made: {error.strerror or error}",
+            f"The socket {path} cannot be created: {error.strerror or error}",
             f"无法建立套接字 {path}：{error.strerror or error}",
         ) from error
     finally:

@@ -66,7 +66,7 @@ def _asked(settings: Settings, app: str, plan: dict[str, Any], form: str) -> Por
         said = ask(settings, "export-portion", ("app", app), ("form", form), given)
         if said is None:
             raise CannotStart(
-                "The server has stopped meanwhile. Export again.",
+                "The server stopped during the export. Export again.",
                 "服务在此期间停止了，请重新导出。",
             )
         yield one, base64.b64decode(said["base64"])

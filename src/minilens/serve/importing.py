@@ -181,6 +181,6 @@ def _engine(settings: Settings) -> _Server | _Own:
         return _Own(open_works(settings))
     except CannotStart as error:
         raise CannotStart(
-            f"{error} Is another command at work on {settings.data}?",
+            f"{error} Is another command using {settings.data}?",
             f"{error.message('zh')} 是否有另一个命令正在使用 {settings.data}？",
         ) from error

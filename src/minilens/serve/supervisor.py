@@ -89,7 +89,7 @@ class Child:
         self.worked = self.worked or lived >= SURELY_WORKED
         if code == 3 and not (self.may_wait or self.worked):
             raise CannotStart(
-                f"The {self.name} cannot start; its reason is above.",
+                f"The {self.name} cannot start; see the reason above.",
                 f"{ZH[self.name]}无法启动，原因见上。",
             )
         if not self.again:
@@ -210,7 +210,7 @@ def only_one(data: Path) -> int:
     except OSError:
         os.close(lock)
         raise CannotStart(
-            f"Another server works on {data}. Stop it, or choose another folder with MINILENS_DATA.",
+            f"Another server is using {data}. Stop it, or choose another folder with MINILENS_DATA.",
             f"另一个服务或命令正在使用 {data}。请先停止它，或用 MINILENS_DATA 另选目录。",
         ) from None
     return lock

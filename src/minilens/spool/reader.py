@@ -251,7 +251,7 @@ class Folder:
             return {}
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise CannotStart(
-                f"{marks} does not tell how far the spool is loaded ({error}); restore a backup",
+                f"{marks} doesn't say how far the spool has been loaded ({error}); restore a backup",
                 f"{marks} 无法读出接收队列已入库到哪里（{error}）；请用备份恢复",
             ) from error
 

@@ -101,7 +101,7 @@ class Writer:
                 time.sleep(wait)
         os.close(self._lock)
         raise CannotStart(
-            f"Another receiver writes to {self.folder}. Stop it, or choose another data folder.",
+            f"Another receiver is writing to {self.folder}. Stop it, or choose another data folder.",
             f"另一个接收进程正在写入 {self.folder}。请先停止它，或另选数据目录。",
         )
 

@@ -50,10 +50,10 @@ def pending(engine: Engine) -> list[Step]:
     known = steps()
     if have > known[-1].version:
         raise CannotStart(
-            f"The warehouse has schema {have}, this program knows {known[-1].version}. "
-            "Run the newer program, or restore the backup made before the upgrade.",
-            f"数据仓库的结构是第 {have} 版，本程序只认识到第 {known[-1].version} 版。"
-            "请运行更新的程序，或恢复升级前的备份。",
+            f"The warehouse has schema {have}, but this version supports up to {known[-1].version}. "
+            "Run the newer version, or restore the backup made before the upgrade.",
+            f"数据仓库的结构是第 {have} 版，本版本只支持到第 {known[-1].version} 版。"
+            "请使用更新的版本，或恢复升级前的备份。",
         )
     return [step for step in known if step.version > have]
 
