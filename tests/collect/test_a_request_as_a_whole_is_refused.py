@@ -14,7 +14,8 @@ import msgspec
 import pytest
 
 from minilens.collect.access import Limits
-from minilens.period import now
+from minilens.period import now, now_ms
+from minilens.spool.turned_away import turned_away
 from tests.collect.receiving import APPID, House, event
 
 
@@ -146,6 +147,16 @@ def test_a_request_of_another_mini_program(door: House) -> None:
     assert APPID in found["message"]
     (batch,) = door.batches()
     assert (batch.received, batch.refused, batch.events) == (1, {"foreign_referer": 1}, [])
+
+
+def test_who_was_turned_away_is_kept_for_the_owner(door: House) -> None:
+    door.receiver.turned_away.folder = door.folder
+    door.send(door.envelope(event()), referer=referer("wx00000000000000aa", "3"))
+    door.receiver.turned_away._written = 0
+    door.send(door.envelope(event(), k="mk_wrong_and_long"))
+    found = turned_away(door.folder.parent, now_ms())
+    assert found.appids[door.app.id]["wx00000000000000aa"].batches == 1
+    assert found.keys["mk_wro…"].batches == 1
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ from minilens.period import now_ms
 from minilens.serve.answers import notices
 from minilens.serve.condition import waiting_events
 from minilens.spool.record import Batch, encode
+from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import frame
 from minilens.web.console import Notice
-from tests.works import Happening, House
+from tests.works import CREATED, Happening, House
 
 Said = list[tuple[str, str, int]]
 
@@ -56,6 +57,25 @@ def test_what_came_in_the_last_day_and_does_not_count(house: House) -> None:
         ("quarantined", "unreadable", 1),
         ("not_counted", "trial", 1),
     ]
+
+
+def test_another_mini_program_is_named_with_the_one_expected(house: House) -> None:
+    ours, theirs, moment = "wx00000000000000aa", "wx00000000000000bb", now_ms()
+    house.works.records.change_app(house.app.id, zh="a", en="a", appid=ours, now=CREATED)
+    log = TurnedAwayLog(house.writer.folder)
+    log.appid(house.app.id, theirs, moment)
+    (found,) = notices(house.works, house.app.id)
+    assert found == Notice("foreign", theirs, 1, moment, ours)
+
+
+def test_a_task_that_fails_is_named(house: House) -> None:
+    for _ in range(2):
+        house.works.failures.failed("sweep the spool", OSError(13, "Permission denied"))
+    try:
+        (found,) = notices(house.works, house.app.id)
+        assert (found.kind, found.name) == ("task", "sweep the spool")
+    finally:
+        house.works.failures.worked("sweep the spool")
 
 
 def test_a_backlog_is_a_number_of_events(failing: Works, house: House) -> None:

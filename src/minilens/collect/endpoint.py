@@ -30,6 +30,7 @@ from minilens.identity.values import known
 from minilens.period import now_ms
 from minilens.records.store import Key
 from minilens.spool.record import Batch, encode
+from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import GroupCommit, frame
 
 log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ class Receiver:
     stopping: bool = False
     slowest_body: float = SLOWEST_BODY
     tally: Tally = field(default_factory=Tally)
+    turned_away: TurnedAwayLog = field(default_factory=TurnedAwayLog)
 
     async def collect(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /v1/collect`: batches of trackers."""
@@ -115,13 +117,14 @@ class Receiver:
         if len(events) > wire.MOST_EVENTS:
             limit = f"{wire.MOST_EVENTS} 条", f"{wire.MOST_EVENTS} events"
             raise TooMuch("too_large", "ev", what=("一批", "A batch"), limit=limit)
-        key = self.access.key(envelope.k)
+        key = self._key(envelope.k, at)
         name = known("device", envelope.d)
         device = actor(key.app.id, "device", name) if name else 0
         self.limits.spend(key.id, device, len(events), at)
         try:
             environment = referer(headers.get("referer", ""), key.app)
         except NotAllowed as error:
+            self.turned_away.appid(key.app.id, str(error.facts["got"]), at)
             await self._book(error, key, len(events), at)
             raise
         request = self._request(envelope, key, at, asked.arrived)
@@ -132,6 +135,15 @@ class Receiver:
         if events or batch.lost:
             await self.spool.append(frame(encode(batch)))
         return wire.Receipt(len(batch.events), refused, at)
+
+    def _key(self, text: str, at: int) -> Key:
+        """The key of a batch; one that nobody has is counted by how it begins."""
+        try:
+            return self.access.key(text)
+        except NotAllowed:
+            if text:
+                self.turned_away.key(text, at)
+            raise
 
     async def _book(self, error: Refused, key: Key, events: int, at: int) -> None:
         """Write down that a whole batch of a known app was refused, so that its people are told."""

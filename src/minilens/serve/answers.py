@@ -20,6 +20,7 @@ from minilens.render.marks import Mark
 from minilens.reports import find
 from minilens.serve.condition import DAY_MS, FAILS_AFTER, waiting_events
 from minilens.settings import Settings
+from minilens.spool.turned_away import turned_away
 from minilens.warehouse.engine import Engine, Limits
 from minilens.web import forms
 from minilens.web.annotating import marked
@@ -54,6 +55,7 @@ def console(works: Works, settings: Settings, asked: Questions) -> Console:
         keys_used=lambda app: keys_used(works.engine, app.id),
         through=lambda: works.loader.through,
         notices=lambda app: notices(works, app.id),
+        unknown_keys=lambda: turned_away(works.spool, now_ms()).keys,
         newest=lambda app, traffic, after, to: _newest(works, app, traffic, after, to),
     )
 
@@ -72,6 +74,7 @@ def notices(works: Works, app: int) -> list[Notice]:
         found.append(Notice("waiting", count=count))
     tasks = [one for one in failing if one not in counting]
     found += [Notice("task", one.reason, since=one.since, name=one.name) for one in tasks]
+    found += _foreign(works, app)
     asked = {"app": app, "since": (now_ms() - DAY_MS) // 1000}
     for kind, sql in _NOT_COUNTED.items():
         try:
@@ -80,6 +83,17 @@ def notices(works: Works, app: int) -> list[Notice]:
             continue
         found += [Notice(kind, str(detail), int(n)) for detail, n in rows]
     return found
+
+
+def _foreign(works: Works, app: int) -> list[Notice]:
+    """Other mini programs that sent with a key of this app in the last day."""
+    now = now_ms()
+    senders = turned_away(works.spool, now).appids.get(app, {})
+    lately = {appid: one for appid, one in senders.items() if now - one.last < DAY_MS}
+    if not lately:
+        return []
+    ours = next((one.appid for one in works.records.apps() if one.id == app), "")
+    return [Notice("foreign", appid, one.batches, one.first, ours) for appid, one in lately.items()]
 
 
 _NOT_COUNTED: dict[NoticeKind, str] = {

@@ -30,8 +30,10 @@ from minilens.serve.backup import Last, last
 from minilens.serve.condition import Disk, Store, Waiting
 from minilens.serve.days_check import Checked, check_days, findings
 from minilens.serve.findings import TASK_NAMES, Finding
+from minilens.serve.turned_away_findings import turned_away_findings
 from minilens.settings import SECRETS, TABLE, Given, Settings
 from minilens.spool.reader import DAMAGED
+from minilens.spool.turned_away import turned_away
 
 #: Variables that are no settings, and mean something all the same.
 OURS = {"MINILENS_CONFIG", "MINILENS_LISTENER", "MINILENS_ANNOUNCE", "MINILENS_SHARED"}
@@ -253,6 +255,9 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside)
     names = {app.id: app.name for app in records.apps(archived=True)}
     found.findings += findings(said.checked, names)
     found.findings += _secrets(said, names, now)
+    found.findings += turned_away_findings(
+        turned_away(settings.spool, now), {app.id: (app.name, app.appid) for app in records.apps()}
+    )
     found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps()}
     for name, at in found.apps.items():
         # an hour is known by its beginning

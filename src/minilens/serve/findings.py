@@ -129,6 +129,24 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
             "Make a new backup and delete the old ones; replace tokens that are still valid",
         ),
     ),
+    "foreign_appid": (
+        "warning",
+        ("{app} 拒收了小程序 {got} 的 {count} 批事件（自 {since}），此处填写的 AppID 是 {ours}", "这些事件没有计入", "若 {got} 正是这个小程序，请在设置中改正 AppID"),
+        (
+            "{app} rejected {count} batches of mini program {got} since {since}; its AppID here is {ours}",
+            "Their events are not counted",
+            "If {got} is this mini program, correct the AppID in its settings",
+        ),
+    ),
+    "unknown_keys": (
+        "note",
+        ("收到 {count} 批事件带有不存在的写入密钥：{keys}（自 {since}）", "它们被拒收；可能是跟踪文件中的密钥写错或已停用", "与 minilens apps 列出的密钥核对"),
+        (
+            "{count} batches came with write keys that do not exist: {keys}, since {since}",
+            "They are rejected; the key in some tracking code may be wrong or retired",
+            "Compare it with the keys that minilens apps lists",
+        ),
+    ),
     "days_differ": (
         "warning",
         ("{count} 天的数字与事件不一致：{days}", "报表中这些天的数字不对", "已安排重算：服务运行时随即进行，否则在下次启动时；之后再运行一次 minilens doctor"),

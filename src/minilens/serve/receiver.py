@@ -32,6 +32,7 @@ from minilens.serve.passing import Passing, way_to
 from minilens.serve.speaking import language, not_written
 from minilens.serve.watching import Watching
 from minilens.settings import NOBODY, Networks, Settings
+from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import GroupCommit, Writer
 
 log = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         secret=settings.secret,
         late_days=settings.late_days,
         trusted_proxies=settings.trusted_proxies,
+        turned_away=TurnedAwayLog(settings.spool / settings.receiver),
     )
     fresh = asyncio.create_task(receiver.access.keep_fresh())
     async with way_to(settings.engine_socket) as engine:

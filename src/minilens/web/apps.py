@@ -26,6 +26,7 @@ from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.guard import PERSON, seen, signed_in
 from minilens.web.html import html
+from minilens.web.notices import clock
 from minilens.web.settings.frame import Answer, Wrong, attempt, role_titles
 from minilens.web.sign_in import Form, Req
 
@@ -115,6 +116,8 @@ async def shown(
     apps = await asyncio.to_thread(seen, request)
     every = await asyncio.to_thread(console.records.apps, archived=True)
     roles = role_titles(asking.language)
+    owner = me.may("apps:write", None)
+    strangers = await asyncio.to_thread(console.unknown_keys) if owner else {}
     given = {"app": "", "zh": "", "en": "", "appid": "", "timezone": console.timezone}
     return html(
         "apps.html",
@@ -123,7 +126,9 @@ async def shown(
         lines=[Line(app, roles[str(me.role(app.id))]) for app in apps],
         measures=titles(asking.language),
         archived=[app for app in every if app.archived and me.may("apps:write", app.id)],
-        creates=me.may("apps:write", None),
+        creates=owner,
+        strangers=strangers,
+        clock=lambda at: clock(at, console.timezone),
         audits=me.may("audit:read", None),
         keeps=me.may("roles", None),
         typed=given | (typed or {}),

@@ -13,6 +13,7 @@ from minilens.measure.query import Query, Traffic
 from minilens.measure.table import Table
 from minilens.records.store import Records
 from minilens.reports.report import Report
+from minilens.spool.turned_away import Sender
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class App:
         return (self.title_zh if language == "zh" else self.title_en) or self.name
 
 
-NoticeKind = Literal["failing", "waiting", "task", "refused", "quarantined", "not_counted"]
+NoticeKind = Literal[
+    "failing", "waiting", "task", "foreign", "refused", "quarantined", "not_counted"
+]
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Notice:
     """Something that the readers of figures have to know about them.
 
     `failing`: loading or making days fails, since (milliseconds), why (`detail`). `waiting`: so many events are
-    received and not counted yet. `task`: regular work of the server (`name`) fails, since and why. Of the last 24
+    received and not counted yet. `task`: regular work of the server (`name`) fails, since and why. `foreign`:
+    so many batches of the mini program `detail` came by a key of this app, whose AppID is `name`, since. Of the last 24
     hours: `refused` and `quarantined` events by reason (`detail`), and events of a traffic (`detail`) that is not
     counted.
     """
@@ -58,7 +62,8 @@ class Console:
     `collect_url` for the first event. `timezone` is that of new apps; `public_url` how browsers reach the
     site, where that was said; `keys_used` the hour in which each write key last brought an event.
     `through` is the number of the last load; `newest` gives the newest events of the loads after one and
-    up to another, the last loaded first. `notices` says what else to know about the figures of an app.
+    up to another, the last loaded first. `notices` says what else to know about the figures of an app;
+    `unknown_keys` who sends with a key that nobody has, by how it begins.
     """
 
     apps: Callable[[], list[App]]
@@ -72,6 +77,7 @@ class Console:
     through: Callable[[], int] = lambda: 0
     newest: Callable[[App, Traffic, int, int], list[Happened]] = lambda app, traffic, after, to: []
     notices: Callable[[App], list[Notice]] = lambda app: []
+    unknown_keys: Callable[[], dict[str, Sender]] = dict
 
     def app(self, name: str) -> App:
         """The app of that name; NotFound with a hint where there is none."""
