@@ -124,8 +124,10 @@ def import_(
     """Import events from a file. Importing the same file again adds nothing. 导入事件文件；重复导入不会重复计数。"""
     from minilens.collect import files
     from minilens.collect import mapping as mappings
+    from minilens.collect.server import identity_type
     from minilens.serve.importing import import_file
 
+    identity_type(identity, "identity")
     settings = settings_file.load()
     fields = {**(mappings.load(mapping) if mapping else {}), **mappings.pairs(maps)}
     files.check(file, mapping=fields, kind=kind)

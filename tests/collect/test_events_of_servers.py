@@ -230,3 +230,16 @@ def test_a_secret_in_a_page_is_not_stored(door: House) -> None:
     (one,) = events(door)
     assert (one.page, one.query) == ("pages/pay", "order=1")
     assert "S3CRET" not in f"{one.referrer}{one.props}"
+
+
+def test_refusals_do_not_speak_of_imports(door: House) -> None:
+    row = {"event_name": "paid", "user_id": "u", "ts": "2026-11-22 10:00:00"}
+    for said in (
+        door.post("/v1/events", [row, {**row, "ts": "1761992123"}]).text,
+        door.post("/v1/events", "a,b\n1,2\n", content_type="text/csv").text,
+        door.post("/v1/events", "event_name,user_id,when\n1,2,3\n", content_type="text/csv", accept_language="zh").text,
+    ):  # fmt: skip
+        assert '"code":' in said
+        assert "--map" not in said
+        assert "import" not in said
+        assert "导入" not in said

@@ -16,6 +16,7 @@ AHEAD_HOURS = 24
 DAY = 86_400_000
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _COUNT = re.compile(r"[0-9]{9,13}(?:\.[0-9]{1,9})?")
+_LOOSE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})[T ] ?([0-9]{1,2}):([0-9].*)")
 _TIME = re.compile(
     r"[T ]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]{1,9}))?)?"
     r" ?(Z|UTC|[+-](?:0[0-9]|1[0-4]):?(?:[0-5][0-9])?)?"
@@ -32,10 +33,14 @@ def moment(text: str, zone: ZoneInfo | None) -> int:
         day = _day(text[:10])
         clock, zoned = _clock(text[10:])
     except ValueError as error:
+        if (filled := _filled(text)) is not None:
+            return moment(filled, zone)
         if _COUNT.fullmatch(text):
             raise _advised(
-                f"{text} 是一个数；导入时可用 --map time_unit=s（或 ms）说明单位",
-                f"{text} is a number; in an import, --map time_unit=s (or ms) says of what",
+                f"{text} 是一个数，应写成 2026-11-22T10:00:00+08:00 这样；"
+                "导入时可用 --map time_unit=s（或 ms）说明单位",
+                f"{text} is a number, and not written like 2026-11-22T10:00:00+08:00; "
+                "in an import, --map time_unit=s (or ms) says of what",
             ) from error
         raise Refused("bad_time", "ts", got=text[:64]) from error
     if zoned:
@@ -47,6 +52,16 @@ def moment(text: str, zone: ZoneInfo | None) -> int:
             "or say --map timezone=Asia/Shanghai in an import",
         )
     return day + clock - _offset(text[:10], clock // 60_000, zone)
+
+
+def _filled(text: str) -> str | None:
+    """2026/11/22 8:14 as 2026-11-22 08:14: as spreadsheets write it; None where nothing is to be filled in."""
+    found = _LOOSE.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, rest = found.groups()
+    filled = f"{year}-{month:0>2}-{day:0>2} {hour:0>2}:{rest}"
+    return filled if filled != text else None
 
 
 def _advised(zh: str, en: str) -> Unfit:

@@ -17,7 +17,7 @@ from minilens.collect.delimited import delimited
 from minilens.collect.event_ids import EventIds
 from minilens.collect.flat import Flat, Rejected, Taken, rejected
 from minilens.collect.lines import Line
-from minilens.collect.mapping import understood
+from minilens.collect.mapping import Unfit, understood
 from minilens.collect.objects import json_lines
 from minilens.collect.opening import UNREADABLE, id_of, mended
 from minilens.collect.steps import DAY, NO_IDENTITY
@@ -33,6 +33,10 @@ MOST_ROWS = 5000
 
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+#: How advice begins that holds for `minilens import` only.
+_ADVICE = re.compile(
+    r"(；导入时可用|，或导入时用|；导入时用|; in an import,|, or say) --map .*", re.DOTALL
+)
 _IDENTITY = re.compile(r"[a-z][a-z0-9_-]{0,63}").fullmatch
 
 
@@ -65,9 +69,7 @@ def flat_batches(
 ) -> tuple[list[Batch], list[Refusal]]:
     """The batches of a request's rows, and the rows that were refused."""
     ids = GivenIds(sender.app, sender.secret, headers.get("idempotency-key", ""))
-    identity = headers.get("x-identity", "c_memberid")
-    if not _IDENTITY(identity) or identity in NO_IDENTITY:
-        raise Refused("unknown_choice", "X-Identity", got=identity[:64])
+    identity = identity_type(headers.get("x-identity", "c_memberid"), "X-Identity")
     flat = Flat(sender.app, sender.secret, sender.at, identity, understood(None), ids)
     bundles = Bundles(sender.app, sender.at)
     refused: list[Refusal] = []
@@ -85,12 +87,35 @@ def flat_batches(
             item = rejected(0, Refused("late", "ts", days=sender.late_days), "")
         bundles.refuse(item.code)
         given = id_of(texts[index], "event_id") if texts else ""
-        reason = item.reason_zh if sender.language == "zh" else item.reason_en
+        reason = without_advice(item.reason_zh if sender.language == "zh" else item.reason_en)
         refused.append(Refusal(index, given, item.code, item.field, reason))
     batches = bundles.take()
     for batch in batches:
         batch.via, batch.key, batch.lib = "server", sender.token, "server"
     return batches, refused
+
+
+def identity_type(text: str, name: str) -> str:
+    """What user_id is; Refused where that cannot be the name of an identity."""
+    if not _IDENTITY(text) or text in NO_IDENTITY:
+        raise Refused("unknown_choice", name, got=text[:64])
+    return text
+
+
+def without_advice(reason: str) -> str:
+    """A reason without what may be said of it in an import."""
+    return _ADVICE.sub("", reason)
+
+
+def _advised_no_more(items: Iterator[Taken | Rejected]) -> Iterator[Taken | Rejected]:
+    try:
+        yield from items
+    except Unfit as error:
+        error.reasons = {
+            "zh": without_advice(error.reasons["zh"]),
+            "en": without_advice(error.reasons["en"]),
+        }
+        raise
 
 
 def _rows(body: bytes, kind: str, flat: Flat) -> tuple[list[str], Iterator[Taken | Rejected]]:
@@ -101,7 +126,7 @@ def _rows(body: bytes, kind: str, flat: Flat) -> tuple[list[str], Iterator[Taken
         reason = "不是 UTF-8", "is not UTF-8"
         raise Worded("bad_shape", "body", reason=reason) from None
     if "csv" in kind:
-        return [], delimited(_numbered(text.split("\n")), flat, "body")  # type: ignore[arg-type]
+        return [], _advised_no_more(delimited(_numbered(text.split("\n")), flat, "body"))  # type: ignore[arg-type]
     body = mended(text.encode())
     if "ndjson" in kind or "jsonl" in kind or "json-seq" in kind:
         lines = body.decode().replace("\x1e", "").split("\n")
