@@ -45,6 +45,16 @@ def test_figures_from_before_stay_and_are_marked(visit: Opener, site: Site) -> N
     stale.wait_for(state="hidden")
 
 
+def test_a_card_that_is_not_answered_claims_nothing(visit: Opener) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview?period=today")
+    page.route("**/overview/trend*", lambda route: route.abort())
+    page.get_by_role("link", name="7 days").click()
+    failed = page.locator(f"{TREND} [data-state=failed]")
+    failed.get_by_text("The server didn't respond.").wait_for()
+    assert failed.get_by_role("heading", name="Trend").is_visible()
+    assert "received" not in failed.inner_text()
+
+
 def test_other_figures_than_asked_for_do_not_stay(visit: Opener, site: Site) -> None:
     page = visit("desk", "en").open("/a/cafe/overview")
     site.theatre.answer = fails
