@@ -66,7 +66,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("keep_months", "0", "原始事件保留的月数；0 为永久", "Months that raw events are kept; 0 for ever"),
     Setting("question_seconds", "30", "一次查询最长的秒数；0 为不限", "Longest time of one question in seconds; 0 for no limit"),
     Setting("question_rows", "2000000000", "一次查询最多读取的行数；0 为不限", "Most rows that one question may read; 0 for no limit"),
-    Setting("memory_mb", "4096", "引擎单次查询的内存上限（MiB）", "Most memory of one question to the engine, in MiB"),
+    Setting("memory_mb", "4096", "内嵌引擎的内存上限（MiB）；一次查询最多用其四分之三", "Most memory of the embedded engine, in MiB; one question takes at most three quarters of it"),
 )
 
 
@@ -79,7 +79,7 @@ NUMBERS = (
 #: Never shown; of an address only the password.
 SECRETS = ("secret", "warehouse", "records")
 #: From where to where a number may be; else any that is not negative.
-BOUNDS = {"port": (0, 65_535), "memory_mb": (256, 1 << 30)}
+BOUNDS = {"port": (0, 65_535), "memory_mb": (512, 1 << 30)}
 _MOST = 1 << 53
 PATHS = ("data", "cache")
 

@@ -18,7 +18,7 @@ VARIABLES = [
     ("PORT", "-1", "must be from 0"),
     ("PORT", "٣", "is not a whole number"),
     ("PORT", "1_0", "is not a whole number"),
-    ("MEMORY_MB", "0", "MINILENS_MEMORY_MB must be from 256"),
+    ("MEMORY_MB", "0", "MINILENS_MEMORY_MB must be from 512"),
     ("LATE_DAYS", "-7", "must be from 0"),
     ("TIMEZONE", "Mars/Base", "unknown time zone 'Mars/Base'"),
     ("TIMEZONE", "../etc/passwd", "unknown time zone"),

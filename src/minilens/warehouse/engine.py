@@ -106,7 +106,12 @@ class Engine:
         self.dsn = dsn
         self._limits = limits or Limits()
         self._mark = ""
-        self._settings = {**ALWAYS, "max_memory_usage": memory_mb << 20, **self._limits.settings()}
+        self._memory = memory_mb << 20
+        self._settings = {
+            **ALWAYS,
+            "max_memory_usage": self._memory // 4 * 3,
+            **self._limits.settings(),
+        }
         self._local = threading.local()
         self._all: list[Client] = []
         self._lock = threading.Lock()
@@ -229,19 +234,24 @@ class Engine:
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)
         if client is None:
-            client = self._local.client = _connect(self.dsn, self._settings)
+            client = self._local.client = _connect(self.dsn, self._settings, self._memory)
             with self._lock:
                 self._all.append(client)
         return client
 
 
-def _connect(dsn: str, settings: dict[str, Any]) -> Client:
+def _connect(dsn: str, settings: dict[str, Any], memory: int) -> Client:
     url = urlsplit(dsn)
     try:
         if url.scheme == "chdb":
             Path(url.path).mkdir(parents=True, exist_ok=True)
             drop_emptied_scratch(Path(url.path))
-            return clickhouse_connect.get_client(interface="chdb", path=url.path, settings=settings)
+            return clickhouse_connect.get_client(
+                interface="chdb",
+                path=url.path,
+                settings=settings,
+                chdb_options={"max_server_memory_usage": memory},
+            )
         return clickhouse_connect.get_client(
             host=url.hostname or "localhost",
             port=url.port or 8123,
