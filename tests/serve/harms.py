@@ -118,8 +118,8 @@ def marks_cannot_be_written(scene: Scene) -> Iterator[None]:
 
 @contextmanager
 def files_cannot_grow(scene: Scene) -> Iterator[None]:
-    """The system refuses what is written beyond a few bytes, to the receiver."""
-    pid = scene.pid("receiver")
+    """The system refuses one process what is written beyond a few bytes: segments, marks, inserts."""
+    pid = scene.pid(scene.dice.choice(("engine", "engine", "receiver")))
     with limited(pid, resource.RLIMIT_FSIZE, scene.dice.choice((0, 100, 5000))):
         scene.rest(1.0, 3.0)
         yield

@@ -1,4 +1,4 @@
-"""Parts of `events` that cannot be read: put aside, and what they held is loaded again from the spool.
+"""Parts that cannot be read: put aside, and what they held is loaded again from the spool, or made again.
 
 A full disk or a failing one leaves a part whose files are cut short. As long as it is active every question about
 its days fails, and the engine takes a second insert of the same block for a repetition.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from minilens.errors import EngineFailed
@@ -31,25 +32,60 @@ def put_aside(engine: Engine, days: Iterable[tuple[int, date]]) -> int:
     )
     gone = 0
     for name, rows in parts:
-        if why := _damage(engine, name, rows):
-            engine.run(f"ALTER TABLE events DETACH PART '{name}'")
-            log.error(
-                "a damaged part was put aside; its events are loaded again where the spool has them",
-                extra={"part": name, "rows": rows, "reason": why},
-            )
+        if why := _damage(engine, "events", name, rows):
+            detach(engine, Part("events", name, "", rows, why))
             gone += rows
     return gone
 
 
-def _damage(engine: Engine, part: str, rows: int) -> str:
+@dataclass(frozen=True)
+class Part:
+    """A part that cannot be read, and why; `partition` as the engine writes it: 7, (7,202611)."""
+
+    table: str
+    name: str
+    partition: str
+    rows: int
+    why: str
+
+
+def found_since(engine: Engine, since: int) -> list[Part]:
+    """Parts of any table, written since then (seconds since 1970), that cannot be read whole."""
+    parts = engine.rows(
+        "SELECT table, name, partition, rows FROM system.parts WHERE active AND rows > 0 "
+        "AND database = currentDatabase() AND modification_time >= toDateTime({since:UInt32}) ORDER BY table, name",
+        {"since": since},
+    )
+    return [
+        Part(table, name, partition, rows, why)
+        for table, name, partition, rows in parts
+        if (why := _damage(engine, table, name, rows))
+    ]
+
+
+def detach(engine: Engine, part: Part) -> None:
+    """Put it aside: its folder is kept, and questions no longer meet it."""
+    engine.run(f"ALTER TABLE {part.table} DETACH PART '{part.name}'")
+    log.error(
+        "a damaged part was put aside; what it held is loaded or made again where that is possible",
+        extra={"table": part.table, "part": part.name, "rows": part.rows, "reason": part.why},
+    )
+
+
+def damaged(error: Exception) -> bool:
+    """Whether the engine says that a file is not what it should be."""
+    return isinstance(error, EngineFailed) and any(code in str(error) for code in DAMAGED)
+
+
+def _damage(engine: Engine, table: str, part: str, rows: int) -> str:
     """Why a part cannot be read; nothing where it can, or where that cannot be told now."""
     try:
         found = engine.one(
-            "SELECT count() FROM events WHERE _part = {part:String} AND NOT ignore(*)",
+            f"SELECT count() FROM {table} WHERE _part = {{part:String}} AND NOT ignore(*)",
             {"part": part},
         )
     except EngineFailed as error:
-        return str(error) if any(code in str(error) for code in DAMAGED) else ""
+        return str(error) if damaged(error) else ""
     # a part that was merged away meanwhile has none
     return f"{found} of {rows} rows" if 0 < found < rows else ""
 
@@ -57,7 +93,5 @@ def _damage(engine: Engine, part: str, rows: int) -> str:
 def put_aside_count(engine: Engine) -> int:
     """Damaged parts that have been put aside, so far."""
     return int(
-        engine.one(
-            "SELECT count() FROM system.detached_parts WHERE database = currentDatabase() AND table = 'events'"
-        )
+        engine.one("SELECT count() FROM system.detached_parts WHERE database = currentDatabase()")
     )

@@ -16,6 +16,7 @@ from minilens.load import merging, stored_secrets
 from minilens.load.build import Builder
 from minilens.load.by_folder import ByFolder
 from minilens.load.gate import Gate
+from minilens.load.healing import Healing
 from minilens.load.loader import LAST_NUMBER, Loader
 from minilens.load.pending import Counter, Pending, recover
 from minilens.load.room import Room
@@ -98,9 +99,14 @@ class Hands:
     """The two threads that load and build while the engine process lives."""
 
     def __init__(self, works: Works) -> None:
+        healing = Healing(works.engine, works.spool, works.pending, works.counter)
+        load, build = (
+            healing.around(ByFolder(works.loader).step),
+            healing.around(works.builder.step),
+        )
         self._workers = (
-            Worker("load", ByFolder(works.loader).step, works.loading, works.failures, idle=0.1),
-            Worker("build", works.builder.step, works.building, works.failures, idle=0.2),
+            Worker("load", load, works.loading, works.failures, idle=0.1),
+            Worker("build", build, works.building, works.failures, idle=0.2),
         )
 
     def start(self) -> None:

@@ -1,0 +1,104 @@
+"""After a failure of the disk: what was written about that time is read, and what cannot be is made or loaded again.
+
+A disk that refuses writes may let the engine report success for parts whose files are cut short. One in `builds`
+would keep days from being made, one in `days` reports from being answered, for good.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from minilens.errors import EngineFailed
+from minilens.load.damage import Part, damaged, detach, found_since
+from minilens.load.pending import Counter, Pending, mark
+from minilens.load.replay import rewind_all
+from minilens.load.worker import Partly
+from minilens.period import now_ms
+from minilens.warehouse.engine import Engine
+
+#: Tables that are filled from the spool; all others are made from events.
+FROM_THE_SPOOL = {"events", "ids", "ledger", "quarantine", "person_map"}
+#: A write that failed in silence may lie so many seconds before the failure that is seen.
+BEFORE = 300
+
+
+@dataclass
+class Healing:
+    """Told of failures by the threads that load and make days; looks once one of them works again."""
+
+    engine: Engine
+    spool: Path
+    pending: Pending
+    counter: Counter
+    _since: int = 0  # seconds since 1970; 0: nothing has failed
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def around(self, step: Callable[[], bool]) -> Callable[[], bool]:
+        """The same step, watched."""
+
+        def watched() -> bool:
+            try:
+                worked = step()
+            except Exception as failed:
+                error = failed.error if isinstance(failed, Partly) else failed
+                self._note(error)
+                if damaged_now(error):
+                    self.look()
+                raise
+            self.look()
+            return worked
+
+        return watched
+
+    def look(self) -> None:
+        """Put damaged parts aside, where there was trouble since the last look."""
+        if not self._since:
+            return
+        with self._lock:
+            since, self._since = self._since, 0
+            try:
+                if since:
+                    heal(self, found_since(self.engine, since - BEFORE))
+            except BaseException:
+                self._since = since
+                raise
+
+    def _note(self, error: BaseException | None) -> None:
+        if isinstance(error, OSError | EngineFailed) and not self._since:
+            self._since = now_ms() // 1000
+
+
+def damaged_now(error: BaseException | None) -> bool:
+    """Whether the step met a damaged part itself."""
+    return isinstance(error, Exception) and damaged(error)
+
+
+def heal(one: Healing, parts: list[Part]) -> None:
+    """Have what these parts held loaded and made again, and put them aside.
+
+    That it is to be done is written down before, for a kill in between; and after, for days made in between.
+    """
+    if any(part.table in FROM_THE_SPOOL for part in parts):
+        rewind_all(one.spool)
+    apps = sorted({app for part in parts for app in _apps(part)})
+    _make_again(one, apps)
+    for part in parts:
+        detach(one.engine, part)
+    _make_again(one, apps)
+
+
+def _make_again(one: Healing, apps: list[int]) -> None:
+    for app in apps:
+        sql = "SELECT DISTINCT day FROM events WHERE app = {app:UInt32} ORDER BY day"
+        days = [row[0] for row in one.engine.rows(sql, {"app": app})]
+        mark(one.engine, one.pending, one.counter, app, days, "repair")
+
+
+def _apps(part: Part) -> list[int]:
+    """The app whose days a part is about: the first number of its partition; none for what no day is made from."""
+    found = re.search(r"\d+", part.partition)
+    return [int(found[0])] if found and part.table not in ("ids", "ledger", "quarantine") else []

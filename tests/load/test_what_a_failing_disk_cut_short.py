@@ -1,0 +1,62 @@
+"""Parts that a failing disk cut short, of whatever table: put aside by themselves, and figures are right again."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from minilens.errors import EngineFailed
+from minilens.load.damage import put_aside_count
+from minilens.load.healing import Healing
+from minilens.load.works import Works
+from tests.works import Happening, House, at, days
+
+TWO = days("2026-03-02", "2026-03-03")
+
+
+def cut_short(house: House, table: str) -> None:
+    """Leave the app's parts of a table without their data, as a full disk does."""
+    found = house.rows(
+        "SELECT path FROM system.parts WHERE active AND table = {t:String} AND rows > 0 "
+        "AND match(partition, concat('^\\\\(?', toString({app:UInt32}), '(,|$)'))",
+        t=table,
+    )
+    assert found
+    for (path,) in found:
+        for file in Path(str(path)).glob("*.bin"):
+            file.write_bytes(b"")
+    for cache in ("MARK CACHE", "UNCOMPRESSED CACHE"):
+        house.works.engine.run(f"SYSTEM DROP {cache}")
+
+
+def broken() -> bool:
+    """A step that meets the failing disk."""
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("table", ["builds", "days", "visits", "sessions", "persons"])
+def test_it_is_put_aside_and_made_again(works: Works, house: House, table: str) -> None:
+    phones = [Happening(at("2026-03-02 09:00"), device=d, session=d) for d in ("a", "b")]
+    house.load([*phones, Happening(at("2026-03-03 09:00"), device="a", session="c")])
+    house.build()
+    before, aside = house.figures(TWO), put_aside_count(works.engine)
+    cut_short(house, table)
+    with pytest.raises(EngineFailed):
+        works.engine.one(f"SELECT count() FROM {table} WHERE NOT ignore(*)")
+    healing = Healing(works.engine, works.spool, works.pending, works.counter)
+    with pytest.raises(OSError, match="No space"):
+        healing.around(broken)()
+    assert not healing.around(lambda: False)()
+    assert put_aside_count(works.engine) > aside
+    assert house.waiting() == [date(2026, 3, 2), date(2026, 3, 3)]
+    house.build()
+    assert house.figures(TWO) == before
+
+
+def test_nothing_is_looked_at_without_a_failure(works: Works, house: House) -> None:
+    aside = put_aside_count(works.engine)
+    healing = Healing(works.engine, works.spool, works.pending, works.counter)
+    assert healing.around(lambda: True)()
+    assert put_aside_count(works.engine) == aside
