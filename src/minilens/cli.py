@@ -143,7 +143,7 @@ OF_A_REPORT = {
     "时间段：today、yesterday、7d、30d、this_week、last_month；实时：1h、24h",
     "from": "First day, 2026-11-01; live: moment, 2026-11-22T10:30. 起始日；实时为时刻，如 2026-11-22T10:30",
     "to": "Last day or moment. 结束日或时刻",
-    "grain": "day, week or month. 粒度：day、week 或 month",
+    "grain": "hour, day, week or month. 粒度：hour、day、week 或 month",
     "step": "Minutes per point (live reports): 1, 5, 10, 30 or 60. 实时粒度（分钟）：1、5、10、30 或 60",
     "compare": "previous, week, month, year or none (unless given); live: day too. "
     "对比：previous、week、month、year，默认 none；实时另有 day",

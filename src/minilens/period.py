@@ -11,20 +11,25 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused, did_you_mean
 
-Grain = Literal["day", "week", "month"]
+Grain = Literal["hour", "day", "week", "month"]
+#: Those made of whole days.
 GRAINS: tuple[Grain, ...] = ("day", "week", "month")
+EVERY_GRAIN: tuple[Grain, ...] = ("hour", *GRAINS)
 MOST_BUCKETS = 2000
+HOUR = timedelta(hours=1)
 #: Counted back from today. Those that end yesterday hold only days that are over, as WeChat's do.
 RECENT = ("today", "yesterday", "7d", "30d", "90d")
 #: Of the calendar. The running ones end today, so that there is a day in them on a Monday or a first as well.
 RUNNING = ("this_week", "this_month", "year_to_date")
 CALENDAR = ("this_week", "last_week", "this_month", "last_month", "year_to_date")
-PRESETS = (*RECENT, *CALENDAR)
+#: `all`: from the first event to today.
+PRESETS = (*RECENT, *CALENDAR, "all")
 #: What a range may be compared with, besides any other range.
 COMPARES = ("previous", "week", "month", "year", "none")
 FIRST_DAY = date(2000, 1, 1)
@@ -79,8 +84,20 @@ class Range:
             return Range(start, end - timedelta(days=1))
         return Range(start, start + timedelta(days=self.days - 1))
 
+    def check(self, grain: Grain) -> None:
+        """Refused where there are more buckets than can be shown."""
+        if grain != "hour":
+            self.buckets(grain)
+        elif self.days * 24 > MOST_BUCKETS:
+            raise Refused("too_many_buckets", "grain", got=self.days * 24, limit=MOST_BUCKETS)
+
+    def hours(self, timezone: str) -> list[datetime]:
+        """First moment of each hour of these days, in UTC; a day on which the clock is changed has 23 or 25."""
+        self.check("hour")
+        return [hour for day in self for hour in hours_of(day, timezone)]
+
     def buckets(self, grain: Grain) -> list[date]:
-        """First day of each bucket that the range touches, oldest first."""
+        """First day of each bucket of whole days that the range touches, oldest first."""
         found: list[date] = []
         bucket = floor(self.start, grain)
         while bucket <= self.end:
@@ -93,6 +110,17 @@ class Range:
     def __iter__(self) -> Iterator[date]:
         for n in range(self.days):
             yield self.start + timedelta(days=n)
+
+
+def midnight(day: date, timezone: str) -> datetime:
+    """The first moment of a day in UTC; where the clock skips midnight, the moment at which it does."""
+    return datetime.combine(day, clock_time(), ZoneInfo(timezone)).astimezone(UTC)
+
+
+def hours_of(day: date, timezone: str) -> list[datetime]:
+    """First moment of each hour of a day, counted from its midnight."""
+    start, end = midnight(day, timezone), midnight(day + timedelta(days=1), timezone)
+    return [start + n * HOUR for n in range(-(-(end - start) // HOUR))]
 
 
 def floor(day: date, grain: Grain) -> date:
@@ -178,8 +206,13 @@ def held(over: Range, bucket: date, grain: Grain) -> tuple[int, int]:
     return within.days, (end - bucket).days
 
 
-def preset(name: str, today: date) -> Range:
-    """`today`, `yesterday`, a week, month or year of the calendar, or `Nd`: the N days that end yesterday."""
+def preset(name: str, today: date, first: date | None = None) -> Range:
+    """`today`, `yesterday`, a week, month or year of the calendar, or `Nd`: the N days that end yesterday.
+
+    `all` begins on the day of the first event; without one it is today.
+    """
+    if name == "all":
+        return Range(min(first or today, today), today)
     if name == "today":
         return Range(today, today)
     if name in CALENDAR:
@@ -213,9 +246,11 @@ def parse_day(text: str, field: str) -> date:
     return day
 
 
-def asked_range(today: date, period: str | None, start: str | None, end: str | None) -> Range:
+def asked_range(
+    today: date, period: str | None, start: str | None, end: str | None, first: date | None = None
+) -> Range:
     """The range a caller means: from–to where given (to defaults to from), else a preset."""
     if start or end:
         first = parse_day(start, "from") if start else parse_day(end or "", "to")
         return Range(first, parse_day(end, "to") if end else first)
-    return preset(period or "30d", today)
+    return preset(period or "30d", today, first)

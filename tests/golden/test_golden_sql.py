@@ -19,7 +19,7 @@ from minilens.measure.live import LiveQuery, widened
 from minilens.measure.plan import plan
 from minilens.measure.query import Query
 from minilens.measure.sql import breakdown, people, trend
-from minilens.period import GRAINS, Grain
+from minilens.period import EVERY_GRAIN, Grain
 from minilens.reports import find
 from tests.works import days
 
@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("tail", [False, True], ids=["days", "tail"])
-@pytest.mark.parametrize("grain", GRAINS)
+@pytest.mark.parametrize("grain", EVERY_GRAIN)
 def test_trend(grain: Grain, tail: bool) -> None:  # noqa: FBT001  a parameter of the cases
     query = Query(1, find("overview.trend").measures, days("2026-11-01", "2026-11-30"), grain)
     name = f"overview.trend.{grain}{'.tail' if tail else ''}"

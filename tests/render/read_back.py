@@ -95,9 +95,9 @@ def from_xlsx(body: bytes, names: Sequence[str]) -> Read:
         if all(cell is None for cell in line):
             break
         figures = dict(zip(names, line[1:own], strict=True))
-        if listed and line[0] in REST:
+        if line[0] in REST:
             read.rest = figures
-        elif listed and line[0] in WHOLE:
+        elif line[0] in WHOLE:
             read.total = figures
         else:
             if line[0] is not None:
@@ -128,7 +128,7 @@ def from_text(text: str, names: Sequence[str]) -> Read:
             if head in REST:
                 read.rest = figures
             elif head in WHOLE:
-                read.total = figures
+                read.total = read.total or figures  # below stands that of the other range
             else:
                 (read.then if at else read.now).append(figures)
                 read.heads += [] if at else [head]

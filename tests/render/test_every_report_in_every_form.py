@@ -185,6 +185,35 @@ def test_the_figures_are_those_of_the_table(
         same_reading(read_form(kind, body, report), whole(kind, expected(made)))
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_the_hours_of_a_day_are_those_of_the_table(site: Site, form: str) -> None:
+    """With the day itself as the whole, beside the same hours of the week before."""
+    report = REPORTS["overview.trend"]
+    asked: Pairs = [("period", "yesterday"), ("grain", "hour"), ("compare", "week")]
+    moment = now()
+    query = read(asked, report, site.app.timezone, moment).query(
+        site.app.id, site.app.timezone, moment
+    )
+    made = table(site.house.works, query, site.app.timezone)
+    want = expected(made)
+    assert len(want.now) == 24
+    assert want.total is not None
+    if form == "card":
+        path = f"/a/{site.app.name}/overview/trend"
+        html = site.get(path, asked).text
+        same(read_card.from_figures(html, report.measures), [want.total], rounded=True)
+        chart(html, report.first, want)
+        rows = read_card.from_table(site.get(path, [*asked, ("view", "table")]).text)[0]
+        same(rows, want.now, rounded=True)
+    elif form == "text":
+        text = site.command(report, "table", "en", asked).decode()
+        same_reading(read_back.from_text(text, report.measures), want, rounded=True)
+    else:
+        kind = form.rpartition(" ")[2].replace("api", "json")
+        body = figures(site, report, form, asked, "en", asked)
+        same_reading(read_form(kind, body, report), whole(kind, want))
+
+
 def figures(
     site: Site, report: Report, form: str, asked: Pairs, language: str, options: Pairs
 ) -> bytes:

@@ -37,7 +37,7 @@ CALLS = [
 ]  # fmt: skip
 #: Calls that are refused, and the option that is named.
 REFUSED = [
-    (("overview.trend", "--app", "shop", "--grain", "hour"), "--grain: "),
+    (("overview.trend", "--app", "shop", "--grain", "year"), "--grain: "),
     (("overview.trend", "--app", "shop", "--compare-from", "tomorrow"), "--compare-from: "),
     (("overview.trend", "--app", "shop", "--filter", "provinc:is:a"), "--filter: "),
     (("overview.pages", "--app", "shop", "--top", "many"), "--top: "),

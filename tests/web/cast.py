@@ -15,12 +15,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
 
 from minilens.measure.fields import FIELDS
 from minilens.measure.live import LiveQuery
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.measure.vocabulary import DAY, measure
+from minilens.measure.vocabulary import DAY, MOMENT, measure
 from minilens.period import Range, now, today
 from minilens.records.passwords import HASHER
 from minilens.records.store import Records
@@ -84,9 +85,22 @@ def of_page(whole: dict[str, Cell], page: str) -> dict[str, Cell]:
 
 def periods(over: Range, query: Query) -> tuple[Row, ...]:
     """A row for each period."""
+    if query.grain == "hour":
+        return hours(over, query)
     size = {"day": 1, "week": 7, "month": 30}[query.grain]
     found = ((bucket, figures(bucket, size)) for bucket in over.buckets(query.grain))
     return tuple(row(bucket, query, cells, cells) for bucket, cells in found)
+
+
+def hours(over: Range, query: Query) -> tuple[Row, ...]:
+    """A row for each hour; those after the present one are still to come."""
+    moment, zone = now(), ZoneInfo(query.timezone)
+    found: list[Row] = []
+    for hour in over.hours(query.timezone):
+        cells = figures(over.start, 1)
+        come = {name: cell if hour <= moment else None for name, cell in cells.items()}
+        found.append(row(hour.astimezone(zone), query, come, come))
+    return tuple(found)
 
 
 def pages(over: Range, query: Query, shown: tuple[str, ...]) -> tuple[Row, ...]:
@@ -124,8 +138,10 @@ def by_page(query: Query, table: Table) -> Table:
 def answer(report: Report, query: Query, app: App) -> Table:
     """What the measuring room would answer, by formula."""
     moment = now()
+    by_hour = query.grain == "hour" and not query.by
+    whole = row(None, query, figures(query.range.start, 1), {}) if by_hour else None
     table = Table(
-        columns=(DAY, *(measure(name).column() for name in query.measures)),
+        columns=(MOMENT if by_hour else DAY, *(measure(name).column() for name in query.measures)),
         rows=() if query.by else periods(query.range, query),
         start=query.range.start,
         end=query.range.end,
@@ -136,6 +152,8 @@ def answer(report: Report, query: Query, app: App) -> Table:
         compared_end=query.compare.end if query.compare else None,
         running=not query.by and query.range.end >= today(app.timezone, moment),
         same_hours=query.until is not None and query.compare is not None,
+        total=whole,
+        compared_total=whole if query.compare else None,
     )
     return by_page(query, table) if query.by else table
 
@@ -144,7 +162,7 @@ def nothing(report: Report, query: Query, app: App) -> Table:
     """An app that has never received an event."""
     full = answer(report, query, app)
     empty = tuple((r[0], *(zero(c) for c in full.columns[1:])) for r in full.rows)
-    listed = full.total is not None
+    listed = bool(query.by)
     return replace(
         full,
         rows=() if listed else empty,
@@ -228,6 +246,7 @@ class Theatre:
         self.answer: Callable[[Report, Query, App], Table] = answer
         self.apps: list[App] = [CAFE, SHOP]
         self.through = 3
+        self.first: date | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="minilens-theatre-")
         self.records = some_records(Path(self._folder.name), with_people=with_people)
 
@@ -260,6 +279,7 @@ class Theatre:
             },
             through=lambda: self.through,
             newest=newest,
+            first_day=lambda _app: self.first,
         )
 
 

@@ -12,7 +12,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.measure.query import TRAFFIC
-from minilens.period import COMPARES, GRAINS
+from minilens.period import COMPARES, EVERY_GRAIN
 from minilens.reports import REPORTS
 from minilens.reports.report import Report
 from minilens.web.arguments import ARGUMENTS, Argument, arguments, default, words
@@ -94,7 +94,7 @@ def test_a_report_has_its_arguments_and_forms(described: Any, report: Report) ->
 
 def test_closed_lists_are_closed_and_the_rest_is_for_lists_alone(described: Any) -> None:
     trend, pages = (parameters(described, f"overview.{name}") for name in ("trend", "pages"))
-    for name, known in (("grain", GRAINS), ("compare", COMPARES), ("traffic", TRAFFIC)):
+    for name, known in (("grain", EVERY_GRAIN), ("compare", COMPARES), ("traffic", TRAFFIC)):
         assert trend[name]["schema"]["enum"] == list(known)
     assert pages["sort"]["schema"]["enum"] == list(REPORTS["overview.pages"].measures)
     assert trend["filter"]["schema"]["type"] == "array"

@@ -20,7 +20,7 @@ Client = TestClient[Litestar]
         ("from=2026-02-30", 422, "bad_date", "from"),
         ("from=2026-11-01&to=tomorrow", 422, "bad_date", "to"),
         ("from=2026-11-02&to=2026-11-01", 422, "bad_range", "from"),
-        ("grain=hour", 422, "unknown_choice", "grain"),
+        ("grain=year", 422, "unknown_choice", "grain"),
         ("compare=last", 422, "unknown_choice", "compare"),
         ("traffic=all", 422, "unknown_choice", "traffic"),
         ("view=map", 422, "unknown_choice", "view"),
@@ -49,7 +49,7 @@ def test_the_message_is_in_the_language_of_the_caller(owner: Client) -> None:
     ("query", "sentence", "button", "leads_to", "shown"),
     [
         (
-            "grain=hour&measure=shares", "grain can't be hour",
+            "grain=year&measure=shares", "grain can't be year",
             "Ignore and continue", "?measure=shares", "?measure=shares",
         ),
         (
@@ -100,7 +100,7 @@ def test_a_range_too_long_for_its_step_offers_a_longer_one(owner: Client) -> Non
 
 
 def test_a_bad_address_of_a_card_is_a_card_without_retry(owner: Client) -> None:
-    answer = owner.get("/a/cafe/overview/trend?grain=hour", headers={"X-Minilens-Card": "1"})
+    answer = owner.get("/a/cafe/overview/trend?grain=year", headers={"X-Minilens-Card": "1"})
     assert answer.status_code == 422
     assert 'data-state="failed"' in answer.text
     assert "data-retry" not in answer.text

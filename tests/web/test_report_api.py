@@ -118,7 +118,7 @@ def test_a_file_holds_all_rows_and_json_is_paged(owner: Client) -> None:
     ("path", "code", "field"),
     [
         (f"{ADDRESS}?format=xml", "unknown_choice", "format"),
-        (f"{ADDRESS}?grain=hour", "unknown_choice", "grain"),
+        (f"{ADDRESS}?grain=year", "unknown_choice", "grain"),
         (f"{ADDRESS}?compare=decade", "unknown_choice", "compare"),
         (f"{ADDRESS}?compare_from=2026-02-30", "bad_date", "compare_from"),
         (f"{ADDRESS}?filter=page:is:a&filter=provinc:is:a", "unknown_field", "filter"),

@@ -109,17 +109,49 @@ def tail(query: Query, columns: Columns, *, moved: bool) -> str:
         GROUP BY part.1, at{group}"""
 
 
-def _tail(query: Query, filters: str, *, moved: bool) -> str:
+def newcomers(*, moved: bool) -> str:
+    """Who came for the first time ever after the newest build: the day and the person."""
+    person, join = _who(moved=moved)
+    visits = later("day, actor, person", " AND name = 'page_view'")
+    return f"""
+            SELECT min(e.day) AS day, {person} AS person
+            FROM ({visits}) AS e
+            {join}
+            GROUP BY person
+            HAVING {{traffic:String}} = 'release' AND person GLOBAL NOT IN
+            ({_known_persons(moved=moved)}
+            )"""
+
+
+def launches(query: Query, *, moved: bool) -> str:
+    """Launches after the newest build, each with its day and the moment it began."""
+    filters = where(query.filters, "events")
+    moment = "minIf(ts, name != 'share') AS start"
+    return f"""
+        SELECT day, start FROM ({_tail(query, filters, moved=moved, moment=moment)}
+        ) WHERE {_IS_LAUNCH}"""
+
+
+def _who(*, moved: bool) -> tuple[str, str]:
+    """The person that the actor of an event `e` is now, and what has to be joined for that."""
+    if not moved:
+        return "e.person", ""
+    join = f"GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor"
+    return "if(m.person != 0, m.person, e.person)", join
+
+
+def _tail(query: Query, filters: str, *, moved: bool, moment: str = "") -> str:
     """One row a person, session and day (and value).
 
     `opened_before` is the last earlier day on which the tail saw the session open, and `seen` the first
-    on which it saw the person.
+    on which it saw the person. `moment`: a column made of the moments of its events.
     """
-    person = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
-    join = f"GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor" if moved else ""
+    person, join = _who(moved=moved)
     value, read = "", ""
     if query.by:
         value, read = "value, ", f", {FIELDS[query.by].value('events')} AS value"
+    if moment:
+        moment, read = f", {moment}", f"{read}, ts"
     return f"""
         SELECT *,
             maxIf(day, opened) OVER (PARTITION BY {value}person, session ORDER BY day
@@ -128,7 +160,7 @@ def _tail(query: Query, filters: str, *, moved: bool) -> str:
         FROM
         (
             SELECT day, {value}session, {person} AS person, countIf(name != 'share') > 0 AS opened,
-                countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
+                countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent{moment}
             FROM
             (
                 {later("day, name, session, actor, person" + read, filters)}

@@ -13,7 +13,7 @@ from minilens.measure.plan import Plan
 from minilens.measure.query import Query
 from minilens.measure.questioning import Questioning, cost
 from minilens.measure.table import Cost
-from minilens.period import Range
+from minilens.period import Range, midnight, milliseconds
 from minilens.warehouse.engine import Answer
 
 #: The bucket of what lies before a range.
@@ -46,6 +46,7 @@ class OnBuilds(Questioning):
             "through": through,
             "top": query.offset + query.top,
             **({"until": query.until} if query.until else {}),
+            **(_midnights(query, over) if query.grain == "hour" else {}),
         }
 
     def tail(self, query: Query, way: Plan, asked: dict[str, object]) -> tuple[bool, bool]:
@@ -53,9 +54,14 @@ class OnBuilds(Questioning):
         end, newest = asked["end"], asked["newest"]
         assert isinstance(end, date)
         assert isinstance(newest, date)
-        if way.source == "events":  # cut short before the tail begins
-            return False, bool(self.ask(HAS_MOVED, asked)[0][0])
-        if not way.tail or end < newest:
-            return False, False
+        if not way.tail or end < newest:  # a day cut short ends before the tail begins
+            of_events = way.source in ("events", "hours")
+            return False, of_events and bool(self.ask(HAS_MOVED, asked)[0][0])
         more, moved = self.ask(sql.more(query), asked)[0]
         return bool(more), bool(moved)
+
+
+def _midnights(query: Query, over: Iterable[Range]) -> dict[str, object]:
+    """The days of some ranges, and the first moment of each in the app's timezone."""
+    days = sorted({day for one in over for day in one})
+    return {"days": days, "midnights": [milliseconds(midnight(d, query.timezone)) for d in days]}

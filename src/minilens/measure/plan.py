@@ -4,6 +4,7 @@ no filter                              days, rows of the whole day
 conditions on one kept field           days, rows of that field's values
 rows are values of a kept field        days, too
 the page and one other kept field      days, rows of that field's values and each page
+rows are hours                         events and sessions, with what came after the build
 anything else, or a day cut short      visits, events and sessions: reads much, so it is `heavy`
 """
 
@@ -25,7 +26,7 @@ class Plan:
     `unknown`: measures without an answer here.
     """
 
-    source: Literal["days", "visits", "events"]
+    source: Literal["days", "visits", "events", "hours"]
     dimension: str
     unknown: frozenset[str]
     tail: bool
@@ -57,10 +58,12 @@ def plan(query: Query) -> Plan:
         or ("page" in about and measure(name).of == "sessions")
         or (query.by != "page" and measure(name).of == "pages")
     )
-    if query.until is not None:
-        return Plan("events", "", unknown, tail=False)
     # who is new is known when the day is made; the rest is as young as the events
     tail = "newness" not in about
+    if query.grain == "hour":
+        return Plan("hours", "", unknown, tail)
+    if query.until is not None:
+        return Plan("events", "", unknown, tail=False)
     if kept:
         # the page comes last: scene+page
         return Plan("days", "+".join(sorted(about, key=lambda name: name == "page")), unknown, tail)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from minilens.measure.filters import Filters
-from minilens.period import Range
+from minilens.period import Grain, Range
 
 #: So many rows of a list are all of it: what a sheet can hold.
 ALL_ROWS = 1_000_000
@@ -24,12 +24,13 @@ class Query:
     before that moment counts of it ("today" beside the same hours of another day). `by` names a field:
     the rows are then its values, the `top` of them by the measure `sort`, and not periods of `grain`.
     `offset` of them are left out before. `rest`: what the values without a row come to, as one row more.
+    `timezone` is the app's: only hours have to know it.
     """
 
     app: int
     measures: tuple[str, ...]
     range: Range
-    grain: Literal["day", "week", "month"] = "day"
+    grain: Grain = "day"
     compare: Range | None = None
     traffic: Traffic = "release"
     filters: Filters = ()
@@ -40,3 +41,4 @@ class Query:
     top: int = 10
     offset: int = 0
     rest: bool = False
+    timezone: str = ""

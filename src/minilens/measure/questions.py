@@ -25,7 +25,7 @@ from minilens.warehouse.engine import Answer, Engine
 #: Whose question it is, so that whoever sees the asker go can stop it. Threads started for it know it too.
 ASKER: ContextVar[str] = ContextVar("asker", default="")
 MOST_KEPT = 300
-#: A live question over more days than this reads rows by the million.
+#: A live question, or one by the hour, over more days than this reads rows by the million.
 LIGHT_DAYS = 3
 
 
@@ -115,7 +115,8 @@ class Questions:
             return answer(engine, query, today=moment.today, as_of=moment.as_of, made=made)
 
         one_day = query.compare is not None and query.compare.days == 1
-        heavy = plan(query).heavy and not (query.until and one_day)
+        few = query.range.days <= LIGHT_DAYS if query.grain == "hour" else query.until and one_day
+        heavy = plan(query).heavy and not few
 
         def in_turn() -> Table:
             return self._in_turn(query, mark, asked, heavy=heavy)
@@ -132,7 +133,12 @@ class Questions:
         newest = builds[-1][0] if builds else None
         end = max(query.range.end, query.compare.end) if query.compare else query.range.end
         young = newest is None or end >= newest
-        return query, moment.today, hash(builds), moment.through if young else 0
+        hour = (
+            moment.as_of.replace(second=0, microsecond=0)
+            if young and query.grain == "hour"
+            else None
+        )
+        return query, moment.today, hash(builds), moment.through if young else 0, hour
 
     def _in_turn(
         self, query: Hashable, mark: str, ask: Callable[[], Table], *, heavy: bool

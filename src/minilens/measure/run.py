@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from minilens.measure import sql
+from minilens.measure.buckets import filled, measured
 from minilens.measure.day_rows import BUILDS
+from minilens.measure.hours import by_hour
 from minilens.measure.lists import by_value
-from minilens.measure.on_builds import BEFORE, OnBuilds
-from minilens.measure.plan import plan
+from minilens.measure.on_builds import OnBuilds
 from minilens.measure.query import Query
-from minilens.measure.table import Cell, Cost, Row, Table
+from minilens.measure.table import Cell, Cost, Table
 from minilens.measure.vocabulary import DAY, measure
 from minilens.period import Range, floor, held
 from minilens.warehouse.engine import Answer, Engine
-
-Buckets = dict[date, Row]
 
 
 def answer(
@@ -29,8 +28,29 @@ def answer(
     for name in (*query.measures, *([query.sort] if query.sort else [])):
         measure(name)
     asking = OnBuilds(engine=engine, made=made or engine.query(BUILDS, {"app": query.app}))
-    table = by_value(asking, query, as_of) if query.by else _by_period(asking, query, today, as_of)
+    if query.by:
+        table = by_value(asking, query, as_of)
+    elif query.grain == "hour":
+        table = _by_hour(asking, query, today, as_of)
+    else:
+        table = _by_period(asking, query, today, as_of)
     return replace(table, cost=asking.cost())
+
+
+def _by_hour(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> Table:
+    """The hours, and of a single day the whole: people once, beside the same hours of the other day."""
+    table = by_hour(asking, query, today, as_of)
+    if query.range.days > 1 or (query.compare and query.compare.days > 1):
+        return table
+    day = _by_period(asking, replace(query, grain="day"), today, as_of)
+    whole = (None, *day.rows[0][1:])
+    then = (None, *day.compared[0][1:]) if day.compared else None
+    return replace(table, total=whole, compared_total=then)
+
+
+def _known(query: Query, over: Range, today: date) -> Iterable[tuple[Cell, date, bool]]:
+    """The buckets of a range; those after today are unknown."""
+    return ((bucket, bucket, bucket <= today) for bucket in over.buckets(query.grain))
 
 
 def _by_period(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> Table:
@@ -39,13 +59,12 @@ def _by_period(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> 
         over.buckets(query.grain)  # refuses more than can be shown
     if query.compare and query.until:
         found = [
-            *_measured(asking, replace(query, until=None), [query.range]),
-            *_measured(asking, query, [query.compare]),
+            *measured(asking, replace(query, until=None), [query.range]),
+            *measured(asking, query, [query.compare]),
         ]
     else:
-        found = _measured(asking, query, ranges)
-    unknown = plan(query).unknown
-    parts = [_filled(query, over, found[n], today, unknown) for n, over in enumerate(ranges)]
+        found = measured(asking, query, ranges)
+    parts = [filled(query, _known(query, over, today), found[n]) for n, over in enumerate(ranges)]
     return Table(
         columns=(DAY, *(measure(name).column() for name in query.measures)),
         rows=parts[0],
@@ -64,42 +83,3 @@ def _by_period(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> 
         if query.grain != "day"
         else (),
     )
-
-
-def _measured(asking: OnBuilds, query: Query, ranges: list[Range]) -> list[Buckets]:
-    """Cells by bucket, for each range."""
-    way = plan(query)
-    asked = asking.values(query, ranges)
-    tail, moved = asking.tail(query, way, asked)
-    cells: list[Buckets] = [{} for _ in ranges]
-    for n, bucket, *row in asking.ask(sql.trend(query, way, tail=tail, moved=moved), asked):
-        assert isinstance(n, int)
-        assert isinstance(bucket, date)
-        cells[n][bucket] = tuple(row)
-    return cells
-
-
-def _filled(
-    query: Query, over: Range, have: Buckets, today: date, unknown: frozenset[str]
-) -> tuple[Row, ...]:
-    """A row for each bucket, also where nothing happened."""
-    carried: dict[str, Cell] = dict.fromkeys(query.measures, 0)
-    carried.update(zip(query.measures, have.get(BEFORE, ()), strict=False))
-    rows: list[Row] = []
-    for bucket in over.buckets(query.grain):
-        if bucket > today:
-            rows.append((bucket, *(None for _ in query.measures)))
-            continue
-        cells = have.get(bucket)
-        if cells is None:
-            cells = tuple(_empty(name, carried, unknown) for name in query.measures)
-        rows.append((bucket, *cells))
-        carried.update(zip(query.measures, cells, strict=True))
-    return tuple(rows)
-
-
-def _empty(name: str, carried: dict[str, Cell], unknown: frozenset[str]) -> Cell:
-    rule = "unknown" if name in unknown else measure(name).empty
-    if rule == "carry":
-        return carried[name]
-    return 0 if rule == "zero" else None

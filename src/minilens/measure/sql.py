@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from minilens.identity.persons import HAS_MOVED
-from minilens.measure import day_rows
+from minilens.measure import day_rows, hour_rows
 from minilens.measure.columns import STATES, Columns, columns
 from minilens.measure.day_rows import later
 from minilens.measure.filters import where
@@ -17,6 +17,7 @@ from minilens.measure.query import Query
 from minilens.measure.visit_rows import counted
 
 BUCKETS = {
+    "hour": "at",
     "day": "day",
     "week": "if(day = toDate(0), day, toMonday(day))",
     "month": "toStartOfMonth(day)",
@@ -39,8 +40,8 @@ SELECT
 def trend(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
     """SQL of the measures by part and bucket.
 
-    Rows: part, bucket (1970-01-01 for what lies before the part), then each measure as asked; unknown ones
-    are NULL.
+    Rows: part, bucket (1970-01-01 for what lies before the part; of hours milliseconds), then each measure as
+    asked; unknown ones are NULL.
     """
     asked = _columns(query, plan, tail=tail)
     return f"""
@@ -174,6 +175,8 @@ def _measures(query: Query, plan: Plan, asked: Columns) -> str:
 
 
 def _rows(query: Query, plan: Plan, asked: Columns, *, tail: bool, moved: bool) -> str:
+    if plan.source == "hours":
+        return hour_rows.rows(query, asked, tail=tail, moved=moved)
     made = plan.source == "days"
     rows = day_rows.made(query, plan, asked) if made else counted(query, plan, asked, moved=moved)
     rows += day_rows.tail(query, asked, moved=moved) if tail else ""

@@ -50,6 +50,9 @@ class Table:
     Where rows are values of a field, `found` is how many there are in all, `total` what all of them come to
     (people once), `rest` what those not shown do; compared rows are of the same values.
 
+    Where rows are the hours of one day, `total` is that day, `compared_total` the other one: of it alone
+    `same_hours` then speaks, its rows are whole hours.
+
     `held`: where rows are weeks or months, how many days of each are in the range, and how many it has.
     """
 
@@ -69,6 +72,12 @@ class Table:
     rest: Row | None = None
     notes: tuple[str, ...] = field(default=())
     held: tuple[tuple[int, int], ...] = ()
+    compared_total: Row | None = None
+
+    @property
+    def by_hour(self) -> bool:
+        """Rows are the hours of days."""
+        return self.columns[0].unit == "moment" and not isinstance(self.start, datetime)
 
     @property
     def cut(self) -> dict[int, tuple[int, int]]:
@@ -82,6 +91,10 @@ class Table:
             return -1
         known = (n for n, row in enumerate(self.rows) if any(cell is not None for cell in row[1:]))
         return max(known, default=-1)
+
+    def comparable(self, n: int) -> bool:
+        """Whether a row may be held against the other one: an hour that is running stands beside a whole one."""
+        return n != self.present or self.columns[0].unit != "moment"
 
     def column(self, name: str) -> list[Cell]:
         """All cells of one column, top to bottom."""

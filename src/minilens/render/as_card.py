@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from minilens.errors import Language
@@ -53,7 +53,7 @@ class Row:
     """A row of the table: its period, the measure shown, then and change, the other measures.
 
     `lead`: a weekday that stands before the day, in a column of its own. `marks`: what happened in it.
-    `cut`: how many of its days are counted, where the range cuts it.
+    `cut`: how many of its days are counted, where the range cuts it. `total`: the day whose hours the others are.
     """
 
     lead: str
@@ -66,6 +66,7 @@ class Row:
     running: bool
     marks: tuple[str, ...]
     cut: str = ""
+    total: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def as_card(
     single = line and len(table.rows) == 1 and len(table.compared) <= 1
     return Card(
         report=report.name,
-        title=title(report, language),
+        title=title(report, language, table),
         drawn=report.chart,
         view=view,
         measures=measures,
@@ -138,11 +139,13 @@ def as_card(
         empty=is_empty(table) and not (report.clock and single),
         chart=drawing(table, measure, grain, language, marks) if line and not single else "",
         summary=summary(table, shown, language) if line else "",
-        figures=figures(table, report, measure, language) if single else (),
+        figures=figures(table, report, measure, language)
+        if single or (line and table.total)
+        else (),
         rows=rows(table, measure, grain, language, marks) if line else (),
         period=period(table, report, language),
         compared=compared(table, language),
-        then=words.comparison(compare, language),
+        then=other_range(table, compare, language),
         cost=cost(table, language),
         running=table.running,
         age=max(0, round((now - table.as_of).total_seconds())),
@@ -206,15 +209,16 @@ def summary(table: Table, shown: Measure, language: Language) -> str:
 
 
 def figures(table: Table, report: Report, measure: str, language: Language) -> tuple[Figure, ...]:
-    """The only row's figures."""
+    """The figures of the only row, or of the day whose hours the rows are."""
     return tuple(figure(table, column, measure, language) for column in ordered(table, report))
 
 
 def figure(table: Table, column: Column, measure: str, language: Language) -> Figure:
-    """The only row's figure of one measure."""
-    now = table.column(column.name)[0]
+    """One of them."""
     at = [c.name for c in table.columns].index(column.name)
-    then: Cell = table.compared[0][at] if table.compared else None
+    now = (table.total or table.rows[0])[at]
+    other = table.compared_total or (table.compared[0] if table.compared else None)
+    then: Cell = other[at] if other else None
     return Figure(
         title=words.title(column, language),
         chosen=column.name == measure,
@@ -251,11 +255,52 @@ def rows(
                 day=first.isoformat(),
                 shown=words.exact(row[at], shown.unit, language),
                 then=words.exact(then, shown.unit, language) if table.compared else "",
-                change=words.change(row[at], then, shown, language) if table.compared else None,
+                change=moved(table, n, (row[at], then), shown, language),
                 rest=tuple(words.exact(row[m], table.columns[m].unit, language) for m in others),
                 running=n == table.present,
                 marks=tuple(marked.get(n, ())),
                 cut=words.days_held(table.cut[n], language) if n in table.cut else "",
             )
         )
-    return tuple(reversed(made))
+    return (*whole(table, at, others, language), *reversed(made))
+
+
+def moved(
+    table: Table, n: int, cells: tuple[Cell, Cell], column: Column, language: Language
+) -> words.Change | None:
+    """The change in a row; none where nothing is compared, unknown where it says nothing yet."""
+    if not table.compared:
+        return None
+    return words.change(cells[0], cells[1] if table.comparable(n) else None, column, language)
+
+
+def whole(table: Table, at: int, others: Sequence[int], language: Language) -> tuple[Row, ...]:
+    """The row of the day whose hours the others are."""
+    if table.total is None or not table.by_hour:
+        return ()
+    _ = translate(language)
+    column, now = table.columns[at], table.total[at]
+    then = table.compared_total[at] if table.compared_total else None
+    texts = (words.exact(table.total[m], table.columns[m].unit, language) for m in others)
+    row = Row(
+        lead="",
+        head=_("Today so far") if table.running else _("Whole day"),
+        day=table.start.isoformat(),
+        shown=words.exact(now, column.unit, language),
+        then=words.exact(then, column.unit, language) if table.compared else "",
+        change=words.change(now, then, column, language) if table.compared else None,
+        rest=tuple(texts),
+        running=False,
+        marks=(),
+        total=True,
+    )
+    return (row,)
+
+
+def other_range(table: Table, compare: str, language: Language) -> str:
+    """What the other range is: yesterday, where it is today's."""
+    _ = translate(language)
+    day, other = table.end, table.compared_end
+    if table.running and table.start == day and other and other == day - timedelta(days=1):
+        return _("Yesterday")
+    return words.comparison(compare, language)

@@ -166,6 +166,8 @@ def tail(table: Table) -> int:
 def within_a_day(table: Table) -> bool:
     """Does the time of its moments suffice to tell them apart?"""
     start, end = table.start, table.end
+    if table.by_hour:
+        return start == end
     if not isinstance(start, datetime) or not isinstance(end, datetime):
         return False
     return end - start <= timedelta(days=1)
@@ -188,7 +190,7 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
         figure = words.exact(now[n], column.unit, language)
         moved = (
             words.change(now[n], then[n], column, language)
-            if n < len(then)
+            if n < len(then) and table.comparable(n)
             else words.Change("unknown", "")
         )
         rows.append(

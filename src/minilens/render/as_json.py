@@ -30,17 +30,21 @@ class Field(msgspec.Struct, frozen=True):
 class Compared(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
     """The same measures over the other range; row n stands beside row n.
 
-    `same_hours`: of its day only what happened up to the same hour.
+    `same_hours`: of its last day only what happened up to the same hour; where rows are hours, of `total`.
     """
 
     start: str
     end: str
     same_hours: bool
     rows: list[dict[str, Value]]
+    total: dict[str, Value] | None = None
 
 
 class Values(msgspec.Struct, frozen=True):
-    """Where rows are values of a field: how many there are, what all come to, and those not listed."""
+    """Where rows are values of a field: how many there are, what all come to, and those not listed.
+
+    Where rows are the hours of one day, `total` is that day: people once.
+    """
 
     found: int
     total: dict[str, Value]
@@ -63,7 +67,7 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
-    """One report's answer. `running` says that the last row is a period not over yet."""
+    """One report's answer. `running` says that the last row with figures is a period not over yet."""
 
     report: str
     title: str
@@ -90,7 +94,11 @@ def answer(
     if table.compared_start and table.compared_end:
         then = [record(table, row) for row in table.compared]
         compared = Compared(
-            table.compared_start.isoformat(), table.compared_end.isoformat(), table.same_hours, then
+            table.compared_start.isoformat(),
+            table.compared_end.isoformat(),
+            table.same_hours,
+            then,
+            record(table, table.compared_total) if table.compared_total else None,
         )
     values = None
     if table.total is not None:

@@ -24,7 +24,7 @@ def as_text(
     of: Subject | None = None,
 ) -> str:
     """Title, rows, below them the rows they are compared with, and what has to be known of them."""
-    parts = [f"{title(report, language)}  {days(table, report, language)}"]
+    parts = [f"{title(report, language, table)}  {days(table, report, language)}"]
     if of:
         parts.append(subject_line(of, table, language))
     if report.chart == "tiles":
@@ -47,7 +47,9 @@ def of_rows(table: Table, language: Language) -> list[str]:
         found.append(_("Showing %(shown)s of %(found)s values; --top all shows every one.") % shown)
     if table.compared:
         found.append(_("Compared with %(days)s") % {"days": compared(table, language)})
-        found.append(grid(table, readable(table, table.compared, language), language))
+        whole = [(_("All"), *row[1:]) for row in [table.compared_total] if row]
+        rows = [*readable(table, table.compared, language), *whole]
+        found.append(grid(table, rows, language))
     return found
 
 

@@ -99,10 +99,15 @@ def readable(table: Table, language: Language) -> list[Row]:
 
 
 def endings(table: Table, columns: int, language: Language) -> list[Row]:
-    """The rest and the whole, where rows are values of a field."""
+    """The rest and the whole, where rows are values of a field or the hours of a day."""
     _ = translate(language)
-    ends = [(_("Other"), table.rest), (_("All"), table.total)]
-    return [(name, *row[1:], *[None] * (columns - len(row))) for name, row in ends if row]
+    ends = [(_("Other"), table.rest, None), (_("All"), table.total, table.compared_total)]
+    found: list[Row] = []
+    for name, row, then in ends:
+        if row:
+            both = (name, *row[1:], *(then or ()))
+            found.append((*both, *[None] * (columns - len(both))))
+    return found
 
 
 def fill(sheet: Any, rows: Sequence[Row], formats: Sequence[Any]) -> None:

@@ -62,8 +62,10 @@ def traffic(name: Traffic, language: Language) -> str:
     }[name]
 
 
-def title(report: Report, language: Language) -> str:
-    """The report's name as people read it."""
+def title(report: Report, language: Language, table: Table | None = None) -> str:
+    """The report's name as people read it: of yesterday's figures today's, where there is no yesterday yet."""
+    if report.chart == "tiles" and table and table.running:
+        return translate(language)("Today so far")
     return report.zh if language == "zh" else report.en
 
 
@@ -80,7 +82,8 @@ def compared(table: Table, language: Language) -> str:
         return ""
     found = words.span(table.compared_start, table.compared_end, language, table.end.year)
     _ = translate(language)
-    return _("%(days)s up to the same hour") % {"days": found} if table.same_hours else found
+    cut = table.same_hours and not table.by_hour
+    return _("%(days)s up to the same hour") % {"days": found} if cut else found
 
 
 def days(table: Table, report: Report, language: Language) -> str:
@@ -94,10 +97,20 @@ def days(table: Table, report: Report, language: Language) -> str:
 def remarks(table: Table, language: Language) -> list[str]:
     """What one has to know beside the figures."""
     _ = translate(language)
-    found = [_("The last row is still in progress.")] if table.running else []
+    found = [in_progress(table, language)] if table.running else []
     firsts = [(row[0], table.cut[n]) for n, row in enumerate(table.rows) if n in table.cut]
     found += [f"{first}: {words.days_held(held, language)}" for first, held in firsts]
     return [*found, *(_(note) for note in table.notes)]
+
+
+def in_progress(table: Table, language: Language) -> str:
+    """Which row is not over yet: the last, or the one behind which all are still to come."""
+    _ = translate(language)
+    if table.present in (-1, len(table.rows) - 1):
+        return _("The last row is still in progress.")
+    column = table.columns[0]
+    row = words.exact(table.rows[table.present][0], column.unit, language)
+    return _("%(row)s is still in progress; later rows are yet to come.") % {"row": row}
 
 
 def cost(table: Table, language: Language) -> str:

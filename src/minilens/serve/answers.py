@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from minilens.errors import EngineFailed, Language
 from minilens.load.works import Works
 from minilens.measure import live_run
+from minilens.measure.first_day import first_day
 from minilens.measure.live import Happened, LiveQuery
 from minilens.measure.query import Query, Traffic
 from minilens.measure.questions import Moment, Questions
@@ -19,13 +20,15 @@ from minilens.render.heading import Subject
 from minilens.render.marks import Mark
 from minilens.reports import find
 from minilens.serve.condition import DAY_MS, FAILS_AFTER, waiting_events
+from minilens.serve.first_days import FirstDays
 from minilens.settings import Settings
 from minilens.spool.turned_away import turned_away
 from minilens.warehouse.engine import Engine, Limits
 from minilens.web import forms
 from minilens.web.annotating import marked
-from minilens.web.asked import Asked, choice
-from minilens.web.asked_live import read
+from minilens.web.asked import Asked
+from minilens.web.asked_live import for_programs, read
+from minilens.web.asked_values import choice
 from minilens.web.console import App, Console, Notice, NoticeKind
 
 #: How many of the newest events are looked at, and how late they may come.
@@ -44,6 +47,7 @@ def questions(works: Works, settings: Settings) -> Questions:
 
 def console(works: Works, settings: Settings, asked: Questions) -> Console:
     """The doors of the site onto the works."""
+    first_days = FirstDays(works.engine)
     return Console(
         apps=lambda: [_shown(app) for app in works.records.apps()],
         answer=lambda _report, query, app: asked.ask(query, moment(works, app.timezone)),
@@ -54,6 +58,7 @@ def console(works: Works, settings: Settings, asked: Questions) -> Console:
         public_url=settings.public_url,
         keys_used=lambda app: keys_used(works.engine, app.id),
         through=lambda: works.loader.through,
+        first_day=lambda app: first_days.of(app.id, app.timezone),
         notices=lambda app: notices(works, app.id),
         unknown_keys=lambda: turned_away(works.spool, now_ms()).keys,
         newest=lambda app, traffic, after, to: _newest(works, app, traffic, after, to),
@@ -129,7 +134,8 @@ def report(works: Works, asked: Pairs) -> bytes:
     found, app = find(given["name"]), works.records.app(given["app"])
     moment = now()
     whole = forms.of_a_file([("compare", "none"), *asked], form)
-    state = read(whole, found, app.timezone, moment)
+    first = first_day(works.engine, app.id) if given.get("period") == "all" else None
+    state = read(for_programs(whole), found, app.timezone, moment, first)
     result = table(works, state.query(app.id, app.timezone, moment), app.timezone)
     marks = marked(works.records, app.id, state)
     language: Language = "zh" if given.get("lang") == "zh" else "en"

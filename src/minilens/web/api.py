@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from litestar import Request, Response, get
@@ -15,8 +16,8 @@ from minilens.render.as_json import Answer
 from minilens.render.listing import Listing, listing
 from minilens.reports.report import Report
 from minilens.web import described
-from minilens.web.asked import choice
-from minilens.web.asked_live import read
+from minilens.web.asked_live import for_programs, read
+from minilens.web.asked_values import choice
 from minilens.web.asking import Asking
 from minilens.web.console import App, Console
 from minilens.web.forms import FORMS, of_a_file
@@ -79,6 +80,9 @@ async def answered(
     """Question, figures: in this order."""
     given = list(request.query_params.multi_items())
     form = choice(dict(given), "format", tuple(FORMS), "json")
-    state = read(of_a_file(given, form), report, held.timezone, asking.moment)
+    whole = dict(given).get("period") == "all"
+    first = await asyncio.to_thread(console.first_day, held) if whole else None
+    args = for_programs(of_a_file(given, form))
+    state = read(args, report, held.timezone, asking.moment, first)
     bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
     return await figures(console, held, state, asking, form, bom=bom)

@@ -147,7 +147,7 @@ def figures(console: Console, app: App, asking: Asking) -> tuple[tuple[Figure, .
     day, trend = today(app.timezone, asking.moment), reports.find("overview.trend")
     found = []
     for period in DAYS:
-        state = asked([("period", period), ("compare", "previous")], trend, day)
+        state = asked([("period", period), ("grain", "day"), ("compare", "previous")], trend, day)
         query = state.query(app.id, app.timezone, asking.moment)
         if not isinstance(query, Query):
             raise TypeError(query)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from minilens.measure.live import STEPS
 from minilens.measure.query import ALL_ROWS, TRAFFIC
-from minilens.period import COMPARES, GRAINS, PRESETS
+from minilens.period import COMPARES, EVERY_GRAIN, PRESETS
 from minilens.render.language import LANGUAGES
 from minilens.reports.report import Report
 from minilens.web.asked import LONGEST_SEARCH, MOST_ROWS, default_pairs
@@ -24,6 +24,7 @@ DAYS: tuple[Kind, ...] = ("days", "days list")
 MOMENTS: tuple[Kind, ...] = ("moments", "moments list")
 LISTS: tuple[Kind, ...] = ("days list", "moments list")
 
+PERIOD = rf"^({'|'.join(PRESETS)}|[1-9]\d{{0,3}}d)$"
 FILTER_ZH = (
     "筛选条件，写作 字段:操作符:值,值；多个值满足其一即可，用 | 分隔的条件满足其一即可，"
     "多个 filter 参数须同时满足。值中的 , | : \\ 前加 \\"
@@ -58,10 +59,10 @@ ARGUMENTS = (
     Argument(
         "period",
         f"{'、'.join(PRESETS)}，或其他天数加 d；"
-        "today、this_week、this_month、year_to_date 截至今天，其余截至昨天或更早",
+        "today、this_week、this_month、year_to_date 截至今天，all 从第一个事件到今天，其余截至昨天或更早",
         f"{', '.join(PRESETS)}, or another number of days with d; today, this_week, this_month and year_to_date end "
-        "today, the others yesterday or earlier",
-        kind="text", pattern=r"^(today|yesterday|[1-9]\d{0,3}d)$", example="30d", of=DAYS,
+        "today, all is from the first event to today, the others end yesterday or earlier",
+        kind="text", pattern=PERIOD, example="30d", of=DAYS,
     ),
     Argument(
         "from", "起始日，代替 period", "First day, instead of period",
@@ -71,7 +72,11 @@ ARGUMENTS = (
         "to", "结束日；不写则与 from 相同", "Last day; defaults to from",
         kind="date", example="2026-11-21", of=DAYS,
     ),
-    Argument("grain", "每个点的长度", "Length of each point", words=GRAINS, of=("days",)),
+    Argument(
+        "grain", "每个点的长度；按小时的一天另有全天合计 values.total",
+        "Length of each point; by the hour a single day also has the whole day in values.total",
+        words=EVERY_GRAIN, of=("days",),
+    ),
     Argument(
         "compare", "对比：之前同样长的时段，或一周、一月、一年前的同样日期",
         "Compare with the range just before, or with the same days a week, month or year earlier",

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused, did_you_mean
 from minilens.measure import filters
-from minilens.measure.filters import OPERATORS, Clause, Condition, Filters
+from minilens.measure.filters import Clause, Condition, Filters
 from minilens.measure.live import LiveQuery
 from minilens.measure.plan import plan
 from minilens.measure.query import ALL_ROWS, TRAFFIC, Query, Traffic
 from minilens.period import (
     COMPARES,
-    GRAINS,
+    EVERY_GRAIN,
     MOST_BUCKETS,
     PRESETS,
     RUNNING,
@@ -32,18 +32,17 @@ from minilens.period import (
 )
 from minilens.render.as_card import View
 from minilens.reports.report import Report
+from minilens.web.asked_values import choice, filters_of, number
 
 VIEWS: tuple[View, ...] = ("chart", "table")
 #: What a list has of its own; in a page's address its card stands before it: `pages.sort=visitors`.
 OF_A_LIST = ("sort", "order", "top", "offset", "rest", "search")
-#: Arguments of the form of a filter; they become a `filter`. `filter_at` is the place of the one that is changed.
-FORM = ("filter_field", "filter_operator", "filter_value", "filter_join", "filter_at")
-#: One more filter: beside those that hold, or in place of the last one.
-JOINS = ("and", "or")
 MOST_ROWS = 1000
 #: In place of a number of rows.
 ALL = "all"
 LONGEST_SEARCH = 200
+#: Days up to which hours are offered; and all there is by days, then by weeks.
+BY_HOUR, BY_DAY, BY_WEEK = 7, 120, 730
 
 #: Arguments as they come: a name may come more than once.
 Given = Iterable[tuple[str, str]]
@@ -54,7 +53,8 @@ class Asked:
     """A question as an address carries it. `period` is empty where the range is given by days.
 
     `compare` is empty where the other range is given by days, `measure` where the reader chose none.
-    `cards`: what the address of a page says of its single cards.
+    `cards`: what the address of a page says of its single cards. `first`: the day of the app's first event,
+    where it was looked up and there is one.
     """
 
     report: Report
@@ -75,6 +75,12 @@ class Asked:
     rest: bool = False
     search: str = ""
     cards: tuple[tuple[str, str], ...] = ()
+    first: date | None = None
+
+    @property
+    def young(self) -> bool:
+        """There is no yesterday yet."""
+        return self.first == self.today
 
     @property
     def bucket(self) -> str:
@@ -101,7 +107,7 @@ class Asked:
         """The question for the measuring room: always all measures of the report."""
         over, other = self.range, self.other
         if self.report.chart == "tiles":
-            over, other = of_tiles(self.today), None
+            over, other = of_tiles(self.today + timedelta(days=self.young)), None
         found = self.filters
         if self.search:
             found = (*found, (Condition(self.report.by, "contains", (self.search,)),))
@@ -120,6 +126,7 @@ class Asked:
             top=self.top,
             offset=self.offset,
             rest=self.rest,
+            timezone=timezone if self.grain == "hour" else "",
         )
 
     def _until(self, timezone: str, moment: datetime) -> datetime | None:
@@ -156,9 +163,18 @@ class Asked:
     def at(self, **changes: Any) -> str:
         """The query string of this state with some of it changed, defaults left out."""
         changed = replace(self, **changes)
-        defaults = set(default_pairs(self.report).items())
+        defaults = set(changed.defaults().items())
         kept = [pair for pair in (*changed.pairs(), *changed.cards) if pair not in defaults]
         return "?" + urlencode(kept, safe=":,/")
+
+    def defaults(self) -> dict[str, str]:
+        """What an address means that says nothing, of this report over this range."""
+        found = default_pairs(self.report)
+        if self.report.over_days:
+            found["grain"] = default_grain(self.report, self.range, self.period)
+        if self.young and not self.report.clock:
+            found["period"] = "today"
+        return found
 
     def whole(self) -> str:
         """The query string for programs: nothing left to defaults that may change."""
@@ -171,7 +187,7 @@ class Asked:
         """The same question to another report of the page."""
         if report.chart == "tiles":
             picks = [pair for pair in self.pairs() if pair[0] in ("traffic", "filter")]
-            return asked(picks, report, self.today)
+            return asked(picks, report, self.today, self.first)
         found = replace(self, report=report, sort=report.first, cards=())
         if report.by:  # has neither grain nor switch
             found = replace(found, measure="", grain=report.grain, view="chart")
@@ -179,7 +195,8 @@ class Asked:
             found = replace(found, measure="")
         own = report.name.partition(".")[2] + "."
         said = {name.removeprefix(own): v for name, v in self.cards if name.startswith(own)}
-        return asked([*found.pairs(), *said.items()], report, self.today) if said else found
+        every = [*found.pairs(), *said.items()]
+        return asked(every, report, self.today, self.first) if said else found
 
     def carried(self) -> str:
         """What goes along to another page of the app: whose traffic is counted, and the filters."""
@@ -203,9 +220,12 @@ class Asked:
 
     def over(self, period: str) -> str:
         """The query string of this state over a preset, in a grain that suits it."""
-        moved = replace(self, period=period, range=preset(period, self.today))
-        moved = replace(moved, other=moved._compared())
-        return moved.at() if self.grain in moved.grains() else moved.at(grain="day")
+        moved = replace(self, period=period, range=preset(period, self.today, self.first))
+        alike = (moved.range.days == 1) == (self.range.days == 1) and period != "all"
+        kept = self.grain in moved.grains() and alike
+        grain = self.grain if kept else default_grain(self.report, moved.range, period)
+        moved = replace(moved, grain=grain)
+        return replace(moved, other=moved._compared()).at()
 
     @property
     def compares(self) -> bool:
@@ -218,7 +238,7 @@ class Asked:
         return replace(moved, other=moved._compared()).at()
 
     def _compared(self) -> Range | None:
-        if self.compare == "none":
+        if self.compare == "none" or (self.compare == "previous" and self.period == "all"):
             return None
         return self._moved() if self.compare else self.other
 
@@ -231,7 +251,7 @@ class Asked:
 
     def kept(self, *left_out: str) -> list[tuple[str, str]]:
         """The state as hidden fields of a form, but for some."""
-        defaults = set(default_pairs(self.report).items())
+        defaults = set(self.defaults().items())
         return [
             (name, value)
             for name, value in (*self.pairs(), *self.cards)
@@ -241,14 +261,17 @@ class Asked:
     def grains(self) -> list[Grain]:
         """The grains that make more than one point and not too many."""
         days = self.range.days
-        offered: list[Grain] = ["day"] if days <= MOST_BUCKETS else []
+        offered: list[Grain] = ["hour"] if days <= BY_HOUR and self.report.over_days else []
+        offered += ["day"] if days <= MOST_BUCKETS else []
         offered += ["week"] if 7 < days <= MOST_BUCKETS * 7 else []
         offered += ["month"] if days > 31 else []
         return offered
 
     def includes(self, day: date) -> bool:
         """Can the answer still change while one looks at it?"""
-        return self.report.chart != "tiles" and self.range.start <= day <= self.range.end
+        if self.report.chart == "tiles":
+            return self.young
+        return self.range.start <= day <= self.range.end
 
 
 def days(prefix: str, over: Range | None) -> list[tuple[str, str]]:
@@ -261,6 +284,17 @@ def of_tiles(today: date) -> Range:
     yesterday = today - timedelta(days=1)
     first = min(months_before(yesterday, 1), yesterday - timedelta(days=29))
     return Range(first, yesterday)
+
+
+def default_grain(report: Report, over: Range, period: str) -> Grain:
+    """A day is shown by its hours; all there is in weeks or months where it is long."""
+    if not report.over_days:
+        return report.grain
+    if over.days == 1:
+        return "hour"
+    if period == "all" and over.days > BY_DAY:
+        return "week" if over.days <= BY_WEEK else "month"
+    return report.grain
 
 
 def default_pairs(report: Report) -> dict[str, str]:
@@ -277,13 +311,17 @@ def default_pairs(report: Report) -> dict[str, str]:
     }
 
 
-def asked(given: Given | Mapping[str, str], report: Report, today: date) -> Asked:
+def asked(
+    given: Given | Mapping[str, str], report: Report, today: date, first: date | None = None
+) -> Asked:
     """Read a query string; Refused, naming the field, where it cannot be meant."""
     every = list(given.items()) if isinstance(given, Mapping) else list(given)
     one = dict(every)
-    period = _period(one, report)
-    grain = cast("Grain", choice(one, "grain", GRAINS, report.grain))
-    over = asked_range(today, period, one.get("from"), one.get("to"))
+    young = first == today and report.chart != "tiles"
+    period = _period(one, "today" if young else report.period)
+    over = asked_range(today, period, one.get("from"), one.get("to"), first)
+    usual = default_grain(report, over, period)
+    grain = cast("Grain", choice(one, "grain", EVERY_GRAIN, usual))
     compare, other = _comparison(one, over, (grain, period))
     found = Asked(
         report=report,
@@ -296,59 +334,27 @@ def asked(given: Given | Mapping[str, str], report: Report, today: date) -> Aske
         measure=_measure(one, "measure", report) if one.get("measure") else "",
         traffic=cast("Traffic", choice(one, "traffic", TRAFFIC, "release")),
         view=cast("View", choice(one, "view", VIEWS, "chart")),
-        filters=_filters(every),
+        filters=filters_of(every),
         sort=_measure(one, "sort", report),
         order=choice(one, "order", ("desc", "asc"), "desc"),
-        top=ALL_ROWS if one.get("top") == ALL else _number(one, "top", 10, (1, MOST_ROWS)),
-        offset=_number(one, "offset", 0, (0, ALL_ROWS)),
+        top=ALL_ROWS if one.get("top") == ALL else number(one, "top", 10, (1, MOST_ROWS)),
+        offset=number(one, "offset", 0, (0, ALL_ROWS)),
         rest=choice(one, "rest", ("0", "1"), "0") == "1",
         search=_search(one, report),
         cards=tuple(sorted(p for p in every if p[0].partition(".")[2] in OF_A_LIST and p[1])),
+        first=first,
     )
     if not report.by:
-        found.range.buckets(grain)
+        found.range.check(grain)
     return found
 
 
-def _filters(every: list[tuple[str, str]]) -> Filters:
-    """The filters of the address, and the one that stands in the fields of the editor's form."""
-    found = filters.read(value for name, value in every if name == "filter")
-    one = dict(every)
-    if not one.get("filter_field"):
-        return found
-    operator = one.get("filter_operator") or "is"
-    known = OPERATORS.get(operator)
-    values = [value.strip() for name, value in every if name == "filter_value" and value.strip()]
-    if known and not known.values:
-        values.clear()
-    made = Condition(one["filter_field"], operator, tuple(dict.fromkeys(values)))
-    found, there = _replaced(found, one.get("filter_at", ""), made)
-    if there:
-        return tuple(dict.fromkeys(filters.read(map(filters.write, found))))
-    clauses = [filters.write(clause) for clause in found]
-    if found and choice(one, "filter_join", JOINS, "and") == "or":
-        clauses[-1] += "|" + filters.write((made,))
-    else:
-        clauses.append(filters.write((made,)))
-    return tuple(dict.fromkeys(filters.read(clauses)))
-
-
-def _replaced(found: Filters, place: str, made: Condition) -> tuple[Filters, bool]:
-    """The filters with one condition in place of another (`0.1`: the second of the first); whether it was there."""
-    numbers = [int(n) for n in re.findall(r"[0-9]{1,2}", place)]
-    if len(numbers) != 2 or numbers[0] >= len(found) or numbers[1] >= len(found[numbers[0]]):
-        return found, False
-    whole = [list(one) for one in found]
-    whole[numbers[0]][numbers[1]] = made
-    return tuple(map(tuple, whole)), True
-
-
-def _period(one: Mapping[str, str], report: Report) -> str:
+def _period(one: Mapping[str, str], usual: str) -> str:
     if one.get("from") or one.get("to"):
         return ""
-    period = one.get("period") or report.period
+    period = one.get("period") or usual
     if not re.fullmatch(r"[1-9]\d{0,3}d", period):
-        choice(one, "period", PRESETS, report.period)
+        choice(one, "period", PRESETS, usual)
     return period
 
 
@@ -363,7 +369,8 @@ def _comparison(
             raise Refused("bad_range", "compare_from", start=first, end=last)
         return "", Range(first, last)
     kind = choice(one, "compare", COMPARES, "previous")
-    return kind, None if kind == "none" else compared_in(over, kind, *rows)
+    nothing = kind == "none" or (kind == "previous" and rows[1] == "all")
+    return kind, None if nothing else compared_in(over, kind, *rows)
 
 
 def _measure(one: Mapping[str, str], field: str, report: Report) -> str:
@@ -374,26 +381,10 @@ def _measure(one: Mapping[str, str], field: str, report: Report) -> str:
     return got
 
 
-def _number(one: Mapping[str, str], field: str, default: int, limits: tuple[int, int]) -> int:
-    got, (least, most) = one.get(field) or str(default), limits
-    if not re.fullmatch(r"0|[1-9]\d{0,6}", got) or not least <= int(got) <= most:
-        raise Refused("bad_number", field, got=got, least=least, most=most)
-    return int(got)
-
-
 def _search(one: Mapping[str, str], report: Report) -> str:
     got = (one.get("search") or "").strip()
     if got and not report.by:
         raise Refused("unknown_choice", "search", got=got)
     if len(got) > LONGEST_SEARCH:
         raise Refused("too_long", "search", limit=LONGEST_SEARCH)
-    return got
-
-
-def choice(given: Mapping[str, str], field: str, known: tuple[str, ...], default: str) -> str:
-    """One of the known words, or the default where none is given."""
-    got = given.get(field) or default
-    if got not in known:
-        hint = did_you_mean(got, known)
-        raise Refused("unknown_choice", field, got=got, hint=hint)
     return got

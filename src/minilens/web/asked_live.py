@@ -19,7 +19,8 @@ from minilens.errors import Refused
 from minilens.measure.live import STEPS, LiveQuery, Span, Step, widened
 from minilens.period import FIRST_DAY, LAST_DAY, MOST_BUCKETS, Range, months_before, today
 from minilens.reports.report import Report
-from minilens.web.asked import Asked, Given, asked, choice
+from minilens.web.asked import Asked, Given, asked
+from minilens.web.asked_values import choice
 
 #: Presets of the bar, and the step that suits each. All but yesterday are still running.
 PERIODS: dict[str, Step] = {
@@ -283,10 +284,19 @@ def _ordered(first: datetime, last: datetime, field: str) -> Pair:
     return first, last
 
 
+def for_programs(given: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The arguments of a program: rows are days where it names no grain, also of a single day."""
+    return given if dict(given).get("period") == "all" else [("grain", "day"), *given]
+
+
 def read(
-    given: Given | Mapping[str, str], report: Report, timezone: str, moment: datetime
+    given: Given | Mapping[str, str],
+    report: Report,
+    timezone: str,
+    moment: datetime,
+    first: date | None = None,
 ) -> Asked:
-    """The question that an address asks a report."""
+    """The question that an address asks a report. `first`: the day of the app's first event, where it matters."""
     if report.clock:
         return asked_live(given, report, timezone, moment)
-    return asked(given, report, today(timezone, moment))
+    return asked(given, report, today(timezone, moment), first)

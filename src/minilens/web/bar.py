@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from minilens.errors import Language
 from minilens.measure import filters
@@ -88,15 +88,17 @@ def opened(
     moment: datetime,
     language: Language,
     cards: Iterable[Report] = (),
+    first: date | None = None,
 ) -> tuple[Asked, Editor, Problem | None]:
     """The state that an address means, and the editor of filters: where it was refused, as it was filled in.
 
-    What cannot be meant is left out, and told; `cards` are those that read parts of the address.
+    What cannot be meant is left out, and told; `cards` are those that read parts of the address, `first` is
+    the day of the app's first event.
     """
     every = list(given)
 
     def meant(pairs: list[tuple[str, str]]) -> Asked:
-        state = read(pairs, main, timezone, moment)
+        state = read(pairs, main, timezone, moment, first)
         for report in cards:
             state.of(report)
         return state
@@ -117,36 +119,48 @@ def of_days(state: Asked, language: Language) -> Ranges:
     """Presets, days, grains."""
     _ = translate(language)
     over, other, today = state.range, state.other, state.today
-    names = {"day": _("Day"), "week": _("Week"), "month": _("Month")}
-    offered = state.grains()
-    points = [
-        Choice(
-            names[name], "", state.at(grain=name) if name in offered else "", name == state.grain
-        )
-        for name in ("day", "week", "month")
-    ]
+    compares = tuple(kind for kind in COMPARES if kind != "previous" or state.period != "all")
+    points = grains(state, language)
     return Ranges(
         presets=presets(state, RECENT, language),
-        calendar=presets(state, CALENDAR, language),
+        calendar=presets(state, (*CALENDAR, "all"), language),
         custom=custom(state, language),
         points=points,
         field="date",
         ends=(str(over.start), str(over.end)),
         other_ends=(str(other.start), str(other.end)) if other else ("", ""),
         latest=str(today),
-        compared=words.comparison(state.compare, language)
+        compared=words.comparison(state.compare if other else "none", language)
         if state.compare or not other
         else words.span(other.start, other.end, language, over.end.year),
-        comparing=state.compare != "none",
-        comparisons=comparisons(state, COMPARES, language),
+        comparing=state.compares,
+        comparisons=comparisons(state, compares, language),
     )
+
+
+def grains(state: Asked, language: Language) -> list[Choice]:
+    """Hours of a few days, else days, weeks and months, whichever make more than one point."""
+    _ = translate(language)
+    names: dict[str, str] = {
+        "hour": _("Hour"),
+        "day": _("Day"),
+        "week": _("Week"),
+        "month": _("Month"),
+    }
+    offered = state.grains()
+    listed = ("hour", "day") if "hour" in offered else ("day", "week", "month")
+    return [
+        Choice(title, "", state.at(grain=name) if name in offered else "", name == state.grain)
+        for name, title in names.items()
+        if name in listed or name == state.grain
+    ]
 
 
 def custom(state: Asked, language: Language) -> str:
     """What stands in place of a recent preset: a week or month by its name, else the days."""
     if state.period in RECENT:
         return ""
-    if state.period in CALENDAR:
+    if state.period in (*CALENDAR, "all"):
         return preset(state.period, language)
     return words.span(state.range.start, state.range.end, language, state.today.year)
 
@@ -190,6 +204,7 @@ def preset(name: str, language: Language) -> str:
         "this_month": _("This month"),
         "last_month": _("Last month"),
         "year_to_date": _("Year to date"),
+        "all": _("All time"),
     }
     counted = {"d": _("%(count)s days"), "h": _("%(count)s h")}
     return named.get(name) or counted[name[-1]] % {"count": name[:-1]}

@@ -14,7 +14,7 @@ from minilens.errors import Language, Refused
 from minilens.measure import filters
 from minilens.measure.live import STEPS
 from minilens.render.language import translate
-from minilens.web.asked import FORM
+from minilens.web.asked_values import FORM
 
 T = TypeVar("T")
 Pairs = list[tuple[str, str]]
@@ -28,7 +28,7 @@ _TOGETHER = {
     "grain": ("grain", "period", *_RANGE), "step": ("step", "period", *_RANGE),
 }  # fmt: skip
 #: Grains and steps from fine to coarse, as the argument that sets them.
-_COARSER = {"grain": ("week", "month"), "step": tuple(map(str, STEPS))}
+_COARSER = {"grain": ("day", "week", "month"), "step": tuple(map(str, STEPS))}
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,11 @@ def remedies(
         for one in _COARSER[error.field]:
             coarser = [p for p in every if p[0] != error.field] + [(error.field, one)]
             if _mends(coarser, read, error):
-                names = {"week": _("Show by week"), "month": _("Show by month")}
+                names = {
+                    "day": _("Show by day"),
+                    "week": _("Show by week"),
+                    "month": _("Show by month"),
+                }
                 minutes = _("Use %(count)s minutes") % {"count": one}
                 return (Remedy(names.get(one, minutes), _address(coarser)),)
     if error.field == "filter":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from minilens.errors import Language, NotFound, did_you_mean
@@ -62,8 +62,9 @@ class Console:
     `collect_url` for the first event. `timezone` is that of new apps; `public_url` how browsers reach the
     site, where that was said; `keys_used` the hour in which each write key last brought an event.
     `through` is the number of the last load; `newest` gives the newest events of the loads after one and
-    up to another, the last loaded first. `notices` says what else to know about the figures of an app;
-    `unknown_keys` who sends with a key that nobody has, by how it begins.
+    up to another, the last loaded first. `first_day` is that of an app's first event.
+    `notices` says what else to know about its figures; `unknown_keys` who sends with a key that nobody has, by
+    how it begins.
     """
 
     apps: Callable[[], list[App]]
@@ -76,6 +77,7 @@ class Console:
     keys_used: Callable[[App], dict[int, datetime]] = lambda app: {}
     through: Callable[[], int] = lambda: 0
     newest: Callable[[App, Traffic, int, int], list[Happened]] = lambda app, traffic, after, to: []
+    first_day: Callable[[App], date | None] = lambda app: None
     notices: Callable[[App], list[Notice]] = lambda app: []
     unknown_keys: Callable[[], dict[str, Sender]] = dict
 

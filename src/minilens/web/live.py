@@ -16,7 +16,7 @@ from minilens.errors import Language, Refused
 from minilens.measure.query import TRAFFIC, Traffic
 from minilens.period import now
 from minilens.render.as_event import as_event
-from minilens.web.asked import choice
+from minilens.web.asked_values import choice
 from minilens.web.asking import Asking
 from minilens.web.console import App
 from minilens.web.guard import still_seeing

@@ -27,8 +27,9 @@ from minilens.period import now
 from minilens.render.as_card import as_card
 from minilens.render.heading import subject_line
 from minilens.web import annotating, bar, forms
-from minilens.web.asked import Asked, choice
+from minilens.web.asked import Asked
 from minilens.web.asked_live import read
+from minilens.web.asked_values import choice
 from minilens.web.asking import Asking, outside
 from minilens.web.bar_problem import Problem
 from minilens.web.console import App, Console
@@ -63,6 +64,7 @@ def start_of_app(request: Req, held: NamedDependency[App]) -> Redirect:
 @get("/a/{app:str}/{tab:str}", include_in_schema=False, needs="report:read")
 async def page(
     request: Req,
+    console: NamedDependency[Console],
     asking: NamedDependency[Asking],
     held: NamedDependency[App],
     tab: FromPath[str],
@@ -76,8 +78,9 @@ async def page(
         raise NotFound("not_found")
     given, main = list(request.query_params.multi_items()), reports.find(shown.main)
     cards = list(map(reports.find, shown.cards))
+    first = None if main.clock else await asyncio.to_thread(console.first_day, held)
     state, editor, problem = bar.opened(
-        given, main, held.timezone, asking.moment, asking.language, cards
+        given, main, held.timezone, asking.moment, asking.language, cards, first
     )
     if "filter_field" in dict(given) and not problem:
         return Redirect(f"/a/{held.name}/{tab}{with_language(state, asking)}", status_code=303)
@@ -145,7 +148,8 @@ async def card(
     if suffix and suffix not in forms.FORMS:
         raise NotFound("not_found")
     given = forms.of_a_file(list(request.query_params.multi_items()), suffix)
-    state = read(given, report, held.timezone, asking.moment)
+    first = None if report.clock else await asyncio.to_thread(console.first_day, held)
+    state = read(given, report, held.timezone, asking.moment, first)
     if suffix:
         bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
         return await figures(console, held, state, asking, suffix, bom=bom)
