@@ -49,7 +49,9 @@ def main(config: Path | None) -> None:
 
 @main.command()
 @click.option("--host", default=None, help="Address to listen on. 监听地址")
-@click.option("--port", type=int, default=None, help="Port to listen on. 监听端口")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=None, help="Port to listen on. 监听端口"
+)
 def serve(host: str | None, port: int | None) -> None:
     """Run the server: console, API and collector. 启动服务：控制台、API 与接收。"""
     from minilens.serve.supervisor import Supervisor
@@ -59,7 +61,9 @@ def serve(host: str | None, port: int | None) -> None:
 
 @main.command()
 @click.option("--host", default=None, help="Address to listen on. 监听地址")
-@click.option("--port", type=int, default=None, help="Port to listen on. 监听端口")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), default=None, help="Port to listen on. 监听端口"
+)
 @click.option(
     "--events",
     type=int,

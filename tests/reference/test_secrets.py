@@ -8,7 +8,12 @@ import re
 import pytest
 
 from minilens.collect.addresses import clean_property
-from minilens.reference.secrets import IN_ADDRESSES, without_secrets_in_json
+from minilens.reference.secrets import (
+    IN_ADDRESSES,
+    IN_EVERY_KEY,
+    SECRET_PROPERTY,
+    without_secrets_in_json,
+)
 from tests.collect.test_no_secret_is_stored import HARMLESS, HIDDEN, WITH_A_SECRET
 
 
@@ -48,3 +53,9 @@ def test_properties_alone_and_as_text_in_a_record(given: dict[str, object]) -> N
     (event,) = json.loads(record)
     assert (event["query"], event["page"]) == ("x=1", "p")
     assert json.loads(event["props"]) == cleaned
+
+
+def test_a_quick_look_overlooks_no_name() -> None:
+    assert [
+        name for name in SECRET_PROPERTY if not any(word in name for word in IN_EVERY_KEY)
+    ] == []

@@ -14,7 +14,7 @@ import msgspec
 from minilens.errors import EngineFailed
 from minilens.load.loader import LAST_NUMBER
 from minilens.period import now_ms
-from minilens.reference.secrets import IN_ADDRESSES, IN_JSON, without_secrets_in_json
+from minilens.reference.secrets import IN_ADDRESSES, IN_EVERY_KEY, IN_JSON, without_secrets_in_json
 from minilens.spool.reader import DAMAGED
 from minilens.spool.rewriting import rewrite_closed
 from minilens.warehouse.engine import Engine
@@ -32,8 +32,12 @@ _SETTINGS = {"insert_deduplicate": 0, "max_partitions_per_insert_block": 0}
 
 
 def _has(column: str, *, json: bool = False) -> str:
-    """SQL: whether there is a secret in a text."""
-    return f"match({column}, {{{'j' if json else 'a'}:String}})"
+    """SQL: whether there is a secret in a text; most texts are told apart by a quick look."""
+    quick = f"position({column}, '=') > 0 OR position({column}, '%') > 0"
+    if json:
+        words = ", ".join(f"'{word}'" for word in IN_EVERY_KEY)
+        quick += f" OR multiSearchAnyCaseInsensitive({column}, [{words}])"
+    return f"(({quick}) AND match({column}, {{{'j' if json else 'a'}:String}}))"
 
 
 def _without(column: str, *, json: bool = False) -> str:
@@ -115,14 +119,15 @@ def remove(engine: Engine, spool: Path, begun: int = 0) -> None:
         _note(engine, [(0, "", 0)])
         return
     rewrite_closed(spool, without_secrets_in_json, begun)
-    _note(engine, [(app, table, n) for table in FOUND for app, n in _count(engine, table)])
-    _write_events_anew(engine)
-    if engine.one(f"SELECT count() FROM quarantine WHERE {FOUND['quarantine']}", _PARAMETERS):
-        _mutate(
-            engine,
-            f"ALTER TABLE quarantine UPDATE line = {_without('line', json=True)} WHERE {FOUND['quarantine']}",
-        )
-    _write_days_anew(engine)
+    found = {table: _count(engine, table) for table in FOUND}
+    _note(engine, [(app, table, n) for table, rows in found.items() for app, n in rows])
+    if found["events"]:
+        _write_events_anew(engine)
+    if found["quarantine"]:
+        line, holds = _without("line", json=True), FOUND["quarantine"]
+        _mutate(engine, f"ALTER TABLE quarantine UPDATE line = {line} WHERE {holds}")
+    if found["sessions"] or found["visits"] or found["days"]:
+        _write_days_anew(engine)
     _drop_deleted(engine)
     _note(engine, [(0, "", 0)])
 

@@ -27,6 +27,12 @@ MAY_BE_HARMLESS = frozenset((
 SECRET = frozenset(name.replace("_", "") for name in NAMES)
 SECRET_PROPERTY = SECRET - frozenset(name.replace("_", "") for name in MAY_BE_HARMLESS)
 
+#: One of these stands in every name of SECRET_PROPERTY that is not percent-encoded.
+IN_EVERY_KEY = (
+    "token", "authorization", "bearer", "jwt", "key", "secret", "passw", "pwd", "code", "phone", "mobile",
+    "data", "card",
+)  # fmt: skip
+
 #: A percent sign, encoded over and over.
 _CODED = "%(?:25)*"
 _BETWEEN_WORDS = rf"(?:[_. -]|{_CODED}(?:5F|2E|20|2D))*"
