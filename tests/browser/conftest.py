@@ -119,7 +119,7 @@ def visit(browser: Browser, site: Site) -> Iterator[Opener]:
         )
         contexts.append(context)
         visit = Visit(context.new_page(), site)
-        visit.page.set_default_timeout(8000)
+        visit.page.set_default_timeout(20_000)
         visit.page.on("console", lambda m: complain(visit, m.type, m.text))
         visit.page.on("pageerror", lambda error: complain(visit, "error", str(error)))
         visit.page.goto(f"{site.address}/sign-in?code={site.theatre.code(who)}&next=/healthz")
