@@ -25,6 +25,7 @@ def test_a_single_day_is_drawn_by_its_hours(period: str) -> None:
     state = asked([(name, value)], TREND, TODAY)
     assert (state.grain, state.grains()) == ("hour", ["hour", "day"])
     assert "grain" not in state.at()
+    assert (state.shown, asked([], TREND, TODAY).shown) == ("visitors", "total_users")
     assert "grain=day" in state.at(grain="day")
     assert "grain" not in state.over("30d")
     assert asked([], TREND, TODAY).over("today") == "?period=today"

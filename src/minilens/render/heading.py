@@ -98,6 +98,8 @@ def remarks(table: Table, language: Language) -> list[str]:
     """What one has to know beside the figures."""
     _ = translate(language)
     found = [in_progress(table, language)] if table.running else []
+    if table.by_hour and table.same_hours:
+        found.append(_("The total of the comparison counts up to the same hour only."))
     firsts = [(row[0], table.cut[n]) for n, row in enumerate(table.rows) if n in table.cut]
     found += [f"{first}: {words.days_held(held, language)}" for first, held in firsts]
     return [*found, *(_(note) for note in table.notes)]

@@ -97,10 +97,15 @@ class Asked:
 
     @property
     def shown(self) -> str:
-        """The measure on the chart: the one chosen, or the first that can be counted."""
+        """The measure on the chart: the one chosen, or the first that can be counted; a running total has no hours."""
         report, uncounted = self.report, self.uncounted
-        wanted = (report.first, report.instead or report.first, *report.measures)
-        counted = (name for name in wanted if name not in uncounted)
+        by_hour = self.grain == "hour" and report.over_days
+        wanted = (
+            "" if by_hour and report.instead else report.first,
+            report.instead or report.first,
+            *report.measures,
+        )
+        counted = (name for name in wanted if name and name not in uncounted)
         return self.measure or next(counted, report.first)
 
     def query(self, app: int, timezone: str, moment: datetime) -> Query | LiveQuery:
