@@ -279,13 +279,10 @@ def filled(disk: Path) -> Iterator[None]:
     """Not a byte is free on this disk."""
     filler = disk / "filler"
     with open(filler, "wb", buffering=0) as file:
-        with suppress(OSError):
-            free = os.statvfs(disk)
-            os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize)
-        file.seek(0, os.SEEK_END)
-        with suppress(OSError):
-            while True:
-                file.write(bytes(512))
+        for size in (8 << 20, 4096, 1):
+            with suppress(OSError):
+                while True:
+                    file.write(bytes(size))
     yield
     filler.unlink()
 

@@ -135,8 +135,8 @@ def server(data: Path, **environment: str) -> Iterator[Server]:
     one = Server(data, **environment)
     one.inside_this_process("apps", "create", "shop")
     one.inside_this_process("owner", "owner@example.org")
-    one.start()
     try:
+        one.start()
         yield one
     finally:
         one.stop()

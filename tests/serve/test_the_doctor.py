@@ -43,6 +43,18 @@ def test_a_finding_says_what_why_and_what_next_in_both_languages(code: str) -> N
         assert names[0] == names[1]
 
 
+def test_parts_that_were_put_aside_are_told(tmp_path: Path) -> None:
+    data = kept_folder(tmp_path)
+    aside = sorted((data / "warehouse").glob("store/*/*/detached"))[0]
+    (aside / "all_1_1_0").mkdir()
+    (found,) = [
+        one
+        for one in doctor(data, MINILENS_WAREHOUSE="", MINILENS_RECORDS="")["findings"]
+        if one["code"] == "damaged_parts"
+    ]
+    assert str(aside) in json.dumps(found)
+
+
 def test_a_stopped_folder_is_looked_at_and_not_changed(tmp_path: Path) -> None:
     data = kept_folder(tmp_path)
     before = {k: v for k, v in contents(data).items() if not k.startswith("warehouse/")}

@@ -35,6 +35,8 @@ from minilens.settings import SECRETS, TABLE, Given, Settings
 from minilens.spool.reader import DAMAGED
 from minilens.spool.turned_away import turned_away
 
+#: Damaged parts of the embedded warehouse.
+PUT_ASIDE = "store/*/*/detached/*"
 #: Variables that are no settings, and mean something all the same.
 OURS = {"MINILENS_CONFIG", "MINILENS_LISTENER", "MINILENS_ANNOUNCE", "MINILENS_SHARED"}
 SOON_FULL, OLD_BACKUP, TOLD_DAYS = 14, 3, 30  # days
@@ -99,6 +101,9 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
     if count := condition.damaged(settings.spool):
         folder = str(settings.spool / "*" / DAMAGED)
         found.findings.append(Finding("damaged_records", {"count": count, "folder": folder}))
+    if parts := list((settings.data / "warehouse").glob(PUT_ASIDE)):
+        some = {"count": len(parts), "folder": str(parts[0].parent)}
+        found.findings.append(Finding("damaged_parts", some))
     host = (found.inside and found.inside.host) or settings.host
     url = (found.inside and found.inside.url) or settings.url
     if host not in ("127.0.0.1", "::1", "localhost") and not url.startswith("https:"):

@@ -180,6 +180,11 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("本机时钟跳了 {days} 天，或停机了这么久", "在时钟平稳走过一天之前，不会按时间清理任何数据", "检查时间：timedatectl；时间正确则无需处理"),
         ("The clock moved by {days} days, or the machine was off that long", "Nothing is dropped by age until it has gone on evenly for a day", "Check the time: timedatectl; nothing to do where it is right"),
     ),
+    "damaged_parts": (
+        "warning",
+        ("数据仓库中有 {count} 个数据块损坏，已隔离", "其中的事件会从接收日志重新装载，每日数字会重新统计；接收日志中已没有的无法恢复", "检查磁盘；确认数据完整后可删除 {folder} 中的内容"),
+        ("{count} damaged parts of the warehouse were put aside", "Their events are loaded again from the spool and days are counted again; what the spool no longer has is lost", "Check the disk; once figures are complete, what is in {folder} can be deleted"),
+    ),
     "damaged_records": (
         "warning",
         ("接收日志中有 {count} 条记录损坏", "这些事件没有计入；多半是磁盘故障", "损坏的段保留在 {folder}；检查磁盘"),
