@@ -106,9 +106,11 @@ def test_a_week_says_the_day(owner: Client) -> None:
 
 def test_one_day_alone_says_what_happened_beside_its_figures(owner: Client) -> None:
     add(owner, "outage")
-    card = owner.get(f"{TREND}?from={DAY}&to={DAY}").text
+    card = owner.get(f"{TREND}?from={DAY}&to={DAY}&grain=day").text
     assert "line-chart" not in card
     assert '<span class="mark">outage</span>' in card
+    hours = owner.get(f"{TREND}?from={DAY}&to={DAY}&view=table").text
+    assert hours.count("outage</small>") == 1  # at the first hour of the day
 
 
 def test_other_days_other_apps_and_moments_have_none(owner: Client) -> None:
