@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,22 @@ from minilens.errors import CannotStart, EngineFailed
 from minilens.load.damage import put_aside_count
 from minilens.load.room import Room
 from minilens.load.works import Works
+from minilens.spool.record import encode
+from minilens.spool.writer import frame
 from minilens.warehouse.engine import Engine
 from tests.works import Happening, House, at, days
 
 MORNING = at("2026-03-02 09:00")
+MARCH_2 = date(2026, 3, 2)
 
 
 class Forgetful(Engine):
-    """Says that events were inserted, and does nothing, as on a full disk."""
+    """Says that rows of one table were inserted, and does nothing, as on a full disk."""
+
+    forgets = "events"
 
     def insert(self, table: str, block: bytes, **more: Any) -> None:
-        if table != "events":
+        if table != self.forgets:
             super().insert(table, block, **more)
 
 
@@ -40,7 +46,7 @@ def forgetful(works: Works) -> Iterator[Works]:
 
 def test_what_is_not_there_is_not_loaded(forgetful: Works, house: House) -> None:
     house.receive([Happening(MORNING), Happening(MORNING, device="other")])
-    with pytest.raises(EngineFailed, match="of 2 events written 0 can be read back"):
+    with pytest.raises(EngineFailed, match="events: of 2 written 0 can be read back"):
         forgetful.loader.step()
     assert forgetful.loader.waiting() > 0
     forgetful.loader.engine.__class__ = Engine
@@ -48,6 +54,51 @@ def test_what_is_not_there_is_not_loaded(forgetful: Works, house: House) -> None
     assert house.rows("SELECT count(), uniqExact(id) FROM events WHERE app = {app:UInt32}") == [
         (2, 2)
     ]
+
+
+@pytest.mark.parametrize("table", ["ids", "ledger", "quarantine"])
+def test_the_other_rows_of_a_chunk_are_read_back_too(
+    forgetful: Works, house: House, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Forgetful, "forgets", table)
+    (batch,) = house.batches([Happening(MORNING), Happening(MORNING + 1)])
+    batch.events[1].props = "{not JSON"
+    house.writer.write(frame(encode(batch)))
+    with pytest.raises(EngineFailed, match=f"{table}: of [12] written 0 can be read back"):
+        forgetful.loader.step()
+    forgetful.loader.engine.__class__ = Engine
+    forgetful.loader.drain()
+    sums = (
+        "SELECT sum(accepted), sum(loaded), sum(quarantined) FROM ledger WHERE app = {app:UInt32}"
+    )
+    assert house.rows(sums) == [(2, 1, 1)]
+    assert house.rows("SELECT count() FROM quarantine WHERE app = {app:UInt32}") == [(1,)]
+
+
+@pytest.mark.parametrize("table", ["sessions", "visits", "days", "builds"])
+def test_a_build_that_cannot_be_read_back_is_made_again(
+    works: Works, house: House, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.load([Happening(MORNING), Happening(MORNING, device="other")])
+    run, insert = works.engine.run, works.engine.insert
+
+    def forgets(sql: str, *more: Any, **settings: Any) -> None:
+        if f"INSERT INTO {table}\n" not in sql:
+            run(sql, *more, **settings)
+
+    def forgets_block(into: str, block: bytes, **more: Any) -> None:
+        if into != table:
+            insert(into, block, **more)
+
+    with monkeypatch.context() as full:
+        full.setattr(works.engine, "run", forgets)
+        full.setattr(works.engine, "insert", forgets_block)
+        with pytest.raises(EngineFailed, match=f"{table}: of [12] written 0 can be read back"):
+            works.builder.make(house.app.id, [MARCH_2])
+    assert house.waiting() == [MARCH_2]
+    assert house.rows("SELECT count() FROM builds WHERE app = {app:UInt32}") == [(0,)]
+    house.build()
+    assert house.ask(days("2026-03-02")).column("visitors") == [2]
 
 
 def test_a_part_that_is_cut_short_is_put_aside_and_loaded_again(works: Works, house: House) -> None:

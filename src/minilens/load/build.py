@@ -15,6 +15,7 @@ from operator import itemgetter
 
 from minilens.identity.persons import HAS_MOVED
 from minilens.load import build_sql
+from minilens.load.confirm import confirm_build, confirm_written_down
 from minilens.load.pending import Counter, Mark, Pending, mark
 from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
@@ -184,6 +185,7 @@ class Builder:
             wait([seen])
         seen.result()
         self.engine.run(build_sql.DAYS, asked)
+        confirm_build(self.engine, asked)
         self._forget()
         seconds = time.perf_counter() - started
         self._write_down(app, days, marks, asked, seconds)
@@ -250,4 +252,5 @@ class Builder:
                 (app, day, asked["build"], through, cause, counts.get(day, 0), share, stamp(at))
             )
         insert_rows(self.engine, "builds", _BUILDS, rows)
+        confirm_written_down(self.engine, asked, len(rows))
         self.made(app, days, moment=time.monotonic(), seconds=seconds)

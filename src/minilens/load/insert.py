@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from minilens.errors import EngineFailed
 from minilens.identity.persons import Numbering, Unknown
 from minilens.load.stage import Place, local
 from minilens.warehouse.engine import Engine
@@ -80,29 +79,6 @@ def events_block(
     (r0, i0), (r1, i1) = within
     asked = {"segment": segment, "load": load, "r0": r0, "i0": i0, "r1": r1, "i1": i1}
     return engine.native(sql, asked)
-
-
-_EXPECTED = "SELECT count() FROM chunk WHERE verdict = ''"
-#: Every column is read: a part whose files a full disk cut short answers a bare count all the same.
-_WRITTEN = """
-SELECT count() FROM events
-WHERE (app, day) IN (SELECT DISTINCT app, day FROM chunk WHERE verdict = '') AND segment = {segment:String}
-    AND (record, i) IN (SELECT r, i FROM chunk WHERE verdict = '') AND NOT ignore(*)"""
-
-
-class Unconfirmed(EngineFailed):
-    """The engine said that it wrote events, and they cannot be read back."""
-
-
-def confirm(engine: Engine, segment: str) -> None:
-    """Unconfirmed unless the chunk's counted events can be read back, every column of them."""
-    expected = engine.one(_EXPECTED)
-    try:
-        written = engine.one(_WRITTEN, {"segment": segment})
-    except EngineFailed as error:
-        raise Unconfirmed(str(error)) from error
-    if written < expected:
-        raise Unconfirmed(f"of {expected} events written {written} can be read back")
 
 
 def touched(engine: Engine) -> list[tuple[int, object, int]]:

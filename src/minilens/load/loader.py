@@ -20,6 +20,7 @@ from minilens.errors import CannotStart, EngineFailed
 from minilens.identity.persons import Numbering
 from minilens.load import insert
 from minilens.load.blocks import blocks, rules_of
+from minilens.load.confirm import Unconfirmed, confirm
 from minilens.load.damage import put_aside
 from minilens.load.pending import Counter, Pending, mark
 from minilens.load.replay import rewind_all, take_out
@@ -137,13 +138,14 @@ class Loader:
         if segment.clear:
             take_out(self.engine, self.pending, self.counter, segment.id)
             folder.cleared(segment.id)
+        again = folder.intended(segment.id) > segment.loaded
         folder.intend(segment.id, chunk.end)
         if chunk.texts:
             try:
-                self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}")
+                self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}", again=again)
             except BaseException as error:
                 self._numbering = Numbering(self.engine)  # numbers not written down are free again
-                if isinstance(error, insert.Unconfirmed):
+                if isinstance(error, Unconfirmed):
                     self._repair(folder, segment)
                 raise
         self.loaded_at = now_ms() / 1000
@@ -166,7 +168,7 @@ class Loader:
         else:
             folder.rewind(segment.id)
 
-    def _insert(self, chunk: Chunk, token: str) -> None:
+    def _insert(self, chunk: Chunk, token: str, *, again: bool) -> None:
         """All inserts of one chunk, in the order that makes doing it again harmless."""
         engine, load = self.engine, self.counter.next()
         rules = rules_of(self.records)
@@ -190,7 +192,7 @@ class Loader:
         for table, block in made:
             engine.insert(table, block, token=token)
             self.fault(table)
-        insert.confirm(engine, chunk.segment)
+        confirm(engine, chunk.segment, load, bad, again=again)
         self.through = load
         self._tell(load)
 
