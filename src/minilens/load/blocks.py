@@ -39,14 +39,16 @@ def blocks(
     load: int,
     rules: Rules,
     assign: Callable[[], None] = lambda: None,
+    admit: Callable[[], Sequence[int]] = tuple,
 ) -> list[tuple[str, bytes]]:
-    """Table and block, in the order to write them; `assign` gives the judged events their persons."""
+    """Table and block, in the order to write them; `assign` gives the judged events their persons, `admit` says
+    which apps have too many property names."""
     for table in ("chunk", "refusals"):
         engine.run(f"TRUNCATE TABLE {table}")
     verdicts.unfold(engine, segment, rules.zones)
     verdicts.judge(engine, strict=rules.strict, declared=rules.declared)
     assign()
-    events = readable_block(engine, segment, load, rules.zones)
+    events = readable_block(engine, segment, load, rules.zones, admit())
     return [
         ("ids", verdicts.ids_block(engine)),
         ("quarantine", verdicts.quarantine_block(engine, segment)),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from minilens.identity.persons import Numbering, Unknown
+from minilens.load.property_names import KEPT_PROPERTIES
 from minilens.load.stage import Place, local
 from minilens.warehouse.engine import Engine
 
@@ -47,7 +50,7 @@ SELECT
     sources[e.o].utm_content AS utm_content, via, multiIf(robot != '', 'robot', env) AS traffic, robot,
     country, province, city, brand, model, os, os_version, platform, wx_version, sdk_version, app_version, lib,
     language, network, width, height, e.value AS value, e.currency AS currency, e.late AS late,
-    CAST(if(e.props = '', '{{}}', e.props), 'JSON(max_dynamic_paths = 64)') AS props,
+    CAST({props}, 'JSON(max_dynamic_paths = 64)') AS props,
     fromUnixTimestamp64Milli(at, 'UTC') AS received, {{load:UInt64}} AS load, {{segment:String}} AS segment,
     r AS record, e.i AS i
 FROM (SELECT * EXCEPT events, e FROM incoming ARRAY JOIN events AS e) AS n
@@ -61,6 +64,8 @@ LEFT ANY JOIN
 """
 
 
+_PROPERTIES = "if(e.props = '', '{}', e.props)"
+
 EVERYTHING: tuple[Place, Place] = ((0, 0), (2**32 - 1, 2**16 - 1))
 
 
@@ -70,15 +75,19 @@ def events_block(
     load: int,
     zones: dict[int, str],
     within: tuple[Place, Place] = EVERYTHING,
+    crowded: Sequence[int] = (),
 ) -> bytes:
     """The counted events, or those between two places, as one block of the table; EngineFailed where one
-    of them cannot be read."""
+    of them cannot be read. Of apps with too many property names only those in `kept_names` are kept."""
     moment = "fromUnixTimestamp64Milli(e.ts, 'UTC')"
     day, hour = local(moment, zones, "toDate"), local(moment, zones, "toHour")
-    sql = EVENTS.format(day=day, hour=hour, persons=PERSONS)
+    props = _PROPERTIES
+    if crowded:
+        props = f"if(app IN {{crowded:Array(UInt32)}}, {KEPT_PROPERTIES}, {_PROPERTIES})"
+    sql = EVENTS.format(day=day, hour=hour, persons=PERSONS, props=props)
     (r0, i0), (r1, i1) = within
     asked = {"segment": segment, "load": load, "r0": r0, "i0": i0, "r1": r1, "i1": i1}
-    return engine.native(sql, asked)
+    return engine.native(sql, {**asked, "crowded": list(crowded)} if crowded else asked)
 
 
 def touched(engine: Engine) -> list[tuple[int, object, int]]:

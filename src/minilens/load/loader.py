@@ -23,6 +23,7 @@ from minilens.load.blocks import blocks, rules_of
 from minilens.load.confirm import Unconfirmed, confirm
 from minilens.load.damage import put_aside
 from minilens.load.pending import Counter, Pending, mark
+from minilens.load.property_names import PropertyNames
 from minilens.load.replay import rewind_all, take_out
 from minilens.load.stage import prepare, stage, unreadable
 from minilens.load.unreadable import keep_unreadable
@@ -59,6 +60,7 @@ class Loader:
     room: Callable[[], None] = lambda: None  # raises where the disk has no room for work
     fault: Callable[[str], None] = lambda point: None  # tests interrupt here
     _numbering: Numbering = field(init=False)
+    names: PropertyNames = field(init=False)
     _lock: int = field(init=False, default=-1)
 
     def __post_init__(self) -> None:
@@ -73,7 +75,7 @@ class Loader:
                 f"另一个装载程序正在使用 {self.spool}。",
             ) from None
         prepare(self.engine)
-        self._numbering = Numbering(self.engine)
+        self._numbering, self.names = Numbering(self.engine), PropertyNames(self.engine)
         self.through = self.counter.value
 
     def close(self) -> None:
@@ -145,6 +147,7 @@ class Loader:
                 self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}", again=again)
             except BaseException as error:
                 self._numbering = Numbering(self.engine)  # numbers not written down are free again
+                self.names.read()
                 if isinstance(error, Unconfirmed):
                     self._repair(folder, segment)
                 raise
@@ -178,16 +181,19 @@ class Loader:
             insert.assign_persons(engine, self._numbering, token, now_ms())
             self.fault("assigned")
 
+        def admit() -> list[int]:
+            return self.names.admit(token)
+
         bad = stage(engine, chunk)
         try:
-            made = blocks(engine, chunk.segment, load, rules, assign)
+            made = blocks(engine, chunk.segment, load, rules, assign, admit)
         except EngineFailed as error:
             if not unreadable(error):
                 raise
             log.error("a chunk that the warehouse refuses", extra={"reason": str(error)})
             bad = stage(engine, chunk, lambda: blocks(engine, chunk.segment, load, rules))
             self._numbering = Numbering(engine)
-            made = blocks(engine, chunk.segment, load, rules, assign)
+            made = blocks(engine, chunk.segment, load, rules, assign, admit)
         keep_unreadable(engine, bad, chunk.segment, token)
         for table, block in made:
             engine.insert(table, block, token=token)

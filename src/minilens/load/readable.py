@@ -7,7 +7,7 @@ by the usual cause (properties that are no JSON to the engine), then by halves.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from minilens.errors import EngineFailed
 from minilens.load.insert import EVERYTHING, PERSONS, events_block
@@ -30,14 +30,20 @@ ORDER BY r, e.i"""
 _COUNTED = "SELECT r, i FROM chunk WHERE verdict = '' ORDER BY r, i"
 
 
-def readable_block(engine: Engine, segment: str, load: int, zones: dict[int, str]) -> bytes:
+def readable_block(
+    engine: Engine,
+    segment: str,
+    load: int,
+    zones: dict[int, str],
+    crowded: Sequence[int] = (),
+) -> bytes:
     """The block for `events`. What the engine cannot read is marked `unreadable` in `chunk` and left out.
 
     EngineFailed where the engine fails for another reason than the data.
     """
 
     def block(within: tuple[Place, Place] = EVERYTHING) -> bytes:
-        return events_block(engine, segment, load, zones, within)
+        return events_block(engine, segment, load, zones, within, crowded)
 
     for search in (_by_properties, _by_halves):
         try:

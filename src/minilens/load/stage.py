@@ -11,6 +11,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from minilens.errors import EngineFailed
+from minilens.load.property_names import KEPT_NAMES
 from minilens.load.unreadable import Unreadable, single_events
 from minilens.spool.reader import Chunk
 from minilens.spool.record import Batch, Event, encode
@@ -72,7 +73,7 @@ _SOUND = encode(
 
 def prepare(engine: Engine) -> None:
     """Make the tables of the loader, empty. Once: what is made anew at each step a full disk leaves half made."""
-    for table in (INCOMING, CHUNK, JUDGED, KNOWN, REFUSALS):
+    for table in (INCOMING, CHUNK, JUDGED, KNOWN, REFUSALS, KEPT_NAMES):
         engine.run(table)
 
 

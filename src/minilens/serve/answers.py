@@ -55,6 +55,7 @@ def console(works: Works, settings: Settings, asked: Questions) -> Console:
         secret=settings.secret,
         collecting=lambda app: _collecting(works, settings, app),
         timezone=settings.timezone,
+        most_names=works.loader.names.most,
         public_url=settings.public_url,
         keys_used=lambda app: keys_used(works.engine, app.id),
         through=lambda: works.loader.through,
@@ -110,6 +111,8 @@ _NOT_COUNTED: dict[NoticeKind, str] = {
     "not_counted": "SELECT traffic, count() AS events FROM events WHERE app = {app:UInt32} "
     "AND day >= toDate({since:UInt32}) - 1 AND received >= toDateTime({since:UInt32}, 'UTC') "
     "AND traffic IN ('trial', 'develop', 'preview') GROUP BY traffic ORDER BY events DESC, traffic",
+    "left_out": "SELECT any(example), sum(events) AS n FROM left_out_properties "
+    "WHERE app = {app:UInt32} AND at >= toDateTime({since:UInt32}, 'UTC') HAVING n > 0",
 }
 
 

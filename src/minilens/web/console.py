@@ -31,7 +31,7 @@ class App:
 
 
 NoticeKind = Literal[
-    "failing", "waiting", "task", "foreign", "refused", "quarantined", "not_counted"
+    "failing", "waiting", "task", "foreign", "refused", "quarantined", "not_counted", "left_out"
 ]
 
 
@@ -43,7 +43,8 @@ class Notice:
     received and not counted yet. `task`: regular work of the server (`name`) fails, since and why. `foreign`:
     so many batches of the mini program `detail` came by a key of this app, whose AppID is `name`, since. Of the last 24
     hours: `refused` and `quarantined` events by reason (`detail`), and events of a traffic (`detail`) that is not
-    counted.
+    counted. `left_out`: so many events lost a property in that time, such as `detail`, because the app has too
+    many names.
     """
 
     kind: NoticeKind
@@ -64,7 +65,7 @@ class Console:
     `through` is the number of the last load; `newest` gives the newest events of the loads after one and
     up to another, the last loaded first. `first_day` is that of an app's first event.
     `notices` says what else to know about its figures; `unknown_keys` who sends with a key that nobody has, by
-    how it begins.
+    how it begins. `most_names` is how many names of properties an app may have.
     """
 
     apps: Callable[[], list[App]]
@@ -73,6 +74,7 @@ class Console:
     secret: bytes
     collecting: Callable[[App], dict[str, object]]
     timezone: str = "Asia/Shanghai"
+    most_names: int = 0
     public_url: str = ""
     keys_used: Callable[[App], dict[int, datetime]] = lambda app: {}
     through: Callable[[], int] = lambda: 0

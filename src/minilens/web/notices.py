@@ -25,6 +25,7 @@ async def notices(
         asking,
         app=held,
         notices=found,
+        most_names=console.most_names,
         clock=lambda moment: clock(moment, held.timezone),
         figure=lambda count: f"{count:,}",
     )
