@@ -246,3 +246,21 @@ def test_the_newest_events_are_those_loaded_last(house: House) -> None:
     assert (found[0].load, found[0].name, found[0].page) == (last, "share", "pages/menu")
     assert [len(found), len(seen(0, first)), len(seen(0, last, 2))] == [5, 3, 2]
     assert not seen(last, last + 5)
+
+
+def test_the_newest_events_are_those_that_the_filters_keep(house: House) -> None:
+    house.load(evening())
+    engine, app, last = house.works.engine, house.app.id, house.works.loader.through
+
+    def seen(*texts: str) -> list[Happened]:
+        return newest(
+            engine, app, "release", filters.read(texts), since=date(2026, 11, 21), after=0, through=last, most=50
+        )  # fmt: skip
+
+    every, menu = seen(), seen("page:is:pages/menu")
+    assert menu == [one for one in every if one.page == "pages/menu"]
+    assert 0 < len(menu) < len(every)
+    assert seen("newness:is:new") == every, "who is new is known when the day is made"
+    assert seen("newness:is:new|page:is:pages/menu") == every
+    assert seen("newness:is:returning", "page:is:pages/menu") == menu
+    assert seen("page:is:nowhere") == []

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from minilens.measure.fields import FIELDS
+from minilens.measure.filters import Filters
 from minilens.measure.live import Happened, LiveQuery, Span
 from minilens.measure.query import Traffic
 from minilens.measure.table import Cell, Column, Cost, Row, Table
@@ -89,7 +90,9 @@ def happened(load: int, page: str = "pages/index/index", name: str = "page_view"
     )  # fmt: skip
 
 
-def newest(app: App, traffic: Traffic, after: int, through: int) -> list[Happened]:
+def newest(
+    app: App, traffic: Traffic, filters: Filters, after: int, through: int
+) -> list[Happened]:
     """One event a load, but for the environments in which nothing happens."""
     if traffic != "release":
         return []

@@ -209,6 +209,15 @@ def test_moments_in_every_form(owner: Client) -> None:
     assert api.json()["rows"] == answer["rows"]
 
 
+def test_the_stream_has_the_filters_of_the_page(owner: Client) -> None:
+    page = owner.get("/a/cafe/live?filter=scene:is:1001&filter=newness:is:new&lang=en").text
+    assert 'src="/a/cafe/stream?filter=scene%3Ais%3A1001&amp;filter=newness%3Ais%3Anew"' in page
+    assert "Who is new is not known yet" in page
+    assert "Who is new is not known yet" not in owner.get("/a/cafe/live?filter=scene:is:1001").text
+    wrong = owner.get("/a/cafe/stream?filter=scene:is:nothing")
+    assert (wrong.status_code, wrong.json()["field"]) == (422, "filter")
+
+
 def test_the_stream_is_for_those_who_signed_in(stranger: Client, owner: Client) -> None:
     wrong = owner.get("/a/cafe/stream?after=yesterday")
     assert (wrong.status_code, wrong.json()["field"]) == (422, "after")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from minilens.errors import Busy, EngineFailed
+from minilens.measure.filters import Filters
 from minilens.measure.live import Happened
 from minilens.measure.query import Traffic
 from minilens.period import now
@@ -31,7 +32,9 @@ class Loads:
         self.asked: list[tuple[int, int]] = []
         self.failing = False
 
-    def newest(self, app: App, traffic: Traffic, after: int, to: int) -> list[Happened]:
+    def newest(
+        self, app: App, traffic: Traffic, filters: Filters, after: int, to: int
+    ) -> list[Happened]:
         self.asked.append((after, to))
         if self.failing:
             raise EngineFailed("down")

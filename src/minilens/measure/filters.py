@@ -75,6 +75,11 @@ def fields_of(filters: Filters) -> set[str]:
     return {condition.field for clause in filters for condition in clause}
 
 
+def known_at_once(filters: Filters) -> Filters:
+    """Those that hold or not for an event by itself: who is new is known when the day is made."""
+    return tuple(clause for clause in filters if "newness" not in fields_of((clause,)))
+
+
 def where(filters: Filters, place: Place) -> str:
     """`AND …` over the columns of a place; nothing where nothing is filtered."""
     return _where(filters, place)[0]

@@ -11,6 +11,7 @@ from minilens.identity.persons import HAS_MOVED
 from minilens.measure import live_sql
 from minilens.measure.day_rows import BUILDS
 from minilens.measure.fields import FIELDS
+from minilens.measure.filters import Filters, bound, known_at_once
 from minilens.measure.live import ONLINE, Happened, LiveQuery, Span
 from minilens.measure.query import Traffic
 from minilens.measure.questioning import Questioning
@@ -134,13 +135,24 @@ def _table(query: LiveQuery, columns: tuple[Column, ...], rows: tuple[Row, ...])
 
 
 def newest(
-    engine: Engine, app: int, traffic: Traffic, *, since: date, after: int, through: int, most: int
+    engine: Engine,
+    app: int,
+    traffic: Traffic,
+    filters: Filters = (),
+    *,
+    since: date,
+    after: int,
+    through: int,
+    most: int,
 ) -> list[Happened]:
     """Events of loads after one and up to another, the last loaded first, of days from one on.
 
-    A phone that had no network sends its events days later.
+    A phone that had no network sends its events days later. Filters on newness have no part: who is new is
+    known when the day is made.
     """
-    asked = {
+    of_events = known_at_once(filters)
+    asked = bound(of_events) | {
         "app": app, "traffic": traffic, "since": since, "after": after, "through": through, "most": most,
     }  # fmt: skip
-    return [Happened(*row) for row in engine.query(live_sql.NEWEST, asked).rows]
+    rows = engine.query(live_sql.newest(of_events), asked).rows
+    return [Happened(*row) for row in rows]

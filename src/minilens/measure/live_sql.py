@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from minilens.identity.persons import MOVED
 from minilens.measure.day_rows import CURRENT
-from minilens.measure.filters import bound, fields_of, where
+from minilens.measure.filters import Filters, bound, fields_of, where
 from minilens.measure.live import ONLINE, LiveQuery, Span
 from minilens.period import milliseconds
 
@@ -153,12 +153,13 @@ def _rows(query: LiveQuery, columns: str, condition: str, *, moved: bool) -> str
             AND {condition}{where(query.filters, "events")}"""
 
 
-#: The newest events, the last loaded first. `through` is the last load that is in the table whole.
-NEWEST = """
+def newest(filters: Filters) -> str:
+    """SQL of the newest events, the last loaded first. `through` is the last load that is in the table whole."""
+    return f"""
 SELECT load, toUnixTimestamp64Milli(ts) AS at, name, page, scene, source, province, city, brand, model, person
 FROM events
-WHERE app = {app:UInt32} AND day >= {since:Date} AND load > {after:UInt64} AND load <= {through:UInt64}
-    AND traffic = {traffic:String}
+WHERE app = {{app:UInt32}} AND day >= {{since:Date}} AND load > {{after:UInt64}} AND load <= {{through:UInt64}}
+    AND traffic = {{traffic:String}}{where(filters, "events")}
 ORDER BY load DESC, ts DESC, record DESC, i DESC
-LIMIT {most:UInt32}
+LIMIT {{most:UInt32}}
 """

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from minilens.errors import EngineFailed, Language
 from minilens.load.works import Works
 from minilens.measure import live_run
+from minilens.measure.filters import Filters
 from minilens.measure.first_day import first_day
 from minilens.measure.live import Happened, LiveQuery
 from minilens.measure.query import Query, Traffic
@@ -62,7 +63,9 @@ def console(works: Works, settings: Settings, asked: Questions) -> Console:
         first_day=lambda app: first_days.of(app.id, app.timezone),
         notices=lambda app: notices(works, app.id),
         unknown_keys=lambda: turned_away(works.spool, now_ms()).keys,
-        newest=lambda app, traffic, after, to: _newest(works, app, traffic, after, to),
+        newest=lambda app, traffic, filters, after, to: _newest(
+            works, app, traffic, filters, after, to
+        ),
     )
 
 
@@ -157,12 +160,21 @@ def rendered(
     return body.encode() if isinstance(body, str) else body
 
 
-def _newest(works: Works, app: App, traffic: Traffic, after: int, to: int) -> list[Happened]:
+def _newest(
+    works: Works, app: App, traffic: Traffic, filters: Filters, after: int, to: int
+) -> list[Happened]:
     """Of today and yesterday, where none is known before; afterwards also what comes late."""
     days = LATE_DAYS if after else 1
     since = today(app.timezone) - timedelta(days=days)
     return live_run.newest(
-        works.engine, app.id, traffic, since=since, after=after, through=to, most=MOST_NEWEST
+        works.engine,
+        app.id,
+        traffic,
+        filters,
+        since=since,
+        after=after,
+        through=to,
+        most=MOST_NEWEST,
     )
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
+from minilens.measure.filters import known_at_once
 from minilens.measure.live import STEPS, LiveQuery, Span, Step, widened
 from minilens.period import FIRST_DAY, LAST_DAY, MOST_BUCKETS, Range, months_before, today
 from minilens.reports.report import Report
@@ -160,9 +161,15 @@ class AskedLive(Asked):
         span = self.span
         return self.report.first == "online" or span.start <= self.moment < span.end
 
+    @property
+    def unknown_at_once(self) -> bool:
+        """Whether a filter asks what is not known of an event when it arrives."""
+        return known_at_once(self.filters) != self.filters
+
     def stream(self) -> str:
         """The query string of the newest events."""
-        kept = [("traffic", self.traffic)] if self.traffic != "release" else []
+        kept = [pair for pair in self.pairs() if pair[0] in ("traffic", "filter")]
+        kept = [pair for pair in kept if pair != ("traffic", "release")]
         return f"?{urlencode(kept)}" if kept else ""
 
 

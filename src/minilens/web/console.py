@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from minilens.errors import Language, NotFound, did_you_mean
+from minilens.measure.filters import Filters
 from minilens.measure.live import Happened, LiveQuery
 from minilens.measure.query import Query, Traffic
 from minilens.measure.table import Table
@@ -78,7 +79,9 @@ class Console:
     public_url: str = ""
     keys_used: Callable[[App], dict[int, datetime]] = lambda app: {}
     through: Callable[[], int] = lambda: 0
-    newest: Callable[[App, Traffic, int, int], list[Happened]] = lambda app, traffic, after, to: []
+    newest: Callable[[App, Traffic, Filters, int, int], list[Happened]] = (
+        lambda app, traffic, filters, after, to: []
+    )
     first_day: Callable[[App], date | None] = lambda app: None
     notices: Callable[[App], list[Notice]] = lambda app: []
     unknown_keys: Callable[[], dict[str, Sender]] = dict

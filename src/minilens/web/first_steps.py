@@ -27,7 +27,7 @@ def first_steps(console: Console, app: App, language: Language) -> FirstSteps:
     facts = console.collecting(app)
     address = str(facts.get("collect_url", "/v1/collect"))
     parts = urlsplit(address)
-    newest = console.newest(app, "release", 0, console.through())
+    newest = console.newest(app, "release", (), 0, console.through())
     return FirstSteps(
         curl=first_event(facts),
         call=first_call(facts),

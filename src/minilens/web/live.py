@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.response import Stream
 
 from minilens.errors import Language, Refused
+from minilens.measure import filters
 from minilens.measure.query import TRAFFIC, Traffic
 from minilens.period import now
 from minilens.render.as_event import as_event
@@ -32,12 +33,17 @@ async def stream(
     streams: NamedDependency[Streams],
     held: NamedDependency[App],
 ) -> Stream:
-    """Newest events as they arrive (server-sent events). `after`, or Last-Event-ID: what is known already."""
-    given = dict(request.query_params.multi_items())
+    """Newest events as they arrive (server-sent events), of those that the filters keep.
+
+    `after`, or Last-Event-ID: what is known already.
+    """
+    pairs = list(request.query_params.multi_items())
+    given = dict(pairs)
+    kept = filters.read([text for name, text in pairs if name == "filter"])
     traffic = cast("Traffic", choice(given, "traffic", TRAFFIC, "release"))
     after = last_seen(request.headers.get("last-event-id") or given.get("after"))
     streams.check()
-    news = streams.news(held, traffic, after, still_seeing(request, held))
+    news = streams.news(held, traffic, after, still_seeing(request, held), kept)
     return Stream(
         written_out(news, held.timezone, asking.language),
         media_type="text/event-stream",

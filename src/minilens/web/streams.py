@@ -1,4 +1,4 @@
-"""Newest events as they arrive: one poller for each app and environment, while anybody listens.
+"""Newest events as they arrive: one poller for each app, environment and filter, while anybody listens.
 
 Nothing is asked of the engine while nothing was loaded, and nothing at all while nobody listens.
 """
@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from minilens.errors import Busy, CannotStart
+from minilens.measure.filters import Filters
 from minilens.measure.live import Happened
 from minilens.measure.query import Traffic
 from minilens.web.console import App, Console
@@ -50,10 +51,11 @@ class Listener:
 
 
 class Poller:
-    """Asks for the newest events of one app and environment, and hands them to all who listen."""
+    """Asks for the newest events of one app, environment and filter, and hands them to all who listen."""
 
-    def __init__(self, console: Console, app: App, traffic: Traffic) -> None:
-        self._console, self._app, self._traffic = console, app, traffic
+    def __init__(self, console: Console, app: App, traffic: Traffic, filters: Filters) -> None:
+        self._console, self._app = console, app
+        self._traffic, self._filters = traffic, filters
         self.listeners: set[Listener] = set()
         self.last = console.through()
         self._task = asyncio.create_task(self._run())
@@ -76,7 +78,7 @@ class Poller:
     async def after(self, load: int, through: int) -> list[Happened]:
         """The newest events of loads after one and up to another."""
         return await asyncio.to_thread(
-            self._console.newest, self._app, self._traffic, load, through
+            self._console.newest, self._app, self._traffic, self._filters, load, through
         )
 
     def stop(self) -> None:
@@ -134,7 +136,7 @@ class Streams:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._changes = Changes(console)
-        self._pollers: dict[tuple[int, Traffic], Poller] = {}
+        self._pollers: dict[tuple[int, Traffic, Filters], Poller] = {}
 
     @property
     def listeners(self) -> int:
@@ -152,11 +154,16 @@ class Streams:
             raise Busy("too_many_listeners", 30, limit=MOST_LISTENERS)
 
     async def news(
-        self, app: App, traffic: Traffic, after: int | None, may: May | None = None
+        self,
+        app: App,
+        traffic: Traffic,
+        after: int | None,
+        may: May | None = None,
+        filters: Filters = (),
     ) -> AsyncGenerator[News, None]:
         """What there is already (after a load, where one is given), then what arrives, while one may."""
         leave, clock = Leave(self._changes, may), asyncio.get_running_loop().time
-        with self._listening(app, traffic) as (poller, listener):
+        with self._listening(app, traffic, filters) as (poller, listener):
             said = clock()
             until = said + LONGEST
             yield listener.since, await poller.after(after or 0, listener.since)
@@ -172,11 +179,13 @@ class Streams:
                     yield some
 
     @contextmanager
-    def _listening(self, app: App, traffic: Traffic) -> Iterator[tuple[Poller, Listener]]:
-        key = (app.id, traffic)
+    def _listening(
+        self, app: App, traffic: Traffic, filters: Filters
+    ) -> Iterator[tuple[Poller, Listener]]:
+        key = (app.id, traffic, filters)
         poller = self._pollers.get(key)
         if poller is None:
-            poller = self._pollers[key] = Poller(self._console, app, traffic)
+            poller = self._pollers[key] = Poller(self._console, app, traffic, filters)
         listener = Listener(poller.last)
         poller.listeners.add(listener)
         try:
