@@ -38,7 +38,7 @@ def shapes(key: str, seed: int, count: int = 256) -> list[Shape]:
     opening = milliseconds(now())
     while len(found) < count:
         opening += 1000
-        requests = [envelope for _, envelope in street.session(opening)]
+        requests = [envelope for _, envelope, _ in street.session(opening)]
         events = [event for envelope in requests for event in envelope["ev"]]
         if len(events) >= EVENTS:
             found.append(shape(requests[0], events[:EVENTS]))

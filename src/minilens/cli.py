@@ -81,6 +81,9 @@ def demo(host: str | None, port: int | None, events: int) -> None:
     from minilens.serve.supervisor import Supervisor
 
     settings = chosen(host, port)
+    if not settings.trusted_proxies:  # the live events say by themselves from where they come
+        os.environ["MINILENS_TRUSTED_PROXIES"] = "127.0.0.1"
+        settings = chosen(host, port)
     supervisor = Supervisor(settings, announce=SIGN_IN)
     app = make_history(settings, events)
     stop = threading.Event()

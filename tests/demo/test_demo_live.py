@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from pathlib import Path
 
 import msgspec
 
 from minilens.collect import steps, wire
 from minilens.collect.context import put_device
 from minilens.demo import HEADERS, Envelope, live
+from minilens.demo.places import ADDRESSES, CITIES, COUNTRY
 from minilens.identity.actor import actor
+from minilens.reference import places
 from minilens.reference.robots import user_agent_robot
 from minilens.spool.record import Batch
 
@@ -36,7 +39,7 @@ def sent(how_many: int, *, rate: float = 8.0) -> list[tuple[datetime, Envelope]]
         app=APP, key="wk_demo", timezone="Asia/Shanghai", events=30_000, rate=rate, clock=clock
     )
     found = []
-    for delay, envelope in islice(stream, how_many):
+    for delay, envelope, _ in islice(stream, how_many):
         assert delay >= 0
         clock.at += timedelta(seconds=delay)
         found.append((clock.at, envelope))
@@ -107,6 +110,15 @@ def test_a_slow_poster_sends_what_is_due_at_once() -> None:
     stream = live(app=APP, key="wk_demo", timezone="Asia/Shanghai", events=30_000, clock=clock)
     next(stream)
     clock.at += timedelta(minutes=2)
-    delays, bodies = zip(*islice(stream, 20), strict=True)
+    delays, bodies, _ = zip(*islice(stream, 20), strict=True)
     assert set(delays) == {0}
     assert all(body["sent"] == round(clock.at.timestamp() * 1000) for body in bodies)
+
+
+def test_requests_come_from_the_cities_of_their_customers(tmp_path: Path) -> None:
+    with places.open(tmp_path) as lookup:
+        found = {city: lookup.place(address) for city, address in ADDRESSES.items()}
+    assert found == {city: places.Place(COUNTRY, *city) for city in ADDRESSES}
+    assert set(ADDRESSES) == {(province, city) for province, city, _, _ in CITIES}
+    stream = live(app=APP, key="wk_demo", timezone="Asia/Shanghai", events=30_000, clock=Clock())
+    assert len({address for _, _, address in islice(stream, 300)}) > 5

@@ -17,6 +17,7 @@ from minilens.demo.growth import WEEKEND_HOURS, WORKDAY_HOURS, people, plan
 from minilens.demo.history import COLD, SECOND_DEVICE, known
 from minilens.demo.menu import APPID, LIB, VERSIONS
 from minilens.demo.people import NEWCOMERS_LIVE, Person, person
+from minilens.demo.places import ADDRESSES
 from minilens.demo.tables import draw
 from minilens.demo.walk import BATCH, Customer, Walk
 from minilens.period import milliseconds, now
@@ -52,8 +53,8 @@ def live(
     seed: int = 1,
     rate: float = 8.0,
     clock: Callable[[], datetime] = now,
-) -> Iterator[tuple[float, Envelope]]:
-    """Without end: seconds to wait, then a body for `POST /v1/collect`.
+) -> Iterator[tuple[float, Envelope, str]]:
+    """Without end: seconds to wait, then a body for `POST /v1/collect` and the address it comes from.
 
     The people are those of `history` with the same seed, days and events, and new ones among them.
     `rate` is events a second on the average of a day.
@@ -61,19 +62,19 @@ def live(
     began = clock()
     known_ones = people(plan(began, timezone, days), events)
     street = Street(app, key, seed, timezone, known_ones, began)
-    waiting: list[tuple[int, int, Envelope]] = []
+    waiting: list[tuple[int, int, Envelope, str]] = []
     opening = milliseconds(began)
     serial = 0
     while True:
         while not waiting or opening <= waiting[0][0]:
-            for due, envelope in street.session(opening):
+            for due, envelope, address in street.session(opening):
                 serial += 1
-                heapq.heappush(waiting, (due, serial, envelope))
+                heapq.heappush(waiting, (due, serial, envelope, address))
             opening += street.gap(opening, rate)
-        due, _, envelope = heapq.heappop(waiting)
+        due, _, envelope, address = heapq.heappop(waiting)
         present = milliseconds(clock())
         envelope["sent"] = max(due, present)
-        yield max(0, due - present) / 1000, envelope
+        yield max(0, due - present) / 1000, envelope, address
 
 
 class Street:
@@ -110,8 +111,8 @@ class Street:
         customer.member = bool(customer.mobile) and chance() < MEMBER_BY_NOW
         return customer
 
-    def session(self, start: int) -> list[tuple[int, Envelope]]:
-        """One session's requests, each with the time it is due."""
+    def session(self, start: int) -> list[tuple[int, Envelope, str]]:
+        """One session's requests, each with the time it is due and the address it comes from."""
         chance = self.random.random
         customer = self.pick()
         someone = customer.person
@@ -140,10 +141,10 @@ class Street:
             "ctx": context(someone, device, draw(NETWORKS, chance())),
             "src": [origin(arrival)],
         }
-        requests = []
+        requests, address = [], ADDRESSES[someone.province, someone.city]
         for cut in flushes(made):
             body = [wire(event, name, someone, made[-1].actor_type) for event in cut]
-            requests.append((cut[-1].ts + 30, {**head, "ev": body}))
+            requests.append((cut[-1].ts + 30, {**head, "ev": body}, address))
         return requests
 
 

@@ -88,12 +88,12 @@ def send_live(settings: Settings, app: App, events: int, stop: threading.Event) 
     records.close()
     url = f"http://{settings.host}:{settings.port}/v1/collect"
     with httpx.Client(headers=demo.HEADERS, timeout=10) as client:
-        for delay, envelope in demo.live(
+        for delay, envelope, address in demo.live(
             app=app.id, key=key, timezone=app.timezone, events=events, rate=0.6
         ):
             if stop.wait(delay):
                 return
             try:
-                client.post(url, json=envelope)
+                client.post(url, json=envelope, headers={"X-Forwarded-For": address})
             except httpx.TransportError:
                 stop.wait(2.0)
