@@ -34,7 +34,7 @@ def test_records_in_a_file_elsewhere(file: Path, tmp_path: Path) -> None:
     restore(file, tmp_path / "new", dsn)
     assert not (tmp_path / "new" / "records.sqlite").exists()
     assert "shop" in apps(tmp_path / "else" / "records.sqlite")
-    with pytest.raises(CannotStart, match="are not empty"):
+    with pytest.raises(CannotStart, match="is not empty"):
         restore(file, tmp_path / "newer", dsn)
     assert not (tmp_path / "newer").exists()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import uuid
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -16,9 +17,9 @@ from minilens.load.damage import put_aside_count
 from minilens.load.room import Room
 from minilens.load.works import Works
 from minilens.spool.record import encode
-from minilens.spool.writer import frame
+from minilens.spool.writer import Writer, frame
 from minilens.warehouse.engine import Engine
-from tests.works import Happening, House, at, days
+from tests.works import Happening, House, at, days, new_house
 
 MORNING = at("2026-03-02 09:00")
 MARCH_2 = date(2026, 3, 2)
@@ -32,6 +33,14 @@ class Forgetful(Engine):
     def insert(self, table: str, block: bytes, **more: Any) -> None:
         if table != self.forgets:
             super().insert(table, block, **more)
+
+
+@pytest.fixture
+def house(works: Works) -> Iterator[House]:
+    """An app with a receiver of its own: a segment that is loaded again holds nothing of others."""
+    own = Writer(works.spool / f"read-back-{uuid.uuid4().hex[:8]}", reserve=0)
+    yield new_house(works, own)
+    own.close()
 
 
 @pytest.fixture

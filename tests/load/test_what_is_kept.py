@@ -43,20 +43,20 @@ def event(name: str, **facts: object) -> Event:
     return made
 
 
-def test_ten_thousand_property_names(house: House) -> None:
+def test_two_thousand_property_names(house: House) -> None:
     """The engine keeps a number of them as columns and the rest together; each is found again."""
-    orders = [event("pay_success", props=f'{{"key_{n}": {n}, "same": "x"}}') for n in range(10_000)]
-    requests = [request(house, *orders[n : n + 50]) for n in range(0, 10_000, 50)]
+    orders = [event("pay_success", props=f'{{"key_{n}": {n}, "same": "x"}}') for n in range(1_999)]
+    requests = [request(house, *orders[n : n + 50]) for n in range(0, 1_999, 50)]
     house.writer.write(b"".join(requests))
     house.works.loader.drain()
     assert house.rows(
         "SELECT count(), uniqExact(arrayJoin(JSONAllPaths(props))) FROM events WHERE app = {app:UInt32}"
-    ) == [(20_000, 10_001)]
+    ) == [(3_998, 2_000)]
     found = house.rows(
-        "SELECT props.key_77, props.key_9999 FROM events WHERE app = {app:UInt32} "
-        "AND (props.key_77 IS NOT NULL OR props.key_9999 IS NOT NULL)"
+        "SELECT props.key_77, props.key_1998 FROM events WHERE app = {app:UInt32} "
+        "AND (props.key_77 IS NOT NULL OR props.key_1998 IS NOT NULL)"
     )
-    assert sorted(found, key=str) == [(77, None), (None, 9999)]
+    assert sorted(found, key=str) == [(77, None), (None, 1998)]
 
 
 def test_a_profile_is_kept_and_is_no_visit(house: House) -> None:

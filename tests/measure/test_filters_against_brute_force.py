@@ -10,7 +10,7 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure import lists, run
+from minilens.measure import buckets, lists
 from minilens.measure.filters import Condition, Filters
 from minilens.measure.plan import Plan, plan
 from minilens.measure.query import Query
@@ -145,9 +145,9 @@ def test_the_nine_measures(new_app: Houses, history: History, filters: tuple[Fil
         query = Query(house.app.id, NINE, over, GRAINS[n % 3], filters=some)
         right = picked.figures(over.start, over.end, query.grain, by_page=by_page)
         same(list(ask(house, query).rows), right)
-        with patch.object(run, "plan", from_visits):
+        with patch.object(buckets, "plan", from_visits):
             same(list(ask(house, query).rows), right)
-        with patch.object(run, "plan", from_events):
+        with patch.object(buckets, "plan", from_events):
             same(list(ask(house, replace(query, until=CENTURY)).rows), right)
         trial = replace(query, traffic="trial")
         right = picked.figures(over.start, over.end, query.grain, "trial", by_page=by_page)

@@ -30,7 +30,7 @@ def test_it_is_said(tmp_path: Path, answer: bytes) -> None:
 
         thread = threading.Thread(target=once)
         thread.start()
-        with pytest.raises(CannotStart, match="did not answer to the end") as error:
+        with pytest.raises(CannotStart, match="was cut off") as error:
             ask(settings, "ping", seconds=10)
         thread.join()
-    assert "没有答完" in error.value.message("zh")
+    assert "响应中断" in error.value.message("zh")

@@ -59,7 +59,7 @@ CASES: dict[str, tuple[str, str]] = {
     "report overview.trend": ("--app is required", "缺少 --app"),
     "reports --lang fr": ("is not one of", "--lang：应为 zh、en 之一"),
     "tokens create shop --scope admin --days 0": ("not in the range", "应为 1 到 3650 之间的整数"),
-    "serve --port many": ("not a valid integer", "--port：应为整数"),
+    "serve --port many": ("not a valid integer range", "--port：应为 0 到 65535 之间的整数"),
     "import DATA/none.csv --app shop": ("does not exist", "不存在"),
     "create shop": ("did you mean apps create?", "是否想写 apps create？"),
     "users lst": ("did you mean list?", "是否想写 list？"),

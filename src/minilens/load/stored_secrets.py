@@ -212,7 +212,7 @@ FROM (SELECT *, {value} AS value_, {_page("d.page")} AS page_ FROM days AS d WHE
 GROUP BY app, dimension, day, traffic, value_, page_""",
         f"""
 INSERT INTO builds
-SELECT * REPLACE ({{build:UInt64}} AS build, 'secrets' AS cause, now64(3) AS at)
+SELECT * REPLACE ({{build:UInt64}} AS build, 'secrets' AS cause, {{at:DateTime64(3, 'UTC')}} AS at)
 FROM (SELECT * FROM builds WHERE {_STILL})""",
     ]
 
@@ -228,7 +228,14 @@ def _write_days_anew(engine: Engine) -> None:
     )
     for app, month, days in found:
         build = int(engine.one(LAST_NUMBER)) + 1
-        asked = {**_PARAMETERS, "app": app, "month": month, "days": list(days), "build": build}
+        asked = {
+            **_PARAMETERS,
+            "app": app,
+            "month": month,
+            "days": list(days),
+            "build": build,
+            "at": stamp(now_ms()),
+        }
         for statement in _anew():
             engine.run(statement, asked, **_SETTINGS)
     if found:
