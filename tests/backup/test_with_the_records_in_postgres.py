@@ -71,7 +71,7 @@ def test_everything_comes_back_into_another_folder_and_database(
             time.sleep(0.3)
         assert phones[0].troubles == []
     assert manifest(file)["point"]["records"] == "records.jsonl"
-    with pytest.raises(CannotStart, match="are not empty"):
+    with pytest.raises(CannotStart, match="is not empty"):
         restore(file, tmp_path / "no", ours)
     assert not (tmp_path / "no").exists()
     again = Server(tmp_path / "restored", MINILENS_RECORDS=theirs, **UNLIMITED)

@@ -88,6 +88,6 @@ def test_where_another_command_is_at_work_nothing_is_left_behind(tmp_path: Path)
     finally:
         os.close(lock)
     assert done.returncode == 3
-    assert "Is another command at work" in done.stderr
+    assert "Is another command using" in done.stderr
     assert not imports(one.data)
     assert not (tmp_path / "visits.csv.rejected.csv").exists()
