@@ -25,8 +25,8 @@ from minilens.web.guard import NOTHING
 FOREVER = "public, max-age=31536000, immutable"
 #: The files of `static/css`, in the order of the cascade: where two rules weigh the same, the later one holds.
 STYLE = (
-    "tokens", "base", "buttons", "frame", "bar", "menus", "forms", "cards", "notices", "charts", "tiles", "tables",
-    "live", "desk", "apps", "settings", "audit", "guide", "print",
+    "tokens", "base", "buttons", "frame", "bar", "menus", "calendar", "forms", "cards", "notices", "charts", "tiles",
+    "tables", "live", "desk", "apps", "settings", "audit", "guide", "print",
 )  # fmt: skip
 
 
