@@ -126,7 +126,7 @@ def test_a_refused_form_is_not_sent_again_by_loading_the_page(visit: Opener, sit
     page.get_by_role("alert").wait_for()
     assert page.get_by_label("Purpose").input_value() == "BI"
     assert page.evaluate("document.activeElement.name") == "days"
-    assert sent == ["POST"]
+    assert sent.count("POST") == 1
     page.reload()
     assert sent.count("POST") == 1
     assert page.url.endswith("/settings/tokens")

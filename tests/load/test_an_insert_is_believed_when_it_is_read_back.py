@@ -21,6 +21,9 @@ from minilens.spool.writer import Writer, frame
 from minilens.warehouse.engine import Engine
 from tests.works import Happening, House, at, days, new_house
 
+#: What deletes looks at every part: among those of all other tests it would take minutes.
+pytestmark = pytest.mark.waits
+
 MORNING = at("2026-03-02 09:00")
 MARCH_2 = date(2026, 3, 2)
 

@@ -9,6 +9,9 @@ from minilens.load.pending import Pending
 from minilens.load.reconcile import Difference, make_again, of_app
 from tests.works import Happening, House, at, days
 
+#: What deletes looks at every part: among those of all other tests it would take minutes.
+pytestmark = pytest.mark.waits
+
 WEEK = days("2026-11-16", "2026-11-18")
 TUESDAY = WEEK.start.replace(day=17)
 

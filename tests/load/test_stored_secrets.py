@@ -14,6 +14,9 @@ from minilens.spool.record import Batch, encode
 from minilens.spool.writer import frame
 from tests.works import Happening, House, at, days
 
+#: What deletes looks at every part: among those of all other tests it would take minutes.
+pytestmark = pytest.mark.waits
+
 HIDDEN = "S3CRET"
 WEEK = days("2026-11-16", "2026-11-18")
 PROPS = {
