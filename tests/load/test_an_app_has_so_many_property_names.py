@@ -107,7 +107,7 @@ def test_what_does_not_count_takes_no_name(house: House) -> None:
 
 def test_names_are_known_after_a_restart(house: House, four: PropertyNames) -> None:
     receive(house, {"a": 1, "b": 1, "c": 1, "d": 1})
-    four.read()
+    four.forget()
     receive(house, {"a": 2, "e": 1})
     assert stored(house)[-1] == {"a": 2}
 

@@ -147,7 +147,7 @@ class Loader:
                 self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}", again=again)
             except BaseException as error:
                 self._numbering = Numbering(self.engine)  # numbers not written down are free again
-                self.names.read()
+                self.names.forget()
                 if isinstance(error, Unconfirmed):
                     self._repair(folder, segment)
                 raise

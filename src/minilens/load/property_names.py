@@ -48,19 +48,25 @@ class PropertyNames:
     def __init__(self, engine: Engine, most: int = MOST_NAMES) -> None:
         self._engine, self.most = engine, most
         self._known: dict[int, set[str]] = defaultdict(set)
-        self.read()
+        self._is_read = False
 
-    def read(self) -> None:
-        """Know what is written down, and nothing else."""
+    def forget(self) -> None:
+        """Know nothing: the next chunk reads what is written down. Asks the engine nothing, which may be failing."""
+        self._is_read = False
+
+    def _read(self) -> None:
         self._known.clear()
         for app, name in self._engine.rows("SELECT DISTINCT app, name FROM property_names"):
             self._known[app].add(name)
+        self._is_read = True
 
     def admit(self, token: str) -> list[int]:
         """Write down the new names of the judged chunk; the apps that have too many.
 
         For these `kept_names` holds the names that stay.
         """
+        if not self._is_read:
+            self._read()
         came: dict[int, list[str]] = defaultdict(list)
         for app, name, _ in self._engine.rows(_CAME, {"most": self.most + 1}):
             came[app].append(name)
