@@ -60,3 +60,19 @@ def test_nothing_is_looked_at_without_a_failure(works: Works, house: House) -> N
     healing = Healing(works.engine, works.spool, works.pending, works.counter)
     assert healing.around(lambda: True)()
     assert put_aside_count(works.engine) == aside
+
+
+def test_events_are_loaded_again_from_the_spool(works: Works, house: House) -> None:
+    phones = [Happening(at("2026-03-02 09:00"), device=d, session=d) for d in ("a", "b")]
+    house.load(phones)
+    house.load([Happening(at("2026-03-03 09:00"), device="a", session="c")])
+    house.build()
+    before, aside = house.figures(TWO), put_aside_count(works.engine)
+    works.engine.run(f"OPTIMIZE TABLE events PARTITION ({house.app.id},202603) FINAL")
+    cut_short(house, "events")
+    healing = Healing(works.engine, works.spool, works.pending, works.counter)
+    with pytest.raises(EngineFailed):  # the loader meets the part
+        healing.around(lambda: bool(works.engine.one("SELECT sum(app) FROM events")))()
+    assert put_aside_count(works.engine) > aside
+    works.settle()
+    assert house.figures(TWO) == before

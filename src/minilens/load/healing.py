@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,16 +85,21 @@ def heal(one: Healing, parts: list[Part]) -> None:
     if any(part.table in FROM_THE_SPOOL for part in parts):
         rewind_all(one.spool)
     apps = sorted({app for part in parts for app in _apps(part)})
-    _make_again(one, apps)
+    _make_again(one, apps, [part.name for part in parts if part.table == "events"])
     for part in parts:
         detach(one.engine, part)
     _make_again(one, apps)
 
 
-def _make_again(one: Healing, apps: list[int]) -> None:
+def _make_again(one: Healing, apps: list[int], unreadable: Sequence[str] = ()) -> None:
+    """Mark every day with events; those in parts that cannot be read are marked as they are loaded again."""
+    sql = """
+        SELECT DISTINCT day FROM events
+        WHERE app = {app:UInt32} AND _part NOT IN {unreadable:Array(String)}
+        ORDER BY day"""
     for app in apps:
-        sql = "SELECT DISTINCT day FROM events WHERE app = {app:UInt32} ORDER BY day"
-        days = [row[0] for row in one.engine.rows(sql, {"app": app})]
+        asked = {"app": app, "unreadable": list(unreadable)}
+        days = [row[0] for row in one.engine.rows(sql, asked)]
         mark(one.engine, one.pending, one.counter, app, days, "repair")
 
 
