@@ -19,9 +19,10 @@ from bench.history import APP, LAST, History
 from bench.options import Options
 from bench.result import Row
 from bench.timing import Timed, timed
-from minilens.measure import live_run, run
+from minilens.measure.days import run
 from minilens.measure.filters import read
-from minilens.measure.live import LiveQuery, Span
+from minilens.measure.live import run as live_run
+from minilens.measure.live.query import LiveQuery, Span
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import Range

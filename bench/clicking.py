@@ -23,9 +23,9 @@ from bench.machine import memory
 from bench.options import Options
 from bench.result import Row, percentile
 from minilens.errors import Busy
-from minilens.measure.live import LiveQuery
+from minilens.measure.execution.executor import Moment, Questions
+from minilens.measure.live.query import LiveQuery
 from minilens.measure.query import Query
-from minilens.measure.questions import Moment, Questions
 from minilens.period import Range
 
 PEOPLE = 10

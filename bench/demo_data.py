@@ -15,7 +15,7 @@ from minilens.warehouse.migrate import steps
 _MAKE = """
 import sys
 from minilens import settings
-from minilens.serve.show import make_history
+from minilens.serve.demo_server import make_history
 make_history(settings.load(), int(sys.argv[1]))
 """
 

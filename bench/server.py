@@ -42,7 +42,7 @@ def environment(data: Path) -> dict[str, str]:
 def command(data: Path, *words: str, timeout: float = 600) -> str:
     """What `minilens WORDS` prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "minilens.cli", *words],
+        [sys.executable, "-m", "minilens.cli.main", *words],
         env=environment(data),
         capture_output=True,
         text=True,
@@ -70,7 +70,7 @@ class Server:
     def __enter__(self) -> Self:
         with open(self._said, "ab") as said:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "minilens.cli", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", "minilens.cli.main", "serve", "--port", str(self.port)],
                 env=environment(self.data),
                 stdin=subprocess.DEVNULL,
                 stdout=said,

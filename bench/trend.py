@@ -13,8 +13,8 @@ from bench.result import Row
 from bench.timing import Timed, timed
 from bench.trend_by_hand import CLICKHOUSE, differences, sql, standard
 from minilens.errors import EngineFailed
+from minilens.measure.days.run import answer
 from minilens.measure.query import Query
-from minilens.measure.run import answer
 from minilens.measure.table import Table
 from minilens.period import Range
 from minilens.reports.overview import TREND

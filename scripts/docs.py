@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Literal
 
 from minilens.errors import CODES
-from minilens.render.listing import ListedField, ListedReport, listing
+from minilens.render.catalog import ListedField, ListedReport, listing
 from minilens.reports import REPORTS
-from minilens.serve.findings import FINDINGS
+from minilens.reports.parameters import ARGUMENTS, arguments, kind
+from minilens.serve.doctor.findings import FINDINGS
 from minilens.settings import TABLE
-from minilens.web.arguments import ARGUMENTS, arguments, kind
 
 Language = Literal["zh", "en"]
 GUIDE = Path(__file__).resolve().parents[1] / "docs" / "guide"

@@ -6,11 +6,10 @@ import re
 import sys
 from pathlib import Path
 
-from minilens.errors import Language
+from minilens.errors import LANGUAGES, Language
 from minilens.render import guide
-from minilens.render.language import LANGUAGES
-from minilens.web.html import environment
 from minilens.web.static import held
+from minilens.web.templating import environment
 
 TOP = Path(__file__).resolve().parents[1]
 START = '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=zh/{first}.html">'

@@ -133,7 +133,7 @@ def minilens(data: Path, *words: str) -> str:
     """Output of `minilens …` on this folder."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MINILENS_")}
     done = subprocess.run(
-        [sys.executable, "-m", "minilens.cli", *words],
+        [sys.executable, "-m", "minilens.cli.main", *words],
         env={**environment, "MINILENS_DATA": str(data), "MINILENS_RESERVE_MB": "0"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip

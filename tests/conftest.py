@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import hypothesis
 import pytest
 
-from minilens.load.works import Works
+from minilens.load.pipeline import Works
 from minilens.settings import Settings, load
 from minilens.spool.writer import Writer
 from tests.works import House
@@ -45,7 +45,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def works(settings: Settings) -> Iterator[Works]:
     """Engine, records, loader and builder; opened once a process."""
-    from minilens.load.works import open_works
+    from minilens.load.pipeline import open_works
 
     opened = open_works(settings)
     yield opened

@@ -15,9 +15,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from minilens.identity.actor import actor, session
-from minilens.load.works import Works
+from minilens.load.pipeline import Works
+from minilens.measure.days.run import answer
 from minilens.measure.query import Query, Traffic
-from minilens.measure.run import answer
 from minilens.measure.table import Table
 from minilens.period import Grain, Range, milliseconds
 from minilens.records.store import App

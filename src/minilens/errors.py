@@ -20,6 +20,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 #: code → (status, zh, en). `{name}` is filled from the error's facts.
 CODES: dict[str, tuple[int, str, str]] = {

@@ -7,7 +7,7 @@ import re
 import click
 import pytest
 
-from minilens.cli import main
+from minilens.cli.main import main
 from tests.architecture.source import TOP
 
 PAGES = [*sorted(TOP.glob("README*.md")), *sorted((TOP / "docs" / "guide").rglob("*.md"))]

@@ -30,7 +30,7 @@ def environment(data: Path | None, **variables: str) -> dict[str, str]:
 def run(data: Path | None, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """`minilens …` on this folder."""
     return subprocess.run(
-        [sys.executable, "-m", "minilens.cli", *words], env=environment(data, **variables),
+        [sys.executable, "-m", "minilens.cli.main", *words], env=environment(data, **variables),
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 

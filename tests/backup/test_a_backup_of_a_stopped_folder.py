@@ -14,9 +14,9 @@ import msgspec
 import pytest
 
 from minilens.errors import Refused
-from minilens.serve import backup as backing_up
-from minilens.serve.point import Point
-from minilens.serve.restore import restore
+from minilens.serve.backup import backup as backing_up
+from minilens.serve.backup.restore import restore
+from minilens.serve.backup.snapshot import Point
 from tests.backup.folders import (
     contents,
     environment,
@@ -189,7 +189,7 @@ def test_a_kill_in_the_middle_leaves_nothing_that_hurts(tmp_path: Path) -> None:
     with open(data / "spool" / "main" / "01a2029a-28d2-7f39-b69c-c2d4120afec7.seg", "wb") as file:
         file.write(b"x" * (1 << 20) * 200 + b"\n")  # takes some tenths of a second
     child = subprocess.Popen(
-        [sys.executable, "-m", "minilens.cli", "backup", str(out)], env=environment(data)
+        [sys.executable, "-m", "minilens.cli.main", "backup", str(out)], env=environment(data)
     )
     until = time.monotonic() + 30
     while not list(out.glob(".*.torn")):

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from minilens.errors import Refused
-from minilens.serve import backup
-from minilens.serve.backup import Last
-from minilens.serve.restore import restore
+from minilens.serve.backup import backup
+from minilens.serve.backup.backup import Last
+from minilens.serve.backup.restore import restore
 from minilens.settings import load
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from minilens.errors import CannotStart
 from minilens.records.store import Records
-from minilens.serve.restore import restore
+from minilens.serve.backup.restore import restore
 from tests.backup.folders import kept_folder, minilens
 
 

@@ -15,8 +15,8 @@ from minilens import settings as settings_file
 from minilens.errors import CannotStart
 from minilens.period import now
 from minilens.records.store import Records
-from minilens.serve.backup import backup
-from minilens.serve.restore import restore
+from minilens.serve.backup.backup import backup
+from minilens.serve.backup.restore import restore
 from tests.backup.folders import manifest
 from tests.backup.test_a_backup_under_load import ROWS, UNLIMITED, sending
 from tests.records.conftest import new_database, postgres

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from minilens.web.streams import Streams
+from minilens.web.reports.pollers import Streams
 from tests.web.cast import Theatre
 from tests.web.sites import site as free_site
 

@@ -17,7 +17,7 @@ from minilens.collect.endpoint import Receiver
 from minilens.period import now, now_ms
 from minilens.records.store import App, Records
 from minilens.reference.places import NOWHERE, Place
-from minilens.serve.receiver import Door
+from minilens.serve.frontdoor.receiver import Door
 from minilens.spool.reader import Segment, read
 from minilens.spool.record import Batch, decode
 from minilens.spool.writer import GroupCommit, Writer

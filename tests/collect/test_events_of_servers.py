@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from minilens.collect.server import MOST_ROWS
+from minilens.collect.server_events import MOST_ROWS
 from minilens.identity.actor import actor
 from minilens.period import now
 from minilens.spool.record import Event

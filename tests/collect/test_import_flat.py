@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.collect import files
 from minilens.collect.addresses import split, without_secrets
+from minilens.collect.flat import files
 from minilens.identity.actor import actor, session
 from minilens.identity.values import known
 from minilens.spool.record import decode, encode

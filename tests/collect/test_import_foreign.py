@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 
-from minilens.collect import files
+from minilens.collect.flat import files
 from minilens.errors import Refused
 from tests.collect.test_import_reading import HEADER, NOW, ROW, SECRET, read, refusals
 

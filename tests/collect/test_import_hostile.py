@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from minilens.collect import files
+from minilens.collect.flat import files
 from minilens.errors import Refused
 from minilens.spool.record import Batch
 from tests.collect.test_import_reading import HEADER, NOW, ROW, SECRET, events, read, refusals

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from minilens.collect import files
+from minilens.collect.flat import files
 from minilens.reference.places import Place
 from minilens.spool.record import Batch, encode
 from tests.collect.test_import_reading import NOW, SECRET, batches, events, read, refusals

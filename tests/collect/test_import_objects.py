@@ -10,7 +10,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
-from minilens.collect import mapping
+from minilens.collect.flat import mapping
 from minilens.errors import Refused
 from minilens.spool.record import Batch
 from tests.collect.test_import_reading import HEADER, ROW, events, read, refusals

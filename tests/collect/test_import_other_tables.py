@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from minilens.collect import files
+from minilens.collect.flat import files
 from minilens.errors import Refused
 from tests.collect.test_import_reading import HEADER, ROW, events, read, refusals
 

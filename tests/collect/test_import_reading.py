@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from minilens.collect import files
+from minilens.collect.flat import files
 from minilens.errors import Refused
 from minilens.spool.record import Batch, Event
 

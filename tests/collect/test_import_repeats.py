@@ -9,7 +9,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
-from minilens.collect.event_ids import Occurrences
+from minilens.collect.flat.event_ids import Occurrences
 from minilens.collect.steps import event_id
 from tests.collect.test_import_reading import HEADER, ROW, events, read
 

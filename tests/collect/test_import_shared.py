@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from minilens.collect import files
+from minilens.collect.flat import files
 from minilens.period import milliseconds
 from minilens.spool.record import Batch, Event
 

@@ -47,7 +47,7 @@ def start(data: Path, listener: socket.socket) -> subprocess.Popen[bytes]:
         "MINILENS_LISTENER": str(listener.fileno()),
         "MINILENS_RESERVE_MB": "1",
     }
-    command = [sys.executable, "-m", "minilens.serve.receiver"]
+    command = [sys.executable, "-m", "minilens.serve.frontdoor.receiver"]
     return subprocess.Popen(command, env=env, pass_fds=[listener.fileno()], stderr=subprocess.PIPE)
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from minilens.collect.moments import moment
+from minilens.collect.flat.timestamps import moment
 from minilens.errors import Refused
 
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -17,7 +17,7 @@ import click
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from minilens.cli import main
+from minilens.cli.main import main
 from minilens.settings import TABLE, load
 from tests.architecture.source import TOP
 

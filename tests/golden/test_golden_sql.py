@@ -13,12 +13,12 @@ from typing import Literal
 
 import pytest
 
-from minilens.measure import live_sql
+from minilens.measure.days.sql import breakdown, people, trend
 from minilens.measure.filters import Condition
-from minilens.measure.live import LiveQuery, widened
+from minilens.measure.live import sql as live_sql
+from minilens.measure.live.query import LiveQuery, widened
 from minilens.measure.plan import plan
 from minilens.measure.query import Query
-from minilens.measure.sql import breakdown, people, trend
 from minilens.period import EVERY_GRAIN, Grain
 from minilens.reports import find
 from tests.works import days

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minilens.load import merging
+from minilens.load import merges
 from minilens.period import GRAINS
 from tests.works import Happening, House, at, days
 
@@ -38,7 +38,7 @@ def all_figures(house: House) -> list[Rows]:
 def merged(house: House, gone: tuple[str, str], into: tuple[str, str]) -> int:
     """Make two persons one; the number of the merge. The days are marked, not made."""
     works = house.works
-    return merging.merge(
+    return merges.merge(
         works.engine, works.pending, works.counter, house.app.id,
         gone=house.person(*gone), into=house.person(*into), cause="push",
     )  # fmt: skip
@@ -46,7 +46,7 @@ def merged(house: House, gone: tuple[str, str], into: tuple[str, str]) -> int:
 
 def taken_back(house: House, version: int) -> None:
     works = house.works
-    merging.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
+    merges.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
 
 
 def test_before_the_merge(two: House) -> None:

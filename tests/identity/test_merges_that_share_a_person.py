@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from minilens.load import merging
+from minilens.load import merges
 from tests.works import Happening, House, at, days
 
 NAMES = ("a", "b", "c")
@@ -24,12 +24,12 @@ def three(house: House) -> House:
 def merged(house: House, gone: int, into: int) -> int:
     works = house.works
     doors = (works.engine, works.pending, works.counter, house.app.id)
-    return merging.merge(*doors, gone=gone, into=into, cause="push")
+    return merges.merge(*doors, gone=gone, into=into, cause="push")
 
 
 def taken_back(house: House, version: int) -> None:
     works = house.works
-    merging.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
+    merges.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
 
 
 def together(house: House) -> set[str]:

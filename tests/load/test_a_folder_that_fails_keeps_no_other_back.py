@@ -12,10 +12,10 @@ import pytest
 
 from minilens.errors import CannotStart
 from minilens.load.by_folder import ByFolder
-from minilens.load.gate import Gate
+from minilens.load.pause import Gate
+from minilens.load.pipeline import Works
 from minilens.load.worker import Failures, Worker
-from minilens.load.works import Works
-from minilens.serve import condition, tasks
+from minilens.serve import status, tasks
 from minilens.settings import Settings
 from minilens.spool.writer import Writer, frame
 from tests.works import Happening, House, at
@@ -71,8 +71,8 @@ def test_the_thread_goes_on_with_the_others_and_says_what_fails(
 
 def test_figures_of_the_spool_are_told_all_the_same(works: Works, broken: Path) -> None:
     assert works.left(broken.name)[0] == len(frame(b"{}"))
-    assert condition.waiting(works.spool).bytes >= len(frame(b"{}"))
-    assert condition.damaged(works.spool) == 0
+    assert status.waiting(works.spool).bytes >= len(frame(b"{}"))
+    assert status.damaged(works.spool) == 0
 
 
 def test_what_others_left_is_swept(works: Works, settings: Settings, broken: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_segment_that_cannot_be_read_keeps_no_later_one_back(works: Works, hou
         assert house.rows(COUNT) == [(1,)]
         with pytest.raises(IsADirectoryError):
             works.loader.step()
-        assert condition.waiting_events(works.spool) == 0
+        assert status.waiting_events(works.spool) == 0
     finally:
         odd.rmdir()
 

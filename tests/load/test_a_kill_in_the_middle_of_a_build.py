@@ -12,7 +12,7 @@ import pytest
 
 from minilens.load.build import Builder
 from minilens.load.loader import LAST_NUMBER
-from minilens.load.merging import merge, undo
+from minilens.load.merges import merge, undo
 from minilens.load.pending import Pending, recover
 from minilens.warehouse.engine import Engine
 from tests.works import Happening, House, at, days

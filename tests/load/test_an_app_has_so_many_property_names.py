@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from minilens.load.pipeline import Works
 from minilens.load.property_names import PropertyNames
-from minilens.load.works import Works
-from minilens.serve.answers import notices
+from minilens.serve.wiring import notices
 from minilens.spool.record import encode
 from minilens.spool.writer import frame
 from minilens.web.console import Notice

@@ -14,8 +14,8 @@ import pytest
 
 from minilens.errors import CannotStart, EngineFailed
 from minilens.load.damage import put_aside_count
+from minilens.load.pipeline import Works
 from minilens.load.room import Room
-from minilens.load.works import Works
 from minilens.spool.record import encode
 from minilens.spool.writer import Writer, frame
 from minilens.warehouse.engine import Engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minilens.load import merging
+from minilens.load import merges
 from minilens.load.pending import Pending
 from minilens.load.reconcile import Difference, make_again, of_app
 from tests.works import Happening, House, at, days
@@ -45,7 +45,7 @@ def run(house: House, sql: str) -> None:
 def test_sound_days_do_not_differ(week: House) -> None:
     assert found(week) == []
     works = week.works
-    merging.merge(
+    merges.merge(
         works.engine, works.pending, works.counter, week.app.id,
         gone=week.person("device", "other"), into=week.person("device", "phone"), cause="push",
     )  # fmt: skip

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from minilens.load.pipeline import Works
 from minilens.load.replay import rewind_all, take_out
-from minilens.load.works import Works
 from minilens.spool.reader import Folder
 from minilens.spool.writer import Writer
 from tests.works import Happening, House, at, days

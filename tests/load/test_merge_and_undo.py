@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from minilens.load.loader import LAST_NUMBER
-from minilens.load.merging import complete, merge, undo
+from minilens.load.merges import complete, merge, undo
 from minilens.warehouse.engine import Engine
 from tests.works import Happening, House, at, days
 

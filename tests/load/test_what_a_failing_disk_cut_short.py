@@ -10,7 +10,7 @@ import pytest
 from minilens.errors import EngineFailed
 from minilens.load.damage import put_aside_count
 from minilens.load.healing import Healing
-from minilens.load.works import Works
+from minilens.load.pipeline import Works
 from tests.works import Happening, House, at, days
 
 TWO = days("2026-03-02", "2026-03-03")

@@ -8,7 +8,7 @@ import pytest
 
 from minilens.load.build import Builder
 from minilens.load.pending import Counter, Pending
-from minilens.load.works import Works
+from minilens.load.pipeline import Works
 
 DAY = date(2026, 11, 1)
 

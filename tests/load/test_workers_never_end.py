@@ -9,7 +9,7 @@ import pytest
 
 from minilens.errors import CannotStart, EngineFailed
 from minilens.load import worker
-from minilens.load.gate import Gate
+from minilens.load.pause import Gate
 from minilens.load.worker import Failures, Worker, reason_of
 
 FAULTS = [

@@ -10,11 +10,11 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure import buckets, lists
+from minilens.measure.days import breakdown, buckets
+from minilens.measure.days.run import answer
 from minilens.measure.filters import Condition, Filters
 from minilens.measure.plan import Plan, plan
 from minilens.measure.query import Query
-from minilens.measure.run import answer
 from minilens.measure.table import Table
 from minilens.period import GRAINS, Range
 from tests.examples import costly
@@ -181,7 +181,7 @@ def test_the_list_of_pages(new_app: Houses, history: History, filters: tuple[Fil
         query = Query(house.app.id, OF_PAGES, over, by="page", sort="visits", filters=some)
         table = ask(house, query)
         assert listed(table) == {page: rounded(cells) for page, cells in pages.items()}
-        with patch.object(lists, "plan", from_visits):
+        with patch.object(breakdown, "plan", from_visits):
             assert listed(ask(house, query)) == listed(table)
         assert table.found == len(pages)
         visits = [int(str(row[1])) for row in table.rows]

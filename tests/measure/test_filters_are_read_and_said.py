@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.errors import Refused
-from minilens.measure.fields import FIELDS
+from minilens.measure.dimensions import FIELDS
 from minilens.measure.filters import BY_KIND, OPERATORS, Condition, read, sentence, write
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 
+from minilens.measure.days.run import answer
 from minilens.measure.query import Query
-from minilens.measure.run import answer
 from minilens.period import Range
 from tests.examples import costly
 from tests.measure.histories import History

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from minilens.errors import Refused
+from minilens.measure.days.run import answer
 from minilens.measure.filters import Condition
 from minilens.measure.query import Query
-from minilens.measure.run import answer
 from minilens.measure.table import Cell, Table
 from minilens.period import Range, hours_of
 from tests.works import NINE, Happening, House, at, days

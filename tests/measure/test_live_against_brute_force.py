@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.measure.filters import Condition
-from minilens.measure.live import STEPS, LiveQuery, Span, Step, widened
-from minilens.measure.live_run import answer
+from minilens.measure.live.query import STEPS, LiveQuery, Span, Step, widened
+from minilens.measure.live.run import answer
 from minilens.measure.query import Traffic
 from minilens.measure.table import Table
 from tests.examples import costly

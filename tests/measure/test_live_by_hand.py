@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from minilens.errors import Refused
-from minilens.load import merging
+from minilens.load import merges
 from minilens.measure import filters
-from minilens.measure.live import Happened, LiveQuery, Span, Step, widened
-from minilens.measure.live_run import answer, newest
+from minilens.measure.live.query import Happened, LiveQuery, Span, Step, widened
+from minilens.measure.live.run import answer, newest
 from minilens.measure.table import Table
 from tests.works import CREATED, Happening, House, at
 
@@ -172,7 +172,7 @@ def test_two_who_are_found_to_be_one_are_online_once(house: House) -> None:
     query = question(house, "online", span("2026-11-22T00:00", "2026-11-22T13:00"), now)
     assert ask(house, query).column("online") == [2]
     works = house.works
-    merging.merge(
+    merges.merge(
         works.engine, works.pending, works.counter, house.app.id,
         gone=house.person("c_memberid", "li"), into=house.person("wechat-unionid", "u"), cause="push",
     )  # fmt: skip

@@ -9,10 +9,10 @@ from unittest.mock import patch
 import pytest
 
 from minilens.errors import Refused
-from minilens.measure import lists
+from minilens.measure.days import breakdown
+from minilens.measure.days.run import answer
 from minilens.measure.filters import Condition
 from minilens.measure.query import Query
-from minilens.measure.run import answer
 from minilens.measure.table import Table
 from minilens.period import Range, compared_with
 from tests.works import CREATED, NINE, Happening, House, at, days
@@ -124,7 +124,7 @@ def test_a_page_that_is_taken_out_while_its_people_are_counted_has_none(house: H
     house.load(DAYS)
     house.build()
     query = Query(house.app.id, ("visits", "visitors"), days("2026-11-19"), by="page")
-    with patch.object(lists, "_people", lambda *_: {}):
+    with patch.object(breakdown, "_people", lambda *_: {}):
         assert ask(house, query).rows == (("pages/index", 3, 0), ("pages/cart", 1, 0))
 
 

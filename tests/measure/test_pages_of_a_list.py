@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from minilens.measure import lists, live_run
-from minilens.measure.live import LiveQuery, Span
+from minilens.measure.days import breakdown
+from minilens.measure.days.run import answer
+from minilens.measure.live import run
+from minilens.measure.live.query import LiveQuery, Span
 from minilens.measure.query import ALL_ROWS, Query
-from minilens.measure.run import answer
 from minilens.measure.table import Row, Table
 from tests.works import CREATED, Happening, House, at, days
 
@@ -56,7 +57,7 @@ def test_a_list_too_long_to_be_told_by_name_is_compared_all_the_same(
     house.load([*earlier, *SEEN])
     house.build()
     told = ask(house, replace(QUERY, top=1000))
-    monkeypatch.setattr(lists, "MOST_TOLD", 10)
+    monkeypatch.setattr(breakdown, "MOST_TOLD", 10)
     assert ask(house, replace(QUERY, top=1000)).compared == told.compared
     assert ask(house, replace(QUERY, top=1000)).rows == told.rows
 
@@ -68,11 +69,11 @@ def test_live_pages_too(house: House) -> None:
         house.app.id, "Asia/Shanghai", "pages", Span(start, start + timedelta(hours=6)),
         start + timedelta(days=1), top=ALL_ROWS,
     )  # fmt: skip
-    whole = live_run.answer(house.works.engine, query, as_of=CREATED)
+    whole = run.answer(house.works.engine, query, as_of=CREATED)
     assert whole.found == len(whole.rows) == 23
     rows: list[Row] = []
     for offset in range(0, 25, 4):
-        page = live_run.answer(
+        page = run.answer(
             house.works.engine, replace(query, top=4, offset=offset, rest=True), as_of=CREATED
         )
         assert (page.found, page.total) == (23, whole.total)

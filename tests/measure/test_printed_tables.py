@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from minilens.measure import live_run
-from minilens.measure.live import LiveQuery, Span
+from minilens.measure.days.run import answer
+from minilens.measure.live import run
+from minilens.measure.live.query import LiveQuery, Span
 from minilens.measure.query import Query
-from minilens.measure.run import answer
-from minilens.render import words
+from minilens.render import format
 from tests.works import CREATED, LATER, Happening, House, at, days
 
 DAY = date(2018, 2, 6)
@@ -62,7 +62,8 @@ def test_four_pages_with_their_exit_rates(month: House) -> None:
     query = Query(month.app.id, measures, days("2018-01-08", "2018-02-06"), by="page")
     table = answer(month.works.engine, query, today=LATER, as_of=CREATED)
     found = {
-        str(row[0]): (*row[1:5], words.exact(row[5], "ratio", "en"), *row[6:]) for row in table.rows
+        str(row[0]): (*row[1:5], format.exact(row[5], "ratio", "en"), *row[6:])
+        for row in table.rows
     }
     assert found == PAGES
     assert [row[0] for row in table.rows] == list(PAGES)
@@ -83,11 +84,11 @@ FROM numbers({visits:UInt64})""",
     start = datetime(2018, 2, 5, 16, tzinfo=UTC)
     over = Span(start, start + timedelta(days=1))
     query = LiveQuery(house.app.id, "Asia/Shanghai", "pages", over, over.end, top=50)
-    table = live_run.answer(house.works.engine, query, as_of=CREATED)
-    shares = {str(row[0]): (row[1], words.exact(row[2], "ratio", "en")) for row in table.rows}
+    table = run.answer(house.works.engine, query, as_of=CREATED)
+    shares = {str(row[0]): (row[1], format.exact(row[2], "ratio", "en")) for row in table.rows}
     assert {page: shares[page] for page in LIVE} == LIVE
     assert table.total == (None, ALL_VISITS, None)
-    assert words.exact(None, "ratio", "en") == "–"
+    assert format.exact(None, "ratio", "en") == "–"
 
 
 def test_the_exit_rate_of_two_people(house: House) -> None:

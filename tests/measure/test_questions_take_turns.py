@@ -12,11 +12,11 @@ from unittest.mock import patch
 import pytest
 
 from minilens.errors import Busy, TooLarge
-from minilens.measure import questions
+from minilens.measure.execution import executor
+from minilens.measure.execution.executor import ASKER, Moment, Questions
+from minilens.measure.execution.queue import KEPT, Stopped, Turns
 from minilens.measure.filters import Condition
 from minilens.measure.query import Query
-from minilens.measure.questions import ASKER, Moment, Questions
-from minilens.measure.turns import KEPT, Stopped, Turns
 from minilens.warehouse.engine import Engine, Limits
 from tests.works import LATER, NINE, Happening, House, at, days
 
@@ -144,7 +144,7 @@ def test_who_has_gone_stops_the_engine(house: House) -> None:
         except Stopped:
             ended.append("stopped")
 
-    with patch.object(questions, "answer", forever):
+    with patch.object(executor, "answer", forever):
         thread = threading.Thread(target=ask)
         thread.start()
         assert waited(lambda: begun(engine, "m1"))

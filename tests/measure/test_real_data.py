@@ -111,7 +111,9 @@ def minilens(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
             pytest.skip(f"{name} is not there; set MINILENS_SHARED to the folder that holds data/")
     settings = {"MINILENS_DATA": str(tmp_path_factory.mktemp("real") / "data"), "LC_ALL": "C.UTF-8"}
 
-    def run(*words: str, program: tuple[str, ...] = ("-m", "minilens.cli"), given: str = "") -> str:
+    def run(
+        *words: str, program: tuple[str, ...] = ("-m", "minilens.cli.main"), given: str = ""
+    ) -> str:
         done = subprocess.run(
             [sys.executable, *program, *words], env=os.environ | settings, input=given,
             capture_output=True, text=True, timeout=240,

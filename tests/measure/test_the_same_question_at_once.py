@@ -9,9 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 from minilens.errors import Busy, EngineFailed
-from minilens.measure.shared import Shared
+from minilens.measure.execution.queue import Stopped
+from minilens.measure.execution.single_flight import Shared
 from minilens.measure.table import Cost, Table
-from minilens.measure.turns import Stopped
 
 TABLE = Table(
     (), (), date(2026, 11, 1), date(2026, 11, 1), datetime(2026, 11, 2, tzinfo=UTC), Cost(0, 0, 0.0)

@@ -13,13 +13,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from minilens.load import merging
-from minilens.load.works import Works
+from minilens.load import merges
+from minilens.load.pipeline import Works
+from minilens.measure.days.run import answer
 from minilens.measure.filters import Condition
-from minilens.measure.live import LiveQuery, widened
-from minilens.measure.live_run import answer as live_answer
+from minilens.measure.live.query import LiveQuery, widened
+from minilens.measure.live.run import answer as live_answer
 from minilens.measure.query import Query
-from minilens.measure.run import answer
 from minilens.period import EVERY_GRAIN, Range
 from minilens.warehouse.engine import Engine
 from tests.works import CREATED, LATER, NINE, Happening, House, at, days
@@ -169,7 +169,7 @@ def test_a_merged_person_on_both_halves(new_app: Callable[..., House], halves: E
     house.load(happenings(6, 15, 18))
     house.build()
     works = house.works
-    merging.merge(
+    merges.merge(
         works.engine, works.pending, works.counter, house.app.id,
         gone=house.person("device", "d0"), into=house.person("c_memberid", "m1"), cause="push",
     )  # fmt: skip

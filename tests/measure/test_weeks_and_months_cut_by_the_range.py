@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
+from minilens.measure.days.run import answer
 from minilens.measure.query import Query
-from minilens.measure.run import answer
 from minilens.measure.table import Table
 from minilens.period import Grain, Range, compared_in, held
 from minilens.render.as_card import as_card

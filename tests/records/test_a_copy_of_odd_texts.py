@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from minilens.records import copying
+from minilens.records import dump
 from minilens.records.store import Records
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
@@ -21,11 +21,11 @@ def a_copy(dsn: str, folder: Path) -> tuple[Path, str]:
     """The records line by line, and their schema's version."""
     folder = folder / "copy"
     folder.mkdir()
-    with copying.held(dsn) as write:
+    with dump.held(dsn) as write:
         version = write(folder)
     if dsn.startswith("sqlite"):
-        copying.write_lines(f"sqlite:///{folder / copying.AS_FILE}", folder)
-    return folder / copying.AS_LINES, version
+        dump.write_lines(f"sqlite:///{folder / dump.AS_FILE}", folder)
+    return folder / dump.AS_LINES, version
 
 
 def test_odd_texts_come_back(records: Records, dsn: str, tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_odd_texts_come_back(records: Records, dsn: str, tmp_path: Path) -> None
     records.annotate(app.id, date(2026, 11, 1), ODD, now=NOW, by=None)
     copy, version = a_copy(dsn, tmp_path)
     target = f"sqlite:///{tmp_path / 'again.sqlite'}"
-    copying.put_back(copy, version, target)
+    dump.put_back(copy, version, target)
     again = Records(target)
     assert (again.app("coffee").zh, again.people()[0].name) == (ODD, ODD)
     assert again.audit() == records.audit()
@@ -51,9 +51,9 @@ def test_what_fails_leaves_the_database_empty(
     target = new_database()
     copy.write_text(text + text, encoding="utf-8")  # every number twice
     with pytest.raises(sa.exc.IntegrityError):
-        copying.put_back(copy, version, target)
+        dump.put_back(copy, version, target)
     copy.write_text(text, encoding="utf-8")
-    copying.put_back(copy, version, target)
+    dump.put_back(copy, version, target)
     again = Records(target)
     assert [app.name for app in again.apps()] == ["coffee"]
     again.close()

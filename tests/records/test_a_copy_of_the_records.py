@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from minilens.errors import CannotStart
-from minilens.records import copying
+from minilens.records import dump
 from minilens.records.store import Records
 from minilens.records.tables import METADATA
 
@@ -60,18 +60,18 @@ def test_every_row_is_put_back_and_counting_goes_on(
     filled(records)
     copy = tmp_path / "copy"
     copy.mkdir()
-    with copying.held(dsn) as write:
+    with dump.held(dsn) as write:
         records.create_app("later", timezone="UTC", now=NOW)  # after the moment that is held
         version = write(copy)
-    name = copying.AS_FILE if dsn.startswith("sqlite") else copying.AS_LINES
+    name = dump.AS_FILE if dsn.startswith("sqlite") else dump.AS_LINES
     assert (copy / name).exists()
-    if name == copying.AS_FILE:
-        copying.write_lines(f"sqlite:///{copy / name}", copy)
+    if name == dump.AS_FILE:
+        dump.write_lines(f"sqlite:///{copy / name}", copy)
     target = f"sqlite:///{tmp_path / 'again.sqlite'}"
     if into == "postgres":
         make: Callable[[], str] = request.getfixturevalue("new_database")
         target = make()
-    copying.put_back(copy / copying.AS_LINES, version, target)
+    dump.put_back(copy / dump.AS_LINES, version, target)
     source = rows(dsn)
     last = next(row["id"] for row in source["apps"] if row["name"] == "later")
     source["apps"] = [row for row in source["apps"] if row["id"] != last]
@@ -93,8 +93,8 @@ def test_a_store_that_is_not_empty_is_left_alone(
     records: Records, dsn: str, tmp_path: Path
 ) -> None:
     filled(records)
-    copying.write_lines(dsn, tmp_path)
+    dump.write_lines(dsn, tmp_path)
     before = rows(dsn)
     with pytest.raises(CannotStart, match="not empty"):
-        copying.put_back(tmp_path / copying.AS_LINES, "0001", dsn)
+        dump.put_back(tmp_path / dump.AS_LINES, "0001", dsn)
     assert rows(dsn) == before

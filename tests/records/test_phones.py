@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from minilens.errors import NotFound, Refused
-from minilens.records.phones import LINK_LASTS, LONGEST_ADDRESS, PHONE_LASTS
+from minilens.records.phone_links import LINK_LASTS, LONGEST_ADDRESS, PHONE_LASTS
 from minilens.records.store import Records
 from tests.records.test_people_and_roles import app_of, at_once, person
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from minilens.errors import NotAllowed, NotFound, Refused
-from minilens.records.entering import SESSION_LASTS
+from minilens.records.sessions import SESSION_LASTS
 from minilens.records.store import Records
 from tests.records.test_people_and_roles import PASSWORD, app_of, at_once, person
 

@@ -13,7 +13,7 @@ def test_import_and_report(new_database: Callable[[], str], tmp_path: Path) -> N
     settings = {"MINILENS_DATA": str(tmp_path / "data"), "MINILENS_RECORDS": new_database()}
 
     def minilens(*words: str) -> str:
-        command = [sys.executable, "-m", "minilens.cli", *words]
+        command = [sys.executable, "-m", "minilens.cli.main", *words]
         done = subprocess.run(
             command, env=os.environ | settings, capture_output=True, text=True, timeout=120
         )

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from minilens.measure.measures import measure
 from minilens.measure.table import Row, Table
-from minilens.measure.vocabulary import measure
 from minilens.period import months_before
 from minilens.reports.report import Report
 from tests.render.read_back import Figures, Read, Rows, Tiles

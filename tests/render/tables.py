@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from minilens.measure.fields import FIELDS
+from minilens.measure.dimensions import FIELDS
+from minilens.measure.measures import DAY, MOMENT, measure
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.measure.vocabulary import DAY, MOMENT, measure
 from minilens.reports import REPORTS
 from minilens.reports.report import Report
 

@@ -18,18 +18,18 @@ import pytest
 import uvicorn
 from click.testing import CliRunner
 
-from minilens import cli
-from minilens.load.works import Works
+from minilens.cli import main
+from minilens.load.pipeline import Works
 from minilens.measure.table import Table
 from minilens.period import milliseconds, now, today
 from minilens.records.store import App, Records
 from minilens.reports import REPORTS
+from minilens.reports.live_request import read
 from minilens.reports.report import Report
-from minilens.serve.answers import console, questions, table
 from minilens.serve.engine import Inside, listen
+from minilens.serve.wiring import console, questions, table
 from minilens.settings import Settings
 from minilens.web.app import create_app
-from minilens.web.asked_live import read
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
 from tests.render.small_history import history, just_now
@@ -100,7 +100,7 @@ class Site:
             flag = f"--{name.replace('_', '-')}"
             words += [flag] if name == "rest" else [flag, value]
         environment = {"MINILENS_DATA": str(self.settings.data)}
-        done = CliRunner().invoke(cli.main, words, env=environment)
+        done = CliRunner().invoke(main.main, words, env=environment)
         assert done.exit_code == 0, done.output
         return done.stdout_bytes
 

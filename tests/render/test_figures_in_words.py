@@ -8,15 +8,15 @@ from datetime import date
 import pytest
 
 from minilens.errors import Language
+from minilens.measure.measures import measure
 from minilens.measure.table import Cell, Unit
-from minilens.measure.vocabulary import measure
-from minilens.render import words
+from minilens.render import format
+from minilens.render.annotations import Mark
 from minilens.render.as_card import as_card
 from minilens.render.as_chart import as_chart
 from minilens.render.as_list import as_list
 from minilens.render.as_tiles import as_tiles
-from minilens.render.language import preferred
-from minilens.render.marks import Mark
+from minilens.render.i18n import preferred
 from minilens.reports.overview import ENTRIES as PAGES
 from minilens.reports.overview import TREND
 from tests.render.tables import AS_OF, listed, periods
@@ -44,8 +44,8 @@ from tests.render.tables import AS_OF, listed, periods
     ],
 )
 def test_short(value: Cell, unit: Unit, zh: str, en: str) -> None:
-    assert words.short(value, unit, "zh") == zh
-    assert words.short(value, unit, "en") == en
+    assert format.short(value, unit, "zh") == zh
+    assert format.short(value, unit, "en") == en
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_short(value: Cell, unit: Unit, zh: str, en: str) -> None:
 )
 def test_change(now: Cell, then: Cell, text: str, meaning: str) -> None:
     visits = measure("visits").column()
-    assert words.change(now, then, visits, "en") == words.Change(meaning, text)  # type: ignore[arg-type]
+    assert format.change(now, then, visits, "en") == format.Change(meaning, text)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_change(now: Cell, then: Cell, text: str, meaning: str) -> None:
     ],
 )  # fmt: skip
 def test_days(language: Language, span: str, month: str, week: str, day: str, before: str) -> None:
-    assert words.bucket(date(2026, 11, 22), "day", language, 2026) == day
-    assert words.bucket(date(2025, 12, 30), "day", language, 2026) == before
-    assert words.span(date(2025, 12, 30), date(2026, 1, 2), language, 2026) == span
-    assert words.bucket(date(2026, 1, 1), "month", language, 2026) == month
-    assert words.bucket(date(2026, 1, 5), "week", language, 2026) == week
+    assert format.bucket(date(2026, 11, 22), "day", language, 2026) == day
+    assert format.bucket(date(2025, 12, 30), "day", language, 2026) == before
+    assert format.span(date(2025, 12, 30), date(2026, 1, 2), language, 2026) == span
+    assert format.bucket(date(2026, 1, 1), "month", language, 2026) == month
+    assert format.bucket(date(2026, 1, 5), "week", language, 2026) == week
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_leading_weekday_has_a_column_of_its_own(language: Language, lead: str
     )
     first = card.rows[0]
     assert (first.lead, first.day) == (lead, "2026-11-07")
-    whole = words.bucket(date(2026, 11, 7), "day", language, 2026)
+    whole = format.bucket(date(2026, 11, 7), "day", language, 2026)
     assert f"{first.lead} {first.head}".strip() == whole
 
 
@@ -146,7 +146,7 @@ def test_the_language_of_the_caller(wishes: tuple[str | None, ...], language: st
 )
 def test_a_share_moves_by_points(now: Cell, then: Cell, zh: str, en: str, meaning: str) -> None:
     rate = measure("bounce_rate").column()
-    found = [words.change(now, then, rate, language) for language in ("zh", "en")]
+    found = [format.change(now, then, rate, language) for language in ("zh", "en")]
     assert [(one.text, one.meaning) for one in found] == [(zh, meaning), (en, meaning)]
 
 
@@ -162,10 +162,10 @@ def test_a_share_moves_by_points(now: Cell, then: Cell, zh: str, en: str, meanin
 )
 def test_a_change_says_whether_it_is_welcome(name: str, rises: str, falls: str) -> None:
     column = measure(name).column()
-    assert words.change(0.4, 0.2, column, "en").meaning == rises
-    assert words.change(0.2, 0.4, column, "en").meaning == falls
-    assert words.definition(column, "en").endswith("Lower is better") == (rises == "worse")
-    assert words.definition(column, "zh").endswith("越低越好") == (rises == "worse")
+    assert format.change(0.4, 0.2, column, "en").meaning == rises
+    assert format.change(0.2, 0.4, column, "en").meaning == falls
+    assert format.definition(column, "en").endswith("Lower is better") == (rises == "worse")
+    assert format.definition(column, "zh").endswith("越低越好") == (rises == "worse")
 
 
 def test_every_form_takes_the_meaning_from_the_measure() -> None:

@@ -81,8 +81,6 @@ def test_the_second_sheet_says_how_each_measure_counts() -> None:
 
 
 def test_the_site_does_not_load_the_library_before_it_is_asked() -> None:
-    code = (
-        "import sys, minilens.web.app, minilens.serve.answers; print('xlsxwriter' in sys.modules)"
-    )
+    code = "import sys, minilens.web.app, minilens.serve.wiring; print('xlsxwriter' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "False", done.stderr

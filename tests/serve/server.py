@@ -18,7 +18,7 @@ import httpx
 from click.testing import CliRunner
 
 from minilens import settings
-from minilens.cli import main
+from minilens.cli.main import main
 from minilens.records.store import Records
 
 MINILENS = Path(sys.executable).parent / "minilens"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from minilens.load.works import Works
+from minilens.load.pipeline import Works
 from minilens.period import now_ms
 from minilens.serve import clock, tasks
 from minilens.serve.clock import DAY, MINUTE, NAME

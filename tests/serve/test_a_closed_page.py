@@ -12,11 +12,11 @@ from typing import Any, cast
 import httpx
 import uvicorn
 
+from minilens.collect.counters import Tally
 from minilens.collect.endpoint import Receiver
-from minilens.collect.tally import Tally
-from minilens.measure.questions import ASKER
-from minilens.serve.receiver import Door
-from minilens.web.stopping import Stopping
+from minilens.measure.execution.executor import ASKER
+from minilens.serve.frontdoor.receiver import Door
+from minilens.web.cancellation import Stopping
 
 SLOWEST = 10.0
 

@@ -154,7 +154,7 @@ def test_two_receivers_feed_one_loader(shop: Server) -> None:
         "MINILENS_LISTENER": str(listener.fileno()),
     }
     second = subprocess.Popen(
-        [sys.executable, "-m", "minilens.serve.receiver"],
+        [sys.executable, "-m", "minilens.serve.frontdoor.receiver"],
         env=environment,
         pass_fds=[listener.fileno()],
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from minilens.errors import CannotStart
-from minilens.serve.asking import ask
+from minilens.serve.control_client import ask
 from minilens.settings import load
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from minilens.collect import files, mapping
-from minilens.collect.flat import Rejected
+from minilens.collect.flat import files, mapping
+from minilens.collect.flat.event import Rejected
 from minilens.errors import Refused
 from minilens.identity.actor import actor
 from minilens.period import now_ms
-from minilens.serve import exporting
+from minilens.serve.transfer import export_file
 from minilens.spool.record import encode
 from minilens.spool.writer import frame
 from tests.backup.folders import kept_folder, minilens
@@ -51,7 +51,7 @@ def happenings() -> list[Happening]:
 
 def load(house: House, path: Path) -> int:
     """Import the file as the command does; how many events it holds."""
-    fields = mapping.load(exporting.mapping_of(path))
+    fields = mapping.load(export_file.mapping_of(path))
     read = files.read(path, app=house.app.id, secret=b"secret", now_ms=now_ms(), mapping=fields)
     count = 0
     for batch in read:
@@ -65,9 +65,9 @@ def load(house: House, path: Path) -> int:
 
 def exported(house: House, path: Path) -> int:
     """Write the file; how many events it says."""
-    form = exporting.FORMS[exporting.form_of(path)]
-    every = exporting.of_works(house.works, house.app.name, *exporting.span(None, None), form)
-    return exporting.write(every, path, lambda done: None)
+    form = export_file.FORMS[export_file.form_of(path)]
+    every = export_file.of_works(house.works, house.app.name, *export_file.span(None, None), form)
+    return export_file.write(every, path, lambda done: None)
 
 
 def filled(house: House) -> None:
@@ -149,7 +149,7 @@ def test_few_rows_of_hours_come_together_and_many_of_one_apart(
     house = new_app()
     filled(house)
     whole = exported(house, tmp_path / "whole.ndjson")
-    monkeypatch.setattr("minilens.measure.portions.MOST_ROWS", most)
+    monkeypatch.setattr("minilens.measure.raw_export.MOST_ROWS", most)
     start = at("2026-11-05 08:00")
     house.load([Happening(start + n, device=f"d{n}") for n in range(25)])
     assert exported(house, tmp_path / "parts.ndjson") == whole + 25
@@ -177,7 +177,7 @@ def test_a_merge_keeps_its_effect(new_app: Callable[..., House], tmp_path: Path)
 @pytest.mark.parametrize("name", ["out", "out.txt", "out.parquet.gz", "out.xlsx"])
 def test_a_name_that_tells_no_form_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(Refused) as error:
-        exporting.form_of(tmp_path / name)
+        export_file.form_of(tmp_path / name)
     assert error.value.field == "output"
 
 
@@ -199,4 +199,4 @@ def test_the_command_says_the_same_beside_a_server_and_without(tmp_path: Path) -
     rows = (tmp_path / "day.csv").read_text().splitlines()[1:]
     assert f"{len(rows)} events" in said
     assert 5 < len(rows) < 100
-    assert exporting.span(date(2026, 11, 2), None)[0] == date(2026, 11, 2)
+    assert export_file.span(date(2026, 11, 2), None)[0] == date(2026, 11, 2)

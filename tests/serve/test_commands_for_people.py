@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from minilens.cli import main
+from minilens.cli.main import main
 
 ANN = "ann@example.org"
 

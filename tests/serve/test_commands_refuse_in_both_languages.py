@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from minilens.cli import main
+from minilens.cli.main import main
 from tests.serve.server import MINILENS, server
 
 HAN = re.compile(r"[\u4e00-\u9fff]")

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
 
-from minilens.cli import main
+from minilens.cli.main import main
 from tests.serve.server import MINILENS
 from tests.serve.terminal import in_a_terminal
 

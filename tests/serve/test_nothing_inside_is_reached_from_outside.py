@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from minilens.load.works import Works
+from minilens.load.pipeline import Works
 from minilens.serve.engine import Inside
-from minilens.serve.heads import MOST_HEAD
+from minilens.serve.frontdoor.header_limits import MOST_HEAD
 from tests.serve.two_doors import engine_and_door
 
 Message = MutableMapping[str, Any]

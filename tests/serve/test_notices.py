@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from minilens.load.works import Works
+from minilens.load.pipeline import Works
 from minilens.period import now_ms
-from minilens.serve.answers import notices
-from minilens.serve.condition import waiting_events
+from minilens.serve.status import waiting_events
+from minilens.serve.wiring import notices
 from minilens.spool.record import Batch, encode
 from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import frame

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from minilens.serve import heads, passing
-from minilens.web import csrf
+from minilens.serve.frontdoor import header_limits, proxy
+from minilens.web.auth import csrf
 from tests.serve.two_doors import engine_and_door
 
 #: A connection to the engine for each of so many, and more senders than that.
@@ -54,12 +54,12 @@ async def signed_in(port: int) -> str:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[str, Site]]:
-    monkeypatch.setattr(passing, "MOST_CONNECTIONS", PLACES)
+    monkeypatch.setattr(proxy, "MOST_CONNECTIONS", PLACES)
 
     def both(use: Callable[[int], Awaitable[str]]) -> tuple[str, Site]:
         site = Site()
         return asyncio.run(
-            engine_and_door(tmp_path, site, use, slowest_body=20.0, way=passing.way_to)
+            engine_and_door(tmp_path, site, use, slowest_body=20.0, way=proxy.way_to)
         ), site
 
     return both
@@ -125,7 +125,7 @@ def test_a_form_beyond_all_size_is_not_read(
 def test_who_does_not_read_the_answer_is_let_go(
     run: Callable[..., tuple[str, Site]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(heads, "SLOWEST_READER", 0.3)
+    monkeypatch.setattr(header_limits, "SLOWEST_READER", 0.3)
 
     async def use(port: int) -> str:
         held = [await asyncio.open_connection("127.0.0.1", port, limit=1024) for _ in range(PLACES)]
@@ -142,4 +142,4 @@ def test_who_does_not_read_the_answer_is_let_go(
 
 
 def test_the_door_takes_as_much_as_the_site() -> None:
-    assert passing.MOST_BODY == csrf.MOST
+    assert proxy.MOST_BODY == csrf.MOST

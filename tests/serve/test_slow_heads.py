@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from minilens.serve import heads
+from minilens.serve.frontdoor import header_limits
 from tests.serve.two_doors import engine_and_door
 
 LIMIT = 0.5
@@ -56,7 +56,7 @@ async def until_closed(reader: asyncio.StreamReader) -> bytes:
 @pytest.fixture
 def spoken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple[bytes, float]]:
     """Says something at once and something slowly; what is answered, and when the door closes."""
-    monkeypatch.setattr(heads, "SLOWEST_HEAD", LIMIT)
+    monkeypatch.setattr(header_limits, "SLOWEST_HEAD", LIMIT)
 
     async def use(port: int, at_once: bytes, slowly: bytes, every: float) -> tuple[bytes, float]:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from minilens.serve.condition import Disk, Store, full_on
-from minilens.serve.doctor import Inside
-from minilens.serve.findings import FINDINGS
+from minilens.serve.doctor.doctor import Inside
+from minilens.serve.doctor.findings import FINDINGS
+from minilens.serve.status import Disk, Store, full_on
 from tests.backup.folders import contents, kept_folder, minilens, run
 from tests.serve.server import server
 

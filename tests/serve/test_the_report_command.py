@@ -10,9 +10,9 @@ from pathlib import Path
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from minilens.cli import main
+from minilens.cli.main import main
 from minilens.reports import REPORTS
-from minilens.web.arguments import ARGUMENTS
+from minilens.reports.parameters import ARGUMENTS
 from tests.serve.server import MINILENS, Server
 
 pytestmark = pytest.mark.waits

@@ -12,10 +12,10 @@ from typing import Any, TypeVar, cast
 import httpx
 import uvicorn
 
+from minilens.collect.counters import Tally
 from minilens.collect.endpoint import Receiver
-from minilens.collect.tally import Tally
-from minilens.serve.passing import Passing
-from minilens.serve.receiver import Door, door_of
+from minilens.serve.frontdoor.proxy import Passing
+from minilens.serve.frontdoor.receiver import Door, door_of
 
 T = TypeVar("T")
 SLOWEST = 20.0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from minilens.errors import CannotStart
-from minilens.serve.doctor import _shown, secret_files
+from minilens.serve.doctor.doctor import _shown, secret_files
 from minilens.settings import Given, driven, given, load
 from tests.backup.folders import run
 

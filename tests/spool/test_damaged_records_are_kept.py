@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from minilens.serve.condition import damaged
+from minilens.serve.status import damaged
 from minilens.spool.reader import DAMAGED, Folder, read
 from minilens.spool.writer import Writer, frame
 

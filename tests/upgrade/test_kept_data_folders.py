@@ -26,7 +26,7 @@ def unpacked(kept: Path, folder: Path) -> Path:
 #: Commands one after another in one process; a nought stands after what each has said.
 EACH = """
 import json, sys
-from minilens.cli import main
+from minilens.cli.main import main
 for words in json.loads(sys.argv[1]):
     main(words, standalone_mode=False)
     print(end="\\0")
@@ -35,7 +35,7 @@ for words in json.loads(sys.argv[1]):
 
 def minilens(data: Path, *words: str) -> str:
     """Output of `minilens …` on this folder."""
-    return run(data, "-m", "minilens.cli", *words)
+    return run(data, "-m", "minilens.cli.main", *words)
 
 
 def run(data: Path, *program: str) -> str:

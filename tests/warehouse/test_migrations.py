@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from minilens.errors import CannotStart
-from minilens.load.works import Works
+from minilens.load.pipeline import Works
 from minilens.warehouse import migrate
 from minilens.warehouse.engine import Engine
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from minilens.errors import EngineFailed
-from minilens.load import merging
-from minilens.load.works import open_works
+from minilens.load import merges
+from minilens.load.pipeline import open_works
 from minilens.period import GRAINS, Grain
 from minilens.settings import load
 from minilens.warehouse.engine import Engine
@@ -91,13 +91,13 @@ def lived(house: House) -> list[object]:
     house.build()
     look()
     works = house.works
-    version = merging.merge(
+    version = merges.merge(
         works.engine, works.pending, works.counter, house.app.id,
         gone=house.person("device", "d1"), into=house.person("device", "d2"), cause="push",
     )  # fmt: skip
     house.build()
     look()
-    merging.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
+    merges.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
     house.build()
     look()
     works.builder.sweep()

@@ -17,11 +17,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from minilens.measure.fields import FIELDS
-from minilens.measure.live import LiveQuery
+from minilens.measure.dimensions import FIELDS
+from minilens.measure.live.query import LiveQuery
+from minilens.measure.measures import DAY, MOMENT, measure
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.measure.vocabulary import DAY, MOMENT, measure
 from minilens.period import Range, now, today
 from minilens.records.passwords import HASHER
 from minilens.records.store import Records

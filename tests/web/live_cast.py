@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from minilens.measure.fields import FIELDS
+from minilens.measure.dimensions import FIELDS
 from minilens.measure.filters import Filters
-from minilens.measure.live import Happened, LiveQuery, Span
+from minilens.measure.live.query import Happened, LiveQuery, Span
+from minilens.measure.measures import MOMENT, measure
 from minilens.measure.query import Traffic
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.measure.vocabulary import MOMENT, measure
 from minilens.period import milliseconds, now
 from minilens.web.console import App
 

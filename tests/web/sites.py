@@ -9,10 +9,10 @@ from dataclasses import fields, replace
 from litestar import Litestar
 
 from minilens.web.app import create_app
+from minilens.web.auth.rate_limit import Throttle, Turns
 from minilens.web.console import Console
 from minilens.web.once import Once
-from minilens.web.streams import Streams
-from minilens.web.throttle import Throttle, Turns
+from minilens.web.reports.pollers import Streams
 
 #: Sites that no test has just now, each with the console that it holds.
 _free: list[tuple[Litestar, Console]] = []

@@ -11,11 +11,11 @@ from typing import cast
 import pytest
 
 from minilens.period import now
-from minilens.records.entering import NOT_OFTENER
+from minilens.records.sessions import NOT_OFTENER
 from minilens.records.store import Records
-from minilens.web import streams
-from minilens.web.guard import COOKIE, Asker, still_seeing
-from minilens.web.streams import Streams
+from minilens.web.auth.guard import COOKIE, Asker, still_seeing
+from minilens.web.reports import pollers
+from minilens.web.reports.pollers import Streams
 from tests.web.cast import CAFE, Theatre
 
 #: What happens → with the records, the person's number, their session's secret.
@@ -52,7 +52,7 @@ ENDINGS: dict[str, Ending] = {
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in (("EVERY", 0.01), ("LOOK", 0.02), ("HEARTBEAT", 0.03)):
-        monkeypatch.setattr(streams, name, seconds)
+        monkeypatch.setattr(pollers, name, seconds)
 
 
 def left_open(theatre: Theatre, secret: str, then: Callable[[], object]) -> float:
@@ -99,7 +99,7 @@ def test_it_ends_with_an_app_that_is_archived(theatre: Theatre) -> None:
 def test_a_session_that_ends_by_itself_is_noticed_too(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "SURELY", 0.1)
+    monkeypatch.setattr(pollers, "SURELY", 0.1)
     secret = theatre.records.create_session(theatre.number("viewer"), now=now())
 
     def silently() -> None:  # as time does: no row of the audit tells of it

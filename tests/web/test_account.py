@@ -8,8 +8,8 @@ from litestar.testing import TestClient
 
 from minilens.period import now
 from minilens.web.app import create_app
-from minilens.web.asking import LANGUAGE_COOKIE
-from minilens.web.guard import COOKIE
+from minilens.web.auth.guard import COOKIE
+from minilens.web.reader import LANGUAGE_COOKIE
 from tests.web.cast import PASSWORD, Theatre, mark, press, sign_in
 
 Client = TestClient[Litestar]

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.cli import main
+from minilens.cli.main import main
 from minilens.period import now, today
 from minilens.records.store import Records
 from minilens.web.app import create_app

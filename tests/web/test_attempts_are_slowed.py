@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from minilens.errors import Busy
-from minilens.web.throttle import MOST_KEPT, Throttle, Tries, Turns
+from minilens.web.auth.rate_limit import MOST_KEPT, Throttle, Tries, Turns
 
 
 def waits(tries: Tries, key: str, at: float) -> int:

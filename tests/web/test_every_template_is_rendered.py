@@ -17,7 +17,7 @@ from minilens.period import now
 from minilens.reports.report import Report
 from minilens.web.app import create_app
 from minilens.web.console import App
-from minilens.web.html import environment
+from minilens.web.templating import environment
 from tests.web.cast import Theatre, answer, mark, nothing
 
 ADDRESSES = [

@@ -7,8 +7,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.web.app import create_app
-from minilens.web.csrf import FORM_COOKIE, MOST
-from minilens.web.guard import COOKIE
+from minilens.web.auth.csrf import FORM_COOKIE, MOST
+from minilens.web.auth.guard import COOKIE
 from tests.web.cast import PASSWORD, Theatre, mark, sign_in
 
 Client = TestClient[Litestar]

@@ -6,7 +6,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.web.csrf import MOST_FIELDS
+from minilens.web.auth.csrf import MOST_FIELDS
 from tests.web.cast import mark
 
 KIND = {"content-type": "application/x-www-form-urlencoded"}

@@ -18,7 +18,7 @@ from minilens.measure import filters
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.reports.report import Report
-from minilens.web.asked import asked as asked_of
+from minilens.reports.request import asked as asked_of
 from minilens.web.console import App
 from tests.web.cast import Theatre, answer
 

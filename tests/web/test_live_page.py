@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 
 from minilens.errors import Refused
 from minilens.reports import find
-from minilens.web.asked_live import AskedLive, asked_live
+from minilens.reports.live_request import AskedLive, asked_live
 
 Client = TestClient[Litestar]
 AS_CARD = {"X-Minilens-Card": "1"}

@@ -10,9 +10,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
+from minilens.web.account.trusted_browser import KNOWN, Req, known
 from minilens.web.app import create_app
-from minilens.web.known import KNOWN, Req, known
-from minilens.web.throttle import Throttle, network
+from minilens.web.auth.rate_limit import Throttle, network
 from tests.web.cast import CAFE, PASSWORD, Theatre, mark
 
 Client = TestClient[Litestar]

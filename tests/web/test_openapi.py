@@ -14,8 +14,8 @@ from litestar.testing import TestClient
 from minilens.measure.query import TRAFFIC
 from minilens.period import COMPARES, EVERY_GRAIN
 from minilens.reports import REPORTS
+from minilens.reports.parameters import ARGUMENTS, Argument, arguments, default, words
 from minilens.reports.report import Report
-from minilens.web.arguments import ARGUMENTS, Argument, arguments, default, words
 
 Client = TestClient[Litestar]
 READER = {"Authorization": "Bearer reader"}

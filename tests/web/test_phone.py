@@ -14,7 +14,7 @@ from litestar.testing import TestClient
 
 from minilens.period import now
 from minilens.web.app import create_app
-from minilens.web.guard import COOKIE, NOTHING
+from minilens.web.auth.guard import COOKIE, NOTHING
 from tests.web.cast import Theatre, mark, sign_in
 from tests.web.sites import site
 from tests.web.test_who_may_what import ROUTES, Route, ask, named

@@ -6,9 +6,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.measure.fields import FIELDS
+from minilens.measure.dimensions import FIELDS
 from minilens.reports import REPORTS
-from minilens.web.forms import FORMS
+from minilens.web.reports.formats import MEDIA_TYPES
 from tests.render.read_back import from_xlsx
 
 Client = TestClient[Litestar]
@@ -72,7 +72,7 @@ def test_xlsx_is_a_file_with_the_same_rows(owner: Client) -> None:
     rows = owner.get(f"{ADDRESS}?{query}", headers=READER).json()["rows"]
     for address in (f"{ADDRESS}?{query}&format=xlsx", f"/a/cafe/overview/trend.xlsx?{query}"):
         file = owner.get(address, headers=READER)
-        assert file.headers["content-type"] == FORMS["xlsx"]
+        assert file.headers["content-type"] == MEDIA_TYPES["xlsx"]
         assert file.headers["content-disposition"] == (
             'attachment; filename="cafe_overview.trend_2026-10-01_2026-10-31.xlsx"'
         )

@@ -10,8 +10,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
-from minilens.web.guard import COOKIE
-from minilens.web.sign_in import described, local
+from minilens.web.account.sign_in import described, local
+from minilens.web.auth.guard import COOKIE
 from tests.web.cast import PASSWORD, Theatre, mark, press, sign_in
 
 Client = TestClient[Litestar]

@@ -12,14 +12,14 @@ import pytest
 
 from minilens.errors import Busy, EngineFailed
 from minilens.measure.filters import Filters
-from minilens.measure.live import Happened
+from minilens.measure.live.query import Happened
 from minilens.measure.query import Traffic
 from minilens.period import now
 from minilens.render.as_event import as_event, device
-from minilens.web import streams
 from minilens.web.console import App
-from minilens.web.live import written_out
-from minilens.web.streams import News, Streams
+from minilens.web.reports import pollers
+from minilens.web.reports.event_stream import written_out
+from minilens.web.reports.pollers import News, Streams
 from tests.web.cast import CAFE, SHOP, Theatre
 from tests.web.live_cast import happened
 
@@ -48,8 +48,8 @@ class Loads:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "EVERY", 0.01)
-    monkeypatch.setattr(streams, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(pollers, "EVERY", 0.01)
+    monkeypatch.setattr(pollers, "HEARTBEAT", 0.05)
 
 
 def within_seconds(test: Callable[[], Awaitable[None]]) -> None:
@@ -146,14 +146,14 @@ def test_who_does_not_read_loses_the_oldest() -> None:
                 while loads.asked[-1][1] < load:
                     await asyncio.sleep(0.005)
             await asyncio.sleep(0.05)
-            seen = [(await said(news))[0] for _ in range(streams.MOST_WAITING)]
-            assert seen == list(range(30 - streams.MOST_WAITING, 30))
+            seen = [(await said(news))[0] for _ in range(pollers.MOST_WAITING)]
+            assert seen == list(range(30 - pollers.MOST_WAITING, 30))
 
     within_seconds(test)
 
 
 def test_too_many_are_told_to_come_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MOST_LISTENERS", 1)
+    monkeypatch.setattr(pollers, "MOST_LISTENERS", 1)
 
     async def test() -> None:
         site = Loads().streams()
@@ -169,7 +169,7 @@ def test_too_many_are_told_to_come_later(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_stream_ends_so_that_rights_are_looked_at_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "LONGEST", 0.1)
+    monkeypatch.setattr(pollers, "LONGEST", 0.1)
 
     async def test() -> None:
         site = Loads().streams()

@@ -14,7 +14,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
-from minilens.web.settings.deeds import DEEDS
+from minilens.web.admin.audit_text import DEEDS
 from tests.web.cast import Theatre, sign_in
 
 Client = TestClient[Litestar]

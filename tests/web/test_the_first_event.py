@@ -9,7 +9,7 @@ import time
 import pytest
 
 from minilens.collect import wire
-from minilens.web.first_steps import first_call, first_event
+from minilens.web.reports.first_steps import first_call, first_event
 
 
 def test_the_command_sends_a_page_view() -> None:

@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 
 from minilens.render.as_card import as_card
 from minilens.reports.overview import PAGES, TREND
-from minilens.web.asked import asked
+from minilens.reports.request import asked
 from tests.render.tables import AS_OF, periods
 
 TODAY = date(2026, 11, 22)

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from minilens.period import Range, now, today
 from minilens.reports import REPORTS
-from minilens.web.asked import asked
+from minilens.reports.request import asked
 from tests.web.cast import CAFE, Theatre
 
 Client = TestClient[Litestar]

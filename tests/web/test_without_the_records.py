@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 
 from minilens.records.store import Records
 from minilens.web.app import create_app
-from minilens.web.guard import COOKIE
+from minilens.web.auth.guard import COOKIE
 from tests.web.cast import Theatre
 
 NOWHERE = "postgresql+psycopg://nobody@/none?host=/nowhere/at/all"

@@ -18,12 +18,12 @@ import msgspec
 from minilens.collect import wire
 from minilens.collect.access import Access, Limits, referer
 from minilens.collect.context import Places, put_context
-from minilens.collect.described import description
-from minilens.collect.opening import HungUp, Receive, id_of, opened, received, typed, unpack
-from minilens.collect.server import MOST_BYTES, Sender, flat_batches
+from minilens.collect.counters import Tally
+from minilens.collect.decode import HungUp, Receive, id_of, opened, received, typed, unpack
+from minilens.collect.openapi import description
+from minilens.collect.refusals import TooMuch
+from minilens.collect.server_events import MOST_BYTES, Sender, flat_batches
 from minilens.collect.steps import Request, skew, source, take
-from minilens.collect.tally import Tally
-from minilens.collect.worded import TooMuch
 from minilens.errors import Busy, Language, NotAllowed, Refused, problem
 from minilens.identity.actor import actor
 from minilens.identity.values import known

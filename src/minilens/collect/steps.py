@@ -19,8 +19,8 @@ from math import isfinite
 import msgspec
 
 from minilens.collect.addresses import clean_property, page, parameters, query, split
+from minilens.collect.refusals import TOO_LARGE, Worded
 from minilens.collect.wire import MOST_IDS, Origin, WireEvent
-from minilens.collect.worded import TOO_LARGE, Worded
 from minilens.errors import Refused
 from minilens.identity.actor import actor, session, strength
 from minilens.identity.values import known

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from minilens.load import verdicts
+from minilens.load import classify
 from minilens.load.readable import readable_block
 from minilens.records.store import Records
 from minilens.warehouse.engine import Engine
@@ -45,13 +45,13 @@ def blocks(
     which apps have too many property names."""
     for table in ("chunk", "refusals"):
         engine.run(f"TRUNCATE TABLE {table}")
-    verdicts.unfold(engine, segment, rules.zones)
-    verdicts.judge(engine, strict=rules.strict, declared=rules.declared)
+    classify.unfold(engine, segment, rules.zones)
+    classify.judge(engine, strict=rules.strict, declared=rules.declared)
     assign()
     events = readable_block(engine, segment, load, rules.zones, admit())
     return [
-        ("ids", verdicts.ids_block(engine)),
-        ("quarantine", verdicts.quarantine_block(engine, segment)),
+        ("ids", classify.ids_block(engine)),
+        ("quarantine", classify.quarantine_block(engine, segment)),
         ("events", events),
-        ("ledger", verdicts.ledger_block(engine, segment, load)),
+        ("ledger", classify.ledger_block(engine, segment, load)),
     ]

@@ -10,10 +10,10 @@ import logging
 from collections.abc import Callable, Sequence
 
 from minilens.errors import EngineFailed
+from minilens.load.classify import overrule
 from minilens.load.insert import EVERYTHING, PERSONS, events_block
 from minilens.load.stage import Place, unreadable
 from minilens.load.unreadable import detail
-from minilens.load.verdicts import overrule
 from minilens.warehouse.engine import Engine
 
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from minilens.errors import CannotStart
-from minilens.load.gate import Gate, Turns
+from minilens.load.pause import Gate, Turns
 from minilens.period import now_ms
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from minilens.errors import Language, Refused, did_you_mean
-from minilens.measure.fields import FIELDS, Field, field_named
+from minilens.measure.dimensions import FIELDS, Field, field_named
 
 Place = Literal["days", "pairs", "events", "sessions", "visits"]
 #: Where values are texts, in columns of `days`.

@@ -13,10 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from minilens.measure.fields import FIELDS
+from minilens.measure.dimensions import FIELDS
 from minilens.measure.filters import fields_of
+from minilens.measure.measures import measure
 from minilens.measure.query import Query
-from minilens.measure.vocabulary import measure
 
 
 @dataclass(frozen=True)

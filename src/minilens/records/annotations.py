@@ -8,7 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused
-from minilens.records.door import Door, note, plain, utc
+from minilens.records.database import Door, note, plain, utc
 from minilens.records.tables import ANNOTATIONS, PEOPLE
 
 LONGEST = 60

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused, did_you_mean
 from minilens.records.app_facts import check_app, check_appid
-from minilens.records.door import Door, hashed, maybe_utc, note, plain, utc
+from minilens.records.database import Door, hashed, maybe_utc, note, plain, utc
 from minilens.records.people import found_person
 from minilens.records.rights import SCOPES, Role, opened
 from minilens.records.tables import APPS, DEFINITIONS, KEYS, TOKENS

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from minilens.records.door import Door, utc
+from minilens.records.database import Door, utc
 from minilens.records.tables import APPS, AUDIT, PEOPLE
 
 MOST = 200

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from minilens.errors import Language, NotAllowed, NotFound, Refused
 from minilens.records import passwords, rights
-from minilens.records.door import Door, maybe_utc, note, plain, utc
+from minilens.records.database import Door, maybe_utc, note, plain, utc
 from minilens.records.rights import Role
 from minilens.records.tables import GRANTS, PEOPLE, PHONE_LINKS, SESSIONS, SIGN_INS, TOKENS
 

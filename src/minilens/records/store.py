@@ -5,10 +5,10 @@ from __future__ import annotations
 from minilens.records.annotations import Annotation, Annotations
 from minilens.records.apps import App, Apps, Key, Opens, Token
 from minilens.records.audit import Audit, Entry
-from minilens.records.entering import Entering, Invitation, Session
 from minilens.records.people import People, Person
-from minilens.records.phones import Phones
+from minilens.records.phone_links import Phones
 from minilens.records.rights import SCOPES
+from minilens.records.sessions import Entering, Invitation, Session
 
 __all__ = [
     "SCOPES", "Annotation", "App", "Entry", "Invitation", "Key", "Opens", "Person", "Records", "Session", "Token",

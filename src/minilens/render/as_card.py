@@ -9,21 +9,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from minilens.errors import Language
+from minilens.measure.measures import MEASURES
 from minilens.measure.table import Cell, Column, Table
-from minilens.measure.vocabulary import MEASURES
-from minilens.render import words
+from minilens.render import format
+from minilens.render.annotations import Mark, by_point
 from minilens.render.as_chart import as_chart
 from minilens.render.as_list import Listed, as_list
 from minilens.render.as_tiles import Tile, as_tiles
 from minilens.render.heading import compared, cost, period, title
-from minilens.render.language import translate
-from minilens.render.marks import Mark, by_point
-from minilens.reports.report import Report
-
-View = Literal["chart", "table"]
+from minilens.render.i18n import translate
+from minilens.reports.report import Report, View
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ class Figure:
     short: str
     exact: str
     then: str
-    change: words.Change | None
+    change: format.Change | None
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class Row:
     day: str
     shown: str
     then: str
-    change: words.Change | None
+    change: format.Change | None
     rest: tuple[str, ...]
     running: bool
     marks: tuple[str, ...]
@@ -101,7 +98,7 @@ class Card:
     @property
     def unanswered(self) -> bool:
         """The shown measure is unknown in every period."""
-        return self.drawn == "line" and all(row.shown == words.UNKNOWN for row in self.rows)
+        return self.drawn == "line" and all(row.shown == format.UNKNOWN for row in self.rows)
 
     @property
     def cut(self) -> bool:
@@ -169,7 +166,9 @@ def why(measure: str, language: Language) -> str:
 def switch(columns: list[Column], measure: str, language: Language) -> tuple[Measure, ...]:
     """The measures to choose from."""
     return tuple(
-        Measure(c.name, words.title(c, language), words.definition(c, language), c.name == measure)
+        Measure(
+            c.name, format.title(c, language), format.definition(c, language), c.name == measure
+        )
         for c in columns
     )
 
@@ -199,8 +198,8 @@ def summary(table: Table, shown: Measure, language: Language) -> str:
     known = [cell for cell in table.column(shown.name) if isinstance(cell, (int, float))]
     if not known:
         return shown.title
-    least, most = (words.exact(f(known), column.unit, language) for f in (min, max))
-    last = words.exact(known[-1], column.unit, language)
+    least, most = (format.exact(f(known), column.unit, language) for f in (min, max))
+    last = format.exact(known[-1], column.unit, language)
     _ = translate(language)
     sentence = _(
         "%(name)s: low %(least)s, high %(most)s, latest %(last)s. See the table for all figures."
@@ -220,12 +219,12 @@ def figure(table: Table, column: Column, measure: str, language: Language) -> Fi
     other = table.compared_total or (table.compared[0] if table.compared else None)
     then: Cell = other[at] if other else None
     return Figure(
-        title=words.title(column, language),
+        title=format.title(column, language),
         chosen=column.name == measure,
-        short=words.short(now, column.unit, language),
-        exact=words.exact(now, column.unit, language),
-        then=words.exact(then, column.unit, language) if table.compared else "",
-        change=words.change(now, then, column, language) if table.compared else None,
+        short=format.short(now, column.unit, language),
+        exact=format.exact(now, column.unit, language),
+        then=format.exact(then, column.unit, language) if table.compared else "",
+        change=format.change(now, then, column, language) if table.compared else None,
     )
 
 
@@ -246,20 +245,20 @@ def rows(
     for n, row in enumerate(table.rows):
         then = table.compared[n][at] if n < len(table.compared) else None
         first = row[0] if isinstance(row[0], date) else table.start
-        named = words.bucket(first, grain, language, table.end.year)
-        lead = words.leading(first, grain, language)
+        named = format.bucket(first, grain, language, table.end.year)
+        lead = format.leading(first, grain, language)
         made.append(
             Row(
                 lead=lead,
                 head=named.removeprefix(f"{lead} "),
                 day=first.isoformat(),
-                shown=words.exact(row[at], shown.unit, language),
-                then=words.exact(then, shown.unit, language) if table.compared else "",
+                shown=format.exact(row[at], shown.unit, language),
+                then=format.exact(then, shown.unit, language) if table.compared else "",
                 change=moved(table, n, (row[at], then), shown, language),
-                rest=tuple(words.exact(row[m], table.columns[m].unit, language) for m in others),
+                rest=tuple(format.exact(row[m], table.columns[m].unit, language) for m in others),
                 running=n == table.present,
                 marks=tuple(marked.get(n, ())),
-                cut=words.days_held(table.cut[n], language) if n in table.cut else "",
+                cut=format.days_held(table.cut[n], language) if n in table.cut else "",
             )
         )
     return (*whole(table, at, others, language), *reversed(made))
@@ -267,11 +266,11 @@ def rows(
 
 def moved(
     table: Table, n: int, cells: tuple[Cell, Cell], column: Column, language: Language
-) -> words.Change | None:
+) -> format.Change | None:
     """The change in a row; none where nothing is compared, unknown where it says nothing yet."""
     if not table.compared:
         return None
-    return words.change(cells[0], cells[1] if table.comparable(n) else None, column, language)
+    return format.change(cells[0], cells[1] if table.comparable(n) else None, column, language)
 
 
 def whole(table: Table, at: int, others: Sequence[int], language: Language) -> tuple[Row, ...]:
@@ -281,14 +280,14 @@ def whole(table: Table, at: int, others: Sequence[int], language: Language) -> t
     _ = translate(language)
     column, now = table.columns[at], table.total[at]
     then = table.compared_total[at] if table.compared_total else None
-    texts = (words.exact(table.total[m], table.columns[m].unit, language) for m in others)
+    texts = (format.exact(table.total[m], table.columns[m].unit, language) for m in others)
     row = Row(
         lead="",
         head=_("Today so far") if table.running else _("Whole day"),
         day=table.start.isoformat(),
-        shown=words.exact(now, column.unit, language),
-        then=words.exact(then, column.unit, language) if table.compared else "",
-        change=words.change(now, then, column, language) if table.compared else None,
+        shown=format.exact(now, column.unit, language),
+        then=format.exact(then, column.unit, language) if table.compared else "",
+        change=format.change(now, then, column, language) if table.compared else None,
         rest=tuple(texts),
         running=False,
         marks=(),
@@ -303,4 +302,4 @@ def other_range(table: Table, compare: str, language: Language) -> str:
     day, other = table.end, table.compared_end
     if table.running and table.start == day and other and other == day - timedelta(days=1):
         return _("Yesterday")
-    return words.comparison(compare, language)
+    return format.comparison(compare, language)

@@ -12,9 +12,9 @@ from typing import Any, TypedDict
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Table
-from minilens.render import words
-from minilens.render.language import translate
-from minilens.render.marks import Mark, by_point
+from minilens.render import format
+from minilens.render.annotations import Mark, by_point
+from minilens.render.i18n import translate
 
 #: Room for words on the drawing; what is longer stands whole in the tooltip and the table.
 WORDS = 16
@@ -44,7 +44,7 @@ def as_chart(
     column = next(c for c in table.columns if c.name == measure)
     now, then = table.column(measure), compared(table, measure)
     length = max(len(now), len(then))
-    labels = [words.tick(first, grain, clock=within_a_day(table)) for first in days(table)]
+    labels = [format.tick(first, grain, clock=within_a_day(table)) for first in days(table)]
     labels += [""] * (length - len(labels))
     series = [line(part, "now", NOW) for part in split(now, tail(table))]
     if len(series) == 2:
@@ -66,7 +66,7 @@ def as_chart(
     return {
         "option": base(labels, column) | {"series": series},
         "tips": tips,
-        "steps": words.steps(column.unit, language),
+        "steps": format.steps(column.unit, language),
     }
 
 
@@ -124,7 +124,7 @@ def dots(marked: dict[int, list[str]], values: list[Cell]) -> dict[str, Any]:
         "id": "marks",
         "type": "scatter",
         "data": [
-            {"value": [n, values[n] or 0], "name": words.cut(" · ".join(texts), WORDS)}
+            {"value": [n, values[n] or 0], "name": format.cut(" · ".join(texts), WORDS)}
             for n, texts in marked.items()
         ],
         "symbolSize": 9,
@@ -182,26 +182,26 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
     rows: list[dict[str, str]] = []
     head = ""
     if n < len(now):
-        head = words.bucket(firsts[n], grain, language, around)
+        head = format.bucket(firsts[n], grain, language, around)
         if n == table.present:
             head = f"{head} · {_('in progress')}"
         if n in table.cut:
-            head = f"{head} · {words.days_held(table.cut[n], language)}"
-        figure = words.exact(now[n], column.unit, language)
+            head = f"{head} · {format.days_held(table.cut[n], language)}"
+        figure = format.exact(now[n], column.unit, language)
         moved = (
-            words.change(now[n], then[n], column, language)
+            format.change(now[n], then[n], column, language)
             if n < len(then) and table.comparable(n)
-            else words.Change("unknown", "")
+            else format.Change("unknown", "")
         )
         rows.append(
-            {"class": "now", "name": words.title(column, language), "figure": figure}
+            {"class": "now", "name": format.title(column, language), "figure": figure}
             | {"change": moved.text, "meaning": moved.meaning}
         )
     if n < len(then):
-        name = words.bucket(thens[n], grain, language, around)
+        name = format.bucket(thens[n], grain, language, around)
         rows.append(
             {"class": "then", "name": name}
-            | {"figure": words.exact(then[n], column.unit, language), "change": "", "meaning": ""}
+            | {"figure": format.exact(then[n], column.unit, language), "change": "", "meaning": ""}
         )
     return {"head": head, "rows": rows, "marks": []}
 

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from minilens.errors import Language
-from minilens.measure.fields import FIELDS
-from minilens.measure.live import Happened
+from minilens.measure.dimensions import FIELDS
+from minilens.measure.live.query import Happened
 from minilens.reference import events, scenes
-from minilens.render.language import translate
+from minilens.render.i18n import translate
 
 
 class Line(msgspec.Struct, frozen=True):

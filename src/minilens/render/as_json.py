@@ -9,9 +9,9 @@ import msgspec
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Cost, Table
-from minilens.render import heading, words
-from minilens.render.language import translate
-from minilens.render.marks import Mark
+from minilens.render import format, heading
+from minilens.render.annotations import Mark
+from minilens.render.i18n import translate
 from minilens.reports.report import Report
 
 #: A whole number counts as a number: said twice, no value would be valid under exactly one of them.
@@ -114,7 +114,7 @@ def answer(
         running=table.running,
         cut=[Cut(str(table.rows[n][0]), *days) for n, days in table.cut.items()],
         columns=[
-            Field(c.name, words.title(c, language), c.unit, words.definition(c, language))
+            Field(c.name, format.title(c, language), c.unit, format.definition(c, language))
             for c in table.columns
         ],
         rows=[record(table, row) for row in table.rows],

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minilens.errors import Language
-from minilens.measure.fields import FIELDS
+from minilens.measure.dimensions import FIELDS
 from minilens.measure.table import Cell, Column, Row, Table
-from minilens.render import words
-from minilens.render.language import translate
+from minilens.render import format
+from minilens.render.i18n import translate
 
 #: From ten rows to these.
 STEPS = (50, 1000)
@@ -17,7 +17,7 @@ FEW: dict[Language, str] = {"zh": " 点", "en": " pp"}
 
 
 @dataclass(frozen=True)
-class Moved(words.Change):
+class Moved(format.Change):
     """How a cell moved; `few` is the text for narrow columns."""
 
     few: str
@@ -78,9 +78,9 @@ def as_list(table: Table, sort: str, language: Language) -> Listed:
     field = table.columns[0].name
     everything = _("All pages") if field == "page" else _("All")
     return Listed(
-        field=words.title(table.columns[0], language),
+        field=format.title(table.columns[0], language),
         heads=tuple(
-            Head(c.name, words.title(c, language), words.definition(c, language), c.name == sort)
+            Head(c.name, format.title(c, language), format.definition(c, language), c.name == sort)
             for c in columns
         ),
         total=line(table.total, everything) if table.total else None,
@@ -108,7 +108,7 @@ def listed(
         value=str(row[0] or ""),
         title=title,
         cells=tuple(
-            words.exact(cell, c.unit, language) for cell, c in zip(cells, columns, strict=True)
+            format.exact(cell, c.unit, language) for cell, c in zip(cells, columns, strict=True)
         ),
         changes=tuple(
             moved(cell, before[n], c, language) if before else None
@@ -120,10 +120,10 @@ def listed(
 
 def moved(now: Cell, then: Cell, column: Column, language: Language) -> Moved | None:
     """How a cell moved; of a share or rate nothing where that is unknown."""
-    found = words.change(now, then, column, language)
+    found = format.change(now, then, column, language)
     if found.meaning == "unknown" and column.unit != "count":
         return None
-    few = found.text.replace(words.POINTS[language], FEW[language])
+    few = found.text.replace(format.POINTS[language], FEW[language])
     return Moved(found.meaning, found.text, few)
 
 

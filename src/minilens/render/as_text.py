@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from minilens.errors import Language
 from minilens.measure.table import Row, Table
-from minilens.render import words
+from minilens.render import format
+from minilens.render.annotations import Mark
 from minilens.render.as_list import named
 from minilens.render.as_tiles import as_tiles
 from minilens.render.heading import Subject, compared, cost, days, remarks, subject_line, title
-from minilens.render.language import translate
-from minilens.render.marks import Mark
+from minilens.render.i18n import translate
 from minilens.reports.report import Report
 
 
@@ -64,7 +64,7 @@ def readable(table: Table, rows: Sequence[Row], language: Language) -> list[Row]
 def of_tiles(table: Table, language: Language) -> str:
     """A line for each measure: yesterday, and beside it three other days with the change."""
     tiles = as_tiles(table, language)
-    head = ["", words.day(table.end, language, table.end.year)]
+    head = ["", format.day(table.end, language, table.end.year)]
     head += [cell for beside in tiles[0].changes for cell in (beside.day, beside.word)]
     lines = [
         [tile.title, tile.exact, *(c for b in tile.changes for c in (b.then, b.change.text))]
@@ -75,10 +75,10 @@ def of_tiles(table: Table, language: Language) -> str:
 
 def grid(table: Table, rows: Sequence[Row], language: Language) -> str:
     """Rows under the columns' titles: texts to the left, figures to the right."""
-    lines = [[words.title(column, language) for column in table.columns]]
+    lines = [[format.title(column, language) for column in table.columns]]
     for row in rows:
         pairs = zip(row, table.columns, strict=True)
-        lines.append([words.exact(cell, column.unit, language) for cell, column in pairs])
+        lines.append([format.exact(cell, column.unit, language) for cell, column in pairs])
     texts = ("day", "moment", "text")
     return aligned(lines, ["left" if c.unit in texts else "right" for c in table.columns])
 

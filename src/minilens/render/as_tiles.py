@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Table
 from minilens.period import months_before
-from minilens.render import words
-from minilens.render.language import translate
+from minilens.render import format
+from minilens.render.i18n import translate
 
 #: The drawing area of the small line.
 WIDTH, HEIGHT = 100.0, 26.0
@@ -26,7 +26,7 @@ class Beside:
     word: str
     day: str
     then: str
-    change: words.Change
+    change: format.Change
 
 
 @dataclass(frozen=True)
@@ -65,22 +65,22 @@ def tile(column: Column, cells: dict[date, Cell], language: Language) -> Tile:
     line = [cells[day] for day in sorted(cells)][-POINTS:]
     known = [cell for cell in line if isinstance(cell, (int, float))]
     least, most = (
-        (words.exact(f(known), column.unit, language) for f in (min, max)) if known else ("", "")
+        (format.exact(f(known), column.unit, language) for f in (min, max)) if known else ("", "")
     )
     return Tile(
         name=column.name,
-        title=words.title(column, language),
-        definition=words.definition(column, language),
-        short=words.short(now, column.unit, language),
-        exact=words.exact(now, column.unit, language),
+        title=format.title(column, language),
+        definition=format.definition(column, language),
+        short=format.short(now, column.unit, language),
+        exact=format.exact(now, column.unit, language),
         points=points(line),
         line=_("Last 30 days: %(least)s to %(most)s") % {"least": least, "most": most},
         changes=tuple(
             Beside(
                 word=word,
-                day=words.day(day, language, last.year),
-                then=words.exact(cells.get(day), column.unit, language),
-                change=words.change(now, cells.get(day), column, language),
+                day=format.day(day, language, last.year),
+                then=format.exact(cells.get(day), column.unit, language),
+                change=format.change(now, cells.get(day), column, language),
             )
             for word, day in others
         ),

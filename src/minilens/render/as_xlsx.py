@@ -19,11 +19,11 @@ from typing import Any
 
 from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Row, Table, Unit
-from minilens.render import heading, words
+from minilens.render import format, heading
 from minilens.render.as_csv import beside, named_twice
 from minilens.render.as_list import named
 from minilens.render.as_text import width
-from minilens.render.language import translate
+from minilens.render.i18n import translate
 from minilens.reports.report import Report
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -68,7 +68,7 @@ def as_xlsx(
     formats = [book.add_format({"num_format": FORMATS[column.unit]}) for column in columns]
     fill(sheet, rows, formats)
     for at, text in enumerate(titles):
-        cells = (words.exact(row[at], columns[at].unit, language) for row in rows)
+        cells = (format.exact(row[at], columns[at].unit, language) for row in rows)
         widest = max(map(width, (text, *cells))) + 2
         sheet.set_column(at, at, min(max(widest, LEAST_WIDTH), MOST_WIDTH))
     for n, remark in enumerate(heading.remarks(table, language)):
@@ -82,11 +82,11 @@ def headings(table: Table, language: Language) -> tuple[list[Column], list[str]]
     """The columns from left to right and what stands above them."""
     _ = translate(language)
     own = list(table.columns)
-    titles = [words.title(column, language) for column in own]
+    titles = [format.title(column, language) for column in own]
     if not table.compared_start:
         return own, titles
     other = own[named_twice(table) :]
-    names = (words.title(column, language) for column in other)
+    names = (format.title(column, language) for column in other)
     return own + other, titles + [_("%(name)s (comparison)") % {"name": name} for name in names]
 
 
@@ -137,7 +137,7 @@ def define(book: Any, table: Table, bold: Any, language: Language) -> None:
     sheet = book.add_worksheet(_("Definitions")[:LONGEST_NAME])
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
-    measures = [column for column in table.columns if words.definition(column, language)]
+    measures = [column for column in table.columns if format.definition(column, language)]
     for n, column in enumerate(measures):
-        sheet.write_string(n, 0, words.title(column, language), bold)
-        sheet.write_string(n, 1, words.definition(column, language))
+        sheet.write_string(n, 0, format.title(column, language), bold)
+        sheet.write_string(n, 1, format.definition(column, language))

@@ -10,8 +10,8 @@ from minilens.measure import filters
 from minilens.measure.filters import Filters
 from minilens.measure.query import Traffic
 from minilens.measure.table import Table
-from minilens.render import words
-from minilens.render.language import translate
+from minilens.render import format
+from minilens.render.i18n import translate
 from minilens.reports.report import Report
 
 
@@ -72,15 +72,15 @@ def title(report: Report, language: Language, table: Table | None = None) -> str
 def period(table: Table, report: Report, language: Language) -> str:
     """The days it is about: of tiles the last one."""
     if report.chart == "tiles":
-        return words.bucket(table.end, "day", language, table.end.year)
-    return words.span(table.start, table.end, language, table.end.year)
+        return format.bucket(table.end, "day", language, table.end.year)
+    return format.span(table.start, table.end, language, table.end.year)
 
 
 def compared(table: Table, language: Language) -> str:
     """The days of the other range, or nothing."""
     if not table.compared_start or not table.compared_end:
         return ""
-    found = words.span(table.compared_start, table.compared_end, language, table.end.year)
+    found = format.span(table.compared_start, table.compared_end, language, table.end.year)
     _ = translate(language)
     cut = table.same_hours and not table.by_hour
     return _("%(days)s up to the same hour") % {"days": found} if cut else found
@@ -101,7 +101,7 @@ def remarks(table: Table, language: Language) -> list[str]:
     if table.by_hour and table.same_hours:
         found.append(_("The total of the comparison counts up to the same hour only."))
     firsts = [(row[0], table.cut[n]) for n, row in enumerate(table.rows) if n in table.cut]
-    found += [f"{first}: {words.days_held(held, language)}" for first, held in firsts]
+    found += [f"{first}: {format.days_held(held, language)}" for first, held in firsts]
     return [*found, *(_(note) for note in table.notes)]
 
 
@@ -111,14 +111,14 @@ def in_progress(table: Table, language: Language) -> str:
     if table.present in (-1, len(table.rows) - 1):
         return _("The last row is still in progress.")
     column = table.columns[0]
-    row = words.exact(table.rows[table.present][0], column.unit, language)
+    row = format.exact(table.rows[table.present][0], column.unit, language)
     return _("%(row)s is still in progress; later rows are yet to come.") % {"row": row}
 
 
 def cost(table: Table, language: Language) -> str:
     """扫描行数 31 万 · 18 ms."""
     _ = translate(language)
-    rows = _("%(rows)s rows read") % {"rows": words.short(table.cost.rows, "count", language)}
+    rows = _("%(rows)s rows read") % {"rows": format.short(table.cost.rows, "count", language)}
     took = f"{table.cost.milliseconds:.0f} ms"
     parts = [rows, took, _("cached")] if table.cost.cached else [rows, took]
     return " · ".join(parts)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+#: How a card is looked at.
+View = Literal["chart", "table"]
+
 
 @dataclass(frozen=True)
 class Report:

@@ -27,22 +27,23 @@ from minilens import __version__
 from minilens import settings as settings_file
 from minilens.data_folder import address_of
 from minilens.errors import CannotStart, Language, MinilensError, Refused, problem
+from minilens.load.pipeline import Hands, Works, open_works
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
-from minilens.load.works import Hands, Works, open_works
-from minilens.serve import engine_failure, engine_metrics, exporting, tasks
-from minilens.serve.answers import Pairs, console, questions, report
-from minilens.serve.backup import ASIDE
-from minilens.serve.condition import not_ready, warnings
-from minilens.serve.doctor import inside
-from minilens.serve.inside import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
+from minilens.serve import engine_failure, engine_metrics, tasks
+from minilens.serve.backup.backup import ASIDE
+from minilens.serve.backup.snapshot import Point, take
+from minilens.serve.control import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
+from minilens.serve.doctor.doctor import inside
 from minilens.serve.logs import to_stderr
 from minilens.serve.metrics import text_of
-from minilens.serve.point import Point, take
-from minilens.serve.speaking import language
+from minilens.serve.status import not_ready, warnings
+from minilens.serve.terminal import language
+from minilens.serve.transfer import export_file
+from minilens.serve.wiring import Pairs, console, questions, report
 from minilens.settings import Settings
 from minilens.web.app import create_app
-from minilens.web.stopping import Stopping
+from minilens.web.cancellation import Stopping
 
 log = logging.getLogger(__name__)
 
@@ -109,8 +110,8 @@ def running(
             "reasons": not_ready(settings, works, hands),
             "warnings": warnings(settings),
         },
-        "export": lambda asked: exporting.planned(works, dict(asked)),
-        "export-portion": lambda asked: exporting.answered(works, dict(asked)),
+        "export": lambda asked: export_file.planned(works, dict(asked)),
+        "export-portion": lambda asked: export_file.answered(works, dict(asked)),
         "doctor": lambda _: inside(
             settings,
             works.engine,

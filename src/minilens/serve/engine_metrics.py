@@ -14,9 +14,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from minilens.errors import Busy
-from minilens.load.works import Works
-from minilens.measure.turns import Stopped
-from minilens.serve import condition
+from minilens.load.pipeline import Works
+from minilens.measure.execution.queue import Stopped
+from minilens.serve import status
 from minilens.serve.metrics import memory
 from minilens.settings import Settings
 
@@ -74,8 +74,8 @@ class OfEngine:
     def collect(self) -> Iterator[Metric]:
         """All of it."""
         works = self._works
-        store, spool = condition.store(works.engine), condition.waiting(works.spool)
-        room = condition.disk(self._settings)
+        store, spool = status.store(works.engine), status.waiting(works.spool)
+        room = status.disk(self._settings)
         for name, count in (
             ("loaded", store.loaded), ("duplicate", store.duplicate), ("quarantined", store.quarantined),
             ("lost_by_trackers", store.lost),
@@ -89,11 +89,11 @@ class OfEngine:
         )
         for name, text, value in (
             ("spool_waiting_bytes", "Received and not loaded", spool.bytes),
-            ("waiting_events", "Events received and not loaded", condition.waiting_events(works.spool)),
-            ("damaged_records", "Records of the spool that could not be read", condition.damaged(works.spool)),
+            ("waiting_events", "Events received and not loaded", status.waiting_events(works.spool)),
+            ("damaged_records", "Records of the spool that could not be read", status.damaged(works.spool)),
             ("failing", "Kinds of work that fail and are tried again", len(works.failures.all())),
             ("spool_bytes", "Size of the spool, kept segments included", spool.kept),
-            ("behind_seconds", "Age of the oldest event not loaded", condition.behind(works)),
+            ("behind_seconds", "Age of the oldest event not loaded", status.behind(works)),
             ("days_waiting", "Days that have to be made", len(works.pending.all())),
             ("warehouse_bytes", "Size of the warehouse", store.bytes),
             ("disk_free_bytes", "Free on the disk of the data folder", room.free),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from minilens.errors import EngineFailed
-from minilens.measure.first_day import first_day
+from minilens.measure.days.first_day import first_day
 from minilens.period import now_ms, today
 from minilens.warehouse.engine import Engine
 

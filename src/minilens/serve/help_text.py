@@ -12,7 +12,7 @@ import click
 from rich.cells import cell_len, chop_cells
 
 from minilens.errors import Language
-from minilens.serve.speaking import language
+from minilens.serve.terminal import language
 
 #: The English text to the last end of a sentence before the Chinese one.
 BOTH = re.compile(r"(.*[.…])\s+(\S.*)", re.DOTALL)

@@ -13,7 +13,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from minilens.collect.tally import Tally
+from minilens.collect.counters import Tally
 
 
 class OfReceiver:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from minilens.data_folder import remove_note
-from minilens.serve.speaking import say
+from minilens.serve.terminal import say
 
 #: In the data folder: their numbers.
 NAME = "processes.json"

@@ -22,7 +22,7 @@ from minilens.data_folder import LOCK, note_began, raise_open_files
 from minilens.errors import CannotStart
 from minilens.period import now_ms
 from minilens.serve import engine_failure, predecessors
-from minilens.serve.speaking import say
+from minilens.serve.terminal import say
 from minilens.settings import Settings
 
 QUICK = 3.0
@@ -164,7 +164,7 @@ class Supervisor:
             Child("engine", "minilens.serve.engine", environment, niceness=10, may_wait=True),
             Child(
                 "receiver",
-                "minilens.serve.receiver",
+                "minilens.serve.frontdoor.receiver",
                 {**environment, "MINILENS_LISTENER": str(fd)},
                 (fd,),
             ),

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from minilens.load.works import Works
+from minilens.load.pipeline import Works
 from minilens.period import now_ms
 from minilens.serve import clock
-from minilens.serve.backup import sweep
+from minilens.serve.backup.backup import sweep
 from minilens.settings import Settings
 from minilens.spool.reader import Folder, paths
 from minilens.warehouse.retention import expire, forget_ids

@@ -13,32 +13,18 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from minilens import __version__
-from minilens.web import (
-    account,
-    annotating,
-    api,
-    apps,
-    coming_in,
-    failures,
-    form_addresses,
-    guide,
-    live,
-    notices,
-    pages,
-    people,
-    phone,
-    settings,
-    sign_in,
-    static,
-    values,
-)
-from minilens.web.asking import Asking, asking
+from minilens.web import admin, errors, form_addresses, guide, static
+from minilens.web.account import invitations, phone, profile, sign_in
+from minilens.web.admin import apps, people
+from minilens.web.auth.csrf import MOST, check, is_form
+from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
+from minilens.web.auth.rate_limit import Throttle, Turns
 from minilens.web.console import App, Console
-from minilens.web.csrf import MOST, check, is_form
-from minilens.web.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.once import Once, answered, sent_before, told_to_script
-from minilens.web.streams import Streams
-from minilens.web.throttle import Throttle, Turns
+from minilens.web.reader import Asking, asking
+from minilens.web.reports import annotations as annotating
+from minilens.web.reports import api, event_stream, notices, pages, suggestions
+from minilens.web.reports.pollers import Streams
 
 __all__ = ["App", "Console", "create_app"]
 
@@ -67,28 +53,28 @@ ROUTES: list[ControllerRouterHandler] = [
     pages.start,  # /
     pages.start_of_app,  # /a/APP
     pages.page,  # /a/APP/overview
-    values.values,  # /a/APP/values/province
+    suggestions.values,  # /a/APP/values/province
     pages.card,  # /a/APP/overview/trend, .json, .csv, .xlsx
-    live.stream,  # /a/APP/stream
+    event_stream.stream,  # /a/APP/stream
     notices.notices,  # /a/APP/notices
     sign_in.sign_in_page,  # /sign-in
     sign_in.sign_in_form,
     sign_in.sign_out,  # /sign-out
-    coming_in.first_owner,  # /owner
-    coming_in.invitation_page,  # /invitation
-    coming_in.accept_invitation,
-    account.account_page,  # /account
-    account.save_account,
-    account.change_password,  # /account/password
-    account.end_session,  # /account/sessions/7/end
-    account.sign_out_everywhere,  # /account/sign-out-everywhere
+    invitations.first_owner,  # /owner
+    invitations.invitation_page,  # /invitation
+    invitations.accept_invitation,
+    profile.account_page,  # /account
+    profile.save_account,
+    profile.change_password,  # /account/password
+    profile.end_session,  # /account/sessions/7/end
+    profile.sign_out_everywhere,  # /account/sign-out-everywhere
     *annotating.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
     apps.apps_page,  # /apps
     apps.brief,  # /a/APP/brief
     apps.create_app,
     apps.restore_app,  # /apps/restore
     *people.ROUTES,  # /people, /people/7/disable, /people/7/enable
-    *settings.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
+    *admin.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
     phone.phone_code,  # /a/APP/phone
     phone.code_page,
     phone.before_opening,  # /phone
@@ -111,10 +97,10 @@ def create_app(console: Console) -> Litestar:
             "console": Provide(lambda: console, sync_to_thread=False),
             "asking": Provide(asking_now, sync_to_thread=False),
             "held": Provide(held_app, sync_to_thread=True),
-            "desk": Provide(settings.at_desk, sync_to_thread=False),
+            "desk": Provide(admin.at_desk, sync_to_thread=False),
             "streams": Provide(lambda: streams, sync_to_thread=False),
         },
-        exception_handlers=failures.HANDLERS,
+        exception_handlers=errors.HANDLERS,
         guards=[guard],
         before_request=before,
         before_send=[finished],
@@ -143,10 +129,10 @@ def described() -> OpenAPIConfig:
         version=__version__,
         openapi_router=Router(
             "/api/v1",
-            route_handlers=[failures.nothing_there],
+            route_handlers=[errors.nothing_there],
             include_in_schema=False,
             opt={"needs": NOTHING},
-            after_request=failures.no_page_of_the_framework,
+            after_request=errors.no_page_of_the_framework,
         ),
         render_plugins=[JsonRenderPlugin()],
         components=Components(

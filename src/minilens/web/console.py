@@ -9,7 +9,7 @@ from typing import Literal
 
 from minilens.errors import Language, NotFound, did_you_mean
 from minilens.measure.filters import Filters
-from minilens.measure.live import Happened, LiveQuery
+from minilens.measure.live.query import Happened, LiveQuery
 from minilens.measure.query import Query, Traffic
 from minilens.measure.table import Table
 from minilens.records.store import Records

@@ -12,7 +12,7 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from minilens.web.guard import MEMBER, NOTHING
+from minilens.web.auth.guard import MEMBER, NOTHING
 
 _SETTINGS = "/a/{app:str}/settings"
 #: Where a form is sent to → the page that it stands on.

@@ -10,10 +10,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens.render import guide
-from minilens.web.asking import Asking
-from minilens.web.guard import NOTHING
-from minilens.web.html import html
+from minilens.web.auth.guard import NOTHING
+from minilens.web.reader import Asking
 from minilens.web.static import address
+from minilens.web.templating import html
 
 
 @get("/guide", include_in_schema=False, needs=NOTHING, sync_to_thread=False)

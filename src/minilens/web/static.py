@@ -20,7 +20,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens.errors import NotFound
-from minilens.web.guard import NOTHING
+from minilens.web.auth.guard import NOTHING
 
 FOREVER = "public, max-age=31536000, immutable"
 #: The files of `static/css`, in the order of the cascade: where two rules weigh the same, the later one holds.

@@ -1,0 +1,233 @@
+"""Commands about apps, their write keys, their API tokens, and what happened on a day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from minilens import period
+from minilens import settings as settings_file
+from minilens.cli.people import Listed, form, opened_records, show
+from minilens.errors import NotFound
+
+if TYPE_CHECKING:
+    from minilens.records.store import App, Records
+
+
+def told(records: Records, app: App) -> dict[str, object]:
+    """An app as lists show it."""
+    keys = [key.key for key in records.keys(app.id) if key.retires is None]
+    return {
+        "name": app.name,
+        "zh": app.zh,
+        "en": app.en,
+        "timezone": app.timezone,
+        "keys": keys,
+    }
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def apps(context: click.Context) -> None:
+    """List the apps with their write keys, or create, show, archive and restore them.
+
+    列出小程序与写入密钥，新建、查看、归档、恢复。
+    """
+    if context.invoked_subcommand is None:
+        context.invoke(list_apps)
+
+
+@apps.command(name="list")
+@click.option("--archived", is_flag=True, help="Those that are archived instead. 已归档的")
+@form
+def list_apps(*, archived: bool = False, form: str = "table") -> None:
+    """List apps with their write keys. 列出小程序与写入密钥。"""
+    with opened_records() as records:
+        found = [one for one in records.apps(archived=archived) if bool(one.archived) == archived]
+        rows: list[Listed] = [
+            told(records, one) | ({"archived": one.archived} if archived else {}) for one in found
+        ]
+    show(rows, form)
+
+
+@apps.command(name="create")
+@click.argument("name")
+@click.option("--timezone", default=None, help="Fixed from here on. 时区，之后不可更改")
+@click.option("--appid", default="", help="WeChat's AppID. 微信 AppID")
+@click.option("--zh", default="", help="Chinese title. 中文名")
+@click.option("--en", default="", help="English title. 英文名")
+def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> None:
+    """Create an app and print its write key. 新建小程序。"""
+    settings = settings_file.load()
+    zone = timezone or settings.timezone
+    with opened_records(settings) as records:
+        app = records.create_app(name, timezone=zone, now=period.now(), zh=zh, en=en, appid=appid)
+        click.echo(records.keys(app.id)[0].key)
+
+
+@apps.command(name="show")
+@click.argument("name")
+@form
+def show_app(name: str, form: str) -> None:
+    """Show an app's names, AppID, time zone, undeclared events, keys and members. 查看小程序。"""
+    with opened_records() as records:
+        app = records.app(name, archived=True)
+        facts = told(records, app) | {
+            "appid": app.appid,
+            "undeclared": app.undeclared,
+            "archived": app.archived,
+            "members": [f"{one.email}:{one.role(app.id)}" for one in records.members(app.id)],
+        }
+    if form == "json":
+        show([facts], form)
+        return
+    show([{"fact": fact, "value": value} for fact, value in facts.items()], form)
+
+
+@apps.command()
+@click.argument("name")
+def archive(name: str) -> None:
+    """Hide an app and reject its keys and tokens. Its events are kept. 归档。"""
+    with opened_records() as records:
+        records.archive_app(records.app(name).id, now=period.now())
+
+
+@apps.command()
+@click.argument("name")
+def restore(name: str) -> None:
+    """Undo `archive`. 恢复。"""
+    with opened_records() as records:
+        records.restore_app(records.app(name, archived=True).id, now=period.now())
+
+
+@click.group()
+def keys() -> None:
+    """List, rotate or retire an app's write keys. 写入密钥。"""
+
+
+@keys.command(name="list")
+@click.argument("app")
+@form
+def list_keys(app: str, form: str) -> None:
+    """List keys, newest first. 列出写入密钥。"""
+    with opened_records() as records:
+        found = records.keys(records.app(app).id)
+    show([{"key": one.key, "created": one.created, "retires": one.retires} for one in found], form)
+
+
+@keys.command(name="rotate")
+@click.argument("app")
+@click.option(
+    "--overlap-days",
+    type=click.IntRange(0, 3650),
+    default=30,
+    show_default=True,
+    help="The old key goes on so long. 旧密钥保留天数",
+)
+def rotate(app: str, overlap_days: int) -> None:
+    """Create a new write key; the old one keeps working for a while. 轮换写入密钥。"""
+    overlap = timedelta(days=overlap_days)
+    with opened_records() as records:
+        found = records.app(app)
+        click.echo(records.create_key(found.id, now=period.now(), retire_others_after=overlap))
+
+
+@keys.command()
+@click.argument("app")
+@click.argument("key")
+def retire(app: str, key: str) -> None:
+    """Stop accepting a key, effective immediately. 停用写入密钥。"""
+    with opened_records() as records:
+        found = records.app(app)
+        number = next((one.id for one in records.keys(found.id) if one.key == key), None)
+        if number is None:
+            raise NotFound("wrong_key", "key")
+        records.retire_key(found.id, number, now=period.now())
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def tokens(context: click.Context) -> None:
+    """List the API tokens, or create and revoke them. 列出 API 令牌，新建、撤销。"""
+    if context.invoked_subcommand is None:
+        context.invoke(list_tokens)
+
+
+@tokens.command(name="list")
+@click.argument("app", required=False)
+@form
+def list_tokens(app: str | None = None, form: str = "table") -> None:
+    """List tokens of one app or all apps, newest first, with their current access.
+
+    列出一个或全部小程序的 API 令牌及其当前权限。
+    """
+    moment = period.now()
+    with opened_records() as records:
+        people = {one.id: one.email for one in records.people()}
+        rows: list[Listed] = [
+            {
+                "number": one.id,
+                "app": of.name,
+                "name": one.name,
+                "scopes": one.scopes,
+                "opens": sorted(one.opens) if one.holds(moment) else [],
+                "created": one.created,
+                "by": people.get(one.created_by or 0, "command line"),
+                "expires": one.expires,
+                "revoked": one.revoked,
+                "last_used": one.last_used,
+            }
+            for of in ([records.app(app)] if app else records.apps())
+            for one in records.tokens(of.id)
+        ]
+    show(rows, form)
+
+
+@tokens.command(name="create")
+@click.argument("app")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, help="report:read, events:write … 权限"
+)
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=None,
+    help="Expires after so many days. 有效天数",
+)
+@click.option("--name", default="", help="What it is for. 用途")
+def create_token(app: str, scopes: tuple[str, ...], days: int | None, name: str) -> None:
+    """Create an API token for an app. It is shown only once. 新建 API 令牌。"""
+    lasts = timedelta(days=days) if days else None
+    with opened_records() as records:
+        found = records.app(app)
+        click.echo(records.create_token(found.id, scopes, now=period.now(), lasts=lasts, name=name))
+
+
+@tokens.command()
+@click.argument("app")
+@click.argument("number", type=int)
+def revoke(app: str, number: int) -> None:
+    """Revoke a token, effective immediately. Use `list` to find its number. 撤销 API 令牌。"""
+    with opened_records() as records:
+        found = records.app(app)
+        if number not in {one.id for one in records.tokens(found.id)}:
+            raise NotFound("wrong_token", "number")
+        records.revoke_token(found.id, number, now=period.now())
+
+
+@click.command()
+@click.argument("app")
+@click.argument("day")
+@click.argument("text")
+def annotate(app: str, day: str, text: str) -> None:
+    """Add an annotation to a day (2026-11-22, today); it shows on the charts. 添加标注。"""
+    with opened_records() as records:
+        found = records.app(app)
+        on = period.today(found.timezone) if day == "today" else period.parse_day(day, "day")
+        made = records.annotate(found.id, on, text, now=period.now())
+    click.echo(f"{made.day}  {made.text}")
+
+
+COMMANDS: tuple[click.Command, ...] = (apps, keys, tokens, annotate)

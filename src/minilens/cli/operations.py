@@ -1,0 +1,155 @@
+"""The commands for running it for years: backup, restore."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from minilens import settings as settings_file
+from minilens.cli.people import settings_of_data
+from minilens.errors import Language, Refused
+from minilens.period import parse_day
+from minilens.serve.terminal import language, say
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, where that is a terminal: `tell(done, all)`."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+    shown = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*shown, console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def moment(milliseconds: int) -> str:
+    """2026-11-22 03:04:05 UTC."""
+    return f"{datetime.fromtimestamp(milliseconds // 1000, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "--keep",
+    type=int,
+    default=None,
+    help="When backing up to a folder, keep this many of the newest backups. 目录中保留份数",
+)
+def backup(target: Path, keep: int | None) -> None:
+    """Back up while running, to FILE.tar or to a new file in a folder.
+
+    备份到 FILE.tar，或目录中的新文件；服务不必停止。
+    """
+    data = Path(settings_file.given()["data"].text).absolute()
+    if not (data / "warehouse").exists() and not (data / "records.sqlite").exists():
+        raise Refused("nothing_to_keep", "", folder=data)
+    from minilens.serve.backup.backup import backup as make
+
+    settings = settings_file.load()
+    with progress(target.name) as tell:
+        made = make(settings, target, keep=keep, tell=tell)
+    point, size = made.point, -(-made.bytes >> 20)
+    click.echo(made.file)
+    say(
+        f"截至 {moment(point.at)}：{point.events} 条事件，{size} MiB，用时 {made.seconds:.1f} 秒；"
+        f"装载暂停 {point.pause} 毫秒，接收未停。",
+        f"As of {moment(point.at)}: {point.events} events, {size} MiB in {made.seconds:.1f} s; "
+        f"loading paused for {point.pause} ms, receiving did not.",
+    )
+    if not point.embedded:
+        say(
+            "事件在 ClickHouse 服务器上，不在此备份中：请用集群自己的 BACKUP 备份它们。",
+            "The events are in a ClickHouse server and not in here: back them up with its own BACKUP.",
+        )
+    if not point.secret:
+        say(
+            "密钥 MINILENS_SECRET 由设置给出，不在此备份中：请另行保存。",
+            "The secret is given as a setting and not in here: keep MINILENS_SECRET somewhere else.",
+        )
+    for old in made.removed:
+        say(f"已删除旧备份 {old}", f"Removed the old backup {old}")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--data", "into", type=click.Path(path_type=Path), required=True, help="A new folder. 新目录"
+)
+def restore(file: Path, into: Path) -> None:
+    """Restore a backup to a new data folder, ready to be served.
+
+    从备份恢复出新的数据目录，然后在其上启动服务。
+    """
+    from minilens.serve.backup.restore import restore as make
+
+    records = settings_file.driven(settings_file.given()["records"].text)
+    with progress(file.name) as tell:
+        point = make(file, into.absolute(), records, tell)
+    say(
+        f"已恢复到 {into}：截至 {moment(point.at)} 的 {point.events} 条事件；"
+        "当时已接收未装载的将在启动时装载。",
+        f"Restored to {into}: {point.events} events as of {moment(point.at)}; what was received and not "
+        "yet loaded then is loaded at the start.",
+    )
+    click.echo(f"MINILENS_DATA={into} minilens serve")
+
+
+@click.command()
+@click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True,
+    help="Form. 输出格式",
+)  # fmt: skip
+def doctor(lang: Language | None, form: str) -> None:
+    """Check settings, disk space and health, and report what needs attention. 检查设置、容量与存在的问题。"""
+    from minilens.serve.doctor import text
+    from minilens.serve.doctor.doctor import diagnose
+
+    found = diagnose()
+    shown = text.as_json if form == "json" else text.as_text
+    click.echo(shown(found, lang or language()))
+    if any(one.level == "broken" for one in found.findings):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--app", required=True, help="App to use. 小程序")
+@click.option("--from", "start", default=None, help="First day, 2026-11-01. 起始日")
+@click.option("--to", "end", default=None, help="Last day. 结束日")
+@click.option(
+    "--output", "-o", type=click.Path(dir_okay=False, path_type=Path), required=True,
+    help="FILE.csv, .ndjson or .parquet; the first two also .gz. 输出文件：.csv、.ndjson 或 .parquet，前两种可加 .gz",
+)  # fmt: skip
+def export(app: str, start: str | None, end: str | None, output: Path) -> None:
+    """Export an app's raw events to a file that can be imported again. 把小程序的原始事件导出为可再次导入的文件。"""
+    from minilens.serve.transfer import export_file
+
+    form = export_file.FORMS[export_file.form_of(output)]
+    first = parse_day(start, "from") if start else None
+    days = export_file.span(first, parse_day(end, "to") if end else None)
+    settings = settings_of_data()
+    with progress(output.name) as tell, ExitStack() as stack:
+        found = export_file.of_server(settings, app, *days, form)
+        if found is None:
+            from minilens.load.pipeline import open_works
+
+            works = open_works(settings)
+            stack.callback(works.close)
+            works.settle()
+            found = export_file.of_works(works, app, *days, form)
+        count = export_file.write(found, output, lambda done: tell(done, 0))
+    say(f"{output}：{count} 条事件", f"{output}: {count} events")
+    click.echo(f"minilens import {output} --app {app} --mapping {export_file.mapping_of(output)}")
+
+
+COMMANDS = (backup, restore, doctor, export)

@@ -1,0 +1,1 @@
+"""Files of other systems become events: read row by row, mapped, packed into batches."""

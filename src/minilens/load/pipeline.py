@@ -1,0 +1,126 @@
+"""The whole of loading as one thing with a lifetime: opened by the engine process, or by a command.
+
+Whoever opens it has the embedded engine's folder for itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from minilens.data_folder import began
+from minilens.load import merges, stored_secrets
+from minilens.load.build import Builder
+from minilens.load.by_folder import ByFolder
+from minilens.load.healing import Healing
+from minilens.load.loader import LAST_NUMBER, Loader
+from minilens.load.pause import Gate
+from minilens.load.pending import Counter, Pending, recover
+from minilens.load.room import Room
+from minilens.load.worker import Failures, Worker
+from minilens.period import now_ms
+from minilens.records.store import Records
+from minilens.settings import Settings
+from minilens.spool.reader import looked_at
+from minilens.warehouse.engine import Engine
+from minilens.warehouse.migrate import migrate
+
+
+@dataclass
+class Works:
+    """Engine, records, loader and builder, wired together."""
+
+    engine: Engine
+    records: Records
+    spool: Path
+    pending: Pending
+    counter: Counter
+    loader: Loader
+    builder: Builder
+    loading: Gate = field(default_factory=Gate)
+    building: Gate = field(default_factory=Gate)
+    tidying: Gate = field(default_factory=Gate)
+    failures: Failures = field(default_factory=Failures)
+
+    def settle(self) -> None:
+        """Load and make everything that waits, in this thread."""
+        with self.loading.passing():
+            self.loader.drain()
+        with self.building.passing():
+            self.builder.drain()
+
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """Nothing is loaded, made or swept. The loader, which is the quickest to stop, stops last."""
+        with self.tidying.held(), self.building.held(), self.loading.held():
+            yield
+
+    def left(self, receiver: str) -> tuple[int, int]:
+        """Bytes of a receiver's folder not loaded, and days not made. Looked at in the order of the work."""
+        waiting = sum(f.waiting() for f in looked_at(self.spool) if f.path.name == receiver)
+        days = len(self.pending.all())
+        return waiting, days + self.builder.making
+
+    def as_of(self) -> float:
+        """Seconds since 1970 up to which everything received is counted."""
+        return now_ms() / 1000 if not self.loader.waiting() else self.loader.loaded_at
+
+    def close(self) -> None:
+        """Close all; the folder is free again."""
+        self.loader.close()
+        self.engine.close()
+        self.records.close()
+
+
+def open_works(settings: Settings) -> Works:
+    """Open everything, bring the schemas up to date, and find what a kill left to be done."""
+    records = Records(settings.records_dsn)
+    records.migrate()
+    engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
+    migrate(engine)
+    stored_secrets.remove(engine, settings.spool, began(settings.data))
+    pending = Pending()
+    recover(engine, pending, time.monotonic())
+    counter = Counter(int(engine.one(LAST_NUMBER)))
+    merges.complete(engine, pending, counter)
+    works_loader = Loader(engine, records, settings.spool, pending, counter)
+    builder = Builder(engine, pending, counter, lambda: works_loader.through)
+    builder.prepare()
+    if engine.embedded:
+        room = Room(engine, settings.data, settings.reserve_mb << 19)
+        works_loader.room = builder.room = room.check
+    return Works(engine, records, settings.spool, pending, counter, works_loader, builder)
+
+
+class Hands:
+    """The two threads that load and build while the engine process lives."""
+
+    def __init__(self, works: Works) -> None:
+        healing = Healing(works.engine, works.spool, works.pending, works.counter)
+        load, build = (
+            healing.around(ByFolder(works.loader).step),
+            healing.around(works.builder.step),
+        )
+        self._workers = (
+            Worker("load", load, works.loading, works.failures, idle=0.1),
+            Worker("build", build, works.building, works.failures, idle=0.2),
+        )
+
+    def start(self) -> None:
+        """Begin."""
+        for worker in self._workers:
+            worker.start()
+
+    def stop(self) -> None:
+        """Finish the steps under way."""
+        for worker in self._workers:
+            worker.stop()
+        for worker in self._workers:
+            worker.join()
+
+    def state(self) -> dict[str, float | None]:
+        """How long each works on its present step, in seconds; None where the thread has ended."""
+        return {worker.name: worker.seconds() for worker in self._workers}

@@ -1,0 +1,60 @@
+"""Cells of a trend by bucket, and what a bucket holds in which nothing happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from minilens.measure.days import sql
+from minilens.measure.days.snapshot import BEFORE, OnBuilds
+from minilens.measure.measures import measure
+from minilens.measure.plan import plan
+from minilens.measure.query import Query
+from minilens.measure.table import Cell, Row
+from minilens.period import Range
+
+#: The first day of a bucket, of an hour its first millisecond.
+Bucket = date | int
+Buckets = dict[Bucket, Row]
+#: What lies before a range.
+EARLIER: dict[bool, Bucket] = {True: 0, False: BEFORE}
+
+
+def measured(asking: OnBuilds, query: Query, ranges: list[Range]) -> list[Buckets]:
+    """Cells by bucket, for each range."""
+    way = plan(query)
+    asked = asking.values(query, ranges)
+    tail, moved = asking.tail(query, way, asked)
+    cells: list[Buckets] = [{} for _ in ranges]
+    for n, bucket, *row in asking.ask(sql.trend(query, way, tail=tail, moved=moved), asked):
+        assert isinstance(n, int)
+        assert isinstance(bucket, date | int)
+        cells[n][bucket] = tuple(row)
+    return cells
+
+
+def filled(
+    query: Query, buckets: Iterable[tuple[Cell, Bucket, bool]], have: Buckets
+) -> tuple[Row, ...]:
+    """A row for each bucket (what it is named, where its cells are, whether it is known), oldest first."""
+    unknown = plan(query).unknown
+    carried: dict[str, Cell] = dict.fromkeys(query.measures, 0)
+    carried.update(zip(query.measures, have.get(EARLIER[query.grain == "hour"], ()), strict=False))
+    rows: list[Row] = []
+    for name, bucket, known in buckets:
+        if not known:
+            rows.append((name, *(None for _ in query.measures)))
+            continue
+        cells = have.get(bucket)
+        if cells is None:
+            cells = tuple(_empty(one, carried, unknown) for one in query.measures)
+        rows.append((name, *cells))
+        carried.update(zip(query.measures, cells, strict=True))
+    return tuple(rows)
+
+
+def _empty(name: str, carried: dict[str, Cell], unknown: frozenset[str]) -> Cell:
+    rule = "unknown" if name in unknown else measure(name).empty
+    if rule == "carry":
+        return carried[name]
+    return 0 if rule == "zero" else None

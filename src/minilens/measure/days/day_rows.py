@@ -1,0 +1,192 @@
+"""Rows as days were made, and, in the same shape, what came after the newest build.
+
+Days are read in the builds that held when the question was asked (`build <= last`). Of the newest day, and
+of any after it, what came after its build is read from the events themselves (`tail`), so that a figure is
+seconds old however long a day takes to make. Durations, entries and exits are as of the build: half a
+session has none.
+"""
+
+from __future__ import annotations
+
+from minilens.identity.persons import MOVED
+from minilens.measure.days.columns import Columns
+from minilens.measure.dimensions import FIELDS
+from minilens.measure.filters import column, where
+from minilens.measure.plan import Plan
+from minilens.measure.query import Query
+
+#: What the question stands on: of each day the build that holds, and up to which load it was made.
+BUILDS = """
+SELECT day, max(builds.build) AS build, argMax(through, builds.build) AS through
+FROM builds
+WHERE app = {app:UInt32}
+GROUP BY day
+ORDER BY day
+"""
+
+CURRENT = "(day, build) IN {current:Array(Tuple(Date, UInt64))}"
+#: The ranges asked for are numbered parts: what is shown, and what it is compared with.
+PARTS = "ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part"
+_COUNTS = "traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')"
+#: What came after the newest build, in two halves: only the first can be found without reading the day.
+LATER = (
+    f"app = {{app:UInt32}} AND day = {{newest:Date}} AND load > {{through:UInt64}} AND {_COUNTS}",
+    f"app = {{app:UInt32}} AND day > {{newest:Date}} AND {_COUNTS}",
+)
+
+
+def later(select: str, filters: str = "", limit: str = "") -> str:
+    """Columns of the events after the newest build."""
+    return " UNION ALL ".join(
+        f"SELECT {select} FROM events WHERE {half}{filters}{limit}" for half in LATER
+    )
+
+
+def of_dimension(plan: Plan) -> str:
+    """Rows of the whole day, of one field's values, or of those and each page."""
+    return (
+        f"app = {{app:UInt32}} AND dimension = '{plan.dimension}' AND traffic = {{traffic:String}}"
+    )
+
+
+def made(query: Query, plan: Plan, columns: Columns) -> str:
+    """Days as they were made."""
+    value = f"{column(FIELDS[query.by], plan.place)} AS value, " if query.by else ""
+    filters = where(query.filters, plan.place)
+
+    def rows(bring: str, days: str = "") -> str:
+        return f"""
+        SELECT part.1 AS n, day, {value}{bring}
+        FROM days {PARTS}
+        WHERE {of_dimension(plan)} AND day BETWEEN {{start:Date}} AND {{end:Date}} AND day BETWEEN part.2 AND part.3
+            AND {CURRENT}{days}{filters}"""
+
+    if not columns.halved:
+        return rows(", ".join(columns.names))
+    old, young = " AND day < {newest:Date}", " AND day >= {newest:Date}"
+    return f"{rows(columns.old(), old)}\n        UNION ALL{rows(columns.young(), young)}"
+
+
+def before(columns: Columns) -> str:
+    """People whose first visit lies before a part, in a bucket of their own before all others.
+
+    Every person has exactly one first day, so totals are running sums.
+    """
+    return f"""
+        UNION ALL
+        SELECT part.1, toDate(0), {columns.filled({"new_count": "sum(new_count)"})}
+        FROM days {PARTS}
+        WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = {{traffic:String}} AND day < part.2 AND {CURRENT}
+        GROUP BY part.1"""
+
+
+def tail(query: Query, columns: Columns, *, moved: bool) -> str:
+    """What came after the newest build, in the shape of `days`."""
+    filters = where(query.filters, "events")
+    new = f"""views > 0 AND day = seen AND {{traffic:String}} = 'release' AND person GLOBAL NOT IN
+            ({_known_persons(moved=moved)}
+            )"""
+    given = {
+        "launches": f"toUInt64(countIf({_IS_LAUNCH}))",
+        "visits": "sum(views)",
+        "shares": "sum(sent)",
+        "new_count": f"uniqExactIf(person, {new})",
+        "visitors": "groupBitmapStateIf(person, views > 0)",
+        "sharers": "groupBitmapStateIf(person, sent > 0)",
+        "new_users": f"groupBitmapStateIf(person, {new})",
+    }
+    value, group = ("value, ", ", value") if query.by else ("", "")
+    # everybody who ever came is more than who came in the range
+    within = (
+        "day <= part.3" if "total_users" in columns.measures else "day BETWEEN part.2 AND part.3"
+    )
+    return f"""
+        UNION ALL
+        SELECT part.1, if(day < part.2, toDate(0), day) AS at, {value}{columns.filled(given)}
+        FROM ({_tail(query, filters, moved=moved)}
+        ) {PARTS}
+        WHERE {within}
+        GROUP BY part.1, at{group}"""
+
+
+def newcomers(*, moved: bool) -> str:
+    """Who came for the first time ever after the newest build: the day and the person."""
+    person, join = _who(moved=moved)
+    visits = later("day, actor, person", " AND name = 'page_view'")
+    return f"""
+            SELECT min(e.day) AS day, {person} AS person
+            FROM ({visits}) AS e
+            {join}
+            GROUP BY person
+            HAVING {{traffic:String}} = 'release' AND person GLOBAL NOT IN
+            ({_known_persons(moved=moved)}
+            )"""
+
+
+def launches(query: Query, *, moved: bool) -> str:
+    """Launches after the newest build, each with its day and the moment it began."""
+    filters = where(query.filters, "events")
+    moment = "minIf(ts, name != 'share') AS start"
+    return f"""
+        SELECT day, start FROM ({_tail(query, filters, moved=moved, moment=moment)}
+        ) WHERE {_IS_LAUNCH}"""
+
+
+def _who(*, moved: bool) -> tuple[str, str]:
+    """The person that the actor of an event `e` is now, and what has to be joined for that."""
+    if not moved:
+        return "e.person", ""
+    join = f"GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor"
+    return "if(m.person != 0, m.person, e.person)", join
+
+
+def _tail(query: Query, filters: str, *, moved: bool, moment: str = "") -> str:
+    """One row a person, session and day (and value).
+
+    `opened_before` is the last earlier day on which the tail saw the session open, and `seen` the first
+    on which it saw the person. `moment`: a column made of the moments of its events.
+    """
+    person, join = _who(moved=moved)
+    value, read = "", ""
+    if query.by:
+        value, read = "value, ", f", {FIELDS[query.by].value('events')} AS value"
+    if moment:
+        moment, read = f", {moment}", f"{read}, ts"
+    return f"""
+        SELECT *,
+            maxIf(day, opened) OVER (PARTITION BY {value}person, session ORDER BY day
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS opened_before,
+            minIf(day, views > 0) OVER (PARTITION BY person) AS seen
+        FROM
+        (
+            SELECT day, {value}session, {person} AS person, countIf(name != 'share') > 0 AS opened,
+                countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent{moment}
+            FROM
+            (
+                {later("day, name, session, actor, person" + read, filters)}
+            ) AS e
+            {join}
+            GROUP BY day, {value}session, person
+        )"""
+
+
+_KNOWN_SESSIONS = f"""
+            SELECT person, session FROM sessions
+            WHERE app = {{app:UInt32}} AND day >= {{newest:Date}} - 1 AND traffic = {{traffic:String}}
+            AND {CURRENT}"""
+
+
+def _known_persons(*, moved: bool) -> str:
+    """Who visited before: the build under way may have written first visits that do not hold yet."""
+    or_moved = f" OR person GLOBAL IN (SELECT person FROM ({MOVED}))" if moved else ""
+    return f"""
+            SELECT person FROM persons
+            WHERE app = {{app:UInt32}} AND (first_day < {{newest:Date}} OR version <= {{last:UInt64}})
+                AND (person GLOBAL IN ({later("person")}){or_moved})"""
+
+
+#: A session that is silent for a whole day begins anew.
+_IS_LAUNCH = f"""opened AND session != 0 AND opened_before + 1 < day AND (day > {{newest:Date}} + 1
+            OR (person, session) GLOBAL NOT IN
+            ({_KNOWN_SESSIONS}
+            ))"""

@@ -1,0 +1,130 @@
+"""Rows by the hour, in the shape of `days`: visits and shares as events tell them, launches by the hour they begin.
+
+Days know no hours, so events are read, whatever the builds know of them already: the hours are as young as
+the events. Durations are as of the build. `at` is the first moment of an hour in milliseconds, 0 what
+lies before a range.
+"""
+
+from __future__ import annotations
+
+from minilens.identity.persons import MOVED
+from minilens.measure.days import day_rows
+from minilens.measure.days.columns import Columns
+from minilens.measure.days.day_rows import CURRENT, PARTS
+from minilens.measure.filters import fields_of, where
+from minilens.measure.query import Query
+
+_OVER = (
+    "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
+)
+#: Hours are counted from midnight, so that a day on which the clock is changed has 23 or 25.
+_MIDNIGHT = "transform(day, {days:Array(Date)}, {midnights:Array(Int64)}, toInt64(0))"
+#: Column of `days` → what the sources below call it.
+_SEEN = {
+    "visits": "seen", "shares": "passed", "visitors": "came", "sharers": "senders", "new_users": "news",
+    "new_count": "bitmapCardinality(news)",
+}  # fmt: skip
+_BEGUN = {
+    "launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted", "timed_launches": "timed",
+    "timed_visitors": "known",
+}  # fmt: skip
+
+
+def rows(query: Query, columns: Columns, *, tail: bool, moved: bool) -> str:
+    """All that the hours are made of; `tail`: events came after the newest build."""
+    parts = [_in_parts(columns, _SEEN, _events(query, tail=tail, moved=moved))]
+    if "page" not in fields_of(query.filters) and columns.has(*_BEGUN):
+        parts.append(_in_parts(columns, _BEGUN, _sessions(query)))
+        if tail:
+            parts.append(
+                _in_parts(columns, {"launches": "begun"}, _later_launches(query, moved=moved))
+            )
+    if "total_users" in columns.measures:
+        parts.append(_before(columns))
+        if tail:
+            parts.append(_later_before(columns, moved=moved))
+    return "\n        UNION ALL".join(parts)
+
+
+def _hour(moment: str) -> str:
+    """The first moment of the hour that a moment lies in."""
+    since = f"toUnixTimestamp64Milli({moment}) - {_MIDNIGHT}"
+    return f"{_MIDNIGHT} + intDiv({since}, 3600000) * 3600000"
+
+
+def _in_parts(columns: Columns, given: dict[str, str], source: str) -> str:
+    return f"""
+        SELECT part.1 AS n, r.at AS at, {columns.filled(given)}
+        FROM
+        ({source}
+        ) AS r
+        {PARTS}
+        WHERE r.day BETWEEN part.2 AND part.3"""
+
+
+def _events(query: Query, *, tail: bool, moved: bool) -> str:
+    """Who is new on a day is so in the hour of the first visit on it."""
+    who, join = "e.person", ""
+    if moved:
+        who = "if(m.person != 0, m.person, e.person)"
+        join = f"\n                    GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor"
+    later = f" OR (day, who) GLOBAL IN ({day_rows.newcomers(moved=moved)})" if tail else ""
+    made = ""
+    if "newness" in fields_of(query.filters):  # known when the day is made
+        made = " AND (day < {newest:Date} OR (day = {newest:Date} AND load <= {through:UInt64}))"
+    return f"""
+            SELECT day, at, sum(views) AS seen, sum(sent) AS passed,
+                groupBitmapStateIf(who, views > 0) AS came, groupBitmapStateIf(who, sent > 0) AS senders,
+                groupBitmapStateIf(who, is_new AND views > 0 AND at = first_at) AS news
+            FROM
+            (
+                SELECT *, minIf(at, views > 0) OVER (PARTITION BY day, who) AS first_at
+                FROM
+                (
+                    SELECT day, {_hour("ts")} AS at, {who} AS who,
+                        (day, who) GLOBAL IN
+                        (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
+                        WHERE {_OVER} AND dimension = '' AND {CURRENT}){later} AS is_new,
+                        countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
+                    FROM events AS e{join}
+                    WHERE {_OVER} AND name IN ('page_view', 'share'){made}{where(query.filters, "events")}
+                    GROUP BY day, at, who, is_new
+                )
+            )
+            GROUP BY day, at"""
+
+
+def _sessions(query: Query) -> str:
+    return f"""
+            SELECT day, {_hour("start")} AS at, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
+                sum(ifNull(duration, 0)) AS lasted, countIf(duration IS NOT NULL) AS timed,
+                groupBitmapStateIf(person, duration IS NOT NULL) AS known
+            FROM sessions
+            WHERE {_OVER} AND {CURRENT}{where(query.filters, "sessions")}
+            GROUP BY day, at"""
+
+
+def _later_launches(query: Query, *, moved: bool) -> str:
+    return f"""
+            SELECT day, {_hour("start")} AS at, count() AS begun
+            FROM ({day_rows.launches(query, moved=moved)}
+            )
+            WHERE day BETWEEN {{start:Date}} AND {{end:Date}}
+            GROUP BY day, at"""
+
+
+def _before(columns: Columns) -> str:
+    """People whose first visit lies before a part: totals are running sums."""
+    return f"""
+        SELECT part.1, toInt64(0), {columns.filled({"new_count": "sum(new_count)"})}
+        FROM days {PARTS}
+        WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = {{traffic:String}} AND day < part.2 AND {CURRENT}
+        GROUP BY part.1"""
+
+
+def _later_before(columns: Columns, *, moved: bool) -> str:
+    return f"""
+        SELECT part.1, toInt64(0), {columns.filled({"new_count": "count()"})}
+        FROM ({day_rows.newcomers(moved=moved)}) {PARTS}
+        WHERE day < part.2
+        GROUP BY part.1"""

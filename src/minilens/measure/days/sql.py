@@ -1,0 +1,183 @@
+"""From a question to SQL. The same text for the embedded engine, a server and a cluster.
+
+Whatever the rows come from, they have the shape of `days`, and a measure is the same expression over them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from minilens.identity.persons import HAS_MOVED
+from minilens.measure.days import day_rows, hour_rows
+from minilens.measure.days.columns import STATES, Columns, columns
+from minilens.measure.days.day_rows import later
+from minilens.measure.days.visit_rows import counted
+from minilens.measure.filters import where
+from minilens.measure.plan import Plan
+from minilens.measure.query import Query
+
+BUCKETS = {
+    "hour": "at",
+    "day": "day",
+    "week": "if(day = toDate(0), day, toMonday(day))",
+    "month": "toStartOfMonth(day)",
+}
+#: Everybody has one first day, so those of whole days may be added up in any bucket.
+_FIRSTS = ("new_users",)
+_PEOPLE = tuple(state for state in STATES if state not in _FIRSTS)
+
+
+def more(query: Query) -> str:
+    """Whether anything came after the newest build, and whether any actor has moved to another person."""
+    filters = where(query.filters, "events")
+    return f"""
+SELECT
+    (SELECT count() FROM ({later("1", filters, " LIMIT 1")})) AS more,
+    ({HAS_MOVED}) AS moved
+"""
+
+
+def trend(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
+    """SQL of the measures by part and bucket.
+
+    Rows: part, bucket (1970-01-01 for what lies before the part; of hours milliseconds), then each measure as
+    asked; unknown ones are NULL.
+    """
+    asked = _columns(query, plan, tail=tail)
+    return f"""
+SELECT
+    n,
+    {BUCKETS[query.grain]} AS bucket,
+    {_measures(query, plan, asked)}
+FROM
+    ({_rows(query, plan, asked, tail=tail, moved=moved)}
+    )
+GROUP BY n, bucket
+ORDER BY n, bucket
+{_settings(plan, asked)}"""
+
+
+def breakdown(
+    query: Query,
+    plan: Plan,
+    *,
+    tail: bool,
+    moved: bool = False,
+    every: bool = True,
+    only: bool = False,
+) -> str:
+    """SQL of the measures by value of a field: those with the most of one measure.
+
+    Rows: how many values there are, whether it is the row of all, value, then each measure. `every`: with a
+    row of all values together, the first; there is none where there is nothing. `only`: of the values
+    those in `shown`.
+    """
+    asked = _columns(query, plan, tail=tail)
+    order = f"m_{query.sort or query.measures[0]} {'ASC' if query.ascending else 'DESC'} NULLS LAST"
+    known = [name for name in query.measures if name not in plan.unknown]
+    listed = " OR ".join(f"ifNull(m_{name}, 0) != 0" for name in known) or "1"
+    if only:
+        listed = f"value IN {{shown:Array(String)}} AND ({listed})"
+    return f"""
+SELECT
+    count() OVER (){" - 1" if every else ""} AS found,
+    {"grouping(value)" if every else "0"} AS every,
+    value,
+    {_measures(query, plan, asked)}
+FROM
+    ({_rows(query, plan, asked, tail=tail, moved=moved)}
+    )
+GROUP BY {"GROUPING SETS ((value), ())" if every else "value"}
+HAVING every OR {listed}
+ORDER BY every DESC, {order}, value
+LIMIT {{top:UInt32}} + 1
+{_settings(plan, asked)}"""
+
+
+def total(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
+    """SQL of the measures over all values: one row. Many of a day's rows may share people."""
+    known = [name for name in query.measures if name not in plan.unknown]
+    asked = columns(known, _FIRSTS if _one_row(replace(query, by=""), plan) else ())
+    return f"""
+SELECT
+    {_measures(query, plan, asked)}
+FROM
+    ({_rows(query, plan, asked, tail=tail, moved=moved)}
+    )
+{_settings(plan, asked)}"""
+
+
+def people(query: Query, plan: Plan, whole: Plan, *, tail: bool, moved: bool = False) -> str:
+    """SQL of the people of some values and of all of them together, from days.
+
+    `query` lets only those values through, by its last filter; `whole`: the plan without them. Rows: whether
+    it is the row of all, value, then each measure.
+    """
+    every = replace(query, by="", filters=query.filters[:-1])
+    apart = _one_row(query, plan) and _one_row(every, whole)
+    asked = columns(query.measures, _FIRSTS if apart else ())
+    names = ", ".join(asked.names)
+    return f"""
+SELECT
+    every,
+    value,
+    {_measures(query, plan, asked)}
+FROM
+    (
+        SELECT 0 AS every, value, {names} FROM
+        ({_rows(query, plan, asked, tail=tail and plan.tail, moved=moved)}
+        )
+        UNION ALL
+        SELECT 1, '', {names} FROM
+        ({_rows(every, whole, asked, tail=tail, moved=moved)}
+        )
+    )
+GROUP BY every, value
+ORDER BY every DESC, value
+{_settings(plan, asked)}"""
+
+
+def _settings(plan: Plan, asked: Columns) -> str:
+    """Rows of days with sets of people are few and large: read side by side however few they are."""
+    if plan.source != "days" or not asked.has(*STATES):
+        return ""
+    return (
+        "SETTINGS merge_tree_min_rows_for_concurrent_read = 1, "
+        "merge_tree_min_bytes_for_concurrent_read = 1\n"
+    )
+
+
+def _columns(query: Query, plan: Plan, *, tail: bool) -> Columns:
+    """People may be added up where rows of a bucket cannot share any: one row a day, and days apart."""
+    known = [name for name in query.measures if name not in plan.unknown]
+    if not _one_row(query, plan):
+        return columns(known)
+    if query.by or query.grain != "day":
+        return columns(known, _FIRSTS)
+    return columns(known, _FIRSTS, _PEOPLE) if tail else columns(known, STATES)
+
+
+def _one_row(query: Query, plan: Plan) -> bool:
+    """Whether a day has one row at most in each row of the answer: every field of it is told apart or held."""
+    held = {
+        clause[0].field
+        for clause in query.filters
+        if len(clause) == 1 and clause[0].operator == "is" and len(clause[0].values) == 1
+    }
+    return plan.source == "days" and set(plan.fields) <= held | {query.by}
+
+
+def _measures(query: Query, plan: Plan, asked: Columns) -> str:
+    return ",\n    ".join(
+        f"{'NULL' if name in plan.unknown else asked.expression(name)} AS m_{name}"
+        for name in query.measures
+    )
+
+
+def _rows(query: Query, plan: Plan, asked: Columns, *, tail: bool, moved: bool) -> str:
+    if plan.source == "hours":
+        return hour_rows.rows(query, asked, tail=tail, moved=moved)
+    made = plan.source == "days"
+    rows = day_rows.made(query, plan, asked) if made else counted(query, plan, asked, moved=moved)
+    rows += day_rows.tail(query, asked, moved=moved) if tail else ""
+    return rows + (day_rows.before(asked) if "total_users" in asked.measures else "")

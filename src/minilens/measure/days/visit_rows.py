@@ -1,0 +1,131 @@
+"""Rows counted from who saw what, in the shape of `days`: for what days do not keep.
+
+`visits` and `sessions` are written with each build, so what came after is the tail's here as well. Only a
+day that is cut short is counted from the events themselves: they alone know the moment.
+"""
+
+from __future__ import annotations
+
+from minilens.identity.persons import MOVED
+from minilens.measure.days.columns import Columns
+from minilens.measure.days.day_rows import CURRENT, PARTS
+from minilens.measure.dimensions import FIELDS
+from minilens.measure.filters import fields_of, where
+from minilens.measure.plan import Plan
+from minilens.measure.query import Query
+
+_OVER = (
+    "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
+)
+
+
+def counted(query: Query, plan: Plan, columns: Columns, *, moved: bool) -> str:
+    """Visits and shares; and of sessions, which have no page but the first and the last, the rest."""
+    parts = []
+    if query.by == "page":
+        doors = ((_ENTERED, "entry"), (_LEFT, "exit"))
+        parts = [
+            _in_parts(query, columns, given, _door(query, door))
+            for given, door in doors
+            if columns.has(*given)
+        ]
+    elif "page" not in fields_of(query.filters) | {query.by} and columns.has(*_BEGUN):
+        parts.append(_in_parts(query, columns, _BEGUN, _sessions(query)))
+    if columns.has(*_SEEN) or not parts:
+        seen = _events(query, moved=moved) if plan.source == "events" else _visits(query)
+        parts.insert(0, _in_parts(query, columns, _SEEN, seen))
+    return "\n        UNION ALL".join(parts)
+
+
+#: Column of `days` → what the sources below call it.
+_SEEN = {
+    "visits": "seen", "shares": "passed", "visitors": "came", "sharers": "senders", "new_users": "news",
+    "new_count": "bitmapCardinality(news)",
+}  # fmt: skip
+_ENTERED = {"entries": "begun", "bounces": "bounced"}
+_LEFT = {"exits": "begun"}
+_BEGUN = {
+    "launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted", "timed_launches": "timed",
+    "timed_visitors": "known",
+}  # fmt: skip
+
+
+def _in_parts(query: Query, columns: Columns, given: dict[str, str], rows: str) -> str:
+    """Rows of days, put into the ranges asked for; values are of one range, whatever the day."""
+    if query.by:
+        return f"""
+        SELECT toUInt8(0) AS n, {{start:Date}} AS day, r.value AS value, {columns.filled(given)}
+        FROM
+        ({rows}
+        ) AS r"""
+    return f"""
+        SELECT part.1 AS n, r.day AS day, {columns.filled(given)}
+        FROM
+        ({rows}
+        ) AS r
+        {PARTS}
+        WHERE r.day BETWEEN part.2 AND part.3"""
+
+
+def _visits(query: Query) -> str:
+    return f"""
+            SELECT {_key(query)}, sum(views) AS seen, sum(sent) AS passed,
+                groupBitmapStateIf(person, views > 0) AS came, groupBitmapStateIf(person, sent > 0) AS senders,
+                groupBitmapStateIf(person, views > 0 AND is_new) AS news
+            FROM visits
+            WHERE {_OVER} AND {CURRENT}{where(query.filters, "visits")}
+            GROUP BY {"value" if query.by else "day"}"""
+
+
+def _key(query: Query) -> str:
+    """What rows are counted by. One key is grouped several times as fast as a day and a value."""
+    return f"{FIELDS[query.by].value('sessions')} AS value" if query.by else "day"
+
+
+def _events(query: Query, *, moved: bool) -> str:
+    """What happened before a moment. Who is new is as the day was made."""
+    person, join = "person", ""
+    if moved:
+        person = "if(m.person != 0, m.person, e.person)"
+        join = f"\n                GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor"
+    value = f", {FIELDS[query.by].value('events')} AS value" if query.by else ""
+    key = "value" if query.by else "day"
+    return f"""
+            SELECT {key}, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,
+                groupBitmapStateIf(who, name = 'page_view') AS came,
+                groupBitmapStateIf(who, name = 'share') AS senders,
+                groupBitmapStateIf(who, name = 'page_view' AND is_new) AS news
+            FROM
+            (
+                SELECT day, name, {person} AS who, (day, who) GLOBAL IN
+                    (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
+                    WHERE {_OVER} AND dimension = '' AND {CURRENT}) AS is_new{value}
+                FROM events AS e{join}
+                WHERE {_OVER} AND name IN ('page_view', 'share')
+                    AND ts < {{until:DateTime64(3, 'UTC')}}{where(query.filters, "events")}
+            )
+            GROUP BY {key}"""
+
+
+def _sessions(query: Query) -> str:
+    return f"""
+            SELECT {_key(query)}, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
+                sum(ifNull(duration, 0)) AS lasted, countIf(duration IS NOT NULL) AS timed,
+                groupBitmapStateIf(person, duration IS NOT NULL) AS known
+            FROM sessions
+            WHERE {_of_sessions(query)}
+            GROUP BY {"value" if query.by else "day"}"""
+
+
+def _door(query: Query, door: str) -> str:
+    """Sessions by the page they were entered or left by: a condition on the page is one on that page."""
+    return f"""
+            SELECT {door} AS page, page AS value, count() AS begun, countIf(visits = 1) AS bounced
+            FROM sessions
+            WHERE visits > 0 AND {_of_sessions(query)}
+            GROUP BY page"""
+
+
+def _of_sessions(query: Query) -> str:
+    until = " AND start < {until:DateTime64(3, 'UTC')}" if query.until else ""
+    return f"{_OVER} AND {CURRENT}{until}{where(query.filters, 'sessions')}"

@@ -1,0 +1,1 @@
+"""Questions about the last hours and minutes, answered from the events themselves."""

@@ -1,0 +1,75 @@
+"""Checking on a phone: a link that works once and opens one app there, for reading only."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from minilens.errors import NotFound, Refused
+from minilens.records.database import Door, hashed, note
+from minilens.records.people import found_person
+from minilens.records.rights import SEES
+from minilens.records.sessions import insert_session
+from minilens.records.tables import APPS, PHONE_LINKS
+
+LINK_LASTS = timedelta(minutes=10)
+#: Counted from the opening, and not moved on.
+PHONE_LASTS = timedelta(hours=24)
+LONGEST_ADDRESS = 4000
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a link opened: the secret of a session of one app, and where to go."""
+
+    secret: str
+    address: str
+
+
+class Phones(Door):
+    """Only hashes of the codes are kept."""
+
+    def create_phone_link(self, person: int, app: int, address: str, *, now: datetime) -> str:
+        """The code of a link; the view that it opens is an address of this site."""
+        if len(address) > LONGEST_ADDRESS:
+            raise Refused("too_long", "at", limit=LONGEST_ADDRESS)
+        code = secrets.token_urlsafe(18)
+        values = {"hash": hashed(code), "person_id": person, "app_id": app, "address": address}
+        with self._change() as connection:
+            if not found_person(connection, person).may(SEES, app):
+                raise NotFound("not_found")
+            connection.execute(sa.delete(PHONE_LINKS).where(PHONE_LINKS.c.expires <= now))
+            connection.execute(sa.insert(PHONE_LINKS).values(**values, expires=now + LINK_LASTS))
+            note(connection, "phone.create", now=now, by=person, app=app, target=person)
+        return code
+
+    def use_phone_link(self, code: str, *, now: datetime, agent: str = "") -> Opened | None:
+        """A session for the phone; None where the link was used, is too old, or its maker is out."""
+        gone = (
+            sa.delete(PHONE_LINKS)
+            .where(PHONE_LINKS.c.hash == hashed(code), PHONE_LINKS.c.expires > now)
+            .returning(PHONE_LINKS.c.person_id, PHONE_LINKS.c.app_id, PHONE_LINKS.c.address)
+        )
+        with self._change() as connection:
+            row = connection.execute(gone).first()
+            if row is None:
+                return None
+            person = found_person(connection, row.person_id)
+            there = sa.select(APPS.c.id).where(APPS.c.id == row.app_id, APPS.c.archived.is_(None))
+            if (
+                person.disabled
+                or not person.may(SEES, row.app_id)
+                or not connection.execute(there).first()
+            ):
+                return None
+            secret = insert_session(
+                connection, person.id, now=now, agent=agent, app=row.app_id, lasts=PHONE_LASTS
+            )
+            note(
+                connection, "phone.open", now=now, by=person.id, app=row.app_id, target=person.id,
+                agent=agent,
+            )  # fmt: skip
+            return Opened(secret, row.address)

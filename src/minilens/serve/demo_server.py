@@ -1,0 +1,99 @@
+"""The demo: ninety days of a believable mini program, and events that go on arriving."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import httpx
+from rich.console import Console
+from rich.progress import Progress
+
+from minilens import demo
+from minilens.load.pipeline import Works, open_works
+from minilens.period import now
+from minilens.records.store import App, Records
+from minilens.settings import Settings
+from minilens.spool.reader import Folder
+from minilens.spool.record import encode
+from minilens.spool.writer import Writer, frame
+from minilens.warehouse.retention import forget_ids
+
+NAME = "demo"
+OWNER = ("demo@example.org", "Demo")
+BATCHES = 5000
+
+
+def make_history(settings: Settings, events: int) -> App:
+    """The demo app with its past, loaded and made; at once where it is there already."""
+    records = Records(settings.records_dsn)
+    records.migrate()
+    try:
+        if not records.people():
+            owner = records.add_person(*OWNER, now=now())
+            records.grant(owner.id, None, "owner", now=now(), by=None)
+        if found := [app for app in records.apps() if app.name == NAME]:
+            return found[0]
+        app = records.create_app(
+            NAME,
+            timezone=settings.timezone,
+            now=now(),
+            zh=demo.NAME_ZH,
+            en=demo.NAME_EN,
+            appid=demo.APPID,
+        )
+        key = records.keys(app.id)[0].id
+    finally:
+        records.close()
+    works = open_works(settings)
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task(f"90 days of {demo.NAME_EN}", total=events)
+        _receive(
+            works, settings, app, key, events, lambda done: bar.update(task, advance=done * 0.8)
+        )
+        works.builder.drain()
+        forget_ids(works.engine, days=settings.late_days * 2)  # nobody sends these again
+        bar.update(task, completed=events)
+    works.close()
+    return app
+
+
+def _receive(
+    works: Works, settings: Settings, app: App, key: int, events: int, tell: Callable[[int], None]
+) -> None:
+    """Write the past to a spool folder and load it, in turns."""
+    folder = settings.spool / "import-demo"
+    writer = Writer(folder, reserve=settings.reserve_mb << 20)
+    held: list[bytes] = []
+    for batch in demo.history(
+        app=app.id, timezone=app.timezone, end=now(), events=events, secret=settings.secret
+    ):
+        batch.key = key
+        held.append(frame(encode(batch)))
+        tell(len(batch.events))
+        if len(held) >= BATCHES:
+            writer.write(b"".join(held))
+            works.loader.step()
+            held.clear()
+    writer.write(b"".join(held))
+    writer.close()
+    works.loader.drain()
+    Folder(folder).finish()
+
+
+def send_live(settings: Settings, app: App, events: int, stop: threading.Event) -> None:
+    """Post the demo's present to our own collector until told to stop."""
+    records = Records(settings.records_dsn)
+    key = records.keys(app.id)[0].key
+    records.close()
+    url = f"http://{settings.host}:{settings.port}/v1/collect"
+    with httpx.Client(headers=demo.HEADERS, timeout=10) as client:
+        for delay, envelope, address in demo.live(
+            app=app.id, key=key, timezone=app.timezone, events=events, rate=0.6
+        ):
+            if stop.wait(delay):
+                return
+            try:
+                client.post(url, json=envelope, headers={"X-Forwarded-For": address})
+            except httpx.TransportError:
+                stop.wait(2.0)

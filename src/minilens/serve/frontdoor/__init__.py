@@ -1,0 +1,1 @@
+"""The process that the outside talks to: it receives, and passes on what the engine answers."""

@@ -1,0 +1,112 @@
+"""`/readyz` and `/metrics` at the door: what the receiver knows itself, and what the engine says.
+
+Readiness is for everyone to ask and says no more than words. The figures are for those with a token of scope
+`admin`, or for the addresses that the setting `metrics` names; a stranger is told that there is nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import httpx
+import msgspec
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+
+from minilens.collect.endpoint import Receiver, refuse, respond
+from minilens.errors import Busy, Language, NotFound, Refused, problem
+from minilens.serve import metrics
+from minilens.serve.control import INTERNAL
+from minilens.serve.engine_failure import EngineFailure
+from minilens.settings import Networks
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+#: Seconds that the engine may take; who asks has little patience.
+PATIENCE = 5.0
+NO_ENGINE = "# TYPE minilens_engine_up gauge\nminilens_engine_up 0.0\n"
+
+
+class Watching:
+    """Both addresses."""
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        engine: httpx.AsyncBaseTransport,
+        allowed: Networks,
+        failure: Callable[[], EngineFailure | None] = lambda: None,
+    ) -> None:
+        self._receiver = receiver
+        self._engine = engine
+        self._allowed = allowed
+        self._failure = failure
+        self._registry = CollectorRegistry()
+        self._registry.register(metrics.OfReceiver(receiver.tally))
+
+    async def ready(self, scope: Scope, send: Send) -> None:
+        """`/readyz`: 200, or 503 with the reasons; either with what to look at all the same."""
+        reasons = []
+        if self._receiver.stopping:
+            reasons.append("stopping")
+        said = await self._ask("ready")
+        if said:
+            reasons += said["reasons"]
+        else:
+            reasons.append("engine_cannot_open" if self._failure() else "engine_does_not_answer")
+        warnings = said.get("warnings", []) if said else []
+        if not reasons:
+            body = {"ready": True} | ({"warnings": warnings} if warnings else {})
+            await respond(send, 200, msgspec.json.encode(body), (NOT_KEPT,))
+            return
+        error = Busy("not_ready", 5, reasons=", ".join(reasons))
+        told = {**problem(error, language(scope), str(uuid.uuid4())), "reasons": reasons}
+        told |= {"warnings": warnings} if warnings else {}
+        extra = (NOT_KEPT, (b"retry-after", b"5"))
+        await respond(send, 503, msgspec.json.encode(told), extra)
+
+    async def metrics(self, scope: Scope, send: Send) -> None:
+        """`/metrics`."""
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        try:
+            if self._receiver.address(scope, headers) not in self._allowed:
+                self._receiver.access.keeper(headers.get("authorization", ""))
+        except Refused:
+            await refuse(send, NotFound("not_found"), language(scope))
+            return
+        said = await self._ask("metrics")
+        body = (metrics.text_of(self._registry) + (said["text"] if said else NO_ENGINE)).encode()
+        head = [(b"content-type", CONTENT_TYPE_PLAIN_0_0_4.encode()), NOT_KEPT]
+        await send({"type": "http.response.start", "status": 200, "headers": head})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _ask(self, command: str) -> Any:
+        """What the engine says; None where it does not answer."""
+        request = httpx.Request(
+            "GET",
+            f"http://engine{INTERNAL}{command}",
+            extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), PATIENCE)},
+        )
+        try:
+            answer = await self._engine.handle_async_request(request)
+            try:
+                body = await answer.aread()
+            finally:
+                await answer.aclose()
+        except httpx.TransportError:
+            return None
+        return msgspec.json.decode(body) if answer.status_code == 200 else None
+
+
+NOT_KEPT = (b"cache-control", b"no-store")
+
+
+def language(scope: Scope) -> Language:
+    """The caller's."""
+    return "zh" if dict(scope["headers"]).get(b"accept-language", b"")[:2] == b"zh" else "en"

@@ -1,0 +1,153 @@
+"""The receiver process: the front door. Takes events itself and passes everything else to the engine.
+
+It never loads the engine, so neither a slow question nor a dead engine keeps an event waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
+from types import FrameType
+from typing import Any
+
+import httpx
+import uvicorn
+
+from minilens import settings as settings_file
+from minilens.collect.access import Access, Limits
+from minilens.collect.endpoint import Receiver
+from minilens.errors import CannotStart
+from minilens.records.store import Records
+from minilens.reference import places
+from minilens.serve import engine_failure
+from minilens.serve.control import run
+from minilens.serve.engine_failure import EngineFailure
+from minilens.serve.frontdoor.header_limits import Modest
+from minilens.serve.frontdoor.health import Watching
+from minilens.serve.frontdoor.proxy import Passing, way_to
+from minilens.serve.logs import to_stderr
+from minilens.serve.terminal import language, not_written
+from minilens.settings import NOBODY, Networks, Settings
+from minilens.spool.turned_away import TurnedAwayLog
+from minilens.spool.writer import GroupCommit, Writer
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Door:
+    """The ASGI application of the receiver."""
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        engine: httpx.AsyncBaseTransport,
+        metrics: Networks = NOBODY,
+        failure: Callable[[], EngineFailure | None] = lambda: None,
+    ) -> None:
+        self._receiver = receiver
+        self.passing = Passing(engine, receiver.trusted_proxies, failure=failure)
+        self._watching = Watching(receiver, engine, metrics, failure)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Route one request."""
+        if scope["type"] != "http":
+            return
+        path = scope["path"]
+        if path == "/v1/collect":
+            await self._receiver.collect(scope, receive, send)
+        elif path == "/v1/events":
+            await self._receiver.events(scope, receive, send)
+        elif path == "/v1/openapi.json":
+            await self._receiver.describe(scope, send)
+        elif path == "/readyz":
+            await self._watching.ready(scope, send)
+        elif path == "/metrics":
+            await self._watching.metrics(scope, send)
+        else:
+            await self.passing(scope, receive, send)
+
+
+class _Stopping(uvicorn.Server):
+    """On a stop, requests still on their way are told so instead of being taken."""
+
+    def __init__(self, config: uvicorn.Config, receiver: Receiver, passing: Passing) -> None:
+        super().__init__(config)
+        self._receiver = receiver
+        self._passing = passing
+        self._loop = asyncio.get_running_loop()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Told to stop."""
+        self._receiver.stopping = True
+        self._loop.call_soon_threadsafe(self._passing.let_go)
+        super().handle_exit(sig, frame)
+
+
+def door_of(door: Door) -> uvicorn.Config:
+    """How the door is served."""
+    return uvicorn.Config(
+        door,
+        loop="uvloop",
+        http=Modest,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=False,  # which proxies are believed is a setting, and the door's to know
+        timeout_graceful_shutdown=10,
+        backlog=2048,
+    )
+
+
+async def serve(settings: Settings, listener: socket.socket) -> None:
+    """Run until told to stop; then answer what is under way and let the spool go."""
+    writer = Writer(settings.spool / settings.receiver, reserve=settings.reserve_mb << 20)
+    records = Records(settings.records_dsn)
+    lookup = places.open(settings.cache)
+    receiver = Receiver(
+        access=Access(records),
+        limits=Limits(settings.key_limit, settings.device_limit),
+        spool=GroupCommit(writer),
+        places=lookup.place,
+        secret=settings.secret,
+        late_days=settings.late_days,
+        trusted_proxies=settings.trusted_proxies,
+        turned_away=TurnedAwayLog(settings.spool / settings.receiver),
+    )
+    fresh = asyncio.create_task(receiver.access.keep_fresh())
+    async with way_to(settings.engine_socket) as engine:
+        failure = partial(engine_failure.read, settings.data)
+        door = Door(receiver, engine, settings.metrics, failure)
+        await _Stopping(door_of(door), receiver, door.passing).serve(sockets=[listener])
+    fresh.cancel()
+    await receiver.spool.close()
+    records.close()
+    lookup.close()
+
+
+def main() -> None:
+    """Entry of the process: the listening socket comes from the supervisor."""
+    to_stderr("receiver")
+    try:
+        settings = settings_file.load()
+        listener = socket.socket(fileno=int(os.environ["MINILENS_LISTENER"]))
+        run(serve(settings, listener))
+    except CannotStart as error:
+        log.error(error.message(language()))
+        raise SystemExit(3) from None
+    except OSError as error:  # a file of the data folder that the disk refuses, or no file at all is left to open
+        log.error(not_written(error.filename, error).message(language()))
+        raise SystemExit(3) from None
+
+
+if __name__ == "__main__":
+    main()

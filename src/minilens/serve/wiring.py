@@ -1,0 +1,200 @@
+"""Questions of the console and of commands, answered by the works."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from minilens.errors import EngineFailed, Language
+from minilens.load.pipeline import Works
+from minilens.measure.days.first_day import first_day
+from minilens.measure.days.run import answer
+from minilens.measure.execution.executor import Moment, Questions
+from minilens.measure.filters import Filters
+from minilens.measure.live import run
+from minilens.measure.live.query import Happened, LiveQuery
+from minilens.measure.query import Query, Traffic
+from minilens.measure.table import Table
+from minilens.period import now, now_ms, today
+from minilens.records.store import App as Recorded
+from minilens.render.annotations import Mark
+from minilens.render.as_text import as_text
+from minilens.render.heading import Subject
+from minilens.reports import find
+from minilens.reports.live_request import for_programs, read
+from minilens.reports.parameters import FORMS
+from minilens.reports.request import Asked
+from minilens.reports.request_values import choice
+from minilens.serve.first_days import FirstDays
+from minilens.serve.status import DAY_MS, FAILS_AFTER, waiting_events
+from minilens.settings import Settings
+from minilens.spool.turned_away import turned_away
+from minilens.warehouse.engine import Engine, Limits
+from minilens.web.console import App, Console, Notice, NoticeKind
+from minilens.web.reports import formats
+from minilens.web.reports.annotations import marked
+
+#: How many of the newest events are looked at, and how late they may come.
+MOST_NEWEST, LATE_DAYS = 50, 30
+FORMATS = ("table", *FORMS)
+
+#: Arguments as they come: a name may come more than once.
+Pairs = list[tuple[str, str]]
+
+
+def questions(works: Works, settings: Settings) -> Questions:
+    """The way of the site's questions: connections of their own, whose every question has its limits."""
+    limits = Limits(settings.question_seconds, settings.question_rows)
+    return Questions(Engine(works.engine.dsn, memory_mb=settings.memory_mb, limits=limits))
+
+
+def console(works: Works, settings: Settings, asked: Questions) -> Console:
+    """The doors of the site onto the works."""
+    first_days = FirstDays(works.engine)
+    return Console(
+        apps=lambda: [_shown(app) for app in works.records.apps()],
+        answer=lambda _report, query, app: asked.ask(query, moment(works, app.timezone)),
+        records=works.records,
+        secret=settings.secret,
+        collecting=lambda app: _collecting(works, settings, app),
+        timezone=settings.timezone,
+        most_names=works.loader.names.most,
+        public_url=settings.public_url,
+        keys_used=lambda app: keys_used(works.engine, app.id),
+        through=lambda: works.loader.through,
+        first_day=lambda app: first_days.of(app.id, app.timezone),
+        notices=lambda app: notices(works, app.id),
+        unknown_keys=lambda: turned_away(works.spool, now_ms()).keys,
+        newest=lambda app, traffic, filters, after, to: _newest(
+            works, app, traffic, filters, after, to
+        ),
+    )
+
+
+#: So many events that wait are the ordinary state of a server under load.
+FEW_WAITING = 20_000
+
+
+def notices(works: Works, app: int) -> list[Notice]:
+    """What fails or waits, and what came for an app in the last day and does not count."""
+    failing = [one for one in works.failures.all() if one.times >= FAILS_AFTER]
+    counting = [one for one in failing if one.name in ("load", "build")]
+    found = [Notice("failing", one.reason, since=one.since) for one in counting]
+    count = waiting_events(works.spool)
+    if count > (0 if found else FEW_WAITING):
+        found.append(Notice("waiting", count=count))
+    tasks = [one for one in failing if one not in counting]
+    found += [Notice("task", one.reason, since=one.since, name=one.name) for one in tasks]
+    found += _foreign(works, app)
+    asked = {"app": app, "since": (now_ms() - DAY_MS) // 1000}
+    for kind, sql in _NOT_COUNTED.items():
+        try:
+            rows = works.engine.rows(sql, asked)
+        except EngineFailed:  # it is said above; a part of the notices is better than none
+            continue
+        found += [Notice(kind, str(detail), int(n)) for detail, n in rows]
+    return found
+
+
+def _foreign(works: Works, app: int) -> list[Notice]:
+    """Other mini programs that sent with a key of this app in the last day."""
+    now = now_ms()
+    senders = turned_away(works.spool, now).appids.get(app, {})
+    lately = {appid: one for appid, one in senders.items() if now - one.last < DAY_MS}
+    if not lately:
+        return []
+    ours = next((one.appid for one in works.records.apps() if one.id == app), "")
+    return [Notice("foreign", appid, one.batches, one.first, ours) for appid, one in lately.items()]
+
+
+_NOT_COUNTED: dict[NoticeKind, str] = {
+    "refused": "SELECT code, sum(n) AS events FROM (SELECT hour, app, reasons FROM ledger) "
+    "ARRAY JOIN mapKeys(reasons) AS code, mapValues(reasons) AS n "
+    "WHERE app = {app:UInt32} AND hour >= toDateTime({since:UInt32}, 'UTC') GROUP BY code ORDER BY events DESC, code",
+    "quarantined": "SELECT reason, count() AS events FROM quarantine "
+    "WHERE app = {app:UInt32} AND at >= toDateTime({since:UInt32}, 'UTC') GROUP BY reason ORDER BY events DESC, reason",
+    "not_counted": "SELECT traffic, count() AS events FROM events WHERE app = {app:UInt32} "
+    "AND day >= toDate({since:UInt32}) - 1 AND received >= toDateTime({since:UInt32}, 'UTC') "
+    "AND traffic IN ('trial', 'develop', 'preview') GROUP BY traffic ORDER BY events DESC, traffic",
+    "left_out": "SELECT any(example), sum(events) AS n FROM left_out_properties "
+    "WHERE app = {app:UInt32} AND at >= toDateTime({since:UInt32}, 'UTC') HAVING n > 0",
+}
+
+
+def moment(works: Works, timezone: str) -> Moment:
+    """When it is asked, and up to what has been loaded."""
+    as_of = datetime.fromtimestamp(works.as_of(), UTC)
+    return Moment(today(timezone), as_of, works.loader.through)
+
+
+def table(works: Works, query: Query | LiveQuery, timezone: str) -> Table:
+    """The table of a question, as of what has been loaded."""
+    as_of = datetime.fromtimestamp(works.as_of(), UTC)
+    if isinstance(query, LiveQuery):
+        return run.answer(works.engine, query, as_of=as_of)
+    return answer(works.engine, query, today=today(timezone), as_of=as_of)
+
+
+def report(works: Works, asked: Pairs) -> bytes:
+    """A report as a command wants it: `name`, `app`, `format`, `lang`, and all that an address may say."""
+    given = dict(asked)
+    form = choice(given, "format", FORMATS, "table")
+    found, app = find(given["name"]), works.records.app(given["app"])
+    moment = now()
+    whole = formats.of_a_file([("compare", "none"), *asked], form)
+    first = first_day(works.engine, app.id) if given.get("period") == "all" else None
+    state = read(for_programs(whole), found, app.timezone, moment, first)
+    result = table(works, state.query(app.id, app.timezone, moment), app.timezone)
+    marks = marked(works.records, app.id, state)
+    language: Language = "zh" if given.get("lang") == "zh" else "en"
+    title = (app.zh if language == "zh" else app.en) or app.name
+    of = formats.subject(state, title, app.timezone)
+    return rendered(result, state, form, language, marks, of)
+
+
+def rendered(
+    result: Table, state: Asked, form: str, language: Language, marks: list[Mark], of: Subject
+) -> bytes:
+    """The table in the form asked for."""
+    if form == "table":
+        return as_text(result, state.report, language, marks, of).encode()
+    body = formats.body(result, state, form, language, marks, of)
+    return body.encode() if isinstance(body, str) else body
+
+
+def _newest(
+    works: Works, app: App, traffic: Traffic, filters: Filters, after: int, to: int
+) -> list[Happened]:
+    """Of today and yesterday, where none is known before; afterwards also what comes late."""
+    days = LATE_DAYS if after else 1
+    since = today(app.timezone) - timedelta(days=days)
+    return run.newest(
+        works.engine,
+        app.id,
+        traffic,
+        filters,
+        since=since,
+        after=after,
+        through=to,
+        most=MOST_NEWEST,
+    )
+
+
+def keys_used(engine: Engine, app: int) -> dict[int, datetime]:
+    """Write key → the last hour in which it brought an event."""
+    rows = engine.rows(
+        "SELECT key, toUnixTimestamp(max(hour)) FROM ledger "
+        "WHERE app = {app:UInt32} AND via = 'tracker' GROUP BY key",
+        {"app": app},
+    )
+    return {int(key): datetime.fromtimestamp(int(hour), UTC) for key, hour in rows}
+
+
+def _shown(app: Recorded) -> App:
+    return App(app.id, app.name, app.zh, app.en, app.timezone)
+
+
+def _collecting(works: Works, settings: Settings, app: App) -> dict[str, object]:
+    return {
+        "write_key": works.records.keys(app.id)[0].key,
+        "collect_url": f"{settings.url}/v1/collect",
+    }

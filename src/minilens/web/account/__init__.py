@@ -1,0 +1,1 @@
+"""How people come in, and what they set for themselves."""

@@ -1,0 +1,144 @@
+"""Pages that make a person: the first owner, and whoever accepts an invitation."""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from minilens.errors import NotAllowed, Refused
+from minilens.period import now
+from minilens.records import rights
+from minilens.records.sessions import Invitation
+from minilens.web.account.sign_in import Form, Req, entered, hashing
+from minilens.web.auth.guard import NOTHING, recognised
+from minilens.web.console import Console
+from minilens.web.reader import Asking
+from minilens.web.templating import html
+
+
+@post("/owner", include_in_schema=False, status_code=200, needs=NOTHING)
+async def first_owner(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    data: Form,
+) -> Response[str] | Redirect:
+    """Make the first owner; the page before came from the one-time link."""
+    code, email, name = (data.get(field, "") for field in ("code", "email", "name"))
+    try:
+        if not await asyncio.to_thread(console.records.makes_owner, code, now=now()):
+            raise NotAllowed("used_link")
+        person = await hashing(
+            request, console.records.create_first_owner,
+            code, email, name, twice(data), now=now(),
+        )  # fmt: skip
+    except Refused as error:
+        return html(
+            "owner.html", asking, error.status, link=code, email=email, name=name,
+            error=wrong(error, asking),
+        )  # fmt: skip
+    return await entered(request, console, person, "/")
+
+
+@get("/invitation", include_in_schema=False, needs=NOTHING)
+async def invitation_page(
+    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+) -> Response[str]:
+    """What a link offers: a form for someone new, a button for someone who is there."""
+    code = request.query_params.get("code", "")
+    session = await recognised(request)
+    offered = await asyncio.to_thread(console.records.invitation, code, now=now())
+    if offered is None:
+        raise NotAllowed("used_link")
+    known = await asyncio.to_thread(console.records.person_named, offered.email)
+    return invited(
+        console, asking, offered, code, known=known is not None,
+        right_one=bool(known and session and session.person.id == known.id),
+    )  # fmt: skip
+
+
+@post("/invitation", include_in_schema=False, status_code=200, needs=NOTHING)
+async def accept_invitation(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    data: Form,
+) -> Response[str] | Redirect:
+    """Accept: the person who is signed in, or a new one with name and password."""
+    code, session, moment = data.get("code", ""), await recognised(request), now()
+    offered = await asyncio.to_thread(console.records.invitation, code, now=moment)
+    if offered is None:
+        raise NotAllowed("used_link")
+    onward = onward_of(console, offered)
+    if await asyncio.to_thread(console.records.person_named, offered.email):
+        if session is None:
+            back = urlencode({"next": f"/invitation?{urlencode({'code': code})}"})
+            return Redirect(f"/sign-in?{back}", status_code=303)
+        await asyncio.to_thread(console.records.accept, code, now=moment, person=session.person.id)
+        return Redirect(onward, status_code=303)
+    try:
+        person = await hashing(
+            request, console.records.accept,
+            code, now=moment, name=data.get("name", ""), password=twice(data),
+        )  # fmt: skip
+    except Refused as error:
+        if isinstance(error, NotAllowed):
+            raise
+        return invited(
+            console, asking, offered, code, known=False, right_one=False, error=error,
+            name=data.get("name", ""),
+        )  # fmt: skip
+    return await entered(request, console, person, onward)
+
+
+def invited(
+    console: Console,
+    asking: Asking,
+    offered: Invitation,
+    code: str,
+    *,
+    known: bool,
+    right_one: bool,
+    error: Refused | None = None,
+    name: str = "",
+) -> Response[str]:
+    """The page of an invitation."""
+    zh, en = rights.TITLES[offered.role]
+    titles = [app.title(asking.language) for app in console.apps() if app.id == offered.app]
+    return html(
+        "invitation.html",
+        asking,
+        error.status if error else 200,
+        link=code,
+        email=offered.email,
+        app=titles[0] if titles else "",
+        role=zh if asking.language == "zh" else en,
+        known=known,
+        right_one=right_one,
+        name=name,
+        here=f"/invitation?{urlencode({'code': code})}",
+        error=wrong(error, asking) if error else None,
+    )
+
+
+def onward_of(console: Console, offered: Invitation) -> str:
+    """To the app that one was invited to."""
+    names = [app.name for app in console.apps() if app.id == offered.app]
+    return f"/a/{names[0]}/overview" if names else "/"
+
+
+def twice(data: dict[str, str]) -> str:
+    """A new password, written twice."""
+    password = data.get("password", "")
+    if password != data.get("again", ""):
+        raise Refused("not_the_same", "again")
+    return password
+
+
+def wrong(error: Refused, asking: Asking) -> tuple[str, str]:
+    """Field and sentence, for the form."""
+    return error.field, error.message(asking.language)

@@ -1,0 +1,35 @@
+"""The settings of an app: what it is, its keys, members, tokens, and what was changed."""
+
+from __future__ import annotations
+
+from litestar.handlers import HTTPRouteHandler
+
+from minilens.web.admin import app, audit, members, tokens, tracker
+from minilens.web.admin.settings_page import at_desk
+
+__all__ = ["at_desk", "routes"]
+
+
+def routes() -> list[HTTPRouteHandler]:
+    """All of them, page by page."""
+    return [
+        app.app_page,  # /a/APP/settings
+        app.save_app,
+        app.save_events,  # …/events
+        app.archive_app,  # …/archive
+        tracker.tracker_page,  # /a/APP/settings/tracker
+        tracker.rotate_key,  # …/rotate
+        tracker.retire_key,  # …/7/retire
+        members.members_page,  # /a/APP/settings/members
+        members.change_role,  # …/7/role
+        members.remove_member,  # …/7/remove
+        members.invite_member,  # …/invite
+        members.withdraw,  # /a/APP/settings/invitations/7/withdraw
+        tokens.tokens_page,  # /a/APP/settings/tokens
+        tokens.create_token,
+        tokens.revoke_token,  # …/7/revoke
+        audit.audit_page,  # /a/APP/settings/audit
+        audit.audit_csv,  # …audit.csv
+        audit.whole_audit,  # /audit
+        audit.whole_audit_csv,  # /audit.csv
+    ]

@@ -1,0 +1,142 @@
+"""What the pages of settings share: their list, and how a form is answered and says what is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from litestar import Response
+from litestar.response import Redirect
+
+from minilens.errors import Language, NotFound, Refused
+from minilens.records import rights
+from minilens.records.rights import SEES
+from minilens.render.i18n import translate
+from minilens.web.console import App
+from minilens.web.reader import Asking
+
+T = TypeVar("T")
+Answer = Response[str] | Redirect
+#: The longest sentence of a form: some repeat what was typed.
+LONGEST = 240
+
+
+@dataclass(frozen=True)
+class Part:
+    """A page of the settings, and the right without which it is not there."""
+
+    name: str
+    zh: str
+    en: str
+    right: str
+
+    def at(self, app: App, done: str = "") -> str:
+        """Its address, saying what was just done."""
+        page = f"/a/{app.name}/settings{f'/{self.name}' if self.name else ''}"
+        return f"{page}?done={done}" if done else page
+
+    def title(self, language: Language) -> str:
+        """Its name."""
+        return self.zh if language == "zh" else self.en
+
+
+APP = Part("", "小程序", "App", SEES)
+TRACKER = Part("tracker", "数据接入", "Tracker", "keys:write")
+MEMBERS = Part("members", "成员", "Members", "members:write")
+TOKENS = Part("tokens", "API 令牌", "API tokens", "keys:write")
+AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
+PARTS = (APP, TRACKER, MEMBERS, TOKENS, AUDIT)
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What a form was refused for: which form, which of its fields, and why."""
+
+    form: str
+    field: str
+    sentence: str
+    status: int
+
+    def of(self, form: str) -> tuple[str, str] | None:
+        """Field and sentence, where it is this form."""
+        return (self.field, self.sentence) if self.form == form else None
+
+
+#: A page with what was typed, still to be told what is wrong.
+Again = Callable[[Wrong], Awaitable[Response[str]]]
+
+
+def wrong(form: str, error: Refused, language: Language) -> Wrong:
+    """The refusal, which calls the field as the form does."""
+    named = worded(error, names(language).get(error.field, error.field))
+    return Wrong(form, error.field, named.message(language)[:LONGEST], error.status)
+
+
+def worded(error: Refused, name: str) -> Refused:
+    """The same about a field of a form, by the name on its label."""
+    facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+    code = "no_value" if error.code == "missing" else error.code
+    return Refused(code, error.field, named=name, **facts)
+
+
+def names(language: Language) -> dict[str, str]:
+    """Field → what its label says."""
+    _ = translate(language)
+    return {
+        "app": _("Short name"),
+        "zh": _("Chinese name"),
+        "en": _("English name"),
+        "appid": "AppID",
+        "timezone": _("Time zone"),
+        "undeclared": _("Undeclared events"),
+        "days": _("Days"),
+        "email": _("E-mail address"),
+        "role": _("Role"),
+        "name": _("Name"),
+        "scope": _("Scopes"),
+        "day": _("Date"),
+        "at": _("Address"),
+    }
+
+
+async def tried(form: str, asking: Asking, do: Callable[[], T]) -> T | Wrong:
+    """Do it in a thread; what is wrong, where it is refused. What is not there has no page to be shown again."""
+    try:
+        return await asyncio.to_thread(do)
+    except NotFound:
+        raise
+    except Refused as error:
+        return wrong(form, error, asking.language)
+
+
+async def attempt(form: str, asking: Asking, do: Callable[[], str], again: Again) -> Answer:
+    """Do it and go on to the address that it gives; where it is refused, the page again with what is wrong."""
+    onward = await tried(form, asking, do)
+    if isinstance(onward, Wrong):
+        return await again(onward)
+    return Redirect(onward, status_code=303)
+
+
+def role_titles(language: Language) -> dict[str, str]:
+    """Role → its name."""
+    return {role: pair[language != "zh"] for role, pair in rights.TITLES.items()}
+
+
+def clock(moment: datetime, timezone: str) -> str:
+    """2026-11-22 10:30 of the app's clock."""
+    return f"{moment.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+
+
+def whole(text: str, field: str, *, least: int, most: int) -> int:
+    """A number that was typed; Refused outside of what it may be."""
+    typed = text.strip()
+    if not typed:
+        raise Refused("missing", field)
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1
+    if not least <= number <= most:
+        raise Refused("bad_number", field, got=typed[:20], least=least, most=most)
+    return number

@@ -1,0 +1,175 @@
+"""Settings, Members: who is in and with which role, and who is asked in."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from minilens.errors import NotFound
+from minilens.period import now
+from minilens.records import rights
+from minilens.records.people import Person
+from minilens.records.rights import SEES, Role
+from minilens.records.sessions import Invitation
+from minilens.web.account.sign_in import Form, Req
+from minilens.web.admin.forms import APP, MEMBERS, Answer, Wrong, attempt, role_titles, tried
+from minilens.web.admin.settings_page import Desk
+from minilens.web.console import App
+from minilens.web.reader import outside
+
+#: What a form says where the role is one for all apps.
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Member:
+    """Someone's role in this app, or in all. `offered`: roles that whoever looks may give instead."""
+
+    person: Person
+    everywhere: bool
+    role: Role
+    offered: tuple[Role, ...]
+    removable: bool
+
+
+@get("/a/{app:str}/settings/members", include_in_schema=False, needs="members:write")
+async def members_page(desk: NamedDependency[Desk]) -> Response[str]:
+    """The list, and the form to ask someone in."""
+    return await shown(desk)
+
+
+@post(
+    "/a/{app:str}/settings/members/{person:int}/role",
+    include_in_schema=False, status_code=200, needs="members:write",
+)  # fmt: skip
+async def change_role(desk: NamedDependency[Desk], person: FromPath[int], data: Form) -> Answer:
+    """Another role for someone who has one there already; new ones come by invitation."""
+
+    def change() -> str:
+        where = where_of(desk, data)
+        if where not in desk.records.person(person).grants:
+            raise NotFound("not_found")
+        desk.records.grant(person, where, data.get("role", ""), now=now(), by=desk.me.id)
+        return onward(desk, "changed")
+
+    return await attempt(f"person-{person}", desk.asking, change, partial(shown, desk))
+
+
+@post(
+    "/a/{app:str}/settings/members/{person:int}/remove",
+    include_in_schema=False, status_code=200, needs="members:write",
+)  # fmt: skip
+async def remove_member(desk: NamedDependency[Desk], person: FromPath[int], data: Form) -> Answer:
+    """Take someone's role in the app, or in all."""
+
+    def remove() -> str:
+        desk.records.revoke(person, where_of(desk, data), now=now(), by=desk.me.id)
+        return onward(desk, "removed")
+
+    return await attempt(f"person-{person}", desk.asking, remove, partial(shown, desk))
+
+
+@post(
+    "/a/{app:str}/settings/members/invite",
+    include_in_schema=False, status_code=200, needs="members:write",
+)  # fmt: skip
+async def invite_member(request: Req, desk: NamedDependency[Desk], data: Form) -> Answer:
+    """A link for someone, shown once by the page after."""
+    email, role = data.get("email", ""), data.get("role", "")
+
+    def invite() -> str:
+        return desk.records.invite(email, where_of(desk, data), role, now=now(), by=desk.me.id)
+
+    code = await tried("invite", desk.asking, invite)
+    if isinstance(code, Wrong):
+        return await shown(desk, code, typed=data)
+    link = f"{outside(request)}/invitation?{urlencode({'code': code})}"
+    return desk.onward(MEMBERS, link, email)
+
+
+@post(
+    "/a/{app:str}/settings/invitations/{invitation:int}/withdraw",
+    include_in_schema=False, status_code=303, needs="members:write",
+)  # fmt: skip
+async def withdraw(desk: NamedDependency[Desk], invitation: FromPath[int], data: Form) -> Redirect:
+    """A link opens nothing any more."""
+    await asyncio.to_thread(
+        desk.records.cancel_invitation,
+        where_of(desk, data), invitation, now=now(), by=desk.me.id,
+    )  # fmt: skip
+    return Redirect(MEMBERS.at(desk.app, "withdrawn"), status_code=303)
+
+
+def where_of(desk: Desk, data: dict[str, str]) -> int | None:
+    """This app, or all; NotAllowed for all without a role there that may."""
+    if data.get("where") != ALL:
+        return desk.app.id
+    if not desk.me.may("members:write", None):
+        raise rights.missing("members:write")
+    return None
+
+
+def onward(desk: Desk, done: str) -> str:
+    """Back to the list; elsewhere for those who took their own role away."""
+    me = desk.records.person(desk.me.id)
+    if me.may("members:write", desk.app.id):
+        return MEMBERS.at(desk.app, done)
+    return APP.at(desk.app, done) if me.may(SEES, desk.app.id) else "/"
+
+
+def listed(me: Person, people: list[Person], app: App) -> list[Member]:
+    """Everybody's roles that hold here, the highest first."""
+    found = []
+    for person in people:
+        for where in (app.id, None):
+            role = person.grants.get(where)
+            if role is None:
+                continue
+            own = me.role(where)
+            changeable = rights.may_change(own, role)
+            found.append(
+                Member(
+                    person,
+                    where is None,
+                    role,
+                    rights.grantable(own) if changeable else (),
+                    changeable or (person.id == me.id),
+                )
+            )
+    return sorted(found, key=lambda one: (-rights.rank(one.role), one.person.name.lower()))
+
+
+async def shown(
+    desk: Desk,
+    error: Wrong | None = None,
+    *,
+    typed: dict[str, str] | None = None,
+) -> Response[str]:
+    """The page, with what was typed or a link to copy."""
+    me, records, moment = desk.me, desk.records, desk.asking.moment
+    people = await asyncio.to_thread(records.people)
+    waiting: list[tuple[Invitation, bool]] = [
+        (one, False)
+        for one in await asyncio.to_thread(records.invitations, desk.app.id, now=moment)
+    ]
+    everywhere, titles = me.may("members:write", None), role_titles(desk.asking.language)
+    if everywhere:
+        every = await asyncio.to_thread(records.invitations, None, now=moment)
+        waiting += [(one, True) for one in every]
+    return await desk.page(
+        MEMBERS,
+        error=error,
+        members=listed(me, people, desk.app),
+        waiting=waiting,
+        whose={person.id: person.name for person in people},
+        offered=[(role, titles[role]) for role in rights.grantable(me.role(desk.app.id))],
+        everywhere=everywhere,
+        typed={"email": "", "role": "viewer", "where": ""} | (typed or {}),
+    )

@@ -1,0 +1,132 @@
+"""Everybody on this server: their roles, when they last signed in; who keeps the server bars them, and undoes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from minilens.errors import Language
+from minilens.period import now
+from minilens.records import rights
+from minilens.records.people import Person
+from minilens.records.store import Records
+from minilens.web.account.sign_in import Req
+from minilens.web.admin.forms import Answer, Wrong, attempt, clock, role_titles
+from minilens.web.auth.guard import signed_in
+from minilens.web.console import Console
+from minilens.web.reader import Asking
+from minilens.web.templating import html
+
+
+@dataclass(frozen=True)
+class Line:
+    """Someone, and (app, role) of each of their roles; the app is empty for all. `entered`: last signed in."""
+
+    person: Person
+    roles: tuple[tuple[str, str], ...]
+    entered: datetime | None
+
+
+@get("/people", include_in_schema=False, needs="roles")
+async def people_page(
+    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+) -> Response[str]:
+    """The list."""
+    return await shown(request, console, asking)
+
+
+@post("/people/{person:int}/disable", include_in_schema=False, status_code=200, needs="roles")
+async def disable_person(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    person: FromPath[int],
+) -> Answer:
+    """No more signing in; what they are signed in on ends."""
+    bar = console.records.disable_person
+    return await changed(request, console, asking, person, bar, "disabled")
+
+
+@post("/people/{person:int}/enable", include_in_schema=False, status_code=200, needs="roles")
+async def enable_person(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    person: FromPath[int],
+) -> Answer:
+    """They may sign in again, with the roles they had."""
+    let_in = console.records.enable_person
+    return await changed(request, console, asking, person, let_in, "enabled")
+
+
+async def changed(
+    request: Req,
+    console: Console,
+    asking: Asking,
+    person: int,
+    deed: Callable[..., None],
+    done: str,
+) -> Answer:
+    """Do it and go back to the list, or say beside the person why not."""
+
+    def do() -> str:
+        deed(person, now=now(), by=signed_in(request).person.id)
+        return f"/people?done={done}"
+
+    again = partial(shown, request, console, asking)
+    return await attempt(f"person-{person}", asking, do, again)
+
+
+async def shown(
+    request: Req, console: Console, asking: Asking, error: Wrong | None = None
+) -> Response[str]:
+    """The page."""
+    return html(
+        "people.html",
+        asking,
+        error.status if error else 200,
+        lines=await asyncio.to_thread(everybody, console.records, asking.language),
+        me=signed_in(request).person,
+        time=lambda moment: clock(moment, console.timezone),
+        zone=console.timezone,
+        error=error,
+        done="" if error else request.query_params.get("done", ""),
+    )
+
+
+def everybody(records: Records, language: Language) -> list[Line]:
+    """Those with the highest role first."""
+    titles, apps = role_titles(language), records.apps(archived=True)
+    entered = records.last_sign_ins()
+    names: dict[int | None, str] = {a.id: a.zh if language == "zh" else a.en for a in apps}
+    lines = [
+        Line(
+            person,
+            tuple((names.get(app, ""), titles[role]) for app, role in in_order(person)),
+            entered.get(person.id),
+        )
+        for person in records.people()
+    ]
+    lines.sort(key=lambda line: line.person.name.lower())
+    return sorted(lines, key=lambda line: highest(line.person), reverse=True)
+
+
+def in_order(person: Person) -> list[tuple[int | None, rights.Role]]:
+    """Their roles: that for all apps, then by app."""
+    return sorted(person.grants.items(), key=lambda one: one[0] or 0)
+
+
+def highest(person: Person) -> tuple[int, int]:
+    """A role for all apps weighs more than one for some."""
+    ranks = [rights.rank(role) for role in person.grants.values()]
+    return rights.rank(person.grants.get(None)), max(ranks, default=0)
+
+
+ROUTES = (people_page, disable_person, enable_person)

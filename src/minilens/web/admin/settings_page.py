@@ -1,0 +1,96 @@
+"""What every page of an app's settings works with."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from minilens.records.people import Person
+from minilens.records.store import Records
+from minilens.reports.tabs import TABS
+from minilens.web.account.sign_in import Req
+from minilens.web.admin.forms import PARTS, Part, Wrong, clock, role_titles
+from minilens.web.auth.guard import seen_by, signed_in
+from minilens.web.console import App, Console
+from minilens.web.once import Once
+from minilens.web.reader import Asking
+from minilens.web.templating import html
+
+SETTINGS = next(tab for tab in TABS if tab.name == "settings")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The app of the address and who asks, let through by the guard. `done`: what the address says was done.
+
+    `session` and `number` say which secret the page may show, once.
+    """
+
+    console: Console
+    asking: Asking
+    app: App
+    me: Person
+    done: str
+    once: Once
+    session: int
+    number: str
+
+    @property
+    def records(self) -> Records:
+        return self.console.records
+
+    def may(self, right: str) -> bool:
+        """Whether they may, in this app."""
+        return self.me.may(right, self.app.id)
+
+    async def page(
+        self, part: Part, *, error: Wrong | None = None, **context: Any
+    ) -> Response[str]:
+        """One of the pages. One that shows a secret is kept nowhere."""
+        secret = self.once.take(self.session, self.number)
+        answer = html(
+            f"settings_{part.name or 'app'}.html",
+            self.asking,
+            error.status if error else 200,
+            app=self.app,
+            apps=await asyncio.to_thread(seen_by, self.me, self.console),
+            tabs=TABS,
+            tab=SETTINGS,
+            part=part,
+            parts=[one for one in PARTS if self.may(one.right)],
+            me=self.me,
+            may=self.may,
+            role_titles=role_titles(self.asking.language),
+            time=lambda moment: clock(moment, self.app.timezone),
+            done="" if error else self.done,
+            error=error,
+            secret=secret,
+            **context,
+        )
+        if secret:
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def onward(self, part: Part, secret: str, about: str = "") -> Redirect:
+        """To a page that shows a secret, once."""
+        number = self.once.keep(self.session, secret, about)
+        return Redirect(part.at(self.app), status_code=303, query_params={"shows": number})
+
+
+def at_desk(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    held: NamedDependency[App],
+) -> Desk:
+    """That of a request."""
+    given, session = request.query_params, signed_in(request)
+    return Desk(
+        console, asking, held, session.person, given.get("done", ""),
+        request.app.state["once"], session.id, given.get("shows", ""),
+    )  # fmt: skip

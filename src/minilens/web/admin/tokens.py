@@ -1,0 +1,95 @@
+"""Settings, API tokens: made, shown once, revoked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, URLEncodedBody
+from litestar.response import Redirect
+
+from minilens.errors import NotAllowed, Refused
+from minilens.period import now
+from minilens.records.rights import SCOPE_NEEDS, SCOPES
+from minilens.web.admin.forms import TOKENS, Answer, Wrong, tried, whole
+from minilens.web.admin.settings_page import Desk
+
+MOST_DAYS = 3650
+
+Several = URLEncodedBody[dict[str, str | list[str]]]
+
+
+@get("/a/{app:str}/settings/tokens", include_in_schema=False, needs="keys:write")
+async def tokens_page(desk: NamedDependency[Desk]) -> Response[str]:
+    """The tokens, newest first."""
+    return await shown(desk)
+
+
+@post("/a/{app:str}/settings/tokens", include_in_schema=False, status_code=200, needs="keys:write")
+async def create_token(desk: NamedDependency[Desk], data: Several) -> Answer:
+    """A new token, shown once by the page after."""
+    name, days, scopes = one(data, "name"), one(data, "days"), many(data, "scope")
+
+    def create() -> str:
+        lasts = timedelta(days=whole(days, "days", least=1, most=MOST_DAYS)) if days else None
+        if not name.strip():
+            raise Refused("missing", "name")
+        if not may_give(desk, scopes):
+            raise NotAllowed("above_own_role", "scope")
+        return desk.records.create_token(
+            desk.app.id, tuple(scopes), now=now(), lasts=lasts, name=name, by=desk.me.id
+        )
+
+    token = await tried("token", desk.asking, create)
+    if isinstance(token, Wrong):
+        return await shown(desk, token, typed={"name": name, "days": days[:20], "scopes": scopes})
+    return desk.onward(TOKENS, token)
+
+
+@post(
+    "/a/{app:str}/settings/tokens/{token:int}/revoke",
+    include_in_schema=False, status_code=303, needs="keys:write",
+)  # fmt: skip
+async def revoke_token(desk: NamedDependency[Desk], token: FromPath[int]) -> Redirect:
+    """It opens nothing any more."""
+    await asyncio.to_thread(desk.records.revoke_token, desk.app.id, token, now=now(), by=desk.me.id)
+    return Redirect(TOKENS.at(desk.app, "revoked"), status_code=303)
+
+
+def one(data: dict[str, str | list[str]], field: str) -> str:
+    """What stands in a field, the last of it."""
+    return many(data, field)[-1] if data.get(field) else ""
+
+
+def many(data: dict[str, str | list[str]], field: str) -> list[str]:
+    """What was chosen of several."""
+    found = data.get(field) or []
+    return [found] if isinstance(found, str) else found
+
+
+def may_give(desk: Desk, scopes: list[str]) -> bool:
+    """Whether whoever asks may give all of these."""
+    return all(desk.may(SCOPE_NEEDS[scope]) for scope in scopes if scope in SCOPE_NEEDS)
+
+
+async def shown(
+    desk: Desk,
+    error: Wrong | None = None,
+    *,
+    typed: Mapping[str, object] | None = None,
+) -> Response[str]:
+    """The page, with what was typed or the token to copy."""
+    people = await asyncio.to_thread(desk.records.people)
+    given: dict[str, object] = {"name": "", "days": "365", "scopes": ["report:read"]}
+    return await desk.page(
+        TOKENS,
+        error=error,
+        tokens=await asyncio.to_thread(desk.records.tokens, desk.app.id),
+        scopes=[scope for scope in SCOPES if may_give(desk, [scope])],
+        whose={person.id: person.name for person in people},
+        present=desk.asking.moment,
+        typed={**given, **(typed or {})},
+    )

@@ -1,0 +1,72 @@
+"""Settings, Tracker: write keys, the address that takes events, a first event to try."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from functools import partial
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from minilens.period import now
+from minilens.web.account.sign_in import Form
+from minilens.web.admin.forms import TRACKER, Answer, Wrong, attempt, whole
+from minilens.web.admin.settings_page import Desk
+from minilens.web.reports.first_steps import first_steps
+
+#: How long an old key may go on: a version of a mini program lives on in phones for months.
+MOST_DAYS = 400
+
+
+@get("/a/{app:str}/settings/tracker", include_in_schema=False, needs="keys:write")
+async def tracker_page(desk: NamedDependency[Desk]) -> Response[str]:
+    """The keys, newest first."""
+    return await shown(desk)
+
+
+@post(
+    "/a/{app:str}/settings/tracker/rotate",
+    include_in_schema=False, status_code=200, needs="keys:write",
+)  # fmt: skip
+async def rotate_key(desk: NamedDependency[Desk], data: Form) -> Answer:
+    """A new key, and some days more for the others. `newest` is the key that the sender saw on top."""
+    typed = data.get("days", "")
+
+    def rotate() -> str:
+        days = whole(typed, "days", least=0, most=MOST_DAYS)
+        newest = whole(data.get("newest", ""), "newest", least=1, most=10**9)
+        desk.records.create_key(
+            desk.app.id, now=now(), retire_others_after=timedelta(days=days), newest=newest,
+            by=desk.me.id,
+        )  # fmt: skip
+        return TRACKER.at(desk.app, "rotated")
+
+    return await attempt("rotate", desk.asking, rotate, partial(shown, desk, days=typed))
+
+
+@post(
+    "/a/{app:str}/settings/tracker/{key:int}/retire",
+    include_in_schema=False, status_code=303, needs="keys:write",
+)  # fmt: skip
+async def retire_key(desk: NamedDependency[Desk], key: FromPath[int]) -> Redirect:
+    """Refuse a key from now on."""
+    await asyncio.to_thread(desk.records.retire_key, desk.app.id, key, now=now(), by=desk.me.id)
+    return Redirect(TRACKER.at(desk.app, "retired"), status_code=303)
+
+
+async def shown(desk: Desk, error: Wrong | None = None, *, days: str = "30") -> Response[str]:
+    """The page, with what was typed."""
+    facts = await asyncio.to_thread(desk.console.collecting, desk.app)
+    return await desk.page(
+        TRACKER,
+        error=error,
+        keys=await asyncio.to_thread(desk.records.keys, desk.app.id),
+        used=await asyncio.to_thread(desk.console.keys_used, desk.app),
+        present=desk.asking.moment,
+        days=days[:20],
+        address=facts.get("collect_url", ""),
+        first=await asyncio.to_thread(first_steps, desk.console, desk.app, desk.asking.language),
+    )

@@ -1,0 +1,1 @@
+"""Who asks, what may be done, and how often."""

@@ -1,0 +1,141 @@
+"""How a report's address is described in OpenAPI: its arguments, its forms, its refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.openapi.spec import (
+    Example,
+    OpenAPIFormat,
+    OpenAPIHeader,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    Parameter,
+    Schema,
+)
+
+from minilens.reports.parameters import Argument, arguments, default, words
+from minilens.reports.report import Report
+from minilens.web.reports.formats import MEDIA_TYPES
+
+PROBLEM = "application/problem+json"
+SECURITY: list[dict[str, list[str]]] = [{"token": []}]
+REFUSALS = {
+    401: "The token is missing, does not exist, has expired or was revoked.",
+    403: "The token lacks the scope {scope}, or its creator no longer has that permission.",
+    404: "No such report, or no such app for this token.",
+    413: "The query exceeds its limit, or the request body is too large.",
+    422: "An argument is invalid; `field` names it, `hint` is the nearest known spelling.",
+    429: "Over a limit. Retry after the number of seconds in Retry-After.",
+    500: "Something went wrong on the server; find `request_id` in the log.",
+    503: "The server is starting, stopping or too busy. Retry after the number of seconds in Retry-After.",
+}
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Every refusal. `code` never changes; `message` is in the caller's language."""
+
+    code: str
+    status: int
+    message: str
+    request_id: str
+    field: str | msgspec.UnsetType = msgspec.UNSET
+    hint: str | msgspec.UnsetType = msgspec.UNSET
+
+
+def refusals(*but: int, scope: str = "report:read") -> dict[int, ResponseSpec]:
+    """The answers that are no success."""
+    return {
+        status: ResponseSpec(Problem, False, description.format(scope=scope), PROBLEM)
+        for status, description in REFUSALS.items()
+        if status not in but
+    }
+
+
+@dataclass
+class Described(Operation):
+    """An operation whose refusals are ours, not the framework's."""
+
+    def __post_init__(self) -> None:
+        responses = self.responses or {}
+        responses.pop("400", None)
+        for status in ("429", "503"):
+            seconds = Schema(type=OpenAPIType.INTEGER, minimum=1)
+            header = OpenAPIHeader(description="Seconds to wait", schema=seconds)
+            responses[status].headers = {"Retry-After": header}  # type: ignore[union-attr]
+
+
+@dataclass
+class Ranged(Described):
+    """An operation over some days."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        days = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.DATE)
+        more = [
+            Parameter(
+                name="from", param_in="query", schema=days, description="First day. 起始日。"
+            ),
+            Parameter(name="to", param_in="query", schema=days, description="Last day. 结束日。"),
+        ]
+        self.parameters = [*(self.parameters or []), *more]
+
+
+def of(report: Report) -> type[Operation]:
+    """The operation of one report: with the arguments that it has, in all its forms."""
+
+    @dataclass
+    class OfReport(Described):
+        def __post_init__(self) -> None:
+            super().__post_init__()
+            more = [parameter(one, report) for one in arguments(report)]
+            self.parameters = [*(self.parameters or []), *more]
+            success = (self.responses or {})["200"]
+            binary = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+            text = Schema(type=OpenAPIType.STRING)
+            success.content |= {  # type: ignore[union-attr,operator]
+                MEDIA_TYPES["csv"]: OpenAPIMediaType(schema=text),
+                MEDIA_TYPES["xlsx"]: OpenAPIMediaType(schema=binary),
+            }
+
+    return OfReport
+
+
+def parameter(argument: Argument, report: Report) -> Parameter:
+    """One argument."""
+    value = schema(argument, report)
+    if argument.repeated:
+        value = Schema(type=OpenAPIType.ARRAY, items=value)
+    example = {argument.name: Example(value=given(argument))} if argument.example else None
+    return Parameter(
+        name=argument.name,
+        param_in="query",
+        schema=value,
+        description=f"{argument.en}. {argument.zh}。",
+        examples=example,
+    )
+
+
+def given(argument: Argument) -> str | list[str]:
+    """The example as it is sent."""
+    return [argument.example] if argument.repeated else argument.example
+
+
+def schema(argument: Argument, report: Report) -> Schema:
+    """Which values are right."""
+    least, most = argument.limits
+    meant = default(argument, report) or None
+    if argument.kind == "number":
+        number = int(meant) if meant else None
+        return Schema(type=OpenAPIType.INTEGER, minimum=least, maximum=most, default=number)
+    return Schema(
+        type=OpenAPIType.STRING,
+        enum=list(words(argument, report)) or None,
+        format=OpenAPIFormat.DATE if argument.kind == "date" else None,
+        pattern=argument.pattern or None,
+        max_length=most or None,
+        default=meant,
+    )

@@ -1,0 +1,224 @@
+"""What happened on a day: written on the chart by people, by programs with a token, shown in every form."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from litestar.response import Redirect
+
+from minilens.errors import Refused
+from minilens.period import parse_day, today
+from minilens.records.annotations import LONGEST, Annotation
+from minilens.records.store import Records
+from minilens.render import format
+from minilens.render.annotations import Mark
+from minilens.render.i18n import translate
+from minilens.reports.request import Asked
+from minilens.web import openapi
+from minilens.web.account.sign_in import Form
+from minilens.web.admin.forms import worded
+from minilens.web.auth.csrf import address_said
+from minilens.web.auth.guard import scope, signed_in
+from minilens.web.console import App, Console
+from minilens.web.reader import Asking
+
+Req = Request[Any, Any, State]
+WRITES, ALL_OF_OTHERS = "saved:write", "definitions:write"
+ADDRESS = "/api/v1/apps/{app:str}/annotations"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One in the list of a chart. `remove` is where the form that takes it away goes, or nothing."""
+
+    day: str
+    text: str
+    author: str
+    remove: str
+
+
+@dataclass(frozen=True)
+class Editor:
+    """The list of a chart, and whether one may add to it. `day` is the one that is offered first."""
+
+    every: tuple[Shown, ...]
+    writes: bool
+    day: str
+    longest: int = LONGEST
+
+
+def of_days(records: Records, app: int, state: Asked) -> list[Annotation]:
+    """Those of the days shown; nothing where a report is no trend over days."""
+    over = state.range
+    return records.annotations(app, over.start, over.end) if state.report.over_days else []
+
+
+def marks(found: list[Annotation]) -> list[Mark]:
+    """As the renderers take them."""
+    return [Mark(one.day, one.text) for one in found]
+
+
+def marked(records: Records, app: int, state: Asked) -> list[Mark]:
+    """Both steps."""
+    return marks(of_days(records, app, state))
+
+
+def shown(found: list[Annotation], state: Asked, app: App, asking: Asking) -> Editor:
+    """What whoever asks may see and do."""
+    who = asking.person
+    writes = who is not None and not asking.phone and who.may(WRITES, app.id)
+    every = writes and who is not None and who.may(ALL_OF_OTHERS, app.id)
+    around = state.today.year
+    return Editor(
+        every=tuple(
+            Shown(
+                format.day(one.day, asking.language, around),
+                one.text,
+                one.author or "",
+                f"/a/{app.name}/annotations/{one.id}/remove"
+                if every or (writes and who is not None and one.by == who.id)
+                else "",
+            )
+            for one in reversed(found)
+        ),
+        writes=writes,
+        day=str(min(state.range.end, state.today)),
+    )
+
+
+@post("/a/{app:str}/annotations", include_in_schema=False, status_code=303, needs=WRITES)
+async def add(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    held: NamedDependency[App],
+    data: Form,
+) -> Redirect:
+    """The form of a chart; back to the page it stands on. What is refused is called as the form calls it."""
+    who, _ = signed_in(request), translate(asking.language)
+    try:
+        day, text = parse_day(data.get("day", ""), "day"), data.get("text", "")
+        await asyncio.to_thread(
+            console.records.annotate, held.id, day, text, now=asking.moment, by=who.person.id
+        )
+    except Refused as error:
+        titles = {"day": _("Date"), "text": _("What happened")}
+        if error.field not in titles:
+            raise
+        raise worded(error, titles[error.field]) from error
+    return back(request, held.name)
+
+
+@post(
+    "/a/{app:str}/annotations/{annotation:int}/remove",
+    include_in_schema=False, status_code=303, needs=WRITES,
+)  # fmt: skip
+async def remove(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    held: NamedDependency[App],
+    annotation: FromPath[int],
+) -> Redirect:
+    """Take away one's own; an admin any."""
+    who = signed_in(request).person
+    await asyncio.to_thread(
+        console.records.remove_annotation,
+        held.id, annotation, now=asking.moment, by=who.id, own=not who.may(ALL_OF_OTHERS, held.id),
+    )  # fmt: skip
+    return back(request, held.name)
+
+
+def back(request: Req, app: str) -> Redirect:
+    """To the page of the app that the form stood on."""
+    at = address_said(request, "referer")
+    own = at.netloc == request.url.netloc and at.path.startswith(f"/a/{app}/")
+    query = f"?{at.query}" if at.query else ""
+    return Redirect(f"{at.path}{query}" if own else f"/a/{app}/overview", status_code=303)
+
+
+class Written(msgspec.Struct, frozen=True):
+    """An annotation. `by` is a name, null where a program or a command wrote it."""
+
+    id: int
+    day: str
+    text: str
+    by: str | None
+    created: datetime
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Those of an app, in the order of days."""
+
+    annotations: list[Written]
+
+
+class New(msgspec.Struct, forbid_unknown_fields=True):
+    """What happened, in at most 60 characters, and on which day: today, in the app's timezone, unless given."""
+
+    text: str = ""
+    day: str = ""
+
+
+def written(one: Annotation) -> Written:
+    """As programs are told."""
+    return Written(one.id, one.day.isoformat(), one.text, one.author, one.created)
+
+
+@get(
+    ADDRESS,
+    operation_id="annotations",
+    summary="Annotations (标注)",
+    description="What happened on which day; `from` and `to` are the first day and the last one, both optional.",
+    tags=["annotations"],
+    security=openapi.SECURITY,
+    responses=openapi.refusals(),
+    operation_class=openapi.Ranged,
+    needs=scope("report:read"),
+)
+async def listed(
+    request: Req, console: NamedDependency[Console], held: NamedDependency[App]
+) -> Response[Listed]:
+    """All, or those of some days."""
+    given = request.query_params
+    start, end = (
+        parse_day(text, name) if (text := given.get(name)) else None for name in ("from", "to")
+    )
+    every = await asyncio.to_thread(console.records.annotations, held.id, start, end)
+    return Response(Listed([written(one) for one in every]), media_type="application/json")
+
+
+@post(
+    ADDRESS,
+    operation_id="annotate",
+    summary="Add an annotation (添加标注)",
+    description="For scripts that release. The same words on the same day are not added again.",
+    tags=["annotations"],
+    security=openapi.SECURITY,
+    responses=openapi.refusals(scope="admin"),
+    operation_class=openapi.Described,
+    needs=scope("admin"),
+)
+async def written_by_program(
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    held: NamedDependency[App],
+    data: JSONBody[New],
+) -> Response[Written]:
+    """A day and what happened."""
+    day = parse_day(data.day, "day") if data.day else today(held.timezone, asking.moment)
+    made = await asyncio.to_thread(
+        console.records.annotate, held.id, day, data.text, now=asking.moment
+    )
+    return Response(written(made), media_type="application/json", status_code=201)
+
+
+ROUTES = (add, remove, listed, written_by_program)

@@ -1,0 +1,89 @@
+"""The report API: one address per report and a list of them, described by OpenAPI."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from minilens import reports
+from minilens.render.as_json import Answer
+from minilens.render.catalog import Listing, listing
+from minilens.reports.live_request import for_programs, read
+from minilens.reports.parameters import FORMS
+from minilens.reports.report import Report
+from minilens.reports.request_values import choice
+from minilens.web import openapi
+from minilens.web.auth.guard import scope
+from minilens.web.console import App, Console
+from minilens.web.reader import Asking
+from minilens.web.reports.formats import of_a_file
+from minilens.web.reports.pages import figures
+
+Req = Request[None, None, State]
+SCOPE = "report:read"
+
+
+def routes() -> list[HTTPRouteHandler]:
+    """The list, and a handler for each report."""
+    return [listed, *(route(report) for report in reports.REPORTS.values())]
+
+
+@get(
+    "/api/v1/apps/{app:str}/reports",
+    operation_id="reports",
+    summary="All reports (全部报表)",
+    description="Names, titles, measures with their definitions, and the fields that filter.",
+    tags=["reports"],
+    security=openapi.SECURITY,
+    responses=openapi.refusals(422),
+    operation_class=openapi.Described,
+    needs=scope(SCOPE),
+)
+async def listed(asking: NamedDependency[Asking], app: FromPath[str]) -> Response[Listing]:
+    """What can be asked of an app."""
+    return Response(listing(asking.language), media_type="application/json")
+
+
+def route(report: Report) -> HTTPRouteHandler:
+    """The address of one report. Arguments are read by `read`, as the console's are."""
+
+    @get(
+        f"/api/v1/apps/{{app:str}}/reports/{report.name}",
+        operation_id=report.name,
+        summary=f"{report.en} ({report.zh})",
+        description="Measures: " + ", ".join(report.measures),
+        tags=["reports"],
+        security=openapi.SECURITY,
+        responses=openapi.refusals(),
+        operation_class=openapi.of(report),
+        needs=scope(SCOPE),
+    )
+    async def answer(
+        request: Req,
+        console: NamedDependency[Console],
+        asking: NamedDependency[Asking],
+        held: NamedDependency[App],
+    ) -> Response[Answer]:
+        return await answered(request, console, asking, held, report)
+
+    return answer
+
+
+async def answered(
+    request: Req, console: Console, asking: Asking, held: App, report: Report
+) -> Response[Any]:
+    """Question, figures: in this order."""
+    given = list(request.query_params.multi_items())
+    form = choice(dict(given), "format", FORMS, "json")
+    whole = dict(given).get("period") == "all"
+    first = await asyncio.to_thread(console.first_day, held) if whole else None
+    args = for_programs(of_a_file(given, form))
+    state = read(args, report, held.timezone, asking.moment, first)
+    bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
+    return await figures(console, held, state, asking, form, bom=bom)

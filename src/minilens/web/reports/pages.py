@@ -1,0 +1,247 @@
+"""The pages, and the cards that fill them.
+
+A page is a frame without figures, answered at once. Each of its cards is fetched from its own
+address, which is also where its JSON and CSV are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from minilens import reports
+from minilens.errors import NotFound
+from minilens.measure import filters
+from minilens.measure.filters import Condition
+from minilens.measure.query import ALL_ROWS
+from minilens.measure.table import Table
+from minilens.period import now
+from minilens.render.as_card import as_card
+from minilens.render.heading import subject_line
+from minilens.reports.live_request import read
+from minilens.reports.parameters import FORMS
+from minilens.reports.request import Asked
+from minilens.reports.request_values import choice
+from minilens.reports.tabs import TABS, Tab
+from minilens.web.auth.guard import PERSON, seen
+from minilens.web.console import App, Console
+from minilens.web.reader import Asking, outside
+from minilens.web.reports import annotations as annotating
+from minilens.web.reports import formats, toolbar
+from minilens.web.reports.first_steps import FirstSteps, first_steps
+from minilens.web.reports.toolbar_problem import Problem
+from minilens.web.templating import html
+
+Req = Request[None, None, State]
+
+#: Seconds between two answers of a card whose range is not over.
+REFRESH = 10
+
+
+@get("/", include_in_schema=False, needs=PERSON, phone=True)
+async def start(request: Req, asking: NamedDependency[Asking]) -> Response[str] | Redirect:
+    """To the first app's overview; preferences in the address go along."""
+    apps = await asyncio.to_thread(seen, request)
+    if not apps:
+        return html("no_apps.html", asking)
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Redirect(f"/a/{apps[0].name}/{TABS[0].name}{query}", status_code=303)
+
+
+@get("/a/{app:str}", include_in_schema=False, needs="report:read", sync_to_thread=False)
+def start_of_app(request: Req, held: NamedDependency[App]) -> Redirect:
+    """To the app's overview, for those who type the address; what stands behind `?` goes along."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return Redirect(f"/a/{held.name}/{TABS[0].name}{query}", status_code=303)
+
+
+@get("/a/{app:str}/{tab:str}", include_in_schema=False, needs="report:read")
+async def page(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    held: NamedDependency[App],
+    tab: FromPath[str],
+) -> Response[str] | Redirect:
+    """The frame of a page: bar, title, and a place for each card.
+
+    The editor of filters is a form of this address; what it says goes into `filter=`.
+    """
+    shown = next((t for t in TABS if t.name == tab and t.cards), None)
+    if shown is None:
+        raise NotFound("not_found")
+    given, main = list(request.query_params.multi_items()), reports.find(shown.main)
+    cards = list(map(reports.find, shown.cards))
+    first = None if main.clock else await asyncio.to_thread(console.first_day, held)
+    state, editor, problem = toolbar.opened(
+        given, main, held.timezone, asking.moment, asking.language, cards, first
+    )
+    if "filter_field" in dict(given) and not problem:
+        return Redirect(f"/a/{held.name}/{tab}{with_language(state, asking)}", status_code=303)
+    apps = await asyncio.to_thread(seen, request)
+    return framed(shown, state, editor, asking, app=held, apps=apps, problem=problem)
+
+
+def framed(
+    tab: Tab,
+    state: Asked,
+    editor: toolbar.Editor,
+    asking: Asking,
+    *,
+    app: App,
+    apps: list[App],
+    problem: Problem | None,
+) -> Response[str]:
+    """The page of a state."""
+    language = asking.language
+    return html(
+        f"{tab.name}.html",
+        asking,
+        code=422 if problem else 200,
+        app=app,
+        apps=apps,
+        tabs=TABS,
+        tab=tab,
+        asked=state,
+        ranges=toolbar.ranges(state, language),
+        conditions=toolbar.conditions(state, language),
+        editor=editor,
+        problem=problem,
+        cards=[
+            (report, card_address(app, state.of(report))) for report in map(reports.find, tab.cards)
+        ],
+    )
+
+
+def with_language(state: Asked, asking: Asking) -> str:
+    """The query string of a state, with the language where the reader's address had one."""
+    found = state.at()
+    if not asking.chosen:
+        return found
+    return f"{found}{'' if found == '?' else '&'}lang={asking.chosen}"
+
+
+def card_address(app: App, state: Asked, suffix: str = "", **changes: Any) -> str:
+    """Where a card is found: overview.trend at /a/APP/overview/trend."""
+    place = f"/a/{app.name}/{state.report.name.replace('.', '/')}{suffix}"
+    return f"{place}{state.at(**changes)}".removesuffix("?")
+
+
+@get("/a/{app:str}/{tab:str}/{card:str}", include_in_schema=False, needs="report:read")
+async def card(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    held: NamedDependency[App],
+    tab: FromPath[str],
+    card: FromPath[str],
+) -> Response[Any]:
+    """One card, as a part of the page or with .json, .csv or .xlsx as the bare figures."""
+    name, _, suffix = card.partition(".")
+    report = reports.find(f"{tab}.{name}")
+    if suffix and suffix not in FORMS:
+        raise NotFound("not_found")
+    given = formats.of_a_file(list(request.query_params.multi_items()), suffix)
+    first = None if report.clock else await asyncio.to_thread(console.first_day, held)
+    state = read(given, report, held.timezone, asking.moment, first)
+    if suffix:
+        bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
+        return await figures(console, held, state, asking, suffix, bom=bom)
+    return await drawn(request, console, held, state, asking)
+
+
+async def drawn(
+    request: Req, console: Console, app: App, state: Asked, asking: Asking
+) -> Response[str]:
+    """The answer as a part of the page."""
+    report = state.report
+    table = await answered(console, app, state, asking)
+    happened = await asyncio.to_thread(annotating.of_days, console.records, app.id, state)
+    made = as_card(
+        table,
+        report,
+        measure=state.shown,
+        grain=state.grain,
+        view=state.view,
+        language=asking.language,
+        now=now(),
+        sort=state.sort,
+        compare=state.compare,
+        marks=annotating.marks(happened),
+        uncounted=state.uncounted,
+    )
+    return html(
+        "_card.html",
+        asking,
+        app=app,
+        asked=state,
+        card=made,
+        page=f"/a/{app.name}/{report.name.partition('.')[0]}",
+        trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
+        sorted=lambda name: state.sets(**sorting(state, name)),
+        only=lambda value: filters.write((Condition(report.by, "is", (value,)),)),
+        as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
+        **downloads(app, state, table, asking),
+        api=api_address(request, app, state),
+        refresh=REFRESH if made.empty or state.includes(state.today) else 0,
+        annotations=annotating.shown(happened, state, app, asking) if report.over_days else None,
+        first=await taught(console, app, asking) if made.empty else None,
+        is_today=state.period == "today",
+        today_query=state.over("today"),
+    )
+
+
+def downloads(app: App, state: Asked, table: Table, asking: Asking) -> dict[str, Any]:
+    """Where the card's files are, and what its picture says that it is of."""
+    whole = {"top": ALL_ROWS} if state.report.by else {}
+    of = formats.subject(state, app.title(asking.language), app.timezone)
+    return {
+        "csv": with_bom(card_address(app, state, ".csv", **whole)),
+        "xlsx": card_address(app, state, ".xlsx", **whole),
+        "subject": subject_line(of, table, asking.language),
+    }
+
+
+def with_bom(address: str) -> str:
+    """Of a CSV that people open in Excel."""
+    return f"{address}{'&' if '?' in address else '?'}bom=1"
+
+
+async def taught(console: Console, app: App, asking: Asking) -> FirstSteps:
+    """How an app without figures gets its first event."""
+    return await asyncio.to_thread(first_steps, console, app, asking.language)
+
+
+def sorting(state: Asked, name: str) -> dict[str, str]:
+    """A column's heading sorts by it, and turns the order where it does already."""
+    turned = name == state.sort and state.order == "desc"
+    return {"sort": name, "order": "asc" if turned else "desc"}
+
+
+async def answered(console: Console, app: App, state: Asked, asking: Asking) -> Table:
+    """The figures of a card."""
+    query = state.query(app.id, app.timezone, asking.moment)
+    return await asyncio.to_thread(console.answer, state.report, query, app)
+
+
+def api_address(request: Req, app: App, state: Asked) -> str:
+    """The same question for programs, as a whole address."""
+    return f"{outside(request)}/api/v1/apps/{app.name}/reports/{state.report.name}{state.whole()}"
+
+
+async def figures(
+    console: Console, app: App, state: Asked, asking: Asking, form: str, *, bom: bool = False
+) -> Response[Any]:
+    """The answer as JSON, CSV or an Excel workbook."""
+    table = await answered(console, app, state, asking)
+    marks = await asyncio.to_thread(annotating.marked, console.records, app.id, state)
+    made = functools.partial(formats.answer, bom=bom)
+    return await asyncio.to_thread(made, table, state, app, form, asking.language, marks)

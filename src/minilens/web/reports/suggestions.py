@@ -1,0 +1,86 @@
+"""What a field can be: its most frequent values in the period, for the editor of filters."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import msgspec
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from minilens import reports
+from minilens.errors import Language, Refused
+from minilens.measure.dimensions import Field, field_named
+from minilens.measure.filters import condition
+from minilens.measure.query import Query
+from minilens.measure.table import Table
+from minilens.period import today
+from minilens.render import format
+from minilens.reports.request import LONGEST_SEARCH, asked
+from minilens.web.console import App, Console
+from minilens.web.reader import Asking
+
+Req = Request[None, None, State]
+
+MOST = 20
+#: Codes are few; their names are searched here, not in the store.
+MOST_CODES = 500
+
+
+class Value(msgspec.Struct, frozen=True):
+    """A value, how people read it, and how often it was visited."""
+
+    value: str
+    title: str
+    visits: str
+
+
+@get("/a/{app:str}/values/{field:str}", include_in_schema=False, needs="report:read")
+async def values(
+    request: Req,
+    console: NamedDependency[Console],
+    asking: NamedDependency[Asking],
+    held: NamedDependency[App],
+    field: FromPath[str],
+) -> list[Value]:
+    """The values of a field whose name holds `search`, the most visited first."""
+    found = field_named(field, "field")
+    given = dict(request.query_params.multi_items())
+    search = given.pop("search", "").strip()[:LONGEST_SEARCH]
+    over = [pair for pair in given.items() if pair[0] in ("period", "from", "to", "traffic")]
+    day, trend = today(held.timezone, asking.moment), reports.find("overview.trend")
+    try:
+        state = asked(over, trend, day)
+    except Refused:  # the Live tab's hours are no days
+        state = asked([pair for pair in over if pair[0] == "traffic"], trend, day)
+    query = Query(
+        app=held.id,
+        measures=("visits",),
+        range=state.range,
+        traffic=state.traffic,
+        by=found.name,
+        sort="visits",
+        top=MOST_CODES if found.kind == "code" else MOST,
+    )
+    if search and found.kind == "text":
+        query = replace(query, filters=((condition(found, "contains", (search,)),),))
+    table = await asyncio.to_thread(console.answer, state.report, query, held)
+    return suggested(table, found, search, asking.language)
+
+
+def suggested(table: Table, field: Field, search: str, language: Language) -> list[Value]:
+    """The rows as values; "unknown" is no value but a condition of its own."""
+    found = [
+        Value(
+            str(row[0]), field.shown(str(row[0]), language), format.short(row[1], "count", language)
+        )
+        for row in table.rows
+        if row[0] not in (None, "") and not (field.kind == "code" and row[0] == "0")
+    ]
+    wanted = search.lower()
+    return [one for one in found if wanted in one.title.lower() or wanted in one.value.lower()][
+        :MOST
+    ]

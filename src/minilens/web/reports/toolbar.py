@@ -1,0 +1,296 @@
+"""What the bar of a page offers: ranges, comparisons, the filters that hold, the editor of one more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from minilens.errors import Language
+from minilens.measure import filters
+from minilens.measure.dimensions import FIELDS
+from minilens.measure.filters import BY_KIND, OPERATORS, Condition
+from minilens.measure.live.query import STEPS, Step
+from minilens.period import CALENDAR, COMPARES, RECENT, compared_in
+from minilens.render import format
+from minilens.render.i18n import translate
+from minilens.reports import live_request
+from minilens.reports.live_request import AskedLive, read, written
+from minilens.reports.report import Report
+from minilens.reports.request import Asked, Given
+from minilens.web.reports.toolbar_problem import Problem, told, without_errors
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of a menu: what it says, smaller or aloud what it means, where it leads, if anywhere."""
+
+    title: str
+    note: str
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """What is shown and what else could be. `ends` are as the fields of the forms, of the type `field`, have them.
+
+    `calendar` are weeks, months and years. `custom` is what stands there in place of a preset; `zone` where
+    it is not of whole days.
+    """
+
+    presets: list[Choice]
+    custom: str
+    points: list[Choice]
+    field: str
+    ends: tuple[str, str]
+    other_ends: tuple[str, str]
+    latest: str
+    compared: str
+    comparing: bool
+    comparisons: list[Choice]
+    zone: str = ""
+    calendar: tuple[Choice, ...] | list[Choice] = ()
+
+
+@dataclass(frozen=True)
+class Operator:
+    """How a field may be asked about; `values` where that needs some."""
+
+    name: str
+    title: str
+    values: bool
+
+
+@dataclass(frozen=True)
+class Editor:
+    """The form of one more filter: its fields and operators, and what was written where it is wrong.
+
+    `allowed`: kind of field → its operators, for the script that shows only these. `last`: the sentence of
+    the last filter, which the new one may be an alternative to.
+    """
+
+    fields: tuple[tuple[str, str, str], ...]
+    operators: tuple[Operator, ...]
+    allowed: str
+    field: str = ""
+    operator: str = ""
+    values: tuple[str, ...] = ()
+    last: str = ""
+    join: str = ""
+
+
+def opened(
+    given: Given,
+    main: Report,
+    timezone: str,
+    moment: datetime,
+    language: Language,
+    cards: Iterable[Report] = (),
+    first: date | None = None,
+) -> tuple[Asked, Editor, Problem | None]:
+    """The state that an address means, and the editor of filters: where it was refused, as it was filled in.
+
+    What cannot be meant is left out, and told; `cards` are those that read parts of the address, `first` is
+    the day of the app's first event.
+    """
+    every = list(given)
+
+    def meant(pairs: list[tuple[str, str]]) -> Asked:
+        state = read(pairs, main, timezone, moment, first)
+        for report in cards:
+            state.of(report)
+        return state
+
+    state, error = without_errors(every, meant)
+    if error is None:
+        return state, editor(state, every, language), None
+    problem = told(error, every, meant, state.at(), language)
+    return state, editor(state, every, language, problem), problem
+
+
+def ranges(state: Asked, language: Language) -> Ranges:
+    """Of moments where the clock counts, else of days."""
+    return of_moments(state, language) if isinstance(state, AskedLive) else of_days(state, language)
+
+
+def of_days(state: Asked, language: Language) -> Ranges:
+    """Presets, days, grains."""
+    _ = translate(language)
+    over, other, today = state.range, state.other, state.today
+    compares = tuple(kind for kind in COMPARES if kind != "previous" or state.period != "all")
+    points = grains(state, language)
+    return Ranges(
+        presets=presets(state, RECENT, language),
+        calendar=presets(state, (*CALENDAR, "all"), language),
+        custom=custom(state, language),
+        points=points,
+        field="date",
+        ends=(str(over.start), str(over.end)),
+        other_ends=(str(other.start), str(other.end)) if other else ("", ""),
+        latest=str(today),
+        compared=format.comparison(state.compare if other else "none", language)
+        if state.compare or not other
+        else format.span(other.start, other.end, language, over.end.year),
+        comparing=state.compares,
+        comparisons=comparisons(state, compares, language),
+    )
+
+
+def grains(state: Asked, language: Language) -> list[Choice]:
+    """Hours of a few days, else days, weeks and months, whichever make more than one point."""
+    _ = translate(language)
+    names: dict[str, str] = {
+        "hour": _("Hour"),
+        "day": _("Day"),
+        "week": _("Week"),
+        "month": _("Month"),
+    }
+    offered = state.grains()
+    listed = ("hour", "day") if "hour" in offered else ("day", "week", "month")
+    return [
+        Choice(title, "", state.at(grain=name) if name in offered else "", name == state.grain)
+        for name, title in names.items()
+        if name in listed or name == state.grain
+    ]
+
+
+def custom(state: Asked, language: Language) -> str:
+    """What stands in place of a recent preset: a week or month by its name, else the days."""
+    if state.period in RECENT:
+        return ""
+    if state.period in (*CALENDAR, "all"):
+        return preset(state.period, language)
+    return format.span(state.range.start, state.range.end, language, state.today.year)
+
+
+def of_moments(state: AskedLive, language: Language) -> Ranges:
+    """Presets, moments, steps."""
+    _ = translate(language)
+    span, other, zone = state.span, state.other_span or state.span, state.timezone
+    return Ranges(
+        presets=presets(state, live_request.PERIODS, language),
+        custom=said(state, language) if state.given else "",
+        points=[step(state, minutes, language) for minutes in STEPS],
+        field="datetime-local",
+        ends=(written(span.start, zone)[:16], written(span.end, zone)[:16]),
+        other_ends=(written(other.start, zone)[:16], written(other.end, zone)[:16]),
+        latest=written(state.moment, zone)[:16],
+        compared=format.comparison(state.compare, language)
+        if state.compare
+        else said(state, language, other=True),
+        comparing=state.compare != "none",
+        comparisons=comparisons(state, live_request.COMPARES, language),
+        zone=zone,
+    )
+
+
+def presets(state: Asked, names: Iterable[str], language: Language) -> list[Choice]:
+    """The ranges that have a name."""
+    return [
+        Choice(preset(name, language), "", state.over(name), state.period == name) for name in names
+    ]
+
+
+def preset(name: str, language: Language) -> str:
+    """Today, 7 days, 24 h."""
+    _ = translate(language)
+    named = {
+        "today": _("Today"),
+        "yesterday": _("Yesterday"),
+        "this_week": _("This week"),
+        "last_week": _("Last week"),
+        "this_month": _("This month"),
+        "last_month": _("Last month"),
+        "year_to_date": _("Year to date"),
+        "all": _("All time"),
+    }
+    counted = {"d": _("%(count)s days"), "h": _("%(count)s h")}
+    return named.get(name) or counted[name[-1]] % {"count": name[:-1]}
+
+
+def step(state: AskedLive, minutes: Step, language: Language) -> Choice:
+    """1, 5, 10, 30, 60 min: the last one says what all of them are."""
+    _ = translate(language)
+    whole = _("%(count)s min") % {"count": minutes}
+    chosen = state.step == minutes
+    href = state.in_steps(minutes) or (state.at() if chosen else "")
+    return Choice(whole if minutes == STEPS[-1] else str(minutes), whole, href, chosen)
+
+
+def said(state: AskedLive, language: Language, *, other: bool = False) -> str:
+    """A range of moments as people read it."""
+    span = state.other_span if other and state.other_span else state.span
+    start, end = span.start.astimezone(state.zone), span.end.astimezone(state.zone)
+    return format.span(start, end, language, state.today.year)
+
+
+def comparisons(state: Asked, kinds: tuple[str, ...], language: Language) -> list[Choice]:
+    """No comparison, and the kinds there are, each with the days or hours it means."""
+    found = []
+    for kind in ("none", *(kind for kind in kinds if kind != "none")):
+        note = "" if kind == "none" else beside(state, kind, language)
+        title = format.comparison(kind, language)
+        found.append(Choice(title, note, state.beside(kind), state.compare == kind))
+    return found
+
+
+def beside(state: Asked, kind: str, language: Language) -> str:
+    """The days or hours that a comparison means."""
+    if isinstance(state, AskedLive):
+        return said(state.compared_with(kind), language, other=True)
+    other = compared_in(state.range, kind, state.grain, state.period)
+    return format.span(other.start, other.end, language, state.range.end.year)
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that holds: its sentence, the address without it, and each condition with what the editor needs."""
+
+    sentence: str
+    without: str
+    parts: tuple[tuple[str, str], ...]
+
+
+def conditions(state: Asked, language: Language) -> list[Chip]:
+    """The filters that hold, in their order."""
+    return [
+        Chip(
+            filters.sentence(clause, language),
+            state.without(clause),
+            tuple(
+                (filters.sentence((one,), language), filled(one, f"{n}.{m}", language))
+                for m, one in enumerate(clause)
+            ),
+        )
+        for n, clause in enumerate(state.filters)
+    ]
+
+
+def filled(one: Condition, place: str, language: Language) -> str:
+    """What the editor is filled with to change a condition, as JSON."""
+    shown = FIELDS[one.field].shown
+    values = [{"value": value, "title": shown(value, language)} for value in one.values]
+    return json.dumps({"at": place, "field": one.field, "operator": one.operator, "values": values})
+
+
+def editor(
+    state: Asked, given: Given, language: Language, problem: Problem | None = None
+) -> Editor:
+    """The editor; where its form was wrong, as it was filled in."""
+    zh = language == "zh"
+    every = list(given) if problem and problem.form == "filter" else []
+    one = dict(every)
+    return Editor(
+        fields=tuple((f.name, f.zh if zh else f.en, f.kind) for f in FIELDS.values()),
+        operators=tuple(
+            Operator(name, o.zh if zh else o.en, o.values) for name, o in OPERATORS.items()
+        ),
+        allowed=json.dumps(BY_KIND),
+        field=one.get("filter_field", ""),
+        operator=one.get("filter_operator", ""),
+        values=tuple(value for name, value in every if name == "filter_value" and value.strip()),
+        last=filters.sentence(state.filters[-1], language) if state.filters else "",
+        join=one.get("filter_join", ""),
+    )
