@@ -49,7 +49,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportRequest:
     """Our answer, how long it took, and how long it took by hand in the same engine."""
 
     case: Case
@@ -75,7 +75,7 @@ def brief(options: Options) -> Options:
     return replace(options, most_seconds=min(options.most_seconds, 8.0))
 
 
-def questions(found: list[Asked], words: Callable[[ByHand, Range], str]) -> list[Question]:
+def questions(found: list[ReportRequest], words: Callable[[ByHand, Range], str]) -> list[Question]:
     """Those that other engines are asked, in the words of one."""
     return [
         Question(
@@ -160,14 +160,14 @@ def live(kind: str) -> LiveQuery:
     return LiveQuery(APP, ZONE, kind, span, AS_OF - timedelta(seconds=1))  # type: ignore[arg-type]
 
 
-def asked(case: Case, held: History, options: Options) -> Asked:
+def asked(case: Case, held: History, options: Options) -> ReportRequest:
     """Our answer, and where there is one that by hand."""
     table, took = timed(options, lambda: answer(held, case.query))
     print(f"  {case.name}: median {took.median:.0f} ms, {table.cost.rows:,} rows read", flush=True)
-    return Asked(case, table, took, hand(case, held, options, table))
+    return ReportRequest(case, table, took, hand(case, held, options, table))
 
 
-def rows(one: Asked, others: dict[str, dict[str, Timed]]) -> list[Row]:
+def rows(one: ReportRequest, others: dict[str, dict[str, Timed]]) -> list[Row]:
     """Median, p95, and where there is one the share of the SQL by hand."""
     case = one.case
     medians = {"SQL by hand, same engine": one.by_hand.median} if one.by_hand else {}

@@ -1,6 +1,6 @@
 """Ten people clicking through Overview and Live over a hundred million events: how long each waits for a card.
 
-A page asks for its cards at once, as the console does (three at most at a time). Questions stand in the
+A page asks for its cards at once, as the console does (three at most at a time). QueryExecutor stand in the
 same line as in the server, and answers are kept as there; a card that is told to come again comes again.
 """
 
@@ -23,7 +23,7 @@ from bench.machine import memory
 from bench.options import Options
 from bench.result import Row, percentile
 from minilens.errors import Busy
-from minilens.measure.execution.executor import Moment, Questions
+from minilens.measure.execution.executor import AsOf, QueryExecutor
 from minilens.measure.live.query import LiveQuery
 from minilens.measure.query import Query
 from minilens.period import Range
@@ -69,7 +69,7 @@ def measure(options: Options) -> list[Row]:
 def click(held: History, seconds: float) -> tuple[Seen, int]:
     """What ten people saw, and the most memory meanwhile."""
     seen, most = Seen(), 0
-    questions = Questions(held.engine)
+    questions = QueryExecutor(held.engine)
     ends = time.monotonic() + seconds
     people = [
         threading.Thread(target=person, args=(questions, Random(n), seen, ends), daemon=True)
@@ -83,9 +83,9 @@ def click(held: History, seconds: float) -> tuple[Seen, int]:
     return seen, most
 
 
-def person(questions: Questions, random: Random, seen: Seen, ends: float) -> None:
+def person(questions: QueryExecutor, random: Random, seen: Seen, ends: float) -> None:
     """Open page after page."""
-    moment = Moment(LAST, AS_OF, history.LOAD)
+    moment = AsOf(LAST, AS_OF, history.LOAD)
     with ThreadPoolExecutor(AT_ONCE) as cards:
         while time.monotonic() < ends:
             time.sleep(random.uniform(0.5, 1.5) * THOUGHT)
@@ -93,7 +93,7 @@ def person(questions: Questions, random: Random, seen: Seen, ends: float) -> Non
             seen.took.extend(waits)
 
 
-def waited(questions: Questions, moment: Moment, seen: Seen) -> Callable[[Question], float]:
+def waited(questions: QueryExecutor, moment: AsOf, seen: Seen) -> Callable[[Question], float]:
     """How many milliseconds a card takes, however often it has to ask."""
 
     def ask(question: Question) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import hypothesis
 import pytest
 
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.settings import Settings, load
 from minilens.spool.writer import Writer
 from tests.works import House
@@ -43,11 +43,11 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def works(settings: Settings) -> Iterator[Works]:
+def works(settings: Settings) -> Iterator[Pipeline]:
     """Engine, records, loader and builder; opened once a process."""
-    from minilens.load.pipeline import open_works
+    from minilens.load.pipeline import open_pipeline
 
-    opened = open_works(settings)
+    opened = open_pipeline(settings)
     yield opened
     opened.close()
 
@@ -63,7 +63,7 @@ def writer(settings: Settings) -> Iterator[Writer]:
 
 
 @pytest.fixture(scope="session")
-def new_app(works: Works, writer: Writer) -> Callable[..., House]:
+def new_app(works: Pipeline, writer: Writer) -> Callable[..., House]:
     """`new_app(zone)`: another app in the shared works."""
     from tests.works import new_house
 

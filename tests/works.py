@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from minilens.identity.actor import actor, session
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.measure.days.run import answer
 from minilens.measure.query import Query, Traffic
 from minilens.measure.table import Table
@@ -54,7 +54,7 @@ class Happening:
 class House:
     """One app in the shared works."""
 
-    works: Works
+    works: Pipeline
     writer: Writer
     app: App
 
@@ -132,7 +132,7 @@ class House:
         )  # fmt: skip
 
 
-def new_house(works: Works, writer: Writer, zone: str = "Asia/Shanghai") -> House:
+def new_house(works: Pipeline, writer: Writer, zone: str = "Asia/Shanghai") -> House:
     """A new app of the shared works."""
     name = f"t{next(_numbers)}-{uuid.uuid4().hex[:8]}"
     return House(works, writer, works.records.create_app(name, timezone=zone, now=CREATED))

@@ -105,7 +105,7 @@ Opener = Callable[..., Visit]
 
 @pytest.fixture
 def visit(browser: Browser, site: Site) -> Iterator[Opener]:
-    """Opens a signed-in context: `visit("phone", "en", "dark")`."""
+    """TokenGrant a signed-in context: `visit("phone", "en", "dark")`."""
     contexts: list[BrowserContext] = []
 
     def opened(

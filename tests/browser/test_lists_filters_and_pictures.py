@@ -27,7 +27,7 @@ def searched(report: Report, query: Query, app: App) -> Table:
     if not query.by or not texts:
         return table
     kept = tuple(row for row in table.rows if texts[0] in str(row[0]))
-    return replace(table, rows=kept, found=len(kept), compared=())
+    return replace(table, rows=kept, total_rows=len(kept), compared=())
 
 
 def names(visit_page: object) -> list[str]:

@@ -64,7 +64,7 @@ FILTERED = {
         1,
         find("overview.trend").measures,
         days("2026-11-21"),
-        until=datetime(2026, 11, 21, 2, tzinfo=UTC),
+        cutoff=datetime(2026, 11, 21, 2, tzinfo=UTC),
     ),
 }
 LISTS = {

@@ -12,8 +12,8 @@ import pytest
 
 from minilens.errors import CannotStart
 from minilens.load.by_folder import ByFolder
-from minilens.load.pause import Gate
-from minilens.load.pipeline import Works
+from minilens.load.pause import Pause
+from minilens.load.pipeline import Pipeline
 from minilens.load.worker import Failures, Worker
 from minilens.serve import status, tasks
 from minilens.settings import Settings
@@ -25,7 +25,7 @@ COUNT = "SELECT count() FROM events WHERE app = {app:UInt32}"
 
 
 @pytest.fixture
-def broken(works: Works) -> Iterator[Path]:
+def broken(works: Pipeline) -> Iterator[Path]:
     """A folder that comes before all others, with a folder where its marks should be."""
     path = works.spool / "import-0"
     writer = Writer(path, reserve=0)
@@ -39,7 +39,7 @@ def broken(works: Works) -> Iterator[Path]:
 
 
 def test_the_others_are_loaded_and_the_reason_is_raised(
-    works: Works, house: House, broken: Path
+    works: Pipeline, house: House, broken: Path
 ) -> None:
     house.receive([Happening(MORNING)])
     for load in (works.loader.step, works.loader.drain):
@@ -49,10 +49,10 @@ def test_the_others_are_loaded_and_the_reason_is_raised(
 
 
 def test_the_thread_goes_on_with_the_others_and_says_what_fails(
-    works: Works, house: House, broken: Path
+    works: Pipeline, house: House, broken: Path
 ) -> None:
     failures = Failures()
-    worker = Worker("load", ByFolder(works.loader).step, Gate(), failures, idle=0.01)
+    worker = Worker("load", ByFolder(works.loader).step, Pause(), failures, idle=0.01)
     worker.start()
     try:
         until(lambda: failures.all() != [])
@@ -69,13 +69,13 @@ def test_the_thread_goes_on_with_the_others_and_says_what_fails(
         worker.join()
 
 
-def test_figures_of_the_spool_are_told_all_the_same(works: Works, broken: Path) -> None:
+def test_figures_of_the_spool_are_told_all_the_same(works: Pipeline, broken: Path) -> None:
     assert works.left(broken.name)[0] == len(frame(b"{}"))
     assert status.waiting(works.spool).bytes >= len(frame(b"{}"))
     assert status.damaged(works.spool) == 0
 
 
-def test_what_others_left_is_swept(works: Works, settings: Settings, broken: Path) -> None:
+def test_what_others_left_is_swept(works: Pipeline, settings: Settings, broken: Path) -> None:
     writer = Writer(works.spool / "import-1", reserve=0)
     writer.close()
     with pytest.raises(CannotStart, match=str(broken)):
@@ -84,7 +84,9 @@ def test_what_others_left_is_swept(works: Works, settings: Settings, broken: Pat
     assert not writer.folder.exists()
 
 
-def test_a_segment_that_cannot_be_read_keeps_no_later_one_back(works: Works, house: House) -> None:
+def test_a_segment_that_cannot_be_read_keeps_no_later_one_back(
+    works: Pipeline, house: House
+) -> None:
     odd = works.spool / "tests" / "00000000-0000-7000-8000-000000000000.seg"
     odd.mkdir()
     try:

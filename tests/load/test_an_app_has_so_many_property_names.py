@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.load.property_names import PropertyNames
 from minilens.serve.wiring import notices
 from minilens.spool.record import encode
@@ -19,7 +19,7 @@ MORNING = at("2026-03-02 09:00")
 
 
 @pytest.fixture
-def four(works: Works) -> Iterator[PropertyNames]:
+def four(works: Pipeline) -> Iterator[PropertyNames]:
     """Four names an app."""
     names = works.loader.names
     before, names.most = names.most, 4

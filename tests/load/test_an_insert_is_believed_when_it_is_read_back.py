@@ -14,7 +14,7 @@ import pytest
 
 from minilens.errors import CannotStart, EngineFailed
 from minilens.load.damage import put_aside_count
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.load.room import Room
 from minilens.spool.record import encode
 from minilens.spool.writer import Writer, frame
@@ -39,7 +39,7 @@ class Forgetful(Engine):
 
 
 @pytest.fixture
-def house(works: Works) -> Iterator[House]:
+def house(works: Pipeline) -> Iterator[House]:
     """An app with a receiver of its own: a segment that is loaded again holds nothing of others."""
     own = Writer(works.spool / f"read-back-{uuid.uuid4().hex[:8]}", reserve=0)
     yield new_house(works, own)
@@ -47,7 +47,7 @@ def house(works: Works) -> Iterator[House]:
 
 
 @pytest.fixture
-def forgetful(works: Works) -> Iterator[Works]:
+def forgetful(works: Pipeline) -> Iterator[Pipeline]:
     engine = works.loader.engine
     lying = copy.copy(engine)
     lying.__class__ = Forgetful
@@ -56,7 +56,7 @@ def forgetful(works: Works) -> Iterator[Works]:
     works.loader.engine = engine
 
 
-def test_what_is_not_there_is_not_loaded(forgetful: Works, house: House) -> None:
+def test_what_is_not_there_is_not_loaded(forgetful: Pipeline, house: House) -> None:
     house.receive([Happening(MORNING), Happening(MORNING, device="other")])
     with pytest.raises(EngineFailed, match="events: of 2 written 0 can be read back"):
         forgetful.loader.step()
@@ -70,7 +70,7 @@ def test_what_is_not_there_is_not_loaded(forgetful: Works, house: House) -> None
 
 @pytest.mark.parametrize("table", ["ids", "ledger", "quarantine"])
 def test_the_other_rows_of_a_chunk_are_read_back_too(
-    forgetful: Works, house: House, table: str, monkeypatch: pytest.MonkeyPatch
+    forgetful: Pipeline, house: House, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Forgetful, "forgets", table)
     (batch,) = house.batches([Happening(MORNING), Happening(MORNING + 1)])
@@ -89,7 +89,7 @@ def test_the_other_rows_of_a_chunk_are_read_back_too(
 
 @pytest.mark.parametrize("table", ["sessions", "visits", "days", "builds"])
 def test_a_build_that_cannot_be_read_back_is_made_again(
-    works: Works, house: House, table: str, monkeypatch: pytest.MonkeyPatch
+    works: Pipeline, house: House, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.load([Happening(MORNING), Happening(MORNING, device="other")])
     run, insert = works.engine.run, works.engine.insert
@@ -113,7 +113,9 @@ def test_a_build_that_cannot_be_read_back_is_made_again(
     assert house.ask(days("2026-03-02")).column("visitors") == [2]
 
 
-def test_a_part_that_is_cut_short_is_put_aside_and_loaded_again(works: Works, house: House) -> None:
+def test_a_part_that_is_cut_short_is_put_aside_and_loaded_again(
+    works: Pipeline, house: House
+) -> None:
     house.load([Happening(MORNING, device="before")])
     house.receive([Happening(MORNING, device=f"d{n}") for n in range(20)])
 
@@ -152,7 +154,7 @@ def test_a_replayed_chunk_and_duplicates_are_read_back_too(house: House) -> None
 
 
 def test_work_stops_while_there_is_no_room_and_goes_on(
-    works: Works, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    works: Pipeline, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.statvfs(tmp_path)
     free = real.f_bavail * real.f_frsize

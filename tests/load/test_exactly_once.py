@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.load.replay import rewind_all, take_out
-from minilens.spool.reader import Folder
+from minilens.spool.reader import ReceiverSpool
 from minilens.spool.writer import Writer
 from tests.works import Happening, House, at, days
 
@@ -22,7 +22,7 @@ class Killed(Exception):
 
 
 @pytest.fixture
-def killed_at(works: Works) -> Iterator[list[str]]:
+def killed_at(works: Pipeline) -> Iterator[list[str]]:
     """Points at which the loader dies, each once."""
     points: list[str] = []
 
@@ -127,7 +127,7 @@ def test_a_kill_in_the_middle_of_a_replay(own: House) -> None:
     house.build()
     works = house.works
     rewind_all(works.spool, only=house.writer.folder.name)
-    (segment,) = Folder(house.writer.folder).segments()
+    (segment,) = ReceiverSpool(house.writer.folder).segments()
     take_out(
         works.engine, works.pending, works.counter, segment.id
     )  # and killed before that is marked

@@ -10,7 +10,7 @@ import pytest
 from minilens.errors import EngineFailed
 from minilens.load.damage import put_aside_count
 from minilens.load.healing import Healing
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from tests.works import Happening, House, at, days
 
 TWO = days("2026-03-02", "2026-03-03")
@@ -37,7 +37,7 @@ def broken() -> bool:
 
 
 @pytest.mark.parametrize("table", ["builds", "days", "visits", "sessions", "persons"])
-def test_it_is_put_aside_and_made_again(works: Works, house: House, table: str) -> None:
+def test_it_is_put_aside_and_made_again(works: Pipeline, house: House, table: str) -> None:
     phones = [Happening(at("2026-03-02 09:00"), device=d, session=d) for d in ("a", "b")]
     house.load([*phones, Happening(at("2026-03-03 09:00"), device="a", session="c")])
     house.build()
@@ -55,14 +55,14 @@ def test_it_is_put_aside_and_made_again(works: Works, house: House, table: str) 
     assert house.figures(TWO) == before
 
 
-def test_nothing_is_looked_at_without_a_failure(works: Works, house: House) -> None:
+def test_nothing_is_looked_at_without_a_failure(works: Pipeline, house: House) -> None:
     aside = put_aside_count(works.engine)
     healing = Healing(works.engine, works.spool, works.pending, works.counter)
     assert healing.around(lambda: True)()
     assert put_aside_count(works.engine) == aside
 
 
-def test_events_are_loaded_again_from_the_spool(works: Works, house: House) -> None:
+def test_events_are_loaded_again_from_the_spool(works: Pipeline, house: House) -> None:
     phones = [Happening(at("2026-03-02 09:00"), device=d, session=d) for d in ("a", "b")]
     house.load(phones)
     house.load([Happening(at("2026-03-03 09:00"), device="a", session="c")])
@@ -74,5 +74,5 @@ def test_events_are_loaded_again_from_the_spool(works: Works, house: House) -> N
     with pytest.raises(EngineFailed):  # the loader meets the part
         healing.around(lambda: bool(works.engine.one("SELECT sum(app) FROM events")))()
     assert put_aside_count(works.engine) > aside
-    works.settle()
+    works.drain()
     assert house.figures(TWO) == before

@@ -8,7 +8,7 @@ import pytest
 
 from minilens.load.build import Builder
 from minilens.load.pending import Counter, Pending
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 
 DAY = date(2026, 11, 1)
 
@@ -23,7 +23,7 @@ DAY = date(2026, 11, 1)
         (20.0, 18.1, False),  # not quiet for two seconds yet
     ],
 )
-def test_due(works: Works, after: float, last: float, *, due: bool) -> None:
+def test_due(works: Pipeline, after: float, last: float, *, due: bool) -> None:
     pending = Pending()
     builder = Builder(works.engine, pending, Counter(0), lambda: 0)
     builder.made(1, [DAY], moment=0.0, seconds=10.0)
@@ -31,7 +31,7 @@ def test_due(works: Works, after: float, last: float, *, due: bool) -> None:
     assert builder.due(after) == ({1: [DAY]} if due else {})
 
 
-def test_a_day_never_made_is_due_at_once(works: Works) -> None:
+def test_a_day_never_made_is_due_at_once(works: Pipeline) -> None:
     pending = Pending()
     pending.add(1, DAY, 1, 5, 0.0)
     assert Builder(works.engine, pending, Counter(0), lambda: 0).due(0.0) == {1: [DAY]}

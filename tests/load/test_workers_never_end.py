@@ -9,7 +9,7 @@ import pytest
 
 from minilens.errors import CannotStart, EngineFailed
 from minilens.load import worker
-from minilens.load.pause import Gate
+from minilens.load.pause import Pause
 from minilens.load.worker import Failures, Worker, reason_of
 
 FAULTS = [
@@ -47,7 +47,7 @@ def test_it_goes_on_after_any_error(failures: Failures, fault: BaseException) ->
         counted.set()
         return False
 
-    made = Worker("load", step, Gate(), failures, idle=0.001)
+    made = Worker("load", step, Pause(), failures, idle=0.001)
     made.start()
     try:
         assert counted.wait(10)

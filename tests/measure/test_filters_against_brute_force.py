@@ -148,7 +148,7 @@ def test_the_nine_measures(new_app: Houses, history: History, filters: tuple[Fil
         with patch.object(buckets, "plan", from_visits):
             same(list(ask(house, query).rows), right)
         with patch.object(buckets, "plan", from_events):
-            same(list(ask(house, replace(query, until=CENTURY)).rows), right)
+            same(list(ask(house, replace(query, cutoff=CENTURY)).rows), right)
         trial = replace(query, traffic="trial")
         right = picked.figures(over.start, over.end, query.grain, "trial", by_page=by_page)
         same(list(ask(house, trial).rows), right)
@@ -183,10 +183,10 @@ def test_the_list_of_pages(new_app: Houses, history: History, filters: tuple[Fil
         assert listed(table) == {page: rounded(cells) for page, cells in pages.items()}
         with patch.object(breakdown, "plan", from_visits):
             assert listed(ask(house, query)) == listed(table)
-        assert table.found == len(pages)
+        assert table.total_rows == len(pages)
         visits = [int(str(row[1])) for row in table.rows]
         assert visits == sorted(visits, reverse=True)
-        one = ask(house, replace(query, top=1, rest=True))
+        one = ask(house, replace(query, top=1, include_other=True))
         assert one.rows == table.rows[:1]
         check_ends(oracle, over, picks(some), one)
 
@@ -203,14 +203,14 @@ def check_ends(oracle: Oracle, over: Range, picked: Picks, one: Table) -> None:
         ]
         return len(views), len({oracle.person[h.id] for h in views})
 
-    assert one.total is not None
-    assert one.total[1:3] == count(lambda page: True)
-    if one.found > 1:
+    assert one.totals is not None
+    assert one.totals[1:3] == count(lambda page: True)
+    if one.total_rows > 1:
         first = one.rows[0][0]
-        assert one.rest is not None
-        assert one.rest[1:3] == count(lambda page: page != first)
+        assert one.other is not None
+        assert one.other[1:3] == count(lambda page: page != first)
     else:
-        assert one.rest is None
+        assert one.other is None
 
 
 @costly(5, 100)
@@ -244,4 +244,4 @@ def test_empty_days_are_nought_or_unknown(house: House) -> None:
     rows = ask(house, Query(house.app.id, NINE, over, filters=page)).rows
     assert [row[1:] for row in rows] == [(None, None, 0, 0, 0, 0, 0, None, None)] * 2
     table = ask(house, Query(house.app.id, OF_PAGES, over, by="page"))
-    assert (table.rows, table.found) == ((), 0)
+    assert (table.rows, table.total_rows) == ((), 0)

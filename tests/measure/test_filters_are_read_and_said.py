@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.errors import Refused
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import BY_KIND, OPERATORS, Condition, read, sentence, write
 
 
@@ -88,7 +88,9 @@ def test_a_refusal_speaks_of_the_field_as_people_call_it(text: str, zh: str, en:
 
 def conditions() -> st.SearchStrategy[Condition]:
     """Any lawful condition on a text."""
-    texts = [name for name, field in FIELDS.items() if field.kind == "text" and name != "province"]
+    texts = [
+        name for name, field in DIMENSIONS.items() if field.kind == "text" and name != "province"
+    ]
     values = st.lists(
         st.text(st.characters(exclude_categories=["Cs"]), min_size=1), min_size=1, max_size=4
     )

@@ -73,14 +73,14 @@ def test_today_by_the_hour(shop: House) -> None:
     assert hour(table, 9) == (3, 1, 1, 1, 1, 0, 0, 30.0, 30.0)
     assert hour(table, 10) == (4, 1, 2, 2, 1, 1, 1, None, None)  # what no build knows yet
     assert hour(table, 11) == (None,) * 9  # still to come: not 0
-    assert (table.running, table.present) == (True, 10)
-    assert table.total is not None
-    assert table.total[1:8] == (4, 2, 4, 3, 2, 1, 1)
+    assert (table.running, table.current_row) == (True, 10)
+    assert table.totals is not None
+    assert table.totals[1:8] == (4, 2, 4, 3, 2, 1, 1)
     shop.build()
     again = ask(shop, question(shop))
     assert again.rows == table.rows
-    assert again.total is not None
-    assert again.total[1:8] == table.total[1:8]
+    assert again.totals is not None
+    assert again.totals[1:8] == table.totals[1:8]
 
 
 def test_beside_stand_the_same_hours_of_yesterday(shop: House) -> None:
@@ -118,8 +118,8 @@ def test_a_day_on_which_the_clock_is_changed(
     assert len(table.rows) == hours
     assert {row[3] for row in table.rows} == {1}
     assert f"{table.rows[2][0]:%H:%M}" == third
-    assert table.total is not None
-    assert table.total[3] == hours
+    assert table.totals is not None
+    assert table.totals[3] == hours
     assert [row[0].astimezone(zone) for row in table.rows if isinstance(row[0], datetime)] == [
         start.astimezone(zone) for start in starts
     ]

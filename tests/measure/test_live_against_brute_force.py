@@ -120,7 +120,11 @@ def test_visits_and_pages_and_who_is_online(new_app: Houses, case: Case) -> None
     assert visits.column("visits") == counted(case, seen, case.span)
     then = [row[1] for row in visits.compared]
     assert then == (counted(case, seen, case.other) if case.other else [])
-    pages(case, answer(engine, replace(query, of="pages", top=2, rest=True), as_of=CREATED), oracle)
+    pages(
+        case,
+        answer(engine, replace(query, of="pages", top=2, include_other=True), as_of=CREATED),
+        oracle,
+    )
     here = answer(engine, replace(query, of="online", filters=()), as_of=CREATED)
     now = case.now.timestamp() * 1000
     recent = [h for h in oracle.events if now - 300_000 <= h.ts < now and h.traffic == case.traffic]
@@ -139,9 +143,9 @@ def pages(case: Case, table: Table, oracle: Oracle) -> None:
     whole = sum(found.values())
     assert [row[:2] for row in table.rows] == [(page, found[page]) for page in order[:2]]
     assert [row[2] for row in table.rows] == [found[page] / whole for page in order[:2]]
-    assert (table.found, table.total) == (len(found), (None, whole, None))
+    assert (table.total_rows, table.totals) == (len(found), (None, whole, None))
     rest = sum(found[page] for page in order[2:])
-    assert table.rest == ((None, rest, rest / whole) if len(order) > 2 else None)
+    assert table.other == ((None, rest, rest / whole) if len(order) > 2 else None)
     if case.other:
         first, last = (one.timestamp() * 1000 for one in (case.other.start, case.other.end))
         before = within(seen, first, min(last, first + max(now - start, 1)) if running else last)

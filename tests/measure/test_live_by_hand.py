@@ -104,7 +104,7 @@ def test_the_list_of_pages(house: House) -> None:
     table = ask(house, query)
     assert table.rows == (("pages/index", 3, 3 / 4),)
     assert table.compared == (("pages/index", 1, 1 / 3),)
-    assert (table.found, table.total, table.rest) == (2, (None, 4, None), (None, 1, 1 / 4))
+    assert (table.total_rows, table.totals, table.other) == (2, (None, 4, None), (None, 1, 1 / 4))
     assert not table.same_hours
 
 
@@ -113,9 +113,9 @@ def test_a_search_picks_rows_and_shares_stay_those_of_all_visits(house: House) -
     over = span("2026-11-21T23:00", "2026-11-22T01:00")
     table = ask(house, question(house, "pages", over, "2026-11-23T00:00", search="MENU"))
     assert table.rows == (("pages/menu", 2, 2 / 7),)
-    assert (table.found, table.total) == (1, (None, 7, None))
+    assert (table.total_rows, table.totals) == (1, (None, 7, None))
     nothing = ask(house, question(house, "pages", over, "2026-11-23T00:00", search="nothing"))
-    assert (nothing.rows, nothing.found, nothing.total) == ((), 0, (None, 7, None))
+    assert (nothing.rows, nothing.total_rows, nothing.totals) == ((), 0, (None, 7, None))
 
 
 def test_a_running_range_stands_beside_the_same_hours(house: House) -> None:
@@ -139,7 +139,7 @@ def test_nothing_at_all(house: House) -> None:
     for of in ("visits", "pages", "online"):
         table = ask(house, question(house, of, over, "2026-11-23T00:00"))
         assert {cell for row in table.rows for cell in row[1:]} <= {0}
-        assert table.total in (None, (None, 0, None))
+        assert table.totals in (None, (None, 0, None))
 
 
 def test_who_is_online(new_app: Callable[..., House]) -> None:

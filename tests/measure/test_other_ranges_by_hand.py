@@ -71,7 +71,7 @@ def test_today_stands_beside_the_same_hours(house: House) -> None:
     assert whole.compared == ((date(2026, 11, 19), 3, 3, 4, 3, 2, 1, 1, 30.0, 30.0),)
     assert not whole.same_hours
     ten = datetime(2026, 11, 19, 2, 0, tzinfo=UTC)  # ten o'clock in Shanghai
-    cut = ask(house, replace(query, until=ten))
+    cut = ask(house, replace(query, cutoff=ten))
     assert cut.same_hours
     assert cut.rows == whole.rows == ((TODAY, 4, 1, 1, 1, 1, 0, 0, None, None),)
     assert cut.compared == ((date(2026, 11, 19), 2, 2, 2, 2, 1, 1, 1, 30.0, 30.0),)
@@ -87,7 +87,7 @@ def test_days_of_a_running_week_are_whole_but_for_the_last(house: House) -> None
         compare=Range(before, TODAY - timedelta(days=1)),
     )  # fmt: skip
     whole = ask(house, query)
-    cut = ask(house, replace(query, until=datetime(2026, 11, 19, 2, 0, tzinfo=UTC)))
+    cut = ask(house, replace(query, cutoff=datetime(2026, 11, 19, 2, 0, tzinfo=UTC)))
     assert cut.rows == whole.rows
     assert cut.compared[0] == whole.compared[0]
     assert (whole.compared[1][3], cut.compared[1][3]) == (4, 2)
@@ -103,7 +103,7 @@ def test_a_list_stands_beside_the_same_pages(house: House) -> None:
     table = ask(house, query)
     assert table.rows == (("pages/index", 3, 3, 3 / 4), ("pages/cart", 1, 1, 1 / 4))
     assert table.compared == (("pages/index", 1, 1, 1.0), ("pages/cart", 0, 0, 0.0))
-    assert table.total == (None, 4, 3, None)
+    assert table.totals == (None, 4, 3, None)
 
 
 def test_a_list_of_today_stands_beside_the_same_hours(house: House) -> None:
@@ -111,13 +111,13 @@ def test_a_list_of_today_stands_beside_the_same_hours(house: House) -> None:
     house.build()
     query = Query(
         house.app.id, ("visits", "visitors"), Range(TODAY, TODAY), by="page", compare=days("2026-11-19"),
-        until=datetime(2026, 11, 19, 2, 0, tzinfo=UTC),
+        cutoff=datetime(2026, 11, 19, 2, 0, tzinfo=UTC),
     )  # fmt: skip
     table = ask(house, query)
     assert table.same_hours
     assert table.rows == (("pages/index", 1, 1),)
     assert table.compared == (("pages/index", 2, 2),)
-    assert not ask(house, replace(query, until=None)).same_hours
+    assert not ask(house, replace(query, cutoff=None)).same_hours
 
 
 def test_a_page_that_is_taken_out_while_its_people_are_counted_has_none(house: House) -> None:
@@ -167,10 +167,10 @@ def test_what_came_late_on_another_day_is_not_in_the_list_of_today(house: House)
     today = Query(house.app.id, names, Range(TODAY, TODAY), by="page")
     table = ask(house, today)
     assert table.rows == (("pages/index", 1, 1, 1.0),)
-    assert (table.total, table.found) == ((None, 1, 1, None), 1)
+    assert (table.totals, table.total_rows) == ((None, 1, 1, None), 1)
     both = ask(house, replace(today, range=days("2026-11-19", "2026-11-20"), top=2))
     assert both.rows == (("pages/index", 5, 5, 5 / 7), ("pages/cart", 1, 1, 1 / 7))
-    assert (both.total, both.found) == ((None, 7, 5, None), 3)
+    assert (both.totals, both.total_rows) == ((None, 7, 5, None), 3)
     house.build()
     assert ask(house, today).rows == table.rows
 

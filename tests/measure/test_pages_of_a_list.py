@@ -38,14 +38,14 @@ def test_pages_together_are_the_list(house: House, sort: str, built: bool) -> No
         house.build()
     query = replace(QUERY, sort=sort)
     whole = ask(house, replace(query, top=ALL_ROWS))
-    assert whole.found == len(whole.rows) == 23
+    assert whole.total_rows == len(whole.rows) == 23
     assert sum(int(str(row[1])) for row in whole.rows) == 60
     rows: list[Row] = []
     for offset in range(0, 30, 5):
-        page = ask(house, replace(query, top=5, offset=offset, rest=True))
-        assert (page.found, page.total) == (23, whole.total)
-        assert page.rest is not None
-        assert int(str(page.rest[1])) == 60 - sum(int(str(row[1])) for row in page.rows)
+        page = ask(house, replace(query, top=5, offset=offset, include_other=True))
+        assert (page.total_rows, page.totals) == (23, whole.totals)
+        assert page.other is not None
+        assert int(str(page.other[1])) == 60 - sum(int(str(row[1])) for row in page.rows)
         rows += page.rows
     assert tuple(rows) == whole.rows
 
@@ -70,12 +70,14 @@ def test_live_pages_too(house: House) -> None:
         start + timedelta(days=1), top=ALL_ROWS,
     )  # fmt: skip
     whole = run.answer(house.works.engine, query, as_of=CREATED)
-    assert whole.found == len(whole.rows) == 23
+    assert whole.total_rows == len(whole.rows) == 23
     rows: list[Row] = []
     for offset in range(0, 25, 4):
         page = run.answer(
-            house.works.engine, replace(query, top=4, offset=offset, rest=True), as_of=CREATED
+            house.works.engine,
+            replace(query, top=4, offset=offset, include_other=True),
+            as_of=CREATED,
         )
-        assert (page.found, page.total) == (23, whole.total)
+        assert (page.total_rows, page.totals) == (23, whole.totals)
         rows += page.rows
     assert tuple(rows) == whole.rows

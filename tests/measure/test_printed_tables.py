@@ -87,7 +87,7 @@ FROM numbers({visits:UInt64})""",
     table = run.answer(house.works.engine, query, as_of=CREATED)
     shares = {str(row[0]): (row[1], format.exact(row[2], "ratio", "en")) for row in table.rows}
     assert {page: shares[page] for page in LIVE} == LIVE
-    assert table.total == (None, ALL_VISITS, None)
+    assert table.totals == (None, ALL_VISITS, None)
     assert format.exact(None, "ratio", "en") == "–"
 
 

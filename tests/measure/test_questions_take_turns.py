@@ -13,14 +13,14 @@ import pytest
 
 from minilens.errors import Busy, TooLarge
 from minilens.measure.execution import executor
-from minilens.measure.execution.executor import ASKER, Moment, Questions
-from minilens.measure.execution.queue import KEPT, Stopped, Turns
+from minilens.measure.execution.executor import ASKER, AsOf, QueryExecutor
+from minilens.measure.execution.queue import KEPT, QueryCancelled, QueryQueue
 from minilens.measure.filters import Condition
 from minilens.measure.query import Query
 from minilens.warehouse.engine import Engine, Limits
 from tests.works import LATER, NINE, Happening, House, at, days
 
-MOMENT = Moment(LATER, datetime(2030, 1, 1, tzinfo=UTC), 1)
+MOMENT = AsOf(LATER, datetime(2030, 1, 1, tzinfo=UTC), 1)
 FOREVER = "SELECT sum(cityHash64(number)) FROM numbers(1000000000000)"
 
 
@@ -35,7 +35,7 @@ class Clock:
 
 
 def test_two_at_once_and_everybody_sees_their_place() -> None:
-    turns = Turns(2, clock := Clock())
+    turns = QueryQueue(2, clock := Clock())
     with turns.turn("a", patience=0), turns.turn("b", patience=0):
         for who, ahead in (("c", 2), ("d", 3), ("e", 4), ("d", 3)):
             with pytest.raises(Busy) as busy, turns.turn(who, patience=0):
@@ -51,7 +51,7 @@ def test_two_at_once_and_everybody_sees_their_place() -> None:
 
 
 def test_who_waits_gets_the_next_turn() -> None:
-    turns, order = Turns(1), []
+    turns, order = QueryQueue(1), []
 
     def wait() -> None:
         with turns.turn("second", patience=10):
@@ -67,9 +67,9 @@ def test_who_waits_gets_the_next_turn() -> None:
 
 
 def test_who_goes_leaves_the_line() -> None:
-    turns = Turns(1)
+    turns = QueryQueue(1)
     with turns.turn("first", patience=0):
-        with pytest.raises(Stopped), turns.turn("gone", patience=10, stopped=lambda: True):
+        with pytest.raises(QueryCancelled), turns.turn("gone", patience=10, stopped=lambda: True):
             pass
         with pytest.raises(Busy) as busy, turns.turn("next", patience=0):
             pass
@@ -84,7 +84,7 @@ def filled(house: House) -> House:
 
 
 def test_an_answer_is_kept_until_what_it_stands_on_changes(filled: House) -> None:
-    asked = Questions(filled.works.engine)
+    asked = QueryExecutor(filled.works.engine)
     query = Query(filled.app.id, NINE, days("2026-11-10", "2026-11-17"))
     first, again = asked.ask(query, MOMENT), asked.ask(query, MOMENT)
     assert (first.cost.cached, again.cost.cached) == (False, True)
@@ -100,7 +100,7 @@ def test_an_answer_is_kept_until_what_it_stands_on_changes(filled: House) -> Non
 
 
 def test_the_newest_day_is_asked_again_after_each_load(filled: House) -> None:
-    asked = Questions(filled.works.engine)
+    asked = QueryExecutor(filled.works.engine)
     query = Query(filled.app.id, NINE, days("2026-11-18"))
     assert asked.ask(query, MOMENT).column("visits") == [1]
     assert asked.ask(query, MOMENT).cost.cached
@@ -109,7 +109,7 @@ def test_the_newest_day_is_asked_again_after_each_load(filled: House) -> None:
 
 
 def test_few_answers_are_kept(filled: House) -> None:
-    asked = Questions(filled.works.engine, kept=1)
+    asked = QueryExecutor(filled.works.engine, kept=1)
     one, two = (Query(filled.app.id, NINE, days(day)) for day in ("2026-11-10", "2026-11-11"))
     for query in (one, two):
         asked.ask(query, MOMENT)
@@ -135,13 +135,13 @@ def waited(until: Callable[[], bool]) -> bool:
 
 def test_who_has_gone_stops_the_engine(house: House) -> None:
     engine = house.works.engine
-    asked, ended = Questions(engine), []
+    asked, ended = QueryExecutor(engine), []
 
     def ask() -> None:
         ASKER.set("m1")
         try:
             asked.ask(Query(house.app.id, NINE, days("2026-11-18")), MOMENT)
-        except Stopped:
+        except QueryCancelled:
             ended.append("stopped")
 
     with patch.object(executor, "answer", forever):
@@ -157,7 +157,7 @@ def test_who_has_gone_stops_the_engine(house: House) -> None:
 
 
 def test_only_heavy_questions_wait(house: House) -> None:
-    asked = Questions(house.works.engine, at_once=0, patience=0)
+    asked = QueryExecutor(house.works.engine, at_once=0, patience=0)
     light = Query(house.app.id, NINE, days("2026-11-18"))
     asked.ask(light, MOMENT)
     either = (Condition("scene", "is", ("1001",)),), (Condition("province", "is", ("上海",)),)

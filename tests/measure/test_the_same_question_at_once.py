@@ -9,8 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 from minilens.errors import Busy, EngineFailed
-from minilens.measure.execution.queue import Stopped
-from minilens.measure.execution.single_flight import Shared
+from minilens.measure.execution.queue import QueryCancelled
+from minilens.measure.execution.single_flight import SingleFlight
 from minilens.measure.table import Cost, Table
 
 TABLE = Table(
@@ -37,7 +37,7 @@ class Work:
 
 
 def both(
-    shared: Shared, work: Work, stopped: Callable[[], bool] = lambda: False
+    shared: SingleFlight, work: Work, stopped: Callable[[], bool] = lambda: False
 ) -> list[Future[tuple[Table, bool]]]:
     """Two who ask for the same, the second while the first is being answered."""
     with ThreadPoolExecutor(2) as people:
@@ -52,33 +52,33 @@ def both(
 
 def test_one_works_for_both() -> None:
     work = Work(TABLE)
-    first, second = both(Shared(), work)
+    first, second = both(SingleFlight(), work)
     assert (first.result(), second.result()) == ((TABLE, False), (TABLE, True))
     assert work.begun == 1
 
 
 def test_the_second_works_where_the_first_failed_or_went() -> None:
-    for end in (EngineFailed("broken"), Stopped()):
+    for end in (EngineFailed("broken"), QueryCancelled()):
         work = Work(end, TABLE)
-        first, second = both(Shared(), work)
+        first, second = both(SingleFlight(), work)
         assert first.exception() is end
         assert second.result() == (TABLE, False)
 
 
 def test_both_are_told_to_come_again() -> None:
     busy = Busy("queued", 1, ahead=3)
-    first, second = both(Shared(), Work(busy))
+    first, second = both(SingleFlight(), Work(busy))
     assert first.exception() is second.exception() is busy
 
 
 def test_who_waits_may_go() -> None:
-    first, second = both(Shared(), Work(TABLE), stopped=lambda: True)
+    first, second = both(SingleFlight(), Work(TABLE), stopped=lambda: True)
     assert first.result() == (TABLE, False)
-    assert isinstance(second.exception(), Stopped)
+    assert isinstance(second.exception(), QueryCancelled)
 
 
 def test_nothing_is_kept() -> None:
-    shared, work = Shared(), Work(TABLE, TABLE)
+    shared, work = SingleFlight(), Work(TABLE, TABLE)
     work.go_on.set()
     assert [shared.ask("key", work)[1] for _ in range(2)] == [False, False]
     assert work.begun == 2

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from minilens.load import merges
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.measure.days.run import answer
 from minilens.measure.filters import Condition
 from minilens.measure.live.query import LiveQuery, widened
@@ -44,7 +44,7 @@ ANY = {"days": "(toUInt32(day) + build)", "builds": "(toUInt32(day) + build)"}
 
 
 @pytest.fixture(scope="module", params=["by actor", "by chance"])
-def halves(request: pytest.FixtureRequest, works: Works) -> Iterator[Engine]:
+def halves(request: pytest.FixtureRequest, works: Pipeline) -> Iterator[Engine]:
     """The engine, looking at the tables through two shards."""
     keys = ANY | (BY_ACTOR if request.param == "by actor" else BY_CHANCE)
     engine = Engine(works.engine.dsn)
@@ -108,11 +108,11 @@ def both_filtered(house: House, halves: Engine) -> None:
             answer(engine, query, today=LATER, as_of=CREATED)
             for engine in (house.works.engine, halves)
         )
-        assert (two.rows, two.compared, two.total, two.rest) == (
+        assert (two.rows, two.compared, two.totals, two.other) == (
             one.rows,
             one.compared,
-            one.total,
-            one.rest,
+            one.totals,
+            one.other,
         )
         shown += len(one.rows)
     assert shown > 10
@@ -126,11 +126,11 @@ def filtered(app: int) -> list[Query]:
     )
     new = Condition("newness", "is", ("new",))
     noon = datetime(2026, 11, 15, 4, tzinfo=UTC)
-    pages = Query(app, PAGES, OVER, by="page", compare=OVER.before(), top=1, rest=True)
+    pages = Query(app, PAGES, OVER, by="page", compare=OVER.before(), top=1, include_other=True)
     return [
         Query(app, NINE, OVER, filters=((scene,),)),
         Query(app, NINE, OVER, "week", filters=((scene,), (new, page))),
-        Query(app, NINE, OVER, compare=days("2026-11-15"), until=noon),
+        Query(app, NINE, OVER, compare=days("2026-11-15"), cutoff=noon),
         pages,
         replace(pages, filters=((scene,), (new,))),
     ]
@@ -187,7 +187,7 @@ def test_live_figures(house: House, halves: Engine) -> None:
     over = widened(start, end, 30, house.app.timezone)
     query = LiveQuery(
         house.app.id, house.app.timezone, "visits", over, end - timedelta(hours=5),
-        compare=over.from_(over.start - over.length), rest=True, top=1,
+        compare=over.from_(over.start - over.length), include_other=True, top=1,
     )  # fmt: skip
     newcomers = ((Condition("newness", "is", ("new",)),),)
     asked = [
@@ -201,8 +201,8 @@ def test_live_figures(house: House, halves: Engine) -> None:
         here, there = (
             live_answer(engine, one, as_of=CREATED) for engine in (house.works.engine, halves)
         )
-        assert (there.rows, there.compared, there.total, there.rest, there.found) == (
-            here.rows, here.compared, here.total, here.rest, here.found,
+        assert (there.rows, there.compared, there.totals, there.other, there.total_rows) == (
+            here.rows, here.compared, here.totals, here.other, here.total_rows,
         )  # fmt: skip
         counted += sum(int(str(row[1] or 0)) for row in here.rows)
     assert counted > 100

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from minilens.errors import MinilensError, NotAllowed, NotFound, Refused
 from minilens.records import passwords, rights
 from minilens.records.rights import RIGHTS, ROLES
-from minilens.records.store import Person, Records
+from minilens.records.store import Account, Records
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -23,7 +23,7 @@ def app_of(records: Records, name: str = "coffee") -> int:
     return records.create_app(name, timezone="UTC", now=NOW).id
 
 
-def person(records: Records, who: str, role: str = "", app: int | None = None) -> Person:
+def person(records: Records, who: str, role: str = "", app: int | None = None) -> Account:
     """Someone new with a role."""
     made = records.add_person(f"{who}@example.org", who, now=NOW, password=PASSWORD)
     if role:
@@ -131,7 +131,7 @@ def test_a_weak_hash_is_made_anew_when_it_is_used(
     assert records.check_password(ann.email, PASSWORD)
 
 
-def kept(records: Records, whose: Person) -> str:
+def kept(records: Records, whose: Account) -> str:
     """The hash, read past the door."""
     import sqlalchemy as sa
 

@@ -32,8 +32,8 @@ def expected(table: Table) -> Read:
     return Read(
         rows(table, table.rows),
         rows(table, table.compared),
-        figures(table, table.rest) if table.rest else None,
-        figures(table, table.total) if table.total else None,
+        figures(table, table.other) if table.other else None,
+        figures(table, table.totals) if table.totals else None,
         [str(row[0]) for row in table.rows],
     )
 

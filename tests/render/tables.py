@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.measures import DAY, MOMENT, measure
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.reports import REPORTS
@@ -124,10 +124,10 @@ def listed(report: Report, *, compared: bool = False, rest: bool = False) -> Tab
     found = figures(report, [*PAGES, None, None], 3)
     return replace(
         made,
-        columns=(FIELDS["page"].column(), *made.columns[1:]),
+        columns=(DIMENSIONS["page"].column(), *made.columns[1:]),
         rows=found[: len(PAGES)],
         compared=figures(report, list(PAGES), 4) if compared else (),
-        found=412 if rest else len(PAGES),
-        total=found[-1],
-        rest=found[-2] if rest else None,
+        total_rows=412 if rest else len(PAGES),
+        totals=found[-1],
+        other=found[-2] if rest else None,
     )

@@ -19,7 +19,7 @@ import uvicorn
 from click.testing import CliRunner
 
 from minilens.cli import main
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.measure.table import Table
 from minilens.period import milliseconds, now, today
 from minilens.records.store import App, Records
@@ -116,7 +116,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(works: Works, settings: Settings, new_app: Callable[..., House]) -> Iterator[Site]:
+def site(works: Pipeline, settings: Settings, new_app: Callable[..., House]) -> Iterator[Site]:
     """A server over six weeks of events."""
     house = new_app()
     house.load(history(today(house.app.timezone)))

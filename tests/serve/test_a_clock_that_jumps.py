@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.period import now_ms
 from minilens.serve import clock, tasks
 from minilens.serve.clock import DAY, MINUTE, NAME
@@ -52,7 +52,7 @@ def test_a_note_that_cannot_be_read_begins_anew(tmp_path: Path, text: str) -> No
 
 
 def test_nothing_is_dropped_before(
-    works: Works, settings: Settings, house: House, tmp_path: Path
+    works: Pipeline, settings: Settings, house: House, tmp_path: Path
 ) -> None:
     long_ago = now_ms() - 300 * DAY
     house.load([Happening(long_ago)])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.period import now_ms
 from minilens.serve.status import waiting_events
 from minilens.serve.wiring import notices
@@ -25,7 +25,7 @@ def said(house: House) -> Said:
 
 
 @pytest.fixture
-def failing(works: Works) -> Iterator[Works]:
+def failing(works: Pipeline) -> Iterator[Pipeline]:
     """Loading fails, for the second time."""
     for _ in range(2):
         works.failures.failed("load", OSError(28, "No space left on device"))
@@ -78,7 +78,7 @@ def test_a_task_that_fails_is_named(house: House) -> None:
         house.works.failures.worked("sweep the spool")
 
 
-def test_a_backlog_is_a_number_of_events(failing: Works, house: House) -> None:
+def test_a_backlog_is_a_number_of_events(failing: Pipeline, house: House) -> None:
     tricky = Happening(now_ms(), page='{"i":0}', name="page_view")
     house.receive([tricky, Happening(now_ms()), Happening(now_ms(), device="other")])
     try:

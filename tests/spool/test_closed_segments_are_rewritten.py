@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from minilens.spool.reader import Folder, read
+from minilens.spool.reader import ReceiverSpool, read
 from minilens.spool.rewriting import rewrite_closed
 from minilens.spool.writer import Writer, frame
 
@@ -28,7 +28,7 @@ def test_places_and_checksums_hold(tmp_path: Path) -> None:
     assert rewrite_closed(tmp_path, change, 0) == 3
     assert b"secret" not in segment.read_bytes()
     assert segment.stat().st_size == size
-    (found,) = Folder(tmp_path / "main").segments()
+    (found,) = ReceiverSpool(tmp_path / "main").segments()
     chunk = read(found, 1 << 20)
     assert [text.strip() for text in chunk.texts] == [
         b'{"a":"","b":1}',

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from minilens.serve.status import damaged
-from minilens.spool.reader import DAMAGED, Folder, read
+from minilens.spool.reader import DAMAGED, ReceiverSpool, read
 from minilens.spool.writer import Writer, frame
 
 
@@ -14,7 +14,7 @@ def test_it_is_counted_and_kept(tmp_path: Path) -> None:
     writer = Writer(path, reserve=0)
     writer.write(frame(b"one") + frame(b"two") + frame(b"three"))
     writer.close()
-    folder = Folder(path)
+    folder = ReceiverSpool(path)
     (segment,) = folder.segments()
     text = segment.path.read_bytes()
     segment.path.write_bytes(text.replace(b"two", b"twx"))
@@ -24,7 +24,7 @@ def test_it_is_counted_and_kept(tmp_path: Path) -> None:
         folder.note_damaged(segment, chunk.start, chunk.end, chunk.damaged)
     folder.mark(segment, chunk.end, 3, moment=1.0)
     assert folder.sweep() == 1
-    assert Folder(path).segments() == []
+    assert ReceiverSpool(path).segments() == []
     assert damaged(tmp_path) == 1
     assert (path / DAMAGED / segment.path.name).read_bytes() == segment_text(text)
 

@@ -13,7 +13,7 @@ import pytest
 
 from minilens.errors import Busy
 from minilens.spool import writer as writing
-from minilens.spool.reader import Folder, Segment, read
+from minilens.spool.reader import ReceiverSpool, Segment, read
 from minilens.spool.writer import AGAIN_AFTER, Writer, frame
 
 
@@ -101,7 +101,7 @@ def test_what_is_cut_off_is_never_written_over(
     seen = []
 
     def loaded_then_broken(_: int) -> None:
-        (segment,) = Folder(folder).pending()
+        (segment,) = ReceiverSpool(folder).pending()
         seen.append((segment, read(segment, 1 << 20)))
         raise OSError(errno.EIO, "Input/output error")
 
@@ -111,10 +111,12 @@ def test_what_is_cut_off_is_never_written_over(
             spool.write(frame(b"never acknowledged"))
     ((segment, chunk),) = seen
     assert chunk.texts == [b"first", b"never acknowledged"]
-    Folder(folder).mark(segment, chunk.end, chunk.lines, 0.0)
+    ReceiverSpool(folder).mark(segment, chunk.end, chunk.lines, 0.0)
     clock.sleep(AGAIN_AFTER)
     spool.write(frame(b"acknowledged"))
-    left = [text for segment in Folder(folder).pending() for text in read(segment, 1 << 20).texts]
+    left = [
+        text for segment in ReceiverSpool(folder).pending() for text in read(segment, 1 << 20).texts
+    ]
     spool.close()
     assert left == [b"acknowledged"]
 

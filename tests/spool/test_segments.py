@@ -10,7 +10,7 @@ import pytest
 
 from minilens.errors import CannotStart
 from minilens.spool import writer as writing
-from minilens.spool.reader import Folder, Segment, read
+from minilens.spool.reader import ReceiverSpool, Segment, read
 from minilens.spool.writer import Writer, frame, uuid7
 
 
@@ -58,7 +58,7 @@ def test_a_writer_after_a_crash_begins_a_new_segment(tmp_path: Path) -> None:
     second = Writer(tmp_path / "main", reserve=0)
     second.write(frame(b"two"))
     second.close()
-    chunks = [read(segment, 1 << 20) for segment in Folder(tmp_path / "main").segments()]
+    chunks = [read(segment, 1 << 20) for segment in ReceiverSpool(tmp_path / "main").segments()]
     assert [(chunk.texts, chunk.damaged) for chunk in chunks] == [([b"one"], 1), ([b"two"], 0)]
 
 
@@ -66,7 +66,7 @@ def test_a_full_segment_is_followed_by_another_in_order(tmp_path: Path) -> None:
     spool = Writer(tmp_path / "main", reserve=0, segment_bytes=100)
     for n in range(200):
         spool.write(frame(b"%050d" % n))
-    segments = Folder(tmp_path / "main").segments()
+    segments = ReceiverSpool(tmp_path / "main").segments()
     spool.close()
     assert len(segments) == 100
     assert [segment.closed for segment in segments] == [True] * 99 + [False]
@@ -81,7 +81,7 @@ def test_a_clock_that_is_set_back_does_not_disturb_the_order(
         monkeypatch.setattr(writing, "now_ms", lambda moment=moment: moment)
         spool = Writer(tmp_path / "main", reserve=0)
         spool.write(frame(b"%d" % n))
-        last = Folder(tmp_path / "main").segments()[-1]
+        last = ReceiverSpool(tmp_path / "main").segments()[-1]
         assert (last.closed, read(last, 1 << 20).texts) == (False, [b"%d" % n])
         spool.close()
 
@@ -122,4 +122,4 @@ def test_ids_of_segments_are_uuids_of_version_7_in_the_order_of_time() -> None:
 def test_marks_that_cannot_be_read_are_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "marks.json").write_text(text)
     with pytest.raises(CannotStart, match=r"marks\.json doesn't say how far"):
-        Folder(tmp_path)
+        ReceiverSpool(tmp_path)

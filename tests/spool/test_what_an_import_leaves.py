@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from minilens.spool.reader import Folder
+from minilens.spool.reader import ReceiverSpool
 from minilens.spool.writer import Writer, frame
 
 
-def written(path: Path) -> Folder:
+def written(path: Path) -> ReceiverSpool:
     """One segment, let go by its writer."""
     writer = Writer(path, reserve=0)
     writer.write(frame(b"one"))
     writer.close()
-    return Folder(path)
+    return ReceiverSpool(path)
 
 
-def load(folder: Folder, moment: float) -> None:
+def load(folder: ReceiverSpool, moment: float) -> None:
     (segment,) = folder.segments()
     folder.mark(segment, segment.size(), 1, moment)
 
@@ -34,18 +34,18 @@ def test_it_goes_whenever_the_clock_says_it_was_loaded(tmp_path: Path, moment: f
 def test_it_stays_while_something_is_not_loaded(tmp_path: Path) -> None:
     folder = written(tmp_path / "import-1")
     folder.finish()
-    assert [segment.loaded for segment in Folder(folder.path).segments()] == [0]
+    assert [segment.loaded for segment in ReceiverSpool(folder.path).segments()] == [0]
 
 
 def test_it_stays_while_somebody_writes(tmp_path: Path) -> None:
     writer = Writer(tmp_path / "import-1", reserve=0)
     writer.write(frame(b"one"))
-    folder = Folder(tmp_path / "import-1")
+    folder = ReceiverSpool(tmp_path / "import-1")
     load(folder, 1.0)
     folder.finish()
     assert folder.path.exists()
     writer.close()
-    Folder(folder.path).finish()
+    ReceiverSpool(folder.path).finish()
     assert not folder.path.exists()
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from minilens.errors import CannotStart
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.warehouse import migrate
 from minilens.warehouse.engine import Engine
 
 
 @pytest.fixture
-def empty(works: Works) -> Iterator[Engine]:
+def empty(works: Pipeline) -> Iterator[Engine]:
     """A database of its own in the engine of this process."""
     engine = Engine(works.engine.dsn)
     engine.run("CREATE DATABASE anew")

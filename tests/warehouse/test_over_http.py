@@ -18,7 +18,7 @@ import pytest
 
 from minilens.errors import EngineFailed
 from minilens.load import merges
-from minilens.load.pipeline import open_works
+from minilens.load.pipeline import open_pipeline
 from minilens.period import GRAINS, Grain
 from minilens.settings import load
 from minilens.warehouse.engine import Engine
@@ -113,7 +113,7 @@ def lived(house: House) -> list[object]:
 def lived_there(dsn: str, folder: Path) -> list[object]:
     """The same life with the warehouse at that address."""
     settings = load({"MINILENS_DATA": str(folder / "data"), "MINILENS_WAREHOUSE": dsn})
-    works, writer = open_works(settings), spool_writer(settings.spool)
+    works, writer = open_pipeline(settings), spool_writer(settings.spool)
     try:
         assert not works.engine.embedded
         seen = lived(new_house(works, writer))

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.live.query import LiveQuery
 from minilens.measure.measures import DAY, MOMENT, measure
 from minilens.measure.query import Query
@@ -126,12 +126,12 @@ def by_page(query: Query, table: Table) -> Table:
     }
     return replace(
         table,
-        columns=(FIELDS["page"].column(), *table.columns[1:]),
+        columns=(DIMENSIONS["page"].column(), *table.columns[1:]),
         rows=tuple(rows),
         compared=pages(query.compare, query, shown) if query.compare else (),
-        found=len(PAGES),
-        total=row(None, query, whole, whole),
-        rest=row(None, query, dict(rest), whole) if query.rest and others else None,
+        total_rows=len(PAGES),
+        totals=row(None, query, whole, whole),
+        other=row(None, query, dict(rest), whole) if query.include_other and others else None,
     )
 
 
@@ -151,8 +151,8 @@ def answer(report: Report, query: Query, app: App) -> Table:
         compared_start=query.compare.start if query.compare else None,
         compared_end=query.compare.end if query.compare else None,
         running=not query.by and query.range.end >= today(app.timezone, moment),
-        same_hours=query.until is not None and query.compare is not None,
-        total=whole,
+        same_hours=query.cutoff is not None and query.compare is not None,
+        totals=whole,
         compared_total=whole if query.compare else None,
     )
     return by_page(query, table) if query.by else table
@@ -170,9 +170,9 @@ def nothing(report: Report, query: Query, app: App) -> Table:
         compared_start=None,
         compared_end=None,
         cost=Cost(0, 0, 1.2),
-        found=0,
-        total=(None, *(zero(c) for c in full.columns[1:])) if listed else None,
-        rest=None,
+        total_rows=0,
+        totals=(None, *(zero(c) for c in full.columns[1:])) if listed else None,
+        other=None,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import Filters
 from minilens.measure.live.query import Happened, LiveQuery, Span
 from minilens.measure.measures import MOMENT, measure
@@ -75,11 +75,15 @@ def by_page(query: LiveQuery) -> Table:
         (page, count, count / whole)
         for page, count in fits[query.offset : query.offset + query.top]
     )
-    columns = (FIELDS["page"].column(), measure("visits").column(), measure("visit_share").column())
+    columns = (
+        DIMENSIONS["page"].column(),
+        measure("visits").column(),
+        measure("visit_share").column(),
+    )
     then = tuple((page, count // 2, 0.1) for page, count in fits) if query.compare else ()
     return Table(
         **vars(table(query, columns, rows))
-        | {"found": len(fits), "total": (None, whole, None), "compared": then}
+        | {"total_rows": len(fits), "totals": (None, whole, None), "compared": then}
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from litestar import Litestar
 
 from minilens.web.app import create_app
-from minilens.web.auth.rate_limit import Throttle, Turns
+from minilens.web.auth.rate_limit import RateLimit, Turns
 from minilens.web.console import Console
 from minilens.web.once import Once
 from minilens.web.reports.pollers import Streams
@@ -24,7 +24,7 @@ def site(console: Console) -> Iterator[Litestar]:
     app, held = _free.pop() if _free else made(console)
     for field in fields(console):
         object.__setattr__(held, field.name, getattr(console, field.name))
-    app.state["throttle"], app.state["turns"], app.state["once"] = Throttle(), Turns(), Once()
+    app.state["throttle"], app.state["turns"], app.state["once"] = RateLimit(), Turns(), Once()
     vars(app.state["streams"]).update(vars(Streams(held)))
     yield app
     _free.append((app, held))

@@ -74,10 +74,10 @@ def test_the_figures_are_those_of_the_overview(owner: Client, theatre: Theatre) 
     assert f'title="{days["rows"][0]["visits"]:,}"' in part
     yesterday, today = asked[0], asked[1]
     assert yesterday.measures == ("visits", "visitors", "new_users")
-    assert yesterday.until is None
+    assert yesterday.cutoff is None
     assert yesterday.compare is not None
     assert yesterday.compare.end < yesterday.range.start
-    assert today.until is not None  # beside the same hours
+    assert today.cutoff is not None  # beside the same hours
 
 
 def test_one_that_cannot_be_read_says_so_and_leaves_the_others(

@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from minilens.errors import Busy
-from minilens.web.auth.rate_limit import MOST_KEPT, Throttle, Tries, Turns
+from minilens.web.auth.rate_limit import MOST_KEPT, RateLimit, Tries, Turns
 
 
 def waits(tries: Tries, key: str, at: float) -> int:
@@ -55,7 +55,7 @@ def test_made_up_names_do_not_fill_the_memory() -> None:
 
 
 def test_an_address_is_held_loosely_and_an_email_strictly() -> None:
-    throttle = Throttle()
+    throttle = RateLimit()
     for n in range(60):
         throttle.spend(f"{n}@example.org", "192.0.2.1", 0.0)
     with pytest.raises(Busy):

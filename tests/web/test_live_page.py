@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 
 from minilens.errors import Refused
 from minilens.reports import find
-from minilens.reports.live_request import AskedLive, asked_live
+from minilens.reports.live_request import LiveRequest, asked_live
 
 Client = TestClient[Litestar]
 AS_CARD = {"X-Minilens-Card": "1"}
@@ -20,11 +20,11 @@ AS_CARD = {"X-Minilens-Card": "1"}
 MOMENT = datetime(2026, 11, 22, 7, 24, 31, tzinfo=UTC)
 
 
-def state(query: dict[str, str], zone: str = "Asia/Shanghai", card: str = "visits") -> AskedLive:
+def state(query: dict[str, str], zone: str = "Asia/Shanghai", card: str = "visits") -> LiveRequest:
     return asked_live(query, find(f"live.{card}"), zone, MOMENT)
 
 
-def local(one: AskedLive) -> list[str]:
+def local(one: LiveRequest) -> list[str]:
     """The two ends in the app's clock."""
     ends = (one.span.start, one.span.end)
     return [f"{end.astimezone(one.zone):%m-%d %H:%M}" for end in ends]

@@ -12,7 +12,7 @@ from litestar.testing import TestClient
 from minilens.period import now
 from minilens.web.account.trusted_browser import KNOWN, Req, known
 from minilens.web.app import create_app
-from minilens.web.auth.rate_limit import Throttle, network
+from minilens.web.auth.rate_limit import RateLimit, network
 from tests.web.cast import CAFE, PASSWORD, Theatre, mark
 
 Client = TestClient[Litestar]
@@ -62,7 +62,7 @@ def test_a_network_of_the_new_kind_counts_as_one() -> None:
     assert [network(one) for one in ("192.0.2.1", "::ffff:192.0.2.1", "unknown", "")] == [
         "192.0.2.1", "192.0.2.1", "unknown", "",
     ]  # fmt: skip
-    throttle = Throttle()
+    throttle = RateLimit()
     for n in range(60):
         throttle.spend(f"{n}@example.org", f"2001:db8::{n:x}", 0.0)
     with pytest.raises(Exception, match="Too many"):

@@ -6,7 +6,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.reports import REPORTS
 from minilens.web.reports.formats import MEDIA_TYPES
 from tests.render.read_back import from_xlsx
@@ -151,7 +151,7 @@ def test_the_list_names_every_report_measure_and_filter(stranger: Client, langua
         assert one["title"] == (report.zh if language == "zh" else report.en)
         assert [m["name"] for m in one["measures"]] == list(report.measures)
         assert all(m["definition"] and m["title"] and m["unit"] for m in one["measures"])
-    assert [field["name"] for field in listed["fields"]] == list(FIELDS)
+    assert [field["name"] for field in listed["fields"]] == list(DIMENSIONS)
     newness = next(field for field in listed["fields"] if field["name"] == "newness")
     assert [one["name"] for one in newness["operators"]] == ["is"]
     assert set(newness["choices"]) == {"new", "returning"}

@@ -28,7 +28,7 @@ from minilens.settings import Settings
 if (
     TYPE_CHECKING
 ):  # commands import what they need: the supervisor stays small for as long as it runs
-    from minilens.load.pipeline import Works
+    from minilens.load.pipeline import Pipeline
     from minilens.records.store import App, Records
     from minilens.warehouse.engine import Engine
 
@@ -221,8 +221,8 @@ def report(
     else:
         from minilens.serve.wiring import report as answer
 
-        with opened(settings) as works:
-            body = answer(works, given)
+        with opened(settings) as pipeline:
+            body = answer(pipeline, given)
     if output:
         output.write_bytes(body)
     else:
@@ -247,9 +247,9 @@ def replay() -> None:
     else:
         from minilens.load.replay import rewind_all
 
-        with opened(settings) as works:
-            count = rewind_all(works.spool)
-            works.settle()
+        with opened(settings) as pipeline:
+            count = rewind_all(pipeline.spool)
+            pipeline.drain()
     say(f"将重新装载 {count} 段。", f"{count} segments are loaded again.")
 
 
@@ -341,16 +341,16 @@ def app_of(records: Records, name: str, timezone: str) -> App:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Works]:
+def opened(settings: Settings) -> Iterator[Pipeline]:
     """The data folder, opened by this process."""
-    from minilens.load.pipeline import open_works
+    from minilens.load.pipeline import open_pipeline
 
-    works = open_works(settings)
+    pipeline = open_pipeline(settings)
     try:
-        works.settle()
-        yield works
+        pipeline.drain()
+        yield pipeline
     finally:
-        works.close()
+        pipeline.close()
 
 
 for command in (*COMMANDS, *people.COMMANDS, *apps.COMMANDS):

@@ -141,12 +141,12 @@ def export(app: str, start: str | None, end: str | None, output: Path) -> None:
     with progress(output.name) as tell, ExitStack() as stack:
         found = export_file.of_server(settings, app, *days, form)
         if found is None:
-            from minilens.load.pipeline import open_works
+            from minilens.load.pipeline import open_pipeline
 
-            works = open_works(settings)
-            stack.callback(works.close)
-            works.settle()
-            found = export_file.of_works(works, app, *days, form)
+            pipeline = open_pipeline(settings)
+            stack.callback(pipeline.close)
+            pipeline.drain()
+            found = export_file.of_works(pipeline, app, *days, form)
         count = export_file.write(found, output, lambda done: tell(done, 0))
     say(f"{output}：{count} 条事件", f"{output}: {count} events")
     click.echo(f"minilens import {output} --app {app} --mapping {export_file.mapping_of(output)}")

@@ -22,7 +22,7 @@ from minilens.serve.terminal import language
 from minilens.settings import Settings
 
 if TYPE_CHECKING:
-    from minilens.records.store import Person, Records
+    from minilens.records.store import Account, Records
 
 #: A row of a list: column → cell.
 Listed = Mapping[str, object]
@@ -108,7 +108,7 @@ def text_of(cell: object) -> str:
     return " ".join(str(cell).split())  # a name may hold an end of line
 
 
-def person_named(records: Records, email: str) -> Person:
+def person_named(records: Records, email: str) -> Account:
     """The person with that address; NotFound."""
     found = records.person_named(email)
     if found is None:
@@ -291,7 +291,7 @@ def sign_in(email: str | None) -> None:
 def owner(email: str, name: str) -> None:
     """Make someone an owner of all apps and print a one-time sign-in link. 指定所有者。"""
     settings = settings_file.load()
-    from minilens.records.people import normal_email
+    from minilens.records.accounts import normal_email
 
     now = period.now()
     with opened_records(settings) as records:

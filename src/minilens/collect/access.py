@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from minilens.errors import Busy, CannotStart, NotAllowed
 from minilens.period import now
 from minilens.records import rights
-from minilens.records.store import App, Key, Opens, Records
+from minilens.records.store import App, Key, Records, TokenGrant
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class Access:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._keys: dict[str, Key] = {}
-        self._tokens: dict[str, tuple[App, Opens]] = {}
+        self._tokens: dict[str, tuple[App, TokenGrant]] = {}
         self._apps: dict[int, App] = {}
         self._number = -1
         self._read_at = self._looked_at = float("-inf")
@@ -90,7 +90,7 @@ class Access:
         except CannotStart as error:
             raise Busy("starting", 5) from error
 
-    def _look_up(self, text: str) -> tuple[App, Opens] | None:
+    def _look_up(self, text: str) -> tuple[App, TokenGrant] | None:
         tokens = self._tokens  # those of before a change that comes meanwhile are forgotten with it
         try:
             row = self._records.token(text, now=now())

@@ -22,7 +22,7 @@ from minilens.collect.addresses import clean_property, page, parameters, query, 
 from minilens.collect.refusals import TOO_LARGE, Worded
 from minilens.collect.wire import MOST_IDS, Origin, WireEvent
 from minilens.errors import Refused
-from minilens.identity.actor import actor, session, strength
+from minilens.identity.actor import actor, priority, session
 from minilens.identity.values import known
 from minilens.reference.events import alias, lawful
 from minilens.spool.record import Event, Source
@@ -88,7 +88,7 @@ def _strongest(ids: Mapping[str, str | None]) -> tuple[str, str] | None:
         if len(kind) > MOST_KEY:
             raise Refused("too_long", f"ids.{kind[:MOST_KEY]}…", limit=MOST_KEY)
     named = [(kind, name) for kind, value in sent if (name := known(kind, value))]
-    return min(named, key=lambda pair: strength(pair[0]), default=None)
+    return min(named, key=lambda pair: priority(pair[0]), default=None)
 
 
 Step = Callable[[WireEvent, Event, Request], None]

@@ -35,6 +35,6 @@ def session(app: int, value: str) -> int:
     )
 
 
-def strength(kind: str) -> int:
+def priority(kind: str) -> int:
     """0 is the strongest."""
     return PRIORITY.index(kind) if kind in PRIORITY else len(PRIORITY) + (kind == "device")

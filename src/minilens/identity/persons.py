@@ -2,7 +2,7 @@
 
 An event keeps the person its actor was when it was loaded. Version 0 in the map is that first
 assignment; a merge or an undo adds a higher version and marks the days to be made again. Readers that
-go to the events themselves take the person from `MOVED` where it has a row for the actor.
+go to the events themselves take the person from `REASSIGNED` where it has a row for the actor.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
 
 #: Actors whose person is no longer the one their events were loaded with. Takes {app:UInt32}.
-MOVED = (
+REASSIGNED = (
     "SELECT actor, argMax(person, version) AS person FROM person_moves "
     "WHERE app = {app:UInt32} GROUP BY actor"
 )
 #: Whether there are any: most installations can leave the join out.
-HAS_MOVED = "SELECT count() FROM (SELECT 1 FROM person_moves WHERE app = {app:UInt32} LIMIT 1)"
+HAS_REASSIGNED = "SELECT count() FROM (SELECT 1 FROM person_moves WHERE app = {app:UInt32} LIMIT 1)"
 
 _MAP = ("app", "actor", "version", "person", "kind", "cause", "grade", "at")
 
@@ -39,7 +39,7 @@ class Unknown:
 
 
 @dataclass
-class Numbering:
+class PersonNumbers:
     """Hands out person numbers, dense from 1 in each app."""
 
     engine: Engine

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from operator import itemgetter
 
-from minilens.identity.persons import HAS_MOVED
+from minilens.identity.persons import HAS_REASSIGNED
 from minilens.load import build_sql
 from minilens.load.confirm import confirm_build, confirm_written_down
 from minilens.load.pending import Counter, Mark, Pending, mark
@@ -178,7 +178,7 @@ class Builder:
         self._gather(asked)
         self._first_visits(app, days, asked, causes)
         # half of writing is done by one core: the two tables are written side by side
-        seen = self._beside.submit(self.engine.run, build_sql.SEEN, asked)
+        seen = self._beside.submit(self.engine.run, build_sql.DAY_VISITS, asked)
         try:
             self._sessions(asked)
         finally:
@@ -192,11 +192,11 @@ class Builder:
 
     def _gather(self, asked: dict[str, object]) -> None:
         """Read the days' events once, into memory."""
-        moved = bool(self.engine.one(HAS_MOVED, asked))
+        moved = bool(self.engine.one(HAS_REASSIGNED, asked))
         self._forget()
         self.engine.run(build_sql.gather(moved=moved), asked)
         self.engine.run(build_sql.VISITS, asked)
-        self.engine.run(build_sql.KNOW, asked)
+        self.engine.run(build_sql.FIRST_SEEN, asked)
 
     def _forget(self) -> None:
         for table in build_sql.WORKED_ON:
@@ -205,7 +205,7 @@ class Builder:
     def _sessions(self, asked: dict[str, object]) -> None:
         """Write the sessions that began on the days."""
         gaps = bool(self.engine.one(build_sql.HAS_GAPS))
-        self.engine.run(build_sql.spread(gaps=gaps))
+        self.engine.run(build_sql.session_days(gaps=gaps))
         self.engine.run(build_sql.SESSIONS, asked)
 
     def _first_visits(
@@ -226,8 +226,8 @@ class Builder:
             self._restate(app, {row[0] for row in later} - set(days))
             self.engine.run(f"{into} ({build_sql.VANISHED})", asked)
             self.engine.run("TRUNCATE TABLE came_before")
-            self.engine.run(build_sql.KNOW, asked)
-        self.engine.run(build_sql.WELCOME, asked)
+            self.engine.run(build_sql.FIRST_SEEN, asked)
+        self.engine.run(build_sql.NEW_PERSONS, asked)
 
     def _restate(self, app: int, days: set[date]) -> None:
         if some := sorted(days - {NEVER}):

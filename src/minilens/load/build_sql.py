@@ -7,7 +7,7 @@ day after the one it began on; one that is silent for a whole day begins anew.
 
 from __future__ import annotations
 
-from minilens.identity.persons import MOVED
+from minilens.identity.persons import REASSIGNED
 
 #: More than this between two visits without a session id makes two sessions. Exactly this does not.
 GAP_MS = 30 * 60 * 1000
@@ -40,7 +40,7 @@ _K = """bitShiftLeft(toUInt128(toUnixTimestamp64Milli(ts)), 64) + bitShiftLeft(t
 def gather(*, moved: bool) -> str:
     """SQL that fills `building`: the days asked for, and of the days around what sessions need."""
     person = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
-    join = f"LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor" if moved else ""
+    join = f"LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor" if moved else ""
     return f"""
 INSERT INTO building
 SELECT day, ts, {_K}, name, {person}, session, page, duration, scene, source, campaign, link, province,
@@ -101,7 +101,7 @@ WORKED_ON = {
 }  # fmt: skip
 
 
-def spread(*, gaps: bool) -> str:
+def session_days(*, gaps: bool) -> str:
     """SQL that fills `spans`."""
     return f"""
 INSERT INTO spans
@@ -122,12 +122,12 @@ GROUP BY traffic, person, session, day
 """
 
 
-KNOW = """
+FIRST_SEEN = """
 INSERT INTO came_before
 SELECT person, argMax(first_day, version) FROM persons
 WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
 """
-WELCOME = """
+NEW_PERSONS = """
 INSERT INTO newcomers
 SELECT min(first) AS first_day, person
 FROM (SELECT person, first_day AS first FROM came_before UNION ALL SELECT person, day AS first FROM visited)
@@ -137,7 +137,7 @@ HAVING first_day IN {days:Array(Date)}
 _IS_NEW = "traffic = 'release' AND (day, person) IN (SELECT day, person FROM newcomers)"
 
 #: Who saw what on the days asked for.
-SEEN = f"""
+DAY_VISITS = f"""
 INSERT INTO visits
 SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, page, person, scene, source, campaign, link, province,
     app_version, {_IS_NEW}, views, sent

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minilens.identity.persons import Numbering, Unknown
+from minilens.identity.persons import PersonNumbers, Unknown
 from minilens.load.property_names import KEPT_PROPERTIES
 from minilens.load.stage import Place, local
 from minilens.warehouse.engine import Engine
 
 
-def assign_persons(engine: Engine, numbering: Numbering, token: str, at: int) -> None:
+def assign_persons(engine: Engine, numbering: PersonNumbers, token: str, at: int) -> None:
     """Have every actor and device of the chunk in the map."""
     engine.run("TRUNCATE TABLE known")
     engine.run(

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 
 from minilens.errors import CannotStart, EngineFailed
-from minilens.identity.persons import Numbering
+from minilens.identity.persons import PersonNumbers
 from minilens.load import insert
 from minilens.load.blocks import blocks, rules_of
 from minilens.load.confirm import Unconfirmed, confirm
@@ -29,7 +29,7 @@ from minilens.load.stage import prepare, stage, unreadable
 from minilens.load.unreadable import keep_unreadable
 from minilens.period import now_ms
 from minilens.records.store import Records
-from minilens.spool.reader import Chunk, Folder, Segment, looked_at, paths, read
+from minilens.spool.reader import Chunk, ReceiverSpool, Segment, looked_at, paths, read
 from minilens.warehouse.engine import Engine
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class Loader:
     loaded_at: float = 0.0
     room: Callable[[], None] = lambda: None  # raises where the disk has no room for work
     fault: Callable[[str], None] = lambda point: None  # tests interrupt here
-    _numbering: Numbering = field(init=False)
+    _numbers: PersonNumbers = field(init=False)
     names: PropertyNames = field(init=False)
     _lock: int = field(init=False, default=-1)
 
@@ -75,7 +75,7 @@ class Loader:
                 f"另一个装载程序正在使用 {self.spool}。",
             ) from None
         prepare(self.engine)
-        self._numbering, self.names = Numbering(self.engine), PropertyNames(self.engine)
+        self._numbers, self.names = PersonNumbers(self.engine), PropertyNames(self.engine)
         self.through = self.counter.value
 
     def close(self) -> None:
@@ -95,7 +95,7 @@ class Loader:
         self.room()
         for path in some:
             try:
-                worked = self._next(Folder(path)) or worked
+                worked = self._next(ReceiverSpool(path)) or worked
             except Exception as error:  # whatever it is
                 failed[path] = error
         return worked, failed
@@ -114,7 +114,7 @@ class Loader:
         """Bytes received and not loaded."""
         return sum(folder.waiting() for folder in looked_at(self.spool))
 
-    def _next(self, folder: Folder) -> bool:
+    def _next(self, folder: ReceiverSpool) -> bool:
         """Load the next chunk of one folder. A segment that the disk does not give up keeps no other back."""
         unread: OSError | None = None
         for segment in folder.pending():
@@ -130,7 +130,7 @@ class Loader:
             raise unread
         return False
 
-    def _load(self, folder: Folder, segment: Segment, chunk: Chunk) -> None:
+    def _load(self, folder: ReceiverSpool, segment: Segment, chunk: Chunk) -> None:
         if chunk.damaged:
             log.error(
                 "damaged records in the spool",
@@ -146,7 +146,9 @@ class Loader:
             try:
                 self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}", again=again)
             except BaseException as error:
-                self._numbering = Numbering(self.engine)  # numbers not written down are free again
+                self._numbers = PersonNumbers(
+                    self.engine
+                )  # numbers not written down are free again
                 self.names.forget()
                 if isinstance(error, Unconfirmed):
                     self._repair(folder, segment)
@@ -154,7 +156,7 @@ class Loader:
         self.loaded_at = now_ms() / 1000
         folder.mark(segment, chunk.end, chunk.first + chunk.lines, self.loaded_at)
 
-    def _repair(self, folder: Folder, segment: Segment) -> None:
+    def _repair(self, folder: ReceiverSpool, segment: Segment) -> None:
         """What was written cannot be read: put damaged parts aside, and have their events loaded again.
 
         A part that was merged holds events of other segments too: then all that are kept are loaded again.
@@ -178,7 +180,7 @@ class Loader:
 
         def assign() -> None:
             self.fault("judged")
-            insert.assign_persons(engine, self._numbering, token, now_ms())
+            insert.assign_persons(engine, self._numbers, token, now_ms())
             self.fault("assigned")
 
         def admit() -> list[int]:
@@ -192,7 +194,7 @@ class Loader:
                 raise
             log.error("a chunk that the warehouse refuses", extra={"reason": str(error)})
             bad = stage(engine, chunk, lambda: blocks(engine, chunk.segment, load, rules))
-            self._numbering = Numbering(engine)
+            self._numbers = PersonNumbers(engine)
             made = blocks(engine, chunk.segment, load, rules, assign, admit)
         keep_unreadable(engine, bad, chunk.segment, token)
         for table, block in made:

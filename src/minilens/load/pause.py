@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Gate:
+class Pause:
     """Steps go through while nobody holds it; who holds it waits for the step under way to end."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Gate:
 class Turns:
     """The steps of one thread. `over` stands before each step, `sleep` between two."""
 
-    def __init__(self, gate: Gate, stop: threading.Event) -> None:
+    def __init__(self, gate: Pause, stop: threading.Event) -> None:
         self._gate = gate
         self._stop = stop
         self._began: float | None = None

@@ -17,7 +17,7 @@ from minilens.load.build import Builder
 from minilens.load.by_folder import ByFolder
 from minilens.load.healing import Healing
 from minilens.load.loader import LAST_NUMBER, Loader
-from minilens.load.pause import Gate
+from minilens.load.pause import Pause
 from minilens.load.pending import Counter, Pending, recover
 from minilens.load.room import Room
 from minilens.load.worker import Failures, Worker
@@ -30,7 +30,7 @@ from minilens.warehouse.migrate import migrate
 
 
 @dataclass
-class Works:
+class Pipeline:
     """Engine, records, loader and builder, wired together."""
 
     engine: Engine
@@ -40,12 +40,12 @@ class Works:
     counter: Counter
     loader: Loader
     builder: Builder
-    loading: Gate = field(default_factory=Gate)
-    building: Gate = field(default_factory=Gate)
-    tidying: Gate = field(default_factory=Gate)
+    loading: Pause = field(default_factory=Pause)
+    building: Pause = field(default_factory=Pause)
+    tidying: Pause = field(default_factory=Pause)
     failures: Failures = field(default_factory=Failures)
 
-    def settle(self) -> None:
+    def drain(self) -> None:
         """Load and make everything that waits, in this thread."""
         with self.loading.passing():
             self.loader.drain()
@@ -75,7 +75,7 @@ class Works:
         self.records.close()
 
 
-def open_works(settings: Settings) -> Works:
+def open_pipeline(settings: Settings) -> Pipeline:
     """Open everything, bring the schemas up to date, and find what a kill left to be done."""
     records = Records(settings.records_dsn)
     records.migrate()
@@ -86,27 +86,27 @@ def open_works(settings: Settings) -> Works:
     recover(engine, pending, time.monotonic())
     counter = Counter(int(engine.one(LAST_NUMBER)))
     merges.complete(engine, pending, counter)
-    works_loader = Loader(engine, records, settings.spool, pending, counter)
-    builder = Builder(engine, pending, counter, lambda: works_loader.through)
+    loader = Loader(engine, records, settings.spool, pending, counter)
+    builder = Builder(engine, pending, counter, lambda: loader.through)
     builder.prepare()
     if engine.embedded:
         room = Room(engine, settings.data, settings.reserve_mb << 19)
-        works_loader.room = builder.room = room.check
-    return Works(engine, records, settings.spool, pending, counter, works_loader, builder)
+        loader.room = builder.room = room.check
+    return Pipeline(engine, records, settings.spool, pending, counter, loader, builder)
 
 
-class Hands:
+class Workers:
     """The two threads that load and build while the engine process lives."""
 
-    def __init__(self, works: Works) -> None:
-        healing = Healing(works.engine, works.spool, works.pending, works.counter)
+    def __init__(self, pipeline: Pipeline) -> None:
+        healing = Healing(pipeline.engine, pipeline.spool, pipeline.pending, pipeline.counter)
         load, build = (
-            healing.around(ByFolder(works.loader).step),
-            healing.around(works.builder.step),
+            healing.around(ByFolder(pipeline.loader).step),
+            healing.around(pipeline.builder.step),
         )
         self._workers = (
-            Worker("load", load, works.loading, works.failures, idle=0.1),
-            Worker("build", build, works.building, works.failures, idle=0.2),
+            Worker("load", load, pipeline.loading, pipeline.failures, idle=0.1),
+            Worker("build", build, pipeline.building, pipeline.failures, idle=0.2),
         )
 
     def start(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from minilens.identity.persons import MOVED
+from minilens.identity.persons import REASSIGNED
 from minilens.load.build_sql import OPENS
 from minilens.load.pending import Counter, Pending, mark
 from minilens.warehouse.engine import Engine
@@ -77,7 +77,7 @@ opened AS
         WHERE app = {{app:UInt32}} AND day >= {{since:Date}} - 1 AND {OPENS}
     ) AS e
     INNER JOIN made ON made.day = e.target
-    LEFT ANY JOIN ({MOVED}) AS m ON m.actor = e.actor
+    LEFT ANY JOIN ({REASSIGNED}) AS m ON m.actor = e.actor
     WHERE target >= {{since:Date}} AND load <= made.through
     GROUP BY target, traffic, if(m.person != 0, m.person, e.person), session
 )

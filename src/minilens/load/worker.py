@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from minilens.errors import CannotStart
-from minilens.load.pause import Gate, Turns
+from minilens.load.pause import Pause, Turns
 from minilens.period import now_ms
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class Worker:
     """One thread: takes a step while the gate is open, rests `idle` seconds where there was nothing to do."""
 
     def __init__(
-        self, name: str, step: Callable[[], bool], gate: Gate, failures: Failures, *, idle: float
+        self, name: str, step: Callable[[], bool], gate: Pause, failures: Failures, *, idle: float
     ) -> None:
         self.name = name
         self._step = step

@@ -21,11 +21,11 @@ PARTS: dict[str, Literal["start", "any"]] = {
 
 
 @dataclass(frozen=True)
-class Field:
+class Dimension:
     """One field. `kind`: text (any), code (a number WeChat gives), choice (one of `choices`).
 
     `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
-    entered and left). `kept`: `days` has rows of this dimension.
+    entered and left). `rolled_up`: `days` has rows of this dimension.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Field:
     kind: Literal["text", "code", "choice"]
     events: str
     sessions: str
-    kept: bool = False
+    rolled_up: bool = False
     choices: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def column(self) -> Column:
@@ -72,27 +72,29 @@ class Field:
         return f"toString({column})" if self.kind == "code" else column
 
 
-FIELDS: dict[str, Field] = {
+DIMENSIONS: dict[str, Dimension] = {
     f.name: f
     for f in (
-        Field("page", "页面路径", "Page", "text", "page", "page", kept=True),
-        Field("scene", "场景值", "Scene", "code", "scene", "scene", kept=True),
-        Field("province", "省份", "Province", "text", "province", "province", kept=True),
-        Field("app_version", "小程序版本", "Version", "text", "app_version", "app_version", kept=True),
-        Field(
-            "newness", "新老用户", "New or returning", "choice", "is_new", "is_new", kept=True,
+        Dimension("page", "页面路径", "Page", "text", "page", "page", rolled_up=True),
+        Dimension("scene", "场景值", "Scene", "code", "scene", "scene", rolled_up=True),
+        Dimension("province", "省份", "Province", "text", "province", "province", rolled_up=True),
+        Dimension("app_version", "小程序版本", "Version", "text", "app_version", "app_version", rolled_up=True),
+        Dimension(
+            "newness", "新老用户", "New or returning", "choice", "is_new", "is_new", rolled_up=True,
             choices={"new": ("新用户", "New"), "returning": ("老用户", "Returning")},
         ),
-        Field("source", "声明来源", "Declared source", "text", "source", "source"),
-        Field("campaign", "推广活动", "Campaign", "text", "campaign", "campaign"),
-        Field("link", "推广链接", "Campaign link", "text", "link", "link"),
+        Dimension("source", "声明来源", "Declared source", "text", "source", "source"),
+        Dimension("campaign", "推广活动", "Campaign", "text", "campaign", "campaign"),
+        Dimension("link", "推广链接", "Campaign link", "text", "link", "link"),
     )
 }  # fmt: skip
 
 
-def field_named(name: str, where: str = "filter", known: Iterable[str] | None = None) -> Field:
+def dimension_named(
+    name: str, where: str = "filter", known: Iterable[str] | None = None
+) -> Dimension:
     """The field of that name; Refused, naming the argument, with a hint."""
-    names = list(FIELDS if known is None else known)
+    names = list(DIMENSIONS if known is None else known)
     if name not in names:
         raise Refused("unknown_field", where, got=name, hint=did_you_mean(name, names))
-    return FIELDS[name]
+    return DIMENSIONS[name]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from minilens.errors import Language, Refused, did_you_mean
-from minilens.measure.dimensions import FIELDS, Field, field_named
+from minilens.measure.dimensions import DIMENSIONS, Dimension, dimension_named
 
 Place = Literal["days", "pairs", "events", "sessions", "visits"]
 #: Where values are texts, in columns of `days`.
@@ -70,14 +70,14 @@ Clause = tuple[Condition, ...]
 Filters = tuple[Clause, ...]
 
 
-def fields_of(filters: Filters) -> set[str]:
+def dimensions_of(filters: Filters) -> set[str]:
     """Names of the fields that are asked about."""
     return {condition.field for clause in filters for condition in clause}
 
 
 def known_at_once(filters: Filters) -> Filters:
     """Those that hold or not for an event by itself: who is new is known when the day is made."""
-    return tuple(clause for clause in filters if "newness" not in fields_of((clause,)))
+    return tuple(clause for clause in filters if "newness" not in dimensions_of((clause,)))
 
 
 def where(filters: Filters, place: Place) -> str:
@@ -101,7 +101,7 @@ def _where(filters: Filters, place: Place) -> tuple[str, dict[str, object]]:
 
 
 def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:
-    field, operator = FIELDS[condition.field], OPERATORS[condition.operator]
+    field, operator = DIMENSIONS[condition.field], OPERATORS[condition.operator]
     if field.kind == "choice" and place not in _OF_DAYS:
         either = " OR ".join(_of_choice(field, place, value) for value in condition.values)
         return f"({either})"
@@ -118,13 +118,13 @@ def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]
     return operator.sql.format(c=named, v=f"{{{name}:Array({kind})}}", nothing=nothing)
 
 
-def _of_choice(field: Field, place: Place, value: str) -> str:
+def _of_choice(field: Dimension, place: Place, value: str) -> str:
     """A choice of two is a truth in the tables, not a text."""
     named = column(field, place)
     return named if value == next(iter(field.choices)) else f"NOT {named}"
 
 
-def column(field: Field, place: Place) -> str:
+def column(field: Dimension, place: Place) -> str:
     """Where a place holds the values of a field."""
     if place == "pairs":  # named in full: a list has values of its own
         return "days.page" if field.name == "page" else "days.value"
@@ -147,7 +147,7 @@ def _clause(text: str, where: str) -> Clause:
 
 def _condition(text: str, where: str) -> Condition:
     name, operator, *rest = [*_split(text, ":", most=2), ""][:3]
-    field = field_named(_plain(name), where)
+    field = dimension_named(_plain(name), where)
     allowed = BY_KIND[field.kind]
     if operator not in allowed:
         hint = did_you_mean(operator, allowed)
@@ -159,7 +159,7 @@ def _condition(text: str, where: str) -> Condition:
     return condition(field, operator, values)
 
 
-def condition(field: Field, operator: str, values: Sequence[str] = ()) -> Condition:
+def condition(field: Dimension, operator: str, values: Sequence[str] = ()) -> Condition:
     """A condition whose values are as the store has them, however people wrote them."""
     found = tuple(one for value in values for one in field.stored(operator, value))
     if found != tuple(values):  # two ways to write one value
@@ -167,7 +167,7 @@ def condition(field: Field, operator: str, values: Sequence[str] = ()) -> Condit
     return Condition(field.name, operator, found)
 
 
-def _check(field: Field, operator: str, values: Sequence[str], where: str) -> None:
+def _check(field: Dimension, operator: str, values: Sequence[str], where: str) -> None:
     known, named = OPERATORS[operator], (field.zh, field.en)
     if known.values and not values:
         raise Refused("no_value", where)
@@ -200,7 +200,7 @@ def sentence(clause: Clause, language: Language) -> str:
 
 
 def _said(condition: Condition, language: Language) -> str:
-    field, operator = FIELDS[condition.field], OPERATORS[condition.operator]
+    field, operator = DIMENSIONS[condition.field], OPERATORS[condition.operator]
     zh = language == "zh"
     either = " 或 " if zh else " or "
     shown = [field.shown(value, language) for value in condition.values]

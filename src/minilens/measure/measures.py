@@ -18,10 +18,10 @@ from minilens.measure.table import Column, Unit
 class Measure:
     """One measure.
 
-    `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `of` says what it
+    `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `scope` says what it
     counts: visits, sessions (which have no page of their own), pages as entries and exits, everyone there
     ever was (whom no filter can pick), or who is there now (which only a live question can tell).
-    `share_of`: its cell is divided by that of all rows. `more`: what it means that the figure rises.
+    `share_of`: its cell is divided by that of all rows. `rise_is`: what it means that the figure rises.
     """
 
     name: str
@@ -33,9 +33,9 @@ class Measure:
     zh_definition: str
     en_definition: str
     empty: Literal["zero", "unknown", "carry"] = "zero"
-    of: Literal["visits", "sessions", "pages", "everyone", "now"] = "visits"
+    scope: Literal["visits", "sessions", "pages", "everyone", "now"] = "visits"
     share_of: str = ""
-    more: Literal["better", "worse", "neither"] = "better"
+    rise_is: Literal["better", "worse", "neither"] = "better"
 
     def column(self) -> Column:
         """The column it makes in a table."""
@@ -51,14 +51,14 @@ MEASURES: dict[str, Measure] = {
             "visit_total",
             "截至该周期结束，曾经访问过的用户数",
             "People who have ever visited, up to the end of the period",
-            empty="carry", of="everyone",
+            empty="carry", scope="everyone",
         ),
         Measure(
             "launches", "打开次数", "Launches", "count", "sum(launches)", "session_cnt",
             "从打开到离开为一次；切到后台超过 5 分钟再返回，或带新的场景、路径、参数返回，另计一次。计入开始的那一天",
             "One launch lasts from opening to leaving. Returning after more than 5 minutes in the background, or with "
             "a new scene, path or parameters, starts another. Counted on the day it began",
-            of="sessions",
+            scope="sessions",
         ),
         Measure(
             "visits", "访问次数", "Visits", "count", "sum(visits)", "visit_pv",
@@ -92,7 +92,7 @@ MEASURES: dict[str, Measure] = {
             "stay_time_uv",
             "前台停留秒数 ÷ 有停留记录的人数；没有记录时显示“–”",
             "Foreground seconds ÷ people with a recorded time; “–” if there are none",
-            empty="unknown", of="sessions",
+            empty="unknown", scope="sessions",
         ),
         Measure(
             "duration_per_launch", "次均停留时长", "Time per launch", "seconds",
@@ -100,51 +100,51 @@ MEASURES: dict[str, Measure] = {
             "stay_time_session",
             "前台停留秒数 ÷ 有停留记录的打开次数；没有记录时显示“–”",
             "Foreground seconds ÷ launches with a recorded time; “–” if there are none",
-            empty="unknown", of="sessions",
+            empty="unknown", scope="sessions",
         ),
         Measure(
             "entries", "入口页次数", "Entries", "count", "sum(entries)", "entrypage_pv",
             "以该页面为第一个页面的打开次数",
             "Launches that started on this page",
-            of="pages",
+            scope="pages",
         ),
         Measure(
             "exits", "退出页次数", "Exits", "count", "sum(exits)", "exitpage_pv",
             "以该页面为最后一个页面的打开次数",
             "Launches that ended on this page",
-            of="pages", more="neither",
+            scope="pages", rise_is="neither",
         ),
         Measure(
             "exit_rate", "退出率", "Exit rate", "ratio",
             "if(sum(visits) = 0, NULL, sum(exits) / sum(visits))", "",
             "退出页次数 ÷ 该页面的访问次数",
             "Exits ÷ visits to the page",
-            empty="unknown", of="pages", more="worse",
+            empty="unknown", scope="pages", rise_is="worse",
         ),
         Measure(
             "bounce_rate", "跳出率", "Bounce rate", "ratio",
             "if(sum(entries) = 0, NULL, sum(bounces) / sum(entries))", "",
             "从该页面进入后没有访问其他页面的打开次数 ÷ 入口页次数",
             "Entries without a visit to any other page ÷ entries",
-            empty="unknown", of="pages", more="worse",
+            empty="unknown", scope="pages", rise_is="worse",
         ),
         Measure(
             "visit_share", "访问占比", "Share of visits", "ratio", "sum(visits)", "",
             "该行访问次数 ÷ 全部访问次数（不限于所列各行）",
             "Visits in this row ÷ all visits, including rows not shown",
-            empty="unknown", share_of="visits", more="neither",
+            empty="unknown", share_of="visits", rise_is="neither",
         ),
         Measure(
             "entry_share", "入口占比", "Share of entries", "ratio", "sum(entries)", "",
             "该行入口页次数 ÷ 全部入口页次数（不限于所列各行）",
             "Entries in this row ÷ all entries, including rows not shown",
-            empty="unknown", of="pages", share_of="entries", more="neither",
+            empty="unknown", scope="pages", share_of="entries", rise_is="neither",
         ),
         Measure(
             "online", "在线人数", "Online now", "count", "", "",
             "最近 5 分钟内有任何事件的去重人数",
             "Distinct people with any event in the last 5 minutes",
-            of="now",
+            scope="now",
         ),
     )
 }  # fmt: skip

@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from minilens.measure.dimensions import FIELDS
-from minilens.measure.filters import fields_of
+from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.filters import dimensions_of
 from minilens.measure.measures import measure
 from minilens.measure.query import Query
 
@@ -23,12 +23,12 @@ from minilens.measure.query import Query
 class Plan:
     """`dimension` of `days` that is read ('' for whole days, `scene+page` for scenes and pages).
 
-    `unknown`: measures without an answer here.
+    `unavailable`: measures without an answer here.
     """
 
     source: Literal["days", "visits", "events", "hours"]
     dimension: str
-    unknown: frozenset[str]
+    unavailable: frozenset[str]
     tail: bool
 
     @property
@@ -49,20 +49,20 @@ class Plan:
 
 def plan(query: Query) -> Plan:
     """The cheapest way that gives the right figures. A day cut at a moment was never made."""
-    about = fields_of(query.filters) | ({query.by} if query.by else set())
-    kept = len(about - {"page"}) <= 1 and all(FIELDS[name].kept for name in about)
+    about = dimensions_of(query.filters) | ({query.by} if query.by else set())
+    kept = len(about - {"page"}) <= 1 and all(DIMENSIONS[name].rolled_up for name in about)
     unknown = frozenset(
         name
         for name in query.measures
-        if (about and measure(name).of == "everyone")
-        or ("page" in about and measure(name).of == "sessions")
-        or (query.by != "page" and measure(name).of == "pages")
+        if (about and measure(name).scope == "everyone")
+        or ("page" in about and measure(name).scope == "sessions")
+        or (query.by != "page" and measure(name).scope == "pages")
     )
     # who is new is known when the day is made; the rest is as young as the events
     tail = "newness" not in about
     if query.grain == "hour":
         return Plan("hours", "", unknown, tail)
-    if query.until is not None:
+    if query.cutoff is not None:
         return Plan("events", "", unknown, tail=False)
     if kept:
         # the page comes last: scene+page

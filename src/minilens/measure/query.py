@@ -20,10 +20,10 @@ TRAFFIC: tuple[Traffic, ...] = ("release", "trial", "develop", "preview", "robot
 class Query:
     """The measures of one app over a range of its days.
 
-    `compare` is the other range, measured by the same SQL, or None; with `until` only what happened
+    `compare` is the other range, measured by the same SQL, or None; with `cutoff` only what happened
     before that moment counts of it ("today" beside the same hours of another day). `by` names a field:
     the rows are then its values, the `top` of them by the measure `sort`, and not periods of `grain`.
-    `offset` of them are left out before. `rest`: what the values without a row come to, as one row more.
+    `offset` of them are left out before. `include_other`: what the values without a row come to, as one row more.
     `timezone` is the app's: only hours have to know it.
     """
 
@@ -34,11 +34,11 @@ class Query:
     compare: Range | None = None
     traffic: Traffic = "release"
     filters: Filters = ()
-    until: datetime | None = None
+    cutoff: datetime | None = None
     by: str = ""
     sort: str = ""
     ascending: bool = False
     top: int = 10
     offset: int = 0
-    rest: bool = False
+    include_other: bool = False
     timezone: str = ""

@@ -10,7 +10,7 @@ from minilens.warehouse.engine import Answer, Engine
 
 
 @dataclass(kw_only=True)
-class Questioning:
+class QuerySession:
     """Asks, and keeps every answer."""
 
     engine: Engine

@@ -47,10 +47,10 @@ class Table:
     `running` tells that a row, the last that is known, is a period not over yet; `same_hours` that of the
     other range only the same hours count.
 
-    Where rows are values of a field, `found` is how many there are in all, `total` what all of them come to
-    (people once), `rest` what those not shown do; compared rows are of the same values.
+    Where rows are values of a field, `total_rows` is how many there are in all, `totals` what all of them come to
+    (people once), `other` what those not shown do; compared rows are of the same values.
 
-    Where rows are the hours of one day, `total` is that day, `compared_total` the other one: of it alone
+    Where rows are the hours of one day, `totals` is that day, `compared_total` the other one: of it alone
     `same_hours` then speaks, its rows are whole hours.
 
     `held`: where rows are weeks or months, how many days of each are in the range, and how many it has.
@@ -67,9 +67,9 @@ class Table:
     compared_end: date | None = None
     running: bool = False
     same_hours: bool = False
-    found: int = 0
-    total: Row | None = None
-    rest: Row | None = None
+    total_rows: int = 0
+    totals: Row | None = None
+    other: Row | None = None
     notes: tuple[str, ...] = field(default=())
     held: tuple[tuple[int, int], ...] = ()
     compared_total: Row | None = None
@@ -85,7 +85,7 @@ class Table:
         return {n: days for n, days in enumerate(self.held) if days[0] < days[1]}
 
     @property
-    def present(self) -> int:
+    def current_row(self) -> int:
         """Place of the row of the period that is not over; -1 where none is. Rows behind it are still to come."""
         if not self.running:
             return -1
@@ -94,7 +94,7 @@ class Table:
 
     def comparable(self, n: int) -> bool:
         """Whether a row may be held against the other one: an hour that is running stands beside a whole one."""
-        return n != self.present or self.columns[0].unit != "moment"
+        return n != self.current_row or self.columns[0].unit != "moment"
 
     def column(self, name: str) -> list[Cell]:
         """All cells of one column, top to bottom."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused
-from minilens.records.database import Door, note, plain, utc
+from minilens.records.database import Database, plain, record_audit, utc
 from minilens.records.tables import ANNOTATIONS, PEOPLE
 
 LONGEST = 60
@@ -28,7 +28,7 @@ class Annotation:
     created: datetime
 
 
-class Annotations(Door):
+class Annotations(Database):
     """Changes take `by`, the person's number."""
 
     def annotations(
@@ -60,7 +60,7 @@ class Annotations(Door):
                 .values(app_id=app, day=day, text=said, by_id=by, created=now)
                 .returning(ANNOTATIONS.c.id)
             ).scalar_one()
-            note(
+            record_audit(
                 connection, "annotation.create", now=now, by=by, app=app, target=number, day=day,
                 text=said,
             )  # fmt: skip
@@ -78,7 +78,7 @@ class Annotations(Door):
             if row is None:
                 raise NotFound("not_found")
             connection.execute(sa.delete(ANNOTATIONS).where(ANNOTATIONS.c.id == annotation))
-            note(
+            record_audit(
                 connection, "annotation.remove", now=now, by=by, app=app, target=annotation,
                 day=row.day, text=row.text,
             )  # fmt: skip

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused, did_you_mean
+from minilens.records.accounts import found_person
 from minilens.records.app_facts import check_app, check_appid
-from minilens.records.database import Door, hashed, maybe_utc, note, plain, utc
-from minilens.records.people import found_person
+from minilens.records.database import Database, hashed, maybe_utc, plain, record_audit, utc
 from minilens.records.rights import SCOPES, Role, opened
 from minilens.records.tables import APPS, DEFINITIONS, KEYS, TOKENS
 
@@ -70,7 +70,7 @@ class Token:
         return self.revoked is None and (self.expires is None or self.expires > now)
 
 
-class Opens(NamedTuple):
+class TokenGrant(NamedTuple):
     """What a token opens that somebody came with. Whoever remembers it heeds `expires`."""
 
     app: int
@@ -79,7 +79,7 @@ class Opens(NamedTuple):
     expires: datetime | None
 
 
-class Apps(Door):
+class Apps(Database):
     """Changes take `by`, the person's number; None is the command line."""
 
     def apps(self, *, archived: bool = False) -> list[App]:
@@ -125,7 +125,7 @@ class Apps(Door):
                 )
                 .returning(APPS)
             ).one()  # fmt: skip
-            note(
+            record_audit(
                 connection, "app.create", now=now, by=by, app=row.id, target=name, timezone=timezone
             )
             _insert_key(connection, row.id, now)
@@ -143,7 +143,7 @@ class Apps(Door):
                 raise Refused("missing", field)
         with self._change() as connection:
             connection.execute(sa.update(APPS).where(APPS.c.id == app).values(**values))
-            note(connection, "app.change", now=now, by=by, app=app, **values)
+            record_audit(connection, "app.change", now=now, by=by, app=app, **values)
 
     def _appid(self, app: int) -> str:
         """The AppID as it is kept."""
@@ -161,7 +161,7 @@ class Apps(Door):
         change = sa.update(APPS).where(APPS.c.id == app, APPS.c.undeclared != undeclared)
         with self._change() as connection:
             if connection.execute(change.values(undeclared=undeclared)).rowcount:
-                note(
+                record_audit(
                     connection, "app.undeclared", now=now, by=by, app=app, undeclared=undeclared
                 )  # fmt: skip
 
@@ -180,7 +180,7 @@ class Apps(Door):
         change = sa.update(APPS).where(APPS.c.id == app, other).values(archived=since)
         with self._change() as connection:
             if connection.execute(change).rowcount:
-                note(connection, action, now=now, by=by, app=app)
+                record_audit(connection, action, now=now, by=by, app=app)
 
     # write keys
 
@@ -212,7 +212,7 @@ class Apps(Door):
                 raise Refused("rotated_already", "newest")
             if retire_others_after is None:
                 key = _insert_key(connection, app, now)
-                note(connection, "key.create", now=now, by=by, app=app, target=key)
+                record_audit(connection, "key.create", now=now, by=by, app=app, target=key)
                 return key
             retires = now + retire_others_after
             connection.execute(
@@ -221,7 +221,7 @@ class Apps(Door):
                 .values(retires=retires)
             )
             key = _insert_key(connection, app, now)
-            note(
+            record_audit(
                 connection, "key.rotate", now=now, by=by, app=app, target=key, others_retire=retires
             )
         return key
@@ -238,7 +238,7 @@ class Apps(Door):
                 .where(KEYS.c.id == key, sa.or_(KEYS.c.retires.is_(None), KEYS.c.retires > now))
                 .values(retires=now)
             )
-            note(connection, "key.retire", now=now, by=by, app=app, target=text)
+            record_audit(connection, "key.retire", now=now, by=by, app=app, target=text)
 
     # tokens
 
@@ -272,7 +272,7 @@ class Apps(Door):
                 )
                 .returning(TOKENS.c.id)
             ).scalar_one()  # fmt: skip
-            note(
+            record_audit(
                 connection, "token.create", now=now, by=by, app=app, target=number, name=called,
                 scopes=held, expires=expires,
             )  # fmt: skip
@@ -294,9 +294,11 @@ class Apps(Door):
             if row.revoked is not None:
                 return
             connection.execute(sa.update(TOKENS).where(TOKENS.c.id == token).values(revoked=now))
-            note(connection, "token.revoke", now=now, by=by, app=app, target=token, name=row.name)
+            record_audit(
+                connection, "token.revoke", now=now, by=by, app=app, target=token, name=row.name
+            )
 
-    def token(self, token: str, *, now: datetime) -> Opens | None:
+    def token(self, token: str, *, now: datetime) -> TokenGrant | None:
         """What a token opens; None where it is unknown, expired or revoked.
 
         A scope is missing where whoever made the token may not do that themselves any more.
@@ -309,7 +311,7 @@ class Apps(Door):
             return None
         if found.last_used is None or found.last_used < now - NOT_OFTENER:
             self._remember(sa.update(TOKENS).where(TOKENS.c.id == found.id).values(last_used=now))
-        return Opens(found.app, found.opens, found.id, found.expires)
+        return TokenGrant(found.app, found.opens, found.id, found.expires)
 
     # definitions
 
@@ -333,7 +335,9 @@ class Apps(Door):
             connection.execute(
                 sa.insert(DEFINITIONS).values(app_id=app, name=name, zh=zh, created=now)
             )
-            note(connection, "definition.create", now=now, by=by, app=app, target=name, zh=zh)
+            record_audit(
+                connection, "definition.create", now=now, by=by, app=app, target=name, zh=zh
+            )
 
 
 def _insert_key(connection: sa.Connection, app: int, now: datetime) -> str:

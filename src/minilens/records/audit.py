@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from minilens.records.database import Door, utc
+from minilens.records.database import Database, utc
 from minilens.records.tables import APPS, AUDIT, PEOPLE
 
 MOST = 200
@@ -32,7 +32,7 @@ class Entry:
     details: dict[str, object]
 
 
-class Audit(Door):
+class Audit(Database):
     """The list; rows are written by those who change things."""
 
     def last_change(self) -> int:

@@ -23,7 +23,7 @@ _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 MIGRATING = 6_945_742
 
 
-class Door:
+class Database:
     """Opened once a process; safe to use from several threads."""
 
     def __init__(self, dsn: str) -> None:
@@ -110,7 +110,7 @@ def _said(done: str) -> Iterator[None]:
         ) from error
 
 
-def note(
+def record_audit(
     connection: sa.Connection,
     action: str,
     *,

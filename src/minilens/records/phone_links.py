@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused
-from minilens.records.database import Door, hashed, note
-from minilens.records.people import found_person
+from minilens.records.accounts import found_person
+from minilens.records.database import Database, hashed, record_audit
 from minilens.records.rights import SEES
 from minilens.records.sessions import insert_session
 from minilens.records.tables import APPS, PHONE_LINKS
@@ -29,7 +29,7 @@ class Opened:
     address: str
 
 
-class Phones(Door):
+class PhoneLinks(Database):
     """Only hashes of the codes are kept."""
 
     def create_phone_link(self, person: int, app: int, address: str, *, now: datetime) -> str:
@@ -43,7 +43,7 @@ class Phones(Door):
                 raise NotFound("not_found")
             connection.execute(sa.delete(PHONE_LINKS).where(PHONE_LINKS.c.expires <= now))
             connection.execute(sa.insert(PHONE_LINKS).values(**values, expires=now + LINK_LASTS))
-            note(connection, "phone.create", now=now, by=person, app=app, target=person)
+            record_audit(connection, "phone.create", now=now, by=person, app=app, target=person)
         return code
 
     def use_phone_link(self, code: str, *, now: datetime, agent: str = "") -> Opened | None:
@@ -68,7 +68,7 @@ class Phones(Door):
             secret = insert_session(
                 connection, person.id, now=now, agent=agent, app=row.app_id, lasts=PHONE_LASTS
             )
-            note(
+            record_audit(
                 connection, "phone.open", now=now, by=person.id, app=row.app_id, target=person.id,
                 agent=agent,
             )  # fmt: skip

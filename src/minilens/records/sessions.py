@@ -10,9 +10,8 @@ import sqlalchemy as sa
 
 from minilens.errors import NotAllowed, NotFound, Refused
 from minilens.records import passwords, rights
-from minilens.records.database import Door, hashed, note, utc
-from minilens.records.people import (
-    Person,
+from minilens.records.accounts import (
+    Account,
     checked_email,
     end_sessions,
     found_person,
@@ -20,6 +19,7 @@ from minilens.records.people import (
     must_be_grantable,
     put_grant,
 )
+from minilens.records.database import Database, hashed, record_audit, utc
 from minilens.records.rights import Role
 from minilens.records.tables import APPS, INVITATIONS, PEOPLE, SESSIONS, SIGN_INS
 
@@ -37,7 +37,7 @@ class Session:
     """Someone signed in on some device. `app`: a phone, which reads that app alone."""
 
     id: int
-    person: Person
+    person: Account
     created: datetime
     seen: datetime
     expires: datetime
@@ -58,7 +58,7 @@ class Invitation:
     expires: datetime
 
 
-class Entering(Door):
+class Sessions(Database):
     """A secret is a random text; asking with it uses a link up, but not a session."""
 
     # sessions
@@ -67,7 +67,7 @@ class Entering(Door):
         """The secret of a new session."""
         with self._change() as connection:
             secret = insert_session(connection, person, now=now, agent=agent)
-            note(connection, "session.begin", now=now, by=person, target=person)
+            record_audit(connection, "session.begin", now=now, by=person, target=person)
         return secret
 
     def session(self, secret: str, *, now: datetime, used: bool = True) -> Session | None:
@@ -105,7 +105,7 @@ class Entering(Door):
         own = sa.and_(SESSIONS.c.id == session, SESSIONS.c.person_id == person)
         with self._change() as connection:
             if connection.execute(sa.delete(SESSIONS).where(own)).rowcount:
-                note(connection, "session.end", now=now, by=person, target=person)
+                record_audit(connection, "session.end", now=now, by=person, target=person)
 
     def end_sessions(
         self, person: int, *, now: datetime, by: int | None, keep: int | None = None
@@ -113,7 +113,7 @@ class Entering(Door):
         """Sign out everywhere, but for `keep`; how many sessions ended."""
         with self._change() as connection:
             ended = end_sessions(connection, person, keep=keep)
-            note(connection, "session.end_all", now=now, by=by, target=person, ended=ended)
+            record_audit(connection, "session.end_all", now=now, by=by, target=person, ended=ended)
         return ended
 
     # links that sign in once
@@ -132,7 +132,7 @@ class Entering(Door):
         with self._change() as connection:
             connection.execute(sa.delete(SIGN_INS).where(SIGN_INS.c.expires <= now - KEPT_LONGER))
             connection.execute(sa.insert(SIGN_INS).values(**values))
-            note(connection, "sign_in.create", now=now, by=by, target=person or "")
+            record_audit(connection, "sign_in.create", now=now, by=by, target=person or "")
         return code
 
     def signs_in(self, code: str, *, now: datetime) -> bool:
@@ -145,7 +145,7 @@ class Entering(Door):
         with self._connect() as connection:
             return connection.execute(query).first() is not None
 
-    def use_sign_in(self, code: str, *, now: datetime) -> Person | None:
+    def use_sign_in(self, code: str, *, now: datetime) -> Account | None:
         """Whom the code lets in; it is used up by asking. None also where it makes the first owner."""
         gone = (
             sa.delete(SIGN_INS)
@@ -166,7 +166,7 @@ class Entering(Door):
 
     def create_first_owner(
         self, code: str, email: str, name: str, password: str, *, now: datetime
-    ) -> Person:
+    ) -> Account:
         """The first person, owner of all apps; NotAllowed where the code is not good for that."""
         passwords.check_new(password)
         kept = passwords.hash_of(password)
@@ -177,7 +177,7 @@ class Entering(Door):
                 raise NotAllowed("used_link")
             number = insert_person(connection, email, name, kept, now=now, by=None, by_link=True)
             put_grant(connection, number, None, "owner")
-            note(connection, "grant.set", now=now, by=None, target=number, role="owner")
+            record_audit(connection, "grant.set", now=now, by=None, target=number, role="owner")
             return found_person(connection, number)
 
     # invitations
@@ -209,7 +209,7 @@ class Entering(Door):
                 expires=now + lasts,
             ).returning(INVITATIONS.c.id)  # fmt: skip
             number = connection.execute(made).scalar_one()
-            note(
+            record_audit(
                 connection, "invitation.create", now=now, by=by, app=app, target=number, role=wanted
             )
         return code
@@ -231,7 +231,9 @@ class Entering(Door):
             gone = sa.delete(INVITATIONS).where(INVITATIONS.c.id == invitation, there)
             if connection.execute(gone).rowcount != 1:
                 raise NotFound("not_found")
-            note(connection, "invitation.cancel", now=now, by=by, app=app, target=invitation)
+            record_audit(
+                connection, "invitation.cancel", now=now, by=by, app=app, target=invitation
+            )
 
     def invitation(self, code: str, *, now: datetime) -> Invitation | None:
         """What a link offers. It is not used up by looking; void once who made it may not any more."""
@@ -240,7 +242,7 @@ class Entering(Door):
 
     def accept(
         self, code: str, *, now: datetime, person: int | None = None, name: str = "", password: str = ""
-    ) -> Person:  # fmt: skip
+    ) -> Account:  # fmt: skip
         """The invited person with the role: `person` who is there already, or a new one.
 
         NotAllowed where the link is used up, or somebody else's. A higher role is not lowered.
@@ -264,7 +266,7 @@ class Entering(Door):
             before = whose.grants.get(offered.app)
             if rights.rank(offered.role) > rights.rank(before):
                 put_grant(connection, person, offered.app, offered.role)
-            note(
+            record_audit(
                 connection, "invitation.accept", now=now, by=person, app=offered.app,
                 target=offered.id, role=offered.role, before=before,
             )  # fmt: skip
@@ -292,7 +294,7 @@ def insert_session(
     return secret
 
 
-def reader(person: Person, app: int) -> Person:
+def reader(person: Account, app: int) -> Account:
     """The same person, who may read that app alone, for as long as they may themselves."""
     return replace(person, grants={app: "viewer"} if person.may(rights.SEES, app) else {})
 
@@ -323,7 +325,7 @@ def _standing(connection: sa.Connection, code: str, now: datetime) -> Invitation
     return found
 
 
-def _session(row: sa.Row[tuple[object, ...]], person: Person) -> Session:
+def _session(row: sa.Row[tuple[object, ...]], person: Account) -> Session:
     return Session(
         row.id, person, utc(row.created), utc(row.seen), utc(row.expires), row.agent, row.app_id
     )

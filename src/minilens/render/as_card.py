@@ -137,7 +137,7 @@ def as_card(
         chart=drawing(table, measure, grain, language, marks) if line and not single else "",
         summary=summary(table, shown, language) if line else "",
         figures=figures(table, report, measure, language)
-        if single or (line and table.total)
+        if single or (line and table.totals)
         else (),
         rows=rows(table, measure, grain, language, marks) if line else (),
         period=period(table, report, language),
@@ -156,7 +156,7 @@ def as_card(
 def why(measure: str, language: Language) -> str:
     """Why filters leave a measure of a trend without an answer."""
     _ = translate(language)
-    if MEASURES[measure].of == "everyone":
+    if MEASURES[measure].scope == "everyone":
         return _(
             "This measure counts everyone who has ever visited, but filters apply to single visits."
         )
@@ -215,7 +215,7 @@ def figures(table: Table, report: Report, measure: str, language: Language) -> t
 def figure(table: Table, column: Column, measure: str, language: Language) -> Figure:
     """One of them."""
     at = [c.name for c in table.columns].index(column.name)
-    now = (table.total or table.rows[0])[at]
+    now = (table.totals or table.rows[0])[at]
     other = table.compared_total or (table.compared[0] if table.compared else None)
     then: Cell = other[at] if other else None
     return Figure(
@@ -256,7 +256,7 @@ def rows(
                 then=format.exact(then, shown.unit, language) if table.compared else "",
                 change=moved(table, n, (row[at], then), shown, language),
                 rest=tuple(format.exact(row[m], table.columns[m].unit, language) for m in others),
-                running=n == table.present,
+                running=n == table.current_row,
                 marks=tuple(marked.get(n, ())),
                 cut=format.days_held(table.cut[n], language) if n in table.cut else "",
             )
@@ -275,12 +275,12 @@ def moved(
 
 def whole(table: Table, at: int, others: Sequence[int], language: Language) -> tuple[Row, ...]:
     """The row of the day whose hours the others are."""
-    if table.total is None or not table.by_hour:
+    if table.totals is None or not table.by_hour:
         return ()
     _ = translate(language)
-    column, now = table.columns[at], table.total[at]
+    column, now = table.columns[at], table.totals[at]
     then = table.compared_total[at] if table.compared_total else None
-    texts = (format.exact(table.total[m], table.columns[m].unit, language) for m in others)
+    texts = (format.exact(table.totals[m], table.columns[m].unit, language) for m in others)
     row = Row(
         lead="",
         head=_("Today so far") if table.running else _("Whole day"),

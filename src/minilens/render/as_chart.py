@@ -160,7 +160,7 @@ def split(values: list[Cell], present: int) -> list[list[Cell]]:
 def tail(table: Table) -> int:
     """The point to which the line is dashed: of the period that is not over, or the last where the range cuts it."""
     last = len(table.rows) - 1
-    return table.present if table.running or last not in table.cut else last
+    return table.current_row if table.running or last not in table.cut else last
 
 
 def within_a_day(table: Table) -> bool:
@@ -183,7 +183,7 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
     head = ""
     if n < len(now):
         head = format.bucket(firsts[n], grain, language, around)
-        if n == table.present:
+        if n == table.current_row:
             head = f"{head} · {_('in progress')}"
         if n in table.cut:
             head = f"{head} · {format.days_held(table.cut[n], language)}"

@@ -42,8 +42,8 @@ def as_csv(table: Table) -> str:
     for n, row in enumerate(beside(table)):
         counted = table.held[n : n + 1] or ((None, None),)
         writer.writerow(map(cell, (*row, *(counted[0] if table.held else ()))))
-    if table.rest:
-        last = (REST, *table.rest[1:])
+    if table.other:
+        last = (REST, *table.other[1:])
         writer.writerow(map(cell, (*last, *[None] * (len(names) - len(last)))))
     return out.getvalue()
 

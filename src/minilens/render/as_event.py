@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from minilens.errors import Language
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.live.query import Happened
 from minilens.reference import events, scenes
 from minilens.render.i18n import translate
@@ -53,7 +53,7 @@ def as_event(happened: Happened, timezone: str, language: Language, now: datetim
 
 def place(province: str, city: str, language: Language) -> str:
     """广东 深圳; a city that is a province is said once. Names of cities are as the data has them."""
-    shown = FIELDS["province"].shown(province, language)
+    shown = DIMENSIONS["province"].shown(province, language)
     return " ".join(part for part in (shown, city if city != province else "") if part)
 
 

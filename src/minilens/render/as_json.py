@@ -101,9 +101,9 @@ def answer(
             record(table, table.compared_total) if table.compared_total else None,
         )
     values = None
-    if table.total is not None:
-        rest = record(table, table.rest) if table.rest else None
-        values = Values(table.found, record(table, table.total), rest)
+    if table.totals is not None:
+        rest = record(table, table.other) if table.other else None
+        values = Values(table.total_rows, record(table, table.totals), rest)
     return Answer(
         report=report.name,
         title=heading.title(report, language),

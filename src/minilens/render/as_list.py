@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minilens.errors import Language
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.table import Cell, Column, Row, Table
 from minilens.render import format
 from minilens.render.i18n import translate
@@ -83,12 +83,12 @@ def as_list(table: Table, sort: str, language: Language) -> Listed:
             Head(c.name, format.title(c, language), format.definition(c, language), c.name == sort)
             for c in columns
         ),
-        total=line(table.total, everything) if table.total else None,
+        total=line(table.totals, everything) if table.totals else None,
         lines=tuple(line(row, named(field, row[0], language)) for row in table.rows),
-        rest=line(table.rest, _("Other")) if table.rest else None,
-        found=table.found,
-        more=max(0, table.found - len(table.rows)),
-        steps=steps(len(table.rows), table.found),
+        rest=line(table.other, _("Other")) if table.other else None,
+        found=table.total_rows,
+        more=max(0, table.total_rows - len(table.rows)),
+        steps=steps(len(table.rows), table.total_rows),
         share=share,
     )
 
@@ -146,4 +146,4 @@ def named(field: str, value: Cell, language: Language) -> str:
     text = str(value)
     if not text or (field == "scene" and text == "0"):
         return _("(unknown)")
-    return FIELDS[field].shown(text, language) if field in FIELDS else text
+    return DIMENSIONS[field].shown(text, language) if field in DIMENSIONS else text

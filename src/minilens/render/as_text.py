@@ -39,11 +39,11 @@ def as_text(
 def of_rows(table: Table, language: Language) -> list[str]:
     """The rows with the rest and the whole, and the same of the other range."""
     _ = translate(language)
-    ends = [(_("Other"), table.rest), (_("All"), table.total)]
+    ends = [(_("Other"), table.other), (_("All"), table.totals)]
     ending = [(name, *row[1:]) for name, row in ends if row]
     found = [grid(table, [*readable(table, table.rows, language), *ending], language)]
-    if table.found > len(table.rows):
-        shown = {"shown": len(table.rows), "found": f"{table.found:,}"}
+    if table.total_rows > len(table.rows):
+        shown = {"shown": len(table.rows), "found": f"{table.total_rows:,}"}
         found.append(_("Showing %(shown)s of %(found)s values; --top all shows every one.") % shown)
     if table.compared:
         found.append(_("Compared with %(days)s") % {"days": compared(table, language)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from minilens.errors import Language
-from minilens.measure.dimensions import FIELDS, Field
+from minilens.measure.dimensions import DIMENSIONS, Dimension
 from minilens.measure.filters import BY_KIND, OPERATORS
 from minilens.measure.measures import measure
 from minilens.render import format
@@ -65,7 +65,7 @@ def listing(language: Language) -> Listing:
     """The list in one language."""
     return Listing(
         [listed_report(report, language) for report in REPORTS.values()],
-        [listed_field(field, language) for field in FIELDS.values()],
+        [listed_field(field, language) for field in DIMENSIONS.values()],
     )
 
 
@@ -86,7 +86,7 @@ def listed_report(report: Report, language: Language) -> ListedReport:
     )
 
 
-def listed_field(field: Field, language: Language) -> ListedField:
+def listed_field(field: Dimension, language: Language) -> ListedField:
     """One field with its operators."""
     zh = language == "zh"
     return ListedField(

@@ -113,7 +113,7 @@ def cut(text: str, room: int) -> str:
 
 def risen(column: Column) -> Literal["better", "worse", "neither"]:
     """What it means that a figure of the column rises."""
-    return MEASURES[column.name].more if column.name in MEASURES else "neither"
+    return MEASURES[column.name].rise_is if column.name in MEASURES else "neither"
 
 
 def change(now: Cell, then: Cell, column: Column, language: Language) -> Change:

@@ -108,10 +108,10 @@ def remarks(table: Table, language: Language) -> list[str]:
 def in_progress(table: Table, language: Language) -> str:
     """Which row is not over yet: the last, or the one behind which all are still to come."""
     _ = translate(language)
-    if table.present in (-1, len(table.rows) - 1):
+    if table.current_row in (-1, len(table.rows) - 1):
         return _("The last row is still in progress.")
     column = table.columns[0]
-    row = format.exact(table.rows[table.present][0], column.unit, language)
+    row = format.exact(table.rows[table.current_row][0], column.unit, language)
     return _("%(row)s is still in progress; later rows are yet to come.") % {"row": row}
 
 

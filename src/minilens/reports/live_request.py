@@ -20,7 +20,7 @@ from minilens.measure.filters import known_at_once
 from minilens.measure.live.query import STEPS, LiveQuery, Span, Step, widened
 from minilens.period import FIRST_DAY, LAST_DAY, MOST_BUCKETS, Range, months_before, today
 from minilens.reports.report import Report
-from minilens.reports.request import Asked, Given, asked
+from minilens.reports.request import Given, ReportRequest, asked
 from minilens.reports.request_values import choice
 
 #: Presets of the bar, and the step that suits each. All but yesterday are still running.
@@ -37,7 +37,7 @@ Pair = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, kw_only=True)
-class AskedLive(Asked):
+class LiveRequest(ReportRequest):
     """A question about moments. `given` and `other_given` are the ranges as they are written, if they are."""
 
     timezone: str
@@ -97,7 +97,7 @@ class AskedLive(Asked):
             ascending=self.order == "asc",
             top=self.top,
             offset=self.offset,
-            rest=self.rest,
+            include_other=self.rest,
         )
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -115,7 +115,7 @@ class AskedLive(Asked):
         start, end = (written(one, self.timezone) for one in given)
         return [(f"{prefix}from", start), (f"{prefix}to", end)]
 
-    def of(self, report: Report) -> AskedLive:
+    def of(self, report: Report) -> LiveRequest:
         """The same question to another report of the page."""
         measure = self.measure if self.measure in report.measures else ""
         found = replace(self, report=report, measure=measure, sort=report.first, cards=())
@@ -139,7 +139,7 @@ class AskedLive(Asked):
         return self.at(step=step) if self.step_fits(step, self) else ""
 
     @staticmethod
-    def step_fits(step: Step, state: AskedLive) -> bool:
+    def step_fits(step: Step, state: LiveRequest) -> bool:
         """Whether the steps make a line."""
         length = replace(state, step=step).span.length
         return LEAST_BUCKETS <= length / timedelta(minutes=step) <= MOST_BUCKETS
@@ -148,7 +148,7 @@ class AskedLive(Asked):
         """The query string of this state, compared otherwise."""
         return self.compared_with(kind).at()
 
-    def compared_with(self, kind: str) -> AskedLive:
+    def compared_with(self, kind: str) -> LiveRequest:
         """This state, compared otherwise."""
         return replace(self, compare=kind, other_given=None)
 
@@ -227,7 +227,7 @@ def parse_moment(text: str, field: str, timezone: str, *, end: bool) -> datetime
 
 def asked_live(
     given: Given | Mapping[str, str], report: Report, timezone: str, moment: datetime
-) -> AskedLive:
+) -> LiveRequest:
     """Read a query string; Refused, naming the field, where it cannot be meant."""
     every = list(given.items()) if isinstance(given, Mapping) else list(given)
     one = dict(every)
@@ -242,14 +242,14 @@ def asked_live(
     period, over = _range(one, report, timezone, moment)
     compare, other = _comparison(one, timezone)
     values = {name: getattr(rest, name) for name in rest.__dataclass_fields__}
-    found = AskedLive(
+    found = LiveRequest(
         **values | {"period": period, "compare": compare, "other": None},
         timezone=timezone, moment=moment, step=step, page=page, given=over, other_given=other,
     )  # fmt: skip
     return _checked(found)
 
 
-def _checked(state: AskedLive) -> AskedLive:
+def _checked(state: LiveRequest) -> LiveRequest:
     """The state with the days of its range; Refused where it is no range, or too long to be shown."""
     span, zone = state.span, ZoneInfo(state.timezone)
     other = state.other_span
@@ -302,7 +302,7 @@ def read(
     timezone: str,
     moment: datetime,
     first: date | None = None,
-) -> Asked:
+) -> ReportRequest:
     """The question that an address asks a report. `first`: the day of the app's first event, where it matters."""
     if report.clock:
         return asked_live(given, report, timezone, moment)

@@ -48,7 +48,7 @@ Given = Iterable[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReportRequest:
     """A question as an address carries it. `period` is empty where the range is given by days.
 
     `compare` is empty where the other range is given by days, `measure` where the reader chose none.
@@ -92,7 +92,7 @@ class Asked:
         if self.report.clock:
             return frozenset()
         names, by = self.report.measures, self.report.by
-        return plan(Query(0, names, self.range, filters=self.filters, by=by)).unknown
+        return plan(Query(0, names, self.range, filters=self.filters, by=by)).unavailable
 
     @property
     def shown(self) -> str:
@@ -123,13 +123,13 @@ class Asked:
             compare=other,
             traffic=self.traffic,
             filters=found,
-            until=self._until(timezone, moment),
+            cutoff=self._until(timezone, moment),
             by=self.report.by,
             sort=self.sort if self.report.by else "",
             ascending=self.order == "asc",
             top=self.top,
             offset=self.offset,
-            rest=self.rest,
+            include_other=self.rest,
             timezone=timezone if self.grain == "hour" else "",
         )
 
@@ -187,7 +187,7 @@ class Asked:
         kept = [pair for pair in self.pairs() if pair[0] not in shown and pair not in quiet]
         return "?" + urlencode(kept, safe=":,/")
 
-    def of(self, report: Report) -> Asked:
+    def of(self, report: Report) -> ReportRequest:
         """The same question to another report of the page."""
         if report.chart == "tiles":
             picks = [pair for pair in self.pairs() if pair[0] in ("traffic", "filter")]
@@ -317,7 +317,7 @@ def default_pairs(report: Report) -> dict[str, str]:
 
 def asked(
     given: Given | Mapping[str, str], report: Report, today: date, first: date | None = None
-) -> Asked:
+) -> ReportRequest:
     """Read a query string; Refused, naming the field, where it cannot be meant."""
     every = list(given.items()) if isinstance(given, Mapping) else list(given)
     one = dict(every)
@@ -327,7 +327,7 @@ def asked(
     usual = default_grain(report, over, period)
     grain = cast("Grain", choice(one, "grain", EVERY_GRAIN, usual))
     compare, other = _comparison(one, over, (grain, period))
-    found = Asked(
+    found = ReportRequest(
         report=report,
         today=today,
         range=over,

@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from minilens import demo
-from minilens.load.pipeline import Works, open_works
+from minilens.load.pipeline import Pipeline, open_pipeline
 from minilens.period import now
 from minilens.records.store import App, Records
 from minilens.settings import Settings
-from minilens.spool.reader import Folder
+from minilens.spool.reader import ReceiverSpool
 from minilens.spool.record import encode
 from minilens.spool.writer import Writer, frame
 from minilens.warehouse.retention import forget_ids
@@ -45,21 +45,26 @@ def make_history(settings: Settings, events: int) -> App:
         key = records.keys(app.id)[0].id
     finally:
         records.close()
-    works = open_works(settings)
+    pipeline = open_pipeline(settings)
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task(f"90 days of {demo.NAME_EN}", total=events)
         _receive(
-            works, settings, app, key, events, lambda done: bar.update(task, advance=done * 0.8)
+            pipeline, settings, app, key, events, lambda done: bar.update(task, advance=done * 0.8)
         )
-        works.builder.drain()
-        forget_ids(works.engine, days=settings.late_days * 2)  # nobody sends these again
+        pipeline.builder.drain()
+        forget_ids(pipeline.engine, days=settings.late_days * 2)  # nobody sends these again
         bar.update(task, completed=events)
-    works.close()
+    pipeline.close()
     return app
 
 
 def _receive(
-    works: Works, settings: Settings, app: App, key: int, events: int, tell: Callable[[int], None]
+    pipeline: Pipeline,
+    settings: Settings,
+    app: App,
+    key: int,
+    events: int,
+    tell: Callable[[int], None],
 ) -> None:
     """Write the past to a spool folder and load it, in turns."""
     folder = settings.spool / "import-demo"
@@ -73,12 +78,12 @@ def _receive(
         tell(len(batch.events))
         if len(held) >= BATCHES:
             writer.write(b"".join(held))
-            works.loader.step()
+            pipeline.loader.step()
             held.clear()
     writer.write(b"".join(held))
     writer.close()
-    works.loader.drain()
-    Folder(folder).finish()
+    pipeline.loader.drain()
+    ReceiverSpool(folder).finish()
 
 
 def send_live(settings: Settings, app: App, events: int, stop: threading.Event) -> None:

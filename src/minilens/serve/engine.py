@@ -27,7 +27,7 @@ from minilens import __version__
 from minilens import settings as settings_file
 from minilens.data_folder import address_of
 from minilens.errors import CannotStart, Language, MinilensError, Refused, problem
-from minilens.load.pipeline import Hands, Works, open_works
+from minilens.load.pipeline import Pipeline, Workers, open_pipeline
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
 from minilens.serve import engine_failure, engine_metrics, tasks
@@ -57,21 +57,21 @@ class Inside:
 
     def __init__(
         self,
-        works: Works,
+        pipeline: Pipeline,
         site: Callable[..., Awaitable[None]],
         more: Mapping[str, Callable[[Pairs], object]] = MappingProxyType({}),
     ) -> None:
-        self._works = works
+        self._works = pipeline
         self._site = site
         self._commands: dict[str, Callable[[Pairs], object]] = {
             "ping": lambda _: {"ok": True},
-            "report": lambda asked: {"base64": report(works, asked)},
+            "report": lambda asked: {"base64": report(pipeline, asked)},
             "left": lambda asked: dict(
-                zip(("bytes", "days"), works.left(dict(asked)["receiver"]), strict=True)
+                zip(("bytes", "days"), pipeline.left(dict(asked)["receiver"]), strict=True)
             ),
-            "replay": lambda _: {"segments": rewind_all(works.spool)},
+            "replay": lambda _: {"segments": rewind_all(pipeline.spool)},
             "sign-in": lambda asked: {
-                "code": sign_in_code(works.records, dict(asked).get("email"))
+                "code": sign_in_code(pipeline.records, dict(asked).get("email"))
             },
             **more,
         }
@@ -100,45 +100,45 @@ class Inside:
 
 
 def running(
-    works: Works, settings: Settings, hands: Hands, registry: CollectorRegistry
+    pipeline: Pipeline, settings: Settings, hands: Workers, registry: CollectorRegistry
 ) -> dict[str, Callable[[Pairs], object]]:
     """The commands of those who run it."""
     return {
         "ping": lambda _: {"ok": True, "url": settings.url},
-        "backup": lambda asked: point(works, settings, dict(asked)["folder"]),
+        "backup": lambda asked: point(pipeline, settings, dict(asked)["folder"]),
         "ready": lambda _: {
-            "reasons": not_ready(settings, works, hands),
+            "reasons": not_ready(settings, pipeline, hands),
             "warnings": warnings(settings),
         },
-        "export": lambda asked: export_file.planned(works, dict(asked)),
-        "export-portion": lambda asked: export_file.answered(works, dict(asked)),
+        "export": lambda asked: export_file.planned(pipeline, dict(asked)),
+        "export-portion": lambda asked: export_file.answered(pipeline, dict(asked)),
         "doctor": lambda _: inside(
             settings,
-            works.engine,
-            works.records,
-            works.pending,
-            works.counter,
-            days=len(works.pending.all()),
-            reasons=not_ready(settings, works, hands),
-            failing=works.failures.all(),
+            pipeline.engine,
+            pipeline.records,
+            pipeline.pending,
+            pipeline.counter,
+            days=len(pipeline.pending.all()),
+            reasons=not_ready(settings, pipeline, hands),
+            failing=pipeline.failures.all(),
             url=settings.url,
             host=settings.host,
         ),
         "sign-in": lambda asked: {
-            "code": sign_in_code(works.records, dict(asked).get("email")),
+            "code": sign_in_code(pipeline.records, dict(asked).get("email")),
             "url": settings.url,
         },
         "metrics": lambda _: {"text": text_of(registry)},
     }
 
 
-def point(works: Works, settings: Settings, folder: str) -> Point:
+def point(pipeline: Pipeline, settings: Settings, folder: str) -> Point:
     """Put a point aside in a folder of the data folder that a command made and holds."""
     into = settings.data / folder
     if not folder.startswith(ASIDE) or "/" in folder or not into.is_dir():
         raise Refused("not_found")
     try:
-        return take(settings, works.engine, into, works.still)
+        return take(settings, pipeline.engine, into, pipeline.still)
     except OSError as error:
         raise MinilensError(f"{error.filename or into}: {error.strerror}") from error
 
@@ -162,31 +162,31 @@ def listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def announce(settings: Settings, works: Works) -> None:
+def announce(settings: Settings, pipeline: Pipeline) -> None:
     """Print where the console is; how to get in, where nobody can yet, and for the demo always."""
     click.echo(f"Minilens {__version__}  {settings.url}")
-    if not works.records.people():
-        link = sign_in_link(settings, sign_in_code(works.records))
+    if not pipeline.records.people():
+        link = sign_in_link(settings, sign_in_code(pipeline.records))
         click.echo(f"Create owner account / 创建所有者账号:  {link}")
     elif os.environ["MINILENS_ANNOUNCE"] == SIGN_IN:
-        link = sign_in_link(settings, sign_in_code(works.records))
+        link = sign_in_link(settings, sign_in_code(pipeline.records))
         click.echo(f"Sign in / 登录:  {link}")
     sys.stdout.flush()
 
 
-async def serve(settings: Settings, works: Works) -> None:
+async def serve(settings: Settings, pipeline: Pipeline) -> None:
     """Run until told to stop."""
-    hands = Hands(works)
+    hands = Workers(pipeline)
     hands.start()
-    regular = asyncio.create_task(tasks.run(works, settings))
-    asked = questions(works, settings)
+    regular = asyncio.create_task(tasks.run(pipeline, settings))
+    asked = questions(pipeline, settings)
     registry = CollectorRegistry()
-    registry.register(engine_metrics.OfEngine(works, settings))
-    doors = console(works, settings, asked)
+    registry.register(engine_metrics.OfEngine(pipeline, settings))
+    doors = console(pipeline, settings, asked)
     doors = replace(doors, answer=engine_metrics.Asked(registry).counted(doors.answer))
     site = Stopping(create_app(doors), asked.stop)
     config = uvicorn.Config(
-        Inside(works, site, running(works, settings, hands, registry)),
+        Inside(pipeline, site, running(pipeline, settings, hands, registry)),
         loop="uvloop",
         http="httptools",
         lifespan="on",
@@ -198,7 +198,7 @@ async def serve(settings: Settings, works: Works) -> None:
         proxy_headers=False,
     )
     if os.environ.get("MINILENS_ANNOUNCE"):
-        announce(settings, works)
+        announce(settings, pipeline)
     try:
         await uvicorn.Server(config).serve(sockets=[listen(settings)])
     finally:
@@ -217,7 +217,7 @@ def main() -> None:
         log.error(error.message(language()))
         raise SystemExit(3) from None
     try:
-        works = open_works(settings)
+        pipeline = open_pipeline(settings)
     except Exception as error:  # whatever it is: receiving goes on, and this is tried again
         failure = engine_failure.write(settings.data, error)
         log.error(
@@ -226,17 +226,17 @@ def main() -> None:
         raise SystemExit(3) from None
     engine_failure.clear(settings.data)
     try:
-        run(serve(settings, works))
+        run(serve(settings, pipeline))
     except CannotStart as error:
         failure = engine_failure.write(settings.data, error)
         log.error(failure.reason(language()))
-        works.close()
+        pipeline.close()
         raise SystemExit(3) from None
     try:
-        works.settle()
+        pipeline.drain()
     except Exception as error:  # what waits is in the spool, and is loaded by the next start
         log.error("not all that waits was loaded", extra={"reason": reason_of(error)})
-    works.close()
+    pipeline.close()
 
 
 if __name__ == "__main__":

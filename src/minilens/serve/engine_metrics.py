@@ -14,8 +14,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from minilens.errors import Busy
-from minilens.load.pipeline import Works
-from minilens.measure.execution.queue import Stopped
+from minilens.load.pipeline import Pipeline
+from minilens.measure.execution.queue import QueryCancelled
 from minilens.serve import status
 from minilens.serve.metrics import memory
 from minilens.settings import Settings
@@ -29,7 +29,7 @@ class Asked:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._ended = Counter(
-            "minilens_questions", "Questions by how they ended", ["ended"], registry=registry
+            "minilens_questions", "QueryExecutor by how they ended", ["ended"], registry=registry
         )
         self._seconds = Histogram(
             "minilens_answer_seconds", "Time of an answer", buckets=SECONDS, registry=registry
@@ -48,7 +48,7 @@ class Asked:
         except Busy:
             ended = "queued"
             raise
-        except Stopped:
+        except QueryCancelled:
             ended = "stopped"
             raise
         finally:
@@ -67,14 +67,14 @@ class Asked:
 class OfEngine:
     """What the engine process tells, looked up when it is asked."""
 
-    def __init__(self, works: Works, settings: Settings) -> None:
-        self._works = works
+    def __init__(self, pipeline: Pipeline, settings: Settings) -> None:
+        self._works = pipeline
         self._settings = settings
 
     def collect(self) -> Iterator[Metric]:
         """All of it."""
-        works = self._works
-        store, spool = status.store(works.engine), status.waiting(works.spool)
+        pipeline = self._works
+        store, spool = status.store(pipeline.engine), status.waiting(pipeline.spool)
         room = status.disk(self._settings)
         for name, count in (
             ("loaded", store.loaded), ("duplicate", store.duplicate), ("quarantined", store.quarantined),
@@ -89,12 +89,12 @@ class OfEngine:
         )
         for name, text, value in (
             ("spool_waiting_bytes", "Received and not loaded", spool.bytes),
-            ("waiting_events", "Events received and not loaded", status.waiting_events(works.spool)),
-            ("damaged_records", "Records of the spool that could not be read", status.damaged(works.spool)),
-            ("failing", "Kinds of work that fail and are tried again", len(works.failures.all())),
+            ("waiting_events", "Events received and not loaded", status.waiting_events(pipeline.spool)),
+            ("damaged_records", "Records of the spool that could not be read", status.damaged(pipeline.spool)),
+            ("failing", "Kinds of work that fail and are tried again", len(pipeline.failures.all())),
             ("spool_bytes", "Size of the spool, kept segments included", spool.kept),
-            ("behind_seconds", "Age of the oldest event not loaded", status.behind(works)),
-            ("days_waiting", "Days that have to be made", len(works.pending.all())),
+            ("behind_seconds", "Age of the oldest event not loaded", status.behind(pipeline)),
+            ("days_waiting", "Days that have to be made", len(pipeline.pending.all())),
             ("warehouse_bytes", "Size of the warehouse", store.bytes),
             ("disk_free_bytes", "Free on the disk of the data folder", room.free),
             ("disk_bytes", "Size of that disk", room.total),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from minilens.load.pipeline import Hands, Works
+from minilens.load.pipeline import Pipeline, Workers
 from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.serve import clock
@@ -192,11 +192,11 @@ def full_on(disk: Disk, store: Store) -> int | None:
     return days if days < IN_SIGHT else None
 
 
-def not_ready(settings: Settings, works: Works, hands: Hands) -> list[str]:
+def not_ready(settings: Settings, pipeline: Pipeline, hands: Workers) -> list[str]:
     """Why the engine is not ready, as words that programs may rely on; nothing where it is."""
     reasons = []
     try:
-        works.engine.one("SELECT 1")
+        pipeline.engine.one("SELECT 1")
     except Exception:  # whatever it is: it does not answer
         reasons.append("engine_does_not_answer")
     for name, seconds in hands.state().items():
@@ -206,10 +206,10 @@ def not_ready(settings: Settings, works: Works, hands: Hands) -> list[str]:
             reasons.append(f"{name}_is_stuck")
     reasons += [
         failing_word(failure.name)
-        for failure in works.failures.all()
+        for failure in pipeline.failures.all()
         if failure.times >= FAILS_AFTER
     ]
-    if behind(works) > BEHIND_SECONDS:
+    if behind(pipeline) > BEHIND_SECONDS:
         reasons.append("loading_is_behind")
     room = disk(settings)
     if room.free < room.reserve:
@@ -228,9 +228,9 @@ def warnings(settings: Settings) -> list[str]:
     return ["clock_jumped"] if noted and noted.jump and not noted.settled() else []
 
 
-def behind(works: Works) -> float:
+def behind(pipeline: Pipeline) -> float:
     """Seconds that the oldest event not loaded has waited."""
-    oldest = waiting(works.spool).oldest
+    oldest = waiting(pipeline.spool).oldest
     return max(0.0, (now_ms() - oldest) / 1000) if oldest else 0.0
 
 

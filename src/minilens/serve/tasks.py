@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.period import now_ms
 from minilens.serve import clock
 from minilens.serve.backup.backup import sweep
 from minilens.settings import Settings
-from minilens.spool.reader import Folder, paths
+from minilens.spool.reader import ReceiverSpool, paths
 from minilens.warehouse.retention import expire, forget_ids
 
 Kind = TypeVar("Kind")
@@ -26,7 +26,7 @@ class Task:
 
     name: str
     every: float
-    do: Callable[[Works, Settings], object]
+    do: Callable[[Pipeline, Settings], object]
 
 
 def _each(some: Iterable[Kind], do: Callable[[Kind], object]) -> None:
@@ -41,7 +41,7 @@ def _each(some: Iterable[Kind], do: Callable[[Kind], object]) -> None:
         raise failed
 
 
-def note_clock(works: Works, settings: Settings) -> None:
+def note_clock(pipeline: Pipeline, settings: Settings) -> None:
     """Note that it is now: see `clock`."""
     clock.note(settings.data, now_ms())
 
@@ -54,35 +54,35 @@ def _may_drop(settings: Settings) -> bool:
         return False
 
 
-def sweep_spool(works: Works, settings: Settings) -> None:
+def sweep_spool(pipeline: Pipeline, settings: Settings) -> None:
     """Delete segments that were loaded long enough ago; those of a finished import at once."""
     by_age = _may_drop(settings)
     limit = now_ms() / 1000 - settings.spool_hours * 3600
 
     def sweep_one(path: Path) -> None:
         if path.name.startswith("import-"):
-            Folder(path).finish()
+            ReceiverSpool(path).finish()
         elif by_age:
-            Folder(path).sweep(limit)
+            ReceiverSpool(path).sweep(limit)
 
-    _each(paths(works.spool), sweep_one)
+    _each(paths(pipeline.spool), sweep_one)
 
 
-def forget(works: Works, settings: Settings) -> None:
+def forget(pipeline: Pipeline, settings: Settings) -> None:
     """Drop ids older than trackers may send."""
     if not _may_drop(settings):
         return
-    forget_ids(works.engine, days=settings.late_days * 2)
+    forget_ids(pipeline.engine, days=settings.late_days * 2)
 
 
-def retain(works: Works, settings: Settings) -> None:
+def retain(pipeline: Pipeline, settings: Settings) -> None:
     """Drop months of raw events that are older than they are to be kept."""
     if settings.keep_months and _may_drop(settings):
-        apps = works.records.apps(archived=True)
-        _each(apps, lambda app: expire(works.engine, app.id, months=settings.keep_months))
+        apps = pipeline.records.apps(archived=True)
+        _each(apps, lambda app: expire(pipeline.engine, app.id, months=settings.keep_months))
 
 
-def sweep_backups(works: Works, settings: Settings) -> None:
+def sweep_backups(pipeline: Pipeline, settings: Settings) -> None:
     """Let go of what killed backups had put aside."""
     sweep(settings.data)
 
@@ -96,12 +96,12 @@ TASKS = (
 )
 
 
-def _do(task: Task, works: Works, settings: Settings) -> None:
-    with works.tidying.passing():
-        task.do(works, settings)
+def _do(task: Task, pipeline: Pipeline, settings: Settings) -> None:
+    with pipeline.tidying.passing():
+        task.do(pipeline, settings)
 
 
-async def run(works: Works, settings: Settings) -> None:
+async def run(pipeline: Pipeline, settings: Settings) -> None:
     """Do each when it is due, for ever. One that fails, whatever the reason, is tried when it is due again."""
     due = {task.name: 0.0 for task in TASKS}
     while True:
@@ -109,9 +109,9 @@ async def run(works: Works, settings: Settings) -> None:
             if time.monotonic() >= due[task.name]:
                 due[task.name] = time.monotonic() + task.every
                 try:
-                    await asyncio.to_thread(_do, task, works, settings)
+                    await asyncio.to_thread(_do, task, pipeline, settings)
                 except Exception as error:
-                    works.failures.failed(task.name, error)
+                    pipeline.failures.failed(task.name, error)
                 else:
-                    works.failures.worked(task.name)
+                    pipeline.failures.worked(task.name)
         await asyncio.sleep(1)

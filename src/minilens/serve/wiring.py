@@ -1,14 +1,14 @@
-"""Questions of the console and of commands, answered by the works."""
+"""What the console and the commands ask, answered by the pipeline."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 from minilens.errors import EngineFailed, Language
-from minilens.load.pipeline import Works
+from minilens.load.pipeline import Pipeline
 from minilens.measure.days.first_day import first_day
 from minilens.measure.days.run import answer
-from minilens.measure.execution.executor import Moment, Questions
+from minilens.measure.execution.executor import AsOf, QueryExecutor
 from minilens.measure.filters import Filters
 from minilens.measure.live import run
 from minilens.measure.live.query import Happened, LiveQuery
@@ -22,7 +22,7 @@ from minilens.render.heading import Subject
 from minilens.reports import find
 from minilens.reports.live_request import for_programs, read
 from minilens.reports.parameters import FORMS
-from minilens.reports.request import Asked
+from minilens.reports.request import ReportRequest
 from minilens.reports.request_values import choice
 from minilens.serve.first_days import FirstDays
 from minilens.serve.status import DAY_MS, FAILS_AFTER, waiting_events
@@ -41,31 +41,31 @@ FORMATS = ("table", *FORMS)
 Pairs = list[tuple[str, str]]
 
 
-def questions(works: Works, settings: Settings) -> Questions:
+def questions(pipeline: Pipeline, settings: Settings) -> QueryExecutor:
     """The way of the site's questions: connections of their own, whose every question has its limits."""
     limits = Limits(settings.question_seconds, settings.question_rows)
-    return Questions(Engine(works.engine.dsn, memory_mb=settings.memory_mb, limits=limits))
+    return QueryExecutor(Engine(pipeline.engine.dsn, memory_mb=settings.memory_mb, limits=limits))
 
 
-def console(works: Works, settings: Settings, asked: Questions) -> Console:
-    """The doors of the site onto the works."""
-    first_days = FirstDays(works.engine)
+def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Console:
+    """What the site asks, wired to the pipeline."""
+    first_days = FirstDays(pipeline.engine)
     return Console(
-        apps=lambda: [_shown(app) for app in works.records.apps()],
-        answer=lambda _report, query, app: asked.ask(query, moment(works, app.timezone)),
-        records=works.records,
+        apps=lambda: [_shown(app) for app in pipeline.records.apps()],
+        answer=lambda _report, query, app: asked.ask(query, moment(pipeline, app.timezone)),
+        records=pipeline.records,
         secret=settings.secret,
-        collecting=lambda app: _collecting(works, settings, app),
+        collecting=lambda app: _collecting(pipeline, settings, app),
         timezone=settings.timezone,
-        most_names=works.loader.names.most,
+        most_names=pipeline.loader.names.most,
         public_url=settings.public_url,
-        keys_used=lambda app: keys_used(works.engine, app.id),
-        through=lambda: works.loader.through,
+        keys_used=lambda app: keys_used(pipeline.engine, app.id),
+        through=lambda: pipeline.loader.through,
         first_day=lambda app: first_days.of(app.id, app.timezone),
-        notices=lambda app: notices(works, app.id),
-        unknown_keys=lambda: turned_away(works.spool, now_ms()).keys,
+        notices=lambda app: notices(pipeline, app.id),
+        unknown_keys=lambda: turned_away(pipeline.spool, now_ms()).keys,
         newest=lambda app, traffic, filters, after, to: _newest(
-            works, app, traffic, filters, after, to
+            pipeline, app, traffic, filters, after, to
         ),
     )
 
@@ -74,35 +74,35 @@ def console(works: Works, settings: Settings, asked: Questions) -> Console:
 FEW_WAITING = 20_000
 
 
-def notices(works: Works, app: int) -> list[Notice]:
+def notices(pipeline: Pipeline, app: int) -> list[Notice]:
     """What fails or waits, and what came for an app in the last day and does not count."""
-    failing = [one for one in works.failures.all() if one.times >= FAILS_AFTER]
+    failing = [one for one in pipeline.failures.all() if one.times >= FAILS_AFTER]
     counting = [one for one in failing if one.name in ("load", "build")]
     found = [Notice("failing", one.reason, since=one.since) for one in counting]
-    count = waiting_events(works.spool)
+    count = waiting_events(pipeline.spool)
     if count > (0 if found else FEW_WAITING):
         found.append(Notice("waiting", count=count))
     tasks = [one for one in failing if one not in counting]
     found += [Notice("task", one.reason, since=one.since, name=one.name) for one in tasks]
-    found += _foreign(works, app)
+    found += _foreign(pipeline, app)
     asked = {"app": app, "since": (now_ms() - DAY_MS) // 1000}
     for kind, sql in _NOT_COUNTED.items():
         try:
-            rows = works.engine.rows(sql, asked)
+            rows = pipeline.engine.rows(sql, asked)
         except EngineFailed:  # it is said above; a part of the notices is better than none
             continue
         found += [Notice(kind, str(detail), int(n)) for detail, n in rows]
     return found
 
 
-def _foreign(works: Works, app: int) -> list[Notice]:
+def _foreign(pipeline: Pipeline, app: int) -> list[Notice]:
     """Other mini programs that sent with a key of this app in the last day."""
     now = now_ms()
-    senders = turned_away(works.spool, now).appids.get(app, {})
+    senders = turned_away(pipeline.spool, now).appids.get(app, {})
     lately = {appid: one for appid, one in senders.items() if now - one.last < DAY_MS}
     if not lately:
         return []
-    ours = next((one.appid for one in works.records.apps() if one.id == app), "")
+    ours = next((one.appid for one in pipeline.records.apps() if one.id == app), "")
     return [Notice("foreign", appid, one.batches, one.first, ours) for appid, one in lately.items()]
 
 
@@ -120,31 +120,31 @@ _NOT_COUNTED: dict[NoticeKind, str] = {
 }
 
 
-def moment(works: Works, timezone: str) -> Moment:
+def moment(pipeline: Pipeline, timezone: str) -> AsOf:
     """When it is asked, and up to what has been loaded."""
-    as_of = datetime.fromtimestamp(works.as_of(), UTC)
-    return Moment(today(timezone), as_of, works.loader.through)
+    as_of = datetime.fromtimestamp(pipeline.as_of(), UTC)
+    return AsOf(today(timezone), as_of, pipeline.loader.through)
 
 
-def table(works: Works, query: Query | LiveQuery, timezone: str) -> Table:
+def table(pipeline: Pipeline, query: Query | LiveQuery, timezone: str) -> Table:
     """The table of a question, as of what has been loaded."""
-    as_of = datetime.fromtimestamp(works.as_of(), UTC)
+    as_of = datetime.fromtimestamp(pipeline.as_of(), UTC)
     if isinstance(query, LiveQuery):
-        return run.answer(works.engine, query, as_of=as_of)
-    return answer(works.engine, query, today=today(timezone), as_of=as_of)
+        return run.answer(pipeline.engine, query, as_of=as_of)
+    return answer(pipeline.engine, query, today=today(timezone), as_of=as_of)
 
 
-def report(works: Works, asked: Pairs) -> bytes:
+def report(pipeline: Pipeline, asked: Pairs) -> bytes:
     """A report as a command wants it: `name`, `app`, `format`, `lang`, and all that an address may say."""
     given = dict(asked)
     form = choice(given, "format", FORMATS, "table")
-    found, app = find(given["name"]), works.records.app(given["app"])
+    found, app = find(given["name"]), pipeline.records.app(given["app"])
     moment = now()
     whole = formats.of_a_file([("compare", "none"), *asked], form)
-    first = first_day(works.engine, app.id) if given.get("period") == "all" else None
+    first = first_day(pipeline.engine, app.id) if given.get("period") == "all" else None
     state = read(for_programs(whole), found, app.timezone, moment, first)
-    result = table(works, state.query(app.id, app.timezone, moment), app.timezone)
-    marks = marked(works.records, app.id, state)
+    result = table(pipeline, state.query(app.id, app.timezone, moment), app.timezone)
+    marks = marked(pipeline.records, app.id, state)
     language: Language = "zh" if given.get("lang") == "zh" else "en"
     title = (app.zh if language == "zh" else app.en) or app.name
     of = formats.subject(state, title, app.timezone)
@@ -152,7 +152,12 @@ def report(works: Works, asked: Pairs) -> bytes:
 
 
 def rendered(
-    result: Table, state: Asked, form: str, language: Language, marks: list[Mark], of: Subject
+    result: Table,
+    state: ReportRequest,
+    form: str,
+    language: Language,
+    marks: list[Mark],
+    of: Subject,
 ) -> bytes:
     """The table in the form asked for."""
     if form == "table":
@@ -162,13 +167,13 @@ def rendered(
 
 
 def _newest(
-    works: Works, app: App, traffic: Traffic, filters: Filters, after: int, to: int
+    pipeline: Pipeline, app: App, traffic: Traffic, filters: Filters, after: int, to: int
 ) -> list[Happened]:
     """Of today and yesterday, where none is known before; afterwards also what comes late."""
     days = LATE_DAYS if after else 1
     since = today(app.timezone) - timedelta(days=days)
     return run.newest(
-        works.engine,
+        pipeline.engine,
         app.id,
         traffic,
         filters,
@@ -193,8 +198,8 @@ def _shown(app: Recorded) -> App:
     return App(app.id, app.name, app.zh, app.en, app.timezone)
 
 
-def _collecting(works: Works, settings: Settings, app: App) -> dict[str, object]:
+def _collecting(pipeline: Pipeline, settings: Settings, app: App) -> dict[str, object]:
     return {
-        "write_key": works.records.keys(app.id)[0].key,
+        "write_key": pipeline.records.keys(app.id)[0].key,
         "collect_url": f"{settings.url}/v1/collect",
     }

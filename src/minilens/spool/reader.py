@@ -102,7 +102,7 @@ DAMAGED = "damaged"
 _CHANGING = threading.RLock()
 
 
-class Folder:
+class ReceiverSpool:
     """The loader's side of one receiver's folder."""
 
     def __init__(self, path: Path, marks: dict[str, Mark] | None = None) -> None:
@@ -233,7 +233,7 @@ class Folder:
     def _changing(self) -> Iterator[None]:
         """Around a change: of the marks as they are written down now, written down again where they differ.
 
-        The loader, sweeping and `minilens replay` each hold a `Folder` of their own, in one process.
+        The loader, sweeping and `minilens replay` each hold a `ReceiverSpool` of their own, in one process.
         """
         with _CHANGING:
             self._marks = self._read()
@@ -270,17 +270,17 @@ def paths(spool: Path) -> list[Path]:
     return [path for path in sorted(spool.iterdir()) if path.is_dir()] if spool.exists() else []
 
 
-def folders(spool: Path) -> list[Folder]:
+def folders(spool: Path) -> list[ReceiverSpool]:
     """All of them; CannotStart where the marks of one cannot be read."""
-    return [Folder(path) for path in paths(spool)]
+    return [ReceiverSpool(path) for path in paths(spool)]
 
 
-def looked_at(spool: Path) -> list[Folder]:
+def looked_at(spool: Path) -> list[ReceiverSpool]:
     """All of them, for those who only look: where marks cannot be read, everything in the folder waits."""
     found = []
     for path in paths(spool):
         try:
-            found.append(Folder(path))
+            found.append(ReceiverSpool(path))
         except CannotStart:
-            found.append(Folder(path, {}))
+            found.append(ReceiverSpool(path, {}))
     return found

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from minilens.spool.reader import DAMAGED, Folder, folders
+from minilens.spool.reader import DAMAGED, ReceiverSpool, folders
 from minilens.spool.writer import made_at, sync_folder
 
 
@@ -21,7 +21,7 @@ def rewrite_closed(spool: Path, change: Callable[[str], str], begun: int) -> int
     )
 
 
-def _closed(folder: Folder, begun: int) -> list[Path]:
+def _closed(folder: ReceiverSpool, begun: int) -> list[Path]:
     paths = sorted([*folder.path.glob("*.seg"), *(folder.path / DAMAGED).glob("*.seg")])
     if not folder.written():
         return paths

@@ -18,10 +18,10 @@ from minilens.web.account import invitations, phone, profile, sign_in
 from minilens.web.admin import apps, people
 from minilens.web.auth.csrf import MOST, check, is_form
 from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
-from minilens.web.auth.rate_limit import Throttle, Turns
+from minilens.web.auth.rate_limit import RateLimit, Turns
 from minilens.web.console import App, Console
 from minilens.web.once import Once, answered, sent_before, told_to_script
-from minilens.web.reader import Asking, asking
+from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.reports import annotations as annotating
 from minilens.web.reports import api, event_stream, notices, pages, suggestions
 from minilens.web.reports.pollers import Streams
@@ -95,9 +95,9 @@ def create_app(console: Console) -> Litestar:
         route_handlers=ROUTES,
         dependencies={
             "console": Provide(lambda: console, sync_to_thread=False),
-            "asking": Provide(asking_now, sync_to_thread=False),
+            "reader": Provide(reader_now, sync_to_thread=False),
             "held": Provide(held_app, sync_to_thread=True),
-            "desk": Provide(admin.at_desk, sync_to_thread=False),
+            "desk": Provide(admin.settings_page, sync_to_thread=False),
             "streams": Provide(lambda: streams, sync_to_thread=False),
         },
         exception_handlers=errors.HANDLERS,
@@ -110,7 +110,7 @@ def create_app(console: Console) -> Litestar:
             {
                 "streams": streams,
                 "console": console,
-                "throttle": Throttle(),
+                "throttle": RateLimit(),
                 "turns": Turns(),
                 "once": Once(),
             }
@@ -141,9 +141,9 @@ def described() -> OpenAPIConfig:
     )
 
 
-def asking_now(request: Request[None, None, State]) -> Asking:
+def reader_now(request: Request[None, None, State]) -> ReaderContext:
     """How the reader wants to read."""
-    return asking(request)
+    return reader_context(request)
 
 
 def held_app(console: NamedDependency[Console], app: FromPath[str]) -> App:

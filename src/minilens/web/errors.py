@@ -24,9 +24,9 @@ from minilens.errors import (
     TooLarge,
     problem,
 )
-from minilens.measure.execution.queue import Stopped
+from minilens.measure.execution.queue import QueryCancelled
 from minilens.web.auth.csrf import FORM
-from minilens.web.reader import Asking, asking
+from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.templating import html
 
 Req = Request[Any, Any, State]
@@ -37,7 +37,7 @@ log = logging.getLogger("minilens.web")
 
 def refused(request: Req, error: Refused) -> Response[Any]:
     """The caller's mistake, in the form and language of the caller."""
-    reader = asking(request)
+    reader = reader_context(request)
     message = error.message(reader.language)
     if wants(request) == "json":
         body = msgspec.json.encode(problem(error, reader.language, reader.request_id))
@@ -67,7 +67,7 @@ def refused(request: Req, error: Refused) -> Response[Any]:
     return answer
 
 
-def queued(request: Req, reader: Asking, error: Busy) -> Response[Any]:
+def queued(request: Req, reader: ReaderContext, error: Busy) -> Response[Any]:
     """A card that waits for its turn: it says so, and asks again by itself."""
     answer = html(
         "_queued.html",
@@ -96,7 +96,7 @@ def headers(error: Refused, request_id: str) -> dict[str, str]:
 
 def engine_failed(request: Req, error: EngineFailed) -> Response[Any]:
     """The store did not answer: the page stands, the card offers retry."""
-    reader = asking(request)
+    reader = reader_context(request)
     log.error("the warehouse failed", extra={"request_id": reader.request_id, "reason": str(error)})
     if wants(request) != "card":
         return refused(request, Refused("internal", request_id=reader.request_id))
@@ -108,7 +108,7 @@ def engine_failed(request: Req, error: EngineFailed) -> Response[Any]:
 
 def not_there(request: Req, error: CannotStart) -> Response[Any]:
     """The records do not answer, or are busy with something long."""
-    log.error("%s: %s", asking(request).request_id, error)
+    log.error("%s: %s", reader_context(request).request_id, error)
     return refused(request, Busy("starting", 5))
 
 
@@ -150,7 +150,7 @@ def nothing_there(path: FromPath[str] = "") -> None:
 
 def unexpected(request: Req, error: Exception) -> Response[Any]:
     """A bug: logged under the number that the caller is told."""
-    reader = asking(request)
+    reader = reader_context(request)
     facts = {"request_id": reader.request_id, "path": request.url.path}
     log.exception("a request failed", exc_info=error, extra=facts)
     failure = Refused("internal", request_id=reader.request_id)
@@ -190,7 +190,7 @@ def wants(request: Req) -> str:
     return "json" if "json" in accepted and "html" not in accepted else "page"
 
 
-def gone(request: Req, error: Stopped) -> Response[None]:
+def gone(request: Req, error: QueryCancelled) -> Response[None]:
     """Nobody reads this."""
     return Response(None, status_code=499)
 
@@ -199,7 +199,7 @@ HANDLERS: dict[int | type[Exception], Any] = {
     Refused: refused,
     EngineFailed: engine_failed,
     CannotStart: not_there,
-    Stopped: gone,
+    QueryCancelled: gone,
     HTTPException: unknown,
     Exception: unexpected,
 }

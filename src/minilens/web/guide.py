@@ -11,30 +11,30 @@ from litestar.response import Redirect
 
 from minilens.render import guide
 from minilens.web.auth.guard import NOTHING
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 from minilens.web.static import address
 from minilens.web.templating import html
 
 
 @get("/guide", include_in_schema=False, needs=NOTHING, sync_to_thread=False)
-def start(asking: NamedDependency[Asking]) -> Redirect:
+def start(reader: NamedDependency[ReaderContext]) -> Redirect:
     """To the first page."""
-    return Redirect(to_page(guide.contents(asking.language)[0].name), status_code=303)
+    return Redirect(to_page(guide.contents(reader.language)[0].name), status_code=303)
 
 
 @get("/guide/{page:str}", include_in_schema=False, needs=NOTHING, sync_to_thread=True)
-def shown(asking: NamedDependency[Asking], page: FromPath[str]) -> Response[str]:
+def shown(reader: NamedDependency[ReaderContext], page: FromPath[str]) -> Response[str]:
     """One page in the reader's language."""
-    language = asking.language
+    language = reader.language
     found = guide.page(page, language, to_page=to_page, to_picture=to_picture)
     return html(
         "guide.html",
-        asking,
+        reader,
         page=found,
         contents=guide.contents(language),
         to_page=to_page,
         other=f"{to_page(page)}?lang={'en' if language == 'zh' else 'zh'}",
-        theme=asking.theme,
+        theme=reader.theme,
         home="/",
         style=address("console.css"),
         icon_file=address("icon.svg"),

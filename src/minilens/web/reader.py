@@ -12,7 +12,7 @@ from litestar.datastructures import State
 
 from minilens.errors import LANGUAGES, Language
 from minilens.period import now
-from minilens.records.people import Person
+from minilens.records.accounts import Account
 from minilens.render.i18n import preferred
 from minilens.web.auth.csrf import marked
 from minilens.web.auth.guard import renewed
@@ -23,7 +23,7 @@ THEMES = ("system", "light", "dark")
 
 
 @dataclass(frozen=True)
-class Asking:
+class ReaderContext:
     """The reader's side of a request. `address` is where they are, for the way back.
 
     `phone`: a session of one app, for reading only. `csrf` stands in every form; `form_cookie` is what
@@ -36,7 +36,7 @@ class Asking:
     request_id: str
     moment: datetime
     address: str
-    person: Person | None
+    person: Account | None
     phone: bool
     csrf: str
     form_cookie: str
@@ -44,7 +44,7 @@ class Asking:
     https: bool
 
 
-def asking(request: Request[Any, Any, State]) -> Asking:
+def reader_context(request: Request[Any, Any, State]) -> ReaderContext:
     """`lang` in the address, else the cookie, else the person's, else Accept-Language, else Chinese."""
     given = request.query_params.get("lang")
     chosen = cast("Language", given) if given in LANGUAGES else None
@@ -56,7 +56,7 @@ def asking(request: Request[Any, Any, State]) -> Asking:
     person = session.person if session else None
     csrf, form_cookie = marked(request)
     moment = now()
-    return Asking(
+    return ReaderContext(
         language=preferred(
             chosen,
             request.cookies.get(LANGUAGE_COOKIE),

@@ -13,7 +13,7 @@ from minilens.errors import LANGUAGES, Language
 from minilens.render.i18n import TAGS, texts
 from minilens.web.auth.csrf import FORM_COOKIE
 from minilens.web.auth.guard import keep
-from minilens.web.reader import LANGUAGE_COOKIE, Asking
+from minilens.web.reader import LANGUAGE_COOKIE, ReaderContext
 from minilens.web.static import address
 
 YEAR = 365 * 86400
@@ -41,22 +41,22 @@ def environment(language: Language) -> Environment:
     return made
 
 
-def html(template: str, asking: Asking, code: int = 200, **context: Any) -> Response[str]:
+def html(template: str, reader: ReaderContext, code: int = 200, **context: Any) -> Response[str]:
     """An answer made from a template. A language chosen in the address is remembered."""
-    language = asking.language
-    text = environment(language).get_template(template).render(asking=asking, **context)
+    language = reader.language
+    text = environment(language).get_template(template).render(reader=reader, **context)
     answer = Response(
         text,
         media_type="text/html",
         status_code=code,
         headers={"Content-Language": TAGS[language], "Cache-Control": "private, no-cache"},
     )
-    if asking.chosen:
-        answer.set_cookie(LANGUAGE_COOKIE, asking.chosen, max_age=YEAR, samesite="lax")
-    if asking.session_cookie:
-        keep(answer, asking.session_cookie, https=asking.https)
-    if asking.form_cookie:
+    if reader.chosen:
+        answer.set_cookie(LANGUAGE_COOKIE, reader.chosen, max_age=YEAR, samesite="lax")
+    if reader.session_cookie:
+        keep(answer, reader.session_cookie, https=reader.https)
+    if reader.form_cookie:
         answer.set_cookie(
-            FORM_COOKIE, asking.form_cookie, httponly=True, samesite="lax", secure=asking.https
+            FORM_COOKIE, reader.form_cookie, httponly=True, samesite="lax", secure=reader.https
         )
     return answer

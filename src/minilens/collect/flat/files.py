@@ -140,7 +140,7 @@ def read(
     kind: str | None = None,
     place: Callable[[str], Place] | None = None,
 ) -> Reading:
-    """Opens a file and tells its kind; Refused where it is no file we can read."""
+    """TokenGrant a file and tells its kind; Refused where it is no file we can read."""
     known = understood(mapping)
     if kind is not None and kind not in KINDS:
         raise Refused("unknown_choice", "format", got=kind, hint=did_you_mean(kind, KINDS))

@@ -54,7 +54,7 @@ CONTEXT = (
     "network",
 )
 BY_MAPPING = ("target_name", "target_id", "duration", "seq", *CONTEXT)
-FIELDS = (*FLAT, *BY_NAME, *BY_MAPPING)
+DIMENSIONS = (*FLAT, *BY_NAME, *BY_MAPPING)
 SETTINGS = ("timezone", "encoding", "time_unit", "nothing")
 UNITS = {"s": 1000, "ms": 1}
 
@@ -100,12 +100,12 @@ def understood(mapping: dict[str, str] | None) -> Mapping:
     """A mapping checked: every key is a field or a setting, every setting has a value we know."""
     given = mapping or {}
     for name, value in given.items():
-        if name not in FIELDS and name not in SETTINGS:
-            known = (*FIELDS, *SETTINGS)
+        if name not in DIMENSIONS and name not in SETTINGS:
+            known = (*DIMENSIONS, *SETTINGS)
             raise Refused("unknown_choice", "map", got=name, hint=did_you_mean(name, known))
         if not value and name != "nothing":
             raise Unfit(f"map.{name}", "应为非空的文字", "must be a text that is not empty")
-    fields = {name: value for name, value in given.items() if name in FIELDS}
+    fields = {name: value for name, value in given.items() if name in DIMENSIONS}
     unit = given.get("time_unit", "")
     if unit and unit not in UNITS:
         raise Refused("unknown_choice", "map.time_unit", got=unit)

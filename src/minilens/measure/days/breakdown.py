@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from minilens.measure.days import sql
-from minilens.measure.days.snapshot import OnBuilds
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.days.snapshot import BuildSnapshot
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import Condition
 from minilens.measure.measures import measure
 from minilens.measure.plan import plan
@@ -29,9 +29,9 @@ class _Listed:
     every: Mapping[str, Cell]
 
 
-def by_value(asking: OnBuilds, query: Query, as_of: datetime) -> Table:
+def by_value(asking: BuildSnapshot, query: Query, as_of: datetime) -> Table:
     """The table of a list."""
-    present = replace(query, until=None)
+    present = replace(query, cutoff=None)
     listed = _listed(asking, present, query.range)
     whole = _total(asking, present, query.range, listed.every)
     shown = [str(row[0]) for row in listed.rows]
@@ -39,11 +39,14 @@ def by_value(asking: OnBuilds, query: Query, as_of: datetime) -> Table:
     if query.compare and shown:
         then = _same_values(asking, query, query.compare, shown)
     rest = None
-    if query.rest and listed.found > len(shown) and len(shown) <= MOST_TOLD:
+    if query.include_other and listed.found > len(shown) and len(shown) <= MOST_TOLD:
         others = ((Condition(query.by, "is_not", tuple(shown)),),) if shown else ()
         rest = _total(asking, replace(present, filters=(*query.filters, *others)), query.range)
     return Table(
-        columns=(FIELDS[query.by].column(), *(measure(name).column() for name in query.measures)),
+        columns=(
+            DIMENSIONS[query.by].column(),
+            *(measure(name).column() for name in query.measures),
+        ),
         rows=tuple(_shared(query, row, whole) for row in listed.rows),
         start=query.range.start,
         end=query.range.end,
@@ -52,15 +55,15 @@ def by_value(asking: OnBuilds, query: Query, as_of: datetime) -> Table:
         compared=then,
         compared_start=query.compare.start if query.compare else None,
         compared_end=query.compare.end if query.compare else None,
-        same_hours=query.until is not None and query.compare is not None,
-        found=listed.found,
-        total=_without_shares(query, whole),
-        rest=_shared(query, rest, whole) if rest else None,
+        same_hours=query.cutoff is not None and query.compare is not None,
+        total_rows=listed.found,
+        totals=_without_shares(query, whole),
+        other=_shared(query, rest, whole) if rest else None,
     )
 
 
 def _listed(
-    asking: OnBuilds, query: Query, over: Range, shown: Sequence[str] | None = None
+    asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[str] | None = None
 ) -> _Listed:
     """The values with the most, or those told; the sums first where days are read."""
     sums = tuple(name for name in query.measures if not _counts_people(name))
@@ -70,7 +73,7 @@ def _listed(
         return _asked(asking, query, over, shown)
     # sums are cheap and people are not: who is shown is known before they are counted
     first = _asked(asking, replace(query, measures=sums), over, shown)
-    unknown = plan(query).unknown
+    unknown = plan(query).unavailable
     people = tuple(name for name in query.measures if name not in {*sums, *unknown})
     nobody: dict[str, Cell] = {n: 0 if measure(n).empty == "zero" else None for n in people}
     counted = _people(asking, replace(query, measures=people), over, [row[0] for row in first.rows])
@@ -84,7 +87,7 @@ def _listed(
 
 
 def _people(
-    asking: OnBuilds, query: Query, over: Range, shown: Sequence[Cell]
+    asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[Cell]
 ) -> dict[Cell, dict[str, Cell]]:
     """How many people each of the values shown has; and all of them together, under None."""
     if not query.measures or not shown:
@@ -102,7 +105,7 @@ def _people(
 
 
 def _asked(
-    asking: OnBuilds, query: Query, over: Range, shown: Sequence[str] | None = None
+    asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[str] | None = None
 ) -> _Listed:
     """All of it at once."""
     found = _rows(asking, query, over, every=True, shown=shown)
@@ -118,7 +121,12 @@ def _asked(
 
 
 def _rows(
-    asking: OnBuilds, query: Query, over: Range, *, every: bool, shown: Sequence[str] | None = None
+    asking: BuildSnapshot,
+    query: Query,
+    over: Range,
+    *,
+    every: bool,
+    shown: Sequence[str] | None = None,
 ) -> list[Row]:
     way, asked = plan(query), asking.values(query, [over])
     tail, moved = asking.tail(query, way, asked)
@@ -137,20 +145,20 @@ def _adds_up(query: Query, name: str) -> bool:
     Visits do: each has one value of every field. People have many, unless the rows know each of them.
     """
     way, bare = plan(query), plan(replace(query, by=""))
-    if name in way.unknown or way.tail != bare.tail:
+    if name in way.unavailable or way.tail != bare.tail:
         return False
-    if measure(name).of == "pages" or not _counts_people(name):
+    if measure(name).scope == "pages" or not _counts_people(name):
         return True
     return way.source != "days" and way.source == bare.source
 
 
 def _total(
-    asking: OnBuilds, query: Query, over: Range, known: Mapping[str, Cell] | None = None
+    asking: BuildSnapshot, query: Query, over: Range, known: Mapping[str, Cell] | None = None
 ) -> Row:
     """All values as one row, without a name. What is no page's own is asked of whole days."""
     cells = dict(known or {})
     left = [name for name in query.measures if name not in cells]
-    pages = tuple(name for name in left if measure(name).of == "pages")
+    pages = tuple(name for name in left if measure(name).scope == "pages")
     others = tuple(name for name in left if name not in pages)
     for names, one in ((others, replace(query, by="")), (pages, query)):
         if not names:
@@ -163,7 +171,9 @@ def _total(
     return (None, *(cells[name] for name in query.measures))
 
 
-def _same_values(asking: OnBuilds, query: Query, over: Range, shown: list[str]) -> tuple[Row, ...]:
+def _same_values(
+    asking: BuildSnapshot, query: Query, over: Range, shown: list[str]
+) -> tuple[Row, ...]:
     """Rows of the same values over another range, in the same order."""
     if len(shown) > MOST_TOLD:
         listed = _listed(asking, replace(query, top=ALL_ROWS, offset=0), over)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from minilens.measure.days import sql
-from minilens.measure.days.snapshot import BEFORE, OnBuilds
+from minilens.measure.days.snapshot import BEFORE, BuildSnapshot
 from minilens.measure.measures import measure
 from minilens.measure.plan import plan
 from minilens.measure.query import Query
@@ -20,7 +20,7 @@ Buckets = dict[Bucket, Row]
 EARLIER: dict[bool, Bucket] = {True: 0, False: BEFORE}
 
 
-def measured(asking: OnBuilds, query: Query, ranges: list[Range]) -> list[Buckets]:
+def measured(asking: BuildSnapshot, query: Query, ranges: list[Range]) -> list[Buckets]:
     """Cells by bucket, for each range."""
     way = plan(query)
     asked = asking.values(query, ranges)
@@ -37,7 +37,7 @@ def filled(
     query: Query, buckets: Iterable[tuple[Cell, Bucket, bool]], have: Buckets
 ) -> tuple[Row, ...]:
     """A row for each bucket (what it is named, where its cells are, whether it is known), oldest first."""
-    unknown = plan(query).unknown
+    unknown = plan(query).unavailable
     carried: dict[str, Cell] = dict.fromkeys(query.measures, 0)
     carried.update(zip(query.measures, have.get(EARLIER[query.grain == "hour"], ()), strict=False))
     rows: list[Row] = []

@@ -13,7 +13,7 @@ SUMS = (
     "new_count",
 )  # fmt: skip
 #: State → the column of `days` that has its people counted already.
-STATES = {
+BITMAPS = {
     "visitors": "visitors_count", "sharers": "sharers_count", "timed_visitors": "timed_visitors_count",
     "new_users": "new_count",
 }  # fmt: skip
@@ -24,20 +24,20 @@ NOBODY = "bitmapBuild(emptyArrayUInt32())"
 class Columns:
     """How people are counted in some rows: by adding numbers, by bitmaps, or in part so, in part so.
 
-    Numbers may be added where nobody stands in two rows of a bucket. `halved`: that holds for days before
+    Numbers may be added where nobody stands in two rows of a bucket. `split`: that holds for days before
     the newest, whose rows bring numbers, while the others bring bitmaps.
     """
 
     measures: tuple[str, ...]
     summed: frozenset[str]
-    halved: frozenset[str] = frozenset()
+    split: frozenset[str] = frozenset()
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns needed, in a fixed order."""
         text = " ".join(map(self.expression, self.measures))
         words = set(re.findall(r"\w+", text))
-        every = dict.fromkeys((*SUMS, *STATES.values(), *STATES))
+        every = dict.fromkeys((*SUMS, *BITMAPS.values(), *BITMAPS))
         return tuple(name for name in every if name in words)
 
     def expression(self, name: str) -> str:
@@ -46,25 +46,26 @@ class Columns:
 
     def _people(self, found: re.Match[str]) -> str:
         state = found[1]
-        added, merged = f"sum({STATES[state]})", f"groupBitmapMerge({state})"
-        if state in self.halved:
+        added, merged = f"sum({BITMAPS[state]})", f"groupBitmapMerge({state})"
+        if state in self.split:
             return f"({added} + {merged})"
         return added if state in self.summed else merged
 
     def old(self) -> str:
         """The columns as days before the newest bring them."""
-        bring = {name: name for name in self.names} | dict.fromkeys(self.halved, NOBODY)
+        bring = {name: name for name in self.names} | dict.fromkeys(self.split, NOBODY)
         return ", ".join(f"{bring[name]} AS {name}" for name in self.names)
 
     def young(self) -> str:
         """The columns as the newest day and those after it bring them."""
-        none = {STATES[state]: "0" for state in self.halved}
+        none = {BITMAPS[state]: "0" for state in self.split}
         return ", ".join(f"{none.get(name, name)} AS {name}" for name in self.names)
 
     def filled(self, given: Mapping[str, str]) -> str:
         """SQL for a source of rows that knows some of them; the others are nothing and nobody."""
         return ", ".join(
-            f"{given.get(name, NOBODY if name in STATES else '0')} AS {name}" for name in self.names
+            f"{given.get(name, NOBODY if name in BITMAPS else '0')} AS {name}"
+            for name in self.names
         )
 
     def has(self, *names: str) -> bool:
@@ -73,7 +74,7 @@ class Columns:
 
 
 def columns(
-    measures: Iterable[str], summed: Iterable[str] = (), halved: Iterable[str] = ()
+    measures: Iterable[str], summed: Iterable[str] = (), split: Iterable[str] = ()
 ) -> Columns:
     """What these measures need."""
-    return Columns(tuple(measures), frozenset(summed), frozenset(halved))
+    return Columns(tuple(measures), frozenset(summed), frozenset(split))

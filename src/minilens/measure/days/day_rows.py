@@ -8,9 +8,9 @@ session has none.
 
 from __future__ import annotations
 
-from minilens.identity.persons import MOVED
+from minilens.identity.persons import REASSIGNED
 from minilens.measure.days.columns import Columns
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import column, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
@@ -35,7 +35,7 @@ LATER = (
 )
 
 
-def later(select: str, filters: str = "", limit: str = "") -> str:
+def events_after_build(select: str, filters: str = "", limit: str = "") -> str:
     """Columns of the events after the newest build."""
     return " UNION ALL ".join(
         f"SELECT {select} FROM events WHERE {half}{filters}{limit}" for half in LATER
@@ -49,9 +49,9 @@ def of_dimension(plan: Plan) -> str:
     )
 
 
-def made(query: Query, plan: Plan, columns: Columns) -> str:
+def built_days(query: Query, plan: Plan, columns: Columns) -> str:
     """Days as they were made."""
-    value = f"{column(FIELDS[query.by], plan.place)} AS value, " if query.by else ""
+    value = f"{column(DIMENSIONS[query.by], plan.place)} AS value, " if query.by else ""
     filters = where(query.filters, plan.place)
 
     def rows(bring: str, days: str = "") -> str:
@@ -61,13 +61,13 @@ def made(query: Query, plan: Plan, columns: Columns) -> str:
         WHERE {of_dimension(plan)} AND day BETWEEN {{start:Date}} AND {{end:Date}} AND day BETWEEN part.2 AND part.3
             AND {CURRENT}{days}{filters}"""
 
-    if not columns.halved:
+    if not columns.split:
         return rows(", ".join(columns.names))
     old, young = " AND day < {newest:Date}", " AND day >= {newest:Date}"
     return f"{rows(columns.old(), old)}\n        UNION ALL{rows(columns.young(), young)}"
 
 
-def before(columns: Columns) -> str:
+def prior_total(columns: Columns) -> str:
     """People whose first visit lies before a part, in a bucket of their own before all others.
 
     Every person has exactly one first day, so totals are running sums.
@@ -80,7 +80,7 @@ def before(columns: Columns) -> str:
         GROUP BY part.1"""
 
 
-def tail(query: Query, columns: Columns, *, moved: bool) -> str:
+def unbuilt_tail(query: Query, columns: Columns, *, moved: bool) -> str:
     """What came after the newest build, in the shape of `days`."""
     filters = where(query.filters, "events")
     new = f"""views > 0 AND day = seen AND {{traffic:String}} = 'release' AND person GLOBAL NOT IN
@@ -112,7 +112,7 @@ def tail(query: Query, columns: Columns, *, moved: bool) -> str:
 def newcomers(*, moved: bool) -> str:
     """Who came for the first time ever after the newest build: the day and the person."""
     person, join = _who(moved=moved)
-    visits = later("day, actor, person", " AND name = 'page_view'")
+    visits = events_after_build("day, actor, person", " AND name = 'page_view'")
     return f"""
             SELECT min(e.day) AS day, {person} AS person
             FROM ({visits}) AS e
@@ -136,7 +136,7 @@ def _who(*, moved: bool) -> tuple[str, str]:
     """The person that the actor of an event `e` is now, and what has to be joined for that."""
     if not moved:
         return "e.person", ""
-    join = f"GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor"
+    join = f"GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
     return "if(m.person != 0, m.person, e.person)", join
 
 
@@ -149,7 +149,7 @@ def _tail(query: Query, filters: str, *, moved: bool, moment: str = "") -> str:
     person, join = _who(moved=moved)
     value, read = "", ""
     if query.by:
-        value, read = "value, ", f", {FIELDS[query.by].value('events')} AS value"
+        value, read = "value, ", f", {DIMENSIONS[query.by].value('events')} AS value"
     if moment:
         moment, read = f", {moment}", f"{read}, ts"
     return f"""
@@ -163,7 +163,7 @@ def _tail(query: Query, filters: str, *, moved: bool, moment: str = "") -> str:
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent{moment}
             FROM
             (
-                {later("day, name, session, actor, person" + read, filters)}
+                {events_after_build("day, name, session, actor, person" + read, filters)}
             ) AS e
             {join}
             GROUP BY day, {value}session, person
@@ -178,11 +178,11 @@ _KNOWN_SESSIONS = f"""
 
 def _known_persons(*, moved: bool) -> str:
     """Who visited before: the build under way may have written first visits that do not hold yet."""
-    or_moved = f" OR person GLOBAL IN (SELECT person FROM ({MOVED}))" if moved else ""
+    or_moved = f" OR person GLOBAL IN (SELECT person FROM ({REASSIGNED}))" if moved else ""
     return f"""
             SELECT person FROM persons
             WHERE app = {{app:UInt32}} AND (first_day < {{newest:Date}} OR version <= {{last:UInt64}})
-                AND (person GLOBAL IN ({later("person")}){or_moved})"""
+                AND (person GLOBAL IN ({events_after_build("person")}){or_moved})"""
 
 
 #: A session that is silent for a whole day begins anew.

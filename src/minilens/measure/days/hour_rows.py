@@ -7,11 +7,11 @@ lies before a range.
 
 from __future__ import annotations
 
-from minilens.identity.persons import MOVED
+from minilens.identity.persons import REASSIGNED
 from minilens.measure.days import day_rows
 from minilens.measure.days.columns import Columns
 from minilens.measure.days.day_rows import CURRENT, PARTS
-from minilens.measure.filters import fields_of, where
+from minilens.measure.filters import dimensions_of, where
 from minilens.measure.query import Query
 
 _OVER = (
@@ -33,7 +33,7 @@ _BEGUN = {
 def rows(query: Query, columns: Columns, *, tail: bool, moved: bool) -> str:
     """All that the hours are made of; `tail`: events came after the newest build."""
     parts = [_in_parts(columns, _SEEN, _events(query, tail=tail, moved=moved))]
-    if "page" not in fields_of(query.filters) and columns.has(*_BEGUN):
+    if "page" not in dimensions_of(query.filters) and columns.has(*_BEGUN):
         parts.append(_in_parts(columns, _BEGUN, _sessions(query)))
         if tail:
             parts.append(
@@ -67,10 +67,12 @@ def _events(query: Query, *, tail: bool, moved: bool) -> str:
     who, join = "e.person", ""
     if moved:
         who = "if(m.person != 0, m.person, e.person)"
-        join = f"\n                    GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor"
+        join = (
+            f"\n                    GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
+        )
     later = f" OR (day, who) GLOBAL IN ({day_rows.newcomers(moved=moved)})" if tail else ""
     made = ""
-    if "newness" in fields_of(query.filters):  # known when the day is made
+    if "newness" in dimensions_of(query.filters):  # known when the day is made
         made = " AND (day < {newest:Date} OR (day = {newest:Date} AND load <= {through:UInt64}))"
     return f"""
             SELECT day, at, sum(views) AS seen, sum(sent) AS passed,

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from minilens.measure.days.buckets import filled, measured
-from minilens.measure.days.snapshot import OnBuilds
+from minilens.measure.days.snapshot import BuildSnapshot
 from minilens.measure.measures import MOMENT, measure
 from minilens.measure.query import Query
 from minilens.measure.table import Cost, Row, Table
@@ -17,7 +17,7 @@ from minilens.period import Range, hours_of, milliseconds
 Clock = tuple[date, time, int]
 
 
-def by_hour(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> Table:
+def by_hour(asking: BuildSnapshot, query: Query, today: date, as_of: datetime) -> Table:
     """The table of the hours, without the whole. Those that have not begun are unknown, not 0.
 
     The hour that is running stands beside a whole one, so what is compared says nothing of it.
@@ -40,8 +40,8 @@ def by_hour(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> Tab
         compared_start=other.start if other else None,
         compared_end=other.end if other else None,
         running=over.start <= today <= over.end,
-        same_hours=query.until is not None and other is not None,
-        found=len(rows),
+        same_hours=query.cutoff is not None and other is not None,
+        total_rows=len(rows),
     )
 
 

@@ -10,7 +10,7 @@ from minilens.measure.days.breakdown import by_value
 from minilens.measure.days.buckets import filled, measured
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.days.hours import by_hour
-from minilens.measure.days.snapshot import OnBuilds
+from minilens.measure.days.snapshot import BuildSnapshot
 from minilens.measure.measures import DAY, measure
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Cost, Table
@@ -27,7 +27,7 @@ def answer(
     """
     for name in (*query.measures, *([query.sort] if query.sort else [])):
         measure(name)
-    asking = OnBuilds(engine=engine, made=made or engine.query(BUILDS, {"app": query.app}))
+    asking = BuildSnapshot(engine=engine, made=made or engine.query(BUILDS, {"app": query.app}))
     if query.by:
         table = by_value(asking, query, as_of)
     elif query.grain == "hour":
@@ -37,7 +37,7 @@ def answer(
     return replace(table, cost=asking.cost())
 
 
-def _by_hour(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> Table:
+def _by_hour(asking: BuildSnapshot, query: Query, today: date, as_of: datetime) -> Table:
     """The hours, and of a single day the whole: people once, beside the same hours of the other day."""
     table = by_hour(asking, query, today, as_of)
     if query.range.days > 1 or (query.compare and query.compare.days > 1):
@@ -45,7 +45,7 @@ def _by_hour(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> Ta
     day = _by_period(asking, replace(query, grain="day"), today, as_of)
     whole = (None, *day.rows[0][1:])
     then = (None, *day.compared[0][1:]) if day.compared else None
-    return replace(table, total=whole, compared_total=then)
+    return replace(table, totals=whole, compared_total=then)
 
 
 def _known(query: Query, over: Range, today: date) -> Iterable[tuple[Cell, date, bool]]:
@@ -53,13 +53,13 @@ def _known(query: Query, over: Range, today: date) -> Iterable[tuple[Cell, date,
     return ((bucket, bucket, bucket <= today) for bucket in over.buckets(query.grain))
 
 
-def _by_period(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> Table:
+def _by_period(asking: BuildSnapshot, query: Query, today: date, as_of: datetime) -> Table:
     ranges = [query.range] if query.compare is None else [query.range, query.compare]
     for over in ranges:
         over.buckets(query.grain)  # refuses more than can be shown
-    if query.compare and query.until:
+    if query.compare and query.cutoff:
         found = [
-            *measured(asking, replace(query, until=None), [query.range]),
+            *measured(asking, replace(query, cutoff=None), [query.range]),
             *measured(asking, query, [query.compare]),
         ]
     else:
@@ -76,7 +76,7 @@ def _by_period(asking: OnBuilds, query: Query, today: date, as_of: datetime) -> 
         compared_start=query.compare.start if query.compare else None,
         compared_end=query.compare.end if query.compare else None,
         running=query.range.end >= today >= floor(query.range.start, query.grain),
-        same_hours=query.until is not None and query.compare is not None,
+        same_hours=query.cutoff is not None and query.compare is not None,
         held=tuple(
             held(query.range, bucket, query.grain) for bucket in query.range.buckets(query.grain)
         )

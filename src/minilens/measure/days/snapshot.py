@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from minilens.identity.persons import HAS_MOVED
+from minilens.identity.persons import HAS_REASSIGNED
 from minilens.measure.days import sql
 from minilens.measure.filters import bound
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
-from minilens.measure.session import Questioning, cost
+from minilens.measure.session import QuerySession, cost
 from minilens.measure.table import Cost
 from minilens.period import Range, midnight, milliseconds
 from minilens.warehouse.engine import Answer
@@ -21,7 +21,7 @@ BEFORE = date(1970, 1, 1)
 
 
 @dataclass(kw_only=True)
-class OnBuilds(Questioning):
+class BuildSnapshot(QuerySession):
     """All of the question stands on one snapshot of builds."""
 
     made: Answer
@@ -45,7 +45,7 @@ class OnBuilds(Questioning):
             "newest": newest,
             "through": through,
             "top": query.offset + query.top,
-            **({"until": query.until} if query.until else {}),
+            **({"until": query.cutoff} if query.cutoff else {}),
             **(_midnights(query, over) if query.grain == "hour" else {}),
         }
 
@@ -56,7 +56,7 @@ class OnBuilds(Questioning):
         assert isinstance(newest, date)
         if not way.tail or end < newest:  # a day cut short ends before the tail begins
             of_events = way.source in ("events", "hours")
-            return False, of_events and bool(self.ask(HAS_MOVED, asked)[0][0])
+            return False, of_events and bool(self.ask(HAS_REASSIGNED, asked)[0][0])
         more, moved = self.ask(sql.more(query), asked)[0]
         return bool(more), bool(moved)
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from minilens.identity.persons import HAS_MOVED
+from minilens.identity.persons import HAS_REASSIGNED
 from minilens.measure.days import day_rows, hour_rows
-from minilens.measure.days.columns import STATES, Columns, columns
-from minilens.measure.days.day_rows import later
+from minilens.measure.days.columns import BITMAPS, Columns, columns
+from minilens.measure.days.day_rows import events_after_build
 from minilens.measure.days.visit_rows import counted
 from minilens.measure.filters import where
 from minilens.measure.plan import Plan
@@ -24,7 +24,7 @@ BUCKETS = {
 }
 #: Everybody has one first day, so those of whole days may be added up in any bucket.
 _FIRSTS = ("new_users",)
-_PEOPLE = tuple(state for state in STATES if state not in _FIRSTS)
+_PEOPLE = tuple(state for state in BITMAPS if state not in _FIRSTS)
 
 
 def more(query: Query) -> str:
@@ -32,8 +32,8 @@ def more(query: Query) -> str:
     filters = where(query.filters, "events")
     return f"""
 SELECT
-    (SELECT count() FROM ({later("1", filters, " LIMIT 1")})) AS more,
-    ({HAS_MOVED}) AS moved
+    (SELECT count() FROM ({events_after_build("1", filters, " LIMIT 1")})) AS more,
+    ({HAS_REASSIGNED}) AS moved
 """
 
 
@@ -74,7 +74,7 @@ def breakdown(
     """
     asked = _columns(query, plan, tail=tail)
     order = f"m_{query.sort or query.measures[0]} {'ASC' if query.ascending else 'DESC'} NULLS LAST"
-    known = [name for name in query.measures if name not in plan.unknown]
+    known = [name for name in query.measures if name not in plan.unavailable]
     listed = " OR ".join(f"ifNull(m_{name}, 0) != 0" for name in known) or "1"
     if only:
         listed = f"value IN {{shown:Array(String)}} AND ({listed})"
@@ -96,7 +96,7 @@ LIMIT {{top:UInt32}} + 1
 
 def total(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
     """SQL of the measures over all values: one row. Many of a day's rows may share people."""
-    known = [name for name in query.measures if name not in plan.unknown]
+    known = [name for name in query.measures if name not in plan.unavailable]
     asked = columns(known, _FIRSTS if _one_row(replace(query, by=""), plan) else ())
     return f"""
 SELECT
@@ -139,7 +139,7 @@ ORDER BY every DESC, value
 
 def _settings(plan: Plan, asked: Columns) -> str:
     """Rows of days with sets of people are few and large: read side by side however few they are."""
-    if plan.source != "days" or not asked.has(*STATES):
+    if plan.source != "days" or not asked.has(*BITMAPS):
         return ""
     return (
         "SETTINGS merge_tree_min_rows_for_concurrent_read = 1, "
@@ -149,12 +149,12 @@ def _settings(plan: Plan, asked: Columns) -> str:
 
 def _columns(query: Query, plan: Plan, *, tail: bool) -> Columns:
     """People may be added up where rows of a bucket cannot share any: one row a day, and days apart."""
-    known = [name for name in query.measures if name not in plan.unknown]
+    known = [name for name in query.measures if name not in plan.unavailable]
     if not _one_row(query, plan):
         return columns(known)
     if query.by or query.grain != "day":
         return columns(known, _FIRSTS)
-    return columns(known, _FIRSTS, _PEOPLE) if tail else columns(known, STATES)
+    return columns(known, _FIRSTS, _PEOPLE) if tail else columns(known, BITMAPS)
 
 
 def _one_row(query: Query, plan: Plan) -> bool:
@@ -169,7 +169,7 @@ def _one_row(query: Query, plan: Plan) -> bool:
 
 def _measures(query: Query, plan: Plan, asked: Columns) -> str:
     return ",\n    ".join(
-        f"{'NULL' if name in plan.unknown else asked.expression(name)} AS m_{name}"
+        f"{'NULL' if name in plan.unavailable else asked.expression(name)} AS m_{name}"
         for name in query.measures
     )
 
@@ -178,6 +178,10 @@ def _rows(query: Query, plan: Plan, asked: Columns, *, tail: bool, moved: bool) 
     if plan.source == "hours":
         return hour_rows.rows(query, asked, tail=tail, moved=moved)
     made = plan.source == "days"
-    rows = day_rows.made(query, plan, asked) if made else counted(query, plan, asked, moved=moved)
-    rows += day_rows.tail(query, asked, moved=moved) if tail else ""
-    return rows + (day_rows.before(asked) if "total_users" in asked.measures else "")
+    rows = (
+        day_rows.built_days(query, plan, asked)
+        if made
+        else counted(query, plan, asked, moved=moved)
+    )
+    rows += day_rows.unbuilt_tail(query, asked, moved=moved) if tail else ""
+    return rows + (day_rows.prior_total(asked) if "total_users" in asked.measures else "")

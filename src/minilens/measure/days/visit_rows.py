@@ -6,11 +6,11 @@ day that is cut short is counted from the events themselves: they alone know the
 
 from __future__ import annotations
 
-from minilens.identity.persons import MOVED
+from minilens.identity.persons import REASSIGNED
 from minilens.measure.days.columns import Columns
 from minilens.measure.days.day_rows import CURRENT, PARTS
-from minilens.measure.dimensions import FIELDS
-from minilens.measure.filters import fields_of, where
+from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.filters import dimensions_of, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
 
@@ -29,7 +29,7 @@ def counted(query: Query, plan: Plan, columns: Columns, *, moved: bool) -> str:
             for given, door in doors
             if columns.has(*given)
         ]
-    elif "page" not in fields_of(query.filters) | {query.by} and columns.has(*_BEGUN):
+    elif "page" not in dimensions_of(query.filters) | {query.by} and columns.has(*_BEGUN):
         parts.append(_in_parts(query, columns, _BEGUN, _sessions(query)))
     if columns.has(*_SEEN) or not parts:
         seen = _events(query, moved=moved) if plan.source == "events" else _visits(query)
@@ -79,7 +79,7 @@ def _visits(query: Query) -> str:
 
 def _key(query: Query) -> str:
     """What rows are counted by. One key is grouped several times as fast as a day and a value."""
-    return f"{FIELDS[query.by].value('sessions')} AS value" if query.by else "day"
+    return f"{DIMENSIONS[query.by].value('sessions')} AS value" if query.by else "day"
 
 
 def _events(query: Query, *, moved: bool) -> str:
@@ -87,8 +87,8 @@ def _events(query: Query, *, moved: bool) -> str:
     person, join = "person", ""
     if moved:
         person = "if(m.person != 0, m.person, e.person)"
-        join = f"\n                GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor"
-    value = f", {FIELDS[query.by].value('events')} AS value" if query.by else ""
+        join = f"\n                GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
+    value = f", {DIMENSIONS[query.by].value('events')} AS value" if query.by else ""
     key = "value" if query.by else "day"
     return f"""
             SELECT {key}, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,
@@ -127,5 +127,5 @@ def _door(query: Query, door: str) -> str:
 
 
 def _of_sessions(query: Query) -> str:
-    until = " AND start < {until:DateTime64(3, 'UTC')}" if query.until else ""
+    until = " AND start < {until:DateTime64(3, 'UTC')}" if query.cutoff else ""
     return f"{_OVER} AND {CURRENT}{until}{where(query.filters, 'sessions')}"

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from minilens.errors import EngineFailed
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.days.run import answer
-from minilens.measure.execution.queue import Stopped, Turns
-from minilens.measure.execution.single_flight import Shared
+from minilens.measure.execution.queue import QueryCancelled, QueryQueue
+from minilens.measure.execution.single_flight import SingleFlight
 from minilens.measure.live import run
 from minilens.measure.live.query import LiveQuery
 from minilens.measure.plan import plan
@@ -30,7 +30,7 @@ LIGHT_DAYS = 3
 
 
 @dataclass(frozen=True)
-class Moment:
+class AsOf:
     """When it is asked: the app's day, up to when events are counted, the last load that is whole."""
 
     today: date
@@ -42,7 +42,7 @@ class Moment:
 MOST_ROWS_KEPT = 1000
 
 
-class Questions:
+class QueryExecutor:
     """Answers questions from any thread.
 
     `patience`: seconds that a heavy one waits in line before it is told to come again. `kept`: how many
@@ -53,16 +53,16 @@ class Questions:
         self, engine: Engine, *, at_once: int = 2, patience: float = 2.0, kept: int = MOST_KEPT
     ) -> None:
         self._engine = engine
-        self._turns = Turns(at_once)
-        self._shared = Shared()
+        self._turns = QueryQueue(at_once)
+        self._shared = SingleFlight()
         self._patience = patience
         self._most = kept
         self._answers: OrderedDict[Hashable, Table] = OrderedDict()
         self._under_way: dict[str, bool] = {}  # mark → stopped?
         self._lock = threading.Lock()
 
-    def ask(self, query: Query | LiveQuery, moment: Moment) -> Table:
-        """The table; Stopped where `stop` was called with the asker's mark meanwhile."""
+    def ask(self, query: Query | LiveQuery, moment: AsOf) -> Table:
+        """The table; QueryCancelled where `stop` was called with the asker's mark meanwhile."""
         mark = ASKER.get()
         with self._lock:
             self._under_way[mark] = False
@@ -73,7 +73,7 @@ class Questions:
             return self._by_days(engine, query, moment, mark)
         except EngineFailed as error:
             if self._stopped(mark):
-                raise Stopped from error
+                raise QueryCancelled from error
             raise
         finally:
             with self._lock:
@@ -90,7 +90,7 @@ class Questions:
     def _stopped(self, mark: str) -> bool:
         return bool(mark) and self._under_way.get(mark, False)
 
-    def _live(self, engine: Engine, query: LiveQuery, moment: Moment, mark: str) -> Table:
+    def _live(self, engine: Engine, query: LiveQuery, moment: AsOf, mark: str) -> Table:
         days = max((span.end - span.start).days for span in query.spans)
         return self._in_turn(
             query,
@@ -99,10 +99,10 @@ class Questions:
             heavy=days > LIGHT_DAYS,
         )
 
-    def _by_days(self, engine: Engine, query: Query, moment: Moment, mark: str) -> Table:
+    def _by_days(self, engine: Engine, query: Query, moment: AsOf, mark: str) -> Table:
         made = engine.query(BUILDS, {"app": query.app})
         large = query.top > MOST_ROWS_KEPT
-        key = None if query.until or large else self._stands_on(query, moment, made)
+        key = None if query.cutoff or large else self._stands_on(query, moment, made)
         with self._lock:
             known = self._answers.get(key) if key is not None else None
         if known is not None and key is not None:
@@ -115,7 +115,7 @@ class Questions:
             return answer(engine, query, today=moment.today, as_of=moment.as_of, made=made)
 
         one_day = query.compare is not None and query.compare.days == 1
-        few = query.range.days <= LIGHT_DAYS if query.grain == "hour" else query.until and one_day
+        few = query.range.days <= LIGHT_DAYS if query.grain == "hour" else query.cutoff and one_day
         heavy = plan(query).heavy and not few
 
         def in_turn() -> Table:
@@ -127,7 +127,7 @@ class Questions:
         self._keep(key, table)
         return replace(table, cost=replace(table.cost, cached=True)) if theirs else table
 
-    def _stands_on(self, query: Query, moment: Moment, made: Answer) -> Hashable:
+    def _stands_on(self, query: Query, moment: AsOf, made: Answer) -> Hashable:
         """What the answer depends on: where the days asked for are over, not on what came since."""
         builds = tuple((row[0], row[1]) for row in made.rows)
         newest = builds[-1][0] if builds else None

@@ -18,11 +18,11 @@ KEPT = 5.0
 LOOK = 0.1
 
 
-class Stopped(Exception):
+class QueryCancelled(Exception):
     """The asker has gone."""
 
 
-class Turns:
+class QueryQueue:
     """A line before a few desks."""
 
     def __init__(self, at_once: int = 2, clock: Callable[[], float] = time.monotonic) -> None:
@@ -56,7 +56,7 @@ class Turns:
                 return
             if stopped():
                 del self._line[who]
-                raise Stopped
+                raise QueryCancelled
             if (left := until - self._clock()) <= 0:
                 raise Busy("queued", 1, ahead=self._at_work + ahead)
             self._changed.wait(min(left, LOOK))

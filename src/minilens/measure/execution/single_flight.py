@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from minilens.errors import Busy
-from minilens.measure.execution.queue import LOOK, Stopped
+from minilens.measure.execution.queue import LOOK, QueryCancelled
 from minilens.measure.table import Table
 
 
@@ -20,7 +20,7 @@ class _UnderWay:
     busy: Busy | None = None
 
 
-class Shared:
+class SingleFlight:
     """What is being answered, by what the answers stand on."""
 
     def __init__(self) -> None:
@@ -42,7 +42,7 @@ class Shared:
                     break
             while not theirs.done.wait(LOOK):
                 if stopped():
-                    raise Stopped
+                    raise QueryCancelled
             if theirs.table is not None:
                 return theirs.table, True
             if theirs.busy is not None:  # the same place in the line

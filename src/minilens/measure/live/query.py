@@ -103,7 +103,7 @@ class LiveQuery:
     ascending: bool = False
     top: int = 10
     offset: int = 0
-    rest: bool = False
+    include_other: bool = False
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from minilens.identity.persons import HAS_MOVED
+from minilens.identity.persons import HAS_REASSIGNED
 from minilens.measure.days.day_rows import BUILDS
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import Filters, bound, known_at_once
 from minilens.measure.live import sql
 from minilens.measure.live.query import ONLINE, Happened, LiveQuery, Span
 from minilens.measure.measures import MOMENT, measure
 from minilens.measure.query import Traffic
-from minilens.measure.session import Questioning
+from minilens.measure.session import QuerySession
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.period import milliseconds
 from minilens.warehouse.engine import Engine
@@ -33,7 +33,7 @@ def answer(engine: Engine, query: LiveQuery, *, as_of: datetime) -> Table:
 
 
 @dataclass(kw_only=True)
-class _Asking(Questioning):
+class _Asking(QuerySession):
     """A live question: it looks builds up only where it is about newness."""
 
     query: LiveQuery
@@ -42,7 +42,7 @@ class _Asking(Questioning):
         """Whether it matters that anybody has become another person, and anybody has."""
         if self.query.of != "online" and not sql.is_about_newness(self.query):
             return False
-        return bool(self.ask(HAS_MOVED, {"app": self.query.app})[0][0])
+        return bool(self.ask(HAS_REASSIGNED, {"app": self.query.app})[0][0])
 
     def asked(self) -> dict[str, object]:
         """What the SQL names."""
@@ -83,7 +83,11 @@ def _pages(asking: _Asking, query: LiveQuery) -> Table:
     listed = [_numbers(row[1:3]) for row in fits]
     rest = searched[0] - sum(now for now, _ in listed)
     names = [row[0] for row in fits]
-    columns = (FIELDS["page"].column(), measure("visits").column(), measure("visit_share").column())
+    columns = (
+        DIMENSIONS["page"].column(),
+        measure("visits").column(),
+        measure("visit_share").column(),
+    )
     table = _table(
         query,
         columns,
@@ -98,9 +102,9 @@ def _pages(asking: _Asking, query: LiveQuery) -> Table:
         running=False,
         compared=then if query.compare else (),
         same_hours=query.compare is not None and query.counted != query.spans,
-        found=count,
-        total=(None, whole, None),
-        rest=(None, rest, rest / whole) if query.rest and count > len(listed) else None,
+        total_rows=count,
+        totals=(None, whole, None),
+        other=(None, rest, rest / whole) if query.include_other and count > len(listed) else None,
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
-from minilens.identity.persons import MOVED
+from minilens.identity.persons import REASSIGNED
 from minilens.measure.days.day_rows import CURRENT
-from minilens.measure.filters import Filters, bound, fields_of, where
+from minilens.measure.filters import Filters, bound, dimensions_of, where
 from minilens.measure.live.query import ONLINE, LiveQuery, Span
 from minilens.period import milliseconds
 
@@ -118,7 +118,7 @@ def days_of(span: Span, timezone: str) -> tuple[date, date]:
 
 def is_about_newness(query: LiveQuery) -> bool:
     """Whether the builds of days have to be known."""
-    return "newness" in fields_of(query.filters)
+    return "newness" in dimensions_of(query.filters)
 
 
 def _within(n: int) -> str:
@@ -144,7 +144,9 @@ def _views(
 def _rows(query: LiveQuery, columns: str, condition: str, *, moved: bool) -> str:
     """Rows of events. `{who}` in the columns is the person that the actor is now."""
     who = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
-    join = f"\n        GLOBAL LEFT ANY JOIN ({MOVED}) AS m ON e.actor = m.actor" if moved else ""
+    join = (
+        f"\n        GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor" if moved else ""
+    )
     new = f", (day, {who}) GLOBAL IN ({_NEW}) AS is_new" if is_about_newness(query) else ""
     return f"""
         SELECT {columns.format(who=who)}{new}

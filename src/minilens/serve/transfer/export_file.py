@@ -23,7 +23,7 @@ from minilens.serve.terminal import not_written
 from minilens.settings import Settings
 
 if TYPE_CHECKING:
-    from minilens.load.pipeline import Works
+    from minilens.load.pipeline import Pipeline
 
 #: Ending of the file → the engine's name of its form.
 FORMS = {".csv": "CSV", ".ndjson": "JSONEachRow", ".parquet": "ArrowStream"}
@@ -40,17 +40,17 @@ def form_of(path: Path) -> str:
     return ending
 
 
-def planned(works: Works, asked: dict[str, str]) -> dict[str, object]:
+def planned(pipeline: Pipeline, asked: dict[str, str]) -> dict[str, object]:
     """What a running server answers: the portions there are."""
-    app = works.records.app(asked["app"]).id
+    app = pipeline.records.app(asked["app"]).id
     first, last = date.fromisoformat(asked["from"]), date.fromisoformat(asked["to"])
-    return {"portions": [asdict(one) for one in portions(works.engine, app, first, last)]}
+    return {"portions": [asdict(one) for one in portions(pipeline.engine, app, first, last)]}
 
 
-def answered(works: Works, asked: dict[str, str]) -> dict[str, str]:
+def answered(pipeline: Pipeline, asked: dict[str, str]) -> dict[str, str]:
     """What a running server answers: one of them."""
     one = msgspec.json.decode(asked["portion"], type=Portion)
-    rows = portion(works.engine, works.records.app(asked["app"]).id, one, asked["form"])
+    rows = portion(pipeline.engine, pipeline.records.app(asked["app"]).id, one, asked["form"])
     return {"base64": base64.b64encode(rows).decode()}
 
 
@@ -72,11 +72,11 @@ def _asked(settings: Settings, app: str, plan: dict[str, Any], form: str) -> Por
         yield one, base64.b64decode(said["base64"])
 
 
-def of_works(works: Works, app: str, first: date, last: date, form: str) -> Portions:
+def of_works(pipeline: Pipeline, app: str, first: date, last: date, form: str) -> Portions:
     """Portions out of the folder that this process has open."""
-    number = works.records.app(app).id
-    for one in portions(works.engine, number, first, last):
-        yield one, portion(works.engine, number, one, form)
+    number = pipeline.records.app(app).id
+    for one in portions(pipeline.engine, number, first, last):
+        yield one, portion(pipeline.engine, number, one, form)
 
 
 def write(found: Portions, path: Path, tell: Callable[[int], None]) -> int:

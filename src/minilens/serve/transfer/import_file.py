@@ -21,13 +21,13 @@ from minilens.records.store import App
 from minilens.serve.terminal import say
 from minilens.serve.transfer.import_reader import Ended, Reader, Wanted
 from minilens.settings import Settings
-from minilens.spool.reader import Folder
+from minilens.spool.reader import ReceiverSpool
 
 if TYPE_CHECKING:  # imported where they are needed, by when the file is being read already
     import httpx
     from rich.progress import Progress
 
-    from minilens.load.pipeline import Works
+    from minilens.load.pipeline import Pipeline
 
 #: A load costs much whatever it brings: while the file is being read it waits for so many bytes.
 WORTH_LOADING = 8 << 20
@@ -128,15 +128,15 @@ class _Server:
 class _Own:
     """This process has the engine, and loads while it reads."""
 
-    def __init__(self, works: Works) -> None:
-        self._works = works
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._load)
         self._failed: BaseException | None = None
         self._thread.start()
 
     def _load(self) -> None:
-        loader = self._works.loader
+        loader = self._pipeline.loader
         try:
             while not self._stop.wait(0.02):
                 if loader.waiting() >= WORTH_LOADING:
@@ -150,17 +150,17 @@ class _Own:
         self._thread.join()
         if self._failed:
             raise self._failed
-        self._works.loader.drain()
+        self._pipeline.loader.drain()
         tell(0.5)
-        self._works.builder.drain()
+        self._pipeline.builder.drain()
         if folder.exists():
-            Folder(folder).finish()
+            ReceiverSpool(folder).finish()
 
     def close(self) -> None:
         """Let the data folder go."""
         self._stop.set()
         self._thread.join()
-        self._works.close()
+        self._pipeline.close()
 
 
 def _engine(settings: Settings) -> _Server | _Own:
@@ -175,10 +175,10 @@ def _engine(settings: Settings) -> _Server | _Own:
             return _Server(client)
         except httpx.ConnectError:
             client.close()
-    from minilens.load.pipeline import open_works
+    from minilens.load.pipeline import open_pipeline
 
     try:
-        return _Own(open_works(settings))
+        return _Own(open_pipeline(settings))
     except CannotStart as error:
         raise CannotStart(
             f"{error} Is another command using {settings.data}?",

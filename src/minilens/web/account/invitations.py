@@ -16,7 +16,7 @@ from minilens.records.sessions import Invitation
 from minilens.web.account.sign_in import Form, Req, entered, hashing
 from minilens.web.auth.guard import NOTHING, recognised
 from minilens.web.console import Console
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 from minilens.web.templating import html
 
 
@@ -24,7 +24,7 @@ from minilens.web.templating import html
 async def first_owner(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     data: Form,
 ) -> Response[str] | Redirect:
     """Make the first owner; the page before came from the one-time link."""
@@ -38,15 +38,15 @@ async def first_owner(
         )  # fmt: skip
     except Refused as error:
         return html(
-            "owner.html", asking, error.status, link=code, email=email, name=name,
-            error=wrong(error, asking),
+            "owner.html", reader, error.status, link=code, email=email, name=name,
+            error=wrong(error, reader),
         )  # fmt: skip
     return await entered(request, console, person, "/")
 
 
 @get("/invitation", include_in_schema=False, needs=NOTHING)
 async def invitation_page(
-    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+    request: Req, console: NamedDependency[Console], reader: NamedDependency[ReaderContext]
 ) -> Response[str]:
     """What a link offers: a form for someone new, a button for someone who is there."""
     code = request.query_params.get("code", "")
@@ -56,7 +56,7 @@ async def invitation_page(
         raise NotAllowed("used_link")
     known = await asyncio.to_thread(console.records.person_named, offered.email)
     return invited(
-        console, asking, offered, code, known=known is not None,
+        console, reader, offered, code, known=known is not None,
         right_one=bool(known and session and session.person.id == known.id),
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ async def invitation_page(
 async def accept_invitation(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     data: Form,
 ) -> Response[str] | Redirect:
     """Accept: the person who is signed in, or a new one with name and password."""
@@ -89,7 +89,7 @@ async def accept_invitation(
         if isinstance(error, NotAllowed):
             raise
         return invited(
-            console, asking, offered, code, known=False, right_one=False, error=error,
+            console, reader, offered, code, known=False, right_one=False, error=error,
             name=data.get("name", ""),
         )  # fmt: skip
     return await entered(request, console, person, onward)
@@ -97,7 +97,7 @@ async def accept_invitation(
 
 def invited(
     console: Console,
-    asking: Asking,
+    reader: ReaderContext,
     offered: Invitation,
     code: str,
     *,
@@ -108,20 +108,20 @@ def invited(
 ) -> Response[str]:
     """The page of an invitation."""
     zh, en = rights.TITLES[offered.role]
-    titles = [app.title(asking.language) for app in console.apps() if app.id == offered.app]
+    titles = [app.title(reader.language) for app in console.apps() if app.id == offered.app]
     return html(
         "invitation.html",
-        asking,
+        reader,
         error.status if error else 200,
         link=code,
         email=offered.email,
         app=titles[0] if titles else "",
-        role=zh if asking.language == "zh" else en,
+        role=zh if reader.language == "zh" else en,
         known=known,
         right_one=right_one,
         name=name,
         here=f"/invitation?{urlencode({'code': code})}",
-        error=wrong(error, asking) if error else None,
+        error=wrong(error, reader) if error else None,
     )
 
 
@@ -139,6 +139,6 @@ def twice(data: dict[str, str]) -> str:
     return password
 
 
-def wrong(error: Refused, asking: Asking) -> tuple[str, str]:
+def wrong(error: Refused, reader: ReaderContext) -> tuple[str, str]:
     """Field and sentence, for the form."""
-    return error.field, error.message(asking.language)
+    return error.field, error.message(reader.language)

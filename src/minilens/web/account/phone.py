@@ -18,7 +18,7 @@ from minilens.records.phone_links import LINK_LASTS, PHONE_LASTS
 from minilens.web.account.sign_in import Form, Req, address, described, local, throttle
 from minilens.web.auth.guard import COOKIE, MEMBER, NOTHING, recognised, signed_in
 from minilens.web.console import App, Console
-from minilens.web.reader import Asking, by_https, outside
+from minilens.web.reader import ReaderContext, by_https, outside
 from minilens.web.templating import html
 
 
@@ -26,7 +26,7 @@ from minilens.web.templating import html
 async def phone_code(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
     data: Form,
 ) -> Response[str] | Redirect:
@@ -42,7 +42,7 @@ async def phone_code(
         )  # fmt: skip
         link = f"{base}/phone?{urlencode({'code': code})}"
     if request.headers.get("x-minilens-card"):
-        return drawn("_phone.html", asking, base, link, view)
+        return drawn("_phone.html", reader, base, link, view)
     number = request.app.state["once"].keep(signed_in(request).id, link or base, view)
     here = f"/a/{held.name}/phone"
     return Redirect(here, status_code=303, query_params={"shows": number})
@@ -50,7 +50,7 @@ async def phone_code(
 
 @get("/a/{app:str}/phone", include_in_schema=False, needs=MEMBER)
 async def code_page(
-    request: Req, asking: NamedDependency[Asking], held: NamedDependency[App]
+    request: Req, reader: NamedDependency[ReaderContext], held: NamedDependency[App]
 ) -> Response[str] | Redirect:
     """The page of a code that was just made; loaded again it leads back to the figures."""
     number = request.query_params.get("shows", "")
@@ -58,14 +58,14 @@ async def code_page(
     if not found or not found.value:
         return Redirect(f"/a/{held.name}/overview", status_code=303)
     link = "" if only_here(found.value) else found.value
-    return drawn("phone.html", asking, found.value, link, found.about)
+    return drawn("phone.html", reader, found.value, link, found.about)
 
 
-def drawn(template: str, asking: Asking, base: str, link: str, view: str) -> Response[str]:
+def drawn(template: str, reader: ReaderContext, base: str, link: str, view: str) -> Response[str]:
     """The code as an image, or why there is none."""
     answer = html(
         template,
-        asking,
+        reader,
         link=link,
         drawn=qr(link) if link else "",
         minutes=round(LINK_LASTS.total_seconds() / 60),
@@ -78,9 +78,9 @@ def drawn(template: str, asking: Asking, base: str, link: str, view: str) -> Res
 
 
 @get("/phone", include_in_schema=False, needs=NOTHING, sync_to_thread=False)
-def before_opening(request: Req, asking: NamedDependency[Asking]) -> Response[str]:
+def before_opening(request: Req, reader: NamedDependency[ReaderContext]) -> Response[str]:
     """A form that sends itself: chats and scanners fetch an address first, and would use the code up."""
-    answer = html("phone_open.html", asking, link=request.query_params.get("code", "")[:200])
+    answer = html("phone_open.html", reader, link=request.query_params.get("code", "")[:200])
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -19,23 +19,23 @@ from minilens.web.account.invitations import twice, wrong
 from minilens.web.account.sign_in import Form, Req, forgive, hashing, spend
 from minilens.web.auth.guard import COOKIE, PERSON, seen, signed_in
 from minilens.web.console import Console
-from minilens.web.reader import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, Asking
+from minilens.web.reader import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, ReaderContext
 from minilens.web.templating import YEAR, html
 
 
 @get("/account", include_in_schema=False, needs=PERSON)
 async def account_page(
-    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+    request: Req, console: NamedDependency[Console], reader: NamedDependency[ReaderContext]
 ) -> Response[str]:
     """The page. `done` says what was just saved."""
-    return await shown(request, console, asking)
+    return await shown(request, console, reader)
 
 
 @post("/account", include_in_schema=False, status_code=200, needs=PERSON)
 async def save_account(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     data: Form,
 ) -> Response[str] | Redirect:
     """Name, language and theme. The language of the person goes before that of the browser's cookie."""
@@ -47,7 +47,7 @@ async def save_account(
             me.id, name=data.get("name", ""), language=known, now=now(), by=me.id,
         )  # fmt: skip
     except Refused as error:
-        return await shown(request, console, asking, error=error)
+        return await shown(request, console, reader, error=error)
     answer = Redirect("/account?done=saved", status_code=303)
     answer.delete_cookie(LANGUAGE_COOKIE)
     if theme in THEMES:
@@ -59,7 +59,7 @@ async def save_account(
 async def change_password(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     data: Form,
 ) -> Response[str] | Redirect:
     """Another password: asks for the present one, and ends all other sessions."""
@@ -77,7 +77,7 @@ async def change_password(
             me.id, twice(data), now=now(), by=me.id, keep=session.id,
         )  # fmt: skip
     except (Refused, Busy) as error:
-        return await shown(request, console, asking, error=error, of="password")
+        return await shown(request, console, reader, error=error, of="password")
     return Redirect("/account?done=password", status_code=303)
 
 
@@ -102,7 +102,12 @@ async def sign_out_everywhere(request: Req, console: NamedDependency[Console]) -
 
 
 async def shown(
-    request: Req, console: Console, asking: Asking, *, error: Refused | None = None, of: str = "me"
+    request: Req,
+    console: Console,
+    reader: ReaderContext,
+    *,
+    error: Refused | None = None,
+    of: str = "me",
 ) -> Response[str]:
     """The page, with what was wrong in one of its forms."""
     session = signed_in(request)
@@ -110,16 +115,16 @@ async def shown(
     apps = await asyncio.to_thread(seen, request)
     answer = html(
         "account.html",
-        asking,
+        reader,
         error.status if error else 200,
         me=session.person,
         apps=apps,
-        sessions=[(one, ago(asking.moment - one.seen, asking.language)) for one in held],
+        sessions=[(one, ago(reader.moment - one.seen, reader.language)) for one in held],
         this=session.id,
-        app_titles={app.id: app.title(asking.language) for app in apps},
-        roles={role: pair[asking.language != "zh"] for role, pair in rights.TITLES.items()},
+        app_titles={app.id: app.title(reader.language) for app in apps},
+        roles={role: pair[reader.language != "zh"] for role, pair in rights.TITLES.items()},
         done=request.query_params.get("done", "") if error is None else "",
-        error=wrong(error, asking) if error else None,
+        error=wrong(error, reader) if error else None,
         of=of,
     )
     if isinstance(error, Busy):

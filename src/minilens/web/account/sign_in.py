@@ -19,13 +19,13 @@ from litestar.response import Redirect
 
 from minilens.errors import Busy, Refused
 from minilens.period import now
-from minilens.records.people import Person, normal_email
+from minilens.records.accounts import Account, normal_email
 from minilens.web.account.trusted_browser import known, remember
 from minilens.web.auth.guard import COOKIE, NOTHING, PERSON, keep, recognised, signed_in
-from minilens.web.auth.rate_limit import Throttle, Turns
+from minilens.web.auth.rate_limit import RateLimit, Turns
 from minilens.web.console import Console
 from minilens.web.errors import headers
-from minilens.web.reader import Asking, by_https
+from minilens.web.reader import ReaderContext, by_https
 from minilens.web.templating import html
 
 Req = Request[Any, Any, State]
@@ -53,78 +53,78 @@ def local(address: str | None) -> str:
 
 @get("/sign-in", include_in_schema=False, needs=NOTHING)
 async def sign_in_page(
-    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+    request: Req, console: NamedDependency[Console], reader: NamedDependency[ReaderContext]
 ) -> Response[str] | Redirect:
     """The form; with `?code=` the button of a link."""
     onward = local(request.query_params.get("next"))
     code = request.query_params.get("code")
     if code:
-        return await before_signing_in(request, console, asking, code, onward)
+        return await before_signing_in(request, console, reader, code, onward)
     if await recognised(request):
         return Redirect(onward, status_code=303)
-    return door(asking, onward)
+    return door(reader, onward)
 
 
 @post("/sign-in", include_in_schema=False, status_code=200, needs=NOTHING)
 async def sign_in_form(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     data: Form,
 ) -> Response[str] | Redirect:
     """The form, sent: with a code, or with e-mail address and password."""
     onward = local(data.get("next"))
     if code := data.get("code", "").strip():
-        return await with_code(request, console, asking, code, onward)
+        return await with_code(request, console, reader, code, onward)
     email, password = data.get("email", "")[:254], data.get("password", "")
     try:
         spend(request, email)
     except Busy as error:
-        return door(asking, onward, error=error, email=email)
+        return door(reader, onward, error=error, email=email)
     person = await hashing(request, console.records.check_password, email, password)
     if person is None:
-        return door(asking, onward, error=Refused("wrong_password"), email=email)
+        return door(reader, onward, error=Refused("wrong_password"), email=email)
     forgive(request, email)
     return await entered(request, console, person, onward)
 
 
 async def before_signing_in(
-    request: Req, console: Console, asking: Asking, code: str, onward: str
+    request: Req, console: Console, reader: ReaderContext, code: str, onward: str
 ) -> Response[str]:
     """A page with one button: chats and mail fetch an address first, and would use the link up and be in."""
     try:
         throttle(request).by_address.spend(address(request), time.monotonic())
     except Busy as error:
-        return door(asking, onward, error=error)
+        return door(reader, onward, error=error)
     moment = now()
     if await asyncio.to_thread(console.records.makes_owner, code, now=moment):
-        answer = html("owner.html", asking, link=code, email="", name="", error=None)
+        answer = html("owner.html", reader, link=code, email="", name="", error=None)
     elif await asyncio.to_thread(console.records.signs_in, code, now=moment):
-        answer = html("sign_in_link.html", asking, link=code, onward=onward)
+        answer = html("sign_in_link.html", reader, link=code, onward=onward)
     else:
-        return door(asking, onward, error=Refused("used_link"), status=401)
+        return door(reader, onward, error=Refused("used_link"), status=401)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 async def with_code(
-    request: Req, console: Console, asking: Asking, code: str, onward: str
+    request: Req, console: Console, reader: ReaderContext, code: str, onward: str
 ) -> Response[str] | Redirect:
     """In with a code that holds; to the making of the first owner with one for that; else the form."""
     try:
         throttle(request).by_address.spend(address(request), time.monotonic())
     except Busy as error:
-        return door(asking, onward, error=error)
+        return door(reader, onward, error=error)
     moment = now()
     person = await asyncio.to_thread(console.records.use_sign_in, code, now=moment)
     if person is not None:
         return await entered(request, console, person, onward)
     if await asyncio.to_thread(console.records.makes_owner, code, now=moment):
-        return html("owner.html", asking, link=code, email="", name="", error=None)
-    return door(asking, onward, error=Refused("used_link"), status=401)
+        return html("owner.html", reader, link=code, email="", name="", error=None)
+    return door(reader, onward, error=Refused("used_link"), status=401)
 
 
-async def entered(request: Req, console: Console, person: Person, onward: str) -> Redirect:
+async def entered(request: Req, console: Console, person: Account, onward: str) -> Redirect:
     """A new session, in place of the one that this browser had."""
     moment, before = now(), await recognised(request)
     if before is not None:
@@ -142,20 +142,25 @@ async def entered(request: Req, console: Console, person: Person, onward: str) -
 
 
 def door(
-    asking: Asking, onward: str, *, error: Refused | None = None, email: str = "", status: int = 0
+    reader: ReaderContext,
+    onward: str,
+    *,
+    error: Refused | None = None,
+    email: str = "",
+    status: int = 0,
 ) -> Response[str]:
     """The form; with what went wrong."""
     answer = html(
         "sign_in.html",
-        asking,
+        reader,
         status or (error.status if error else 200),
         onward=onward,
-        error=error.message(asking.language) if error else "",
+        error=error.message(reader.language) if error else "",
         email=email,
         other=f"/sign-in?{urlencode({'next': onward})}&" if onward != "/" else "/sign-in?",
     )
     if isinstance(error, Busy):
-        answer.headers.update(headers(error, asking.request_id))
+        answer.headers.update(headers(error, reader.request_id))
     return answer
 
 
@@ -182,9 +187,9 @@ async def hashing(request: Req, do: Callable[P, T], *args: P.args, **named: P.kw
         return await asyncio.to_thread(do, *args, **named)
 
 
-def throttle(request: Req) -> Throttle:
+def throttle(request: Req) -> RateLimit:
     """That of this process."""
-    found: Throttle = request.app.state["throttle"]
+    found: RateLimit = request.app.state["throttle"]
     return found
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from litestar.handlers import HTTPRouteHandler
 
 from minilens.web.admin import app, audit, members, tokens, tracker
-from minilens.web.admin.settings_page import at_desk
+from minilens.web.admin.settings_page import settings_page
 
-__all__ = ["at_desk", "routes"]
+__all__ = ["routes", "settings_page"]
 
 
 def routes() -> list[HTTPRouteHandler]:

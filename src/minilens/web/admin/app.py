@@ -31,7 +31,7 @@ async def save_app(desk: NamedDependency[Desk], data: Form) -> Answer:
         desk.records.change_app(desk.app.id, zh=zh, en=en, appid=appid, now=now(), by=desk.me.id)
         return APP.at(desk.app, "saved")
 
-    return await attempt("app", desk.asking, save, partial(shown, desk, typed=data))
+    return await attempt("app", desk.reader, save, partial(shown, desk, typed=data))
 
 
 @post(
@@ -46,7 +46,7 @@ async def save_events(desk: NamedDependency[Desk], data: Form) -> Answer:
         desk.records.set_undeclared(desk.app.id, chosen, now=now(), by=desk.me.id)
         return APP.at(desk.app, "saved")
 
-    return await attempt("events", desk.asking, save, partial(shown, desk))
+    return await attempt("events", desk.reader, save, partial(shown, desk))
 
 
 @post("/a/{app:str}/settings/archive", include_in_schema=False, status_code=303, needs="apps:write")

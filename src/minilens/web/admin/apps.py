@@ -26,7 +26,7 @@ from minilens.web.account.sign_in import Form, Req
 from minilens.web.admin.forms import Answer, Wrong, attempt, role_titles
 from minilens.web.auth.guard import PERSON, seen, signed_in
 from minilens.web.console import App, Console
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 from minilens.web.reports.notices import clock
 from minilens.web.templating import html
 
@@ -55,26 +55,28 @@ class Line:
 
 @get("/apps", include_in_schema=False, needs=PERSON)
 async def apps_page(
-    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+    request: Req, console: NamedDependency[Console], reader: NamedDependency[ReaderContext]
 ) -> Response[str]:
     """The list."""
-    return await shown(request, console, asking)
+    return await shown(request, console, reader)
 
 
 @get("/a/{app:str}/brief", include_in_schema=False, needs="report:read")
 async def brief(
-    console: NamedDependency[Console], asking: NamedDependency[Asking], held: NamedDependency[App]
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
 ) -> Response[str]:
     """The figures of one app, as a part of the list."""
-    days = await asyncio.to_thread(figures, console, held, asking)
-    return html("_brief.html", asking, days=days, measures=titles(asking.language))
+    days = await asyncio.to_thread(figures, console, held, reader)
+    return html("_app_figures.html", reader, days=days, measures=titles(reader.language))
 
 
 @post("/apps", include_in_schema=False, status_code=200, needs="apps:write")
 async def create_app(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     data: Form,
 ) -> Answer:
     """A new app; on to its write key."""
@@ -87,8 +89,8 @@ async def create_app(
         )  # fmt: skip
         return f"/a/{made.name}/settings/tracker?done=created"
 
-    again = partial(shown, request, console, asking, typed=data)
-    return await attempt("create", asking, create, again)
+    again = partial(shown, request, console, reader, typed=data)
+    return await attempt("create", reader, create, again)
 
 
 @post("/apps/restore", include_in_schema=False, status_code=303, needs=PERSON)
@@ -106,7 +108,7 @@ async def restore_app(request: Req, console: NamedDependency[Console], data: For
 async def shown(
     request: Req,
     console: Console,
-    asking: Asking,
+    reader: ReaderContext,
     error: Wrong | None = None,
     *,
     typed: dict[str, str] | None = None,
@@ -115,16 +117,16 @@ async def shown(
     me = signed_in(request).person
     apps = await asyncio.to_thread(seen, request)
     every = await asyncio.to_thread(console.records.apps, archived=True)
-    roles = role_titles(asking.language)
+    roles = role_titles(reader.language)
     owner = me.may("apps:write", None)
     strangers = await asyncio.to_thread(console.unknown_keys) if owner else {}
     given = {"app": "", "zh": "", "en": "", "appid": "", "timezone": console.timezone}
     return html(
         "apps.html",
-        asking,
+        reader,
         error.status if error else 200,
         lines=[Line(app, roles[str(me.role(app.id))]) for app in apps],
-        measures=titles(asking.language),
+        measures=titles(reader.language),
         archived=[app for app in every if app.archived and me.may("apps:write", app.id)],
         creates=owner,
         strangers=strangers,
@@ -142,17 +144,17 @@ def titles(language: Language) -> list[str]:
     return [format.title(measure(name).column(), language) for name in MEASURES]
 
 
-def figures(console: Console, app: App, asking: Asking) -> tuple[tuple[Figure, ...], ...]:
+def figures(console: Console, app: App, reader: ReaderContext) -> tuple[tuple[Figure, ...], ...]:
     """A row of an app for each of DAYS."""
-    day, trend = today(app.timezone, asking.moment), reports.find("overview.trend")
+    day, trend = today(app.timezone, reader.moment), reports.find("overview.trend")
     found = []
     for period in DAYS:
         state = asked([("period", period), ("grain", "day"), ("compare", "previous")], trend, day)
-        query = state.query(app.id, app.timezone, asking.moment)
+        query = state.query(app.id, app.timezone, reader.moment)
         if not isinstance(query, Query):
             raise TypeError(query)
         table = console.answer(trend, replace(query, measures=MEASURES), app)
-        found.append(tuple(figure(table, name, asking.language) for name in MEASURES))
+        found.append(tuple(figure(table, name, reader.language) for name in MEASURES))
     return tuple(found)
 
 

@@ -15,15 +15,15 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from minilens.errors import NotFound, Refused
+from minilens.records.accounts import Account
 from minilens.records.audit import MOST, Entry
-from minilens.records.people import Person
 from minilens.render.as_csv import cell
 from minilens.web.account.sign_in import Req
 from minilens.web.admin.audit_text import Deed, kinds, told
 from minilens.web.admin.forms import AUDIT, Wrong, clock, role_titles, wrong
 from minilens.web.admin.settings_page import Desk
 from minilens.web.console import App, Console
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 from minilens.web.templating import html
 
 #: Entries on a page; a CSV has up to so many of the whole.
@@ -72,7 +72,7 @@ class Wanted:
 @get("/a/{app:str}/settings/audit", include_in_schema=False, needs="audit:read")
 async def audit_page(request: Req, desk: NamedDependency[Desk]) -> Response[str]:
     """The list of an app."""
-    return await desk.page(AUDIT, **await listed(request, desk.console, desk.asking, desk.app))
+    return await desk.page(AUDIT, **await listed(request, desk.console, desk.reader, desk.app))
 
 
 @get("/a/{app:str}/settings/audit.csv", include_in_schema=False, needs="audit:read")
@@ -80,19 +80,19 @@ async def audit_csv(request: Req, desk: NamedDependency[Desk]) -> Response[str]:
     """The same, as a file."""
     asked = wanted(request, desk.app.id, desk.app.timezone)
     await asyncio.to_thread(offered, desk.console, asked)
-    return await as_file(desk.console, desk.asking, asked, desk.app.name)
+    return await as_file(desk.console, desk.reader, asked, desk.app.name)
 
 
 @get("/audit", include_in_schema=False, needs="audit:read")
 async def whole_audit(
-    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+    request: Req, console: NamedDependency[Console], reader: NamedDependency[ReaderContext]
 ) -> Response[str]:
     """That of the whole house: all apps, and what belongs to none, such as signing in."""
-    context = await listed(request, console, asking, None)
+    context = await listed(request, console, reader, None)
     problem: Wrong | None = context["error"]
     return html(
         "audit.html",
-        asking,
+        reader,
         problem.status if problem else 200,
         time=lambda moment: clock(moment, console.timezone),
         **context,
@@ -101,12 +101,12 @@ async def whole_audit(
 
 @get("/audit.csv", include_in_schema=False, needs="audit:read")
 async def whole_audit_csv(
-    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+    request: Req, console: NamedDependency[Console], reader: NamedDependency[ReaderContext]
 ) -> Response[str]:
     """The same, as a file."""
     asked = wanted(request, None, console.timezone)
     await asyncio.to_thread(offered, console, asked)
-    return await as_file(console, asking, asked, "minilens")
+    return await as_file(console, reader, asked, "minilens")
 
 
 def wanted(request: Req, app: int | None, timezone: str) -> Wanted:
@@ -140,24 +140,26 @@ def day_of(text: str) -> date | None:
     return found
 
 
-async def listed(request: Req, console: Console, asking: Asking, app: App | None) -> dict[str, Any]:
+async def listed(
+    request: Req, console: Console, reader: ReaderContext, app: App | None
+) -> dict[str, Any]:
     """What the page of a list is written from."""
     of, timezone = (app.id, app.timezone) if app else (None, console.timezone)
     base, problem = f"/a/{app.name}/settings/audit" if app else "/audit", None
     try:
         asked = wanted(request, of, timezone)
     except Refused as error:
-        asked, problem = Wanted(of, timezone), wrong("audit", error, asking.language)
+        asked, problem = Wanted(of, timezone), wrong("audit", error, reader.language)
     people = await asyncio.to_thread(offered, console, asked)
     entries = await asyncio.to_thread(asked.entries, console, ON_A_PAGE + 1)
-    deeds = await asyncio.to_thread(in_words, console, asking, entries[:ON_A_PAGE], asked)
+    deeds = await asyncio.to_thread(in_words, console, reader, entries[:ON_A_PAGE], asked)
     more = len(entries) > ON_A_PAGE
     return {
         "error": problem,
         "deeds": deeds,
         "wanted": asked,
         "people": people,
-        "kinds": kinds(asking.language),
+        "kinds": kinds(reader.language),
         "base": base,
         "typed": request.query_params.get("day", "")[:20],
         "older": asked.at(base, before=deeds[-1].id) if more else "",
@@ -167,7 +169,7 @@ async def listed(request: Req, console: Console, asking: Asking, app: App | None
     }
 
 
-def offered(console: Console, asked: Wanted) -> list[Person]:
+def offered(console: Console, asked: Wanted) -> list[Account]:
     """The persons to narrow the list to: members, and whoever changed something in the app.
 
     NotFound where the address names anybody else, so that no number tells whose it is.
@@ -181,20 +183,24 @@ def offered(console: Console, asked: Wanted) -> list[Person]:
     return people
 
 
-def in_words(console: Console, asking: Asking, entries: list[Entry], asked: Wanted) -> list[Deed]:
+def in_words(
+    console: Console, reader: ReaderContext, entries: list[Entry], asked: Wanted
+) -> list[Deed]:
     """The entries, told. Those outside of an app are not named to those who see only that."""
     people = {p.id: p.name for p in console.records.people()}
-    roles = role_titles(asking.language)
+    roles = role_titles(reader.language)
     return [
-        told(entry, people, roles, lambda m: clock(m, asked.timezone), asking.language)
+        told(entry, people, roles, lambda m: clock(m, asked.timezone), reader.language)
         for entry in entries
     ]
 
 
-async def as_file(console: Console, asking: Asking, asked: Wanted, name: str) -> Response[str]:
+async def as_file(
+    console: Console, reader: ReaderContext, asked: Wanted, name: str
+) -> Response[str]:
     """The entries as CSV, the newest first. A text that a spreadsheet would reckon with stays a text."""
     entries = await asyncio.to_thread(asked.entries, console, IN_A_FILE)
-    deeds = await asyncio.to_thread(in_words, console, asking, entries, asked)
+    deeds = await asyncio.to_thread(in_words, console, reader, entries, asked)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("at", "by", "app", "action", "target", "details"))

@@ -17,7 +17,7 @@ from minilens.records import rights
 from minilens.records.rights import SEES
 from minilens.render.i18n import translate
 from minilens.web.console import App
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 
 T = TypeVar("T")
 Answer = Response[str] | Redirect
@@ -103,19 +103,19 @@ def names(language: Language) -> dict[str, str]:
     }
 
 
-async def tried(form: str, asking: Asking, do: Callable[[], T]) -> T | Wrong:
+async def tried(form: str, reader: ReaderContext, do: Callable[[], T]) -> T | Wrong:
     """Do it in a thread; what is wrong, where it is refused. What is not there has no page to be shown again."""
     try:
         return await asyncio.to_thread(do)
     except NotFound:
         raise
     except Refused as error:
-        return wrong(form, error, asking.language)
+        return wrong(form, error, reader.language)
 
 
-async def attempt(form: str, asking: Asking, do: Callable[[], str], again: Again) -> Answer:
+async def attempt(form: str, reader: ReaderContext, do: Callable[[], str], again: Again) -> Answer:
     """Do it and go on to the address that it gives; where it is refused, the page again with what is wrong."""
-    onward = await tried(form, asking, do)
+    onward = await tried(form, reader, do)
     if isinstance(onward, Wrong):
         return await again(onward)
     return Redirect(onward, status_code=303)

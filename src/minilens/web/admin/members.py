@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from minilens.errors import NotFound
 from minilens.period import now
 from minilens.records import rights
-from minilens.records.people import Person
+from minilens.records.accounts import Account
 from minilens.records.rights import SEES, Role
 from minilens.records.sessions import Invitation
 from minilens.web.account.sign_in import Form, Req
@@ -32,7 +32,7 @@ ALL = "all"
 class Member:
     """Someone's role in this app, or in all. `offered`: roles that whoever looks may give instead."""
 
-    person: Person
+    person: Account
     everywhere: bool
     role: Role
     offered: tuple[Role, ...]
@@ -59,7 +59,7 @@ async def change_role(desk: NamedDependency[Desk], person: FromPath[int], data: 
         desk.records.grant(person, where, data.get("role", ""), now=now(), by=desk.me.id)
         return onward(desk, "changed")
 
-    return await attempt(f"person-{person}", desk.asking, change, partial(shown, desk))
+    return await attempt(f"person-{person}", desk.reader, change, partial(shown, desk))
 
 
 @post(
@@ -73,7 +73,7 @@ async def remove_member(desk: NamedDependency[Desk], person: FromPath[int], data
         desk.records.revoke(person, where_of(desk, data), now=now(), by=desk.me.id)
         return onward(desk, "removed")
 
-    return await attempt(f"person-{person}", desk.asking, remove, partial(shown, desk))
+    return await attempt(f"person-{person}", desk.reader, remove, partial(shown, desk))
 
 
 @post(
@@ -87,7 +87,7 @@ async def invite_member(request: Req, desk: NamedDependency[Desk], data: Form) -
     def invite() -> str:
         return desk.records.invite(email, where_of(desk, data), role, now=now(), by=desk.me.id)
 
-    code = await tried("invite", desk.asking, invite)
+    code = await tried("invite", desk.reader, invite)
     if isinstance(code, Wrong):
         return await shown(desk, code, typed=data)
     link = f"{outside(request)}/invitation?{urlencode({'code': code})}"
@@ -124,7 +124,7 @@ def onward(desk: Desk, done: str) -> str:
     return APP.at(desk.app, done) if me.may(SEES, desk.app.id) else "/"
 
 
-def listed(me: Person, people: list[Person], app: App) -> list[Member]:
+def listed(me: Account, people: list[Account], app: App) -> list[Member]:
     """Everybody's roles that hold here, the highest first."""
     found = []
     for person in people:
@@ -153,13 +153,13 @@ async def shown(
     typed: dict[str, str] | None = None,
 ) -> Response[str]:
     """The page, with what was typed or a link to copy."""
-    me, records, moment = desk.me, desk.records, desk.asking.moment
+    me, records, moment = desk.me, desk.records, desk.reader.moment
     people = await asyncio.to_thread(records.people)
     waiting: list[tuple[Invitation, bool]] = [
         (one, False)
         for one in await asyncio.to_thread(records.invitations, desk.app.id, now=moment)
     ]
-    everywhere, titles = me.may("members:write", None), role_titles(desk.asking.language)
+    everywhere, titles = me.may("members:write", None), role_titles(desk.reader.language)
     if everywhere:
         every = await asyncio.to_thread(records.invitations, None, now=moment)
         waiting += [(one, True) for one in every]

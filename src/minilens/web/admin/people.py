@@ -15,13 +15,13 @@ from litestar.params import FromPath
 from minilens.errors import Language
 from minilens.period import now
 from minilens.records import rights
-from minilens.records.people import Person
+from minilens.records.accounts import Account
 from minilens.records.store import Records
 from minilens.web.account.sign_in import Req
 from minilens.web.admin.forms import Answer, Wrong, attempt, clock, role_titles
 from minilens.web.auth.guard import signed_in
 from minilens.web.console import Console
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 from minilens.web.templating import html
 
 
@@ -29,47 +29,47 @@ from minilens.web.templating import html
 class Line:
     """Someone, and (app, role) of each of their roles; the app is empty for all. `entered`: last signed in."""
 
-    person: Person
+    person: Account
     roles: tuple[tuple[str, str], ...]
     entered: datetime | None
 
 
 @get("/people", include_in_schema=False, needs="roles")
 async def people_page(
-    request: Req, console: NamedDependency[Console], asking: NamedDependency[Asking]
+    request: Req, console: NamedDependency[Console], reader: NamedDependency[ReaderContext]
 ) -> Response[str]:
     """The list."""
-    return await shown(request, console, asking)
+    return await shown(request, console, reader)
 
 
 @post("/people/{person:int}/disable", include_in_schema=False, status_code=200, needs="roles")
 async def disable_person(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     person: FromPath[int],
 ) -> Answer:
     """No more signing in; what they are signed in on ends."""
     bar = console.records.disable_person
-    return await changed(request, console, asking, person, bar, "disabled")
+    return await changed(request, console, reader, person, bar, "disabled")
 
 
 @post("/people/{person:int}/enable", include_in_schema=False, status_code=200, needs="roles")
 async def enable_person(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     person: FromPath[int],
 ) -> Answer:
     """They may sign in again, with the roles they had."""
     let_in = console.records.enable_person
-    return await changed(request, console, asking, person, let_in, "enabled")
+    return await changed(request, console, reader, person, let_in, "enabled")
 
 
 async def changed(
     request: Req,
     console: Console,
-    asking: Asking,
+    reader: ReaderContext,
     person: int,
     deed: Callable[..., None],
     done: str,
@@ -80,19 +80,19 @@ async def changed(
         deed(person, now=now(), by=signed_in(request).person.id)
         return f"/people?done={done}"
 
-    again = partial(shown, request, console, asking)
-    return await attempt(f"person-{person}", asking, do, again)
+    again = partial(shown, request, console, reader)
+    return await attempt(f"person-{person}", reader, do, again)
 
 
 async def shown(
-    request: Req, console: Console, asking: Asking, error: Wrong | None = None
+    request: Req, console: Console, reader: ReaderContext, error: Wrong | None = None
 ) -> Response[str]:
     """The page."""
     return html(
         "people.html",
-        asking,
+        reader,
         error.status if error else 200,
-        lines=await asyncio.to_thread(everybody, console.records, asking.language),
+        lines=await asyncio.to_thread(everybody, console.records, reader.language),
         me=signed_in(request).person,
         time=lambda moment: clock(moment, console.timezone),
         zone=console.timezone,
@@ -118,12 +118,12 @@ def everybody(records: Records, language: Language) -> list[Line]:
     return sorted(lines, key=lambda line: highest(line.person), reverse=True)
 
 
-def in_order(person: Person) -> list[tuple[int | None, rights.Role]]:
+def in_order(person: Account) -> list[tuple[int | None, rights.Role]]:
     """Their roles: that for all apps, then by app."""
     return sorted(person.grants.items(), key=lambda one: one[0] or 0)
 
 
-def highest(person: Person) -> tuple[int, int]:
+def highest(person: Account) -> tuple[int, int]:
     """A role for all apps weighs more than one for some."""
     ranks = [rights.rank(role) for role in person.grants.values()]
     return rights.rank(person.grants.get(None)), max(ranks, default=0)

@@ -10,7 +10,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from minilens.records.people import Person
+from minilens.records.accounts import Account
 from minilens.records.store import Records
 from minilens.reports.tabs import TABS
 from minilens.web.account.sign_in import Req
@@ -18,7 +18,7 @@ from minilens.web.admin.forms import PARTS, Part, Wrong, clock, role_titles
 from minilens.web.auth.guard import seen_by, signed_in
 from minilens.web.console import App, Console
 from minilens.web.once import Once
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 from minilens.web.templating import html
 
 SETTINGS = next(tab for tab in TABS if tab.name == "settings")
@@ -32,9 +32,9 @@ class Desk:
     """
 
     console: Console
-    asking: Asking
+    reader: ReaderContext
     app: App
-    me: Person
+    me: Account
     done: str
     once: Once
     session: int
@@ -55,7 +55,7 @@ class Desk:
         secret = self.once.take(self.session, self.number)
         answer = html(
             f"settings_{part.name or 'app'}.html",
-            self.asking,
+            self.reader,
             error.status if error else 200,
             app=self.app,
             apps=await asyncio.to_thread(seen_by, self.me, self.console),
@@ -65,7 +65,7 @@ class Desk:
             parts=[one for one in PARTS if self.may(one.right)],
             me=self.me,
             may=self.may,
-            role_titles=role_titles(self.asking.language),
+            role_titles=role_titles(self.reader.language),
             time=lambda moment: clock(moment, self.app.timezone),
             done="" if error else self.done,
             error=error,
@@ -82,15 +82,15 @@ class Desk:
         return Redirect(part.at(self.app), status_code=303, query_params={"shows": number})
 
 
-def at_desk(
+def settings_page(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
 ) -> Desk:
     """That of a request."""
     given, session = request.query_params, signed_in(request)
     return Desk(
-        console, asking, held, session.person, given.get("done", ""),
+        console, reader, held, session.person, given.get("done", ""),
         request.app.state["once"], session.id, given.get("shows", ""),
     )  # fmt: skip

@@ -43,7 +43,7 @@ async def create_token(desk: NamedDependency[Desk], data: Several) -> Answer:
             desk.app.id, tuple(scopes), now=now(), lasts=lasts, name=name, by=desk.me.id
         )
 
-    token = await tried("token", desk.asking, create)
+    token = await tried("token", desk.reader, create)
     if isinstance(token, Wrong):
         return await shown(desk, token, typed={"name": name, "days": days[:20], "scopes": scopes})
     return desk.onward(TOKENS, token)
@@ -90,6 +90,6 @@ async def shown(
         tokens=await asyncio.to_thread(desk.records.tokens, desk.app.id),
         scopes=[scope for scope in SCOPES if may_give(desk, [scope])],
         whose={person.id: person.name for person in people},
-        present=desk.asking.moment,
+        present=desk.reader.moment,
         typed={**given, **(typed or {})},
     )

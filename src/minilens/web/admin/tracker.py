@@ -44,7 +44,7 @@ async def rotate_key(desk: NamedDependency[Desk], data: Form) -> Answer:
         )  # fmt: skip
         return TRACKER.at(desk.app, "rotated")
 
-    return await attempt("rotate", desk.asking, rotate, partial(shown, desk, days=typed))
+    return await attempt("rotate", desk.reader, rotate, partial(shown, desk, days=typed))
 
 
 @post(
@@ -65,8 +65,8 @@ async def shown(desk: Desk, error: Wrong | None = None, *, days: str = "30") -> 
         error=error,
         keys=await asyncio.to_thread(desk.records.keys, desk.app.id),
         used=await asyncio.to_thread(desk.console.keys_used, desk.app),
-        present=desk.asking.moment,
+        present=desk.reader.moment,
         days=days[:20],
         address=facts.get("collect_url", ""),
-        first=await asyncio.to_thread(first_steps, desk.console, desk.app, desk.asking.language),
+        first=await asyncio.to_thread(first_steps, desk.console, desk.app, desk.reader.language),
     )

@@ -26,7 +26,7 @@ from litestar.handlers import BaseRouteHandler
 
 from minilens.errors import NotAllowed, NotFound, did_you_mean
 from minilens.period import now
-from minilens.records.people import Person
+from minilens.records.accounts import Account
 from minilens.records.rights import RIGHTS, SCOPES, SEES, missing
 from minilens.records.sessions import NOT_OFTENER, SESSION_LASTS, Session
 
@@ -147,12 +147,12 @@ def seen(asker: Asker) -> list[App]:
     return seen_by(signed_in(asker).person, console)
 
 
-def seen_by(person: Person, console: Console) -> list[App]:
+def seen_by(person: Account, console: Console) -> list[App]:
     """The apps that a person may see."""
     return [app for app in console.apps() if person.may(SEES, app.id)]
 
 
-def _right(asker: Asker, console: Console, person: Person, right: str) -> None:
+def _right(asker: Asker, console: Console, person: Account, right: str) -> None:
     """The right within the app of the address, or in the whole house."""
     name = asker.path_params.get("app")
     app = _among(seen_by(person, console), name).id if name is not None else None

@@ -71,7 +71,7 @@ class Turns:
 
 
 @dataclass
-class Throttle:
+class RateLimit:
     """All kinds."""
 
     by_email: Tries = field(default_factory=lambda: Tries(5, 300.0, 3600.0))

@@ -21,14 +21,14 @@ from minilens.records.store import Records
 from minilens.render import format
 from minilens.render.annotations import Mark
 from minilens.render.i18n import translate
-from minilens.reports.request import Asked
+from minilens.reports.request import ReportRequest
 from minilens.web import openapi
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import worded
 from minilens.web.auth.csrf import address_said
 from minilens.web.auth.guard import scope, signed_in
 from minilens.web.console import App, Console
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 
 Req = Request[Any, Any, State]
 WRITES, ALL_OF_OTHERS = "saved:write", "definitions:write"
@@ -55,7 +55,7 @@ class Editor:
     longest: int = LONGEST
 
 
-def of_days(records: Records, app: int, state: Asked) -> list[Annotation]:
+def of_days(records: Records, app: int, state: ReportRequest) -> list[Annotation]:
     """Those of the days shown; nothing where a report is no trend over days."""
     over = state.range
     return records.annotations(app, over.start, over.end) if state.report.over_days else []
@@ -66,21 +66,21 @@ def marks(found: list[Annotation]) -> list[Mark]:
     return [Mark(one.day, one.text) for one in found]
 
 
-def marked(records: Records, app: int, state: Asked) -> list[Mark]:
+def marked(records: Records, app: int, state: ReportRequest) -> list[Mark]:
     """Both steps."""
     return marks(of_days(records, app, state))
 
 
-def shown(found: list[Annotation], state: Asked, app: App, asking: Asking) -> Editor:
+def shown(found: list[Annotation], state: ReportRequest, app: App, reader: ReaderContext) -> Editor:
     """What whoever asks may see and do."""
-    who = asking.person
-    writes = who is not None and not asking.phone and who.may(WRITES, app.id)
+    who = reader.person
+    writes = who is not None and not reader.phone and who.may(WRITES, app.id)
     every = writes and who is not None and who.may(ALL_OF_OTHERS, app.id)
     around = state.today.year
     return Editor(
         every=tuple(
             Shown(
-                format.day(one.day, asking.language, around),
+                format.day(one.day, reader.language, around),
                 one.text,
                 one.author or "",
                 f"/a/{app.name}/annotations/{one.id}/remove"
@@ -98,16 +98,16 @@ def shown(found: list[Annotation], state: Asked, app: App, asking: Asking) -> Ed
 async def add(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
     data: Form,
 ) -> Redirect:
     """The form of a chart; back to the page it stands on. What is refused is called as the form calls it."""
-    who, _ = signed_in(request), translate(asking.language)
+    who, _ = signed_in(request), translate(reader.language)
     try:
         day, text = parse_day(data.get("day", ""), "day"), data.get("text", "")
         await asyncio.to_thread(
-            console.records.annotate, held.id, day, text, now=asking.moment, by=who.person.id
+            console.records.annotate, held.id, day, text, now=reader.moment, by=who.person.id
         )
     except Refused as error:
         titles = {"day": _("Date"), "text": _("What happened")}
@@ -124,7 +124,7 @@ async def add(
 async def remove(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
     annotation: FromPath[int],
 ) -> Redirect:
@@ -132,7 +132,7 @@ async def remove(
     who = signed_in(request).person
     await asyncio.to_thread(
         console.records.remove_annotation,
-        held.id, annotation, now=asking.moment, by=who.id, own=not who.may(ALL_OF_OTHERS, held.id),
+        held.id, annotation, now=reader.moment, by=who.id, own=not who.may(ALL_OF_OTHERS, held.id),
     )  # fmt: skip
     return back(request, held.name)
 
@@ -209,14 +209,14 @@ async def listed(
 )
 async def written_by_program(
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
     data: JSONBody[New],
 ) -> Response[Written]:
     """A day and what happened."""
-    day = parse_day(data.day, "day") if data.day else today(held.timezone, asking.moment)
+    day = parse_day(data.day, "day") if data.day else today(held.timezone, reader.moment)
     made = await asyncio.to_thread(
-        console.records.annotate, held.id, day, data.text, now=asking.moment
+        console.records.annotate, held.id, day, data.text, now=reader.moment
     )
     return Response(written(made), media_type="application/json", status_code=201)
 

@@ -21,7 +21,7 @@ from minilens.reports.request_values import choice
 from minilens.web import openapi
 from minilens.web.auth.guard import scope
 from minilens.web.console import App, Console
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 from minilens.web.reports.formats import of_a_file
 from minilens.web.reports.pages import figures
 
@@ -45,9 +45,9 @@ def routes() -> list[HTTPRouteHandler]:
     operation_class=openapi.Described,
     needs=scope(SCOPE),
 )
-async def listed(asking: NamedDependency[Asking], app: FromPath[str]) -> Response[Listing]:
+async def listed(reader: NamedDependency[ReaderContext], app: FromPath[str]) -> Response[Listing]:
     """What can be asked of an app."""
-    return Response(listing(asking.language), media_type="application/json")
+    return Response(listing(reader.language), media_type="application/json")
 
 
 def route(report: Report) -> HTTPRouteHandler:
@@ -67,16 +67,16 @@ def route(report: Report) -> HTTPRouteHandler:
     async def answer(
         request: Req,
         console: NamedDependency[Console],
-        asking: NamedDependency[Asking],
+        reader: NamedDependency[ReaderContext],
         held: NamedDependency[App],
     ) -> Response[Answer]:
-        return await answered(request, console, asking, held, report)
+        return await answered(request, console, reader, held, report)
 
     return answer
 
 
 async def answered(
-    request: Req, console: Console, asking: Asking, held: App, report: Report
+    request: Req, console: Console, reader: ReaderContext, held: App, report: Report
 ) -> Response[Any]:
     """Question, figures: in this order."""
     given = list(request.query_params.multi_items())
@@ -84,6 +84,6 @@ async def answered(
     whole = dict(given).get("period") == "all"
     first = await asyncio.to_thread(console.first_day, held) if whole else None
     args = for_programs(of_a_file(given, form))
-    state = read(args, report, held.timezone, asking.moment, first)
+    state = read(args, report, held.timezone, reader.moment, first)
     bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
-    return await figures(console, held, state, asking, form, bom=bom)
+    return await figures(console, held, state, reader, form, bom=bom)

@@ -20,7 +20,7 @@ from minilens.render.as_event import as_event
 from minilens.reports.request_values import choice
 from minilens.web.auth.guard import still_seeing
 from minilens.web.console import App
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 from minilens.web.reports.pollers import News, Streams
 
 Req = Request[None, None, State]
@@ -29,7 +29,7 @@ Req = Request[None, None, State]
 @get("/a/{app:str}/stream", include_in_schema=False, needs="report:read")
 async def stream(
     request: Req,
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     streams: NamedDependency[Streams],
     held: NamedDependency[App],
 ) -> Stream:
@@ -45,7 +45,7 @@ async def stream(
     streams.check()
     news = streams.news(held, traffic, after, still_seeing(request, held), kept)
     return Stream(
-        written_out(news, held.timezone, asking.language),
+        written_out(news, held.timezone, reader.language),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )

@@ -14,8 +14,8 @@ from minilens.render.annotations import Mark
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
 from minilens.render.heading import Subject
-from minilens.reports.live_request import AskedLive
-from minilens.reports.request import ALL, Asked
+from minilens.reports.live_request import LiveRequest
+from minilens.reports.request import ALL, ReportRequest
 from minilens.web.console import App
 
 #: Forms that are kept as files.
@@ -32,7 +32,7 @@ def of_a_file(given: list[tuple[str, str]], form: str) -> list[tuple[str, str]]:
 
 def answer(
     table: Table,
-    state: Asked,
+    state: ReportRequest,
     app: App,
     form: str,
     language: Language,
@@ -57,15 +57,15 @@ def answer(
     )
 
 
-def subject(state: Asked, app: str, zone: str) -> Subject:
+def subject(state: ReportRequest, app: str, zone: str) -> Subject:
     """What the figures of a state are of."""
-    page = state.page if isinstance(state, AskedLive) and not state.report.by else ""
+    page = state.page if isinstance(state, LiveRequest) and not state.report.by else ""
     return Subject(app, zone, state.traffic, state.filters, state.search, page)
 
 
 def body(
     table: Table,
-    state: Asked,
+    state: ReportRequest,
     form: str,
     language: Language,
     marks: Sequence[Mark],

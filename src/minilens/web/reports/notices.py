@@ -10,19 +10,21 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from minilens.web.console import App, Console
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 from minilens.web.templating import html
 
 
 @get("/a/{app:str}/notices", include_in_schema=False, needs="report:read")
 async def notices(
-    console: NamedDependency[Console], asking: NamedDependency[Asking], held: NamedDependency[App]
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
 ) -> Response[str]:
     """The lines above the figures, asked for again and again; empty where there is nothing to say."""
     found = await asyncio.to_thread(console.notices, held)
     return html(
         "_notices.html",
-        asking,
+        reader,
         app=held,
         notices=found,
         most_names=console.most_names,

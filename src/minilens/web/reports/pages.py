@@ -28,12 +28,12 @@ from minilens.render.as_card import as_card
 from minilens.render.heading import subject_line
 from minilens.reports.live_request import read
 from minilens.reports.parameters import FORMS
-from minilens.reports.request import Asked
+from minilens.reports.request import ReportRequest
 from minilens.reports.request_values import choice
 from minilens.reports.tabs import TABS, Tab
 from minilens.web.auth.guard import PERSON, seen
 from minilens.web.console import App, Console
-from minilens.web.reader import Asking, outside
+from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import annotations as annotating
 from minilens.web.reports import formats, toolbar
 from minilens.web.reports.first_steps import FirstSteps, first_steps
@@ -47,11 +47,11 @@ REFRESH = 10
 
 
 @get("/", include_in_schema=False, needs=PERSON, phone=True)
-async def start(request: Req, asking: NamedDependency[Asking]) -> Response[str] | Redirect:
+async def start(request: Req, reader: NamedDependency[ReaderContext]) -> Response[str] | Redirect:
     """To the first app's overview; preferences in the address go along."""
     apps = await asyncio.to_thread(seen, request)
     if not apps:
-        return html("no_apps.html", asking)
+        return html("no_apps.html", reader)
     query = f"?{request.url.query}" if request.url.query else ""
     return Redirect(f"/a/{apps[0].name}/{TABS[0].name}{query}", status_code=303)
 
@@ -67,7 +67,7 @@ def start_of_app(request: Req, held: NamedDependency[App]) -> Redirect:
 async def page(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
     tab: FromPath[str],
 ) -> Response[str] | Redirect:
@@ -82,29 +82,29 @@ async def page(
     cards = list(map(reports.find, shown.cards))
     first = None if main.clock else await asyncio.to_thread(console.first_day, held)
     state, editor, problem = toolbar.opened(
-        given, main, held.timezone, asking.moment, asking.language, cards, first
+        given, main, held.timezone, reader.moment, reader.language, cards, first
     )
     if "filter_field" in dict(given) and not problem:
-        return Redirect(f"/a/{held.name}/{tab}{with_language(state, asking)}", status_code=303)
+        return Redirect(f"/a/{held.name}/{tab}{with_language(state, reader)}", status_code=303)
     apps = await asyncio.to_thread(seen, request)
-    return framed(shown, state, editor, asking, app=held, apps=apps, problem=problem)
+    return framed(shown, state, editor, reader, app=held, apps=apps, problem=problem)
 
 
 def framed(
     tab: Tab,
-    state: Asked,
+    state: ReportRequest,
     editor: toolbar.Editor,
-    asking: Asking,
+    reader: ReaderContext,
     *,
     app: App,
     apps: list[App],
     problem: Problem | None,
 ) -> Response[str]:
     """The page of a state."""
-    language = asking.language
+    language = reader.language
     return html(
         f"{tab.name}.html",
-        asking,
+        reader,
         code=422 if problem else 200,
         app=app,
         apps=apps,
@@ -121,15 +121,15 @@ def framed(
     )
 
 
-def with_language(state: Asked, asking: Asking) -> str:
+def with_language(state: ReportRequest, reader: ReaderContext) -> str:
     """The query string of a state, with the language where the reader's address had one."""
     found = state.at()
-    if not asking.chosen:
+    if not reader.chosen:
         return found
-    return f"{found}{'' if found == '?' else '&'}lang={asking.chosen}"
+    return f"{found}{'' if found == '?' else '&'}lang={reader.chosen}"
 
 
-def card_address(app: App, state: Asked, suffix: str = "", **changes: Any) -> str:
+def card_address(app: App, state: ReportRequest, suffix: str = "", **changes: Any) -> str:
     """Where a card is found: overview.trend at /a/APP/overview/trend."""
     place = f"/a/{app.name}/{state.report.name.replace('.', '/')}{suffix}"
     return f"{place}{state.at(**changes)}".removesuffix("?")
@@ -139,7 +139,7 @@ def card_address(app: App, state: Asked, suffix: str = "", **changes: Any) -> st
 async def card(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
     tab: FromPath[str],
     card: FromPath[str],
@@ -151,19 +151,19 @@ async def card(
         raise NotFound("not_found")
     given = formats.of_a_file(list(request.query_params.multi_items()), suffix)
     first = None if report.clock else await asyncio.to_thread(console.first_day, held)
-    state = read(given, report, held.timezone, asking.moment, first)
+    state = read(given, report, held.timezone, reader.moment, first)
     if suffix:
         bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
-        return await figures(console, held, state, asking, suffix, bom=bom)
-    return await drawn(request, console, held, state, asking)
+        return await figures(console, held, state, reader, suffix, bom=bom)
+    return await drawn(request, console, held, state, reader)
 
 
 async def drawn(
-    request: Req, console: Console, app: App, state: Asked, asking: Asking
+    request: Req, console: Console, app: App, state: ReportRequest, reader: ReaderContext
 ) -> Response[str]:
     """The answer as a part of the page."""
     report = state.report
-    table = await answered(console, app, state, asking)
+    table = await answered(console, app, state, reader)
     happened = await asyncio.to_thread(annotating.of_days, console.records, app.id, state)
     made = as_card(
         table,
@@ -171,7 +171,7 @@ async def drawn(
         measure=state.shown,
         grain=state.grain,
         view=state.view,
-        language=asking.language,
+        language=reader.language,
         now=now(),
         sort=state.sort,
         compare=state.compare,
@@ -180,7 +180,7 @@ async def drawn(
     )
     return html(
         "_card.html",
-        asking,
+        reader,
         app=app,
         asked=state,
         card=made,
@@ -189,24 +189,26 @@ async def drawn(
         sorted=lambda name: state.sets(**sorting(state, name)),
         only=lambda value: filters.write((Condition(report.by, "is", (value,)),)),
         as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
-        **downloads(app, state, table, asking),
+        **downloads(app, state, table, reader),
         api=api_address(request, app, state),
         refresh=REFRESH if made.empty or state.includes(state.today) else 0,
-        annotations=annotating.shown(happened, state, app, asking) if report.over_days else None,
-        first=await taught(console, app, asking) if made.empty else None,
+        annotations=annotating.shown(happened, state, app, reader) if report.over_days else None,
+        first=await taught(console, app, reader) if made.empty else None,
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
 
 
-def downloads(app: App, state: Asked, table: Table, asking: Asking) -> dict[str, Any]:
+def downloads(
+    app: App, state: ReportRequest, table: Table, reader: ReaderContext
+) -> dict[str, Any]:
     """Where the card's files are, and what its picture says that it is of."""
     whole = {"top": ALL_ROWS} if state.report.by else {}
-    of = formats.subject(state, app.title(asking.language), app.timezone)
+    of = formats.subject(state, app.title(reader.language), app.timezone)
     return {
         "csv": with_bom(card_address(app, state, ".csv", **whole)),
         "xlsx": card_address(app, state, ".xlsx", **whole),
-        "subject": subject_line(of, table, asking.language),
+        "subject": subject_line(of, table, reader.language),
     }
 
 
@@ -215,33 +217,41 @@ def with_bom(address: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}bom=1"
 
 
-async def taught(console: Console, app: App, asking: Asking) -> FirstSteps:
+async def taught(console: Console, app: App, reader: ReaderContext) -> FirstSteps:
     """How an app without figures gets its first event."""
-    return await asyncio.to_thread(first_steps, console, app, asking.language)
+    return await asyncio.to_thread(first_steps, console, app, reader.language)
 
 
-def sorting(state: Asked, name: str) -> dict[str, str]:
+def sorting(state: ReportRequest, name: str) -> dict[str, str]:
     """A column's heading sorts by it, and turns the order where it does already."""
     turned = name == state.sort and state.order == "desc"
     return {"sort": name, "order": "asc" if turned else "desc"}
 
 
-async def answered(console: Console, app: App, state: Asked, asking: Asking) -> Table:
+async def answered(
+    console: Console, app: App, state: ReportRequest, reader: ReaderContext
+) -> Table:
     """The figures of a card."""
-    query = state.query(app.id, app.timezone, asking.moment)
+    query = state.query(app.id, app.timezone, reader.moment)
     return await asyncio.to_thread(console.answer, state.report, query, app)
 
 
-def api_address(request: Req, app: App, state: Asked) -> str:
+def api_address(request: Req, app: App, state: ReportRequest) -> str:
     """The same question for programs, as a whole address."""
     return f"{outside(request)}/api/v1/apps/{app.name}/reports/{state.report.name}{state.whole()}"
 
 
 async def figures(
-    console: Console, app: App, state: Asked, asking: Asking, form: str, *, bom: bool = False
+    console: Console,
+    app: App,
+    state: ReportRequest,
+    reader: ReaderContext,
+    form: str,
+    *,
+    bom: bool = False,
 ) -> Response[Any]:
     """The answer as JSON, CSV or an Excel workbook."""
-    table = await answered(console, app, state, asking)
+    table = await answered(console, app, state, reader)
     marks = await asyncio.to_thread(annotating.marked, console.records, app.id, state)
     made = functools.partial(formats.answer, bom=bom)
-    return await asyncio.to_thread(made, table, state, app, form, asking.language, marks)
+    return await asyncio.to_thread(made, table, state, app, form, reader.language, marks)

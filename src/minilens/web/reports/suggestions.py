@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from minilens import reports
 from minilens.errors import Language, Refused
-from minilens.measure.dimensions import Field, field_named
+from minilens.measure.dimensions import Dimension, dimension_named
 from minilens.measure.filters import condition
 from minilens.measure.query import Query
 from minilens.measure.table import Table
@@ -21,7 +21,7 @@ from minilens.period import today
 from minilens.render import format
 from minilens.reports.request import LONGEST_SEARCH, asked
 from minilens.web.console import App, Console
-from minilens.web.reader import Asking
+from minilens.web.reader import ReaderContext
 
 Req = Request[None, None, State]
 
@@ -42,16 +42,16 @@ class Value(msgspec.Struct, frozen=True):
 async def values(
     request: Req,
     console: NamedDependency[Console],
-    asking: NamedDependency[Asking],
+    reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
     field: FromPath[str],
 ) -> list[Value]:
     """The values of a field whose name holds `search`, the most visited first."""
-    found = field_named(field, "field")
+    found = dimension_named(field, "field")
     given = dict(request.query_params.multi_items())
     search = given.pop("search", "").strip()[:LONGEST_SEARCH]
     over = [pair for pair in given.items() if pair[0] in ("period", "from", "to", "traffic")]
-    day, trend = today(held.timezone, asking.moment), reports.find("overview.trend")
+    day, trend = today(held.timezone, reader.moment), reports.find("overview.trend")
     try:
         state = asked(over, trend, day)
     except Refused:  # the Live tab's hours are no days
@@ -68,10 +68,10 @@ async def values(
     if search and found.kind == "text":
         query = replace(query, filters=((condition(found, "contains", (search,)),),))
     table = await asyncio.to_thread(console.answer, state.report, query, held)
-    return suggested(table, found, search, asking.language)
+    return suggested(table, found, search, reader.language)
 
 
-def suggested(table: Table, field: Field, search: str, language: Language) -> list[Value]:
+def suggested(table: Table, field: Dimension, search: str, language: Language) -> list[Value]:
     """The rows as values; "unknown" is no value but a condition of its own."""
     found = [
         Value(

@@ -9,16 +9,16 @@ from datetime import date, datetime
 
 from minilens.errors import Language
 from minilens.measure import filters
-from minilens.measure.dimensions import FIELDS
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import BY_KIND, OPERATORS, Condition
 from minilens.measure.live.query import STEPS, Step
 from minilens.period import CALENDAR, COMPARES, RECENT, compared_in
 from minilens.render import format
 from minilens.render.i18n import translate
 from minilens.reports import live_request
-from minilens.reports.live_request import AskedLive, read, written
+from minilens.reports.live_request import LiveRequest, read, written
 from minilens.reports.report import Report
-from minilens.reports.request import Asked, Given
+from minilens.reports.request import Given, ReportRequest
 from minilens.web.reports.toolbar_problem import Problem, told, without_errors
 
 
@@ -89,7 +89,7 @@ def opened(
     language: Language,
     cards: Iterable[Report] = (),
     first: date | None = None,
-) -> tuple[Asked, Editor, Problem | None]:
+) -> tuple[ReportRequest, Editor, Problem | None]:
     """The state that an address means, and the editor of filters: where it was refused, as it was filled in.
 
     What cannot be meant is left out, and told; `cards` are those that read parts of the address, `first` is
@@ -97,7 +97,7 @@ def opened(
     """
     every = list(given)
 
-    def meant(pairs: list[tuple[str, str]]) -> Asked:
+    def meant(pairs: list[tuple[str, str]]) -> ReportRequest:
         state = read(pairs, main, timezone, moment, first)
         for report in cards:
             state.of(report)
@@ -110,12 +110,14 @@ def opened(
     return state, editor(state, every, language, problem), problem
 
 
-def ranges(state: Asked, language: Language) -> Ranges:
+def ranges(state: ReportRequest, language: Language) -> Ranges:
     """Of moments where the clock counts, else of days."""
-    return of_moments(state, language) if isinstance(state, AskedLive) else of_days(state, language)
+    return (
+        of_moments(state, language) if isinstance(state, LiveRequest) else of_days(state, language)
+    )
 
 
-def of_days(state: Asked, language: Language) -> Ranges:
+def of_days(state: ReportRequest, language: Language) -> Ranges:
     """Presets, days, grains."""
     _ = translate(language)
     over, other, today = state.range, state.other, state.today
@@ -138,7 +140,7 @@ def of_days(state: Asked, language: Language) -> Ranges:
     )
 
 
-def grains(state: Asked, language: Language) -> list[Choice]:
+def grains(state: ReportRequest, language: Language) -> list[Choice]:
     """Hours of a few days, else days, weeks and months, whichever make more than one point."""
     _ = translate(language)
     names: dict[str, str] = {
@@ -156,7 +158,7 @@ def grains(state: Asked, language: Language) -> list[Choice]:
     ]
 
 
-def custom(state: Asked, language: Language) -> str:
+def custom(state: ReportRequest, language: Language) -> str:
     """What stands in place of a recent preset: a week or month by its name, else the days."""
     if state.period in RECENT:
         return ""
@@ -165,7 +167,7 @@ def custom(state: Asked, language: Language) -> str:
     return format.span(state.range.start, state.range.end, language, state.today.year)
 
 
-def of_moments(state: AskedLive, language: Language) -> Ranges:
+def of_moments(state: LiveRequest, language: Language) -> Ranges:
     """Presets, moments, steps."""
     _ = translate(language)
     span, other, zone = state.span, state.other_span or state.span, state.timezone
@@ -186,7 +188,7 @@ def of_moments(state: AskedLive, language: Language) -> Ranges:
     )
 
 
-def presets(state: Asked, names: Iterable[str], language: Language) -> list[Choice]:
+def presets(state: ReportRequest, names: Iterable[str], language: Language) -> list[Choice]:
     """The ranges that have a name."""
     return [
         Choice(preset(name, language), "", state.over(name), state.period == name) for name in names
@@ -210,7 +212,7 @@ def preset(name: str, language: Language) -> str:
     return named.get(name) or counted[name[-1]] % {"count": name[:-1]}
 
 
-def step(state: AskedLive, minutes: Step, language: Language) -> Choice:
+def step(state: LiveRequest, minutes: Step, language: Language) -> Choice:
     """1, 5, 10, 30, 60 min: the last one says what all of them are."""
     _ = translate(language)
     whole = _("%(count)s min") % {"count": minutes}
@@ -219,14 +221,14 @@ def step(state: AskedLive, minutes: Step, language: Language) -> Choice:
     return Choice(whole if minutes == STEPS[-1] else str(minutes), whole, href, chosen)
 
 
-def said(state: AskedLive, language: Language, *, other: bool = False) -> str:
+def said(state: LiveRequest, language: Language, *, other: bool = False) -> str:
     """A range of moments as people read it."""
     span = state.other_span if other and state.other_span else state.span
     start, end = span.start.astimezone(state.zone), span.end.astimezone(state.zone)
     return format.span(start, end, language, state.today.year)
 
 
-def comparisons(state: Asked, kinds: tuple[str, ...], language: Language) -> list[Choice]:
+def comparisons(state: ReportRequest, kinds: tuple[str, ...], language: Language) -> list[Choice]:
     """No comparison, and the kinds there are, each with the days or hours it means."""
     found = []
     for kind in ("none", *(kind for kind in kinds if kind != "none")):
@@ -236,9 +238,9 @@ def comparisons(state: Asked, kinds: tuple[str, ...], language: Language) -> lis
     return found
 
 
-def beside(state: Asked, kind: str, language: Language) -> str:
+def beside(state: ReportRequest, kind: str, language: Language) -> str:
     """The days or hours that a comparison means."""
-    if isinstance(state, AskedLive):
+    if isinstance(state, LiveRequest):
         return said(state.compared_with(kind), language, other=True)
     other = compared_in(state.range, kind, state.grain, state.period)
     return format.span(other.start, other.end, language, state.range.end.year)
@@ -253,7 +255,7 @@ class Chip:
     parts: tuple[tuple[str, str], ...]
 
 
-def conditions(state: Asked, language: Language) -> list[Chip]:
+def conditions(state: ReportRequest, language: Language) -> list[Chip]:
     """The filters that hold, in their order."""
     return [
         Chip(
@@ -270,20 +272,20 @@ def conditions(state: Asked, language: Language) -> list[Chip]:
 
 def filled(one: Condition, place: str, language: Language) -> str:
     """What the editor is filled with to change a condition, as JSON."""
-    shown = FIELDS[one.field].shown
+    shown = DIMENSIONS[one.field].shown
     values = [{"value": value, "title": shown(value, language)} for value in one.values]
     return json.dumps({"at": place, "field": one.field, "operator": one.operator, "values": values})
 
 
 def editor(
-    state: Asked, given: Given, language: Language, problem: Problem | None = None
+    state: ReportRequest, given: Given, language: Language, problem: Problem | None = None
 ) -> Editor:
     """The editor; where its form was wrong, as it was filled in."""
     zh = language == "zh"
     every = list(given) if problem and problem.form == "filter" else []
     one = dict(every)
     return Editor(
-        fields=tuple((f.name, f.zh if zh else f.en, f.kind) for f in FIELDS.values()),
+        fields=tuple((f.name, f.zh if zh else f.en, f.kind) for f in DIMENSIONS.values()),
         operators=tuple(
             Operator(name, o.zh if zh else o.en, o.values) for name, o in OPERATORS.items()
         ),

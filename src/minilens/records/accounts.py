@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from minilens.errors import Language, NotAllowed, NotFound, Refused
 from minilens.records import passwords, rights
-from minilens.records.database import Door, maybe_utc, note, plain, utc
+from minilens.records.database import Database, maybe_utc, plain, record_audit, utc
 from minilens.records.rights import Role
 from minilens.records.tables import GRANTS, PEOPLE, PHONE_LINKS, SESSIONS, SIGN_INS, TOKENS
 
@@ -20,7 +20,7 @@ Grants = Mapping[int | None, Role]
 
 
 @dataclass(frozen=True)
-class Person:
+class Account:
     """Someone who may sign in. Signs in by link only where `has_password` is false."""
 
     id: int
@@ -41,7 +41,7 @@ class Person:
         return rights.may(self.role(app), right)
 
 
-class People(Door):
+class Accounts(Database):
     """Changes take `by`, the person's number; None is the command line, which may do everything."""
 
     def keeps_the_house(self, token: int) -> bool:
@@ -54,7 +54,7 @@ class People(Door):
             person = found_person(connection, number)
         return not person.disabled and person.may("backups", None)
 
-    def people(self) -> list[Person]:
+    def people(self) -> list[Account]:
         """Everybody, oldest first."""
         with self._connect() as connection:
             rows = connection.execute(sa.select(PEOPLE).order_by(PEOPLE.c.id)).all()
@@ -64,29 +64,29 @@ class People(Door):
             grants[grant.person_id][grant.app_id] = rights.role_named(grant.role)
         return [person_of(row, grants[row.id]) for row in rows]
 
-    def members(self, app: int) -> list[Person]:
+    def members(self, app: int) -> list[Account]:
         """Those who have a role in the app, be it because they have it in all."""
         return [person for person in self.people() if person.role(app)]
 
-    def person(self, number: int) -> Person:
+    def person(self, number: int) -> Account:
         """The person of that number; NotFound."""
         with self._connect() as connection:
             return found_person(connection, number)
 
-    def person_named(self, email: str) -> Person | None:
+    def person_named(self, email: str) -> Account | None:
         """The person with that address, if there is one."""
         with self._connect() as connection:
             row = connection.execute(by_email(normal_email(email))).first()
             return person_of(row, grants_of(connection, row.id)) if row else None
 
-    def first_owner(self) -> Person | None:
+    def first_owner(self) -> Account | None:
         """The oldest owner of all apps who is not disabled."""
         owners = (p for p in self.people() if p.role(None) == "owner" and not p.disabled)
         return next(owners, None)
 
     def add_person(
         self, email: str, name: str, *, now: datetime, password: str | None = None, by: int | None = None
-    ) -> Person:  # fmt: skip
+    ) -> Account:  # fmt: skip
         """A person without any role yet."""
         kept = passwords.hash_of(password) if password is not None else None
         with self._change(alone=True) as connection:
@@ -100,11 +100,11 @@ class People(Door):
         values = {"name": checked_name(name), "language": language}
         with self._change() as connection:
             connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person).values(**values))
-            note(connection, "person.change", now=now, by=by, target=person)
+            record_audit(connection, "person.change", now=now, by=by, target=person)
 
     # passwords
 
-    def check_password(self, email: str, password: str) -> Person | None:
+    def check_password(self, email: str, password: str) -> Account | None:
         """The person, where address and password belong together and the person is not disabled.
 
         The work is the same whoever is asked for. A hash of another strength is made anew.
@@ -130,7 +130,7 @@ class People(Door):
         with self._change() as connection:
             connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person).values(password=kept))
             end_sessions(connection, person, keep=keep)
-            note(connection, "person.password", now=now, by=by, target=person)
+            record_audit(connection, "person.password", now=now, by=by, target=person)
 
     # being let in at all
 
@@ -145,14 +145,14 @@ class People(Door):
             connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person).values(**values))
             _must_leave_an_owner(connection, None, theirs.grants.get(None))
             end_sessions(connection, person)
-            note(connection, "person.disable", now=now, by=by, target=person)
+            record_audit(connection, "person.disable", now=now, by=by, target=person)
 
     def enable_person(self, person: int, *, now: datetime, by: int | None) -> None:
         """Undo `disable_person`."""
         with self._change(alone=True) as connection:
             _must_outrank(connection, by, found_person(connection, person))
             connection.execute(sa.update(PEOPLE).where(PEOPLE.c.id == person).values(disabled=None))
-            note(connection, "person.enable", now=now, by=by, target=person)
+            record_audit(connection, "person.enable", now=now, by=by, target=person)
 
     # roles
 
@@ -171,7 +171,7 @@ class People(Door):
                 _must_be_changeable(connection, by, app, before)
             put_grant(connection, person, app, wanted)
             _must_leave_an_owner(connection, app, before)
-            note(
+            record_audit(
                 connection, "grant.set", now=now, by=by, app=app, target=person, role=wanted,
                 before=before,
             )  # fmt: skip
@@ -186,7 +186,7 @@ class People(Door):
                 _must_be_changeable(connection, by, app, before)
             connection.execute(sa.delete(GRANTS).where(*_of(person, app)))
             _must_leave_an_owner(connection, app, before)
-            note(
+            record_audit(
                 connection, "grant.remove", now=now, by=by, app=app, target=person, before=before
             )  # fmt: skip
 
@@ -225,9 +225,9 @@ def by_email(email: str) -> sa.Select[tuple[object, ...]]:
     return sa.select(PEOPLE).where(PEOPLE.c.email == email)
 
 
-def person_of(row: sa.Row[tuple[object, ...]], grants: Grants) -> Person:
+def person_of(row: sa.Row[tuple[object, ...]], grants: Grants) -> Account:
     """A row of people, with what is granted."""
-    return Person(
+    return Account(
         row.id, row.email, row.name, row.language, utc(row.created), maybe_utc(row.disabled),
         row.password is not None, grants,
     )  # fmt: skip
@@ -239,7 +239,7 @@ def grants_of(connection: sa.Connection, person: int) -> dict[int | None, Role]:
     return {row.app_id: rights.role_named(row.role) for row in rows}
 
 
-def found_person(connection: sa.Connection, number: int) -> Person:
+def found_person(connection: sa.Connection, number: int) -> Account:
     """The person of that number; NotFound."""
     row = connection.execute(sa.select(PEOPLE).where(PEOPLE.c.id == number)).first()
     if row is None:
@@ -264,7 +264,7 @@ def insert_person(
     values = {"email": found, "name": checked_name(name), "password": kept, "created": now}
     made = sa.insert(PEOPLE).values(**values).returning(PEOPLE.c.id)
     number: int = connection.execute(made).scalar_one()
-    note(connection, "person.create", now=now, by=number if by_link else by, target=number)
+    record_audit(connection, "person.create", now=now, by=number if by_link else by, target=number)
     return number
 
 
@@ -311,7 +311,7 @@ def _must_be_changeable(
         raise NotAllowed("above_own_role", "role")
 
 
-def _must_outrank(connection: sa.Connection, by: int | None, theirs: Person) -> None:
+def _must_outrank(connection: sa.Connection, by: int | None, theirs: Account) -> None:
     """Shutting someone out concerns all apps: for that a role in all of them is needed."""
     if by is None:
         return
