@@ -94,7 +94,9 @@ def test_everything_that_is_noted_has_words_in_both_languages() -> None:
     source = "".join(
         path.read_text("utf-8") for path in Path(str(files("minilens.records"))).glob("*.py")
     )
-    noted = set(re.findall(r'(?:record_audit\(\s*connection|_archived\(app, \w+), "([\w.]+)"', source))
+    noted = set(
+        re.findall(r'(?:record_audit\(\s*connection|_archived\(app, \w+), "([\w.]+)"', source)
+    )
     assert len(noted) > 20
     assert noted - DEEDS.keys() == set()
     assert all(CHINESE.search(zh) and not CHINESE.search(en) for zh, en in DEEDS.values())
