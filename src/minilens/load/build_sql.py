@@ -8,6 +8,7 @@ day after the one it began on; one that is silent for a whole day begins anew.
 from __future__ import annotations
 
 from minilens.identity.persons import REASSIGNED
+from minilens.reference.origins import declared, names
 
 #: More than this between two visits without a session id makes two sessions. Exactly this does not.
 GAP_MS = 30 * 60 * 1000
@@ -16,13 +17,11 @@ OPENS = "name IN ('page_view', 'app_launch', 'app_show')"
 
 #: What the builder works on, in memory. `k` orders events that may share an instant: time, place in the
 #: session, then place of arrival, packed because comparing one number is several times as fast.
-BUILDING = """
+BUILDING = f"""
 CREATE OR REPLACE TABLE building
 (
     day Date, ts DateTime64(3, 'UTC'), k UInt128, name LowCardinality(String), person UInt32, session UInt64,
-    page LowCardinality(String), duration Nullable(UInt32), scene Int32, source LowCardinality(String),
-    campaign LowCardinality(String), link LowCardinality(String), province LowCardinality(String),
-    app_version LowCardinality(String), traffic LowCardinality(String)
+    page LowCardinality(String), duration Nullable(UInt32), traffic LowCardinality(String), {declared()}
 ) ENGINE = Memory
 """
 #: Who visited on these days, released version only: what "first visit" is about.
@@ -42,13 +41,11 @@ def gather(*, moved: bool) -> str:
     person = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
     join = f"LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor" if moved else ""
     return f"""
-INSERT INTO building
-SELECT day, ts, {_K}, name, {person}, session, page, duration, scene, source, campaign, link, province,
-    app_version, traffic
+INSERT INTO building (day, ts, k, name, person, session, page, duration, traffic, {names()})
+SELECT day, ts, {_K}, name, {person}, session, page, duration, traffic, {names()}
 FROM
 (
-    SELECT day, ts, name, actor, person, session, seq, page, duration, scene, source, campaign, link, province,
-        app_version, traffic, load, record, i
+    SELECT day, ts, name, actor, person, session, seq, page, duration, traffic, {names()}, load, record, i
     FROM events
     WHERE app = {{app:UInt32}} AND load <= {{through:UInt64}}
         AND name IN ('page_view', 'app_launch', 'app_show', 'page_leave', 'share')
@@ -59,7 +56,7 @@ FROM
 
 
 VISITS = """
-INSERT INTO visited
+INSERT INTO visited (day, person)
 SELECT DISTINCT day, person FROM building
 WHERE day IN {days:Array(Date)} AND name = 'page_view' AND traffic = 'release'
 """
@@ -85,12 +82,11 @@ _BY_GAPS = f"""
 
 
 #: What a session says on one day; that of the day after is joined on.
-SPANS = """
+SPANS = f"""
 CREATE OR REPLACE TABLE spans
 (
     traffic LowCardinality(String), person UInt32, session UInt64, day Date, opened Bool, start DateTime64(3, 'UTC'),
-    origin Tuple(Int32, LowCardinality(String), LowCardinality(String), LowCardinality(String),
-        LowCardinality(String), LowCardinality(String)),
+    origin Tuple({declared()}),
     entry LowCardinality(String), exit LowCardinality(String), visits UInt32, pages Array(LowCardinality(String)),
     duration Nullable(UInt64)
 ) ENGINE = Memory
@@ -105,10 +101,13 @@ def session_days(*, gaps: bool) -> str:
     """SQL that fills `spans`."""
     return f"""
 INSERT INTO spans
+(
+    traffic, person, session, day, opened, start, origin, entry, exit, visits, pages, duration
+)
 SELECT traffic, person, session, day,
     countIf({OPENS}) > 0 AS opened,
     minIf(ts, {OPENS}) AS start,
-    argMinIf((scene, source, campaign, link, province, app_version), k, {OPENS}) AS origin,
+    argMinIf(tuple({names()}), k, {OPENS}) AS origin,
     argMinIf(page, k, name = 'page_view') AS entry,
     argMaxIf(page, k, name = 'page_view') AS exit,
     countIf(name = 'page_view') AS visits,
@@ -123,12 +122,12 @@ GROUP BY traffic, person, session, day
 
 
 FIRST_SEEN = """
-INSERT INTO came_before
+INSERT INTO came_before (person, first_day)
 SELECT person, argMax(first_day, version) FROM persons
 WHERE app = {app:UInt32} AND person IN (SELECT person FROM visited) GROUP BY person
 """
 NEW_PERSONS = """
-INSERT INTO newcomers
+INSERT INTO newcomers (day, person)
 SELECT min(first) AS first_day, person
 FROM (SELECT person, first_day AS first FROM came_before UNION ALL SELECT person, day AS first FROM visited)
 GROUP BY person
@@ -139,14 +138,16 @@ _IS_NEW = "traffic = 'release' AND (day, person) IN (SELECT day, person FROM new
 #: Who saw what on the days asked for.
 DAY_VISITS = f"""
 INSERT INTO visits
-SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, page, person, scene, source, campaign, link, province,
-    app_version, {_IS_NEW}, views, sent
+(
+    app, day, build, traffic, page, person, {names()}, is_new, views, sent
+)
+SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, page, person, {names()}, {_IS_NEW}, views, sent
 FROM
 (
-    SELECT day, traffic, person, page, scene, source, campaign, link, province, app_version,
+    SELECT day, traffic, person, page, {names()},
         countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
     FROM building WHERE day IN {{days:Array(Date)}} AND name IN ('page_view', 'share')
-    GROUP BY day, traffic, person, page, scene, source, campaign, link, province, app_version
+    GROUP BY day, traffic, person, page, {names()}
 )
 """
 
@@ -155,8 +156,10 @@ FROM
 #: what it did on the day after.
 SESSIONS = f"""
 INSERT INTO sessions
-SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, s.start,
-    s.origin.1, s.origin.2, s.origin.3, s.origin.4, s.origin.5, s.origin.6, {_IS_NEW},
+(
+    app, day, build, traffic, person, session, start, {names()}, is_new, entry, exit, visits, depth, duration
+)
+SELECT {{app:UInt32}}, day, {{build:UInt64}}, traffic, person, session, s.start, {names(of="s.origin.")}, {_IS_NEW},
     if(s.visits > 0, s.entry, next.entry),
     if(next.visits > 0, next.exit, s.exit),
     s.visits + next.visits,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from minilens.load.stage import Place, local
+from minilens.load.stage import CHUNK_COLUMNS, Place, local
 from minilens.load.unreadable import REASON
 from minilens.reference.events import BUILT_IN
 from minilens.warehouse.engine import Engine
@@ -17,7 +17,7 @@ def unfold(engine: Engine, segment: str, zones: dict[int, str]) -> None:
     day, hour, minute = (local(moment, zones, f) for f in ("toDate", "toHour", "toMinute"))
     engine.run(
         f"""
-INSERT INTO chunk
+INSERT INTO chunk ({CHUNK_COLUMNS})
 SELECT r, e.i, app, key, via, toStartOfHour(fromUnixTimestamp64Milli(at, 'UTC')), e.id AS id,
     if(e.kind = 'profile', '', e.name), e.actor, if(e.actor_type = '', 'device', e.actor_type), device,
     e.session, {day}, {hour} * 60 + {minute}, cityHash64({{segment:String}}, r, e.i),
@@ -70,7 +70,7 @@ LEFT ANY JOIN
 def _take_judged(engine: Engine) -> None:
     """`judged` in place of what is in `chunk`. By their rows: to exchange the tables writes to the disk."""
     engine.run("TRUNCATE TABLE chunk")
-    engine.run("INSERT INTO chunk SELECT * FROM judged")
+    engine.run(f"INSERT INTO chunk ({CHUNK_COLUMNS}) SELECT {CHUNK_COLUMNS} FROM judged")
 
 
 def ids_block(engine: Engine) -> bytes:

@@ -15,7 +15,7 @@ def assign_persons(engine: Engine, numbering: PersonNumbers, token: str, at: int
     engine.run("TRUNCATE TABLE known")
     engine.run(
         """
-INSERT INTO known SELECT app, actor, argMax(person, version) FROM person_map
+INSERT INTO known (app, actor, person) SELECT app, actor, argMax(person, version) FROM person_map
 WHERE (app, actor) IN (SELECT app, actor FROM chunk UNION DISTINCT SELECT app, device FROM chunk)
 GROUP BY app, actor"""
     )

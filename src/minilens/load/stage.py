@@ -44,6 +44,7 @@ _COLUMNS = """
     session UInt64, day Date, minute UInt16, origin UInt64, verdict LowCardinality(String)
 ) ENGINE = Memory
 """
+CHUNK_COLUMNS = "r, i, app, key, via, hour, id, name, actor, actor_type, device, session, day, minute, origin, verdict"
 CHUNK = f"CREATE OR REPLACE TABLE chunk {_COLUMNS}"
 #: The same rows with their verdicts, on their way back into `chunk`.
 JUDGED = f"CREATE OR REPLACE TABLE judged {_COLUMNS}"
