@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 
 import pytest
@@ -16,6 +16,7 @@ from minilens.measure.execution import executor
 from minilens.measure.execution.executor import ASKER, AsOf, QueryExecutor
 from minilens.measure.execution.queue import KEPT, QueryCancelled, QueryQueue
 from minilens.measure.filters import Condition
+from minilens.measure.live.query import LiveQuery, Span
 from minilens.measure.query import Query
 from minilens.warehouse.engine import Engine, Limits
 from tests.works import LATER, NINE, Happening, House, at, days
@@ -163,6 +164,28 @@ def test_only_heavy_questions_wait(house: House) -> None:
     either = (Condition("scene", "is", ("1001",)),), (Condition("province", "is", ("上海",)),)
     with pytest.raises(Busy):
         asked.ask(replace(light, filters=either), MOMENT)
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_three_days_by_the_minute_or_the_hour_are_light_and_four_are_heavy(
+    house: House, *, live: bool
+) -> None:
+    asked = QueryExecutor(house.works.engine, at_once=0, patience=0)
+    zone, now = house.app.timezone, datetime(2026, 11, 20, tzinfo=UTC)
+
+    def ask(days_asked: int) -> None:
+        over = days("2026-11-10", f"2026-11-{9 + days_asked}")
+        span = Span(now - timedelta(days_asked), now)
+        asked.ask(
+            LiveQuery(house.app.id, zone, "visits", span, now)
+            if live
+            else Query(house.app.id, NINE, over, "hour", timezone=zone),
+            MOMENT,
+        )
+
+    ask(3)
+    with pytest.raises(Busy):
+        ask(4)
 
 
 def test_a_question_over_its_limits_says_so(house: House) -> None:

@@ -123,6 +123,21 @@ def test_other_days_other_apps_and_moments_have_none(owner: Client) -> None:
     assert owner.get("/a/cafe/overview/pages.json?period=7d").json()["annotations"] == []
 
 
+@pytest.mark.parametrize("form", [".json", "?view=table", ""])
+def test_the_first_day_and_the_last_one_belong_to_a_trend(owner: Client, form: str) -> None:
+    start, end = DAY - timedelta(days=4), DAY
+    for day, text in ((start, "at first"), (end, "at last")):
+        add(owner, text, str(day))
+    for first, last, said in (
+        (start, end, {"at first", "at last"}),
+        (start + timedelta(days=1), end, {"at last"}),
+        (start, end - timedelta(days=1), {"at first"}),
+    ):
+        joined = "&" if "?" in form else "?"
+        shown = owner.get(f"{TREND}{form}{joined}from={first}&to={last}").text
+        assert {text for text in ("at first", "at last") if text in shown} == said
+
+
 def test_who_writes_removes_own_ones_and_an_admin_any(theatre: Theatre) -> None:
     who = {name: client_of(theatre, name) for name in ("analyst", "admin", "viewer")}
     assert add(who["viewer"], "x") == 403

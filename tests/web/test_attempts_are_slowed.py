@@ -47,6 +47,13 @@ def test_others_are_free_and_time_and_success_forget() -> None:
     assert waits(tries, "b", 61.0) == 0
 
 
+def test_after_a_while_one_may_try_as_often_as_at_first() -> None:
+    tries = Tries(2, 300.0, 60.0)
+    assert [waits(tries, "a", 0.0) for _ in range(3)] == [0, 0, 1]
+    assert [waits(tries, "a", 60.0) for _ in range(2)] == [0, 2]
+    assert [waits(tries, "a", 120.1) for _ in range(3)] == [0, 0, 1]
+
+
 def test_made_up_names_do_not_fill_the_memory() -> None:
     tries = Tries(1, 300.0, 3600.0)
     for n in range(MOST_KEPT + 10):

@@ -49,6 +49,18 @@ def test_its_own_attempts_are_counted_and_only_for_that_account(theatre: Theatre
         assert owner == [401] * 5 + [429] * 2
 
 
+def test_the_right_password_forgives_the_wrong_ones_before_it(theatre: Theatre) -> None:
+    """By the account, which a new browser counts for, and by the browser that was in before."""
+    app = create_app(theatre.console())
+    with TestClient(app) as own, TestClient(app) as new:
+        for _ in ("as a new browser", "as one that was in"):
+            assert [tried(own, "guess") for _ in range(4)] == [401] * 4
+            assert tried(own, PASSWORD) == 303
+            own.post("/sign-out", data={"csrf": mark(own, "/account")})
+        assert [tried(own, "guess") for _ in range(6)] == [401] * 5 + [429]
+        assert [tried(new, "guess") for _ in range(6)] == [401] * 5 + [429]
+
+
 @pytest.mark.parametrize("made_up", ["x.y", "x." + "0" * 64, "x.é", ".", "a" * 3000])
 def test_a_mark_that_was_made_up_counts_for_nothing(theatre: Theatre, made_up: str) -> None:
     app = SimpleNamespace(state={"console": theatre.console()})

@@ -45,6 +45,12 @@ def deeds(theatre: Theatre) -> list[tuple[str, int | None]]:
     return [(one.action, one.person) for one in theatre.records.audit(apps=(1,))]
 
 
+def done(client: Client, path: str) -> str:
+    """What a page says was just done."""
+    found = re.search(r'<p class="done" role="status">(.*?)</p>', client.get(path, headers=EN).text)
+    return found[1] if found else ""
+
+
 # the app
 
 
@@ -94,7 +100,10 @@ def test_an_app_is_archived_and_comes_back(owner: Client, theatre: Theatre) -> N
     assert send(owner, f"{HERE}/archive").headers["location"] == "/apps?done=archived"
     assert [app.name for app in theatre.records.apps()] == ["shop"]
     assert 'name="app" value="cafe"' in owner.get("/apps").text
-    assert send(owner, "/apps/restore", app="cafe").status_code == 303
+    assert done(owner, "/apps?done=archived") == "App archived."
+    assert done(owner, "/apps") == done(owner, "/apps?done=sold") == ""
+    assert send(owner, "/apps/restore", app="cafe").headers["location"] == "/apps?done=restored"
+    assert done(owner, "/apps?done=restored") == "App restored."
     assert [app.name for app in theatre.records.apps()] == ["cafe", "shop"]
 
 

@@ -31,7 +31,7 @@ def by_point(
     found: dict[int, list[str]] = {}
     for mark in sorted(marks, key=lambda mark: mark.day):
         point = find(firsts, mark.day)
-        if point >= 0 and mark.day <= table.end:
+        if point >= 0 and table.start <= mark.day <= table.end:
             found.setdefault(point, []).append(said(mark, grain, language, table.end.year))
     return found
 
