@@ -76,6 +76,12 @@ def test_a_change_that_is_wrong_says_why_and_changes_nothing(
     assert theatre.records.check_password("owner@example.org", PASSWORD)
 
 
+def test_the_right_password_forgives_the_wrong_ones_before_it(owner: Client) -> None:
+    assert [change(owner, "wrong")[0] for _ in range(4)] == [422] * 4
+    assert change(owner, PASSWORD, NEW, "not the same")[0] == 422
+    assert [change(owner, "wrong")[0] for _ in range(6)] == [422] * 5 + [429]
+
+
 def test_guessing_the_present_password_is_slowed_down(owner: Client) -> None:
     for _ in range(5):
         assert change(owner, "wrong")[0] == 422
