@@ -11,10 +11,16 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from litestar import Litestar
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from minilens.period import now
+from minilens.web.auth.guard import COOKIE
+from minilens.web.console import Console
 from minilens.web.reports.pollers import Streams
+from tests.browser.windows import Look, Window, Windows
 from tests.web.cast import Theatre
+from tests.web.sites import begin_anew
 from tests.web.sites import site as free_site
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -27,7 +33,15 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-SIZES = {"desk": (1440, 980), "phone": (360, 740)}
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that listens, its site, and the console that the site holds."""
+
+    address: str
+    app: Litestar
+    held: Console
 
 
 @dataclass
@@ -81,55 +95,78 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
+@pytest.fixture(scope="session")
+def served() -> Iterator[Served]:
+    """One server for all tests of the process: a window that it has filled once need not fetch the files again."""
     theatre = Theatre()
     with free_site(theatre.console()) as app, socket.socket() as door:
+        held: Console = app.state["console"]
+        theatre.close()
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
-        config = uvicorn.Config(app, log_level="warning", lifespan="on")
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield Site(f"http://127.0.0.1:{port}", theatre, app.state["streams"])
+        yield Served(f"http://127.0.0.1:{port}", app, held)
         server.should_exit = True
         thread.join(10)
         assert not thread.is_alive()
+
+
+@pytest.fixture
+def site(served: Served) -> Iterator[Site]:
+    """The site over a cast of this test alone."""
+    theatre = Theatre()
+    begin_anew(served.app, served.held, theatre.console())
+    streams: Streams = served.app.state["streams"]
+    yield Site(served.address, theatre, streams)
+    until = time.monotonic() + 10
+    while streams.listeners:
+        assert time.monotonic() < until, "somebody still listens to the test before"
+        time.sleep(0.01)
     theatre.close()
 
 
 Opener = Callable[..., Visit]
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    """The windows of this process."""
+    return Windows(browser)
+
+
 @pytest.fixture
-def visit(browser: Browser, site: Site) -> Iterator[Opener]:
-    """TokenGrant a signed-in context: `visit("phone", "en", "dark")`."""
-    contexts: list[BrowserContext] = []
+def visit(windows: Windows, site: Site) -> Iterator[Opener]:
+    """Opens a signed-in window: `visit("phone", "en", "dark")`.
+
+    `fresh`: one of its own, for what cannot be taken back: scripts put into every page, a clock. `moves`: of
+    somebody who has not asked their system for less motion.
+    """
+    taken: list[Window] = []
 
     def opened(
-        size: str = "desk", language: str = "zh", theme: str = "light", who: str = "owner"
-    ) -> Visit:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            locale="zh-CN" if language == "zh" else "en-GB",
-            color_scheme="dark" if theme == "dark" else "light",
-        )
-        contexts.append(context)
-        visit = Visit(context.new_page(), site)
-        visit.page.set_default_timeout(20_000)
-        visit.page.on("console", lambda m: complain(visit, m.type, m.text))
-        visit.page.on("pageerror", lambda error: complain(visit, "error", str(error)))
-        visit.page.goto(f"{site.address}/sign-in?code={site.theatre.code(who)}&next=/healthz")
-        visit.page.locator("main button").click()
-        visit.page.wait_for_url(f"{site.address}/healthz")
+        size: str = "desk", language: str = "zh", theme: str = "light", who: str = "owner",
+        *, fresh: bool = False, moves: bool = False,
+    ) -> Visit:  # fmt: skip
+        look = Look(size, language, theme, moves=moves)
+        window = windows.new(look) if fresh else windows.take(look)
+        taken.append(window)
+        visit = Visit(window.page, site)
+        window.listen("console", lambda m: complain(visit, m.type, m.text))
+        window.listen("pageerror", lambda error: complain(visit, "error", str(error)))
+        theatre = site.theatre
+        secret = theatre.records.create_session(theatre.number(who), now=now())
+        window.page.context.add_cookies([{"name": COOKIE, "value": secret, "url": site.address}])
+        visit.page.goto(f"{site.address}/healthz")
+        visit.page.evaluate("localStorage.clear(); sessionStorage.clear()")
         return visit
 
     yield opened
-    for context in contexts:
-        context.close()
+    for window in taken:
+        windows.give_back(window)
 
 
 def complain(visit: Visit, kind: str, text: str) -> None:

@@ -38,7 +38,7 @@ def test_an_empty_field_keeps_the_form_open(visit: Opener) -> None:
 
 
 def test_by_plain_http_a_link_is_copied_all_the_same(visit: Opener) -> None:
-    seen = visit("desk", "en")
+    seen = visit("desk", "en", fresh=True)
     seen.page.add_init_script(
         "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined })"
     )
@@ -55,7 +55,7 @@ def test_by_plain_http_a_link_is_copied_all_the_same(visit: Opener) -> None:
 
 
 def test_where_nothing_can_be_copied_it_is_said(visit: Opener) -> None:
-    seen = visit("desk", "en")
+    seen = visit("desk", "en", fresh=True)
     seen.page.add_init_script(
         "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined });"
         "document.execCommand = () => false"

@@ -222,7 +222,7 @@ def test_a_link_followed_by_keyboard_keeps_the_focus(visit: Opener) -> None:
 
 
 def test_a_day_that_is_not_over_looks_again_by_itself(visit: Opener) -> None:
-    seen = visit("desk", "en")
+    seen = visit("desk", "en", fresh=True)
     seen.page.clock.install()
     page = seen.open("/a/cafe/overview?period=today")
     with page.expect_request("**/overview/trend?period=today"):
@@ -241,3 +241,17 @@ def test_the_first_event_is_taught_and_then_seen(visit: Opener, site: Site) -> N
     site.theatre.answer = answer
     page.evaluate(f"document.querySelector('{TREND}').load()")
     page.locator(".figures").wait_for()
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_lines_move_to_other_figures_unless_somebody_asks_for_less_motion(
+    visit: Opener, *, moves: bool
+) -> None:
+    page = visit("desk", "en", moves=moves).open("/a/cafe/overview")
+    option = f"echarts.getInstanceByDom(document.querySelector('{TREND} .canvas')).getOption()"
+    assert page.evaluate(f"{option}.animation") is False  # at first they are there at once
+    page.evaluate(f"document.querySelector('{TREND} line-chart').draw()")
+    assert page.evaluate(f"{option}.animation") is moves
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<i class=bone></i>')")
+    turned = "getComputedStyle(document.querySelector('i.bone')).animationName"
+    assert (page.evaluate(turned) != "none") is moves

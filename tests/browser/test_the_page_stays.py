@@ -105,7 +105,8 @@ def test_an_annotation_that_is_refused_keeps_its_words(visit: Opener, site: Site
     form.get_by_role("button", name="Add").click()
     form.get_by_role("alert").filter(has_text="What you entered is still here").wait_for()
     page.context.set_offline(False)
-    form.get_by_role("button", name="Try again").click()
+    with page.expect_navigation():
+        form.get_by_role("button", name="Try again").click()
     page.wait_for_selector("line-chart canvas")
     with page.expect_response("**/overview/trend"):
         page.reload()

@@ -34,8 +34,7 @@ def test_the_first_day_and_the_last_one_have_a_point_and_those_beside_have_none(
     grain: str, last: int
 ) -> None:
     marks = [
-        Mark(day, day.isoformat())
-        for day in (END + timedelta(1), END, START, START - timedelta(1))
+        Mark(day, day.isoformat()) for day in (END + timedelta(1), END, START, START - timedelta(1))
     ]
     found = by_point(marks, table(grain), grain, "en")
     assert {point: len(words) for point, words in found.items()} == {0: 1, last: 1}

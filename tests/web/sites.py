@@ -22,12 +22,17 @@ _free: list[tuple[Litestar, Console]] = []
 def site(console: Console) -> Iterator[Litestar]:
     """A site over this console that knows nothing of the tests before."""
     app, held = _free.pop() if _free else made(console)
+    begin_anew(app, held, console)
+    yield app
+    _free.append((app, held))
+
+
+def begin_anew(app: Litestar, held: Console, console: Console) -> None:
+    """Give a site, which holds one console, all of another, and let it forget whoever has asked before."""
     for field in fields(console):
         object.__setattr__(held, field.name, getattr(console, field.name))
     app.state["throttle"], app.state["turns"], app.state["once"] = RateLimit(), Turns(), Once()
     vars(app.state["streams"]).update(vars(Streams(held)))
-    yield app
-    _free.append((app, held))
 
 
 def made(console: Console) -> tuple[Litestar, Console]:
