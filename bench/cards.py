@@ -107,7 +107,9 @@ def plain() -> Iterator[Case]:
         yield Case(f"entries {name}", days("overview.entries", over), PLAIN, by_hand.entries(), 0.1)
     tiles = days("overview.yesterday", Range(LAST - timedelta(days=32), LAST - timedelta(days=1)))
     yield Case("tiles", tiles, PLAIN)
-    yield Case("trend 30 d by week", replace(days("overview.trend", MONTH), grain="week"), PLAIN)
+    yield Case(
+        "trend 30 d by week", replace(days("overview.trend", MONTH), dimensions=("week",)), PLAIN
+    )
 
 
 def with_one() -> Iterator[Case]:
@@ -146,7 +148,10 @@ def with_several() -> Iterator[Case]:
 def days(report: str, over: Range) -> Query:
     """The question of a report's card."""
     found = find(report)
-    return Query(APP, found.measures, over, by=found.by, sort=found.first if found.by else "")
+    dimensions = (found.by,) if found.by else ("day",)
+    return Query(
+        APP, found.measures, over, dimensions=dimensions, sort=found.first if found.by else ""
+    )
 
 
 def with_(query: Query, *filters: str) -> Query:

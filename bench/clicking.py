@@ -23,8 +23,9 @@ from bench.machine import memory
 from bench.options import Options
 from bench.result import Row, percentile
 from minilens.errors import Busy
-from minilens.measure.execution.executor import AsOf, QueryExecutor
+from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.live.query import LiveQuery
+from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
 from minilens.period import Range
 

@@ -14,7 +14,7 @@ from typing import Literal
 from minilens.errors import CODES
 from minilens.render.catalog import ListedField, ListedReport, listing
 from minilens.reports import REPORTS
-from minilens.reports.parameters import ARGUMENTS, arguments, kind
+from minilens.reports.parameters import PARAMETERS, Parameter, parameters
 from minilens.serve.doctor.findings import FINDINGS
 from minilens.settings import TABLE
 
@@ -283,7 +283,7 @@ def report_part(report: ListedReport, language: Language) -> str:
         "zh": ("控制台", "接口", "命令", "每行", "参数"),
         "en": ("console", "API", "command", "a row is", "arguments"),
     }[language]
-    held = [f"`{one.name}`" for one in arguments(REPORTS[report.name])]
+    held = [f"`{one.name}`" for one in parameters(REPORTS[report.name])]
     facts = (
         f"`/a/APP/{place}` `.json` `.csv` `.xlsx`",
         f"`/api/v1/apps/APP/reports/{report.name}`",
@@ -305,14 +305,14 @@ def report_part(report: ListedReport, language: Language) -> str:
 
 def row_of(report: ListedReport, language: Language) -> str:
     """What a row is."""
-    of = kind(REPORTS[report.name])
-    zh, en = {
-        "days": ("一天，或一周、一月", "a day, or a week or month"),
-        "yesterday": ("一天，最后一行是昨天", "a day, the last one is yesterday"),
-        "moments": ("几分钟，见 `step`", "some minutes, see `step`"),
-        "now": ("此刻", "the present moment"),
-    }.get(of) or (f"字段 `{report.by}` 的一个取值", f"a value of the field `{report.by}`")
-    return zh if language == "zh" else en
+    kind = REPORTS[report.name].kind
+    return (kind.row_zh if language == "zh" else kind.row_en).format(by=report.by)
+
+
+def reports_with(parameter: Parameter) -> list[str]:
+    """The reports that have a parameter; none where every report has it."""
+    having = [name for name, report in REPORTS.items() if parameter in report.kind.parameters]
+    return having if len(having) < len(REPORTS) else []
 
 
 def arguments_part(language: Language) -> str:
@@ -325,12 +325,12 @@ def arguments_part(language: Language) -> str:
     rows = [
         (
             f"`{one.name}`",
-            " ".join(f"`{r.name}`" for r in REPORTS.values() if kind(r) in one.of) or every,
+            " ".join(f"`{name}`" for name in reports_with(one)) or every,
             one.zh if language == "zh" else one.en,
             " ".join(f"`{word}`" for word in one.words) or "–",
             f"`{one.example}`" if one.example else "–",
         )
-        for one in ARGUMENTS
+        for one in PARAMETERS
     ]
     return f"{title}\n\n{table(head, rows)}"
 

@@ -82,7 +82,7 @@ class House:
         self, over: Range, grain: Grain = "day", traffic: Traffic = "release", today: date = LATER
     ) -> Table:
         """The nine measures."""
-        query = Query(self.app.id, NINE, over, grain, traffic=traffic)
+        query = Query(self.app.id, NINE, over, (grain,), traffic=traffic)
         return answer(self.works.engine, query, today=today, as_of=CREATED)
 
     def figures(

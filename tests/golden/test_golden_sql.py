@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 @pytest.mark.parametrize("tail", [False, True], ids=["days", "tail"])
 @pytest.mark.parametrize("grain", EVERY_GRAIN)
 def test_trend(grain: Grain, tail: bool) -> None:  # noqa: FBT001  a parameter of the cases
-    query = Query(1, find("overview.trend").measures, days("2026-11-01", "2026-11-30"), grain)
+    query = Query(1, find("overview.trend").measures, days("2026-11-01", "2026-11-30"), (grain,))
     name = f"overview.trend.{grain}{'.tail' if tail else ''}"
     same_as_before(name, trend(query, plan(query), tail=tail))
 
@@ -68,7 +68,7 @@ FILTERED = {
     ),
 }
 LISTS = {
-    name: Query(1, find(name).measures, MONTH, by="page", sort=find(name).first)
+    name: Query(1, find(name).measures, MONTH, dimensions=("page",), sort=find(name).first)
     for name in ("overview.pages", "overview.entries")
 }
 
@@ -91,7 +91,7 @@ def test_lists(name: str) -> None:
         breakdown(query, plan(query), tail=True),
         breakdown(filtered, plan(filtered), tail=False),
         breakdown(beside, plan(beside), tail=False),
-        people(ten, plan(ten), plan(replace(beside, by="")), tail=False),
+        people(ten, plan(ten), plan(replace(beside, dimensions=())), tail=False),
     ]
     heads = (
         "-- as made",

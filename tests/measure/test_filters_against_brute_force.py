@@ -142,7 +142,7 @@ def test_the_nine_measures(new_app: Houses, history: History, filters: tuple[Fil
     for n, some in enumerate(filters):
         picked = Filtered(oracle, picks(some))
         by_page = any(c.field == "page" for clause in some for c in clause)
-        query = Query(house.app.id, NINE, over, GRAINS[n % 3], filters=some)
+        query = Query(house.app.id, NINE, over, (GRAINS[n % 3],), filters=some)
         right = picked.figures(over.start, over.end, query.grain, by_page=by_page)
         same(list(ask(house, query).rows), right)
         with patch.object(buckets, "plan", from_visits):
@@ -178,7 +178,9 @@ def test_the_list_of_pages(new_app: Houses, history: History, filters: tuple[Fil
         if by_page:
             continue  # of a session the page that it was entered by is asked: see by hand
         pages = Filtered(oracle, picks(some)).pages(over.start, over.end)
-        query = Query(house.app.id, OF_PAGES, over, by="page", sort="visits", filters=some)
+        query = Query(
+            house.app.id, OF_PAGES, over, dimensions=("page",), sort="visits", filters=some
+        )
         table = ask(house, query)
         assert listed(table) == {page: rounded(cells) for page, cells in pages.items()}
         with patch.object(breakdown, "plan", from_visits):
@@ -243,5 +245,5 @@ def test_empty_days_are_nought_or_unknown(house: House) -> None:
     assert [row[1:] for row in rows] == [(None, 0, 0, 0, 0, 0, 0, None, None)] * 2
     rows = ask(house, Query(house.app.id, NINE, over, filters=page)).rows
     assert [row[1:] for row in rows] == [(None, None, 0, 0, 0, 0, 0, None, None)] * 2
-    table = ask(house, Query(house.app.id, OF_PAGES, over, by="page"))
+    table = ask(house, Query(house.app.id, OF_PAGES, over, dimensions=("page",)))
     assert (table.rows, table.total_rows) == ((), 0)

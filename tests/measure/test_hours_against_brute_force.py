@@ -110,5 +110,5 @@ def test_every_hour(new_app: Houses, given: tuple[History, date]) -> None:
 
 def asked(house: House, over: Range) -> Rows:
     """The hours as the product counts them."""
-    query = Query(house.app.id, NINE, over, "hour", timezone=house.app.timezone)
+    query = Query(house.app.id, NINE, over, ("hour",), timezone=house.app.timezone)
     return list(answer(house.works.engine, query, today=LATER, as_of=LONG_AFTER).rows)

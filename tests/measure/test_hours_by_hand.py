@@ -59,7 +59,7 @@ def shop(house: House) -> House:
 
 def question(house: House, over: Range = TODAY, **more: object) -> Query:
     return replace(
-        Query(house.app.id, NINE, over, "hour", timezone=house.app.timezone),
+        Query(house.app.id, NINE, over, ("hour",), timezone=house.app.timezone),
         **more,  # type: ignore[arg-type]
     )
 

@@ -97,7 +97,7 @@ def test_a_list_stands_beside_the_same_pages(house: House) -> None:
     house.load(DAYS)
     house.build()
     query = Query(
-        house.app.id, ("visits", "visitors", "visit_share"), days("2026-11-19"), by="page",
+        house.app.id, ("visits", "visitors", "visit_share"), days("2026-11-19"), dimensions=("page",),
         compare=days("2026-11-18"),
     )  # fmt: skip
     table = ask(house, query)
@@ -110,7 +110,7 @@ def test_a_list_of_today_stands_beside_the_same_hours(house: House) -> None:
     house.load(DAYS)
     house.build()
     query = Query(
-        house.app.id, ("visits", "visitors"), Range(TODAY, TODAY), by="page", compare=days("2026-11-19"),
+        house.app.id, ("visits", "visitors"), Range(TODAY, TODAY), dimensions=("page",), compare=days("2026-11-19"),
         cutoff=datetime(2026, 11, 19, 2, 0, tzinfo=UTC),
     )  # fmt: skip
     table = ask(house, query)
@@ -123,7 +123,7 @@ def test_a_list_of_today_stands_beside_the_same_hours(house: House) -> None:
 def test_a_page_that_is_taken_out_while_its_people_are_counted_has_none(house: House) -> None:
     house.load(DAYS)
     house.build()
-    query = Query(house.app.id, ("visits", "visitors"), days("2026-11-19"), by="page")
+    query = Query(house.app.id, ("visits", "visitors"), days("2026-11-19"), dimensions=("page",))
     with patch.object(breakdown, "_people", lambda *_: {}):
         assert ask(house, query).rows == (("pages/index", 3, 0), ("pages/cart", 1, 0))
 
@@ -134,7 +134,7 @@ def test_a_session_is_entered_and_left_on_the_pages_that_are_picked(house: House
     cart = ((Condition("page", "contains", ("cart",)),),)
     query = Query(
         house.app.id, ("visits", "entries", "exits", "exit_rate", "bounce_rate"), days("2026-11-19"),
-        by="page", filters=cart,
+        dimensions=("page",), filters=cart,
     )  # fmt: skip
     assert ask(house, query).rows == (("pages/cart", 1, 0, 1, 1.0, None),)
     scene = ((Condition("scene", "is", ("1001",)),),)
@@ -146,7 +146,11 @@ def test_ascending_and_by_another_measure(house: House) -> None:
     house.load(DAYS)
     house.build()
     query = Query(
-        house.app.id, ("visits", "entries"), days("2026-11-19"), by="page", sort="entries"
+        house.app.id,
+        ("visits", "entries"),
+        days("2026-11-19"),
+        dimensions=("page",),
+        sort="entries",
     )
     assert [row[0] for row in ask(house, query).rows] == ["pages/index", "pages/cart"]
     up = replace(query, ascending=True)
@@ -164,7 +168,7 @@ def test_what_came_late_on_another_day_is_not_in_the_list_of_today(house: House)
         ]
     )
     names = ("visits", "visitors", "visit_share")
-    today = Query(house.app.id, names, Range(TODAY, TODAY), by="page")
+    today = Query(house.app.id, names, Range(TODAY, TODAY), dimensions=("page",))
     table = ask(house, today)
     assert table.rows == (("pages/index", 1, 1, 1.0),)
     assert (table.totals, table.total_rows) == ((None, 1, 1, None), 1)
@@ -179,7 +183,7 @@ def test_what_is_unknown_of_every_page_is_unknown_and_not_nobody(house: House) -
     house.load(DAYS)
     house.build()
     names = ("visits", "duration_per_visitor", "visitors")
-    query = Query(house.app.id, names, days("2026-11-19"), by="page")
+    query = Query(house.app.id, names, days("2026-11-19"), dimensions=("page",))
     table = ask(house, query)
     assert table.rows == (("pages/index", 3, None, 3), ("pages/cart", 1, None, 1))
     assert ask(house, replace(query, measures=names[:2])).rows == (

@@ -22,7 +22,9 @@ SEEN = [
     Happening(at(f"{DAY} 09:00") + 1000 * n, device="ab"[n % 2], session=f"s{n % 2}", page=f"p{n % 23:02d}")
     for n in range(60)
 ]  # fmt: skip
-QUERY = Query(0, MEASURES, days(DAY), by="page", sort="visits", compare=days("2026-11-18"))
+QUERY = Query(
+    0, MEASURES, days(DAY), dimensions=("page",), sort="visits", compare=days("2026-11-18")
+)
 
 
 def ask(house: House, query: Query) -> Table:

@@ -59,7 +59,7 @@ FROM numbers({visitors:UInt64})""",
 
 def test_four_pages_with_their_exit_rates(month: House) -> None:
     measures = ("visits", "visitors", "entries", "exits", "exit_rate", "shares", "sharers")
-    query = Query(month.app.id, measures, days("2018-01-08", "2018-02-06"), by="page")
+    query = Query(month.app.id, measures, days("2018-01-08", "2018-02-06"), dimensions=("page",))
     table = answer(month.works.engine, query, today=LATER, as_of=CREATED)
     found = {
         str(row[0]): (*row[1:5], format.exact(row[5], "ratio", "en"), *row[6:])
@@ -118,6 +118,8 @@ def test_the_exit_rate_of_two_people(house: House) -> None:
         ]
     )
     house.build()
-    query = Query(house.app.id, ("visits", "exits", "exit_rate"), days("2026-11-18"), by="page")
+    query = Query(
+        house.app.id, ("visits", "exits", "exit_rate"), days("2026-11-18"), dimensions=("page",)
+    )
     table = answer(house.works.engine, query, today=LATER, as_of=CREATED)
     assert table.rows[0] == (page, 20, 2, 2 / 20)

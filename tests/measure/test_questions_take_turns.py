@@ -12,11 +12,12 @@ from unittest.mock import patch
 import pytest
 
 from minilens.errors import Busy, TooLarge
-from minilens.measure.execution import executor
-from minilens.measure.execution.executor import ASKER, AsOf, QueryExecutor
+from minilens.measure.days import run
+from minilens.measure.execution.executor import ASKER, QueryExecutor
 from minilens.measure.execution.queue import KEPT, QueryCancelled, QueryQueue
 from minilens.measure.filters import Condition
 from minilens.measure.live.query import LiveQuery, Span
+from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
 from minilens.warehouse.engine import Engine, Limits
 from tests.works import LATER, NINE, Happening, House, at, days
@@ -145,7 +146,7 @@ def test_who_has_gone_stops_the_engine(house: House) -> None:
         except QueryCancelled:
             ended.append("stopped")
 
-    with patch.object(executor, "answer", forever):
+    with patch.object(run, "answer", forever):
         thread = threading.Thread(target=ask)
         thread.start()
         assert waited(lambda: begun(engine, "m1"))

@@ -89,7 +89,7 @@ def both(house: House, halves: Engine) -> None:
         *((over, "day") for over in others),
     ]:
         query = Query(
-            house.app.id, NINE, over, grain, compare=over.before(), timezone=house.app.timezone
+            house.app.id, NINE, over, (grain,), compare=over.before(), timezone=house.app.timezone
         )
         one, two = (
             answer(engine, query, today=LATER, as_of=LONG_AFTER)
@@ -126,10 +126,12 @@ def filtered(app: int) -> list[Query]:
     )
     new = Condition("newness", "is", ("new",))
     noon = datetime(2026, 11, 15, 4, tzinfo=UTC)
-    pages = Query(app, PAGES, OVER, by="page", compare=OVER.before(), top=1, include_other=True)
+    pages = Query(
+        app, PAGES, OVER, dimensions=("page",), compare=OVER.before(), top=1, include_other=True
+    )
     return [
         Query(app, NINE, OVER, filters=((scene,),)),
-        Query(app, NINE, OVER, "week", filters=((scene,), (new, page))),
+        Query(app, NINE, OVER, ("week",), filters=((scene,), (new, page))),
         Query(app, NINE, OVER, compare=days("2026-11-15"), cutoff=noon),
         pages,
         replace(pages, filters=((scene,), (new,))),

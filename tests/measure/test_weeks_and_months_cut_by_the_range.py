@@ -18,6 +18,7 @@ from minilens.render.as_chart import as_chart
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
 from minilens.render.as_text import as_text
+from minilens.render.drawing import Options
 from minilens.reports import REPORTS
 from tests.works import CREATED, Happening, House, at, days
 
@@ -69,7 +70,7 @@ def asked(house: House, grain: Grain = "week") -> Table:
     house.build()
     over = days("2026-11-05", "2026-11-17")
     other = compared_in(over, "previous", grain)
-    query = Query(house.app.id, TREND.measures, over, grain=grain, compare=other)
+    query = Query(house.app.id, TREND.measures, over, dimensions=(grain,), compare=other)
     return answer(house.works.engine, query, today=date(2026, 12, 5), as_of=CREATED)
 
 
@@ -84,9 +85,14 @@ def test_like_stands_beside_like(house: House) -> None:
 def test_every_form_says_so(house: House) -> None:
     table = asked(house)
     card = as_card(
-        table, TREND, measure="visits", grain="week", view="table", language="en", now=CREATED
+        table,
+        TREND,
+        Options(measure="visits", grain="week"),
+        view="table",
+        language="en",
+        now=CREATED,
     )
-    assert [row.cut for row in card.rows] == ["2 of 7 days", "", "4 of 7 days"]
+    assert [row.cut for row in card.drawing.rows] == ["2 of 7 days", "", "4 of 7 days"]
     chart = as_chart(table, "visits", "week", "en")
     assert [tip["head"].endswith("of 7 days") for tip in chart["tips"]] == [True, False, True]
     lines = {one["id"]: one for one in chart["option"]["series"]}
@@ -105,6 +111,8 @@ def test_every_form_says_so(house: House) -> None:
 
 
 def test_whole_ones_are_not_marked(house: House) -> None:
-    query = Query(house.app.id, TREND.measures, days("2026-11-02", "2026-11-15"), grain="week")
+    query = Query(
+        house.app.id, TREND.measures, days("2026-11-02", "2026-11-15"), dimensions=("week",)
+    )
     table = answer(house.works.engine, query, today=date(2026, 12, 5), as_of=CREATED)
     assert not table.cut

@@ -75,4 +75,4 @@ def same_tiles(got: Tiles, want: Tiles) -> None:
 
 def kept(report: Report, table: Table) -> bool:
     """Whether a chart is drawn: of several periods, not of one."""
-    return report.chart == "line" and len(table.rows) > 1
+    return report.kind.drawing == "line" and len(table.rows) > 1

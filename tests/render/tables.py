@@ -11,6 +11,7 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.measures import DAY, MOMENT, measure
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.reports import REPORTS
+from minilens.reports.kinds.live import LIVE_LIST, LIVE_TREND, NOW
 from minilens.reports.report import Report
 
 AS_OF = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -45,11 +46,16 @@ LISTS: dict[str, dict[str, Any]] = {
 }
 
 
+def is_live(report: Report) -> bool:
+    """Whether its rows are moments."""
+    return report.kind in (LIVE_TREND, LIVE_LIST, NOW)
+
+
 def shapes(report: Report) -> dict[str, dict[str, Any]]:
     """The shapes that the table of a report may have."""
-    if report.chart == "tiles":
+    if report.kind.drawing == "tiles":
         return {"a month": {"rows": 31}, "the shortest month before": {"rows": 30}}
-    if report.first == "online":
+    if report.kind is NOW:
         return {"now": {"rows": 1}}
     return LISTS if report.by else SHAPES
 
@@ -92,7 +98,7 @@ def figures(report: Report, heads: list[Any], seed: int) -> tuple[Row, ...]:
 
 def heads(report: Report, first: date, count: int) -> list[date]:
     """Days, or moments half an hour apart."""
-    if not report.clock:
+    if not is_live(report):
         return [first + timedelta(days=n) for n in range(count)]
     midnight = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo("Asia/Shanghai"))
     return [midnight + timedelta(minutes=30 * n) for n in range(count)]
@@ -104,7 +110,7 @@ def periods(report: Report, *, rows: int = 9, compared: int = 0, running: bool =
     other = heads(report, FIRST - timedelta(days=compared), compared)
     return Table(
         columns=(
-            MOMENT if report.clock else DAY, *(measure(name).column() for name in report.measures)
+            MOMENT if is_live(report) else DAY, *(measure(name).column() for name in report.measures)
         ),
         rows=figures(report, own, 1),
         start=own[0],

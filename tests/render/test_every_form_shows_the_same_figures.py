@@ -21,7 +21,7 @@ from minilens.reports.report import Report
 from minilens.web.app import create_app
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
-from tests.render.tables import cases, names, table
+from tests.render.tables import cases, is_live, names, table
 from tests.web.cast import Theatre, sign_in
 
 every_case = pytest.mark.parametrize(("report", "shape"), cases(), ids=names())
@@ -82,7 +82,7 @@ def test_xlsx(report: Report, shape: dict[str, Any], language: Language) -> None
 def test_text(report: Report, shape: dict[str, Any], language: Language) -> None:
     made = table(report, **shape)
     text = as_text(made, report, language)
-    if report.chart == "tiles":
+    if report.kind.drawing == "tiles":
         same_tiles(read_back.tiles_from_text(text, report.measures), tiles(made))
     else:
         same_reading(read_back.from_text(text, report.measures), expected(made), rounded=True)
@@ -109,10 +109,10 @@ def test_chart_and_its_tooltip(report: Report, shape: dict[str, Any], language: 
 def test_card(card: Card, report: Report, shape: dict[str, Any], language: Language) -> None:
     made = table(report, **shape)
     want = expected(made)
-    if report.chart == "tiles":
+    if report.kind.drawing == "tiles":
         got = read_card.from_tiles(card(report, made, language), report.measures)
         same_tiles(got, tiles(made))
-    elif report.chart == "list":
+    elif report.kind.drawing == "list":
         listed = read_card.from_list(card(report, made, language), report.measures)
         same_reading(listed, replace(want, then=[]), rounded=True)
     elif not kept(report, made):
@@ -134,7 +134,7 @@ def table_of_a_card(card: Card, report: Report, made: Table, language: Language)
             cells += [None] * (len(got) - len(cells))
             ours = [{measure: cell} for cell in cells]
             same([{measure: cell} for cell in then], ours, rounded=True)
-    grain = "30min" if report.clock else "day"
+    grain = "30min" if is_live(report) else "day"
     drawn = read_card.chart(card(report, made, language))
     assert drawn == json.loads(json.dumps(as_chart(made, report.first, grain, language)))
 

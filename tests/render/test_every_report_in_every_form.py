@@ -20,19 +20,21 @@ from click.testing import CliRunner
 
 from minilens.cli import main
 from minilens.load.pipeline import Pipeline
+from minilens.measure.run import run
 from minilens.measure.table import Table
 from minilens.period import milliseconds, now, today
 from minilens.records.store import App, Records
-from minilens.reports import REPORTS
-from minilens.reports.live_request import read
+from minilens.reports import REPORTS, read
+from minilens.reports.kinds.live import NOW
 from minilens.reports.report import Report
 from minilens.serve.engine import Inside, listen
-from minilens.serve.wiring import console, questions, table
+from minilens.serve.wiring import console, moment, questions
 from minilens.settings import Settings
 from minilens.web.app import create_app
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
 from tests.render.small_history import history, just_now
+from tests.render.tables import is_live
 from tests.web.cast import press
 from tests.works import House
 
@@ -106,12 +108,11 @@ class Site:
 
     def table(self, report: Report, asked: Pairs) -> Table:
         """What the measuring room answers; asked once, but for who is online now."""
-        if report.name in self.tables and report.first != "online":
+        if report.name in self.tables and report.kind is not NOW:
             return self.tables[report.name]
-        moment = now()
-        state = read(asked, report, self.app.timezone, moment)
-        query = state.query(self.app.id, self.app.timezone, moment)
-        self.tables[report.name] = table(self.house.works, query, self.app.timezone)
+        query = read(asked, report, self.app.timezone, now()).query(self.app.id)
+        as_of = moment(self.house.works, self.app.timezone)
+        self.tables[report.name] = run(self.house.works.engine, query, as_of)
         return self.tables[report.name]
 
 
@@ -121,7 +122,8 @@ def site(works: Pipeline, settings: Settings, new_app: Callable[..., House]) -> 
     house = new_app()
     house.load(history(today(house.app.timezone)))
     house.build()
-    inside = Inside(works, create_app(console(works, settings, questions(works, settings))))
+    executor = questions(works, settings)
+    inside = Inside(works, executor, create_app(console(works, settings, executor)))
     config = uvicorn.Config(inside, lifespan="on", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listen(settings)]})
@@ -152,8 +154,8 @@ def asked_of(report: Report, site: Site) -> Pairs:
     """An address that says much: range, comparison, filters; of lists sort, length, rest."""
     yesterday = today(site.app.timezone) - timedelta(days=1)
     asked = list(FILTERS)
-    if report.chart != "tiles" and report.first != "online":
-        first = yesterday - timedelta(days=0 if report.clock else 12)
+    if report.kind.drawing != "tiles" and report.kind is not NOW:
+        first = yesterday - timedelta(days=0 if is_live(report) else 12)
         asked += [("from", str(first)), ("to", str(yesterday)), ("compare", "week")]
     if report.by:
         asked += [("sort", report.measures[-1]), ("order", "asc"), ("top", "3"), ("rest", "1")]
@@ -166,7 +168,7 @@ def asked_of(report: Report, site: Site) -> Pairs:
 def test_the_figures_are_those_of_the_table(
     site: Site, report: Report, language: str, form: str
 ) -> None:
-    if report.first == "online":
+    if report.kind is NOW:
         site.house.load(just_now(milliseconds(now())))
     asked = asked_of(report, site)
     made = site.table(report, asked)
@@ -175,7 +177,7 @@ def test_the_figures_are_those_of_the_table(
         card(site, report, [*asked, ("lang", language)], made)
     elif form == "text":
         text = site.command(report, "table", language, asked).decode()
-        if report.chart == "tiles":
+        if report.kind.drawing == "tiles":
             same_tiles(read_back.tiles_from_text(text, report.measures), tiles(made))
         else:
             same_reading(read_back.from_text(text, report.measures), expected(made), rounded=True)
@@ -190,11 +192,8 @@ def test_the_hours_of_a_day_are_those_of_the_table(site: Site, form: str) -> Non
     """With the day itself as the whole, beside the same hours of the week before."""
     report = REPORTS["overview.trend"]
     asked: Pairs = [("period", "yesterday"), ("grain", "hour"), ("compare", "week")]
-    moment = now()
-    query = read(asked, report, site.app.timezone, moment).query(
-        site.app.id, site.app.timezone, moment
-    )
-    made = table(site.house.works, query, site.app.timezone)
+    query = read(asked, report, site.app.timezone, now()).query(site.app.id)
+    made = run(site.house.works.engine, query, moment(site.house.works, site.app.timezone))
     want = expected(made)
     assert len(want.now) == 24
     assert want.total is not None
@@ -244,9 +243,9 @@ def card(site: Site, report: Report, asked: Pairs, made: Table) -> None:
     """The card's HTML, with its chart and its table."""
     path = f"/a/{site.app.name}/{report.name.replace('.', '/')}"
     html, want = site.get(path, asked).text, expected(made)
-    if report.chart == "tiles":
+    if report.kind.drawing == "tiles":
         same_tiles(read_card.from_tiles(html, report.measures), tiles(made))
-    elif report.chart == "list":
+    elif report.kind.drawing == "list":
         want = replace(want, then=[])
         same_reading(read_card.from_list(html, report.measures), want, rounded=True)
     elif not kept(report, made):

@@ -16,6 +16,7 @@ from minilens.render.as_card import as_card
 from minilens.render.as_chart import as_chart
 from minilens.render.as_list import as_list
 from minilens.render.as_tiles import as_tiles
+from minilens.render.drawing import Options
 from minilens.render.i18n import preferred
 from minilens.reports.overview import ENTRIES as PAGES
 from minilens.reports.overview import TREND
@@ -101,18 +102,28 @@ def test_words_on_the_chart_are_cut_and_stand_whole_in_its_tooltip(text: str, sh
     assert dots["data"][0]["name"] == shown
     assert chart["tips"][2]["marks"] == [text]
     card = as_card(
-        made, TREND, measure="visits", grain="day", view="table", language="zh", now=AS_OF, marks=marks
-    )  # fmt: skip
-    assert [row.marks for row in card.rows if row.marks] == [(text,)]
+        made,
+        TREND,
+        Options(measure="visits", grain="day", marks=marks),
+        view="table",
+        language="zh",
+        now=AS_OF,
+    )
+    assert [row.marks for row in card.drawing.rows if row.marks] == [(text,)]
 
 
 @pytest.mark.parametrize(("language", "lead"), [("zh", ""), ("en", "Sat")])
 def test_a_leading_weekday_has_a_column_of_its_own(language: Language, lead: str) -> None:
     made = periods(TREND, rows=7)
     card = as_card(
-        made, TREND, measure="visits", grain="day", view="table", language=language, now=AS_OF
+        made,
+        TREND,
+        Options(measure="visits", grain="day"),
+        view="table",
+        language=language,
+        now=AS_OF,
     )
-    first = card.rows[0]
+    first = card.drawing.rows[0]
     assert (first.lead, first.day) == (lead, "2026-11-07")
     whole = format.bucket(date(2026, 11, 7), "day", language, 2026)
     assert f"{first.lead} {first.head}".strip() == whole
@@ -177,9 +188,14 @@ def test_every_form_takes_the_meaning_from_the_measure() -> None:
         compared=tuple((row[0], 0.2) for row in made.compared),
     )
     card = as_card(
-        made, rates, measure="bounce_rate", grain="day", view="table", language="en", now=AS_OF
+        made,
+        rates,
+        Options(measure="bounce_rate", grain="day"),
+        view="table",
+        language="en",
+        now=AS_OF,
     )
-    assert [row.change and row.change.meaning for row in card.rows] == ["worse", "worse"]
+    assert [row.change and row.change.meaning for row in card.drawing.rows] == ["worse", "worse"]
     tips = as_chart(made, "bounce_rate", "day", "en")["tips"]
     assert {tip["rows"][0]["meaning"] for tip in tips} == {"worse"}
     risen = replace(made, rows=((made.rows[0][0], 0.2), (made.rows[1][0], 0.4)))

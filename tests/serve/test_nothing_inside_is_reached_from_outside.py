@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from minilens.load.pipeline import Pipeline
+from minilens.measure.execution.executor import QueryExecutor
 from minilens.serve.engine import Inside
 from minilens.serve.frontdoor.header_limits import MOST_HEAD
 from tests.serve.two_doors import engine_and_door
@@ -32,7 +33,12 @@ async def site(scope: Message, receive: Any, send: Any) -> None:
 
 def inside() -> Inside:
     """The commands, one of which would tell a secret."""
-    return Inside(cast(Pipeline, None), site, {"sign-in": lambda _: {"code": "a secret"}})
+    return Inside(
+        cast(Pipeline, None),
+        cast(QueryExecutor, None),
+        site,
+        {"sign-in": lambda _: {"code": "a secret"}},
+    )
 
 
 def asked(

@@ -12,7 +12,7 @@ import pytest
 
 from minilens.cli.main import main
 from minilens.reports import REPORTS
-from minilens.reports.parameters import ARGUMENTS
+from minilens.reports.parameters import PARAMETERS
 from tests.serve.server import MINILENS, Server
 
 pytestmark = pytest.mark.waits
@@ -116,5 +116,5 @@ def test_reports_lists_them_all(shop: Server) -> None:
 
 def test_the_command_has_an_option_for_each_argument_of_an_address() -> None:
     options = {option for one in main.commands["report"].params for option in one.opts}
-    wanted = {f"--{one.name.replace('_', '-')}" for one in ARGUMENTS}
+    wanted = {f"--{one.name.replace('_', '-')}" for one in PARAMETERS}
     assert wanted | {"--app", "--output", "-o", "name"} == options

@@ -138,31 +138,31 @@ def by_page(query: Query, table: Table) -> Table:
 def answer(report: Report, query: Query, app: App) -> Table:
     """What the measuring room would answer, by formula."""
     moment = now()
-    by_hour = query.grain == "hour" and not query.by
+    by_hour = query.grain == "hour" and not query.values
     whole = row(None, query, figures(query.range.start, 1), {}) if by_hour else None
     table = Table(
         columns=(MOMENT if by_hour else DAY, *(measure(name).column() for name in query.measures)),
-        rows=() if query.by else periods(query.range, query),
+        rows=() if query.values else periods(query.range, query),
         start=query.range.start,
         end=query.range.end,
         as_of=moment - timedelta(seconds=2),
         cost=Cost(312_408, 4_100_000, 18.4),
-        compared=periods(query.compare, query) if query.compare and not query.by else (),
+        compared=periods(query.compare, query) if query.compare and not query.values else (),
         compared_start=query.compare.start if query.compare else None,
         compared_end=query.compare.end if query.compare else None,
-        running=not query.by and query.range.end >= today(app.timezone, moment),
+        running=not query.values and query.range.end >= today(app.timezone, moment),
         same_hours=query.cutoff is not None and query.compare is not None,
         totals=whole,
         compared_total=whole if query.compare else None,
     )
-    return by_page(query, table) if query.by else table
+    return by_page(query, table) if query.values else table
 
 
 def nothing(report: Report, query: Query, app: App) -> Table:
     """An app that has never received an event."""
     full = answer(report, query, app)
     empty = tuple((r[0], *(zero(c) for c in full.columns[1:])) for r in full.rows)
-    listed = bool(query.by)
+    listed = bool(query.values)
     return replace(
         full,
         rows=() if listed else empty,

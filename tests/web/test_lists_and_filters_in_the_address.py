@@ -18,8 +18,8 @@ from minilens.measure import filters
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.reports.report import Report
-from minilens.reports.request import asked as asked_of
 from minilens.web.console import App
+from tests.addresses import asked as asked_of
 from tests.web.cast import Theatre, answer
 
 Client = TestClient[Litestar]
@@ -129,7 +129,7 @@ def test_values_of_a_field_carry_their_names(owner: Client, theatre: Theatre) ->
 
     def by_scene(report: Report, query: Query, app: App) -> Table:
         asked.append(query)
-        found = answer(report, replace(query, by="page"), app)
+        found = answer(report, replace(query, dimensions=("page",)), app)
         rows = (("1047", 12_000), ("1011", 30), ("0", 5), ("9999", 1))
         return replace(found, rows=rows)
 
@@ -139,7 +139,7 @@ def test_values_of_a_field_carry_their_names(owner: Client, theatre: Theatre) ->
     assert found[0]["title"] == "1047 Mini program code scanned with camera"
     assert found[0]["visits"] == "12.0k"
     assert found[2]["title"] == "9999"
-    assert (asked[0].by, asked[0].sort, asked[0].range.days) == ("scene", "visits", 7)
+    assert (asked[0].values, asked[0].sort, asked[0].range.days) == (("scene",), "visits", 7)
     named = owner.get("/a/cafe/values/scene?lang=zh&search=扫描小程序码").json()
     assert [one["value"] for one in named] == ["1047"]
 
@@ -200,7 +200,7 @@ def test_provinces_are_found_by_either_name(owner: Client, theatre: Theatre, sea
 
     def by_province(report: Report, query: Query, app: App) -> Table:
         asked.append(query)
-        found = answer(report, replace(query, by="page"), app)
+        found = answer(report, replace(query, dimensions=("page",)), app)
         return replace(found, rows=(("广东", 12_000),))
 
     theatre.answer = by_province

@@ -14,7 +14,8 @@ from litestar.testing import TestClient
 from minilens.measure.query import TRAFFIC
 from minilens.period import COMPARES, EVERY_GRAIN
 from minilens.reports import REPORTS
-from minilens.reports.parameters import ARGUMENTS, Argument, arguments, default, words
+from minilens.reports.parameters import PARAMETERS, Parameter
+from minilens.reports.parameters import parameters as parameters_of
 from minilens.reports.report import Report
 
 Client = TestClient[Litestar]
@@ -85,7 +86,7 @@ def test_refusals_are_described_in_one_shape(described: Any) -> None:
 @every_report
 def test_a_report_has_its_arguments_and_forms(described: Any, report: Report) -> None:
     found = parameters(described, report.name)
-    assert set(found) == {"app", *(one.name for one in arguments(report))}
+    assert set(found) == {"app", *(one.name for one in parameters_of(report))}
     forms = described["paths"][f"{ROOT}/{report.name}"]["get"]["responses"]["200"]["content"]
     assert [form.rpartition(".")[2] for form in forms] == ["application/json", "text/csv", "sheet"]
     for name, one in found.items():
@@ -104,15 +105,15 @@ def test_closed_lists_are_closed_and_the_rest_is_for_lists_alone(described: Any)
     assert "grain" not in pages
 
 
-def examples(one: Argument, report: Report) -> list[str]:
+def examples(one: Parameter, report: Report) -> list[str]:
     """Values that are right by the description."""
-    found = [*words(one, report), default(one, report), one.example]
+    found = [*one.choices(report), one.default(report), one.example]
     return [value for value in found if value]
 
 
-def beside(one: Argument, value: str, report: Report) -> dict[str, str]:
+def beside(one: Parameter, value: str, report: Report) -> dict[str, str]:
     """The argument; of the ends of another range both, as one alone says nothing."""
-    ends = {a.name: a.example for a in arguments(report) if a.name.startswith("compare_")}
+    ends = {a.name: a.example for a in parameters_of(report) if a.name.startswith("compare_")}
     return ends | {one.name: value} if one.name in ends else {one.name: value}
 
 
@@ -121,20 +122,20 @@ def test_what_is_described_is_taken_and_what_is_not_is_refused(
     stranger: Client, report: Report
 ) -> None:
     address = f"/api/v1/apps/cafe/reports/{report.name}"
-    for one in arguments(report):
+    for one in parameters_of(report):
         for value in examples(one, report):
             answer = stranger.get(address, params=beside(one, value, report), headers=READER)
             assert answer.status_code == 200, (one.name, value, answer.text[:300])
             assert not one.pattern or re.search(one.pattern, value)
-        if (words(one, report) and one.name != "lang") or one.kind in ("date", "moment", "number"):
+        if (one.choices(report) and one.name != "lang") or one.kind in ("date", "moment", "number"):
             answer = stranger.get(address, params=beside(one, "none such", report), headers=READER)
             assert (answer.status_code, answer.json()["field"]) == (422, one.name), one.name
 
 
 def test_every_argument_is_of_some_report_and_is_said_in_both_languages() -> None:
-    had = {one for report in REPORTS.values() for one in arguments(report)}
-    assert had == set(ARGUMENTS)
-    for one in ARGUMENTS:
+    had = {one for report in REPORTS.values() for one in parameters_of(report)}
+    assert had == set(PARAMETERS)
+    for one in PARAMETERS:
         assert one.en
         assert re.search(r"[\u4e00-\u9fff]", one.zh)
 

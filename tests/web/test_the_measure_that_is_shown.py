@@ -11,8 +11,9 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.render.as_card import as_card
+from minilens.render.drawing import Options
 from minilens.reports.overview import PAGES, TREND
-from minilens.reports.request import asked
+from tests.addresses import asked
 from tests.render.tables import AS_OF, periods
 
 TODAY = date(2026, 11, 22)
@@ -65,11 +66,15 @@ def test_a_measure_without_an_answer_says_why(measure: str, uncounted: set[str],
     made = periods(TREND, rows=7)
     made = replace(made, rows=tuple((row[0], None, None, *row[3:]) for row in made.rows))
     card = as_card(
-        made, TREND, measure=measure, grain="day", view="chart", language="en", now=AS_OF,
-        uncounted=frozenset(uncounted),
-    )  # fmt: skip
-    assert card.unanswered
-    assert card.why == why
+        made,
+        TREND,
+        Options(measure=measure, grain="day", unavailable=frozenset(uncounted)),
+        view="chart",
+        language="en",
+        now=AS_OF,
+    )
+    assert card.drawing.unanswered
+    assert card.drawing.why == why
 
 
 def test_the_card_begins_with_visitors_under_a_filter(

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from minilens.period import Range, now, today
 from minilens.reports import REPORTS
-from minilens.reports.request import asked
+from tests.addresses import asked
 from tests.web.cast import CAFE, Theatre
 
 Client = TestClient[Litestar]
@@ -73,10 +73,10 @@ def test_a_new_app_shows_today_until_there_is_a_yesterday(owner: Client, theatre
 
 def test_tiles_of_a_first_day_end_today() -> None:
     tiles = asked([], TREND, TODAY, TODAY).of(TILES)
-    query = tiles.query(1, "Asia/Shanghai", now())
-    assert query.range.end == TODAY  # type: ignore[union-attr]
+    query = tiles.query(1)
+    assert query.range.end == TODAY
     plain = asked([], TREND, TODAY, TODAY - timedelta(days=1)).of(TILES)
-    assert plain.query(1, "Asia/Shanghai", now()).range.end == TODAY - timedelta(days=1)  # type: ignore[union-attr]
+    assert plain.query(1).range.end == TODAY - timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import base64
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -145,41 +145,30 @@ def import_(
     import_file(settings, app, file, kind=kind, fields=fields, identity=identity)
 
 
-#: The options of `report`; each is an argument of a report's address.
-OF_A_REPORT = {
-    "period": "today, yesterday, 7d, 30d …, this_week, last_month …; live: 1h, 24h … "
-    "时间段：today、yesterday、7d、30d、this_week、last_month；实时：1h、24h",
-    "from": "First day, 2026-11-01; live: moment, 2026-11-22T10:30. 起始日；实时为时刻，如 2026-11-22T10:30",
-    "to": "Last day or moment. 结束日或时刻",
-    "grain": "hour, day, week or month. 粒度：hour、day、week 或 month",
-    "step": "Minutes per point (live reports): 1, 5, 10, 30 or 60. 实时粒度（分钟）：1、5、10、30 或 60",
-    "compare": "previous, week, month, year or none (unless given); live: day too. "
-    "对比：previous、week、month、year，默认 none；实时另有 day",
-    "compare_from": "Start of the comparison period. 对比时段起始",
-    "compare_to": "End of the comparison period. 对比时段结束",
-    "page": "A single page (live reports). 实时：只统计该页面",
-    "traffic": "release, trial, develop, preview or robot. 流量：release、trial、develop、preview 或 robot",
-    "sort": "Measure to sort a list by. 列表按哪个指标排序",
-    "order": "desc or asc. 降序 desc 或升序 asc",
-    "top": "Number of rows in a list, or all. 列表行数，all 为全部",
-    "offset": "Number of rows to skip. 跳过前面的行",
-    "bom": "1: csv for Excel, with a byte-order mark. csv 带字节顺序标记",
-    "search": "Only values containing this text. 只列出包含该文字的取值",
-}
+class OfReport(click.Command):
+    """A command with an option for each parameter of a report's address; their table is read when it is called."""
+
+    @property
+    def params(self) -> list[click.Parameter]:
+        """Its own, then those of the table."""
+        from minilens.reports.parameters import PARAMETERS
+
+        named = {one.name: one.option for one in PARAMETERS if one.option}
+        of_table = [
+            click.Option([f"--{name.replace('_', '-')}", name], default=None, help=text)
+            for name, text in named.items()
+        ]
+        first = sum(isinstance(one, click.Argument) or one.name == "app" for one in self._own)
+        return [*self._own[:first], *of_table, *self._own[first:]]
+
+    @params.setter
+    def params(self, own: list[click.Parameter]) -> None:
+        self._own = own
 
 
-def options_of_a_report(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds them all."""
-    for name, text in reversed(OF_A_REPORT.items()):
-        flag = f"--{name.replace('_', '-')}"
-        command = click.option(flag, name, default=None, help=text)(command)
-    return command
-
-
-@main.command()
+@main.command(cls=OfReport)
 @click.argument("name")
 @click.option("--app", required=True, help="App to use. 小程序")
-@options_of_a_report
 @click.option(
     "--filter",
     multiple=True,
@@ -219,10 +208,11 @@ def report(
     if (answered := ask(settings, "report", *given)) is not None:
         body = base64.b64decode(answered["base64"])
     else:
+        from minilens.measure.execution.executor import QueryExecutor
         from minilens.serve.wiring import report as answer
 
         with opened(settings) as pipeline:
-            body = answer(pipeline, given)
+            body = answer(pipeline, QueryExecutor(pipeline.engine), given)
     if output:
         output.write_bytes(body)
     else:

@@ -1,8 +1,6 @@
-"""Every measure once: its name, labels, definition, unit, SQL, and what an empty bucket holds.
+"""Every measure once: its name, labels, definition, unit, value, and what an empty bucket holds.
 
-The SQL of a measure is an aggregate over rows of the shape of `days`; `people(x)` stands for the distinct
-people of a bitmap, however they are counted. WeChat's own field for each is named beside it, so that the two
-can be held against each other.
+WeChat's own field for each is named beside it, so that the two can be held against each other.
 """
 
 from __future__ import annotations
@@ -12,6 +10,7 @@ from typing import Literal
 
 from minilens.errors import Refused, did_you_mean
 from minilens.measure.table import Column, Unit
+from minilens.measure.values import People, Present, Ratio, RunningTotal, Sum, Value
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Measure:
     zh: str
     en: str
     unit: Unit
-    sql: str
+    value: Value
     official: str
     zh_definition: str
     en_definition: str
@@ -47,48 +46,47 @@ MEASURES: dict[str, Measure] = {
     for m in (
         Measure(
             "total_users", "累计用户数", "Total users", "count",
-            "sum(sum(new_count)) OVER (PARTITION BY n ORDER BY bucket ROWS UNBOUNDED PRECEDING)",
+            RunningTotal("new_count"),
             "visit_total",
             "截至该周期结束，曾经访问过的用户数",
             "People who have ever visited, up to the end of the period",
             empty="carry", scope="everyone",
         ),
         Measure(
-            "launches", "打开次数", "Launches", "count", "sum(launches)", "session_cnt",
+            "launches", "打开次数", "Launches", "count", Sum("launches"), "session_cnt",
             "从打开到离开为一次；切到后台超过 5 分钟再返回，或带新的场景、路径、参数返回，另计一次。计入开始的那一天",
             "One launch lasts from opening to leaving. Returning after more than 5 minutes in the background, or with "
             "a new scene, path or parameters, starts another. Counted on the day it began",
             scope="sessions",
         ),
         Measure(
-            "visits", "访问次数", "Visits", "count", "sum(visits)", "visit_pv",
+            "visits", "访问次数", "Visits", "count", Sum("visits"), "visit_pv",
             "页面浏览次数，重复浏览重复计",
             "Page views; repeat views of a page count again",
         ),
         Measure(
-            "visitors", "访问人数", "Visitors", "count", "people(visitors)", "visit_uv",
+            "visitors", "访问人数", "Visitors", "count", People("visitors"), "visit_uv",
             "周期内访问过的去重人数；周、月在整个周期内去重，不是每日之和",
             "Distinct people who visited in the period; deduplicated across the whole week or month, not a sum of days",
         ),
         Measure(
-            "new_users", "新用户数", "New users", "count", "people(new_users)", "visit_uv_new",
+            "new_users", "新用户数", "New users", "count", People("new_users"), "visit_uv_new",
             "有史以来第一次访问落在周期内的用户数",
             "People whose first visit ever falls in the period",
         ),
         Measure(
-            "shares", "分享次数", "Shares", "count", "sum(shares)", "share_pv",
+            "shares", "分享次数", "Shares", "count", Sum("shares"), "share_pv",
             "触发分享的次数；微信不告知分享是否完成",
             "Times a share was started; WeChat does not report whether it was completed",
         ),
         Measure(
-            "sharers", "分享人数", "Sharers", "count", "people(sharers)", "share_uv",
+            "sharers", "分享人数", "Sharers", "count", People("sharers"), "share_uv",
             "触发过分享的去重人数",
             "Distinct people who started a share",
         ),
         Measure(
             "duration_per_visitor", "人均停留时长", "Time per visitor", "seconds",
-            "if(people(timed_visitors) = 0, NULL, "
-            "sum(duration) / 1000 / people(timed_visitors))",
+            Ratio(Sum("duration", thousandth=True), People("timed_visitors")),
             "stay_time_uv",
             "前台停留秒数 ÷ 有停留记录的人数；没有记录时显示“–”",
             "Foreground seconds ÷ people with a recorded time; “–” if there are none",
@@ -96,52 +94,52 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "duration_per_launch", "次均停留时长", "Time per launch", "seconds",
-            "if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches))",
+            Ratio(Sum("duration", thousandth=True), Sum("timed_launches")),
             "stay_time_session",
             "前台停留秒数 ÷ 有停留记录的打开次数；没有记录时显示“–”",
             "Foreground seconds ÷ launches with a recorded time; “–” if there are none",
             empty="unknown", scope="sessions",
         ),
         Measure(
-            "entries", "入口页次数", "Entries", "count", "sum(entries)", "entrypage_pv",
+            "entries", "入口页次数", "Entries", "count", Sum("entries"), "entrypage_pv",
             "以该页面为第一个页面的打开次数",
             "Launches that started on this page",
             scope="pages",
         ),
         Measure(
-            "exits", "退出页次数", "Exits", "count", "sum(exits)", "exitpage_pv",
+            "exits", "退出页次数", "Exits", "count", Sum("exits"), "exitpage_pv",
             "以该页面为最后一个页面的打开次数",
             "Launches that ended on this page",
             scope="pages", rise_is="neither",
         ),
         Measure(
             "exit_rate", "退出率", "Exit rate", "ratio",
-            "if(sum(visits) = 0, NULL, sum(exits) / sum(visits))", "",
+            Ratio(Sum("exits"), Sum("visits")), "",
             "退出页次数 ÷ 该页面的访问次数",
             "Exits ÷ visits to the page",
             empty="unknown", scope="pages", rise_is="worse",
         ),
         Measure(
             "bounce_rate", "跳出率", "Bounce rate", "ratio",
-            "if(sum(entries) = 0, NULL, sum(bounces) / sum(entries))", "",
+            Ratio(Sum("bounces"), Sum("entries")), "",
             "从该页面进入后没有访问其他页面的打开次数 ÷ 入口页次数",
             "Entries without a visit to any other page ÷ entries",
             empty="unknown", scope="pages", rise_is="worse",
         ),
         Measure(
-            "visit_share", "访问占比", "Share of visits", "ratio", "sum(visits)", "",
+            "visit_share", "访问占比", "Share of visits", "ratio", Sum("visits"), "",
             "该行访问次数 ÷ 全部访问次数（不限于所列各行）",
             "Visits in this row ÷ all visits, including rows not shown",
             empty="unknown", share_of="visits", rise_is="neither",
         ),
         Measure(
-            "entry_share", "入口占比", "Share of entries", "ratio", "sum(entries)", "",
+            "entry_share", "入口占比", "Share of entries", "ratio", Sum("entries"), "",
             "该行入口页次数 ÷ 全部入口页次数（不限于所列各行）",
             "Entries in this row ÷ all entries, including rows not shown",
             empty="unknown", scope="pages", share_of="entries", rise_is="neither",
         ),
         Measure(
-            "online", "在线人数", "Online now", "count", "", "",
+            "online", "在线人数", "Online now", "count", Present(), "",
             "最近 5 分钟内有任何事件的去重人数",
             "Distinct people with any event in the last 5 minutes",
             scope="now",

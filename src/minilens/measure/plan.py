@@ -49,14 +49,15 @@ class Plan:
 
 def plan(query: Query) -> Plan:
     """The cheapest way that gives the right figures. A day cut at a moment was never made."""
-    about = dimensions_of(query.filters) | ({query.by} if query.by else set())
+    about = dimensions_of(query.filters) | set(query.values)
     kept = len(about - {"page"}) <= 1 and all(DIMENSIONS[name].rolled_up for name in about)
     unknown = frozenset(
         name
         for name in query.measures
         if (about and measure(name).scope == "everyone")
         or ("page" in about and measure(name).scope == "sessions")
-        or (query.by != "page" and measure(name).scope == "pages")
+        or (measure(name).share_of and query.time and query.values)
+        or ("page" not in query.values and measure(name).scope == "pages")
     )
     # who is new is known when the day is made; the rest is as young as the events
     tail = "newness" not in about

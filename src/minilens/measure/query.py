@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from minilens.measure.filters import Filters
 from minilens.period import Grain, Range
@@ -15,30 +15,54 @@ ALL_ROWS = 1_000_000
 Traffic = Literal["release", "trial", "develop", "preview", "robot"]
 TRAFFIC: tuple[Traffic, ...] = ("release", "trial", "develop", "preview", "robot")
 
+_GRAINS: tuple[str, ...] = get_args(Grain)
+
 
 @dataclass(frozen=True)
 class Query:
     """The measures of one app over a range of its days.
 
+    `dimensions` are what rows are told apart by: at most one grain of time, and names of dimensions. Without time
+    the rows are the `top` values by the measure `sort`, of which `offset` are left out before; with both, the periods
+    of those values. None at all is one row. `include_other`: what the values without a row come to, as one row more.
+
     `compare` is the other range, measured by the same SQL, or None; with `cutoff` only what happened
-    before that moment counts of it ("today" beside the same hours of another day). `by` names a field:
-    the rows are then its values, the `top` of them by the measure `sort`, and not periods of `grain`.
-    `offset` of them are left out before. `include_other`: what the values without a row come to, as one row more.
+    before that moment counts of it ("today" beside the same hours of another day).
     `timezone` is the app's: only hours have to know it.
     """
 
     app: int
     measures: tuple[str, ...]
     range: Range
-    grain: Grain = "day"
+    dimensions: tuple[str, ...] = ("day",)
     compare: Range | None = None
     traffic: Traffic = "release"
     filters: Filters = ()
     cutoff: datetime | None = None
-    by: str = ""
     sort: str = ""
     ascending: bool = False
     top: int = 10
     offset: int = 0
     include_other: bool = False
     timezone: str = ""
+
+    @property
+    def time(self) -> Grain | None:
+        """The grain of time that rows are told apart by, if any."""
+        return cast("Grain | None", next((one for one in self.dimensions if one in _GRAINS), None))
+
+    @property
+    def grain(self) -> Grain:
+        """The length of a row; days are what all longer ones are made of."""
+        return self.time or "day"
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The dimensions whose values tell rows apart."""
+        return tuple(one for one in self.dimensions if one not in _GRAINS)
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Column of the SQL → the dimension whose values it has."""
+        names = ("value", *(f"value_{n}" for n in range(2, len(self.values) + 1)))
+        return dict(zip(names, self.values, strict=False))

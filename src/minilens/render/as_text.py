@@ -27,7 +27,7 @@ def as_text(
     parts = [f"{title(report, language, table)}  {days(table, report, language)}"]
     if of:
         parts.append(subject_line(of, table, language))
-    if report.chart == "tiles":
+    if report.kind.drawing == "tiles":
         parts.append(of_tiles(table, language))
     else:
         parts += of_rows(table, language)

@@ -79,7 +79,7 @@ def listed_report(report: Report, language: Language) -> ListedReport:
     return ListedReport(
         report.name,
         title(report, language),
-        report.chart,
+        report.kind.drawing,
         report.by or None,
         report.period,
         measures,

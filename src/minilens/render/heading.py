@@ -64,14 +64,14 @@ def traffic(name: Traffic, language: Language) -> str:
 
 def title(report: Report, language: Language, table: Table | None = None) -> str:
     """The report's name as people read it: of yesterday's figures today's, where there is no yesterday yet."""
-    if report.chart == "tiles" and table and table.running:
+    if report.kind.drawing == "tiles" and table and table.running:
         return translate(language)("Today so far")
     return report.zh if language == "zh" else report.en
 
 
 def period(table: Table, report: Report, language: Language) -> str:
     """The days it is about: of tiles the last one."""
-    if report.chart == "tiles":
+    if report.kind.drawing == "tiles":
         return format.bucket(table.end, "day", language, table.end.year)
     return format.span(table.start, table.end, language, table.end.year)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, datetime
+
 from minilens.errors import NotFound, did_you_mean
 from minilens.reports import live, overview
 from minilens.reports.report import Report
+from minilens.reports.request import AppTime, Pairs, ReportRequest
 
 #: In the order of the console.
 ALL = (
@@ -18,7 +22,7 @@ ALL = (
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 
-__all__ = ["REPORTS", "Report", "find"]
+__all__ = ["REPORTS", "Report", "find", "for_programs", "read"]
 
 
 def find(name: str) -> Report:
@@ -26,3 +30,23 @@ def find(name: str) -> Report:
     if name not in REPORTS:
         raise NotFound("unknown_report", got=name, hint=did_you_mean(name, REPORTS))
     return REPORTS[name]
+
+
+def read(
+    given: Pairs | Mapping[str, str],
+    report: Report,
+    timezone: str,
+    now: datetime,
+    first_day: date | None = None,
+) -> ReportRequest:
+    """The question that an address asks a report; Refused, naming the parameter, where it cannot be meant.
+
+    `first_day`: that of the app's first event, where the kind of report asks for it.
+    """
+    every = list(given.items()) if isinstance(given, Mapping) else list(given)
+    return report.kind.read(every, report, AppTime(timezone, now, first_day))
+
+
+def for_programs(given: Pairs) -> Pairs:
+    """The arguments of a program: rows are days where it names no grain, also of a single day."""
+    return given if dict(given).get("period") == "all" else [("grain", "day"), *given]

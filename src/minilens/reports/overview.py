@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from minilens.reports.kinds import breakdown, trend, yesterday
 from minilens.reports.report import Report
 
 YESTERDAY = Report(
     name="overview.yesterday",
     zh="昨日概况",
     en="Yesterday",
+    kind=yesterday.KIND,
     measures=("launches", "visits", "visitors", "new_users", "shares", "sharers"),
     first="visitors",
-    chart="tiles",
     period="yesterday",
 )
 
@@ -18,6 +19,7 @@ TREND = Report(
     name="overview.trend",
     zh="趋势",
     en="Trend",
+    kind=trend.KIND,
     measures=(
         "total_users",
         "launches",
@@ -37,9 +39,9 @@ PAGES = Report(
     name="overview.pages",
     zh="受访页",
     en="Top pages",
+    kind=breakdown.KIND,
     measures=("visits", "visitors", "visit_share"),
     first="visits",
-    chart="list",
     by="page",
 )
 
@@ -47,8 +49,8 @@ ENTRIES = Report(
     name="overview.entries",
     zh="入口页",
     en="Top entry pages",
+    kind=breakdown.KIND,
     measures=("entries", "bounce_rate", "entry_share"),
     first="entries",
-    chart="list",
     by="page",
 )

@@ -1,47 +1,58 @@
-"""The arguments of a report's address, for those who are told of them: OpenAPI and the guide.
+"""The parameters of a report's address, once each: how a value is read, and how it is described.
 
-They are read in `asked.py` and `asked_live.py`; a test holds the two together.
+Console, API and commands read their arguments by this table; OpenAPI, the guide and the help of the command are
+written from it. Which parameters a report has is a matter of its kind.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal
 
-from minilens.errors import LANGUAGES
-from minilens.measure.live.query import STEPS
+from minilens.errors import LANGUAGES, Refused, did_you_mean
+from minilens.measure.live.query import STEPS, Step
 from minilens.measure.query import ALL_ROWS, TRAFFIC
-from minilens.period import COMPARES, EVERY_GRAIN, PRESETS
-from minilens.reports.live_request import COMPARES as MOMENTS_COMPARED
-from minilens.reports.live_request import LONGEST_PAGE, PERIODS
-from minilens.reports.report import Report
-from minilens.reports.request import LONGEST_SEARCH, MOST_ROWS, default_pairs
+from minilens.period import COMPARES, EVERY_GRAIN, PRESETS, parse_day
+
+if TYPE_CHECKING:
+    from minilens.reports.report import Report
 
 #: The forms of the bare figures, the first unless another is asked for.
 FORMS = ("json", "csv", "xlsx")
-#: What a report asks about: days, yesterday, moments, or the present one; and whether it is a list.
-Kind = Literal["days", "days list", "yesterday", "moments", "moments list", "now"]
-DAYS: tuple[Kind, ...] = ("days", "days list")
-MOMENTS: tuple[Kind, ...] = ("moments", "moments list")
-LISTS: tuple[Kind, ...] = ("days list", "moments list")
+VIEWS = ("chart", "table")
+MOST_ROWS = 1000
+#: In place of a number of rows.
+ALL = "all"
+LONGEST_SEARCH, LONGEST_PAGE = 200, 512
+#: Presets of moments, and the step that suits each. All but yesterday are still running.
+SPANS: dict[str, Step] = {
+    "1h": 1, "6h": 5, "12h": 10, "24h": 30, "today": 30, "yesterday": 30, "7d": 60,
+}  # fmt: skip
+SPANS_COMPARED = ("previous", "day", "week", "month", "year", "none")
 
-PERIOD = rf"^({'|'.join(PRESETS)}|[1-9]\d{{0,3}}d)$"
-FILTER_ZH = (
+_FILTER_ZH = (
     "筛选条件，写作 字段:操作符:值,值；多个值满足其一即可，用 | 分隔的条件满足其一即可，"
     "多个 filter 参数须同时满足。值中的 , | : \\ 前加 \\"
 )
-FILTER_EN = (
+_FILTER_EN = (
     "A condition, written field:operator:value,value. Of several values one suffices, of conditions parted "
     "by | one suffices, of several filter arguments all must hold. A backslash goes before , | : and \\ "
     "within a value"
 )
 
+Given = Mapping[str, str]
 
-@dataclass(frozen=True)
-class Argument:
-    """One argument. `words` are its only values; `pattern` and `limits` say which others are right.
 
-    `of`: the kinds of report that have it; () is all of them.
+@dataclass(frozen=True, eq=False)
+class Parameter:
+    """One parameter. `words` are its only values; `pattern` and `limits` (of a number, or of a text's length)
+    say which others are right. `default`: what is meant where it is not given, for a report; "" is nothing.
+
+    `measures`: its values are the measures of the report. `documented`: programs have a use for it. `option`: the
+    help of the command's option, in both languages.
     """
 
     name: str
@@ -53,138 +64,296 @@ class Argument:
     limits: tuple[int, int] = (0, 0)
     example: str = ""
     repeated: bool = False
-    of: tuple[Kind, ...] = field(default=())
+    default: Callable[[Report], str] = lambda report: ""
+    measures: bool = False
+    documented: bool = True
+    option: str = ""
+
+    def choices(self, report: Report) -> tuple[str, ...]:
+        """The only values that it may have; () where they are no closed list."""
+        return report.measures if self.measures else self.words
+
+    def read(self, given: Given, report: Report, default: str | None = None) -> str:
+        """The value as text, or the default; Refused, naming the parameter, where it is none of the right ones."""
+        usual = self.default(report) if default is None else default
+        got = given.get(self.name) or usual
+        if self.measures or self.kind == "word":
+            self._check_word(got, report)
+        if self.kind == "text":
+            got = got.strip() if self.name == "search" else got
+            if self.limits[1] and len(got) > self.limits[1]:
+                raise Refused("too_long", self.name, limit=self.limits[1])
+        return got
+
+    def number(self, given: Given, report: Report) -> int:
+        """The value as a number."""
+        got, (least, most) = self.read(given, report), self.limits
+        if not re.fullmatch(r"0|[1-9]\d{0,6}", got) or not least <= int(got) <= most:
+            raise Refused("bad_number", self.name, got=got, least=least, most=most)
+        return int(got)
+
+    def day(self, given: Given) -> date | None:
+        """The value as a day; None where it is not given."""
+        got = given.get(self.name)
+        return parse_day(got, self.name) if got else None
+
+    def _check_word(self, got: str, report: Report) -> None:
+        known = self.choices(report)
+        if got and got not in known:
+            code = "unknown_measure" if self.measures else "unknown_choice"
+            raise Refused(code, self.name, got=got, hint=did_you_mean(got, known))
 
 
-ARGUMENTS = (
-    Argument(
-        "period",
-        f"{'、'.join(PRESETS)}，或其他天数加 d；"
-        "today、this_week、this_month、year_to_date 截至今天，all 从第一个事件到今天，其余截至昨天或更早",
-        f"{', '.join(PRESETS)}, or another number of days with d; today, this_week, this_month and year_to_date end "
-        "today, all is from the first event to today, the others end yesterday or earlier",
-        kind="text", pattern=PERIOD, example="30d", of=DAYS,
-    ),
-    Argument(
-        "from", "起始日，代替 period", "First day, instead of period",
-        kind="date", example="2026-11-01", of=DAYS,
-    ),
-    Argument(
-        "to", "结束日；不写则与 from 相同", "Last day; defaults to from",
-        kind="date", example="2026-11-21", of=DAYS,
-    ),
-    Argument(
-        "grain", "每个点的长度；按小时的一天另有全天合计 values.total",
-        "Length of each point; by the hour a single day also has the whole day in values.total",
-        words=EVERY_GRAIN, of=("days",),
-    ),
-    Argument(
-        "compare", "对比：之前同样长的时段，或一周、一月、一年前的同样日期",
-        "Compare with the range just before, or with the same days a week, month or year earlier",
-        words=COMPARES, of=DAYS,
-    ),
-    Argument(
-        "compare_from", "对比时段的起始日，代替 compare", "First day of the other range, instead of compare",
-        kind="date", example="2025-11-01", of=DAYS,
-    ),
-    Argument(
-        "compare_to", "对比时段的结束日", "Last day of the other range",
-        kind="date", example="2025-11-21", of=DAYS,
-    ),
-    Argument(
-        "period", "一段小时数或天数，截至此刻；today、yesterday 为自然日",
-        "A number of hours or days up to now; today and yesterday are calendar days",
-        words=tuple(PERIODS), of=MOMENTS,
-    ),
-    Argument(
-        "from", "起始时刻，按小程序时区，代替 period", "First moment in the app's time zone, instead of period",
-        kind="moment", example="2026-11-22T10:30", of=MOMENTS,
-    ),
-    Argument(
-        "to", "结束时刻，不含；不写则到此刻", "End, not included; defaults to now",
-        kind="moment", example="2026-11-22T12:00", of=MOMENTS,
-    ),
-    Argument(
-        "step", "每个点多少分钟", "Minutes per point",
-        words=tuple(map(str, STEPS)), of=("moments",),
-    ),
-    Argument(
-        "compare", "对比：之前同样长的时段，或一天、一周、一月、一年前的同一时刻起",
-        "Compare with the span just before, or the one that starts at the same hour a day, week, month or year earlier",
-        words=MOMENTS_COMPARED, of=MOMENTS,
-    ),
-    Argument(
-        "compare_from", "对比时段的起始时刻，代替 compare", "First moment of the other span, instead of compare",
-        kind="moment", example="2026-11-21T10:30", of=MOMENTS,
-    ),
-    Argument(
-        "compare_to", "对比时段的结束时刻", "End of the other span, not included",
-        kind="moment", example="2026-11-21T12:00", of=MOMENTS,
-    ),
-    Argument(
-        "page", "只统计该页面", "Only visits to this page",
-        kind="text", limits=(0, LONGEST_PAGE), example="pages/index", of=("moments",),
-    ),
-    Argument(
-        "traffic", "统计正式版，还是其他版本或机器人", "The released version, another version, or bots",
-        words=TRAFFIC,
-    ),
-    Argument(
-        "filter", FILTER_ZH, FILTER_EN,
-        kind="text", example="province:is:广东,上海|scene:is:1047", repeated=True,
-    ),
-    Argument("sort", "按哪个指标排序", "The measure to sort rows by", of=LISTS),
-    Argument("order", "降序或升序", "Largest or smallest first", words=("desc", "asc"), of=LISTS),
-    Argument(
-        "top", f"行数，至多 {MOST_ROWS}；all 为全部，csv 与 xlsx 不写即为全部",
-        f"How many rows, {MOST_ROWS} at most, or all of them; in csv and xlsx all unless given",
-        kind="text", pattern=r"^(all|1000|[1-9]\d{0,2})$", example="all", of=LISTS,
-    ),
-    Argument(
-        "offset", "跳过前面多少行，用于翻页；共有多少行见 values.found",
-        "How many rows are left out before these, to page through; values.found says how many there are",
-        kind="number", limits=(0, ALL_ROWS), of=LISTS,
-    ),
-    Argument(
-        "rest", "1：另给出未列出的取值合计", "1: add a row with the total of the values not listed",
-        words=("0", "1"), of=LISTS,
-    ),
-    Argument(
-        "search", "只列出包含该文字的取值，不分大小写", "Only values that contain this text; case is ignored",
-        kind="text", limits=(0, LONGEST_SEARCH), of=LISTS,
-    ),
-    Argument("lang", "名称与提示的语言", "Language of names and messages", words=LANGUAGES),
-    Argument(
-        "bom", "1：csv 以字节顺序标记开头，便于中文 Excel 直接打开",
-        "1: csv begins with a byte-order mark, by which Excel knows that it is UTF-8", words=("0", "1"),
-    ),
-    Argument("format", "回答的形式", "Format of the answer", words=FORMS),
+def always(value: str) -> Callable[[Report], str]:
+    """The same default for every report."""
+    return lambda report: value
+
+
+_PERIOD = rf"^({'|'.join(PRESETS)}|[1-9]\d{{0,3}}d)$"
+
+PERIOD = Parameter(
+    "period",
+    f"{'、'.join(PRESETS)}，或其他天数加 d；"
+    "today、this_week、this_month、year_to_date 截至今天，all 从第一个事件到今天，其余截至昨天或更早",
+    f"{', '.join(PRESETS)}, or another number of days with d; today, this_week, this_month and year_to_date end "
+    "today, all is from the first event to today, the others end yesterday or earlier",
+    kind="text",
+    pattern=_PERIOD,
+    example="30d",
+    default=lambda report: report.period,
+    option="today, yesterday, 7d, 30d …, this_week, last_month …; live: 1h, 24h … 时间段：today、yesterday、7d、30d、this_week、last_month；实时：1h、24h",
+)
+
+FROM = Parameter(
+    "from",
+    "起始日，代替 period",
+    "First day, instead of period",
+    kind="date",
+    example="2026-11-01",
+    option="First day, 2026-11-01; live: moment, 2026-11-22T10:30. 起始日；实时为时刻，如 2026-11-22T10:30",
+)
+
+TO = Parameter(
+    "to",
+    "结束日；不写则与 from 相同",
+    "Last day; defaults to from",
+    kind="date",
+    example="2026-11-21",
+    option="Last day or moment. 结束日或时刻",
+)
+
+GRAIN = Parameter(
+    "grain",
+    "每个点的长度；按小时的一天另有全天合计 values.total",
+    "Length of each point; by the hour a single day also has the whole day in values.total",
+    words=EVERY_GRAIN,
+    default=lambda report: report.grain,
+    option="hour, day, week or month. 粒度：hour、day、week 或 month",
+)
+
+COMPARE = Parameter(
+    "compare",
+    "对比：之前同样长的时段，或一周、一月、一年前的同样日期",
+    "Compare with the range just before, or with the same days a week, month or year earlier",
+    words=COMPARES,
+    default=always("previous"),
+    option="previous, week, month, year or none (unless given); live: day too. 对比：previous、week、month、year，默认 none；实时另有 day",
+)
+
+COMPARE_FROM = Parameter(
+    "compare_from",
+    "对比时段的起始日，代替 compare",
+    "First day of the other range, instead of compare",
+    kind="date",
+    example="2025-11-01",
+    option="Start of the comparison period. 对比时段起始",
+)
+
+COMPARE_TO = Parameter(
+    "compare_to",
+    "对比时段的结束日",
+    "Last day of the other range",
+    kind="date",
+    example="2025-11-21",
+    option="End of the comparison period. 对比时段结束",
+)
+
+SPAN = Parameter(
+    "period",
+    "一段小时数或天数，截至此刻；today、yesterday 为自然日",
+    "A number of hours or days up to now; today and yesterday are calendar days",
+    words=tuple(SPANS),
+    default=lambda report: report.period,
+)
+
+FROM_MOMENT = Parameter(
+    "from",
+    "起始时刻，按小程序时区，代替 period",
+    "First moment in the app's time zone, instead of period",
+    kind="moment",
+    example="2026-11-22T10:30",
+)
+
+TO_MOMENT = Parameter(
+    "to",
+    "结束时刻，不含；不写则到此刻",
+    "End, not included; defaults to now",
+    kind="moment",
+    example="2026-11-22T12:00",
+)
+
+STEP = Parameter(
+    "step",
+    "每个点多少分钟",
+    "Minutes per point",
+    words=tuple(map(str, STEPS)),
+    default=always("30"),
+    option="Minutes per point (live reports): 1, 5, 10, 30 or 60. 实时粒度（分钟）：1、5、10、30 或 60",
+)
+
+COMPARE_SPAN = Parameter(
+    "compare",
+    "对比：之前同样长的时段，或一天、一周、一月、一年前的同一时刻起",
+    "Compare with the span just before, or the one that starts at the same hour a day, week, month or year earlier",
+    words=SPANS_COMPARED,
+    default=always("none"),
+)
+
+COMPARE_FROM_MOMENT = Parameter(
+    "compare_from",
+    "对比时段的起始时刻，代替 compare",
+    "First moment of the other span, instead of compare",
+    kind="moment",
+    example="2026-11-21T10:30",
+)
+
+COMPARE_TO_MOMENT = Parameter(
+    "compare_to",
+    "对比时段的结束时刻",
+    "End of the other span, not included",
+    kind="moment",
+    example="2026-11-21T12:00",
+)
+
+PAGE = Parameter(
+    "page",
+    "只统计该页面",
+    "Only visits to this page",
+    kind="text",
+    limits=(0, LONGEST_PAGE),
+    example="pages/index",
+    option="A single page (live reports). 实时：只统计该页面",
+)
+
+TRAFFIC_OF = Parameter(
+    "traffic",
+    "统计正式版，还是其他版本或机器人",
+    "The released version, another version, or bots",
+    words=TRAFFIC,
+    default=always("release"),
+    option="release, trial, develop, preview or robot. 流量：release、trial、develop、preview 或 robot",
+)
+
+FILTER = Parameter(
+    "filter",
+    _FILTER_ZH,
+    _FILTER_EN,
+    kind="text",
+    example="province:is:广东,上海|scene:is:1047",
+    repeated=True,
+)
+
+SORT = Parameter(
+    "sort",
+    "按哪个指标排序",
+    "The measure to sort rows by",
+    default=lambda report: report.first,
+    measures=True,
+    option="Measure to sort a list by. 列表按哪个指标排序",
+)
+
+ORDER = Parameter(
+    "order",
+    "降序或升序",
+    "Largest or smallest first",
+    words=("desc", "asc"),
+    default=always("desc"),
+    option="desc or asc. 降序 desc 或升序 asc",
+)
+
+TOP = Parameter(
+    "top",
+    f"行数，至多 {MOST_ROWS}；all 为全部，csv 与 xlsx 不写即为全部",
+    f"How many rows, {MOST_ROWS} at most, or all of them; in csv and xlsx all unless given",
+    kind="text",
+    pattern=r"^(all|1000|[1-9]\d{0,2})$",
+    example="all",
+    default=always("10"),
+    option="Number of rows in a list, or all. 列表行数，all 为全部",
+)
+
+OFFSET = Parameter(
+    "offset",
+    "跳过前面多少行，用于翻页；共有多少行见 values.found",
+    "How many rows are left out before these, to page through; values.found says how many there are",
+    kind="number",
+    limits=(0, ALL_ROWS),
+    default=always("0"),
+    option="Number of rows to skip. 跳过前面的行",
+)
+
+REST = Parameter(
+    "rest",
+    "1：另给出未列出的取值合计",
+    "1: add a row with the total of the values not listed",
+    words=("0", "1"),
+    default=always("0"),
+)
+
+SEARCH = Parameter(
+    "search",
+    "只列出包含该文字的取值，不分大小写",
+    "Only values that contain this text; case is ignored",
+    kind="text",
+    limits=(0, LONGEST_SEARCH),
+    option="Only values containing this text. 只列出包含该文字的取值",
+)
+
+LANG = Parameter("lang", "名称与提示的语言", "Language of names and messages", words=LANGUAGES)
+
+BOM = Parameter(
+    "bom",
+    "1：csv 以字节顺序标记开头，便于中文 Excel 直接打开",
+    "1: csv begins with a byte-order mark, by which Excel knows that it is UTF-8",
+    words=("0", "1"),
+    default=always("0"),
+    option="1: csv for Excel, with a byte-order mark. csv 带字节顺序标记",
+)
+
+FORMAT = Parameter(
+    "format", "回答的形式", "Format of the answer", words=FORMS, default=always("json")
+)
+
+#: What a card of the console shows; no matter of its figures.
+MEASURE = Parameter("measure", "", "", measures=True, documented=False)
+VIEW = Parameter("view", "", "", words=VIEWS, default=always("chart"), documented=False)
+
+RANGE_OF_DAYS = (PERIOD, FROM, TO)
+OTHER_DAYS = (COMPARE, COMPARE_FROM, COMPARE_TO)
+RANGE_OF_MOMENTS = (SPAN, FROM_MOMENT, TO_MOMENT)
+OTHER_MOMENTS = (COMPARE_SPAN, COMPARE_FROM_MOMENT, COMPARE_TO_MOMENT)
+#: Whose traffic, under which filters: every report has them.
+SUBJECT = (TRAFFIC_OF, FILTER)
+#: What a list has of its own.
+LIST = (SORT, ORDER, TOP, OFFSET, REST, SEARCH)
+ANSWER = (LANG, BOM, FORMAT)
+
+#: In the order in which they are described.
+PARAMETERS = (
+    *RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *RANGE_OF_MOMENTS, STEP, *OTHER_MOMENTS, PAGE, *SUBJECT, *LIST, *ANSWER,
 )  # fmt: skip
 
 
-def kind(report: Report) -> Kind:
-    """What the report asks about."""
-    if report.chart == "tiles":
-        return "yesterday"
-    if report.first == "online":
-        return "now"
-    if report.clock:
-        return "moments list" if report.by else "moments"
-    return "days list" if report.by else "days"
-
-
-def arguments(report: Report) -> list[Argument]:
-    """Those that this report has."""
-    return [one for one in ARGUMENTS if not one.of or kind(report) in one.of]
-
-
-def words(argument: Argument, report: Report) -> tuple[str, ...]:
-    """The only values that it may have; () where they are no closed list."""
-    return report.measures if argument.name == "sort" else argument.words
-
-
-def default(argument: Argument, report: Report) -> str:
-    """What is meant where it is not given; empty where that is no value."""
-    own = {"rest": "0", "bom": "0", "format": "json", "offset": "0"}
-    own |= {"step": "30", "compare": "none"} if report.clock else {}
-    return own.get(argument.name) or default_pairs(report).get(argument.name, "")
+def parameters(report: Report) -> list[Parameter]:
+    """Those that programs may give this report."""
+    return [one for one in PARAMETERS if one in report.kind.parameters]

@@ -1,38 +1,65 @@
-"""A report: a name, a title, a question, a chart. From that alone come all its forms."""
+"""A report: a name, a title, a question, a kind. From that alone come all its forms."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from minilens.reports.parameters import Parameter
+    from minilens.reports.request import AppTime, Pairs, ReportRequest
 
 #: How a card is looked at.
 View = Literal["chart", "table"]
 
 
 @dataclass(frozen=True)
+class Kind:
+    """What sort of question a report asks: all that one kind has and another has not.
+
+    `drawing` names the file of `render/` and the template that draw it. `parameters` are those its address may
+    have; `read` makes a request of them (Refused, naming the parameter), of which the question comes.
+    `row_zh` and `row_en` say what a row is, for the guide. `annotated`: what happened on a day stands on it.
+    `since_first_day`: reading an address may need the day of the app's first event.
+    """
+
+    name: str
+    drawing: str
+    parameters: tuple[Parameter, ...]
+    read: Callable[[Pairs, Report, AppTime], ReportRequest]
+    row_zh: str
+    row_en: str
+    annotated: bool = False
+    since_first_day: bool = True
+
+    def takes(self, name: str) -> bool:
+        """Whether its address has a parameter of that name."""
+        return any(one.name == name for one in self.parameters)
+
+
+@dataclass(frozen=True)
 class Report:
     """One card of the console and one address of the API.
 
-    `name` is `tab.card`; `measures` are names of `measure.vocabulary`, in the order of their switch;
+    `name` is `tab.card`; `measures` are names of `measure.measures`, in the order of their switch;
     `first` is the measure shown first, and the one rows are sorted by; `instead` the one shown where
-    filters leave that without an answer. `by`: rows are values of that
-    field. `tiles` always speak of yesterday: their rows are the days they compare it with.
-    `clock`: asked about moments of the app's clock, in place of days and grains.
+    filters leave that without an answer. `by`: the dimension whose values the rows of a list are.
+    `period` and `grain` are those of an address that says nothing.
     """
 
     name: str
     zh: str
     en: str
+    kind: Kind
     measures: tuple[str, ...]
     first: str
     instead: str = ""
-    chart: Literal["line", "tiles", "list"] = "line"
     grain: Literal["day", "week", "month"] = "day"
     period: str = "30d"
     by: str = ""
-    clock: bool = False
 
     @property
-    def over_days(self) -> bool:
-        """A trend over days, on which stands what happened then."""
-        return self.chart == "line" and not self.clock
+    def card(self) -> str:
+        """The last part of its name; before it stands what an address of the page says of this card alone."""
+        return self.name.partition(".")[2]

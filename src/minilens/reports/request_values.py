@@ -24,13 +24,6 @@ def choice(given: Mapping[str, str], field: str, known: tuple[str, ...], default
     return got
 
 
-def number(one: Mapping[str, str], field: str, default: int, limits: tuple[int, int]) -> int:
-    got, (least, most) = one.get(field) or str(default), limits
-    if not re.fullmatch(r"0|[1-9]\d{0,6}", got) or not least <= int(got) <= most:
-        raise Refused("bad_number", field, got=got, least=least, most=most)
-    return int(got)
-
-
 def filters_of(every: list[tuple[str, str]]) -> Filters:
     """The filters of the address, and the one that stands in the fields of the editor's form."""
     found = filters.read(value for name, value in every if name == "filter")

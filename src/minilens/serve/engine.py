@@ -30,6 +30,7 @@ from minilens.errors import CannotStart, Language, MinilensError, Refused, probl
 from minilens.load.pipeline import Pipeline, Workers, open_pipeline
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
+from minilens.measure.execution.executor import QueryExecutor
 from minilens.serve import engine_failure, engine_metrics, tasks
 from minilens.serve.backup.backup import ASIDE
 from minilens.serve.backup.snapshot import Point, take
@@ -58,14 +59,15 @@ class Inside:
     def __init__(
         self,
         pipeline: Pipeline,
+        executor: QueryExecutor,
         site: Callable[..., Awaitable[None]],
         more: Mapping[str, Callable[[Pairs], object]] = MappingProxyType({}),
     ) -> None:
-        self._works = pipeline
+        self._pipeline = pipeline
         self._site = site
         self._commands: dict[str, Callable[[Pairs], object]] = {
             "ping": lambda _: {"ok": True},
-            "report": lambda asked: {"base64": report(pipeline, asked)},
+            "report": lambda asked: {"base64": report(pipeline, executor, asked)},
             "left": lambda asked: dict(
                 zip(("bytes", "days"), pipeline.left(dict(asked)["receiver"]), strict=True)
             ),
@@ -179,14 +181,14 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     hands = Workers(pipeline)
     hands.start()
     regular = asyncio.create_task(tasks.run(pipeline, settings))
-    asked = questions(pipeline, settings)
+    executor = questions(pipeline, settings)
     registry = CollectorRegistry()
     registry.register(engine_metrics.OfEngine(pipeline, settings))
-    doors = console(pipeline, settings, asked)
+    doors = console(pipeline, settings, executor)
     doors = replace(doors, answer=engine_metrics.Asked(registry).counted(doors.answer))
-    site = Stopping(create_app(doors), asked.stop)
+    site = Stopping(create_app(doors), executor.stop)
     config = uvicorn.Config(
-        Inside(pipeline, site, running(pipeline, settings, hands, registry)),
+        Inside(pipeline, executor, site, running(pipeline, settings, hands, registry)),
         loop="uvloop",
         http="httptools",
         lifespan="on",

@@ -7,20 +7,19 @@ from datetime import UTC, datetime, timedelta
 from minilens.errors import EngineFailed, Language
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.first_day import first_day
-from minilens.measure.days.run import answer
-from minilens.measure.execution.executor import AsOf, QueryExecutor
+from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.filters import Filters
 from minilens.measure.live import run
-from minilens.measure.live.query import Happened, LiveQuery
-from minilens.measure.query import Query, Traffic
+from minilens.measure.live.query import Happened
+from minilens.measure.prepared import AsOf
+from minilens.measure.query import Traffic
 from minilens.measure.table import Table
 from minilens.period import now, now_ms, today
 from minilens.records.store import App as Recorded
 from minilens.render.annotations import Mark
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
-from minilens.reports import find
-from minilens.reports.live_request import for_programs, read
+from minilens.reports import find, for_programs, read
 from minilens.reports.parameters import FORMS
 from minilens.reports.request import ReportRequest
 from minilens.reports.request_values import choice
@@ -36,6 +35,8 @@ from minilens.web.reports.annotations import marked
 #: How many of the newest events are looked at, and how late they may come.
 MOST_NEWEST, LATE_DAYS = 50, 30
 FORMATS = ("table", *FORMS)
+#: Seconds that the question of a command waits for its turn.
+PATIENCE_OF_COMMANDS = 60.0
 
 #: Arguments as they come: a name may come more than once.
 Pairs = list[tuple[str, str]]
@@ -126,24 +127,19 @@ def moment(pipeline: Pipeline, timezone: str) -> AsOf:
     return AsOf(today(timezone), as_of, pipeline.loader.through)
 
 
-def table(pipeline: Pipeline, query: Query | LiveQuery, timezone: str) -> Table:
-    """The table of a question, as of what has been loaded."""
-    as_of = datetime.fromtimestamp(pipeline.as_of(), UTC)
-    if isinstance(query, LiveQuery):
-        return run.answer(pipeline.engine, query, as_of=as_of)
-    return answer(pipeline.engine, query, today=today(timezone), as_of=as_of)
+def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
+    """A report as a command wants it: `name`, `app`, `format`, `lang`, and all that an address may say.
 
-
-def report(pipeline: Pipeline, asked: Pairs) -> bytes:
-    """A report as a command wants it: `name`, `app`, `format`, `lang`, and all that an address may say."""
+    A command waits its turn for longer than a page does.
+    """
     given = dict(asked)
     form = choice(given, "format", FORMATS, "table")
     found, app = find(given["name"]), pipeline.records.app(given["app"])
-    moment = now()
     whole = formats.of_a_file([("compare", "none"), *asked], form)
     first = first_day(pipeline.engine, app.id) if given.get("period") == "all" else None
-    state = read(for_programs(whole), found, app.timezone, moment, first)
-    result = table(pipeline, state.query(app.id, app.timezone, moment), app.timezone)
+    state = read(for_programs(whole), found, app.timezone, now(), first)
+    query, as_of = state.query(app.id), moment(pipeline, app.timezone)
+    result = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)
     marks = marked(pipeline.records, app.id, state)
     language: Language = "zh" if given.get("lang") == "zh" else "en"
     title = (app.zh if language == "zh" else app.en) or app.name

@@ -9,8 +9,9 @@ from typing import Literal
 
 from minilens.errors import Language, NotFound, did_you_mean
 from minilens.measure.filters import Filters
-from minilens.measure.live.query import Happened, LiveQuery
-from minilens.measure.query import Query, Traffic
+from minilens.measure.live.query import Happened
+from minilens.measure.query import Traffic
+from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table
 from minilens.records.store import Records
 from minilens.reports.report import Report
@@ -70,7 +71,7 @@ class Console:
     """
 
     apps: Callable[[], list[App]]
-    answer: Callable[[Report, Query | LiveQuery, App], Table]
+    answer: Callable[[Report, AnyQuery, App], Table]
     records: Records
     secret: bytes
     collecting: Callable[[App], dict[str, object]]

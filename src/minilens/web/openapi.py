@@ -17,7 +17,7 @@ from litestar.openapi.spec import (
     Schema,
 )
 
-from minilens.reports.parameters import Argument, arguments, default, words
+from minilens.reports import parameters as table
 from minilens.reports.report import Report
 from minilens.web.reports.formats import MEDIA_TYPES
 
@@ -91,7 +91,7 @@ def of(report: Report) -> type[Operation]:
     class OfReport(Described):
         def __post_init__(self) -> None:
             super().__post_init__()
-            more = [parameter(one, report) for one in arguments(report)]
+            more = [parameter(one, report) for one in table.parameters(report)]
             self.parameters = [*(self.parameters or []), *more]
             success = (self.responses or {})["200"]
             binary = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
@@ -104,7 +104,7 @@ def of(report: Report) -> type[Operation]:
     return OfReport
 
 
-def parameter(argument: Argument, report: Report) -> Parameter:
+def parameter(argument: table.Parameter, report: Report) -> Parameter:
     """One argument."""
     value = schema(argument, report)
     if argument.repeated:
@@ -119,21 +119,21 @@ def parameter(argument: Argument, report: Report) -> Parameter:
     )
 
 
-def given(argument: Argument) -> str | list[str]:
+def given(argument: table.Parameter) -> str | list[str]:
     """The example as it is sent."""
     return [argument.example] if argument.repeated else argument.example
 
 
-def schema(argument: Argument, report: Report) -> Schema:
+def schema(argument: table.Parameter, report: Report) -> Schema:
     """Which values are right."""
     least, most = argument.limits
-    meant = default(argument, report) or None
+    meant = argument.default(report) or None
     if argument.kind == "number":
         number = int(meant) if meant else None
         return Schema(type=OpenAPIType.INTEGER, minimum=least, maximum=most, default=number)
     return Schema(
         type=OpenAPIType.STRING,
-        enum=list(words(argument, report)) or None,
+        enum=list(argument.choices(report)) or None,
         format=OpenAPIFormat.DATE if argument.kind == "date" else None,
         pattern=argument.pattern or None,
         max_length=most or None,

@@ -21,7 +21,7 @@ MOST_TOLD = 1000
 
 
 @dataclass(frozen=True)
-class _Listed:
+class Listed:
     """How many values there are, the rows of those shown, and what is known of all from the same rows."""
 
     found: int
@@ -32,19 +32,16 @@ class _Listed:
 def by_value(asking: BuildSnapshot, query: Query, as_of: datetime) -> Table:
     """The table of a list."""
     present = replace(query, cutoff=None)
-    listed = _listed(asking, present, query.range)
+    listed = listed_values(asking, present, query.range)
     whole = _total(asking, present, query.range, listed.every)
-    shown = [str(row[0]) for row in listed.rows]
+    shown = [row[: len(query.values)] for row in listed.rows]
     then: tuple[Row, ...] = ()
     if query.compare and shown:
         then = _same_values(asking, query, query.compare, shown)
-    rest = None
-    if query.include_other and listed.found > len(shown) and len(shown) <= MOST_TOLD:
-        others = ((Condition(query.by, "is_not", tuple(shown)),),) if shown else ()
-        rest = _total(asking, replace(present, filters=(*query.filters, *others)), query.range)
+    rest = _others(asking, present, listed, shown) if query.include_other else None
     return Table(
         columns=(
-            DIMENSIONS[query.by].column(),
+            *(DIMENSIONS[one].column() for one in query.values),
             *(measure(name).column() for name in query.measures),
         ),
         rows=tuple(_shared(query, row, whole) for row in listed.rows),
@@ -59,16 +56,28 @@ def by_value(asking: BuildSnapshot, query: Query, as_of: datetime) -> Table:
         total_rows=listed.found,
         totals=_without_shares(query, whole),
         other=_shared(query, rest, whole) if rest else None,
+        keys=len(query.values),
     )
 
 
-def _listed(
+def _others(
+    asking: BuildSnapshot, query: Query, listed: Listed, shown: Sequence[Row]
+) -> Row | None:
+    """What the values without a row come to. Values of several dimensions have no filter that leaves them out."""
+    if listed.found <= len(shown) or len(shown) > MOST_TOLD or len(query.values) > 1:
+        return None
+    told = tuple(str(row[0]) for row in shown)
+    others = ((Condition(query.values[0], "is_not", told),),) if told else ()
+    return _total(asking, replace(query, filters=(*query.filters, *others)), query.range)
+
+
+def listed_values(
     asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[str] | None = None
-) -> _Listed:
+) -> Listed:
     """The values with the most, or those told; the sums first where days are read."""
     sums = tuple(name for name in query.measures if not _counts_people(name))
     sort = query.sort or query.measures[0]
-    every = query.top > MOST_TOLD or query.offset > 0
+    every = query.top > MOST_TOLD or query.offset > 0 or len(query.values) > 1
     if plan(query).source != "days" or sums == query.measures or sort not in sums or every:
         return _asked(asking, query, over, shown)
     # sums are cheap and people are not: who is shown is known before they are counted
@@ -92,8 +101,8 @@ def _people(
     """How many people each of the values shown has; and all of them together, under None."""
     if not query.measures or not shown:
         return {}
-    every = replace(query, by="")
-    these = Condition(query.by, "is", tuple(map(str, shown)))
+    every = replace(query, dimensions=())
+    these = Condition(query.values[0], "is", tuple(map(str, shown)))
     some = replace(query, filters=(*query.filters, (these,)))
     whole, asked = plan(every), asking.values(some, [over])
     tail, moved = asking.tail(every, whole, asked)
@@ -106,16 +115,16 @@ def _people(
 
 def _asked(
     asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[str] | None = None
-) -> _Listed:
+) -> Listed:
     """All of it at once."""
     found = _rows(asking, query, over, every=True, shown=shown)
     if not found:
-        return _Listed(0, [], {})
-    count, _, _, *whole = found[0]
+        return Listed(0, [], {})
+    count, whole = found[0][0], found[0][2 + len(query.values) :]
     assert isinstance(count, int)
     names = zip(query.measures, whole, strict=True)
     first = 1 + (query.offset if shown is None else 0)
-    return _Listed(
+    return Listed(
         count, [row[2:] for row in found[first:]], {n: c for n, c in names if _adds_up(query, n)}
     )
 
@@ -136,7 +145,7 @@ def _rows(
 
 
 def _counts_people(name: str) -> bool:
-    return "people(" in measure(name).sql
+    return bool(measure(name).value.people)
 
 
 def _adds_up(query: Query, name: str) -> bool:
@@ -144,7 +153,7 @@ def _adds_up(query: Query, name: str) -> bool:
 
     Visits do: each has one value of every field. People have many, unless the rows know each of them.
     """
-    way, bare = plan(query), plan(replace(query, by=""))
+    way, bare = plan(query), plan(replace(query, dimensions=()))
     if name in way.unavailable or way.tail != bare.tail:
         return False
     if measure(name).scope == "pages" or not _counts_people(name):
@@ -160,7 +169,7 @@ def _total(
     left = [name for name in query.measures if name not in cells]
     pages = tuple(name for name in left if measure(name).scope == "pages")
     others = tuple(name for name in left if name not in pages)
-    for names, one in ((others, replace(query, by="")), (pages, query)):
+    for names, one in ((others, replace(query, dimensions=())), (pages, query)):
         if not names:
             continue
         one = replace(one, measures=names)
@@ -168,36 +177,38 @@ def _total(
         tail, moved = asking.tail(one, way, asked)
         (row,) = asking.ask(sql.total(one, way, tail=tail, moved=moved), asked)
         cells.update(zip(names, row, strict=True))
-    return (None, *(cells[name] for name in query.measures))
+    return (*(None for _ in query.values), *(cells[name] for name in query.measures))
 
 
 def _same_values(
-    asking: BuildSnapshot, query: Query, over: Range, shown: list[str]
+    asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[Row]
 ) -> tuple[Row, ...]:
     """Rows of the same values over another range, in the same order."""
-    if len(shown) > MOST_TOLD:
-        listed = _listed(asking, replace(query, top=ALL_ROWS, offset=0), over)
+    keys = len(query.values)
+    if len(shown) > MOST_TOLD or keys > 1:
+        listed = listed_values(asking, replace(query, top=ALL_ROWS, offset=0), over)
     else:
-        listed = _listed(asking, query, over, shown)
+        listed = listed_values(asking, query, over, [str(row[0]) for row in shown])
     whole = _total(asking, query, over, listed.every)
-    by_value = {row[0]: row for row in listed.rows}
+    by_value = {row[:keys]: row for row in listed.rows}
     nothing: tuple[Cell, ...] = tuple(
         0 if measure(name).empty == "zero" or measure(name).share_of else None
         for name in query.measures
     )
-    return tuple(_shared(query, by_value.get(value, (value, *nothing)), whole) for value in shown)
+    return tuple(_shared(query, by_value.get(value, (*value, *nothing)), whole) for value in shown)
 
 
 def _without_shares(query: Query, whole: Row) -> Row:
     """The row of all: a share of itself says nothing."""
-    named = zip(query.measures, whole[1:], strict=True)
-    return (whole[0], *(None if measure(name).share_of else cell for name, cell in named))
+    keys = len(query.values)
+    named = zip(query.measures, whole[keys:], strict=True)
+    return (*whole[:keys], *(None if measure(name).share_of else cell for name, cell in named))
 
 
 def _shared(query: Query, row: Row, whole: Row) -> Row:
     """The row with its shares of all rows in place of the counts they are made from."""
     cells = list(row)
-    for n, name in enumerate(query.measures, 1):
+    for n, name in enumerate(query.measures, len(query.values)):
         if measure(name).share_of:
             part, every = row[n], whole[n]
             known = isinstance(part, (int, float)) and isinstance(every, (int, float)) and every

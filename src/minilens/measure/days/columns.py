@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -35,21 +34,31 @@ class Columns:
     @property
     def names(self) -> tuple[str, ...]:
         """The columns needed, in a fixed order."""
-        text = " ".join(map(self.expression, self.measures))
-        words = set(re.findall(r"\w+", text))
+        needed: set[str] = set()
+        for name in self.measures:
+            value = measure(name).value
+            needed |= {
+                *value.columns,
+                *(one for held in value.people for one in self._needed(held)),
+            }
         every = dict.fromkeys((*SUMS, *BITMAPS.values(), *BITMAPS))
-        return tuple(name for name in every if name in words)
+        return tuple(name for name in every if name in needed)
 
     def expression(self, name: str) -> str:
         """A measure over rows with these columns."""
-        return re.sub(r"people\((\w+)\)", self._people, measure(name).sql)
+        return measure(name).value.sql(self._people)
 
-    def _people(self, found: re.Match[str]) -> str:
-        state = found[1]
-        added, merged = f"sum({BITMAPS[state]})", f"groupBitmapMerge({state})"
-        if state in self.split:
+    def _needed(self, held: str) -> tuple[str, ...]:
+        """The columns that tell how many a set of people holds."""
+        if held in self.split:
+            return BITMAPS[held], held
+        return (BITMAPS[held],) if held in self.summed else (held,)
+
+    def _people(self, held: str) -> str:
+        added, merged = f"sum({BITMAPS[held]})", f"groupBitmapMerge({held})"
+        if held in self.split:
             return f"({added} + {merged})"
-        return added if state in self.summed else merged
+        return added if held in self.summed else merged
 
     def old(self) -> str:
         """The columns as days before the newest bring them."""

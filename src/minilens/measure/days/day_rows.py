@@ -51,7 +51,8 @@ def of_dimension(plan: Plan) -> str:
 
 def built_days(query: Query, plan: Plan, columns: Columns) -> str:
     """Days as they were made."""
-    value = f"{column(DIMENSIONS[query.by], plan.place)} AS value, " if query.by else ""
+    of = query.columns.items()
+    value = "".join(f"{column(DIMENSIONS[one], plan.place)} AS {name}, " for name, one in of)
     filters = where(query.filters, plan.place)
 
     def rows(bring: str, days: str = "") -> str:
@@ -95,7 +96,8 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: bool) -> str:
         "sharers": "groupBitmapStateIf(person, sent > 0)",
         "new_users": f"groupBitmapStateIf(person, {new})",
     }
-    value, group = ("value, ", ", value") if query.by else ("", "")
+    value = "".join(f"{name}, " for name in query.columns)
+    group = "".join(f", {name}" for name in query.columns)
     # everybody who ever came is more than who came in the range
     within = (
         "day <= part.3" if "total_users" in columns.measures else "day BETWEEN part.2 AND part.3"
@@ -147,9 +149,9 @@ def _tail(query: Query, filters: str, *, moved: bool, moment: str = "") -> str:
     on which it saw the person. `moment`: a column made of the moments of its events.
     """
     person, join = _who(moved=moved)
-    value, read = "", ""
-    if query.by:
-        value, read = "value, ", f", {DIMENSIONS[query.by].value('events')} AS value"
+    of = query.columns.items()
+    value = "".join(f"{name}, " for name, _ in of)
+    read = "".join(f", {DIMENSIONS[one].value('events')} AS {name}" for name, one in of)
     if moment:
         moment, read = f", {moment}", f"{read}, ts"
     return f"""

@@ -40,20 +40,21 @@ SELECT
 def trend(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
     """SQL of the measures by part and bucket.
 
-    Rows: part, bucket (1970-01-01 for what lies before the part; of hours milliseconds), then each measure as
-    asked; unknown ones are NULL.
+    Rows: part, bucket (1970-01-01 for what lies before the part; of hours milliseconds), then values of the
+    dimensions, then each measure as asked; unknown ones are NULL.
     """
     asked = _columns(query, plan, tail=tail)
+    values = "".join(f", {name}" for name in query.columns)
     return f"""
 SELECT
     n,
-    {BUCKETS[query.grain]} AS bucket,
+    {BUCKETS[query.grain]} AS bucket{values},
     {_measures(query, plan, asked)}
 FROM
     ({_rows(query, plan, asked, tail=tail, moved=moved)}
     )
-GROUP BY n, bucket
-ORDER BY n, bucket
+GROUP BY n, bucket{values}
+ORDER BY n, bucket{values}
 {_settings(plan, asked)}"""
 
 
@@ -66,14 +67,15 @@ def breakdown(
     every: bool = True,
     only: bool = False,
 ) -> str:
-    """SQL of the measures by value of a field: those with the most of one measure.
+    """SQL of the measures by value of a dimension, or by values of several: those with the most of one measure.
 
-    Rows: how many values there are, whether it is the row of all, value, then each measure. `every`: with a
+    Rows: how many there are, whether it is the row of all, the values, then each measure. `every`: with a
     row of all values together, the first; there is none where there is nothing. `only`: of the values
     those in `shown`.
     """
     asked = _columns(query, plan, tail=tail)
     order = f"m_{query.sort or query.measures[0]} {'ASC' if query.ascending else 'DESC'} NULLS LAST"
+    values = ", ".join(query.columns)
     known = [name for name in query.measures if name not in plan.unavailable]
     listed = " OR ".join(f"ifNull(m_{name}, 0) != 0" for name in known) or "1"
     if only:
@@ -82,14 +84,14 @@ def breakdown(
 SELECT
     count() OVER (){" - 1" if every else ""} AS found,
     {"grouping(value)" if every else "0"} AS every,
-    value,
+    {values},
     {_measures(query, plan, asked)}
 FROM
     ({_rows(query, plan, asked, tail=tail, moved=moved)}
     )
-GROUP BY {"GROUPING SETS ((value), ())" if every else "value"}
+GROUP BY {f"GROUPING SETS (({values}), ())" if every else values}
 HAVING every OR {listed}
-ORDER BY every DESC, {order}, value
+ORDER BY every DESC, {order}, {values}
 LIMIT {{top:UInt32}} + 1
 {_settings(plan, asked)}"""
 
@@ -97,7 +99,7 @@ LIMIT {{top:UInt32}} + 1
 def total(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
     """SQL of the measures over all values: one row. Many of a day's rows may share people."""
     known = [name for name in query.measures if name not in plan.unavailable]
-    asked = columns(known, _FIRSTS if _one_row(replace(query, by=""), plan) else ())
+    asked = columns(known, _FIRSTS if _one_row(replace(query, dimensions=()), plan) else ())
     return f"""
 SELECT
     {_measures(query, plan, asked)}
@@ -113,7 +115,7 @@ def people(query: Query, plan: Plan, whole: Plan, *, tail: bool, moved: bool = F
     `query` lets only those values through, by its last filter; `whole`: the plan without them. Rows: whether
     it is the row of all, value, then each measure.
     """
-    every = replace(query, by="", filters=query.filters[:-1])
+    every = replace(query, dimensions=(), filters=query.filters[:-1])
     apart = _one_row(query, plan) and _one_row(every, whole)
     asked = columns(query.measures, _FIRSTS if apart else ())
     names = ", ".join(asked.names)
@@ -152,7 +154,7 @@ def _columns(query: Query, plan: Plan, *, tail: bool) -> Columns:
     known = [name for name in query.measures if name not in plan.unavailable]
     if not _one_row(query, plan):
         return columns(known)
-    if query.by or query.grain != "day":
+    if query.values or query.grain != "day":
         return columns(known, _FIRSTS)
     return columns(known, _FIRSTS, _PEOPLE) if tail else columns(known, BITMAPS)
 
@@ -164,7 +166,7 @@ def _one_row(query: Query, plan: Plan) -> bool:
         for clause in query.filters
         if len(clause) == 1 and clause[0].operator == "is" and len(clause[0].values) == 1
     }
-    return plan.source == "days" and set(plan.fields) <= held | {query.by}
+    return plan.source == "days" and set(plan.fields) <= held | set(query.values)
 
 
 def _measures(query: Query, plan: Plan, asked: Columns) -> str:

@@ -22,14 +22,14 @@ _OVER = (
 def counted(query: Query, plan: Plan, columns: Columns, *, moved: bool) -> str:
     """Visits and shares; and of sessions, which have no page but the first and the last, the rest."""
     parts = []
-    if query.by == "page":
+    if "page" in query.values:
         doors = ((_ENTERED, "entry"), (_LEFT, "exit"))
         parts = [
             _in_parts(query, columns, given, _door(query, door))
             for given, door in doors
             if columns.has(*given)
         ]
-    elif "page" not in dimensions_of(query.filters) | {query.by} and columns.has(*_BEGUN):
+    elif "page" not in dimensions_of(query.filters) and columns.has(*_BEGUN):
         parts.append(_in_parts(query, columns, _BEGUN, _sessions(query)))
     if columns.has(*_SEEN) or not parts:
         seen = _events(query, moved=moved) if plan.source == "events" else _visits(query)
@@ -52,9 +52,11 @@ _BEGUN = {
 
 def _in_parts(query: Query, columns: Columns, given: dict[str, str], rows: str) -> str:
     """Rows of days, put into the ranges asked for; values are of one range, whatever the day."""
-    if query.by:
+    if query.values:
+        day = "r.day" if query.time else "{start:Date}"
+        values = ", ".join(f"r.{name} AS {name}" for name in query.columns)
         return f"""
-        SELECT toUInt8(0) AS n, {{start:Date}} AS day, r.value AS value, {columns.filled(given)}
+        SELECT toUInt8(0) AS n, {day} AS day, {values}, {columns.filled(given)}
         FROM
         ({rows}
         ) AS r"""
@@ -74,12 +76,24 @@ def _visits(query: Query) -> str:
                 groupBitmapStateIf(person, views > 0 AND is_new) AS news
             FROM visits
             WHERE {_OVER} AND {CURRENT}{where(query.filters, "visits")}
-            GROUP BY {"value" if query.by else "day"}"""
+            GROUP BY {_group(query)}"""
 
 
 def _key(query: Query) -> str:
     """What rows are counted by. One key is grouped several times as fast as a day and a value."""
-    return f"{DIMENSIONS[query.by].value('sessions')} AS value" if query.by else "day"
+    of = query.columns.items()
+    values = [f"{DIMENSIONS[one].value('sessions')} AS {name}" for name, one in of]
+    return ", ".join(["day"] * _has_day(query) + values)
+
+
+def _group(query: Query) -> str:
+    """The names of these."""
+    return ", ".join(["day"] * _has_day(query) + list(query.columns))
+
+
+def _has_day(query: Query) -> bool:
+    """Whether days are told apart."""
+    return query.time is not None or not query.values
 
 
 def _events(query: Query, *, moved: bool) -> str:
@@ -88,8 +102,9 @@ def _events(query: Query, *, moved: bool) -> str:
     if moved:
         person = "if(m.person != 0, m.person, e.person)"
         join = f"\n                GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
-    value = f", {DIMENSIONS[query.by].value('events')} AS value" if query.by else ""
-    key = "value" if query.by else "day"
+    of = query.columns.items()
+    value = "".join(f", {DIMENSIONS[one].value('events')} AS {name}" for name, one in of)
+    key = _group(query)
     return f"""
             SELECT {key}, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,
                 groupBitmapStateIf(who, name = 'page_view') AS came,
@@ -114,16 +129,19 @@ def _sessions(query: Query) -> str:
                 groupBitmapStateIf(person, duration IS NOT NULL) AS known
             FROM sessions
             WHERE {_of_sessions(query)}
-            GROUP BY {"value" if query.by else "day"}"""
+            GROUP BY {_group(query)}"""
 
 
 def _door(query: Query, door: str) -> str:
     """Sessions by the page they were entered or left by: a condition on the page is one on that page."""
+    keys = ["day"] * _has_day(query)
+    for name, one in query.columns.items():
+        keys.append(f"{'page' if one == 'page' else DIMENSIONS[one].value('sessions')} AS {name}")
     return f"""
-            SELECT {door} AS page, page AS value, count() AS begun, countIf(visits = 1) AS bounced
+            SELECT {door} AS page, {", ".join(keys)}, count() AS begun, countIf(visits = 1) AS bounced
             FROM sessions
             WHERE visits > 0 AND {_of_sessions(query)}
-            GROUP BY page"""
+            GROUP BY page{"".join(f", {key}" for key in _group(query).split(", ") if query.columns.get(key) != "page")}"""
 
 
 def _of_sessions(query: Query) -> str:

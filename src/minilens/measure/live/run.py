@@ -14,11 +14,25 @@ from minilens.measure.filters import Filters, bound, known_at_once
 from minilens.measure.live import sql
 from minilens.measure.live.query import ONLINE, Happened, LiveQuery, Span
 from minilens.measure.measures import MOMENT, measure
+from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Traffic
 from minilens.measure.session import QuerySession
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.period import milliseconds
 from minilens.warehouse.engine import Engine
+
+#: A question over more days than this reads rows by the million.
+LIGHT_DAYS = 3
+
+
+def prepare(engine: Engine, query: LiveQuery, as_of: AsOf) -> Prepared:
+    """Live answers are as young as the events: none is kept."""
+    return Prepared(
+        run=lambda: answer(engine, query, as_of=as_of.as_of),
+        heavy=max(span.length.days for span in query.spans) > LIGHT_DAYS,
+        stands_on=None,
+        cost=Cost(0, 0, 0),
+    )
 
 
 def answer(engine: Engine, query: LiveQuery, *, as_of: datetime) -> Table:

@@ -19,9 +19,8 @@ from minilens.errors import Language, NotFound
 from minilens.measure.measures import measure
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Table
-from minilens.period import now, today
+from minilens.period import now
 from minilens.render import format
-from minilens.reports.request import asked
 from minilens.web.account.sign_in import Form, Req
 from minilens.web.admin.forms import Answer, Wrong, attempt, role_titles
 from minilens.web.auth.guard import PERSON, seen, signed_in
@@ -146,11 +145,11 @@ def titles(language: Language) -> list[str]:
 
 def figures(console: Console, app: App, reader: ReaderContext) -> tuple[tuple[Figure, ...], ...]:
     """A row of an app for each of DAYS."""
-    day, trend = today(app.timezone, reader.moment), reports.find("overview.trend")
+    trend = reports.find("overview.trend")
     found = []
     for period in DAYS:
-        state = asked([("period", period), ("grain", "day"), ("compare", "previous")], trend, day)
-        query = state.query(app.id, app.timezone, reader.moment)
+        asked = [("period", period), ("grain", "day"), ("compare", "previous")]
+        query = reports.read(asked, trend, app.timezone, reader.moment).query(app.id)
         if not isinstance(query, Query):
             raise TypeError(query)
         table = console.answer(trend, replace(query, measures=MEASURES), app)

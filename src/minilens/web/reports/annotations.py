@@ -58,7 +58,7 @@ class Editor:
 def of_days(records: Records, app: int, state: ReportRequest) -> list[Annotation]:
     """Those of the days shown; nothing where a report is no trend over days."""
     over = state.range
-    return records.annotations(app, over.start, over.end) if state.report.over_days else []
+    return records.annotations(app, over.start, over.end) if state.report.kind.annotated else []
 
 
 def marks(found: list[Annotation]) -> list[Mark]:

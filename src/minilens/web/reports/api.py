@@ -14,7 +14,6 @@ from litestar.params import FromPath
 from minilens import reports
 from minilens.render.as_json import Answer
 from minilens.render.catalog import Listing, listing
-from minilens.reports.live_request import for_programs, read
 from minilens.reports.parameters import FORMS
 from minilens.reports.report import Report
 from minilens.reports.request_values import choice
@@ -83,7 +82,7 @@ async def answered(
     form = choice(dict(given), "format", FORMS, "json")
     whole = dict(given).get("period") == "all"
     first = await asyncio.to_thread(console.first_day, held) if whole else None
-    args = for_programs(of_a_file(given, form))
-    state = read(args, report, held.timezone, reader.moment, first)
+    args = reports.for_programs(of_a_file(given, form))
+    state = reports.read(args, report, held.timezone, reader.moment, first)
     bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
     return await figures(console, held, state, reader, form, bom=bom)

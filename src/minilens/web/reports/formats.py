@@ -14,8 +14,8 @@ from minilens.render.annotations import Mark
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
 from minilens.render.heading import Subject
-from minilens.reports.live_request import LiveRequest
-from minilens.reports.request import ALL, ReportRequest
+from minilens.reports.parameters import ALL
+from minilens.reports.request import ListRows, Pairs, ReportRequest
 from minilens.web.console import App
 
 #: Forms that are kept as files.
@@ -24,7 +24,7 @@ FILES = ("csv", "xlsx")
 MEDIA_TYPES = {"json": "application/json", "csv": "text/csv", "xlsx": as_xlsx.MEDIA_TYPE}
 
 
-def of_a_file(given: list[tuple[str, str]], form: str) -> list[tuple[str, str]]:
+def of_a_file(given: Pairs, form: str) -> Pairs:
     """The arguments with which a file is made: all rows of a list, unless it is told how many."""
     told = any(name == "top" and value for name, value in given)
     return given if told or form not in FILES else [*given, ("top", ALL)]
@@ -59,8 +59,9 @@ def answer(
 
 def subject(state: ReportRequest, app: str, zone: str) -> Subject:
     """What the figures of a state are of."""
-    page = state.page if isinstance(state, LiveRequest) and not state.report.by else ""
-    return Subject(app, zone, state.traffic, state.filters, state.search, page)
+    page = state.page if state.page and not isinstance(state, ListRows) else ""
+    search = state.search if isinstance(state, ListRows) else ""
+    return Subject(app, zone, state.traffic, state.filters, search, page)
 
 
 def body(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,10 +26,11 @@ from minilens.measure.query import ALL_ROWS
 from minilens.measure.table import Table
 from minilens.period import now
 from minilens.render.as_card import as_card
+from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
-from minilens.reports.live_request import read
 from minilens.reports.parameters import FORMS
-from minilens.reports.request import ReportRequest
+from minilens.reports.report import Report
+from minilens.reports.request import ListRows, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.reports.tabs import TABS, Tab
 from minilens.web.auth.guard import PERSON, seen
@@ -80,7 +82,7 @@ async def page(
         raise NotFound("not_found")
     given, main = list(request.query_params.multi_items()), reports.find(shown.main)
     cards = list(map(reports.find, shown.cards))
-    first = None if main.clock else await asyncio.to_thread(console.first_day, held)
+    first = await first_day(console, held, main)
     state, editor, problem = toolbar.opened(
         given, main, held.timezone, reader.moment, reader.language, cards, first
     )
@@ -121,6 +123,13 @@ def framed(
     )
 
 
+async def first_day(console: Console, app: App, report: Report) -> date | None:
+    """The day of the app's first event, where reading the report's address needs it."""
+    if not report.kind.since_first_day:
+        return None
+    return await asyncio.to_thread(console.first_day, app)
+
+
 def with_language(state: ReportRequest, reader: ReaderContext) -> str:
     """The query string of a state, with the language where the reader's address had one."""
     found = state.at()
@@ -150,8 +159,8 @@ async def card(
     if suffix and suffix not in FORMS:
         raise NotFound("not_found")
     given = formats.of_a_file(list(request.query_params.multi_items()), suffix)
-    first = None if report.clock else await asyncio.to_thread(console.first_day, held)
-    state = read(given, report, held.timezone, reader.moment, first)
+    first = await first_day(console, held, report)
+    state = reports.read(given, report, held.timezone, reader.moment, first)
     if suffix:
         bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
         return await figures(console, held, state, reader, suffix, bom=bom)
@@ -163,21 +172,15 @@ async def drawn(
 ) -> Response[str]:
     """The answer as a part of the page."""
     report = state.report
-    table = await answered(console, app, state, reader)
+    table = await answered(console, app, state)
     happened = await asyncio.to_thread(annotating.of_days, console.records, app.id, state)
-    made = as_card(
-        table,
-        report,
-        measure=state.shown,
-        grain=state.grain,
-        view=state.view,
-        language=reader.language,
-        now=now(),
-        sort=state.sort,
-        compare=state.compare,
-        marks=annotating.marks(happened),
-        uncounted=state.uncounted,
+    options = Options(
+        state.shown, state.bucket, sort_of(state), annotating.marks(happened), state.unavailable
     )
+    made = as_card(
+        table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare
+    )  # fmt: skip
+    written = annotating.shown(happened, state, app, reader) if report.kind.annotated else None
     return html(
         "_card.html",
         reader,
@@ -192,18 +195,23 @@ async def drawn(
         **downloads(app, state, table, reader),
         api=api_address(request, app, state),
         refresh=REFRESH if made.empty or state.includes(state.today) else 0,
-        annotations=annotating.shown(happened, state, app, reader) if report.over_days else None,
+        annotations=written,
         first=await taught(console, app, reader) if made.empty else None,
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
 
 
+def sort_of(state: ReportRequest) -> str:
+    """The measure that rows are sorted by, where they are."""
+    return state.sort if isinstance(state, ListRows) else ""
+
+
 def downloads(
     app: App, state: ReportRequest, table: Table, reader: ReaderContext
 ) -> dict[str, Any]:
     """Where the card's files are, and what its picture says that it is of."""
-    whole = {"top": ALL_ROWS} if state.report.by else {}
+    whole = {"top": ALL_ROWS} if isinstance(state, ListRows) else {}
     of = formats.subject(state, app.title(reader.language), app.timezone)
     return {
         "csv": with_bom(card_address(app, state, ".csv", **whole)),
@@ -224,16 +232,13 @@ async def taught(console: Console, app: App, reader: ReaderContext) -> FirstStep
 
 def sorting(state: ReportRequest, name: str) -> dict[str, str]:
     """A column's heading sorts by it, and turns the order where it does already."""
-    turned = name == state.sort and state.order == "desc"
+    turned = isinstance(state, ListRows) and name == state.sort and state.order == "desc"
     return {"sort": name, "order": "asc" if turned else "desc"}
 
 
-async def answered(
-    console: Console, app: App, state: ReportRequest, reader: ReaderContext
-) -> Table:
+async def answered(console: Console, app: App, state: ReportRequest) -> Table:
     """The figures of a card."""
-    query = state.query(app.id, app.timezone, reader.moment)
-    return await asyncio.to_thread(console.answer, state.report, query, app)
+    return await asyncio.to_thread(console.answer, state.report, state.query(app.id), app)
 
 
 def api_address(request: Req, app: App, state: ReportRequest) -> str:
@@ -251,7 +256,7 @@ async def figures(
     bom: bool = False,
 ) -> Response[Any]:
     """The answer as JSON, CSV or an Excel workbook."""
-    table = await answered(console, app, state, reader)
+    table = await answered(console, app, state)
     marks = await asyncio.to_thread(annotating.marked, console.records, app.id, state)
     made = functools.partial(formats.answer, bom=bom)
     return await asyncio.to_thread(made, table, state, app, form, reader.language, marks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from dataclasses import replace
 
 import msgspec
@@ -17,9 +18,8 @@ from minilens.measure.dimensions import Dimension, dimension_named
 from minilens.measure.filters import condition
 from minilens.measure.query import Query
 from minilens.measure.table import Table
-from minilens.period import today
 from minilens.render import format
-from minilens.reports.request import LONGEST_SEARCH, asked
+from minilens.reports.parameters import LONGEST_SEARCH
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 
@@ -51,17 +51,18 @@ async def values(
     given = dict(request.query_params.multi_items())
     search = given.pop("search", "").strip()[:LONGEST_SEARCH]
     over = [pair for pair in given.items() if pair[0] in ("period", "from", "to", "traffic")]
-    day, trend = today(held.timezone, reader.moment), reports.find("overview.trend")
+    trend = reports.find("overview.trend")
+    read = functools.partial(reports.read, report=trend, timezone=held.timezone, now=reader.moment)
     try:
-        state = asked(over, trend, day)
+        state = read(over)
     except Refused:  # the Live tab's hours are no days
-        state = asked([pair for pair in over if pair[0] == "traffic"], trend, day)
+        state = read([pair for pair in over if pair[0] == "traffic"])
     query = Query(
         app=held.id,
         measures=("visits",),
         range=state.range,
         traffic=state.traffic,
-        by=found.name,
+        dimensions=(found.name,),
         sort="visits",
         top=MOST_CODES if found.kind == "code" else MOST,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,10 +16,13 @@ from minilens.measure.live.query import STEPS, Step
 from minilens.period import CALENDAR, COMPARES, RECENT, compared_in
 from minilens.render import format
 from minilens.render.i18n import translate
-from minilens.reports import live_request
-from minilens.reports.live_request import LiveRequest, read, written
+from minilens.reports import read
+from minilens.reports.kinds.days import DaysRequest
+from minilens.reports.kinds.live import LiveRequest
+from minilens.reports.kinds.moments import written
+from minilens.reports.parameters import SPANS, SPANS_COMPARED
 from minilens.reports.report import Report
-from minilens.reports.request import Given, ReportRequest
+from minilens.reports.request import Pairs, ReportRequest
 from minilens.web.reports.toolbar_problem import Problem, told, without_errors
 
 
@@ -82,7 +86,7 @@ class Editor:
 
 
 def opened(
-    given: Given,
+    given: Pairs,
     main: Report,
     timezone: str,
     moment: datetime,
@@ -110,14 +114,14 @@ def opened(
     return state, editor(state, every, language, problem), problem
 
 
+@functools.singledispatch
 def ranges(state: ReportRequest, language: Language) -> Ranges:
-    """Of moments where the clock counts, else of days."""
-    return (
-        of_moments(state, language) if isinstance(state, LiveRequest) else of_days(state, language)
-    )
+    """What each kind of request offers: days or moments."""
+    raise TypeError(state)
 
 
-def of_days(state: ReportRequest, language: Language) -> Ranges:
+@ranges.register
+def of_days(state: DaysRequest, language: Language) -> Ranges:
     """Presets, days, grains."""
     _ = translate(language)
     over, other, today = state.range, state.other, state.today
@@ -140,7 +144,7 @@ def of_days(state: ReportRequest, language: Language) -> Ranges:
     )
 
 
-def grains(state: ReportRequest, language: Language) -> list[Choice]:
+def grains(state: DaysRequest, language: Language) -> list[Choice]:
     """Hours of a few days, else days, weeks and months, whichever make more than one point."""
     _ = translate(language)
     names: dict[str, str] = {
@@ -158,7 +162,7 @@ def grains(state: ReportRequest, language: Language) -> list[Choice]:
     ]
 
 
-def custom(state: ReportRequest, language: Language) -> str:
+def custom(state: DaysRequest, language: Language) -> str:
     """What stands in place of a recent preset: a week or month by its name, else the days."""
     if state.period in RECENT:
         return ""
@@ -167,23 +171,24 @@ def custom(state: ReportRequest, language: Language) -> str:
     return format.span(state.range.start, state.range.end, language, state.today.year)
 
 
+@ranges.register
 def of_moments(state: LiveRequest, language: Language) -> Ranges:
     """Presets, moments, steps."""
     _ = translate(language)
-    span, other, zone = state.span, state.other_span or state.span, state.timezone
+    span, other, zone = state.span, state.other_span or state.span, state.time.timezone
     return Ranges(
-        presets=presets(state, live_request.PERIODS, language),
+        presets=presets(state, SPANS, language),
         custom=said(state, language) if state.given else "",
         points=[step(state, minutes, language) for minutes in STEPS],
         field="datetime-local",
         ends=(written(span.start, zone)[:16], written(span.end, zone)[:16]),
         other_ends=(written(other.start, zone)[:16], written(other.end, zone)[:16]),
-        latest=written(state.moment, zone)[:16],
+        latest=written(state.time.now, zone)[:16],
         compared=format.comparison(state.compare, language)
         if state.compare
         else said(state, language, other=True),
         comparing=state.compare != "none",
-        comparisons=comparisons(state, live_request.COMPARES, language),
+        comparisons=comparisons(state, SPANS_COMPARED, language),
         zone=zone,
     )
 
@@ -238,12 +243,21 @@ def comparisons(state: ReportRequest, kinds: tuple[str, ...], language: Language
     return found
 
 
+@functools.singledispatch
 def beside(state: ReportRequest, kind: str, language: Language) -> str:
     """The days or hours that a comparison means."""
-    if isinstance(state, LiveRequest):
-        return said(state.compared_with(kind), language, other=True)
+    raise TypeError(state)
+
+
+@beside.register
+def _days_beside(state: DaysRequest, kind: str, language: Language) -> str:
     other = compared_in(state.range, kind, state.grain, state.period)
     return format.span(other.start, other.end, language, state.range.end.year)
+
+
+@beside.register
+def _moments_beside(state: LiveRequest, kind: str, language: Language) -> str:
+    return said(state.compared_with(kind), language, other=True)
 
 
 @dataclass(frozen=True)
@@ -278,7 +292,7 @@ def filled(one: Condition, place: str, language: Language) -> str:
 
 
 def editor(
-    state: ReportRequest, given: Given, language: Language, problem: Problem | None = None
+    state: ReportRequest, given: Pairs, language: Language, problem: Problem | None = None
 ) -> Editor:
     """The editor; where its form was wrong, as it was filled in."""
     zh = language == "zh"

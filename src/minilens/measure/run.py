@@ -1,0 +1,36 @@
+"""One way to an answer for every type of question: it is prepared, and then run.
+
+What is prepared knows how dear it is and what its answer stands on, so that whoever runs it (queue, cache) need
+not know what sort of question it is. A new type is one line in `TYPES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from minilens.measure.days import run as days
+from minilens.measure.live import run as live
+from minilens.measure.live.query import LiveQuery
+from minilens.measure.prepared import AsOf, Prepared
+from minilens.measure.query import Query
+from minilens.measure.table import Table
+from minilens.warehouse.engine import Engine
+
+#: Every type of question.
+AnyQuery = Query | LiveQuery
+#: Type of question → what prepares it.
+TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
+    Query: days.prepare,
+    LiveQuery: live.prepare,
+}
+
+
+def prepare(engine: Engine, query: AnyQuery, as_of: AsOf) -> Prepared:
+    """The question with all that has to be known before it is run; looks up builds where it stands on them."""
+    return TYPES[type(query)](engine, query, as_of)
+
+
+def run(engine: Engine, query: AnyQuery, as_of: AsOf) -> Table:
+    """The table of a question, at once."""
+    return prepare(engine, query, as_of).run()

@@ -1,0 +1,30 @@
+"""What every drawing of a card is given, besides its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from minilens.measure.table import Column, Table
+from minilens.render.annotations import Mark
+from minilens.reports.report import Report
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a card is looked at: the measure that leads, the length of a row, what happened on days.
+
+    `sort`: the measure that rows are sorted by, where they are; `unavailable`: measures without an answer.
+    """
+
+    measure: str
+    grain: str = ""
+    sort: str = ""
+    marks: Sequence[Mark] = ()
+    unavailable: frozenset[str] = frozenset()
+
+
+def ordered(table: Table, report: Report) -> list[Column]:
+    """The report's measures that the table holds, in the order of the switch."""
+    held = {column.name: column for column in table.columns}
+    return [held[name] for name in report.measures if name in held]

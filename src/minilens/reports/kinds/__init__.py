@@ -1,0 +1,1 @@
+"""The kinds of report: how the address of each is read, which question it asks, what draws it."""

@@ -1,0 +1,54 @@
+"""A list: the values of a dimension with the most of a measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from minilens.measure.filters import Condition
+from minilens.measure.query import Query
+from minilens.reports.kinds.days import DaysRequest, read_days
+from minilens.reports.parameters import ANSWER, LIST, OTHER_DAYS, RANGE_OF_DAYS, SUBJECT
+from minilens.reports.report import Kind, Report
+from minilens.reports.request import AppTime, ListRows, Pairs, list_rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakdownRequest(ListRows, DaysRequest):
+    """A list over days."""
+
+    def query(self, app: int) -> Query:
+        """What is searched for is one condition more."""
+        found = self.filters
+        if self.search:
+            found = (*found, (Condition(self.report.by, "contains", (self.search,)),))
+        return replace(
+            super().query(app),
+            filters=found,
+            dimensions=(self.report.by,),
+            sort=self.sort,
+            ascending=self.order == "asc",
+            top=self.top,
+            offset=self.offset,
+            include_other=self.rest,
+        )
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The whole state as arguments."""
+        return super().pairs() + self.row_pairs()
+
+
+def read(every: Pairs, report: Report, time: AppTime) -> BreakdownRequest:
+    """A list may be of any number of days."""
+    young = time.first_day == time.today
+    rows = list_rows(dict(every), report)
+    return read_days(BreakdownRequest, every, report, time, young=young, **rows)
+
+
+KIND = Kind(
+    name="days list",
+    drawing="list",
+    parameters=(*RANGE_OF_DAYS, *OTHER_DAYS, *SUBJECT, *LIST, *ANSWER),
+    read=read,
+    row_zh="字段 `{by}` 的一个取值",
+    row_en="a value of the field `{by}`",
+)

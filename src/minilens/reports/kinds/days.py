@@ -1,0 +1,182 @@
+"""Reports about days: the range of an address, its grain, and what it is compared with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from minilens.errors import Refused
+from minilens.measure.plan import plan
+from minilens.measure.query import Query
+from minilens.period import (
+    MOST_BUCKETS,
+    PRESETS,
+    RUNNING,
+    Grain,
+    Range,
+    asked_range,
+    compared_in,
+    preset,
+)
+from minilens.reports.parameters import COMPARE, COMPARE_FROM, COMPARE_TO, GRAIN
+from minilens.reports.report import Report
+from minilens.reports.request import AppTime, Pairs, ReportRequest, common, usual
+from minilens.reports.request_values import choice
+
+#: Any number of days up to now: 30d.
+_DAYS = re.compile(r"[1-9]\d{0,3}d")
+
+R = TypeVar("R", bound="DaysRequest")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DaysRequest(ReportRequest):
+    """`period` is empty where the range is given by days, `compare` where the other one is."""
+
+    grain: Grain
+    other: Range | None
+
+    @property
+    def bucket(self) -> str:
+        """The grain."""
+        return self.grain
+
+    @property
+    def compares(self) -> bool:
+        """Whether anything stands beside."""
+        return self.other is not None
+
+    @property
+    def unavailable(self) -> frozenset[str]:
+        """Measures of the report that have no answer under these filters."""
+        return plan(self.query(0)).unavailable
+
+    def query(self, app: int) -> Query:
+        """Its measures over the range, beside the other one."""
+        return Query(
+            app=app,
+            measures=self.report.measures,
+            range=self.range,
+            dimensions=(self.grain,),
+            compare=self.other,
+            traffic=self.traffic,
+            filters=self.filters,
+            cutoff=self._cutoff(),
+            timezone=self.time.timezone if self.grain == "hour" else "",
+        )
+
+    def _cutoff(self) -> datetime | None:
+        """Today stands beside the same hours of another day, not beside all of it.
+
+        So does a running week or month, day for day; of a year the hours of one day say nothing.
+        """
+        running = self.range == Range(self.today, self.today) or self.period in RUNNING
+        if not running or not self.other or self.other == self.range:
+            return None
+        if self.range.days > 31 or self.other.days != self.range.days:
+            return None
+        zone = ZoneInfo(self.time.timezone)
+        return datetime.combine(self.other.end, self.time.now.astimezone(zone).time(), zone)
+
+    def over_pairs(self) -> list[tuple[str, str]]:
+        """Period or days, grain, comparison."""
+        found = [("period", self.period)] if self.period else days("", self.range)
+        found += [("grain", self.grain)]
+        return found + (
+            [("compare", self.compare)] if self.compare else days("compare_", self.other)
+        )
+
+    def defaults(self) -> dict[str, str]:
+        """On its first day an app is shown as it is today."""
+        found = usual(self.report) | {"grain": self.report.grain}
+        return found | {"period": "today"} if self.young else found
+
+    def over(self, period: str) -> str:
+        """The query string of this state over a preset, in a grain that suits it."""
+        over = preset(period, self.today, self.time.first_day)
+        moved = replace(self, period=period, range=over)
+        alike = (over.days == 1) == (self.range.days == 1) and period != "all"
+        grain = self.grain
+        if not alike or grain not in moved.grains():
+            grain = self.default_grain(self.report, over, period)
+        moved = replace(moved, grain=grain)
+        return replace(moved, other=moved._compared()).at()
+
+    def beside(self, kind: str) -> str:
+        """The query string of this state, compared otherwise."""
+        moved = replace(self, compare=kind)
+        return replace(moved, other=moved._compared()).at()
+
+    def _compared(self) -> Range | None:
+        if self.compare == "none" or (self.compare == "previous" and self.period == "all"):
+            return None
+        if not self.compare:
+            return self.other
+        return compared_in(self.range, self.compare, self.grain, self.period)
+
+    def grains(self) -> list[Grain]:
+        """The grains that make more than one point and not too many."""
+        days = self.range.days
+        offered: list[Grain] = ["day"] if days <= MOST_BUCKETS else []
+        offered += ["week"] if 7 < days <= MOST_BUCKETS * 7 else []
+        return offered + (["month"] if days > 31 else [])
+
+    @staticmethod
+    def default_grain(report: Report, over: Range, period: str) -> Grain:
+        """The grain of a range whose address names none."""
+        return report.grain
+
+    def includes(self, day: date) -> bool:
+        """Can the answer still change while one looks at it?"""
+        return self.range.start <= day <= self.range.end
+
+
+def days(prefix: str, over: Range | None) -> list[tuple[str, str]]:
+    """A range as two arguments."""
+    return [(f"{prefix}from", str(over.start)), (f"{prefix}to", str(over.end))] if over else []
+
+
+def read_days(
+    made: type[R], every: Pairs, report: Report, time: AppTime, *, young: bool, **more: Any
+) -> R:
+    """A request of this class about days. `young`: an address that names no period means today."""
+    one = dict(every)
+    period = _period(one, "today" if young else report.period)
+    over = asked_range(time.today, period, one.get("from"), one.get("to"), time.first_day)
+    usual_grain = made.default_grain(report, over, period)
+    grain = cast("Grain", GRAIN.read(one, report, usual_grain))
+    compare, other = _comparison(one, report, over, (grain, period))
+    fields = common(every, report) | more
+    return made(
+        report=report, time=time, range=over, period=period, grain=grain, compare=compare, other=other, **fields,
+    )  # fmt: skip
+
+
+def _period(one: Mapping[str, str], usual: str) -> str:
+    if one.get("from") or one.get("to"):
+        return ""
+    period = one.get("period") or usual
+    if not _DAYS.fullmatch(period):
+        choice(one, "period", PRESETS, usual)
+    return period
+
+
+def _comparison(
+    one: Mapping[str, str], report: Report, over: Range, rows: tuple[Grain, str]
+) -> tuple[str, Range | None]:
+    start, end = COMPARE_FROM.day(one), COMPARE_TO.day(one)
+    if start or end:
+        first = start or end
+        last = end or start
+        assert first
+        assert last
+        if first > last:
+            raise Refused("bad_range", "compare_from", start=first, end=last)
+        return "", Range(first, last)
+    kind = COMPARE.read(one, report, "previous")
+    nothing = kind == "none" or (kind == "previous" and rows[1] == "all")
+    return kind, None if nothing else compared_in(over, kind, *rows)
