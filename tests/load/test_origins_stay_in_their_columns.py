@@ -48,7 +48,7 @@ def test_each_is_in_its_own_column(told: House) -> None:
     over = Query(told.app.id, ("visits", "launches"), DAY)
     for name in SAID.keys() & DIMENSIONS.keys():
         value = str(SAID[name])
-        assert asked(told, replace(over, by=name)).rows == ((value, 1, 1),)
+        assert asked(told, replace(over, dimensions=(name,))).rows == ((value, 1, 1),)
         only = replace(over, filters=((Condition(name, "is", (value,)),),))
         assert asked(told, only).rows[0][1:] == (1, 1)
         cut_short = replace(only, cutoff=datetime(2100, 1, 1, tzinfo=UTC))

@@ -32,10 +32,10 @@ def prepare(engine: Engine, query: Query, as_of: AsOf) -> Prepared:
     """The question with the builds that it stands on."""
     for name in (*query.measures, *([query.sort] if query.sort else [])):
         measure(name)
-    if query.values and query.time == "hour":
-        raise Refused("unknown_choice", "grain", got="hour", hint="day")
-    if query.values and query.time == "hour":
-        raise Refused("unknown_choice", "grain", got="hour", hint="day")
+    if (
+        query.values and query.time == "hour"
+    ):  # days know no hours, and the tail no values by the hour
+        raise Refused("unknown_choice", "grain", got=query.grain, hint=DAY.name)
     made = engine.query(BUILDS, {"app": query.app})
     whole = query.cutoff is None and query.top <= MOST_ROWS_KEPT
     return Prepared(

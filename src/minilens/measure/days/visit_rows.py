@@ -76,7 +76,7 @@ def _visits(query: Query) -> str:
                 groupBitmapStateIf(person, views > 0 AND is_new) AS news
             FROM visits
             WHERE {_OVER} AND {CURRENT}{where(query.filters, "visits")}
-            GROUP BY {_group(query)}"""
+            GROUP BY {", ".join(_group(query))}"""
 
 
 def _key(query: Query) -> str:
@@ -86,9 +86,9 @@ def _key(query: Query) -> str:
     return ", ".join(["day"] * _has_day(query) + values)
 
 
-def _group(query: Query) -> str:
+def _group(query: Query) -> list[str]:
     """The names of these."""
-    return ", ".join(["day"] * _has_day(query) + list(query.columns))
+    return ["day"] * _has_day(query) + list(query.columns)
 
 
 def _has_day(query: Query) -> bool:
@@ -104,7 +104,7 @@ def _events(query: Query, *, moved: bool) -> str:
         join = f"\n                GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
     of = query.columns.items()
     value = "".join(f", {DIMENSIONS[one].value('events')} AS {name}" for name, one in of)
-    key = _group(query)
+    key = ", ".join(_group(query))
     return f"""
             SELECT {key}, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,
                 groupBitmapStateIf(who, name = 'page_view') AS came,
@@ -129,7 +129,7 @@ def _sessions(query: Query) -> str:
                 groupBitmapStateIf(person, duration IS NOT NULL) AS known
             FROM sessions
             WHERE {_of_sessions(query)}
-            GROUP BY {_group(query)}"""
+            GROUP BY {", ".join(_group(query))}"""
 
 
 def _door(query: Query, door: str) -> str:
@@ -137,11 +137,12 @@ def _door(query: Query, door: str) -> str:
     keys = ["day"] * _has_day(query)
     for name, one in query.columns.items():
         keys.append(f"{'page' if one == 'page' else DIMENSIONS[one].value('sessions')} AS {name}")
+    group = ["page", *(key for key in _group(query) if query.columns.get(key) != "page")]
     return f"""
             SELECT {door} AS page, {", ".join(keys)}, count() AS begun, countIf(visits = 1) AS bounced
             FROM sessions
             WHERE visits > 0 AND {_of_sessions(query)}
-            GROUP BY page{"".join(f", {key}" for key in _group(query).split(", ") if query.columns.get(key) != "page")}"""
+            GROUP BY {", ".join(group)}"""
 
 
 def _of_sessions(query: Query) -> str:
