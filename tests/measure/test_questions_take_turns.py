@@ -180,7 +180,7 @@ def test_three_days_by_the_minute_or_the_hour_are_light_and_four_are_heavy(
         asked.ask(
             LiveQuery(house.app.id, zone, "visits", span, now)
             if live
-            else Query(house.app.id, NINE, over, "hour", timezone=zone),
+            else Query(house.app.id, NINE, over, ("hour",), timezone=zone),
             MOMENT,
         )
 
