@@ -31,10 +31,12 @@ demo: install-run
 
 test: install-test
 	@scripts/debian.sh
+	@scripts/clickhouse.sh
 	@scripts/test.sh
 
 test-long: install-test
 	@scripts/debian.sh
+	@scripts/clickhouse.sh
 	@$(PYTHON3) -m pytest -n 0 -m "long or hypothesis" --hypothesis-profile long -o faulthandler_timeout=3600
 
 bench: install-bench

@@ -1,7 +1,7 @@
-"""The whole loop against a server gives the figures that the embedded engine gives.
+"""The whole loop against a ClickHouse server gives the figures that the embedded engine gives.
 
-A stand-in speaks the server's HTTP interface. With MINILENS_TEST_CLICKHOUSE=clickhouse://user:pw@host:8123
-the same is asked of a real one, in a database that is made for it and dropped.
+The server is a node of our own; with MINILENS_TEST_CLICKHOUSE=clickhouse://user:password@host:8123 it is that
+one. Where no node can be had, a stand-in speaks the HTTP interface over an embedded engine.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,16 +23,44 @@ from minilens.load.pipeline import open_pipeline
 from minilens.period import GRAINS, Grain
 from minilens.settings import load
 from minilens.warehouse.engine import Engine
+from tests.warehouse.clickhouse_node import library, running
 from tests.works import Happening, House, at, days, new_house, spool_writer
 
+pytestmark = pytest.mark.waits
 ROOT = Path(__file__).resolve().parents[2]
 OVER = days("2026-11-14", "2026-11-20")
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[str]:
-    """The address of a stand-in."""
-    command = [sys.executable, "-m", "tests.warehouse.http_stand_in", str(tmp_path / "http")]
+    """A database of its own on the server that was named, or on a node; a stand-in where neither can be had."""
+    named = os.environ.get("MINILENS_TEST_CLICKHOUSE", "").rstrip("/")
+    if named:
+        with database(named) as dsn:
+            yield dsn
+    elif library():
+        with running(tmp_path / "nodes", 1) as nodes, database(nodes[0]) as dsn:
+            yield dsn
+    else:
+        with stand_in(tmp_path / "http") as dsn:
+            yield dsn
+
+
+@contextmanager
+def database(server: str) -> Iterator[str]:
+    """Made for the test, and dropped."""
+    name = f"minilens_test_{uuid.uuid4().hex[:12]}"
+    engine = Engine(server)
+    engine.run(f"CREATE DATABASE {name}")
+    yield f"{server}/{name}"
+    engine.run(f"DROP DATABASE {name}")
+    engine.close()
+
+
+@contextmanager
+def stand_in(folder: Path) -> Iterator[str]:
+    """ClickHouse's HTTP interface over an embedded engine in another process."""
+    command = [sys.executable, "-m", "tests.warehouse.http_stand_in", str(folder)]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -40,22 +69,6 @@ def server(tmp_path: Path) -> Iterator[str]:
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(30) == 0
-
-
-@pytest.fixture
-def real() -> Iterator[str]:
-    """A database of its own on a real server."""
-    dsn = os.environ.get("MINILENS_TEST_CLICKHOUSE", "").rstrip("/")
-    if not dsn:
-        pytest.skip(
-            "no real server: set MINILENS_TEST_CLICKHOUSE=clickhouse://user:password@host:8123"
-        )
-    name = f"minilens_test_{uuid.uuid4().hex[:12]}"
-    engine = Engine(dsn)
-    engine.run(f"CREATE DATABASE {name}")
-    yield f"{dsn}/{name}"
-    engine.run(f"DROP DATABASE {name}")
-    engine.close()
 
 
 def some_visits() -> tuple[list[Happening], list[Happening]]:
@@ -125,9 +138,5 @@ def lived_there(dsn: str, folder: Path) -> list[object]:
         works.close()
 
 
-def test_the_stand_in_gives_the_embedded_figures(house: House, server: str, tmp_path: Path) -> None:
+def test_a_server_gives_the_embedded_figures(house: House, server: str, tmp_path: Path) -> None:
     assert lived_there(server, tmp_path) == lived(house)
-
-
-def test_a_real_server_gives_the_embedded_figures(house: House, real: str, tmp_path: Path) -> None:
-    assert lived_there(real, tmp_path) == lived(house)

@@ -11,7 +11,7 @@ _FIRST = "minIf(day, traffic = 'release'), min(day), countIf(traffic = 'release'
 _OF_DAYS = f"""
 SELECT {_FIRST} FROM days
 WHERE app = {{app:UInt32}} AND dimension = ''
-    AND (day, build) IN (SELECT day, max(build) FROM builds WHERE app = {{app:UInt32}} GROUP BY day)
+    AND (day, build) GLOBAL IN (SELECT day, max(build) FROM builds WHERE app = {{app:UInt32}} GROUP BY day)
 """
 #: Before any day is made.
 _OF_EVENTS = f"SELECT {_FIRST} FROM events WHERE app = {{app:UInt32}}"

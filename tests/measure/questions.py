@@ -1,0 +1,133 @@
+"""Every way in which a report, the API or an export asks the warehouse, as questions about one app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+from minilens.measure import raw_export
+from minilens.measure.days.first_day import first_day
+from minilens.measure.days.run import answer
+from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.filters import Condition, Filters
+from minilens.measure.live.query import LiveQuery, widened
+from minilens.measure.live.run import answer as live_answer
+from minilens.measure.live.run import newest
+from minilens.measure.query import Query
+from minilens.measure.table import Table
+from minilens.period import GRAINS, Range, midnight
+from minilens.warehouse.engine import Engine
+from tests.works import CREATED, LATER, NINE
+
+#: What an engine is asked, and what it says in a form that can be compared.
+Question = Callable[[Engine], object]
+
+_PAGES = ("visits", "visitors", "visit_share", "entries", "exits", "bounce_rate", "new_users")
+_PEOPLE = ("visits", "visitors", "new_users", "shares", "sharers")
+_SCENE = (Condition("scene", "is", ("1001", "1047")),)
+_PAGE = (Condition("page", "contains", ("index", "menu")),)
+_NEW = (Condition("newness", "is", ("new",)),)
+FILTERS: dict[str, Filters] = {
+    "a kept field": (_SCENE,),
+    "the page": (_PAGE,),
+    "a kept field and the page": (_SCENE, _PAGE),
+    "several fields": (_SCENE, (*_NEW, *_PAGE)),
+    "a field that is not kept": ((Condition("source", "is_unknown"),),),
+}
+
+
+def questions(app: int, zone: str, over: Range) -> Iterator[tuple[str, Question]]:
+    """All of them, by name."""
+    for name, query in {**trends(app, zone, over), **lists(app, over)}.items():
+        yield name, _asked(query)
+    for name, live in lives(app, zone, over).items():
+        yield name, _asked_live(live)
+    for name, filters in {"": (), " of a page": (_PAGE,)}.items():
+        yield f"newest events{name}", _newest(app, over, filters)
+    yield "first day", lambda engine: first_day(engine, app)
+    yield "raw events", _exported(app, over)
+
+
+def trends(app: int, zone: str, over: Range) -> dict[str, Query]:
+    """By every grain, by every filter, over nothing, and of days cut short."""
+    whole = Query(app, NINE, over, compare=over.before(), timezone=zone)
+    found = {f"trend by {grain}": replace(whole, grain=grain) for grain in GRAINS}
+    found |= {f"trend by {name}": replace(whole, filters=some) for name, some in FILTERS.items()}
+    first, last = (
+        replace(whole, grain="hour", range=days, compare=days.before()) for days in ends(over)
+    )
+    found |= {
+        "trend by hour, first days": first,
+        "trend by hour, last days": last,
+        "trend by hour, filtered": replace(last, filters=FILTERS["several fields"]),
+        "trend of the trial version": replace(whole, traffic="trial"),
+        "trend of one day": replace(whole, range=Range(over.end, over.end), compare=None),
+        "trend of no events": replace(whole, range=over.before(), compare=None),
+    }
+    noon = midnight(over.start, zone).astimezone(UTC) + timedelta(hours=12)
+    day = Range(over.start, over.start)
+    found["trend beside a day cut short"] = replace(whole, compare=day, cutoff=noon)
+    return found
+
+
+def ends(over: Range) -> tuple[Range, Range]:
+    """The first and the last days: of more the hours are too many."""
+    few = timedelta(days=min(9, over.days - 1))
+    return Range(over.start, over.start + few), Range(over.end - few, over.end)
+
+
+def lists(app: int, over: Range) -> dict[str, Query]:
+    """The values of every field; of pages, and of what days do not keep, with all others in a row of their own."""
+    plain = Query(app, _PEOPLE, over, top=2)
+    beside = replace(plain, compare=over.before(), include_other=True)
+    pages = replace(beside, measures=_PAGES, by="page")
+    return {f"list by {by}": replace(plain, by=by) for by in DIMENSIONS if by != "page"} | {
+        "list by page": pages,
+        "list by campaign": replace(beside, by="campaign"),
+        "list by page, filtered": replace(pages, filters=(_SCENE,)),
+        "list by page, filtered by several": replace(pages, filters=(_SCENE, _NEW)),
+        "list by page, the second page": replace(pages, compare=None, offset=1, top=1),
+    }
+
+
+def lives(app: int, zone: str, over: Range) -> dict[str, LiveQuery]:
+    """Visits, pages and who is online."""
+    start = midnight(over.start, zone).astimezone(UTC)
+    span = widened(start, start + timedelta(days=2), 30, zone)
+    other = span.from_(span.start - span.length)
+    whole = LiveQuery(app, zone, "visits", span, span.end - timedelta(hours=5), compare=other)
+    pages = replace(whole, of="pages", top=1, include_other=True)
+    return {
+        "live visits": whole,
+        "live visits of newcomers": replace(whole, filters=(_NEW,)),
+        "live pages": pages,
+        "live pages, filtered": replace(pages, filters=(_PAGE, _SCENE)),
+        "online": replace(whole, of="online"),
+    }
+
+
+def _asked(query: Query) -> Question:
+    return lambda engine: _told(answer(engine, query, today=LATER, as_of=CREATED))
+
+
+def _asked_live(query: LiveQuery) -> Question:
+    return lambda engine: _told(live_answer(engine, query, as_of=CREATED))
+
+
+def _told(table: Table) -> object:
+    return table.rows, table.compared, table.total_rows, table.totals, table.other
+
+
+def _newest(app: int, over: Range, filters: Filters) -> Question:
+    return lambda engine: newest(
+        engine, app, "release", filters, since=over.start, after=0, through=1 << 62, most=50
+    )
+
+
+def _exported(app: int, over: Range) -> Question:
+    def export(engine: Engine) -> object:
+        portions = list(raw_export.portions(engine, app, over.start, over.end))
+        return portions, [raw_export.portion(engine, app, one, "CSV") for one in portions]
+
+    return export

@@ -1,0 +1,194 @@
+"""Two real ClickHouse nodes give the figures of one embedded engine, however the rows lie on them.
+
+Random histories are loaded and made by the embedded engine; their rows are spread over the nodes through
+Distributed tables, once with all of a person's actor on one node, once with any row anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minilens.load import merges
+from minilens.period import Range
+from minilens.warehouse.engine import Engine
+from minilens.warehouse.migrate import migrate
+from tests.examples import at_length, costly
+from tests.measure.histories import History, histories
+from tests.measure.questions import questions
+from tests.measure.test_filters_against_brute_force import scattered
+from tests.measure.test_two_shards import happenings
+from tests.warehouse.clickhouse_node import running
+from tests.works import House, around, days
+
+pytestmark = pytest.mark.waits
+Placement = Literal["actor", "chance"]
+PLACEMENTS: tuple[Placement, ...] = ("actor", "chance")
+#: Few rows have neither: neighbouring days of one build lie apart.
+DAYS = "toUInt32(day) + build"
+
+#: Those with rows of apps that a question may read.
+TABLES = """
+SELECT table FROM system.columns WHERE database = 'actor_rows' AND name = 'app' AND table NOT IN ('ids', 'dirty')
+ORDER BY table
+"""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Engines that look at the same two nodes; `by[placement]` reads and writes tables that are on both."""
+
+    by: dict[Placement, Engine]
+    tables: tuple[str, ...]
+
+    def take(self, house: House) -> None:
+        """The rows that the embedded engine has of an app."""
+        for table in self.tables:
+            block = house.works.engine.native(
+                f"SELECT * FROM {table} WHERE app = {{app:UInt32}}", {"app": house.app.id}
+            )
+            if block:
+                for engine in self.by.values():
+                    engine.insert(table, block)
+
+    def spread(self, placement: Placement, house: House) -> dict[str, tuple[int, int]]:
+        """Of each table the rows of an app, and on how many nodes they are."""
+        sql = "SELECT count(), uniqExact(_shard_num) FROM {} WHERE app = {{app:UInt32}}"
+        ask = self.by[placement].rows
+        rows = {t: ask(sql.format(t), {"app": house.app.id})[0] for t in self.tables}
+        return {table: (int(row[0]), int(row[1])) for table, row in rows.items()}
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Two nodes with the present schema, and tables over both."""
+    with running(tmp_path_factory.mktemp("nodes"), 2) as nodes:
+        first, *_ = engines = [Engine(node) for node in nodes]
+        for engine, node in zip(engines, nodes, strict=True):
+            engine.run("CREATE DATABASE actor_rows")
+            made = Engine(f"{node}/actor_rows")
+            migrate(made)
+            made.close()
+        tables = tuple(row[0] for row in first.rows(TABLES))
+        assert {"events", "sessions", "days", "builds", "persons"} < set(tables)
+        for engine in engines:
+            engine.run("CREATE DATABASE chance_rows")
+            for table in tables:
+                engine.run(f"CREATE TABLE chance_rows.{table} AS actor_rows.{table}")
+        for placement in PLACEMENTS:
+            first.run(f"CREATE DATABASE {placement}")
+            for table in tables:
+                rows = f"{placement}_rows, {table}, {place(first, table, placement)}"
+                first.run(
+                    f"CREATE TABLE {placement}.{table} AS actor_rows.{table} "
+                    f"ENGINE = Distributed(nodes, {rows})"
+                )
+        by = {placement: Engine(f"{nodes[0]}/{placement}") for placement in PLACEMENTS}
+        yield Cluster(by, tables)
+        for engine in (*engines, *by.values()):
+            engine.close()
+
+
+def place(engine: Engine, table: str, placement: Placement) -> str:
+    """What the node of a row is chosen by."""
+    sql = (
+        "SELECT name, type FROM system.columns WHERE database = 'actor_rows' AND table = {t:String}"
+    )
+    columns = {str(row[0]): str(row[1]) for row in engine.rows(sql, {"t": table})}
+    if "build" in columns and not {"actor", "person"} & set(columns):
+        return DAYS
+    if placement == "actor":
+        whose = [name for name in ("actor", "person", "app") if name in columns]
+        return f"cityHash64({whose[0]})"
+    other = ("JSON", "AggregateFunction", "Map", "Nullable")
+    hashed = [name for name, kind in columns.items() if not kind.startswith(other)]
+    return f"cityHash64({', '.join(hashed)})"
+
+
+def lived(
+    new_app: Callable[..., House], some: tuple[History, ...]
+) -> Iterator[tuple[House, Range]]:
+    """Apps of every state: made, with people who were joined and a tail, never made, without events."""
+    stages = (made, joined_and_parted, not_made)
+    for history, live in zip(some, stages, strict=True):
+        house = new_app(history.zone)
+        live(house, history)
+        yield house, around(history.arrived, history.zone)
+    if at_length():
+        yield new_app(), days("2026-11-01", "2026-11-09")
+
+
+def made(house: House, history: History) -> None:
+    for chunk in history.chunks:
+        house.load(chunk)
+    house.build()
+
+
+PEOPLE = "SELECT DISTINCT person FROM person_map WHERE app = {app:UInt32} ORDER BY person"
+
+
+def joined_and_parted(house: House, history: History) -> None:
+    """Two merges, one of them undone before all was made again, and a tail."""
+    works, app = house.works, house.app.id
+    events = sorted(history.arrived, key=lambda h: h.ts)
+    house.load(events[: len(events) * 2 // 3])
+    house.build()
+    people = [int(str(row[0])) for row in house.rows(PEOPLE)]
+    for gone, into in pairwise(people[:3]):
+        version = merges.merge(
+            works.engine, works.pending, works.counter, app, gone=gone, into=into, cause="push"
+        )
+        house.build()
+    if len(people) > 2:
+        merges.undo(works.engine, works.pending, works.counter, app, version=version)
+    house.load(events[len(events) * 2 // 3 :])
+
+
+def not_made(house: House, history: History) -> None:
+    house.load(history.arrived)
+
+
+#: Not the few events that examples begin with.
+FULL = histories().map(scattered).filter(lambda history: len(history.arrived) > 20)
+
+
+@costly(1, 60)
+@given(some=st.tuples(FULL, FULL, FULL))
+def test_every_question_has_the_same_answer(
+    new_app: Callable[..., House], cluster: Cluster, some: tuple[History, ...]
+) -> None:
+    """In the long runs everything of every app; else of each question one app by actor, and the next by chance."""
+    apps = list(lived(new_app, some))
+    for house, _ in apps:
+        cluster.take(house)
+    asked = [list(questions(house.app.id, house.app.timezone, over)) for house, over in apps]
+    for n in range(len(asked[0])):
+        for m, placement in enumerate(PLACEMENTS):
+            every = range(len(apps))
+            for app in every if at_length() else [every[(n + m) % len(apps)]]:
+                name, ask = asked[app][n]
+                right = ask(apps[app][0].works.engine)
+                assert ask(cluster.by[placement]) == right, f"{name}, rows by {placement}"
+
+
+def test_both_nodes_hold_something_and_nothing_twice(
+    new_app: Callable[..., House], cluster: Cluster
+) -> None:
+    house = new_app()
+    house.load(happenings(1, 15, 18))
+    house.build()
+    cluster.take(house)
+    for placement in PLACEMENTS:
+        spread = cluster.spread(placement, house)
+        for table in ("events", "sessions", "days", "builds", "persons", "person_map"):
+            rows, nodes = spread[table]
+            assert nodes == 2, (table, placement)
+            assert (
+                rows == house.rows(f"SELECT count() FROM {table} WHERE app = {{app:UInt32}}")[0][0]
+            )

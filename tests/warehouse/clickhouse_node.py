@@ -1,0 +1,162 @@
+"""Real ClickHouse servers, each a process of its own on free ports of this machine.
+
+    with running(folder, 2) as nodes:    the addresses of two that know each other as the cluster `nodes`
+
+The server is a library that scripts/clickhouse.sh puts into .cache. It has neither Keeper nor replicated tables,
+no ON CLUSTER and no interserver port.
+
+    python -m tests.warehouse.clickhouse_node LIBRARY FOLDER    serves until the standard input is closed
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+#: All that `default`, who has no password, may do. No output format: it would become that of every answer.
+FOREVER = (
+    "SYSTEM START LISTEN TCP; SYSTEM START LISTEN HTTP; "
+    "SELECT sleepEachRow(1) FROM system.numbers SETTINGS max_block_size = 1"
+)
+CONFIG = """<clickhouse>
+    <listen_host>127.0.0.1</listen_host>
+    <http_port>{http}</http_port>
+    <tcp_port>{tcp}</tcp_port>
+    <max_server_memory_usage>2000000000</max_server_memory_usage>
+    <users_config>{home}/config.xml</users_config>
+    <users>
+        <minilens>
+            <password>{password}</password>
+            <networks><ip>127.0.0.1</ip></networks>
+            <profile>default</profile>
+            <quota>default</quota>
+        </minilens>
+        <default>
+            <no_password/>
+            <networks><ip>127.0.0.1</ip></networks>
+            <profile>default</profile>
+            <quota>default</quota>
+            <grants>
+                <query>GRANT SYSTEM LISTEN ON *.*</query>
+                <query>GRANT SELECT ON system.numbers</query>
+            </grants>
+        </default>
+    </users>
+    <profiles><default>
+        <distributed_foreground_insert>1</distributed_foreground_insert>
+    </default></profiles>
+    <quotas><default/></quotas>
+    <macros><shard>{shard}</shard></macros>
+    <remote_servers><nodes>{shards}</nodes></remote_servers>
+</clickhouse>
+"""
+SHARD = """
+        <shard><replica>
+            <host>127.0.0.1</host><port>{tcp}</port><user>minilens</user><password>{password}</password>
+        </replica></shard>"""
+
+
+def library() -> Path | None:
+    """The server's library, where there is one."""
+    found = sorted(ROOT.glob(".cache/clickhouse-*/libchdb.so"))
+    return found[-1] if found else None
+
+
+@contextmanager
+def running(folder: Path, count: int) -> Iterator[list[str]]:
+    """The addresses of so many servers, without the name of a database; the test is skipped without a library."""
+    file, password = library(), secrets.token_hex(16)
+    if file is None:
+        pytest.skip("no ClickHouse server: scripts/clickhouse.sh gets it, or says why it cannot")
+    ports = free_ports(2 * count)
+    pairs = list(zip(ports[::2], ports[1::2], strict=True))
+    shards = "".join(SHARD.format(tcp=tcp, password=password) for _, tcp in pairs)
+    with ExitStack() as stack:
+        processes = []
+        for n, (http, tcp) in enumerate(pairs, 1):
+            home = folder / f"node-{n}"
+            home.mkdir(mode=0o700, parents=True)
+            config = CONFIG.format(
+                home=home, http=http, tcp=tcp, password=password, shard=n, shards=shards
+            )
+            (home / "config.xml").write_text(config)
+            processes.append(stack.enter_context(process(file, home)))
+        addresses = [f"clickhouse://minilens:{password}@127.0.0.1:{http}" for http, _ in pairs]
+        for address, one in zip(addresses, processes, strict=True):
+            wait_for(address, one)
+        yield addresses
+
+
+@contextmanager
+def process(file: Path, home: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A server that ends with the test, also where the test is killed: its input is closed then."""
+    command = [sys.executable, "-m", "tests.warehouse.clickhouse_node", str(file), str(home)]
+    with (
+        (home / "log").open("wb") as log,
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log
+        ) as server,
+    ):
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on, all different."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Until it answers to its password."""
+    url = urlsplit(address)
+    asked = {"user": url.username or "", "password": url.password or "", "query": "SELECT 1"}
+    until = time.monotonic() + 120
+    while True:
+        try:
+            answer = httpx.get(f"http://127.0.0.1:{url.port}/", params=asked, trust_env=False)
+        except httpx.TransportError:
+            assert server.poll() is None, "the server has ended"
+            assert time.monotonic() < until, "the server does not answer"
+            time.sleep(0.05)
+            continue
+        assert answer.text == "1\n", answer.text
+        return
+
+
+def serve(file: str, folder: str) -> None:
+    """Be a server."""
+    os.chdir(folder)
+    threading.Thread(target=lambda: os._exit(bool(sys.stdin.read())), daemon=True).start()
+    words = [
+        "clickhouse",
+        "--multiquery",
+        f"--config-file={folder}/config.xml",
+        f"--path={folder}/data",
+    ]
+    words.append(f"--query={FOREVER}")
+    given = (ctypes.c_char_p * len(words))(*(word.encode() for word in words))
+    ctypes.CDLL(file).query_stable_v2(len(words), given)
+
+
+if __name__ == "__main__":
+    serve(*sys.argv[1:])
