@@ -47,6 +47,10 @@ class Happening:
     seq: int = 0
     scene: int = 1001
     province: str = ""
+    app_version: str = ""
+    source: str = ""
+    campaign: str = ""
+    link: str = ""
     id: str = field(default_factory=lambda: str(uuid.UUID(int=next(_numbers) + (1 << 100))))
 
 
@@ -104,23 +108,28 @@ class House:
 
     def batches(self, happenings: Iterable[Happening]) -> list[Batch]:
         """One request for each run of happenings on one device."""
-        groups = itertools.groupby(happenings, lambda h: (h.device, h.traffic, h.scene, h.province))
-        return [self._batch(*context, list(some)) for context, some in groups]
+        groups = itertools.groupby(
+            happenings,
+            lambda h: (
+                h.device, h.traffic, h.province, h.app_version, h.scene, h.source, h.campaign, h.link
+            ),
+        )  # fmt: skip
+        return [self._batch(list(some)) for _, some in groups]
 
-    def _batch(
-        self, device: str, traffic: str, scene: int, province: str, some: list[Happening]
-    ) -> Batch:
-        robot = traffic == "robot"
+    def _batch(self, some: list[Happening]) -> Batch:
+        of = some[0]
+        robot = of.traffic == "robot"
         return Batch(
             at=max(h.ts for h in some) + 1000,
             app=self.app.id,
             via="tracker",
-            device=actor(self.app.id, "device", device),
-            env="release" if robot else traffic,
+            device=actor(self.app.id, "device", of.device),
+            env="release" if robot else of.traffic,
             robot="crawler" if robot else "",
-            province=province,
+            province=of.province,
+            app_version=of.app_version,
             received=len(some),
-            sources=[Source(scene=scene)],
+            sources=[Source(scene=of.scene, source=of.source, campaign=of.campaign, link=of.link)],
             events=[self._event(n, h) for n, h in enumerate(some)],
         )
 

@@ -6,13 +6,24 @@ picked on their first day. Whoever was there before nobody can say of a part of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tests.measure.oracle import ONE, OPENS, Oracle, Session, first_of
+from tests.measure.oracle import ONE, OPENS, Oracle, Part, Session, counted, first_of
 from tests.works import Happening
 
+#: Every dimension: its name → what an event says of it, given whether the person is new on that day.
+SAYS: dict[str, Callable[[Happening, bool], str]] = {
+    "page": lambda h, _: h.page,
+    "scene": lambda h, _: str(h.scene),
+    "province": lambda h, _: h.province,
+    "app_version": lambda h, _: h.app_version,
+    "newness": lambda _, new: "new" if new else "returning",
+    "source": lambda h, _: h.source,
+    "campaign": lambda h, _: h.campaign,
+    "link": lambda h, _: h.link,
+}
 Picks = Callable[[Happening, bool], bool]
 
 
@@ -52,28 +63,13 @@ class Filtered:
             and self.picks(b.first, self.is_new(b.session.person, b.session.day, traffic))
         ]  # fmt: skip
 
-    def measures(self, days: set[date], traffic: str, *, by_page: bool) -> tuple[object, ...]:
-        """The nine; of a page nothing that belongs to a session."""
+    def part(self, days: set[date], traffic: str, *, by_page: bool) -> Part:
+        """What is picked of these days; of a page nothing that belongs to a session."""
         o = self.oracle
         views, sent = (self.events(name, days, traffic) for name in ("page_view", "share"))
-        new = {
-            o.person[h.id] for h in views
-            if self.is_new(o.person[h.id], o.day(h), traffic)
-        }  # fmt: skip
-        mine = self.sessions(days, traffic)
-        timed = [s for s in mine if s.duration is not None]
-        seconds = sum(s.duration or 0 for s in timed) / 1000
-        return (
-            None,
-            None if by_page else len(mine),
-            len(views),
-            len({o.person[h.id] for h in views}),
-            len(new),
-            len(sent),
-            len({o.person[h.id] for h in sent}),
-            seconds / len({s.person for s in timed}) if timed and not by_page else None,
-            seconds / len(timed) if timed and not by_page else None,
-        )
+        new = {o.person[h.id] for h in views if self.is_new(o.person[h.id], o.day(h), traffic)}
+        mine = None if by_page else self.sessions(days, traffic)
+        return Part(o.person, [*views, *sent], mine, newcomers=len(new))
 
     def figures(
         self, start: date, end: date, grain: str, traffic: str = "release", *, by_page: bool
@@ -84,36 +80,31 @@ class Filtered:
             day = start + n * ONE
             buckets.setdefault(first_of(day, grain), set()).add(day)
         return [
-            (first, *self.measures(days, traffic, by_page=by_page))
+            (first, *counted(self.part(days, traffic, by_page=by_page)))
             for first, days in buckets.items()
         ]
 
     def pages(
-        self, start: date, end: date, traffic: str = "release"
+        self, start: date, end: date, measures: Sequence[str], traffic: str = "release"
     ) -> dict[str, tuple[object, ...]]:
-        """By page: visits, visitors, shares, entries, exits, exit rate, bounce rate, both shares."""
+        """These measures by page."""
         days = {start + n * ONE for n in range((end - start).days + 1)}
-        views = self.events("page_view", days, traffic)
-        sent = self.events("share", days, traffic)
+        done = [h for name in ("page_view", "share") for h in self.events(name, days, traffic)]
         mine = [s for s in self.sessions(days, traffic) if s.visits]
-        found: dict[str, tuple[object, ...]] = {}
-        for page in {h.page for h in views} | {h.page for h in sent} | {s.entry for s in mine}:
-            here = [h for h in views if h.page == page]
-            entries = [s for s in mine if s.entry == page]
-            exits = sum(s.exit == page for s in mine)
-            bounced = sum(s.visits == 1 for s in entries)
-            found[page] = (
-                len(here),
-                len({self.oracle.person[h.id] for h in here}),
-                sum(h.page == page for h in sent),
-                len(entries),
-                exits,
-                exits / len(here) if here else None,
-                bounced / len(entries) if entries else None,
-                len(here) / len(views) if views else None,
-                len(entries) / len(mine) if mine else None,
+        whole = Part(self.oracle.person, done, entered=mine)
+        return {
+            page: counted(
+                Part(
+                    self.oracle.person,
+                    [h for h in done if h.page == page],
+                    entered=[s for s in mine if s.entry == page],
+                    left=[s for s in mine if s.exit == page],
+                    whole=whole,
+                ),
+                measures,
             )
-        return found
+            for page in {h.page for h in done} | {s.entry for s in mine}
+        }
 
 
 def begun(oracle: Oracle) -> list[Begun]:

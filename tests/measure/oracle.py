@@ -1,4 +1,4 @@
-"""The nine measures counted by brute force, from the words of the definitions alone.
+"""Every measure counted by brute force, from the words of the definitions alone: its name → how it is counted.
 
 Nothing here is shared with the program but the words: plain lists and sets, one pass for each question.
 """
@@ -6,12 +6,12 @@ Nothing here is shared with the program but the words: plain lists and sets, one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.works import Happening
+from tests.works import NINE, Happening
 
 OPENS = {"page_view", "app_launch", "app_show"}
 HALF_HOUR = 30 * 60 * 1000
@@ -30,6 +30,71 @@ class Session:
     visits: int
     depth: int
     duration: int | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is counted of a history: a bucket, a page, whatever some filter picks.
+
+    `sessions` None: of this part nothing can be said of a session. `everyone` None: nobody can say of it who was
+    there before. `entered` and `left`: the sessions that began or ended here, where here is a page; `whole`: what
+    all pages together come to.
+    """
+
+    person: Mapping[str, int]
+    events: Sequence[Happening]
+    sessions: Sequence[Session] | None = None
+    everyone: int | None = None
+    newcomers: int = 0
+    entered: Sequence[Session] = ()
+    left: Sequence[Session] = ()
+    whole: Part | None = None
+
+    def named(self, name: str) -> list[Happening]:
+        """The events of that name."""
+        return [h for h in self.events if h.name == name]
+
+    def people(self, name: str = "") -> set[int]:
+        """Who did that, or anything."""
+        return {self.person[h.id] for h in self.events if name in ("", h.name)}
+
+    def timed(self) -> list[Session]:
+        """The sessions of which a time is known."""
+        return [s for s in self.sessions or () if s.duration is not None]
+
+    def seconds(self) -> float:
+        """How long these were."""
+        return sum(s.duration or 0 for s in self.timed()) / 1000
+
+
+def ratio(part: float, whole: float) -> float | None:
+    """Unknown where there is nothing to divide by."""
+    return part / whole if whole else None
+
+
+COUNTS: dict[str, Callable[[Part], object]] = {
+    "total_users": lambda p: p.everyone,
+    "launches": lambda p: None if p.sessions is None else len(p.sessions),
+    "visits": lambda p: len(p.named("page_view")),
+    "visitors": lambda p: len(p.people("page_view")),
+    "new_users": lambda p: p.newcomers,
+    "shares": lambda p: len(p.named("share")),
+    "sharers": lambda p: len(p.people("share")),
+    "duration_per_visitor": lambda p: ratio(p.seconds(), len({s.person for s in p.timed()})),
+    "duration_per_launch": lambda p: ratio(p.seconds(), len(p.timed())),
+    "entries": lambda p: len(p.entered),
+    "exits": lambda p: len(p.left),
+    "exit_rate": lambda p: ratio(len(p.left), len(p.named("page_view"))),
+    "bounce_rate": lambda p: ratio(sum(s.visits == 1 for s in p.entered), len(p.entered)),
+    "visit_share": lambda p: ratio(len(p.named("page_view")), len((p.whole or p).named("page_view"))),
+    "entry_share": lambda p: ratio(len(p.entered), len((p.whole or p).entered)),
+    "online": lambda p: len(p.people()),
+}  # fmt: skip
+
+
+def counted(part: Part, measures: Sequence[str] = NINE) -> tuple[object, ...]:
+    """These measures of it."""
+    return tuple(COUNTS[name](part) for name in measures)
 
 
 def counted_once(happenings: Iterable[Happening]) -> list[Happening]:
@@ -78,31 +143,23 @@ class Oracle:
     def figures(
         self, start: date, end: date, grain: str, traffic: str = "release"
     ) -> list[tuple[object, ...]]:
-        """A row for each bucket that the range touches: its first day, then the nine measures."""
+        """A row for each bucket that the range touches: its first day, then the measures of a trend."""
         buckets: dict[date, list[date]] = {}
         for n in range((end - start).days + 1):
             day = start + n * ONE
             buckets.setdefault(first_of(day, grain), []).append(day)
-        return [(first, *self._measures(set(days), traffic)) for first, days in buckets.items()]
+        return [
+            (first, *counted(self._part(set(days), traffic))) for first, days in buckets.items()
+        ]
 
-    def _measures(self, days: set[date], traffic: str) -> tuple[object, ...]:
-        events = [h for h in self.events if h.traffic == traffic and self.day(h) in days]
-        views = [h for h in events if h.name == "page_view"]
-        sent = [h for h in events if h.name == "share"]
-        begun = [s for s in self.sessions if s.traffic == traffic and s.day in days]
-        timed = [s for s in begun if s.duration is not None]
-        seconds = sum(s.duration or 0 for s in timed) / 1000
+    def _part(self, days: set[date], traffic: str) -> Part:
         firsts = list(self.first_visits().values()) if traffic == "release" else []
-        return (
+        return Part(
+            self.person,
+            [h for h in self.events if h.traffic == traffic and self.day(h) in days],
+            [s for s in self.sessions if s.traffic == traffic and s.day in days],
             sum(first <= max(days) for first in firsts),
-            len(begun),
-            len(views),
-            len({self.person[h.id] for h in views}),
             sum(first in days for first in firsts),
-            len(sent),
-            len({self.person[h.id] for h in sent}),
-            seconds / len({s.person for s in timed}) if timed else None,
-            seconds / len(timed) if timed else None,
         )
 
     def first_visits(self) -> dict[int, date]:

@@ -12,9 +12,9 @@ from minilens.measure.query import Query
 from minilens.period import Range
 from tests.examples import costly
 from tests.measure.histories import History
-from tests.measure.oracle import OPENS, Oracle
+from tests.measure.oracle import OPENS, Oracle, Part, counted
+from tests.measure.tails import as_of_the_build, known_of, short_sessions, split, with_newest
 from tests.measure.test_against_brute_force import same
-from tests.measure.test_tail_against_brute_force import short_sessions, with_newest
 from tests.works import LATER, NINE, Happening, House
 
 Houses = Callable[..., House]
@@ -23,7 +23,7 @@ LONG_AFTER = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 class Hours(Oracle):
-    """The nine measures by the hour."""
+    """The measures of a trend by the hour."""
 
     def of(self, over: Range) -> Rows:
         """A row for each hour that the clock of these days strikes."""
@@ -50,38 +50,25 @@ class Hours(Oracle):
         return list(found.values())
 
     def _hour(self, day: date, start: datetime, firsts: list[int]) -> tuple[object, ...]:
-        events = [h for h in self.events if h.traffic == "release" and self._within(h.ts, start)]
-        views = [h for h in events if h.name == "page_view"]
-        sent = [h for h in events if h.name == "share"]
         begun = [
             session
             for session, events in self.runs
             if session.traffic == "release" and session.day == day
             and self._within(next(h.ts for h in events if h.name in OPENS), start)
         ]  # fmt: skip
-        timed = [s for s in begun if s.duration is not None]
-        seconds = sum(s.duration or 0 for s in timed) / 1000
         end = (start + timedelta(hours=1)).timestamp() * 1000
-        return (
-            start.astimezone(self.zone),
+        part = Part(
+            self.person,
+            [h for h in self.events if h.traffic == "release" and self._within(h.ts, start)],
+            begun,
             sum(ts < end for ts in firsts),
-            len(begun),
-            len(views),
-            len({self.person[h.id] for h in views}),
             sum(self._within(ts, start) for ts in firsts),
-            len(sent),
-            len({self.person[h.id] for h in sent}),
-            seconds / len({s.person for s in timed}) if timed else None,
-            seconds / len(timed) if timed else None,
         )
+        return start.astimezone(self.zone), *counted(part)
 
 
 def expected(built: list[Happening], tail: list[Happening], zone: str, over: Range) -> Rows:
-    """Everything counted; launches without the tail's nameless visits, durations as of the build."""
-    whole, old = Hours(built + tail, zone), Hours(built, zone)
-    named = Hours(built + [h for h in tail if h.session], zone)
-    parts = [oracle.of(over) for oracle in (whole, named, old)]
-    return [(*w[:2], n[2], *w[3:8], *o[8:]) for w, n, o in zip(*parts, strict=True)]
+    return as_of_the_build(oracle.of(over) for oracle in known_of(Hours, built, tail, zone))
 
 
 @costly(4, 300)
@@ -90,10 +77,7 @@ def test_every_hour(new_app: Houses, given: tuple[History, date]) -> None:
     """Make everything before a day and part of it; the rest of that day and what follows is the tail."""
     history, newest = short_sessions(given[0]), given[1]
     arrived = Oracle(history.arrived, history.zone)
-    part = len(history.chunks[0])
-    built = [h for n, h in enumerate(history.arrived) if arrived.day(h) < newest or n < part]
-    built = [h for h in built if arrived.day(h) <= newest]
-    tail = [h for h in history.arrived if h not in built and arrived.day(h) >= newest]
+    built, tail = split(history, newest)
     house = new_app(history.zone)
     house.load(built)
     house.build()

@@ -72,7 +72,7 @@ def test_today_by_the_hour(shop: House) -> None:
     assert hour(table, 5) == (2, 0, 0, 0, 0, 0, 0, None, None)
     assert hour(table, 9) == (3, 1, 1, 1, 1, 0, 0, 30.0, 30.0)
     assert hour(table, 10) == (4, 1, 2, 2, 1, 1, 1, None, None)  # what no build knows yet
-    assert hour(table, 11) == (None,) * 9  # still to come: not 0
+    assert hour(table, 11) == (None,) * len(NINE)  # still to come: not 0
     assert (table.running, table.current_row) == (True, 10)
     assert table.totals is not None
     assert table.totals[1:8] == (4, 2, 4, 3, 2, 1, 1)
@@ -85,7 +85,7 @@ def test_today_by_the_hour(shop: House) -> None:
 
 def test_beside_stand_the_same_hours_of_yesterday(shop: House) -> None:
     until = datetime(2026, 11, 19, 10, 20, tzinfo=NOW.tzinfo)
-    table = ask(shop, question(shop, compare=YESTERDAY, until=until))
+    table = ask(shop, question(shop, compare=YESTERDAY, cutoff=until))
     assert len(table.compared) == 24
     visits = {f"{row[0]:%d %H}": row[3] for row in table.compared if row[3]}
     assert visits == {"19 10": 2, "19 23": 1}  # hours are whole, also those after the present one

@@ -18,13 +18,16 @@ from minilens.measure.query import Traffic
 from minilens.measure.table import Table
 from tests.examples import costly
 from tests.measure.histories import PAGES, History, histories
-from tests.measure.oracle import Oracle
+from tests.measure.oracle import Oracle, Part
+from tests.measure.oracle import counted as counted_of
 from tests.works import CREATED, Happening, House
 
 Houses = Callable[..., House]
 #: Also clocks that are off by half an hour, by three quarters, and one that is changed by half an hour.
 ZONES = ("Asia/Shanghai", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe")
 MINUTE = timedelta(minutes=1)
+#: The measures that are asked here.
+COMPARED = ("visits", "visit_share", "online")
 LENGTHS = tuple(timedelta(minutes=m) for m in (0, 1, 29, 30, 60, 61, 24 * 60, 25 * 60, 33 * 60))
 
 
@@ -128,7 +131,7 @@ def test_visits_and_pages_and_who_is_online(new_app: Houses, case: Case) -> None
     here = answer(engine, replace(query, of="online", filters=()), as_of=CREATED)
     now = case.now.timestamp() * 1000
     recent = [h for h in oracle.events if now - 300_000 <= h.ts < now and h.traffic == case.traffic]
-    assert here.rows[0][1] == len({oracle.person[h.id] for h in recent})
+    assert here.rows[0][1:] == counted_of(Part(oracle.person, recent), ("online",))
 
 
 def pages(case: Case, table: Table, oracle: Oracle) -> None:

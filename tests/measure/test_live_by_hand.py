@@ -99,7 +99,7 @@ def test_the_list_of_pages(house: House) -> None:
     over = span("2026-11-21T23:00", "2026-11-22T00:30")
     query = question(
         house, "pages", over, "2026-11-23T00:00", compare=span("2026-11-22T00:30", "2026-11-22T02:00"),
-        top=1, rest=True, page="pages/cart",
+        top=1, include_other=True, page="pages/cart",
     )  # fmt: skip
     table = ask(house, query)
     assert table.rows == (("pages/index", 3, 3 / 4),)

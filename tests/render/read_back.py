@@ -17,6 +17,8 @@ Rows = list[Figures]
 
 #: How the rest and the whole are called where people read them.
 REST, WHOLE = {"Other", "其他"}, {"All", "全部"}
+#: What the first column is called where rows are days or moments, of which one range may have more.
+PERIODS = {"day", "moment"}
 #: A day or a moment of the clock.
 PERIOD = re.compile(r"(\d{4}-\d\d-\d\d|\d\d-\d\d \d\d:\d\d) ")
 
@@ -70,16 +72,17 @@ def from_csv(text: str, names: Sequence[str]) -> Read:
     read = Read()
     lines = csv.DictReader(io.StringIO(text))
     head, *_ = lines.fieldnames or [""]
+    listed = head not in PERIODS  # a value may be empty, and has a line all the same
     for row in lines:
         figures = {name: number(row[name]) for name in names}
         if row[head] == "(rest)":
             read.rest = figures
             continue
         before = f"previous_{names[0]}" in row
-        if head == "page" or row[head]:
+        if listed or row[head]:
             read.now.append(figures)
             read.heads.append(row[head].removeprefix("'"))
-        if before and (head == "page" or row[f"previous_{head}"]):
+        if before and (listed or row[f"previous_{head}"]):
             read.then.append({name: number(row[f"previous_{name}"]) for name in names})
     return read
 
