@@ -52,10 +52,11 @@ def questions(app: int, zone: str, over: Range) -> Iterator[tuple[str, Question]
 def trends(app: int, zone: str, over: Range) -> dict[str, Query]:
     """By every grain, by every filter, over nothing, and of days cut short."""
     whole = Query(app, NINE, over, compare=over.before(), timezone=zone)
-    found = {f"trend by {grain}": replace(whole, grain=grain) for grain in GRAINS}
+    found = {f"trend by {grain}": replace(whole, dimensions=(grain,)) for grain in GRAINS}
     found |= {f"trend by {name}": replace(whole, filters=some) for name, some in FILTERS.items()}
     first, last = (
-        replace(whole, grain="hour", range=days, compare=days.before()) for days in ends(over)
+        replace(whole, dimensions=("hour",), range=days, compare=days.before())
+        for days in ends(over)
     )
     found |= {
         "trend by hour, first days": first,
@@ -81,10 +82,12 @@ def lists(app: int, over: Range) -> dict[str, Query]:
     """The values of every field; of pages, and of what days do not keep, with all others in a row of their own."""
     plain = Query(app, _PEOPLE, over, top=2)
     beside = replace(plain, compare=over.before(), include_other=True)
-    pages = replace(beside, measures=_PAGES, by="page")
-    return {f"list by {by}": replace(plain, by=by) for by in DIMENSIONS if by != "page"} | {
+    pages = replace(beside, measures=_PAGES, dimensions=("page",))
+    return {
+        f"list by {by}": replace(plain, dimensions=(by,)) for by in DIMENSIONS if by != "page"
+    } | {
         "list by page": pages,
-        "list by campaign": replace(beside, by="campaign"),
+        "list by campaign": replace(beside, dimensions=("campaign",)),
         "list by page, filtered": replace(pages, filters=(_SCENE,)),
         "list by page, filtered by several": replace(pages, filters=(_SCENE, _NEW)),
         "list by page, the second page": replace(pages, compare=None, offset=1, top=1),
