@@ -8,12 +8,15 @@ from tests.measure.filtered_oracle import SAYS
 from tests.measure.oracle import COUNTS
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
 from tests.measure.test_live_against_brute_force import COMPARED
+from tests.measure.test_retention import RETAINED
 from tests.works import NINE
 
 
 def test_every_measure_is_counted_and_compared() -> None:
-    assert set(COUNTS) == set(MEASURES)
-    assert {*NINE, *OF_PAGES, *COMPARED} == set(MEASURES), "a list of a brute-force test lacks some"
+    assert {*COUNTS, *RETAINED} == set(MEASURES)
+    assert {*NINE, *OF_PAGES, *COMPARED, *RETAINED} == set(MEASURES), (
+        "a list of a brute-force test lacks some"
+    )
 
 
 def test_every_dimension_is_counted_and_filtered_by() -> None:

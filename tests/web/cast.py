@@ -21,6 +21,8 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.live.query import LiveQuery
 from minilens.measure.measures import DAY, MOMENT, measure
 from minilens.measure.query import Query
+from minilens.measure.retention.query import RetentionQuery
+from minilens.measure.run import AnyQuery
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.period import Range, now, today
 from minilens.records.passwords import HASHER
@@ -28,6 +30,7 @@ from minilens.records.store import Records
 from minilens.reports.report import Report
 from minilens.web.console import App, Console
 from tests.web.live_cast import live_answer, newest
+from tests.web.retention_cast import returned
 
 CAFE = App(1, "cafe", "小满咖啡", "Xiaoman Coffee", "Asia/Shanghai")
 SHOP = App(2, "shop", "山野书店", "Hillside Books", "Asia/Shanghai")
@@ -263,14 +266,17 @@ class Theatre:
         self.records.close()
         self._folder.cleanup()
 
+    def _answered(self, report: Report, query: AnyQuery, app: App) -> Table:
+        if isinstance(query, LiveQuery):
+            return live_answer(query)
+        if isinstance(query, RetentionQuery):
+            return returned(query, app)
+        return self.answer(report, query, app)
+
     def console(self) -> Console:
         return Console(
             apps=lambda: self.apps,
-            answer=lambda report, query, app: (
-                live_answer(query)
-                if isinstance(query, LiveQuery)
-                else self.answer(report, query, app)
-            ),
+            answer=self._answered,
             records=self.records,
             secret=b"a secret of the tests only",
             collecting=lambda _app: {

@@ -32,6 +32,7 @@ ADDRESSES = [
     "/a/cafe/overview/trend?period=today",
     "/a/shop/overview/trend",
     "/a/cafe/notices",
+    "/a/cafe/traffic/retention?period=7d",
     "/a/cafe/live",
     "/a/cafe/live/visits?page=pages/menu/menu&compare=day",
     "/a/cafe/live/pages",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import os
 import sys
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -148,9 +149,9 @@ def import_(
 class OfReport(click.Command):
     """A command with an option for each parameter of a report's address; their table is read when it is called."""
 
-    @property
-    def params(self) -> list[click.Parameter]:
-        """Its own, then those of the table."""
+    @functools.cached_property
+    def params(self) -> list[click.Parameter]:  # type: ignore[override]
+        """Its own, and behind the arguments those of the table."""
         from minilens.reports.parameters import PARAMETERS
 
         named = {one.name: one.option for one in PARAMETERS if one.option}
@@ -161,9 +162,12 @@ class OfReport(click.Command):
         first = sum(isinstance(one, click.Argument) or one.name == "app" for one in self._own)
         return [*self._own[:first], *of_table, *self._own[first:]]
 
-    @params.setter
-    def params(self, own: list[click.Parameter]) -> None:
-        self._own = own
+    def __init__(
+        self, *args: Any, params: list[click.Parameter] | None = None, **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self._own = params or []
+        del self.__dict__["params"]
 
 
 @main.command(cls=OfReport)

@@ -19,7 +19,7 @@ class Measure:
 
     `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `scope` says what it
     counts: visits, sessions (which have no page of their own), pages as entries and exits, everyone there
-    ever was (whom no filter can pick), or who is there now (which only a live question can tell).
+    ever was (whom no filter can pick), who is there now (which only a live question can tell), or who comes back (which only one about retention can).
     `share_of`: its cell is divided by that of all rows. `rise_is`: what it means that the figure rises.
     """
 
@@ -32,7 +32,7 @@ class Measure:
     zh_definition: str
     en_definition: str
     empty: Literal["zero", "unknown", "carry"] = "zero"
-    scope: Literal["visits", "sessions", "pages", "everyone", "now"] = "visits"
+    scope: Literal["visits", "sessions", "pages", "everyone", "now", "retention"] = "visits"
     share_of: str = ""
     rise_is: Literal["better", "worse", "neither"] = "better"
 
@@ -144,10 +144,29 @@ MEASURES: dict[str, Measure] = {
             "Distinct people with any event in the last 5 minutes",
             scope="now",
         ),
+        Measure(
+            "cohort_users", "人群人数", "Users", "count", Present(), "",
+            "当天的新用户数，或当天的访问人数",
+            "New users of the day, or visitors of the day",
+            scope="retention",
+        ),
+        Measure(
+            "retained_users", "留存人数", "Returned", "count", Present(), "",
+            "其中在之后第 N 天再次访问的人数",
+            "Of those, people who visited again N days later",
+            scope="retention",
+        ),
+        Measure(
+            "retention_rate", "留存率", "Retention", "ratio", Present(), "",
+            "留存人数 ÷ 人群人数；未到的日子显示“–”",
+            "Returned ÷ users; “–” for days still to come",
+            empty="unknown", scope="retention",
+        ),
     )
 }  # fmt: skip
 
 DAY = Column("day", "日期", "Date", "day")
+DAYS_LATER = Column("days_later", "之后天数", "Days later", "count")
 MOMENT = Column("moment", "时间", "Time", "moment")
 
 

@@ -14,15 +14,18 @@ from minilens.measure.live import run as live
 from minilens.measure.live.query import LiveQuery
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
+from minilens.measure.retention import run as retention
+from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.table import Table
 from minilens.warehouse.engine import Engine
 
 #: Every type of question.
-AnyQuery = Query | LiveQuery
+AnyQuery = Query | LiveQuery | RetentionQuery
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     Query: days.prepare,
     LiveQuery: live.prepare,
+    RetentionQuery: retention.prepare,
 }
 
 

@@ -53,7 +53,8 @@ class Table:
     Where rows are the hours of one day, `totals` is that day, `compared_total` the other one: of it alone
     `same_hours` then speaks, its rows are whole hours.
 
-    `keys`: so many columns, the first ones, tell rows apart; the others are measures.
+    `keys`: so many columns, the first ones, tell rows apart; the others are measures. `today`: the app's day,
+    where rows speak of days to come.
 
     `held`: where rows are weeks or months, how many days of each are in the range, and how many it has.
     """
@@ -76,6 +77,7 @@ class Table:
     held: tuple[tuple[int, int], ...] = ()
     compared_total: Row | None = None
     keys: int = 1
+    today: date | None = None
 
     @property
     def by_hour(self) -> bool:

@@ -16,6 +16,7 @@ from minilens.render import format
 from minilens.render.as_line import as_line, is_single
 from minilens.render.as_list import as_list
 from minilens.render.as_tiles import as_tiles
+from minilens.render.as_triangle import as_triangle
 from minilens.render.drawing import Options, ordered
 from minilens.render.heading import compared, cost, period, title
 from minilens.render.i18n import translate
@@ -68,6 +69,7 @@ DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
         table, options.sort or report.first, language
     ),
     "tiles": lambda table, report, options, language: as_tiles(table, language),
+    "triangle": lambda table, report, options, language: as_triangle(table, language),
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from minilens.errors import NotFound, did_you_mean
-from minilens.reports import live, overview
+from minilens.reports import live, overview, traffic
 from minilens.reports.report import Report
 from minilens.reports.request import AppTime, Pairs, ReportRequest
 
@@ -19,6 +19,7 @@ ALL = (
     live.VISITS,
     live.PAGES,
     live.ONLINE,
+    traffic.RETENTION,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 

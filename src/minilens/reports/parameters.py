@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from minilens.errors import LANGUAGES, Refused, did_you_mean
 from minilens.measure.live.query import STEPS, Step
 from minilens.measure.query import ALL_ROWS, TRAFFIC
+from minilens.measure.retention.query import USERS
 from minilens.period import COMPARES, EVERY_GRAIN, PRESETS, parse_day
 
 if TYPE_CHECKING:
@@ -334,6 +335,15 @@ FORMAT = Parameter(
     "format", "回答的形式", "Format of the answer", words=FORMS, default=always("json")
 )
 
+USERS_OF = Parameter(
+    "users",
+    "新用户或活跃用户的留存",
+    "Retention of new users, or of all who visited",
+    words=USERS,
+    default=always("new"),
+    option="new or active (retention). 留存：new 新用户或 active 活跃用户",
+)
+
 #: What a card of the console shows; no matter of its figures.
 MEASURE = Parameter("measure", "", "", measures=True, documented=False)
 VIEW = Parameter("view", "", "", words=VIEWS, default=always("chart"), documented=False)
@@ -350,7 +360,7 @@ ANSWER = (LANG, BOM, FORMAT)
 
 #: In the order in which they are described.
 PARAMETERS = (
-    *RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *RANGE_OF_MOMENTS, STEP, *OTHER_MOMENTS, PAGE, *SUBJECT, *LIST, *ANSWER,
+    *RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *RANGE_OF_MOMENTS, STEP, *OTHER_MOMENTS, PAGE, USERS_OF, *SUBJECT, *LIST, *ANSWER,
 )  # fmt: skip
 
 

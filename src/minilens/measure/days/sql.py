@@ -51,7 +51,7 @@ SELECT
     {BUCKETS[query.grain]} AS bucket{values},
     {_measures(query, plan, asked)}
 FROM
-    ({_rows(query, plan, asked, tail=tail, moved=moved)}
+    ({rows(query, plan, asked, tail=tail, moved=moved)}
     )
 GROUP BY n, bucket{values}
 ORDER BY n, bucket{values}
@@ -87,7 +87,7 @@ SELECT
     {values},
     {_measures(query, plan, asked)}
 FROM
-    ({_rows(query, plan, asked, tail=tail, moved=moved)}
+    ({rows(query, plan, asked, tail=tail, moved=moved)}
     )
 GROUP BY {f"GROUPING SETS (({values}), ())" if every else values}
 HAVING every OR {listed}
@@ -104,7 +104,7 @@ def total(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
 SELECT
     {_measures(query, plan, asked)}
 FROM
-    ({_rows(query, plan, asked, tail=tail, moved=moved)}
+    ({rows(query, plan, asked, tail=tail, moved=moved)}
     )
 {_settings(plan, asked)}"""
 
@@ -127,11 +127,11 @@ SELECT
 FROM
     (
         SELECT 0 AS every, value, {names} FROM
-        ({_rows(query, plan, asked, tail=tail and plan.tail, moved=moved)}
+        ({rows(query, plan, asked, tail=tail and plan.tail, moved=moved)}
         )
         UNION ALL
         SELECT 1, '', {names} FROM
-        ({_rows(every, whole, asked, tail=tail, moved=moved)}
+        ({rows(every, whole, asked, tail=tail, moved=moved)}
         )
     )
 GROUP BY every, value
@@ -176,7 +176,8 @@ def _measures(query: Query, plan: Plan, asked: Columns) -> str:
     )
 
 
-def _rows(query: Query, plan: Plan, asked: Columns, *, tail: bool, moved: bool) -> str:
+def rows(query: Query, plan: Plan, asked: Columns, *, tail: bool, moved: bool) -> str:
+    """All rows that a question is answered from, in the shape of `days`, with the columns that it needs."""
     if plan.source == "hours":
         return hour_rows.rows(query, asked, tail=tail, moved=moved)
     made = plan.source == "days"

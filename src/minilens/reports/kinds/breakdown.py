@@ -16,13 +16,13 @@ from minilens.reports.request import AppTime, ListRows, Pairs, list_rows
 class BreakdownRequest(ListRows, DaysRequest):
     """A list over days."""
 
-    def query(self, app: int) -> Query:
+    def days_query(self, app: int) -> Query:
         """What is searched for is one condition more."""
         found = self.filters
         if self.search:
             found = (*found, (Condition(self.report.by, "contains", (self.search,)),))
         return replace(
-            super().query(app),
+            super().days_query(app),
             filters=found,
             dimensions=(self.report.by,),
             sort=self.sort,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from minilens.errors import Refused
 from minilens.measure.plan import plan
 from minilens.measure.query import Query
+from minilens.measure.run import AnyQuery
 from minilens.period import (
     MOST_BUCKETS,
     PRESETS,
@@ -53,10 +54,14 @@ class DaysRequest(ReportRequest):
     @property
     def unavailable(self) -> frozenset[str]:
         """Measures of the report that have no answer under these filters."""
-        return plan(self.query(0)).unavailable
+        return plan(self.days_query(0)).unavailable
 
-    def query(self, app: int) -> Query:
+    def query(self, app: int) -> AnyQuery:
         """Its measures over the range, beside the other one."""
+        return self.days_query(app)
+
+    def days_query(self, app: int) -> Query:
+        """The same, as what it is."""
         return Query(
             app=app,
             measures=self.report.measures,

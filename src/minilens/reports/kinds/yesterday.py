@@ -17,10 +17,10 @@ from minilens.reports.request import AppTime, Pairs
 class YesterdayRequest(DaysRequest):
     """Always of yesterday; of today where there is no yesterday yet."""
 
-    def query(self, app: int) -> Query:
+    def days_query(self, app: int) -> Query:
         """The days that the tiles compare, each as it was."""
         over = of_tiles(self.today + timedelta(days=self.young))
-        return replace(super().query(app), range=over, compare=None, cutoff=None)
+        return replace(super().days_query(app), range=over, compare=None, cutoff=None)
 
     def over_pairs(self) -> list[tuple[str, str]]:
         """Its days are not chosen."""

@@ -1,0 +1,1 @@
+"""Who comes back: the people of a day, on days after it."""

@@ -1,0 +1,108 @@
+"""Answers questions about retention: a row for each day and each number of days after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from minilens.measure.days.day_rows import BUILDS
+from minilens.measure.days.snapshot import BuildSnapshot
+from minilens.measure.measures import DAY, DAYS_LATER, measure
+from minilens.measure.plan import plan
+from minilens.measure.prepared import AsOf, Prepared
+from minilens.measure.query import Query
+from minilens.measure.retention import sql
+from minilens.measure.retention.query import RetentionQuery
+from minilens.measure.session import cost
+from minilens.measure.table import Cell, Cost, Row, Table
+from minilens.period import Range
+from minilens.warehouse.engine import Answer, Engine
+
+MEASURES = ("cohort_users", "retained_users", "retention_rate")
+#: Whose people are read over more days than this is no light question.
+LIGHT_DAYS = 120
+
+
+def prepare(engine: Engine, query: RetentionQuery, as_of: AsOf) -> Prepared:
+    """The question with the builds that it stands on."""
+    query.range.check("day")
+    made = engine.query(BUILDS, {"app": query.app})
+    builds = hash(tuple((row[0], row[1]) for row in made.rows))
+    heavy = plan(_sets(query, as_of.today)).heavy or query.range.days > LIGHT_DAYS
+    return Prepared(
+        run=lambda: answer(engine, query, today=as_of.today, as_of=as_of.as_of, made=made),
+        heavy=heavy,
+        stands_on=(query, as_of.today, builds, as_of.through),
+        cost=cost([made]),
+    )
+
+
+def answer(
+    engine: Engine, query: RetentionQuery, *, today: date, as_of: datetime, made: Answer
+) -> Table:
+    """Rows: day, days later, people of the day, those who came back, their share; oldest first.
+
+    What is still to come is unknown. Behind the days, without one, stands what all of them come to, for each number
+    of days later of those whose day has come.
+    """
+    snapshot = BuildSnapshot(engine=engine, made=made)
+    found = _found(snapshot, query, today)
+    rows: list[Row] = []
+    for day in query.range:
+        size = max((pair[0] for (one, _), pair in found.items() if one == day), default=0)
+        for offset in query.offsets:
+            due = day + timedelta(days=offset) <= today
+            back = found.get((day, offset), (0, 0))[1] if due else None
+            rows.append((day, offset, size if day <= today else None, back, _rate(back, size)))
+    table = Table(
+        columns=(DAY, DAYS_LATER, *(measure(name).column() for name in MEASURES)),
+        rows=(*rows, *_means(query, rows)),
+        start=query.range.start,
+        end=query.range.end,
+        as_of=as_of,
+        cost=Cost(0, 0, 0),
+        keys=2,
+        today=today,
+    )
+    return replace(table, cost=snapshot.cost())
+
+
+def _sets(query: RetentionQuery, today: date) -> Query:
+    """The sets of people of all days that matter; none after today."""
+    end = min(query.range.end + timedelta(days=max(query.offsets)), max(today, query.range.end))
+    return Query(
+        query.app,
+        ("visitors", "new_users"),
+        Range(query.range.start, end),
+        traffic=query.traffic,
+        filters=query.filters,
+    )
+
+
+def _found(
+    snapshot: BuildSnapshot, query: RetentionQuery, today: date
+) -> dict[tuple[date, int], tuple[int, int]]:
+    """Day and days later → people of the day, those who came back."""
+    sets = _sets(query, today)
+    way, asked = plan(sets), snapshot.values(sets, [sets.range])
+    tail, moved = snapshot.tail(sets, way, asked)
+    text = sql.retained(sets, way, query.users, tail=tail, moved=moved)
+    asked |= {"offsets": list(query.offsets), "last_cohort": query.range.end}
+    return {
+        (day, offset): (size, back)  # type: ignore[misc]
+        for day, offset, size, back in snapshot.ask(text, asked)
+    }
+
+
+def _means(query: RetentionQuery, rows: list[Row]) -> list[Row]:
+    """For each number of days later: people of the days that are due, those who came back, their share."""
+    found: list[Row] = []
+    for offset in query.offsets:
+        due = [row for row in rows if row[1] == offset and row[3] is not None]
+        size, back = (sum(int(str(row[n])) for row in due) for n in (2, 3))
+        found.append((None, offset, size, back if due else None, _rate(back, size)))
+    return found
+
+
+def _rate(back: Cell, size: int) -> float | None:
+    return back / size if isinstance(back, int) and size else None

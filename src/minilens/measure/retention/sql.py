@@ -1,0 +1,44 @@
+"""SQL of retention: sets of people by day, cut with those of later days."""
+
+from __future__ import annotations
+
+from minilens.measure.days import sql
+from minilens.measure.days.columns import columns
+from minilens.measure.plan import Plan
+from minilens.measure.query import Query
+
+#: Whose return is asked for → the set of `days`.
+SETS = {"new": "new_users", "active": "visitors"}
+
+
+def retained(query: Query, plan: Plan, users: str, *, tail: bool, moved: bool) -> str:
+    """SQL of who came back. `query` is of both sets, over all days that anybody may come back on.
+
+    Rows: day, days later, people of the day, how many of them visited then.
+    """
+    rows = sql.rows(query, plan, columns(query.measures), tail=tail, moved=moved)
+    sets = f"""
+        SELECT day, groupBitmapMergeState(visitors) AS came, groupBitmapMergeState({SETS[users]}) AS people
+        FROM
+        ({rows}
+        )
+        GROUP BY day"""
+    return f"""
+SELECT
+    first.day AS day,
+    first.offset AS offset,
+    bitmapCardinality(first.people) AS cohort,
+    bitmapAndCardinality(first.people, later.came) AS retained
+FROM
+(
+    SELECT day, people, arrayJoin({{offsets:Array(UInt16)}}) AS offset, day + offset AS back
+    FROM
+    ({sets}
+    )
+    WHERE day <= {{last_cohort:Date}}
+) AS first
+GLOBAL LEFT ANY JOIN
+({sets}
+) AS later ON first.back = later.day
+ORDER BY day, offset
+"""

@@ -1,0 +1,132 @@
+"""Who comes back, by hand and beside a count by brute force: late events, merges, the tail, filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+
+from minilens.measure.filters import Condition
+from minilens.measure.prepared import AsOf
+from minilens.measure.retention.query import OFFSETS, RetentionQuery
+from minilens.measure.retention.run import MEASURES
+from minilens.measure.run import run
+from minilens.measure.table import Table
+from tests.examples import costly
+from tests.measure.histories import History, histories
+from tests.measure.oracle import Oracle
+from tests.measure.test_filters_against_brute_force import all_made, scattered
+from tests.works import CREATED, LATER, Happening, House, around, at, days
+
+Houses = Callable[..., House]
+#: Measure → how it is counted of the people of a day and of those who visited on a later one.
+RETAINED: dict[str, Callable[[set[int], set[int]], object]] = {
+    "cohort_users": lambda first, later: len(first),
+    "retained_users": lambda first, later: len(first & later),
+    "retention_rate": lambda first, later: len(first & later) / len(first) if first else None,
+}
+
+
+def ask(house: House, query: RetentionQuery, today: date = LATER) -> Table:
+    """The table as of a day."""
+    return run(house.works.engine, query, AsOf(today, CREATED, house.works.loader.through))
+
+
+def visit(day: str, device: str, scene: int = 1047) -> Happening:
+    return Happening(at(f"{day} 09:00"), device=device, session=f"{device}{day}", scene=scene)
+
+
+def of_day(table: Table, day: date | None) -> dict[object, tuple[object, ...]]:
+    """Days later → people, returned, share."""
+    return {row[1]: row[2:] for row in table.rows if row[0] == day}
+
+
+def test_by_hand(house: House) -> None:
+    """Ten come on the second of March, of whom one comes back two days later, as WeChat's own example has it."""
+    first = [visit("2026-03-02", f"d{n}") for n in range(10)]
+    house.load(
+        [*first, visit("2026-03-04", "d3"), visit("2026-03-04", "z"), visit("2026-03-09", "z")]
+    )
+    house.build()
+    query = RetentionQuery(house.app.id, days("2026-03-02", "2026-03-04"))
+    table = ask(house, query)
+    second, fourth = date(2026, 3, 2), date(2026, 3, 4)
+    assert of_day(table, second) == {n: (10, int(n == 2), (n == 2) / 10) for n in OFFSETS}
+    assert of_day(table, date(2026, 3, 3)) == dict.fromkeys(OFFSETS, (0, 0, None))
+    assert of_day(table, fourth)[5] == (1, 1, 1.0)
+    assert of_day(table, None)[2] == (11, 1, 1 / 11)
+    assert of_day(table, None)[5] == (11, 1, 1 / 11)
+    active = ask(house, replace(query, users="active"))
+    assert of_day(active, fourth)[5] == (2, 1, 0.5)
+
+
+def test_what_is_still_to_come_is_unknown_and_weighs_nothing(house: House) -> None:
+    house.load(
+        [
+            visit("2026-03-02", "a"),
+            visit("2026-03-02", "b"),
+            visit("2026-03-03", "a"),
+            visit("2026-03-04", "c"),
+        ]
+    )
+    house.build()
+    query = RetentionQuery(house.app.id, days("2026-03-02", "2026-03-04"))
+    table = ask(house, query, date(2026, 3, 4))
+    assert of_day(table, date(2026, 3, 2))[1] == (2, 1, 0.5)
+    assert of_day(table, date(2026, 3, 2))[2] == (2, 0, 0.0)
+    assert of_day(table, date(2026, 3, 2))[3] == (2, None, None)
+    assert of_day(table, date(2026, 3, 4))[1] == (1, None, None)
+    assert of_day(table, None)[1] == (2, 1, 0.5)  # the fourth of March has had no day after it
+    assert of_day(table, None)[30] == (0, None, None)
+
+
+def test_filters_hold_for_both_visits(house: House) -> None:
+    house.load(
+        [
+            visit("2026-03-02", "a"),
+            visit("2026-03-02", "b"),
+            visit("2026-03-03", "a", 1001),
+            visit("2026-03-03", "b"),
+        ]
+    )
+    house.build()
+    scene = ((Condition("scene", "is", ("1047",)),),)
+    query = RetentionQuery(house.app.id, days("2026-03-02"), filters=scene)
+    assert of_day(ask(house, query), date(2026, 3, 2))[1] == (2, 1, 0.5)
+
+
+def test_what_came_after_the_build_counts(house: House) -> None:
+    house.load([visit("2026-03-02", "a"), visit("2026-03-03", "b")])
+    house.build()
+    house.load([visit("2026-03-03", "a"), visit("2026-03-04", "b")])
+    table = ask(house, RetentionQuery(house.app.id, days("2026-03-02", "2026-03-03")))
+    assert of_day(table, date(2026, 3, 2))[1] == (1, 1, 1.0)
+    assert of_day(table, date(2026, 3, 3))[1] == (1, 1, 1.0)
+
+
+def test_an_app_without_events(house: House) -> None:
+    table = ask(house, RetentionQuery(house.app.id, days("2026-03-02")))
+    assert of_day(table, date(2026, 3, 2)) == dict.fromkeys(OFFSETS, (0, 0, None))
+
+
+@costly(4, 100)
+@given(history=histories().map(scattered))
+def test_against_brute_force(new_app: Houses, history: History) -> None:
+    house = all_made(new_app, history)
+    oracle = Oracle(history.arrived, history.zone)
+    over = around(history.arrived, history.zone)
+    came: dict[date, set[int]] = {}
+    for h in oracle.events:
+        if h.name == "page_view" and h.traffic == "release":
+            came.setdefault(oracle.day(h), set()).add(oracle.person[h.id])
+    firsts = oracle.first_visits()
+    for users in ("new", "active"):
+        table = ask(house, RetentionQuery(house.app.id, over, users))
+        for day in over:
+            people = {p for p in came.get(day, set()) if users == "active" or firsts[p] == day}
+            for offset in OFFSETS:
+                later = came.get(day + timedelta(days=offset), set())
+                right = tuple(RETAINED[name](people, later) for name in MEASURES)
+                assert of_day(table, day)[offset] == right

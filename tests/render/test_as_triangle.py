@@ -1,0 +1,85 @@
+"""A triangle says the same in every form: cells to come are blank and say from when they are final."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+
+from minilens.errors import Language
+from minilens.measure.measures import DAY, DAYS_LATER, measure
+from minilens.measure.table import Cost, Row, Table
+from minilens.render.as_csv import as_csv
+from minilens.render.as_json import as_json
+from minilens.render.as_text import as_text
+from minilens.render.as_triangle import SHADES, as_triangle
+from minilens.render.as_xlsx import as_xlsx
+from minilens.reports import find
+
+REPORT = find("traffic.retention")
+FIRST, TODAY = date(2026, 11, 2), date(2026, 11, 5)
+BACK = {(0, 1): 50, (0, 2): 25, (0, 7): None, (1, 1): 10, (1, 2): 0, (1, 7): None, (2, 1): None}
+
+
+def made() -> Table:
+    """Three days of a hundred people each, seen on the day on which the first is three days old."""
+    rows: list[Row] = []
+    for n in range(3):
+        for later in (1, 2, 7):
+            day = FIRST + timedelta(days=n)
+            back = BACK.get((n, later)) if day + timedelta(days=later) <= TODAY else None
+            back = 0 if (n, later) == (2, 1) else back
+            rows.append((day, later, 100, back, None if back is None else back / 100))
+    rows += [(None, 1, 300, 60, 0.2), (None, 2, 200, 25, 0.125), (None, 7, 0, None, None)]
+    return Table(
+        columns=(DAY, DAYS_LATER, *(measure(name).column() for name in REPORT.measures)),
+        rows=tuple(rows), start=FIRST, end=FIRST + timedelta(days=2),
+        as_of=datetime(2026, 11, 5, 3, tzinfo=UTC), cost=Cost(1, 1, 1), keys=2, today=TODAY,
+    )  # fmt: skip
+
+
+def test_the_newest_day_stands_first_below_the_mean() -> None:
+    triangle = as_triangle(made(), "en")
+    assert triangle.heads == ("Day 1", "Day 2", "Day 7")
+    assert triangle.lines[0].head == "Weighted mean"
+    assert [line.size for line in triangle.lines] == ["", "100", "100", "100"]
+    assert [[one.text for one in line.shares] for line in triangle.lines] == [
+        ["20.00%", "12.50%", ""], ["0.00%", "", ""], ["10.00%", "0.00%", ""], ["50.00%", "25.00%", ""],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "final"), [("en", "final from"), ("zh", "起为最终值")])
+def test_a_cell_says_its_count_or_when_it_will_be_final(language: Language, final: str) -> None:
+    newest, *_, oldest = as_triangle(made(), language).lines[1:]
+    assert newest.shares[0].running  # the day after the fourth is today
+    assert not oldest.shares[0].running
+    assert "50" in oldest.shares[0].title
+    assert "100" in oldest.shares[0].title
+    assert final in newest.shares[1].title
+    assert oldest.shares[0].shade == round(0.5 * SHADES)
+
+
+def test_every_bare_form_has_a_row_for_each_cell() -> None:
+    table = made()
+    rows = json.loads(as_json(table, REPORT, "day", "en"))["rows"]
+    assert [row["retained_users"] for row in rows] == [row[3] for row in table.rows]
+    assert [row["days_later"] for row in rows] == [row[1] for row in table.rows]
+    lines = list(csv.DictReader(io.StringIO(as_csv(table))))
+    assert [line["retained_users"] for line in lines] == [
+        "" if row[3] is None else str(row[3]) for row in table.rows
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(as_xlsx(table, REPORT, "en"))).worksheets[0]
+    found = [list(line) for line in sheet.iter_rows(min_row=5, values_only=True)][: len(table.rows)]
+    assert [line[1:] for line in found] == [list(row[1:]) for row in table.rows]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_terminal_shows_each_cell(language: Language) -> None:
+    text = as_text(made(), REPORT, language)
+    assert len(re.findall(r"50\.00%", text)) == 1
+    assert "2026-11-04" in text
