@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,22 @@ class Server:
         )
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
+
+    def commands(self, *calls: Sequence[str], seconds: float = 120) -> list[tuple[int, str, str]]:
+        """Exit code, output and errors of several, one after another in one process, which imports all once."""
+        script = (
+            "import json, sys\n"
+            "from click.testing import CliRunner\n"
+            "from minilens.cli.main import main\n"
+            "done = [CliRunner().invoke(main, words) for words in json.load(sys.stdin)]\n"
+            "print(json.dumps([(one.exit_code, one.stdout, one.stderr) for one in done]))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script], env=self.environment, input=json.dumps(calls),
+            capture_output=True, text=True, timeout=seconds,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return [(code, said, error) for code, said, error in json.loads(done.stdout)]
 
     def inside_this_process(self, *words: str) -> None:
         """The same without a process of its own, for commands that need no engine."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +12,11 @@ import pytest
 from minilens.cli.main import main
 from minilens.reports import REPORTS
 from minilens.reports.parameters import PARAMETERS
-from tests.serve.server import MINILENS, Server
+from tests.serve.server import Server
 
 pytestmark = pytest.mark.waits
 
+Refusals = list[tuple[tuple[str, ...], str]]
 HEAD = "event_name,user_id,session_id,source,campaign,page,value,currency,ts\n"
 VISITS = [
     ("home", "ad"),
@@ -36,7 +36,7 @@ CALLS = [
     ("live.visits", *RANGE, "--format", "csv", "--step", "60", "--page", "home", "--compare", "day"),
 ]  # fmt: skip
 #: Calls that are refused, and the option that is named.
-REFUSED = [
+REFUSED: Refusals = [
     (("overview.trend", "--app", "shop", "--grain", "year"), "--grain: "),
     (("overview.trend", "--app", "shop", "--compare-from", "tomorrow"), "--compare-from: "),
     (("overview.trend", "--app", "shop", "--filter", "provinc:is:a"), "--filter: "),
@@ -64,25 +64,31 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     one.stop()
 
 
-def refused(one: Server, *words: str) -> str:
-    """What is said of a call that cannot be meant."""
-    done = subprocess.run(
-        [MINILENS, "report", *words], env=one.environment, capture_output=True, text=True, timeout=120
-    )  # fmt: skip
-    assert done.returncode == 2, done.stdout
-    assert not done.stdout
-    return done.stderr
+def printed(one: Server) -> list[str]:
+    """What is printed for each call that is answered."""
+    done = one.commands(*(("report", *call) for call in CALLS))
+    assert [(code, error) for code, _, error in done] == [(0, "")] * len(CALLS)
+    return [said for _, said, _ in done]
+
+
+def refused(one: Server, calls: Refusals) -> list[str]:
+    """What is said of calls that cannot be meant."""
+    done = one.commands(*(("report", *call) for call, _ in calls))
+    assert [(code, said) for code, said, _ in done] == [(2, "")] * len(calls)
+    return [error for _, _, error in done]
 
 
 def test_with_and_without_a_server(shop: Server, tmp_path: Path) -> None:
-    closed = [shop.command("report", *call) for call in CALLS]
-    said = [refused(shop, *call) for call, _ in REFUSED[:2]]
+    closed = printed(shop)
+    assert shop.command("report", *CALLS[0]) == closed[0], "by itself, too"
+    said = refused(shop, REFUSED[:2])
     assert closed[0].splitlines()[1:] == ["home,2,2,1.0"]
     assert closed[1].splitlines()[1].startswith("'=1+1,1,")
     assert closed[1].splitlines()[2].startswith("(rest),5,5,")
     shop.start()
-    assert [shop.command("report", *call) for call in CALLS] == closed
-    said_by_server = [refused(shop, *call) for call, _ in REFUSED]
+    assert printed(shop) == closed
+    assert shop.command("report", *CALLS[0]) == closed[0], "by itself, too"
+    said_by_server = refused(shop, REFUSED)
     assert said_by_server[: len(said)] == said
     for sentence, (_, named) in zip(said_by_server, REFUSED, strict=True):
         assert named in sentence
@@ -118,3 +124,10 @@ def test_the_command_has_an_option_for_each_argument_of_an_address() -> None:
     options = {option for one in main.commands["report"].params for option in one.opts}
     wanted = {f"--{one.name.replace('_', '-')}" for one in PARAMETERS}
     assert wanted | {"--app", "--output", "-o", "name"} == options
+
+
+def test_its_help_names_its_options(shop: Server) -> None:
+    ((code, said, error),) = shop.commands(("report", "--help"))
+    assert (code, error) == (0, "")
+    assert "--grain" in said
+    assert "--output" in said
