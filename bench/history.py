@@ -6,6 +6,7 @@ not ask for (models, versions, languages) has few values, so that a hundred mill
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.options import Options
-from minilens.load import build_sql
+from minilens.load import action_sql, build_sql, day_sql, session_sql
 from minilens.load.build import Builder
 from minilens.load.pending import Counter, Pending
 from minilens.warehouse.engine import Engine
@@ -130,7 +131,8 @@ def checksum(*texts: str) -> int:
 def made(engine: Engine, folder: Path, wanted: dict[str, int]) -> list[float]:
     """Write the events and make the days, once; the seconds that each day took to make."""
     found = noted(folder)
-    definition = checksum(Path(build_sql.__file__).read_text())
+    sources = (build_sql, session_sql, day_sql, action_sql)
+    definition = checksum(*(inspect.getsource(module) for module in sources))
     if not found:
         write_all(engine, wanted["events"])
         wait_for_merges(engine)

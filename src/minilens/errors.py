@@ -117,6 +117,12 @@ CODES: dict[str, tuple[int, str, str]] = {
         "This query exceeds the limit ({limit}); choose a shorter period or fewer filters",
     ),
     "declared_already": (409, "事件 {got} 已声明过", "The event {got} is already declared"),
+    # upgrades
+    "no_way_back": (
+        422,
+        "不能退回到结构 {got}：当前是 {newest}，最早可退回到 {least}",
+        "Can't go back to schema {got}: the current one is {newest}, and the earliest possible is {least}",
+    ),
     # backups
     "nothing_to_keep": (404, "{folder} 中没有可备份的数据；请检查 MINILENS_DATA", "There is nothing to back up in {folder}; check MINILENS_DATA"),
     "file_exists": (409, "{path} 已存在，不会覆盖", "{path} already exists and won't be overwritten"),

@@ -87,7 +87,7 @@ def test_the_other_rows_of_a_chunk_are_read_back_too(
     assert house.rows("SELECT count() FROM quarantine WHERE app = {app:UInt32}") == [(1,)]
 
 
-@pytest.mark.parametrize("table", ["sessions", "visits", "days", "builds"])
+@pytest.mark.parametrize("table", ["sessions", "day_page_views", "actions", "days", "builds"])
 def test_a_build_that_cannot_be_read_back_is_made_again(
     works: Pipeline, house: House, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,19 +55,21 @@ def test_sound_days_do_not_differ(week: House) -> None:
     assert found(week) == []
 
 
+TABLES = ("sessions", "day_page_views", "actions", "days")
 ON_THE_DAY = "app = {app:UInt32} AND day = {day:Date}"
 
 
 @pytest.mark.parametrize(
     "harm",
     [
-        *(f"INSERT INTO {table} SELECT * FROM {table} WHERE {ON_THE_DAY}" for table in ("sessions", "visits", "days")),
-        *(f"DELETE FROM {table} WHERE {ON_THE_DAY}" for table in ("sessions", "visits", "days")),
+        *(f"INSERT INTO {table} SELECT * FROM {table} WHERE {ON_THE_DAY}" for table in TABLES),
+        *(f"DELETE FROM {table} WHERE {ON_THE_DAY}" for table in TABLES),
         f"DELETE FROM sessions WHERE {ON_THE_DAY} AND traffic = 'trial'",
         f"DELETE FROM days WHERE {ON_THE_DAY} AND dimension = '' AND traffic = 'release'",
     ],
     ids=[
-        "sessions twice", "visits twice", "days twice", "no sessions", "no visits", "no days", "a session less",
+        "sessions twice", "visits twice", "actions twice", "days twice", "no sessions", "no visits", "no actions",
+        "no days", "a session less",
         "no sum",
     ],
 )  # fmt: skip

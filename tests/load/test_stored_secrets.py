@@ -77,7 +77,12 @@ def remove(house: House) -> None:
 def with_secrets(house: House) -> int:
     """Rows of the app in which the hidden text stands somewhere."""
     row = "toString(tuple(*))"
-    columns = {"quarantine": row, "sessions": row, "visits": row, "days": "concat(value, page)"}
+    columns = {
+        "quarantine": row,
+        "sessions": row,
+        "day_page_views": row,
+        "days": "concat(value, page)",
+    }
     columns["events"] = "concat(toString(tuple(page, query, referrer)), toJSONString(props))"
     found = 0
     for table, text in columns.items():

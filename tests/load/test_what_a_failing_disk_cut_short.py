@@ -36,7 +36,9 @@ def broken() -> bool:
     raise OSError(28, "No space left on device")
 
 
-@pytest.mark.parametrize("table", ["builds", "days", "visits", "sessions", "persons"])
+@pytest.mark.parametrize(
+    "table", ["builds", "days", "day_page_views", "sessions", "actions", "persons"]
+)
 def test_it_is_put_aside_and_made_again(works: Pipeline, house: House, table: str) -> None:
     phones = [Happening(at("2026-03-02 09:00"), device=d, session=d) for d in ("a", "b")]
     house.load([*phones, Happening(at("2026-03-03 09:00"), device="a", session="c")])

@@ -109,3 +109,45 @@ def test_the_way_back_is_the_backup_made_before(kept: Path, tmp_path: Path) -> N
     figures = expected(kept)
     question = next(iter(figures))
     assert asked(tmp_path / "back", {question: figures[question]}) == {question: figures[question]}
+
+
+#: Tables with their columns and sort keys, as an older program expects them.
+SHAPE = """
+import sys
+from minilens.warehouse.engine import Engine
+engine = Engine(f"chdb://{sys.argv[1]}/warehouse")
+sql = "SELECT table, name, type FROM system.columns WHERE database = currentDatabase() ORDER BY ALL"
+print(*engine.rows(sql), sep="\\n")
+sql = "SELECT name, engine, sorting_key FROM system.tables WHERE database = currentDatabase() ORDER BY ALL"
+print(*engine.rows(sql), sep="\\n")
+engine.close()
+"""
+#: What the loader and the builder work in; made anew at each start.
+WORKED_ON = (
+    "building", "came_before", "chunk", "incoming", "judged", "kept_names", "known", "newcomers", "origins",
+    "refusals", "spans", "visited",
+)  # fmt: skip
+
+
+def shape(data: Path) -> list[str]:
+    """The schema of the warehouse, without what is made anew at each start."""
+    lines = run(data, "-c", SHAPE, str(data)).splitlines()
+    return [line for line in lines if not line.startswith(tuple(f"('{t}'" for t in WORKED_ON))]
+
+
+@pytest.mark.parametrize("kept", [path for path in KEPT if "a2e67ed" in path.name], ids=["a2e67ed"])
+def test_a_folder_goes_forward_and_back_by_steps(kept: Path, tmp_path: Path) -> None:
+    data = unpacked(kept, tmp_path / "now")
+    before, figures = shape(data), expected(kept)
+    (said, _) = each(data, ["upgrade", "--dry-run"], ["upgrade"])
+    assert "days are made again in the background" in said
+    assert shape(data) != before
+    assert asked(data, figures) == figures
+    listed, back = each(
+        data, ["upgrade", "--back-to", "8", "--dry-run"], ["upgrade", "--back-to", "8"]
+    )
+    assert listed == "back warehouse 0009 origins and actions\n"
+    assert back == listed + "Done. Start the older version now.\n"
+    assert shape(data) == before
+    each(data, ["upgrade"])
+    assert asked(data, figures) == figures

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from minilens.errors import CannotStart
+from minilens.errors import CannotStart, Refused
 from minilens.load.pipeline import Pipeline
 from minilens.warehouse import migrate
 from minilens.warehouse.engine import Engine
@@ -42,8 +42,9 @@ def test_twice_is_harmless(empty: Engine) -> None:
 def test_a_kill_before_the_step_was_written_down(empty: Engine) -> None:
     migrate.migrate(empty)
     made = tables(empty)
-    empty.run("TRUNCATE TABLE schema_version")
-    assert migrate.migrate(empty)
+    newest = migrate.steps()[-1].version
+    empty.run(f"ALTER TABLE schema_version DELETE WHERE version = {newest}", mutations_sync=2)
+    assert [step.version for step in migrate.migrate(empty)] == [newest]
     assert tables(empty) == made
 
 
@@ -52,3 +53,79 @@ def test_a_newer_schema_is_refused(empty: Engine) -> None:
     empty.run("INSERT INTO schema_version (version, name) VALUES (9999, 'tomorrow')")
     with pytest.raises(CannotStart, match="9999"):
         migrate.migrate(empty)
+
+
+def of_eight(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The schema before step 9, with a day of an app in it."""
+    every = migrate.steps()
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "steps", lambda: [step for step in every if step.version <= 8])
+        migrate.migrate(engine)
+    engine.run("INSERT INTO events (app, day, name, load) VALUES (1, '2026-03-02', 'page_view', 5)")
+    engine.run(
+        "INSERT INTO builds (app, day, build, through, events) VALUES (1, '2026-03-02', 7, 6, 1)"
+    )
+    engine.run(
+        "INSERT INTO sessions (app, day, build, traffic, person, session, start, scene, is_new, entry, visits) "
+        "VALUES (1, '2026-03-02', 7, 'release', 3, 1, '2026-03-02 10:00:00', 1011, 1, 'pages/a', 1)"
+    )
+    engine.run(
+        "INSERT INTO visits (app, day, build, traffic, page, person, views) "
+        "VALUES (1, '2026-03-02', 7, 'release', 'pages/a', 3, 1)"
+    )
+
+
+def columns(engine: Engine) -> set[tuple[str, str, str]]:
+    """Table, name and type of every column."""
+    sql = "SELECT table, name, type FROM system.columns WHERE database = currentDatabase()"
+    return {(table, name, kind) for table, name, kind in engine.rows(sql)}
+
+
+def test_step_9_keeps_what_days_said_and_has_them_made_again_after_any_kill(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_eight(empty, monkeypatch)
+    before = columns(empty)
+    step = migrate.steps()[8]
+    for killed_after in range(len(step.statements) + 1):
+        for statement in step.statements[:killed_after]:
+            empty.run(statement.replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
+        assert [one.version for one in migrate.migrate(empty)] == [9]
+        assert empty.rows("SELECT page, person, views, city FROM day_page_views") == [
+            ("pages/a", 3, 1, "")
+        ]
+        sql = "SELECT person, day, page, scene, version FROM first_touches FINAL"
+        assert [row[2:] for row in empty.rows(sql)] == [("pages/a", 1011, 0)]
+        sql = "SELECT DISTINCT day, mark > 7, cause FROM dirty"
+        assert [row[1:] for row in empty.rows(sql)] == [(1, "columns")]
+        migrate.migrate_back(empty, 8)
+        assert columns(empty) == before
+        assert empty.rows("SELECT page, person, views FROM visits") == [("pages/a", 3, 1)]
+        assert empty.one("SELECT max(version) FROM schema_version") == 8
+
+
+def test_a_way_back_that_was_killed_is_taken_again_or_forward(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_eight(empty, monkeypatch)
+    before = columns(empty)
+    migrate.migrate(empty)
+    after = columns(empty)
+    (back,) = migrate.way_back(8)
+    for killed_after in range(len(back.statements) + 1):
+        empty.run("ALTER TABLE schema_version DELETE WHERE version >= 9", mutations_sync=2)
+        for statement in back.statements[:killed_after]:
+            empty.run(statement)
+        migrate.migrate_back(empty, 8)
+        assert columns(empty) == before
+        for statement in back.statements[:killed_after]:
+            empty.run(statement)
+        migrate.migrate(empty)
+        assert columns(empty) == after
+        assert empty.one("SELECT sum(views) FROM day_page_views") == 1
+
+
+def test_there_is_no_way_back_to_what_cannot_be_taken_back() -> None:
+    for to in (0, 7, 9, 10):
+        with pytest.raises(Refused, match=f"schema {to}"):
+            migrate.way_back(to)

@@ -251,8 +251,14 @@ def replay() -> None:
 @click.option(
     "--dry-run", is_flag=True, help="Show what would be done, without doing it. 只列出步骤"
 )
-def upgrade(*, dry_run: bool) -> None:
-    """Upgrade the schemas. To go back, restore a backup. 升级数据结构；如需退回，请恢复备份。"""
+@click.option(
+    "--back-to",
+    type=int,
+    default=None,
+    help="Take the warehouse back to this schema, for an older program. 退回到这一版数据结构",
+)
+def upgrade(*, dry_run: bool, back_to: int | None) -> None:
+    """Upgrade the schemas, or go back where the steps allow it. 升级数据结构，或退回到较早的结构。"""
     from minilens.records.store import Records
     from minilens.serve.supervisor import only_one
     from minilens.warehouse.engine import Engine
@@ -271,19 +277,42 @@ def upgrade(*, dry_run: bool) -> None:
         stack.callback(records.close)
         engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
         stack.callback(engine.close)
-        upgrade_to_now(records, engine, settings, dry_run=dry_run)
+        if back_to is not None:
+            go_back(engine, back_to, dry_run=dry_run)
+        else:
+            upgrade_to_now(records, engine, settings, dry_run=dry_run)
+
+
+def go_back(engine: Engine, to: int, *, dry_run: bool) -> None:
+    """Say which steps are taken back, and do it."""
+    from minilens.warehouse.migrate import migrate_back, way_back
+
+    for step in way_back(to):
+        name = step.name.replace("_", " ")
+        say(
+            f"退回 warehouse {step.version:04d} {name}", f"back warehouse {step.version:04d} {name}"
+        )
+    if not dry_run:
+        migrate_back(engine, to)
+        say("完成。请用旧版本启动。", "Done. Start the older version now.")
 
 
 def upgrade_to_now(records: Records, engine: Engine, settings: Settings, *, dry_run: bool) -> None:
     """Say what is to be done, and do it."""
     from minilens.load import stored_secrets
-    from minilens.warehouse.migrate import forecast, migrate, pending
+    from minilens.warehouse.migrate import days_made_again, forecast, migrate, pending
 
     steps = [f"records {s}" for s in records.pending()]
-    steps += [f"warehouse {s.version:04d} {s.name.replace('_', ' ')}" for s in pending(engine)]
+    waiting = pending(engine)
+    steps += [f"warehouse {s.version:04d} {s.name.replace('_', ' ')}" for s in waiting]
     size, rows = forecast(engine)
     for step in steps:
         click.echo(step)
+    if days := days_made_again(engine, waiting):
+        say(
+            f"启动后将在后台重算 {days} 天，期间报表数字不变。",
+            f"{days} days are made again in the background after the start; figures are right meanwhile.",
+        )
     if count := sum(stored_secrets.find(engine).values()):
         say(
             f"{count} 条已存事件含有令牌、手机号等敏感参数，将被清除。",

@@ -1,7 +1,7 @@
-"""Makes days: events of a day → sessions, first visits, sums and bitmaps, written whole under a number.
+"""Makes days: events of a day → sessions, first visits, sums and bitmaps, actions, written whole under a number.
 
 A build becomes the one that holds when its row in `builds` is written, last of all. What a kill leaves
-behind before that has a number that nobody reads and no later build is given.
+behind before that has a number that nobody reads and no later build is given. One build makes days of several apps.
 """
 
 from __future__ import annotations
@@ -11,39 +11,60 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from operator import itemgetter
+from typing import NamedTuple
 
-from minilens.identity.persons import HAS_REASSIGNED
-from minilens.load import build_sql
-from minilens.load.confirm import confirm_build, confirm_written_down
+from minilens.load import action_sql, build_sql, day_sql, session_sql
+from minilens.load.confirm import Expected, confirm_build, confirm_written_down
 from minilens.load.pending import Counter, Mark, Pending, mark
+from minilens.load.portions import MOST_DAYS, Days, portion
 from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
 
-MOST_EVENTS = 2_000_000
-MOST_DAYS = 400
 #: A day that takes long to make is made less often: at most this share of the time goes into it.
 SHARE_OF_TIME = 0.125
 #: Once nothing more comes for it, it need not wait so long.
 SHARE_WHEN_QUIET = 0.5
 QUIET = 2.0
 SOONEST = 1.0
+#: Between two looks for builds that nobody reads any more; and at most this share of the time for them.
+SWEPT_EVERY, SHARE_OF_SWEEPING = 30.0, 0.05
+#: Made in the background after everything else: figures are right without it.
+LAST = {"columns"}
 #: Causes that can only add: nobody's first visit can vanish by them.
-ADDING = {"events", "neighbour"}
-
+ADDING = {"events", "neighbour", "columns"}
 #: Causes by which a day may rightly lose all its events.
 EMPTYING = {"replay", "erasure"}
-
+#: So many gathered events are forgotten at once; fewer stay until the next build.
+FEW = 100_000
 #: Stands in `persons` where no visit is left.
 NEVER = date(2149, 6, 6)
 
+#: Tables that builds write, in the order of writing; `builds` is last.
+BUILT = ("sessions", "day_page_views", "actions", "profile_values", "days", "builds")
+#: Tables that the builder works in, in memory.
+WORKED_ON = {
+    "building": build_sql.BUILDING, "visited": build_sql.VISITED, "came_before": build_sql.KNOWN,
+    "newcomers": build_sql.NEWCOMERS, "origins": build_sql.ORIGINS, "spans": session_sql.SPANS,
+}  # fmt: skip
 _BUILDS = ("app", "day", "build", "through", "cause", "events", "milliseconds", "at")
+
+
+class Counts(NamedTuple):
+    """Events of a day, those about profiles, and those that are actions."""
+
+    events: int = 0
+    profiles: int = 0
+    actions: int = 0
+
+
+#: Why each day of each app waited.
+Marks = dict[int, dict[date, Mark]]
 
 
 @dataclass
 class Builder:
-    """Makes waiting days, oldest first, many at once where they are small."""
+    """Makes waiting days, many at once where they are small."""
 
     engine: Engine
     pending: Pending
@@ -54,18 +75,21 @@ class Builder:
     _made: dict[tuple[int, date], tuple[float, float]] = field(
         default_factory=dict
     )  # when, seconds
-    _swept: float = 0.0
+    _turns: dict[int, float] = field(default_factory=dict)  # when each app was made
+    _sweep_after: float = 0.0
+    _used: bool = True  # the tables to work in may hold something
     _beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "build"))
 
     def prepare(self) -> None:
         """Make the tables to work in. Once: what is made anew at each step a full disk leaves half made."""
-        for table in build_sql.WORKED_ON.values():
+        for table in WORKED_ON.values():
             self.engine.run(table)
 
-    def due(self, moment: float) -> dict[int, list[date]]:
+    def due(self, moment: float) -> Days:
         """Days that wait and may be made now, by app."""
-        found: dict[int, list[date]] = {}
-        for (app, day), why in sorted(self.pending.all().items(), key=itemgetter(0)):
+        found: Days = {}
+        waiting = self.pending.all()
+        for (app, day), why in sorted(waiting.items(), key=lambda one: _order(*one)):
             made, seconds = self._made.get((app, day), (float("-inf"), 0.0))
             share = SHARE_WHEN_QUIET if moment - why.last >= QUIET else SHARE_OF_TIME
             if moment - made >= max(SOONEST, seconds / share):
@@ -74,48 +98,58 @@ class Builder:
 
     def made(self, app: int, days: list[date], *, moment: float, seconds: float) -> None:
         """Remember when these days were made, together in so many seconds."""
+        self._turns[app] = moment
         for day in days:
             self._made[app, day] = (moment, seconds / len(days))
 
     def step(self) -> bool:
-        """Make what is due; False when nothing was."""
+        """Make some of what is due; False when nothing was."""
         self.room()
         due = self.due(time.monotonic())
-        for app, days in due.items():
-            for some in self._portions(app, days):
-                self.make(app, some)
-        if due and time.monotonic() - self._swept > 30:
+        if due:
+            self.make_all(self._portion(due))
+        if due and time.monotonic() >= self._sweep_after:
             self.sweep()
         return bool(due)
 
     def drain(self) -> None:
         """Make everything that waits."""
         while waiting := self.pending.all():
-            for app in sorted({app for app, _ in waiting}):
-                for some in self._portions(app, sorted(day for a, day in waiting if a == app)):
-                    self.make(app, some)
+            due: Days = {}
+            for (app, day), _ in sorted(waiting.items(), key=lambda one: _order(*one)):
+                due.setdefault(app, []).append(day)
+            self.make_all(self._portion(due))
 
     def make(self, app: int, days: list[date]) -> None:
         """Make these days of one app, in one go."""
-        # before they stop waiting: whoever looks sees them in one of the two
-        self.making += len(days)
-        try:
-            self._take_and_make(app, days)
-        finally:
-            self.making -= len(days)
+        self.make_all({app: days})
 
-    def _take_and_make(self, app: int, days: list[date]) -> None:
-        marks = self.pending.take(app, days)
+    def make_all(self, days: Days) -> None:
+        """Make these days of these apps, in one go."""
+        # before they stop waiting: whoever looks sees them in one of the two
+        count = sum(map(len, days.values()))
+        self.making += count
         try:
-            if kept := self._with_events(app, days, marks):
-                self._make(app, kept, marks)
+            self._take_and_make(days)
+        finally:
+            self.making -= count
+
+    def _take_and_make(self, days: Days) -> None:
+        marks = {app: self.pending.take(app, some) for app, some in days.items()}
+        try:
+            through = self.through()
+            counts = self._summary(days, through)
+            if kept := self._with_events(days, marks, counts):
+                self._make(kept, marks, counts, through)
         except BaseException:
-            self.pending.give_back(app, marks)
+            for app, some in marks.items():
+                self.pending.give_back(app, some)
             raise
 
     def sweep(self) -> None:
         """Delete builds that nobody reads any more; the one before the present is left for late readers."""
-        self._swept = time.monotonic()
+        began = time.monotonic()
+        self._sweep_after = began + SWEPT_EVERY
         old = self.engine.rows(
             "SELECT app, day, b[2] FROM (SELECT app, day, arrayReverseSort(groupArray(build)) AS b "
             "FROM builds GROUP BY app, day HAVING length(b) > 2)"
@@ -128,129 +162,163 @@ class Builder:
             " AND build < transform((app, day), arrayMap(x -> (x.1, x.2), {old:Array(Tuple(UInt32, Date, UInt64))}),"
             " arrayMap(x -> x.3, {old:Array(Tuple(UInt32, Date, UInt64))}), 0)"
         )
-        for table in ("sessions", "visits", "days", "builds"):
+        for table in BUILT:
             self.engine.run(f"DELETE FROM {table} WHERE {stale}", limits)
+        ended = time.monotonic()
+        self._sweep_after = ended + max(SWEPT_EVERY, (ended - began) / SHARE_OF_SWEEPING)
 
-    def _with_events(self, app: int, days: list[date], marks: dict[date, Mark]) -> list[date]:
+    def _portion(self, due: Days) -> Days:
+        """What of it is made next."""
+        some = {app: days[:MOST_DAYS] for app, days in due.items()}
+        counted = self.engine.rows(build_sql.COUNTED, _asked(some))
+        return portion(some, {(app, day): n for app, day, n in counted}, self._turns)
+
+    def _summary(self, days: Days, through: int) -> dict[tuple[int, date], Counts]:
+        sql = action_sql.SUMMARY
+        found = self.engine.rows(sql, _asked(days) | {"through": through})
+        return {(row[0], row[1]): Counts(*row[2:]) for row in found}
+
+    def _with_events(
+        self, days: Days, marks: Marks, counts: dict[tuple[int, date], Counts]
+    ) -> Days:
         """Without days whose raw events have expired: what they said stays as it was made."""
-        had = {
-            row[0]
-            for row in self.engine.rows(
-                "SELECT day FROM builds WHERE app = {app:UInt32} AND day IN {days:Array(Date)} "
-                "GROUP BY day HAVING argMax(events, build) > 0",
-                {"app": app, "days": days},
-            )
+        bare = {
+            app: [day for day in some if (app, day) not in counts] for app, some in days.items()
         }
-        have = self._events(app, days)
-        emptied = {day for day, mark in marks.items() if mark.causes & EMPTYING}
-        return [day for day in days if day in have or day not in had or day in emptied]
+        bare = {
+            app: rest
+            for app, some in bare.items()
+            if (rest := [day for day in some if not _emptied(marks[app].get(day))])
+        }
+        if not bare:
+            return days
+        sql = (
+            f"SELECT app, day FROM builds WHERE {build_sql.DUE} "
+            "GROUP BY app, day HAVING argMax(events, build) > 0"
+        )
+        had = {(row[0], row[1]) for row in self.engine.rows(sql, _asked(bare))}
+        kept = {app: [day for day in some if (app, day) not in had] for app, some in days.items()}
+        return {app: some for app, some in kept.items() if some}
 
-    def _events(self, app: int, days: list[date]) -> dict[date, int]:
-        """Events of each of these days."""
-        found = self.engine.rows(build_sql.SUMMARY, {"app": app, "days": days})
-        return {row[0]: row[1] for row in found}
-
-    def _portions(self, app: int, days: list[date]) -> list[list[date]]:
-        """Days grouped so that each portion is worth one query and fits into memory."""
-        counts = self._events(app, days)
-        portions: list[list[date]] = [[]]
-        events = 0
-        for day in days:
-            events += counts.get(day, 0)
-            if portions[-1] and (events > MOST_EVENTS or len(portions[-1]) >= MOST_DAYS):
-                portions.append([])
-                events = counts.get(day, 0)
-            portions[-1].append(day)
-        return portions
-
-    def _make(self, app: int, days: list[date], marks: dict[date, Mark]) -> None:
+    def _make(
+        self, days: Days, marks: Marks, counts: dict[tuple[int, date], Counts], through: int
+    ) -> None:
         started = time.perf_counter()
-        through, build = self.through(), self.counter.next()
-        around = {day + timedelta(days=n) for day in days for n in (-1, 1)} - set(days)
-        asked = {
-            "app": app,
-            "days": days,
-            "around": sorted(around),
-            "through": through,
-            "build": build,
-        }
-        causes = {cause for mark in marks.values() for cause in mark.causes}
-        self._gather(asked)
-        self._first_visits(app, days, asked, causes)
-        # half of writing is done by one core: the two tables are written side by side
-        seen = self._beside.submit(self.engine.run, build_sql.DAY_VISITS, asked)
+        asked = _asked(days) | {"through": through, "build": self.counter.next()}
+        moved = bool(self.engine.one(build_sql.HAS_REASSIGNED, asked))
+        self._gather(asked, moved=moved)
+        nameless, views, sent = self.engine.rows(build_sql.GATHERED, asked)[0]
+        self._first_visits(days, asked, marks)
+        sums = [
+            counts[app, day] for app, some in days.items() for day in some if (app, day) in counts
+        ]
+        profiles = bool(sum(one.profiles for one in sums))
+        # half of writing is done by one core: tables are written side by side
+        others = self._beside.submit(self._write_beside, asked, moved=moved, profiles=profiles)
         try:
-            self._sessions(asked)
+            self.engine.run(session_sql.session_days(gaps=bool(nameless)))
+            self.engine.run(session_sql.SESSIONS, asked)
+            self.engine.run(action_sql.FIRST_TOUCHES, asked)
         finally:
-            wait([seen])
-        seen.result()
-        self.engine.run(build_sql.DAYS, asked)
-        confirm_build(self.engine, asked)
-        self._forget()
-        seconds = time.perf_counter() - started
-        self._write_down(app, days, marks, asked, seconds)
+            wait([others])
+        others.result()
+        self.engine.run(day_sql.DAYS, asked)
+        confirm_build(self.engine, asked, Expected(views, sent, sum(one.actions for one in sums)))
+        if sum(one.events for one in sums) > FEW:
+            self._forget()
+        self._write_down(days, marks, asked, counts, time.perf_counter() - started)
 
-    def _gather(self, asked: dict[str, object]) -> None:
+    def _gather(self, asked: dict[str, object], *, moved: bool) -> None:
         """Read the days' events once, into memory."""
-        moved = bool(self.engine.one(HAS_REASSIGNED, asked))
-        self._forget()
+        if self._used:
+            self._forget()
+        self._used = True
         self.engine.run(build_sql.gather(moved=moved), asked)
+        self.engine.run(build_sql.GATHERED_ORIGINS)
         self.engine.run(build_sql.VISITS, asked)
         self.engine.run(build_sql.FIRST_SEEN, asked)
 
     def _forget(self) -> None:
-        for table in build_sql.WORKED_ON:
+        for table in WORKED_ON:
             self.engine.run(f"TRUNCATE TABLE {table}")
+        self._used = False
 
-    def _sessions(self, asked: dict[str, object]) -> None:
-        """Write the sessions that began on the days."""
-        gaps = bool(self.engine.one(build_sql.HAS_GAPS))
-        self.engine.run(build_sql.session_days(gaps=gaps))
-        self.engine.run(build_sql.SESSIONS, asked)
+    def _write_beside(self, asked: dict[str, object], *, moved: bool, profiles: bool) -> None:
+        self.engine.run(session_sql.DAY_PAGE_VIEWS, asked)
+        self.engine.run(action_sql.actions(moved=moved), asked)
+        if profiles:
+            self.engine.run(action_sql.profile_values(moved=moved), asked)
 
-    def _first_visits(
-        self, app: int, days: list[date], asked: dict[str, object], causes: set[str]
-    ) -> None:
+    def _first_visits(self, days: Days, asked: dict[str, object], marks: Marks) -> None:
         """Bring `persons` up to date. Other days whose new users that changes wait before it is written:
         a kill in between makes them once more, never once too little."""
         into = "INSERT INTO persons (app, person, first_day, version) SELECT app, person, first_day, version FROM "
-        earlier = self.engine.rows(
-            f"SELECT DISTINCT before FROM ({build_sql.FIRSTS}) WHERE before != toDate(0)", asked
-        )
-        self._restate(app, {row[0] for row in earlier} - set(days))
-        self.engine.run(f"{into} ({build_sql.FIRSTS})", asked)
-        if not causes <= ADDING:
-            later = self.engine.rows(
-                f"SELECT DISTINCT first_day FROM ({build_sql.VANISHED})", asked
-            )
-            self._restate(app, {row[0] for row in later} - set(days))
-            self.engine.run(f"{into} ({build_sql.VANISHED})", asked)
-            self.engine.run("TRUNCATE TABLE came_before")
-            self.engine.run(build_sql.FIRST_SEEN, asked)
+        sql = f"SELECT DISTINCT app, before FROM ({build_sql.FIRSTS})"
+        if earlier := self.engine.rows(sql, asked):
+            self._restate(days, [(app, day) for app, day in earlier if day != date(1970, 1, 1)])
+            self.engine.run(f"{into} ({build_sql.FIRSTS})", asked)
+        losing = [
+            app
+            for app, some in marks.items()
+            if app in days and not {c for mark in some.values() for c in mark.causes} <= ADDING
+        ]
+        if losing:
+            asked = asked | {"losing": losing}
+            sql = f"SELECT DISTINCT app, first_day FROM ({build_sql.VANISHED})"
+            if later := self.engine.rows(sql, asked):
+                self._restate(days, [(app, day) for app, day in later])
+                self.engine.run(f"{into} ({build_sql.VANISHED})", asked)
+                self.engine.run("TRUNCATE TABLE came_before")
+                self.engine.run(build_sql.FIRST_SEEN, asked)
         self.engine.run(build_sql.NEW_PERSONS, asked)
 
-    def _restate(self, app: int, days: set[date]) -> None:
-        if some := sorted(days - {NEVER}):
-            mark(self.engine, self.pending, self.counter, app, some, "first visits")
+    def _restate(self, made: Days, changed: list[tuple[int, date]]) -> None:
+        for app in sorted({app for app, _ in changed}):
+            days = {day for a, day in changed if a == app} - {*made[app], NEVER}
+            if days:
+                mark(self.engine, self.pending, self.counter, app, sorted(days), "first visits")
 
     def _write_down(
         self,
-        app: int,
-        days: list[date],
-        marks: dict[date, Mark],
+        days: Days,
+        marks: Marks,
         asked: dict[str, object],
+        counts: dict[tuple[int, date], Counts],
         seconds: float,
     ) -> None:
-        counts = self._events(app, days)
-        at, share = now_ms(), round(seconds * 1000 / len(days))
+        at, total = stamp(now_ms()), sum(map(len, days.values()))
+        share = round(seconds * 1000 / total)
         rows = []
-        for day in days:
-            why = marks.get(day)
-            cause = ", ".join(sorted(why.causes)) if why else "asked"
-            through = asked["through"]
-            rows.append(
-                (app, day, asked["build"], through, cause, counts.get(day, 0), share, stamp(at))
-            )
+        for app, some in days.items():
+            for day in some:
+                why = marks[app].get(day)
+                cause = ", ".join(sorted(why.causes)) if why else "asked"
+                events = counts.get((app, day), Counts()).events
+                rows.append((app, day, asked["build"], asked["through"], cause, events, share, at))
         insert_rows(self.engine, "builds", _BUILDS, rows)
         confirm_written_down(self.engine, asked, len(rows))
-        self.made(app, days, moment=time.monotonic(), seconds=seconds)
+        for app, some in days.items():
+            self.made(app, some, moment=time.monotonic(), seconds=seconds)
+
+
+def _order(one: tuple[int, date], why: Mark) -> tuple[bool, int, date]:
+    """What is only made for later comes last; else the oldest days of an app first."""
+    return why.causes <= LAST, one[0], one[1]
+
+
+def _emptied(why: Mark | None) -> bool:
+    return why is not None and bool(why.causes & EMPTYING)
+
+
+def _asked(days: Days) -> dict[str, object]:
+    """What the SQL names of the days to make: both of a pair by itself, too, which is what tables are sorted by."""
+    due = sorted((app, day) for app, some in days.items() for day in some)
+    beside = {(app, day + timedelta(days=n)) for app, day in due for n in (-1, 1)}
+    around = sorted(beside - set(due))
+    return {
+        "apps": sorted(days),
+        "days": sorted({day for _, day in due}),
+        "due": due,
+        "days_around": sorted({day for _, day in around}),
+        "around": around,
+    }

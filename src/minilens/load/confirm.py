@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from minilens.errors import EngineFailed
+from minilens.load.build_sql import DUE
+from minilens.load.session_sql import EXPECTED_SESSIONS
 from minilens.load.unreadable import Unreadable
 from minilens.warehouse.engine import Engine
 
@@ -89,32 +92,47 @@ def confirm(
         _compare(engine, "ledger", len(bad), sql, records)
 
 
-_BUILT = (
-    "app = {app:UInt32} AND day IN {days:Array(Date)} AND build = {build:UInt64} AND NOT ignore(*)"
-)
-_EXPECTED_OF_BUILD = """
-SELECT countIf(name = 'page_view'), countIf(name = 'share'), (
-    SELECT count() FROM spans
-    WHERE opened AND day IN {days:Array(Date)} AND (traffic, person, session, day) NOT IN
-        (SELECT traffic, person, session, day + 1 FROM spans WHERE opened)
-)
-FROM building WHERE day IN {days:Array(Date)}"""
+_BUILT = f"{DUE} AND build = {{build:UInt64}} AND NOT ignore(*)"
+#: Every dimension cuts the days into parts, so each has the same sum.
+_FOUND = f"""
+SELECT
+    ({EXPECTED_SESSIONS}) AS begun,
+    (SELECT count() FROM sessions WHERE {_BUILT}) AS sessions,
+    (SELECT sum(views) + sum(sent) FROM day_page_views WHERE {_BUILT}) AS seen,
+    (SELECT count() FROM actions WHERE {_BUILT}) AS acted,
+    (SELECT count() FROM profile_values WHERE {_BUILT}) AS said,
+    (SELECT min(n) FROM
+        (SELECT sum(visits) + sum(shares) AS n FROM days WHERE {_BUILT} GROUP BY dimension)) AS summed,
+    (SELECT sum(launches) FROM days WHERE {_BUILT} AND dimension = '') AS launched
+"""
 
 
-def confirm_build(engine: Engine, asked: dict[str, object]) -> None:
-    """Unconfirmed unless the sessions, visits and days of a build can be read back, and say the same."""
-    views, sent, sessions = engine.rows(_EXPECTED_OF_BUILD, asked)[0]
-    _compare(engine, "sessions", sessions, f"SELECT count() FROM sessions WHERE {_BUILT}", asked)
-    sql = f"SELECT sum(views) + sum(sent) FROM visits WHERE {_BUILT}"
-    _compare(engine, "visits", views + sent, sql, asked)
-    # every dimension cuts the days into parts, so each has the same sum
-    sums = f"SELECT sum(visits) + sum(shares) AS n FROM days WHERE {_BUILT} GROUP BY dimension"
-    _compare(engine, "days", views + sent, f"SELECT min(n) FROM ({sums})", asked)
-    sql = f"SELECT sum(launches) FROM days WHERE {_BUILT} AND dimension = ''"
-    _compare(engine, "days", sessions, sql, asked)
+class Expected(NamedTuple):
+    """What the events of a build's days come to."""
+
+    views: int
+    sent: int
+    actions: int
 
 
-def confirm_written_down(engine: Engine, asked: dict[str, object], days: int) -> None:
+def confirm_build(engine: Engine, asked: dict[str, object], expected: Expected) -> None:
+    """Unconfirmed unless what a build wrote can be read back, and says the same."""
+    try:
+        begun, sessions, seen, acted, _, summed, launched = engine.rows(_FOUND, asked)[0]
+    except EngineFailed as error:
+        raise Unconfirmed(str(error)) from error
+    visits = expected.views + expected.sent
+    for table, wanted, found in (
+        ("sessions", begun, sessions),
+        ("day_page_views", visits, seen),
+        ("actions", expected.actions, acted),
+        ("days", visits, summed),
+        ("days", begun, launched),
+    ):
+        _check(table, wanted, found or 0)
+
+
+def confirm_written_down(engine: Engine, asked: Mapping[str, object], days: int) -> None:
     """Unconfirmed unless the rows by which a build holds can be read back."""
     _compare(engine, "builds", days, f"SELECT count() FROM builds WHERE {_BUILT}", asked)
 
@@ -126,5 +144,9 @@ def _compare(
         found = engine.one(sql, asked)
     except EngineFailed as error:
         raise Unconfirmed(f"{table}: {error}") from error
+    _check(table, expected, found)
+
+
+def _check(table: str, expected: int, found: int) -> None:
     if found < expected:
         raise Unconfirmed(f"{table}: of {expected} written {found} can be read back")

@@ -40,7 +40,8 @@ CHUNK_BYTES = 16 << 20
 NUMBERED = (
     ("events", "load"), ("ledger", "load"), ("dirty", "mark"), ("person_map", "version"),
     ("person_moves", "version"), ("persons", "version"),
-    ("sessions", "build"), ("visits", "build"), ("days", "build"), ("builds", "build"), ("builds", "through"),
+    ("sessions", "build"), ("day_page_views", "build"), ("actions", "build"), ("profile_values", "build"),
+    ("first_touches", "version"), ("days", "build"), ("builds", "build"), ("builds", "through"),
 )  # fmt: skip
 LAST_NUMBER = f"SELECT greatest({', '.join(f'(SELECT max({name}) FROM {table})' for table, name in NUMBERED)})"
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from minilens.identity.persons import REASSIGNED
+from minilens.load.action_sql import IS_ACTION
 from minilens.load.build_sql import OPENS
 from minilens.load.pending import Counter, Pending, mark
 from minilens.warehouse.engine import Engine
@@ -36,7 +37,8 @@ said AS
         sumIf(shares, dimension = '') AS shares, count() > uniqExact(dimension, traffic, value) AS twice
     FROM days WHERE {_CURRENT} AND dimension NOT LIKE '%+page' GROUP BY day
 ),
-seen AS (SELECT day, sum(views) AS views, sum(sent) AS sent FROM visits WHERE {_CURRENT} GROUP BY day),
+seen AS (SELECT day, sum(views) AS views, sum(sent) AS sent FROM day_page_views WHERE {_CURRENT} GROUP BY day),
+acted AS (SELECT day, count() AS actions FROM actions WHERE {_CURRENT} GROUP BY day),
 began AS
 (
     SELECT day, count() AS begun, count() > uniqExact(traffic, person, session) AS twice
@@ -45,7 +47,8 @@ began AS
 happened AS
 (
     SELECT day, count() AS events, countIf(name = 'page_view' AND load <= made.through) AS views,
-        countIf(name = 'share' AND load <= made.through) AS sent, max(load) > any(made.through) AS waits
+        countIf(name = 'share' AND load <= made.through) AS sent,
+        countIf({IS_ACTION} AND load <= made.through) AS to_act, max(load) > any(made.through) AS waits
     FROM events INNER JOIN made USING (day) WHERE app = {{app:UInt32}} GROUP BY day
 )
 SELECT made.day, made.had > happened.events
@@ -53,10 +56,11 @@ FROM made
 INNER JOIN happened USING (day)
 LEFT JOIN said USING (day)
 LEFT JOIN seen USING (day)
+LEFT JOIN acted USING (day)
 LEFT JOIN began USING (day)
 WHERE NOT happened.waits AND (said.twice OR began.twice OR said.visits != happened.views
     OR seen.views != happened.views OR said.shares != happened.sent OR seen.sent != happened.sent
-    OR said.launches != began.begun)
+    OR said.launches != began.begun OR acted.actions != happened.to_act)
 ORDER BY made.day
 SETTINGS max_execution_time = {MOST_SECONDS}
 """

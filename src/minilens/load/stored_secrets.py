@@ -66,10 +66,15 @@ _ORIGIN = "(segment, record, i, id)"
 FOUND = {
     "events": _EVENT,
     "quarantine": _has("line", json=True),
-    "sessions": f"({_has('entry')} OR {_has('exit')})",
-    "visits": _has("page"),
+    "sessions": f"({_has('entry')} OR {_has('exit')} OR arrayExists(x -> {_has('x')}, pages))",
+    "day_page_views": _has("page"),
+    "actions": f"({_has('page')} OR {_has(_PROPS, json=True)})",
+    "profile_values": _has("concat('{\"', name, '\":', toJSONString(value), '}')", json=True),
     "days": f"({_has('value')} OR {_has('page')})",
 }
+
+
+_OF_DAYS = ("sessions", "day_page_views", "actions", "profile_values", "days")
 
 
 class Removed(msgspec.Struct, frozen=True):
@@ -126,8 +131,10 @@ def remove(engine: Engine, spool: Path, begun: int = 0) -> None:
     if found["quarantine"]:
         line, holds = _without("line", json=True), FOUND["quarantine"]
         _mutate(engine, f"ALTER TABLE quarantine UPDATE line = {line} WHERE {holds}")
-    if found["sessions"] or found["visits"] or found["days"]:
+    if any(found[table] for table in _OF_DAYS):
         _write_days_anew(engine)
+    page = _page("page")
+    _mutate(engine, f"ALTER TABLE first_touches UPDATE page = {page} WHERE {_has('page')}")
     _drop_deleted(engine)
     _note(engine, [(0, "", 0)])
 
@@ -200,11 +207,23 @@ def _anew() -> list[str]:
     return [
         f"""
 INSERT INTO sessions
-SELECT * REPLACE ({{build:UInt64}} AS build, {_page("entry")} AS entry, {_page("exit")} AS exit)
+SELECT * REPLACE ({{build:UInt64}} AS build, {_page("entry")} AS entry, {_page("exit")} AS exit,
+    arrayMap(x -> {_page("x")}, pages) AS pages)
 FROM (SELECT * FROM sessions WHERE {_STILL})""",
         f"""
-INSERT INTO visits
-SELECT * REPLACE ({{build:UInt64}} AS build, {_page("page")} AS page) FROM (SELECT * FROM visits WHERE {_STILL})""",
+INSERT INTO day_page_views
+SELECT * REPLACE ({{build:UInt64}} AS build, {_page("page")} AS page)
+FROM (SELECT * FROM day_page_views WHERE {_STILL})""",
+        f"""
+INSERT INTO actions
+SELECT * REPLACE ({{build:UInt64}} AS build, {_page("page")} AS page,
+    CAST(if({_has(_PROPS, json=True)}, {_without(_PROPS, json=True)}, {_PROPS}),
+        'JSON(max_dynamic_paths = 64)') AS props)
+FROM (SELECT * FROM actions WHERE {_STILL})""",
+        f"""
+INSERT INTO profile_values
+SELECT * REPLACE ({{build:UInt64}} AS build)
+FROM (SELECT * FROM profile_values WHERE {_STILL} AND NOT {FOUND["profile_values"]})""",
         f"""
 INSERT INTO days (app, dimension, day, build, traffic, value, page, {columns})
 SELECT app, dimension, day, {{build:UInt64}}, traffic, value_, page_, {sums}, {states}, {counts}
@@ -220,7 +239,7 @@ FROM (SELECT * FROM builds WHERE {_STILL})""",
 def _write_days_anew(engine: Engine) -> None:
     dirty = " UNION DISTINCT ".join(
         f"SELECT app, toYYYYMM(day) AS month, day FROM {table} WHERE {FOUND[table]}"
-        for table in ("sessions", "visits", "days")
+        for table in _OF_DAYS
     )
     found = engine.rows(
         f"SELECT app, month, groupArray(day) FROM ({dirty}) GROUP BY app, month ORDER BY app, month",
@@ -239,7 +258,7 @@ def _write_days_anew(engine: Engine) -> None:
         for statement in _anew():
             engine.run(statement, asked, **_SETTINGS)
     if found:
-        for table in ("sessions", "visits", "days"):
+        for table in _OF_DAYS:
             _mutate(engine, f"ALTER TABLE {table} DELETE WHERE {FOUND[table]}")
 
 

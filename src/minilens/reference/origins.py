@@ -18,14 +18,44 @@ class Origin:
     type: str = _TEXT
 
 
+#: What sessions carry.
 ORIGINS: tuple[Origin, ...] = (
     Origin("scene", "Int32"),
     Origin("source"),
     Origin("campaign"),
     Origin("link"),
+    Origin("utm_source"),
+    Origin("utm_medium"),
+    Origin("utm_campaign"),
+    Origin("utm_term"),
+    Origin("utm_content"),
+    Origin("country"),
     Origin("province"),
+    Origin("city"),
+    Origin("brand"),
+    Origin("model"),
+    Origin("os"),
+    Origin("language"),
+    Origin("network"),
     Origin("app_version"),
 )
+
+
+def _some(*wanted: str) -> tuple[Origin, ...]:
+    return tuple(one for one in ORIGINS if one.name in wanted)
+
+
+#: What page views of a day carry: what a list of pages is not cut by is asked of sessions.
+OF_PAGE_VIEWS = tuple(
+    one for one in ORIGINS if one.name not in ("brand", "os", "language", "network")
+)
+#: What actions carry: each costs a bit of every event.
+OF_ACTIONS = _some("scene", "source", "campaign", "link", "province", "city", "app_version")
+#: What is kept of a person's first touch.
+OF_TOUCH = _some(
+    "scene", "source", "campaign", "link", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
+    "country", "province", "city",
+)  # fmt: skip
 
 
 def names(some: tuple[Origin, ...] = ORIGINS, of: str = "") -> str:

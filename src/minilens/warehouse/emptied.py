@@ -11,13 +11,19 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-_CREATES = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?([a-z_]+)")
+_CREATES = re.compile(
+    r"(?:CREATE TABLE (?:IF NOT EXISTS )?|RENAME TABLE IF EXISTS [a-z_]+ TO )([a-z_]+)"
+)
 
 
 @cache
 def _kept_tables() -> frozenset[str]:
     """Tables of the schema: all others are worked on."""
-    texts = [file.read_text() for file in (files("minilens.warehouse") / "schema").iterdir()]
+    texts = [
+        file.read_text()
+        for file in (files("minilens.warehouse") / "schema").iterdir()
+        if file.is_file()
+    ]
     return frozenset(name for text in texts for name in _CREATES.findall(text)) | {"schema_version"}
 
 

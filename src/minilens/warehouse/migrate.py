@@ -1,6 +1,7 @@
 """Numbered steps from an empty warehouse to the present schema.
 
-A schema newer than the program is refused. The way back from an upgrade is a restored backup.
+A schema newer than the program is refused. A step that has a file in `schema/back` can be taken back; the way back
+from all others is a restored backup.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
-from minilens.errors import CannotStart
+from minilens.errors import CannotStart, Refused
 from minilens.warehouse.engine import Engine
 
 VERSIONS = """
@@ -28,10 +29,18 @@ class Step:
 
 def steps() -> list[Step]:
     """All steps this program knows, oldest first."""
+    return _read("schema")
+
+
+def steps_back() -> list[Step]:
+    """How to take steps back, the newest first."""
+    return _read("schema", "back")[::-1]
+
+
+def _read(*folder: str) -> list[Step]:
     found = []
-    for file in sorted(
-        files("minilens.warehouse").joinpath("schema").iterdir(), key=lambda f: f.name
-    ):
+    there = files("minilens.warehouse").joinpath(*folder)
+    for file in sorted(there.iterdir(), key=lambda f: f.name):
         if file.name.endswith(".sql"):
             number, _, name = file.name.removesuffix(".sql").partition("_")
             found.append(Step(int(number), name, _statements(file.read_text())))
@@ -77,6 +86,42 @@ def migrate(engine: Engine) -> list[Step]:
             {"v": step.version, "n": step.name},
         )
     return taken
+
+
+def way_back(to: int) -> list[Step]:
+    """The steps that lead from the present schema back to an earlier one; Refused where one cannot be taken back."""
+    found = [step for step in steps_back() if step.version > to]
+    newest = steps()[-1].version
+    if not 0 < to < newest or [step.version for step in found] != list(range(newest, to, -1)):
+        least = newest - len(steps_back())
+        raise Refused("no_way_back", "back-to", got=to, newest=newest, least=least)
+    return found
+
+
+def migrate_back(engine: Engine, to: int) -> None:
+    """Make the schema what it was at an earlier version. Run again after a kill, by this program: it ends the same.
+
+    The version goes first: what a kill leaves is taken forward again by a start of this program.
+    """
+    for step in way_back(to):
+        engine.run(
+            "ALTER TABLE schema_version DELETE WHERE version >= {v:UInt32}",
+            {"v": step.version},
+            mutations_sync=2,
+        )
+        for statement in step.statements:
+            engine.run(statement.rstrip(";"), mutations_sync=2)
+
+
+def days_made_again(engine: Engine, some: list[Step]) -> int:
+    """How many days of apps these steps have made again; 0 in an empty warehouse."""
+    if not any("INTO dirty" in text for step in some for text in step.statements):
+        return 0
+    table = (
+        "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'events'"
+    )
+    sql = "SELECT uniqExact(app, day) FROM events"
+    return int(engine.one(sql)) if engine.one(table) else 0
 
 
 def forecast(engine: Engine) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""How long rows are kept. First visits and the days' totals outlive the events they came from."""
+"""How long rows are kept: first visits, sessions and the days' totals outlive their events, actions do not."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from minilens.warehouse.engine import Engine
 
 
 def expire(engine: Engine, app: int, *, months: int, day: date | None = None) -> list[int]:
-    """Drop the app's events of whole months older than `months` before `day`; the months, as 202611."""
+    """Drop the app's events, and the actions made of them, of whole months older than `months` before `day`.
+
+    Returns the months, as 202611.
+    """
     first = floor(day or today("UTC"), "month")
     for _ in range(months):
         first = floor(first - timedelta(days=1), "month")
     limit = first.year * 100 + first.month
     partitions = engine.rows(
-        "SELECT DISTINCT partition FROM system.parts WHERE active AND table = 'events' "
-        "AND database = currentDatabase()"
+        "SELECT DISTINCT table, partition FROM system.parts WHERE active AND table IN ('events', 'actions') "
+        "AND database = currentDatabase() ORDER BY table"
     )
-    dropped = []
-    for (partition,) in partitions:
+    dropped = set()
+    for table, partition in partitions:
         of, month = (int(n) for n in partition.strip("()").split(","))
         if of == app and month < limit:
-            engine.run(f"ALTER TABLE events DROP PARTITION ({of}, {month})")
-            dropped.append(month)
+            engine.run(f"ALTER TABLE {table} DROP PARTITION ({of}, {month})")
+            dropped.add(month)
     return sorted(dropped)
 
 

@@ -1,6 +1,6 @@
 """Rows counted from who saw what, in the shape of `days`: for what days do not keep.
 
-`visits` and `sessions` are written with each build, so what came after is the tail's here as well. Only a
+`day_page_views` and `sessions` are written with each build, so what came after is the tail's here as well. Only a
 day that is cut short is counted from the events themselves: they alone know the moment.
 """
 
@@ -74,7 +74,7 @@ def _visits(query: Query) -> str:
             SELECT {_key(query)}, sum(views) AS seen, sum(sent) AS passed,
                 groupBitmapStateIf(person, views > 0) AS came, groupBitmapStateIf(person, sent > 0) AS senders,
                 groupBitmapStateIf(person, views > 0 AND is_new) AS news
-            FROM visits
+            FROM day_page_views
             WHERE {_OVER} AND {CURRENT}{where(query.filters, "visits")}
             GROUP BY {", ".join(_group(query))}"""
 

@@ -1,0 +1,108 @@
+"""The SQL that adds up sessions and page views of days: sums and bitmaps, of the day and of each value."""
+
+from __future__ import annotations
+
+from minilens.load.build_sql import DUE
+
+#: Dimensions that days keep bitmaps for besides the page: the column, and the text of its value. Each is also kept
+#: with every page: what a list of pages under one filter reads.
+DIMENSIONS: tuple[tuple[str, str], ...] = (
+    ("scene", "toString(scene)"),
+    ("province", "province"),
+    ("app_version", "app_version"),
+    ("newness", "if(newness, 'new', 'returning')"),
+)
+_OTHER = ", ".join(f"grouping({column}) = 0, '{column}'" for column, _ in DIMENSIONS)
+_VALUE = ", ".join(f"grouping({column}) = 0, {text}" for column, text in DIMENSIONS)
+#: The dimension that a row was grouped by, and its value.
+_GROUPED = f"multiIf({_OTHER}, '') AS other, multiIf({_VALUE}, '') AS of_other"
+
+
+def _sets(*with_: str) -> str:
+    """Every dimension by itself, or with the page."""
+    keys = (", ".join(("app", "day", "traffic", *with_, column)) for column, _ in DIMENSIONS)
+    return f"GROUPING SETS ({', '.join(f'({key})' for key in keys)})"
+
+
+def _to(*rows: str, once: str) -> str:
+    """The rows of `days` that a group is part of; `once`: those it is part of whatever it was grouped by.
+
+    Every dimension cuts a day into parts, so the day is the sum of the parts of any one: the one with the
+    fewest is taken. Adding up parts is several times as fast as grouping events once more.
+    """
+    also = ", ".join(rows)
+    return f"arrayJoin(if(other = 'newness', [{also}, {once}], [{also}])) AS to"
+
+
+_DAY, _PAGE = "('', '', '')", "('page', page, '')"
+_ALONE, _PAIR = "(other, of_other, '')", "(concat(other, '+page'), of_other, page)"
+_NOBODY = "groupBitmapStateIf(toUInt32(0), 0)"
+
+DAYS = f"""
+INSERT INTO days
+(
+    app, dimension, day, build, traffic, value, page, launches, visits, shares, bounces, entries, exits, depth,
+    duration, timed_launches, visitors, new_users, sharers, timed_visitors, new_count, visitors_count,
+    sharers_count, timed_visitors_count
+)
+WITH began AS
+(
+    SELECT *, is_new AS newness FROM sessions
+    WHERE {DUE} AND build = {{build:UInt64}}
+),
+seen AS
+(
+    SELECT *, is_new AS newness FROM day_page_views
+    WHERE {DUE} AND build = {{build:UInt64}}
+),
+doors AS
+(
+    SELECT app, day, traffic, d.1 AS page, scene, province, app_version, newness,
+        sum(d.2 AND visits = 1) AS bounced, sum(d.2) AS entered, sum(d.3) AS left
+    FROM (SELECT *, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS d FROM began WHERE visits > 0)
+    GROUP BY app, day, traffic, page, scene, province, app_version, newness
+)
+SELECT app, to.1, day, {{build:UInt64}}, traffic, to.2, to.3,
+    sum(launches), sum(visits), sum(shares), sum(bounces), sum(entries), sum(exits), sum(depth), sum(duration),
+    sum(timed_launches),
+    groupBitmapMergeState(visitors) AS came, groupBitmapMergeState(new_users) AS news,
+    groupBitmapMergeState(sharers) AS sent, groupBitmapMergeState(timed_visitors) AS timed,
+    toUInt32(finalizeAggregation(news)), toUInt32(finalizeAggregation(came)), toUInt32(finalizeAggregation(sent)),
+    toUInt32(finalizeAggregation(timed))
+FROM
+(
+    SELECT * EXCEPT (page, other, of_other), {_to(_PAIR, _ALONE, once=f"{_PAGE}, {_DAY}")}
+    FROM
+    (
+        SELECT app, day, traffic, page, {_GROUPED},
+            0 AS launches, sum(views) AS visits, sum(sent) AS shares, 0 AS bounces, 0 AS entries, 0 AS exits,
+            0 AS depth, 0 AS duration, 0 AS timed_launches,
+            groupBitmapStateIf(person, views > 0) AS visitors,
+            groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
+            groupBitmapStateIf(person, sent > 0) AS sharers, {_NOBODY} AS timed_visitors
+        FROM seen
+        GROUP BY {_sets("page")}
+    )
+    UNION ALL
+    SELECT * EXCEPT (other, of_other), {_to(_ALONE, once=_DAY)}
+    FROM
+    (
+        SELECT app, day, traffic, {_GROUPED},
+            count(), 0, 0, countIf(visits = 1), 0, 0, sum(depth), sum(ifNull(duration, 0)),
+            countIf(duration IS NOT NULL),
+            {_NOBODY}, {_NOBODY}, {_NOBODY}, groupBitmapStateIf(person, duration IS NOT NULL)
+        FROM began
+        GROUP BY {_sets()}
+    )
+    UNION ALL
+    SELECT * EXCEPT (page, other, of_other), {_to(_PAIR, once=_PAGE)}
+    FROM
+    (
+        SELECT app, day, traffic, page, {_GROUPED},
+            0, 0, 0, sum(bounced), sum(entered), sum(left), 0, 0, 0, {_NOBODY}, {_NOBODY}, {_NOBODY}, {_NOBODY}
+        FROM doors
+        GROUP BY {_sets("page")}
+    )
+)
+GROUP BY app, day, traffic, to
+"""

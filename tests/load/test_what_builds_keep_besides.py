@@ -1,0 +1,206 @@
+"""What builds keep besides sums: pages of a session in order, first touches, values of profiles, actions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import given
+
+from minilens.load.merges import merge, undo
+from minilens.load.session_sql import MOST_PAGES
+from minilens.reference.origins import OF_ACTIONS, OF_PAGE_VIEWS, ORIGINS
+from minilens.spool.record import Source, encode
+from minilens.spool.writer import frame
+from minilens.warehouse.retention import expire
+from tests.examples import costly
+from tests.measure.histories import History, histories
+from tests.measure.oracle import OPENS, Oracle
+from tests.works import Happening, House, at
+
+HOLDS = (
+    "app = {app:UInt32} AND (day, build) IN "
+    "(SELECT day, max(build) FROM builds WHERE app = {app:UInt32} GROUP BY day)"
+)
+TOUCHES = """
+SELECT {columns} FROM
+(
+    SELECT person, argMax(first_day, version) AS day FROM persons WHERE app = {{app:UInt32}} GROUP BY person
+) AS p
+LEFT JOIN
+(
+    SELECT * FROM first_touches WHERE app = {{app:UInt32}} ORDER BY version DESC LIMIT 1 BY person
+) AS t ON p.person = t.person AND p.day = t.day
+WHERE p.day < '2100-01-01'
+"""
+
+
+def touches(house: House, columns: str) -> list[tuple[object, ...]]:
+    """First touches of those who visited."""
+    return sorted(house.rows(TOUCHES.format(columns=columns)), key=repr)
+
+
+@costly(4, 100)
+@given(history=histories())
+def test_by_brute_force(new_app: Callable[..., House], history: History) -> None:
+    house = new_app(history.zone)
+    for chunk in history.chunks:
+        house.load(chunk)
+        house.build()
+    oracle = Oracle(history.arrived, history.zone)
+    counted = Counter(
+        (s.day, s.traffic, tuple(h.page for h in some if h.name == "page_view"))
+        for s, some in oracle.runs
+    )
+    found = house.rows(f"SELECT day, traffic, pages FROM sessions WHERE {HOLDS}")
+    assert Counter((day, traffic, tuple(pages)) for day, traffic, pages in found) == counted  # type: ignore[arg-type]
+    assert sorted(
+        row[:2] for row in touches(house, "t.day, toUnixTimestamp64Milli(t.at)")
+    ) == sorted(
+        (day, first_opening(oracle, who, day)) for who, day in oracle.first_visits().items()
+    )
+    acted = house.rows(
+        f"SELECT day, name, traffic, page, toUnixTimestamp64Milli(ts), seq FROM actions WHERE {HOLDS}"
+    )
+    assert Counter(acted) == Counter(
+        (oracle.day(h), h.name, h.traffic, h.page, h.ts, h.seq)
+        for h in oracle.events
+        if h.name != "page_leave"
+    )
+
+
+def first_opening(oracle: Oracle, who: int, day: date) -> int:
+    """The first moment at which a person opened or viewed anything on a day."""
+    return min(
+        h.ts for h in oracle.events
+        if oracle.person[h.id] == who and oracle.day(h) == day and h.name in OPENS and h.traffic == "release"
+    )  # fmt: skip
+
+
+def test_a_session_of_many_pages_keeps_the_first_of_them(house: House) -> None:
+    many = MOST_PAGES + 5
+    start = at("2026-03-02 23:59")
+    house.load([Happening(start + n * 1000, session="s", page=f"pages/{n}") for n in range(many)])
+    house.build()
+    sql = f"SELECT visits, depth, length(pages), pages[1], pages[-1] FROM sessions WHERE {HOLDS}"
+    assert house.rows(sql) == [(many, many, MOST_PAGES, "pages/0", f"pages/{MOST_PAGES - 1}")]
+
+
+def test_a_late_event_that_is_earlier_is_the_first_touch(house: House) -> None:
+    columns = "t.day, t.scene, t.page"
+    house.load([Happening(at("2026-03-02 10:00"), page="pages/b", scene=1047)])
+    house.build()
+    assert touches(house, columns) == [(date(2026, 3, 2), 1047, "pages/b")]
+    house.load([Happening(at("2026-03-02 09:00"), page="pages/a", scene=1011)])
+    house.build()
+    assert touches(house, columns) == [(date(2026, 3, 2), 1011, "pages/a")]
+    house.load([Happening(at("2026-03-01 09:00"), "app_launch", page="pages/c", scene=1001)])
+    house.load([Happening(at("2026-03-01 09:01"), page="pages/d", scene=1001)])
+    house.build()
+    assert touches(house, columns) == [(date(2026, 3, 1), 1001, "pages/d")]
+
+
+def test_merges_join_touches_and_an_undo_parts_them(house: House) -> None:
+    works, columns = house.works, "t.day, t.scene"
+    house.load([Happening(at("2026-03-02 10:00"), device="a", scene=1011)])
+    house.load([Happening(at("2026-03-04 10:00"), device="b", scene=1047)])
+    house.build()
+    both = touches(house, columns)
+    assert both == [(date(2026, 3, 2), 1011), (date(2026, 3, 4), 1047)]
+    doors = (works.engine, works.pending, works.counter, house.app.id)
+    first, second = house.person("device", "a"), house.person("device", "b")
+    number = merge(*doors, gone=first, into=second, cause="push")
+    house.build()
+    assert touches(house, columns) == both[:1]
+    assert house.rows(f"SELECT DISTINCT person FROM actions WHERE {HOLDS}") == [(second,)]
+    undo(*doors, version=number)
+    house.build()
+    assert touches(house, columns) == both
+    assert len(house.rows(f"SELECT DISTINCT person FROM actions WHERE {HOLDS}")) == 2
+
+
+def test_a_touch_outlives_its_events_and_actions_do_not(house: House) -> None:
+    house.load([Happening(at("2026-07-15 12:00"), device="d", scene=1011)])
+    house.build()
+    expire(house.works.engine, house.app.id, months=1, day=date(2026, 11, 22))
+    house.load([Happening(at("2026-11-20 12:00"), device="d", scene=1047)])
+    house.build()
+    assert touches(house, "t.scene") == [(1011,)]
+    assert house.rows(f"SELECT DISTINCT day FROM actions WHERE {HOLDS}") == [(date(2026, 11, 20),)]
+
+
+def test_what_a_first_touch_and_a_session_say(house: House) -> None:
+    (batch,) = house.batches([Happening(at("2026-03-02 10:00"), session="s")])
+    said = {
+        "source": "a", "campaign": "b", "link": "c", "utm_source": "d", "utm_medium": "e", "utm_campaign": "f",
+        "utm_term": "g", "utm_content": "h",
+    }  # fmt: skip
+    batch.sources = [Source(scene=1011, **said)]
+    place = {"country": "中国", "province": "广东", "city": "深圳"}
+    phone = {
+        "brand": "Apple", "model": "iPhone 15", "os": "iOS", "language": "zh_CN", "network": "wifi",
+        "app_version": "2.3.4",
+    }  # fmt: skip
+    for name, value in (place | phone).items():
+        setattr(batch, name, value)
+    house.writer.write(frame(encode(batch)))
+    assert house.works.loader.step()
+    house.build()
+    told = {**said, **place}
+    assert touches(house, ", ".join(f"t.{name}" for name in told)) == [tuple(told.values())]
+    told |= phone
+    for table, columns in (
+        ("sessions", ORIGINS),
+        ("day_page_views", OF_PAGE_VIEWS),
+        ("actions", OF_ACTIONS),
+    ):
+        names = [one.name for one in columns if one.name != "scene"]
+        assert house.rows(f"SELECT {', '.join(names)} FROM {table} WHERE {HOLDS}") == [
+            tuple(told[name] for name in names)
+        ]
+
+
+def profile(house: House, moment: str, device: str, props: str, n: int) -> None:
+    """Load what a profile event says."""
+    id = f"0193f000-0000-7000-8000-{house.app.id:06x}{n:06x}"
+    (batch,) = house.batches([Happening(at(moment), "profile_set", device=device, id=id)])
+    batch.events[0].kind, batch.events[0].props = "profile", props
+    house.writer.write(frame(encode(batch)))
+    assert house.works.loader.step()
+
+
+VALUES = f"SELECT person, name, argMax(value, ts) FROM profile_values WHERE {HOLDS} GROUP BY person, name ORDER BY ALL"
+
+
+def test_the_newest_value_of_a_profile_holds_and_merges_join_them(house: House) -> None:
+    works = house.works
+    profile(house, "2026-03-02 10:00", "a", '{"gender":"女","age":30}', 1)
+    profile(house, "2026-03-02 09:00", "a", '{"age":29}', 2)
+    profile(house, "2026-03-04 09:00", "b", '{"age":31,"tags":["x"]}', 3)
+    house.build()
+    a, b = house.person("device", "a"), house.person("device", "b")
+    apart = [(a, "age", "30"), (a, "gender", "女"), (b, "age", "31"), (b, "tags", '["x"]')]
+    assert house.rows(VALUES) == apart
+    doors = (works.engine, works.pending, works.counter, house.app.id)
+    number = merge(*doors, gone=a, into=b, cause="push")
+    house.build()
+    assert house.rows(VALUES) == [(b, "age", "31"), (b, "gender", "女"), (b, "tags", '["x"]')]
+    undo(*doors, version=number)
+    house.build()
+    assert house.rows(VALUES) == apart
+    assert house.rows(f"SELECT count() FROM actions WHERE {HOLDS}") == [(0,)]
+
+
+def test_rows_of_an_instant_are_in_the_order_of_their_place_in_the_session(house: House) -> None:
+    noon = Happening(at("2026-03-02 12:00"), session="s")
+    some = [
+        replace(noon, name=name, id=Happening(0).id, seq=seq)
+        for name, seq in (("share", 5), ("add_to_cart", 4), ("pay_success", 0))
+    ]
+    for one in some:
+        house.load([one])
+    house.build()
+    sql = f"SELECT name FROM actions WHERE {HOLDS} ORDER BY ts, seq = 0, seq, arrival"
+    assert [row[0] for row in house.rows(sql)] == ["add_to_cart", "share", "pay_success"]
