@@ -9,8 +9,11 @@ from minilens.measure.measures import measure
 
 SUMS = (
     "launches", "visits", "shares", "bounces", "entries", "exits", "depth", "duration", "timed_launches",
-    "new_count",
+    "new_count", "built_launches",
 )  # fmt: skip
+#: What a measure may be divided by that is as of the build on both sides: launches without those of the tail, of
+#: which it is not known yet how deep they go.
+NAMED_ANEW = {"built_launches": "launches"}
 #: State → the column of `days` that has its people counted already.
 BITMAPS = {
     "visitors": "visitors_count", "sharers": "sharers_count", "timed_visitors": "timed_visitors_count",
@@ -63,12 +66,22 @@ class Columns:
     def old(self) -> str:
         """The columns as days before the newest bring them."""
         bring = {name: name for name in self.names} | dict.fromkeys(self.split, NOBODY)
-        return ", ".join(f"{bring[name]} AS {name}" for name in self.names)
+        return ", ".join(
+            f"{NAMED_ANEW.get(bring[name], bring[name])} AS {name}" for name in self.names
+        )
 
     def young(self) -> str:
         """The columns as the newest day and those after it bring them."""
         none = {BITMAPS[state]: "0" for state in self.split}
-        return ", ".join(f"{none.get(name, name)} AS {name}" for name in self.names)
+        return ", ".join(
+            f"{none.get(name, NAMED_ANEW.get(name, name))} AS {name}" for name in self.names
+        )
+
+    def whole(self) -> str:
+        """The columns as days bring them where none is split."""
+        return ", ".join(
+            f"{NAMED_ANEW[name]} AS {name}" if name in NAMED_ANEW else name for name in self.names
+        )
 
     def filled(self, given: Mapping[str, str]) -> str:
         """SQL for a source of rows that knows some of them; the others are nothing and nobody."""

@@ -63,7 +63,7 @@ def built_days(query: Query, plan: Plan, columns: Columns) -> str:
             AND {CURRENT}{days}{filters}"""
 
     if not columns.split:
-        return rows(", ".join(columns.names))
+        return rows(columns.whole())
     old, young = " AND day < {newest:Date}", " AND day >= {newest:Date}"
     return f"{rows(columns.old(), old)}\n        UNION ALL{rows(columns.young(), young)}"
 
