@@ -9,15 +9,16 @@ SELECT
     sum(shares) AS m_shares,
     (sum(sharers_count) + groupBitmapMerge(sharers)) AS m_sharers,
     if((sum(timed_visitors_count) + groupBitmapMerge(timed_visitors)) = 0, NULL, sum(duration) / 1000 / (sum(timed_visitors_count) + groupBitmapMerge(timed_visitors))) AS m_duration_per_visitor,
-    if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch
+    if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch,
+    if(sum(built_launches) = 0, NULL, sum(depth) / sum(built_launches)) AS m_visit_depth
 FROM
     (
-        SELECT part.1 AS n, day, launches AS launches, visits AS visits, shares AS shares, duration AS duration, timed_launches AS timed_launches, new_count AS new_count, visitors_count AS visitors_count, sharers_count AS sharers_count, timed_visitors_count AS timed_visitors_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
+        SELECT part.1 AS n, day, launches AS launches, visits AS visits, shares AS shares, depth AS depth, duration AS duration, timed_launches AS timed_launches, new_count AS new_count, launches AS built_launches, visitors_count AS visitors_count, sharers_count AS sharers_count, timed_visitors_count AS timed_visitors_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND day < {newest:Date}
         UNION ALL
-        SELECT part.1 AS n, day, launches AS launches, visits AS visits, shares AS shares, duration AS duration, timed_launches AS timed_launches, new_count AS new_count, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, visitors AS visitors, sharers AS sharers, timed_visitors AS timed_visitors
+        SELECT part.1 AS n, day, launches AS launches, visits AS visits, shares AS shares, depth AS depth, duration AS duration, timed_launches AS timed_launches, new_count AS new_count, launches AS built_launches, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, visitors AS visitors, sharers AS sharers, timed_visitors AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND day >= {newest:Date}
@@ -28,12 +29,12 @@ FROM
             SELECT person, session FROM sessions
             WHERE app = {app:UInt32} AND day >= {newest:Date} - 1 AND traffic = {traffic:String}
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
-            )))) AS launches, sum(views) AS visits, sum(sent) AS shares, 0 AS duration, 0 AS timed_launches, uniqExactIf(person, views > 0 AND day = seen AND {traffic:String} = 'release' AND person GLOBAL NOT IN
+            )))) AS launches, sum(views) AS visits, sum(sent) AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, uniqExactIf(person, views > 0 AND day = seen AND {traffic:String} = 'release' AND person GLOBAL NOT IN
             (
             SELECT person FROM persons
             WHERE app = {app:UInt32} AND (first_day < {newest:Date} OR version <= {last:UInt64})
                 AND (person GLOBAL IN (SELECT person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')))
-            )) AS new_count, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, sent > 0) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
+            )) AS new_count, 0 AS built_launches, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, groupBitmapStateIf(person, views > 0) AS visitors, groupBitmapStateIf(person, sent > 0) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM (
         SELECT *,
             maxIf(day, opened) OVER (PARTITION BY person, session ORDER BY day
@@ -54,7 +55,7 @@ FROM
         WHERE day <= part.3
         GROUP BY part.1, at
         UNION ALL
-        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
+        SELECT part.1, toDate(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, 0 AS built_launches, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1

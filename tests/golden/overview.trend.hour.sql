@@ -9,10 +9,11 @@ SELECT
     sum(shares) AS m_shares,
     groupBitmapMerge(sharers) AS m_sharers,
     if(groupBitmapMerge(timed_visitors) = 0, NULL, sum(duration) / 1000 / groupBitmapMerge(timed_visitors)) AS m_duration_per_visitor,
-    if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch
+    if(sum(timed_launches) = 0, NULL, sum(duration) / 1000 / sum(timed_launches)) AS m_duration_per_launch,
+    if(sum(built_launches) = 0, NULL, sum(depth) / sum(built_launches)) AS m_visit_depth
 FROM
     (
-        SELECT part.1 AS n, r.at AS at, 0 AS launches, seen AS visits, passed AS shares, 0 AS duration, 0 AS timed_launches, bitmapCardinality(news) AS new_count, came AS visitors, senders AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, news AS new_users
+        SELECT part.1 AS n, r.at AS at, 0 AS launches, seen AS visits, passed AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, bitmapCardinality(news) AS new_count, 0 AS built_launches, came AS visitors, senders AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, news AS new_users
         FROM
         (
             SELECT day, at, sum(views) AS seen, sum(sent) AS passed,
@@ -38,7 +39,7 @@ FROM
         ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE r.day BETWEEN part.2 AND part.3
         UNION ALL
-        SELECT part.1 AS n, r.at AS at, begun AS launches, 0 AS visits, 0 AS shares, lasted AS duration, timed AS timed_launches, 0 AS new_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, known AS timed_visitors, bitmapBuild(emptyArrayUInt32()) AS new_users
+        SELECT part.1 AS n, r.at AS at, begun AS launches, 0 AS visits, 0 AS shares, deep AS depth, lasted AS duration, timed AS timed_launches, 0 AS new_count, begun AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, known AS timed_visitors, bitmapBuild(emptyArrayUInt32()) AS new_users
         FROM
         (
             SELECT day, transform(day, {days:Array(Date)}, {midnights:Array(Int64)}, toInt64(0)) + intDiv(toUnixTimestamp64Milli(start) - transform(day, {days:Array(Date)}, {midnights:Array(Int64)}, toInt64(0)), 3600000) * 3600000 AS at, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
@@ -51,7 +52,7 @@ FROM
         ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE r.day BETWEEN part.2 AND part.3
         UNION ALL
-        SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, bitmapBuild(emptyArrayUInt32()) AS new_users
+        SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, 0 AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, bitmapBuild(emptyArrayUInt32()) AS new_users
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1

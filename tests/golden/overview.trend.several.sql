@@ -9,7 +9,8 @@ SELECT
     sum(shares) AS m_shares,
     groupBitmapMerge(sharers) AS m_sharers,
     NULL AS m_duration_per_visitor,
-    NULL AS m_duration_per_launch
+    NULL AS m_duration_per_launch,
+    NULL AS m_visit_depth
 FROM
     (
         SELECT part.1 AS n, r.day AS day, seen AS visits, passed AS shares, came AS visitors, senders AS sharers, news AS new_users

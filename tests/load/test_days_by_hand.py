@@ -119,7 +119,7 @@ def test_a_page_leave_or_a_share_alone_is_no_launch(house: House) -> None:
     )
     house.build()
     row = house.figures(days("2026-11-16"))[0]
-    assert row[1:] == (0, 0, 0, 0, 0, 1, 1, None, None)
+    assert row[1:] == (0, 0, 0, 0, 0, 1, 1, None, None, None)
 
 
 def test_a_late_event_moves_the_first_day(house: House) -> None:
@@ -231,3 +231,21 @@ def test_making_days_again_changes_nothing(house: House) -> None:
     )
     house.build()
     assert house.figures(month) == before
+
+
+def test_how_deep_launches_go(house: House) -> None:
+    """Different pages of a launch, over all launches; what came after the build is not known yet."""
+    nine = at("2026-11-16 09:00")
+
+    def seen(session: str, page: str, second: int) -> Happening:
+        return Happening(nine + second * 1000, session=session, page=page)
+
+    house.load(
+        [seen("a", "home", 0), seen("a", "cart", 1), seen("a", "home", 2), seen("b", "home", 9)]
+    )
+    house.build()
+    assert house.ask(days("2026-11-16", "2026-11-17")).column("visit_depth") == [1.5, None]
+    house.load([seen("c", "home", 20), seen("c", "cart", 21)])
+    assert house.ask(days("2026-11-16")).column("visit_depth") == [1.5]
+    house.build()
+    assert house.ask(days("2026-11-16")).column("visit_depth") == [5 / 3]

@@ -82,6 +82,7 @@ COUNTS: dict[str, Callable[[Part], object]] = {
     "sharers": lambda p: len(p.people("share")),
     "duration_per_visitor": lambda p: ratio(p.seconds(), len({s.person for s in p.timed()})),
     "duration_per_launch": lambda p: ratio(p.seconds(), len(p.timed())),
+    "visit_depth": lambda p: ratio(sum(s.depth for s in p.sessions or ()), len(p.sessions or ())),
     "entries": lambda p: len(p.entered),
     "exits": lambda p: len(p.left),
     "exit_rate": lambda p: ratio(len(p.left), len(p.named("page_view"))),

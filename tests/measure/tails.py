@@ -18,7 +18,7 @@ Row = tuple[object, ...]
 Counter = TypeVar("Counter", bound=Oracle)
 #: What comes with the build alone: of visits without a session id, and of all.
 WITHOUT_NAMELESS = {"launches"}
-AS_BUILT = {"duration_per_visitor", "duration_per_launch"}
+AS_BUILT = {"duration_per_visitor", "duration_per_launch", "visit_depth"}
 
 
 def short_sessions(history: History) -> History:

@@ -268,8 +268,8 @@ def test_empty_days_are_nought_or_unknown(house: House) -> None:
     scene = ((Condition("scene", "is", ("1047",)),),)
     page = ((Condition("page", "is", ("pages/cart",)),),)
     rows = ask(house, Query(house.app.id, NINE, over, filters=scene)).rows
-    assert [row[1:] for row in rows] == [(None, 0, 0, 0, 0, 0, 0, None, None)] * 2
+    assert [row[1:] for row in rows] == [(None, 0, 0, 0, 0, 0, 0, None, None, None)] * 2
     rows = ask(house, Query(house.app.id, NINE, over, filters=page)).rows
-    assert [row[1:] for row in rows] == [(None, None, 0, 0, 0, 0, 0, None, None)] * 2
+    assert [row[1:] for row in rows] == [(None, None, 0, 0, 0, 0, 0, None, None, None)] * 2
     table = ask(house, Query(house.app.id, OF_PAGES, over, dimensions=("page",)))
     assert (table.rows, table.total_rows) == ((), 0)

@@ -101,6 +101,13 @@ MEASURES: dict[str, Measure] = {
             empty="unknown", scope="sessions",
         ),
         Measure(
+            "visit_depth", "平均访问深度", "Pages per launch", "depth",
+            Ratio(Sum("depth"), Sum("built_launches")), "visit_depth",
+            "一次打开中访问过的不同页面数，按打开次数平均",
+            "Different pages visited in one launch, averaged over launches",
+            empty="unknown", scope="sessions",
+        ),
+        Measure(
             "entries", "入口页次数", "Entries", "count", Sum("entries"), "entrypage_pv",
             "以该页面为第一个页面的打开次数",
             "Launches that started on this page",

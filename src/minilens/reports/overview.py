@@ -30,6 +30,7 @@ TREND = Report(
         "sharers",
         "duration_per_visitor",
         "duration_per_launch",
+        "visit_depth",
     ),
     first="total_users",
     instead="visitors",
