@@ -22,7 +22,7 @@ from tests.measure.filtered_oracle import SAYS, Filtered, Picks
 from tests.measure.histories import PAGES, History, histories
 from tests.measure.oracle import Oracle
 from tests.measure.test_against_brute_force import same
-from tests.works import CREATED, LATER, NINE, Happening, House, around
+from tests.works import CREATED, LATER, NINE, Happening, House, around, at
 
 Houses = Callable[..., House]
 CENTURY = datetime(2100, 1, 1, tzinfo=UTC)
@@ -273,3 +273,19 @@ def test_empty_days_are_nought_or_unknown(house: House) -> None:
     assert [row[1:] for row in rows] == [(None, None, 0, 0, 0, 0, 0, None, None, None)] * 2
     table = ask(house, Query(house.app.id, OF_PAGES, over, dimensions=("page",)))
     assert (table.rows, table.total_rows) == ((), 0)
+
+
+def test_measures_that_are_unknown_under_a_filter_are_so_alone_as_well(house: House) -> None:
+    house.load(
+        [Happening(at("2026-11-01 09:00"), device="a", session="s", page="home", scene=1047)]
+    )
+    house.build()
+    over = Range(date(2026, 11, 1), date(2026, 11, 1))
+    page = ((Condition("page", "is", ("home",)),),)
+    scenes = Query(house.app.id, ("launches", "visits"), over, dimensions=("scene",), filters=page)
+    table = ask(house, scenes)
+    assert (table.rows, table.totals) == ((("1047", None, 1),), (None, None, 1))
+    two = (*page, (Condition("province", "is_not", ("广东",)),))
+    assert ask(house, replace(scenes, filters=two)).totals == (None, None, 1)
+    alone = replace(scenes, measures=("launches",), dimensions=("day",), filters=two)
+    assert ask(house, alone).rows == ((date(2026, 11, 1), None),)

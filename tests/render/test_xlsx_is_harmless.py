@@ -58,9 +58,10 @@ def test_cells_have_their_types_and_formats(language: Language) -> None:
     assert sheet["A1"].value == (TREND.zh if language == "zh" else TREND.en)
     assert sheet["A5"].value.isoformat() == "2026-11-01T00:00:00"
     assert sheet["A5"].number_format == "yyyy-mm-dd"
-    formats = {sheet.cell(4, at).value: sheet.cell(5, at).number_format for at in range(2, 11)}
-    assert set(formats.values()) == {"#,##0", "#,##0.0"}
-    assert sheet.cell(4, 11).value in ("日期（对比期）", "Date (comparison)")
+    behind = 2 + len(TREND.measures)
+    formats = {sheet.cell(4, at).value: sheet.cell(5, at).number_format for at in range(2, behind)}
+    assert set(formats.values()) == {"#,##0", "#,##0.0", "0.00"}
+    assert sheet.cell(4, behind).value in ("日期（对比期）", "Date (comparison)")
 
 
 def test_shares_are_per_cent_and_unknown_is_empty() -> None:

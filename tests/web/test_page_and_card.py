@@ -70,7 +70,11 @@ def test_the_question_is_what_the_address_says(owner: Client, theatre: Theatre) 
     day = today(CAFE.timezone)
     assert first.range == preset("30d", day)
     assert first.compare == first.range.before()
-    assert (first.grain, first.traffic, len(first.measures)) == ("day", "release", len(find("overview.trend").measures))
+    assert (first.grain, first.traffic, len(first.measures)) == (
+        "day",
+        "release",
+        len(find("overview.trend").measures),
+    )
     assert str(second.range.start) == "2015-05-17"
     assert str(second.range.end) == "2015-05-21"
     assert (second.grain, second.traffic, second.compare) == ("week", "trial", None)

@@ -172,8 +172,13 @@ def _total(
     for names, one in ((others, replace(query, dimensions=())), (pages, query)):
         if not names:
             continue
+        way = plan(replace(one, measures=names))
+        cells |= dict.fromkeys(way.unavailable)
+        names = tuple(name for name in names if name not in way.unavailable)
+        if not names:
+            continue
         one = replace(one, measures=names)
-        way, asked = plan(one), asking.values(one, [over])
+        asked = asking.values(one, [over])
         tail, moved = asking.tail(one, way, asked)
         (row,) = asking.ask(sql.total(one, way, tail=tail, moved=moved), asked)
         cells.update(zip(names, row, strict=True))

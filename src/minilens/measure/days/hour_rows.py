@@ -25,7 +25,8 @@ _SEEN = {
     "new_count": "bitmapCardinality(news)",
 }  # fmt: skip
 _BEGUN = {
-    "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted", "timed_launches": "timed",
+    "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted",
+    "timed_launches": "timed",
     "timed_visitors": "known",
 }  # fmt: skip
 

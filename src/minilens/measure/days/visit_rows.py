@@ -45,7 +45,8 @@ _SEEN = {
 _ENTERED = {"entries": "begun", "bounces": "bounced"}
 _LEFT = {"exits": "begun"}
 _BEGUN = {
-    "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted", "timed_launches": "timed",
+    "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted",
+    "timed_launches": "timed",
     "timed_visitors": "known",
 }  # fmt: skip
 
