@@ -28,16 +28,25 @@ LONG_AFTER = datetime(2030, 1, 1, tzinfo=UTC)
 Rows = list[tuple[object, ...]]
 OVER = days("2026-11-14", "2026-11-22")
 PAGES = ("visits", "visitors", "visit_share", "entries", "exits", "bounce_rate")
-TABLES = ("events", "sessions", "visits", "days", "builds", "persons", "person_map", "person_moves")
+TABLES = (
+    "events",
+    "sessions",
+    "day_page_views",
+    "days",
+    "builds",
+    "persons",
+    "person_map",
+    "person_moves",
+)
 #: Which half a row is on.
 BY_ACTOR = {
     "events": "cityHash64(actor)", "person_map": "cityHash64(actor)", "person_moves": "cityHash64(actor)",
-    "sessions": "cityHash64(person)", "visits": "cityHash64(person)", "persons": "cityHash64(person)",
+    "sessions": "cityHash64(person)", "day_page_views": "cityHash64(person)", "persons": "cityHash64(person)",
 }  # fmt: skip
 BY_CHANCE = {
     "events": "cityHash64(id)", "person_map": "cityHash64(actor, version)",
     "person_moves": "cityHash64(actor, version)", "sessions": "cityHash64(day, session, build)",
-    "persons": "cityHash64(person, version)", "visits": "cityHash64(day, page, person, build)",
+    "persons": "cityHash64(person, version)", "day_page_views": "cityHash64(day, page, person, build)",
 }  # fmt: skip
 #: Few rows: by chance all could be on one half; so neighbouring days of one build lie apart.
 ANY = {"days": "(toUInt32(day) + build)", "builds": "(toUInt32(day) + build)"}
