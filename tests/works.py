@@ -47,6 +47,7 @@ class Happening:
     seq: int = 0
     scene: int = 1001
     province: str = ""
+    city: str = ""
     app_version: str = ""
     source: str = ""
     campaign: str = ""
@@ -111,7 +112,7 @@ class House:
         groups = itertools.groupby(
             happenings,
             lambda h: (
-                h.device, h.traffic, h.province, h.app_version, h.scene, h.source, h.campaign, h.link
+                h.device, h.traffic, h.province, h.city, h.app_version, h.scene, h.source, h.campaign, h.link
             ),
         )  # fmt: skip
         return [self._batch(list(some)) for _, some in groups]
@@ -127,6 +128,7 @@ class House:
             env="release" if robot else of.traffic,
             robot="crawler" if robot else "",
             province=of.province,
+            city=of.city,
             app_version=of.app_version,
             received=len(some),
             sources=[Source(scene=of.scene, source=of.source, campaign=of.campaign, link=of.link)],

@@ -18,6 +18,7 @@ SAYS: dict[str, Callable[[Happening, bool], str]] = {
     "page": lambda h, _: h.page,
     "scene": lambda h, _: str(h.scene),
     "province": lambda h, _: h.province,
+    "city": lambda h, _: h.city,
     "app_version": lambda h, _: h.app_version,
     "newness": lambda _, new: "new" if new else "returning",
     "source": lambda h, _: h.source,

@@ -30,6 +30,7 @@ CENTURY = datetime(2100, 1, 1, tzinfo=UTC)
 SCENES = (1001, 1047, 1089)
 TEXTS = {
     "province": ("广东", "上海", ""),
+    "city": ("深圳", "广州", ""),
     "app_version": ("2.1", "2.10", ""),
     "source": ("ad", "Ads", ""),
     "campaign": ("双11", "双12", ""),

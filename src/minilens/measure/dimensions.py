@@ -78,6 +78,7 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("page", "页面路径", "Page", "text", "page", "page", rolled_up=True),
         Dimension("scene", "场景值", "Scene", "code", "scene", "scene", rolled_up=True),
         Dimension("province", "省份", "Province", "text", "province", "province", rolled_up=True),
+        Dimension("city", "城市", "City", "text", "city", "city"),
         Dimension("app_version", "小程序版本", "Version", "text", "app_version", "app_version", rolled_up=True),
         Dimension(
             "newness", "新老用户", "New or returning", "choice", "is_new", "is_new", rolled_up=True,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from minilens.errors import NotFound, did_you_mean
-from minilens.reports import live, overview, sources, traffic
+from minilens.reports import audience, live, overview, sources, traffic
 from minilens.reports.report import Report
 from minilens.reports.request import AppTime, Pairs, ReportRequest
 
@@ -21,6 +21,7 @@ ALL = (
     live.ONLINE,
     traffic.RETENTION,
     sources.SCENES,
+    audience.CITIES,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 
