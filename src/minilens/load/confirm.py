@@ -40,7 +40,8 @@ EVENTS = Check(
     """
 SELECT count() FROM events
 WHERE (app, day) IN (SELECT DISTINCT app, day FROM chunk WHERE verdict = '') AND segment = {segment:String}
-    AND (record, i) IN (SELECT r, i FROM chunk WHERE verdict = '') AND NOT ignore(*)""",
+    AND (record, i) IN (SELECT r, i FROM chunk WHERE verdict = '')
+    AND (load = {load:UInt64} OR {again:Bool}) AND NOT ignore(*)""",
 )
 IDS = Check(
     "ids",
