@@ -21,7 +21,7 @@ from bench.result import Row, table
 
 #: In this order: what ingest reaches is the measure of the load of the next two; history is made by trend.
 BENCHMARKS = (
-    "ingest", "acknowledgement", "visible", "trend", "cards", "clicking", "rebuild", "memory", "disk",
+    "ingest", "acknowledgement", "visible", "small_apps", "trend", "cards", "clicking", "rebuild", "memory", "disk",
     "importing",
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ class Options:
     devices: int = 50_000
     demo_events: int = 1_000_000
     markers: int = 100
+    small_apps: int = 100
     most_runs: int = 30
     most_seconds: float = 60.0
     idle_seconds: float = 30.0
@@ -43,6 +44,7 @@ def quick(options: Options) -> Options:
         devices=500,
         demo_events=5_000,
         markers=4,
+        small_apps=10,
         most_runs=3,
         most_seconds=5.0,
         idle_seconds=1.0,
