@@ -25,7 +25,7 @@ from minilens.reports import find
 from minilens.spool.record import Batch, Event, Source, encode
 from minilens.spool.writer import Writer, frame
 
-NINE = find("overview.trend").measures
+OF_TREND = find("overview.trend").measures
 #: A day after everything that happens here.
 LATER = date(2030, 1, 1)
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -86,14 +86,14 @@ class House:
     def ask(
         self, over: Range, grain: Grain = "day", traffic: Traffic = "release", today: date = LATER
     ) -> Table:
-        """The nine measures."""
-        query = Query(self.app.id, NINE, over, (grain,), traffic=traffic)
+        """The measures of the trend."""
+        query = Query(self.app.id, OF_TREND, over, (grain,), traffic=traffic)
         return answer(self.works.engine, query, today=today, as_of=CREATED)
 
     def figures(
         self, over: Range, grain: Grain = "day", traffic: Traffic = "release"
     ) -> list[tuple[object, ...]]:
-        """The rows of the nine measures, with their bucket."""
+        """The rows of the trend, with their bucket."""
         return list(self.ask(over, grain, traffic).rows)
 
     def rows(self, sql: str, **asked: object) -> list[tuple[object, ...]]:

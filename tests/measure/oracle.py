@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.works import NINE, Happening
+from tests.works import OF_TREND, Happening
 
 OPENS = {"page_view", "app_launch", "app_show"}
 HALF_HOUR = 30 * 60 * 1000
@@ -93,7 +93,7 @@ COUNTS: dict[str, Callable[[Part], object]] = {
 }  # fmt: skip
 
 
-def counted(part: Part, measures: Sequence[str] = NINE) -> tuple[object, ...]:
+def counted(part: Part, measures: Sequence[str] = OF_TREND) -> tuple[object, ...]:
     """These measures of it."""
     return tuple(COUNTS[name](part) for name in measures)
 

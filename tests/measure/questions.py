@@ -18,7 +18,7 @@ from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import GRAINS, Range, midnight
 from minilens.warehouse.engine import Engine
-from tests.works import CREATED, LATER, NINE
+from tests.works import CREATED, LATER, OF_TREND
 
 #: What an engine is asked, and what it says in a form that can be compared.
 Question = Callable[[Engine], object]
@@ -51,7 +51,7 @@ def questions(app: int, zone: str, over: Range) -> Iterator[tuple[str, Question]
 
 def trends(app: int, zone: str, over: Range) -> dict[str, Query]:
     """By every grain, by every filter, over nothing, and of days cut short."""
-    whole = Query(app, NINE, over, compare=over.before(), timezone=zone)
+    whole = Query(app, OF_TREND, over, compare=over.before(), timezone=zone)
     found = {f"trend by {grain}": replace(whole, dimensions=(grain,)) for grain in GRAINS}
     found |= {f"trend by {name}": replace(whole, filters=some) for name, some in FILTERS.items()}
     first, last = (

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.measure.histories import History, histories
 from tests.measure.oracle import Oracle
-from tests.works import NINE, Happening
+from tests.works import OF_TREND, Happening
 
 Row = tuple[object, ...]
 Counter = TypeVar("Counter", bound=Oracle)
@@ -61,7 +61,9 @@ def known_of(
     return oracle(built + tail, zone), oracle(built + named, zone), oracle(built, zone)
 
 
-def as_of_the_build(parts: Iterable[Sequence[Row]], measures: Sequence[str] = NINE) -> list[Row]:
+def as_of_the_build(
+    parts: Iterable[Sequence[Row]], measures: Sequence[str] = OF_TREND
+) -> list[Row]:
     """The rows of `known_of` as one: launches without the tail's nameless visits, durations as of the build."""
 
     def cells(w: Row, n: Row, o: Row) -> Row:

@@ -9,12 +9,12 @@ from tests.measure.oracle import COUNTS
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
 from tests.measure.test_live_against_brute_force import COMPARED
 from tests.measure.test_retention import RETAINED
-from tests.works import NINE
+from tests.works import OF_TREND
 
 
 def test_every_measure_is_counted_and_compared() -> None:
     assert {*COUNTS, *RETAINED} == set(MEASURES)
-    assert {*NINE, *OF_PAGES, *COMPARED, *RETAINED} == set(MEASURES), (
+    assert {*OF_TREND, *OF_PAGES, *COMPARED, *RETAINED} == set(MEASURES), (
         "a list of a brute-force test lacks some"
     )
 

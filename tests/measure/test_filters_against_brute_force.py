@@ -22,7 +22,7 @@ from tests.measure.filtered_oracle import SAYS, Filtered, Picks
 from tests.measure.histories import PAGES, History, histories
 from tests.measure.oracle import Oracle
 from tests.measure.test_against_brute_force import same
-from tests.works import CREATED, LATER, NINE, Happening, House, around, at
+from tests.works import CREATED, LATER, OF_TREND, Happening, House, around, at
 
 Houses = Callable[..., House]
 CENTURY = datetime(2100, 1, 1, tzinfo=UTC)
@@ -166,7 +166,7 @@ def test_the_measures_of_a_trend(
     for n, some in enumerate(filters):
         picked = Filtered(oracle, picks(some))
         by_page = any(c.field == "page" for clause in some for c in clause)
-        query = Query(house.app.id, NINE, over, (GRAINS[n % 3],), filters=some)
+        query = Query(house.app.id, OF_TREND, over, (GRAINS[n % 3],), filters=some)
         right = picked.figures(over.start, over.end, query.grain, by_page=by_page)
         same(list(ask(house, query).rows), right)
         with patch.object(buckets, "plan", from_visits):
@@ -256,10 +256,10 @@ def test_what_came_after_the_build(
     some = tuple(c for c in some if all(one.field != "newness" for one in c))
     over = around(history.arrived, history.zone)
     right = Filtered(oracle, picks(some)).figures(over.start, over.end, "day", by_page=False)
-    found = ask(house, Query(house.app.id, NINE, over, filters=some)).rows
+    found = ask(house, Query(house.app.id, OF_TREND, over, filters=some)).rows
     for column in (
         0,
-        *(NINE.index(name) + 1 for name in ("visits", "visitors", "shares", "sharers")),
+        *(OF_TREND.index(name) + 1 for name in ("visits", "visitors", "shares", "sharers")),
     ):
         assert [row[column] for row in found] == [row[column] for row in right]
 
@@ -268,9 +268,9 @@ def test_empty_days_are_nought_or_unknown(house: House) -> None:
     over = Range(date(2026, 11, 1), date(2026, 11, 2))
     scene = ((Condition("scene", "is", ("1047",)),),)
     page = ((Condition("page", "is", ("pages/cart",)),),)
-    rows = ask(house, Query(house.app.id, NINE, over, filters=scene)).rows
+    rows = ask(house, Query(house.app.id, OF_TREND, over, filters=scene)).rows
     assert [row[1:] for row in rows] == [(None, 0, 0, 0, 0, 0, 0, None, None, None)] * 2
-    rows = ask(house, Query(house.app.id, NINE, over, filters=page)).rows
+    rows = ask(house, Query(house.app.id, OF_TREND, over, filters=page)).rows
     assert [row[1:] for row in rows] == [(None, None, 0, 0, 0, 0, 0, None, None, None)] * 2
     table = ask(house, Query(house.app.id, OF_PAGES, over, dimensions=("page",)))
     assert (table.rows, table.total_rows) == ((), 0)

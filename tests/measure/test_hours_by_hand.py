@@ -15,7 +15,7 @@ from minilens.measure.filters import Condition
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Table
 from minilens.period import Range, hours_of
-from tests.works import NINE, Happening, House, at, days
+from tests.works import OF_TREND, Happening, House, at, days
 
 Houses = Callable[..., House]
 TODAY, YESTERDAY = days("2026-11-20"), days("2026-11-19")
@@ -59,7 +59,7 @@ def shop(house: House) -> House:
 
 def question(house: House, over: Range = TODAY, **more: object) -> Query:
     return replace(
-        Query(house.app.id, NINE, over, ("hour",), timezone=house.app.timezone),
+        Query(house.app.id, OF_TREND, over, ("hour",), timezone=house.app.timezone),
         **more,  # type: ignore[arg-type]
     )
 
@@ -72,7 +72,7 @@ def test_today_by_the_hour(shop: House) -> None:
     assert hour(table, 5) == (2, 0, 0, 0, 0, 0, 0, None, None)
     assert hour(table, 9) == (3, 1, 1, 1, 1, 0, 0, 30.0, 30.0)
     assert hour(table, 10) == (4, 1, 2, 2, 1, 1, 1, None, None)  # what no build knows yet
-    assert hour(table, 11) == (None,) * len(NINE)  # still to come: not 0
+    assert hour(table, 11) == (None,) * len(OF_TREND)  # still to come: not 0
     assert (table.running, table.current_row) == (True, 10)
     assert table.totals is not None
     assert table.totals[1:8] == (4, 2, 4, 3, 2, 1, 1)

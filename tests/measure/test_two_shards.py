@@ -22,7 +22,7 @@ from minilens.measure.live.run import answer as live_answer
 from minilens.measure.query import Query
 from minilens.period import EVERY_GRAIN, Range
 from minilens.warehouse.engine import Engine
-from tests.works import CREATED, LATER, NINE, Happening, House, at, days
+from tests.works import CREATED, LATER, OF_TREND, Happening, House, at, days
 
 LONG_AFTER = datetime(2030, 1, 1, tzinfo=UTC)
 Rows = list[tuple[object, ...]]
@@ -98,7 +98,12 @@ def both(house: House, halves: Engine) -> None:
         *((over, "day") for over in others),
     ]:
         query = Query(
-            house.app.id, NINE, over, (grain,), compare=over.before(), timezone=house.app.timezone
+            house.app.id,
+            OF_TREND,
+            over,
+            (grain,),
+            compare=over.before(),
+            timezone=house.app.timezone,
         )
         one, two = (
             answer(engine, query, today=LATER, as_of=LONG_AFTER)
@@ -139,9 +144,9 @@ def filtered(app: int) -> list[Query]:
         app, PAGES, OVER, dimensions=("page",), compare=OVER.before(), top=1, include_other=True
     )
     return [
-        Query(app, NINE, OVER, filters=((scene,),)),
-        Query(app, NINE, OVER, ("week",), filters=((scene,), (new, page))),
-        Query(app, NINE, OVER, compare=days("2026-11-15"), cutoff=noon),
+        Query(app, OF_TREND, OVER, filters=((scene,),)),
+        Query(app, OF_TREND, OVER, ("week",), filters=((scene,), (new, page))),
+        Query(app, OF_TREND, OVER, compare=days("2026-11-15"), cutoff=noon),
         pages,
         replace(pages, filters=((scene,), (new,))),
     ]
