@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -11,7 +12,10 @@ from minilens.errors import EngineFailed
 from minilens.load.damage import put_aside_count
 from minilens.load.healing import Healing
 from minilens.load.pipeline import Pipeline
-from tests.works import Happening, House, at, days
+from minilens.measure.execution.executor import QueryExecutor
+from minilens.measure.prepared import AsOf
+from minilens.measure.query import Query
+from tests.works import CREATED, OF_TREND, Happening, House, at, days
 
 TWO = days("2026-03-02", "2026-03-03")
 
@@ -78,4 +82,22 @@ def test_events_are_loaded_again_from_the_spool(works: Pipeline, house: House) -
         healing.around(lambda: bool(works.engine.one("SELECT sum(app) FROM events")))()
     assert put_aside_count(works.engine) > aside
     works.drain()
+    assert house.figures(TWO) == before
+
+
+def test_a_part_that_only_a_question_meets_is_made_again(works: Pipeline, house: House) -> None:
+    """However old it is: nothing else has failed."""
+    house.load([Happening(at("2026-03-02 09:00"), device="a", session="a")])
+    house.build()
+    before, aside = house.figures(TWO), put_aside_count(works.engine)
+    cut_short(house, "days")
+    healing = Healing(works.engine, works.spool, works.pending, works.counter)
+    executor = QueryExecutor(works.engine, failed=healing.met)
+    query = Query(house.app.id, OF_TREND, TWO)
+    with pytest.raises(EngineFailed):
+        executor.ask(query, AsOf(date(2026, 3, 3), CREATED, works.loader.through))
+    with patch("minilens.load.healing.found_since", side_effect=AssertionError):
+        assert not healing.around(lambda: False)()
+    assert put_aside_count(works.engine) > aside
+    house.build()
     assert house.figures(TWO) == before

@@ -7,6 +7,7 @@ its days fails, and the engine takes a second insert of the same block for a rep
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from minilens.warehouse.engine import Engine
 log = logging.getLogger(__name__)
 
 #: Codes of the engine that say that a file of a part is not what it should be.
+_NAMED = re.compile(r"from part (/[^\s,)]+)")
 DAMAGED = tuple(
     f"Code: {n}." for n in (23, 32, 33, 40, 76, 79, 107, 108, 117, 226, 228, 246, 271, 354, 432)
 )
@@ -55,6 +57,21 @@ def found_since(engine: Engine, since: int) -> list[Part]:
         "SELECT table, name, partition, rows FROM system.parts WHERE active AND rows > 0 "
         "AND database = currentDatabase() AND modification_time >= toDateTime({since:UInt32}) ORDER BY table, name",
         {"since": since},
+    )
+    return [
+        Part(table, name, partition, rows, why)
+        for table, name, partition, rows in parts
+        if (why := _damage(engine, table, name, rows))
+    ]
+
+
+def named_in(engine: Engine, error: str) -> list[Part]:
+    """The parts that a sentence of the engine names as unreadable, and that are so."""
+    paths = [f"{path.rstrip('/')}/" for path in _NAMED.findall(error)]
+    parts = engine.rows(
+        "SELECT table, name, partition, rows FROM system.parts WHERE active AND rows > 0 "
+        "AND database = currentDatabase() AND path IN {paths:Array(String)}",
+        {"paths": paths},
     )
     return [
         Part(table, name, partition, rows, why)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from minilens.errors import EngineFailed
-from minilens.load.damage import Part, damaged, detach, found_since
+from minilens.load.damage import Part, damaged, detach, found_since, named_in
 from minilens.load.pending import Counter, Pending, mark
 from minilens.load.replay import rewind_all
 from minilens.load.worker import Partly
@@ -35,6 +35,7 @@ class Healing:
     pending: Pending
     counter: Counter
     _since: int = 0  # seconds since 1970; 0: nothing has failed
+    _met: set[str] = field(default_factory=set)  # what the engine said to those who read
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def around(self, step: Callable[[], bool]) -> Callable[[], bool]:
@@ -54,17 +55,25 @@ class Healing:
 
         return watched
 
+    def met(self, error: EngineFailed) -> None:
+        """A question met this: a damaged part that it names is looked at with the next step, however old it is."""
+        if damaged(error):
+            self._met.add(str(error))
+
     def look(self) -> None:
         """Put damaged parts aside, where there was trouble since the last look."""
-        if not self._since:
+        if not self._since and not self._met:
             return
         with self._lock:
             since, self._since = self._since, 0
+            met, self._met = self._met, set()
             try:
                 if since:
                     heal(self, found_since(self.engine, since - BEFORE))
+                for said in met:
+                    heal(self, named_in(self.engine, said))
             except BaseException:
-                self._since = since
+                self._since, self._met = since, self._met | met
                 raise
 
     def _note(self, error: BaseException | None) -> None:

@@ -99,10 +99,10 @@ class Workers:
     """The two threads that load and build while the engine process lives."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        healing = Healing(pipeline.engine, pipeline.spool, pipeline.pending, pipeline.counter)
+        self.healing = Healing(pipeline.engine, pipeline.spool, pipeline.pending, pipeline.counter)
         load, build = (
-            healing.around(ByFolder(pipeline.loader).step),
-            healing.around(pipeline.builder.step),
+            self.healing.around(ByFolder(pipeline.loader).step),
+            self.healing.around(pipeline.builder.step),
         )
         self._workers = (
             Worker("load", load, pipeline.loading, pipeline.failures, idle=0.1),

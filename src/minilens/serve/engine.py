@@ -181,7 +181,7 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     hands = Workers(pipeline)
     hands.start()
     regular = asyncio.create_task(tasks.run(pipeline, settings))
-    executor = questions(pipeline, settings)
+    executor = questions(pipeline, settings, hands.healing.met)
     registry = CollectorRegistry()
     registry.register(engine_metrics.OfEngine(pipeline, settings))
     doors = console(pipeline, settings, executor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from minilens.errors import EngineFailed, Language
@@ -42,10 +43,18 @@ PATIENCE_OF_COMMANDS = 60.0
 Pairs = list[tuple[str, str]]
 
 
-def questions(pipeline: Pipeline, settings: Settings) -> QueryExecutor:
-    """The way of the site's questions: connections of their own, whose every question has its limits."""
+def questions(
+    pipeline: Pipeline,
+    settings: Settings,
+    failed: Callable[[EngineFailed], None] = lambda error: None,
+) -> QueryExecutor:
+    """The way of the site's questions: connections of their own, whose every question has its limits.
+
+    `failed` is told what the engine could not answer.
+    """
     limits = Limits(settings.question_seconds, settings.question_rows)
-    return QueryExecutor(Engine(pipeline.engine.dsn, memory_mb=settings.memory_mb, limits=limits))
+    engine = Engine(pipeline.engine.dsn, memory_mb=settings.memory_mb, limits=limits)
+    return QueryExecutor(engine, failed=failed)
 
 
 def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Console:

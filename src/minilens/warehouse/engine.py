@@ -8,6 +8,7 @@ SQL is the same for both. Values are bound as typed parameters, never formatted 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import threading
 import time
@@ -137,6 +138,7 @@ class Engine:
                 fmt="JSONCompact",
             )
         except ClickHouseError as error:
+            self._flush()
             raise self._failed(error) from error
         found = _decode(text)
         dates = [n for n, column in enumerate(found.meta) if column["type"] in _DATES]
@@ -155,6 +157,7 @@ class Engine:
         try:
             result = self._client().query(sql, parameters=dict(parameters or {}))
         except ClickHouseError as error:
+            self._flush()
             raise EngineFailed(_reason(error)) from error
         return list(result.result_rows)
 
@@ -169,6 +172,7 @@ class Engine:
                 sql, parameters=dict(parameters or {}), settings=settings or None
             )
         except ClickHouseError as error:
+            self._flush()
             raise EngineFailed(_reason(error)) from error
 
     def native(self, sql: str, parameters: Mapping[str, Any] | None = None) -> bytes:
@@ -180,6 +184,7 @@ class Engine:
         try:
             return bytes(self._client().raw_query(sql, parameters=dict(parameters or {}), fmt=form))
         except ClickHouseError as error:
+            self._flush()
             raise EngineFailed(_reason(error)) from error
 
     def insert(
@@ -198,6 +203,7 @@ class Engine:
                 table, column_names=columns, insert_block=block, fmt=form, settings=settings
             )
         except ClickHouseError as error:
+            self._flush()
             raise EngineFailed(_reason(error)) from error
 
     def marked(self, mark: str) -> Engine:
@@ -230,6 +236,15 @@ class Engine:
             for client in self._all:
                 client.close()
             self._all.clear()
+
+    def _flush(self) -> None:
+        """Throw away what a statement had answered before it failed.
+
+        The embedded engine gives that out before the answer of the next statement of the connection, whoever asks it.
+        """
+        if self.embedded:
+            with contextlib.suppress(ClickHouseError):
+                self._client().raw_query("SELECT 1", fmt="Null")
 
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
@@ -26,13 +26,21 @@ class QueryExecutor:
     """Answers questions from any thread.
 
     `patience`: seconds that a heavy one waits in line before it is told to come again. `kept`: how many
-    answers are kept; an answer is given again only while nothing it stands on has changed.
+    answers are kept; an answer is given again only while nothing it stands on has changed. `failed` is told what
+    the engine could not answer.
     """
 
     def __init__(
-        self, engine: Engine, *, at_once: int = 2, patience: float = 2.0, kept: int = MOST_KEPT
+        self,
+        engine: Engine,
+        *,
+        at_once: int = 2,
+        patience: float = 2.0,
+        kept: int = MOST_KEPT,
+        failed: Callable[[EngineFailed], None] = lambda error: None,
     ) -> None:
         self._engine = engine
+        self._failed = failed
         self._turns = QueryQueue(at_once)
         self._shared = SingleFlight()
         self._patience = patience
@@ -53,6 +61,7 @@ class QueryExecutor:
         except EngineFailed as error:
             if self._stopped(mark):
                 raise QueryCancelled from error
+            self._failed(error)
             raise
         finally:
             with self._lock:
