@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -113,7 +114,8 @@ class Server:
             capture_output=True,
             text=True,
         ).stdout
-        return next((int(row.split()[0]) for row in pids.splitlines() if f"serve.{name}" in row), 0)
+        module = re.compile(rf"minilens\.serve\.(\w+\.)?{name}\b")
+        return next((int(row.split()[0]) for row in pids.splitlines() if module.search(row)), 0)
 
     def inside(self, command: str, **asked: str) -> Any:
         """Ask the engine on its own socket."""

@@ -163,7 +163,10 @@ class Builder:
             " arrayMap(x -> x.3, {old:Array(Tuple(UInt32, Date, UInt64))}), 0)"
         )
         for table in BUILT:
-            self.engine.run(f"DELETE FROM {table} WHERE {stale}", limits)
+            there = f"SELECT count() FROM (SELECT 1 FROM {table} WHERE {stale} LIMIT 1)"
+            if self.engine.one(there, limits):
+                self.room()
+                self.engine.run(f"DELETE FROM {table} WHERE {stale}", limits)
         ended = time.monotonic()
         self._sweep_after = ended + max(SWEPT_EVERY, (ended - began) / SHARE_OF_SWEEPING)
 

@@ -1,7 +1,8 @@
-"""Descriptions of tables in the embedded engine's folder that a full disk left without a byte.
+"""Files in the embedded engine's folder that a full disk left without a byte.
 
-One of them keeps the engine from opening. Where the table is only worked on (the loader's, the builder's) it is made
-anew at each start, and its description can go; where it holds data the file is named.
+One of them keeps the engine from opening. A deletion that was never written down (`mutation_7.txt`) can go: whoever
+deletes does so again. So can the description of a table that is only worked on (the loader's, the builder's), which is
+made anew at each start; where a table holds data the file is named.
 """
 
 from __future__ import annotations
@@ -32,7 +33,10 @@ def _emptied(folder: Path) -> list[Path]:
 
 
 def drop_emptied_scratch(folder: Path) -> None:
-    """Remove emptied descriptions of tables that are made anew anyway."""
+    """Remove emptied descriptions of tables that are made anew anyway, and emptied deletions."""
+    for file in folder.glob("store/*/*/mutation_*.txt"):
+        if not file.stat().st_size:
+            file.unlink()
     for file in _emptied(folder):
         if file.stem not in _kept_tables():
             file.unlink()
