@@ -78,8 +78,9 @@ def test_what_is_still_to_come_is_unknown_and_weighs_nothing(house: House) -> No
     assert of_day(table, date(2026, 3, 2))[2] == (2, 0, 0.0)
     assert of_day(table, date(2026, 3, 2))[3] == (2, None, None)
     assert of_day(table, date(2026, 3, 4))[1] == (1, None, None)
-    assert of_day(table, None)[1] == (2, 1, 0.5)  # the fourth of March has had no day after it
-    assert of_day(table, None)[30] == (0, None, None)
+    assert of_day(table, None)[1] == (2, 1, 0.5)  # the day after the third is still running
+    assert of_day(table, None)[2] == (0, None, None)
+    assert of_day(ask(house, query, date(2026, 3, 5)), None)[2] == (2, 0, 0.0)
 
 
 def test_filters_hold_for_both_visits(house: House) -> None:

@@ -80,9 +80,7 @@ def share(row: Row, table: Table, language: Language) -> Share:
         "size": format.exact(size, "count", language),
     }
     shade = round(rate * SHADES) if isinstance(rate, float) else 0
-    return Share(
-        format.exact(rate, "ratio", language),
-        _("%(back)s of %(size)s") % both,
-        shade,
-        running=due is not None and due == table.today,
-    )
+    running = due is not None and due == table.today
+    count = _("%(back)s of %(size)s") % both
+    title = f"{count} · {_('in progress')}" if running else count
+    return Share(format.exact(rate, "ratio", language), title, shade, running=running)

@@ -43,7 +43,7 @@ def answer(
     """Rows: day, days later, people of the day, those who came back, their share; oldest first.
 
     What is still to come is unknown. Behind the days, without one, stands what all of them come to, for each number
-    of days later of those whose day has come.
+    of days later of those whose day is over: one that is running has not had its time yet.
     """
     snapshot = BuildSnapshot(engine=engine, made=made)
     found = _found(snapshot, query, today)
@@ -56,7 +56,7 @@ def answer(
             rows.append((day, offset, size if day <= today else None, back, _rate(back, size)))
     table = Table(
         columns=(DAY, DAYS_LATER, *(measure(name).column() for name in MEASURES)),
-        rows=(*rows, *_means(query, rows)),
+        rows=(*rows, *_means(query, rows, today)),
         start=query.range.start,
         end=query.range.end,
         as_of=as_of,
@@ -94,11 +94,14 @@ def _found(
     }
 
 
-def _means(query: RetentionQuery, rows: list[Row]) -> list[Row]:
-    """For each number of days later: people of the days that are due, those who came back, their share."""
+def _means(query: RetentionQuery, rows: list[Row], today: date) -> list[Row]:
+    """For each number of days later: people of the days for which it is over, those who came back, their share."""
     found: list[Row] = []
     for offset in query.offsets:
-        due = [row for row in rows if row[1] == offset and row[3] is not None]
+        last = today - timedelta(days=offset + 1)
+        due = [
+            row for row in rows if row[1] == offset and isinstance(row[0], date) and row[0] <= last
+        ]
         size, back = (sum(int(str(row[n])) for row in due) for n in (2, 3))
         found.append((None, offset, size, back if due else None, _rate(back, size)))
     return found
