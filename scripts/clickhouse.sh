@@ -18,6 +18,7 @@ command -v npm >/dev/null || left_out "npm is missing (with Debian's nodejs: apt
 [ "$(df --output=avail -BM . | tail -n 1 | tr -dc 0-9)" -ge 2000 ] || left_out "less than 2 GB are free on the disk"
 
 mkdir -p .cache
+rm -rf .cache/clickhouse.* # of one that was killed
 # beside its place, so that it gets there whole or not at all
 got=$(mktemp -d .cache/clickhouse.XXXXXX)
 trap 'rm -rf "$got"' EXIT

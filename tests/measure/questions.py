@@ -88,6 +88,10 @@ def lists(app: int, over: Range) -> dict[str, Query]:
     } | {
         "list by page": pages,
         "list by campaign": replace(beside, dimensions=("campaign",)),
+        "days of scenes": replace(plain, dimensions=("day", "scene")),
+        "days of campaigns": replace(plain, dimensions=("day", "campaign")),
+        "list by page and scene": replace(plain, dimensions=("page", "scene")),
+        "one row": replace(plain, dimensions=()),
         "list by page, filtered": replace(pages, filters=(_SCENE,)),
         "list by page, filtered by several": replace(pages, filters=(_SCENE, _NEW)),
         "list by page, the second page": replace(pages, compare=None, offset=1, top=1),

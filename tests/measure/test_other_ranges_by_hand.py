@@ -66,7 +66,7 @@ def test_today_stands_beside_the_same_hours(house: House) -> None:
     house.load(DAYS)
     house.build()
     today, yesterday = Range(TODAY, TODAY), days("2026-11-19")
-    query = Query(house.app.id, OF_TREND, today, compare=yesterday)
+    query = Query(house.app.id, OF_TREND[:9], today, compare=yesterday)
     whole = ask(house, query)
     assert whole.compared == ((date(2026, 11, 19), 3, 3, 4, 3, 2, 1, 1, 30.0, 30.0),)
     assert not whole.same_hours

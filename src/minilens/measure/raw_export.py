@@ -84,6 +84,6 @@ SELECT if(raw_name != '', raw_name, name) AS event_name,
 FROM (SELECT * FROM events WHERE {WHERE}
     AND (day, hour) >= ({{first:Date}}, {{from_hour:UInt8}}) AND (day, hour) <= ({{last:Date}}, {{to_hour:UInt8}})
     AND cityHash64(id) % {{parts:UInt32}} = {{part:UInt32}}) AS e
-GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor
+LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor
 ORDER BY e.ts, e.load, e.record, e.i"""
     return engine.raw(sql, asked, form)
