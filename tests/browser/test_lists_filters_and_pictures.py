@@ -24,7 +24,7 @@ def searched(report: Report, query: Query, app: App) -> Table:
     """The cast does not search: rows that do not hold the text are left out here."""
     table = answer(report, query, app)
     texts = [one.values[0] for (one,) in query.filters if one.operator == "contains"]
-    if not query.values[0] or not texts:
+    if not query.values or not texts:
         return table
     kept = tuple(row for row in table.rows if texts[0] in str(row[0]))
     return replace(table, rows=kept, total_rows=len(kept), compared=())

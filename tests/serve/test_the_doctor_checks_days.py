@@ -18,7 +18,7 @@ HARM = """
 import sys
 from minilens.warehouse.engine import Engine
 engine = Engine(f"chdb://{sys.argv[1]}/warehouse")
-for table in ("sessions", "visits", "days"):
+for table in ("sessions", "day_page_views", "days"):
     engine.run(f"INSERT INTO {table} SELECT * FROM {table} WHERE day = '2026-11-10'")
 engine.close()
 """

@@ -101,7 +101,7 @@ MEASURES: dict[str, Measure] = {
             empty="unknown", scope="sessions",
         ),
         Measure(
-            "visit_depth", "平均访问深度", "Pages per launch", "depth",
+            "visit_depth", "平均访问深度", "Visit depth", "depth",
             Ratio(Sum("depth"), Sum("built_launches")), "visit_depth",
             "一次打开中访问过的不同页面数，按打开次数平均",
             "Different pages visited in one launch, averaged over launches",
