@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from minilens.errors import EngineFailed
 from minilens.warehouse.engine import Engine
@@ -58,11 +59,7 @@ def found_since(engine: Engine, since: int) -> list[Part]:
         "AND database = currentDatabase() AND modification_time >= toDateTime({since:UInt32}) ORDER BY table, name",
         {"since": since},
     )
-    return [
-        Part(table, name, partition, rows, why)
-        for table, name, partition, rows in parts
-        if (why := _damage(engine, table, name, rows))
-    ]
+    return _unreadable(engine, parts)
 
 
 def named_in(engine: Engine, error: str) -> list[Part]:
@@ -73,6 +70,11 @@ def named_in(engine: Engine, error: str) -> list[Part]:
         "AND database = currentDatabase() AND path IN {paths:Array(String)}",
         {"paths": paths},
     )
+    return _unreadable(engine, parts)
+
+
+def _unreadable(engine: Engine, parts: Iterable[Sequence[Any]]) -> list[Part]:
+    """Those of some parts (table, name, partition, rows) that cannot be read whole."""
     return [
         Part(table, name, partition, rows, why)
         for table, name, partition, rows in parts

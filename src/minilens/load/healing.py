@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ from minilens.warehouse.engine import Engine
 FROM_THE_SPOOL = {"events", "ids", "ledger", "quarantine", "person_map"}
 #: A write that failed in silence may lie so many seconds before the failure that is seen.
 BEFORE = 300
+#: So many sentences of the engine are remembered until they are looked at: most name the same part.
+MOST_MET = 100
 
 
 @dataclass
@@ -35,7 +38,8 @@ class Healing:
     pending: Pending
     counter: Counter
     _since: int = 0  # seconds since 1970; 0: nothing has failed
-    _met: set[str] = field(default_factory=set)  # what the engine said to those who read
+    # what the engine said to those who read; questions write it while a step takes from it
+    _met: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_MET))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def around(self, step: Callable[[], bool]) -> Callable[[], bool]:
@@ -58,7 +62,7 @@ class Healing:
     def met(self, error: EngineFailed) -> None:
         """A question met this: a damaged part that it names is looked at with the next step, however old it is."""
         if damaged(error):
-            self._met.add(str(error))
+            self._met.append(str(error))
 
     def look(self) -> None:
         """Put damaged parts aside, where there was trouble since the last look."""
@@ -66,14 +70,21 @@ class Healing:
             return
         with self._lock:
             since, self._since = self._since, 0
-            met, self._met = self._met, set()
             try:
                 if since:
                     heal(self, found_since(self.engine, since - BEFORE))
-                for said in met:
-                    heal(self, named_in(self.engine, said))
             except BaseException:
-                self._since, self._met = since, self._met | met
+                self._since = since
+                raise
+            self._look_at_met()
+
+    def _look_at_met(self) -> None:
+        while self._met:
+            said = self._met.popleft()
+            try:
+                heal(self, named_in(self.engine, said))
+            except BaseException:
+                self._met.appendleft(said)
                 raise
 
     def _note(self, error: BaseException | None) -> None:
