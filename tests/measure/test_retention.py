@@ -14,6 +14,8 @@ from minilens.measure.retention.query import OFFSETS, RetentionQuery
 from minilens.measure.retention.run import MEASURES
 from minilens.measure.run import run
 from minilens.measure.table import Table
+from minilens.reports import find
+from tests.addresses import asked
 from tests.examples import costly
 from tests.measure.histories import History, histories
 from tests.measure.oracle import Oracle
@@ -131,3 +133,12 @@ def test_against_brute_force(new_app: Houses, history: History) -> None:
                 later = came.get(day + timedelta(days=offset), set())
                 right = tuple(RETAINED[name](people, later) for name in MEASURES)
                 assert of_day(table, day)[offset] == right
+
+
+def test_a_card_is_looked_at_again_while_somebody_may_come_back() -> None:
+    report = find("traffic.retention")
+    for day, changes in (("2026-11-28", True), ("2026-12-01", True), ("2026-12-02", False)):
+        state = asked(
+            [("from", "2026-11-01"), ("to", "2026-11-01")], report, date.fromisoformat(day)
+        )
+        assert state.includes(state.today) == changes, day

@@ -47,9 +47,10 @@ def answer(
     """
     snapshot = BuildSnapshot(engine=engine, made=made)
     found = _found(snapshot, query, today)
+    sizes = {day: size for (day, _), (size, _back) in found.items()}  # the same for each offset
     rows: list[Row] = []
     for day in query.range:
-        size = max((pair[0] for (one, _), pair in found.items() if one == day), default=0)
+        size = sizes.get(day, 0)
         for offset in query.offsets:
             due = day + timedelta(days=offset) <= today
             back = found.get((day, offset), (0, 0))[1] if due else None

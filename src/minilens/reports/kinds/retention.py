@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import cast
 
-from minilens.measure.retention.query import RetentionQuery, Users
+from minilens.measure.retention.query import OFFSETS, RetentionQuery, Users
 from minilens.measure.run import AnyQuery
 from minilens.reports.kinds.days import DaysRequest, days, read_days
 from minilens.reports.parameters import ANSWER, RANGE_OF_DAYS, SUBJECT, USERS_OF
@@ -37,8 +37,8 @@ class RetentionRequest(DaysRequest):
         return [*found, ("users", self.users)]
 
     def includes(self, day: date) -> bool:
-        """Some of its people may still come back."""
-        return True
+        """As long as some of its people may still come back on a day that counts."""
+        return day <= self.range.end + timedelta(days=max(OFFSETS))
 
 
 def read(every: Pairs, report: Report, time: AppTime) -> RetentionRequest:
