@@ -19,6 +19,7 @@ from bench.history import APP, LAST, History
 from bench.options import Options
 from bench.result import Row
 from bench.timing import Timed, timed
+from minilens.measure.catalog import BUILT_IN
 from minilens.measure.days import run
 from minilens.measure.filters import read
 from minilens.measure.live import run as live_run
@@ -148,10 +149,11 @@ def with_several() -> Iterator[Case]:
 def days(report: str, over: Range) -> Query:
     """The question of a report's card."""
     found = find(report)
-    dimensions = (found.by,) if found.by else ("day",)
-    return Query(
-        APP, found.measures, over, dimensions=dimensions, sort=found.first if found.by else ""
-    )
+    measures = BUILT_IN.measures_named(found.measures)
+    if not found.by:
+        return Query(APP, measures, over)
+    by = BUILT_IN.dimension(found.by)
+    return Query(APP, measures, over, dimensions=(by,), sort=BUILT_IN.measure(found.first))
 
 
 def with_(query: Query, *filters: str) -> Query:

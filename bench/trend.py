@@ -13,6 +13,7 @@ from bench.result import Row
 from bench.timing import Timed, timed
 from bench.trend_by_hand import CLICKHOUSE, differences, sql, standard
 from minilens.errors import EngineFailed
+from minilens.measure.catalog import BUILT_IN
 from minilens.measure.days.run import answer
 from minilens.measure.query import Query
 from minilens.measure.table import Table
@@ -61,7 +62,12 @@ def ask(
     held: History, options: Options, over: Range, *, compare: bool = False
 ) -> tuple[Table, Timed]:
     """The table, and how long it takes."""
-    query = Query(APP, TREND.measures, over, compare=over.before() if compare else None)
+    query = Query(
+        APP,
+        BUILT_IN.measures_named(TREND.measures),
+        over,
+        compare=over.before() if compare else None,
+    )
     return timed(options, lambda: answer(held.engine, query, today=LAST, as_of=AS_OF))
 
 

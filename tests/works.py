@@ -17,13 +17,14 @@ from zoneinfo import ZoneInfo
 from minilens.identity.actor import actor, session
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.run import answer
-from minilens.measure.query import Query, Traffic
+from minilens.measure.query import Traffic
 from minilens.measure.table import Table
 from minilens.period import Grain, Range, milliseconds
 from minilens.records.store import App
 from minilens.reports import find
 from minilens.spool.record import Batch, Event, Source, encode
 from minilens.spool.writer import Writer, frame
+from tests import by_name
 
 OF_TREND = find("overview.trend").measures
 #: A day after everything that happens here.
@@ -87,7 +88,7 @@ class House:
         self, over: Range, grain: Grain = "day", traffic: Traffic = "release", today: date = LATER
     ) -> Table:
         """The measures of the trend."""
-        query = Query(self.app.id, OF_TREND, over, (grain,), traffic=traffic)
+        query = by_name.query(self.app.id, OF_TREND, over, (grain,), traffic=traffic)
         return answer(self.works.engine, query, today=today, as_of=CREATED)
 
     def figures(

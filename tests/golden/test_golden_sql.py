@@ -14,13 +14,12 @@ from typing import Literal
 import pytest
 
 from minilens.measure.days.sql import breakdown, people, trend
-from minilens.measure.filters import Condition
 from minilens.measure.live import sql as live_sql
 from minilens.measure.live.query import LiveQuery, widened
-from minilens.measure.plan import plan
-from minilens.measure.query import Query
+from minilens.measure.plan import Tail, plan
 from minilens.period import EVERY_GRAIN, Grain
 from minilens.reports import find
+from tests import by_name
 from tests.works import days
 
 HERE = Path(__file__).parent
@@ -29,9 +28,11 @@ HERE = Path(__file__).parent
 @pytest.mark.parametrize("tail", [False, True], ids=["days", "tail"])
 @pytest.mark.parametrize("grain", EVERY_GRAIN)
 def test_trend(grain: Grain, tail: bool) -> None:  # noqa: FBT001  a parameter of the cases
-    query = Query(1, find("overview.trend").measures, days("2026-11-01", "2026-11-30"), (grain,))
+    query = by_name.query(
+        1, find("overview.trend").measures, days("2026-11-01", "2026-11-30"), (grain,)
+    )
     name = f"overview.trend.{grain}{'.tail' if tail else ''}"
-    same_as_before(name, trend(query, plan(query), tail=tail))
+    same_as_before(name, trend(plan(query), Tail(tail)))
 
 
 @pytest.mark.parametrize("of", ["visits", "pages", "online"])
@@ -52,15 +53,20 @@ def same_as_before(name: str, sql: str) -> None:
     assert file.read_text(encoding="utf-8") == made, "UPDATE_GOLDEN=1 writes the files anew"
 
 
-SCENE = Condition("scene", "is", ("1047",))
-BOTH = ((SCENE, Condition("newness", "is", ("new",))), (Condition("page", "contains", ("cart",)),))
+SCENE = by_name.condition("scene", "is", ("1047",))
+BOTH = (
+    (SCENE, by_name.condition("newness", "is", ("new",))),
+    (by_name.condition("page", "contains", ("cart",)),),
+)
 MONTH = days("2026-11-01", "2026-11-30")
 FILTERED = {
-    "overview.trend.one-filter": Query(
+    "overview.trend.one-filter": by_name.query(
         1, find("overview.trend").measures, MONTH, filters=((SCENE,),)
     ),
-    "overview.trend.several": Query(1, find("overview.trend").measures, MONTH, filters=BOTH),
-    "overview.trend.cut-short": Query(
+    "overview.trend.several": by_name.query(
+        1, find("overview.trend").measures, MONTH, filters=BOTH
+    ),
+    "overview.trend.cut-short": by_name.query(
         1,
         find("overview.trend").measures,
         days("2026-11-21"),
@@ -68,7 +74,7 @@ FILTERED = {
     ),
 }
 LISTS = {
-    name: Query(1, find(name).measures, MONTH, dimensions=("page",), sort=find(name).first)
+    name: by_name.query(1, find(name).measures, MONTH, dimensions=("page",), sort=find(name).first)
     for name in ("overview.pages", "overview.entries")
 }
 
@@ -76,7 +82,7 @@ LISTS = {
 @pytest.mark.parametrize("name", FILTERED)
 def test_filtered(name: str) -> None:
     query = FILTERED[name]
-    same_as_before(name, trend(query, plan(query), tail=False))
+    same_as_before(name, trend(plan(query), Tail()))
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -84,14 +90,14 @@ def test_lists(name: str) -> None:
     query = LISTS[name]
     filtered = replace(query, filters=BOTH[:1])
     beside = replace(query, filters=((SCENE,),))
-    shown = Condition("page", "is", ("pages/index", "pages/cart"))
-    ten = replace(query, measures=("visitors",), filters=((SCENE,), (shown,)))
+    shown = by_name.condition("page", "is", ("pages/index", "pages/cart"))
+    ten = replace(query, measures=by_name.measured("visitors"), filters=((SCENE,), (shown,)))
     parts = [
-        breakdown(query, plan(query), tail=False),
-        breakdown(query, plan(query), tail=True),
-        breakdown(filtered, plan(filtered), tail=False),
-        breakdown(beside, plan(beside), tail=False),
-        people(ten, plan(ten), plan(replace(beside, dimensions=())), tail=False),
+        breakdown(plan(query), Tail()),
+        breakdown(plan(query), Tail(more=True)),
+        breakdown(plan(filtered), Tail()),
+        breakdown(plan(beside), Tail()),
+        people(plan(ten), plan(replace(beside, measures=ten.measures, dimensions=())), Tail()),
     ]
     heads = (
         "-- as made",

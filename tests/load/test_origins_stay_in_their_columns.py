@@ -10,12 +10,12 @@ import pytest
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.run import answer
 from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.filters import Condition
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.reference.origins import OF_ACTIONS, OF_PAGE_VIEWS, OF_TOUCH, ORIGINS
 from minilens.spool.record import Source, encode
 from minilens.spool.writer import frame
+from tests import by_name
 from tests.works import CREATED, LATER, Happening, House, at, days
 
 DAY = days("2026-03-02")
@@ -45,11 +45,11 @@ def test_each_is_in_its_own_column(told: House) -> None:
     for table in ("events", "sessions", "day_page_views"):
         (row,) = told.rows(f"SELECT {columns} FROM {table} WHERE app = {{app:UInt32}}")
         assert dict(zip(SAID, row, strict=True)) == SAID, table
-    over = Query(told.app.id, ("visits", "launches"), DAY)
+    over = by_name.query(told.app.id, ("visits", "launches"), DAY)
     for name in SAID.keys() & DIMENSIONS.keys():
         value = str(SAID[name])
-        assert asked(told, replace(over, dimensions=(name,))).rows == ((value, 1, 1),)
-        only = replace(over, filters=((Condition(name, "is", (value,)),),))
+        assert asked(told, replace(over, dimensions=by_name.apart(name))).rows == ((value, 1, 1),)
+        only = replace(over, filters=((by_name.condition(name, "is", (value,)),),))
         assert asked(told, only).rows[0][1:] == (1, 1)
         cut_short = replace(only, cutoff=datetime(2100, 1, 1, tzinfo=UTC))
         assert asked(told, cut_short).rows[0][1:] == (1, 1), "from the events themselves"

@@ -14,7 +14,7 @@ from minilens.load.healing import Healing
 from minilens.load.pipeline import Pipeline
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.prepared import AsOf
-from minilens.measure.query import Query
+from tests import by_name
 from tests.works import CREATED, OF_TREND, Happening, House, at, days
 
 TWO = days("2026-03-02", "2026-03-03")
@@ -93,7 +93,7 @@ def test_a_part_that_only_a_question_meets_is_made_again(works: Pipeline, house:
     cut_short(house, "days")
     healing = Healing(works.engine, works.spool, works.pending, works.counter)
     executor = QueryExecutor(works.engine, failed=healing.met)
-    query = Query(house.app.id, OF_TREND, TWO)
+    query = by_name.query(house.app.id, OF_TREND, TWO)
     with pytest.raises(EngineFailed):
         executor.ask(query, AsOf(date(2026, 3, 3), CREATED, works.loader.through))
     with patch("minilens.load.healing.found_since", side_effect=AssertionError):

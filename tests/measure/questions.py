@@ -10,7 +10,7 @@ from minilens.measure import raw_export
 from minilens.measure.days.first_day import first_day
 from minilens.measure.days.run import answer
 from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.filters import Condition, Filters
+from minilens.measure.filters import Filters
 from minilens.measure.live.query import LiveQuery, widened
 from minilens.measure.live.run import answer as live_answer
 from minilens.measure.live.run import newest
@@ -18,6 +18,7 @@ from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import GRAINS, Range, midnight
 from minilens.warehouse.engine import Engine
+from tests import by_name
 from tests.works import CREATED, LATER, OF_TREND
 
 #: What an engine is asked, and what it says in a form that can be compared.
@@ -25,15 +26,15 @@ Question = Callable[[Engine], object]
 
 _PAGES = ("visits", "visitors", "visit_share", "entries", "exits", "bounce_rate", "new_users")
 _PEOPLE = ("visits", "visitors", "new_users", "shares", "sharers")
-_SCENE = (Condition("scene", "is", ("1001", "1047")),)
-_PAGE = (Condition("page", "contains", ("index", "menu")),)
-_NEW = (Condition("newness", "is", ("new",)),)
+_SCENE = (by_name.condition("scene", "is", ("1001", "1047")),)
+_PAGE = (by_name.condition("page", "contains", ("index", "menu")),)
+_NEW = (by_name.condition("newness", "is", ("new",)),)
 FILTERS: dict[str, Filters] = {
     "a kept field": (_SCENE,),
     "the page": (_PAGE,),
     "a kept field and the page": (_SCENE, _PAGE),
     "several fields": (_SCENE, (*_NEW, *_PAGE)),
-    "a field that is not kept": ((Condition("source", "is_unknown"),),),
+    "a field that is not kept": ((by_name.condition("source", "is_unknown"),),),
 }
 
 
@@ -51,8 +52,10 @@ def questions(app: int, zone: str, over: Range) -> Iterator[tuple[str, Question]
 
 def trends(app: int, zone: str, over: Range) -> dict[str, Query]:
     """By every grain, by every filter, over nothing, and of days cut short."""
-    whole = Query(app, OF_TREND, over, compare=over.before(), timezone=zone)
-    found = {f"trend by {grain}": replace(whole, dimensions=(grain,)) for grain in GRAINS}
+    whole = by_name.query(app, OF_TREND, over, compare=over.before(), timezone=zone)
+    found = {
+        f"trend by {grain}": replace(whole, dimensions=by_name.apart(grain)) for grain in GRAINS
+    }
     found |= {f"trend by {name}": replace(whole, filters=some) for name, some in FILTERS.items()}
     first, last = (
         replace(whole, dimensions=("hour",), range=days, compare=days.before())
@@ -80,18 +83,20 @@ def ends(over: Range) -> tuple[Range, Range]:
 
 def lists(app: int, over: Range) -> dict[str, Query]:
     """The values of every field; of pages, and of what days do not keep, with all others in a row of their own."""
-    plain = Query(app, _PEOPLE, over, top=2)
+    plain = by_name.query(app, _PEOPLE, over, top=2)
     beside = replace(plain, compare=over.before(), include_other=True)
-    pages = replace(beside, measures=_PAGES, dimensions=("page",))
+    pages = replace(beside, measures=by_name.measured(*_PAGES), dimensions=by_name.apart("page"))
     return {
-        f"list by {by}": replace(plain, dimensions=(by,)) for by in DIMENSIONS if by != "page"
+        f"list by {by}": replace(plain, dimensions=by_name.apart(by))
+        for by in DIMENSIONS
+        if by != "page"
     } | {
         "list by page": pages,
-        "list by campaign": replace(beside, dimensions=("campaign",)),
-        "days of scenes": replace(plain, dimensions=("day", "scene")),
-        "days of campaigns": replace(plain, dimensions=("day", "campaign")),
-        "list by page and scene": replace(plain, dimensions=("page", "scene")),
-        "one row": replace(plain, dimensions=()),
+        "list by campaign": replace(beside, dimensions=by_name.apart("campaign")),
+        "days of scenes": replace(plain, dimensions=by_name.apart("day", "scene")),
+        "days of campaigns": replace(plain, dimensions=by_name.apart("day", "campaign")),
+        "list by page and scene": replace(plain, dimensions=by_name.apart("page", "scene")),
+        "one row": replace(plain, dimensions=by_name.apart()),
         "list by page, filtered": replace(pages, filters=(_SCENE,)),
         "list by page, filtered by several": replace(pages, filters=(_SCENE, _NEW)),
         "list by page, the second page": replace(pages, compare=None, offset=1, top=1),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from unittest.mock import patch
@@ -10,13 +11,15 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure.days import breakdown, buckets
+from minilens.measure import plan as plans
+from minilens.measure.days import run
 from minilens.measure.days.run import answer
 from minilens.measure.filters import Condition, Filters
 from minilens.measure.plan import Plan, plan
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import GRAINS, Range
+from tests import by_name
 from tests.examples import costly
 from tests.measure.filtered_oracle import SAYS, Filtered, Picks
 from tests.measure.histories import PAGES, History, histories
@@ -54,7 +57,7 @@ def scattered(history: History) -> History:
 
 def holds(condition: Condition, h: Happening, *, new: bool) -> bool:
     """The words of one condition."""
-    said = SAYS[condition.field](h, new)
+    said = SAYS[condition.dimension.name](h, new)
     return {
         "is": said in condition.values,
         "is_not": said not in condition.values,
@@ -75,15 +78,15 @@ def of_text(name: str, values: tuple[str, ...]) -> st.SearchStrategy[Condition]:
     """Whole values or parts of them, or whether there is one; `page` always has one."""
     texts = st.sampled_from(("is", "is_not", "contains", "contains_not", "starts_with"))
     some = st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True).map(tuple)
-    known = st.builds(Condition, st.just(name), st.sampled_from(("is_known", "is_unknown")))
-    asked = st.builds(Condition, st.just(name), texts, some)
+    known = st.builds(by_name.condition, st.just(name), st.sampled_from(("is_known", "is_unknown")))
+    asked = st.builds(by_name.condition, st.just(name), texts, some)
     return asked if name == "page" else st.one_of(asked, asked, known)
 
 
 def of_codes(name: str, operators: tuple[str, ...], *values: str) -> st.SearchStrategy[Condition]:
     """Whole values alone."""
     some = st.lists(st.sampled_from(values), min_size=1, max_size=2, unique=True).map(tuple)
-    return st.builds(Condition, st.just(name), st.sampled_from(operators), some)
+    return st.builds(by_name.condition, st.just(name), st.sampled_from(operators), some)
 
 
 #: How each dimension is asked for.
@@ -135,7 +138,7 @@ def of_one_field() -> st.SearchStrategy[Filters]:
 
 def beside_a_page() -> st.SearchStrategy[Filters]:
     """A page and one condition on any field: both must hold, or either."""
-    page = st.sampled_from(PAGES).map(lambda one: Condition("page", "is", (one,)))
+    page = st.sampled_from(PAGES).map(lambda one: by_name.condition("page", "is", (one,)))
     both = st.tuples(page, conditions())
     return both.flatmap(lambda two: st.sampled_from((((two[0],), (two[1],)), (two,))))
 
@@ -143,6 +146,13 @@ def beside_a_page() -> st.SearchStrategy[Filters]:
 def from_visits(query: Query) -> Plan:
     """The long way, also where there is a short one."""
     return replace(plan(query), source="visits", dimension="")
+
+
+@contextmanager
+def every_plan(way: Callable[[Query], Plan]) -> Iterator[None]:
+    """All questions go this way."""
+    with patch.object(run, "plan", way), patch.object(plans, "plan", way):
+        yield
 
 
 def from_events(query: Query) -> Plan:
@@ -165,13 +175,13 @@ def test_the_measures_of_a_trend(
     over = around(history.arrived, history.zone)
     for n, some in enumerate(filters):
         picked = Filtered(oracle, picks(some))
-        by_page = any(c.field == "page" for clause in some for c in clause)
-        query = Query(house.app.id, OF_TREND, over, (GRAINS[n % 3],), filters=some)
+        by_page = any(c.dimension.name == "page" for clause in some for c in clause)
+        query = by_name.query(house.app.id, OF_TREND, over, (GRAINS[n % 3],), filters=some)
         right = picked.figures(over.start, over.end, query.grain, by_page=by_page)
         same(list(ask(house, query).rows), right)
-        with patch.object(buckets, "plan", from_visits):
+        with every_plan(from_visits):
             same(list(ask(house, query).rows), right)
-        with patch.object(buckets, "plan", from_events):
+        with every_plan(from_events):
             same(list(ask(house, replace(query, cutoff=CENTURY)).rows), right)
         trial = replace(query, traffic="trial")
         right = picked.figures(over.start, over.end, query.grain, "trial", by_page=by_page)
@@ -198,16 +208,16 @@ def test_the_list_of_pages(new_app: Houses, history: History, filters: tuple[Fil
     oracle = Oracle(history.arrived, history.zone)
     over = around(history.arrived, history.zone)
     for some in ((), *filters):
-        by_page = any(c.field == "page" for clause in some for c in clause)
+        by_page = any(c.dimension.name == "page" for clause in some for c in clause)
         if by_page:
             continue  # of a session the page that it was entered by is asked: see by hand
         pages = Filtered(oracle, picks(some)).pages(over.start, over.end, OF_PAGES)
-        query = Query(
+        query = by_name.query(
             house.app.id, OF_PAGES, over, dimensions=("page",), sort="visits", filters=some
         )
         table = ask(house, query)
         assert listed(table) == {page: rounded(cells) for page, cells in pages.items()}
-        with patch.object(breakdown, "plan", from_visits):
+        with every_plan(from_visits):
             assert listed(ask(house, query)) == listed(table)
         assert table.total_rows == len(pages)
         visits = [int(str(row[1])) for row in table.rows]
@@ -249,14 +259,15 @@ def test_what_came_after_the_build(
     newest = data.draw(st.sampled_from(sorted({oracle.day(h) for h in history.arrived})))
     built = [h for h in history.arrived if oracle.day(h) < newest]
     tail = [h for h in history.arrived if oracle.day(h) >= newest]
+    oracle = Oracle([*built, *tail], history.zone)  # who came first is who was received first
     house = new_app(history.zone)
     house.load(built)
     house.build()
     house.load(tail)
-    some = tuple(c for c in some if all(one.field != "newness" for one in c))
+    some = tuple(c for c in some if all(one.dimension.name != "newness" for one in c))
     over = around(history.arrived, history.zone)
     right = Filtered(oracle, picks(some)).figures(over.start, over.end, "day", by_page=False)
-    found = ask(house, Query(house.app.id, OF_TREND, over, filters=some)).rows
+    found = ask(house, by_name.query(house.app.id, OF_TREND, over, filters=some)).rows
     for column in (
         0,
         *(OF_TREND.index(name) + 1 for name in ("visits", "visitors", "shares", "sharers")),
@@ -266,13 +277,13 @@ def test_what_came_after_the_build(
 
 def test_empty_days_are_nought_or_unknown(house: House) -> None:
     over = Range(date(2026, 11, 1), date(2026, 11, 2))
-    scene = ((Condition("scene", "is", ("1047",)),),)
-    page = ((Condition("page", "is", ("pages/cart",)),),)
-    rows = ask(house, Query(house.app.id, OF_TREND, over, filters=scene)).rows
+    scene = ((by_name.condition("scene", "is", ("1047",)),),)
+    page = ((by_name.condition("page", "is", ("pages/cart",)),),)
+    rows = ask(house, by_name.query(house.app.id, OF_TREND, over, filters=scene)).rows
     assert [row[1:] for row in rows] == [(None, 0, 0, 0, 0, 0, 0, None, None, None)] * 2
-    rows = ask(house, Query(house.app.id, OF_TREND, over, filters=page)).rows
+    rows = ask(house, by_name.query(house.app.id, OF_TREND, over, filters=page)).rows
     assert [row[1:] for row in rows] == [(None, None, 0, 0, 0, 0, 0, None, None, None)] * 2
-    table = ask(house, Query(house.app.id, OF_PAGES, over, dimensions=("page",)))
+    table = ask(house, by_name.query(house.app.id, OF_PAGES, over, dimensions=("page",)))
     assert (table.rows, table.total_rows) == ((), 0)
 
 
@@ -282,11 +293,13 @@ def test_measures_that_are_unknown_under_a_filter_are_so_alone_as_well(house: Ho
     )
     house.build()
     over = Range(date(2026, 11, 1), date(2026, 11, 1))
-    page = ((Condition("page", "is", ("home",)),),)
-    scenes = Query(house.app.id, ("launches", "visits"), over, dimensions=("scene",), filters=page)
+    page = ((by_name.condition("page", "is", ("home",)),),)
+    scenes = by_name.query(
+        house.app.id, ("launches", "visits"), over, dimensions=("scene",), filters=page
+    )
     table = ask(house, scenes)
     assert (table.rows, table.totals) == ((("1047", None, 1),), (None, None, 1))
-    two = (*page, (Condition("province", "is_not", ("广东",)),))
+    two = (*page, (by_name.condition("province", "is_not", ("广东",)),))
     assert ask(house, replace(scenes, filters=two)).totals == (None, None, 1)
-    alone = replace(scenes, measures=("launches",), dimensions=("day",), filters=two)
+    alone = replace(scenes, measures=by_name.measured("launches"), dimensions=("day",), filters=two)
     assert ask(house, alone).rows == ((date(2026, 11, 1), None),)

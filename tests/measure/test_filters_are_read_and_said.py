@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from minilens.errors import Refused
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import BY_KIND, OPERATORS, Condition, read, sentence, write
+from tests import by_name
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def conditions() -> st.SearchStrategy[Condition]:
     )
     operators = [name for name in BY_KIND["text"] if OPERATORS[name].values]
     return st.builds(
-        Condition, st.sampled_from(texts), st.sampled_from(operators), values.map(tuple)
+        by_name.condition, st.sampled_from(texts), st.sampled_from(operators), values.map(tuple)
     )
 
 

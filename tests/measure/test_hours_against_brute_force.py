@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 
 from minilens.measure.days.run import answer
-from minilens.measure.query import Query
 from minilens.period import Range
+from tests import by_name
 from tests.examples import costly
 from tests.measure.histories import History
 from tests.measure.oracle import OPENS, Oracle, Part, counted
@@ -94,5 +94,5 @@ def test_every_hour(new_app: Houses, given: tuple[History, date]) -> None:
 
 def asked(house: House, over: Range) -> Rows:
     """The hours as the product counts them."""
-    query = Query(house.app.id, OF_TREND, over, ("hour",), timezone=house.app.timezone)
+    query = by_name.query(house.app.id, OF_TREND, over, ("hour",), timezone=house.app.timezone)
     return list(answer(house.works.engine, query, today=LATER, as_of=LONG_AFTER).rows)

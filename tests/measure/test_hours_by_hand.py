@@ -11,10 +11,10 @@ import pytest
 
 from minilens.errors import Refused
 from minilens.measure.days.run import answer
-from minilens.measure.filters import Condition
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Table
 from minilens.period import Range, hours_of
+from tests import by_name
 from tests.works import OF_TREND, Happening, House, at, days
 
 Houses = Callable[..., House]
@@ -61,7 +61,7 @@ def shop(house: House) -> House:
 
 def question(house: House, over: Range = TODAY, **more: object) -> Query:
     return replace(
-        Query(house.app.id, NINE, over, ("hour",), timezone=house.app.timezone),
+        by_name.query(house.app.id, NINE, over, ("hour",), timezone=house.app.timezone),
         **more,  # type: ignore[arg-type]
     )
 
@@ -98,9 +98,9 @@ def test_beside_stand_the_same_hours_of_yesterday(shop: House) -> None:
 
 
 def test_a_filter_and_the_trial_version(shop: House) -> None:
-    cart = question(shop, filters=((Condition("page", "is", ("pages/cart",)),),))
+    cart = question(shop, filters=((by_name.condition("page", "is", ("pages/cart",)),),))
     assert hour(ask(shop, cart), 10) == (None, None, 1, 1, 1, 0, 0, None, None)
-    new = question(shop, filters=((Condition("newness", "is", ("returning",)),),))
+    new = question(shop, filters=((by_name.condition("newness", "is", ("returning",)),),))
     assert [row[3] for row in ask(shop, new).rows[:11]] == [1, *[0] * 10]  # Dan waits for the build
     assert hour(ask(shop, question(shop, traffic="trial")), 10)[2] == 1
 

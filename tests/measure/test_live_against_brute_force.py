@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure.filters import Condition
 from minilens.measure.live.query import STEPS, LiveQuery, Span, Step, widened
 from minilens.measure.live.run import answer
 from minilens.measure.query import Traffic
 from minilens.measure.table import Table
+from tests import by_name
 from tests.examples import costly
 from tests.measure.histories import PAGES, History, histories
 from tests.measure.oracle import Oracle, Part
@@ -95,7 +95,7 @@ def counted(case: Case, seen: list[Happening], span: Span) -> list[int | None]:
 
 
 def question(case: Case, house: House) -> LiveQuery:
-    filters = ((Condition("page", "contains", (case.only,)),),) if case.only else ()
+    filters = ((by_name.condition("page", "contains", (case.only,)),),) if case.only else ()
     return LiveQuery(
         house.app.id, case.history.zone, "visits", case.span, case.now, step=case.step,
         compare=case.other, page=case.page, traffic=case.traffic, filters=filters,

@@ -11,10 +11,10 @@ import pytest
 from minilens.errors import Refused
 from minilens.measure.days import breakdown
 from minilens.measure.days.run import answer
-from minilens.measure.filters import Condition
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import Range, compared_with
+from tests import by_name
 from tests.works import CREATED, OF_TREND, Happening, House, at, days
 
 TODAY = date(2026, 11, 20)
@@ -66,7 +66,7 @@ def test_today_stands_beside_the_same_hours(house: House) -> None:
     house.load(DAYS)
     house.build()
     today, yesterday = Range(TODAY, TODAY), days("2026-11-19")
-    query = Query(house.app.id, OF_TREND[:9], today, compare=yesterday)
+    query = by_name.query(house.app.id, OF_TREND[:9], today, compare=yesterday)
     whole = ask(house, query)
     assert whole.compared == ((date(2026, 11, 19), 3, 3, 4, 3, 2, 1, 1, 30.0, 30.0),)
     assert not whole.same_hours
@@ -82,7 +82,7 @@ def test_days_of_a_running_week_are_whole_but_for_the_last(house: House) -> None
     house.build()
     measures = ("total_users", "launches", "visits", "visitors", "new_users", "shares", "sharers")
     before = days("2026-11-18").start
-    query = Query(
+    query = by_name.query(
         house.app.id, measures, Range(before + timedelta(days=1), TODAY),
         compare=Range(before, TODAY - timedelta(days=1)),
     )  # fmt: skip
@@ -96,7 +96,7 @@ def test_days_of_a_running_week_are_whole_but_for_the_last(house: House) -> None
 def test_a_list_stands_beside_the_same_pages(house: House) -> None:
     house.load(DAYS)
     house.build()
-    query = Query(
+    query = by_name.query(
         house.app.id, ("visits", "visitors", "visit_share"), days("2026-11-19"), dimensions=("page",),
         compare=days("2026-11-18"),
     )  # fmt: skip
@@ -109,7 +109,7 @@ def test_a_list_stands_beside_the_same_pages(house: House) -> None:
 def test_a_list_of_today_stands_beside_the_same_hours(house: House) -> None:
     house.load(DAYS)
     house.build()
-    query = Query(
+    query = by_name.query(
         house.app.id, ("visits", "visitors"), Range(TODAY, TODAY), dimensions=("page",), compare=days("2026-11-19"),
         cutoff=datetime(2026, 11, 19, 2, 0, tzinfo=UTC),
     )  # fmt: skip
@@ -123,7 +123,9 @@ def test_a_list_of_today_stands_beside_the_same_hours(house: House) -> None:
 def test_a_page_that_is_taken_out_while_its_people_are_counted_has_none(house: House) -> None:
     house.load(DAYS)
     house.build()
-    query = Query(house.app.id, ("visits", "visitors"), days("2026-11-19"), dimensions=("page",))
+    query = by_name.query(
+        house.app.id, ("visits", "visitors"), days("2026-11-19"), dimensions=("page",)
+    )
     with patch.object(breakdown, "_people", lambda *_: {}):
         assert ask(house, query).rows == (("pages/index", 3, 0), ("pages/cart", 1, 0))
 
@@ -131,13 +133,13 @@ def test_a_page_that_is_taken_out_while_its_people_are_counted_has_none(house: H
 def test_a_session_is_entered_and_left_on_the_pages_that_are_picked(house: House) -> None:
     house.load(DAYS)
     house.build()
-    cart = ((Condition("page", "contains", ("cart",)),),)
-    query = Query(
+    cart = ((by_name.condition("page", "contains", ("cart",)),),)
+    query = by_name.query(
         house.app.id, ("visits", "entries", "exits", "exit_rate", "bounce_rate"), days("2026-11-19"),
         dimensions=("page",), filters=cart,
     )  # fmt: skip
     assert ask(house, query).rows == (("pages/cart", 1, 0, 1, 1.0, None),)
-    scene = ((Condition("scene", "is", ("1001",)),),)
+    scene = ((by_name.condition("scene", "is", ("1001",)),),)
     both = replace(query, filters=(*cart, *scene))
     assert ask(house, both).rows == (("pages/cart", 1, 0, 1, 1.0, None),)
 
@@ -145,7 +147,7 @@ def test_a_session_is_entered_and_left_on_the_pages_that_are_picked(house: House
 def test_ascending_and_by_another_measure(house: House) -> None:
     house.load(DAYS)
     house.build()
-    query = Query(
+    query = by_name.query(
         house.app.id,
         ("visits", "entries"),
         days("2026-11-19"),
@@ -168,7 +170,7 @@ def test_what_came_late_on_another_day_is_not_in_the_list_of_today(house: House)
         ]
     )
     names = ("visits", "visitors", "visit_share")
-    today = Query(house.app.id, names, Range(TODAY, TODAY), dimensions=("page",))
+    today = by_name.query(house.app.id, names, Range(TODAY, TODAY), dimensions=("page",))
     table = ask(house, today)
     assert table.rows == (("pages/index", 1, 1, 1.0),)
     assert (table.totals, table.total_rows) == ((None, 1, 1, None), 1)
@@ -183,10 +185,10 @@ def test_what_is_unknown_of_every_page_is_unknown_and_not_nobody(house: House) -
     house.load(DAYS)
     house.build()
     names = ("visits", "duration_per_visitor", "visitors")
-    query = Query(house.app.id, names, days("2026-11-19"), dimensions=("page",))
+    query = by_name.query(house.app.id, names, days("2026-11-19"), dimensions=("page",))
     table = ask(house, query)
     assert table.rows == (("pages/index", 3, None, 3), ("pages/cart", 1, None, 1))
-    assert ask(house, replace(query, measures=names[:2])).rows == (
+    assert ask(house, replace(query, measures=by_name.measured(*names[:2]))).rows == (
         ("pages/index", 3, None),
         ("pages/cart", 1, None),
     )

@@ -13,6 +13,7 @@ from minilens.measure.live import run
 from minilens.measure.live.query import LiveQuery, Span
 from minilens.measure.query import ALL_ROWS, Query
 from minilens.measure.table import Row, Table
+from tests import by_name
 from tests.works import CREATED, Happening, House, at, days
 
 MEASURES = ("visits", "visitors", "visit_share")
@@ -22,7 +23,7 @@ SEEN = [
     Happening(at(f"{DAY} 09:00") + 1000 * n, device="ab"[n % 2], session=f"s{n % 2}", page=f"p{n % 23:02d}")
     for n in range(60)
 ]  # fmt: skip
-QUERY = Query(
+QUERY = by_name.query(
     0, MEASURES, days(DAY), dimensions=("page",), sort="visits", compare=days("2026-11-18")
 )
 
@@ -38,7 +39,7 @@ def test_pages_together_are_the_list(house: House, sort: str, built: bool) -> No
     house.load(SEEN)
     if built:
         house.build()
-    query = replace(QUERY, sort=sort)
+    query = replace(QUERY, sort=by_name.measured(sort)[0])
     whole = ask(house, replace(query, top=ALL_ROWS))
     assert whole.total_rows == len(whole.rows) == 23
     assert sum(int(str(row[1])) for row in whole.rows) == 60

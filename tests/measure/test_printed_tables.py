@@ -9,8 +9,8 @@ import pytest
 from minilens.measure.days.run import answer
 from minilens.measure.live import run
 from minilens.measure.live.query import LiveQuery, Span
-from minilens.measure.query import Query
 from minilens.render import format
+from tests import by_name
 from tests.works import CREATED, LATER, Happening, House, at, days
 
 DAY = date(2018, 2, 6)
@@ -59,7 +59,9 @@ FROM numbers({visitors:UInt64})""",
 
 def test_four_pages_with_their_exit_rates(month: House) -> None:
     measures = ("visits", "visitors", "entries", "exits", "exit_rate", "shares", "sharers")
-    query = Query(month.app.id, measures, days("2018-01-08", "2018-02-06"), dimensions=("page",))
+    query = by_name.query(
+        month.app.id, measures, days("2018-01-08", "2018-02-06"), dimensions=("page",)
+    )
     table = answer(month.works.engine, query, today=LATER, as_of=CREATED)
     found = {
         str(row[0]): (*row[1:5], format.exact(row[5], "ratio", "en"), *row[6:])
@@ -118,7 +120,7 @@ def test_the_exit_rate_of_two_people(house: House) -> None:
         ]
     )
     house.build()
-    query = Query(
+    query = by_name.query(
         house.app.id, ("visits", "exits", "exit_rate"), days("2026-11-18"), dimensions=("page",)
     )
     table = answer(house.works.engine, query, today=LATER, as_of=CREATED)

@@ -15,11 +15,10 @@ from minilens.errors import Busy, TooLarge
 from minilens.measure.days import run
 from minilens.measure.execution.executor import ASKER, QueryExecutor
 from minilens.measure.execution.queue import KEPT, QueryCancelled, QueryQueue
-from minilens.measure.filters import Condition
 from minilens.measure.live.query import LiveQuery, Span
 from minilens.measure.prepared import AsOf
-from minilens.measure.query import Query
 from minilens.warehouse.engine import Engine, Limits
+from tests import by_name
 from tests.works import LATER, OF_TREND, Happening, House, at, days
 
 MOMENT = AsOf(LATER, datetime(2030, 1, 1, tzinfo=UTC), 1)
@@ -87,7 +86,7 @@ def filled(house: House) -> House:
 
 def test_an_answer_is_kept_until_what_it_stands_on_changes(filled: House) -> None:
     asked = QueryExecutor(filled.works.engine)
-    query = Query(filled.app.id, OF_TREND, days("2026-11-10", "2026-11-17"))
+    query = by_name.query(filled.app.id, OF_TREND, days("2026-11-10", "2026-11-17"))
     first, again = asked.ask(query, MOMENT), asked.ask(query, MOMENT)
     assert (first.cost.cached, again.cost.cached) == (False, True)
     assert again.rows == first.rows
@@ -103,7 +102,7 @@ def test_an_answer_is_kept_until_what_it_stands_on_changes(filled: House) -> Non
 
 def test_the_newest_day_is_asked_again_after_each_load(filled: House) -> None:
     asked = QueryExecutor(filled.works.engine)
-    query = Query(filled.app.id, OF_TREND, days("2026-11-18"))
+    query = by_name.query(filled.app.id, OF_TREND, days("2026-11-18"))
     assert asked.ask(query, MOMENT).column("visits") == [1]
     assert asked.ask(query, MOMENT).cost.cached
     filled.load([Happening(at("2026-11-18 10:00"), session="s")])
@@ -112,7 +111,9 @@ def test_the_newest_day_is_asked_again_after_each_load(filled: House) -> None:
 
 def test_few_answers_are_kept(filled: House) -> None:
     asked = QueryExecutor(filled.works.engine, kept=1)
-    one, two = (Query(filled.app.id, OF_TREND, days(day)) for day in ("2026-11-10", "2026-11-11"))
+    one, two = (
+        by_name.query(filled.app.id, OF_TREND, days(day)) for day in ("2026-11-10", "2026-11-11")
+    )
     for query in (one, two):
         asked.ask(query, MOMENT)
     assert asked.ask(two, MOMENT).cost.cached
@@ -142,11 +143,11 @@ def test_who_has_gone_stops_the_engine(house: House) -> None:
     def ask() -> None:
         ASKER.set("m1")
         try:
-            asked.ask(Query(house.app.id, OF_TREND, days("2026-11-18")), MOMENT)
+            asked.ask(by_name.query(house.app.id, OF_TREND, days("2026-11-18")), MOMENT)
         except QueryCancelled:
             ended.append("stopped")
 
-    with patch.object(run, "answer", forever):
+    with patch.object(run, "planned", forever):
         thread = threading.Thread(target=ask)
         thread.start()
         assert waited(lambda: begun(engine, "m1"))
@@ -160,9 +161,12 @@ def test_who_has_gone_stops_the_engine(house: House) -> None:
 
 def test_only_heavy_questions_wait(house: House) -> None:
     asked = QueryExecutor(house.works.engine, at_once=0, patience=0)
-    light = Query(house.app.id, OF_TREND, days("2026-11-18"))
+    light = by_name.query(house.app.id, OF_TREND, days("2026-11-18"))
     asked.ask(light, MOMENT)
-    either = (Condition("scene", "is", ("1001",)),), (Condition("province", "is", ("上海",)),)
+    either = (
+        (by_name.condition("scene", "is", ("1001",)),),
+        (by_name.condition("province", "is", ("上海",)),),
+    )
     with pytest.raises(Busy):
         asked.ask(replace(light, filters=either), MOMENT)
 
@@ -180,7 +184,7 @@ def test_three_days_by_the_minute_or_the_hour_are_light_and_four_are_heavy(
         asked.ask(
             LiveQuery(house.app.id, zone, "visits", span, now)
             if live
-            else Query(house.app.id, OF_TREND, over, ("hour",), timezone=zone),
+            else by_name.query(house.app.id, OF_TREND, over, ("hour",), timezone=zone),
             MOMENT,
         )
 

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 
 from hypothesis import given
 
-from minilens.measure.filters import Condition
 from minilens.measure.prepared import AsOf
 from minilens.measure.retention.query import OFFSETS, RetentionQuery
-from minilens.measure.retention.run import MEASURES
+from minilens.measure.retention.run import COLUMNS
 from minilens.measure.run import run
 from minilens.measure.table import Table
 from minilens.reports import find
+from tests import by_name
 from tests.addresses import asked
 from tests.examples import costly
 from tests.measure.histories import History, histories
@@ -95,7 +95,7 @@ def test_filters_hold_for_both_visits(house: House) -> None:
         ]
     )
     house.build()
-    scene = ((Condition("scene", "is", ("1047",)),),)
+    scene = ((by_name.condition("scene", "is", ("1047",)),),)
     query = RetentionQuery(house.app.id, days("2026-03-02"), filters=scene)
     assert of_day(ask(house, query), date(2026, 3, 2))[1] == (2, 1, 0.5)
 
@@ -131,7 +131,7 @@ def test_against_brute_force(new_app: Houses, history: History) -> None:
             people = {p for p in came.get(day, set()) if users == "active" or firsts[p] == day}
             for offset in OFFSETS:
                 later = came.get(day + timedelta(days=offset), set())
-                right = tuple(RETAINED[name](people, later) for name in MEASURES)
+                right = tuple(RETAINED[one.name](people, later) for one in COLUMNS)
                 assert of_day(table, day)[offset] == right
 
 

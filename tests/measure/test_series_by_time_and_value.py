@@ -6,24 +6,24 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 
 from minilens.errors import Refused
-from minilens.measure.days import breakdown, series
-from minilens.measure.filters import Condition, Filters
+from minilens.measure.filters import Filters
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
 from minilens.measure.run import run
 from minilens.measure.table import Table
+from tests import by_name
 from tests.examples import costly
 from tests.measure.histories import History, histories
 from tests.measure.test_filters_against_brute_force import (
     Houses,
     all_made,
     ask,
+    every_plan,
     from_visits,
     scattered,
 )
@@ -35,7 +35,9 @@ PAIRS = (("scene",), ("source",), ("page",), ("scene", "province"), ("scene", "p
 
 def those(names: tuple[str, ...], values: tuple[Any, ...]) -> Filters:
     """One value of each dimension; text that is unknown has a condition of its own."""
-    return tuple((Condition(name, "is", (str(v),)),) for name, v in zip(names, values, strict=True))
+    return tuple(
+        (by_name.condition(name, "is", (str(v),)),) for name, v in zip(names, values, strict=True)
+    )
 
 
 @costly(3, 100)
@@ -45,21 +47,18 @@ def test_each_row_is_what_its_filter_gives(new_app: Houses, history: History) ->
     over = around(history.arrived, history.zone)
     for n, names in enumerate(PAIRS):
         grain = ("day", "week", "month")[n % 3]
-        query = Query(house.app.id, MEASURES, over, dimensions=(grain, *names), top=50)
+        query = by_name.query(house.app.id, MEASURES, over, dimensions=(grain, *names), top=50)
         check(house, query, ask(house, query))
         shortest = ask(house, query)
-        with (
-            patch.object(series, "plan", from_visits),
-            patch.object(breakdown, "plan", from_visits),
-        ):
+        with every_plan(from_visits):
             assert ask(house, query).rows == shortest.rows
 
 
 def check(house: House, query: Query, table: Table) -> None:
     """Values in the order of the list; of each every period, as a trend filtered by them says."""
-    names, keys = query.values, len(query.values)
+    names, keys = tuple(one.name for one in query.values), len(query.values)
     assert table.keys == keys + 1
-    alone = ask(house, replace(query, dimensions=names))
+    alone = ask(house, replace(query, dimensions=query.values))
     assert alone.keys == keys
     values = [row[:keys] for row in alone.rows]
     periods = query.range.buckets(query.grain)
@@ -70,7 +69,8 @@ def check(house: House, query: Query, table: Table) -> None:
         own = those(names, value)
         trend = ask(house, replace(query, dimensions=(query.grain,), filters=own))
         rows = table.rows[n * len(periods) : (n + 1) * len(periods)]
-        told = [name for name in query.measures if not of_sessions_of_a_page(name, names)]
+        every = [one.name for one in query.measures]
+        told = [name for name in every if not of_sessions_of_a_page(name, names)]
         assert picked(table, rows, told) == picked(trend, trend.rows, told)
 
 
@@ -98,7 +98,7 @@ def test_a_trend_by_scene_by_hand(house: House) -> None:
         ]
     )
     house.build()
-    query = Query(
+    query = by_name.query(
         house.app.id,
         ("visits", "visitors"),
         days("2026-03-02", "2026-03-04"),
@@ -118,7 +118,9 @@ def test_a_trend_by_scene_by_hand(house: House) -> None:
 
 
 def test_hours_of_values_are_refused(house: House) -> None:
-    query = Query(house.app.id, ("visits",), days("2026-03-02"), dimensions=("hour", "scene"))
+    query = by_name.query(
+        house.app.id, ("visits",), days("2026-03-02"), dimensions=("hour", "scene")
+    )
     with pytest.raises(Refused) as refused:
         run(house.works.engine, query, AsOf(LATER, CREATED, 1))
     assert (refused.value.code, refused.value.field) == ("unknown_choice", "grain")

@@ -16,12 +16,12 @@ import pytest
 from minilens.load import merges
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.run import answer
-from minilens.measure.filters import Condition
 from minilens.measure.live.query import LiveQuery, widened
 from minilens.measure.live.run import answer as live_answer
 from minilens.measure.query import Query
 from minilens.period import EVERY_GRAIN, Range
 from minilens.warehouse.engine import Engine
+from tests import by_name
 from tests.works import CREATED, LATER, OF_TREND, Happening, House, at, days
 
 LONG_AFTER = datetime(2030, 1, 1, tzinfo=UTC)
@@ -97,7 +97,7 @@ def both(house: House, halves: Engine) -> None:
         *((OVER, grain) for grain in EVERY_GRAIN),
         *((over, "day") for over in others),
     ]:
-        query = Query(
+        query = by_name.query(
             house.app.id,
             OF_TREND,
             over,
@@ -135,18 +135,18 @@ def both_filtered(house: House, halves: Engine) -> None:
 def filtered(app: int) -> list[Query]:
     """Every way of answering: one kept field, several fields, a day cut short, lists of pages."""
     scene, page = (
-        Condition("scene", "is", ("1001", "1047")),
-        Condition("page", "contains", ("index",)),
+        by_name.condition("scene", "is", ("1001", "1047")),
+        by_name.condition("page", "contains", ("index",)),
     )
-    new = Condition("newness", "is", ("new",))
+    new = by_name.condition("newness", "is", ("new",))
     noon = datetime(2026, 11, 15, 4, tzinfo=UTC)
-    pages = Query(
+    pages = by_name.query(
         app, PAGES, OVER, dimensions=("page",), compare=OVER.before(), top=1, include_other=True
     )
     return [
-        Query(app, OF_TREND, OVER, filters=((scene,),)),
-        Query(app, OF_TREND, OVER, ("week",), filters=((scene,), (new, page))),
-        Query(app, OF_TREND, OVER, compare=days("2026-11-15"), cutoff=noon),
+        by_name.query(app, OF_TREND, OVER, filters=((scene,),)),
+        by_name.query(app, OF_TREND, OVER, ("week",), filters=((scene,), (new, page))),
+        by_name.query(app, OF_TREND, OVER, compare=days("2026-11-15"), cutoff=noon),
         pages,
         replace(pages, filters=((scene,), (new,))),
     ]
@@ -205,7 +205,7 @@ def test_live_figures(house: House, halves: Engine) -> None:
         house.app.id, house.app.timezone, "visits", over, end - timedelta(hours=5),
         compare=over.from_(over.start - over.length), include_other=True, top=1,
     )  # fmt: skip
-    newcomers = ((Condition("newness", "is", ("new",)),),)
+    newcomers = ((by_name.condition("newness", "is", ("new",)),),)
     asked = [
         query,
         replace(query, of="pages"),

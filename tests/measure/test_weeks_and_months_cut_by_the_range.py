@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from minilens.measure.days.run import answer
-from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import Grain, Range, compared_in, held
 from minilens.render.as_card import as_card
@@ -20,6 +19,7 @@ from minilens.render.as_json import as_json
 from minilens.render.as_text import as_text
 from minilens.render.drawing import Options
 from minilens.reports import REPORTS
+from tests import by_name
 from tests.works import CREATED, Happening, House, at, days
 
 TREND = REPORTS["overview.trend"]
@@ -70,7 +70,7 @@ def asked(house: House, grain: Grain = "week") -> Table:
     house.build()
     over = days("2026-11-05", "2026-11-17")
     other = compared_in(over, "previous", grain)
-    query = Query(house.app.id, TREND.measures, over, dimensions=(grain,), compare=other)
+    query = by_name.query(house.app.id, TREND.measures, over, dimensions=(grain,), compare=other)
     return answer(house.works.engine, query, today=date(2026, 12, 5), as_of=CREATED)
 
 
@@ -111,7 +111,7 @@ def test_every_form_says_so(house: House) -> None:
 
 
 def test_whole_ones_are_not_marked(house: House) -> None:
-    query = Query(
+    query = by_name.query(
         house.app.id, TREND.measures, days("2026-11-02", "2026-11-15"), dimensions=("week",)
     )
     table = answer(house.works.engine, query, today=date(2026, 12, 5), as_of=CREATED)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from minilens.measure.measures import measure
+from minilens.measure.measures import MEASURES
 from minilens.measure.table import Row, Table
 from minilens.period import months_before
 from minilens.reports.report import Report
@@ -53,7 +53,7 @@ def same(got: Rows, want: Rows, *, rounded: bool = False) -> None:
     for g, w in zip(got, want, strict=True):
         assert g.keys() == w.keys()
         for name, value in w.items():
-            near = ROUNDED.get(measure(name).unit, 0) if rounded else 1e-12
+            near = ROUNDED.get(MEASURES[name].unit, 0) if rounded else 1e-12
             close = None if value is None else pytest.approx(value, abs=near * 1.001, rel=0)
             assert g[name] == close, name
 

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.measures import DAY, MOMENT, measure
+from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.reports import REPORTS
 from minilens.reports.kinds.live import LIVE_LIST, LIVE_TREND, NOW
@@ -93,7 +93,7 @@ def value(column: Column, seed: int, row: int, at: int) -> Cell:
 
 def figures(report: Report, heads: list[Any], seed: int) -> tuple[Row, ...]:
     """A row for each head."""
-    columns = [measure(name).column() for name in report.measures]
+    columns = [MEASURES[name].column() for name in report.measures]
     return tuple(
         (head, *(value(column, seed, n, at) for at, column in enumerate(columns)))
         for n, head in enumerate(heads)
@@ -114,7 +114,7 @@ def periods(report: Report, *, rows: int = 9, compared: int = 0, running: bool =
     other = heads(report, FIRST - timedelta(days=compared), compared)
     return Table(
         columns=(
-            MOMENT if is_live(report) else DAY, *(measure(name).column() for name in report.measures)
+            MOMENT if is_live(report) else DAY, *(MEASURES[name].column() for name in report.measures)
         ),
         rows=figures(report, own, 1),
         start=own[0],

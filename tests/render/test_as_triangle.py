@@ -12,7 +12,7 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from minilens.errors import Language
-from minilens.measure.measures import DAY, DAYS_LATER, measure
+from minilens.measure.measures import DAY, DAYS_LATER, MEASURES
 from minilens.measure.table import Cost, Row, Table
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
@@ -37,7 +37,7 @@ def made() -> Table:
             rows.append((day, later, 100, back, None if back is None else back / 100))
     rows += [(None, 1, 300, 60, 0.2), (None, 2, 200, 25, 0.125), (None, 7, 0, None, None)]
     return Table(
-        columns=(DAY, DAYS_LATER, *(measure(name).column() for name in REPORT.measures)),
+        columns=(DAY, DAYS_LATER, *(MEASURES[name].column() for name in REPORT.measures)),
         rows=tuple(rows), start=FIRST, end=FIRST + timedelta(days=2),
         as_of=datetime(2026, 11, 5, 3, tzinfo=UTC), cost=Cost(1, 1, 1), keys=2, today=TODAY,
     )  # fmt: skip

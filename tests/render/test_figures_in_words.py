@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from minilens.errors import Language
-from minilens.measure.measures import measure
+from minilens.measure.measures import MEASURES
 from minilens.measure.table import Cell, Unit
 from minilens.render import format
 from minilens.render.annotations import Mark
@@ -63,7 +63,7 @@ def test_short(value: Cell, unit: Unit, zh: str, en: str) -> None:
     ],
 )
 def test_change(now: Cell, then: Cell, text: str, meaning: str) -> None:
-    visits = measure("visits").column()
+    visits = MEASURES["visits"].column()
     assert format.change(now, then, visits, "en") == format.Change(meaning, text)  # type: ignore[arg-type]
 
 
@@ -156,7 +156,7 @@ def test_the_language_of_the_caller(wishes: tuple[str | None, ...], language: st
     ],
 )
 def test_a_share_moves_by_points(now: Cell, then: Cell, zh: str, en: str, meaning: str) -> None:
-    rate = measure("bounce_rate").column()
+    rate = MEASURES["bounce_rate"].column()
     found = [format.change(now, then, rate, language) for language in ("zh", "en")]
     assert [(one.text, one.meaning) for one in found] == [(zh, meaning), (en, meaning)]
 
@@ -172,7 +172,7 @@ def test_a_share_moves_by_points(now: Cell, then: Cell, zh: str, en: str, meanin
     ],
 )
 def test_a_change_says_whether_it_is_welcome(name: str, rises: str, falls: str) -> None:
-    column = measure(name).column()
+    column = MEASURES[name].column()
     assert format.change(0.4, 0.2, column, "en").meaning == rises
     assert format.change(0.2, 0.4, column, "en").meaning == falls
     assert format.definition(column, "en").endswith("Lower is better") == (rises == "worse")

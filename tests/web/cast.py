@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.live.query import LiveQuery
-from minilens.measure.measures import DAY, MOMENT, measure
+from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
@@ -70,11 +70,11 @@ def figures(bucket: date, size: float) -> dict[str, Cell]:
 def row(named: Cell, query: Query, of: dict[str, Cell], whole: dict[str, Cell]) -> Row:
     """The measures asked for; shares are of the whole."""
     cells: list[Cell] = [named]
-    for name in query.measures:
-        share_of = measure(name).share_of
+    for one in query.measures:
+        share_of = one.share_of
         part, every = of.get(share_of), whole.get(share_of)
         known = isinstance(part, int) and isinstance(every, int) and every
-        cells.append(of.get(name) if not share_of else part / every if known else None)  # type: ignore[operator]
+        cells.append(of.get(one.name) if not share_of else part / every if known else None)  # type: ignore[operator]
     return tuple(cells)
 
 
@@ -144,7 +144,7 @@ def answer(report: Report, query: Query, app: App) -> Table:
     by_hour = query.grain == "hour" and not query.values
     whole = row(None, query, figures(query.range.start, 1), {}) if by_hour else None
     table = Table(
-        columns=(MOMENT if by_hour else DAY, *(measure(name).column() for name in query.measures)),
+        columns=(MOMENT if by_hour else DAY, *(one.column() for one in query.measures)),
         rows=() if query.values else periods(query.range, query),
         start=query.range.start,
         end=query.range.end,
@@ -181,7 +181,7 @@ def nothing(report: Report, query: Query, app: App) -> Table:
 
 def zero(column: Column) -> Cell:
     """What a measure says where nothing happened."""
-    return 0 if measure(column.name).empty != "unknown" else None
+    return 0 if MEASURES[column.name].empty != "unknown" else None
 
 
 #: token → its app and scopes

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import Filters
 from minilens.measure.live.query import Happened, LiveQuery, Span
-from minilens.measure.measures import MOMENT, measure
+from minilens.measure.measures import MEASURES, MOMENT
 from minilens.measure.query import Traffic
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.period import milliseconds, now
@@ -48,13 +48,13 @@ def live_answer(query: LiveQuery) -> Table:
     if query.of == "online":
         moment = query.now.astimezone(ZoneInfo(query.timezone)).replace(microsecond=0)
         alone = replace(query, compare=None)
-        return table(alone, (MOMENT, measure("online").column()), ((moment, 128),))
+        return table(alone, (MOMENT, MEASURES["online"].column()), ((moment, 128),))
     found = by_page(query) if query.of == "pages" else by_moment(query)
     return found
 
 
 def by_moment(query: LiveQuery) -> Table:
-    made = table(query, (MOMENT, measure("visits").column()), points(query, query.span))
+    made = table(query, (MOMENT, MEASURES["visits"].column()), points(query, query.span))
     running = query.span.start <= query.now < query.span.end
     then = points(query, query.compare) if query.compare else ()
     return Table(**vars(made) | {"running": running, "compared": then})
@@ -77,8 +77,8 @@ def by_page(query: LiveQuery) -> Table:
     )
     columns = (
         DIMENSIONS["page"].column(),
-        measure("visits").column(),
-        measure("visit_share").column(),
+        MEASURES["visits"].column(),
+        MEASURES["visit_share"].column(),
     )
     then = tuple((page, count // 2, 0.1) for page, count in fits) if query.compare else ()
     return Table(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from minilens.measure.measures import DAY, DAYS_LATER, measure
+from minilens.measure.measures import DAY, DAYS_LATER
 from minilens.measure.retention.query import RetentionQuery
-from minilens.measure.retention.run import MEASURES
+from minilens.measure.retention.run import COLUMNS
 from minilens.measure.table import Cost, Row, Table
 from minilens.period import now
 from minilens.web.console import App
@@ -25,7 +25,7 @@ def returned(query: RetentionQuery, app: App) -> Table:
             rows.append((day, offset, 100, back, None if back is None else back / 100))
     rows += [(None, offset, 100, 100 // (offset + 1), 1 / (offset + 1)) for offset in query.offsets]
     return Table(
-        columns=(DAY, DAYS_LATER, *(measure(name).column() for name in MEASURES)),
+        columns=(DAY, DAYS_LATER, *(one.column() for one in COLUMNS)),
         rows=tuple(rows),
         start=query.range.start,
         end=query.range.end,

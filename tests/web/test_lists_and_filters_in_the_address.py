@@ -15,10 +15,12 @@ from litestar.testing import TestClient
 from minilens import reports
 from minilens.errors import Busy
 from minilens.measure import filters
+from minilens.measure.measures import MEASURES
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.reports.report import Report
 from minilens.web.console import App
+from tests import by_name
 from tests.addresses import asked as asked_of
 from tests.web.cast import Theatre, answer
 
@@ -129,7 +131,7 @@ def test_values_of_a_field_carry_their_names(owner: Client, theatre: Theatre) ->
 
     def by_scene(report: Report, query: Query, app: App) -> Table:
         asked.append(query)
-        found = answer(report, replace(query, dimensions=("page",)), app)
+        found = answer(report, replace(query, dimensions=by_name.apart("page")), app)
         rows = (("1047", 12_000), ("1011", 30), ("0", 5), ("9999", 1))
         return replace(found, rows=rows)
 
@@ -139,7 +141,9 @@ def test_values_of_a_field_carry_their_names(owner: Client, theatre: Theatre) ->
     assert found[0]["title"] == "1047 Mini program code scanned with camera"
     assert found[0]["visits"] == "12.0k"
     assert found[2]["title"] == "9999"
-    assert (asked[0].values, asked[0].sort, asked[0].range.days) == (("scene",), "visits", 7)
+    assert [one.name for one in asked[0].values] == ["scene"]
+    assert asked[0].sort is MEASURES["visits"]
+    assert asked[0].range.days == 7
     named = owner.get("/a/cafe/values/scene?lang=zh&search=扫描小程序码").json()
     assert [one["value"] for one in named] == ["1047"]
 
@@ -155,7 +159,7 @@ def test_values_are_searched_where_they_are_kept(owner: Client, theatre: Theatre
     found = owner.get("/a/cafe/values/page?search=menu&traffic=trial&filter=nonsense").json()
     assert [one["value"] for one in found] == ["pages/menu/menu"]
     ((condition,),) = asked[0].filters
-    assert (condition.field, condition.operator, condition.values) == (
+    assert (condition.dimension.name, condition.operator, condition.values) == (
         "page",
         "contains",
         ("menu",),
@@ -200,7 +204,7 @@ def test_provinces_are_found_by_either_name(owner: Client, theatre: Theatre, sea
 
     def by_province(report: Report, query: Query, app: App) -> Table:
         asked.append(query)
-        found = answer(report, replace(query, dimensions=("page",)), app)
+        found = answer(report, replace(query, dimensions=by_name.apart("page")), app)
         return replace(found, rows=(("广东", 12_000),))
 
     theatre.answer = by_province

@@ -10,6 +10,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from minilens.measure.measures import MEASURES
 from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.reports.overview import PAGES, TREND
@@ -68,7 +69,11 @@ def test_a_measure_without_an_answer_says_why(measure: str, uncounted: set[str],
     card = as_card(
         made,
         TREND,
-        Options(measure=measure, grain="day", unavailable=frozenset(uncounted)),
+        Options(
+            measure=measure,
+            grain="day",
+            unavailable={name: MEASURES[name].scope for name in uncounted},
+        ),
         view="chart",
         language="en",
         now=AS_OF,

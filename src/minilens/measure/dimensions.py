@@ -6,11 +6,10 @@ and sessions themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from minilens.errors import Language, Refused, did_you_mean
+from minilens.errors import Language
 from minilens.measure.table import Column
 from minilens.reference import places, scenes
 
@@ -35,11 +34,11 @@ class Dimension:
     events: str
     sessions: str
     rolled_up: bool = False
-    choices: dict[str, tuple[str, str]] = field(default_factory=dict)
+    choices: dict[str, tuple[str, str]] = field(default_factory=dict, hash=False)
 
     def column(self) -> Column:
         """The column that its values make in a table."""
-        return Column(self.name, self.zh, self.en, "text")
+        return Column(self.name, self.zh, self.en, "text", shown=self.shown)
 
     def shown(self, value: str, language: Language) -> str:
         """A value as people read it: a choice or province by its name, a scene with its name behind the code."""
@@ -89,13 +88,3 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("link", "推广链接", "Campaign link", "text", "link", "link"),
     )
 }  # fmt: skip
-
-
-def dimension_named(
-    name: str, where: str = "filter", known: Iterable[str] | None = None
-) -> Dimension:
-    """The field of that name; Refused, naming the argument, with a hint."""
-    names = list(DIMENSIONS if known is None else known)
-    if name not in names:
-        raise Refused("unknown_field", where, got=name, hint=did_you_mean(name, names))
-    return DIMENSIONS[name]

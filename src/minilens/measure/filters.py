@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from minilens.errors import Language, Refused, did_you_mean
-from minilens.measure.dimensions import DIMENSIONS, Dimension, dimension_named
+from minilens.measure.catalog import BUILT_IN, Catalog
+from minilens.measure.dimensions import Dimension
 
 Place = Literal["days", "pairs", "events", "sessions", "visits"]
 #: Where values are texts, in columns of `days`.
@@ -58,9 +59,9 @@ BY_KIND: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """A field, an operator and its values."""
+    """A dimension, an operator and its values."""
 
-    field: str
+    dimension: Dimension
     operator: str
     values: tuple[str, ...] = ()
 
@@ -70,14 +71,19 @@ Clause = tuple[Condition, ...]
 Filters = tuple[Clause, ...]
 
 
-def dimensions_of(filters: Filters) -> set[str]:
-    """Names of the fields that are asked about."""
-    return {condition.field for clause in filters for condition in clause}
+def dimensions_of(filters: Filters) -> set[Dimension]:
+    """The dimensions that are asked about."""
+    return {condition.dimension for clause in filters for condition in clause}
+
+
+def is_about(filters: Filters, name: str) -> bool:
+    """Whether a dimension of that name is asked about."""
+    return any(one.name == name for one in dimensions_of(filters))
 
 
 def known_at_once(filters: Filters) -> Filters:
     """Those that hold or not for an event by itself: who is new is known when the day is made."""
-    return tuple(clause for clause in filters if "newness" not in dimensions_of((clause,)))
+    return tuple(clause for clause in filters if not is_about((clause,), "newness"))
 
 
 def where(filters: Filters, place: Place) -> str:
@@ -101,7 +107,7 @@ def _where(filters: Filters, place: Place) -> tuple[str, dict[str, object]]:
 
 
 def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:
-    field, operator = DIMENSIONS[condition.field], OPERATORS[condition.operator]
+    field, operator = condition.dimension, OPERATORS[condition.operator]
     if field.kind == "choice" and place not in _OF_DAYS:
         either = " OR ".join(_of_choice(field, place, value) for value in condition.values)
         return f"({either})"
@@ -133,21 +139,21 @@ def column(field: Dimension, place: Place) -> str:
     return field.events if place == "events" else field.sessions
 
 
-def read(texts: Iterable[str], where: str = "filter") -> Filters:
+def read(texts: Iterable[str], where: str = "filter", catalog: Catalog = BUILT_IN) -> Filters:
     """Filters from the arguments of an address; Refused, naming the culprit."""
-    filters = tuple(_clause(text, where) for text in texts if text)
+    filters = tuple(_clause(text, where, catalog) for text in texts if text)
     if sum(map(len, filters)) > MOST_CONDITIONS:
         raise Refused("too_many", where, limit=MOST_CONDITIONS)
     return filters
 
 
-def _clause(text: str, where: str) -> Clause:
-    return tuple(_condition(part, where) for part in _split(text, "|"))
+def _clause(text: str, where: str, catalog: Catalog) -> Clause:
+    return tuple(_condition(part, where, catalog) for part in _split(text, "|"))
 
 
-def _condition(text: str, where: str) -> Condition:
+def _condition(text: str, where: str, catalog: Catalog) -> Condition:
     name, operator, *rest = [*_split(text, ":", most=2), ""][:3]
-    field = dimension_named(_plain(name), where)
+    field = catalog.dimension(_plain(name), where)
     allowed = BY_KIND[field.kind]
     if operator not in allowed:
         hint = did_you_mean(operator, allowed)
@@ -164,7 +170,7 @@ def condition(field: Dimension, operator: str, values: Sequence[str] = ()) -> Co
     found = tuple(one for value in values for one in field.stored(operator, value))
     if found != tuple(values):  # two ways to write one value
         found = tuple(dict.fromkeys(found))
-    return Condition(field.name, operator, found)
+    return Condition(field, operator, found)
 
 
 def _check(field: Dimension, operator: str, values: Sequence[str], where: str) -> None:
@@ -188,7 +194,13 @@ def _check(field: Dimension, operator: str, values: Sequence[str], where: str) -
 def write(clause: Clause) -> str:
     """The argument that `read` reads as this clause."""
     return "|".join(
-        ":".join([c.field, c.operator, *([",".join(map(_escaped, c.values))] if c.values else [])])
+        ":".join(
+            [
+                c.dimension.name,
+                c.operator,
+                *([",".join(map(_escaped, c.values))] if c.values else []),
+            ]
+        )
         for c in clause
     )
 
@@ -200,7 +212,7 @@ def sentence(clause: Clause, language: Language) -> str:
 
 
 def _said(condition: Condition, language: Language) -> str:
-    field, operator = DIMENSIONS[condition.field], OPERATORS[condition.operator]
+    field, operator = condition.dimension, OPERATORS[condition.operator]
     zh = language == "zh"
     either = " 或 " if zh else " or "
     shown = [field.shown(value, language) for value in condition.values]

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from minilens.errors import Refused, did_you_mean
-from minilens.measure.table import Column, Unit
+from minilens.measure.table import Column, Rise, Unit
 from minilens.measure.values import People, Present, Ratio, RunningTotal, Sum, Value
+
+Scope = Literal["visits", "sessions", "pages", "everyone", "now", "retention"]
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,14 @@ class Measure:
     zh_definition: str
     en_definition: str
     empty: Literal["zero", "unknown", "carry"] = "zero"
-    scope: Literal["visits", "sessions", "pages", "everyone", "now", "retention"] = "visits"
+    scope: Scope = "visits"
     share_of: str = ""
-    rise_is: Literal["better", "worse", "neither"] = "better"
+    rise_is: Rise = "better"
 
     def column(self) -> Column:
         """The column it makes in a table."""
-        return Column(self.name, self.zh, self.en, self.unit, self.zh_definition, self.en_definition)
+        definitions = self.zh_definition, self.en_definition
+        return Column(self.name, self.zh, self.en, self.unit, *definitions, rise_is=self.rise_is)
 
 
 MEASURES: dict[str, Measure] = {
@@ -175,10 +177,3 @@ MEASURES: dict[str, Measure] = {
 DAY = Column("day", "日期", "Date", "day")
 DAYS_LATER = Column("days_later", "之后天数", "Days later", "count")
 MOMENT = Column("moment", "时间", "Time", "moment")
-
-
-def measure(name: str) -> Measure:
-    """The measure of that name; Refused with a hint."""
-    if name not in MEASURES:
-        raise Refused("unknown_measure", "measure", got=name, hint=did_you_mean(name, MEASURES))
-    return MEASURES[name]

@@ -10,30 +10,32 @@ anything else, or a day cut short      visits, events and sessions: reads much, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.dimensions import Dimension
 from minilens.measure.filters import dimensions_of
-from minilens.measure.measures import measure
+from minilens.measure.measures import Measure
 from minilens.measure.query import Query
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`dimension` of `days` that is read ('' for whole days, `scene+page` for scenes and pages).
+    """A question, and where it is answered from.
 
-    `unavailable`: measures without an answer here.
+    `dimension` of `days` that is read ('' for whole days, `scene+page` for scenes and pages). `unavailable`:
+    measures without an answer here. `tail`: what came after the newest build counts as well.
     """
 
+    query: Query
     source: Literal["days", "visits", "events", "hours"]
     dimension: str
-    unavailable: frozenset[str]
+    unavailable: frozenset[Measure]
     tail: bool
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields whose values its rows of `days` are about."""
+        """The dimensions whose values its rows of `days` are about."""
         return tuple(self.dimension.split("+")) if self.dimension else ()
 
     @property
@@ -46,26 +48,55 @@ class Plan:
         """Whether it reads rows by the million."""
         return self.source != "days"
 
+    @property
+    def available(self) -> tuple[Measure, ...]:
+        """The measures that have an answer here."""
+        return tuple(one for one in self.query.measures if one not in self.unavailable)
+
+    def of(self, **changes: Any) -> Plan:
+        """The plan of the same question with some of it changed."""
+        return plan(replace(self.query, **changes))
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What the builds do not know: whether events came after the newest one (`more`), and whether any actor has
+    `moved` to another person since.
+    """
+
+    more: bool = False
+    moved: bool = False
+
+    def of(self, plan: Plan) -> Tail:
+        """As much of it as counts for a plan."""
+        return Tail(self.more and plan.tail, self.moved)
+
 
 def plan(query: Query) -> Plan:
     """The cheapest way that gives the right figures. A day cut at a moment was never made."""
     about = dimensions_of(query.filters) | set(query.values)
-    kept = len(about - {"page"}) <= 1 and all(DIMENSIONS[name].rolled_up for name in about)
-    unknown = frozenset(
-        name
-        for name in query.measures
-        if (about and measure(name).scope == "everyone")
-        or ("page" in about and measure(name).scope == "sessions")
-        or (measure(name).share_of and query.time and query.values)
-        or ("page" not in query.values and measure(name).scope == "pages")
-    )
+    names = sorted((one.name for one in about), key=lambda name: (name == "page", name))
+    kept = len([one for one in names if one != "page"]) <= 1
+    kept = kept and all(one.rolled_up for one in about)
+    unknown = frozenset(one for one in query.measures if _unavailable(query, one, about))
     # who is new is known when the day is made; the rest is as young as the events
-    tail = "newness" not in about
+    tail = "newness" not in names
     if query.grain == "hour":
-        return Plan("hours", "", unknown, tail)
+        return Plan(query, "hours", "", unknown, tail)
     if query.cutoff is not None:
-        return Plan("events", "", unknown, tail=False)
+        return Plan(query, "events", "", unknown, tail=False)
     if kept:
-        # the page comes last: scene+page
-        return Plan("days", "+".join(sorted(about, key=lambda name: name == "page")), unknown, tail)
-    return Plan("visits", "", unknown, tail)
+        return Plan(query, "days", "+".join(names), unknown, tail)
+    return Plan(query, "visits", "", unknown, tail)
+
+
+def _unavailable(query: Query, measure: Measure, about: set[Dimension]) -> bool:
+    """Whether a measure has no answer: by what it counts, and by what is told apart or held."""
+    names = {one.name for one in about}
+    if measure.share_of and query.time and query.values:
+        return True
+    if measure.scope == "everyone":
+        return bool(names)
+    if measure.scope == "sessions":
+        return "page" in names
+    return measure.scope == "pages" and all(one.name != "page" for one in query.values)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, cast, get_args
+from typing import Literal
 
+from minilens.measure.dimensions import Dimension
 from minilens.measure.filters import Filters
+from minilens.measure.measures import Measure
 from minilens.period import Grain, Range
 
 #: So many rows of a list are all of it: what a sheet can hold.
@@ -15,14 +17,12 @@ ALL_ROWS = 1_000_000
 Traffic = Literal["release", "trial", "develop", "preview", "robot"]
 TRAFFIC: tuple[Traffic, ...] = ("release", "trial", "develop", "preview", "robot")
 
-_GRAINS: tuple[str, ...] = get_args(Grain)
-
 
 @dataclass(frozen=True)
 class Query:
     """The measures of one app over a range of its days.
 
-    `dimensions` are what rows are told apart by: at most one grain of time, and names of dimensions. Without time
+    `dimensions` are what rows are told apart by: at most one grain of time, and dimensions. Without time
     the rows are the `top` values by the measure `sort`, of which `offset` are left out before; with both, the periods
     of those values. None at all is one row. `include_other`: what the values without a row come to, as one row more.
 
@@ -32,14 +32,14 @@ class Query:
     """
 
     app: int
-    measures: tuple[str, ...]
+    measures: tuple[Measure, ...]
     range: Range
-    dimensions: tuple[str, ...] = ("day",)
+    dimensions: tuple[Dimension | Grain, ...] = ("day",)
     compare: Range | None = None
     traffic: Traffic = "release"
     filters: Filters = ()
     cutoff: datetime | None = None
-    sort: str = ""
+    sort: Measure | None = None
     ascending: bool = False
     top: int = 10
     offset: int = 0
@@ -49,7 +49,7 @@ class Query:
     @property
     def time(self) -> Grain | None:
         """The grain of time that rows are told apart by, if any."""
-        return cast("Grain | None", next((one for one in self.dimensions if one in _GRAINS), None))
+        return next((one for one in self.dimensions if not isinstance(one, Dimension)), None)
 
     @property
     def grain(self) -> Grain:
@@ -57,12 +57,12 @@ class Query:
         return self.time or "day"
 
     @property
-    def values(self) -> tuple[str, ...]:
+    def values(self) -> tuple[Dimension, ...]:
         """The dimensions whose values tell rows apart."""
-        return tuple(one for one in self.dimensions if one not in _GRAINS)
+        return tuple(one for one in self.dimensions if isinstance(one, Dimension))
 
     @property
-    def columns(self) -> dict[str, str]:
+    def columns(self) -> dict[str, Dimension]:
         """Column of the SQL → the dimension whose values it has."""
         names = ("value", *(f"value_{n}" for n in range(2, len(self.values) + 1)))
         return dict(zip(names, self.values, strict=False))

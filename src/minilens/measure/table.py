@@ -6,19 +6,27 @@ them can show different figures.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from minilens.errors import Language
+
 #: A moment is a datetime, which is a date as well.
 Cell = int | float | str | date | None
 Unit = Literal["count", "seconds", "ratio", "depth", "day", "moment", "text"]
+#: What it means that a figure rises.
+Rise = Literal["better", "worse", "neither"]
 Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column. `definition` says in one sentence how it counts; empty for dimensions."""
+    """A column. `definition` says in one sentence how it counts; empty for dimensions.
+
+    `shown`: a value of a dimension as people of a language read it; None where it is read as it stands.
+    """
 
     name: str
     zh: str
@@ -26,6 +34,8 @@ class Column:
     unit: Unit
     zh_definition: str = ""
     en_definition: str = ""
+    rise_is: Rise = "neither"
+    shown: Callable[[str, Language], str] | None = None
 
 
 @dataclass(frozen=True)

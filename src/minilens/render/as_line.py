@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from minilens.errors import Language
-from minilens.measure.measures import MEASURES
+from minilens.measure.measures import Scope
 from minilens.measure.table import Cell, Column, Table
 from minilens.render import format
 from minilens.render.annotations import Mark, by_point
@@ -93,7 +93,7 @@ def as_line(table: Table, report: Report, options: Options, language: Language) 
         others=tuple(
             (c.name, format.title(c, language)) for c in ordered(table, report) if c.name != measure
         ),
-        why=why(measure, language) if measure in options.unavailable else "",
+        why=why(options.unavailable[measure], language) if measure in options.unavailable else "",
     )
 
 
@@ -102,10 +102,10 @@ def is_single(table: Table) -> bool:
     return len(table.rows) == 1 and len(table.compared) <= 1
 
 
-def why(measure: str, language: Language) -> str:
+def why(scope: Scope, language: Language) -> str:
     """Why filters leave a measure of a trend without an answer."""
     _ = translate(language)
-    if MEASURES[measure].scope == "everyone":
+    if scope == "everyone":
         return _(
             "This measure counts everyone who has ever visited, but filters apply to single visits."
         )

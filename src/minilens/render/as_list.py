@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minilens.errors import Language
-from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.table import Cell, Column, Row, Table
 from minilens.render import format
 from minilens.render.i18n import translate
@@ -84,7 +83,7 @@ def as_list(table: Table, sort: str, language: Language) -> Listed:
             for c in columns
         ),
         total=line(table.totals, everything) if table.totals else None,
-        lines=tuple(line(row, named(field, row[0], language)) for row in table.rows),
+        lines=tuple(line(row, named(table.columns[0], row[0], language)) for row in table.rows),
         rest=line(table.other, _("Other")) if table.other else None,
         found=table.total_rows,
         more=max(0, table.total_rows - len(table.rows)),
@@ -140,10 +139,10 @@ def number(cell: Cell) -> float:
     return float(cell) if isinstance(cell, (int, float)) else 0.0
 
 
-def named(field: str, value: Cell, language: Language) -> str:
+def named(column: Column, value: Cell, language: Language) -> str:
     """The value as people read it: a scene with its name, the empty one as unknown."""
     _ = translate(language)
     text = str(value)
-    if not text or (field == "scene" and text == "0"):
+    if not text or (column.name == "scene" and text == "0"):
         return _("(unknown)")
-    return DIMENSIONS[field].shown(text, language) if field in DIMENSIONS else text
+    return column.shown(text, language) if column.shown else text

@@ -58,7 +58,7 @@ def readable(table: Table, rows: Sequence[Row], language: Language) -> list[Row]
     first = table.columns[0]
     if first.unit != "text":
         return list(rows)
-    return [(named(first.name, row[0], language), *row[1:]) for row in rows]
+    return [(named(first, row[0], language), *row[1:]) for row in rows]
 
 
 def of_tiles(table: Table, language: Language) -> str:

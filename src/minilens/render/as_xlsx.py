@@ -95,7 +95,7 @@ def readable(table: Table, language: Language) -> list[Row]:
     first = table.columns[0]
     if first.unit != "text":
         return list(beside(table))
-    return [(named(first.name, row[0], language), *row[1:]) for row in beside(table)]
+    return [(named(first, row[0], language), *row[1:]) for row in beside(table)]
 
 
 def endings(table: Table, columns: int, language: Language) -> list[Row]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from minilens.errors import Language
-from minilens.measure.dimensions import DIMENSIONS, Dimension
+from minilens.measure.catalog import BUILT_IN, Catalog
+from minilens.measure.dimensions import Dimension
 from minilens.measure.filters import BY_KIND, OPERATORS
-from minilens.measure.measures import measure
 from minilens.render import format
 from minilens.render.heading import title
 from minilens.render.i18n import translate
@@ -61,21 +61,21 @@ class Listing(msgspec.Struct, frozen=True):
     fields: list[ListedField]
 
 
-def listing(language: Language) -> Listing:
+def listing(language: Language, catalog: Catalog = BUILT_IN) -> Listing:
     """The list in one language."""
     return Listing(
-        [listed_report(report, language) for report in REPORTS.values()],
-        [listed_field(field, language) for field in DIMENSIONS.values()],
+        [listed_report(report, language, catalog) for report in REPORTS.values()],
+        [listed_field(field, language) for field in catalog.dimensions.values()],
     )
 
 
-def listed_report(report: Report, language: Language) -> ListedReport:
+def listed_report(report: Report, language: Language, catalog: Catalog) -> ListedReport:
     """One report."""
     measures = []
-    for name in report.measures:
-        column = measure(name).column()
+    for one in catalog.measures_named(report.measures):
+        column = one.column()
         texts = format.title(column, language), column.unit, format.definition(column, language)
-        measures.append(ListedMeasure(name, *texts, measure(name).official))
+        measures.append(ListedMeasure(one.name, *texts, one.official))
     return ListedReport(
         report.name,
         title(report, language),

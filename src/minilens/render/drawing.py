@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from minilens.measure.measures import Scope
 from minilens.measure.table import Column, Table
 from minilens.render.annotations import Mark
 from minilens.reports.report import Report
@@ -14,14 +15,15 @@ from minilens.reports.report import Report
 class Options:
     """How a card is looked at: the measure that leads, the length of a row, what happened on days.
 
-    `sort`: the measure that rows are sorted by, where they are; `unavailable`: measures without an answer.
+    `sort`: the measure that rows are sorted by, where they are; `unavailable`: measures without an answer, and what
+    they count.
     """
 
     measure: str
     grain: str = ""
     sort: str = ""
     marks: Sequence[Mark] = ()
-    unavailable: frozenset[str] = frozenset()
+    unavailable: Mapping[str, Scope] = field(default_factory=dict)
 
 
 def ordered(table: Table, report: Report) -> list[Column]:

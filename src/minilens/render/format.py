@@ -16,7 +16,6 @@ from unicodedata import east_asian_width
 from babel.dates import format_date
 
 from minilens.errors import Language
-from minilens.measure.measures import MEASURES
 from minilens.measure.table import Cell, Column, Unit
 from minilens.render.i18n import translate
 
@@ -57,7 +56,7 @@ def title(column: Column, language: Language) -> str:
 def definition(column: Column, language: Language) -> str:
     """One sentence saying how it counts."""
     found = column.zh_definition if language == "zh" else column.en_definition
-    return found + LESS[language] if risen(column) == "worse" else found
+    return found + LESS[language] if column.rise_is == "worse" else found
 
 
 def exact(value: Cell, unit: Unit, language: Language) -> str:
@@ -111,11 +110,6 @@ def cut(text: str, room: int) -> str:
     return f"{text[:kept].rstrip()}…"
 
 
-def risen(column: Column) -> Literal["better", "worse", "neither"]:
-    """What it means that a figure of the column rises."""
-    return MEASURES[column.name].rise_is if column.name in MEASURES else "neither"
-
-
 def change(now: Cell, then: Cell, column: Column, language: Language) -> Change:
     """▲ 3.2% · ▼ 1.8% · = 0% · – where one of the two is unknown or there was nothing before.
 
@@ -131,7 +125,7 @@ def change(now: Cell, then: Cell, column: Column, language: Language) -> Change:
     if abs(moved) < 0.05:
         return Change("flat", f"= 0{sign}")
     size = f"{abs(moved):,.1f}{sign}" if abs(moved) < 1000 else f"{abs(moved):,.0f}{sign}"
-    up = risen(column)
+    up = column.rise_is
     return Change(up, f"▲ {size}") if moved > 0 else Change(FALLEN[up], f"▼ {size}")
 
 

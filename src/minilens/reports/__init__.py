@@ -8,7 +8,7 @@ from datetime import date, datetime
 from minilens.errors import NotFound, did_you_mean
 from minilens.reports import audience, live, overview, sources, traffic
 from minilens.reports.report import Report
-from minilens.reports.request import AppTime, Pairs, ReportRequest
+from minilens.reports.request import AppContext, Pairs, ReportRequest
 
 #: In the order of the console.
 ALL = (
@@ -47,7 +47,7 @@ def read(
     `first_day`: that of the app's first event, where the kind of report asks for it.
     """
     every = list(given.items()) if isinstance(given, Mapping) else list(given)
-    return report.kind.read(every, report, AppTime(timezone, now, first_day))
+    return report.kind.read(every, report, AppContext(timezone, now, first_day))
 
 
 def for_programs(given: Pairs) -> Pairs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from minilens.reports.parameters import Parameter
-    from minilens.reports.request import AppTime, Pairs, ReportRequest
+    from minilens.reports.request import AppContext, Pairs, ReportRequest
 
 #: How a card is looked at.
 View = Literal["chart", "table"]
@@ -27,7 +27,7 @@ class Kind:
     name: str
     drawing: str
     parameters: tuple[Parameter, ...]
-    read: Callable[[Pairs, Report, AppTime], ReportRequest]
+    read: Callable[[Pairs, Report, AppContext], ReportRequest]
     row_zh: str
     row_en: str
     annotated: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 from minilens import period
 from minilens.errors import Refused
 from minilens.measure import filters
+from minilens.measure.catalog import BUILT_IN, Catalog
 from minilens.measure.filters import Clause, Filters
+from minilens.measure.measures import Scope
 from minilens.measure.query import ALL_ROWS, Traffic
 from minilens.measure.run import AnyQuery
 from minilens.period import Range
@@ -41,12 +43,15 @@ OF_A_LIST = tuple(one.name for one in LIST)
 
 
 @dataclass(frozen=True)
-class AppTime:
-    """When an address is read: the app's zone, now, and the day of its first event where that is known."""
+class AppContext:
+    """Where an address is read: the app's zone, now, the day of its first event where that is known, and what
+    the app can be asked about.
+    """
 
     timezone: str
     now: datetime
     first_day: date | None = None
+    catalog: Catalog = BUILT_IN
 
     @property
     def today(self) -> date:
@@ -63,7 +68,7 @@ class ReportRequest(ABC):
     """
 
     report: Report
-    time: AppTime
+    context: AppContext
     range: Range
     period: str
     compare: str
@@ -77,12 +82,12 @@ class ReportRequest(ABC):
     @property
     def today(self) -> date:
         """The app's day."""
-        return self.time.today
+        return self.context.today
 
     @property
     def young(self) -> bool:
         """The app's first day: there is no yesterday yet."""
-        return self.time.first_day == self.today
+        return self.context.first_day == self.today
 
     @property
     @abstractmethod
@@ -95,9 +100,9 @@ class ReportRequest(ABC):
         """Whether anything stands beside."""
 
     @property
-    def unavailable(self) -> frozenset[str]:
-        """Measures of the report that have no answer under these filters."""
-        return frozenset()
+    def unavailable(self) -> Mapping[str, Scope]:
+        """Measures of the report that have no answer under these filters, and what they count."""
+        return {}
 
     @property
     def shown(self) -> str:
@@ -152,7 +157,7 @@ class ReportRequest(ABC):
         found = [p for p in found if p[0] != "measure" or p[1] in report.measures]
         own = f"{report.card}."
         said = [(name.removeprefix(own), v) for name, v in self.cards if name.startswith(own)]
-        return report.kind.read([*found, *said], report, self.time)
+        return report.kind.read([*found, *said], report, self.context)
 
     def carried(self) -> str:
         """What goes along to another page of the app: whose traffic is counted, and the filters."""
@@ -225,7 +230,7 @@ def usual(report: Report) -> dict[str, str]:
     return {one.name: one.default(report) for one in report.kind.parameters if one.default(report)}
 
 
-def common(every: Pairs, report: Report) -> dict[str, Any]:
+def common(every: Pairs, report: Report, context: AppContext) -> dict[str, Any]:
     """The fields of a request that every kind has, but for the range."""
     one = dict(every)
     known = report.kind.parameters
@@ -235,7 +240,7 @@ def common(every: Pairs, report: Report) -> dict[str, Any]:
         "measure": MEASURE.read(one, report) if MEASURE in known else "",
         "view": cast("View", VIEW.read(one, report) if VIEW in known else "chart"),
         "traffic": cast("Traffic", TRAFFIC_OF.read(one, report)),
-        "filters": filters_of(list(every)),
+        "filters": filters_of(list(every), context.catalog),
         "cards": tuple(sorted(p for p in every if p[0].partition(".")[2] in OF_A_LIST and p[1])),
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from minilens.errors import Refused, did_you_mean
 from minilens.measure import filters
+from minilens.measure.catalog import Catalog
 from minilens.measure.filters import OPERATORS, Condition, Filters
 
 #: Arguments of the form of a filter; they become a `filter`. `filter_at` is the place of the one that is changed.
@@ -24,9 +25,9 @@ def choice(given: Mapping[str, str], field: str, known: tuple[str, ...], default
     return got
 
 
-def filters_of(every: list[tuple[str, str]]) -> Filters:
+def filters_of(every: list[tuple[str, str]], catalog: Catalog) -> Filters:
     """The filters of the address, and the one that stands in the fields of the editor's form."""
-    found = filters.read(value for name, value in every if name == "filter")
+    found = filters.read((value for name, value in every if name == "filter"), catalog=catalog)
     one = dict(every)
     if not one.get("filter_field"):
         return found
@@ -35,16 +36,17 @@ def filters_of(every: list[tuple[str, str]]) -> Filters:
     values = [value.strip() for name, value in every if name == "filter_value" and value.strip()]
     if known and not known.values:
         values.clear()
-    made = Condition(one["filter_field"], operator, tuple(dict.fromkeys(values)))
+    field = catalog.dimension(one["filter_field"])
+    made = Condition(field, operator, tuple(dict.fromkeys(values)))
     found, there = _replaced(found, one.get("filter_at", ""), made)
     if there:
-        return tuple(dict.fromkeys(filters.read(map(filters.write, found))))
+        return tuple(dict.fromkeys(filters.read(map(filters.write, found), catalog=catalog)))
     clauses = [filters.write(clause) for clause in found]
     if found and choice(one, "filter_join", JOINS, "and") == "or":
         clauses[-1] += "|" + filters.write((made,))
     else:
         clauses.append(filters.write((made,)))
-    return tuple(dict.fromkeys(filters.read(clauses)))
+    return tuple(dict.fromkeys(filters.read(clauses, catalog=catalog)))
 
 
 def _replaced(found: Filters, place: str, made: Condition) -> tuple[Filters, bool]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from minilens.measure.days import sql
+from minilens.measure.days.frame import framed
 from minilens.measure.days.snapshot import BuildSnapshot
-from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import Condition
-from minilens.measure.measures import measure
-from minilens.measure.plan import plan
+from minilens.measure.measures import Measure
+from minilens.measure.plan import Plan
 from minilens.measure.query import ALL_ROWS, Query
-from minilens.measure.table import Cell, Cost, Row, Table
+from minilens.measure.table import Cell, Row, Table
 from minilens.period import Range
 
 #: Of more values than these nothing is asked by naming them.
@@ -26,87 +27,76 @@ class Listed:
 
     found: int
     rows: list[Row]
-    every: Mapping[str, Cell]
+    every: Mapping[Measure, Cell]
 
 
-def by_value(asking: BuildSnapshot, query: Query, as_of: datetime) -> Table:
+def by_value(asking: BuildSnapshot, plan: Plan, as_of: datetime) -> Table:
     """The table of a list."""
-    present = replace(query, cutoff=None)
+    query, present = plan.query, plan.of(cutoff=None)
     listed = listed_values(asking, present, query.range)
     whole = _total(asking, present, query.range, listed.every)
     shown = [row[: len(query.values)] for row in listed.rows]
     then: tuple[Row, ...] = ()
     if query.compare and shown:
-        then = _same_values(asking, query, query.compare, shown)
+        then = _same_values(asking, plan, query.compare, shown)
     rest = _others(asking, present, listed, shown) if query.include_other else None
-    return Table(
-        columns=(
-            *(DIMENSIONS[one].column() for one in query.values),
-            *(measure(name).column() for name in query.measures),
-        ),
-        rows=tuple(_shared(query, row, whole) for row in listed.rows),
-        start=query.range.start,
-        end=query.range.end,
-        as_of=as_of,
-        cost=Cost(0, 0, 0),
+    return framed(
+        query,
+        tuple(one.column() for one in query.values),
+        tuple(_shared(query, row, whole) for row in listed.rows),
+        as_of,
         compared=then,
-        compared_start=query.compare.start if query.compare else None,
-        compared_end=query.compare.end if query.compare else None,
-        same_hours=query.cutoff is not None and query.compare is not None,
         total_rows=listed.found,
         totals=_without_shares(query, whole),
         other=_shared(query, rest, whole) if rest else None,
-        keys=len(query.values),
     )
 
 
-def _others(
-    asking: BuildSnapshot, query: Query, listed: Listed, shown: Sequence[Row]
-) -> Row | None:
+def _others(asking: BuildSnapshot, plan: Plan, listed: Listed, shown: Sequence[Row]) -> Row | None:
     """What the values without a row come to. Values of several dimensions have no filter that leaves them out."""
+    query = plan.query
     if listed.found <= len(shown) or len(shown) > MOST_TOLD or len(query.values) > 1:
         return None
     told = tuple(str(row[0]) for row in shown)
     others = ((Condition(query.values[0], "is_not", told),),) if told else ()
-    return _total(asking, replace(query, filters=(*query.filters, *others)), query.range)
+    return _total(asking, plan.of(filters=(*query.filters, *others)), query.range)
 
 
 def listed_values(
-    asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[str] | None = None
+    asking: BuildSnapshot, plan: Plan, over: Range, shown: Sequence[str] | None = None
 ) -> Listed:
     """The values with the most, or those told; the sums first where days are read."""
-    sums = tuple(name for name in query.measures if not _counts_people(name))
+    query = plan.query
+    sums = tuple(one for one in query.measures if not one.value.people)
     sort = query.sort or query.measures[0]
     every = query.top > MOST_TOLD or query.offset > 0 or len(query.values) > 1
-    if plan(query).source != "days" or sums == query.measures or sort not in sums or every:
-        return _asked(asking, query, over, shown)
+    if plan.source != "days" or sums == query.measures or sort not in sums or every:
+        return _asked(asking, plan, over, shown)
     # sums are cheap and people are not: who is shown is known before they are counted
-    first = _asked(asking, replace(query, measures=sums), over, shown)
-    unknown = plan(query).unavailable
-    people = tuple(name for name in query.measures if name not in {*sums, *unknown})
-    nobody: dict[str, Cell] = {n: 0 if measure(n).empty == "zero" else None for n in people}
-    counted = _people(asking, replace(query, measures=people), over, [row[0] for row in first.rows])
+    first = _asked(asking, plan.of(measures=sums), over, shown)
+    people = tuple(one for one in plan.available if one not in sums)
+    nobody: dict[Measure, Cell] = {one: 0 if one.empty == "zero" else None for one in people}
+    counted = _people(asking, plan.of(measures=people), over, [row[0] for row in first.rows])
     rows = []
     for value, *row in first.rows:
-        known: dict[str, Cell] = dict.fromkeys(unknown)
+        known: dict[Measure, Cell] = dict.fromkeys(plan.unavailable)
         # a value may be gone again: a segment that is replayed is taken out in between
         known |= dict(zip(sums, row, strict=True)) | counted.get(value, nobody)
-        rows.append((value, *(known[name] for name in query.measures)))
+        rows.append((value, *(known[one] for one in query.measures)))
     return replace(first, rows=rows, every={**first.every, **counted.get(None, {})})
 
 
 def _people(
-    asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[Cell]
-) -> dict[Cell, dict[str, Cell]]:
+    asking: BuildSnapshot, plan: Plan, over: Range, shown: Sequence[Cell]
+) -> dict[Cell, dict[Measure, Cell]]:
     """How many people each of the values shown has; and all of them together, under None."""
+    query = plan.query
     if not query.measures or not shown:
         return {}
-    every = replace(query, dimensions=())
     these = Condition(query.values[0], "is", tuple(map(str, shown)))
-    some = replace(query, filters=(*query.filters, (these,)))
-    whole, asked = plan(every), asking.values(some, [over])
-    tail, moved = asking.tail(every, whole, asked)
-    rows = asking.ask(sql.people(some, plan(some), whole, tail=tail, moved=moved), asked)
+    some, whole = plan.of(filters=(*query.filters, (these,))), plan.of(dimensions=())
+    named = asking.values(some.query, [over])
+    rows = asking.ask(sql.people(some, whole, asking.tail(whole, named)), named)
     return {
         None if of_all else value: dict(zip(query.measures, cells, strict=True))
         for of_all, value, *cells in rows
@@ -114,91 +104,68 @@ def _people(
 
 
 def _asked(
-    asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[str] | None = None
+    asking: BuildSnapshot, plan: Plan, over: Range, shown: Sequence[str] | None = None
 ) -> Listed:
     """All of it at once."""
-    found = _rows(asking, query, over, every=True, shown=shown)
+    query, only = plan.query, shown is not None
+    named = {} if shown is None else {"shown": list(shown)}
+    found = asking.run(plan, [over], partial(sql.breakdown, only=only), **named)
     if not found:
         return Listed(0, [], {})
     count, whole = found[0][0], found[0][2 + len(query.values) :]
     assert isinstance(count, int)
-    names = zip(query.measures, whole, strict=True)
-    first = 1 + (query.offset if shown is None else 0)
+    cells = zip(query.measures, whole, strict=True)
+    first = 1 + (0 if only else query.offset)
     return Listed(
-        count, [row[2:] for row in found[first:]], {n: c for n, c in names if _adds_up(query, n)}
+        count, [row[2:] for row in found[first:]], {m: c for m, c in cells if _adds_up(plan, m)}
     )
 
 
-def _rows(
-    asking: BuildSnapshot,
-    query: Query,
-    over: Range,
-    *,
-    every: bool,
-    shown: Sequence[str] | None = None,
-) -> list[Row]:
-    way, asked = plan(query), asking.values(query, [over])
-    tail, moved = asking.tail(query, way, asked)
-    only = shown is not None
-    text = sql.breakdown(query, way, tail=tail, moved=moved, every=every, only=only)
-    return asking.ask(text, asked | ({"shown": list(shown)} if shown is not None else {}))
-
-
-def _counts_people(name: str) -> bool:
-    return bool(measure(name).value.people)
-
-
-def _adds_up(query: Query, name: str) -> bool:
+def _adds_up(plan: Plan, measure: Measure) -> bool:
     """Whether the rows that a list is made from also tell the measure of all values together.
 
     Visits do: each has one value of every field. People have many, unless the rows know each of them.
     """
-    way, bare = plan(query), plan(replace(query, dimensions=()))
-    if name in way.unavailable or way.tail != bare.tail:
+    bare = plan.of(dimensions=())
+    if measure in plan.unavailable or plan.tail != bare.tail:
         return False
-    if measure(name).scope == "pages" or not _counts_people(name):
+    if measure.scope == "pages" or not measure.value.people:
         return True
-    return way.source != "days" and way.source == bare.source
+    return plan.source != "days" and plan.source == bare.source
 
 
 def _total(
-    asking: BuildSnapshot, query: Query, over: Range, known: Mapping[str, Cell] | None = None
+    asking: BuildSnapshot, plan: Plan, over: Range, known: Mapping[Measure, Cell] | None = None
 ) -> Row:
     """All values as one row, without a name. What is no page's own is asked of whole days."""
-    cells = dict(known or {})
-    left = [name for name in query.measures if name not in cells]
-    pages = tuple(name for name in left if measure(name).scope == "pages")
-    others = tuple(name for name in left if name not in pages)
-    for names, one in ((others, replace(query, dimensions=())), (pages, query)):
-        if not names:
+    query, cells = plan.query, dict(known or {})
+    left = [one for one in query.measures if one not in cells]
+    pages = tuple(one for one in left if one.scope == "pages")
+    others = tuple(one for one in left if one not in pages)
+    for some, told_apart in ((others, ()), (pages, query.dimensions)):
+        whole = plan.of(measures=some, dimensions=told_apart)
+        cells |= dict.fromkeys(whole.unavailable)
+        if not whole.available:
             continue
-        way = plan(replace(one, measures=names))
-        cells |= dict.fromkeys(way.unavailable)
-        names = tuple(name for name in names if name not in way.unavailable)
-        if not names:
-            continue
-        one = replace(one, measures=names)
-        asked = asking.values(one, [over])
-        tail, moved = asking.tail(one, way, asked)
-        (row,) = asking.ask(sql.total(one, way, tail=tail, moved=moved), asked)
-        cells.update(zip(names, row, strict=True))
-    return (*(None for _ in query.values), *(cells[name] for name in query.measures))
+        (row,) = asking.run(whole.of(measures=whole.available), [over], sql.total)
+        cells.update(zip(whole.available, row, strict=True))
+    return (*(None for _ in query.values), *(cells[one] for one in query.measures))
 
 
 def _same_values(
-    asking: BuildSnapshot, query: Query, over: Range, shown: Sequence[Row]
+    asking: BuildSnapshot, plan: Plan, over: Range, shown: Sequence[Row]
 ) -> tuple[Row, ...]:
     """Rows of the same values over another range, in the same order."""
+    query = plan.query
     keys = len(query.values)
     if len(shown) > MOST_TOLD or keys > 1:
-        listed = listed_values(asking, replace(query, top=ALL_ROWS, offset=0), over)
+        listed = listed_values(asking, plan.of(top=ALL_ROWS, offset=0), over)
     else:
-        listed = listed_values(asking, query, over, [str(row[0]) for row in shown])
-    whole = _total(asking, query, over, listed.every)
+        listed = listed_values(asking, plan, over, [str(row[0]) for row in shown])
+    whole = _total(asking, plan, over, listed.every)
     by_value = {row[:keys]: row for row in listed.rows}
     nothing: tuple[Cell, ...] = tuple(
-        0 if measure(name).empty == "zero" or measure(name).share_of else None
-        for name in query.measures
+        0 if one.empty == "zero" or one.share_of else None for one in query.measures
     )
     return tuple(_shared(query, by_value.get(value, (*value, *nothing)), whole) for value in shown)
 
@@ -206,15 +173,15 @@ def _same_values(
 def _without_shares(query: Query, whole: Row) -> Row:
     """The row of all: a share of itself says nothing."""
     keys = len(query.values)
-    named = zip(query.measures, whole[keys:], strict=True)
-    return (*whole[:keys], *(None if measure(name).share_of else cell for name, cell in named))
+    cells = zip(query.measures, whole[keys:], strict=True)
+    return (*whole[:keys], *(None if one.share_of else cell for one, cell in cells))
 
 
 def _shared(query: Query, row: Row, whole: Row) -> Row:
     """The row with its shares of all rows in place of the counts they are made from."""
     cells = list(row)
-    for n, name in enumerate(query.measures, len(query.values)):
-        if measure(name).share_of:
+    for n, one in enumerate(query.measures, len(query.values)):
+        if one.share_of:
             part, every = row[n], whole[n]
             known = isinstance(part, (int, float)) and isinstance(every, (int, float)) and every
             cells[n] = part / every if known else None  # type: ignore[operator]

@@ -7,9 +7,8 @@ from datetime import date
 
 from minilens.measure.days import sql
 from minilens.measure.days.snapshot import BEFORE, BuildSnapshot
-from minilens.measure.measures import measure
-from minilens.measure.plan import plan
-from minilens.measure.query import Query
+from minilens.measure.measures import Measure
+from minilens.measure.plan import Plan
 from minilens.measure.table import Cell, Row
 from minilens.period import Range
 
@@ -20,13 +19,10 @@ Buckets = dict[Bucket, Row]
 EARLIER: dict[bool, Bucket] = {True: 0, False: BEFORE}
 
 
-def measured(asking: BuildSnapshot, query: Query, ranges: list[Range]) -> list[Buckets]:
+def measured(asking: BuildSnapshot, plan: Plan, ranges: list[Range]) -> list[Buckets]:
     """Cells by bucket, for each range."""
-    way = plan(query)
-    asked = asking.values(query, ranges)
-    tail, moved = asking.tail(query, way, asked)
     cells: list[Buckets] = [{} for _ in ranges]
-    for n, bucket, *row in asking.ask(sql.trend(query, way, tail=tail, moved=moved), asked):
+    for n, bucket, *row in asking.run(plan, ranges, sql.trend):
         assert isinstance(n, int)
         assert isinstance(bucket, date | int)
         cells[n][bucket] = tuple(row)
@@ -34,11 +30,11 @@ def measured(asking: BuildSnapshot, query: Query, ranges: list[Range]) -> list[B
 
 
 def filled(
-    query: Query, buckets: Iterable[tuple[Cell, Bucket, bool]], have: Buckets
+    plan: Plan, buckets: Iterable[tuple[Cell, Bucket, bool]], have: Buckets
 ) -> tuple[Row, ...]:
     """A row for each bucket (what it is named, where its cells are, whether it is known), oldest first."""
-    unknown = plan(query).unavailable
-    carried: dict[str, Cell] = dict.fromkeys(query.measures, 0)
+    query = plan.query
+    carried: dict[Measure, Cell] = dict.fromkeys(query.measures, 0)
     carried.update(zip(query.measures, have.get(EARLIER[query.grain == "hour"], ()), strict=False))
     rows: list[Row] = []
     for name, bucket, known in buckets:
@@ -47,14 +43,14 @@ def filled(
             continue
         cells = have.get(bucket)
         if cells is None:
-            cells = tuple(_empty(one, carried, unknown) for one in query.measures)
+            cells = tuple(_empty(plan, one, carried) for one in query.measures)
         rows.append((name, *cells))
         carried.update(zip(query.measures, cells, strict=True))
     return tuple(rows)
 
 
-def _empty(name: str, carried: dict[str, Cell], unknown: frozenset[str]) -> Cell:
-    rule = "unknown" if name in unknown else measure(name).empty
+def _empty(plan: Plan, measure: Measure, carried: dict[Measure, Cell]) -> Cell:
+    rule = "unknown" if measure in plan.unavailable else measure.empty
     if rule == "carry":
-        return carried[name]
+        return carried[measure]
     return 0 if rule == "zero" else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from minilens.measure.measures import measure
+from minilens.measure.measures import Measure
 
 SUMS = (
     "launches", "visits", "shares", "bounces", "entries", "exits", "depth", "duration", "timed_launches",
@@ -30,7 +30,7 @@ class Columns:
     the newest, whose rows bring numbers, while the others bring bitmaps.
     """
 
-    measures: tuple[str, ...]
+    measures: tuple[Measure, ...]
     summed: frozenset[str]
     split: frozenset[str] = frozenset()
 
@@ -38,19 +38,21 @@ class Columns:
     def names(self) -> tuple[str, ...]:
         """The columns needed, in a fixed order."""
         needed: set[str] = set()
-        for name in self.measures:
-            value = measure(name).value
-            needed |= {
-                *value.columns,
-                *(one for held in value.people for one in self._needed(held)),
-            }
+        for one in self.measures:
+            needed |= {*one.value.columns}
+            needed |= {name for held in one.value.people for name in self._needed(held)}
         every = dict.fromkeys((*SUMS, *BITMAPS.values(), *BITMAPS))
         found = tuple(name for name in every if name in needed)
         return found or ("visits",)  # of measures that are all unknown: rows have some column
 
-    def expression(self, name: str) -> str:
+    @property
+    def everyone(self) -> bool:
+        """Whether people count who came before the range."""
+        return any(one.scope == "everyone" for one in self.measures)
+
+    def expression(self, measure: Measure) -> str:
         """A measure over rows with these columns."""
-        return measure(name).value.sql(self._people)
+        return measure.value.sql(self._people)
 
     def _needed(self, held: str) -> tuple[str, ...]:
         """The columns that tell how many a set of people holds."""
@@ -97,7 +99,7 @@ class Columns:
 
 
 def columns(
-    measures: Iterable[str], summed: Iterable[str] = (), split: Iterable[str] = ()
+    measures: Iterable[Measure], summed: Iterable[str] = (), split: Iterable[str] = ()
 ) -> Columns:
     """What these measures need."""
     return Columns(tuple(measures), frozenset(summed), frozenset(split))

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from minilens.identity.persons import REASSIGNED
 from minilens.measure.days.columns import Columns
-from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import column, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
@@ -49,11 +48,11 @@ def of_dimension(plan: Plan) -> str:
     )
 
 
-def built_days(query: Query, plan: Plan, columns: Columns) -> str:
+def built_days(plan: Plan, columns: Columns) -> str:
     """Days as they were made."""
-    of = query.columns.items()
-    value = "".join(f"{column(DIMENSIONS[one], plan.place)} AS {name}, " for name, one in of)
-    filters = where(query.filters, plan.place)
+    of = plan.query.columns.items()
+    value = "".join(f"{column(one, plan.place)} AS {name}, " for name, one in of)
+    filters = where(plan.query.filters, plan.place)
 
     def rows(bring: str, days: str = "") -> str:
         return f"""
@@ -99,9 +98,7 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: bool) -> str:
     value = "".join(f"{name}, " for name in query.columns)
     group = "".join(f", {name}" for name in query.columns)
     # everybody who ever came is more than who came in the range
-    within = (
-        "day <= part.3" if "total_users" in columns.measures else "day BETWEEN part.2 AND part.3"
-    )
+    within = "day <= part.3" if columns.everyone else "day BETWEEN part.2 AND part.3"
     return f"""
         UNION ALL
         SELECT part.1, if(day < part.2, toDate(0), day) AS at, {value}{columns.filled(given)}
@@ -151,7 +148,7 @@ def _tail(query: Query, filters: str, *, moved: bool, moment: str = "") -> str:
     person, join = _who(moved=moved)
     of = query.columns.items()
     value = "".join(f"{name}, " for name, _ in of)
-    read = "".join(f", {DIMENSIONS[one].value('events')} AS {name}" for name, one in of)
+    read = "".join(f", {one.value('events')} AS {name}" for name, one in of)
     if moment:
         moment, read = f", {moment}", f"{read}, ts"
     return f"""

@@ -11,7 +11,7 @@ from minilens.identity.persons import REASSIGNED
 from minilens.measure.days import day_rows
 from minilens.measure.days.columns import Columns
 from minilens.measure.days.day_rows import CURRENT, PARTS
-from minilens.measure.filters import dimensions_of, where
+from minilens.measure.filters import is_about, where
 from minilens.measure.query import Query
 
 _OVER = (
@@ -34,13 +34,13 @@ _BEGUN = {
 def rows(query: Query, columns: Columns, *, tail: bool, moved: bool) -> str:
     """All that the hours are made of; `tail`: events came after the newest build."""
     parts = [_in_parts(columns, _SEEN, _events(query, tail=tail, moved=moved))]
-    if "page" not in dimensions_of(query.filters) and columns.has(*_BEGUN):
+    if not is_about(query.filters, "page") and columns.has(*_BEGUN):
         parts.append(_in_parts(columns, _BEGUN, _sessions(query)))
         if tail:
             parts.append(
                 _in_parts(columns, {"launches": "begun"}, _later_launches(query, moved=moved))
             )
-    if "total_users" in columns.measures:
+    if columns.everyone:
         parts.append(_before(columns))
         if tail:
             parts.append(_later_before(columns, moved=moved))
@@ -73,7 +73,7 @@ def _events(query: Query, *, tail: bool, moved: bool) -> str:
         )
     later = f" OR (day, who) GLOBAL IN ({day_rows.newcomers(moved=moved)})" if tail else ""
     made = ""
-    if "newness" in dimensions_of(query.filters):  # known when the day is made
+    if is_about(query.filters, "newness"):  # known when the day is made
         made = " AND (day < {newest:Date} OR (day = {newest:Date} AND load <= {through:UInt64}))"
     return f"""
             SELECT day, at, sum(views) AS seen, sum(sent) AS passed,

@@ -7,50 +7,48 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from minilens.measure.days.buckets import filled, measured
+from minilens.measure.days.frame import framed
 from minilens.measure.days.snapshot import BuildSnapshot
-from minilens.measure.measures import MOMENT, measure
+from minilens.measure.measures import MOMENT
+from minilens.measure.plan import Plan
 from minilens.measure.query import Query
-from minilens.measure.table import Cost, Row, Table
+from minilens.measure.table import Row, Table
 from minilens.period import Range, hours_of, milliseconds
 
 #: A row by the day and the time that the clock shows; of an hour that comes twice the second one is folded.
 Clock = tuple[date, time, int]
 
 
-def by_hour(asking: BuildSnapshot, query: Query, today: date, as_of: datetime) -> Table:
+def by_hour(asking: BuildSnapshot, plan: Plan, today: date, as_of: datetime) -> Table:
     """The table of the hours, without the whole. Those that have not begun are unknown, not 0.
 
     The hour that is running stands beside a whole one, so what is compared says nothing of it.
     """
-    over, other = query.range, query.compare
+    query, over, other = plan.query, plan.query.range, plan.query.compare
     ranges = [over] if other is None else [over, other]
     for one in ranges:
         one.check("hour")
-    found = measured(asking, query, ranges)
-    rows = _filled(query, over, found[0], as_of)
-    compared = beside(query, _filled(query, other, found[1], as_of)) if other else ()
-    return Table(
-        columns=(MOMENT, *(measure(name).column() for name in query.measures)),
-        rows=tuple(rows),
-        start=over.start,
-        end=over.end,
-        as_of=as_of,
-        cost=Cost(0, 0, 0),
+    found = measured(asking, plan, ranges)
+    rows = _filled(plan, over, found[0], as_of)
+    compared = beside(query, _filled(plan, other, found[1], as_of)) if other else ()
+    return framed(
+        query,
+        (MOMENT,),
+        tuple(rows),
+        as_of,
         compared=compared,
-        compared_start=other.start if other else None,
-        compared_end=other.end if other else None,
         running=over.start <= today <= over.end,
-        same_hours=query.cutoff is not None and other is not None,
         total_rows=len(rows),
     )
 
 
-def _filled(query: Query, over: Range, have: dict[date | int, Row], as_of: datetime) -> list[Row]:
+def _filled(plan: Plan, over: Range, have: dict[date | int, Row], as_of: datetime) -> list[Row]:
     """A row for each hour. What came with a clock that is a little fast is in the hour that it says."""
-    zone = ZoneInfo(query.timezone)
-    hours = ((hour, milliseconds(hour)) for hour in over.hours(query.timezone))
+    timezone = plan.query.timezone
+    zone = ZoneInfo(timezone)
+    hours = ((hour, milliseconds(hour)) for hour in over.hours(timezone))
     named = ((hour.astimezone(zone), at, hour <= as_of or at in have) for hour, at in hours)
-    return list(filled(query, named, have))
+    return list(filled(plan, named, have))
 
 
 def beside(query: Query, rows: list[Row]) -> tuple[Row, ...]:

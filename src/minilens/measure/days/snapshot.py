@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from minilens.identity.persons import HAS_REASSIGNED
 from minilens.measure.days import sql
-from minilens.measure.filters import bound
-from minilens.measure.plan import Plan
+from minilens.measure.filters import Filters, bound
+from minilens.measure.plan import Plan, Tail
 from minilens.measure.query import Query
 from minilens.measure.session import QuerySession, cost
-from minilens.measure.table import Cost
+from minilens.measure.table import Cost, Row
 from minilens.period import Range, midnight, milliseconds
 from minilens.warehouse.engine import Answer
 
@@ -22,9 +22,15 @@ BEFORE = date(1970, 1, 1)
 
 @dataclass(kw_only=True)
 class BuildSnapshot(QuerySession):
-    """All of the question stands on one snapshot of builds."""
+    """All statements of a question stand on one snapshot of builds, and on one look at what came after it.
+
+    `filters`: the question's own. A statement that has more of them may read a tail in which nothing is its own.
+    """
 
     made: Answer
+    filters: Filters = ()
+    _tail: Tail | None = field(default=None, init=False)
+    _moved: bool | None = field(default=None, init=False)
 
     def cost(self) -> Cost:
         """With what it took to look that up."""
@@ -49,16 +55,28 @@ class BuildSnapshot(QuerySession):
             **(_midnights(query, over) if query.grain == "hour" else {}),
         }
 
-    def tail(self, query: Query, way: Plan, asked: dict[str, object]) -> tuple[bool, bool]:
-        """Whether events came after the newest build, and whether anybody has become another person."""
+    def run(
+        self, plan: Plan, ranges: Iterable[Range], text: Callable[[Plan, Tail], str], **more: object
+    ) -> list[Row]:
+        """Rows of one statement of the question; `more`: values that its text names besides."""
+        asked = self.values(plan.query, ranges) | more
+        return self.ask(text(plan, self.tail(plan, asked)), asked)
+
+    def tail(self, plan: Plan, asked: dict[str, object]) -> Tail:
+        """What came after the newest build, as far as the plan counts it. It is looked up once a question."""
         end, newest = asked["end"], asked["newest"]
         assert isinstance(end, date)
         assert isinstance(newest, date)
-        if not way.tail or end < newest:  # a day cut short ends before the tail begins
-            of_events = way.source in ("events", "hours")
-            return False, of_events and bool(self.ask(HAS_REASSIGNED, asked)[0][0])
-        more, moved = self.ask(sql.more(query), asked)[0]
-        return bool(more), bool(moved)
+        if plan.tail and end >= newest:
+            if self._tail is None:
+                found = asked | bound(self.filters)
+                self._tail = Tail(*map(bool, self.ask(sql.more(self.filters), found)[0]))
+            return self._tail
+        if plan.source not in ("events", "hours"):  # a day cut short ends before the tail begins
+            return Tail()
+        if self._moved is None:
+            self._moved = bool(self.ask(HAS_REASSIGNED, asked)[0][0])
+        return Tail(moved=self._moved)
 
 
 def _midnights(query: Query, over: Iterable[Range]) -> dict[str, object]:

@@ -5,16 +5,13 @@ Whatever the rows come from, they have the shape of `days`, and a measure is the
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from minilens.identity.persons import HAS_REASSIGNED
 from minilens.measure.days import day_rows, hour_rows
 from minilens.measure.days.columns import BITMAPS, Columns, columns
 from minilens.measure.days.day_rows import events_after_build
 from minilens.measure.days.visit_rows import counted
-from minilens.measure.filters import where
-from minilens.measure.plan import Plan
-from minilens.measure.query import Query
+from minilens.measure.filters import Filters, where
+from minilens.measure.plan import Plan, Tail
 
 BUCKETS = {
     "hour": "at",
@@ -27,57 +24,48 @@ _FIRSTS = ("new_users",)
 _PEOPLE = tuple(state for state in BITMAPS if state not in _FIRSTS)
 
 
-def more(query: Query) -> str:
+def more(filters: Filters) -> str:
     """Whether anything came after the newest build, and whether any actor has moved to another person."""
-    filters = where(query.filters, "events")
+    some = where(filters, "events")
     return f"""
 SELECT
-    (SELECT count() FROM ({events_after_build("1", filters, " LIMIT 1")})) AS more,
+    (SELECT count() FROM ({events_after_build("1", some, " LIMIT 1")})) AS more,
     ({HAS_REASSIGNED}) AS moved
 """
 
 
-def trend(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
+def trend(plan: Plan, tail: Tail) -> str:
     """SQL of the measures by part and bucket.
 
     Rows: part, bucket (1970-01-01 for what lies before the part; of hours milliseconds), then values of the
     dimensions, then each measure as asked; unknown ones are NULL.
     """
-    asked = _columns(query, plan, tail=tail)
+    asked, query = _columns(plan, tail), plan.query
     values = "".join(f", {name}" for name in query.columns)
     return f"""
 SELECT
     n,
     {BUCKETS[query.grain]} AS bucket{values},
-    {_measures(query, plan, asked)}
+    {_measures(plan, asked)}
 FROM
-    ({rows(query, plan, asked, tail=tail, moved=moved)}
+    ({rows(plan, asked, tail)}
     )
 GROUP BY n, bucket{values}
 ORDER BY n, bucket{values}
 {_settings(plan, asked)}"""
 
 
-def breakdown(
-    query: Query,
-    plan: Plan,
-    *,
-    tail: bool,
-    moved: bool = False,
-    every: bool = True,
-    only: bool = False,
-) -> str:
+def breakdown(plan: Plan, tail: Tail, *, every: bool = True, only: bool = False) -> str:
     """SQL of the measures by value of a dimension, or by values of several: those with the most of one measure.
 
     Rows: how many there are, whether it is the row of all, the values, then each measure. `every`: with a
     row of all values together, the first; there is none where there is nothing. `only`: of the values
     those in `shown`.
     """
-    asked = _columns(query, plan, tail=tail)
-    order = f"m_{query.sort or query.measures[0]} {'ASC' if query.ascending else 'DESC'} NULLS LAST"
+    asked, query = _columns(plan, tail), plan.query
+    order = f"m_{(query.sort or query.measures[0]).name} {'ASC' if query.ascending else 'DESC'} NULLS LAST"
     values = ", ".join(query.columns)
-    known = [name for name in query.measures if name not in plan.unavailable]
-    listed = " OR ".join(f"ifNull(m_{name}, 0) != 0" for name in known) or "1"
+    listed = " OR ".join(f"ifNull(m_{one.name}, 0) != 0" for one in plan.available) or "1"
     if only:
         listed = f"value IN {{shown:Array(String)}} AND ({listed})"
     return f"""
@@ -85,9 +73,9 @@ SELECT
     count() OVER (){" - 1" if every else ""} AS found,
     {"grouping(value)" if every else "0"} AS every,
     {values},
-    {_measures(query, plan, asked)}
+    {_measures(plan, asked)}
 FROM
-    ({rows(query, plan, asked, tail=tail, moved=moved)}
+    ({rows(plan, asked, tail)}
     )
 GROUP BY {f"GROUPING SETS (({values}), ())" if every else values}
 HAVING every OR {listed}
@@ -96,42 +84,40 @@ LIMIT {{top:UInt32}} + 1
 {_settings(plan, asked)}"""
 
 
-def total(query: Query, plan: Plan, *, tail: bool, moved: bool = False) -> str:
+def total(plan: Plan, tail: Tail) -> str:
     """SQL of the measures over all values: one row. Many of a day's rows may share people."""
-    known = [name for name in query.measures if name not in plan.unavailable]
-    asked = columns(known, _FIRSTS if _one_row(replace(query, dimensions=()), plan) else ())
+    asked = columns(plan.available, _FIRSTS if _one_row(plan, whole=True) else ())
     return f"""
 SELECT
-    {_measures(query, plan, asked)}
+    {_measures(plan, asked)}
 FROM
-    ({rows(query, plan, asked, tail=tail, moved=moved)}
+    ({rows(plan, asked, tail)}
     )
 {_settings(plan, asked)}"""
 
 
-def people(query: Query, plan: Plan, whole: Plan, *, tail: bool, moved: bool = False) -> str:
+def people(plan: Plan, whole: Plan, tail: Tail) -> str:
     """SQL of the people of some values and of all of them together, from days.
 
-    `query` lets only those values through, by its last filter; `whole`: the plan without them. Rows: whether
+    `plan` lets only those values through; `whole` has neither them nor their dimension. Rows: whether
     it is the row of all, value, then each measure.
     """
-    every = replace(query, dimensions=(), filters=query.filters[:-1])
-    apart = _one_row(query, plan) and _one_row(every, whole)
-    asked = columns(query.measures, _FIRSTS if apart else ())
+    apart = _one_row(plan) and _one_row(whole)
+    asked = columns(plan.query.measures, _FIRSTS if apart else ())
     names = ", ".join(asked.names)
     return f"""
 SELECT
     every,
     value,
-    {_measures(query, plan, asked)}
+    {_measures(plan, asked)}
 FROM
     (
         SELECT 0 AS every, value, {names} FROM
-        ({rows(query, plan, asked, tail=tail and plan.tail, moved=moved)}
+        ({rows(plan, asked, tail.of(plan))}
         )
         UNION ALL
         SELECT 1, '', {names} FROM
-        ({rows(every, whole, asked, tail=tail, moved=moved)}
+        ({rows(whole, asked, tail)}
         )
     )
 GROUP BY every, value
@@ -149,42 +135,43 @@ def _settings(plan: Plan, asked: Columns) -> str:
     )
 
 
-def _columns(query: Query, plan: Plan, *, tail: bool) -> Columns:
+def _columns(plan: Plan, tail: Tail) -> Columns:
     """People may be added up where rows of a bucket cannot share any: one row a day, and days apart."""
-    known = [name for name in query.measures if name not in plan.unavailable]
-    if not _one_row(query, plan):
+    known, query = plan.available, plan.query
+    if not _one_row(plan):
         return columns(known)
     if query.values or query.grain != "day":
         return columns(known, _FIRSTS)
-    return columns(known, _FIRSTS, _PEOPLE) if tail else columns(known, BITMAPS)
+    return columns(known, _FIRSTS, _PEOPLE) if tail.more else columns(known, BITMAPS)
 
 
-def _one_row(query: Query, plan: Plan) -> bool:
-    """Whether a day has one row at most in each row of the answer: every field of it is told apart or held."""
+def _one_row(plan: Plan, *, whole: bool = False) -> bool:
+    """Whether a day has one row at most in each row of the answer: every field of it is told apart or held.
+
+    `whole`: rows are not told apart by values, whatever the question's dimensions are.
+    """
     held = {
-        clause[0].field
-        for clause in query.filters
+        clause[0].dimension.name
+        for clause in plan.query.filters
         if len(clause) == 1 and clause[0].operator == "is" and len(clause[0].values) == 1
     }
-    return plan.source == "days" and set(plan.fields) <= held | set(query.values)
+    apart = set() if whole else {one.name for one in plan.query.values}
+    return plan.source == "days" and set(plan.fields) <= held | apart
 
 
-def _measures(query: Query, plan: Plan, asked: Columns) -> str:
+def _measures(plan: Plan, asked: Columns) -> str:
     return ",\n    ".join(
-        f"{'NULL' if name in plan.unavailable else asked.expression(name)} AS m_{name}"
-        for name in query.measures
+        f"{'NULL' if one in plan.unavailable else asked.expression(one)} AS m_{one.name}"
+        for one in plan.query.measures
     )
 
 
-def rows(query: Query, plan: Plan, asked: Columns, *, tail: bool, moved: bool) -> str:
+def rows(plan: Plan, asked: Columns, tail: Tail) -> str:
     """All rows that a question is answered from, in the shape of `days`, with the columns that it needs."""
+    more, moved = tail.more, tail.moved
     if plan.source == "hours":
-        return hour_rows.rows(query, asked, tail=tail, moved=moved)
+        return hour_rows.rows(plan.query, asked, tail=more, moved=moved)
     made = plan.source == "days"
-    rows = (
-        day_rows.built_days(query, plan, asked)
-        if made
-        else counted(query, plan, asked, moved=moved)
-    )
-    rows += day_rows.unbuilt_tail(query, asked, moved=moved) if tail else ""
-    return rows + (day_rows.prior_total(asked) if "total_users" in asked.measures else "")
+    rows = day_rows.built_days(plan, asked) if made else counted(plan, asked, moved=moved)
+    rows += day_rows.unbuilt_tail(plan.query, asked, moved=moved) if more else ""
+    return rows + (day_rows.prior_total(asked) if asked.everyone else "")

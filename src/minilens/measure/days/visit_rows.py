@@ -9,8 +9,7 @@ from __future__ import annotations
 from minilens.identity.persons import REASSIGNED
 from minilens.measure.days.columns import Columns
 from minilens.measure.days.day_rows import CURRENT, PARTS
-from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.filters import dimensions_of, where
+from minilens.measure.filters import is_about, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
 
@@ -19,17 +18,17 @@ _OVER = (
 )
 
 
-def counted(query: Query, plan: Plan, columns: Columns, *, moved: bool) -> str:
+def counted(plan: Plan, columns: Columns, *, moved: bool) -> str:
     """Visits and shares; and of sessions, which have no page but the first and the last, the rest."""
-    parts = []
-    if "page" in query.values:
+    query, parts = plan.query, []
+    if any(one.name == "page" for one in query.values):
         doors = ((_ENTERED, "entry"), (_LEFT, "exit"))
         parts = [
             _in_parts(query, columns, given, _door(query, door))
             for given, door in doors
             if columns.has(*given)
         ]
-    elif "page" not in dimensions_of(query.filters) and columns.has(*_BEGUN):
+    elif not is_about(query.filters, "page") and columns.has(*_BEGUN):
         parts.append(_in_parts(query, columns, _BEGUN, _sessions(query)))
     if columns.has(*_SEEN) or not parts:
         seen = _events(query, moved=moved) if plan.source == "events" else _visits(query)
@@ -83,7 +82,7 @@ def _visits(query: Query) -> str:
 def _key(query: Query) -> str:
     """What rows are counted by. One key is grouped several times as fast as a day and a value."""
     of = query.columns.items()
-    values = [f"{DIMENSIONS[one].value('sessions')} AS {name}" for name, one in of]
+    values = [f"{one.value('sessions')} AS {name}" for name, one in of]
     return ", ".join(["day"] * _has_day(query) + values)
 
 
@@ -104,7 +103,7 @@ def _events(query: Query, *, moved: bool) -> str:
         person = "if(m.person != 0, m.person, e.person)"
         join = f"\n                GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
     of = query.columns.items()
-    value = "".join(f", {DIMENSIONS[one].value('events')} AS {name}" for name, one in of)
+    value = "".join(f", {one.value('events')} AS {name}" for name, one in of)
     key = ", ".join(_group(query))
     return f"""
             SELECT {key}, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,
@@ -137,8 +136,9 @@ def _door(query: Query, door: str) -> str:
     """Sessions by the page they were entered or left by: a condition on the page is one on that page."""
     keys = ["day"] * _has_day(query)
     for name, one in query.columns.items():
-        keys.append(f"{'page' if one == 'page' else DIMENSIONS[one].value('sessions')} AS {name}")
-    group = ["page", *(key for key in _group(query) if query.columns.get(key) != "page")]
+        keys.append(f"{'page' if one.name == 'page' else one.value('sessions')} AS {name}")
+    pages = {name for name, one in query.columns.items() if one.name == "page"}
+    group = ["page", *(key for key in _group(query) if key not in pages)]
     return f"""
             SELECT {door} AS page, {", ".join(keys)}, count() AS begun, countIf(visits = 1) AS bounced
             FROM sessions

@@ -13,7 +13,7 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import Filters, bound, known_at_once
 from minilens.measure.live import sql
 from minilens.measure.live.query import ONLINE, Happened, LiveQuery, Span
-from minilens.measure.measures import MOMENT, measure
+from minilens.measure.measures import MEASURES, MOMENT
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Traffic
 from minilens.measure.session import QuerySession
@@ -73,7 +73,7 @@ def _visits(asking: _Asking, query: LiveQuery) -> Table:
         assert isinstance(visits, int)
         counts[slot] = visits
     parts = [_filled(query, span, counts) for span in query.spans]
-    table = _table(query, (MOMENT, measure("visits").column()), parts[0])
+    table = _table(query, (MOMENT, MEASURES["visits"].column()), parts[0])
     return replace(table, compared=parts[1] if query.compare else ())
 
 
@@ -99,8 +99,8 @@ def _pages(asking: _Asking, query: LiveQuery) -> Table:
     names = [row[0] for row in fits]
     columns = (
         DIMENSIONS["page"].column(),
-        measure("visits").column(),
-        measure("visit_share").column(),
+        MEASURES["visits"].column(),
+        MEASURES["visit_share"].column(),
     )
     table = _table(
         query,
@@ -130,7 +130,7 @@ def _numbers(cells: Sequence[Cell]) -> list[int]:
 def _online(asking: _Asking, query: LiveQuery) -> Table:
     found = asking.ask(sql.online(query, moved=asking.moved()), asking.asked())[0][0]
     now = query.now.astimezone(ZoneInfo(query.timezone)).replace(microsecond=0)
-    table = _table(query, (MOMENT, measure("online").column()), ((now, found),))
+    table = _table(query, (MOMENT, MEASURES["online"].column()), ((now, found),))
     return replace(
         table, start=now - ONLINE, end=now, compared_start=None, compared_end=None, running=False
     )

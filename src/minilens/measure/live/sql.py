@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from minilens.identity.persons import REASSIGNED
 from minilens.measure.days.day_rows import CURRENT
-from minilens.measure.filters import Filters, bound, dimensions_of, where
+from minilens.measure.filters import Filters, bound, is_about, where
 from minilens.measure.live.query import ONLINE, LiveQuery, Span
 from minilens.period import milliseconds
 
@@ -118,7 +118,7 @@ def days_of(span: Span, timezone: str) -> tuple[date, date]:
 
 def is_about_newness(query: LiveQuery) -> bool:
     """Whether the builds of days have to be known."""
-    return "newness" in dimensions_of(query.filters)
+    return is_about(query.filters, "newness")
 
 
 def _within(n: int) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.days.snapshot import BuildSnapshot
-from minilens.measure.measures import DAY, DAYS_LATER, measure
-from minilens.measure.plan import plan
+from minilens.measure.measures import DAY, DAYS_LATER, MEASURES
+from minilens.measure.plan import Plan, plan
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.retention import sql
@@ -18,7 +19,8 @@ from minilens.measure.table import Cell, Cost, Row, Table
 from minilens.period import Range
 from minilens.warehouse.engine import Answer, Engine
 
-MEASURES = ("cohort_users", "retained_users", "retention_rate")
+COLUMNS = tuple(MEASURES[name] for name in ("cohort_users", "retained_users", "retention_rate"))
+_VISITORS, _NEW_USERS = MEASURES["visitors"], MEASURES["new_users"]
 #: Whose people are read over more days than this is no light question.
 LIGHT_DAYS = 120
 
@@ -28,25 +30,24 @@ def prepare(engine: Engine, query: RetentionQuery, as_of: AsOf) -> Prepared:
     query.range.check("day")
     made = engine.query(BUILDS, {"app": query.app})
     builds = hash(tuple((row[0], row[1]) for row in made.rows))
-    heavy = plan(_sets(query, as_of.today)).heavy or query.range.days > LIGHT_DAYS
+    sets = plan(_sets(query, as_of.today))
+    heavy = sets.heavy or query.range.days > LIGHT_DAYS
     return Prepared(
-        run=lambda: answer(engine, query, today=as_of.today, as_of=as_of.as_of, made=made),
+        run=lambda: answer(engine, query, sets, as_of, made),
         heavy=heavy,
         stands_on=(query, as_of.today, builds, as_of.through),
         cost=cost([made]),
     )
 
 
-def answer(
-    engine: Engine, query: RetentionQuery, *, today: date, as_of: datetime, made: Answer
-) -> Table:
+def answer(engine: Engine, query: RetentionQuery, sets: Plan, as_of: AsOf, made: Answer) -> Table:
     """Rows: day, days later, people of the day, those who came back, their share; oldest first.
 
     What is still to come is unknown. Behind the days, without one, stands what all of them come to, for each number
     of days later of those whose day is over: one that is running has not had its time yet.
     """
-    snapshot = BuildSnapshot(engine=engine, made=made)
-    found = _found(snapshot, query, today)
+    snapshot = BuildSnapshot(engine=engine, made=made, filters=query.filters)
+    found, today = _found(snapshot, query, sets), as_of.today
     sizes = {day: size for (day, _), (size, _back) in found.items()}  # the same for each offset
     rows: list[Row] = []
     for day in query.range:
@@ -56,11 +57,11 @@ def answer(
             back = found.get((day, offset), (0, 0))[1] if due else None
             rows.append((day, offset, size if day <= today else None, back, _rate(back, size)))
     table = Table(
-        columns=(DAY, DAYS_LATER, *(measure(name).column() for name in MEASURES)),
+        columns=(DAY, DAYS_LATER, *(one.column() for one in COLUMNS)),
         rows=(*rows, *_means(query, rows, today)),
         start=query.range.start,
         end=query.range.end,
-        as_of=as_of,
+        as_of=as_of.as_of,
         cost=Cost(0, 0, 0),
         keys=2,
         today=today,
@@ -73,7 +74,7 @@ def _sets(query: RetentionQuery, today: date) -> Query:
     end = min(query.range.end + timedelta(days=max(query.offsets)), max(today, query.range.end))
     return Query(
         query.app,
-        ("visitors", "new_users"),
+        (_VISITORS, _NEW_USERS),
         Range(query.range.start, end),
         traffic=query.traffic,
         filters=query.filters,
@@ -81,17 +82,14 @@ def _sets(query: RetentionQuery, today: date) -> Query:
 
 
 def _found(
-    snapshot: BuildSnapshot, query: RetentionQuery, today: date
+    snapshot: BuildSnapshot, query: RetentionQuery, sets: Plan
 ) -> dict[tuple[date, int], tuple[int, int]]:
     """Day and days later → people of the day, those who came back."""
-    sets = _sets(query, today)
-    way, asked = plan(sets), snapshot.values(sets, [sets.range])
-    tail, moved = snapshot.tail(sets, way, asked)
-    text = sql.retained(sets, way, query.users, tail=tail, moved=moved)
-    asked |= {"offsets": list(query.offsets), "last_cohort": query.range.end}
+    named = {"offsets": list(query.offsets), "last_cohort": query.range.end}
+    text = partial(sql.retained, users=query.users)
     return {
         (day, offset): (size, back)  # type: ignore[misc]
-        for day, offset, size, back in snapshot.ask(text, asked)
+        for day, offset, size, back in snapshot.run(sets, [sets.query.range], text, **named)
     }
 
 

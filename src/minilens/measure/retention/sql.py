@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from minilens.measure.days import sql
 from minilens.measure.days.columns import columns
-from minilens.measure.plan import Plan
-from minilens.measure.query import Query
+from minilens.measure.plan import Plan, Tail
 
 #: Whose return is asked for → the set of `days`.
 SETS = {"new": "new_users", "active": "visitors"}
 
 
-def retained(query: Query, plan: Plan, users: str, *, tail: bool, moved: bool) -> str:
-    """SQL of who came back. `query` is of both sets, over all days that anybody may come back on.
+def retained(plan: Plan, tail: Tail, *, users: str) -> str:
+    """SQL of who came back. `plan` is of both sets, over all days that anybody may come back on.
 
     Rows: day, days later, people of the day, how many of them visited then.
     """
-    rows = sql.rows(query, plan, columns(query.measures), tail=tail, moved=moved)
+    rows = sql.rows(plan, columns(plan.query.measures), tail)
     sets = f"""
         SELECT day, groupBitmapMergeState(visitors) AS came, groupBitmapMergeState({SETS[users]}) AS people
         FROM

@@ -9,7 +9,7 @@ from minilens.measure.query import Query
 from minilens.reports.kinds.days import DaysRequest, read_days
 from minilens.reports.parameters import ANSWER, LIST, OTHER_DAYS, RANGE_OF_DAYS, SUBJECT
 from minilens.reports.report import Kind, Report
-from minilens.reports.request import AppTime, ListRows, Pairs, list_rows
+from minilens.reports.request import AppContext, ListRows, Pairs, list_rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,14 +18,15 @@ class BreakdownRequest(ListRows, DaysRequest):
 
     def days_query(self, app: int) -> Query:
         """What is searched for is one condition more."""
-        found = self.filters
+        found, catalog = self.filters, self.context.catalog
+        by = catalog.dimension(self.report.by, "by")
         if self.search:
-            found = (*found, (Condition(self.report.by, "contains", (self.search,)),))
+            found = (*found, (Condition(by, "contains", (self.search,)),))
         return replace(
             super().days_query(app),
             filters=found,
-            dimensions=(self.report.by,),
-            sort=self.sort,
+            dimensions=(by,),
+            sort=catalog.measure(self.sort, "sort"),
             ascending=self.order == "asc",
             top=self.top,
             offset=self.offset,
@@ -37,11 +38,11 @@ class BreakdownRequest(ListRows, DaysRequest):
         return super().pairs() + self.row_pairs()
 
 
-def read(every: Pairs, report: Report, time: AppTime) -> BreakdownRequest:
+def read(every: Pairs, report: Report, context: AppContext) -> BreakdownRequest:
     """A list may be of any number of days."""
-    young = time.first_day == time.today
+    young = context.first_day == context.today
     rows = list_rows(dict(every), report)
-    return read_days(BreakdownRequest, every, report, time, young=young, **rows)
+    return read_days(BreakdownRequest, every, report, context, young=young, **rows)
 
 
 KIND = Kind(

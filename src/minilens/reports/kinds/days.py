@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
+from minilens.measure.measures import Scope
 from minilens.measure.plan import plan
 from minilens.measure.query import Query
 from minilens.measure.run import AnyQuery
@@ -25,7 +26,7 @@ from minilens.period import (
 )
 from minilens.reports.parameters import COMPARE, COMPARE_FROM, COMPARE_TO, GRAIN
 from minilens.reports.report import Report
-from minilens.reports.request import AppTime, Pairs, ReportRequest, common, usual
+from minilens.reports.request import AppContext, Pairs, ReportRequest, common, usual
 from minilens.reports.request_values import choice
 
 #: Any number of days up to now: 30d.
@@ -52,9 +53,9 @@ class DaysRequest(ReportRequest):
         return self.other is not None
 
     @property
-    def unavailable(self) -> frozenset[str]:
-        """Measures of the report that have no answer under these filters."""
-        return plan(self.days_query(0)).unavailable
+    def unavailable(self) -> Mapping[str, Scope]:
+        """Measures of the report that have no answer under these filters, and what they count."""
+        return {one.name: one.scope for one in plan(self.days_query(0)).unavailable}
 
     def query(self, app: int) -> AnyQuery:
         """Its measures over the range, beside the other one."""
@@ -64,14 +65,14 @@ class DaysRequest(ReportRequest):
         """The same, as what it is."""
         return Query(
             app=app,
-            measures=self.report.measures,
+            measures=self.context.catalog.measures_named(self.report.measures),
             range=self.range,
             dimensions=(self.grain,),
             compare=self.other,
             traffic=self.traffic,
             filters=self.filters,
             cutoff=self._cutoff(),
-            timezone=self.time.timezone if self.grain == "hour" else "",
+            timezone=self.context.timezone if self.grain == "hour" else "",
         )
 
     def _cutoff(self) -> datetime | None:
@@ -84,8 +85,8 @@ class DaysRequest(ReportRequest):
             return None
         if self.range.days > 31 or self.other.days != self.range.days:
             return None
-        zone = ZoneInfo(self.time.timezone)
-        return datetime.combine(self.other.end, self.time.now.astimezone(zone).time(), zone)
+        zone = ZoneInfo(self.context.timezone)
+        return datetime.combine(self.other.end, self.context.now.astimezone(zone).time(), zone)
 
     def over_pairs(self) -> list[tuple[str, str]]:
         """Period or days, grain, comparison."""
@@ -102,7 +103,7 @@ class DaysRequest(ReportRequest):
 
     def over(self, period: str) -> str:
         """The query string of this state over a preset, in a grain that suits it."""
-        over = preset(period, self.today, self.time.first_day)
+        over = preset(period, self.today, self.context.first_day)
         moved = replace(self, period=period, range=over)
         alike = (over.days == 1) == (self.range.days == 1) and period != "all"
         grain = self.grain
@@ -146,18 +147,18 @@ def days(prefix: str, over: Range | None) -> list[tuple[str, str]]:
 
 
 def read_days(
-    made: type[R], every: Pairs, report: Report, time: AppTime, *, young: bool, **more: Any
+    made: type[R], every: Pairs, report: Report, context: AppContext, *, young: bool, **more: Any
 ) -> R:
     """A request of this class about days. `young`: an address that names no period means today."""
     one = dict(every)
     period = _period(one, "today" if young else report.period)
-    over = asked_range(time.today, period, one.get("from"), one.get("to"), time.first_day)
+    over = asked_range(context.today, period, one.get("from"), one.get("to"), context.first_day)
     usual_grain = made.default_grain(report, over, period)
     grain = cast("Grain", GRAIN.read(one, report, usual_grain))
     compare, other = _comparison(one, report, over, (grain, period))
-    fields = common(every, report) | more
+    fields = common(every, report, context) | more
     return made(
-        report=report, time=time, range=over, period=period, grain=grain, compare=compare, other=other, **fields,
+        report=report, context=context, range=over, period=period, grain=grain, compare=compare, other=other, **fields,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ from minilens.reports.parameters import (
     VIEW,
 )
 from minilens.reports.report import Kind, Report
-from minilens.reports.request import AppTime, ListRows, Pairs, ReportRequest, common, list_rows
+from minilens.reports.request import AppContext, ListRows, Pairs, ReportRequest, common, list_rows
 
 #: Fewer points make no line.
 LEAST_BUCKETS = 6
@@ -57,24 +57,24 @@ class LiveRequest(ReportRequest):
     @property
     def zone(self) -> ZoneInfo:
         """The app's."""
-        return ZoneInfo(self.time.timezone)
+        return ZoneInfo(self.context.timezone)
 
     @property
     def span(self) -> Span:
         """What is shown, in whole steps of the clock."""
         if self.given:
-            return widened(*self.given, self.step, self.time.timezone)
-        return of_period(self.period, self.step, self.time.timezone, self.time.now)
+            return widened(*self.given, self.step, self.context.timezone)
+        return of_period(self.period, self.step, self.context.timezone, self.context.now)
 
     @property
     def other_span(self) -> Span | None:
         """What it is compared with."""
         if self.other_given:
-            return widened(*self.other_given, self.step, self.time.timezone)
+            return widened(*self.other_given, self.step, self.context.timezone)
         if self.compare == "none":
             return None
         alone = self.period in ("today", "yesterday") and self.compare == "previous"
-        return moved(self.span, "day" if alone else self.compare, self.time.timezone)
+        return moved(self.span, "day" if alone else self.compare, self.context.timezone)
 
     @property
     def compares(self) -> bool:
@@ -85,10 +85,10 @@ class LiveRequest(ReportRequest):
         """The question for the measuring room."""
         return LiveQuery(
             app=app,
-            timezone=self.time.timezone,
+            timezone=self.context.timezone,
             of=self.counts,
             span=self.span,
-            now=self.time.now,
+            now=self.context.now,
             step=self.step,
             compare=self.other_span,
             page=self.page or "",
@@ -106,7 +106,7 @@ class LiveRequest(ReportRequest):
     def _range(self, prefix: str, given: Pair | None) -> list[tuple[str, str]]:
         if given is None:
             return []
-        start, end = (written(one, self.time.timezone) for one in given)
+        start, end = (written(one, self.context.timezone) for one in given)
         return [(f"{prefix}from", start), (f"{prefix}to", end)]
 
     def over(self, period: str) -> str:
@@ -140,7 +140,7 @@ class LiveRequest(ReportRequest):
 
     def includes(self, day: date) -> bool:
         """Can the answer still change while one looks at it?"""
-        return self.span.start <= self.time.now < self.span.end
+        return self.span.start <= self.context.now < self.span.end
 
     @property
     def unknown_at_once(self) -> bool:
@@ -191,40 +191,40 @@ class OnlineRequest(LiveRequest):
         return True
 
 
-def _read(made: type[L], every: Pairs, report: Report, time: AppTime, **more: Any) -> L:
+def _read(made: type[L], every: Pairs, report: Report, context: AppContext, **more: Any) -> L:
     """A request of this class about moments."""
     one = dict(every)
     found = made(
-        **common(every, report) | more,
+        **common(every, report, context) | more,
         report=report,
-        time=time,
-        range=Range(time.today, time.today),
+        context=context,
+        range=Range(context.today, context.today),
         step=cast("Step", int(STEP.read(one, report, "30"))),
         page=PAGE.read(one, report),
-        **_range(one, report, time),
-        **_comparison(one, report, time),
+        **_range(one, report, context),
+        **_comparison(one, report, context),
     )
     return replace(found, range=_days(found))
 
 
-def read(every: Pairs, report: Report, time: AppTime) -> LiveRequest:
+def read(every: Pairs, report: Report, context: AppContext) -> LiveRequest:
     """Refused where a span has too many points."""
-    found = _read(LiveRequest, every, report, time)
+    found = _read(LiveRequest, every, report, context)
     for one in (found.span, found.other_span):
         if one:
             one.buckets(found.step)
     return found
 
 
-def read_list(every: Pairs, report: Report, time: AppTime) -> LiveListRequest:
+def read_list(every: Pairs, report: Report, context: AppContext) -> LiveListRequest:
     """A list may be of any span."""
-    return _read(LiveListRequest, every, report, time, **list_rows(dict(every), report))
+    return _read(LiveListRequest, every, report, context, **list_rows(dict(every), report))
 
 
-def read_now(every: Pairs, report: Report, time: AppTime) -> OnlineRequest:
+def read_now(every: Pairs, report: Report, context: AppContext) -> OnlineRequest:
     """Of the arguments only whose traffic is counted, and the filters."""
     picks = [pair for pair in every if pair[0] in ("traffic", "filter")]
-    return _read(OnlineRequest, picks, report, time)
+    return _read(OnlineRequest, picks, report, context)
 
 
 def _days(state: LiveRequest) -> Range:
@@ -233,7 +233,7 @@ def _days(state: LiveRequest) -> Range:
     return Range(state.span.start.astimezone(state.zone).date(), last.astimezone(state.zone).date())
 
 
-def _range(one: Mapping[str, str], report: Report, at: AppTime) -> dict[str, Any]:
+def _range(one: Mapping[str, str], report: Report, at: AppContext) -> dict[str, Any]:
     """A preset, or from and to; one of them alone has a day beside it."""
     start, end = one.get("from"), one.get("to")
     if not start and not end:
@@ -243,7 +243,7 @@ def _range(one: Mapping[str, str], report: Report, at: AppTime) -> dict[str, Any
     return {"period": "", "given": _ordered(first or last - timedelta(days=1), last, "from")}
 
 
-def _comparison(one: Mapping[str, str], report: Report, at: AppTime) -> dict[str, Any]:
+def _comparison(one: Mapping[str, str], report: Report, at: AppContext) -> dict[str, Any]:
     start, end = one.get("compare_from"), one.get("compare_to")
     if not start and not end:
         return {"compare": COMPARE_SPAN.read(one, report, "none"), "other_given": None}

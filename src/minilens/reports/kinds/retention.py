@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
 
+from minilens.measure.measures import Scope
 from minilens.measure.retention.query import OFFSETS, RetentionQuery, Users
 from minilens.measure.run import AnyQuery
 from minilens.reports.kinds.days import DaysRequest, days, read_days
 from minilens.reports.parameters import ANSWER, RANGE_OF_DAYS, SUBJECT, USERS_OF
 from minilens.reports.report import Kind, Report
-from minilens.reports.request import AppTime, Pairs
+from minilens.reports.request import AppContext, Pairs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,9 +23,9 @@ class RetentionRequest(DaysRequest):
     users: Users
 
     @property
-    def unavailable(self) -> frozenset[str]:
+    def unavailable(self) -> Mapping[str, Scope]:
         """All of its measures can be had under any filter."""
-        return frozenset()
+        return {}
 
     def query(self, app: int) -> AnyQuery:
         """Its days, beside nothing."""
@@ -41,10 +43,10 @@ class RetentionRequest(DaysRequest):
         return day <= self.range.end + timedelta(days=max(OFFSETS))
 
 
-def read(every: Pairs, report: Report, time: AppTime) -> RetentionRequest:
+def read(every: Pairs, report: Report, context: AppContext) -> RetentionRequest:
     """Refused where there are too many days."""
     users = cast("Users", USERS_OF.read(dict(every), report))
-    found = read_days(RetentionRequest, every, report, time, young=False, users=users)
+    found = read_days(RetentionRequest, every, report, context, young=False, users=users)
     found.range.check("day")
     return found
 

@@ -16,7 +16,7 @@ from minilens.reports.parameters import (
     VIEW,
 )
 from minilens.reports.report import Kind, Report
-from minilens.reports.request import AppTime, Pairs
+from minilens.reports.request import AppContext, Pairs
 
 #: Days up to which hours are offered; and all there is by days, then by weeks.
 BY_HOUR, BY_DAY, BY_WEEK = 7, 120, 730
@@ -52,10 +52,10 @@ class TrendRequest(DaysRequest):
         return report.grain
 
 
-def read(every: Pairs, report: Report, time: AppTime) -> TrendRequest:
+def read(every: Pairs, report: Report, context: AppContext) -> TrendRequest:
     """Refused where the range has too many points."""
-    young = time.first_day == time.today
-    found = read_days(TrendRequest, every, report, time, young=young)
+    young = context.first_day == context.today
+    found = read_days(TrendRequest, every, report, context, young=young)
     found.range.check(found.grain)
     return found
 

@@ -10,7 +10,7 @@ from minilens.period import Range, months_before
 from minilens.reports.kinds.days import DaysRequest, read_days
 from minilens.reports.parameters import ANSWER, SUBJECT
 from minilens.reports.report import Kind, Report
-from minilens.reports.request import AppTime, Pairs
+from minilens.reports.request import AppContext, Pairs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +38,9 @@ def of_tiles(today: date) -> Range:
     return Range(first, yesterday)
 
 
-def read(every: Pairs, report: Report, time: AppTime) -> YesterdayRequest:
+def read(every: Pairs, report: Report, context: AppContext) -> YesterdayRequest:
     """Of the arguments only whose traffic is counted, and the filters."""
-    return read_days(YesterdayRequest, every, report, time, young=False)
+    return read_days(YesterdayRequest, every, report, context, young=False)
 
 
 KIND = Kind(

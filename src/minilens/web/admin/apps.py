@@ -16,7 +16,7 @@ from litestar.response import Redirect
 
 from minilens import reports
 from minilens.errors import Language, NotFound
-from minilens.measure.measures import measure
+from minilens.measure.catalog import BUILT_IN
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Table
 from minilens.period import now
@@ -29,7 +29,7 @@ from minilens.web.reader import ReaderContext
 from minilens.web.reports.notices import clock
 from minilens.web.templating import html
 
-MEASURES = ("visits", "visitors", "new_users")
+MEASURES = BUILT_IN.measures_named(("visits", "visitors", "new_users"))
 #: Days beside which another stands: yesterday beside the day before, today beside the same hours.
 DAYS = ("yesterday", "today")
 
@@ -140,7 +140,7 @@ async def shown(
 
 def titles(language: Language) -> list[str]:
     """What the figures are called."""
-    return [format.title(measure(name).column(), language) for name in MEASURES]
+    return [format.title(one.column(), language) for one in MEASURES]
 
 
 def figures(console: Console, app: App, reader: ReaderContext) -> tuple[tuple[Figure, ...], ...]:
@@ -153,7 +153,7 @@ def figures(console: Console, app: App, reader: ReaderContext) -> tuple[tuple[Fi
         if not isinstance(query, Query):
             raise TypeError(query)
         table = console.answer(trend, replace(query, measures=MEASURES), app)
-        found.append(tuple(figure(table, name, reader.language) for name in MEASURES))
+        found.append(tuple(figure(table, one.name, reader.language) for one in MEASURES))
     return tuple(found)
 
 

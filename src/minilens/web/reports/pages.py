@@ -190,7 +190,7 @@ async def drawn(
         page=f"/a/{app.name}/{report.name.partition('.')[0]}",
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
         sorted=lambda name: state.sets(**sorting(state, name)),
-        only=lambda value: filters.write((Condition(report.by, "is", (value,)),)),
+        only=lambda value: only(state, value),
         as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
         **downloads(app, state, table, reader),
         api=api_address(request, app, state),
@@ -200,6 +200,12 @@ async def drawn(
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
+
+
+def only(state: ReportRequest, value: str) -> str:
+    """The filter that holds for one row of a list alone."""
+    by = state.context.catalog.dimension(state.report.by)
+    return filters.write((Condition(by, "is", (value,)),))
 
 
 def sort_of(state: ReportRequest) -> str:

@@ -14,7 +14,8 @@ from litestar.params import FromPath
 
 from minilens import reports
 from minilens.errors import Language, Refused
-from minilens.measure.dimensions import Dimension, dimension_named
+from minilens.measure.catalog import BUILT_IN
+from minilens.measure.dimensions import Dimension
 from minilens.measure.filters import condition
 from minilens.measure.query import Query
 from minilens.measure.table import Table
@@ -47,7 +48,7 @@ async def values(
     field: FromPath[str],
 ) -> list[Value]:
     """The values of a field whose name holds `search`, the most visited first."""
-    found = dimension_named(field, "field")
+    found, visits = BUILT_IN.dimension(field, "field"), BUILT_IN.measure("visits")
     given = dict(request.query_params.multi_items())
     search = given.pop("search", "").strip()[:LONGEST_SEARCH]
     over = [pair for pair in given.items() if pair[0] in ("period", "from", "to", "traffic")]
@@ -59,11 +60,11 @@ async def values(
         state = read([pair for pair in over if pair[0] == "traffic"])
     query = Query(
         app=held.id,
-        measures=("visits",),
+        measures=(visits,),
         range=state.range,
         traffic=state.traffic,
-        dimensions=(found.name,),
-        sort="visits",
+        dimensions=(found,),
+        sort=visits,
         top=MOST_CODES if found.kind == "code" else MOST,
     )
     if search and found.kind == "text":

@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 from minilens.errors import Language
 from minilens.measure import filters
-from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import BY_KIND, OPERATORS, Condition
 from minilens.measure.live.query import STEPS, Step
 from minilens.period import CALENDAR, COMPARES, RECENT, compared_in
@@ -175,7 +174,7 @@ def custom(state: DaysRequest, language: Language) -> str:
 def of_moments(state: LiveRequest, language: Language) -> Ranges:
     """Presets, moments, steps."""
     _ = translate(language)
-    span, other, zone = state.span, state.other_span or state.span, state.time.timezone
+    span, other, zone = state.span, state.other_span or state.span, state.context.timezone
     return Ranges(
         presets=presets(state, SPANS, language),
         custom=said(state, language) if state.given else "",
@@ -183,7 +182,7 @@ def of_moments(state: LiveRequest, language: Language) -> Ranges:
         field="datetime-local",
         ends=(written(span.start, zone)[:16], written(span.end, zone)[:16]),
         other_ends=(written(other.start, zone)[:16], written(other.end, zone)[:16]),
-        latest=written(state.time.now, zone)[:16],
+        latest=written(state.context.now, zone)[:16],
         compared=format.comparison(state.compare, language)
         if state.compare
         else said(state, language, other=True),
@@ -286,9 +285,11 @@ def conditions(state: ReportRequest, language: Language) -> list[Chip]:
 
 def filled(one: Condition, place: str, language: Language) -> str:
     """What the editor is filled with to change a condition, as JSON."""
-    shown = DIMENSIONS[one.field].shown
-    values = [{"value": value, "title": shown(value, language)} for value in one.values]
-    return json.dumps({"at": place, "field": one.field, "operator": one.operator, "values": values})
+    field = one.dimension
+    values = [{"value": v, "title": field.shown(v, language)} for v in one.values]
+    return json.dumps(
+        {"at": place, "field": field.name, "operator": one.operator, "values": values}
+    )
 
 
 def editor(
@@ -299,7 +300,10 @@ def editor(
     every = list(given) if problem and problem.form == "filter" else []
     one = dict(every)
     return Editor(
-        fields=tuple((f.name, f.zh if zh else f.en, f.kind) for f in DIMENSIONS.values()),
+        fields=tuple(
+            (f.name, f.zh if zh else f.en, f.kind)
+            for f in state.context.catalog.dimensions.values()
+        ),
         operators=tuple(
             Operator(name, o.zh if zh else o.en, o.values) for name, o in OPERATORS.items()
         ),

@@ -1,0 +1,43 @@
+"""What an app can be asked about: its measures and its dimensions, by name.
+
+A question holds the values themselves, so that nothing behind the reading of an address looks anything up by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from minilens.errors import Refused, did_you_mean
+from minilens.measure.dimensions import DIMENSIONS, Dimension
+from minilens.measure.measures import MEASURES, Measure
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """The measures and dimensions of one app, in the order in which they are listed."""
+
+    measures: Mapping[str, Measure]
+    dimensions: Mapping[str, Dimension]
+
+    def measure(self, name: str, where: str = "measure") -> Measure:
+        """The measure of that name; Refused, naming the argument, with a hint."""
+        if name not in self.measures:
+            hint = did_you_mean(name, self.measures)
+            raise Refused("unknown_measure", where, got=name, hint=hint)
+        return self.measures[name]
+
+    def measures_named(self, names: Iterable[str]) -> tuple[Measure, ...]:
+        """Several of them, in that order."""
+        return tuple(self.measure(name) for name in names)
+
+    def dimension(self, name: str, where: str = "filter") -> Dimension:
+        """The dimension of that name; Refused, naming the argument, with a hint."""
+        if name not in self.dimensions:
+            hint = did_you_mean(name, self.dimensions)
+            raise Refused("unknown_field", where, got=name, hint=hint)
+        return self.dimensions[name]
+
+
+#: What every app has.
+BUILT_IN = Catalog(MEASURES, DIMENSIONS)
