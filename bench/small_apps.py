@@ -25,10 +25,10 @@ import sys
 from minilens import period, settings
 from minilens.records.store import Records
 records = Records(settings.load().records_dsn)
-records.migrate()
+records.database.migrate()
 for n in range(int(sys.argv[1])):
-    app = records.create_app(f"app{n}", timezone="Asia/Shanghai", now=period.now())
-    print(app.name, records.create_key(app.id, now=period.now()))
+    app = records.apps.create(f"app{n}", timezone="Asia/Shanghai", now=period.now())
+    print(app.name, records.keys.create(app.id, now=period.now()))
 """
 
 

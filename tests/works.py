@@ -147,7 +147,7 @@ class House:
 def new_house(works: Pipeline, writer: Writer, zone: str = "Asia/Shanghai") -> House:
     """A new app of the shared works."""
     name = f"t{next(_numbers)}-{uuid.uuid4().hex[:8]}"
-    return House(works, writer, works.records.create_app(name, timezone=zone, now=CREATED))
+    return House(works, writer, works.records.apps.create(name, timezone=zone, now=CREATED))
 
 
 def at(text: str, zone: str = "Asia/Shanghai") -> int:

@@ -23,9 +23,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def apps(path: Path) -> list[str]:
     """The names of the apps that a file of records knows."""
     records = Records(f"sqlite:///{path}")
-    records.migrate()
-    names = [app.name for app in records.apps()]
-    records.close()
+    records.database.migrate()
+    names = [app.name for app in records.apps.all()]
+    records.database.close()
     return names
 
 

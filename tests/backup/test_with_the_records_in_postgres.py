@@ -33,17 +33,17 @@ PASSWORD = "a password, long enough"
 def settled(dsn: str) -> tuple[str, str]:
     """An app and people as owners leave them. A token, and a session's secret."""
     records = Records(dsn)
-    records.migrate()
-    app = records.create_app("shop", timezone="Asia/Shanghai", now=now(), zh="小店\u2028")
-    owner = records.add_person("owner@example.org", "Owner", now=now())
-    records.grant(owner.id, None, "owner", now=now(), by=None)
-    admin = records.add_person("admin@example.org", "管理员", now=now(), password=PASSWORD)
-    records.grant(admin.id, app.id, "admin", now=now(), by=owner.id)
-    records.invite("guest@example.org", None, "viewer", now=now(), by=owner.id)
-    records.annotate(app.id, now().date(), "新版\u2028 A/B", now=now(), by=admin.id)
-    token = records.create_token(app.id, ("report:read",), now=now(), by=owner.id)
-    secret = records.create_session(owner.id, now=now())
-    records.close()
+    records.database.migrate()
+    app = records.apps.create("shop", timezone="Asia/Shanghai", now=now(), zh="小店\u2028")
+    owner = records.accounts.create("owner@example.org", "Owner", now=now())
+    records.grants.set(owner.id, None, "owner", now=now(), by=None)
+    admin = records.accounts.create("admin@example.org", "管理员", now=now(), password=PASSWORD)
+    records.grants.set(admin.id, app.id, "admin", now=now(), by=owner.id)
+    records.invitations.create("guest@example.org", None, "viewer", now=now(), by=owner.id)
+    records.annotations.create(app.id, now().date(), "新版\u2028 A/B", now=now(), by=admin.id)
+    token = records.tokens.create(app.id, ("report:read",), now=now(), by=owner.id)
+    secret = records.sessions.create(owner.id, now=now())
+    records.database.close()
     return token, secret
 
 
@@ -104,12 +104,12 @@ def seen(again: Server, token: str, secret: str) -> int:
 def goes_on_counting(dsn: str) -> None:
     """New rows get new numbers; passwords and roles hold; the audit is still only added to."""
     records = Records(dsn)
-    person = records.check_password("admin@example.org", PASSWORD)
+    person = records.accounts.check_password("admin@example.org", PASSWORD)
     assert person
-    assert person.may("members:write", records.app("shop").id)
-    made = records.create_app("later", timezone="UTC", now=now(), by=person.id)
-    assert made.id == 1 + records.app("shop").id
-    assert records.audit()[0].action == "app.create"
-    with pytest.raises(sa.exc.DBAPIError), records._change() as connection:
+    assert person.may("members:write", records.apps.named("shop").id)
+    made = records.apps.create("later", timezone="UTC", now=now(), by=person.id)
+    assert made.id == 1 + records.apps.named("shop").id
+    assert records.audit.entries()[0].action == "app.create"
+    with pytest.raises(sa.exc.DBAPIError), records.database.write() as connection:
         connection.execute(sa.text("DELETE FROM audit"))
-    records.close()
+    records.database.close()

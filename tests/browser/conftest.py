@@ -158,7 +158,7 @@ def visit(windows: Windows, site: Site) -> Iterator[Opener]:
         window.listen("console", lambda m: complain(visit, m.type, m.text))
         window.listen("pageerror", lambda error: complain(visit, "error", str(error)))
         theatre = site.theatre
-        secret = theatre.records.create_session(theatre.number(who), now=now())
+        secret = theatre.records.sessions.create(theatre.number(who), now=now())
         window.page.context.add_cookies([{"name": COOKIE, "value": secret, "url": site.address}])
         visit.page.goto(f"{site.address}/healthz")
         visit.page.evaluate("localStorage.clear(); sessionStorage.clear()")

@@ -60,7 +60,7 @@ def test_live(visit: Opener, size: str, language: str, theme: str) -> None:
 def test_annotations_and_the_guide(visit: Opener, size: str, theme: str) -> None:
     seen = visit(size, "zh", theme)
     day = today(CAFE.timezone) - timedelta(days=5)
-    seen.site.theatre.records.annotate(CAFE.id, day, "双十一", now=now(), by=1)
+    seen.site.theatre.records.annotations.create(CAFE.id, day, "双十一", now=now(), by=1)
     page = seen.open("/a/cafe/overview?view=table")
     page.get_by_role("button", name="添加标注", exact=True).click()
     page.locator(".annotations").wait_for()

@@ -39,7 +39,7 @@ def out(seen: Visit) -> Page:
 def test_pages(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     records, site, phone = seen.site.theatre.records, seen.site.address, size == "phone"
-    invited = records.invite("new@example.org", CAFE.id, "analyst", now=now(), by=1)
+    invited = records.invitations.create("new@example.org", CAFE.id, "analyst", now=now(), by=1)
     seen.page.goto(f"{site}/account?done=saved")
     looked_at(seen, phone=phone)
     page = out(seen)
@@ -69,7 +69,7 @@ def test_a_wrong_password_then_the_right_one_leads_back(visit: Opener) -> None:
 def test_an_invited_person_comes_in_and_signs_out(visit: Opener) -> None:
     page = out(seen := visit("phone", "en"))
     records = seen.site.theatre.records
-    code = records.invite("new@example.org", CAFE.id, "viewer", now=now(), by=1)
+    code = records.invitations.create("new@example.org", CAFE.id, "viewer", now=now(), by=1)
     page.goto(f"{seen.site.address}/invitation?code={code}")
     page.get_by_label("Name").fill("New")
     page.get_by_label("Password", exact=True).fill(PASSWORD)

@@ -48,8 +48,10 @@ def plain(seen: Visit, path: str) -> Page:
 def test_every_page(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     records = seen.site.theatre.records
-    records.create_key(1, now=now(), by=1)
-    records.invite("someone.with.a.long.name@department.example.com", 1, "analyst", now=now(), by=1)
+    records.keys.create(1, now=now(), by=1)
+    records.invitations.create(
+        "someone.with.a.long.name@department.example.com", 1, "analyst", now=now(), by=1
+    )
     for path in PAGES:
         page = plain(seen, path)
         if path.endswith("members"):
@@ -151,7 +153,7 @@ def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browse
     phone.wait_for_selector("#overview-trend [data-state=shown]")
     expect(phone.get_by_role("button", name="View on phone")).to_have_count(0)
     assert phone.goto(f"{seen.site.address}{HERE}").status == 403  # type: ignore[union-attr]
-    assert [one.app for one in records.sessions(1, now=now())].count(1) == 1
+    assert [one.app for one in records.sessions.of(1, now=now())].count(1) == 1
     context.close()
 
 

@@ -110,7 +110,7 @@ def test_an_annotation_that_is_refused_keeps_its_words(visit: Opener, site: Site
     page.wait_for_selector("line-chart canvas")
     with page.expect_response("**/overview/trend"):
         page.reload()
-    (made,) = site.theatre.records.annotations(CAFE.id)
+    (made,) = site.theatre.records.annotations.of(CAFE.id)
     assert made.text == "release 2.1"
     assert made.day == today(CAFE.timezone, now()) - timedelta(days=1)
 

@@ -64,7 +64,9 @@ def test_words_do_not_meet_and_stay_within_the_chart(visit: Opener, size: str) -
     day = today(CAFE.timezone)
     for n in (1, 2, 3, 10, 11, 12, 13, 30):
         text = f"第 {n} 天之前发生了一件值得记住的事情"
-        seen.site.theatre.records.annotate(CAFE.id, day - timedelta(days=n), text, now=now())
+        seen.site.theatre.records.annotations.create(
+            CAFE.id, day - timedelta(days=n), text, now=now()
+        )
     page = seen.open("/a/cafe/overview?measure=visits")
     places = page.evaluate(PLACES)
     assert len(places) >= 3
@@ -79,7 +81,7 @@ def test_words_do_not_meet_and_stay_within_the_chart(visit: Opener, size: str) -
 
 def test_a_card_that_looks_again_keeps_them(visit: Opener) -> None:
     seen = visit("desk", "zh")
-    seen.site.theatre.records.annotate(CAFE.id, today(CAFE.timezone), "停机", now=now())
+    seen.site.theatre.records.annotations.create(CAFE.id, today(CAFE.timezone), "停机", now=now())
     page = seen.open("/a/cafe/overview?period=30d&measure=visits")
     page.get_by_role("link", name="今天").click()
     page.wait_for_url("**period=today**")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from minilens.records.store import Key, Records
+from minilens.records.keys import Key, Keys
 from tests.collect.receiving import House, close_house, empty_records, open_house
 
 
@@ -41,11 +41,11 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Grows by one each time all keys are read from the records."""
     found: list[int] = []
-    whole = Records.keys
+    whole = Keys.all
 
-    def counted(records: Records, app: int | None = None) -> list[Key]:
+    def counted(keys: Keys) -> list[Key]:
         found.append(1)
-        return whole(records, app)
+        return whole(keys)
 
-    monkeypatch.setattr(Records, "keys", counted)
+    monkeypatch.setattr(Keys, "all", counted)
     return found

@@ -58,12 +58,12 @@ class House:
     @property
     def key(self) -> str:
         """The newest write key of the app."""
-        return self.records.keys(self.app.id)[0].key
+        return self.records.keys.of(self.app.id)[0].key
 
     def token(self, *scopes: str, app: App | None = None) -> str:
         """A new API token."""
         scopes = scopes or ("events:write",)
-        return self.records.create_token((app or self.app).id, scopes, now=now())
+        return self.records.tokens.create((app or self.app).id, scopes, now=now())
 
     def batches(self) -> list[Batch]:
         """What is on disk."""
@@ -101,8 +101,8 @@ def event(**facts: Any) -> dict[str, Any]:
 def empty_records(path: Path) -> Path:
     """Records with their tables and nothing in them."""
     records = Records(f"sqlite:///{path}")
-    records.migrate()
-    records.close()
+    records.database.migrate()
+    records.database.close()
     return path
 
 
@@ -111,7 +111,7 @@ def open_house(folder: Path, empty: Path) -> House:
     runner = asyncio.Runner()
     shutil.copy(empty, folder / "records.sqlite")
     records = Records(f"sqlite:///{folder}/records.sqlite")
-    app = records.create_app("coffee", timezone="Asia/Shanghai", now=now(), appid=APPID)
+    app = records.apps.create("coffee", timezone="Asia/Shanghai", now=now(), appid=APPID)
     writer = Writer(folder / "spool" / "main", reserve=0)
     receiver = Receiver(
         access=Access(records),
@@ -132,5 +132,5 @@ def close_house(house: House) -> None:
     """Give loop, files and threads back."""
     house.run(house.client.aclose())
     house.run(house.receiver.spool.close())
-    house.records.close()
+    house.records.database.close()
     house.runner.close()

@@ -120,7 +120,7 @@ def test_a_key_that_is_missing_or_wrong(door: House) -> None:
 
 def test_a_rotated_key_is_good_until_it_retires(door: House) -> None:
     old = door.key
-    new = door.records.create_key(door.app.id, now=now(), retire_others_after=timedelta(hours=1))
+    new = door.records.keys.create(door.app.id, now=now(), retire_others_after=timedelta(hours=1))
     assert door.send(door.envelope(event(), k=old)).status_code == 200
     assert door.send(door.envelope(event(), k=new)).status_code == 200
     assert [batch.key for batch in door.batches()] == [1, 2]
@@ -128,7 +128,7 @@ def test_a_rotated_key_is_good_until_it_retires(door: House) -> None:
 
 def test_a_retired_key_is_refused_and_a_new_one_is_known_at_once(door: House) -> None:
     old = door.key
-    door.records.create_key(door.app.id, now=now(), retire_others_after=timedelta(0))
+    door.records.keys.create(door.app.id, now=now(), retire_others_after=timedelta(0))
     said(door.send(door.envelope(event(), k=old)), 401, "wrong_key", "k")
     assert door.send(door.envelope(event())).status_code == 200
 

@@ -183,14 +183,14 @@ def test_the_type_of_the_identity_can_be_said(door: House) -> None:
 
 
 def test_a_token_writes_to_its_own_app_only(door: House) -> None:
-    other = door.records.create_app("tea", timezone="Asia/Shanghai", now=now())
+    other = door.records.apps.create("tea", timezone="Asia/Shanghai", now=now())
     token = door.token(app=other)
     post(door, row(app=door.app.id, k=door.key), authorization=f"Bearer {token}")
     assert [batch.app for batch in door.batches()] == [other.id]
 
 
 def test_who_may_not_write(door: House) -> None:
-    gone = door.records.create_token(
+    gone = door.records.tokens.create(
         door.app.id, ("events:write",), now=now() - timedelta(2), lasts=timedelta(1)
     )
     reader = door.token("report:read")

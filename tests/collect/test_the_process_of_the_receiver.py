@@ -55,12 +55,12 @@ def start(data: Path, listener: socket.socket) -> subprocess.Popen[bytes]:
 def process(tmp_path: Path, empty: Path) -> Iterator[Process]:
     (tmp_path / "records.sqlite").write_bytes(empty.read_bytes())
     records = Records(f"sqlite:///{tmp_path}/records.sqlite")
-    app = records.create_app("coffee", timezone="Asia/Shanghai", now=now())
+    app = records.apps.create("coffee", timezone="Asia/Shanghai", now=now())
     with socket.create_server(("127.0.0.1", 0)) as listener:
         child = start(tmp_path, listener)
         port = listener.getsockname()[1]
-        key = records.keys(app.id)[0].key
-        records.close()
+        key = records.keys.of(app.id)[0].key
+        records.database.close()
         yield Process(child, port, key, tmp_path / "spool" / "main")
         child.kill()
         child.communicate()

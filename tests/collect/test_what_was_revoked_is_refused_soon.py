@@ -13,15 +13,15 @@ from minilens.collect import access
 from minilens.collect.access import Access
 from minilens.errors import NotAllowed
 from minilens.period import now
-from minilens.records.store import Records
+from minilens.records.audit import Audit
 from tests.collect.receiving import House
 
 #: What is done to the app's first token and key.
 Deed = Callable[[House], None]
 DEEDS: dict[str, Deed] = {
-    "token revoked": lambda h: h.records.revoke_token(h.app.id, 1, now=now()),
-    "key retired": lambda h: h.records.retire_key(h.app.id, 1, now=now()),
-    "app archived": lambda h: h.records.archive_app(h.app.id, now=now()),
+    "token revoked": lambda h: h.records.tokens.revoke(h.app.id, 1, now=now()),
+    "key retired": lambda h: h.records.keys.retire(h.app.id, 1, now=now()),
+    "app archived": lambda h: h.records.apps.archive(h.app.id, now=now()),
 }
 
 
@@ -42,7 +42,7 @@ def test_it_is_refused_within_a_second(
     door: House, later: Callable[[float], None], deed: str
 ) -> None:
     holder, key = Access(door.records), door.key
-    token = door.records.create_token(door.app.id, ("events:write",), now=now())
+    token = door.records.tokens.create(door.app.id, ("events:write",), now=now())
     assert opens(holder, door, token, key) == (True, True)
     DEEDS[deed](door)
     later(0.6)
@@ -55,7 +55,7 @@ def test_a_token_that_has_expired_is_refused_at_once(
 ) -> None:
     """Also where the receiver remembers it and the records say nothing new."""
     holder, moment, lasts = Access(door.records), now(), timedelta(hours=1)
-    token = door.records.create_token(door.app.id, ("events:write",), now=moment, lasts=lasts)
+    token = door.records.tokens.create(door.app.id, ("events:write",), now=moment, lasts=lasts)
     assert opens(holder, door, token, door.key) == (True, True)
     tick = timedelta(milliseconds=1)
     for at, expected in ((moment + lasts - tick, True), (moment + lasts, False)):
@@ -67,15 +67,15 @@ def test_a_token_rests_while_its_maker_is_barred(
     door: House, later: Callable[[float], None]
 ) -> None:
     for role in ("owner", "admin"):  # one owner of all apps always stays
-        made = door.records.add_person(f"{role}@example.org", role, now=now())
-        door.records.grant(made.id, None, role, now=now(), by=None)
+        made = door.records.accounts.create(f"{role}@example.org", role, now=now())
+        door.records.grants.set(made.id, None, role, now=now(), by=None)
     holder, key = Access(door.records), door.key
-    token = door.records.create_token(door.app.id, ("events:write",), now=now(), by=made.id)
+    token = door.records.tokens.create(door.app.id, ("events:write",), now=now(), by=made.id)
     assert opens(holder, door, token, key) == (True, True)
-    door.records.disable_person(made.id, now=now(), by=None)
+    door.records.accounts.disable(made.id, now=now(), by=None)
     later(0.6)
     assert opens(holder, door, token, key) == (False, True)
-    door.records.enable_person(made.id, now=now(), by=None)
+    door.records.accounts.enable(made.id, now=now(), by=None)
     later(0.6)
     assert opens(holder, door, token, key) == (True, True)
 
@@ -102,13 +102,13 @@ def test_where_the_records_hang_no_request_waits(
     monkeypatch.setattr(access, "LOOK", 0.01)
     holder, key = Access(door.records), door.key
     hangs = 0.0
-    whole = Records.last_change
+    whole = Audit.last_change
 
-    def slow(records: Records) -> int:
+    def slow(audit: Audit) -> int:
         time.sleep(hangs)
-        return whole(records)
+        return whole(audit)
 
-    monkeypatch.setattr(Records, "last_change", slow)
+    monkeypatch.setattr(Audit, "last_change", slow)
 
     async def run() -> float:
         nonlocal hangs

@@ -9,7 +9,7 @@ import pytest
 from minilens.collect.access import Access, Limits
 from minilens.errors import Busy, CannotStart, NotAllowed
 from minilens.period import now
-from minilens.records.store import Records
+from minilens.records.keys import Keys
 from tests.collect.receiving import House
 
 MINUTE = 60_000
@@ -37,7 +37,7 @@ def test_guessing_keys_reads_the_records_once_a_second(
 def test_a_new_key_is_known_within_a_second(door: House, later: Callable[[float], None]) -> None:
     holder = Access(door.records)
     assert holder.key(door.key).app == door.app
-    new = door.records.create_key(door.app.id, now=now())
+    new = door.records.keys.create(door.app.id, now=now())
     later(1.1)
     assert holder.key(new).app == door.app
 
@@ -48,7 +48,7 @@ def test_what_is_known_stays_good_while_the_records_cannot_be_read(
     holder = Access(door.records)
     key = door.key
     holder.key(key)
-    monkeypatch.setattr(Records, "keys", broken)
+    monkeypatch.setattr(Keys, "all", broken)
     later(3600)
     assert holder.key(key).app == door.app
     with pytest.raises(NotAllowed):
@@ -59,7 +59,7 @@ def test_a_receiver_that_never_read_the_records_asks_to_come_again(
     door: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = door.key
-    monkeypatch.setattr(Records, "keys", broken)
+    monkeypatch.setattr(Keys, "all", broken)
     with pytest.raises(Busy) as error:
         Access(door.records).key(key)
     assert (error.value.code, error.value.status, error.value.retry_after) == ("starting", 503, 5)

@@ -69,13 +69,13 @@ def doors(house: House) -> Iterator[Doors]:
         places=lambda _: NOWHERE, secret=b"a secret of the tests", late_days=7,
     )  # fmt: skip
     runner = asyncio.Runner()
-    key = records.keys(house.app.id)[0].key
+    key = records.keys.of(house.app.id)[0].key
     yield Doors(
         house,
         receiver,
         runner,
         key,
-        records.create_token(house.app.id, ("events:write",), now=now()),
+        records.tokens.create(house.app.id, ("events:write",), now=now()),
     )
     runner.run(receiver.spool.close())
     runner.close()

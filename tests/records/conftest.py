@@ -116,8 +116,8 @@ def migrated_postgres(postgres: str) -> str:
 def migrate(dsn: str) -> None:
     """Make the tables there."""
     records = Records(dsn)
-    records.migrate()
-    records.close()
+    records.database.migrate()
+    records.database.close()
 
 
 def database(postgres: str, name: str, template: str) -> str:
@@ -163,4 +163,4 @@ def records(dsn: str) -> Iterator[Records]:
     """These records, open."""
     opened = Records(dsn)
     yield opened
-    opened.close()
+    opened.database.close()

@@ -29,23 +29,23 @@ def a_copy(dsn: str, folder: Path) -> tuple[Path, str]:
 
 
 def test_odd_texts_come_back(records: Records, dsn: str, tmp_path: Path) -> None:
-    app = records.create_app("coffee", timezone="UTC", now=NOW, zh=ODD)
-    records.add_person("a@example.org", ODD, now=NOW)
-    records.annotate(app.id, date(2026, 11, 1), ODD, now=NOW, by=None)
+    app = records.apps.create("coffee", timezone="UTC", now=NOW, zh=ODD)
+    records.accounts.create("a@example.org", ODD, now=NOW)
+    records.annotations.create(app.id, date(2026, 11, 1), ODD, now=NOW, by=None)
     copy, version = a_copy(dsn, tmp_path)
     target = f"sqlite:///{tmp_path / 'again.sqlite'}"
     dump.put_back(copy, version, target)
     again = Records(target)
-    assert (again.app("coffee").zh, again.people()[0].name) == (ODD, ODD)
-    assert again.audit() == records.audit()
-    again.close()
+    assert (again.apps.named("coffee").zh, again.accounts.all()[0].name) == (ODD, ODD)
+    assert again.audit.entries() == records.audit.entries()
+    again.database.close()
 
 
 def test_what_fails_leaves_the_database_empty(
     records: Records, dsn: str, new_database: Callable[[], str], tmp_path: Path
 ) -> None:
     """A file that is made in vain goes with the folder that it is in; a database stays."""
-    records.create_app("coffee", timezone="UTC", now=NOW)
+    records.apps.create("coffee", timezone="UTC", now=NOW)
     copy, version = a_copy(dsn, tmp_path)
     text = copy.read_text(encoding="utf-8")
     target = new_database()
@@ -55,5 +55,5 @@ def test_what_fails_leaves_the_database_empty(
     copy.write_text(text, encoding="utf-8")
     dump.put_back(copy, version, target)
     again = Records(target)
-    assert [app.name for app in again.apps()] == ["coffee"]
-    again.close()
+    assert [app.name for app in again.apps.all()] == ["coffee"]
+    again.database.close()

@@ -21,13 +21,13 @@ NOW = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
 def filled(records: Records) -> None:
     """Something in most tables."""
     for name in ("coffee", "tea"):
-        app = records.create_app(
+        app = records.apps.create(
             name, timezone="Asia/Shanghai", now=NOW, zh="小满 'x'\"\\", en="a\tb"
         )
-        records.create_token(app.id, ("report:read",), now=NOW, lasts=timedelta(days=1))
-        records.create_key(app.id, now=NOW, retire_others_after=timedelta(days=3))
-        records.declare(app.id, "taste", "品尝", now=NOW)
-    records.add_person("owner@example.com", "业主", now=NOW, by=None)
+        records.tokens.create(app.id, ("report:read",), now=NOW, lasts=timedelta(days=1))
+        records.keys.create(app.id, now=NOW, retire_others_after=timedelta(days=3))
+        records.definitions.create(app.id, "taste", "品尝", now=NOW)
+    records.accounts.create("owner@example.com", "业主", now=NOW, by=None)
 
 
 def rows(dsn: str) -> dict[str, list[dict[str, Any]]]:
@@ -61,7 +61,7 @@ def test_every_row_is_put_back_and_counting_goes_on(
     copy = tmp_path / "copy"
     copy.mkdir()
     with dump.held(dsn) as write:
-        records.create_app("later", timezone="UTC", now=NOW)  # after the moment that is held
+        records.apps.create("later", timezone="UTC", now=NOW)  # after the moment that is held
         version = write(copy)
     name = dump.AS_FILE if dsn.startswith("sqlite") else dump.AS_LINES
     assert (copy / name).exists()
@@ -82,11 +82,11 @@ def test_every_row_is_put_back_and_counting_goes_on(
     assert found == source
     assert len(found["apps"]) == 2
     again = Records(target)
-    assert again.pending() == []
-    made = again.create_app("more", timezone="UTC", now=NOW)
+    assert again.database.pending() == []
+    made = again.apps.create("more", timezone="UTC", now=NOW)
     assert made.id > max(row["id"] for row in source["apps"])
-    assert [app.name for app in again.apps()] == ["coffee", "tea", "more"]
-    again.close()
+    assert [app.name for app in again.apps.all()] == ["coffee", "tea", "more"]
+    again.database.close()
 
 
 def test_a_store_that_is_not_empty_is_left_alone(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from minilens.errors import CannotStart
 from minilens.records.store import Records
-from minilens.records.tables import PEOPLE
+from minilens.records.tables import ACCOUNTS
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -20,11 +20,11 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 def test_what_is_no_database_is_said(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "records.sqlite").write_bytes(content)
     records = Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
-    for use in (records.migrate, records.apps, records.last_change):
+    for use in (records.database.migrate, records.apps.all, records.audit.last_change):
         with pytest.raises(CannotStart, match="The records cannot be opened") as error:
             use()
         assert error.value.message("zh").startswith("配置库无法打开")
-    records.close()
+    records.database.close()
 
 
 def test_many_who_migrate_at_once(empty_dsn: str) -> None:
@@ -34,7 +34,7 @@ def test_many_who_migrate_at_once(empty_dsn: str) -> None:
     def migrate(records: Records) -> None:
         start.wait()
         try:
-            taken.append(len(records.migrate()))
+            taken.append(len(records.database.migrate()))
         except Exception as error:  # whatever it is, in its thread nobody would hear of it
             failed.append(error)
 
@@ -47,13 +47,13 @@ def test_many_who_migrate_at_once(empty_dsn: str) -> None:
     assert sorted(taken)[:3] == [0, 0, 0]
     assert max(taken) > 0
     for one in doors:
-        assert one.apps() == []
-        one.close()
+        assert one.apps.all() == []
+        one.database.close()
 
 
 def test_a_failure_does_not_tell_what_people_wrote(records: Records) -> None:
-    records.add_person("ann@example.org", "Ann", now=NOW, password="a password, long")
+    records.accounts.create("ann@example.org", "Ann", now=NOW, password="a password, long")
     row = {"email": "ann@example.org", "name": "secretive", "created": NOW}
-    with records._change() as connection, pytest.raises(sa.exc.IntegrityError) as error:
-        connection.execute(sa.insert(PEOPLE).values(**row))
+    with records.database.write() as connection, pytest.raises(sa.exc.IntegrityError) as error:
+        connection.execute(sa.insert(ACCOUNTS).values(**row))
     assert "secretive" not in str(error.value).partition("DETAIL")[0]

@@ -20,28 +20,28 @@ Deed = Callable[[Records, int, int], None]
 
 
 def role(name: str) -> Deed:
-    return lambda r, who, app: r.grant(who, app, name, now=NOW, by=None)
+    return lambda r, who, app: r.grants.set(who, app, name, now=NOW, by=None)
 
 
 def everywhere(name: str) -> Deed:
-    return lambda r, who, _: r.grant(who, None, name, now=NOW, by=None)
+    return lambda r, who, _: r.grants.set(who, None, name, now=NOW, by=None)
 
 
 def elsewhere(r: Records, who: int, _: int) -> None:
-    tea = r.create_app("tea", timezone="UTC", now=NOW)
-    r.grant(who, tea.id, "owner", now=NOW, by=None)
+    tea = r.apps.create("tea", timezone="UTC", now=NOW)
+    r.grants.set(who, tea.id, "owner", now=NOW, by=None)
 
 
 def removed(r: Records, who: int, app: int) -> None:
-    r.revoke(who, app, now=NOW, by=None)
+    r.grants.remove(who, app, now=NOW, by=None)
 
 
 def barred(r: Records, who: int, _: int) -> None:
-    r.disable_person(who, now=NOW, by=None)
+    r.accounts.disable(who, now=NOW, by=None)
 
 
 def let_in(r: Records, who: int, _: int) -> None:
-    r.enable_person(who, now=NOW, by=None)
+    r.accounts.enable(who, now=NOW, by=None)
 
 
 #: What is done to the owner of an app → what a token of theirs with all scopes opens then.
@@ -63,14 +63,14 @@ CASES: dict[str, tuple[tuple[Deed, ...], set[str]]] = {
 @pytest.fixture
 def shop(records: Records) -> tuple[int, int]:
     """An app and its owner."""
-    app = records.create_app("shop", timezone="UTC", now=NOW).id
-    owner = records.add_person("ann@example.org", "Ann", now=NOW)
-    records.grant(owner.id, app, "owner", now=NOW, by=None)
+    app = records.apps.create("shop", timezone="UTC", now=NOW).id
+    owner = records.accounts.create("ann@example.org", "Ann", now=NOW)
+    records.grants.set(owner.id, app, "owner", now=NOW, by=None)
     return app, owner.id
 
 
 def opens(records: Records, token: str) -> set[str]:
-    found = records.token(token, now=NOW)
+    found = records.tokens.find(token, now=NOW)
     assert found is not None
     return set(found[1])
 
@@ -80,14 +80,14 @@ def test_it_opens_what_its_maker_may_do_now(
     records: Records, shop: tuple[int, int], case: str
 ) -> None:
     (app, owner), (deeds, expected) = shop, CASES[case]
-    theirs = records.create_token(app, SCOPES, now=NOW, by=owner)
-    for_all = records.create_token(app, ("admin",), now=NOW, by=owner)
-    of_server = records.create_token(app, SCOPES, now=NOW)
+    theirs = records.tokens.create(app, SCOPES, now=NOW, by=owner)
+    for_all = records.tokens.create(app, ("admin",), now=NOW, by=owner)
+    of_server = records.tokens.create(app, SCOPES, now=NOW)
     for deed in deeds:
         deed(records, owner, app)
     assert opens(records, theirs) == opens(records, for_all) == expected
     assert opens(records, of_server) == EVERY
-    listed = {one.created_by: set(one.opens) for one in records.tokens(app)}
+    listed = {one.created_by: set(one.opens) for one in records.tokens.of(app)}
     assert listed == {owner: expected, None: EVERY}
 
 
@@ -97,4 +97,4 @@ def test_a_scope_that_was_not_given_is_not_there(
 ) -> None:
     app, owner = shop
     for by in (owner, None):
-        assert opens(records, records.create_token(app, (scope,), now=NOW, by=by)) == {scope}
+        assert opens(records, records.tokens.create(app, (scope,), now=NOW, by=by)) == {scope}

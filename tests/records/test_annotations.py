@@ -16,30 +16,30 @@ DAY = date(2026, 11, 11)
 
 @pytest.fixture
 def app(records: Records) -> int:
-    return records.create_app("cafe", timezone="Asia/Shanghai", now=NOW).id
+    return records.apps.create("cafe", timezone="Asia/Shanghai", now=NOW).id
 
 
 def test_they_come_in_the_order_of_days_within_a_range(records: Records, app: int) -> None:
-    other = records.create_app("shop", timezone="Asia/Shanghai", now=NOW).id
-    who = records.add_person("a@example.org", "Ann", now=NOW).id
-    records.annotate(app, date(2026, 11, 20), "发布 2.1", now=NOW, by=who)
-    records.annotate(app, DAY, "  双十一\n", now=NOW)
-    records.annotate(other, DAY, "elsewhere", now=NOW)
-    found = records.annotations(app)
+    other = records.apps.create("shop", timezone="Asia/Shanghai", now=NOW).id
+    who = records.accounts.create("a@example.org", "Ann", now=NOW).id
+    records.annotations.create(app, date(2026, 11, 20), "发布 2.1", now=NOW, by=who)
+    records.annotations.create(app, DAY, "  双十一\n", now=NOW)
+    records.annotations.create(other, DAY, "elsewhere", now=NOW)
+    found = records.annotations.of(app)
     assert [(one.day, one.text, one.author) for one in found] == [
         (DAY, "双十一", None),
         (date(2026, 11, 20), "发布 2.1", "Ann"),
     ]
     assert found[0].created == NOW
-    assert [one.text for one in records.annotations(app, DAY, DAY)] == ["双十一"]
-    assert records.annotations(app, date(2026, 11, 21)) == []
+    assert [one.text for one in records.annotations.of(app, DAY, DAY)] == ["双十一"]
+    assert records.annotations.of(app, date(2026, 11, 21)) == []
 
 
 def test_the_same_words_are_not_added_twice(records: Records, app: int) -> None:
-    first = records.annotate(app, DAY, "release 2.1", now=NOW)
-    assert records.annotate(app, DAY, "release 2.1 ", now=NOW) == first
-    assert len(records.annotations(app)) == 1
-    assert len(records.audit(action="annotation")) == 1
+    first = records.annotations.create(app, DAY, "release 2.1", now=NOW)
+    assert records.annotations.create(app, DAY, "release 2.1 ", now=NOW) == first
+    assert len(records.annotations.of(app)) == 1
+    assert len(records.audit.entries(action="annotation")) == 1
 
 
 @pytest.mark.parametrize(
@@ -47,36 +47,36 @@ def test_the_same_words_are_not_added_twice(records: Records, app: int) -> None:
 )
 def test_what_is_no_annotation_is_refused(records: Records, app: int, text: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
-        records.annotate(app, DAY, text, now=NOW)
+        records.annotations.create(app, DAY, text, now=NOW)
     assert (refused.value.code, refused.value.field) == (code, "text")
-    assert records.annotations(app) == []
+    assert records.annotations.of(app) == []
 
 
 def test_a_day_holds_so_many_and_no_more(records: Records, app: int) -> None:
     for n in range(MOST_A_DAY):
-        records.annotate(app, DAY, f"number {n}", now=NOW)
+        records.annotations.create(app, DAY, f"number {n}", now=NOW)
     with pytest.raises(Refused, match="day has more than"):
-        records.annotate(app, DAY, "one more", now=NOW)
+        records.annotations.create(app, DAY, "one more", now=NOW)
 
 
 def test_one_takes_away_ones_own_and_an_admin_any(records: Records, app: int) -> None:
     ann, bob = (
-        records.add_person(f"{name}@example.org", name, now=NOW).id for name in ("ann", "bob")
+        records.accounts.create(f"{name}@example.org", name, now=NOW).id for name in ("ann", "bob")
     )
-    made = records.annotate(app, DAY, "outage", now=NOW, by=ann)
+    made = records.annotations.create(app, DAY, "outage", now=NOW, by=ann)
     for of, number, by, own in (
         (app, made.id, bob, True),
         (app + 1, made.id, ann, False),
         (app, made.id + 1, ann, False),
     ):
         with pytest.raises(NotFound):
-            records.remove_annotation(of, number, now=NOW, by=by, own=own)
-    records.remove_annotation(app, made.id, now=NOW, by=bob)
-    assert records.annotations(app) == []
-    removed, created = records.audit(action="annotation")
-    assert (removed.action, removed.person, removed.details) == (
+            records.annotations.remove(of, number, now=NOW, by=by, own=own)
+    records.annotations.remove(app, made.id, now=NOW, by=bob)
+    assert records.annotations.of(app) == []
+    removed, created = records.audit.entries(action="annotation")
+    assert (removed.action, removed.account, removed.details) == (
         "annotation.remove",
         bob,
         {"day": "2026-11-11", "text": "outage"},
     )
-    assert (created.action, created.person, created.app) == ("annotation.create", ann, "cafe")
+    assert (created.action, created.account, created.app) == ("annotation.create", ann, "cafe")

@@ -24,13 +24,13 @@ def at_once(dsn: str, do: Callable[[Records, int], object]) -> tuple[list[object
     def work(number: int) -> None:
         own = Records(dsn)
         try:
-            own.apps()
+            own.apps.all()
             ready.wait(30)
             given.append(do(own, number))
         except Exception as error:
             wrong.append(error)
         finally:
-            own.close()
+            own.database.close()
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(MANY)]
     for thread in threads:
@@ -41,48 +41,50 @@ def at_once(dsn: str, do: Callable[[Records, int], object]) -> tuple[list[object
 
 
 def test_an_app_of_one_name_is_made_once(records: Records, dsn: str) -> None:
-    given, wrong = at_once(dsn, lambda own, n: own.create_app("coffee", timezone="UTC", now=NOW))
+    given, wrong = at_once(dsn, lambda own, n: own.apps.create("coffee", timezone="UTC", now=NOW))
     assert len(given) == 1
     assert len(wrong) == MANY - 1
     assert {type(error) for error in wrong} == {Refused}
-    assert len(records.keys(records.app("coffee").id)) == 1
+    assert len(records.keys.of(records.apps.named("coffee").id)) == 1
 
 
 def test_apps_of_other_names_are_all_made(records: Records, dsn: str) -> None:
-    given, wrong = at_once(dsn, lambda own, n: own.create_app(f"app{n}", timezone="UTC", now=NOW))
+    given, wrong = at_once(dsn, lambda own, n: own.apps.create(f"app{n}", timezone="UTC", now=NOW))
     assert (len(given), wrong) == (MANY, [])
-    assert len({app.id for app in records.apps()}) == MANY
+    assert len({app.id for app in records.apps.all()}) == MANY
 
 
 def test_an_event_is_declared_once_and_the_others_are_told(records: Records, dsn: str) -> None:
-    app = records.create_app("coffee", timezone="UTC", now=NOW).id
-    given, wrong = at_once(dsn, lambda own, n: own.declare(app, "taste", "品尝", now=NOW))
+    app = records.apps.create("coffee", timezone="UTC", now=NOW).id
+    given, wrong = at_once(
+        dsn, lambda own, n: own.definitions.create(app, "taste", "品尝", now=NOW)
+    )
     assert len(given) == 1
     assert [getattr(error, "code", error) for error in wrong] == ["declared_already"] * (MANY - 1)
     assert {getattr(error, "field", "") for error in wrong} == {"name"}
-    assert records.declared() == {(app, "taste")}
+    assert records.definitions.all() == {(app, "taste")}
 
 
 def test_rotations_leave_one_key_without_an_end(records: Records, dsn: str) -> None:
-    app = records.create_app("coffee", timezone="UTC", now=NOW).id
+    app = records.apps.create("coffee", timezone="UTC", now=NOW).id
     day = timedelta(days=1)
     given, wrong = at_once(
-        dsn, lambda own, n: own.create_key(app, now=NOW, retire_others_after=day)
+        dsn, lambda own, n: own.keys.create(app, now=NOW, retire_others_after=day)
     )
     assert (len(given), wrong) == (MANY, [])
-    keys = records.keys(app)
+    keys = records.keys.of(app)
     assert len(keys) == MANY + 1
     assert sum(key.retires is None for key in keys) >= 1
 
 
 def test_what_is_too_long_is_refused_by_its_field(records: Records) -> None:
     with pytest.raises(Refused) as error:
-        records.create_app("coffee", timezone="UTC", now=NOW, zh="长" * 65)
+        records.apps.create("coffee", timezone="UTC", now=NOW, zh="长" * 65)
     assert (error.value.code, error.value.field) == ("too_long", "zh")
-    app = records.create_app("coffee", timezone="UTC", now=NOW, zh="长" * 64)
+    app = records.apps.create("coffee", timezone="UTC", now=NOW, zh="长" * 64)
     assert app.zh == "长" * 64
     for name, zh, field in (("n" * 33, "品", "name"), ("taste", "品" * 33, "zh")):
         with pytest.raises(Refused) as error:
-            records.declare(app.id, name, zh, now=NOW)
+            records.definitions.create(app.id, name, zh, now=NOW)
         assert (error.value.code, error.value.field) == ("too_long", field)
-    assert records.declared() == set()
+    assert records.definitions.all() == set()

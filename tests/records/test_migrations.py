@@ -14,12 +14,12 @@ from minilens.records.tables import METADATA
 
 def test_twice_is_harmless(empty_dsn: str) -> None:
     records = Records(empty_dsn)
-    waiting = records.pending()
+    waiting = records.database.pending()
     assert waiting
-    assert records.migrate() == waiting
-    assert records.pending() == []
-    assert records.migrate() == []
-    records.close()
+    assert records.database.migrate() == waiting
+    assert records.database.pending() == []
+    assert records.database.migrate() == []
+    records.database.close()
 
 
 def test_the_migrated_schema_is_the_one_in_the_tables(records: Records, dsn: str) -> None:
@@ -35,12 +35,12 @@ def test_a_newer_schema_is_refused(records: Records, dsn: str) -> None:
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(CannotStart, match="9999"):
-        records.migrate()
+        records.database.migrate()
 
 
 def test_a_store_that_is_not_there_is_named() -> None:
     records = Records("postgresql+psycopg://nobody@/none?host=/nowhere/at/all")
     with pytest.raises(CannotStart, match="nowhere"):
-        records.apps()
+        records.apps.all()
     with pytest.raises(CannotStart, match="MINILENS_RECORDS"):
         Records("nonsense")

@@ -20,15 +20,15 @@ PASSWORD = "correct horse battery"
 
 
 def app_of(records: Records, name: str = "coffee") -> int:
-    return records.create_app(name, timezone="UTC", now=NOW).id
+    return records.apps.create(name, timezone="UTC", now=NOW).id
 
 
 def person(records: Records, who: str, role: str = "", app: int | None = None) -> Account:
     """Someone new with a role."""
-    made = records.add_person(f"{who}@example.org", who, now=NOW, password=PASSWORD)
+    made = records.accounts.create(f"{who}@example.org", who, now=NOW, password=PASSWORD)
     if role:
-        records.grant(made.id, app, role, now=NOW, by=None)
-    return records.person(made.id)
+        records.grants.set(made.id, app, role, now=NOW, by=None)
+    return records.accounts.get(made.id)
 
 
 def test_the_table_of_rights_grows_with_the_role() -> None:
@@ -45,13 +45,13 @@ def test_the_table_of_rights_grows_with_the_role() -> None:
 def test_the_higher_role_counts(records: Records) -> None:
     app, other = app_of(records), app_of(records, "tea")
     ann = person(records, "ann", "viewer")
-    records.grant(ann.id, app, "admin", now=NOW, by=None)
-    ann = records.person(ann.id)
+    records.grants.set(ann.id, app, "admin", now=NOW, by=None)
+    ann = records.accounts.get(ann.id)
     assert (ann.role(app), ann.role(other), ann.role(None)) == ("admin", "viewer", "viewer")
     assert ann.may("keys:write", app)
     assert not ann.may("keys:write", other)
     assert person(records, "bob").role(app) is None
-    assert [one.name for one in records.members(app)] == ["ann"]
+    assert [one.name for one in records.accounts.members(app)] == ["ann"]
 
 
 @pytest.mark.parametrize(
@@ -59,60 +59,60 @@ def test_the_higher_role_counts(records: Records) -> None:
 )  # fmt: skip
 def test_an_address_is_there_once(records: Records, same: str) -> None:
     ann = person(records, "ann")
-    assert records.person_named(same) == ann
+    assert records.accounts.find(same) == ann
     with pytest.raises(Refused, match="in use"):
-        records.add_person(same, "Other", now=NOW)
+        records.accounts.create(same, "Other", now=NOW)
 
 
 def test_addresses_may_be_of_any_script(records: Records) -> None:
-    made = records.add_person("小满@例子.中国", "小满", now=NOW)
-    assert records.person_named("小满@例子.中国") == made
+    made = records.accounts.create("小满@例子.中国", "小满", now=NOW)
+    assert records.accounts.find("小满@例子.中国") == made
 
 
 def test_a_password_is_checked_and_not_kept_as_it_is(records: Records) -> None:
     ann = person(records, "ann")
     assert ann.has_password
-    assert records.check_password("Ann@example.org ", PASSWORD) == ann
+    assert records.accounts.check_password("Ann@example.org ", PASSWORD) == ann
     for email, word in (("ann@example.org", "wrong"), ("bob@example.org", PASSWORD), ("", "")):
-        assert records.check_password(email, word) is None
-    assert PASSWORD not in repr(records.people())
+        assert records.accounts.check_password(email, word) is None
+    assert PASSWORD not in repr(records.accounts.all())
 
 
 def test_letters_composed_otherwise_are_the_same_password(records: Records) -> None:
     ann = person(records, "ann")
-    records.set_password(ann.id, "caf\u00e9 au lait", now=NOW, by=ann.id)
-    assert records.check_password(ann.email, "cafe\u0301 au lait")
+    records.accounts.set_password(ann.id, "caf\u00e9 au lait", now=NOW, by=ann.id)
+    assert records.accounts.check_password(ann.email, "cafe\u0301 au lait")
 
 
 @pytest.mark.parametrize("email", ["\0", "\0@\0", "ann@example.org\0x", "x" * 9000, "' OR 1=1 --"])
 def test_strange_addresses_are_nobodys(records: Records, email: str) -> None:
     person(records, "ann")
-    assert records.check_password(email, PASSWORD) is None
+    assert records.accounts.check_password(email, PASSWORD) is None
 
 
 def test_a_name_keeps_its_signs_but_turns_no_line(records: Records) -> None:
     ann = person(records, "ann")
-    records.change_person(
+    records.accounts.change(
         ann.id, name=" 王\0小\u202e明 👩\u200d💻\n", language="zh", now=NOW, by=None
     )
-    assert records.person(ann.id).name == "王小明 👩\u200d💻"
+    assert records.accounts.get(ann.id).name == "王小明 👩\u200d💻"
 
 
 @pytest.mark.parametrize("word", ["", "x" * 10_240, "\0" * 20, "\ud800", "密码" * 5000])
 def test_strange_passwords_are_wrong_and_cost_no_more(records: Records, word: str) -> None:
     ann = person(records, "ann")
-    assert records.check_password(ann.email, word) is None
+    assert records.accounts.check_password(ann.email, word) is None
     with pytest.raises(Refused) as error:
-        records.set_password(ann.id, word[:9] or word, now=NOW, by=ann.id)
+        records.accounts.set_password(ann.id, word[:9] or word, now=NOW, by=ann.id)
     assert error.value.field == "password"
 
 
 def test_a_long_password_is_not_cut(records: Records) -> None:
     ann = person(records, "ann")
-    records.set_password(ann.id, "x" * 256, now=NOW, by=ann.id)
-    assert records.check_password(ann.email, "x" * 256)
-    assert records.check_password(ann.email, "x" * 257) is None
-    assert records.check_password(ann.email, "x" * 255) is None
+    records.accounts.set_password(ann.id, "x" * 256, now=NOW, by=ann.id)
+    assert records.accounts.check_password(ann.email, "x" * 256)
+    assert records.accounts.check_password(ann.email, "x" * 257) is None
+    assert records.accounts.check_password(ann.email, "x" * 255) is None
 
 
 def test_a_weak_hash_is_made_anew_when_it_is_used(
@@ -124,18 +124,18 @@ def test_a_weak_hash_is_made_anew_when_it_is_used(
         ann = person(records, "ann")
     old = kept(records, ann)
     assert passwords.weak(old)
-    assert records.check_password(ann.email, "wrong") is None
+    assert records.accounts.check_password(ann.email, "wrong") is None
     assert kept(records, ann) == old
-    assert records.check_password(ann.email, PASSWORD)
+    assert records.accounts.check_password(ann.email, PASSWORD)
     assert not passwords.weak(kept(records, ann))
-    assert records.check_password(ann.email, PASSWORD)
+    assert records.accounts.check_password(ann.email, PASSWORD)
 
 
 def kept(records: Records, whose: Account) -> str:
     """The hash, read past the door."""
     import sqlalchemy as sa
 
-    with records._engine.connect() as connection:
+    with records.database._engine.connect() as connection:
         found = connection.execute(
             sa.text("SELECT password FROM people WHERE id = :id"), {"id": whose.id}
         )
@@ -155,12 +155,12 @@ def test_nobody_gives_more_than_they_have(records: Records) -> None:
         for given in ROLES:
             allowed = role in ("admin", "owner") and ROLES.index(given) <= ROLES.index(role)
             if allowed:
-                records.grant(new.id, app, given, now=NOW, by=giver.id)
-                records.revoke(new.id, app, now=NOW, by=None)
+                records.grants.set(new.id, app, given, now=NOW, by=giver.id)
+                records.grants.remove(new.id, app, now=NOW, by=None)
                 continue
             with pytest.raises(NotAllowed):
-                records.grant(new.id, app, given, now=NOW, by=giver.id)
-        assert records.person(new.id).grants == {}
+                records.grants.set(new.id, app, given, now=NOW, by=giver.id)
+        assert records.accounts.get(new.id).grants == {}
 
 
 def test_a_role_in_one_app_gives_nothing_in_another_or_in_all(records: Records) -> None:
@@ -168,9 +168,9 @@ def test_a_role_in_one_app_gives_nothing_in_another_or_in_all(records: Records) 
     boss, new = person(records, "boss", "owner", app), person(records, "new")
     for elsewhere in (other, None):
         with pytest.raises(NotAllowed):
-            records.grant(new.id, elsewhere, "viewer", now=NOW, by=boss.id)
+            records.grants.set(new.id, elsewhere, "viewer", now=NOW, by=boss.id)
         with pytest.raises(NotAllowed):
-            records.grant(boss.id, elsewhere, "owner", now=NOW, by=boss.id)
+            records.grants.set(boss.id, elsewhere, "owner", now=NOW, by=boss.id)
 
 
 def test_an_admin_does_not_touch_admins_and_owners(records: Records) -> None:
@@ -179,38 +179,38 @@ def test_an_admin_does_not_touch_admins_and_owners(records: Records) -> None:
     for role in ("admin", "owner"):
         theirs = person(records, f"{role}2", role, app)
         changes: list[Callable[[], None]] = [
-            lambda p=theirs: records.revoke(p.id, app, now=NOW, by=admin.id),  # type: ignore[misc]
-            lambda p=theirs: records.grant(p.id, app, "viewer", now=NOW, by=admin.id),  # type: ignore[misc]
-            lambda p=theirs: records.disable_person(p.id, now=NOW, by=admin.id),  # type: ignore[misc]
+            lambda p=theirs: records.grants.remove(p.id, app, now=NOW, by=admin.id),  # type: ignore[misc]
+            lambda p=theirs: records.grants.set(p.id, app, "viewer", now=NOW, by=admin.id),  # type: ignore[misc]
+            lambda p=theirs: records.accounts.disable(p.id, now=NOW, by=admin.id),  # type: ignore[misc]
         ]
         for change in changes:
             with pytest.raises(NotAllowed):
                 change()
-        assert records.person(theirs.id) == theirs
+        assert records.accounts.get(theirs.id) == theirs
     viewer = person(records, "viewer", "viewer", app)
-    records.grant(viewer.id, app, "analyst", now=NOW, by=admin.id)
-    records.revoke(viewer.id, app, now=NOW, by=admin.id)
+    records.grants.set(viewer.id, app, "analyst", now=NOW, by=admin.id)
+    records.grants.remove(viewer.id, app, now=NOW, by=admin.id)
 
 
 def test_one_cannot_raise_oneself_but_step_down(records: Records) -> None:
     app = app_of(records)
     admin = person(records, "admin", "admin", app)
     with pytest.raises(NotAllowed):
-        records.grant(admin.id, app, "owner", now=NOW, by=admin.id)
-    records.grant(admin.id, app, "viewer", now=NOW, by=admin.id)
+        records.grants.set(admin.id, app, "owner", now=NOW, by=admin.id)
+    records.grants.set(admin.id, app, "viewer", now=NOW, by=admin.id)
     with pytest.raises(NotAllowed):
-        records.grant(admin.id, app, "admin", now=NOW, by=admin.id)
+        records.grants.set(admin.id, app, "admin", now=NOW, by=admin.id)
 
 
 def test_a_disabled_giver_gives_nothing(records: Records) -> None:
     app = app_of(records)
     giver, new = person(records, "giver", "owner", app), person(records, "new")
-    records.disable_person(giver.id, now=NOW, by=None)
-    assert records.check_password(giver.email, PASSWORD) is None
+    records.accounts.disable(giver.id, now=NOW, by=None)
+    assert records.accounts.check_password(giver.email, PASSWORD) is None
     with pytest.raises(NotAllowed):
-        records.grant(new.id, app, "viewer", now=NOW, by=giver.id)
-    records.enable_person(giver.id, now=NOW, by=None)
-    records.grant(new.id, app, "viewer", now=NOW, by=giver.id)
+        records.grants.set(new.id, app, "viewer", now=NOW, by=giver.id)
+    records.accounts.enable(giver.id, now=NOW, by=None)
+    records.grants.set(new.id, app, "viewer", now=NOW, by=giver.id)
 
 
 def test_the_last_owner_stays(records: Records) -> None:
@@ -219,35 +219,35 @@ def test_the_last_owner_stays(records: Records) -> None:
     person(records, "other", "owner", app)  # of one app only: does not count
     for by in (None, owner.id):
         losses: list[Callable[[], None]] = [
-            lambda by=by: records.revoke(owner.id, None, now=NOW, by=by),  # type: ignore[misc]
-            lambda by=by: records.grant(owner.id, None, "admin", now=NOW, by=by),  # type: ignore[misc]
-            lambda by=by: records.disable_person(owner.id, now=NOW, by=by),  # type: ignore[misc]
+            lambda by=by: records.grants.remove(owner.id, None, now=NOW, by=by),  # type: ignore[misc]
+            lambda by=by: records.grants.set(owner.id, None, "admin", now=NOW, by=by),  # type: ignore[misc]
+            lambda by=by: records.accounts.disable(owner.id, now=NOW, by=by),  # type: ignore[misc]
         ]
         for lose in losses:
             with pytest.raises(Refused) as error:
                 lose()
             assert error.value.code == "last_owner"
-    assert records.person(owner.id) == owner
+    assert records.accounts.get(owner.id) == owner
     second = person(records, "second", "owner")
-    records.revoke(owner.id, None, now=NOW, by=second.id)
+    records.grants.remove(owner.id, None, now=NOW, by=second.id)
     with pytest.raises(Refused):
-        records.revoke(second.id, None, now=NOW, by=second.id)
+        records.grants.remove(second.id, None, now=NOW, by=second.id)
 
 
 def test_two_owners_who_lower_each_other_at_once_leave_one(records: Records) -> None:
     one, two = person(records, "one", "owner"), person(records, "two", "owner")
     outcomes = at_once(
-        lambda: records.revoke(one.id, None, now=NOW, by=two.id),
-        lambda: records.revoke(two.id, None, now=NOW, by=one.id),
+        lambda: records.grants.remove(one.id, None, now=NOW, by=two.id),
+        lambda: records.grants.remove(two.id, None, now=NOW, by=one.id),
     )
     assert sorted(outcomes) == ["", "NotAllowed"]
-    assert len([p for p in records.people() if p.role(None) == "owner"]) == 1
+    assert len([p for p in records.accounts.all() if p.role(None) == "owner"]) == 1
 
 
 def test_two_with_one_address_at_once_make_one(records: Records) -> None:
-    add = lambda: records.add_person("ann@example.org", "Ann", now=NOW)  # noqa: E731
+    add = lambda: records.accounts.create("ann@example.org", "Ann", now=NOW)  # noqa: E731
     assert sorted(at_once(add, add)) == ["", "Refused"]
-    assert len(records.people()) == 1
+    assert len(records.accounts.all()) == 1
 
 
 def at_once(*does: Callable[[], object]) -> list[str]:
@@ -273,13 +273,13 @@ def at_once(*does: Callable[[], object]) -> list[str]:
 def test_what_is_not_there_is_not_found(records: Records) -> None:
     app, ann = app_of(records), person(records, "ann")
     with pytest.raises(NotFound):
-        records.person(99)
+        records.accounts.get(99)
     with pytest.raises(NotFound):
-        records.grant(99, app, "viewer", now=NOW, by=None)
+        records.grants.set(99, app, "viewer", now=NOW, by=None)
     with pytest.raises(NotFound):
-        records.revoke(ann.id, app, now=NOW, by=None)
+        records.grants.remove(ann.id, app, now=NOW, by=None)
     with pytest.raises(Refused) as error:
-        records.grant(ann.id, app, "vewer", now=NOW, by=None)
+        records.grants.set(ann.id, app, "vewer", now=NOW, by=None)
     assert "viewer" in error.value.message("en")
 
 
@@ -290,15 +290,15 @@ def test_a_token_speaks_for_the_server_only_where_its_maker_keeps_all_of_it(
     keeper, owner = person(records, "k", "owner"), person(records, "o", "owner", shop)
 
     def speaks(by: int | None) -> bool:
-        made = records.create_token(shop, ("admin",), now=NOW, by=by)
-        found = records.token(made, now=NOW)
+        made = records.tokens.create(shop, ("admin",), now=NOW, by=by)
+        found = records.tokens.find(made, now=NOW)
         assert found is not None
-        return records.keeps_the_house(found[2])
+        return records.tokens.made_by_owner(found[2])
 
     assert speaks(None)  # the command line
     assert speaks(keeper.id)
     assert not speaks(owner.id)
-    records.grant(owner.id, cafe, "owner", now=NOW, by=None)
+    records.grants.set(owner.id, cafe, "owner", now=NOW, by=None)
     assert not speaks(owner.id)  # of every app there is, but not of those to come
 
 
@@ -306,9 +306,9 @@ def test_a_token_speaks_no_longer_for_who_lost_the_server(records: Records) -> N
     shop = app_of(records, "shop")
     person(records, "k", "owner")
     other = person(records, "o", "owner")
-    made = records.create_token(shop, ("admin",), now=NOW, by=other.id)
-    found = records.token(made, now=NOW)
+    made = records.tokens.create(shop, ("admin",), now=NOW, by=other.id)
+    found = records.tokens.find(made, now=NOW)
     assert found is not None
-    assert records.keeps_the_house(found[2])
-    records.grant(other.id, None, "admin", now=NOW, by=None)
-    assert not records.keeps_the_house(found[2])
+    assert records.tokens.made_by_owner(found[2])
+    records.grants.set(other.id, None, "admin", now=NOW, by=None)
+    assert not records.tokens.made_by_owner(found[2])

@@ -135,7 +135,7 @@ def site(works: Pipeline, settings: Settings, new_app: Callable[..., House]) -> 
         transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
         with httpx.Client(transport=transport, base_url="http://minilens", timeout=60) as client:
             press(client, f"/sign-in?code={owner_code(works.records)}")
-            token = works.records.create_token(house.app.id, ("report:read",), now=now())
+            token = works.records.tokens.create(house.app.id, ("report:read",), now=now())
             yield Site(house, settings, client, token)
     finally:
         server.should_exit = True
@@ -145,9 +145,11 @@ def site(works: Pipeline, settings: Settings, new_app: Callable[..., House]) -> 
 
 def owner_code(records: Records) -> str:
     """A code that lets an owner in."""
-    owner = records.first_owner() or records.add_person("o@example.org", "O", now=now())
-    records.grant(owner.id, None, "owner", now=now(), by=None)
-    return records.create_sign_in(now=now(), person=owner.id)
+    owner = records.accounts.first_owner() or records.accounts.create(
+        "o@example.org", "O", now=now()
+    )
+    records.grants.set(owner.id, None, "owner", now=now(), by=None)
+    return records.sign_ins.create(now=now(), account=owner.id)
 
 
 def asked_of(report: Report, site: Site) -> Pairs:

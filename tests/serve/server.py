@@ -164,6 +164,6 @@ def key_of(one: Server, app: str = "shop") -> str:
     """The write key of the app."""
     records = Records(settings.load(one.environment).records_dsn)
     try:
-        return records.keys(records.app(app).id)[0].key
+        return records.keys.of(records.apps.named(app).id)[0].key
     finally:
-        records.close()
+        records.database.close()

@@ -61,7 +61,7 @@ def test_what_came_in_the_last_day_and_does_not_count(house: House) -> None:
 
 def test_another_mini_program_is_named_with_the_one_expected(house: House) -> None:
     ours, theirs, moment = "wx00000000000000aa", "wx00000000000000bb", now_ms()
-    house.works.records.change_app(house.app.id, zh="a", en="a", appid=ours, now=CREATED)
+    house.works.records.apps.change(house.app.id, zh="a", en="a", appid=ours, now=CREATED)
     log = TurnedAwayLog(house.writer.folder)
     log.appid(house.app.id, theirs, moment)
     (found,) = notices(house.works, house.app.id)

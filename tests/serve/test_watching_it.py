@@ -53,14 +53,14 @@ def of_the_shops_owner(data: Path) -> str:
     """A token with every scope, made by somebody who owns one app and not the server."""
     records = Records(f"sqlite:///{data / 'records.sqlite'}")
     try:
-        moment, shop = period.now(), records.app("shop").id
-        owner = records.add_person(
+        moment, shop = period.now(), records.apps.named("shop").id
+        owner = records.accounts.create(
             "o@example.org", "O", now=moment, password="correct horse battery"
         )
-        records.grant(owner.id, shop, "owner", now=moment, by=None)
-        return records.create_token(shop, SCOPES, now=moment, by=owner.id)
+        records.grants.set(owner.id, shop, "owner", now=moment, by=None)
+        return records.tokens.create(shop, SCOPES, now=moment, by=owner.id)
     finally:
-        records.close()
+        records.database.close()
 
 
 def test_the_figures_are_true_and_only_for_who_may_see_them(tmp_path: Path) -> None:

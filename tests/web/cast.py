@@ -210,20 +210,20 @@ def first_records(*, with_people: bool) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records.sqlite"
         made = Records(f"sqlite:///{path}")
-        made.migrate()
+        made.database.migrate()
         for app in (CAFE, SHOP):
-            recorded = made.create_app(
+            recorded = made.apps.create(
                 app.name, timezone=app.timezone, now=LONG_AGO, zh=app.title_zh, en=app.title_en
             )
             assert recorded.id == app.id
         for who, (of, role) in PEOPLE.items() if with_people else ():
-            person = made.add_person(f"{who}@example.org", who.title(), now=LONG_AGO)
-            made.grant(person.id, of.id if of else None, role, now=LONG_AGO, by=None)
+            person = made.accounts.create(f"{who}@example.org", who.title(), now=LONG_AGO)
+            made.grants.set(person.id, of.id if of else None, role, now=LONG_AGO, by=None)
         for word, (app, scopes) in TOKENS.items():
             lasts = timedelta(days=1) if word == "expired" else None
-            made.create_token(app.id, scopes, now=LONG_AGO, lasts=lasts, name=word)
-        made.revoke_token(CAFE.id, list(TOKENS).index("revoked") + 1, now=LONG_AGO)
-        made.close()
+            made.tokens.create(app.id, scopes, now=LONG_AGO, lasts=lasts, name=word)
+        made.tokens.revoke(CAFE.id, list(TOKENS).index("revoked") + 1, now=LONG_AGO)
+        made.database.close()
         with closing(sqlite3.connect(path)) as file:
             for word in TOKENS:
                 known = hashlib.sha256(word.encode()).hexdigest()
@@ -259,11 +259,11 @@ class Theatre:
 
     def code(self, who: str = "owner") -> str:
         """A code that signs this person in once."""
-        return self.records.create_sign_in(now=now(), person=self.number(who))
+        return self.records.sign_ins.create(now=now(), account=self.number(who))
 
     def close(self) -> None:
         """Let the records go."""
-        self.records.close()
+        self.records.database.close()
         self._folder.cleanup()
 
     def _answered(self, report: Report, query: AnyQuery, app: App) -> Table:

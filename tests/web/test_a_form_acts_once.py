@@ -33,18 +33,18 @@ def send(client: Client, path: str, form: dict[str, Any]) -> Any:
 
 
 def test_the_same_form_sent_twice_makes_one_token(owner: Client, theatre: Theatre) -> None:
-    before = len(theatre.records.tokens(1))
+    before = len(theatre.records.tokens.of(1))
     form = {**hidden(owner, TOKENS), "name": "BI", "scope": "report:read", "days": ""}
     first, second = send(owner, TOKENS, form), send(owner, TOKENS, form)
     assert first.status_code == second.status_code == 303
     assert first.headers["location"] == second.headers["location"]
-    assert len(theatre.records.tokens(1)) == before + 1
+    assert len(theatre.records.tokens.of(1)) == before + 1
     assert re.search(TOKEN, owner.get(second.headers["location"]).text)
     other = send(owner, TOKENS, {**form, "name": "another one"})
     assert other.headers["location"] != first.headers["location"]
-    assert len(theatre.records.tokens(1)) == before + 2
+    assert len(theatre.records.tokens.of(1)) == before + 2
     send(owner, TOKENS, {**form, **hidden(owner, TOKENS)})
-    assert len(theatre.records.tokens(1)) == before + 3
+    assert len(theatre.records.tokens.of(1)) == before + 3
 
 
 def test_a_double_click_makes_one_app(owner: Client, theatre: Theatre) -> None:

@@ -24,28 +24,28 @@ Ending = Callable[[Records, int, str], object]
 
 def of(records: Records, secret: str) -> int:
     """The number of a session."""
-    found = records.session(secret, now=now())
+    found = records.sessions.find(secret, now=now())
     assert found is not None
     return found.id
 
 
 def a_phone(records: Records, person: int) -> str:
     """The secret of a phone's session."""
-    opened = records.use_phone_link(
-        records.create_phone_link(person, CAFE.id, "/a/cafe/live", now=now()), now=now()
+    opened = records.phone_links.use(
+        records.phone_links.create(person, CAFE.id, "/a/cafe/live", now=now()), now=now()
     )
     assert opened is not None
     return opened.secret
 
 
 ENDINGS: dict[str, Ending] = {
-    "signed out": lambda r, who, s: r.end_session(who, of(r, s), now=now()),
-    "signed out everywhere": lambda r, who, _: r.end_sessions(who, now=now(), by=who),
-    "another password": lambda r, who, _: r.set_password(
+    "signed out": lambda r, who, s: r.sessions.end(who, of(r, s), now=now()),
+    "signed out everywhere": lambda r, who, _: r.sessions.end_all(who, now=now(), by=who),
+    "another password": lambda r, who, _: r.accounts.set_password(
         who, "a new one, long", now=now(), by=None
     ),
-    "disabled": lambda r, who, _: r.disable_person(who, now=now(), by=None),
-    "grant taken": lambda r, who, _: r.revoke(who, CAFE.id, now=now(), by=None),
+    "disabled": lambda r, who, _: r.accounts.disable(who, now=now(), by=None),
+    "grant taken": lambda r, who, _: r.grants.remove(who, CAFE.id, now=now(), by=None),
 }
 
 
@@ -82,16 +82,16 @@ def left_open(theatre: Theatre, secret: str, then: Callable[[], object]) -> floa
 @pytest.mark.parametrize("phone", ["computer", "phone"])
 def test_the_stream_ends_at_once(theatre: Theatre, ending: str, phone: str) -> None:
     records, who = theatre.records, theatre.number("viewer")
-    secret = a_phone(records, who) if phone == "phone" else records.create_session(who, now=now())
+    secret = a_phone(records, who) if phone == "phone" else records.sessions.create(who, now=now())
     assert left_open(theatre, secret, lambda: ENDINGS[ending](records, who, secret)) < 1
 
 
 def test_it_ends_with_an_app_that_is_archived(theatre: Theatre) -> None:
-    secret = theatre.records.create_session(theatre.number("viewer"), now=now())
+    secret = theatre.records.sessions.create(theatre.number("viewer"), now=now())
 
     def archive() -> None:
         theatre.apps = [app for app in theatre.apps if app is not CAFE]
-        theatre.records.archive_app(CAFE.id, now=now())
+        theatre.records.apps.archive(CAFE.id, now=now())
 
     assert left_open(theatre, secret, archive) < 1
 
@@ -100,10 +100,10 @@ def test_a_session_that_ends_by_itself_is_noticed_too(
     theatre: Theatre, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pollers, "SURELY", 0.1)
-    secret = theatre.records.create_session(theatre.number("viewer"), now=now())
+    secret = theatre.records.sessions.create(theatre.number("viewer"), now=now())
 
     def silently() -> None:  # as time does: no row of the audit tells of it
-        with theatre.records._change() as connection:
+        with theatre.records.database.write() as connection:
             connection.exec_driver_sql("UPDATE sessions SET expires = '2026-01-01 00:00:00.000000'")
 
     assert left_open(theatre, secret, silently) < 1
@@ -111,7 +111,7 @@ def test_a_session_that_ends_by_itself_is_noticed_too(
 
 def test_who_stays_is_asked_seldom_and_their_session_lasts_no_longer(theatre: Theatre) -> None:
     records, who = theatre.records, theatre.number("viewer")
-    secret = records.create_session(who, now=now())
+    secret = records.sessions.create(who, now=now())
     asked: list[int] = []
 
     async def may() -> bool:
@@ -126,8 +126,8 @@ def test_who_stays_is_asked_seldom_and_their_session_lasts_no_longer(theatre: Th
     asyncio.run(asyncio.wait_for(run(), 5))
     assert len(asked) == 1
     late = now() + 2 * NOT_OFTENER
-    before = records.sessions(who, now=now())[0].expires
-    assert records.session(secret, now=late, used=False) is not None
-    assert records.sessions(who, now=now())[0].expires == before
-    assert records.session(secret, now=late) is not None
-    assert records.sessions(who, now=now())[0].expires > before
+    before = records.sessions.of(who, now=now())[0].expires
+    assert records.sessions.find(secret, now=late, used=False) is not None
+    assert records.sessions.of(who, now=now())[0].expires == before
+    assert records.sessions.find(secret, now=late) is not None
+    assert records.sessions.of(who, now=now())[0].expires > before

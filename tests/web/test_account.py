@@ -54,8 +54,8 @@ def test_another_password_ends_all_other_sessions(owner: Client, theatre: Theatr
         assert change(owner, PASSWORD)[0] == 200
         assert elsewhere.get("/account", follow_redirects=False).status_code == 303
     assert owner.get("/account", follow_redirects=False).status_code == 200
-    assert theatre.records.check_password("owner@example.org", NEW)
-    assert theatre.records.check_password("owner@example.org", PASSWORD) is None
+    assert theatre.records.accounts.check_password("owner@example.org", NEW)
+    assert theatre.records.accounts.check_password("owner@example.org", PASSWORD) is None
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_change_that_is_wrong_says_why_and_changes_nothing(
     status, text = change(owner, old, new, again)
     assert status == 422
     assert said in text
-    assert theatre.records.check_password("owner@example.org", PASSWORD)
+    assert theatre.records.accounts.check_password("owner@example.org", PASSWORD)
 
 
 def test_the_right_password_forgives_the_wrong_ones_before_it(owner: Client) -> None:
@@ -92,30 +92,30 @@ def test_a_device_is_signed_out_from_another_but_not_those_of_others(
     owner: Client, theatre: Theatre
 ) -> None:
     records, me, other = theatre.records, theatre.number("owner"), theatre.number("viewer")
-    mine = records.create_session(me, now=now(), agent="Safari · iPhone")
-    theirs = records.create_session(other, now=now())
+    mine = records.sessions.create(me, now=now(), agent="Safari · iPhone")
+    theirs = records.sessions.create(other, now=now())
     assert "Safari · iPhone" in owner.get("/account").text
     for secret in (mine, theirs):
-        session = records.session(secret, now=now())
+        session = records.sessions.find(secret, now=now())
         assert session
         form = {"csrf": mark(owner, "/account")}
         assert owner.post(f"/account/sessions/{session.id}/end", data=form).status_code == 200
-    assert records.session(mine, now=now()) is None
-    assert records.session(theirs, now=now())
+    assert records.sessions.find(mine, now=now()) is None
+    assert records.sessions.find(theirs, now=now())
 
 
 def test_out_everywhere(owner: Client, theatre: Theatre) -> None:
-    other = theatre.records.create_session(theatre.number("owner"), now=now())
+    other = theatre.records.sessions.create(theatre.number("owner"), now=now())
     form = {"csrf": mark(owner, "/account")}
     answer = owner.post("/account/sign-out-everywhere", data=form, follow_redirects=False)
     assert answer.headers["location"] == "/sign-in"
     assert COOKIE not in owner.cookies
-    assert theatre.records.session(other, now=now()) is None
+    assert theatre.records.sessions.find(other, now=now()) is None
 
 
 def test_one_without_an_app_is_told_so(owner: Client, theatre: Theatre) -> None:
-    alone = theatre.records.add_person("alone@example.org", "Alone", now=now())
-    press(owner, f"/sign-in?code={theatre.records.create_sign_in(now=now(), person=alone.id)}")
+    alone = theatre.records.accounts.create("alone@example.org", "Alone", now=now())
+    press(owner, f"/sign-in?code={theatre.records.sign_ins.create(now=now(), account=alone.id)}")
     answer = owner.get("/", headers=EN)
     assert answer.status_code == 200
     assert "You don't have access to any apps yet" in answer.text
@@ -123,8 +123,8 @@ def test_one_without_an_app_is_told_so(owner: Client, theatre: Theatre) -> None:
 
 
 def test_one_without_a_password_sets_one(stranger: Client, theatre: Theatre) -> None:
-    made = theatre.records.add_person("new@example.org", "New", now=now())
-    code = theatre.records.create_sign_in(now=now(), person=made.id)
+    made = theatre.records.accounts.create("new@example.org", "New", now=now())
+    code = theatre.records.sign_ins.create(now=now(), account=made.id)
     press(stranger, f"/sign-in?code={code}")
     page = stranger.get("/account", headers={"accept-language": "en"}).text
     assert "Set password" in page

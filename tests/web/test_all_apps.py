@@ -99,9 +99,9 @@ def test_one_that_cannot_be_read_says_so_and_leaves_the_others(
 def test_a_new_app_leads_to_its_key(owner: Client, theatre: Theatre) -> None:
     made = send(owner, "/apps", **NEW)
     assert made.headers["location"] == "/a/tea/settings/tracker?done=created"
-    found = theatre.records.app("tea")
+    found = theatre.records.apps.named("tea")
     assert (found.zh, found.en) == ("茶", "tea")
-    assert theatre.records.audit(action="app.create")[0].person == 1
+    assert theatre.records.audit.entries(action="app.create")[0].account == 1
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,12 @@ def test_what_is_wrong_is_said_beside_its_field(
     assert refused.status_code == status
     assert f'id="w-{field}"' in refused.text
     assert '<script>"' not in refused.text
-    assert [app.name for app in theatre.records.apps(archived=True)] == ["cafe", "shop"]
+    assert [app.name for app in theatre.records.apps.all(archived=True)] == ["cafe", "shop"]
 
 
 def test_only_owners_of_all_make_and_restore(viewer: Client, theatre: Theatre) -> None:
     assert send(viewer, "/apps", **NEW).status_code == 403
-    theatre.records.archive_app(1, now=now())
+    theatre.records.apps.archive(1, now=now())
     assert send(viewer, "/apps/restore", app="cafe").status_code == 404
     assert send(viewer, "/apps/restore", app="nothing").status_code == 404
-    assert theatre.records.app("cafe", archived=True).archived
+    assert theatre.records.apps.named("cafe", archived=True).archived

@@ -46,7 +46,7 @@ def add(client: Client, text: str, day: date | str = DAY, page: str = "") -> int
 
 def test_the_form_adds_one_and_leads_back_to_the_page(owner: Client, theatre: Theatre) -> None:
     assert add(owner, "双十一", page="/a/cafe/overview?period=90d&measure=visits") == 303
-    (made,) = theatre.records.annotations(CAFE.id)
+    (made,) = theatre.records.annotations.of(CAFE.id)
     assert (made.day, made.text, made.author) == (DAY, "双十一", "Owner")
     stranger_page = "http://elsewhere.example/a/cafe/overview?period=90d"
     form = {"csrf": mark(owner, "/account"), "day": str(DAY), "text": "x"}
@@ -64,12 +64,12 @@ def test_what_is_no_annotation_is_refused(
     form = {"csrf": mark(owner, "/account"), "day": str(day), "text": text}
     answer = owner.post(FORM, data=form, headers={"accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (422, code)
-    assert theatre.records.annotations(CAFE.id) == []
+    assert theatre.records.annotations.of(CAFE.id) == []
 
 
 def test_a_form_of_another_site_adds_nothing(owner: Client, theatre: Theatre) -> None:
     assert owner.post(FORM, data={"day": str(DAY), "text": "x"}).status_code == 403
-    assert theatre.records.annotations(CAFE.id) == []
+    assert theatre.records.annotations.of(CAFE.id) == []
 
 
 def test_it_stands_on_the_chart_in_the_table_and_in_json_and_not_in_sheets(owner: Client) -> None:
@@ -143,7 +143,7 @@ def test_who_writes_removes_own_ones_and_an_admin_any(theatre: Theatre) -> None:
     assert add(who["viewer"], "x") == 403
     assert add(who["analyst"], "of the analyst") == 303
     assert add(who["admin"], "of the admin") == 303
-    of = {one.text: one.id for one in theatre.records.annotations(CAFE.id)}
+    of = {one.text: one.id for one in theatre.records.annotations.of(CAFE.id)}
     links = {
         name: re.findall(r"/a/cafe/annotations/(\d+)/remove", client.get(TREND).text)
         for name, client in who.items()
@@ -166,12 +166,12 @@ def test_who_writes_removes_own_ones_and_an_admin_any(theatre: Theatre) -> None:
     assert remove("analyst", "of the analyst") == 303
     assert remove("admin", "of the analyst") == 404
     assert remove("admin", "of the admin") == 303
-    assert theatre.records.annotations(CAFE.id) == []
+    assert theatre.records.annotations.of(CAFE.id) == []
 
 
 @pytest.fixture
 def deployer(theatre: Theatre) -> dict[str, str]:
-    token = theatre.records.create_token(CAFE.id, ("admin",), now=now(), name="deployer")
+    token = theatre.records.tokens.create(CAFE.id, ("admin",), now=now(), name="deployer")
     return {"Authorization": f"Bearer {token}"}
 
 
@@ -190,7 +190,7 @@ def test_a_program_marks_a_release_once(
     ]
     some = stranger.get(f"{API}?to={DAY}", headers=READER).json()["annotations"]
     assert [one["text"] for one in some] == ["campaign"]
-    assert [e.action for e in theatre.records.audit(action="annotation")] == [
+    assert [e.action for e in theatre.records.audit.entries(action="annotation")] == [
         "annotation.create"
     ] * 2
 
@@ -205,8 +205,10 @@ def test_a_command_marks_a_day(tmp_path: Path) -> None:
     wrong = run(main, ["annotate", "shop", "soon", "x"])
     assert wrong.exit_code != 0
     records = Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
-    assert [one.text for one in records.annotations(records.app("shop").id)] == ["Release 2.1"]
-    records.close()
+    assert [one.text for one in records.annotations.of(records.apps.named("shop").id)] == [
+        "Release 2.1"
+    ]
+    records.database.close()
 
 
 def test_programs_are_refused_as_everywhere(stranger: Client, deployer: dict[str, str]) -> None:

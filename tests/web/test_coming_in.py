@@ -35,7 +35,7 @@ def first(empty: Theatre) -> Iterator[Client]:
 
 
 def test_the_link_of_the_first_start_makes_the_owner_once(first: Client, empty: Theatre) -> None:
-    code = empty.records.create_sign_in(now=now())
+    code = empty.records.sign_ins.create(now=now())
     address = f"/sign-in?code={code}"
     for _ in range(2):  # looking does not use it up: a chat's preview looks too
         assert "Create owner account" in first.get(address, headers=EN).text
@@ -43,14 +43,14 @@ def test_the_link_of_the_first_start_makes_the_owner_once(first: Client, empty: 
     answer = first.post("/owner", data=form, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert first.get("/a/cafe/overview").status_code == 200
-    owner = empty.records.first_owner()
+    owner = empty.records.accounts.first_owner()
     assert owner
     assert (owner.email, owner.grants) == ("me@example.org", {None: "owner"})
     first.cookies.clear()
     assert first.get(address).status_code == 401
     form = {**ME, "email": "you@example.org", "csrf": mark(first), "code": code}
     assert first.post("/owner", data=form).status_code == 403
-    assert len(empty.records.people()) == 1
+    assert len(empty.records.accounts.all()) == 1
 
 
 @pytest.mark.parametrize(
@@ -69,27 +69,27 @@ def test_the_link_of_the_first_start_makes_the_owner_once(first: Client, empty: 
 def test_what_is_wrong_is_said_beside_its_field(
     first: Client, empty: Theatre, change: dict[str, str], field: str
 ) -> None:
-    code = empty.records.create_sign_in(now=now())
+    code = empty.records.sign_ins.create(now=now())
     form = {**ME, **change, "csrf": mark(first, f"/sign-in?code={code}"), "code": code}
     answer = first.post("/owner", data=form, headers=EN)
     assert answer.status_code == 422
     assert f'id="w-{field}"' in answer.text
     assert PASSWORD not in answer.text
-    assert empty.records.makes_owner(code, now=now())  # to be tried again
-    assert empty.records.people() == []
+    assert empty.records.sign_ins.makes_owner(code, now=now())  # to be tried again
+    assert empty.records.accounts.all() == []
 
 
 @pytest.mark.parametrize("code", ["", "made-up"])
 def test_without_the_link_nobody_becomes_owner(first: Client, empty: Theatre, code: str) -> None:
     answer = first.post("/owner", data={**ME, "csrf": mark(first), "code": code})
     assert answer.status_code == 403
-    assert empty.records.people() == []
+    assert empty.records.accounts.all() == []
 
 
 def invite(theatre: Theatre, email: str, role: str = "analyst", by: str = "owner") -> str:
     """The address of an invitation to the café."""
     number = theatre.number(by)
-    code = theatre.records.invite(email, CAFE.id, role, now=now(), by=number)
+    code = theatre.records.invitations.create(email, CAFE.id, role, now=now(), by=number)
     return f"/invitation?code={code}"
 
 
@@ -118,7 +118,7 @@ def test_someone_new_sets_name_and_password_and_is_in(stranger: Client, theatre:
 
 def test_the_address_in_the_form_does_not_matter(stranger: Client, theatre: Theatre) -> None:
     accept(stranger, invite(theatre, "new@example.org"), email="owner@example.org", **NEW)
-    person = theatre.records.person_named("new@example.org")
+    person = theatre.records.accounts.find("new@example.org")
     assert person
     assert person.grants == {CAFE.id: "analyst"}
 
@@ -131,15 +131,15 @@ def test_someone_who_is_there_signs_in_and_accepts(stranger: Client, theatre: Th
     sign_in(stranger, theatre, "neighbour")
     assert "Accept invitation" in stranger.get(address, headers=EN).text
     assert accept(stranger, address) == (303, "/a/cafe/overview")
-    assert theatre.records.check_password("neighbour@example.org", PASSWORD)
+    assert theatre.records.accounts.check_password("neighbour@example.org", PASSWORD)
 
 
 def test_an_invitation_of_someone_else_is_refused(stranger: Client, theatre: Theatre) -> None:
     address = invite(theatre, "neighbour@example.org", role="admin")
     sign_in(stranger, theatre, "viewer")
     assert accept(stranger, address)[0] == 403
-    assert theatre.records.person(theatre.number("viewer")).grants == {CAFE.id: "viewer"}
-    assert theatre.records.invitation(address.partition("=")[2], now=now())
+    assert theatre.records.accounts.get(theatre.number("viewer")).grants == {CAFE.id: "viewer"}
+    assert theatre.records.invitations.find(address.partition("=")[2], now=now())
 
 
 @pytest.mark.parametrize("what", ["expired", "cancelled", "made up", "its maker was disabled", ""])
@@ -150,14 +150,16 @@ def test_an_invitation_that_does_not_stand_is_refused(
     code, maker = what, theatre.number("admin")
     if what == "expired":
         week_ago = now() - timedelta(days=7)
-        code = records.invite("new@example.org", CAFE.id, "viewer", now=week_ago, by=maker)
+        code = records.invitations.create(
+            "new@example.org", CAFE.id, "viewer", now=week_ago, by=maker
+        )
     elif what not in ("", "made up"):
-        code = records.invite("new@example.org", CAFE.id, "viewer", now=now(), by=maker)
+        code = records.invitations.create("new@example.org", CAFE.id, "viewer", now=now(), by=maker)
     if what == "cancelled":
-        waiting = records.invitations(CAFE.id, now=now())[0]
-        records.cancel_invitation(CAFE.id, waiting.id, now=now(), by=maker)
+        waiting = records.invitations.of(CAFE.id, now=now())[0]
+        records.invitations.cancel(CAFE.id, waiting.id, now=now(), by=maker)
     elif what == "its maker was disabled":
-        records.disable_person(maker, now=now(), by=None)
+        records.accounts.disable(maker, now=now(), by=None)
     assert stranger.get("/invitation", params={"code": code}).status_code == 403
     assert accept(stranger, f"/invitation?code={code}", **NEW)[0] == 403
-    assert records.person_named("new@example.org") is None
+    assert records.accounts.find("new@example.org") is None

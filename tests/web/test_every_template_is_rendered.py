@@ -75,7 +75,7 @@ def doors(theatre: Theatre, client: TestClient[Litestar], header: dict[str, str]
     form = {"csrf": mark(client, "/account"), "at": "/a/cafe/overview"}
     phone = client.post("/a/cafe/phone", data=form, headers=header | {"host": "example.org"})
     assert phone.status_code == 200
-    invited = records.invite("viewer@example.org", 2, "viewer", now=now(), by=None)
+    invited = records.invitations.create("viewer@example.org", 2, "viewer", now=now(), by=None)
     assert client.get(f"/invitation?code={invited}", headers=header).status_code == 200
     theatre.apps = []
     assert client.get("/", headers=header).status_code == 200
@@ -84,7 +84,7 @@ def doors(theatre: Theatre, client: TestClient[Litestar], header: dict[str, str]
     assert client.get(f"/sign-in?code={theatre.code()}", headers=header).status_code == 200
     nobody = Theatre(with_people=False)
     with TestClient(create_app(nobody.console())) as first:
-        code = nobody.records.create_sign_in(now=now())
+        code = nobody.records.sign_ins.create(now=now())
         assert first.get(f"/sign-in?code={code}", headers=header).status_code == 200
     nobody.close()
 

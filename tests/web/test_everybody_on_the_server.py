@@ -40,8 +40,8 @@ def viewer(theatre: Theatre, owner: Client) -> Client:
 def test_everybody_is_listed_with_roles_and_the_last_sign_in(
     owner: Client, theatre: Theatre
 ) -> None:
-    theatre.records.grant(theatre.number("viewer"), 2, "admin", now=now(), by=None)
-    theatre.records.add_person("new@example.org", "New One", now=now())
+    theatre.records.grants.set(theatre.number("viewer"), 2, "admin", now=now(), by=None)
+    theatre.records.accounts.create("new@example.org", "New One", now=now())
     found = lines(owner.get("/people", headers=EN).text)
     assert list(found) == ["Owner", "Neighbour", "Admin", "Viewer", "Analyst", "New One"]
     assert "all apps · Owner" in found["Owner"]
@@ -62,12 +62,12 @@ def test_someone_is_barred_and_let_in_again(
     said = owner.get("/people?done=disabled", headers=EN).text
     assert "Account disabled." in said
     assert f"disabled since {now():%Y-%m}" in lines(said)["Viewer"]
-    assert theatre.records.person(number).grants == {CAFE.id: "viewer"}
+    assert theatre.records.accounts.get(number).grants == {CAFE.id: "viewer"}
 
     assert press(owner, number, "enable") == (303, "/people?done=enabled")
     sign_in(viewer, theatre, "viewer")
     assert viewer.get("/account").status_code == 200
-    deeds = theatre.records.audit(action="person")
+    deeds = theatre.records.audit.entries(action="person")
     assert [(d.action, d.by, d.target) for d in deeds[:2]] == [
         ("person.enable", "Owner", str(number)),
         ("person.disable", "Owner", str(number)),
@@ -82,7 +82,7 @@ def test_nobody_bars_themselves_from_the_page_and_the_last_owner_not_at_all(
     status, said = press(owner, number, "disable")
     assert status == 409
     assert 'role="alert"' in lines(said)["Owner"]
-    assert theatre.records.person(number).disabled is None
+    assert theatre.records.accounts.get(number).disabled is None
 
 
 def test_a_number_of_nobody_is_nothing(owner: Client) -> None:

@@ -16,7 +16,7 @@ NAME = {"name": "Another", "language": "", "theme": "system"}
 
 
 def name_of_owner(theatre: Theatre) -> str:
-    return theatre.records.person(theatre.number("owner")).name
+    return theatre.records.accounts.get(theatre.number("owner")).name
 
 
 @pytest.mark.parametrize("given", [None, "", "0" * 64, "é" * 64, "x" * 5000])

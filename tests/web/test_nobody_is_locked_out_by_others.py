@@ -82,7 +82,7 @@ def test_a_network_of_the_new_kind_counts_as_one() -> None:
 
 
 def test_a_number_beyond_all_rows_is_no_address(stranger: Client, theatre: Theatre) -> None:
-    secret = theatre.records.create_session(theatre.number("owner"), now=now())
+    secret = theatre.records.sessions.create(theatre.number("owner"), now=now())
     stranger.cookies.set("minilens_session", secret)
     form = {"csrf": mark(stranger, "/account")}
     for number in (1 << 31, 1 << 63, 10**30):
@@ -97,13 +97,13 @@ def test_another_password_voids_links_that_sign_in(theatre: Theatre) -> None:
     records, who = theatre.records, theatre.number("viewer")
     others = theatre.code("analyst")
     for end in (
-        lambda: records.set_password(who, "another one, long", now=now(), by=None),
-        lambda: records.end_sessions(who, now=now(), by=who),
-        lambda: records.disable_person(who, now=now(), by=None),
+        lambda: records.accounts.set_password(who, "another one, long", now=now(), by=None),
+        lambda: records.sessions.end_all(who, now=now(), by=who),
+        lambda: records.accounts.disable(who, now=now(), by=None),
     ):
         link = theatre.code("viewer")
-        phone = records.create_phone_link(who, CAFE.id, "/a/cafe/overview", now=now())
+        phone = records.phone_links.create(who, CAFE.id, "/a/cafe/overview", now=now())
         end()
-        assert records.use_sign_in(link, now=now()) is None
-        assert records.use_phone_link(phone, now=now()) is None
-    assert records.use_sign_in(others, now=now()) is not None
+        assert records.sign_ins.use(link, now=now()) is None
+        assert records.phone_links.use(phone, now=now()) is None
+    assert records.sign_ins.use(others, now=now()) is not None

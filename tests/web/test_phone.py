@@ -77,7 +77,7 @@ def test_it_opens_the_same_view_and_the_code_is_gone_from_the_address(
     assert "code" not in location
     assert "HttpOnly" in answer.headers["set-cookie"]
     assert phone.get(location).status_code == 200
-    acts = [one.action for one in theatre.records.audit(apps=(1,), most=2)]
+    acts = [one.action for one in theatre.records.audit.entries(apps=(1,), most=2)]
     assert acts == ["phone.open", "phone.create"]
 
 
@@ -101,7 +101,7 @@ def test_looking_at_the_address_does_not_use_the_code_up(owner: Client, phone: C
 
 def test_a_code_is_void_after_ten_minutes(phone: Client, theatre: Theatre) -> None:
     early = now() - timedelta(minutes=10, seconds=1)
-    code = theatre.records.create_phone_link(1, 1, VIEW, now=early)
+    code = theatre.records.phone_links.create(1, 1, VIEW, now=early)
     assert opening(phone, f"/phone?code={code}").status_code == 403
     assert opening(phone, "/phone").status_code == 403
     assert opening(phone, "/phone?code=" + "x" * 5000).status_code == 403
@@ -111,10 +111,10 @@ def test_it_is_signed_out_after_a_day_and_looking_does_not_prolong_it(
     theatre: Theatre,
 ) -> None:
     records, then = theatre.records, now()
-    link = records.use_phone_link(records.create_phone_link(1, 1, VIEW, now=then), now=then)
+    link = records.phone_links.use(records.phone_links.create(1, 1, VIEW, now=then), now=then)
     assert link
-    assert records.session(link.secret, now=then + timedelta(hours=23))
-    assert records.session(link.secret, now=then + timedelta(hours=25)) is None
+    assert records.sessions.find(link.secret, now=then + timedelta(hours=23))
+    assert records.sessions.find(link.secret, now=then + timedelta(hours=25)) is None
 
 
 def may(route: Route) -> bool:
@@ -130,7 +130,7 @@ def looking() -> Iterator[Client]:
     client = TestClient(site, raise_server_exceptions=False)
     client.follow_redirects = False
     client.headers["accept-language"] = "en"
-    code = theatre.records.create_phone_link(1, 1, VIEW, now=now())
+    code = theatre.records.phone_links.create(1, 1, VIEW, now=now())
     assert opening(client, f"/phone?code={code}").status_code == 303
     yield client
     theatre.close()
@@ -169,7 +169,7 @@ def test_it_is_listed_among_the_devices_and_ended_there(
 ) -> None:
     page = owner.get("/account", headers=EN).text
     assert "phone, Xiaoman Coffee only" in page
-    number = next(one.id for one in theatre.records.sessions(1, now=now()) if one.app == 1)
+    number = next(one.id for one in theatre.records.sessions.of(1, now=now()) if one.app == 1)
     form = {"csrf": mark(owner, "/account")}
     owner.post(f"/account/sessions/{number}/end", data=form)
     assert opened.get("/a/cafe/overview").headers["location"].startswith("/sign-in")
@@ -183,10 +183,10 @@ def test_signing_out_everywhere_voids_codes_too(owner: Client, phone: Client) ->
 
 def test_it_sees_no_more_than_who_made_it(theatre: Theatre, phone: Client) -> None:
     records, viewer = theatre.records, theatre.number("viewer")
-    first, second = (records.create_phone_link(viewer, 1, VIEW, now=now()) for _ in range(2))
+    first, second = (records.phone_links.create(viewer, 1, VIEW, now=now()) for _ in range(2))
     assert opening(phone, f"/phone?code={first}").status_code == 303
     assert phone.get("/a/cafe/overview").status_code == 200
-    records.revoke(viewer, 1, now=now(), by=None)
+    records.grants.remove(viewer, 1, now=now(), by=None)
     assert phone.get("/a/cafe/overview").status_code == 404
     assert opening(phone, f"/phone?code={second}").status_code == 403
 

@@ -42,7 +42,7 @@ def signed_in(theatre: Theatre) -> Callable[[str], Client]:
 
 def deeds(theatre: Theatre) -> list[tuple[str, int | None]]:
     """What the audit of the app says, newest first, with who did it."""
-    return [(one.action, one.person) for one in theatre.records.audit(apps=(1,))]
+    return [(one.action, one.account) for one in theatre.records.audit.entries(apps=(1,))]
 
 
 def done(client: Client, path: str) -> str:
@@ -57,7 +57,7 @@ def done(client: Client, path: str) -> str:
 def test_titles_are_changed_and_written_down(owner: Client, theatre: Theatre) -> None:
     answer = send(owner, HERE, zh="新店", en="New <b>shop</b>", appid="wx0123456789abcdef")
     assert answer.headers["location"] == f"{HERE}?done=saved"
-    found = theatre.records.app("cafe")
+    found = theatre.records.apps.named("cafe")
     assert (found.zh, found.en, found.appid) == ("新店", "New <b>shop</b>", "wx0123456789abcdef")
     assert deeds(theatre)[0] == ("app.change", 1)
     page = owner.get(f"{HERE}?done=saved", headers=EN).text
@@ -77,7 +77,7 @@ def test_a_name_of_ten_thousand_characters_is_refused_beside_its_field(
     assert said in answer.text
     assert 'aria-invalid="true" aria-describedby="w-zh"' in answer.text
     assert 'value="kept as typed"' in answer.text
-    assert theatre.records.app("cafe").zh == "小满咖啡"
+    assert theatre.records.apps.named("cafe").zh == "小满咖啡"
 
 
 def test_an_empty_title_is_refused(owner: Client) -> None:
@@ -91,20 +91,20 @@ def test_undeclared_events_are_accepted_or_set_aside(
 ) -> None:
     admin = signed_in("admin")
     assert send(admin, f"{HERE}/events", undeclared="open").status_code == 303
-    assert theatre.records.app("cafe").undeclared == "open"
+    assert theatre.records.apps.named("cafe").undeclared == "open"
     assert send(admin, f"{HERE}/events", undeclared="loose").status_code == 422
     assert deeds(theatre)[0] == ("app.undeclared", 2)
 
 
 def test_an_app_is_archived_and_comes_back(owner: Client, theatre: Theatre) -> None:
     assert send(owner, f"{HERE}/archive").headers["location"] == "/apps?done=archived"
-    assert [app.name for app in theatre.records.apps()] == ["shop"]
+    assert [app.name for app in theatre.records.apps.all()] == ["shop"]
     assert 'name="app" value="cafe"' in owner.get("/apps").text
     assert done(owner, "/apps?done=archived") == "App archived."
     assert done(owner, "/apps") == done(owner, "/apps?done=sold") == ""
     assert send(owner, "/apps/restore", app="cafe").headers["location"] == "/apps?done=restored"
     assert done(owner, "/apps?done=restored") == "App restored."
-    assert [app.name for app in theatre.records.apps()] == ["cafe", "shop"]
+    assert [app.name for app in theatre.records.apps.all()] == ["cafe", "shop"]
 
 
 # the tracker
@@ -116,7 +116,7 @@ def test_a_key_is_rotated_once_however_often_it_is_sent(owner: Client, theatre: 
     again = send(owner, f"{HERE}/tracker/rotate", **form)
     assert again.status_code == 409
     assert "key was just rotated" in again.text
-    new, old = theatre.records.keys(1)
+    new, old = theatre.records.keys.of(1)
     assert new.retires is None
     assert old.retires is not None
     assert timedelta(days=13) < old.retires - now() < timedelta(days=15)
@@ -127,19 +127,19 @@ def test_days_that_are_none_are_refused(owner: Client, theatre: Theatre, days: s
     answer = send(owner, f"{HERE}/tracker/rotate", days=days, newest="1")
     assert answer.status_code == 422
     assert 'aria-describedby="w-days"' in answer.text
-    assert len(theatre.records.keys(1)) == 1
+    assert len(theatre.records.keys.of(1)) == 1
 
 
 def test_a_key_is_retired_and_one_of_another_app_is_not_there(
     signed_in: Callable[[str], Client], theatre: Theatre
 ) -> None:
     admin = signed_in("admin")
-    foreign = theatre.records.keys(2)[0]
+    foreign = theatre.records.keys.of(2)[0]
     assert send(admin, f"{HERE}/tracker/{foreign.id}/retire").status_code == 404
-    assert theatre.records.keys(2)[0].retires is None
-    own = theatre.records.keys(1)[0]
+    assert theatre.records.keys.of(2)[0].retires is None
+    own = theatre.records.keys.of(1)[0]
     assert send(admin, f"{HERE}/tracker/{own.id}/retire").status_code == 303
-    assert theatre.records.keys(1)[0].retires is not None
+    assert theatre.records.keys.of(1)[0].retires is not None
     assert "retired" in admin.get(f"{HERE}/tracker", headers=EN).text
 
 
@@ -166,18 +166,18 @@ def test_an_invitation_is_shown_once_and_leads_to_that_app_alone(
     assert stranger.get("/a/cafe/overview").status_code == 200
     assert stranger.get("/a/shop/overview").status_code == 404
     assert stranger.get(f"{HERE}/members").status_code == 403
-    person = theatre.records.person_named("li@example.com")
+    person = theatre.records.accounts.find("li@example.com")
     assert person
     assert send(owner, f"{HERE}/members/{person.id}/remove").status_code == 303
     assert stranger.get("/a/cafe/overview").status_code == 404
 
 
 def test_an_invitation_is_withdrawn(owner: Client, theatre: Theatre) -> None:
-    code = theatre.records.invite("x@example.com", 1, "viewer", now=now(), by=1)
-    number = theatre.records.invitations(1, now=now())[0].id
+    code = theatre.records.invitations.create("x@example.com", 1, "viewer", now=now(), by=1)
+    number = theatre.records.invitations.of(1, now=now())[0].id
     assert send(owner, f"/a/shop/settings/invitations/{number}/withdraw").status_code == 404
     assert send(owner, f"{HERE}/invitations/{number}/withdraw").status_code == 303
-    assert theatre.records.invitation(code, now=now()) is None
+    assert theatre.records.invitations.find(code, now=now()) is None
 
 
 def test_an_address_that_is_none_is_kept_to_be_mended(owner: Client) -> None:
@@ -196,34 +196,34 @@ def test_nobody_gives_a_role_above_their_own(
     assert 'value="owner"' not in admin.get(f"{HERE}/members").text
     viewer, boss = theatre.number("viewer"), theatre.number("owner")
     assert send(admin, f"{HERE}/members/{viewer}/role", role="owner").status_code == 403
-    assert theatre.records.person(viewer).role(1) == "viewer"
+    assert theatre.records.accounts.get(viewer).role(1) == "viewer"
     assert send(admin, f"{HERE}/members/{viewer}/role", role="admin").status_code == 303
     everywhere = send(admin, f"{HERE}/members/{boss}/remove", where="all")
     assert everywhere.status_code == 403
     invited = send(admin, f"{HERE}/members/invite", email="a@b.cn", role="viewer", where="all")
     assert invited.status_code == 403
-    assert theatre.records.invitations(None, now=now()) == []
+    assert theatre.records.invitations.of(None, now=now()) == []
 
 
 def test_a_role_is_not_given_to_someone_who_is_no_member(owner: Client, theatre: Theatre) -> None:
     neighbour = theatre.number("neighbour")
     assert send(owner, f"{HERE}/members/{neighbour}/role", role="viewer").status_code == 404
-    assert theatre.records.person(neighbour).role(1) is None
+    assert theatre.records.accounts.get(neighbour).role(1) is None
 
 
 def test_the_last_owner_stays(owner: Client, theatre: Theatre) -> None:
     answer = send(owner, f"{HERE}/members/1/remove", where="all")
     assert answer.status_code == 409
     assert "At least one owner" in answer.text
-    assert theatre.records.person(1).role(None) == "owner"
+    assert theatre.records.accounts.get(1).role(None) == "owner"
 
 
 def test_markup_in_the_name_of_a_member_stays_text(
     signed_in: Callable[[str], Client], theatre: Theatre
 ) -> None:
     evil = "<script>alert(1)</script>"
-    theatre.records.change_person(2, name=evil, language=None, now=now(), by=2)
-    theatre.records.create_token(1, ("report:read",), now=now(), name=evil, by=2)
+    theatre.records.accounts.change(2, name=evil, language=None, now=now(), by=2)
+    theatre.records.tokens.create(1, ("report:read",), now=now(), name=evil, by=2)
     owner = signed_in("owner")
     for page in ("members", "tokens", "audit"):
         text = owner.get(f"{HERE}/{page}").text
@@ -242,29 +242,29 @@ def test_a_token_is_shown_once_opens_and_is_revoked(owner: Client, theatre: Thea
     assert token
     assert answer.headers["cache-control"] == "no-store"
     assert token[0] not in owner.get(f"{HERE}/tokens").text
-    found = theatre.records.token(token[0], now=now())
+    found = theatre.records.tokens.find(token[0], now=now())
     assert found
     assert found[:2] == (1, frozenset({"report:read", "events:write"}))
     assert send(owner, f"{HERE}/tokens/{found[2]}/revoke").status_code == 303
-    assert theatre.records.token(token[0], now=now()) is None
+    assert theatre.records.tokens.find(token[0], now=now()) is None
     assert send(owner, f"/a/shop/settings/tokens/{found[2]}/revoke").status_code == 404
 
 
 def test_a_token_whose_maker_was_barred_is_refused_and_marked(
     owner: Client, theatre: Theatre
 ) -> None:
-    admin = theatre.records.person_named("admin@example.org")
+    admin = theatre.records.accounts.find("admin@example.org")
     assert admin
-    made = theatre.records.create_token(1, ("report:read",), now=now(), name="BI", by=admin.id)
+    made = theatre.records.tokens.create(1, ("report:read",), now=now(), name="BI", by=admin.id)
     address, headers = "/api/v1/apps/cafe/reports", {"Authorization": f"Bearer {made}"}
     mark = "创建者已失去其中部分权限"
     assert owner.get(address, headers=headers).status_code == 200
     assert mark not in owner.get(f"{HERE}/tokens").text
-    theatre.records.disable_person(admin.id, now=now(), by=None)
+    theatre.records.accounts.disable(admin.id, now=now(), by=None)
     refused = owner.get(address, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (403, "missing_scope")
     assert mark in owner.get(f"{HERE}/tokens").text
-    theatre.records.enable_person(admin.id, now=now(), by=None)
+    theatre.records.accounts.enable(admin.id, now=now(), by=None)
     assert owner.get(address, headers=headers).status_code == 200
 
 
@@ -281,19 +281,19 @@ def test_a_token_whose_maker_was_barred_is_refused_and_marked(
 def test_a_token_that_is_wrong_names_its_field(
     owner: Client, theatre: Theatre, form: dict[str, str], field: str
 ) -> None:
-    before = len(theatre.records.tokens(1))
+    before = len(theatre.records.tokens.of(1))
     answer = send(owner, f"{HERE}/tokens", **form)
     assert answer.status_code == 422
     assert f'id="w-{field}"' in answer.text
-    assert len(theatre.records.tokens(1)) == before
+    assert len(theatre.records.tokens.of(1)) == before
 
 
 def test_an_admin_makes_no_token_that_may_more_than_they(
     signed_in: Callable[[str], Client], theatre: Theatre
 ) -> None:
-    admin, before = signed_in("admin"), len(theatre.records.tokens(1))
+    admin, before = signed_in("admin"), len(theatre.records.tokens.of(1))
     assert send(admin, f"{HERE}/tokens", name="x", scope="admin", days="").status_code == 403
-    assert len(theatre.records.tokens(1)) == before
+    assert len(theatre.records.tokens.of(1)) == before
     assert 'value="admin"' not in admin.get(f"{HERE}/tokens").text
 
 
@@ -314,15 +314,15 @@ def test_without_its_mark_no_form_is_taken(owner: Client, theatre: Theatre) -> N
     for path in ("", "/archive", "/tracker/rotate", "/members/invite", "/tokens"):
         answer = owner.post(HERE + path, data={"zh": "x", "en": "x", "days": "1", "newest": "1"})
         assert answer.status_code == 403, path
-    assert theatre.records.app("cafe").zh == "小满咖啡"
-    assert len(theatre.records.keys(1)) == 1
+    assert theatre.records.apps.named("cafe").zh == "小满咖啡"
+    assert len(theatre.records.keys.of(1)) == 1
 
 
 def test_a_key_made_within_the_hour_is_not_used_before_it_was_made(theatre: Theatre) -> None:
     """Use is known by the hour in which it was."""
     made = datetime(2026, 11, 20, 4, 20, tzinfo=UTC)
-    theatre.records.create_key(1, now=made, by=1)
-    number = theatre.records.keys(1)[0].id
+    theatre.records.keys.create(1, now=made, by=1)
+    number = theatre.records.keys.of(1)[0].id
     used = {number: made.replace(minute=0)}
     console = replace(theatre.console(), keys_used=lambda _app: used)
     client = TestClient(create_app(console), raise_server_exceptions=False)

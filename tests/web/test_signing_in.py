@@ -49,7 +49,7 @@ def test_an_address_is_the_same_however_it_is_typed(stranger: Client, email: str
 
 
 def test_unknown_wrong_and_disabled_are_answered_alike(stranger: Client, theatre: Theatre) -> None:
-    theatre.records.disable_person(theatre.number("analyst"), now=now(), by=None)
+    theatre.records.accounts.disable(theatre.number("analyst"), now=now(), by=None)
     answers = [
         with_password(stranger, "analyst@example.org", PASSWORD),
         with_password(stranger, "viewer@example.org", "wrong"),
@@ -103,7 +103,7 @@ def test_the_cookie_is_set_again_when_the_session_lasts_longer(
     stranger: Client, theatre: Theatre
 ) -> None:
     before = now() - timedelta(days=29)
-    secret = theatre.records.create_session(theatre.number("viewer"), now=before)
+    secret = theatre.records.sessions.create(theatre.number("viewer"), now=before)
     stranger.cookies.set(COOKIE, secret)
     answer = stranger.get("/account")
     assert f"{COOKIE}={secret}; " in answer.headers["set-cookie"]
@@ -127,11 +127,11 @@ def test_a_link_is_good_once(stranger: Client, theatre: Theatre) -> None:
 def test_a_link_that_ran_out_and_one_of_a_disabled_person(
     stranger: Client, theatre: Theatre
 ) -> None:
-    late = theatre.records.create_sign_in(
-        now=now() - timedelta(hours=12), person=theatre.number("owner")
+    late = theatre.records.sign_ins.create(
+        now=now() - timedelta(hours=12), account=theatre.number("owner")
     )
     of_nobody = theatre.code("viewer")
-    theatre.records.disable_person(theatre.number("viewer"), now=now(), by=None)
+    theatre.records.accounts.disable(theatre.number("viewer"), now=now(), by=None)
     for code in (late, of_nobody):
         assert stranger.get(f"/sign-in?code={code}").status_code == 401
 
@@ -156,8 +156,8 @@ def test_signing_in_again_makes_a_new_session_and_ends_the_one_before(
     before = owner.cookies[COOKIE]
     sign_in(owner, theatre)
     assert owner.cookies[COOKIE] != before
-    assert theatre.records.session(before, now=now()) is None
-    assert len(theatre.records.sessions(theatre.number("owner"), now=now())) == 1
+    assert theatre.records.sessions.find(before, now=now()) is None
+    assert len(theatre.records.sessions.of(theatre.number("owner"), now=now())) == 1
 
 
 def test_signing_out_ends_the_session(owner: Client, theatre: Theatre) -> None:
@@ -171,9 +171,9 @@ def test_signing_out_ends_the_session(owner: Client, theatre: Theatre) -> None:
 
 
 def test_a_disabled_person_is_out_at_once(owner: Client, theatre: Theatre) -> None:
-    other = theatre.records.add_person("second@example.org", "Second", now=now())
-    theatre.records.grant(other.id, None, "owner", now=now(), by=None)
-    theatre.records.disable_person(theatre.number("owner"), now=now(), by=None)
+    other = theatre.records.accounts.create("second@example.org", "Second", now=now())
+    theatre.records.grants.set(other.id, None, "owner", now=now(), by=None)
+    theatre.records.accounts.disable(theatre.number("owner"), now=now(), by=None)
     assert owner.get("/a/cafe/overview", follow_redirects=False).status_code == 303
 
 

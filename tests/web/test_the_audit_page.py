@@ -32,8 +32,8 @@ def listed(client: Client, path: str) -> list[str]:
 
 
 def test_it_is_of_this_app_and_says_who(owner: Client, theatre: Theatre) -> None:
-    theatre.records.change_app(1, zh="a", en="b", appid="", now=now(), by=2)
-    theatre.records.change_app(2, zh="a", en="b", appid="", now=now(), by=5)
+    theatre.records.apps.change(1, zh="a", en="b", appid="", now=now(), by=2)
+    theatre.records.apps.change(2, zh="a", en="b", appid="", now=now(), by=5)
     assert listed(owner, HERE)[0].startswith("<b>Admin</b> changed the app")
     assert "Neighbour" not in owner.get(HERE).text.partition('class="deeds"')[2]
     assert listed(owner, "/audit")[0].startswith("<b>Neighbour</b> changed the app")
@@ -41,8 +41,8 @@ def test_it_is_of_this_app_and_says_who(owner: Client, theatre: Theatre) -> None
 
 
 def test_it_is_narrowed_by_person_kind_and_day(owner: Client, theatre: Theatre) -> None:
-    theatre.records.change_app(1, zh="a", en="b", appid="", now=now(), by=2)
-    theatre.records.create_key(1, now=now() - timedelta(days=9), by=1)
+    theatre.records.apps.change(1, zh="a", en="b", appid="", now=now(), by=2)
+    theatre.records.keys.create(1, now=now() - timedelta(days=9), by=1)
     assert len(listed(owner, f"{HERE}?person=2")) == 1
     assert len(listed(owner, f"{HERE}?action=key&person=1")) == 1
     day = f"{now() - timedelta(days=9) + timedelta(hours=8):%Y-%m-%d}"
@@ -53,7 +53,7 @@ def test_it_is_narrowed_by_person_kind_and_day(owner: Client, theatre: Theatre) 
 
 def test_a_day_is_that_of_the_app(owner: Client, theatre: Theatre) -> None:
     """Three quarters of an hour after midnight in Shanghai it is the day before in UTC."""
-    theatre.records.create_key(1, now=datetime(2026, 3, 13, 16, 45, tzinfo=UTC), by=1)
+    theatre.records.keys.create(1, now=datetime(2026, 3, 13, 16, 45, tzinfo=UTC), by=1)
     assert listed(owner, f"{HERE}?day=2026-03-13") == []
     assert len(listed(owner, f"{HERE}?day=2026-03-14")) == 1
 
@@ -68,7 +68,7 @@ def test_a_day_that_is_none_is_named(owner: Client, day: str) -> None:
 
 def test_what_does_not_fit_a_page_is_on_the_next(owner: Client, theatre: Theatre) -> None:
     for n in range(60):
-        theatre.records.change_app(1, zh=f"t{n}", en="b", appid="", now=now(), by=2)
+        theatre.records.apps.change(1, zh=f"t{n}", en="b", appid="", now=now(), by=2)
     first = owner.get(f"{HERE}?person=2", headers=EN).text
     assert first.count('class="told"') == 50
     older = first.partition(">Older<")[0].rpartition('href="')[2].rstrip('"').replace("&amp;", "&")
@@ -79,9 +79,9 @@ def test_what_does_not_fit_a_page_is_on_the_next(owner: Client, theatre: Theatre
 
 
 def test_the_file_has_all_and_no_formula(owner: Client, theatre: Theatre) -> None:
-    theatre.records.change_person(2, name="=cmd|' /C calc'!A0", language=None, now=now(), by=2)
+    theatre.records.accounts.change(2, name="=cmd|' /C calc'!A0", language=None, now=now(), by=2)
     for n in range(210):
-        theatre.records.change_app(1, zh=f"t{n}", en="b", appid="", now=now(), by=2)
+        theatre.records.apps.change(1, zh=f"t{n}", en="b", appid="", now=now(), by=2)
     answer = owner.get(f"{HERE}.csv?action=app.change")
     assert answer.headers["content-disposition"] == 'attachment; filename="cafe_audit.csv"'
     rows = list(csv.DictReader(io.StringIO(answer.text)))
@@ -103,8 +103,8 @@ def test_everything_that_is_noted_has_words_in_both_languages() -> None:
 
 
 def test_who_comes_by_a_link_has_joined_by_themselves(owner: Client, theatre: Theatre) -> None:
-    code = theatre.records.invite("li@example.org", 1, "viewer", now=now(), by=1)
-    theatre.records.accept(code, now=now(), name="Li", password="a good password")
+    code = theatre.records.invitations.create("li@example.org", 1, "viewer", now=now(), by=1)
+    theatre.records.invitations.accept(code, now=now(), name="Li", password="a good password")
     assert any(line.startswith("<b>Li</b> joined") for line in listed(owner, "/audit"))
     assert any("</b> added a member" in line for line in listed(owner, "/audit"))
 
@@ -122,7 +122,7 @@ def test_a_number_in_the_address_names_no_stranger(owner: Client, theatre: Theat
 
 def test_who_was_a_member_is_still_found_in_the_audit(owner: Client, theatre: Theatre) -> None:
     neighbour = theatre.number("neighbour")
-    theatre.records.change_app(1, zh="a", en="b", appid="", now=now(), by=neighbour)
+    theatre.records.apps.change(1, zh="a", en="b", appid="", now=now(), by=neighbour)
     sign_in(owner, theatre, "admin")
     assert len(listed(owner, f"{HERE}?person={neighbour}")) == 1
     assert f'value="{neighbour}"' in owner.get(HERE).text

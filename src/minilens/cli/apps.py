@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def told(records: Records, app: App) -> dict[str, object]:
     """An app as lists show it."""
-    keys = [key.key for key in records.keys(app.id) if key.retires is None]
+    keys = [key.key for key in records.keys.of(app.id) if key.retires is None]
     return {
         "name": app.name,
         "zh": app.zh,
@@ -45,7 +45,9 @@ def apps(context: click.Context) -> None:
 def list_apps(*, archived: bool = False, form: str = "table") -> None:
     """List apps with their write keys. 列出小程序与写入密钥。"""
     with opened_records() as records:
-        found = [one for one in records.apps(archived=archived) if bool(one.archived) == archived]
+        found = [
+            one for one in records.apps.all(archived=archived) if bool(one.archived) == archived
+        ]
         rows: list[Listed] = [
             told(records, one) | ({"archived": one.archived} if archived else {}) for one in found
         ]
@@ -63,8 +65,8 @@ def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> Non
     settings = settings_file.load()
     zone = timezone or settings.timezone
     with opened_records(settings) as records:
-        app = records.create_app(name, timezone=zone, now=period.now(), zh=zh, en=en, appid=appid)
-        click.echo(records.keys(app.id)[0].key)
+        app = records.apps.create(name, timezone=zone, now=period.now(), zh=zh, en=en, appid=appid)
+        click.echo(records.keys.of(app.id)[0].key)
 
 
 @apps.command(name="show")
@@ -73,12 +75,14 @@ def create(name: str, timezone: str | None, appid: str, zh: str, en: str) -> Non
 def show_app(name: str, form: str) -> None:
     """Show an app's names, AppID, time zone, undeclared events, keys and members. 查看小程序。"""
     with opened_records() as records:
-        app = records.app(name, archived=True)
+        app = records.apps.named(name, archived=True)
         facts = told(records, app) | {
             "appid": app.appid,
             "undeclared": app.undeclared,
             "archived": app.archived,
-            "members": [f"{one.email}:{one.role(app.id)}" for one in records.members(app.id)],
+            "members": [
+                f"{one.email}:{one.role(app.id)}" for one in records.accounts.members(app.id)
+            ],
         }
     if form == "json":
         show([facts], form)
@@ -91,7 +95,7 @@ def show_app(name: str, form: str) -> None:
 def archive(name: str) -> None:
     """Hide an app and reject its keys and tokens. Its events are kept. 归档。"""
     with opened_records() as records:
-        records.archive_app(records.app(name).id, now=period.now())
+        records.apps.archive(records.apps.named(name).id, now=period.now())
 
 
 @apps.command()
@@ -99,7 +103,7 @@ def archive(name: str) -> None:
 def restore(name: str) -> None:
     """Undo `archive`. 恢复。"""
     with opened_records() as records:
-        records.restore_app(records.app(name, archived=True).id, now=period.now())
+        records.apps.restore(records.apps.named(name, archived=True).id, now=period.now())
 
 
 @click.group()
@@ -113,7 +117,7 @@ def keys() -> None:
 def list_keys(app: str, form: str) -> None:
     """List keys, newest first. 列出写入密钥。"""
     with opened_records() as records:
-        found = records.keys(records.app(app).id)
+        found = records.keys.of(records.apps.named(app).id)
     show([{"key": one.key, "created": one.created, "retires": one.retires} for one in found], form)
 
 
@@ -130,8 +134,8 @@ def rotate(app: str, overlap_days: int) -> None:
     """Create a new write key; the old one keeps working for a while. 轮换写入密钥。"""
     overlap = timedelta(days=overlap_days)
     with opened_records() as records:
-        found = records.app(app)
-        click.echo(records.create_key(found.id, now=period.now(), retire_others_after=overlap))
+        found = records.apps.named(app)
+        click.echo(records.keys.create(found.id, now=period.now(), retire_others_after=overlap))
 
 
 @keys.command()
@@ -140,11 +144,11 @@ def rotate(app: str, overlap_days: int) -> None:
 def retire(app: str, key: str) -> None:
     """Stop accepting a key, effective immediately. 停用写入密钥。"""
     with opened_records() as records:
-        found = records.app(app)
-        number = next((one.id for one in records.keys(found.id) if one.key == key), None)
+        found = records.apps.named(app)
+        number = next((one.id for one in records.keys.of(found.id) if one.key == key), None)
         if number is None:
             raise NotFound("wrong_key", "key")
-        records.retire_key(found.id, number, now=period.now())
+        records.keys.retire(found.id, number, now=period.now())
 
 
 @click.group(invoke_without_command=True)
@@ -165,7 +169,7 @@ def list_tokens(app: str | None = None, form: str = "table") -> None:
     """
     moment = period.now()
     with opened_records() as records:
-        people = {one.id: one.email for one in records.people()}
+        people = {one.id: one.email for one in records.accounts.all()}
         rows: list[Listed] = [
             {
                 "number": one.id,
@@ -179,8 +183,8 @@ def list_tokens(app: str | None = None, form: str = "table") -> None:
                 "revoked": one.revoked,
                 "last_used": one.last_used,
             }
-            for of in ([records.app(app)] if app else records.apps())
-            for one in records.tokens(of.id)
+            for of in ([records.apps.named(app)] if app else records.apps.all())
+            for one in records.tokens.of(of.id)
         ]
     show(rows, form)
 
@@ -201,8 +205,10 @@ def create_token(app: str, scopes: tuple[str, ...], days: int | None, name: str)
     """Create an API token for an app. It is shown only once. 新建 API 令牌。"""
     lasts = timedelta(days=days) if days else None
     with opened_records() as records:
-        found = records.app(app)
-        click.echo(records.create_token(found.id, scopes, now=period.now(), lasts=lasts, name=name))
+        found = records.apps.named(app)
+        click.echo(
+            records.tokens.create(found.id, scopes, now=period.now(), lasts=lasts, name=name)
+        )
 
 
 @tokens.command()
@@ -211,10 +217,10 @@ def create_token(app: str, scopes: tuple[str, ...], days: int | None, name: str)
 def revoke(app: str, number: int) -> None:
     """Revoke a token, effective immediately. Use `list` to find its number. 撤销 API 令牌。"""
     with opened_records() as records:
-        found = records.app(app)
-        if number not in {one.id for one in records.tokens(found.id)}:
+        found = records.apps.named(app)
+        if number not in {one.id for one in records.tokens.of(found.id)}:
             raise NotFound("wrong_token", "number")
-        records.revoke_token(found.id, number, now=period.now())
+        records.tokens.revoke(found.id, number, now=period.now())
 
 
 @click.command()
@@ -224,9 +230,9 @@ def revoke(app: str, number: int) -> None:
 def annotate(app: str, day: str, text: str) -> None:
     """Add an annotation to a day (2026-11-22, today); it shows on the charts. 添加标注。"""
     with opened_records() as records:
-        found = records.app(app)
+        found = records.apps.named(app)
         on = period.today(found.timezone) if day == "today" else period.parse_day(day, "day")
-        made = records.annotate(found.id, on, text, now=period.now())
+        made = records.annotations.create(found.id, on, text, now=period.now())
     click.echo(f"{made.day}  {made.text}")
 
 

@@ -142,7 +142,7 @@ def import_(
     files.check(file, mapping=fields, kind=kind)
     records = records_of(settings)
     app = app_of(records, name, timezone or settings.timezone)
-    records.close()
+    records.database.close()
     import_file(settings, app, file, kind=kind, fields=fields, identity=identity)
 
 
@@ -274,7 +274,7 @@ def upgrade(*, dry_run: bool, back_to: int | None) -> None:
         lock = only_one(settings.data)  # nobody starts, upgrades or backs up meanwhile
         stack.callback(os.close, lock)
         records = Records(settings.records_dsn)
-        stack.callback(records.close)
+        stack.callback(records.database.close)
         engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
         stack.callback(engine.close)
         if back_to is not None:
@@ -302,7 +302,7 @@ def upgrade_to_now(records: Records, engine: Engine, settings: Settings, *, dry_
     from minilens.load import stored_secrets
     from minilens.warehouse.migrate import days_made_again, forecast, migrate, pending
 
-    steps = [f"records {s}" for s in records.pending()]
+    steps = [f"records {s}" for s in records.database.pending()]
     waiting = pending(engine)
     steps += [f"warehouse {s.version:04d} {s.name.replace('_', ' ')}" for s in waiting]
     size, rows = forecast(engine)
@@ -326,7 +326,7 @@ def upgrade_to_now(records: Records, engine: Engine, settings: Settings, *, dry_
         f"needs up to {mib} MiB of free space and about {seconds} s.",
     )
     if not dry_run:
-        records.migrate()
+        records.database.migrate()
         migrate(engine)
         stored_secrets.remove(engine, settings.spool)
         say("完成。", "Done.")
@@ -345,16 +345,16 @@ def records_of(settings: Settings) -> Records:
     from minilens.records.store import Records
 
     records = Records(settings.records_dsn)
-    records.migrate()
+    records.database.migrate()
     return records
 
 
 def app_of(records: Records, name: str, timezone: str) -> App:
     """The app, made where it does not exist."""
     try:
-        return records.app(name)
+        return records.apps.named(name)
     except NotFound:
-        app = records.create_app(name, timezone=timezone, now=period.now())
+        app = records.apps.create(name, timezone=timezone, now=period.now())
         say(
             f"没有小程序 {name}，已新建，时区 {timezone}。",
             f"App {name} did not exist; created it, timezone {timezone}.",

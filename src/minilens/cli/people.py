@@ -68,10 +68,10 @@ def opened_records(settings: Settings | None = None) -> Iterator[Records]:
 
     records = Records((settings or settings_of_data()).records_dsn)
     try:
-        records.migrate()
+        records.database.migrate()
         yield records
     finally:
-        records.close()
+        records.database.close()
 
 
 def show(rows: Sequence[Listed], form: str) -> None:
@@ -110,7 +110,7 @@ def text_of(cell: object) -> str:
 
 def person_named(records: Records, email: str) -> Account:
     """The person with that address; NotFound."""
-    found = records.person_named(email)
+    found = records.accounts.find(email)
     if found is None:
         raise NotFound("unknown_person", "email", got=email[:254])
     return found
@@ -118,7 +118,7 @@ def person_named(records: Records, email: str) -> Account:
 
 def number_of(records: Records, app: str | None) -> int | None:
     """The app of that name; None for all apps."""
-    return None if app is None else records.app(app).id
+    return None if app is None else records.apps.named(app).id
 
 
 @click.group(invoke_without_command=True)
@@ -134,7 +134,7 @@ def users(context: click.Context) -> None:
 def list_users(form: str = "table") -> None:
     """Everybody with their roles. 列出人员及角色。"""
     with opened_records() as records:
-        names = {app.id: app.name for app in records.apps(archived=True)}
+        names = {app.id: app.name for app in records.apps.all(archived=True)}
         rows = [
             {
                 "email": one.email,
@@ -146,7 +146,7 @@ def list_users(form: str = "table") -> None:
                 "created": one.created,
                 "disabled": one.disabled,
             }
-            for one in records.people()
+            for one in records.accounts.all()
         ]
     show(rows, form)
 
@@ -159,7 +159,9 @@ def invite(email: str, role: str, app: str | None) -> None:
     """Print a link by which someone gets a role; it works once, for 7 days. 输出邀请链接。"""
     settings = settings_file.load()
     with opened_records(settings) as records:
-        code = records.invite(email, number_of(records, app), role, now=period.now(), by=None)
+        code = records.invitations.create(
+            email, number_of(records, app), role, now=period.now(), by=None
+        )
     from minilens.serve.control_client import url_of
 
     click.echo(f"{url_of(settings)}/invitation?{urlencode({'code': code})}")
@@ -173,7 +175,7 @@ def grant(email: str, role: str, app: str | None) -> None:
     """Give someone a role in place of the one before. 授予角色。"""
     with opened_records() as records:
         person = person_named(records, email)
-        records.grant(person.id, number_of(records, app), role, now=period.now(), by=None)
+        records.grants.set(person.id, number_of(records, app), role, now=period.now(), by=None)
 
 
 @users.command()
@@ -185,7 +187,7 @@ def revoke(email: str, app: str | None) -> None:
         person, where = person_named(records, email), number_of(records, app)
         if where not in person.grants:
             raise NotFound("no_such_role", "email", got=person.email)
-        records.revoke(person.id, where, now=period.now(), by=None)
+        records.grants.remove(person.id, where, now=period.now(), by=None)
 
 
 @users.command()
@@ -193,7 +195,7 @@ def revoke(email: str, app: str | None) -> None:
 def disable(email: str) -> None:
     """Let someone in no more; all their sessions end. 禁止登录。"""
     with opened_records() as records:
-        records.disable_person(person_named(records, email).id, now=period.now(), by=None)
+        records.accounts.disable(person_named(records, email).id, now=period.now(), by=None)
 
 
 @users.command()
@@ -201,7 +203,7 @@ def disable(email: str) -> None:
 def enable(email: str) -> None:
     """Undo `disable`. 恢复登录。"""
     with opened_records() as records:
-        records.enable_person(person_named(records, email).id, now=period.now(), by=None)
+        records.accounts.enable(person_named(records, email).id, now=period.now(), by=None)
 
 
 @users.command()
@@ -216,7 +218,7 @@ def password(email: str) -> None:
             )
         else:
             typed = sys.stdin.readline().rstrip("\r\n")
-        records.set_password(person.id, typed, now=period.now(), by=None)
+        records.accounts.set_password(person.id, typed, now=period.now(), by=None)
 
 
 @click.command()
@@ -238,13 +240,13 @@ def audit(
     zone = ZoneInfo(settings.timezone)
     first, last = day("since", since, zone), day("until", until, zone)
     with opened_records(settings) as records:
-        apps = (records.app(app, archived=True).id,) if app else None
+        apps = (records.apps.named(app, archived=True).id,) if app else None
         who = person_named(records, person).id if person else None
         rows: list[Listed] = []
         before: int | None = None
         while len(rows) < most:
-            found = records.audit(
-                apps=apps, person=who, action=action, since=first,
+            found = records.audit.entries(
+                apps=apps, account=who, action=action, since=first,
                 until=last + timedelta(days=1) if last else None, before=before,
                 most=most - len(rows),
             )  # fmt: skip
@@ -291,18 +293,18 @@ def sign_in(email: str | None) -> None:
 def owner(email: str, name: str) -> None:
     """Make someone an owner of all apps and print a one-time sign-in link. 指定所有者。"""
     settings = settings_file.load()
-    from minilens.records.accounts import normal_email
+    from minilens.records.account_rows import normal_email
 
     now = period.now()
     with opened_records(settings) as records:
-        person = records.person_named(email)
+        person = records.accounts.find(email)
         if person is None:
             called = name or normal_email(email).partition("@")[0]
-            person = records.add_person(email, called, now=now)
+            person = records.accounts.create(email, called, now=now)
         elif person.disabled:
-            records.enable_person(person.id, now=now, by=None)
+            records.accounts.enable(person.id, now=now, by=None)
         if person.grants.get(None) != "owner":
-            records.grant(person.id, None, "owner", now=now, by=None)
+            records.grants.set(person.id, None, "owner", now=now, by=None)
     click.echo(link_for(settings, email))
 
 

@@ -85,7 +85,7 @@ class Access:
         """NotAllowed unless a token speaks for the whole server: an app's owner has figures of their app only."""
         _, number = self.token(header, "admin")
         try:
-            if not self._records.keeps_the_house(number):
+            if not self._records.tokens.made_by_owner(number):
                 raise rights.missing("backups", "Authorization")
         except CannotStart as error:
             raise Busy("starting", 5) from error
@@ -93,7 +93,7 @@ class Access:
     def _look_up(self, text: str) -> tuple[App, TokenGrant] | None:
         tokens = self._tokens  # those of before a change that comes meanwhile are forgotten with it
         try:
-            row = self._records.token(text, now=now())
+            row = self._records.tokens.find(text, now=now())
         except CannotStart as error:
             raise Busy("starting", 5) from error
         if row is None:
@@ -113,7 +113,7 @@ class Access:
     def _look(self) -> None:
         self._looked_at = time.monotonic()
         try:
-            number = self._records.last_change()
+            number = self._records.audit.last_change()
         except CannotStart:  # it is said when all is read
             number = self._number
         if number != self._number or self._looked_at - self._read_at > SURELY:
@@ -123,7 +123,7 @@ class Access:
         """All of it. The number of the change is from before, so that none is overlooked."""
         number = self._number if number is None else number
         try:
-            keys, apps = self._records.keys(), self._records.apps()
+            keys, apps = self._records.keys.all(), self._records.apps.all()
         except CannotStart as error:
             if not self._keys:
                 raise Busy("starting", 5) from error

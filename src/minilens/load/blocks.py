@@ -25,11 +25,11 @@ class Rules:
 
 def rules_of(records: Records) -> Rules:
     """As they are set now; archived apps too, for what was received before is theirs."""
-    apps = records.apps(archived=True)
+    apps = records.apps.all(archived=True)
     return Rules(
         zones={app.id: app.timezone for app in apps},
         strict=[app.id for app in apps if app.undeclared == "strict"],
-        declared=sorted(records.declared()),
+        declared=sorted(records.definitions.all()),
     )
 
 

@@ -72,13 +72,13 @@ class Pipeline:
         """Close all; the folder is free again."""
         self.loader.close()
         self.engine.close()
-        self.records.close()
+        self.records.database.close()
 
 
 def open_pipeline(settings: Settings) -> Pipeline:
     """Open everything, bring the schemas up to date, and find what a kill left to be done."""
     records = Records(settings.records_dsn)
-    records.migrate()
+    records.database.migrate()
     engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
     migrate(engine)
     stored_secrets.remove(engine, settings.spool, began(settings.data))

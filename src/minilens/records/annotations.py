@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused
 from minilens.records.database import Database, plain, record_audit, utc
-from minilens.records.tables import ANNOTATIONS, PEOPLE
+from minilens.records.tables import ACCOUNTS, ANNOTATIONS
 
 LONGEST = 60
 #: Of one app on one day: more cannot be read on a chart.
@@ -28,20 +28,21 @@ class Annotation:
     created: datetime
 
 
-class Annotations(Database):
-    """Changes take `by`, the person's number."""
+class Annotations:
+    """Changes take `by`, the account's number."""
 
-    def annotations(
-        self, app: int, start: date | None = None, end: date | None = None
-    ) -> list[Annotation]:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, app: int, start: date | None = None, end: date | None = None) -> list[Annotation]:
         """Those of an app from the first day to the last one, in the order of days."""
         held = [ANNOTATIONS.c.app_id == app]
         held += [ANNOTATIONS.c.day >= start] if start else []
         held += [ANNOTATIONS.c.day <= end] if end else []
-        with self._connect() as connection:
+        with self._database.read() as connection:
             return [_annotation(row) for row in connection.execute(_select().where(*held))]
 
-    def annotate(
+    def create(
         self, app: int, day: date, text: str, *, now: datetime, by: int | None = None
     ) -> Annotation:
         """Add one. The same words on the same day are not added again: a script may run twice."""
@@ -49,7 +50,7 @@ class Annotations(Database):
         if not said:
             raise Refused("missing", "text")
         of_day = _select().where(ANNOTATIONS.c.app_id == app, ANNOTATIONS.c.day == day)
-        with self._change(alone=True) as connection:
+        with self._database.write(alone=True) as connection:
             there = connection.execute(of_day).all()
             if same := next((row for row in there if row.text == said), None):
                 return _annotation(same)
@@ -67,13 +68,13 @@ class Annotations(Database):
             made = connection.execute(_select().where(ANNOTATIONS.c.id == number)).one()
         return _annotation(made)
 
-    def remove_annotation(
+    def remove(
         self, app: int, annotation: int, *, now: datetime, by: int | None, own: bool = False
     ) -> None:
         """Take one away; NotFound where the app has none of that number, or, with `own`, `by` has not."""
         wanted = [ANNOTATIONS.c.app_id == app, ANNOTATIONS.c.id == annotation]
         wanted += [ANNOTATIONS.c.by_id == by] if own else []
-        with self._change() as connection:
+        with self._database.write() as connection:
             row = connection.execute(_select().where(*wanted)).first()
             if row is None:
                 raise NotFound("not_found")
@@ -86,8 +87,8 @@ class Annotations(Database):
 
 def _select() -> sa.Select[tuple[object, ...]]:
     return (
-        sa.select(ANNOTATIONS, PEOPLE.c.name.label("author"))
-        .outerjoin(PEOPLE, PEOPLE.c.id == ANNOTATIONS.c.by_id)
+        sa.select(ANNOTATIONS, ACCOUNTS.c.name.label("author"))
+        .outerjoin(ACCOUNTS, ACCOUNTS.c.id == ANNOTATIONS.c.by_id)
         .order_by(ANNOTATIONS.c.day, ANNOTATIONS.c.id)
     )
 

@@ -10,21 +10,21 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from minilens.records.database import Database, utc
-from minilens.records.tables import APPS, AUDIT, PEOPLE
+from minilens.records.tables import ACCOUNTS, APPS, AUDIT
 
 MOST = 200
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One change. `by` is the person's name, None the command line; `app` is a name, None the whole house.
+    """One change. `by` is the account's name, None the command line; `app` is a name, None the whole server.
 
     `action` is thing.verb: app.create, key.rotate, token.revoke, grant.set, invitation.accept …
     """
 
     id: int
     at: datetime
-    person: int | None
+    account: int | None
     by: str | None
     app: str | None
     action: str
@@ -32,45 +32,17 @@ class Entry:
     details: dict[str, object]
 
 
-class Audit(Database):
+class Audit:
     """The list; rows are written by those who change things."""
 
-    def last_change(self) -> int:
-        """The number of the newest row: while it is the same, nothing was changed.
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-        For looking often, and not for being sure: of two changes at once in PostgreSQL the one with the
-        lower number may come to light last.
-        """
-        with self._connect() as connection:
-            return connection.execute(sa.select(sa.func.max(AUDIT.c.id))).scalar() or 0
-
-    def last_sign_ins(self) -> dict[int, datetime]:
-        """Person → when they last signed in."""
-        query = (
-            sa.select(AUDIT.c.person_id, sa.func.max(AUDIT.c.at))
-            .where(AUDIT.c.action == "session.begin")
-            .group_by(AUDIT.c.person_id)
-        )
-        with self._connect() as connection:
-            return {
-                person: utc(at) for person, at in connection.execute(query) if person is not None
-            }
-
-    def actors(self, app: int) -> frozenset[int]:
-        """The persons who ever changed something in an app, members or not."""
-        query = (
-            sa.select(AUDIT.c.person_id)
-            .where(AUDIT.c.app_id == app, AUDIT.c.person_id.is_not(None))
-            .distinct()
-        )
-        with self._connect() as connection:
-            return frozenset(connection.execute(query).scalars())
-
-    def audit(
+    def entries(
         self,
         *,
         apps: Collection[int] | None = None,
-        person: int | None = None,
+        account: int | None = None,
         action: str = "",
         since: datetime | None = None,
         until: datetime | None = None,
@@ -79,16 +51,16 @@ class Audit(Database):
     ) -> list[Entry]:
         """The newest first. `apps`: of these only; `action`: `key` or `key.rotate`; `before`: to go on."""
         query = (
-            sa.select(AUDIT, PEOPLE.c.name.label("by"), APPS.c.name.label("app"))
-            .outerjoin(PEOPLE, PEOPLE.c.id == AUDIT.c.person_id)
+            sa.select(AUDIT, ACCOUNTS.c.name.label("by"), APPS.c.name.label("app"))
+            .outerjoin(ACCOUNTS, ACCOUNTS.c.id == AUDIT.c.person_id)
             .outerjoin(APPS, APPS.c.id == AUDIT.c.app_id)
             .order_by(AUDIT.c.id.desc())
             .limit(min(most, MOST))
         )
         if apps is not None:
             query = query.where(AUDIT.c.app_id.in_(apps))
-        if person is not None:
-            query = query.where(AUDIT.c.person_id == person)
+        if account is not None:
+            query = query.where(AUDIT.c.person_id == account)
         if action:
             query = query.where(
                 sa.or_(AUDIT.c.action == action, AUDIT.c.action.startswith(f"{action}."))
@@ -99,8 +71,39 @@ class Audit(Database):
             query = query.where(AUDIT.c.at < until.astimezone(UTC))
         if before:
             query = query.where(AUDIT.c.id < before)
-        with self._connect() as connection:
+        with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query)]
+
+    def last_change(self) -> int:
+        """The number of the newest row: while it is the same, nothing was changed.
+
+        For looking often, and not for being sure: of two changes at once in PostgreSQL the one with the
+        lower number may come to light last.
+        """
+        with self._database.read() as connection:
+            return connection.execute(sa.select(sa.func.max(AUDIT.c.id))).scalar() or 0
+
+    def last_sign_ins(self) -> dict[int, datetime]:
+        """Person → when they last signed in."""
+        query = (
+            sa.select(AUDIT.c.person_id, sa.func.max(AUDIT.c.at))
+            .where(AUDIT.c.action == "session.begin")
+            .group_by(AUDIT.c.person_id)
+        )
+        with self._database.read() as connection:
+            return {
+                account: utc(at) for account, at in connection.execute(query) if account is not None
+            }
+
+    def actors(self, app: int) -> frozenset[int]:
+        """The accounts who ever changed something in an app, members or not."""
+        query = (
+            sa.select(AUDIT.c.person_id)
+            .where(AUDIT.c.app_id == app, AUDIT.c.person_id.is_not(None))
+            .distinct()
+        )
+        with self._database.read() as connection:
+            return frozenset(connection.execute(query).scalars())
 
 
 def _entry(row: sa.Row[tuple[object, ...]]) -> Entry:

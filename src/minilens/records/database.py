@@ -7,7 +7,7 @@ import json
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,6 +19,8 @@ from minilens.records.tables import AUDIT
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+#: What is over is removed so long after: by a clock that is ahead for a while nobody is signed out for good.
+KEPT_LONGER = timedelta(days=90)
 #: By this number PostgreSQL knows that somebody migrates; any would do.
 MIGRATING = 6_945_742
 
@@ -51,7 +53,7 @@ class Database:
         """Migrations not run yet, oldest first; CannotStart where the schema is newer."""
         from minilens.records import schema  # Alembic is large, and the receiver never migrates
 
-        with self._connect() as connection:
+        with self.read() as connection:
             return schema.pending(connection)
 
     def migrate(self) -> list[str]:
@@ -70,12 +72,13 @@ class Database:
         return taken
 
     @contextmanager
-    def _connect(self) -> Iterator[sa.Connection]:
+    def read(self) -> Iterator[sa.Connection]:
+        """A connection to look with; CannotStart where there is none."""
         with _said("opened"), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def _change(self, *, alone: bool = False) -> Iterator[sa.Connection]:
+    def write(self, *, alone: bool = False) -> Iterator[sa.Connection]:
         """One transaction. `alone`: what is read in it stays true until it ends.
 
         SQLite has one writer at a time anyway, which here takes its place at once: one that reads first
@@ -88,9 +91,9 @@ class Database:
                 connection.execute(sa.text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
             yield connection
 
-    def _remember(self, statement: sa.Update) -> None:
+    def touch(self, statement: sa.Update) -> None:
         """Write down when something was used; not worth an error where the store is busy."""
-        with suppress(CannotStart), self._change() as connection:
+        with suppress(CannotStart), self.write() as connection:
             connection.execute(statement)
 
 

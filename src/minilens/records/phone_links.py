@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused
-from minilens.records.accounts import found_person
+from minilens.records.account_rows import found_account
 from minilens.records.database import Database, hashed, record_audit
 from minilens.records.rights import SEES
 from minilens.records.sessions import insert_session
@@ -29,47 +29,50 @@ class Opened:
     address: str
 
 
-class PhoneLinks(Database):
+class PhoneLinks:
     """Only hashes of the codes are kept."""
 
-    def create_phone_link(self, person: int, app: int, address: str, *, now: datetime) -> str:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def create(self, account: int, app: int, address: str, *, now: datetime) -> str:
         """The code of a link; the view that it opens is an address of this site."""
         if len(address) > LONGEST_ADDRESS:
             raise Refused("too_long", "at", limit=LONGEST_ADDRESS)
         code = secrets.token_urlsafe(18)
-        values = {"hash": hashed(code), "person_id": person, "app_id": app, "address": address}
-        with self._change() as connection:
-            if not found_person(connection, person).may(SEES, app):
+        values = {"hash": hashed(code), "person_id": account, "app_id": app, "address": address}
+        with self._database.write() as connection:
+            if not found_account(connection, account).may(SEES, app):
                 raise NotFound("not_found")
             connection.execute(sa.delete(PHONE_LINKS).where(PHONE_LINKS.c.expires <= now))
             connection.execute(sa.insert(PHONE_LINKS).values(**values, expires=now + LINK_LASTS))
-            record_audit(connection, "phone.create", now=now, by=person, app=app, target=person)
+            record_audit(connection, "phone.create", now=now, by=account, app=app, target=account)
         return code
 
-    def use_phone_link(self, code: str, *, now: datetime, agent: str = "") -> Opened | None:
+    def use(self, code: str, *, now: datetime, agent: str = "") -> Opened | None:
         """A session for the phone; None where the link was used, is too old, or its maker is out."""
         gone = (
             sa.delete(PHONE_LINKS)
             .where(PHONE_LINKS.c.hash == hashed(code), PHONE_LINKS.c.expires > now)
             .returning(PHONE_LINKS.c.person_id, PHONE_LINKS.c.app_id, PHONE_LINKS.c.address)
         )
-        with self._change() as connection:
+        with self._database.write() as connection:
             row = connection.execute(gone).first()
             if row is None:
                 return None
-            person = found_person(connection, row.person_id)
+            account = found_account(connection, row.person_id)
             there = sa.select(APPS.c.id).where(APPS.c.id == row.app_id, APPS.c.archived.is_(None))
             if (
-                person.disabled
-                or not person.may(SEES, row.app_id)
+                account.disabled
+                or not account.may(SEES, row.app_id)
                 or not connection.execute(there).first()
             ):
                 return None
             secret = insert_session(
-                connection, person.id, now=now, agent=agent, app=row.app_id, lasts=PHONE_LASTS
+                connection, account.id, now=now, agent=agent, app=row.app_id, lasts=PHONE_LASTS
             )
             record_audit(
-                connection, "phone.open", now=now, by=person.id, app=row.app_id, target=person.id,
+                connection, "phone.open", now=now, by=account.id, app=row.app_id, target=account.id,
                 agent=agent,
             )  # fmt: skip
             return Opened(secret, row.address)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from minilens.records.accounts import Account, Accounts
+from minilens.records.account_rows import Account
+from minilens.records.accounts import Accounts
 from minilens.records.annotations import Annotation, Annotations
-from minilens.records.apps import App, Apps, Key, Token, TokenGrant
+from minilens.records.apps import App, Apps
 from minilens.records.audit import Audit, Entry
+from minilens.records.database import Database
+from minilens.records.definitions import Definitions
+from minilens.records.grants import Grants
+from minilens.records.invitations import Invitation, Invitations
+from minilens.records.keys import Key, Keys
 from minilens.records.phone_links import PhoneLinks
 from minilens.records.rights import SCOPES
-from minilens.records.sessions import Invitation, Session, Sessions
+from minilens.records.sessions import Session, Sessions
+from minilens.records.sign_ins import SignIns
+from minilens.records.tokens import Token, TokenGrant, Tokens
 
 __all__ = [
     "SCOPES",
@@ -25,5 +33,24 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Records(Apps, Sessions, PhoneLinks, Accounts, Annotations, Audit):
-    """All of them. Opened once a process; safe to use from several threads."""
+class Records:
+    """One database and its rooms. Opened once a process; safe to use from several threads.
+
+    In every room `all` and `of` list, `find` gives None where there is none, and whatever else is asked
+    for by a name or a number is NotFound where it is missing.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self.database = Database(dsn)
+        self.apps = Apps(self.database)
+        self.keys = Keys(self.database)
+        self.tokens = Tokens(self.database)
+        self.definitions = Definitions(self.database)
+        self.accounts = Accounts(self.database)
+        self.grants = Grants(self.database)
+        self.sessions = Sessions(self.database)
+        self.sign_ins = SignIns(self.database)
+        self.invitations = Invitations(self.database)
+        self.phone_links = PhoneLinks(self.database)
+        self.annotations = Annotations(self.database)
+        self.audit = Audit(self.database)

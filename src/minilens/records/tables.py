@@ -76,7 +76,7 @@ DEFINITIONS = Table(
     UniqueConstraint("app_id", "name"),
 )
 
-PEOPLE = Table(
+ACCOUNTS = Table(
     "people",
     METADATA,
     Column("id", Integer, primary_key=True),

@@ -29,14 +29,14 @@ def sign_in_link(settings: Settings, code: str) -> str:
 def sign_in_code(records: Records, email: str | None = None) -> str:
     """A code for the person with that address, else for the first owner, else to make that owner."""
     if email:
-        person = records.person_named(email)
+        person = records.accounts.find(email)
         if person is None or person.disabled:
             raise NotFound("unknown_person", "email", got=email)
     else:
-        person = records.first_owner()
-        if person is None and records.people():
+        person = records.accounts.first_owner()
+        if person is None and records.accounts.all():
             raise NotFound("no_owner")
-    return records.create_sign_in(now=now(), person=person.id if person else None)
+    return records.sign_ins.create(now=now(), account=person.id if person else None)
 
 
 def run(main: Coroutine[None, None, None]) -> None:

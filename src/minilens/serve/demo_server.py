@@ -27,14 +27,14 @@ BATCHES = 5000
 def make_history(settings: Settings, events: int) -> App:
     """The demo app with its past, loaded and made; at once where it is there already."""
     records = Records(settings.records_dsn)
-    records.migrate()
+    records.database.migrate()
     try:
-        if not records.people():
-            owner = records.add_person(*OWNER, now=now())
-            records.grant(owner.id, None, "owner", now=now(), by=None)
-        if found := [app for app in records.apps() if app.name == NAME]:
+        if not records.accounts.all():
+            owner = records.accounts.create(*OWNER, now=now())
+            records.grants.set(owner.id, None, "owner", now=now(), by=None)
+        if found := [app for app in records.apps.all() if app.name == NAME]:
             return found[0]
-        app = records.create_app(
+        app = records.apps.create(
             NAME,
             timezone=settings.timezone,
             now=now(),
@@ -42,9 +42,9 @@ def make_history(settings: Settings, events: int) -> App:
             en=demo.NAME_EN,
             appid=demo.APPID,
         )
-        key = records.keys(app.id)[0].id
+        key = records.keys.of(app.id)[0].id
     finally:
-        records.close()
+        records.database.close()
     pipeline = open_pipeline(settings)
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task(f"90 days of {demo.NAME_EN}", total=events)
@@ -89,8 +89,8 @@ def _receive(
 def send_live(settings: Settings, app: App, events: int, stop: threading.Event) -> None:
     """Post the demo's present to our own collector until told to stop."""
     records = Records(settings.records_dsn)
-    key = records.keys(app.id)[0].key
-    records.close()
+    key = records.keys.of(app.id)[0].key
+    records.database.close()
     url = f"http://{settings.host}:{settings.port}/v1/collect"
     with httpx.Client(headers=demo.HEADERS, timeout=10) as client:
         for delay, envelope, address in demo.live(

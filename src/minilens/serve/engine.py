@@ -167,7 +167,7 @@ def listen(settings: Settings) -> socket.socket:
 def announce(settings: Settings, pipeline: Pipeline) -> None:
     """Print where the console is; how to get in, where nobody can yet, and for the demo always."""
     click.echo(f"Minilens {__version__}  {settings.url}")
-    if not pipeline.records.people():
+    if not pipeline.records.accounts.all():
         link = sign_in_link(settings, sign_in_code(pipeline.records))
         click.echo(f"Create owner account / 创建所有者账号:  {link}")
     elif os.environ["MINILENS_ANNOUNCE"] == SIGN_IN:

@@ -238,6 +238,6 @@ def keys_never_used(records: Records, used: dict[int, int]) -> list[tuple[str, s
     """(app, key) of write keys that are good and that nothing came by yet."""
     return [
         (key.app.name, key.key)
-        for key in records.keys(None)
+        for key in records.keys.all()
         if key.id not in used and not key.retires
     ]

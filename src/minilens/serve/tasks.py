@@ -78,7 +78,7 @@ def forget(pipeline: Pipeline, settings: Settings) -> None:
 def retain(pipeline: Pipeline, settings: Settings) -> None:
     """Drop months of raw events that are older than they are to be kept."""
     if settings.keep_months and _may_drop(settings):
-        apps = pipeline.records.apps(archived=True)
+        apps = pipeline.records.apps.all(archived=True)
         _each(apps, lambda app: expire(pipeline.engine, app.id, months=settings.keep_months))
 
 

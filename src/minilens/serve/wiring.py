@@ -61,7 +61,7 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
     """What the site asks, wired to the pipeline."""
     first_days = FirstDays(pipeline.engine)
     return Console(
-        apps=lambda: [_shown(app) for app in pipeline.records.apps()],
+        apps=lambda: [_shown(app) for app in pipeline.records.apps.all()],
         answer=lambda _report, query, app: asked.ask(query, moment(pipeline, app.timezone)),
         records=pipeline.records,
         secret=settings.secret,
@@ -112,7 +112,7 @@ def _foreign(pipeline: Pipeline, app: int) -> list[Notice]:
     lately = {appid: one for appid, one in senders.items() if now - one.last < DAY_MS}
     if not lately:
         return []
-    ours = next((one.appid for one in pipeline.records.apps() if one.id == app), "")
+    ours = next((one.appid for one in pipeline.records.apps.all() if one.id == app), "")
     return [Notice("foreign", appid, one.batches, one.first, ours) for appid, one in lately.items()]
 
 
@@ -143,7 +143,7 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     """
     given = dict(asked)
     form = choice(given, "format", FORMATS, "table")
-    found, app = find(given["name"]), pipeline.records.app(given["app"])
+    found, app = find(given["name"]), pipeline.records.apps.named(given["app"])
     whole = formats.of_a_file([("compare", "none"), *asked], form)
     first = first_day(pipeline.engine, app.id) if given.get("period") == "all" else None
     state = read(for_programs(whole), found, app.timezone, now(), first)
@@ -205,6 +205,6 @@ def _shown(app: Recorded) -> App:
 
 def _collecting(pipeline: Pipeline, settings: Settings, app: App) -> dict[str, object]:
     return {
-        "write_key": pipeline.records.keys(app.id)[0].key,
+        "write_key": pipeline.records.keys.of(app.id)[0].key,
         "collect_url": f"{settings.url}/v1/collect",
     }

@@ -12,7 +12,7 @@ from litestar.datastructures import State
 
 from minilens.errors import LANGUAGES, Language
 from minilens.period import now
-from minilens.records.accounts import Account
+from minilens.records.store import Account, Session
 from minilens.render.i18n import preferred
 from minilens.web.auth.csrf import marked
 from minilens.web.auth.guard import renewed
@@ -52,8 +52,8 @@ def reader_context(request: Request[Any, Any, State]) -> ReaderContext:
     query = request.url.query
     if "request_id" not in request.state:
         request.state.request_id = uuid.uuid4().hex[:12]
-    session = request.state.get("session")
-    person = session.person if session else None
+    session: Session | None = request.state.get("session")
+    person = session.account if session else None
     csrf, form_cookie = marked(request)
     moment = now()
     return ReaderContext(

@@ -124,7 +124,7 @@ def inside(
     from minilens.warehouse.migrate import behind
 
     assert isinstance(engine, Engine)
-    steps = [f"records {step}" for step in records.pending()]
+    steps = [f"records {step}" for step in records.database.pending()]
     steps += [f"warehouse {step.version:04d}" for step in behind(engine)]
     checked = Checked() if steps else check_days(engine, pending, counter)
     secrets: dict[int, int] = {}
@@ -210,7 +210,7 @@ def _look_inside(found: Diagnosis, settings: Settings) -> None:
     records = None
     try:
         records = Records(settings.records_dsn)
-        records.pending()
+        records.database.pending()
     except (MinilensError, Exception) as error:
         found.findings.append(Finding("records", {"reason": str(error).splitlines()[0]}))
     else:
@@ -221,7 +221,7 @@ def _look_inside(found: Diagnosis, settings: Settings) -> None:
             _judge(found, settings, records, found.inside)
     finally:
         if records:
-            records.close()
+            records.database.close()
 
 
 def _open(found: Diagnosis, settings: Settings, records: Records) -> None:
@@ -257,13 +257,14 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside)
         add(Finding("records_gone", {"events": store.events}))
     if any(step.startswith("records") for step in said.pending):
         return  # of an older schema: the rest is not asked
-    names = {app.id: app.name for app in records.apps(archived=True)}
+    names = {app.id: app.name for app in records.apps.all(archived=True)}
     found.findings += findings(said.checked, names)
     found.findings += _secrets(said, names, now)
     found.findings += turned_away_findings(
-        turned_away(settings.spool, now), {app.id: (app.name, app.appid) for app in records.apps()}
+        turned_away(settings.spool, now),
+        {app.id: (app.name, app.appid) for app in records.apps.all()},
     )
-    found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps()}
+    found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps.all()}
     for name, at in found.apps.items():
         # an hour is known by its beginning
         if at and now - at > (SILENT + 1) * HOUR:

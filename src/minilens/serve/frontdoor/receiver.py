@@ -130,7 +130,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         await _Stopping(door_of(door), receiver, door.passing).serve(sockets=[listener])
     fresh.cancel()
     await receiver.spool.close()
-    records.close()
+    records.database.close()
     lookup.close()
 
 

@@ -42,7 +42,7 @@ def form_of(path: Path) -> str:
 
 def planned(pipeline: Pipeline, asked: dict[str, str]) -> dict[str, object]:
     """What a running server answers: the portions there are."""
-    app = pipeline.records.app(asked["app"]).id
+    app = pipeline.records.apps.named(asked["app"]).id
     first, last = date.fromisoformat(asked["from"]), date.fromisoformat(asked["to"])
     return {"portions": [asdict(one) for one in portions(pipeline.engine, app, first, last)]}
 
@@ -50,7 +50,9 @@ def planned(pipeline: Pipeline, asked: dict[str, str]) -> dict[str, object]:
 def answered(pipeline: Pipeline, asked: dict[str, str]) -> dict[str, str]:
     """What a running server answers: one of them."""
     one = msgspec.json.decode(asked["portion"], type=Portion)
-    rows = portion(pipeline.engine, pipeline.records.app(asked["app"]).id, one, asked["form"])
+    rows = portion(
+        pipeline.engine, pipeline.records.apps.named(asked["app"]).id, one, asked["form"]
+    )
     return {"base64": base64.b64encode(rows).decode()}
 
 
@@ -74,7 +76,7 @@ def _asked(settings: Settings, app: str, plan: dict[str, Any], form: str) -> Por
 
 def of_works(pipeline: Pipeline, app: str, first: date, last: date, form: str) -> Portions:
     """Portions out of the folder that this process has open."""
-    number = pipeline.records.app(app).id
+    number = pipeline.records.apps.named(app).id
     for one in portions(pipeline.engine, number, first, last):
         yield one, portion(pipeline.engine, number, one, form)
 

@@ -12,9 +12,9 @@ from litestar.response import Redirect
 from minilens.errors import NotAllowed, Refused
 from minilens.period import now
 from minilens.records import rights
-from minilens.records.sessions import Invitation
+from minilens.records.invitations import Invitation
 from minilens.web.account.sign_in import Form, Req, entered, hashing
-from minilens.web.auth.guard import NOTHING, recognised
+from minilens.web.auth.guard import NOTHING, current_session
 from minilens.web.console import Console
 from minilens.web.reader import ReaderContext
 from minilens.web.templating import html
@@ -30,10 +30,10 @@ async def first_owner(
     """Make the first owner; the page before came from the one-time link."""
     code, email, name = (data.get(field, "") for field in ("code", "email", "name"))
     try:
-        if not await asyncio.to_thread(console.records.makes_owner, code, now=now()):
+        if not await asyncio.to_thread(console.records.sign_ins.makes_owner, code, now=now()):
             raise NotAllowed("used_link")
         person = await hashing(
-            request, console.records.create_first_owner,
+            request, console.records.sign_ins.create_first_owner,
             code, email, name, twice(data), now=now(),
         )  # fmt: skip
     except Refused as error:
@@ -50,14 +50,14 @@ async def invitation_page(
 ) -> Response[str]:
     """What a link offers: a form for someone new, a button for someone who is there."""
     code = request.query_params.get("code", "")
-    session = await recognised(request)
-    offered = await asyncio.to_thread(console.records.invitation, code, now=now())
+    session = await current_session(request)
+    offered = await asyncio.to_thread(console.records.invitations.find, code, now=now())
     if offered is None:
         raise NotAllowed("used_link")
-    known = await asyncio.to_thread(console.records.person_named, offered.email)
+    known = await asyncio.to_thread(console.records.accounts.find, offered.email)
     return invited(
         console, reader, offered, code, known=known is not None,
-        right_one=bool(known and session and session.person.id == known.id),
+        right_one=bool(known and session and session.account.id == known.id),
     )  # fmt: skip
 
 
@@ -69,20 +69,22 @@ async def accept_invitation(
     data: Form,
 ) -> Response[str] | Redirect:
     """Accept: the person who is signed in, or a new one with name and password."""
-    code, session, moment = data.get("code", ""), await recognised(request), now()
-    offered = await asyncio.to_thread(console.records.invitation, code, now=moment)
+    code, session, moment = data.get("code", ""), await current_session(request), now()
+    offered = await asyncio.to_thread(console.records.invitations.find, code, now=moment)
     if offered is None:
         raise NotAllowed("used_link")
     onward = onward_of(console, offered)
-    if await asyncio.to_thread(console.records.person_named, offered.email):
+    if await asyncio.to_thread(console.records.accounts.find, offered.email):
         if session is None:
             back = urlencode({"next": f"/invitation?{urlencode({'code': code})}"})
             return Redirect(f"/sign-in?{back}", status_code=303)
-        await asyncio.to_thread(console.records.accept, code, now=moment, person=session.person.id)
+        await asyncio.to_thread(
+            console.records.invitations.accept, code, now=moment, account=session.account.id
+        )
         return Redirect(onward, status_code=303)
     try:
         person = await hashing(
-            request, console.records.accept,
+            request, console.records.invitations.accept,
             code, now=moment, name=data.get("name", ""), password=twice(data),
         )  # fmt: skip
     except Refused as error:

@@ -16,7 +16,7 @@ from minilens.errors import NotAllowed
 from minilens.period import now
 from minilens.records.phone_links import LINK_LASTS, PHONE_LASTS
 from minilens.web.account.sign_in import Form, Req, address, described, local, throttle
-from minilens.web.auth.guard import COOKIE, MEMBER, NOTHING, recognised, signed_in
+from minilens.web.auth.guard import COOKIE, MEMBER, NOTHING, current_session, signed_in
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext, by_https, outside
 from minilens.web.templating import html
@@ -37,8 +37,8 @@ async def phone_code(
     link = ""
     if not only_here(base):
         code = await asyncio.to_thread(
-            console.records.create_phone_link,
-            signed_in(request).person.id, held.id, view, now=now(),
+            console.records.phone_links.create,
+            signed_in(request).account.id, held.id, view, now=now(),
         )  # fmt: skip
         link = f"{base}/phone?{urlencode({'code': code})}"
     if request.headers.get("x-minilens-card"):
@@ -94,13 +94,13 @@ async def open_on_phone(request: Req, console: NamedDependency[Console], data: F
     throttle(request).by_address.spend(address(request), time.monotonic())
     agent = described(request.headers.get("user-agent", ""))
     opened = await asyncio.to_thread(
-        console.records.use_phone_link, data.get("code", ""), now=now(), agent=agent
+        console.records.phone_links.use, data.get("code", ""), now=now(), agent=agent
     )
     if opened is None:
         raise NotAllowed("used_link")
     answer = Redirect(opened.address, status_code=303)
     answer.headers["Cache-Control"] = "no-store"
-    before = await recognised(request)
+    before = await current_session(request)
     if before is None or before.app is not None:
         answer.set_cookie(
             COOKIE, opened.secret, max_age=round(PHONE_LASTS.total_seconds()), httponly=True,

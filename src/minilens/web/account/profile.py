@@ -17,7 +17,7 @@ from minilens.records import rights
 from minilens.render.i18n import translate
 from minilens.web.account.invitations import twice, wrong
 from minilens.web.account.sign_in import Form, Req, forgive, hashing, spend
-from minilens.web.auth.guard import COOKIE, PERSON, seen, signed_in
+from minilens.web.auth.guard import COOKIE, PERSON, signed_in, visible_apps
 from minilens.web.console import Console
 from minilens.web.reader import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, ReaderContext
 from minilens.web.templating import YEAR, html
@@ -39,11 +39,11 @@ async def save_account(
     data: Form,
 ) -> Response[str] | Redirect:
     """Name, language and theme. The language of the person goes before that of the browser's cookie."""
-    me, language, theme = signed_in(request).person, data.get("language"), data.get("theme", "")
+    me, language, theme = signed_in(request).account, data.get("language"), data.get("theme", "")
     known = language if language in LANGUAGES else None
     try:
         await asyncio.to_thread(
-            console.records.change_person,
+            console.records.accounts.change,
             me.id, name=data.get("name", ""), language=known, now=now(), by=me.id,
         )  # fmt: skip
     except Refused as error:
@@ -64,16 +64,16 @@ async def change_password(
 ) -> Response[str] | Redirect:
     """Another password: asks for the present one, and ends all other sessions."""
     session = signed_in(request)
-    me = session.person
+    me = session.account
     try:
         if me.has_password:
             spend(request, me.email)
             old = data.get("old", "")
-            if not await hashing(request, console.records.check_password, me.email, old):
+            if not await hashing(request, console.records.accounts.check_password, me.email, old):
                 raise Refused("wrong_old_password", "old")
             forgive(request, me.email)
         await hashing(
-            request, console.records.set_password,
+            request, console.records.accounts.set_password,
             me.id, twice(data), now=now(), by=me.id, keep=session.id,
         )  # fmt: skip
     except (Refused, Busy) as error:
@@ -86,16 +86,16 @@ async def end_session(
     request: Req, console: NamedDependency[Console], session: FromPath[int]
 ) -> Redirect:
     """Sign out on one device."""
-    me = signed_in(request).person
-    await asyncio.to_thread(console.records.end_session, me.id, session, now=now())
+    me = signed_in(request).account
+    await asyncio.to_thread(console.records.sessions.end, me.id, session, now=now())
     return Redirect("/account?done=ended", status_code=303)
 
 
 @post("/account/sign-out-everywhere", include_in_schema=False, status_code=303, needs=PERSON)
 async def sign_out_everywhere(request: Req, console: NamedDependency[Console]) -> Redirect:
     """End all sessions, this one as well."""
-    me = signed_in(request).person
-    await asyncio.to_thread(console.records.end_sessions, me.id, now=now(), by=me.id)
+    me = signed_in(request).account
+    await asyncio.to_thread(console.records.sessions.end_all, me.id, now=now(), by=me.id)
     answer = Redirect("/sign-in", status_code=303)
     answer.delete_cookie(COOKIE)
     return answer
@@ -111,13 +111,13 @@ async def shown(
 ) -> Response[str]:
     """The page, with what was wrong in one of its forms."""
     session = signed_in(request)
-    held = await asyncio.to_thread(console.records.sessions, session.person.id, now=now())
-    apps = await asyncio.to_thread(seen, request)
+    held = await asyncio.to_thread(console.records.sessions.of, session.account.id, now=now())
+    apps = await asyncio.to_thread(visible_apps, request)
     answer = html(
         "account.html",
         reader,
         error.status if error else 200,
-        me=session.person,
+        me=session.account,
         apps=apps,
         sessions=[(one, ago(reader.moment - one.seen, reader.language)) for one in held],
         this=session.id,

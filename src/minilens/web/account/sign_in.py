@@ -19,9 +19,9 @@ from litestar.response import Redirect
 
 from minilens.errors import Busy, Refused
 from minilens.period import now
-from minilens.records.accounts import Account, normal_email
+from minilens.records.account_rows import Account, normal_email
 from minilens.web.account.trusted_browser import known, remember
-from minilens.web.auth.guard import COOKIE, NOTHING, PERSON, keep, recognised, signed_in
+from minilens.web.auth.guard import COOKIE, NOTHING, PERSON, current_session, keep, signed_in
 from minilens.web.auth.rate_limit import RateLimit, Turns
 from minilens.web.console import Console
 from minilens.web.errors import headers
@@ -60,7 +60,7 @@ async def sign_in_page(
     code = request.query_params.get("code")
     if code:
         return await before_signing_in(request, console, reader, code, onward)
-    if await recognised(request):
+    if await current_session(request):
         return Redirect(onward, status_code=303)
     return door(reader, onward)
 
@@ -81,7 +81,7 @@ async def sign_in_form(
         spend(request, email)
     except Busy as error:
         return door(reader, onward, error=error, email=email)
-    person = await hashing(request, console.records.check_password, email, password)
+    person = await hashing(request, console.records.accounts.check_password, email, password)
     if person is None:
         return door(reader, onward, error=Refused("wrong_password"), email=email)
     forgive(request, email)
@@ -97,9 +97,9 @@ async def before_signing_in(
     except Busy as error:
         return door(reader, onward, error=error)
     moment = now()
-    if await asyncio.to_thread(console.records.makes_owner, code, now=moment):
+    if await asyncio.to_thread(console.records.sign_ins.makes_owner, code, now=moment):
         answer = html("owner.html", reader, link=code, email="", name="", error=None)
-    elif await asyncio.to_thread(console.records.signs_in, code, now=moment):
+    elif await asyncio.to_thread(console.records.sign_ins.signs_in, code, now=moment):
         answer = html("sign_in_link.html", reader, link=code, onward=onward)
     else:
         return door(reader, onward, error=Refused("used_link"), status=401)
@@ -116,24 +116,24 @@ async def with_code(
     except Busy as error:
         return door(reader, onward, error=error)
     moment = now()
-    person = await asyncio.to_thread(console.records.use_sign_in, code, now=moment)
+    person = await asyncio.to_thread(console.records.sign_ins.use, code, now=moment)
     if person is not None:
         return await entered(request, console, person, onward)
-    if await asyncio.to_thread(console.records.makes_owner, code, now=moment):
+    if await asyncio.to_thread(console.records.sign_ins.makes_owner, code, now=moment):
         return html("owner.html", reader, link=code, email="", name="", error=None)
     return door(reader, onward, error=Refused("used_link"), status=401)
 
 
 async def entered(request: Req, console: Console, person: Account, onward: str) -> Redirect:
     """A new session, in place of the one that this browser had."""
-    moment, before = now(), await recognised(request)
+    moment, before = now(), await current_session(request)
     if before is not None:
         await asyncio.to_thread(
-            console.records.end_session, before.person.id, before.id, now=moment
+            console.records.sessions.end, before.account.id, before.id, now=moment
         )
     agent = described(request.headers.get("user-agent", ""))
     secret = await asyncio.to_thread(
-        console.records.create_session, person.id, now=moment, agent=agent
+        console.records.sessions.create, person.id, now=moment, agent=agent
     )
     answer = Redirect(onward, status_code=303)
     keep(answer, secret, https=by_https(request))
@@ -209,7 +209,7 @@ def described(agent: str) -> str:
 async def sign_out(request: Req, console: NamedDependency[Console]) -> Redirect:
     """End this session."""
     session = signed_in(request)
-    await asyncio.to_thread(console.records.end_session, session.person.id, session.id, now=now())
+    await asyncio.to_thread(console.records.sessions.end, session.account.id, session.id, now=now())
     answer = Redirect("/sign-in", status_code=303)
     answer.delete_cookie(COOKIE)
     return answer

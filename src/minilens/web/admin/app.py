@@ -28,7 +28,7 @@ async def save_app(desk: NamedDependency[Desk], data: Form) -> Answer:
 
     def save() -> str:
         zh, en, appid = (data.get(field, "") for field in ("zh", "en", "appid"))
-        desk.records.change_app(desk.app.id, zh=zh, en=en, appid=appid, now=now(), by=desk.me.id)
+        desk.records.apps.change(desk.app.id, zh=zh, en=en, appid=appid, now=now(), by=desk.me.id)
         return APP.at(desk.app, "saved")
 
     return await attempt("app", desk.reader, save, partial(shown, desk, typed=data))
@@ -43,7 +43,7 @@ async def save_events(desk: NamedDependency[Desk], data: Form) -> Answer:
 
     def save() -> str:
         chosen = data.get("undeclared", "")
-        desk.records.set_undeclared(desk.app.id, chosen, now=now(), by=desk.me.id)
+        desk.records.apps.set_undeclared(desk.app.id, chosen, now=now(), by=desk.me.id)
         return APP.at(desk.app, "saved")
 
     return await attempt("events", desk.reader, save, partial(shown, desk))
@@ -52,7 +52,7 @@ async def save_events(desk: NamedDependency[Desk], data: Form) -> Answer:
 @post("/a/{app:str}/settings/archive", include_in_schema=False, status_code=303, needs="apps:write")
 async def archive_app(desk: NamedDependency[Desk]) -> Redirect:
     """Put it aside; the way back is on the page of all apps."""
-    await asyncio.to_thread(desk.records.archive_app, desk.app.id, now=now(), by=desk.me.id)
+    await asyncio.to_thread(desk.records.apps.archive, desk.app.id, now=now(), by=desk.me.id)
     return Redirect("/apps?done=archived", status_code=303)
 
 
@@ -60,6 +60,6 @@ async def shown(
     desk: Desk, error: Wrong | None = None, *, typed: dict[str, str] | None = None
 ) -> Response[str]:
     """The page, with what was typed."""
-    recorded = await asyncio.to_thread(desk.records.app, desk.app.name)
+    recorded = await asyncio.to_thread(desk.records.apps.named, desk.app.name)
     kept = {"zh": recorded.zh, "en": recorded.en, "appid": recorded.appid}
     return await desk.page(APP, error=error, recorded=recorded, typed=kept | (typed or {}))

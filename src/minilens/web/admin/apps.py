@@ -23,7 +23,7 @@ from minilens.period import now
 from minilens.render import format
 from minilens.web.account.sign_in import Form, Req
 from minilens.web.admin.forms import Answer, Wrong, attempt, role_titles
-from minilens.web.auth.guard import PERSON, seen, signed_in
+from minilens.web.auth.guard import PERSON, signed_in, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports.notices import clock
@@ -81,10 +81,10 @@ async def create_app(
     """A new app; on to its write key."""
 
     def create() -> str:
-        made = console.records.create_app(
+        made = console.records.apps.create(
             data.get("app", "").strip(), timezone=data.get("timezone", "").strip(), now=now(),
             zh=data.get("zh", ""), en=data.get("en", ""), appid=data.get("appid", ""),
-            by=signed_in(request).person.id,
+            by=signed_in(request).account.id,
         )  # fmt: skip
         return f"/a/{made.name}/settings/tracker?done=created"
 
@@ -95,12 +95,12 @@ async def create_app(
 @post("/apps/restore", include_in_schema=False, status_code=303, needs=PERSON)
 async def restore_app(request: Req, console: NamedDependency[Console], data: Form) -> Redirect:
     """Bring an archived app back; whoever may not see it is told that there is none."""
-    me, name = signed_in(request).person, data.get("app", "")
-    every = await asyncio.to_thread(console.records.apps, archived=True)
+    me, name = signed_in(request).account, data.get("app", "")
+    every = await asyncio.to_thread(console.records.apps.all, archived=True)
     found = next((app for app in every if app.name == name), None)
     if found is None or not me.may("apps:write", found.id):
         raise NotFound("not_found")
-    await asyncio.to_thread(console.records.restore_app, found.id, now=now(), by=me.id)
+    await asyncio.to_thread(console.records.apps.restore, found.id, now=now(), by=me.id)
     return Redirect("/apps?done=restored", status_code=303)
 
 
@@ -113,9 +113,9 @@ async def shown(
     typed: dict[str, str] | None = None,
 ) -> Response[str]:
     """The page, with what was typed."""
-    me = signed_in(request).person
-    apps = await asyncio.to_thread(seen, request)
-    every = await asyncio.to_thread(console.records.apps, archived=True)
+    me = signed_in(request).account
+    apps = await asyncio.to_thread(visible_apps, request)
+    every = await asyncio.to_thread(console.records.apps.all, archived=True)
     roles = role_titles(reader.language)
     owner = me.may("apps:write", None)
     strangers = await asyncio.to_thread(console.unknown_keys) if owner else {}

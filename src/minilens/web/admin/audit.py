@@ -15,8 +15,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 
 from minilens.errors import NotFound, Refused
-from minilens.records.accounts import Account
 from minilens.records.audit import MOST, Entry
+from minilens.records.store import Account
 from minilens.render.as_csv import cell
 from minilens.web.account.sign_in import Req
 from minilens.web.admin.audit_text import Deed, kinds, told
@@ -58,8 +58,8 @@ class Wanted:
         before = self.before
         while len(found) < most:
             step = min(MOST, most - len(found))
-            more = console.records.audit(
-                apps=None if self.app is None else (self.app,), person=self.person,
+            more = console.records.audit.entries(
+                apps=None if self.app is None else (self.app,), account=self.person,
                 action=self.action, since=since, until=until, before=before, most=step,
             )  # fmt: skip
             found += more
@@ -174,9 +174,9 @@ def offered(console: Console, asked: Wanted) -> list[Account]:
 
     NotFound where the address names anybody else, so that no number tells whose it is.
     """
-    people = console.records.people()
+    people = console.records.accounts.all()
     if asked.app is not None:
-        acted = console.records.actors(asked.app)
+        acted = console.records.audit.actors(asked.app)
         people = [one for one in people if one.role(asked.app) or one.id in acted]
     if asked.person is not None and all(one.id != asked.person for one in people):
         raise NotFound("not_found")
@@ -187,7 +187,7 @@ def in_words(
     console: Console, reader: ReaderContext, entries: list[Entry], asked: Wanted
 ) -> list[Deed]:
     """The entries, told. Those outside of an app are not named to those who see only that."""
-    people = {p.id: p.name for p in console.records.people()}
+    people = {p.id: p.name for p in console.records.accounts.all()}
     roles = role_titles(reader.language)
     return [
         told(entry, people, roles, lambda m: clock(m, asked.timezone), reader.language)

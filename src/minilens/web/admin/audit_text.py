@@ -104,12 +104,12 @@ def told(
     language: Language,
 ) -> Deed:
     """The entry in words."""
-    joined = entry.action == "person.create" and str(entry.person) == entry.target
+    joined = entry.action == "person.create" and str(entry.account) == entry.target
     pair = DEEDS.get("person.join" if joined else entry.action)
     kind = entry.action.partition(".")[0]
     target = entry.target
     if kind in OF_PERSONS or entry.action.startswith("phone."):
-        own = entry.person is not None and str(entry.person) == target
+        own = entry.account is not None and str(entry.account) == target
         target = "" if own else people.get(int(target), target) if target.isdecimal() else target
     elif entry.action == "app.create" and entry.app == target:
         target = ""

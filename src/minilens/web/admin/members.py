@@ -15,9 +15,9 @@ from litestar.response import Redirect
 from minilens.errors import NotFound
 from minilens.period import now
 from minilens.records import rights
-from minilens.records.accounts import Account
+from minilens.records.invitations import Invitation
 from minilens.records.rights import SEES, Role
-from minilens.records.sessions import Invitation
+from minilens.records.store import Account
 from minilens.web.account.sign_in import Form, Req
 from minilens.web.admin.forms import APP, MEMBERS, Answer, Wrong, attempt, role_titles, tried
 from minilens.web.admin.settings_page import Desk
@@ -54,9 +54,9 @@ async def change_role(desk: NamedDependency[Desk], person: FromPath[int], data: 
 
     def change() -> str:
         where = where_of(desk, data)
-        if where not in desk.records.person(person).grants:
+        if where not in desk.records.accounts.get(person).grants:
             raise NotFound("not_found")
-        desk.records.grant(person, where, data.get("role", ""), now=now(), by=desk.me.id)
+        desk.records.grants.set(person, where, data.get("role", ""), now=now(), by=desk.me.id)
         return onward(desk, "changed")
 
     return await attempt(f"person-{person}", desk.reader, change, partial(shown, desk))
@@ -70,7 +70,7 @@ async def remove_member(desk: NamedDependency[Desk], person: FromPath[int], data
     """Take someone's role in the app, or in all."""
 
     def remove() -> str:
-        desk.records.revoke(person, where_of(desk, data), now=now(), by=desk.me.id)
+        desk.records.grants.remove(person, where_of(desk, data), now=now(), by=desk.me.id)
         return onward(desk, "removed")
 
     return await attempt(f"person-{person}", desk.reader, remove, partial(shown, desk))
@@ -85,7 +85,9 @@ async def invite_member(request: Req, desk: NamedDependency[Desk], data: Form) -
     email, role = data.get("email", ""), data.get("role", "")
 
     def invite() -> str:
-        return desk.records.invite(email, where_of(desk, data), role, now=now(), by=desk.me.id)
+        return desk.records.invitations.create(
+            email, where_of(desk, data), role, now=now(), by=desk.me.id
+        )
 
     code = await tried("invite", desk.reader, invite)
     if isinstance(code, Wrong):
@@ -101,7 +103,7 @@ async def invite_member(request: Req, desk: NamedDependency[Desk], data: Form) -
 async def withdraw(desk: NamedDependency[Desk], invitation: FromPath[int], data: Form) -> Redirect:
     """A link opens nothing any more."""
     await asyncio.to_thread(
-        desk.records.cancel_invitation,
+        desk.records.invitations.cancel,
         where_of(desk, data), invitation, now=now(), by=desk.me.id,
     )  # fmt: skip
     return Redirect(MEMBERS.at(desk.app, "withdrawn"), status_code=303)
@@ -118,7 +120,7 @@ def where_of(desk: Desk, data: dict[str, str]) -> int | None:
 
 def onward(desk: Desk, done: str) -> str:
     """Back to the list; elsewhere for those who took their own role away."""
-    me = desk.records.person(desk.me.id)
+    me = desk.records.accounts.get(desk.me.id)
     if me.may("members:write", desk.app.id):
         return MEMBERS.at(desk.app, done)
     return APP.at(desk.app, done) if me.may(SEES, desk.app.id) else "/"
@@ -154,14 +156,14 @@ async def shown(
 ) -> Response[str]:
     """The page, with what was typed or a link to copy."""
     me, records, moment = desk.me, desk.records, desk.reader.moment
-    people = await asyncio.to_thread(records.people)
+    people = await asyncio.to_thread(records.accounts.all)
     waiting: list[tuple[Invitation, bool]] = [
         (one, False)
-        for one in await asyncio.to_thread(records.invitations, desk.app.id, now=moment)
+        for one in await asyncio.to_thread(records.invitations.of, desk.app.id, now=moment)
     ]
     everywhere, titles = me.may("members:write", None), role_titles(desk.reader.language)
     if everywhere:
-        every = await asyncio.to_thread(records.invitations, None, now=moment)
+        every = await asyncio.to_thread(records.invitations.of, None, now=moment)
         waiting += [(one, True) for one in every]
     return await desk.page(
         MEMBERS,

@@ -15,8 +15,7 @@ from litestar.params import FromPath
 from minilens.errors import Language
 from minilens.period import now
 from minilens.records import rights
-from minilens.records.accounts import Account
-from minilens.records.store import Records
+from minilens.records.store import Account, Records
 from minilens.web.account.sign_in import Req
 from minilens.web.admin.forms import Answer, Wrong, attempt, clock, role_titles
 from minilens.web.auth.guard import signed_in
@@ -50,7 +49,7 @@ async def disable_person(
     person: FromPath[int],
 ) -> Answer:
     """No more signing in; what they are signed in on ends."""
-    bar = console.records.disable_person
+    bar = console.records.accounts.disable
     return await changed(request, console, reader, person, bar, "disabled")
 
 
@@ -62,7 +61,7 @@ async def enable_person(
     person: FromPath[int],
 ) -> Answer:
     """They may sign in again, with the roles they had."""
-    let_in = console.records.enable_person
+    let_in = console.records.accounts.enable
     return await changed(request, console, reader, person, let_in, "enabled")
 
 
@@ -77,7 +76,7 @@ async def changed(
     """Do it and go back to the list, or say beside the person why not."""
 
     def do() -> str:
-        deed(person, now=now(), by=signed_in(request).person.id)
+        deed(person, now=now(), by=signed_in(request).account.id)
         return f"/people?done={done}"
 
     again = partial(shown, request, console, reader)
@@ -93,7 +92,7 @@ async def shown(
         reader,
         error.status if error else 200,
         lines=await asyncio.to_thread(everybody, console.records, reader.language),
-        me=signed_in(request).person,
+        me=signed_in(request).account,
         time=lambda moment: clock(moment, console.timezone),
         zone=console.timezone,
         error=error,
@@ -103,8 +102,8 @@ async def shown(
 
 def everybody(records: Records, language: Language) -> list[Line]:
     """Those with the highest role first."""
-    titles, apps = role_titles(language), records.apps(archived=True)
-    entered = records.last_sign_ins()
+    titles, apps = role_titles(language), records.apps.all(archived=True)
+    entered = records.audit.last_sign_ins()
     names: dict[int | None, str] = {a.id: a.zh if language == "zh" else a.en for a in apps}
     lines = [
         Line(
@@ -112,7 +111,7 @@ def everybody(records: Records, language: Language) -> list[Line]:
             tuple((names.get(app, ""), titles[role]) for app, role in in_order(person)),
             entered.get(person.id),
         )
-        for person in records.people()
+        for person in records.accounts.all()
     ]
     lines.sort(key=lambda line: line.person.name.lower())
     return sorted(lines, key=lambda line: highest(line.person), reverse=True)

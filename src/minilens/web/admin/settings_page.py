@@ -10,8 +10,7 @@ from litestar import Response
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from minilens.records.accounts import Account
-from minilens.records.store import Records
+from minilens.records.store import Account, Records
 from minilens.reports.tabs import TABS
 from minilens.web.account.sign_in import Req
 from minilens.web.admin.forms import PARTS, Part, Wrong, clock, role_titles
@@ -91,6 +90,6 @@ def settings_page(
     """That of a request."""
     given, session = request.query_params, signed_in(request)
     return Desk(
-        console, reader, held, session.person, given.get("done", ""),
+        console, reader, held, session.account, given.get("done", ""),
         request.app.state["once"], session.id, given.get("shows", ""),
     )  # fmt: skip

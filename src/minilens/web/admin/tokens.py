@@ -39,7 +39,7 @@ async def create_token(desk: NamedDependency[Desk], data: Several) -> Answer:
             raise Refused("missing", "name")
         if not may_give(desk, scopes):
             raise NotAllowed("above_own_role", "scope")
-        return desk.records.create_token(
+        return desk.records.tokens.create(
             desk.app.id, tuple(scopes), now=now(), lasts=lasts, name=name, by=desk.me.id
         )
 
@@ -55,7 +55,9 @@ async def create_token(desk: NamedDependency[Desk], data: Several) -> Answer:
 )  # fmt: skip
 async def revoke_token(desk: NamedDependency[Desk], token: FromPath[int]) -> Redirect:
     """It opens nothing any more."""
-    await asyncio.to_thread(desk.records.revoke_token, desk.app.id, token, now=now(), by=desk.me.id)
+    await asyncio.to_thread(
+        desk.records.tokens.revoke, desk.app.id, token, now=now(), by=desk.me.id
+    )
     return Redirect(TOKENS.at(desk.app, "revoked"), status_code=303)
 
 
@@ -82,12 +84,12 @@ async def shown(
     typed: Mapping[str, object] | None = None,
 ) -> Response[str]:
     """The page, with what was typed or the token to copy."""
-    people = await asyncio.to_thread(desk.records.people)
+    people = await asyncio.to_thread(desk.records.accounts.all)
     given: dict[str, object] = {"name": "", "days": "365", "scopes": ["report:read"]}
     return await desk.page(
         TOKENS,
         error=error,
-        tokens=await asyncio.to_thread(desk.records.tokens, desk.app.id),
+        tokens=await asyncio.to_thread(desk.records.tokens.of, desk.app.id),
         scopes=[scope for scope in SCOPES if may_give(desk, [scope])],
         whose={person.id: person.name for person in people},
         present=desk.reader.moment,

@@ -38,7 +38,7 @@ async def rotate_key(desk: NamedDependency[Desk], data: Form) -> Answer:
     def rotate() -> str:
         days = whole(typed, "days", least=0, most=MOST_DAYS)
         newest = whole(data.get("newest", ""), "newest", least=1, most=10**9)
-        desk.records.create_key(
+        desk.records.keys.create(
             desk.app.id, now=now(), retire_others_after=timedelta(days=days), newest=newest,
             by=desk.me.id,
         )  # fmt: skip
@@ -53,7 +53,7 @@ async def rotate_key(desk: NamedDependency[Desk], data: Form) -> Answer:
 )  # fmt: skip
 async def retire_key(desk: NamedDependency[Desk], key: FromPath[int]) -> Redirect:
     """Refuse a key from now on."""
-    await asyncio.to_thread(desk.records.retire_key, desk.app.id, key, now=now(), by=desk.me.id)
+    await asyncio.to_thread(desk.records.keys.retire, desk.app.id, key, now=now(), by=desk.me.id)
     return Redirect(TRACKER.at(desk.app, "retired"), status_code=303)
 
 
@@ -63,7 +63,7 @@ async def shown(desk: Desk, error: Wrong | None = None, *, days: str = "30") -> 
     return await desk.page(
         TRACKER,
         error=error,
-        keys=await asyncio.to_thread(desk.records.keys, desk.app.id),
+        keys=await asyncio.to_thread(desk.records.keys.of, desk.app.id),
         used=await asyncio.to_thread(desk.console.keys_used, desk.app),
         present=desk.reader.moment,
         days=days[:20],

@@ -26,9 +26,9 @@ from litestar.handlers import BaseRouteHandler
 
 from minilens.errors import NotAllowed, NotFound, did_you_mean
 from minilens.period import now
-from minilens.records.accounts import Account
 from minilens.records.rights import RIGHTS, SCOPES, SEES, missing
 from minilens.records.sessions import NOT_OFTENER, SESSION_LASTS, Session
+from minilens.records.store import Account
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -78,14 +78,14 @@ async def guard(asker: Asker, handler: BaseRouteHandler) -> None:
     if needs.startswith(_SCOPE):
         await asyncio.to_thread(_token, asker, console, needs.removeprefix(_SCOPE))
         return
-    session = await recognised(asker)
+    session = await current_session(asker)
     if session is None:
         raise NotAllowed("not_signed_in")
     if session.app is not None and needs != SEES and not handler.opt.get("phone"):
         raise NotAllowed("phone_only")
     if needs != PERSON:
         right = SEES if needs == MEMBER else needs
-        await asyncio.to_thread(_right, asker, console, session.person, right)
+        await asyncio.to_thread(_right, asker, console, session.account, right)
 
 
 def keep(answer: Response[Any], secret: str, *, https: bool) -> None:
@@ -108,12 +108,13 @@ def renewed(asker: Asker, moment: datetime) -> str:
     return asker.cookies.get(COOKIE, "")
 
 
-async def recognised(asker: Asker) -> Session | None:
+async def current_session(asker: Asker) -> Session | None:
     """The session of the cookie, looked up once a request."""
     if "session" not in asker.state:
         secret = asker.cookies.get(COOKIE, "")
-        records = asker.app.state["console"].records
-        known = await asyncio.to_thread(records.session, secret, now=now()) if secret else None
+        console: Console = asker.app.state["console"]
+        find = console.records.sessions.find
+        known = await asyncio.to_thread(find, secret, now=now()) if secret else None
         asker.state["session"] = known
     found: Session | None = asker.state["session"]
     return found
@@ -125,9 +126,9 @@ def still_seeing(asker: Asker, app: App) -> Callable[[], Awaitable[bool]]:
     secret = asker.cookies.get(COOKIE, "")
 
     def look() -> bool:
-        session = console.records.session(secret, now=now(), used=False)
+        session = console.records.sessions.find(secret, now=now(), used=False)
         return session is not None and any(
-            one.id == app.id for one in seen_by(session.person, console)
+            one.id == app.id for one in seen_by(session.account, console)
         )
 
     return lambda: asyncio.to_thread(look)
@@ -141,10 +142,10 @@ def signed_in(asker: Asker) -> Session:
     return found
 
 
-def seen(asker: Asker) -> list[App]:
+def visible_apps(asker: Asker) -> list[App]:
     """The apps that whoever asks may see."""
     console: Console = asker.app.state["console"]
-    return seen_by(signed_in(asker).person, console)
+    return seen_by(signed_in(asker).account, console)
 
 
 def seen_by(person: Account, console: Console) -> list[App]:
@@ -164,7 +165,7 @@ def _token(asker: Asker, console: Console, wanted: str) -> None:
     kind, _, token = asker.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise NotAllowed("not_signed_in")
-    found = console.records.token(token.strip(), now=now())
+    found = console.records.tokens.find(token.strip(), now=now())
     if found is None:
         raise NotAllowed("wrong_token")
     name = asker.path_params.get("app")

@@ -58,7 +58,7 @@ class Editor:
 def of_days(records: Records, app: int, state: ReportRequest) -> list[Annotation]:
     """Those of the days shown; nothing where a report is no trend over days."""
     over = state.range
-    return records.annotations(app, over.start, over.end) if state.report.kind.annotated else []
+    return records.annotations.of(app, over.start, over.end) if state.report.kind.annotated else []
 
 
 def marks(found: list[Annotation]) -> list[Mark]:
@@ -107,7 +107,12 @@ async def add(
     try:
         day, text = parse_day(data.get("day", ""), "day"), data.get("text", "")
         await asyncio.to_thread(
-            console.records.annotate, held.id, day, text, now=reader.moment, by=who.person.id
+            console.records.annotations.create,
+            held.id,
+            day,
+            text,
+            now=reader.moment,
+            by=who.account.id,
         )
     except Refused as error:
         titles = {"day": _("Date"), "text": _("What happened")}
@@ -129,9 +134,9 @@ async def remove(
     annotation: FromPath[int],
 ) -> Redirect:
     """Take away one's own; an admin any."""
-    who = signed_in(request).person
+    who = signed_in(request).account
     await asyncio.to_thread(
-        console.records.remove_annotation,
+        console.records.annotations.remove,
         held.id, annotation, now=reader.moment, by=who.id, own=not who.may(ALL_OF_OTHERS, held.id),
     )  # fmt: skip
     return back(request, held.name)
@@ -192,7 +197,7 @@ async def listed(
     start, end = (
         parse_day(text, name) if (text := given.get(name)) else None for name in ("from", "to")
     )
-    every = await asyncio.to_thread(console.records.annotations, held.id, start, end)
+    every = await asyncio.to_thread(console.records.annotations.of, held.id, start, end)
     return Response(Listed([written(one) for one in every]), media_type="application/json")
 
 
@@ -216,7 +221,7 @@ async def written_by_program(
     """A day and what happened."""
     day = parse_day(data.day, "day") if data.day else today(held.timezone, reader.moment)
     made = await asyncio.to_thread(
-        console.records.annotate, held.id, day, data.text, now=reader.moment
+        console.records.annotations.create, held.id, day, data.text, now=reader.moment
     )
     return Response(written(made), media_type="application/json", status_code=201)
 

@@ -33,7 +33,7 @@ from minilens.reports.report import Report
 from minilens.reports.request import ListRows, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.reports.tabs import TABS, Tab
-from minilens.web.auth.guard import PERSON, seen
+from minilens.web.auth.guard import PERSON, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import annotations as annotating
@@ -51,7 +51,7 @@ REFRESH = 10
 @get("/", include_in_schema=False, needs=PERSON, phone=True)
 async def start(request: Req, reader: NamedDependency[ReaderContext]) -> Response[str] | Redirect:
     """To the first app's overview; preferences in the address go along."""
-    apps = await asyncio.to_thread(seen, request)
+    apps = await asyncio.to_thread(visible_apps, request)
     if not apps:
         return html("no_apps.html", reader)
     query = f"?{request.url.query}" if request.url.query else ""
@@ -88,7 +88,7 @@ async def page(
     )
     if "filter_field" in dict(given) and not problem:
         return Redirect(f"/a/{held.name}/{tab}{with_language(state, reader)}", status_code=303)
-    apps = await asyncio.to_thread(seen, request)
+    apps = await asyncio.to_thread(visible_apps, request)
     return framed(shown, state, editor, reader, app=held, apps=apps, problem=problem)
 
 

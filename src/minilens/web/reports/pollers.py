@@ -101,7 +101,7 @@ class Changes:
             clock = asyncio.get_running_loop().time
             if clock() - self._asked >= LOOK:
                 with suppress(CannotStart):
-                    self._number = await asyncio.to_thread(self._console.records.last_change)
+                    self._number = await asyncio.to_thread(self._console.records.audit.last_change)
                 self._asked = clock()
             return self._number
 
