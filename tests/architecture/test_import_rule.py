@@ -90,3 +90,12 @@ def test_a_room_that_the_rule_does_not_name_is_seen(tmp_path: Path) -> None:
     answer = lint(toy(tmp_path, attic=""))
     assert answer.returncode == 1
     assert "attic" in answer.stdout
+
+
+def test_the_engine_starts_without_what_is_seldom_needed() -> None:
+    """Each import is paid by every start of a server, and by every command that opens the folder."""
+    call = "import sys; import minilens.serve.engine; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", call], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert not {"alembic", "segno", "chdb"} & set(loaded.stdout.split())

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from minilens.errors import CannotStart, Refused
 from minilens.records.tables import AUDIT
+from minilens.records.version import newest, schema_version
 
 #: Signs that turn the direction of what follows: a name would write over its neighbours.
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -51,17 +52,20 @@ class Database:
 
     def pending(self) -> list[str]:
         """Migrations not run yet, oldest first; CannotStart where the schema is newer."""
-        from minilens.records import schema  # Alembic is large, and the receiver never migrates
-
         with self.read() as connection:
+            if schema_version(connection) == newest():
+                return []
+            # Alembic is large, and seldom is there something to do
+            from minilens.records import schema
+
             return schema.pending(connection)
 
     def migrate(self) -> list[str]:
         """Run the pending migrations; which they were. Of two at once one waits, and finds nothing to do."""
-        from minilens.records import schema
-
         if not self.pending():
             return []
+        from minilens.records import schema
+
         with _said("changed"), self._engine.begin() as connection:
             if self._engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.runtime.migration import MigrationContext
 
 from minilens.errors import CannotStart
+from minilens.records.version import VERSION, schema_version
 
 AS_FILE, AS_LINES = "records.sqlite", "records.jsonl"
-VERSION = "alembic_version"
 #: Rows that are inserted at once.
 PORTION = 500
 
@@ -70,7 +69,7 @@ def _held_tables(dsn: str) -> Iterator[Callable[[Path], str]]:
     engine = sa.create_engine(dsn, isolation_level=whole)
     try:
         with engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = schema_version(connection)
 
             def write(folder: Path) -> str:
                 tables = _reflected(connection)
@@ -79,7 +78,7 @@ def _held_tables(dsn: str) -> Iterator[Callable[[Path], str]]:
                         for row in connection.execute(sa.select(table)).mappings():
                             values = {str(key): _plain(value) for key, value in row.items()}
                             file.write(json.dumps([table.name, values], ensure_ascii=False) + "\n")
-                return found or ""
+                return found
 
             yield write
     finally:

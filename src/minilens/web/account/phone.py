@@ -7,7 +7,6 @@ import ipaddress
 import time
 from urllib.parse import urlencode, urlsplit
 
-import segno
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
@@ -123,5 +122,7 @@ def only_here(base: str) -> bool:
 
 def qr(link: str) -> str:
     """The code as an image within the page: black on white in both themes, as scanners want it."""
+    import segno  # seldom needed, and every start of the server would wait for it
+
     made = segno.make(link, error="m", micro=False)
     return str(made.svg_inline(omitsize=True, border=3, dark="#000", light="#fff"))
