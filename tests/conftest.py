@@ -70,6 +70,18 @@ def new_app(works: Pipeline, writer: Writer) -> Callable[..., House]:
     return lambda zone="Asia/Shanghai": new_house(works, writer, zone)
 
 
+@pytest.fixture(scope="module")
+def emptied(works: Pipeline, writer: Writer) -> None:
+    """For files whose tests look at all that the works hold: what other files left there is gone.
+
+    What deletes rewrites every part, and what heals loads the whole spool again: with the apps of all the tests
+    before that would take minutes.
+    """
+    from tests.works import empty
+
+    empty(works, writer)
+
+
 @pytest.fixture
 def house(new_app: Callable[..., House]) -> House:
     """A new app in Asia/Shanghai."""

@@ -22,6 +22,7 @@ from minilens.measure.table import Table
 from minilens.period import Grain, Range, milliseconds
 from minilens.records.store import App
 from minilens.reports import find
+from minilens.spool.reader import folders
 from minilens.spool.record import Batch, Event, Source, encode
 from minilens.spool.writer import Writer, frame
 from tests import by_name
@@ -148,6 +149,27 @@ def new_house(works: Pipeline, writer: Writer, zone: str = "Asia/Shanghai") -> H
     """A new app of the shared works."""
     name = f"t{next(_numbers)}-{uuid.uuid4().hex[:8]}"
     return House(works, writer, works.records.apps.create(name, timezone=zone, now=CREATED))
+
+
+#: Tables that hold rows of apps.
+OF_APPS = """
+SELECT DISTINCT table FROM system.columns INNER JOIN system.tables AS t ON t.database = database AND t.name = table
+WHERE database = currentDatabase() AND columns.name = 'app' AND engine LIKE '%MergeTree' ORDER BY table
+"""
+
+
+def empty(works: Pipeline, writer: Writer) -> None:
+    """Let the shared works forget every app that there was: rows, days that wait, and what lies in the spool."""
+    works.loader.drain()
+    for (table,) in works.engine.rows(OF_APPS):
+        works.engine.run(f"TRUNCATE TABLE {table}")
+    for app, day in works.pending.all():
+        works.pending.take(app, [day])
+    kept, writer.segment_bytes = writer.segment_bytes, 0
+    writer.write(b"")  # begins a segment: the one before may be swept
+    writer.segment_bytes = kept
+    for folder in folders(works.spool):
+        folder.sweep()
 
 
 def at(text: str, zone: str = "Asia/Shanghai") -> int:

@@ -21,8 +21,8 @@ from minilens.spool.writer import Writer, frame
 from minilens.warehouse.engine import Engine
 from tests.works import Happening, House, at, days, new_house
 
-#: What deletes looks at every part: among those of all other tests it would take minutes.
-pytestmark = pytest.mark.waits
+#: What deletes looks at every part.
+pytestmark = [pytest.mark.waits, pytest.mark.usefixtures("emptied")]
 
 MORNING = at("2026-03-02 09:00")
 MARCH_2 = date(2026, 3, 2)

@@ -9,8 +9,8 @@ from minilens.load.pending import Pending
 from minilens.load.reconcile import Difference, make_again, of_app
 from tests.works import Happening, House, at, days
 
-#: What deletes looks at every part: among those of all other tests it would take minutes.
-pytestmark = pytest.mark.waits
+#: What deletes looks at every part.
+pytestmark = [pytest.mark.waits, pytest.mark.usefixtures("emptied")]
 
 WEEK = days("2026-11-16", "2026-11-18")
 TUESDAY = WEEK.start.replace(day=17)

@@ -97,8 +97,9 @@ def own(house: House) -> Iterator[House]:
     writer.close()
 
 
-# Taking a segment out rewrites every part of the table, of which the shared works have hundreds.
+# Taking a segment out rewrites every part of the table.
 @pytest.mark.waits
+@pytest.mark.usefixtures("emptied")
 def test_a_fault_in_loading_is_mended_by_replay(own: House) -> None:
     house = own
     house.load(visits(40))
@@ -121,6 +122,7 @@ def test_a_fault_in_loading_is_mended_by_replay(own: House) -> None:
 
 
 @pytest.mark.waits
+@pytest.mark.usefixtures("emptied")
 def test_a_kill_in_the_middle_of_a_replay(own: House) -> None:
     house = own
     house.load(visits(15))

@@ -14,8 +14,8 @@ from minilens.spool.record import Batch, encode
 from minilens.spool.writer import frame
 from tests.works import Happening, House, at, days
 
-#: What deletes looks at every part: among those of all other tests it would take minutes.
-pytestmark = pytest.mark.waits
+#: What deletes looks at every part.
+pytestmark = [pytest.mark.waits, pytest.mark.usefixtures("emptied")]
 
 HIDDEN = "S3CRET"
 WEEK = days("2026-11-16", "2026-11-18")
@@ -92,7 +92,7 @@ def with_secrets(house: House) -> int:
 
 
 @pytest.fixture(scope="module")
-def cleaned(new_app: Callable[..., House]) -> tuple[House, list[tuple[object, ...]]]:
+def cleaned(emptied: None, new_app: Callable[..., House]) -> tuple[House, list[tuple[object, ...]]]:
     """An app from which secrets were removed, a kill in the middle included; its figures before."""
     house = new_app()
     received(house)

@@ -69,6 +69,7 @@ def test_nothing_is_looked_at_without_a_failure(works: Pipeline, house: House) -
 
 
 @pytest.mark.waits  # it loads and makes again all that its warehouse ever received
+@pytest.mark.usefixtures("emptied")
 def test_events_are_loaded_again_from_the_spool(works: Pipeline, house: House) -> None:
     phones = [Happening(at("2026-03-02 09:00"), device=d, session=d) for d in ("a", "b")]
     house.load(phones)
