@@ -123,6 +123,15 @@ def disk(settings: Settings) -> Disk:
     return Disk(found.f_blocks * size, found.f_bavail * size, settings.reserve_mb << 20)
 
 
+#: When the newest event of each app was received: the ledger knows its hour and the loads of that hour, which are
+#: looked for by the index of loads.
+_NEWEST = """
+SELECT app, toUnixTimestamp64Milli(max(received)) FROM events
+WHERE load IN (SELECT load FROM ledger WHERE loaded > 0
+    AND (app, hour) IN (SELECT app, max(hour) FROM ledger WHERE loaded > 0 GROUP BY app))
+GROUP BY app"""
+
+
 def store(engine: Engine) -> Store:
     """What the engine holds; nothing where it has no tables yet."""
     tables = "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name IN ('ledger', 'builds')"
@@ -131,7 +140,8 @@ def store(engine: Engine) -> Store:
     size = engine.one(
         "SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase()"
     )
-    newest = int(engine.one("SELECT toUnixTimestamp64Milli(max(received)) FROM events"))
+    newest = {int(app): int(moment) for app, moment in engine.rows(_NEWEST)}
+    hours = _moments(engine, "SELECT app, max(hour) FROM ledger GROUP BY app")
     sums = engine.rows(
         "SELECT sum(received), sum(refused), sum(loaded), sum(duplicate), sum(quarantined), sum(lost) FROM ledger"
     )[0]
@@ -139,7 +149,7 @@ def store(engine: Engine) -> Store:
     return Store(
         bytes=int(size),
         events=int(engine.one("SELECT count() FROM events")),
-        a_day=_a_day(engine, newest),
+        a_day=_a_day(engine, max(newest.values(), default=0)),
         **dict(
             zip(
                 ("received", "refused", "loaded", "duplicate", "quarantined", "lost"),
@@ -153,11 +163,12 @@ def store(engine: Engine) -> Store:
                 "SELECT app, reason, count() FROM quarantine GROUP BY app, reason ORDER BY app, reason"
             )
         },
-        last_event=_moments(engine, "SELECT app, max(hour) FROM ledger GROUP BY app"),
+        # what came later and was not stored is known by its hour
+        last_event={app: max(hour, newest.get(app, 0)) for app, hour in hours.items()},
         key_used=_moments(
             engine, "SELECT key, max(hour) FROM ledger WHERE via = 'tracker' GROUP BY key"
         ),
-        newest=newest,
+        newest=max(newest.values(), default=0),
         built=int(made[0]),
         build_ms=int(made[1]),
     )

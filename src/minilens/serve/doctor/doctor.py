@@ -266,8 +266,7 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside)
     )
     found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps.all()}
     for name, at in found.apps.items():
-        # an hour is known by its beginning
-        if at and now - at > (SILENT + 1) * HOUR:
+        if at and now - at > SILENT * HOUR:
             add(Finding("silent", {"app": name, "hours": (now - at) // HOUR}))
     for app, key in status.keys_never_used(records, store.key_used):
         add(Finding("never_used", {"app": app, "key": key, "url": said.url or settings.url}))
