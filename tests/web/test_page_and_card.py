@@ -152,3 +152,9 @@ def test_pages_that_are_still_to_come_are_not_offered(owner: Client) -> None:
     for title in ("访问分析", "同期群与 LTV", "增长</p>"):
         assert title not in page
     assert owner.get("/a/cafe/traffic").status_code == 404
+
+
+def test_a_page_that_is_alone_in_its_group_has_no_heading(owner: Client) -> None:
+    page = owner.get("/a/cafe/overview?lang=en").text
+    assert 'href="/a/cafe/settings"' in page
+    assert '<p class="group' not in page

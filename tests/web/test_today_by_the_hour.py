@@ -44,6 +44,21 @@ def test_the_card_of_today_has_the_day_its_hours_and_what_is_to_come(owner: Clie
     assert ">小时<" in bar.replace("\n", "")
 
 
+@pytest.mark.parametrize(
+    ("lang", "yesterday", "previous"),
+    [("en", "Yesterday", "Previous period"), ("zh", "昨天", "上一周期")],
+)
+def test_the_menu_calls_what_stands_beside_today_as_the_legend_does(
+    owner: Client, lang: str, yesterday: str, previous: str
+) -> None:
+    for period, name in (("today", yesterday), ("yesterday", previous), ("7d", previous)):
+        bar = owner.get(f"/a/cafe/overview?period={period}&lang={lang}").text
+        assert (f">{yesterday}<small>" in bar, f">{previous}<small>" in bar) == (
+            name == yesterday,
+            name == previous,
+        )
+
+
 def test_programs_get_the_day_unless_they_ask_for_hours(stranger: Client) -> None:
     address = "/api/v1/apps/cafe/reports/overview.trend?period=yesterday"
     token = {"Authorization": "Bearer reader"}

@@ -135,7 +135,7 @@ def of_days(state: DaysRequest, language: Language) -> Ranges:
         ends=(str(over.start), str(over.end)),
         other_ends=(str(other.start), str(other.end)) if other else ("", ""),
         latest=str(today),
-        compared=format.comparison(state.compare if other else "none", language)
+        compared=comparison(state, state.compare if other else "none", language)
         if state.compare or not other
         else format.span(other.start, other.end, language, over.end.year),
         comparing=state.compares,
@@ -237,9 +237,17 @@ def comparisons(state: ReportRequest, kinds: tuple[str, ...], language: Language
     found = []
     for kind in ("none", *(kind for kind in kinds if kind != "none")):
         note = "" if kind == "none" else beside(state, kind, language)
-        title = format.comparison(kind, language)
+        title = comparison(state, kind, language)
         found.append(Choice(title, note, state.beside(kind), state.compare == kind))
     return found
+
+
+def comparison(state: ReportRequest, kind: str, language: Language) -> str:
+    """A comparison by name: what stands beside today is yesterday, as the legend of the chart has it."""
+    days = state.range if isinstance(state, DaysRequest) else None
+    if days and kind == "previous" and days.start == days.end == state.today:
+        return translate(language)("Yesterday")
+    return format.comparison(kind, language)
 
 
 @functools.singledispatch
