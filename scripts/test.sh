@@ -35,8 +35,8 @@ fi
 step "checks" scripts/lint.sh
 # Neighbours stay with one worker, which makes what they share once; who is done first takes from the other.
 step "tests, side by side" "${quick[@]}" -n 2 --dist worksteal -m "not waits and not serial and not long"
-# These wait more than they work.
-step "browsers and servers" "${quick[@]}" -n 3 --dist loadfile -m "waits and not serial and not long"
+# These wait more than they work. Files go out in the order of tests/conftest.py, those that take longest first.
+step "browsers and servers" "${quick[@]}" -n 3 --dist loadfile --no-loadscope-reorder -m "waits and not serial and not long"
 step "tests, one by one" $python -m pytest -n 0 -m "serial and not long"
 
 echo

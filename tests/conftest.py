@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import ssl
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -25,6 +26,41 @@ hypothesis.settings.register_profile(
     print_blob=True,
 )
 hypothesis.settings.load_profile("landing")
+
+
+#: Files of servers and browsers that take longest: begun first, so that no worker is left alone with
+#: one at the end; browsers wait where servers work, so they take turns.
+LONGEST = (
+    "measure/test_real_data.py",
+    "browser/test_it_looks_right_everywhere.py",
+    "serve/test_an_engine_that_cannot_open.py",
+    "browser/test_axe_finds_nothing_serious.py",
+    "measure/test_two_nodes.py",
+    "browser/test_the_card_is_used.py",
+    "serve/test_a_running_server.py",
+    "browser/test_lists_filters_and_pictures.py",
+    "guide/test_examples_run.py",
+    "browser/test_a_card_that_fails.py",
+    "serve/test_an_import_that_is_refused.py",
+    "browser/test_the_live_tab.py",
+    "load/test_days_are_checked_against_events.py",
+    "browser/test_people_come_in.py",
+    "serve/test_doors_are_as_described.py",
+    "browser/test_the_page_stays.py",
+    "browser/test_settings_and_phone.py",
+    "serve/test_the_report_command.py",
+    "load/test_an_insert_is_believed_when_it_is_read_back.py",
+    "warehouse/test_over_http.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Longest files first; all others stay in the order that chance gave them."""
+    place = {Path(__file__).parent / name: n for n, name in enumerate(LONGEST)}
+    if gone := [str(path) for path in place if not path.exists()]:
+        raise pytest.UsageError(f"LONGEST names what is not there: {', '.join(gone)}")
+    items.sort(key=lambda item: place.get(item.path, len(LONGEST)))
 
 
 @pytest.fixture(scope="session", autouse=True)
