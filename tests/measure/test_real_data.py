@@ -11,7 +11,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -103,39 +102,55 @@ QUESTIONS: dict[str, tuple[str, Rows]] = {
 }  # fmt: skip
 
 
+#: Commands one after another in one process, which imports all once; a nought stands after what each has said.
+EACH = """
+import json, sys
+from minilens.cli.main import main
+for words in json.load(sys.stdin):
+    main(words, standalone_mode=False)
+    print(end="\\0")
+"""
+
+
 @pytest.fixture(scope="module")
-def minilens(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Runs a command on a data folder into which both files were imported twice."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder into which both files were imported twice."""
     for name in (JOURNEY, LOG):
         if not (DATA / name).exists():
             pytest.skip(f"{name} is not there; set MINILENS_SHARED to the folder that holds data/")
-    settings = {"MINILENS_DATA": str(tmp_path_factory.mktemp("real") / "data"), "LC_ALL": "C.UTF-8"}
-
-    def run(
-        *words: str, program: tuple[str, ...] = ("-m", "minilens.cli.main"), given: str = ""
-    ) -> str:
-        done = subprocess.run(
-            [sys.executable, *program, *words], env=os.environ | settings, input=given,
-            capture_output=True, text=True, timeout=240,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
+    data = tmp_path_factory.mktemp("real") / "data"
+    both = (
+        ["import", str(DATA / JOURNEY), "--app", "grocer"],
+        ["import", str(DATA / LOG), "--app", "site"],
+    )
     for _ in ("once", "again"):
-        said = run("import", str(DATA / JOURNEY), "--app", "grocer")
-        assert "164539 events read, 0 lines rejected" in said
-        assert "9535 events read, 0 lines rejected" in run(
-            "import", str(DATA / LOG), "--app", "site"
-        )
-    return run
+        journey, log = minilens(data, *both)
+        assert "164539 events read, 0 lines rejected" in journey
+        assert "9535 events read, 0 lines rejected" in log
+    return data
+
+
+def minilens(data: Path, *commands: list[str]) -> list[str]:
+    """What each of these commands says."""
+    return python(data, "-c", EACH, given=json.dumps(commands)).split("\0")[:-1]
+
+
+def python(data: Path, *program: str, given: str) -> str:
+    """What a process says that is told where the data is."""
+    settings = {"MINILENS_DATA": str(data), "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, *program], env=os.environ | settings, input=given,
+        capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="module")
-def answers(minilens: Callable[..., str]) -> dict[str, Rows]:
+def answers(folder: Path) -> dict[str, Rows]:
     """What the warehouse says to each question."""
-    folder = Path(minilens(program=("-c", "import os; print(os.environ['MINILENS_DATA'])")).strip())
     sqls = json.dumps([sql for sql, _ in QUESTIONS.values()])
-    said = json.loads(minilens(f"chdb://{folder}/warehouse", program=("-c", ASK), given=sqls))
+    said = json.loads(python(folder, "-c", ASK, f"chdb://{folder}/warehouse", given=sqls))
     return dict(zip(QUESTIONS, said, strict=True))
 
 
@@ -144,37 +159,40 @@ def test_the_warehouse_says(answers: dict[str, Rows], question: str) -> None:
     assert answers[question] == QUESTIONS[question][1]
 
 
-def report(minilens: Callable[..., str], app: str, *words: str) -> dict[str, list[str]]:
-    """The columns of the trend, as CSV."""
-    text = minilens("report", "overview.trend", "--app", app, *words, "--format", "csv")
-    rows = list(csv.DictReader(text.lstrip("\ufeff").splitlines()))
-    return {name: [row[name] for row in rows] for name in rows[0]}
+def reports(data: Path, *asked: str) -> list[dict[str, list[str]]]:
+    """The columns of the trend, as CSV, of each of these: an app, first and last day, grain."""
+    calls = []
+    for words in asked:
+        app, first, last, grain = words.split()
+        where = ["--app", app, "--from", first, "--to", last, "--grain", grain]
+        calls.append(["report", "overview.trend", *where, "--format", "csv"])
+    found = []
+    for text in minilens(data, *calls):
+        rows = list(csv.DictReader(text.lstrip("\ufeff").splitlines()))
+        found.append({name: [row[name] for row in rows] for name in rows[0]})
+    return found
 
 
-def test_the_report_of_the_log_by_day(minilens: Callable[..., str]) -> None:
-    shown = report(minilens, "site", "--from", "2015-05-16", "--to", "2015-05-22")
-    assert shown["visits"] == ["0", "586", "2774", "2766", "2756", "653", "0"]
-    assert shown["visitors"] == ["0", "149", "602", "629", "546", "168", "0"]
-    assert sum(map(int, shown["launches"])) == 3_069
-    assert sum(map(int, shown["new_users"])) == 1_782
-    assert shown["total_users"][-1] == "1782"
-
-
-def test_the_report_of_the_log_by_week_and_month(minilens: Callable[..., str]) -> None:
-    month = report(
-        minilens, "site", "--from", "2015-05-01", "--to", "2015-05-31", "--grain", "month"
+def test_the_report_of_the_log(folder: Path) -> None:
+    day, month, week = reports(
+        folder,
+        "site 2015-05-16 2015-05-22 day",
+        "site 2015-05-01 2015-05-31 month",
+        "site 2015-05-11 2015-05-24 week",
     )
+    assert day["visits"] == ["0", "586", "2774", "2766", "2756", "653", "0"]
+    assert day["visitors"] == ["0", "149", "602", "629", "546", "168", "0"]
+    assert sum(map(int, day["launches"])) == 3_069
+    assert sum(map(int, day["new_users"])) == 1_782
+    assert day["total_users"][-1] == "1782"
     assert month["visits"] == ["9535"]
     assert month["visitors"] == month["new_users"] == month["total_users"] == ["1782"]
     assert month["launches"] == ["3069"]
-    week = report(minilens, "site", "--from", "2015-05-11", "--to", "2015-05-24", "--grain", "week")
     assert week["day"] == ["2015-05-11", "2015-05-18"]
     assert week["visits"] == ["586", "8949"]
 
 
-def test_a_grocer_has_payments_but_no_visits(minilens: Callable[..., str]) -> None:
-    shown = report(
-        minilens, "grocer", "--from", "2016-11-14", "--to", "2018-01-01", "--grain", "month"
-    )
+def test_a_grocer_has_payments_but_no_visits(folder: Path) -> None:
+    (shown,) = reports(folder, "grocer 2016-11-14 2018-01-01 month")
     for name in ("visits", "visitors", "launches", "total_users"):
         assert set(shown[name]) == {"0"}

@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -63,70 +64,86 @@ def of_the_shops_owner(data: Path) -> str:
         records.database.close()
 
 
-def test_the_figures_are_true_and_only_for_who_may_see_them(tmp_path: Path) -> None:
-    with server(tmp_path / "data") as one:
-        admin = one.command("tokens", "create", "shop", "--scope", "admin").strip()
-        reader = one.command("tokens", "create", "shop", "--scope", "report:read").strip()
-        for headers in (
-            {},
-            {"Authorization": "Bearer nonsense"},
-            {"Authorization": f"Bearer {reader}"},
-            {"Authorization": f"Bearer {of_the_shops_owner(tmp_path / 'data')}"},
-            {"X-Forwarded-For": "127.0.0.1"},
-        ):
-            answer = httpx.get(f"{one.url}/metrics", headers=headers, timeout=30)
-            assert answer.status_code == 404
-            assert answer.json()["code"] == "not_found"
-            assert "minilens_" not in answer.text
-        assert httpx.get(f"{one.url}/-/metrics", timeout=30).status_code == 404
-        assert send(one, ["page_view", "share", ""]).json()["accepted"] == 2
-        httpx.post(f"{one.url}/v1/collect", content=b"{", timeout=30)
-        wanted = {
-            "minilens_events_accepted_total": 2.0,
-            "minilens_events_refused_total missing": 1.0,
-            "minilens_collect_requests_total ok": 1.0,
-            "minilens_collect_requests_total bad_json": 1.0,
-            "minilens_events_loaded_total": 2.0,
-            "minilens_spool_waiting_bytes": 0.0,
-            "minilens_engine_up": 1.0,
-            "minilens_questions_total answered": 0.0,
-        }
-        now = until(one, wanted, {"Authorization": f"Bearer {admin}"})
-        assert {name: now.get(name) for name in wanted} == wanted
-        assert now["minilens_engine_memory_bytes"] > now["minilens_receiver_memory_bytes"] > 1 << 20
-        asked = f"{one.url}/api/v1/apps/shop/reports/overview.trend?period=7d"
-        answer = httpx.get(asked, headers={"Authorization": f"Bearer {reader}"}, timeout=30)
-        assert answer.status_code == 200, answer.text
-        now = until(
-            one, {"minilens_questions_total answered": 1.0}, {"Authorization": f"Bearer {admin}"}
-        )
-        assert now["minilens_answer_seconds_count"] == 1.0
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that is as it comes."""
+    with server(tmp_path_factory.mktemp("watched") / "data") as one:
+        yield one
 
 
-def test_an_address_may_be_let_see_them(tmp_path: Path) -> None:
-    settings = {"MINILENS_METRICS": "127.0.0.0/8", "MINILENS_TRUSTED_PROXIES": "127.0.0.1"}
-    with server(tmp_path / "data", **settings) as one:
-        assert httpx.get(f"{one.url}/metrics", timeout=30).status_code == 200
-        stranger = {"X-Forwarded-For": "203.0.113.9"}
-        assert httpx.get(f"{one.url}/metrics", headers=stranger, timeout=30).status_code == 404
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose disk has no room, and which lets this machine see its figures."""
+    folder = tmp_path_factory.mktemp("full")
+    twice = str((shutil.disk_usage(folder).free >> 20) * 2)
+    seen = {"MINILENS_METRICS": "127.0.0.0/8", "MINILENS_TRUSTED_PROXIES": "127.0.0.1"}
+    with server(folder / "data", MINILENS_RESERVE_MB=twice, **seen) as one:
+        yield one
 
 
-def test_it_is_ready_and_says_why_not(tmp_path: Path) -> None:
-    free = shutil.disk_usage(tmp_path).free >> 20
-    with server(tmp_path / "data") as one:
-        answer = httpx.get(f"{one.url}/readyz", timeout=30)
-        assert (answer.status_code, answer.json()) == (200, {"ready": True})
-        os.kill(one.child("engine"), signal.SIGSTOP)
-        try:
-            answer = httpx.get(f"{one.url}/readyz", timeout=30)
-        finally:
-            os.kill(one.child("engine"), signal.SIGCONT)
-        assert answer.status_code == 503
-        assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.json()["reasons"] == ["engine_does_not_answer"]
-        assert answer.json()["code"] == "not_ready"
-    with server(tmp_path / "full", MINILENS_RESERVE_MB=str(free * 2)) as one:
-        answer = httpx.get(f"{one.url}/readyz", timeout=30, headers={"Accept-Language": "zh"})
-        # soon it also says that loading and making days fail for it
-        assert set(answer.json()["reasons"]) - {"load_fails", "build_fails"} == {"disk_is_full"}
-        assert "尚未就绪" in answer.json()["message"]
+def test_the_figures_are_true_and_only_for_who_may_see_them(shop: Server) -> None:
+    one = shop
+    admin = one.command("tokens", "create", "shop", "--scope", "admin").strip()
+    reader = one.command("tokens", "create", "shop", "--scope", "report:read").strip()
+    for headers in (
+        {},
+        {"Authorization": "Bearer nonsense"},
+        {"Authorization": f"Bearer {reader}"},
+        {"Authorization": f"Bearer {of_the_shops_owner(one.data)}"},
+        {"X-Forwarded-For": "127.0.0.1"},
+    ):
+        answer = httpx.get(f"{one.url}/metrics", headers=headers, timeout=30)
+        assert answer.status_code == 404
+        assert answer.json()["code"] == "not_found"
+        assert "minilens_" not in answer.text
+    assert httpx.get(f"{one.url}/-/metrics", timeout=30).status_code == 404
+    assert send(one, ["page_view", "share", ""]).json()["accepted"] == 2
+    httpx.post(f"{one.url}/v1/collect", content=b"{", timeout=30)
+    wanted = {
+        "minilens_events_accepted_total": 2.0,
+        "minilens_events_refused_total missing": 1.0,
+        "minilens_collect_requests_total ok": 1.0,
+        "minilens_collect_requests_total bad_json": 1.0,
+        "minilens_events_loaded_total": 2.0,
+        "minilens_spool_waiting_bytes": 0.0,
+        "minilens_engine_up": 1.0,
+        "minilens_questions_total answered": 0.0,
+    }
+    now = until(one, wanted, {"Authorization": f"Bearer {admin}"})
+    assert {name: now.get(name) for name in wanted} == wanted
+    assert now["minilens_engine_memory_bytes"] > now["minilens_receiver_memory_bytes"] > 1 << 20
+    asked = f"{one.url}/api/v1/apps/shop/reports/overview.trend?period=7d"
+    answer = httpx.get(asked, headers={"Authorization": f"Bearer {reader}"}, timeout=30)
+    assert answer.status_code == 200, answer.text
+    now = until(
+        one, {"minilens_questions_total answered": 1.0}, {"Authorization": f"Bearer {admin}"}
+    )
+    assert now["minilens_answer_seconds_count"] == 1.0
+
+
+def test_an_address_may_be_let_see_them(full: Server) -> None:
+    assert httpx.get(f"{full.url}/metrics", timeout=30).status_code == 200
+    stranger = {"X-Forwarded-For": "203.0.113.9"}
+    assert httpx.get(f"{full.url}/metrics", headers=stranger, timeout=30).status_code == 404
+
+
+def test_it_is_ready_and_says_why_not(shop: Server) -> None:
+    answer = httpx.get(f"{shop.url}/readyz", timeout=30)
+    assert (answer.status_code, answer.json()) == (200, {"ready": True})
+    engine = shop.child("engine")
+    os.kill(engine, signal.SIGSTOP)
+    try:
+        answer = httpx.get(f"{shop.url}/readyz", timeout=30)
+    finally:
+        os.kill(engine, signal.SIGCONT)
+    assert answer.status_code == 503
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["reasons"] == ["engine_does_not_answer"]
+    assert answer.json()["code"] == "not_ready"
+
+
+def test_a_full_disk_is_said(full: Server) -> None:
+    answer = httpx.get(f"{full.url}/readyz", timeout=30, headers={"Accept-Language": "zh"})
+    # soon it also says that loading and making days fail for it
+    assert set(answer.json()["reasons"]) - {"load_fails", "build_fails"} == {"disk_is_full"}
+    assert "尚未就绪" in answer.json()["message"]
