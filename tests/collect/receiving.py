@@ -17,7 +17,7 @@ from minilens.collect.endpoint import Receiver
 from minilens.period import now, now_ms
 from minilens.records.store import App, Records
 from minilens.reference.places import NOWHERE, Place
-from minilens.serve.frontdoor.receiver import Door
+from minilens.serve.frontdoor.receiver import FrontDoor
 from minilens.spool.reader import Segment, read
 from minilens.spool.record import Batch, decode
 from minilens.spool.writer import GroupCommit, Writer
@@ -122,7 +122,7 @@ def open_house(folder: Path, empty: Path) -> House:
         late_days=7,
         trusted_proxies=(PROXY,),
     )
-    door = Door(receiver, httpx.AsyncHTTPTransport())
+    door = FrontDoor(receiver, httpx.AsyncHTTPTransport())
     transport = httpx.ASGITransport(door, client=(PROXY, 1))
     client = httpx.AsyncClient(transport=transport, base_url="http://minilens")
     return House(runner, records, app, receiver, folder / "spool" / "main", client, writer)

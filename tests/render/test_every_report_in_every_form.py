@@ -27,7 +27,7 @@ from minilens.records.store import App, Records
 from minilens.reports import REPORTS, read
 from minilens.reports.kinds.live import NOW
 from minilens.reports.report import Report
-from minilens.serve.engine import Inside, listen
+from minilens.serve.engine import EngineApp, listen
 from minilens.serve.wiring import console, moment, questions
 from minilens.settings import Settings
 from minilens.web.app import create_app
@@ -123,7 +123,7 @@ def site(works: Pipeline, settings: Settings, new_app: Callable[..., House]) -> 
     house.load(history(today(house.app.timezone)))
     house.build()
     executor = questions(works, settings)
-    inside = Inside(works, executor, create_app(console(works, settings, executor)))
+    inside = EngineApp(works, executor, create_app(console(works, settings, executor)))
     config = uvicorn.Config(inside, lifespan="on", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listen(settings)]})

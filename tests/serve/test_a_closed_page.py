@@ -12,10 +12,10 @@ from typing import Any, cast
 import httpx
 import uvicorn
 
-from minilens.collect.counters import Tally
+from minilens.collect.counters import Counters
 from minilens.collect.endpoint import Receiver
 from minilens.measure.execution.executor import ASKER
-from minilens.serve.frontdoor.receiver import Door
+from minilens.serve.frontdoor.receiver import FrontDoor
 from minilens.web.cancellation import Stopping
 
 SLOWEST = 10.0
@@ -63,10 +63,10 @@ async def through_both(folder: Path, use: Callable[[int, Site, list[str]], Any])
     inside.bind(str(folder / "e.sock"))
     outside = socket.create_server(("127.0.0.1", 0))
     engine = httpx.AsyncHTTPTransport(uds=str(folder / "e.sock"))
-    receiver = cast(Receiver, SimpleNamespace(trusted_proxies=(), tally=Tally()))
+    receiver = cast(Receiver, SimpleNamespace(trusted_proxies=(), counters=Counters()))
     servers = [
         await served(Stopping(site, stopped.append), inside),
-        await served(Door(receiver, engine), outside),
+        await served(FrontDoor(receiver, engine), outside),
     ]
     try:
         await asyncio.wait_for(use(outside.getsockname()[1], site, stopped), SLOWEST)

@@ -11,7 +11,7 @@ import pytest
 
 from minilens.load.pipeline import Pipeline
 from minilens.measure.execution.executor import QueryExecutor
-from minilens.serve.engine import Inside
+from minilens.serve.engine import EngineApp
 from minilens.serve.frontdoor.header_limits import MOST_HEAD
 from tests.serve.two_doors import engine_and_door
 
@@ -31,9 +31,9 @@ async def site(scope: Message, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": text})
 
 
-def inside() -> Inside:
+def inside() -> EngineApp:
     """The commands, one of which would tell a secret."""
-    return Inside(
+    return EngineApp(
         cast(Pipeline, None),
         cast(QueryExecutor, None),
         site,

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from minilens.serve.doctor.doctor import Inside
+from minilens.serve.doctor.doctor import EngineState
 from minilens.serve.doctor.findings import FINDINGS
 from minilens.serve.status import Disk, Store, full_on
 from tests.backup.folders import contents, kept_folder, minilens, run
@@ -138,8 +138,10 @@ def test_records_that_are_gone_are_missed(tmp_path: Path) -> None:
 
 
 def test_what_a_server_with_events_says_is_read() -> None:
-    said = Inside(Store(last_event={1: 2}, key_used={3: 4}), [])
-    read = msgspec.convert(msgspec.json.decode(msgspec.json.encode(said)), Inside, str_keys=True)
+    said = EngineState(Store(last_event={1: 2}, key_used={3: 4}), [])
+    read = msgspec.convert(
+        msgspec.json.decode(msgspec.json.encode(said)), EngineState, str_keys=True
+    )
     assert read == said
 
 

@@ -12,10 +12,10 @@ from typing import Any, TypeVar, cast
 import httpx
 import uvicorn
 
-from minilens.collect.counters import Tally
+from minilens.collect.counters import Counters
 from minilens.collect.endpoint import Receiver
-from minilens.serve.frontdoor.proxy import Passing
-from minilens.serve.frontdoor.receiver import Door, door_of
+from minilens.serve.frontdoor.proxy import Proxy
+from minilens.serve.frontdoor.receiver import FrontDoor, server_config
 
 T = TypeVar("T")
 SLOWEST = 20.0
@@ -36,14 +36,14 @@ async def engine_and_door(
     within.bind(str(folder / "e.sock"))
     outside = socket.create_server(("127.0.0.1", 0))
     engine = way(folder / "e.sock")
-    receiver = cast(Receiver, SimpleNamespace(trusted_proxies=(), tally=Tally()))
-    door = Door(receiver, engine)
-    door.passing = Passing(engine, trusted, slowest_body)
+    receiver = cast(Receiver, SimpleNamespace(trusted_proxies=(), counters=Counters()))
+    door = FrontDoor(receiver, engine)
+    door.proxy = Proxy(engine, trusted, slowest_body)
     servers = [
         uvicorn.Server(
             uvicorn.Config(inside, log_config=None, lifespan="off", proxy_headers=False)
         ),
-        uvicorn.Server(door_of(door)),
+        uvicorn.Server(server_config(door)),
     ]
     tasks = []
     try:

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from litestar import Litestar
 
 from minilens.web.app import create_app
-from minilens.web.auth.rate_limit import RateLimit, Turns
+from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.console import Console
 from minilens.web.once import Once
 from minilens.web.reports.pollers import Streams
@@ -31,7 +31,11 @@ def begin_anew(app: Litestar, held: Console, console: Console) -> None:
     """Give a site, which holds one console, all of another, and let it forget whoever has asked before."""
     for field in fields(console):
         object.__setattr__(held, field.name, getattr(console, field.name))
-    app.state["throttle"], app.state["turns"], app.state["once"] = RateLimit(), Turns(), Once()
+    app.state["rate_limit"], app.state["hashing"], app.state["once"] = (
+        RateLimit(),
+        HashingQueue(),
+        Once(),
+    )
     vars(app.state["streams"]).update(vars(Streams(held)))
 
 

@@ -8,7 +8,7 @@ import itertools
 import pytest
 
 from minilens.errors import Busy
-from minilens.web.auth.rate_limit import MOST_KEPT, RateLimit, Tries, Turns
+from minilens.web.auth.rate_limit import MOST_KEPT, HashingQueue, RateLimit, Tries
 
 
 def waits(tries: Tries, key: str, at: float) -> int:
@@ -62,17 +62,17 @@ def test_made_up_names_do_not_fill_the_memory() -> None:
 
 
 def test_an_address_is_held_loosely_and_an_email_strictly() -> None:
-    throttle = RateLimit()
+    rate_limit = RateLimit()
     for n in range(60):
-        throttle.spend(f"{n}@example.org", "192.0.2.1", 0.0)
+        rate_limit.spend(f"{n}@example.org", "192.0.2.1", 0.0)
     with pytest.raises(Busy):
-        throttle.spend("new@example.org", "192.0.2.1", 0.0)
-    throttle.spend("new@example.org", "192.0.2.2", 0.0)
+        rate_limit.spend("new@example.org", "192.0.2.1", 0.0)
+    rate_limit.spend("new@example.org", "192.0.2.2", 0.0)
 
 
 def test_two_work_some_wait_and_the_rest_are_told() -> None:
     async def run() -> tuple[int, list[str]]:
-        turns, working, most = Turns(2, 5), itertools.count(), 0
+        turns, working, most = HashingQueue(2, 5), itertools.count(), 0
         here: set[int] = set()
 
         async def work() -> str:

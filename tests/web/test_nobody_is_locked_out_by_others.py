@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
-from minilens.web.account.trusted_browser import KNOWN, Req, known
+from minilens.web.account.trusted_browser import KNOWN, Req, browser_name
 from minilens.web.app import create_app
 from minilens.web.auth.rate_limit import RateLimit, network
 from tests.web.cast import CAFE, PASSWORD, Theatre, mark
@@ -65,7 +65,7 @@ def test_the_right_password_forgives_the_wrong_ones_before_it(theatre: Theatre) 
 def test_a_mark_that_was_made_up_counts_for_nothing(theatre: Theatre, made_up: str) -> None:
     app = SimpleNamespace(state={"console": theatre.console()})
     request = cast(Req, SimpleNamespace(app=app, cookies={KNOWN: made_up}))
-    assert known(request, VIEWER) == ""
+    assert browser_name(request, VIEWER) == ""
 
 
 def test_a_network_of_the_new_kind_counts_as_one() -> None:
@@ -74,11 +74,11 @@ def test_a_network_of_the_new_kind_counts_as_one() -> None:
     assert [network(one) for one in ("192.0.2.1", "::ffff:192.0.2.1", "unknown", "")] == [
         "192.0.2.1", "192.0.2.1", "unknown", "",
     ]  # fmt: skip
-    throttle = RateLimit()
+    rate_limit = RateLimit()
     for n in range(60):
-        throttle.spend(f"{n}@example.org", f"2001:db8::{n:x}", 0.0)
+        rate_limit.spend(f"{n}@example.org", f"2001:db8::{n:x}", 0.0)
     with pytest.raises(Exception, match="Too many"):
-        throttle.spend("new@example.org", "2001:db8::ffff", 0.0)
+        rate_limit.spend("new@example.org", "2001:db8::ffff", 0.0)
 
 
 def test_a_number_beyond_all_rows_is_no_address(stranger: Client, theatre: Theatre) -> None:

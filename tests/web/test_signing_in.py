@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
-from minilens.web.account.sign_in import described, local
+from minilens.web.account.sign_in import device_name, local
 from minilens.web.auth.guard import COOKIE
 from tests.web.cast import PASSWORD, Theatre, mark, press, sign_in
 
@@ -219,4 +219,4 @@ def test_figures_without_a_session_are_refused_as_a_problem(stranger: Client, fo
     ],
 )
 def test_devices_are_named_shortly(agent: str, device: str) -> None:
-    assert described(f"Mozilla/5.0 {agent}") == device
+    assert device_name(f"Mozilla/5.0 {agent}") == device

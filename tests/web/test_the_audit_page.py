@@ -35,7 +35,7 @@ def test_it_is_of_this_app_and_says_who(owner: Client, theatre: Theatre) -> None
     theatre.records.apps.change(1, zh="a", en="b", appid="", now=now(), by=2)
     theatre.records.apps.change(2, zh="a", en="b", appid="", now=now(), by=5)
     assert listed(owner, HERE)[0].startswith("<b>Admin</b> changed the app")
-    assert "Neighbour" not in owner.get(HERE).text.partition('class="deeds"')[2]
+    assert "Neighbour" not in owner.get(HERE).text.partition('class="audit-lines"')[2]
     assert listed(owner, "/audit")[0].startswith("<b>Neighbour</b> changed the app")
     assert any("signed in" in line for line in listed(owner, "/audit"))
 

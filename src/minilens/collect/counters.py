@@ -9,7 +9,7 @@ from minilens.collect.wire import Receipt
 
 
 @dataclass
-class Tally:
+class Counters:
     """Events that were accepted, those refused by code, and requests by how they ended."""
 
     accepted: int = 0

@@ -18,7 +18,7 @@ import msgspec
 from minilens.collect import wire
 from minilens.collect.access import Access, Limits, referer
 from minilens.collect.context import Places, put_context
-from minilens.collect.counters import Tally
+from minilens.collect.counters import Counters
 from minilens.collect.decode import HungUp, Receive, id_of, opened, received, typed, unpack
 from minilens.collect.openapi import description
 from minilens.collect.refusals import TooMuch
@@ -68,7 +68,7 @@ class Receiver:
     trusted_proxies: Container[str] = ()
     stopping: bool = False
     slowest_body: float = SLOWEST_BODY
-    tally: Tally = field(default_factory=Tally)
+    counters: Counters = field(default_factory=Counters)
     turned_away: TurnedAwayLog = field(default_factory=TurnedAwayLog)
 
     async def collect(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,12 +99,12 @@ class Receiver:
                 raise Busy("stopping", 5)
             body = await received(receive, headers, limit, self.slowest_body)
             receipt = await handle(Asked(scope, headers, body, language, arrived))
-            self.tally.took(receipt)
+            self.counters.took(receipt)
             await respond(send, 200, wire.encode(receipt))
         except HungUp:
             return
         except Refused as error:
-            self.tally.requests[error.code] += 1
+            self.counters.requests[error.code] += 1
             await refuse(send, error, language)
         except Exception:
             number = str(uuid.uuid4())

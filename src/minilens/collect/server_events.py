@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 
 from minilens.collect.decode import UNREADABLE, id_of, mended
-from minilens.collect.flat.batching import Bundles
+from minilens.collect.flat.batching import BatchBuilder
 from minilens.collect.flat.csv_rows import delimited
 from minilens.collect.flat.event import Flat, Rejected, Taken, rejected
 from minilens.collect.flat.event_ids import EventIds
@@ -71,7 +71,7 @@ def flat_batches(
     ids = GivenIds(sender.app, sender.secret, headers.get("idempotency-key", ""))
     identity = identity_type(headers.get("x-identity", "c_memberid"), "X-Identity")
     flat = Flat(sender.app, sender.secret, sender.at, identity, understood(None), ids)
-    bundles = Bundles(sender.app, sender.at)
+    builder = BatchBuilder(sender.app, sender.at)
     refused: list[Refusal] = []
     texts, items = _rows(body, headers.get("content-type", "").lower(), flat)
     for index, item in enumerate(items):
@@ -82,14 +82,14 @@ def flat_batches(
             event, origin, context = item
             event.late = event.ts < sender.at - DAY
             if event.ts >= sender.at - sender.late_days * DAY:
-                bundles.add(event, origin, context)
+                builder.add(event, origin, context)
                 continue
             item = rejected(0, Refused("late", "ts", days=sender.late_days), "")
-        bundles.refuse(item.code)
+        builder.refuse(item.code)
         given = id_of(texts[index], "event_id") if texts else ""
         reason = without_advice(item.reason_zh if sender.language == "zh" else item.reason_en)
         refused.append(Refusal(index, given, item.code, item.field, reason))
-    batches = bundles.take()
+    batches = builder.take()
     for batch in batches:
         batch.via, batch.key, batch.lib = "server", sender.token, "server"
     return batches, refused

@@ -35,7 +35,7 @@ from minilens.serve import engine_failure, engine_metrics, tasks
 from minilens.serve.backup.backup import ASIDE
 from minilens.serve.backup.snapshot import Point, take
 from minilens.serve.control import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
-from minilens.serve.doctor.doctor import inside
+from minilens.serve.doctor.doctor import engine_state
 from minilens.serve.logs import to_stderr
 from minilens.serve.metrics import text_of
 from minilens.serve.status import not_ready, warnings
@@ -53,7 +53,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-class Inside:
+class EngineApp:
     """Commands under `/-/`, everything else to the console."""
 
     def __init__(
@@ -114,7 +114,7 @@ def running(
         },
         "export": lambda asked: export_file.planned(pipeline, dict(asked)),
         "export-portion": lambda asked: export_file.answered(pipeline, dict(asked)),
-        "doctor": lambda _: inside(
+        "doctor": lambda _: engine_state(
             settings,
             pipeline.engine,
             pipeline.records,
@@ -184,11 +184,11 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     executor = questions(pipeline, settings, hands.healing.met)
     registry = CollectorRegistry()
     registry.register(engine_metrics.OfEngine(pipeline, settings))
-    doors = console(pipeline, settings, executor)
-    doors = replace(doors, answer=engine_metrics.Asked(registry).counted(doors.answer))
-    site = Stopping(create_app(doors), executor.stop)
+    opened = console(pipeline, settings, executor)
+    opened = replace(opened, answer=engine_metrics.Asked(registry).counted(opened.answer))
+    site = Stopping(create_app(opened), executor.stop)
     config = uvicorn.Config(
-        Inside(pipeline, executor, site, running(pipeline, settings, hands, registry)),
+        EngineApp(pipeline, executor, site, running(pipeline, settings, hands, registry)),
         loop="uvloop",
         http="httptools",
         lifespan="on",

@@ -13,25 +13,25 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from minilens.collect.counters import Tally
+from minilens.collect.counters import Counters
 
 
 class OfReceiver:
     """What the receiver tells."""
 
-    def __init__(self, tally: Tally) -> None:
-        self._tally = tally
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
 
     def collect(self) -> Iterator[Metric]:
         """All of it."""
         yield CounterMetricFamily(
             "minilens_events_accepted",
             "Events acknowledged since the receiver started",
-            self._tally.accepted,
+            self._counters.accepted,
         )
         for name, text, counts, label in (
-            ("events_refused", "Events refused, by code", self._tally.refused, "code"),
-            ("collect_requests", "Requests of senders by how they ended", self._tally.requests, "ended"),
+            ("events_refused", "Events refused, by code", self._counters.refused, "code"),
+            ("collect_requests", "Requests of senders by how they ended", self._counters.requests, "ended"),
         ):  # fmt: skip
             family = CounterMetricFamily(f"minilens_{name}", text, labels=[label])
             for word, count in sorted(counts.items()):

@@ -18,11 +18,11 @@ from minilens.web.account import invitations, phone, profile, sign_in
 from minilens.web.admin import apps, people
 from minilens.web.auth.csrf import MOST, check, is_form
 from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
-from minilens.web.auth.rate_limit import RateLimit, Turns
+from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.console import App, Console
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.reader import ReaderContext, reader_context
-from minilens.web.reports import annotations as annotating
+from minilens.web.reports import annotations as day_annotations
 from minilens.web.reports import api, event_stream, notices, pages, suggestions
 from minilens.web.reports.pollers import Streams
 
@@ -68,7 +68,7 @@ ROUTES: list[ControllerRouterHandler] = [
     profile.change_password,  # /account/password
     profile.end_session,  # /account/sessions/7/end
     profile.sign_out_everywhere,  # /account/sign-out-everywhere
-    *annotating.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
+    *day_annotations.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
     apps.apps_page,  # /apps
     apps.brief,  # /a/APP/brief
     apps.create_app,
@@ -97,7 +97,7 @@ def create_app(console: Console) -> Litestar:
             "console": Provide(lambda: console, sync_to_thread=False),
             "reader": Provide(reader_now, sync_to_thread=False),
             "held": Provide(held_app, sync_to_thread=True),
-            "desk": Provide(admin.settings_page, sync_to_thread=False),
+            "settings": Provide(admin.settings_page, sync_to_thread=False),
             "streams": Provide(lambda: streams, sync_to_thread=False),
         },
         exception_handlers=errors.HANDLERS,
@@ -110,19 +110,19 @@ def create_app(console: Console) -> Litestar:
             {
                 "streams": streams,
                 "console": console,
-                "throttle": RateLimit(),
-                "turns": Turns(),
+                "rate_limit": RateLimit(),
+                "hashing": HashingQueue(),
                 "once": Once(),
             }
         ),
         compression_config=CompressionConfig(backend="gzip", exclude=NOT_PACKED),
-        openapi_config=described(),
+        openapi_config=openapi_config(),
     )
     every_route_has_a_rule(app)
     return app
 
 
-def described() -> OpenAPIConfig:
+def openapi_config() -> OpenAPIConfig:
     """The description of the API, at /api/v1/openapi.json."""
     return OpenAPIConfig(
         title="Minilens report API",

@@ -11,7 +11,7 @@ def _source(origin: Origin) -> Source:
     return Source(int(scene), *(str(text) for text in texts))
 
 
-class Bundles:
+class BatchBuilder:
     """Open batches, one for each set of facts that a batch holds once."""
 
     def __init__(self, app: int, now_ms: int) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from minilens.collect.flat.access_log import Log, is_combined
-from minilens.collect.flat.batching import Bundles
+from minilens.collect.flat.batching import BatchBuilder
 from minilens.collect.flat.csv_rows import delimited
 from minilens.collect.flat.event import Flat, Rejected, Taken
 from minilens.collect.flat.event_ids import EventIds
@@ -51,7 +51,7 @@ class Reading:
     def __init__(self, content: Content, kind: Kind, app: int, now_ms: int, batch: int) -> None:
         self.kind = kind
         self._content = content
-        self._bundles = Bundles(app, now_ms)
+        self._builder = BatchBuilder(app, now_ms)
         self._batch = batch
         self._lines: Lines | None = None
         self._parquet: Parquet | None = None
@@ -110,18 +110,18 @@ class Reading:
         self._items = self._packed(iter(parquet))
 
     def _packed(self, found: Iterator[Taken | Rejected]) -> Iterator[Batch | Rejected]:
-        bundles = self._bundles
-        add, batch = bundles.add, self._batch
+        builder = self._builder
+        add, batch = builder.add, self._batch
         try:
             for item in found:
                 if isinstance(item, Rejected):
-                    bundles.refuse(item.code)
+                    builder.refuse(item.code)
                     yield item
                 else:
                     add(*item)
-                if bundles.held >= batch:
-                    yield from bundles.take()
-            yield from bundles.take()
+                if builder.held >= batch:
+                    yield from builder.take()
+            yield from builder.take()
             if self._lines is not None:
                 self._lines.check_end()
         finally:

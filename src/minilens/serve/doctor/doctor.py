@@ -44,7 +44,7 @@ SILENT, NEW_KEY = 24, 1  # hours
 HOUR = 3_600_000
 
 
-class Inside(msgspec.Struct, frozen=True):
+class EngineState(msgspec.Struct, frozen=True):
     """What whoever has the engine open can say."""
 
     store: Store
@@ -69,7 +69,7 @@ class Diagnosis(msgspec.Struct):
     disk: Disk | None = None
     full_in_days: int | None = None
     waiting: Waiting | None = None
-    inside: Inside | None = None
+    inside: EngineState | None = None
     apps: dict[str, int] = {}  # name → when the last event was received
     last_backup: Last | None = None
     records_schema: str = ""
@@ -92,7 +92,7 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
         return found
     _look_at_folder(found, settings)
     _look_at_modes(found, settings, said)
-    _look_inside(found, settings)
+    _ask_engine(found, settings)
     _look_at_backups(found, settings)
     noted = clock.read(settings.data)
     if noted and noted.jump and not noted.settled():
@@ -111,14 +111,14 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
     return found
 
 
-def inside(
+def engine_state(
     settings: Settings,
     engine: object,
     records: Records,
     pending: Pending | None = None,
     counter: Counter | None = None,
     **more: object,
-) -> Inside:
+) -> EngineState:
     """What the engine's owner says; also the answer of a running server."""
     from minilens.warehouse.engine import Engine
     from minilens.warehouse.migrate import behind
@@ -132,7 +132,7 @@ def inside(
         secrets = stored_secrets.find(engine)
     said = {"store": status.store(engine), "pending": steps, "checked": checked, **more}
     said |= {"secrets": secrets, "removed": stored_secrets.removed(engine)}
-    return msgspec.convert(said, Inside)
+    return msgspec.convert(said, EngineState)
 
 
 def _unknown(env: Mapping[str, str]) -> Iterator[Finding]:
@@ -196,13 +196,13 @@ def secret_files(said: Mapping[str, Given]) -> list[Path]:
     ]
 
 
-def _look_inside(found: Diagnosis, settings: Settings) -> None:
+def _ask_engine(found: Diagnosis, settings: Settings) -> None:
     """Through the running server, or by opening the engine where none runs."""
     try:
         answered = ask(settings, "doctor", seconds=30)
         found.running = answered is not None
         if answered is not None:
-            found.inside = msgspec.convert(answered, Inside, str_keys=True)
+            found.inside = msgspec.convert(answered, EngineState, str_keys=True)
     except Exception as error:  # whatever it is: the server is there and does not answer
         found.running = True
         found.findings.append(Finding("not_ready", {"reasons": str(error) or type(error).__name__}))
@@ -232,14 +232,14 @@ def _open(found: Diagnosis, settings: Settings, records: Records) -> None:
     try:
         engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
         try:
-            found.inside = inside(settings, engine, records)
+            found.inside = engine_state(settings, engine, records)
         finally:
             engine.close()
     except MinilensError as error:
         found.findings.append(Finding("warehouse", {"reason": str(error)}))
 
 
-def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside) -> None:
+def _judge(found: Diagnosis, settings: Settings, records: Records, said: EngineState) -> None:
     add, store, now = found.findings.append, said.store, now_ms()
     found.findings += _failing(said)
     if said.pending:
@@ -272,7 +272,7 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: Inside)
         add(Finding("never_used", {"app": app, "key": key, "url": said.url or settings.url}))
 
 
-def _failing(said: Inside) -> Iterator[Finding]:
+def _failing(said: EngineState) -> Iterator[Finding]:
     """What the running server cannot do."""
     named = {status.failing_word(one.name) for one in said.failing}
     if reasons := [reason for reason in said.reasons if reason not in named]:
@@ -284,7 +284,7 @@ def _failing(said: Inside) -> Iterator[Finding]:
         yield Finding(code, {"work": work, "since": since, "reason": one.reason})
 
 
-def _secrets(said: Inside, names: Mapping[int, str], now: int) -> Iterator[Finding]:
+def _secrets(said: EngineState, names: Mapping[int, str], now: int) -> Iterator[Finding]:
     """Secrets that are stored; and for some time, that they were."""
     for app, count in said.secrets.items():
         yield Finding("stored_secrets", {"app": names.get(app, app), "count": count})

@@ -48,7 +48,7 @@ class Watching:
         self._allowed = allowed
         self._failure = failure
         self._registry = CollectorRegistry()
-        self._registry.register(metrics.OfReceiver(receiver.tally))
+        self._registry.register(metrics.OfReceiver(receiver.counters))
 
     async def ready(self, scope: Scope, send: Send) -> None:
         """`/readyz`: 200, or 503 with the reasons; either with what to look at all the same."""

@@ -58,7 +58,7 @@ PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
 <title>Minilens</title><h1>Minilens</h1><p>{said}</p></html>"""
 
 
-class Passing:
+class Proxy:
     """The way from the door to the engine."""
 
     def __init__(

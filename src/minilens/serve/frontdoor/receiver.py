@@ -28,7 +28,7 @@ from minilens.serve.control import run
 from minilens.serve.engine_failure import EngineFailure
 from minilens.serve.frontdoor.header_limits import Modest
 from minilens.serve.frontdoor.health import Watching
-from minilens.serve.frontdoor.proxy import Passing, way_to
+from minilens.serve.frontdoor.proxy import Proxy, way_to
 from minilens.serve.logs import to_stderr
 from minilens.serve.terminal import language, not_written
 from minilens.settings import NOBODY, Networks, Settings
@@ -42,7 +42,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-class Door:
+class FrontDoor:
     """The ASGI application of the receiver."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Door:
         failure: Callable[[], EngineFailure | None] = lambda: None,
     ) -> None:
         self._receiver = receiver
-        self.passing = Passing(engine, receiver.trusted_proxies, failure=failure)
+        self.proxy = Proxy(engine, receiver.trusted_proxies, failure=failure)
         self._watching = Watching(receiver, engine, metrics, failure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,26 +72,26 @@ class Door:
         elif path == "/metrics":
             await self._watching.metrics(scope, send)
         else:
-            await self.passing(scope, receive, send)
+            await self.proxy(scope, receive, send)
 
 
 class _Stopping(uvicorn.Server):
     """On a stop, requests still on their way are told so instead of being taken."""
 
-    def __init__(self, config: uvicorn.Config, receiver: Receiver, passing: Passing) -> None:
+    def __init__(self, config: uvicorn.Config, receiver: Receiver, proxy: Proxy) -> None:
         super().__init__(config)
         self._receiver = receiver
-        self._passing = passing
+        self._proxy = proxy
         self._loop = asyncio.get_running_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Told to stop."""
         self._receiver.stopping = True
-        self._loop.call_soon_threadsafe(self._passing.let_go)
+        self._loop.call_soon_threadsafe(self._proxy.let_go)
         super().handle_exit(sig, frame)
 
 
-def door_of(door: Door) -> uvicorn.Config:
+def server_config(door: FrontDoor) -> uvicorn.Config:
     """How the door is served."""
     return uvicorn.Config(
         door,
@@ -126,8 +126,8 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     fresh = asyncio.create_task(receiver.access.keep_fresh())
     async with way_to(settings.engine_socket) as engine:
         failure = partial(engine_failure.read, settings.data)
-        door = Door(receiver, engine, settings.metrics, failure)
-        await _Stopping(door_of(door), receiver, door.passing).serve(sockets=[listener])
+        door = FrontDoor(receiver, engine, settings.metrics, failure)
+        await _Stopping(server_config(door), receiver, door.proxy).serve(sockets=[listener])
     fresh.cancel()
     await receiver.spool.close()
     records.database.close()

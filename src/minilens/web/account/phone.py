@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from minilens.errors import NotAllowed
 from minilens.period import now
 from minilens.records.phone_links import LINK_LASTS, PHONE_LASTS
-from minilens.web.account.sign_in import Form, Req, address, described, local, throttle
+from minilens.web.account.sign_in import Form, Req, address, device_name, local, rate_limit
 from minilens.web.auth.guard import COOKIE, MEMBER, NOTHING, current_session, signed_in
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext, by_https, outside
@@ -90,8 +90,8 @@ async def open_on_phone(request: Req, console: NamedDependency[Console], data: F
 
     Whoever is signed in here in person stays so: their own session opens the view as well.
     """
-    throttle(request).by_address.spend(address(request), time.monotonic())
-    agent = described(request.headers.get("user-agent", ""))
+    rate_limit(request).by_address.spend(address(request), time.monotonic())
+    agent = device_name(request.headers.get("user-agent", ""))
     opened = await asyncio.to_thread(
         console.records.phone_links.use, data.get("code", ""), now=now(), agent=agent
     )

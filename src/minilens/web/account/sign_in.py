@@ -1,4 +1,4 @@
-"""The door: e-mail address and password, or a link that signs in once; and out again.
+"""Signing in: e-mail address and password, or a link that signs in once; and out again.
 
 Whoever is unknown, disabled or wrong about the password gets the same answer after the same work.
 """
@@ -20,9 +20,9 @@ from litestar.response import Redirect
 from minilens.errors import Busy, Refused
 from minilens.period import now
 from minilens.records.account_rows import Account, normal_email
-from minilens.web.account.trusted_browser import known, remember
+from minilens.web.account.trusted_browser import browser_name, remember
 from minilens.web.auth.guard import COOKIE, NOTHING, PERSON, current_session, keep, signed_in
-from minilens.web.auth.rate_limit import RateLimit, Turns
+from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.console import Console
 from minilens.web.errors import headers
 from minilens.web.reader import ReaderContext, by_https
@@ -62,7 +62,7 @@ async def sign_in_page(
         return await before_signing_in(request, console, reader, code, onward)
     if await current_session(request):
         return Redirect(onward, status_code=303)
-    return door(reader, onward)
+    return sign_in_answer(reader, onward)
 
 
 @post("/sign-in", include_in_schema=False, status_code=200, needs=NOTHING)
@@ -80,10 +80,10 @@ async def sign_in_form(
     try:
         spend(request, email)
     except Busy as error:
-        return door(reader, onward, error=error, email=email)
+        return sign_in_answer(reader, onward, error=error, email=email)
     person = await hashing(request, console.records.accounts.check_password, email, password)
     if person is None:
-        return door(reader, onward, error=Refused("wrong_password"), email=email)
+        return sign_in_answer(reader, onward, error=Refused("wrong_password"), email=email)
     forgive(request, email)
     return await entered(request, console, person, onward)
 
@@ -93,16 +93,16 @@ async def before_signing_in(
 ) -> Response[str]:
     """A page with one button: chats and mail fetch an address first, and would use the link up and be in."""
     try:
-        throttle(request).by_address.spend(address(request), time.monotonic())
+        rate_limit(request).by_address.spend(address(request), time.monotonic())
     except Busy as error:
-        return door(reader, onward, error=error)
+        return sign_in_answer(reader, onward, error=error)
     moment = now()
     if await asyncio.to_thread(console.records.sign_ins.makes_owner, code, now=moment):
         answer = html("owner.html", reader, link=code, email="", name="", error=None)
     elif await asyncio.to_thread(console.records.sign_ins.signs_in, code, now=moment):
         answer = html("sign_in_link.html", reader, link=code, onward=onward)
     else:
-        return door(reader, onward, error=Refused("used_link"), status=401)
+        return sign_in_answer(reader, onward, error=Refused("used_link"), status=401)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -112,16 +112,16 @@ async def with_code(
 ) -> Response[str] | Redirect:
     """In with a code that holds; to the making of the first owner with one for that; else the form."""
     try:
-        throttle(request).by_address.spend(address(request), time.monotonic())
+        rate_limit(request).by_address.spend(address(request), time.monotonic())
     except Busy as error:
-        return door(reader, onward, error=error)
+        return sign_in_answer(reader, onward, error=error)
     moment = now()
     person = await asyncio.to_thread(console.records.sign_ins.use, code, now=moment)
     if person is not None:
         return await entered(request, console, person, onward)
     if await asyncio.to_thread(console.records.sign_ins.makes_owner, code, now=moment):
         return html("owner.html", reader, link=code, email="", name="", error=None)
-    return door(reader, onward, error=Refused("used_link"), status=401)
+    return sign_in_answer(reader, onward, error=Refused("used_link"), status=401)
 
 
 async def entered(request: Req, console: Console, person: Account, onward: str) -> Redirect:
@@ -131,7 +131,7 @@ async def entered(request: Req, console: Console, person: Account, onward: str) 
         await asyncio.to_thread(
             console.records.sessions.end, before.account.id, before.id, now=moment
         )
-    agent = described(request.headers.get("user-agent", ""))
+    agent = device_name(request.headers.get("user-agent", ""))
     secret = await asyncio.to_thread(
         console.records.sessions.create, person.id, now=moment, agent=agent
     )
@@ -141,7 +141,7 @@ async def entered(request: Req, console: Console, person: Account, onward: str) 
     return answer
 
 
-def door(
+def sign_in_answer(
     reader: ReaderContext,
     onward: str,
     *,
@@ -167,29 +167,29 @@ def door(
 def spend(request: Req, email: str) -> None:
     """Count an attempt at someone's password; Busy where there were too many."""
     person, at = normal_email(email), time.monotonic()
-    if here := known(request, person):
-        throttle(request).by_browser.spend(here, at)
+    if here := browser_name(request, person):
+        rate_limit(request).by_browser.spend(here, at)
     else:
-        throttle(request).spend(person, address(request), at)
+        rate_limit(request).spend(person, address(request), at)
 
 
 def forgive(request: Req, email: str) -> None:
     """It was the right one."""
     person = normal_email(email)
-    throttle(request).by_email.forget(person)
-    throttle(request).by_browser.forget(known(request, person))
+    rate_limit(request).by_email.forget(person)
+    rate_limit(request).by_browser.forget(browser_name(request, person))
 
 
 async def hashing(request: Req, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
     """Do what hashes a password. It is work on purpose: those who wait keep no thread from others."""
-    turns: Turns = request.app.state["turns"]
-    async with turns:
+    queue: HashingQueue = request.app.state["hashing"]
+    async with queue:
         return await asyncio.to_thread(do, *args, **named)
 
 
-def throttle(request: Req) -> RateLimit:
+def rate_limit(request: Req) -> RateLimit:
     """That of this process."""
-    found: RateLimit = request.app.state["throttle"]
+    found: RateLimit = request.app.state["rate_limit"]
     return found
 
 
@@ -198,7 +198,7 @@ def address(request: Req) -> str:
     return request.headers.get("x-forwarded-for", request.client.host if request.client else "")
 
 
-def described(agent: str) -> str:
+def device_name(agent: str) -> str:
     """`Chrome · Windows` of a browser's long description; nothing where it says nothing known."""
     browser = next((name for word, name in _BROWSERS.items() if word in agent), "")
     system = next((name for word, name in _SYSTEMS.items() if word in agent), "")

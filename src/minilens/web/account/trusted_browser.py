@@ -37,7 +37,7 @@ def remember(request: Req, answer: Response[Any], email: str) -> None:
     )
 
 
-def known(request: Req, email: str) -> str:
+def browser_name(request: Req, email: str) -> str:
     """The mark's own name, where the browser has one that was made for this address; else nothing."""
     name, _, mark = request.cookies.get(KNOWN, "").partition(".")
     good = name and mark.isascii() and hmac.compare_digest(mark, _mark(request, name, email))

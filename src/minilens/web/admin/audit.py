@@ -21,7 +21,7 @@ from minilens.render.as_csv import cell
 from minilens.web.account.sign_in import Req
 from minilens.web.admin.audit_text import Deed, kinds, told
 from minilens.web.admin.forms import AUDIT, Wrong, clock, role_titles, wrong
-from minilens.web.admin.settings_page import Desk
+from minilens.web.admin.settings_page import AppSettings
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.templating import html
@@ -70,17 +70,19 @@ class Wanted:
 
 
 @get("/a/{app:str}/settings/audit", include_in_schema=False, needs="audit:read")
-async def audit_page(request: Req, desk: NamedDependency[Desk]) -> Response[str]:
+async def audit_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
     """The list of an app."""
-    return await desk.page(AUDIT, **await listed(request, desk.console, desk.reader, desk.app))
+    return await settings.page(
+        AUDIT, **await listed(request, settings.console, settings.reader, settings.app)
+    )
 
 
 @get("/a/{app:str}/settings/audit.csv", include_in_schema=False, needs="audit:read")
-async def audit_csv(request: Req, desk: NamedDependency[Desk]) -> Response[str]:
+async def audit_csv(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
     """The same, as a file."""
-    asked = wanted(request, desk.app.id, desk.app.timezone)
-    await asyncio.to_thread(offered, desk.console, asked)
-    return await as_file(desk.console, desk.reader, asked, desk.app.name)
+    asked = wanted(request, settings.app.id, settings.app.timezone)
+    await asyncio.to_thread(offered, settings.console, asked)
+    return await as_file(settings.console, settings.reader, asked, settings.app.name)
 
 
 @get("/audit", include_in_schema=False, needs="audit:read")
@@ -152,17 +154,17 @@ async def listed(
         asked, problem = Wanted(of, timezone), wrong("audit", error, reader.language)
     people = await asyncio.to_thread(offered, console, asked)
     entries = await asyncio.to_thread(asked.entries, console, ON_A_PAGE + 1)
-    deeds = await asyncio.to_thread(in_words, console, reader, entries[:ON_A_PAGE], asked)
+    lines = await asyncio.to_thread(in_words, console, reader, entries[:ON_A_PAGE], asked)
     more = len(entries) > ON_A_PAGE
     return {
         "error": problem,
-        "deeds": deeds,
+        "lines": lines,
         "wanted": asked,
         "people": people,
         "kinds": kinds(reader.language),
         "base": base,
         "typed": request.query_params.get("day", "")[:20],
-        "older": asked.at(base, before=deeds[-1].id) if more else "",
+        "older": asked.at(base, before=lines[-1].id) if more else "",
         "newest": asked.at(base) if asked.before else "",
         "csv": asked.at(f"{base}.csv"),
         "zone": timezone,
@@ -200,13 +202,13 @@ async def as_file(
 ) -> Response[str]:
     """The entries as CSV, the newest first. A text that a spreadsheet would reckon with stays a text."""
     entries = await asyncio.to_thread(asked.entries, console, IN_A_FILE)
-    deeds = await asyncio.to_thread(in_words, console, reader, entries, asked)
+    lines = await asyncio.to_thread(in_words, console, reader, entries, asked)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("at", "by", "app", "action", "target", "details"))
-    for entry, deed in zip(entries, deeds, strict=True):
-        facts = "; ".join(f"{key}={value}" for key, value in deed.facts)
-        row = (deed.who or "command line", deed.app, deed.action, deed.target, facts)
+    for entry, line in zip(entries, lines, strict=True):
+        facts = "; ".join(f"{key}={value}" for key, value in line.facts)
+        row = (line.who or "command line", line.app, line.action, line.target, facts)
         writer.writerow((entry.at.isoformat(timespec="seconds"), *map(cell, row)))
     headers = {
         "Cache-Control": "private, no-cache",

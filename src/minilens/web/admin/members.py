@@ -20,7 +20,7 @@ from minilens.records.rights import SEES, Role
 from minilens.records.store import Account
 from minilens.web.account.sign_in import Form, Req
 from minilens.web.admin.forms import APP, MEMBERS, Answer, Wrong, attempt, role_titles, tried
-from minilens.web.admin.settings_page import Desk
+from minilens.web.admin.settings_page import AppSettings
 from minilens.web.console import App
 from minilens.web.reader import outside
 
@@ -40,90 +40,100 @@ class Member:
 
 
 @get("/a/{app:str}/settings/members", include_in_schema=False, needs="members:write")
-async def members_page(desk: NamedDependency[Desk]) -> Response[str]:
+async def members_page(settings: NamedDependency[AppSettings]) -> Response[str]:
     """The list, and the form to ask someone in."""
-    return await shown(desk)
+    return await shown(settings)
 
 
 @post(
     "/a/{app:str}/settings/members/{person:int}/role",
     include_in_schema=False, status_code=200, needs="members:write",
 )  # fmt: skip
-async def change_role(desk: NamedDependency[Desk], person: FromPath[int], data: Form) -> Answer:
+async def change_role(
+    settings: NamedDependency[AppSettings], person: FromPath[int], data: Form
+) -> Answer:
     """Another role for someone who has one there already; new ones come by invitation."""
 
     def change() -> str:
-        where = where_of(desk, data)
-        if where not in desk.records.accounts.get(person).grants:
+        where = where_of(settings, data)
+        if where not in settings.records.accounts.get(person).grants:
             raise NotFound("not_found")
-        desk.records.grants.set(person, where, data.get("role", ""), now=now(), by=desk.me.id)
-        return onward(desk, "changed")
+        settings.records.grants.set(
+            person, where, data.get("role", ""), now=now(), by=settings.me.id
+        )
+        return onward(settings, "changed")
 
-    return await attempt(f"person-{person}", desk.reader, change, partial(shown, desk))
+    return await attempt(f"person-{person}", settings.reader, change, partial(shown, settings))
 
 
 @post(
     "/a/{app:str}/settings/members/{person:int}/remove",
     include_in_schema=False, status_code=200, needs="members:write",
 )  # fmt: skip
-async def remove_member(desk: NamedDependency[Desk], person: FromPath[int], data: Form) -> Answer:
+async def remove_member(
+    settings: NamedDependency[AppSettings], person: FromPath[int], data: Form
+) -> Answer:
     """Take someone's role in the app, or in all."""
 
     def remove() -> str:
-        desk.records.grants.remove(person, where_of(desk, data), now=now(), by=desk.me.id)
-        return onward(desk, "removed")
+        settings.records.grants.remove(
+            person, where_of(settings, data), now=now(), by=settings.me.id
+        )
+        return onward(settings, "removed")
 
-    return await attempt(f"person-{person}", desk.reader, remove, partial(shown, desk))
+    return await attempt(f"person-{person}", settings.reader, remove, partial(shown, settings))
 
 
 @post(
     "/a/{app:str}/settings/members/invite",
     include_in_schema=False, status_code=200, needs="members:write",
 )  # fmt: skip
-async def invite_member(request: Req, desk: NamedDependency[Desk], data: Form) -> Answer:
+async def invite_member(request: Req, settings: NamedDependency[AppSettings], data: Form) -> Answer:
     """A link for someone, shown once by the page after."""
     email, role = data.get("email", ""), data.get("role", "")
 
     def invite() -> str:
-        return desk.records.invitations.create(
-            email, where_of(desk, data), role, now=now(), by=desk.me.id
+        return settings.records.invitations.create(
+            email, where_of(settings, data), role, now=now(), by=settings.me.id
         )
 
-    code = await tried("invite", desk.reader, invite)
+    code = await tried("invite", settings.reader, invite)
     if isinstance(code, Wrong):
-        return await shown(desk, code, typed=data)
+        return await shown(settings, code, typed=data)
     link = f"{outside(request)}/invitation?{urlencode({'code': code})}"
-    return desk.onward(MEMBERS, link, email)
+    return settings.onward(MEMBERS, link, email)
 
 
 @post(
     "/a/{app:str}/settings/invitations/{invitation:int}/withdraw",
     include_in_schema=False, status_code=303, needs="members:write",
 )  # fmt: skip
-async def withdraw(desk: NamedDependency[Desk], invitation: FromPath[int], data: Form) -> Redirect:
+async def withdraw(
+    settings: NamedDependency[AppSettings], invitation: FromPath[int], data: Form
+) -> Redirect:
     """A link opens nothing any more."""
     await asyncio.to_thread(
-        desk.records.invitations.cancel,
-        where_of(desk, data), invitation, now=now(), by=desk.me.id,
+        settings.records.invitations.cancel,
+        where_of(settings, data), invitation, now=now(), by=settings.me.id,
     )  # fmt: skip
-    return Redirect(MEMBERS.at(desk.app, "withdrawn"), status_code=303)
+    return Redirect(MEMBERS.at(settings.app, "withdrawn"), status_code=303)
 
 
-def where_of(desk: Desk, data: dict[str, str]) -> int | None:
+def where_of(settings: AppSettings, data: dict[str, str]) -> int | None:
     """This app, or all; NotAllowed for all without a role there that may."""
     if data.get("where") != ALL:
-        return desk.app.id
-    if not desk.me.may("members:write", None):
+        return settings.app.id
+    if not settings.me.may("members:write", None):
         raise rights.missing("members:write")
     return None
 
 
-def onward(desk: Desk, done: str) -> str:
+def onward(settings: AppSettings, done: str) -> str:
     """Back to the list; elsewhere for those who took their own role away."""
-    me = desk.records.accounts.get(desk.me.id)
-    if me.may("members:write", desk.app.id):
-        return MEMBERS.at(desk.app, done)
-    return APP.at(desk.app, done) if me.may(SEES, desk.app.id) else "/"
+    me = settings.records.accounts.get(settings.me.id)
+    if me.may("members:write", settings.app.id):
+        return MEMBERS.at(settings.app, done)
+    return APP.at(settings.app, done) if me.may(SEES, settings.app.id) else "/"
 
 
 def listed(me: Account, people: list[Account], app: App) -> list[Member]:
@@ -149,29 +159,29 @@ def listed(me: Account, people: list[Account], app: App) -> list[Member]:
 
 
 async def shown(
-    desk: Desk,
+    settings: AppSettings,
     error: Wrong | None = None,
     *,
     typed: dict[str, str] | None = None,
 ) -> Response[str]:
     """The page, with what was typed or a link to copy."""
-    me, records, moment = desk.me, desk.records, desk.reader.moment
+    me, records, moment = settings.me, settings.records, settings.reader.moment
     people = await asyncio.to_thread(records.accounts.all)
     waiting: list[tuple[Invitation, bool]] = [
         (one, False)
-        for one in await asyncio.to_thread(records.invitations.of, desk.app.id, now=moment)
+        for one in await asyncio.to_thread(records.invitations.of, settings.app.id, now=moment)
     ]
-    everywhere, titles = me.may("members:write", None), role_titles(desk.reader.language)
+    everywhere, titles = me.may("members:write", None), role_titles(settings.reader.language)
     if everywhere:
         every = await asyncio.to_thread(records.invitations.of, None, now=moment)
         waiting += [(one, True) for one in every]
-    return await desk.page(
+    return await settings.page(
         MEMBERS,
         error=error,
-        members=listed(me, people, desk.app),
+        members=listed(me, people, settings.app),
         waiting=waiting,
         whose={person.id: person.name for person in people},
-        offered=[(role, titles[role]) for role in rights.grantable(me.role(desk.app.id))],
+        offered=[(role, titles[role]) for role in rights.grantable(me.role(settings.app.id))],
         everywhere=everywhere,
         typed={"email": "", "role": "viewer", "where": ""} | (typed or {}),
     )

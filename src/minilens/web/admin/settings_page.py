@@ -24,7 +24,7 @@ SETTINGS = next(tab for tab in TABS if tab.name == "settings")
 
 
 @dataclass(frozen=True)
-class Desk:
+class AppSettings:
     """The app of the address and who asks, let through by the guard. `done`: what the address says was done.
 
     `session` and `number` say which secret the page may show, once.
@@ -86,10 +86,10 @@ def settings_page(
     console: NamedDependency[Console],
     reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
-) -> Desk:
+) -> AppSettings:
     """That of a request."""
     given, session = request.query_params, signed_in(request)
-    return Desk(
+    return AppSettings(
         console, reader, held, session.account, given.get("done", ""),
         request.app.state["once"], session.id, given.get("shows", ""),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from minilens.period import now
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import TRACKER, Answer, Wrong, attempt, whole
-from minilens.web.admin.settings_page import Desk
+from minilens.web.admin.settings_page import AppSettings
 from minilens.web.reports.first_steps import first_steps
 
 #: How long an old key may go on: a version of a mini program lives on in phones for months.
@@ -22,51 +22,57 @@ MOST_DAYS = 400
 
 
 @get("/a/{app:str}/settings/tracker", include_in_schema=False, needs="keys:write")
-async def tracker_page(desk: NamedDependency[Desk]) -> Response[str]:
+async def tracker_page(settings: NamedDependency[AppSettings]) -> Response[str]:
     """The keys, newest first."""
-    return await shown(desk)
+    return await shown(settings)
 
 
 @post(
     "/a/{app:str}/settings/tracker/rotate",
     include_in_schema=False, status_code=200, needs="keys:write",
 )  # fmt: skip
-async def rotate_key(desk: NamedDependency[Desk], data: Form) -> Answer:
+async def rotate_key(settings: NamedDependency[AppSettings], data: Form) -> Answer:
     """A new key, and some days more for the others. `newest` is the key that the sender saw on top."""
     typed = data.get("days", "")
 
     def rotate() -> str:
         days = whole(typed, "days", least=0, most=MOST_DAYS)
         newest = whole(data.get("newest", ""), "newest", least=1, most=10**9)
-        desk.records.keys.create(
-            desk.app.id, now=now(), retire_others_after=timedelta(days=days), newest=newest,
-            by=desk.me.id,
+        settings.records.keys.create(
+            settings.app.id, now=now(), retire_others_after=timedelta(days=days), newest=newest,
+            by=settings.me.id,
         )  # fmt: skip
-        return TRACKER.at(desk.app, "rotated")
+        return TRACKER.at(settings.app, "rotated")
 
-    return await attempt("rotate", desk.reader, rotate, partial(shown, desk, days=typed))
+    return await attempt("rotate", settings.reader, rotate, partial(shown, settings, days=typed))
 
 
 @post(
     "/a/{app:str}/settings/tracker/{key:int}/retire",
     include_in_schema=False, status_code=303, needs="keys:write",
 )  # fmt: skip
-async def retire_key(desk: NamedDependency[Desk], key: FromPath[int]) -> Redirect:
+async def retire_key(settings: NamedDependency[AppSettings], key: FromPath[int]) -> Redirect:
     """Refuse a key from now on."""
-    await asyncio.to_thread(desk.records.keys.retire, desk.app.id, key, now=now(), by=desk.me.id)
-    return Redirect(TRACKER.at(desk.app, "retired"), status_code=303)
+    await asyncio.to_thread(
+        settings.records.keys.retire, settings.app.id, key, now=now(), by=settings.me.id
+    )
+    return Redirect(TRACKER.at(settings.app, "retired"), status_code=303)
 
 
-async def shown(desk: Desk, error: Wrong | None = None, *, days: str = "30") -> Response[str]:
+async def shown(
+    settings: AppSettings, error: Wrong | None = None, *, days: str = "30"
+) -> Response[str]:
     """The page, with what was typed."""
-    facts = await asyncio.to_thread(desk.console.collecting, desk.app)
-    return await desk.page(
+    facts = await asyncio.to_thread(settings.console.collecting, settings.app)
+    return await settings.page(
         TRACKER,
         error=error,
-        keys=await asyncio.to_thread(desk.records.keys.of, desk.app.id),
-        used=await asyncio.to_thread(desk.console.keys_used, desk.app),
-        present=desk.reader.moment,
+        keys=await asyncio.to_thread(settings.records.keys.of, settings.app.id),
+        used=await asyncio.to_thread(settings.console.keys_used, settings.app),
+        present=settings.reader.moment,
         days=days[:20],
         address=facts.get("collect_url", ""),
-        first=await asyncio.to_thread(first_steps, desk.console, desk.app, desk.reader.language),
+        first=await asyncio.to_thread(
+            first_steps, settings.console, settings.app, settings.reader.language
+        ),
     )

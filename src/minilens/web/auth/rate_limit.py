@@ -47,7 +47,7 @@ class Tries:
         self._tries.pop(key, None)
 
 
-class Turns:
+class HashingQueue:
     """Two at a time, some in line, and no more."""
 
     def __init__(self, at_once: int = 2, most: int = 40) -> None:

@@ -36,7 +36,7 @@ from minilens.reports.tabs import TABS, Tab
 from minilens.web.auth.guard import PERSON, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext, outside
-from minilens.web.reports import annotations as annotating
+from minilens.web.reports import annotations as day_annotations
 from minilens.web.reports import formats, toolbar
 from minilens.web.reports.first_steps import FirstSteps, first_steps
 from minilens.web.reports.toolbar_problem import Problem
@@ -173,14 +173,18 @@ async def drawn(
     """The answer as a part of the page."""
     report = state.report
     table = await answered(console, app, state)
-    happened = await asyncio.to_thread(annotating.of_days, console.records, app.id, state)
+    happened = await asyncio.to_thread(day_annotations.of_days, console.records, app.id, state)
     options = Options(
-        state.shown, state.bucket, sort_of(state), annotating.marks(happened), state.unavailable
+        state.shown,
+        state.bucket,
+        sort_of(state),
+        day_annotations.marks(happened),
+        state.unavailable,
     )
     made = as_card(
         table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare
     )  # fmt: skip
-    written = annotating.shown(happened, state, app, reader) if report.kind.annotated else None
+    written = day_annotations.shown(happened, state, app, reader) if report.kind.annotated else None
     return html(
         "_card.html",
         reader,
@@ -263,6 +267,6 @@ async def figures(
 ) -> Response[Any]:
     """The answer as JSON, CSV or an Excel workbook."""
     table = await answered(console, app, state)
-    marks = await asyncio.to_thread(annotating.marked, console.records, app.id, state)
+    marks = await asyncio.to_thread(day_annotations.marked, console.records, app.id, state)
     made = functools.partial(formats.answer, bom=bom)
     return await asyncio.to_thread(made, table, state, app, form, reader.language, marks)
