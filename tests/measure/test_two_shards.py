@@ -6,9 +6,10 @@ would: once with a person's events on one shard, once with any row anywhere.
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,10 +20,21 @@ from minilens.measure.days.run import answer
 from minilens.measure.live.query import LiveQuery, widened
 from minilens.measure.live.run import answer as live_answer
 from minilens.measure.query import Query
+from minilens.measure.table import Table
 from minilens.period import EVERY_GRAIN, Range
 from minilens.warehouse.engine import Engine
 from tests import by_name
-from tests.works import CREATED, LATER, OF_TREND, Happening, House, at, days
+from tests.works import (
+    CREATED,
+    LATER,
+    OF_TREND,
+    Happening,
+    House,
+    at,
+    build_together,
+    days,
+    load_together,
+)
 
 LONG_AFTER = datetime(2030, 1, 1, tzinfo=UTC)
 Rows = list[tuple[object, ...]]
@@ -89,7 +101,46 @@ def happenings(seed: int, first: int, last: int) -> list[Happening]:
     return found
 
 
-def both(house: House, halves: Engine) -> None:
+@dataclass(frozen=True)
+class Stories:
+    """Four apps, loaded and made together; each question is asked of the whole tables once."""
+
+    made: House
+    tail: House
+    never_made: House
+    merged: House
+
+    def whole(self, query: Query, as_of: datetime) -> Table:
+        """What the engine says that looks at the tables themselves."""
+        return _whole(self.made.works.engine, query, as_of)
+
+
+@functools.cache
+def _whole(engine: Engine, query: Query, as_of: datetime) -> Table:
+    return answer(engine, query, today=LATER, as_of=as_of)
+
+
+@pytest.fixture(scope="module")
+def stories(new_app: Callable[..., House]) -> Stories:
+    """Days that were made, with a tail, never made, and of people of whom two became one."""
+    made, tail, never_made, merged = houses = [new_app() for _ in range(4)]
+    load_together(
+        {0: happenings(2, 15, 18), 1: happenings(3, 15, 18), 3: happenings(6, 15, 18)}, houses
+    )
+    build_together(houses)
+    works = merged.works
+    merges.merge(
+        works.engine, works.pending, works.counter, merged.app.id,
+        gone=merged.person("device", "d0"), into=merged.person("c_memberid", "m1"), cause="push",
+    )  # fmt: skip
+    merged.build()
+    load_together(
+        {1: happenings(4, 18, 20), 2: happenings(5, 15, 18), 3: happenings(7, 18, 20)}, houses
+    )
+    return Stories(made, tail, never_made, merged)
+
+
+def both(stories: Stories, house: House, halves: Engine) -> None:
     """Every grain, and three ranges by day, by both engines, with a comparison."""
     counted = 0
     others = (Range(OVER.end, OVER.end), days("2026-11-01", "2026-11-15"))
@@ -105,23 +156,19 @@ def both(house: House, halves: Engine) -> None:
             compare=over.before(),
             timezone=house.app.timezone,
         )
-        one, two = (
-            answer(engine, query, today=LATER, as_of=LONG_AFTER)
-            for engine in (house.works.engine, halves)
-        )
+        one = stories.whole(query, LONG_AFTER)
+        two = answer(halves, query, today=LATER, as_of=LONG_AFTER)
         assert (two.rows, two.compared) == (one.rows, one.compared)
         counted += sum(int(str(n)) for n in one.column("visits"))
     assert counted > 100
 
 
-def both_filtered(house: House, halves: Engine) -> None:
+def both_filtered(stories: Stories, halves: Engine) -> None:
     """Every way of answering, by both engines. Slow, so only for the story that has everything in it."""
     shown = 0
-    for query in filtered(house.app.id):
-        one, two = (
-            answer(engine, query, today=LATER, as_of=CREATED)
-            for engine in (house.works.engine, halves)
-        )
+    for query in filtered(stories.merged.app.id):
+        one = stories.whole(query, CREATED)
+        two = answer(halves, query, today=LATER, as_of=CREATED)
         assert (two.rows, two.compared, two.totals, two.other) == (
             one.rows,
             one.compared,
@@ -152,9 +199,8 @@ def filtered(app: int) -> list[Query]:
     ]
 
 
-def test_both_halves_hold_something_and_nothing_twice(house: House, halves: Engine) -> None:
-    house.load(happenings(1, 15, 18))
-    house.build()
+def test_both_halves_hold_something_and_nothing_twice(stories: Stories, halves: Engine) -> None:
+    house = stories.made
     for table in TABLES[:-1]:  # nobody moved
         sql = f"SELECT count(), uniqExact(_shard_num) FROM {table} WHERE app = {{app:UInt32}}"
         rows, shards = halves.rows(sql, {"app": house.app.id})[0]
@@ -162,43 +208,25 @@ def test_both_halves_hold_something_and_nothing_twice(house: House, halves: Engi
         assert rows == house.rows(f"SELECT count() FROM {table} WHERE app = {{app:UInt32}}")[0][0]
 
 
-def test_made_days(house: House, halves: Engine) -> None:
-    house.load(happenings(2, 15, 18))
-    house.build()
-    both(house, halves)
+def test_made_days(stories: Stories, halves: Engine) -> None:
+    both(stories, stories.made, halves)
 
 
-def test_with_a_tail(house: House, halves: Engine) -> None:
-    house.load(happenings(3, 15, 18))
-    house.build()
-    house.load(happenings(4, 18, 20))
-    both(house, halves)
+def test_with_a_tail(stories: Stories, halves: Engine) -> None:
+    both(stories, stories.tail, halves)
 
 
-def test_before_anything_was_made(house: House, halves: Engine) -> None:
-    house.load(happenings(5, 15, 18))
-    both(house, halves)
+def test_before_anything_was_made(stories: Stories, halves: Engine) -> None:
+    both(stories, stories.never_made, halves)
 
 
-def test_a_merged_person_on_both_halves(new_app: Callable[..., House], halves: Engine) -> None:
-    house = new_app()
-    house.load(happenings(6, 15, 18))
-    house.build()
-    works = house.works
-    merges.merge(
-        works.engine, works.pending, works.counter, house.app.id,
-        gone=house.person("device", "d0"), into=house.person("c_memberid", "m1"), cause="push",
-    )  # fmt: skip
-    house.build()
-    house.load(happenings(7, 18, 20))
-    both(house, halves)
-    both_filtered(house, halves)
+def test_a_merged_person_on_both_halves(stories: Stories, halves: Engine) -> None:
+    both(stories, stories.merged, halves)
+    both_filtered(stories, halves)
 
 
-def test_live_figures(house: House, halves: Engine) -> None:
-    house.load(happenings(9, 15, 18))
-    house.build()
-    house.load(happenings(10, 18, 20))
+def test_live_figures(stories: Stories, halves: Engine) -> None:
+    house = stories.tail
     start, end = (datetime(2026, 11, day, tzinfo=UTC) for day in (17, 20))
     over = widened(start, end, 30, house.app.timezone)
     query = LiveQuery(
