@@ -160,8 +160,8 @@ def load_together(stories: Mapping[int, Sequence[Happening]], houses: Sequence[H
 
 def build_together(houses: Sequence[House]) -> None:
     """Make all days of these apps that wait, in one go: a tenth of the work of one after another."""
-    while days := {house.app.id: days for house in houses if (days := house.waiting())}:
-        houses[0].works.builder.make_all(days)
+    while waiting := {house.app.id: days for house in houses if (days := house.waiting())}:
+        houses[0].works.builder.make_all(waiting)
 
 
 #: Tables that hold rows of apps.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from minilens.load import merges
 from minilens.load.pending import Pending
 from minilens.load.reconcile import Difference, make_again, of_app
-from tests.works import Happening, House, at, days
+from tests.works import Happening, House, at, build_together, days, load_together
 
 #: What deletes looks at every part.
 pytestmark = [pytest.mark.waits, pytest.mark.usefixtures("emptied")]
@@ -16,22 +18,38 @@ WEEK = days("2026-11-16", "2026-11-18")
 TUESDAY = WEEK.start.replace(day=17)
 
 
+#: Three days: sessions over midnight, two people on one phone, shares, trial visits, no session ids.
+HAPPENED = (
+    Happening(at("2026-11-16 23:50"), session="a"),
+    Happening(at("2026-11-17 00:10"), session="a"),
+    Happening(at("2026-11-17 09:00"), session="b"),
+    Happening(at("2026-11-17 09:01"), "share", session="b"),
+    Happening(at("2026-11-17 09:05"), session="b", identity=("c_memberid", "li")),
+    Happening(at("2026-11-17 10:00"), session="c", device="other", traffic="trial"),
+    Happening(at("2026-11-18 10:00"), device="third"),
+)
+
+
+@pytest.fixture(scope="module")
+def weeks(
+    emptied: None, new_app: Callable[..., House], request: pytest.FixtureRequest
+) -> Iterator[House]:
+    """An app for each test of this file that asks for one, loaded and made together."""
+    asking = [
+        item
+        for item in request.session.items
+        if item.path == request.path and "week" in getattr(item, "fixturenames", ())
+    ]
+    houses = [new_app() for _ in asking]
+    load_together(dict.fromkeys(range(len(houses)), HAPPENED), houses)
+    build_together(houses)
+    return iter(houses)
+
+
 @pytest.fixture
-def week(house: House) -> House:
-    """Three days: sessions over midnight, two people on one phone, shares, trial visits, no session ids."""
-    house.load(
-        [
-            Happening(at("2026-11-16 23:50"), session="a"),
-            Happening(at("2026-11-17 00:10"), session="a"),
-            Happening(at("2026-11-17 09:00"), session="b"),
-            Happening(at("2026-11-17 09:01"), "share", session="b"),
-            Happening(at("2026-11-17 09:05"), session="b", identity=("c_memberid", "li")),
-            Happening(at("2026-11-17 10:00"), session="c", device="other", traffic="trial"),
-            Happening(at("2026-11-18 10:00"), device="third"),
-        ]
-    )
-    house.build()
-    return house
+def week(weeks: Iterator[House]) -> House:
+    """An app in which three days were made."""
+    return next(weeks)
 
 
 def found(house: House) -> list[Difference]:
