@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -42,21 +42,24 @@ def one_tongue(node: ast.AST) -> bool:
     )
 
 
-def calls() -> Iterator[tuple[str, str, ast.Call]]:
+@functools.cache
+def calls() -> list[tuple[str, str, ast.Call]]:
     """(place, name of what is called, the call)."""
-    for source in python():
-        for node in ast.walk(source.tree):
-            if isinstance(node, ast.Call):
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                yield f"{source.name}:{node.lineno}", name, node
-
-
-CALLS = list(calls())
+    return [
+        (
+            f"{source.name}:{node.lineno}",
+            getattr(node.func, "id", getattr(node.func, "attr", "")),
+            node,
+        )
+        for source in python()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+    ]
 
 
 @pytest.mark.parametrize("name", ["CannotStart", "say"])
 def test_a_sentence_is_given_twice(name: str) -> None:
-    found = [(place, call) for place, called, call in CALLS if called == name]
+    found = [(place, call) for place, called, call in calls() if called == name]
     assert len(found) > 5
     for place, call in found:
         if all(isinstance(one, ast.Name) for one in call.args):  # passed on as it was said
@@ -70,7 +73,7 @@ def test_a_sentence_is_given_twice(name: str) -> None:
 def test_a_fact_in_words_is_given_twice() -> None:
     wrong = [
         (place, ast.unparse(word.value))
-        for place, called, call in CALLS
+        for place, called, call in calls()
         if called in ERRORS
         for word in call.keywords
         if word.arg in IN_WORDS
@@ -83,7 +86,7 @@ def test_a_fact_in_words_is_given_twice() -> None:
 def test_nothing_is_refused_or_told_past_the_table() -> None:
     wrong = [
         (place, ast.unparse(call)[:100])
-        for place, called, call in CALLS
+        for place, called, call in calls()
         if called in NOT_OURS
         or (called in ("exit", "SystemExit") and any(written(one) for one in call.args))
         or (called in ("echo", "prompt", "confirm", "fail") and any(map(one_tongue, call.args)))
