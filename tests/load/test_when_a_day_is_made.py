@@ -9,6 +9,7 @@ import pytest
 from minilens.load.build import Builder
 from minilens.load.pending import Counter, Pending
 from minilens.load.pipeline import Pipeline
+from minilens.load.portions import SMALL
 
 DAY = date(2026, 11, 1)
 
@@ -35,3 +36,47 @@ def test_a_day_never_made_is_due_at_once(works: Pipeline) -> None:
     pending = Pending()
     pending.add(1, DAY, 1, 5, 0.0)
     assert Builder(works.engine, pending, Counter(0), lambda: 0).due(0.0) == {1: [DAY]}
+
+
+def test_what_is_loaded_every_few_seconds_is_not_quiet_in_between(works: Pipeline) -> None:
+    pending = Pending()
+    builder = Builder(works.engine, pending, Counter(0), lambda: 0)
+    builder.made(1, [DAY], moment=0.0, seconds=10.0)
+    for moment in (14.0, 18.0):
+        pending.add(1, DAY, 1, 5, moment)
+    assert not builder.due(24.0), "the next may come after four seconds, or a little later"
+    assert builder.due(26.0) == {1: [DAY]}
+
+
+def test_small_apps_share_the_time(works: Pipeline) -> None:
+    pending = Pending()
+    builder = Builder(works.engine, pending, Counter(0), lambda: 0)
+    for app, moment in ((1, 0.0), (2, 0.0), (1, 10.0), (2, 11.0)):
+        builder.made_together({app: [DAY]}, moment=moment, seconds=1.0, events=100)
+    for app in (1, 2):
+        pending.add(app, DAY, 1, 5, 18.9)
+    assert not builder.due(18.9), "an eighth of the time is for both of them"
+    assert builder.due(19.0) == {1: [DAY], 2: [DAY]}
+
+
+def test_first_days_do_not_wait_and_nobody_waits_for_them(works: Pipeline) -> None:
+    pending = Pending()
+    builder = Builder(works.engine, pending, Counter(0), lambda: 0)
+    for app, moment in ((1, 0.0), (1, 10.0)):
+        builder.made_together({app: [DAY]}, moment=moment, seconds=1.0, events=100)
+    pending.add(2, DAY, 1, 5, 10.0)
+    assert builder.due(10.0) == {2: [DAY]}
+    pending.take(2, [DAY])
+    builder.made_together({2: [DAY]}, moment=17.0, seconds=5.0, events=9)
+    pending.add(1, DAY, 1, 5, 18.0)
+    assert builder.due(18.0) == {1: [DAY]}
+
+
+def test_large_days_have_a_time_of_their_own(works: Pipeline) -> None:
+    pending = Pending()
+    builder = Builder(works.engine, pending, Counter(0), lambda: 0)
+    for moment in (0.0, 10.0):
+        builder.made_together({1: [DAY]}, moment=moment, seconds=1.0, events=100)
+    builder.made_together({2: [DAY]}, moment=0.0, seconds=2.0, events=SMALL + 1)
+    pending.add(2, DAY, 1, 5, 15.9)
+    assert builder.due(16.0) == {2: [DAY]}

@@ -16,16 +16,17 @@ from typing import NamedTuple
 from minilens.load import action_sql, build_sql, day_sql, session_sql
 from minilens.load.confirm import Expected, confirm_build, confirm_written_down
 from minilens.load.pending import Counter, Mark, Pending, mark
-from minilens.load.portions import MOST_DAYS, Days, portion
+from minilens.load.portions import MOST_DAYS, SMALL, Days, portion
 from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
 
 #: A day that takes long to make is made less often: at most this share of the time goes into it.
 SHARE_OF_TIME = 0.125
-#: Once nothing more comes for it, it need not wait so long.
+#: Once nothing more comes for it, it need not wait so long. That nothing comes is known after this time, or twice the
+#: time between two loads where that is more: what is loaded every few seconds is not quiet in between.
 SHARE_WHEN_QUIET = 0.5
-QUIET = 2.0
+QUIET, SLOWEST_QUIET = 2.0, 10.0
 SOONEST = 1.0
 #: Between two looks for builds that nobody reads any more; and at most this share of the time for them.
 SWEPT_EVERY, SHARE_OF_SWEEPING = 30.0, 0.05
@@ -76,6 +77,8 @@ class Builder:
         default_factory=dict
     )  # when, seconds
     _turns: dict[int, float] = field(default_factory=dict)  # when each app was made
+    _shared: set[tuple[int, date]] = field(default_factory=set)  # days that share their time
+    _last_shared: tuple[float, float] | None = None  # when some of them were made again, seconds
     _sweep_after: float = 0.0
     _used: bool = True  # the tables to work in may hold something
     _beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "build"))
@@ -89,11 +92,15 @@ class Builder:
         """Days that wait and may be made now, by app."""
         found: Days = {}
         waiting = self.pending.all()
+        quiet = min(max(QUIET, 2 * self.pending.between), SLOWEST_QUIET)
         for (app, day), why in sorted(waiting.items(), key=lambda one: _order(*one)):
-            made, seconds = self._made.get((app, day), (float("-inf"), 0.0))
-            share = SHARE_WHEN_QUIET if moment - why.last >= QUIET else SHARE_OF_TIME
-            if moment - made >= max(SOONEST, seconds / share):
-                found.setdefault(app, []).append(day)
+            shared = (app, day) in self._shared
+            last = self.pending.latest if shared else why.last
+            share = SHARE_WHEN_QUIET if moment - last >= quiet else SHARE_OF_TIME
+            taken = [self._made.get((app, day)), self._last_shared if shared else None]
+            if any(one and moment - one[0] < max(SOONEST, one[1] / share) for one in taken):
+                continue
+            found.setdefault(app, []).append(day)
         return found
 
     def made(self, app: int, days: list[date], *, moment: float, seconds: float) -> None:
@@ -101,6 +108,19 @@ class Builder:
         self._turns[app] = moment
         for day in days:
             self._made[app, day] = (moment, seconds / len(days))
+
+    def made_together(self, days: Days, *, moment: float, seconds: float, events: int) -> None:
+        """The same of all days of a build. Small ones share their time: groups of apps that became due one after
+        another would each take it. Days that were never made before do not make the others wait."""
+        if events <= SMALL:
+            some = {(app, day) for app, of_app in days.items() for day in of_app}
+            if some & self._shared:
+                self._last_shared = (moment, seconds)
+            self._shared |= some
+        else:
+            self._shared -= {(app, day) for app, of_app in days.items() for day in of_app}
+        for app, of_app in days.items():
+            self.made(app, of_app, moment=moment, seconds=seconds)
 
     def step(self) -> bool:
         """Make some of what is due; False when nothing was."""
@@ -300,8 +320,8 @@ class Builder:
                 rows.append((app, day, asked["build"], asked["through"], cause, events, share, at))
         insert_rows(self.engine, "builds", _BUILDS, rows)
         confirm_written_down(self.engine, asked, len(rows))
-        for app, some in days.items():
-            self.made(app, some, moment=time.monotonic(), seconds=seconds)
+        events = sum(one.events for one in counts.values())
+        self.made_together(days, moment=time.monotonic(), seconds=seconds, events=events)
 
 
 def _order(one: tuple[int, date], why: Mark) -> tuple[bool, int, date]:

@@ -88,25 +88,28 @@ class Loader:
         worked, failed = self.each(paths(self.spool))
         for error in failed.values():
             raise error
-        return worked
+        return bool(worked)
 
-    def each(self, some: Sequence[Path]) -> tuple[bool, dict[Path, Exception]]:
-        """Load the next chunk of each of these folders: whether there was one, and those that failed."""
-        worked, failed = False, dict[Path, Exception]()
+    def each(self, some: Sequence[Path]) -> tuple[dict[Path, float], dict[Path, Exception]]:
+        """Load the next chunk of each of these folders: seconds of each that had one, and those that failed."""
+        worked, failed = dict[Path, float](), dict[Path, Exception]()
         self.room()
         for path in some:
+            began = time.monotonic()
             try:
-                worked = self._next(ReceiverSpool(path)) or worked
+                if self._next(ReceiverSpool(path)):
+                    worked[path] = time.monotonic() - began
             except Exception as error:  # whatever it is
                 failed[path] = error
         return worked, failed
 
     def drain(self) -> None:
         """Load until nothing waits but what fails; the first failure is raised then."""
-        worked, failed = True, dict[Path, Exception]()
-        while worked:
+        works, failed = True, dict[Path, Exception]()
+        while works:
             some = [path for path in paths(self.spool) if path not in failed]
             worked, found = self.each(some)
+            works = bool(worked)
             failed |= found
         for error in failed.values():
             raise error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ class Mark:
 class Pending:
     """The days that wait, by app and day."""
 
+    latest: float = float("-inf")  # when something came for any day (monotonic)
+    between: float = 0.0  # seconds from the time before
     _marks: dict[tuple[int, date], Mark] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -54,6 +57,9 @@ class Pending:
             mark.last = max(mark.last, moment)
             mark.events += events
             mark.causes.add(cause)
+            if moment > self.latest:
+                self.between = moment - self.latest if math.isfinite(self.latest) else 0.0
+                self.latest = moment
 
     def take(self, app: int, days: list[date]) -> dict[date, Mark]:
         """The marks of these days, no longer waiting."""
