@@ -19,11 +19,10 @@ from bench.history import APP, LAST, History
 from bench.options import Options
 from bench.result import Row
 from bench.timing import Timed, timed
+from minilens import reports
 from minilens.measure.catalog import BUILT_IN
 from minilens.measure.days import run
 from minilens.measure.filters import read
-from minilens.measure.live import run as live_run
-from minilens.measure.live.query import LiveQuery, Span
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import Range
@@ -43,7 +42,7 @@ class Case:
     """One question and what it must reach. `share`: of the time that it takes by hand."""
 
     name: str
-    query: Query | LiveQuery
+    query: Query
     target: tuple[float, float]
     by_hand: ByHand | None = None
     share: float = 0.0
@@ -161,10 +160,12 @@ def with_(query: Query, *filters: str) -> Query:
     return replace(query, filters=read(filters))
 
 
-def live(kind: str) -> LiveQuery:
+def live(kind: str) -> Query:
     """The question of a live card at the end of the last day."""
-    span = Span(AS_OF - timedelta(days=1), AS_OF)
-    return LiveQuery(APP, ZONE, kind, span, AS_OF - timedelta(seconds=1))  # type: ignore[arg-type]
+    read_at = AS_OF - timedelta(seconds=1)
+    found = reports.read({"period": "24h"}, find(f"live.{kind}"), ZONE, read_at).query(APP)
+    assert isinstance(found, Query)
+    return found
 
 
 def asked(case: Case, held: History, options: Options) -> ReportRequest:
@@ -193,16 +194,14 @@ def rows(one: ReportRequest, others: dict[str, dict[str, Timed]]) -> list[Row]:
     return found
 
 
-def answer(held: History, query: Query | LiveQuery) -> Table:
+def answer(held: History, query: Query) -> Table:
     """The table, from the engine itself."""
-    if isinstance(query, LiveQuery):
-        return live_run.answer(held.engine, query, as_of=AS_OF)
     return run.answer(held.engine, query, today=LAST, as_of=AS_OF)
 
 
 def hand(case: Case, held: History, options: Options, ours: Table) -> Timed | None:
     """The same from raw events; the numbers must be the same."""
-    if case.by_hand is None or not isinstance(case.query, Query):
+    if case.by_hand is None or case.query.moments:
         return None
     text = case.by_hand.clickhouse(case.query.range)
     theirs, took = timed(brief(options), lambda: held.engine.rows(text))

@@ -24,7 +24,6 @@ from bench.options import Options
 from bench.result import Row, percentile
 from minilens.errors import Busy
 from minilens.measure.execution.executor import QueryExecutor
-from minilens.measure.live.query import LiveQuery
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
 from minilens.period import Range
@@ -37,7 +36,7 @@ AGAIN = 0.5  # seconds until a card that waits in line asks again
 #: One page in so many is asked with a filter, and one in so many with two.
 FILTERED, FILTERED_TWICE = 3, 12
 
-Question = Query | LiveQuery
+Question = Query
 
 
 @dataclass

@@ -1,9 +1,18 @@
-SELECT uniqExact(who) AS online
+SELECT
+    groupBitmapMerge(present) AS m_online
 FROM
     (
-        SELECT if(m.person != 0, m.person, e.person) AS who
-        FROM events AS e
-        GLOBAL LEFT ANY JOIN (SELECT actor, argMax(person, version) AS person FROM person_moves WHERE app = {app:UInt32} GROUP BY actor) AS m ON e.actor = m.actor
-        WHERE app = {app:UInt32} AND traffic = {traffic:String}
-            AND day BETWEEN {first_0:Date} AND {last_0:Date} AND ts >= fromUnixTimestamp64Milli({start_0:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({end_0:Int64}, 'UTC')
+        SELECT span.1 AS n, span.2 + intDiv(r.at - span.2, {width:Int64}) * {width:Int64} AS at,
+            c_present AS present
+        FROM
+        (
+            SELECT {first:Int64} AS at, groupBitmapState(if(m.person != 0, m.person, e.person)) AS c_present
+            FROM events AS e GLOBAL LEFT ANY JOIN (SELECT actor, argMax(person, version) AS person FROM person_moves WHERE app = {app:UInt32} GROUP BY actor) AS m ON e.actor = m.actor
+            WHERE app = {app:UInt32} AND day IN {days:Array(Date)} AND traffic = {traffic:String}
+                AND ts >= fromUnixTimestamp64Milli({first:Int64}, 'UTC')
+                AND ts < fromUnixTimestamp64Milli({last:Int64}, 'UTC')
+            GROUP BY at
+        ) AS r
+        ARRAY JOIN {spans:Array(Tuple(UInt8, Int64, Int64))} AS span
+        WHERE r.at >= span.2 AND r.at < span.3
     )

@@ -1,28 +1,26 @@
 SELECT
-    page,
-    count_0 AS visits,
-    count_1 AS earlier,
-    count_0 > 0 AND 1 AS fits,
-    sum(visits) OVER () AS all_visits,
-    sum(earlier) OVER () AS all_earlier,
-    sum(fits) OVER () AS found,
-    sum(visits * fits) OVER () AS found_visits
+    count() OVER () - 1 AS found,
+    grouping(value) AS every,
+    value,
+    sum(visits) AS m_visits,
+    sum(visits) AS m_visit_share
 FROM
-(
-    SELECT
-        page,
-        countIf(ts >= fromUnixTimestamp64Milli({start_0:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({end_0:Int64}, 'UTC')) AS count_0,
-        countIf(ts >= fromUnixTimestamp64Milli({start_1:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({end_1:Int64}, 'UTC')) AS count_1
-    FROM
     (
-        SELECT ts, page
-        FROM events AS e
-        WHERE app = {app:UInt32} AND traffic = {traffic:String}
-            AND (day BETWEEN {first_0:Date} AND {last_0:Date} OR day BETWEEN {first_1:Date} AND {last_1:Date}) AND name = 'page_view'
-            AND (ts >= fromUnixTimestamp64Milli({start_0:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({end_0:Int64}, 'UTC')
-                OR ts >= fromUnixTimestamp64Milli({start_1:Int64}, 'UTC') AND ts < fromUnixTimestamp64Milli({end_1:Int64}, 'UTC'))
+        SELECT span.1 AS n, span.2 + intDiv(r.at - span.2, {width:Int64}) * {width:Int64} AS at, value,
+            c_visits AS visits
+        FROM
+        (
+            SELECT {first:Int64} AS at, page AS value, countIf(name = 'page_view') AS c_visits
+            FROM events AS e
+            WHERE app = {app:UInt32} AND day IN {days:Array(Date)} AND traffic = {traffic:String} AND name IN ('page_view')
+                AND ts >= fromUnixTimestamp64Milli({first:Int64}, 'UTC')
+                AND ts < fromUnixTimestamp64Milli({last:Int64}, 'UTC')
+            GROUP BY at, value
+        ) AS r
+        ARRAY JOIN {spans:Array(Tuple(UInt8, Int64, Int64))} AS span
+        WHERE r.at >= span.2 AND r.at < span.3
     )
-    GROUP BY page
-)
-ORDER BY fits DESC, visits DESC, page
-LIMIT {top:UInt32}
+GROUP BY GROUPING SETS ((value), ())
+HAVING every OR ifNull(m_visits, 0) != 0 OR ifNull(m_visit_share, 0) != 0
+ORDER BY every DESC, m_visits DESC NULLS LAST, value
+LIMIT {top:UInt32} + 1

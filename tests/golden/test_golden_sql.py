@@ -13,10 +13,9 @@ from typing import Literal
 
 import pytest
 
-from minilens.measure.days.sql import breakdown, people, trend
-from minilens.measure.live import sql as live_sql
-from minilens.measure.live.query import LiveQuery, widened
+from minilens.measure.days.sql import breakdown, people, total, trend
 from minilens.measure.plan import Tail, plan
+from minilens.measure.span import widened
 from minilens.period import EVERY_GRAIN, Grain
 from minilens.reports import find
 from tests import by_name
@@ -40,9 +39,9 @@ def test_live(of: Literal["visits", "pages", "online"]) -> None:
     moment = datetime(2026, 11, 22, 2, 17, tzinfo=UTC)
     over = widened(moment - timedelta(days=1), moment, 30, "Asia/Shanghai")
     other = over.from_(over.start - over.length)
-    query = LiveQuery(1, "Asia/Shanghai", of, over, moment, compare=other)
-    made = {"visits": live_sql.visits, "pages": live_sql.pages, "online": live_sql.online}[of]
-    same_as_before(f"live.{of}", made(query, moved=of == "online"))
+    query = by_name.live(1, "Asia/Shanghai", of, over, moment, compare=other)
+    made = {"visits": trend, "pages": breakdown, "online": total}[of]
+    same_as_before(f"live.{of}", made(plan(query), Tail(moved=of == "online")))
 
 
 def same_as_before(name: str, sql: str) -> None:

@@ -11,10 +11,9 @@ from minilens.measure.days.first_day import first_day
 from minilens.measure.days.run import answer
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.filters import Filters
-from minilens.measure.live.query import LiveQuery, widened
-from minilens.measure.live.run import answer as live_answer
-from minilens.measure.live.run import newest
+from minilens.measure.newest import newest
 from minilens.measure.query import Query
+from minilens.measure.span import widened
 from minilens.measure.table import Table
 from minilens.period import GRAINS, Range, midnight
 from minilens.warehouse.engine import Engine
@@ -40,10 +39,10 @@ FILTERS: dict[str, Filters] = {
 
 def questions(app: int, zone: str, over: Range) -> Iterator[tuple[str, Question]]:
     """All of them, by name."""
-    for name, query in {**trends(app, zone, over), **lists(app, over)}.items():
+    for name, query in (
+        trends(app, zone, over) | lists(app, over) | lives(app, zone, over)
+    ).items():
         yield name, _asked(query)
-    for name, live in lives(app, zone, over).items():
-        yield name, _asked_live(live)
     for name, filters in {"": (), " of a page": (_PAGE,)}.items():
         yield f"newest events{name}", _newest(app, over, filters)
     yield "first day", lambda engine: first_day(engine, app)
@@ -103,28 +102,25 @@ def lists(app: int, over: Range) -> dict[str, Query]:
     }
 
 
-def lives(app: int, zone: str, over: Range) -> dict[str, LiveQuery]:
+def lives(app: int, zone: str, over: Range) -> dict[str, Query]:
     """Visits, pages and who is online."""
     start = midnight(over.start, zone).astimezone(UTC)
     span = widened(start, start + timedelta(days=2), 30, zone)
     other = span.from_(span.start - span.length)
-    whole = LiveQuery(app, zone, "visits", span, span.end - timedelta(hours=5), compare=other)
-    pages = replace(whole, of="pages", top=1, include_other=True)
+    now = span.end - timedelta(hours=5)
+    whole = by_name.live(app, zone, "visits", span, now, compare=other)
+    pages = by_name.live(app, zone, "pages", span, now, compare=other, top=1, include_other=True)
     return {
         "live visits": whole,
         "live visits of newcomers": replace(whole, filters=(_NEW,)),
         "live pages": pages,
         "live pages, filtered": replace(pages, filters=(_PAGE, _SCENE)),
-        "online": replace(whole, of="online"),
+        "online": by_name.live(app, zone, "online", span, now),
     }
 
 
 def _asked(query: Query) -> Question:
     return lambda engine: _told(answer(engine, query, today=LATER, as_of=CREATED))
-
-
-def _asked_live(query: LiveQuery) -> Question:
-    return lambda engine: _told(live_answer(engine, query, as_of=CREATED))
 
 
 def _told(table: Table) -> object:

@@ -6,21 +6,22 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure.live.query import STEPS, LiveQuery, Span, Step, widened
-from minilens.measure.live.run import answer
-from minilens.measure.query import Traffic
+from minilens.measure.days.run import answer
+from minilens.measure.query import Query, Traffic
+from minilens.measure.span import STEPS, Span, Step, widened
 from minilens.measure.table import Table
 from tests import by_name
 from tests.examples import costly
 from tests.measure.histories import PAGES, History, histories
 from tests.measure.oracle import Oracle, Part
 from tests.measure.oracle import counted as counted_of
-from tests.works import CREATED, Happening, House
+from tests.works import CREATED, LATER, Happening, House
 
 Houses = Callable[..., House]
 #: Also clocks that are off by half an hour, by three quarters, and one that is changed by half an hour.
@@ -94,11 +95,11 @@ def counted(case: Case, seen: list[Happening], span: Span) -> list[int | None]:
     ]
 
 
-def question(case: Case, house: House) -> LiveQuery:
+def question(case: Case, house: House, of: str = "visits", **more: Any) -> Query:
     filters = ((by_name.condition("page", "contains", (case.only,)),),) if case.only else ()
-    return LiveQuery(
-        house.app.id, case.history.zone, "visits", case.span, case.now, step=case.step,
-        compare=case.other, page=case.page, traffic=case.traffic, filters=filters,
+    return by_name.live(
+        house.app.id, case.history.zone, of, case.span, case.now, step=case.step,
+        compare=case.other, page=case.page, traffic=case.traffic, filters=filters, **more,
     )  # fmt: skip
 
 
@@ -114,21 +115,20 @@ def test_visits_and_pages_and_who_is_online(new_app: Houses, case: Case) -> None
     for chunk in case.history.chunks:
         house.load(chunk)
     oracle = Oracle(case.history.arrived, case.history.zone)
-    query, engine = question(case, house), house.works.engine
+
+    def ask(query: Query) -> Table:
+        return answer(house.works.engine, query, today=LATER, as_of=CREATED)
+
     for one in (case.span, case.other) if case.other else (case.span,):
         local = one.start.astimezone(ZoneInfo(case.history.zone))
         assert (local.minute % case.step, local.second) == (0, 0)
-    visits = answer(engine, query, as_of=CREATED)
+    visits = ask(question(case, house))
     seen = views(case, oracle.events, page=case.page)
     assert visits.column("visits") == counted(case, seen, case.span)
     then = [row[1] for row in visits.compared]
     assert then == (counted(case, seen, case.other) if case.other else [])
-    pages(
-        case,
-        answer(engine, replace(query, of="pages", top=2, include_other=True), as_of=CREATED),
-        oracle,
-    )
-    here = answer(engine, replace(query, of="online", filters=()), as_of=CREATED)
+    pages(case, ask(question(case, house, "pages", top=2, include_other=True)), oracle)
+    here = ask(replace(question(case, house, "online"), filters=()))
     now = case.now.timestamp() * 1000
     recent = [h for h in oracle.events if now - 300_000 <= h.ts < now and h.traffic == case.traffic]
     assert here.rows[0][1:] == counted_of(Part(oracle.person, recent), ("online",))

@@ -12,10 +12,15 @@ import pytest
 from minilens.errors import Refused
 from minilens.load import merges
 from minilens.measure import filters
-from minilens.measure.live.query import Happened, LiveQuery, Span, Step, widened
-from minilens.measure.live.run import answer, newest
+from minilens.measure.days.moment_rows import COUNTED
+from minilens.measure.days.run import answer
+from minilens.measure.newest import Happened, newest
+from minilens.measure.plan import OF_MOMENTS
+from minilens.measure.query import Query
+from minilens.measure.span import Span, Step, widened
 from minilens.measure.table import Table
-from tests.works import CREATED, Happening, House, at
+from tests import by_name
+from tests.works import CREATED, LATER, Happening, House, at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -30,15 +35,13 @@ def span(start: str, end: str, step: Step = 30, zone: str = "Asia/Shanghai") -> 
     return widened(moment(start, zone), moment(end, zone), step, zone)
 
 
-def ask(house: House, query: LiveQuery) -> Table:
-    return answer(house.works.engine, query, as_of=CREATED)
+def ask(house: House, query: Query) -> Table:
+    return answer(house.works.engine, query, today=LATER, as_of=CREATED)
 
 
-def question(house: House, of: str, over: Span, now: str, **more: Any) -> LiveQuery:
-    found: Any = of
-    return LiveQuery(
-        house.app.id, house.app.timezone, found, over, moment(now, house.app.timezone), **more
-    )
+def question(house: House, of: str, over: Span, now: str, **more: Any) -> Query:
+    zone = house.app.timezone
+    return by_name.live(house.app.id, zone, of, over, moment(now, zone), **more)
 
 
 def evening() -> list[Happening]:
@@ -264,3 +267,7 @@ def test_the_newest_events_are_those_that_the_filters_keep(house: House) -> None
     assert seen("newness:is:new|page:is:pages/menu") == every
     assert seen("newness:is:returning", "page:is:pages/menu") == menu
     assert seen("page:is:nowhere") == []
+
+
+def test_what_events_tell_by_themselves_is_one_list() -> None:
+    assert set(COUNTED) == OF_MOMENTS

@@ -9,9 +9,8 @@ import pytest
 
 from minilens.measure.days import breakdown
 from minilens.measure.days.run import answer
-from minilens.measure.live import run
-from minilens.measure.live.query import LiveQuery, Span
 from minilens.measure.query import ALL_ROWS, Query
+from minilens.measure.span import Span
 from minilens.measure.table import Row, Table
 from tests import by_name
 from tests.works import CREATED, Happening, House, at, days
@@ -68,19 +67,15 @@ def test_a_list_too_long_to_be_told_by_name_is_compared_all_the_same(
 def test_live_pages_too(house: House) -> None:
     house.load(SEEN)
     start = datetime(2026, 11, 19, tzinfo=UTC)
-    query = LiveQuery(
+    query = by_name.live(
         house.app.id, "Asia/Shanghai", "pages", Span(start, start + timedelta(hours=6)),
         start + timedelta(days=1), top=ALL_ROWS,
     )  # fmt: skip
-    whole = run.answer(house.works.engine, query, as_of=CREATED)
+    whole = ask(house, query)
     assert whole.total_rows == len(whole.rows) == 23
     rows: list[Row] = []
     for offset in range(0, 25, 4):
-        page = run.answer(
-            house.works.engine,
-            replace(query, top=4, offset=offset, include_other=True),
-            as_of=CREATED,
-        )
+        page = ask(house, replace(query, top=4, offset=offset, include_other=True))
         assert (page.total_rows, page.totals) == (23, whole.totals)
         rows += page.rows
     assert tuple(rows) == whole.rows

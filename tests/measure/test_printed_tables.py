@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from minilens.measure.days.run import answer
-from minilens.measure.live import run
-from minilens.measure.live.query import LiveQuery, Span
+from minilens.measure.span import Span
 from minilens.render import format
 from tests import by_name
 from tests.works import CREATED, LATER, Happening, House, at, days
@@ -85,8 +84,8 @@ FROM numbers({visits:UInt64})""",
         )
     start = datetime(2018, 2, 5, 16, tzinfo=UTC)
     over = Span(start, start + timedelta(days=1))
-    query = LiveQuery(house.app.id, "Asia/Shanghai", "pages", over, over.end, top=50)
-    table = run.answer(house.works.engine, query, as_of=CREATED)
+    query = by_name.live(house.app.id, "Asia/Shanghai", "pages", over, over.end, top=50)
+    table = answer(house.works.engine, query, today=LATER, as_of=CREATED)
     shares = {str(row[0]): (row[1], format.exact(row[2], "ratio", "en")) for row in table.rows}
     assert {page: shares[page] for page in LIVE} == LIVE
     assert table.totals == (None, ALL_VISITS, None)

@@ -15,8 +15,8 @@ from minilens.errors import Busy, TooLarge
 from minilens.measure.days import run
 from minilens.measure.execution.executor import ASKER, QueryExecutor
 from minilens.measure.execution.queue import KEPT, QueryCancelled, QueryQueue
-from minilens.measure.live.query import LiveQuery, Span
 from minilens.measure.prepared import AsOf
+from minilens.measure.span import Span
 from minilens.warehouse.engine import Engine, Limits
 from tests import by_name
 from tests.works import LATER, OF_TREND, Happening, House, at, days
@@ -182,7 +182,7 @@ def test_three_days_by_the_minute_or_the_hour_are_light_and_four_are_heavy(
         over = days("2026-11-10", f"2026-11-{9 + days_asked}")
         span = Span(now - timedelta(days_asked), now)
         asked.ask(
-            LiveQuery(house.app.id, zone, "visits", span, now)
+            by_name.live(house.app.id, zone, "visits", span, now)
             if live
             else by_name.query(house.app.id, OF_TREND, over, ("hour",), timezone=zone),
             MOMENT,

@@ -17,9 +17,8 @@ import pytest
 from minilens.load import merges
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.run import answer
-from minilens.measure.live.query import LiveQuery, widened
-from minilens.measure.live.run import answer as live_answer
 from minilens.measure.query import Query
+from minilens.measure.span import widened
 from minilens.measure.table import Table
 from minilens.period import EVERY_GRAIN, Range
 from minilens.warehouse.engine import Engine
@@ -229,21 +228,20 @@ def test_live_figures(stories: Stories, halves: Engine) -> None:
     house = stories.tail
     start, end = (datetime(2026, 11, day, tzinfo=UTC) for day in (17, 20))
     over = widened(start, end, 30, house.app.timezone)
-    query = LiveQuery(
-        house.app.id, house.app.timezone, "visits", over, end - timedelta(hours=5),
-        compare=over.from_(over.start - over.length), include_other=True, top=1,
-    )  # fmt: skip
+    of = functools.partial(by_name.live, house.app.id, house.app.timezone)
+    now, other = end - timedelta(hours=5), over.from_(over.start - over.length)
     newcomers = ((by_name.condition("newness", "is", ("new",)),),)
     asked = [
-        query,
-        replace(query, of="pages"),
-        replace(query, filters=newcomers),
-        replace(query, of="online", now=datetime(2026, 11, 18, 4, tzinfo=UTC)),
+        of("visits", over, now, compare=other),
+        of("pages", over, now, compare=other, include_other=True, top=1),
+        of("visits", over, now, compare=other, filters=newcomers),
+        of("online", over, datetime(2026, 11, 18, 4, tzinfo=UTC)),
     ]
     counted = 0
     for one in asked:
         here, there = (
-            live_answer(engine, one, as_of=CREATED) for engine in (house.works.engine, halves)
+            answer(engine, one, today=LATER, as_of=CREATED)
+            for engine in (house.works.engine, halves)
         )
         assert (there.rows, there.compared, there.totals, there.other, there.total_rows) == (
             here.rows, here.compared, here.totals, here.other, here.total_rows,

@@ -18,7 +18,6 @@ from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.live.query import LiveQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
@@ -267,10 +266,10 @@ class Theatre:
         self._folder.cleanup()
 
     def _answered(self, report: Report, query: AnyQuery, app: App) -> Table:
-        if isinstance(query, LiveQuery):
-            return live_answer(query)
         if isinstance(query, RetentionQuery):
             return returned(query, app)
+        if query.moments:
+            return live_answer(query, query.moments)
         return self.answer(report, query, app)
 
     def console(self) -> Console:

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.filters import Filters
-from minilens.measure.live.query import Happened, LiveQuery, Span
+from minilens.measure.filters import Filters, is_about
 from minilens.measure.measures import MEASURES, MOMENT
-from minilens.measure.query import Traffic
+from minilens.measure.newest import Happened
+from minilens.measure.query import Moments, Query, Traffic
+from minilens.measure.span import Span
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.period import milliseconds, now
 from minilens.web.console import App
@@ -29,46 +30,47 @@ def visits(moment: datetime, step: int) -> int:
     return round(step * (12 + 10 * math.sin((hour - 14) / 24 * 2 * math.pi)))
 
 
-def table(query: LiveQuery, columns: tuple[Column, ...], rows: tuple[Row, ...]) -> Table:
-    zone, other = ZoneInfo(query.timezone), query.compare
+def table(
+    query: Query, moments: Moments, columns: tuple[Column, ...], rows: tuple[Row, ...]
+) -> Table:
+    zone, other, span = ZoneInfo(query.timezone), moments.compare, moments.span
     return Table(
         columns=columns,
         rows=rows,
-        start=query.span.start.astimezone(zone),
-        end=query.span.end.astimezone(zone),
-        as_of=query.now - timedelta(seconds=2),
+        start=span.start.astimezone(zone),
+        end=span.end.astimezone(zone),
+        as_of=moments.now - timedelta(seconds=2),
         cost=Cost(2_202_272, 35_000_000, 41.2),
         compared_start=other.start.astimezone(zone) if other else None,
         compared_end=other.end.astimezone(zone) if other else None,
     )
 
 
-def live_answer(query: LiveQuery) -> Table:
+def live_answer(query: Query, moments: Moments) -> Table:
     """What the measuring room would answer."""
-    if query.of == "online":
-        moment = query.now.astimezone(ZoneInfo(query.timezone)).replace(microsecond=0)
-        alone = replace(query, compare=None)
-        return table(alone, (MOMENT, MEASURES["online"].column()), ((moment, 128),))
-    found = by_page(query) if query.of == "pages" else by_moment(query)
-    return found
+    if not query.dimensions:
+        moment = moments.now.astimezone(ZoneInfo(query.timezone)).replace(microsecond=0)
+        alone = replace(moments, compare=None)
+        return table(query, alone, (MOMENT, MEASURES["online"].column()), ((moment, 128),))
+    return by_page(query, moments) if query.values else by_moment(query, moments)
 
 
-def by_moment(query: LiveQuery) -> Table:
-    made = table(query, (MOMENT, MEASURES["visits"].column()), points(query, query.span))
-    running = query.span.start <= query.now < query.span.end
-    then = points(query, query.compare) if query.compare else ()
-    return Table(**vars(made) | {"running": running, "compared": then})
+def by_moment(query: Query, moments: Moments) -> Table:
+    rows = points(query, moments, moments.span)
+    made = table(query, moments, (MOMENT, MEASURES["visits"].column()), rows)
+    then = points(query, moments, moments.compare) if moments.compare else ()
+    return Table(**vars(made) | {"running": moments.running, "compared": then})
 
 
-def points(query: LiveQuery, span: Span) -> tuple[Row, ...]:
-    zone, share = ZoneInfo(query.timezone), 3 if query.page else 1
-    moments = [bucket.astimezone(zone) for bucket in span.buckets(query.step)]
+def points(query: Query, moments: Moments, span: Span) -> tuple[Row, ...]:
+    zone, share = ZoneInfo(query.timezone), 3 if is_about(query.filters, "page") else 1
+    buckets = [bucket.astimezone(zone) for bucket in span.buckets(moments.step)]
     return tuple(
-        (one, visits(one, query.step) // share if one <= query.now else None) for one in moments
+        (one, visits(one, moments.step) // share if one <= moments.now else None) for one in buckets
     )
 
 
-def by_page(query: LiveQuery) -> Table:
+def by_page(query: Query, moments: Moments) -> Table:
     whole = sum(count for _, count in PAGES)
     fits = [(page, count) for page, count in PAGES if query.search.lower() in page]
     rows: tuple[tuple[Cell, ...], ...] = tuple(
@@ -80,9 +82,9 @@ def by_page(query: LiveQuery) -> Table:
         MEASURES["visits"].column(),
         MEASURES["visit_share"].column(),
     )
-    then = tuple((page, count // 2, 0.1) for page, count in fits) if query.compare else ()
+    then = tuple((page, count // 2, 0.1) for page, count in fits) if moments.compare else ()
     return Table(
-        **vars(table(query, columns, rows))
+        **vars(table(query, moments, columns, rows))
         | {"total_rows": len(fits), "totals": (None, whole, None), "compared": then}
     )
 

@@ -12,7 +12,7 @@ import pytest
 
 from minilens.errors import Busy, EngineFailed
 from minilens.measure.filters import Filters
-from minilens.measure.live.query import Happened
+from minilens.measure.newest import Happened
 from minilens.measure.query import Traffic
 from minilens.period import now
 from minilens.render.as_event import as_event, device

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from minilens.measure.table import Column, Rise, Unit
-from minilens.measure.values import People, Present, Ratio, RunningTotal, Sum, Value
+from minilens.measure.values import OfCohorts, People, Ratio, RunningTotal, Sum, Value
 
 Scope = Literal["visits", "sessions", "pages", "everyone", "now", "retention"]
 
@@ -148,25 +148,25 @@ MEASURES: dict[str, Measure] = {
             empty="unknown", scope="pages", share_of="entries", rise_is="neither",
         ),
         Measure(
-            "online", "在线人数", "Online now", "count", Present(), "",
+            "online", "在线人数", "Online now", "count", People("present"), "",
             "最近 5 分钟内有任何事件的去重人数",
             "Distinct people with any event in the last 5 minutes",
             scope="now",
         ),
         Measure(
-            "cohort_users", "人群人数", "Users", "count", Present(), "",
+            "cohort_users", "人群人数", "Users", "count", OfCohorts(), "",
             "当天的新用户数，或当天的访问人数",
             "New users of the day, or visitors of the day",
             scope="retention",
         ),
         Measure(
-            "retained_users", "留存人数", "Returned", "count", Present(), "",
+            "retained_users", "留存人数", "Returned", "count", OfCohorts(), "",
             "其中在之后第 N 天再次访问的人数",
             "Of those, people who visited again N days later",
             scope="retention",
         ),
         Measure(
-            "retention_rate", "留存率", "Retention", "ratio", Present(), "",
+            "retention_rate", "留存率", "Retention", "ratio", OfCohorts(), "",
             "留存人数 ÷ 人群人数；未到的日子显示“–”",
             "Returned ÷ users; “–” for days still to come",
             empty="unknown", scope="retention",

@@ -5,6 +5,7 @@ conditions on one kept field           days, rows of that field's values
 rows are values of a kept field        days, too
 the page and one other kept field      days, rows of that field's values and each page
 rows are hours                         events and sessions, with what came after the build
+rows are of moments                    the events of those days, whatever the builds know
 anything else, or a day cut short      visits, events and sessions: reads much, so it is `heavy`
 """
 
@@ -18,6 +19,9 @@ from minilens.measure.filters import dimensions_of
 from minilens.measure.measures import Measure
 from minilens.measure.query import Query
 
+#: Columns of the shape of `days` that events tell by themselves.
+OF_MOMENTS = {"visits", "shares", "visitors", "sharers", "present"}
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -28,7 +32,7 @@ class Plan:
     """
 
     query: Query
-    source: Literal["days", "visits", "events", "hours"]
+    source: Literal["days", "visits", "events", "hours", "moments"]
     dimension: str
     unavailable: frozenset[Measure]
     tail: bool
@@ -81,6 +85,8 @@ def plan(query: Query) -> Plan:
     unknown = frozenset(one for one in query.measures if _unavailable(query, one, about))
     # who is new is known when the day is made; the rest is as young as the events
     tail = "newness" not in names
+    if query.moments:
+        return Plan(query, "moments", "", unknown, tail=False)
     if query.grain == "hour":
         return Plan(query, "hours", "", unknown, tail)
     if query.cutoff is not None:
@@ -93,6 +99,10 @@ def plan(query: Query) -> Plan:
 def _unavailable(query: Query, measure: Measure, about: set[Dimension]) -> bool:
     """Whether a measure has no answer: by what it counts, and by what is told apart or held."""
     names = {one.name for one in about}
+    if query.moments:
+        return not {*measure.value.columns, *measure.value.people} <= OF_MOMENTS
+    if measure.scope == "now":
+        return True
     if measure.share_of and query.time and query.values:
         return True
     if measure.scope == "everyone":

@@ -1,14 +1,15 @@
-"""A question, as a value: what is asked, over which days, at which grain, compared with what."""
+"""A question, as a value: what is asked, over which days or moments, told apart by what, compared with what."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from minilens.measure.dimensions import Dimension
-from minilens.measure.filters import Filters
+from minilens.measure.filters import Filters, is_about
 from minilens.measure.measures import Measure
+from minilens.measure.span import Span, Step
 from minilens.period import Grain, Range
 
 #: So many rows of a list are all of it: what a sheet can hold.
@@ -16,25 +17,65 @@ ALL_ROWS = 1_000_000
 
 Traffic = Literal["release", "trial", "develop", "preview", "robot"]
 TRAFFIC: tuple[Traffic, ...] = ("release", "trial", "develop", "preview", "robot")
+#: What rows of a trend may be long; of moments so many minutes as their step has.
+Bucket = Grain | Literal["minutes"]
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What happened between two moments, and between two others: counted from the events, seconds after them.
+
+    `step`: the minutes of a row. `now` is when it is asked: rows after it are unknown.
+    """
+
+    span: Span
+    now: datetime
+    step: Step = 30
+    compare: Span | None = None
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What is counted: the span, and the other one."""
+        return (self.span,) if self.compare is None else (self.span, self.compare)
+
+    @property
+    def running(self) -> bool:
+        """Whether the span is not over."""
+        return self.span.start <= self.now < self.span.end
+
+    @property
+    def counted(self) -> tuple[Span, ...]:
+        """The spans as lists count them: up to the bucket that is running, of the other one up to the same hour.
+
+        Phones whose clock is a little fast are in the running bucket.
+        """
+        if not self.running:
+            return self.spans
+        passed = self.now.astimezone(UTC) - self.span.start
+        width = timedelta(minutes=self.step)
+        shown = Span(self.span.start, self.span.start + (passed // width + 1) * width)
+        until = max(passed, timedelta(milliseconds=1))
+        return (shown, *(Span(o.start, o.start + until) for o in self.spans[1:]))
 
 
 @dataclass(frozen=True)
 class Query:
-    """The measures of one app over a range of its days.
+    """The measures of one app over a range of its days, or over moments of them.
 
-    `dimensions` are what rows are told apart by: at most one grain of time, and dimensions. Without time
-    the rows are the `top` values by the measure `sort`, of which `offset` are left out before; with both, the periods
-    of those values. None at all is one row. `include_other`: what the values without a row come to, as one row more.
+    `dimensions` are what rows are told apart by: at most one length of time, and dimensions. Without
+    time the rows are the `top` values by the measure `sort`, of which `offset` are left out before; with both, the
+    periods of those values. None at all is one row. `search`: only values that hold this text have a row; what all
+    come to is not changed by it. `include_other`: what the values without a row come to, as one row more.
 
     `compare` is the other range, measured by the same SQL, or None; with `cutoff` only what happened
-    before that moment counts of it ("today" beside the same hours of another day).
-    `timezone` is the app's: only hours have to know it.
+    before that moment counts of it ("today" beside the same hours of another day). With `moments` both ranges
+    are theirs. `timezone` is the app's: only hours and moments have to know it.
     """
 
     app: int
     measures: tuple[Measure, ...]
     range: Range
-    dimensions: tuple[Dimension | Grain, ...] = ("day",)
+    dimensions: tuple[Dimension | Bucket, ...] = ("day",)
     compare: Range | None = None
     traffic: Traffic = "release"
     filters: Filters = ()
@@ -45,16 +86,18 @@ class Query:
     offset: int = 0
     include_other: bool = False
     timezone: str = ""
+    search: str = ""
+    moments: Moments | None = None
 
     @property
-    def time(self) -> Grain | None:
-        """The grain of time that rows are told apart by, if any."""
+    def time(self) -> Bucket | None:
+        """The length of time that rows are told apart by, if any."""
         return next((one for one in self.dimensions if not isinstance(one, Dimension)), None)
 
     @property
     def grain(self) -> Grain:
-        """The length of a row; days are what all longer ones are made of."""
-        return self.time or "day"
+        """The length of a row of days; days are what all longer ones are made of."""
+        return "day" if self.time in (None, "minutes") else self.time  # type: ignore[return-value]
 
     @property
     def values(self) -> tuple[Dimension, ...]:
@@ -66,3 +109,23 @@ class Query:
         """Column of the SQL → the dimension whose values it has."""
         names = ("value", *(f"value_{n}" for n in range(2, len(self.values) + 1)))
         return dict(zip(names, self.values, strict=False))
+
+    @property
+    def asks_newness(self) -> bool:
+        """Whether it has to be known who is new, which is known when a day is made."""
+        held = any(one.name == "newness" for one in self.values)
+        return held or is_about(self.filters, "newness")
+
+    @property
+    def parts(self) -> tuple[Range | Span, ...]:
+        """What a list is about, and what it is compared with."""
+        if self.moments:
+            return self.moments.counted
+        return (self.range,) if self.compare is None else (self.range, self.compare)
+
+    @property
+    def cut(self) -> bool:
+        """Whether of what it is compared with only the same hours count."""
+        if self.moments:
+            return self.moments.compare is not None and self.moments.counted != self.moments.spans
+        return self.cutoff is not None and self.compare is not None

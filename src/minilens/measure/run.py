@@ -10,8 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from minilens.measure.days import run as days
-from minilens.measure.live import run as live
-from minilens.measure.live.query import LiveQuery
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.retention import run as retention
@@ -20,11 +18,10 @@ from minilens.measure.table import Table
 from minilens.warehouse.engine import Engine
 
 #: Every type of question.
-AnyQuery = Query | LiveQuery | RetentionQuery
+AnyQuery = Query | RetentionQuery
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     Query: days.prepare,
-    LiveQuery: live.prepare,
     RetentionQuery: retention.prepare,
 }
 

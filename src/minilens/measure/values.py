@@ -102,8 +102,8 @@ class RunningTotal:
 
 
 @dataclass(frozen=True)
-class Present:
-    """What only the present moment tells; no rows of days have it."""
+class OfCohorts:
+    """What only a question about cohorts tells; no rows of days have it."""
 
     columns: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
@@ -113,4 +113,4 @@ class Present:
         return "NULL"
 
 
-Value = Sum | People | Ratio | RunningTotal | Present
+Value = Sum | People | Ratio | RunningTotal | OfCohorts

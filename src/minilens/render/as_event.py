@@ -9,7 +9,7 @@ import msgspec
 
 from minilens.errors import Language
 from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.live.query import Happened
+from minilens.measure.newest import Happened
 from minilens.reference import events, scenes
 from minilens.render.i18n import translate
 

@@ -13,9 +13,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from minilens.errors import LANGUAGES, Refused, did_you_mean
-from minilens.measure.live.query import STEPS, Step
 from minilens.measure.query import ALL_ROWS, TRAFFIC
 from minilens.measure.retention.query import USERS
+from minilens.measure.span import STEPS, Step
 from minilens.period import COMPARES, EVERY_GRAIN, PRESETS, parse_day
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from minilens.load.pipeline import Pipeline
 from minilens.measure.days.first_day import first_day
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.filters import Filters
-from minilens.measure.live import run
-from minilens.measure.live.query import Happened
+from minilens.measure.newest import Happened, newest
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Traffic
 from minilens.measure.table import Table
@@ -177,7 +176,7 @@ def _newest(
     """Of today and yesterday, where none is known before; afterwards also what comes late."""
     days = LATE_DAYS if after else 1
     since = today(app.timezone) - timedelta(days=days)
-    return run.newest(
+    return newest(
         pipeline.engine,
         app.id,
         traffic,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from minilens.errors import Language, NotFound, did_you_mean
 from minilens.measure.filters import Filters
-from minilens.measure.live.query import Happened
+from minilens.measure.newest import Happened
 from minilens.measure.query import Traffic
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table

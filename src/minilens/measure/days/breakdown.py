@@ -14,6 +14,7 @@ from minilens.measure.filters import Condition
 from minilens.measure.measures import Measure
 from minilens.measure.plan import Plan
 from minilens.measure.query import ALL_ROWS, Query
+from minilens.measure.span import Span
 from minilens.measure.table import Cell, Row, Table
 from minilens.period import Range
 
@@ -33,12 +34,13 @@ class Listed:
 def by_value(asking: BuildSnapshot, plan: Plan, as_of: datetime) -> Table:
     """The table of a list."""
     query, present = plan.query, plan.of(cutoff=None)
-    listed = listed_values(asking, present, query.range)
-    whole = _total(asking, present, query.range, listed.every)
+    over, *beside = query.parts
+    listed = listed_values(asking, present, over)
+    whole = _total(asking, present, over, listed.every)
     shown = [row[: len(query.values)] for row in listed.rows]
     then: tuple[Row, ...] = ()
-    if query.compare and shown:
-        then = _same_values(asking, plan, query.compare, shown)
+    if beside and shown:
+        then = _same_values(asking, plan, beside[0], shown)
     rest = _others(asking, present, listed, shown) if query.include_other else None
     return framed(
         query,
@@ -59,11 +61,13 @@ def _others(asking: BuildSnapshot, plan: Plan, listed: Listed, shown: Sequence[R
         return None
     told = tuple(str(row[0]) for row in shown)
     others = ((Condition(query.values[0], "is_not", told),),) if told else ()
-    return _total(asking, plan.of(filters=(*query.filters, *others)), query.range)
+    if query.search:
+        others = (*others, (Condition(query.values[0], "contains", (query.search,)),))
+    return _total(asking, plan.of(filters=(*query.filters, *others)), query.parts[0])
 
 
 def listed_values(
-    asking: BuildSnapshot, plan: Plan, over: Range, shown: Sequence[str] | None = None
+    asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence[str] | None = None
 ) -> Listed:
     """The values with the most, or those told; the sums first where days are read."""
     query = plan.query
@@ -87,7 +91,7 @@ def listed_values(
 
 
 def _people(
-    asking: BuildSnapshot, plan: Plan, over: Range, shown: Sequence[Cell]
+    asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence[Cell]
 ) -> dict[Cell, dict[Measure, Cell]]:
     """How many people each of the values shown has; and all of them together, under None."""
     query = plan.query
@@ -104,7 +108,7 @@ def _people(
 
 
 def _asked(
-    asking: BuildSnapshot, plan: Plan, over: Range, shown: Sequence[str] | None = None
+    asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence[str] | None = None
 ) -> Listed:
     """All of it at once."""
     query, only = plan.query, shown is not None
@@ -135,7 +139,10 @@ def _adds_up(plan: Plan, measure: Measure) -> bool:
 
 
 def _total(
-    asking: BuildSnapshot, plan: Plan, over: Range, known: Mapping[Measure, Cell] | None = None
+    asking: BuildSnapshot,
+    plan: Plan,
+    over: Range | Span,
+    known: Mapping[Measure, Cell] | None = None,
 ) -> Row:
     """All values as one row, without a name. What is no page's own is asked of whole days."""
     query, cells = plan.query, dict(known or {})
@@ -153,7 +160,7 @@ def _total(
 
 
 def _same_values(
-    asking: BuildSnapshot, plan: Plan, over: Range, shown: Sequence[Row]
+    asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence[Row]
 ) -> tuple[Row, ...]:
     """Rows of the same values over another range, in the same order."""
     query = plan.query

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from minilens.measure.days import sql
 from minilens.measure.days.snapshot import BEFORE, BuildSnapshot
 from minilens.measure.measures import Measure
 from minilens.measure.plan import Plan
+from minilens.measure.span import Span
 from minilens.measure.table import Cell, Row
 from minilens.period import Range
 
@@ -19,7 +20,7 @@ Buckets = dict[Bucket, Row]
 EARLIER: dict[bool, Bucket] = {True: 0, False: BEFORE}
 
 
-def measured(asking: BuildSnapshot, plan: Plan, ranges: list[Range]) -> list[Buckets]:
+def measured(asking: BuildSnapshot, plan: Plan, ranges: Sequence[Range | Span]) -> list[Buckets]:
     """Cells by bucket, for each range."""
     cells: list[Buckets] = [{} for _ in ranges]
     for n, bucket, *row in asking.run(plan, ranges, sql.trend):
@@ -35,7 +36,9 @@ def filled(
     """A row for each bucket (what it is named, where its cells are, whether it is known), oldest first."""
     query = plan.query
     carried: dict[Measure, Cell] = dict.fromkeys(query.measures, 0)
-    carried.update(zip(query.measures, have.get(EARLIER[query.grain == "hour"], ()), strict=False))
+    carried.update(
+        zip(query.measures, have.get(EARLIER[query.time in ("hour", "minutes")], ()), strict=False)
+    )
     rows: list[Row] = []
     for name, bucket, known in buckets:
         if not known:

@@ -17,7 +17,7 @@ NAMED_ANEW = {"built_launches": "launches"}
 #: State → the column of `days` that has its people counted already.
 BITMAPS = {
     "visitors": "visitors_count", "sharers": "sharers_count", "timed_visitors": "timed_visitors_count",
-    "new_users": "new_count",
+    "new_users": "new_count", "present": "present_count",
 }  # fmt: skip
 NOBODY = "bitmapBuild(emptyArrayUInt32())"
 

@@ -12,6 +12,7 @@ from minilens.measure.days.buckets import filled, measured
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.days.frame import framed
 from minilens.measure.days.hours import by_hour
+from minilens.measure.days.moments import at_once, by_minutes
 from minilens.measure.days.series import by_time_and_value
 from minilens.measure.days.snapshot import BuildSnapshot
 from minilens.measure.measures import DAY
@@ -34,8 +35,10 @@ def prepare(engine: Engine, query: Query, as_of: AsOf) -> Prepared:
     # days know no hours, and the tail no values by the hour
     if query.values and query.time == "hour":
         raise Refused("unknown_choice", "grain", got=query.grain, hint=DAY.name)
-    made, best = engine.query(BUILDS, {"app": query.app}), plan(query)
-    whole = query.cutoff is None and query.top <= MOST_ROWS_KEPT
+    best = plan(query)
+    made = builds_of(engine, best)
+    # answers about moments are as young as the events
+    whole = query.cutoff is None and query.top <= MOST_ROWS_KEPT and not query.moments
     return Prepared(
         run=lambda: planned(engine, best, today=as_of.today, as_of=as_of.as_of, made=made),
         heavy=_heavy(best),
@@ -44,8 +47,17 @@ def prepare(engine: Engine, query: Query, as_of: AsOf) -> Prepared:
     )
 
 
+def builds_of(engine: Engine, plan: Plan) -> Answer:
+    """The builds that hold; not asked of the engine where no row of them is read."""
+    if plan.source == "moments" and not plan.query.asks_newness:
+        return Answer([], 0, 0, 0.0)
+    return engine.query(BUILDS, {"app": plan.query.app})
+
+
 def _heavy(plan: Plan) -> bool:
     query = plan.query
+    if query.moments:
+        return max(span.length.days for span in query.moments.spans) > LIGHT_DAYS
     if query.grain == "hour":
         return query.range.days > LIGHT_DAYS
     one_day = query.compare is not None and query.compare.days == 1
@@ -70,15 +82,18 @@ def answer(
 
     `made`: the builds it stands on, where they were looked up before.
     """
-    found = made or engine.query(BUILDS, {"app": query.app})
-    return planned(engine, plan(query), today=today, as_of=as_of, made=found)
+    best = plan(query)
+    return planned(engine, best, today=today, as_of=as_of, made=made or builds_of(engine, best))
 
 
 def planned(engine: Engine, plan: Plan, *, today: date, as_of: datetime, made: Answer) -> Table:
     """The table of a question whose plan is made."""
     query = plan.query
     snapshot = BuildSnapshot(engine=engine, made=made, filters=query.filters)
-    if query.values and query.time:
+    if query.moments and not query.values:
+        asked = by_minutes if query.time else at_once
+        table = asked(snapshot, plan, query.moments)
+    elif query.values and query.time:
         table = by_time_and_value(snapshot, plan, today, as_of)
     elif query.values:
         table = by_value(snapshot, plan, as_of)
@@ -86,7 +101,7 @@ def planned(engine: Engine, plan: Plan, *, today: date, as_of: datetime, made: A
         table = _by_hour(snapshot, plan, today, as_of)
     else:
         table = _by_period(snapshot, plan, today, as_of)
-    return replace(table, cost=snapshot.cost())
+    return replace(table, as_of=as_of, cost=snapshot.cost())
 
 
 def _by_hour(snapshot: BuildSnapshot, plan: Plan, today: date, as_of: datetime) -> Table:

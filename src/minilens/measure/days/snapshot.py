@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,7 @@ from minilens.measure.filters import Filters, bound
 from minilens.measure.plan import Plan, Tail
 from minilens.measure.query import Query
 from minilens.measure.session import QuerySession, cost
+from minilens.measure.span import Span
 from minilens.measure.table import Cost, Row
 from minilens.period import Range, midnight, milliseconds
 from minilens.warehouse.engine import Answer
@@ -36,27 +38,31 @@ class BuildSnapshot(QuerySession):
         """With what it took to look that up."""
         return cost([self.made, *self.answers])
 
-    def values(self, query: Query, ranges: Iterable[Range]) -> dict[str, object]:
+    def values(self, query: Query, ranges: Iterable[Range | Span]) -> dict[str, object]:
         """What the SQL of a question names."""
         over, rows = list(ranges), self.made.rows
         newest, _, through = rows[-1] if rows else (BEFORE, 0, 0)
+        spans = [one for one in over if isinstance(one, Span)]
         return bound(query.filters) | {
             "app": query.app,
-            "parts": [(n, one.start, one.end) for n, one in enumerate(over)],
-            "start": min(one.start for one in over),
-            "end": max(one.end for one in over),
             "traffic": query.traffic,
             "current": [(row[0], row[1]) for row in rows],
             "last": max((row[1] for row in rows), default=0),
             "newest": newest,
             "through": through,
             "top": query.offset + query.top,
+            **({"search": query.search} if query.search else {}),
             **({"until": query.cutoff} if query.cutoff else {}),
-            **(_midnights(query, over) if query.grain == "hour" else {}),
+            **(_days(query, [one for one in over if isinstance(one, Range)]) if not spans else {}),
+            **(_moments(query, spans) if spans else {}),
         }
 
     def run(
-        self, plan: Plan, ranges: Iterable[Range], text: Callable[[Plan, Tail], str], **more: object
+        self,
+        plan: Plan,
+        ranges: Iterable[Range | Span],
+        text: Callable[[Plan, Tail], str],
+        **more: object,
     ) -> list[Row]:
         """Rows of one statement of the question; `more`: values that its text names besides."""
         asked = self.values(plan.query, ranges) | more
@@ -64,19 +70,45 @@ class BuildSnapshot(QuerySession):
 
     def tail(self, plan: Plan, asked: dict[str, object]) -> Tail:
         """What came after the newest build, as far as the plan counts it. It is looked up once a question."""
-        end, newest = asked["end"], asked["newest"]
-        assert isinstance(end, date)
-        assert isinstance(newest, date)
-        if plan.tail and end >= newest:
+        if plan.tail and asked["end"] >= asked["newest"]:  # type: ignore[operator]
             if self._tail is None:
                 found = asked | bound(self.filters)
                 self._tail = Tail(*map(bool, self.ask(sql.more(self.filters), found)[0]))
             return self._tail
-        if plan.source not in ("events", "hours"):  # a day cut short ends before the tail begins
+        if not _asks_who(plan):  # a day cut short ends before the tail begins
             return Tail()
         if self._moved is None:
             self._moved = bool(self.ask(HAS_REASSIGNED, asked)[0][0])
         return Tail(moved=self._moved)
+
+
+def _asks_who(plan: Plan) -> bool:
+    """Whether persons are found by the actors of events, whose person may be another one now."""
+    if plan.source == "moments":
+        people = any(one.value.people for one in plan.query.measures)
+        return people or plan.query.asks_newness
+    return plan.source in ("events", "hours")
+
+
+def _days(query: Query, over: list[Range]) -> dict[str, object]:
+    """Ranges of days."""
+    return {
+        "parts": [(n, one.start, one.end) for n, one in enumerate(over)],
+        "start": min(one.start for one in over),
+        "end": max(one.end for one in over),
+        **(_midnights(query, over) if query.grain == "hour" else {}),
+    }
+
+
+def _moments(query: Query, spans: list[Span]) -> dict[str, object]:
+    """Spans in milliseconds, the days that they touch, and the longest piece of which all of their rows are made."""
+    assert query.moments
+    numbers = [(n, milliseconds(one.start), milliseconds(one.end)) for n, one in enumerate(spans)]
+    first, last = min(one[1] for one in numbers), max(one[2] for one in numbers)
+    width = query.moments.step * 60_000 if query.time else last - first
+    piece = math.gcd(width, *(start - first for _, start, _ in numbers))
+    days = sorted({day for one in spans for day in one.days(query.timezone)})
+    return {"spans": numbers, "days": days, "first": first, "last": last, "width": width, "piece": piece}  # fmt: skip
 
 
 def _midnights(query: Query, over: Iterable[Range]) -> dict[str, object]:

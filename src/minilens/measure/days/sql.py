@@ -6,7 +6,7 @@ Whatever the rows come from, they have the shape of `days`, and a measure is the
 from __future__ import annotations
 
 from minilens.identity.persons import HAS_REASSIGNED
-from minilens.measure.days import day_rows, hour_rows
+from minilens.measure.days import day_rows, hour_rows, moment_rows
 from minilens.measure.days.columns import BITMAPS, Columns, columns
 from minilens.measure.days.day_rows import events_after_build
 from minilens.measure.days.visit_rows import counted
@@ -14,6 +14,7 @@ from minilens.measure.filters import Filters, where
 from minilens.measure.plan import Plan, Tail
 
 BUCKETS = {
+    "minutes": "at",
     "hour": "at",
     "day": "day",
     "week": "if(day = toDate(0), day, toMonday(day))",
@@ -45,7 +46,7 @@ def trend(plan: Plan, tail: Tail) -> str:
     return f"""
 SELECT
     n,
-    {BUCKETS[query.grain]} AS bucket{values},
+    {BUCKETS[query.time or "day"]} AS bucket{values},
     {_measures(plan, asked)}
 FROM
     ({rows(plan, asked, tail)}
@@ -68,6 +69,8 @@ def breakdown(plan: Plan, tail: Tail, *, every: bool = True, only: bool = False)
     listed = " OR ".join(f"ifNull(m_{one.name}, 0) != 0" for one in plan.available) or "1"
     if only:
         listed = f"value IN {{shown:Array(String)}} AND ({listed})"
+    if query.search:
+        listed = f"positionCaseInsensitiveUTF8(value, {{search:String}}) > 0 AND ({listed})"
     return f"""
 SELECT
     count() OVER (){" - 1" if every else ""} AS found,
@@ -169,6 +172,8 @@ def _measures(plan: Plan, asked: Columns) -> str:
 def rows(plan: Plan, asked: Columns, tail: Tail) -> str:
     """All rows that a question is answered from, in the shape of `days`, with the columns that it needs."""
     more, moved = tail.more, tail.moved
+    if plan.source == "moments":
+        return moment_rows.rows(plan.query, asked, moved=moved)
     if plan.source == "hours":
         return hour_rows.rows(plan.query, asked, tail=more, moved=moved)
     made = plan.source == "days"

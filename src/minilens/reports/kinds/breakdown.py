@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from minilens.measure.filters import Condition
 from minilens.measure.query import Query
 from minilens.reports.kinds.days import DaysRequest, read_days
 from minilens.reports.parameters import ANSWER, LIST, OTHER_DAYS, RANGE_OF_DAYS, SUBJECT
@@ -17,15 +16,12 @@ class BreakdownRequest(ListRows, DaysRequest):
     """A list over days."""
 
     def days_query(self, app: int) -> Query:
-        """What is searched for is one condition more."""
-        found, catalog = self.filters, self.context.catalog
-        by = catalog.dimension(self.report.by, "by")
-        if self.search:
-            found = (*found, (Condition(by, "contains", (self.search,)),))
+        """Some rows of the list."""
+        catalog = self.context.catalog
         return replace(
             super().days_query(app),
-            filters=found,
-            dimensions=(by,),
+            dimensions=(catalog.dimension(self.report.by, "by"),),
+            search=self.search,
             sort=catalog.measure(self.sort, "sort"),
             ascending=self.order == "asc",
             top=self.top,

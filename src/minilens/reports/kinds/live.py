@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, ClassVar, Literal, TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
-from minilens.measure.filters import known_at_once
-from minilens.measure.live.query import LiveQuery, Span, Step, widened
+from minilens.measure.filters import Condition, known_at_once
+from minilens.measure.query import Moments, Query
+from minilens.measure.run import AnyQuery
+from minilens.measure.span import Span, Step, widened
 from minilens.period import MOST_BUCKETS, Range
 from minilens.reports.kinds.moments import moved, of_period, parse_moment, written
 from minilens.reports.parameters import (
@@ -30,6 +32,8 @@ from minilens.reports.parameters import (
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, ListRows, Pairs, ReportRequest, common, list_rows
 
+#: Whoever did anything so long ago, or since, is online.
+ONLINE = timedelta(minutes=5)
 #: Fewer points make no line.
 LEAST_BUCKETS = 6
 #: A list is of the same span as the trend beside it, and shows which of its pages that one is of.
@@ -42,8 +46,6 @@ L = TypeVar("L", bound="LiveRequest")
 @dataclass(frozen=True, kw_only=True)
 class LiveRequest(ReportRequest):
     """A question about moments. `given` and `other_given` are the ranges as they are written, if they are."""
-
-    counts: ClassVar[Literal["visits", "pages", "online"]] = "visits"
 
     step: Step
     given: Pair | None
@@ -81,19 +83,25 @@ class LiveRequest(ReportRequest):
         """Whether anything stands beside."""
         return self.other_span is not None
 
-    def query(self, app: int) -> LiveQuery:
+    def query(self, app: int) -> AnyQuery:
         """The question for the measuring room."""
-        return LiveQuery(
+        return self.moments_query(app)
+
+    def moments_query(self, app: int) -> Query:
+        """The same, as what it is: rows of so many minutes, of all pages or the one that is chosen."""
+        catalog, found = self.context.catalog, self.filters
+        if self.page:
+            page = catalog.dimension("page")
+            found = (*found, (Condition(page, "is", (self.page,)),))
+        return Query(
             app=app,
-            timezone=self.context.timezone,
-            of=self.counts,
-            span=self.span,
-            now=self.context.now,
-            step=self.step,
-            compare=self.other_span,
-            page=self.page or "",
+            measures=catalog.measures_named(self.report.measures),
+            range=self.range,
+            dimensions=("minutes",),
             traffic=self.traffic,
-            filters=self.filters,
+            filters=found,
+            timezone=self.context.timezone,
+            moments=Moments(self.span, self.context.now, self.step, self.other_span),
         )
 
     def over_pairs(self) -> list[tuple[str, str]]:
@@ -158,13 +166,15 @@ class LiveRequest(ReportRequest):
 class LiveListRequest(ListRows, LiveRequest):
     """The pages with the most visits."""
 
-    counts = "pages"
-
-    def query(self, app: int) -> LiveQuery:
-        """Some rows of the list."""
+    def moments_query(self, app: int) -> Query:
+        """Some rows of the list. The page that the trend beside it is of has no part in it."""
+        catalog = self.context.catalog
         return replace(
-            super().query(app),
+            super().moments_query(app),
+            dimensions=(catalog.dimension(self.report.by, "by"),),
+            filters=self.filters,
             search=self.search,
+            sort=catalog.measure(self.sort, "sort"),
             ascending=self.order == "asc",
             top=self.top,
             offset=self.offset,
@@ -180,7 +190,11 @@ class LiveListRequest(ListRows, LiveRequest):
 class OnlineRequest(LiveRequest):
     """Who is there now; no range changes that."""
 
-    counts = "online"
+    def moments_query(self, app: int) -> Query:
+        """Whoever did anything a short while ago."""
+        now = self.context.now
+        span = Span(now - ONLINE, now)
+        return replace(super().moments_query(app), dimensions=(), moments=Moments(span, now))
 
     def over_pairs(self) -> list[tuple[str, str]]:
         """Its moments are not chosen."""
@@ -204,7 +218,7 @@ def _read(made: type[L], every: Pairs, report: Report, context: AppContext, **mo
         **_range(one, report, context),
         **_comparison(one, report, context),
     )
-    return replace(found, range=_days(found))
+    return replace(found, range=found.span.days(context.timezone))
 
 
 def read(every: Pairs, report: Report, context: AppContext) -> LiveRequest:
@@ -225,12 +239,6 @@ def read_now(every: Pairs, report: Report, context: AppContext) -> OnlineRequest
     """Of the arguments only whose traffic is counted, and the filters."""
     picks = [pair for pair in every if pair[0] in ("traffic", "filter")]
     return _read(OnlineRequest, picks, report, context)
-
-
-def _days(state: LiveRequest) -> Range:
-    """The days that its span touches."""
-    last = state.span.end - timedelta(milliseconds=1)
-    return Range(state.span.start.astimezone(state.zone).date(), last.astimezone(state.zone).date())
 
 
 def _range(one: Mapping[str, str], report: Report, at: AppContext) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
-from minilens.measure.live.query import Span, Step, widened
+from minilens.measure.span import Span, Step, widened
 from minilens.period import FIRST_DAY, LAST_DAY, months_before, today
 
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(Z|[+-]\d\d:\d\d)?)?")

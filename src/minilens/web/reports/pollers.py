@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from minilens.errors import Busy, CannotStart
 from minilens.measure.filters import Filters
-from minilens.measure.live.query import Happened
+from minilens.measure.newest import Happened
 from minilens.measure.query import Traffic
 from minilens.web.console import App, Console
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from minilens.errors import Language
 from minilens.measure import filters
 from minilens.measure.filters import BY_KIND, OPERATORS, Condition
-from minilens.measure.live.query import STEPS, Step
+from minilens.measure.span import STEPS, Step
 from minilens.period import CALENDAR, COMPARES, RECENT, compared_in
 from minilens.render import format
 from minilens.render.i18n import translate

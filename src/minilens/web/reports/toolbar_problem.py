@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from minilens.errors import Language, Refused
 from minilens.measure import filters
-from minilens.measure.live.query import STEPS
+from minilens.measure.span import STEPS
 from minilens.render.i18n import translate
 from minilens.reports.request_values import FORM
 

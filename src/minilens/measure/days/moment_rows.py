@@ -1,0 +1,69 @@
+"""Rows of moments, in the shape of `days`: counted from the events alone, as young as they are.
+
+Only the days that are touched are read, and of them few columns. Sessions and who is new are known when a day
+is made, so that measures of them have no answer here. `at` is the first moment of a row in milliseconds.
+"""
+
+from __future__ import annotations
+
+from minilens.identity.persons import REASSIGNED
+from minilens.measure.days.columns import Columns
+from minilens.measure.days.day_rows import CURRENT
+from minilens.measure.filters import where
+from minilens.measure.query import Query
+
+_OVER = "app = {app:UInt32} AND day IN {days:Array(Date)} AND traffic = {traffic:String}"
+#: Moments are numbers in the parameters: their milliseconds count.
+_WITHIN = """ts >= fromUnixTimestamp64Milli({first:Int64}, 'UTC')
+                AND ts < fromUnixTimestamp64Milli({last:Int64}, 'UTC')"""
+#: The longest piece of which all rows of all spans are made.
+_PIECE = """{first:Int64} + intDiv(toUnixTimestamp64Milli(ts) - {first:Int64}, {piece:Int64})
+                * {piece:Int64}"""
+#: Who is new, as the days were made.
+_NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
+                WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = 'release'
+                    AND {{traffic:String}} = 'release' AND day IN {{days:Array(Date)}} AND {CURRENT}"""
+#: Column of `days` → what of the events it is.
+COUNTED = {
+    "visits": "countIf(name = 'page_view')",
+    "shares": "countIf(name = 'share')",
+    "visitors": "groupBitmapStateIf({who}, name = 'page_view')",
+    "sharers": "groupBitmapStateIf({who}, name = 'share')",
+    "present": "groupBitmapState({who})",
+}
+
+#: Event → the columns that count it; whoever is present did anything.
+_NAMED = {"page_view": ("visits", "visitors"), "share": ("shares", "sharers")}
+
+
+def rows(query: Query, columns: Columns, *, moved: bool) -> str:
+    """What the events of some spans come to, by value and, where rows are moments, by piece."""
+    who = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
+    given = {name: text.format(who=who) for name, text in COUNTED.items() if columns.has(name)}
+    counts = "".join(f", {text} AS c_{name}" for name, text in given.items())
+    values = "".join(f", {one.value('events')} AS {name}" for name, one in query.columns.items())
+    names = "".join(f", {name}" for name in query.columns)
+    at = _PIECE if query.time else "{first:Int64}"
+    is_new = f"(day, {who}) GLOBAL IN ({_NEW}) AS is_new"
+    known = f"WITH {is_new}\n            " if query.asks_newness else ""
+    return f"""
+        SELECT span.1 AS n, span.2 + intDiv(r.at - span.2, {{width:Int64}}) * {{width:Int64}} AS at{names},
+            {columns.filled({name: f"c_{name}" for name in given})}
+        FROM
+        (
+            {known}SELECT {at} AS at{values}{counts}
+            FROM {_events(query, columns, moved=moved)}
+            GROUP BY at{names}
+        ) AS r
+        ARRAY JOIN {{spans:Array(Tuple(UInt8, Int64, Int64))}} AS span
+        WHERE r.at >= span.2 AND r.at < span.3"""
+
+
+def _events(query: Query, columns: Columns, *, moved: bool) -> str:
+    """The events that count."""
+    names = [f"'{name}'" for name, given in _NAMED.items() if columns.has(*given)]
+    counted = f" AND name IN ({', '.join(names)})" if not columns.has("present") else ""
+    join = f" GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor" if moved else ""
+    return f"""events AS e{join}
+            WHERE {_OVER}{counted}
+                AND {_WITHIN}{where(query.filters, "events")}"""

@@ -1,1 +1,0 @@
-"""Questions about the last hours and minutes, answered from the events themselves."""
