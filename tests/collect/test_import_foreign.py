@@ -48,15 +48,15 @@ CASES = {
     ),
     "zip": (
         zipped("events.csv"),
-        "zip archive; unpack it first", "zip 压缩包，请先解开",
+        "zip archive; extract it first", "zip 压缩包，请先解压",
     ),
     "tar": (
         tarred(),
-        "tar archive; unpack it first", "tar 包，请先解开",
+        "tar archive; extract it first", "tar 包，请先解压",
     ),
     "zstd": (
         b"\x28\xb5\x2f\xfd" + bytes(20),
-        "zstd; unpack it first", "zstd 压缩文件，请先解开",
+        "zstd; extract it first", "zstd 压缩文件，请先解压",
     ),
     "web page": (
         b"\n<html><table>",
@@ -64,11 +64,11 @@ CASES = {
     ),
     "machine code": (
         b"\x7fELF\x02\x01\x01" + bytes(900),
-        "not a file of text", "不是文本文件",
+        "is not a text file", "不是文本文件",
     ),
     "old Mac": (
         PLAIN.replace("\n", "\r").encode(),
-        "CR alone", "只有 CR",
+        "uses CR line endings", "换行符是 CR",
     ),
     "Chinese header": (
         "事件,用户,时间\n支付,u1,2025-11-01\n".encode(),
@@ -76,7 +76,7 @@ CASES = {
     ),
     "near name": (
         b"event_name,user_id,tss\n",
-        "--map ts=tss says which", "--map ts=tss 说明",
+        "use --map ts=tss to choose", "--map ts=tss 指定",
     ),
     "GB18030": (
         "事件,用户\n".encode("gb18030"),
@@ -84,7 +84,7 @@ CASES = {
     ),
     "two of a name": (
         f"{HEADER},page\n{ROW},x\n".encode(),
-        "named page, number 6 and number 10", "第 6 列和第 10 列都叫 page",
+        "columns 6 and 10 are both named page", "第 6 列和第 10 列都叫 page",
     ),
 }  # fmt: skip
 

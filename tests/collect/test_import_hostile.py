@@ -72,7 +72,7 @@ def test_a_cut_off_gzip_file_gives_its_whole_lines_and_then_says_so(path: Path) 
     whole = gzip.compress("\n".join([HEADER, *rows]).encode())
     path.write_bytes(whole[: len(whole) // 2])
     found: list[Batch | files.Rejected] = []
-    with pytest.raises(Refused, match=r"ends early.*line \d+") as error:
+    with pytest.raises(Refused, match=r"is incomplete.*line \d+") as error:
         keep(files.read(path, app=1, secret=SECRET, now_ms=NOW), found)
     kept = len(events(found))
     assert error.value.code == "bad_gzip"
@@ -100,11 +100,11 @@ def test_gzip_members_one_after_another_are_one_file(path: Path) -> None:
         (b"", "empty"),
         (gzip.compress(b"", mtime=0), "empty"),
         (b"\n\n", "empty"),
-        (f"{ROW}\n{ROW}\n".encode(), "no header"),
+        (f"{ROW}\n{ROW}\n".encode(), "is not a header"),
         (b"event_name,user_id\nshare,a1\n", "ts"),
         (b"event_name,ts\nshare,2025-11-01T10:15:23Z\n", "user_id"),
-        (f"{HEADER},page\n{ROW},x\n".encode(), "two columns are named page"),
-        (b'"event_name,user_id\n', "not closed"),
+        (f"{HEADER},page\n{ROW},x\n".encode(), "are both named page"),
+        (b'"event_name,user_id\n', "unclosed quote"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_its_reason(

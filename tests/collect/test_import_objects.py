@@ -96,7 +96,7 @@ def test_parquet_times_without_a_zone_need_one(tmp_path: Path) -> None:
         "ts": datetime.fromisoformat("2025-11-01 18:15:23"),
         "value": 0.1 + 0.2,
     }
-    with pytest.raises(Refused, match="no timezone"):
+    with pytest.raises(Refused, match="no time zone"):
         parquet(tmp_path / "a.parquet", [row])
     found = parquet(tmp_path / "a.parquet", [row], mapping={"timezone": "Asia/Shanghai"})
     (event,) = [e for b in found if isinstance(b, Batch) for e in b.events]

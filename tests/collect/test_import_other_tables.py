@@ -52,7 +52,7 @@ def test_what_is_wrong_is_said_of_the_columns_there_seem_to_be(path: Path) -> No
     with pytest.raises(Refused, match=r"^ts: no column is named ts") as error:
         read(path, "event_name;user_id;page;paid_at\nshare;a;b;c\n")
     assert (error.value.code, error.value.field) == ("missing", "ts")
-    with pytest.raises(Refused, match="number 3 and number 4"):
+    with pytest.raises(Refused, match="columns 3 and 4"):
         read(path, "event_name;user_id;page;page;ts\n")
 
 

@@ -55,8 +55,8 @@ def test_what_the_reading_process_refuses_is_said_with_and_without_a_server(tmp_
     finally:
         one.stop()
     assert said[:2] == said[2:]
-    assert "the times have no timezone; add one, like --map timezone=" in said[0]
-    assert "时间没有时区；请加上 --map timezone=" in said[1]
+    assert "the times have no time zone; specify one, like --map timezone=" in said[0]
+    assert "时间没有时区；请用 --map timezone=" in said[1]
     assert not list((one.data / "spool").glob("import-*"))
 
 
@@ -66,7 +66,7 @@ def test_where_no_line_can_be_read_the_first_reason_is_said(tmp_path: Path) -> N
     file.write_text(HEAD + ROW.replace("Z", "") * 3)
     said = refused(one, file, 2)
     assert "orders.csv: no line of 3 could be read, see " in said
-    assert "line 2: ts: 2026-02-01T00:00:00 has no timezone; " in said
+    assert "line 2: ts: 2026-02-01T00:00:00 has no time zone; " in said
     file.write_text(HEAD + ROW + ROW.replace("Z", ""))
     told = one.command("import", str(file), "--app", "shop")
     assert "1 events read, 1 lines rejected, see " in told
@@ -79,5 +79,5 @@ def test_where_rejected_lines_cannot_be_written_it_is_said(tmp_path: Path) -> No
     file.write_text(HEAD + ROW * 2 + ROW.replace("Z", "") + ROW)
     (tmp_path / "orders.csv.rejected.csv").mkdir()
     said = refused(one, file, 3)
-    assert "Line 4 was rejected (ts: 2026-02-01T00:00:00 has no timezone;" in said
+    assert "Line 4 was rejected (ts: 2026-02-01T00:00:00 has no time zone;" in said
     assert "orders.csv.rejected.csv for such lines cannot be written: Is a directory" in said

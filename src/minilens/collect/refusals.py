@@ -15,7 +15,7 @@ Words = tuple[str, str]
 KINDS: dict[str, Words] = {
     "int": ("整数", "a whole number"),
     "float": ("数字", "a number"),
-    "str": ("文字", "text"),
+    "str": ("文本", "text"),
     "bool": ("布尔值", "true or false"),
     "object": ("对象", "an object"),
     "array": ("列表", "a list"),
@@ -88,7 +88,7 @@ def misfit(error: msgspec.ValidationError, whole: str) -> Refused:
         )
     elif found := _WRONG_SIZE(reason):
         zh, en = ("大", "most") if found[1] == "<=" else ("小", "least")
-        words = (f"不得{zh}于 {found[2]}", f"must be at {en} {found[2]}")
+        words = (f"不能{zh}于 {found[2]}", f"must be at {en} {found[2]}")
     elif "out of range" in reason:
         words = TOO_LARGE
     return Worded("wrong_type", field, reason=words)

@@ -35,7 +35,7 @@ _parts = msgspec.json.Decoder(dict[str, msgspec.Raw] | list[msgspec.Raw]).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 #: How advice begins that holds for `minilens import` only.
 _ADVICE = re.compile(
-    r"(；导入时可用|，或导入时用|；导入时用|; in an import,|, or say) --map .*", re.DOTALL
+    r"(；导入时请用|，导入时也可用|(; |, or )when importing, use) --map .*", re.DOTALL
 )
 _IDENTITY = re.compile(r"[a-z][a-z0-9_-]{0,63}").fullmatch
 

@@ -53,9 +53,7 @@ def _header(text: str, flat: Flat, name: str, signs: Sequence[str]) -> tuple[Col
         try:
             header = split(text, sign)
             if header is None:
-                raise Unfit(
-                    name, "表头中有未闭合的引号", "the header has a quote that is not closed"
-                )
+                raise Unfit(name, "表头中有未闭合的引号", "the header has an unclosed quote")
             width = len(header)
             return columns([field.strip() for field in header], flat.mapping, name), sign
         except Refused as error:
@@ -72,7 +70,7 @@ def split(text: str, sign: str = ",") -> list[str] | None:
         if found := _QUOTED.match(text, at):
             end = _END[sign].match(text, found.end())
             if not end:
-                raise Unfit("line", "引号之后还有文字", "there is text after a closing quote")
+                raise Unfit("line", "引号后有多余的内容", "there is text after a closing quote")
             fields.append(found[1].replace('""', '"'))
             at = end.end()
             if not end[0].endswith(sign):
@@ -189,6 +187,6 @@ def _extras(fields: list[str], plan: Columns) -> str:
 def _wrong_width(got: int, width: int) -> Unfit:
     return Unfit(
         "line",
-        f"有 {got} 列，表头有 {width} 列",
-        f"has {got} columns where the header has {width}",
+        f"有 {got} 列，与表头的 {width} 列不符",
+        f"has {got} columns, but the header has {width}",
     )

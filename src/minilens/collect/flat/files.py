@@ -157,7 +157,7 @@ def read(
             return reading
         named = kind or ENDINGS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
         if named == "parquet":
-            raise Unfit(path.name, "内容不是 Parquet", "does not hold Parquet")
+            raise Unfit(path.name, "不是有效的 Parquet 文件", "is not a Parquet file")
         lines = Lines(content, _encoding(known, named))
         told = next((one for one in KINDS if one == named), None) or _kind(lines.first)
         if told != "combined":

@@ -9,7 +9,7 @@ import codecs
 
 from minilens.collect.flat.mapping import Unfit
 
-_UNPACK = "，请先解开再导入其中的文件", "; unpack it first and import the file inside"
+_UNPACK = "，请先解压，再导入其中的文件", "; extract it first and import the file inside"
 _SAVE = (
     "，请另存为“CSV UTF-8（逗号分隔）”再导入",
     "; save it as “CSV UTF-8 (comma delimited)” and import that",
@@ -20,21 +20,24 @@ _MAGIC = {
     b"PK\x03\x04": ("这是 zip 压缩包" + _UNPACK[0], "is a zip archive" + _UNPACK[1]),
     b"PK\x05\x06": ("这是空的 zip 压缩包", "is an empty zip archive"),
     b"\xd0\xcf\x11\xe0": _WORKBOOK,
-    b"\x1f\x8b": ("被 gzip 压缩了两次" + _UNPACK[0], "is packed with gzip twice" + _UNPACK[1]),
-    b"\x28\xb5\x2f\xfd": ("这是 zstd 压缩文件" + _UNPACK[0], "is packed with zstd" + _UNPACK[1]),
-    b"BZh": ("这是 bzip2 压缩文件" + _UNPACK[0], "is packed with bzip2" + _UNPACK[1]),
-    b"\xfd7zXZ": ("这是 xz 压缩文件" + _UNPACK[0], "is packed with xz" + _UNPACK[1]),
+    b"\x1f\x8b": ("被 gzip 压缩了两次" + _UNPACK[0], "is compressed with gzip twice" + _UNPACK[1]),
+    b"\x28\xb5\x2f\xfd": (
+        "这是 zstd 压缩文件" + _UNPACK[0],
+        "is compressed with zstd" + _UNPACK[1],
+    ),
+    b"BZh": ("这是 bzip2 压缩文件" + _UNPACK[0], "is compressed with bzip2" + _UNPACK[1]),
+    b"\xfd7zXZ": ("这是 xz 压缩文件" + _UNPACK[0], "is compressed with xz" + _UNPACK[1]),
     b"7z\xbc\xaf\x27\x1c": ("这是 7z 压缩包" + _UNPACK[0], "is a 7z archive" + _UNPACK[1]),
     b"Rar!\x1a\x07": ("这是 rar 压缩包" + _UNPACK[0], "is a rar archive" + _UNPACK[1]),
     b"PAR1": (
-        "内容是 Parquet；请解开后按 Parquet 导入",
-        "holds Parquet; import it unpacked and as Parquet",
+        "内容是 Parquet；请解压后再导入",
+        "contains Parquet; extract it and import the Parquet file",
     ),
     b"SQLite format 3": (
-        "这是 SQLite 数据库，请先把表导出为 CSV",
-        "is an SQLite database; export its table as CSV first",
+        "这是 SQLite 数据库，请先把其中的表导出为 CSV",
+        "is an SQLite database; export the table as CSV first",
     ),
-    b"%PDF": ("这是 PDF，不是数据文件", "is a PDF, not a file of data"),
+    b"%PDF": ("这是 PDF，不是数据文件", "is a PDF, not a data file"),
 }
 #: The first entry of a zip file that is an office document.
 _OFFICE = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"xl/")
@@ -84,11 +87,11 @@ def _check_nul(head: bytes, name: str) -> None:
         if empty.count(0) * 2 > len(empty) and full.count(0) * 10 < len(full):
             raise Unfit(
                 name,
-                f"像是没有标记的 UTF-16；请另存为 UTF-8，或加上 --map encoding={encoding}",
-                f"seems to be UTF-16 without a mark; save it as UTF-8, or add --map encoding={encoding}",
+                f"可能是不带字节顺序标记的 UTF-16；请另存为 UTF-8，或加上 --map encoding={encoding}",
+                f"looks like UTF-16 without a byte-order mark; save it as UTF-8, or add --map encoding={encoding}",
             )
     if start.count(0) * 4 > len(start):
-        raise Unfit(name, "不是文本文件", "is not a file of text")
+        raise Unfit(name, "不是文本文件", "is not a text file")
 
 
 def _check_unicode(head: bytes, name: str) -> None:
@@ -101,14 +104,14 @@ def _check_unicode(head: bytes, name: str) -> None:
     if all(_decodes(line, "gb18030") for line in wrong):
         raise Unfit(
             name,
-            "编码不是 UTF-8，像是 GB18030（GBK）；请另存为 UTF-8，或加上 --map encoding=gb18030",
-            "is not UTF-8 but seems to be GB18030 (GBK); save it as UTF-8, "
+            "编码不是 UTF-8，可能是 GB18030（GBK）；请另存为 UTF-8，或加上 --map encoding=gb18030",
+            "is not UTF-8, but looks like GB18030 (GBK); save it as UTF-8, "
             "or add --map encoding=gb18030",
         )
     raise Unfit(
         name,
-        "编码不是 UTF-8；请另存为 UTF-8，或用 --map encoding=… 写明编码",
-        "is not UTF-8; save it as UTF-8, or name its encoding with --map encoding=…",
+        "编码不是 UTF-8；请另存为 UTF-8，或用 --map encoding=… 指定编码",
+        "is not UTF-8; save it as UTF-8, or specify the encoding with --map encoding=…",
     )
 
 
@@ -128,20 +131,20 @@ def check_text(first: str, name: str, *, csv: bool) -> None:
     if "\n" not in first and first.count("\r") > 1:
         raise Unfit(
             name,
-            "行尾只有 CR（旧 Mac 格式）；请另存为 LF 或 CRLF 行尾",
-            "its lines end with CR alone, as on old Macs; save it with LF or CRLF",
+            "换行符是 CR（旧版 Mac 格式）；请以 LF 或 CRLF 换行另存",
+            "uses CR line endings (classic Mac); save it with LF or CRLF",
         )
     if csv:
         return
     if start.startswith("["):
         raise Unfit(
             name,
-            "这是一个 JSON 列表；请改成每行一个对象，如 jq -c '.[]' 所写",
-            "is one JSON list; write one object a line, as jq -c '.[]' does",
+            "这是一个 JSON 数组；请改成每行一个对象，例如用 jq -c '.[]'",
+            "is a single JSON array; write one object per line, for example with jq -c '.[]'",
         )
     if start.partition("\n")[0].strip() == "{":
         raise Unfit(
             name,
-            "JSON 对象跨了多行；请改成每行一个对象，如 jq -c . 所写",
-            "holds JSON objects over several lines; write one a line, as jq -c . does",
+            "JSON 对象跨了多行；请改成每行一个对象，例如用 jq -c .",
+            "has JSON objects spanning several lines; write one per line, for example with jq -c .",
         )

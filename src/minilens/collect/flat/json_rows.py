@@ -90,7 +90,7 @@ def _text(name: str, value: object) -> str:
         return f"{value:f}"
     raise Unfit(
         name,
-        f"应为文字或数字，而非 {type(value).__name__}",
+        f"应为文本或数字，而非 {type(value).__name__}",
         f"must be text or a number, not {type(value).__name__}",
         "wrong_type",
     )

@@ -43,7 +43,7 @@ class Content:
             self._file.seek(0)
         except OSError as error:
             why = error.strerror or str(error)
-            raise Unfit(self.name, f"文件打不开：{why}", f"cannot be opened: {why}") from error
+            raise Unfit(self.name, f"无法打开文件：{why}", f"cannot be opened: {why}") from error
         self.bytes_read = 0
         self.broken: Unfit | None = None
         if not self.bytes_total:
@@ -94,7 +94,7 @@ class Content:
             return
         if not unpacker.eof:
             self.broken = self._damaged(
-                "gzip 数据不完整，文件被截断", "the gzip data ends early; the file was cut off"
+                "gzip 数据不完整，文件被截断", "the gzip data is incomplete; the file was cut off"
             )
 
     def _damaged(self, zh: str, en: str) -> Unfit:
@@ -103,7 +103,7 @@ class Content:
 
 def nul() -> Unfit:
     """The refusal of a line with a NUL byte where no careful writer puts one."""
-    return Unfit("line", "含有 NUL 字节", "holds a NUL byte")
+    return Unfit("line", "含有 NUL 字节", "contains a NUL byte")
 
 
 def empty(name: str) -> Unfit:
@@ -173,8 +173,8 @@ class Lines:
         except UnicodeError as error:
             self._content.broken = Unfit(
                 self._content.name,
-                f"无法按所给编码解读（{error}）",
-                f"is not in that encoding ({error})",
+                f"无法按指定的编码读取（{error}）",
+                f"does not match the given encoding ({error})",
             )
 
 
@@ -204,6 +204,6 @@ def _looked_at(number: int, text: str) -> Line:
         return (
             number,
             text,
-            Unfit("line", "含有无法解码的字节", "holds bytes that cannot be decoded"),
+            Unfit("line", "含有无法解码的字节", "contains bytes that cannot be decoded"),
         )
     return number, text, None

@@ -104,7 +104,7 @@ def understood(mapping: dict[str, str] | None) -> Mapping:
             known = (*DIMENSIONS, *SETTINGS)
             raise Refused("unknown_choice", "map", got=name, hint=did_you_mean(name, known))
         if not value and name != "nothing":
-            raise Unfit(f"map.{name}", "应为非空的文字", "must be a text that is not empty")
+            raise Unfit(f"map.{name}", "应为非空文本", "must be non-empty text")
     fields = {name: value for name, value in given.items() if name in DIMENSIONS}
     unit = given.get("time_unit", "")
     if unit and unit not in UNITS:
@@ -132,7 +132,7 @@ def columns(header: Sequence[str], mapping: Mapping, field: str) -> Columns:
             raise Unfit(
                 field,
                 f"表头第 {first} 列和第 {second} 列都叫 {name}，请给其中一列改名",
-                f"two columns are named {name}, number {first} and number {second}; rename one",
+                f"columns {first} and {second} are both named {name}; rename one of them",
             )
         places[name] = at
     used: dict[str, int] = {}
@@ -164,9 +164,9 @@ def load(path: Path) -> dict[str, str]:
         text = path.read_text("utf-8")
         found = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except (OSError, ValueError) as error:
-        raise Unfit(path.name, f"映射文件读不了：{error}", f"cannot be read: {error}") from error
+        raise Unfit(path.name, f"无法读取映射文件：{error}", f"cannot be read: {error}") from error
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
-        raise Unfit(path.name, "应为“字段：列名”的表", "must be a table of field and column")
+        raise Unfit(path.name, "应为字段与列名的对应表", "must map fields to column names")
     understood(found)
     return found
 
@@ -189,9 +189,9 @@ def _check_needed(used: dict[str, int], header: Sequence[str], field: str) -> No
         raise Unfit(
             field,
             f"表头（{shown[0]}）中没有 event_name、user_id、ts 等列名；"
-            f"导入时可用 {_SAID[0]} 说明哪一列是哪个字段",
-            f"the first line ({shown[1]}) is no header that names columns such as event_name, user_id "
-            f"and ts; in an import, {_SAID[1]} say which is which",
+            f"导入时请用 {_SAID[0]} 指定字段与列的对应关系",
+            f"the first line ({shown[1]}) is not a header with columns such as event_name, user_id "
+            f"and ts; when importing, use {_SAID[1]} to map them",
         )
     for name in ("event_name", "ts"):
         if name not in used:
@@ -214,8 +214,8 @@ def _lacking(name: str, named: str, header: Sequence[str]) -> Unfit:
         column = "列名", "COLUMN"
     error = Unfit(
         name,
-        f"表头中没有名为 {named} 的列；导入时可用 --map {name}={column[0]} 说明",
-        f"no column is named {named.replace('或', 'or')}; in an import, --map {name}={column[1]} says which it is",
+        f"表头中没有 {named} 列；导入时请用 --map {name}={column[0]} 指定",
+        f"no column is named {named.replace('或', 'or')}; when importing, use --map {name}={column[1]} to choose one",
         "missing",
     )
     error.facts["hint"] = near

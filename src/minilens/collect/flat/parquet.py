@@ -67,8 +67,8 @@ class Parquet:
         if not kind.tz and mapping.zone is None:
             raise Unfit(
                 self._ts,
-                "时间没有时区；请加上 --map timezone=Asia/Shanghai 这样的说明",
-                "the times have no timezone; add one, like --map timezone=Asia/Shanghai",
+                "时间没有时区；请用 --map timezone=Asia/Shanghai 这样的选项指定",
+                "the times have no time zone; specify one, like --map timezone=Asia/Shanghai",
                 "bad_time",
             )
         return replace(mapping, time_unit="ms")
@@ -115,4 +115,6 @@ def _shown(row: dict[str, Any]) -> str:
 
 
 def _unreadable(name: str, error: Exception) -> Unfit:
-    return Unfit(name, f"Parquet 文件读不了：{error}", f"the Parquet file cannot be read: {error}")
+    return Unfit(
+        name, f"无法读取 Parquet 文件：{error}", f"the Parquet file cannot be read: {error}"
+    )

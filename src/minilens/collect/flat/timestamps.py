@@ -37,19 +37,19 @@ def moment(text: str, zone: ZoneInfo | None) -> int:
             return moment(filled, zone)
         if _COUNT.fullmatch(text):
             raise _advised(
-                f"{text} 是一个数，应写成 2026-11-22T10:00:00+08:00 这样；"
-                "导入时可用 --map time_unit=s（或 ms）说明单位",
-                f"{text} is a number, and not written like 2026-11-22T10:00:00+08:00; "
-                "in an import, --map time_unit=s (or ms) says of what",
+                f"{text} 是数字，时间应写成 2026-11-22T10:00:00+08:00 的形式；"
+                "导入时请用 --map time_unit=s（或 ms）指定单位",
+                f"{text} is a number, not a time like 2026-11-22T10:00:00+08:00; "
+                "when importing, use --map time_unit=s (or ms) to give its unit",
             ) from error
         raise Refused("bad_time", "ts", got=text[:64]) from error
     if zoned:
         return day + clock
     if zone is None:
         raise _advised(
-            f"{text[:64]} 没有时区；请写成 {text[:64]}+08:00 这样，或导入时用 --map timezone=Asia/Shanghai 说明",
-            f"{text[:64]} has no timezone; write it like {text[:64]}+08:00, "
-            "or say --map timezone=Asia/Shanghai in an import",
+            f"{text[:64]} 没有时区；请写成 {text[:64]}+08:00 的形式，导入时也可用 --map timezone=Asia/Shanghai 指定",
+            f"{text[:64]} has no time zone; write it like {text[:64]}+08:00, "
+            "or when importing, use --map timezone=Asia/Shanghai",
         )
     return day + clock - _offset(text[:10], clock // 60_000, zone)
 
