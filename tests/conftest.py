@@ -1,4 +1,4 @@
-"""What every test may ask for: the works of this process, and a new app in them."""
+"""What every test may ask for: the pipeline of this process, and a new app in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from minilens.load.pipeline import Pipeline
 from minilens.settings import Settings, load
 from minilens.spool.writer import Writer
-from tests.works import House
+from tests.pipeline import House
 
 # What must pass before a change lands asks the same examples each time; `make test-long` asks many new
 # ones, and those that failed the last time (.hypothesis/) first.
@@ -73,13 +73,13 @@ def read_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of the shared works: all in a folder of this process."""
-    folder = tmp_path_factory.mktemp("works")
+    """Settings of the shared pipeline: all in a folder of this process."""
+    folder = tmp_path_factory.mktemp("pipeline")
     return load({"MINILENS_DATA": str(folder), "MINILENS_MEMORY_MB": "2048"})
 
 
 @pytest.fixture(scope="session")
-def works(settings: Settings) -> Iterator[Pipeline]:
+def pipeline(settings: Settings) -> Iterator[Pipeline]:
     """Engine, records, loader and builder; opened once a process."""
     from minilens.load.pipeline import open_pipeline
 
@@ -90,8 +90,8 @@ def works(settings: Settings) -> Iterator[Pipeline]:
 
 @pytest.fixture(scope="session")
 def writer(settings: Settings) -> Iterator[Writer]:
-    """The receiver of the shared works."""
-    from tests.works import spool_writer
+    """The receiver of the shared pipeline."""
+    from tests.pipeline import spool_writer
 
     opened = spool_writer(settings.spool)
     yield opened
@@ -99,23 +99,23 @@ def writer(settings: Settings) -> Iterator[Writer]:
 
 
 @pytest.fixture(scope="session")
-def new_app(works: Pipeline, writer: Writer) -> Callable[..., House]:
-    """`new_app(zone)`: another app in the shared works."""
-    from tests.works import new_house
+def new_app(pipeline: Pipeline, writer: Writer) -> Callable[..., House]:
+    """`new_app(zone)`: another app in the shared pipeline."""
+    from tests.pipeline import new_house
 
-    return lambda zone="Asia/Shanghai": new_house(works, writer, zone)
+    return lambda zone="Asia/Shanghai": new_house(pipeline, writer, zone)
 
 
 @pytest.fixture(scope="module")
-def emptied(works: Pipeline, writer: Writer) -> None:
-    """For files whose tests look at all that the works hold: what other files left there is gone.
+def emptied(pipeline: Pipeline, writer: Writer) -> None:
+    """For files whose tests look at all that the pipeline holds: what other files left there is gone.
 
     What deletes rewrites every part, and what heals loads the whole spool again: with the apps of all the tests
     before that would take minutes.
     """
-    from tests.works import empty
+    from tests.pipeline import empty
 
-    empty(works, writer)
+    empty(pipeline, writer)
 
 
 @pytest.fixture

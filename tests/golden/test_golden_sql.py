@@ -19,7 +19,7 @@ from minilens.measure.span import widened
 from minilens.period import EVERY_GRAIN, Grain
 from minilens.reports import find
 from tests import by_name
-from tests.works import days
+from tests.pipeline import days
 
 HERE = Path(__file__).parent
 

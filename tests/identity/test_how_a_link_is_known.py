@@ -8,7 +8,7 @@ from minilens.identity.actor import actor
 from minilens.spool.record import Batch, encode
 from minilens.spool.writer import frame
 from minilens.warehouse.migrate import steps
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 LI, WANG = ("c_memberid", "li"), ("c_memberid", "wang")
 NOON = at("2026-11-16 12:00")
@@ -26,7 +26,7 @@ def said(house: House, via: str, device: str, *identities: tuple[str, str]) -> B
 
 def load(house: House, *batches: Batch) -> None:
     house.writer.write(b"".join(frame(encode(batch)) for batch in batches))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
 
 
 def grades(house: House) -> dict[str, str]:
@@ -64,12 +64,12 @@ def regrade(house: House) -> None:
     """Take the step that looks at what is stored."""
     (step,) = [step for step in steps() if step.version == 4]
     for statement in step.statements:
-        house.works.engine.run(statement.rstrip(";"))
+        house.pipeline.engine.run(statement.rstrip(";"))
 
 
 def believed(house: House) -> None:
     """Store every assignment as verified, as one event of a server in the chunk once did."""
-    house.works.engine.run(
+    house.pipeline.engine.run(
         f"ALTER TABLE person_map UPDATE grade = 'verified' IN PARTITION {house.app.id} WHERE 1 "
         "SETTINGS mutations_sync = 2"
     )

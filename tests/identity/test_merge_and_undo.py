@@ -6,7 +6,7 @@ import pytest
 
 from minilens.load import merges
 from minilens.period import GRAINS
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 UNION = "wechat-unionid"
 LI, WANG = (UNION, "li"), (UNION, "wang")
@@ -37,16 +37,16 @@ def all_figures(house: House) -> list[Rows]:
 
 def merged(house: House, gone: tuple[str, str], into: tuple[str, str]) -> int:
     """Make two persons one; the number of the merge. The days are marked, not made."""
-    works = house.works
+    pipeline = house.pipeline
     return merges.merge(
-        works.engine, works.pending, works.counter, house.app.id,
+        pipeline.engine, pipeline.pending, pipeline.counter, house.app.id,
         gone=house.person(*gone), into=house.person(*into), cause="push",
     )  # fmt: skip
 
 
 def taken_back(house: House, version: int) -> None:
-    works = house.works
-    merges.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
+    pipeline = house.pipeline
+    merges.undo(pipeline.engine, pipeline.pending, pipeline.counter, house.app.id, version=version)
 
 
 def test_before_the_merge(two: House) -> None:
@@ -98,12 +98,12 @@ def test_undo_before_any_day_was_made_again(two: House) -> None:
 def test_days_of_a_merge_made_one_by_one_and_last_first(two: House) -> None:
     version = merged(two, LI, WANG)
     for day in reversed(two.waiting()):
-        two.works.builder.make(two.app.id, [day])
+        two.pipeline.builder.make(two.app.id, [day])
     two.build()
     assert two.ask(WEEK).column("new_users") == [1, 0, 0, 0]
     taken_back(two, version)
     for day in two.waiting():
-        two.works.builder.make(two.app.id, [day])
+        two.pipeline.builder.make(two.app.id, [day])
     two.build()
     assert two.ask(WEEK).column("new_users") == [1, 1, 0, 0]
     assert two.ask(WEEK).column("total_users") == [1, 2, 2, 2]

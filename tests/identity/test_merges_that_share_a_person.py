@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from minilens.load import merges
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 NAMES = ("a", "b", "c")
 WEEK = days("2026-11-16", "2026-11-18")
@@ -22,14 +22,14 @@ def three(house: House) -> House:
 
 
 def merged(house: House, gone: int, into: int) -> int:
-    works = house.works
-    doors = (works.engine, works.pending, works.counter, house.app.id)
+    pipeline = house.pipeline
+    doors = (pipeline.engine, pipeline.pending, pipeline.counter, house.app.id)
     return merges.merge(*doors, gone=gone, into=into, cause="push")
 
 
 def taken_back(house: House, version: int) -> None:
-    works = house.works
-    merges.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
+    pipeline = house.pipeline
+    merges.undo(pipeline.engine, pipeline.pending, pipeline.counter, house.app.id, version=version)
 
 
 def together(house: House) -> set[str]:

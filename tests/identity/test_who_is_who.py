@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 UNION = "wechat-unionid"
 LI, WANG = (UNION, "li"), (UNION, "wang")

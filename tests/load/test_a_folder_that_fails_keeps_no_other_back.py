@@ -18,16 +18,16 @@ from minilens.load.worker import Failures, Worker
 from minilens.serve import status, tasks
 from minilens.settings import Settings
 from minilens.spool.writer import Writer, frame
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 MORNING = at("2026-03-02 09:00")
 COUNT = "SELECT count() FROM events WHERE app = {app:UInt32}"
 
 
 @pytest.fixture
-def broken(works: Pipeline) -> Iterator[Path]:
+def broken(pipeline: Pipeline) -> Iterator[Path]:
     """A folder that comes before all others, with a folder where its marks should be."""
-    path = works.spool / "import-0"
+    path = pipeline.spool / "import-0"
     writer = Writer(path, reserve=0)
     writer.write(frame(b"{}"))
     writer.close()
@@ -39,20 +39,20 @@ def broken(works: Pipeline) -> Iterator[Path]:
 
 
 def test_the_others_are_loaded_and_the_reason_is_raised(
-    works: Pipeline, house: House, broken: Path
+    pipeline: Pipeline, house: House, broken: Path
 ) -> None:
     house.receive([Happening(MORNING)])
-    for load in (works.loader.step, works.loader.drain):
+    for load in (pipeline.loader.step, pipeline.loader.drain):
         with pytest.raises(CannotStart, match=str(broken)):
             load()
     assert house.rows(COUNT) == [(1,)]
 
 
 def test_the_thread_goes_on_with_the_others_and_says_what_fails(
-    works: Pipeline, house: House, broken: Path
+    pipeline: Pipeline, house: House, broken: Path
 ) -> None:
     failures = Failures()
-    worker = Worker("load", ByFolder(works.loader).step, Pause(), failures, idle=0.01)
+    worker = Worker("load", ByFolder(pipeline.loader).step, Pause(), failures, idle=0.01)
     worker.start()
     try:
         until(lambda: failures.all() != [])
@@ -69,33 +69,33 @@ def test_the_thread_goes_on_with_the_others_and_says_what_fails(
         worker.join()
 
 
-def test_figures_of_the_spool_are_told_all_the_same(works: Pipeline, broken: Path) -> None:
-    assert works.left(broken.name)[0] == len(frame(b"{}"))
-    assert status.waiting(works.spool).bytes >= len(frame(b"{}"))
-    assert status.damaged(works.spool) == 0
+def test_figures_of_the_spool_are_told_all_the_same(pipeline: Pipeline, broken: Path) -> None:
+    assert pipeline.left(broken.name)[0] == len(frame(b"{}"))
+    assert status.waiting(pipeline.spool).bytes >= len(frame(b"{}"))
+    assert status.damaged(pipeline.spool) == 0
 
 
-def test_what_others_left_is_swept(works: Pipeline, settings: Settings, broken: Path) -> None:
-    writer = Writer(works.spool / "import-1", reserve=0)
+def test_what_others_left_is_swept(pipeline: Pipeline, settings: Settings, broken: Path) -> None:
+    writer = Writer(pipeline.spool / "import-1", reserve=0)
     writer.close()
     with pytest.raises(CannotStart, match=str(broken)):
-        tasks.sweep_spool(works, settings)
+        tasks.sweep_spool(pipeline, settings)
     assert broken.exists()
     assert not writer.folder.exists()
 
 
 def test_a_segment_that_cannot_be_read_keeps_no_later_one_back(
-    works: Pipeline, house: House
+    pipeline: Pipeline, house: House
 ) -> None:
-    odd = works.spool / "tests" / "00000000-0000-7000-8000-000000000000.seg"
+    odd = pipeline.spool / "tests" / "00000000-0000-7000-8000-000000000000.seg"
     odd.mkdir()
     try:
         house.receive([Happening(MORNING)])
-        works.loader.step()
+        pipeline.loader.step()
         assert house.rows(COUNT) == [(1,)]
         with pytest.raises(IsADirectoryError):
-            works.loader.step()
-        assert status.waiting_events(works.spool) == 0
+            pipeline.loader.step()
+        assert status.waiting_events(pipeline.spool) == 0
     finally:
         odd.rmdir()
 

@@ -15,7 +15,7 @@ from minilens.load.loader import LAST_NUMBER
 from minilens.load.merges import merge, undo
 from minilens.load.pending import Pending, recover
 from minilens.warehouse.engine import Engine
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 FOUR = days("2026-03-01", "2026-03-04")
 
@@ -53,16 +53,16 @@ def fused(engine: Engine, fuse: Fuse) -> Engine:
 
 def restarted(house: House, fuse: Fuse | None = None) -> Builder:
     """The builder as a start of the program makes it, with this app's days only."""
-    works = house.works
+    pipeline = house.pipeline
     everything, pending = Pending(), Pending()
-    recover(works.engine, everything, time.monotonic())
+    recover(pipeline.engine, everything, time.monotonic())
     for (app, day), why in everything.all().items():
         if app == house.app.id:
             for cause in why.causes:
                 pending.add(app, day, why.load, 0, why.since, cause)
-    works.counter.value = int(works.engine.one(LAST_NUMBER))
-    engine = fused(works.engine, fuse) if fuse else works.engine
-    return Builder(engine, pending, works.counter, lambda: works.loader.through)
+    pipeline.counter.value = int(pipeline.engine.one(LAST_NUMBER))
+    engine = fused(pipeline.engine, fuse) if fuse else pipeline.engine
+    return Builder(engine, pending, pipeline.counter, lambda: pipeline.loader.through)
 
 
 def first(house: House) -> None:
@@ -89,16 +89,16 @@ def late(house: House) -> None:
 
 
 def joined(house: House) -> None:
-    works = house.works
+    pipeline = house.pipeline
     merge(
-        works.engine, works.pending, works.counter, house.app.id,
+        pipeline.engine, pipeline.pending, pipeline.counter, house.app.id,
         gone=house.person("device", "a"), into=house.person("device", "b"), cause="push",
     )  # fmt: skip
 
 
 def joined_and_taken_back(house: House) -> None:
-    works = house.works
-    doors = (works.engine, works.pending, works.counter, house.app.id)
+    pipeline = house.pipeline
+    doors = (pipeline.engine, pipeline.pending, pipeline.counter, house.app.id)
     gone, into = house.person("device", "a"), house.person("device", "b")
     number = merge(*doors, gone=gone, into=into, cause="push")
     house.build()
@@ -140,7 +140,7 @@ def test_every_figure_is_what_it_would_have_been(
             break
         finally:
             for day in house.waiting():
-                house.works.pending.take(house.app.id, [day])
+                house.pipeline.pending.take(house.app.id, [day])
 
 
 def test_a_number_that_rows_bear_is_not_given_again(house: House) -> None:
@@ -154,4 +154,4 @@ def test_a_number_that_rows_bear_is_not_given_again(house: House) -> None:
     )
     written = house.rows("SELECT max(build) FROM builds WHERE app = {app:UInt32}")
     assert left > written, "the build died after its first rows"
-    assert int(house.works.engine.one(LAST_NUMBER)) >= int(str(left[0][0]))
+    assert int(house.pipeline.engine.one(LAST_NUMBER)) >= int(str(left[0][0]))

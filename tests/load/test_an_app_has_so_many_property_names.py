@@ -13,15 +13,15 @@ from minilens.serve.wiring import notices
 from minilens.spool.record import encode
 from minilens.spool.writer import frame
 from minilens.web.console import Notice
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 MORNING = at("2026-03-02 09:00")
 
 
 @pytest.fixture
-def four(works: Pipeline) -> Iterator[PropertyNames]:
+def four(pipeline: Pipeline) -> Iterator[PropertyNames]:
     """Four names an app."""
-    names = works.loader.names
+    names = pipeline.loader.names
     before, names.most = names.most, 4
     yield names
     names.most = before
@@ -34,7 +34,7 @@ def receive(house: House, *properties: Mapping[str, object]) -> None:
     for event, props in zip(batch.events, properties, strict=True):
         event.props = json.dumps(props)
     house.writer.write(frame(encode(batch)))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
 
 
 def stored(house: House) -> list[object]:
@@ -100,7 +100,7 @@ def test_what_does_not_count_takes_no_name(house: House) -> None:
     for props in ({"a": 1, "b": 2, "c": 3}, {"e": 1}):  # the second is a duplicate of the first
         batch.events[0].props = json.dumps(props)
         house.writer.write(frame(encode(batch)))
-        house.works.loader.drain()
+        house.pipeline.loader.drain()
     receive(house, {"d": 1})
     assert stored(house) == [{"a": 1, "b": 2, "c": 3}, {"d": 1}]
 
@@ -117,4 +117,4 @@ def test_two_thousand_names_are_no_flood(house: House) -> None:
     receive(house, {"n0": 1, "one too many": 1})
     assert left_out(house) == [(1, "one too many")]
     assert stored(house)[-1] == {"n0": 1}
-    assert notices(house.works, house.app.id) == [Notice("left_out", "one too many", 1)]
+    assert notices(house.pipeline, house.app.id) == [Notice("left_out", "one too many", 1)]

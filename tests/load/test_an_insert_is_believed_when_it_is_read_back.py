@@ -19,7 +19,7 @@ from minilens.load.room import Room
 from minilens.spool.record import encode
 from minilens.spool.writer import Writer, frame
 from minilens.warehouse.engine import Engine
-from tests.works import Happening, House, at, days, new_house
+from tests.pipeline import Happening, House, at, days, new_house
 
 #: What deletes looks at every part.
 pytestmark = [pytest.mark.waits, pytest.mark.usefixtures("emptied")]
@@ -39,21 +39,21 @@ class Forgetful(Engine):
 
 
 @pytest.fixture
-def house(works: Pipeline) -> Iterator[House]:
+def house(pipeline: Pipeline) -> Iterator[House]:
     """An app with a receiver of its own: a segment that is loaded again holds nothing of others."""
-    own = Writer(works.spool / f"read-back-{uuid.uuid4().hex[:8]}", reserve=0)
-    yield new_house(works, own)
+    own = Writer(pipeline.spool / f"read-back-{uuid.uuid4().hex[:8]}", reserve=0)
+    yield new_house(pipeline, own)
     own.close()
 
 
 @pytest.fixture
-def forgetful(works: Pipeline) -> Iterator[Pipeline]:
-    engine = works.loader.engine
+def forgetful(pipeline: Pipeline) -> Iterator[Pipeline]:
+    engine = pipeline.loader.engine
     lying = copy.copy(engine)
     lying.__class__ = Forgetful
-    works.loader.engine = lying
-    yield works
-    works.loader.engine = engine
+    pipeline.loader.engine = lying
+    yield pipeline
+    pipeline.loader.engine = engine
 
 
 def test_what_is_not_there_is_not_loaded(forgetful: Pipeline, house: House) -> None:
@@ -89,10 +89,10 @@ def test_the_other_rows_of_a_chunk_are_read_back_too(
 
 @pytest.mark.parametrize("table", ["sessions", "day_page_views", "actions", "days", "builds"])
 def test_a_build_that_cannot_be_read_back_is_made_again(
-    works: Pipeline, house: House, table: str, monkeypatch: pytest.MonkeyPatch
+    pipeline: Pipeline, house: House, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house.load([Happening(MORNING), Happening(MORNING, device="other")])
-    run, insert = works.engine.run, works.engine.insert
+    run, insert = pipeline.engine.run, pipeline.engine.insert
 
     def forgets(sql: str, *more: Any, **settings: Any) -> None:
         if f"INSERT INTO {table}\n" not in sql:
@@ -103,10 +103,10 @@ def test_a_build_that_cannot_be_read_back_is_made_again(
             insert(into, block, **more)
 
     with monkeypatch.context() as full:
-        full.setattr(works.engine, "run", forgets)
-        full.setattr(works.engine, "insert", forgets_block)
+        full.setattr(pipeline.engine, "run", forgets)
+        full.setattr(pipeline.engine, "insert", forgets_block)
         with pytest.raises(EngineFailed, match=f"{table}: of [12] written 0 can be read back"):
-            works.builder.make(house.app.id, [MARCH_2])
+            pipeline.builder.make(house.app.id, [MARCH_2])
     assert house.waiting() == [MARCH_2]
     assert house.rows("SELECT count() FROM builds WHERE app = {app:UInt32}") == [(0,)]
     house.build()
@@ -114,7 +114,7 @@ def test_a_build_that_cannot_be_read_back_is_made_again(
 
 
 def test_a_part_that_is_cut_short_is_put_aside_and_loaded_again(
-    works: Pipeline, house: House
+    pipeline: Pipeline, house: House
 ) -> None:
     house.load([Happening(MORNING, device="before")])
     house.receive([Happening(MORNING, device=f"d{n}") for n in range(20)])
@@ -122,21 +122,21 @@ def test_a_part_that_is_cut_short_is_put_aside_and_loaded_again(
     def cut(point: str) -> None:
         if point != "events":
             return
-        works.loader.fault = lambda _: None
+        pipeline.loader.fault = lambda _: None
         (path,) = house.rows(
             "SELECT path FROM system.parts WHERE active AND table = 'events' AND rows = 20 "
             "AND partition LIKE concat('(', toString({app:UInt32}), ',%')"
         )[0]
         for file in Path(str(path)).glob("*.bin"):
             file.write_bytes(b"")
-        works.engine.run("SYSTEM DROP MARK CACHE")
-        works.engine.run("SYSTEM DROP UNCOMPRESSED CACHE")
+        pipeline.engine.run("SYSTEM DROP MARK CACHE")
+        pipeline.engine.run("SYSTEM DROP UNCOMPRESSED CACHE")
 
-    works.loader.fault, aside = cut, put_aside_count(works.engine)
+    pipeline.loader.fault, aside = cut, put_aside_count(pipeline.engine)
     with pytest.raises(EngineFailed):
-        works.loader.step()
-    assert put_aside_count(works.engine) == aside + 1
-    works.loader.drain()
+        pipeline.loader.step()
+    assert put_aside_count(pipeline.engine) == aside + 1
+    pipeline.loader.drain()
     assert house.rows("SELECT count(), uniqExact(id) FROM events WHERE app = {app:UInt32}") == [
         (21, 21)
     ]
@@ -154,18 +154,18 @@ def test_a_replayed_chunk_and_duplicates_are_read_back_too(house: House) -> None
 
 
 def test_work_stops_while_there_is_no_room_and_goes_on(
-    works: Pipeline, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pipeline: Pipeline, house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.statvfs(tmp_path)
     free = real.f_bavail * real.f_frsize
-    room = Room(works.engine, tmp_path, free * 2)
-    monkeypatch.setattr(works.loader, "room", room.check)
+    room = Room(pipeline.engine, tmp_path, free * 2)
+    monkeypatch.setattr(pipeline.loader, "room", room.check)
     house.receive([Happening(MORNING)])
     for _ in range(2):
         with pytest.raises(CannotStart) as error:
-            works.loader.step()
+            pipeline.loader.step()
         assert "MiB" in error.value.message("zh")
     room.reserve = 1
-    works.loader.drain()
+    pipeline.loader.drain()
     assert house.rows("SELECT count() FROM events WHERE app = {app:UInt32}") == [(1,)]
-    works.engine.run("SYSTEM START MERGES")
+    pipeline.engine.run("SYSTEM START MERGES")

@@ -9,7 +9,7 @@ import pytest
 from minilens.load import merges
 from minilens.load.pending import Pending
 from minilens.load.reconcile import Difference, make_again, of_app
-from tests.works import Happening, House, at, build_together, days, load_together
+from tests.pipeline import Happening, House, at, build_together, days, load_together
 
 #: What deletes looks at every part.
 pytestmark = [pytest.mark.waits, pytest.mark.usefixtures("emptied")]
@@ -53,18 +53,18 @@ def week(weeks: Iterator[House]) -> House:
 
 
 def found(house: House) -> list[Difference]:
-    return of_app(house.works.engine, house.works.pending, house.app.id)
+    return of_app(house.pipeline.engine, house.pipeline.pending, house.app.id)
 
 
 def run(house: House, sql: str) -> None:
-    house.works.engine.run(sql, {"app": house.app.id, "day": TUESDAY})
+    house.pipeline.engine.run(sql, {"app": house.app.id, "day": TUESDAY})
 
 
 def test_sound_days_do_not_differ(week: House) -> None:
     assert found(week) == []
-    works = week.works
+    pipeline = week.pipeline
     merges.merge(
-        works.engine, works.pending, works.counter, week.app.id,
+        pipeline.engine, pipeline.pending, pipeline.counter, week.app.id,
         gone=week.person("device", "other"), into=week.person("device", "phone"), cause="push",
     )  # fmt: skip
     week.load([Happening(at("2026-11-17 12:00"), session="d")])
@@ -95,8 +95,8 @@ def test_a_day_that_differs_is_found_and_heals(week: House, harm: str) -> None:
     before = week.figures(WEEK)
     run(week, harm)
     assert found(week) == [Difference(week.app.id, TUESDAY, lost=False)]
-    works = week.works
-    make_again(works.engine, works.pending, works.counter, found(week))
+    pipeline = week.pipeline
+    make_again(pipeline.engine, pipeline.pending, pipeline.counter, found(week))
     assert found(week) == [], "it waits"
     week.build()
     assert found(week) == []
@@ -118,7 +118,7 @@ def test_a_day_whose_events_are_gone_keeps_what_it_said(week: House) -> None:
     )
     assert found(week) == [Difference(week.app.id, TUESDAY, lost=True)]
     pending = Pending()
-    make_again(week.works.engine, pending, week.works.counter, found(week))
+    make_again(week.pipeline.engine, pending, week.pipeline.counter, found(week))
     assert pending.all() == {}
     run(week, f"DELETE FROM events WHERE {ON_THE_DAY}")
     assert found(week) == [], "expired"

@@ -8,7 +8,7 @@ import pytest
 
 from minilens.load.pending import mark
 from minilens.measure.table import Cell
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 Rows = list[tuple[object, ...]]
 HALF_HOUR = 30 * 60 * 1000
@@ -220,11 +220,11 @@ def test_making_days_again_changes_nothing(house: House) -> None:
     house.build()
     month = days("2026-11-01", "2026-11-30")
     before = house.figures(month)
-    works = house.works
+    pipeline = house.pipeline
     mark(
-        works.engine,
-        works.pending,
-        works.counter,
+        pipeline.engine,
+        pipeline.pending,
+        pipeline.counter,
         house.app.id,
         list(days("2026-11-16", "2026-11-20")),
         "again",

@@ -11,7 +11,7 @@ from minilens.load.pipeline import Pipeline
 from minilens.load.replay import rewind_all, take_out
 from minilens.spool.reader import ReceiverSpool
 from minilens.spool.writer import Writer
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 POINTS = ("judged", "assigned", "ids", "quarantine", "events", "ledger")
 MORNING = at("2026-03-02 09:00")
@@ -22,7 +22,7 @@ class Killed(Exception):
 
 
 @pytest.fixture
-def killed_at(works: Pipeline) -> Iterator[list[str]]:
+def killed_at(pipeline: Pipeline) -> Iterator[list[str]]:
     """Points at which the loader dies, each once."""
     points: list[str] = []
 
@@ -31,9 +31,9 @@ def killed_at(works: Pipeline) -> Iterator[list[str]]:
             points.remove(point)
             raise Killed(point)
 
-    works.loader.fault = fault
+    pipeline.loader.fault = fault
     yield points
-    works.loader.fault = lambda point: None
+    pipeline.loader.fault = lambda point: None
 
 
 def visits(count: int, start: int = 0) -> list[Happening]:
@@ -63,9 +63,9 @@ def test_a_kill_at_each_point(house: House, killed_at: list[str], point: str) ->
     house.receive(visits(50))
     killed_at.append(point)
     with pytest.raises(Killed):
-        house.works.loader.drain()
+        house.pipeline.loader.drain()
     house.receive(visits(30, start=50))  # the chunk must not grow by what came meanwhile
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
     assert counted(house) == (80, 80, 80, 80)
     assert ledger(house) == (80, 80, 80, 0)
 
@@ -75,8 +75,8 @@ def test_a_kill_at_every_point_of_the_same_chunk(house: House, killed_at: list[s
     for point in POINTS:
         killed_at.append(point)
         with pytest.raises(Killed):
-            house.works.loader.drain()
-    house.works.loader.drain()
+            house.pipeline.loader.drain()
+    house.pipeline.loader.drain()
     assert counted(house) == (20, 20, 20, 20)
     assert ledger(house) == (20, 20, 20, 0)
 
@@ -92,7 +92,7 @@ def test_a_retry_counts_once_in_the_same_chunk_and_in_a_later_one(house: House) 
 @pytest.fixture
 def own(house: House) -> Iterator[House]:
     """The house with a receiver of its own, whose segments hold nothing else."""
-    writer = Writer(house.works.spool / f"own-{house.app.id}", reserve=0)
+    writer = Writer(house.pipeline.spool / f"own-{house.app.id}", reserve=0)
     yield replace(house, writer=writer)
     writer.close()
 
@@ -104,13 +104,13 @@ def test_a_fault_in_loading_is_mended_by_replay(own: House) -> None:
     house = own
     house.load(visits(40))
     house.build()
-    engine = house.works.engine
+    engine = house.pipeline.engine
     engine.run(
         "ALTER TABLE events UPDATE page = 'wrong' WHERE app = {app:UInt32} SETTINGS mutations_sync = 2",
         {"app": house.app.id},
     )
-    assert rewind_all(house.works.spool, only=house.writer.folder.name) == 1
-    house.works.loader.drain()
+    assert rewind_all(house.pipeline.spool, only=house.writer.folder.name) == 1
+    house.pipeline.loader.drain()
     house.build()
     assert counted(house) == (40, 40, 40, 40)
     assert ledger(house) == (40, 40, 40, 0)
@@ -127,13 +127,13 @@ def test_a_kill_in_the_middle_of_a_replay(own: House) -> None:
     house = own
     house.load(visits(15))
     house.build()
-    works = house.works
-    rewind_all(works.spool, only=house.writer.folder.name)
+    pipeline = house.pipeline
+    rewind_all(pipeline.spool, only=house.writer.folder.name)
     (segment,) = ReceiverSpool(house.writer.folder).segments()
     take_out(
-        works.engine, works.pending, works.counter, segment.id
+        pipeline.engine, pipeline.pending, pipeline.counter, segment.id
     )  # and killed before that is marked
-    works.loader.drain()
+    pipeline.loader.drain()
     house.build()
     assert counted(house)[:2] == (15, 15)
     assert house.figures(days("2026-03-02"))[0][1:6] == (15, 15, 15, 15, 15)
@@ -161,7 +161,7 @@ def test_one_record_that_the_engine_cannot_read_holds_up_no_other(house: House) 
     )  # fmt: skip
     good = [frame(encode(batch)) for batch in house.batches(visits(5))]
     house.writer.write(b"".join([*good[:2], frame(encode(bad)), *good[2:]]))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
     assert counted(house)[0] == 5
     assert house.rows("SELECT reason FROM quarantine WHERE app = {app:UInt32}") == [("unreadable",)]
     sums = house.rows(

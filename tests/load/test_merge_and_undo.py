@@ -11,7 +11,7 @@ import pytest
 from minilens.load.loader import LAST_NUMBER
 from minilens.load.merges import complete, merge, undo
 from minilens.warehouse.engine import Engine
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 THREE = days("2026-03-01", "2026-03-05")
 
@@ -38,8 +38,8 @@ def test_a_merge_holds_for_the_past_and_undo_takes_it_back(house: House) -> None
     scene(house)
     before = house.figures(THREE)
     assert (column(house, 4), column(house, 5)) == ([1, 1, 2, 0, 0], [1, 1, 0, 0, 0])
-    works = house.works
-    doors = (works.engine, works.pending, works.counter, house.app.id)
+    pipeline = house.pipeline
+    doors = (pipeline.engine, pipeline.pending, pipeline.counter, house.app.id)
     old, new = house.person("device", "old"), house.person("device", "new")
     number = merge(*doors, gone=new, into=old, cause="unionid")
     house.build()
@@ -54,8 +54,8 @@ def test_a_merge_holds_for_the_past_and_undo_takes_it_back(house: House) -> None
 def test_the_first_visit_may_move_to_an_earlier_and_back_to_a_later_day(house: House) -> None:
     scene(house)
     before = house.figures(THREE)
-    works = house.works
-    doors = (works.engine, works.pending, works.counter, house.app.id)
+    pipeline = house.pipeline
+    doors = (pipeline.engine, pipeline.pending, pipeline.counter, house.app.id)
     old, new = house.person("device", "old"), house.person("device", "new")
     number = merge(*doors, gone=old, into=new, cause="unionid")
     house.build()
@@ -67,8 +67,8 @@ def test_the_first_visit_may_move_to_an_earlier_and_back_to_a_later_day(house: H
 
 def test_what_comes_after_a_merge_is_the_one_person(house: House) -> None:
     scene(house)
-    works = house.works
-    doors = (works.engine, works.pending, works.counter, house.app.id)
+    pipeline = house.pipeline
+    doors = (pipeline.engine, pipeline.pending, pipeline.counter, house.app.id)
     old, new = house.person("device", "old"), house.person("device", "new")
     merge(*doors, gone=new, into=old, cause="unionid")
     house.build()
@@ -103,9 +103,9 @@ def test_a_kill_between_the_two_tables_is_finished_by_the_next_start(
 ) -> None:
     scene(house)
     before = house.figures(THREE)
-    works = house.works
-    doors = (works.engine, works.pending, works.counter, house.app.id)
-    ending = copy.copy(works.engine)
+    pipeline = house.pipeline
+    doors = (pipeline.engine, pipeline.pending, pipeline.counter, house.app.id)
+    ending = copy.copy(pipeline.engine)
     ending.__class__ = EndsBetweenTheTables
     old, new = house.person("device", "old"), house.person("device", "new")
     number = merge(*doors, gone=new, into=old, cause="unionid") if deed == "undo" else 0
@@ -117,7 +117,7 @@ def test_a_kill_between_the_two_tables_is_finished_by_the_next_start(
         work(ending, *doors[1:], **asked)
     house.load([Happening(at("2026-03-05 10:00"), device="old", session="e")])
     house.build()
-    assert int(works.engine.one(LAST_NUMBER)) >= int(
+    assert int(pipeline.engine.one(LAST_NUMBER)) >= int(
         str(house.rows("SELECT max(version) FROM person_map WHERE app = {app:UInt32}")[0][0])
     )
     complete(*doors[:3])

@@ -12,7 +12,7 @@ import pytest
 from minilens.spool.record import encode
 from minilens.spool.writer import Writer, frame
 from tests.load.odd_shapes import Shapes
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 MORNING = at("2026-03-02 09:00")
 A_RECORD = 20
@@ -22,7 +22,7 @@ A_DAY = days("2026-03-02")
 @pytest.fixture
 def own(house: House) -> Iterator[House]:
     """The house with a receiver of its own."""
-    writer = Writer(house.works.spool / f"shapes-{house.app.id}", reserve=0)
+    writer = Writer(house.pipeline.spool / f"shapes-{house.app.id}", reserve=0)
     yield replace(house, writer=writer)
     writer.close()
 
@@ -48,7 +48,7 @@ def load(house: House, found: list[dict[str, Any]]) -> None:
     """Write these records and load them."""
     texts = (json.dumps(record, ensure_ascii=False).encode() for record in found)
     house.writer.write(b"".join(map(frame, texts)))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
 
 
 def sums(house: House) -> dict[str, int]:
@@ -102,12 +102,12 @@ def test_odd_facts_of_requests(own: House) -> None:
     "text", [b"{}", b"no json", b"\xff\xfe", b"[]", b"\x00", b'{"app":1', b'{"at":1,"events":7}']
 )
 def test_a_record_that_is_none_costs_itself_only(own: House, text: bytes) -> None:
-    before = own.works.engine.one("SELECT count() FROM quarantine WHERE app = 0")
+    before = own.pipeline.engine.one("SELECT count() FROM quarantine WHERE app = 0")
     sound = [json.dumps(record).encode() for record in records(own, Shapes(1), 20, odd_facts=0)]
     own.writer.write(b"".join(map(frame, [*sound, text, *sound])))
-    own.works.loader.drain()
+    own.pipeline.loader.drain()
     assert own.rows("SELECT countIf(name = 'page_view') FROM events WHERE app = {app:UInt32}") == [
         (2,)
     ]
-    aside = own.works.engine.one("SELECT count() FROM quarantine WHERE app = 0") - before
+    aside = own.pipeline.engine.one("SELECT count() FROM quarantine WHERE app = 0") - before
     assert aside == 1

@@ -19,14 +19,14 @@ from minilens.period import now, now_ms
 from minilens.reference.places import NOWHERE
 from minilens.spool.writer import GroupCommit, Writer
 from tests.load.odd_shapes import Shapes
-from tests.works import House
+from tests.pipeline import House
 
 A_REQUEST = 40
 
 
 @dataclass
 class Doors:
-    """Both doors of a receiver that writes into the spool of the works."""
+    """Both doors of a receiver that writes into the spool of the pipeline."""
 
     house: House
     receiver: Receiver
@@ -62,8 +62,8 @@ class Doors:
 
 @pytest.fixture
 def doors(house: House) -> Iterator[Doors]:
-    records = house.works.records
-    writer = Writer(house.works.spool / f"doors-{house.app.id}", reserve=0)
+    records = house.pipeline.records
+    writer = Writer(house.pipeline.spool / f"doors-{house.app.id}", reserve=0)
     receiver = Receiver(
         access=Access(records), limits=Limits(10**9, 10**9), spool=GroupCommit(writer),
         places=lambda _: NOWHERE, secret=b"a secret of the tests", late_days=7,
@@ -120,7 +120,7 @@ def test_none_stops_its_neighbours(doors: Doors, requests: int) -> None:
         else:
             doors.post(doors.receiver.collect, batch(doors, lawful), "application/json")
     house = doors.house
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
 
     names = ("received", "refused", "accepted", "loaded", "duplicate", "quarantined")
     (found,) = house.rows(

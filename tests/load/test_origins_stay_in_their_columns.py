@@ -16,7 +16,7 @@ from minilens.reference.origins import OF_ACTIONS, OF_PAGE_VIEWS, OF_TOUCH, ORIG
 from minilens.spool.record import Source, encode
 from minilens.spool.writer import frame
 from tests import by_name
-from tests.works import CREATED, LATER, Happening, House, at, days
+from tests.pipeline import CREATED, LATER, Happening, House, at, days
 
 DAY = days("2026-03-02")
 #: What the event says; written down once more, not taken from the list of the program.
@@ -35,7 +35,7 @@ def told(house: House) -> House:
     ]
     batch.province, batch.app_version = "广东", "2.3.4"
     house.writer.write(frame(encode(batch)))
-    assert house.works.loader.step()
+    assert house.pipeline.loader.step()
     house.build()
     return house
 
@@ -57,17 +57,17 @@ def test_each_is_in_its_own_column(told: House) -> None:
 
 def asked(house: House, query: Query) -> Table:
     """The answer, long after it."""
-    return answer(house.works.engine, query, today=LATER, as_of=CREATED)
+    return answer(house.pipeline.engine, query, today=LATER, as_of=CREATED)
 
 
-def test_the_tables_have_the_columns_that_are_declared(works: Pipeline) -> None:
+def test_the_tables_have_the_columns_that_are_declared(pipeline: Pipeline) -> None:
     sql = "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {t:String}"
     tables = {
         "events": ORIGINS, "sessions": ORIGINS, "day_page_views": OF_PAGE_VIEWS, "actions": OF_ACTIONS,
         "first_touches": OF_TOUCH,
     }  # fmt: skip
     for table, declared in tables.items():
-        found = {row[0]: row[1] for row in works.engine.rows(sql, {"t": table})}
+        found = {row[0]: row[1] for row in pipeline.engine.rows(sql, {"t": table})}
         for one in ORIGINS:
             if one in declared:
                 assert found.get(one.name) == one.type, (table, one)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from minilens.load import files
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 MORNING = at("2026-03-02 09:00")
 
@@ -25,10 +25,10 @@ def parts(house: House, table: str) -> dict[str, Path]:
 
 @pytest.mark.parametrize("table", ["events", "sessions", "days", "builds"])
 def test_parts_as_they_were_written_and_as_they_were_merged(house: House, table: str) -> None:
-    engine = house.works.engine
+    engine = house.pipeline.engine
     for n in range(2):
         house.load([Happening(MORNING + n, device=f"d{n}")])
-        house.works.builder.drain()
+        house.pipeline.builder.drain()
     written = parts(house, table)
     assert written
     assert files.whole(engine, table, written)
@@ -43,7 +43,7 @@ def test_parts_as_they_were_written_and_as_they_were_merged(house: House, table:
 def test_a_file_that_lacks_a_byte(house: House) -> None:
     house.load([Happening(MORNING)])
     ((name, path),) = parts(house, "events").items()
-    engine, checked = house.works.engine, 0
+    engine, checked = house.pipeline.engine, 0
     for file in sorted(path.iterdir()):
         content = file.read_bytes()
         left = b"" if file.name in files.UNCOUNTED else content[:-1]
@@ -60,15 +60,15 @@ def test_a_file_that_is_gone_or_cannot_be_read(house: House) -> None:
     ((name, path),) = parts(house, "events").items()
     data, aside = path / "data.bin", path.parent / "aside.bin"
     os.replace(data, aside)
-    assert not files.whole(house.works.engine, "events", [name])
+    assert not files.whole(house.pipeline.engine, "events", [name])
     data.mkdir()
-    assert not files.whole(house.works.engine, "events", [name])
+    assert not files.whole(house.pipeline.engine, "events", [name])
     data.rmdir()
     os.replace(aside, data)
-    assert files.whole(house.works.engine, "events", [name])
+    assert files.whole(house.pipeline.engine, "events", [name])
 
 
 def test_a_part_that_is_not_known(house: House) -> None:
     house.load([Happening(MORNING)])
     (name,) = parts(house, "events")
-    assert not files.whole(house.works.engine, "events", [name, "7-202603_1_1_0"])
+    assert not files.whole(house.pipeline.engine, "events", [name, "7-202603_1_1_0"])

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from minilens.load.merges import merge
 from minilens.load.portions import MOST_DAYS, MOST_EVENTS, SMALL, portion
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 WEEK = days("2026-03-01", "2026-03-07")
 DAY = date(2026, 3, 1)
@@ -27,10 +27,16 @@ def joined(house: House) -> None:
     house.load([Happening(at("2026-03-02 10:00"), device="a", session="1")])
     house.load([Happening(at("2026-03-03 10:00"), device="b", session="1", page="pages/b")])
     house.build()
-    works = house.works
+    pipeline = house.pipeline
     gone, into = house.person("device", "a"), house.person("device", "b")
     merge(
-        works.engine, works.pending, works.counter, house.app.id, gone=gone, into=into, cause="push"
+        pipeline.engine,
+        pipeline.pending,
+        pipeline.counter,
+        house.app.id,
+        gone=gone,
+        into=into,
+        cause="push",
     )
 
 
@@ -49,7 +55,7 @@ def test_their_figures_are_those_of_each_by_itself(new_app: Callable[..., House]
             way(house)
         one.build()
     while waiting := {h.app.id: days for h in together if (days := h.waiting())}:
-        together[0].works.builder.make_all(waiting)
+        together[0].pipeline.builder.make_all(waiting)
     numbers = {
         h.rows("SELECT max(build) FROM builds WHERE app = {app:UInt32}")[0] for h in together[:2]
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from minilens.settings import Settings
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 
 def descriptions(settings: Settings) -> dict[Path, tuple[int, int]]:

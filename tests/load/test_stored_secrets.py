@@ -12,7 +12,7 @@ from minilens.load.loader import LAST_NUMBER
 from minilens.load.reconcile import of_app
 from minilens.spool.record import Batch, encode
 from minilens.spool.writer import frame
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 #: What deletes looks at every part.
 pytestmark = [pytest.mark.waits, pytest.mark.usefixtures("emptied")]
@@ -56,22 +56,22 @@ def received(house: House) -> None:
     """Events, days and lines in quarantine with secrets in them."""
     batches = [dirty(batch) for batch in house.batches(visits())]
     house.writer.write(b"".join(frame(encode(batch)) for batch in batches))
-    assert house.works.loader.step()
+    assert house.pipeline.loader.step()
     house.build()
-    house.works.engine.run(
+    house.pipeline.engine.run(
         "INSERT INTO quarantine SELECT {app:UInt32}, 'undeclared', name, received, 'a', record, i, "
         "toJSONString(tuple(id, query, toJSONString(props))::Tuple(id UUID, query String, props String)), '' "
         "FROM events WHERE app = {app:UInt32} AND notEmpty(query)",
         {"app": house.app.id},
     )
-    house.works.engine.run("TRUNCATE TABLE removed_secrets")
+    house.pipeline.engine.run("TRUNCATE TABLE removed_secrets")
 
 
 def remove(house: House) -> None:
-    works = house.works
-    stored_secrets.remove(works.engine, works.spool)
-    last = int(works.engine.one(LAST_NUMBER))
-    works.counter.value = max(works.counter.value, last)
+    pipeline = house.pipeline
+    stored_secrets.remove(pipeline.engine, pipeline.spool)
+    last = int(pipeline.engine.one(LAST_NUMBER))
+    pipeline.counter.value = max(pipeline.counter.value, last)
 
 
 def with_secrets(house: House) -> int:
@@ -98,7 +98,7 @@ def cleaned(emptied: None, new_app: Callable[..., House]) -> tuple[House, list[t
     received(house)
     before = house.figures(WEEK)
     assert with_secrets(house) > 10
-    assert stored_secrets.find(house.works.engine)[house.app.id] == 6
+    assert stored_secrets.find(house.pipeline.engine)[house.app.id] == 6
     count = "SELECT count() FROM events WHERE app = {app:UInt32}"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stored_secrets, "_mutate", stopped)
@@ -121,10 +121,10 @@ def test_they_are_gone_everywhere_and_figures_stay(cleaned: Cleaned) -> None:
     house, before = cleaned
     assert with_secrets(house) == 0
     assert house.figures(WEEK) == before
-    assert of_app(house.works.engine, house.works.pending, house.app.id) == []
-    assert stored_secrets.find(house.works.engine) == {}
+    assert of_app(house.pipeline.engine, house.pipeline.pending, house.app.id) == []
+    assert stored_secrets.find(house.pipeline.engine) == {}
     (noted,) = [
-        one for one in stored_secrets.removed(house.works.engine) if one.app == house.app.id
+        one for one in stored_secrets.removed(house.pipeline.engine) if one.app == house.app.id
     ]
     assert noted.events == 6
 

@@ -18,7 +18,7 @@ from minilens.warehouse.retention import expire
 from tests.examples import costly
 from tests.measure.histories import History, histories
 from tests.measure.oracle import OPENS, Oracle
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 HOLDS = (
     "app = {app:UInt32} AND (day, build) IN "
@@ -103,13 +103,13 @@ def test_a_late_event_that_is_earlier_is_the_first_touch(house: House) -> None:
 
 
 def test_merges_join_touches_and_an_undo_parts_them(house: House) -> None:
-    works, columns = house.works, "t.day, t.scene"
+    pipeline, columns = house.pipeline, "t.day, t.scene"
     house.load([Happening(at("2026-03-02 10:00"), device="a", scene=1011)])
     house.load([Happening(at("2026-03-04 10:00"), device="b", scene=1047)])
     house.build()
     both = touches(house, columns)
     assert both == [(date(2026, 3, 2), 1011), (date(2026, 3, 4), 1047)]
-    doors = (works.engine, works.pending, works.counter, house.app.id)
+    doors = (pipeline.engine, pipeline.pending, pipeline.counter, house.app.id)
     first, second = house.person("device", "a"), house.person("device", "b")
     number = merge(*doors, gone=first, into=second, cause="push")
     house.build()
@@ -124,7 +124,7 @@ def test_merges_join_touches_and_an_undo_parts_them(house: House) -> None:
 def test_a_touch_outlives_its_events_and_actions_do_not(house: House) -> None:
     house.load([Happening(at("2026-07-15 12:00"), device="d", scene=1011)])
     house.build()
-    expire(house.works.engine, house.app.id, months=1, day=date(2026, 11, 22))
+    expire(house.pipeline.engine, house.app.id, months=1, day=date(2026, 11, 22))
     house.load([Happening(at("2026-11-20 12:00"), device="d", scene=1047)])
     house.build()
     assert touches(house, "t.scene") == [(1011,)]
@@ -146,7 +146,7 @@ def test_what_a_first_touch_and_a_session_say(house: House) -> None:
     for name, value in (place | phone).items():
         setattr(batch, name, value)
     house.writer.write(frame(encode(batch)))
-    assert house.works.loader.step()
+    assert house.pipeline.loader.step()
     house.build()
     told = {**said, **place}
     assert touches(house, ", ".join(f"t.{name}" for name in told)) == [tuple(told.values())]
@@ -168,14 +168,14 @@ def profile(house: House, moment: str, device: str, props: str, n: int) -> None:
     (batch,) = house.batches([Happening(at(moment), "profile_set", device=device, id=id)])
     batch.events[0].kind, batch.events[0].props = "profile", props
     house.writer.write(frame(encode(batch)))
-    assert house.works.loader.step()
+    assert house.pipeline.loader.step()
 
 
 VALUES = f"SELECT person, name, argMax(value, ts) FROM profile_values WHERE {HOLDS} GROUP BY person, name ORDER BY ALL"
 
 
 def test_the_newest_value_of_a_profile_holds_and_merges_join_them(house: House) -> None:
-    works = house.works
+    pipeline = house.pipeline
     profile(house, "2026-03-02 10:00", "a", '{"gender":"女","age":30}', 1)
     profile(house, "2026-03-02 09:00", "a", '{"age":29}', 2)
     profile(house, "2026-03-04 09:00", "b", '{"age":31,"tags":["x"]}', 3)
@@ -183,7 +183,7 @@ def test_the_newest_value_of_a_profile_holds_and_merges_join_them(house: House) 
     a, b = house.person("device", "a"), house.person("device", "b")
     apart = [(a, "age", "30"), (a, "gender", "女"), (b, "age", "31"), (b, "tags", '["x"]')]
     assert house.rows(VALUES) == apart
-    doors = (works.engine, works.pending, works.counter, house.app.id)
+    doors = (pipeline.engine, pipeline.pending, pipeline.counter, house.app.id)
     number = merge(*doors, gone=a, into=b, cause="push")
     house.build()
     assert house.rows(VALUES) == [(b, "age", "31"), (b, "gender", "女"), (b, "tags", '["x"]')]

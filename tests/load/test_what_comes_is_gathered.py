@@ -11,7 +11,7 @@ import pytest
 from minilens.load import by_folder
 from minilens.load.by_folder import ByFolder
 from minilens.spool.writer import Writer
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 MORNING = at("2026-03-02 09:00")
 COUNT = "SELECT count() FROM events WHERE app = {app:UInt32}"
@@ -20,8 +20,8 @@ COUNT = "SELECT count() FROM events WHERE app = {app:UInt32}"
 @pytest.fixture
 def own(house: House) -> Iterator[House]:
     """The house with a receiver of its own."""
-    house.works.loader.drain()
-    writer = Writer(house.works.spool / f"gathers-{house.app.id}", reserve=0)
+    house.pipeline.loader.drain()
+    writer = Writer(house.pipeline.spool / f"gathers-{house.app.id}", reserve=0)
     yield replace(house, writer=writer)
     writer.close()
 
@@ -29,7 +29,7 @@ def own(house: House) -> Iterator[House]:
 def gathering(house: House, until: float) -> ByFolder:
     """A loader that has just loaded a chunk of the house's folder and gathers until then."""
     house.receive([Happening(MORNING)])
-    loading = ByFolder(house.works.loader)
+    loading = ByFolder(house.pipeline.loader)
     assert loading.step()
     assert house.writer.folder in loading._gathers
     loading._gathers[house.writer.folder] = until
@@ -41,7 +41,7 @@ def test_what_comes_waits(own: House) -> None:
     loading = gathering(own, math.inf)
     assert not loading.step()
     assert own.rows(COUNT) == [(1,)]
-    own.works.loader.drain()  # what ends a server does not wait
+    own.pipeline.loader.drain()  # what ends a server does not wait
     assert own.rows(COUNT) == [(2,)]
 
 

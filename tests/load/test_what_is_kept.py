@@ -5,7 +5,7 @@ from __future__ import annotations
 from minilens.identity.actor import actor
 from minilens.spool.record import Batch, Event, Source, encode
 from minilens.spool.writer import frame, uuid7
-from tests.works import House, at
+from tests.pipeline import House, at
 
 NOON = at("2026-03-02 12:00")
 
@@ -13,7 +13,7 @@ NOON = at("2026-03-02 12:00")
 def load(house: House, *events: Event, **context: object) -> None:
     """Load one request of a phone."""
     house.writer.write(request(house, *events, **context))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
 
 
 def request(house: House, *events: Event, **context: object) -> bytes:
@@ -48,7 +48,7 @@ def test_two_thousand_property_names(house: House) -> None:
     orders = [event("pay_success", props=f'{{"key_{n}": {n}, "same": "x"}}') for n in range(1_999)]
     requests = [request(house, *orders[n : n + 50]) for n in range(0, 1_999, 50)]
     house.writer.write(b"".join(requests))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
     assert house.rows(
         "SELECT count(), uniqExact(arrayJoin(JSONAllPaths(props))) FROM events WHERE app = {app:UInt32}"
     ) == [(3_998, 2_000)]

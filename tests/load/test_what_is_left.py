@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from unittest.mock import patch
 
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 
 def test_a_day_in_the_making_is_left(house: House) -> None:
     house.load([Happening(at("2026-11-18 09:00"))])
-    works, seen = house.works, []
-    before = works.left("nobody")[1]
-    make = works.builder._make
+    pipeline, seen = house.pipeline, []
+    before = pipeline.left("nobody")[1]
+    make = pipeline.builder._make
 
     def looked(*asked: object) -> None:
-        seen.append(works.left("nobody")[1])
+        seen.append(pipeline.left("nobody")[1])
         make(*asked)  # type: ignore[arg-type]
 
-    with patch.object(works.builder, "_make", looked):
+    with patch.object(pipeline.builder, "_make", looked):
         house.build()
     assert seen == [before]
-    assert works.left("nobody")[1] == before - 1
-    assert works.builder.making == 0
+    assert pipeline.left("nobody")[1] == before - 1
+    assert pipeline.builder.making == 0

@@ -12,7 +12,7 @@ from minilens.errors import EngineFailed
 from minilens.load.unreadable import single_events
 from minilens.spool.record import Batch, decode, encode
 from minilens.spool.writer import frame
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 MORNING = at("2026-03-02 09:00")
 POISONS = {
@@ -37,7 +37,7 @@ def batch_of(house: House, *props: str) -> Batch:
 
 def receive(house: House, *batches: Batch) -> None:
     house.writer.write(b"".join(frame(encode(batch)) for batch in batches))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
 
 
 def ledger(house: House) -> tuple[object, ...]:
@@ -122,7 +122,7 @@ def test_many_apps_and_months_in_one_chunk(house: House) -> None:
 
 def refusing(house: House, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
     """From now on the engine fails while it makes the ledger's rows of a chunk with an event `cursed`."""
-    engine = house.works.engine
+    engine = house.pipeline.engine
     native = engine.native
 
     def made(sql: str, parameters: Mapping[str, Any] | None = None) -> bytes:
@@ -156,7 +156,7 @@ def test_an_engine_in_trouble_puts_nothing_in_quarantine(
         cursed.events[0].name = "cursed"
         with pytest.raises(EngineFailed):
             receive(house, cursed)
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
     assert house.rows("SELECT reason FROM quarantine WHERE app = {app:UInt32}") == [("undeclared",)]
 
 

@@ -24,23 +24,23 @@ DAY = date(2026, 11, 1)
         (20.0, 18.1, False),  # not quiet for two seconds yet
     ],
 )
-def test_due(works: Pipeline, after: float, last: float, *, due: bool) -> None:
+def test_due(pipeline: Pipeline, after: float, last: float, *, due: bool) -> None:
     pending = Pending()
-    builder = Builder(works.engine, pending, Counter(0), lambda: 0)
+    builder = Builder(pipeline.engine, pending, Counter(0), lambda: 0)
     builder.made(1, [DAY], moment=0.0, seconds=10.0)
     pending.add(1, DAY, 1, 5, last)
     assert builder.due(after) == ({1: [DAY]} if due else {})
 
 
-def test_a_day_never_made_is_due_at_once(works: Pipeline) -> None:
+def test_a_day_never_made_is_due_at_once(pipeline: Pipeline) -> None:
     pending = Pending()
     pending.add(1, DAY, 1, 5, 0.0)
-    assert Builder(works.engine, pending, Counter(0), lambda: 0).due(0.0) == {1: [DAY]}
+    assert Builder(pipeline.engine, pending, Counter(0), lambda: 0).due(0.0) == {1: [DAY]}
 
 
-def test_what_is_loaded_every_few_seconds_is_not_quiet_in_between(works: Pipeline) -> None:
+def test_what_is_loaded_every_few_seconds_is_not_quiet_in_between(pipeline: Pipeline) -> None:
     pending = Pending()
-    builder = Builder(works.engine, pending, Counter(0), lambda: 0)
+    builder = Builder(pipeline.engine, pending, Counter(0), lambda: 0)
     builder.made(1, [DAY], moment=0.0, seconds=10.0)
     for moment in (14.0, 18.0):
         pending.add(1, DAY, 1, 5, moment)
@@ -48,9 +48,9 @@ def test_what_is_loaded_every_few_seconds_is_not_quiet_in_between(works: Pipelin
     assert builder.due(26.0) == {1: [DAY]}
 
 
-def test_small_apps_share_the_time(works: Pipeline) -> None:
+def test_small_apps_share_the_time(pipeline: Pipeline) -> None:
     pending = Pending()
-    builder = Builder(works.engine, pending, Counter(0), lambda: 0)
+    builder = Builder(pipeline.engine, pending, Counter(0), lambda: 0)
     for app, moment in ((1, 0.0), (2, 0.0), (1, 10.0), (2, 11.0)):
         builder.made_together({app: [DAY]}, moment=moment, seconds=1.0, events=100)
     for app in (1, 2):
@@ -59,9 +59,9 @@ def test_small_apps_share_the_time(works: Pipeline) -> None:
     assert builder.due(19.0) == {1: [DAY], 2: [DAY]}
 
 
-def test_first_days_do_not_wait_and_nobody_waits_for_them(works: Pipeline) -> None:
+def test_first_days_do_not_wait_and_nobody_waits_for_them(pipeline: Pipeline) -> None:
     pending = Pending()
-    builder = Builder(works.engine, pending, Counter(0), lambda: 0)
+    builder = Builder(pipeline.engine, pending, Counter(0), lambda: 0)
     for app, moment in ((1, 0.0), (1, 10.0)):
         builder.made_together({app: [DAY]}, moment=moment, seconds=1.0, events=100)
     pending.add(2, DAY, 1, 5, 10.0)
@@ -72,9 +72,9 @@ def test_first_days_do_not_wait_and_nobody_waits_for_them(works: Pipeline) -> No
     assert builder.due(18.0) == {1: [DAY]}
 
 
-def test_large_days_have_a_time_of_their_own(works: Pipeline) -> None:
+def test_large_days_have_a_time_of_their_own(pipeline: Pipeline) -> None:
     pending = Pending()
-    builder = Builder(works.engine, pending, Counter(0), lambda: 0)
+    builder = Builder(pipeline.engine, pending, Counter(0), lambda: 0)
     for moment in (0.0, 10.0):
         builder.made_together({1: [DAY]}, moment=moment, seconds=1.0, events=100)
     builder.made_together({2: [DAY]}, moment=0.0, seconds=2.0, events=SMALL + 1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.measure.oracle import ONE, OPENS, Oracle, Part, Session, counted, first_of
-from tests.works import Happening
+from tests.pipeline import Happening
 
 #: Every dimension: its name → what an event says of it, given whether the person is new on that day.
 SAYS: dict[str, Callable[[Happening, bool], str]] = {

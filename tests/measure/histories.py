@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from minilens.period import milliseconds
 from tests.examples import at_length
-from tests.works import Happening
+from tests.pipeline import Happening
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 HALF_HOUR = 30 * MINUTE

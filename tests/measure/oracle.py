@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from tests.works import OF_TREND, Happening
+from tests.pipeline import OF_TREND, Happening
 
 OPENS = {"page_view", "app_launch", "app_show"}
 HALF_HOUR = 30 * 60 * 1000

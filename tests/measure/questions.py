@@ -18,7 +18,7 @@ from minilens.measure.table import Table
 from minilens.period import GRAINS, Range, midnight
 from minilens.warehouse.engine import Engine
 from tests import by_name
-from tests.works import CREATED, LATER, OF_TREND
+from tests.pipeline import CREATED, LATER, OF_TREND
 
 #: What an engine is asked, and what it says in a form that can be compared.
 Question = Callable[[Engine], object]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.measure.histories import History, histories
 from tests.measure.oracle import Oracle
-from tests.works import OF_TREND, Happening
+from tests.pipeline import OF_TREND, Happening
 
 Row = tuple[object, ...]
 Counter = TypeVar("Counter", bound=Oracle)

@@ -15,7 +15,7 @@ from minilens.period import GRAINS, Range
 from tests.examples import costly
 from tests.measure.histories import History, histories, ranges
 from tests.measure.oracle import Oracle
-from tests.works import House, around
+from tests.pipeline import House, around
 
 Houses = Callable[..., House]
 
@@ -61,7 +61,9 @@ def test_made_days(new_app: Houses, history: History, data: st.DataObject) -> No
         if data.draw(st.booleans(), label="build after this chunk"):
             house.build()
     house.build()
-    assert of_app(house.works.engine, house.works.pending, house.app.id) == [], "no false alarm"
+    assert of_app(house.pipeline.engine, house.pipeline.pending, house.app.id) == [], (
+        "no false alarm"
+    )
     oracle = Oracle(history.arrived, history.zone)
     whole = around(history.arrived, history.zone)
     assert sessions(house) == Counter(
@@ -81,7 +83,7 @@ def test_days_made_in_any_order_and_again(
     house = new_app(history.zone)
     for chunk in history.chunks:
         house.load(chunk)
-    builder, app = house.works.builder, house.app.id
+    builder, app = house.pipeline.builder, house.app.id
     waiting = data.draw(st.permutations(house.waiting()), label="order of days")
     while waiting:
         some = data.draw(st.integers(1, len(waiting)), label="days at once")
@@ -95,6 +97,6 @@ def test_days_made_in_any_order_and_again(
         row[0] for row in house.rows("SELECT DISTINCT day FROM builds WHERE app = {app:UInt32}")
     ]
     before = [house.figures(whole, grain) for grain in GRAINS]
-    mark(house.works.engine, house.works.pending, house.works.counter, app, made, "again")  # type: ignore[arg-type]
+    mark(house.pipeline.engine, house.pipeline.pending, house.pipeline.counter, app, made, "again")  # type: ignore[arg-type]
     house.build()
     assert [house.figures(whole, grain) for grain in GRAINS] == before

@@ -9,7 +9,7 @@ from tests.measure.oracle import COUNTS
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
 from tests.measure.test_live_against_brute_force import COMPARED
 from tests.measure.test_retention import RETAINED
-from tests.works import OF_TREND
+from tests.pipeline import OF_TREND
 
 
 def test_every_measure_is_counted_and_compared() -> None:

@@ -25,7 +25,7 @@ from tests.measure.filtered_oracle import SAYS, Filtered, Picks
 from tests.measure.histories import PAGES, History, histories
 from tests.measure.oracle import Oracle
 from tests.measure.test_against_brute_force import same
-from tests.works import CREATED, LATER, OF_TREND, Happening, House, around, at
+from tests.pipeline import CREATED, LATER, OF_TREND, Happening, House, around, at
 
 Houses = Callable[..., House]
 CENTURY = datetime(2100, 1, 1, tzinfo=UTC)
@@ -117,7 +117,7 @@ def clauses() -> st.SearchStrategy[Filters]:
 
 def ask(house: House, query: Query) -> Table:
     """The table as of a day after everything."""
-    return answer(house.works.engine, query, today=LATER, as_of=CREATED)
+    return answer(house.pipeline.engine, query, today=LATER, as_of=CREATED)
 
 
 def all_made(new_app: Houses, history: History) -> House:

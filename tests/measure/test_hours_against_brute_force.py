@@ -15,7 +15,7 @@ from tests.measure.histories import History
 from tests.measure.oracle import OPENS, Oracle, Part, counted
 from tests.measure.tails import as_of_the_build, known_of, short_sessions, split, with_newest
 from tests.measure.test_against_brute_force import same
-from tests.works import LATER, OF_TREND, Happening, House
+from tests.pipeline import LATER, OF_TREND, Happening, House
 
 Houses = Callable[..., House]
 Rows = list[tuple[object, ...]]
@@ -95,4 +95,4 @@ def test_every_hour(new_app: Houses, given: tuple[History, date]) -> None:
 def asked(house: House, over: Range) -> Rows:
     """The hours as the product counts them."""
     query = by_name.query(house.app.id, OF_TREND, over, ("hour",), timezone=house.app.timezone)
-    return list(answer(house.works.engine, query, today=LATER, as_of=LONG_AFTER).rows)
+    return list(answer(house.pipeline.engine, query, today=LATER, as_of=LONG_AFTER).rows)

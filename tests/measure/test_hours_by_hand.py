@@ -15,7 +15,7 @@ from minilens.measure.query import Query
 from minilens.measure.table import Cell, Table
 from minilens.period import Range, hours_of
 from tests import by_name
-from tests.works import OF_TREND, Happening, House, at, days
+from tests.pipeline import OF_TREND, Happening, House, at, days
 
 Houses = Callable[..., House]
 TODAY, YESTERDAY = days("2026-11-20"), days("2026-11-19")
@@ -44,7 +44,7 @@ LATER = [
 
 def ask(house: House, query: Query, now: datetime = NOW) -> Table:
     zone = ZoneInfo(house.app.timezone)
-    return answer(house.works.engine, query, today=now.astimezone(zone).date(), as_of=now)
+    return answer(house.pipeline.engine, query, today=now.astimezone(zone).date(), as_of=now)
 
 
 def hour(table: Table, number: int) -> tuple[Cell, ...]:

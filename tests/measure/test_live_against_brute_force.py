@@ -21,7 +21,7 @@ from tests.examples import costly
 from tests.measure.histories import PAGES, History, histories
 from tests.measure.oracle import Oracle, Part
 from tests.measure.oracle import counted as counted_of
-from tests.works import CREATED, LATER, Happening, House
+from tests.pipeline import CREATED, LATER, Happening, House
 
 Houses = Callable[..., House]
 #: Also clocks that are off by half an hour, by three quarters, and one that is changed by half an hour.
@@ -117,7 +117,7 @@ def test_visits_and_pages_and_who_is_online(new_app: Houses, case: Case) -> None
     oracle = Oracle(case.history.arrived, case.history.zone)
 
     def ask(query: Query) -> Table:
-        return answer(house.works.engine, query, today=LATER, as_of=CREATED)
+        return answer(house.pipeline.engine, query, today=LATER, as_of=CREATED)
 
     for one in (case.span, case.other) if case.other else (case.span,):
         local = one.start.astimezone(ZoneInfo(case.history.zone))

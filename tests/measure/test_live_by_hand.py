@@ -20,7 +20,7 @@ from minilens.measure.query import Query
 from minilens.measure.span import Span, Step, widened
 from minilens.measure.table import Table
 from tests import by_name
-from tests.works import CREATED, LATER, Happening, House, at
+from tests.pipeline import CREATED, LATER, Happening, House, at
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -36,7 +36,7 @@ def span(start: str, end: str, step: Step = 30, zone: str = "Asia/Shanghai") -> 
 
 
 def ask(house: House, query: Query) -> Table:
-    return answer(house.works.engine, query, today=LATER, as_of=CREATED)
+    return answer(house.pipeline.engine, query, today=LATER, as_of=CREATED)
 
 
 def question(house: House, of: str, over: Span, now: str, **more: Any) -> Query:
@@ -174,9 +174,9 @@ def test_two_who_are_found_to_be_one_are_online_once(house: House) -> None:
     )
     query = question(house, "online", span("2026-11-22T00:00", "2026-11-22T13:00"), now)
     assert ask(house, query).column("online") == [2]
-    works = house.works
+    pipeline = house.pipeline
     merges.merge(
-        works.engine, works.pending, works.counter, house.app.id,
+        pipeline.engine, pipeline.pending, pipeline.counter, house.app.id,
         gone=house.person("c_memberid", "li"), into=house.person("wechat-unionid", "u"), cause="push",
     )  # fmt: skip
     assert ask(house, query).column("online") == [1]
@@ -237,10 +237,10 @@ def test_a_range_without_length_is_refused() -> None:
 def test_the_newest_events_are_those_loaded_last(house: House) -> None:
     some = evening()
     house.load(some[:3])
-    first = house.works.loader.through
+    first = house.pipeline.loader.through
     house.load(some[3:])
-    last = house.works.loader.through
-    engine, app, since = house.works.engine, house.app.id, date(2026, 11, 21)
+    last = house.pipeline.loader.through
+    engine, app, since = house.pipeline.engine, house.app.id, date(2026, 11, 21)
 
     def seen(after: int, through: int, most: int = 50) -> list[Happened]:
         return newest(engine, app, "release", since=since, after=after, through=through, most=most)
@@ -253,7 +253,7 @@ def test_the_newest_events_are_those_loaded_last(house: House) -> None:
 
 def test_the_newest_events_are_those_that_the_filters_keep(house: House) -> None:
     house.load(evening())
-    engine, app, last = house.works.engine, house.app.id, house.works.loader.through
+    engine, app, last = house.pipeline.engine, house.app.id, house.pipeline.loader.through
 
     def seen(*texts: str) -> list[Happened]:
         return newest(

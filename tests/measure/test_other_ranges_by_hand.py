@@ -15,13 +15,13 @@ from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import Range, compared_with
 from tests import by_name
-from tests.works import CREATED, OF_TREND, Happening, House, at, days
+from tests.pipeline import CREATED, OF_TREND, Happening, House, at, days
 
 TODAY = date(2026, 11, 20)
 
 
 def ask(house: House, query: Query) -> Table:
-    return answer(house.works.engine, query, today=TODAY, as_of=CREATED)
+    return answer(house.pipeline.engine, query, today=TODAY, as_of=CREATED)
 
 
 @pytest.mark.parametrize(

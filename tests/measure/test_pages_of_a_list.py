@@ -13,7 +13,7 @@ from minilens.measure.query import ALL_ROWS, Query
 from minilens.measure.span import Span
 from minilens.measure.table import Row, Table
 from tests import by_name
-from tests.works import CREATED, Happening, House, at, days
+from tests.pipeline import CREATED, Happening, House, at, days
 
 MEASURES = ("visits", "visitors", "visit_share")
 DAY = "2026-11-19"
@@ -29,7 +29,7 @@ QUERY = by_name.query(
 
 def ask(house: House, query: Query) -> Table:
     query = replace(query, app=house.app.id)
-    return answer(house.works.engine, query, today=date(2026, 11, 20), as_of=CREATED)
+    return answer(house.pipeline.engine, query, today=date(2026, 11, 20), as_of=CREATED)
 
 
 @pytest.mark.parametrize("built", [True, False])

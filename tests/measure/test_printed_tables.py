@@ -10,7 +10,7 @@ from minilens.measure.days.run import answer
 from minilens.measure.span import Span
 from minilens.render import format
 from tests import by_name
-from tests.works import CREATED, LATER, Happening, House, at, days
+from tests.pipeline import CREATED, LATER, Happening, House, at, days
 
 DAY = date(2018, 2, 6)
 #: Visits, visitors, entries, exits, exit rate, shares, people sharing; thirty days of one mini program.
@@ -34,7 +34,7 @@ ALL_VISITS = 157824
 @pytest.fixture
 def month(house: House) -> House:
     """The thirty days as one day that was made."""
-    engine, app = house.works.engine, house.app.id
+    engine, app = house.pipeline.engine, house.app.id
     for page, (visits, visitors, entries, exits, _, shares, sharers) in PAGES.items():
         engine.run(
             """
@@ -61,7 +61,7 @@ def test_four_pages_with_their_exit_rates(month: House) -> None:
     query = by_name.query(
         month.app.id, measures, days("2018-01-08", "2018-02-06"), dimensions=("page",)
     )
-    table = answer(month.works.engine, query, today=LATER, as_of=CREATED)
+    table = answer(month.pipeline.engine, query, today=LATER, as_of=CREATED)
     found = {
         str(row[0]): (*row[1:5], format.exact(row[5], "ratio", "en"), *row[6:])
         for row in table.rows
@@ -74,7 +74,7 @@ def test_five_live_shares_and_all_pages_first_with_none(house: House) -> None:
     others = ALL_VISITS - sum(visits for visits, _ in LIVE.values())
     counts = {**{page: visits for page, (visits, _) in LIVE.items()}, "pages/others": others}
     for page, visits in counts.items():
-        house.works.engine.run(
+        house.pipeline.engine.run(
             """
 INSERT INTO events (app, day, ts, name, page, traffic, load, record, segment)
 SELECT {app:UInt32}, {day:Date}, toDateTime64('2018-02-06 04:00:00', 3, 'UTC'), 'page_view', {page:String},
@@ -85,7 +85,7 @@ FROM numbers({visits:UInt64})""",
     start = datetime(2018, 2, 5, 16, tzinfo=UTC)
     over = Span(start, start + timedelta(days=1))
     query = by_name.live(house.app.id, "Asia/Shanghai", "pages", over, over.end, top=50)
-    table = answer(house.works.engine, query, today=LATER, as_of=CREATED)
+    table = answer(house.pipeline.engine, query, today=LATER, as_of=CREATED)
     shares = {str(row[0]): (row[1], format.exact(row[2], "ratio", "en")) for row in table.rows}
     assert {page: shares[page] for page in LIVE} == LIVE
     assert table.totals == (None, ALL_VISITS, None)
@@ -122,5 +122,5 @@ def test_the_exit_rate_of_two_people(house: House) -> None:
     query = by_name.query(
         house.app.id, ("visits", "exits", "exit_rate"), days("2026-11-18"), dimensions=("page",)
     )
-    table = answer(house.works.engine, query, today=LATER, as_of=CREATED)
+    table = answer(house.pipeline.engine, query, today=LATER, as_of=CREATED)
     assert table.rows[0] == (page, 20, 2, 2 / 20)

@@ -19,7 +19,7 @@ from minilens.measure.prepared import AsOf
 from minilens.measure.span import Span
 from minilens.warehouse.engine import Engine, Limits
 from tests import by_name
-from tests.works import LATER, OF_TREND, Happening, House, at, days
+from tests.pipeline import LATER, OF_TREND, Happening, House, at, days
 
 MOMENT = AsOf(LATER, datetime(2030, 1, 1, tzinfo=UTC), 1)
 FOREVER = "SELECT sum(cityHash64(number)) FROM numbers(1000000000000)"
@@ -85,7 +85,7 @@ def filled(house: House) -> House:
 
 
 def test_an_answer_is_kept_until_what_it_stands_on_changes(filled: House) -> None:
-    asked = QueryExecutor(filled.works.engine)
+    asked = QueryExecutor(filled.pipeline.engine)
     query = by_name.query(filled.app.id, OF_TREND, days("2026-11-10", "2026-11-17"))
     first, again = asked.ask(query, MOMENT), asked.ask(query, MOMENT)
     assert (first.cost.cached, again.cost.cached) == (False, True)
@@ -101,7 +101,7 @@ def test_an_answer_is_kept_until_what_it_stands_on_changes(filled: House) -> Non
 
 
 def test_the_newest_day_is_asked_again_after_each_load(filled: House) -> None:
-    asked = QueryExecutor(filled.works.engine)
+    asked = QueryExecutor(filled.pipeline.engine)
     query = by_name.query(filled.app.id, OF_TREND, days("2026-11-18"))
     assert asked.ask(query, MOMENT).column("visits") == [1]
     assert asked.ask(query, MOMENT).cost.cached
@@ -110,7 +110,7 @@ def test_the_newest_day_is_asked_again_after_each_load(filled: House) -> None:
 
 
 def test_few_answers_are_kept(filled: House) -> None:
-    asked = QueryExecutor(filled.works.engine, kept=1)
+    asked = QueryExecutor(filled.pipeline.engine, kept=1)
     one, two = (
         by_name.query(filled.app.id, OF_TREND, days(day)) for day in ("2026-11-10", "2026-11-11")
     )
@@ -137,7 +137,7 @@ def waited(until: Callable[[], bool]) -> bool:
 
 
 def test_who_has_gone_stops_the_engine(house: House) -> None:
-    engine = house.works.engine
+    engine = house.pipeline.engine
     asked, ended = QueryExecutor(engine), []
 
     def ask() -> None:
@@ -160,7 +160,7 @@ def test_who_has_gone_stops_the_engine(house: House) -> None:
 
 
 def test_only_heavy_questions_wait(house: House) -> None:
-    asked = QueryExecutor(house.works.engine, at_once=0, patience=0)
+    asked = QueryExecutor(house.pipeline.engine, at_once=0, patience=0)
     light = by_name.query(house.app.id, OF_TREND, days("2026-11-18"))
     asked.ask(light, MOMENT)
     either = (
@@ -175,7 +175,7 @@ def test_only_heavy_questions_wait(house: House) -> None:
 def test_three_days_by_the_minute_or_the_hour_are_light_and_four_are_heavy(
     house: House, *, live: bool
 ) -> None:
-    asked = QueryExecutor(house.works.engine, at_once=0, patience=0)
+    asked = QueryExecutor(house.pipeline.engine, at_once=0, patience=0)
     zone, now = house.app.timezone, datetime(2026, 11, 20, tzinfo=UTC)
 
     def ask(days_asked: int) -> None:
@@ -194,11 +194,11 @@ def test_three_days_by_the_minute_or_the_hour_are_light_and_four_are_heavy(
 
 
 def test_a_question_over_its_limits_says_so(house: House) -> None:
-    engine = Engine(house.works.engine.dsn, limits=Limits(rows=1000))
+    engine = Engine(house.pipeline.engine.dsn, limits=Limits(rows=1000))
     with pytest.raises(TooLarge, match="1,000 rows"):
         engine.query("SELECT count() FROM numbers(100000)")
     engine.close()
-    engine = Engine(house.works.engine.dsn, limits=Limits(seconds=1))
+    engine = Engine(house.pipeline.engine.dsn, limits=Limits(seconds=1))
     with pytest.raises(TooLarge, match="1 s"):
         engine.query(FOREVER)
     engine.close()

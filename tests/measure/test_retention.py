@@ -20,7 +20,7 @@ from tests.examples import costly
 from tests.measure.histories import History, histories
 from tests.measure.oracle import Oracle
 from tests.measure.test_filters_against_brute_force import all_made, scattered
-from tests.works import CREATED, LATER, Happening, House, around, at, days
+from tests.pipeline import CREATED, LATER, Happening, House, around, at, days
 
 Houses = Callable[..., House]
 #: Measure → how it is counted of the people of a day and of those who visited on a later one.
@@ -33,7 +33,7 @@ RETAINED: dict[str, Callable[[set[int], set[int]], object]] = {
 
 def ask(house: House, query: RetentionQuery, today: date = LATER) -> Table:
     """The table as of a day."""
-    return run(house.works.engine, query, AsOf(today, CREATED, house.works.loader.through))
+    return run(house.pipeline.engine, query, AsOf(today, CREATED, house.pipeline.loader.through))
 
 
 def visit(day: str, device: str, scene: int = 1047) -> Happening:

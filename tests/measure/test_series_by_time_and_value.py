@@ -27,7 +27,7 @@ from tests.measure.test_filters_against_brute_force import (
     from_visits,
     scattered,
 )
-from tests.works import CREATED, LATER, Happening, House, around, at, days
+from tests.pipeline import CREATED, LATER, Happening, House, around, at, days
 
 MEASURES = ("launches", "visits", "visitors", "new_users", "shares", "duration_per_launch")
 PAIRS = (("scene",), ("source",), ("page",), ("scene", "province"), ("scene", "page"))
@@ -122,5 +122,5 @@ def test_hours_of_values_are_refused(house: House) -> None:
         house.app.id, ("visits",), days("2026-03-02"), dimensions=("hour", "scene")
     )
     with pytest.raises(Refused) as refused:
-        run(house.works.engine, query, AsOf(LATER, CREATED, 1))
+        run(house.pipeline.engine, query, AsOf(LATER, CREATED, 1))
     assert (refused.value.code, refused.value.field) == ("unknown_choice", "grain")

@@ -17,7 +17,7 @@ from tests.measure.histories import History
 from tests.measure.oracle import Oracle
 from tests.measure.tails import as_of_the_build, known_of, short_sessions, split, with_newest
 from tests.measure.test_against_brute_force import same
-from tests.works import Happening, House, around
+from tests.pipeline import Happening, House, around
 
 Houses = Callable[..., House]
 Rows = list[tuple[object, ...]]

@@ -24,8 +24,8 @@ from tests.measure.histories import History, histories
 from tests.measure.questions import questions
 from tests.measure.test_filters_against_brute_force import scattered
 from tests.measure.test_two_shards import happenings
+from tests.pipeline import House, around, days
 from tests.warehouse.clickhouse_node import running
-from tests.works import House, around, days
 
 pytestmark = pytest.mark.waits
 Placement = Literal["actor", "chance"]
@@ -50,7 +50,7 @@ class Cluster:
     def take(self, house: House) -> None:
         """The rows that the embedded engine has of an app."""
         for table in self.tables:
-            block = house.works.engine.native(
+            block = house.pipeline.engine.native(
                 f"SELECT * FROM {table} WHERE app = {{app:UInt32}}", {"app": house.app.id}
             )
             if block:
@@ -135,18 +135,24 @@ PEOPLE = "SELECT DISTINCT person FROM person_map WHERE app = {app:UInt32} ORDER 
 
 def joined_and_parted(house: House, history: History) -> None:
     """Two merges, one of them undone before all was made again, and a tail."""
-    works, app = house.works, house.app.id
+    pipeline, app = house.pipeline, house.app.id
     events = sorted(history.arrived, key=lambda h: h.ts)
     house.load(events[: len(events) * 2 // 3])
     house.build()
     people = [int(str(row[0])) for row in house.rows(PEOPLE)]
     for gone, into in pairwise(people[:3]):
         version = merges.merge(
-            works.engine, works.pending, works.counter, app, gone=gone, into=into, cause="push"
+            pipeline.engine,
+            pipeline.pending,
+            pipeline.counter,
+            app,
+            gone=gone,
+            into=into,
+            cause="push",
         )
         house.build()
     if len(people) > 2:
-        merges.undo(works.engine, works.pending, works.counter, app, version=version)
+        merges.undo(pipeline.engine, pipeline.pending, pipeline.counter, app, version=version)
     house.load(events[len(events) * 2 // 3 :])
 
 
@@ -173,7 +179,7 @@ def test_every_question_has_the_same_answer(
             every = range(len(apps))
             for app in every if at_length() else [every[(n + m) % len(apps)]]:
                 name, ask = asked[app][n]
-                right = ask(apps[app][0].works.engine)
+                right = ask(apps[app][0].pipeline.engine)
                 assert ask(cluster.by[placement]) == right, f"{name}, rows by {placement}"
 
 

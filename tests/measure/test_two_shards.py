@@ -23,7 +23,7 @@ from minilens.measure.table import Table
 from minilens.period import EVERY_GRAIN, Range
 from minilens.warehouse.engine import Engine
 from tests import by_name
-from tests.works import (
+from tests.pipeline import (
     CREATED,
     LATER,
     OF_TREND,
@@ -64,10 +64,10 @@ ANY = {"days": "(toUInt32(day) + build)", "builds": "(toUInt32(day) + build)"}
 
 
 @pytest.fixture(scope="module", params=["by actor", "by chance"])
-def halves(request: pytest.FixtureRequest, works: Pipeline) -> Iterator[Engine]:
+def halves(request: pytest.FixtureRequest, pipeline: Pipeline) -> Iterator[Engine]:
     """The engine, looking at the tables through two shards."""
     keys = ANY | (BY_ACTOR if request.param == "by actor" else BY_CHANCE)
-    engine = Engine(works.engine.dsn)
+    engine = Engine(pipeline.engine.dsn)
     engine.run("CREATE DATABASE halves")
     for table in TABLES:
         half = f"{keys[table]} % 2 = shardNum() - 1"
@@ -111,7 +111,7 @@ class Stories:
 
     def whole(self, query: Query, as_of: datetime) -> Table:
         """What the engine says that looks at the tables themselves."""
-        return _whole(self.made.works.engine, query, as_of)
+        return _whole(self.made.pipeline.engine, query, as_of)
 
 
 @functools.cache
@@ -127,9 +127,9 @@ def stories(new_app: Callable[..., House]) -> Stories:
         {0: happenings(2, 15, 18), 1: happenings(3, 15, 18), 3: happenings(6, 15, 18)}, houses
     )
     build_together(houses)
-    works = merged.works
+    pipeline = merged.pipeline
     merges.merge(
-        works.engine, works.pending, works.counter, merged.app.id,
+        pipeline.engine, pipeline.pending, pipeline.counter, merged.app.id,
         gone=merged.person("device", "d0"), into=merged.person("c_memberid", "m1"), cause="push",
     )  # fmt: skip
     merged.build()
@@ -241,7 +241,7 @@ def test_live_figures(stories: Stories, halves: Engine) -> None:
     for one in asked:
         here, there = (
             answer(engine, one, today=LATER, as_of=CREATED)
-            for engine in (house.works.engine, halves)
+            for engine in (house.pipeline.engine, halves)
         )
         assert (there.rows, there.compared, there.totals, there.other, there.total_rows) == (
             here.rows, here.compared, here.totals, here.other, here.total_rows,

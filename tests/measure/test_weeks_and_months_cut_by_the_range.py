@@ -20,7 +20,7 @@ from minilens.render.as_text import as_text
 from minilens.render.drawing import Options
 from minilens.reports import REPORTS
 from tests import by_name
-from tests.works import CREATED, Happening, House, at, days
+from tests.pipeline import CREATED, Happening, House, at, days
 
 TREND = REPORTS["overview.trend"]
 
@@ -71,7 +71,7 @@ def asked(house: House, grain: Grain = "week") -> Table:
     over = days("2026-11-05", "2026-11-17")
     other = compared_in(over, "previous", grain)
     query = by_name.query(house.app.id, TREND.measures, over, dimensions=(grain,), compare=other)
-    return answer(house.works.engine, query, today=date(2026, 12, 5), as_of=CREATED)
+    return answer(house.pipeline.engine, query, today=date(2026, 12, 5), as_of=CREATED)
 
 
 def test_like_stands_beside_like(house: House) -> None:
@@ -114,5 +114,5 @@ def test_whole_ones_are_not_marked(house: House) -> None:
     query = by_name.query(
         house.app.id, TREND.measures, days("2026-11-02", "2026-11-15"), dimensions=("week",)
     )
-    table = answer(house.works.engine, query, today=date(2026, 12, 5), as_of=CREATED)
+    table = answer(house.pipeline.engine, query, today=date(2026, 12, 5), as_of=CREATED)
     assert not table.cut

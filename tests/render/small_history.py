@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from minilens.period import Range
-from tests.works import Happening, at
+from tests.pipeline import Happening, at
 
 PAGES = ("pages/index", "pages/menu", "pages/item", "pages/cart", "=cmd|' /C calc'!A0")
 PROVINCES = ("广东", "上海", "北京", "")

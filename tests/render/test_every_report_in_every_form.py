@@ -1,6 +1,6 @@
 """Every report in every form, in both languages, over the real engine: the same figures everywhere.
 
-One server stands on the socket of the works, as it does beside a receiver; the card, the API and the
+One server stands on the socket of the pipeline, as it does beside a receiver; the card, the API and the
 command line all ask it.
 """
 
@@ -31,12 +31,12 @@ from minilens.serve.engine import EngineApp, listen
 from minilens.serve.wiring import console, moment, questions
 from minilens.settings import Settings
 from minilens.web.app import create_app
+from tests.pipeline import House
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
 from tests.render.small_history import history, just_now
 from tests.render.tables import ONE_KEY, is_live
 from tests.web.cast import press
-from tests.works import House
 
 Pairs = list[tuple[str, Any]]
 FILTERS = [
@@ -111,19 +111,19 @@ class Site:
         if report.name in self.tables and report.kind is not NOW:
             return self.tables[report.name]
         query = read(asked, report, self.app.timezone, now()).query(self.app.id)
-        as_of = moment(self.house.works, self.app.timezone)
-        self.tables[report.name] = run(self.house.works.engine, query, as_of)
+        as_of = moment(self.house.pipeline, self.app.timezone)
+        self.tables[report.name] = run(self.house.pipeline.engine, query, as_of)
         return self.tables[report.name]
 
 
 @pytest.fixture(scope="module")
-def site(works: Pipeline, settings: Settings, new_app: Callable[..., House]) -> Iterator[Site]:
+def site(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]) -> Iterator[Site]:
     """A server over six weeks of events."""
     house = new_app()
     house.load(history(today(house.app.timezone)))
     house.build()
-    executor = questions(works, settings)
-    inside = EngineApp(works, executor, create_app(console(works, settings, executor)))
+    executor = questions(pipeline, settings)
+    inside = EngineApp(pipeline, executor, create_app(console(pipeline, settings, executor)))
     config = uvicorn.Config(inside, lifespan="on", log_config=None, access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listen(settings)]})
@@ -134,8 +134,8 @@ def site(works: Pipeline, settings: Settings, new_app: Callable[..., House]) -> 
             time.sleep(0.01)
         transport = httpx.HTTPTransport(uds=str(settings.engine_socket))
         with httpx.Client(transport=transport, base_url="http://minilens", timeout=60) as client:
-            press(client, f"/sign-in?code={owner_code(works.records)}")
-            token = works.records.tokens.create(house.app.id, ("report:read",), now=now())
+            press(client, f"/sign-in?code={owner_code(pipeline.records)}")
+            token = pipeline.records.tokens.create(house.app.id, ("report:read",), now=now())
             yield Site(house, settings, client, token)
     finally:
         server.should_exit = True
@@ -195,7 +195,7 @@ def test_the_hours_of_a_day_are_those_of_the_table(site: Site, form: str) -> Non
     report = REPORTS["overview.trend"]
     asked: Pairs = [("period", "yesterday"), ("grain", "hour"), ("compare", "week")]
     query = read(asked, report, site.app.timezone, now()).query(site.app.id)
-    made = run(site.house.works.engine, query, moment(site.house.works, site.app.timezone))
+    made = run(site.house.pipeline.engine, query, moment(site.house.pipeline, site.app.timezone))
     want = expected(made)
     assert len(want.now) == 24
     assert want.total is not None

@@ -12,7 +12,7 @@ from minilens.period import now_ms
 from minilens.serve import clock, tasks
 from minilens.serve.clock import DAY, MINUTE, NAME
 from minilens.settings import Settings
-from tests.works import Happening, House
+from tests.pipeline import Happening, House
 
 START = 1_800_000_000_000
 
@@ -52,7 +52,7 @@ def test_a_note_that_cannot_be_read_begins_anew(tmp_path: Path, text: str) -> No
 
 
 def test_nothing_is_dropped_before(
-    works: Pipeline, settings: Settings, house: House, tmp_path: Path
+    pipeline: Pipeline, settings: Settings, house: House, tmp_path: Path
 ) -> None:
     long_ago = now_ms() - 300 * DAY
     house.load([Happening(long_ago)])
@@ -66,19 +66,19 @@ def test_nothing_is_dropped_before(
         )[0]
 
     for task in (tasks.forget, tasks.retain, tasks.sweep_spool):
-        task(works, of)
+        task(pipeline, of)
     assert left() == (1, 1)
     (tmp_path / NAME).unlink()
     noted(tmp_path, now_ms() - 41 * DAY, now_ms() - 40 * DAY)  # settled, and then the clock jumped
-    tasks.retain(works, of)
-    tasks.forget(works, of)
+    tasks.retain(pipeline, of)
+    tasks.forget(pipeline, of)
     (tmp_path / NAME).unlink()
     (tmp_path / NAME).mkdir()  # it cannot be noted
-    tasks.retain(works, of)
-    tasks.forget(works, of)
+    tasks.retain(pipeline, of)
+    tasks.forget(pipeline, of)
     (tmp_path / NAME).rmdir()
     assert left() == (1, 1)
     noted(tmp_path, now_ms() - DAY, now_ms())
     for task in (tasks.forget, tasks.retain):
-        task(works, of)
+        task(pipeline, of)
     assert left() == (0, 0)

@@ -18,8 +18,8 @@ from minilens.serve.transfer import export_file
 from minilens.spool.record import encode
 from minilens.spool.writer import frame
 from tests.backup.folders import kept_folder, minilens
+from tests.pipeline import Happening, House, at, days
 from tests.serve.server import Server
-from tests.works import Happening, House, at, days
 
 FORMS = ("out.csv", "out.csv.gz", "out.ndjson", "out.ndjson.gz", "out.parquet")
 PROPS = {
@@ -58,7 +58,7 @@ def load(house: House, path: Path) -> int:
         assert not isinstance(batch, Rejected), batch
         count += len(batch.events)
         house.writer.write(frame(encode(batch)))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
     house.build()
     return count
 
@@ -66,7 +66,9 @@ def load(house: House, path: Path) -> int:
 def exported(house: House, path: Path) -> int:
     """Write the file; how many events it says."""
     form = export_file.FORMS[export_file.form_of(path)]
-    every = export_file.of_works(house.works, house.app.name, *export_file.span(None, None), form)
+    every = export_file.of_works(
+        house.pipeline, house.app.name, *export_file.span(None, None), form
+    )
     return export_file.write(every, path, lambda done: None)
 
 
@@ -79,7 +81,7 @@ def filled(house: House) -> None:
             event.value = "19.90" if n % 3 == 0 else None
             event.currency = "CNY" if n % 3 == 0 else ""
     house.writer.write(b"".join(frame(encode(batch)) for batch in batches))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
     house.build()
 
 
@@ -134,7 +136,7 @@ def test_every_text_comes_back_as_it_was(
         event.target_name = text
         event.props = json.dumps({"text": text})
     house.writer.write(b"".join(frame(encode(batch)) for batch in batches))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
     assert exported(house, tmp_path / name) == len(ODD)
     assert load(other, tmp_path / name) == len(ODD)
     assert other.rows(FACTS) == house.rows(FACTS)
@@ -165,7 +167,7 @@ def test_a_merge_keeps_its_effect(new_app: Callable[..., House], tmp_path: Path)
     one, two = house.person("device", "a"), house.person("device", "b")
     assert one != two
     rows = [(house.app.id, actor(house.app.id, "device", "b"), 1, one)]
-    house.works.engine.insert(
+    house.pipeline.engine.insert(
         "person_moves", json.dumps(rows[0]).encode(), form="JSONCompactEachRow",
         columns=("app", "actor", "version", "person"),
     )  # fmt: skip

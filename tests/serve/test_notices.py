@@ -14,23 +14,23 @@ from minilens.spool.record import Batch, encode
 from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import frame
 from minilens.web.console import Notice
-from tests.works import CREATED, Happening, House
+from tests.pipeline import CREATED, Happening, House
 
 Said = list[tuple[str, str, int]]
 
 
 def said(house: House) -> Said:
     """Kind, detail and count of each."""
-    return [(one.kind, one.detail, one.count) for one in notices(house.works, house.app.id)]
+    return [(one.kind, one.detail, one.count) for one in notices(house.pipeline, house.app.id)]
 
 
 @pytest.fixture
-def failing(works: Pipeline) -> Iterator[Pipeline]:
+def failing(pipeline: Pipeline) -> Iterator[Pipeline]:
     """Loading fails, for the second time."""
     for _ in range(2):
-        works.failures.failed("load", OSError(28, "No space left on device"))
-    yield works
-    works.failures.worked("load")
+        pipeline.failures.failed("load", OSError(28, "No space left on device"))
+    yield pipeline
+    pipeline.failures.worked("load")
 
 
 def test_nothing_is_said_where_all_is_well(house: House) -> None:
@@ -50,7 +50,7 @@ def test_what_came_in_the_last_day_and_does_not_count(house: House) -> None:
     poisoned.events[0].props = '{"a":1e999}'
     records = [refused, old, poisoned, *house.batches([Happening(moment, traffic="trial")])]
     house.writer.write(b"".join(frame(encode(batch)) for batch in records))
-    house.works.loader.drain()
+    house.pipeline.loader.drain()
     assert said(house) == [
         ("refused", "foreign_referer", 4),
         ("refused", "late", 1),
@@ -61,21 +61,21 @@ def test_what_came_in_the_last_day_and_does_not_count(house: House) -> None:
 
 def test_another_mini_program_is_named_with_the_one_expected(house: House) -> None:
     ours, theirs, moment = "wx00000000000000aa", "wx00000000000000bb", now_ms()
-    house.works.records.apps.change(house.app.id, zh="a", en="a", appid=ours, now=CREATED)
+    house.pipeline.records.apps.change(house.app.id, zh="a", en="a", appid=ours, now=CREATED)
     log = TurnedAwayLog(house.writer.folder)
     log.appid(house.app.id, theirs, moment)
-    (found,) = notices(house.works, house.app.id)
+    (found,) = notices(house.pipeline, house.app.id)
     assert found == Notice("foreign", theirs, 1, moment, ours)
 
 
 def test_a_task_that_fails_is_named(house: House) -> None:
     for _ in range(2):
-        house.works.failures.failed("sweep the spool", OSError(13, "Permission denied"))
+        house.pipeline.failures.failed("sweep the spool", OSError(13, "Permission denied"))
     try:
-        (found,) = notices(house.works, house.app.id)
+        (found,) = notices(house.pipeline, house.app.id)
         assert (found.kind, found.name) == ("task", "sweep the spool")
     finally:
-        house.works.failures.worked("sweep the spool")
+        house.pipeline.failures.worked("sweep the spool")
 
 
 def test_a_backlog_is_a_number_of_events(failing: Pipeline, house: House) -> None:

@@ -1,13 +1,13 @@
 """When an app's last event came: to the moment, and not to the hour that the ledger knows."""
 
 from minilens.serve import status
-from tests.works import Happening, House, at
+from tests.pipeline import Happening, House, at
 
 HOUR = 3_600_000
 
 
 def last(house: House) -> int:
-    return status.store(house.works.engine).last_event[house.app.id]
+    return status.store(house.pipeline.engine).last_event[house.app.id]
 
 
 def test_it_is_the_moment_of_the_newest_event_whatever_was_loaded_last(house: House) -> None:
@@ -28,4 +28,4 @@ def test_what_came_later_and_was_not_stored_is_known_by_its_hour(house: House) -
 
 
 def test_an_app_without_events_has_none(house: House) -> None:
-    assert house.app.id not in status.store(house.works.engine).last_event
+    assert house.app.id not in status.store(house.pipeline.engine).last_event

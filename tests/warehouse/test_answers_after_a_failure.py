@@ -6,7 +6,7 @@ import pytest
 
 from minilens.errors import EngineFailed
 from minilens.warehouse.engine import Engine
-from tests.works import House
+from tests.pipeline import House
 
 #: Each fails when part of the answer may have been written.
 FAILING = (
@@ -18,7 +18,7 @@ FAILING = (
 
 @pytest.mark.parametrize("failing", FAILING)
 def test_the_next_question_has_its_own_answer(house: House, failing: str) -> None:
-    engine: Engine = house.works.engine
+    engine: Engine = house.pipeline.engine
     for ask in (engine.query, engine.rows, engine.run, engine.native):
         with pytest.raises(EngineFailed):
             ask(failing)

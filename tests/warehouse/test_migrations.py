@@ -13,9 +13,9 @@ from minilens.warehouse.engine import Engine
 
 
 @pytest.fixture
-def empty(works: Pipeline) -> Iterator[Engine]:
+def empty(pipeline: Pipeline) -> Iterator[Engine]:
     """A database of its own in the engine of this process."""
-    engine = Engine(works.engine.dsn)
+    engine = Engine(pipeline.engine.dsn)
     engine.run("CREATE DATABASE anew")
     engine.run("USE anew")
     yield engine

@@ -23,8 +23,8 @@ from minilens.load.pipeline import open_pipeline
 from minilens.period import GRAINS, Grain
 from minilens.settings import load
 from minilens.warehouse.engine import Engine
+from tests.pipeline import Happening, House, at, days, new_house, spool_writer
 from tests.warehouse.clickhouse_node import library, running
-from tests.works import Happening, House, at, days, new_house, spool_writer
 
 pytestmark = pytest.mark.waits
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,17 +103,17 @@ def lived(house: House) -> list[object]:
     look()
     house.build()
     look()
-    works = house.works
+    pipeline = house.pipeline
     version = merges.merge(
-        works.engine, works.pending, works.counter, house.app.id,
+        pipeline.engine, pipeline.pending, pipeline.counter, house.app.id,
         gone=house.person("device", "d1"), into=house.person("device", "d2"), cause="push",
     )  # fmt: skip
     house.build()
     look()
-    merges.undo(works.engine, works.pending, works.counter, house.app.id, version=version)
+    merges.undo(pipeline.engine, pipeline.pending, pipeline.counter, house.app.id, version=version)
     house.build()
     look()
-    works.builder.sweep()
+    pipeline.builder.sweep()
     look(*GRAINS)
     seen.append(
         house.rows(
@@ -126,16 +126,16 @@ def lived(house: House) -> list[object]:
 def lived_there(dsn: str, folder: Path) -> list[object]:
     """The same life with the warehouse at that address."""
     settings = load({"MINILENS_DATA": str(folder / "data"), "MINILENS_WAREHOUSE": dsn})
-    works, writer = open_pipeline(settings), spool_writer(settings.spool)
+    pipeline, writer = open_pipeline(settings), spool_writer(settings.spool)
     try:
-        assert not works.engine.embedded
-        seen = lived(new_house(works, writer))
+        assert not pipeline.engine.embedded
+        seen = lived(new_house(pipeline, writer))
         with pytest.raises(EngineFailed, match="no_such_table"):
-            works.engine.rows("SELECT * FROM no_such_table")
+            pipeline.engine.rows("SELECT * FROM no_such_table")
         return seen
     finally:
         writer.close()
-        works.close()
+        pipeline.close()
 
 
 def test_a_server_gives_the_embedded_figures(house: House, server: str, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from minilens.warehouse.retention import expire
-from tests.works import Happening, House, at, days
+from tests.pipeline import Happening, House, at, days
 
 YEAR = days("2026-01-01", "2026-12-31")
 
@@ -23,7 +23,7 @@ def test_only_this_apps_old_months_go_and_totals_stay(new_app: Callable[..., Hou
         )
         one.build()
     before = [house.figures(YEAR, grain) for grain in ("day", "month")]
-    assert expire(house.works.engine, house.app.id, months=2, day=date(2026, 11, 22)) == [
+    assert expire(house.pipeline.engine, house.app.id, months=2, day=date(2026, 11, 22)) == [
         202607,
         202608,
     ]
@@ -34,7 +34,7 @@ def test_only_this_apps_old_months_go_and_totals_stay(new_app: Callable[..., Hou
 def test_who_came_before_what_is_kept_is_not_new_again(house: House) -> None:
     house.load([Happening(at("2026-07-15 12:00"), device="d")])
     house.build()
-    expire(house.works.engine, house.app.id, months=1, day=date(2026, 11, 22))
+    expire(house.pipeline.engine, house.app.id, months=1, day=date(2026, 11, 22))
     house.load([Happening(at("2026-11-20 12:00"), device="d")])
     for _ in ("before the day is made", "after"):
         table = house.ask(YEAR, "month")

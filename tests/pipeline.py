@@ -1,7 +1,7 @@
-"""The works of one test process, and a new app in them for each test.
+"""The pipeline of one test process, and a new app in it for each test.
 
 The embedded engine opens one data folder a process, and opening takes a second: so every test of a
-process shares the works, and what keeps them apart is the app.
+process shares the pipeline, and what keeps them apart is the app.
 """
 
 from __future__ import annotations
@@ -59,9 +59,9 @@ class Happening:
 
 @dataclass
 class House:
-    """One app in the shared works."""
+    """One app in the shared pipeline."""
 
-    works: Pipeline
+    pipeline: Pipeline
     writer: Writer
     app: App
 
@@ -74,23 +74,23 @@ class House:
         """Acknowledge and load them as one chunk."""
         if happenings:
             self.receive(happenings)
-            assert self.works.loader.step()
+            assert self.pipeline.loader.step()
 
     def build(self) -> None:
         """Make all days of this app that wait."""
         while days := self.waiting():
-            self.works.builder.make(self.app.id, days)
+            self.pipeline.builder.make(self.app.id, days)
 
     def waiting(self) -> list[date]:
         """The days of this app that wait to be made."""
-        return sorted(day for app, day in self.works.pending.all() if app == self.app.id)
+        return sorted(day for app, day in self.pipeline.pending.all() if app == self.app.id)
 
     def ask(
         self, over: Range, grain: Grain = "day", traffic: Traffic = "release", today: date = LATER
     ) -> Table:
         """The measures of the trend."""
         query = by_name.query(self.app.id, OF_TREND, over, (grain,), traffic=traffic)
-        return answer(self.works.engine, query, today=today, as_of=CREATED)
+        return answer(self.pipeline.engine, query, today=today, as_of=CREATED)
 
     def figures(
         self, over: Range, grain: Grain = "day", traffic: Traffic = "release"
@@ -100,7 +100,7 @@ class House:
 
     def rows(self, sql: str, **asked: object) -> list[tuple[object, ...]]:
         """Rows of a question about this app, {app:UInt32}."""
-        found = self.works.engine.rows(sql, {"app": self.app.id, **asked})
+        found = self.pipeline.engine.rows(sql, {"app": self.app.id, **asked})
         return [tuple(row) for row in found]
 
     def person(self, kind: str, value: str) -> int:
@@ -145,23 +145,23 @@ class House:
         )  # fmt: skip
 
 
-def new_house(works: Pipeline, writer: Writer, zone: str = "Asia/Shanghai") -> House:
-    """A new app of the shared works."""
+def new_house(pipeline: Pipeline, writer: Writer, zone: str = "Asia/Shanghai") -> House:
+    """A new app of the shared pipeline."""
     name = f"t{next(_numbers)}-{uuid.uuid4().hex[:8]}"
-    return House(works, writer, works.records.apps.create(name, timezone=zone, now=CREATED))
+    return House(pipeline, writer, pipeline.records.apps.create(name, timezone=zone, now=CREATED))
 
 
 def load_together(stories: Mapping[int, Sequence[Happening]], houses: Sequence[House]) -> None:
     """Acknowledge what happens in each of some apps, by their place, and load all of it as one chunk."""
     for place, happenings in stories.items():
         houses[place].receive(happenings)
-    assert houses[0].works.loader.step()
+    assert houses[0].pipeline.loader.step()
 
 
 def build_together(houses: Sequence[House]) -> None:
     """Make all days of these apps that wait, in one go: a tenth of the work of one after another."""
     while waiting := {house.app.id: days for house in houses if (days := house.waiting())}:
-        houses[0].works.builder.make_all(waiting)
+        houses[0].pipeline.builder.make_all(waiting)
 
 
 #: Tables that hold rows of apps.
@@ -171,17 +171,17 @@ WHERE database = currentDatabase() AND columns.name = 'app' AND engine LIKE '%Me
 """
 
 
-def empty(works: Pipeline, writer: Writer) -> None:
-    """Let the shared works forget every app that there was: rows, days that wait, and what lies in the spool."""
-    works.loader.drain()
-    for (table,) in works.engine.rows(OF_APPS):
-        works.engine.run(f"TRUNCATE TABLE {table}")
-    for app, day in works.pending.all():
-        works.pending.take(app, [day])
+def empty(pipeline: Pipeline, writer: Writer) -> None:
+    """Let the shared pipeline forget every app that there was: rows, days that wait, and what lies in the spool."""
+    pipeline.loader.drain()
+    for (table,) in pipeline.engine.rows(OF_APPS):
+        pipeline.engine.run(f"TRUNCATE TABLE {table}")
+    for app, day in pipeline.pending.all():
+        pipeline.pending.take(app, [day])
     kept, writer.segment_bytes = writer.segment_bytes, 0
     writer.write(b"")  # begins a segment: the one before may be swept
     writer.segment_bytes = kept
-    for folder in folders(works.spool):
+    for folder in folders(pipeline.spool):
         folder.sweep()
 
 
