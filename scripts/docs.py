@@ -306,7 +306,7 @@ def report_part(report: ListedReport, language: Language) -> str:
 def row_of(report: ListedReport, language: Language) -> str:
     """What a row is."""
     kind = REPORTS[report.name].kind
-    return (kind.row_zh if language == "zh" else kind.row_en).format(by=report.by)
+    return kind.row.of(language).format(by=report.by)
 
 
 def reports_with(parameter: Parameter) -> list[str]:
@@ -326,7 +326,7 @@ def arguments_part(language: Language) -> str:
         (
             f"`{one.name}`",
             " ".join(f"`{name}`" for name in reports_with(one)) or every,
-            one.zh if language == "zh" else one.en,
+            one.description.of(language),
             " ".join(f"`{word}`" for word in one.words) or "–",
             f"`{one.example}`" if one.example else "–",
         )

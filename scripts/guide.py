@@ -6,8 +6,8 @@ import re
 import sys
 from pathlib import Path
 
-from minilens.errors import LANGUAGES, Language
 from minilens.render import guide
+from minilens.text import LANGUAGES, Language
 from minilens.web.static import held
 from minilens.web.templating import environment
 

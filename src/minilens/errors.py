@@ -17,10 +17,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Literal
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
+from minilens.text import Language
 
 #: code → (status, zh, en). `{name}` is filled from the error's facts.
 CODES: dict[str, tuple[int, str, str]] = {

@@ -13,12 +13,12 @@ def test_every_scene_has_names_and_groups_in_both_languages() -> None:
     assert len(scenes.SCENES) == 317
     for code, scene in scenes.SCENES.items():
         assert scene.code == code
-        assert all((scene.zh, scene.en, scene.group_zh, scene.group_en, scene.classic_zh))
+        assert all((*scene.title, *scene.group, *scene.source.title))
         assert scene.status in {"live", "deprecated", "legacy", "undocumented", "minigame-only"}
 
 
 def test_groups_are_the_twelve_of_the_tree_with_one_english_name_each() -> None:
-    groups = {(scene.group_zh, scene.group_en) for scene in scenes.SCENES.values()}
+    groups = {scene.group for scene in scenes.SCENES.values()}
     assert len(groups) == len({zh for zh, _ in groups}) == len({en for _, en in groups}) == 12
 
 
@@ -28,26 +28,34 @@ def test_the_two_files_agree_on_the_classic_source_of_every_scene() -> None:
     }
     assert len(scenes.CLASSIC_SOURCES) == 57
     for code, scene in scenes.SCENES.items():
-        assert scene.classic_key == listed.get(code, scenes.OTHER)
+        assert scene.source.key == listed.get(code, scenes.OTHER)
     assert listed.keys() <= scenes.SCENES.keys()
 
 
 def test_a_known_scene() -> None:
     scene = scenes.scene(1011)
-    assert (scene.zh, scene.group_zh, scene.classic_zh) == ("扫描二维码", "扫码", "扫一扫二维码")
-    assert (scene.group_en, scene.classic_key, scene.status) == ("Scan", 4, "live")
+    assert (scene.title.zh, scene.group.zh, scene.source.title.zh) == (
+        "扫描二维码",
+        "扫码",
+        "扫一扫二维码",
+    )
+    assert (scene.group.en, scene.source.key, scene.status) == ("Scan", 4, "live")
 
 
 def test_the_two_groupings_may_differ_for_one_scene() -> None:
     scene = scenes.scene(1043)
-    assert (scene.group_en, scene.classic_en) == ("Official Account", "Template messages")
+    assert (scene.group.en, scene.source.title.en) == ("Official Account", "Template messages")
 
 
 @pytest.mark.parametrize("code", [1999, 0, -1, 2**40])
 def test_an_unlisted_code_is_shown_as_itself(code: int) -> None:
     scene = scenes.scene(code)
-    assert (scene.code, scene.zh, scene.en) == (code, f"未知（{code}）", f"unknown ({code})")
-    assert (scene.status, scene.classic_key, scene.group_en) == ("unknown", 10, "Other")
+    assert (scene.code, scene.title.zh, scene.title.en) == (
+        code,
+        f"未知（{code}）",
+        f"unknown ({code})",
+    )
+    assert (scene.status, scene.source.key, scene.group.en) == ("unknown", 10, "Other")
     assert scenes.is_robot(code) == ""
     assert scenes.environment(code) is None
 

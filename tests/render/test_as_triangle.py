@@ -11,7 +11,6 @@ from datetime import UTC, date, datetime, timedelta
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from minilens.errors import Language
 from minilens.measure.measures import DAY, DAYS_LATER, MEASURES
 from minilens.measure.table import Cost, Row, Table
 from minilens.render.as_csv import as_csv
@@ -20,6 +19,7 @@ from minilens.render.as_text import as_text
 from minilens.render.as_triangle import SHADES, as_triangle
 from minilens.render.as_xlsx import as_xlsx
 from minilens.reports import find
+from minilens.text import Language
 
 REPORT = find("traffic.retention")
 FIRST, TODAY = date(2026, 11, 2), date(2026, 11, 5)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from minilens.errors import Language
 from minilens.measure.table import Table
 from minilens.render.as_chart import as_chart
 from minilens.render.as_csv import as_csv
@@ -18,6 +17,7 @@ from minilens.render.as_json import as_json
 from minilens.render.as_text import as_text
 from minilens.render.as_xlsx import as_xlsx
 from minilens.reports.report import Report
+from minilens.text import Language
 from minilens.web.app import create_app
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles

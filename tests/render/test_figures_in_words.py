@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 
-from minilens.errors import Language
 from minilens.measure.measures import MEASURES
 from minilens.measure.table import Cell, Unit
 from minilens.render import format
@@ -20,6 +19,7 @@ from minilens.render.drawing import Options
 from minilens.render.i18n import preferred
 from minilens.reports.overview import ENTRIES as PAGES
 from minilens.reports.overview import TREND
+from minilens.text import Language
 from tests.render.tables import AS_OF, listed, periods
 
 

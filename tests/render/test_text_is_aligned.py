@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from minilens.errors import Language
 from minilens.render.as_text import as_text, width
 from minilens.reports import REPORTS
+from minilens.text import Language
 from tests.render.tables import table
 
 

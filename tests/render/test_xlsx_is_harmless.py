@@ -13,9 +13,9 @@ from typing import Any
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from minilens.errors import Language
 from minilens.render.as_xlsx import as_xlsx
 from minilens.reports import REPORTS
+from minilens.text import Language
 from tests.render.tables import PAGES, table
 
 LIST, TREND = REPORTS["overview.pages"], REPORTS["overview.trend"]
@@ -55,7 +55,7 @@ def test_cells_have_their_types_and_formats(language: Language) -> None:
         io.BytesIO(as_xlsx(table(TREND, rows=3, compared=3), TREND, language))
     ).worksheets[0]
     assert sheet.freeze_panes == "B5"
-    assert sheet["A1"].value == (TREND.zh if language == "zh" else TREND.en)
+    assert sheet["A1"].value == TREND.title.of(language)
     assert sheet["A5"].value.isoformat() == "2026-11-01T00:00:00"
     assert sheet["A5"].number_format == "yyyy-mm-dd"
     behind = 2 + len(TREND.measures)

@@ -9,11 +9,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.errors import Language
 from minilens.measure import filters
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
 from minilens.reports import REPORTS
+from minilens.text import Language
 from tests.render.tables import table
 
 Client = TestClient[Litestar]

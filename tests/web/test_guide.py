@@ -13,9 +13,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.errors import Language, NotFound
+from minilens.errors import NotFound
 from minilens.render import guide
 from minilens.render.guide import contents, folder, made
+from minilens.text import Language
 from minilens.web.app import POLICY
 
 Client = TestClient[Litestar]

@@ -136,8 +136,8 @@ def test_every_argument_is_of_some_report_and_is_said_in_both_languages() -> Non
     had = {one for report in REPORTS.values() for one in parameters_of(report)}
     assert had == set(PARAMETERS)
     for one in PARAMETERS:
-        assert one.en
-        assert re.search(r"[\u4e00-\u9fff]", one.zh)
+        assert one.description.en
+        assert re.search(r"[\u4e00-\u9fff]", one.description.zh)
 
 
 def test_the_description_names_no_place_outside(described: Any) -> None:

@@ -8,6 +8,7 @@ from litestar.testing import TestClient
 
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.reports import REPORTS
+from minilens.text import Language
 from minilens.web.reports.formats import MEDIA_TYPES
 from tests.render.read_back import from_xlsx
 
@@ -142,13 +143,15 @@ def test_refusals(owner: Client, path: str, code: str, field: str | None) -> Non
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_list_names_every_report_measure_and_filter(stranger: Client, language: str) -> None:
+def test_the_list_names_every_report_measure_and_filter(
+    stranger: Client, language: Language
+) -> None:
     assert stranger.get(LIST).status_code == 401
     assert stranger.get(LIST, headers={"Authorization": "Bearer writer"}).status_code == 403
     listed = stranger.get(f"{LIST}?lang={language}", headers=READER).json()
     assert [report["name"] for report in listed["reports"]] == list(REPORTS)
     for one, report in zip(listed["reports"], REPORTS.values(), strict=True):
-        assert one["title"] == (report.zh if language == "zh" else report.en)
+        assert one["title"] == report.title.of(language)
         assert [m["name"] for m in one["measures"]] == list(report.measures)
         assert all(m["definition"] and m["title"] and m["unit"] for m in one["measures"])
     assert [field["name"] for field in listed["fields"]] == list(DIMENSIONS)

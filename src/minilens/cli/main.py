@@ -20,11 +20,12 @@ from minilens import settings as settings_file
 from minilens.cli import apps, people
 from minilens.cli.operations import COMMANDS
 from minilens.data_folder import raise_open_files
-from minilens.errors import CannotStart, Language, NotFound, Refused
+from minilens.errors import CannotStart, NotFound, Refused
 from minilens.serve.control_client import ask
 from minilens.serve.help_text import in_both_languages
 from minilens.serve.terminal import LANGUAGE, Speaking, language, say
 from minilens.settings import Settings
+from minilens.text import Language
 
 if (
     TYPE_CHECKING

@@ -12,9 +12,10 @@ import click
 
 from minilens import settings as settings_file
 from minilens.cli.people import settings_of_data
-from minilens.errors import Language, Refused
+from minilens.errors import Refused
 from minilens.period import parse_day
 from minilens.serve.terminal import language, say
+from minilens.text import Language
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from minilens.collect.openapi import description
 from minilens.collect.refusals import TooMuch
 from minilens.collect.server_events import MOST_BYTES, Sender, flat_batches
 from minilens.collect.steps import Request, skew, source, take
-from minilens.errors import Busy, Language, NotAllowed, Refused, problem
+from minilens.errors import Busy, NotAllowed, Refused, problem
 from minilens.identity.actor import actor
 from minilens.identity.values import known
 from minilens.period import now_ms
@@ -32,6 +32,7 @@ from minilens.records.store import Key
 from minilens.spool.record import Batch, encode
 from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import GroupCommit, frame
+from minilens.text import Language
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ import re
 
 import msgspec
 
-from minilens.errors import CODES, Language, Refused, TooLarge
+from minilens.errors import CODES, Refused, TooLarge
+from minilens.text import Language
 
 #: Words in Chinese and in English, among the facts of a refusal.
 Words = tuple[str, str]

@@ -23,10 +23,11 @@ from minilens.collect.flat.mapping import Unfit, understood
 from minilens.collect.refusals import TooMuch, Worded, misfit, not_json
 from minilens.collect.steps import DAY, NO_IDENTITY
 from minilens.collect.wire import Refusal
-from minilens.errors import Language, Refused
+from minilens.errors import Refused
 from minilens.period import now_ms
 from minilens.spool.record import Batch
 from minilens.spool.writer import uuid7
+from minilens.text import Language
 
 MOST_BYTES = 5 << 20
 MOST_ROWS = 5000

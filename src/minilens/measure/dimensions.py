@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from minilens.errors import Language
 from minilens.measure.table import Column
 from minilens.reference import places, scenes
+from minilens.text import Language, Text
 
 #: Operator → how much of a name it asks for; all others mean the whole.
 PARTS: dict[str, Literal["start", "any"]] = {
@@ -28,27 +28,26 @@ class Dimension:
     """
 
     name: str
-    zh: str
-    en: str
+    title: Text
     kind: Literal["text", "code", "choice"]
     events: str
     sessions: str
     rolled_up: bool = False
-    choices: dict[str, tuple[str, str]] = field(default_factory=dict, hash=False)
+    choices: dict[str, Text] = field(default_factory=dict, hash=False)
 
     def column(self) -> Column:
         """The column that its values make in a table."""
-        return Column(self.name, self.zh, self.en, "text", shown=self.shown)
+        return Column(self.name, self.title, "text", shown=self.shown)
 
     def shown(self, value: str, language: Language) -> str:
         """A value as people read it: a choice or province by its name, a scene with its name behind the code."""
         if self.name == "scene" and value.lstrip("-").isdigit():
             known = scenes.SCENES.get(int(value))
-            return f"{value} {known.zh if language == 'zh' else known.en}" if known else value
+            return f"{value} {known.title.of(language)}" if known else value
         if self.name == "province" and language == "en":
             return places.PROVINCES.get(value, value)
         choice = self.choices.get(value)
-        return choice[0 if language == "zh" else 1] if choice else value
+        return choice.of(language) if choice else value
 
     def stored(self, operator: str, value: str) -> tuple[str, ...]:
         """What the store has for a value as people write it: Guangdong is 广东.
@@ -74,17 +73,17 @@ class Dimension:
 DIMENSIONS: dict[str, Dimension] = {
     f.name: f
     for f in (
-        Dimension("page", "页面路径", "Page", "text", "page", "page", rolled_up=True),
-        Dimension("scene", "场景值", "Scene", "code", "scene", "scene", rolled_up=True),
-        Dimension("province", "省份", "Province", "text", "province", "province", rolled_up=True),
-        Dimension("city", "城市", "City", "text", "city", "city"),
-        Dimension("app_version", "小程序版本", "Version", "text", "app_version", "app_version", rolled_up=True),
+        Dimension("page", Text("页面路径", "Page"), "text", "page", "page", rolled_up=True),
+        Dimension("scene", Text("场景值", "Scene"), "code", "scene", "scene", rolled_up=True),
+        Dimension("province", Text("省份", "Province"), "text", "province", "province", rolled_up=True),
+        Dimension("city", Text("城市", "City"), "text", "city", "city"),
+        Dimension("app_version", Text("小程序版本", "Version"), "text", "app_version", "app_version", rolled_up=True),
         Dimension(
-            "newness", "新老用户", "New or returning", "choice", "is_new", "is_new", rolled_up=True,
-            choices={"new": ("新用户", "New"), "returning": ("老用户", "Returning")},
+            "newness", Text("新老用户", "New or returning"), "choice", "is_new", "is_new", rolled_up=True,
+            choices={"new": Text("新用户", "New"), "returning": Text("老用户", "Returning")},
         ),
-        Dimension("source", "声明来源", "Declared source", "text", "source", "source"),
-        Dimension("campaign", "推广活动", "Campaign", "text", "campaign", "campaign"),
-        Dimension("link", "推广链接", "Campaign link", "text", "link", "link"),
+        Dimension("source", Text("声明来源", "Declared source"), "text", "source", "source"),
+        Dimension("campaign", Text("推广活动", "Campaign"), "text", "campaign", "campaign"),
+        Dimension("link", Text("推广链接", "Campaign link"), "text", "link", "link"),
     )
 }  # fmt: skip

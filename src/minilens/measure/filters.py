@@ -14,9 +14,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from minilens.errors import Language, Refused, did_you_mean
+from minilens.errors import Refused, did_you_mean
 from minilens.measure.catalog import BUILT_IN, Catalog
 from minilens.measure.dimensions import Dimension
+from minilens.text import Language, Text
 
 Place = Literal["days", "pairs", "events", "sessions", "visits"]
 #: Where values are texts, in columns of `days`.
@@ -31,24 +32,23 @@ LONGEST_VALUE = 512
 class Operator:
     """`sql` over {c}, the column, and {v}, the bound values."""
 
-    zh: str
-    en: str
+    title: Text
     sql: str
     values: bool = True
 
 
 OPERATORS: dict[str, Operator] = {
-    "is": Operator("是", "is", "{c} IN {v}"),
-    "is_not": Operator("不是", "is not", "{c} NOT IN {v}"),
+    "is": Operator(Text("是", "is"), "{c} IN {v}"),
+    "is_not": Operator(Text("不是", "is not"), "{c} NOT IN {v}"),
     "contains": Operator(
-        "包含", "contains", "arrayExists(x -> positionCaseInsensitiveUTF8({c}, x) > 0, {v})"
+        Text("包含", "contains"), "arrayExists(x -> positionCaseInsensitiveUTF8({c}, x) > 0, {v})"
     ),
     "contains_not": Operator(
-        "不包含", "does not contain", "NOT arrayExists(x -> positionCaseInsensitiveUTF8({c}, x) > 0, {v})"
+        Text("不包含", "does not contain"), "NOT arrayExists(x -> positionCaseInsensitiveUTF8({c}, x) > 0, {v})"
     ),
-    "starts_with": Operator("开头是", "starts with", "arrayExists(x -> startsWith({c}, x), {v})"),
-    "is_known": Operator("有值", "is known", "{c} != {nothing}", values=False),
-    "is_unknown": Operator("无值", "is not known", "{c} = {nothing}", values=False),
+    "starts_with": Operator(Text("开头是", "starts with"), "arrayExists(x -> startsWith({c}, x), {v})"),
+    "is_known": Operator(Text("有值", "is known"), "{c} != {nothing}", values=False),
+    "is_unknown": Operator(Text("无值", "is not known"), "{c} = {nothing}", values=False),
 }  # fmt: skip
 BY_KIND: dict[str, tuple[str, ...]] = {
     "text": tuple(OPERATORS),
@@ -174,11 +174,11 @@ def condition(field: Dimension, operator: str, values: Sequence[str] = ()) -> Co
 
 
 def _check(field: Dimension, operator: str, values: Sequence[str], where: str) -> None:
-    known, named = OPERATORS[operator], (field.zh, field.en)
+    known, named = OPERATORS[operator], field.title
     if known.values and not values:
         raise Refused("no_value", where)
     if known.values != bool(values):
-        raise Refused("filter_values", where, of=named, got=(known.zh, known.en))
+        raise Refused("filter_values", where, of=named, got=known.title)
     if len(values) > MOST_VALUES:
         raise Refused("too_many", where, limit=MOST_VALUES, named=named)
     for value in values:
@@ -216,7 +216,7 @@ def _said(condition: Condition, language: Language) -> str:
     zh = language == "zh"
     either = " 或 " if zh else " or "
     shown = [field.shown(value, language) for value in condition.values]
-    parts = [field.zh if zh else field.en, operator.zh if zh else operator.en]
+    parts = [field.title.of(language), operator.title.of(language)]
     return " ".join([*parts, either.join(shown)] if shown else parts)
 
 

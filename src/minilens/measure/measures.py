@@ -10,6 +10,7 @@ from typing import Literal
 
 from minilens.measure.table import Column, Rise, Unit
 from minilens.measure.values import OfCohorts, People, Ratio, RunningTotal, Sum, Value
+from minilens.text import Text
 
 Scope = Literal["visits", "sessions", "pages", "everyone", "now", "retention"]
 
@@ -25,13 +26,11 @@ class Measure:
     """
 
     name: str
-    zh: str
-    en: str
+    title: Text
     unit: Unit
     value: Value
     official: str
-    zh_definition: str
-    en_definition: str
+    definition: Text
     empty: Literal["zero", "unknown", "carry"] = "zero"
     scope: Scope = "visits"
     share_of: str = ""
@@ -39,141 +38,140 @@ class Measure:
 
     def column(self) -> Column:
         """The column it makes in a table."""
-        definitions = self.zh_definition, self.en_definition
-        return Column(self.name, self.zh, self.en, self.unit, *definitions, rise_is=self.rise_is)
+        return Column(self.name, self.title, self.unit, self.definition, rise_is=self.rise_is)
 
 
 MEASURES: dict[str, Measure] = {
     m.name: m
     for m in (
         Measure(
-            "total_users", "累计用户数", "Total users", "count",
+            "total_users", Text("累计用户数", "Total users"), "count",
             RunningTotal("new_count"),
             "visit_total",
-            "截至该周期结束，曾经访问过的用户数",
-            "People who have ever visited, up to the end of the period",
+            Text("截至该周期结束，曾经访问过的用户数",
+            "People who have ever visited, up to the end of the period"),
             empty="carry", scope="everyone",
         ),
         Measure(
-            "launches", "打开次数", "Launches", "count", Sum("launches"), "session_cnt",
-            "从打开到离开为一次；切到后台超过 5 分钟再返回，或带新的场景、路径、参数返回，另计一次。计入开始的那一天",
+            "launches", Text("打开次数", "Launches"), "count", Sum("launches"), "session_cnt",
+            Text("从打开到离开为一次；切到后台超过 5 分钟再返回，或带新的场景、路径、参数返回，另计一次。计入开始的那一天",
             "One launch lasts from opening to leaving. Returning after more than 5 minutes in the background, or with "
-            "a new scene, path or parameters, starts another. Counted on the day it began",
+            "a new scene, path or parameters, starts another. Counted on the day it began"),
             scope="sessions",
         ),
         Measure(
-            "visits", "访问次数", "Visits", "count", Sum("visits"), "visit_pv",
-            "页面浏览次数，重复浏览重复计",
-            "Page views; repeat views of a page count again",
+            "visits", Text("访问次数", "Visits"), "count", Sum("visits"), "visit_pv",
+            Text("页面浏览次数，重复浏览重复计",
+            "Page views; repeat views of a page count again"),
         ),
         Measure(
-            "visitors", "访问人数", "Visitors", "count", People("visitors"), "visit_uv",
-            "周期内访问过的去重人数；周、月在整个周期内去重，不是每日之和",
-            "Distinct people who visited in the period; deduplicated across the whole week or month, not a sum of days",
+            "visitors", Text("访问人数", "Visitors"), "count", People("visitors"), "visit_uv",
+            Text("周期内访问过的去重人数；周、月在整个周期内去重，不是每日之和",
+            "Distinct people who visited in the period; deduplicated across the whole week or month, not a sum of days"),
         ),
         Measure(
-            "new_users", "新用户数", "New users", "count", People("new_users"), "visit_uv_new",
-            "有史以来第一次访问落在周期内的用户数",
-            "People whose first visit ever falls in the period",
+            "new_users", Text("新用户数", "New users"), "count", People("new_users"), "visit_uv_new",
+            Text("有史以来第一次访问落在周期内的用户数",
+            "People whose first visit ever falls in the period"),
         ),
         Measure(
-            "shares", "分享次数", "Shares", "count", Sum("shares"), "share_pv",
-            "触发分享的次数；微信不告知分享是否完成",
-            "Times a share was started; WeChat does not report whether it was completed",
+            "shares", Text("分享次数", "Shares"), "count", Sum("shares"), "share_pv",
+            Text("触发分享的次数；微信不告知分享是否完成",
+            "Times a share was started; WeChat does not report whether it was completed"),
         ),
         Measure(
-            "sharers", "分享人数", "Sharers", "count", People("sharers"), "share_uv",
-            "触发过分享的去重人数",
-            "Distinct people who started a share",
+            "sharers", Text("分享人数", "Sharers"), "count", People("sharers"), "share_uv",
+            Text("触发过分享的去重人数",
+            "Distinct people who started a share"),
         ),
         Measure(
-            "duration_per_visitor", "人均停留时长", "Time per visitor", "seconds",
+            "duration_per_visitor", Text("人均停留时长", "Time per visitor"), "seconds",
             Ratio(Sum("duration", thousandth=True), People("timed_visitors")),
             "stay_time_uv",
-            "前台停留秒数 ÷ 有停留记录的人数；没有记录时显示“–”",
-            "Foreground seconds ÷ people with a recorded time; “–” if there are none",
+            Text("前台停留秒数 ÷ 有停留记录的人数；没有记录时显示“–”",
+            "Foreground seconds ÷ people with a recorded time; “–” if there are none"),
             empty="unknown", scope="sessions",
         ),
         Measure(
-            "duration_per_launch", "次均停留时长", "Time per launch", "seconds",
+            "duration_per_launch", Text("次均停留时长", "Time per launch"), "seconds",
             Ratio(Sum("duration", thousandth=True), Sum("timed_launches")),
             "stay_time_session",
-            "前台停留秒数 ÷ 有停留记录的打开次数；没有记录时显示“–”",
-            "Foreground seconds ÷ launches with a recorded time; “–” if there are none",
+            Text("前台停留秒数 ÷ 有停留记录的打开次数；没有记录时显示“–”",
+            "Foreground seconds ÷ launches with a recorded time; “–” if there are none"),
             empty="unknown", scope="sessions",
         ),
         Measure(
-            "visit_depth", "平均访问深度", "Visit depth", "depth",
+            "visit_depth", Text("平均访问深度", "Visit depth"), "depth",
             Ratio(Sum("depth"), Sum("built_launches")), "visit_depth",
-            "一次打开中访问过的不同页面数，按打开次数平均",
-            "Different pages visited in one launch, averaged over launches",
+            Text("一次打开中访问过的不同页面数，按打开次数平均",
+            "Different pages visited in one launch, averaged over launches"),
             empty="unknown", scope="sessions",
         ),
         Measure(
-            "entries", "入口页次数", "Entries", "count", Sum("entries"), "entrypage_pv",
-            "以该页面为第一个页面的打开次数",
-            "Launches that started on this page",
+            "entries", Text("入口页次数", "Entries"), "count", Sum("entries"), "entrypage_pv",
+            Text("以该页面为第一个页面的打开次数",
+            "Launches that started on this page"),
             scope="pages",
         ),
         Measure(
-            "exits", "退出页次数", "Exits", "count", Sum("exits"), "exitpage_pv",
-            "以该页面为最后一个页面的打开次数",
-            "Launches that ended on this page",
+            "exits", Text("退出页次数", "Exits"), "count", Sum("exits"), "exitpage_pv",
+            Text("以该页面为最后一个页面的打开次数",
+            "Launches that ended on this page"),
             scope="pages", rise_is="neither",
         ),
         Measure(
-            "exit_rate", "退出率", "Exit rate", "ratio",
+            "exit_rate", Text("退出率", "Exit rate"), "ratio",
             Ratio(Sum("exits"), Sum("visits")), "",
-            "退出页次数 ÷ 该页面的访问次数",
-            "Exits ÷ visits to the page",
+            Text("退出页次数 ÷ 该页面的访问次数",
+            "Exits ÷ visits to the page"),
             empty="unknown", scope="pages", rise_is="worse",
         ),
         Measure(
-            "bounce_rate", "跳出率", "Bounce rate", "ratio",
+            "bounce_rate", Text("跳出率", "Bounce rate"), "ratio",
             Ratio(Sum("bounces"), Sum("entries")), "",
-            "从该页面进入后没有访问其他页面的打开次数 ÷ 入口页次数",
-            "Entries without a visit to any other page ÷ entries",
+            Text("从该页面进入后没有访问其他页面的打开次数 ÷ 入口页次数",
+            "Entries without a visit to any other page ÷ entries"),
             empty="unknown", scope="pages", rise_is="worse",
         ),
         Measure(
-            "visit_share", "访问占比", "Share of visits", "ratio", Sum("visits"), "",
-            "该行访问次数 ÷ 全部访问次数（不限于所列各行）",
-            "Visits in this row ÷ all visits, including rows not shown",
+            "visit_share", Text("访问占比", "Share of visits"), "ratio", Sum("visits"), "",
+            Text("该行访问次数 ÷ 全部访问次数（不限于所列各行）",
+            "Visits in this row ÷ all visits, including rows not shown"),
             empty="unknown", share_of="visits", rise_is="neither",
         ),
         Measure(
-            "entry_share", "入口占比", "Share of entries", "ratio", Sum("entries"), "",
-            "该行入口页次数 ÷ 全部入口页次数（不限于所列各行）",
-            "Entries in this row ÷ all entries, including rows not shown",
+            "entry_share", Text("入口占比", "Share of entries"), "ratio", Sum("entries"), "",
+            Text("该行入口页次数 ÷ 全部入口页次数（不限于所列各行）",
+            "Entries in this row ÷ all entries, including rows not shown"),
             empty="unknown", scope="pages", share_of="entries", rise_is="neither",
         ),
         Measure(
-            "online", "在线人数", "Online now", "count", People("present"), "",
-            "最近 5 分钟内有任何事件的去重人数",
-            "Distinct people with any event in the last 5 minutes",
+            "online", Text("在线人数", "Online now"), "count", People("present"), "",
+            Text("最近 5 分钟内有任何事件的去重人数",
+            "Distinct people with any event in the last 5 minutes"),
             scope="now",
         ),
         Measure(
-            "cohort_users", "人群人数", "Users", "count", OfCohorts(), "",
-            "当天的新用户数，或当天的访问人数",
-            "New users of the day, or visitors of the day",
+            "cohort_users", Text("人群人数", "Users"), "count", OfCohorts(), "",
+            Text("当天的新用户数，或当天的访问人数",
+            "New users of the day, or visitors of the day"),
             scope="retention",
         ),
         Measure(
-            "retained_users", "留存人数", "Returned", "count", OfCohorts(), "",
-            "其中在之后第 N 天再次访问的人数",
-            "Of those, people who visited again N days later",
+            "retained_users", Text("留存人数", "Returned"), "count", OfCohorts(), "",
+            Text("其中在之后第 N 天再次访问的人数",
+            "Of those, people who visited again N days later"),
             scope="retention",
         ),
         Measure(
-            "retention_rate", "留存率", "Retention", "ratio", OfCohorts(), "",
-            "留存人数 ÷ 人群人数；未到的日子显示“–”",
-            "Returned ÷ users; “–” for days still to come",
+            "retention_rate", Text("留存率", "Retention"), "ratio", OfCohorts(), "",
+            Text("留存人数 ÷ 人群人数；未到的日子显示“–”",
+            "Returned ÷ users; “–” for days still to come"),
             empty="unknown", scope="retention",
         ),
     )
 }  # fmt: skip
 
-DAY = Column("day", "日期", "Date", "day")
-DAYS_LATER = Column("days_later", "之后天数", "Days later", "count")
-MOMENT = Column("moment", "时间", "Time", "moment")
+DAY = Column("day", Text("日期", "Date"), "day")
+DAYS_LATER = Column("days_later", Text("之后天数", "Days later"), "count")
+MOMENT = Column("moment", Text("时间", "Time"), "moment")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from minilens.errors import Language
+from minilens.text import NOTHING, Language, Text
 
 #: A moment is a datetime, which is a date as well.
 Cell = int | float | str | date | None
@@ -29,11 +29,9 @@ class Column:
     """
 
     name: str
-    zh: str
-    en: str
+    title: Text
     unit: Unit
-    zh_definition: str = ""
-    en_definition: str = ""
+    definition: Text = NOTHING
     rise_is: Rise = "neither"
     shown: Callable[[str, Language], str] | None = None
 

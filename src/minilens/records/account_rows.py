@@ -9,11 +9,12 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from minilens.errors import Language, NotFound, Refused
+from minilens.errors import NotFound, Refused
 from minilens.records import rights
 from minilens.records.database import maybe_utc, plain, record_audit, utc
 from minilens.records.rights import Role
 from minilens.records.tables import ACCOUNTS, GRANTS, PHONE_LINKS, SESSIONS, SIGN_INS
+from minilens.text import Language
 
 #: App → role; None: all apps.
 Roles = Mapping[int | None, Role]

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from minilens.errors import Language
 from minilens.records import passwords, rights
 from minilens.records.account_rows import (
     Account,
@@ -23,6 +22,7 @@ from minilens.records.database import Database, record_audit
 from minilens.records.grants import must_leave_an_owner, must_outrank
 from minilens.records.rights import Role
 from minilens.records.tables import ACCOUNTS, GRANTS
+from minilens.text import Language
 
 
 class Accounts:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.resources import files
 
+from minilens.text import Text
+
 #: The day on which WeChat's lists were read.
 VERSION = "2026-07-30"
 #: WeChat puts every scene without a source of its own under this key.
@@ -27,8 +29,7 @@ class ClassicSource:
     """One of the flat sources. `scenes` is empty for `OTHER`, which takes all the rest."""
 
     key: int
-    zh: str
-    en: str
+    title: Text
     scenes: tuple[int, ...]
 
 
@@ -41,13 +42,9 @@ class Scene:
     """
 
     code: int
-    zh: str
-    en: str
-    group_zh: str
-    group_en: str
-    classic_key: int
-    classic_zh: str
-    classic_en: str
+    title: Text
+    group: Text
+    source: ClassicSource
     status: str
 
 
@@ -58,7 +55,7 @@ def _rows(name: str) -> list[list[str]]:
 
 def _read_sources() -> dict[int, ClassicSource]:
     return {
-        int(key): ClassicSource(int(key), zh, en, tuple(int(code) for code in scenes.split()))
+        int(key): ClassicSource(int(key), Text(zh, en), tuple(int(code) for code in scenes.split()))
         for key, zh, en, scenes in _rows("classic_source_keys.tsv")
     }
 
@@ -67,9 +64,8 @@ def _read_scenes() -> dict[int, Scene]:
     scenes = {}
     for code, zh, en, group_zh, group_en, key, status in _rows("scenes.tsv"):
         source = CLASSIC_SOURCES[int(key or OTHER)]
-        scenes[int(code)] = Scene(
-            int(code), zh, en, group_zh, group_en, source.key, source.zh, source.en, status
-        )
+        group = Text(group_zh, group_en)
+        scenes[int(code)] = Scene(int(code), Text(zh, en), group, source, status)
     return scenes
 
 
@@ -82,18 +78,8 @@ def scene(code: int) -> Scene:
     known = SCENES.get(code)
     if known:
         return known
-    other = CLASSIC_SOURCES[OTHER]
-    return Scene(
-        code,
-        f"未知（{code}）",
-        f"unknown ({code})",
-        "其他",
-        "Other",
-        other.key,
-        other.zh,
-        other.en,
-        "unknown",
-    )
+    title = Text(f"未知（{code}）", f"unknown ({code})")
+    return Scene(code, title, Text("其他", "Other"), CLASSIC_SOURCES[OTHER], "unknown")
 
 
 def is_robot(code: int) -> str:

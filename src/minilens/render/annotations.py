@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from minilens.errors import Language
 from minilens.measure.table import Table
 from minilens.render import format
+from minilens.text import Language
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from minilens.errors import Language
 from minilens.measure.table import Column, Table
 from minilens.render import format
 from minilens.render.as_line import as_line, is_single
@@ -21,6 +20,7 @@ from minilens.render.drawing import Options, ordered
 from minilens.render.heading import compared, cost, period, title
 from minilens.render.i18n import translate
 from minilens.reports.report import Report, View
+from minilens.text import Language
 
 
 @dataclass(frozen=True)

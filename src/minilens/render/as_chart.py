@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 
-from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Table
 from minilens.render import format
 from minilens.render.annotations import Mark, by_point
 from minilens.render.i18n import translate
+from minilens.text import Language
 
 #: Room for words on the drawing; what is longer stands whole in the tooltip and the table.
 WORDS = 16

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from minilens.errors import Language
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.newest import Happened
 from minilens.reference import events, scenes
 from minilens.render.i18n import translate
+from minilens.text import Language
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -69,4 +69,4 @@ def scene(code: int, language: Language) -> str:
     if not code:
         return ""
     found = scenes.scene(code)
-    return f"{code} {found.zh if language == 'zh' else found.en}"
+    return f"{code} {found.title.of(language)}"

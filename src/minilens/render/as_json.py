@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 import msgspec
 
-from minilens.errors import Language
 from minilens.measure.table import Cell, Cost, Table
 from minilens.render import format, heading
 from minilens.render.annotations import Mark
 from minilens.render.i18n import translate
 from minilens.reports.report import Report
+from minilens.text import Language
 
 #: A whole number counts as a number: said twice, no value would be valid under exactly one of them.
 Value = float | str | None

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from minilens.errors import Language
 from minilens.measure.measures import Scope
 from minilens.measure.table import Cell, Column, Table
 from minilens.render import format
@@ -16,6 +15,7 @@ from minilens.render.as_chart import as_chart
 from minilens.render.drawing import Options, ordered
 from minilens.render.i18n import translate
 from minilens.reports.report import Report
+from minilens.text import Language
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Row, Table
 from minilens.render import format
 from minilens.render.i18n import translate
+from minilens.text import Language
 
 #: From ten rows to these.
 STEPS = (50, 1000)

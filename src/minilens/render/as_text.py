@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from minilens.errors import Language
 from minilens.measure.table import Row, Table
 from minilens.render import format
 from minilens.render.annotations import Mark
@@ -14,6 +13,7 @@ from minilens.render.as_tiles import as_tiles
 from minilens.render.heading import Subject, compared, cost, days, remarks, subject_line, title
 from minilens.render.i18n import translate
 from minilens.reports.report import Report
+from minilens.text import Language
 
 
 def as_text(

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Table
 from minilens.period import months_before
 from minilens.render import format
 from minilens.render.i18n import translate
+from minilens.text import Language
 
 #: The drawing area of the small line.
 WIDTH, HEIGHT = 100.0, 26.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from minilens.errors import Language
 from minilens.measure.table import Row, Table
 from minilens.render import format
 from minilens.render.i18n import translate
+from minilens.text import Language
 
 #: Shades of a cell, from none to all of the people.
 SHADES = 9

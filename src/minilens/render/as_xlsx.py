@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Row, Table, Unit
 from minilens.render import format, heading
 from minilens.render.as_csv import beside, named_twice
@@ -25,6 +24,7 @@ from minilens.render.as_list import named
 from minilens.render.as_text import width
 from minilens.render.i18n import translate
 from minilens.reports.report import Report
+from minilens.text import Language
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: dict[Unit, str] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from minilens.errors import Language
 from minilens.measure.catalog import BUILT_IN, Catalog
 from minilens.measure.dimensions import Dimension
 from minilens.measure.filters import BY_KIND, OPERATORS
@@ -13,6 +12,7 @@ from minilens.render.heading import title
 from minilens.render.i18n import translate
 from minilens.reports import REPORTS
 from minilens.reports.report import Report
+from minilens.text import Language
 
 
 class ListedMeasure(msgspec.Struct, frozen=True):
@@ -88,16 +88,15 @@ def listed_report(report: Report, language: Language, catalog: Catalog) -> Liste
 
 def listed_field(field: Dimension, language: Language) -> ListedField:
     """One field with its operators."""
-    zh = language == "zh"
     return ListedField(
         field.name,
-        field.zh if zh else field.en,
+        field.title.of(language),
         field.kind,
         [
-            ListedOperator(name, OPERATORS[name].zh if zh else OPERATORS[name].en, OPERATORS[name].values)
+            ListedOperator(name, OPERATORS[name].title.of(language), OPERATORS[name].values)
             for name in BY_KIND[field.kind]
         ],
-        {value: texts[0 if zh else 1] for value, texts in field.choices.items()},
+        {value: text.of(language) for value, text in field.choices.items()},
     )  # fmt: skip
 
 

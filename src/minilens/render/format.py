@@ -15,9 +15,9 @@ from unicodedata import east_asian_width
 
 from babel.dates import format_date
 
-from minilens.errors import Language
 from minilens.measure.table import Cell, Column, Unit
 from minilens.render.i18n import translate
+from minilens.text import Language
 
 UNKNOWN = "–"
 #: factor → word behind the figure, largest first
@@ -50,12 +50,12 @@ class Change:
 
 def title(column: Column, language: Language) -> str:
     """The column's name as people read it."""
-    return column.zh if language == "zh" else column.en
+    return column.title.of(language)
 
 
 def definition(column: Column, language: Language) -> str:
     """One sentence saying how it counts."""
-    found = column.zh_definition if language == "zh" else column.en_definition
+    found = column.definition.of(language)
     return found + LESS[language] if column.rise_is == "worse" else found
 
 

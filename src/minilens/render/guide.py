@@ -14,7 +14,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minilens.errors import Language, NotFound, did_you_mean
+from minilens.errors import NotFound, did_you_mean
+from minilens.text import Language
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from minilens.errors import Language
 from minilens.measure import filters
 from minilens.measure.filters import Filters
 from minilens.measure.query import Traffic
@@ -13,6 +12,7 @@ from minilens.measure.table import Table
 from minilens.render import format
 from minilens.render.i18n import translate
 from minilens.reports.report import Report
+from minilens.text import Language
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def title(report: Report, language: Language, table: Table | None = None) -> str
     """The report's name as people read it: of yesterday's figures today's, where there is no yesterday yet."""
     if report.kind.drawing == "tiles" and table and table.running:
         return translate(language)("Today so far")
-    return report.zh if language == "zh" else report.en
+    return report.title.of(language)
 
 
 def period(table: Table, report: Report, language: Language) -> str:

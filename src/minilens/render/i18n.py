@@ -10,7 +10,7 @@ from typing import cast
 
 from babel.messages.pofile import read_po
 
-from minilens.errors import LANGUAGES, Language
+from minilens.text import LANGUAGES, Language
 
 #: The value of <html lang> and of the Content-Language header.
 TAGS: dict[Language, str] = {"zh": "zh-CN", "en": "en"}

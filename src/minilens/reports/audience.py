@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from minilens.reports.kinds import breakdown
 from minilens.reports.report import Report
+from minilens.text import Text
 
 CITIES = Report(
     name="audience.cities",
-    zh="城市",
-    en="Cities",
+    title=Text("城市", "Cities"),
     kind=breakdown.KIND,
     measures=("visitors", "new_users", "visits"),
     first="visitors",

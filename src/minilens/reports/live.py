@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from minilens.reports.kinds.live import LIVE_LIST, LIVE_TREND, NOW
 from minilens.reports.report import Report
+from minilens.text import Text
 
 VISITS = Report(
     name="live.visits",
-    zh="访问次数",
-    en="Visits",
+    title=Text("访问次数", "Visits"),
     kind=LIVE_TREND,
     measures=("visits",),
     first="visits",
@@ -17,8 +17,7 @@ VISITS = Report(
 
 PAGES = Report(
     name="live.pages",
-    zh="页面",
-    en="Pages",
+    title=Text("页面", "Pages"),
     kind=LIVE_LIST,
     measures=("visits", "visit_share"),
     first="visits",
@@ -28,8 +27,7 @@ PAGES = Report(
 
 ONLINE = Report(
     name="live.online",
-    zh="当前在线",
-    en="Online now",
+    title=Text("当前在线", "Online now"),
     kind=NOW,
     measures=("online",),
     first="online",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from minilens.reports.kinds import breakdown, trend, yesterday
 from minilens.reports.report import Report
+from minilens.text import Text
 
 YESTERDAY = Report(
     name="overview.yesterday",
-    zh="昨日概况",
-    en="Yesterday",
+    title=Text("昨日概况", "Yesterday"),
     kind=yesterday.KIND,
     measures=("launches", "visits", "visitors", "new_users", "shares", "sharers"),
     first="visitors",
@@ -17,8 +17,7 @@ YESTERDAY = Report(
 
 TREND = Report(
     name="overview.trend",
-    zh="趋势",
-    en="Trend",
+    title=Text("趋势", "Trend"),
     kind=trend.KIND,
     measures=(
         "total_users",
@@ -38,8 +37,7 @@ TREND = Report(
 
 PAGES = Report(
     name="overview.pages",
-    zh="受访页",
-    en="Top pages",
+    title=Text("受访页", "Top pages"),
     kind=breakdown.KIND,
     measures=("visits", "visitors", "visit_share"),
     first="visits",
@@ -48,8 +46,7 @@ PAGES = Report(
 
 ENTRIES = Report(
     name="overview.entries",
-    zh="入口页",
-    en="Top entry pages",
+    title=Text("入口页", "Top entry pages"),
     kind=breakdown.KIND,
     measures=("entries", "bounce_rate", "entry_share"),
     first="entries",

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from minilens.errors import LANGUAGES, Refused, did_you_mean
+from minilens.errors import Refused, did_you_mean
 from minilens.measure.query import ALL_ROWS, TRAFFIC
 from minilens.measure.retention.query import USERS
 from minilens.measure.span import STEPS, Step
 from minilens.period import COMPARES, EVERY_GRAIN, PRESETS, parse_day
+from minilens.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from minilens.reports.report import Report
@@ -57,8 +58,7 @@ class Parameter:
     """
 
     name: str
-    zh: str
-    en: str
+    description: Text
     words: tuple[str, ...] = ()
     kind: Literal["word", "text", "date", "moment", "number"] = "word"
     pattern: str = ""
@@ -114,10 +114,12 @@ _PERIOD = rf"^({'|'.join(PRESETS)}|[1-9]\d{{0,3}}d)$"
 
 PERIOD = Parameter(
     "period",
-    f"{'、'.join(PRESETS)}，或其他天数加 d；"
-    "today、this_week、this_month、year_to_date 截至今天，all 从第一个事件到今天，其余截至昨天或更早",
-    f"{', '.join(PRESETS)}, or another number of days with d; today, this_week, this_month and year_to_date end "
-    "today, all is from the first event to today, the others end yesterday or earlier",
+    Text(
+        f"{'、'.join(PRESETS)}，或其他天数加 d；"
+        "today、this_week、this_month、year_to_date 截至今天，all 从第一个事件到今天，其余截至昨天或更早",
+        f"{', '.join(PRESETS)}, or another number of days with d; today, this_week, this_month and year_to_date end "
+        "today, all is from the first event to today, the others end yesterday or earlier",
+    ),
     kind="text",
     pattern=_PERIOD,
     example="30d",
@@ -127,8 +129,7 @@ PERIOD = Parameter(
 
 FROM = Parameter(
     "from",
-    "起始日，代替 period",
-    "First day, instead of period",
+    Text("起始日，代替 period", "First day, instead of period"),
     kind="date",
     example="2026-11-01",
     option="First day, 2026-11-01; live: moment, 2026-11-22T10:30. 起始日；实时为时刻，如 2026-11-22T10:30",
@@ -136,8 +137,7 @@ FROM = Parameter(
 
 TO = Parameter(
     "to",
-    "结束日；不写则与 from 相同",
-    "Last day; defaults to from",
+    Text("结束日；不写则与 from 相同", "Last day; defaults to from"),
     kind="date",
     example="2026-11-21",
     option="Last day or moment. 结束日或时刻",
@@ -145,8 +145,10 @@ TO = Parameter(
 
 GRAIN = Parameter(
     "grain",
-    "每个点的长度；按小时的一天另有全天合计 values.total",
-    "Length of each point; by the hour a single day also has the whole day in values.total",
+    Text(
+        "每个点的长度；按小时的一天另有全天合计 values.total",
+        "Length of each point; by the hour a single day also has the whole day in values.total",
+    ),
     words=EVERY_GRAIN,
     default=lambda report: report.grain,
     option="hour, day, week or month. 粒度：hour、day、week 或 month",
@@ -154,8 +156,10 @@ GRAIN = Parameter(
 
 COMPARE = Parameter(
     "compare",
-    "对比：之前同样长的时段，或一周、一月、一年前的同样日期",
-    "Compare with the range just before, or with the same days a week, month or year earlier",
+    Text(
+        "对比：之前同样长的时段，或一周、一月、一年前的同样日期",
+        "Compare with the range just before, or with the same days a week, month or year earlier",
+    ),
     words=COMPARES,
     default=always("previous"),
     option="previous, week, month, year or none (unless given); live: day too. 对比：previous、week、month、year，默认 none；实时另有 day",
@@ -163,8 +167,7 @@ COMPARE = Parameter(
 
 COMPARE_FROM = Parameter(
     "compare_from",
-    "对比时段的起始日，代替 compare",
-    "First day of the other range, instead of compare",
+    Text("对比时段的起始日，代替 compare", "First day of the other range, instead of compare"),
     kind="date",
     example="2025-11-01",
     option="Start of the comparison period. 对比时段起始",
@@ -172,8 +175,7 @@ COMPARE_FROM = Parameter(
 
 COMPARE_TO = Parameter(
     "compare_to",
-    "对比时段的结束日",
-    "Last day of the other range",
+    Text("对比时段的结束日", "Last day of the other range"),
     kind="date",
     example="2025-11-21",
     option="End of the comparison period. 对比时段结束",
@@ -181,32 +183,34 @@ COMPARE_TO = Parameter(
 
 SPAN = Parameter(
     "period",
-    "一段小时数或天数，截至此刻；today、yesterday 为自然日",
-    "A number of hours or days up to now; today and yesterday are calendar days",
+    Text(
+        "一段小时数或天数，截至此刻；today、yesterday 为自然日",
+        "A number of hours or days up to now; today and yesterday are calendar days",
+    ),
     words=tuple(SPANS),
     default=lambda report: report.period,
 )
 
 FROM_MOMENT = Parameter(
     "from",
-    "起始时刻，按小程序时区，代替 period",
-    "First moment in the app's time zone, instead of period",
+    Text(
+        "起始时刻，按小程序时区，代替 period",
+        "First moment in the app's time zone, instead of period",
+    ),
     kind="moment",
     example="2026-11-22T10:30",
 )
 
 TO_MOMENT = Parameter(
     "to",
-    "结束时刻，不含；不写则到此刻",
-    "End, not included; defaults to now",
+    Text("结束时刻，不含；不写则到此刻", "End, not included; defaults to now"),
     kind="moment",
     example="2026-11-22T12:00",
 )
 
 STEP = Parameter(
     "step",
-    "每个点多少分钟",
-    "Minutes per point",
+    Text("每个点多少分钟", "Minutes per point"),
     words=tuple(map(str, STEPS)),
     default=always("30"),
     option="Minutes per point (live reports): 1, 5, 10, 30 or 60. 实时粒度（分钟）：1、5、10、30 或 60",
@@ -214,32 +218,31 @@ STEP = Parameter(
 
 COMPARE_SPAN = Parameter(
     "compare",
-    "对比：之前同样长的时段，或一天、一周、一月、一年前的同一时刻起",
-    "Compare with the span just before, or the one that starts at the same hour a day, week, month or year earlier",
+    Text(
+        "对比：之前同样长的时段，或一天、一周、一月、一年前的同一时刻起",
+        "Compare with the span just before, or the one that starts at the same hour a day, week, month or year earlier",
+    ),
     words=SPANS_COMPARED,
     default=always("none"),
 )
 
 COMPARE_FROM_MOMENT = Parameter(
     "compare_from",
-    "对比时段的起始时刻，代替 compare",
-    "First moment of the other span, instead of compare",
+    Text("对比时段的起始时刻，代替 compare", "First moment of the other span, instead of compare"),
     kind="moment",
     example="2026-11-21T10:30",
 )
 
 COMPARE_TO_MOMENT = Parameter(
     "compare_to",
-    "对比时段的结束时刻",
-    "End of the other span, not included",
+    Text("对比时段的结束时刻", "End of the other span, not included"),
     kind="moment",
     example="2026-11-21T12:00",
 )
 
 PAGE = Parameter(
     "page",
-    "只统计该页面",
-    "Only visits to this page",
+    Text("只统计该页面", "Only visits to this page"),
     kind="text",
     limits=(0, LONGEST_PAGE),
     example="pages/index",
@@ -248,8 +251,7 @@ PAGE = Parameter(
 
 TRAFFIC_OF = Parameter(
     "traffic",
-    "统计正式版，还是其他版本或机器人",
-    "The released version, another version, or bots",
+    Text("统计正式版，还是其他版本或机器人", "The released version, another version, or bots"),
     words=TRAFFIC,
     default=always("release"),
     option="release, trial, develop, preview or robot. 流量：release、trial、develop、preview 或 robot",
@@ -257,8 +259,7 @@ TRAFFIC_OF = Parameter(
 
 FILTER = Parameter(
     "filter",
-    _FILTER_ZH,
-    _FILTER_EN,
+    Text(_FILTER_ZH, _FILTER_EN),
     kind="text",
     example="province:is:广东,上海|scene:is:1047",
     repeated=True,
@@ -266,8 +267,7 @@ FILTER = Parameter(
 
 SORT = Parameter(
     "sort",
-    "按哪个指标排序",
-    "The measure to sort rows by",
+    Text("按哪个指标排序", "The measure to sort rows by"),
     default=lambda report: report.first,
     measures=True,
     option="Measure to sort a list by. 列表按哪个指标排序",
@@ -275,8 +275,7 @@ SORT = Parameter(
 
 ORDER = Parameter(
     "order",
-    "降序或升序",
-    "Largest or smallest first",
+    Text("降序或升序", "Largest or smallest first"),
     words=("desc", "asc"),
     default=always("desc"),
     option="desc or asc. 降序 desc 或升序 asc",
@@ -284,8 +283,10 @@ ORDER = Parameter(
 
 TOP = Parameter(
     "top",
-    f"行数，至多 {MOST_ROWS}；all 为全部，csv 与 xlsx 不写即为全部",
-    f"How many rows, {MOST_ROWS} at most, or all of them; in csv and xlsx all unless given",
+    Text(
+        f"行数，至多 {MOST_ROWS}；all 为全部，csv 与 xlsx 不写即为全部",
+        f"How many rows, {MOST_ROWS} at most, or all of them; in csv and xlsx all unless given",
+    ),
     kind="text",
     pattern=r"^(all|1000|[1-9]\d{0,2})$",
     example="all",
@@ -295,8 +296,10 @@ TOP = Parameter(
 
 OFFSET = Parameter(
     "offset",
-    "跳过前面多少行，用于翻页；共有多少行见 values.found",
-    "How many rows are left out before these, to page through; values.found says how many there are",
+    Text(
+        "跳过前面多少行，用于翻页；共有多少行见 values.found",
+        "How many rows are left out before these, to page through; values.found says how many there are",
+    ),
     kind="number",
     limits=(0, ALL_ROWS),
     default=always("0"),
@@ -305,48 +308,51 @@ OFFSET = Parameter(
 
 REST = Parameter(
     "rest",
-    "1：另给出未列出的取值合计",
-    "1: add a row with the total of the values not listed",
+    Text("1：另给出未列出的取值合计", "1: add a row with the total of the values not listed"),
     words=("0", "1"),
     default=always("0"),
 )
 
 SEARCH = Parameter(
     "search",
-    "只列出包含该文字的取值，不分大小写",
-    "Only values that contain this text; case is ignored",
+    Text(
+        "只列出包含该文字的取值，不分大小写", "Only values that contain this text; case is ignored"
+    ),
     kind="text",
     limits=(0, LONGEST_SEARCH),
     option="Only values containing this text. 只列出包含该文字的取值",
 )
 
-LANG = Parameter("lang", "名称与提示的语言", "Language of names and messages", words=LANGUAGES)
+LANG = Parameter(
+    "lang", Text("名称与提示的语言", "Language of names and messages"), words=LANGUAGES
+)
 
 BOM = Parameter(
     "bom",
-    "1：csv 以字节顺序标记开头，便于中文 Excel 直接打开",
-    "1: csv begins with a byte-order mark, by which Excel knows that it is UTF-8",
+    Text(
+        "1：csv 以字节顺序标记开头，便于中文 Excel 直接打开",
+        "1: csv begins with a byte-order mark, by which Excel knows that it is UTF-8",
+    ),
     words=("0", "1"),
     default=always("0"),
     option="1: csv for Excel, with a byte-order mark. csv 带字节顺序标记",
 )
 
 FORMAT = Parameter(
-    "format", "回答的形式", "Format of the answer", words=FORMS, default=always("json")
+    "format", Text("回答的形式", "Format of the answer"), words=FORMS, default=always("json")
 )
 
 USERS_OF = Parameter(
     "users",
-    "新用户或活跃用户的留存",
-    "Retention of new users, or of all who visited",
+    Text("新用户或活跃用户的留存", "Retention of new users, or of all who visited"),
     words=USERS,
     default=always("new"),
     option="new or active (retention). 留存：new 新用户或 active 活跃用户",
 )
 
 #: What a card of the console shows; no matter of its figures.
-MEASURE = Parameter("measure", "", "", measures=True, documented=False)
-VIEW = Parameter("view", "", "", words=VIEWS, default=always("chart"), documented=False)
+MEASURE = Parameter("measure", Text("", ""), measures=True, documented=False)
+VIEW = Parameter("view", Text("", ""), words=VIEWS, default=always("chart"), documented=False)
 
 RANGE_OF_DAYS = (PERIOD, FROM, TO)
 OTHER_DAYS = (COMPARE, COMPARE_FROM, COMPARE_TO)

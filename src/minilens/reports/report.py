@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from minilens.text import Text
+
 if TYPE_CHECKING:
     from minilens.reports.parameters import Parameter
     from minilens.reports.request import AppContext, Pairs, ReportRequest
@@ -20,7 +22,7 @@ class Kind:
 
     `drawing` names the file of `render/` and the template that draw it. `parameters` are those its address may
     have; `read` makes a request of them (Refused, naming the parameter), of which the question comes.
-    `row_zh` and `row_en` say what a row is, for the guide. `annotated`: what happened on a day stands on it.
+    `row` says what a row is, for the guide. `annotated`: what happened on a day stands on it.
     `since_first_day`: reading an address may need the day of the app's first event.
     """
 
@@ -28,8 +30,7 @@ class Kind:
     drawing: str
     parameters: tuple[Parameter, ...]
     read: Callable[[Pairs, Report, AppContext], ReportRequest]
-    row_zh: str
-    row_en: str
+    row: Text
     annotated: bool = False
     since_first_day: bool = True
 
@@ -49,8 +50,7 @@ class Report:
     """
 
     name: str
-    zh: str
-    en: str
+    title: Text
     kind: Kind
     measures: tuple[str, ...]
     first: str

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from minilens.text import Text
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -13,8 +15,7 @@ class Tab:
     """
 
     name: str
-    zh: str
-    en: str
+    title: Text
     icon: str
     cards: tuple[str, ...] = ()
     main: str = ""
@@ -31,27 +32,25 @@ class Tab:
 TABS = (
     Tab(
         "overview",
-        "概况",
-        "Overview",
+        Text("概况", "Overview"),
         "bars",
         ("overview.yesterday", "overview.trend", "overview.pages", "overview.entries"),
         "overview.trend",
     ),
     Tab(
         "live",
-        "实时统计",
-        "Live",
+        Text("实时统计", "Live"),
         "pulse",
         ("live.online", "live.visits", "live.pages"),
         "live.visits",
     ),
-    Tab("traffic", "访问分析", "Traffic", "line"),
-    Tab("sources", "来源分析", "Sources", "fork"),
-    Tab("events", "自定义分析", "Custom", "filter"),
-    Tab("audience", "用户画像", "Audience", "person"),
-    Tab("campaigns", "推广与二维码", "Campaigns", "code", group="growth"),
-    Tab("ads", "投放与成本", "Ads and cost", "money", group="growth"),
-    Tab("cohorts", "同期群与 LTV", "Cohorts, LTV", "columns", group="growth"),
-    Tab("quality", "数据质量", "Data quality", "check", group="data"),
-    Tab("settings", "设置", "Settings", "gear", group="data", own=True),
+    Tab("traffic", Text("访问分析", "Traffic"), "line"),
+    Tab("sources", Text("来源分析", "Sources"), "fork"),
+    Tab("events", Text("自定义分析", "Custom"), "filter"),
+    Tab("audience", Text("用户画像", "Audience"), "person"),
+    Tab("campaigns", Text("推广与二维码", "Campaigns"), "code", group="growth"),
+    Tab("ads", Text("投放与成本", "Ads and cost"), "money", group="growth"),
+    Tab("cohorts", Text("同期群与 LTV", "Cohorts, LTV"), "columns", group="growth"),
+    Tab("quality", Text("数据质量", "Data quality"), "check", group="data"),
+    Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True),
 )

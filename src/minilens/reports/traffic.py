@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from minilens.reports.kinds import retention
 from minilens.reports.report import Report
+from minilens.text import Text
 
 RETENTION = Report(
     name="traffic.retention",
-    zh="留存",
-    en="Retention",
+    title=Text("留存", "Retention"),
     kind=retention.KIND,
     measures=("cohort_users", "retained_users", "retention_rate"),
     first="retention_rate",

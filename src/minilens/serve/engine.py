@@ -26,7 +26,7 @@ from prometheus_client import CollectorRegistry
 from minilens import __version__
 from minilens import settings as settings_file
 from minilens.data_folder import address_of
-from minilens.errors import CannotStart, Language, MinilensError, Refused, problem
+from minilens.errors import CannotStart, MinilensError, Refused, problem
 from minilens.load.pipeline import Pipeline, Workers, open_pipeline
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
@@ -43,6 +43,7 @@ from minilens.serve.terminal import language
 from minilens.serve.transfer import export_file
 from minilens.serve.wiring import Pairs, console, questions, report
 from minilens.settings import Settings
+from minilens.text import Language
 from minilens.web.app import create_app
 from minilens.web.cancellation import Stopping
 

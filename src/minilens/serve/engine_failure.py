@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 
 from minilens.data_folder import remove_note
-from minilens.errors import CannotStart, EngineFailed, Language
+from minilens.errors import CannotStart, EngineFailed
 from minilens.period import now_ms
+from minilens.text import Language
 
 #: In the data folder.
 NAME = "engine-failure.json"

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 import click
 from rich.cells import cell_len, chop_cells
 
-from minilens.errors import Language
 from minilens.serve.terminal import language
+from minilens.text import Language
 
 #: The English text to the last end of a sentence before the Chinese one.
 BOTH = re.compile(r"(.*[.…])\s+(\S.*)", re.DOTALL)

@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 
 import click
 
-from minilens.errors import CannotStart, Language, MinilensError, Refused
+from minilens.errors import CannotStart, MinilensError, Refused
 from minilens.serve import usage_errors
+from minilens.text import Language
 
 #: Where a command leaves the language it was asked to speak.
 LANGUAGE = "minilens.language"

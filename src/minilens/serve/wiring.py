@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from minilens.errors import EngineFailed, Language
+from minilens.errors import EngineFailed
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.first_day import first_day
 from minilens.measure.execution.executor import QueryExecutor
@@ -27,6 +27,7 @@ from minilens.serve.first_days import FirstDays
 from minilens.serve.status import DAY_MS, FAILS_AFTER, waiting_events
 from minilens.settings import Settings
 from minilens.spool.turned_away import turned_away
+from minilens.text import Language
 from minilens.warehouse.engine import Engine, Limits
 from minilens.web.console import App, Console, Notice, NoticeKind
 from minilens.web.reports import formats

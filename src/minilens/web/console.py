@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from minilens.errors import Language, NotFound, did_you_mean
+from minilens.errors import NotFound, did_you_mean
 from minilens.measure.filters import Filters
 from minilens.measure.newest import Happened
 from minilens.measure.query import Traffic
@@ -16,6 +16,7 @@ from minilens.measure.table import Table
 from minilens.records.store import Records
 from minilens.reports.report import Report
 from minilens.spool.turned_away import Sender
+from minilens.text import Language
 
 
 @dataclass(frozen=True)

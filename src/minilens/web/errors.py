@@ -14,17 +14,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens import reports
-from minilens.errors import (
-    Busy,
-    CannotStart,
-    EngineFailed,
-    Language,
-    NotFound,
-    Refused,
-    TooLarge,
-    problem,
-)
+from minilens.errors import Busy, CannotStart, EngineFailed, NotFound, Refused, TooLarge, problem
 from minilens.measure.execution.queue import QueryCancelled
+from minilens.text import Language
 from minilens.web.auth.csrf import FORM
 from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.templating import html
@@ -174,7 +166,7 @@ def card_title(request: Req, language: Language) -> str:
         report = reports.find(".".join(parts[3:]))
     except NotFound:
         return ""
-    return report.zh if language == "zh" else report.en
+    return report.title.of(language)
 
 
 def wants(request: Req) -> str:

@@ -114,7 +114,7 @@ def parameter(argument: table.Parameter, report: Report) -> Parameter:
         name=argument.name,
         param_in="query",
         schema=value,
-        description=f"{argument.en}. {argument.zh}。",
+        description=f"{argument.description.en}. {argument.description.zh}。",
         examples=example,
     )
 

@@ -10,10 +10,10 @@ from typing import Any, Literal, cast
 from litestar import Request
 from litestar.datastructures import State
 
-from minilens.errors import LANGUAGES, Language
 from minilens.period import now
 from minilens.records.store import Account, Session
 from minilens.render.i18n import preferred
+from minilens.text import LANGUAGES, Language
 from minilens.web.auth.csrf import marked
 from minilens.web.auth.guard import renewed
 

@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
 
 from minilens import __version__
-from minilens.errors import LANGUAGES, Language
 from minilens.render.i18n import TAGS, texts
+from minilens.text import LANGUAGES, Language
 from minilens.web.auth.csrf import FORM_COOKIE
 from minilens.web.auth.guard import keep
 from minilens.web.reader import LANGUAGE_COOKIE, ReaderContext

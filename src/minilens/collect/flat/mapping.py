@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from minilens.errors import Language, Refused, did_you_mean
+from minilens.errors import Refused, did_you_mean
+from minilens.text import Language
 
 #: The flat schema, in the order in which it is written.
 FLAT = (

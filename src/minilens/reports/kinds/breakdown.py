@@ -9,6 +9,7 @@ from minilens.reports.kinds.days import DaysRequest, read_days
 from minilens.reports.parameters import ANSWER, LIST, OTHER_DAYS, RANGE_OF_DAYS, SUBJECT
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, ListRows, Pairs, list_rows
+from minilens.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,5 @@ KIND = Kind(
     drawing="list",
     parameters=(*RANGE_OF_DAYS, *OTHER_DAYS, *SUBJECT, *LIST, *ANSWER),
     read=read,
-    row_zh="字段 `{by}` 的一个取值",
-    row_en="a value of the field `{by}`",
+    row=Text("字段 `{by}` 的一个取值", "a value of the field `{by}`"),
 )

@@ -31,6 +31,7 @@ from minilens.reports.parameters import (
 )
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, ListRows, Pairs, ReportRequest, common, list_rows
+from minilens.text import Text
 
 #: Whoever did anything so long ago, or since, is online.
 ONLINE = timedelta(minutes=5)
@@ -274,8 +275,7 @@ LIVE_TREND = Kind(
     drawing="line",
     parameters=(*RANGE_OF_MOMENTS, STEP, *OTHER_MOMENTS, PAGE, *SUBJECT, *ANSWER, VIEW),
     read=read,
-    row_zh="几分钟，见 `step`",
-    row_en="some minutes, see `step`",
+    row=Text("几分钟，见 `step`", "some minutes, see `step`"),
     since_first_day=False,
 )
 LIVE_LIST = Kind(
@@ -283,8 +283,7 @@ LIVE_LIST = Kind(
     drawing="list",
     parameters=(*RANGE_OF_MOMENTS, *OTHER_MOMENTS, *OF_THE_PAGE, *SUBJECT, *LIST, *ANSWER),
     read=read_list,
-    row_zh="字段 `{by}` 的一个取值",
-    row_en="a value of the field `{by}`",
+    row=Text("字段 `{by}` 的一个取值", "a value of the field `{by}`"),
     since_first_day=False,
 )
 NOW = Kind(
@@ -292,7 +291,6 @@ NOW = Kind(
     drawing="line",
     parameters=(*SUBJECT, *ANSWER),
     read=read_now,
-    row_zh="此刻",
-    row_en="the present moment",
+    row=Text("此刻", "the present moment"),
     since_first_day=False,
 )

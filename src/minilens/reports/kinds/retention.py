@@ -14,6 +14,7 @@ from minilens.reports.kinds.days import DaysRequest, days, read_days
 from minilens.reports.parameters import ANSWER, RANGE_OF_DAYS, SUBJECT, USERS_OF
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, Pairs
+from minilens.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,8 @@ KIND = Kind(
     drawing="triangle",
     parameters=(*RANGE_OF_DAYS, USERS_OF, *SUBJECT, *ANSWER),
     read=read,
-    row_zh="一天与之后的第几天；没有日期的行是全部日子的合计",
-    row_en="a day and so many days later; rows without a day are of all days together",
+    row=Text(
+        "一天与之后的第几天；没有日期的行是全部日子的合计",
+        "a day and so many days later; rows without a day are of all days together",
+    ),
 )

@@ -17,6 +17,7 @@ from minilens.reports.parameters import (
 )
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, Pairs
+from minilens.text import Text
 
 #: Days up to which hours are offered; and all there is by days, then by weeks.
 BY_HOUR, BY_DAY, BY_WEEK = 7, 120, 730
@@ -65,7 +66,6 @@ KIND = Kind(
     drawing="line",
     parameters=(*RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *SUBJECT, *ANSWER, MEASURE, VIEW),
     read=read,
-    row_zh="一天，或一周、一月",
-    row_en="a day, or a week or month",
+    row=Text("一天，或一周、一月", "a day, or a week or month"),
     annotated=True,
 )

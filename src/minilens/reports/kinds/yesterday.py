@@ -11,6 +11,7 @@ from minilens.reports.kinds.days import DaysRequest, read_days
 from minilens.reports.parameters import ANSWER, SUBJECT
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, Pairs
+from minilens.text import Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,5 @@ KIND = Kind(
     drawing="tiles",
     parameters=(*SUBJECT, *ANSWER),
     read=read,
-    row_zh="一天，最后一行是昨天",
-    row_en="a day, the last one is yesterday",
+    row=Text("一天，最后一行是昨天", "a day, the last one is yesterday"),
 )

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from minilens.errors import Language
+from minilens.text import Language
 
 Level = Literal["broken", "warning", "note"]
 Said = tuple[str, str, str]  # what, why, next

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from minilens.errors import Language
 from minilens.period import now_ms
 from minilens.serve.doctor.doctor import Diagnosis, mib
+from minilens.text import Language
 
 LEVELS = {
     "broken": ("✗ 故障", "✗ broken"),

@@ -17,11 +17,12 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from minilens.collect.endpoint import Receiver, refuse, respond
-from minilens.errors import Busy, Language, NotFound, Refused, problem
+from minilens.errors import Busy, NotFound, Refused, problem
 from minilens.serve import metrics
 from minilens.serve.control import INTERNAL
 from minilens.serve.engine_failure import EngineFailure
 from minilens.settings import Networks
+from minilens.text import Language
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from minilens.errors import LANGUAGES, Busy, Language, Refused
+from minilens.errors import Busy, Refused
 from minilens.period import now
 from minilens.records import rights
 from minilens.render.i18n import translate
+from minilens.text import LANGUAGES, Language
 from minilens.web.account.invitations import twice, wrong
 from minilens.web.account.sign_in import Form, Req, forgive, hashing, spend
 from minilens.web.auth.guard import COOKIE, PERSON, signed_in, visible_apps

@@ -15,12 +15,13 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from minilens import reports
-from minilens.errors import Language, NotFound
+from minilens.errors import NotFound
 from minilens.measure.catalog import BUILT_IN
 from minilens.measure.query import Query
 from minilens.measure.table import Cell, Table
 from minilens.period import now
 from minilens.render import format
+from minilens.text import Language
 from minilens.web.account.sign_in import Form, Req
 from minilens.web.admin.forms import Answer, Wrong, attempt, role_titles
 from minilens.web.auth.guard import PERSON, signed_in, visible_apps

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from minilens.errors import Language
 from minilens.records.audit import Entry
 from minilens.render.i18n import translate
+from minilens.text import Language
 
 #: action → (zh, en)
 DEEDS: dict[str, tuple[str, str]] = {

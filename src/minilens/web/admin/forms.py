@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from litestar import Response
 from litestar.response import Redirect
 
-from minilens.errors import Language, NotFound, Refused
+from minilens.errors import NotFound, Refused
 from minilens.records import rights
 from minilens.records.rights import SEES
 from minilens.render.i18n import translate
+from minilens.text import Language
 from minilens.web.console import App
 from minilens.web.reader import ReaderContext
 

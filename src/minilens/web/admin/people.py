@@ -12,10 +12,10 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from minilens.errors import Language
 from minilens.period import now
 from minilens.records import rights
 from minilens.records.store import Account, Records
+from minilens.text import Language
 from minilens.web.account.sign_in import Req
 from minilens.web.admin.forms import Answer, Wrong, attempt, clock, role_titles
 from minilens.web.auth.guard import signed_in

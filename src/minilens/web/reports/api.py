@@ -55,7 +55,7 @@ def route(report: Report) -> HTTPRouteHandler:
     @get(
         f"/api/v1/apps/{{app:str}}/reports/{report.name}",
         operation_id=report.name,
-        summary=f"{report.en} ({report.zh})",
+        summary=f"{report.title.en} ({report.title.zh})",
         description="Measures: " + ", ".join(report.measures),
         tags=["reports"],
         security=openapi.SECURITY,

@@ -12,12 +12,13 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
-from minilens.errors import Language, Refused
+from minilens.errors import Refused
 from minilens.measure import filters
 from minilens.measure.query import TRAFFIC, Traffic
 from minilens.period import now
 from minilens.render.as_event import as_event
 from minilens.reports.request_values import choice
+from minilens.text import Language
 from minilens.web.auth.guard import still_seeing
 from minilens.web.console import App
 from minilens.web.reader import ReaderContext

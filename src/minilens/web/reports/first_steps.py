@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from minilens.errors import Language
 from minilens.period import now
 from minilens.render.as_event import Line, as_event
+from minilens.text import Language
 from minilens.web.console import App, Console
 
 

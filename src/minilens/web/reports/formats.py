@@ -7,7 +7,6 @@ from typing import Any
 
 from litestar import Response
 
-from minilens.errors import Language
 from minilens.measure.table import Table
 from minilens.render import as_xlsx
 from minilens.render.annotations import Mark
@@ -16,6 +15,7 @@ from minilens.render.as_json import as_json
 from minilens.render.heading import Subject
 from minilens.reports.parameters import ALL
 from minilens.reports.request import ListRows, Pairs, ReportRequest
+from minilens.text import Language
 from minilens.web.console import App
 
 #: Forms that are kept as files.

@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from minilens import reports
-from minilens.errors import Language, Refused
+from minilens.errors import Refused
 from minilens.measure.catalog import BUILT_IN
 from minilens.measure.dimensions import Dimension
 from minilens.measure.filters import condition
@@ -21,6 +21,7 @@ from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.render import format
 from minilens.reports.parameters import LONGEST_SEARCH
+from minilens.text import Language
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 

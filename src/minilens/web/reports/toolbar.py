@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from minilens.errors import Language
 from minilens.measure import filters
 from minilens.measure.filters import BY_KIND, OPERATORS, Condition
 from minilens.measure.span import STEPS, Step
@@ -22,6 +21,7 @@ from minilens.reports.kinds.moments import written
 from minilens.reports.parameters import SPANS, SPANS_COMPARED
 from minilens.reports.report import Report
 from minilens.reports.request import Pairs, ReportRequest
+from minilens.text import Language
 from minilens.web.reports.toolbar_problem import Problem, told, without_errors
 
 
@@ -304,16 +304,15 @@ def editor(
     state: ReportRequest, given: Pairs, language: Language, problem: Problem | None = None
 ) -> Editor:
     """The editor; where its form was wrong, as it was filled in."""
-    zh = language == "zh"
     every = list(given) if problem and problem.form == "filter" else []
     one = dict(every)
     return Editor(
         fields=tuple(
-            (f.name, f.zh if zh else f.en, f.kind)
+            (f.name, f.title.of(language), f.kind)
             for f in state.context.catalog.dimensions.values()
         ),
         operators=tuple(
-            Operator(name, o.zh if zh else o.en, o.values) for name, o in OPERATORS.items()
+            Operator(name, o.title.of(language), o.values) for name, o in OPERATORS.items()
         ),
         allowed=json.dumps(BY_KIND),
         field=one.get("filter_field", ""),

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from minilens.errors import Language, Refused
+from minilens.errors import Refused
 from minilens.measure import filters
 from minilens.measure.span import STEPS
 from minilens.render.i18n import translate
 from minilens.reports.request_values import FORM
+from minilens.text import Language
 
 T = TypeVar("T")
 Pairs = list[tuple[str, str]]
