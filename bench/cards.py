@@ -107,6 +107,13 @@ def plain() -> Iterator[Case]:
         yield Case(f"entries {name}", days("overview.entries", over), PLAIN, by_hand.entries(), 0.1)
     tiles = days("overview.yesterday", Range(LAST - timedelta(days=32), LAST - timedelta(days=1)))
     yield Case("tiles", tiles, PLAIN)
+    for name, report in (
+        ("sources", "sources.list"),
+        ("scenes", "sources.scenes"),
+        ("page performance", "traffic.pages"),
+        ("provinces", "audience.provinces"),
+    ):
+        yield Case(f"{name} 30 d", days(report, MONTH), PLAIN)
     yield Case(
         "trend 30 d by week", replace(days("overview.trend", MONTH), dimensions=("week",)), PLAIN
     )

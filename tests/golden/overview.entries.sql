@@ -8,7 +8,7 @@ SELECT
     sum(entries) AS m_entry_share
 FROM
     (
-        SELECT part.1 AS n, day, value AS value, bounces, entries
+        SELECT part.1 AS n, day, days.value AS value, bounces, entries
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = 'page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
@@ -27,7 +27,7 @@ SELECT
     sum(entries) AS m_entry_share
 FROM
     (
-        SELECT part.1 AS n, day, value AS value, bounces, entries
+        SELECT part.1 AS n, day, days.value AS value, bounces, entries
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = 'page' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
@@ -119,7 +119,7 @@ FROM
         SELECT part.1 AS n, day, visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = 'scene' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
-            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND value = {days_0:String}
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND days.value = {days_0:String}
         )
     )
 GROUP BY every, value

@@ -16,7 +16,7 @@ FROM
         SELECT part.1 AS n, day, launches, visits, shares, depth, duration, timed_launches, new_count, launches AS built_launches, visitors_count, sharers_count, timed_visitors_count
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = 'scene' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
-            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND value = {days_0:String}
+            AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND days.value = {days_0:String}
     )
 GROUP BY n, bucket
 ORDER BY n, bucket

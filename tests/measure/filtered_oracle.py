@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from minilens.reference import scenes
 from tests.measure.oracle import ONE, OPENS, Oracle, Part, Session, counted, first_of
 from tests.pipeline import Happening
 
@@ -17,6 +18,8 @@ from tests.pipeline import Happening
 SAYS: dict[str, Callable[[Happening, bool], str]] = {
     "page": lambda h, _: h.page,
     "scene": lambda h, _: str(h.scene),
+    "scene_source": lambda h, _: str(scenes.scene(h.scene).source.key) if h.scene else "",
+    "scene_group": lambda h, _: scenes.scene(h.scene).group.zh if h.scene else "",
     "province": lambda h, _: h.province,
     "city": lambda h, _: h.city,
     "app_version": lambda h, _: h.app_version,

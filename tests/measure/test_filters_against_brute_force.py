@@ -19,6 +19,7 @@ from minilens.measure.plan import Plan, plan
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import GRAINS, Range
+from minilens.reference import scenes
 from tests import by_name
 from tests.examples import costly
 from tests.measure.filtered_oracle import SAYS, Filtered, Picks
@@ -93,6 +94,8 @@ def of_codes(name: str, operators: tuple[str, ...], *values: str) -> st.SearchSt
 ASKED: dict[str, st.SearchStrategy[Condition]] = {
     "page": of_text("page", (*PAGES, "INDEX", "pages/c")),
     "scene": of_codes("scene", ("is", "is_not"), *map(str, SCENES)),
+    "scene_source": of_codes("scene_source", ("is", "is_not"), "1", "4", "29", "10"),
+    "scene_group": of_codes("scene_group", ("is", "is_not"), *sorted({scenes.scene(code).group.zh for code in SCENES})),
     "newness": of_codes("newness", ("is",), "new", "returning").filter(lambda c: len(c.values) == 1),
     "province": of_text("province", ("广东", "上海", "东")),
     **{name: of_text(name, (*some[:2], some[0][:1])) for name, some in TEXTS.items() if name != "province"},

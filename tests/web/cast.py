@@ -63,6 +63,8 @@ def figures(bucket: date, size: float) -> dict[str, Cell]:
         "duration_per_launch": None if unknown else 61.8 * wave(n),
         "entries": round(visitors * 1.56),
         "bounce_rate": 0.23 * wave(n),
+        "exits": round(visitors * 1.5),
+        "exit_rate": 0.31 * wave(n),
     }
 
 

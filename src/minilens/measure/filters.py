@@ -54,6 +54,7 @@ BY_KIND: dict[str, tuple[str, ...]] = {
     "text": tuple(OPERATORS),
     "code": ("is", "is_not", "is_known", "is_unknown"),
     "choice": ("is",),
+    "group": ("is", "is_not", "is_known", "is_unknown"),
 }
 
 
@@ -94,7 +95,10 @@ def where(filters: Filters, place: Place) -> str:
 def bound(filters: Filters) -> dict[str, object]:
     """The values that the SQL of every place names: a code is a number in one and a text in another."""
     places: tuple[Place, ...] = ("days", "pairs", "events", "sessions", "visits")
-    return {name: value for place in places for name, value in _where(filters, place)[1].items()}
+    found = {name: value for place in places for name, value in _where(filters, place)[1].items()}
+    for one in dimensions_of(filters):
+        found |= one.parameters
+    return found
 
 
 def _where(filters: Filters, place: Place) -> tuple[str, dict[str, object]]:
@@ -132,10 +136,17 @@ def _of_choice(field: Dimension, place: Place, value: str) -> str:
 
 def column(field: Dimension, place: Place) -> str:
     """Where a place holds the values of a field."""
-    if place == "pairs":  # named in full: a list has values of its own
+    if field.groups:
+        base = "days.value" if place in _OF_DAYS else f"toString({_plainly(field, place)})"
+        return field.grouped(base)
+    return _plainly(field, place)
+
+
+def _plainly(field: Dimension, place: Place) -> str:
+    if place == "pairs":
         return "days.page" if field.name == "page" else "days.value"
-    if place == "days":
-        return "value"
+    if place == "days":  # named in full: a list has values of its own
+        return "days.value"
     return field.events if place == "events" else field.sessions
 
 
@@ -186,7 +197,7 @@ def _check(field: Dimension, operator: str, values: Sequence[str], where: str) -
             raise Refused("too_long", where, limit=LONGEST_VALUE, named=named)
         if field.kind == "code" and not re.fullmatch(r"-?\d{1,9}", value):
             raise Refused("bad_value", where, got=value, named=named)
-        if field.kind == "choice" and value not in field.choices:
+        if field.kind in ("choice", "group") and value not in field.choices:
             hint = did_you_mean(value, field.choices)
             raise Refused("unknown_choice", where, got=value, hint=hint, named=named)
 

@@ -79,7 +79,9 @@ class Tail:
 def plan(query: Query) -> Plan:
     """The cheapest way that gives the right figures. A day cut at a moment was never made."""
     about = dimensions_of(query.filters) | set(query.values)
-    names = sorted((one.name for one in about), key=lambda name: (name == "page", name))
+    names = sorted(
+        {one.made_of or one.name for one in about}, key=lambda name: (name == "page", name)
+    )
     kept = len([one for one in names if one != "page"]) <= 1
     kept = kept and all(one.rolled_up for one in about)
     unknown = frozenset(one for one in query.measures if _unavailable(query, one, about))

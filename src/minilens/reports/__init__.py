@@ -19,8 +19,12 @@ ALL = (
     live.VISITS,
     live.PAGES,
     live.ONLINE,
+    traffic.TREND,
     traffic.RETENTION,
+    traffic.PAGES,
+    sources.LIST,
     sources.SCENES,
+    audience.PROVINCES,
     audience.CITIES,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}

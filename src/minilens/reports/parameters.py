@@ -53,7 +53,8 @@ class Parameter:
     """One parameter. `words` are its only values; `pattern` and `limits` (of a number, or of a text's length)
     say which others are right. `default`: what is meant where it is not given, for a report; "" is nothing.
 
-    `measures`: its values are the measures of the report. `documented`: programs have a use for it. `option`: the
+    `measures`: its values are the measures of the report; `groupings`: the dimensions that its rows may be told
+    apart by. `own`: a page says it of a card alone (`pages.sort`). `documented`: programs have a use for it. `option`: the
     help of the command's option, in both languages.
     """
 
@@ -67,18 +68,22 @@ class Parameter:
     repeated: bool = False
     default: Callable[[Report], str] = lambda report: ""
     measures: bool = False
+    groupings: bool = False
+    own: bool = False
     documented: bool = True
     option: str = ""
 
     def choices(self, report: Report) -> tuple[str, ...]:
         """The only values that it may have; () where they are no closed list."""
+        if self.groupings:
+            return report.groupings
         return report.measures if self.measures else self.words
 
     def read(self, given: Given, report: Report, default: str | None = None) -> str:
         """The value as text, or the default; Refused, naming the parameter, where it is none of the right ones."""
         usual = self.default(report) if default is None else default
         got = given.get(self.name) or usual
-        if self.measures or self.kind == "word":
+        if self.measures or self.groupings or self.kind == "word":
             self._check_word(got, report)
         if self.kind == "text":
             got = got.strip() if self.name == "search" else got
@@ -271,6 +276,7 @@ SORT = Parameter(
     default=lambda report: report.first,
     measures=True,
     option="Measure to sort a list by. 列表按哪个指标排序",
+    own=True,
 )
 
 ORDER = Parameter(
@@ -279,6 +285,7 @@ ORDER = Parameter(
     words=("desc", "asc"),
     default=always("desc"),
     option="desc or asc. 降序 desc 或升序 asc",
+    own=True,
 )
 
 TOP = Parameter(
@@ -292,6 +299,7 @@ TOP = Parameter(
     example="all",
     default=always("10"),
     option="Number of rows in a list, or all. 列表行数，all 为全部",
+    own=True,
 )
 
 OFFSET = Parameter(
@@ -304,6 +312,7 @@ OFFSET = Parameter(
     limits=(0, ALL_ROWS),
     default=always("0"),
     option="Number of rows to skip. 跳过前面的行",
+    own=True,
 )
 
 REST = Parameter(
@@ -311,6 +320,7 @@ REST = Parameter(
     Text("1：另给出未列出的取值合计", "1: add a row with the total of the values not listed"),
     words=("0", "1"),
     default=always("0"),
+    own=True,
 )
 
 SEARCH = Parameter(
@@ -321,6 +331,7 @@ SEARCH = Parameter(
     kind="text",
     limits=(0, LONGEST_SEARCH),
     option="Only values containing this text. 只列出包含该文字的取值",
+    own=True,
 )
 
 LANG = Parameter(
@@ -342,11 +353,21 @@ FORMAT = Parameter(
     "format", Text("回答的形式", "Format of the answer"), words=FORMS, default=always("json")
 )
 
+BY = Parameter(
+    "by",
+    Text("按哪个维度列出", "The dimension whose values are listed"),
+    default=lambda report: report.by,
+    groupings=True,
+    own=True,
+    option="Dimension to list by, where a report offers several. 按哪个维度列出（报告支持多种时）",
+)
+
 USERS_OF = Parameter(
     "users",
     Text("新用户或活跃用户的留存", "Retention of new users, or of all who visited"),
     words=USERS,
     default=always("new"),
+    own=True,
     option="new or active (retention). 留存：new 新用户或 active 活跃用户",
 )
 
@@ -366,10 +387,14 @@ ANSWER = (LANG, BOM, FORMAT)
 
 #: In the order in which they are described.
 PARAMETERS = (
-    *RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *RANGE_OF_MOMENTS, STEP, *OTHER_MOMENTS, PAGE, USERS_OF, *SUBJECT, *LIST, *ANSWER,
+    *RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *RANGE_OF_MOMENTS, STEP, *OTHER_MOMENTS, PAGE, USERS_OF, BY, *SUBJECT, *LIST, *ANSWER,
 )  # fmt: skip
 
 
 def parameters(report: Report) -> list[Parameter]:
     """Those that programs may give this report."""
     return [one for one in PARAMETERS if one in report.kind.parameters]
+
+
+#: Names of what a page says of a card alone.
+OWN = tuple(one.name for one in PARAMETERS if one.own)

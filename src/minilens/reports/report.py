@@ -45,7 +45,8 @@ class Report:
 
     `name` is `tab.card`; `measures` are names of `measure.measures`, in the order of their switch;
     `first` is the measure shown first, and the one rows are sorted by; `instead` the one shown where
-    filters leave that without an answer. `by`: the dimension whose values the rows of a list are.
+    filters leave that without an answer. `by`: the dimension whose values the rows of a list are,
+    `groupings` those that may be chosen, itself among them, where there are several.
     `period` and `grain` are those of an address that says nothing.
     """
 
@@ -58,6 +59,7 @@ class Report:
     grain: Literal["day", "week", "month"] = "day"
     period: str = "30d"
     by: str = ""
+    groupings: tuple[str, ...] = ()
 
     @property
     def card(self) -> str:

@@ -20,11 +20,12 @@ from minilens.measure.run import AnyQuery
 from minilens.period import Range
 from minilens.reports.parameters import (
     ALL,
-    LIST,
+    BY,
     MEASURE,
     MOST_ROWS,
     OFFSET,
     ORDER,
+    OWN,
     REST,
     SEARCH,
     SORT,
@@ -38,8 +39,6 @@ from minilens.reports.request_values import filters_of
 
 #: Arguments as they come: a name may come more than once.
 Pairs = Sequence[tuple[str, str]]
-#: What a list has of its own; in a page's address its card stands before it: `pages.sort=visitors`.
-OF_A_LIST = tuple(one.name for one in LIST)
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ class ReportRequest(ABC):
 
     def of(self, report: Report) -> ReportRequest:
         """The same question to another report of the page, with what the page says of that card alone."""
-        taken = {one.name for one in report.kind.parameters} - set(OF_A_LIST)
+        taken = {one.name for one in report.kind.parameters} - set(OWN)
         found = [pair for pair in self.pairs() if pair[0] in taken]
         found = [p for p in found if p[0] != "measure" or p[1] in report.measures]
         own = f"{report.card}."
@@ -172,7 +171,7 @@ class ReportRequest(ABC):
         return urlencode(
             [
                 (
-                    own + name if name in OF_A_LIST else name,
+                    own + name if name in OWN else name,
                     "" if str(v) == defaults.get(name) else v,
                 )
                 for name, v in changes.items()
@@ -207,8 +206,9 @@ class ReportRequest(ABC):
 
 @dataclass(frozen=True, kw_only=True)
 class ListRows:
-    """Which rows of a list: those with the most of a measure, or the least."""
+    """Which rows of a list: the values of the dimension `by` with the most of a measure, or the least."""
 
+    by: str = ""
     sort: str = ""
     order: str = "desc"
     top: int = 10
@@ -241,13 +241,14 @@ def common(every: Pairs, report: Report, context: AppContext) -> dict[str, Any]:
         "view": cast("View", VIEW.read(one, report) if VIEW in known else "chart"),
         "traffic": cast("Traffic", TRAFFIC_OF.read(one, report)),
         "filters": filters_of(list(every), context.catalog),
-        "cards": tuple(sorted(p for p in every if p[0].partition(".")[2] in OF_A_LIST and p[1])),
+        "cards": tuple(sorted(p for p in every if p[0].partition(".")[2] in OWN and p[1])),
     }
 
 
 def list_rows(one: Given, report: Report) -> dict[str, Any]:
     """The fields of a request that a list has."""
     return {
+        "by": BY.read(one, report) if report.groupings else report.by,
         "sort": SORT.read(one, report),
         "order": ORDER.read(one, report),
         "top": _top(one, report),

@@ -2,9 +2,46 @@
 
 from __future__ import annotations
 
-from minilens.reports.kinds import retention
+from minilens.reports.kinds import breakdown, retention, trend
 from minilens.reports.report import Report
 from minilens.text import Text
+
+TREND = Report(
+    name="traffic.trend",
+    title=Text("访问趋势", "Trend"),
+    kind=trend.KIND,
+    measures=(
+        "launches",
+        "visits",
+        "visitors",
+        "new_users",
+        "total_users",
+        "shares",
+        "sharers",
+        "duration_per_visitor",
+        "duration_per_launch",
+        "visit_depth",
+    ),
+    first="visitors",
+)
+
+PAGES = Report(
+    name="traffic.pages",
+    title=Text("页面", "Pages"),
+    kind=breakdown.KIND,
+    measures=(
+        "visits",
+        "visitors",
+        "entries",
+        "exits",
+        "exit_rate",
+        "bounce_rate",
+        "shares",
+        "sharers",
+    ),
+    first="visits",
+    by="page",
+)
 
 RETENTION = Report(
     name="traffic.retention",

@@ -10,7 +10,8 @@ from functools import partial
 from minilens.measure.days import sql
 from minilens.measure.days.frame import framed
 from minilens.measure.days.snapshot import BuildSnapshot
-from minilens.measure.filters import Condition
+from minilens.measure.dimensions import Dimension
+from minilens.measure.filters import Clause, Condition
 from minilens.measure.measures import Measure
 from minilens.measure.plan import Plan
 from minilens.measure.query import ALL_ROWS, Query
@@ -62,8 +63,18 @@ def _others(asking: BuildSnapshot, plan: Plan, listed: Listed, shown: Sequence[R
     told = tuple(str(row[0]) for row in shown)
     others = ((Condition(query.values[0], "is_not", told),),) if told else ()
     if query.search:
-        others = (*others, (Condition(query.values[0], "contains", (query.search,)),))
+        others = (*others, _found(query.values[0], query.search))
     return _total(asking, plan.of(filters=(*query.filters, *others)), query.parts[0])
+
+
+def _found(dimension: Dimension, search: str) -> Clause:
+    """The values that a search finds, as a filter."""
+    named = (Condition(dimension, "is", dimension.named_like(search)),)
+    return (
+        named
+        if dimension.kind == "group"
+        else (Condition(dimension, "contains", (search,)), *named)
+    )
 
 
 def listed_values(

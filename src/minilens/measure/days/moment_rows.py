@@ -16,9 +16,9 @@ _OVER = "app = {app:UInt32} AND day IN {days:Array(Date)} AND traffic = {traffic
 #: Moments are numbers in the parameters: their milliseconds count.
 _WITHIN = """ts >= fromUnixTimestamp64Milli({first:Int64}, 'UTC')
                 AND ts < fromUnixTimestamp64Milli({last:Int64}, 'UTC')"""
-#: The longest piece of which all rows of all spans are made.
-_PIECE = """{first:Int64} + intDiv(toUnixTimestamp64Milli(ts) - {first:Int64}, {piece:Int64})
-                * {piece:Int64}"""
+#: The number of the piece that an event lies in: the longest of which all rows of all spans are made.
+_PIECE = "intDiv(toUnixTimestamp64Milli(ts) - {first:Int64}, {piece:Int64})"
+_AT = "{first:Int64} + r.piece * {piece:Int64}"
 #: Who is new, as the days were made.
 _NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
                 WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = 'release'
@@ -43,26 +43,27 @@ def rows(query: Query, columns: Columns, *, moved: bool) -> str:
     counts = "".join(f", {text} AS c_{name}" for name, text in given.items())
     values = "".join(f", {one.value('events')} AS {name}" for name, one in query.columns.items())
     names = "".join(f", {name}" for name in query.columns)
-    at = _PIECE if query.time else "{first:Int64}"
+    piece = _PIECE if query.time else "toInt64(0)"
     is_new = f"(day, {who}) GLOBAL IN ({_NEW}) AS is_new"
     known = f"WITH {is_new}\n            " if query.asks_newness else ""
     return f"""
-        SELECT span.1 AS n, span.2 + intDiv(r.at - span.2, {{width:Int64}}) * {{width:Int64}} AS at{names},
+        SELECT span.1 AS n, span.2 + intDiv({_AT} - span.2, {{width:Int64}}) * {{width:Int64}} AS at{names},
             {columns.filled({name: f"c_{name}" for name in given})}
         FROM
         (
-            {known}SELECT {at} AS at{values}{counts}
+            {known}SELECT {piece} AS piece{values}{counts}
             FROM {_events(query, columns, moved=moved)}
-            GROUP BY at{names}
+            GROUP BY piece{names}
         ) AS r
         ARRAY JOIN {{spans:Array(Tuple(UInt8, Int64, Int64))}} AS span
-        WHERE r.at >= span.2 AND r.at < span.3"""
+        WHERE {_AT} >= span.2 AND {_AT} < span.3"""
 
 
 def _events(query: Query, columns: Columns, *, moved: bool) -> str:
     """The events that count."""
     names = [f"'{name}'" for name, given in _NAMED.items() if columns.has(*given)]
-    counted = f" AND name IN ({', '.join(names)})" if not columns.has("present") else ""
+    some = f"= {names[0]}" if len(names) == 1 else f"IN ({', '.join(names)})"
+    counted = f" AND name {some}" if not columns.has("present") else ""
     join = f" GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor" if moved else ""
     return f"""events AS e{join}
             WHERE {_OVER}{counted}

@@ -43,19 +43,28 @@ class BuildSnapshot(QuerySession):
         over, rows = list(ranges), self.made.rows
         newest, _, through = rows[-1] if rows else (BEFORE, 0, 0)
         spans = [one for one in over if isinstance(one, Span)]
-        return bound(query.filters) | {
-            "app": query.app,
-            "traffic": query.traffic,
-            "current": [(row[0], row[1]) for row in rows],
-            "last": max((row[1] for row in rows), default=0),
-            "newest": newest,
-            "through": through,
-            "top": query.offset + query.top,
-            **({"search": query.search} if query.search else {}),
-            **({"until": query.cutoff} if query.cutoff else {}),
-            **(_days(query, [one for one in over if isinstance(one, Range)]) if not spans else {}),
-            **(_moments(query, spans) if spans else {}),
-        }
+        groups = {name: value for one in query.values for name, value in one.parameters.items()}
+        return (
+            bound(query.filters)
+            | groups
+            | {
+                "app": query.app,
+                "traffic": query.traffic,
+                "current": [(row[0], row[1]) for row in rows],
+                "last": max((row[1] for row in rows), default=0),
+                "newest": newest,
+                "through": through,
+                "top": query.offset + query.top,
+                **(_search(query) if query.search else {}),
+                **({"until": query.cutoff} if query.cutoff else {}),
+                **(
+                    _days(query, [one for one in over if isinstance(one, Range)])
+                    if not spans
+                    else {}
+                ),
+                **(_moments(query, spans) if spans else {}),
+            }
+        )
 
     def run(
         self,
@@ -88,6 +97,12 @@ def _asks_who(plan: Plan) -> bool:
         people = any(one.value.people for one in plan.query.measures)
         return people or plan.query.asks_newness
     return plan.source in ("events", "hours")
+
+
+def _search(query: Query) -> dict[str, object]:
+    """What is searched for, and the values whose names hold it."""
+    named = query.values[0].named_like(query.search) if query.values else ()
+    return {"search": query.search, "named": list(named)}
 
 
 def _days(query: Query, over: list[Range]) -> dict[str, object]:

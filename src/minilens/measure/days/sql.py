@@ -10,6 +10,7 @@ from minilens.measure.days import day_rows, hour_rows, moment_rows
 from minilens.measure.days.columns import BITMAPS, Columns, columns
 from minilens.measure.days.day_rows import events_after_build
 from minilens.measure.days.visit_rows import counted
+from minilens.measure.dimensions import Dimension
 from minilens.measure.filters import Filters, where
 from minilens.measure.plan import Plan, Tail
 
@@ -70,7 +71,7 @@ def breakdown(plan: Plan, tail: Tail, *, every: bool = True, only: bool = False)
     if only:
         listed = f"value IN {{shown:Array(String)}} AND ({listed})"
     if query.search:
-        listed = f"positionCaseInsensitiveUTF8(value, {{search:String}}) > 0 AND ({listed})"
+        listed = f"({_searched(query.values[0])}) AND ({listed})"
     return f"""
 SELECT
     count() OVER (){" - 1" if every else ""} AS found,
@@ -85,6 +86,14 @@ HAVING every OR {listed}
 ORDER BY every DESC, {order}, {values}
 LIMIT {{top:UInt32}} + 1
 {_settings(plan, asked)}"""
+
+
+def _searched(dimension: Dimension) -> str:
+    """Values that hold the text, or whose names do; those of a group are no words."""
+    named = "value IN {named:Array(String)}"
+    if dimension.kind == "group":
+        return named
+    return f"positionCaseInsensitiveUTF8(value, {{search:String}}) > 0 OR {named}"
 
 
 def total(plan: Plan, tail: Tail) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from minilens.measure.query import Query
 from minilens.reports.kinds.days import DaysRequest, read_days
-from minilens.reports.parameters import ANSWER, LIST, OTHER_DAYS, RANGE_OF_DAYS, SUBJECT
+from minilens.reports.parameters import ANSWER, BY, LIST, OTHER_DAYS, RANGE_OF_DAYS, SUBJECT
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, ListRows, Pairs, list_rows
 from minilens.text import Text
@@ -21,7 +21,7 @@ class BreakdownRequest(ListRows, DaysRequest):
         catalog = self.context.catalog
         return replace(
             super().days_query(app),
-            dimensions=(catalog.dimension(self.report.by, "by"),),
+            dimensions=(catalog.dimension(self.by, "by"),),
             search=self.search,
             sort=catalog.measure(self.sort, "sort"),
             ascending=self.order == "asc",
@@ -32,7 +32,8 @@ class BreakdownRequest(ListRows, DaysRequest):
 
     def pairs(self) -> list[tuple[str, str]]:
         """The whole state as arguments."""
-        return super().pairs() + self.row_pairs()
+        by = [("by", self.by)] if self.report.groupings else []
+        return super().pairs() + by + self.row_pairs()
 
 
 def read(every: Pairs, report: Report, context: AppContext) -> BreakdownRequest:
@@ -49,3 +50,5 @@ KIND = Kind(
     read=read,
     row=Text("字段 `{by}` 的一个取值", "a value of the field `{by}`"),
 )
+#: A list that may be told apart by several dimensions.
+GROUPED = replace(KIND, parameters=(BY, *KIND.parameters))

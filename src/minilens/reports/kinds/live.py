@@ -172,7 +172,7 @@ class LiveListRequest(ListRows, LiveRequest):
         catalog = self.context.catalog
         return replace(
             super().moments_query(app),
-            dimensions=(catalog.dimension(self.report.by, "by"),),
+            dimensions=(catalog.dimension(self.by, "by"),),
             filters=self.filters,
             search=self.search,
             sort=catalog.measure(self.sort, "sort"),

@@ -105,7 +105,7 @@ def framed(
     """The page of a state."""
     language = reader.language
     return html(
-        f"{tab.name}.html",
+        "live.html" if tab.name == "live" else "_page.html",
         reader,
         code=422 if problem else 200,
         app=app,
@@ -195,6 +195,7 @@ async def drawn(
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
         sorted=lambda name: state.sets(**sorting(state, name)),
         only=lambda value: only(state, value),
+        groupings=[state.context.catalog.dimension(name) for name in report.groupings],
         as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
         **downloads(app, state, table, reader),
         api=api_address(request, app, state),
@@ -208,7 +209,8 @@ async def drawn(
 
 def only(state: ReportRequest, value: str) -> str:
     """The filter that holds for one row of a list alone."""
-    by = state.context.catalog.dimension(state.report.by)
+    assert isinstance(state, ListRows)
+    by = state.context.catalog.dimension(state.by)
     return filters.write((Condition(by, "is", (value,)),))
 
 

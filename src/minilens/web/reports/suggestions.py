@@ -66,7 +66,7 @@ async def values(
         traffic=state.traffic,
         dimensions=(found,),
         sort=visits,
-        top=MOST_CODES if found.kind == "code" else MOST,
+        top=MOST if found.kind == "text" else MOST_CODES,
     )
     if search and found.kind == "text":
         query = replace(query, filters=((condition(found, "contains", (search,)),),))

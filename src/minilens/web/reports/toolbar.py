@@ -125,7 +125,7 @@ def of_days(state: DaysRequest, language: Language) -> Ranges:
     _ = translate(language)
     over, other, today = state.range, state.other, state.today
     compares = tuple(kind for kind in COMPARES if kind != "previous" or state.period != "all")
-    points = grains(state, language)
+    points = grains(state, language) if state.report.kind.takes("grain") else []
     return Ranges(
         presets=presets(state, RECENT, language),
         calendar=presets(state, (*CALENDAR, "all"), language),

@@ -1,0 +1,53 @@
+"""Traffic, Sources and Audience: at both widths, in both languages and themes, and as they are used."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import Opener
+from tests.browser.everywhere import everywhere
+from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+
+pytestmark = pytest.mark.waits
+
+#: Address of a tab → its first card, and how many there are.
+TABS = {
+    "/a/cafe/traffic": ("traffic-trend", 3),
+    "/a/cafe/sources": ("sources-list", 1),
+    "/a/cafe/audience": ("audience-provinces", 2),
+}
+
+
+@everywhere
+def test_every_tab(visit: Opener, size: str, language: str, theme: str) -> None:
+    seen = visit(size, language, theme)
+    for path, (card, count) in TABS.items():
+        page = seen.open(path, card)
+        seen.through()
+        assert page.locator("[data-state=shown]").count() == count
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, path
+        page.evaluate(AXE.read_text("utf-8"))
+        assert page.evaluate(RUN) == []
+    assert seen.complaints == []
+
+
+def test_rows_are_told_apart_otherwise(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/sources", "sources-list")
+    seen.through()
+    page.locator("#sources-list").get_by_role("link", name="Source group").click()
+    page.wait_for_url("**/a/cafe/sources?list.by=scene_group")
+    chosen = page.locator("#sources-list [aria-current=true]", has_text="Source group")
+    chosen.wait_for()
+    page.go_back()
+    page.locator("#sources-list .seg [aria-current=true]", has_text="Source").wait_for()
+
+
+def test_whose_return_it_is(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/traffic?period=7d", "traffic-trend")
+    seen.through()
+    page.locator("#traffic-retention").get_by_role("link", name="Active users").click()
+    page.wait_for_url("**/a/cafe/traffic?period=7d&retention.users=active")
+    page.locator("#traffic-retention [aria-current=true]", has_text="Active users").wait_for()

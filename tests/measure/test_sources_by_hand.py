@@ -1,0 +1,85 @@
+"""Sources are groups of scenes: counted by hand where days are made, in the tail, and beside other filters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from minilens.measure.days.run import answer
+from minilens.measure.query import Query
+from minilens.measure.table import Table
+from tests import by_name
+from tests.pipeline import CREATED, LATER, Happening, House, at, days
+
+DAY = "2026-11-20"
+MEASURES = ("launches", "visits", "visitors", "new_users")
+
+
+def seen(scene: int, device: str, hour: int, page: str = "pages/index") -> list[Happening]:
+    """A launch and a visit of one scene."""
+    moment = at(f"{DAY} {hour:02d}:00")
+    session = f"{device}-{hour}"
+    return [
+        Happening(moment, "app_launch", device=device, session=session, page=page, scene=scene),
+        Happening(moment + 1, device=device, session=session, page=page, scene=scene, seq=1),
+    ]
+
+
+#: Both are scans (1011, 1047: source 4), by one person; 1001 is the history list; 9999 is in no list; 0 is unknown.
+STORY = [
+    *seen(1011, "a", 8), *seen(1047, "a", 9), *seen(1001, "a", 10, "pages/cart"), *seen(1047, "b", 11),
+    *seen(9999, "c", 12), *seen(0, "d", 13),
+]  # fmt: skip
+BY_SOURCE = {
+    "4": (3, 3, 2, 2), "1": (1, 1, 1, 1), "10": (1, 1, 1, 1), "": (1, 1, 1, 1),
+}  # fmt: skip
+
+
+def ask(house: House, query: Query) -> Table:
+    return answer(house.pipeline.engine, query, today=LATER, as_of=CREATED)
+
+
+def rows(table: Table) -> dict[object, tuple[object, ...]]:
+    return {row[0]: row[1:] for row in table.rows}
+
+
+@pytest.fixture(params=["made", "tail"])
+def told(request: pytest.FixtureRequest, house: House) -> House:
+    """The story, in days or in what came after them."""
+    house.load(STORY)
+    if request.param == "made":
+        house.build()
+    return house
+
+
+def test_a_person_of_two_scenes_of_a_source_counts_once(told: House) -> None:
+    query = by_name.query(told.app.id, MEASURES, days(DAY), ("scene_source",))
+    table = ask(told, query)
+    assert rows(table) == BY_SOURCE
+    assert table.totals == (None, 6, 6, 4, 4)
+    groups = rows(ask(told, replace(query, dimensions=by_name.apart("scene_group"))))
+    assert groups["扫码"] == (3, 3, 2, 2)
+    assert groups[""] == (1, 1, 1, 1)
+
+
+def test_a_source_filters_scenes_and_pages(told: House) -> None:
+    scans = ((by_name.condition("scene_source", "is", ("4",)),),)
+    query = by_name.query(told.app.id, MEASURES, days(DAY), ("scene",), filters=scans)
+    assert rows(ask(told, query)) == {"1047": (2, 2, 2, 2), "1011": (1, 1, 1, 1)}
+    pages = replace(query, measures=by_name.measured("visits"), dimensions=by_name.apart("page"))
+    assert rows(ask(told, pages)) == {"pages/index": (3,)}
+    no_scans = ((by_name.condition("scene_source", "is_not", ("4",)),),)
+    assert rows(ask(told, replace(pages, filters=no_scans))) == {
+        "pages/index": (2,),
+        "pages/cart": (1,),
+    }
+
+
+def test_a_source_is_found_by_its_name_in_either_language(told: House) -> None:
+    query = by_name.query(told.app.id, ("visits",), days(DAY), ("scene_source",))
+    for search in ("扫一扫", "qr SCAN"):
+        table = ask(told, replace(query, search=search, include_other=True))
+        assert (rows(table), table.total_rows, table.totals) == ({"4": (3,)}, 1, (None, 6))
+    scenes = replace(query, dimensions=by_name.apart("scene"), search="1001")
+    assert rows(ask(told, scenes)) == {"1001": (1,)}
