@@ -149,7 +149,7 @@ def test_one_app_has_no_menu_of_apps(owner: Client, theatre: Theatre) -> None:
 def test_pages_that_are_still_to_come_are_not_offered(owner: Client) -> None:
     page = owner.get("/a/cafe/overview?lang=zh").text
     assert "实时统计" in page
-    for title in ("访问分析", "同期群与 LTV", "增长</p>"):
+    for title in ("自定义分析", "同期群与 LTV", "增长</p>"):
         assert title not in page
     assert owner.get("/a/cafe/traffic").status_code == 404
 
