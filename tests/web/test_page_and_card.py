@@ -151,7 +151,7 @@ def test_pages_that_are_still_to_come_are_not_offered(owner: Client) -> None:
     assert "实时统计" in page
     for title in ("自定义分析", "同期群与 LTV", "增长</p>"):
         assert title not in page
-    assert owner.get("/a/cafe/traffic").status_code == 404
+    assert owner.get("/a/cafe/events").status_code == 404
 
 
 def test_a_page_that_is_alone_in_its_group_has_no_heading(owner: Client) -> None:
