@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.browser.conftest import Opener
@@ -41,7 +43,9 @@ def test_rows_are_told_apart_otherwise(visit: Opener) -> None:
     chosen = page.locator("#sources-list [aria-current=true]", has_text="Source group")
     chosen.wait_for()
     page.go_back()
-    page.locator("#sources-list .seg [aria-current=true]", has_text="Source").wait_for()
+    page.locator(
+        "#sources-list .seg [aria-current=true]", has_text=re.compile("^Source$")
+    ).wait_for()
 
 
 def test_whose_return_it_is(visit: Opener) -> None:
