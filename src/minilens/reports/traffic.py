@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minilens.reports import overview
 from minilens.reports.kinds import breakdown, retention, trend
 from minilens.reports.report import Report
 from minilens.text import Text
@@ -10,18 +11,7 @@ TREND = Report(
     name="traffic.trend",
     title=Text("访问趋势", "Trend"),
     kind=trend.KIND,
-    measures=(
-        "launches",
-        "visits",
-        "visitors",
-        "new_users",
-        "total_users",
-        "shares",
-        "sharers",
-        "duration_per_visitor",
-        "duration_per_launch",
-        "visit_depth",
-    ),
+    measures=overview.TREND.measures,
     first="visitors",
 )
 
