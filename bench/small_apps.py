@@ -143,4 +143,4 @@ def visits(client: httpx.Client, app: str) -> int:
     asked = {"period": "today", "compare": "none"}
     answer = client.get(f"/a/{app}/overview/trend.json", params=asked)
     answer.raise_for_status()
-    return int(answer.json()["rows"][-1]["visits"] or 0)
+    return sum(int(row["visits"] or 0) for row in answer.json()["rows"])

@@ -94,7 +94,7 @@ def visits(client: httpx.Client) -> int:
         "/a/markers/overview/trend.json", params={"period": "today", "compare": "none"}
     )
     answer.raise_for_status()
-    return int(answer.json()["rows"][-1]["visits"])
+    return sum(int(row["visits"] or 0) for row in answer.json()["rows"])
 
 
 def send(client: httpx.Client, key: str) -> None:
