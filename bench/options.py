@@ -26,6 +26,7 @@ class Options:
     most_runs: int = 30
     most_seconds: float = 60.0
     idle_seconds: float = 30.0
+    tidying_seconds: float = 900.0
     import_file: str = "complete_journey.csv.gz"
     import_runs: int = 3
     rate: float = 10_000.0
@@ -48,6 +49,7 @@ def quick(options: Options) -> Options:
         most_runs=3,
         most_seconds=5.0,
         idle_seconds=1.0,
+        tidying_seconds=4.0,
         import_file="semicomplete.csv.gz",
         import_runs=1,
         rate=1_000.0,

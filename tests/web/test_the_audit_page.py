@@ -43,8 +43,8 @@ def test_it_is_of_this_app_and_says_who(owner: Client, theatre: Theatre) -> None
 def test_it_is_narrowed_by_person_kind_and_day(owner: Client, theatre: Theatre) -> None:
     theatre.records.apps.change(1, zh="a", en="b", appid="", now=now(), by=2)
     theatre.records.keys.create(1, now=now() - timedelta(days=9), by=1)
-    assert len(listed(owner, f"{HERE}?person=2")) == 1
-    assert len(listed(owner, f"{HERE}?action=key&person=1")) == 1
+    assert len(listed(owner, f"{HERE}?account=2")) == 1
+    assert len(listed(owner, f"{HERE}?action=key&account=1")) == 1
     day = f"{now() - timedelta(days=9) + timedelta(hours=8):%Y-%m-%d}"
     assert [line[:12] for line in listed(owner, f"{HERE}?day={day}")] == ["<b>Owner</b>"]
     assert listed(owner, f"{HERE}?day=2001-01-01") == []
@@ -69,7 +69,7 @@ def test_a_day_that_is_none_is_named(owner: Client, day: str) -> None:
 def test_what_does_not_fit_a_page_is_on_the_next(owner: Client, theatre: Theatre) -> None:
     for n in range(60):
         theatre.records.apps.change(1, zh=f"t{n}", en="b", appid="", now=now(), by=2)
-    first = owner.get(f"{HERE}?person=2", headers=EN).text
+    first = owner.get(f"{HERE}?account=2", headers=EN).text
     assert first.count('class="told"') == 50
     older = first.partition(">Older<")[0].rpartition('href="')[2].rstrip('"').replace("&amp;", "&")
     second = owner.get(older, headers=EN).text
@@ -113,23 +113,23 @@ def test_a_number_in_the_address_names_no_stranger(owner: Client, theatre: Theat
     sign_in(owner, theatre, "admin")
     stranger, nobody = theatre.number("neighbour"), 99
     for path in (HERE, f"{HERE}.csv"):
-        answers = [owner.get(f"{path}?person={one}", headers=EN) for one in (stranger, nobody)]
+        answers = [owner.get(f"{path}?account={one}", headers=EN) for one in (stranger, nobody)]
         assert [answer.status_code for answer in answers] == [404, 404]
         assert "Neighbour" not in answers[0].text
     assert "Neighbour" not in owner.get(HERE).text
-    assert "Viewer" in owner.get(f"{HERE}?person={theatre.number('viewer')}").text
+    assert "Viewer" in owner.get(f"{HERE}?account={theatre.number('viewer')}").text
 
 
 def test_who_was_a_member_is_still_found_in_the_audit(owner: Client, theatre: Theatre) -> None:
     neighbour = theatre.number("neighbour")
     theatre.records.apps.change(1, zh="a", en="b", appid="", now=now(), by=neighbour)
     sign_in(owner, theatre, "admin")
-    assert len(listed(owner, f"{HERE}?person={neighbour}")) == 1
+    assert len(listed(owner, f"{HERE}?account={neighbour}")) == 1
     assert f'value="{neighbour}"' in owner.get(HERE).text
-    assert owner.get(f"{HERE}.csv?person={neighbour}").status_code == 200
+    assert owner.get(f"{HERE}.csv?account={neighbour}").status_code == 200
 
 
 def test_that_of_the_server_knows_everybody_and_nobody_else(owner: Client) -> None:
-    assert owner.get("/audit?person=5").status_code == 200
-    assert owner.get("/audit?person=99").status_code == 404
-    assert owner.get("/audit.csv?person=99").status_code == 404
+    assert owner.get("/audit?account=5").status_code == 200
+    assert owner.get("/audit?account=99").status_code == 404
+    assert owner.get("/audit.csv?account=99").status_code == 404

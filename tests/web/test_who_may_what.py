@@ -18,7 +18,7 @@ from litestar.testing import TestClient
 
 from minilens.records.rights import RIGHTS, role_named
 from minilens.web.app import create_app
-from minilens.web.auth.guard import NOTHING, PERSON, every_route_has_a_rule, rule
+from minilens.web.auth.guard import ACCOUNT, NOTHING, every_route_has_a_rule, rule
 from tests.web.cast import CAFE, PEOPLE, TOKENS, Theatre, sign_in
 
 #: what stands in an address where the route has a place to fill; a number is that of nothing
@@ -113,7 +113,7 @@ def expected(route: Route, who: str) -> set[int]:
     if who not in PEOPLE:
         return {303, 401}  # to the door
     app, role = PEOPLE[who]
-    if route.needs == PERSON:
+    if route.needs == ACCOUNT:
         return through
     if app not in (None, CAFE) and "{app:" in route.path:
         return {404}

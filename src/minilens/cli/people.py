@@ -108,7 +108,7 @@ def text_of(cell: object) -> str:
     return " ".join(str(cell).split())  # a name may hold an end of line
 
 
-def person_named(records: Records, email: str) -> Account:
+def account_named(records: Records, email: str) -> Account:
     """The person with that address; NotFound."""
     found = records.accounts.find(email)
     if found is None:
@@ -174,8 +174,8 @@ def invite(email: str, role: str, app: str | None) -> None:
 def grant(email: str, role: str, app: str | None) -> None:
     """Give someone a role in place of the one before. 授予角色。"""
     with opened_records() as records:
-        person = person_named(records, email)
-        records.grants.set(person.id, number_of(records, app), role, now=period.now(), by=None)
+        account = account_named(records, email)
+        records.grants.set(account.id, number_of(records, app), role, now=period.now(), by=None)
 
 
 @users.command()
@@ -184,10 +184,10 @@ def grant(email: str, role: str, app: str | None) -> None:
 def revoke(email: str, app: str | None) -> None:
     """Take someone's role in an app, or that for all. 移除角色。"""
     with opened_records() as records:
-        person, where = person_named(records, email), number_of(records, app)
-        if where not in person.grants:
-            raise NotFound("no_such_role", "email", got=person.email)
-        records.grants.remove(person.id, where, now=period.now(), by=None)
+        account, where = account_named(records, email), number_of(records, app)
+        if where not in account.grants:
+            raise NotFound("no_such_role", "email", got=account.email)
+        records.grants.remove(account.id, where, now=period.now(), by=None)
 
 
 @users.command()
@@ -195,7 +195,7 @@ def revoke(email: str, app: str | None) -> None:
 def disable(email: str) -> None:
     """Let someone in no more; all their sessions end. 禁止登录。"""
     with opened_records() as records:
-        records.accounts.disable(person_named(records, email).id, now=period.now(), by=None)
+        records.accounts.disable(account_named(records, email).id, now=period.now(), by=None)
 
 
 @users.command()
@@ -203,7 +203,7 @@ def disable(email: str) -> None:
 def enable(email: str) -> None:
     """Undo `disable`. 恢复登录。"""
     with opened_records() as records:
-        records.accounts.enable(person_named(records, email).id, now=period.now(), by=None)
+        records.accounts.enable(account_named(records, email).id, now=period.now(), by=None)
 
 
 @users.command()
@@ -211,19 +211,19 @@ def enable(email: str) -> None:
 def password(email: str) -> None:
     """Set someone's password, typed twice or from standard input; all sessions end. 设置密码。"""
     with opened_records() as records:
-        person = person_named(records, email)
+        account = account_named(records, email)
         if sys.stdin.isatty():
             typed: str = click.prompt(
                 "Password / 密码", hide_input=True, confirmation_prompt="Again / 再次输入"
             )
         else:
             typed = sys.stdin.readline().rstrip("\r\n")
-        records.accounts.set_password(person.id, typed, now=period.now(), by=None)
+        records.accounts.set_password(account.id, typed, now=period.now(), by=None)
 
 
 @click.command()
 @click.option("--app", default=None, help="One app; else everything. 小程序")
-@click.option("--person", default=None, help="E-mail address. 操作人邮箱")
+@click.option("--account", default=None, help="E-mail address. 操作人邮箱")
 @click.option("--action", default="", help="key, or key.rotate. 操作")
 @click.option("--since", default="", help="First day, 2026-11-01. 起始日")
 @click.option("--until", default="", help="Last day. 结束日")
@@ -233,7 +233,7 @@ def password(email: str) -> None:
 )  # fmt: skip
 @form
 def audit(
-    app: str | None, person: str | None, action: str, since: str, until: str, most: int, form: str
+    app: str | None, account: str | None, action: str, since: str, until: str, most: int, form: str
 ) -> None:
     """Show who changed what and when, newest first. 谁在何时改了什么，最新的在前。"""
     settings = settings_of_data()
@@ -241,7 +241,7 @@ def audit(
     first, last = day("since", since, zone), day("until", until, zone)
     with opened_records(settings) as records:
         apps = (records.apps.named(app, archived=True).id,) if app else None
-        who = person_named(records, person).id if person else None
+        who = account_named(records, account).id if account else None
         rows: list[Listed] = []
         before: int | None = None
         while len(rows) < most:
@@ -297,14 +297,14 @@ def owner(email: str, name: str) -> None:
 
     now = period.now()
     with opened_records(settings) as records:
-        person = records.accounts.find(email)
-        if person is None:
+        account = records.accounts.find(email)
+        if account is None:
             called = name or normal_email(email).partition("@")[0]
-            person = records.accounts.create(email, called, now=now)
-        elif person.disabled:
-            records.accounts.enable(person.id, now=now, by=None)
-        if person.grants.get(None) != "owner":
-            records.grants.set(person.id, None, "owner", now=now, by=None)
+            account = records.accounts.create(email, called, now=now)
+        elif account.disabled:
+            records.accounts.enable(account.id, now=now, by=None)
+        if account.grants.get(None) != "owner":
+            records.grants.set(account.id, None, "owner", now=now, by=None)
     click.echo(link_for(settings, email))
 
 

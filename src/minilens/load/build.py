@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from minilens.load import action_sql, build_sql, day_sql, session_sql
 from minilens.load.confirm import Expected, confirm_build, confirm_written_down
-from minilens.load.pending import Counter, Mark, Pending, mark
+from minilens.load.pending import Counter, Pending, WaitingDay, mark
 from minilens.load.portions import MOST_DAYS, SMALL, Days, portion
 from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
@@ -60,7 +60,7 @@ class Counts(NamedTuple):
 
 
 #: Why each day of each app waited.
-Marks = dict[int, dict[date, Mark]]
+Waiting = dict[int, dict[date, WaitingDay]]
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Builder:
     _made: dict[tuple[int, date], tuple[float, float]] = field(
         default_factory=dict
     )  # when, seconds
-    _turns: dict[int, float] = field(default_factory=dict)  # when each app was made
+    _made_at: dict[int, float] = field(default_factory=dict)  # when each app was made
     _shared: set[tuple[int, date]] = field(default_factory=set)  # days that share their time
     _last_shared: tuple[float, float] | None = None  # when some of them were made again, seconds
     _sweep_after: float = 0.0
@@ -105,7 +105,7 @@ class Builder:
 
     def made(self, app: int, days: list[date], *, moment: float, seconds: float) -> None:
         """Remember when these days were made, together in so many seconds."""
-        self._turns[app] = moment
+        self._made_at[app] = moment
         for day in days:
             self._made[app, day] = (moment, seconds / len(days))
 
@@ -155,14 +155,14 @@ class Builder:
             self.making -= count
 
     def _take_and_make(self, days: Days) -> None:
-        marks = {app: self.pending.take(app, some) for app, some in days.items()}
+        waiting = {app: self.pending.take(app, some) for app, some in days.items()}
         try:
             through = self.through()
             counts = self._summary(days, through)
-            if kept := self._with_events(days, marks, counts):
-                self._make(kept, marks, counts, through)
+            if kept := self._with_events(days, waiting, counts):
+                self._make(kept, waiting, counts, through)
         except BaseException:
-            for app, some in marks.items():
+            for app, some in waiting.items():
                 self.pending.give_back(app, some)
             raise
 
@@ -194,7 +194,7 @@ class Builder:
         """What of it is made next."""
         some = {app: days[:MOST_DAYS] for app, days in due.items()}
         counted = self.engine.rows(build_sql.COUNTED, _asked(some))
-        return portion(some, {(app, day): n for app, day, n in counted}, self._turns)
+        return portion(some, {(app, day): n for app, day, n in counted}, self._made_at)
 
     def _summary(self, days: Days, through: int) -> dict[tuple[int, date], Counts]:
         sql = action_sql.SUMMARY
@@ -202,7 +202,7 @@ class Builder:
         return {(row[0], row[1]): Counts(*row[2:]) for row in found}
 
     def _with_events(
-        self, days: Days, marks: Marks, counts: dict[tuple[int, date], Counts]
+        self, days: Days, waiting: Waiting, counts: dict[tuple[int, date], Counts]
     ) -> Days:
         """Without days whose raw events have expired: what they said stays as it was made."""
         bare = {
@@ -211,7 +211,7 @@ class Builder:
         bare = {
             app: rest
             for app, some in bare.items()
-            if (rest := [day for day in some if not _emptied(marks[app].get(day))])
+            if (rest := [day for day in some if not _emptied(waiting[app].get(day))])
         }
         if not bare:
             return days
@@ -224,14 +224,14 @@ class Builder:
         return {app: some for app, some in kept.items() if some}
 
     def _make(
-        self, days: Days, marks: Marks, counts: dict[tuple[int, date], Counts], through: int
+        self, days: Days, waiting: Waiting, counts: dict[tuple[int, date], Counts], through: int
     ) -> None:
         started = time.perf_counter()
         asked = _asked(days) | {"through": through, "build": self.counter.next()}
         moved = bool(self.engine.one(build_sql.HAS_REASSIGNED, asked))
         self._gather(asked, moved=moved)
         nameless, views, sent = self.engine.rows(build_sql.GATHERED, asked)[0]
-        self._first_visits(days, asked, marks)
+        self._first_visits(days, asked, waiting)
         sums = [
             counts[app, day] for app, some in days.items() for day in some if (app, day) in counts
         ]
@@ -249,7 +249,7 @@ class Builder:
         confirm_build(self.engine, asked, Expected(views, sent, sum(one.actions for one in sums)))
         if sum(one.events for one in sums) > FEW:
             self._forget()
-        self._write_down(days, marks, asked, counts, time.perf_counter() - started)
+        self._write_down(days, waiting, asked, counts, time.perf_counter() - started)
 
     def _gather(self, asked: dict[str, object], *, moved: bool) -> None:
         """Read the days' events once, into memory."""
@@ -272,7 +272,7 @@ class Builder:
         if profiles:
             self.engine.run(action_sql.profile_values(moved=moved), asked)
 
-    def _first_visits(self, days: Days, asked: dict[str, object], marks: Marks) -> None:
+    def _first_visits(self, days: Days, asked: dict[str, object], waiting: Waiting) -> None:
         """Bring `persons` up to date. Other days whose new users that changes wait before it is written:
         a kill in between makes them once more, never once too little."""
         into = "INSERT INTO persons (app, person, first_day, version) SELECT app, person, first_day, version FROM "
@@ -282,7 +282,7 @@ class Builder:
             self.engine.run(f"{into} ({build_sql.FIRSTS})", asked)
         losing = [
             app
-            for app, some in marks.items()
+            for app, some in waiting.items()
             if app in days and not {c for mark in some.values() for c in mark.causes} <= ADDING
         ]
         if losing:
@@ -304,7 +304,7 @@ class Builder:
     def _write_down(
         self,
         days: Days,
-        marks: Marks,
+        waiting: Waiting,
         asked: dict[str, object],
         counts: dict[tuple[int, date], Counts],
         seconds: float,
@@ -314,7 +314,7 @@ class Builder:
         rows = []
         for app, some in days.items():
             for day in some:
-                why = marks[app].get(day)
+                why = waiting[app].get(day)
                 cause = ", ".join(sorted(why.causes)) if why else "asked"
                 events = counts.get((app, day), Counts()).events
                 rows.append((app, day, asked["build"], asked["through"], cause, events, share, at))
@@ -324,12 +324,12 @@ class Builder:
         self.made_together(days, moment=time.monotonic(), seconds=seconds, events=events)
 
 
-def _order(one: tuple[int, date], why: Mark) -> tuple[bool, int, date]:
+def _order(one: tuple[int, date], why: WaitingDay) -> tuple[bool, int, date]:
     """What is only made for later comes last; else the oldest days of an app first."""
     return why.causes <= LAST, one[0], one[1]
 
 
-def _emptied(why: Mark | None) -> bool:
+def _emptied(why: WaitingDay | None) -> bool:
     return why is not None and bool(why.causes & EMPTYING)
 
 

@@ -17,7 +17,7 @@ class Pause:
         self._holders = 0
 
     def enter(self) -> None:
-        """Begin a step, as soon as nobody holds the gate."""
+        """Begin a step, as soon as nobody holds it."""
         with self._changed:
             self._changed.wait_for(lambda: not self._holders)
             self._inside += 1
@@ -29,7 +29,7 @@ class Pause:
             self._changed.notify_all()
 
     @contextmanager
-    def passing(self) -> Iterator[None]:
+    def step(self) -> Iterator[None]:
         """One step."""
         self.enter()
         try:
@@ -54,8 +54,8 @@ class Pause:
 class Turns:
     """The steps of one thread. `over` stands before each step, `sleep` between two."""
 
-    def __init__(self, gate: Pause, stop: threading.Event) -> None:
-        self._gate = gate
+    def __init__(self, pause: Pause, stop: threading.Event) -> None:
+        self._pause = pause
         self._stop = stop
         self._began: float | None = None
 
@@ -64,7 +64,7 @@ class Turns:
         self.rest()
         if self._stop.is_set():
             return True
-        self._gate.enter()
+        self._pause.enter()
         self._began = time.monotonic()
         return False
 
@@ -77,7 +77,7 @@ class Turns:
         """No step is under way."""
         if self._began is not None:
             self._began = None
-            self._gate.leave()
+            self._pause.leave()
 
     def seconds(self) -> float:
         """How long the step under way takes already."""

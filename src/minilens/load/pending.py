@@ -28,7 +28,7 @@ class Counter:
 
 
 @dataclass
-class Mark:
+class WaitingDay:
     """Why one day waits: up to which load, since when and last when (monotonic), new events, causes."""
 
     load: int
@@ -44,7 +44,7 @@ class Pending:
 
     latest: float = float("-inf")  # when something came for any day (monotonic)
     between: float = 0.0  # seconds from the time before
-    _marks: dict[tuple[int, date], Mark] = field(default_factory=dict)
+    _waiting: dict[tuple[int, date], WaitingDay] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(
@@ -52,30 +52,30 @@ class Pending:
     ) -> None:
         """Have a day made again, to include `load`."""
         with self._lock:
-            mark = self._marks.setdefault((app, day), Mark(load, moment, moment, 0, set()))
-            mark.load = max(mark.load, load)
-            mark.last = max(mark.last, moment)
-            mark.events += events
-            mark.causes.add(cause)
+            one = self._waiting.setdefault((app, day), WaitingDay(load, moment, moment, 0, set()))
+            one.load = max(one.load, load)
+            one.last = max(one.last, moment)
+            one.events += events
+            one.causes.add(cause)
             if moment > self.latest:
                 self.between = moment - self.latest if math.isfinite(self.latest) else 0.0
                 self.latest = moment
 
-    def take(self, app: int, days: list[date]) -> dict[date, Mark]:
-        """The marks of these days, no longer waiting."""
+    def take(self, app: int, days: list[date]) -> dict[date, WaitingDay]:
+        """Why these days wait; they no longer do."""
         with self._lock:
-            return {day: mark for day in days if (mark := self._marks.pop((app, day), None))}
+            return {day: one for day in days if (one := self._waiting.pop((app, day), None))}
 
-    def give_back(self, app: int, marks: dict[date, Mark]) -> None:
+    def give_back(self, app: int, waiting: dict[date, WaitingDay]) -> None:
         """After a failure: let them wait again."""
-        for day, mark in marks.items():
-            for cause in mark.causes:
-                self.add(app, day, mark.load, 0, mark.since, cause)
+        for day, one in waiting.items():
+            for cause in one.causes:
+                self.add(app, day, one.load, 0, one.since, cause)
 
-    def all(self) -> dict[tuple[int, date], Mark]:
+    def all(self) -> dict[tuple[int, date], WaitingDay]:
         """What waits now."""
         with self._lock:
-            return dict(self._marks)
+            return dict(self._waiting)
 
 
 def mark(

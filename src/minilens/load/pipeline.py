@@ -47,9 +47,9 @@ class Pipeline:
 
     def drain(self) -> None:
         """Load and make everything that waits, in this thread."""
-        with self.loading.passing():
+        with self.loading.step():
             self.loader.drain()
-        with self.building.passing():
+        with self.building.step():
             self.builder.drain()
 
     @contextmanager

@@ -17,11 +17,13 @@ MOST_DAYS = 400
 SMALL = 200_000
 
 
-def portion(due: Days, events: Mapping[tuple[int, date], int], turns: Mapping[int, float]) -> Days:
-    """Days that are worth one build and fit into memory. `events` of each day; `turns`: when each app was made."""
+def portion(
+    due: Days, events: Mapping[tuple[int, date], int], made_at: Mapping[int, float]
+) -> Days:
+    """Days that are worth one build and fit into memory. `events` of each day; `made_at`: when each app was made."""
     chosen: Days = {}
     total = count = 0
-    for app in sorted(due, key=lambda app: (turns.get(app, float("-inf")), app)):
+    for app in sorted(due, key=lambda app: (made_at.get(app, float("-inf")), app)):
         some = _first(due[app], app, events)
         more = sum(events.get((app, day), 0) for day in some)
         if chosen and (total + more > SMALL or count + len(some) > MOST_DAYS):

@@ -96,17 +96,17 @@ def reason_of(error: BaseException) -> str:
 
 
 class Worker:
-    """One thread: takes a step while the gate is open, rests `idle` seconds where there was nothing to do."""
+    """One thread: takes a step while nothing pauses it, rests `idle` seconds where there was nothing to do."""
 
     def __init__(
-        self, name: str, step: Callable[[], bool], gate: Pause, failures: Failures, *, idle: float
+        self, name: str, step: Callable[[], bool], pause: Pause, failures: Failures, *, idle: float
     ) -> None:
         self.name = name
         self._step = step
         self._idle = idle
         self._failures = failures
         self._stop = threading.Event()
-        self._turns = Turns(gate, self._stop)
+        self._turns = Turns(pause, self._stop)
         self._thread = threading.Thread(target=self._run, name=name)
 
     def start(self) -> None:

@@ -97,7 +97,7 @@ TASKS = (
 
 
 def _do(task: Task, pipeline: Pipeline, settings: Settings) -> None:
-    with pipeline.tidying.passing():
+    with pipeline.tidying.step():
         task.do(pipeline, settings)
 
 

@@ -62,7 +62,7 @@ class Console:
     """The doors through which the site asks.
 
     `answer` may block and is called in a thread. `apps` are those not archived, whoever may see them.
-    `records` know the people. `secret` makes the marks of forms. `collecting` gives `write_key` and
+    `records` know the people. `secret` makes the CSRF tokens of forms. `collecting` gives `write_key` and
     `collect_url` for the first event. `timezone` is that of new apps; `public_url` how browsers reach the
     site, where that was said; `keys_used` the hour in which each write key last brought an event.
     `through` is the number of the last load; `newest` gives the newest events of the loads after one and

@@ -36,7 +36,7 @@ class ReaderContext:
     request_id: str
     moment: datetime
     address: str
-    person: Account | None
+    account: Account | None
     phone: bool
     csrf: str
     form_cookie: str
@@ -53,14 +53,14 @@ def reader_context(request: Request[Any, Any, State]) -> ReaderContext:
     if "request_id" not in request.state:
         request.state.request_id = uuid.uuid4().hex[:12]
     session: Session | None = request.state.get("session")
-    person = session.account if session else None
+    account = session.account if session else None
     csrf, form_cookie = marked(request)
     moment = now()
     return ReaderContext(
         language=preferred(
             chosen,
             request.cookies.get(LANGUAGE_COOKIE),
-            person.language if person else None,
+            account.language if account else None,
             request.headers.get("accept-language"),
         ),
         chosen=chosen,
@@ -68,7 +68,7 @@ def reader_context(request: Request[Any, Any, State]) -> ReaderContext:
         request_id=request.state.request_id,
         moment=moment,
         address=request.url.path + (f"?{query}" if query else ""),
-        person=person,
+        account=account,
         phone=bool(session and session.app),
         csrf=csrf,
         form_cookie=form_cookie,

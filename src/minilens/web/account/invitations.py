@@ -32,7 +32,7 @@ async def first_owner(
     try:
         if not await asyncio.to_thread(console.records.sign_ins.makes_owner, code, now=now()):
             raise NotAllowed("used_link")
-        person = await hashing(
+        account = await hashing(
             request, console.records.sign_ins.create_first_owner,
             code, email, name, twice(data), now=now(),
         )  # fmt: skip
@@ -41,7 +41,7 @@ async def first_owner(
             "owner.html", reader, error.status, link=code, email=email, name=name,
             error=wrong(error, reader),
         )  # fmt: skip
-    return await entered(request, console, person, "/")
+    return await entered(request, console, account, "/")
 
 
 @get("/invitation", include_in_schema=False, needs=NOTHING)
@@ -83,7 +83,7 @@ async def accept_invitation(
         )
         return Redirect(onward, status_code=303)
     try:
-        person = await hashing(
+        account = await hashing(
             request, console.records.invitations.accept,
             code, now=moment, name=data.get("name", ""), password=twice(data),
         )  # fmt: skip
@@ -94,7 +94,7 @@ async def accept_invitation(
             console, reader, offered, code, known=False, right_one=False, error=error,
             name=data.get("name", ""),
         )  # fmt: skip
-    return await entered(request, console, person, onward)
+    return await entered(request, console, account, onward)
 
 
 def invited(

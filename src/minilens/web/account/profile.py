@@ -18,13 +18,13 @@ from minilens.render.i18n import translate
 from minilens.text import LANGUAGES, Language
 from minilens.web.account.invitations import twice, wrong
 from minilens.web.account.sign_in import Form, Req, forgive, hashing, spend
-from minilens.web.auth.guard import COOKIE, PERSON, signed_in, visible_apps
+from minilens.web.auth.guard import ACCOUNT, COOKIE, signed_in, visible_apps
 from minilens.web.console import Console
 from minilens.web.reader import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, ReaderContext
 from minilens.web.templating import YEAR, html
 
 
-@get("/account", include_in_schema=False, needs=PERSON)
+@get("/account", include_in_schema=False, needs=ACCOUNT)
 async def account_page(
     request: Req, console: NamedDependency[Console], reader: NamedDependency[ReaderContext]
 ) -> Response[str]:
@@ -32,7 +32,7 @@ async def account_page(
     return await shown(request, console, reader)
 
 
-@post("/account", include_in_schema=False, status_code=200, needs=PERSON)
+@post("/account", include_in_schema=False, status_code=200, needs=ACCOUNT)
 async def save_account(
     request: Req,
     console: NamedDependency[Console],
@@ -56,7 +56,7 @@ async def save_account(
     return answer
 
 
-@post("/account/password", include_in_schema=False, status_code=200, needs=PERSON)
+@post("/account/password", include_in_schema=False, status_code=200, needs=ACCOUNT)
 async def change_password(
     request: Req,
     console: NamedDependency[Console],
@@ -82,7 +82,9 @@ async def change_password(
     return Redirect("/account?done=password", status_code=303)
 
 
-@post("/account/sessions/{session:int}/end", include_in_schema=False, status_code=303, needs=PERSON)
+@post(
+    "/account/sessions/{session:int}/end", include_in_schema=False, status_code=303, needs=ACCOUNT
+)
 async def end_session(
     request: Req, console: NamedDependency[Console], session: FromPath[int]
 ) -> Redirect:
@@ -92,7 +94,7 @@ async def end_session(
     return Redirect("/account?done=ended", status_code=303)
 
 
-@post("/account/sign-out-everywhere", include_in_schema=False, status_code=303, needs=PERSON)
+@post("/account/sign-out-everywhere", include_in_schema=False, status_code=303, needs=ACCOUNT)
 async def sign_out_everywhere(request: Req, console: NamedDependency[Console]) -> Redirect:
     """End all sessions, this one as well."""
     me = signed_in(request).account

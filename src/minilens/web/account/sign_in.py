@@ -21,7 +21,7 @@ from minilens.errors import Busy, Refused
 from minilens.period import now
 from minilens.records.account_rows import Account, normal_email
 from minilens.web.account.trusted_browser import browser_name, remember
-from minilens.web.auth.guard import COOKIE, NOTHING, PERSON, current_session, keep, signed_in
+from minilens.web.auth.guard import ACCOUNT, COOKIE, NOTHING, current_session, keep, signed_in
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.console import Console
 from minilens.web.errors import headers
@@ -81,11 +81,11 @@ async def sign_in_form(
         spend(request, email)
     except Busy as error:
         return sign_in_answer(reader, onward, error=error, email=email)
-    person = await hashing(request, console.records.accounts.check_password, email, password)
-    if person is None:
+    account = await hashing(request, console.records.accounts.check_password, email, password)
+    if account is None:
         return sign_in_answer(reader, onward, error=Refused("wrong_password"), email=email)
     forgive(request, email)
-    return await entered(request, console, person, onward)
+    return await entered(request, console, account, onward)
 
 
 async def before_signing_in(
@@ -116,15 +116,15 @@ async def with_code(
     except Busy as error:
         return sign_in_answer(reader, onward, error=error)
     moment = now()
-    person = await asyncio.to_thread(console.records.sign_ins.use, code, now=moment)
-    if person is not None:
-        return await entered(request, console, person, onward)
+    account = await asyncio.to_thread(console.records.sign_ins.use, code, now=moment)
+    if account is not None:
+        return await entered(request, console, account, onward)
     if await asyncio.to_thread(console.records.sign_ins.makes_owner, code, now=moment):
         return html("owner.html", reader, link=code, email="", name="", error=None)
     return sign_in_answer(reader, onward, error=Refused("used_link"), status=401)
 
 
-async def entered(request: Req, console: Console, person: Account, onward: str) -> Redirect:
+async def entered(request: Req, console: Console, account: Account, onward: str) -> Redirect:
     """A new session, in place of the one that this browser had."""
     moment, before = now(), await current_session(request)
     if before is not None:
@@ -133,11 +133,11 @@ async def entered(request: Req, console: Console, person: Account, onward: str) 
         )
     agent = device_name(request.headers.get("user-agent", ""))
     secret = await asyncio.to_thread(
-        console.records.sessions.create, person.id, now=moment, agent=agent
+        console.records.sessions.create, account.id, now=moment, agent=agent
     )
     answer = Redirect(onward, status_code=303)
     keep(answer, secret, https=by_https(request))
-    remember(request, answer, person.email)
+    remember(request, answer, account.email)
     return answer
 
 
@@ -166,18 +166,18 @@ def sign_in_answer(
 
 def spend(request: Req, email: str) -> None:
     """Count an attempt at someone's password; Busy where there were too many."""
-    person, at = normal_email(email), time.monotonic()
-    if here := browser_name(request, person):
+    name, at = normal_email(email), time.monotonic()
+    if here := browser_name(request, name):
         rate_limit(request).by_browser.spend(here, at)
     else:
-        rate_limit(request).spend(person, address(request), at)
+        rate_limit(request).spend(name, address(request), at)
 
 
 def forgive(request: Req, email: str) -> None:
     """It was the right one."""
-    person = normal_email(email)
-    rate_limit(request).by_email.forget(person)
-    rate_limit(request).by_browser.forget(browser_name(request, person))
+    name = normal_email(email)
+    rate_limit(request).by_email.forget(name)
+    rate_limit(request).by_browser.forget(browser_name(request, name))
 
 
 async def hashing(request: Req, do: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
@@ -205,7 +205,7 @@ def device_name(agent: str) -> str:
     return " · ".join(filter(None, (browser, system)))
 
 
-@post("/sign-out", include_in_schema=False, status_code=303, needs=PERSON, phone=True)
+@post("/sign-out", include_in_schema=False, status_code=303, needs=ACCOUNT, phone=True)
 async def sign_out(request: Req, console: NamedDependency[Console]) -> Redirect:
     """End this session."""
     session = signed_in(request)

@@ -24,7 +24,7 @@ from minilens.render import format
 from minilens.text import Language
 from minilens.web.account.sign_in import Form, Req
 from minilens.web.admin.forms import Answer, Wrong, attempt, role_titles
-from minilens.web.auth.guard import PERSON, signed_in, visible_apps
+from minilens.web.auth.guard import ACCOUNT, signed_in, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports.notices import clock
@@ -53,7 +53,7 @@ class Line:
     role: str
 
 
-@get("/apps", include_in_schema=False, needs=PERSON)
+@get("/apps", include_in_schema=False, needs=ACCOUNT)
 async def apps_page(
     request: Req, console: NamedDependency[Console], reader: NamedDependency[ReaderContext]
 ) -> Response[str]:
@@ -93,7 +93,7 @@ async def create_app(
     return await attempt("create", reader, create, again)
 
 
-@post("/apps/restore", include_in_schema=False, status_code=303, needs=PERSON)
+@post("/apps/restore", include_in_schema=False, status_code=303, needs=ACCOUNT)
 async def restore_app(request: Req, console: NamedDependency[Console], data: Form) -> Redirect:
     """Bring an archived app back; whoever may not see it is told that there is none."""
     me, name = signed_in(request).account, data.get("app", "")

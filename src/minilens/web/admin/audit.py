@@ -36,14 +36,14 @@ class Wanted:
 
     app: int | None
     timezone: str
-    person: int | None = None
+    account: int | None = None
     action: str = ""
     day: date | None = None
     before: int | None = None
 
     def at(self, base: str, **changes: object) -> str:
         """The address with these."""
-        given = {"person": self.person, "action": self.action, "day": self.day, **changes}
+        given = {"account": self.account, "action": self.action, "day": self.day, **changes}
         kept = urlencode({name: value for name, value in given.items() if value})
         return f"{base}?{kept}" if kept else base
 
@@ -59,7 +59,7 @@ class Wanted:
         while len(found) < most:
             step = min(MOST, most - len(found))
             more = console.records.audit.entries(
-                apps=None if self.app is None else (self.app,), account=self.person,
+                apps=None if self.app is None else (self.app,), account=self.account,
                 action=self.action, since=since, until=until, before=before, most=step,
             )  # fmt: skip
             found += more
@@ -117,7 +117,7 @@ def wanted(request: Req, app: int | None, timezone: str) -> Wanted:
     return Wanted(
         app=app,
         timezone=timezone,
-        person=number(given.get("person", "")),
+        account=number(given.get("account", "")),
         action=given.get("action", "")[:32],
         day=day_of(given.get("day", "")),
         before=number(given.get("before", "")),
@@ -180,7 +180,7 @@ def offered(console: Console, asked: Wanted) -> list[Account]:
     if asked.app is not None:
         acted = console.records.audit.actors(asked.app)
         people = [one for one in people if one.role(asked.app) or one.id in acted]
-    if asked.person is not None and all(one.id != asked.person for one in people):
+    if asked.account is not None and all(one.id != asked.account for one in people):
         raise NotFound("not_found")
     return people
 

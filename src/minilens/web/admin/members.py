@@ -32,7 +32,7 @@ ALL = "all"
 class Member:
     """Someone's role in this app, or in all. `offered`: roles that whoever looks may give instead."""
 
-    person: Account
+    account: Account
     everywhere: bool
     role: Role
     offered: tuple[Role, ...]
@@ -46,42 +46,42 @@ async def members_page(settings: NamedDependency[AppSettings]) -> Response[str]:
 
 
 @post(
-    "/a/{app:str}/settings/members/{person:int}/role",
+    "/a/{app:str}/settings/members/{account:int}/role",
     include_in_schema=False, status_code=200, needs="members:write",
 )  # fmt: skip
 async def change_role(
-    settings: NamedDependency[AppSettings], person: FromPath[int], data: Form
+    settings: NamedDependency[AppSettings], account: FromPath[int], data: Form
 ) -> Answer:
     """Another role for someone who has one there already; new ones come by invitation."""
 
     def change() -> str:
         where = where_of(settings, data)
-        if where not in settings.records.accounts.get(person).grants:
+        if where not in settings.records.accounts.get(account).grants:
             raise NotFound("not_found")
         settings.records.grants.set(
-            person, where, data.get("role", ""), now=now(), by=settings.me.id
+            account, where, data.get("role", ""), now=now(), by=settings.me.id
         )
         return onward(settings, "changed")
 
-    return await attempt(f"person-{person}", settings.reader, change, partial(shown, settings))
+    return await attempt(f"account-{account}", settings.reader, change, partial(shown, settings))
 
 
 @post(
-    "/a/{app:str}/settings/members/{person:int}/remove",
+    "/a/{app:str}/settings/members/{account:int}/remove",
     include_in_schema=False, status_code=200, needs="members:write",
 )  # fmt: skip
 async def remove_member(
-    settings: NamedDependency[AppSettings], person: FromPath[int], data: Form
+    settings: NamedDependency[AppSettings], account: FromPath[int], data: Form
 ) -> Answer:
     """Take someone's role in the app, or in all."""
 
     def remove() -> str:
         settings.records.grants.remove(
-            person, where_of(settings, data), now=now(), by=settings.me.id
+            account, where_of(settings, data), now=now(), by=settings.me.id
         )
         return onward(settings, "removed")
 
-    return await attempt(f"person-{person}", settings.reader, remove, partial(shown, settings))
+    return await attempt(f"account-{account}", settings.reader, remove, partial(shown, settings))
 
 
 @post(
@@ -139,23 +139,23 @@ def onward(settings: AppSettings, done: str) -> str:
 def listed(me: Account, people: list[Account], app: App) -> list[Member]:
     """Everybody's roles that hold here, the highest first."""
     found = []
-    for person in people:
+    for account in people:
         for where in (app.id, None):
-            role = person.grants.get(where)
+            role = account.grants.get(where)
             if role is None:
                 continue
             own = me.role(where)
             changeable = rights.may_change(own, role)
             found.append(
                 Member(
-                    person,
+                    account,
                     where is None,
                     role,
                     rights.grantable(own) if changeable else (),
-                    changeable or (person.id == me.id),
+                    changeable or (account.id == me.id),
                 )
             )
-    return sorted(found, key=lambda one: (-rights.rank(one.role), one.person.name.lower()))
+    return sorted(found, key=lambda one: (-rights.rank(one.role), one.account.name.lower()))
 
 
 async def shown(
@@ -180,7 +180,7 @@ async def shown(
         error=error,
         members=listed(me, people, settings.app),
         waiting=waiting,
-        whose={person.id: person.name for person in people},
+        whose={account.id: account.name for account in people},
         offered=[(role, titles[role]) for role in rights.grantable(me.role(settings.app.id))],
         everywhere=everywhere,
         typed={"email": "", "role": "viewer", "where": ""} | (typed or {}),

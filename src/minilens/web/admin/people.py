@@ -28,7 +28,7 @@ from minilens.web.templating import html
 class Line:
     """Someone, and (app, role) of each of their roles; the app is empty for all. `entered`: last signed in."""
 
-    person: Account
+    account: Account
     roles: tuple[tuple[str, str], ...]
     entered: datetime | None
 
@@ -41,46 +41,46 @@ async def people_page(
     return await shown(request, console, reader)
 
 
-@post("/people/{person:int}/disable", include_in_schema=False, status_code=200, needs="roles")
+@post("/people/{account:int}/disable", include_in_schema=False, status_code=200, needs="roles")
 async def disable_person(
     request: Req,
     console: NamedDependency[Console],
     reader: NamedDependency[ReaderContext],
-    person: FromPath[int],
+    account: FromPath[int],
 ) -> Answer:
     """No more signing in; what they are signed in on ends."""
     bar = console.records.accounts.disable
-    return await changed(request, console, reader, person, bar, "disabled")
+    return await changed(request, console, reader, account, bar, "disabled")
 
 
-@post("/people/{person:int}/enable", include_in_schema=False, status_code=200, needs="roles")
+@post("/people/{account:int}/enable", include_in_schema=False, status_code=200, needs="roles")
 async def enable_person(
     request: Req,
     console: NamedDependency[Console],
     reader: NamedDependency[ReaderContext],
-    person: FromPath[int],
+    account: FromPath[int],
 ) -> Answer:
     """They may sign in again, with the roles they had."""
     let_in = console.records.accounts.enable
-    return await changed(request, console, reader, person, let_in, "enabled")
+    return await changed(request, console, reader, account, let_in, "enabled")
 
 
 async def changed(
     request: Req,
     console: Console,
     reader: ReaderContext,
-    person: int,
+    account: int,
     deed: Callable[..., None],
     done: str,
 ) -> Answer:
     """Do it and go back to the list, or say beside the person why not."""
 
     def do() -> str:
-        deed(person, now=now(), by=signed_in(request).account.id)
+        deed(account, now=now(), by=signed_in(request).account.id)
         return f"/people?done={done}"
 
     again = partial(shown, request, console, reader)
-    return await attempt(f"person-{person}", reader, do, again)
+    return await attempt(f"account-{account}", reader, do, again)
 
 
 async def shown(
@@ -107,25 +107,25 @@ def everybody(records: Records, language: Language) -> list[Line]:
     names: dict[int | None, str] = {a.id: a.zh if language == "zh" else a.en for a in apps}
     lines = [
         Line(
-            person,
-            tuple((names.get(app, ""), titles[role]) for app, role in in_order(person)),
-            entered.get(person.id),
+            account,
+            tuple((names.get(app, ""), titles[role]) for app, role in in_order(account)),
+            entered.get(account.id),
         )
-        for person in records.accounts.all()
+        for account in records.accounts.all()
     ]
-    lines.sort(key=lambda line: line.person.name.lower())
-    return sorted(lines, key=lambda line: highest(line.person), reverse=True)
+    lines.sort(key=lambda line: line.account.name.lower())
+    return sorted(lines, key=lambda line: highest(line.account), reverse=True)
 
 
-def in_order(person: Account) -> list[tuple[int | None, rights.Role]]:
+def in_order(account: Account) -> list[tuple[int | None, rights.Role]]:
     """Their roles: that for all apps, then by app."""
-    return sorted(person.grants.items(), key=lambda one: one[0] or 0)
+    return sorted(account.grants.items(), key=lambda one: one[0] or 0)
 
 
-def highest(person: Account) -> tuple[int, int]:
+def highest(account: Account) -> tuple[int, int]:
     """A role for all apps weighs more than one for some."""
-    ranks = [rights.rank(role) for role in person.grants.values()]
-    return rights.rank(person.grants.get(None)), max(ranks, default=0)
+    ranks = [rights.rank(role) for role in account.grants.values()]
+    return rights.rank(account.grants.get(None)), max(ranks, default=0)
 
 
 ROUTES = (people_page, disable_person, enable_person)

@@ -93,7 +93,7 @@ async def shown(
         error=error,
         tokens=await asyncio.to_thread(settings.records.tokens.of, settings.app.id),
         scopes=[scope for scope in SCOPES if may_give(settings, [scope])],
-        whose={person.id: person.name for person in people},
+        whose={account.id: account.name for account in people},
         present=settings.reader.moment,
         typed={**given, **(typed or {})},
     )

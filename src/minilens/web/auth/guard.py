@@ -1,7 +1,7 @@
 """Who asks, and whether they may: every route says what it needs, and is let through here alone.
 
     needs=NOTHING              anybody
-    needs=PERSON               someone who is signed in
+    needs=ACCOUNT              someone who is signed in
     needs=MEMBER               someone who may see the app of the address, in person and not by a phone
     needs="report:read"        someone with that right in the app of the address; without one there: in all apps
     needs=scope("report:read") an API token of the app of the address with that scope
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 COOKIE = "minilens_session"
 #: No row has a higher number; the stores do not even take one.
 MOST_ROWS = (1 << 31) - 1
-NOTHING, PERSON, MEMBER = "nothing", "person", "member"
+NOTHING, ACCOUNT, MEMBER = "nothing", "account", "member"
 _SCOPE = "scope "
 
 #: A request, seen from any handler.
@@ -60,7 +60,7 @@ def rule(handler: BaseRouteHandler) -> str:
 
 def every_route_has_a_rule(app: Litestar) -> None:
     """At the start of the site."""
-    known = {NOTHING, PERSON, MEMBER, *RIGHTS["owner"], *map(scope, SCOPES)}
+    known = {NOTHING, ACCOUNT, MEMBER, *RIGHTS["owner"], *map(scope, SCOPES)}
     for route in app.routes:
         for handler in getattr(route, "route_handlers", [getattr(route, "route_handler", None)]):
             if handler is None or rule(handler) not in known:
@@ -83,7 +83,7 @@ async def guard(asker: Asker, handler: BaseRouteHandler) -> None:
         raise NotAllowed("not_signed_in")
     if session.app is not None and needs != SEES and not handler.opt.get("phone"):
         raise NotAllowed("phone_only")
-    if needs != PERSON:
+    if needs != ACCOUNT:
         right = SEES if needs == MEMBER else needs
         await asyncio.to_thread(_right, asker, console, session.account, right)
 
@@ -148,16 +148,16 @@ def visible_apps(asker: Asker) -> list[App]:
     return seen_by(signed_in(asker).account, console)
 
 
-def seen_by(person: Account, console: Console) -> list[App]:
+def seen_by(account: Account, console: Console) -> list[App]:
     """The apps that a person may see."""
-    return [app for app in console.apps() if person.may(SEES, app.id)]
+    return [app for app in console.apps() if account.may(SEES, app.id)]
 
 
-def _right(asker: Asker, console: Console, person: Account, right: str) -> None:
+def _right(asker: Asker, console: Console, account: Account, right: str) -> None:
     """The right within the app of the address, or in the whole house."""
     name = asker.path_params.get("app")
-    app = _among(seen_by(person, console), name).id if name is not None else None
-    if not person.may(right, app):
+    app = _among(seen_by(account, console), name).id if name is not None else None
+    if not account.may(right, app):
         raise missing(right)
 
 

@@ -73,7 +73,7 @@ def marked(records: Records, app: int, state: ReportRequest) -> list[Mark]:
 
 def shown(found: list[Annotation], state: ReportRequest, app: App, reader: ReaderContext) -> Editor:
     """What whoever asks may see and do."""
-    who = reader.person
+    who = reader.account
     writes = who is not None and not reader.phone and who.may(WRITES, app.id)
     every = writes and who is not None and who.may(ALL_OF_OTHERS, app.id)
     around = state.today.year

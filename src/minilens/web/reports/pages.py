@@ -33,7 +33,7 @@ from minilens.reports.report import Report
 from minilens.reports.request import ListRows, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.reports.tabs import TABS, Tab
-from minilens.web.auth.guard import PERSON, visible_apps
+from minilens.web.auth.guard import ACCOUNT, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import annotations as day_annotations
@@ -48,7 +48,7 @@ Req = Request[None, None, State]
 REFRESH = 10
 
 
-@get("/", include_in_schema=False, needs=PERSON, phone=True)
+@get("/", include_in_schema=False, needs=ACCOUNT, phone=True)
 async def start(request: Req, reader: NamedDependency[ReaderContext]) -> Response[str] | Redirect:
     """To the first app's overview; preferences in the address go along."""
     apps = await asyncio.to_thread(visible_apps, request)
