@@ -4,7 +4,7 @@
 set -uo pipefail
 export PATH="${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin"
 
-has_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null; }
+has_chromium() { command -v chromium-headless-shell >/dev/null; }
 has_letters() { ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1; }
 has_node() { command -v node >/dev/null; }
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
@@ -14,7 +14,7 @@ losses=()
 need() { # need CHECK PACKAGE WHAT-IS-LEFT-OUT
     "$1" || { packages+=("$2"); losses+=("$3"); }
 }
-need has_chromium chromium "the tests of the pages in a browser"
+need has_chromium chromium-headless-shell "the tests of the pages in a browser (unless the whole of chromium is there)"
 need has_letters fonts-noto-cjk "true Chinese letters in the pictures of the pages"
 need has_node nodejs "the tests of the JavaScript files"
 need has_postgres postgresql "the tests of the records in PostgreSQL (SQLite is tested)"

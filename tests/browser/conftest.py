@@ -23,7 +23,8 @@ from tests.web.cast import Theatre
 from tests.web.sites import begin_anew
 from tests.web.sites import site as free_site
 
-CHROMIUM = Path("/usr/bin/chromium")
+#: Chromium without the browser around the page takes little more than half of the processor time.
+CHROMIUM = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -87,10 +88,11 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}")
+    there = [path for path in CHROMIUM if path.exists()]
+    if not there:
+        pytest.skip(f"there is no {CHROMIUM[0]}")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        started = playwright.chromium.launch(executable_path=there[0], args=FLAGS)
         yield started
         started.close()
 
