@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from litestar import Litestar
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.routes import HTTPRoute
@@ -80,16 +81,18 @@ def everybody() -> Iterator[dict[str, TestClient[Litestar]]]:
     theatre = Theatre()
     site = create_app(theatre.console())
     clients = {}
-    for who in ASKERS:
-        client = TestClient(site, raise_server_exceptions=False)
-        client.follow_redirects = False
-        client.headers["accept-language"] = "en"
-        if who in PEOPLE:
-            sign_in(client, theatre, who)
-        elif who.startswith("token "):
-            client.headers["authorization"] = f"Bearer {who.removeprefix('token ')}"
-        clients[who] = client
-    yield clients
+    with start_blocking_portal() as portal:
+        for who in ASKERS:
+            client = TestClient(site, raise_server_exceptions=False)
+            client.blocking_portal = portal  # else each request begins two threads with a loop
+            client.follow_redirects = False
+            client.headers["accept-language"] = "en"
+            if who in PEOPLE:
+                sign_in(client, theatre, who)
+            elif who.startswith("token "):
+                client.headers["authorization"] = f"Bearer {who.removeprefix('token ')}"
+            clients[who] = client
+        yield clients
     theatre.close()
 
 
