@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,15 +39,21 @@ def emptied(data: Path) -> tuple[Path, bytes]:
     return file, held
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Server:
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that has been used, with its server stopped."""
-    one = Server(tmp_path / "data")
+    one = Server(tmp_path_factory.mktemp("used") / "data")
     one.inside_this_process("apps", "create", "shop")
     one.inside_this_process("owner", "owner@example.org")
     one.start()
     one.stop()
-    return one
+    return one.data
+
+
+@pytest.fixture
+def shop(used: Path, tmp_path: Path) -> Server:
+    """A copy of that folder, with no server on it."""
+    return Server(shutil.copytree(used, tmp_path / "data", symlinks=True))
 
 
 def launch(one: Server) -> None:
