@@ -13,6 +13,7 @@ import pytest
 from minilens.load.pipeline import Pipeline
 from minilens.settings import Settings, load
 from minilens.spool.writer import Writer
+from tests.examples import at_length
 from tests.pipeline import House
 
 # What must pass before a change lands asks the same examples each time; `make test-long` asks many new
@@ -68,6 +69,22 @@ def read_once() -> Iterator[None]:
     """Each new client would read the certificates of all the world."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interpreted() -> Iterator[None]:
+    """The engine of this process compiles no machine code: for few rows that costs more than it saves.
+
+    Servers and commands that tests start do compile, and so does whatever `make test-long` runs.
+    """
+    from minilens.warehouse.engine import ALWAYS
+
+    with pytest.MonkeyPatch.context() as patch:
+        for what in (
+            () if at_length() else ("expressions", "aggregate_expressions", "sort_description")
+        ):
+            patch.setitem(ALWAYS, f"compile_{what}", 0)
         yield
 
 
