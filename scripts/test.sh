@@ -32,12 +32,17 @@ if [ -n "$memory" ]; then
     quick=(env "TMPDIR=$memory" $python -m pytest "--basetemp=$memory/t")
 fi
 
+# Reading every file of tests takes as long as hundreds of tests: who asks for few is given their files.
+mapfile -t waiting < <(grep -rl --include="test_*.py" "mark\.waits" tests)
+mapfile -t alone < <(grep -rl --include="test_*.py" "mark\.serial" tests)
+
 step "checks" scripts/lint.sh
-# Neighbours stay with one worker, which makes what they share once; who is done first takes from the other.
-step "tests, side by side" "${quick[@]}" -n 2 --dist worksteal -m "not waits and not serial and not long"
+# Neighbours stay with one worker, which makes what they share once; who is done first takes from the others.
+step "tests, side by side" "${quick[@]}" -n 3 --dist worksteal -m "not waits and not serial and not long"
 # These wait more than they work. Files go out in the order of tests/conftest.py, those that take longest first.
-step "browsers and servers" "${quick[@]}" -n 3 --dist loadfile --no-loadscope-reorder -m "waits and not serial and not long"
-step "tests, one by one" $python -m pytest -n 0 -m "serial and not long"
+step "browsers and servers" "${quick[@]}" -n 4 --dist loadfile --no-loadscope-reorder \
+    -m "waits and not serial and not long" "${waiting[@]}"
+step "tests, one by one" $python -m pytest -n 0 -m "serial and not long" "${alone[@]}"
 
 echo
 printf '%s\n' "${summary[@]}"
