@@ -14,7 +14,8 @@ from typing import Literal
 from minilens.errors import CODES
 from minilens.render.catalog import ListedField, ListedReport, listing
 from minilens.reports import REPORTS
-from minilens.reports.parameters import PARAMETERS, Parameter, parameters
+from minilens.reports.parameter import Parameter
+from minilens.reports.parameters import PARAMETERS, parameters
 from minilens.serve.doctor.findings import FINDINGS
 from minilens.settings import TABLE
 

@@ -32,6 +32,8 @@ CALENDAR = ("this_week", "last_week", "this_month", "last_month", "year_to_date"
 PRESETS = (*RECENT, *CALENDAR, "all")
 #: What a range may be compared with, besides any other range.
 COMPARES = ("previous", "week", "month", "year", "none")
+#: How the days of the other range are chosen: by the calendar, or so that Mondays stand beside Mondays.
+MATCHES = ("dates", "weekdays")
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 
@@ -197,6 +199,53 @@ def compared_in(over: Range, kind: str, grain: Grain, period: str = "") -> Range
     if (over.end + timedelta(days=1)).day == 1:  # the end of a month stays one
         end = next_bucket(floor(end, "month"), "month") - timedelta(days=1)
     return Range(start, end)
+
+
+def weeks_between(days: int, kind: str, length: int) -> int:
+    """How many whole weeks lie nearest to so many days; before a range of some length so many that none is in both."""
+    return max(1, round(days / 7), -(-length // 7) if kind == "previous" else 0)
+
+
+def on_weekdays(over: Range, other: Range, kind: str) -> Range:
+    """In place of the other range the days nearest to it that fall on the weekdays of this one, as many of them."""
+    weeks = weeks_between((over.start - other.start).days, kind, over.days)
+    moved = timedelta(days=7 * weeks)
+    return Range(over.start - moved, over.end - moved)
+
+
+def beside(over: Range, period: str, by: Literal[-1, 1], today: date) -> Range | None:
+    """The period just before (-1) or after: whole weeks, months or years where this is one, else as many days.
+
+    It ends today at the latest; None where most of it is still to come.
+    """
+    grain: Grain = "week" if period.endswith("week") else "month"
+    whole = over.start.day == 1 and (over.end + timedelta(days=1)).day == 1
+    if period in CALENDAR and period != "year_to_date" and (grain == "week" or not whole):
+        start = floor(over.start, grain)
+        found = Range(start, next_bucket(start, grain) - timedelta(days=1))
+    elif period == "year_to_date":
+        found = Range(over.start, over.start.replace(month=12, day=31))
+    else:
+        found = over
+    found = _next_to(found, by)
+    if found.start > today or (found.start == today < found.end):
+        return None
+    return Range(found.start, min(found.end, today))
+
+
+def _next_to(over: Range, by: Literal[-1, 1]) -> Range:
+    """Whole months move by months, all else by its length."""
+    after = over.end + timedelta(days=1)
+    if over.start.day != 1 or after.day != 1:
+        moved = timedelta(days=by * over.days)
+        return Range(over.start + moved, over.end + moved)
+    months = len(over.buckets("month"))
+    if by < 0:
+        return Range(months_before(over.start, months), over.start - timedelta(days=1))
+    end = after
+    for _ in range(months):
+        end = next_bucket(end, "month")
+    return Range(after, end - timedelta(days=1))
 
 
 def held(over: Range, bucket: date, grain: Grain) -> tuple[int, int]:

@@ -14,7 +14,8 @@ from litestar.testing import TestClient
 from minilens.measure.query import TRAFFIC
 from minilens.period import COMPARES, EVERY_GRAIN
 from minilens.reports import REPORTS
-from minilens.reports.parameters import PARAMETERS, Parameter
+from minilens.reports.parameter import Parameter
+from minilens.reports.parameters import PARAMETERS
 from minilens.reports.parameters import parameters as parameters_of
 from minilens.reports.report import Report
 

@@ -54,6 +54,11 @@ class Dimension:
         choice = self.choices.get(value)
         return choice.of(language) if choice else value
 
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The values that say that nothing is known."""
+        return ("", "0") if self.kind == "code" else ("",)
+
     def named_like(self, text: str) -> tuple[str, ...]:
         """The values whose names, in either language, hold a text; those without a name are not told."""
         names = self.choices

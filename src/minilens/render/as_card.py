@@ -75,7 +75,7 @@ DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
 
 def as_card(
     table: Table, report: Report, options: Options, *, view: View, language: Language, now: datetime,
-    compare: str = "previous",
+    compare: str = "previous", weekdays: bool = False,
 ) -> Card:  # fmt: skip
     """The card of a report."""
     measures = switch(ordered(table, report), options.measure, language)
@@ -88,7 +88,7 @@ def as_card(
         shown=next(m for m in measures if m.chosen),
         empty=is_empty(table),
         period=period(table, report, language),
-        compared=compared(table, language),
+        compared=compared(table, language, weekdays=weekdays),
         then=other_range(table, compare, language),
         cost=cost(table, language),
         running=table.running,

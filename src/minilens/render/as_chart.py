@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 
 from minilens.measure.table import Cell, Column, Table
-from minilens.render import format
+from minilens.render import format, zoom
 from minilens.render.annotations import Mark, by_point
 from minilens.render.i18n import translate
+from minilens.render.zoom import Ends
 from minilens.text import Language
 
 #: Room for words on the drawing; what is longer stands whole in the tooltip and the table.
@@ -30,11 +31,12 @@ class Tip(TypedDict):
 
 
 class Chart(TypedDict):
-    """Given to <line-chart>: ECharts options, the tooltip's texts, the words of the axis."""
+    """Given to <line-chart>: ECharts options, the tooltip's texts, the words of the axis, the ends of each point."""
 
     option: dict[str, Any]
     tips: list[Tip]
     steps: list[tuple[float, str]]
+    zoom: list[Ends]
 
 
 def as_chart(
@@ -67,6 +69,7 @@ def as_chart(
         "option": base(labels, column) | {"series": series},
         "tips": tips,
         "steps": format.steps(column.unit, language),
+        "zoom": zoom.ends(table, grain),
     }
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from minilens.measure.measures import Scope
 from minilens.measure.table import Cell, Column, Table
-from minilens.render import format
+from minilens.render import format, zoom
 from minilens.render.annotations import Mark, by_point
 from minilens.render.as_chart import as_chart
 from minilens.render.drawing import Options, ordered
@@ -36,6 +36,7 @@ class Row:
 
     `lead`: a weekday that stands before the day, in a column of its own. `marks`: what happened in it.
     `cut`: how many of its days are counted, where the range cuts it. `total`: the day whose hours the others are.
+    `zoom`: what a link to its days alone sets in the address, where they are not all there is.
     """
 
     lead: str
@@ -49,6 +50,7 @@ class Row:
     marks: tuple[str, ...]
     cut: str = ""
     total: bool = False
+    zoom: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ def rows(
         if n != at and c.unit not in ("day", "moment", "text")
     ]
     made: list[Row] = []
+    spans = zoom.ends(table, grain)
     for n, row in enumerate(table.rows):
         then = table.compared[n][at] if n < len(table.compared) else None
         first = row[0] if isinstance(row[0], date) else table.start
@@ -188,6 +191,7 @@ def rows(
                 running=n == table.current_row,
                 marks=tuple(marked.get(n, ())),
                 cut=format.days_held(table.cut[n], language) if n in table.cut else "",
+                zoom=zoom.setting(spans[n]) if spans else "",
             )
         )
     return (*whole(table, at, others, language), *reversed(made))

@@ -76,12 +76,17 @@ def period(table: Table, report: Report, language: Language) -> str:
     return format.span(table.start, table.end, language, table.end.year)
 
 
-def compared(table: Table, language: Language) -> str:
-    """The days of the other range, or nothing."""
-    if not table.compared_start or not table.compared_end:
+def compared(table: Table, language: Language, *, weekdays: bool = False) -> str:
+    """The days of the other range, or nothing. `weekdays`: they were chosen for theirs, which are said."""
+    start, end = table.compared_start, table.compared_end
+    if not start or not end:
         return ""
-    found = format.span(table.compared_start, table.compared_end, language, table.end.year)
+    found = format.span(start, end, language, table.end.year)
     _ = translate(language)
+    if weekdays:
+        first, last = (format.weekday(one, language) for one in (start, end))
+        same = first if first == last and (end - start).days < 1 else f"{first} – {last}"
+        found = _("%(days)s (same weekdays, %(weekdays)s)") % {"days": found, "weekdays": same}
     cut = table.same_hours and not table.by_hour
     return _("%(days)s up to the same hour") % {"days": found} if cut else found
 

@@ -6,17 +6,13 @@ written from it. Which parameters a report has is a matter of its kind.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from minilens.errors import Refused, did_you_mean
 from minilens.measure.query import ALL_ROWS, TRAFFIC
 from minilens.measure.retention.query import USERS
 from minilens.measure.span import STEPS, Step
-from minilens.period import COMPARES, EVERY_GRAIN, PRESETS, parse_day
+from minilens.period import COMPARES, EVERY_GRAIN, MATCHES, PRESETS
+from minilens.reports.parameter import Parameter, always
 from minilens.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
@@ -44,76 +40,6 @@ _FILTER_EN = (
     "by | one suffices, of several filter arguments all must hold. A backslash goes before , | : and \\ "
     "within a value"
 )
-
-Given = Mapping[str, str]
-
-
-@dataclass(frozen=True, eq=False)
-class Parameter:
-    """One parameter. `words` are its only values; `pattern` and `limits` (of a number, or of a text's length)
-    say which others are right. `default`: what is meant where it is not given, for a report; "" is nothing.
-
-    `measures`: its values are the measures of the report; `groupings`: the dimensions that its rows may be told
-    apart by. `own`: a page says it of a card alone (`pages.sort`). `documented`: programs have a use for it. `option`: the
-    help of the command's option, in both languages.
-    """
-
-    name: str
-    description: Text
-    words: tuple[str, ...] = ()
-    kind: Literal["word", "text", "date", "moment", "number"] = "word"
-    pattern: str = ""
-    limits: tuple[int, int] = (0, 0)
-    example: str = ""
-    repeated: bool = False
-    default: Callable[[Report], str] = lambda report: ""
-    measures: bool = False
-    groupings: bool = False
-    own: bool = False
-    documented: bool = True
-    option: str = ""
-
-    def choices(self, report: Report) -> tuple[str, ...]:
-        """The only values that it may have; () where they are no closed list."""
-        if self.groupings:
-            return report.groupings
-        return report.measures if self.measures else self.words
-
-    def read(self, given: Given, report: Report, default: str | None = None) -> str:
-        """The value as text, or the default; Refused, naming the parameter, where it is none of the right ones."""
-        usual = self.default(report) if default is None else default
-        got = given.get(self.name) or usual
-        if self.measures or self.groupings or self.kind == "word":
-            self._check_word(got, report)
-        if self.kind == "text":
-            got = got.strip() if self.name == "search" else got
-            if self.limits[1] and len(got) > self.limits[1]:
-                raise Refused("too_long", self.name, limit=self.limits[1])
-        return got
-
-    def number(self, given: Given, report: Report) -> int:
-        """The value as a number."""
-        got, (least, most) = self.read(given, report), self.limits
-        if not re.fullmatch(r"0|[1-9]\d{0,6}", got) or not least <= int(got) <= most:
-            raise Refused("bad_number", self.name, got=got, least=least, most=most)
-        return int(got)
-
-    def day(self, given: Given) -> date | None:
-        """The value as a day; None where it is not given."""
-        got = given.get(self.name)
-        return parse_day(got, self.name) if got else None
-
-    def _check_word(self, got: str, report: Report) -> None:
-        known = self.choices(report)
-        if got and got not in known:
-            code = "unknown_measure" if self.measures else "unknown_choice"
-            raise Refused(code, self.name, got=got, hint=did_you_mean(got, known))
-
-
-def always(value: str) -> Callable[[Report], str]:
-    """The same default for every report."""
-    return lambda report: value
-
 
 _PERIOD = rf"^({'|'.join(PRESETS)}|[1-9]\d{{0,3}}d)$"
 
@@ -168,6 +94,18 @@ COMPARE = Parameter(
     words=COMPARES,
     default=always("previous"),
     option="previous, week, month, year or none (unless given); live: day too. 对比：previous、week、month、year，默认 none；实时另有 day",
+)
+
+MATCH = Parameter(
+    "match",
+    Text(
+        "对比时段按日期选取，或取最接近的同星期日期（周一对周一）；grain=month 时不适用",
+        "The other range by its dates, or the nearest days on the same weekdays (Mondays beside Mondays); "
+        "not where rows are months",
+    ),
+    words=MATCHES,
+    default=always("dates"),
+    option="dates or weekdays: compare Mondays with Mondays. 对比按日期 dates，或按星期 weekdays",
 )
 
 COMPARE_FROM = Parameter(
@@ -376,9 +314,9 @@ MEASURE = Parameter("measure", Text("", ""), measures=True, documented=False)
 VIEW = Parameter("view", Text("", ""), words=VIEWS, default=always("chart"), documented=False)
 
 RANGE_OF_DAYS = (PERIOD, FROM, TO)
-OTHER_DAYS = (COMPARE, COMPARE_FROM, COMPARE_TO)
+OTHER_DAYS = (COMPARE, MATCH, COMPARE_FROM, COMPARE_TO)
 RANGE_OF_MOMENTS = (SPAN, FROM_MOMENT, TO_MOMENT)
-OTHER_MOMENTS = (COMPARE_SPAN, COMPARE_FROM_MOMENT, COMPARE_TO_MOMENT)
+OTHER_MOMENTS = (COMPARE_SPAN, MATCH, COMPARE_FROM_MOMENT, COMPARE_TO_MOMENT)
 #: Whose traffic, under which filters: every report has them.
 SUBJECT = (TRAFFIC_OF, FILTER)
 #: What a list has of its own.
@@ -387,7 +325,8 @@ ANSWER = (LANG, BOM, FORMAT)
 
 #: In the order in which they are described.
 PARAMETERS = (
-    *RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *RANGE_OF_MOMENTS, STEP, *OTHER_MOMENTS, PAGE, USERS_OF, BY, *SUBJECT, *LIST, *ANSWER,
+    *RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *RANGE_OF_MOMENTS, STEP,
+    *(one for one in OTHER_MOMENTS if one not in OTHER_DAYS), PAGE, USERS_OF, BY, *SUBJECT, *LIST, *ANSWER,
 )  # fmt: skip
 
 

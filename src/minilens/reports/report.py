@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from minilens.text import Text
 
 if TYPE_CHECKING:
-    from minilens.reports.parameters import Parameter
+    from minilens.reports.parameter import Parameter
     from minilens.reports.request import AppContext, Pairs, ReportRequest
 
 #: How a card is looked at.

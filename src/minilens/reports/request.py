@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 from urllib.parse import urlencode
 
 from minilens import period
@@ -18,9 +18,11 @@ from minilens.measure.measures import Scope
 from minilens.measure.query import ALL_ROWS, Traffic
 from minilens.measure.run import AnyQuery
 from minilens.period import Range
+from minilens.reports.parameter import Given
 from minilens.reports.parameters import (
     ALL,
     BY,
+    MATCH,
     MEASURE,
     MOST_ROWS,
     OFFSET,
@@ -32,7 +34,6 @@ from minilens.reports.parameters import (
     TOP,
     TRAFFIC_OF,
     VIEW,
-    Given,
 )
 from minilens.reports.report import Report, View
 from minilens.reports.request_values import filters_of
@@ -71,6 +72,7 @@ class ReportRequest(ABC):
     range: Range
     period: str
     compare: str
+    match: str = "dates"
     measure: str = ""
     traffic: Traffic = "release"
     view: View = "chart"
@@ -97,6 +99,15 @@ class ReportRequest(ABC):
     @abstractmethod
     def compares(self) -> bool:
         """Whether anything stands beside."""
+
+    @property
+    def weekdays(self) -> bool:
+        """Whether the other range was chosen so that its weekdays are those of this one."""
+        return self.match == "weekdays" and self.compares and bool(self.compare)
+
+    def match_pairs(self) -> list[tuple[str, str]]:
+        """How the other range is chosen, as an argument: by dates unless it is said."""
+        return [("match", self.match)]
 
     @property
     def unavailable(self) -> Mapping[str, Scope]:
@@ -145,7 +156,7 @@ class ReportRequest(ABC):
     def whole(self) -> str:
         """The query string for programs: nothing left to defaults that may change."""
         shown = {"measure", "view"}
-        quiet = {("traffic", "release"), ("order", "desc")}
+        quiet = {("traffic", "release"), ("order", "desc"), ("match", "dates")}
         kept = [pair for pair in self.pairs() if pair[0] not in shown and pair not in quiet]
         return f"?{urlencode(kept, safe=':,/')}" if kept else ""
 
@@ -185,6 +196,15 @@ class ReportRequest(ABC):
     @abstractmethod
     def beside(self, kind: str) -> str:
         """The query string of this state, compared otherwise."""
+
+    @abstractmethod
+    def next_to(self, by: Literal[-1, 1]) -> str:
+        """The query string of this state over the period before (-1) or after; nothing where there is none."""
+
+    def cleared(self) -> str:
+        """The query string of this state without filters, and without what its lists search for."""
+        kept = tuple(p for p in self.cards if p[0].partition(".")[2] != SEARCH.name)
+        return self.at(filters=(), cards=kept)
 
     def without(self, clause: Clause) -> str:
         """The query string of this state with one filter less."""
@@ -237,6 +257,7 @@ def common(every: Pairs, report: Report, context: AppContext) -> dict[str, Any]:
     if one.get("search") and not report.kind.takes("search"):
         raise Refused("unknown_choice", "search", got=one["search"])
     return {
+        "match": MATCH.read(one, report) if MATCH in known else "dates",
         "measure": MEASURE.read(one, report) if MEASURE in known else "",
         "view": cast("View", VIEW.read(one, report) if VIEW in known else "chart"),
         "traffic": cast("Traffic", TRAFFIC_OF.read(one, report)),

@@ -23,7 +23,7 @@ from minilens.web.console import App, Console
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.reports import annotations as day_annotations
-from minilens.web.reports import api, event_stream, notices, pages, suggestions
+from minilens.web.reports import api, event_stream, notices, pages, palette, suggestions
 from minilens.web.reports.pollers import Streams
 
 __all__ = ["App", "Console", "create_app"]
@@ -53,6 +53,7 @@ ROUTES: list[ControllerRouterHandler] = [
     pages.start,  # /
     pages.start_of_app,  # /a/APP
     pages.page,  # /a/APP/overview
+    palette.palette,  # /a/APP/palette
     suggestions.values,  # /a/APP/values/province
     pages.card,  # /a/APP/overview/trend, .json, .csv, .xlsx
     event_stream.stream,  # /a/APP/stream

@@ -17,6 +17,7 @@ from litestar.openapi.spec import (
     Schema,
 )
 
+from minilens.reports import parameter as single
 from minilens.reports import parameters as table
 from minilens.reports.report import Report
 from minilens.web.reports.formats import MEDIA_TYPES
@@ -104,7 +105,7 @@ def of(report: Report) -> type[Operation]:
     return OfReport
 
 
-def parameter(argument: table.Parameter, report: Report) -> Parameter:
+def parameter(argument: single.Parameter, report: Report) -> Parameter:
     """One argument."""
     value = schema(argument, report)
     if argument.repeated:
@@ -119,12 +120,12 @@ def parameter(argument: table.Parameter, report: Report) -> Parameter:
     )
 
 
-def given(argument: table.Parameter) -> str | list[str]:
+def given(argument: single.Parameter) -> str | list[str]:
     """The example as it is sent."""
     return [argument.example] if argument.repeated else argument.example
 
 
-def schema(argument: table.Parameter, report: Report) -> Schema:
+def schema(argument: single.Parameter, report: Report) -> Schema:
     """Which values are right."""
     least, most = argument.limits
     meant = argument.default(report) or None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
@@ -17,14 +17,17 @@ from minilens.measure.run import AnyQuery
 from minilens.period import (
     MOST_BUCKETS,
     PRESETS,
+    RECENT,
     RUNNING,
     Grain,
     Range,
     asked_range,
+    beside,
     compared_in,
+    on_weekdays,
     preset,
 )
-from minilens.reports.parameters import COMPARE, COMPARE_FROM, COMPARE_TO, GRAIN
+from minilens.reports.parameters import COMPARE, COMPARE_FROM, COMPARE_TO, GRAIN, MATCH
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, Pairs, ReportRequest, common, usual
 from minilens.reports.request_values import choice
@@ -93,7 +96,9 @@ class DaysRequest(ReportRequest):
         found = [("period", self.period)] if self.period else days("", self.range)
         found += [("grain", self.grain)]
         return found + (
-            [("compare", self.compare)] if self.compare else days("compare_", self.other)
+            [("compare", self.compare), *self.match_pairs()]
+            if self.compare
+            else days("compare_", self.other)
         )
 
     def defaults(self) -> dict[str, str]:
@@ -112,6 +117,17 @@ class DaysRequest(ReportRequest):
         moved = replace(moved, grain=grain)
         return replace(moved, other=moved._compared()).at()
 
+    def next_to(self, by: Literal[-1, 1]) -> str:
+        """By its preset where it has one, else by its days."""
+        over = beside(self.range, self.period, by, self.today) if self.period != "all" else None
+        if over is None:
+            return ""
+        named = (one for one in RECENT if preset(one, self.today) == over)
+        moved = replace(self, period=next(named, ""), range=over)
+        if moved.grain not in moved.grains():
+            moved = replace(moved, grain=self.default_grain(self.report, over, moved.period))
+        return replace(moved, other=moved._compared()).at()
+
     def beside(self, kind: str) -> str:
         """The query string of this state, compared otherwise."""
         moved = replace(self, compare=kind)
@@ -122,7 +138,16 @@ class DaysRequest(ReportRequest):
             return None
         if not self.compare:
             return self.other
-        return compared_in(self.range, self.compare, self.grain, self.period)
+        return self.compared_with(self.compare)
+
+    def compared_with(self, kind: str) -> Range:
+        """The other range of a comparison."""
+        return other_range(self.range, kind, (self.grain, self.period), self.match)
+
+    @property
+    def weekdays(self) -> bool:
+        """Months begin on any weekday."""
+        return super().weekdays and self.grain != "month"
 
     def grains(self) -> list[Grain]:
         """The grains that make more than one point and not too many."""
@@ -144,6 +169,13 @@ class DaysRequest(ReportRequest):
 def days(prefix: str, over: Range | None) -> list[tuple[str, str]]:
     """A range as two arguments."""
     return [(f"{prefix}from", str(over.start)), (f"{prefix}to", str(over.end))] if over else []
+
+
+def other_range(over: Range, kind: str, rows: tuple[Grain, str], match: str) -> Range:
+    """What a range is compared with, by dates or by weekdays; `rows`: their grain, and the preset of the range."""
+    other = compared_in(over, kind, *rows)
+    by_weekday = match == "weekdays" and rows[0] != "month"
+    return on_weekdays(over, other, kind) if by_weekday else other
 
 
 def read_days(
@@ -185,4 +217,4 @@ def _comparison(
         return "", Range(first, last)
     kind = COMPARE.read(one, report, "previous")
     nothing = kind == "none" or (kind == "previous" and rows[1] == "all")
-    return kind, None if nothing else compared_in(over, kind, *rows)
+    return kind, None if nothing else other_range(over, kind, rows, MATCH.read(one, report))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,9 @@ class LiveRequest(ReportRequest):
         if self.compare == "none":
             return None
         alone = self.period in ("today", "yesterday") and self.compare == "previous"
-        return moved(self.span, "day" if alone else self.compare, self.context.timezone)
+        kind = "day" if alone else self.compare
+        weekdays = self.match == "weekdays"
+        return moved(self.span, kind, self.context.timezone, weekdays=weekdays)
 
     @property
     def compares(self) -> bool:
@@ -109,7 +111,9 @@ class LiveRequest(ReportRequest):
         """Period or moments, step, comparison, page."""
         found = self._range("", self.given) or [("period", self.period)]
         found += [("step", str(self.step))]
-        found += self._range("compare_", self.other_given) or [("compare", self.compare)]
+        found += self._range("compare_", self.other_given) or [
+            ("compare", self.compare), *self.match_pairs(),
+        ]  # fmt: skip
         return found + ([("page", self.page)] if self.page else [])
 
     def _range(self, prefix: str, given: Pair | None) -> list[tuple[str, str]]:
@@ -124,6 +128,16 @@ class LiveRequest(ReportRequest):
         if not self.step_fits(self.step, other):
             other = replace(other, step=SPANS[period])
         return other.at()
+
+    def next_to(self, by: Literal[-1, 1]) -> str:
+        """A natural day has one beside it, all else as much time again."""
+        days = {("today", -1): "yesterday", ("yesterday", 1): "today"}
+        if (self.period, by) in days:
+            return self.over(days[self.period, by])
+        moved = self.span.from_(self.span.start + by * self.span.length)
+        if moved.start >= self.context.now:
+            return ""
+        return self.at(period="", given=(moved.start, moved.end))
 
     def in_steps(self, step: Step) -> str:
         """The query string of this state in another step; nothing where that gives too many or too few points."""

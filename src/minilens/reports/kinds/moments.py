@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
 from minilens.measure.span import Span, Step, widened
-from minilens.period import FIRST_DAY, LAST_DAY, months_before, today
+from minilens.period import FIRST_DAY, LAST_DAY, months_before, today, weeks_between
 
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(Z|[+-]\d\d:\d\d)?)?")
 
@@ -29,8 +29,18 @@ def of_period(period: str, step: Step, timezone: str, moment: datetime) -> Span:
     return widened(end - number * timedelta(hours=24 if unit == "d" else 1), end, step, timezone)
 
 
-def moved(span: Span, kind: str, timezone: str) -> Span:
-    """The span as long that lies just before, or begins at the same hour of another day."""
+def moved(span: Span, kind: str, timezone: str, *, weekdays: bool = False) -> Span:
+    """The span as long that lies just before, or begins at the same hour of another day.
+
+    `weekdays`: at the same hour so many whole weeks before as come nearest to that.
+    """
+    if weekdays:
+        passed = round((span.start - moved(span, kind, timezone).start) / timedelta(days=1))
+        length = -(-span.length // timedelta(days=1))
+        earlier = timedelta(weeks=weeks_between(passed, kind, length))
+        local = span.start.astimezone(ZoneInfo(timezone))
+        same_hour = datetime.combine(local.date() - earlier, local.timetz())
+        return span.from_(same_hour.astimezone(UTC))
     if kind == "previous":
         return span.from_(span.start - span.length)
     local = span.start.astimezone(ZoneInfo(timezone))
@@ -48,7 +58,11 @@ def midnight(day: date, timezone: str) -> datetime:
 
 def written(moment: datetime, timezone: str) -> str:
     """The moment as an address has it."""
-    local = moment.astimezone(ZoneInfo(timezone))
+    return local_text(moment.astimezone(ZoneInfo(timezone)))
+
+
+def local_text(local: datetime) -> str:
+    """The same of a moment that is in the app's zone already."""
     offset = local.isoformat()[-6:] if local.fold else ""
     return f"{local:%Y-%m-%dT%H:%M}{offset}"
 

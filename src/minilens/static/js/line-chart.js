@@ -1,7 +1,10 @@
 // <line-chart options='{"option", "tips", "steps"}'>: an ECharts line that is updated, never rebuilt.
 //
 // Texts come from the server; here colours are looked up in the style sheet, and the axis is labelled by
-// the given steps (10000 → " 万").
+// the given steps (10000 → " 万"). Dragging over it shows the days under the pointer.
+
+import { zoomable } from "./chart-zoom.js";
+import { zoom } from "./drill-down.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 // Colours differ in the dark and on paper.
@@ -72,6 +75,7 @@ class LineChart extends HTMLElement {
       this.settle();
     });
     this.size.observe(this);
+    zoomable(this.place, (x) => this.pointAt(x), (first, last) => this.zoom(first, last));
     document.addEventListener("themechange", this);
     for (const ground of grounds) ground.addEventListener("change", this);
     this.draw();
@@ -94,9 +98,10 @@ class LineChart extends HTMLElement {
 
   draw() {
     if (!this.chart) return;
-    const { option, tips, steps } = JSON.parse(this.getAttribute("options"));
+    const { option, tips, steps, zoom: ends } = JSON.parse(this.getAttribute("options"));
     const style = getComputedStyle(this);
     const full = coloured(option, style);
+    this.ends = ends;
     full.animation = !calm.matches && this.drawn === true;
     full.animationDurationUpdate = 250;
     full.textStyle = { fontFamily: style.fontFamily };
@@ -106,6 +111,18 @@ class LineChart extends HTMLElement {
     this.marks = full.series.find((one) => one.id === "marks");
     this.settle();
     this.drawn = true;
+  }
+
+  // The point under a place of the picture, as long as there is something to show of it.
+  pointAt(x) {
+    if (!this.ends.length) return null;
+    const at = Math.round(this.chart.convertFromPixel({ xAxisIndex: 0 }, x));
+    return Math.min(Math.max(0, at), this.ends.length - 1);
+  }
+
+  zoom(first, last) {
+    const gone = "period=&grain=&compare_from=&compare_to=";
+    zoom(`${gone}&from=${encodeURIComponent(this.ends[first][0])}&to=${encodeURIComponent(this.ends[last][1])}`);
   }
 
   // Where words fit depends on the width.

@@ -18,6 +18,7 @@ from minilens.web.auth.guard import seen_by, signed_in
 from minilens.web.console import App, Console
 from minilens.web.once import Once
 from minilens.web.reader import ReaderContext
+from minilens.web.reports.shortcuts import shortcuts
 from minilens.web.templating import html
 
 SETTINGS = next(tab for tab in TABS if tab.name == "settings")
@@ -61,6 +62,7 @@ class AppSettings:
             tabs=TABS,
             tab=SETTINGS,
             part=part,
+            shortcuts=shortcuts(self.app, self.reader.language),
             parts=[one for one in PARTS if self.may(one.right)],
             me=self.me,
             may=self.may,

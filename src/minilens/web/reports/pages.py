@@ -39,6 +39,7 @@ from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import annotations as day_annotations
 from minilens.web.reports import formats, toolbar
 from minilens.web.reports.first_steps import FirstSteps, first_steps
+from minilens.web.reports.shortcuts import shortcuts
 from minilens.web.reports.toolbar_problem import Problem
 from minilens.web.templating import html
 
@@ -117,6 +118,7 @@ def framed(
         conditions=toolbar.conditions(state, language),
         editor=editor,
         problem=problem,
+        shortcuts=shortcuts(app, language, state, phone=reader.phone),
         cards=[
             (report, card_address(app, state.of(report))) for report in map(reports.find, tab.cards)
         ],
@@ -182,7 +184,8 @@ async def drawn(
         state.unavailable,
     )
     made = as_card(
-        table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare
+        table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare,
+        weekdays=state.weekdays,
     )  # fmt: skip
     written = day_annotations.shown(happened, state, app, reader) if report.kind.annotated else None
     return html(
@@ -208,10 +211,13 @@ async def drawn(
 
 
 def only(state: ReportRequest, value: str) -> str:
-    """The filter that holds for one row of a list alone."""
+    """The filter that holds for one row of a list alone; nothing where none can say it."""
     assert isinstance(state, ListRows)
     by = state.context.catalog.dimension(state.by)
-    return filters.write((Condition(by, "is", (value,)),))
+    if value not in by.unknown:
+        return filters.write((Condition(by, "is", (value,)),))
+    asked = "is_unknown" in filters.BY_KIND[by.kind]
+    return filters.write((Condition(by, "is_unknown"),)) if asked else ""
 
 
 def sort_of(state: ReportRequest) -> str:

@@ -81,9 +81,11 @@ def suggested(table: Table, field: Dimension, search: str, language: Language) -
             str(row[0]), field.shown(str(row[0]), language), format.short(row[1], "count", language)
         )
         for row in table.rows
-        if row[0] not in (None, "") and not (field.kind == "code" and row[0] == "0")
+        if row[0] is not None and row[0] not in field.unknown
     ]
-    wanted = search.lower()
-    return [one for one in found if wanted in one.title.lower() or wanted in one.value.lower()][
-        :MOST
-    ]
+    wanted, named = search.lower(), field.named_like(search)
+    return [
+        one
+        for one in found
+        if wanted in one.title.lower() or wanted in one.value.lower() or one.value in named
+    ][:MOST]

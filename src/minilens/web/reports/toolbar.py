@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from minilens.measure import filters
+from minilens.measure.catalog import Catalog
 from minilens.measure.filters import BY_KIND, OPERATORS, Condition
 from minilens.measure.span import STEPS, Step
-from minilens.period import CALENDAR, COMPARES, RECENT, compared_in
+from minilens.period import CALENDAR, COMPARES, RECENT
 from minilens.render import format
 from minilens.render.i18n import translate
 from minilens.reports import read
@@ -21,8 +22,19 @@ from minilens.reports.kinds.moments import written
 from minilens.reports.parameters import SPANS, SPANS_COMPARED
 from minilens.reports.report import Report
 from minilens.reports.request import Pairs, ReportRequest
-from minilens.text import Language
+from minilens.text import Language, Text
 from minilens.web.reports.toolbar_problem import Problem, told, without_errors
+
+#: The fields of the menu in groups, in this order; those that none names stand in the last.
+FIELDS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (Text("访问", "Visit"), ("page", "newness")),
+    (
+        Text("来源", "Source"),
+        ("scene_source", "scene_group", "scene", "source", "campaign", "link"),
+    ),
+    (Text("地区", "Region"), ("province", "city")),
+    (Text("设备与版本", "Device and version"), ()),
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +51,8 @@ class Choice:
 class Ranges:
     """What is shown and what else could be. `ends` are as the fields of the forms, of the type `field`, have them.
 
-    `calendar` are weeks, months and years. `custom` is what stands there in place of a preset; `zone` where
+    `weekdays` turns on that a comparison is by weekdays, where it may be, or off. `calendar` are weeks, months and
+    years. `custom` is what stands there in place of a preset; `zone` where
     it is not of whole days.
     """
 
@@ -53,6 +66,7 @@ class Ranges:
     compared: str
     comparing: bool
     comparisons: list[Choice]
+    weekdays: Choice | None = None
     zone: str = ""
     calendar: tuple[Choice, ...] | list[Choice] = ()
 
@@ -68,13 +82,13 @@ class Operator:
 
 @dataclass(frozen=True)
 class Editor:
-    """The form of one more filter: its fields and operators, and what was written where it is wrong.
+    """The form of one more filter: its fields in groups, operators, and what was written where it is wrong.
 
     `allowed`: kind of field → its operators, for the script that shows only these. `last`: the sentence of
     the last filter, which the new one may be an alternative to.
     """
 
-    fields: tuple[tuple[str, str, str], ...]
+    fields: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
     operators: tuple[Operator, ...]
     allowed: str
     field: str = ""
@@ -135,10 +149,13 @@ def of_days(state: DaysRequest, language: Language) -> Ranges:
         ends=(str(over.start), str(over.end)),
         other_ends=(str(other.start), str(other.end)) if other else ("", ""),
         latest=str(today),
-        compared=comparison(state, state.compare if other else "none", language)
+        compared=compared(
+            state, comparison(state, state.compare if other else "none", language), language
+        )
         if state.compare or not other
         else format.span(other.start, other.end, language, over.end.year),
         comparing=state.compares,
+        weekdays=weekdays(state, language),
         comparisons=comparisons(state, compares, language),
     )
 
@@ -183,10 +200,11 @@ def of_moments(state: LiveRequest, language: Language) -> Ranges:
         ends=(written(span.start, zone)[:16], written(span.end, zone)[:16]),
         other_ends=(written(other.start, zone)[:16], written(other.end, zone)[:16]),
         latest=written(state.context.now, zone)[:16],
-        compared=format.comparison(state.compare, language)
+        compared=compared(state, format.comparison(state.compare, language), language)
         if state.compare
         else said(state, language, other=True),
         comparing=state.compare != "none",
+        weekdays=weekdays(state, language),
         comparisons=comparisons(state, SPANS_COMPARED, language),
         zone=zone,
     )
@@ -242,6 +260,22 @@ def comparisons(state: ReportRequest, kinds: tuple[str, ...], language: Language
     return found
 
 
+def weekdays(state: ReportRequest, language: Language) -> Choice | None:
+    """Whether Mondays stand beside Mondays: nothing to choose where rows are months or the days are given."""
+    if not state.compares or not state.compare or state.bucket == "month":
+        return None
+    _ = translate(language)
+    href = state.at(match="dates" if state.weekdays else "weekdays")
+    return Choice(_("Match weekdays"), "", href, state.weekdays)
+
+
+def compared(state: ReportRequest, title: str, language: Language) -> str:
+    """The comparison as its button says it."""
+    _ = translate(language)
+    by_weekday = _("by weekday")
+    return f"{title} · {by_weekday}" if state.weekdays else title
+
+
 def comparison(state: ReportRequest, kind: str, language: Language) -> str:
     """A comparison by name: what stands beside today is yesterday, as the legend of the chart has it."""
     days = state.range if isinstance(state, DaysRequest) else None
@@ -258,7 +292,7 @@ def beside(state: ReportRequest, kind: str, language: Language) -> str:
 
 @beside.register
 def _days_beside(state: DaysRequest, kind: str, language: Language) -> str:
-    other = compared_in(state.range, kind, state.grain, state.period)
+    other = state.compared_with(kind)
     return format.span(other.start, other.end, language, state.range.end.year)
 
 
@@ -300,6 +334,20 @@ def filled(one: Condition, place: str, language: Language) -> str:
     )
 
 
+def fields(
+    catalog: Catalog, language: Language
+) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
+    """Group → name, title and kind of each of its fields."""
+    left = dict(catalog.dimensions)
+    named = [(title, [left.pop(one) for one in names if one in left]) for title, names in FIELDS]
+    named[-1][1].extend(left.values())
+    return tuple(
+        (title.of(language), tuple((f.name, f.title.of(language), f.kind) for f in of))
+        for title, of in named
+        if of
+    )
+
+
 def editor(
     state: ReportRequest, given: Pairs, language: Language, problem: Problem | None = None
 ) -> Editor:
@@ -307,10 +355,7 @@ def editor(
     every = list(given) if problem and problem.form == "filter" else []
     one = dict(every)
     return Editor(
-        fields=tuple(
-            (f.name, f.title.of(language), f.kind)
-            for f in state.context.catalog.dimensions.values()
-        ),
+        fields=fields(state.context.catalog, language),
         operators=tuple(
             Operator(name, o.title.of(language), o.values) for name, o in OPERATORS.items()
         ),

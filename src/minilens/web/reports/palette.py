@@ -1,0 +1,129 @@
+"""What can be gone to by its name: pages, reports, measures, apps. One list, searched in the browser."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from litestar import Request, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from minilens import reports
+from minilens.measure.measures import MEASURES
+from minilens.render.i18n import translate
+from minilens.reports.report import Report
+from minilens.reports.tabs import TABS, Tab
+from minilens.text import Language, Text
+from minilens.web.admin.forms import PARTS
+from minilens.web.auth.guard import signed_in, visible_apps
+from minilens.web.console import App
+from minilens.web.reader import ReaderContext
+
+Req = Request[None, None, State]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Somewhere to go. `found` are all its names, in both languages and as programs call it, in lower case."""
+
+    sort: str
+    title: str
+    note: str
+    found: str
+    href: str
+
+
+@get("/a/{app:str}/palette", include_in_schema=False, needs="report:read")
+async def palette(
+    request: Req, reader: NamedDependency[ReaderContext], held: NamedDependency[App]
+) -> list[Place]:
+    """All that whoever asks may go to from an app."""
+    apps = await asyncio.to_thread(visible_apps, request)
+    language = reader.language
+    found = [*pages(held, language), *cards(held, language), *measures(held, language)]
+    found += [app_place(one, language) for one in apps if one.id != held.id]
+    return found if reader.phone else [*found, *settings(request, held, language)]
+
+
+def place(
+    sort: str, title: Text, language: Language, href: str, note: str = "", *more: str
+) -> Place:
+    """One that is found by its names."""
+    return Place(sort, title.of(language), note, " ".join((*title, *more)).lower(), href)
+
+
+def pages(app: App, language: Language) -> list[Place]:
+    """The tabs."""
+    _ = translate(language)
+    sort = _("Page")
+    return [
+        place(sort, one.title, language, f"/a/{app.name}/{one.name}", "", one.name)
+        for one in TABS
+        if one.cards
+    ]
+
+
+def settings(request: Req, app: App, language: Language) -> list[Place]:
+    """The pages of settings that one may open, and one's own."""
+    who = signed_in(request).account
+    _ = translate(language)
+    sort, title = _("Page"), Text("设置", "Settings")
+    found = [
+        place(sort, Text(one.zh, one.en), language, one.at(app), title.of(language), *title)
+        for one in PARTS
+        if who.may(one.right, app.id)
+    ]
+    others = (
+        (Text("全部小程序", "All apps"), "/apps"),
+        (Text("账号", "Account"), "/account"),
+        (Text("使用指南", "Guide"), "/guide"),
+    )
+    return found + [place(sort, title, language, href) for title, href in others]
+
+
+def shown() -> list[tuple[Tab, Report]]:
+    """Every card of every page."""
+    return [(tab, reports.find(name)) for tab in TABS for name in tab.cards]
+
+
+def cards(app: App, language: Language) -> list[Place]:
+    """The reports, where they stand."""
+    _ = translate(language)
+    sort = _("Report")
+    return [
+        place(
+            sort, one.title, language, f"/a/{app.name}/{tab.name}#{anchor(one)}",
+            tab.title.of(language), one.name, *tab.title,
+        )
+        for tab, one in shown()
+    ]  # fmt: skip
+
+
+def measures(app: App, language: Language) -> list[Place]:
+    """The measures, each in the first report that is drawn by it or sorted by it."""
+    _ = translate(language)
+    sort = _("Measure")
+    found: dict[str, Place] = {}
+    for tab, report in shown():
+        argument = {"line": "measure", "list": f"{report.card}.sort"}.get(report.kind.drawing)
+        if not argument:
+            continue
+        for name in report.measures:
+            of = f"{tab.title.of(language)} · {report.title.of(language)}"
+            href = f"/a/{app.name}/{tab.name}?{argument}={name}#{anchor(report)}"
+            if name not in found and not (argument == "measure" and not report.kind.takes("grain")):
+                found[name] = place(sort, MEASURES[name].column().title, language, href, of, name)
+    return list(found.values())
+
+
+def app_place(app: App, language: Language) -> Place:
+    """Another app."""
+    title = Text(app.title("zh"), app.title("en"))
+    _ = translate(language)
+    sort = _("App")
+    return place(sort, title, language, f"/a/{app.name}/{TABS[0].name}", app.name, app.name)
+
+
+def anchor(report: Report) -> str:
+    """The name of its place on the page."""
+    return report.name.replace(".", "-")

@@ -1,0 +1,115 @@
+"""From a figure to what it is made of, by pointer and by keyboard, and back again in one step."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+
+pytestmark = pytest.mark.waits
+
+
+def drag(page: Page, start: float, end: float, *, drop: bool = True) -> None:
+    """Over the chart, from one part of its width to another."""
+    page.locator("line-chart").scroll_into_view_if_needed()
+    box = page.locator("line-chart canvas").bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * start, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * end, y, steps=4)
+    if drop:
+        page.mouse.up()
+
+
+@pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
+def test_a_drag_shows_those_days_and_the_chip_leads_back(
+    visit: Opener, size: str, theme: str
+) -> None:
+    seen = visit(size, "en", theme)
+    page = seen.open("/a/cafe/overview?period=90d&grain=week&measure=visits")
+    drag(page, 0.8, 0.3)
+    page.wait_for_url(re.compile(r"measure=visits&from=2026-\d\d-\d\d&to=2026"))
+    seen.settled()
+    assert "grain" not in page.url
+    chip = page.locator("#way-back")
+    expect(chip).to_be_visible()
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(RUN) == []
+    page.locator("#overview-trend a[data-measure=shares]").click()
+    page.wait_for_url("**measure=shares**")
+    seen.settled()
+    expect(chip).to_be_visible()  # what was chosen since stays
+    chip.get_by_role("button", name="Undo zoom").click()
+    page.wait_for_url("**/overview?measure=shares&period=90d&grain=week")
+    seen.settled()
+    expect(chip).to_be_hidden()
+    assert seen.complaints == []
+
+
+def test_the_browser_leads_back_as_well(visit: Opener) -> None:
+    seen = visit("desk", "zh")
+    page = seen.open("/a/cafe/overview")
+    drag(page, 0.2, 0.5)
+    page.wait_for_url("**from=**")
+    seen.settled()
+    page.go_back()
+    page.wait_for_url("**/overview")
+    seen.settled()
+    expect(page.locator("#way-back")).to_be_hidden()
+    page.go_forward()
+    page.wait_for_url("**from=**")
+    expect(page.locator("#way-back")).to_be_visible()
+
+
+def test_a_drag_is_given_up_by_escape_and_a_click_is_none(visit: Opener) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview")
+    drag(page, 0.2, 0.5, drop=False)
+    expect(page.locator(".zoomed")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.locator(".zoomed")).to_have_count(0)
+    drag(page, 0.4, 0.402)
+    assert "from=" not in page.url
+
+
+def test_hours_of_a_day_are_not_zoomed(visit: Opener) -> None:
+    page = visit("desk", "en").open("/a/cafe/overview?period=yesterday")
+    drag(page, 0.2, 0.5, drop=False)
+    expect(page.locator(".zoomed")).to_have_count(0)
+    page.mouse.up()
+
+
+def test_a_day_of_the_table_is_opened_by_keyboard(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview?view=table")
+    day = page.locator("tr[data-day] th a").first
+    wanted = page.locator("tr[data-day]").first.get_attribute("data-day")
+    day.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**from={wanted}&to={wanted}")
+    seen.settled()
+    expect(page.locator("#way-back")).to_be_visible()
+    assert seen.complaints == []
+
+
+def test_the_whole_row_filters_but_not_what_is_marked_in_it(visit: Opener) -> None:
+    seen = visit("desk", "zh")
+    page = seen.open("/a/cafe/overview")
+    seen.through()
+    row = page.locator("#overview-pages tr.value").first
+    cell = row.locator("td").first
+    cell.evaluate("(e) => getSelection().selectAllChildren(e)")
+    cell.dispatch_event("click")
+    assert "filter" not in page.url
+    page.evaluate("getSelection().removeAllRanges()")
+    cell.click()
+    page.wait_for_url("**filter=page%3Ais%3A**")
+    seen.settled()
+    page.locator(".chip a").click()
+    page.wait_for_url("**/overview")
+    assert seen.complaints == []
