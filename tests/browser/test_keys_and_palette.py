@@ -119,6 +119,9 @@ def test_the_palette_leads_by_keyboard(visit: Opener, size: str, language: str, 
     assert page.evaluate(RUN) == []
     box.fill("nowhere at all")
     expect(page.locator(".palette [role=status]")).not_to_be_empty()
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    press(page, "Control+k")
     box.fill("sharers")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
