@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All that must pass before a change lands: checks, tests side by side, those with browsers and servers,
+# All that must pass before a change lands: tests side by side with the checks, those with browsers and servers,
 # then one after another those that need the machine to themselves. Everything runs even after a failure; the end says it all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -36,9 +36,20 @@ fi
 mapfile -t waiting < <(grep -rl --include="test_*.py" "mark\.waits" tests)
 mapfile -t alone < <(grep -rl --include="test_*.py" "mark\.serial" tests)
 
-step "checks" scripts/lint.sh
+# The checks keep one core busy: tests go on beside them.
+(
+    scripts/lint.sh >"$logs/checks" 2>&1
+    echo $? >"$logs/code"
+) &
+checks=$!
+checked() {
+    until [ -s "$logs/code" ] || ! kill -0 $checks 2>/dev/null; do sleep 0.2; done
+    cat "$logs/checks"
+    return "$(cat "$logs/code" || echo 1)"
+}
 # Neighbours stay with one worker, which makes what they share once; who is done first takes from the others.
 step "tests, side by side" "${quick[@]}" -n 3 --dist worksteal -m "not waits and not serial and not long"
+step "checks" checked
 # These wait more than they work. Files go out in the order of tests/conftest.py, those that take longest first.
 step "browsers and servers" "${quick[@]}" -n 4 --dist loadfile --no-loadscope-reorder \
     -m "waits and not serial and not long" "${waiting[@]}"
