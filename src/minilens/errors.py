@@ -156,6 +156,8 @@ CODES: dict[str, tuple[int, str, str]] = {
     "wrong_old_password": (422, "当前密码不正确", "The current password is wrong"),
     "bad_app_name": (422, "标识只能用小写字母、数字、- 和 _，以字母或数字开头，最多 63 个字符", "Use only lowercase letters, digits, - and _, start with a letter or digit, at most 63 characters"),
     "app_exists": (409, "已有标识为 {got} 的小程序（可能已归档）", "An app named {got} already exists (it may be archived)"),
+    "view_exists": (409, "已有名为 {got} 的视图", "There is already a view named {got}"),
+    "changed_meanwhile": (409, "{got} 刚刚已被修改，请刷新后再试", "{got} was just changed; reload the page and try again"),
     "bad_timezone": (422, "没有名为 {got} 的时区，请使用 Asia/Shanghai 这样的名称", "No time zone is named {got}; use a name like Asia/Shanghai"),
     "rotated_already": (409, "密钥刚刚已更换，请核对后再操作", "The key was just rotated; check the list before rotating again"),
     "phone_only": (403, "手机上只能查看报表，如需其他功能请登录", "This phone can only view reports; sign in to do more"),

@@ -49,6 +49,7 @@ ADDRESSES = [
     "/people",
     "/apps",
     "/a/cafe/brief",
+    "/a/cafe/home",
     "/phone?code=x",
     "/guide/install",
     "/nowhere",

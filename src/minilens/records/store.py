@@ -13,10 +13,12 @@ from minilens.records.grants import Grants
 from minilens.records.invitations import Invitation, Invitations
 from minilens.records.keys import Key, Keys
 from minilens.records.phone_links import PhoneLinks
+from minilens.records.pins import Pins
 from minilens.records.rights import SCOPES
 from minilens.records.sessions import Session, Sessions
 from minilens.records.sign_ins import SignIns
 from minilens.records.tokens import Token, TokenGrant, Tokens
+from minilens.records.views import View, Views
 
 __all__ = [
     "SCOPES",
@@ -30,6 +32,7 @@ __all__ = [
     "Session",
     "Token",
     "TokenGrant",
+    "View",
 ]  # fmt: skip
 
 
@@ -53,4 +56,6 @@ class Records:
         self.invitations = Invitations(self.database)
         self.phone_links = PhoneLinks(self.database)
         self.annotations = Annotations(self.database)
+        self.views = Views(self.database)
+        self.pins = Pins(self.database)
         self.audit = Audit(self.database)

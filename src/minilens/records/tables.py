@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -171,4 +172,31 @@ ANNOTATIONS = Table(
     Column("by_id", ForeignKey("people.id")),  # null: the command line, or a program
     Column("created", DateTime(timezone=True), nullable=False),
     Index("ix_annotations_app_id_day", "app_id", "day"),
+)
+
+VIEWS = Table(
+    "views",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),  # who made it
+    Column("team", Boolean, nullable=False),  # everybody who may see the app has it
+    Column("name", String(40), nullable=False),
+    Column("tab", String(32), nullable=False),
+    Column("query", Text, nullable=False),  # from ? on, as addresses have it
+    Column("version", Integer, nullable=False),  # one more with each change
+    Column("changed", DateTime(timezone=True), nullable=False),
+    Index("ix_views_app_id_person_id", "app_id", "person_id"),
+)
+
+PINS = Table(
+    "pins",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("report", String(64), nullable=False),
+    Column("query", Text, nullable=False),  # of its card, from ? on
+    UniqueConstraint("app_id", "person_id", "report"),
 )

@@ -23,7 +23,16 @@ from minilens.web.console import App, Console
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.reports import annotations as day_annotations
-from minilens.web.reports import api, event_stream, notices, pages, palette, suggestions
+from minilens.web.reports import (
+    api,
+    event_stream,
+    home,
+    notices,
+    pages,
+    palette,
+    suggestions,
+    views,
+)
 from minilens.web.reports.pollers import Streams
 
 __all__ = ["App", "Console", "create_app"]
@@ -70,6 +79,8 @@ ROUTES: list[ControllerRouterHandler] = [
     profile.end_session,  # /account/sessions/7/end
     profile.sign_out_everywhere,  # /account/sign-out-everywhere
     *day_annotations.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
+    *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
+    *views.ROUTES,  # /a/APP/views, /a/APP/views/7
     apps.apps_page,  # /apps
     apps.brief,  # /a/APP/brief
     apps.create_app,

@@ -38,7 +38,7 @@ document.addEventListener("click", (event) => {
   const { target } = event;
   if (target.closest?.("#way-back button")) return back();
   const link = target.closest?.("a[data-zoom]");
-  if (link) return remember(addressed(link.dataset.set), new URL(location.href));
+  if (link && !link.closest("[data-pinned]")) return remember(addressed(link.dataset.set), new URL(location.href));
   // the whole row is as good as its name, unless something in it was marked or has a meaning of its own
   const row = target.closest?.("tbody tr");
   if (!row || target.closest("a, button, input, [popover]") || String(getSelection())) return undefined;

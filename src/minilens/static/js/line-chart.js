@@ -115,7 +115,7 @@ class LineChart extends HTMLElement {
 
   // The point under a place of the picture, as long as there is something to show of it.
   pointAt(x) {
-    if (!this.ends.length) return null;
+    if (!this.ends.length || this.closest("[data-pinned]")) return null;
     const at = Math.round(this.chart.convertFromPixel({ xAxisIndex: 0 }, x));
     return Math.min(Math.max(0, at), this.ends.length - 1);
   }

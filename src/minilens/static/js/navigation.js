@@ -24,11 +24,11 @@ export function addressed(set, add = "") {
 }
 
 // A card does not know the rest of its page's address: its links say what they set, and get the
-// rest the moment before they are used.
+// rest the moment before they are used. On one's home page they lead to the page that the card is of.
 for (const kind of ["pointerdown", "focusin", "click"]) {
   document.addEventListener(kind, (event) => {
     const link = event.target.closest?.("a[data-set], a[data-add]");
-    if (!link) return;
+    if (!link || link.closest("[data-pinned]")) return;
     const url = addressed(link.dataset.set ?? "", link.dataset.add);
     link.href = url.pathname + url.search + link.hash;
   }, true);
@@ -37,13 +37,13 @@ for (const kind of ["pointerdown", "focusin", "click"]) {
 // So do its forms, at every pause in typing.
 let pause;
 document.addEventListener("input", (event) => {
-  const form = event.target.closest("form[data-set]");
+  const form = event.target.closest("form[data-set]:not([data-pinned] *)");
   clearTimeout(pause);
   if (form) pause = setTimeout(() => search(form), 350);
 });
 
 document.addEventListener("submit", (event) => {
-  if (!event.target.matches("form[data-set]")) return;
+  if (!event.target.matches("form[data-set]:not([data-pinned] *)")) return;
   event.preventDefault();
   event.stopPropagation();
   search(event.target);

@@ -25,6 +25,9 @@ DEEDS: dict[str, tuple[str, str]] = {
     "definition.create": ("定义事件", "declared an event"),
     "annotation.create": ("添加标注", "added an annotation"),
     "annotation.remove": ("删除标注", "removed an annotation"),
+    "view.create": ("保存视图", "saved a view"),
+    "view.change": ("修改视图", "changed a view"),
+    "view.remove": ("删除视图", "removed a view"),
     "person.create": ("新增成员", "added a member"),
     "person.join": ("加入", "joined"),
     "person.change": ("修改个人信息", "changed their profile"),
@@ -93,6 +96,7 @@ def kinds(language: Language) -> dict[str, str]:
         "phone": _("Phones"),
         "definition": _("Events"),
         "annotation": _("Annotations"),
+        "view": _("Saved views"),
     }
 
 
@@ -113,7 +117,7 @@ def told(
         target = "" if own else people.get(int(target), target) if target.isdecimal() else target
     elif entry.action == "app.create" and entry.app == target:
         target = ""
-    elif kind in ("invitation", "token", "annotation") and target.isdecimal():
+    elif kind in ("invitation", "token", "annotation", "view") and target.isdecimal():
         target = f"#{target}"
     facts = ((key, value) for key, value in entry.details.items() if value not in (None, ""))
     return Deed(

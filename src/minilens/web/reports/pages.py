@@ -37,7 +37,7 @@ from minilens.web.auth.guard import ACCOUNT, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import annotations as day_annotations
-from minilens.web.reports import formats, toolbar
+from minilens.web.reports import formats, toolbar, views
 from minilens.web.reports.first_steps import FirstSteps, first_steps
 from minilens.web.reports.shortcuts import shortcuts
 from minilens.web.reports.toolbar_problem import Problem
@@ -90,7 +90,9 @@ async def page(
     if "filter_field" in dict(given) and not problem:
         return Redirect(f"/a/{held.name}/{tab}{with_language(state, reader)}", status_code=303)
     apps = await asyncio.to_thread(visible_apps, request)
-    return framed(shown, state, editor, reader, app=held, apps=apps, problem=problem)
+    query = state.at().removesuffix("?")
+    saved = await asyncio.to_thread(views.menu, console.records, held, reader, tab, query)
+    return framed(shown, state, editor, reader, app=held, apps=apps, problem=problem, saved=saved)
 
 
 def framed(
@@ -102,6 +104,7 @@ def framed(
     app: App,
     apps: list[App],
     problem: Problem | None,
+    saved: views.Menu | None,
 ) -> Response[str]:
     """The page of a state."""
     language = reader.language
@@ -118,6 +121,7 @@ def framed(
         conditions=toolbar.conditions(state, language),
         editor=editor,
         problem=problem,
+        views=saved,
         shortcuts=shortcuts(app, language, state, phone=reader.phone),
         cards=[
             (report, card_address(app, state.of(report))) for report in map(reports.find, tab.cards)

@@ -106,12 +106,16 @@ def tabs(
     app: App, language: Language, state: ReportRequest | None, *, phone: bool
 ) -> tuple[Shortcut, ...]:
     """The pages of the rail by their place in it, and the settings."""
+    _ = translate(language)
     carried = state.carried() if state else ""
     there = [one for one in TABS if one.cards]
     found = [
         Shortcut(str(n), one.title.of(language), f"/a/{app.name}/{one.name}{carried}")
         for n, one in enumerate(there[:9], 1)
     ]
+    if not phone:
+        home = Shortcut("0", _("My home"), f"/a/{app.name}/home", plain=True)
+        found.append(home)
     own = [one for one in TABS if one.own and not phone]
     return (
         *found,

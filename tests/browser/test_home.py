@@ -1,0 +1,52 @@
+"""A card is pinned from where it stands, moved by keyboard on one's own page, and leads to its page."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener, Site
+from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+
+pytestmark = pytest.mark.waits
+
+
+def pin(page: Page, card: str) -> None:
+    page.locator(card).scroll_into_view_if_needed()
+    page.locator(f"{card} [data-state]").wait_for()
+    page.locator(card).get_by_role("button", name="Download").click()
+    with page.expect_navigation():
+        page.locator(card).get_by_role("button", name="Pin to my home").click()
+    page.wait_for_url("**/a/cafe/home")
+
+
+@pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
+def test_cards_are_pinned_moved_and_lead_to_their_page(
+    visit: Opener, site: Site, size: str, theme: str
+) -> None:
+    seen = visit(size, "en", theme)
+    page = seen.open("/a/cafe/overview?period=7d&measure=shares")
+    pin(page, "#overview-trend")
+    seen.open("/a/cafe/overview?period=7d")
+    pin(page, "#overview-pages")
+    seen.through()
+    expect(page.locator("lazy-card")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(RUN) == []
+    with page.expect_navigation():
+        page.get_by_role("button", name="Move up: Top pages").press("Enter")
+    assert page.locator("lazy-card").first.get_attribute("id") == "overview-pages"
+    seen.through()
+    page.locator("#overview-trend [data-measure=visits]").click()
+    page.wait_for_url("**/overview?period=7d&measure=visits")
+    page.go_back()
+    page.wait_for_url("**/home")
+    seen.through()
+    page.locator("#overview-pages tr.value td").first.click()
+    page.wait_for_url("**/overview?filter=page**")
+    page.goto(f"{site.address}/a/cafe/home")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Unpin: Trend").click()
+    expect(page.locator("lazy-card")).to_have_count(1)
+    assert seen.complaints == []
