@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from minilens.measure.table import Column
+from minilens.measure.value_names import Part, ValueNames
 from minilens.reference import places, scenes
 from minilens.text import Language, Text
 
 #: Operator → how much of a name it asks for; all others mean the whole.
-PARTS: dict[str, Literal["start", "any"]] = {
-    "contains": "any", "contains_not": "any", "starts_with": "start",
-}  # fmt: skip
+PARTS: dict[str, Part] = {"contains": "any", "contains_not": "any", "starts_with": "start"}
+#: Of values that are shown as they are stored.
+NO_NAMES = ValueNames()
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Dimension:
     which many values of `made_of` belong to).
 
     `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
-    entered and left). `rolled_up`: `days` has rows of this dimension.
+    entered and left). `rolled_up`: `days` has rows of this dimension. `names`: what its values are called, where they
+    are no `choices`.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Dimension:
     sessions: str
     rolled_up: bool = False
     choices: dict[str, Text] = field(default_factory=dict, hash=False)
+    names: ValueNames = NO_NAMES
     made_of: str = ""
     groups: dict[str, str] = field(default_factory=dict, hash=False)
     otherwise: str = ""
@@ -45,14 +48,8 @@ class Dimension:
         return Column(self.name, self.title, "text", shown=self.shown)
 
     def shown(self, value: str, language: Language) -> str:
-        """A value as people read it: a choice or province by its name, a scene with its name behind the code."""
-        if self.name == "scene" and value.lstrip("-").isdigit():
-            known = scenes.SCENES.get(int(value))
-            return f"{value} {known.title.of(language)}" if known else value
-        if self.name == "province" and language == "en":
-            return places.PROVINCES.get(value, value)
-        choice = self.choices.get(value)
-        return choice.of(language) if choice else value
+        """A value as people read it."""
+        return self._names.shown(value, language)
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -61,28 +58,15 @@ class Dimension:
 
     def named_like(self, text: str) -> tuple[str, ...]:
         """The values whose names, in either language, hold a text; those without a name are not told."""
-        names = self.choices
-        if self.name == "scene":
-            names = {str(code): one.title for code, one in scenes.SCENES.items()}
-        wanted = text.lower()
-        found = tuple(v for v, one in names.items() if any(wanted in name.lower() for name in one))
-        return (
-            (*found, *places.stored_provinces(text, part="any"))
-            if self.name == "province"
-            else found
-        )
+        return self._names.like(text)
 
     def stored(self, operator: str, value: str) -> tuple[str, ...]:
-        """What the store has for a value as people write it: Guangdong is 广东.
+        """What the store has for a value as people write it: Guangdong is 广东."""
+        return self.names.stored(value, PARTS.get(operator, "whole"))
 
-        A part of a name stays beside the provinces that it means: places abroad are stored in Latin letters.
-        """
-        if self.name != "province":
-            return (value,)
-        part = PARTS.get(operator)
-        if part:
-            return value, *places.stored_provinces(value, part=part)
-        return places.stored_provinces(value) or (value,)
+    @property
+    def _names(self) -> ValueNames:
+        return ValueNames(self.choices) if self.choices else self.names
 
     def value(self, place: Literal["events", "sessions"]) -> str:
         """SQL of its value as the text that `days` has for it."""
@@ -121,6 +105,10 @@ def _of_scenes(
     )  # fmt: skip
 
 
+_SCENES = ValueNames(
+    {str(code): one.title for code, one in scenes.SCENES.items()}, beside_code=True
+)
+_PROVINCES = ValueNames({zh: Text(zh, en) for zh, en in places.PROVINCES.items()})
 _SOURCES = {str(key): one.title for key, one in scenes.CLASSIC_SOURCES.items()}
 _GROUPS = {one.group.zh: one.group for one in scenes.SCENES.values()}
 
@@ -128,10 +116,12 @@ DIMENSIONS: dict[str, Dimension] = {
     f.name: f
     for f in (
         Dimension("page", Text("页面路径", "Page"), "text", "page", "page", rolled_up=True),
-        Dimension("scene", Text("场景值", "Scene"), "code", "scene", "scene", rolled_up=True),
+        Dimension("scene", Text("场景值", "Scene"), "code", "scene", "scene", rolled_up=True, names=_SCENES),
         _of_scenes("scene_source", Text("来源", "Source"), _SOURCES, lambda one: str(one.source.key)),
         _of_scenes("scene_group", Text("来源大类", "Source group"), _GROUPS, lambda one: one.group.zh),
-        Dimension("province", Text("省份", "Province"), "text", "province", "province", rolled_up=True),
+        Dimension(
+            "province", Text("省份", "Province"), "text", "province", "province", rolled_up=True, names=_PROVINCES,
+        ),
         Dimension("city", Text("城市", "City"), "text", "city", "city"),
         Dimension("app_version", Text("小程序版本", "Version"), "text", "app_version", "app_version", rolled_up=True),
         Dimension(

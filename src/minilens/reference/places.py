@@ -86,26 +86,6 @@ PROVINCES = {
 }
 
 
-def stored_provinces(
-    text: str, *, part: Literal["whole", "start", "any"] = "whole"
-) -> tuple[str, ...]:
-    """The stored names of the provinces whose English name is this text, begins with it or holds it.
-
-    Case, blanks and hyphens do not count: guangdong, "inner mongolia", Hong-Kong.
-    """
-    wanted = _letters(text)
-    if not wanted:
-        return ()
-    named = ((zh, _letters(en)) for zh, en in PROVINCES.items())
-    if part == "start":
-        return tuple(zh for zh, en in named if en.startswith(wanted))
-    return tuple(zh for zh, en in named if (wanted in en if part == "any" else wanted == en))
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\s-]+", "", text).lower()
-
-
 # 黔东南苗族侗族自治州 → 黔东南, 巴音郭楞蒙古自治州 → 巴音郭楞
 _AUTONOMOUS = re.compile(
     r"(?:(?:哈萨克|柯尔克孜|蒙古|朝鲜|布依|土家|哈尼|傈僳|景颇|壮|回|藏|苗|彝|侗|傣|白|羌)族?)*自治州$"

@@ -1,0 +1,79 @@
+"""What people call the values of a dimension, and how what they write finds them.
+
+The store has a value one way (广东, zh_CN, wifi); people read it in their language, search for it by its name
+and write it in a filter in either language. What has no name is shown as it is stored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from minilens.text import Language, Text
+
+#: How much of a name has to be written.
+Part = Literal["whole", "start", "any"]
+
+
+def as_written(value: str) -> str:
+    """A value that is stored the way it is written."""
+    return value
+
+
+@dataclass(frozen=True, eq=False)
+class ValueNames:
+    """Names by stored value. `beside_code`: a name stands behind its value, which people know as well: 1047 扫码.
+
+    `spelled` makes of a written value, if it has no name, the spelling that is stored.
+    """
+
+    names: Mapping[str, Text] = field(default_factory=dict)
+    beside_code: bool = False
+    spelled: Callable[[str], str] = as_written
+
+    def shown(self, value: str, language: Language) -> str:
+        """A value as people read it."""
+        known = self.names.get(value)
+        if known is None:
+            return value
+        name = known.of(language)
+        return f"{value} {name}" if self.beside_code else name
+
+    def like(self, text: str, part: Part = "any") -> tuple[str, ...]:
+        """The values whose names, in either language, are this text, begin with it or hold it.
+
+        Case, blanks and hyphens do not count: guangdong, "inner mongolia", Hong-Kong.
+        """
+        wanted = _letters(text)
+        if not wanted:
+            return ()
+        return tuple(
+            value
+            for value, one in self.names.items()
+            if any(_holds(_letters(name), wanted, part) for name in one)
+        )
+
+    def stored(self, value: str, part: Part) -> tuple[str, ...]:
+        """What the store has for a value, or a part of one, as people write it.
+
+        A part stays beside the values that it means, but for those that hold it themselves: what has no name is
+        found by how it is spelled.
+        """
+        found = self.like(value, part)
+        if part == "whole":
+            return found or (self.spelled(value),)
+        letters = value.lower()
+        own = (one for one in found if not _holds(one.lower(), letters, part))
+        return tuple(dict.fromkeys((value, *own)))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\s-]+", "", text).lower()
+
+
+def _holds(name: str, wanted: str, part: Part) -> bool:
+    if part == "whole":
+        return name == wanted
+    return name.startswith(wanted) if part == "start" else wanted in name
