@@ -54,6 +54,15 @@ class Happening:
     source: str = ""
     campaign: str = ""
     link: str = ""
+    brand: str = ""
+    model: str = ""
+    os: str = ""
+    os_version: str = ""
+    screen: tuple[int, int] = (0, 0)
+    language: str = ""
+    network: str = ""
+    wx_version: str = ""
+    profile: str = ""
     id: str = field(default_factory=lambda: str(uuid.UUID(int=next(_numbers) + (1 << 100))))
 
 
@@ -114,7 +123,8 @@ class House:
         groups = itertools.groupby(
             happenings,
             lambda h: (
-                h.device, h.traffic, h.province, h.city, h.app_version, h.scene, h.source, h.campaign, h.link
+                h.device, h.traffic, h.province, h.city, h.app_version, h.scene, h.source, h.campaign, h.link,
+                h.brand, h.model, h.os, h.os_version, h.screen, h.language, h.network, h.wx_version,
             ),
         )  # fmt: skip
         return [self._batch(list(some)) for _, some in groups]
@@ -132,6 +142,15 @@ class House:
             province=of.province,
             city=of.city,
             app_version=of.app_version,
+            brand=of.brand,
+            model=of.model,
+            os=of.os,
+            os_version=of.os_version,
+            width=of.screen[0],
+            height=of.screen[1],
+            language=of.language,
+            network=of.network,
+            wx_version=of.wx_version,
             received=len(some),
             sources=[Source(scene=of.scene, source=of.source, campaign=of.campaign, link=of.link)],
             events=[self._event(n, h) for n, h in enumerate(some)],
@@ -141,6 +160,7 @@ class House:
         kind, value = h.identity or ("device", h.device)
         return Event(
             i=n, id=h.id, name=h.name, ts=h.ts, actor=actor(self.app.id, kind, value), actor_type=kind,
+            kind="profile" if h.profile else "track", props=h.profile or "{}",
             session=session(self.app.id, h.session), seq=h.seq, page=h.page, duration=h.duration, o=1,
         )  # fmt: skip
 

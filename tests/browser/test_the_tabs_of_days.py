@@ -16,7 +16,7 @@ pytestmark = pytest.mark.waits
 TABS = {
     "/a/cafe/traffic": ("traffic-trend", 3),
     "/a/cafe/sources": ("sources-list", 1),
-    "/a/cafe/audience": ("audience-provinces", 2),
+    "/a/cafe/audience": ("audience-provinces", 12),
 }
 
 

@@ -140,8 +140,8 @@ def test_what_a_first_touch_and_a_session_say(house: House) -> None:
     batch.sources = [Source(scene=1011, **said)]
     place = {"country": "中国", "province": "广东", "city": "深圳"}
     phone = {
-        "brand": "Apple", "model": "iPhone 15", "os": "iOS", "language": "zh_CN", "network": "wifi",
-        "app_version": "2.3.4",
+        "brand": "Apple", "model": "iPhone 14 Pro<iPhone15,2>", "os": "iOS", "os_version": "17.4", "width": 393,
+        "height": 852, "language": "zh_CN", "network": "wifi", "wx_version": "8.0.58", "app_version": "2.3.4",
     }  # fmt: skip
     for name, value in (place | phone).items():
         setattr(batch, name, value)
@@ -150,7 +150,10 @@ def test_what_a_first_touch_and_a_session_say(house: House) -> None:
     house.build()
     told = {**said, **place}
     assert touches(house, ", ".join(f"t.{name}" for name in told)) == [tuple(told.values())]
-    told |= phone
+    told |= {
+        "phone": "Apple\niPhone 14 Pro\niOS\niOS 17.4\n393×852", "client": "zh_CN\nwifi\n8.0.58",
+        "app_version": "2.3.4",
+    }  # fmt: skip
     for table, columns in (
         ("sessions", ORIGINS),
         ("day_page_views", OF_PAGE_VIEWS),

@@ -27,6 +27,14 @@ SAYS: dict[str, Callable[[Happening, bool], str]] = {
     "source": lambda h, _: h.source,
     "campaign": lambda h, _: h.campaign,
     "link": lambda h, _: h.link,
+    "brand": lambda h, _: h.brand,
+    "model": lambda h, _: {"iPhone15,2": "iPhone 14 Pro"}.get(h.model, h.model.partition("<")[0]),
+    "os": lambda h, _: h.os,
+    "os_version": lambda h, _: f"{h.os} {h.os_version}" if h.os_version else "",
+    "screen": lambda h, _: "{}×{}".format(*h.screen) if all(h.screen) else "",
+    "language": lambda h, _: h.language,
+    "network": lambda h, _: {"unknown": ""}.get(h.network.lower(), h.network.lower()),
+    "wx_version": lambda h, _: h.wx_version,
 }
 Picks = Callable[[Happening, bool], bool]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.measures import MEASURES
+from minilens.reports.kinds import audience
 from tests.measure.filtered_oracle import SAYS
 from tests.measure.oracle import COUNTS
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
@@ -14,11 +15,12 @@ from tests.pipeline import OF_TREND
 
 def test_every_measure_is_counted_and_compared() -> None:
     assert {*COUNTS, *RETAINED} == set(MEASURES)
-    assert {*OF_TREND, *OF_PAGES, *COMPARED, *RETAINED} == set(MEASURES), (
+    assert {*OF_TREND, *OF_PAGES, *COMPARED, *RETAINED, *audience.MEASURES} == set(MEASURES), (
         "a list of a brute-force test lacks some"
     )
 
 
 def test_every_dimension_is_counted_and_filtered_by() -> None:
-    assert set(SAYS) == set(DIMENSIONS)
-    assert set(ASKED) == set(DIMENSIONS)
+    of_persons = {"gender", "age"}  # events say nothing of them: see test_gender_and_age
+    assert {*SAYS, *of_persons} == set(DIMENSIONS)
+    assert {*ASKED, *of_persons} == set(DIMENSIONS)

@@ -39,6 +39,19 @@ TEXTS = {
     "source": ("ad", "Ads", ""),
     "campaign": ("双11", "双12", ""),
     "link": ("a-1", "b-1", ""),
+    "brand": ("Apple", "Huawei", ""),
+    "model": ("iPhone 14 Pro<iPhone15,2>", "iPhone15,2", "P50"),
+    "os": ("iOS", "Android", ""),
+    "os_version": ("17.4", "14", ""),
+    "language": ("zh_CN", "en", ""),
+    "network": ("wifi", "5G", "unknown"),
+    "wx_version": ("8.0.58", "8.0.50", ""),
+}
+#: What some of these are called in the store.
+STORED = {
+    "model": ("iPhone 14 Pro", "P50", "iPhone"),
+    "os_version": ("iOS 17.4", "Android 14", "iOS"),
+    "network": ("wifi", "5g", "w"),
 }
 OF_PAGES = (
     "visits", "visitors", "shares", "entries", "exits", "exit_rate", "bounce_rate", "visit_share", "entry_share",
@@ -50,8 +63,9 @@ def scattered(history: History) -> History:
 
     def put(h: Happening) -> Happening:
         n = sum(h.id.encode())
-        said = {name: some[n // 3 ** (at + 1) % 3] for at, (name, some) in enumerate(TEXTS.items())}
-        return replace(h, scene=SCENES[n % 3], **said)  # type: ignore[arg-type]
+        said = {name: some[n // (at + 3) % 3] for at, (name, some) in enumerate(TEXTS.items())}
+        screen = ((390, 844), (360, 800), (0, 0))[n // 7 % 3]
+        return replace(h, scene=SCENES[n % 3], screen=screen, **said)  # type: ignore[arg-type]
 
     return History(history.zone, tuple(tuple(put(h) for h in c) for c in history.chunks))
 
@@ -98,7 +112,11 @@ ASKED: dict[str, st.SearchStrategy[Condition]] = {
     "scene_group": of_codes("scene_group", ("is", "is_not"), *sorted({scenes.scene(code).group.zh for code in SCENES})),
     "newness": of_codes("newness", ("is",), "new", "returning").filter(lambda c: len(c.values) == 1),
     "province": of_text("province", ("广东", "上海", "东")),
-    **{name: of_text(name, (*some[:2], some[0][:1])) for name, some in TEXTS.items() if name != "province"},
+    "screen": of_text("screen", ("390×844", "360×800", "39")),
+    **{
+        name: of_text(name, STORED.get(name, (*some[:2], some[0][:1])))
+        for name, some in TEXTS.items() if name != "province"
+    },
 }  # fmt: skip
 
 

@@ -146,7 +146,10 @@ def test_a_folder_goes_forward_and_back_by_steps(kept: Path, tmp_path: Path) -> 
     listed, back = each(
         data, ["upgrade", "--back-to", "8", "--dry-run"], ["upgrade", "--back-to", "8"]
     )
-    assert listed == "back warehouse 0009 origins and actions\n"
+    assert (
+        listed
+        == "back warehouse 0010 phones and clients\nback warehouse 0009 origins and actions\n"
+    )
     assert back == listed + "Done. Start the older version now.\n"
     assert shape(data) == before
     each(data, ["upgrade"])

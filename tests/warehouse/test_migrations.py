@@ -90,7 +90,7 @@ def test_step_9_keeps_what_days_said_and_has_them_made_again_after_any_kill(
     for killed_after in range(len(step.statements) + 1):
         for statement in step.statements[:killed_after]:
             empty.run(statement.replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
-        assert [one.version for one in migrate.migrate(empty)] == [9]
+        assert [one.version for one in migrate.migrate(empty)] == [9, 10]
         assert empty.rows("SELECT page, person, views, city FROM day_page_views") == [
             ("pages/a", 3, 1, "")
         ]
@@ -111,21 +111,58 @@ def test_a_way_back_that_was_killed_is_taken_again_or_forward(
     before = columns(empty)
     migrate.migrate(empty)
     after = columns(empty)
-    (back,) = migrate.way_back(8)
-    for killed_after in range(len(back.statements) + 1):
-        empty.run("ALTER TABLE schema_version DELETE WHERE version >= 9", mutations_sync=2)
-        for statement in back.statements[:killed_after]:
-            empty.run(statement)
-        migrate.migrate_back(empty, 8)
-        assert columns(empty) == before
-        for statement in back.statements[:killed_after]:
-            empty.run(statement)
+    for step in migrate.way_back(8):
+        for killed_after in range(0, len(step.statements) + 1, 2):
+            killed(empty, step, killed_after)
+            migrate.migrate_back(empty, 8)
+            assert columns(empty) == before
+            migrate.migrate(empty)
+            killed(empty, step, killed_after)
+            migrate.migrate(empty)
+            assert columns(empty) == after
+            assert empty.one("SELECT sum(views) FROM day_page_views") == 1
+
+
+def killed(engine: Engine, at: migrate.Step, after: int) -> None:
+    """The way back, which ended after so many statements of a step."""
+    for step in migrate.way_back(at.version - 1):
+        sql = f"ALTER TABLE schema_version DELETE WHERE version >= {step.version}"
+        engine.run(sql, mutations_sync=2)
+        for statement in step.statements[: after if step == at else None]:
+            engine.run(statement, mutations_sync=2)
+
+
+def test_step_10_knows_nothing_of_phones_until_a_day_is_made_again_and_goes_back(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_eight(empty, monkeypatch)
+    nine = migrate.steps()[:9]
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "steps", lambda: nine)
         migrate.migrate(empty)
-        assert columns(empty) == after
-        assert empty.one("SELECT sum(views) FROM day_page_views") == 1
+    empty.run(
+        "INSERT INTO days (app, dimension, day, build, traffic, value, launches, visits) "
+        "VALUES (1, '', '2026-03-02', 7, 'release', '', 2, 5), (1, 'scene', '2026-03-02', 7, 'release', '1011', 2, 5)"
+    )
+    before = columns(empty)
+    step = migrate.steps()[9]
+    for killed_after in range(len(step.statements) + 1):
+        for statement in step.statements[:killed_after]:
+            empty.run(statement)
+        assert [one.version for one in migrate.migrate(empty)] == [10]
+        sql = "SELECT dimension, value, launches, visits FROM days ORDER BY ALL"
+        assert empty.rows(sql) == [
+            ("", "", 2, 5),
+            ("client", "", 2, 5),
+            ("phone", "", 2, 5),
+            ("scene", "1011", 2, 5),
+        ]
+        migrate.migrate_back(empty, 9)
+        assert columns(empty) == before
+        assert empty.rows("SELECT DISTINCT dimension FROM days ORDER BY ALL") == [("",), ("scene",)]
 
 
 def test_there_is_no_way_back_to_what_cannot_be_taken_back() -> None:
-    for to in (0, 7, 9, 10):
+    for to in (0, 7, 10, 11):
         with pytest.raises(Refused, match=f"schema {to}"):
             migrate.way_back(to)

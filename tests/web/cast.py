@@ -136,6 +136,7 @@ def by_page(query: Query, table: Table) -> Table:
         total_rows=len(PAGES),
         totals=row(None, query, whole, whole),
         other=row(None, query, dict(rest), whole) if query.include_other and others else None,
+        unknown=every[-1] if query.include_unknown else None,
     )
 
 

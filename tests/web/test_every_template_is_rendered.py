@@ -36,6 +36,8 @@ ADDRESSES = [
     "/a/cafe/traffic/retention?period=7d",
     "/a/cafe/sources",
     "/a/cafe/sources/list?by=scene_group",
+    "/a/cafe/audience",
+    "/a/cafe/audience/models?users=new",
     "/a/cafe/live",
     "/a/cafe/live/visits?page=pages/menu/menu&compare=day",
     "/a/cafe/live/pages",

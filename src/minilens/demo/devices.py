@@ -19,17 +19,17 @@ class Device(NamedTuple):
     height: int
 
 
-# brand, model, os, platform, width, height, weight
+# brand, model as WeChat gives it, os, platform, width, height, weight
 MODELS: tuple[tuple[str, str, str, str, int, int, float], ...] = (
-    ("Apple", "iPhone 16 Pro", "iOS", "ios", 402, 874, 4.5),
-    ("Apple", "iPhone 16", "iOS", "ios", 393, 852, 3.5),
-    ("Apple", "iPhone 15 Pro Max", "iOS", "ios", 430, 932, 4.0),
-    ("Apple", "iPhone 15", "iOS", "ios", 393, 852, 4.5),
-    ("Apple", "iPhone 14", "iOS", "ios", 390, 844, 4.0),
-    ("Apple", "iPhone 13", "iOS", "ios", 390, 844, 5.0),
-    ("Apple", "iPhone 12", "iOS", "ios", 390, 844, 2.5),
-    ("Apple", "iPhone 11", "iOS", "ios", 414, 896, 2.0),
-    ("Apple", "iPhone SE (2nd generation)", "iOS", "ios", 375, 667, 0.6),
+    ("Apple", "iPhone 16 Pro<iPhone17,1>", "iOS", "ios", 402, 874, 4.5),
+    ("Apple", "iPhone 16<iPhone17,3>", "iOS", "ios", 393, 852, 3.5),
+    ("Apple", "iPhone 15 Pro Max<iPhone16,2>", "iOS", "ios", 430, 932, 4.0),
+    ("Apple", "iPhone 15<iPhone15,4>", "iOS", "ios", 393, 852, 4.5),
+    ("Apple", "iPhone 14<iPhone14,7>", "iOS", "ios", 390, 844, 4.0),
+    ("Apple", "iPhone 13<iPhone14,5>", "iOS", "ios", 390, 844, 5.0),
+    ("Apple", "iPhone 12<iPhone13,2>", "iOS", "ios", 390, 844, 2.5),
+    ("Apple", "iPhone 11<iPhone12,1>", "iOS", "ios", 414, 896, 2.0),
+    ("Apple", "iPhone SE (2nd generation)<iPhone12,8>", "iOS", "ios", 375, 667, 0.6),
     ("Huawei", "Mate 60 Pro", "HarmonyOS", "ohos", 388, 838, 4.5),
     ("Huawei", "Pura 70", "HarmonyOS", "ohos", 387, 838, 3.5),
     ("Huawei", "nova 12", "HarmonyOS", "ohos", 360, 804, 3.0),

@@ -27,7 +27,7 @@ RETURNS: dict[Loyalty, tuple[float, float, float]] = {
 AGAIN_SAME_DAY = {"once": 0.05, "casual": 0.12, "regular": 0.34}
 
 #: Events that a first and a later day of one person bring, about; each day corrects the rest.
-NEWCOMER_EVENTS = 9.15
+NEWCOMER_EVENTS = 9.5
 RETURNER_EVENTS = 10.85
 
 WORKDAY_HOURS = (

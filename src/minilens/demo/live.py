@@ -167,7 +167,7 @@ def wire(event: Event, session: str, someone: Person, usual: str) -> Envelope:
     body: Envelope = {
         "id": event.id,
         "n": event.name,
-        "ty": "page" if event.name in ("page_view", "page_leave") else "track",
+        "ty": "page" if event.name in ("page_view", "page_leave") else event.kind,
         "t": event.ts,
         "s": session,
         "q": event.seq,

@@ -81,6 +81,27 @@ def person(seed: int, number: int) -> Person:
     )
 
 
+#: Years of the customers of a café; who gives none has None.
+AGES = slots(
+    (
+        (None, 8), (16, 3), (19, 10), (22, 15), (26, 19), (28, 10), (32, 14), (36, 9), (44, 8), (55, 4),
+    ),
+    100,
+)  # fmt: skip
+GENDERS = slots((("female", 60), ("male", 36), (None, 4)), 100)
+
+
+def profile(someone: Person) -> str:
+    """What a member's page asks for, as the owner's program would send it."""
+    spread = someone.number * 2654435761 % (1 << 32)
+    said = {
+        "gender": draw(GENDERS, spread * _SCALE),
+        "age": draw(AGES, spread * 40503 % (1 << 32) * _SCALE),
+    }
+    given = {name: value for name, value in said.items() if value is not None}
+    return msgspec.json.encode(given).decode()
+
+
 def _device_id(number: int, noise: bytes) -> str:
     """A UUIDv7 as the tracker makes one at the first start."""
     time = f"{_FIRST_DEVICE_ID + number % (1 << 32) * 1009:012x}"

@@ -24,7 +24,7 @@ from minilens.demo.menu import (
     ORDER,
     PRODUCTS,
 )
-from minilens.demo.people import LOG_OUT, Person
+from minilens.demo.people import LOG_OUT, Person, profile
 from minilens.demo.tables import draw, lognormal
 from minilens.spool.record import Event
 
@@ -43,6 +43,7 @@ COUPON = 0.35
 RETRY = 0.06
 PAYS = {"new": 0.67, "back": 0.77}
 GIVES_MOBILE = 0.55  # of those who would, at a look at the member page
+TELLS = 2  # of five: who gives gender and age at first sight
 SHARES = {HOME: 0.012, DETAIL: 0.04, ACTIVITY: 0.075, ORDER: 0.02, NEARBY: 0.01}
 REFUNDS = 0.035
 TICKETS = 0.012
@@ -188,10 +189,17 @@ class Walk:
         if not self.customer.known and self.customer.openid:
             self.customer.known = True  # the openid is back from the server
             self.recognise()
+            if self.customer.person.number % 5 < TELLS:
+                self.tell(self.at(0.5))
         if page in SHARES and self.chance() < SHARES[page]:
             self.add("share", self.at(0.9), props='{"to":"chat"}')
             self.cards(Card(page, "" if page == ORDER else query, self.campaign))
         return following
+
+    def tell(self, moment: int) -> None:
+        """Somebody says something of themselves, and the mini program sends it as facts about the person."""
+        self.add("profile_set", moment, props=profile(self.customer.person))
+        self.events[-1].kind = "profile"
 
     def leave(self) -> None:
         """The page is left, after as long as it was looked at."""
@@ -262,13 +270,16 @@ def _mind_order(walk: Walk) -> str | None:
 
 
 def _sign_in(walk: Walk) -> str | None:
-    """On the member page: some give their mobile number, a few sign out."""
-    customer = walk.customer
+    """On the member page: some give their mobile number and say something of themselves, a few sign out."""
+    customer, told = walk.customer, False
     if customer.mobile and not customer.member and customer.known:
         customer.member = walk.chance() < GIVES_MOBILE
+        told = customer.member
     elif customer.member and walk.chance() < LOG_OUT:
         customer.member, walk.signed_out = False, True
     walk.recognise()
+    if told:
+        walk.tell(walk.at(0.9))
     return None
 
 

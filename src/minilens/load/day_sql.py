@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from minilens.load.build_sql import DUE
 
-#: Dimensions that days keep bitmaps for besides the page: the column, and the text of its value. Each is also kept
-#: with every page: what a list of pages under one filter reads.
-DIMENSIONS: tuple[tuple[str, str], ...] = (
+#: Dimensions that days keep bitmaps for with every page (what a list of pages under one filter reads), and by
+#: themselves: the column, and the text of its value.
+PAIRED: tuple[tuple[str, str], ...] = (
     ("scene", "toString(scene)"),
     ("province", "province"),
     ("app_version", "app_version"),
     ("newness", "if(newness, 'new', 'returning')"),
 )
-_OTHER = ", ".join(f"grouping({column}) = 0, '{column}'" for column, _ in DIMENSIONS)
-_VALUE = ", ".join(f"grouping({column}) = 0, {text}" for column, text in DIMENSIONS)
-#: The dimension that a row was grouped by, and its value.
-_GROUPED = f"multiIf({_OTHER}, '') AS other, multiIf({_VALUE}, '') AS of_other"
+#: Those that it keeps them for by themselves alone.
+ALONE = ("phone", "client")
+_PAIRED = tuple(column for column, _ in PAIRED)
 
 
-def _sets(*with_: str) -> str:
-    """Every dimension by itself, or with the page."""
-    keys = (", ".join(("app", "day", "traffic", *with_, column)) for column, _ in DIMENSIONS)
+def _grouped(some: tuple[tuple[str, str], ...]) -> str:
+    """The dimension that a row was grouped by, and its value."""
+    other = ", ".join(f"grouping({column}) = 0, '{column}'" for column, _ in some)
+    value = ", ".join(f"grouping({column}) = 0, {text}" for column, text in some)
+    return f"multiIf({other}, '') AS other, multiIf({value}, '') AS of_other"
+
+
+_GROUPED = _grouped((*PAIRED, *((column, column) for column in ALONE)))
+
+
+def _sets(*groups: tuple[tuple[str, ...], Iterable[str]]) -> str:
+    """Each of these dimensions with these columns, or by itself."""
+    keys = [
+        ", ".join(("app", "day", "traffic", *beside, one))
+        for beside, some in groups
+        for one in some
+    ]
     return f"GROUPING SETS ({', '.join(f'({key})' for key in keys)})"
 
 
@@ -31,7 +46,7 @@ def _to(*rows: str, once: str) -> str:
     fewest is taken. Adding up parts is several times as fast as grouping events once more.
     """
     also = ", ".join(rows)
-    return f"arrayJoin(if(other = 'newness', [{also}, {once}], [{also}])) AS to"
+    return f"arrayJoin(multiIf(other = 'newness', [{also}, {once}], other IN {ALONE}, [{_ALONE}], [{also}])) AS to"
 
 
 _DAY, _PAGE = "('', '', '')", "('page', page, '')"
@@ -81,7 +96,7 @@ FROM
             groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
             groupBitmapStateIf(person, sent > 0) AS sharers, {_NOBODY} AS timed_visitors
         FROM seen
-        GROUP BY {_sets("page")}
+        GROUP BY {_sets((("page",), _PAIRED), ((), ALONE))}
     )
     UNION ALL
     SELECT * EXCEPT (other, of_other), {_to(_ALONE, once=_DAY)}
@@ -92,16 +107,16 @@ FROM
             countIf(duration IS NOT NULL),
             {_NOBODY}, {_NOBODY}, {_NOBODY}, groupBitmapStateIf(person, duration IS NOT NULL)
         FROM began
-        GROUP BY {_sets()}
+        GROUP BY {_sets(((), _PAIRED), ((), ALONE))}
     )
     UNION ALL
     SELECT * EXCEPT (page, other, of_other), {_to(_PAIR, once=_PAGE)}
     FROM
     (
-        SELECT app, day, traffic, page, {_GROUPED},
+        SELECT app, day, traffic, page, {_grouped(PAIRED)},
             0, 0, 0, sum(bounced), sum(entered), sum(left), 0, 0, 0, {_NOBODY}, {_NOBODY}, {_NOBODY}, {_NOBODY}
         FROM doors
-        GROUP BY {_sets("page")}
+        GROUP BY {_sets((("page",), _PAIRED))}
     )
 )
 GROUP BY app, day, traffic, to

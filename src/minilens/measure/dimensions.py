@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from minilens.measure import profiles, value_names
 from minilens.measure.table import Column
 from minilens.measure.value_names import Part, ValueNames
-from minilens.reference import places, scenes
+from minilens.reference import origins, scenes
+from minilens.reference.origins import Origin
 from minilens.text import Language, Text
 
 #: Operator → how much of a name it asks for; all others mean the whole.
@@ -24,7 +26,8 @@ NO_NAMES = ValueNames()
 @dataclass(frozen=True)
 class Dimension:
     """One field. `kind`: text (any), code (a number WeChat gives), choice (one of two), group (one of `choices`,
-    which many values of `made_of` belong to).
+    which many values of `made_of` belong to). `piece`: it is that line of `made_of`, which is made of several.
+    `of_person`: it is the person's, not the visit's.
 
     `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
     entered and left). `rolled_up`: `days` has rows of this dimension. `names`: what its values are called, where they
@@ -40,6 +43,8 @@ class Dimension:
     choices: dict[str, Text] = field(default_factory=dict, hash=False)
     names: ValueNames = NO_NAMES
     made_of: str = ""
+    piece: int = 0
+    of_person: bool = False
     groups: dict[str, str] = field(default_factory=dict, hash=False)
     otherwise: str = ""
 
@@ -83,9 +88,22 @@ class Dimension:
         named = f"{{{self.name}_values:Array(String)}}, {{{self.name}_groups:Array(String)}}"
         return f"transform({value}, {named}, '{self.otherwise}')"
 
+    def of_days(self, value: str) -> str:
+        """SQL of its value from that of its row in `days`."""
+        if self.groups:
+            return self.grouped(value)
+        return origins.piece(value, self.piece) if self.piece else value
+
+    @property
+    def paired(self) -> bool:
+        """Whether `days` has rows of it with every page as well: too many of what is made of pieces."""
+        return self.rolled_up and not self.piece
+
     @property
     def parameters(self) -> dict[str, object]:
         """What that SQL names."""
+        if self.of_person:
+            return {profiles.UNTIL: profiles.EVER}
         if not self.groups:
             return {}
         return {
@@ -105,10 +123,20 @@ def _of_scenes(
     )  # fmt: skip
 
 
-_SCENES = ValueNames(
-    {str(code): one.title for code, one in scenes.SCENES.items()}, beside_code=True
-)
-_PROVINCES = ValueNames({zh: Text(zh, en) for zh, en in places.PROVINCES.items()})
+def _of_piece(name: str, title: Text, whole: Origin, names: ValueNames = NO_NAMES) -> Dimension:
+    """A line of what a visit was made with."""
+    at = next(n for n, one in enumerate(whole.pieces, 1) if one.name == name)
+    return Dimension(
+        name, title, "text", whole.pieces[at - 1].events, origins.piece(whole.name, at), rolled_up=True, names=names,
+        made_of=whole.name, piece=at,
+    )  # fmt: skip
+
+
+def _of_person(name: str, title: Text, sql: tuple[str, str], choices: dict[str, Text]) -> Dimension:
+    """What the owner said of a person, who keeps it on all visits."""
+    return Dimension(name, title, "group", *sql, choices=choices, of_person=True)
+
+
 _SOURCES = {str(key): one.title for key, one in scenes.CLASSIC_SOURCES.items()}
 _GROUPS = {one.group.zh: one.group for one in scenes.SCENES.values()}
 
@@ -116,11 +144,12 @@ DIMENSIONS: dict[str, Dimension] = {
     f.name: f
     for f in (
         Dimension("page", Text("页面路径", "Page"), "text", "page", "page", rolled_up=True),
-        Dimension("scene", Text("场景值", "Scene"), "code", "scene", "scene", rolled_up=True, names=_SCENES),
+        Dimension("scene", Text("场景值", "Scene"), "code", "scene", "scene", rolled_up=True, names=value_names.SCENES),
         _of_scenes("scene_source", Text("来源", "Source"), _SOURCES, lambda one: str(one.source.key)),
         _of_scenes("scene_group", Text("来源大类", "Source group"), _GROUPS, lambda one: one.group.zh),
         Dimension(
-            "province", Text("省份", "Province"), "text", "province", "province", rolled_up=True, names=_PROVINCES,
+            "province", Text("省份", "Province"), "text", "province", "province", rolled_up=True,
+            names=value_names.PROVINCES,
         ),
         Dimension("city", Text("城市", "City"), "text", "city", "city"),
         Dimension("app_version", Text("小程序版本", "Version"), "text", "app_version", "app_version", rolled_up=True),
@@ -128,6 +157,16 @@ DIMENSIONS: dict[str, Dimension] = {
             "newness", Text("新老用户", "New or returning"), "choice", "is_new", "is_new", rolled_up=True,
             choices={"new": Text("新用户", "New"), "returning": Text("老用户", "Returning")},
         ),
+        _of_piece("os", Text("系统", "System"), origins.PHONE),
+        _of_piece("os_version", Text("系统版本", "System version"), origins.PHONE),
+        _of_piece("brand", Text("品牌", "Brand"), origins.PHONE, value_names.BRANDS),
+        _of_piece("model", Text("机型", "Model"), origins.PHONE, value_names.MODELS),
+        _of_piece("screen", Text("屏幕尺寸", "Screen size"), origins.PHONE, value_names.SCREENS),
+        _of_piece("network", Text("网络", "Network"), origins.CLIENT, value_names.NETWORKS),
+        _of_piece("language", Text("语言", "Language"), origins.CLIENT, value_names.LANGUAGES),
+        _of_piece("wx_version", Text("微信版本", "WeChat version"), origins.CLIENT),
+        _of_person("gender", Text("性别", "Gender"), profiles.GENDER, profiles.GENDERS),
+        _of_person("age", Text("年龄", "Age"), profiles.AGE, profiles.AGES),
         Dimension("source", Text("声明来源", "Declared source"), "text", "source", "source"),
         Dimension("campaign", Text("推广活动", "Campaign"), "text", "campaign", "campaign"),
         Dimension("link", Text("推广链接", "Campaign link"), "text", "link", "link"),

@@ -136,10 +136,10 @@ def _of_choice(field: Dimension, place: Place, value: str) -> str:
 
 def column(field: Dimension, place: Place) -> str:
     """Where a place holds the values of a field."""
-    if field.groups:
-        base = "days.value" if place in _OF_DAYS else f"toString({_plainly(field, place)})"
-        return field.grouped(base)
-    return _plainly(field, place)
+    if place in _OF_DAYS:
+        return field.of_days(_plainly(field, place))
+    plain = _plainly(field, place)
+    return field.grouped(f"toString({plain})") if field.groups else plain
 
 
 def _plainly(field: Dimension, place: Place) -> str:

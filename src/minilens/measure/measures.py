@@ -140,6 +140,18 @@ MEASURES: dict[str, Measure] = {
             empty="unknown", share_of="visits", rise_is="neither",
         ),
         Measure(
+            "visitor_share", Text("访问人数占比", "Share of visitors"), "ratio", People("visitors"), "",
+            Text("该行访问人数 ÷ 全部访问人数；一人可属于多行，各行之和可能超过 100%",
+            "Visitors in this row ÷ all visitors; one person may be in several rows, so rows can add up to more than 100%"),
+            empty="unknown", share_of="visitors", rise_is="neither",
+        ),
+        Measure(
+            "new_user_share", Text("新用户占比", "Share of new users"), "ratio", People("new_users"), "",
+            Text("该行新用户数 ÷ 全部新用户数；一人可属于多行，各行之和可能超过 100%",
+            "New users in this row ÷ all new users; one person may be in several rows, so rows can add up to more than 100%"),
+            empty="unknown", share_of="new_users", rise_is="neither",
+        ),
+        Measure(
             "entry_share", Text("入口占比", "Share of entries"), "ratio", Sum("entries"), "",
             Text("该行入口页次数 ÷ 全部入口页次数（不限于所列各行）",
             "Entries in this row ÷ all entries, including rows not shown"),

@@ -3,7 +3,8 @@
 no filter                              days, rows of the whole day
 conditions on one kept field           days, rows of that field's values
 rows are values of a kept field        days, too
-the page and one other kept field      days, rows of that field's values and each page
+the page and one other kept field      days, rows of that field's values and each page, where it is paired
+several pieces of one kept field       days, rows of that field's values
 rows are hours                         events and sessions, with what came after the build
 rows are of moments                    the events of those days, whatever the builds know
 anything else, or a day cut short      visits, events and sessions: reads much, so it is `heavy`
@@ -82,8 +83,8 @@ def plan(query: Query) -> Plan:
     names = sorted(
         {one.made_of or one.name for one in about}, key=lambda name: (name == "page", name)
     )
-    kept = len([one for one in names if one != "page"]) <= 1
-    kept = kept and all(one.rolled_up for one in about)
+    kept = len([one for one in names if one != "page"]) <= 1 and all(one.rolled_up for one in about)
+    kept = kept and ("page" not in names or all(one.paired for one in about))
     unknown = frozenset(one for one in query.measures if _unavailable(query, one, about))
     # who is new is known when the day is made; the rest is as young as the events
     tail = "newness" not in names

@@ -66,6 +66,7 @@ class Query:
     time the rows are the `top` values by the measure `sort`, of which `offset` are left out before; with both, the
     periods of those values. None at all is one row. `search`: only values that hold this text have a row; what all
     come to is not changed by it. `include_other`: what the values without a row come to, as one row more.
+    `include_unknown`: what those without a value come to.
 
     `compare` is the other range, measured by the same SQL, or None; with `cutoff` only what happened
     before that moment counts of it ("today" beside the same hours of another day). With `moments` both ranges
@@ -85,6 +86,7 @@ class Query:
     top: int = 10
     offset: int = 0
     include_other: bool = False
+    include_unknown: bool = False
     timezone: str = ""
     search: str = ""
     moments: Moments | None = None

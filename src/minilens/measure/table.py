@@ -56,7 +56,7 @@ class Table:
     other range only the same hours count.
 
     Where rows are values of a field, `total_rows` is how many there are in all, `totals` what all of them come to
-    (people once), `other` what those not shown do; compared rows are of the same values.
+    (people once), `other` what those not shown do, `unknown` what has no value; compared rows are of the same values.
 
     Where rows are the hours of one day, `totals` is that day, `compared_total` the other one: of it alone
     `same_hours` then speaks, its rows are whole hours.
@@ -86,6 +86,7 @@ class Table:
     compared_total: Row | None = None
     keys: int = 1
     today: date | None = None
+    unknown: Row | None = None
 
     @property
     def by_hour(self) -> bool:

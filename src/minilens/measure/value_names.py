@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from minilens.reference import devices, languages, models, places, scenes
 from minilens.text import Language, Text
 
 #: How much of a name has to be written.
@@ -77,3 +78,17 @@ def _holds(name: str, wanted: str, part: Part) -> bool:
     if part == "whole":
         return name == wanted
     return name.startswith(wanted) if part == "start" else wanted in name
+
+
+def _screen(value: str) -> str:
+    """390x844, 390 * 844 → 390×844."""
+    return re.sub(r"\s*[xX*×]\s*", "×", value.strip())
+
+
+SCENES = ValueNames({str(code): one.title for code, one in scenes.SCENES.items()}, beside_code=True)
+PROVINCES = ValueNames({zh: Text(zh, en) for zh, en in places.PROVINCES.items()})
+BRANDS = ValueNames(devices.NAMES, spelled=devices.brand)
+MODELS = ValueNames(spelled=models.name)
+SCREENS = ValueNames(spelled=_screen)
+NETWORKS = ValueNames(devices.NETWORKS, spelled=str.lower)
+LANGUAGES = ValueNames(languages.LANGUAGES)

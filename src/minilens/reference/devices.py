@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from minilens.text import Text
+
 #: WeChat's `platform` → the system, for when `system` says nothing that is known.
 PLATFORMS = {
     "ios": "iOS",
@@ -76,11 +78,26 @@ BRANDS: dict[str, tuple[str, ...]] = {
     "Microsoft": ("微软",),
     "DevTools": (),
 }
+#: What WeChat calls the networks; it says `none` of a phone that had none just then.
+NETWORKS = {
+    "wifi": Text("Wi-Fi", "Wi-Fi"),
+    "5g": Text("5G", "5G"),
+    "4g": Text("4G", "4G"),
+    "3g": Text("3G", "3G"),
+    "2g": Text("2G", "2G"),
+    "none": Text("无网络", "Offline"),
+}
 NOTHING = frozenset({"", "-", "unknown", "unkown", "null", "none", "undefined", "other", "未知"})
 LONGEST = 32
 
 _BRAND = {
     spelling: brand for brand, others in BRANDS.items() for spelling in (brand.casefold(), *others)
+}
+#: Brands that are called otherwise in Chinese, by their Chinese name and the maker's own.
+NAMES = {
+    name: Text(chinese, name)
+    for name, others in BRANDS.items()
+    if (chinese := next((one for one in others if not one.isascii()), ""))
 }
 _VERSION = re.compile(r"\d+(?:[._]\d+)*")
 

@@ -66,7 +66,7 @@ class Card:
 DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
     "line": as_line,
     "list": lambda table, report, options, language: as_list(
-        table, options.sort or report.first, language
+        table, options.sort or report.first, language, report.told_by
     ),
     "tiles": lambda table, report, options, language: as_tiles(table, language),
     "triangle": lambda table, report, options, language: as_triangle(table, language),

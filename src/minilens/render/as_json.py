@@ -41,7 +41,8 @@ class Compared(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"
 
 
 class Values(msgspec.Struct, frozen=True):
-    """Where rows are values of a field: how many there are, what all come to, and those not listed.
+    """Where rows are values of a field: how many there are, what all come to, those not listed, and where a report
+    says it, what has no value.
 
     Where rows are the hours of one day, `total` is that day: people once.
     """
@@ -49,6 +50,7 @@ class Values(msgspec.Struct, frozen=True):
     found: int
     total: dict[str, Value]
     rest: dict[str, Value] | None
+    unknown: dict[str, Value] | None = None
 
 
 class Annotation(msgspec.Struct, frozen=True):
@@ -103,7 +105,8 @@ def answer(
     values = None
     if table.totals is not None:
         rest = record(table, table.other) if table.other else None
-        values = Values(table.total_rows, record(table, table.totals), rest)
+        unknown = record(table, table.unknown) if table.unknown else None
+        values = Values(table.total_rows, record(table, table.totals), rest, unknown)
     return Answer(
         report=report.name,
         title=heading.title(report, language),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from minilens.measure.table import Cell, Column, Row, Table
 from minilens.render import format
 from minilens.render.i18n import translate
-from minilens.text import Language
+from minilens.text import NOTHING, Language, Text
 
 #: From ten rows to these.
 STEPS = (50, 1000)
@@ -47,7 +47,8 @@ class Line:
 class Listed:
     """The list. `share`: place of the column with the bars, or -1.
 
-    `found` values there are, `more` of them not shown; `steps` are the lengths to which the list can grow.
+    `found` values there are, `more` of them not shown; `steps` are the lengths to which the list can grow. `note`:
+    where the values come from, and of how many people they are not known.
     """
 
     field: str
@@ -59,10 +60,11 @@ class Listed:
     more: int
     steps: tuple[int, ...]
     share: int
+    note: str
 
 
-def as_list(table: Table, sort: str, language: Language) -> Listed:
-    """The list in one language."""
+def as_list(table: Table, sort: str, language: Language, told_by: Text = NOTHING) -> Listed:
+    """The list in one language. `told_by`: where its values come from."""
     _ = translate(language)
     columns = table.columns[1:]
     share = next((n for n, c in enumerate(columns) if c.unit == "ratio" and "share" in c.name), -1)
@@ -89,7 +91,21 @@ def as_list(table: Table, sort: str, language: Language) -> Listed:
         more=max(0, table.total_rows - len(table.rows)),
         steps=steps(len(table.rows), table.total_rows),
         share=share,
+        note=_note(table, told_by, language),
     )
+
+
+def _note(table: Table, told_by: Text, language: Language) -> str:
+    """省份由网络地址查得。1,234 人未知"""
+    if table.unknown is None:
+        return told_by.of(language)
+    _ = translate(language)
+    people = format.exact(table.unknown[1], "count", language)
+    unknown = _("Unknown: %(count)s of %(all)s people.") % {
+        "count": people,
+        "all": format.exact(table.totals[1] if table.totals else None, "count", language),
+    }
+    return f"{told_by.of(language)}{'' if language == 'zh' else ' '}{unknown}"
 
 
 def listed(

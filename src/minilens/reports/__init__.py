@@ -24,8 +24,7 @@ ALL = (
     traffic.PAGES,
     sources.LIST,
     sources.SCENES,
-    audience.PROVINCES,
-    audience.CITIES,
+    *audience.ALL,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 

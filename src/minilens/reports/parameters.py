@@ -302,11 +302,11 @@ BY = Parameter(
 
 USERS_OF = Parameter(
     "users",
-    Text("新用户或活跃用户的留存", "Retention of new users, or of all who visited"),
+    Text("新用户，或活跃用户（所有访问过的人）", "New users, or active ones: all who visited"),
     words=USERS,
-    default=always("new"),
+    default=lambda report: report.users,
     own=True,
-    option="new or active (retention). 留存：new 新用户或 active 活跃用户",
+    option="new or active (retention, audience). 留存与画像：new 新用户或 active 活跃用户",
 )
 
 #: What a card of the console shows; no matter of its figures.

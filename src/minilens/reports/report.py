@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from minilens.text import Text
+from minilens.text import NOTHING, Text
 
 if TYPE_CHECKING:
     from minilens.reports.parameter import Parameter
@@ -23,6 +23,7 @@ class Kind:
     `drawing` names the file of `render/` and the template that draw it. `parameters` are those its address may
     have; `read` makes a request of them (Refused, naming the parameter), of which the question comes.
     `row` says what a row is, for the guide. `annotated`: what happened on a day stands on it.
+    `at_once`: so many of a report's measures are seen together, 0 where all are.
     `since_first_day`: reading an address may need the day of the app's first event.
     """
 
@@ -33,6 +34,7 @@ class Kind:
     row: Text
     annotated: bool = False
     since_first_day: bool = True
+    at_once: int = 0
 
     def takes(self, name: str) -> bool:
         """Whether its address has a parameter of that name."""
@@ -47,6 +49,8 @@ class Report:
     `first` is the measure shown first, and the one rows are sorted by; `instead` the one shown where
     filters leave that without an answer. `by`: the dimension whose values the rows of a list are,
     `groupings` those that may be chosen, itself among them, where there are several.
+    `told_by` says where its values come from, where a reader may wonder. `users`: whom it is of, where that
+    can be chosen and an address does not say it.
     `period` and `grain` are those of an address that says nothing.
     """
 
@@ -60,6 +64,8 @@ class Report:
     period: str = "30d"
     by: str = ""
     groupings: tuple[str, ...] = ()
+    told_by: Text = NOTHING
+    users: Literal["new", "active"] = "new"
 
     @property
     def card(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from minilens.reports import audience
 from minilens.text import Text
 
 
@@ -57,7 +58,7 @@ TABS = (
         "audience",
         Text("用户画像", "Audience"),
         "person",
-        ("audience.provinces", "audience.cities"),
+        tuple(report.name for report in audience.ALL),
         "audience.provinces",
     ),
     Tab("campaigns", Text("推广与二维码", "Campaigns"), "code", group="growth"),

@@ -52,6 +52,7 @@ def by_value(asking: BuildSnapshot, plan: Plan, as_of: datetime) -> Table:
         total_rows=listed.found,
         totals=_without_shares(query, whole),
         other=_shared(query, rest, whole) if rest else None,
+        unknown=_shared(query, _unknown(asking, present), whole) if query.include_unknown else None,
     )
 
 
@@ -65,6 +66,12 @@ def _others(asking: BuildSnapshot, plan: Plan, listed: Listed, shown: Sequence[R
     if query.search:
         others = (*others, _found(query.values[0], query.search))
     return _total(asking, plan.of(filters=(*query.filters, *others)), query.parts[0])
+
+
+def _unknown(asking: BuildSnapshot, plan: Plan) -> Row:
+    """What has no value of the dimension."""
+    nothing = (Condition(plan.query.values[0], "is_unknown"),)
+    return _total(asking, plan.of(filters=(*plan.query.filters, nothing)), plan.query.parts[0])
 
 
 def _found(dimension: Dimension, search: str) -> Clause:

@@ -11,6 +11,7 @@ from minilens.identity.persons import HAS_REASSIGNED
 from minilens.measure.days import sql
 from minilens.measure.filters import Filters, bound
 from minilens.measure.plan import Plan, Tail
+from minilens.measure.profiles import UNTIL
 from minilens.measure.query import Query
 from minilens.measure.session import QuerySession, cost
 from minilens.measure.span import Span
@@ -55,6 +56,7 @@ class BuildSnapshot(QuerySession):
                 "newest": newest,
                 "through": through,
                 "top": query.offset + query.top,
+                UNTIL: _last_day(query, over),
                 **(_search(query) if query.search else {}),
                 **({"until": query.cutoff} if query.cutoff else {}),
                 **(
@@ -97,6 +99,11 @@ def _asks_who(plan: Plan) -> bool:
         people = any(one.value.people for one in plan.query.measures)
         return people or plan.query.asks_newness
     return plan.source in ("events", "hours")
+
+
+def _last_day(query: Query, over: Iterable[Range | Span]) -> date:
+    """The last day that is asked about."""
+    return max(o.end if isinstance(o, Range) else max(o.days(query.timezone)) for o in over)
 
 
 def _search(query: Query) -> dict[str, object]:
