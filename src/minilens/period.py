@@ -143,6 +143,20 @@ def next_bucket(day: date, grain: Grain) -> date:
     return day + timedelta(days=1)
 
 
+def buckets_later(first: date, grain: Grain, count: int) -> date:
+    """First day of the bucket so many after the one that begins on `first`."""
+    for _ in range(count):
+        first = next_bucket(first, grain)
+    return first
+
+
+def whole(over: Range, grain: Grain) -> Range:
+    """The range made wider to whole buckets."""
+    return Range(
+        floor(over.start, grain), next_bucket(floor(over.end, grain), grain) - timedelta(days=1)
+    )
+
+
 def months_before(day: date, months: int) -> date:
     """The same date so many months earlier; of a shorter month its last day."""
     first = day.replace(day=1)

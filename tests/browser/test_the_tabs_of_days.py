@@ -14,7 +14,7 @@ pytestmark = pytest.mark.waits
 
 #: Address of a tab → its first card, and how many there are.
 TABS = {
-    "/a/cafe/traffic": ("traffic-trend", 3),
+    "/a/cafe/traffic": ("traffic-trend", 6),
     "/a/cafe/sources": ("sources-list", 1),
     "/a/cafe/audience": ("audience-provinces", 12),
 }
@@ -55,3 +55,24 @@ def test_whose_return_it_is(visit: Opener) -> None:
     page.locator("#traffic-retention").get_by_role("link", name="Active users").click()
     page.wait_for_url("**/a/cafe/traffic?period=7d&retention.users=active")
     page.locator("#traffic-retention [aria-current=true]", has_text="Active users").wait_for()
+
+
+@everywhere
+def test_buckets_over_time_and_curves_of_retention(
+    visit: Opener, size: str, language: str, theme: str
+) -> None:
+    """Lines in place of bars and of the triangle; on a phone the triangle is no longer than on a desk."""
+    seen = visit(size, language, theme)
+    page = seen.open("/a/cafe/traffic?durations.over_time=1&retention.show=curve", "traffic-trend")
+    seen.through()
+    for card in ("traffic-durations", "traffic-retention"):
+        assert page.locator(f"#{card} line-chart canvas").count() == 1
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(RUN) == []
+    page = seen.open("/a/cafe/traffic?retention.cohort=week&period=90d", "traffic-trend")
+    seen.through()
+    box = page.locator("#traffic-retention .scroll").bounding_box()
+    assert box
+    assert box["height"] <= 560
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert seen.complaints == []

@@ -88,6 +88,7 @@ COUNTS: dict[str, Callable[[Part], object]] = {
     "exit_rate": lambda p: ratio(len(p.left), len(p.named("page_view"))),
     "bounce_rate": lambda p: ratio(sum(s.visits == 1 for s in p.entered), len(p.entered)),
     "visit_share": lambda p: ratio(len(p.named("page_view")), len((p.whole or p).named("page_view"))),
+    "launch_share": lambda p: ratio(len(p.sessions or ()), len((p.whole or p).sessions or ())),
     "visitor_share": lambda p: ratio(len(p.people("page_view")), len((p.whole or p).people("page_view"))),
     "new_user_share": lambda p: ratio(p.newcomers, (p.whole or p).newcomers),
     "entry_share": lambda p: ratio(len(p.entered), len((p.whole or p).entered)),

@@ -10,9 +10,14 @@ from minilens.measure import raw_export
 from minilens.measure.days.first_day import first_day
 from minilens.measure.days.run import answer
 from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.distribution.buckets import DISTRIBUTIONS
+from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.filters import Filters
 from minilens.measure.newest import newest
+from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
+from minilens.measure.retention.query import OFFSETS_OF, RetentionQuery
+from minilens.measure.run import AnyQuery, run
 from minilens.measure.span import widened
 from minilens.measure.table import Table
 from minilens.period import GRAINS, Range, midnight
@@ -43,6 +48,8 @@ def questions(app: int, zone: str, over: Range) -> Iterator[tuple[str, Question]
         trends(app, zone, over) | lists(app, over) | lives(app, zone, over)
     ).items():
         yield name, _asked(query)
+    for name, other in others(app, over).items():
+        yield name, _run(other)
     for name, filters in {"": (), " of a page": (_PAGE,)}.items():
         yield f"newest events{name}", _newest(app, over, filters)
     yield "first day", lambda engine: first_day(engine, app)
@@ -117,6 +124,26 @@ def lives(app: int, zone: str, over: Range) -> dict[str, Query]:
         "live pages, filtered": replace(pages, filters=(_PAGE, _SCENE)),
         "online": by_name.live(app, zone, "online", span, now),
     }
+
+
+def others(app: int, over: Range) -> dict[str, AnyQuery]:
+    """Questions of types of their own: distributions, and who comes back."""
+    found: dict[str, AnyQuery] = {
+        f"distribution by {one.name}, {grain}": DistributionQuery(app, over, one, grain)
+        for one in DISTRIBUTIONS.values()
+        for grain in (None, "week")
+    }
+    some = FILTERS["a field that is not kept"]
+    found["distribution, filtered"] = DistributionQuery(
+        app, over, DISTRIBUTIONS["launch_depth"], filters=(_SCENE, *some)
+    )
+    return found | {
+        f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF
+    }
+
+
+def _run(query: AnyQuery) -> Question:
+    return lambda engine: _told(run(engine, query, AsOf(LATER, CREATED, 1 << 62)))
 
 
 def _asked(query: Query) -> Question:

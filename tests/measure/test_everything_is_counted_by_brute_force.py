@@ -7,6 +7,7 @@ from minilens.measure.measures import MEASURES
 from minilens.reports.kinds import audience
 from tests.measure.filtered_oracle import SAYS
 from tests.measure.oracle import COUNTS
+from tests.measure.test_distributions import SHARED
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
 from tests.measure.test_live_against_brute_force import COMPARED
 from tests.measure.test_retention import RETAINED
@@ -14,10 +15,10 @@ from tests.pipeline import OF_TREND
 
 
 def test_every_measure_is_counted_and_compared() -> None:
-    assert {*COUNTS, *RETAINED} == set(MEASURES)
-    assert {*OF_TREND, *OF_PAGES, *COMPARED, *RETAINED, *audience.MEASURES} == set(MEASURES), (
-        "a list of a brute-force test lacks some"
-    )
+    assert {*COUNTS, *RETAINED, *SHARED} == set(MEASURES)
+    assert {*OF_TREND, *OF_PAGES, *COMPARED, *RETAINED, *SHARED, *audience.MEASURES} == set(
+        MEASURES
+    ), "a list of a brute-force test lacks some"
 
 
 def test_every_dimension_is_counted_and_filtered_by() -> None:

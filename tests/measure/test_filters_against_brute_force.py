@@ -55,6 +55,7 @@ STORED = {
 }
 OF_PAGES = (
     "visits", "visitors", "shares", "entries", "exits", "exit_rate", "bounce_rate", "visit_share", "entry_share",
+    "visitor_share",
 )  # fmt: skip
 
 

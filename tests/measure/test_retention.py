@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from hypothesis import given
 
 from minilens.measure.prepared import AsOf
-from minilens.measure.retention.query import OFFSETS, RetentionQuery
+from minilens.measure.retention.query import OFFSETS, OFFSETS_OF, RetentionQuery
 from minilens.measure.retention.run import COLUMNS
 from minilens.measure.run import run
 from minilens.measure.table import Table
@@ -18,7 +18,7 @@ from tests import by_name
 from tests.addresses import asked
 from tests.examples import costly
 from tests.measure.histories import History, histories
-from tests.measure.oracle import Oracle
+from tests.measure.oracle import Oracle, first_of
 from tests.measure.test_filters_against_brute_force import all_made, scattered
 from tests.pipeline import CREATED, LATER, Happening, House, around, at, days
 
@@ -126,13 +126,73 @@ def test_against_brute_force(new_app: Houses, history: History) -> None:
             came.setdefault(oracle.day(h), set()).add(oracle.person[h.id])
     firsts = oracle.first_visits()
     for users in ("new", "active"):
-        table = ask(house, RetentionQuery(house.app.id, over, users))
-        for day in over:
-            people = {p for p in came.get(day, set()) if users == "active" or firsts[p] == day}
-            for offset in OFFSETS:
-                later = came.get(day + timedelta(days=offset), set())
-                right = tuple(RETAINED[one.name](people, later) for one in COLUMNS)
-                assert of_day(table, day)[offset] == right
+        for cohort in OFFSETS_OF:
+            query = RetentionQuery(house.app.id, over, users, cohort)
+            table = ask(house, query)
+            visitors: dict[date, set[int]] = {}
+            for day, some in came.items():
+                visitors.setdefault(first_of(day, cohort), set()).update(some)
+            cohorts = {first_of(day, cohort) for day in over}
+            assert {row[0] for row in table.rows} == {*cohorts, None}
+            for first in cohorts:
+                some = visitors.get(first, set())
+                people = {
+                    p for p in some if users == "active" or first_of(firsts[p], cohort) == first
+                }
+                for offset in OFFSETS_OF[cohort]:
+                    later = visitors.get(so_many_later(first, cohort, offset), set())
+                    right = tuple(RETAINED[one.name](people, later) for one in COLUMNS)
+                    assert of_day(table, first)[offset] == right
+
+
+def so_many_later(first: date, cohort: str, count: int) -> date:
+    """Counted on the calendar: months by their numbers."""
+    if cohort != "month":
+        return first + timedelta(days=count * (7 if cohort == "week" else 1))
+    months = first.year * 12 + first.month - 1 + count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def test_wechats_own_example(house: House) -> None:
+    """A hundred are new on 1 January, ten of them visit on the third: ten per cent two days later."""
+    house.load(
+        [
+            *(visit("2026-01-01", f"d{n}") for n in range(100)),
+            *(visit("2026-01-03", f"d{n}") for n in range(10)),
+        ]
+    )
+    house.build()
+    table = ask(house, RetentionQuery(house.app.id, days("2026-01-01")))
+    assert of_day(table, date(2026, 1, 1))[2] == (100, 10, 0.1)
+
+
+def test_weeks_begin_on_monday_and_are_whole(house: House) -> None:
+    """New on Monday or Sunday is of the same week; who comes twice in a later week is one who came back."""
+    house.load(
+        [
+            visit("2026-03-02", "a"), visit("2026-03-08", "b"), visit("2026-03-09", "c"),
+            visit("2026-03-10", "a"), visit("2026-03-14", "a"), visit("2026-03-16", "b"),
+        ]
+    )  # fmt: skip
+    house.build()
+    query = RetentionQuery(house.app.id, days("2026-03-05"), cohort="week")
+    table = ask(house, query)
+    assert (table.start, table.end) == (date(2026, 3, 2), date(2026, 3, 8))
+    first = of_day(table, date(2026, 3, 2))
+    assert (first[1], first[2]) == ((2, 1, 0.5), (2, 1, 0.5))
+    months = ask(house, replace(query, cohort="month"))
+    assert of_day(months, date(2026, 3, 1))[1] == (3, 0, 0.0)
+
+
+def test_a_running_week_has_no_weight_until_it_is_over(house: House) -> None:
+    house.load([visit("2026-03-02", "a"), visit("2026-03-03", "b"), visit("2026-03-09", "a")])
+    house.build()
+    query = RetentionQuery(house.app.id, days("2026-03-02"), cohort="week")
+    sunday, monday = date(2026, 3, 15), date(2026, 3, 16)
+    assert of_day(ask(house, query, sunday), date(2026, 3, 2))[1] == (2, 1, 0.5)
+    assert of_day(ask(house, query, sunday), None)[1] == (0, None, None)
+    assert of_day(ask(house, query, monday), None)[1] == (2, 1, 0.5)
+    assert of_day(ask(house, query, sunday), date(2026, 3, 2))[2] == (2, None, None)
 
 
 def test_a_card_is_looked_at_again_while_somebody_may_come_back() -> None:

@@ -57,6 +57,8 @@ def shapes(report: Report) -> dict[str, dict[str, Any]]:
         return {"a month": {"rows": 31}, "the shortest month before": {"rows": 30}}
     if report.kind is NOW:
         return {"now": {"rows": 1}}
+    if report.kind.drawing == "buckets":
+        return {name: LISTS[name] for name in ("alone", "compared")}
     return LISTS if report.by else SHAPES
 
 

@@ -6,12 +6,13 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from minilens.measure.measures import DAY, DAYS_LATER, MEASURES
+from minilens.measure.measures import DAY, DAYS_LATER, LATER, MEASURES
 from minilens.measure.table import Cost, Row, Table
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
@@ -83,3 +84,64 @@ def test_the_terminal_shows_each_cell(language: Language) -> None:
     text = as_text(made(), REPORT, language)
     assert len(re.findall(r"50\.00%", text)) == 1
     assert "2026-11-04" in text
+
+
+#: New users of a day and the shares that WeChat's own console printed of them on 6 February 2018.
+PRINTED = {
+    date(2018, 2, 5): (7761, ()),
+    date(2018, 2, 4): (11798, ("10.08%",)),
+    date(2018, 2, 3): (13771, ("8.73%", "4.76%")),
+    date(2018, 2, 2): (12723, ("6.78%", "3.49%", "4.08%")),
+    date(2018, 2, 1): (9026, ("8.67%", "4.38%", "3.51%", "3.30%")),
+    date(2018, 1, 31): (7631, ("9.28%", "4.77%", "3.79%", "3.80%", "3.05%")),
+}
+
+
+def test_wechats_own_triangle_has_this_form() -> None:
+    """Newest first; what is not due is blank."""
+    rows: list[Row] = []
+    for day, (size, shares) in reversed(PRINTED.items()):
+        for later in range(1, 8):
+            said = shares[later - 1] if later <= len(shares) else ""
+            back = round(float(said.rstrip("%")) * size / 100) if said else None
+            rows.append((day, later, size, back, back / size if back is not None else None))
+    rows += [(None, later, 0, None, None) for later in range(1, 8)]
+    table = replace(made(), rows=tuple(rows), end=date(2018, 2, 5), today=date(2018, 2, 6))
+    lines = as_triangle(table, "en").lines[1:]
+    assert [(line.size, tuple(s.text for s in line.shares if s.text)) for line in lines] == [
+        (f"{size:,}", shares) for size, shares in PRINTED.values()
+    ]
+    assert "6 Feb" in lines[1].shares[1].title or "final from" in lines[1].shares[1].title
+
+
+def weekly() -> Table:
+    """Two weeks, seen on a Wednesday: the second one is running."""
+    monday = date(2026, 11, 9)
+    rows: list[Row] = [
+        (monday, 1, 40, 10, 0.25), (monday, 2, 40, None, None),
+        (monday + timedelta(days=7), 1, 20, None, None), (monday + timedelta(days=7), 2, 20, None, None),
+        (None, 1, 0, None, None), (None, 2, 0, None, None),
+    ]  # fmt: skip
+    columns = (DAY, LATER["week"], *made().columns[2:])
+    return replace(made(), columns=columns, rows=tuple(rows), today=date(2026, 11, 18))
+
+
+def test_weeks_say_their_counts_and_which_is_running() -> None:
+    triangle = as_triangle(weekly(), "en", "week", "count")
+    assert triangle.heads == ("Week 1", "Week 2")
+    assert [line.running for line in triangle.lines] == [False, True, False]
+    cell, coming = triangle.lines[-1].shares
+    assert (cell.text, cell.running) == ("10", True)
+    assert cell.title == "10 of 40 · 25.00% · in progress"
+    assert "30 Nov" in coming.title
+
+
+def test_curves_draw_what_is_over() -> None:
+    triangle = as_triangle(made(), "en", "day", "curve")
+    chart = json.loads(triangle.chart)
+    assert next(name for _, name in triangle.legend) == "Weighted mean"
+    assert chart["option"]["series"][0]["data"][:2] == [0.2, 0.125]
+    assert (
+        len(chart["option"]["series"]) == len(triangle.legend) == 2
+    )  # the first day alone has two points
+    assert chart["option"]["series"][1]["data"][2] is None

@@ -155,11 +155,12 @@ def owner_code(records: Records) -> str:
 def asked_of(report: Report, site: Site) -> Pairs:
     """An address that says much: range, comparison, filters; of lists sort, length, rest."""
     yesterday = today(site.app.timezone) - timedelta(days=1)
-    asked = list(FILTERS)
+    # a launch has no page of its own
+    asked = list(FILTERS[report.kind.drawing in ("buckets", "ring") :])
     if report.kind.drawing != "tiles" and report.kind is not NOW:
         first = yesterday - timedelta(days=0 if is_live(report) else 12)
         asked += [("from", str(first)), ("to", str(yesterday)), ("compare", "week")]
-    if report.by:
+    if report.kind.takes("sort"):
         asked += [("sort", report.measures[-1]), ("order", "asc"), ("top", "3"), ("rest", "1")]
     return asked
 
@@ -247,7 +248,7 @@ def card(site: Site, report: Report, asked: Pairs, made: Table) -> None:
     html, want = site.get(path, asked).text, expected(made)
     if report.kind.drawing == "tiles":
         same_tiles(read_card.from_tiles(html, report.measures), tiles(made))
-    elif report.kind.drawing == "list":
+    elif report.kind.drawing in ("list", "ring", "buckets"):
         want = replace(want, then=[])
         same_reading(read_card.from_list(html, report.measures), want, rounded=True)
     elif not kept(report, made):

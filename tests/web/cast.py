@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
@@ -28,6 +29,7 @@ from minilens.records.passwords import HASHER
 from minilens.records.store import Records
 from minilens.reports.report import Report
 from minilens.web.console import App, Console
+from tests.web.distribution_cast import distributed
 from tests.web.live_cast import live_answer, newest
 from tests.web.retention_cast import returned
 
@@ -271,6 +273,8 @@ class Theatre:
     def _answered(self, report: Report, query: AnyQuery, app: App) -> Table:
         if isinstance(query, RetentionQuery):
             return returned(query, app)
+        if isinstance(query, DistributionQuery):
+            return distributed(query, app)
         if query.moments:
             return live_answer(query, query.moments)
         return self.answer(report, query, app)

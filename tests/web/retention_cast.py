@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from minilens.measure.measures import DAY, DAYS_LATER
+from minilens.measure.measures import DAY, LATER
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.retention.run import COLUMNS
 from minilens.measure.table import Cost, Row, Table
@@ -18,17 +18,17 @@ def returned(query: RetentionQuery, app: App) -> Table:
     moment = now()
     today = moment.astimezone(ZoneInfo(app.timezone)).date()
     rows: list[Row] = []
-    for day in query.range:
+    for day in query.cohorts.buckets(query.cohort):
         for offset in query.offsets:
-            due = day + timedelta(days=offset) <= today
+            due = query.due(day, offset).start <= today
             back = 100 // (offset + 1) if due else None
             rows.append((day, offset, 100, back, None if back is None else back / 100))
     rows += [(None, offset, 100, 100 // (offset + 1), 1 / (offset + 1)) for offset in query.offsets]
     return Table(
-        columns=(DAY, DAYS_LATER, *(one.column() for one in COLUMNS)),
+        columns=(DAY, LATER[query.cohort], *(one.column() for one in COLUMNS)),
         rows=tuple(rows),
-        start=query.range.start,
-        end=query.range.end,
+        start=query.cohorts.start,
+        end=query.cohorts.end,
         as_of=moment - timedelta(seconds=2),
         cost=Cost(312_408, 4_100_000, 18.4),
         keys=2,

@@ -31,7 +31,7 @@ class Dimension:
 
     `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
     entered and left). `rolled_up`: `days` has rows of this dimension. `names`: what its values are called, where they
-    are no `choices`.
+    are no `choices`. `of_launches`: launches have it, known when the day is made, and single visits have not.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Dimension:
     events: str
     sessions: str
     rolled_up: bool = False
+    of_launches: bool = False
     choices: dict[str, Text] = field(default_factory=dict, hash=False)
     names: ValueNames = NO_NAMES
     made_of: str = ""

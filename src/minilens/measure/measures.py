@@ -12,7 +12,7 @@ from minilens.measure.table import Column, Rise, Unit
 from minilens.measure.values import OfCohorts, People, Ratio, RunningTotal, Sum, Value
 from minilens.text import Text
 
-Scope = Literal["visits", "sessions", "pages", "everyone", "now", "retention"]
+Scope = Literal["visits", "sessions", "launches", "pages", "everyone", "now", "retention"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Measure:
     """One measure.
 
     `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `scope` says what it
-    counts: visits, sessions (which have no page of their own), pages as entries and exits, everyone there
+    counts: visits, sessions (which have no page of their own), launches by what is known of them alone, pages as entries and exits, everyone there
     ever was (whom no filter can pick), who is there now (which only a live question can tell), or who comes back (which only one about retention can).
     `share_of`: its cell is divided by that of all rows. `rise_is`: what it means that the figure rises.
     """
@@ -108,6 +108,24 @@ MEASURES: dict[str, Measure] = {
             empty="unknown", scope="sessions",
         ),
         Measure(
+            "launch_share", Text("打开占比", "Share of launches"), "ratio", Sum("launches"), "",
+            Text("该行打开次数 ÷ 全部打开次数（不限于所列各行）",
+            "Launches in this row ÷ all launches, including rows not shown"),
+            empty="unknown", scope="sessions", share_of="launches", rise_is="neither",
+        ),
+        Measure(
+            "launch_users", Text("打开人数", "People who launched"), "count", People("openers"), "",
+            Text("打开过的去重人数；同一人的多次打开可以落在多行，每行只计一次",
+            "Distinct people who launched; someone with several launches may be in several rows, once in each"),
+            scope="launches",
+        ),
+        Measure(
+            "launch_user_share", Text("人数占比", "Share of people"), "ratio", People("openers"), "",
+            Text("该行打开人数 ÷ 全部打开人数；一人可以在多行，合计可超过 100%",
+            "People in this row ÷ all people who launched; one may be in several rows, so shares can exceed 100% together"),
+            empty="unknown", scope="launches", share_of="launch_users", rise_is="neither",
+        ),
+        Measure(
             "entries", Text("入口页次数", "Entries"), "count", Sum("entries"), "entrypage_pv",
             Text("以该页面为第一个页面的打开次数",
             "Launches that started on this page"),
@@ -165,25 +183,31 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "cohort_users", Text("人群人数", "Users"), "count", OfCohorts(), "",
-            Text("当天的新用户数，或当天的访问人数",
-            "New users of the day, or visitors of the day"),
+            Text("当天（当周、当月）的新用户数，或访问人数",
+            "New users of the day, week or month, or its visitors"),
             scope="retention",
         ),
         Measure(
             "retained_users", Text("留存人数", "Returned"), "count", OfCohorts(), "",
-            Text("其中在之后第 N 天再次访问的人数",
-            "Of those, people who visited again N days later"),
+            Text("其中在之后第 N 天（周、月）再次访问的人数",
+            "Of those, people who visited again N days, weeks or months later"),
             scope="retention",
         ),
         Measure(
             "retention_rate", Text("留存率", "Retention"), "ratio", OfCohorts(), "",
-            Text("留存人数 ÷ 人群人数；未到的日子显示“–”",
-            "Returned ÷ users; “–” for days still to come"),
+            Text("留存人数 ÷ 人群人数；未到的日、周、月显示“–”",
+            "Returned ÷ users; “–” for days, weeks or months still to come"),
             empty="unknown", scope="retention",
         ),
     )
 }  # fmt: skip
 
 DAY = Column("day", Text("日期", "Date"), "day")
-DAYS_LATER = Column("days_later", Text("之后天数", "Days later"), "count")
+#: Length of a cohort → the column that tells how many of them later.
+LATER = {
+    "day": Column("days_later", Text("之后天数", "Days later"), "count"),
+    "week": Column("weeks_later", Text("之后周数", "Weeks later"), "count"),
+    "month": Column("months_later", Text("之后月数", "Months later"), "count"),
+}
+DAYS_LATER = LATER["day"]
 MOMENT = Column("moment", Text("时间", "Time"), "moment")

@@ -86,8 +86,8 @@ def plan(query: Query) -> Plan:
     kept = len([one for one in names if one != "page"]) <= 1 and all(one.rolled_up for one in about)
     kept = kept and ("page" not in names or all(one.paired for one in about))
     unknown = frozenset(one for one in query.measures if _unavailable(query, one, about))
-    # who is new is known when the day is made; the rest is as young as the events
-    tail = "newness" not in names
+    # who is new and how a launch went is known when the day is made; the rest is as young as the events
+    tail = "newness" not in names and not any(one.of_launches for one in about)
     if query.moments:
         return Plan(query, "moments", "", unknown, tail=False)
     if query.grain == "hour":
@@ -110,6 +110,8 @@ def _unavailable(query: Query, measure: Measure, about: set[Dimension]) -> bool:
         return True
     if measure.scope == "everyone":
         return bool(names)
-    if measure.scope == "sessions":
+    if measure.scope == "launches" and not any(one.of_launches for one in about):
+        return True
+    if measure.scope in ("sessions", "launches"):
         return "page" in names
     return measure.scope == "pages" and all(one.name != "page" for one in query.values)

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from minilens.measure.days import run as days
+from minilens.measure.distribution import run as distribution
+from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.retention import run as retention
@@ -18,11 +20,12 @@ from minilens.measure.table import Table
 from minilens.warehouse.engine import Engine
 
 #: Every type of question.
-AnyQuery = Query | RetentionQuery
+AnyQuery = Query | RetentionQuery | DistributionQuery
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     Query: days.prepare,
     RetentionQuery: retention.prepare,
+    DistributionQuery: distribution.prepare,
 }
 
 

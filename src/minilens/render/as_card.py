@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
+from minilens.measure.retention.query import Cohort
 from minilens.measure.table import Column, Table
 from minilens.render import format
+from minilens.render.as_buckets import as_buckets
 from minilens.render.as_line import as_line, is_single
 from minilens.render.as_list import as_list
+from minilens.render.as_ring import as_ring
 from minilens.render.as_tiles import as_tiles
 from minilens.render.as_triangle import as_triangle
 from minilens.render.drawing import Options, ordered
@@ -68,8 +71,14 @@ DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
     "list": lambda table, report, options, language: as_list(
         table, options.sort or report.first, language, report.told_by
     ),
+    "ring": lambda table, report, options, language: as_ring(
+        table, options.sort or report.first, language
+    ),
+    "buckets": lambda table, report, options, language: as_buckets(table, options, language),
     "tiles": lambda table, report, options, language: as_tiles(table, language),
-    "triangle": lambda table, report, options, language: as_triangle(table, language),
+    "triangle": lambda table, report, options, language: as_triangle(
+        table, language, cast("Cohort", options.grain), options.show
+    ),
 }
 
 
@@ -112,7 +121,7 @@ def is_empty(table: Table) -> bool:
     """Has nothing been counted in the whole range? Unknown and 0 both mean no, but for who is there now."""
     if is_single(table) and isinstance(table.start, datetime):
         return False
-    return not any(cell for row in table.rows for cell in row if not isinstance(cell, date))
+    return not any(cell for row in table.rows for cell in row[table.keys :])
 
 
 def other_range(table: Table, compare: str, language: Language) -> str:

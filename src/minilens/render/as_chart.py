@@ -19,6 +19,8 @@ from minilens.text import Language
 
 #: Room for words on the drawing; what is longer stands whole in the tooltip and the table.
 WORDS = 16
+#: Colours of lines that stand beside each other.
+COLOURS = 8
 NOW, THEN, MARKED = "var(--c1)", "var(--c8)", "var(--c3)"
 
 
@@ -71,6 +73,44 @@ def as_chart(
         "steps": format.steps(column.unit, language),
         "zoom": zoom.ends(table, grain),
     }
+
+
+def as_lines(
+    labels: list[str],
+    column: Column,
+    drawn: Sequence[tuple[str, list[Cell]]],
+    heads: Sequence[str],
+    language: Language,
+) -> Chart:
+    """Several lines, each with its name, over the same points; `heads` are what the tooltip calls these."""
+    series = [
+        line(values, f"line-{n}", f"var(--c{colour(n)})" if colour(n) else "var(--faint)")
+        | {"lineStyle": {"width": 1.8}, "areaStyle": {"opacity": 0}}
+        for n, (_, values) in enumerate(drawn)
+    ]
+    tips: list[Tip] = [
+        {
+            "head": head,
+            "rows": [
+                {"class": f"line c{colour(n)}", "name": name, "change": "", "meaning": ""}
+                | {"figure": format.exact(values[at], column.unit, language)}
+                for n, (name, values) in enumerate(drawn)
+            ],
+            "marks": [],
+        }
+        for at, head in enumerate(heads)
+    ]
+    return {
+        "option": base(labels, column) | {"series": series},
+        "tips": tips,
+        "steps": format.steps(column.unit, language),
+        "zoom": [],
+    }
+
+
+def colour(n: int) -> int:
+    """The number of the colour of a line: eight can be told apart, any other is faint (0)."""
+    return n + 1 if n < COLOURS else 0
 
 
 def base(labels: list[str], column: Column) -> dict[str, Any]:

@@ -1,23 +1,29 @@
-"""Retention as a triangle: a row for each day, newest first, a column for each number of days later."""
+"""Retention as a triangle: a row for each cohort, newest first, a column for each period later. Or as curves."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from minilens.measure.table import Row, Table
+from minilens.measure.retention.query import Cohort
+from minilens.measure.table import Cell, Row, Table
+from minilens.period import buckets_later
 from minilens.render import format
+from minilens.render.as_chart import as_lines, colour
 from minilens.render.i18n import translate
 from minilens.text import Language
 
 #: Shades of a cell, from none to all of the people.
 SHADES = 9
+#: More cohorts than these are no lines that could be told apart: the newest are drawn, beside the mean of all.
+MOST_CURVES = 7
 
 
 @dataclass(frozen=True)
 class Share:
-    """One cell: the share, the count as title; `shade` from 0 to SHADES. Without a text where it is still to come,
-    its title says since when it will be final."""
+    """One cell: the share or the count, the other one in its title; `shade` from 0 to SHADES. Without a text where it
+    is still to come, its title says since when it will be final."""
 
     text: str
     title: str
@@ -27,60 +33,118 @@ class Share:
 
 @dataclass(frozen=True)
 class Line:
-    """The people of one day; of all days together (`whole`) in the first line."""
+    """The people of one cohort, which may be `running`; of all together (`whole`) in the first line."""
 
     head: str
     size: str
     shares: tuple[Share, ...]
     whole: bool
+    running: bool = False
 
 
 @dataclass(frozen=True)
 class Triangle:
-    """What `_triangle.html` is given."""
+    """What `_triangle.html` is given. `chart`: the curves in its place; `legend` their names with their colours."""
 
     heads: tuple[str, ...]
     lines: tuple[Line, ...]
+    chart: str = ""
+    legend: tuple[tuple[int, str], ...] = ()
 
 
-def as_triangle(table: Table, language: Language) -> Triangle:
-    """The rows of a table by day and days later, put side by side."""
-    _ = translate(language)
-    by_day: dict[object, list[Row]] = {}
+def as_triangle(
+    table: Table, language: Language, cohort: Cohort = "day", show: str = "rate"
+) -> Triangle:
+    """The rows of a table by cohort and periods later, put side by side."""
+    by_cohort: dict[object, list[Row]] = {}
     for row in table.rows:
-        by_day.setdefault(row[0], []).append(row)
-    whole = by_day.pop(None, [])
-    heads = tuple(_("Day %(count)s") % {"count": row[1]} for row in whole)
-    lines = [line(rows, table, language) for rows in reversed(by_day.values())]
-    return Triangle(heads, (line(whole, table, language), *lines) if whole else tuple(lines))
+        by_cohort.setdefault(row[0], []).append(row)
+    whole = by_cohort.pop(None, [])
+    heads = tuple(later(row[1], cohort, language) for row in whole)
+    drawn = [line(rows, table, language, cohort, show) for rows in reversed(by_cohort.values())]
+    first = [line(whole, table, language, cohort, show)] if whole else []
+    if show == "curve":
+        chart, legend = curves(by_cohort, whole, table, heads, language, cohort)
+        return Triangle(heads, (), chart, legend)
+    return Triangle(heads, (*first, *drawn))
 
 
-def line(rows: list[Row], table: Table, language: Language) -> Line:
+def later(count: Cell, cohort: Cohort, language: Language) -> str:
+    """第 7 天 / Week 2."""
+    _ = translate(language)
+    named = {"day": _("Day %(count)s"), "week": _("Week %(count)s"), "month": _("Month %(count)s")}
+    return named[cohort] % {"count": count}
+
+
+def line(
+    rows: list[Row], table: Table, language: Language, cohort: Cohort = "day", show: str = "rate"
+) -> Line:
     """One of them."""
-    _, day = translate(language), rows[0][0]
-    shares = tuple(share(row, table, language) for row in rows)
-    if not isinstance(day, date):
-        return Line(_("Weighted mean"), "", shares, whole=True)
-    head = format.bucket(day, "day", language, table.end.year)
-    return Line(head, format.exact(rows[0][2], "count", language), shares, whole=False)
+    _, first = translate(language), rows[0][0]
+    shares = tuple(share(row, table, language, cohort, show) for row in rows)
+    if not isinstance(first, date):
+        name = _("Weighted mean") if show == "rate" else _("All that are due")
+        return Line(name, "", shares, whole=True)
+    head = format.bucket(first, cohort, language, table.end.year)
+    size = format.exact(rows[0][2], "count", language)
+    running = table.today is not None and first <= table.today < buckets_later(first, cohort, 1)
+    return Line(head, size, shares, whole=False, running=running)
 
 
-def share(row: Row, table: Table, language: Language) -> Share:
+def share(
+    row: Row, table: Table, language: Language, cohort: Cohort = "day", show: str = "rate"
+) -> Share:
     """A share with its shade; of people who have had no time yet, when they will have had it."""
     _ = translate(language)
-    day, later, size, back, rate = row
-    due = day + timedelta(days=int(str(later))) if isinstance(day, date) else None
+    first, count, size, back, rate = row
+    start = buckets_later(first, cohort, int(str(count))) if isinstance(first, date) else None
+    end = buckets_later(start, cohort, 1) if start else None  # the day after its last
     if back is None:
-        final = format.day(due + timedelta(days=1), language, table.end.year) if due else ""
-        return Share(
-            "", _("final from %(day)s") % {"day": final} if final else "", 0, running=False
-        )
+        final = format.day(end, language, table.end.year) if end else ""
+        title = _("final from %(day)s") % {"day": final} if final else ""
+        return Share("", title, 0, running=False)
     both = {
         "back": format.exact(back, "count", language),
         "size": format.exact(size, "count", language),
     }
     shade = round(rate * SHADES) if isinstance(rate, float) else 0
-    running = due is not None and due == table.today
-    count = _("%(back)s of %(size)s") % both
-    title = f"{count} · {_('in progress')}" if running else count
-    return Share(format.exact(rate, "ratio", language), title, shade, running=running)
+    running = bool(start and end and table.today and start <= table.today < end)
+    share = format.exact(rate, "ratio", language)
+    said = _("%(back)s of %(size)s") % both
+    title = said if show == "rate" else f"{said} · {share}"
+    title = f"{title} · {_('in progress')}" if running else title
+    return Share(both["back"] if show == "count" else share, title, shade, running=running)
+
+
+def curves(
+    by_cohort: dict[object, list[Row]],
+    whole: list[Row],
+    table: Table,
+    heads: tuple[str, ...],
+    language: Language,
+    cohort: Cohort,
+) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """The mean of what is due, and beside it the newest cohorts that make a line: two points that are over."""
+    newest = [rows for rows in reversed(by_cohort.values()) if over(rows, table, cohort) > 1]
+    drawn: list[tuple[str, list[Cell]]] = []
+    if whole:
+        drawn.append((translate(language)("Weighted mean"), [row[4] for row in whole]))
+    for rows in newest[:MOST_CURVES]:
+        first = rows[0][0]
+        assert isinstance(first, date)
+        name = format.bucket(first, cohort, language, table.end.year)
+        known = over(rows, table, cohort)
+        drawn.append((name, [row[4] if n < known else None for n, row in enumerate(rows)]))
+    chart = as_lines(list(heads), table.columns[4], drawn, heads, language)
+    chart["option"]["series"][0]["lineStyle"] = {"width": 3}
+    legend = tuple((colour(n), name) for n, (name, _) in enumerate(drawn))
+    return json.dumps(chart, ensure_ascii=False, separators=(",", ":")), legend
+
+
+def over(rows: list[Row], table: Table, cohort: Cohort) -> int:
+    """How many of the first periods behind a cohort are over."""
+    first, today = rows[0][0], table.today
+    if not isinstance(first, date) or today is None:
+        return 0
+    ends = (buckets_later(first, cohort, int(str(row[1])) + 1) - timedelta(days=1) for row in rows)
+    return sum(end < today for end in ends)

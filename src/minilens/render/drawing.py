@@ -16,7 +16,7 @@ class Options:
     """How a card is looked at: the measure that leads, the length of a row, what happened on days.
 
     `sort`: the measure that rows are sorted by, where they are; `unavailable`: measures without an answer, and what
-    they count.
+    they count. `show`: what the cells of a triangle say, or that it is curves.
     """
 
     measure: str
@@ -24,6 +24,7 @@ class Options:
     sort: str = ""
     marks: Sequence[Mark] = ()
     unavailable: Mapping[str, Scope] = field(default_factory=dict)
+    show: str = "rate"
 
 
 def ordered(table: Table, report: Report) -> list[Column]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from minilens.measure.query import ALL_ROWS, TRAFFIC
-from minilens.measure.retention.query import USERS
+from minilens.measure.retention.query import OFFSETS_OF, USERS
 from minilens.measure.span import STEPS, Step
 from minilens.period import COMPARES, EVERY_GRAIN, MATCHES, PRESETS
 from minilens.reports.parameter import Parameter, always
@@ -235,7 +235,7 @@ TOP = Parameter(
     kind="text",
     pattern=r"^(all|1000|[1-9]\d{0,2})$",
     example="all",
-    default=always("10"),
+    default=lambda report: str(report.top),
     option="Number of rows in a list, or all. 列表行数，all 为全部",
     own=True,
 )
@@ -257,7 +257,7 @@ REST = Parameter(
     "rest",
     Text("1：另给出未列出的取值合计", "1: add a row with the total of the values not listed"),
     words=("0", "1"),
-    default=always("0"),
+    default=lambda report: "1" if report.kind.whole else "0",
     own=True,
 )
 
@@ -309,7 +309,38 @@ USERS_OF = Parameter(
     option="new or active (retention, audience). 留存与画像：new 新用户或 active 活跃用户",
 )
 
+COHORT = Parameter(
+    "cohort",
+    Text(
+        "每个人群是一天、一周或一月的人；时间段按整周、整月计",
+        "The people of a day, week or month; ranges are made of whole weeks and months",
+    ),
+    words=tuple(OFFSETS_OF),
+    default=always("day"),
+    own=True,
+    option="day, week or month (retention). 留存人群：day、week 或 month",
+)
+
+OVER_TIME = Parameter(
+    "over_time",
+    Text("1：每个区间按日、周或月（grain）列出", "1: each bucket by day, week or month (grain)"),
+    words=("0", "1"),
+    default=always("0"),
+    own=True,
+    option="1: each bucket by day, week or month. 每个区间按日、周或月列出",
+)
+
+#: How a triangle is looked at; no matter of its figures either.
+SHOWN_AS = Parameter(
+    "show",
+    Text("", ""),
+    words=("rate", "count", "curve"),
+    default=always("rate"),
+    own=True,
+    documented=False,
+)
 #: What a card of the console shows; no matter of its figures.
+SHOW_MEASURE = Parameter("show", Text("", ""), measures=True, own=True, documented=False)
 MEASURE = Parameter("measure", Text("", ""), measures=True, documented=False)
 VIEW = Parameter("view", Text("", ""), words=VIEWS, default=always("chart"), documented=False)
 
@@ -326,7 +357,8 @@ ANSWER = (LANG, BOM, FORMAT)
 #: In the order in which they are described.
 PARAMETERS = (
     *RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *RANGE_OF_MOMENTS, STEP,
-    *(one for one in OTHER_MOMENTS if one not in OTHER_DAYS), PAGE, USERS_OF, BY, *SUBJECT, *LIST, *ANSWER,
+    *(one for one in OTHER_MOMENTS if one not in OTHER_DAYS), PAGE, USERS_OF, COHORT, OVER_TIME, BY, *SUBJECT,
+    *LIST, *ANSWER,
 )  # fmt: skip
 
 
@@ -336,4 +368,4 @@ def parameters(report: Report) -> list[Parameter]:
 
 
 #: Names of what a page says of a card alone.
-OWN = tuple(one.name for one in PARAMETERS if one.own)
+OWN = (*(one.name for one in PARAMETERS if one.own), SHOW_MEASURE.name)

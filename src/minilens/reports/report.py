@@ -24,7 +24,8 @@ class Kind:
     have; `read` makes a request of them (Refused, naming the parameter), of which the question comes.
     `row` says what a row is, for the guide. `annotated`: what happened on a day stands on it.
     `at_once`: so many of a report's measures are seen together, 0 where all are.
-    `since_first_day`: reading an address may need the day of the app's first event.
+    `since_first_day`: reading an address may need the day of the app's first event. `whole`: its rows and all others
+    together are drawn as parts of one whole.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Kind:
     annotated: bool = False
     since_first_day: bool = True
     at_once: int = 0
+    whole: bool = False
 
     def takes(self, name: str) -> bool:
         """Whether its address has a parameter of that name."""
@@ -51,7 +53,7 @@ class Report:
     `groupings` those that may be chosen, itself among them, where there are several.
     `told_by` says where its values come from, where a reader may wonder. `users`: whom it is of, where that
     can be chosen and an address does not say it.
-    `period` and `grain` are those of an address that says nothing.
+    `period`, `grain` and `top` (rows of a list) are those of an address that says nothing.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Report:
     groupings: tuple[str, ...] = ()
     told_by: Text = NOTHING
     users: Literal["new", "active"] = "new"
+    top: int = 10
 
     @property
     def card(self) -> str:

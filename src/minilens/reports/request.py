@@ -155,7 +155,7 @@ class ReportRequest(ABC):
 
     def whole(self) -> str:
         """The query string for programs: nothing left to defaults that may change."""
-        shown = {"measure", "view"}
+        shown = {"measure", "view", "show"}
         quiet = {("traffic", "release"), ("order", "desc"), ("match", "dates")}
         kept = [pair for pair in self.pairs() if pair[0] not in shown and pair not in quiet]
         return f"?{urlencode(kept, safe=':,/')}" if kept else ""

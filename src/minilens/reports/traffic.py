@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minilens.reports import overview
-from minilens.reports.kinds import breakdown, retention, trend
+from minilens.reports.kinds import breakdown, distribution, retention, trend
 from minilens.reports.report import Report
 from minilens.text import Text
 
@@ -13,6 +13,35 @@ TREND = Report(
     kind=trend.KIND,
     measures=overview.TREND.measures,
     first="visitors",
+)
+
+SOURCES = Report(
+    name="traffic.sources",
+    title=Text("来源分布", "Sources"),
+    kind=breakdown.RING,
+    measures=("launches", "launch_share", "visitors", "visitor_share"),
+    first="launches",
+    by="scene_source",
+    groupings=("scene_source", "scene_group"),
+    top=7,
+)
+
+DURATIONS = Report(
+    name="traffic.durations",
+    title=Text("停留时长分布", "Time per launch"),
+    kind=distribution.KIND,
+    measures=("launches", "launch_share", "launch_users", "launch_user_share"),
+    first="launch_share",
+    by="launch_duration",
+)
+
+DEPTHS = Report(
+    name="traffic.depths",
+    title=Text("访问深度分布", "Pages per launch"),
+    kind=distribution.KIND,
+    measures=DURATIONS.measures,
+    first="launch_share",
+    by="launch_depth",
 )
 
 PAGES = Report(

@@ -13,11 +13,15 @@ SUMS = (
 )  # fmt: skip
 #: What a measure may be divided by that is as of the build on both sides: launches without those of the tail, of
 #: which it is not known yet how deep they go.
-NAMED_ANEW = {"built_launches": "launches"}
+#: In rows of launches alone the visitors are those who launched.
+NAMED_ANEW = {
+    "built_launches": "launches", "openers": "visitors", "openers_count": "visitors_count",
+}  # fmt: skip
 #: State → the column of `days` that has its people counted already.
 BITMAPS = {
     "visitors": "visitors_count", "sharers": "sharers_count", "timed_visitors": "timed_visitors_count",
     "new_users": "new_count", "present": "present_count",
+    "openers": "openers_count",
 }  # fmt: skip
 NOBODY = "bitmapBuild(emptyArrayUInt32())"
 

@@ -46,7 +46,7 @@ _LEFT = {"exits": "begun"}
 _BEGUN = {
     "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted",
     "timed_launches": "timed",
-    "timed_visitors": "known",
+    "timed_visitors": "known", "openers": "came",
 }  # fmt: skip
 
 
@@ -126,7 +126,7 @@ def _sessions(query: Query) -> str:
     return f"""
             SELECT {_key(query)}, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
                 sum(ifNull(duration, 0)) AS lasted, countIf(duration IS NOT NULL) AS timed,
-                groupBitmapStateIf(person, duration IS NOT NULL) AS known
+                groupBitmapStateIf(person, duration IS NOT NULL) AS known, groupBitmapState(person) AS came
             FROM sessions
             WHERE {_of_sessions(query)}
             GROUP BY {", ".join(_group(query))}"""

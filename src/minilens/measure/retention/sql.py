@@ -1,27 +1,34 @@
-"""SQL of retention: sets of people by day, cut with those of later days."""
+"""SQL of retention: sets of people by day, week or month, cut with those of later ones."""
 
 from __future__ import annotations
 
 from minilens.measure.days import sql
 from minilens.measure.days.columns import columns
 from minilens.measure.plan import Plan, Tail
+from minilens.measure.retention.query import Cohort
 
 #: Whose return is asked for → the set of `days`.
 SETS = {"new": "new_users", "active": "visitors"}
+#: The first day of the cohort that a day lies in; and that of the one so many later.
+FIRST: dict[Cohort, str] = {"day": "day", "week": "toMonday(day)", "month": "toStartOfMonth(day)"}
+LATER: dict[Cohort, str] = {
+    "day": "day + offset", "week": "day + 7 * offset", "month": "addMonths(day, offset)",
+}  # fmt: skip
 
 
-def retained(plan: Plan, tail: Tail, *, users: str) -> str:
+def retained(plan: Plan, tail: Tail, *, users: str, cohort: Cohort) -> str:
     """SQL of who came back. `plan` is of both sets, over all days that anybody may come back on.
 
-    Rows: day, days later, people of the day, how many of them visited then.
+    Rows: first day of the cohort, periods later, people of the cohort, how many of them visited then.
     """
     rows = sql.rows(plan, columns(plan.query.measures), tail)
     sets = f"""
-        SELECT day, groupBitmapMergeState(visitors) AS came, groupBitmapMergeState({SETS[users]}) AS people
+        SELECT first_day AS day, groupBitmapMergeState(visitors) AS came, groupBitmapMergeState({SETS[users]}) AS people
         FROM
+        (SELECT *, {FIRST[cohort]} AS first_day FROM
         ({rows}
-        )
-        GROUP BY day"""
+        ))
+        GROUP BY first_day"""
     return f"""
 SELECT
     first.day AS day,
@@ -30,7 +37,7 @@ SELECT
     bitmapAndCardinality(first.people, later.came) AS retained
 FROM
 (
-    SELECT day, people, arrayJoin({{offsets:Array(UInt16)}}) AS offset, day + offset AS back
+    SELECT day, people, arrayJoin({{offsets:Array(UInt16)}}) AS offset, {LATER[cohort]} AS back
     FROM
     ({sets}
     )

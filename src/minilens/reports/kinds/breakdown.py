@@ -33,7 +33,8 @@ class BreakdownRequest(ListRows, DaysRequest):
     def pairs(self) -> list[tuple[str, str]]:
         """The whole state as arguments."""
         by = [("by", self.by)] if self.report.groupings else []
-        return super().pairs() + by + self.row_pairs()
+        alone = [("rest", "0")] if self.report.kind.whole and not self.rest else []
+        return super().pairs() + by + self.row_pairs() + alone
 
 
 def read(every: Pairs, report: Report, context: AppContext) -> BreakdownRequest:
@@ -52,3 +53,5 @@ KIND = Kind(
 )
 #: A list that may be told apart by several dimensions.
 GROUPED = replace(KIND, parameters=(BY, *KIND.parameters))
+#: The same as parts of a whole: the others are always one of them.
+RING = replace(GROUPED, name="ring", drawing="ring", whole=True)

@@ -28,6 +28,7 @@ from minilens.period import now
 from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
+from minilens.reports.kinds.retention import RetentionRequest
 from minilens.reports.parameters import FORMS
 from minilens.reports.report import Report
 from minilens.reports.request import ListRows, ReportRequest
@@ -186,6 +187,7 @@ async def drawn(
         sort_of(state),
         day_annotations.marks(happened),
         state.unavailable,
+        state.show if isinstance(state, RetentionRequest) else "rate",
     )
     made = as_card(
         table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare,
