@@ -80,3 +80,20 @@ def test_one_takes_away_ones_own_and_an_admin_any(records: Records, app: int) ->
         {"day": "2026-11-11", "text": "outage"},
     )
     assert (created.action, created.account, created.app) == ("annotation.create", ann, "cafe")
+
+
+def test_ones_own_are_apart_from_everybodys(records: Records, app: int) -> None:
+    ann, bob = (
+        records.accounts.create(f"{name}@example.org", name, now=NOW).id for name in ("ann", "bob")
+    )
+    notes = records.annotations
+    for by, personal in ((ann, False), (ann, True), (bob, True), (bob, True)):
+        notes.create(app, DAY, "release", now=NOW, by=by, personal=personal)
+    seen = {by: [one.personal for one in notes.of(app, account=by)] for by in (None, ann, bob)}
+    assert seen == {None: [False], ann: [False, True], bob: [False, True]}
+    own = next(one for one in notes.of(app, account=ann) if one.personal)
+    with pytest.raises(NotFound):
+        notes.remove(app, own.id, now=NOW, by=bob)
+    notes.remove(app, own.id, now=NOW, by=ann, own=True)
+    told = [one.details for one in records.audit.entries(action="annotation")]
+    assert [one.get("text") for one in told] == [None, None, None, "release"]

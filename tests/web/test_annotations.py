@@ -151,7 +151,7 @@ def test_who_writes_removes_own_ones_and_an_admin_any(theatre: Theatre) -> None:
     assert links["viewer"] == []
     assert links["analyst"] == [str(of["of the analyst"])]
     assert len(links["admin"]) == 2
-    assert ">标注<" in who["viewer"].get(f"{TREND}?lang=zh").text
+    assert 'name="personal" value="1"><p' in who["viewer"].get(f"{TREND}?lang=zh").text
 
     def remove(name: str, text: str) -> int:
         form = {"csrf": mark(who[name], "/account")}
@@ -161,12 +161,35 @@ def test_who_writes_removes_own_ones_and_an_admin_any(theatre: Theatre) -> None:
             .status_code
         )
 
-    assert remove("viewer", "of the analyst") == 403
+    assert remove("viewer", "of the analyst") == 404
     assert remove("analyst", "of the admin") == 404
     assert remove("analyst", "of the analyst") == 303
     assert remove("admin", "of the analyst") == 404
     assert remove("admin", "of the admin") == 303
     assert theatre.records.annotations.of(CAFE.id) == []
+
+
+def test_ones_own_are_seen_and_removed_by_nobody_else(theatre: Theatre, stranger: Client) -> None:
+    who = {name: client_of(theatre, name) for name in ("viewer", "admin")}
+    form = {
+        "csrf": mark(who["viewer"], "/account"),
+        "day": str(DAY),
+        "text": "secret",
+        "personal": "1",
+    }
+    assert who["viewer"].post(FORM, data=form, follow_redirects=False).status_code == 303
+    assert "secret" in who["viewer"].get(TREND).text
+    assert who["viewer"].get(f"{TREND}.json").json()["annotations"][0]["text"] == "secret"
+    for form_ in (TREND, f"{TREND}.json", f"{TREND}?view=table", "/a/cafe/settings/audit"):
+        assert "secret" not in who["admin"].get(form_).text
+    assert stranger.get(API, headers=READER).json()["annotations"] == []
+    report = "/api/v1/apps/cafe/reports/overview.trend"
+    assert stranger.get(report, headers=READER).json()["annotations"] == []
+    number = theatre.records.annotations.of(CAFE.id, account=theatre.number("viewer"))[0].id
+    for name, status in (("admin", 404), ("viewer", 303)):
+        sent = {"csrf": mark(who[name], "/account")}
+        gone = who[name].post(f"{FORM}/{number}/remove", data=sent, follow_redirects=False)
+        assert gone.status_code == status
 
 
 @pytest.fixture

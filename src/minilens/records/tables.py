@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -171,6 +172,7 @@ ANNOTATIONS = Table(
     Column("text", String(60), nullable=False),
     Column("by_id", ForeignKey("people.id")),  # null: the command line, or a program
     Column("created", DateTime(timezone=True), nullable=False),
+    Column("personal", Boolean, nullable=False, server_default=false()),  # seen by `by_id` alone
     Index("ix_annotations_app_id_day", "app_id", "day"),
 )
 

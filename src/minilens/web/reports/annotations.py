@@ -17,6 +17,7 @@ from litestar.response import Redirect
 from minilens.errors import Refused
 from minilens.period import parse_day, today
 from minilens.records.annotations import LONGEST, Annotation
+from minilens.records.rights import missing
 from minilens.records.store import Records
 from minilens.render import format
 from minilens.render.annotations import Mark
@@ -26,7 +27,7 @@ from minilens.web import openapi
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import worded
 from minilens.web.auth.csrf import address_said
-from minilens.web.auth.guard import scope, signed_in
+from minilens.web.auth.guard import MEMBER, scope, signed_in
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 
@@ -37,28 +38,39 @@ ADDRESS = "/api/v1/apps/{app:str}/annotations"
 
 @dataclass(frozen=True)
 class Shown:
-    """One in the list of a chart. `remove` is where the form that takes it away goes, or nothing."""
+    """One in the list of a chart. `remove` is where the form that takes it away goes, or nothing.
+
+    `personal`: nobody else sees it.
+    """
 
     day: str
     text: str
     author: str
     remove: str
+    personal: bool
 
 
 @dataclass(frozen=True)
 class Editor:
-    """The list of a chart, and whether one may add to it. `day` is the one that is offered first."""
+    """The list of a chart, and whether one may add to it; `shares`: also for everybody.
+
+    `day` is the one that is offered first.
+    """
 
     every: tuple[Shown, ...]
     writes: bool
+    shares: bool
     day: str
     longest: int = LONGEST
 
 
-def of_days(records: Records, app: int, state: ReportRequest) -> list[Annotation]:
-    """Those of the days shown; nothing where a report is no trend over days."""
-    over = state.range
-    return records.annotations.of(app, over.start, over.end) if state.report.kind.annotated else []
+def of_days(
+    records: Records, app: int, state: ReportRequest, account: int | None = None
+) -> list[Annotation]:
+    """Those of the days shown that the account sees; nothing where a report is no trend over days."""
+    if not state.report.kind.annotated:
+        return []
+    return records.annotations.of(app, state.range.start, state.range.end, account)
 
 
 def marks(found: list[Annotation]) -> list[Mark]:
@@ -66,15 +78,17 @@ def marks(found: list[Annotation]) -> list[Mark]:
     return [Mark(one.day, one.text) for one in found]
 
 
-def marked(records: Records, app: int, state: ReportRequest) -> list[Mark]:
-    """Both steps."""
-    return marks(of_days(records, app, state))
+def marked(
+    records: Records, app: int, state: ReportRequest, account: int | None = None
+) -> list[Mark]:
+    """Both steps. Without an account those that everybody sees."""
+    return marks(of_days(records, app, state, account))
 
 
 def shown(found: list[Annotation], state: ReportRequest, app: App, reader: ReaderContext) -> Editor:
     """What whoever asks may see and do."""
     who = reader.account
-    writes = who is not None and not reader.phone and who.may(WRITES, app.id)
+    writes = who is not None and not reader.phone
     every = writes and who is not None and who.may(ALL_OF_OTHERS, app.id)
     around = state.today.year
     return Editor(
@@ -86,15 +100,17 @@ def shown(found: list[Annotation], state: ReportRequest, app: App, reader: Reade
                 f"/a/{app.name}/annotations/{one.id}/remove"
                 if every or (writes and who is not None and one.by == who.id)
                 else "",
+                one.personal,
             )
             for one in reversed(found)
         ),
         writes=writes,
+        shares=writes and who is not None and who.may(WRITES, app.id),
         day=str(min(state.range.end, state.today)),
     )
 
 
-@post("/a/{app:str}/annotations", include_in_schema=False, status_code=303, needs=WRITES)
+@post("/a/{app:str}/annotations", include_in_schema=False, status_code=303, needs=MEMBER)
 async def add(
     request: Req,
     console: NamedDependency[Console],
@@ -104,6 +120,9 @@ async def add(
 ) -> Redirect:
     """The form of a chart; back to the page it stands on. What is refused is called as the form calls it."""
     who, _ = signed_in(request), translate(reader.language)
+    personal = data.get("personal") == "1"
+    if not personal and not who.account.may(WRITES, held.id):
+        raise missing(WRITES)
     try:
         day, text = parse_day(data.get("day", ""), "day"), data.get("text", "")
         await asyncio.to_thread(
@@ -113,6 +132,7 @@ async def add(
             text,
             now=reader.moment,
             by=who.account.id,
+            personal=personal,
         )
     except Refused as error:
         titles = {"day": _("Date"), "text": _("What happened")}
@@ -124,7 +144,7 @@ async def add(
 
 @post(
     "/a/{app:str}/annotations/{annotation:int}/remove",
-    include_in_schema=False, status_code=303, needs=WRITES,
+    include_in_schema=False, status_code=303, needs=MEMBER,
 )  # fmt: skip
 async def remove(
     request: Req,

@@ -180,15 +180,12 @@ async def drawn(
     """The answer as a part of the page."""
     report = state.report
     table = await answered(console, app, state)
-    happened = await asyncio.to_thread(day_annotations.of_days, console.records, app.id, state)
-    options = Options(
-        state.shown,
-        state.bucket,
-        sort_of(state),
-        day_annotations.marks(happened),
-        state.unavailable,
-        state.show if isinstance(state, RetentionRequest) else "rate",
+    happened = await asyncio.to_thread(
+        day_annotations.of_days, console.records, app.id, state, number_of(reader)
     )
+    marks = day_annotations.marks(happened)
+    show = state.show if isinstance(state, RetentionRequest) else "rate"
+    options = Options(state.shown, state.bucket, sort_of(state), marks, state.unavailable, show)
     made = as_card(
         table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare,
         weekdays=state.weekdays,
@@ -214,6 +211,11 @@ async def drawn(
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
+
+
+def number_of(reader: ReaderContext) -> int | None:
+    """Whose own annotations are shown; a program has none."""
+    return reader.account.id if reader.account else None
 
 
 def only(state: ReportRequest, value: str) -> str:
@@ -281,6 +283,8 @@ async def figures(
 ) -> Response[Any]:
     """The answer as JSON, CSV or an Excel workbook."""
     table = await answered(console, app, state)
-    marks = await asyncio.to_thread(day_annotations.marked, console.records, app.id, state)
+    marks = await asyncio.to_thread(
+        day_annotations.marked, console.records, app.id, state, number_of(reader)
+    )
     made = functools.partial(formats.answer, bom=bom)
     return await asyncio.to_thread(made, table, state, app, form, reader.language, marks)
