@@ -12,6 +12,7 @@ from hypothesis import given
 
 from minilens import reports
 from minilens.measure.days.run import answer
+from minilens.measure.plan import plan
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.reports.kinds.audience import MEASURES, AudienceRequest
@@ -130,6 +131,7 @@ def test_two_pieces_of_a_phone_are_asked_together_from_days(told: House) -> None
     newer = (by_name.condition("os_version", "starts_with", ("iOS 18",)),)
     query = by_name.query(told.app.id, OF_PEOPLE[:3], days("2026-11-20", "2026-11-21"), ("screen",))
     both = replace(query, filters=(apple, newer))
+    assert plan(both).source == "days"
     assert ask(told, both).rows == (("393×852", 1, 1, 1),)
     page = (by_name.condition("page", "is", ("pages/index",)),)
     assert ask(told, replace(both, filters=(apple, newer, page))).rows == (("393×852", None, 1, 1),)

@@ -153,7 +153,6 @@ def test_step_10_knows_nothing_of_phones_until_a_day_is_made_again_and_goes_back
         sql = "SELECT dimension, value, launches, visits FROM days ORDER BY ALL"
         assert empty.rows(sql) == [
             ("", "", 2, 5),
-            ("client", "", 2, 5),
             ("phone", "", 2, 5),
             ("scene", "1011", 2, 5),
         ]

@@ -190,7 +190,7 @@ class Walk:
             self.customer.known = True  # the openid is back from the server
             self.recognise()
             if self.customer.person.number % 5 < TELLS:
-                self.tell(self.at(0.5))
+                self.tell(self.at(0.85))
         if page in SHARES and self.chance() < SHARES[page]:
             self.add("share", self.at(0.9), props='{"to":"chat"}')
             self.cards(Card(page, "" if page == ORDER else query, self.campaign))

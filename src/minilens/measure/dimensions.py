@@ -127,9 +127,10 @@ def _of_scenes(
 def _of_piece(name: str, title: Text, whole: Origin, names: ValueNames = NO_NAMES) -> Dimension:
     """A line of what a visit was made with."""
     at = next(n for n, one in enumerate(whole.pieces, 1) if one.name == name)
+    rolled_up = whole is origins.PHONE
     return Dimension(
-        name, title, "text", whole.pieces[at - 1].events, origins.piece(whole.name, at), rolled_up=True, names=names,
-        made_of=whole.name, piece=at,
+        name, title, "text", whole.pieces[at - 1].events, origins.piece(whole.name, at), rolled_up=rolled_up,
+        names=names, made_of=whole.name, piece=at,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ no filter                              days, rows of the whole day
 conditions on one kept field           days, rows of that field's values
 rows are values of a kept field        days, too
 the page and one other kept field      days, rows of that field's values and each page, where it is paired
-several pieces of one kept field       days, rows of that field's values
+several lines of one kept field        days, rows of that field's values
 rows are hours                         events and sessions, with what came after the build
 rows are of moments                    the events of those days, whatever the builds know
 anything else, or a day cut short      visits, events and sessions: reads much, so it is `heavy`

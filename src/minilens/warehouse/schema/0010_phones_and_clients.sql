@@ -13,7 +13,7 @@ ALTER TABLE day_page_views
     DROP COLUMN IF EXISTS model;
 
 -- Until a day is made again, and of days whose events have expired for good, what they were made with is not known.
-DELETE FROM days WHERE dimension IN ('phone', 'client');
+DELETE FROM days WHERE dimension = 'phone';
 
 INSERT INTO days
 (
@@ -21,7 +21,7 @@ INSERT INTO days
     timed_launches, visitors, new_users, sharers, timed_visitors, new_count, visitors_count, sharers_count,
     timed_visitors_count
 )
-SELECT app, arrayJoin(['phone', 'client']), day, build, traffic, '', '', launches, visits, shares, bounces, entries,
+SELECT app, 'phone', day, build, traffic, '', '', launches, visits, shares, bounces, entries,
     exits, depth, duration, timed_launches, visitors, new_users, sharers, timed_visitors, new_count, visitors_count,
     sharers_count, timed_visitors_count
 FROM days WHERE dimension = ''

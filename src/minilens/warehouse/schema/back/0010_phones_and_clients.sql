@@ -1,5 +1,5 @@
 -- The columns as they were; each statement may be run again after a kill in the middle. What they hold is made again.
-DELETE FROM days WHERE dimension IN ('phone', 'client');
+DELETE FROM days WHERE dimension = 'phone';
 
 ALTER TABLE day_page_views
     ADD COLUMN IF NOT EXISTS model LowCardinality(String) CODEC(ZSTD(1)),
