@@ -90,7 +90,11 @@ def entries(also: str = "1 = 1") -> ByHand:
 
 
 def _same(mine: object, theirs: object) -> bool:
-    """Equal; shares to nine digits."""
-    if isinstance(mine, float):
+    """Equal; shares to nine digits. The engine writes a share of nothing or all without a point."""
+    if mine is None or theirs is None:
+        return mine is theirs
+    if isinstance(mine, float) or isinstance(theirs, float):
+        if not isinstance(mine, (int, float)):
+            return False
         return abs(mine - float(str(theirs))) <= 1e-9 * abs(mine)
     return str(mine) == str(theirs)
