@@ -6,6 +6,7 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.measures import MEASURES
 from minilens.reports.kinds import audience
 from tests.measure.filtered_oracle import SAYS
+from tests.measure.ledger_oracle import COUNTED
 from tests.measure.oracle import COUNTS
 from tests.measure.test_distributions import SHARED
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
@@ -15,10 +16,16 @@ from tests.pipeline import OF_TREND
 
 
 def test_every_measure_is_counted_and_compared() -> None:
-    assert {*COUNTS, *RETAINED, *SHARED} == set(MEASURES)
-    assert {*OF_TREND, *OF_PAGES, *COMPARED, *RETAINED, *SHARED, *audience.MEASURES} == set(
-        MEASURES
-    ), "a list of a brute-force test lacks some"
+    assert {*COUNTS, *RETAINED, *SHARED, *COUNTED} == set(MEASURES)
+    assert {
+        *OF_TREND,
+        *OF_PAGES,
+        *COMPARED,
+        *RETAINED,
+        *SHARED,
+        *COUNTED,
+        *audience.MEASURES,
+    } == set(MEASURES), "a list of a brute-force test lacks some"
 
 
 def test_every_dimension_is_counted_and_filtered_by() -> None:

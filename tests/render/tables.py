@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.ledger.names import EVENT, REASON
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.reports import REPORTS
@@ -130,13 +131,17 @@ def periods(report: Report, *, rows: int = 9, compared: int = 0, running: bool =
     )  # fmt: skip
 
 
+#: Columns that rows of a list have where they are no values of a dimension.
+NAMED = {"reason": REASON, "event": EVENT}
+
+
 def listed(report: Report, *, compared: bool = False, rest: bool = False) -> Table:
     """Pages, and what all of them come to."""
     made = periods(report, rows=9, compared=9 if compared else 0)
     found = figures(report, [*PAGES, None, None], 3)
     return replace(
         made,
-        columns=(DIMENSIONS["page"].column(), *made.columns[1:]),
+        columns=(NAMED.get(report.by, DIMENSIONS["page"]).column(), *made.columns[1:]),
         rows=found[: len(PAGES)],
         compared=figures(report, list(PAGES), 4) if compared else (),
         total_rows=412 if rest else len(PAGES),

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -22,7 +22,7 @@ from minilens.cli import main
 from minilens.load.pipeline import Pipeline
 from minilens.measure.run import run
 from minilens.measure.table import Table
-from minilens.period import milliseconds, now, today
+from minilens.period import midnight, milliseconds, now, today
 from minilens.records.store import App, Records
 from minilens.reports import REPORTS, read
 from minilens.reports.kinds.live import NOW
@@ -31,7 +31,7 @@ from minilens.serve.engine import EngineApp, listen
 from minilens.serve.wiring import console, moment, questions
 from minilens.settings import Settings
 from minilens.web.app import create_app
-from tests.pipeline import House
+from tests.pipeline import Happening, House
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
 from tests.render.small_history import history, just_now
@@ -121,6 +121,7 @@ def site(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]) 
     """A server over six weeks of events."""
     house = new_app()
     house.load(history(today(house.app.timezone)))
+    house.load(not_counted(today(house.app.timezone), house.app.timezone))
     house.build()
     executor = questions(pipeline, settings)
     inside = EngineApp(pipeline, executor, create_app(console(pipeline, settings, executor)))
@@ -143,6 +144,14 @@ def site(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]) 
         settings.engine_socket.unlink(missing_ok=True)
 
 
+def not_counted(day: date, zone: str) -> list[Happening]:
+    """Events of a week that nobody declared."""
+    noon = milliseconds(midnight(day, zone)) + 12 * 3_600_000
+    return [
+        Happening(noon - n * 86_400_000, f"undeclared_{n % 4}", device=f"d{n}") for n in range(1, 9)
+    ]
+
+
 def owner_code(records: Records) -> str:
     """A code that lets an owner in."""
     owner = records.accounts.first_owner() or records.accounts.create(
@@ -156,7 +165,8 @@ def asked_of(report: Report, site: Site) -> Pairs:
     """An address that says much: range, comparison, filters; of lists sort, length, rest."""
     yesterday = today(site.app.timezone) - timedelta(days=1)
     # a launch has no page of its own
-    asked = list(FILTERS[report.kind.drawing in ("buckets", "ring") :])
+    told = FILTERS[report.kind.drawing in ("buckets", "ring") :]
+    asked = list(told) if report.kind.takes("filter") else []
     if report.kind.drawing != "tiles" and report.kind is not NOW:
         first = yesterday - timedelta(days=0 if is_live(report) else 12)
         asked += [("from", str(first)), ("to", str(yesterday)), ("compare", "week")]

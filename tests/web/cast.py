@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
+from minilens.measure.ledger.query import LedgerQuery, NotCountedQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
@@ -30,6 +31,7 @@ from minilens.records.store import Records
 from minilens.reports.report import Report
 from minilens.web.console import App, Console
 from tests.web.distribution_cast import distributed
+from tests.web.ledger_cast import ledger
 from tests.web.live_cast import live_answer, newest
 from tests.web.retention_cast import returned
 
@@ -275,6 +277,8 @@ class Theatre:
             return returned(query, app)
         if isinstance(query, DistributionQuery):
             return distributed(query, app)
+        if isinstance(query, LedgerQuery | NotCountedQuery):
+            return ledger(query, app)
         if query.moments:
             return live_answer(query, query.moments)
         return self.answer(report, query, app)

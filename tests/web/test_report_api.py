@@ -130,6 +130,8 @@ def test_a_file_holds_all_rows_and_json_is_paged(owner: Client) -> None:
         (f"{PAGES}?top=1001", "bad_number", "top"),
         (f"{PAGES}?offset=-1", "bad_number", "offset"),
         ("/api/v1/apps/cafe/reports/live.visits?step=7", "unknown_choice", "step"),
+        ("/api/v1/apps/cafe/reports/quality.ledger?filter=scene:is:1047", "not_taken", "filter"),
+        ("/api/v1/apps/cafe/reports/quality.reasons?traffic=trial", "not_taken", "traffic"),
         ("/api/v1/apps/nobody/reports/overview.trend", "unknown_app", "app"),
         ("/api/v1/apps/nobody/reports", "unknown_app", "app"),
         ("/api/v1/apps/cafe/reports/overview.nothing", "not_found", None),

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from minilens.measure.table import Column, Rise, Unit
-from minilens.measure.values import OfCohorts, People, Ratio, RunningTotal, Sum, Value
+from minilens.measure.values import NotInDays, People, Ratio, RunningTotal, Sum, Value
 from minilens.text import Text
 
-Scope = Literal["visits", "sessions", "launches", "pages", "everyone", "now", "retention"]
+Scope = Literal[
+    "visits", "sessions", "launches", "pages", "everyone", "now", "retention", "ledger"
+]
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,10 @@ class Measure:
     """One measure.
 
     `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `scope` says what it
-    counts: visits, sessions (which have no page of their own), launches by what is known of them alone, pages as entries and exits, everyone there
-    ever was (whom no filter can pick), who is there now (which only a live question can tell), or who comes back (which only one about retention can).
+    counts: visits, sessions (which have no page of their own), launches by what is known of them alone, pages as
+    entries and exits, everyone there ever was (whom no filter can pick), who is there now (which only a live question
+    can tell), who comes back (which only one about retention can), or what became of events that came in (which only
+    the ledger tells).
     `share_of`: its cell is divided by that of all rows. `rise_is`: what it means that the figure rises.
     """
 
@@ -40,6 +44,27 @@ class Measure:
         """The column it makes in a table."""
         return Column(self.name, self.title, self.unit, self.definition, rise_is=self.rise_is)
 
+
+#: What the ledger tells of events that came in: name, title, what it means that it rises, definition.
+_OF_LEDGER: tuple[tuple[str, Text, Rise, Text], ...] = (
+    ("received_events", Text("收到事件", "Received"), "neither",
+    Text("收到的事件数，含重复、隔离和拒绝的。应等于计入、重复、隔离、拒绝之和",
+    "Events that came in, including duplicates, quarantined and rejected ones. Equals counted + duplicate + quarantined + rejected")),
+    ("counted_events", Text("计入", "Counted"), "neither",
+    Text("写入并参与统计的事件数", "Events stored for the reports")),
+    ("duplicate_events", Text("重复", "Duplicate"), "neither",
+    Text("同一事件再次收到的次数，多因网络重试；只计一次", "Events that had come before, usually retries after a lost answer; each counts once")),
+    ("quarantined_events", Text("隔离", "Quarantined"), "worse",
+    Text("已接收但不参与统计的事件数，例如未声明的事件；原文完整保留", "Events accepted but not counted, such as undeclared ones; each is kept whole")),
+    ("refused_events", Text("拒绝", "Rejected"), "worse",
+    Text("不合规则、未接收的事件数", "Events that break a rule and were not accepted")),
+    ("not_counted_events", Text("未计入", "Not counted"), "worse",
+    Text("隔离与拒绝之和", "Quarantined and rejected together")),
+    ("lost_events", Text("设备丢弃", "Dropped on devices"), "worse",
+    Text("追踪代码报告的、因设备上排队过多而丢弃的事件数；不在收到事件之内", "Events that trackers report to have dropped because too many waited on the device; not among those received")),
+    ("unaccounted_events", Text("差额", "Difference"), "worse",
+    Text("收到事件减去计入、重复、隔离、拒绝；应为 0", "Received minus counted, duplicate, quarantined and rejected; must be 0")),
+)  # fmt: skip
 
 MEASURES: dict[str, Measure] = {
     m.name: m
@@ -182,22 +207,26 @@ MEASURES: dict[str, Measure] = {
             scope="now",
         ),
         Measure(
-            "cohort_users", Text("人群人数", "Users"), "count", OfCohorts(), "",
+            "cohort_users", Text("人群人数", "Users"), "count", NotInDays(), "",
             Text("当天（当周、当月）的新用户数，或访问人数",
             "New users of the day, week or month, or its visitors"),
             scope="retention",
         ),
         Measure(
-            "retained_users", Text("留存人数", "Returned"), "count", OfCohorts(), "",
+            "retained_users", Text("留存人数", "Returned"), "count", NotInDays(), "",
             Text("其中在之后第 N 天（周、月）再次访问的人数",
             "Of those, people who visited again N days, weeks or months later"),
             scope="retention",
         ),
         Measure(
-            "retention_rate", Text("留存率", "Retention"), "ratio", OfCohorts(), "",
+            "retention_rate", Text("留存率", "Retention"), "ratio", NotInDays(), "",
             Text("留存人数 ÷ 人群人数；未到的日、周、月显示“–”",
             "Returned ÷ users; “–” for days, weeks or months still to come"),
             empty="unknown", scope="retention",
+        ),
+        *(
+            Measure(name, title, "count", NotInDays(), "", definition, scope="ledger", rise_is=rise)
+            for name, title, rise, definition in _OF_LEDGER
         ),
     )
 }  # fmt: skip

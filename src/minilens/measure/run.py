@@ -12,6 +12,8 @@ from typing import Any
 from minilens.measure.days import run as days
 from minilens.measure.distribution import run as distribution
 from minilens.measure.distribution.query import DistributionQuery
+from minilens.measure.ledger import run as ledger
+from minilens.measure.ledger.query import LedgerQuery, NotCountedQuery
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.retention import run as retention
@@ -20,12 +22,14 @@ from minilens.measure.table import Table
 from minilens.warehouse.engine import Engine
 
 #: Every type of question.
-AnyQuery = Query | RetentionQuery | DistributionQuery
+AnyQuery = Query | RetentionQuery | DistributionQuery | LedgerQuery | NotCountedQuery
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     Query: days.prepare,
     RetentionQuery: retention.prepare,
     DistributionQuery: distribution.prepare,
+    LedgerQuery: ledger.prepare,
+    NotCountedQuery: ledger.prepare,
 }
 
 

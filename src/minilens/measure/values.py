@@ -102,8 +102,8 @@ class RunningTotal:
 
 
 @dataclass(frozen=True)
-class OfCohorts:
-    """What only a question about cohorts tells; no rows of days have it."""
+class NotInDays:
+    """What no rows of days have: only a question of another type tells it."""
 
     columns: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
@@ -113,4 +113,4 @@ class OfCohorts:
         return "NULL"
 
 
-Value = Sum | People | Ratio | RunningTotal | OfCohorts
+Value = Sum | People | Ratio | RunningTotal | NotInDays

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from minilens.errors import NotFound, did_you_mean
-from minilens.reports import audience, live, overview, sources, traffic
+from minilens.errors import NotFound, Refused, did_you_mean
+from minilens.reports import audience, live, overview, quality, sources, traffic
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, Pairs, ReportRequest
 
@@ -28,8 +28,14 @@ ALL = (
     sources.LIST,
     sources.SCENES,
     *audience.ALL,
+    quality.LEDGER,
+    quality.REASONS,
+    quality.QUARANTINE,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}
+
+#: Parameters that leave something out of the figures. A page carries them along to reports that do not take them.
+NARROWING = ("filter", "traffic")
 
 __all__ = ["REPORTS", "Report", "find", "for_programs", "read"]
 
@@ -56,6 +62,12 @@ def read(
     return report.kind.read(every, report, AppContext(timezone, now, first_day))
 
 
-def for_programs(given: Pairs) -> Pairs:
-    """The arguments of a program: rows are days where it names no grain, also of a single day."""
+def for_programs(given: Pairs, report: Report) -> Pairs:
+    """The arguments of a program: rows are days where it names no grain, also of a single day.
+
+    Refused where it narrows a report that cannot be narrowed: the figures would be taken for something else.
+    """
+    for name, _ in given:
+        if name in NARROWING and not report.kind.takes(name):
+            raise Refused("not_taken", name, of=report.name)
     return given if dict(given).get("period") == "all" else [("grain", "day"), *given]

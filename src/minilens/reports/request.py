@@ -157,7 +157,8 @@ class ReportRequest(ABC):
         """The query string for programs: nothing left to defaults that may change."""
         shown = {"measure", "view", "show"}
         quiet = {("traffic", "release"), ("order", "desc"), ("match", "dates")}
-        kept = [pair for pair in self.pairs() if pair[0] not in shown and pair not in quiet]
+        taken = [pair for pair in self.pairs() if self.report.kind.takes(pair[0])]
+        kept = [pair for pair in taken if pair[0] not in shown and pair not in quiet]
         return f"?{urlencode(kept, safe=':,/')}" if kept else ""
 
     def of(self, report: Report) -> ReportRequest:
@@ -246,8 +247,10 @@ class ListRows:
 
 
 def usual(report: Report) -> dict[str, str]:
-    """What an address without arguments means."""
-    return {one.name: one.default(report) for one in report.kind.parameters if one.default(report)}
+    """What an address without arguments means. What a report does not take goes along to others that do."""
+    return {"traffic": "release"} | {
+        one.name: one.default(report) for one in report.kind.parameters if one.default(report)
+    }
 
 
 def common(every: Pairs, report: Report, context: AppContext) -> dict[str, Any]:

@@ -71,6 +71,13 @@ TABS = (
     Tab("campaigns", Text("推广与二维码", "Campaigns"), "code", group="growth"),
     Tab("ads", Text("投放与成本", "Ads and cost"), "money", group="growth"),
     Tab("cohorts", Text("同期群与 LTV", "Cohorts, LTV"), "columns", group="growth"),
-    Tab("quality", Text("数据质量", "Data quality"), "check", group="data"),
+    Tab(
+        "quality",
+        Text("数据质量", "Data quality"),
+        "check",
+        ("quality.ledger", "quality.reasons", "quality.quarantine"),
+        "quality.ledger",
+        group="data",
+    ),
     Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True),
 )

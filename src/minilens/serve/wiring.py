@@ -146,7 +146,7 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     found, app = find(given["name"]), pipeline.records.apps.named(given["app"])
     whole = formats.of_a_file([("compare", "none"), *asked], form)
     first = first_day(pipeline.engine, app.id) if given.get("period") == "all" else None
-    state = read(for_programs(whole), found, app.timezone, now(), first)
+    state = read(for_programs(whole, found), found, app.timezone, now(), first)
     query, as_of = state.query(app.id), moment(pipeline, app.timezone)
     result = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)
     marks = marked(pipeline.records, app.id, state)

@@ -119,7 +119,7 @@ def framed(
         tab=tab,
         asked=state,
         ranges=toolbar.ranges(state, language),
-        conditions=toolbar.conditions(state, language),
+        conditions=toolbar.conditions(state, language) if state.report.kind.takes("filter") else [],
         editor=editor,
         problem=problem,
         views=saved,
@@ -221,6 +221,8 @@ def number_of(reader: ReaderContext) -> int | None:
 def only(state: ReportRequest, value: str) -> str:
     """The filter that holds for one row of a list alone; nothing where none can say it."""
     assert isinstance(state, ListRows)
+    if not state.report.kind.takes("filter"):
+        return ""
     by = state.context.catalog.dimension(state.by)
     if value not in by.unknown:
         return filters.write((Condition(by, "is", (value,)),))

@@ -1,0 +1,63 @@
+"""The ledger by formula: of a thousand events a period some are duplicates, some in quarantine, some refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from minilens.measure.ledger.names import EVENT, REASON
+from minilens.measure.ledger.query import LedgerQuery, NotCountedQuery
+from minilens.measure.measures import DAY, MOMENT
+from minilens.measure.table import Cost, Row, Table
+from minilens.period import Range, now
+from minilens.web.console import App
+
+FIGURES = {
+    "received_events": 1000, "counted_events": 950, "duplicate_events": 30, "quarantined_events": 15,
+    "refused_events": 5, "not_counted_events": 20, "lost_events": 2, "unaccounted_events": 0,
+}  # fmt: skip
+VALUES = {
+    "reason": ("undeclared", "missing", "=cmd|' /C calc'!A0"),
+    "event": ("secret_sauce", "add_to_wish"),
+}
+
+
+def ledger(query: LedgerQuery | NotCountedQuery, app: App) -> Table:
+    """A row for each period, or for each value."""
+    rows: tuple[Row, ...]
+    if isinstance(query, NotCountedQuery):
+        column = (REASON if query.apart == "reason" else EVENT).column()
+        rows = tuple((value, *_cells(query)) for value in VALUES[query.apart])
+        rows = rows[query.offset : query.offset + query.top]
+    else:
+        column = MOMENT if query.grain == "hour" else DAY
+        rows = _periods(query, query.range, app)
+    other = (
+        _periods(query, query.compare, app)
+        if query.compare and isinstance(query, LedgerQuery)
+        else rows
+    )
+    return Table(
+        columns=(column, *(one.column() for one in query.measures)),
+        rows=rows,
+        compared=other if query.compare else (),
+        compared_start=query.compare.start if query.compare else None,
+        compared_end=query.compare.end if query.compare else None,
+        start=query.range.start,
+        end=query.range.end,
+        as_of=now() - timedelta(seconds=2),
+        cost=Cost(2_124, 96_000, 3.1),
+        totals=None if isinstance(query, LedgerQuery) else ("", *_cells(query)),
+        total_rows=len(rows),
+    )
+
+
+def _periods(query: LedgerQuery, over: Range, app: App) -> tuple[Row, ...]:
+    if query.grain == "hour":
+        zone = ZoneInfo(app.timezone)
+        return tuple((hour.astimezone(zone), *_cells(query)) for hour in over.hours(app.timezone))
+    return tuple((day, *_cells(query)) for day in over.buckets(query.grain))
+
+
+def _cells(query: LedgerQuery | NotCountedQuery) -> tuple[int, ...]:
+    return tuple(FIGURES[one.name] for one in query.measures)
