@@ -98,7 +98,7 @@ class LineChart extends HTMLElement {
 
   draw() {
     if (!this.chart) return;
-    const { option, tips, steps, zoom: ends } = JSON.parse(this.getAttribute("options"));
+    const { option, tips, steps, zoom: ends = [] } = JSON.parse(this.getAttribute("options"));
     const style = getComputedStyle(this);
     const full = coloured(option, style);
     this.ends = ends;
