@@ -67,6 +67,8 @@ def test_buckets_over_time_and_curves_of_retention(
     seen.through()
     for card in ("traffic-durations", "traffic-retention"):
         assert page.locator(f"#{card} line-chart canvas").count() == 1
+    assert page.locator("#traffic-sources svg.ring").is_visible()
+    assert page.locator("#traffic-sources table").is_visible()
     page.evaluate(AXE.read_text("utf-8"))
     assert page.evaluate(RUN) == []
     page = seen.open("/a/cafe/traffic?retention.cohort=week&period=90d", "traffic-trend")
