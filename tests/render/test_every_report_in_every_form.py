@@ -185,6 +185,10 @@ def test_the_figures_are_those_of_the_table(
         site.house.load(just_now(milliseconds(now())))
     asked = asked_of(report, site)
     made = site.table(report, asked)
+    shown = {
+        column.name for column in made.columns
+    }  # of some kinds a part of the measures is shown
+    report = replace(report, measures=tuple(name for name in report.measures if name in shown))
     assert any(cell for row in made.rows for cell in row[1:]), "a history in which nothing happens"
     if form == "card":
         card(site, report, [*asked, ("lang", language)], made)
