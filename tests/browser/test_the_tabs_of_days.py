@@ -1,4 +1,4 @@
-"""Traffic, Sources and Audience: at both widths, in both languages and themes, and as they are used."""
+"""Traffic, Sources, Audience and Data quality: at both widths, in both languages and themes, and as they are used."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ TABS = {
     "/a/cafe/traffic": ("traffic-trend", 6),
     "/a/cafe/sources": ("sources-list", 1),
     "/a/cafe/audience": ("audience-provinces", 12),
+    "/a/cafe/quality": ("quality-ledger", 3),
 }
 
 
