@@ -15,7 +15,7 @@ pytestmark = pytest.mark.waits
 #: Address of a tab → its first card, and how many there are.
 TABS = {
     "/a/cafe/traffic": ("traffic-trend", 6),
-    "/a/cafe/sources": ("sources-list", 1),
+    "/a/cafe/sources": ("sources-trend", 2),
     "/a/cafe/audience": ("audience-provinces", 12),
     "/a/cafe/quality": ("quality-ledger", 3),
 }
@@ -37,7 +37,7 @@ def test_every_tab(visit: Opener, size: str, language: str, theme: str) -> None:
 
 def test_rows_are_told_apart_otherwise(visit: Opener) -> None:
     seen = visit("desk", "en")
-    page = seen.open("/a/cafe/sources", "sources-list")
+    page = seen.open("/a/cafe/sources", "sources-trend")
     seen.through()
     page.locator("#sources-list").get_by_role("link", name="Source group").click()
     page.wait_for_url("**/a/cafe/sources?list.by=scene_group")

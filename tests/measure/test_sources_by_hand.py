@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 import pytest
 
+from minilens.errors import Refused
 from minilens.measure.days.run import answer
+from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
+from minilens.measure.run import run
 from minilens.measure.table import Table
+from minilens.reports import find, read
 from tests import by_name
 from tests.pipeline import CREATED, LATER, Happening, House, at, days
 
@@ -83,3 +88,33 @@ def test_a_source_is_found_by_its_name_in_either_language(told: House) -> None:
         assert (rows(table), table.total_rows, table.totals) == ({"4": (3,)}, 1, (None, 6))
     scenes = replace(query, dimensions=by_name.apart("scene"), search="1001")
     assert rows(ask(told, scenes)) == {"1001": (1,)}
+
+
+def test_lines_of_sources_are_their_days(told: House) -> None:
+    """The two sources with the most visits, the more of them first; a day without any is 0, one to come unknown."""
+    report, moment = find("sources.trend"), datetime.combine(LATER, time(4), UTC)
+    asked = [("from", "2026-11-19"), ("to", DAY), ("top", "2"), ("show", "visits")]
+    state = read(asked, report, told.app.timezone, moment)
+    table = run(told.pipeline.engine, state.query(told.app.id), AsOf(LATER, moment, 0))
+    before, day = date(2026, 11, 19), date(2026, 11, 20)
+    nothing = (0, 0, 0, 0)
+    assert (table.keys, table.total_rows) == (2, 4)
+    # visits, visitors, launches, new users
+    assert table.rows[:2] == (("4", before, *nothing), ("4", day, 3, 2, 3, 2))
+    assert [row[2] for row in table.rows[2:]] == [0, 1]
+    scenes = read([*asked, ("by", "scene")], report, told.app.timezone, moment)
+    found = run(told.pipeline.engine, scenes.query(told.app.id), AsOf(LATER, moment, 0))
+    assert found.rows[1] == ("1047", day, 2, 2, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [({"top": "9"}, "top"), ({"top": "0"}, "top"), ({"show": "exits"}, "show"), ({"by": "city"}, "by"),
+     ({"from": "2000-01-01", "to": "2026-11-20"}, "grain")],
+)  # fmt: skip
+def test_more_lines_or_points_than_can_be_shown_are_refused(
+    asked: dict[str, str], field: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        read(asked, find("sources.trend"), "Asia/Shanghai", CREATED)
+    assert refused.value.field == field

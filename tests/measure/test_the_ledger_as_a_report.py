@@ -21,6 +21,7 @@ from minilens.period import Grain, Range
 from minilens.reports import find, read
 from minilens.spool.record import Batch, Event, encode
 from minilens.spool.writer import frame
+from tests.examples import examples
 from tests.measure.ledger_oracle import COUNTED, by_period, fates, figures
 from tests.pipeline import House, at
 
@@ -180,27 +181,39 @@ BATCHES = st.lists(
 )  # fmt: skip
 
 
-@given(BATCHES, st.sampled_from(("Asia/Shanghai", "Asia/Kathmandu", "America/New_York")))
-def test_against_brute_force(
-    new_app: Callable[..., House],
-    sent: list[tuple[int, list[tuple[str, int]], int, dict[str, int]]],
-    zone: str,
-) -> None:
-    house = new_app(zone)
-    batches = []
-    for when, events, lost, refused in sent:
-        ids = [
-            (name, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{house.app.id} {n}"))) for name, n in events
-        ]
-        batches.append(batch(house, when, *ids, lost=lost, refused=refused))
-    for some in (batches[:2], batches[2:]):
-        if some:
-            load(house, *some)
+ZONES = ("Asia/Shanghai", "Asia/Kathmandu", "America/New_York")
+Sent = list[tuple[int, list[tuple[str, int]], int, dict[str, int]]]
+
+
+@given(st.tuples(*([BATCHES] * 3 * len(ZONES))))
+@examples(landing=2, long=200)
+def test_against_brute_force(new_app: Callable[..., House], stories: tuple[Sent, ...]) -> None:
+    """Each example has nine histories, loaded together: a load costs more than what is in it."""
+    houses = [new_app(ZONES[n % len(ZONES)]) for n in range(len(stories))]
+    sent = [_batches(house, story) for house, story in zip(houses, stories, strict=True)]
+    for some in ([one[:2] for one in sent], [one[2:] for one in sent]):
+        if every := [batch for one in some for batch in one]:
+            load(houses[0], *every)
+    for house, batches in zip(houses, sent, strict=True):
+        _agrees(house, batches)
+
+
+def _batches(house: House, story: Sent) -> list[Batch]:
+    def told(number: int) -> str:
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{house.app.id} {number}"))
+
+    return [
+        batch(house, when, *((name, told(n)) for name, n in events), lost=lost, refused=refused)
+        for when, events, lost, refused in story
+    ]
+
+
+def _agrees(house: House, batches: list[Batch]) -> None:
     every = fates(batches, {"page_view", "app_launch"})
     over = Range(date(2026, 11, 17), date(2026, 11, 23))
     grains: tuple[Grain, ...] = ("hour", "day", "week")
     for grain in grains:
-        wanted = by_period(every, grain, zone)
+        wanted = by_period(every, grain, house.app.timezone)
         for name, *cells in of_time(house, over, grain).rows:
             assert isinstance(name, date)
             assert tuple(cells) == figures(wanted.pop(name, []), OF_TIME), (grain, name)

@@ -63,8 +63,8 @@ def shapes(report: Report) -> dict[str, dict[str, Any]]:
     return LISTS if report.by else SHAPES
 
 
-#: Reports whose rows are told apart by one column; a triangle has tests of its own.
-ONE_KEY = [report for report in REPORTS.values() if report.kind.drawing != "triangle"]
+#: Reports whose rows are told apart by one column; the others have tests of their own.
+ONE_KEY = [one for one in REPORTS.values() if one.kind.drawing not in ("triangle", "series")]
 
 
 def cases() -> list[Any]:
@@ -141,7 +141,7 @@ def listed(report: Report, *, compared: bool = False, rest: bool = False) -> Tab
     found = figures(report, [*PAGES, None, None], 3)
     return replace(
         made,
-        columns=(NAMED.get(report.by, DIMENSIONS["page"]).column(), *made.columns[1:]),
+        columns=(NAMED.get(report.by, DIMENSIONS["page"].column()), *made.columns[1:]),
         rows=found[: len(PAGES)],
         compared=figures(report, list(PAGES), 4) if compared else (),
         total_rows=412 if rest else len(PAGES),

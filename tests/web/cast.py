@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+from minilens import reports
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.ledger.query import LedgerQuery, NotCountedQuery
@@ -167,6 +168,23 @@ def answer(report: Report, query: Query, app: App) -> Table:
     return by_page(query, table) if query.values else table
 
 
+def series(query: Query, app: App) -> Table:
+    """The periods of some values, each with half of what the one before has."""
+    plain = replace(query, dimensions=(query.grain,), compare=None)
+    table = answer(reports.find("overview.trend"), plain, app)
+    values = ("4", "1", "10", "", "no such source")[: query.top]
+
+    def part(cell: Cell, n: int) -> Cell:
+        return cell // 2**n if isinstance(cell, int) else cell
+
+    rows = tuple(
+        (value, row[0], *(part(cell, n) for cell in row[1:]))
+        for n, value in enumerate(values) for row in table.rows
+    )  # fmt: skip
+    columns = (query.values[0].column(), *table.columns)
+    return replace(table, columns=columns, rows=rows, keys=2, total_rows=len(values))
+
+
 def nothing(report: Report, query: Query, app: App) -> Table:
     """An app that has never received an event."""
     full = answer(report, query, app)
@@ -279,6 +297,8 @@ class Theatre:
             return distributed(query, app)
         if isinstance(query, LedgerQuery | NotCountedQuery):
             return ledger(query, app)
+        if report.kind.drawing == "series":
+            return series(query, app)
         if query.moments:
             return live_answer(query, query.moments)
         return self.answer(report, query, app)

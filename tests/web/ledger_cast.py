@@ -26,7 +26,7 @@ def ledger(query: LedgerQuery | NotCountedQuery, app: App) -> Table:
     """A row for each period, or for each value."""
     rows: tuple[Row, ...]
     if isinstance(query, NotCountedQuery):
-        column = (REASON if query.apart == "reason" else EVENT).column()
+        column = REASON if query.apart == "reason" else EVENT
         rows = tuple((value, *_cells(query)) for value in VALUES[query.apart])
         rows = rows[query.offset : query.offset + query.top]
     else:

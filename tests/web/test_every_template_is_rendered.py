@@ -42,6 +42,8 @@ ADDRESSES = [
     "/a/cafe/traffic/retention?cohort=week&show=curve",
     "/a/cafe/sources",
     "/a/cafe/sources/list?by=scene_group",
+    "/a/cafe/sources/trend?by=scene&top=3&show=new_users",
+    "/a/cafe/sources/trend?filter=page:is:pages/menu/menu&show=launches",
     "/a/cafe/audience",
     "/a/cafe/audience/models?users=new",
     "/a/cafe/quality",

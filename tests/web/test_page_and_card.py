@@ -154,7 +154,8 @@ def test_pages_that_are_still_to_come_are_not_offered(owner: Client) -> None:
     assert owner.get("/a/cafe/events").status_code == 404
 
 
-def test_a_page_that_is_alone_in_its_group_has_no_heading(owner: Client) -> None:
+def test_only_a_group_of_several_pages_has_a_heading(owner: Client) -> None:
     page = owner.get("/a/cafe/overview?lang=en").text
+    assert 'href="/a/cafe/quality"' in page
     assert 'href="/a/cafe/settings"' in page
-    assert '<p class="group' not in page
+    assert re.findall(r'<p class="group[^>]*>([^<]*)<', page) == ["Manage"]

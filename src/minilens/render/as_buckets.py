@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import date
 
 from minilens.measure.table import Cell, Column, Row, Table
 from minilens.render import format
-from minilens.render.as_chart import as_lines, colour
+from minilens.render.as_chart import colour
 from minilens.render.as_line import why
 from minilens.render.as_list import Line, listed, number
+from minilens.render.as_series import chart, values
 from minilens.render.drawing import Options
 from minilens.render.i18n import translate
 from minilens.text import Language
@@ -36,22 +35,17 @@ def as_buckets(table: Table, options: Options, language: Language) -> Buckets:
     """Bars of the shares; with periods as a second key, lines of the measure that is shown."""
     field, measures = table.columns[0], table.columns[table.keys :]
     over_time = table.keys > 1
-    legend = tuple((colour(n), named(field, key, language)) for n, key in enumerate(keys(table)))
+    legend = tuple((colour(n), named(field, key, language)) for n, key in enumerate(values(table)))
     return Buckets(
         field=format.title(field, language),
         heads=tuple((format.title(c, language), format.definition(c, language)) for c in measures),
         lines=() if over_time else bars(table, language),
         total=whole(table, language),
-        chart=lines(table, options, language) if over_time else "",
+        chart=chart(table, options, language, named) if over_time else "",
         legend=legend if over_time else (),
         summary=" · ".join(name for _, name in legend),
         why=why("sessions", language) if options.unavailable else "",
     )
-
-
-def keys(table: Table) -> list[Cell]:
-    """The buckets, each once."""
-    return list(dict.fromkeys(row[0] for row in table.rows))
 
 
 def bars(table: Table, language: Language) -> tuple[Line, ...]:
@@ -80,19 +74,3 @@ def whole(table: Table, language: Language) -> Line | None:
 def named(field: Column, key: Cell, language: Language) -> str:
     """The bucket as people read it; what is not known has a name as well."""
     return field.shown(str(key), language) if field.shown else str(key)
-
-
-def lines(table: Table, options: Options, language: Language) -> str:
-    """The chart as <line-chart> takes it."""
-    names = [one.name for one in table.columns]
-    at = names.index(options.measure)
-    periods = list(dict.fromkeys(row[1] for row in table.rows if isinstance(row[1], date)))
-    drawn = [
-        (named(table.columns[0], key, language), [row[at] for row in table.rows if row[0] == key])
-        for key in keys(table)
-    ]
-    chart = as_lines(
-        [format.tick(one, options.grain) for one in periods], table.columns[at], drawn,
-        [format.bucket(one, options.grain, language, table.end.year) for one in periods], language,
-    )  # fmt: skip
-    return json.dumps(chart, ensure_ascii=False, separators=(",", ":"))

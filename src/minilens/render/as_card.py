@@ -17,6 +17,7 @@ from minilens.render.as_buckets import as_buckets
 from minilens.render.as_line import as_line, is_single
 from minilens.render.as_list import as_list
 from minilens.render.as_ring import as_ring
+from minilens.render.as_series import as_series
 from minilens.render.as_tiles import as_tiles
 from minilens.render.as_triangle import as_triangle
 from minilens.render.drawing import Options, ordered
@@ -75,6 +76,7 @@ DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
         table, options.sort or report.first, language
     ),
     "buckets": lambda table, report, options, language: as_buckets(table, options, language),
+    "series": lambda table, report, options, language: as_series(table, options, language),
     "tiles": lambda table, report, options, language: as_tiles(table, language),
     "triangle": lambda table, report, options, language: as_triangle(
         table, language, cast("Cohort", options.grain), options.show

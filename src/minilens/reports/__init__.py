@@ -25,6 +25,7 @@ ALL = (
     traffic.DEPTHS,
     traffic.RETENTION,
     traffic.PAGES,
+    sources.TREND,
     sources.LIST,
     sources.SCENES,
     *audience.ALL,

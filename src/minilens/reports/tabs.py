@@ -59,7 +59,13 @@ TABS = (
         ),
         "traffic.trend",
     ),
-    Tab("sources", Text("来源分析", "Sources"), "fork", ("sources.list",), "sources.list"),
+    Tab(
+        "sources",
+        Text("来源分析", "Sources"),
+        "fork",
+        ("sources.trend", "sources.list"),
+        "sources.trend",
+    ),
     Tab("events", Text("自定义分析", "Custom"), "filter"),
     Tab(
         "audience",

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from minilens.measure.table import Column
-from minilens.text import Language, Text
-
-
-@dataclass(frozen=True)
-class Names:
-    """A column of values, and what some of them are called; others are read as they stand."""
-
-    name: str
-    title: Text
-    names: dict[str, Text] = field(default_factory=dict, hash=False)
-
-    def column(self) -> Column:
-        """The column that they make in a table."""
-        return Column(self.name, self.title, "text", shown=self.shown)
-
-    def shown(self, value: str, language: Language) -> str:
-        """A value as people read it."""
-        return self.names[value].of(language) if value in self.names else value
-
-    def named(self, value: str) -> tuple[str, ...]:
-        """What it is called, in both languages."""
-        return tuple(self.names.get(value, ()))
-
+from minilens.measure.value_names import ValueNames
+from minilens.text import Text
 
 #: Codes of `errors.py` that refuse an event, and reasons of the quarantine.
-REASON = Names(
-    "reason",
-    Text("原因", "Reason"),
+REASONS = ValueNames(
     {
         "undeclared": Text("事件未声明", "Undeclared event"),
         "unreadable": Text("属性无法读取", "Unreadable properties"),
@@ -49,6 +24,7 @@ REASON = Names(
         "too_long": Text("内容过长", "Too long"),
         "too_many": Text("数量过多", "Too many items"),
         "too_deep": Text("嵌套过深", "Nested too deeply"),
-    },
+    }
 )
-EVENT = Names("event", Text("事件", "Event"))
+REASON = Column("reason", Text("原因", "Reason"), "text", shown=REASONS.shown)
+EVENT = Column("event", Text("事件", "Event"), "text")

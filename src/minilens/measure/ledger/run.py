@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from minilens.measure.ledger import sql
-from minilens.measure.ledger.names import EVENT, REASON
+from minilens.measure.ledger.names import EVENT, REASON, REASONS
 from minilens.measure.ledger.query import LedgerQuery, NotCountedQuery
 from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.prepared import AsOf, Prepared
@@ -110,7 +110,8 @@ def _of_values(engine: Engine, query: NotCountedQuery, as_of: AsOf) -> Table:
     every = _values(session, query, query.range)
     then = _values(session, query, query.compare) if query.compare else {}
     wanted = query.search.lower()
-    found = [one for one in every if not wanted or _holds(one, wanted, query)]
+    called = REASONS.like(wanted) if query.apart == "reason" else ()
+    found = [one for one in every if wanted in one.lower() or one in called]
     place = query.measures.index(query.sort)
     sign = 1 if query.ascending else -1
     found.sort(key=lambda value: (sign * every[value][place], value))
@@ -118,7 +119,7 @@ def _of_values(engine: Engine, query: NotCountedQuery, as_of: AsOf) -> Table:
     others = [every[value] for value in every if value not in set(shown)]
     nothing = (0,) * len(query.measures)
     return Table(
-        columns=(column.column(), *(one.column() for one in query.measures)),
+        columns=(column, *(one.column() for one in query.measures)),
         rows=tuple((value, *every[value]) for value in shown),
         compared=tuple((value, *then.get(value, nothing)) for value in shown)
         if query.compare
@@ -130,12 +131,6 @@ def _of_values(engine: Engine, query: NotCountedQuery, as_of: AsOf) -> Table:
         **_frame(query, as_of),
         cost=session.cost(),
     )
-
-
-def _holds(value: str, wanted: str, query: NotCountedQuery) -> bool:
-    """Whether a value, or what a reason is called, holds a text."""
-    names = (value, *REASON.named(value)) if query.apart == "reason" else (value,)
-    return any(wanted in one.lower() for one in names)
 
 
 def _values(

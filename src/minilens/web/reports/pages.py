@@ -29,6 +29,7 @@ from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
 from minilens.reports.kinds.retention import RetentionRequest
+from minilens.reports.kinds.series import SeriesRequest
 from minilens.reports.parameters import FORMS
 from minilens.reports.report import Report
 from minilens.reports.request import ListRows, ReportRequest
@@ -220,7 +221,7 @@ def number_of(reader: ReaderContext) -> int | None:
 
 def only(state: ReportRequest, value: str) -> str:
     """The filter that holds for one row of a list alone; nothing where none can say it."""
-    assert isinstance(state, ListRows)
+    assert isinstance(state, ListRows | SeriesRequest)
     if not state.report.kind.takes("filter"):
         return ""
     by = state.context.catalog.dimension(state.by)

@@ -1,0 +1,71 @@
+"""Values over time: a line for each, with its name in the legend."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from minilens.measure.table import Cell, Column, Table
+from minilens.render import format
+from minilens.render.as_chart import as_lines, colour
+from minilens.render.as_line import why
+from minilens.render.as_list import named
+from minilens.render.drawing import Options
+from minilens.text import Language
+
+
+@dataclass(frozen=True)
+class Series:
+    """What `_series.html` is given. `legend`: the names of the lines with the number of their colour, and the value
+    that each stands for. `why`: why there is nothing to show.
+    """
+
+    chart: str
+    legend: tuple[tuple[int, str, str], ...]
+    summary: str
+    why: str
+
+
+def as_series(table: Table, options: Options, language: Language) -> Series:
+    """The drawing of a table whose rows are told apart by a value and a period."""
+    lacking = options.unavailable.get(options.measure)
+    legend = tuple(
+        (colour(n), named(table.columns[0], value, language), str(value or ""))
+        for n, value in enumerate(values(table))
+    )
+    return Series(
+        chart=chart(table, options, language),
+        legend=legend,
+        summary=" · ".join(name for _, name, _ in legend),
+        why=why(lacking, language) if lacking else "",
+    )
+
+
+def values(table: Table) -> list[Cell]:
+    """The values, each once, in the order of the table."""
+    return list(dict.fromkeys(row[0] for row in table.rows))
+
+
+def chart(
+    table: Table,
+    options: Options,
+    language: Language,
+    name: Callable[[Column, Cell, Language], str] = named,
+) -> str:
+    """The lines as <line-chart> takes them; `name` says what a value is called."""
+    at = [one.name for one in table.columns].index(options.measure)
+    periods = list(dict.fromkeys(row[1] for row in table.rows if isinstance(row[1], date)))
+    drawn = [
+        (
+            name(table.columns[0], value, language),
+            [row[at] for row in table.rows if row[0] == value],
+        )
+        for value in values(table)
+    ]
+    made = as_lines(
+        [format.tick(one, options.grain) for one in periods], table.columns[at], drawn,
+        [format.bucket(one, options.grain, language, table.end.year) for one in periods], language,
+    )  # fmt: skip
+    return json.dumps(made, ensure_ascii=False, separators=(",", ":"))
