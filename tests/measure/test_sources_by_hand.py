@@ -105,6 +105,8 @@ def test_lines_of_sources_are_their_days(told: House) -> None:
     scenes = read([*asked, ("by", "scene")], report, told.app.timezone, moment)
     found = run(told.pipeline.engine, scenes.query(told.app.id), AsOf(LATER, moment, 0))
     assert found.rows[1] == ("1047", day, 2, 2, 2, 2)
+    whole = read([("top", "all")], report, told.app.timezone, moment)
+    assert dict(whole.pairs())["top"] == "8"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from minilens.measure.query import Query
 from minilens.reports.kinds.days import DaysRequest, read_days
 from minilens.reports.parameters import (
+    ALL,
     ANSWER,
     BY,
     GRAIN,
@@ -63,6 +64,8 @@ class SeriesRequest(DaysRequest):
 def read(every: Pairs, report: Report, context: AppContext) -> SeriesRequest:
     """Refused where there are too many points or lines."""
     one, young = dict(every), context.first_day == context.today
+    if one.get("top") == ALL:  # what files ask for: as many as there can be
+        one["top"] = str(MOST_LINES)
     found = read_days(
         SeriesRequest, every, report, context, young=young, by=BY.read(one, report),
         top=LINES.number(one, report), measure=SHOW_MEASURE.read(one, report),
