@@ -26,7 +26,10 @@ MOST_LINES = 8
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesRequest(DaysRequest):
-    """Periods of the `top` values of the dimension `by`, by the measure that is shown."""
+    """Periods of the `top` values of the dimension `by`, by the measure that is shown.
+
+    Lines stand beside each other already; what the range is compared with is a matter of other cards of the page.
+    """
 
     by: str
     top: int
@@ -35,11 +38,6 @@ class SeriesRequest(DaysRequest):
     def bucket(self) -> str:
         """The length of a point: of an hour a value's rows do not tell."""
         return "day" if self.grain == "hour" else self.grain
-
-    @property
-    def compares(self) -> bool:
-        """Lines of values stand beside each other already."""
-        return False
 
     def days_query(self, app: int) -> Query:
         """Each period of the values."""
