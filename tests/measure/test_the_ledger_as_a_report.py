@@ -139,11 +139,22 @@ def test_a_list_has_pages_a_rest_and_a_search_in_either_language(shop: House) ->
         "undeclared",
         "late",
     ]
-    for wanted in ("未声明", "UNDECLARED event", "undeclared"):
+    for wanted in ("未定义", "UNDECLARED event", "undeclared"):
         found = of_values(shop, search=wanted)
         assert [row[0] for row in found.rows] == ["undeclared"]
         assert found.totals == ("", 6, 2, 4)
     assert of_values(shop, search="nothing of the kind").rows == ()
+
+
+def test_the_cards_agree_where_a_day_begins_within_an_hour(new_app: Callable[..., House]) -> None:
+    """In Nepal the 21st begins at 18:15 UTC: what came at 18:30 is in the hour that began on the 20th, on both."""
+    house = new_app("Asia/Kathmandu")
+    load(house, batch(house, at("2026-11-20 18:30", "UTC"), ("sauce", new()), refused={"late": 2}))
+    for day, wanted in ((20, (1, 2)), (21, (0, 0))):
+        over = Range(date(2026, 11, day), date(2026, 11, day))
+        assert of_time(house, over).rows[0][4:6] == wanted
+        table = of_values(house, range=over)
+        assert (table.totals or ("", 0, 0, 0))[2:] == wanted
 
 
 def test_another_app_sees_nothing(shop: House, new_app: Callable[..., House]) -> None:

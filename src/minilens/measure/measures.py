@@ -55,7 +55,7 @@ _OF_LEDGER: tuple[tuple[str, Text, Rise, Text], ...] = (
     ("duplicate_events", Text("重复", "Duplicate"), "neither",
     Text("同一事件再次收到的次数，多因网络重试；只计一次", "Events that had come before, usually retries after a lost answer; each counts once")),
     ("quarantined_events", Text("隔离", "Quarantined"), "worse",
-    Text("已接收但不参与统计的事件数，例如未声明的事件；原文完整保留", "Events accepted but not counted, such as undeclared ones; each is kept whole")),
+    Text("已接收但不参与统计的事件数，例如未定义的事件；原文完整保留", "Events accepted but not counted, such as undeclared ones; each is kept whole")),
     ("refused_events", Text("拒绝", "Rejected"), "worse",
     Text("不合规则、未接收的事件数", "Events that break a rule and were not accepted")),
     ("not_counted_events", Text("未计入", "Not counted"), "worse",

@@ -9,7 +9,7 @@ from minilens.text import Text
 #: Codes of `errors.py` that refuse an event, and reasons of the quarantine.
 REASONS = ValueNames(
     {
-        "undeclared": Text("事件未声明", "Undeclared event"),
+        "undeclared": Text("未定义的事件", "Undeclared event"),
         "unreadable": Text("属性无法读取", "Unreadable properties"),
         "foreign_referer": Text("AppID 不匹配", "AppID doesn't match"),
         "late": Text("时间过早", "Too old to be accepted"),

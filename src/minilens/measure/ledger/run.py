@@ -26,14 +26,18 @@ Figures = dict[str, int]
 
 
 def prepare(engine: Engine, query: LedgerQuery | NotCountedQuery, as_of: AsOf) -> Prepared:
-    """The question; it stands on the last load, which writes the ledger."""
+    """The question; it stands on the last load, which writes the ledger, and on the hour: with each a row begins."""
     if isinstance(query, LedgerQuery):
         query.range.check(query.grain)
         run = partial(_of_time, engine, query, as_of)
     else:
         run = partial(_of_values, engine, query, as_of)
+    hour = as_of.as_of.replace(minute=0, second=0, microsecond=0)
     return Prepared(
-        run=run, heavy=False, stands_on=(query, as_of.today, as_of.through), cost=Cost(0, 0, 0)
+        run=run,
+        heavy=False,
+        stands_on=(query, hour, as_of.through),
+        cost=Cost(0, 0, 0),
     )
 
 

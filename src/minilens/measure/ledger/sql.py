@@ -21,7 +21,8 @@ GROUP BY at
 ORDER BY at
 """
 
-#: A row for each value, refused events and those in quarantine.
+#: A row for each value, refused events and those in quarantine; by the hour of receipt, as in the ledger: the two must
+#: agree where a day of the app begins within an hour of UTC.
 _REASONS = f"""
     SELECT why AS value, 0 AS quarantined, toUInt64(n) AS refused
     FROM (SELECT app, hour, reasons FROM ledger)
@@ -31,8 +32,8 @@ _REASONS = f"""
 _QUARANTINED = """
     SELECT {column} AS value, 1 AS quarantined, toUInt64(0) AS refused
     FROM quarantine
-    WHERE app = {{app:UInt32}} AND at >= toDateTime({{start:UInt32}}, 'UTC')
-        AND at < toDateTime({{end:UInt32}}, 'UTC')"""
+    WHERE app = {{app:UInt32}} AND toStartOfHour(at) >= toDateTime({{start:UInt32}}, 'UTC')
+        AND toStartOfHour(at) < toDateTime({{end:UInt32}}, 'UTC')"""
 
 
 def values(apart: Apart) -> str:

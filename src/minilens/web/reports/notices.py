@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from litestar import Response, get
 from litestar.di import NamedDependency
 
+from minilens.measure.ledger.names import REASONS
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.templating import html
@@ -30,6 +31,7 @@ async def notices(
         most_names=console.most_names,
         clock=lambda moment: clock(moment, held.timezone),
         figure=lambda count: f"{count:,}",
+        reason=lambda code: REASONS.shown(code, reader.language),
     )
 
 
