@@ -48,7 +48,7 @@ class Measure:
 #: What the ledger tells of events that came in: name, title, what it means that it rises, definition.
 _OF_LEDGER: tuple[tuple[str, Text, Rise, Text], ...] = (
     ("received_events", Text("收到事件", "Received"), "neither",
-    Text("收到的事件数，含重复、隔离和拒绝的。应等于计入、重复、隔离、拒绝之和",
+    Text("收到的事件数，含重复、隔离和拒收的。应等于计入、重复、隔离、拒收之和",
     "Events that came in, including duplicates, quarantined and rejected ones. Equals counted + duplicate + quarantined + rejected")),
     ("counted_events", Text("计入", "Counted"), "neither",
     Text("写入并参与统计的事件数", "Events stored for the reports")),
@@ -56,14 +56,14 @@ _OF_LEDGER: tuple[tuple[str, Text, Rise, Text], ...] = (
     Text("同一事件再次收到的次数，多因网络重试；只计一次", "Events that had come before, usually retries after a lost answer; each counts once")),
     ("quarantined_events", Text("隔离", "Quarantined"), "worse",
     Text("已接收但不参与统计的事件数，例如未定义的事件；原文完整保留", "Events accepted but not counted, such as undeclared ones; each is kept whole")),
-    ("refused_events", Text("拒绝", "Rejected"), "worse",
+    ("refused_events", Text("拒收", "Rejected"), "worse",
     Text("不合规则、未接收的事件数", "Events that break a rule and were not accepted")),
     ("not_counted_events", Text("未计入", "Not counted"), "worse",
-    Text("隔离与拒绝之和", "Quarantined and rejected together")),
+    Text("隔离与拒收之和", "Quarantined and rejected together")),
     ("lost_events", Text("设备丢弃", "Dropped on devices"), "worse",
     Text("追踪代码报告的、因设备上排队过多而丢弃的事件数；不在收到事件之内", "Events that trackers report to have dropped because too many waited on the device; not among those received")),
     ("unaccounted_events", Text("差额", "Difference"), "worse",
-    Text("收到事件减去计入、重复、隔离、拒绝；应为 0", "Received minus counted, duplicate, quarantined and rejected; must be 0")),
+    Text("收到事件减去计入、重复、隔离、拒收；应为 0", "Received minus counted, duplicate, quarantined and rejected; must be 0")),
 )  # fmt: skip
 
 MEASURES: dict[str, Measure] = {
