@@ -21,7 +21,7 @@ NOTICES = [
 SAID = {
     "zh": (
         "最近 24 小时被拒收：时间过早 1,200、no_such_code 3 数据质量 设置",
-        "最近 24 小时进入隔离区：未定义的事件 7 数据质量 设置",
+        "最近 24 小时被隔离：未定义的事件 7 数据质量 设置",
     ),
     "en": (
         "Rejected, last 24 hours: Too old to be accepted 1,200, no_such_code 3 Data quality Settings",
