@@ -15,6 +15,7 @@ check "ruff format" $python -m ruff format --check .
 check "mypy --strict" $python -m mypy
 check "import rule" .venv/bin/lint-imports --no-cache --no-logo
 check "generated pages" $python scripts/docs.py --check
+check "generated client" $python scripts/client.py --check
 [ ${#failed[@]} = 0 ] && exit 0
 printf 'Did not pass: %s\n' "$(IFS=,; echo "${failed[*]}")"
 exit 1

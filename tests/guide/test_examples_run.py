@@ -78,6 +78,42 @@ def test_a_block_is_typed(
         assert said | {"ts": 0} == wanted | {"ts": 0}
 
 
+GENERATED = """
+from minilens_report_api_client import AuthenticatedClient
+from minilens_report_api_client.api.annotations import annotate
+from minilens_report_api_client.api.reports import audience_provinces, traffic_trend
+from minilens_report_api_client.models import NewAnnotation, Problem, TrafficTrendGrain
+import os
+
+client = AuthenticatedClient(base_url=os.environ["SERVER"], token=os.environ["TOKEN"])
+trend = traffic_trend.sync("shop", client=client, period="7d", grain=TrafficTrendGrain.DAY)
+assert len(trend.rows) == 7 and trend.rows[0]["visits"] == 0, trend
+assert audience_provinces.sync("shop", client=client, period="7d").rows == []
+made = annotate.sync("shop", client=client, body=NewAnnotation(text="1.5.0", day="2026-11-01"))
+assert made.text == "1.5.0", made
+wrong = traffic_trend.sync("shop", client=client, period="7 days")
+assert isinstance(wrong, Problem) and wrong.field == "period", wrong
+"""
+
+
+def test_a_generator_makes_a_client_of_our_schema(shop: Server, tmp_path: Path) -> None:
+    described = tmp_path / "openapi.json"
+    described.write_bytes(httpx.get(f"{shop.url}/api/v1/openapi.json", timeout=30).content)
+    (tmp_path / "config.json").write_text('{"post_hooks": []}')
+    maker = Path(sys.executable).parent / "openapi-python-client"
+    made = subprocess.run(
+        [maker, "generate", "--path", described, "--output-path", tmp_path / "made", "--config",
+         tmp_path / "config.json", "--fail-on-warning"],
+        capture_output=True, text=True, timeout=120, env=shop.environment,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stdout + made.stderr
+    asked = subprocess.run(
+        [sys.executable, "-c", GENERATED],
+        cwd=tmp_path / "made", env=shop.environment, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert asked.returncode == 0, asked.stderr
+
+
 def test_every_figure_that_the_guide_names_is_there(shop: Server) -> None:
     bearer = {"Authorization": f"Bearer {shop.environment['TOKEN']}"}
     told = httpx.get(f"{shop.url}/metrics", headers=bearer, timeout=30).text

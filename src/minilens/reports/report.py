@@ -22,7 +22,8 @@ class Kind:
 
     `drawing` names the file of `render/` and the template that draw it. `parameters` are those its address may
     have; `read` makes a request of them (Refused, naming the parameter), of which the question comes.
-    `row` says what a row is, for the guide. `annotated`: what happened on a day stands on it.
+    `row` says what a row is, for the guide, `keys` which columns beside the report's dimension may tell rows apart.
+    `annotated`: what happened on a day stands on it.
     `at_once`: so many of a report's measures are seen together, 0 where all are.
     `since_first_day`: reading an address may need the day of the app's first event. `whole`: its rows and all others
     together are drawn as parts of one whole.
@@ -33,6 +34,7 @@ class Kind:
     parameters: tuple[Parameter, ...]
     read: Callable[[Pairs, Report, AppContext], ReportRequest]
     row: Text
+    keys: tuple[str, ...] = ()
     annotated: bool = False
     since_first_day: bool = True
     at_once: int = 0
@@ -74,3 +76,8 @@ class Report:
     def card(self) -> str:
         """The last part of its name; before it stands what an address of the page says of this card alone."""
         return self.name.partition(".")[2]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that may tell its rows apart: which of them do depends on what is asked."""
+        return (*(self.groupings or ((self.by,) if self.by else ())), *self.kind.keys)

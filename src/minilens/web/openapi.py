@@ -14,14 +14,18 @@ from litestar.openapi.spec import (
     OpenAPIType,
     Operation,
     Parameter,
+    Reference,
     Schema,
 )
 
+from minilens.measure.catalog import BUILT_IN
+from minilens.measure.table import Column
 from minilens.reports import parameter as single
 from minilens.reports import parameters as table
 from minilens.reports.report import Report
 from minilens.web.reports.formats import MEDIA_TYPES
 
+TITLE = "Minilens report API"
 PROBLEM = "application/problem+json"
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 REFUSALS = {
@@ -97,12 +101,44 @@ def of(report: Report) -> type[Operation]:
             success = (self.responses or {})["200"]
             binary = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
             text = Schema(type=OpenAPIType.STRING)
+            figures = success.content["application/json"]  # type: ignore[union-attr,index]
+            figures.schema = answer(figures.schema, report)
             success.content |= {  # type: ignore[union-attr,operator]
                 MEDIA_TYPES["csv"]: OpenAPIMediaType(schema=text),
                 MEDIA_TYPES["xlsx"]: OpenAPIMediaType(schema=binary),
             }
 
     return OfReport
+
+
+#: How a unit is written, where not with a point.
+NUMBERS = {"count": OpenAPIType.INTEGER}
+
+
+def answer(every: Reference | Schema | None, report: Report) -> Schema:
+    """What every report answers, with the columns that this one may have: which of its keys depends on the question."""
+    keys = {
+        name: cell(OpenAPIType.NUMBER if name.endswith("_later") else OpenAPIType.STRING)
+        for name in report.keys
+    }
+    measures = {
+        one.name: cell(NUMBERS.get(one.column().unit, OpenAPIType.NUMBER), one.column())
+        for one in BUILT_IN.measures_named(report.measures)
+    }
+    row = Schema(type=OpenAPIType.OBJECT, properties={**keys, **measures})
+    rows = Schema(type=OpenAPIType.ARRAY, items=row)
+    more = Schema(type=OpenAPIType.OBJECT, properties={"rows": rows})
+    return Schema(all_of=[one for one in (every, more) if one])
+
+
+def cell(kind: OpenAPIType, column: Column | None = None) -> Schema:
+    """A cell of a row: null is unknown."""
+    said = None if column is None else f"{column.definition.en} {column.definition.zh}"
+    return Schema(
+        title=column.title.en if column else None,
+        description=said,
+        one_of=[Schema(type=kind), Schema(type=OpenAPIType.NULL)],
+    )
 
 
 def parameter(argument: single.Parameter, report: Report) -> Parameter:

@@ -97,4 +97,5 @@ KIND = Kind(
         "一个区间，见 `{by}`；`over_time=1` 时为一个区间的一天、一周或一月",
         "a bucket, see `{by}`; with `over_time=1` a day, week or month of a bucket",
     ),
+    keys=("day", "moment"),
 )  # fmt: skip

@@ -94,6 +94,7 @@ KIND = Kind(
     parameters=(*RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *ANSWER, MEASURE, VIEW),
     read=read,
     row=Text("收到事件的一天，或一小时、一周、一月", "a day of receipt, or an hour, week or month"),
+    keys=("day", "moment"),
 )
 NOT_COUNTED = Kind(
     name="not counted",

@@ -290,6 +290,7 @@ LIVE_TREND = Kind(
     parameters=(*RANGE_OF_MOMENTS, STEP, *OTHER_MOMENTS, PAGE, *SUBJECT, *ANSWER, VIEW),
     read=read,
     row=Text("几分钟，见 `step`", "some minutes, see `step`"),
+    keys=("moment",),
     since_first_day=False,
 )
 LIVE_LIST = Kind(
@@ -306,5 +307,6 @@ NOW = Kind(
     parameters=(*SUBJECT, *ANSWER),
     read=read_now,
     row=Text("此刻", "the present moment"),
+    keys=("moment",),
     since_first_day=False,
 )

@@ -95,4 +95,5 @@ KIND = Kind(
         "一天（周、月）与之后的第几天（周、月）；没有日期的行是全部合计",
         "a day, week or month and so many of them later; rows without a day are of all together",
     ),
+    keys=("day", "days_later", "weeks_later", "months_later"),
 )

@@ -92,4 +92,5 @@ KIND = Kind(
         "字段 `{by}` 的一个取值的一天、一周或一月",
         "a day, week or month of a value of the field `{by}`",
     ),
+    keys=("day", "moment"),
 )

@@ -67,5 +67,6 @@ KIND = Kind(
     parameters=(*RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *SUBJECT, *ANSWER, MEASURE, VIEW),
     read=read,
     row=Text("一天，或一周、一月", "a day, or a week or month"),
+    keys=("day", "moment"),
     annotated=True,
 )

@@ -50,4 +50,5 @@ KIND = Kind(
     parameters=(*SUBJECT, *ANSWER),
     read=read,
     row=Text("一天，最后一行是昨天", "a day, the last one is yesterday"),
+    keys=("day",),
 )

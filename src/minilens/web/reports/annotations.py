@@ -170,7 +170,7 @@ def back(request: Req, app: str) -> Redirect:
     return Redirect(f"{at.path}{query}" if own else f"/a/{app}/overview", status_code=303)
 
 
-class Written(msgspec.Struct, frozen=True):
+class WrittenAnnotation(msgspec.Struct, frozen=True):
     """An annotation. `by` is a name, null where a program or a command wrote it."""
 
     id: int
@@ -180,22 +180,22 @@ class Written(msgspec.Struct, frozen=True):
     created: datetime
 
 
-class Listed(msgspec.Struct, frozen=True):
+class AnnotationList(msgspec.Struct, frozen=True):
     """Those of an app, in the order of days."""
 
-    annotations: list[Written]
+    annotations: list[WrittenAnnotation]
 
 
-class New(msgspec.Struct, forbid_unknown_fields=True):
+class NewAnnotation(msgspec.Struct, forbid_unknown_fields=True):
     """What happened, in at most 60 characters, and on which day: today, in the app's timezone, unless given."""
 
     text: str = ""
     day: str = ""
 
 
-def written(one: Annotation) -> Written:
+def written(one: Annotation) -> WrittenAnnotation:
     """As programs are told."""
-    return Written(one.id, one.day.isoformat(), one.text, one.author, one.created)
+    return WrittenAnnotation(one.id, one.day.isoformat(), one.text, one.author, one.created)
 
 
 @get(
@@ -211,14 +211,14 @@ def written(one: Annotation) -> Written:
 )
 async def listed(
     request: Req, console: NamedDependency[Console], held: NamedDependency[App]
-) -> Response[Listed]:
+) -> Response[AnnotationList]:
     """All, or those of some days."""
     given = request.query_params
     start, end = (
         parse_day(text, name) if (text := given.get(name)) else None for name in ("from", "to")
     )
     every = await asyncio.to_thread(console.records.annotations.of, held.id, start, end)
-    return Response(Listed([written(one) for one in every]), media_type="application/json")
+    return Response(AnnotationList([written(one) for one in every]), media_type="application/json")
 
 
 @post(
@@ -236,8 +236,8 @@ async def written_by_program(
     console: NamedDependency[Console],
     reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
-    data: JSONBody[New],
-) -> Response[Written]:
+    data: JSONBody[NewAnnotation],
+) -> Response[WrittenAnnotation]:
     """A day and what happened."""
     day = parse_day(data.day, "day") if data.day else today(held.timezone, reader.moment)
     made = await asyncio.to_thread(

@@ -1,0 +1,27 @@
+"""All reports, by tab and name.
+
+Written by scripts/client.py, not by hand: make client.
+"""
+
+from __future__ import annotations
+
+from minilens.client.audience import Audience
+from minilens.client.connection import Connection
+from minilens.client.live import Live
+from minilens.client.overview import Overview
+from minilens.client.quality import Quality
+from minilens.client.sources import Sources
+from minilens.client.traffic import Traffic
+
+
+class Reports:
+    """Each tab of the console with its reports."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.overview = Overview(connection)
+        self.live = Live(connection)
+        self.traffic = Traffic(connection)
+        self.sources = Sources(connection)
+        self.audience = Audience(connection)
+        self.quality = Quality(connection)
