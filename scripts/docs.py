@@ -1,4 +1,4 @@
-"""Writes the generated pages of the guide: errors, settings, reports, what the doctor finds; in both languages.
+"""Writes the generated pages of the guide, in both languages: errors, settings, reports, measures, fields, findings.
 
 `python scripts/docs.py` writes them; with `--check` it writes nothing and fails where one is stale.
 """
@@ -13,6 +13,7 @@ from typing import Literal
 
 from minilens.errors import CODES
 from minilens.render.catalog import ListedField, ListedReport, listing
+from minilens.render.guide_entries import fields_page, measures_page
 from minilens.reports import REPORTS
 from minilens.reports.parameter import Parameter
 from minilens.reports.parameters import PARAMETERS, parameters
@@ -355,6 +356,8 @@ def fields_table(fields: list[ListedField], language: Language) -> str:
 
 
 PAGES: dict[str, Callable[[Language], str]] = {
+    "measures.md": measures_page,
+    "fields.md": fields_page,
     "errors.md": errors_page,
     "settings.md": settings_page,
     "reports.md": reports_page,

@@ -40,12 +40,14 @@ def page(name: str, language: Language) -> str:
     other = "en" if language == "zh" else "zh"
     template = environment(language).get_template("guide.html")
     return template.render(
-        page=guide.page(name, language, to_page=to_page, to_picture=to_picture),
+        page=(found := guide.page(name, language, to_page=to_page, to_picture=to_picture)),
+        title=found.title,
         contents=guide.contents(language),
         to_page=to_page,
         other=f"../{other}/{name}.html",
         theme="system",
         home="",
+        asked="",
         style="../console.css",
         icon_file="../icon.svg",
     )

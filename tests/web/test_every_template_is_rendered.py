@@ -65,6 +65,7 @@ ADDRESSES = [
     "/a/cafe/home",
     "/phone?code=x",
     "/guide/install",
+    "/guide/search?q=visits",
     "/nowhere",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import subprocess
 import sys
@@ -14,8 +15,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.errors import NotFound
+from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.measures import MEASURES
 from minilens.render import guide
 from minilens.render.guide import contents, folder, made
+from minilens.render.guide_entries import SAID
+from minilens.render.guide_search import excerpt
+from minilens.reports import REPORTS, find
+from minilens.reports.tabs import TABS
 from minilens.text import Language
 from minilens.web.app import POLICY
 
@@ -52,11 +59,94 @@ def test_every_page_is_shown_to_everybody_and_its_links_lead_somewhere(
         if not place:
             assert unquote(part) in own, link
         elif place.startswith("/guide/"):
-            assert place.removeprefix("/guide/").partition("?")[0] in names, link
+            to = place.removeprefix("/guide/").partition("?")[0]
+            assert to in names | {"search"}, link
+            assert not part or unquote(part) in ids(to, "en" if language == "en" else "zh"), link
         else:
             assert place.startswith(("/static/", "https://")) or place == "/", link
     for source in re.findall(r'src="([^"]+)"', text):
         assert stranger.get(source).status_code == 200
+
+
+@functools.cache
+def ids(name: str, language: Language) -> frozenset[str]:
+    """Every place on a page that a link can lead to."""
+    page = guide.page(name, language, to_page=str, to_picture=str)
+    return frozenset(re.findall(r'id="([^"]+)"', page.html))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_tab_has_its_page_and_every_measure_and_field_its_entry(language: Language) -> None:
+    names = {entry.name for entry in contents(language)}
+    assert not {tab.name for tab in TABS if tab.cards} - names
+    assert ids("measures", language) >= set(MEASURES)
+    assert ids("fields", language) >= set(DIMENSIONS)
+    assert ids("reports", language) >= set(REPORTS)
+    assert set(SAID) == set(DIMENSIONS), "say where the values of each field come from"
+
+
+def test_every_hint_of_a_card_leads_to_its_entry(owner: Client) -> None:
+    for tab in TABS:
+        if tab.cards:
+            assert f'href="/guide/{tab.name}"' in owner.get(f"/a/cafe/{tab.name}").text
+        for report in map(find, tab.cards):
+            card = owner.get(f"/a/cafe/{report.name.replace('.', '/')}").text
+            linked = set(re.findall(r"/guide/measures#(\w+)", card))
+            assert linked, report.name
+            assert linked <= set(report.measures)
+            assert report.first in linked or report.kind.takes("users")
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "first"),
+    [
+        ("跳出率", "zh", "/guide/measures#bounce_rate"),
+        ("bounce rate", "zh", "/guide/measures#bounce_rate"),
+        ("跳出率", "en", "/guide/measures#bounce_rate"),
+        ("VISITORS", "en", "/guide/measures#visitors"),
+        ("备份", "zh", "/guide/backup"),
+        ("trusted_proxies", "en", "/guide/"),
+    ],
+)
+def test_the_guide_is_searched_in_both_languages(
+    stranger: Client, asked: str, language: str, first: str
+) -> None:
+    page = stranger.get("/guide/search", params={"q": asked, "lang": language}).text
+    found = re.search(r'<ol class="found">.*?href="([^"]+)"', page, re.DOTALL)
+    assert found
+    assert found[1].startswith(first)
+    assert re.search(r"<mark>", page)
+    assert f'value="{asked}"' in page
+
+
+def test_a_search_without_words_without_luck_and_with_ill_will(stranger: Client) -> None:
+    for asked in ("", "   "):
+        assert (
+            "<ol" not in stranger.get("/guide/search", params={"q": asked}).text.split("<main")[1]
+        )
+    nothing = stranger.get("/guide/search", params={"q": "zzyzx 指标", "lang": "en"}).text
+    assert "has all of these words" in nothing
+    ill = stranger.get("/guide/search", params={"q": "<script>alert(1)</script> (.*"})
+    assert ill.status_code == 200
+    assert "<script>alert" not in ill.text
+    assert stranger.get("/guide/search", params={"q": "a " * 20_000}).status_code in (200, 414)
+
+
+def test_what_was_looked_for_is_marked_whatever_case_it_has() -> None:
+    text = "x" * 80 + " One launch, two LAUNCHES " + "y" * 200
+    pieces = excerpt(text, ["launch", "two"])
+    assert [one.text for one in pieces if one.found] == ["launch", "two", "LAUNCH"]
+    assert (pieces[0].text, pieces[-1].text) == ("…", "…")
+    assert "".join(one.text for one in pieces[1:-1]) in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_palette_opens_pages_and_entries(owner: Client, language: str) -> None:
+    found = owner.get("/a/cafe/palette", params={"lang": language}).json()
+    hrefs = {one["href"]: one["found"] for one in found if one["href"].startswith("/guide/")}
+    assert "跳出率" in hrefs["/guide/measures#bounce_rate"]
+    assert "province" in hrefs["/guide/fields#province"]
+    assert {f"/guide/{entry.name}" for entry in contents("zh")} <= set(hrefs)
 
 
 def test_the_start_and_what_is_not_there(stranger: Client) -> None:

@@ -18,6 +18,7 @@ from minilens.errors import NotFound, did_you_mean
 from minilens.text import Language
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 #: Where a link leads: to a page by its name, or to a picture by its file's name.
@@ -91,23 +92,32 @@ def page(name: str, language: Language, *, to_page: Address, to_picture: Address
     titles = {entry.name: entry.title for entry in contents(language)}
     if name not in titles:
         raise NotFound("not_found", hint=did_you_mean(name, titles))
-    text = (folder() / language / f"{name}.md").read_text("utf-8")
-    return made(name, titles[name], COMMENT.sub("", text), to_page, to_picture)
+    return made(name, titles[name], text_of(name, language), to_page, to_picture)
+
+
+def text_of(name: str, language: Language) -> str:
+    """A page as it is written."""
+    return COMMENT.sub("", (folder() / language / f"{name}.md").read_text("utf-8"))
+
+
+def reader() -> MarkdownIt:
+    """What takes Markdown apart, and puts it together as HTML."""
+    from markdown_it import MarkdownIt  # only who reads the guide pays for it
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def made(name: str, title: str, text: str, to_page: Address, to_picture: Address) -> Page:
     """Markdown as a page: links go where the pages are, headings can be linked to."""
-    from markdown_it import MarkdownIt  # only who reads the guide pays for it
-
-    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = reader.parse(text)
+    by = reader()
+    tokens = by.parse(text)
     parts: list[Entry] = []
     for token, inner in zip(tokens, [*tokens[1:], None], strict=True):
         if token.type == "heading_open" and inner is not None:
-            heading = "".join(child.content for child in inner.children or [])
-            token.attrSet("id", anchor(heading))
+            heading, place = headed(inner)
+            token.attrSet("id", place)
             if token.tag == "h2":
-                parts.append(Entry(anchor(heading), heading))
+                parts.append(Entry(place, heading))
         join(token.children or [])
         for child in token.children or []:
             for attribute, pattern, address in (
@@ -118,10 +128,18 @@ def made(name: str, title: str, text: str, to_page: Address, to_picture: Address
                 if found:
                     rest = (found[2] or "") if attribute == "href" else ""
                     child.attrSet(attribute, address(found[1]) + rest)
-    html = str(reader.renderer.render(tokens, reader.options, {}))
+    html = str(by.renderer.render(tokens, by.options, {}))
     html = html.replace("<table>", '<div class="scroll" tabindex="0"><table>')
     html = html.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
     return Page(name, title, html, tuple(parts))
+
+
+def headed(line: Token) -> tuple[str, str]:
+    """The words of a heading, and its place in addresses: where a name in code ends it, that, in every language."""
+    every = line.children or []
+    code = every[-1].content if every and every[-1].type == "code_inline" else ""
+    words = "".join(child.content for child in (every[:-1] if code else every)).strip()
+    return (words or code), (code or anchor(words))
 
 
 def join(line: list[Token]) -> None:

@@ -92,7 +92,7 @@ ROUTES: list[ControllerRouterHandler] = [
     phone.before_opening,  # /phone
     phone.open_on_phone,
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
-    *guide.ROUTES,  # /guide/install, /guide/images/NAME
+    *guide.ROUTES,  # /guide/install, /guide/search, /guide/images/NAME
     *form_addresses.ROUTES,  # /account/password and others that take forms only
     static.static_file,  # /static/MARK/console.css
     static.favicon,

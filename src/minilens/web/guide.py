@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import mimetypes
+from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from minilens.render import guide
+from minilens.render import guide, guide_search
+from minilens.render.i18n import translate
 from minilens.web.auth.guard import NOTHING
 from minilens.web.reader import ReaderContext
 from minilens.web.static import address
@@ -25,19 +28,38 @@ def start(reader: NamedDependency[ReaderContext]) -> Redirect:
 @get("/guide/{page:str}", include_in_schema=False, needs=NOTHING, sync_to_thread=True)
 def shown(reader: NamedDependency[ReaderContext], page: FromPath[str]) -> Response[str]:
     """One page in the reader's language."""
-    language = reader.language
-    found = guide.page(page, language, to_page=to_page, to_picture=to_picture)
+    found = guide.page(page, reader.language, to_page=to_page, to_picture=to_picture)
+    return framed("guide.html", reader, found.title, to_page(page), page=found, asked="")
+
+
+@get("/guide/search", include_in_schema=False, needs=NOTHING, sync_to_thread=True)
+def searched(reader: NamedDependency[ReaderContext], q: FromQuery[str] = "") -> Response[str]:
+    """The parts of the guide that have these words."""
+    asked = q[: guide_search.LONGEST].strip()
+    _ = translate(reader.language)
+    title = _("“%(words)s” in the guide") % {"words": asked} if asked else _("Search the guide")
+    found = guide_search.search(asked, reader.language)
+    here = f"/guide/search?{urlencode({'q': asked})}"
+    return framed("guide_found.html", reader, title, here, page=None, asked=asked, found=found)
+
+
+def framed(
+    template: str, reader: ReaderContext, title: str, here: str, **more: Any
+) -> Response[str]:
+    """A page with the contents beside it."""
+    other = "en" if reader.language == "zh" else "zh"
     return html(
-        "guide.html",
+        template,
         reader,
-        page=found,
-        contents=guide.contents(language),
+        title=title,
+        contents=guide.contents(reader.language),
         to_page=to_page,
-        other=f"{to_page(page)}?lang={'en' if language == 'zh' else 'zh'}",
+        other=f"{here}{'&' if '?' in here else '?'}lang={other}",
         theme=reader.theme,
         home="/",
         style=address("console.css"),
         icon_file=address("icon.svg"),
+        **more,
     )
 
 
@@ -61,4 +83,4 @@ def to_picture(name: str) -> str:
     return f"/guide/images/{name}"
 
 
-ROUTES = (start, shown, picture)
+ROUTES = (start, searched, shown, picture)

@@ -10,7 +10,9 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from minilens import reports
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.measures import MEASURES
+from minilens.render import guide
 from minilens.render.i18n import translate
 from minilens.reports.report import Report
 from minilens.reports.tabs import TABS, Tab
@@ -42,6 +44,7 @@ async def palette(
     language = reader.language
     found = [*pages(held, language), *cards(held, language), *measures(held, language)]
     found += [app_place(one, language) for one in apps if one.id != held.id]
+    found += in_guide(language)
     return found if reader.phone else [*found, *settings(request, held, language)]
 
 
@@ -76,7 +79,6 @@ def settings(request: Req, app: App, language: Language) -> list[Place]:
     others = (
         (Text("全部小程序", "All apps"), "/apps"),
         (Text("账号", "Account"), "/account"),
-        (Text("使用指南", "Guide"), "/guide"),
     )
     return found + [place(sort, title, language, href) for title, href in others]
 
@@ -114,6 +116,23 @@ def measures(app: App, language: Language) -> list[Place]:
             if name not in found and not (argument == "measure" and not report.kind.takes("grain")):
                 found[name] = place(sort, MEASURES[name].column().title, language, href, of, name)
     return list(found.values())
+
+
+def in_guide(language: Language) -> list[Place]:
+    """The pages of the guide, and its entries of measures and fields, found in both languages."""
+    _ = translate(language)
+    sort = _("Guide")
+    zh, en = guide.contents("zh"), guide.contents("en")
+    pages = [
+        place(sort, Text(one.title, other.title), language, f"/guide/{one.name}", "", one.name)
+        for one, other in zip(zh, en, strict=True)
+    ]
+    entries = [
+        (title, name, f"/guide/{page}#{name}")
+        for page, of in (("measures", MEASURES), ("fields", DIMENSIONS))
+        for name, title in ((name, one.title) for name, one in of.items())
+    ]
+    return pages + [place(sort, title, language, href, "", name) for title, name, href in entries]
 
 
 def app_place(app: App, language: Language) -> Place:
