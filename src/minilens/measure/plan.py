@@ -58,6 +58,13 @@ class Plan:
         """The measures that have an answer here."""
         return tuple(one for one in self.query.measures if one not in self.unavailable)
 
+    @property
+    def leading(self) -> Measure:
+        """The measure that rows of values are sorted by: where that one has no answer, the first that has."""
+        query = self.query
+        sort = query.sort or query.measures[0]
+        return sort if sort not in self.unavailable else next(iter(self.available), sort)
+
     def of(self, **changes: Any) -> Plan:
         """The plan of the same question with some of it changed."""
         return plan(replace(self.query, **changes))

@@ -90,9 +90,8 @@ def listed_values(
     """The values with the most, or those told; the sums first where days are read."""
     query = plan.query
     sums = tuple(one for one in query.measures if not one.value.people)
-    sort = query.sort or query.measures[0]
     every = query.top > MOST_TOLD or query.offset > 0 or len(query.values) > 1
-    if plan.source != "days" or sums == query.measures or sort not in sums or every:
+    if plan.source != "days" or sums == query.measures or plan.leading not in sums or every:
         return _asked(asking, plan, over, shown)
     # sums are cheap and people are not: who is shown is known before they are counted
     first = _asked(asking, plan.of(measures=sums), over, shown)

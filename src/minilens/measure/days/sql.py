@@ -65,7 +65,7 @@ def breakdown(plan: Plan, tail: Tail, *, every: bool = True, only: bool = False)
     those in `shown`.
     """
     asked, query = _columns(plan, tail), plan.query
-    order = f"m_{(query.sort or query.measures[0]).name} {'ASC' if query.ascending else 'DESC'} NULLS LAST"
+    order = f"m_{plan.leading.name} {'ASC' if query.ascending else 'DESC'} NULLS LAST"
     values = ", ".join(query.columns)
     listed = " OR ".join(f"ifNull(m_{one.name}, 0) != 0" for one in plan.available) or "1"
     if only:

@@ -232,8 +232,11 @@ def only(state: ReportRequest, value: str) -> str:
 
 
 def sort_of(state: ReportRequest) -> str:
-    """The measure that rows are sorted by, where they are."""
-    return state.sort if isinstance(state, ListRows) else ""
+    """The measure that rows are sorted by, where they are: the first that has an answer, where that one has none."""
+    if not isinstance(state, ListRows):
+        return ""
+    counted = [one for one in (state.sort, *state.report.measures) if one not in state.unavailable]
+    return counted[0] if counted else state.sort
 
 
 def downloads(
