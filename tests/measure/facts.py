@@ -84,7 +84,7 @@ def facts(asked: Asked, table: Table, over: Range) -> Facts:
         of = _of(asked, table, row, over)
         if of is not None:
             found |= dict(_cells(asked, table, row, of))
-    if table.totals:
+    if table.totals and not asked.report.kind.part:
         found |= dict(_cells(asked, table, table.totals, ()))
     return found
 
@@ -93,7 +93,9 @@ def _cells(asked: Asked, table: Table, row: Row, of: Of) -> Iterator[tuple[tuple
     for column, cell in zip(table.columns[table.keys :], row[table.keys :], strict=True):
         if cell is None:
             continue
-        if column.name == "cohort_users":  # column 0 of a cohort is all of it, whichever period is asked for
+        if (
+            column.name == "cohort_users"
+        ):  # column 0 of a cohort is all of it, whichever period is asked for
             yield (COHORTS[dict(asked.given)["users"]], of[:-2]), cell
         elif column.name in ("retained_users", "retention_rate"):
             yield (f"{column.name} {dict(asked.given)['users']}", of), cell

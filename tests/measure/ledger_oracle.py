@@ -15,6 +15,11 @@ COUNTED = (
     "received_events", "counted_events", "duplicate_events", "quarantined_events", "refused_events",
     "not_counted_events", "lost_events", "unaccounted_events",
 )  # fmt: skip
+#: What is counted of events by when they came: see `test_who_sent_what_and_how_late`.
+ARRIVED = (
+    "sent_events", "late_events", "late_share", "day_late_events", "day_events", "added_events", "added_share",
+    "restated_after",
+)  # fmt: skip
 
 
 def fates(batches: Iterable[Batch], declared: set[str]) -> list[tuple[int, str, str]]:

@@ -6,7 +6,7 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.measures import MEASURES
 from minilens.reports.kinds import audience
 from tests.measure.filtered_oracle import SAYS
-from tests.measure.ledger_oracle import COUNTED
+from tests.measure.ledger_oracle import ARRIVED, COUNTED
 from tests.measure.oracle import COUNTS
 from tests.measure.test_distributions import SHARED
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
@@ -16,7 +16,7 @@ from tests.pipeline import OF_TREND
 
 
 def test_every_measure_is_counted_and_compared() -> None:
-    assert {*COUNTS, *RETAINED, *SHARED, *COUNTED} == set(MEASURES)
+    assert {*COUNTS, *RETAINED, *SHARED, *COUNTED, *ARRIVED} == set(MEASURES)
     assert {
         *OF_TREND,
         *OF_PAGES,
@@ -24,6 +24,7 @@ def test_every_measure_is_counted_and_compared() -> None:
         *RETAINED,
         *SHARED,
         *COUNTED,
+        *ARRIVED,
         *audience.MEASURES,
     } == set(MEASURES), "a list of a brute-force test lacks some"
 

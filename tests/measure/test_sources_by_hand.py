@@ -90,6 +90,17 @@ def test_a_source_is_found_by_its_name_in_either_language(told: House) -> None:
     assert rows(ask(told, scenes)) == {"1001": (1,)}
 
 
+def test_a_list_is_sorted_by_what_has_an_answer(told: House) -> None:
+    """A page has no launches, by which the ring of sources is sorted: then its visitors lead."""
+    report, moment = find("traffic.sources"), datetime.combine(LATER, time(4), UTC)
+    for top in ("1", "all"):
+        asked = [("from", DAY), ("top", top), ("filter", "page:is:pages/index")]
+        state = read(asked, report, told.app.timezone, moment)
+        table = run(told.pipeline.engine, state.query(told.app.id), AsOf(LATER, moment, 0))
+        assert table.rows[0] == ("4", None, None, 2, 0.5)
+        assert table.total_rows == 3
+
+
 def test_lines_of_sources_are_their_days(told: House) -> None:
     """The two sources with the most visits, the more of them first; a day without any is 0, one to come unknown."""
     report, moment = find("sources.trend"), datetime.combine(LATER, time(4), UTC)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.errors import Refused
-from minilens.measure.ledger.query import Apart, LedgerQuery, NotCountedQuery
+from minilens.measure.ledger.query import Apart, LedgerListQuery, LedgerQuery
 from minilens.measure.measures import MEASURES
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
@@ -60,7 +60,7 @@ def of_time(house: House, over: Range = WEEK, grain: Grain = "day", **more: obje
 
 def of_values(house: House, apart: Apart = "reason", **more: object) -> Table:
     measures = tuple(MEASURES[name] for name in OF_VALUES)
-    query = NotCountedQuery(
+    query = LedgerListQuery(
         house.app.id, measures, WEEK, house.app.timezone, apart, measures[0]
     )  # fmt: skip
     return run(house.pipeline.engine, replace(query, **more), AS_OF)  # type: ignore[arg-type]

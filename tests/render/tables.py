@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.ledger.names import EVENT, REASON
+from minilens.measure.ledger.names import LISTED
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.reports import REPORTS
@@ -132,7 +132,7 @@ def periods(report: Report, *, rows: int = 9, compared: int = 0, running: bool =
 
 
 #: Columns that rows of a list have where they are no values of a dimension.
-NAMED = {"reason": REASON, "event": EVENT}
+NAMED = {one.column.name: one.column for one in LISTED.values()}
 
 
 def listed(report: Report, *, compared: bool = False, rest: bool = False) -> Table:

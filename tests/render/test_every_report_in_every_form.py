@@ -122,6 +122,8 @@ def site(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]) 
     house = new_app()
     house.load(history(today(house.app.timezone)))
     house.load(not_counted(today(house.app.timezone), house.app.timezone))
+    pipeline.records.apps.set_undeclared(house.app.id, "open", now=now())
+    house.load(unknown(today(house.app.timezone), house.app.timezone))
     house.build()
     executor = questions(pipeline, settings)
     inside = EngineApp(pipeline, executor, create_app(console(pipeline, settings, executor)))
@@ -149,6 +151,16 @@ def not_counted(day: date, zone: str) -> list[Happening]:
     noon = milliseconds(midnight(day, zone)) + 12 * 3_600_000
     return [
         Happening(noon - n * 86_400_000, f"undeclared_{n % 4}", device=f"d{n}") for n in range(1, 9)
+    ]
+
+
+def unknown(day: date, zone: str) -> list[Happening]:
+    """What counts and nobody knows: an event that is not declared, and a scene in no list."""
+    noon = milliseconds(midnight(day, zone)) + 12 * 3_600_000
+    moments = [noon - n * 86_400_000 for n in range(1, 9)]
+    events = [Happening(moment, "wished", device="d1") for moment in moments]
+    return events + [
+        Happening(moment, device="d2", session=f"d2 {moment}", scene=4321) for moment in moments
     ]
 
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from minilens import reports
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
-from minilens.measure.ledger.query import LedgerQuery, NotCountedQuery
+from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
@@ -295,7 +295,7 @@ class Theatre:
             return returned(query, app)
         if isinstance(query, DistributionQuery):
             return distributed(query, app)
-        if isinstance(query, LedgerQuery | NotCountedQuery):
+        if isinstance(query, LedgerQuery | LedgerListQuery):
             return ledger(query, app)
         if report.kind.drawing == "series":
             return series(query, app)

@@ -5,28 +5,34 @@ from __future__ import annotations
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from minilens.measure.ledger.names import EVENT, REASON
-from minilens.measure.ledger.query import LedgerQuery, NotCountedQuery
+from minilens.measure.ledger.names import LISTED
+from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery
 from minilens.measure.measures import DAY, MOMENT
-from minilens.measure.table import Cost, Row, Table
+from minilens.measure.table import Cell, Cost, Row, Table
 from minilens.period import Range, now
 from minilens.web.console import App
 
-FIGURES = {
+FIGURES: dict[str, Cell] = {
     "received_events": 1000, "counted_events": 950, "duplicate_events": 30, "quarantined_events": 15,
-    "refused_events": 5, "not_counted_events": 20, "lost_events": 2, "unaccounted_events": 0,
+    "refused_events": 5, "not_counted_events": 20, "lost_events": 2, "unaccounted_events": 0, "sent_events": 950,
+    "late_events": 38, "late_share": 0.04, "day_late_events": 3, "day_events": 960, "added_events": 12,
+    "added_share": 0.0125, "restated_after": 9_000,
 }  # fmt: skip
 VALUES = {
     "reason": ("undeclared", "missing", "=cmd|' /C calc'!A0"),
     "event": ("secret_sauce", "add_to_wish"),
+    "undeclared": ("add_to_cart",),
+    "key": ("tracker:1", "server:3", "import"),
+    "tracker": ("1.4.0", ""),
+    "restated": ("2026-11-19", "2026-11-20"),
 }
 
 
-def ledger(query: LedgerQuery | NotCountedQuery, app: App) -> Table:
+def ledger(query: LedgerQuery | LedgerListQuery, app: App) -> Table:
     """A row for each period, or for each value."""
     rows: tuple[Row, ...]
-    if isinstance(query, NotCountedQuery):
-        column = REASON if query.apart == "reason" else EVENT
+    if isinstance(query, LedgerListQuery):
+        column = LISTED[query.apart].column
         rows = tuple((value, *_cells(query)) for value in VALUES[query.apart])
         rows = rows[query.offset : query.offset + query.top]
     else:
@@ -59,5 +65,5 @@ def _periods(query: LedgerQuery, over: Range, app: App) -> tuple[Row, ...]:
     return tuple((day, *_cells(query)) for day in over.buckets(query.grain))
 
 
-def _cells(query: LedgerQuery | NotCountedQuery) -> tuple[int, ...]:
+def _cells(query: LedgerQuery | LedgerListQuery) -> Row:
     return tuple(FIGURES[one.name] for one in query.measures)

@@ -49,6 +49,8 @@ ADDRESSES = [
     "/a/cafe/quality",
     "/a/cafe/quality/ledger?grain=day&view=table",
     "/a/cafe/quality/reasons",
+    "/a/cafe/quality/restated",
+    "/a/cafe/quality/delays",
     "/a/cafe/live",
     "/a/cafe/live/visits?page=pages/menu/menu&compare=day",
     "/a/cafe/live/pages",

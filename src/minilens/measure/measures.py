@@ -46,24 +46,40 @@ class Measure:
 
 
 #: What the ledger tells of events that came in: name, title, what it means that it rises, definition.
-_OF_LEDGER: tuple[tuple[str, Text, Rise, Text], ...] = (
+_OF_LEDGER: tuple[tuple[str, Text, Rise, Text, Unit], ...] = (
     ("received_events", Text("收到事件", "Received"), "neither",
     Text("收到的事件数，含重复、隔离和拒收的。应等于计入、重复、隔离、拒收之和",
-    "Events that came in, including duplicates, quarantined and rejected ones. Equals counted + duplicate + quarantined + rejected")),
+    "Events that came in, including duplicates, quarantined and rejected ones. Equals counted + duplicate + quarantined + rejected"), "count"),
     ("counted_events", Text("计入", "Counted"), "neither",
-    Text("写入并参与统计的事件数", "Events stored for the reports")),
+    Text("写入并参与统计的事件数", "Events stored for the reports"), "count"),
     ("duplicate_events", Text("重复", "Duplicate"), "neither",
-    Text("同一事件再次收到的次数，多因网络重试；只计一次", "Events that had come before, usually retries after a lost answer; each counts once")),
+    Text("同一事件再次收到的次数，多因网络重试；只计一次", "Events that had come before, usually retries after a lost answer; each counts once"), "count"),
     ("quarantined_events", Text("隔离", "Quarantined"), "worse",
-    Text("已接收但不参与统计的事件数，例如未定义的事件；原文完整保留", "Events accepted but not counted, such as undeclared ones; each is kept whole")),
+    Text("已接收但不参与统计的事件数，例如未定义的事件；原文完整保留", "Events accepted but not counted, such as undeclared ones; each is kept whole"), "count"),
     ("refused_events", Text("拒收", "Rejected"), "worse",
-    Text("不合规则、未接收的事件数", "Events that break a rule and were not accepted")),
+    Text("不合规则、未接收的事件数", "Events that break a rule and were not accepted"), "count"),
     ("not_counted_events", Text("未计入", "Not counted"), "worse",
-    Text("隔离与拒收之和", "Quarantined and rejected together")),
+    Text("隔离与拒收之和", "Quarantined and rejected together"), "count"),
     ("lost_events", Text("设备丢弃", "Dropped on devices"), "worse",
-    Text("追踪代码报告的、因设备上排队过多而丢弃的事件数；不在收到事件之内", "Events that trackers report to have dropped because too many waited on the device; not among those received")),
+    Text("追踪代码报告的、因设备上排队过多而丢弃的事件数；不在收到事件之内", "Events that trackers report to have dropped because too many waited on the device; not among those received"), "count"),
     ("unaccounted_events", Text("差额", "Difference"), "worse",
-    Text("收到事件减去计入、重复、隔离、拒收；应为 0", "Received minus counted, duplicate, quarantined and rejected; must be 0")),
+    Text("收到事件减去计入、重复、隔离、拒收；应为 0", "Received minus counted, duplicate, quarantined and rejected; must be 0"), "count"),
+    ("sent_events", Text("发送的事件", "Sent"), "neither",
+    Text("追踪代码与服务器发送并计入的事件数，按发生的日期，含各种流量；导入的除外", "Counted events that trackers and servers sent, by the day they happened, of all traffic; imports aside"), "count"),
+    ("late_events", Text("迟到", "Late"), "worse",
+    Text("发生 10 分钟后才收到的事件数，多因断网", "Events received more than 10 minutes after they happened, usually for want of a network"), "count"),
+    ("late_share", Text("迟到占比", "Share late"), "worse",
+    Text("迟到 ÷ 发送的事件", "Late ÷ sent"), "ratio"),
+    ("day_late_events", Text("迟到超过一天", "Over a day late"), "worse",
+    Text("发生 24 小时后才收到的事件数；已过日期的数字会因此改变", "Events received more than 24 hours after they happened; they change figures of past days"), "count"),
+    ("day_events", Text("当天事件", "Events of the day"), "neither",
+    Text("当天发生并计入的事件数，含导入", "Counted events that happened on the day, imports included"), "count"),
+    ("added_events", Text("其后增加", "Added since"), "neither",
+    Text("当天结束一小时后才收到的事件数", "Of these, events received more than an hour after the day was over"), "count"),
+    ("added_share", Text("增加占比", "Share added"), "neither",
+    Text("其后增加 ÷ 当天事件", "Added since ÷ events of the day"), "ratio"),
+    ("restated_after", Text("结束后多久重算", "Recalculated after"), "neither",
+    Text("当天数字最近一次重算距当天结束的时间", "Time from the end of the day to the last time that its figures were made again"), "seconds"),
 )  # fmt: skip
 
 MEASURES: dict[str, Measure] = {
@@ -225,8 +241,8 @@ MEASURES: dict[str, Measure] = {
             empty="unknown", scope="retention",
         ),
         *(
-            Measure(name, title, "count", NotInDays(), "", definition, scope="ledger", rise_is=rise)
-            for name, title, rise, definition in _OF_LEDGER
+            Measure(name, title, unit, NotInDays(), "", definition, scope="ledger", rise_is=rise)
+            for name, title, rise, definition, unit in _OF_LEDGER
         ),
     )
 }  # fmt: skip

@@ -13,7 +13,7 @@ from minilens.measure.days import run as days
 from minilens.measure.distribution import run as distribution
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.ledger import run as ledger
-from minilens.measure.ledger.query import LedgerQuery, NotCountedQuery
+from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.retention import run as retention
@@ -22,14 +22,14 @@ from minilens.measure.table import Table
 from minilens.warehouse.engine import Engine
 
 #: Every type of question.
-AnyQuery = Query | RetentionQuery | DistributionQuery | LedgerQuery | NotCountedQuery
+AnyQuery = Query | RetentionQuery | DistributionQuery | LedgerQuery | LedgerListQuery
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     Query: days.prepare,
     RetentionQuery: retention.prepare,
     DistributionQuery: distribution.prepare,
     LedgerQuery: ledger.prepare,
-    NotCountedQuery: ledger.prepare,
+    LedgerListQuery: ledger.prepare,
 }
 
 

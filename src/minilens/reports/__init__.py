@@ -29,9 +29,7 @@ ALL = (
     sources.LIST,
     sources.SCENES,
     *audience.ALL,
-    quality.LEDGER,
-    quality.REASONS,
-    quality.QUARANTINE,
+    *quality.ALL,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 

@@ -26,7 +26,8 @@ class Kind:
     `annotated`: what happened on a day stands on it.
     `at_once`: so many of a report's measures are seen together, 0 where all are.
     `since_first_day`: reading an address may need the day of the app's first event. `whole`: its rows and all others
-    together are drawn as parts of one whole.
+    together are drawn as parts of one whole. `part`: what all its rows come to is no more than a part of what other
+    reports tell.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Kind:
     since_first_day: bool = True
     at_once: int = 0
     whole: bool = False
+    part: bool = False
 
     def takes(self, name: str) -> bool:
         """Whether its address has a parameter of that name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minilens.reports import audience
+from minilens.reports import audience, quality
 from minilens.text import Text
 
 
@@ -81,7 +81,7 @@ TABS = (
         "quality",
         Text("数据质量", "Data quality"),
         "check",
-        ("quality.ledger", "quality.reasons", "quality.quarantine"),
+        tuple(report.name for report in quality.ALL),
         "quality.ledger",
         group="data",
     ),

@@ -23,6 +23,7 @@ from minilens.reports import find, for_programs, read
 from minilens.reports.parameters import FORMS
 from minilens.reports.request import ReportRequest
 from minilens.reports.request_values import choice
+from minilens.serve.completed import completed
 from minilens.serve.first_days import FirstDays
 from minilens.serve.status import DAY_MS, FAILS_AFTER, waiting_events
 from minilens.settings import Settings
@@ -62,7 +63,9 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
     first_days = FirstDays(pipeline.engine)
     return Console(
         apps=lambda: [_shown(app) for app in pipeline.records.apps.all()],
-        answer=lambda _report, query, app: asked.ask(query, moment(pipeline, app.timezone)),
+        answer=lambda _report, query, app: asked.ask(
+            completed(query, pipeline.records), moment(pipeline, app.timezone)
+        ),
         records=pipeline.records,
         secret=settings.secret,
         collecting=lambda app: _collecting(pipeline, settings, app),
@@ -147,7 +150,8 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     whole = formats.of_a_file([("compare", "none"), *asked], form)
     first = first_day(pipeline.engine, app.id) if given.get("period") == "all" else None
     state = read(for_programs(whole, found), found, app.timezone, now(), first)
-    query, as_of = state.query(app.id), moment(pipeline, app.timezone)
+    query = completed(state.query(app.id), pipeline.records)
+    as_of = moment(pipeline, app.timezone)
     result = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)
     marks = marked(pipeline.records, app.id, state)
     language: Language = "zh" if given.get("lang") == "zh" else "en"

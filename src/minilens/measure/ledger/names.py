@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from minilens.measure.ledger.query import Apart
 from minilens.measure.table import Column
 from minilens.measure.value_names import ValueNames
-from minilens.text import Text
+from minilens.text import Language, Text
 
 #: Codes of `errors.py` that refuse an event, and reasons of the quarantine.
 REASONS = ValueNames(
@@ -26,5 +30,66 @@ REASONS = ValueNames(
         "too_deep": Text("嵌套过深", "Nested too deeply"),
     }
 )
-REASON = Column("reason", Text("原因", "Reason"), "text", shown=REASONS.shown)
-EVENT = Column("event", Text("事件", "Event"), "text")
+#: What a key is of.
+SENDERS = ValueNames(
+    {
+        "tracker": Text("小程序", "Mini program"),
+        "server": Text("服务器", "Server"),
+        "import": Text("导入", "Import"),
+    }
+)
+
+
+def sender(value: str, language: Language) -> str:
+    """小程序 · 3: of an app's keys and tokens the number."""
+    via, _, key = value.partition(":")
+    return f"{SENDERS.shown(via, language)}{' · ' if key else ''}{key}"
+
+
+NO_NAMES = ValueNames()
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A list: its column, and what the SQL has behind the value."""
+
+    column: Column
+    sums: tuple[str, ...]
+    names: ValueNames = NO_NAMES
+
+    def named(self, names: Mapping[str, str]) -> Column:
+        """Its column, some of whose values have names of the app's own: 小程序 · wk_3fA9…"""
+        plain = self.column.shown
+        if not names or plain is None:
+            return self.column
+
+        def shown(value: str, language: Language) -> str:
+            if value not in names:
+                return plain(value, language)
+            return f"{plain(value.partition(':')[0], language)} · {names[value]}"
+
+        return replace(self.column, shown=shown)
+
+
+#: What the ledger has sums of, and what is counted of events by when they came.
+RECEIPTS = (
+    "received_events", "counted_events", "duplicate_events", "quarantined_events", "refused_events", "lost_events",
+)  # fmt: skip
+DELAYS = ("sent_events", "late_events", "day_late_events")
+_NOT_COUNTED = ("quarantined_events", "refused_events")
+_REASON = Column("reason", Text("原因", "Reason"), "text", shown=REASONS.shown)
+_KEY = Column("key", Text("密钥", "Key"), "text", shown=sender)
+_EVENT = Column("event", Text("事件", "Event"), "text")
+_RESTATED = Column("restated", Text("日期", "Day"), "text")
+LISTED: dict[Apart, Listed] = {
+    "reason": Listed(_REASON, _NOT_COUNTED, REASONS),
+    "event": Listed(_EVENT, _NOT_COUNTED),
+    "undeclared": Listed(replace(_EVENT, name="undeclared"), DELAYS),
+    "key": Listed(
+        _KEY,
+        RECEIPTS,
+        SENDERS,
+    ),
+    "tracker": Listed(Column("tracker", Text("追踪代码版本", "Tracker version"), "text"), DELAYS),
+    "restated": Listed(_RESTATED, ("day_events", "added_events", "restated_after")),
+}

@@ -8,16 +8,19 @@ from typing import Literal
 from minilens.measure.measures import Measure
 from minilens.period import Grain, Range
 
-#: What events that do not count are told apart by: why they do not, or their name (of refused ones none is kept).
-Apart = Literal["reason", "event"]
+#: What is counted over time: what came in by its receipt, or how late it came by its own day.
+Of = Literal["receipts", "delays"]
+#: What events are told apart by: why they do not count; their names, in quarantine (of refused ones none is kept) or
+#: counted though nobody declared them; the key they came by; the tracker that sent them; days that were made again.
+Apart = Literal["reason", "event", "undeclared", "key", "tracker", "restated"]
 
 
 @dataclass(frozen=True)
 class LedgerQuery:
-    """What became of the events that an app received, by the time of receipt: a row for each `grain` of `range`.
+    """What became of the events that an app received: a row for each `grain` of `range`.
 
-    Hours of receipt are those of UTC; one that lies in two hours of the app's zone counts in the first.
-    `compare` is the other range or None.
+    Hours of receipt are those of UTC; one that lies in two hours of the app's zone counts in the first. How late events
+    came is told of days. `compare` is the other range or None.
     """
 
     app: int
@@ -26,13 +29,16 @@ class LedgerQuery:
     grain: Grain
     timezone: str
     compare: Range | None = None
+    of: Of = "receipts"
 
 
 @dataclass(frozen=True)
-class NotCountedQuery:
-    """The events received in `range` that do not count, told apart by `apart`: the `top` values by `sort`.
+class LedgerListQuery:
+    """Events of `range` told apart by `apart`: the `top` values by `sort`.
 
     `search`: only values that hold this text have a row. `include_other`: what the others come to, as one row.
+    `declared`: names of the app's own events; `names`: what values are called. Whoever asks says them where the
+    records know them.
     """
 
     app: int
@@ -47,3 +53,5 @@ class NotCountedQuery:
     offset: int = 0
     include_other: bool = False
     search: str = ""
+    declared: tuple[str, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()

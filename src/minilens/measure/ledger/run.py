@@ -1,41 +1,41 @@
-"""Answers questions to the ledger."""
+"""Answers questions to the ledger: over time here, by value in `lists`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from minilens.measure.ledger import sql
-from minilens.measure.ledger.names import EVENT, REASON, REASONS
-from minilens.measure.ledger.query import LedgerQuery, NotCountedQuery
+from minilens.measure.ledger.figures import bounds, figure, frame
+from minilens.measure.ledger.lists import of_values
+from minilens.measure.ledger.names import DELAYS, RECEIPTS
+from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery
 from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import QuerySession
 from minilens.measure.table import Cost, Row, Table
-from minilens.period import Range, floor, midnight
+from minilens.period import Range, floor
 from minilens.warehouse.engine import Engine
 
-#: The columns of `sql.HOURS`, then what is made of them.
-_SUMMED = (
-    "received_events", "counted_events", "duplicate_events", "quarantined_events", "refused_events", "lost_events",
-)  # fmt: skip
+#: What is answered from the events themselves over more days than these reads rows by the million.
+LIGHT_DAYS = 3
+_OF_EVENTS = ("delays", "tracker", "undeclared", "restated")
 Figures = dict[str, int]
 
 
-def prepare(engine: Engine, query: LedgerQuery | NotCountedQuery, as_of: AsOf) -> Prepared:
+def prepare(engine: Engine, query: LedgerQuery | LedgerListQuery, as_of: AsOf) -> Prepared:
     """The question; it stands on the last load, which writes the ledger, and on the hour: with each a row begins."""
     if isinstance(query, LedgerQuery):
         query.range.check(query.grain)
-        run = partial(_of_time, engine, query, as_of)
+        run, of = partial(_of_time, engine, query, as_of), str(query.of)
     else:
-        run = partial(_of_values, engine, query, as_of)
+        run, of = partial(of_values, engine, query, as_of), str(query.apart)
     hour = as_of.as_of.replace(minute=0, second=0, microsecond=0)
     return Prepared(
         run=run,
-        heavy=False,
+        heavy=of in _OF_EVENTS and query.range.days > LIGHT_DAYS,
         stands_on=(query, hour, as_of.through),
         cost=Cost(0, 0, 0),
     )
@@ -54,7 +54,7 @@ def _of_time(engine: Engine, query: LedgerQuery, as_of: AsOf) -> Table:
         compared=compared,
         running=within,
         total_rows=len(rows),
-        **_frame(query, as_of),
+        **frame(query, as_of),
         cost=session.cost(),
     )
 
@@ -62,13 +62,11 @@ def _of_time(engine: Engine, query: LedgerQuery, as_of: AsOf) -> Table:
 def _periods(
     session: QuerySession, query: LedgerQuery, over: Range, as_of: AsOf
 ) -> tuple[Row, ...]:
-    zone = ZoneInfo(query.timezone)
-    found: dict[date, Figures] = {}
-    for at, *cells in session.ask(sql.HOURS, _bounds(query, over)):
-        moment = datetime.fromtimestamp(int(str(at)), UTC)
-        figures = found.setdefault(_period(moment, query, zone), dict.fromkeys(_SUMMED, 0))
-        for name, cell in zip(_SUMMED, cells, strict=True):
-            figures[name] += int(str(cell))
+    zone, found = ZoneInfo(query.timezone), dict[date, Figures]()
+    for key, sums in _summed(session, query, over, zone):
+        figures = found.setdefault(key, dict.fromkeys(sums, 0))
+        for name, cell in sums.items():
+            figures[name] += cell
     now = as_of.as_of
     named: Iterable[tuple[date, date, bool]]
     if query.grain == "hour":
@@ -78,17 +76,26 @@ def _periods(
         )
     else:
         named = ((one, one, one <= as_of.today) for one in over.buckets(query.grain))
-    nothing = dict.fromkeys(_SUMMED, 0)
     return tuple(
         (
             name,
-            *(
-                _figure(found.get(key, nothing), one.name) if known else None
-                for one in query.measures
-            ),
+            *(figure(found.get(key, {}), one.name) if known else None for one in query.measures),
         )
         for name, key, known in named
     )
+
+
+def _summed(
+    session: QuerySession, query: LedgerQuery, over: Range, zone: ZoneInfo
+) -> Iterator[tuple[date, Figures]]:
+    """The row that some sums belong to, and these."""
+    text, names = (sql.RECEIPTS, RECEIPTS) if query.of == "receipts" else (sql.DELAYS, DELAYS)
+    for at, *cells in session.ask(text, bounds(query, over)):
+        sums = {name: int(str(cell)) for name, cell in zip(names, cells, strict=True)}
+        if isinstance(at, date):
+            yield floor(at, query.grain), sums
+        else:
+            yield _period(datetime.fromtimestamp(int(str(at)), UTC), query, zone), sums
 
 
 def _period(moment: datetime, query: LedgerQuery, zone: ZoneInfo) -> date:
@@ -97,78 +104,3 @@ def _period(moment: datetime, query: LedgerQuery, zone: ZoneInfo) -> date:
     if query.grain == "hour":
         return (local - timedelta(minutes=local.minute)).astimezone(UTC)
     return floor(local.date(), query.grain)
-
-
-def _figure(figures: Figures, name: str) -> int:
-    """A measure of the sums of the ledger."""
-    if name != "unaccounted_events":
-        return figures[name]
-    parts = ("counted_events", "duplicate_events", "quarantined_events", "refused_events")
-    return figures["received_events"] - sum(figures[part] for part in parts)
-
-
-def _of_values(engine: Engine, query: NotCountedQuery, as_of: AsOf) -> Table:
-    """Rows: value, measures; those with the most first."""
-    session = QuerySession(engine=engine)
-    column = REASON if query.apart == "reason" else EVENT
-    every = _values(session, query, query.range)
-    then = _values(session, query, query.compare) if query.compare else {}
-    wanted = query.search.lower()
-    called = REASONS.like(wanted) if query.apart == "reason" else ()
-    found = [one for one in every if wanted in one.lower() or one in called]
-    place = query.measures.index(query.sort)
-    sign = 1 if query.ascending else -1
-    found.sort(key=lambda value: (sign * every[value][place], value))
-    shown = found[query.offset : query.offset + query.top]
-    others = [every[value] for value in every if value not in set(shown)]
-    nothing = (0,) * len(query.measures)
-    return Table(
-        columns=(column, *(one.column() for one in query.measures)),
-        rows=tuple((value, *every[value]) for value in shown),
-        compared=tuple((value, *then.get(value, nothing)) for value in shown)
-        if query.compare
-        else (),
-        running=query.range.start <= as_of.today <= query.range.end,
-        total_rows=len(found),
-        totals=("", *_summed(every.values(), nothing)) if every else None,
-        other=("", *_summed(others, nothing)) if query.include_other and others else None,
-        **_frame(query, as_of),
-        cost=session.cost(),
-    )
-
-
-def _values(
-    session: QuerySession, query: NotCountedQuery, over: Range
-) -> dict[str, tuple[int, ...]]:
-    found: dict[str, tuple[int, ...]] = {}
-    for value, quarantined, refused in session.ask(sql.values(query.apart), _bounds(query, over)):
-        figures = {
-            "quarantined_events": int(str(quarantined)),
-            "refused_events": int(str(refused)),
-        }
-        figures["not_counted_events"] = sum(figures.values())
-        found[str(value)] = tuple(figures[one.name] for one in query.measures)
-    return found
-
-
-def _summed(rows: Iterable[tuple[int, ...]], nothing: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(map(sum, zip(*rows, strict=True))) or nothing
-
-
-def _bounds(query: LedgerQuery | NotCountedQuery, over: Range) -> dict[str, object]:
-    """From the midnight of the first day to that behind the last, in seconds."""
-    start = midnight(over.start, query.timezone)
-    end = midnight(over.end + timedelta(days=1), query.timezone)
-    return {"app": query.app, "start": int(start.timestamp()), "end": int(end.timestamp())}
-
-
-def _frame(query: LedgerQuery | NotCountedQuery, as_of: AsOf) -> dict[str, Any]:
-    other = query.compare
-    return {
-        "start": query.range.start,
-        "end": query.range.end,
-        "as_of": as_of.as_of,
-        "compared_start": other.start if other else None,
-        "compared_end": other.end if other else None,
-        "today": as_of.today,
-    }

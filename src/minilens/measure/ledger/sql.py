@@ -1,4 +1,4 @@
-"""SQL of the ledger and of the quarantine. Both have a row for what came in, none for what is in the spool."""
+"""SQL of the ledger, of the quarantine, and of when events came. All of it is of what is loaded, not of the spool."""
 
 from __future__ import annotations
 
@@ -9,20 +9,37 @@ _WITHIN = (
     "app = {app:UInt32} AND hour >= toDateTime({start:UInt32}, 'UTC') "
     "AND hour < toDateTime({end:UInt32}, 'UTC')"
 )
+#: The sums of the ledger, by the names of their measures.
+_SUMS = (
+    "sum(received) AS received_events, sum(loaded) AS counted_events, sum(duplicate) AS duplicate_events, "
+    "sum(quarantined) AS quarantined_events, sum(refused) AS refused_events, sum(lost) AS lost_events"
+)
 
 #: By hour of receipt (seconds since 1970): what came in and what became of it.
-HOURS = f"""
-SELECT toUnixTimestamp(hour) AS at, sum(received) AS received_events, sum(loaded) AS counted_events,
-    sum(duplicate) AS duplicate_events, sum(quarantined) AS quarantined_events, sum(refused) AS refused_events,
-    sum(lost) AS lost_events
+RECEIPTS = f"""
+SELECT toUnixTimestamp(hour) AS at, {_SUMS}
 FROM ledger
 WHERE {_WITHIN}
 GROUP BY at
 ORDER BY at
 """
 
-#: A row for each value, refused events and those in quarantine; by the hour of receipt, as in the ledger: the two must
-#: agree where a day of the app begins within an hour of UTC.
+#: Events that were sent as they happened, by their own day. What is imported is old by nature.
+_SENT = "app = {app:UInt32} AND day BETWEEN {first:Date} AND {last:Date} AND via != 'import'"
+_DELAYS = (
+    "count() AS sent_events, countIf(received > ts + INTERVAL 10 MINUTE) AS late_events, "
+    "countIf(received > ts + INTERVAL 1 DAY) AS day_late_events"
+)
+DELAYS = f"""
+SELECT day, {_DELAYS}
+FROM events
+WHERE {_SENT}
+GROUP BY day
+ORDER BY day
+"""
+
+#: Refused events and those in quarantine; by the hour of receipt, as in the ledger: the two must agree where a day of
+#: the app begins within an hour of UTC.
 _REASONS = f"""
     SELECT why AS value, 0 AS quarantined, toUInt64(n) AS refused
     FROM (SELECT app, hour, reasons FROM ledger)
@@ -36,10 +53,7 @@ _QUARANTINED = """
         AND toStartOfHour(at) < toDateTime({{end:UInt32}}, 'UTC')"""
 
 
-def values(apart: Apart) -> str:
-    """SQL of the values between two moments: value, events in quarantine, events refused."""
-    refused = _REASONS if apart == "reason" else ""
-    column = "reason" if apart == "reason" else "name"
+def _not_counted(column: str, refused: str = "") -> str:
     return f"""
 SELECT toString(value) AS value, sum(quarantined) AS quarantined_events, sum(refused) AS refused_events
 FROM
@@ -47,3 +61,40 @@ FROM
 )
 GROUP BY value
 """
+
+
+#: Days made for another reason than new columns, after they were closed. What they were before is no longer known:
+#: how many of their events came since then is.
+_CLOSED = "transform({day}, {{days:Array(Date)}}, {{closed:Array(UInt32)}}, 0)"
+_RESTATED = f"""
+SELECT toString(made.day) AS value, day_events, added_events,
+    last_built - {_CLOSED.format(day="made.day")} + {{after:UInt32}} AS restated_after
+FROM
+(
+    SELECT day, argMax(cause, build) AS built_for, toUnixTimestamp(argMax(at, build)) AS last_built
+    FROM builds
+    WHERE app = {{app:UInt32}} AND day BETWEEN {{first:Date}} AND {{last:Date}}
+    GROUP BY day
+) AS made
+LEFT ANY JOIN
+(
+    SELECT day, count() AS day_events,
+        countIf(toUnixTimestamp(received) >= {_CLOSED.format(day="day")}) AS added_events
+    FROM events
+    WHERE app = {{app:UInt32}} AND day BETWEEN {{first:Date}} AND {{last:Date}}
+    GROUP BY day
+) AS held ON made.day = held.day
+WHERE built_for != 'columns' AND last_built >= {_CLOSED.format(day="made.day")}
+"""
+
+#: Rows: value, then sums under the names of their measures.
+LISTS: dict[Apart, str] = {
+    "reason": _not_counted("reason", _REASONS),
+    "event": _not_counted("name"),
+    "key": f"SELECT concat(via, if(key = 0, '', concat(':', toString(key)))) AS value, {_SUMS} "
+    f"FROM ledger WHERE {_WITHIN} GROUP BY value",
+    "tracker": f"SELECT toString(lib) AS value, {_DELAYS} FROM events WHERE {_SENT} GROUP BY value",
+    "undeclared": f"SELECT toString(name) AS value, {_DELAYS} FROM events WHERE {_SENT} AND via = 'tracker' "
+    "AND kind = 'track' AND name NOT IN {declared:Array(String)} GROUP BY value",
+    "restated": _RESTATED,
+}  # fmt: skip

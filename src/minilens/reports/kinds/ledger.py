@@ -1,14 +1,15 @@
-"""What became of the events that came in: over time, and those that do not count by reason or name."""
+"""What became of the events that came in, and how late they came: over time, and told apart by what they are of."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
-from minilens.measure.ledger.query import Apart, LedgerQuery, NotCountedQuery
+from minilens.measure.ledger.query import Apart, LedgerListQuery, LedgerQuery
 from minilens.measure.measures import Scope
 from minilens.measure.run import AnyQuery
+from minilens.period import Grain
 from minilens.reports.kinds.days import read_days
 from minilens.reports.kinds.trend import TrendRequest
 from minilens.reports.parameters import (
@@ -47,13 +48,29 @@ class LedgerRequest(TrendRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotCountedRequest(ListRows, LedgerRequest):
-    """A list of events that do not count."""
+class DelaysRequest(LedgerRequest):
+    """How late events came, by the days on which they happened."""
+
+    @property
+    def bucket(self) -> str:
+        """The length of a row: of an hour it is not told."""
+        return "day" if self.grain == "hour" else self.grain
+
+    def query(self, app: int) -> AnyQuery:
+        """Its periods, beside the other ones."""
+        asked = super().query(app)
+        assert isinstance(asked, LedgerQuery)
+        return replace(asked, of="delays", grain=cast("Grain", self.bucket))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerListRequest(ListRows, LedgerRequest):
+    """A list of events."""
 
     def query(self, app: int) -> AnyQuery:
         """Some rows of the list."""
         catalog = self.context.catalog
-        return NotCountedQuery(
+        return LedgerListQuery(
             app,
             catalog.measures_named(self.report.measures),
             self.range,
@@ -81,11 +98,19 @@ def read(every: Pairs, report: Report, context: AppContext) -> LedgerRequest:
     return found
 
 
-def read_list(every: Pairs, report: Report, context: AppContext) -> NotCountedRequest:
+def read_delays(every: Pairs, report: Report, context: AppContext) -> DelaysRequest:
+    """Refused where the range has too many points."""
+    young = context.first_day == context.today
+    found = read_days(DelaysRequest, every, report, context, young=young)
+    found.range.check(cast("Grain", found.bucket))
+    return found
+
+
+def read_list(every: Pairs, report: Report, context: AppContext) -> LedgerListRequest:
     """A list may be of any number of days."""
     young = context.first_day == context.today
     rows = list_rows(dict(every), report)
-    return read_days(NotCountedRequest, every, report, context, young=young, **rows)
+    return read_days(LedgerListRequest, every, report, context, young=young, **rows)
 
 
 KIND = Kind(
@@ -96,10 +121,18 @@ KIND = Kind(
     row=Text("收到事件的一天，或一小时、一周、一月", "a day of receipt, or an hour, week or month"),
     keys=("day", "moment"),
 )
-NOT_COUNTED = Kind(
-    name="not counted",
+DELAYS = replace(
+    KIND,
+    name="delays",
+    read=read_delays,
+    row=Text("事件发生的一天，或一周、一月", "a day on which events happened, or a week or month"),
+)
+LIST_OF_LEDGER = Kind(
+    name="ledger list",
     drawing="list",
     parameters=(*RANGE_OF_DAYS, *OTHER_DAYS, *LIST, *ANSWER),
     read=read_list,
     row=Text("一个 `{by}`", "a `{by}`"),
 )
+#: Of some events alone.
+PART_OF_LEDGER = replace(LIST_OF_LEDGER, part=True)
