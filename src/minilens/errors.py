@@ -94,6 +94,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "unknown_choice": (422, "{field} 不能是 {got}{hint}", "{field} can't be {got}{hint}"),
     "bad_date": (422, "{field} 不是有效的日期：{got}（请使用 2026-11-22 的格式）", "{field} is not a valid date: {got} (use the form 2026-11-22)"),
     "bad_range": (422, "开始日期 {start} 晚于结束日期 {end}", "The start date {start} is after the end date {end}"),
+    "nothing_compared": (422, "按变化排序需要一个对比时段；请设置 compare", "Sorting by change needs another range to compare with; set compare"),
     "no_value": (422, "请填写一个值", "Enter a value"),
     "too_many_buckets": (
         422,

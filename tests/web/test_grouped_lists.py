@@ -33,8 +33,8 @@ def test_the_page_carries_it_for_the_card_alone(owner: Client) -> None:
     page = owner.get("/a/cafe/sources?list.by=scene_group").text
     assert f'src="{CARD}?by=scene_group"' in page
     card = owner.get(f"{CARD}?by=scene_group", headers={"accept-language": "en"}).text
-    assert 'data-set="list.by=scene"' in card
-    assert 'data-set="list.by="' in card  # the default says nothing
+    assert 'data-set="list.by=scene&amp;list.offset="' in card
+    assert 'data-set="list.by=&amp;list.offset="' in card  # the default says nothing
 
 
 def test_another_dimension_is_refused_by_name(owner: Client) -> None:

@@ -26,6 +26,7 @@ from tests.web.cast import Theatre, answer
 
 Client = TestClient[Litestar]
 PAGE = "/a/cafe/overview"
+READER = {"Authorization": "Bearer reader"}
 AS_CARD = {"X-Minilens-Card": "1"}
 
 
@@ -190,12 +191,40 @@ def test_a_queue_is_said_in_the_card_and_in_the_headers(owner: Client, theatre: 
 
 def test_a_list_leads_to_more_and_to_a_filter(owner: Client) -> None:
     card = html.unescape(owner.get(f"{PAGE}/pages?lang=zh&period=7d").text)
-    assert 'data-set="pages.sort=visitors&pages.order="' in card
-    assert 'data-set="pages.sort=&pages.order=asc"' in card
-    assert 'data-set="pages.top=1000"' in card
+    assert 'data-set="pages.sort=visitors&pages.order=&pages.offset="' in card
+    assert 'data-set="pages.sort=&pages.order=asc&pages.offset="' in card
+    assert 'data-set="pages.top=1000&pages.offset="' in card
+    assert 'data-set="pages.sort_by=change&pages.offset="' in card
     assert 'data-set="pages.rest=1"' in card
     assert 'data-add="page:is:pages/menu/menu"' in card
     assert "/a/cafe/overview/pages.xlsx?" in card
+
+
+def test_a_list_is_read_page_by_page(owner: Client) -> None:
+    def pager(query: str) -> str:
+        card = html.unescape(owner.get(f"{PAGE}/pages?lang=en&period=7d&{query}").text)
+        return "".join(re.findall(r'<nav class="pager".*?</nav>', card, re.DOTALL))
+
+    first, last, beyond = pager("top=2"), pager("top=2&offset=2"), pager("offset=90")
+    assert "1–2 of " in first
+    assert 'data-set="pages.offset=2" rel="next"' in first
+    assert 'rel="prev"' not in first
+    assert 'data-set="pages.offset=" rel="prev">Previous rows' in last
+    assert "No rows here; there are 12" in beyond
+    assert 'data-set="pages.offset=" rel="prev">First rows' in beyond
+
+
+def test_an_order_by_change_needs_something_beside_it(owner: Client) -> None:
+    api, asked = "/api/v1/apps/cafe/reports/overview.pages", "sort_by=change&compare=none&lang=en"
+    refused = owner.get(f"{api}?{asked}", headers=READER)
+    assert refused.status_code == 422
+    assert (refused.json()["code"], refused.json()["field"]) == ("nothing_compared", "sort_by")
+    assert owner.get(f"{api}?sort_by=change", headers=READER).status_code == 200
+    # a page of which the comparison is taken away shows the list by its values
+    card = owner.get(f"{PAGE}/pages?{asked}").text
+    assert 'data-state="shown"' in card
+    assert "Δ" not in card
+    assert "Δ" in owner.get(f"{PAGE}/pages?sort_by=change").text
 
 
 @pytest.mark.parametrize("search", ["guangd", "广东"])

@@ -15,7 +15,7 @@ from minilens.measure.query import TRAFFIC
 from minilens.period import COMPARES, EVERY_GRAIN
 from minilens.reports import REPORTS
 from minilens.reports.parameter import Parameter
-from minilens.reports.parameters import PARAMETERS
+from minilens.reports.parameters import PARAMETERS, SORT_BY
 from minilens.reports.parameters import parameters as parameters_of
 from minilens.reports.report import Report
 
@@ -115,6 +115,8 @@ def examples(one: Parameter, report: Report) -> list[str]:
 def beside(one: Parameter, value: str, report: Report) -> dict[str, str]:
     """The argument; of the ends of another range both, as one alone says nothing."""
     ends = {a.name: a.example for a in parameters_of(report) if a.name.startswith("compare_")}
+    if one is SORT_BY:  # a change is one against another range
+        return {"compare": "previous", one.name: value}
     return ends | {one.name: value} if one.name in ends else {one.name: value}
 
 

@@ -17,6 +17,10 @@ class GenderArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class GenderRow(TypedDict, total=False):
@@ -32,6 +36,10 @@ class AgeArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class AgeRow(TypedDict, total=False):
@@ -47,6 +55,10 @@ class ProvincesArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class ProvincesRow(TypedDict, total=False):
@@ -62,6 +74,10 @@ class CitiesArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class CitiesRow(TypedDict, total=False):
@@ -77,6 +93,10 @@ class SystemsArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class SystemsRow(TypedDict, total=False):
@@ -92,6 +112,10 @@ class SystemVersionsArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class SystemVersionsRow(TypedDict, total=False):
@@ -107,6 +131,10 @@ class BrandsArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class BrandsRow(TypedDict, total=False):
@@ -122,6 +150,10 @@ class ModelsArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class ModelsRow(TypedDict, total=False):
@@ -137,6 +169,10 @@ class ScreensArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class ScreensRow(TypedDict, total=False):
@@ -152,6 +188,10 @@ class NetworksArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class NetworksRow(TypedDict, total=False):
@@ -167,6 +207,10 @@ class LanguagesArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class LanguagesRow(TypedDict, total=False):
@@ -182,6 +226,10 @@ class WechatVersionsArguments(Range, Comparison, Subject, Listed, total=False):
     users: Literal["new", "active"]
     #: The measure to sort rows by.
     sort: Literal["visitors", "visitor_share", "new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class WechatVersionsRow(TypedDict, total=False):

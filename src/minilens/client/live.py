@@ -59,6 +59,10 @@ class PagesArguments(Subject, Listed, total=False):
     compare_to: str
     #: The measure to sort rows by.
     sort: Literal["visits", "visit_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class PagesRow(TypedDict, total=False):

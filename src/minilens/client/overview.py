@@ -49,6 +49,10 @@ class TrendRow(TypedDict, total=False):
 class PagesArguments(Range, Comparison, Subject, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal["visits", "visitors", "visit_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class PagesRow(TypedDict, total=False):
@@ -61,6 +65,10 @@ class PagesRow(TypedDict, total=False):
 class EntriesArguments(Range, Comparison, Subject, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal["entries", "bounce_rate", "entry_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class EntriesRow(TypedDict, total=False):

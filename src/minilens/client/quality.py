@@ -113,6 +113,10 @@ class RestatedRow(TypedDict, total=False):
 class ScenesArguments(Range, Comparison, Subject, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal["launches", "visits", "visitors"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class ScenesRow(TypedDict, total=False):
@@ -125,6 +129,10 @@ class ScenesRow(TypedDict, total=False):
 class VersionsArguments(Range, Comparison, Subject, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal["visits", "visit_share", "visitors", "launches"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class VersionsRow(TypedDict, total=False):

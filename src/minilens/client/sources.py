@@ -36,6 +36,10 @@ class ListArguments(Range, Comparison, Subject, Listed, total=False):
     by: Literal["scene_source", "scene_group", "scene"]
     #: The measure to sort rows by.
     sort: Literal["launches", "launch_share", "visits", "visitors", "new_users"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class ListRow(TypedDict, total=False):
@@ -52,6 +56,10 @@ class ListRow(TypedDict, total=False):
 class ScenesArguments(Range, Comparison, Subject, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal["launches", "visits", "visitors", "visit_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class ScenesRow(TypedDict, total=False):

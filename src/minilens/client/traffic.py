@@ -37,6 +37,10 @@ class SourcesArguments(Range, Comparison, Subject, Listed, total=False):
     by: Literal["scene_source", "scene_group"]
     #: The measure to sort rows by.
     sort: Literal["launches", "launch_share", "visitors", "visitor_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class SourcesRow(TypedDict, total=False):
@@ -104,6 +108,10 @@ class PagesArguments(Range, Comparison, Subject, Listed, total=False):
     sort: Literal[
         "visits", "visitors", "entries", "exits", "exit_rate", "bounce_rate", "shares", "sharers"
     ]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class PagesRow(TypedDict, total=False):

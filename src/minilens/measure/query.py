@@ -17,6 +17,9 @@ ALL_ROWS = 1_000_000
 
 Traffic = Literal["release", "trial", "develop", "preview", "robot"]
 TRAFFIC: tuple[Traffic, ...] = ("release", "trial", "develop", "preview", "robot")
+#: What of the measure `sort` orders rows: its value, or how it changed against the other range.
+SortBy = Literal["value", "change", "change_rate"]
+SORTS_BY: tuple[SortBy, ...] = ("value", "change", "change_rate")
 #: What rows of a trend may be long; of moments so many minutes as their step has.
 Bucket = Grain | Literal["minutes"]
 
@@ -64,7 +67,8 @@ class Query:
 
     `dimensions` are what rows are told apart by: at most one length of time, and dimensions. Without
     time the rows are the `top` values by the measure `sort`, of which `offset` are left out before; with both, the
-    periods of those values. None at all is one row. `search`: only values that hold this text have a row; what all
+    periods of those values. None at all is one row. With `sort_by` those of either range whose `sort` changed the
+    most, where it is compared. `search`: only values that hold this text have a row; what all
     come to is not changed by it. `include_other`: what the values without a row come to, as one row more.
     `include_unknown`: what those without a value come to.
 
@@ -82,6 +86,7 @@ class Query:
     filters: Filters = ()
     cutoff: datetime | None = None
     sort: Measure | None = None
+    sort_by: SortBy = "value"
     ascending: bool = False
     top: int = 10
     offset: int = 0

@@ -70,7 +70,7 @@ class Card:
 DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
     "line": as_line,
     "list": lambda table, report, options, language: as_list(
-        table, options.sort or report.first, language, report.told_by
+        table, options.sort or report.first, language, report.told_by, (options.offset, options.top)
     ),
     "ring": lambda table, report, options, language: as_ring(
         table, options.sort or report.first, language
@@ -122,6 +122,8 @@ def switch(columns: list[Column], measure: str, language: Language) -> tuple[Mea
 def is_empty(table: Table) -> bool:
     """Has nothing been counted in the whole range? Unknown and 0 both mean no, but for who is there now."""
     if is_single(table) and isinstance(table.start, datetime):
+        return False
+    if table.total_rows and not table.rows:  # beyond the last of them
         return False
     return not any(cell for row in table.rows for cell in row[table.keys :])
 

@@ -44,6 +44,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Pager:
+    """Which rows these are, of how many; where those before and after them begin, None where there are none."""
+
+    text: str
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
 class Listed:
     """The list. `share`: place of the column with the bars, or -1.
 
@@ -61,10 +70,19 @@ class Listed:
     steps: tuple[int, ...]
     share: int
     note: str
+    pager: Pager | None = None
 
 
-def as_list(table: Table, sort: str, language: Language, told_by: Text = NOTHING) -> Listed:
-    """The list in one language. `told_by`: where its values come from."""
+def as_list(
+    table: Table,
+    sort: str,
+    language: Language,
+    told_by: Text = NOTHING,
+    place: tuple[int, int] = (0, 0),
+) -> Listed:
+    """The list in one language. `told_by`: where its values come from. `place`: how many rows stand before these,
+    and how many there can be here.
+    """
     _ = translate(language)
     columns = table.columns[1:]
     share = next((n for n, c in enumerate(columns) if c.unit == "ratio" and "share" in c.name), -1)
@@ -89,10 +107,25 @@ def as_list(table: Table, sort: str, language: Language, told_by: Text = NOTHING
         rest=line(table.other, _("Other")) if table.other else None,
         found=table.total_rows,
         more=max(0, table.total_rows - len(table.rows)),
-        steps=steps(len(table.rows), table.total_rows),
+        steps=steps(max(place[1], len(table.rows)), table.total_rows),
         share=share,
         note=_note(table, told_by, language),
+        pager=_pager(table, place, language),
     )
+
+
+def _pager(table: Table, place: tuple[int, int], language: Language) -> Pager | None:
+    """None where all rows are here. Rows that were there a moment ago lead back to the first ones."""
+    (offset, top), found, shown = place, table.total_rows, len(table.rows)
+    if not top or (not offset and shown >= found):
+        return None
+    _ = translate(language)
+    if not shown:
+        return Pager(_("No rows here; there are %(all)s") % {"all": f"{found:,}"}, 0, None)
+    place_ = {"first": f"{offset + 1:,}", "last": f"{offset + shown:,}", "all": f"{found:,}"}
+    after = offset + shown if offset + shown < found else None
+    before = max(0, offset - top) if offset else None
+    return Pager(_("%(first)s–%(last)s of %(all)s") % place_, before, after)
 
 
 def _note(table: Table, told_by: Text, language: Language) -> str:

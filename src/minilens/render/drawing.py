@@ -16,7 +16,8 @@ class Options:
     """How a card is looked at: the measure that leads, the length of a row, what happened on days.
 
     `sort`: the measure that rows are sorted by, where they are; `unavailable`: measures without an answer, and what
-    they count. `show`: what the cells of a triangle say, or that it is curves.
+    they count. `show`: what the cells of a triangle say, or that it is curves. `offset` and `top`: which rows of a
+    list these are, the rows before them and how many there can be.
     """
 
     measure: str
@@ -25,6 +26,8 @@ class Options:
     marks: Sequence[Mark] = ()
     unavailable: Mapping[str, Scope] = field(default_factory=dict)
     show: str = "rate"
+    offset: int = 0
+    top: int = 0
 
 
 def ordered(table: Table, report: Report) -> list[Column]:

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from minilens.errors import NotFound, Refused, did_you_mean
 from minilens.reports import audience, live, overview, quality, sources, traffic
+from minilens.reports.parameters import SORT_BY
 from minilens.reports.report import Report
-from minilens.reports.request import AppContext, Pairs, ReportRequest
+from minilens.reports.request import AppContext, ListRows, Pairs, ReportRequest
 
 #: In the order of the console.
 ALL = (
@@ -36,7 +37,7 @@ REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 #: Parameters that leave something out of the figures. A page carries them along to reports that do not take them.
 NARROWING = ("filter", "traffic")
 
-__all__ = ["REPORTS", "Report", "find", "for_programs", "read"]
+__all__ = ["REPORTS", "Report", "find", "read", "read_for_programs"]
 
 
 def find(name: str) -> Report:
@@ -61,7 +62,17 @@ def read(
     return report.kind.read(every, report, AppContext(timezone, now, first_day))
 
 
-def for_programs(given: Pairs, report: Report) -> Pairs:
+def read_for_programs(
+    given: Pairs, report: Report, timezone: str, now: datetime, first_day: date | None = None
+) -> ReportRequest:
+    """The question of a program. What a page passes over in silence is Refused: a program would not see it."""
+    found = read(_for_programs(given, report), report, timezone, now, first_day)
+    if isinstance(found, ListRows) and found.sort_by != "value" and not found.compares:
+        raise Refused("nothing_compared", SORT_BY.name)
+    return found
+
+
+def _for_programs(given: Pairs, report: Report) -> Pairs:
     """The arguments of a program: rows are days where it names no grain, also of a single day.
 
     Refused where it narrows a report that cannot be narrowed: the figures would be taken for something else.

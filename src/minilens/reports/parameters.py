@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from minilens.measure.query import ALL_ROWS, TRAFFIC
+from minilens.measure.query import ALL_ROWS, SORTS_BY, TRAFFIC
 from minilens.measure.retention.query import OFFSETS_OF, USERS
 from minilens.measure.span import STEPS, Step
 from minilens.period import COMPARES, EVERY_GRAIN, MATCHES, PRESETS
@@ -217,6 +217,20 @@ SORT = Parameter(
     own=True,
 )
 
+SORT_BY = Parameter(
+    "sort_by",
+    Text(
+        "按该指标的数值（value）、与对比时段相比的变化量（change）或变化率（change_rate）排序；"
+        "后两者须有对比时段，并列出任一时段内有数据的取值",
+        "Sort by the measure's value, by its change against the other range, or by its change in per cent "
+        "(change_rate). The latter two need a range to compare with, and list the values of either range",
+    ),
+    words=SORTS_BY,
+    default=always("value"),
+    option="Sort a list by value, change or change_rate (with --compare). 按 value 数值、change 变化量或 change_rate 变化率排序",
+    own=True,
+)
+
 ORDER = Parameter(
     "order",
     Text("降序或升序", "Largest or smallest first"),
@@ -351,7 +365,7 @@ OTHER_MOMENTS = (COMPARE_SPAN, MATCH, COMPARE_FROM_MOMENT, COMPARE_TO_MOMENT)
 #: Whose traffic, under which filters: every report has them.
 SUBJECT = (TRAFFIC_OF, FILTER)
 #: What a list has of its own.
-LIST = (SORT, ORDER, TOP, OFFSET, REST, SEARCH)
+LIST = (SORT, SORT_BY, ORDER, TOP, OFFSET, REST, SEARCH)
 ANSWER = (LANG, BOM, FORMAT)
 
 #: In the order in which they are described.

@@ -15,7 +15,7 @@ from minilens.measure import filters
 from minilens.measure.catalog import BUILT_IN, Catalog
 from minilens.measure.filters import Clause, Filters
 from minilens.measure.measures import Scope
-from minilens.measure.query import ALL_ROWS, Traffic
+from minilens.measure.query import ALL_ROWS, SortBy, Traffic
 from minilens.measure.run import AnyQuery
 from minilens.period import Range
 from minilens.reports.parameter import Given
@@ -31,6 +31,7 @@ from minilens.reports.parameters import (
     REST,
     SEARCH,
     SORT,
+    SORT_BY,
     TOP,
     TRAFFIC_OF,
     VIEW,
@@ -231,6 +232,7 @@ class ListRows:
 
     by: str = ""
     sort: str = ""
+    sort_by: SortBy = "value"
     order: str = "desc"
     top: int = 10
     offset: int = 0
@@ -241,6 +243,7 @@ class ListRows:
         """As arguments."""
         top = ALL if self.top == ALL_ROWS else str(self.top)
         found = [("sort", self.sort), ("order", self.order), ("top", top)]
+        found += [("sort_by", self.sort_by)] if self.sort_by != "value" else []
         found += [("offset", str(self.offset))] if self.offset else []
         found += [("rest", "1")] if self.rest else []
         return found + ([("search", self.search)] if self.search else [])
@@ -274,6 +277,7 @@ def list_rows(one: Given, report: Report) -> dict[str, Any]:
     return {
         "by": BY.read(one, report) if report.groupings else report.by,
         "sort": SORT.read(one, report),
+        "sort_by": SORT_BY.read(one, report) if report.kind.takes(SORT_BY.name) else "value",
         "order": ORDER.read(one, report),
         "top": _top(one, report),
         "offset": OFFSET.number(one, report),

@@ -19,7 +19,7 @@ from minilens.records.store import App as Recorded
 from minilens.render.annotations import Mark
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
-from minilens.reports import find, for_programs, read
+from minilens.reports import find, read_for_programs
 from minilens.reports.parameters import FORMS
 from minilens.reports.request import ReportRequest
 from minilens.reports.request_values import choice
@@ -149,7 +149,7 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     found, app = find(given["name"]), pipeline.records.apps.named(given["app"])
     whole = formats.of_a_file([("compare", "none"), *asked], form)
     first = first_day(pipeline.engine, app.id) if given.get("period") == "all" else None
-    state = read(for_programs(whole, found), found, app.timezone, now(), first)
+    state = read_for_programs(whole, found, app.timezone, now(), first)
     query = completed(state.query(app.id), pipeline.records)
     as_of = moment(pipeline, app.timezone)
     result = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from minilens.measure.days import sql
+from minilens.measure.days.by_change import Cells, most_changed
 from minilens.measure.days.frame import framed
 from minilens.measure.days.snapshot import BuildSnapshot
 from minilens.measure.dimensions import Dimension
@@ -36,7 +37,10 @@ def by_value(asking: BuildSnapshot, plan: Plan, as_of: datetime) -> Table:
     """The table of a list."""
     query, present = plan.query, plan.of(cutoff=None)
     over, *beside = query.parts
-    listed = listed_values(asking, present, over)
+    if beside and query.sort_by != "value":
+        listed = _by_change(asking, plan, over, beside[0])
+    else:
+        listed = listed_values(asking, present, over)
     whole = _total(asking, present, over, listed.every)
     shown = [row[: len(query.values)] for row in listed.rows]
     then: tuple[Row, ...] = ()
@@ -54,6 +58,36 @@ def by_value(asking: BuildSnapshot, plan: Plan, as_of: datetime) -> Table:
         other=_shared(query, rest, whole) if rest else None,
         unknown=_shared(query, _unknown(asking, present), whole) if query.include_unknown else None,
     )
+
+
+def _by_change(
+    asking: BuildSnapshot, plan: Plan, over: Range | Span, other: Range | Span
+) -> Listed:
+    """The values of either range whose measure changed the most: all of them are known before any is shown."""
+    query, present = plan.query, plan.of(cutoff=None)
+    sort = query.sort or query.measures[0]
+    now, then = _cells(asking, present, over, sort), _cells(asking, plan, other, sort)
+    order = most_changed(sort, now, then, query.sort_by, ascending=query.ascending)
+    shown = order[query.offset : query.offset + query.top]
+    listed = _told(asking, present, over, shown) if shown else Listed(0, [], {})
+    return replace(listed, found=len(order))
+
+
+def _cells(asking: BuildSnapshot, plan: Plan, over: Range | Span, sort: Measure) -> Cells:
+    """The measure of every value of a range; the sums of the list go along, for they say which values have a row."""
+    measures = plan.query.measures
+    sums = tuple(one for one in measures if not one.value.people and one != sort)
+    every = plan.of(measures=(sort, *sums), top=ALL_ROWS, offset=0)
+    listed, keys = _asked(asking, every, over), len(plan.query.values)
+    whole: Cell = 1
+    if sort.share_of:
+        (*_, whole) = _total(asking, plan.of(measures=(sort,)), over)
+    return {row[:keys]: _part(row[keys], whole) for row in listed.rows}
+
+
+def _part(cell: Cell, whole: Cell) -> Cell:
+    known = isinstance(cell, (int, float)) and isinstance(whole, (int, float)) and whole
+    return cell / whole if known else None  # type: ignore[operator]
 
 
 def _others(asking: BuildSnapshot, plan: Plan, listed: Listed, shown: Sequence[Row]) -> Row | None:
@@ -180,18 +214,26 @@ def _same_values(
     asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence[Row]
 ) -> tuple[Row, ...]:
     """Rows of the same values over another range, in the same order."""
+    listed = _told(asking, plan, over, shown)
+    whole = _total(asking, plan, over, listed.every)
+    return tuple(_shared(plan.query, row, whole) for row in listed.rows)
+
+
+def _told(asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence[Row]) -> Listed:
+    """Rows of these values over a range, in this order; of one that it has not, nothing."""
     query = plan.query
     keys = len(query.values)
     if len(shown) > MOST_TOLD or keys > 1:
         listed = listed_values(asking, plan.of(top=ALL_ROWS, offset=0), over)
     else:
         listed = listed_values(asking, plan, over, [str(row[0]) for row in shown])
-    whole = _total(asking, plan, over, listed.every)
     by_value = {row[:keys]: row for row in listed.rows}
     nothing: tuple[Cell, ...] = tuple(
-        0 if one.empty == "zero" or one.share_of else None for one in query.measures
+        None if one in plan.unavailable else 0 if one.empty == "zero" or one.share_of else None
+        for one in query.measures
     )
-    return tuple(_shared(query, by_value.get(value, (*value, *nothing)), whole) for value in shown)
+    rows = [by_value.get(value, (*value, *nothing)) for value in shown]
+    return replace(listed, rows=rows)
 
 
 def _without_shares(query: Query, whole: Row) -> Row:
@@ -206,7 +248,5 @@ def _shared(query: Query, row: Row, whole: Row) -> Row:
     cells = list(row)
     for n, one in enumerate(query.measures, len(query.values)):
         if one.share_of:
-            part, every = row[n], whole[n]
-            known = isinstance(part, (int, float)) and isinstance(every, (int, float)) and every
-            cells[n] = part / every if known else None  # type: ignore[operator]
+            cells[n] = _part(row[n], whole[n])
     return tuple(cells)

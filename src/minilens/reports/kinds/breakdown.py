@@ -24,6 +24,7 @@ class BreakdownRequest(ListRows, DaysRequest):
             dimensions=(catalog.dimension(self.by, "by"),),
             search=self.search,
             sort=catalog.measure(self.sort, "sort"),
+            sort_by=self.sort_by,
             ascending=self.order == "asc",
             top=self.top,
             offset=self.offset,

@@ -19,6 +19,7 @@ from minilens.reports.parameters import (
     MEASURE,
     OTHER_DAYS,
     RANGE_OF_DAYS,
+    SORT_BY,
     VIEW,
 )
 from minilens.reports.report import Kind, Report
@@ -130,7 +131,7 @@ DELAYS = replace(
 LIST_OF_LEDGER = Kind(
     name="ledger list",
     drawing="list",
-    parameters=(*RANGE_OF_DAYS, *OTHER_DAYS, *LIST, *ANSWER),
+    parameters=(*RANGE_OF_DAYS, *OTHER_DAYS, *(one for one in LIST if one is not SORT_BY), *ANSWER),
     read=read_list,
     row=Text("一个 `{by}`", "a `{by}`"),
 )

@@ -190,6 +190,7 @@ class LiveListRequest(ListRows, LiveRequest):
             filters=self.filters,
             search=self.search,
             sort=catalog.measure(self.sort, "sort"),
+            sort_by=self.sort_by,
             ascending=self.order == "asc",
             top=self.top,
             offset=self.offset,

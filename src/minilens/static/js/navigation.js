@@ -19,7 +19,10 @@ export function addressed(set, add = "") {
     if (value) url.searchParams.set(name, value);
     else url.searchParams.delete(name);
   }
-  if (add && !url.searchParams.getAll("filter").includes(add)) url.searchParams.append("filter", add);
+  if (!add || url.searchParams.getAll("filter").includes(add)) return url;
+  url.searchParams.append("filter", add);
+  // under another filter lists have other rows, and begin anew
+  for (const name of [...url.searchParams.keys()]) if (name.endsWith(".offset")) url.searchParams.delete(name);
   return url;
 }
 

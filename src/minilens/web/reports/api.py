@@ -82,7 +82,7 @@ async def answered(
     form = choice(dict(given), "format", FORMS, "json")
     whole = dict(given).get("period") == "all"
     first = await asyncio.to_thread(console.first_day, held) if whole else None
-    args = reports.for_programs(of_a_file(given, form), report)
-    state = reports.read(args, report, held.timezone, reader.moment, first)
+    args = of_a_file(given, form)
+    state = reports.read_for_programs(args, report, held.timezone, reader.moment, first)
     bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
     return await figures(console, held, state, reader, form, bom=bom)

@@ -186,7 +186,9 @@ async def drawn(
     )
     marks = day_annotations.marks(happened)
     show = state.show if isinstance(state, RetentionRequest) else "rate"
-    options = Options(state.shown, state.bucket, sort_of(state), marks, state.unavailable, show)
+    options = Options(
+        state.shown, state.bucket, sort_of(state), marks, state.unavailable, show, *place_of(state)
+    )
     made = as_card(
         table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare,
         weekdays=state.weekdays,
@@ -239,11 +241,16 @@ def sort_of(state: ReportRequest) -> str:
     return counted[0] if counted else state.sort
 
 
+def place_of(state: ReportRequest) -> tuple[int, int]:
+    """How many rows of a list stand before those shown, and how many are shown."""
+    return (state.offset, state.top) if isinstance(state, ListRows) else (0, 0)
+
+
 def downloads(
     app: App, state: ReportRequest, table: Table, reader: ReaderContext
 ) -> dict[str, Any]:
     """Where the card's files are, and what its picture says that it is of."""
-    whole = {"top": ALL_ROWS} if isinstance(state, ListRows) else {}
+    whole = {"top": ALL_ROWS, "offset": 0} if isinstance(state, ListRows) else {}
     of = formats.subject(state, app.title(reader.language), app.timezone)
     return {
         "csv": with_bom(card_address(app, state, ".csv", **whole)),
@@ -265,7 +272,7 @@ async def taught(console: Console, app: App, reader: ReaderContext) -> FirstStep
 def sorting(state: ReportRequest, name: str) -> dict[str, str]:
     """A column's heading sorts by it, and turns the order where it does already."""
     turned = isinstance(state, ListRows) and name == state.sort and state.order == "desc"
-    return {"sort": name, "order": "asc" if turned else "desc"}
+    return {"sort": name, "order": "asc" if turned else "desc", "offset": ""}
 
 
 async def answered(console: Console, app: App, state: ReportRequest) -> Table:
