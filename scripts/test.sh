@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All that must pass before a change lands: tests side by side with the checks, those with browsers and servers,
-# then one after another those that need the machine to themselves. Everything runs even after a failure; the end says it all.
+# then two at a time those that kill and load, and would disturb all others. Everything runs even after a failure; the end says it all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -53,7 +53,7 @@ step "checks" checked
 # These wait more than they work. Files go out in the order of tests/conftest.py, those that take longest first.
 step "browsers and servers" "${quick[@]}" -n 4 --dist loadfile --no-loadscope-reorder \
     -m "waits and not serial and not long" "${waiting[@]}"
-step "tests, one by one" $python -m pytest -n 0 -m "serial and not long" "${alone[@]}"
+step "kills and load" $python -m pytest -n 2 --dist loadfile -m "serial and not long" "${alone[@]}"
 
 echo
 printf '%s\n' "${summary[@]}"

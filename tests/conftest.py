@@ -29,6 +29,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("landing")
 
 
+#: The shared pipeline and its receiver, once a test has asked for them.
+_shared: list[tuple[Pipeline, Writer]] = []
+FEW_PARTS = 200
+
 #: Files of servers and browsers that take longest: begun first, so that no worker is left alone with
 #: one at the end; browsers wait where servers work, so they take turns.
 LONGEST = (
@@ -55,7 +59,6 @@ LONGEST = (
     "serve/test_mutated_batches.py",
     "load/test_days_are_checked_against_events.py",
     "serve/test_the_first_start.py",
-    "architecture/test_names_of_tests.py",
     "load/test_an_insert_is_believed_when_it_is_read_back.py",
     "warehouse/test_over_http.py",
 )
@@ -112,12 +115,14 @@ def pipeline(settings: Settings) -> Iterator[Pipeline]:
 
 
 @pytest.fixture(scope="session")
-def writer(settings: Settings) -> Iterator[Writer]:
+def writer(settings: Settings, pipeline: Pipeline) -> Iterator[Writer]:
     """The receiver of the shared pipeline."""
     from tests.pipeline import spool_writer
 
     opened = spool_writer(settings.spool)
+    _shared.append((pipeline, opened))
     yield opened
+    _shared.clear()
     opened.close()
 
 
@@ -127,6 +132,16 @@ def new_app(pipeline: Pipeline, writer: Writer) -> Callable[..., House]:
     from tests.pipeline import new_house
 
     return lambda zone="Asia/Shanghai": new_house(pipeline, writer, zone)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_parts() -> None:
+    """Each app has parts of its own in every table: after hundreds of apps whatever looks at all parts takes long."""
+    from tests.pipeline import empty
+
+    for pipeline, writer in _shared:
+        if pipeline.engine.one("SELECT count() FROM system.parts WHERE active") > FEW_PARTS:
+            empty(pipeline, writer)
 
 
 @pytest.fixture(scope="module")

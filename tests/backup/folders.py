@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 from typing import Any
+
+from tests import prepared
 
 KEPT = Path(__file__).parents[1] / "upgrade" / "kept" / "from_9697cb5.tar.xz"
 
@@ -29,10 +30,7 @@ def environment(data: Path | None, **variables: str) -> dict[str, str]:
 
 def run(data: Path | None, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """`minilens …` on this folder."""
-    return subprocess.run(
-        [sys.executable, "-m", "minilens.cli.main", *words], env=environment(data, **variables),
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+    return prepared.run(words, environment(data, **variables))
 
 
 def minilens(data: Path | None, *words: str, **variables: str) -> str:

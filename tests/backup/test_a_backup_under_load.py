@@ -180,7 +180,7 @@ def test_ten_million_events_while_five_thousand_a_second_arrive(
     past = tmp_path / "past.csv"
     write_past(past, 10_000_000)
     with server(tmp_path / "data", **UNLIMITED) as one:
-        one.command("import", str(past), "--app", "past", seconds=1800)
+        one.command("import", str(past), "--app", "past")
         with sending(one, 5, pause=0.04, events=50) as phones:
             time.sleep(10)
             said = minilens(one.data, "backup", str(tmp_path / "one.tar"))

@@ -24,7 +24,7 @@ def run(name: str, folder: Path) -> list[Row]:
     return rows
 
 
-@pytest.mark.serial
+@pytest.mark.long
 def test_ingest_counts_every_acknowledged_event_once(tmp_path: Path) -> None:
     rows = {row.name: row for row in run("ingest", tmp_path)}
     assert rows["acknowledged events/s"].ours > 0

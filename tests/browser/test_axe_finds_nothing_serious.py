@@ -10,7 +10,7 @@ import pytest
 
 from minilens.period import now, today
 from tests.browser.conftest import Opener
-from tests.browser.everywhere import everywhere
+from tests.browser.everywhere import at_both_ends
 from tests.web.cast import CAFE
 
 pytestmark = pytest.mark.waits
@@ -28,7 +28,7 @@ def test_the_checker_is_the_one_listed() -> None:
     assert hashlib.sha256(AXE.read_bytes()).hexdigest() in listed
 
 
-@everywhere
+@at_both_ends
 def test_overview(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     page = seen.open("/a/cafe/overview?filter=province:is:广东&measure=visits")
@@ -40,7 +40,7 @@ def test_overview(visit: Opener, size: str, language: str, theme: str) -> None:
     assert page.evaluate(RUN) == []
 
 
-@everywhere
+@at_both_ends
 def test_live(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     address = "/a/cafe/live?filter=province:is:广东&compare=week&page=pages/menu/menu"
@@ -55,8 +55,7 @@ def test_live(visit: Opener, size: str, language: str, theme: str) -> None:
     assert page.evaluate(RUN) == []
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
 def test_annotations_and_the_guide(visit: Opener, size: str, theme: str) -> None:
     seen = visit(size, "zh", theme)
     day = today(CAFE.timezone) - timedelta(days=5)

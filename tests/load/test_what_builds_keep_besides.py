@@ -42,7 +42,7 @@ def touches(house: House, columns: str) -> list[tuple[object, ...]]:
     return sorted(house.rows(TOUCHES.format(columns=columns)), key=repr)
 
 
-@costly(4, 100)
+@costly(2, 100)
 @given(history=histories())
 def test_by_brute_force(new_app: Callable[..., House], history: History) -> None:
     house = new_app(history.zone)

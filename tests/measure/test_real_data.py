@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests import prepared
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("MINILENS_SHARED", ROOT.parent / "shared")) / "data"
@@ -102,16 +102,6 @@ QUESTIONS: dict[str, tuple[str, Rows]] = {
 }  # fmt: skip
 
 
-#: Commands one after another in one process, which imports all once; a nought stands after what each has said.
-EACH = """
-import json, sys
-from minilens.cli.main import main
-for words in json.load(sys.stdin):
-    main(words, standalone_mode=False)
-    print(end="\\0")
-"""
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder into which both files were imported twice."""
@@ -132,26 +122,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def minilens(data: Path, *commands: list[str]) -> list[str]:
     """What each of these commands says."""
-    return python(data, "-c", EACH, given=json.dumps(commands)).split("\0")[:-1]
-
-
-def python(data: Path, *program: str, given: str) -> str:
-    """What a process says that is told where the data is."""
-    settings = {"MINILENS_DATA": str(data), "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(
-        [sys.executable, *program], env=os.environ | settings, input=given,
-        capture_output=True, text=True, timeout=240,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    said = []
+    for words in commands:
+        done = prepared.run(words, os.environ | {"MINILENS_DATA": str(data), "LC_ALL": "C.UTF-8"})
+        assert done.returncode == 0, done.stderr
+        said.append(done.stdout)
+    return said
 
 
 @pytest.fixture(scope="module")
 def answers(folder: Path) -> dict[str, Rows]:
     """What the warehouse says to each question."""
     sqls = json.dumps([sql for sql, _ in QUESTIONS.values()])
-    said = json.loads(python(folder, "-c", ASK, f"chdb://{folder}/warehouse", given=sqls))
-    return dict(zip(QUESTIONS, said, strict=True))
+    done = prepared.python(ASK, [f"chdb://{folder}/warehouse"], os.environ, given=sqls)
+    assert done.returncode == 0, done.stderr
+    return dict(zip(QUESTIONS, json.loads(done.stdout), strict=True))
 
 
 @pytest.mark.parametrize("question", QUESTIONS)

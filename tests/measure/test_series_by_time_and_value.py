@@ -40,7 +40,7 @@ def those(names: tuple[str, ...], values: tuple[Any, ...]) -> Filters:
     )
 
 
-@costly(3, 100)
+@costly(2, 100)
 @given(history=histories().map(scattered))
 def test_each_row_is_what_its_filter_gives(new_app: Houses, history: History) -> None:
     house = all_made(new_app, history)

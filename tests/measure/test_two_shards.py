@@ -1,7 +1,8 @@
 """The same SQL over tables that lie on two shards gives the same figures.
 
 Each table of a second database is read from two disjoint halves in a plan of two stages, as a cluster
-would: once with a person's events on one shard, once with any row anywhere.
+would: once with a person's events on one shard, once with any row anywhere. Before landing two real nodes are asked
+more than this (`test_two_nodes`); this asks where no node can be had.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from tests.pipeline import (
     load_together,
 )
 
+pytestmark = pytest.mark.long
 LONG_AFTER = datetime(2030, 1, 1, tzinfo=UTC)
 Rows = list[tuple[object, ...]]
 OVER = days("2026-11-14", "2026-11-22")

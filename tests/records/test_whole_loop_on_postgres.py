@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+
+from tests import prepared
 
 
 def test_import_and_report(new_database: Callable[[], str], tmp_path: Path) -> None:
     settings = {"MINILENS_DATA": str(tmp_path / "data"), "MINILENS_RECORDS": new_database()}
 
     def minilens(*words: str) -> str:
-        command = [sys.executable, "-m", "minilens.cli.main", *words]
-        done = subprocess.run(
-            command, env=os.environ | settings, capture_output=True, text=True, timeout=120
-        )
+        done = prepared.run(words, os.environ | settings)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

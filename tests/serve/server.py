@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from minilens import settings
 from minilens.cli.main import main
 from minilens.records.store import Records
+from tests import prepared
 
 MINILENS = Path(sys.executable).parent / "minilens"
 
@@ -47,19 +48,13 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def command(self, *words: str, seconds: float = 120) -> str:
+    def command(self, *words: str) -> str:
         """Output of `minilens …` on this folder."""
-        done = subprocess.run(
-            [MINILENS, *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-        )
+        done = prepared.run(words, self.environment)
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
 
-    def commands(self, *calls: Sequence[str], seconds: float = 120) -> list[tuple[int, str, str]]:
+    def commands(self, *calls: Sequence[str]) -> list[tuple[int, str, str]]:
         """Exit code, output and errors of several, one after another in one process, which imports all once."""
         script = (
             "import json, sys\n"
@@ -68,10 +63,7 @@ class Server:
             "done = [CliRunner().invoke(main, words) for words in json.load(sys.stdin)]\n"
             "print(json.dumps([(one.exit_code, one.stdout, one.stderr) for one in done]))"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", script], env=self.environment, input=json.dumps(calls),
-            capture_output=True, text=True, timeout=seconds,
-        )  # fmt: skip
+        done = prepared.python(script, (), self.environment, json.dumps(calls))
         assert done.returncode == 0, done.stderr
         return [(code, said, error) for code, said, error in json.loads(done.stdout)]
 
@@ -91,7 +83,7 @@ class Server:
             )
         self.wait()
 
-    def wait(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = 120) -> None:
         """Return when receiver and engine answer; with the server's own output where they do not."""
         until = time.monotonic() + seconds
         with httpx.Client(timeout=2, verify=False) as client:
@@ -138,10 +130,8 @@ class Server:
             "rows = [[list(r) for r in engine.rows(q)] for q in json.load(sys.stdin)]\n"
             "print(json.dumps(rows, default=str))"
         )
-        done = subprocess.run(
-            [sys.executable, "-c", script, str(self.data / "warehouse")],
-            input=json.dumps(questions), capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+        place = str(self.data / "warehouse")
+        done = prepared.python(script, [place], self.environment, json.dumps(questions))
         assert done.returncode == 0, done.stderr
         found: list[list[list[Any]]] = json.loads(done.stdout)
         return found

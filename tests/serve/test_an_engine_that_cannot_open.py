@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -51,9 +51,11 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def shop(used: Path, tmp_path: Path) -> Server:
-    """A copy of that folder, with no server on it."""
-    return Server(shutil.copytree(used, tmp_path / "data", symlinks=True))
+def shop(used: Path, tmp_path: Path) -> Iterator[Server]:
+    """A copy of that folder, with no server on it; a test may leave one."""
+    one = Server(shutil.copytree(used, tmp_path / "data", symlinks=True))
+    yield one
+    one.stop()
 
 
 def launch(one: Server) -> None:

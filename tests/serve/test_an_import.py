@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import prepared
 from tests.serve.server import MINILENS, Server
 
 pytestmark = pytest.mark.waits
@@ -40,10 +41,7 @@ def test_a_file_that_was_cut_off_gives_its_whole_lines(tmp_path: Path) -> None:
     one = Server(tmp_path / "data")
     file = written(tmp_path / "visits.csv.gz", 9000)
     file.write_bytes(file.read_bytes()[:-2000])
-    done = subprocess.run(
-        [MINILENS, "import", file, "--app", "shop"],
-        env=one.environment, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    done = prepared.run(["import", file, "--app", "shop"], one.environment)
     assert done.returncode == 2
     assert "the file was cut off" in done.stderr
     read = int(done.stdout.split("shop: ")[1].split(" events read")[0])
@@ -81,10 +79,7 @@ def test_where_another_command_is_at_work_nothing_is_left_behind(tmp_path: Path)
     lock = os.open(one.data / "spool" / "loader.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = subprocess.run(
-            [MINILENS, "import", file, "--app", "shop"],
-            env=one.environment, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+        done = prepared.run(["import", file, "--app", "shop"], one.environment)
     finally:
         os.close(lock)
     assert done.returncode == 3

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
-from tests.serve.server import MINILENS, Server
+from tests import prepared
+from tests.serve.server import Server
 
 pytestmark = pytest.mark.waits
 
@@ -19,10 +19,8 @@ ROW = "page_view,u1,-,-,-,home,-,-,2026-02-01T00:00:00Z\n"
 
 def refused(one: Server, file: Path, code: int, language: str = "C") -> str:
     """What the command says on standard error."""
-    done = subprocess.run(
-        [MINILENS, "import", file, "--app", "shop"],
-        env={**one.environment, "LC_ALL": language}, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+    words = ["import", file, "--app", "shop"]
+    done = prepared.run(words, {**one.environment, "LC_ALL": language})
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return done.stderr.strip().splitlines()[-1]

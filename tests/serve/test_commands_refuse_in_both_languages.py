@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from minilens.cli.main import main
-from tests.serve.server import MINILENS, server
+from tests import prepared
+from tests.serve.server import server
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 #: Words of ours, beside names, paths and what a library says.
@@ -125,10 +125,8 @@ def test_a_running_server_is_asked_in_the_language_of_the_terminal(tmp_path: Pat
             ("C", "There is no app named shoop"),
             ("zh_CN", "没有名为 shoop 的小程序"),
         ):
-            done = subprocess.run(
-                [MINILENS, "export", "--app", "shoop", "--output", output],
-                env=one.environment | {"LANG": language, "LC_ALL": language},
-                capture_output=True, text=True, timeout=60, check=False,
-            )  # fmt: skip
+            environment = one.environment | {"LANG": language, "LC_ALL": language}
+            words = ["export", "--app", "shoop", "--output", output]
+            done = prepared.run(words, environment)
             assert done.returncode == 2
             assert expected in done.stderr

@@ -14,6 +14,7 @@ import pytest
 
 from minilens.data_folder import MOST_ADDRESS, address_of, began
 from minilens.serve import engine_failure, predecessors
+from tests import prepared
 from tests.serve.server import MINILENS, Server, server
 
 
@@ -26,10 +27,8 @@ def test_a_data_path_of_any_length(tmp_path: Path) -> None:
         assert httpx.get(f"{one.url}/readyz", timeout=10).json() == {"ready": True}
         assert (data / "engine.sock").is_socket()
         elsewhere = {**one.environment, "MINILENS_PORT": "1"}
-        invited = subprocess.run(
-            [MINILENS, "users", "invite", "li@example.com", "--role", "owner"],
-            env=elsewhere, capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
+        words = ["users", "invite", "li@example.com", "--role", "owner"]
+        invited = prepared.run(words, elsewhere)
         assert invited.stdout.startswith(f"{one.url}/invitation?code="), invited.stderr
         assert began(data) > 0
         assert limit_of(one.child("engine")) == limit_of(one.child("receiver")) >= 1024
