@@ -55,6 +55,7 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting("secret", "", "签名与手机号散列用的密钥；空则自动生成于数据目录", "Signs cookies and keys phone-number hashes; made in the data folder when empty"),
     Setting("receiver", "main", "本机接收进程的名字，多机接收时各不相同", "Name of this machine's receiver; different on each where there are several"),
+    Setting("map", "", "省份地图文件；空为自带的方格图，none 为不显示地图", "File of the map of provinces; empty for the squares that come with it, none for no map"),
     Setting("cache", "", "可随时删除的缓存目录；空为用户的缓存目录", "Folder of what can be made again; empty for the user's cache folder"),
     Setting("trusted_proxies", "", "可信的反向代理地址或网段（10.0.0.0/8），逗号分隔", "Addresses or networks (10.0.0.0/8) of trusted reverse proxies, separated by commas"),
     Setting("metrics", "", "无需令牌即可读取 /metrics 的地址或网段，逗号分隔；空则须用带 admin 权限的令牌", "Addresses or networks that may read /metrics without a token, separated by commas; when empty a token with the scope admin is needed"),
@@ -118,6 +119,7 @@ class Settings:
     warehouse: str
     records: str
     receiver: str
+    map: str
     cache: Path
     secret: bytes
     trusted_proxies: Networks
@@ -225,7 +227,7 @@ def _file(env: Mapping[str, str]) -> dict[str, Given]:
         if word != name:
             source = path.parent / text
             text = _text_of(source, f"{path}: {word}")
-        elif name in PATHS and text:
+        elif (name in PATHS and text) or (name == "map" and text not in ("", "none")):
             text = str(path.parent.absolute() / text)
         found[name] = Given(text, str(path), source)
     return found

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.web.test_audience_cards import of_provinces
 
 pytestmark = pytest.mark.waits
 
@@ -112,4 +114,32 @@ def test_the_whole_row_filters_but_not_what_is_marked_in_it(visit: Opener) -> No
     seen.settled()
     page.locator(".chip a").click()
     page.wait_for_url("**/overview")
+    assert seen.complaints == []
+
+
+@pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
+def test_a_place_of_the_map_is_used_as_its_row(visit: Opener, size: str, theme: str) -> None:
+    seen = visit(size, "zh", theme)
+    seen.site.theatre.answer = of_provinces
+    page = seen.open("/a/cafe/audience?compare=none", "audience-provinces")
+    place, row = page.locator("[data-place=上海]"), page.locator(".map tr[data-value=上海]")
+    if size == "desk":
+        place.hover()
+        expect(row).to_have_class(re.compile("pointed"))
+    page.evaluate(AXE.read_text("utf-8"))
+    assert page.evaluate(RUN) == []
+    first = page.locator("[data-place]").first
+    assert page.locator("[data-place][tabindex='0']").count() == 1
+    first.focus()
+    for _ in range(3):  # round the places that have rows, and on
+        page.keyboard.press("ArrowRight")
+    expect(first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    value = page.evaluate("document.activeElement.dataset.place")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**filter=province%3Ais%3A{quote(value)}**")
+    page.go_back()
+    seen.settled()
+    page.locator("[data-place=广东] path").click()
+    page.wait_for_url(f"**filter=province%3Ais%3A{quote('广东')}**")
     assert seen.complaints == []

@@ -112,7 +112,7 @@ def test_card(card: Card, report: Report, shape: dict[str, Any], language: Langu
     if report.kind.drawing == "tiles":
         got = read_card.from_tiles(card(report, made, language), report.measures)
         same_tiles(got, tiles(made))
-    elif report.kind.drawing in ("list", "ring", "buckets"):
+    elif report.kind.drawing in ("list", "map", "ring", "buckets"):
         listed = read_card.from_list(card(report, made, language), report.measures)
         same_reading(listed, replace(want, then=[]), rounded=True)
     elif not kept(report, made):

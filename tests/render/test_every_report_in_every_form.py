@@ -287,7 +287,7 @@ def card(site: Site, report: Report, asked: Pairs, made: Table) -> None:
     html, want = site.get(path, asked).text, expected(made)
     if report.kind.drawing == "tiles":
         same_tiles(read_card.from_tiles(html, report.measures), tiles(made))
-    elif report.kind.drawing in ("list", "ring", "buckets"):
+    elif report.kind.drawing in ("list", "map", "ring", "buckets"):
         want = replace(want, then=[])
         same_reading(read_card.from_list(html, report.measures), want, rounded=True)
     elif not kept(report, made):

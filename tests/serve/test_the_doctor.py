@@ -112,6 +112,7 @@ def test_what_keeps_the_server_from_starting_is_said(tmp_path: Path) -> None:
     said = run(tmp_path / "data", "doctor", "--lang", "zh", MINILENS_PORT="many").stdout
     assert "MINILENS_PORT 不是整数" in said
     assert codes(doctor(tmp_path / "none")) == {"no_folder"}
+    assert codes(doctor(tmp_path / "none", MINILENS_MAP="no.json")) == {"no_folder", "bad_map"}
     assert not (tmp_path / "none").exists()
     free = shutil.disk_usage(tmp_path).free >> 20
     found = doctor(kept_folder(tmp_path), expected=1, MINILENS_RESERVE_MB=str(free * 2))

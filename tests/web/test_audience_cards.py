@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.reports.report import Report
 from minilens.web.console import App
-from tests.web.cast import Theatre, answer
+from tests.web.cast import Theatre, answer, sign_in
+from tests.web.sites import site
 
 Client = TestClient[Litestar]
 
@@ -67,3 +72,33 @@ def test_other_people_are_refused_by_name(owner: Client) -> None:
     refused = owner.get(f"{CARD}.json?users=newest")
     assert refused.status_code == 422
     assert (refused.json()["field"], refused.json()["hint"]) == ("users", "new")
+
+
+def of_provinces(report: Report, query: Query, app: App) -> Table:
+    """What is answered, with rows that are provinces."""
+    made = answer(report, query, app)
+    names = ("广东", "上海", "台湾", "California")
+    rows = tuple((name, *row[1:]) for name, row in zip(names, made.rows, strict=False))
+    return replace(made, columns=(DIMENSIONS["province"].column(), *made.columns[1:]), rows=rows)
+
+
+def test_provinces_are_on_a_map_beside_their_list(owner: Client, theatre: Theatre) -> None:
+    theatre.answer = of_provinces
+    card = owner.get(
+        "/a/cafe/audience/provinces?compare=none", headers={"accept-language": "zh"}
+    ).text
+    places = re.findall(r'data-place="([^"]+)"', card)
+    assert sorted(places) == ["上海", "台湾", "广东"]
+    assert card.count("<path d=") == 34
+    assert set(re.findall(r'data-value="([^"]+)"', card)) == {*places, "California"}
+    assert "Minilens 自制" in card
+
+
+def test_without_a_map_the_table_stays(theatre: Theatre) -> None:
+    theatre.answer = of_provinces
+    console = replace(theatre.console(), province_map=lambda: None)
+    with site(console) as app, TestClient(app) as client:
+        sign_in(client, theatre)
+        card = client.get("/a/cafe/audience/provinces").text
+    assert "<province-map" not in card
+    assert 'data-value="广东"' in card

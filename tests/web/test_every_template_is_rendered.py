@@ -46,6 +46,7 @@ ADDRESSES = [
     "/a/cafe/sources/trend?filter=page:is:pages/menu/menu&show=launches",
     "/a/cafe/audience",
     "/a/cafe/audience/models?users=new",
+    "/a/cafe/audience/provinces",
     "/a/cafe/quality",
     "/a/cafe/quality/ledger?grain=day&view=table",
     "/a/cafe/quality/reasons",

@@ -15,7 +15,8 @@ from minilens.measure.table import Column, Table
 from minilens.render import format
 from minilens.render.as_buckets import as_buckets
 from minilens.render.as_line import as_line, is_single
-from minilens.render.as_list import as_list
+from minilens.render.as_list import Listed, as_list
+from minilens.render.as_map import as_map
 from minilens.render.as_ring import as_ring
 from minilens.render.as_series import as_series
 from minilens.render.as_tiles import as_tiles
@@ -66,11 +67,17 @@ class Card:
         return bool(getattr(self.drawing, "chart", "")) and not self.empty and self.view == "chart"
 
 
+def _list(table: Table, report: Report, options: Options, language: Language) -> Listed:
+    place = options.offset, options.top
+    return as_list(table, options.sort or report.first, language, report.told_by, place)
+
+
 #: Drawing → what makes it of a table.
 DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
     "line": as_line,
-    "list": lambda table, report, options, language: as_list(
-        table, options.sort or report.first, language, report.told_by, (options.offset, options.top)
+    "list": _list,
+    "map": lambda table, report, options, language: as_map(
+        table, _list(table, report, options, language), language, options.province_map
     ),
     "ring": lambda table, report, options, language: as_ring(
         table, options.sort or report.first, language

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from minilens.measure.measures import Scope
 from minilens.measure.table import Column, Table
+from minilens.reference.province_map import ProvinceMap
 from minilens.render.annotations import Mark
 from minilens.reports.report import Report
 
@@ -18,6 +19,7 @@ class Options:
     `sort`: the measure that rows are sorted by, where they are; `unavailable`: measures without an answer, and what
     they count. `show`: what the cells of a triangle say, or that it is curves. `offset` and `top`: which rows of a
     list these are, the rows before them and how many there can be.
+    `province_map`: the shapes of a map.
     """
 
     measure: str
@@ -28,6 +30,7 @@ class Options:
     show: str = "rate"
     offset: int = 0
     top: int = 0
+    province_map: ProvinceMap | None = None
 
 
 def ordered(table: Table, report: Report) -> list[Column]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from minilens.reports.kinds import audience
 from minilens.reports.report import Report
 from minilens.text import Text
@@ -39,7 +41,10 @@ AGE = _of(
         "From the profile property age that you send, the newest by the end of the period; WeChat tells none.",
     ),
 )  # fmt: skip
-PROVINCES = _of("provinces", "province", Text("省份", "Provinces"), _ADDRESS)
+#: All of China's, and the places abroad with the most.
+PROVINCES = replace(
+    _of("provinces", "province", Text("省份", "Provinces"), _ADDRESS), kind=audience.MAP, top=60
+)
 CITIES = _of("cities", "city", Text("城市", "Cities"), _ADDRESS)
 SYSTEMS = _of("systems", "os", Text("系统", "Systems"), _PHONE)
 SYSTEM_VERSIONS = _of("system_versions", "os_version", Text("系统版本", "System versions"), _PHONE)

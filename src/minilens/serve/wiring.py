@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,7 @@ from minilens.measure.query import Traffic
 from minilens.measure.table import Table
 from minilens.period import now, now_ms, today
 from minilens.records.store import App as Recorded
+from minilens.reference import province_map
 from minilens.render.annotations import Mark
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
@@ -77,6 +79,7 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
         first_day=lambda app: first_days.of(app.id, app.timezone),
         notices=lambda app: notices(pipeline, app.id),
         unknown_keys=lambda: turned_away(pipeline.spool, now_ms()).keys,
+        province_map=functools.cache(lambda: province_map.of_setting(settings.map)),
         newest=lambda app, traffic, filters, after, to: _newest(
             pipeline, app, traffic, filters, after, to
         ),

@@ -14,6 +14,7 @@ from minilens.measure.query import Traffic
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table
 from minilens.records.store import Records
+from minilens.reference.province_map import ProvinceMap, built_in
 from minilens.reports.report import Report
 from minilens.spool.turned_away import Sender
 from minilens.text import Language
@@ -68,7 +69,8 @@ class Console:
     `through` is the number of the last load; `newest` gives the newest events of the loads after one and
     up to another, the last loaded first. `first_day` is that of an app's first event.
     `notices` says what else to know about its figures; `unknown_keys` who sends with a key that nobody has, by
-    how it begins. `most_names` is how many names of properties an app may have.
+    how it begins. `most_names` is how many names of properties an app may have. `province_map` is the map
+    of provinces, where there is one.
     """
 
     apps: Callable[[], list[App]]
@@ -87,6 +89,7 @@ class Console:
     first_day: Callable[[App], date | None] = lambda app: None
     notices: Callable[[App], list[Notice]] = lambda app: []
     unknown_keys: Callable[[], dict[str, Sender]] = dict
+    province_map: Callable[[], ProvinceMap | None] = built_in
 
     def app(self, name: str) -> App:
         """The app of that name; NotFound with a hint where there is none."""

@@ -73,3 +73,5 @@ KIND = replace(
     read=read,
     at_once=2,
 )
+#: The same on a map.
+MAP = replace(KIND, name="map", drawing="map")

@@ -24,6 +24,7 @@ from minilens.load.stored_secrets import Removed
 from minilens.load.worker import Failure
 from minilens.period import now_ms
 from minilens.records.store import Records
+from minilens.reference import province_map
 from minilens.serve import clock, status
 from minilens.serve.backup.backup import Last, last
 from minilens.serve.control_client import ask
@@ -87,6 +88,7 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
         reason = error.message("zh"), error.message("en")
         found.findings.append(Finding("settings", {"reason": reason}))
         return found
+    _look_at_map(found, settings)
     if not settings.data.is_dir():
         found.findings.append(Finding("no_folder", {"folder": str(settings.data)}))
         return found
@@ -154,6 +156,16 @@ def _shown(name: str, one: Given) -> str:
     return re.sub(
         r"(?<=[?&]password=)[^&]*", "***", re.sub(r"(://[^:/@]*):.*@", r"\1:***@", one.text)
     )
+
+
+def _look_at_map(found: Diagnosis, settings: Settings) -> None:
+    if settings.map in ("", province_map.NONE):
+        return
+    try:
+        province_map.read(Path(settings.map))
+    except (OSError, msgspec.DecodeError) as error:
+        some = {"file": settings.map, "reason": str(error)}
+        found.findings.append(Finding("bad_map", some))
 
 
 def _look_at_folder(found: Diagnosis, settings: Settings) -> None:

@@ -32,6 +32,11 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("环境变量 {name} 不是任何设置{hint}", "它不起作用，可能是拼写错误", "改名或删除"),
         ("The environment variable {name} is not a setting{hint}", "It has no effect and may be misspelled", "Rename or remove it"),
     ),
+    "bad_map": (
+        "warning",
+        ("省份地图文件读不了：{file}（{reason}）", "省份卡片只有列表，没有地图", "改正 MINILENS_MAP；文件的写法见 docs/guide/zh/audience.md"),
+        ("The map of provinces can't be read: {file} ({reason})", "The card of provinces has its list and no map", "Correct MINILENS_MAP; docs/guide/en/audience.md says how the file is written"),
+    ),
     "no_folder": (
         "note",
         ("还没有数据目录 {folder}", "服务从未在此目录上启动", "minilens serve；若应已有数据，请检查 MINILENS_DATA"),

@@ -187,8 +187,9 @@ async def drawn(
     marks = day_annotations.marks(happened)
     show = state.show if isinstance(state, RetentionRequest) else "rate"
     options = Options(
-        state.shown, state.bucket, sort_of(state), marks, state.unavailable, show, *place_of(state)
-    )
+        state.shown, state.bucket, sort_of(state), marks, state.unavailable, show, *place_of(state),
+        console.province_map() if report.kind.drawing == "map" else None,
+    )  # fmt: skip
     made = as_card(
         table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare,
         weekdays=state.weekdays,

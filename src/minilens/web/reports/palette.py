@@ -107,7 +107,11 @@ def measures(app: App, language: Language) -> list[Place]:
     sort = _("Measure")
     found: dict[str, Place] = {}
     for tab, report in shown():
-        argument = {"line": "measure", "list": f"{report.card}.sort"}.get(report.kind.drawing)
+        argument = {
+            "line": "measure",
+            "list": f"{report.card}.sort",
+            "map": f"{report.card}.sort",
+        }.get(report.kind.drawing)
         if not argument:
             continue
         for name in report.measures:
