@@ -124,6 +124,38 @@ def test_the_keyboard_opens_and_answers_a_question(visit: Opener) -> None:
     assert page.evaluate("document.activeElement.textContent") == "Archive Xiaoman Coffee"
 
 
+def made_for_one_hand(phone: Page) -> None:
+    """Today stands first and large; what is chosen is in the lower part, large enough for a thumb, over the pages."""
+    today = phone.locator("#today")
+    expect(today.locator("h2")).to_have_text("Today so far")
+    size = "e => parseFloat(getComputedStyle(e).fontSize)"
+    assert today.locator(".fig").first.evaluate(size) >= 30
+    ids = phone.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert sorted(ids) == sorted(set(ids))
+    for name in ("7 days", "Filter"):
+        box = phone.locator(".ranges").get_by_text(name, exact=True).bounding_box()
+        assert box is not None
+        assert box["y"] > 500
+        tall = phone.locator(".ranges").get_by_text(name, exact=True)
+        assert tall.evaluate("e => e.closest('a, button').getBoundingClientRect().height") >= 44
+    strip, rail = (phone.locator(one).bounding_box() for one in (".ranges", ".rail"))
+    assert strip is not None
+    assert rail is not None
+    assert abs(strip["y"] + strip["height"] - rail["y"]) <= 2
+    phone.locator(".ranges").get_by_text("Yesterday", exact=True).click()
+    phone.wait_for_url("**/overview?period=yesterday**")
+    expect(today.locator("h2")).to_have_text("Today so far")
+    phone.get_by_role("button", name="Filter").click()
+    box = phone.locator(".menu:popover-open").bounding_box()
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 740
+    phone.keyboard.press("Escape")
+    phone.evaluate(AXE.read_text("utf-8"))
+    assert phone.evaluate(RUN) == []
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browser: Browser) -> None:
     seen = visit("desk", "en")
     outside = seen.site.address.replace("127.0.0.1", "minilens.test")
@@ -152,6 +184,7 @@ def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browse
     assert phone.url == f"{seen.site.address}/a/cafe/overview?period=7d"
     phone.wait_for_selector("#overview-trend [data-state=shown]")
     expect(phone.get_by_role("button", name="View on phone")).to_have_count(0)
+    made_for_one_hand(phone)
     assert phone.goto(f"{seen.site.address}{HERE}").status == 403  # type: ignore[union-attr]
     assert [one.app for one in records.sessions.of(1, now=now())].count(1) == 1
     context.close()

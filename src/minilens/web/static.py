@@ -27,7 +27,7 @@ FOREVER = "public, max-age=31536000, immutable"
 STYLE = (
     "tokens", "base", "buttons", "frame", "bar", "menus", "calendar", "forms", "cards", "notices", "charts", "tiles",
     "tables", "parts", "map", "triangle", "live", "keys", "home", "plain_page", "apps", "settings", "audit", "guide",
-    "print",
+    "hand", "print",
 )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ class LazyCard extends HTMLElement {
     const done = await turn();
     try {
       if (mine.signal.aborted) throw new DOMException("replaced", "AbortError");
-      const answer = await fetch(this.src, { headers: { "X-Minilens-Card": "1" }, signal: mine.signal });
+      const answer = await fetch(this.src, { headers: { "X-Minilens-Card": this.id || "1" }, signal: mine.signal });
       const text = await answer.text();
       if (answer.status === 401) {
         this.leaving = true;

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get
@@ -25,6 +27,7 @@ from minilens.measure.filters import Condition
 from minilens.measure.query import ALL_ROWS
 from minilens.measure.table import Table
 from minilens.period import now
+from minilens.records.annotations import Annotation
 from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
@@ -44,6 +47,9 @@ from minilens.web.reports.first_steps import FirstSteps, first_steps
 from minilens.web.reports.shortcuts import shortcuts
 from minilens.web.reports.toolbar_problem import Problem
 from minilens.web.templating import html
+
+#: How the element is called that a card is put into.
+PLACE = re.compile(r"[a-z][a-z0-9_-]{1,60}")
 
 Req = Request[None, None, State]
 
@@ -128,7 +134,15 @@ def framed(
         cards=[
             (report, card_address(app, state.of(report))) for report in map(reports.find, tab.cards)
         ],
+        today=of_today(app, state) if reader.phone and tab is TABS[0] else "",
     )
+
+
+def of_today(app: App, state: ReportRequest) -> str:
+    """Where today's figures are found, of what the page is of."""
+    subject = [pair for pair in state.pairs() if pair[0] in ("traffic", "filter")]
+    query = urlencode([("period", "today"), ("grain", "day"), *subject])
+    return f"/a/{app.name}/{TABS[0].main.replace('.', '/')}?{query}"
 
 
 async def first_day(console: Console, app: App, report: Report) -> date | None:
@@ -184,12 +198,7 @@ async def drawn(
     happened = await asyncio.to_thread(
         day_annotations.of_days, console.records, app.id, state, number_of(reader)
     )
-    marks = day_annotations.marks(happened)
-    show = state.show if isinstance(state, RetentionRequest) else "rate"
-    options = Options(
-        state.shown, state.bucket, sort_of(state), marks, state.unavailable, show, *place_of(state),
-        console.province_map() if report.kind.drawing == "map" else None,
-    )  # fmt: skip
+    options = options_of(console, state, happened)
     made = as_card(
         table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare,
         weekdays=state.weekdays,
@@ -201,6 +210,7 @@ async def drawn(
         app=app,
         asked=state,
         card=made,
+        id=place if PLACE.fullmatch(place := request.headers.get("x-minilens-card", "")) else "",
         page=f"/a/{app.name}/{report.name.partition('.')[0]}",
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
         sorted=lambda name: state.sets(**sorting(state, name)),
@@ -215,6 +225,16 @@ async def drawn(
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
+
+
+def options_of(console: Console, state: ReportRequest, happened: list[Annotation]) -> Options:
+    """How a state has its card drawn."""
+    marks = day_annotations.marks(happened)
+    show = state.show if isinstance(state, RetentionRequest) else "rate"
+    shapes = console.province_map() if state.report.kind.drawing == "map" else None
+    return Options(
+        state.shown, state.bucket, sort_of(state), marks, state.unavailable, show, *place_of(state), shapes
+    )  # fmt: skip
 
 
 def number_of(reader: ReaderContext) -> int | None:
