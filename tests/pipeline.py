@@ -27,7 +27,8 @@ from minilens.spool.record import Batch, Event, Source, encode
 from minilens.spool.writer import Writer, frame
 from tests import by_name
 
-OF_TREND = find("overview.trend").measures
+#: Those of the trend, and how long pages were in front, which other cards show.
+OF_TREND = (*find("overview.trend").measures, "page_time_per_visit", "page_time_per_visitor")
 #: A day after everything that happens here.
 LATER = date(2030, 1, 1)
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -44,6 +45,7 @@ class Happening:
     identity: tuple[str, str] | None = None
     session: str = ""
     page: str = "pages/index"
+    query: str = ""
     duration: int | None = None
     traffic: str = "release"
     seq: int = 0
@@ -161,7 +163,7 @@ class House:
         return Event(
             i=n, id=h.id, name=h.name, ts=h.ts, actor=actor(self.app.id, kind, value), actor_type=kind,
             kind="profile" if h.profile else "track", props=h.profile or "{}",
-            session=session(self.app.id, h.session), seq=h.seq, page=h.page, duration=h.duration, o=1,
+            session=session(self.app.id, h.session), seq=h.seq, page=h.page, query=h.query, duration=h.duration, o=1,
         )  # fmt: skip
 
 

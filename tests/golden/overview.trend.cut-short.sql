@@ -39,7 +39,8 @@ FROM
         (
             SELECT day, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
                 sum(ifNull(duration, 0)) AS lasted, countIf(duration IS NOT NULL) AS timed,
-                groupBitmapStateIf(person, duration IS NOT NULL) AS known, groupBitmapState(person) AS came
+                groupBitmapStateIf(person, duration IS NOT NULL) AS known, groupBitmapState(person) AS came,
+                groupBitmapStateIf(person, is_new) AS news, countIf(visits > 1) AS went_on
             FROM sessions
             WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND start < {until:DateTime64(3, 'UTC')}
             GROUP BY day

@@ -119,7 +119,7 @@ def test_a_page_leave_or_a_share_alone_is_no_launch(house: House) -> None:
     )
     house.build()
     row = house.figures(days("2026-11-16"))[0]
-    assert row[1:] == (0, 0, 0, 0, 0, 1, 1, None, None, None)
+    assert row[1:] == (0, 0, 0, 0, 0, 1, 1, None, None, None, 0.009, 0.009)
 
 
 def test_a_late_event_moves_the_first_day(house: House) -> None:

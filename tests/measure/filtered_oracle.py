@@ -36,6 +36,8 @@ SAYS: dict[str, Callable[[Happening, bool], str]] = {
     "network": lambda h, _: {"unknown": ""}.get(h.network.lower(), h.network.lower()),
     "wx_version": lambda h, _: h.wx_version,
 }
+#: What is done on pages.
+DONE = ("page_view", "share", "page_leave")
 Picks = Callable[[Happening, bool], bool]
 
 
@@ -78,10 +80,10 @@ class Filtered:
     def part(self, days: set[date], traffic: str, *, by_page: bool) -> Part:
         """What is picked of these days; of a page nothing that belongs to a session."""
         o = self.oracle
-        views, sent = (self.events(name, days, traffic) for name in ("page_view", "share"))
+        views, sent, left = (self.events(name, days, traffic) for name in DONE)
         new = {o.person[h.id] for h in views if self.is_new(o.person[h.id], o.day(h), traffic)}
         mine = None if by_page else self.sessions(days, traffic)
-        return Part(o.person, [*views, *sent], mine, newcomers=len(new))
+        return Part(o.person, [*views, *sent, *left], mine, newcomers=len(new))
 
     def figures(
         self, start: date, end: date, grain: str, traffic: str = "release", *, by_page: bool
@@ -101,7 +103,7 @@ class Filtered:
     ) -> dict[str, tuple[object, ...]]:
         """These measures by page."""
         days = {start + n * ONE for n in range((end - start).days + 1)}
-        done = [h for name in ("page_view", "share") for h in self.events(name, days, traffic)]
+        done = [h for name in DONE for h in self.events(name, days, traffic)]
         mine = [s for s in self.sessions(days, traffic) if s.visits]
         whole = Part(self.oracle.person, done, entered=mine)
         return {

@@ -62,6 +62,14 @@ class Part:
         """The sessions of which a time is known."""
         return [s for s in self.sessions or () if s.duration is not None]
 
+    def looks(self) -> list[Happening]:
+        """Pages that were left, of which it is known how long they were in front."""
+        return [h for h in self.named("page_leave") if h.duration is not None]
+
+    def in_front(self) -> float:
+        """How long these were."""
+        return sum(h.duration or 0 for h in self.looks()) / 1000
+
     def seconds(self) -> float:
         """How long these were."""
         return sum(s.duration or 0 for s in self.timed()) / 1000
@@ -88,6 +96,8 @@ COUNTS: dict[str, Callable[[Part], object]] = {
     "exit_rate": lambda p: ratio(len(p.left), len(p.named("page_view"))),
     "bounce_rate": lambda p: ratio(sum(s.visits == 1 for s in p.entered), len(p.entered)),
     "visit_share": lambda p: ratio(len(p.named("page_view")), len((p.whole or p).named("page_view"))),
+    "page_time_per_visit": lambda p: ratio(p.in_front(), len(p.looks())),
+    "page_time_per_visitor": lambda p: ratio(p.in_front(), len({p.person[h.id] for h in p.looks()})),
     "launch_share": lambda p: ratio(len(p.sessions or ()), len((p.whole or p).sessions or ())),
     "visitor_share": lambda p: ratio(len(p.people("page_view")), len((p.whole or p).people("page_view"))),
     "new_user_share": lambda p: ratio(p.newcomers, (p.whole or p).newcomers),

@@ -12,17 +12,19 @@ from tests.measure.test_distributions import SHARED
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
 from tests.measure.test_live_against_brute_force import COMPARED
 from tests.measure.test_retention import RETAINED
+from tests.measure.test_scans import SCANNED
 from tests.pipeline import OF_TREND
 
 
 def test_every_measure_is_counted_and_compared() -> None:
-    assert {*COUNTS, *RETAINED, *SHARED, *COUNTED, *ARRIVED} == set(MEASURES)
+    assert {*COUNTS, *RETAINED, *SHARED, *SCANNED, *COUNTED, *ARRIVED} == set(MEASURES)
     assert {
         *OF_TREND,
         *OF_PAGES,
         *COMPARED,
         *RETAINED,
         *SHARED,
+        *SCANNED,
         *COUNTED,
         *ARRIVED,
         *audience.MEASURES,

@@ -55,7 +55,7 @@ STORED = {
 }
 OF_PAGES = (
     "visits", "visitors", "shares", "entries", "exits", "exit_rate", "bounce_rate", "visit_share", "entry_share",
-    "visitor_share",
+    "visitor_share", "page_time_per_visit", "page_time_per_visitor",
 )  # fmt: skip
 
 
@@ -302,9 +302,11 @@ def test_empty_days_are_nought_or_unknown(house: House) -> None:
     scene = ((by_name.condition("scene", "is", ("1047",)),),)
     page = ((by_name.condition("page", "is", ("pages/cart",)),),)
     rows = ask(house, by_name.query(house.app.id, OF_TREND, over, filters=scene)).rows
-    assert [row[1:] for row in rows] == [(None, 0, 0, 0, 0, 0, 0, None, None, None)] * 2
+    assert [row[1:] for row in rows] == [(None, 0, 0, 0, 0, 0, 0, None, None, None, None, None)] * 2
     rows = ask(house, by_name.query(house.app.id, OF_TREND, over, filters=page)).rows
-    assert [row[1:] for row in rows] == [(None, None, 0, 0, 0, 0, 0, None, None, None)] * 2
+    assert [row[1:] for row in rows] == [
+        (None, None, 0, 0, 0, 0, 0, None, None, None, None, None)
+    ] * 2
     table = ask(house, by_name.query(house.app.id, OF_PAGES, over, dimensions=("page",)))
     assert (table.rows, table.total_rows) == ((), 0)
 

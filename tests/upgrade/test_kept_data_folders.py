@@ -167,7 +167,8 @@ def test_a_folder_goes_forward_and_back_by_steps(kept: Path, tmp_path: Path) -> 
     )
     assert (
         listed
-        == "back warehouse 0010 phones and clients\nback warehouse 0009 origins and actions\n"
+        == "back warehouse 0011 page times and codes\nback warehouse 0010 phones and clients\n"
+        "back warehouse 0009 origins and actions\n"
     )
     assert back == listed + "Done. Start the older version now.\n"
     assert shape(data) == before

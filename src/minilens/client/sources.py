@@ -53,6 +53,24 @@ class ListRow(TypedDict, total=False):
     new_users: int | None
 
 
+class FirstArguments(Range, Comparison, Subject, Listed, total=False):
+    #: The dimension whose values are listed.
+    by: Literal["scene_source", "scene_group", "scene"]
+    #: The measure to sort rows by.
+    sort: Literal["new_users", "new_user_share"]
+
+
+class FirstRow(TypedDict, total=False):
+    scene_source: str | None
+    scene_group: str | None
+    scene: str | None
+    first_scene_source: str | None
+    first_scene_group: str | None
+    first_scene: str | None
+    new_users: int | None
+    new_user_share: float | None
+
+
 class ScenesArguments(Range, Comparison, Subject, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal["launches", "visits", "visitors", "visit_share"]
@@ -83,6 +101,10 @@ class Sources:
     def list(self, **arguments: Unpack[ListArguments]) -> Answer[ListRow]:
         """Sources (来源)."""
         return self._connection.report("sources.list", arguments)
+
+    def first(self, **arguments: Unpack[FirstArguments]) -> Answer[FirstRow]:
+        """First source of new users (新用户首次来源)."""
+        return self._connection.report("sources.first", arguments)
 
     def scenes(self, **arguments: Unpack[ScenesArguments]) -> Answer[ScenesRow]:
         """Scenes (场景)."""

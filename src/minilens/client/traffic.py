@@ -52,6 +52,19 @@ class SourcesRow(TypedDict, total=False):
     visitor_share: float | None
 
 
+class ScansArguments(Range, Comparison, Subject, Listed, total=False):
+    #: The measure to sort rows by.
+    sort: Literal["scans", "scan_users", "scan_new_users", "scan_continued"]
+
+
+class ScansRow(TypedDict, total=False):
+    code: str | None
+    scans: int | None
+    scan_users: int | None
+    scan_new_users: int | None
+    scan_continued: int | None
+
+
 class DurationsArguments(Range, Comparison, Subject, total=False):
     #: Length of each point; by the hour a single day also has the whole day in values.total.
     grain: Literal["hour", "day", "week", "month"]
@@ -106,7 +119,16 @@ class RetentionRow(TypedDict, total=False):
 class PagesArguments(Range, Comparison, Subject, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal[
-        "visits", "visitors", "entries", "exits", "exit_rate", "bounce_rate", "shares", "sharers"
+        "visits",
+        "visitors",
+        "page_time_per_visit",
+        "page_time_per_visitor",
+        "entries",
+        "exits",
+        "exit_rate",
+        "bounce_rate",
+        "shares",
+        "sharers",
     ]
     #: Sort by the measure's value, by its change against the other range, or by its change in
     #: per cent (change_rate). The latter two need a range to compare with, and list the values
@@ -118,6 +140,8 @@ class PagesRow(TypedDict, total=False):
     page: str | None
     visits: int | None
     visitors: int | None
+    page_time_per_visit: float | None
+    page_time_per_visitor: float | None
     entries: int | None
     exits: int | None
     exit_rate: float | None
@@ -139,6 +163,10 @@ class Traffic:
     def sources(self, **arguments: Unpack[SourcesArguments]) -> Answer[SourcesRow]:
         """Sources (来源分布)."""
         return self._connection.report("traffic.sources", arguments)
+
+    def scans(self, **arguments: Unpack[ScansArguments]) -> Answer[ScansRow]:
+        """Scans (扫码)."""
+        return self._connection.report("traffic.scans", arguments)
 
     def durations(self, **arguments: Unpack[DurationsArguments]) -> Answer[DurationsRow]:
         """Time per launch (停留时长分布)."""

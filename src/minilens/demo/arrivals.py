@@ -143,6 +143,8 @@ class Door:
         page = draw(LANDINGS[kind], self.random.random())
         query = f"id={draw(PRODUCTS, self.random.random()).id}" if page == DETAIL else ""
         said = self._said(kind, scene, launch=who == "launch")
+        if "link" in said and not query:  # what the code itself says
+            query = f"scene=lc%3D{said['link']}"
         return Arrival(Source(scene, **said), page, query)
 
     def _by_card(self, scene: int) -> Arrival:

@@ -7,6 +7,7 @@ their app, and `due` holds the pairs of app and day.
 
 from __future__ import annotations
 
+from minilens.reference.launches import CODE
 from minilens.reference.origins import carried, declared, made, names
 
 #: Days of apps that a build makes, and those around them.
@@ -41,7 +42,7 @@ CREATE OR REPLACE TABLE building
 (
     app UInt32, day Date, ts DateTime64(3, 'UTC'), k UInt128, name LowCardinality(String), person UInt32,
     session UInt64, page LowCardinality(String), duration Nullable(UInt32), traffic LowCardinality(String),
-    origin UInt64, {_CARRIED_TYPES}
+    origin UInt64, code LowCardinality(String), {_CARRIED_TYPES}
 ) ENGINE = Memory
 """
 #: What each `origin`, a number made of all that origins are made from, stands for: one number is grouped and compared
@@ -74,11 +75,11 @@ def gather(*, moved: bool) -> str:
     person, join = person_of(moved=moved)
     read = f"day, ts, name, session, page, duration, traffic, {_CARRIED}"
     return f"""
-INSERT INTO building (app, day, ts, k, name, person, session, page, duration, traffic, origin, {_CARRIED})
-SELECT app, day, ts, {_K}, name, {person}, session, page, duration, traffic, cityHash64({_CARRIED}), {_CARRIED}
+INSERT INTO building (app, day, ts, k, name, person, session, page, duration, traffic, origin, code, {_CARRIED})
+SELECT app, day, ts, {_K}, name, {person}, session, page, duration, traffic, cityHash64({_CARRIED}), code, {_CARRIED}
 FROM
 (
-    SELECT app, actor, person, seq, load, record, i, {read}
+    SELECT app, actor, person, seq, load, record, i, {read}, {CODE} AS code
     FROM events
     WHERE load <= {{through:UInt64}} AND name IN ('page_view', 'app_launch', 'app_show', 'page_leave', 'share')
         AND (({DUE}) OR ({_AROUND} AND (session = 0 OR (app, session) IN

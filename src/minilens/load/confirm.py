@@ -14,6 +14,7 @@ from typing import NamedTuple
 from minilens.errors import EngineFailed
 from minilens.load import files
 from minilens.load.build_sql import DUE
+from minilens.load.day_sql import OF_LAUNCHES
 from minilens.load.session_sql import EXPECTED_SESSIONS
 from minilens.load.unreadable import Unreadable
 from minilens.warehouse.engine import Engine
@@ -123,7 +124,7 @@ _BUILT = f"{DUE} AND build = {{build:UInt64}}"
 def _found(*, read: bool) -> str:
     """SQL of what a build wrote, with the parts it is in; `read`: every column is read.
 
-    Every dimension cuts the days into parts, so each has the same sum.
+    Every dimension cuts the days into parts, so each has the same sum; some cut launches alone.
     """
     built = f"{_BUILT} AND NOT ignore(*)" if read else _BUILT
     return f"""
@@ -133,8 +134,9 @@ SELECT
     (SELECT (sum(views) + sum(sent), {_PARTS}) FROM day_page_views WHERE {built}) AS seen,
     (SELECT (count(), {_PARTS}) FROM actions WHERE {built}) AS acted,
     (SELECT (count(), {_PARTS}) FROM profile_values WHERE {built}) AS said,
-    (SELECT (min(n), sum(launched), groupUniqArrayArray(parts)) FROM
-        (SELECT sum(visits) + sum(shares) AS n, sumIf(launches, dimension = '') AS launched, {_PARTS} AS parts
+    (SELECT (minIf(n, NOT launched), minIf(opened, launched OR dimension = ''), groupUniqArrayArray(parts)) FROM
+        (SELECT dimension, sum(visits) + sum(shares) AS n, sum(launches) AS opened, {_PARTS} AS parts,
+            dimension IN {OF_LAUNCHES} AS launched
         FROM days WHERE {built} GROUP BY dimension)) AS days
 """
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from minilens.load.build_sql import DUE
+from minilens.reference.launches import BUCKETS
+from minilens.warehouse.sets import apart
 
 #: Dimensions that days keep bitmaps for with every page (what a list of pages under one filter reads), and by
 #: themselves: the column, and the text of its value.
@@ -54,13 +56,16 @@ _ALONE_NAMES = ", ".join(f"'{one}'" for one in ALONE)
 _DAY, _PAGE = "('', '', '')", "('page', page, '')"
 _ALONE, _PAIR = "(other, of_other, '')", "(concat(other, '+page'), of_other, page)"
 _NOBODY = "groupBitmapStateIf(toUInt32(0), 0)"
+#: Those that launches alone have, and what is kept of them: how many, and of whom.
+OF_LAUNCHES = tuple(BUCKETS)
+_BUCKETS = ", ".join(f"('{name}', {bucket})" for name, bucket in BUCKETS.items())
 
 DAYS = f"""
 INSERT INTO days
 (
     app, dimension, day, build, traffic, value, page, launches, visits, shares, bounces, entries, exits, depth,
     duration, timed_launches, visitors, new_users, sharers, timed_visitors, new_count, visitors_count,
-    sharers_count, timed_visitors_count
+    sharers_count, timed_visitors_count, page_duration, timed_visits, timed_apart, page_timed_count
 )
 WITH began AS
 (
@@ -85,7 +90,9 @@ SELECT app, to.1, day, {{build:UInt64}}, traffic, to.2, to.3,
     groupBitmapMergeState(visitors) AS came, groupBitmapMergeState(new_users) AS news,
     groupBitmapMergeState(sharers) AS sent, groupBitmapMergeState(timed_visitors) AS timed,
     toUInt32(finalizeAggregation(news)), toUInt32(finalizeAggregation(came)), toUInt32(finalizeAggregation(sent)),
-    toUInt32(finalizeAggregation(timed))
+    toUInt32(finalizeAggregation(timed)), sum(page_duration), sum(timed_visits),
+    {apart("sum(timed_visits)", "came", "groupBitmapMergeState(page_timed) AS looked")},
+    toUInt32(finalizeAggregation(looked))
 FROM
 (
     SELECT * EXCEPT (page, other, of_other), {_to(_PAIR, _ALONE, once=f"{_PAGE}, {_DAY}")}
@@ -96,7 +103,9 @@ FROM
             0 AS depth, 0 AS duration, 0 AS timed_launches,
             groupBitmapStateIf(person, views > 0) AS visitors,
             groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
-            groupBitmapStateIf(person, sent > 0) AS sharers, {_NOBODY} AS timed_visitors
+            groupBitmapStateIf(person, sent > 0) AS sharers, {_NOBODY} AS timed_visitors,
+            sum(seen.duration) AS page_duration, sum(timed) AS timed_visits,
+            groupBitmapStateIf(person, timed > 0) AS page_timed
         FROM seen
         GROUP BY {_sets((("page",), _PAIRED), ((), ALONE))}
     )
@@ -107,7 +116,7 @@ FROM
         SELECT app, day, traffic, {_GROUPED},
             count(), 0, 0, countIf(visits = 1), 0, 0, sum(depth), sum(ifNull(duration, 0)),
             countIf(duration IS NOT NULL),
-            {_NOBODY}, {_NOBODY}, {_NOBODY}, groupBitmapStateIf(person, duration IS NOT NULL)
+            {_NOBODY}, {_NOBODY}, {_NOBODY}, groupBitmapStateIf(person, duration IS NOT NULL), 0, 0, {_NOBODY}
         FROM began
         GROUP BY {_sets(((), _PAIRED), ((), ALONE))}
     )
@@ -116,10 +125,16 @@ FROM
     FROM
     (
         SELECT app, day, traffic, page, {_grouped(PAIRED)},
-            0, 0, 0, sum(bounced), sum(entered), sum(left), 0, 0, 0, {_NOBODY}, {_NOBODY}, {_NOBODY}, {_NOBODY}
+            0, 0, 0, sum(bounced), sum(entered), sum(left), 0, 0, 0, {_NOBODY}, {_NOBODY}, {_NOBODY}, {_NOBODY},
+            0, 0, {_NOBODY}
         FROM doors
         GROUP BY {_sets((("page",), _PAIRED))}
     )
+    UNION ALL
+    SELECT app, day, traffic, count(), 0, 0, 0, 0, 0, 0, 0, 0,
+        groupBitmapState(person), {_NOBODY}, {_NOBODY}, {_NOBODY}, 0, 0, {_NOBODY}, (bucket.1, bucket.2, '') AS to
+    FROM (SELECT app, day, traffic, person, arrayJoin([{_BUCKETS}]) AS bucket FROM began)
+    GROUP BY app, day, traffic, bucket
 )
 GROUP BY app, day, traffic, to
 """

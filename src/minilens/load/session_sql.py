@@ -6,6 +6,7 @@ A session is followed into the natural day after the one it began on; one that i
 from __future__ import annotations
 
 from minilens.load.build_sql import IS_DUE, IS_NEW, OPENS
+from minilens.reference.launches import code_of_session
 from minilens.reference.origins import OF_PAGE_VIEWS, names
 
 #: More than this between two visits without a session id makes two sessions. Exactly this does not.
@@ -18,7 +19,7 @@ SPANS = """
 CREATE OR REPLACE TABLE spans
 (
     app UInt32, traffic LowCardinality(String), person UInt32, session UInt64, day Date, opened Bool,
-    start DateTime64(3, 'UTC'), origin UInt64,
+    start DateTime64(3, 'UTC'), origin UInt64, code LowCardinality(String),
     entry LowCardinality(String), exit LowCardinality(String), visits UInt32, pages Array(LowCardinality(String)),
     duration Nullable(UInt64)
 ) ENGINE = Memory
@@ -46,12 +47,13 @@ def session_days(*, gaps: bool) -> str:
     return f"""
 INSERT INTO spans
 (
-    app, traffic, person, session, day, opened, start, origin, entry, exit, visits, pages, duration
+    app, traffic, person, session, day, opened, start, origin, code, entry, exit, visits, pages, duration
 )
 SELECT app, traffic, person, session, day,
     countIf({OPENS}) > 0 AS opened,
     minIf(ts, {OPENS}) AS start,
     argMinIf(origin, k, {OPENS}) AS origin,
+    argMinIf(code, k, code != '' AND {OPENS}) AS code,
     argMinIf(page, k, name = 'page_view') AS entry,
     argMaxIf(page, k, name = 'page_view') AS exit,
     countIf(name = 'page_view') AS visits,
@@ -70,9 +72,11 @@ GROUP BY app, traffic, person, session, day
 SESSIONS = f"""
 INSERT INTO sessions
 (
-    app, day, build, traffic, person, session, start, {names()}, is_new, entry, exit, visits, depth, pages, duration
+    app, day, build, traffic, person, session, start, {names()}, code, is_new, entry, exit, visits, depth, pages,
+    duration
 )
-SELECT app, day, {{build:UInt64}}, traffic, person, session, s.start, {names(of="o.")}, {IS_NEW},
+SELECT app, day, {{build:UInt64}}, traffic, person, session, s.start, {names(of="o.")},
+    {code_of_session("o.scene", "s.code")}, {IS_NEW},
     if(s.visits > 0, s.entry, next.entry),
     if(next.visits > 0, next.exit, s.exit),
     s.visits + next.visits,
@@ -100,18 +104,22 @@ WHERE opened AND {IS_DUE} AND (app, traffic, person, session, day) NOT IN
     (SELECT app, traffic, person, session, day + 1 FROM spans WHERE opened)
 """
 
-#: Who saw what on the days asked for.
+#: Who saw what on the days asked for, and how long it was in front. A time is of the day on which the page was left.
 DAY_PAGE_VIEWS = f"""
 INSERT INTO day_page_views
 (
-    app, day, build, traffic, page, person, {names(OF_PAGE_VIEWS)}, is_new, views, sent
+    app, day, build, traffic, page, person, {names(OF_PAGE_VIEWS)}, is_new, views, sent, duration, timed
 )
-SELECT app, day, {{build:UInt64}}, traffic, page, person, {names(OF_PAGE_VIEWS, of="o.")}, {IS_NEW}, views, sent
+SELECT app, day, {{build:UInt64}}, traffic, page, person, {names(OF_PAGE_VIEWS, of="o.")}, {IS_NEW}, views, sent,
+    lasted, timed
 FROM
 (
     SELECT app, day, traffic, person, page, origin,
-        countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
-    FROM building WHERE {IS_DUE} AND name IN ('page_view', 'share')
+        countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent,
+        sum(if(name = 'page_leave', toUInt64(ifNull(building.duration, 0)), 0)) AS lasted,
+        countIf(name = 'page_leave') AS timed
+    FROM building
+    WHERE {IS_DUE} AND (name IN ('page_view', 'share') OR (name = 'page_leave' AND building.duration IS NOT NULL))
     GROUP BY app, day, traffic, person, page, origin
 ) AS v
 LEFT ANY JOIN origins AS o ON v.origin = o.origin

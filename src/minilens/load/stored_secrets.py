@@ -19,6 +19,7 @@ from minilens.spool.reader import DAMAGED
 from minilens.spool.rewriting import rewrite_closed
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
+from minilens.warehouse.sets import PAGE_TIMED, apart
 
 #: By which names secrets are known: with others all is looked at once more.
 LIST = zlib.crc32("\n".join([*IN_ADDRESSES, *IN_JSON]).encode())
@@ -66,7 +67,7 @@ _ORIGIN = "(segment, record, i, id)"
 FOUND = {
     "events": _EVENT,
     "quarantine": _has("line", json=True),
-    "sessions": f"({_has('entry')} OR {_has('exit')} OR arrayExists(x -> {_has('x')}, pages))",
+    "sessions": f"({_has('entry')} OR {_has('exit')} OR arrayExists(x -> {_has('x')}, pages) OR {_has('code')})",
     "day_page_views": _has("page"),
     "actions": f"({_has('page')} OR {_has(_PROPS, json=True)})",
     "profile_values": _has("concat('{\"', name, '\":', toJSONString(value), '}')", json=True),
@@ -189,6 +190,8 @@ _SUMS = (
     "depth",
     "duration",
     "timed_launches",
+    "page_duration",
+    "timed_visits",
 )
 _SETS = ("visitors", "new_users", "sharers", "timed_visitors")
 _COUNTS = {
@@ -208,7 +211,7 @@ def _anew() -> list[str]:
         f"""
 INSERT INTO sessions
 SELECT * REPLACE ({{build:UInt64}} AS build, {_page("entry")} AS entry, {_page("exit")} AS exit,
-    arrayMap(x -> {_page("x")}, pages) AS pages)
+    arrayMap(x -> {_page("x")}, pages) AS pages, {_without("code")} AS code)
 FROM (SELECT * FROM sessions WHERE {_STILL})""",
         f"""
 INSERT INTO day_page_views
@@ -225,8 +228,10 @@ INSERT INTO profile_values
 SELECT * REPLACE ({{build:UInt64}} AS build)
 FROM (SELECT * FROM profile_values WHERE {_STILL} AND NOT {FOUND["profile_values"]})""",
         f"""
-INSERT INTO days (app, dimension, day, build, traffic, value, page, {columns})
-SELECT app, dimension, day, {{build:UInt64}}, traffic, value_, page_, {sums}, {states}, {counts}
+INSERT INTO days (app, dimension, day, build, traffic, value, page, {columns}, timed_apart, page_timed_count)
+SELECT app, dimension, day, {{build:UInt64}}, traffic, value_, page_, {sums}, {states}, {counts},
+    {apart("sum(timed_visits)", "visitors_", f"groupBitmapMergeState({PAGE_TIMED}) AS timed_")},
+    toUInt32(finalizeAggregation(timed_))
 FROM (SELECT *, {value} AS value_, {_page("d.page")} AS page_ FROM days AS d WHERE {_STILL})
 GROUP BY app, dimension, day, traffic, value_, page_""",
         f"""

@@ -7,7 +7,7 @@ and sessions themselves.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from minilens.measure import profiles, value_names
@@ -27,7 +27,7 @@ NO_NAMES = ValueNames()
 class Dimension:
     """One field. `kind`: text (any), code (a number WeChat gives), choice (one of two), group (one of `choices`,
     which many values of `made_of` belong to). `piece`: it is that line of `made_of`, which is made of several.
-    `of_person`: it is the person's, not the visit's.
+    `of_person`: it is the person's, not the visit's. `of_touch`: it is what brought a person the first time.
 
     `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
     entered and left). `rolled_up`: `days` has rows of this dimension. `names`: what its values are called, where they
@@ -46,6 +46,7 @@ class Dimension:
     made_of: str = ""
     piece: int = 0
     of_person: bool = False
+    of_touch: bool = False
     groups: dict[str, str] = field(default_factory=dict, hash=False)
     otherwise: str = ""
 
@@ -174,3 +175,11 @@ DIMENSIONS: dict[str, Dimension] = {
         Dimension("link", Text("推广链接", "Campaign link"), "text", "link", "link"),
     )
 }  # fmt: skip
+
+#: The code that was scanned to open a launch; nothing of other launches.
+CODE = Dimension("code", Text("二维码", "Code"), "text", "''", "code", of_launches=True)
+#: By what a person came the first time: dimension of visits → the same of the first touch.
+FIRST_TOUCHES = {
+    name: replace(DIMENSIONS[name], name=f"first_{name}", rolled_up=False, of_touch=True)
+    for name in ("scene_source", "scene_group", "scene")
+}

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from minilens.errors import Refused, did_you_mean
 from minilens.measure.catalog import BUILT_IN, Catalog
 from minilens.measure.dimensions import Dimension
 from minilens.text import Language, Text
 
-Place = Literal["days", "pairs", "events", "sessions", "visits"]
+Place = Literal["days", "pairs", "events", "sessions", "visits", "touches"]
 #: Where values are texts, in columns of `days`.
 _OF_DAYS: tuple[Place, ...] = ("days", "pairs")
 
@@ -88,13 +88,16 @@ def known_at_once(filters: Filters) -> Filters:
 
 
 def where(filters: Filters, place: Place) -> str:
-    """`AND …` over the columns of a place; nothing where nothing is filtered."""
+    """`AND …` over the columns of a place; nothing where nothing is filtered.
+
+    What brought a person the first time is asked of first touches alone, all else of anything but them.
+    """
     return _where(filters, place)[0]
 
 
 def bound(filters: Filters) -> dict[str, object]:
     """The values that the SQL of every place names: a code is a number in one and a text in another."""
-    places: tuple[Place, ...] = ("days", "pairs", "events", "sessions", "visits")
+    places: tuple[Place, ...] = get_args(Place)
     found = {name: value for place in places for name, value in _where(filters, place)[1].items()}
     for one in dimensions_of(filters):
         found |= one.parameters
@@ -105,6 +108,8 @@ def _where(filters: Filters, place: Place) -> tuple[str, dict[str, object]]:
     values: dict[str, object] = {}
     clauses = []
     for clause in filters:
+        if any(one.dimension.of_touch for one in clause) != (place == "touches"):
+            continue
         either = [_sql(one, place, f"{place}_{len(values)}", values) for one in clause]
         clauses.append(either[0] if len(either) == 1 else f"({' OR '.join(either)})")
     return "".join(f" AND {clause}" for clause in clauses), values

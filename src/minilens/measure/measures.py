@@ -149,6 +149,21 @@ MEASURES: dict[str, Measure] = {
             empty="unknown", scope="sessions",
         ),
         Measure(
+            "page_time_per_visit", Text("次均页面停留", "Time per visit"), "seconds",
+            Ratio(Sum("page_duration", thousandth=True), Sum("timed_visits")), "page_staytime_pv",
+            Text("页面在前台的秒数 ÷ 有停留记录的访问次数；没有记录时显示“–”。计入离开页面的那一天",
+            "Seconds that pages were in front ÷ visits with a recorded time; “–” if there are none. Counted on the day "
+            "the page was left"),
+            empty="unknown",
+        ),
+        Measure(
+            "page_time_per_visitor", Text("人均页面停留", "Page time per visitor"), "seconds",
+            Ratio(Sum("page_duration", thousandth=True), People("page_timed")), "",
+            Text("页面在前台的秒数 ÷ 有停留记录的人数；没有记录时显示“–”",
+            "Seconds that pages were in front ÷ people with a recorded time; “–” if there are none"),
+            empty="unknown",
+        ),
+        Measure(
             "launch_share", Text("打开占比", "Share of launches"), "ratio", Sum("launches"), "",
             Text("该行打开次数 ÷ 全部打开次数（不限于所列各行）",
             "Launches in this row ÷ all launches, including rows not shown"),
@@ -165,6 +180,28 @@ MEASURES: dict[str, Measure] = {
             Text("该行打开人数 ÷ 全部打开人数；一人可以在多行，合计可超过 100%",
             "People in this row ÷ all people who launched; one may be in several rows, so shares can exceed 100% together"),
             empty="unknown", scope="launches", share_of="launch_users", rise_is="neither",
+        ),
+        Measure(
+            "scans", Text("扫码次数", "Scans"), "count", Sum("launches"), "",
+            Text("通过扫码、长按识别或从相册选取二维码打开的次数",
+            "Launches opened by a code: scanned, long-pressed or picked from the album"),
+            scope="launches",
+        ),
+        Measure(
+            "scan_users", Text("扫码人数", "People who scanned"), "count", People("openers"), "",
+            Text("通过二维码打开过的去重人数", "Distinct people who opened the mini program by a code"),
+            scope="launches",
+        ),
+        Measure(
+            "scan_new_users", Text("扫码新用户数", "New users who scanned"), "count", People("new_openers"), "",
+            Text("首次访问当天通过二维码打开过的去重人数",
+            "Distinct people who opened the mini program by a code on the day of their first visit"),
+            scope="launches",
+        ),
+        Measure(
+            "scan_continued", Text("扫码后继续浏览", "Went on"), "count", Sum("continued"), "",
+            Text("通过二维码打开后访问页面超过一次的打开次数", "Launches by a code with more than one page view"),
+            scope="launches",
         ),
         Measure(
             "entries", Text("入口页次数", "Entries"), "count", Sum("entries"), "entrypage_pv",

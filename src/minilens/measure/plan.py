@@ -6,6 +6,7 @@ rows are values of a kept field        days, too
 the page and one other kept field      days, rows of that field's values and each page, where it is paired
 several lines of one kept field        days, rows of that field's values
 rows are hours                         events and sessions, with what came after the build
+what brought people the first time      first touches of those who are new
 rows are of moments                    the events of those days, whatever the builds know
 anything else, or a day cut short      visits, events and sessions: reads much, so it is `heavy`
 """
@@ -33,7 +34,7 @@ class Plan:
     """
 
     query: Query
-    source: Literal["days", "visits", "events", "hours", "moments"]
+    source: Literal["days", "visits", "events", "hours", "moments", "touches"]
     dimension: str
     unavailable: frozenset[Measure]
     tail: bool
@@ -51,7 +52,7 @@ class Plan:
     @property
     def heavy(self) -> bool:
         """Whether it reads rows by the million."""
-        return self.source != "days"
+        return self.source != "days" and (self.source != "touches" or bool(self.query.filters))
 
     @property
     def available(self) -> tuple[Measure, ...]:
@@ -97,6 +98,8 @@ def plan(query: Query) -> Plan:
     tail = "newness" not in names and not any(one.of_launches for one in about)
     if query.moments:
         return Plan(query, "moments", "", unknown, tail=False)
+    if any(one.of_touch for one in about):
+        return Plan(query, "touches", "", unknown, tail and query.cutoff is None)
     if query.grain == "hour":
         return Plan(query, "hours", "", unknown, tail)
     if query.cutoff is not None:
@@ -113,6 +116,8 @@ def _unavailable(query: Query, measure: Measure, about: set[Dimension]) -> bool:
         return not {*measure.value.columns, *measure.value.people} <= OF_MOMENTS
     if measure.scope == "now":
         return True
+    if any(one.of_touch for one in about):
+        return measure.value.people != ("new_users",)
     if measure.share_of and query.time and query.values:
         return True
     if measure.scope == "everyone":

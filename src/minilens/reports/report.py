@@ -27,7 +27,7 @@ class Kind:
     `at_once`: so many of a report's measures are seen together, 0 where all are.
     `since_first_day`: reading an address may need the day of the app's first event. `whole`: its rows and all others
     together are drawn as parts of one whole. `part`: what all its rows come to is no more than a part of what other
-    reports tell.
+    reports tell. `picks`: a filter can pick what a row is.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Kind:
     at_once: int = 0
     whole: bool = False
     part: bool = False
+    picks: bool = True
 
     def takes(self, name: str) -> bool:
         """Whether its address has a parameter of that name."""

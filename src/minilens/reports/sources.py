@@ -36,3 +36,13 @@ SCENES = Report(
     first="launches",
     by="scene",
 )
+
+FIRST = Report(
+    name="sources.first",
+    title=Text("新用户首次来源", "First source of new users"),
+    kind=breakdown.FIRST_TOUCH,
+    measures=("new_users", "new_user_share"),
+    first="new_users",
+    by="scene_source",
+    groupings=("scene_source", "scene_group", "scene"),
+)

@@ -52,6 +52,7 @@ TABS = (
         (
             "traffic.trend",
             "traffic.sources",
+            "traffic.scans",
             "traffic.durations",
             "traffic.depths",
             "traffic.retention",
@@ -63,7 +64,7 @@ TABS = (
         "sources",
         Text("来源分析", "Sources"),
         "fork",
-        ("sources.trend", "sources.list"),
+        ("sources.trend", "sources.list", "sources.first"),
         "sources.trend",
     ),
     Tab("events", Text("自定义分析", "Custom"), "filter"),

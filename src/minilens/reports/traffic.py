@@ -44,6 +44,15 @@ DEPTHS = Report(
     by="launch_depth",
 )
 
+SCANS = Report(
+    name="traffic.scans",
+    title=Text("扫码", "Scans"),
+    kind=breakdown.SCANS,
+    measures=("scans", "scan_users", "scan_new_users", "scan_continued"),
+    first="scans",
+    by="code",
+)
+
 PAGES = Report(
     name="traffic.pages",
     title=Text("页面", "Pages"),
@@ -51,6 +60,8 @@ PAGES = Report(
     measures=(
         "visits",
         "visitors",
+        "page_time_per_visit",
+        "page_time_per_visitor",
         "entries",
         "exits",
         "exit_rate",

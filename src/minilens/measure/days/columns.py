@@ -6,24 +6,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from minilens.measure.measures import Measure
+from minilens.warehouse.sets import NOBODY, PAGE_TIMED
 
 SUMS = (
     "launches", "visits", "shares", "bounces", "entries", "exits", "depth", "duration", "timed_launches",
-    "new_count", "built_launches",
+    "new_count", "built_launches", "page_duration", "timed_visits", "continued",
 )  # fmt: skip
 #: What a measure may be divided by that is as of the build on both sides: launches without those of the tail, of
 #: which it is not known yet how deep they go.
 #: In rows of launches alone the visitors are those who launched.
 NAMED_ANEW = {
     "built_launches": "launches", "openers": "visitors", "openers_count": "visitors_count",
+    "page_timed": PAGE_TIMED,
 }  # fmt: skip
 #: State → the column of `days` that has its people counted already.
 BITMAPS = {
     "visitors": "visitors_count", "sharers": "sharers_count", "timed_visitors": "timed_visitors_count",
     "new_users": "new_count", "present": "present_count",
-    "openers": "openers_count",
+    "openers": "openers_count", "new_openers": "new_openers_count", "page_timed": "page_timed_count",
 }  # fmt: skip
-NOBODY = "bitmapBuild(emptyArrayUInt32())"
+#: What is made of pages that were left.
+OF_LEAVES = ("page_duration", "timed_visits", "page_timed", "page_timed_count")
 
 
 @dataclass(frozen=True)

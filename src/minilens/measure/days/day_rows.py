@@ -9,7 +9,7 @@ session has none.
 from __future__ import annotations
 
 from minilens.identity.persons import REASSIGNED
-from minilens.measure.days.columns import Columns
+from minilens.measure.days.columns import OF_LEAVES, Columns
 from minilens.measure.filters import column, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
@@ -26,18 +26,23 @@ ORDER BY day
 CURRENT = "(day, build) IN {current:Array(Tuple(Date, UInt64))}"
 #: The ranges asked for are numbered parts: what is shown, and what it is compared with.
 PARTS = "ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part"
-_COUNTS = "traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')"
+_COUNTS = "name IN ('page_view', 'app_launch', 'app_show', 'share')"
+#: A page was left, and how long it was in front is known.
+LEFT = "(name = 'page_leave' AND duration IS NOT NULL)"
 #: What came after the newest build, in two halves: only the first can be found without reading the day.
 LATER = (
-    f"app = {{app:UInt32}} AND day = {{newest:Date}} AND load > {{through:UInt64}} AND {_COUNTS}",
-    f"app = {{app:UInt32}} AND day > {{newest:Date}} AND {_COUNTS}",
+    "app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String}",
+    "app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String}",
 )
 
 
-def events_after_build(select: str, filters: str = "", limit: str = "") -> str:
-    """Columns of the events after the newest build."""
+def events_after_build(
+    select: str, filters: str = "", limit: str = "", *, leaves: bool = False
+) -> str:
+    """Columns of the events after the newest build that count; `leaves`: pages that were left, too."""
+    some = f"({_COUNTS} OR {LEFT})" if leaves else _COUNTS
     return " UNION ALL ".join(
-        f"SELECT {select} FROM events WHERE {half}{filters}{limit}" for half in LATER
+        f"SELECT {select} FROM events WHERE {half} AND {some}{filters}{limit}" for half in LATER
     )
 
 
@@ -94,6 +99,9 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: bool) -> str:
         "visitors": "groupBitmapStateIf(person, views > 0)",
         "sharers": "groupBitmapStateIf(person, sent > 0)",
         "new_users": f"groupBitmapStateIf(person, {new})",
+        "page_duration": "sum(lasted)",
+        "timed_visits": "sum(timed)",
+        "page_timed": "groupBitmapStateIf(person, timed > 0)",
     }
     value = "".join(f"{name}, " for name in query.columns)
     group = "".join(f", {name}" for name in query.columns)
@@ -102,7 +110,7 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: bool) -> str:
     return f"""
         UNION ALL
         SELECT part.1, if(day < part.2, toDate(0), day) AS at, {value}{columns.filled(given)}
-        FROM ({_tail(query, filters, moved=moved)}
+        FROM ({_tail(query, filters, moved=moved, leaves=columns.has(*OF_LEAVES))}
         ) {PARTS}
         WHERE {within}
         GROUP BY part.1, at{group}"""
@@ -110,7 +118,7 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: bool) -> str:
 
 def newcomers(*, moved: bool) -> str:
     """Who came for the first time ever after the newest build: the day and the person."""
-    person, join = _who(moved=moved)
+    person, join = who(moved=moved)
     visits = events_after_build("day, actor, person", " AND name = 'page_view'")
     return f"""
             SELECT min(e.day) AS day, {person} AS person
@@ -131,7 +139,7 @@ def launches(query: Query, *, moved: bool) -> str:
         ) WHERE {_IS_LAUNCH}"""
 
 
-def _who(*, moved: bool) -> tuple[str, str]:
+def who(*, moved: bool) -> tuple[str, str]:
     """The person that the actor of an event `e` is now, and what has to be joined for that."""
     if not moved:
         return "e.person", ""
@@ -139,18 +147,26 @@ def _who(*, moved: bool) -> tuple[str, str]:
     return "if(m.person != 0, m.person, e.person)", join
 
 
-def _tail(query: Query, filters: str, *, moved: bool, moment: str = "") -> str:
-    """One row a person, session and day (and value).
+def _tail(
+    query: Query, filters: str, *, moved: bool, moment: str = "", leaves: bool = False
+) -> str:
+    """One row a person, session and day (and value); `leaves`: with how long pages were in front.
 
     `opened_before` is the last earlier day on which the tail saw the session open, and `seen` the first
     on which it saw the person. `moment`: a column made of the moments of its events.
     """
-    person, join = _who(moved=moved)
+    person, join = who(moved=moved)
     of = query.columns.items()
     value = "".join(f"{name}, " for name, _ in of)
     read = "".join(f", {one.value('events')} AS {name}" for name, one in of)
     if moment:
         moment, read = f", {moment}", f"{read}, ts"
+    no_visit = "NOT IN ('share', 'page_leave')" if leaves else "!= 'share'"
+    opened = f"countIf(name {no_visit}) > 0"
+    if leaves:
+        read = f"{read}, duration"
+        moment = f"""{moment}, countIf(name = 'page_leave') AS timed,
+                sumIf(toUInt64(assumeNotNull(duration)), name = 'page_leave') AS lasted"""
     return f"""
         SELECT *,
             maxIf(day, opened) OVER (PARTITION BY {value}person, session ORDER BY day
@@ -158,11 +174,11 @@ def _tail(query: Query, filters: str, *, moved: bool, moment: str = "") -> str:
             minIf(day, views > 0) OVER (PARTITION BY person) AS seen
         FROM
         (
-            SELECT day, {value}session, {person} AS person, countIf(name != 'share') > 0 AS opened,
+            SELECT day, {value}session, {person} AS person, {opened} AS opened,
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent{moment}
             FROM
             (
-                {events_after_build("day, name, session, actor, person" + read, filters)}
+                {events_after_build("day, name, session, actor, person" + read, filters, leaves=leaves)}
             ) AS e
             {join}
             GROUP BY day, {value}session, person

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from minilens.identity.persons import REASSIGNED
 from minilens.measure.days import day_rows
-from minilens.measure.days.columns import Columns
-from minilens.measure.days.day_rows import CURRENT, PARTS
+from minilens.measure.days.columns import OF_LEAVES, Columns
+from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS
 from minilens.measure.filters import is_about, where
 from minilens.measure.query import Query
 
@@ -22,7 +22,7 @@ _MIDNIGHT = "transform(day, {days:Array(Date)}, {midnights:Array(Int64)}, toInt6
 #: Column of `days` → what the sources below call it.
 _SEEN = {
     "visits": "seen", "shares": "passed", "visitors": "came", "sharers": "senders", "new_users": "news",
-    "new_count": "bitmapCardinality(news)",
+    "new_count": "bitmapCardinality(news)", "page_duration": "lasted", "timed_visits": "timed", "page_timed": "known",
 }  # fmt: skip
 _BEGUN = {
     "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted",
@@ -33,7 +33,7 @@ _BEGUN = {
 
 def rows(query: Query, columns: Columns, *, tail: bool, moved: bool) -> str:
     """All that the hours are made of; `tail`: events came after the newest build."""
-    parts = [_in_parts(columns, _SEEN, _events(query, tail=tail, moved=moved))]
+    parts = [_in_parts(columns, _SEEN, _events(query, columns, tail=tail, moved=moved))]
     if not is_about(query.filters, "page") and columns.has(*_BEGUN):
         parts.append(_in_parts(columns, _BEGUN, _sessions(query)))
         if tail:
@@ -63,7 +63,7 @@ def _in_parts(columns: Columns, given: dict[str, str], source: str) -> str:
         WHERE r.day BETWEEN part.2 AND part.3"""
 
 
-def _events(query: Query, *, tail: bool, moved: bool) -> str:
+def _events(query: Query, columns: Columns, *, tail: bool, moved: bool) -> str:
     """Who is new on a day is so in the hour of the first visit on it."""
     who, join = "e.person", ""
     if moved:
@@ -75,10 +75,18 @@ def _events(query: Query, *, tail: bool, moved: bool) -> str:
     made = ""
     if is_about(query.filters, "newness"):  # known when the day is made
         made = " AND (day < {newest:Date} OR (day = {newest:Date} AND load <= {through:UInt64}))"
+    some, counted, time = "name IN ('page_view', 'share')", "", ""
+    if columns.has(*OF_LEAVES):
+        some = f"({some} OR {LEFT})"
+        time = """,
+                sum(took) AS lasted, sum(left_pages) AS timed, groupBitmapStateIf(who, left_pages > 0) AS known"""
+        counted = """,
+                        sumIf(toUInt64(assumeNotNull(duration)), name = 'page_leave') AS took,
+                        countIf(name = 'page_leave') AS left_pages"""
     return f"""
             SELECT day, at, sum(views) AS seen, sum(sent) AS passed,
                 groupBitmapStateIf(who, views > 0) AS came, groupBitmapStateIf(who, sent > 0) AS senders,
-                groupBitmapStateIf(who, is_new AND views > 0 AND at = first_at) AS news
+                groupBitmapStateIf(who, is_new AND views > 0 AND at = first_at) AS news{time}
             FROM
             (
                 SELECT *, minIf(at, views > 0) OVER (PARTITION BY day, who) AS first_at
@@ -88,9 +96,9 @@ def _events(query: Query, *, tail: bool, moved: bool) -> str:
                         (day, who) GLOBAL IN
                         (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
                         WHERE {_OVER} AND dimension = '' AND {CURRENT}){later} AS is_new,
-                        countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
+                        countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent{counted}
                     FROM events AS e{join}
-                    WHERE {_OVER} AND name IN ('page_view', 'share'){made}{where(query.filters, "events")}
+                    WHERE {_OVER} AND {some}{made}{where(query.filters, "events")}
                     GROUP BY day, at, who, is_new
                 )
             )

@@ -98,7 +98,9 @@ def _asks_who(plan: Plan) -> bool:
     if plan.source == "moments":
         people = any(one.value.people for one in plan.query.measures)
         return people or plan.query.asks_newness
-    return plan.source in ("events", "hours")
+    return plan.source in ("events", "hours") or (
+        plan.source == "touches" and bool(plan.query.cutoff)
+    )
 
 
 def _last_day(query: Query, over: Iterable[Range | Span]) -> date:

@@ -6,7 +6,7 @@ Whatever the rows come from, they have the shape of `days`, and a measure is the
 from __future__ import annotations
 
 from minilens.identity.persons import HAS_REASSIGNED
-from minilens.measure.days import day_rows, hour_rows, moment_rows
+from minilens.measure.days import day_rows, hour_rows, moment_rows, touch_rows
 from minilens.measure.days.columns import BITMAPS, Columns, columns
 from minilens.measure.days.day_rows import events_after_build
 from minilens.measure.days.visit_rows import counted
@@ -31,7 +31,7 @@ def more(filters: Filters) -> str:
     some = where(filters, "events")
     return f"""
 SELECT
-    (SELECT count() FROM ({events_after_build("1", some, " LIMIT 1")})) AS more,
+    (SELECT count() FROM ({events_after_build("1", some, " LIMIT 1", leaves=True)})) AS more,
     ({HAS_REASSIGNED}) AS moved
 """
 
@@ -185,6 +185,8 @@ def rows(plan: Plan, asked: Columns, tail: Tail) -> str:
         return moment_rows.rows(plan.query, asked, moved=moved)
     if plan.source == "hours":
         return hour_rows.rows(plan.query, asked, tail=more, moved=moved)
+    if plan.source == "touches":
+        return touch_rows.rows(plan.query, asked, tail=more, moved=moved)
     made = plan.source == "days"
     rows = day_rows.built_days(plan, asked) if made else counted(plan, asked, moved=moved)
     rows += day_rows.unbuilt_tail(plan.query, asked, moved=moved) if more else ""

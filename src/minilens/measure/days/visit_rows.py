@@ -7,13 +7,13 @@ day that is cut short is counted from the events themselves: they alone know the
 from __future__ import annotations
 
 from minilens.identity.persons import REASSIGNED
-from minilens.measure.days.columns import Columns
-from minilens.measure.days.day_rows import CURRENT, PARTS
+from minilens.measure.days.columns import OF_LEAVES, Columns
+from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS
 from minilens.measure.filters import is_about, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
 
-_OVER = (
+OVER = (
     "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
 )
 
@@ -24,33 +24,36 @@ def counted(plan: Plan, columns: Columns, *, moved: bool) -> str:
     if any(one.name == "page" for one in query.values):
         doors = ((_ENTERED, "entry"), (_LEFT, "exit"))
         parts = [
-            _in_parts(query, columns, given, _door(query, door))
+            in_parts(query, columns, given, _door(query, door))
             for given, door in doors
             if columns.has(*given)
         ]
     elif not is_about(query.filters, "page") and columns.has(*_BEGUN):
-        parts.append(_in_parts(query, columns, _BEGUN, _sessions(query)))
+        parts.append(in_parts(query, columns, _BEGUN, _sessions(query)))
     if columns.has(*_SEEN) or not parts:
-        seen = _events(query, moved=moved) if plan.source == "events" else _visits(query)
-        parts.insert(0, _in_parts(query, columns, _SEEN, seen))
+        leaves = columns.has(*OF_LEAVES)
+        cut = plan.source == "events"
+        seen = _events(query, moved=moved, leaves=leaves) if cut else _visits(query)
+        parts.insert(0, in_parts(query, columns, _SEEN, seen))
     return "\n        UNION ALL".join(parts)
 
 
 #: Column of `days` → what the sources below call it.
 _SEEN = {
     "visits": "seen", "shares": "passed", "visitors": "came", "sharers": "senders", "new_users": "news",
-    "new_count": "bitmapCardinality(news)",
+    "new_count": "bitmapCardinality(news)", "page_duration": "lasted", "timed_visits": "timed", "page_timed": "known",
+    "page_timed_count": "bitmapCardinality(known)",
 }  # fmt: skip
 _ENTERED = {"entries": "begun", "bounces": "bounced"}
 _LEFT = {"exits": "begun"}
 _BEGUN = {
     "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted",
     "timed_launches": "timed",
-    "timed_visitors": "known", "openers": "came",
+    "timed_visitors": "known", "openers": "came", "new_openers": "news", "continued": "went_on",
 }  # fmt: skip
 
 
-def _in_parts(query: Query, columns: Columns, given: dict[str, str], rows: str) -> str:
+def in_parts(query: Query, columns: Columns, given: dict[str, str], rows: str) -> str:
     """Rows of days, put into the ranges asked for; values are of one range, whatever the day."""
     if query.values:
         day = "r.day" if query.time else "{start:Date}"
@@ -71,22 +74,24 @@ def _in_parts(query: Query, columns: Columns, given: dict[str, str], rows: str) 
 
 def _visits(query: Query) -> str:
     return f"""
-            SELECT {_key(query)}, sum(views) AS seen, sum(sent) AS passed,
+            SELECT {key(query)}, sum(views) AS seen, sum(sent) AS passed,
                 groupBitmapStateIf(person, views > 0) AS came, groupBitmapStateIf(person, sent > 0) AS senders,
-                groupBitmapStateIf(person, views > 0 AND is_new) AS news
+                groupBitmapStateIf(person, views > 0 AND is_new) AS news,
+                sum(day_page_views.duration) AS lasted, sum(day_page_views.timed) AS timed,
+                groupBitmapStateIf(person, day_page_views.timed > 0) AS known
             FROM day_page_views
-            WHERE {_OVER} AND {CURRENT}{where(query.filters, "visits")}
-            GROUP BY {", ".join(_group(query))}"""
+            WHERE {OVER} AND {CURRENT}{where(query.filters, "visits")}
+            GROUP BY {", ".join(group_of(query))}"""
 
 
-def _key(query: Query) -> str:
+def key(query: Query) -> str:
     """What rows are counted by. One key is grouped several times as fast as a day and a value."""
     of = query.columns.items()
     values = [f"{one.value('sessions')} AS {name}" for name, one in of]
     return ", ".join(["day"] * _has_day(query) + values)
 
 
-def _group(query: Query) -> list[str]:
+def group_of(query: Query) -> list[str]:
     """The names of these."""
     return ["day"] * _has_day(query) + list(query.columns)
 
@@ -96,40 +101,48 @@ def _has_day(query: Query) -> bool:
     return query.time is not None or not query.values
 
 
-def _events(query: Query, *, moved: bool) -> str:
-    """What happened before a moment. Who is new is as the day was made."""
+def _events(query: Query, *, moved: bool, leaves: bool) -> str:
+    """What happened before a moment, with pages that were left where asked for. Who is new is as the day was made."""
     person, join = "person", ""
     if moved:
         person = "if(m.person != 0, m.person, e.person)"
         join = f"\n                GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
     of = query.columns.items()
     value = "".join(f", {one.value('events')} AS {name}" for name, one in of)
-    key = ", ".join(_group(query))
+    told_apart = ", ".join(group_of(query))
+    some, read, time = "name IN ('page_view', 'share')", "", ""
+    if leaves:
+        some, read = f"({some} OR {LEFT})", ", duration AS took"
+        time = """,
+                sumIf(toUInt64(assumeNotNull(took)), name = 'page_leave') AS lasted,
+                countIf(name = 'page_leave') AS timed,
+                groupBitmapStateIf(who, name = 'page_leave') AS known"""
     return f"""
-            SELECT {key}, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,
+            SELECT {told_apart}, countIf(name = 'page_view') AS seen, countIf(name = 'share') AS passed,
                 groupBitmapStateIf(who, name = 'page_view') AS came,
                 groupBitmapStateIf(who, name = 'share') AS senders,
-                groupBitmapStateIf(who, name = 'page_view' AND is_new) AS news
+                groupBitmapStateIf(who, name = 'page_view' AND is_new) AS news{time}
             FROM
             (
-                SELECT day, name, {person} AS who, (day, who) GLOBAL IN
+                SELECT day, name{read}, {person} AS who, (day, who) GLOBAL IN
                     (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
-                    WHERE {_OVER} AND dimension = '' AND {CURRENT}) AS is_new{value}
+                    WHERE {OVER} AND dimension = '' AND {CURRENT}) AS is_new{value}
                 FROM events AS e{join}
-                WHERE {_OVER} AND name IN ('page_view', 'share')
+                WHERE {OVER} AND {some}
                     AND ts < {{until:DateTime64(3, 'UTC')}}{where(query.filters, "events")}
             )
-            GROUP BY {key}"""
+            GROUP BY {told_apart}"""
 
 
 def _sessions(query: Query) -> str:
     return f"""
-            SELECT {_key(query)}, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
+            SELECT {key(query)}, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
                 sum(ifNull(duration, 0)) AS lasted, countIf(duration IS NOT NULL) AS timed,
-                groupBitmapStateIf(person, duration IS NOT NULL) AS known, groupBitmapState(person) AS came
+                groupBitmapStateIf(person, duration IS NOT NULL) AS known, groupBitmapState(person) AS came,
+                groupBitmapStateIf(person, is_new) AS news, countIf(visits > 1) AS went_on
             FROM sessions
             WHERE {_of_sessions(query)}
-            GROUP BY {", ".join(_group(query))}"""
+            GROUP BY {", ".join(group_of(query))}"""
 
 
 def _door(query: Query, door: str) -> str:
@@ -138,7 +151,7 @@ def _door(query: Query, door: str) -> str:
     for name, one in query.columns.items():
         keys.append(f"{'page' if one.name == 'page' else one.value('sessions')} AS {name}")
     pages = {name for name, one in query.columns.items() if one.name == "page"}
-    group = ["page", *(key for key in _group(query) if key not in pages)]
+    group = ["page", *(key for key in group_of(query) if key not in pages)]
     return f"""
             SELECT {door} AS page, {", ".join(keys)}, count() AS begun, countIf(visits = 1) AS bounced
             FROM sessions
@@ -148,4 +161,4 @@ def _door(query: Query, door: str) -> str:
 
 def _of_sessions(query: Query) -> str:
     until = " AND start < {until:DateTime64(3, 'UTC')}" if query.cutoff else ""
-    return f"{_OVER} AND {CURRENT}{until}{where(query.filters, 'sessions')}"
+    return f"{OVER} AND {CURRENT}{until}{where(query.filters, 'sessions')}"

@@ -9,9 +9,6 @@ from minilens.measure.query import Query
 from minilens.reference import scenes
 from minilens.reports.kinds import breakdown
 from minilens.reports.kinds.breakdown import BreakdownRequest
-from minilens.reports.kinds.days import read_days
-from minilens.reports.report import Report
-from minilens.reports.request import AppContext, Pairs, list_rows
 
 KNOWN = tuple(map(str, scenes.SCENES))
 
@@ -27,11 +24,6 @@ class UnknownScenesRequest(BreakdownRequest):
         return replace(found, filters=(*found.filters, *unnamed))
 
 
-def read(every: Pairs, report: Report, context: AppContext) -> UnknownScenesRequest:
-    """A list may be of any number of days."""
-    young = context.first_day == context.today
-    rows = list_rows(dict(every), report)
-    return read_days(UnknownScenesRequest, every, report, context, young=young, **rows)
-
-
-KIND = replace(breakdown.KIND, name="unknown scenes", read=read, part=True)
+KIND = replace(
+    breakdown.KIND, name="unknown scenes", read=breakdown.reading(UnknownScenesRequest), part=True
+)

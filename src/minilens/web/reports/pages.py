@@ -245,7 +245,7 @@ def number_of(reader: ReaderContext) -> int | None:
 def only(state: ReportRequest, value: str) -> str:
     """The filter that holds for one row of a list alone; nothing where none can say it."""
     assert isinstance(state, ListRows | SeriesRequest)
-    if not state.report.kind.takes("filter"):
+    if not state.report.kind.takes("filter") or not state.report.kind.picks:
         return ""
     by = state.context.catalog.dimension(state.by)
     if value not in by.unknown:

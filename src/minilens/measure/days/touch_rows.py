@@ -1,0 +1,93 @@
+"""New users by what brought them the first time, in the shape of `days`.
+
+Who is new is counted as everywhere; of each of them the first touch of the day is looked up. What came after the newest
+build has none yet: the first event that opens on the first day tells it.
+"""
+
+from __future__ import annotations
+
+from minilens.identity.persons import REASSIGNED
+from minilens.measure.days.columns import Columns
+from minilens.measure.days.day_rows import CURRENT, events_after_build, newcomers, who
+from minilens.measure.days.visit_rows import OVER, group_of, in_parts, key
+from minilens.measure.filters import where
+from minilens.measure.query import Query
+
+_GIVEN = {"new_users": "news", "new_count": "bitmapCardinality(news)"}
+_WITHIN = "day BETWEEN {start:Date} AND {end:Date}"
+_TOUCHES = """
+                SELECT person, argMax(first_touches.day, version) AS day, argMax(first_touches.scene, version) AS scene
+                FROM first_touches WHERE app = {app:UInt32} GROUP BY person"""
+
+
+def rows(query: Query, columns: Columns, *, tail: bool, moved: bool) -> str:
+    """All new users; `tail`: events came after the newest build."""
+    sources = [_built(query, moved=moved), *([_later(query, moved=moved)] if tail else [])]
+    return "\n        UNION ALL".join(in_parts(query, columns, _GIVEN, one) for one in sources)
+
+
+def _counted(query: Query, source: str) -> str:
+    """The persons of rows of a day, a person and a scene."""
+    group = group_of(query)
+    return f"""
+            SELECT {", ".join([key(query)] * bool(group) + ["groupBitmapState(person) AS news"])}
+            FROM
+            ({source}
+            )
+            WHERE {_WITHIN}{where(query.filters, "touches")}
+            {f"GROUP BY {', '.join(group)}" if group else ""}"""
+
+
+def _built(query: Query, *, moved: bool) -> str:
+    """Those who were new when their day was made. A person without a touch came by something unknown."""
+    return _counted(
+        query,
+        f"""
+            SELECT n.day AS day, n.person AS person, t.scene AS scene
+            FROM ({_new(query, moved=moved)}) AS n
+            GLOBAL LEFT ANY JOIN ({_TOUCHES}
+            ) AS t ON n.person = t.person AND n.day = t.day""",
+    )
+
+
+def _new(query: Query, *, moved: bool) -> str:
+    """Day and person of those who were new, by a visit that is let through."""
+    new = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) AS person FROM days
+                WHERE {OVER} AND dimension = '' AND {CURRENT}"""
+    picked = where(query.filters, "visits")
+    if query.cutoff is not None:
+        person = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
+        join = f" GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor" if moved else ""
+        return f"""
+                SELECT DISTINCT day, {person} AS person FROM events AS e{join}
+                WHERE {OVER} AND name = 'page_view' AND ts < {{until:DateTime64(3, 'UTC')}}
+                    AND (day, {person}) GLOBAL IN ({new}){where(query.filters, "events")}"""
+    if not picked:
+        return new
+    return f"""
+                SELECT DISTINCT day, person FROM day_page_views
+                WHERE {OVER} AND {CURRENT} AND is_new AND views > 0{picked}"""
+
+
+def _later(query: Query, *, moved: bool) -> str:
+    """Those who are new since."""
+    person, join = who(moved=moved)
+    opening = events_after_build("day, actor, person, ts, seq, scene", " AND name != 'share'")
+    views = events_after_build(
+        "day, actor, person", f" AND name = 'page_view'{where(query.filters, 'events')}"
+    )
+    return _counted(
+        query,
+        f"""
+            SELECT n.day AS day, n.person AS person, f.scene AS scene
+            FROM
+            (
+                SELECT day, person FROM ({newcomers(moved=moved)})
+                WHERE (day, person) GLOBAL IN (SELECT e.day, {person} FROM ({views}) AS e {join})
+            ) AS n
+            GLOBAL LEFT ANY JOIN
+            (
+                SELECT e.day AS day, {person} AS person, argMin(e.scene, (e.ts, e.seq)) AS scene
+                FROM ({opening}) AS e {join} GROUP BY day, person
+            ) AS f ON n.day = f.day AND n.person = f.person""",
+    )
