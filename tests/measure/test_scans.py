@@ -83,6 +83,14 @@ def test_a_code_is_its_decoded_scene_else_path_and_query(house: House) -> None:
     assert (few.total_rows, few.other) == (4, (None, 3, 2, 2, 0))
 
 
+def test_of_a_page_nothing_is_known(house: House) -> None:
+    house.load(launch("a", "2026-03-02 08:00", "scene=x"))
+    house.build()
+    page = ((by_name.condition("page", "is", ("p1",)),),)
+    table = ask(house, asked(house.app.id, DAY, page))
+    assert (table.rows, table.totals) == ((), (None, None, None, None, None))
+
+
 def test_before_a_moment_only_launches_that_had_begun_count(house: House) -> None:
     house.load([*launch("a", "2026-03-02 08:00", "scene=x"), *launch("b", "2026-03-02 20:00", "scene=x"),
                 *launch("b", "2026-03-03 07:00", "scene=x")])  # fmt: skip

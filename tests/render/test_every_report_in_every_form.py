@@ -177,7 +177,7 @@ def asked_of(report: Report, site: Site) -> Pairs:
     """An address that says much: range, comparison, filters; of lists sort, length, rest."""
     yesterday = today(site.app.timezone) - timedelta(days=1)
     # a launch has no page of its own
-    told = FILTERS[report.kind.drawing in ("buckets", "ring") :]
+    told = FILTERS[report.kind.drawing in ("buckets", "ring") or report.by == "code" :]
     asked = list(told) if report.kind.takes("filter") else []
     if report.kind.drawing != "tiles" and report.kind is not NOW:
         first = yesterday - timedelta(days=0 if is_live(report) else 12)

@@ -66,6 +66,12 @@ def figures(bucket: date, size: float) -> dict[str, Cell]:
         "sharers": round(visitors * 0.0281),
         "duration_per_visitor": None if unknown else 96.4 * wave(n),
         "duration_per_launch": None if unknown else 61.8 * wave(n),
+        "page_time_per_visit": None if unknown else 12.4 * wave(n),
+        "page_time_per_visitor": None if unknown else 63.1 * wave(n),
+        "scans": round(visitors * 0.3),
+        "scan_users": round(visitors * 0.25),
+        "scan_new_users": round(visitors * 0.09),
+        "scan_continued": round(visitors * 0.2),
         "entries": round(visitors * 1.56),
         "bounce_rate": 0.23 * wave(n),
         "exits": round(visitors * 1.5),
@@ -122,7 +128,7 @@ def by_page(query: Query, table: Table) -> Table:
     """The pages in the order asked for, all of them, and those not shown."""
     at = query.measures.index(query.sort) + 1 if query.sort else 1
     every = pages(query.range, query, PAGES)
-    ranked = sorted(every, key=lambda r: float(str(r[at])), reverse=not query.ascending)
+    ranked = sorted(every, key=lambda r: float(str(r[at] or 0)), reverse=not query.ascending)
     end = query.offset + query.top
     rows, others = ranked[query.offset : end], [*ranked[: query.offset], *ranked[end:]]
     shown = tuple(str(r[0]) for r in rows)

@@ -123,6 +123,8 @@ def listed_values(
 ) -> Listed:
     """The values with the most, or those told; the sums first where days are read."""
     query = plan.query
+    if not plan.available:
+        return Listed(0, [], {})
     sums = tuple(one for one in query.measures if not one.value.people)
     every = query.top > MOST_TOLD or query.offset > 0 or len(query.values) > 1
     if plan.source != "days" or sums == query.measures or plan.leading not in sums or every:
