@@ -179,6 +179,8 @@ def asked_of(report: Report, site: Site) -> Pairs:
     # a launch has no page of its own
     told = FILTERS[report.kind.drawing in ("buckets", "ring") or report.by == "code" :]
     asked = list(told) if report.kind.takes("filter") else []
+    if report.by == "scene_source":  # a source that is called as the rest is
+        asked.append(("filter", "scene:is_not:4321"))
     if report.kind.drawing != "tiles" and report.kind is not NOW:
         first = yesterday - timedelta(days=0 if is_live(report) else 12)
         asked += [("from", str(first)), ("to", str(yesterday)), ("compare", "week")]

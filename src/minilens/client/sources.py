@@ -58,6 +58,10 @@ class FirstArguments(Range, Comparison, Subject, Listed, total=False):
     by: Literal["scene_source", "scene_group", "scene"]
     #: The measure to sort rows by.
     sort: Literal["new_users", "new_user_share"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class FirstRow(TypedDict, total=False):

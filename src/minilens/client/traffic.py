@@ -55,6 +55,10 @@ class SourcesRow(TypedDict, total=False):
 class ScansArguments(Range, Comparison, Subject, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal["scans", "scan_users", "scan_new_users", "scan_continued"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
 
 
 class ScansRow(TypedDict, total=False):
