@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All that must pass before a change lands: tests side by side with the checks, those with browsers and servers,
+# All that must pass before a change lands: the checks, the tests and those with browsers and servers, beside each other;
 # then two at a time those that kill and load, and would disturb all others. Everything runs even after a failure; the end says it all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -9,21 +9,44 @@ logs=$(mktemp -d)
 # Tests commit thousands of times: in memory none of these waits for the disk. Those that kill stay on the disk.
 free=$(df --output=avail -BM /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)
 memory=$([ "${free:-0}" -ge 4000 ] && mktemp -d /dev/shm/minilens.XXXXXX)
-trap 'rm -rf "$logs" ${memory:+"$memory"}' EXIT
 summary=()
 status=0
 
-step() { # step NAME COMMAND...
-    local name=$1 began=$SECONDS code
+# What is stopped ends as by Ctrl-C: tests put away what they have started.
+finish() {
+    for pid in "$logs"/*.pid; do
+        [ ! -e "$pid" ] || [ -e "${pid%.pid}.end" ] || kill -INT -- "-$(cat "$pid")" 2>/dev/null
+    done
+    wait
+    rm -rf "$logs" ${memory:+"$memory"}
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Runs a command beside all others; what it says and how it ended is asked for with `step`.
+beside() { # beside LOG COMMAND...
+    local log=$logs/$1
     shift
+    set -m # a group of its own
+    (
+        began=$SECONDS
+        "$@" >"$log" 2>&1
+        echo "$? $((SECONDS - began))" >"$log.end"
+    ) &
+    echo $! >"$log.pid"
+    set +m
+}
+
+step() { # step NAME LOG
+    local log=$logs/$2 code=1 took=0
     echo
-    echo "━━ $name"
-    "$@" 2>&1 | tee "$logs/last"
-    code=${PIPESTATUS[0]}
+    echo "━━ $1"
+    tail --pid="$(cat "$log.pid")" -n +1 -f "$log" 2>/dev/null
+    [ -s "$log.end" ] && read -r code took <"$log.end" # killed, it has none
     [ "$code" = 0 ] || status=1
-    summary+=("$(printf '%-22s %-7s %4d s  %s' "$name" \
-        "$([ "$code" = 0 ] && echo passed || echo FAILED)" $((SECONDS - began)) \
-        "$(grep -E '(passed|failed|error|no tests ran).* in [0-9.]+s' "$logs/last" | tail -n 1 | tr -d '=')")")
+    summary+=("$(printf '%-20s %-7s %4d s  %s' "$1" "$([ "$code" = 0 ] && echo passed || echo FAILED)" "$took" \
+        "$(grep -E '(passed|failed|error|no tests ran).* in [0-9.]+s' "$log" | tail -n 1 | tr -d '=')")")
 }
 
 quick=($python -m pytest)
@@ -36,24 +59,17 @@ fi
 mapfile -t waiting < <(grep -rl --include="test_*.py" "mark\.waits" tests)
 mapfile -t alone < <(grep -rl --include="test_*.py" "mark\.serial" tests)
 
-# The checks keep one core busy: tests go on beside them.
-(
-    scripts/lint.sh >"$logs/checks" 2>&1
-    echo $? >"$logs/code"
-) &
-checks=$!
-checked() {
-    until [ -s "$logs/code" ] || ! kill -0 $checks 2>/dev/null; do sleep 0.2; done
-    cat "$logs/checks"
-    return "$(cat "$logs/code" || echo 1)"
-}
 # Neighbours stay with one worker, which makes what they share once; who is done first takes from the others.
-step "tests, side by side" "${quick[@]}" -n 3 --dist worksteal -m "not waits and not serial and not long"
-step "checks" checked
+beside tests "${quick[@]}" -n 3 --dist worksteal -m "not waits and not serial and not long"
 # These wait more than they work. Files go out in the order of tests/conftest.py, those that take longest first.
-step "browsers and servers" "${quick[@]}" -n 4 --dist loadfile --no-loadscope-reorder \
+beside waiting "${quick[@]/%\/t/\/w}" -n 3 --dist loadfile --no-loadscope-reorder \
     -m "waits and not serial and not long" "${waiting[@]}"
-step "kills and load" $python -m pytest -n 2 --dist loadfile -m "serial and not long" "${alone[@]}"
+beside checks scripts/lint.sh
+step "checks" checks
+step "tests" tests
+step "browsers and servers" waiting
+beside harms $python -m pytest -n 2 --dist loadfile -m "serial and not long" "${alone[@]}"
+step "kills and load" harms
 
 echo
 printf '%s\n' "${summary[@]}"
