@@ -180,7 +180,8 @@ def asked_of(report: Report, site: Site) -> Pairs:
     told = FILTERS[report.kind.drawing in ("buckets", "ring") or report.by == "code" :]
     asked = list(told) if report.kind.takes("filter") else []
     if report.by == "scene_source":  # a source that is called as the rest is
-        asked.append(("filter", "scene:is_not:4321"))
+        by_scene = "scene" in report.groupings
+        asked.append(("by", "scene") if by_scene else ("filter", "scene:is_not:4321"))
     if report.kind.drawing != "tiles" and report.kind is not NOW:
         first = yesterday - timedelta(days=0 if is_live(report) else 12)
         asked += [("from", str(first)), ("to", str(yesterday)), ("compare", "week")]
