@@ -87,6 +87,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "unknown_app": (404, "没有名为 {got} 的小程序{hint}", "There is no app named {got}{hint}"),
     "unknown_measure": (422, "没有名为 {got} 的指标{hint}", "There is no measure named {got}{hint}"),
     "unknown_field": (422, "没有名为 {got} 的字段{hint}", "There is no field named {got}{hint}"),
+    "token_of_nobody": (422, "该令牌由命令行创建，不属于任何成员，不能添加仅自己可见的标注", "This token was created on the command line and belongs to no member, so it can't add a personal annotation"),
     "not_taken": (422, "报表 {of} 不能用参数 {field}", "The report {of} doesn't take the parameter {field}"),
     "unknown_operator": (422, "{of} 不能用 {got} 筛选，可用的有 {known}{hint}", "{of} can't be filtered with {got}; use {known}{hint}"),
     "bad_number": (422, "{field} 应为 {least} 到 {most} 之间的整数，而非 {got}", "{field} must be a whole number between {least} and {most}, not {got}"),

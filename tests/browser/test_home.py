@@ -32,6 +32,12 @@ def test_cards_are_pinned_moved_and_lead_to_their_page(
     seen.through()
     expect(page.locator("lazy-card")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    first, second = (page.locator("lazy-card").nth(n).bounding_box() for n in (0, 1))
+    assert first is not None
+    assert second is not None
+    assert (abs(first["y"] - second["y"]) < 2) == (
+        size == "desk"
+    )  # side by side where there is room
     page.evaluate(AXE.read_text("utf-8"))
     assert page.evaluate(RUN) == []
     with page.expect_navigation():

@@ -234,6 +234,26 @@ def test_a_command_marks_a_day(tmp_path: Path) -> None:
     records.database.close()
 
 
+def test_a_command_writes_for_one_member_who_may_see_the_app(tmp_path: Path) -> None:
+    run = CliRunner(env={"MINILENS_DATA": str(tmp_path)}).invoke
+    assert run(main, ["apps", "create", "shop", "--timezone", "Asia/Tokyo"]).exit_code == 0
+    records = Records(f"sqlite:///{tmp_path / 'records.sqlite'}")
+    shop = records.apps.named("shop").id
+    ann, bo = (
+        records.accounts.create(f"{one}@example.org", one, now=now()) for one in ("ann", "bo")
+    )
+    records.grants.set(ann.id, shop, "viewer", now=now(), by=None)
+    wrote = ["annotate", "shop", "2026-11-01", "why?", "--for"]
+    assert run(main, [*wrote, "ann@example.org"]).exit_code == 0
+    for nobody in ("bo@example.org", "nobody@example.org"):
+        refused = run(main, [*wrote, nobody])
+        assert refused.exit_code != 0
+        assert nobody in refused.output
+    assert [one.text for one in records.annotations.of(shop, account=ann.id)] == ["why?"]
+    assert records.annotations.of(shop, account=bo.id) == records.annotations.of(shop) == []
+    records.database.close()
+
+
 def test_programs_are_refused_as_everywhere(stranger: Client, deployer: dict[str, str]) -> None:
     assert stranger.post(API, json={"text": "x"}, headers=READER).json()["code"] == "missing_scope"
     refused = {
@@ -248,3 +268,22 @@ def test_programs_are_refused_as_everywhere(stranger: Client, deployer: dict[str
     assert stranger.get(f"{API}?from=soon", headers=READER).json()["field"] == "from"
     other = API.replace("cafe", SHOP.name)
     assert stranger.post(other, json={"text": "x"}, headers=deployer).status_code == 404
+
+
+def test_a_program_writes_for_whoever_made_its_token_alone(
+    stranger: Client, theatre: Theatre, deployer: dict[str, str]
+) -> None:
+    maker = theatre.number("owner")
+    word = theatre.records.tokens.create(CAFE.id, ("admin",), now=now(), name="own", by=maker)
+    own = {"Authorization": f"Bearer {word}"}
+    said = {"text": "why?", "day": str(DAY), "personal": True}
+    made = stranger.post(API, json=said, headers=own)
+    assert (made.status_code, made.json()["personal"], made.json()["by"]) == (201, True, "Owner")
+    assert stranger.post(API, json=said, headers=own).json()["id"] == made.json()["id"]
+    assert stranger.get(API, headers=READER).json()["annotations"] == []
+    of = theatre.records.annotations.of
+    assert [one.text for one in of(CAFE.id, account=maker)] == ["why?"]
+    assert of(CAFE.id, account=theatre.number("admin")) == []
+    nobody = stranger.post(API, json=said, headers=deployer)
+    assert (nobody.status_code, nobody.json()["code"]) == (422, "token_of_nobody")
+    assert nobody.json()["field"] == "personal"

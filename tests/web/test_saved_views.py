@@ -132,3 +132,21 @@ def test_a_phone_has_none(theatre: Theatre) -> None:
     form = {"csrf": mark(viewer, "/account"), "at": "/a/cafe/overview"}
     assert viewer.post("/a/cafe/phone", data=form).status_code == 200
     assert 'popovertarget="views"' in viewer.get("/a/cafe/overview").text
+
+
+def test_the_palette_opens_ones_own_and_the_teams(theatre: Theatre) -> None:
+    views = theatre.records.views
+    for who, name, team in (
+        ("owner", "Weekly", True),
+        ("owner", "Mine", False),
+        ("viewer", "我的周报", False),
+    ):
+        views.create(
+            1, name, "traffic", "?period=7d", team=team, now=now(), by=theatre.number(who)
+        )  # fmt: skip
+    found = client_of(theatre, "viewer").get("/a/cafe/palette", params={"lang": "en"}).json()
+    saved = {
+        one["title"]: (one["note"], one["href"]) for one in found if one["sort"] == "Saved view"
+    }
+    there = "/a/cafe/traffic?period=7d"
+    assert saved == {"Weekly": ("Team", there), "我的周报": ("", there)}

@@ -9,11 +9,12 @@ import click
 
 from minilens import period
 from minilens import settings as settings_file
-from minilens.cli.people import Listed, form, opened_records, show
+from minilens.cli.people import Listed, account_named, form, opened_records, show
 from minilens.errors import NotFound
+from minilens.records.rights import SEES
 
 if TYPE_CHECKING:
-    from minilens.records.store import App, Records
+    from minilens.records.store import Account, App, Records
 
 
 def told(records: Records, app: App) -> dict[str, object]:
@@ -227,13 +228,27 @@ def revoke(app: str, number: int) -> None:
 @click.argument("app")
 @click.argument("day")
 @click.argument("text")
-def annotate(app: str, day: str, text: str) -> None:
+@click.option(
+    "--for", "email", default="", help="Only for the account with this e-mail. 仅此账号可见"
+)
+def annotate(app: str, day: str, text: str, email: str) -> None:
     """Add an annotation to a day (2026-11-22, today); it shows on the charts. 添加标注。"""
     with opened_records() as records:
         found = records.apps.named(app)
         on = period.today(found.timezone) if day == "today" else period.parse_day(day, "day")
-        made = records.annotations.create(found.id, on, text, now=period.now())
+        whose = seeing(records, email, found).id if email else None
+        made = records.annotations.create(
+            found.id, on, text, now=period.now(), by=whose, personal=bool(email)
+        )
     click.echo(f"{made.day}  {made.text}")
+
+
+def seeing(records: Records, email: str, app: App) -> Account:
+    """The account with that address; NotFound as well where it may not see the app."""
+    found = account_named(records, email)
+    if not found.may(SEES, app.id):
+        raise NotFound("unknown_person", "email", got=email)
+    return found
 
 
 COMMANDS: tuple[click.Command, ...] = (apps, keys, tokens, annotate)

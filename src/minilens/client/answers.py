@@ -81,6 +81,7 @@ class Listing(msgspec.Struct, frozen=True):
 class NewAnnotation(msgspec.Struct, frozen=True):
     text: str = ""
     day: str = ""
+    personal: bool = False
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -98,6 +99,7 @@ class WrittenAnnotation(msgspec.Struct, frozen=True):
     text: str
     by: str | None
     created: datetime
+    personal: bool = False
 
 
 class Answer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "from"}):

@@ -68,8 +68,12 @@ class Client(Reports):
         given = {"from": from_, "to": to}
         return self._connection.get("annotations", given, AnnotationList).annotations
 
-    def annotate(self, text: str, day: date | str = "") -> WrittenAnnotation:
-        """Say what happened on a day, today unless given. The same words on a day are not added again."""
-        return self._connection.post(
-            "annotations", {"text": text, "day": str(day)}, WrittenAnnotation
-        )
+    def annotate(
+        self, text: str, day: date | str = "", *, personal: bool = False
+    ) -> WrittenAnnotation:
+        """Say what happened on a day, today unless given. The same words on a day are not added again.
+
+        `personal`: only whoever made the token sees it.
+        """
+        said = {"text": text, "day": str(day), "personal": personal}
+        return self._connection.post("annotations", said, WrittenAnnotation)

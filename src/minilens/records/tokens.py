@@ -43,12 +43,16 @@ class Token:
 
 
 class TokenGrant(NamedTuple):
-    """What a token opens that somebody came with. Whoever remembers it heeds `expires`."""
+    """What a token opens that somebody came with. Whoever remembers it heeds `expires`.
+
+    `account` made it: None is the command line.
+    """
 
     app: int
     scopes: frozenset[str]
     token: int
     expires: datetime | None
+    account: int | None = None
 
 
 class Tokens:
@@ -114,7 +118,7 @@ class Tokens:
             self._database.touch(
                 sa.update(TOKENS).where(TOKENS.c.id == found.id).values(last_used=now)
             )
-        return TokenGrant(found.app, found.opens, found.id, found.expires)
+        return TokenGrant(found.app, found.opens, found.id, found.expires, found.created_by)
 
     def revoke(self, app: int, token: int, *, now: datetime, by: int | None = None) -> None:
         """Refuse this token from now on; NotFound where the app has no such token."""

@@ -29,6 +29,7 @@ from minilens.period import now
 from minilens.records.rights import RIGHTS, SCOPES, SEES, missing
 from minilens.records.sessions import NOT_OFTENER, SESSION_LASTS, Session
 from minilens.records.store import Account
+from minilens.records.tokens import TokenGrant
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -142,6 +143,12 @@ def signed_in(asker: Asker) -> Session:
     return found
 
 
+def token_of(asker: Asker) -> TokenGrant:
+    """The token of a request that a guard let through."""
+    found: TokenGrant = asker.state["token"]
+    return found
+
+
 def visible_apps(asker: Asker) -> list[App]:
     """The apps that whoever asks may see."""
     console: Console = asker.app.state["console"]
@@ -173,6 +180,7 @@ def _token(asker: Asker, console: Console, wanted: str) -> None:
         _among([app for app in console.apps() if app.id == found.app], name)
     if wanted not in found.scopes:
         raise NotAllowed("missing_scope", scope=wanted)
+    asker.state["token"] = found
 
 
 def _among(apps: list[App], name: str) -> App:

@@ -27,7 +27,7 @@ from minilens.web import openapi
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import worded
 from minilens.web.auth.csrf import address_said
-from minilens.web.auth.guard import MEMBER, scope, signed_in
+from minilens.web.auth.guard import MEMBER, scope, signed_in, token_of
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 
@@ -171,13 +171,14 @@ def back(request: Req, app: str) -> Redirect:
 
 
 class WrittenAnnotation(msgspec.Struct, frozen=True):
-    """An annotation. `by` is a name, null where a program or a command wrote it."""
+    """An annotation. `by` is a name, null where a program or a command wrote it. `personal`: nobody else sees it."""
 
     id: int
     day: str
     text: str
     by: str | None
     created: datetime
+    personal: bool = False
 
 
 class AnnotationList(msgspec.Struct, frozen=True):
@@ -187,15 +188,21 @@ class AnnotationList(msgspec.Struct, frozen=True):
 
 
 class NewAnnotation(msgspec.Struct, forbid_unknown_fields=True):
-    """What happened, in at most 60 characters, and on which day: today, in the app's timezone, unless given."""
+    """What happened, in at most 60 characters, and on which day: today, in the app's timezone, unless given.
+
+    `personal`: for whoever made the token, and nobody else.
+    """
 
     text: str = ""
     day: str = ""
+    personal: bool = False
 
 
 def written(one: Annotation) -> WrittenAnnotation:
     """As programs are told."""
-    return WrittenAnnotation(one.id, one.day.isoformat(), one.text, one.author, one.created)
+    return WrittenAnnotation(
+        one.id, one.day.isoformat(), one.text, one.author, one.created, one.personal
+    )
 
 
 @get(
@@ -225,7 +232,8 @@ async def listed(
     ADDRESS,
     operation_id="annotate",
     summary="Add an annotation (添加标注)",
-    description="For scripts that release. The same words on the same day are not added again.",
+    description="For scripts that release. The same words on the same day are not added again. With `personal` only "
+    "whoever made the token sees it.",
     tags=["annotations"],
     security=openapi.SECURITY,
     responses=openapi.refusals(scope="admin"),
@@ -233,6 +241,7 @@ async def listed(
     needs=scope("admin"),
 )
 async def written_by_program(
+    request: Req,
     console: NamedDependency[Console],
     reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
@@ -240,9 +249,13 @@ async def written_by_program(
 ) -> Response[WrittenAnnotation]:
     """A day and what happened."""
     day = parse_day(data.day, "day") if data.day else today(held.timezone, reader.moment)
+    maker = token_of(request).account
+    if data.personal and maker is None:
+        raise Refused("token_of_nobody", "personal")
     made = await asyncio.to_thread(
-        console.records.annotations.create, held.id, day, data.text, now=reader.moment
-    )
+        console.records.annotations.create, held.id, day, data.text,
+        now=reader.moment, by=maker if data.personal else None, personal=data.personal,
+    )  # fmt: skip
     return Response(written(made), media_type="application/json", status_code=201)
 
 

@@ -19,8 +19,9 @@ from minilens.reports.tabs import TABS, Tab
 from minilens.text import Language, Text
 from minilens.web.admin.forms import PARTS
 from minilens.web.auth.guard import signed_in, visible_apps
-from minilens.web.console import App
+from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
+from minilens.web.reports import views
 
 Req = Request[None, None, State]
 
@@ -37,7 +38,10 @@ class Place(msgspec.Struct, frozen=True):
 
 @get("/a/{app:str}/palette", include_in_schema=False, needs="report:read")
 async def palette(
-    request: Req, reader: NamedDependency[ReaderContext], held: NamedDependency[App]
+    request: Req,
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
 ) -> list[Place]:
     """All that whoever asks may go to from an app."""
     apps = await asyncio.to_thread(visible_apps, request)
@@ -45,6 +49,8 @@ async def palette(
     found = [*pages(held, language), *cards(held, language), *measures(held, language)]
     found += [app_place(one, language) for one in apps if one.id != held.id]
     found += in_guide(language)
+    saved = await asyncio.to_thread(views.menu, console.records, held, reader, "", "")
+    found += saved_views(saved, language) if saved else []
     return found if reader.phone else [*found, *settings(request, held, language)]
 
 
@@ -112,14 +118,25 @@ def measures(app: App, language: Language) -> list[Place]:
             "list": f"{report.card}.sort",
             "map": f"{report.card}.sort",
         }.get(report.kind.drawing)
-        if not argument:
+        # the measure of a line is the page's, and its main card is the one that has it
+        if not argument or (argument == "measure" and report.name != tab.main):
             continue
         for name in report.measures:
             of = f"{tab.title.of(language)} · {report.title.of(language)}"
             href = f"/a/{app.name}/{tab.name}?{argument}={name}#{anchor(report)}"
-            if name not in found and not (argument == "measure" and not report.kind.takes("grain")):
+            if name not in found and (argument != "measure" or report.kind.takes("grain")):
                 found[name] = place(sort, MEASURES[name].column().title, language, href, of, name)
     return list(found.values())
+
+
+def saved_views(saved: views.Menu, language: Language) -> list[Place]:
+    """One's own views and the team's, as they were saved."""
+    sort = translate(language)("Saved view")
+    return [
+        place(sort, Text(one.view.name, one.view.name), language, one.href, whose)
+        for whose, held in (("", saved.own), (translate(language)("Team"), saved.shared))
+        for one in held
+    ]
 
 
 def in_guide(language: Language) -> list[Place]:
