@@ -64,7 +64,7 @@ def test_all_pages_stand_first_and_the_rest_comes_on_demand(visit: Opener) -> No
     assert page.locator(f"{PAGES} tbody tr").first.locator("bdi").inner_text() == "全部页面"
     assert len(names(page)) == 10
     page.locator(PAGES).get_by_role("link", name="显示其他 2 项的合计").click()
-    page.locator(f"{PAGES} tr.rest", has_text="其他").wait_for()
+    page.locator(f"{PAGES} tr.rest", has_text="其余").wait_for()
     page.locator(PAGES).get_by_role("link", name="显示全部 12 项").click()
     page.locator(f"{PAGES} tr.value").nth(11).wait_for()
     page.locator(PAGES).get_by_role("link", name="只显示前 10 项").click()

@@ -18,7 +18,7 @@ TABS = {
     "/a/cafe/traffic": ("traffic-trend", 6),
     "/a/cafe/sources": ("sources-trend", 2),
     "/a/cafe/audience": ("audience-provinces", 12),
-    "/a/cafe/quality": ("quality-ledger", 3),
+    "/a/cafe/quality": ("quality-ledger", 11),
 }
 
 

@@ -13,6 +13,8 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.buckets import DISTRIBUTIONS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.filters import Filters
+from minilens.measure.ledger.names import LISTED
+from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.newest import newest
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
@@ -48,7 +50,7 @@ def questions(app: int, zone: str, over: Range) -> Iterator[tuple[str, Question]
         trends(app, zone, over) | lists(app, over) | lives(app, zone, over)
     ).items():
         yield name, _asked(query)
-    for name, other in others(app, over).items():
+    for name, other in others(app, zone, over).items():
         yield name, _run(other)
     for name, filters in {"": (), " of a page": (_PAGE,)}.items():
         yield f"newest events{name}", _newest(app, over, filters)
@@ -126,8 +128,8 @@ def lives(app: int, zone: str, over: Range) -> dict[str, Query]:
     }
 
 
-def others(app: int, over: Range) -> dict[str, AnyQuery]:
-    """Questions of types of their own: distributions, and who comes back."""
+def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
+    """Questions of types of their own: distributions, the ledger, and who comes back."""
     found: dict[str, AnyQuery] = {
         f"distribution by {one.name}, {grain}": DistributionQuery(app, over, one, grain)
         for one in DISTRIBUTIONS.values()
@@ -137,6 +139,17 @@ def others(app: int, over: Range) -> dict[str, AnyQuery]:
     found["distribution, filtered"] = DistributionQuery(
         app, over, DISTRIBUTIONS["launch_depth"], filters=(_SCENE, *some)
     )
+    for apart in LISTED:
+        measure = by_name.measured(
+            "quarantined_events" if apart in ("reason", "event") else "sent_events"
+        )
+        found[f"ledger by {apart}"] = LedgerListQuery(app, measure, over, zone, apart, measure[0])
+    measures = by_name.measured("received_events", "quarantined_events")
+    found["ledger"] = LedgerQuery(app, measures, over, "day", zone)
+    found["delays"] = LedgerQuery(
+        app, by_name.measured("late_events"), over, "week", zone, of="delays"
+    )
+    found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
         f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF
     }

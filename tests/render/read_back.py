@@ -16,7 +16,7 @@ Figures = dict[str, float | None]
 Rows = list[Figures]
 
 #: How the rest and the whole are called where people read them.
-REST, WHOLE = {"Other", "其他"}, {"All", "全部"}
+REST, WHOLE = {"All others", "其余"}, {"All", "全部"}
 #: What the first column is called where rows are days or moments, of which one range may have more.
 PERIODS = {"day", "moment"}
 #: A day or a moment of the clock.

@@ -73,6 +73,11 @@ def same_tiles(got: Tiles, want: Tiles) -> None:
     same([got.now, *got.beside], [want.now, *want.beside], rounded=True)
 
 
+def switch(report: Report) -> str:
+    """The argument that says which measure a card shows."""
+    return "show" if report.kind.takes("show") else "measure"
+
+
 def kept(report: Report, table: Table) -> bool:
     """Whether a chart is drawn: of several periods, not of one."""
     return report.kind.drawing == "line" and len(table.rows) > 1

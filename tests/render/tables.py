@@ -64,7 +64,9 @@ def shapes(report: Report) -> dict[str, dict[str, Any]]:
 
 
 #: Reports whose rows are told apart by one column; the others have tests of their own.
-ONE_KEY = [one for one in REPORTS.values() if one.kind.drawing not in ("triangle", "series")]
+ONE_KEY = [
+    one for one in REPORTS.values() if one.kind.drawing not in ("triangle", "series", "samples")
+]
 
 
 def cases() -> list[Any]:

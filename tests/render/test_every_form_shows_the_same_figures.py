@@ -20,7 +20,7 @@ from minilens.reports.report import Report
 from minilens.text import Language
 from minilens.web.app import create_app
 from tests.render import read_back, read_card
-from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
+from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, switch, tiles
 from tests.render.tables import cases, is_live, names, table
 from tests.web.cast import Theatre, sign_in
 
@@ -126,7 +126,7 @@ def table_of_a_card(card: Card, report: Report, made: Table, language: Language)
     """The same for each measure that may be shown first, and the chart is the chart."""
     want = expected(made)
     for measure in report.measures:
-        html = card(report, made, language, measure=measure, view="table")
+        html = card(report, made, language, **{switch(report): measure}, view="table")
         got, then = read_card.from_table(html)
         same(got, want.now, rounded=True)
         if made.compared:

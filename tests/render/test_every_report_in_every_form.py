@@ -33,7 +33,7 @@ from minilens.settings import Settings
 from minilens.web.app import create_app
 from tests.pipeline import Happening, House
 from tests.render import read_back, read_card
-from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, tiles
+from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, switch, tiles
 from tests.render.small_history import history, just_now
 from tests.render.tables import ONE_KEY, is_live
 from tests.web.cast import press
@@ -299,7 +299,7 @@ def card(site: Site, report: Report, asked: Pairs, made: Table) -> None:
         table_html = site.get(path, [*asked, ("view", "table")]).text
         same(read_card.from_table(table_html)[0], want.now, rounded=True)
         for measure in report.measures:
-            chart(site.get(path, [*asked, ("measure", measure)]).text, measure, want)
+            chart(site.get(path, [*asked, (switch(report), measure)]).text, measure, want)
 
 
 def chart(html: str, measure: str, want: read_back.Read) -> None:

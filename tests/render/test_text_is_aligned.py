@@ -36,7 +36,7 @@ def test_a_list_ends_with_the_rest_and_the_whole(language: Language) -> None:
     text = as_text(table(report, compared=True, rest=True), report, language)
     first, second = (b.splitlines() for b in text.strip().split("\n\n") if "\n" in b)
     assert [line.split("  ")[0] for line in first[-2:]] == (
-        ["其他", "全部"] if language == "zh" else ["Other", "All"]
+        ["其余", "全部"] if language == "zh" else ["All others", "All"]
     )
     assert len(first) == 1 + 9 + 2
     assert len(second) == 1 + 9

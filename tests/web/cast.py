@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from minilens import reports
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
-from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery
+from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
@@ -32,7 +32,7 @@ from minilens.records.store import Records
 from minilens.reports.report import Report
 from minilens.web.console import App, Console
 from tests.web.distribution_cast import distributed
-from tests.web.ledger_cast import ledger
+from tests.web.ledger_cast import ledger, samples
 from tests.web.live_cast import live_answer, newest
 from tests.web.retention_cast import returned
 
@@ -303,6 +303,8 @@ class Theatre:
             return distributed(query, app)
         if isinstance(query, LedgerQuery | LedgerListQuery):
             return ledger(query, app)
+        if isinstance(query, SamplesQuery):
+            return samples(query, app)
         if report.kind.drawing == "series":
             return series(query, app)
         if query.moments:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from minilens.measure.ledger.names import LISTED
-from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery
+from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
+from minilens.measure.ledger.samples import COLUMNS
 from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.table import Cell, Cost, Row, Table
 from minilens.period import Range, now
@@ -67,3 +68,29 @@ def _periods(query: LedgerQuery, over: Range, app: App) -> tuple[Row, ...]:
 
 def _cells(query: LedgerQuery | LedgerListQuery) -> Row:
     return tuple(FIGURES[one.name] for one in query.measures)
+
+
+def samples(query: SamplesQuery, app: App) -> Table:
+    """Two events, one of which the engine could not read."""
+    moment = now() - timedelta(hours=3)
+    rows: tuple[Row, ...] = (
+        (
+            "undeclared",
+            "secret_sauce",
+            moment,
+            "",
+            '{"name":"secret_sauce","props":{"size":"large"}}',
+            12,
+        ),
+        ("unreadable", "order", moment, "Cannot parse JSON", '{"name":"order","props":"{"}', 1),
+    )
+    return Table(
+        columns=(*COLUMNS, *(one.column() for one in query.measures)),
+        rows=rows,
+        start=query.range.start,
+        end=query.range.end,
+        as_of=now() - timedelta(seconds=2),
+        cost=Cost(2_124, 96_000, 3.1),
+        total_rows=len(rows),
+        keys=len(COLUMNS),
+    )

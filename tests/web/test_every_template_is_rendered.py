@@ -52,6 +52,7 @@ ADDRESSES = [
     "/a/cafe/quality/reasons",
     "/a/cafe/quality/restated",
     "/a/cafe/quality/delays",
+    "/a/cafe/quality/samples",
     "/a/cafe/live",
     "/a/cafe/live/visits?page=pages/menu/menu&compare=day",
     "/a/cafe/live/pages",

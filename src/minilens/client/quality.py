@@ -73,14 +73,17 @@ class QuarantineRow(TypedDict, total=False):
     quarantined_events: int | None
 
 
-class UndeclaredArguments(Range, Comparison, Listed, total=False):
-    #: The measure to sort rows by.
-    sort: Literal["sent_events"]
+class SamplesArguments(Range, total=False):
+    pass
 
 
-class UndeclaredRow(TypedDict, total=False):
-    undeclared: str | None
-    sent_events: int | None
+class SamplesRow(TypedDict, total=False):
+    reason: str | None
+    event: str | None
+    received: str | None
+    detail: str | None
+    sample: str | None
+    quarantined_events: int | None
 
 
 class DelaysArguments(Range, Comparison, total=False):
@@ -108,6 +111,16 @@ class RestatedRow(TypedDict, total=False):
     added_share: float | None
     day_events: int | None
     restated_after: float | None
+
+
+class UndeclaredArguments(Range, Comparison, Listed, total=False):
+    #: The measure to sort rows by.
+    sort: Literal["sent_events"]
+
+
+class UndeclaredRow(TypedDict, total=False):
+    undeclared: str | None
+    sent_events: int | None
 
 
 class ScenesArguments(Range, Comparison, Subject, Listed, total=False):
@@ -178,9 +191,9 @@ class Quality:
         """Events in quarantine (隔离的事件)."""
         return self._connection.report("quality.quarantine", arguments)
 
-    def undeclared(self, **arguments: Unpack[UndeclaredArguments]) -> Answer[UndeclaredRow]:
-        """Undeclared events that count (未定义但计入的事件)."""
-        return self._connection.report("quality.undeclared", arguments)
+    def samples(self, **arguments: Unpack[SamplesArguments]) -> Answer[SamplesRow]:
+        """Samples from quarantine (隔离事件样本)."""
+        return self._connection.report("quality.samples", arguments)
 
     def delays(self, **arguments: Unpack[DelaysArguments]) -> Answer[DelaysRow]:
         """Late events (迟到的事件)."""
@@ -189,6 +202,10 @@ class Quality:
     def restated(self, **arguments: Unpack[RestatedArguments]) -> Answer[RestatedRow]:
         """Days recalculated (重算过的日期)."""
         return self._connection.report("quality.restated", arguments)
+
+    def undeclared(self, **arguments: Unpack[UndeclaredArguments]) -> Answer[UndeclaredRow]:
+        """Undeclared events that count (未定义但计入的事件)."""
+        return self._connection.report("quality.undeclared", arguments)
 
     def scenes(self, **arguments: Unpack[ScenesArguments]) -> Answer[ScenesRow]:
         """Unknown scenes (未收录的场景值)."""

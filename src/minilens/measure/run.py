@@ -13,7 +13,8 @@ from minilens.measure.days import run as days
 from minilens.measure.distribution import run as distribution
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.ledger import run as ledger
-from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery
+from minilens.measure.ledger import samples
+from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.retention import run as retention
@@ -22,7 +23,7 @@ from minilens.measure.table import Table
 from minilens.warehouse.engine import Engine
 
 #: Every type of question.
-AnyQuery = Query | RetentionQuery | DistributionQuery | LedgerQuery | LedgerListQuery
+AnyQuery = Query | RetentionQuery | DistributionQuery | LedgerQuery | LedgerListQuery | SamplesQuery
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     Query: days.prepare,
@@ -30,6 +31,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     DistributionQuery: distribution.prepare,
     LedgerQuery: ledger.prepare,
     LedgerListQuery: ledger.prepare,
+    SamplesQuery: samples.prepare,
 }
 
 

@@ -6,7 +6,7 @@ them can show different figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -22,10 +22,22 @@ Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
+class Advice:
+    """What to do about something, and where: `to` is an address of the app (settings/tracker) or of the guide
+    (guide/errors), `link` what that is called.
+    """
+
+    text: Text
+    link: Text
+    to: str
+
+
+@dataclass(frozen=True)
 class Column:
     """A column. `definition` says in one sentence how it counts; empty for dimensions.
 
-    `shown`: a value of a dimension as people of a language read it; None where it is read as it stands.
+    `shown`: a value of a dimension as people of a language read it; None where it is read as it stands. `advice`: what
+    to do about a value.
     """
 
     name: str
@@ -34,6 +46,7 @@ class Column:
     definition: Text = NOTHING
     rise_is: Rise = "neither"
     shown: Callable[[str, Language], str] | None = None
+    advice: Mapping[str, Advice] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

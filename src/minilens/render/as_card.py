@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from minilens.measure.retention.query import Cohort
-from minilens.measure.table import Column, Table
+from minilens.measure.table import Advice, Column, Table
 from minilens.render import format
 from minilens.render.as_buckets import as_buckets
 from minilens.render.as_line import as_line, is_single
 from minilens.render.as_list import Listed, as_list
 from minilens.render.as_map import as_map
 from minilens.render.as_ring import as_ring
+from minilens.render.as_samples import as_samples
 from minilens.render.as_series import as_series
 from minilens.render.as_tiles import as_tiles
 from minilens.render.as_triangle import as_triangle
@@ -60,6 +61,7 @@ class Card:
     age: int
     notes: tuple[str, ...]
     drawing: Any
+    advice: Advice | None = None
 
     @property
     def picture(self) -> bool:
@@ -83,6 +85,7 @@ DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
         table, options.sort or report.first, language
     ),
     "buckets": lambda table, report, options, language: as_buckets(table, options, language),
+    "samples": lambda table, report, options, language: as_samples(table, language),
     "series": lambda table, report, options, language: as_series(table, options, language),
     "tiles": lambda table, report, options, language: as_tiles(table, language),
     "triangle": lambda table, report, options, language: as_triangle(
@@ -113,6 +116,7 @@ def as_card(
         age=max(0, round((now - table.as_of).total_seconds())),
         notes=tuple(translate(language)(note) for note in table.notes),
         drawing=DRAWINGS[report.kind.drawing](table, report, options, language),
+        advice=report.advice,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minilens.measure.table import Cell, Column, Row, Table
+from minilens.measure.table import Advice, Cell, Column, Row, Table
 from minilens.render import format
 from minilens.render.i18n import translate
 from minilens.text import NOTHING, Language, Text
@@ -57,7 +57,7 @@ class Listed:
     """The list. `share`: place of the column with the bars, or -1.
 
     `found` values there are, `more` of them not shown; `steps` are the lengths to which the list can grow. `note`:
-    where the values come from, and of how many people they are not known.
+    where the values come from, and of how many people they are not known. `advice`: what to do about the values shown.
     """
 
     field: str
@@ -71,6 +71,7 @@ class Listed:
     share: int
     note: str
     pager: Pager | None = None
+    advice: tuple[tuple[str, Advice], ...] = ()
 
 
 def as_list(
@@ -104,13 +105,18 @@ def as_list(
         ),
         total=line(table.totals, everything) if table.totals else None,
         lines=tuple(line(row, named(table.columns[0], row[0], language)) for row in table.rows),
-        rest=line(table.other, _("Other")) if table.other else None,
+        rest=line(table.other, _("All others")) if table.other else None,
         found=table.total_rows,
         more=max(0, table.total_rows - len(table.rows)),
         steps=steps(max(place[1], len(table.rows)), table.total_rows),
         share=share,
         note=_note(table, told_by, language),
         pager=_pager(table, place, language),
+        advice=tuple(
+            (named(table.columns[0], row[0], language), table.columns[0].advice[str(row[0])])
+            for row in table.rows
+            if str(row[0]) in table.columns[0].advice
+        ),
     )
 
 

@@ -39,7 +39,7 @@ def as_text(
 def of_rows(table: Table, language: Language) -> list[str]:
     """The rows with the rest and the whole, and the same of the other range."""
     _ = translate(language)
-    ends = [(_("Other"), table.other), (_("All"), table.totals)]
+    ends = [(_("All others"), table.other), (_("All"), table.totals)]
     ending = [(name, *row[1:]) for name, row in ends if row]
     found = [grid(table, [*readable(table, table.rows, language), *ending], language)]
     if table.total_rows > len(table.rows):

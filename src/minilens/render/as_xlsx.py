@@ -101,7 +101,7 @@ def readable(table: Table, language: Language) -> list[Row]:
 def endings(table: Table, columns: int, language: Language) -> list[Row]:
     """The rest and the whole, where rows are values of a field or the hours of a day."""
     _ = translate(language)
-    ends = [(_("Other"), table.other, None), (_("All"), table.totals, table.compared_total)]
+    ends = [(_("All others"), table.other, None), (_("All"), table.totals, table.compared_total)]
     found: list[Row] = []
     for name, row, then in ends:
         if row:

@@ -17,11 +17,14 @@ from minilens.text import Language
 
 @dataclass(frozen=True)
 class Subject:
-    """What figures are of, besides days: an app, its zone, whose traffic, under which filters."""
+    """What figures are of, besides days: an app, its zone, whose traffic, under which filters.
+
+    `traffic` None: of all of it, which no filter picks from.
+    """
 
     app: str
     zone: str
-    traffic: Traffic = "release"
+    traffic: Traffic | None = "release"
     filters: Filters = ()
     search: str = ""
     page: str = ""
@@ -35,10 +38,17 @@ def subject(of: Subject, table: Table, language: Language) -> list[tuple[str, st
     said += [_("page is %(page)s") % {"page": of.page}] if of.page else []
     said += [_("search: %(text)s") % {"text": of.search}] if of.search else []
     as_of = table.as_of.astimezone(ZoneInfo(of.zone))
+    picked = []
+    if of.traffic is not None:
+        picked = [
+            (_("Filters"), joined.join(said) or _("none")),
+            (_("Version"), traffic(of.traffic, language)),
+        ]
+    elif said:
+        picked = [(_("Filters"), joined.join(said))]
     return [
         (_("App"), of.app),
-        (_("Filters"), joined.join(said) or _("none")),
-        (_("Version"), traffic(of.traffic, language)),
+        *picked,
         (_("Time zone"), of.zone),
         (_("As of"), f"{as_of:%Y-%m-%d %H:%M:%S}"),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from minilens.measure.table import Advice
 from minilens.text import NOTHING, Text
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Report:
     `groupings` those that may be chosen, itself among them, where there are several.
     `told_by` says where its values come from, where a reader may wonder. `users`: whom it is of, where that
     can be chosen and an address does not say it.
+    `advice`: what a reader may do about what it shows.
     `period`, `grain` and `top` (rows of a list) are those of an address that says nothing.
     """
 
@@ -74,6 +76,7 @@ class Report:
     told_by: Text = NOTHING
     users: Literal["new", "active"] = "new"
     top: int = 10
+    advice: Advice | None = None
 
     @property
     def card(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery
+from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.prepared import AsOf
 from minilens.period import Range, midnight
 
@@ -32,7 +32,7 @@ def figure(sums: Sums, name: str) -> int | float | None:
     return sums.get(name, None if name == "restated_after" else 0)
 
 
-def bounds(query: LedgerQuery | LedgerListQuery, over: Range) -> dict[str, object]:
+def bounds(query: LedgerQuery | LedgerListQuery | SamplesQuery, over: Range) -> dict[str, object]:
     """The days, and the seconds from the midnight of the first one to that behind the last."""
     start = midnight(over.start, query.timezone)
     end = midnight(over.end + timedelta(days=1), query.timezone)
@@ -42,7 +42,7 @@ def bounds(query: LedgerQuery | LedgerListQuery, over: Range) -> dict[str, objec
     }  # fmt: skip
 
 
-def frame(query: LedgerQuery | LedgerListQuery, as_of: AsOf) -> dict[str, Any]:
+def frame(query: LedgerQuery | LedgerListQuery | SamplesQuery, as_of: AsOf) -> dict[str, Any]:
     """What every table says of itself."""
     other = query.compare
     return {

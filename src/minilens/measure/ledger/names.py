@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from minilens.measure.ledger.advice import ADVICE
 from minilens.measure.ledger.query import Apart
 from minilens.measure.table import Column
 from minilens.measure.value_names import ValueNames
@@ -77,7 +78,7 @@ RECEIPTS = (
 )  # fmt: skip
 DELAYS = ("sent_events", "late_events", "day_late_events")
 _NOT_COUNTED = ("quarantined_events", "refused_events")
-_REASON = Column("reason", Text("原因", "Reason"), "text", shown=REASONS.shown)
+_REASON = Column("reason", Text("原因", "Reason"), "text", shown=REASONS.shown, advice=ADVICE)
 _KEY = Column("key", Text("密钥", "Key"), "text", shown=sender)
 _EVENT = Column("event", Text("事件", "Event"), "text")
 _RESTATED = Column("restated", Text("日期", "Day"), "text")

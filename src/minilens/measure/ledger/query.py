@@ -55,3 +55,14 @@ class LedgerListQuery:
     search: str = ""
     declared: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class SamplesQuery:
+    """The newest events in quarantine that were received in `range`, some of each reason."""
+
+    app: int
+    measures: tuple[Measure, ...]
+    range: Range
+    timezone: str
+    compare: Range | None = None

@@ -46,18 +46,18 @@ _REASONS = f"""
     ARRAY JOIN mapKeys(reasons) AS why, mapValues(reasons) AS n
     WHERE {_WITHIN}
     UNION ALL"""
-_QUARANTINED = """
-    SELECT {column} AS value, 1 AS quarantined, toUInt64(0) AS refused
-    FROM quarantine
-    WHERE app = {{app:UInt32}} AND toStartOfHour(at) >= toDateTime({{start:UInt32}}, 'UTC')
-        AND toStartOfHour(at) < toDateTime({{end:UInt32}}, 'UTC')"""
+_IN_QUARANTINE = (
+    "app = {app:UInt32} AND toStartOfHour(at) >= toDateTime({start:UInt32}, 'UTC') "
+    "AND toStartOfHour(at) < toDateTime({end:UInt32}, 'UTC')"
+)
 
 
 def _not_counted(column: str, refused: str = "") -> str:
     return f"""
 SELECT toString(value) AS value, sum(quarantined) AS quarantined_events, sum(refused) AS refused_events
 FROM
-({refused}{_QUARANTINED.format(column=column)}
+({refused}
+    SELECT {column} AS value, 1 AS quarantined, toUInt64(0) AS refused FROM quarantine WHERE {_IN_QUARANTINE}
 )
 GROUP BY value
 """
@@ -76,7 +76,7 @@ FROM
     WHERE app = {{app:UInt32}} AND day BETWEEN {{first:Date}} AND {{last:Date}}
     GROUP BY day
 ) AS made
-LEFT ANY JOIN
+GLOBAL LEFT ANY JOIN
 (
     SELECT day, count() AS day_events,
         countIf(toUnixTimestamp(received) >= {_CLOSED.format(day="day")}) AS added_events
@@ -98,3 +98,20 @@ LISTS: dict[Apart, str] = {
     "AND kind = 'track' AND name NOT IN {declared:Array(String)} GROUP BY value",
     "restated": _RESTATED,
 }  # fmt: skip
+
+#: The newest of each reason, how many have their reason and name, and only then what they hold: that is long.
+SAMPLES = f"""
+SELECT reason, name, toUnixTimestamp64Milli(at) AS moment, detail, line, alike.n AS quarantined_events
+FROM quarantine
+GLOBAL LEFT ANY JOIN
+(
+    SELECT reason, name, count() AS n FROM quarantine WHERE {_IN_QUARANTINE} GROUP BY reason, name
+) AS alike USING (reason, name)
+WHERE {_IN_QUARANTINE} AND (segment, record, i) GLOBAL IN
+(
+    SELECT segment, record, i FROM quarantine WHERE {_IN_QUARANTINE}
+    ORDER BY at DESC, segment DESC, record DESC, i DESC
+    LIMIT {{most:UInt8}} BY reason
+)
+ORDER BY reason, at DESC, segment DESC, record DESC, i DESC
+"""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from minilens.measure.ledger.query import Apart, LedgerListQuery, LedgerQuery
+from minilens.measure.ledger.query import Apart, LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.measures import Scope
 from minilens.measure.run import AnyQuery
 from minilens.period import Grain
@@ -19,6 +19,7 @@ from minilens.reports.parameters import (
     MEASURE,
     OTHER_DAYS,
     RANGE_OF_DAYS,
+    SHOW_MEASURE,
     SORT_BY,
     VIEW,
 )
@@ -63,13 +64,18 @@ class DelaysRequest(LedgerRequest):
         assert isinstance(asked, LedgerQuery)
         return replace(asked, of="delays", grain=cast("Grain", self.bucket))
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """The whole state as arguments; the measure is a matter of the card alone."""
+        found = [pair for pair in super().pairs() if pair[0] != "measure"]
+        return found + ([("show", self.measure)] if self.measure else [])
+
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerListRequest(ListRows, LedgerRequest):
     """A list of events."""
 
     def query(self, app: int) -> AnyQuery:
-        """Some rows of the list."""
+        """Some rows of the list; of days no one is in both ranges."""
         catalog = self.context.catalog
         return LedgerListQuery(
             app,
@@ -78,7 +84,7 @@ class LedgerListRequest(ListRows, LedgerRequest):
             self.context.timezone,
             cast("Apart", self.report.by),
             catalog.measure(self.sort, "sort"),
-            compare=self.other,
+            compare=None if self.report.by == "restated" else self.other,
             ascending=self.order == "asc",
             top=self.top,
             offset=self.offset,
@@ -89,6 +95,16 @@ class LedgerListRequest(ListRows, LedgerRequest):
     def pairs(self) -> list[tuple[str, str]]:
         """The whole state as arguments."""
         return super().pairs() + self.row_pairs()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplesRequest(LedgerRequest):
+    """Some events in quarantine."""
+
+    def query(self, app: int) -> AnyQuery:
+        """The newest of each reason; nothing stands beside them."""
+        measures = self.context.catalog.measures_named(self.report.measures)
+        return SamplesQuery(app, measures, self.range, self.context.timezone)
 
 
 def read(every: Pairs, report: Report, context: AppContext) -> LedgerRequest:
@@ -102,9 +118,17 @@ def read(every: Pairs, report: Report, context: AppContext) -> LedgerRequest:
 def read_delays(every: Pairs, report: Report, context: AppContext) -> DelaysRequest:
     """Refused where the range has too many points."""
     young = context.first_day == context.today
-    found = read_days(DelaysRequest, every, report, context, young=young)
+    shown = SHOW_MEASURE.read(dict(every), report)
+    found = read_days(DelaysRequest, every, report, context, young=young, measure=shown)
     found.range.check(cast("Grain", found.bucket))
     return found
+
+
+def read_samples(every: Pairs, report: Report, context: AppContext) -> SamplesRequest:
+    """Of any number of days."""
+    young = context.first_day == context.today
+    found = read_days(SamplesRequest, every, report, context, young=young)
+    return replace(found, compare="none", other=None)
 
 
 def read_list(every: Pairs, report: Report, context: AppContext) -> LedgerListRequest:
@@ -125,6 +149,7 @@ KIND = Kind(
 DELAYS = replace(
     KIND,
     name="delays",
+    parameters=(*RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *ANSWER, SHOW_MEASURE, VIEW),
     read=read_delays,
     row=Text("事件发生的一天，或一周、一月", "a day on which events happened, or a week or month"),
 )
@@ -137,3 +162,14 @@ LIST_OF_LEDGER = Kind(
 )
 #: Of some events alone.
 PART_OF_LEDGER = replace(LIST_OF_LEDGER, part=True)
+SAMPLES = Kind(
+    name="samples",
+    drawing="samples",
+    parameters=(*RANGE_OF_DAYS, *ANSWER),
+    read=read_samples,
+    row=Text(
+        "隔离的一个事件，每种原因至多 5 个，最新的在前",
+        "an event in quarantine, five of each reason at most, the newest first",
+    ),
+    keys=("reason", "event", "received", "detail", "sample"),
+)

@@ -61,7 +61,8 @@ def subject(state: ReportRequest, app: str, zone: str) -> Subject:
     """What the figures of a state are of."""
     page = state.page if state.page and not isinstance(state, ListRows) else ""
     search = state.search if isinstance(state, ListRows) else ""
-    return Subject(app, zone, state.traffic, state.filters, search, page)
+    whose = state.traffic if state.report.kind.takes("traffic") else None
+    return Subject(app, zone, whose, state.filters, search, page)
 
 
 def body(

@@ -113,8 +113,9 @@ def measures(app: App, language: Language) -> list[Place]:
     sort = _("Measure")
     found: dict[str, Place] = {}
     for tab, report in shown():
+        line = f"{report.card}.show" if report.kind.takes("show") else "measure"
         argument = {
-            "line": "measure",
+            "line": line,
             "list": f"{report.card}.sort",
             "map": f"{report.card}.sort",
         }.get(report.kind.drawing)
