@@ -65,7 +65,7 @@ def _by_change(
 ) -> Listed:
     """The values of either range whose measure changed the most: all of them are known before any is shown."""
     query, present = plan.query, plan.of(cutoff=None)
-    sort = query.sort or query.measures[0]
+    sort = present.leading
     now, then = _cells(asking, present, over, sort), _cells(asking, plan, other, sort)
     order = most_changed(sort, now, then, query.sort_by, ascending=query.ascending)
     shown = order[query.offset : query.offset + query.top]
