@@ -112,11 +112,7 @@ def as_list(
         share=share,
         note=_note(table, told_by, language),
         pager=_pager(table, place, language),
-        advice=tuple(
-            (named(table.columns[0], row[0], language), table.columns[0].advice[str(row[0])])
-            for row in table.rows
-            if str(row[0]) in table.columns[0].advice
-        ),
+        advice=advice(table, language),
     )
 
 
@@ -132,6 +128,17 @@ def _pager(table: Table, place: tuple[int, int], language: Language) -> Pager | 
     after = offset + shown if offset + shown < found else None
     before = max(0, offset - top) if offset else None
     return Pager(_("%(first)s–%(last)s of %(all)s") % place_, before, after)
+
+
+def advice(table: Table, language: Language) -> tuple[tuple[str, Advice], ...]:
+    """What to do about the values that are shown, where anything is to be done."""
+    column = table.columns[0]
+    values = (str(row[0]) for row in table.rows)
+    return tuple(
+        (named(column, value, language), column.advice[value])
+        for value in values
+        if value in column.advice
+    )
 
 
 def _note(table: Table, told_by: Text, language: Language) -> str:
