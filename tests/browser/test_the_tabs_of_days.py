@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from minilens.reports import tabs
 from tests.browser.conftest import Opener
 from tests.browser.everywhere import ENDS, at_both_ends, everywhere
 from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
@@ -15,10 +16,9 @@ pytestmark = pytest.mark.waits
 
 #: Address of a tab → its first card, and how many there are.
 TABS = {
-    "/a/cafe/traffic": ("traffic-trend", 6),
-    "/a/cafe/sources": ("sources-trend", 2),
-    "/a/cafe/audience": ("audience-provinces", 12),
-    "/a/cafe/quality": ("quality-ledger", 11),
+    f"/a/cafe/{tab.name}": (tab.main.replace(".", "-"), len(tab.cards))
+    for tab in tabs.TABS
+    if tab.name in ("traffic", "sources", "audience", "quality")
 }
 
 
