@@ -8,6 +8,7 @@ from minilens.reports.kinds import audience
 from tests.measure.filtered_oracle import SAYS
 from tests.measure.ledger_oracle import ARRIVED, COUNTED
 from tests.measure.oracle import COUNTS
+from tests.measure.test_a_page_of_its_own import ORDER
 from tests.measure.test_distributions import SHARED
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
 from tests.measure.test_live_against_brute_force import COMPARED
@@ -17,10 +18,11 @@ from tests.pipeline import OF_TREND
 
 
 def test_every_measure_is_counted_and_compared() -> None:
-    assert {*COUNTS, *RETAINED, *SHARED, *SCANNED, *COUNTED, *ARRIVED} == set(MEASURES)
+    assert {*COUNTS, *ORDER, *RETAINED, *SHARED, *SCANNED, *COUNTED, *ARRIVED} == set(MEASURES)
     assert {
         *OF_TREND,
         *OF_PAGES,
+        *ORDER,
         *COMPARED,
         *RETAINED,
         *SHARED,

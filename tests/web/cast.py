@@ -60,6 +60,7 @@ def figures(bucket: date, size: float) -> dict[str, Cell]:
         "total_users": 400_000 + n * 2_100,
         "launches": round(visitors * 1.56),
         "visits": round(visitors * 5.08),
+        "transitions": round(visitors * 5.08),
         "visitors": visitors,
         "new_users": round(visitors * 0.25),
         "shares": round(visitors * 0.0352),

@@ -9,6 +9,7 @@ from minilens.client.audience import Audience
 from minilens.client.connection import Connection
 from minilens.client.live import Live
 from minilens.client.overview import Overview
+from minilens.client.page import Page
 from minilens.client.quality import Quality
 from minilens.client.sources import Sources
 from minilens.client.traffic import Traffic
@@ -22,6 +23,7 @@ class Reports:
         self.overview = Overview(connection)
         self.live = Live(connection)
         self.traffic = Traffic(connection)
+        self.page = Page(connection)
         self.sources = Sources(connection)
         self.audience = Audience(connection)
         self.quality = Quality(connection)

@@ -31,7 +31,9 @@ class Dimension:
 
     `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
     entered and left). `rolled_up`: `days` has rows of this dimension. `names`: what its values are called, where they
-    are no `choices`. `of_launches`: launches have it, known when the day is made, and single visits have not.
+    are no `choices`. `of_order`: it is the page before or after a visit, which only the order of a session's pages
+    tells; `of_events`: only events have it. `of_launches`: launches have it, known when the day is made, and single
+    visits have not.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Dimension:
     of_touch: bool = False
     groups: dict[str, str] = field(default_factory=dict, hash=False)
     otherwise: str = ""
+    of_order: Literal["", "before", "after"] = ""
+    of_events: bool = False
 
     def column(self) -> Column:
         """The column that its values make in a table."""

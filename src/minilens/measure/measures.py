@@ -13,7 +13,7 @@ from minilens.measure.values import NotInDays, People, Ratio, RunningTotal, Sum,
 from minilens.text import Text
 
 Scope = Literal[
-    "visits", "sessions", "launches", "pages", "everyone", "now", "retention", "ledger"
+    "visits", "sessions", "launches", "pages", "order", "everyone", "now", "retention", "ledger"
 ]
 
 
@@ -23,7 +23,7 @@ class Measure:
 
     `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `scope` says what it
     counts: visits, sessions (which have no page of their own), launches by what is known of them alone, pages as
-    entries and exits, everyone there ever was (whom no filter can pick), who is there now (which only a live question
+    entries and exits, visits by the page before or after them (which only the order of pages tells), everyone there ever was (whom no filter can pick), who is there now (which only a live question
     can tell), who comes back (which only one about retention can), or what became of events that came in (which only
     the ledger tells).
     `share_of`: its cell is divided by that of all rows. `rise_is`: what it means that the figure rises.
@@ -252,6 +252,17 @@ MEASURES: dict[str, Measure] = {
             Text("该行入口页次数 ÷ 全部入口页次数（不限于所列各行）",
             "Entries in this row ÷ all entries, including rows not shown"),
             empty="unknown", scope="pages", share_of="entries", rise_is="neither",
+        ),
+        Measure(
+            "transitions", Text("流转次数", "Transitions"), "count", Sum("visits"), "",
+            Text("打开中对该页面的访问次数，按紧接着的前一页或后一页区分；属于打开开始的那一天",
+            "Visits to the page within launches, told apart by the page just before or after; counted on the day the launch began"),
+            scope="order", rise_is="neither",
+        ),
+        Measure(
+            "transition_share", Text("流转占比", "Share of transitions"), "ratio", Sum("visits"), "",
+            Text("该行流转次数 ÷ 该页面的全部流转次数", "Transitions in this row ÷ all transitions of the page"),
+            empty="unknown", scope="order", share_of="transitions", rise_is="neither",
         ),
         Measure(
             "online", Text("在线人数", "Online now"), "count", People("present"), "",

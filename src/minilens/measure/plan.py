@@ -7,6 +7,8 @@ the page and one other kept field      days, rows of that field's values and eac
 several lines of one kept field        days, rows of that field's values
 rows are hours                         events and sessions, with what came after the build
 what brought people the first time      first touches of those who are new
+the page before or after                sessions, by the order of their pages
+what only events have                   events
 rows are of moments                    the events of those days, whatever the builds know
 anything else, or a day cut short      visits, events and sessions: reads much, so it is `heavy`
 """
@@ -34,7 +36,7 @@ class Plan:
     """
 
     query: Query
-    source: Literal["days", "visits", "events", "hours", "moments", "touches"]
+    source: Literal["days", "visits", "order", "events", "hours", "moments", "touches"]
     dimension: str
     unavailable: frozenset[Measure]
     tail: bool
@@ -102,7 +104,9 @@ def plan(query: Query) -> Plan:
         return Plan(query, "touches", "", unknown, tail and query.cutoff is None)
     if query.grain == "hour":
         return Plan(query, "hours", "", unknown, tail)
-    if query.cutoff is not None:
+    if any(one.of_order for one in about):
+        return Plan(query, "order", "", unknown, tail=False)
+    if query.cutoff is not None or any(one.of_events for one in about):
         return Plan(query, "events", "", unknown, tail=False)
     if kept:
         return Plan(query, "days", "+".join(names), unknown, tail)
@@ -114,6 +118,10 @@ def _unavailable(query: Query, measure: Measure, about: set[Dimension]) -> bool:
     names = {one.name for one in about}
     if query.moments:
         return not {*measure.value.columns, *measure.value.people} <= OF_MOMENTS
+    if (measure.scope == "order") != any(one.of_order for one in about):
+        return True
+    if any(one.of_events for one in about) and measure.scope != "visits":
+        return True
     if measure.scope == "now":
         return True
     if any(one.of_touch for one in about):
@@ -126,4 +134,6 @@ def _unavailable(query: Query, measure: Measure, about: set[Dimension]) -> bool:
         return True
     if measure.scope in ("sessions", "launches"):
         return "page" in names
-    return measure.scope == "pages" and all(one.name != "page" for one in query.values)
+    if measure.scope != "pages" or any(one.name == "page" for one in query.values):
+        return False
+    return query.one_page is None or query.grain == "hour"

@@ -118,6 +118,16 @@ class Query:
         return dict(zip(names, self.values, strict=False))
 
     @property
+    def one_page(self) -> str | None:
+        """The only page that its filters let through, where they name one."""
+        for clause in self.filters:
+            one = clause[0]
+            named = one.dimension.name == "page" and one.operator == "is" and len(one.values) == 1
+            if named and len(clause) == 1:
+                return one.values[0]
+        return None
+
+    @property
     def asks_newness(self) -> bool:
         """Whether it has to be known who is new, which is known when a day is made."""
         held = any(one.name == "newness" for one in self.values)

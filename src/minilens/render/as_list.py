@@ -205,6 +205,6 @@ def named(column: Column, value: Cell, language: Language) -> str:
     """The value as people read it: a scene with its name, the empty one as unknown."""
     _ = translate(language)
     text = str(value)
-    if not text or (column.name == "scene" and text == "0"):
+    if column.name == "scene" and text == "0":
         return _("(unknown)")
-    return column.shown(text, language) if column.shown else text
+    return (column.shown(text, language) if column.shown else text) or _("(unknown)")

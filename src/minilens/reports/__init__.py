@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from minilens.errors import NotFound, Refused, did_you_mean
-from minilens.reports import audience, live, overview, quality, sources, traffic
+from minilens.reports import audience, live, overview, page, quality, sources, traffic
 from minilens.reports.parameters import SORT_BY
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, ListRows, Pairs, ReportRequest
@@ -27,6 +27,7 @@ ALL = (
     traffic.DEPTHS,
     traffic.RETENTION,
     traffic.PAGES,
+    *page.ALL,
     sources.TREND,
     sources.LIST,
     sources.FIRST,

@@ -189,7 +189,7 @@ PAGE = Parameter(
     kind="text",
     limits=(0, LONGEST_PAGE),
     example="pages/index",
-    option="A single page (live reports). 实时：只统计该页面",
+    option="A single page (live and page reports). 实时与页面报表：只统计该页面",
 )
 
 TRAFFIC_OF = Parameter(

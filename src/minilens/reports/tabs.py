@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minilens.reports import audience, quality
+from minilens.reports import audience, page, quality
 from minilens.text import Text
 
 
@@ -12,7 +12,8 @@ from minilens.text import Text
 class Tab:
     """A page of the rail. One without cards is still to come, but for one of its `own` kind.
 
-    `main` is the card whose state the page's address is: its period, grain and measure.
+    `main` is the card whose state the page's address is: its period, grain and measure. `listed`: the rail, keys and
+    palette have it; else lists lead to it.
     """
 
     name: str
@@ -22,11 +23,12 @@ class Tab:
     main: str = ""
     group: str = ""
     own: bool = False
+    listed: bool = True
 
     @property
     def there(self) -> bool:
         """Whether it leads anywhere yet."""
-        return bool(self.cards) or self.own
+        return (bool(self.cards) or self.own) and self.listed
 
 
 #: WeChat's six, in its order and words; then what it has not.
@@ -85,6 +87,14 @@ TABS = (
         tuple(report.name for report in quality.ALL),
         "quality.ledger",
         group="data",
+    ),
+    Tab(
+        "page",
+        Text("页面详情", "Page"),
+        "line",
+        tuple(report.name for report in page.ALL),
+        "page.trend",
+        listed=False,
     ),
     Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True),
 )

@@ -200,7 +200,7 @@ def _total(
     """All values as one row, without a name. What is no page's own is asked of whole days."""
     query, cells = plan.query, dict(known or {})
     left = [one for one in query.measures if one not in cells]
-    pages = tuple(one for one in left if one.scope == "pages")
+    pages = tuple(one for one in left if one.scope in ("pages", "order"))
     others = tuple(one for one in left if one not in pages)
     for some, told_apart in ((others, ()), (pages, query.dimensions)):
         whole = plan.of(measures=some, dimensions=told_apart)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from minilens.identity.persons import HAS_REASSIGNED
 from minilens.measure.days import sql
@@ -19,6 +19,8 @@ from minilens.measure.table import Cost, Row
 from minilens.period import Range, midnight, milliseconds
 from minilens.warehouse.engine import Answer
 
+#: Later than any event.
+FOREVER = datetime(2200, 1, 1, tzinfo=UTC)
 #: The bucket of what lies before a range.
 BEFORE = date(1970, 1, 1)
 
@@ -58,7 +60,8 @@ class BuildSnapshot(QuerySession):
                 "top": query.offset + query.top,
                 UNTIL: _last_day(query, over),
                 **(_search(query) if query.search else {}),
-                **({"until": query.cutoff} if query.cutoff else {}),
+                "until": query.cutoff or FOREVER,
+                "page": query.one_page or "",
                 **(
                     _days(query, [one for one in over if isinstance(one, Range)])
                     if not spans

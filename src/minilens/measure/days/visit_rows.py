@@ -7,6 +7,7 @@ day that is cut short is counted from the events themselves: they alone know the
 from __future__ import annotations
 
 from minilens.identity.persons import REASSIGNED
+from minilens.measure import page_order
 from minilens.measure.days.columns import OF_LEAVES, Columns
 from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS
 from minilens.measure.filters import is_about, where
@@ -21,7 +22,9 @@ OVER = (
 def counted(plan: Plan, columns: Columns, *, moved: bool) -> str:
     """Visits and shares; and of sessions, which have no page but the first and the last, the rest."""
     query, parts = plan.query, []
-    if any(one.name == "page" for one in query.values):
+    if plan.source == "order":
+        return in_parts(query, columns, {"visits": "seen"}, _order(query))
+    if query.one_page is not None or any(one.name == "page" for one in query.values):
         doors = ((_ENTERED, "entry"), (_LEFT, "exit"))
         parts = [
             in_parts(query, columns, given, _door(query, door))
@@ -159,6 +162,33 @@ def _door(query: Query, door: str) -> str:
             GROUP BY {", ".join(group)}"""
 
 
+#: The page before or after the visit at a place; '' where more pages were visited than are kept.
+_STEPS = {
+    "before": f"if(place = 1, '{page_order.ENTERED}', toString(pages[place - 1]))",
+    "after": "multiIf(place < length(pages), toString(pages[place + 1]), visits > length(pages), '', "
+    f"'{page_order.LEFT}')",
+}
+
+
+def _order(query: Query) -> str:
+    """Each visit of a session with the one before or after it: a condition on the page is one on that visit's."""
+    (step,) = {one.of_order for one in query.columns.values() if one.of_order}
+    there = " AND has(pages, {page:String})" if query.one_page is not None else ""
+    return f"""
+            SELECT {key(query)}, count() AS seen
+            FROM
+            (
+                SELECT *, pages[place] AS page, {_STEPS[step]} AS step
+                FROM (SELECT * FROM sessions WHERE {OVER} AND {CURRENT}{_until(query)}{there})
+                ARRAY JOIN arrayEnumerate(pages) AS place
+            )
+            WHERE 1{where(query.filters, "sessions")}
+            GROUP BY {", ".join(group_of(query))}"""
+
+
+def _until(query: Query) -> str:
+    return " AND start < {until:DateTime64(3, 'UTC')}" if query.cutoff else ""
+
+
 def _of_sessions(query: Query) -> str:
-    until = " AND start < {until:DateTime64(3, 'UTC')}" if query.cutoff else ""
-    return f"{OVER} AND {CURRENT}{until}{where(query.filters, 'sessions')}"
+    return f"{OVER} AND {CURRENT}{_until(query)}{where(query.filters, 'sessions')}"

@@ -13,6 +13,7 @@ from minilens.render.annotations import Mark
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
 from minilens.render.heading import Subject
+from minilens.reports.kinds.of_page import OfPage
 from minilens.reports.parameters import ALL
 from minilens.reports.request import ListRows, Pairs, ReportRequest
 from minilens.text import Language
@@ -60,6 +61,7 @@ def answer(
 def subject(state: ReportRequest, app: str, zone: str) -> Subject:
     """What the figures of a state are of."""
     page = state.page if state.page and not isinstance(state, ListRows) else ""
+    page = state.subject if isinstance(state, OfPage) else page
     search = state.search if isinstance(state, ListRows) else ""
     whose = state.traffic if state.report.kind.takes("traffic") else None
     return Subject(app, zone, whose, state.filters, search, page)

@@ -24,6 +24,7 @@ from minilens import reports
 from minilens.errors import NotFound
 from minilens.measure import filters
 from minilens.measure.filters import Condition
+from minilens.measure.page_order import AFTER, BEFORE, ENTERED, LEFT
 from minilens.measure.query import ALL_ROWS
 from minilens.measure.table import Table
 from minilens.period import now
@@ -31,6 +32,8 @@ from minilens.records.annotations import Annotation
 from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
+from minilens.reports.kinds.breakdown import BreakdownRequest
+from minilens.reports.kinds.of_page import PageTrendRequest
 from minilens.reports.kinds.retention import RetentionRequest
 from minilens.reports.kinds.series import SeriesRequest
 from minilens.reports.parameters import FORMS
@@ -215,6 +218,7 @@ async def drawn(
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
         sorted=lambda name: state.sets(**sorting(state, name)),
         only=lambda value: only(state, value),
+        own=lambda value: own(app, state, value),
         groupings=[state.context.catalog.dimension(name) for name in report.groupings],
         as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
         **downloads(app, state, table, reader),
@@ -247,11 +251,24 @@ def only(state: ReportRequest, value: str) -> str:
     assert isinstance(state, ListRows | SeriesRequest)
     if not state.report.kind.takes("filter") or not state.report.kind.picks:
         return ""
+    if state.by not in state.context.catalog.dimensions:
+        return ""
     by = state.context.catalog.dimension(state.by)
     if value not in by.unknown:
         return filters.write((Condition(by, "is", (value,)),))
     asked = "is_unknown" in filters.BY_KIND[by.kind]
     return filters.write((Condition(by, "is_unknown"),)) if asked else ""
+
+
+def own(app: App, state: ReportRequest, value: str) -> str:
+    """The page about a row that is a page; nothing where the row is none, or days are not what is asked about."""
+    if not isinstance(state, BreakdownRequest) or state.by not in ("page", BEFORE.name, AFTER.name):
+        return ""
+    if value in ("", ENTERED, LEFT):
+        return ""
+    found = state.of(reports.find("page.trend"))
+    assert isinstance(found, PageTrendRequest)
+    return f"/a/{app.name}/page{found.at(subject=value)}"
 
 
 def sort_of(state: ReportRequest) -> str:

@@ -68,7 +68,7 @@ def pages(app: App, language: Language) -> list[Place]:
     return [
         place(sort, one.title, language, f"/a/{app.name}/{one.name}", "", one.name)
         for one in TABS
-        if one.cards
+        if one.cards and one.listed
     ]
 
 

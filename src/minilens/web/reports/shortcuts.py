@@ -108,7 +108,7 @@ def tabs(
     """The pages of the rail by their place in it, and the settings."""
     _ = translate(language)
     carried = state.carried() if state else ""
-    there = [one for one in TABS if one.cards]
+    there = [one for one in TABS if one.cards and one.listed]
     found = [
         Shortcut(str(n), one.title.of(language), f"/a/{app.name}/{one.name}{carried}")
         for n, one in enumerate(there[:9], 1)

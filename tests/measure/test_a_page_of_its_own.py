@@ -1,0 +1,153 @@
+"""What came before and after the visits of a page, with which parameters, and its trend: by hand and by brute force."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from minilens.measure.days.run import answer
+from minilens.measure.page_order import AFTER, BEFORE, ENTERED, LEFT, QUERY
+from minilens.measure.query import ALL_ROWS, Query
+from minilens.measure.table import Table
+from minilens.reports import find, read
+from minilens.reports.kinds.days import DaysRequest
+from tests import by_name
+from tests.pipeline import CREATED, LATER, Happening, House, at, days
+
+DAY, NEXT = "2026-11-19", "2026-11-20"
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
+ORDER = ("transitions", "transition_share")
+
+
+def walk(session: str, when: str, *pages: str, **more: object) -> list[Happening]:
+    """A launch that sees some pages, a second apart; what stands behind ? are its parameters."""
+    return [
+        Happening(
+            at(when) + 1000 * n, device=session[0], session=session, seq=n, page=page.partition("?")[0],
+            query=page.partition("?")[2], **more,  # type: ignore[arg-type]
+        )
+        for n, page in enumerate(pages)
+    ]  # fmt: skip
+
+
+#: Seven visits of `item`: entered by it once, from `home` four times, from itself once, from `cart` once.
+STORY = [
+    *walk("a1", f"{DAY} 09:00", "home", "item?id=1", "cart", "item?id=2", "pay"),
+    *walk("b1", f"{DAY} 10:00", "item?id=1", "item?id=1", "home"),
+    *walk("c1", f"{DAY} 11:00", "home", "item", scene=1047),
+    *walk("a2", f"{DAY} 23:59", "home", "item?id=1"),
+    Happening(at(f"{NEXT} 00:01"), device="a", session="a2", seq=9, page="cart"),
+    *walk("c2", f"{NEXT} 11:00", "home", "item?id=3", "home"),
+]
+BY_HAND = {
+    "before": {"home": 3, ENTERED: 1, "item": 1, "cart": 1},
+    # the launch of the evening goes on after midnight, and belongs to the day that it began on
+    "after": {"cart": 2, "pay": 1, "item": 1, "home": 1, LEFT: 1},
+}
+
+
+def about(page: str, dimension: object, measures: tuple[str, ...] = ORDER, **more: object) -> Query:
+    filters = ((by_name.condition("page", "is", (page,)),),) if page else ()
+    return replace(
+        by_name.query(0, measures, days(DAY), (), filters=filters, top=ALL_ROWS),
+        dimensions=(dimension,), **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def ask(house: House, query: Query) -> Table:
+    return answer(
+        house.pipeline.engine, replace(query, app=house.app.id), today=LATER, as_of=CREATED
+    )
+
+
+def counts(table: Table) -> dict[object, object]:
+    return {row[0]: row[1] for row in table.rows}
+
+
+@pytest.fixture(scope="module")
+def told(new_app: Callable[..., House]) -> House:
+    house = new_app()
+    house.load(STORY)
+    house.build()
+    return house
+
+
+def test_what_came_before_and_after_by_hand(told: House) -> None:
+    before, after = ask(told, about("item", BEFORE)), ask(told, about("item", AFTER))
+    assert (counts(before), counts(after)) == (BY_HAND["before"], BY_HAND["after"])
+    for table in (before, after):
+        assert table.totals == (None, 6, None)
+        assert sum(float(str(row[2])) for row in table.rows) == pytest.approx(1)
+    few = ask(told, about("item", AFTER, top=1, include_other=True))
+    assert (few.rows[0][:2], few.other and few.other[1], few.total_rows) == (("cart", 2), 4, 5)
+
+
+def test_filters_comparison_and_search_hold_there_too(told: House) -> None:
+    scans = (by_name.condition("scene", "is", ("1047",)),)
+    query = about("item", BEFORE)
+    assert counts(ask(told, replace(query, filters=(*query.filters, scans)))) == {"home": 1}
+    assert counts(ask(told, replace(query, search="进入"))) == {ENTERED: 1}
+    beside = ask(told, replace(query, range=days(NEXT), compare=days(DAY)))
+    assert (counts(beside), beside.compared[0][1]) == ({"home": 1}, 3)
+    noon = datetime(2026, 11, 19, 2, 30, tzinfo=UTC)  # 10:30 there
+    cut = ask(told, replace(query, range=days(NEXT), compare=days(DAY), cutoff=noon))
+    assert cut.compared[0][1] == 1
+
+
+def test_parameters_by_hand(told: House) -> None:
+    table = ask(told, about("item", QUERY, ("visits", "visit_share", "visitors")))
+    assert {row[0]: (row[1], row[3]) for row in table.rows} == {
+        "id=1": (4, 2), "id=2": (1, 1), "": (1, 1),
+    }  # fmt: skip
+    assert table.totals == (None, 6, None, 3)
+
+
+def test_its_trend_has_entries_and_exits(told: House) -> None:
+    given = {"page": "item", "period": "all"}
+    asked = read(given, find("page.trend"), "Asia/Shanghai", NOW, date(2026, 11, 18))
+    assert isinstance(asked, DaysRequest)
+    query = asked.days_query(told.app.id)
+    table = answer(told.pipeline.engine, query, today=LATER, as_of=CREATED)
+    by_day = {str(row[0]): row[1:5] for row in table.rows}
+    assert by_day[DAY] == (6, 3, 1, 1)  # a2 is left by the cart, a1 by pay
+    assert by_day[NEXT] == (1, 1, 0, 0)
+    whole = ask(told, by_name.query(0, ("entries", "exits"), days(DAY), ("page",)))
+    assert {row[0]: row[1:] for row in whole.rows}["item"] == by_day[DAY][2:]
+
+
+def test_the_order_of_pages_against_brute_force(house: House) -> None:
+    chance = random.Random(7)
+    story = [
+        one
+        for n in range(60)
+        for one in walk(
+            f"{chance.choice('abcdef')}{n}", f"{DAY} {n % 20:02d}:{n // 20:02d}",
+            *(chance.choice(("home", "item", "cart", "pay")) for _ in range(chance.randint(1, 9))),
+        )
+    ]  # fmt: skip
+    house.load(story)
+    house.build()
+    sessions: dict[str, list[str]] = {}
+    for one in sorted(story, key=lambda h: (h.ts, h.seq)):
+        sessions.setdefault(one.session, []).append(one.page)
+    for page in ("", "home", "item", "cart", "pay"):
+        before, after = Counter[object](), Counter[object]()
+        for seen in sessions.values():
+            for n, there in enumerate(seen):
+                if page in ("", there):
+                    before[seen[n - 1] if n else ENTERED] += 1
+                    after[seen[n + 1] if n + 1 < len(seen) else LEFT] += 1
+        assert counts(ask(house, about(page, BEFORE))) == before
+        assert counts(ask(house, about(page, AFTER))) == after
+
+
+def test_of_a_very_long_launch_the_last_page_kept_is_not_the_last(house: House) -> None:
+    house.load(walk("a1", f"{DAY} 09:00", *["home", "item"] * 101))
+    house.build()
+    after = counts(ask(house, about("item", AFTER)))
+    assert after == {"home": 99, "": 1}
