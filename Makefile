@@ -2,7 +2,7 @@
 # Needs only Python 3.11 and, for some tests, Debian's packages that scripts/debian.sh names.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench lint format wheel lock docs client guide clean install-run install-test install-bench
+.PHONY: help demo test test-long bench lint format wheel lock docs client images guide clean install-run install-test install-bench
 MINILENS := .venv/bin/minilens
 PYTHON3 := .venv/bin/python
 PORT ?= 8000
@@ -20,6 +20,7 @@ help:
 	@echo "make wheel       the package, in dist/"
 	@echo "make lock        resolves the dependencies anew (UPGRADE=1: to their newest versions)"
 	@echo "make docs        writes the generated pages of the guide"
+	@echo "make images      makes the pictures of the guide from a demo"
 	@echo "make client      writes minilens.client from the OpenAPI schema"
 	@echo "make guide       the guide as a static site, in dist/guide"
 	@echo "make clean       removes all that make has made"
@@ -61,6 +62,10 @@ lock: install-run
 
 client: install-test
 	@$(PYTHON3) scripts/client.py
+
+images: install-test
+	@scripts/debian.sh
+	@$(PYTHON3) scripts/images.py
 
 docs: install-run
 	@$(PYTHON3) scripts/docs.py
