@@ -143,3 +143,14 @@ def test_a_place_of_the_map_is_used_as_its_row(visit: Opener, size: str, theme: 
     page.locator("[data-place=广东] path").click()
     page.wait_for_url(f"**filter=province%3Ais%3A{quote('广东')}**")
     assert seen.complaints == []
+
+
+def test_a_slice_filters_as_its_row_does(visit: Opener) -> None:
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/traffic", "traffic-sources")
+    slices = page.locator("#traffic-sources .ring [data-slice]")
+    # the middle of its box is the hole of the ring
+    slices.first.dispatch_event("click")
+    page.wait_for_url("**filter=scene_source**")
+    page.go_back()
+    page.wait_for_url(re.compile(r"/traffic$"))

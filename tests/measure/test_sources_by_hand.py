@@ -104,7 +104,7 @@ def test_a_list_is_sorted_by_what_has_an_answer(told: House) -> None:
 def test_lines_of_sources_are_their_days(told: House) -> None:
     """The two sources with the most visits, the more of them first; a day without any is 0, one to come unknown."""
     report, moment = find("sources.trend"), datetime.combine(LATER, time(4), UTC)
-    asked = [("from", "2026-11-19"), ("to", DAY), ("top", "2"), ("show", "visits")]
+    asked = [("from", "2026-11-19"), ("to", DAY), ("top", "2"), ("sort", "visits")]
     state = read(asked, report, told.app.timezone, moment)
     table = run(told.pipeline.engine, state.query(told.app.id), AsOf(LATER, moment, 0))
     before, day = date(2026, 11, 19), date(2026, 11, 20)
@@ -122,7 +122,7 @@ def test_lines_of_sources_are_their_days(told: House) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "field"),
-    [({"top": "9"}, "top"), ({"top": "0"}, "top"), ({"show": "exits"}, "show"), ({"by": "city"}, "by"),
+    [({"top": "9"}, "top"), ({"top": "0"}, "top"), ({"sort": "exits"}, "sort"), ({"by": "city"}, "by"),
      ({"from": "2000-01-01", "to": "2026-11-20"}, "grain")],
 )  # fmt: skip
 def test_more_lines_or_points_than_can_be_shown_are_refused(

@@ -75,6 +75,8 @@ def same_tiles(got: Tiles, want: Tiles) -> None:
 
 def switch(report: Report) -> str:
     """The argument that says which measure a card shows."""
+    if report.kind.drawing == "series":
+        return "sort"
     return "show" if report.kind.takes("show") else "measure"
 
 

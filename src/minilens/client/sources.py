@@ -17,6 +17,8 @@ class TrendArguments(Range, Subject, total=False):
     grain: Literal["hour", "day", "week", "month"]
     #: The dimension whose values are listed.
     by: Literal["scene_source", "scene_group", "scene"]
+    #: The measure to sort rows by.
+    sort: Literal["visits", "visitors", "launches", "new_users"]
 
 
 class TrendRow(TypedDict, total=False):

@@ -17,13 +17,17 @@ REST = 8
 
 @dataclass(frozen=True)
 class Slice:
-    """One part: how long its arc is and where it begins, both of a hundred; `colour` from 1 to 8."""
+    """One part: how long its arc is and where it begins, both of a hundred; `colour` from 1 to 8.
+
+    `value`: what a click on it filters by, as one on its row does; None of the others together.
+    """
 
     title: str
     text: str
     colour: int
     length: float
     start: float
+    value: str | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,14 @@ def as_ring(table: Table, sort: str, language: Language) -> Ring:
         length = number(row[1]) / whole * AROUND if whole else 0.0
         text = " · ".join(line.cells[:2])
         slices.append(
-            Slice(line.title, text, colour, round(max(0.0, length - GAP), 3), round(passed, 3))
+            Slice(
+                line.title,
+                text,
+                colour,
+                round(max(0.0, length - GAP), 3),
+                round(passed, 3),
+                line.value,
+            )
         )
         passed += length
     total = table.totals[1] if table.totals else round(whole)

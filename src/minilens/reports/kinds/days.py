@@ -60,6 +60,11 @@ class DaysRequest(ReportRequest):
         """Measures of the report that have no answer under these filters, and what they count."""
         return {one.name: one.scope for one in plan(self.days_query(0)).unavailable}
 
+    @property
+    def whole_days(self) -> Grain:
+        """The grain of rows that know no hours: of those a day is one."""
+        return "day" if self.grain == "hour" else self.grain
+
     def query(self, app: int) -> AnyQuery:
         """Its measures over the range, beside the other one."""
         return self.days_query(app)

@@ -49,12 +49,11 @@ class DistributionRequest(DaysRequest):
 
     def distribution(self, app: int) -> DistributionQuery:
         """The same, as what it is. Of a launch no hour is known but the one it began in: a day is one point."""
-        grain = "day" if self.grain == "hour" else self.grain
         return DistributionQuery(
             app,
             self.range,
             DISTRIBUTIONS[self.report.by],
-            grain if self.over_time else None,
+            self.whole_days if self.over_time else None,
             None if self.over_time else self.other,
             None if self.over_time else self._cutoff(),
             self.traffic,
@@ -64,7 +63,7 @@ class DistributionRequest(DaysRequest):
     @property
     def bucket(self) -> str:
         """The length of a point."""
-        return "day" if self.grain == "hour" else self.grain
+        return self.whole_days
 
     def pairs(self) -> list[tuple[str, str]]:
         """The whole state as arguments; the measure is a matter of the card alone."""
@@ -82,7 +81,7 @@ def read(every: Pairs, report: Report, context: AppContext) -> DistributionReque
         DistributionRequest, every, report, context, young=young, over_time=over_time, measure=shown
     )
     if over_time:
-        found.range.check("day" if found.grain == "hour" else found.grain)
+        found.range.check(found.whole_days)
     return found
 
 

@@ -12,7 +12,7 @@ from minilens.reports.parameters import (
     BY,
     GRAIN,
     RANGE_OF_DAYS,
-    SHOW_MEASURE,
+    SORT,
     SUBJECT,
     TOP,
 )
@@ -37,15 +37,15 @@ class SeriesRequest(DaysRequest):
     @property
     def bucket(self) -> str:
         """The length of a point: of an hour a value's rows do not tell."""
-        return "day" if self.grain == "hour" else self.grain
+        return self.whole_days
 
     def days_query(self, app: int) -> Query:
         """Each period of the values."""
-        catalog, grain = self.context.catalog, "day" if self.grain == "hour" else self.grain
+        catalog = self.context.catalog
         return replace(
             super().days_query(app),
-            dimensions=(grain, catalog.dimension(self.by, "by")),
-            sort=catalog.measure(self.measure or self.report.first, "show"),
+            dimensions=(self.whole_days, catalog.dimension(self.by, "by")),
+            sort=catalog.measure(self.measure or self.report.first, "sort"),
             top=self.top,
             compare=None,
             cutoff=None,
@@ -56,7 +56,7 @@ class SeriesRequest(DaysRequest):
         """The whole state as arguments; the measure is a matter of the card alone."""
         found = [pair for pair in super().pairs() if pair[0] != "measure"]
         found += [("by", self.by), ("top", str(self.top))]
-        return found + ([("show", self.measure)] if self.measure else [])
+        return found + ([(SORT.name, self.measure)] if self.measure else [])
 
 
 def read(every: Pairs, report: Report, context: AppContext) -> SeriesRequest:
@@ -66,9 +66,9 @@ def read(every: Pairs, report: Report, context: AppContext) -> SeriesRequest:
         one["top"] = str(MOST_LINES)
     found = read_days(
         SeriesRequest, every, report, context, young=young, by=BY.read(one, report),
-        top=LINES.number(one, report), measure=SHOW_MEASURE.read(one, report),
+        top=LINES.number(one, report), measure=SORT.read(one, report, ""),
     )  # fmt: skip
-    found.range.check("day" if found.grain == "hour" else found.grain)
+    found.range.check(found.whole_days)
     return found
 
 
@@ -86,7 +86,7 @@ LINES = replace(
 KIND = Kind(
     name="series",
     drawing="series",
-    parameters=(*RANGE_OF_DAYS, GRAIN, BY, LINES, *SUBJECT, *ANSWER, SHOW_MEASURE),
+    parameters=(*RANGE_OF_DAYS, GRAIN, BY, LINES, *SUBJECT, *ANSWER, SORT),
     read=read,
     row=Text(
         "字段 `{by}` 的一个取值的一天、一周或一月",
