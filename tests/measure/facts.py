@@ -49,7 +49,7 @@ def forms(report: Report) -> Iterator[Given]:
     for by in report.groupings or ("",):
         for users in ("new", "active") if takes("users") else ("",):
             yield every | ({"by": by} if by else {}) | ({"users": users} if users else {})
-    if lists:
+    if lists and not takes("users"):
         yield plain | {"top": "1", "rest": "1"}
     for word, values in ALSO.items():
         if takes(word):

@@ -53,8 +53,8 @@ HEADLINES = next(
     for one in QUESTIONS
     if one.report.name == "overview.trend" and dict(one.given).get("grain") == "month"
 )
-#: Before a change lands each question is asked under some dimensions, and each dimension of so few questions.
-MANY = 30
+#: Each dimension is asked of every so manieth question, one of them of more.
+MANY, FEW = (12, 2) if at_length() else (60, 6)
 
 
 @dataclass(frozen=True)
@@ -157,13 +157,13 @@ def check_parts(found: Facts, filters: Filters) -> None:
                 assert max(cells) <= number(cell) <= sum(cells), (measure, of, by, filters)
 
 
-@costly(1, 10)
+@costly(1, 6)
 @given(story=stories(), turn=st.integers(0, 100))
 def test_every_report_under_every_filter(new_app: Houses, story: Story, turn: int) -> None:
     told = lived(new_app, story)
     bare = told.all(QUESTIONS)
     for n, dimension in enumerate(DIMENSIONS.values(), turn):
-        every = [*of_turn(n, 3 if n % len(DIMENSIONS) == 0 else MANY)]
+        every = of_turn(n, FEW if n % len(DIMENSIONS) == 0 else MANY)
         value = value_of(dimension, told, n)
         pairs = sides_of(dimension, value)
         for pair in pairs if at_length() else [pairs[n % len(pairs)]]:
@@ -174,8 +174,7 @@ def test_every_report_under_every_filter(new_app: Houses, story: Story, turn: in
 
 
 def of_turn(n: int, apart: int) -> list[Asked]:
-    """Every so manieth question; at length more of them. The rows that are shown alone are others on each side."""
-    apart = 1 if at_length() and apart < MANY else 3 if at_length() else apart
+    """Every so manieth question. The rows that are shown alone are others on each side."""
     some = [*QUESTIONS[n % apart :: apart], HEADLINES]
     return [one for one in some if ("top", "1") not in one.given]
 
