@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from minilens.measure.dimensions import DIMENSIONS
@@ -35,6 +36,20 @@ def test_a_line_for_each_value_with_its_name() -> None:
         assert lines == [[30, 0], [2, None]]
         assert [[row["name"] for row in tip["rows"]] for tip in chart["tips"]] == [list(names)] * 2
         assert [row["figure"] for row in chart["tips"][1]["rows"]] == ["0", "–"]
+
+
+def test_a_part_of_the_lines_is_a_range_of_its_own() -> None:
+    def ends(grain: str, table: Table = TABLE) -> object:
+        return json.loads(as_series(table, Options("visits", grain), "en").chart)["zoom"]
+
+    assert ends("day") == [["2026-11-02", "2026-11-02"], ["2026-11-03", "2026-11-03"]]
+    weeks = replace(
+        TABLE, rows=(("4", FIRST, 30), ("4", date(2026, 11, 9), 1)), end=date(2026, 11, 11)
+    )
+    assert ends("week", weeks) == [["2026-11-02", "2026-11-08"], ["2026-11-09", "2026-11-11"]]
+    assert (
+        ends("day", replace(TABLE, rows=TABLE.rows[::2])) == []
+    )  # a day is as short as a range can be
 
 
 def _figure(point: object) -> object:

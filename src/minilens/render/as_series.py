@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from minilens.measure.table import Cell, Column, Table
-from minilens.render import format
+from minilens.render import format, zoom
 from minilens.render.as_chart import as_lines, colour
 from minilens.render.as_line import why
 from minilens.render.as_list import named
@@ -68,4 +68,5 @@ def chart(
         [format.tick(one, options.grain) for one in periods], table.columns[at], drawn,
         [format.bucket(one, options.grain, language, table.end.year) for one in periods], language,
     )  # fmt: skip
+    made["zoom"] = zoom.of_periods(periods, table, options.grain)
     return json.dumps(made, ensure_ascii=False, separators=(",", ":"))

@@ -28,6 +28,11 @@ def ends(table: Table, grain: str) -> list[Ends]:
     return [_of_days(one, table, grain) for one in firsts]
 
 
+def of_periods(firsts: list[date], table: Table, grain: str) -> list[Ends]:
+    """Those of periods that several values have; nothing where there is but one."""
+    return [_of_days(one, table, grain) for one in firsts] if len(firsts) > 1 else []
+
+
 def setting(of: Ends) -> str:
     """What a link of these ends sets in the address of its page."""
     return urlencode([*((name, "") for name in RANGE), ("from", of[0]), ("to", of[1])], safe=":")
