@@ -132,10 +132,11 @@ def measures(app: App, language: Language) -> list[Place]:
 
 def saved_views(saved: views.Menu, language: Language) -> list[Place]:
     """One's own views and the team's, as they were saved."""
-    sort = translate(language)("Saved view")
+    _ = translate(language)
+    sort = _("Saved view")
     return [
         place(sort, Text(one.view.name, one.view.name), language, one.href, whose)
-        for whose, held in (("", saved.own), (translate(language)("Team"), saved.shared))
+        for whose, held in (("", saved.own), (_("Team"), saved.shared))
         for one in held
     ]
 
