@@ -24,7 +24,7 @@ def measure(options: Options) -> list[Row]:
     parts = {entry.name: size(entry) for entry in sorted(data.iterdir())}
     each = ", ".join(f"{name} {n / events:.1f}" for name, n in parts.items() if n / events >= 0.05)
     total = sum(parts.values())
-    rows = [Row("disk per event, whole data folder", total / events, "bytes", 63, note=each)]
+    rows = [Row("disk per event, whole data folder", total / events, "bytes", 65, note=each)]
     fixed = parts.get("cache", 0)
     if fixed:
         rows.append(

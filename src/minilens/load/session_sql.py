@@ -97,11 +97,14 @@ LEFT ANY JOIN
 LEFT ANY JOIN origins AS o ON s.origin = o.origin
 """
 
-#: How many there must be.
+#: How many there must be. Of most builds the days before are a few spans: only they are looked up.
 EXPECTED_SESSIONS = f"""
 SELECT count() FROM spans
 WHERE opened AND {IS_DUE} AND (app, traffic, person, session, day) NOT IN
-    (SELECT app, traffic, person, session, day + 1 FROM spans WHERE opened)
+(
+    SELECT app, traffic, person, session, day + 1 FROM spans
+    WHERE opened AND (spans.app, spans.day + 1) IN {{due:Array(Tuple(UInt32, Date))}}
+)
 """
 
 #: Who saw what on the days asked for, and how long it was in front. A time is of the day on which the page was left.
@@ -116,7 +119,7 @@ FROM
 (
     SELECT app, day, traffic, person, page, origin,
         countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent,
-        sum(if(name = 'page_leave', toUInt64(ifNull(building.duration, 0)), 0)) AS lasted,
+        sumIf(toUInt64(assumeNotNull(building.duration)), name = 'page_leave') AS lasted,
         countIf(name = 'page_leave') AS timed
     FROM building
     WHERE {IS_DUE} AND (name IN ('page_view', 'share') OR (name = 'page_leave' AND building.duration IS NOT NULL))
