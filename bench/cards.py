@@ -1,4 +1,4 @@
-"""Every card of Overview and Live over a hundred million events: unfiltered, with one filter, with several.
+"""Every card over a hundred million events: unfiltered, with one filter, with several.
 
 The result cache has no part: questions go straight to the engine. Beside them stands the SQL that an analyst
 would write over raw events, in the same engine, in DuckDB and in PostgreSQL, with the same numbers.
@@ -15,25 +15,29 @@ from bench import beside_duckdb, beside_postgres, history
 from bench import cards_by_hand as by_hand
 from bench.beside import Question, export
 from bench.cards_by_hand import ByHand
-from bench.history import APP, LAST, History
+from bench.history import APP, LAST, LOAD, History
 from bench.options import Options
 from bench.result import Row
 from bench.timing import Timed, timed
 from minilens import reports
 from minilens.measure.catalog import BUILT_IN
-from minilens.measure.days import run
 from minilens.measure.filters import read
+from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
+from minilens.measure.run import AnyQuery, run
 from minilens.measure.table import Table
 from minilens.period import Range
 from minilens.reports import find
+from minilens.reports.report import Report
 
 AS_OF = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
 ZONE = "Asia/Shanghai"
 MONTH = Range(LAST - timedelta(days=30), LAST - timedelta(days=1))
 QUARTER = Range(LAST - timedelta(days=90), LAST - timedelta(days=1))
 #: Median and p95 in milliseconds.
-PLAIN, ONE, MANY = (100, 300), (300, 1000), (1500, 1500)
+PLAIN, ONE, MANY = (100, 300), (300, 1000), (1000, 1500)
+#: Of drawings that have targets of their own.
+OF_KIND = {"triangle": (150, 300)}
 SCENE, PLACE, NEW = "scene:is:1047", "province:is:广东", "newness:is:new"
 
 
@@ -42,7 +46,7 @@ class Case:
     """One question and what it must reach. `share`: of the time that it takes by hand."""
 
     name: str
-    query: Query
+    query: AnyQuery
     target: tuple[float, float]
     by_hand: ByHand | None = None
     share: float = 0.0
@@ -93,6 +97,7 @@ def cases() -> Iterator[Case]:
     yield from plain()
     yield from with_one()
     yield from with_several()
+    yield from of_the_console()
     for kind in ("visits", "pages", "online"):
         yield Case(f"live {kind}, 24 h", live(kind), PLAIN)
     for one in (SCENE, "page:is:pages/3/index"):
@@ -107,16 +112,25 @@ def plain() -> Iterator[Case]:
         yield Case(f"entries {name}", days("overview.entries", over), PLAIN, by_hand.entries(), 0.1)
     tiles = days("overview.yesterday", Range(LAST - timedelta(days=32), LAST - timedelta(days=1)))
     yield Case("tiles", tiles, PLAIN)
-    for name, report in (
-        ("sources", "sources.list"),
-        ("scenes", "sources.scenes"),
-        ("page performance", "traffic.pages"),
-        ("provinces", "audience.provinces"),
-    ):
-        yield Case(f"{name} 30 d", days(report, MONTH), PLAIN)
     yield Case(
         "trend 30 d by week", replace(days("overview.trend", MONTH), dimensions=("week",)), PLAIN
     )
+
+
+def of_the_console() -> Iterator[Case]:
+    """Every card of the tabs of days as a page asks for it over 30 days, and under one filter where it takes any."""
+    for report in reports.ALL:
+        if report.name.startswith(("overview.", "live.")):
+            continue
+        target = OF_KIND.get(report.kind.drawing, PLAIN)
+        yield Case(report.name, as_shown(report), target)
+        if report.kind.takes("filter"):
+            yield Case(f"{report.name}, {SCENE}", as_shown(report, ("filter", SCENE)), ONE)
+
+
+def as_shown(report: Report, *asked: tuple[str, str]) -> AnyQuery:
+    """What a page asks."""
+    return reports.read([("period", "30d"), *asked], report, ZONE, AS_OF).query(APP)
 
 
 def with_one() -> Iterator[Case]:
@@ -201,14 +215,14 @@ def rows(one: ReportRequest, others: dict[str, dict[str, Timed]]) -> list[Row]:
     return found
 
 
-def answer(held: History, query: Query) -> Table:
+def answer(held: History, query: AnyQuery) -> Table:
     """The table, from the engine itself."""
-    return run.answer(held.engine, query, today=LAST, as_of=AS_OF)
+    return run(held.engine, query, AsOf(LAST, AS_OF, LOAD))
 
 
 def hand(case: Case, held: History, options: Options, ours: Table) -> Timed | None:
     """The same from raw events; the numbers must be the same."""
-    if case.by_hand is None or case.query.moments:
+    if case.by_hand is None or not isinstance(case.query, Query):
         return None
     text = case.by_hand.clickhouse(case.query.range)
     theirs, took = timed(brief(options), lambda: held.engine.rows(text))
