@@ -18,7 +18,7 @@ FROM
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND day < {newest:Date}
         UNION ALL
-        SELECT part.1 AS n, day, launches AS launches, visits AS visits, shares AS shares, depth AS depth, duration AS duration, timed_launches AS timed_launches, new_count AS new_count, launches AS built_launches, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, visitors AS visitors, sharers AS sharers, timed_visitors AS timed_visitors
+        SELECT part.1 AS n, day, launches AS launches, visits AS visits, shares AS shares, depth AS depth, duration AS duration, timed_launches AS timed_launches, new_count AS new_count, launches AS built_launches, 0 AS visitors_count, 0 AS sharers_count, 0 AS timed_visitors_count, visitors AS visitors, sharers AS sharers, if(bitmapCardinality(timed_visitors) > 0, timed_visitors, bitmapXor(if(timed_launches > 0, visitors, bitmapBuild(emptyArrayUInt32())), launched_apart)) AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND day >= {newest:Date}

@@ -13,7 +13,7 @@ SELECT
     if(sum(built_launches) = 0, NULL, sum(depth) / sum(built_launches)) AS m_visit_depth
 FROM
     (
-        SELECT part.1 AS n, day, launches, visits, shares, depth, duration, timed_launches, new_count, launches AS built_launches, visitors, sharers, timed_visitors
+        SELECT part.1 AS n, day, launches, visits, shares, depth, duration, timed_launches, new_count, launches AS built_launches, visitors, sharers, if(bitmapCardinality(timed_visitors) > 0, timed_visitors, bitmapXor(if(timed_launches > 0, visitors, bitmapBuild(emptyArrayUInt32())), launched_apart)) AS timed_visitors
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}

@@ -19,7 +19,7 @@ from minilens.spool.reader import DAMAGED
 from minilens.spool.rewriting import rewrite_closed
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
-from minilens.warehouse.sets import PAGE_TIMED, apart
+from minilens.warehouse.sets import PAGE_TIMED, TIMED_VISITORS, apart
 
 #: By which names secrets are known: with others all is looked at once more.
 LIST = zlib.crc32("\n".join([*IN_ADDRESSES, *IN_JSON]).encode())
@@ -193,10 +193,9 @@ _SUMS = (
     "page_duration",
     "timed_visits",
 )
-_SETS = ("visitors", "new_users", "sharers", "timed_visitors")
+_SETS = ("visitors", "new_users", "sharers")
 _COUNTS = {
     "new_count": "new_users", "visitors_count": "visitors", "sharers_count": "sharers",
-    "timed_visitors_count": "timed_visitors",
 }  # fmt: skip
 
 
@@ -228,9 +227,15 @@ INSERT INTO profile_values
 SELECT * REPLACE ({{build:UInt64}} AS build)
 FROM (SELECT * FROM profile_values WHERE {_STILL} AND NOT {FOUND["profile_values"]})""",
         f"""
-INSERT INTO days (app, dimension, day, build, traffic, value, page, {columns}, timed_apart, page_timed_count)
+INSERT INTO days
+(
+    app, dimension, day, build, traffic, value, page, {columns}, timed_apart, page_timed_count, launched_apart,
+    timed_visitors_count
+)
 SELECT app, dimension, day, {{build:UInt64}}, traffic, value_, page_, {sums}, {states}, {counts},
-    {apart("sum(timed_visits)", "visitors_", f"groupBitmapMergeState({PAGE_TIMED}) AS timed_")},
+    {apart("sum(timed_visits)", "visitors_", f"groupBitmapMergeState({PAGE_TIMED}) AS looked_")},
+    toUInt32(finalizeAggregation(looked_)),
+    {apart("sum(timed_launches)", "visitors_", f"groupBitmapMergeState({TIMED_VISITORS}) AS timed_")},
     toUInt32(finalizeAggregation(timed_))
 FROM (SELECT *, {value} AS value_, {_page("d.page")} AS page_ FROM days AS d WHERE {_STILL})
 GROUP BY app, dimension, day, traffic, value_, page_""",

@@ -30,10 +30,10 @@ class Dimension:
     `of_person`: it is the person's, not the visit's. `of_touch`: it is what brought a person the first time.
 
     `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
-    entered and left). `rolled_up`: `days` has rows of this dimension. `names`: what its values are called, where they
-    are no `choices`. `of_order`: it is the page before or after a visit, which only the order of a session's pages
-    tells; `of_events`: only events have it. `of_launches`: launches have it, known when the day is made, and single
-    visits have not.
+    entered and left). `rolled_up`: `days` has rows of this dimension; `alone`: but none with every page as well.
+    `names`: what its values are called, where they are no `choices`. `of_order`: it is the page before or after a
+    visit, which only the order of a session's pages tells; `of_events`: only events have it. `of_launches`: launches
+    have it, known when the day is made, and single visits have not.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Dimension:
     events: str
     sessions: str
     rolled_up: bool = False
+    alone: bool = False
     of_launches: bool = False
     choices: dict[str, Text] = field(default_factory=dict, hash=False)
     names: ValueNames = NO_NAMES
@@ -102,8 +103,8 @@ class Dimension:
 
     @property
     def paired(self) -> bool:
-        """Whether `days` has rows of it with every page as well: too many of what is made of pieces."""
-        return self.rolled_up and not self.piece
+        """Whether `days` has rows of it with every page as well: too many of cities and of what is made of pieces."""
+        return self.rolled_up and not self.piece and not self.alone
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -132,9 +133,8 @@ def _of_scenes(
 def _of_piece(name: str, title: Text, whole: Origin, names: ValueNames = NO_NAMES) -> Dimension:
     """A line of what a visit was made with."""
     at = next(n for n, one in enumerate(whole.pieces, 1) if one.name == name)
-    rolled_up = whole is origins.PHONE
     return Dimension(
-        name, title, "text", whole.pieces[at - 1].events, origins.piece(whole.name, at), rolled_up=rolled_up,
+        name, title, "text", whole.pieces[at - 1].events, origins.piece(whole.name, at), rolled_up=True,
         names=names, made_of=whole.name, piece=at,
     )  # fmt: skip
 
@@ -158,7 +158,7 @@ DIMENSIONS: dict[str, Dimension] = {
             "province", Text("省份", "Province"), "text", "province", "province", rolled_up=True,
             names=value_names.PROVINCES,
         ),
-        Dimension("city", Text("城市", "City"), "text", "city", "city"),
+        Dimension("city", Text("城市", "City"), "text", "city", "city", rolled_up=True, alone=True),
         Dimension("app_version", Text("小程序版本", "Version"), "text", "app_version", "app_version", rolled_up=True),
         Dimension(
             "newness", Text("新老用户", "New or returning"), "choice", "is_new", "is_new", rolled_up=True,

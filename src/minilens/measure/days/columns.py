@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from minilens.measure.measures import Measure
-from minilens.warehouse.sets import NOBODY, PAGE_TIMED
+from minilens.warehouse.sets import NOBODY, PAGE_TIMED, TIMED_VISITORS
 
 SUMS = (
     "launches", "visits", "shares", "bounces", "entries", "exits", "depth", "duration", "timed_launches",
@@ -17,7 +17,7 @@ SUMS = (
 #: In rows of launches alone the visitors are those who launched.
 NAMED_ANEW = {
     "built_launches": "launches", "openers": "visitors", "openers_count": "visitors_count",
-    "page_timed": PAGE_TIMED,
+    "page_timed": PAGE_TIMED, "timed_visitors": TIMED_VISITORS,
 }  # fmt: skip
 #: State → the column of `days` that has its people counted already.
 BITMAPS = {

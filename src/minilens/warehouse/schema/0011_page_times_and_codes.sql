@@ -8,12 +8,29 @@ ALTER TABLE day_page_views
 ALTER TABLE sessions ADD COLUMN IF NOT EXISTS code LowCardinality(String) CODEC(ZSTD(1));
 
 -- `timed_apart`: who is either among the visitors or among those of whom a time is known, and not both. They are nearly
--- the same people, so that the set is small. Where no visit has a time it says nothing.
+-- the same people, so that the set is small. Where no visit has a time it says nothing. `launched_apart` is the same of
+-- those of whom it is known how long a launch lasted; what is made from now on has it in place of `timed_visitors`.
 ALTER TABLE days
     ADD COLUMN IF NOT EXISTS page_duration UInt64 CODEC(ZSTD(1)),
     ADD COLUMN IF NOT EXISTS timed_visits UInt64 CODEC(ZSTD(1)),
     ADD COLUMN IF NOT EXISTS timed_apart AggregateFunction(groupBitmap, UInt32) CODEC(NONE),
-    ADD COLUMN IF NOT EXISTS page_timed_count UInt32 CODEC(ZSTD(1));
+    ADD COLUMN IF NOT EXISTS page_timed_count UInt32 CODEC(ZSTD(1)),
+    ADD COLUMN IF NOT EXISTS launched_apart AggregateFunction(groupBitmap, UInt32) CODEC(NONE);
+
+-- Until a day is made again, and of days whose events have expired, neither client nor city is known.
+DELETE FROM days WHERE dimension IN ('client', 'city');
+
+INSERT INTO days
+(
+    app, dimension, day, build, traffic, value, page, launches, visits, shares, bounces, entries, exits, depth, duration,
+    timed_launches, visitors, new_users, sharers, timed_visitors, new_count, visitors_count, sharers_count,
+    timed_visitors_count
+)
+SELECT app, arrayJoin(['client', 'city']), day, build, traffic, '', '', launches, visits, shares, bounces, entries,
+    exits, depth, duration, timed_launches, visitors, new_users, sharers, timed_visitors, new_count, visitors_count,
+    sharers_count, timed_visitors_count
+FROM days WHERE dimension = ''
+SETTINGS max_partitions_per_insert_block = 0;
 
 -- Launches by how long they lasted and how deep they went, of every day that is made; the buckets are WeChat's.
 DELETE FROM days WHERE dimension IN ('launch_duration', 'launch_depth');
