@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.load.merges import merge, undo
+from minilens.period import Range
 from tests import by_name
 from tests.examples import costly
 from tests.measure.filtered_oracle import Filtered
@@ -142,6 +143,24 @@ def test_filters_by_gender_against_a_count(
             same(list(ask(house, replace(query, cutoff=CENTURY)).rows), right)
     listed = ask(house, by_name.query(house.app.id, ("visits",), over, ("gender",)))
     assert sum(int(str(row[1])) for row in listed.rows) == (listed.totals or (None, 0))[1]
+    who_came(house, oracle, gender, over)
+
+
+def who_came(house: House, oracle: Oracle, gender: dict[int, str], over: Range) -> None:
+    """People alone are read from days, and are those who are counted beside their visits."""
+    people = ("visitors", "new_users")
+    few = ask(house, by_name.query(house.app.id, people, over, ("gender",)))
+    more = ask(house, by_name.query(house.app.id, (*people, "visits"), over, ("gender",)))
+    assert {row[0]: row[1:3] for row in few.rows} == {row[0]: row[1:3] for row in more.rows}
+    assert few.totals == (more.totals or ())[:3]
+    found = {row[0]: row[1] for row in few.rows}
+    seen = {
+        oracle.person[h.id]
+        for h in oracle.events
+        if h.name == "page_view" and h.traffic == "release"
+    }
+    for value in ("female", "male", ""):
+        assert found.get(value, 0) == sum(gender.get(person, "") == value for person in seen)
 
 
 def by_gender(oracle: Oracle, gender: dict[int, str], value: str) -> Filtered:

@@ -13,6 +13,7 @@ from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS
 from minilens.measure.filters import is_about, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
+from minilens.warehouse.sets import NOBODY
 
 OVER = (
     "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
@@ -37,6 +38,8 @@ def counted(plan: Plan, columns: Columns, *, moved: bool) -> str:
         leaves = columns.has(*OF_LEAVES)
         cut = plan.source == "events"
         seen = _events(query, moved=moved, leaves=leaves) if cut else _visits(query)
+        if not cut and _of_persons_alone(query, columns):
+            seen = _persons(query)
         parts.insert(0, in_parts(query, columns, _SEEN, seen))
     return "\n        UNION ALL".join(parts)
 
@@ -84,6 +87,32 @@ def _visits(query: Query) -> str:
                 groupBitmapStateIf(person, day_page_views.timed > 0) AS known
             FROM day_page_views
             WHERE {OVER} AND {CURRENT}{where(query.filters, "visits")}
+            GROUP BY {", ".join(group_of(query))}"""
+
+
+def _of_persons_alone(query: Query, columns: Columns) -> bool:
+    """Whether it is only asked who came, by what they are themselves: days know who came."""
+    people = {"visitors", "new_users"} >= {*columns.names}
+    of_person = bool(query.values) and all(one.of_person for one in query.values)
+    return people and of_person and not query.filters and query.time is None
+
+
+def _persons(query: Query) -> str:
+    """Each once, where page views have a row for every day, page and visitor."""
+    sets = (("visitors", "false"), ("new_users", "true"))
+    every = "\n                UNION ALL ".join(
+        f"""SELECT arrayJoin(bitmapToArray(groupBitmapMergeState({name}))) AS person, {is_new} AS new
+                FROM days WHERE {OVER} AND dimension = '' AND {CURRENT}"""
+        for name, is_new in sets
+    )
+    return f"""
+            SELECT {key(query)}, 0 AS seen, 0 AS passed,
+                groupBitmapStateIf(person, NOT new) AS came, {NOBODY} AS senders,
+                groupBitmapStateIf(person, new) AS news, 0 AS lasted, 0 AS timed, {NOBODY} AS known
+            FROM
+            (
+                {every}
+            )
             GROUP BY {", ".join(group_of(query))}"""
 
 
