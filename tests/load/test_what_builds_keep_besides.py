@@ -14,11 +14,12 @@ from minilens.load.session_sql import MOST_PAGES
 from minilens.reference.origins import OF_ACTIONS, OF_PAGE_VIEWS, ORIGINS
 from minilens.spool.record import Source, encode
 from minilens.spool.writer import frame
+from minilens.warehouse.migrate import steps_back
 from minilens.warehouse.retention import expire
 from tests.examples import costly
 from tests.measure.histories import History, histories
 from tests.measure.oracle import OPENS, Oracle
-from tests.pipeline import Happening, House, at
+from tests.pipeline import Happening, House, at, days
 
 HOLDS = (
     "app = {app:UInt32} AND (day, build) IN "
@@ -207,3 +208,27 @@ def test_rows_of_an_instant_are_in_the_order_of_their_place_in_the_session(house
     house.build()
     sql = f"SELECT name FROM actions WHERE {HOLDS} ORDER BY ts, seq = 0, seq, arrival"
     assert [row[0] for row in house.rows(sql)] == ["add_to_cart", "share", "pay_success"]
+
+
+def test_the_way_back_writes_out_of_whom_it_is_known_how_long_they_stayed(house: House) -> None:
+    """What older programs read; this one reads it where it is, and the figures stay."""
+    stay = [
+        Happening(at("2026-03-02 09:00"), device="a", session="1"),
+        Happening(at("2026-03-02 09:01"), "page_leave", device="a", session="1", duration=4000),
+        Happening(at("2026-03-02 10:00"), device="b", session="2"),
+        Happening(at("2026-03-02 23:59"), device="c", session="3"),
+        Happening(at("2026-03-03 00:01"), "page_leave", device="c", session="3", duration=8000),
+    ]
+    house.load(stay)
+    house.build()
+    before = house.figures(days("2026-03-01", "2026-03-04"))
+    told = "SELECT sum(timed_visitors_count), sum(bitmapCardinality(timed_visitors)) FROM days WHERE app = {app:UInt32}"
+    assert house.rows(told)[0][1] == 0
+    back = next(step for step in steps_back() if step.version == 11)
+    (update,) = [one for one in back.statements if "UPDATE timed_visitors" in one]
+    for _ in ("once", "again after a kill"):
+        house.pipeline.engine.run(update.rstrip(";"), mutations_sync=2)
+        counted, written = house.rows(told)[0]
+        assert counted == written
+    assert int(str(counted)) > 0
+    assert house.figures(days("2026-03-01", "2026-03-04")) == before

@@ -141,15 +141,6 @@ sql = "SELECT name, engine, sorting_key FROM system.tables WHERE database = curr
 print(*engine.rows(sql), sep="\\n")
 engine.close()
 """
-#: Rows of days that say how many people have a time without telling who, and how many such people there are.
-TIMED = """
-import sys
-from minilens.warehouse.engine import Engine
-engine = Engine(f"chdb://{sys.argv[1]}/warehouse")
-sql = "SELECT countIf(timed_visitors_count != bitmapCardinality(timed_visitors)), sum(timed_visitors_count) > 0 FROM days"
-print(*engine.rows(sql)[0])
-engine.close()
-"""
 #: What the loader and the builder work in; made anew at each start.
 WORKED_ON = (
     "building", "came_before", "chunk", "incoming", "judged", "kept_names", "known", "newcomers", "origins",
@@ -181,6 +172,5 @@ def test_a_folder_goes_forward_and_back_by_steps(kept: Path, tmp_path: Path) -> 
     )
     assert back == listed + "Done. Start the older version now.\n"
     assert shape(data) == before
-    assert run(data, TIMED, str(data)) == "0 1\n"
     each(data, ["upgrade"])
     assert asked(data, figures) == figures
