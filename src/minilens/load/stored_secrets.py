@@ -201,11 +201,6 @@ _COUNTS = {
 
 def _anew() -> list[str]:
     """SQL that writes the builds of some days once more, without secrets; what holds is written last."""
-    value = f"if(dimension IN ('page', 'entry', 'exit'), {_page('d.value')}, {_without('d.value')})"
-    sums = ", ".join(f"sum({name})" for name in _SUMS)
-    states = ", ".join(f"groupBitmapMergeState({name}) AS {name}_" for name in _SETS)
-    counts = ", ".join(f"toUInt32(finalizeAggregation({of}_))" for of in _COUNTS.values())
-    columns = ", ".join((*_SUMS, *_SETS, *_COUNTS))
     return [
         f"""
 INSERT INTO sessions
@@ -226,7 +221,22 @@ FROM (SELECT * FROM actions WHERE {_STILL})""",
 INSERT INTO profile_values
 SELECT * REPLACE ({{build:UInt64}} AS build)
 FROM (SELECT * FROM profile_values WHERE {_STILL} AND NOT {FOUND["profile_values"]})""",
+        _days_anew(),
         f"""
+INSERT INTO builds
+SELECT * REPLACE ({{build:UInt64}} AS build, 'secrets' AS cause, {{at:DateTime64(3, 'UTC')}} AS at)
+FROM (SELECT * FROM builds WHERE {_STILL})""",
+    ]
+
+
+def _days_anew() -> str:
+    """SQL of the rows of `days`; those that are the same without secrets become one."""
+    value = f"if(dimension IN ('page', 'entry', 'exit'), {_page('d.value')}, {_without('d.value')})"
+    sums = ", ".join(f"sum({name})" for name in _SUMS)
+    states = ", ".join(f"groupBitmapMergeState({name}) AS {name}_" for name in _SETS)
+    counts = ", ".join(f"toUInt32(finalizeAggregation({of}_))" for of in _COUNTS.values())
+    columns = ", ".join((*_SUMS, *_SETS, *_COUNTS))
+    return f"""
 INSERT INTO days
 (
     app, dimension, day, build, traffic, value, page, {columns}, timed_apart, page_timed_count, launched_apart,
@@ -238,12 +248,7 @@ SELECT app, dimension, day, {{build:UInt64}}, traffic, value_, page_, {sums}, {s
     {apart("sum(timed_launches)", "visitors_", f"groupBitmapMergeState({TIMED_VISITORS}) AS timed_")},
     toUInt32(finalizeAggregation(timed_))
 FROM (SELECT *, {value} AS value_, {_page("d.page")} AS page_ FROM days AS d WHERE {_STILL})
-GROUP BY app, dimension, day, traffic, value_, page_""",
-        f"""
-INSERT INTO builds
-SELECT * REPLACE ({{build:UInt64}} AS build, 'secrets' AS cause, {{at:DateTime64(3, 'UTC')}} AS at)
-FROM (SELECT * FROM builds WHERE {_STILL})""",
-    ]
+GROUP BY app, dimension, day, traffic, value_, page_"""
 
 
 def _write_days_anew(engine: Engine) -> None:
