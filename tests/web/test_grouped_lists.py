@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -35,6 +37,21 @@ def test_the_page_carries_it_for_the_card_alone(owner: Client) -> None:
     card = owner.get(f"{CARD}?by=scene_group", headers={"accept-language": "en"}).text
     assert 'data-set="list.by=scene&amp;list.offset="' in card
     assert 'data-set="list.by=&amp;list.offset="' in card  # the default says nothing
+
+
+def test_a_branch_opens_to_its_leaves(owner: Client) -> None:
+    """The scenes of a group, in the same list."""
+    english = {"accept-language": "en"}
+    card = owner.get(f"{CARD}?by=scene_group", headers=english).text
+    opened = re.findall(
+        r'<a class="own" [^>]*data-set="([^"]*)" data-add="([^"]*)" aria-label="([^"]*)"', card
+    )
+    assert opened
+    assert {(to, said.split(" of ")[0]) for to, _, said in opened} == {
+        ("list.by=scene&amp;list.offset=", "Scenes")
+    }
+    assert all(only.startswith("scene_group:is") for _, only, _ in opened)
+    assert 'class="own"' not in owner.get(f"{CARD}?by=scene", headers=english).text
 
 
 def test_another_dimension_is_refused_by_name(owner: Client) -> None:

@@ -46,9 +46,9 @@ document.addEventListener("click", (event) => {
   const link = target.closest?.("a[data-zoom]");
   if (link && !link.closest("[data-pinned]")) return remember(addressed(link.dataset.set), new URL(location.href));
   const slice = target.closest?.(".ring [data-slice]");
-  if (slice && !slice.closest("[data-pinned]")) return rowOf(slice)?.querySelector("a[data-add]")?.click();
+  if (slice && !slice.closest("[data-pinned]")) return rowOf(slice)?.querySelector("a[data-add]:not(.own)")?.click();
   // the whole row is as good as its name, unless something in it was marked or has a meaning of its own
   const row = target.closest?.("tbody tr");
   if (!row || target.closest("a, button, input, [popover]") || String(getSelection())) return undefined;
-  return row.querySelector("a[data-add], a[data-zoom]")?.click();
+  return row.querySelector("a[data-add]:not(.own), a[data-zoom]")?.click();
 });

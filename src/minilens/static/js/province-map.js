@@ -22,8 +22,8 @@ class ProvinceMap extends HTMLElement {
     const place = event.target.closest("[data-place]");
     if (event.type.startsWith("pointer")) return this.point(event, place);
     if (!place) return undefined;
-    if (event.type === "click") return this.row(place)?.querySelector("a[data-add]")?.click();
-    if (event.key === "Enter" || event.key === " ") this.row(place)?.querySelector("a[data-add]")?.click();
+    if (event.type === "click") return this.row(place)?.querySelector("a[data-add]:not(.own)")?.click();
+    if (event.key === "Enter" || event.key === " ") this.row(place)?.querySelector("a[data-add]:not(.own)")?.click();
     else if (STEPS[event.key]) this.step(place, STEPS[event.key]);
     else return undefined;
     event.stopPropagation(); // arrows have another meaning on the page

@@ -219,6 +219,7 @@ async def drawn(
         sorted=lambda name: state.sets(**sorting(state, name)),
         only=lambda value: only(state, value),
         own=lambda value: own(app, state, value),
+        finer=finer(state),
         groupings=[state.context.catalog.dimension(name) for name in report.groupings],
         as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
         **downloads(app, state, table, reader),
@@ -258,6 +259,14 @@ def only(state: ReportRequest, value: str) -> str:
         return filters.write((Condition(by, "is", (value,)),))
     asked = "is_unknown" in filters.BY_KIND[by.kind]
     return filters.write((Condition(by, "is_unknown"),)) if asked else ""
+
+
+def finer(state: ReportRequest) -> str:
+    """The grouping of the list whose values its rows are groups of; nothing where there is none."""
+    if not isinstance(state, BreakdownRequest):
+        return ""
+    by = state.context.catalog.dimensions.get(state.by)
+    return by.made_of if by and by.groups and by.made_of in state.report.groupings else ""
 
 
 def own(app: App, state: ReportRequest, value: str) -> str:
