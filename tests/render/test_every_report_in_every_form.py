@@ -31,6 +31,7 @@ from minilens.serve.engine import EngineApp, listen
 from minilens.serve.wiring import console, moment, questions
 from minilens.settings import Settings
 from minilens.web.app import create_app
+from tests.examples import at_length
 from tests.pipeline import Happening, House
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, switch, tiles
@@ -55,6 +56,7 @@ FORMS = (
     "command xlsx",
     "text",
 )
+ALWAYS = ("card", "api")
 
 
 @dataclass
@@ -190,21 +192,29 @@ def asked_of(report: Report, site: Site) -> Pairs:
     return asked
 
 
-def in_both_languages() -> list[tuple[Report, str, str]]:
-    """Each report in each form, in one language and then the other: every form in both over every two reports.
+def asked_for() -> list[tuple[Report, str, str]]:
+    """Each report in each form, in one language and then the other.
 
-    What a language changes is asked of each form of each report in `test_every_form_shows_the_same_figures`.
+    Before landing each in its card, by the API and in three forms more in turn, so that every form is made of all kinds
+    of reports: each form of each report over tables of any shape, in both languages, is asked for in
+    `test_every_form_shows_the_same_figures`.
     """
-    turns = [
-        (n + m, report, form) for n, report in enumerate(ONE_KEY) for m, form in enumerate(FORMS)
-    ]
-    return [(report, ("zh", "en")[turn % 2], form) for turn, report, form in turns]
+    found = []
+    for n, report in enumerate(ONE_KEY):
+        others = [form for form in FORMS if form not in ALWAYS]
+        some = (
+            FORMS
+            if at_length()
+            else [*ALWAYS, *(others[(n * 3 + m) % len(others)] for m in range(3))]
+        )
+        found += [(report, ("zh", "en")[(n + m) % 2], form) for m, form in enumerate(some)]
+    return found
 
 
 @pytest.mark.parametrize(
     ("report", "language", "form"),
-    in_both_languages(),
-    ids=[f"{report.name}-{language}-{form}" for report, language, form in in_both_languages()],
+    asked_for(),
+    ids=[f"{report.name}-{language}-{form}" for report, language, form in asked_for()],
 )
 def test_the_figures_are_those_of_the_table(
     site: Site, report: Report, language: str, form: str

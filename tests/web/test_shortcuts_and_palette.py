@@ -66,7 +66,7 @@ def test_a_search_of_a_list_is_cleared_and_its_order_stays(owner: Client) -> Non
     assert hrefs["Escape"] == "?pages.sort=visitors"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_the_palette_finds_by_names_in_both_languages(owner: Client, language: str) -> None:
     found = owner.get("/a/cafe/palette", params={"lang": language}).json()
 
