@@ -169,7 +169,7 @@ FULL = histories().map(scattered).filter(lambda history: len(history.arrived) > 
 def test_every_question_has_the_same_answer(
     new_app: Callable[..., House], cluster: Cluster, some: tuple[History, ...]
 ) -> None:
-    """In the long runs everything of every app, by both; else each question of one app, by actor or by chance in turn."""
+    """In the long runs all of every app by both; else each question of one app, by actor or by chance in turn."""
     apps = list(lived(new_app, some))
     for house, _ in apps:
         cluster.take(house)
