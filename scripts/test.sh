@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All that must pass before a change lands: the checks, the tests and those with browsers and servers, beside each other;
-# then two at a time those that kill and load, and would disturb all others. Everything runs even after a failure; the end says it all.
+# All that must pass before a change lands: the checks beside the tests, those with browsers and servers, then two at a
+# time those that kill and load, and would disturb all others. Everything runs even after a failure; the end says it all.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
@@ -61,12 +61,12 @@ mapfile -t alone < <(grep -rl --include="test_*.py" "mark\.serial" tests)
 
 # Neighbours stay with one worker, which makes what they share once; who is done first takes from the others.
 beside tests "${quick[@]}" -n 3 --dist worksteal -m "not waits and not serial and not long"
-# These wait more than they work. Files go out in the order of tests/conftest.py, those that take longest first.
-beside waiting "${quick[@]/%\/t/\/w}" -n 3 --dist loadfile --no-loadscope-reorder \
-    -m "waits and not serial and not long" "${waiting[@]}"
 beside checks scripts/lint.sh
 step "checks" checks
 step "tests" tests
+# These wait more than they work. Files go out in the order of tests/conftest.py, those that take longest first.
+beside waiting "${quick[@]}" -n 4 --dist loadfile --no-loadscope-reorder \
+    -m "waits and not serial and not long" "${waiting[@]}"
 step "browsers and servers" waiting
 beside harms $python -m pytest -n 2 --dist loadfile -m "serial and not long" "${alone[@]}"
 step "kills and load" harms

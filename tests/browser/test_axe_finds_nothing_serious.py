@@ -36,7 +36,8 @@ def test_overview(visit: Opener, size: str, language: str, theme: str) -> None:
     page.evaluate(AXE.read_text("utf-8"))
     assert page.evaluate(RUN) == []
     page.locator("[popovertarget=filter]").click()
-    page.locator(".suggested input").first.wait_for()
+    page.locator(".suggested:not([aria-busy]) input").first.wait_for()
+    page.wait_for_timeout(250)  # until it is no longer dimmed
     assert page.evaluate(RUN) == []
 
 

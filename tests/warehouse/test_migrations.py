@@ -90,7 +90,7 @@ def test_step_9_keeps_what_days_said_and_has_them_made_again_after_any_kill(
     for killed_after in range(len(step.statements) + 1):
         for statement in step.statements[:killed_after]:
             empty.run(statement.replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
-        assert [one.version for one in migrate.migrate(empty)] == [9, 10]
+        assert [one.version for one in migrate.migrate(empty)] == [9, 10, 11]
         assert empty.rows("SELECT page, person, views, city FROM day_page_views") == [
             ("pages/a", 3, 1, "")
         ]
@@ -136,10 +136,12 @@ def test_step_10_knows_nothing_of_phones_until_a_day_is_made_again_and_goes_back
     empty: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of_eight(empty, monkeypatch)
-    nine = migrate.steps()[:9]
-    with monkeypatch.context() as patch:
-        patch.setattr(migrate, "steps", lambda: nine)
-        migrate.migrate(empty)
+    ten = migrate.steps()[:10]
+    ways = [step for step in migrate.steps_back() if step.version <= 10]
+    monkeypatch.setattr(migrate, "steps_back", lambda: ways)
+    monkeypatch.setattr(migrate, "steps", lambda: ten[:9])
+    migrate.migrate(empty)
+    monkeypatch.setattr(migrate, "steps", lambda: ten)
     empty.run(
         "INSERT INTO days (app, dimension, day, build, traffic, value, launches, visits) "
         "VALUES (1, '', '2026-03-02', 7, 'release', '', 2, 5), (1, 'scene', '2026-03-02', 7, 'release', '1011', 2, 5)"
@@ -162,6 +164,37 @@ def test_step_10_knows_nothing_of_phones_until_a_day_is_made_again_and_goes_back
 
 
 def test_there_is_no_way_back_to_what_cannot_be_taken_back() -> None:
-    for to in (0, 7, 10, 11):
+    for to in (0, 7, 11, 12):
         with pytest.raises(Refused, match=f"schema {to}"):
             migrate.way_back(to)
+
+
+def test_step_11_keeps_what_days_said_and_goes_back(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Launches are put into buckets from their sessions, whatever becomes of the days; clients are not known."""
+    of_eight(empty, monkeypatch)
+    every = migrate.steps()
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "steps", lambda: every[:10])
+        migrate.migrate(empty)
+    empty.run(
+        "INSERT INTO days (app, dimension, day, build, traffic, value, launches, visits) "
+        "VALUES (1, '', '2026-03-02', 7, 'release', '', 1, 5)"
+    )
+    before = columns(empty)
+    for killed_after in range(len(every[10].statements) + 1):
+        for statement in every[10].statements[:killed_after]:
+            empty.run(statement)
+        assert [one.version for one in migrate.migrate(empty)] == [11]
+        sql = "SELECT dimension, value, launches, visits FROM days ORDER BY ALL"
+        assert empty.rows(sql) == [
+            ("", "", 1, 5),
+            ("city", "", 1, 5),
+            ("client", "", 1, 5),
+            ("launch_depth", "0", 1, 0),
+            ("launch_duration", "", 1, 0),
+        ]
+        migrate.migrate_back(empty, 10)
+        assert columns(empty) == before
+        assert empty.rows("SELECT DISTINCT dimension FROM days") == [("",)]

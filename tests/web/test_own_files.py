@@ -41,8 +41,8 @@ def test_own_scripts_stay_small(path: str) -> None:
     assert "innerHTML =" not in text
 
 
-#: Zooming by a drag, the keys and the palette took 250 lines beyond the 1,300 there were.
-MOST_LINES = 1550
+#: Zooming by a drag, the keys and the palette took 250 lines beyond the 1,300 there were, the map of provinces 50.
+MOST_LINES = 1600
 
 
 def test_own_scripts_stay_small_together() -> None:
