@@ -24,6 +24,8 @@ class TrendRow(TypedDict, total=False):
     moment: str | None
     visits: int | None
     visitors: int | None
+    page_time_per_visit: float | None
+    page_time_per_visitor: float | None
     entries: int | None
     exits: int | None
     exit_rate: float | None

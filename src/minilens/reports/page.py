@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minilens.reports import traffic
 from minilens.reports.kinds import of_page
 from minilens.reports.report import Report
 from minilens.text import Text
@@ -16,16 +17,7 @@ TREND = Report(
     name="page.trend",
     title=Text("页面趋势", "Page trend"),
     kind=of_page.TREND,
-    measures=(
-        "visits",
-        "visitors",
-        "entries",
-        "exits",
-        "exit_rate",
-        "bounce_rate",
-        "shares",
-        "sharers",
-    ),
+    measures=traffic.PAGES.measures,
     first="visits",
 )
 
