@@ -37,6 +37,17 @@ def test_every_tab(visit: Opener, size: str, language: str, theme: str) -> None:
     assert seen.complaints == []
 
 
+def test_lists_of_people_begin_with_few_rows_on_a_phone(visit: Opener) -> None:
+    page = visit("phone", "en").open("/a/cafe/audience", "audience-provinces")
+    brands = page.locator("#audience-brands")
+    brands.scroll_into_view_if_needed()
+    brands.locator(".few").wait_for()
+    rows = brands.locator("tbody tr:visible")
+    assert rows.count() == 6  # with the whole
+    brands.get_by_label("Show 10 rows").check()
+    assert rows.count() == 11
+
+
 def test_rows_are_told_apart_otherwise(visit: Opener) -> None:
     seen = visit("desk", "en")
     page = seen.open("/a/cafe/sources", "sources-trend")
