@@ -26,8 +26,8 @@ FOREVER = "public, max-age=31536000, immutable"
 #: The files of `static/css`, in the order of the cascade: where two rules weigh the same, the later one holds.
 STYLE = (
     "tokens", "base", "buttons", "frame", "bar", "menus", "calendar", "forms", "cards", "notices", "charts", "tiles",
-    "tables", "lists", "parts", "map", "triangle", "faults", "live", "keys", "home", "plain_page", "apps", "settings", "audit",
-    "guide", "hand", "print",
+    "tables", "lists", "parts", "map", "triangle", "faults", "live", "keys", "home", "plain_page", "apps", "settings",
+    "audit", "guide", "hand", "print",
 )  # fmt: skip
 
 
