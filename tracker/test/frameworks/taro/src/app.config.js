@@ -1,0 +1,1 @@
+module.exports = { pages: ['pages/a/index', 'pages/b/index'], window: {} };

@@ -1,0 +1,1 @@
+trace('tracker file');

@@ -1,0 +1,2 @@
+// the tracker takes this file's place after building
+trace('tracker file');
