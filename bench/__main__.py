@@ -21,8 +21,8 @@ from bench.result import Row, table
 
 #: In this order: what ingest reaches is the measure of the load of the next two; history is made by trend.
 BENCHMARKS = (
-    "ingest", "acknowledgement", "visible", "small_apps", "trend", "cards", "clicking", "rebuild", "memory", "disk",
-    "importing",
+    "ingest", "acknowledgement", "visible", "small_apps", "trend", "cards", "page", "clicking", "rebuild", "persons",
+    "memory", "disk", "importing",
 )  # fmt: skip
 
 
@@ -62,6 +62,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--events", type=int, help="size of the trend's history (default 100,000,000)"
     )
+    parser.add_argument(
+        "--persons", type=int, help="how many persons has who merges (default 2,000,000)"
+    )
     parser.add_argument("--minutes", type=float, help="how long ingest sends (default 5)")
     parser.add_argument("--rate", type=float, help="take this as what ingest reaches, events/s")
     parser.add_argument("--connections", type=int, help="lines of the load generator (default 24)")
@@ -86,7 +89,7 @@ def chosen(given: argparse.Namespace, folder: Path) -> Options:
     options = quick(options) if given.quick else options
     said = {
         name: getattr(given, name)
-        for name in ("events", "minutes", "rate", "connections")
+        for name in ("events", "persons", "minutes", "rate", "connections")
         if getattr(given, name) is not None
     }
     return replace(options, **said)

@@ -21,6 +21,7 @@ from bench.result import Row
 from bench.timing import Timed, timed
 from minilens import reports
 from minilens.measure.catalog import BUILT_IN
+from minilens.measure.events.query import Counted, EventsQuery, Figure
 from minilens.measure.filters import read
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
@@ -29,6 +30,7 @@ from minilens.measure.table import Table
 from minilens.period import Range
 from minilens.reports import find
 from minilens.reports.report import Report
+from minilens.text import NOTHING
 
 AS_OF = datetime(2026, 11, 26, 16, 0, tzinfo=UTC)
 ZONE = "Asia/Shanghai"
@@ -88,7 +90,7 @@ def questions(found: list[ReportRequest], words: Callable[[ByHand, Range], str])
             partial(one.case.by_hand.differs, one.table),
         )
         for one in found
-        if one.case.by_hand and isinstance(one.case.query, Query)
+        if one.case.by_hand and isinstance(one.case.query, Query | EventsQuery)
     ]
 
 
@@ -98,6 +100,7 @@ def cases() -> Iterator[Case]:
     yield from with_one()
     yield from with_several()
     yield from of_the_console()
+    yield from of_events()
     for kind in ("visits", "pages", "online"):
         yield Case(f"live {kind}, 24 h", live(kind), PLAIN)
     for one in (SCENE, "page:is:pages/3/index"):
@@ -115,6 +118,25 @@ def plain() -> Iterator[Case]:
     yield Case(
         "trend 30 d by week", replace(days("overview.trend", MONTH), dimensions=("week",)), PLAIN
     )
+
+
+def of_events() -> Iterator[Case]:
+    """Questions about one event of many: by day, by a field, one divided by another."""
+    total, persons = (Figure(name, NOTHING, 0, name) for name in ("total", "persons"))
+    launch = EventsQuery(
+        APP, (Counted("a", ("app_launch",)),), (total, persons), MONTH, timezone=ZONE
+    )
+    yield Case(
+        "event app_launch 30 d by day", launch, (150, 500), by_hand.events("app_launch", "day")
+    )
+    province = BUILT_IN.dimension("province")
+    grouped = replace(launch, grain="whole", groups=(province,), ascending=False)
+    yield Case("event app_launch 30 d by province", grouped, (500, 1000))
+    views = replace(
+        launch, events=(*launch.events, Counted("b", ("share",))),
+        measures=(persons, Figure("others", NOTHING, 1, "persons")),
+    )  # fmt: skip
+    yield Case("events app_launch and share 30 d by day", views, (500, 1000))
 
 
 def of_the_console() -> Iterator[Case]:
@@ -222,7 +244,7 @@ def answer(held: History, query: AnyQuery) -> Table:
 
 def hand(case: Case, held: History, options: Options, ours: Table) -> Timed | None:
     """The same from raw events; the numbers must be the same."""
-    if case.by_hand is None or not isinstance(case.query, Query):
+    if case.by_hand is None or not isinstance(case.query, Query | EventsQuery):
         return None
     text = case.by_hand.clickhouse(case.query.range)
     theirs, took = timed(brief(options), lambda: held.engine.rows(text))

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.options import Options
-from minilens.load import action_sql, build_sql, day_sql, session_sql
+from minilens.load import action_sql, arrival_sql, build_sql, day_sql, session_sql
 from minilens.load.build import Builder
 from minilens.load.pending import Counter, Pending
 from minilens.warehouse.engine import Engine
@@ -131,7 +131,7 @@ def checksum(*texts: str) -> int:
 def made(engine: Engine, folder: Path, wanted: dict[str, int]) -> list[float]:
     """Write the events and make the days, once; the seconds that each day took to make."""
     found = noted(folder)
-    sources = (build_sql, session_sql, day_sql, action_sql)
+    sources = (build_sql, session_sql, day_sql, action_sql, arrival_sql)
     definition = checksum(*(inspect.getsource(module) for module in sources))
     if not found:
         write_all(engine, wanted["events"])

@@ -16,6 +16,7 @@ class Options:
     folder: Path
     lasting: Path
     events: int = 100_000_000
+    persons: int = 2_000_000
     minutes: float = 5.0
     load_minutes: float = 1.0
     connections: int = 24
@@ -39,6 +40,7 @@ def quick(options: Options) -> Options:
         folder=options.folder,
         lasting=options.lasting,
         events=min(options.events, 200_000),
+        persons=min(options.persons, 9_000),
         minutes=0.08,
         load_minutes=0.06,
         connections=4,

@@ -57,10 +57,11 @@ def command(data: Path, *words: str, timeout: float = 600) -> str:
 
 
 class Server:
-    """`minilens serve`, from ready to drained."""
+    """`minilens serve`, from ready to drained; `settings`: those of its environment that are not as they come."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, **settings: str) -> None:
         self.data = data
+        self._settings = settings
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.stop_seconds = 0.0
@@ -71,7 +72,7 @@ class Server:
         with open(self._said, "ab") as said:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "minilens.cli.main", "serve", "--port", str(self.port)],
-                env=environment(self.data),
+                env=environment(self.data) | self._settings,
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,

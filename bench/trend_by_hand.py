@@ -1,6 +1,6 @@
-"""The nine measures by day as an analyst would write them over raw events, for three engines.
+"""The measures of the trend by day as an analyst would write them over raw events, for three engines.
 
-One table: day, name, person, session, duration, traffic. The words differ a little from engine to engine;
+One table: day, name, person, session, page, duration, traffic. The words differ a little from engine to engine;
 the question is the same.
 """
 
@@ -14,7 +14,7 @@ from minilens.measure.table import Table
 
 MEASURES = (
     "total_users", "launches", "visits", "visitors", "new_users", "shares", "sharers",
-    "duration_per_visitor", "duration_per_launch",
+    "duration_per_visitor", "duration_per_launch", "visit_depth",
 )  # fmt: skip
 
 
@@ -70,7 +70,7 @@ WITH firsts AS
 ),
 news AS (SELECT first_day, count(*) AS n FROM firsts GROUP BY first_day),
 totals AS (SELECT first_day, n, sum(n) OVER (ORDER BY first_day) AS total FROM news)
-SELECT d.day, t.total, d.launches, d.visits, d.visitors, t.n, d.shares, d.sharers, d.per_visitor, d.per_launch
+SELECT d.day, t.total, d.launches, d.visits, d.visitors, t.n, d.shares, d.sharers, d.per_visitor, d.per_launch, d.depth
 FROM
 (
     SELECT day,
@@ -78,7 +78,8 @@ FROM
         {distinct("person", _VIEW)} AS visitors, {count("name = 'share'")} AS shares,
         {distinct("person", "name = 'share'")} AS sharers,
         {seconds} / {distinct("person", _LEAVE)} AS per_visitor,
-        {seconds} / {distinct("session", _LEAVE)} AS per_launch
+        {seconds} / {distinct("session", _LEAVE)} AS per_launch,
+        {distinct("(session, page)", _VIEW)} * 1.0 / {distinct("session", _OPENS)} AS depth
     FROM events
     WHERE {of.where}traffic = 'release' AND day BETWEEN {of.start} AND {of.end}
         AND name IN ('app_launch', 'app_show', 'page_view', 'page_leave', 'share')
@@ -107,7 +108,7 @@ def differences(ours: Table, theirs: Sequence[Sequence[object]]) -> list[str]:
 
 
 def same(mine: object, yours: object) -> bool:
-    """Equal; shares of seconds to nine digits."""
-    if isinstance(mine, float):
+    """Equal; averages to nine digits. The engine writes a whole one without a point."""
+    if isinstance(mine, float) or (isinstance(mine, int) and isinstance(yours, float)):
         return abs(mine - float(str(yours))) <= 1e-9 * abs(mine)
     return str(mine) == str(yours)

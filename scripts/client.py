@@ -20,14 +20,14 @@ from minilens.web.console import App, Console
 CLIENT = Path(__file__).resolve().parents[1] / "src" / "minilens" / "client"
 NOTE = '"""{says}\n\nWritten by scripts/client.py, not by hand: make client.\n"""'
 #: A row has the columns of its report; elsewhere in an answer rows are of the same kind.
-ROWS = ("rows", "total", "rest", "unknown")
+ROWS = ("rows", "total", "rest", "unknown", "told", "looked_up")
 #: Matters of the form and the language, which the client itself says.
 LEFT_OUT = ("app", "lang", "bom", "format")
 #: Parameters that reports have together: the name of their class → theirs.
 GROUPS = {
     "Range": ("period", "from", "to"),
     "Comparison": ("compare", "match", "compare_from", "compare_to"),
-    "Subject": ("traffic", "filter"),
+    "Subject": ("traffic", "filter", "scene_table"),
     "Listed": ("order", "top", "offset", "rest", "search"),
 }
 PLAIN = {"string": "str", "number": "float", "integer": "int", "boolean": "bool", "null": "None"}
@@ -50,7 +50,11 @@ def schema() -> Json:
 
 def operations(of: Json) -> dict[str, Json]:
     """The reports by their names."""
-    found = (item["get"] for path, item in of["paths"].items() if "/reports/" in path)
+    found = (
+        item["get"]
+        for path, item in of["paths"].items()
+        if "/reports/" in path and "{report}" not in path
+    )
     return {one["operationId"]: one for one in found}
 
 
@@ -191,6 +195,8 @@ def value_type(one: Json, name: str = "") -> str:
         return f"{named}[Row]" if named in GENERIC else named
     if "oneOf" in one:
         return " | ".join(dict.fromkeys(value_type(part, name) for part in one["oneOf"]))
+    if "type" not in one:
+        return "Any"
     if one["type"] == "array":
         return f"list[{value_type(one['items'], name)}]"
     if one["type"] == "object":
@@ -198,12 +204,12 @@ def value_type(one: Json, name: str = "") -> str:
     return "datetime" if one.get("format") == "date-time" else PLAIN[one["type"]]
 
 
-GENERIC = ("Values", "Compared", "Answer")
+GENERIC = ("Values", "Compared", "Answer", "AskedAnswer")
 
 
 TYPED = (
     "from __future__ import annotations\n\nfrom datetime import datetime\n"
-    "from typing import Generic, TypeVar\n\nimport msgspec"
+    "from typing import Any, Generic, TypeVar\n\nimport msgspec"
 )
 
 
@@ -229,9 +235,16 @@ def structure(name: str, one: Json) -> str:
     lines = [f"class {name}({base}, frozen=True{rename}):"]
     for field in names:
         kind = value_type(one["properties"][field], field)
-        missing = {"str": ' = ""', "bool": " = False"}.get(kind, " = None")
+        missing = f" = {default(one['properties'][field], kind)}"
         lines.append(f"    {argument(field)}: {kind}{'' if field in required else missing}")
     return "\n".join(lines)
+
+
+def default(one: Json, kind: str) -> str:
+    """What a field is that may be missing."""
+    if "default" in one:
+        return repr(one["default"])
+    return "[]" if kind.startswith("list") else {"str": '""', "bool": "False"}.get(kind, "None")
 
 
 def reports_file(tabs: list[str]) -> str:

@@ -62,7 +62,9 @@ mapfile -t alone < <(grep -rl --include="test_*.py" "mark\.serial" tests)
 # Neighbours stay with one worker, which makes what they share once; who is done first takes from the others.
 beside tests "${quick[@]}" -n 3 --dist worksteal -m "not waits and not serial and not long"
 beside checks scripts/lint.sh
+beside tracker scripts/tracker.sh
 step "checks" checks
+step "tracker" tracker
 step "tests" tests
 # These wait more than they work. Files go out in the order of tests/conftest.py, those that take longest first.
 beside waiting "${quick[@]}" -n 4 --dist loadfile --no-loadscope-reorder \

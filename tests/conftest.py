@@ -45,6 +45,7 @@ LONGEST = (
     "browser/test_settings_and_phone.py",
     "browser/test_the_card_is_used.py",
     "serve/test_the_doctor_checks_days.py",
+    "load/test_erasure.py",
     "browser/test_lists_filters_and_pictures.py",
     "serve/test_doors_are_as_described.py",
     "browser/test_a_card_that_fails.py",
@@ -62,6 +63,12 @@ LONGEST = (
     "load/test_an_insert_is_believed_when_it_is_read_back.py",
     "warehouse/test_over_http.py",
 )
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Who takes the shared pipeline is no unit test."""
+    if "pipeline" in getattr(item, "fixturenames", ()):
+        item.add_marker("warehouse")
 
 
 @pytest.hookimpl(trylast=True)

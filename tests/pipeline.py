@@ -65,6 +65,7 @@ class Happening:
     network: str = ""
     wx_version: str = ""
     profile: str = ""
+    props: str = ""
     id: str = field(default_factory=lambda: str(uuid.UUID(int=next(_numbers) + (1 << 100))))
 
 
@@ -162,7 +163,7 @@ class House:
         kind, value = h.identity or ("device", h.device)
         return Event(
             i=n, id=h.id, name=h.name, ts=h.ts, actor=actor(self.app.id, kind, value), actor_type=kind,
-            kind="profile" if h.profile else "track", props=h.profile or "{}",
+            kind="profile" if h.profile else "track", props=h.profile or h.props or "{}",
             session=session(self.app.id, h.session), seq=h.seq, page=h.page, query=h.query, duration=h.duration, o=1,
         )  # fmt: skip
 

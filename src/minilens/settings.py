@@ -59,6 +59,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("cache", "", "可随时删除的缓存目录；空为用户的缓存目录", "Folder of what can be made again; empty for the user's cache folder"),
     Setting("trusted_proxies", "", "可信的反向代理地址或网段（10.0.0.0/8），逗号分隔", "Addresses or networks (10.0.0.0/8) of trusted reverse proxies, separated by commas"),
     Setting("metrics", "", "无需令牌即可读取 /metrics 的地址或网段，逗号分隔；空则须用带 admin 权限的令牌", "Addresses or networks that may read /metrics without a token, separated by commas; when empty a token with the scope admin is needed"),
+    Setting("wechat_api", "https://api.weixin.qq.com", "微信接口的地址；仅在经由代理访问时修改", "Address of WeChat's API; change it only to go through a proxy"),
     Setting("reserve_mb", "512", "磁盘剩余不足此值（MiB）时拒收", "Receiving stops while less than this many MiB are free"),
     Setting("key_limit", "3000000", "每个写入密钥每分钟最多事件数", "Most events a minute for one write key"),
     Setting("device_limit", "1200", "每台设备每分钟最多事件数", "Most events a minute for one device"),
@@ -124,6 +125,7 @@ class Settings:
     secret: bytes
     trusted_proxies: Networks
     metrics: Networks
+    wechat_api: str
     reserve_mb: int
     key_limit: int
     device_limit: int
@@ -168,6 +170,7 @@ def load(environ: Mapping[str, str] | None = None, *, make: bool = True) -> Sett
     values |= {name: _number(name, said) for name in NUMBERS}
     _check_words(said)
     values["public_url"] = _url(said)
+    values["wechat_api"] = _wechat_api(said)
     values["cache"] = Path(said["cache"].text) if said["cache"].text else _cache(env, data)
     for name in ("trusted_proxies", "metrics"):
         values[name] = _networks(name, said)
@@ -314,6 +317,25 @@ def _url(said: Mapping[str, Given]) -> str:
         raise CannotStart(
             f"{where} must be like https://stats.example.com, without a path, as Minilens needs a host of its own: {text!r}",
             f"{where} 应形如 https://stats.example.com，不带路径（Minilens 需要独立的域名，不支持子路径）：{text!r}",
+        )
+    return text
+
+
+def _wechat_api(said: Mapping[str, Given]) -> str:
+    """Each app's secret goes there: nobody on the way may read it, but on this very machine."""
+    text = said["wechat_api"].text.strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        safe = parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
+        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    except ValueError:
+        safe = good = plain = False
+    if not (safe and good and plain) or set(text) & set(" ?#@\\"):
+        where = _where("wechat_api", said)
+        raise CannotStart(
+            f"{where} must be like https://api.weixin.qq.com: https, a host and no path; the AppSecret is sent there: {text!r}",
+            f"{where} 应形如 https://api.weixin.qq.com：须为 https，只写主机，不带路径（AppSecret 会发往这里）：{text!r}",
         )
     return text
 

@@ -60,7 +60,7 @@ def test_another_process_finds_the_same_tests(request: pytest.FixtureRequest) ->
     here = [item.nodeid for item in request.session.items]
     if len(here) < 500:
         here = found(collect(0, "tests"))
-    assert len(here) > 500
+    assert len(here) >= 500
     assert set(here) - set(other) == set()
 
 

@@ -13,9 +13,11 @@ MOST_LINES_OF_FUNCTION = 40
 
 #: `path` or `path:function` → why it is right that it is long
 ALLOWED: dict[str, str] = {
+    "src/minilens/client/answers.py": "made by make client: a class for each answer of the API",
     "src/minilens/records/migrations/versions/0001_apps_keys_tokens.py:upgrade": (
         "a list of tables and their columns, one after another, without logic"
     ),
+    "src/minilens/settings.py": "the table of all settings, and below it how each is checked; a few lines over",
 }
 
 

@@ -78,6 +78,7 @@ def test_everything_comes_back_into_another_folder_and_database(
     restore(file, again.data, theirs)
     assert rows(theirs) == before
     with started(again):
+        again.settle()
         visits = seen(again, token, secret)
     (source,), (found,) = one.rows(ROWS), again.rows(ROWS)
     every = {row[0]: row for row in source}

@@ -41,6 +41,7 @@ class Served:
     """A server that listens, its site, and the console that the site holds."""
 
     address: str
+    server: uvicorn.Server
     app: Litestar
     held: Console
 
@@ -111,7 +112,7 @@ def served() -> Iterator[Served]:
         thread.start()
         while not server.started:
             time.sleep(0.01)
-        yield Served(f"http://127.0.0.1:{port}", app, held)
+        yield Served(f"http://127.0.0.1:{port}", server, app, held)
         server.should_exit = True
         thread.join(10)
         assert not thread.is_alive()
@@ -125,8 +126,8 @@ def site(served: Served) -> Iterator[Site]:
     streams: Streams = served.app.state["streams"]
     yield Site(served.address, theatre, streams)
     until = time.monotonic() + 10
-    while streams.listeners:
-        assert time.monotonic() < until, "somebody still listens to the test before"
+    while streams.listeners or served.server.server_state.tasks:
+        assert time.monotonic() < until, "somebody still asks or listens to the test before"
         time.sleep(0.01)
     theatre.close()
 

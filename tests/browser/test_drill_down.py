@@ -122,35 +122,44 @@ def test_a_place_of_the_map_is_used_as_its_row(visit: Opener, size: str, theme: 
     seen = visit(size, "zh", theme)
     seen.site.theatre.answer = of_provinces
     page = seen.open("/a/cafe/audience?compare=none", "audience-provinces")
-    place, row = page.locator("[data-place=上海]"), page.locator(".map tr[data-value=上海]")
+    place, row = page.locator("[data-part=上海]"), page.locator(".map tr[data-value=上海]")
     if size == "desk":
         place.hover()
         expect(row).to_have_class(re.compile("pointed"))
     page.evaluate(AXE.read_text("utf-8"))
     assert page.evaluate(RUN) == []
-    first = page.locator("[data-place]").first
-    assert page.locator("[data-place][tabindex='0']").count() == 1
+    first = page.locator("[data-part]").first
+    assert page.locator("[data-part][tabindex='0']").count() == 1
     first.focus()
     for _ in range(3):  # round the places that have rows, and on
         page.keyboard.press("ArrowRight")
     expect(first).to_be_focused()
     page.keyboard.press("ArrowRight")
-    value = page.evaluate("document.activeElement.dataset.place")
+    value = page.evaluate("document.activeElement.dataset.part")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**filter=province%3Ais%3A{quote(value)}**")
+    page.wait_for_url(f"**filter=person_province%3Ais%3A{quote(value)}**")
     page.go_back()
     seen.settled()
-    page.locator("[data-place=广东] path").click()
-    page.wait_for_url(f"**filter=province%3Ais%3A{quote('广东')}**")
+    page.locator("[data-part=广东] path").click()
+    page.wait_for_url(f"**filter=person_province%3Ais%3A{quote('广东')}**")
     assert seen.complaints == []
 
 
 def test_a_slice_filters_as_its_row_does(visit: Opener) -> None:
     seen = visit("desk", "en")
     page = seen.open("/a/cafe/traffic", "traffic-sources")
-    slices = page.locator("#traffic-sources .ring [data-slice]")
+    slices = page.locator("#traffic-sources .ring [data-part]")
     # the middle of its box is the hole of the ring
     slices.first.dispatch_event("click")
     page.wait_for_url("**filter=scene_source**")
     page.go_back()
     page.wait_for_url(re.compile(r"/traffic$"))
+    seen.settled()
+    slices.first.focus()
+    page.keyboard.press("ArrowRight")
+    value = slices.nth(1).get_attribute("data-part")
+    expect(slices.nth(1)).to_be_focused()
+    expect(slices.nth(1)).to_have_accessible_name(re.compile(r" · .*%$"))
+    page.keyboard.press("Enter")
+    assert value
+    page.wait_for_url(f"**filter=scene_source%3Ais%3A{quote(value, safe='')}")

@@ -78,3 +78,17 @@ def test_no_control_of_the_bar_lies_under_another(visit: Opener, size: str) -> N
         assert button
         assert strip["x"] + strip["width"] <= button["x"] + 4
         assert button["x"] + button["width"] <= width
+
+
+def test_nothing_of_the_bar_is_cut_on_a_small_desk(visit: Opener) -> None:
+    """English at 1280 and 1024 pixels: what does not fit stands in a row of its own."""
+    page = visit("desk", "en").open("/a/cafe/overview")
+    for width, path in ((1280, "overview"), (1280, "live"), (1024, "live")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(page.url.replace(page.url.rsplit("/", 1)[1], path))
+        strip, there = page.locator(".strip"), page.get_by_role("button", name="comparison")
+        button = there if path == "live" else page.get_by_role("button", name="Previous period")
+        box, outer = button.bounding_box(), strip.bounding_box()
+        assert box
+        assert outer
+        assert box["x"] + box["width"] <= outer["x"] + outer["width"] + 1, (width, path)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import struct
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Error, Route
 
 from minilens.measure.query import Query
 from minilens.measure.table import Table
@@ -54,6 +56,31 @@ def test_a_heading_sorts_its_list_alone(visit: Opener) -> None:
     page.reload()
     seen.through()
     page.locator(f"{PAGES} th[aria-sort=ascending]", has_text="Visitors").wait_for()
+    assert seen.complaints == []
+
+
+def test_headings_turn_the_order_also_before_the_list_has_come(visit: Opener) -> None:
+    """Each click counts: while the page of the one before is on its way, and while its card is."""
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview?period=7d")
+    seen.through()
+    head = page.locator(f"{PAGES} thead").get_by_role("link", name="Visitors")
+    held: list[Route] = []
+    late = re.compile(r"/overview/pages\?.*sort|/overview\?.*asc.*measure=")
+    page.route(late, lambda route: held.append(route))
+    head.click()
+    page.wait_for_url("**?period=7d&pages.sort=visitors")
+    head.click()  # the list is still that of before
+    page.wait_for_url("**&pages.sort=visitors&pages.order=asc")
+    page.locator("#overview-trend [data-measure=shares]").click()  # this page does not come
+    head.click()
+    page.wait_for_url("**&pages.sort=visitors&measure=shares")
+    page.unroute_all()
+    for route in held:
+        with contextlib.suppress(Error):  # what was given up on the way
+            route.continue_()
+    page.locator(f"{PAGES} th[aria-sort=descending]", has_text="Visitors").wait_for()
+    seen.settled()
     assert seen.complaints == []
 
 
@@ -216,13 +243,13 @@ def test_every_page_is_reached_on_the_phone(visit: Opener) -> None:
     page = visit("phone", "zh").open("/a/cafe/overview")
     bar = page.locator(".rail .tab:visible")
     assert bar.all_inner_texts()[-1] == "更多"
-    assert bar.count() == 6
+    assert bar.count() == 7
     bar.last.click()
     sheet = page.locator("#more")
     there = [*bar.all_inner_texts()[:-1], *sheet.locator("nav .tab span").all_inner_texts()]
     expected = page.locator(".rail .tab:not(.phone, .own .tab) > span").all_text_contents()
     assert there == expected
-    assert len(there) == 7
+    assert len(there) == 9
     for box in (
         sheet.locator(".tab").nth(n).bounding_box() for n in range(sheet.locator(".tab").count())
     ):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from minilens.period import now
+from minilens.collect import test_codes
+from minilens.period import now, now_ms
 from tests.browser.conftest import Opener, Visit
 from tests.browser.everywhere import everywhere
 from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
@@ -20,10 +23,24 @@ PAGES = [
     "/apps",
     "/audit",
     "/people",
+    "/a/cafe/persons",
+    "/a/cafe/persons/p12",
     HERE,
-    *(f"{HERE}/{p}" for p in ("tracker", "members", "tokens", "audit")),
+    *(
+        f"{HERE}/{p}"
+        for p in (
+            "tracker",
+            "identities",
+            "identities?list=merges",
+            "identities/type?name=mobile",
+            "members",
+            "tokens",
+            "audit",
+        )
+    ),
 ]
-SMALL = """[...document.querySelectorAll('a, button, summary, select, input:not([type=hidden], [type=checkbox])')]
+SMALL = """[...document.querySelectorAll('a, button, summary, select, input')]
+    .filter((e) => !e.matches('[type=hidden], [type=checkbox], [type=radio]'))
     .filter((e) => e.checkVisibility() && !e.closest('[popover]') && !e.matches('.skip'))
     .filter((e) => e.getBoundingClientRect().height < 39.5)
     .map((e) => e.outerHTML.slice(0, 100))"""
@@ -52,7 +69,11 @@ def test_every_page(visit: Opener, size: str, language: str, theme: str) -> None
     records.invitations.create(
         "someone.with.a.long.name@department.example.com", 1, "analyst", now=now(), by=1
     )
-    for path in PAGES:
+    records.apps.change(
+        1, zh="小满咖啡", en="Xiaoman Coffee", appid="wx0123456789abcdef", now=now()
+    )
+    code = test_codes.create(b"a secret of the tests only", 1, now_ms()).text
+    for path in (*PAGES, f"{HERE}/tracker/test?page=pages/index/index&code={code}"):
         page = plain(seen, path)
         if path.endswith("members"):
             page.locator(".sure summary").nth(1).click()
@@ -202,3 +223,28 @@ def test_someone_is_barred_and_let_in_again_by_the_keyboard(visit: Opener) -> No
     page.get_by_role("status").get_by_text("Account enabled.").wait_for()
     assert page.get_by_label("Disable Viewer").is_visible()
     assert seen.complaints == []
+
+
+def test_a_chosen_app_json_fills_the_field_with_what_is_kept(visit: Opener, tmp_path: Path) -> None:
+    seen = visit("desk", "en")
+    whole = {
+        "pages": ["pages/a", "pages/b"],
+        "window": {"x": "y" * 100_000},
+        "tabBar": {"list": []},
+    }
+    (tmp_path / "app.json").write_text(json.dumps(whole))
+    page = plain(seen, HERE)
+    page.get_by_label("Choose app.json").set_input_files(tmp_path / "app.json")
+    field = page.get_by_label("Contents of app.json")
+    expect(field).to_have_value(re.compile("pages/b"))
+    assert json.loads(field.input_value()) == {"pages": whole["pages"], "tabBar": {"list": []}}
+    page.get_by_role("button", name="Save pages").click()
+    expect(page.get_by_text("Pages saved.")).to_be_visible()
+    kept = seen.site.theatre.records.app_pages.find(1)
+    assert kept
+    assert [one.path for one in kept.pages] == ["pages/a", "pages/b"]
+    (tmp_path / "app.json").write_text('{"pages": [,]}')
+    page.get_by_label("Choose app.json").set_input_files(tmp_path / "app.json")
+    expect(field).to_have_value('{"pages": [,]}')
+    page.get_by_role("button", name="Save pages").click()
+    expect(page.get_by_text("app.json: is not valid JSON at line 1, column 12")).to_be_visible()

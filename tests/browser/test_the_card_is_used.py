@@ -38,7 +38,7 @@ def test_back_and_forward(visit: Opener) -> None:
     seen = visit("desk", "en")
     page = seen.open("/a/cafe/overview")
     page.locator("a[data-measure=visits]").click()
-    page.locator("[data-measure=visits][aria-current]").wait_for()
+    page.wait_for_url("**?measure=visits")
     page.get_by_role("link", name="7 days", exact=True).click()
     page.wait_for_url("**?period=7d&measure=visits")
     seen.settled()

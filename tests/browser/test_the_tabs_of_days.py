@@ -85,6 +85,10 @@ def test_buckets_over_time_and_curves_of_retention(
     assert page.locator("#traffic-sources table").is_visible()
     page.evaluate(AXE.read_text("utf-8"))
     assert page.evaluate(RUN) == []
+    table = "Table" if language == "en" else "表格"
+    page.locator("#traffic-durations").get_by_role("link", name=table).click()
+    page.locator("#traffic-durations tr[data-day] a").first.wait_for()
+    assert page.locator("#traffic-durations line-chart").count() == 0
     page = seen.open("/a/cafe/traffic?retention.cohort=week&period=90d", "traffic-trend")
     seen.through()
     box = page.locator("#traffic-retention .scroll").bounding_box()

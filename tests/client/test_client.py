@@ -72,6 +72,21 @@ def test_what_happened_is_written_and_read(theatre: Theatre, http: httpx.Client)
         assert cafe.annotate("1.4.0 发布", "2026-10-03").id == made.id
 
 
+def test_persons(theatre: Theatre, http: httpx.Client) -> None:
+    token = theatre.records.tokens.create(CAFE.id, ("admin",), now=now(), name="care")
+    with Client("http://testserver.local", token, "cafe", http=http) as cafe:
+        number = cafe.find_person("wechat-unionid=o6_li")
+        portrait = cafe.person(number)
+        assert (portrait.facts.person, portrait.facts.totals.visits) == ("p12", 1_234)
+        assert [one.merge for one in portrait.merges] == [5021, 5001]
+        line = cafe.person_events(number, event="pay_success")
+        assert [(one.name, one.value) for one in line.events] == [("pay_success", "19.9000")]
+        assert cafe.person_events(number, before=line.older or "").older is None
+        with pytest.raises(ApiError) as refused:
+            cafe.person("p99")
+        assert refused.value.code == "no_such_person"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "field", "hint"),
     [

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+import pytest
 
+from minilens.collect import decode
 from tests.collect.receiving import House, event
 
 Message = dict[str, Any]
@@ -66,14 +68,29 @@ def test_a_sender_that_hangs_up_gets_no_answer_and_leaves_nothing(door: House) -
     assert not door.batches()
 
 
-def test_a_body_without_end_is_cut_off_at_the_limit(door: House) -> None:
-    endless = ({"body": bytes(1 << 10), "more_body": True} for _ in range(1000))
+def test_a_body_without_end_is_cut_off(door: House) -> None:
+    endless = ({"body": bytes(64 << 10), "more_body": True} for _ in range(1000))
     answers = spoken(door, endless)
     assert answers[0]["status"] == 413
     assert sum(1 for _ in endless) > 900
 
 
-def test_a_length_that_is_too_large_is_refused_before_the_body(door: House) -> None:
-    answers = spoken(door, [], headers={"content-length": "70000"})
-    assert answers[0]["status"] == 413
+def test_a_little_too_much_is_read_to_its_end_so_that_the_answer_arrives(door: House) -> None:
+    for headers in ({}, {"content-length": str(200 << 10)}):
+        waiting = iter(pieces(bytes(200 << 10), 10 << 10))
+        assert spoken(door, waiting, headers=headers)[0]["status"] == 413
+        assert list(waiting) == []
+
+
+def test_who_promises_too_much_and_sends_nothing_is_refused(
+    door: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decode, "LONGEST_THROWN_AWAY", 0.05)
+    assert spoken(door, [], headers={"content-length": "70000"})[0]["status"] == 413
+    monkeypatch.setattr(decode, "LONGEST_THROWN_AWAY", 60)
+    for headers in (
+        {"content-length": str(1 << 30)},
+        {"content-length": "70000", "expect": "100-continue"},
+    ):
+        assert spoken(door, [], headers=headers)[0]["status"] == 413  # not a byte is waited for
     assert spoken(door, [], headers={"content-length": "many"})[0]["status"] == 422

@@ -22,7 +22,7 @@ FROM
                 groupBitmapStateIf(who, name = 'page_view' AND is_new) AS news
             FROM
             (
-                SELECT day, name, person AS who, (day, who) GLOBAL IN
+                SELECT day, name, e.person AS who, (day, who) GLOBAL IN
                     (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
                     WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND dimension = '' AND (day, build) IN {current:Array(Tuple(Date, UInt64))}) AS is_new
                 FROM events AS e

@@ -29,7 +29,7 @@ FROM
                         (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
                         WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND dimension = '' AND (day, build) IN {current:Array(Tuple(Date, UInt64))}) OR (day, who) GLOBAL IN (
             SELECT min(e.day) AS day, e.person AS person
-            FROM (SELECT day, actor, person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view' UNION ALL SELECT day, actor, person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view') AS e
+            FROM (SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view' UNION ALL SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view') AS e
             
             GROUP BY person
             HAVING {traffic:String} = 'release' AND person GLOBAL NOT IN
@@ -105,7 +105,7 @@ FROM
         SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, count() AS new_count, 0 AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, bitmapBuild(emptyArrayUInt32()) AS new_users
         FROM (
             SELECT min(e.day) AS day, e.person AS person
-            FROM (SELECT day, actor, person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view' UNION ALL SELECT day, actor, person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view') AS e
+            FROM (SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view' UNION ALL SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view') AS e
             
             GROUP BY person
             HAVING {traffic:String} = 'release' AND person GLOBAL NOT IN

@@ -19,8 +19,7 @@ FROM
             SELECT day, sum(views) AS seen, sum(sent) AS passed,
                 groupBitmapStateIf(person, views > 0) AS came, groupBitmapStateIf(person, sent > 0) AS senders,
                 groupBitmapStateIf(person, views > 0 AND is_new) AS news,
-                sum(day_page_views.duration) AS lasted, sum(day_page_views.timed) AS timed,
-                groupBitmapStateIf(person, day_page_views.timed > 0) AS known
+                0 AS lasted, 0 AS timed, bitmapBuild(emptyArrayUInt32()) AS known
             FROM day_page_views
             WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND (day, build) IN {current:Array(Tuple(Date, UInt64))} AND (scene = {visits_0:Int32} OR (is_new)) AND arrayExists(x -> positionCaseInsensitiveUTF8(page, x) > 0, {visits_1:Array(String)})
             GROUP BY day

@@ -18,7 +18,7 @@ FROM
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day BETWEEN {start:Date} AND {end:Date} AND day BETWEEN part.2 AND part.3
             AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         UNION ALL
-        SELECT part.1, if(day < part.2, toDate(0), day) AS at, toUInt64(countIf(opened AND session != 0 AND opened_before + 1 < day AND (day > {newest:Date} + 1
+        SELECT part.1 AS n, if(day < part.2, toDate(0), day) AS at, toUInt64(countIf(opened AND session != 0 AND opened_before + 1 < day AND (day > {newest:Date} + 1
             OR (person, session) GLOBAL NOT IN
             (
             SELECT person, session FROM sessions
@@ -41,7 +41,7 @@ FROM
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
             FROM
             (
-                SELECT day, name, session, actor, person FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
+                SELECT day, name, session, actor, person, ts FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') UNION ALL SELECT day, name, session, actor, person, ts FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share')
             ) AS e
             
             GROUP BY day, session, person

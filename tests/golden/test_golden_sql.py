@@ -13,7 +13,9 @@ from typing import Literal
 
 import pytest
 
-from minilens.measure.days.sql import breakdown, people, total, trend
+from minilens.identity.moves import Moved
+from minilens.measure.days.list_sql import listed, told
+from minilens.measure.days.sql import breakdown, total, trend
 from minilens.measure.plan import Tail, plan
 from minilens.measure.span import widened
 from minilens.period import EVERY_GRAIN, Grain
@@ -31,7 +33,7 @@ def test_trend(grain: Grain, tail: bool) -> None:  # noqa: FBT001  a parameter o
         1, find("overview.trend").measures, days("2026-11-01", "2026-11-30"), (grain,)
     )
     name = f"overview.trend.{grain}{'.tail' if tail else ''}"
-    same_as_before(name, trend(plan(query), Tail(tail)))
+    same_as_before(name, trend(plan(query), Tail(more=tail)))
 
 
 @pytest.mark.parametrize("of", ["visits", "pages", "online"])
@@ -41,7 +43,7 @@ def test_live(of: Literal["visits", "pages", "online"]) -> None:
     other = over.from_(over.start - over.length)
     query = by_name.live(1, "Asia/Shanghai", of, over, moment, compare=other)
     made = {"visits": trend, "pages": breakdown, "online": total}[of]
-    same_as_before(f"live.{of}", made(plan(query), Tail(moved=of == "online")))
+    same_as_before(f"live.{of}", made(plan(query), Tail(moved=Moved(of == "online"))))
 
 
 def same_as_before(name: str, sql: str) -> None:
@@ -91,16 +93,17 @@ def test_lists(name: str) -> None:
     beside = replace(query, filters=((SCENE,),))
     shown = by_name.condition("page", "is", ("pages/index", "pages/cart"))
     ten = replace(query, measures=by_name.measured("visitors"), filters=((SCENE,), (shown,)))
+    compared = replace(query, compare=days("2026-10-01", "2026-10-31"))
     parts = [
-        breakdown(plan(query), Tail()),
-        breakdown(plan(query), Tail(more=True)),
+        listed(plan(query), None, Tail()),
+        listed(plan(compared), None, Tail(more=True)),
         breakdown(plan(filtered), Tail()),
-        breakdown(plan(beside), Tail()),
-        people(plan(ten), plan(replace(beside, measures=ten.measures, dimensions=())), Tail()),
+        listed(plan(beside), None, Tail()),
+        told(plan(ten), plan(replace(beside, measures=ten.measures, dimensions=())), Tail()),
     ]
     heads = (
         "-- as made",
-        "-- with what came after the build",
+        "-- compared, with what came after the build",
         "-- filtered by several fields",
         "-- filtered by one",
         "-- people of the pages shown, and of all",

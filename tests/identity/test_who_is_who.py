@@ -9,8 +9,14 @@ LI, WANG = (UNION, "li"), (UNION, "wang")
 NOON = at("2026-11-16 12:00")
 
 
-def seen(house: House, device: str, identity: tuple[str, str] | None = None) -> Happening:
-    return Happening(NOON, device=device, identity=identity)
+MINUTE = 60_000
+
+
+def seen(
+    house: House, device: str, identity: tuple[str, str] | None = None, *, after: int = 0
+) -> Happening:
+    """So many minutes after noon."""
+    return Happening(NOON + after * MINUTE, device=device, identity=identity)
 
 
 def test_what_was_done_before_the_sign_in_is_the_persons(house: House) -> None:
@@ -29,7 +35,7 @@ def test_one_person_on_two_devices_signed_in(house: House) -> None:
 
 
 def test_another_sign_in_on_the_same_phone_is_somebody_else(house: House) -> None:
-    house.load([seen(house, "phone", LI), seen(house, "phone", WANG)])
+    house.load([seen(house, "phone", LI), seen(house, "phone", WANG, after=1)])
     assert (house.person(*LI), house.person(*WANG)) == (1, 2)
     assert house.person("device", "phone") == 1
 
@@ -37,7 +43,7 @@ def test_another_sign_in_on_the_same_phone_is_somebody_else(house: House) -> Non
 def test_somebody_else_on_a_new_device_of_a_known_person(house: House) -> None:
     """The device becomes Li's and then Wang signs in on it, both in one chunk."""
     house.load([seen(house, "phone", LI)])
-    house.load([seen(house, "tablet", LI), seen(house, "tablet", WANG)])
+    house.load([seen(house, "tablet", LI), seen(house, "tablet", WANG, after=1)])
     assert house.person("device", "tablet") == house.person(*LI) == 1
     assert house.person(*WANG) == 2
 

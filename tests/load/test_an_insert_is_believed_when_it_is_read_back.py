@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -87,9 +88,12 @@ def test_the_other_rows_of_a_chunk_are_read_back_too(
     assert house.rows("SELECT count() FROM quarantine WHERE app = {app:UInt32}") == [(1,)]
 
 
-@pytest.mark.parametrize("table", ["sessions", "day_page_views", "actions", "days", "builds"])
+@pytest.mark.parametrize(
+    "table",
+    ["sessions", "day_page_views", "day_visitors", "day_values", "actions", "days", "builds"],
+)
 def test_a_build_that_cannot_be_read_back_is_made_again(
-    pipeline: Pipeline, house: House, table: str, monkeypatch: pytest.MonkeyPatch
+    pipeline: Pipeline, house: House, table: str
 ) -> None:
     house.load([Happening(MORNING), Happening(MORNING, device="other")])
     run, insert = pipeline.engine.run, pipeline.engine.insert
@@ -102,11 +106,11 @@ def test_a_build_that_cannot_be_read_back_is_made_again(
         if into != table:
             insert(into, block, **more)
 
-    with monkeypatch.context() as full:
-        full.setattr(pipeline.engine, "run", forgets)
-        full.setattr(pipeline.engine, "insert", forgets_block)
-        with pytest.raises(EngineFailed, match=f"{table}: of [12] written 0 can be read back"):
-            pipeline.builder.make(house.app.id, [MARCH_2])
+    with (
+        patch.multiple(pipeline.engine, run=forgets, insert=forgets_block),
+        pytest.raises(EngineFailed, match=f"{table}: of [12] written 0 can be read back"),
+    ):
+        pipeline.builder.make(house.app.id, [MARCH_2])
     assert house.waiting() == [MARCH_2]
     assert house.rows("SELECT count() FROM builds WHERE app = {app:UInt32}") == [(0,)]
     house.build()

@@ -73,7 +73,7 @@ def test_sound_days_do_not_differ(week: House) -> None:
     assert found(week) == []
 
 
-TABLES = ("sessions", "day_page_views", "actions", "days")
+TABLES = ("sessions", "day_page_views", "day_visitors", "actions", "days")
 ON_THE_DAY = "app = {app:UInt32} AND day = {day:Date}"
 
 
@@ -86,9 +86,8 @@ ON_THE_DAY = "app = {app:UInt32} AND day = {day:Date}"
         f"DELETE FROM days WHERE {ON_THE_DAY} AND dimension = '' AND traffic = 'release'",
     ],
     ids=[
-        "sessions twice", "visits twice", "actions twice", "days twice", "no sessions", "no visits", "no actions",
-        "no days", "a session less",
-        "no sum",
+        "sessions twice", "visits twice", "visitors twice", "actions twice", "days twice", "no sessions", "no visits",
+        "no visitors", "no actions", "no days", "a session less", "no sum",
     ],
 )  # fmt: skip
 def test_a_day_that_differs_is_found_and_heals(week: House, harm: str) -> None:

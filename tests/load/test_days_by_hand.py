@@ -249,3 +249,19 @@ def test_how_deep_launches_go(house: House) -> None:
     assert house.ask(days("2026-11-16")).column("visit_depth") == [1.5]
     house.build()
     assert house.ask(days("2026-11-16")).column("visit_depth") == [5 / 3]
+
+
+def test_tomorrow_is_not_made_for_what_came_shortly_before_midnight(house: House) -> None:
+    """It would be the newest day, and what comes today until the next build would count nowhere."""
+    house.load([Happening(at("2026-11-16 23:45"))])
+    house.build()
+    assert house.rows("SELECT DISTINCT toString(day) FROM builds WHERE app = {app:UInt32}") == [
+        ("2026-11-16",)
+    ]
+    house.load([Happening(at("2026-11-16 23:50"), device="other")])
+    assert [row[3:5] for row in house.figures(days("2026-11-16"))] == [(2, 2)]
+    house.load([Happening(at("2026-11-17 00:05"))])
+    house.build()
+    rows = house.figures(days("2026-11-16", "2026-11-17"))
+    assert [row[3:5] for row in rows] == [(2, 2), (1, 1)], "visits, visitors"
+    assert [row[2] for row in rows] == [2, 0], "one session, of the day on which it began"

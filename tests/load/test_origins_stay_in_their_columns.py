@@ -12,7 +12,14 @@ from minilens.measure.days.run import answer
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.query import Query
 from minilens.measure.table import Table
-from minilens.reference.origins import OF_ACTIONS, OF_PAGE_VIEWS, OF_TOUCH, ORIGINS, carried
+from minilens.reference.origins import (
+    OF_ACTIONS,
+    OF_PAGE_VIEWS,
+    OF_TOUCH,
+    OF_VISITORS,
+    ORIGINS,
+    carried,
+)
 from minilens.spool.record import Source, encode
 from minilens.spool.writer import frame
 from tests import by_name
@@ -42,7 +49,7 @@ def told(house: House) -> House:
 
 def test_each_is_in_its_own_column(told: House) -> None:
     columns = ", ".join(SAID)
-    for table in ("events", "sessions", "day_page_views"):
+    for table in ("events", "sessions", "day_page_views", "day_visitors"):
         (row,) = told.rows(f"SELECT {columns} FROM {table} WHERE app = {{app:UInt32}}")
         assert dict(zip(SAID, row, strict=True)) == SAID, table
     over = by_name.query(told.app.id, ("visits", "launches"), DAY)
@@ -64,7 +71,7 @@ def test_the_tables_have_the_columns_that_are_declared(pipeline: Pipeline) -> No
     sql = "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = {t:String}"
     tables = {
         "sessions": ORIGINS, "day_page_views": OF_PAGE_VIEWS, "actions": OF_ACTIONS,
-        "first_touches": OF_TOUCH,
+        "first_touches": OF_TOUCH, "day_visitors": OF_VISITORS,
     }  # fmt: skip
     for table, declared in tables.items():
         found = {row[0]: row[1] for row in pipeline.engine.rows(sql, {"t": table})}

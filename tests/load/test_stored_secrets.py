@@ -59,7 +59,8 @@ def received(house: House) -> None:
     assert house.pipeline.loader.step()
     house.build()
     house.pipeline.engine.run(
-        "INSERT INTO quarantine SELECT {app:UInt32}, 'undeclared', name, received, 'a', record, i, "
+        "INSERT INTO quarantine (app, reason, name, at, segment, record, i, line, detail) "
+        "SELECT {app:UInt32}, 'undeclared', name, received, 'a', record, i, "
         "toJSONString(tuple(id, query, toJSONString(props))::Tuple(id UUID, query String, props String)), '' "
         "FROM events WHERE app = {app:UInt32} AND notEmpty(query)",
         {"app": house.app.id},
@@ -82,6 +83,7 @@ def with_secrets(house: House) -> int:
         "sessions": row,
         "day_page_views": row,
         "days": "concat(value, page)",
+        "day_values": "concat(value, page)",
     }
     columns["events"] = "concat(toString(tuple(page, query, referrer)), toJSONString(props))"
     found = 0

@@ -9,16 +9,19 @@ from datetime import date
 
 from hypothesis import given
 
+from minilens.load.day_sql import BESIDE
 from minilens.load.merges import merge, undo
 from minilens.load.session_sql import MOST_PAGES
-from minilens.reference.origins import OF_ACTIONS, OF_PAGE_VIEWS, ORIGINS
+from minilens.reference.origins import OF_ACTIONS, OF_PAGE_VIEWS, OF_VISITORS, ORIGINS, names
 from minilens.spool.record import Source, encode
 from minilens.spool.writer import frame
-from minilens.warehouse.migrate import steps_back
+from minilens.warehouse.migrate import steps, steps_back
 from minilens.warehouse.retention import expire
 from tests.examples import costly
 from tests.measure.histories import History, histories
 from tests.measure.oracle import OPENS, Oracle
+from tests.measure.test_a_page_of_its_own import with_queries
+from tests.measure.test_filters_against_brute_force import scattered
 from tests.pipeline import Happening, House, at, days
 
 HOLDS = (
@@ -115,7 +118,7 @@ def test_merges_join_touches_and_an_undo_parts_them(house: House) -> None:
     number = merge(*doors, gone=first, into=second, cause="push")
     house.build()
     assert touches(house, columns) == both[:1]
-    assert house.rows(f"SELECT DISTINCT person FROM actions WHERE {HOLDS}") == [(second,)]
+    assert house.rows(f"SELECT DISTINCT person FROM actions WHERE {HOLDS}") == [(first,)]
     undo(*doors, version=number)
     house.build()
     assert touches(house, columns) == both
@@ -158,11 +161,12 @@ def test_what_a_first_touch_and_a_session_say(house: House) -> None:
     for table, columns in (
         ("sessions", ORIGINS),
         ("day_page_views", OF_PAGE_VIEWS),
+        ("day_visitors", OF_VISITORS),
         ("actions", OF_ACTIONS),
     ):
-        names = [one.name for one in columns if one.name != "scene"]
-        assert house.rows(f"SELECT {', '.join(names)} FROM {table} WHERE {HOLDS}") == [
-            tuple(told[name] for name in names)
+        some = [one.name for one in columns if one.name != "scene"]
+        assert house.rows(f"SELECT {', '.join(some)} FROM {table} WHERE {HOLDS}") == [
+            tuple(told[name] for name in some)
         ]
 
 
@@ -190,7 +194,7 @@ def test_the_newest_value_of_a_profile_holds_and_merges_join_them(house: House) 
     doors = (pipeline.engine, pipeline.pending, pipeline.counter, house.app.id)
     number = merge(*doors, gone=a, into=b, cause="push")
     house.build()
-    assert house.rows(VALUES) == [(b, "age", "31"), (b, "gender", "女"), (b, "tags", '["x"]')]
+    assert house.rows(VALUES) == [(a, "age", "31"), (a, "gender", "女"), (a, "tags", '["x"]')]
     undo(*doors, version=number)
     house.build()
     assert house.rows(VALUES) == apart
@@ -232,3 +236,61 @@ def test_the_way_back_writes_out_of_whom_it_is_known_how_long_they_stayed(house:
         assert counted == written
     assert int(str(counted)) > 0
     assert house.figures(days("2026-03-01", "2026-03-04")) == before
+
+
+def run(house: House, statement: str) -> None:
+    """As a start of the program does."""
+    text = statement.rstrip(";").replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1)
+    house.pipeline.engine.run(text)
+
+
+@costly(2, 20)
+@given(history=histories())
+def test_step_12_writes_of_days_that_are_made_what_a_build_writes(
+    new_app: Callable[..., House], history: History
+) -> None:
+    house = new_app(history.zone)
+    for chunk in history.chunks:
+        house.load(chunk)
+        house.build()
+    sql = f"""
+SELECT dimension, day, traffic, value, bitmapToArray(new_users), new_count, sent, late, day_late
+FROM days WHERE {HOLDS} AND dimension IN {BESIDE} ORDER BY ALL"""
+    steps_made = (
+        f"SELECT day, traffic, page, next, visits FROM page_steps WHERE {HOLDS} ORDER BY ALL"
+    )
+    made = house.rows(sql), house.rows(steps_made)
+    (step,) = (one for one in steps() if one.version == 12)
+    for killed_after in (len(step.statements), 3):
+        for statement in step.statements[:killed_after]:
+            run(house, statement)
+    for statement in step.statements:
+        run(house, statement)
+    assert (house.rows(sql), house.rows(steps_made)) == made
+
+
+@costly(2, 20)
+@given(history=histories().map(scattered).map(with_queries))
+def test_step_15_writes_of_days_that_are_made_what_a_build_writes(
+    new_app: Callable[..., House], history: History
+) -> None:
+    house = new_app(history.zone)
+    for chunk in history.chunks:
+        house.load(chunk)
+        house.build()
+    visitors = f"""
+SELECT day, traffic, person, {names(OF_VISITORS)}, is_new, sum(views), sum(sent) FROM day_visitors
+WHERE {HOLDS} GROUP BY ALL ORDER BY ALL"""
+    values = f"""
+SELECT dimension, page, value, day, traffic, launches, visits, continued,
+    bitmapToArray(visitors), bitmapToArray(new_users)
+FROM day_values WHERE {HOLDS} ORDER BY ALL"""
+    made = house.rows(visitors), house.rows(values)
+    assert all(made)
+    (step,) = (one for one in steps() if one.version == 15)
+    for killed_after in (len(step.statements), 3):
+        for statement in step.statements[:killed_after]:
+            run(house, statement)
+    for statement in step.statements:
+        run(house, statement)
+    assert (house.rows(visitors), house.rows(values)) == made

@@ -80,3 +80,18 @@ def test_large_days_have_a_time_of_their_own(pipeline: Pipeline) -> None:
     builder.made_together({2: [DAY]}, moment=0.0, seconds=2.0, events=SMALL + 1)
     pending.add(2, DAY, 1, 5, 15.9)
     assert builder.due(16.0) == {2: [DAY]}
+
+
+def test_days_of_persons_who_became_one_take_a_part_of_the_time_and_come_last(
+    pipeline: Pipeline,
+) -> None:
+    pending, other = Pending(), date(2026, 10, 1)
+    builder = Builder(pipeline.engine, pending, Counter(0), lambda: 0)
+    pending.add(1, other, 1, 0, 0.0, "merge")
+    pending.add(1, DAY, 1, 5, 0.0)
+    assert builder.due(0.0) == {1: [DAY, other]}
+    builder._last_restated = (0.0, 10.0)
+    assert builder.due(39.0) == {1: [DAY]}
+    assert builder.due(40.0) == {1: [DAY, other]}
+    pending.add(1, other, 2, 5, 0.0)  # an event came for it as well
+    assert builder.due(1.0) == {1: [other, DAY]}

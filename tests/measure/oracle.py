@@ -119,25 +119,37 @@ def counted_once(happenings: Iterable[Happening]) -> list[Happening]:
     return list(found.values())
 
 
+#: Types of identities, strongest first; own types after them.
+STRONGEST = ("mobile", "wechat-unionid", "applet-wechat", "c_memberid")
+
+
 def persons(happenings: Sequence[Happening]) -> dict[str, int]:
-    """The person of each happening, in order of arrival.
+    """The person of each happening, whatever the order of arrival.
 
     What was done on a device before the sign-in is the person's; an identity of a type that the person
-    of the device has already is somebody else on the same phone.
+    of the device has already is somebody else on the same phone. The stronger type and the earlier sign-in go first.
     """
-    known: dict[tuple[str, str], int] = {}
-    kinds: dict[int, set[str]] = defaultdict(set)
+    first: dict[tuple[tuple[str, str], tuple[str, str]], int] = {}
+    groups = {(h.identity or ("device", h.device)): 0 for h in happenings}
     for h in happenings:
         device = ("device", h.device)
-        who = h.identity or device
-        if who not in known:
-            person = known.get(device, 0)
-            known[who] = person if person and who[0] not in kinds[person] else len(kinds) + 1
-            kinds[known[who]].add(who[0])
-        if device not in known:
-            known[device] = known[who]
-            kinds[known[who]].add("device")
-    return {h.id: known[h.identity or ("device", h.device)] for h in happenings}
+        groups.setdefault(device, 0)
+        if h.identity:
+            pair = h.identity, device
+            first[pair] = min(first.get(pair, h.ts), h.ts)
+    people = [{who} for who in groups]
+    order = {kind: n for n, kind in enumerate(STRONGEST)}
+    for (who, device), _ in sorted(
+        first.items(), key=lambda one: (order.get(one[0][0][0], len(order)), one[1])
+    ):
+        (here,) = [some for some in people if who in some]
+        (there,) = [some for some in people if device in some]
+        types = [{kind for kind, _ in some} - {"device"} for some in (here, there)]
+        if here is not there and not types[0] & types[1]:
+            people.remove(there)
+            here |= there
+    number = {who: n for n, some in enumerate(people, 1) for who in some}
+    return {h.id: number[h.identity or ("device", h.device)] for h in happenings}
 
 
 class Oracle:

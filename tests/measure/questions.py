@@ -7,11 +7,23 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 from minilens.measure import raw_export
+from minilens.measure.catalog import BUILT_IN
 from minilens.measure.days.first_day import first_day
 from minilens.measure.days.run import answer
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.buckets import DISTRIBUTIONS
 from minilens.measure.distribution.query import DistributionQuery
+from minilens.measure.events import formula
+from minilens.measure.events.operand import SESSION, Profile, Property
+from minilens.measure.events.query import (
+    Condition,
+    Conditions,
+    Counted,
+    EventsQuery,
+    Figure,
+    Formula,
+    Measured,
+)
 from minilens.measure.filters import Filters
 from minilens.measure.ledger.names import LISTED
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
@@ -23,6 +35,7 @@ from minilens.measure.run import AnyQuery, run
 from minilens.measure.span import widened
 from minilens.measure.table import Table
 from minilens.period import GRAINS, Range, midnight
+from minilens.text import Text
 from minilens.warehouse.engine import Engine
 from tests import by_name
 from tests.pipeline import CREATED, LATER, OF_TREND
@@ -149,9 +162,39 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     found["delays"] = LedgerQuery(
         app, by_name.measured("late_events"), over, "week", zone, of="delays"
     )
+    found |= about_events(app, zone, over)
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
         f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF
+    }
+
+
+def about_events(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
+    """Events from actions, and from what these do not keep; groups with what they leave out, all conditions."""
+    page, name = BUILT_IN.dimension("page"), Text("", "")
+    measures: tuple[Measured, ...] = (
+        Figure("m1", name, 0, "total"), Figure("m2", name, 0, "persons"), Figure("m3", name, 0, "distinct", page),
+        Figure("m4", name, 1, "sum", Property("ms")), Figure("m5", name, 1, "median", Property("ms")),
+        Formula("m6", name, "m1 / m2", formula.parse("m1 / m2", ("m1", "m2"), "")),
+    )  # fmt: skip
+    where = Conditions(
+        every=False,
+        parts=(
+            Condition(page, "contains", ("index",)), Condition(SESSION["visits"], "gte", (1.0,)),
+            Condition(Profile("level"), "is_unknown"), Condition(BUILT_IN.dimension("newness"), "is", ("new",)),
+        ),
+    )  # fmt: skip
+    views = Counted("a", ("page_view", "share"))
+    plain = EventsQuery(app, (views, Counted("b", ("app_show",))), measures, over, timezone=zone)
+    leaves = replace(plain, events=(Counted("a", ("page_leave",), where), plain.events[1]))
+    grouped = replace(plain, groups=(page, Property("ms")), top=2, include_other=True)
+    return {
+        "events by day": plain,
+        "events by group and week": replace(grouped, grain="week"),
+        "events under conditions": replace(grouped, grain="whole", where=where),
+        "events that actions do not keep": replace(
+            leaves, groups=(page,), grain="month", include_other=True
+        ),
     }
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tests.measure.histories import History, histories
-from tests.measure.oracle import Oracle
+from tests.measure.oracle import Oracle, persons
 from tests.pipeline import OF_TREND, Happening
 
 Row = tuple[object, ...]
@@ -42,12 +42,38 @@ def with_newest(draw: st.DrawFn) -> tuple[History, date]:
 
 
 def split(history: History, newest: date) -> tuple[list[Happening], list[Happening]]:
-    """What is loaded before a build of everything before a day and part of it, and what comes after it."""
+    """What is loaded before a build of everything before a day and part of it, and what comes after it.
+
+    Nothing comes by which somebody of what is built is found to be somebody else: such days wait to be made again.
+    """
     arrived = Oracle(history.arrived, history.zone)
     part = len(history.chunks[0])
     built = [h for n, h in enumerate(history.arrived) if arrived.day(h) < newest or n < part]
     built = [h for h in built if arrived.day(h) <= newest]
-    return built, [h for h in history.arrived if h not in built and arrived.day(h) >= newest]
+    return built, joining_nobody(
+        built, [h for h in history.arrived if h not in built and arrived.day(h) >= newest]
+    )
+
+
+def joining_nobody(built: Sequence[Happening], tail: Iterable[Happening]) -> list[Happening]:
+    """The tail without what makes one of two persons of what is built, or two of one."""
+    kept: list[Happening] = []
+    before, pairs = _together(built, built), {(h.device, h.identity) for h in built}
+    for h in tail:
+        known = h.identity is None or (h.device, h.identity) in pairs
+        late = not built or h.ts > max(one.ts for one in built)
+        if (known and late) or _together(built, [*built, *kept, h]) == before:
+            kept.append(h)
+    return kept
+
+
+def _together(some: Sequence[Happening], of: Sequence[Happening]) -> set[frozenset[str]]:
+    """The happenings of each person, of these and as far as those tell."""
+    person = persons(of)
+    found: dict[int, set[str]] = {}
+    for h in some:
+        found.setdefault(person[h.id], set()).add(h.id)
+    return {frozenset(ids) for ids in found.values()}
 
 
 def known_of(

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
 
 from minilens.measure.days.run import answer
-from minilens.measure.page_order import AFTER, BEFORE, ENTERED, LEFT, QUERY
+from minilens.measure.dimensions import DIMENSIONS, Dimension
+from minilens.measure.page_order import AFTER, BEFORE, QUERY
 from minilens.measure.query import ALL_ROWS, Query
 from minilens.measure.table import Table
+from minilens.reference.page_order import ENTERED, LEFT
 from minilens.reports import find, read
 from minilens.reports.kinds.days import DaysRequest
 from tests import by_name
-from tests.pipeline import CREATED, LATER, Happening, House, at, days
+from tests.examples import costly
+from tests.measure.filtered_oracle import SAYS
+from tests.measure.histories import PAGES, History, histories
+from tests.measure.oracle import Oracle
+from tests.measure.test_filters_against_brute_force import scattered
+from tests.pipeline import CREATED, LATER, Happening, House, around, at, days
 
 DAY, NEXT = "2026-11-19", "2026-11-20"
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
+SOURCE = DIMENSIONS["scene_source"]
 ORDER = ("transitions", "transition_share")
 
 
@@ -107,6 +115,21 @@ def test_parameters_by_hand(told: House) -> None:
     assert table.totals == (None, 6, None, 3)
 
 
+def test_parameters_are_kept_by_builds_and_what_came_after_counts_too(house: House) -> None:
+    house.load(STORY)
+    house.build()
+    house.pipeline.engine.run(f"DELETE FROM events WHERE app = {house.app.id}")
+    house.load(walk("d1", f"{NEXT} 12:00", "item?id=3", "item?id=9", "item?id=9"))
+    query = about("item", QUERY, ("visits", "visitors"), range=days(DAY, NEXT))
+    table = ask(house, query)
+    assert {row[0]: row[1:] for row in table.rows} == {
+        "id=1": (4, 2), "id=2": (1, 1), "id=3": (2, 2), "id=9": (2, 1), "": (1, 1),
+    }  # fmt: skip
+    assert table.totals == (None, 10, 4)
+    found = ask(house, replace(query, search="id=", top=1, include_other=True))
+    assert (found.rows, found.total_rows, found.other) == ((("id=1", 4, 2),), 4, (None, 5, 3))
+
+
 def test_its_trend_has_entries_and_exits(told: House) -> None:
     given = {"page": "item", "period": "all"}
     asked = read(given, find("page.trend"), "Asia/Shanghai", NOW, date(2026, 11, 18))
@@ -122,30 +145,59 @@ def test_its_trend_has_entries_and_exits(told: House) -> None:
     assert {row[0]: row[1:] for row in whole.rows}["item"] == (1, 1)
 
 
-def test_the_order_of_pages_against_brute_force(house: House) -> None:
-    chance = random.Random(7)
-    story = [
-        one
-        for n in range(60)
-        for one in walk(
-            f"{chance.choice('abcdef')}{n}", f"{DAY} {n % 20:02d}:{n // 20:02d}",
-            *(chance.choice(("home", "item", "cart", "pay")) for _ in range(chance.randint(1, 9))),
-        )
-    ]  # fmt: skip
-    house.load(story)
+def with_queries(history: History) -> History:
+    """The same history, with parameters."""
+
+    def put(h: Happening) -> Happening:
+        return replace(h, query=("", "id=1", "id=2")[sum(h.id.encode()) % 3])
+
+    return History(history.zone, tuple(tuple(put(h) for h in c) for c in history.chunks))
+
+
+def steps(oracle: Oracle, page: str) -> tuple[Counter[object], Counter[object]]:
+    """What came before and after the visits of a page, in the launches of released versions."""
+    before, after = Counter[object](), Counter[object]()
+    for session, events in oracle.runs:
+        if session.traffic != "release":
+            continue
+        seen = [h.page for h in events if h.name == "page_view"]
+        for n, there in enumerate(seen):
+            if page in ("", there):
+                before[seen[n - 1] if n else ENTERED] += 1
+                after[seen[n + 1] if n + 1 < len(seen) else LEFT] += 1
+    return before, after
+
+
+#: What visits say of themselves.
+SAID: dict[Dimension, Callable[[Happening], str]] = {
+    QUERY: lambda h: h.query,
+    SOURCE: lambda h: SAYS["scene_source"](h, False),
+}
+
+
+@costly(2, 100)
+@given(history=histories().map(scattered).map(with_queries))
+def test_against_brute_force(new_app: Callable[..., House], history: History) -> None:
+    """Late events, duplicates, midnight, either zone and merged persons are those of every history."""
+    house = new_app(history.zone)
+    for chunk in history.chunks:
+        house.load(chunk)
     house.build()
-    sessions: dict[str, list[str]] = {}
-    for one in sorted(story, key=lambda h: (h.ts, h.seq)):
-        sessions.setdefault(one.session, []).append(one.page)
-    for page in ("", "home", "item", "cart", "pay"):
-        before, after = Counter[object](), Counter[object]()
-        for seen in sessions.values():
-            for n, there in enumerate(seen):
-                if page in ("", there):
-                    before[seen[n - 1] if n else ENTERED] += 1
-                    after[seen[n + 1] if n + 1 < len(seen) else LEFT] += 1
-        assert counts(ask(house, about(page, BEFORE))) == before
-        assert counts(ask(house, about(page, AFTER))) == after
+    oracle, over = Oracle(history.arrived, history.zone), around(history.arrived, history.zone)
+    for page in ("", *PAGES):
+        before, after = steps(oracle, page)
+        for dimension, wanted in ((BEFORE, before), (AFTER, after)):
+            assert counts(ask(house, about(page, dimension, range=over))) == wanted, page
+        for dimension, said in SAID.items():
+            table = ask(house, about(page, dimension, ("visits", "visitors"), range=over))
+            seen = defaultdict[object, list[Happening]](list)
+            for h in oracle.events:
+                if h.name == "page_view" and h.traffic == "release" and page in ("", h.page):
+                    seen[said(h)].append(h)
+            assert {row[0]: row[1:] for row in table.rows} == {
+                value: (len(some), len({oracle.person[h.id] for h in some}))
+                for value, some in seen.items()
+            }
 
 
 def test_of_a_very_long_launch_the_last_page_kept_is_not_the_last(house: House) -> None:

@@ -25,8 +25,8 @@ from tests.measure.test_filters_against_brute_force import all_made, ask, listed
 from tests.pipeline import CREATED, LATER, Happening, House, around, at, days
 
 OF_PEOPLE = ("launches", "visits", *MEASURES)
-#: Those that are lines of a phone or a client, and one that is kept by itself.
-PIECES = (
+#: Those that are lines of a phone or a client, groups of scenes, and some that are kept by themselves.
+LISTED = (
     "os",
     "os_version",
     "brand",
@@ -36,6 +36,11 @@ PIECES = (
     "language",
     "wx_version",
     "province",
+    "city",
+    "app_version",
+    "scene",
+    "scene_source",
+    "scene_group",
 )
 
 IPHONE = {
@@ -147,7 +152,7 @@ def test_every_value_of_every_dimension(new_app: Houses, history: History) -> No
     oracle = Oracle(history.arrived, history.zone)
     over = around(history.arrived, history.zone)
     whole = Filtered(oracle, lambda h, new: True).part(set(over), "release", by_page=False)
-    for name in PIECES:
+    for name in LISTED:
         query = by_name.query(house.app.id, OF_PEOPLE, over, (name,), include_unknown=True)
         table = ask(house, replace(query, top=1000))
         right = {value: of(oracle, name, value, query, whole) for value in values(oracle, name)}

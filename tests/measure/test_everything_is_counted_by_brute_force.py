@@ -12,18 +12,22 @@ from tests.measure.test_a_page_of_its_own import ORDER
 from tests.measure.test_distributions import SHARED
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
 from tests.measure.test_live_against_brute_force import COMPARED
+from tests.measure.test_load_times import LOADS
 from tests.measure.test_retention import RETAINED
 from tests.measure.test_scans import SCANNED
 from tests.pipeline import OF_TREND
 
 
 def test_every_measure_is_counted_and_compared() -> None:
-    assert {*COUNTS, *ORDER, *RETAINED, *SHARED, *SCANNED, *COUNTED, *ARRIVED} == set(MEASURES)
+    assert {*COUNTS, *ORDER, *LOADS, *RETAINED, *SHARED, *SCANNED, *COUNTED, *ARRIVED} == set(
+        MEASURES
+    )
     assert {
         *OF_TREND,
         *OF_PAGES,
         *ORDER,
         *COMPARED,
+        *LOADS,
         *RETAINED,
         *SHARED,
         *SCANNED,
@@ -34,6 +38,7 @@ def test_every_measure_is_counted_and_compared() -> None:
 
 
 def test_every_dimension_is_counted_and_filtered_by() -> None:
-    of_persons = {"gender", "age"}  # events say nothing of them: see test_gender_and_age
+    # events say nothing of them: see test_gender_and_age and test_regions_by_profile
+    of_persons = {"gender", "age", "person_province", "person_city"}
     assert {*SAYS, *of_persons} == set(DIMENSIONS)
     assert {*ASKED, *of_persons} == set(DIMENSIONS)

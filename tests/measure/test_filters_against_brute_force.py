@@ -25,6 +25,7 @@ from tests.examples import costly
 from tests.measure.filtered_oracle import SAYS, Filtered, Picks
 from tests.measure.histories import PAGES, History, histories
 from tests.measure.oracle import Oracle
+from tests.measure.tails import joining_nobody
 from tests.measure.test_against_brute_force import same
 from tests.pipeline import CREATED, LATER, OF_TREND, Happening, House, around, at
 
@@ -280,7 +281,7 @@ def test_what_came_after_the_build(
     oracle = Oracle(history.arrived, history.zone)
     newest = data.draw(st.sampled_from(sorted({oracle.day(h) for h in history.arrived})))
     built = [h for h in history.arrived if oracle.day(h) < newest]
-    tail = [h for h in history.arrived if oracle.day(h) >= newest]
+    tail = joining_nobody(built, [h for h in history.arrived if oracle.day(h) >= newest])
     oracle = Oracle([*built, *tail], history.zone)  # who came first is who was received first
     house = new_app(history.zone)
     house.load(built)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from unittest.mock import patch
 
 import pytest
 
 from minilens.errors import Refused
-from minilens.measure.days import breakdown
 from minilens.measure.days.run import answer
 from minilens.measure.query import Query
 from minilens.measure.table import Table
@@ -118,16 +116,6 @@ def test_a_list_of_today_stands_beside_the_same_hours(house: House) -> None:
     assert table.rows == (("pages/index", 1, 1),)
     assert table.compared == (("pages/index", 2, 2),)
     assert not ask(house, replace(query, cutoff=None)).same_hours
-
-
-def test_a_page_that_is_taken_out_while_its_people_are_counted_has_none(house: House) -> None:
-    house.load(DAYS)
-    house.build()
-    query = by_name.query(
-        house.app.id, ("visits", "visitors"), days("2026-11-19"), dimensions=("page",)
-    )
-    with patch.object(breakdown, "_people", lambda *_: {}):
-        assert ask(house, query).rows == (("pages/index", 3, 0), ("pages/cart", 1, 0))
 
 
 def test_a_session_is_entered_and_left_on_the_pages_that_are_picked(house: House) -> None:

@@ -45,7 +45,12 @@ AT_MOST = (
 )  # fmt: skip
 #: What a person's profile says, and what filters ask of it.
 OF_PERSONS = {"gender": "female", "age": "30-39"}
-PROFILES = ("", "", '{"gender":"女","age":33}', '{"gender":"male"}')
+PROFILES = (
+    "",
+    '{"province":"上海市","city":"上海"}',
+    '{"gender":"女","age":33}',
+    '{"gender":"male","province":"广东"}',
+)
 QUESTIONS = every_question()
 #: Of the most measures what the whole range comes to: asked under every dimension.
 HEADLINES = next(
@@ -228,7 +233,8 @@ def value_of(dimension: Dimension, told: Told, turn: int) -> str:
         return OF_PERSONS[dimension.name]
     oracle, days = told.oracle, set(told.over)
     visits = [h for h in oracle.events if h.name == "page_view" and oracle.day(h) in days]
-    said = sorted({SAYS[dimension.name](h, True) for h in visits} - {"", "0"})
+    name = dimension.plain or dimension.name  # of a person as of the visit
+    said = sorted({SAYS[name](h, True) for h in visits} - {"", "0"})
     return said[turn % len(said)] if said else next(iter(dimension.choices), "1")
 
 

@@ -102,3 +102,19 @@ def test_long_texts_take_no_time(letter: str) -> None:
 @examples(landing=20, long=2000)
 def test_anything_is_shown_or_hidden(line: str) -> None:
     assert len(masked(line)) <= LONGEST
+
+
+def test_what_is_marked_as_sensitive_is_masked_at_any_depth() -> None:
+    props = json.dumps(
+        {
+            "size": "L",
+            "salary": 9000,
+            "form": {"salary": "a lot", "step": 2},
+            "list": [{"salary": 1}],
+        }
+    )
+    told = masked(json.dumps({"name": "sauce", "props": props}), ("salary", "step"))
+    assert json.loads(told)["props"] == {
+        "size": "L", "salary": HIDDEN, "form": {"salary": HIDDEN, "step": HIDDEN}, "list": [{"salary": HIDDEN}],
+    }  # fmt: skip
+    assert "9000" in masked(json.dumps({"name": "sauce", "props": props}))

@@ -45,6 +45,8 @@ TABLES = (
     "events",
     "sessions",
     "day_page_views",
+    "day_visitors",
+    "day_values",
     "days",
     "builds",
     "persons",
@@ -55,14 +57,20 @@ TABLES = (
 BY_ACTOR = {
     "events": "cityHash64(actor)", "person_map": "cityHash64(actor)", "person_moves": "cityHash64(actor)",
     "sessions": "cityHash64(person)", "day_page_views": "cityHash64(person)", "persons": "cityHash64(person)",
+    "day_visitors": "cityHash64(person)",
 }  # fmt: skip
 BY_CHANCE = {
     "events": "cityHash64(id)", "person_map": "cityHash64(actor, version)",
     "person_moves": "cityHash64(actor, version)", "sessions": "cityHash64(day, session, build)",
     "persons": "cityHash64(person, version)", "day_page_views": "cityHash64(day, page, person, build)",
+    "day_visitors": "cityHash64(day, person, build)",
 }  # fmt: skip
 #: Few rows: by chance all could be on one half; so neighbouring days of one build lie apart.
-ANY = {"days": "(toUInt32(day) + build)", "builds": "(toUInt32(day) + build)"}
+ANY = {
+    "days": "(toUInt32(day) + build)",
+    "builds": "(toUInt32(day) + build)",
+    "day_values": "(toUInt32(day) + build)",
+}
 
 
 @pytest.fixture(scope="module", params=["by actor", "by chance"])

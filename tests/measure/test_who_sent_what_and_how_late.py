@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minilens.load import imported
 from minilens.load.pending import mark
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
@@ -152,6 +154,9 @@ def test_a_day_that_is_made_after_it_was_closed_says_what_came_since(house: Hous
         Sent(at("2049-11-21 09:00")),
     )
     house.build()
+    both = (FRIDAY, date(2026, 11, 21))
+    assert ask(house, "restated", *both).rows == ()  # made for the first time
+    make_again(house, "merge", *both)
     table = ask(house, "restated", FRIDAY, date(2026, 11, 22))
     assert {row[0]: row[1:4] for row in table.rows} == {
         "2026-11-20": (2, 2 / 3, 3), "2026-11-21": (0, 0.0, 1),
@@ -161,14 +166,47 @@ def test_a_day_that_is_made_after_it_was_closed_says_what_came_since(house: Hous
     assert 0 <= (now() - over).total_seconds() - passed < 120
     assert table.totals == ("", 2, 0.5, 4, None)
     assert ask(house, "restated", date(2049, 11, 21)).rows == ()
-    engine, pending, counter = (
-        getattr(house.pipeline, one) for one in ("engine", "pending", "counter")
-    )
-    mark(engine, pending, counter, house.app.id, [FRIDAY], "columns")
-    house.build()
+    make_again(house, "columns", FRIDAY)
     assert [row[0] for row in ask(house, "restated", FRIDAY, date(2026, 11, 22)).rows] == [
         "2026-11-21"
     ]
+
+
+def test_an_import_in_several_chunks_recalculates_nothing(house: House) -> None:
+    over = date(2026, 11, 18), FRIDAY
+    load(house, Sent(at("2026-11-18 09:00")))
+    house.build()
+    # the last may change the day after, too
+    for moment in ("2026-11-19 09:00", "2026-11-20 09:00", "2026-11-19 10:00", "2026-11-19 23:50"):
+        load(house, Sent(at(moment), delay=5 * DAY, via="import"))
+        house.build()
+    builds = "SELECT day, count() FROM builds WHERE app = {app:UInt32} GROUP BY day ORDER BY day"
+    assert [n for _, n in house.rows(builds)] == [1, 3, 2]
+    assert ask(house, "restated", *over).rows == ()
+    # what is imported into a day that was there corrects it, and so does a phone that was late
+    load(house, Sent(at("2026-11-18 11:00"), delay=5 * DAY, via="import"))
+    load(house, Sent(at("2026-11-20 11:00"), delay=5 * DAY))
+    house.build()
+    assert {row[0] for row in ask(house, "restated", *over).rows} == {"2026-11-18", "2026-11-20"}
+
+
+def test_a_second_import_recalculates_the_days_of_the_first(house: House) -> None:
+    for clock in ("09:00", "10:00"):
+        load(house, Sent(at(f"2026-11-20 {clock}"), delay=5 * DAY, via="import"))
+        house.build()
+    with patch.object(imported, "LONGEST_BREAK", timedelta(seconds=-1)):  # the first is long over
+        load(house, Sent(at("2026-11-20 11:00"), delay=6 * DAY, via="import"))
+        house.build()
+    load(house, Sent(at("2026-11-20 12:00"), delay=6 * DAY, via="import"))
+    house.build()
+    assert [row[0] for row in ask(house, "restated", FRIDAY).rows] == ["2026-11-20"]
+
+
+def make_again(house: House, cause: str, *some: date) -> None:
+    """Days that are there already."""
+    doors = (house.pipeline.engine, house.pipeline.pending, house.pipeline.counter)
+    mark(*doors, house.app.id, list(some), cause)
+    house.build()
 
 
 def test_events_count_that_nobody_declared_where_the_app_is_open(house: House) -> None:
@@ -244,6 +282,11 @@ def test_against_brute_force(
         every.append([Sent(at(moment, house.app.timezone), **told) for moment, told in story])  # type: ignore[arg-type]
         house.writer.write(b"".join(frame(encode(one.batch(house))) for one in every[-1]))
     assert houses[0].pipeline.loader.step()
+    build_together(houses)
+    for house, sent in zip(houses, every, strict=True):
+        some = {day_of(one, ZoneInfo(house.app.timezone)) for one in sent}
+        doors = (house.pipeline.engine, house.pipeline.pending, house.pipeline.counter)
+        mark(*doors, house.app.id, sorted(some), "merge")
     build_together(houses)
     for n, (house, sent) in enumerate(zip(houses, every, strict=True)):
         agrees(house, sent, open=n % 2 == 1)

@@ -44,6 +44,8 @@ def one_day(drawn: random.Random, day: date) -> Iterator[Happening]:
         for page in drawn.choices(PAGES, (9, 6, 4, 3, 1), k=drawn.randint(1, 5)):
             yield Happening(moment, page=page, seq=seq, **about)
             stayed = drawn.randint(800, 90_000)
+            took = f'{{"ms":{200 + stayed % 1500}}}'
+            yield Happening(moment + 1, "page_load_time", page=page, seq=seq, props=took, **about)
             moment, seq = moment + stayed, seq + 2
             if drawn.random() < 0.8:
                 yield Happening(

@@ -52,6 +52,13 @@ def test_a_part_of_the_lines_is_a_range_of_its_own() -> None:
     )  # a day is as short as a range can be
 
 
+def test_the_same_as_a_table_the_newest_first() -> None:
+    first, second = as_series(replace(TABLE, running=True), Options("visits", "day"), "en").periods
+    assert (first.day, first.figures, first.running) == ("2026-11-03", ("0", "–"), True)
+    assert (second.day, second.figures, second.running) == ("2026-11-02", ("30", "2"), False)
+    assert second.zoom.endswith("from=2026-11-02&to=2026-11-02")
+
+
 def _figure(point: object) -> object:
     return point["value"] if isinstance(point, dict) else point
 

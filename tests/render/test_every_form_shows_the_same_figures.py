@@ -24,8 +24,7 @@ from tests.render.same_figures import expected, kept, same, same_reading, same_t
 from tests.render.tables import cases, is_live, names, table
 from tests.web.cast import Theatre, sign_in
 
-every_case = pytest.mark.parametrize(("report", "shape"), cases(), ids=names())
-both_languages = pytest.mark.parametrize("language", ["zh", "en"])
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 #: `card(report, table, language, measure=…, view=…)`: its HTML, from the site.
 Card = Callable[..., str]
@@ -51,36 +50,37 @@ def card() -> Iterator[Card]:
     theatre.close()
 
 
-@every_case
-@both_languages
-def test_json(report: Report, shape: dict[str, Any], language: Language) -> None:
+@pytest.mark.parametrize(("report", "shape"), cases(), ids=names())
+def test_each_form(card: Card, report: Report, shape: dict[str, Any]) -> None:
     made = table(report, **shape)
+    of_csv(report, made)
+    for language in LANGUAGES:
+        of_json(report, made, language)
+        of_xlsx(report, made, language)
+        of_text(report, made, language)
+        of_chart_and_its_tooltip(report, made, language)
+        of_card(card, report, made, language)
+
+
+def of_json(report: Report, made: Table, language: Language) -> None:
     got = read_back.from_json(as_json(made, report, "day", language), report.measures)
     want = expected(made)
     same_reading(got, want)
     assert [head[:10] for head in got.heads] == [head[:10] for head in want.heads]
 
 
-@every_case
-def test_csv(report: Report, shape: dict[str, Any]) -> None:
-    made = table(report, **shape)
+def of_csv(report: Report, made: Table) -> None:
     got, want = read_back.from_csv(as_csv(made), report.measures), expected(made)
     same_reading(got, replace(want, total=None))
     assert [head[:10] for head in got.heads] == [head[:10] for head in want.heads]
 
 
-@every_case
-@both_languages
-def test_xlsx(report: Report, shape: dict[str, Any], language: Language) -> None:
-    made = table(report, **shape)
+def of_xlsx(report: Report, made: Table, language: Language) -> None:
     got = read_back.from_xlsx(as_xlsx(made, report, language), report.measures)
     same_reading(got, expected(made))
 
 
-@every_case
-@both_languages
-def test_text(report: Report, shape: dict[str, Any], language: Language) -> None:
-    made = table(report, **shape)
+def of_text(report: Report, made: Table, language: Language) -> None:
     text = as_text(made, report, language)
     if report.kind.drawing == "tiles":
         same_tiles(read_back.tiles_from_text(text, report.measures), tiles(made))
@@ -88,10 +88,7 @@ def test_text(report: Report, shape: dict[str, Any], language: Language) -> None
         same_reading(read_back.from_text(text, report.measures), expected(made), rounded=True)
 
 
-@every_case
-@both_languages
-def test_chart_and_its_tooltip(report: Report, shape: dict[str, Any], language: Language) -> None:
-    made = table(report, **shape)
+def of_chart_and_its_tooltip(report: Report, made: Table, language: Language) -> None:
     if not kept(report, made):
         return
     want = expected(made)
@@ -104,10 +101,7 @@ def test_chart_and_its_tooltip(report: Report, shape: dict[str, Any], language: 
                 same([{measure: v} for v in cells], ours, rounded=rounded)
 
 
-@every_case
-@both_languages
-def test_card(card: Card, report: Report, shape: dict[str, Any], language: Language) -> None:
-    made = table(report, **shape)
+def of_card(card: Card, report: Report, made: Table, language: Language) -> None:
     want = expected(made)
     if report.kind.drawing == "tiles":
         got = read_card.from_tiles(card(report, made, language), report.measures)
@@ -139,7 +133,7 @@ def table_of_a_card(card: Card, report: Report, made: Table, language: Language)
     assert drawn == json.loads(json.dumps(as_chart(made, report.first, grain, language)))
 
 
-@both_languages
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_a_single_day_is_shown_as_figures(card: Card, language: Language) -> None:
     (report,) = [report for report, _ in cases() if report.name == "overview.trend"][:1]
     made = table(report, rows=1, compared=1)

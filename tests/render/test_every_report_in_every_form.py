@@ -123,6 +123,7 @@ def site(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]) 
     """A server over six weeks of events."""
     house = new_app()
     house.load(history(today(house.app.timezone)))
+    house.build()  # so that what comes now makes days again
     house.load(not_counted(today(house.app.timezone), house.app.timezone))
     pipeline.records.apps.set_undeclared(house.app.id, "open", now=now())
     house.load(unknown(today(house.app.timezone), house.app.timezone))

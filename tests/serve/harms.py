@@ -52,11 +52,13 @@ class Scene:
 
     def pid(self, name: str) -> int:
         """Of the receiver or the engine."""
-        until = time.monotonic() + 20
-        while not (pid := self.server.child(name)):
-            assert time.monotonic() < until, f"no {name}"
-            time.sleep(0.02)
-        return pid
+        for _ in range(
+            1500
+        ):  # looks, not seconds: a machine may stand still for longer than any limit
+            if pid := self.server.child(name):
+                return pid
+            time.sleep(0.04)
+        raise AssertionError(f"no {name}\n{self.server.log.read_text()[-6000:]}")
 
 
 Harm = Callable[[Scene], AbstractContextManager[None]]
@@ -85,7 +87,7 @@ def everything_is_killed_and_started_at_once(scene: Scene) -> Iterator[None]:
     """Whoever watches is gone; those watched end by themselves, and the next server waits for them."""
     assert scene.server.process is not None
     scene.server.process.kill()
-    scene.server.process.wait()
+    scene.server.process.wait(30)
     launch(scene.server)
     yield
 

@@ -51,7 +51,7 @@ class Server:
             **environment,
         }
         self.log = data.parent / f"{data.name}.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | prepared.Started | None = None
 
     @property
     def url(self) -> str:
@@ -85,7 +85,13 @@ class Server:
         assert done.exit_code == 0, done.output
 
     def start(self) -> None:
-        """Start, and return when both processes answer."""
+        """Start, and return when both processes answer. For tests that kill none of them."""
+        code = "from tests.serve.forked import serve; serve()"
+        self.process = prepared.start(code, (), self.environment, self.log)
+        self.wait()
+
+    def start_as_people_do(self) -> None:
+        """The same by the command that people have."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [MINILENS, "serve"], env=self.environment, stdout=log, stderr=log
@@ -111,11 +117,11 @@ class Server:
         """Process id of the receiver or the engine; 0 where it is just not there."""
         assert self.process is not None
         pids = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            ["ps", "-ww", "-o", "pid=,comm=,args=", "--ppid", str(self.process.pid)],
             capture_output=True,
             text=True,
         ).stdout
-        module = re.compile(rf"minilens\.serve\.(\w+\.)?{name}\b")
+        module = re.compile(rf"^ *\d+ {name}\b|minilens\.serve\.(\w+\.)?{name}\b")
         return next((int(row.split()[0]) for row in pids.splitlines() if module.search(row)), 0)
 
     def inside(self, command: str, **asked: str) -> Any:
@@ -123,6 +129,13 @@ class Server:
         transport = httpx.HTTPTransport(uds=str(self.data / "engine.sock"))
         with httpx.Client(transport=transport, timeout=30) as client:
             return client.get(f"http://engine/-/{command}", params=asked).json()
+
+    def settle(self) -> None:
+        """Return when all that was received is loaded and no day waits."""
+        until = time.monotonic() + 60
+        while (left := self.inside("left", receiver="main")) != {"bytes": 0, "days": 0}:
+            assert time.monotonic() < until, left
+            time.sleep(0.1)
 
     def stop(self) -> None:
         """Stop as an owner does; the server drains first."""
@@ -149,13 +162,27 @@ class Server:
 @contextmanager
 def server(data: Path, **environment: str) -> Iterator[Server]:
     """A server with one app named `shop`, stopped at the end whatever happens."""
+    with _with_a_shop(data, environment) as one:
+        one.start()
+        yield one
+
+
+@contextmanager
+def server_to_kill(data: Path, **environment: str) -> Iterator[Server]:
+    """The same, started as people do: it may be killed, and is to the system what theirs is."""
+    with _with_a_shop(data, environment) as one:
+        one.start_as_people_do()
+        yield one
+
+
+@contextmanager
+def _with_a_shop(data: Path, environment: dict[str, str]) -> Iterator[Server]:
     one = Server(data, **environment)
     if not data.exists() and "MINILENS_RECORDS" not in environment:
         shutil.copytree(_of_a_shop(), data, symlinks=True)
     else:
         _make_shop(one)
     try:
-        one.start()
         yield one
     finally:
         one.stop()

@@ -14,14 +14,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serve.server import MINILENS, Server, key_of, server
+from tests.serve.server import MINILENS, Server, key_of, server_to_kill
 
 pytestmark = pytest.mark.waits
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with server(tmp_path_factory.mktemp("shop") / "data") as one:
+    with server_to_kill(tmp_path_factory.mktemp("shop") / "data") as one:
         yield one
 
 
@@ -170,7 +170,7 @@ def test_two_receivers_feed_one_loader(shop: Server) -> None:
 
 
 def test_a_stop_drains(tmp_path: Path) -> None:
-    with server(tmp_path / "data") as one:
+    with server_to_kill(tmp_path / "data") as one:
         key = key_of(one)
         for _ in range(30):
             assert send(one, key, 50).status_code == 200
@@ -188,7 +188,7 @@ def test_a_stop_drains(tmp_path: Path) -> None:
 def test_no_room_is_said_and_goes_by_itself(tmp_path: Path) -> None:
     disk = os.statvfs(tmp_path)
     more = str(2 * disk.f_blocks * disk.f_frsize >> 20)
-    with server(tmp_path / "data", MINILENS_RESERVE_MB=more) as one:
+    with server_to_kill(tmp_path / "data", MINILENS_RESERVE_MB=more) as one:
         answer = send(one, key_of(one), 1)
         assert (answer.status_code, answer.json()["code"]) == (503, "no_room")
         assert int(answer.headers["retry-after"]) > 0

@@ -129,12 +129,12 @@ def test_an_emptied_table_of_the_loader_is_no_matter(shop: Server) -> None:
 
 
 def test_a_start_at_once_after_a_kill_waits_for_those_who_end(shop: Server) -> None:
-    shop.start()
+    shop.start_as_people_do()
     assert collected(shop, 1)
     assert shop.process is not None
     old = json.loads((shop.data / predecessors.NAME).read_text())
     shop.process.kill()
-    shop.process.wait()
+    shop.process.wait(30)
     launch(shop)
     try:
         # The processes of the killed server answer until they have ended: what any of them

@@ -145,3 +145,20 @@ def test_what_is_refused_says_so_in_both_languages(
         assert said in done.stderr
         assert "Traceback" not in done.output
     assert (house.lists("apps", "list"), house.lists("users", "list")) == before
+
+
+def test_an_app_secret_is_read_from_a_pipe_and_never_listed(house: House) -> None:
+    secret = "0123456789abcdef0123456789abcdef"
+    house.says("apps", "create", "cafe", "--appid", "wx0123456789abcdef")
+    refused = house.run("apps", "secret", "shop", typed=f"{secret}\n")
+    assert refused.exit_code
+    assert "AppID" in refused.output
+    assert house.run("apps", "secret", "cafe", typed="short\n").exit_code
+    assert house.says("apps", "secret", "cafe", typed=f"{secret}\n") == ""
+    shown = house.says("apps", "show", "cafe", "--format", "json")
+    assert json.loads(shown)[0]["app_secret"]
+    assert secret not in shown
+    house.says("apps", "secret", "cafe", "--remove")
+    assert (
+        json.loads(house.says("apps", "show", "cafe", "--format", "json"))[0]["app_secret"] is None
+    )

@@ -33,6 +33,13 @@ CASES: dict[str, tuple[str, str]] = {
         "不存在、已过期或已撤销",
     ),
     "users grant nobody@example.org --role viewer": ("No member has", "没有邮箱为"),
+    "plan push DATA/records.sqlite --app shop": ("is not UTF-8 text", "不是 UTF-8 文本"),
+    "apps pages shop DATA/records.sqlite": (
+        "app.json exceeds the limit of 256 KB",
+        "app.json超过上限 256 KB",
+    ),
+    "plan back 9 --app shop": ("There is no revision 9", "没有版本 9"),
+    "plan show --app cafe": ("There is no app named cafe", "没有名为 cafe 的小程序"),
     "annotate shop 2026-02-30 x": ("is not a valid date", "不是有效的日期"),
     "backup DATA/x.tar --keep 1": ("a folder of backups", "须为备份目录"),
     "restore DATA/records.sqlite --data DATA/new": (

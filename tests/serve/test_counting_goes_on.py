@@ -19,7 +19,7 @@ import pytest
 from tests.serve.harms import Harm, Scene, possible, small_disk
 from tests.serve.postgres_server import postgres_server
 from tests.serve.senders import Seen, Senders, as_reported, by_brute_force
-from tests.serve.server import key_of, server
+from tests.serve.server import key_of, server_to_kill
 
 SENDERS = 3
 #: Seconds. It takes a few; how many is printed, and on a busy machine more than the minute that is promised.
@@ -94,7 +94,7 @@ def swept(folder: Path, seed: int, *, with_postgres: bool, pace: float) -> Itera
         environment = {"MINILENS_RESERVE_MB": str(RESERVE_MB)}
         if store:
             environment["MINILENS_RECORDS"] = store.dsn
-        with server(data, **environment) as one:
+        with server_to_kill(data, **environment) as one:
             one.inside_this_process("apps", "create", "odd")
             dice = random.Random(seed)
             yield Sweep(Scene(one, store, small, key_of(one, "odd"), dice, pace), key_of(one))

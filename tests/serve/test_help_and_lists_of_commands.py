@@ -43,6 +43,8 @@ def data(tmp_path: Path) -> Path:
         ("apps", "create", "cafe", "--zh", "小满", "--en", "Cafe"),
         ("owner", "ann@example.org", "--name", "安"),
         ("tokens", "create", "shop", "--scope", "report:read", "--name", "报表"),
+        ("annotate", "shop", "2026-11-11", "双十一"),
+        ("annotate", "shop", "2026-11-12", "why?", "--for", "ann@example.org"),
     ):
         assert run(made, "en", *words)[0] == 0
     return made
@@ -82,7 +84,9 @@ def test_every_option_has_its_text_in_both_languages() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("words", ["users", "apps", "tokens", "tokens list shop", "keys list shop"])
+@pytest.mark.parametrize(
+    "words", ["users", "apps", "tokens", "tokens list shop", "keys list shop", "annotations shop"]
+)
 def test_a_list_has_headings_and_its_columns_stand_under_them(
     data: Path, language: str, words: str
 ) -> None:
@@ -104,6 +108,18 @@ def test_tokens_of_all_apps_are_listed(data: Path) -> None:
     assert [(one["app"], one["name"]) for one in json.loads(said)] == [("shop", "报表")]
 
 
+def test_annotations_are_those_of_all_and_ones_own(data: Path) -> None:
+    def listed(*more: str) -> list[object]:
+        _, said, _ = run(data, "en", "annotations", "shop", "--format", "json", *more)
+        return [(one["day"], one["text"], one["personal"]) for one in json.loads(said)]
+
+    of_all, own = ("2026-11-11", "双十一", False), ("2026-11-12", "why?", True)
+    assert listed() == [of_all]
+    assert listed("--for", "ann@example.org") == [of_all, own]
+    assert listed("--for", "ann@example.org", "--from", "2026-11-12") == [own]
+    assert run(data, "en", "annotations", "shop", "--for", "bob@example.org")[0] == 2
+
+
 def test_no_command_has_two_names() -> None:
     every = [words for words in commands(main) if words]
     at_all = [main.commands[words[0]] if len(words) == 1 else None for words in every]
@@ -119,6 +135,7 @@ def test_no_command_has_two_names() -> None:
         "apps list", "apps show shop", "users", "keys list shop", "tokens", "tokens list shop", "audit",
         "sign-in", "replay", "export --app shop --output x.csv", "doctor", "backup x.tar",
         "apps archive shop", "users disable ann@example.org", "keys rotate shop", "annotate shop today x",
+        "annotations shop",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.serve.server import Server, key_of, server
+from tests.serve.server import Server, key_of, server_to_kill
 
 SENDERS = 4
 
@@ -105,11 +105,11 @@ def reconcile(one: Server, phones: list[Phone]) -> None:
 
 @pytest.mark.serial
 def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    with server(tmp_path / "data") as one:
+    with server_to_kill(tmp_path / "data") as one:
         reconcile(one, sweep(one, kills=10, seed=int(time.time())))
 
 
 @pytest.mark.long
 def test_a_hundred_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    with server(tmp_path / "data") as one:
+    with server_to_kill(tmp_path / "data") as one:
         reconcile(one, sweep(one, kills=100, seed=int(time.time())))

@@ -15,7 +15,7 @@ import pytest
 from minilens.data_folder import MOST_ADDRESS, address_of, began
 from minilens.serve import engine_failure, predecessors
 from tests import prepared
-from tests.serve.server import MINILENS, Server, server
+from tests.serve.server import MINILENS, Server, server_to_kill
 
 
 @pytest.mark.waits
@@ -23,7 +23,7 @@ def test_a_data_path_of_any_length(tmp_path: Path) -> None:
     """The address of a socket may have 107 bytes."""
     data = tmp_path / ("long" * 25) / "data"
     assert len(str(data / "engine.sock")) > MOST_ADDRESS
-    with server(data) as one:
+    with server_to_kill(data) as one:
         assert httpx.get(f"{one.url}/readyz", timeout=10).json() == {"ready": True}
         assert (data / "engine.sock").is_socket()
         elsewhere = {**one.environment, "MINILENS_PORT": "1"}

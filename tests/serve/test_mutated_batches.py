@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -195,6 +196,21 @@ def send(data: Path, batches: int, seed: int) -> None:
     accepted, refused = sender.accepted, sender.refused
     assert of_ledger == [[accepted + refused, accepted, refused, accepted]]
     assert len(sender.codes) > 10, sender.codes
+
+
+@pytest.mark.waits
+def test_who_sends_too_much_hears_so_though_they_send_slowly(tmp_path: Path) -> None:
+    with server(tmp_path / "data") as one:
+        for size in (MOST_PACKED + 1, 1 << 20, 3 << 20):
+            connection = http.client.HTTPConnection("127.0.0.1", one.port, timeout=60)
+            connection.putrequest("POST", "/v1/collect")
+            connection.putheader("Content-Length", str(size))
+            connection.endheaders()
+            for at in range(0, size, size // 4):
+                time.sleep(0.05)
+                connection.send(bytes(min(size // 4, size - at)))
+            assert connection.getresponse().status == 413
+            connection.close()
 
 
 @pytest.mark.waits

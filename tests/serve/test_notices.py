@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from minilens.load.pipeline import Pipeline
 from minilens.period import now_ms
 from minilens.serve.status import waiting_events
 from minilens.serve.wiring import notices
+from minilens.spool.arrivals import NAME, ArrivalsLog
 from minilens.spool.record import Batch, encode
 from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import frame
@@ -66,6 +68,23 @@ def test_another_mini_program_is_named_with_the_one_expected(house: House) -> No
     log.appid(house.app.id, theirs, moment)
     (found,) = notices(house.pipeline, house.app.id)
     assert found == Notice("foreign", theirs, 1, moment, ours)
+
+
+def test_that_wechat_refuses_the_credentials_until_it_takes_them(house: House) -> None:
+    key, moment = house.pipeline.records.keys.of(house.app.id)[0], now_ms()
+    log = ArrivalsLog(house.writer.folder)
+    try:
+        for at, errcode, found in (
+            (moment - 2000, 40125, [Notice("wechat", "40125", since=moment - 2000)]),
+            (moment - 1000, 40013, [Notice("wechat", "40013", since=moment - 2000)]),
+            (moment, 0, []),
+            (moment - 2 * 86_400_000, 40125, []),  # and nobody signed in since
+        ):
+            log.wechat_answered(key.id, at, errcode)
+            log._write(msgspec.json.encode(log._now()))
+            assert notices(house.pipeline, house.app.id) == found
+    finally:
+        (house.writer.folder / NAME).unlink()
 
 
 def test_a_task_that_fails_is_named(house: House) -> None:

@@ -24,10 +24,19 @@ def mark(text: str) -> str:
     return found[1]
 
 
-def sent(one: Server, key: str) -> int:
+def shows(browser: httpx.Client, path: str, text: str) -> None:
+    """What came is known to the page a moment later."""
+    for _ in range(100):
+        if text in (page := browser.get(path).text):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{text} is not in {page}")
+
+
+def sent(one: Server, key: str, **more: object) -> int:
     """The status of a batch with that key."""
     event = {"id": f"e-{time.time_ns()}", "n": "page_view", "t": time.time_ns() // 10**6, "p": "p"}
-    batch = {"v": 1, "k": key, "d": "phone", "ev": [event | {"s": "s"}]}
+    batch = {"v": 1, "k": key, "d": "phone", "ev": [event | {"s": "s"}], **more}
     return httpx.post(f"{one.url}/v1/collect", json=batch, timeout=20).status_code
 
 
@@ -38,6 +47,19 @@ def until(one: Server, key: str, status: int) -> None:
             return
         time.sleep(0.2)
     raise AssertionError(f"{key} is not answered with {status}")
+
+
+def see_what_arrives(one: Server, browser: httpx.Client, key: str, form_mark: str) -> None:
+    """The connection, and a phone in test mode."""
+    shows(browser, f"{TRACKER}/check", "Connected: events of the released version")
+    begun = browser.post(f"{TRACKER}/test", data={"csrf": form_mark, "page": "pages/a"})
+    address = begun.headers["location"]
+    code = re.search(r"code=([\w-]+)", address)
+    assert code
+    shows(browser, address, "Waiting for the phone")
+    assert sent(one, key, test=code[1], ctx={"model": "Phone of a tester"}) == 200
+    shows(browser, address.replace("/test?", "/test/events?"), "Phone of a tester")
+    shows(browser, f"{TRACKER}/check", "test mode and previews")
 
 
 def test_a_key_from_its_first_use_to_its_end(tmp_path: Path) -> None:
@@ -55,6 +77,7 @@ def test_a_key_from_its_first_use_to_its_end(tmp_path: Path) -> None:
                 break
             time.sleep(0.2)
         assert "last used" in page
+        see_what_arrives(one, browser, old, mark(page))
         form = {"csrf": mark(page), "days": "30", "newest": "1"}
         assert browser.post(f"{TRACKER}/rotate", data=form).status_code == 303
         new = key_of(one)

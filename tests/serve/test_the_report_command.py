@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
 from minilens.cli.main import main
+from minilens.records.store import Records
 from minilens.reports import REPORTS
 from minilens.reports.parameters import PARAMETERS
+from minilens.text import Text
 from tests.serve.server import Server
 
 pytestmark = pytest.mark.waits
@@ -93,6 +96,34 @@ def test_with_and_without_a_server(shop: Server, tmp_path: Path) -> None:
     for sentence, (_, named) in zip(said_by_server, REFUSED, strict=True):
         assert named in sentence
     in_files(shop, tmp_path)
+    questions(shop, tmp_path)
+
+
+def questions(shop: Server, folder: Path) -> None:
+    """The same by a question of one's own, beside the server and on the closed folder."""
+    file, wrong = folder / "question.json", folder / "wrong.json"
+    body = '"kind": "events", "events": [{"event": "page_view"}], "groups": [{"field": "page"}], "grain": "whole"'
+    file.write_text(f'{{{body}, "from": "2026-02-03", "to": "2026-02-04"}}', encoding="utf-8")
+    wrong.write_text(f'{{{body}, "measures": [{{"formula": "x"}}]}}', encoding="utf-8")
+    calls = (("ask", "shop", str(file), "--format", "csv"), ("ask", "shop", str(wrong)))
+    beside = shop.commands(*calls)
+    assert beside[0][:2] == (0, "page,m1\nhome,3\nmenu,2\n'=1+1,1\n")
+    assert beside[1][0] == 2
+    assert "measures[0].formula" in beside[1][2] or "named x" in beside[1][2]
+    shop.stop()
+    assert shop.commands(*calls) == beside
+    records = Records(f"sqlite:///{shop.data}/records.sqlite")
+    app, day = records.apps.named("shop").id, datetime(2026, 2, 5, tzinfo=UTC)
+    records.questions.create(
+        app, Text("页面", ""), file.read_text("utf-8"), team=True, now=day, by=None
+    )
+    records.database.close()
+    named = ("report", "question.1", "--app", "shop", "--format", "csv")
+    missing = ("report", "question.2", "--app", "shop")
+    found = shop.commands(named, (*named, "--to", "2026-02-02"), missing)
+    assert found[0] == beside[0]
+    assert found[1][1] == "page,m1\n"
+    assert "question" in found[2][2]
 
 
 def in_files(shop: Server, folder: Path) -> None:

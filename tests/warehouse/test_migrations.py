@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from minilens.errors import CannotStart, Refused
+from minilens.identity.parity import of_app
+from minilens.identity.types import DEFAULT
 from minilens.load.pipeline import Pipeline
 from minilens.warehouse import migrate
 from minilens.warehouse.engine import Engine
+from tests.examples import at_length
 
 
 @pytest.fixture
@@ -75,6 +78,12 @@ def of_eight(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def moments(step: migrate.Step) -> Sequence[int]:
+    """After how many statements it is killed: what was so when it was new needs no more than some of them."""
+    last = len(step.statements)
+    return range(last + 1) if at_length() else (0, last // 2, last)
+
+
 def columns(engine: Engine) -> set[tuple[str, str, str]]:
     """Table, name and type of every column."""
     sql = "SELECT table, name, type FROM system.columns WHERE database = currentDatabase()"
@@ -87,10 +96,10 @@ def test_step_9_keeps_what_days_said_and_has_them_made_again_after_any_kill(
     of_eight(empty, monkeypatch)
     before = columns(empty)
     step = migrate.steps()[8]
-    for killed_after in range(len(step.statements) + 1):
+    for killed_after in moments(step):
         for statement in step.statements[:killed_after]:
             empty.run(statement.replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
-        assert [one.version for one in migrate.migrate(empty)] == [9, 10, 11]
+        assert [one.version for one in migrate.migrate(empty)] == [*range(9, 19)]
         assert empty.rows("SELECT page, person, views, city FROM day_page_views") == [
             ("pages/a", 3, 1, "")
         ]
@@ -111,8 +120,9 @@ def test_a_way_back_that_was_killed_is_taken_again_or_forward(
     before = columns(empty)
     migrate.migrate(empty)
     after = columns(empty)
-    for step in migrate.way_back(8):
-        for killed_after in range(0, len(step.statements) + 1, 2):
+    newest, *others = migrate.way_back(8)
+    for step in (newest, *(others if at_length() else ())):
+        for killed_after in moments(step):
             killed(empty, step, killed_after)
             migrate.migrate_back(empty, 8)
             assert columns(empty) == before
@@ -148,7 +158,7 @@ def test_step_10_knows_nothing_of_phones_until_a_day_is_made_again_and_goes_back
     )
     before = columns(empty)
     step = migrate.steps()[9]
-    for killed_after in range(len(step.statements) + 1):
+    for killed_after in moments(step):
         for statement in step.statements[:killed_after]:
             empty.run(statement)
         assert [one.version for one in migrate.migrate(empty)] == [10]
@@ -164,7 +174,7 @@ def test_step_10_knows_nothing_of_phones_until_a_day_is_made_again_and_goes_back
 
 
 def test_there_is_no_way_back_to_what_cannot_be_taken_back() -> None:
-    for to in (0, 7, 11, 12):
+    for to in (0, 7, 18, 19):
         with pytest.raises(Refused, match=f"schema {to}"):
             migrate.way_back(to)
 
@@ -174,16 +184,18 @@ def test_step_11_keeps_what_days_said_and_goes_back(
 ) -> None:
     """Launches are put into buckets from their sessions, whatever becomes of the days; clients are not known."""
     of_eight(empty, monkeypatch)
-    every = migrate.steps()
-    with monkeypatch.context() as patch:
-        patch.setattr(migrate, "steps", lambda: every[:10])
-        migrate.migrate(empty)
+    every = migrate.steps()[:11]
+    ways = [step for step in migrate.steps_back() if step.version <= 11]
+    monkeypatch.setattr(migrate, "steps_back", lambda: ways)
+    monkeypatch.setattr(migrate, "steps", lambda: every[:10])
+    migrate.migrate(empty)
+    monkeypatch.setattr(migrate, "steps", lambda: every)
     empty.run(
         "INSERT INTO days (app, dimension, day, build, traffic, value, launches, visits) "
         "VALUES (1, '', '2026-03-02', 7, 'release', '', 1, 5)"
     )
     before = columns(empty)
-    for killed_after in range(len(every[10].statements) + 1):
+    for killed_after in moments(every[10]):
         for statement in every[10].statements[:killed_after]:
             empty.run(statement)
         assert [one.version for one in migrate.migrate(empty)] == [11]
@@ -198,3 +210,45 @@ def test_step_11_keeps_what_days_said_and_goes_back(
         migrate.migrate_back(empty, 10)
         assert columns(empty) == before
         assert empty.rows("SELECT DISTINCT dimension FROM days") == [("",)]
+
+
+def test_step_13_makes_links_of_who_is_who_and_goes_back(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First assignments become stars, merges that hold links by hand, and what was undone is kept apart."""
+    every = migrate.steps()
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "steps", lambda: every[:12])
+        migrate.migrate(empty)
+    before = columns(empty)
+    empty.run(
+        "INSERT INTO person_map (app, actor, version, person, kind, cause, grade, at, undoes) VALUES "
+        "(1, 11, 0, 1, 'device', 'first', 'claimed', '2026-03-01', 0), "
+        "(1, 12, 0, 1, 'wechat-unionid', 'first', 'claimed', '2026-03-01', 0), "
+        "(1, 21, 0, 2, 'device', 'first', 'claimed', '2026-03-02', 0), "
+        "(1, 22, 0, 2, 'wechat-unionid', 'first', 'verified', '2026-03-02', 0), "
+        "(1, 31, 0, 3, 'device', 'first', 'claimed', '2026-03-03', 0), "
+        "(1, 21, 8, 1, 'device', 'push', 'verified', '2026-03-04', 0), "
+        "(1, 22, 8, 1, 'wechat-unionid', 'push', 'verified', '2026-03-04', 0), "
+        "(1, 31, 9, 1, 'device', 'push', 'verified', '2026-03-05', 0), "
+        "(1, 31, 10, 3, 'device', 'undo', 'verified', '2026-03-06', 9), "
+        "(2, 11, 0, 1, 'device', 'first', 'claimed', '2026-03-01', 0)"
+    )
+    step = every[12]
+    for killed_after in moments(step):
+        for statement in step.statements[:killed_after]:
+            empty.run(statement.replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
+        assert [one.version for one in migrate.migrate(empty)] == [
+            one.version for one in every[12:]
+        ]
+        links = empty.rows(
+            "SELECT app, node, other, cause, merge FROM links WHERE node < other ORDER BY ALL"
+        )
+        stars = (1, 11, 12, "kept", 0), (1, 21, 22, "kept", 0)
+        assert {tuple(row) for row in links} == {*stars, (1, 12, 22, "hand", 8)}
+        assert empty.one("SELECT count() FROM links") == 6
+        apart = empty.rows("SELECT app, node, other FROM keep_apart ORDER BY ALL")
+        assert [tuple(row) for row in apart] == [(1, 12, 31), (1, 31, 12)]
+        assert not of_app(empty, 1, DEFAULT) + of_app(empty, 2, DEFAULT)
+        migrate.migrate_back(empty, 12)
+        assert columns(empty) == before

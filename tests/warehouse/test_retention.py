@@ -19,7 +19,10 @@ def test_only_this_apps_old_months_go_and_totals_stay(new_app: Callable[..., Hou
     house, other = new_app(), new_app()
     for one in (house, other):
         one.load(
-            [Happening(at(f"2026-{m:02}-15 12:00"), device=f"d{m}") for m in (7, 8, 9, 10, 11)]
+            [
+                Happening(at(f"2026-{m:02}-15 12:00"), device=f"d{m}", query="id=1", scene=1047)
+                for m in (7, 8, 9, 10, 11)
+            ]
         )
         one.build()
     before = [house.figures(YEAR, grain) for grain in ("day", "month")]
@@ -28,6 +31,9 @@ def test_only_this_apps_old_months_go_and_totals_stay(new_app: Callable[..., Hou
         202608,
     ]
     assert (events(house), events(other)) == (3, 5)
+    for one, kept in ((house, 3), (other, 5)):
+        sql = "SELECT dimension, count() FROM day_values WHERE app = {app:UInt32} GROUP BY 1 ORDER BY 1"
+        assert one.rows(sql) == [("code", 5), ("query", kept)], "parameters go, codes stay"
     assert [house.figures(YEAR, grain) for grain in ("day", "month")] == before
 
 

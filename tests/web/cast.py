@@ -28,12 +28,15 @@ from minilens.measure.run import AnyQuery
 from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.period import Range, now, today
 from minilens.records.passwords import HASHER
-from minilens.records.store import Records
+from minilens.records.store import Erasure, Records
 from minilens.reports.report import Report
 from minilens.web.console import App, Console
+from minilens.web.persons.doors import Deed
 from tests.web.distribution_cast import distributed
 from tests.web.ledger_cast import ledger, samples
 from tests.web.live_cast import live_answer, newest
+from tests.web.person_cast import Persons
+from tests.web.quarantine_cast import QUARANTINE
 from tests.web.retention_cast import returned
 
 CAFE = App(1, "cafe", "小满咖啡", "Xiaoman Coffee", "Asia/Shanghai")
@@ -281,6 +284,7 @@ class Theatre:
         self.apps: list[App] = [CAFE, SHOP]
         self.through = 3
         self.first: date | None = None
+        self.persons = Persons()
         self._folder = tempfile.TemporaryDirectory(prefix="minilens-theatre-")
         self.records = some_records(Path(self._folder.name), with_people=with_people)
 
@@ -297,6 +301,11 @@ class Theatre:
         self.records.database.close()
         self._folder.cleanup()
 
+    def erased(self, app: App, person: str, by: int | None) -> Erasure:
+        """Note it."""
+        self.persons.done.append(("erase", person, Deed(by)))
+        return Erasure("e1", app.id, now(), True, (), {})
+
     def _answered(self, report: Report, query: AnyQuery, app: App) -> Table:
         if isinstance(query, RetentionQuery):
             return returned(query, app)
@@ -306,6 +315,7 @@ class Theatre:
             return ledger(query, app)
         if isinstance(query, SamplesQuery):
             return samples(query, app)
+        assert isinstance(query, Query)
         if report.kind.drawing == "series":
             return series(query, app)
         if query.moments:
@@ -325,6 +335,10 @@ class Theatre:
             through=lambda: self.through,
             newest=newest,
             first_day=lambda _app: self.first,
+            persons=self.persons.doors(),
+            export_person=lambda _app, person, _by: f"all of {person}".encode(),
+            erase_person=lambda app, person, _only, by: self.erased(app, person, by),
+            quarantine=QUARANTINE,
         )
 
 

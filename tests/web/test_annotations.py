@@ -284,6 +284,13 @@ def test_a_program_writes_for_whoever_made_its_token_alone(
     of = theatre.records.annotations.of
     assert [one.text for one in of(CAFE.id, account=maker)] == ["why?"]
     assert of(CAFE.id, account=theatre.number("admin")) == []
+    theatre.records.annotations.create(
+        CAFE.id, DAY, "theirs", now=now(), by=theatre.number("admin"), personal=True
+    )
+    read = stranger.get(f"{API}?personal=1", headers=own).json()["annotations"]
+    assert [(one["text"], one["personal"]) for one in read] == [("why?", True)]
+    refused = stranger.get(f"{API}?personal=1", headers=READER).json()
+    assert (refused["code"], refused["field"]) == ("token_of_nobody", "personal")
     nobody = stranger.post(API, json=said, headers=deployer)
     assert (nobody.status_code, nobody.json()["code"]) == (422, "token_of_nobody")
     assert nobody.json()["field"] == "personal"

@@ -87,7 +87,7 @@ def test_provinces_are_on_a_map_beside_their_list(owner: Client, theatre: Theatr
     card = owner.get(
         "/a/cafe/audience/provinces?compare=none", headers={"accept-language": "zh"}
     ).text
-    places = re.findall(r'data-place="([^"]+)"', card)
+    places = re.findall(r'data-part="([^"]+)"', card)
     assert sorted(places) == ["上海", "台湾", "广东"]
     assert card.count("<path d=") == 34
     assert set(re.findall(r'data-value="([^"]+)"', card)) == {*places, "California"}
@@ -100,5 +100,5 @@ def test_without_a_map_the_table_stays(theatre: Theatre) -> None:
     with site(console) as app, TestClient(app) as client:
         sign_in(client, theatre)
         card = client.get("/a/cafe/audience/provinces").text
-    assert "<province-map" not in card
+    assert "<picture-rows" not in card
     assert 'data-value="广东"' in card

@@ -10,16 +10,19 @@ from jinja2 import Environment, Template
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from minilens.collect import test_codes
 from minilens.errors import Busy, EngineFailed
 from minilens.measure.query import Query
 from minilens.measure.table import Table
-from minilens.period import now
+from minilens.period import now, now_ms
+from minilens.records.event_content import read
 from minilens.reports.report import Report
 from minilens.web.app import create_app
 from minilens.web.console import App
 from minilens.web.templating import environment
 from tests.web.cast import Theatre, answer, mark, nothing
 
+CODE = test_codes.create(b"a secret of the tests only", 1, now_ms()).text
 ADDRESSES = [
     "/a/cafe/overview",
     "/a/cafe/overview?from=2026-11-01&to=2026-11-03",
@@ -43,6 +46,7 @@ ADDRESSES = [
     "/a/cafe/sources",
     "/a/cafe/sources/list?by=scene_group",
     "/a/cafe/sources/trend?by=scene&top=3&sort=new_users",
+    "/a/cafe/sources/trend?view=table",
     "/a/cafe/sources/trend?filter=page:is:pages/menu/menu&sort=launches",
     "/a/cafe/audience",
     "/a/cafe/audience/models?users=new",
@@ -58,10 +62,28 @@ ADDRESSES = [
     "/a/cafe/live/pages",
     "/a/cafe/live/online",
     "/a/cafe/settings",
+    "/a/cafe/events/virtual",
+    "/a/cafe/events/virtual/new",
+    "/a/cafe/events/quarantine",
+    "/a/cafe/events/quarantine/event?event=tea_order&reason=undeclared",
     "/a/cafe/settings/tracker",
+    "/a/cafe/settings/tracker/check",
+    f"/a/cafe/settings/tracker/test?code={CODE}",
     "/a/cafe/settings/members",
     "/a/cafe/settings/tokens",
     "/a/cafe/settings/audit",
+    "/a/cafe/settings/identities",
+    "/a/cafe/settings/identities/type?name=mobile",
+    "/a/cafe/settings/identities/type",
+    "/a/cafe/settings/identities?list=merges",
+    "/a/cafe/persons",
+    "/a/cafe/persons/p12",
+    "/a/cafe/events",
+    "/a/cafe/events/fields",
+    "/a/cafe/events/manage/new",
+    "/a/cafe/events/manage/1",
+    "/a/cafe/events/manage/1/versions?version=draft&with=1",
+    f"/a/cafe/settings/tracker/test?code={CODE}&event=1",
     "/audit",
     "/people",
     "/apps",
@@ -88,6 +110,13 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     environment.cache_clear()
     yield names
     environment.cache_clear()
+
+
+def asked_first(client: TestClient[Litestar], header: dict[str, str]) -> None:
+    """A change that says what it would do before it is done."""
+    here = "/a/cafe/settings/identities"
+    form = {"csrf": mark(client, here), "name": "mobile", "most": "2"}
+    assert client.post(f"{here}/type", data=form, headers=header).status_code == 200
 
 
 def doors(theatre: Theatre, client: TestClient[Litestar], header: dict[str, str]) -> None:
@@ -123,12 +152,19 @@ def test_all(
         return (nothing if app.name == "shop" else answer)(report, query, app)
 
     theatre.answer = mixed
+    row = {"field": "sku", "value": "$QUERY.sku"}
+    said = {"trigger": "enterPage", "action": "once", "page": "pages/a", "data": [row]}
+    field = {"name": "sku", "zh": "商品", "type": "text"}
+    content = read({"actions": [said], "fields": [field], "note": "a note"})
+    theatre.records.events.create(1, "tea", "选茶", content, now=now())
+    theatre.records.events.publish(1, 1, revision=1, now=now())
     header = {"accept-language": language, "accept": "text/html", "X-Minilens-Card": ""}
     for address in ADDRESSES:
         assert owner.get(address, headers=header).status_code in (200, 404)
     failing = {**header, "X-Minilens-Card": "1"}
     assert owner.get("/a/cafe/overview/trend?traffic=robot", headers=failing).status_code == 503
     assert owner.get("/a/cafe/overview/trend?traffic=trial", headers=failing).status_code == 503
+    asked_first(owner, header)
     doors(theatre, owner, header)
     there = {path.name for path in (files("minilens") / "templates").iterdir()}
     assert rendered == there

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.measure.query import Query
+from minilens.measure.scene_table import DATED, NEWEST
 from minilens.measure.table import Table
 from minilens.reports.report import Report
 from minilens.web.console import App
@@ -52,6 +54,21 @@ def test_a_branch_opens_to_its_leaves(owner: Client) -> None:
     }
     assert all(only.startswith("scene_group:is") for _, only, _ in opened)
     assert 'class="own"' not in owner.get(f"{CARD}?by=scene", headers=english).text
+
+
+def test_a_card_leads_to_the_same_by_the_other_scene_table(owner: Client, theatre: Theatre) -> None:
+    said = {"": DATED, "newest": NEWEST}
+    theatre.answer = lambda report, query, app: replace(
+        answer(report, query, app), notes=(said[theatre_table],)
+    )
+    for theatre_table, other in (("", "newest"), ("newest", "")):
+        card = owner.get(f"{CARD}?lang=en&scene_table={theatre_table}").text
+        assert said[theatre_table].en in card
+        assert f'data-set="scene_table={other}"' in card
+    page = owner.get("/a/cafe/sources?scene_table=newest").text
+    assert f'src="{CARD}?scene_table=newest"' in page
+    refused = owner.get(f"{CARD}.json?scene_table=old").json()
+    assert refused["field"] == "scene_table"
 
 
 def test_another_dimension_is_refused_by_name(owner: Client) -> None:

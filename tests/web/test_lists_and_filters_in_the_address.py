@@ -192,12 +192,25 @@ def test_a_queue_is_said_in_the_card_and_in_the_headers(owner: Client, theatre: 
 def test_a_list_leads_to_more_and_to_a_filter(owner: Client) -> None:
     card = html.unescape(owner.get(f"{PAGE}/pages?lang=zh&period=7d").text)
     assert 'data-set="pages.sort=visitors&pages.order=&pages.offset="' in card
-    assert 'data-set="pages.sort=&pages.order=asc&pages.offset="' in card
+    turned = 'data-set="pages.sort=&pages.order=asc&pages.offset="'
+    assert f'{turned} data-turn="pages.sort=&pages.order=&pages.offset="' in card
     assert 'data-set="pages.top=1000&pages.offset="' in card
     assert 'data-set="pages.sort_by=change&pages.offset="' in card
     assert 'data-set="pages.rest=1"' in card
     assert 'data-add="page:is:pages/menu/menu"' in card
     assert "/a/cafe/overview/pages.xlsx?" in card
+
+
+def test_headings_offer_only_orders_that_have_an_answer(owner: Client) -> None:
+    """Launches are of no page: under a filter by one they are named, and no order."""
+
+    def orders(query: str) -> set[str]:
+        card = html.unescape(owner.get(f"/a/cafe/sources/list?lang=en&{query}").text)
+        assert card.count("<th scope") == 6 + card.count('<th scope="row"')
+        return set(re.findall(r'data-set="list\.sort=(\w*)&', card))
+
+    assert orders("") == {"", "launch_share", "visits", "visitors", "new_users"}
+    assert orders("filter=page:is:pages/index") == {"visits", "visitors", "new_users"}
 
 
 def test_a_list_is_read_page_by_page(owner: Client) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from litestar.testing import TestClient
 
+from minilens.serve.tasks import TASKS
 from minilens.web.app import create_app
 from minilens.web.console import Notice
 from tests.web.cast import Theatre, sign_in
@@ -20,12 +21,12 @@ NOTICES = [
 ]
 SAID = {
     "zh": (
-        "最近 24 小时被拒收：时间过早 1,200、no_such_code 3 数据质量 设置",
-        "最近 24 小时被隔离：未定义的事件 7 数据质量 设置",
+        "最近 24 小时被拒收：时间过早 1,200、no_such_code 3 数据质量 · 设置",
+        "最近 24 小时被隔离：未定义的事件 7 数据质量 · 设置",
     ),
     "en": (
-        "Rejected, last 24 hours: Too old to be accepted 1,200, no_such_code 3 Data quality Settings",
-        "Quarantined, last 24 hours: Undeclared event 7 Data quality Settings",
+        "Rejected, last 24 hours: Too old to be accepted 1,200, no_such_code 3 Data quality · Settings",
+        "Quarantined, last 24 hours: Undeclared event 7 Data quality · Settings",
     ),
 }
 
@@ -42,3 +43,30 @@ def test_in_the_words_of_the_page(theatre: Theatre, language: str) -> None:
     ]
     assert tuple(lines[:2]) == SAID[language]
     assert page.count('href="/a/cafe/quality"') == 2
+
+
+def test_what_to_do_where_wechat_refuses_the_credentials(theatre: Theatre) -> None:
+    told = list[Notice]()
+    with TestClient(create_app(replace(theatre.console(), notices=lambda app: told))) as client:
+        sign_in(client, theatre)
+        for errcode, language, said in (
+            ("40013", "zh", "微信不认识这个小程序的 AppID"),
+            ("40125", "zh", "请在此填写新的 AppSecret"),
+            ("40125", "en", "enter the new one here"),
+            ("61024", "en", "(error 61024)"),
+        ):
+            told[:] = [Notice("wechat", errcode, since=1_700_000_000_000)]
+            page = client.get(f"/a/cafe/notices?lang={language}").text
+            assert said in page
+            assert 'href="/a/cafe/settings"' in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_work_that_fails_is_named_in_the_words_of_the_page(theatre: Theatre, language: str) -> None:
+    failing = [Notice("task", "why", since=1_000, name=task.name) for task in TASKS]
+    console = replace(theatre.console(), notices=lambda app: failing)
+    with TestClient(create_app(console)) as client:
+        sign_in(client, theatre)
+        page = client.get(f"/a/cafe/notices?lang={language}").text
+    assert page.count('<p class="told">') == len(TASKS)
+    assert [task.name for task in TASKS if task.name in page] == []

@@ -22,7 +22,43 @@ from minilens.reports.report import Report
 Client = TestClient[Litestar]
 READER = {"Authorization": "Bearer reader"}
 ROOT = "/api/v1/apps/{app}/reports"
+ASK = "/api/v1/apps/{app}/ask"
+QUESTIONS = "/api/v1/apps/{app}/questions"
 NOTES = "/api/v1/apps/{app}/annotations"
+MERGES = tuple(
+    f"/api/v1/apps/{{app}}/identities/{one}"
+    for one in (
+        "merges",
+        "merges/{merge}/undo",
+        "conflicts",
+        "largest",
+        "broken",
+        "types",
+        "order",
+        "blocked",
+        "blocked/remove",
+    )
+)
+#: What is done about who is who.
+OF_IDENTITIES = (
+    "merges", "conflicts", "largest_persons", "broken_persons", "merge_persons", "undo_merge", "identity_types",
+    "change_identity_type", "order_identity_types", "block_identity", "unblock_identity",
+)  # fmt: skip
+PERSONS = tuple(
+    f"/api/v1/apps/{{app}}/persons/{do}"
+    for do in ("export", "erase", "find", "{person}", "{person}/events")
+)
+VIRTUAL = ("list_virtual_events", "preview_virtual_event", "save_virtual_event")
+VIRTUALS = tuple(f"/api/v1/apps/{{app}}/virtual-events{part}" for part in ("", "/preview"))
+QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
+QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
+EVENTS = (
+    "/api/v1/apps/{app}/events",
+    *(
+        f"/api/v1/apps/{{app}}/events/{{event}}{do}"
+        for do in ("", "/publish", "/back", "/retire", "/restore")
+    ),
+)
 every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=lambda r: r.name)
 
 
@@ -53,9 +89,42 @@ def parameters(described: Any, report: str) -> dict[str, Any]:
 
 def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) -> None:
     assert described["openapi"].startswith("3.1")
-    assert set(described["paths"]) == {ROOT, NOTES, *(f"{ROOT}/{name}" for name in REPORTS)}
+    assert set(described["paths"]) == {
+        ROOT,
+        NOTES,
+        ASK,
+        QUESTIONS,
+        f"{QUESTIONS}/{{question}}/remove",
+        f"{QUESTIONS}/asked",
+        f"{ROOT}/{{report}}",
+        *PERSONS,
+        *MERGES,
+        *QUARANTINE,
+        *EVENTS,
+        *VIRTUALS,
+        *(f"{ROOT}/{name}" for name in REPORTS),
+    }
     ids = [one["operationId"] for path in described["paths"].values() for one in path.values()]
-    assert sorted(ids) == sorted(["reports", "annotations", "annotate", *REPORTS])
+    assert sorted(ids) == sorted(
+        [
+            "reports",
+            "ask",
+            *("questions", "save_question", "remove_question", "saved_question", "asked_questions"),
+            "annotations",
+            "annotate",
+            "export_person",
+            "erase_person",
+            "find_person",
+            "person",
+            "person_events",
+            *QUARANTINED,
+            *("events", "event", "create_event", "save_event"),
+            *(f"{do}_event" for do in ("publish", "back", "retire", "restore")),
+            *OF_IDENTITIES,
+            *VIRTUAL,
+            *REPORTS,
+        ]
+    )
 
 
 def test_what_is_referred_to_is_there(described: Any) -> None:
@@ -71,10 +140,16 @@ def test_what_is_referred_to_is_there(described: Any) -> None:
 def test_refusals_are_described_in_one_shape(described: Any) -> None:
     every = [(path, *one) for path, item in described["paths"].items() for one in item.items()]
     for path, method, operation in every:
-        answers, success = operation["responses"], "201" if method == "post" else "200"
-        assert set(answers) == {success, "401", "403", "404", "413", "429", "500", "503"} | (
-            {"422"} if path != ROOT else set()
+        answers, success = (
+            operation["responses"],
+            "201" if path in (NOTES, QUESTIONS, EVENTS[0]) and method == "post" else "200",
         )
+        of_changes = {"400", "409"} & set(answers)  # a body of its own, somebody else's change
+        assert set(answers) - of_changes == {
+            success, "401", "403", "404", "413", "429", "500", "503",
+        } | ({"422"} if path != ROOT else set())  # fmt: skip
+        assert not of_changes or method != "get"
+        assert "409" in answers or method == "get" or path not in (*EVENTS, QUESTIONS)
         for status, answer in answers.items():
             if status != success:
                 assert set(answer["content"]) == {"application/problem+json"}

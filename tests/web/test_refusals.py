@@ -140,7 +140,7 @@ UNKNOWN = [
     "%ff",
     "apps",
     "apps/cafe",
-    "apps/cafe/reports/none",
+    "apps/cafe/none",
     "a/b/c/d",
 ]
 

@@ -134,7 +134,7 @@ def test_a_file_holds_all_rows_and_json_is_paged(owner: Client) -> None:
         ("/api/v1/apps/cafe/reports/quality.reasons?traffic=trial", "not_taken", "traffic"),
         ("/api/v1/apps/nobody/reports/overview.trend", "unknown_app", "app"),
         ("/api/v1/apps/nobody/reports", "unknown_app", "app"),
-        ("/api/v1/apps/cafe/reports/overview.nothing", "not_found", None),
+        ("/api/v1/apps/cafe/reports/overview.nothing", "unknown_report", None),
     ],
 )
 def test_refusals(owner: Client, path: str, code: str, field: str | None) -> None:

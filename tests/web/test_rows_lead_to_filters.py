@@ -39,13 +39,13 @@ def rows_of(theatre: Theatre, dimension: str, *values: str) -> None:
 @pytest.mark.parametrize(
     ("card", "dimension", "value", "filter_"),
     [
-        ("audience/provinces", "province", "广东", "province:is:广东"),
-        ("audience/provinces", "province", "", "province:is_unknown"),
+        ("audience/provinces", "person_province", "广东", "person_province:is:广东"),
+        ("audience/provinces", "person_province", "", "person_province:is_unknown"),
         ("sources/list?by=scene", "scene", "1047", "scene:is:1047"),
         ("sources/list?by=scene", "scene", "0", "scene:is_unknown"),
         ("sources/list", "scene_source", "3", "scene_source:is:3"),
         ("sources/list", "scene_source", "", "scene_source:is_unknown"),
-        ("audience/cities", "city", "a|b:c", r"city:is:a\|b\:c"),
+        ("audience/cities", "person_city", "a|b:c", r"person_city:is:a\|b\:c"),
     ],
 )
 def test_a_row_adds_the_filter_of_its_value(

@@ -66,6 +66,60 @@ def test_titles_are_changed_and_written_down(owner: Client, theatre: Theatre) ->
     assert "New &lt;b&gt;shop" in page
 
 
+def test_an_app_secret_is_entered_and_never_shown(owner: Client, theatre: Theatre) -> None:
+    secret = "0123456789abcdef0123456789abcdef"
+    early = send(owner, f"{HERE}/wechat", secret=secret)
+    assert early.status_code == 409
+    assert "Enter the AppID first" in early.text
+    send(owner, HERE, zh="店", en="Shop", appid="wx0123456789abcdef")
+    refused = send(owner, f"{HERE}/wechat", secret="too short &lt;")
+    assert refused.status_code == 422
+    assert "32 letters" in refused.text
+    assert "too short" not in refused.text
+    kept = send(owner, f"{HERE}/wechat", secret=secret)
+    assert kept.headers["location"] == f"{HERE}?done=secret"
+    assert theatre.records.app_secrets.opened(1, theatre.console().secret) == secret
+    page = owner.get(f"{HERE}?done=secret", headers=EN).text
+    assert "AppSecret saved 20" in page
+    assert secret not in page
+    gone = send(owner, f"{HERE}/wechat/remove")
+    assert gone.headers["location"] == f"{HERE}?done=forgotten"
+    assert theatre.records.app_secrets.find(1) is None
+    assert [one for one, _ in deeds(theatre)][:2] == ["wechat.forget", "wechat.secret"]
+    assert "entered the AppSecret" in owner.get(f"{HERE}/audit", headers=EN).text
+
+
+def test_sensitive_properties_are_named(
+    signed_in: Callable[[str], Client], theatre: Theatre
+) -> None:
+    admin = signed_in("admin")
+    kept = send(admin, f"{HERE}/sensitive", sensitive=" salary，id card、salary\nnote ")
+    assert kept.headers["location"] == f"{HERE}?done=saved"
+    assert theatre.records.sensitive.of(1) == ("card", "id", "note", "salary")
+    assert 'value="card, id, note, salary"' in admin.get(HERE, headers=EN).text
+    assert deeds(theatre)[0][0] == "app.sensitive"
+    refused = send(admin, f"{HERE}/sensitive", sensitive="x" * 65)
+    assert refused.status_code == 422
+    assert "Sensitive properties is longer" in refused.text
+    many = send(admin, f"{HERE}/sensitive", sensitive=" ".join(f"p{n}" for n in range(101)))
+    assert many.status_code == 422
+    assert theatre.records.sensitive.of(1) == ("card", "id", "note", "salary")
+    send(admin, f"{HERE}/sensitive", sensitive="")
+    assert theatre.records.sensitive.of(1) == ()
+    analyst = signed_in("analyst")
+    assert send(analyst, f"{HERE}/sensitive", sensitive="x").status_code == 403
+
+
+@pytest.mark.parametrize("who", ["viewer", "admin"])
+def test_only_an_owner_enters_it(
+    signed_in: Callable[[str], Client], theatre: Theatre, who: str
+) -> None:
+    client = signed_in(who)
+    assert "h-wechat" not in client.get(HERE, headers=EN).text
+    assert send(client, f"{HERE}/wechat", secret="0" * 32).status_code == 403
+    assert theatre.records.app_secrets.find(1) is None
+
+
 @pytest.mark.parametrize(
     ("language", "said"), [("zh", "中文名称 超过 64"), ("en", "Chinese name is longer")]
 )

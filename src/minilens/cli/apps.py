@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +14,7 @@ from minilens import settings as settings_file
 from minilens.cli.people import Listed, account_named, form, opened_records, show
 from minilens.errors import NotFound
 from minilens.records.rights import SEES
+from minilens.serve.terminal import say
 
 if TYPE_CHECKING:
     from minilens.records.store import Account, App, Records
@@ -81,6 +84,7 @@ def show_app(name: str, form: str) -> None:
             "appid": app.appid,
             "undeclared": app.undeclared,
             "archived": app.archived,
+            "app_secret": held.since if (held := records.app_secrets.find(app.id)) else None,
             "members": [
                 f"{one.email}:{one.role(app.id)}" for one in records.accounts.members(app.id)
             ],
@@ -89,6 +93,61 @@ def show_app(name: str, form: str) -> None:
         show([facts], form)
         return
     show([{"fact": fact, "value": value} for fact, value in facts.items()], form)
+
+
+@apps.command(name="secret")
+@click.argument("name")
+@click.option("--remove", is_flag=True, help="Forget it. 移除")
+def app_secret(name: str, *, remove: bool) -> None:
+    """Store an app's AppSecret, for sign-in by code. It is read from the terminal or from a pipe.
+
+    保存小程序的 AppSecret（code 登录用），从终端或管道读取。
+    """
+    settings = settings_file.load()
+    with opened_records(settings) as records:
+        app = records.apps.named(name)
+        if remove:
+            records.app_secrets.remove(app.id, now=period.now())
+            return
+        piped = not sys.stdin.isatty()
+        text = sys.stdin.readline() if piped else click.prompt("AppSecret", hide_input=True)
+        records.app_secrets.set(app.id, text, settings.secret, now=period.now())
+
+
+@apps.command()
+@click.argument("name")
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@form
+def pages(name: str, file: Path | None, form: str) -> None:
+    """Keep the pages of an app.json, or list those that are kept. 更新页面列表（app.json），或列出已保存的页面。"""
+    with opened_records() as records:
+        app = records.apps.named(name)
+        if file is not None:
+            found = records.app_pages.set(app.id, file.read_bytes(), now=period.now())
+            say(f"已保存 {len(found)} 个页面。", f"{len(found)} pages are kept.")
+            return
+        kept = records.app_pages.find(app.id)
+    rows: list[Listed] = [
+        {"page": one.path, "package": one.package, "tab": one.tab}
+        for one in (kept.pages if kept else ())
+    ]
+    show(rows, form)
+
+
+@apps.command()
+@click.argument("name")
+@click.argument("properties", nargs=-1)
+@click.option("--none", is_flag=True, help="No property is sensitive. 清空")
+def sensitive(name: str, properties: tuple[str, ...], *, none: bool) -> None:
+    """List the properties whose values are masked, or set them. 列出或设置以掩码显示的敏感属性。"""
+    with opened_records() as records:
+        app = records.apps.named(name)
+        if properties or none:
+            records.sensitive.set(app.id, " ".join(properties), now=period.now())
+        for one in records.sensitive.of(app.id):
+            click.echo(one)
 
 
 @apps.command()
@@ -243,6 +302,32 @@ def annotate(app: str, day: str, text: str, email: str) -> None:
     click.echo(f"{made.day}  {made.text}")
 
 
+@click.command(name="annotations")
+@click.argument("app")
+@click.option("--from", "start", default="", help="First day. 起始日")
+@click.option("--to", "end", default="", help="Last day. 结束日")
+@click.option(
+    "--for",
+    "email",
+    default="",
+    help="Also those of the account with this e-mail. 包括此账号的个人标注",
+)
+@form
+def list_annotations(app: str, start: str, end: str, email: str, form: str = "table") -> None:
+    """List what happened on which day. 列出标注。"""
+    with opened_records() as records:
+        found = records.apps.named(app)
+        first = period.parse_day(start, "from") if start else None
+        last = period.parse_day(end, "to") if end else None
+        whose = seeing(records, email, found).id if email else None
+        every = records.annotations.of(found.id, first, last, whose)
+    rows: list[Listed] = [
+        {"day": str(one.day), "text": one.text, "by": one.author, "personal": one.personal}
+        for one in every
+    ]
+    show(rows, form)
+
+
 def seeing(records: Records, email: str, app: App) -> Account:
     """The account with that address; NotFound as well where it may not see the app."""
     found = account_named(records, email)
@@ -251,4 +336,4 @@ def seeing(records: Records, email: str, app: App) -> Account:
     return found
 
 
-COMMANDS: tuple[click.Command, ...] = (apps, keys, tokens, annotate)
+COMMANDS: tuple[click.Command, ...] = (apps, keys, tokens, annotate, list_annotations)

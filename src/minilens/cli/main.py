@@ -17,8 +17,8 @@ import click
 
 from minilens import __version__, period
 from minilens import settings as settings_file
-from minilens.cli import apps, people
-from minilens.cli.operations import COMMANDS
+from minilens.cli import people
+from minilens.cli.commands import COMMANDS
 from minilens.data_folder import raise_open_files
 from minilens.errors import CannotStart, NotFound, Refused
 from minilens.serve.control_client import ask
@@ -143,8 +143,9 @@ def import_(
     files.check(file, mapping=fields, kind=kind)
     records = records_of(settings)
     app = app_of(records, name, timezone or settings.timezone)
+    blocked = records.blocked_identities.hashes().get(app.id, frozenset())
     records.database.close()
-    import_file(settings, app, file, kind=kind, fields=fields, identity=identity)
+    import_file(settings, app, file, kind=kind, fields=fields, identity=identity, blocked=blocked)
 
 
 class OfReport(click.Command):
@@ -377,7 +378,7 @@ def opened(settings: Settings) -> Iterator[Pipeline]:
         pipeline.close()
 
 
-for command in (*COMMANDS, *people.COMMANDS, *apps.COMMANDS):
+for command in COMMANDS:
     main.add_command(command)
 in_both_languages(main)
 

@@ -86,7 +86,11 @@ def backup(target: Path, keep: int | None) -> None:
 @click.option(
     "--data", "into", type=click.Path(path_type=Path), required=True, help="A new folder. 新目录"
 )
-def restore(file: Path, into: Path) -> None:
+@click.option(
+    "--erasures", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
+    help="List of erased users, if it isn't beside the backup. 删除名单（不在备份旁时指定）",
+)  # fmt: skip
+def restore(file: Path, into: Path, erasures: Path | None) -> None:
     """Restore a backup to a new data folder, ready to be served.
 
     从备份恢复出新的数据目录，然后在其上启动服务。
@@ -95,7 +99,7 @@ def restore(file: Path, into: Path) -> None:
 
     records = settings_file.driven(settings_file.given()["records"].text)
     with progress(file.name) as tell:
-        point = make(file, into.absolute(), records, tell)
+        point = make(file, into.absolute(), records, tell, erasures=erasures)
     say(
         f"已恢复到 {into}：截至 {moment(point.at)} 的 {point.events} 条事件；"
         "当时已接收未装载的将在启动时装载。",

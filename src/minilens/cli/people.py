@@ -38,6 +38,17 @@ HEADINGS = {
     "revoked": ("撤销时间", "revoked"), "last_used": ("最近使用", "last used"), "app": ("小程序", "app"),
     "at": ("时间", "at"), "action": ("操作", "action"), "target": ("对象", "target"),
     "details": ("详情", "details"), "fact": ("项目", "fact"), "value": ("内容", "value"),
+    "day": ("日期", "day"), "text": ("内容", "text"), "personal": ("仅本人可见", "personal"),
+    "version": ("发布版本", "version"), "changed": ("有未发布的修改", "unpublished changes"),
+    "published": ("发布时间", "published"), "updated": ("更新时间", "updated"), "retired": ("停用时间", "retired"),
+    "revision": ("版本", "revision"), "deed": ("操作", "action"), "off": ("已停止采集", "tracker off"),
+    "events": ("事件数", "events"), "page": ("页面", "page"), "package": ("分包", "subpackage"), "tab": ("标签", "tab"),
+    "id": ("编号", "id"), "whole": ("整个用户", "whole user"), "quarantined": ("隔离", "quarantined"),
+    "identities": ("标识", "identities"),
+    "event": ("事件", "event"), "reason": ("原因", "reason"),
+    "first": ("最早", "first"), "last": ("最近", "last"), "ready": ("可放行", "ready"), "field": ("字段", "field"),
+    "type": ("类型", "type"), "filled": ("出现率", "filled"), "values": ("取值", "values"), "days": ("日期数", "days"),
+    "received": ("接收日志", "received"),
 }  # fmt: skip
 YES_NO = {True: ("是", "yes"), False: ("否", "no")}
 

@@ -6,7 +6,7 @@ Written by scripts/client.py, not by hand: make client.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -22,6 +22,85 @@ class AnnotationList(msgspec.Struct, frozen=True):
     annotations: list[WrittenAnnotation]
 
 
+class Apart(msgspec.Struct, frozen=True):
+    types: list[str]
+    other: str
+    by: int
+    why: str
+    since: datetime
+
+
+class AskedEvent(msgspec.Struct, frozen=True):
+    event: str | list[str]
+    name: str = ""
+    where: Filter | None = None
+
+
+class AskedGroup(msgspec.Struct, frozen=True):
+    property: str = ""
+    field: str = ""
+
+
+class AskedList(msgspec.Struct, frozen=True):
+    asked: list[RememberedQuestion]
+
+
+class AskedMeasure(msgspec.Struct, frozen=True):
+    aggregate: str = ""
+    of: str = ""
+    property: str = ""
+    field: str = ""
+    formula: str = ""
+    name: str = ""
+    title: str = ""
+    unit: str = "number"
+
+
+class BlockedIdentity(msgspec.Struct, frozen=True):
+    type: str = ""
+    value: str = ""
+    dry_run: bool = False
+
+
+class BrokenList(msgspec.Struct, frozen=True):
+    broken: list[BrokenPerson]
+
+
+class BrokenPerson(msgspec.Struct, frozen=True):
+    type: str
+    person: str
+    links: int
+
+
+class ChangedEvent(msgspec.Struct, frozen=True):
+    way: str = "form"
+    template: str = "blank"
+    note: str = ""
+    actions: list[Any] = []
+    fields: list[Any] = []
+    revision: int = 0
+
+
+class ChangedOrder(msgspec.Struct, frozen=True):
+    order: list[str]
+    version: str = ""
+    dry_run: bool = False
+
+
+class ChangedType(msgspec.Struct, frozen=True):
+    name: str = ""
+    zh: str | None = None
+    en: str | None = None
+    most: int | None = None
+    days: int | None = None
+    over: str | None = None
+    crowd: int | None = None
+    parent: str | None = None
+    takes_part: bool | None = None
+    version: str = ""
+    dry_run: bool = False
+
+
 class Cost(msgspec.Struct, frozen=True):
     rows: int
     bytes: int
@@ -35,11 +114,187 @@ class Cut(msgspec.Struct, frozen=True):
     of: int
 
 
+class DayOfMatches(msgspec.Struct, frozen=True):
+    day: str
+    matches: int
+
+
+class Deed(msgspec.Struct, frozen=True):
+    revision: int = 0
+    version: int = 0
+
+
+class DefinedEvent(msgspec.Struct, frozen=True):
+    number: int
+    name: str
+    zh: str
+    status: str
+    revision: int
+    version: int | None
+    created: datetime
+    updated: datetime
+    by: str | None
+    published: datetime | None
+    retired: datetime | None
+    pages: list[str]
+    draft: EventContent
+    fields: list[FieldState]
+    versions: list[EventVersion]
+
+
+class Dropping(msgspec.Struct, frozen=True):
+    event: str
+    reason: str = "undeclared"
+    why: str = ""
+
+
+class Effect(msgspec.Struct, frozen=True):
+    joined: int
+    kept: int
+    looked_at: int
+    all: int
+    saved: bool
+
+
+class Erased(msgspec.Struct, frozen=True):
+    id: str
+    whole: bool
+    counts: dict[str, int]
+
+
+class Erasing(msgspec.Struct, frozen=True):
+    person: str = ""
+    only_this: bool = False
+
+
+class EventContent(msgspec.Struct, frozen=True):
+    way: str = "form"
+    template: str = "blank"
+    note: str = ""
+    actions: list[Any] = []
+    fields: list[Any] = []
+
+
+class EventList(msgspec.Struct, frozen=True):
+    events: list[EventSummary]
+
+
+class EventSummary(msgspec.Struct, frozen=True):
+    number: int
+    name: str
+    zh: str
+    status: str
+    revision: int
+    version: int | None
+    created: datetime
+    updated: datetime
+    by: str | None
+    published: datetime | None
+    retired: datetime | None
+    pages: list[str]
+
+
+class EventVersion(msgspec.Struct, frozen=True):
+    version: int
+    created: datetime
+    by: str | None
+    content: EventContent
+
+
+class EventsQuestion(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    kind: str
+    events: list[AskedEvent]
+    measures: list[AskedMeasure] = []
+    groups: list[AskedGroup] = []
+    where: Filter | None = None
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    grain: str = "day"
+    traffic: str = "release"
+    sort: str = ""
+    order: str = "desc"
+    top: int = 10
+    rest: bool = True
+
+
 class Field(msgspec.Struct, frozen=True):
     name: str
     title: str
     unit: str
     definition: str
+
+
+class FieldOfEvent(msgspec.Struct, frozen=True):
+    name: str
+    type: str
+    filled: float
+    values: list[str]
+    mixed: bool
+
+
+class FieldState(msgspec.Struct, frozen=True):
+    name: str
+    zh: str
+    type: str
+    note: str
+    state: str
+    open: list[str]
+    used_by: list[str]
+
+
+class FieldToDefine(msgspec.Struct, frozen=True):
+    name: str
+    type: str
+    zh: str = ""
+
+
+class Filter(msgspec.Struct, frozen=True):
+    all: list[Filter] | None = []
+    any: list[Filter] | None = []
+    field: str = ""
+    property: str = ""
+    profile: str = ""
+    session: str = ""
+    operator: str = ""
+    values: list[str | float | bool] = []
+
+
+class Found(msgspec.Struct, frozen=True):
+    person: str
+
+
+class Identity(msgspec.Struct, frozen=True):
+    type: str
+    hash: str
+    since: datetime
+    verified: bool
+    cause: str = ""
+    grade: str = ""
+    beside: str = ""
+
+
+class Joined(msgspec.Struct, frozen=True):
+    merge: int
+
+
+class Joining(msgspec.Struct, frozen=True):
+    one: str = ""
+    other: str = ""
+    why: str = ""
+
+
+class LeftQuarantine(msgspec.Struct, frozen=True):
+    loaded: int
+    duplicate: int
+    dropped: int
+    waiting: int
+
+
+class ListedBlocked(msgspec.Struct, frozen=True):
+    type: str
+    hash: str
+    shown: str
 
 
 class ListedField(msgspec.Struct, frozen=True):
@@ -64,6 +319,33 @@ class ListedOperator(msgspec.Struct, frozen=True):
     values: bool
 
 
+class ListedPair(msgspec.Struct, frozen=True):
+    types: list[str]
+    persons: list[str]
+    grade: str
+    cause: str
+    state: str
+    first: datetime
+    merge: int
+
+
+class ListedPerson(msgspec.Struct, frozen=True):
+    person: str
+    identities: int
+    devices: int
+
+
+class ListedQuestion(msgspec.Struct, frozen=True):
+    id: int
+    report: str
+    zh: str
+    en: str
+    team: bool
+    by: str | None
+    changed: datetime
+    question: EventsQuestion
+
+
 class ListedReport(msgspec.Struct, frozen=True):
     name: str
     title: str
@@ -73,15 +355,85 @@ class ListedReport(msgspec.Struct, frozen=True):
     measures: list[ListedMeasure]
 
 
+class ListedType(msgspec.Struct, frozen=True):
+    name: str
+    zh: str
+    en: str
+    priority: int
+    most: int
+    days: int
+    over: str
+    crowd: int
+    parent: str
+    takes_part: bool
+    version: str
+
+
 class Listing(msgspec.Struct, frozen=True):
     reports: list[ListedReport]
     fields: list[ListedField]
+
+
+class LookedAt(msgspec.Struct, frozen=True):
+    matches: int
+    persons: int
+    days: list[DayOfMatches]
+    shared: dict[str, int]
+    warnings: list[WarningOfVirtual]
+
+
+class Merge(msgspec.Struct, frozen=True):
+    merge: int
+    types: list[str]
+    other: str
+    cause: str
+    grade: str
+    seen: datetime
+    undone: bool
 
 
 class NewAnnotation(msgspec.Struct, frozen=True):
     text: str = ""
     day: str = ""
     personal: bool = False
+
+
+class NewEvent(msgspec.Struct, frozen=True):
+    way: str = "form"
+    template: str = "blank"
+    note: str = ""
+    actions: list[Any] = []
+    fields: list[Any] = []
+    name: str = ""
+    zh: str = ""
+
+
+class PairList(msgspec.Struct, frozen=True):
+    pairs: list[ListedPair]
+
+
+class Person(msgspec.Struct, frozen=True):
+    person: str = ""
+
+
+class PersonFacts(msgspec.Struct, frozen=True):
+    person: str
+    identity_count: int
+    identities: list[Identity]
+    first_touch: Touch | None
+    last_touch: Touch | None
+    totals: Totals
+    properties: dict[str, str]
+
+
+class PersonList(msgspec.Struct, frozen=True):
+    persons: list[ListedPerson]
+
+
+class Portrait(msgspec.Struct, frozen=True):
+    facts: PersonFacts
+    merges: list[Merge]
+    apart: list[Apart]
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -91,6 +443,155 @@ class Problem(msgspec.Struct, frozen=True):
     request_id: str
     field: str = ""
     hint: str = ""
+
+
+class QuestionList(msgspec.Struct, frozen=True):
+    questions: list[ListedQuestion]
+
+
+class Releasing(msgspec.Struct, frozen=True):
+    event: str
+    reason: str = ""
+    zh: str = ""
+    fields: list[FieldToDefine] | None = []
+
+
+class RememberedQuestion(msgspec.Struct, frozen=True):
+    at: datetime
+    question: EventsQuestion
+
+
+class SampleOfEvent(msgspec.Struct, frozen=True):
+    received: datetime
+    happened: datetime | None
+    text: str
+    detail: str
+
+
+class SavedVirtual(msgspec.Struct, frozen=True):
+    name: str
+    zh: str
+    en: str
+    version: int
+    changed: datetime
+    retired: datetime | None
+    conditions: list[dict[str, Any]]
+
+
+class Timeline(msgspec.Struct, frozen=True):
+    events: list[TimelineEvent]
+    older: str | None
+    names: dict[str, int]
+
+
+class TimelineEvent(msgspec.Struct, frozen=True):
+    at: datetime
+    name: str
+    raw_name: str
+    kind: str
+    page: str
+    query: str
+    referrer: str
+    target_name: str
+    target_id: str
+    duration: float | None
+    value: str | None
+    currency: str
+    scene: int
+    source: str
+    campaign: str
+    link: str
+    utm_source: str
+    utm_medium: str
+    utm_campaign: str
+    utm_term: str
+    utm_content: str
+    country: str
+    province: str
+    city: str
+    brand: str
+    model: str
+    app_version: str
+    traffic: str
+    via: str
+    properties: dict[str, Any]
+
+
+class Totals(msgspec.Struct, frozen=True):
+    launches: int
+    visits: int
+    duration: float | None
+    events: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+
+
+class Touch(msgspec.Struct, frozen=True):
+    at: datetime
+    page: str
+    scene: int
+    source: str = ""
+    campaign: str = ""
+    link: str = ""
+    utm_source: str = ""
+    utm_medium: str = ""
+    utm_campaign: str = ""
+    utm_term: str = ""
+    utm_content: str = ""
+    country: str = ""
+    province: str = ""
+    city: str = ""
+
+
+class TypeList(msgspec.Struct, frozen=True):
+    types: list[ListedType]
+    blocked: list[ListedBlocked]
+    version: str
+
+
+class UnblockedIdentity(msgspec.Struct, frozen=True):
+    hash: str = ""
+
+
+class Undoing(msgspec.Struct, frozen=True):
+    why: str = ""
+
+
+class VirtualList(msgspec.Struct, frozen=True):
+    events: list[SavedVirtual]
+
+
+class VirtualToSave(msgspec.Struct, frozen=True):
+    name: str
+    conditions: list[dict[str, Any]] | None = []
+    zh: str = ""
+    en: str = ""
+    version: int | None = None
+    retired: bool | None = None
+
+
+class WaitingEvents(msgspec.Struct, frozen=True):
+    reason: str
+    event: str
+    events: int
+    first: datetime
+    last: datetime
+    ready: bool
+    declared: bool
+    bare: int
+    sent_as: str
+    samples: list[SampleOfEvent]
+    fields: list[FieldOfEvent]
+
+
+class WaitingList(msgspec.Struct, frozen=True):
+    groups: list[WaitingEvents]
+
+
+class WarningOfVirtual(msgspec.Struct, frozen=True):
+    code: str
+    zh: str
+    en: str
 
 
 class WrittenAnnotation(msgspec.Struct, frozen=True):
@@ -120,6 +621,25 @@ class Answer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "from"}
     cost: Cost
 
 
+class AskedAnswer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "from"}):
+    report: str
+    title: str
+    from_: str
+    to: str
+    grain: str
+    as_of: datetime
+    running: bool
+    cut: list[Cut]
+    columns: list[Field]
+    rows: list[Row]
+    compared: Compared[Row] | None
+    values: Values[Row] | None
+    annotations: list[Annotation]
+    notes: list[str]
+    cost: Cost
+    question: EventsQuestion | None = None
+
+
 class Compared(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "from"}):
     from_: str
     to: str
@@ -133,3 +653,5 @@ class Values(msgspec.Struct, Generic[Row], frozen=True):
     total: Row
     rest: Row | None
     unknown: Row | None = None
+    told: Row | None = None
+    looked_up: Row | None = None

@@ -40,6 +40,9 @@ class Subject(TypedDict, total=False):
     #: conditions parted by | one suffices, of several filter arguments all must hold. A
     #: backslash goes before , | : and \ within a value.
     filter: str | list[str]
+    #: How scenes are grouped into sources: dated by the table valid on each day, so that an
+    #: update changes no past figures; newest by the newest table on all days.
+    scene_table: Literal["dated", "newest"]
 
 
 class Listed(TypedDict, total=False):

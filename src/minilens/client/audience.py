@@ -62,7 +62,7 @@ class ProvincesArguments(Range, Comparison, Subject, Listed, total=False):
 
 
 class ProvincesRow(TypedDict, total=False):
-    province: str | None
+    person_province: str | None
     visitors: int | None
     visitor_share: float | None
     new_users: int | None
@@ -81,7 +81,7 @@ class CitiesArguments(Range, Comparison, Subject, Listed, total=False):
 
 
 class CitiesRow(TypedDict, total=False):
-    city: str | None
+    person_city: str | None
     visitors: int | None
     visitor_share: float | None
     new_users: int | None

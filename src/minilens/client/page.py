@@ -108,6 +108,20 @@ class QueriesRow(TypedDict, total=False):
     visitors: int | None
 
 
+class LoadTimesArguments(Range, Comparison, Subject, total=False):
+    #: Length of each point; by the hour a single day also has the whole day in values.total.
+    grain: Literal["hour", "day", "week", "month"]
+    #: Only visits to this page.
+    page: str
+
+
+class LoadTimesRow(TypedDict, total=False):
+    day: str | None
+    moment: str | None
+    load_time: float | None
+    timed_loads: int | None
+
+
 class Page:
     """The reports of this tab."""
 
@@ -133,3 +147,7 @@ class Page:
     def queries(self, **arguments: Unpack[QueriesArguments]) -> Answer[QueriesRow]:
         """Parameters (页面参数)."""
         return self._connection.report("page.queries", arguments)
+
+    def load_times(self, **arguments: Unpack[LoadTimesArguments]) -> Answer[LoadTimesRow]:
+        """Loading (页面加载)."""
+        return self._connection.report("page.load_times", arguments)

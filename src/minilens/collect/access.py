@@ -16,6 +16,7 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from minilens.collect.plans import PublishedPlans
 from minilens.errors import Busy, CannotStart, NotAllowed
 from minilens.period import now
 from minilens.records import rights
@@ -33,9 +34,11 @@ class Access:
 
     def __init__(self, records: Records) -> None:
         self._records = records
+        self.plans = PublishedPlans(records)
         self._keys: dict[str, Key] = {}
         self._tokens: dict[str, tuple[App, TokenGrant]] = {}
         self._apps: dict[int, App] = {}
+        self._blocked: dict[int, frozenset[int]] = {}
         self._number = -1
         self._read_at = self._looked_at = float("-inf")
         self._kept = False
@@ -81,6 +84,10 @@ class Access:
             raise NotAllowed("missing_scope", "Authorization", scope=scope)
         return app, opens.token
 
+    def blocked(self, app: int) -> frozenset[int]:
+        """Identities that an app's owner says are nobody's, as hashes."""
+        return self._blocked.get(app, frozenset())
+
     def keeper(self, header: str) -> None:
         """NotAllowed unless a token speaks for the whole server: an app's owner has figures of their app only."""
         _, number = self.token(header, "admin")
@@ -124,6 +131,7 @@ class Access:
         number = self._number if number is None else number
         try:
             keys, apps = self._records.keys.all(), self._records.apps.all()
+            blocked = self._records.blocked_identities.hashes()
         except CannotStart as error:
             if not self._keys:
                 raise Busy("starting", 5) from error
@@ -132,7 +140,9 @@ class Access:
             self._keys = {key.key: key for key in keys}
             self._apps = {app.id: app for app in apps}
             self._tokens = {}
+            self._blocked = blocked
             self._number = number
+            self.plans.refresh()
         self._read_at = time.monotonic()
 
 
@@ -158,9 +168,10 @@ class Limits:
     per_key: int
     per_device: int
     most_devices: int = 200_000
+    code: str = "rate_limited"
     _counts: OrderedDict[object, tuple[int, int]] = field(default_factory=OrderedDict)
 
-    def spend(self, key: int, device: int, events: int, at: int) -> None:
+    def spend(self, key: int | str, device: int, events: int, at: int) -> None:
         """Count the events; Busy, with the seconds to wait, where that is too many.
 
         A request that is refused is not counted. The first of a minute always goes in.
@@ -177,7 +188,7 @@ class Limits:
         if seen != minute:
             before = 0
         if before and before + events > limit:
-            raise Busy("rate_limited", 60 - at // 1000 % 60, limit=limit)
+            raise Busy(self.code, 60 - at // 1000 % 60, limit=limit)
         return before + events
 
     def _keep(self, who: object, minute: int, count: int) -> None:

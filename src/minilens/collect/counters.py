@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from minilens.collect.login import Identified
 from minilens.collect.wire import Receipt
 
 
@@ -16,8 +17,9 @@ class Counters:
     refused: Counter[str] = field(default_factory=Counter)
     requests: Counter[str] = field(default_factory=Counter)
 
-    def took(self, receipt: Receipt) -> None:
+    def took(self, receipt: Receipt | Identified) -> None:
         """A request was acknowledged."""
-        self.accepted += receipt.accepted
-        self.refused.update(one.code for one in receipt.refused)
+        if isinstance(receipt, Receipt):
+            self.accepted += receipt.accepted
+            self.refused.update(one.code for one in receipt.refused)
         self.requests["ok"] += 1

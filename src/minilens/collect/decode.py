@@ -32,6 +32,11 @@ _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _version = msgspec.json.Decoder(wire.Version).decode
 
 
+#: Of a body that is too large so many bytes are read, for so many seconds at most, so that its sender hears why.
+MOST_THROWN_AWAY = 4 << 20
+LONGEST_THROWN_AWAY = 3.0
+
+
 class HungUp(Exception):
     """The sender is gone; there is nobody to answer."""
 
@@ -39,10 +44,13 @@ class HungUp(Exception):
 async def received(receive: Receive, headers: dict[str, str], limit: int, seconds: float) -> bytes:
     """The whole body, within its size and within its time."""
     try:
-        if int(headers.get("content-length", 0)) > limit:
-            raise body_too_large(limit)
+        length = int(headers.get("content-length", 0))
     except ValueError:
         raise Worded("bad_shape", "Content-Length", reason=("不是数字", "not a number")) from None
+    if length > limit:
+        if length <= limit + MOST_THROWN_AWAY and "expect" not in headers:
+            await _throw_away(receive)
+        raise body_too_large(limit)
     parts: list[bytes] = []
     size = 0
     try:
@@ -53,12 +61,32 @@ async def received(receive: Receive, headers: dict[str, str], limit: int, second
                     raise HungUp
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
-                if size > limit:
-                    raise body_too_large(limit)
                 if not message.get("more_body"):
-                    return b"".join(parts)
+                    break
+                if size > limit:
+                    await _throw_away(receive)
+                    break
     except TimeoutError:
         raise Refused("too_slow", seconds=f"{seconds:g}") from None
+    if size > limit:
+        raise body_too_large(limit)
+    return b"".join(parts)
+
+
+async def _throw_away(receive: Receive) -> None:
+    """Read on for a while.
+
+    A connection that is closed on unread bytes is reset: the sender would see a fault of the network and come again
+    with the same, where it has to hear that its batch must be halved.
+    """
+    size = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_THROWN_AWAY):
+            while size <= MOST_THROWN_AWAY:
+                message = await receive()
+                size += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return
 
 
 def unpack(body: bytes, limit: int) -> bytes:
@@ -98,7 +126,7 @@ def _pieced(loose: wire.LooseEnvelope) -> tuple[wire.Envelope, list[Any]]:
     _check_version(loose.v)
     facts = {
         name: value
-        for name in ("k", "v", "lib", "sent", "d", "u", "ids")
+        for name in ("k", "v", "lib", "sent", "d", "ep", "s", "u", "ids", "test")
         if (value := getattr(loose, name)) is not None
     }
     envelope = wire.Envelope(
@@ -145,14 +173,15 @@ def typed(raw: msgspec.Raw) -> wire.WireEvent:
 
 
 def id_of(event: Any, name: str = "id") -> str:
-    """The id of a refused event, where it has one that can be read."""
+    """The id of a refused event, or another field of it, where it has one that can be read."""
     if isinstance(event, wire.WireEvent):
-        return event.id
-    try:
-        found = msgspec.json.decode(event)
-    except UNREADABLE:
-        return ""
-    given = found.get(name) if isinstance(found, dict) else None
+        given = getattr(event, name)
+    else:
+        try:
+            found = msgspec.json.decode(event)
+        except UNREADABLE:
+            return ""
+        given = found.get(name) if isinstance(found, dict) else None
     return given[:255] if isinstance(given, str) else ""
 
 

@@ -1,4 +1,4 @@
-"""The receiver's two routes, `POST /v1/collect` and `POST /v1/events`, and what describes them: bare ASGI functions.
+"""The receiver's routes, `POST /v1/collect`, `/v1/events`, `/v1/login` and what describes them: bare ASGI functions.
 
 From bytes to a synced record, in the order of the lines of `_collect`: unpack, decode, who, how
 much, context, events, spool. Only then is the answer 200.
@@ -9,27 +9,32 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Container, MutableMapping
+from collections.abc import Awaitable, Callable, Container, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from minilens.collect import wire
+from minilens.collect import test_codes, wire
 from minilens.collect.access import Access, Limits, referer
 from minilens.collect.context import Places, put_context
 from minilens.collect.counters import Counters
 from minilens.collect.decode import HungUp, Receive, id_of, opened, received, typed, unpack
+from minilens.collect.login import MOST_LOGIN, Identified, Login, Logins, read_login, tell
 from minilens.collect.openapi import description
+from minilens.collect.origin_parameters import told
 from minilens.collect.refusals import TooMuch
 from minilens.collect.server_events import MOST_BYTES, Sender, flat_batches
 from minilens.collect.steps import Request, skew, source, take
+from minilens.collect.test_mode import revision_in_test, shown
 from minilens.errors import Busy, NotAllowed, Refused, problem
 from minilens.identity.actor import actor
 from minilens.identity.values import known
 from minilens.period import now_ms
 from minilens.records.store import Key
+from minilens.spool.arrivals import ArrivalsLog, Reason
 from minilens.spool.record import Batch, encode
+from minilens.spool.test_mode import EventsInTest
 from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import GroupCommit, frame
 from minilens.text import Language
@@ -38,11 +43,13 @@ log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Handler = Callable[["Asked"], Awaitable[wire.Receipt]]
+Handler = Callable[["Asked"], Awaitable[wire.Receipt | Identified]]
 
 SLOWEST_BODY = 15.0
 #: A body of rows beyond this many bytes is read in a thread: trackers do not wait for it.
 LONG_BODY = 32 << 10
+#: Of an answer that names a person.
+NOT_KEPT = ((b"cache-control", b"no-store"),)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,14 @@ class Receiver:
     slowest_body: float = SLOWEST_BODY
     counters: Counters = field(default_factory=Counters)
     turned_away: TurnedAwayLog = field(default_factory=TurnedAwayLog)
+    logins: Logins = field(default_factory=Logins)
+    arrivals: ArrivalsLog = field(default_factory=ArrivalsLog)
+    in_test: EventsInTest = field(default_factory=EventsInTest)
+    config_limits: Limits = field(init=False)
+
+    def __post_init__(self) -> None:
+        # apart: phones that start must not keep events from coming in
+        self.config_limits = Limits(self.limits.per_key, self.limits.per_device)
 
     async def collect(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /v1/collect`: batches of trackers."""
@@ -80,8 +95,12 @@ class Receiver:
         """`POST /v1/events`: flat events of servers."""
         await self._answer(scope, receive, send, self._events, MOST_BYTES)
 
+    async def login(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """`POST /v1/login`: a code of `wx.login`."""
+        await self._answer(scope, receive, send, self._login, MOST_LOGIN)
+
     async def describe(self, scope: Scope, send: Send) -> None:
-        """`GET /v1/openapi.json`: the description of both."""
+        """`GET /v1/openapi.json`: the description of all."""
         if scope["method"] in ("GET", "HEAD"):
             await respond(send, 200, description())
         else:
@@ -101,7 +120,8 @@ class Receiver:
             body = await received(receive, headers, limit, self.slowest_body)
             receipt = await handle(Asked(scope, headers, body, language, arrived))
             self.counters.took(receipt)
-            await respond(send, 200, wire.encode(receipt))
+            personal = isinstance(receipt, Identified)
+            await respond(send, 200, wire.encode(receipt), NOT_KEPT if personal else ())
         except HungUp:
             return
         except Refused as error:
@@ -119,8 +139,8 @@ class Receiver:
             limit = f"{wire.MOST_EVENTS} 条", f"{wire.MOST_EVENTS} events"
             raise TooMuch("too_large", "ev", what=("一批", "A batch"), limit=limit)
         key = self._key(envelope.k, at)
-        name = known("device", envelope.d)
-        device = actor(key.app.id, "device", name) if name else 0
+        itself, envelope.d = envelope.d, _device(envelope)
+        device, root = (_number(key.app.id, text) for text in (envelope.d, itself))
         self.limits.spend(key.id, device, len(events), at)
         try:
             environment = referer(headers.get("referer", ""), key.app)
@@ -129,13 +149,21 @@ class Receiver:
             await self._book(error, key, len(events), at)
             raise
         request = self._request(envelope, key, at, asked.arrived)
-        batch = _batch(envelope, key, request, device)
+        batch = _batch(envelope, key, request, device, root)
         address = self.address(asked.scope, headers)
         put_context(batch, envelope.ctx, environment, headers, address, self.places)
-        refused = _take_all(events, batch, request, asked.language)
+        code = test_codes.read(self.secret, key.app.id, envelope.test, at)
+        if code:
+            batch.env = "preview"  # apart from all that counts, whatever version it is
+        refused, reasons = _take_all(events, batch, request, asked.language)
         if events or batch.lost:
             await self.spool.append(frame(encode(batch)))
-        return wire.Receipt(len(batch.events), refused, at)
+            self.arrivals.came(batch, request.skew, reasons)
+        revision = self.access.plans.revision(key.app.id)
+        if code:
+            self.in_test.note(code.name, shown(events, batch, reasons))
+            revision = revision_in_test(revision, self.access.plans.drafts(key.app.id))
+        return wire.Receipt(len(batch.events), refused, at, revision)
 
     def _key(self, text: str, at: int) -> Key:
         """The key of a batch; one that nobody has is counted by how it begins."""
@@ -158,7 +186,8 @@ class Receiver:
         at, headers = now_ms(), asked.headers
         app, token = self.access.token(headers.get("authorization", ""), "events:write")
         body = unpack(asked.body, MOST_BYTES)
-        sender = Sender(app.id, token, at, self.secret, self.late_days, asked.language)
+        blocked = self.access.blocked(app.id)
+        sender = Sender(app.id, token, at, self.secret, self.late_days, asked.language, blocked)
         if len(body) < LONG_BODY:
             batches, refused = flat_batches(body, headers, sender)
         else:
@@ -169,6 +198,34 @@ class Receiver:
             await self.spool.append(b"".join([frame(encode(batch)) for batch in batches]))
         return wire.Receipt(accepted, refused, at)
 
+    async def _who(self, key: Key, code: str, at: int) -> Mapping[str, str]:
+        """Who has made a code; whether WeChat takes the app's credentials is noted for the owner."""
+        try:
+            found = await self.logins.identities(key.app, code)
+        except Refused as error:
+            if error.code == "wechat_refuses":
+                self.arrivals.wechat_answered(key.id, at, int(str(error.facts["got"])))
+            raise
+        self.arrivals.wechat_answered(key.id, at, 0)
+        return found
+
+    async def _login(self, asked: Asked) -> Identified:
+        at, headers = now_ms(), asked.headers
+        said = read_login(asked.body)
+        key = self._key(said.k, at)
+        device, itself = (_number(key.app.id, text) for text in (_device(said), said.d))
+        self.logins.limits.spend(key.id, device, 1, at)
+        self.logins.addresses.spend(self.address(asked.scope, headers), 0, 1, at)
+        environment = referer(headers.get("referer", ""), key.app)
+        found = await self._who(key, said.code, at)
+        root = 0 if itself == device else itself
+        batch = Batch(
+            at, key.app.id, "login", key.id, said.lib, device, root, environment or "release"
+        )
+        told = tell(found, batch, self.secret, self.access.blocked(key.app.id))
+        await self.spool.append(frame(encode(told)))
+        return Identified(found["applet-wechat"], at, found.get("wechat-unionid", ""))
+
     def _request(self, envelope: wire.Envelope, key: Key, at: int, arrived: int) -> Request:
         ids = envelope.ids
         return Request(
@@ -178,8 +235,11 @@ class Receiver:
             late_days=self.late_days,
             skew=skew(arrived, envelope.sent),
             device=envelope.d,
+            session=envelope.s,
             ids={**ids, "c_memberid": envelope.u} if envelope.u else ids,
+            blocked=self.access.blocked(key.app.id),
             sources=[source(origin) for origin in envelope.src[: wire.MOST_SOURCES]],
+            said=[told(origin.query) for origin in envelope.src[: wire.MOST_SOURCES]],
         )
 
     def address(self, scope: Scope, headers: dict[str, str]) -> str:
@@ -215,7 +275,19 @@ def headers_of(scope: Scope) -> dict[str, str]:
     return found
 
 
-def _batch(envelope: wire.Envelope, key: Key, request: Request, device: int) -> Batch:
+def _device(envelope: wire.Envelope | Login) -> str:
+    """Who uses a phone after somebody signed out there is another one, as long as nobody knows who."""
+    if envelope.ep and known("device", envelope.d):
+        return f"{envelope.d}#{envelope.ep}"
+    return envelope.d
+
+
+def _number(app: int, device: str) -> int:
+    name = known("device", device)
+    return actor(app, "device", name) if name else 0
+
+
+def _batch(envelope: wire.Envelope, key: Key, request: Request, device: int, itself: int) -> Batch:
     return Batch(
         at=request.at,
         app=key.app.id,
@@ -223,6 +295,8 @@ def _batch(envelope: wire.Envelope, key: Key, request: Request, device: int) -> 
         key=key.id,
         lib=envelope.lib,
         device=device,
+        root=0 if itself == device else itself,
+        who=request.beside,
         lost=envelope.lost.n if envelope.lost else 0,
         sources=request.sources,
     )
@@ -230,9 +304,10 @@ def _batch(envelope: wire.Envelope, key: Key, request: Request, device: int) -> 
 
 def _take_all(
     events: list[Any], batch: Batch, request: Request, language: Language
-) -> list[wire.Refusal]:
-    """Put each event into the batch, or among the refused with its reason."""
+) -> tuple[list[wire.Refusal], list[Reason]]:
+    """Put each event into the batch, or among the refused with its reason; the reasons also in both languages."""
     refused: list[wire.Refusal] = []
+    reasons: list[Reason] = []
     batch.received = len(events)
     for index, event in enumerate(events):
         try:
@@ -243,7 +318,16 @@ def _take_all(
             batch.refused[code] = batch.refused.get(code, 0) + 1
             said = wire.Refusal(index, id_of(event), code, error.field, error.message(language))
             refused.append(said)
-    return refused
+            reasons.append(_reason(error, event, batch.at))
+    return refused, reasons
+
+
+def _reason(error: Refused, event: object, at: int) -> Reason:
+    """Without what the sender wrote, which the answer alone repeats."""
+    if "got" in error.facts:
+        error.facts["got"] = "…"
+    zh, en = error.message("zh"), error.message("en")
+    return Reason(at, error.code, error.field[:80], id_of(event, "n")[:64], zh[:240], en[:240])
 
 
 async def respond(

@@ -1,4 +1,4 @@
-"""`GET /v1/openapi.json`: how the receiver's two routes are described, made from the types they read.
+"""`GET /v1/openapi.json`: how the receiver's routes are described, made from the types they read.
 
 Which codes an address may answer with stands here once; a test asks a running server whether it is so.
 """
@@ -11,13 +11,21 @@ from typing import Any
 import msgspec
 
 from minilens import __version__
-from minilens.collect import wire
+from minilens.collect import login, wire
 from minilens.errors import CODES
 
 #: Of the request as a whole, by address; the status of each is in the table of codes.
 OF_ANY = ("method_not_allowed", "bad_json", "bad_gzip", "bad_shape", "too_large", "too_slow")
 OF_ALL = (*OF_ANY, "rate_limited", "no_room", "stopping", "starting", "internal")
 OF_BATCHES = (*OF_ALL, "newer_protocol", "no_key", "wrong_key", "foreign_referer")
+OF_LOGINS = (
+    "method_not_allowed", "bad_json", "too_large", "too_slow", "no_room", "stopping", "starting", "internal", "missing",
+    "too_long", "wrong_type", "blocked_identity", "no_key", "wrong_key", "foreign_referer", "too_many_sign_ins",
+    "not_set_up", "bad_code", "used_code", "risky_user", "wechat_refuses", "wechat_busy", "wechat_down",
+)  # fmt: skip
+OF_CONFIG = (
+    "method_not_allowed", "rate_limited", "stopping", "starting", "internal", "no_key", "wrong_key", "foreign_referer",
+)  # fmt: skip
 OF_ROWS = (*OF_ALL, "wrong_token", "missing_scope", "unknown_choice", "missing")
 
 PROBLEM = {
@@ -64,13 +72,19 @@ ROW = {
 def description() -> bytes:
     """The document."""
     _, types = msgspec.json.schema_components(
-        [wire.Envelope, wire.Receipt], ref_template="#/components/schemas/{name}"
+        [wire.Envelope, wire.Receipt, login.Login, login.Identified],
+        ref_template="#/components/schemas/{name}",
     )
     return msgspec.json.encode(
         {
             "openapi": "3.1.0",
             "info": {"title": "Minilens collector", "version": __version__},
-            "paths": {"/v1/collect": {"post": _collect()}, "/v1/events": {"post": _events()}},
+            "paths": {
+                "/v1/collect": {"post": _collect()},
+                "/v1/events": {"post": _events()},
+                "/v1/login": {"post": _login()},
+                "/v1/config": {"get": _config()},
+            },
             "components": {
                 "schemas": {**types, "Problem": PROBLEM, "Row": ROW},
                 "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
@@ -112,6 +126,50 @@ def _events() -> dict[str, Any]:
             }
         ),
         "responses": _answers(OF_ROWS),
+    }
+
+
+def _login() -> dict[str, Any]:
+    answer = {
+        "description": "Who it is, as WeChat says.",
+        "content": {"application/json": {"schema": _ref("Identified")}},
+    }
+    return {
+        "operationId": "login",
+        "summary": "A sign-in by code (code 登录)",
+        "description": "The code of wx.login; the app has an AppSecret. The session key is never passed on.",
+        "requestBody": _body({"application/json": _ref("Login")}),
+        "responses": {**_answers(OF_LOGINS), "200": answer},
+    }
+
+
+def _config() -> dict[str, Any]:
+    text = {"type": "string"}
+    plan = {
+        "type": "object",
+        "required": ["rev"],
+        "properties": {"rev": text, "off": {"type": "boolean"}},
+    }
+    answers = _answers(OF_CONFIG)
+    kept = {name: {"schema": text} for name in ("ETag", "Cache-Control", "Vary")}
+    answers["200"] = {
+        "description": "The plan; tracker/config.schema.json describes all of it.",
+        "headers": kept,
+        "content": {"application/json": {"schema": plan}},
+    }
+    answers["304"] = {"description": "The revision that was named is the newest.", "headers": kept}
+    return {
+        "operationId": "config",
+        "summary": "The published plan, for trackers (采集配置)",
+        "parameters": [
+            {"name": name, "in": "query", "required": needed, "description": said, "schema": text}
+            for name, needed, said in (
+                ("k", True, "The write key."),
+                ("rev", False, "The revision that is known already."),
+                ("test", False, "The code of a phone in test mode."),
+            )
+        ],
+        "responses": answers,
     }
 
 

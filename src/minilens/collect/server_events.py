@@ -51,6 +51,7 @@ class Sender:
     secret: bytes
     late_days: int
     language: Language
+    blocked: frozenset[int] = frozenset()
 
 
 class GivenIds(EventIds):
@@ -71,7 +72,9 @@ def flat_batches(
     """The batches of a request's rows, and the rows that were refused."""
     ids = GivenIds(sender.app, sender.secret, headers.get("idempotency-key", ""))
     identity = identity_type(headers.get("x-identity", "c_memberid"), "X-Identity")
-    flat = Flat(sender.app, sender.secret, sender.at, identity, understood(None), ids)
+    flat = Flat(
+        sender.app, sender.secret, sender.at, identity, understood(None), ids, sender.blocked
+    )
     builder = BatchBuilder(sender.app, sender.at)
     refused: list[Refusal] = []
     texts, items = _rows(body, headers.get("content-type", "").lower(), flat)

@@ -7,6 +7,7 @@ loading.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import uuid
@@ -18,6 +19,7 @@ from math import isfinite
 
 import msgspec
 
+from minilens.collect import origin_parameters
 from minilens.collect.addresses import clean_property, page, parameters, query, split
 from minilens.collect.refusals import TOO_LARGE, Worded
 from minilens.collect.wire import MOST_IDS, Origin, WireEvent
@@ -55,19 +57,35 @@ class Request:
     late_days: int
     skew: int = 0
     device: str = ""
+    session: str = ""
     ids: Mapping[str, str | None] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
-    actors: dict[tuple[tuple[str, str | None], ...], tuple[int, str]] = field(default_factory=dict)
+    said: list[dict[str, str]] = field(default_factory=list)
+    actors: dict[tuple[tuple[str, str | None], ...], tuple[int, str, int]] = field(
+        default_factory=dict
+    )
+    beside: list[list[tuple[str, int]]] = field(default_factory=list)
+    blocked: frozenset[int] = frozenset()  # identities that are nobody's in this app
 
-    def who(self, ids: Mapping[str, str | None]) -> tuple[int, str]:
-        """The actor of these identities and its type: the strongest one, else the device."""
+    def who(self, ids: Mapping[str, str | None]) -> tuple[int, str, int]:
+        """The actor of these identities and its type: the strongest one, else the device; and where the others are
+        among `beside` (1-based, 0 = there are none)."""
         key = tuple(ids.items())
         found = self.actors.get(key)
         if found is None:
-            kind, value = _strongest(ids) or ("device", known("device", self.device))
-            if not value:
+            named = [
+                (kind, number)
+                for kind, value in _named(ids)
+                if (number := actor(self.app, kind, value, self.secret)) not in self.blocked
+            ]
+            if not named and (device := known("device", self.device)):
+                named = [("device", actor(self.app, "device", device))]
+            if not named:
                 raise self._nobody(ids)
-            found = self.actors[key] = (actor(self.app, kind, value, self.secret), kind)
+            (kind, first), *others = named
+            if others:
+                self.beside.append(others)
+            found = self.actors[key] = (first, kind, len(self.beside) if others else 0)
         return found
 
     def _nobody(self, ids: Mapping[str, str | None]) -> Refused:
@@ -80,7 +98,8 @@ class Request:
         return Refused("missing", "d")
 
 
-def _strongest(ids: Mapping[str, str | None]) -> tuple[str, str] | None:
+def _named(ids: Mapping[str, str | None]) -> list[tuple[str, str]]:
+    """Types and values that name somebody, the strongest first."""
     if len(ids) > MOST_IDS:
         raise Refused("too_many", "ids", limit=MOST_IDS)
     sent = [(kind, value) for kind, value in ids.items() if value and kind not in NO_IDENTITY]
@@ -88,7 +107,7 @@ def _strongest(ids: Mapping[str, str | None]) -> tuple[str, str] | None:
         if len(kind) > MOST_KEY:
             raise Refused("too_long", f"ids.{kind[:MOST_KEY]}…", limit=MOST_KEY)
     named = [(kind, name) for kind, value in sent if (name := known(kind, value))]
-    return min(named, key=lambda pair: priority(pair[0]), default=None)
+    return sorted(named, key=lambda pair: priority(pair[0]))
 
 
 Step = Callable[[WireEvent, Event, Request], None]
@@ -111,7 +130,7 @@ def put_name(wire: WireEvent, event: Event, request: Request) -> None:
 
 def put_time(wire: WireEvent, event: Event, request: Request) -> None:
     """The time in the server's clock: the phone's, corrected by the skew of its sending."""
-    ts = wire.t + request.skew
+    ts = (wire.t or _made(event.id)) + request.skew
     if ts > request.at:
         if ts > request.at + DAY:
             raise Refused("future", "t", hours=24)
@@ -122,9 +141,16 @@ def put_time(wire: WireEvent, event: Event, request: Request) -> None:
     event.late = ts < request.at - DAY
 
 
+def _made(id: str) -> int:
+    """When a UUID of version 7 was made, in milliseconds; Refused for the lack of `t` where it is another."""
+    if id[14] != "7":
+        raise Refused("missing", "t")
+    return int(id[:8] + id[9:13], 16)
+
+
 def put_session(wire: WireEvent, event: Event, request: Request) -> None:
-    """The session's number and the event's place in it."""
-    event.session = session(request.app, wire.s)
+    """The session's number and the event's place in it. Without a session of its own it is in the batch's."""
+    event.session = session(request.app, wire.s or request.session)
     event.seq = wire.q
 
 
@@ -142,7 +168,9 @@ def put_page(wire: WireEvent, event: Event, request: Request) -> None:
 
 def put_actor(wire: WireEvent, event: Event, request: Request) -> None:
     """Who: identities as they were when it happened, not when it was sent."""
-    event.actor, event.actor_type = request.who(request.ids if wire.ids is None else wire.ids)
+    event.actor, event.actor_type, event.w = request.who(
+        request.ids if wire.ids is None else wire.ids
+    )
 
 
 def put_source(wire: WireEvent, event: Event, request: Request) -> None:
@@ -169,9 +197,10 @@ def put_value(wire: WireEvent, event: Event, request: Request) -> None:
 
 
 def put_props(wire: WireEvent, event: Event, request: Request) -> None:
-    """Own properties, within caps on number, length and depth."""
-    if wire.pr:
-        event.props = props(wire.pr, "pr")
+    """Own properties, within caps on number, length and depth; of a launch also what opened it said."""
+    said = request.said[wire.o] if wire.o < len(request.said) else {}
+    if given := origin_parameters.added(event.name, wire.pr or {}, said, MOST_PROPS):
+        event.props = props(given, "pr")
 
 
 EVENT_STEPS: tuple[Step, ...] = (
@@ -223,10 +252,23 @@ _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
 
+_PACKED = re.compile(r"[0-9A-Za-z_-]{22}").fullmatch
+
+
+def _unpacked(text: str) -> str | None:
+    """A UUID of version 7 written in 22 letters, as the tracker does: its bytes in base64."""
+    if not _PACKED(text):
+        return None
+    found = uuid.UUID(bytes=base64.urlsafe_b64decode(f"{text}=="))
+    return str(found) if found.version == 7 else None
+
+
 def event_id(app: int, text: str) -> str:
     """The id as a UUID: itself, or (version 8) a hash of the app and the text."""
     if _UUID(text):
         return text
+    if unpacked := _unpacked(text):
+        return unpacked
     if not text.strip():
         raise Refused("missing", "id")
     digest = hashlib.blake2b(f"{app}\x00{text}".encode(), digest_size=16).digest()

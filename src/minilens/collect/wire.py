@@ -68,11 +68,11 @@ class Lost(msgspec.Struct):
 
 
 class WireEvent(msgspec.Struct):
-    """`ev[]`: one event."""
+    """`ev[]`: one event. Without `t` it happened when its id, a UUID of version 7, was made. `r`: the plan's event."""
 
     id: Short
     n: Annotated[str, Meta(min_length=1, max_length=128)]
-    t: Millis
+    t: Millis = 0
     ty: str = "track"
     s: Short = ""
     q: Whole = 0
@@ -87,21 +87,28 @@ class WireEvent(msgspec.Struct):
     cur: Annotated[str, Meta(max_length=8)] = ""
     pr: dict[str, Any] | None = None
     ids: dict[str, Short | None] | None = None
+    r: Any = None
 
 
 class Envelope(msgspec.Struct):
-    """The body, its events typed."""
+    """The body, its events typed. `s` is the session of events that name none, `ep` counts sign-outs on `d`.
+
+    `test` is the code of a phone in test mode.
+    """
 
     k: Short = ""
     v: int = VERSION
     lib: Short = ""
     sent: Millis = 0
     d: Short = ""
+    ep: Whole = 0
+    s: Short = ""
     u: Short = ""
     ids: dict[str, Short | None] = {}
     ctx: Context = msgspec.field(default_factory=Context)
     src: list[Origin] = []
     lost: Lost | None = None
+    test: Any = None
     ev: list[WireEvent] = []
 
 
@@ -116,11 +123,14 @@ class LooseEnvelope(msgspec.Struct):
     lib: Short | None = None
     sent: Millis | None = None
     d: Short | None = None
+    ep: Whole | None = None
+    s: Short | None = None
     u: Short | None = None
     ids: dict[str, Short | None] | None = None
     ctx: msgspec.Raw = NOTHING
     src: list[msgspec.Raw] | None = None
     lost: msgspec.Raw = NOTHING
+    test: Any = None
     ev: list[msgspec.Raw] | None = None
 
 

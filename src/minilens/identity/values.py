@@ -9,6 +9,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from minilens.errors import NotFound
+
 #: Never an identity, of whatever type; compared in small letters.
 BLOCKED = frozenset((
     "", "0", "-1", "null", "undefined", "nan", "none", "nil", "test", "anonymous", "guest", "unknown", "true", "false",
@@ -16,6 +18,8 @@ BLOCKED = frozenset((
 ))  # fmt: skip
 #: Numbers that stand for none.
 NO_MOBILE = frozenset(("13800138000", "13000000000", "13012345678", "13812345678", "18888888888"))
+#: Letters of a value that are shown at both ends, where it is long enough to hide the rest.
+AT_ENDS = 3
 _ONE_CHARACTER = re.compile(r"(.)\1{3,}").fullmatch
 #: Given out by a machine: a digit over and over is no value of these. Elsewhere 1111 may well be a member's number.
 _LONG_TYPES = frozenset(("device", "wechat-unionid", "applet-wechat"))
@@ -51,3 +55,22 @@ def _mobile(value: str) -> str:
     if not _MOBILE(digits) or digits in NO_MOBILE:
         return ""
     return digits
+
+
+def covered(value: str) -> str:
+    """A value as it is shown: its middle is hidden unless it is short."""
+    value = " ".join(value.split())
+    if len(value) <= 2 * AT_ENDS:
+        return value
+    return f"{value[:AT_ENDS]}…{value[-AT_ENDS:]}"
+
+
+def hash_read(text: str) -> int:
+    """16 digits of a hash; NotFound where they are none."""
+    try:
+        found = int(text, 16)
+    except ValueError:
+        found = 0
+    if not 0 < found < 1 << 64:
+        raise NotFound("not_found", "value")
+    return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from minilens.load.build_sql import DUE, person_of
+from minilens.identity.moves import Moved, person_of
+from minilens.load.build_sql import DUE
+from minilens.reference.events import NO_ACTIONS
 from minilens.reference.origins import OF_ACTIONS, OF_TOUCH, names
 
-#: What no report of events, funnels or paths reads: the other half of a page view, and of a launch.
-NO_ACTIONS = ("page_leave", "app_hide")
 IS_ACTION = f"kind != 'profile' AND name NOT IN {NO_ACTIONS}"
 #: A value is a text of so many characters at most.
 LONGEST_VALUE = 1024
@@ -15,9 +15,9 @@ LONGEST_VALUE = 1024
 _SAID = f"traffic, ts, session, page, target_name, target_id, value, currency, {names(OF_ACTIONS)}, props"
 
 
-def actions(*, moved: bool) -> str:
+def actions(*, moved: Moved) -> str:
     """SQL that writes the actions of the days asked for."""
-    person, join = person_of(moved=moved)
+    person, join = person_of(moved, by_app=True)
     return f"""
 INSERT INTO actions
 (
@@ -41,9 +41,9 @@ FROM events WHERE {DUE} GROUP BY app, day
 """
 
 
-def profile_values(*, moved: bool) -> str:
+def profile_values(*, moved: Moved) -> str:
     """SQL that writes what events of these days said of persons. A text is kept without its quotes."""
-    person, join = person_of(moved=moved)
+    person, join = person_of(moved, by_app=True)
     return f"""
 INSERT INTO profile_values (app, name, day, build, person, value, ts)
 SELECT app, kv.1 AS said, day, {{build:UInt64}}, who,

@@ -5,10 +5,12 @@ So what the engine refuses in the making has left nothing behind, and can be loo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from minilens.identity.types import DEFAULT, Types, types_of
 from minilens.load import classify
+from minilens.load.erased import leave_out
 from minilens.load.readable import readable_block
 from minilens.records.store import Records
 from minilens.warehouse.engine import Engine
@@ -16,20 +18,33 @@ from minilens.warehouse.engine import Engine
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds for the events of each app: zones by app, apps that take declared events only, what is declared."""
+    """What holds for the events of each app: zones by app, apps and ways in that take declared events only, what is
+    declared, and types of identities. `secret` is the server's: the list of erased persons is under it."""
 
     zones: dict[int, str]
-    strict: Sequence[int]
+    strict: Sequence[tuple[int, str]]
     declared: Sequence[tuple[int, str]]
+    types: Mapping[int, Types] = field(default_factory=dict)
+    secret: bytes = b""
+
+    def types_of(self, app: int) -> Types:
+        """The types of identities of an app."""
+        return self.types.get(app, DEFAULT)
 
 
-def rules_of(records: Records) -> Rules:
+def rules_of(records: Records, secret: bytes = b"") -> Rules:
     """As they are set now; archived apps too, for what was received before is theirs."""
     apps = records.apps.all(archived=True)
+    types, blocked = records.identity_types.all(), records.blocked_identities.hashes()
     return Rules(
         zones={app.id: app.timezone for app in apps},
-        strict=[app.id for app in apps if app.undeclared == "strict"],
+        strict=[(app.id, via) for app in apps for via in app.strict],
         declared=sorted(records.definitions.all()),
+        types={
+            app: types_of(types.get(app, ()), blocked.get(app, frozenset()))
+            for app in types.keys() | blocked
+        },
+        secret=secret,
     )
 
 
@@ -43,10 +58,11 @@ def blocks(
 ) -> list[tuple[str, bytes]]:
     """Table and block, in the order to write them; `assign` gives the judged events their persons, `admit` says
     which apps have too many property names."""
+    leave_out(engine, rules.secret)
     for table in ("chunk", "refusals"):
         engine.run(f"TRUNCATE TABLE {table}")
     classify.unfold(engine, segment, rules.zones)
-    classify.judge(engine, strict=rules.strict, declared=rules.declared)
+    classify.judge(engine, segment, strict=rules.strict, declared=rules.declared)
     assign()
     events = readable_block(engine, segment, load, rules.zones, admit())
     return [

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from minilens.load import action_sql, build_sql, day_sql, session_sql
+from minilens.identity.moves import HAS_MOVED_OF_APPS, Moved
+from minilens.load import action_sql, arrival_sql, build_sql, day_sql, session_sql
 from minilens.load.confirm import Expected, confirm_build, confirm_written_down
+from minilens.load.imported import FIRST, IMPORT, made_first
 from minilens.load.pending import Counter, Pending, WaitingDay, mark
 from minilens.load.portions import MOST_DAYS, SMALL, Days, portion
 from minilens.period import now_ms
@@ -32,8 +34,12 @@ SOONEST = 1.0
 SWEPT_EVERY, SHARE_OF_SWEEPING = 30.0, 0.05
 #: Made in the background after everything else: figures are right without it.
 LAST = {"columns"}
+#: Made for persons who turned out to be one: a sign-in on a second phone has each day of that phone made again. All of
+#: them together take at most this share of the time, and come after those with new events.
+RESTATED = {"merge"}
+SHARE_OF_RESTATING = 0.25
 #: Causes that can only add: nobody's first visit can vanish by them.
-ADDING = {"events", "neighbour", "columns"}
+ADDING = {"events", IMPORT, "neighbour", "columns"}
 #: Causes by which a day may rightly lose all its events.
 EMPTYING = {"replay", "erasure"}
 #: So many gathered events are forgotten at once; fewer stay until the next build.
@@ -42,11 +48,15 @@ FEW = 100_000
 NEVER = date(2149, 6, 6)
 
 #: Tables that builds write, in the order of writing; `builds` is last.
-BUILT = ("sessions", "day_page_views", "actions", "profile_values", "days", "builds")
+BUILT = (
+    "sessions", "page_steps", "day_page_views", "day_visitors", "day_values", "actions", "profile_values", "days",
+    "builds",
+)  # fmt: skip
 #: Tables that the builder works in, in memory.
 WORKED_ON = {
     "building": build_sql.BUILDING, "visited": build_sql.VISITED, "came_before": build_sql.KNOWN,
     "newcomers": build_sql.NEWCOMERS, "origins": build_sql.ORIGINS, "spans": session_sql.SPANS,
+    "arrivals": arrival_sql.ARRIVALS,
 }  # fmt: skip
 _BUILDS = ("app", "day", "build", "through", "cause", "events", "milliseconds", "at")
 
@@ -79,6 +89,7 @@ class Builder:
     _made_at: dict[int, float] = field(default_factory=dict)  # when each app was made
     _shared: set[tuple[int, date]] = field(default_factory=set)  # days that share their time
     _last_shared: tuple[float, float] | None = None  # when some of them were made again, seconds
+    _last_restated: tuple[float, float] | None = None  # when such days were made, seconds
     _sweep_after: float = 0.0
     _used: bool = True  # the tables to work in may hold something
     _beside: Executor = field(default_factory=lambda: ThreadPoolExecutor(1, "build"))
@@ -100,8 +111,14 @@ class Builder:
             taken = [self._made.get((app, day)), self._last_shared if shared else None]
             if any(one and moment - one[0] < max(SOONEST, one[1] / share) for one in taken):
                 continue
+            if why.causes <= RESTATED and self._rests_from_restating(moment):
+                continue
             found.setdefault(app, []).append(day)
         return found
+
+    def _rests_from_restating(self, moment: float) -> bool:
+        last = self._last_restated
+        return last is not None and moment - last[0] < last[1] / SHARE_OF_RESTATING
 
     def made(self, app: int, days: list[date], *, moment: float, seconds: float) -> None:
         """Remember when these days were made, together in so many seconds."""
@@ -228,7 +245,7 @@ class Builder:
     ) -> None:
         started = time.perf_counter()
         asked = _asked(days) | {"through": through, "build": self.counter.next()}
-        moved = bool(self.engine.one(build_sql.HAS_REASSIGNED, asked))
+        moved = Moved(self.engine.one(HAS_MOVED_OF_APPS, asked))
         self._gather(asked, moved=moved)
         nameless, views, sent = self.engine.rows(build_sql.GATHERED, asked)[0]
         self._first_visits(days, asked, waiting)
@@ -241,7 +258,10 @@ class Builder:
         try:
             self.engine.run(session_sql.session_days(gaps=bool(nameless)))
             self.engine.run(session_sql.SESSIONS, asked)
+            self.engine.run(session_sql.PAGE_STEPS, asked)
+            self.engine.run(session_sql.DAY_VALUES, asked)
             self.engine.run(action_sql.FIRST_TOUCHES, asked)
+            self.engine.run(arrival_sql.COUNTED_ARRIVALS, asked)
         finally:
             wait([others])
         others.result()
@@ -251,7 +271,7 @@ class Builder:
             self._forget()
         self._write_down(days, waiting, asked, counts, time.perf_counter() - started)
 
-    def _gather(self, asked: dict[str, object], *, moved: bool) -> None:
+    def _gather(self, asked: dict[str, object], *, moved: Moved) -> None:
         """Read the days' events once, into memory."""
         if self._used:
             self._forget()
@@ -266,8 +286,9 @@ class Builder:
             self.engine.run(f"TRUNCATE TABLE {table}")
         self._used = False
 
-    def _write_beside(self, asked: dict[str, object], *, moved: bool, profiles: bool) -> None:
+    def _write_beside(self, asked: dict[str, object], *, moved: Moved, profiles: bool) -> None:
         self.engine.run(session_sql.DAY_PAGE_VIEWS, asked)
+        self.engine.run(session_sql.DAY_VISITORS, asked)
         self.engine.run(action_sql.actions(moved=moved), asked)
         if profiles:
             self.engine.run(action_sql.profile_values(moved=moved), asked)
@@ -312,21 +333,28 @@ class Builder:
         at, total = stamp(now_ms()), sum(map(len, days.values()))
         share = round(seconds * 1000 / total)
         rows = []
-        for app, some in days.items():
-            for day in some:
-                why = waiting[app].get(day)
-                cause = ", ".join(sorted(why.causes)) if why else "asked"
-                events = counts.get((app, day), Counts()).events
-                rows.append((app, day, asked["build"], asked["through"], cause, events, share, at))
+        causes = {
+            (app, day): set(why.causes) if (why := waiting[app].get(day)) else {"asked"}
+            for app, some in days.items()
+            for day in some
+        }
+        for key in made_first(self.engine, asked, causes):
+            causes[key].add(FIRST)
+        for (app, day), some_causes in causes.items():
+            cause, events = ", ".join(sorted(some_causes)), counts.get((app, day), Counts()).events
+            rows.append((app, day, asked["build"], asked["through"], cause, events, share, at))
         insert_rows(self.engine, "builds", _BUILDS, rows)
         confirm_written_down(self.engine, asked, len(rows))
         events = sum(one.events for one in counts.values())
-        self.made_together(days, moment=time.monotonic(), seconds=seconds, events=events)
+        moment = time.monotonic()
+        if any(why.causes <= RESTATED for some in waiting.values() for why in some.values()):
+            self._last_restated = (moment, seconds)
+        self.made_together(days, moment=moment, seconds=seconds, events=events)
 
 
-def _order(one: tuple[int, date], why: WaitingDay) -> tuple[bool, int, date]:
-    """What is only made for later comes last; else the oldest days of an app first."""
-    return why.causes <= LAST, one[0], one[1]
+def _order(one: tuple[int, date], why: WaitingDay) -> tuple[bool, bool, int, date]:
+    """What is only made for later comes last, before it persons who became one; the oldest days of an app first."""
+    return why.causes <= LAST, why.causes <= RESTATED, one[0], one[1]
 
 
 def _emptied(why: WaitingDay | None) -> bool:

@@ -7,6 +7,7 @@ their app, and `due` holds the pairs of app and day.
 
 from __future__ import annotations
 
+from minilens.identity.moves import Moved, person_of
 from minilens.reference.launches import CODE
 from minilens.reference.origins import carried, declared, made, names
 
@@ -20,16 +21,6 @@ _AROUND = (
     "AND (app, day) IN {around:Array(Tuple(UInt32, Date))}"
 )
 IS_DUE = "(app, day) IN {due:Array(Tuple(UInt32, Date))}"
-#: Actors of these apps whose person is no longer the one their events were loaded with.
-REASSIGNED = (
-    "SELECT app, actor, argMax(person, version) AS person FROM person_moves "
-    "WHERE app IN {apps:Array(UInt32)} GROUP BY app, actor"
-)
-#: Whether there are any: most installations can leave the join out.
-HAS_REASSIGNED = (
-    "SELECT count() FROM (SELECT 1 FROM person_moves WHERE app IN {apps:Array(UInt32)} LIMIT 1)"
-)
-
 OPENS = "name IN ('page_view', 'app_launch', 'app_show')"
 
 _CARRIED = ", ".join(carried())
@@ -41,8 +32,8 @@ BUILDING = f"""
 CREATE OR REPLACE TABLE building
 (
     app UInt32, day Date, ts DateTime64(3, 'UTC'), k UInt128, name LowCardinality(String), person UInt32,
-    session UInt64, page LowCardinality(String), duration Nullable(UInt32), traffic LowCardinality(String),
-    origin UInt64, code LowCardinality(String), {_CARRIED_TYPES}
+    session UInt64, page LowCardinality(String), query String, duration Nullable(UInt32),
+    traffic LowCardinality(String), origin UInt64, code LowCardinality(String), {_CARRIED_TYPES}
 ) ENGINE = Memory
 """
 #: What each `origin`, a number made of all that origins are made from, stands for: one number is grouped and compared
@@ -57,33 +48,43 @@ NEWCOMERS = (
     "CREATE OR REPLACE TABLE newcomers (app UInt32, day Date, person UInt32) ENGINE = Memory"
 )
 
-_K = """bitShiftLeft(toUInt128(toUnixTimestamp64Milli(ts)), 64) + bitShiftLeft(toUInt64(least(seq, 65535)), 48)
-        + bitShiftLeft(toUInt64(load % 32768), 33) + bitShiftLeft(toUInt64(record % 1048576), 13)
-        + toUInt64(i % 8192)"""
+#: What fits into 64 bits is added up there: numbers of 128 are several times as slow.
+_K = """bitShiftLeft(toUInt128(toUnixTimestamp64Milli(ts)), 64) + toUInt128(
+        bitShiftLeft(toUInt64(least(seq, 65535)), 48) + bitShiftLeft(toUInt64(load % 32768), 33)
+        + bitShiftLeft(toUInt64(record % 1048576), 13) + toUInt64(i % 8192))"""
+#: Of each column by itself first: so the engine works it out once for each value that a column has.
+_ORIGIN = f"cityHash64({', '.join(f'cityHash64({name})' for name in carried())})"
 
 
-def person_of(*, moved: bool) -> tuple[str, str]:
-    """The person that the actor of an event `e` is now, and what has to be joined for that."""
-    if not moved:
-        return "e.person", ""
-    join = f"LEFT ANY JOIN ({REASSIGNED}) AS m ON e.app = m.app AND e.actor = m.actor"
-    return "if(m.person != 0, m.person, e.person)", join
+_GATHERED_EVENTS = (
+    "load <= {through:UInt64} "
+    "AND name IN ('page_view', 'app_launch', 'app_show', 'page_leave', 'share')"
+)
 
 
-def gather(*, moved: bool) -> str:
-    """SQL that fills `building`: the days asked for, and of the days around what sessions need."""
-    person, join = person_of(moved=moved)
-    read = f"day, ts, name, session, page, duration, traffic, {_CARRIED}"
+def gather(*, moved: Moved) -> str:
+    """SQL that fills `building`: the days asked for, and of the days around what sessions need.
+
+    Of days around little is needed: their sessions are looked at before anything else of them is read.
+    """
+    person, join = person_of(moved, by_app=True)
+    read = f"day, ts, name, session, page, query, duration, traffic, {_CARRIED}"
+    events = f"SELECT app, actor, person, seq, load, record, i, {read}, {CODE} AS code FROM events"
     return f"""
-INSERT INTO building (app, day, ts, k, name, person, session, page, duration, traffic, origin, code, {_CARRIED})
-SELECT app, day, ts, {_K}, name, {person}, session, page, duration, traffic, cityHash64({_CARRIED}), code, {_CARRIED}
+INSERT INTO building
+(
+    app, day, ts, k, name, person, session, page, query, duration, traffic, origin, code, {_CARRIED}
+)
+SELECT app, day, ts, {_K}, name, {person}, session, page, if(name = 'page_view', query, ''), duration,
+    traffic, {_ORIGIN}, code, {_CARRIED}
 FROM
 (
-    SELECT app, actor, person, seq, load, record, i, {read}, {CODE} AS code
-    FROM events
-    WHERE load <= {{through:UInt64}} AND name IN ('page_view', 'app_launch', 'app_show', 'page_leave', 'share')
-        AND (({DUE}) OR ({_AROUND} AND (session = 0 OR (app, session) IN
-            (SELECT app, session FROM events WHERE {DUE} AND session != 0))))
+    {events}
+    WHERE {DUE} AND {_GATHERED_EVENTS}
+    UNION ALL
+    {events}
+    PREWHERE {_AROUND} AND (session = 0 OR session IN (SELECT session FROM events WHERE {DUE} AND session != 0))
+    WHERE {_GATHERED_EVENTS}
 ) AS e
 {join}"""
 

@@ -20,28 +20,28 @@ def unfold(engine: Engine, segment: str, zones: dict[int, str]) -> None:
 INSERT INTO chunk ({CHUNK_COLUMNS})
 SELECT r, e.i, app, key, via, toStartOfHour(fromUnixTimestamp64Milli(at, 'UTC')), e.id AS id,
     if(e.kind = 'profile', '', e.name), e.actor, if(e.actor_type = '', 'device', e.actor_type), device,
-    e.session, {day}, {hour} * 60 + {minute}, cityHash64({{segment:String}}, r, e.i),
+    e.session, {day}, {hour} * 60 + {minute}, e.ts, e.w, cityHash64({{segment:String}}, r, e.i),
     if(row_number() OVER (PARTITION BY app, id ORDER BY r, e.i) > 1, 'duplicate', '')
 FROM incoming ARRAY JOIN events AS e""",
         {"segment": segment},
     )
 
 
-def judge(engine: Engine, *, strict: Sequence[int], declared: Sequence[tuple[int, str]]) -> None:
-    """Mark what came before, and what nobody declared.
+#: What somebody dropped from the quarantine for good.
+DROPPED = "dropped"
+#: SQL of what waits in quarantine.
+WAITS = f"verdict NOT IN ('', 'duplicate', '{DROPPED}')"
 
-    A row of the same origin is this very event, inserted before a kill: not a duplicate. Trackers' and
-    servers' ids are looked up in `ids`; an import's among the events of the line's own day.
-    """
-    engine.run("TRUNCATE TABLE judged")
-    engine.run(
-        """
+_JUDGE = f"""
 INSERT INTO judged
 SELECT chunk.* REPLACE (multiIf(
     verdict != '', verdict,
     known.first != 0, 'duplicate',
-    via = 'tracker' AND app IN {strict:Array(UInt32)} AND name != '' AND name NOT IN {built_in:Array(String)}
-        AND (app, toString(name)) NOT IN {declared:Array(Tuple(UInt32, String))}, 'undeclared',
+    (r, i) IN (SELECT record, i FROM left_quarantine WHERE segment = {{segment:String}} AND fate = '{DROPPED}'),
+        '{DROPPED}',
+    (app, toString(via)) IN {{strict:Array(Tuple(UInt32, String))}} AND name != ''
+        AND name NOT IN {{built_in:Array(String)}}
+        AND (app, toString(name)) NOT IN {{declared:Array(Tuple(UInt32, String))}}, 'undeclared',
     '') AS verdict)
 FROM chunk
 LEFT ANY JOIN
@@ -57,17 +57,35 @@ LEFT ANY JOIN
     )
     WHERE origin NOT IN (SELECT origin FROM chunk)
     GROUP BY app, id
-) AS known ON chunk.app = known.app AND toUInt128(chunk.id) = known.id""",
+) AS known ON chunk.app = known.app AND toUInt128(chunk.id) = known.id"""
+
+
+def judge(
+    engine: Engine,
+    segment: str,
+    *,
+    strict: Sequence[tuple[int, str]],
+    declared: Sequence[tuple[int, str]],
+) -> None:
+    """Mark what came before, what was dropped before, and what nobody declared. `strict`: app and way in.
+
+    A row of the same origin is this very event, inserted before a kill: not a duplicate. Trackers' and
+    servers' ids are looked up in `ids`; an import's among the events of the line's own day.
+    """
+    engine.run("TRUNCATE TABLE judged")
+    engine.run(
+        _JUDGE,
         {
-            "strict": list(strict),
+            "segment": segment,
+            "strict": list(strict) or [(0, "")],
             "built_in": sorted(BUILT_IN),
             "declared": list(declared) or [(0, "")],
         },
     )
-    _take_judged(engine)
+    take_judged(engine)
 
 
-def _take_judged(engine: Engine) -> None:
+def take_judged(engine: Engine) -> None:
     """`judged` in place of what is in `chunk`. By their rows: to exchange the tables writes to the disk."""
     engine.run("TRUNCATE TABLE chunk")
     engine.run(f"INSERT INTO chunk ({CHUNK_COLUMNS}) SELECT {CHUNK_COLUMNS} FROM judged")
@@ -91,17 +109,30 @@ def overrule(engine: Engine, refused: Mapping[Place, str]) -> None:
         "(if((r, i) IN (SELECT r, i FROM refusals), {reason:String}, verdict) AS verdict) FROM chunk",
         {"reason": REASON},
     )
-    _take_judged(engine)
+    take_judged(engine)
+
+
+#: What a batch says of all its events: without what the ledger counted.
+BATCH = (
+    "at", "app", "via", "key", "lib", "device", "root", "env", "robot", "country", "province", "city", "brand", "model",
+    "os", "os_version", "platform", "wx_version", "sdk_version", "app_version", "language", "network", "width",
+    "height", "sources", "who",
+)  # fmt: skip
 
 
 def quarantine_block(engine: Engine, segment: str) -> bytes:
-    """The quarantined events whole, with their reason."""
+    """The quarantined events whole, with their reason and what they came with."""
     return engine.native(
-        """
+        f"""
 SELECT c.app AS app, c.verdict AS reason, c.name AS name, fromUnixTimestamp64Milli(n.at, 'UTC') AS at,
-    {segment:String} AS segment, c.r AS record, c.i AS i, toJSONString(n.e) AS line, f.detail AS detail
-FROM (SELECT r, at, e FROM incoming ARRAY JOIN events AS e) AS n
-INNER JOIN (SELECT * FROM chunk WHERE verdict NOT IN ('', 'duplicate')) AS c ON n.r = c.r AND n.e.i = c.i
+    {{segment:String}} AS segment, c.r AS record, c.i AS i, toJSONString(n.e) AS line, f.detail AS detail,
+    n.batch AS batch
+FROM
+(
+    SELECT r, at, e, formatRowNoNewline('JSONEachRow', {", ".join(BATCH)}) AS batch FROM incoming ARRAY JOIN events AS e
+    WHERE (r, e.i) IN (SELECT w.r, w.i FROM chunk AS w WHERE {WAITS})
+) AS n
+INNER JOIN (SELECT * FROM chunk WHERE {WAITS}) AS c ON n.r = c.r AND n.e.i = c.i
 LEFT ANY JOIN refusals AS f ON n.r = f.r AND n.e.i = f.i""",
         {"segment": segment},
     )
@@ -110,21 +141,22 @@ LEFT ANY JOIN refusals AS f ON n.r = f.r AND n.e.i = f.i""",
 def ledger_block(engine: Engine, segment: str, load: int) -> bytes:
     """The chunk's ledger rows: received = refused + accepted; accepted = loaded + duplicate + quarantined."""
     return engine.native(
-        """
-SELECT app, key, via, hour, received, refused, received - refused AS accepted, loaded, duplicate, quarantined,
-    lost, reasons, {segment:String} AS segment, {load:UInt64} AS load
+        f"""
+SELECT app, key, via, hour, received, turned_away + dropped AS refused, received - refused AS accepted, loaded,
+    duplicate, quarantined, lost, if(dropped = 0, why, mapAdd(why, map('{DROPPED}', dropped))) AS reasons,
+    {{segment:String}} AS segment, {{load:UInt64}} AS load
 FROM
 (
     SELECT app, key, via, toStartOfHour(fromUnixTimestamp64Milli(at, 'UTC')) AS hour, sum(received) AS received,
-        sum(arraySum(mapValues(why))) AS refused, sum(lost) AS lost, sumMap(why) AS reasons
-    FROM (SELECT app, key, via, at, received, lost, CAST(refused, 'Map(LowCardinality(String), UInt64)') AS why
+        sum(arraySum(mapValues(whys))) AS turned_away, sum(lost) AS lost, sumMap(whys) AS why
+    FROM (SELECT app, key, via, at, received, lost, CAST(refused, 'Map(LowCardinality(String), UInt64)') AS whys
         FROM incoming)
     GROUP BY app, key, via, hour
 ) AS taken
 LEFT JOIN
 (
     SELECT app, key, via, hour, countIf(verdict = '') AS loaded, countIf(verdict = 'duplicate') AS duplicate,
-        countIf(verdict NOT IN ('', 'duplicate')) AS quarantined
+        countIf({WAITS}) AS quarantined, countIf(verdict = '{DROPPED}') AS dropped
     FROM chunk GROUP BY app, key, via, hour
 ) AS judged USING (app, key, via, hour)""",
         {"segment": segment, "load": load},

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from minilens.errors import EngineFailed
 from minilens.load import files
 from minilens.load.build_sql import DUE
-from minilens.load.day_sql import OF_LAUNCHES
+from minilens.load.classify import WAITS
+from minilens.load.day_sql import BESIDE, OF_LAUNCHES
 from minilens.load.session_sql import EXPECTED_SESSIONS
 from minilens.load.unreadable import Unreadable
 from minilens.warehouse.engine import Engine
@@ -34,7 +35,6 @@ class Check:
 
 
 _IDS = "via != 'import' AND verdict != 'duplicate'"
-_WAITING = "verdict NOT IN ('', 'duplicate')"
 _HOUR = "toStartOfHour(fromUnixTimestamp64Milli(at, 'UTC'))"
 
 EVENTS = Check(
@@ -57,11 +57,11 @@ WHERE received IN (SELECT DISTINCT toDate(hour) FROM chunk WHERE {_IDS})
 )
 QUARANTINE = Check(
     "quarantine",
-    f"SELECT count() FROM chunk WHERE {_WAITING}",
+    f"SELECT count() FROM chunk WHERE {WAITS}",
     f"""
 SELECT count() FROM quarantine
-WHERE (app, reason, name) IN (SELECT app, verdict, name FROM chunk WHERE {_WAITING})
-    AND segment = {{segment:String}} AND (record, i) IN (SELECT r, i FROM chunk WHERE {_WAITING})
+WHERE (app, reason, name) IN (SELECT app, verdict, name FROM chunk WHERE {WAITS})
+    AND segment = {{segment:String}} AND (record, i) IN (SELECT r, i FROM chunk WHERE {WAITS})
     AND NOT ignore(*)""",
 )
 #: The parts with the events of a load, and how many each has.
@@ -124,21 +124,32 @@ _BUILT = f"{DUE} AND build = {{build:UInt64}}"
 def _found(*, read: bool) -> str:
     """SQL of what a build wrote, with the parts it is in; `read`: every column is read.
 
-    Every dimension cuts the days into parts, so each has the same sum; some cut launches alone.
+    Every dimension cuts the days into parts, so each has the same sum; some cut launches alone, some are no parts.
     """
     built = f"{_BUILT} AND NOT ignore(*)" if read else _BUILT
     return f"""
 SELECT
     ({EXPECTED_SESSIONS}) AS begun,
-    (SELECT (count(), {_PARTS}) FROM sessions WHERE {built}) AS sessions,
+    (SELECT (count(), sumIf(length(pages) + 1, notEmpty(pages)), countIf(code != ''), {_PARTS})
+        FROM sessions WHERE {built}) AS sessions,
+    (SELECT (sum(visits), {_PARTS}) FROM page_steps WHERE {built}) AS steps,
     (SELECT (sum(views) + sum(sent), {_PARTS}) FROM day_page_views WHERE {built}) AS seen,
+    (SELECT (sum(views) + sum(sent), {_PARTS}) FROM day_visitors WHERE {built}) AS came,
+    (SELECT (sum(visits), sum(launches), {_PARTS}) FROM day_values WHERE {built}) AS told,
     (SELECT (count(), {_PARTS}) FROM actions WHERE {built}) AS acted,
     (SELECT (count(), {_PARTS}) FROM profile_values WHERE {built}) AS said,
-    (SELECT (minIf(n, NOT launched), minIf(opened, launched OR dimension = ''), groupUniqArrayArray(parts)) FROM
+    (SELECT (minIf(n, NOT launched AND NOT beside), minIf(opened, launched OR dimension = ''),
+            groupUniqArrayArray(parts)) FROM
         (SELECT dimension, sum(visits) + sum(shares) AS n, sum(launches) AS opened, {_PARTS} AS parts,
-            dimension IN {OF_LAUNCHES} AS launched
+            dimension IN {OF_LAUNCHES} AS launched, dimension IN {BESIDE} AS beside
         FROM days WHERE {built} GROUP BY dimension)) AS days
 """
+
+
+#: In the order of that.
+_TABLES = (
+    "sessions", "page_steps", "day_page_views", "day_visitors", "day_values", "actions", "profile_values", "days",
+)  # fmt: skip
 
 
 class Expected(NamedTuple):
@@ -162,20 +173,24 @@ def _agree(
 ) -> dict[str, list[str]]:
     """The parts of each table that hold a build; Unconfirmed where its rows are too few."""
     try:
-        begun, sessions, seen, acted, said, days = engine.rows(_found(read=read), asked)[0]
+        begun, *every = engine.rows(_found(read=read), asked)[0]
     except EngineFailed as error:
         raise Unconfirmed(str(error)) from error
+    sessions, steps, seen, came, told, acted, _, days = every
     visits = expected.views + expected.sent
     for table, wanted, found in (
         ("sessions", begun, sessions[0]),
+        ("page_steps", sessions[1], steps[0]),
         ("day_page_views", visits, seen[0]),
+        ("day_visitors", visits, came[0]),
+        ("day_values", expected.views, told[0]),
+        ("day_values", sessions[2], told[1]),
         ("actions", expected.actions, acted[0]),
         ("days", visits, days[0]),
         ("days", begun, days[1]),
     ):
         _check(table, wanted, found)
-    tables = ("sessions", "day_page_views", "actions", "profile_values", "days")
-    return dict(zip(tables, (one[-1] for one in (sessions, seen, acted, said, days)), strict=True))
+    return dict(zip(_TABLES, (one[-1] for one in every), strict=True))
 
 
 def confirm_written_down(engine: Engine, asked: Mapping[str, object], days: int) -> None:

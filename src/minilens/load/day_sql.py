@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from minilens.load import arrival_sql
 from minilens.load.build_sql import DUE
 from minilens.reference.launches import BUCKETS
-from minilens.warehouse.sets import apart
+from minilens.warehouse.sets import NOBODY, apart
 
 #: Dimensions that days keep bitmaps for with every page (what a list of pages under one filter reads), and by
 #: themselves: the column, and the text of its value.
@@ -60,12 +61,16 @@ _NOBODY = "groupBitmapStateIf(toUInt32(0), 0)"
 OF_LAUNCHES = tuple(BUCKETS)
 _BUCKETS = ", ".join(f"('{name}', {bucket})" for name, bucket in BUCKETS.items())
 
+#: Dimensions that are no parts of a day: new users by their first scene, whom a number tells since everybody is new
+#: once, and events as they arrived.
+BESIDE = ("first_scene", *arrival_sql.DIMENSIONS)
 DAYS = f"""
 INSERT INTO days
 (
     app, dimension, day, build, traffic, value, page, launches, visits, shares, bounces, entries, exits, depth,
     duration, timed_launches, visitors, new_users, sharers, launched_apart, new_count, visitors_count,
-    sharers_count, timed_visitors_count, page_duration, timed_visits, timed_apart, page_timed_count
+    sharers_count, timed_visitors_count, page_duration, timed_visits, timed_apart, page_timed_count, sent, late,
+    day_late
 )
 WITH began AS
 (
@@ -87,13 +92,14 @@ doors AS
 SELECT app, to.1, day, {{build:UInt64}}, traffic, to.2, to.3,
     sum(launches), sum(visits), sum(shares), sum(bounces), sum(entries), sum(exits), sum(depth), sum(duration),
     sum(timed_launches),
-    groupBitmapMergeState(visitors) AS came, groupBitmapMergeState(new_users) AS news,
-    groupBitmapMergeState(sharers) AS sent,
+    groupBitmapMergeState(visitors) AS came,
+    if(to.1 = 'first_scene', {NOBODY}, groupBitmapMergeState(new_users) AS news),
+    groupBitmapMergeState(sharers) AS senders,
     {apart("sum(timed_launches)", "came", "groupBitmapMergeState(timed_visitors) AS timed")},
-    toUInt32(finalizeAggregation(news)), toUInt32(finalizeAggregation(came)), toUInt32(finalizeAggregation(sent)),
+    toUInt32(finalizeAggregation(news)), toUInt32(finalizeAggregation(came)), toUInt32(finalizeAggregation(senders)),
     toUInt32(finalizeAggregation(timed)), sum(page_duration), sum(timed_visits),
     {apart("sum(timed_visits)", "came", "groupBitmapMergeState(page_timed) AS looked")},
-    toUInt32(finalizeAggregation(looked))
+    toUInt32(finalizeAggregation(looked)), sum(arrived), sum(late), sum(day_late)
 FROM
 (
     SELECT * EXCEPT (page, other, of_other), {_to(_PAIR, _ALONE, once=f"{_PAGE}, {_DAY}")}
@@ -106,7 +112,7 @@ FROM
             groupBitmapStateIf(person, views > 0 AND is_new) AS new_users,
             groupBitmapStateIf(person, sent > 0) AS sharers, {_NOBODY} AS timed_visitors,
             sum(seen.duration) AS page_duration, sum(timed) AS timed_visits,
-            groupBitmapStateIf(person, timed > 0) AS page_timed
+            groupBitmapStateIf(person, timed > 0) AS page_timed, 0 AS arrived, 0 AS late, 0 AS day_late
         FROM seen
         GROUP BY {_sets((("page",), _PAIRED), ((), ALONE))}
     )
@@ -117,7 +123,8 @@ FROM
         SELECT app, day, traffic, {_GROUPED},
             count(), 0, 0, countIf(visits = 1), 0, 0, sum(depth), sum(ifNull(duration, 0)),
             countIf(duration IS NOT NULL),
-            {_NOBODY}, {_NOBODY}, {_NOBODY}, groupBitmapStateIf(person, duration IS NOT NULL), 0, 0, {_NOBODY}
+            {_NOBODY}, {_NOBODY}, {_NOBODY}, groupBitmapStateIf(person, duration IS NOT NULL), 0, 0, {_NOBODY},
+            0, 0, 0
         FROM began
         GROUP BY {_sets(((), _PAIRED), ((), ALONE))}
     )
@@ -127,15 +134,32 @@ FROM
     (
         SELECT app, day, traffic, page, {_grouped(PAIRED)},
             0, 0, 0, sum(bounced), sum(entered), sum(left), 0, 0, 0, {_NOBODY}, {_NOBODY}, {_NOBODY}, {_NOBODY},
-            0, 0, {_NOBODY}
+            0, 0, {_NOBODY}, 0, 0, 0
         FROM doors
         GROUP BY {_sets((("page",), _PAIRED))}
     )
     UNION ALL
     SELECT app, day, traffic, count(), 0, 0, 0, 0, 0, 0, 0, 0,
-        groupBitmapState(person), {_NOBODY}, {_NOBODY}, {_NOBODY}, 0, 0, {_NOBODY}, (bucket.1, bucket.2, '') AS to
+        groupBitmapState(person), {_NOBODY}, {_NOBODY}, {_NOBODY}, 0, 0, {_NOBODY}, 0, 0, 0,
+        (bucket.1, bucket.2, '') AS to
     FROM (SELECT app, day, traffic, person, arrayJoin([{_BUCKETS}]) AS bucket FROM began)
     GROUP BY app, day, traffic, bucket
+    UNION ALL
+    SELECT app, day, 'release', 0, 0, 0, 0, 0, 0, 0, 0, 0, {_NOBODY}, groupBitmapState(person), {_NOBODY}, {_NOBODY},
+        0, 0, {_NOBODY}, 0, 0, 0, ('first_scene', toString(o.scene), '') AS to
+    FROM
+    (
+        SELECT app, day, person, argMin(spans.origin, (start, session)) AS origin FROM spans
+        WHERE opened AND traffic = 'release' AND (app, day, person) IN (SELECT app, day, person FROM newcomers)
+        GROUP BY app, day, person
+    ) AS t
+    LEFT ANY JOIN origins AS o ON t.origin = o.origin
+    GROUP BY app, day, to
+    UNION ALL
+    SELECT app, day, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, {_NOBODY}, {_NOBODY}, {_NOBODY}, {_NOBODY}, 0, 0, {_NOBODY},
+        sum(arrivals.sent), sum(arrivals.late), sum(arrivals.day_late), (arrivals.dimension, arrivals.value, '') AS to
+    FROM arrivals
+    GROUP BY app, day, to
 )
 GROUP BY app, day, traffic, to
 """

@@ -22,7 +22,7 @@ from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
 
 #: Tables that are filled from the spool; all others are made from events.
-FROM_THE_SPOOL = {"events", "ids", "ledger", "quarantine", "person_map"}
+FROM_THE_SPOOL = {"events", "ids", "ledger", "quarantine", "person_map", "links"}
 #: A write that failed in silence may lie so many seconds before the failure that is seen.
 BEFORE = 300
 #: So many sentences of the engine are remembered until they are looked at: most name the same part.

@@ -4,38 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from minilens.identity.persons import PersonNumbers, Unknown
+from minilens.identity.persons import PersonNumbers, Settled
+from minilens.load import sightings
 from minilens.load.property_names import KEPT_PROPERTIES
 from minilens.load.stage import Place, local
 from minilens.warehouse.engine import Engine
 
 
-def assign_persons(engine: Engine, numbering: PersonNumbers, token: str, at: int) -> None:
-    """Have every actor and device of the chunk in the map."""
-    engine.run("TRUNCATE TABLE known")
-    engine.run(
-        """
-INSERT INTO known (app, actor, person) SELECT app, actor, argMax(person, version) FROM person_map
-WHERE (app, actor) IN (SELECT app, actor FROM chunk UNION DISTINCT SELECT app, device FROM chunk)
-GROUP BY app, actor"""
-    )
-    rows = engine.rows(
-        """
-SELECT c.app, c.actor, c.actor_type, a.person, c.device, d.person,
-    if(max(c.via != 'tracker'), 'verified', 'claimed') AS grade
-FROM chunk AS c
-LEFT ANY JOIN known AS a ON c.app = a.app AND c.actor = a.actor
-LEFT ANY JOIN known AS d ON c.app = d.app AND c.device = d.actor
-WHERE c.verdict = '' AND (a.person = 0 OR (c.device != 0 AND d.person = 0))
-GROUP BY ALL ORDER BY min((c.r, c.i))"""
-    )
-    numbering.assign([Unknown(*row) for row in rows], at=at, token=token)
+def assign_persons(engine: Engine, numbering: PersonNumbers, token: str, at: int) -> Settled:
+    """Have every identity of the chunk in the map, and what it named together in the links."""
+    seen, links, later = sightings.look(engine)
+    if later:
+        sightings.seen_again(engine, numbering.next())
+    if not seen:
+        return Settled()
+    return numbering.settle(seen, links, at=at, token=token)
 
 
-#: The person of each actor of the chunk.
+#: The person of each actor of the chunk; of what was handed on, the first: readers know the others by their time.
 PERSONS = """
     SELECT app AS p_app, actor AS p_actor, argMax(person, version) AS person FROM person_map
-    WHERE (app, actor) IN (SELECT app, actor FROM chunk) GROUP BY app, actor
+    WHERE since = 0 AND (app, actor) IN (SELECT app, actor FROM chunk) GROUP BY app, actor
 """
 
 EVENTS = """
@@ -90,14 +79,17 @@ def events_block(
     return engine.native(sql, {**asked, "crowded": list(crowded)} if crowded else asked)
 
 
-def touched(engine: Engine) -> list[tuple[int, object, int]]:
-    """(app, day, events) of what the chunk counted."""
-    sql = "SELECT app, day, count() FROM chunk WHERE verdict = '' GROUP BY app, day"
-    return [(app, day, n) for app, day, n in engine.rows(sql)]
+def touched(engine: Engine) -> list[tuple[int, object, int, bool]]:
+    """(app, day, events, whether all of them are imported) of what the chunk counted."""
+    sql = "SELECT app, day, count(), min(via = 'import') FROM chunk WHERE verdict = '' GROUP BY app, day"
+    return [(app, day, n, bool(imported)) for app, day, n, imported in engine.rows(sql)]
 
 
 def touched_neighbours(engine: Engine) -> list[tuple[int, object]]:
-    """(app, day) whose sessions the chunk may have changed from the other side of midnight."""
+    """(app, day) whose sessions the chunk may have changed from the other side of midnight.
+
+    A day without an event is none: once made, tomorrow would be the newest day, after which alone the tail is read.
+    """
     return [
         (app, day)
         for app, day in engine.rows(
@@ -106,8 +98,11 @@ SELECT DISTINCT app, day FROM events
 WHERE (app, day) IN (SELECT app, arrayJoin([day - 1, day + 1]) FROM chunk WHERE verdict = '' AND session != 0)
     AND (app, session) IN (SELECT app, session FROM chunk WHERE verdict = '' AND session != 0)
 UNION DISTINCT
-SELECT DISTINCT app, if(minute < 30, day - 1, day + 1) FROM chunk
-WHERE verdict = '' AND session = 0 AND (minute <= 30 OR minute >= 1410)
+SELECT DISTINCT app, day FROM events WHERE (app, day) IN
+(
+    SELECT app, if(minute < 30, day - 1, day + 1) FROM chunk
+    WHERE verdict = '' AND session = 0 AND (minute <= 30 OR minute >= 1410)
+)
 """
         )
     ]

@@ -12,20 +12,22 @@ import logging
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from minilens.errors import CannotStart, EngineFailed
-from minilens.identity.persons import PersonNumbers
-from minilens.load import insert
-from minilens.load.blocks import blocks, rules_of
+from minilens.identity.persons import PersonNumbers, Seen, Settled
+from minilens.load import insert, merges
+from minilens.load.blocks import Rules, blocks, rules_of
 from minilens.load.confirm import Unconfirmed, confirm
 from minilens.load.damage import put_aside
+from minilens.load.imported import IMPORT
+from minilens.load.parity_watch import ParityWatch
 from minilens.load.pending import Counter, Pending, mark
 from minilens.load.property_names import PropertyNames
 from minilens.load.replay import rewind_all, take_out
-from minilens.load.stage import prepare, stage, unreadable
+from minilens.load.stage import Numbered, prepare, stage, stage_records, unreadable
 from minilens.load.unreadable import keep_unreadable
 from minilens.period import now_ms
 from minilens.records.store import Records
@@ -35,12 +37,18 @@ from minilens.warehouse.engine import Engine
 log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 16 << 20
+#: Of the time that looking for the days of merged persons takes at most while more waits.
+SHARE_OF_RESTATING = 0.1
+#: Seconds between two looks for changed types of identities.
+TYPES_EVERY = 1.0
 #: Where numbers of the one sequence are written. Rows of a build that a kill ended are among them: a number
 #: that was given to some rows is never given to others.
 NUMBERED = (
     ("events", "load"), ("ledger", "load"), ("dirty", "mark"), ("person_map", "version"),
     ("person_moves", "version"), ("persons", "version"),
+    ("links", "version"), ("links", "merge"), ("keep_apart", "version"),
     ("sessions", "build"), ("day_page_views", "build"), ("actions", "build"), ("profile_values", "build"),
+    ("page_steps", "build"), ("day_visitors", "build"), ("day_values", "build"), ("left_quarantine", "number"),
     ("first_touches", "version"), ("days", "build"), ("builds", "build"), ("builds", "through"),
 )  # fmt: skip
 LAST_NUMBER = f"SELECT greatest({', '.join(f'(SELECT max({name}) FROM {table})' for table, name in NUMBERED)})"
@@ -55,6 +63,7 @@ class Loader:
     spool: Path
     pending: Pending
     counter: Counter
+    secret: bytes = b""
     chunk_bytes: int = CHUNK_BYTES
     through: int = 0  # every load up to this one is in the table whole
     loaded_at: float = 0.0
@@ -62,6 +71,12 @@ class Loader:
     fault: Callable[[str], None] = lambda point: None  # tests interrupt here
     _numbers: PersonNumbers = field(init=False)
     names: PropertyNames = field(init=False)
+    _moved: Settled = field(init=False, default_factory=Settled)
+    _parity: ParityWatch = field(init=False)
+    _types: merges.TypesOf = field(init=False, default=merges.built_in)
+    _types_after: float = field(init=False, default=0.0)
+    _renumbered: int = field(init=False, default=0)
+    _restate_after: float = field(init=False, default=0.0)
     _lock: int = field(init=False, default=-1)
 
     def __post_init__(self) -> None:
@@ -76,8 +91,23 @@ class Loader:
                 f"另一个装载程序正在使用 {self.spool}。",
             ) from None
         prepare(self.engine)
-        self._numbers, self.names = PersonNumbers(self.engine), PropertyNames(self.engine)
+        self._parity = ParityWatch(self.engine)
+        self._numbers, self.names = self._fresh(), PropertyNames(self.engine)
         self.through = self.counter.value
+
+    def _apply_types(self, *, now: bool = False) -> None:
+        """Before anything is loaded by them: what owners set of identity types since."""
+        if not now and time.monotonic() < self._types_after:
+            return
+        for app, kind in self.records.identity_types.waiting():
+            types = rules_of(self.records).types_of
+            merges.apply_types(self.engine, self.pending, self.counter, app, kind, types)
+            self.records.identity_types.applied(app, kind)
+        self._types_after = time.monotonic() + TYPES_EVERY
+
+    def _fresh(self) -> PersonNumbers:
+        self._renumbered = self.counter.renumbered
+        return PersonNumbers(self.engine, self.counter.next, self._types)
 
     def close(self) -> None:
         """Let another loader be elected."""
@@ -94,6 +124,7 @@ class Loader:
         """Load the next chunk of each of these folders: seconds of each that had one, and those that failed."""
         worked, failed = dict[Path, float](), dict[Path, Exception]()
         self.room()
+        self._apply_types()
         for path in some:
             began = time.monotonic()
             try:
@@ -101,7 +132,17 @@ class Loader:
                     worked[path] = time.monotonic() - began
             except Exception as error:  # whatever it is
                 failed[path] = error
+        self._settle_again()
+        if self._moved.moved:
+            self._restate(rest=not self.waiting())
         return worked, failed
+
+    def _settle_again(self) -> None:
+        """Decide anew about those of whom the map does not say what their links say."""
+        for one in self._parity.look(self._types):
+            self._numbers = self._fresh()
+            seen = [Seen(one.app, node, "") for node in one.nodes]
+            self._moved.add(self._numbers.settle(seen, {}, at=now_ms()))
 
     def drain(self) -> None:
         """Load until nothing waits but what fails; the first failure is raised then."""
@@ -150,9 +191,7 @@ class Loader:
             try:
                 self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}", again=again)
             except BaseException as error:
-                self._numbers = PersonNumbers(
-                    self.engine
-                )  # numbers not written down are free again
+                self._numbers = self._fresh()  # numbers not written down are free again
                 self.names.forget()
                 if isinstance(error, Unconfirmed):
                     self._repair(folder, segment)
@@ -166,8 +205,8 @@ class Loader:
         A part that was merged holds events of other segments too: then all that are kept are loaded again.
         """
         counted = insert.touched(self.engine)
-        touched = [(app, day) for app, day, _ in counted if isinstance(day, date)]
-        expected = sum(n for _, _, n in counted)
+        touched = [(app, day) for app, day, *_ in counted if isinstance(day, date)]
+        expected = sum(n for _, _, n, _ in counted)
         gone = put_aside(self.engine, touched)
         if gone > expected:
             rewind_all(self.spool)
@@ -180,12 +219,10 @@ class Loader:
     def _insert(self, chunk: Chunk, token: str, *, again: bool) -> None:
         """All inserts of one chunk, in the order that makes doing it again harmless."""
         engine, load = self.engine, self.counter.next()
-        rules = rules_of(self.records)
+        rules = self._rules()
 
         def assign() -> None:
-            self.fault("judged")
-            insert.assign_persons(engine, self._numbers, token, now_ms())
-            self.fault("assigned")
+            self._assign(token)
 
         def admit() -> list[int]:
             return self.names.admit(token)
@@ -198,22 +235,80 @@ class Loader:
                 raise
             log.error("a chunk that the warehouse refuses", extra={"reason": str(error)})
             bad = stage(engine, chunk, lambda: blocks(engine, chunk.segment, load, rules))
-            self._numbers = PersonNumbers(engine)
+            self._numbers = self._fresh()
             made = blocks(engine, chunk.segment, load, rules, assign, admit)
         keep_unreadable(engine, bad, chunk.segment, token)
         for table, block in made:
             engine.insert(table, block, token=token)
             self.fault(table)
         confirm(engine, chunk.segment, load, bad, again=again)
-        self.through = load
+        self.came_in(load)
+
+    def again(
+        self, segment: str, records: list[Numbered], load: int, *, judged: Callable[[Rules], object], all_in: bool
+    ) -> bytes:  # fmt: skip
+        """Stage and judge records of before once more, as they came in that segment; those that count, as rows of
+        `events`. `judged` is called between the two; `all_in`: whatever is declared. While nothing is loaded.
+        """
+        rules = self._rules()
+        rules = replace(rules, strict=()) if all_in else rules
+        token = f"left:{load}"
+
+        def assign() -> None:
+            judged(rules)
+            self._assign(token)
+
+        try:
+            stage_records(self.engine, records)
+            made = blocks(
+                self.engine, segment, load, rules, assign, lambda: self.names.admit(token)
+            )
+        except BaseException:
+            self._numbers = self._fresh()
+            self.names.forget()
+            raise
+        return dict(made)["events"]
+
+    def came_in(self, load: int) -> None:
+        """Events that were staged count now."""
+        self.through = max(self.through, load)
         self._tell(load)
+
+    def _rules(self) -> Rules:
+        """What holds now; nothing is loaded by older types of identities."""
+        self._apply_types(now=True)
+        rules = rules_of(self.records, self.secret)
+        self._types = self._numbers.types = rules.types_of
+        return rules
+
+    def _assign(self, token: str) -> None:
+        """Give the judged events their persons."""
+        self.fault("judged")
+        if self._renumbered != self.counter.renumbered:
+            self._numbers = self._fresh()
+        settled = insert.assign_persons(self.engine, self._numbers, token, now_ms())
+        self._moved.add(settled)
+        self._parity.note(settled)
+        self.fault("assigned")
 
     def _tell(self, load: int) -> None:
         """Say which days have to be made again."""
         moment = time.monotonic()
-        for app, day, events in insert.touched(self.engine):
+        for app, day, events, imported in insert.touched(self.engine):
             assert isinstance(day, date)
-            self.pending.add(app, day, load, events, moment)
+            cause = IMPORT if imported else "events"
+            self.pending.add(app, day, load, events, moment, cause)
         for app, day in insert.touched_neighbours(self.engine):
             assert isinstance(day, date)
             self.pending.add(app, day, load, 0, moment, cause="neighbour")
+
+    def _restate(self, *, rest: bool) -> None:
+        """Have the days of identities that moved made again. Looking for them takes a while where events are many:
+        at most a part of the time goes into it while more waits; `rest`: nothing does."""
+        if not self._moved.moved or not (rest or time.monotonic() >= self._restate_after):
+            return
+        began = time.monotonic()
+        merges.restate(self.engine, self.pending, self.counter, self._moved)
+        self._moved = Settled()
+        ended = time.monotonic()
+        self._restate_after = ended + (ended - began) / SHARE_OF_RESTATING

@@ -18,6 +18,7 @@ class Counter:
     """Numbers of loads, marks and builds: one rising sequence, so that any two can be compared."""
 
     value: int
+    renumbered: int = 0  # how often others than the loader gave numbers to persons
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def next(self) -> int:

@@ -13,15 +13,19 @@ from pathlib import Path
 
 from minilens.data_folder import began
 from minilens.load import merges, stored_secrets
+from minilens.load.blocks import rules_of
 from minilens.load.build import Builder
 from minilens.load.by_folder import ByFolder
+from minilens.load.erasure import Eraser
 from minilens.load.healing import Healing
 from minilens.load.loader import LAST_NUMBER, Loader
 from minilens.load.pause import Pause
 from minilens.load.pending import Counter, Pending, recover
+from minilens.load.quarantine import Quarantine
 from minilens.load.room import Room
 from minilens.load.worker import Failures, Worker
 from minilens.period import now_ms
+from minilens.records.erasure_list import adopt
 from minilens.records.store import Records
 from minilens.settings import Settings
 from minilens.spool.reader import looked_at
@@ -44,6 +48,12 @@ class Pipeline:
     building: Pause = field(default_factory=Pause)
     tidying: Pause = field(default_factory=Pause)
     failures: Failures = field(default_factory=Failures)
+    secret: bytes = b""
+    quarantine: Quarantine = field(init=False)
+    _clean: dict[str, set[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.quarantine = Quarantine(self.loader, self.loading.held)
 
     def drain(self) -> None:
         """Load and make everything that waits, in this thread."""
@@ -57,6 +67,13 @@ class Pipeline:
         """Nothing is loaded, made or swept. The loader, which is the quickest to stop, stops last."""
         with self.tidying.held(), self.building.held(), self.loading.held():
             yield
+
+    @property
+    def eraser(self) -> Eraser:
+        """Erases persons, while nothing is loaded or made."""
+        return Eraser(
+            self.engine, self.records, self.pending, self.counter, self.spool, self.secret, self.still, self._clean
+        )  # fmt: skip
 
     def left(self, receiver: str) -> tuple[int, int]:
         """Bytes of a receiver's folder not loaded, and days not made. Looked at in the order of the work."""
@@ -85,14 +102,22 @@ def open_pipeline(settings: Settings) -> Pipeline:
     pending = Pending()
     recover(engine, pending, time.monotonic())
     counter = Counter(int(engine.one(LAST_NUMBER)))
-    merges.complete(engine, pending, counter)
-    loader = Loader(engine, records, settings.spool, pending, counter)
+    secret = settings.secret
+    merges.complete(engine, pending, counter, rules_of(records, secret).types_of)
+    eraser = Eraser(engine, records, pending, counter, settings.spool, secret)
+    adopt(records.erasures, settings.data)
+    eraser.complete()
+    loader = Loader(engine, records, settings.spool, pending, counter, secret)
     builder = Builder(engine, pending, counter, lambda: loader.through)
     builder.prepare()
     if engine.embedded:
         room = Room(engine, settings.data, settings.reserve_mb << 19)
         loader.room = builder.room = room.check
-    return Pipeline(engine, records, settings.spool, pending, counter, loader, builder)
+    opened = Pipeline(
+        engine, records, settings.spool, pending, counter, loader, builder, secret=settings.secret
+    )
+    opened.quarantine.complete()
+    return opened
 
 
 class Workers:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from minilens.identity.persons import REASSIGNED
+from minilens.identity.moves import Moved, person_of
 from minilens.load.action_sql import IS_ACTION
 from minilens.load.build_sql import OPENS
 from minilens.load.pending import Counter, Pending, mark
@@ -21,6 +21,7 @@ LAUNCHES_DAYS = 35
 #: A question of an app too large for that fails.
 MOST_SECONDS = 8
 
+_PERSON, _JOIN = person_of(Moved.SINCE)
 _MADE = """
     SELECT b.day AS day, argMax(b.build, b.build) AS build, argMax(b.through, b.build) AS through,
         argMax(b.events, b.build) AS had
@@ -38,6 +39,7 @@ said AS
     FROM days WHERE {_CURRENT} AND dimension NOT LIKE '%+page' GROUP BY day
 ),
 seen AS (SELECT day, sum(views) AS views, sum(sent) AS sent FROM day_page_views WHERE {_CURRENT} GROUP BY day),
+came AS (SELECT day, sum(views) AS views, sum(sent) AS sent FROM day_visitors WHERE {_CURRENT} GROUP BY day),
 acted AS (SELECT day, count() AS actions FROM actions WHERE {_CURRENT} GROUP BY day),
 began AS
 (
@@ -56,10 +58,12 @@ FROM made
 INNER JOIN happened USING (day)
 LEFT JOIN said USING (day)
 LEFT JOIN seen USING (day)
+LEFT JOIN came USING (day)
 LEFT JOIN acted USING (day)
 LEFT JOIN began USING (day)
 WHERE NOT happened.waits AND (said.twice OR began.twice OR said.visits != happened.views
-    OR seen.views != happened.views OR said.shares != happened.sent OR seen.sent != happened.sent
+    OR seen.views != happened.views OR came.views != happened.views OR said.shares != happened.sent
+    OR seen.sent != happened.sent OR came.sent != happened.sent
     OR said.launches != began.begun OR acted.actions != happened.to_act)
 ORDER BY made.day
 SETTINGS max_execution_time = {MOST_SECONDS}
@@ -76,14 +80,14 @@ opened AS
     FROM
     (
         SELECT arrayJoin([(day, true), (day + 1, false)]) AS to, to.1 AS target, to.2 AS itself, load, traffic, session,
-            actor, person
+            actor, person, ts
         FROM events
         WHERE app = {{app:UInt32}} AND day >= {{since:Date}} - 1 AND {OPENS}
     ) AS e
     INNER JOIN made ON made.day = e.target
-    LEFT ANY JOIN ({REASSIGNED}) AS m ON m.actor = e.actor
+    {_JOIN}
     WHERE target >= {{since:Date}} AND load <= made.through
-    GROUP BY target, traffic, if(m.person != 0, m.person, e.person), session
+    GROUP BY target, traffic, {_PERSON}, session
 )
 SELECT day FROM
 (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from minilens.load.classify import DROPPED
 from minilens.load.pending import Counter, Pending, mark
 from minilens.spool.reader import folders
 from minilens.warehouse.engine import Engine
@@ -33,7 +34,8 @@ def rewind_all(spool: Path, only: str = "") -> int:
 
 
 def take_out(engine: Engine, pending: Pending, counter: Counter, segment: str) -> None:
-    """Delete what a segment brought: events, quarantine, ledger rows, and the memory of its ids."""
+    """Delete what a segment brought: events, quarantine, ledger rows, and the memory of its ids. Of what left the
+    quarantine it is remembered what was dropped."""
     mine = {"segment": segment}
     days: dict[int, list[date]] = {}
     for app, day in engine.rows(f"SELECT DISTINCT app, day FROM events WHERE {_MINE}", mine):
@@ -50,5 +52,6 @@ DELETE FROM ids WHERE (app, id) IN
 )""",
         mine,
     )
+    engine.run(f"DELETE FROM left_quarantine WHERE {_MINE} AND fate != '{DROPPED}'", mine)
     for table in ("quarantine", "ledger", "events"):
         engine.run(f"DELETE FROM {table} WHERE {_MINE}", mine)

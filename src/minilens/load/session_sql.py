@@ -5,9 +5,11 @@ A session is followed into the natural day after the one it began on; one that i
 
 from __future__ import annotations
 
-from minilens.load.build_sql import IS_DUE, IS_NEW, OPENS
+from minilens.load.build_sql import DUE, IS_DUE, IS_NEW, OPENS
+from minilens.reference import page_order
 from minilens.reference.launches import code_of_session
-from minilens.reference.origins import OF_PAGE_VIEWS, names
+from minilens.reference.origins import OF_PAGE_VIEWS, OF_VISITORS, names
+from minilens.warehouse.sets import NOBODY
 
 #: More than this between two visits without a session id makes two sessions. Exactly this does not.
 GAP_MS = 30 * 60 * 1000
@@ -54,10 +56,10 @@ SELECT app, traffic, person, session, day,
     minIf(ts, {OPENS}) AS start,
     argMinIf(origin, k, {OPENS}) AS origin,
     argMinIf(code, k, code != '' AND {OPENS}) AS code,
-    argMinIf(page, k, name = 'page_view') AS entry,
-    argMaxIf(page, k, name = 'page_view') AS exit,
-    countIf(name = 'page_view') AS visits,
-    tupleElement(arraySort(groupArrayIf((k, page), name = 'page_view')), 2) AS pages,
+    pages[1] AS entry,
+    pages[-1] AS exit,
+    length(pages) AS visits,
+    arrayMap(one -> one.2, arraySort(one -> one.1, groupArrayIf((k, page), name = 'page_view'))) AS pages,
     sumOrNullIf(duration, name = 'page_leave') AS duration
 FROM
 (
@@ -107,6 +109,20 @@ WHERE opened AND {IS_DUE} AND (app, traffic, person, session, day) NOT IN
 )
 """
 
+#: Visits of launches that began on the days asked for, each with the next one: a launch is entered before its first and
+#: left after its last.
+PAGE_STEPS = f"""
+INSERT INTO page_steps (app, day, build, traffic, page, next, visits)
+SELECT app, day, {{build:UInt64}}, traffic, step.1, step.2, count()
+FROM
+(
+    SELECT app, day, traffic, arrayJoin(arrayZip(arrayPushFront(pages, '{page_order.ENTERED}'),
+        arrayPushBack(pages, if(visits > length(pages), '{page_order.BEYOND}', '{page_order.LEFT}')))) AS step
+    FROM sessions WHERE {DUE} AND build = {{build:UInt64}} AND notEmpty(pages)
+)
+GROUP BY app, day, traffic, step
+"""
+
 #: Who saw what on the days asked for, and how long it was in front. A time is of the day on which the page was left.
 DAY_PAGE_VIEWS = f"""
 INSERT INTO day_page_views
@@ -126,4 +142,38 @@ FROM
     GROUP BY app, day, traffic, person, page, origin
 ) AS v
 LEFT ANY JOIN origins AS o ON v.origin = o.origin
+"""
+
+#: Who came on the days asked for and what with, however many pages they saw.
+DAY_VISITORS = f"""
+INSERT INTO day_visitors
+(
+    app, day, build, traffic, person, {names(OF_VISITORS)}, is_new, views, sent
+)
+SELECT app, day, {{build:UInt64}}, traffic, person, {names(OF_VISITORS, of="o.")}, {IS_NEW}, views, sent
+FROM
+(
+    SELECT app, day, traffic, person, origin, countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent
+    FROM building
+    WHERE {IS_DUE} AND name IN ('page_view', 'share')
+    GROUP BY app, day, traffic, person, origin
+) AS v
+LEFT ANY JOIN origins AS o ON v.origin = o.origin
+"""
+
+#: Days by values of which there may be as many as visits: codes that launches were opened by, and the parameters that
+#: each page was visited with.
+DAY_VALUES = f"""
+INSERT INTO day_values
+(
+    app, dimension, page, value, day, build, traffic, launches, visits, continued, visitors, new_users
+)
+SELECT app, 'code', '', code, day, {{build:UInt64}}, traffic, count(), 0, countIf(visits > 1),
+    groupBitmapState(person), groupBitmapStateIf(person, is_new)
+FROM sessions WHERE {DUE} AND build = {{build:UInt64}} AND code != ''
+GROUP BY app, day, traffic, code
+UNION ALL
+SELECT app, 'query', page, query, day, {{build:UInt64}}, traffic, 0, count(), 0, groupBitmapState(person), {NOBODY}
+FROM building WHERE {IS_DUE} AND name = 'page_view'
+GROUP BY app, day, traffic, page, query
 """

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from minilens.errors import EngineFailed
 from minilens.load.property_names import KEPT_NAMES
+from minilens.load.sightings import KNOWN, PAIRS
 from minilens.load.unreadable import Unreadable, single_events
 from minilens.spool.reader import Chunk
 from minilens.spool.record import Batch, Event, encode
@@ -21,7 +22,7 @@ INCOMING = """
 CREATE OR REPLACE TABLE incoming
 (
     r UInt32, at Int64, app UInt32, via LowCardinality(String), key UInt32, lib LowCardinality(String),
-    device UInt64, env LowCardinality(String) DEFAULT 'release', robot LowCardinality(String),
+    device UInt64, root UInt64, env LowCardinality(String) DEFAULT 'release', robot LowCardinality(String),
     country LowCardinality(String), province LowCardinality(String), city LowCardinality(String),
     brand LowCardinality(String), model LowCardinality(String), os LowCardinality(String),
     os_version LowCardinality(String), platform LowCardinality(String), wx_version LowCardinality(String),
@@ -30,7 +31,8 @@ CREATE OR REPLACE TABLE incoming
     refused Map(String, UInt64),
     sources Array(Tuple(scene Int32, source String, campaign String, link String, utm_source String,
         utm_medium String, utm_campaign String, utm_term String, utm_content String)),
-    events Array(Tuple(i UInt16, id UUID, name String, ts Int64, actor UInt64, actor_type String, kind String,
+    who Array(Array(Tuple(String, UInt64))),
+    events Array(Tuple(i UInt16, id UUID, name String, ts Int64, actor UInt64, actor_type String, w UInt16, kind String,
         raw_name String, session UInt64, seq UInt32, page String, query String, referrer String,
         target_name String, target_id String, duration Nullable(UInt32), o UInt16,
         value Nullable(Decimal(18, 4)), currency String, late Bool, props String))
@@ -41,15 +43,19 @@ _COLUMNS = """
 (
     r UInt32, i UInt16, app UInt32, key UInt32, via LowCardinality(String), hour DateTime('UTC'),
     id UUID, name LowCardinality(String), actor UInt64, actor_type LowCardinality(String), device UInt64,
-    session UInt64, day Date, minute UInt16, origin UInt64, verdict LowCardinality(String)
+    session UInt64, day Date, minute UInt16, ts Int64, w UInt16, origin UInt64, verdict LowCardinality(String)
 ) ENGINE = Memory
 """
-CHUNK_COLUMNS = "r, i, app, key, via, hour, id, name, actor, actor_type, device, session, day, minute, origin, verdict"
+CHUNK_COLUMNS = (
+    "r, i, app, key, via, hour, id, name, actor, actor_type, device, session, day, minute, ts, w, origin, "
+    "verdict"
+)
 CHUNK = f"CREATE OR REPLACE TABLE chunk {_COLUMNS}"
 #: The same rows with their verdicts, on their way back into `chunk`.
 JUDGED = f"CREATE OR REPLACE TABLE judged {_COLUMNS}"
-#: Persons of the chunk's actors and devices that have one.
-KNOWN = "CREATE OR REPLACE TABLE known (app UInt32, actor UInt64, person UInt32) ENGINE = Memory"
+#: Records without events of erased persons, on their way back into `incoming`; and which events those are.
+REMAINING = INCOMING.replace("TABLE incoming", "TABLE remaining")
+LEFT_OUT = "CREATE OR REPLACE TABLE left_out (r UInt32, i UInt16) ENGINE = Memory"
 
 #: Events of the chunk that the engine refused, and why.
 REFUSALS = "CREATE OR REPLACE TABLE refusals (r UInt32, i UInt16, detail String) ENGINE = Memory"
@@ -74,7 +80,9 @@ _SOUND = encode(
 
 def prepare(engine: Engine) -> None:
     """Make the tables of the loader, empty. Once: what is made anew at each step a full disk leaves half made."""
-    for table in (INCOMING, CHUNK, JUDGED, KNOWN, REFUSALS, KEPT_NAMES):
+    for table in (
+        INCOMING, REMAINING, LEFT_OUT, CHUNK, JUDGED, PAIRS, KNOWN, REFUSALS, KEPT_NAMES,
+    ):  # fmt: skip
         engine.run(table)
 
 
@@ -85,12 +93,19 @@ def stage(
 
     It refuses them when it reads them, or in statements that come later, which `attempt` runs.
     """
+    records = [(chunk.first + n, text) for n, text in enumerate(chunk.texts)]
+    return stage_records(engine, records, attempt)
+
+
+def stage_records(
+    engine: Engine, records: list[Numbered], attempt: Callable[[], object] = lambda: None
+) -> list[Unreadable]:
+    """The same of records with their numbers."""
 
     def put(some: list[Numbered]) -> None:
         _insert(engine, some)
         attempt()
 
-    records = [(chunk.first + n, text) for n, text in enumerate(chunk.texts)]
     try:
         put(records)
         return []

@@ -68,14 +68,24 @@ FOUND = {
     "events": _EVENT,
     "quarantine": _has("line", json=True),
     "sessions": f"({_has('entry')} OR {_has('exit')} OR arrayExists(x -> {_has('x')}, pages) OR {_has('code')})",
+    "page_steps": f"({_has('page')} OR {_has('next')})",
     "day_page_views": _has("page"),
+    "day_values": f"({_has('page')} OR {_has('value')})",
     "actions": f"({_has('page')} OR {_has(_PROPS, json=True)})",
     "profile_values": _has("concat('{\"', name, '\":', toJSONString(value), '}')", json=True),
     "days": f"({_has('value')} OR {_has('page')})",
 }
 
 
-_OF_DAYS = ("sessions", "day_page_views", "actions", "profile_values", "days")
+_OF_DAYS = (
+    "sessions",
+    "page_steps",
+    "day_page_views",
+    "day_values",
+    "actions",
+    "profile_values",
+    "days",
+)
 
 
 class Removed(msgspec.Struct, frozen=True):
@@ -192,6 +202,9 @@ _SUMS = (
     "timed_launches",
     "page_duration",
     "timed_visits",
+    "sent",
+    "late",
+    "day_late",
 )
 _SETS = ("visitors", "new_users", "sharers")
 _COUNTS = {
@@ -208,9 +221,11 @@ SELECT * REPLACE ({{build:UInt64}} AS build, {_page("entry")} AS entry, {_page("
     arrayMap(x -> {_page("x")}, pages) AS pages, {_without("code")} AS code)
 FROM (SELECT * FROM sessions WHERE {_STILL})""",
         f"""
-INSERT INTO day_page_views
-SELECT * REPLACE ({{build:UInt64}} AS build, {_page("page")} AS page)
-FROM (SELECT * FROM day_page_views WHERE {_STILL})""",
+INSERT INTO page_steps
+SELECT app, day, {{build:UInt64}}, traffic, page_, next_, sum(visits)
+FROM (SELECT *, {_page("page")} AS page_, {_page("next")} AS next_ FROM page_steps WHERE {_STILL})
+GROUP BY app, day, traffic, page_, next_""",
+        *_seen_anew(),
         f"""
 INSERT INTO actions
 SELECT * REPLACE ({{build:UInt64}} AS build, {_page("page")} AS page,
@@ -226,6 +241,25 @@ FROM (SELECT * FROM profile_values WHERE {_STILL} AND NOT {FOUND["profile_values
 INSERT INTO builds
 SELECT * REPLACE ({{build:UInt64}} AS build, 'secrets' AS cause, {{at:DateTime64(3, 'UTC')}} AS at)
 FROM (SELECT * FROM builds WHERE {_STILL})""",
+    ]
+
+
+def _seen_anew() -> list[str]:
+    """SQL of what was seen, by whom, and with which values."""
+    return [
+        f"""
+INSERT INTO day_page_views
+SELECT * REPLACE ({{build:UInt64}} AS build, {_page("page")} AS page)
+FROM (SELECT * FROM day_page_views WHERE {_STILL})""",
+        f"""
+INSERT INTO day_visitors
+SELECT * REPLACE ({{build:UInt64}} AS build) FROM (SELECT * FROM day_visitors WHERE {_STILL})""",
+        f"""
+INSERT INTO day_values
+SELECT app, dimension, page_, value_, day, {{build:UInt64}}, traffic, sum(launches), sum(visits), sum(continued),
+    groupBitmapMergeState(visitors), groupBitmapMergeState(new_users)
+FROM (SELECT *, {_page("page")} AS page_, {_without("value")} AS value_ FROM day_values WHERE {_STILL})
+GROUP BY app, dimension, page_, value_, day, traffic""",
     ]
 
 

@@ -6,7 +6,7 @@ A question holds the values themselves, so that nothing behind the reading of an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from minilens.errors import Refused, did_you_mean
 from minilens.measure.dimensions import DIMENSIONS, Dimension
@@ -37,6 +37,11 @@ class Catalog:
             hint = did_you_mean(name, self.dimensions)
             raise Refused("unknown_field", where, got=name, hint=hint)
         return self.dimensions[name]
+
+    def regrouped(self) -> Catalog:
+        """The same, with days of the past grouped by the newest table of scenes."""
+        newest = {n: replace(one, before=()) for n, one in self.dimensions.items() if one.before}
+        return Catalog(self.measures, {**self.dimensions, **newest})
 
 
 #: What every app has.

@@ -6,8 +6,9 @@ and sessions themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 from minilens.measure import profiles, value_names
@@ -30,10 +31,13 @@ class Dimension:
     `of_person`: it is the person's, not the visit's. `of_touch`: it is what brought a person the first time.
 
     `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
-    entered and left). `rolled_up`: `days` has rows of this dimension; `alone`: but none with every page as well.
-    `names`: what its values are called, where they are no `choices`. `of_order`: it is the page before or after a
-    visit, which only the order of a session's pages tells; `of_events`: only events have it. `of_launches`: launches
-    have it, known when the day is made, and single visits have not.
+    entered and left). `rolled_up`: `days` has rows of this dimension; `alone`: but none with every page as well;
+    `many`: they are in `day_values`. `names`: what its values are called, where they are no `choices`. `of_order`: it
+    is the page before or after a visit, which only the order of a session's pages tells; `of_events`: only events have
+    it, and `day_values` by page. `of_launches`: launches have it, known when the day is made, and visits have not.
+    `told`: the same by what the owner said of a person alone; where nothing is said of anybody, `plain` is the same.
+    `before`: what values were grouped by on the days before one, the oldest first; `regrouped`: the last such day,
+    also where all days are grouped as the newest.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Dimension:
     sessions: str
     rolled_up: bool = False
     alone: bool = False
+    many: bool = False
     of_launches: bool = False
     choices: dict[str, Text] = field(default_factory=dict, hash=False)
     names: ValueNames = NO_NAMES
@@ -52,8 +57,12 @@ class Dimension:
     of_touch: bool = False
     groups: dict[str, str] = field(default_factory=dict, hash=False)
     otherwise: str = ""
+    before: tuple[tuple[date, dict[str, str]], ...] = field(default=(), hash=False)
+    regrouped: date | None = None
     of_order: Literal["", "before", "after"] = ""
     of_events: bool = False
+    told: Dimension | None = None
+    plain: str = ""
 
     def column(self) -> Column:
         """The column that its values make in a table."""
@@ -91,8 +100,18 @@ class Dimension:
         return f"toString({column})" if self.kind == "code" else column
 
     def grouped(self, value: str) -> str:
-        """SQL of the group that a value of `made_of` belongs to; nothing where that is not known."""
-        named = f"{{{self.name}_values:Array(String)}}, {{{self.name}_groups:Array(String)}}"
+        """SQL of the group that a value of `made_of` belongs to on its day; nothing where that is not known."""
+        eras = [self._transformed(value, f"_{n}") for n in range(len(self.before))]
+        newest = self._transformed(value, "")
+        if not eras:
+            return newest
+        cases = (f"day < {{{self.name}_until_{n}:Date}}, {era}" for n, era in enumerate(eras))
+        return f"multiIf({', '.join(cases)}, {newest})"
+
+    def _transformed(self, value: str, era: str) -> str:
+        named = (
+            f"{{{self.name}_values{era}:Array(String)}}, {{{self.name}_groups{era}:Array(String)}}"
+        )
         return f"transform({value}, {named}, '{self.otherwise}')"
 
     def of_days(self, value: str) -> str:
@@ -102,32 +121,76 @@ class Dimension:
         return origins.piece(value, self.piece) if self.piece else value
 
     @property
+    def kept_as(self) -> str:
+        """The dimension of `days` that has a row for each of its values; its own name where there is none."""
+        return self.name if self.piece or self.groups else self.made_of or self.name
+
+    @property
     def paired(self) -> bool:
         """Whether `days` has rows of it with every page as well: too many of cities and of what is made of pieces."""
         return self.rolled_up and not self.piece and not self.alone
 
     @property
+    def read_from(self) -> str:
+        """The dimension of `days` whose rows tell it."""
+        if self.of_touch and self.made_of:
+            return f"first_{self.made_of}"
+        return self.made_of or self.name
+
+    @property
     def parameters(self) -> dict[str, object]:
         """What that SQL names."""
-        if self.of_person:
+        if self.of_person or self.told:
             return {profiles.UNTIL: profiles.EVER}
         if not self.groups:
             return {}
-        return {
-            f"{self.name}_values": list(self.groups),
-            f"{self.name}_groups": list(self.groups.values()),
-        }
+        found: dict[str, object] = {}
+        for era, groups in (
+            ("", self.groups),
+            *((f"_{n}", of) for n, (_, of) in enumerate(self.before)),
+        ):
+            found |= {
+                f"{self.name}_values{era}": list(groups),
+                f"{self.name}_groups{era}": list(groups.values()),
+            }
+        return found | {f"{self.name}_until_{n}": day for n, (day, _) in enumerate(self.before)}
 
 
-def _of_scenes(
-    name: str, title: Text, choices: dict[str, Text], group: Callable[[scenes.Scene], str]
+def of_scenes(
+    name: str,
+    title: Text,
+    group: Callable[[scenes.Scene], tuple[str, Text]],
+    rows: tuple[scenes.Scene, ...],
 ) -> Dimension:
     """Groups of scenes; a launch of which no scene is known (0) belongs to none, a scene in no list to the others."""
-    groups = {"0": ""} | {str(code): group(one) for code, one in scenes.SCENES.items()}
+    before = scenes.before(rows)
+
+    def groups(table: Mapping[int, scenes.Scene]) -> dict[str, str]:
+        return {"0": ""} | {str(code): group(one)[0] for code, one in table.items()}
+
     return Dimension(
-        name, title, "group", "scene", "scene", rolled_up=True, choices=choices, made_of="scene", groups=groups,
-        otherwise=group(scenes.scene(-1)),
+        name, title, "group", "scene", "scene", rolled_up=True, choices=dict(map(group, rows)), made_of="scene",
+        groups=groups(scenes.newest(rows)), otherwise=group(scenes.scene(-1))[0],
+        before=tuple((day, groups(table)) for day, table in before), regrouped=before[-1][0] if before else None,
     )  # fmt: skip
+
+
+def by_source(rows: tuple[scenes.Scene, ...]) -> Dimension:
+    """WeChat's flat sources."""
+    found = of_scenes(
+        "scene_source",
+        Text("来源", "Source"),
+        lambda one: (str(one.source.key), one.source.title),
+        rows,
+    )
+    return replace(found, choices=_SOURCES)
+
+
+def by_group(rows: tuple[scenes.Scene, ...]) -> Dimension:
+    """The branches of WeChat's tree."""
+    return of_scenes(
+        "scene_group", Text("来源大类", "Source group"), lambda one: (one.group.zh, one.group), rows
+    )
 
 
 def _of_piece(name: str, title: Text, whole: Origin, names: ValueNames = NO_NAMES) -> Dimension:
@@ -144,16 +207,31 @@ def _of_person(name: str, title: Text, sql: tuple[str, str], choices: dict[str, 
     return Dimension(name, title, "group", *sql, choices=choices, of_person=True)
 
 
+def _of_region(plain: Dimension, title: Text) -> Dimension:
+    """Where a person is by what the owner said of them, and else where the visit came from."""
+    said = Dimension(
+        f"told_{plain.name}", title, "text", *profiles.region(plain.name, told=True), of_person=True
+    )
+    return Dimension(
+        f"person_{plain.name}", title, "text", *profiles.region(plain.name, told=False), names=plain.names, told=said,
+        plain=plain.name,
+    )  # fmt: skip
+
+
+def first_touch(of: Dimension) -> Dimension:
+    """The same of what brought a person the first time."""
+    return replace(of, name=f"first_{of.name}", alone=True, of_touch=True)
+
+
 _SOURCES = {str(key): one.title for key, one in scenes.CLASSIC_SOURCES.items()}
-_GROUPS = {one.group.zh: one.group for one in scenes.SCENES.values()}
 
 DIMENSIONS: dict[str, Dimension] = {
     f.name: f
     for f in (
         Dimension("page", Text("页面路径", "Page"), "text", "page", "page", rolled_up=True),
         Dimension("scene", Text("场景值", "Scene"), "code", "scene", "scene", rolled_up=True, names=value_names.SCENES),
-        _of_scenes("scene_source", Text("来源", "Source"), _SOURCES, lambda one: str(one.source.key)),
-        _of_scenes("scene_group", Text("来源大类", "Source group"), _GROUPS, lambda one: one.group.zh),
+        by_source(scenes.ROWS),
+        by_group(scenes.ROWS),
         Dimension(
             "province", Text("省份", "Province"), "text", "province", "province", rolled_up=True,
             names=value_names.PROVINCES,
@@ -180,10 +258,34 @@ DIMENSIONS: dict[str, Dimension] = {
     )
 }  # fmt: skip
 
+DIMENSIONS |= {
+    one.name: one
+    for one in (
+        _of_region(DIMENSIONS["province"], Text("用户省份", "Person's province")),
+        _of_region(DIMENSIONS["city"], Text("用户城市", "Person's city")),
+    )
+}
+
+
+def by_address(region: Dimension) -> Dimension:
+    """The same where nothing is said of anybody: what days keep."""
+    plain = DIMENSIONS[region.plain]
+    return replace(plain, name=region.name, title=region.title, made_of=plain.name)
+
+
 #: The code that was scanned to open a launch; nothing of other launches.
-CODE = Dimension("code", Text("二维码", "Code"), "text", "''", "code", of_launches=True)
+CODE = Dimension(
+    "code",
+    Text("二维码", "Code"),
+    "text",
+    "''",
+    "code",
+    rolled_up=True,
+    alone=True,
+    many=True,
+    of_launches=True,
+)
 #: By what a person came the first time: dimension of visits → the same of the first touch.
 FIRST_TOUCHES = {
-    name: replace(DIMENSIONS[name], name=f"first_{name}", rolled_up=False, of_touch=True)
-    for name in ("scene_source", "scene_group", "scene")
+    name: first_touch(DIMENSIONS[name]) for name in ("scene_source", "scene_group", "scene")
 }

@@ -108,14 +108,17 @@ def _where(filters: Filters, place: Place) -> tuple[str, dict[str, object]]:
     values: dict[str, object] = {}
     clauses = []
     for clause in filters:
-        if any(one.dimension.of_touch for one in clause) != (place == "touches"):
+        if place != "days" and any(one.dimension.of_touch for one in clause) != (
+            place == "touches"
+        ):
             continue
-        either = [_sql(one, place, f"{place}_{len(values)}", values) for one in clause]
+        either = [condition_sql(one, place, f"{place}_{len(values)}", values) for one in clause]
         clauses.append(either[0] if len(either) == 1 else f"({' OR '.join(either)})")
     return "".join(f" AND {clause}" for clause in clauses), values
 
 
-def _sql(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:
+def condition_sql(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:
+    """SQL of one condition over a place; its values go to `bound` under the name."""
     field, operator = condition.dimension, OPERATORS[condition.operator]
     if field.kind == "choice" and place not in _OF_DAYS:
         either = " OR ".join(_of_choice(field, place, value) for value in condition.values)
@@ -177,7 +180,7 @@ def _condition(text: str, where: str, catalog: Catalog) -> Condition:
         raise Refused("unknown_operator", where, got=got, of=field.name, known=known, hint=hint)
     given = rest[0] if rest else ""
     values = tuple(_plain(value) for value in _split(given, ",")) if given else ()
-    _check(field, operator, values, where)
+    check(field, operator, values, where)
     return condition(field, operator, values)
 
 
@@ -189,7 +192,8 @@ def condition(field: Dimension, operator: str, values: Sequence[str] = ()) -> Co
     return Condition(field, operator, found)
 
 
-def _check(field: Dimension, operator: str, values: Sequence[str], where: str) -> None:
+def check(field: Dimension, operator: str, values: Sequence[str], where: str) -> None:
+    """Refused where an operator does not take these values."""
     known, named = OPERATORS[operator], field.title
     if known.values and not values:
         raise Refused("no_value", where)

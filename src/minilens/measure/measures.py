@@ -13,7 +13,7 @@ from minilens.measure.values import NotInDays, People, Ratio, RunningTotal, Sum,
 from minilens.text import Text
 
 Scope = Literal[
-    "visits", "sessions", "launches", "pages", "order", "everyone", "now", "retention", "ledger"
+    "visits", "sessions", "launches", "pages", "order", "loads", "everyone", "now", "retention", "ledger"
 ]
 
 
@@ -23,7 +23,8 @@ class Measure:
 
     `empty`: an empty bucket is 0, unknown (None), or goes on with the value before. `scope` says what it
     counts: visits, sessions (which have no page of their own), launches by what is known of them alone, pages as
-    entries and exits, visits by the page before or after them (which only the order of pages tells), everyone there ever was (whom no filter can pick), who is there now (which only a live question
+    entries and exits, visits by the page before or after them (which only the order of pages tells), pages that were loaded (which only
+    their own event tells), everyone there ever was (whom no filter can pick), who is there now (which only a live question
     can tell), who comes back (which only one about retention can), or what became of events that came in (which only
     the ledger tells).
     `share_of`: its cell is divided by that of all rows. `rise_is`: what it means that the figure rises.
@@ -263,6 +264,19 @@ MEASURES: dict[str, Measure] = {
             "transition_share", Text("流转占比", "Share of transitions"), "ratio", Sum("visits"), "",
             Text("该行流转次数 ÷ 该页面的全部流转次数", "Transitions in this row ÷ all transitions of the page"),
             empty="unknown", scope="order", share_of="transitions", rise_is="neither",
+        ),
+        Measure(
+            "load_time", Text("平均加载耗时", "Load time"), "seconds",
+            Ratio(Sum("load_duration", thousandth=True), Sum("timed_loads")), "",
+            Text("页面加载事件（page_load_time）的毫秒数 ms 之和 ÷ 有耗时记录的加载次数；没有记录时显示“–”，超过 10 分钟的不计",
+            "Milliseconds of page_load_time events (property ms) ÷ loads with a recorded time; “–” if there are none. Those "
+            "of more than 10 minutes are left out"),
+            empty="unknown", scope="loads", rise_is="worse",
+        ),
+        Measure(
+            "timed_loads", Text("有记录的加载", "Timed loads"), "count", Sum("timed_loads"), "",
+            Text("有耗时记录的页面加载次数", "Page loads with a recorded time"),
+            scope="loads", rise_is="neither",
         ),
         Measure(
             "online", Text("在线人数", "Online now"), "count", People("present"), "",

@@ -118,6 +118,12 @@ class Query:
         return dict(zip(names, self.values, strict=False))
 
     @property
+    def unknown_is_a_row(self) -> bool:
+        """Whether those without a value, where they are asked for, are a row of the list that no search leaves out."""
+        told = self.include_unknown and len(self.values) == 1 and not self.search
+        return told and self.values[0].unknown == ("",)
+
+    @property
     def one_page(self) -> str | None:
         """The only page that its filters let through, where they name one."""
         for clause in self.filters:

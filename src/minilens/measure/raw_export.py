@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from minilens.identity.persons import REASSIGNED
+from minilens.identity.moves import Moved, person_of
 from minilens.warehouse.engine import Engine
 
 MOST_ROWS = 50_000
+_PERSON, _JOIN = person_of(Moved.SINCE)
 WHERE = (
     "app = {app:UInt32} AND day BETWEEN {first:Date} AND {last:Date} "
     "AND traffic != 'robot' AND kind = 'track'"
@@ -72,7 +73,7 @@ def portion(engine: Engine, app: int, one: Portion, form: str) -> bytes:
     }  # fmt: skip
     sql = f"""
 SELECT if(raw_name != '', raw_name, name) AS event_name,
-    concat('p', toString(if(m.person != 0, m.person, e.person))) AS user_id,
+    concat('p', toString({_PERSON})) AS user_id,
     if(session = 0, '', lower(hex(session))) AS session_id, source, campaign, page,
     toString(value) AS value, currency,
     concat(formatDateTime(e.ts, '%Y-%m-%dT%H:%i:%S.', 'UTC'),
@@ -84,6 +85,6 @@ SELECT if(raw_name != '', raw_name, name) AS event_name,
 FROM (SELECT * FROM events WHERE {WHERE}
     AND (day, hour) >= ({{first:Date}}, {{from_hour:UInt8}}) AND (day, hour) <= ({{last:Date}}, {{to_hour:UInt8}})
     AND cityHash64(id) % {{parts:UInt32}} = {{part:UInt32}}) AS e
-LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor
+{_JOIN}
 ORDER BY e.ts, e.load, e.record, e.i"""
     return engine.raw(sql, asked, form)

@@ -7,11 +7,15 @@ not know what sort of question it is. A new type is one line in `TYPES`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from minilens.measure import scene_table
 from minilens.measure.days import run as days
 from minilens.measure.distribution import run as distribution
 from minilens.measure.distribution.query import DistributionQuery
+from minilens.measure.events import run as events
+from minilens.measure.events.query import EventsQuery
 from minilens.measure.ledger import run as ledger
 from minilens.measure.ledger import samples
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
@@ -20,15 +24,25 @@ from minilens.measure.query import Query
 from minilens.measure.retention import run as retention
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.table import Table
+from minilens.text import Text
 from minilens.warehouse.engine import Engine
 
 #: Every type of question.
-AnyQuery = Query | RetentionQuery | DistributionQuery | LedgerQuery | LedgerListQuery | SamplesQuery
+AnyQuery = (
+    Query
+    | RetentionQuery
+    | DistributionQuery
+    | EventsQuery
+    | LedgerQuery
+    | LedgerListQuery
+    | SamplesQuery
+)
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     Query: days.prepare,
     RetentionQuery: retention.prepare,
     DistributionQuery: distribution.prepare,
+    EventsQuery: events.prepare,
     LedgerQuery: ledger.prepare,
     LedgerListQuery: ledger.prepare,
     SamplesQuery: samples.prepare,
@@ -37,7 +51,14 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
 
 def prepare(engine: Engine, query: AnyQuery, as_of: AsOf) -> Prepared:
     """The question with all that has to be known before it is run; looks up builds where it stands on them."""
-    return TYPES[type(query)](engine, query, as_of)
+    found = TYPES[type(query)](engine, query, as_of)
+    said = scene_table.note(query)
+    return replace(found, run=lambda: noted(found.run(), said)) if said else found
+
+
+def noted(table: Table, said: Text) -> Table:
+    """The table with one sentence more about it."""
+    return replace(table, notes=(said, *table.notes))
 
 
 def run(engine: Engine, query: AnyQuery, as_of: AsOf) -> Table:

@@ -15,7 +15,7 @@ from minilens.text import NOTHING, Language, Text
 
 #: A moment is a datetime, which is a date as well.
 Cell = int | float | str | date | None
-Unit = Literal["count", "seconds", "ratio", "depth", "day", "moment", "text"]
+Unit = Literal["count", "seconds", "ratio", "depth", "number", "day", "moment", "text"]
 #: What it means that a figure rises.
 Rise = Literal["better", "worse", "neither"]
 Row = tuple[Cell, ...]
@@ -70,6 +70,7 @@ class Table:
 
     Where rows are values of a field, `total_rows` is how many there are in all, `totals` what all of them come to
     (people once), `other` what those not shown do, `unknown` what has no value; compared rows are of the same values.
+    `told` is what has one by the profile of the person, `looked_up` by the address, where both may tell.
 
     Where rows are the hours of one day, `totals` is that day, `compared_total` the other one: of it alone
     `same_hours` then speaks, its rows are whole hours.
@@ -94,12 +95,14 @@ class Table:
     total_rows: int = 0
     totals: Row | None = None
     other: Row | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Text, ...] = field(default=())
     held: tuple[tuple[int, int], ...] = ()
     compared_total: Row | None = None
     keys: int = 1
     today: date | None = None
     unknown: Row | None = None
+    told: Row | None = None
+    looked_up: Row | None = None
 
     @property
     def by_hour(self) -> bool:

@@ -13,13 +13,19 @@ from minilens.records.app_facts import check_app, check_appid
 from minilens.records.database import Database, maybe_utc, plain, record_audit
 from minilens.records.tables import APPS, KEYS
 
-#: What becomes of a tracker's undeclared events: set aside, or counted.
+#: What becomes of undeclared events: set aside, or counted.
 UNDECLARED = ("strict", "open")
+#: Way in → the column that says so; of a sign-in by code every event is built in.
+WAYS_IN = {
+    "tracker": "undeclared", "server": "undeclared_server", "import": "undeclared_import",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class App:
-    """One mini program. `undeclared` says what becomes of a tracker's undeclared events."""
+    """One mini program. `undeclared` says what becomes of a tracker's undeclared events, `strict` by which ways in
+    undeclared events are set aside.
+    """
 
     id: int
     name: str
@@ -29,6 +35,7 @@ class App:
     timezone: str
     undeclared: str
     archived: datetime | None = None
+    strict: tuple[str, ...] = ("tracker",)
 
 
 class Apps:
@@ -108,16 +115,23 @@ class Apps:
             )
 
     def set_undeclared(
-        self, app: int, undeclared: str, *, now: datetime, by: int | None = None
+        self,
+        app: int,
+        undeclared: str,
+        *,
+        now: datetime,
+        by: int | None = None,
+        via: str = "tracker",
     ) -> None:
-        """What becomes of a tracker's undeclared events from now on."""
+        """What becomes of undeclared events that come in by `via` from now on."""
+        column = WAYS_IN[via]
         if undeclared not in UNDECLARED:
-            raise Refused("unknown_choice", "undeclared", got=undeclared)
-        change = sa.update(APPS).where(APPS.c.id == app, APPS.c.undeclared != undeclared)
+            raise Refused("unknown_choice", column, got=undeclared)
+        change = sa.update(APPS).where(APPS.c.id == app, APPS.c[column] != undeclared)
         with self._database.write() as connection:
-            if connection.execute(change.values(undeclared=undeclared)).rowcount:
+            if connection.execute(change.values({column: undeclared})).rowcount:
                 record_audit(
-                    connection, "app.undeclared", now=now, by=by, app=app, undeclared=undeclared
+                    connection, "app.undeclared", now=now, by=by, app=app, **{column: undeclared}
                 )  # fmt: skip
 
     def archive(self, app: int, *, now: datetime, by: int | None = None) -> None:
@@ -148,5 +162,5 @@ def insert_key(connection: sa.Connection, app: int, now: datetime) -> str:
 def app_of(row: sa.Row[tuple[object, ...]]) -> App:
     return App(
         row.id, row.name, row.appid, row.zh, row.en, row.timezone, row.undeclared,
-        maybe_utc(row.archived),
+        maybe_utc(row.archived), tuple(via for via, name in WAYS_IN.items() if row._mapping[name] == "strict"),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from minilens.records.database import Database, utc
+from minilens.records.database import Database, record_audit, utc
 from minilens.records.tables import ACCOUNTS, APPS, AUDIT
 
 MOST = 200
@@ -73,6 +73,13 @@ class Audit:
             query = query.where(AUDIT.c.id < before)
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query)]
+
+    def note(
+        self, action: str, *, now: datetime, app: int, by: int | None = None, **details: object
+    ) -> None:
+        """What was done outside of the records. `by` None: the command line."""
+        with self._database.write() as connection:
+            record_audit(connection, action, now=now, by=by, app=app, **details)
 
     def last_change(self) -> int:
         """The number of the newest row: while it is the same, nothing was changed.

@@ -2,7 +2,7 @@
 
     viewer   reports, without persons
     analyst  also saved questions, persons (masked), export
-    admin    also definitions, keys, members, erasure, the audit
+    admin    also definitions, keys, members, identities and merges, erasure, the audit
     owner    also apps, backups, roles
 
 A role is granted for one app or for all. Within an app a missing right is refused as such; who has no
@@ -23,7 +23,14 @@ ROLES: tuple[Role, ...] = ("viewer", "analyst", "admin", "owner")
 _ALSO: dict[Role, tuple[str, ...]] = {
     "viewer": ("report:read",),
     "analyst": ("saved:write", "persons:read", "export"),
-    "admin": ("definitions:write", "keys:write", "members:write", "erasure", "audit:read"),
+    "admin": (
+        "definitions:write",
+        "keys:write",
+        "members:write",
+        "identities:write",
+        "erasure",
+        "audit:read",
+    ),
     "owner": ("apps:write", "backups", "roles"),
 }
 #: role → all that it may
@@ -49,6 +56,7 @@ TASKS: dict[str, tuple[str, str]] = {
     "definitions:write": ("修改标注与事件定义", "change annotations and event definitions"),
     "keys:write": ("管理密钥与令牌", "manage keys and tokens"),
     "members:write": ("管理成员", "manage members"),
+    "identities:write": ("修改标识设置与合并", "change identities and merges"),
     "erasure": ("删除用户数据", "erase user data"),
     "audit:read": ("查看操作记录", "view the audit log"),
     "apps:write": ("管理小程序", "manage apps"),

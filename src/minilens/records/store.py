@@ -5,33 +5,49 @@ from __future__ import annotations
 from minilens.records.account_rows import Account
 from minilens.records.accounts import Accounts
 from minilens.records.annotations import Annotation, Annotations
+from minilens.records.app_pages import AppPages
 from minilens.records.apps import App, Apps
 from minilens.records.audit import Audit, Entry
+from minilens.records.blocked_identities import BlockedIdentities
+from minilens.records.credentials import AppSecrets, Credentials
 from minilens.records.database import Database
 from minilens.records.definitions import Definitions
+from minilens.records.erasures import Erasure, Erasures
+from minilens.records.event_definitions import EventDefinitions
 from minilens.records.grants import Grants
+from minilens.records.identity_types import IdentityTypes, TypeRow
 from minilens.records.invitations import Invitation, Invitations
 from minilens.records.keys import Key, Keys
 from minilens.records.phone_links import PhoneLinks
 from minilens.records.pins import Pins
+from minilens.records.plans import Plan, Plans
+from minilens.records.questions import AskedQuestion, Questions, SavedQuestion
 from minilens.records.rights import SCOPES
+from minilens.records.sensitive import SensitiveProperties
 from minilens.records.sessions import Session, Sessions
 from minilens.records.sign_ins import SignIns
 from minilens.records.tokens import Token, TokenGrant, Tokens
 from minilens.records.views import View, Views
+from minilens.records.virtual_events import VirtualEvents
 
 __all__ = [
     "SCOPES",
     "Account",
     "Annotation",
     "App",
+    "AskedQuestion",
+    "Credentials",
     "Entry",
+    "Erasure",
     "Invitation",
     "Key",
+    "Plan",
     "Records",
+    "SavedQuestion",
     "Session",
     "Token",
     "TokenGrant",
+    "TypeRow",
     "View",
 ]  # fmt: skip
 
@@ -47,8 +63,12 @@ class Records:
         self.database = Database(dsn)
         self.apps = Apps(self.database)
         self.keys = Keys(self.database)
+        self.app_secrets = AppSecrets(self.database)
         self.tokens = Tokens(self.database)
         self.definitions = Definitions(self.database)
+        self.events = EventDefinitions(self.database)
+        self.identity_types = IdentityTypes(self.database)
+        self.blocked_identities = BlockedIdentities(self.database)
         self.accounts = Accounts(self.database)
         self.grants = Grants(self.database)
         self.sessions = Sessions(self.database)
@@ -58,4 +78,10 @@ class Records:
         self.annotations = Annotations(self.database)
         self.views = Views(self.database)
         self.pins = Pins(self.database)
+        self.questions = Questions(self.database)
+        self.plans = Plans(self.database)
+        self.app_pages = AppPages(self.database)
+        self.erasures = Erasures(self.database)
+        self.sensitive = SensitiveProperties(self.database)
+        self.virtual_events = VirtualEvents(self.database)
         self.audit = Audit(self.database)

@@ -38,6 +38,8 @@ APPS = Table(
     Column("en", String(64), nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("undeclared", String(8), nullable=False),  # a tracker's undeclared events: open | strict
+    Column("undeclared_server", String(8), nullable=False, server_default="open"),
+    Column("undeclared_import", String(8), nullable=False, server_default="open"),
     Column("created", DateTime(timezone=True), nullable=False),
     Column("archived", DateTime(timezone=True)),  # hidden and refused since then; its events stay
 )
@@ -65,6 +67,52 @@ TOKENS = Table(
     Column("created_by", ForeignKey("people.id")),  # null: the command line
     Column("revoked", DateTime(timezone=True)),
     Column("last_used", DateTime(timezone=True)),  # to ten minutes
+)
+
+CREDENTIALS = Table(
+    "credentials",
+    METADATA,
+    Column("app_id", ForeignKey("apps.id"), primary_key=True),
+    Column("sealed", Text, nullable=False),  # the AppSecret, under the server's secret
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+)
+
+IDENTITY_TYPES = Table(
+    "identity_types",
+    METADATA,
+    Column("app_id", ForeignKey("apps.id"), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("zh", String(32), nullable=False),
+    Column("en", String(32), nullable=False),
+    Column("priority", Integer, nullable=False),  # 0 is the strongest
+    Column("most", Integer, nullable=False),  # values a person, 0: any number
+    Column("days", Integer, nullable=False),  # within so many days, 0: ever
+    Column("over", String(16), nullable=False),  # refuse | succeed | oldest
+    Column("crowd", Integer, nullable=False),
+    Column("parent", String(64), nullable=False),
+    Column("takes_part", Boolean, nullable=False),
+    Column("applied", Boolean, nullable=False),  # the loader has looked at what hangs together
+    Column("changed", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+)
+
+BLOCKED = Table(  # values that are nobody's: as hashes, with a few letters to know them by
+    "blocked_identities",
+    METADATA,
+    Column("app_id", ForeignKey("apps.id"), primary_key=True),
+    Column("hash", String(16), primary_key=True),
+    Column("type", String(64), nullable=False),
+    Column("shown", String(32), nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+)
+
+SENSITIVE = Table(  # properties whose values are shown as a mask
+    "sensitive_properties",
+    METADATA,
+    Column("app_id", ForeignKey("apps.id"), primary_key=True),
+    Column("name", String(64), primary_key=True),
 )
 
 DEFINITIONS = Table(
@@ -163,6 +211,19 @@ AUDIT = Table(  # rows are only added; the database itself refuses to change the
     Column("details", Text, nullable=False),  # JSON
 )
 
+ERASURES = Table(  # no key to the app: an order outlives what it is about
+    "erasures",
+    METADATA,
+    Column("id", String(36), primary_key=True),
+    Column("app_id", Integer, nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+    Column("whole", Boolean, nullable=False),
+    Column("identities", Text, nullable=False),  # JSON: keyed hashes
+    Column("counts", Text, nullable=False),  # JSON: what there was, once it is done
+    Column("spool", Boolean, nullable=False),  # nothing of it is left in what was received
+)
+
 ANNOTATIONS = Table(
     "annotations",
     METADATA,
@@ -201,4 +262,120 @@ PINS = Table(
     Column("report", String(64), nullable=False),
     Column("query", Text, nullable=False),  # of its card, from ? on
     UniqueConstraint("app_id", "person_id", "report"),
+)
+
+VIRTUAL_EVENTS = Table(
+    "virtual_events",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("zh", String(32), nullable=False),
+    Column("en", String(32), nullable=False),
+    Column("version", Integer, nullable=False),  # the one that counts
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("retired", DateTime(timezone=True)),  # offered no more; what uses it counts on
+    UniqueConstraint("app_id", "name"),
+)
+
+VIRTUAL_VERSIONS = Table(
+    "virtual_versions",
+    METADATA,
+    Column("event_id", ForeignKey("virtual_events.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("meaning", Text, nullable=False),  # JSON
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+)
+
+QUESTIONS = Table(
+    "questions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id")),  # who made it; a program is nobody
+    Column("team", Boolean, nullable=False),  # everybody who may see the app has it
+    Column("zh", String(40), nullable=False),
+    Column("en", String(40), nullable=False),
+    Column("body", Text, nullable=False),  # its JSON
+    Column("changed", DateTime(timezone=True), nullable=False),
+    Index("ix_questions_app_id", "app_id"),
+)
+
+#: What each person asked lately.
+ASKED = Table(
+    "asked",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("person_id", ForeignKey("people.id"), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("ix_asked_app_id_person_id", "app_id", "person_id"),
+)
+
+PLANS = Table(
+    "plans",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("revision", Integer, nullable=False),  # of this app, from 1 on
+    Column(
+        "deed", String(8), nullable=False
+    ),  # push | back | off | on | publish | retire | restore
+    Column("off", Boolean, nullable=False),  # trackers capture nothing
+    Column("body", Text, nullable=False),  # JSON, without revision
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+    UniqueConstraint("app_id", "revision"),
+)
+
+APP_PAGES = Table(
+    "app_pages",
+    METADATA,
+    Column("app_id", ForeignKey("apps.id"), primary_key=True),
+    Column("pages", Text, nullable=False),  # JSON, from app.json
+    Column("changed", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+)
+
+EVENT_DEFINITIONS = Table(
+    "event_definitions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("number", Integer, nullable=False),  # of this app, from 1 on; phones send it
+    Column("name", String(32), nullable=False),
+    Column("zh", String(32), nullable=False),
+    Column("draft", Text, nullable=False),  # JSON
+    Column("revision", Integer, nullable=False),  # one more with each change
+    Column("version", Integer),  # the published one; null: none yet
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("updated", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # who changed it last; null: the command line
+    Column("published", DateTime(timezone=True)),
+    Column("retired", DateTime(timezone=True)),
+    UniqueConstraint("app_id", "number"),
+    UniqueConstraint("app_id", "name", name="uq_event_definitions_name"),
+)
+
+EVENT_VERSIONS = Table(
+    "event_versions",
+    METADATA,
+    Column("definition_id", ForeignKey("event_definitions.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("content", Text, nullable=False),  # JSON
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+)
+
+EVENT_FIELDS = Table(
+    "event_fields",
+    METADATA,
+    Column("app_id", ForeignKey("apps.id"), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("zh", String(32), nullable=False),  # empty until somebody has said it
+    Column("type", String(8), nullable=False),  # number | text | boolean | time, or empty
+    Column("note", String(200), nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
 )

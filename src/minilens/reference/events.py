@@ -14,6 +14,9 @@ LAUNCHES = ("app_launch", "app_show")
 VISIT = "page_view"
 LEAVE = "page_leave"
 SHARE = "share"
+LOADED = "page_load_time"
+#: What no report of events, funnels or paths reads: the other half of a page view, and of a launch.
+NO_ACTIONS = (LEAVE, "app_hide")
 LONGEST = 32
 
 _LAWFUL = re.compile(r"[a-z][a-z0-9_]{0,31}")

@@ -108,8 +108,12 @@ def _some(*wanted: str) -> tuple[Origin, ...]:
     return tuple(one for one in ORIGINS if one.name in wanted)
 
 
-#: What page views of a day carry.
-OF_PAGE_VIEWS = ORIGINS
+#: What visitors of a day carry: what can be asked about.
+OF_VISITORS = _some(
+    "scene", "source", "campaign", "link", "province", "city", "phone", "client", "app_version"
+)
+#: What page views of a day carry: the same.
+OF_PAGE_VIEWS = OF_VISITORS
 #: What actions carry: each costs a bit of every event.
 OF_ACTIONS = _some("scene", "source", "campaign", "link", "province", "city", "app_version")
 #: What is kept of a person's first touch.

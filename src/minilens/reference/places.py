@@ -87,10 +87,10 @@ PROVINCES = {
 
 
 # 黔东南苗族侗族自治州 → 黔东南, 巴音郭楞蒙古自治州 → 巴音郭楞
-_AUTONOMOUS = re.compile(
+AUTONOMOUS = re.compile(
     r"(?:(?:哈萨克|柯尔克孜|蒙古|朝鲜|布依|土家|哈尼|傈僳|景颇|壮|回|藏|苗|彝|侗|傣|白|羌)族?)*自治州$"
 )
-_CITY_ENDINGS = ("地区", "市", "盟")
+CITY_ENDINGS = ("地区", "市", "盟")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ def short_province(name: str) -> str:
 
 def short_city(name: str) -> str:
     """深圳市 → 深圳, 阿里地区 → 阿里, 大理白族自治州 → 大理; counties keep theirs: 新竹县."""
-    short = _AUTONOMOUS.sub("", name)
-    for ending in _CITY_ENDINGS:
+    short = AUTONOMOUS.sub("", name)
+    for ending in CITY_ENDINGS:
         if short == name and name.endswith(ending):
             short = name.removesuffix(ending)
     return short if len(short) > 1 else name

@@ -4,11 +4,16 @@
 holds the 57 flat sources of the older dashboard and of WeChat's own distribution figures. The two
 do not map one to one, so both are kept. A code that is in no list is private, retired or newer
 than `VERSION`: it is shown as itself and never refused.
+
+A scene that WeChat moves to another group, or a new one, gets one more row with the day from which that holds
+(`from`), so that an update changes no figures of days before. Names are always those of the newest row.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 
 from minilens.text import Text
@@ -38,7 +43,8 @@ class Scene:
     """One scene value.
 
     `status`: live · deprecated · legacy · undocumented (only the classic source is known) ·
-    minigame-only · unknown (in no list).
+    minigame-only · unknown (in no list). `since`: the first day on which it belongs to this group and source; None
+    where it always did.
     """
 
     code: int
@@ -46,6 +52,7 @@ class Scene:
     group: Text
     source: ClassicSource
     status: str
+    since: date | None = None
 
 
 def _rows(name: str) -> list[list[str]]:
@@ -60,17 +67,35 @@ def _read_sources() -> dict[int, ClassicSource]:
     }
 
 
-def _read_scenes() -> dict[int, Scene]:
-    scenes = {}
-    for code, zh, en, group_zh, group_en, key, status in _rows("scenes.tsv"):
-        source = CLASSIC_SOURCES[int(key or OTHER)]
-        group = Text(group_zh, group_en)
-        scenes[int(code)] = Scene(int(code), Text(zh, en), group, source, status)
-    return scenes
+def read(rows: Iterable[list[str]]) -> tuple[Scene, ...]:
+    """Every row of the table; of each scene the oldest first."""
+    found = []
+    for code, zh, en, group_zh, group_en, key, status, *since in rows:
+        source, group = CLASSIC_SOURCES[int(key or OTHER)], Text(group_zh, group_en)
+        first = date.fromisoformat(since[0]) if since else None
+        found.append(Scene(int(code), Text(zh, en), group, source, status, first))
+    return tuple(sorted(found, key=lambda one: (one.code, one.since or date.min)))
+
+
+def newest(rows: Iterable[Scene]) -> dict[int, Scene]:
+    """The last row of each scene."""
+    return {one.code: one for one in rows}
+
+
+def before(rows: Iterable[Scene]) -> tuple[tuple[date, Mapping[int, Scene]], ...]:
+    """Each day from which the table is another, the oldest first, with the table of the days before it."""
+    every = tuple(rows)
+    changes = sorted({one.since for one in every if one.since})
+    return tuple(
+        (day, newest(one for one in every if one.since is None or one.since < day))
+        for day in changes
+    )
 
 
 CLASSIC_SOURCES = _read_sources()
-SCENES = _read_scenes()
+#: All rows, and the newest of each scene.
+ROWS = read(_rows("scenes.tsv"))
+SCENES = newest(ROWS)
 
 
 def scene(code: int) -> Scene:

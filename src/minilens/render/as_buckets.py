@@ -9,7 +9,7 @@ from minilens.render import format
 from minilens.render.as_chart import colour
 from minilens.render.as_line import why
 from minilens.render.as_list import Line, listed, number
-from minilens.render.as_series import chart, values
+from minilens.render.as_series import Period, chart, periods, values
 from minilens.render.drawing import Options
 from minilens.render.i18n import translate
 from minilens.text import Language
@@ -18,7 +18,8 @@ from minilens.text import Language
 @dataclass(frozen=True)
 class Buckets:
     """What `_buckets.html` is given. `heads`: title and definition of each column; `chart`: the lines, '' where bars
-    are shown, `legend` their names with the number of their colour. `why`: why there is nothing to show.
+    are shown, `legend` their names with the number of their colour, `periods` the same as a table. `why`: why there
+    is nothing to show.
     """
 
     field: str
@@ -26,6 +27,7 @@ class Buckets:
     lines: tuple[Line, ...]
     total: Line | None
     chart: str
+    periods: tuple[Period, ...]
     legend: tuple[tuple[int, str], ...]
     summary: str
     why: str
@@ -42,6 +44,7 @@ def as_buckets(table: Table, options: Options, language: Language) -> Buckets:
         lines=() if over_time else bars(table, language),
         total=whole(table, language),
         chart=chart(table, options, language, named) if over_time else "",
+        periods=periods(table, options, language) if over_time else (),
         legend=legend if over_time else (),
         summary=" · ".join(name for _, name in legend),
         why=why("sessions", language) if options.unavailable else "",

@@ -114,7 +114,7 @@ def as_card(
         cost=cost(table, language),
         running=table.running,
         age=max(0, round((now - table.as_of).total_seconds())),
-        notes=tuple(translate(language)(note) for note in table.notes),
+        notes=tuple(note.of(language) for note in table.notes),
         drawing=DRAWINGS[report.kind.drawing](table, report, options, language),
         advice=report.advice,
     )

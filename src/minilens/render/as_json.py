@@ -10,7 +10,6 @@ import msgspec
 from minilens.measure.table import Cell, Cost, Table
 from minilens.render import format, heading
 from minilens.render.annotations import Mark
-from minilens.render.i18n import translate
 from minilens.reports.report import Report
 from minilens.text import Language
 
@@ -42,7 +41,7 @@ class Compared(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"
 
 class Values(msgspec.Struct, frozen=True):
     """Where rows are values of a field: how many there are, what all come to, those not listed, and where a report
-    says it, what has no value.
+    says it, what has no value; of regions what has one by profile, and what by address.
 
     Where rows are the hours of one day, `total` is that day: people once.
     """
@@ -51,6 +50,8 @@ class Values(msgspec.Struct, frozen=True):
     total: dict[str, Value]
     rest: dict[str, Value] | None
     unknown: dict[str, Value] | None = None
+    told: dict[str, Value] | None = None
+    looked_up: dict[str, Value] | None = None
 
 
 class Annotation(msgspec.Struct, frozen=True):
@@ -104,9 +105,9 @@ def answer(
         )
     values = None
     if table.totals is not None:
-        rest = record(table, table.other) if table.other else None
-        unknown = record(table, table.unknown) if table.unknown else None
-        values = Values(table.total_rows, record(table, table.totals), rest, unknown)
+        beside = (table.other, table.unknown, table.told, table.looked_up)
+        some = (record(table, row) if row else None for row in beside)
+        values = Values(table.total_rows, record(table, table.totals), *some)
     return Answer(
         report=report.name,
         title=heading.title(report, language),
@@ -124,7 +125,7 @@ def answer(
         compared=compared,
         values=values,
         annotations=[Annotation(mark.day.isoformat(), mark.text) for mark in marks],
-        notes=[translate(language)(note) for note in table.notes],
+        notes=[note.of(language) for note in table.notes],
         cost=table.cost,
     )
 

@@ -146,12 +146,17 @@ def _note(table: Table, told_by: Text, language: Language) -> str:
     if table.unknown is None:
         return told_by.of(language)
     _ = translate(language)
-    people = format.exact(table.unknown[1], "count", language)
-    unknown = _("Unknown: %(count)s of %(all)s people.") % {
-        "count": people,
-        "all": format.exact(table.totals[1] if table.totals else None, "count", language),
-    }
-    return f"{told_by.of(language)}{'' if language == 'zh' else ' '}{unknown}"
+
+    def people(row: Row | None) -> str:
+        return format.exact(row[1] if row else None, "count", language)
+
+    said = [told_by.of(language)]
+    if table.told and table.looked_up:
+        how_many = {"told": people(table.told), "looked_up": people(table.looked_up)}
+        said.append(_("By profile: %(told)s; by address: %(looked_up)s.") % how_many)
+    unknown = {"count": people(table.unknown), "all": people(table.totals)}
+    said.append(_("Unknown: %(count)s of %(all)s people.") % unknown)
+    return ("" if language == "zh" else " ").join(said)
 
 
 def listed(

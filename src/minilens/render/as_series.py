@@ -17,12 +17,24 @@ from minilens.text import Language
 
 
 @dataclass(frozen=True)
+class Period:
+    """A row of the table: a period with the figure of each value. `zoom`: what a link to its days alone sets."""
+
+    head: str
+    day: str
+    figures: tuple[str, ...]
+    running: bool
+    zoom: str
+
+
+@dataclass(frozen=True)
 class Series:
     """What `_series.html` is given. `legend`: the names of the lines with the number of their colour, and the value
-    that each stands for. `why`: why there is nothing to show.
+    that each stands for; `periods` the same as a table. `why`: why there is nothing to show.
     """
 
     chart: str
+    periods: tuple[Period, ...]
     legend: tuple[tuple[int, str, str], ...]
     summary: str
     why: str
@@ -37,6 +49,7 @@ def as_series(table: Table, options: Options, language: Language) -> Series:
     )
     return Series(
         chart=chart(table, options, language),
+        periods=periods(table, options, language),
         legend=legend,
         summary=" · ".join(name for _, name, _ in legend),
         why=why(lacking, language) if lacking else "",
@@ -46,6 +59,27 @@ def as_series(table: Table, options: Options, language: Language) -> Series:
 def values(table: Table) -> list[Cell]:
     """The values, each once, in the order of the table."""
     return list(dict.fromkeys(row[0] for row in table.rows))
+
+
+def periods(table: Table, options: Options, language: Language) -> tuple[Period, ...]:
+    """Every period with the figures of all values, the newest first."""
+    at = [one.name for one in table.columns].index(options.measure)
+    cells: dict[date, list[str]] = {}
+    last = None
+    for row in table.rows:
+        if isinstance(row[1], date):
+            figure = format.exact(row[at], table.columns[at].unit, language)
+            cells.setdefault(row[1], []).append(figure)
+            last = row[1] if row[at] is not None and (not last or row[1] > last) else last
+    spans = zoom.of_periods(list(cells), table, options.grain)
+    made = [
+        Period(
+            format.bucket(day, options.grain, language, table.end.year), str(day), tuple(figures),
+            table.running and day == last, zoom.setting(spans[n]) if spans else "",
+        )
+        for n, (day, figures) in enumerate(cells.items())
+    ]  # fmt: skip
+    return tuple(reversed(made))
 
 
 def chart(

@@ -57,9 +57,9 @@ def tile(column: Column, cells: dict[date, Cell], language: Language) -> Tile:
     _ = translate(language)
     last = max(cells)
     others = (
-        (_("vs. prior day"), last - timedelta(days=1)),
-        (_("vs. prior week"), last - timedelta(days=7)),
-        (_("vs. prior month"), months_before(last, 1)),
+        (_("Day before"), last - timedelta(days=1)),
+        (_("Week before"), last - timedelta(days=7)),
+        (_("Month before"), months_before(last, 1)),
     )
     now = cells[last]
     line = [cells[day] for day in sorted(cells)][-POINTS:]

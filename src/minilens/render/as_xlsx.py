@@ -32,6 +32,7 @@ FORMATS: dict[Unit, str] = {
     "seconds": "#,##0.0",
     "ratio": "0.00%",
     "depth": "0.00",
+    "number": "#,##0.######",
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
     "text": "@",

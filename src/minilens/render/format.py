@@ -75,12 +75,14 @@ def exact(value: Cell, unit: Unit, language: Language) -> str:
         return f"{value * 100:.2f}%"
     if unit == "depth":
         return f"{value:.2f}"
+    if unit == "number" and 0 < abs(value) < 1:
+        return f"{value:.3g}"
     return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
 
 
 def short(value: Cell, unit: Unit, language: Language) -> str:
     """Three or four digits and a word from 10,000 on (4.85 万, 48.5k): for large figures."""
-    if unit != "count" or not isinstance(value, (int, float)):
+    if unit not in ("count", "number") or not isinstance(value, (int, float)):
         return exact(value, unit, language)
     for factor, word in SCALES[language]:
         if abs(value) >= max(factor, 10_000):

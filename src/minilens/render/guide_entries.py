@@ -48,6 +48,7 @@ UNITS = {
     "seconds": Text("秒", "seconds"),
     "ratio": Text("比率，0 到 1", "ratio, 0 to 1"),
     "depth": Text("平均个数", "average count"),
+    "number": Text("数值", "number"),
 }
 _PHONE = Text(
     "访问时微信提供的设备信息。", "From what WeChat tells about the device at each visit."
@@ -57,6 +58,11 @@ _SCENES = Text(
     "Made of the scene by a table that carries dates: an update changes no report of the past.",
 )
 #: Field → where its values come from.
+_REGIONS = Text(
+    "你上报的用户属性 province、city 在时间段结束前最新的值；没有上报的用户由访问时的网络地址查得。",
+    "The profile property province or city that you send, the newest by the end of the period; of people without one, "
+    "looked up from the network address of the visit.",
+)
 SAID: dict[str, Text] = {
     "page": Text(
         "访问的页面路径，不含参数。", "The path of the page visited, without its parameters."
@@ -75,6 +81,8 @@ SAID: dict[str, Text] = {
         "由访问时的网络地址离线查得；地址本身不保存。",
         "Looked up offline from the network address of the visit; the address itself is not kept.",
     ),
+    "person_province": _REGIONS,
+    "person_city": _REGIONS,
     "app_version": Text(
         "小程序的版本号，由微信提供；开发版和体验版没有版本号，由追踪代码的设置给出。",
         "The version of the mini program, from WeChat; trial and development versions have what the tracker is told.",

@@ -28,6 +28,7 @@ class Subject:
     filters: Filters = ()
     search: str = ""
     page: str = ""
+    conditions: tuple[str, ...] = ()
 
 
 def subject(of: Subject, table: Table, language: Language) -> list[tuple[str, str]]:
@@ -35,6 +36,7 @@ def subject(of: Subject, table: Table, language: Language) -> list[tuple[str, st
     _ = translate(language)
     joined = "；" if language == "zh" else "; "
     said = [filters.sentence(clause, language) for clause in of.filters]
+    said += of.conditions
     said += [_("page is %(page)s") % {"page": of.page}] if of.page else []
     said += [_("search: %(text)s") % {"text": of.search}] if of.search else []
     as_of = table.as_of.astimezone(ZoneInfo(of.zone))
@@ -117,7 +119,7 @@ def remarks(table: Table, language: Language) -> list[str]:
         found.append(_("The total of the comparison counts up to the same hour only."))
     firsts = [(row[0], table.cut[n]) for n, row in enumerate(table.rows) if n in table.cut]
     found += [f"{first}: {format.days_held(held, language)}" for first, held in firsts]
-    return [*found, *(_(note) for note in table.notes)]
+    return [*found, *(note.of(language) for note in table.notes)]
 
 
 def in_progress(table: Table, language: Language) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from minilens.errors import NotFound, Refused, did_you_mean
 from minilens.reports import audience, live, overview, page, quality, sources, traffic
-from minilens.reports.parameters import SORT_BY
+from minilens.reports.parameters import SCENE_TABLE, SORT_BY
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, ListRows, Pairs, ReportRequest
 
@@ -62,7 +63,10 @@ def read(
     `first_day`: that of the app's first event, where the kind of report asks for it.
     """
     every = list(given.items()) if isinstance(given, Mapping) else list(given)
-    return report.kind.read(every, report, AppContext(timezone, now, first_day))
+    context = AppContext(timezone, now, first_day)
+    if dict(every).get(SCENE_TABLE.name) == "newest":
+        context = replace(context, catalog=context.catalog.regrouped())
+    return report.kind.read(every, report, context)
 
 
 def read_for_programs(

@@ -9,7 +9,9 @@ from minilens.reports.report import Report
 from minilens.text import Text
 
 _ADDRESS = Text(
-    "由访问时的网络地址离线查得。", "Looked up offline from the network address of each visit."
+    "取你上报的用户属性 province、city 在周期结束前最新的值；没有的由访问时的网络地址离线查得。",
+    "From the profile properties province and city that you send, the newest by the end of the period; else looked up "
+    "offline from the network address of each visit.",
 )
 _PHONE = Text("来自微信提供的设备信息。", "From what WeChat tells about the device.")
 
@@ -43,9 +45,11 @@ AGE = _of(
 )  # fmt: skip
 #: All of China's, and the places abroad with the most.
 PROVINCES = replace(
-    _of("provinces", "province", Text("省份", "Provinces"), _ADDRESS), kind=audience.MAP, top=60
+    _of("provinces", "person_province", Text("省份", "Provinces"), _ADDRESS),
+    kind=audience.MAP,
+    top=60,
 )
-CITIES = _of("cities", "city", Text("城市", "Cities"), _ADDRESS)
+CITIES = _of("cities", "person_city", Text("城市", "Cities"), _ADDRESS)
 SYSTEMS = _of("systems", "os", Text("系统", "Systems"), _PHONE)
 SYSTEM_VERSIONS = _of("system_versions", "os_version", Text("系统版本", "System versions"), _PHONE)
 BRANDS = _of("brands", "brand", Text("品牌", "Brands"), _PHONE)

@@ -31,6 +31,14 @@ SOURCES = Report(
     groupings=("scene_source", "scene_group", "scene"),
 )
 
+LOAD_TIMES = Report(
+    name="page.load_times",
+    title=Text("页面加载", "Loading"),
+    kind=of_page.LOADS,
+    measures=("load_time", "timed_loads"),
+    first="load_time",
+)
+
 BEFORE = Report(
     name="page.before",
     title=Text("从哪里来", "What came before"),
@@ -64,4 +72,4 @@ QUERIES = Report(
     ),
 )
 #: In the order of the page.
-ALL = (TREND, SOURCES, BEFORE, AFTER, QUERIES)
+ALL = (TREND, SOURCES, BEFORE, AFTER, QUERIES, LOAD_TIMES)

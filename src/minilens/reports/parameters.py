@@ -24,6 +24,8 @@ VIEWS = ("chart", "table")
 MOST_ROWS = 1000
 #: In place of a number of rows.
 ALL = "all"
+#: By which table scenes are grouped: that of each day, or the newest.
+SCENE_TABLES = ("dated", "newest")
 LONGEST_SEARCH, LONGEST_PAGE = 200, 512
 #: Presets of moments, and the step that suits each. All but yesterday are still running.
 SPANS: dict[str, Step] = {
@@ -208,6 +210,18 @@ FILTER = Parameter(
     repeated=True,
 )
 
+SCENE_TABLE = Parameter(
+    "scene_table",
+    Text(
+        "来源与来源大类：dated 每天按当天有效的场景表归类，升级不改变过去的数字；newest 所有日期按最新的场景表",
+        "How scenes are grouped into sources: dated by the table valid on each day, so that an update changes no past "
+        "figures; newest by the newest table on all days",
+    ),
+    words=SCENE_TABLES,
+    default=always("dated"),
+    option="dated or newest: the scene table for sources of past days. 过去日期的来源按当天的场景表 dated，或最新的 newest",
+)
+
 SORT = Parameter(
     "sort",
     Text("按哪个指标排序", "The measure to sort rows by"),
@@ -363,7 +377,7 @@ OTHER_DAYS = (COMPARE, MATCH, COMPARE_FROM, COMPARE_TO)
 RANGE_OF_MOMENTS = (SPAN, FROM_MOMENT, TO_MOMENT)
 OTHER_MOMENTS = (COMPARE_SPAN, MATCH, COMPARE_FROM_MOMENT, COMPARE_TO_MOMENT)
 #: Whose traffic, under which filters: every report has them.
-SUBJECT = (TRAFFIC_OF, FILTER)
+SUBJECT = (TRAFFIC_OF, FILTER, SCENE_TABLE)
 #: What a list has of its own.
 LIST = (SORT, SORT_BY, ORDER, TOP, OFFSET, REST, SEARCH)
 ANSWER = (LANG, BOM, FORMAT)

@@ -52,11 +52,11 @@ QUARANTINE = Report(
     by="event",
     advice=Advice(
         Text(
-            "名称写错的，改正上报代码；确实要用的，在设置里改为计入。",
-            "Correct misspelt names in the tracking code; wanted events can be counted in Settings.",
+            "名称写错的，改正上报代码；确实要用的，到隔离区定义并放行。",
+            "Correct misspelt names in the tracking code; define wanted events in the quarantine and let them in.",
         ),
-        Text("设置", "Settings"),
-        "settings",
+        Text("隔离区", "Quarantine"),
+        "events/quarantine",
     ),
 )
 

@@ -29,6 +29,7 @@ from minilens.reports.parameters import (
     ORDER,
     OWN,
     REST,
+    SCENE_TABLE,
     SEARCH,
     SORT,
     SORT_BY,
@@ -76,6 +77,7 @@ class ReportRequest(ABC):
     match: str = "dates"
     measure: str = ""
     traffic: Traffic = "release"
+    scene_table: str = "dated"
     view: View = "chart"
     filters: Filters = ()
     cards: tuple[tuple[str, str], ...] = ()
@@ -139,6 +141,7 @@ class ReportRequest(ABC):
         found = self.over_pairs()
         found += [("measure", self.measure)] if self.measure else []
         found += [("traffic", self.traffic)]
+        found += [("scene_table", self.scene_table)] if self.scene_table != "dated" else []
         found += [("view", self.view)] if self.view != "chart" else []
         found += [("filter", filters.write(clause)) for clause in self.filters]
         return found
@@ -174,7 +177,11 @@ class ReportRequest(ABC):
     def carried(self) -> str:
         """What goes along to another page of the app: whose traffic is counted, and the filters."""
         told = {("traffic", "release")}
-        kept = [p for p in self.pairs() if p[0] in ("traffic", "filter") and p not in told]
+        kept = [
+            p
+            for p in self.pairs()
+            if p[0] in ("traffic", "filter", "scene_table") and p not in told
+        ]
         return f"?{urlencode(kept, safe=':,/')}" if kept else ""
 
     def sets(self, **changes: object) -> str:
@@ -267,6 +274,7 @@ def common(every: Pairs, report: Report, context: AppContext) -> dict[str, Any]:
         "measure": MEASURE.read(one, report) if MEASURE in known else "",
         "view": cast("View", VIEW.read(one, report) if VIEW in known else "chart"),
         "traffic": cast("Traffic", TRAFFIC_OF.read(one, report)),
+        "scene_table": SCENE_TABLE.read(one, report) if SCENE_TABLE in known else "dated",
         "filters": filters_of(list(every), context.catalog),
         "cards": tuple(sorted(p for p in every if p[0].partition(".")[2] in OWN and p[1])),
     }

@@ -13,7 +13,7 @@ class Tab:
     """A page of the rail. One without cards is still to come, but for one of its `own` kind.
 
     `main` is the card whose state the page's address is: its period, grain and measure. `listed`: the rail, keys and
-    palette have it; else lists lead to it.
+    palette have it; else lists lead to it. `key` opens one of its own kind. `right`: those who have it see the page.
     """
 
     name: str
@@ -24,6 +24,8 @@ class Tab:
     group: str = ""
     own: bool = False
     listed: bool = True
+    key: str = ""
+    right: str = "report:read"
 
     @property
     def there(self) -> bool:
@@ -69,7 +71,7 @@ TABS = (
         ("sources.trend", "sources.list", "sources.first"),
         "sources.trend",
     ),
-    Tab("events", Text("自定义分析", "Custom"), "filter"),
+    Tab("events", Text("自定义分析", "Custom"), "filter", own=True, key="e"),
     Tab(
         "audience",
         Text("用户画像", "Audience"),
@@ -96,5 +98,14 @@ TABS = (
         "page.trend",
         listed=False,
     ),
-    Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True),
+    Tab(
+        "persons",
+        Text("用户查询", "User lookup"),
+        "find",
+        group="data",
+        own=True,
+        key="u",
+        right="persons:read",
+    ),
+    Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True, key=","),
 )

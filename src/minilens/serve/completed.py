@@ -1,11 +1,13 @@
-"""What a question to the ledger has to know from the records: what keys are called, which events are declared."""
+"""What questions have to know from the records: what keys are called, what is declared, what virtual events mean."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from minilens.measure.ledger.query import LedgerListQuery
+from minilens.measure.events.query import EventsQuery
+from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
 from minilens.measure.run import AnyQuery
+from minilens.measure.virtual.questions import with_virtual
 from minilens.records.store import Records
 
 #: So much of a write key tells it from others, and opens nothing.
@@ -14,6 +16,10 @@ BEGINNING = 10
 
 def completed(query: AnyQuery, records: Records) -> AnyQuery:
     """The question as it can be answered; most are as they were asked."""
+    if isinstance(query, SamplesQuery):
+        return replace(query, sensitive=records.sensitive.of(query.app))
+    if isinstance(query, EventsQuery):
+        return with_virtual(query, records.virtual_events.meanings(query.app))
     if not isinstance(query, LedgerListQuery):
         return query
     if query.apart == "key":
@@ -28,4 +34,5 @@ def key_names(records: Records, app: int) -> tuple[tuple[str, str], ...]:
     """Write keys by how they begin, tokens of servers by their names."""
     keys = [(f"tracker:{one.id}", f"{one.key[:BEGINNING]}…") for one in records.keys.of(app)]
     tokens = [(f"server:{one.id}", one.name) for one in records.tokens.of(app)]
-    return (*keys, *tokens)
+    logins = [(f"login:{one.id}", f"{one.key[:BEGINNING]}…") for one in records.keys.of(app)]
+    return (*keys, *tokens, *logins)

@@ -31,7 +31,7 @@ from minilens.load.pipeline import Pipeline, Workers, open_pipeline
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
 from minilens.measure.execution.executor import QueryExecutor
-from minilens.serve import engine_failure, engine_metrics, tasks
+from minilens.serve import engine_failure, engine_metrics, merging, quarantine, tasks, virtual
 from minilens.serve.backup.backup import ASIDE
 from minilens.serve.backup.snapshot import Point, take
 from minilens.serve.control import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
@@ -40,8 +40,8 @@ from minilens.serve.logs import to_stderr
 from minilens.serve.metrics import text_of
 from minilens.serve.status import not_ready, warnings
 from minilens.serve.terminal import language
-from minilens.serve.transfer import export_file
-from minilens.serve.wiring import Pairs, console, questions, report
+from minilens.serve.transfer import export_file, person_file
+from minilens.serve.wiring import Pairs, asked, console, questions, report
 from minilens.settings import Settings
 from minilens.text import Language
 from minilens.web.app import create_app
@@ -69,6 +69,7 @@ class EngineApp:
         self._commands: dict[str, Callable[[Pairs], object]] = {
             "ping": lambda _: {"ok": True},
             "report": lambda asked: {"base64": report(pipeline, executor, asked)},
+            "ask": lambda given: {"base64": asked(pipeline, executor, given)},
             "left": lambda asked: dict(
                 zip(("bytes", "days"), pipeline.left(dict(asked)["receiver"]), strict=True)
             ),
@@ -108,6 +109,7 @@ def running(
     """The commands of those who run it."""
     return {
         "ping": lambda _: {"ok": True, "url": settings.url},
+        "merges": lambda asked: merging.answered(pipeline, asked),
         "backup": lambda asked: point(pipeline, settings, dict(asked)["folder"]),
         "ready": lambda _: {
             "reasons": not_ready(settings, pipeline, hands),
@@ -115,6 +117,9 @@ def running(
         },
         "export": lambda asked: export_file.planned(pipeline, dict(asked)),
         "export-portion": lambda asked: export_file.answered(pipeline, dict(asked)),
+        "virtual": lambda asked: virtual.answered(pipeline, dict(asked)),
+        "quarantine": lambda asked: quarantine.answered(pipeline, dict(asked)),
+        "person": lambda asked: person_file.answered(pipeline, dict(asked)),
         "doctor": lambda _: engine_state(
             settings,
             pipeline.engine,

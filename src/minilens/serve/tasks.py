@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from minilens.period import now_ms
 from minilens.serve import clock
 from minilens.serve.backup.backup import sweep
 from minilens.settings import Settings
+from minilens.spool import test_mode
 from minilens.spool.reader import ReceiverSpool, paths
 from minilens.warehouse.retention import expire, forget_ids
 
@@ -55,7 +56,7 @@ def _may_drop(settings: Settings) -> bool:
 
 
 def sweep_spool(pipeline: Pipeline, settings: Settings) -> None:
-    """Delete segments that were loaded long enough ago; those of a finished import at once."""
+    """Delete segments that were loaded long enough ago, those of a finished import at once; and events of test mode."""
     by_age = _may_drop(settings)
     limit = now_ms() / 1000 - settings.spool_hours * 3600
 
@@ -66,6 +67,7 @@ def sweep_spool(pipeline: Pipeline, settings: Settings) -> None:
             ReceiverSpool(path).sweep(limit)
 
     _each(paths(pipeline.spool), sweep_one)
+    test_mode.sweep(pipeline.spool, now_ms())
 
 
 def forget(pipeline: Pipeline, settings: Settings) -> None:
@@ -87,10 +89,22 @@ def sweep_backups(pipeline: Pipeline, settings: Settings) -> None:
     sweep(settings.data)
 
 
+def forget_erased(pipeline: Pipeline, settings: Settings) -> None:
+    """Take erased persons out of what was received, as soon as a receiver has gone on to the next file."""
+    replace(pipeline.eraser, still=pipeline.loading.held).forget_spool()
+
+
+def resume_release(pipeline: Pipeline, settings: Settings) -> None:
+    """Finish a release from quarantine that failed in the middle: nobody has to ask for another one."""
+    pipeline.quarantine.resume()
+
+
 TASKS = (
     Task("note the clock", 60.0, note_clock),
     Task("sweep backups", 60.0, sweep_backups),
     Task("sweep the spool", 60.0, sweep_spool),
+    Task("forget erased persons", 60.0, forget_erased),
+    Task("finish releases", 60.0, resume_release),
     Task("forget old ids", 3600.0, forget),
     Task("retain events", 3600.0, retain),
 )

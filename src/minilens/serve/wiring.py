@@ -10,6 +10,7 @@ from minilens.errors import EngineFailed
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.first_day import first_day
 from minilens.measure.execution.executor import QueryExecutor
+from minilens.measure.field_samples import field_samples
 from minilens.measure.filters import Filters
 from minilens.measure.newest import Happened, newest
 from minilens.measure.prepared import AsOf
@@ -22,19 +23,29 @@ from minilens.render.annotations import Mark
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
 from minilens.reports import find, read_for_programs
+from minilens.reports.kinds.events import EventsRequest
+from minilens.reports.kinds.events import request as of_question
 from minilens.reports.parameters import FORMS
-from minilens.reports.request import ReportRequest
+from minilens.reports.question import decoded, to_file
+from minilens.reports.request import AppContext, ReportRequest
 from minilens.reports.request_values import choice
+from minilens.serve import persons, quarantine, virtual
 from minilens.serve.completed import completed
 from minilens.serve.first_days import FirstDays
 from minilens.serve.status import DAY_MS, FAILS_AFTER, waiting_events
+from minilens.serve.transfer import person_file
 from minilens.settings import Settings
+from minilens.spool.arrivals import arrivals
+from minilens.spool.test_mode import events_in_test
 from minilens.spool.turned_away import turned_away
 from minilens.text import Language
 from minilens.warehouse.engine import Engine, Limits
-from minilens.web.console import App, Console, Notice, NoticeKind
+from minilens.web.console import App, Arrived, Console, Notice, NoticeKind
 from minilens.web.reports import formats
 from minilens.web.reports.annotations import marked
+from minilens.web.reports.ask import as_json_with_question
+from minilens.web.reports.questions import PREFIX, as_request
+from minilens.web.reports.questions import found as found_question
 
 #: How many of the newest events are looked at, and how late they may come.
 MOST_NEWEST, LATE_DAYS = 50, 30
@@ -79,7 +90,23 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
         first_day=lambda app: first_days.of(app.id, app.timezone),
         notices=lambda app: notices(pipeline, app.id),
         unknown_keys=lambda: turned_away(pipeline.spool, now_ms()).keys,
+        arrived=lambda app: _arrived(pipeline, app),
+        events_in_test=lambda name: events_in_test(pipeline.spool, name),
+        samples=lambda app, users: field_samples(
+            asked.engine, app.id, users, today(app.timezone, now())
+        ),
         province_map=functools.cache(lambda: province_map.of_setting(settings.map)),
+        export_person=lambda app, person, by: person_file.exported(
+            pipeline, pipeline.records.apps.named(app.name), person, by=by
+        ),
+        erase_person=lambda app, person, only_this, by: person_file.erased(
+            pipeline, pipeline.records.apps.named(app.name), person, only_this=only_this, by=by
+        ),
+        persons=persons.doors(pipeline, asked.engine),
+        quarantine=quarantine.door(pipeline),
+        look_at_virtual=lambda app, name, meaning: virtual.looked_at(
+            pipeline, pipeline.records.apps.named(app.name), name, meaning
+        ),
         newest=lambda app, traffic, filters, after, to: _newest(
             pipeline, app, traffic, filters, after, to
         ),
@@ -100,7 +127,7 @@ def notices(pipeline: Pipeline, app: int) -> list[Notice]:
         found.append(Notice("waiting", count=count))
     tasks = [one for one in failing if one not in counting]
     found += [Notice("task", one.reason, since=one.since, name=one.name) for one in tasks]
-    found += _foreign(pipeline, app)
+    found += [*_foreign(pipeline, app), *_refused_by_wechat(pipeline, app)]
     asked = {"app": app, "since": (now_ms() - DAY_MS) // 1000}
     for kind, sql in _NOT_COUNTED.items():
         try:
@@ -109,6 +136,13 @@ def notices(pipeline: Pipeline, app: int) -> list[Notice]:
             continue
         found += [Notice(kind, str(detail), int(n)) for detail, n in rows]
     return found
+
+
+def _arrived(pipeline: Pipeline, app: App) -> Arrived:
+    strangers = turned_away(pipeline.spool, now_ms())
+    own = {key.id for key in pipeline.records.keys.of(app.id)}
+    keys = {key: one for key, one in arrivals(pipeline.spool).items() if key in own}
+    return Arrived(keys, strangers.appids.get(app.id, {}), strangers.keys)
 
 
 def _foreign(pipeline: Pipeline, app: int) -> list[Notice]:
@@ -120,6 +154,16 @@ def _foreign(pipeline: Pipeline, app: int) -> list[Notice]:
         return []
     ours = next((one.appid for one in pipeline.records.apps.all() if one.id == app), "")
     return [Notice("foreign", appid, one.batches, one.first, ours) for appid, one in lately.items()]
+
+
+def _refused_by_wechat(pipeline: Pipeline, app: int) -> list[Notice]:
+    """That WeChat refuses the credentials of this app, as the last sign-in says."""
+    own = {key.id for key in pipeline.records.keys.of(app)}
+    asked = [one for key, one in arrivals(pipeline.spool).items() if key in own and one.wechat_at]
+    last = max(asked, key=lambda one: one.wechat_at, default=None)
+    if last is None or not last.wechat or now_ms() - last.wechat_at > DAY_MS:
+        return []
+    return [Notice("wechat", str(last.wechat), since=last.wechat_since)]
 
 
 _NOT_COUNTED: dict[NoticeKind, str] = {
@@ -148,6 +192,8 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     A command waits its turn for longer than a page does.
     """
     given = dict(asked)
+    if given["name"].startswith(PREFIX):
+        return saved_question(pipeline, executor, asked)
     form = choice(given, "format", FORMATS, "table")
     found, app = find(given["name"]), pipeline.records.apps.named(given["app"])
     whole = formats.of_a_file([("compare", "none"), *asked], form)
@@ -159,8 +205,49 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     marks = marked(pipeline.records, app.id, state)
     language: Language = "zh" if given.get("lang") == "zh" else "en"
     title = (app.zh if language == "zh" else app.en) or app.name
-    of = formats.subject(state, title, app.timezone)
+    of = formats.subject(state, title, app.timezone, language)
     return rendered(result, state, form, language, marks, of)
+
+
+def asked(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) -> bytes:
+    """The answer to a question as a command wants it: `question`, `app`, `format`, `lang`."""
+    told = dict(given)
+    form = choice(told, "format", FORMATS, "table")
+    app, question = pipeline.records.apps.named(told["app"]), decoded(told["question"])
+    first = first_day(pipeline.engine, app.id) if question.period == "all" else None
+    whole = to_file(question) if form in formats.FILES else question
+    state = of_question(whole, AppContext(app.timezone, now(), first))
+    return told_in(pipeline, executor, app, state, form, told.get("lang", ""))
+
+
+def saved_question(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) -> bytes:
+    """A saved question as `report` prints it; whoever runs the server sees everybody's."""
+    told = dict(given)
+    form = choice(told, "format", FORMATS, "table")
+    app = pipeline.records.apps.named(told["app"])
+    one = found_question(pipeline.records, app.id, told["name"], None, every=True)
+    first = first_day(pipeline.engine, app.id)
+    state = as_request(one, given, app.timezone, now(), form, first)
+    return told_in(pipeline, executor, app, state, form, told.get("lang", ""))
+
+
+def told_in(
+    pipeline: Pipeline,
+    executor: QueryExecutor,
+    app: Recorded,
+    state: EventsRequest,
+    form: str,
+    lang: str,
+) -> bytes:
+    """The answer in a form and a language."""
+    as_of = moment(pipeline, app.timezone)
+    result = executor.ask(state.query(app.id), as_of, patience=PATIENCE_OF_COMMANDS)
+    language: Language = "zh" if lang == "zh" else "en"
+    title = (app.zh if language == "zh" else app.en) or app.name
+    if form == "json":
+        return as_json_with_question(result, state, language)
+    of = formats.subject(state, title, app.timezone, language)
+    return rendered(result, state, form, language, [], of)
 
 
 def rendered(

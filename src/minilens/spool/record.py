@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import msgspec
 
-VIA = ("tracker", "server", "import")
+VIA = ("tracker", "server", "import", "login")
 
 
 class Source(msgspec.Struct, omit_defaults=True):
@@ -38,6 +38,7 @@ class Event(msgspec.Struct, omit_defaults=True):
     ts: int
     actor: int  # the strongest identity the event carried, else the device
     actor_type: str = "device"
+    w: int = 0  # the other identities that it carried, among `who` (1-based, 0 = none)
     kind: str = "track"  # track · profile
     raw_name: str = ""  # the name as sent, where that broke the rule
     session: int = 0  # 0 = none
@@ -64,6 +65,7 @@ class Batch(msgspec.Struct, omit_defaults=True):
     key: int = 0
     lib: str = ""
     device: int = 0
+    root: int = 0  # the device itself, where `device` is what came after a sign-out on it
     env: str = "release"  # release · trial · develop · preview
     robot: str = ""  # why it is thought to be one
     country: str = ""
@@ -85,6 +87,9 @@ class Batch(msgspec.Struct, omit_defaults=True):
     received: int = 0
     refused: dict[str, int] = {}
     sources: list[Source] = []
+    who: list[
+        list[tuple[str, int]]
+    ] = []  # what events carried beside their actor: types and hashes
     events: list[Event] = []
 
 

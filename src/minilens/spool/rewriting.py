@@ -21,6 +21,29 @@ def rewrite_closed(spool: Path, change: Callable[[str], str], begun: int) -> int
     )
 
 
+def rewrite_complete(spool: Path, change: Callable[[str], str], until: int, seen: set[str]) -> bool:
+    """Change the texts of all records of complete segments begun up to `until`, also beside a receiver that writes.
+
+    False where one of them is still written to. Nothing may be loaded meanwhile. `seen`: segments that were
+    gone through before, and are not again.
+    """
+    complete = True
+    for folder in folders(spool):
+        for segment in folder.segments():
+            if made_at(segment.path) > until or segment.id in seen:
+                continue
+            if segment.closed:
+                _rewrite(segment.path, change)
+                seen.add(segment.id)
+            else:
+                complete = False
+        for path in (folder.path / DAMAGED).glob("*.seg"):
+            if path.stem not in seen:
+                _rewrite(path, change)
+                seen.add(path.stem)
+    return complete
+
+
 def _closed(folder: ReceiverSpool, begun: int) -> list[Path]:
     paths = sorted([*folder.path.glob("*.seg"), *(folder.path / DAMAGED).glob("*.seg")])
     if not folder.written():

@@ -30,6 +30,8 @@ from minilens.period import now_ms
 log = logging.getLogger(__name__)
 
 SEGMENT_BYTES = 64 << 20
+#: A segment is complete after so long (milliseconds), however little is in it: what has to be taken out of it can be.
+SEGMENT_LASTS = 3_600_000
 RETRY_AFTER = 15
 AGAIN_AFTER = 1.0
 
@@ -74,7 +76,8 @@ class Writer:
     def write(self, records: bytes) -> None:
         """Append framed records and sync. Busy, with nothing kept, when there is no room."""
         self._check_room()
-        if self._file < 0 or self._size >= self.segment_bytes:
+        old = now_ms() - self._newest >= SEGMENT_LASTS
+        if self._file < 0 or self._size >= self.segment_bytes or old:
             self._begin()
         try:
             view = memoryview(records)

@@ -1,4 +1,6 @@
-"""How long rows are kept: first visits, sessions and the days' totals outlive their events, actions do not."""
+"""How long rows are kept: first visits, sessions and the days' totals outlive their events, actions and parameters of
+pages do not.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from minilens.warehouse.engine import Engine
 
 
 def expire(engine: Engine, app: int, *, months: int, day: date | None = None) -> list[int]:
-    """Drop the app's events, and the actions made of them, of whole months older than `months` before `day`.
+    """Drop the app's events, and the actions and parameters made of them, of whole months older than `months`
+    before `day`.
 
     Returns the months, as 202611.
     """
@@ -27,6 +30,10 @@ def expire(engine: Engine, app: int, *, months: int, day: date | None = None) ->
         if of == app and month < limit:
             engine.run(f"ALTER TABLE {table} DROP PARTITION ({of}, {month})")
             dropped.add(month)
+    gone = "app = {app:UInt32} AND dimension = 'query' AND toYYYYMM(day) < {limit:UInt32}"
+    asked = {"app": app, "limit": limit}
+    if engine.one(f"SELECT count() FROM (SELECT 1 FROM day_values WHERE {gone} LIMIT 1)", asked):
+        engine.run(f"ALTER TABLE day_values DELETE WHERE {gone}", asked, mutations_sync=2)
     return sorted(dropped)
 
 

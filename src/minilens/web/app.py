@@ -13,23 +13,28 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from minilens import __version__
-from minilens.web import admin, errors, form_addresses, guide, static
+from minilens.web import admin, errors, events, form_addresses, guide, static
 from minilens.web.account import invitations, phone, profile, sign_in
-from minilens.web.admin import apps, people
+from minilens.web.admin import apps, people, quarantine_api
 from minilens.web.auth.csrf import MOST, check, is_form
 from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.console import App, Console
 from minilens.web.once import Once, answered, sent_before, told_to_script
+from minilens.web.persons import api as persons_api
+from minilens.web.persons import erasing_api, merges_api, types_api
+from minilens.web.persons import pages as person_pages
 from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.reports import annotations as day_annotations
 from minilens.web.reports import (
     api,
+    ask,
     event_stream,
     home,
     notices,
     pages,
     palette,
+    questions,
     suggestions,
     views,
 )
@@ -80,6 +85,12 @@ ROUTES: list[ControllerRouterHandler] = [
     profile.sign_out_everywhere,  # /account/sign-out-everywhere
     *day_annotations.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
+    *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo
+    *persons_api.ROUTES,  # /api/v1/apps/APP/persons/p12, …/events, …/find
+    *merges_api.ROUTES,  # /api/v1/apps/APP/identities/merges, …/conflicts, …/largest, …/broken
+    *types_api.ROUTES,  # /api/v1/apps/APP/identities/types, …/order, …/blocked
+    *erasing_api.ROUTES,  # /api/v1/apps/APP/persons/export, …/erase
+    *quarantine_api.ROUTES,  # /api/v1/apps/APP/quarantine, …/release, …/drop
     *views.ROUTES,  # /a/APP/views, /a/APP/views/7
     apps.apps_page,  # /apps
     apps.brief,  # /a/APP/brief
@@ -87,10 +98,13 @@ ROUTES: list[ControllerRouterHandler] = [
     apps.restore_app,  # /apps/restore
     *people.ROUTES,  # /people, /people/7/disable, /people/7/enable
     *admin.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
+    *events.ROUTES,  # /a/APP/events, …/manage/7, …/fields; /api/v1/apps/APP/events
     phone.phone_code,  # /a/APP/phone
     phone.code_page,
     phone.before_opening,  # /phone
     phone.open_on_phone,
+    *ask.ROUTES,  # /api/v1/apps/APP/ask
+    *questions.ROUTES,  # /api/v1/apps/APP/questions, …/questions/7/remove, …/reports/question.7
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
     *guide.ROUTES,  # /guide/install, /guide/search, /guide/images/NAME
     *form_addresses.ROUTES,  # /account/password and others that take forms only

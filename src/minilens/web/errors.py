@@ -17,7 +17,7 @@ from minilens import reports
 from minilens.errors import Busy, CannotStart, EngineFailed, NotFound, Refused, TooLarge, problem
 from minilens.measure.execution.queue import QueryCancelled
 from minilens.text import Language
-from minilens.web.auth.csrf import FORM
+from minilens.web.auth.csrf import FORM, MOST
 from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.templating import html
 
@@ -114,10 +114,18 @@ def unknown(request: Req, error: HTTPException) -> Response[Any]:
     if error.status_code in (404, 405):
         return refused(request, NotFound("not_found"))
     if error.status_code == 413:
-        return refused(request, TooLarge("too_large", what=FORM, limit="64 KiB"))
+        most = request.route_handler.opt.get("most_bytes", MOST)
+        return refused(request, TooLarge("too_large", what=FORM, limit=f"{most >> 10} KiB"))
     if error.status_code < 500:
         return refused(request, Refused("bad_shape", "request", reason=error.detail))
     return unexpected(request, error)
+
+
+def nested(request: Req, error: RecursionError) -> Response[Any]:
+    """A body that is deeper than anything of ours."""
+    return refused(
+        request, Refused("bad_shape", "request", reason=("嵌套太深", "is nested too deep"))
+    )
 
 
 def no_page_of_the_framework(answer: Response[Any]) -> Response[Any]:
@@ -193,5 +201,6 @@ HANDLERS: dict[int | type[Exception], Any] = {
     CannotStart: not_there,
     QueryCancelled: gone,
     HTTPException: unknown,
+    RecursionError: nested,
     Exception: unexpected,
 }

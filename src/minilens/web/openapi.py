@@ -60,13 +60,25 @@ def refusals(*but: int, scope: str = "report:read") -> dict[int, ResponseSpec]:
     }
 
 
+#: Of operations that read their body themselves.
+NOT_JSON = "The request body is not valid JSON."
+BODY = {400: ResponseSpec(Problem, False, NOT_JSON, PROBLEM)}
+
+
+def changes() -> dict[int, ResponseSpec]:
+    """Those of an operation that changes what others may change at the same time."""
+    said = "The name is taken, it is done already, or somebody has changed it meanwhile."
+    return refusals(scope="admin") | {409: ResponseSpec(Problem, False, said, PROBLEM)}
+
+
 @dataclass
 class Described(Operation):
     """An operation whose refusals are ours, not the framework's."""
 
     def __post_init__(self) -> None:
         responses = self.responses or {}
-        responses.pop("400", None)
+        if (told := responses.get("400")) and told.description != NOT_JSON:
+            del responses["400"]
         for status in ("429", "503"):
             seconds = Schema(type=OpenAPIType.INTEGER, minimum=1)
             header = OpenAPIHeader(description="Seconds to wait", schema=seconds)
@@ -87,6 +99,19 @@ class Ranged(Described):
             Parameter(name="to", param_in="query", schema=days, description="Last day. 结束日。"),
         ]
         self.parameters = [*(self.parameters or []), *more]
+
+
+@dataclass
+class OfAnnotations(Ranged):
+    """Also what one wrote for oneself."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        own = Parameter(
+            name="personal", param_in="query", schema=Schema(type=OpenAPIType.STRING, enum=["0", "1"], default="0"),
+            description="1: also what whoever made the token wrote for themselves. 1：一并列出令牌创建者的个人标注。",
+        )  # fmt: skip
+        self.parameters = [*(self.parameters or []), own]
 
 
 def of(report: Report) -> type[Operation]:

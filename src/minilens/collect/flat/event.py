@@ -56,6 +56,7 @@ class Flat:
     identity: str
     mapping: Mapping
     ids: EventIds
+    blocked: frozenset[int] = frozenset()  # identities that are nobody's in this app
 
     def taken(self, flat: Sequence[str], rest: dict[str, str], props: str) -> Taken:
         """The event of a row: nine texts in the order of `FLAT`, "" for nothing."""
@@ -63,9 +64,9 @@ class Flat:
         name = _name(given)
         ms = self._moment(ts)
         named = known(self.identity, user) if len(user) <= SHORT else ""
-        if named:
-            who, identity = actor(self.app, self.identity, named, self.secret), self.identity
-        else:
+        who = actor(self.app, self.identity, named, self.secret) if named else 0
+        identity = self.identity
+        if not who or who in self.blocked:
             who, identity = self._other(user, visit)
         kept, plain = _amount(value) if value else (None, "")
         line = "\x1f".join((given, user, visit, source, campaign, page, plain, currency, str(ms)))

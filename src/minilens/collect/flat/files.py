@@ -136,6 +136,7 @@ def read(
     now_ms: int,
     mapping: dict[str, str] | None = None,
     identity: str = "c_memberid",
+    blocked: frozenset[int] = frozenset(),
     batch: int = BATCH,
     kind: str | None = None,
     place: Callable[[str], Place] | None = None,
@@ -146,15 +147,11 @@ def read(
         raise Refused("unknown_choice", "format", got=kind, hint=did_you_mean(kind, KINDS))
     # a mobile number can be guessed from a bare hash of its line, so that hash is keyed
     ids = EventIds(app, secret if identity == "mobile" else b"")
-    flat = Flat(app, secret, now_ms, identity, known, ids)
+    flat = Flat(app, secret, now_ms, identity, known, ids, blocked)
     content = Content(path)
     try:
         if kind == "parquet" or (kind is None and content.start.startswith(PARQUET)):
-            from minilens.collect.flat.parquet import Parquet
-
-            reading = Reading(content, "parquet", app, now_ms, batch)
-            reading.start_parquet(Parquet(path, flat))
-            return reading
+            return _parquet(Reading(content, "parquet", app, now_ms, batch), path, flat)
         named = kind or ENDINGS.get(Path(path.name.lower().removesuffix(".gz")).suffix)
         if named == "parquet":
             raise Unfit(path.name, "不是有效的 Parquet 文件", "is not a Parquet file")
@@ -167,6 +164,13 @@ def read(
     except BaseException:
         content.close()
         raise
+    return reading
+
+
+def _parquet(reading: Reading, path: Path, flat: Flat) -> Reading:
+    from minilens.collect.flat.parquet import Parquet
+
+    reading.start_parquet(Parquet(path, flat))
     return reading
 
 

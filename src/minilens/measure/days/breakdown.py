@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from minilens.measure.days import sql
 from minilens.measure.days.by_change import Cells, most_changed
 from minilens.measure.days.frame import framed
+from minilens.measure.days.listing import MOST_TOLD, Listed, in_place, nothing, together
 from minilens.measure.days.snapshot import BuildSnapshot
 from minilens.measure.dimensions import Dimension
 from minilens.measure.filters import Clause, Condition
 from minilens.measure.measures import Measure
 from minilens.measure.plan import Plan
+from minilens.measure.profiles import SETS
 from minilens.measure.query import ALL_ROWS, Query
 from minilens.measure.span import Span
 from minilens.measure.table import Cell, Row, Table
 from minilens.period import Range
-
-#: Of more values than these nothing is asked by naming them.
-MOST_TOLD = 1000
-
-
-@dataclass(frozen=True)
-class Listed:
-    """How many values there are, the rows of those shown, and what is known of all from the same rows."""
-
-    found: int
-    rows: list[Row]
-    every: Mapping[Measure, Cell]
 
 
 def by_value(asking: BuildSnapshot, plan: Plan, as_of: datetime) -> Table:
     """The table of a list."""
     query, present = plan.query, plan.of(cutoff=None)
     over, *beside = query.parts
-    if beside and query.sort_by != "value":
+    both = together(asking, plan)
+    if both:
+        listed = both[0]
+    elif beside and query.sort_by != "value":
         listed = _by_change(asking, plan, over, beside[0])
     else:
         listed = listed_values(asking, present, over)
@@ -45,7 +38,11 @@ def by_value(asking: BuildSnapshot, plan: Plan, as_of: datetime) -> Table:
     shown = [row[: len(query.values)] for row in listed.rows]
     then: tuple[Row, ...] = ()
     if beside and shown:
-        then = _same_values(asking, plan, beside[0], shown)
+        told = both[1] if both else _told(asking, plan, beside[0], shown)
+        then = _beside(asking, plan, beside[0], told)
+    unknown: Row | None = None
+    if query.include_unknown:
+        unknown = listed.unknown or _unknown(asking, present)
     rest = _others(asking, present, listed, shown) if query.include_other else None
     return framed(
         query,
@@ -56,7 +53,8 @@ def by_value(asking: BuildSnapshot, plan: Plan, as_of: datetime) -> Table:
         total_rows=listed.found,
         totals=_without_shares(query, whole),
         other=_shared(query, rest, whole) if rest else None,
-        unknown=_shared(query, _unknown(asking, present), whole) if query.include_unknown else None,
+        unknown=_shared(query, unknown, whole) if unknown else None,
+        **_regions(asking, present, whole),
     )
 
 
@@ -102,6 +100,21 @@ def _others(asking: BuildSnapshot, plan: Plan, listed: Listed, shown: Sequence[R
     return _total(asking, plan.of(filters=(*query.filters, *others)), query.parts[0])
 
 
+def _regions(asking: BuildSnapshot, plan: Plan, whole: Row) -> dict[str, Row]:
+    """Of regions: whom the owner told them of, and of whom the address did."""
+    by = plan.query.values[0]
+    if not plan.query.include_unknown or not by.told:
+        return {}
+    told, none = Condition(by.told, "is_known"), Condition(by.told, "is_unknown")
+    over, filters = plan.query.parts[0], plan.query.filters
+    of_address = (*filters, (none,), (Condition(by, "is_known"),))
+    some = {"told": (*filters, (told,)), "looked_up": of_address}
+    return {
+        name: _shared(plan.query, _total(asking, plan.of(filters=of), over), whole)
+        for name, of in some.items()
+    }
+
+
 def _unknown(asking: BuildSnapshot, plan: Plan) -> Row:
     """What has no value of the dimension."""
     nothing = (Condition(plan.query.values[0], "is_unknown"),)
@@ -121,43 +134,14 @@ def _found(dimension: Dimension, search: str) -> Clause:
 def listed_values(
     asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence[str] | None = None
 ) -> Listed:
-    """The values with the most, or those told; the sums first where days are read."""
-    query = plan.query
+    """The values with the most, or those told."""
     if not plan.available:
         return Listed(0, [], {})
-    sums = tuple(one for one in query.measures if not one.value.people)
-    every = query.top > MOST_TOLD or query.offset > 0 or len(query.values) > 1
-    if plan.source != "days" or sums == query.measures or plan.leading not in sums or every:
-        return _asked(asking, plan, over, shown)
-    # sums are cheap and people are not: who is shown is known before they are counted
-    first = _asked(asking, plan.of(measures=sums), over, shown)
-    people = tuple(one for one in plan.available if one not in sums)
-    nobody: dict[Measure, Cell] = {one: 0 if one.empty == "zero" else None for one in people}
-    counted = _people(asking, plan.of(measures=people), over, [row[0] for row in first.rows])
-    rows = []
-    for value, *row in first.rows:
-        known: dict[Measure, Cell] = dict.fromkeys(plan.unavailable)
-        # a value may be gone again: a segment that is replayed is taken out in between
-        known |= dict(zip(sums, row, strict=True)) | counted.get(value, nobody)
-        rows.append((value, *(known[one] for one in query.measures)))
-    return replace(first, rows=rows, every={**first.every, **counted.get(None, {})})
-
-
-def _people(
-    asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence[Cell]
-) -> dict[Cell, dict[Measure, Cell]]:
-    """How many people each of the values shown has; and all of them together, under None."""
-    query = plan.query
-    if not query.measures or not shown:
-        return {}
-    these = Condition(query.values[0], "is", tuple(map(str, shown)))
-    some, whole = plan.of(filters=(*query.filters, (these,))), plan.of(dimensions=())
-    named = asking.values(some.query, [over])
-    rows = asking.ask(sql.people(some, whole, asking.tail(whole, named)), named)
-    return {
-        None if of_all else value: dict(zip(query.measures, cells, strict=True))
-        for of_all, value, *cells in rows
-    }
+    if shown is None and isinstance(over, Range):
+        one = together(asking, plan.of(range=over, compare=None, cutoff=None))
+        if one:
+            return one[0]
+    return _asked(asking, plan, over, shown)
 
 
 def _asked(
@@ -172,10 +156,16 @@ def _asked(
     count, whole = found[0][0], found[0][2 + len(query.values) :]
     assert isinstance(count, int)
     cells = zip(query.measures, whole, strict=True)
-    first = 1 + (0 if only else query.offset)
-    return Listed(
-        count, [row[2:] for row in found[first:]], {m: c for m, c in cells if _adds_up(plan, m)}
-    )
+    every = {m: c for m, c in cells if _adds_up(plan, m)}
+    rows = [row[2:] for row in found[1:]]
+    if only or not query.unknown_is_a_row:
+        return Listed(count, rows[0 if only else query.offset :], every)
+    keys = len(query.values)
+    nobody: Row = ("", *nothing(plan))
+    own = rows[0] if rows and rows[0][0] == "" else nobody
+    at = keys + query.measures.index(plan.leading)
+    rows = in_place(plan, rows, at)[query.offset : query.offset + query.top]
+    return Listed(count, rows, every, (None, *own[keys:]))
 
 
 def _adds_up(plan: Plan, measure: Measure) -> bool:
@@ -183,6 +173,8 @@ def _adds_up(plan: Plan, measure: Measure) -> bool:
 
     Visits do: each has one value of every field. People have many, unless the rows know each of them.
     """
+    if measure.scope == "order":
+        return measure not in plan.unavailable
     bare = plan.of(dimensions=())
     if measure in plan.unavailable or plan.tail != bare.tail:
         return False
@@ -212,11 +204,10 @@ def _total(
     return (*(None for _ in query.values), *(cells[one] for one in query.measures))
 
 
-def _same_values(
-    asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence[Row]
+def _beside(
+    asking: BuildSnapshot, plan: Plan, over: Range | Span, listed: Listed
 ) -> tuple[Row, ...]:
     """Rows of the same values over another range, in the same order."""
-    listed = _told(asking, plan, over, shown)
     whole = _total(asking, plan, over, listed.every)
     return tuple(_shared(plan.query, row, whole) for row in listed.rows)
 
@@ -227,14 +218,14 @@ def _told(asking: BuildSnapshot, plan: Plan, over: Range | Span, shown: Sequence
     keys = len(query.values)
     if len(shown) > MOST_TOLD or keys > 1:
         listed = listed_values(asking, plan.of(top=ALL_ROWS, offset=0), over)
+    elif (
+        query.values[0].name in SETS and not query.search
+    ):  # few, and all of them together are asked with them
+        listed = listed_values(asking, plan.of(top=MOST_TOLD, offset=0), over)
     else:
         listed = listed_values(asking, plan, over, [str(row[0]) for row in shown])
     by_value = {row[:keys]: row for row in listed.rows}
-    nothing: tuple[Cell, ...] = tuple(
-        None if one in plan.unavailable else 0 if one.empty == "zero" or one.share_of else None
-        for one in query.measures
-    )
-    rows = [by_value.get(value, (*value, *nothing)) for value in shown]
+    rows = [by_value.get(value, (*value, *nothing(plan))) for value in shown]
     return replace(listed, rows=rows)
 
 

@@ -11,12 +11,13 @@ from minilens.warehouse.sets import NOBODY, PAGE_TIMED, TIMED_VISITORS
 SUMS = (
     "launches", "visits", "shares", "bounces", "entries", "exits", "depth", "duration", "timed_launches",
     "new_count", "built_launches", "page_duration", "timed_visits", "continued",
+    "load_duration", "timed_loads",
 )  # fmt: skip
 #: What a measure may be divided by that is as of the build on both sides: launches without those of the tail, of
 #: which it is not known yet how deep they go.
 #: In rows of launches alone the visitors are those who launched.
 NAMED_ANEW = {
-    "built_launches": "launches", "openers": "visitors", "openers_count": "visitors_count",
+    "built_launches": "launches", "openers": "visitors", "openers_count": "visitors_count", "new_openers": "new_users",
     "page_timed": PAGE_TIMED, "timed_visitors": TIMED_VISITORS,
 }  # fmt: skip
 #: State → the column of `days` that has its people counted already.

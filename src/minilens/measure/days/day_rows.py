@@ -8,7 +8,7 @@ session has none.
 
 from __future__ import annotations
 
-from minilens.identity.persons import REASSIGNED
+from minilens.identity.moves import Moved, person_of
 from minilens.measure.days.columns import OF_LEAVES, Columns
 from minilens.measure.filters import column, where
 from minilens.measure.plan import Plan
@@ -49,7 +49,7 @@ def events_after_build(
 def of_dimension(plan: Plan) -> str:
     """Rows of the whole day, of one field's values, or of those and each page."""
     return (
-        f"app = {{app:UInt32}} AND dimension = '{plan.dimension}' AND traffic = {{traffic:String}}"
+        f"app = {{app:UInt32}} AND dimension = '{plan.kept_under}' AND traffic = {{traffic:String}}"
     )
 
 
@@ -58,11 +58,12 @@ def built_days(plan: Plan, columns: Columns) -> str:
     of = plan.query.columns.items()
     value = "".join(f"{column(one, plan.place)} AS {name}, " for name, one in of)
     filters = where(plan.query.filters, plan.place)
+    table = plan.table if plan.table == "days" else f"{plan.table} AS days"
 
     def rows(bring: str, days: str = "") -> str:
         return f"""
         SELECT part.1 AS n, day, {value}{bring}
-        FROM days {PARTS}
+        FROM {table} {PARTS}
         WHERE {of_dimension(plan)} AND day BETWEEN {{start:Date}} AND {{end:Date}} AND day BETWEEN part.2 AND part.3
             AND {CURRENT}{days}{filters}"""
 
@@ -70,6 +71,31 @@ def built_days(plan: Plan, columns: Columns) -> str:
         return rows(columns.whole())
     old, young = " AND day < {newest:Date}", " AND day >= {newest:Date}"
     return f"{rows(columns.old(), old)}\n        UNION ALL{rows(columns.young(), young)}"
+
+
+def built_with_total(plan: Plan, whole: Plan, columns: Columns) -> str:
+    """Days as they were made, by value, and in the same reading those of all values together: whether a row is of
+    these, its value, and the columns.
+    """
+    (value,) = plan.query.values
+    names = ", ".join(columns.names)
+    if plan.dimension == whole.dimension or plan.table != whole.table:
+        return f"""
+        SELECT n, toUInt8(0) AS every, value, {names} FROM ({built_days(plan, columns)}
+        )
+        UNION ALL
+        SELECT n, toUInt8(1), '', {names} FROM ({built_days(whole, columns)}
+        )"""
+    either = " OR ".join(
+        f"(days.dimension = '{one.dimension}'{where(one.query.filters, one.place)})"
+        for one in (plan, whole)
+    )
+    every = f"days.dimension = '{whole.dimension}'"
+    return f"""
+        SELECT part.1 AS n, {every} AS every, if({every}, '', {column(value, plan.place)}) AS value, {columns.whole()}
+        FROM days {PARTS}
+        WHERE app = {{app:UInt32}} AND ({either}) AND traffic = {{traffic:String}}
+            AND day BETWEEN {{start:Date}} AND {{end:Date}} AND day BETWEEN part.2 AND part.3 AND {CURRENT}"""
 
 
 def prior_total(columns: Columns) -> str:
@@ -85,7 +111,7 @@ def prior_total(columns: Columns) -> str:
         GROUP BY part.1"""
 
 
-def unbuilt_tail(query: Query, columns: Columns, *, moved: bool) -> str:
+def unbuilt_tail(query: Query, columns: Columns, *, moved: Moved) -> str:
     """What came after the newest build, in the shape of `days`."""
     filters = where(query.filters, "events")
     new = f"""views > 0 AND day = seen AND {{traffic:String}} = 'release' AND person GLOBAL NOT IN
@@ -108,18 +134,17 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: bool) -> str:
     # everybody who ever came is more than who came in the range
     within = "day <= part.3" if columns.everyone else "day BETWEEN part.2 AND part.3"
     return f"""
-        UNION ALL
-        SELECT part.1, if(day < part.2, toDate(0), day) AS at, {value}{columns.filled(given)}
+        SELECT part.1 AS n, if(day < part.2, toDate(0), day) AS at, {value}{columns.filled(given)}
         FROM ({_tail(query, filters, moved=moved, leaves=columns.has(*OF_LEAVES))}
         ) {PARTS}
         WHERE {within}
         GROUP BY part.1, at{group}"""
 
 
-def newcomers(*, moved: bool) -> str:
+def newcomers(*, moved: Moved) -> str:
     """Who came for the first time ever after the newest build: the day and the person."""
-    person, join = who(moved=moved)
-    visits = events_after_build("day, actor, person", " AND name = 'page_view'")
+    person, join = person_of(moved)
+    visits = events_after_build("day, actor, person, ts", " AND name = 'page_view'")
     return f"""
             SELECT min(e.day) AS day, {person} AS person
             FROM ({visits}) AS e
@@ -130,7 +155,7 @@ def newcomers(*, moved: bool) -> str:
             )"""
 
 
-def launches(query: Query, *, moved: bool) -> str:
+def launches(query: Query, *, moved: Moved) -> str:
     """Launches after the newest build, each with its day and the moment it began."""
     filters = where(query.filters, "events")
     moment = "minIf(ts, name != 'share') AS start"
@@ -139,28 +164,20 @@ def launches(query: Query, *, moved: bool) -> str:
         ) WHERE {_IS_LAUNCH}"""
 
 
-def who(*, moved: bool) -> tuple[str, str]:
-    """The person that the actor of an event `e` is now, and what has to be joined for that."""
-    if not moved:
-        return "e.person", ""
-    join = f"GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
-    return "if(m.person != 0, m.person, e.person)", join
-
-
 def _tail(
-    query: Query, filters: str, *, moved: bool, moment: str = "", leaves: bool = False
+    query: Query, filters: str, *, moved: Moved, moment: str = "", leaves: bool = False
 ) -> str:
     """One row a person, session and day (and value); `leaves`: with how long pages were in front.
 
     `opened_before` is the last earlier day on which the tail saw the session open, and `seen` the first
     on which it saw the person. `moment`: a column made of the moments of its events.
     """
-    person, join = who(moved=moved)
+    person, join = person_of(moved)
     of = query.columns.items()
     value = "".join(f"{name}, " for name, _ in of)
     read = "".join(f", {one.value('events')} AS {name}" for name, one in of)
     if moment:
-        moment, read = f", {moment}", f"{read}, ts"
+        moment = f", {moment}"
     no_visit = "NOT IN ('share', 'page_leave')" if leaves else "!= 'share'"
     opened = f"countIf(name {no_visit}) > 0"
     if leaves:
@@ -178,7 +195,7 @@ def _tail(
                 countIf(name = 'page_view') AS views, countIf(name = 'share') AS sent{moment}
             FROM
             (
-                {events_after_build("day, name, session, actor, person" + read, filters, leaves=leaves)}
+                {events_after_build("day, name, session, actor, person, ts" + read, filters, leaves=leaves)}
             ) AS e
             {join}
             GROUP BY day, {value}session, person
@@ -191,9 +208,10 @@ _KNOWN_SESSIONS = f"""
             AND {CURRENT}"""
 
 
-def _known_persons(*, moved: bool) -> str:
+def _known_persons(*, moved: Moved) -> str:
     """Who visited before: the build under way may have written first visits that do not hold yet."""
-    or_moved = f" OR person GLOBAL IN (SELECT person FROM ({REASSIGNED}))" if moved else ""
+    persons = "SELECT person FROM person_moves WHERE app = {app:UInt32}"
+    or_moved = f" OR person GLOBAL IN ({persons})" if moved else ""
     return f"""
             SELECT person FROM persons
             WHERE app = {{app:UInt32}} AND (first_day < {{newest:Date}} OR version <= {{last:UInt64}})

@@ -7,7 +7,7 @@ lies before a range.
 
 from __future__ import annotations
 
-from minilens.identity.persons import REASSIGNED
+from minilens.identity.moves import Moved, person_of
 from minilens.measure.days import day_rows
 from minilens.measure.days.columns import OF_LEAVES, Columns
 from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS
@@ -31,7 +31,7 @@ _BEGUN = {
 }  # fmt: skip
 
 
-def rows(query: Query, columns: Columns, *, tail: bool, moved: bool) -> str:
+def rows(query: Query, columns: Columns, *, tail: bool, moved: Moved) -> str:
     """All that the hours are made of; `tail`: events came after the newest build."""
     parts = [_in_parts(columns, _SEEN, _events(query, columns, tail=tail, moved=moved))]
     if not is_about(query.filters, "page") and columns.has(*_BEGUN):
@@ -63,14 +63,9 @@ def _in_parts(columns: Columns, given: dict[str, str], source: str) -> str:
         WHERE r.day BETWEEN part.2 AND part.3"""
 
 
-def _events(query: Query, columns: Columns, *, tail: bool, moved: bool) -> str:
+def _events(query: Query, columns: Columns, *, tail: bool, moved: Moved) -> str:
     """Who is new on a day is so in the hour of the first visit on it."""
-    who, join = "e.person", ""
-    if moved:
-        who = "if(m.person != 0, m.person, e.person)"
-        join = (
-            f"\n                    GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
-        )
+    who, join = person_of(moved)
     later = f" OR (day, who) GLOBAL IN ({day_rows.newcomers(moved=moved)})" if tail else ""
     made = ""
     if is_about(query.filters, "newness"):  # known when the day is made
@@ -115,7 +110,7 @@ def _sessions(query: Query) -> str:
             GROUP BY day, at"""
 
 
-def _later_launches(query: Query, *, moved: bool) -> str:
+def _later_launches(query: Query, *, moved: Moved) -> str:
     return f"""
             SELECT day, {_hour("start")} AS at, count() AS begun
             FROM ({day_rows.launches(query, moved=moved)}
@@ -133,7 +128,7 @@ def _before(columns: Columns) -> str:
         GROUP BY part.1"""
 
 
-def _later_before(columns: Columns, *, moved: bool) -> str:
+def _later_before(columns: Columns, *, moved: Moved) -> str:
     return f"""
         SELECT part.1, toInt64(0), {columns.filled({"new_count": "count()"})}
         FROM ({day_rows.newcomers(moved=moved)}) {PARTS}

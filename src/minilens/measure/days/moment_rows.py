@@ -6,7 +6,7 @@ is made, so that measures of them have no answer here. `at` is the first moment 
 
 from __future__ import annotations
 
-from minilens.identity.persons import REASSIGNED
+from minilens.identity.moves import Moved, person_of
 from minilens.measure.days.columns import Columns
 from minilens.measure.days.day_rows import CURRENT
 from minilens.measure.filters import where
@@ -36,9 +36,9 @@ COUNTED = {
 _NAMED = {"page_view": ("visits", "visitors"), "share": ("shares", "sharers")}
 
 
-def rows(query: Query, columns: Columns, *, moved: bool) -> str:
+def rows(query: Query, columns: Columns, *, moved: Moved) -> str:
     """What the events of some spans come to, by value and, where rows are moments, by piece."""
-    who = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
+    who, _ = person_of(moved)
     given = {name: text.format(who=who) for name, text in COUNTED.items() if columns.has(name)}
     counts = "".join(f", {text} AS c_{name}" for name, text in given.items())
     values = "".join(f", {one.value('events')} AS {name}" for name, one in query.columns.items())
@@ -59,12 +59,12 @@ def rows(query: Query, columns: Columns, *, moved: bool) -> str:
         WHERE {_AT} >= span.2 AND {_AT} < span.3"""
 
 
-def _events(query: Query, columns: Columns, *, moved: bool) -> str:
+def _events(query: Query, columns: Columns, *, moved: Moved) -> str:
     """The events that count."""
     names = [f"'{name}'" for name, given in _NAMED.items() if columns.has(*given)]
     some = f"= {names[0]}" if len(names) == 1 else f"IN ({', '.join(names)})"
     counted = f" AND name {some}" if not columns.has("present") else ""
-    join = f" GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor" if moved else ""
+    _, join = person_of(moved)
     return f"""events AS e{join}
             WHERE {_OVER}{counted}
                 AND {_WITHIN}{where(query.filters, "events")}"""

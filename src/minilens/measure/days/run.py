@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from minilens.errors import Refused
+from minilens.measure import regions
 from minilens.measure.days.breakdown import by_value
 from minilens.measure.days.buckets import filled, measured
 from minilens.measure.days.day_rows import BUILDS
@@ -35,6 +36,7 @@ def prepare(engine: Engine, query: Query, as_of: AsOf) -> Prepared:
     # days know no hours, and the tail no values by the hour
     if query.values and query.time == "hour":
         raise Refused("unknown_choice", "grain", got=query.grain, hint=DAY.name)
+    query = regions.as_told(engine, query)
     best = plan(query)
     made = builds_of(engine, best)
     # answers about moments are as young as the events

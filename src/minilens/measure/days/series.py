@@ -27,6 +27,9 @@ def by_time_and_value(asking: BuildSnapshot, plan: Plan, today: date, as_of: dat
     query = plan.query
     query.range.buckets(query.grain)  # refuses more than can be shown
     alone = plan.of(dimensions=query.values, cutoff=None)
+    sums = tuple(one for one in alone.available if not one.value.people)
+    if alone.leading in sums:  # people do not say which values these are
+        alone = alone.of(measures=sums)
     keys = len(query.values)
     listed = listed_values(asking, alone, query.range)
     shown = [row[:keys] for row in listed.rows]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from minilens.identity.persons import HAS_REASSIGNED
+from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.days import sql
 from minilens.measure.filters import Filters, bound
 from minilens.measure.plan import Plan, Tail
@@ -35,7 +35,7 @@ class BuildSnapshot(QuerySession):
     made: Answer
     filters: Filters = ()
     _tail: Tail | None = field(default=None, init=False)
-    _moved: bool | None = field(default=None, init=False)
+    _moved: Moved | None = field(default=None, init=False)
 
     def cost(self) -> Cost:
         """With what it took to look that up."""
@@ -46,6 +46,7 @@ class BuildSnapshot(QuerySession):
         over, rows = list(ranges), self.made.rows
         newest, _, through = rows[-1] if rows else (BEFORE, 0, 0)
         spans = [one for one in over if isinstance(one, Span)]
+        first = _first_day(query, over, newest)
         groups = {name: value for one in query.values for name, value in one.parameters.items()}
         return (
             bound(query.filters)
@@ -53,7 +54,7 @@ class BuildSnapshot(QuerySession):
             | {
                 "app": query.app,
                 "traffic": query.traffic,
-                "current": [(row[0], row[1]) for row in rows],
+                "current": [(row[0], row[1]) for row in rows if row[0] >= first],
                 "last": max((row[1] for row in rows), default=0),
                 "newest": newest,
                 "through": through,
@@ -87,12 +88,13 @@ class BuildSnapshot(QuerySession):
         if plan.tail and asked["end"] >= asked["newest"]:  # type: ignore[operator]
             if self._tail is None:
                 found = asked | bound(self.filters)
-                self._tail = Tail(*map(bool, self.ask(sql.more(self.filters), found)[0]))
+                more, moved = self.ask(sql.more(self.filters), found)[0]
+                self._tail = Tail(bool(more), Moved(int(str(moved))))
             return self._tail
         if not _asks_who(plan):  # a day cut short ends before the tail begins
             return Tail()
         if self._moved is None:
-            self._moved = bool(self.ask(HAS_REASSIGNED, asked)[0][0])
+            self._moved = Moved(int(str(self.ask(HAS_MOVED, asked)[0][0])))
         return Tail(moved=self._moved)
 
 
@@ -104,6 +106,14 @@ def _asks_who(plan: Plan) -> bool:
     return plan.source in ("events", "hours") or (
         plan.source == "touches" and bool(plan.query.cutoff)
     )
+
+
+def _first_day(query: Query, over: Iterable[Range | Span], newest: date) -> date:
+    """The first day whose build has to be known: a statement that names all takes long to read."""
+    if query.moments or any(one.scope == "everyone" for one in query.measures):
+        return BEFORE
+    begun = min(o.start for o in over if isinstance(o, Range))
+    return min(begun, newest - timedelta(days=1))
 
 
 def _last_day(query: Query, over: Iterable[Range | Span]) -> date:

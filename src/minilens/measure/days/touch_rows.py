@@ -6,10 +6,10 @@ build has none yet: the first event that opens on the first day tells it.
 
 from __future__ import annotations
 
-from minilens.identity.persons import REASSIGNED
+from minilens.identity.moves import Moved, person_of
 from minilens.measure.days.columns import Columns
-from minilens.measure.days.day_rows import CURRENT, events_after_build, newcomers, who
-from minilens.measure.days.visit_rows import OVER, group_of, in_parts, key
+from minilens.measure.days.day_rows import CURRENT, events_after_build, newcomers
+from minilens.measure.days.visit_rows import OVER, group_of, in_parts, key, seen_in
 from minilens.measure.filters import where
 from minilens.measure.query import Query
 
@@ -20,10 +20,15 @@ _TOUCHES = """
                 FROM first_touches WHERE app = {app:UInt32} GROUP BY person"""
 
 
-def rows(query: Query, columns: Columns, *, tail: bool, moved: bool) -> str:
+def rows(query: Query, columns: Columns, *, tail: bool, moved: Moved) -> str:
     """All new users; `tail`: events came after the newest build."""
     sources = [_built(query, moved=moved), *([_later(query, moved=moved)] if tail else [])]
     return "\n        UNION ALL".join(in_parts(query, columns, _GIVEN, one) for one in sources)
+
+
+def later(query: Query, columns: Columns, *, moved: Moved) -> str:
+    """Those who are new since the newest build."""
+    return in_parts(query, columns, _GIVEN, _later(query, moved=moved))
 
 
 def _counted(query: Query, source: str) -> str:
@@ -38,7 +43,7 @@ def _counted(query: Query, source: str) -> str:
             {f"GROUP BY {', '.join(group)}" if group else ""}"""
 
 
-def _built(query: Query, *, moved: bool) -> str:
+def _built(query: Query, *, moved: Moved) -> str:
     """Those who were new when their day was made. A person without a touch came by something unknown."""
     return _counted(
         query,
@@ -50,14 +55,13 @@ def _built(query: Query, *, moved: bool) -> str:
     )
 
 
-def _new(query: Query, *, moved: bool) -> str:
+def _new(query: Query, *, moved: Moved) -> str:
     """Day and person of those who were new, by a visit that is let through."""
     new = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) AS person FROM days
                 WHERE {OVER} AND dimension = '' AND {CURRENT}"""
     picked = where(query.filters, "visits")
     if query.cutoff is not None:
-        person = "if(m.person != 0, m.person, e.person)" if moved else "e.person"
-        join = f" GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor" if moved else ""
+        person, join = person_of(moved)
         return f"""
                 SELECT DISTINCT day, {person} AS person FROM events AS e{join}
                 WHERE {OVER} AND name = 'page_view' AND ts < {{until:DateTime64(3, 'UTC')}}
@@ -65,16 +69,16 @@ def _new(query: Query, *, moved: bool) -> str:
     if not picked:
         return new
     return f"""
-                SELECT DISTINCT day, person FROM day_page_views
+                SELECT DISTINCT day, person FROM {seen_in(query)}
                 WHERE {OVER} AND {CURRENT} AND is_new AND views > 0{picked}"""
 
 
-def _later(query: Query, *, moved: bool) -> str:
+def _later(query: Query, *, moved: Moved) -> str:
     """Those who are new since."""
-    person, join = who(moved=moved)
+    person, join = person_of(moved)
     opening = events_after_build("day, actor, person, ts, seq, scene", " AND name != 'share'")
     views = events_after_build(
-        "day, actor, person", f" AND name = 'page_view'{where(query.filters, 'events')}"
+        "day, actor, person, ts", f" AND name = 'page_view'{where(query.filters, 'events')}"
     )
     return _counted(
         query,
@@ -83,11 +87,11 @@ def _later(query: Query, *, moved: bool) -> str:
             FROM
             (
                 SELECT day, person FROM ({newcomers(moved=moved)})
-                WHERE (day, person) GLOBAL IN (SELECT e.day, {person} FROM ({views}) AS e {join})
+                WHERE (day, person) GLOBAL IN (SELECT e.day, {person} FROM ({views}) AS e{join})
             ) AS n
             GLOBAL LEFT ANY JOIN
             (
                 SELECT e.day AS day, {person} AS person, argMin(e.scene, (e.ts, e.seq)) AS scene
-                FROM ({opening}) AS e {join} GROUP BY day, person
+                FROM ({opening}) AS e{join} GROUP BY day, person
             ) AS f ON n.day = f.day AND n.person = f.person""",
     )

@@ -1,18 +1,19 @@
 """Rows counted from who saw what, in the shape of `days`: for what days do not keep.
 
-`day_page_views` and `sessions` are written with each build, so what came after is the tail's here as well. Only a
-day that is cut short is counted from the events themselves: they alone know the moment.
+`day_visitors`, `day_page_views` and `sessions` are written with each build, so what came after is the tail's here as
+well. Only a day that is cut short is counted from the events themselves: they alone know the moment.
 """
 
 from __future__ import annotations
 
-from minilens.identity.persons import REASSIGNED
-from minilens.measure import page_order
+from minilens.identity.moves import Moved, person_of
+from minilens.measure import profiles
 from minilens.measure.days.columns import OF_LEAVES, Columns
 from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS
-from minilens.measure.filters import is_about, where
+from minilens.measure.filters import dimensions_of, is_about, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
+from minilens.reference import page_order
 from minilens.warehouse.sets import NOBODY
 
 OVER = (
@@ -20,11 +21,11 @@ OVER = (
 )
 
 
-def counted(plan: Plan, columns: Columns, *, moved: bool) -> str:
+def counted(plan: Plan, columns: Columns, *, moved: Moved) -> str:
     """Visits and shares; and of sessions, which have no page but the first and the last, the rest."""
     query, parts = plan.query, []
     if plan.source == "order":
-        return in_parts(query, columns, {"visits": "seen"}, _order(query))
+        return in_parts(query, columns, {"visits": "seen"}, _order(plan))
     if query.one_page is not None or any(one.name == "page" for one in query.values):
         doors = ((_ENTERED, "entry"), (_LEFT, "exit"))
         parts = [
@@ -37,9 +38,9 @@ def counted(plan: Plan, columns: Columns, *, moved: bool) -> str:
     if columns.has(*_SEEN) or not parts:
         leaves = columns.has(*OF_LEAVES)
         cut = plan.source == "events"
-        seen = _events(query, moved=moved, leaves=leaves) if cut else _visits(query)
-        if not cut and _of_persons_alone(query, columns):
-            seen = _persons(query)
+        seen = _events(query, moved=moved, leaves=leaves) if cut else _visits(query, leaves=leaves)
+        if not cut and of_persons_alone(query, columns):
+            seen = persons(query)
         parts.insert(0, in_parts(query, columns, _SEEN, seen))
     return "\n        UNION ALL".join(parts)
 
@@ -78,42 +79,68 @@ def in_parts(query: Query, columns: Columns, given: dict[str, str], rows: str) -
         WHERE r.day BETWEEN part.2 AND part.3"""
 
 
-def _visits(query: Query) -> str:
+def seen_in(query: Query, *, leaves: bool = False) -> str:
+    """The table of what was seen: by page where pages are asked about, or how long they were in front."""
+    about = dimensions_of(query.filters) | set(query.values)
+    return (
+        "day_page_views" if leaves or any(one.name == "page" for one in about) else "day_visitors"
+    )
+
+
+def _visits(query: Query, *, leaves: bool) -> str:
+    table = seen_in(query, leaves=leaves)
+    times = f"0 AS lasted, 0 AS timed, {NOBODY} AS known"
+    if leaves:
+        times = f"""sum({table}.duration) AS lasted, sum({table}.timed) AS timed,
+                groupBitmapStateIf(person, {table}.timed > 0) AS known"""
     return f"""
             SELECT {key(query)}, sum(views) AS seen, sum(sent) AS passed,
                 groupBitmapStateIf(person, views > 0) AS came, groupBitmapStateIf(person, sent > 0) AS senders,
                 groupBitmapStateIf(person, views > 0 AND is_new) AS news,
-                sum(day_page_views.duration) AS lasted, sum(day_page_views.timed) AS timed,
-                groupBitmapStateIf(person, day_page_views.timed > 0) AS known
-            FROM day_page_views
+                {times}
+            FROM {table}
             WHERE {OVER} AND {CURRENT}{where(query.filters, "visits")}
             GROUP BY {", ".join(group_of(query))}"""
 
 
-def _of_persons_alone(query: Query, columns: Columns) -> bool:
+def of_persons_alone(query: Query, columns: Columns) -> bool:
     """Whether it is only asked who came, by what they are themselves: days know who came."""
     people = {"visitors", "new_users"} >= {*columns.names}
-    of_person = bool(query.values) and all(one.of_person for one in query.values)
+    of_person = len(query.values) == 1 and query.values[0].name in profiles.SETS
     return people and of_person and not query.filters and query.time is None
 
 
-def _persons(query: Query) -> str:
-    """Each once, where page views have a row for every day, page and visitor."""
-    sets = (("visitors", "false"), ("new_users", "true"))
-    every = "\n                UNION ALL ".join(
-        f"""SELECT arrayJoin(bitmapToArray(groupBitmapMergeState({name}))) AS person, {is_new} AS new
-                FROM days WHERE {OVER} AND dimension = '' AND {CURRENT}"""
-        for name, is_new in sets
-    )
+def persons(query: Query, *, every: bool = False) -> str:
+    """Who came in each range, put beside the sets of persons of each value: those in none of them are the unknown.
+
+    `every`: with a row of all of them, which says so.
+    """
+    (one,) = query.values
+    told, sets = "", profiles.SETS[one.name]
+    held = "if(s.value = '', bitmapAndnot({0}, s.persons), bitmapAnd({0}, s.persons))"
+    if every:
+        told, held = "s.every AS every, ", f"if(s.every, {{0}}, {held})"
+        sets = f"""
+                SELECT toUInt8(0) AS every, value, persons FROM ({sets}
+                )
+                UNION ALL
+                SELECT toUInt8(1), '', {NOBODY}"""
+    of_value = held.format
     return f"""
-            SELECT {key(query)}, 0 AS seen, 0 AS passed,
-                groupBitmapStateIf(person, NOT new) AS came, {NOBODY} AS senders,
-                groupBitmapStateIf(person, new) AS news, 0 AS lasted, 0 AS timed, {NOBODY} AS known
+            SELECT r.n AS n, {told}s.value AS value, 0 AS seen, 0 AS passed,
+                {of_value("r.visited")} AS came, {NOBODY} AS senders, {of_value("r.began")} AS news,
+                0 AS lasted, 0 AS timed, {NOBODY} AS known
             FROM
             (
-                {every}
-            )
-            GROUP BY {", ".join(group_of(query))}"""
+                SELECT part.1 AS n,
+                    groupBitmapMergeState(visitors) AS visited, groupBitmapMergeState(new_users) AS began
+                FROM days {PARTS}
+                WHERE {OVER} AND dimension = '' AND {CURRENT} AND day BETWEEN part.2 AND part.3
+                GROUP BY n
+            ) AS r
+            CROSS JOIN
+            ({sets}
+            ) AS s"""
 
 
 def key(query: Query) -> str:
@@ -133,12 +160,9 @@ def _has_day(query: Query) -> bool:
     return query.time is not None or not query.values
 
 
-def _events(query: Query, *, moved: bool, leaves: bool) -> str:
+def _events(query: Query, *, moved: Moved, leaves: bool) -> str:
     """What happened before a moment, with pages that were left where asked for. Who is new is as the day was made."""
-    person, join = "person", ""
-    if moved:
-        person = "if(m.person != 0, m.person, e.person)"
-        join = f"\n                GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON e.actor = m.actor"
+    person, join = person_of(moved)
     of = query.columns.items()
     value = "".join(f", {one.value('events')} AS {name}" for name, one in of)
     told_apart = ", ".join(group_of(query))
@@ -199,20 +223,39 @@ _STEPS = {
 }
 
 
-def _order(query: Query) -> str:
-    """Each visit of a session with the one before or after it: a condition on the page is one on that visit's."""
+def _order(plan: Plan) -> str:
+    """Visits of launches with the page before or after them: a condition on the page is one on that visit's."""
+    query = plan.query
     (step,) = {one.of_order for one in query.columns.values() if one.of_order}
-    there = " AND has(pages, {page:String})" if query.one_page is not None else ""
+    visits = _STEPPED[step] if plan.dimension else _in_order(query, step)
     return f"""
-            SELECT {key(query)}, count() AS seen
+            SELECT {key(query)}, sum(n) AS seen
             FROM
-            (
-                SELECT *, pages[place] AS page, {_STEPS[step]} AS step
-                FROM (SELECT * FROM sessions WHERE {OVER} AND {CURRENT}{_until(query)}{there})
-                ARRAY JOIN arrayEnumerate(pages) AS place
+            ({visits}
             )
             WHERE 1{where(query.filters, "sessions")}
             GROUP BY {", ".join(group_of(query))}"""
+
+
+#: From steps from page to page.
+_STEPPED = {
+    "before": f"""
+                SELECT day, next AS page, toString(page_steps.page) AS step, visits AS n FROM page_steps
+                WHERE {OVER} AND {CURRENT} AND next NOT IN ('{page_order.LEFT}', '{page_order.BEYOND}')""",
+    "after": f"""
+                SELECT day, page, if(next = '{page_order.BEYOND}', '', toString(next)) AS step, visits AS n
+                FROM page_steps
+                WHERE {OVER} AND {CURRENT} AND page != '{page_order.ENTERED}'""",
+}
+
+
+def _in_order(query: Query, step: str) -> str:
+    """From the order of pages of each session."""
+    there = " AND has(pages, {page:String})" if query.one_page is not None else ""
+    return f"""
+                SELECT *, pages[place] AS page, {_STEPS[step]} AS step, 1 AS n
+                FROM (SELECT * FROM sessions WHERE {OVER} AND {CURRENT}{_until(query)}{there})
+                ARRAY JOIN arrayEnumerate(pages) AS place"""
 
 
 def _until(query: Query) -> str:
@@ -221,3 +264,10 @@ def _until(query: Query) -> str:
 
 def _of_sessions(query: Query) -> str:
     return f"{OVER} AND {CURRENT}{_until(query)}{where(query.filters, 'sessions')}"
+
+
+def persons_with_total(query: Query, columns: Columns) -> str:
+    """Those of each value, and in rows of their own all of them."""
+    return f"""
+        SELECT n, every, value, {columns.filled(_SEEN)} FROM ({persons(query, every=True)}
+        )"""

@@ -9,6 +9,7 @@ from datetime import date
 from minilens.measure.days import sql
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.days.frame import framed
+from minilens.measure.days.listing import Listed, listed
 from minilens.measure.days.snapshot import BuildSnapshot
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.measures import DAY, MEASURES
@@ -16,6 +17,7 @@ from minilens.measure.plan import Plan, plan
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.session import cost
+from minilens.measure.span import Span
 from minilens.measure.table import Cell, Row, Table
 from minilens.period import Range, floor
 from minilens.warehouse.engine import Answer, Engine
@@ -68,11 +70,15 @@ def answer(
 
 
 def _whole(snapshot: BuildSnapshot, query: DistributionQuery, best: Plan, as_of: AsOf) -> Table:
-    found, whole = _counted(snapshot, best, query.range)
+    if query.compare and query.cutoff:
+        present = replace(best.query, compare=None)
+        cut = replace(present, range=query.compare, cutoff=query.cutoff)
+        counted = [_counted(snapshot, plan(one))[0] for one in (present, cut)]
+    else:
+        counted = _counted(snapshot, best)
+    found, whole = counted[0]
     then: tuple[Row, ...] = ()
-    if query.compare:
-        cut = plan(replace(best.query, cutoff=query.cutoff)) if query.cutoff else best
-        beside, of_all = _counted(snapshot, cut, query.compare)
+    for beside, of_all in counted[1:]:
         then = tuple(_shared((key,), beside[key], of_all) for key in beside)
     asked = replace(best.query, measures=MEASURED, cutoff=query.cutoff)
     total = (None, whole[0], None, whole[1], None)
@@ -88,16 +94,32 @@ def _whole(snapshot: BuildSnapshot, query: DistributionQuery, best: Plan, as_of:
     )
 
 
-def _counted(snapshot: BuildSnapshot, best: Plan, over: Range) -> tuple[dict[str, Row], Row]:
-    """Bucket → its counts, and those of all launches together."""
-    (buckets,) = best.query.values
-    unknown: Row = (None,) * len(_COUNTED)
+def _counted(snapshot: BuildSnapshot, best: Plan) -> list[tuple[dict[str, Row], Row]]:
+    """Of each range: bucket → its counts, and those of all launches together."""
+    query = best.query
+    (buckets,) = query.values
     if not best.available:
-        return dict.fromkeys(buckets.choices, unknown), unknown
+        unknown: Row = (None,) * len(_COUNTED)
+        return [(dict.fromkeys(buckets.choices, unknown), unknown) for _ in query.parts]
+    if best.source == "days":
+        lists = listed(snapshot, best, None, either=True)
+    else:
+        lists = [_of_range(snapshot, best, over) for over in query.parts]
+    found = []
+    for one in lists:
+        cells = {str(row[0]): row[1:] for row in one.rows}
+        whole = tuple(one.every.get(measure, 0) for measure in _COUNTED)
+        found.append(({key: cells.get(key, _NOTHING) for key in buckets.choices}, whole))
+    return found
+
+
+def _of_range(snapshot: BuildSnapshot, best: Plan, over: Range | Span) -> Listed:
+    """From sessions."""
     rows = snapshot.run(best, [over], sql.breakdown)
-    found = {str(key): tuple(cells) for _, every, key, *cells in rows if not every}
-    whole = next((tuple(cells) for _, every, _, *cells in rows if every), _NOTHING)
-    return {key: found.get(key, _NOTHING) for key in buckets.choices}, whole
+    whole = next((row[3:] for row in rows if row[1]), _NOTHING)
+    return Listed(
+        len(rows), [row[2:] for row in rows if not row[1]], dict(zip(_COUNTED, whole, strict=True))
+    )
 
 
 def _by_period(snapshot: BuildSnapshot, query: DistributionQuery, best: Plan, as_of: AsOf) -> Table:

@@ -67,6 +67,11 @@ class QueryExecutor:
             with self._lock:
                 self._under_way.pop(mark, None)
 
+    @property
+    def engine(self) -> Engine:
+        """Its connections, for what takes no turns."""
+        return self._engine
+
     def stop(self, mark: str) -> None:
         """The asker has gone: leave the line, end the work."""
         with self._lock:

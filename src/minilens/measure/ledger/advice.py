@@ -19,12 +19,12 @@ _TRACKING = Advice(
 ADVICE: dict[str, Advice] = {
     "undeclared": Advice(
         Text(
-            "多半是事件名写错了，改正上报代码；确实要用的，在设置里改为计入。",
-            "Usually a misspelt name: correct it in the tracking code. If the event is wanted, have "
-            "undeclared events counted in Settings.",
+            "多半是事件名写错了，改正上报代码；确实要用的，到隔离区定义并放行。",
+            "Usually a misspelt name: correct it in the tracking code. If the event is wanted, define it in "
+            "the quarantine and let it in.",
         ),
-        _SETTINGS,
-        "settings",
+        Text("隔离区", "Quarantine"),
+        "events/quarantine",
     ),
     "late": Advice(
         Text(

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from minilens.measure.days.day_rows import BUILDS
+from minilens.measure.days.snapshot import BEFORE
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.prepared import AsOf
+from minilens.measure.session import QuerySession
 from minilens.period import Range, midnight
 
 #: Column of the SQL → its sum.
@@ -40,6 +43,14 @@ def bounds(query: LedgerQuery | LedgerListQuery | SamplesQuery, over: Range) -> 
         "app": query.app, "start": int(start.timestamp()), "end": int(end.timestamp()), "first": over.start,
         "last": over.end,
     }  # fmt: skip
+
+
+def built(session: QuerySession, app: int, over: Range) -> dict[str, object]:
+    """The builds that hold of these days, and up to which load the newest of all was made."""
+    rows = session.ask(BUILDS, {"app": app})
+    newest, _, through = rows[-1] if rows else (BEFORE, 0, 0)
+    current = [(day, build) for day, build, _ in rows if over.start <= day <= over.end]  # type: ignore[operator]
+    return {"current": current, "newest": newest, "through": through}
 
 
 def frame(query: LedgerQuery | LedgerListQuery | SamplesQuery, as_of: AsOf) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from minilens.measure.ledger import sql
-from minilens.measure.ledger.figures import Sums, bounds, figure, frame
+from minilens.measure.ledger.figures import Sums, bounds, built, figure, frame
 from minilens.measure.ledger.names import LISTED
 from minilens.measure.ledger.query import LedgerListQuery
 from minilens.measure.prepared import AsOf
@@ -17,6 +17,8 @@ from minilens.period import Range, midnight
 from minilens.reference.events import BUILT_IN
 from minilens.warehouse.engine import Engine
 
+#: What is told apart by what builds counted.
+OF_DAYS = ("tracker", "undeclared", "restated")
 #: A day is closed so long after it is over: what was on its way then has come, and its figures are read.
 CLOSED_AFTER = timedelta(hours=1)
 
@@ -67,6 +69,8 @@ def _cells(query: LedgerListQuery, sums: Sums) -> Row:
 def _values(session: QuerySession, query: LedgerListQuery, over: Range) -> dict[str, Sums]:
     """Value → its sums."""
     asked = bounds(query, over)
+    if query.apart in OF_DAYS:
+        asked |= built(session, query.app, over)
     if query.apart == "undeclared":
         asked["declared"] = sorted({*BUILT_IN, *query.declared})
     if query.apart == "restated":

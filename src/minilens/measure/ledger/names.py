@@ -15,6 +15,8 @@ from minilens.text import Language, Text
 REASONS = ValueNames(
     {
         "undeclared": Text("未定义的事件", "Undeclared event"),
+        "dropped": Text("已丢弃", "Dropped from quarantine"),
+        "erased": Text("用户已删除", "User erased"),
         "unreadable": Text("属性无法读取", "Unreadable properties"),
         "foreign_referer": Text("AppID 不匹配", "AppID doesn't match"),
         "late": Text("时间过早", "Too old to be accepted"),
@@ -37,6 +39,7 @@ SENDERS = ValueNames(
         "tracker": Text("小程序", "Mini program"),
         "server": Text("服务器", "Server"),
         "import": Text("导入", "Import"),
+        "login": Text("code 登录", "Sign-in by code"),
     }
 )
 

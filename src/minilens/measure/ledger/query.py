@@ -59,10 +59,14 @@ class LedgerListQuery:
 
 @dataclass(frozen=True)
 class SamplesQuery:
-    """The newest events in quarantine that were received in `range`, some of each reason."""
+    """The newest events in quarantine that were received in `range`, some of each reason.
+
+    Values of `sensitive` properties are masked.
+    """
 
     app: int
     measures: tuple[Measure, ...]
     range: Range
     timezone: str
     compare: Range | None = None
+    sensitive: tuple[str, ...] = ()

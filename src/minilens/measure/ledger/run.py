@@ -8,7 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from minilens.measure.ledger import sql
-from minilens.measure.ledger.figures import bounds, figure, frame
+from minilens.measure.ledger.figures import bounds, built, figure, frame
 from minilens.measure.ledger.lists import of_values
 from minilens.measure.ledger.names import DELAYS, RECEIPTS
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery
@@ -19,9 +19,6 @@ from minilens.measure.table import Cost, Row, Table
 from minilens.period import Range, floor
 from minilens.warehouse.engine import Engine
 
-#: What is answered from the events themselves over more days than these reads rows by the million.
-LIGHT_DAYS = 3
-_OF_EVENTS = ("delays", "tracker", "undeclared", "restated")
 Figures = dict[str, int]
 
 
@@ -29,13 +26,13 @@ def prepare(engine: Engine, query: LedgerQuery | LedgerListQuery, as_of: AsOf) -
     """The question; it stands on the last load, which writes the ledger, and on the hour: with each a row begins."""
     if isinstance(query, LedgerQuery):
         query.range.check(query.grain)
-        run, of = partial(_of_time, engine, query, as_of), str(query.of)
+        run = partial(_of_time, engine, query, as_of)
     else:
-        run, of = partial(of_values, engine, query, as_of), str(query.apart)
+        run = partial(of_values, engine, query, as_of)
     hour = as_of.as_of.replace(minute=0, second=0, microsecond=0)
     return Prepared(
         run=run,
-        heavy=of in _OF_EVENTS and query.range.days > LIGHT_DAYS,
+        heavy=False,
         stands_on=(query, hour, as_of.through),
         cost=Cost(0, 0, 0),
     )
@@ -90,7 +87,10 @@ def _summed(
 ) -> Iterator[tuple[date, Figures]]:
     """The row that some sums belong to, and these."""
     text, names = (sql.RECEIPTS, RECEIPTS) if query.of == "receipts" else (sql.DELAYS, DELAYS)
-    for at, *cells in session.ask(text, bounds(query, over)):
+    asked = bounds(query, over)
+    if query.of == "delays":
+        asked |= built(session, query.app, over)
+    for at, *cells in session.ask(text, asked):
         sums = {name: int(str(cell)) for name, cell in zip(names, cells, strict=True)}
         if isinstance(at, date):
             yield floor(at, query.grain), sums

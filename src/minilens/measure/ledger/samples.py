@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -68,7 +69,16 @@ def answer(engine: Engine, query: SamplesQuery, as_of: AsOf) -> Table:
     for reason, name, at, detail, line, count in session.ask(sql.SAMPLES, asked | {"most": MOST}):
         moment = datetime.fromtimestamp(int(str(at)) / 1000, UTC).astimezone(zone)
         told = printable(hidden(str(detail)[:LONGEST]))
-        rows.append((str(reason), str(name), moment, told, masked(str(line)), int(str(count))))
+        rows.append(
+            (
+                str(reason),
+                str(name),
+                moment,
+                told,
+                masked(str(line), query.sensitive),
+                int(str(count)),
+            )
+        )
     return Table(
         columns=(*COLUMNS, *(one.column() for one in query.measures)),
         rows=tuple(rows),
@@ -80,8 +90,8 @@ def answer(engine: Engine, query: SamplesQuery, as_of: AsOf) -> Table:
     )
 
 
-def masked(line: str) -> str:
-    """An event as it was kept, in short: what it is about, and nothing that may name a person."""
+def masked(line: str, sensitive: Collection[str] = ()) -> str:
+    """An event as it was kept, in short: what it is about, and nothing that may name a person or is marked so."""
     event = _read(line)
     if not isinstance(event, dict):
         return HIDDEN
@@ -92,7 +102,7 @@ def masked(line: str) -> str:
     kept = _read(without_secrets_in_json(_written(told)))
     if not isinstance(kept, dict):
         return HIDDEN
-    text = _written({name: _each(value) for name, value in kept.items()})
+    text = _written({name: with_names_hidden(value, sensitive) for name, value in kept.items()})
     return printable(text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…")
 
 
@@ -126,15 +136,22 @@ def _read(text: str) -> Any:
         return text
 
 
-def _each(value: Any) -> Any:
-    """The same value: texts and long numbers in it without names, and what is somebody's own not at all."""
+def with_names_hidden(value: Any, sensitive: Collection[str], *, everything: bool = True) -> Any:
+    """The same value: texts and long numbers in it without names, and what is somebody's own not at all.
+
+    Of what is marked as sensitive nothing; with `everything` False, all else as it is.
+    """
     if isinstance(value, dict):
         return {
-            hidden(str(name)): HIDDEN if somebodys(str(name)) else _each(one)
+            hidden(str(name)) if everything else str(name): HIDDEN
+            if name in sensitive or (everything and somebodys(str(name)))
+            else with_names_hidden(one, sensitive, everything=everything)
             for name, one in value.items()
         }
     if isinstance(value, list):
-        return [_each(one) for one in value]
+        return [with_names_hidden(one, sensitive, everything=everything) for one in value]
+    if not everything:
+        return value
     if isinstance(value, str):
         return hidden(value)
     if isinstance(value, int | float) and not isinstance(value, bool):

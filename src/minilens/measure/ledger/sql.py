@@ -24,16 +24,40 @@ GROUP BY at
 ORDER BY at
 """
 
-#: Events that were sent as they happened, by their own day. What is imported is old by nature.
-_SENT = "app = {app:UInt32} AND day BETWEEN {first:Date} AND {last:Date} AND via != 'import'"
-_DELAYS = (
-    "count() AS sent_events, countIf(received > ts + INTERVAL 10 MINUTE) AS late_events, "
-    "countIf(received > ts + INTERVAL 1 DAY) AS day_late_events"
+_DAYS = "app = {app:UInt32} AND day BETWEEN {first:Date} AND {last:Date}"
+_LATE = "countIf(received > ts + INTERVAL 10 MINUTE) AS late, countIf(received > ts + INTERVAL 1 DAY) AS day_late"
+#: Days as they were made, whatever the traffic.
+_MADE = f"FROM days WHERE {_DAYS} AND (day, build) IN {{current:Array(Tuple(Date, UInt64))}}"
+#: What came after the newest build: only the first half can be found without reading the day.
+_HALVES = (
+    f"{_DAYS} AND day = {{newest:Date}} AND load > {{through:UInt64}}",
+    f"{_DAYS} AND day > {{newest:Date}}",
 )
+
+
+def _arrived(dimension: str, value: str, counts: str = "") -> str:
+    """Days and values of events by how they arrived, as builds counted them and those that came since; `counts`: of
+    these alone.
+    """
+    later = "".join(
+        f"""
+    UNION ALL
+    SELECT day, toString({value}) AS value, count() AS sent, {_LATE} FROM events
+    WHERE {half}{counts} GROUP BY day, value"""
+        for half in _HALVES
+    )
+    return f"""
+(
+    SELECT day, value, sent, late, day_late {_MADE} AND dimension = '{dimension}'{later}
+)"""
+
+
+#: Events that were sent as they happened, by their own day. What is imported is old by nature.
+_OF_TRACKERS = _arrived("tracker", "lib", " AND via != 'import'")
+_NAMED = _arrived("event", "name", " AND via = 'tracker' AND kind = 'track'")
+_DELAYS = "sum(sent) AS sent_events, sum(late) AS late_events, sum(day_late) AS day_late_events"
 DELAYS = f"""
-SELECT day, {_DELAYS}
-FROM events
-WHERE {_SENT}
+SELECT day, {_DELAYS} FROM {_OF_TRACKERS}
 GROUP BY day
 ORDER BY day
 """
@@ -63,8 +87,9 @@ GROUP BY value
 """
 
 
-#: Days made for another reason than new columns, after they were closed. What they were before is no longer known:
-#: how many of their events came since then is.
+#: Days made again for another reason than new columns, after they were closed: what was imported long after is made for
+#: the first time then, also in several builds (`first`). What they were before is no longer known: how many of their
+#: events came since they closed is.
 _CLOSED = "transform({day}, {{days:Array(Date)}}, {{closed:Array(UInt32)}}, 0)"
 _RESTATED = f"""
 SELECT toString(made.day) AS value, day_events, added_events,
@@ -75,16 +100,17 @@ FROM
     FROM builds
     WHERE app = {{app:UInt32}} AND day BETWEEN {{first:Date}} AND {{last:Date}}
     GROUP BY day
+    HAVING count() > 1
 ) AS made
 GLOBAL LEFT ANY JOIN
 (
-    SELECT day, count() AS day_events,
-        countIf(toUnixTimestamp(received) >= {_CLOSED.format(day="day")}) AS added_events
-    FROM events
-    WHERE app = {{app:UInt32}} AND day BETWEEN {{first:Date}} AND {{last:Date}}
+    SELECT day, sum(sent) AS day_events,
+        sumIf(sent, toUInt32OrZero(value) >= {_CLOSED.format(day="day")}) AS added_events
+    FROM {_arrived("received", "toUnixTimestamp(received)")}
     GROUP BY day
 ) AS held ON made.day = held.day
-WHERE built_for != 'columns' AND last_built >= {_CLOSED.format(day="made.day")}
+WHERE built_for != 'columns' AND NOT has(splitByString(', ', toString(built_for)), 'first')
+    AND last_built >= {_CLOSED.format(day="made.day")}
 """
 
 #: Rows: value, then sums under the names of their measures.
@@ -93,9 +119,8 @@ LISTS: dict[Apart, str] = {
     "event": _not_counted("name"),
     "key": f"SELECT concat(via, if(key = 0, '', concat(':', toString(key)))) AS value, {_SUMS} "
     f"FROM ledger WHERE {_WITHIN} GROUP BY value",
-    "tracker": f"SELECT toString(lib) AS value, {_DELAYS} FROM events WHERE {_SENT} GROUP BY value",
-    "undeclared": f"SELECT toString(name) AS value, {_DELAYS} FROM events WHERE {_SENT} AND via = 'tracker' "
-    "AND kind = 'track' AND name NOT IN {declared:Array(String)} GROUP BY value",
+    "tracker": f"SELECT value, {_DELAYS} FROM {_OF_TRACKERS} GROUP BY value",
+    "undeclared": f"SELECT value, {_DELAYS} FROM {_NAMED} WHERE value NOT IN {{declared:Array(String)}} GROUP BY value",
     "restated": _RESTATED,
 }  # fmt: skip
 

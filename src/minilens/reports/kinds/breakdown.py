@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from minilens.measure.dimensions import CODE, FIRST_TOUCHES, Dimension
+from minilens.measure.dimensions import CODE, FIRST_TOUCHES, Dimension, first_touch
 from minilens.measure.filters import Condition
 from minilens.measure.query import Query
 from minilens.reports.kinds.days import DaysRequest, read_days
@@ -65,7 +65,7 @@ class FirstTouchRequest(BreakdownRequest):
 
     def dimension(self) -> Dimension:
         """The dimension `by` of the first touch."""
-        return FIRST_TOUCHES[self.by]
+        return first_touch(super().dimension())
 
 
 def reading(

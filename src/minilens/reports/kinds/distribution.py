@@ -20,6 +20,7 @@ from minilens.reports.parameters import (
     RANGE_OF_DAYS,
     SHOW_MEASURE,
     SUBJECT,
+    VIEW,
 )
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, Pairs
@@ -89,7 +90,7 @@ KIND = Kind(
     name="distribution",
     drawing="buckets",
     parameters=(
-        *RANGE_OF_DAYS, GRAIN, OVER_TIME, *OTHER_DAYS, *SUBJECT, *ANSWER, SHOW_MEASURE,
+        *RANGE_OF_DAYS, GRAIN, OVER_TIME, *OTHER_DAYS, *SUBJECT, *ANSWER, SHOW_MEASURE, VIEW,
     ),
     read=read,
     row=Text(

@@ -253,7 +253,8 @@ def read_list(every: Pairs, report: Report, context: AppContext) -> LiveListRequ
 
 def read_now(every: Pairs, report: Report, context: AppContext) -> OnlineRequest:
     """Of the arguments only whose traffic is counted, and the filters."""
-    picks = [pair for pair in every if pair[0] in ("traffic", "filter")]
+    taken = {one.name for one in SUBJECT}
+    picks = [pair for pair in every if pair[0] in taken]
     return _read(OnlineRequest, picks, report, context)
 
 

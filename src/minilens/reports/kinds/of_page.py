@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from minilens.measure.dimensions import Dimension
@@ -12,7 +13,7 @@ from minilens.reports.kinds import breakdown, trend
 from minilens.reports.kinds.breakdown import BreakdownRequest
 from minilens.reports.kinds.days import DaysRequest, read_days
 from minilens.reports.kinds.trend import TrendRequest
-from minilens.reports.parameters import PAGE
+from minilens.reports.parameters import MEASURE, PAGE, SHOW_MEASURE
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, Pairs, list_rows
 
@@ -42,6 +43,25 @@ class PageTrendRequest(OfPage, TrendRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageLoadRequest(PageTrendRequest):
+    """How long it took to load: of that no hour is told."""
+
+    @property
+    def bucket(self) -> str:
+        """The length of a point."""
+        return self.whole_days
+
+    def days_query(self, app: int) -> Query:
+        """By whole days."""
+        return replace(super().days_query(app), dimensions=(self.whole_days,), timezone="")
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The whole state as arguments; the measure is a matter of the card alone."""
+        found = [pair for pair in super().pairs() if pair[0] != "measure"]
+        return found + ([("show", self.measure)] if self.measure else [])
+
+
+@dataclass(frozen=True, kw_only=True)
 class PageListRequest(OfPage, BreakdownRequest):
     """A list of what its visits came from or went with."""
 
@@ -50,12 +70,27 @@ class PageListRequest(OfPage, BreakdownRequest):
         return BESIDE_PAGES.get(self.by) or super().dimension()
 
 
-def read_trend(every: Pairs, report: Report, context: AppContext) -> PageTrendRequest:
-    """Refused where the range has too many points."""
-    young, page = context.first_day == context.today, PAGE.read(dict(every), report)
-    found = read_days(PageTrendRequest, every, report, context, young=young, subject=page)
-    found.range.check(found.grain)
-    return found
+def read_loads(every: Pairs, report: Report, context: AppContext) -> PageLoadRequest:
+    """The measure is that of the card."""
+    shown = SHOW_MEASURE.read(dict(every), report)
+    found = reading(PageLoadRequest)(every, report, context)
+    assert isinstance(found, PageLoadRequest)
+    return replace(found, measure=shown)
+
+
+def reading(
+    request: type[PageTrendRequest],
+) -> Callable[[Pairs, Report, AppContext], PageTrendRequest]:
+    """How an address of such a trend is read."""
+
+    def read(every: Pairs, report: Report, context: AppContext) -> PageTrendRequest:
+        """Refused where the range has too many points."""
+        young, page = context.first_day == context.today, PAGE.read(dict(every), report)
+        found = read_days(request, every, report, context, young=young, subject=page)
+        found.range.check(found.grain)
+        return found
+
+    return read
 
 
 def read_list(every: Pairs, report: Report, context: AppContext) -> PageListRequest:
@@ -66,7 +101,18 @@ def read_list(every: Pairs, report: Report, context: AppContext) -> PageListRequ
 
 
 TREND = replace(
-    trend.KIND, name="page days", parameters=(*trend.KIND.parameters, PAGE), read=read_trend
+    trend.KIND,
+    name="page days",
+    parameters=(*trend.KIND.parameters, PAGE),
+    read=reading(PageTrendRequest),
+)
+#: Loads are a part of what happens on a page, and may not be told at all.
+LOADS = replace(
+    TREND,
+    name="page loads",
+    parameters=(*(one for one in TREND.parameters if one != MEASURE), SHOW_MEASURE),
+    read=read_loads,
+    part=True,
 )
 LIST = replace(
     breakdown.KIND, name="page list", parameters=(*breakdown.KIND.parameters, PAGE), read=read_list

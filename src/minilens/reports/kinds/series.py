@@ -15,6 +15,7 @@ from minilens.reports.parameters import (
     SORT,
     SUBJECT,
     TOP,
+    VIEW,
 )
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, Pairs
@@ -86,7 +87,7 @@ LINES = replace(
 KIND = Kind(
     name="series",
     drawing="series",
-    parameters=(*RANGE_OF_DAYS, GRAIN, BY, LINES, *SUBJECT, *ANSWER, SORT),
+    parameters=(*RANGE_OF_DAYS, GRAIN, BY, LINES, *SUBJECT, *ANSWER, SORT, VIEW),
     read=read,
     row=Text(
         "字段 `{by}` 的一个取值的一天、一周或一月",

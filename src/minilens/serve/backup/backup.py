@@ -18,6 +18,8 @@ import msgspec
 
 from minilens.errors import Refused
 from minilens.period import now
+from minilens.records import erasure_list
+from minilens.records.store import Erasure, Records
 from minilens.serve.backup import archive
 from minilens.serve.backup.snapshot import Point
 from minilens.serve.control_client import ask
@@ -80,6 +82,7 @@ def backup(
             _copy(folder, point, file, tell)
     except OSError as error:
         raise not_written(file, error) from error
+    _list_erased(settings, file.parent)
     size = file.stat().st_size
     _remember(settings.data, Last(point.at, str(file.absolute()), size))
     removed = _thinned(target, keep) if keep else []
@@ -92,6 +95,23 @@ def last(data: Path) -> Last | None:
         return msgspec.json.decode((data / LAST).read_bytes(), type=Last)
     except (OSError, msgspec.MsgspecError):
         return None
+
+
+def _list_erased(settings: Settings, folder: Path) -> None:
+    """Beside the backups: whom to leave out when one of them is restored, also one from before their erasure."""
+    records = Records(settings.records_dsn)
+    try:
+        if not records.database.pending():
+            erasure_list.add(folder / erasure_list.BESIDE, records.erasures.all())
+    finally:
+        records.database.close()
+
+
+def tell_backups(data: Path, order: Erasure) -> None:
+    """Say beside the last backup that somebody was erased after it; where it is not at hand, the next one says it."""
+    if made := last(data):
+        with contextlib.suppress(OSError):
+            erasure_list.add(Path(made.file).parent / erasure_list.BESIDE, [order])
 
 
 def _remember(data: Path, last: Last) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from minilens.errors import Refused
-from minilens.records import dump, schema
+from minilens.records import dump, erasure_list, schema
 from minilens.serve.backup import archive
 from minilens.serve.backup.backup import check_room, held
 from minilens.serve.backup.snapshot import Point
@@ -24,8 +24,11 @@ def restore(
     into: Path,
     records: str,
     tell: Callable[[int, int], None] = lambda done, all: None,
+    *,
+    erasures: Path | None = None,
 ) -> Point:
-    """Make the folder; `records` is where records go, or empty for a file in the folder."""
+    """Make the folder; `records` is where records go, or empty for a file in the folder. Who stands in `erasures`, else
+    in the list beside the backup, is erased again by the first start."""
     into = into.resolve()
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise Refused("not_empty", "data", folder=into)
@@ -50,6 +53,7 @@ def restore(
         with held(new):
             own = records == f"sqlite:///{into / dump.AS_FILE}"
             _fill(file, said, new, "" if own else records, step)
+            erasure_list.copy(erasures or file.parent / erasure_list.BESIDE, new)
             os.rename(new, into)
         sync_folder(into.parent)
     except OSError as error:

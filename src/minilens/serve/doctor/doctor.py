@@ -19,6 +19,7 @@ from minilens import __version__
 from minilens import settings as settings_file
 from minilens.errors import CannotStart, EngineFailed, MinilensError, did_you_mean
 from minilens.load import stored_secrets
+from minilens.load.blocks import rules_of
 from minilens.load.pending import Counter, Pending
 from minilens.load.stored_secrets import Removed
 from minilens.load.worker import Failure
@@ -128,7 +129,9 @@ def engine_state(
     assert isinstance(engine, Engine)
     steps = [f"records {step}" for step in records.database.pending()]
     steps += [f"warehouse {step.version:04d}" for step in behind(engine)]
-    checked = Checked() if steps else check_days(engine, pending, counter)
+    checked = (
+        Checked() if steps else check_days(engine, pending, counter, rules_of(records).types_of)
+    )
     secrets: dict[int, int] = {}
     with contextlib.suppress(EngineFailed):  # it takes too long, or too much memory
         secrets = stored_secrets.find(engine)

@@ -170,6 +170,15 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
             "minilens replay loads what the spool still holds; else restore a backup",
         ),
     ),
+    "persons_differ": (
+        "warning",
+        ("{app} 有 {count} 处用户与标识之间的关联不一致", "这些用户可能被多算或少算", "请附上 minilens doctor --format json 的输出向我们报告；minilens replay 会重新判定接收日志中还有的用户"),
+        (
+            "{count} persons of {app} are not what the links between their identities say",
+            "They may be counted twice or as one",
+            "Report it to us with minilens doctor --format json; minilens replay decides anew about those whom the spool still holds",
+        ),
+    ),
     "days_not_checked": (
         "note",
         ("未核对每日数字：{apps}", "事件太多，无法即时核对", "在空闲时再运行 minilens doctor"),

@@ -18,8 +18,10 @@ import httpx
 import uvicorn
 
 from minilens import settings as settings_file
+from minilens.collect import config
 from minilens.collect.access import Access, Limits
 from minilens.collect.endpoint import Receiver
+from minilens.collect.login import Logins
 from minilens.errors import CannotStart
 from minilens.records.store import Records
 from minilens.reference import places
@@ -28,12 +30,16 @@ from minilens.serve.control import run
 from minilens.serve.engine_failure import EngineFailure
 from minilens.serve.frontdoor.header_limits import Modest
 from minilens.serve.frontdoor.health import Watching
+from minilens.serve.frontdoor.logins import asks_wechat
 from minilens.serve.frontdoor.proxy import Proxy, way_to
 from minilens.serve.logs import to_stderr
 from minilens.serve.terminal import language, not_written
 from minilens.settings import NOBODY, Networks, Settings
+from minilens.spool.arrivals import ArrivalsLog
+from minilens.spool.test_mode import EventsInTest
 from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import GroupCommit, Writer
+from minilens.wechat.session import WeChat
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +71,10 @@ class FrontDoor:
             await self._receiver.collect(scope, receive, send)
         elif path == "/v1/events":
             await self._receiver.events(scope, receive, send)
+        elif path == "/v1/login":
+            await self._receiver.login(scope, receive, send)
+        elif path == "/v1/config":
+            await config.answer(self._receiver, scope, send)
         elif path == "/v1/openapi.json":
             await self._receiver.describe(scope, send)
         elif path == "/readyz":
@@ -113,6 +123,7 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     writer = Writer(settings.spool / settings.receiver, reserve=settings.reserve_mb << 20)
     records = Records(settings.records_dsn)
     lookup = places.open(settings.cache)
+    wechat = WeChat(settings.wechat_api)
     receiver = Receiver(
         access=Access(records),
         limits=Limits(settings.key_limit, settings.device_limit),
@@ -122,13 +133,21 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         late_days=settings.late_days,
         trusted_proxies=settings.trusted_proxies,
         turned_away=TurnedAwayLog(settings.spool / settings.receiver),
+        logins=Logins(asks_wechat(wechat, records, settings.secret)),
+        arrivals=ArrivalsLog(settings.spool / settings.receiver),
+        in_test=EventsInTest(settings.spool / settings.receiver),
     )
-    fresh = asyncio.create_task(receiver.access.keep_fresh())
-    async with way_to(settings.engine_socket) as engine:
+    beside = [
+        asyncio.create_task(receiver.access.keep_fresh()),
+        asyncio.create_task(receiver.arrivals.keep_written()),
+    ]
+    async with way_to(settings.engine_socket) as engine, wechat:
         failure = partial(engine_failure.read, settings.data)
         door = FrontDoor(receiver, engine, settings.metrics, failure)
         await _Stopping(server_config(door), receiver, door.proxy).serve(sockets=[listener])
-    fresh.cancel()
+    for task in beside:
+        task.cancel()
+    await asyncio.gather(*beside, return_exceptions=True)
     await receiver.spool.close()
     records.database.close()
     lookup.close()

@@ -43,10 +43,13 @@ def import_file(
     kind: str | None,
     fields: dict[str, str],
     identity: str,
+    blocked: frozenset[int] = frozenset(),
 ) -> tuple[int, int]:
-    """Import; events read and lines rejected. Returns when reports show them."""
+    """Import, without identities that are nobody's (`blocked`); events read and lines rejected.
+
+    Returns when reports show them."""
     folder = settings.spool / f"import-{uuid.uuid4()}"
-    wanted = Wanted(settings, app.id, path, folder, kind, fields, identity)
+    wanted = Wanted(settings, app.id, path, folder, kind, fields, identity, blocked)
     reader = Reader(wanted)
     try:
         engine = _engine(settings)

@@ -45,6 +45,7 @@ class Wanted:
     kind: str | None
     fields: dict[str, str]
     identity: str
+    blocked: frozenset[int] = frozenset()
 
     @property
     def rejects(self) -> Path:
@@ -244,6 +245,7 @@ def _written(wanted: Wanted, spool: _Spool, rejects: Rejects) -> Iterator[tuple[
             now_ms=now_ms(),
             mapping=wanted.fields or None,
             identity=wanted.identity,
+            blocked=wanted.blocked,
             kind=wanted.kind,
             place=lookup.place,
         )

@@ -1,7 +1,7 @@
-// <app-notices src="…" data-offline="…">: lines above the figures, asked for again every so often while the page is
-// seen. Says by itself that the browser is offline; what was told before stays until there is an answer.
+// <app-notices src="…" data-offline="…" data-every="3">: lines above the figures, or about something that is waited for,
+// asked for again every so often (seconds) while the page is seen. Says by itself that the browser is offline; what was told before stays until there is an answer.
 
-const EVERY = 20_000;
+const EVERY = 20;
 
 class AppNotices extends HTMLElement {
   static observedAttributes = ["src"];
@@ -11,6 +11,7 @@ class AppNotices extends HTMLElement {
     this.offline.setAttribute("role", "status");
     this.offline.textContent = this.dataset.offline;
     this.lines = document.createElement("div");
+    this.lines.append(...this.childNodes);
     this.replaceChildren(this.offline, this.lines);
     for (const name of ["online", "offline"]) addEventListener(name, this);
     document.addEventListener("visibilitychange", this);
@@ -31,7 +32,7 @@ class AppNotices extends HTMLElement {
     clearTimeout(this.timer);
     this.offline.hidden = navigator.onLine;
     if (document.hidden) return;
-    this.timer = setTimeout(() => this.look(), EVERY);
+    this.timer = setTimeout(() => this.look(), (this.dataset.every ?? EVERY) * 1000);
     if (!navigator.onLine) return;
     try {
       const answer = await fetch(this.getAttribute("src"), { headers: { accept: "text/html" } });

@@ -34,19 +34,11 @@ document.addEventListener("htmx:after:swap", offer);
 document.addEventListener("htmx:finally:request", offer);
 offer();
 
-// The row beside the ring that a slice of it is of.
-function rowOf(slice) {
-  const rows = slice.closest(".slices").querySelectorAll("tr[data-slice]");
-  return [...rows].find((row) => row.dataset.slice === slice.dataset.slice);
-}
-
 document.addEventListener("click", (event) => {
   const { target } = event;
   if (target.closest?.("#way-back button")) return back();
   const link = target.closest?.("a[data-zoom]");
   if (link && !link.closest("[data-pinned]")) return remember(addressed(link.dataset.set), new URL(location.href));
-  const slice = target.closest?.(".ring [data-slice]");
-  if (slice && !slice.closest("[data-pinned]")) return rowOf(slice)?.querySelector("a[data-add]:not(.own)")?.click();
   // the whole row is as good as its name, unless something in it was marked or has a meaning of its own
   const row = target.closest?.("tbody tr");
   if (!row || target.closest("a, button, input, [popover]") || String(getSelection())) return undefined;

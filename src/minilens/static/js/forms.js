@@ -4,7 +4,7 @@
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.getAttribute("method") !== "post") return;
+  if (form.getAttribute("method") !== "post" || "file" in form.dataset) return; // answered by a file: the page stays
   event.preventDefault();
   event.stopPropagation();
   if (form.ariaBusy !== "true") send(form, event.submitter);
@@ -70,7 +70,15 @@ function drawnAgain(form, text) {
   if (form.closest("details") && same?.closest("details")) same.closest("details").open = true;
   document.title = there.title;
   document.querySelector("main").replaceWith(main);
-  const wrong = main.querySelector("[aria-invalid=true]") ?? main.querySelector("[role=alert]");
+  const wrong = main.querySelector("[aria-invalid=true], [data-focus]:enabled, h2[data-focus]") ?? main.querySelector("[role=alert]");
   if (wrong?.matches("p, div")) wrong.tabIndex = -1;
   wrong?.focus();
 }
+
+// Alt with an arrow presses the button for it of the part that one is in.
+document.addEventListener("keydown", (event) => {
+  const button = event.altKey && event.target.closest("[data-moves]")?.querySelector(`[data-arrow=${CSS.escape(event.key)}]:enabled`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});

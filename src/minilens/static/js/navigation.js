@@ -11,9 +11,12 @@ export function go(url) {
   htmx.ajax("GET", path, { target: "#page", select: "#page", swap: "outerMorph", ...(push && { push }) });
 }
 
+// The address of the page that has been asked for and has not come yet: what is clicked meanwhile adds to that.
+let next = null;
+
 // This address with some of it set otherwise: `measure=shares&view=`, nothing taking an argument away.
 export function addressed(set, add = "") {
-  const url = new URL(location.href);
+  const url = new URL(next ?? location.href, location.href);
   url.hash = "";
   for (const [name, value] of new URLSearchParams(set)) {
     if (value) url.searchParams.set(name, value);
@@ -32,9 +35,15 @@ for (const kind of ["pointerdown", "focusin", "click"]) {
   document.addEventListener(kind, (event) => {
     const link = event.target.closest?.("a[data-set], a[data-add]");
     if (!link || link.closest("[data-pinned]")) return;
-    const url = addressed(link.dataset.set ?? "", link.dataset.add);
+    const url = followed(link);
     link.href = url.pathname + url.search + link.hash;
   }, true);
+}
+
+// A heading turns the order when it is clicked again, also before its list has come in the order of the first click.
+function followed(link) {
+  const url = addressed(link.dataset.set ?? "", link.dataset.add);
+  return link.dataset.turn && `${url.searchParams}` === `${addressed("").searchParams}` ? addressed(link.dataset.turn) : url;
 }
 
 // So do its forms, at every pause in typing.
@@ -71,6 +80,7 @@ document.addEventListener("htmx:before:request", (event) => {
   const request = going(event);
   if (!request) return;
   last = request;
+  next = request.action;
   document.documentElement.toggleAttribute("data-going", true);
   unchoose();
   choose(event.detail.ctx.sourceElement?.closest?.("a"));
@@ -79,6 +89,7 @@ document.addEventListener("htmx:before:request", (event) => {
 // After a way back that was not reached, what stands is of another address.
 document.addEventListener("htmx:finally:request", (event) => {
   if (going(event) !== last) return;
+  next = null;
   if (event.detail.ctx.status === "swapped") {
     shown = location.pathname + location.search;
     settle();

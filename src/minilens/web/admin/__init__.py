@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from litestar.handlers import HTTPRouteHandler
 
-from minilens.web.admin import app, audit, members, tokens, tracker
+from minilens.web.admin import (
+    app,
+    audit,
+    identities,
+    identity_types,
+    members,
+    quarantine,
+    test_mode,
+    tokens,
+    tracker,
+    tracker_check,
+    tracker_file,
+)
 from minilens.web.admin.settings_page import settings_page
 
 __all__ = ["routes", "settings_page"]
@@ -16,10 +28,24 @@ def routes() -> list[HTTPRouteHandler]:
         app.app_page,  # /a/APP/settings
         app.save_app,
         app.save_events,  # …/events
+        app.save_pages,  # …/pages
+        app.save_sensitive,  # …/sensitive
+        app.save_secret,  # …/wechat
+        app.remove_secret,  # …/wechat/remove
         app.archive_app,  # …/archive
         tracker.tracker_page,  # /a/APP/settings/tracker
+        tracker_check.tracker_check,  # …/check
+        test_mode.begin_test,  # …/test
+        test_mode.test_page,
+        test_mode.test_events,  # …/test/events
+        tracker_file.tracker_file,  # …/file
         tracker.rotate_key,  # …/rotate
         tracker.retire_key,  # …/7/retire
+        identities.identities_page,  # /a/APP/settings/identities
+        identities.join,  # …/merge
+        identities.undo,  # …/undo
+        *quarantine.ROUTES,  # /a/APP/events/quarantine, …/event, …/release, …/drop, …/define
+        *identity_types.ROUTES,  # …/type, …/order, …/block, …/unblock
         members.members_page,  # /a/APP/settings/members
         members.change_role,  # …/7/role
         members.remove_member,  # …/7/remove

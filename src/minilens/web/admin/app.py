@@ -1,4 +1,4 @@
-"""Settings, App: titles, AppID, timezone, undeclared events, archive."""
+"""Settings, App: titles, AppID, timezone, AppSecret, undeclared events, pages, archive."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from minilens.period import now
+from minilens.records.apps import WAYS_IN
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import APP, Answer, Wrong, attempt
 from minilens.web.admin.settings_page import AppSettings
@@ -44,11 +45,79 @@ async def save_events(settings: NamedDependency[AppSettings], data: Form) -> Ans
     """What becomes of undeclared events."""
 
     def save() -> str:
-        chosen = data.get("undeclared", "")
-        settings.records.apps.set_undeclared(settings.app.id, chosen, now=now(), by=settings.me.id)
+        for via, field in WAYS_IN.items():
+            if via != "tracker" and field not in data:
+                continue
+            settings.records.apps.set_undeclared(
+                settings.app.id, data.get(field, ""), now=now(), by=settings.me.id, via=via
+            )
         return APP.at(settings.app, "saved")
 
     return await attempt("events", settings.reader, save, partial(shown, settings))
+
+
+@post(
+    "/a/{app:str}/settings/pages",
+    include_in_schema=False, status_code=200, needs="definitions:write",
+)  # fmt: skip
+async def save_pages(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """The pages of an app.json."""
+    text = data.get("text", "")
+
+    def save() -> str:
+        settings.records.app_pages.set(
+            settings.app.id, text.encode(errors="replace"), now=now(), by=settings.me.id
+        )
+        return APP.at(settings.app, "pages")
+
+    return await attempt("pages", settings.reader, save, partial(shown, settings, text=text))
+
+
+@post(
+    "/a/{app:str}/settings/sensitive",
+    include_in_schema=False, status_code=200, needs="definitions:write",
+)  # fmt: skip
+async def save_sensitive(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """Which properties are shown as a mask."""
+
+    def save() -> str:
+        settings.records.sensitive.set(
+            settings.app.id, data.get("sensitive", ""), now=now(), by=settings.me.id
+        )
+        return APP.at(settings.app, "saved")
+
+    return await attempt(
+        "sensitive", settings.reader, save, partial(shown, settings, typed=data)
+    )  # fmt: skip
+
+
+@post(
+    "/a/{app:str}/settings/wechat",
+    include_in_schema=False, status_code=200, needs="apps:write",
+)  # fmt: skip
+async def save_secret(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """The AppSecret, in place of the one before. What was typed is never shown again."""
+
+    def save() -> str:
+        settings.records.app_secrets.set(
+            settings.app.id, data.get("secret", ""), settings.console.secret, now=now(),
+            by=settings.me.id,
+        )  # fmt: skip
+        return APP.at(settings.app, "secret")
+
+    return await attempt("wechat", settings.reader, save, partial(shown, settings))
+
+
+@post(
+    "/a/{app:str}/settings/wechat/remove",
+    include_in_schema=False, status_code=303, needs="apps:write",
+)  # fmt: skip
+async def remove_secret(settings: NamedDependency[AppSettings]) -> Redirect:
+    """Forget it."""
+    await asyncio.to_thread(
+        settings.records.app_secrets.remove, settings.app.id, now=now(), by=settings.me.id
+    )
+    return Redirect(APP.at(settings.app, "forgotten"), status_code=303)
 
 
 @post("/a/{app:str}/settings/archive", include_in_schema=False, status_code=303, needs="apps:write")
@@ -61,9 +130,24 @@ async def archive_app(settings: NamedDependency[AppSettings]) -> Redirect:
 
 
 async def shown(
-    settings: AppSettings, error: Wrong | None = None, *, typed: dict[str, str] | None = None
+    settings: AppSettings,
+    error: Wrong | None = None,
+    *,
+    typed: dict[str, str] | None = None,
+    text: str = "",
 ) -> Response[str]:
     """The page, with what was typed."""
     recorded = await asyncio.to_thread(settings.records.apps.named, settings.app.name)
-    kept = {"zh": recorded.zh, "en": recorded.en, "appid": recorded.appid}
-    return await settings.page(APP, error=error, recorded=recorded, typed=kept | (typed or {}))
+    names = await asyncio.to_thread(settings.records.sensitive.of, settings.app.id)
+    kept = {
+        "zh": recorded.zh,
+        "en": recorded.en,
+        "appid": recorded.appid,
+        "sensitive": ", ".join(names),
+    }
+    held = await asyncio.to_thread(settings.records.app_secrets.find, settings.app.id)
+    listed = await asyncio.to_thread(settings.records.app_pages.find, settings.app.id)
+    return await settings.page(
+        APP, error=error, recorded=recorded, typed=kept | (typed or {}), credentials=held,
+        listed=listed, text=text,
+    )  # fmt: skip

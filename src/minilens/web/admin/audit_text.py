@@ -15,16 +15,44 @@ DEEDS: dict[str, tuple[str, str]] = {
     "app.create": ("新建小程序", "created the app"),
     "app.change": ("修改小程序信息", "changed the app"),
     "app.undeclared": ("修改未定义事件的处理", "changed how undeclared events are handled"),
+    "app.pages": ("更新页面列表", "updated the list of pages"),
+    "app.sensitive": ("修改敏感属性", "changed the sensitive properties"),
     "app.archive": ("归档小程序", "archived the app"),
     "app.restore": ("恢复小程序", "restored the app"),
     "key.create": ("新建写入密钥", "created a write key"),
     "key.rotate": ("更换写入密钥", "rotated the write key"),
     "key.retire": ("停用写入密钥", "retired a write key"),
+    "wechat.secret": ("填写 AppSecret", "entered the AppSecret"),
+    "wechat.forget": ("移除 AppSecret", "removed the AppSecret"),
     "token.create": ("新建 API 令牌", "created an API token"),
     "token.revoke": ("撤销 API 令牌", "revoked an API token"),
+    "merge.join": ("合并用户", "joined two persons"),
+    "merge.undo": ("撤销合并", "undid a merge"),
+    "identity.order": ("调整标识类型的顺序", "changed the order of identity types"),
+    "identity.block": ("屏蔽一个标识值", "blocked an identity value"),
+    "identity.unblock": ("取消屏蔽标识值", "unblocked an identity value"),
+    "identity.type": ("修改标识类型", "changed a type of identity"),
+    "virtual.create": ("新建虚拟事件", "created a virtual event"),
+    "virtual.change": ("修改虚拟事件", "changed a virtual event"),
+    "virtual.retire": ("停用虚拟事件", "retired a virtual event"),
+    "virtual.restore": ("恢复虚拟事件", "restored a virtual event"),
+    "quarantine.release": ("放行隔离的事件", "let in events from the quarantine"),
+    "quarantine.drop": ("丢弃隔离的事件", "dropped events from the quarantine"),
     "definition.create": ("定义事件", "declared an event"),
+    "event.create": ("新建事件", "created an event"),
+    "event.save": ("保存事件草稿", "saved an event's draft"),
+    "event.publish": ("发布事件", "published an event"),
+    "event.back": ("恢复事件的旧版本", "went back to an earlier version of an event"),
+    "event.retire": ("停用事件", "retired an event"),
+    "event.restore": ("恢复事件", "restored an event"),
+    "plan.push": ("发布配置", "published a plan"),
+    "plan.back": ("恢复旧配置", "went back to an earlier plan"),
+    "plan.off": ("停止采集", "stopped the tracker"),
+    "plan.on": ("恢复采集", "let the tracker go on"),
     "annotation.create": ("添加标注", "added an annotation"),
     "annotation.remove": ("删除标注", "removed an annotation"),
+    "question.create": ("保存问题", "saved a question"),
+    "question.remove": ("删除问题", "removed a question"),
     "view.create": ("保存视图", "saved a view"),
     "view.change": ("修改视图", "changed a view"),
     "view.remove": ("删除视图", "removed a view"),
@@ -43,6 +71,8 @@ DEEDS: dict[str, tuple[str, str]] = {
     "session.end": ("退出登录", "signed out"),
     "session.end_all": ("退出所有设备", "signed out everywhere"),
     "sign_in.create": ("生成登录链接", "created a sign-in link"),
+    "user.erase": ("删除用户", "erased a user"),
+    "user.export": ("导出用户数据", "exported a user's data"),
     "phone.create": ("生成手机查看二维码", "created a QR code for a phone"),
     "phone.open": ("用手机打开", "opened on a phone"),
 }
@@ -56,6 +86,11 @@ FACTS: dict[str, tuple[str, str]] = {
     "appid": ("AppID", "AppID"),
     "timezone": ("时区", "time zone"),
     "undeclared": ("未定义事件", "undeclared events"),
+    "undeclared_server": ("服务器的未定义事件", "undeclared events of servers"),
+    "undeclared_import": ("导入的未定义事件", "undeclared events of imports"),
+    "event": ("事件", "event"),
+    "reason": ("原因", "reason"),
+    "why": ("理由", "why"),
     "role": ("角色", "role"),
     "before": ("原角色", "previous role"),
     "scopes": ("权限", "scopes"),
@@ -65,6 +100,18 @@ FACTS: dict[str, tuple[str, str]] = {
     "agent": ("设备", "device"),
     "day": ("日期", "day"),
     "text": ("内容", "text"),
+    "events": ("事件数", "events"),
+    "pages": ("页面数", "pages"),
+    "version": ("版本", "version"),
+    "of": ("原版本", "revision"),
+    "identities": ("标识数", "identities"),
+    "merge": ("合并编号", "merge"),
+    "value": ("值", "value"),
+    "one": ("用户", "user"),
+    "other": ("与用户", "and user"),
+    "to": ("改为", "now"),
+    "was": ("原为", "before"),
+    "whole": ("整个用户", "the whole user"),
 }
 
 
@@ -88,15 +135,22 @@ def kinds(language: Language) -> dict[str, str]:
     return {
         "app": _("App"),
         "key": _("Write keys"),
+        "wechat": _("WeChat"),
         "token": _("API tokens"),
         "grant": _("Roles"),
         "invitation": _("Invitations"),
         "person": _("People"),
         "session": _("Sign-in"),
         "phone": _("Phones"),
-        "definition": _("Events"),
+        "user": _("User data"),
+        "merge": _("Merges"),
+        "identity": _("Identities"),
+        "definition": _("Names of events"),
+        "event": _("Events"),
+        "plan": _("Plans"),
         "annotation": _("Annotations"),
         "view": _("Saved views"),
+        "question": _("Saved questions"),
     }
 
 
@@ -117,7 +171,10 @@ def told(
         target = "" if own else people.get(int(target), target) if target.isdecimal() else target
     elif entry.action == "app.create" and entry.app == target:
         target = ""
-    elif kind in ("invitation", "token", "annotation", "view") and target.isdecimal():
+    elif (
+        kind in ("invitation", "token", "annotation", "view", "question", "plan")
+        and target.isdecimal()
+    ):
         target = f"#{target}"
     facts = ((key, value) for key, value in entry.details.items() if value not in (None, ""))
     return Deed(

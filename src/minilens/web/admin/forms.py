@@ -28,16 +28,17 @@ LONGEST = 240
 
 @dataclass(frozen=True)
 class Part:
-    """A page of the settings, and the right without which it is not there."""
+    """A page of the settings, or of another tab, and the right without which it is not there."""
 
     name: str
     zh: str
     en: str
     right: str
+    tab: str = "settings"
 
     def at(self, app: App, done: str = "") -> str:
         """Its address, saying what was just done."""
-        page = f"/a/{app.name}/settings{f'/{self.name}' if self.name else ''}"
+        page = f"/a/{app.name}/{self.tab}{f'/{self.name}' if self.name else ''}"
         return f"{page}?done={done}" if done else page
 
     def title(self, language: Language) -> str:
@@ -48,9 +49,14 @@ class Part:
 APP = Part("", "小程序", "App", SEES)
 TRACKER = Part("tracker", "数据接入", "Tracker", "keys:write")
 MEMBERS = Part("members", "成员", "Members", "members:write")
+IDENTITIES = Part("identities", "标识", "Identities", "identities:write")
 TOKENS = Part("tokens", "API 令牌", "API tokens", "keys:write")
 AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
-PARTS = (APP, TRACKER, MEMBERS, TOKENS, AUDIT)
+EVENTS = Part("manage", "事件管理", "Event management", SEES, "events")
+FIELDS = Part("fields", "字段", "Fields", SEES, "events")
+VIRTUAL = Part("virtual", "虚拟事件", "Virtual events", SEES, "events")
+QUARANTINE = Part("quarantine", "隔离区", "Quarantine", "definitions:write", "events")
+PARTS = (APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, EVENTS, VIRTUAL, FIELDS, QUARANTINE)
 
 
 @dataclass(frozen=True)
@@ -92,8 +98,12 @@ def names(language: Language) -> dict[str, str]:
         "zh": _("Chinese name"),
         "en": _("English name"),
         "appid": "AppID",
+        "secret": "AppSecret",
+        "sensitive": _("Sensitive properties"),
         "timezone": _("Time zone"),
         "undeclared": _("Undeclared events"),
+        "undeclared_server": _("From your servers"),
+        "undeclared_import": _("From imports"),
         "days": _("Days"),
         "email": _("E-mail address"),
         "role": _("Role"),
@@ -101,6 +111,14 @@ def names(language: Language) -> dict[str, str]:
         "scope": _("Scopes"),
         "day": _("Date"),
         "at": _("Address"),
+        "value": _("Value"),
+        "most": _("Values per user"),
+        "crowd": _("Shared from"),
+        "over": _("When there are more"),
+        "type": _("Type"),
+        "one": _("User number"),
+        "other": _("User number"),
+        "why": _("Reason"),
     }
 
 

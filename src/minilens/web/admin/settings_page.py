@@ -21,8 +21,6 @@ from minilens.web.reader import ReaderContext
 from minilens.web.reports.shortcuts import shortcuts
 from minilens.web.templating import html
 
-SETTINGS = next(tab for tab in TABS if tab.name == "settings")
-
 
 @dataclass(frozen=True)
 class AppSettings:
@@ -49,21 +47,27 @@ class AppSettings:
         return self.me.may(right, self.app.id)
 
     async def page(
-        self, part: Part, *, error: Wrong | None = None, **context: Any
+        self,
+        part: Part,
+        template: str = "",
+        *,
+        error: Wrong | None = None,
+        **context: Any,
     ) -> Response[str]:
-        """One of the pages. One that shows a secret is kept nowhere."""
+        """One of the pages, or one below it by its template; or of another tab without figures. One that shows a
+        secret is kept nowhere."""
         secret = self.once.take(self.session, self.number)
         answer = html(
-            f"settings_{part.name or 'app'}.html",
+            template or f"settings_{part.name or 'app'}.html",
             self.reader,
             error.status if error else 200,
             app=self.app,
             apps=await asyncio.to_thread(seen_by, self.me, self.console),
             tabs=TABS,
-            tab=SETTINGS,
+            tab=next(tab for tab in TABS if tab.name == part.tab),
             part=part,
-            shortcuts=shortcuts(self.app, self.reader.language),
-            parts=[one for one in PARTS if self.may(one.right)],
+            shortcuts=shortcuts(self.app, self.reader.language, account=self.me),
+            parts=[one for one in PARTS if one.tab == part.tab and self.may(one.right)],
             me=self.me,
             may=self.may,
             role_titles=role_titles(self.reader.language),

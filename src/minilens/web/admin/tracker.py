@@ -1,4 +1,4 @@
-"""Settings, Tracker: write keys, the address that takes events, a first event to try."""
+"""Settings, Tracker: the file for the mini program, write keys, the address that takes events, a first event to try."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from minilens.period import now
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import TRACKER, Answer, Wrong, attempt, whole
 from minilens.web.admin.settings_page import AppSettings
+from minilens.web.admin.tracker_check import checked, told
+from minilens.web.admin.tracker_file import FILES, live_keys, request_domain, server_of, version
 from minilens.web.reports.first_steps import first_steps
 
 #: How long an old key may go on: a version of a mini program lives on in phones for months.
@@ -63,15 +65,22 @@ async def shown(
     settings: AppSettings, error: Wrong | None = None, *, days: str = "30"
 ) -> Response[str]:
     """The page, with what was typed."""
-    facts = await asyncio.to_thread(settings.console.collecting, settings.app)
+    server = await asyncio.to_thread(server_of, settings.console, settings.app)
+    check = await asyncio.to_thread(checked, settings)
     return await settings.page(
         TRACKER,
+        **told(check, settings),
         error=error,
         keys=await asyncio.to_thread(settings.records.keys.of, settings.app.id),
         used=await asyncio.to_thread(settings.console.keys_used, settings.app),
         present=settings.reader.moment,
         days=days[:20],
-        address=facts.get("collect_url", ""),
+        listed=await asyncio.to_thread(settings.records.app_pages.find, settings.app.id),
+        live=await asyncio.to_thread(live_keys, settings),
+        files=FILES,
+        tracker_version=version(),
+        domain=request_domain(server),
+        address=f"{server}/v1/collect",
         first=await asyncio.to_thread(
             first_steps, settings.console, settings.app, settings.reader.language
         ),

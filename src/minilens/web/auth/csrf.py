@@ -22,9 +22,9 @@ from minilens.web.auth.guard import COOKIE, rule
 
 FORM_COOKIE = "minilens_form"
 FIELD, HEADER = "csrf", "x-csrf-token"
-#: Bytes of a form. None of ours sends a file.
+#: Bytes of a form, unless its route says more (`most_bytes`). None of ours sends a file.
 MOST = 64 << 10
-#: Their fields. Of many thousands of empty ones the reading alone takes long.
+#: Their fields (`most_fields`). Of many thousands of empty ones the reading alone takes long.
 MOST_FIELDS = 500
 #: As people call it, in zh and en.
 FORM = ("表单", "form")
@@ -56,13 +56,13 @@ async def check(request: Request[Any, Any, State]) -> None:
         request.content_type[0] == "multipart/form-data"
     ):  # none of ours, and parsed by what its parts say
         raise NotAllowed("stale_form")
+    said = request.route_handler.opt
+    most, fields = said.get("most_bytes", MOST), said.get("most_fields", MOST_FIELDS)
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > MOST:
-        raise TooLarge("too_large", what=FORM, limit="64 KiB")
-    if (await request.body()).count(b"&") > MOST_FIELDS:
-        raise TooLarge(
-            "too_large", what=FORM, limit=(f"{MOST_FIELDS} 个字段", f"{MOST_FIELDS} fields")
-        )
+    if length.isdecimal() and int(length) > most:
+        raise TooLarge("too_large", what=FORM, limit=f"{most >> 10} KiB")
+    if (await request.body()).count(b"&") > fields:
+        raise TooLarge("too_large", what=FORM, limit=(f"{fields} 个字段", f"{fields} fields"))
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise NotAllowed("stale_form")
     _check_https(request)

@@ -23,6 +23,7 @@ from minilens.render import format
 from minilens.render.annotations import Mark
 from minilens.render.i18n import translate
 from minilens.reports.request import ReportRequest
+from minilens.reports.request_values import choice
 from minilens.web import openapi
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import worded
@@ -209,22 +210,28 @@ def written(one: Annotation) -> WrittenAnnotation:
     ADDRESS,
     operation_id="annotations",
     summary="Annotations (标注)",
-    description="What happened on which day; `from` and `to` are the first day and the last one, both optional.",
+    description="What happened on which day; `from` and `to` are the first day and the last one, both optional. With "
+    "`personal=1` also what whoever made the token wrote for themselves.",
     tags=["annotations"],
     security=openapi.SECURITY,
     responses=openapi.refusals(),
-    operation_class=openapi.Ranged,
+    operation_class=openapi.OfAnnotations,
     needs=scope("report:read"),
 )
 async def listed(
     request: Req, console: NamedDependency[Console], held: NamedDependency[App]
 ) -> Response[AnnotationList]:
-    """All, or those of some days."""
+    """All, or those of some days; one's own where that is asked for."""
     given = request.query_params
+    maker = None
+    if choice(dict(given), "personal", ("0", "1"), "0") == "1":
+        maker = token_of(request).account
+        if maker is None:
+            raise Refused("token_of_nobody", "personal")
     start, end = (
         parse_day(text, name) if (text := given.get(name)) else None for name in ("from", "to")
     )
-    every = await asyncio.to_thread(console.records.annotations.of, held.id, start, end)
+    every = await asyncio.to_thread(console.records.annotations.of, held.id, start, end, maker)
     return Response(AnnotationList([written(one) for one in every]), media_type="application/json")
 
 

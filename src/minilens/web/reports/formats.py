@@ -13,6 +13,7 @@ from minilens.render.annotations import Mark
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
 from minilens.render.heading import Subject
+from minilens.reports.kinds.events import EventsRequest
 from minilens.reports.kinds.of_page import OfPage
 from minilens.reports.parameters import ALL
 from minilens.reports.request import ListRows, Pairs, ReportRequest
@@ -49,7 +50,7 @@ def answer(
     if form != "json":
         name = f"{app.name}_{state.report.name}_{table.start:%Y-%m-%d}_{table.end:%Y-%m-%d}.{form}"
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    of = subject(state, app.title(language), app.timezone)
+    of = subject(state, app.title(language), app.timezone, language)
     made = body(table, state, form, language, marks, of)
     return Response(
         "\ufeff" + made if bom and isinstance(made, str) else made,
@@ -58,13 +59,14 @@ def answer(
     )
 
 
-def subject(state: ReportRequest, app: str, zone: str) -> Subject:
+def subject(state: ReportRequest, app: str, zone: str, language: Language) -> Subject:
     """What the figures of a state are of."""
     page = state.page if state.page and not isinstance(state, ListRows) else ""
     page = state.subject if isinstance(state, OfPage) else page
     search = state.search if isinstance(state, ListRows) else ""
     whose = state.traffic if state.report.kind.takes("traffic") else None
-    return Subject(app, zone, whose, state.filters, search, page)
+    told = tuple(state.conditions(language)) if isinstance(state, EventsRequest) else ()
+    return Subject(app, zone, whose, state.filters, search, page, told)
 
 
 def body(

@@ -63,7 +63,7 @@ async def home(
         tabs=TABS,
         tab=HOME,
         asked=None,
-        shortcuts=shortcuts(held, reader.language),
+        shortcuts=shortcuts(held, reader.language, account=reader.account),
         pins=[one for one in found if one],
     )
 

@@ -22,13 +22,14 @@ from litestar.response import Redirect
 
 from minilens import reports
 from minilens.errors import NotFound
-from minilens.measure import filters
+from minilens.measure import filters, scene_table
 from minilens.measure.filters import Condition
-from minilens.measure.page_order import AFTER, BEFORE, ENTERED, LEFT
+from minilens.measure.page_order import AFTER, BEFORE
 from minilens.measure.query import ALL_ROWS
 from minilens.measure.table import Table
 from minilens.period import now
 from minilens.records.annotations import Annotation
+from minilens.reference.page_order import ENTERED, LEFT
 from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
@@ -133,7 +134,7 @@ def framed(
         editor=editor,
         problem=problem,
         views=saved,
-        shortcuts=shortcuts(app, language, state, phone=reader.phone),
+        shortcuts=shortcuts(app, language, state, account=reader.account, phone=reader.phone),
         cards=[
             (report, card_address(app, state.of(report))) for report in map(reports.find, tab.cards)
         ],
@@ -143,7 +144,7 @@ def framed(
 
 def of_today(app: App, state: ReportRequest) -> str:
     """Where today's figures are found, of what the page is of."""
-    subject = [pair for pair in state.pairs() if pair[0] in ("traffic", "filter")]
+    subject = [pair for pair in state.pairs() if pair[0] in ("traffic", "filter", "scene_table")]
     query = urlencode([("period", "today"), ("grain", "day"), *subject])
     return f"/a/{app.name}/{TABS[0].main.replace('.', '/')}?{query}"
 
@@ -216,7 +217,7 @@ async def drawn(
         id=place if PLACE.fullmatch(place := request.headers.get("x-minilens-card", "")) else "",
         page=f"/a/{app.name}/{report.name.partition('.')[0]}",
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
-        sorted=lambda name: state.sets(**sorting(state, name)),
+        sorted=lambda name: sorting(state, name, options.sort),
         only=lambda value: only(state, value),
         own=lambda value: own(app, state, value),
         finer=finer(state),
@@ -227,6 +228,7 @@ async def drawn(
         refresh=REFRESH if made.empty or state.includes(state.today) else 0,
         annotations=written,
         first=await taught(console, app, reader) if made.empty else None,
+        other_table=scene_table.OTHER.get(table.notes[0], "") if table.notes else "",
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
@@ -298,7 +300,7 @@ def downloads(
 ) -> dict[str, Any]:
     """Where the card's files are, and what its picture says that it is of."""
     whole = {"top": ALL_ROWS, "offset": 0} if isinstance(state, ListRows) else {}
-    of = formats.subject(state, app.title(reader.language), app.timezone)
+    of = formats.subject(state, app.title(reader.language), app.timezone, reader.language)
     return {
         "csv": with_bom(card_address(app, state, ".csv", **whole)),
         "xlsx": card_address(app, state, ".xlsx", **whole),
@@ -316,10 +318,15 @@ async def taught(console: Console, app: App, reader: ReaderContext) -> FirstStep
     return await asyncio.to_thread(first_steps, console, app, reader.language)
 
 
-def sorting(state: ReportRequest, name: str) -> dict[str, str]:
-    """A column's heading sorts by it, and turns the order where it does already."""
-    turned = isinstance(state, ListRows) and name == state.sort and state.order == "desc"
-    return {"sort": name, "order": "asc" if turned else "desc", "offset": ""}
+def sorting(state: ReportRequest, name: str, sort: str) -> dict[str, str]:
+    """What a column's heading sets: `first` sorts by it, or turns the order where rows are in its `sort` already;
+    `turn` is the order of the click after that.
+    """
+    orders = ["desc", "asc"]
+    if isinstance(state, ListRows) and name == sort and state.order == "desc":
+        orders.reverse()
+    first, turn = (state.sets(sort=name, order=order, offset="") for order in orders)
+    return {"first": first, "turn": turn}
 
 
 async def answered(console: Console, app: App, state: ReportRequest) -> Table:

@@ -78,6 +78,11 @@ def settings(request: Req, app: App, language: Language) -> list[Place]:
     _ = translate(language)
     sort, title = _("Page"), Text("设置", "Settings")
     found = [
+        place(sort, one.title, language, f"/a/{app.name}/{one.name}", "", one.name)
+        for one in TABS
+        if one.own and one.name != "settings" and who.may(one.right, app.id)
+    ]
+    found += [
         place(sort, Text(one.zh, one.en), language, one.at(app), title.of(language), *title)
         for one in PARTS
         if who.may(one.right, app.id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minilens.period import CALENDAR, RECENT
+from minilens.records.store import Account
 from minilens.render.i18n import translate
 from minilens.reports.kinds.days import DaysRequest
 from minilens.reports.parameters import SPANS
@@ -52,13 +53,18 @@ class Group:
 
 
 def shortcuts(
-    app: App, language: Language, state: ReportRequest | None = None, *, phone: bool = False
+    app: App,
+    language: Language,
+    state: ReportRequest | None = None,
+    *,
+    account: Account | None,
+    phone: bool = False,
 ) -> tuple[Group, ...]:
-    """Those of a page; without a state those of a page without figures."""
+    """Those of a page for whoever looks; without a state those of a page without figures."""
     _ = translate(language)
     found = [
         Group(_("Anywhere"), anywhere(language, state)),
-        Group(_("Pages"), tabs(app, language, state, phone=phone)),
+        Group(_("Pages"), tabs(app, language, state, account=account, phone=phone)),
     ]
     if state:
         found.insert(1, Group(_("Period"), periods(state, language)))
@@ -103,9 +109,14 @@ def periods(state: ReportRequest, language: Language) -> tuple[Shortcut, ...]:
 
 
 def tabs(
-    app: App, language: Language, state: ReportRequest | None, *, phone: bool
+    app: App,
+    language: Language,
+    state: ReportRequest | None,
+    *,
+    account: Account | None,
+    phone: bool,
 ) -> tuple[Shortcut, ...]:
-    """The pages of the rail by their place in it, and the settings."""
+    """The pages of the rail by their place in it, and those without figures."""
     _ = translate(language)
     carried = state.carried() if state else ""
     there = [one for one in TABS if one.cards and one.listed]
@@ -116,11 +127,15 @@ def tabs(
     if not phone:
         home = Shortcut("0", _("My home"), f"/a/{app.name}/home", plain=True)
         found.append(home)
-    own = [one for one in TABS if one.own and not phone]
+    own = [
+        one
+        for one in TABS
+        if one.own and not phone and account is not None and account.may(one.right, app.id)
+    ]
     return (
         *found,
         *(
-            Shortcut(",", one.title.of(language), f"/a/{app.name}/{one.name}", plain=True)
+            Shortcut(one.key, one.title.of(language), f"/a/{app.name}/{one.name}", plain=True)
             for one in own
         ),
     )

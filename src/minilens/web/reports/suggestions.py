@@ -71,7 +71,21 @@ async def values(
     if search and found.kind == "text":
         query = replace(query, filters=((condition(found, "contains", (search,)),),))
     table = await asyncio.to_thread(console.answer, state.report, query, held)
-    return suggested(table, found, search, reader.language)
+    every = suggested(table, found, search, reader.language)
+    if field == "page":
+        every += await asyncio.to_thread(unvisited, console, held, search, {v.value for v in every})
+    return every[:MOST]
+
+
+def unvisited(console: Console, app: App, search: str, seen: set[str]) -> list[Value]:
+    """Pages of the app that nobody has visited, as its app.json lists them."""
+    kept = console.records.app_pages.find(app.id)
+    paths = [page.path for page in (kept.pages if kept else ())]
+    return [
+        Value(path, path, "0")
+        for path in paths
+        if search.lower() in path.lower() and path not in seen
+    ]
 
 
 def suggested(table: Table, field: Dimension, search: str, language: Language) -> list[Value]:

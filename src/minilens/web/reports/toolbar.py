@@ -32,7 +32,7 @@ FIELDS: tuple[tuple[Text, tuple[str, ...]], ...] = (
         Text("来源", "Source"),
         ("scene_source", "scene_group", "scene", "source", "campaign", "link"),
     ),
-    (Text("地区", "Region"), ("province", "city")),
+    (Text("地区", "Region"), ("person_province", "person_city", "province", "city")),
     (Text("设备与版本", "Device and version"), ()),
 )
 

@@ -1,0 +1,31 @@
+"""Every command of the other files, in one list."""
+
+from __future__ import annotations
+
+from minilens.cli import (
+    apps,
+    events,
+    identities,
+    merges,
+    operations,
+    people,
+    persons,
+    plans,
+    quarantine,
+    questions,
+    virtual,
+)
+
+COMMANDS = (
+    *operations.COMMANDS,
+    *people.COMMANDS,
+    *apps.COMMANDS,
+    *persons.COMMANDS,
+    *plans.COMMANDS,
+    *events.COMMANDS,
+    *identities.COMMANDS,
+    *merges.COMMANDS,
+    *quarantine.COMMANDS,
+    *questions.COMMANDS,
+    *virtual.COMMANDS,
+)

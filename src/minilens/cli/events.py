@@ -1,0 +1,139 @@
+"""Commands about events: the definitions of an app, saved from files, published, retired."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from minilens import period
+from minilens.cli.people import Listed, form, opened_records, show
+from minilens.errors import Refused
+from minilens.records import event_content
+from minilens.records.json_text import parsed
+from minilens.serve.terminal import say
+
+of_app = click.option("--app", "name", required=True, help="Its app. 小程序")
+
+
+@click.group()
+def events() -> None:
+    """Define events, publish and retire them. 管理事件：定义、发布、停用。"""
+
+
+@events.command(name="list")
+@of_app
+@form
+def list_events(name: str, form: str) -> None:
+    """List the events, newest first. 列出事件。"""
+    with opened_records() as records:
+        every = records.events.of(records.apps.named(name).id)
+    rows: list[Listed] = [
+        {
+            "number": one.one.number, "name": one.one.name, "zh": one.one.zh, "version": one.one.version,
+            "changed": one.ahead, "created": one.one.created, "published": one.one.published,
+            "updated": one.one.updated, "by": one.one.author or "command line", "retired": one.one.retired,
+        }
+        for one in every
+    ]  # fmt: skip
+    show(rows, form)
+
+
+@events.command(name="show")
+@click.argument("event")
+@click.option(
+    "--version", type=int, help="A published version instead of the draft. 某个已发布版本"
+)
+@of_app
+def show_event(event: str, version: int | None, name: str) -> None:
+    """Print a definition, as a file to save. 输出事件定义，可保存为文件。"""
+    with opened_records() as records:
+        kept = records.events.find(records.apps.named(name).id, event)
+    content = kept.one.draft
+    if version is not None:
+        found = [one.content for one in kept.versions if one.version == version]
+        if not found:
+            raise Refused("unknown_revision", "version", got=version)
+        content = found[0]
+    body = {"name": kept.one.name, "zh": kept.one.zh} | msgspec.json.decode(content.packed())
+    click.echo(msgspec.json.format(msgspec.json.encode(body), indent=2))
+
+
+@events.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@of_app
+def save(file: Path, name: str) -> None:
+    """Save a definition from a file as its draft; a new name defines a new event. 从文件保存草稿。"""
+    given = parsed(file.read_bytes(), "event")
+    event, zh = str(given.pop("name", "")), str(given.pop("zh", ""))
+    content = event_content.read(given)
+    with opened_records() as records:
+        app, moment = records.apps.named(name).id, period.now()
+        held = {one.one.name: one for one in records.events.of(app)}
+        if event not in held:
+            made = records.events.create(app, event, zh, content, now=moment)
+        else:
+            if zh not in ("", held[event].one.zh):
+                raise Refused("names_are_fixed", "zh", of=held[event].one.zh)
+            revision = held[event].one.revision
+            made = records.events.save(app, event, content, revision=revision, now=moment)
+    number = made.one.number
+    say(f"已保存草稿，编号 {number}。", f"Saved as a draft, number {number}.")
+
+
+def deed(name: str, zh: str, en: str) -> Callable[[str, str], None]:
+    """What is done to an event as it is now."""
+
+    def done(event: str, app: str) -> None:
+        with opened_records() as records:
+            number = records.apps.named(app).id
+            revision = records.events.find(number, event).one.revision
+            do: Any = getattr(records.events, name)
+            do(number, event, revision=revision, now=period.now())
+        say(zh, en)
+
+    return done
+
+
+@events.command()
+@click.argument("event")
+@of_app
+def publish(event: str, name: str) -> None:
+    """Publish the draft; phones have it at their next launch. 发布草稿，手机在下次启动时生效。"""
+    zh = "已发布，手机在下次启动时生效。"
+    deed("publish", zh, "Published; phones have it at their next launch.")(event, name)
+
+
+@events.command()
+@click.argument("event")
+@of_app
+def retire(event: str, name: str) -> None:
+    """Take an event off the phones; what was counted stays. 停用事件，已有数据保留。"""
+    deed("retire", "已停用。", "Retired.")(event, name)
+
+
+@events.command()
+@click.argument("event")
+@of_app
+def restore(event: str, name: str) -> None:
+    """Put a retired event back on the phones. 恢复已停用的事件。"""
+    deed("restore", "已恢复。", "Restored.")(event, name)
+
+
+@events.command()
+@click.argument("event")
+@click.argument("version", type=int)
+@of_app
+def back(event: str, version: int, name: str) -> None:
+    """Publish an earlier version again. 重新发布旧版本。"""
+    with opened_records() as records:
+        app = records.apps.named(name).id
+        revision = records.events.find(app, event).one.revision
+        records.events.back(app, event, version, revision=revision, now=period.now())
+    say(f"已重新发布版本 {version}。", f"Version {version} is published again.")
+
+
+COMMANDS: tuple[click.Command, ...] = (events,)

@@ -1,0 +1,116 @@
+"""Commands about persons who turned out to be one: what was joined and why, what was not, joining and undoing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from minilens.cli.people import Listed, form, opened_records, settings_of_data, show
+from minilens.serve.control_client import ask
+from minilens.serve.terminal import say
+
+of_app = click.option("--app", "name", required=True, help="Its app. 小程序")
+
+
+@click.group()
+def merges() -> None:
+    """List which persons became one, join two by hand, or undo a merge. 查看用户合并，手工合并，或撤销。"""
+
+
+def _asked(do: str, name: str, **given: str) -> dict[str, Any]:
+    """Ask the server, or open the folder where none runs."""
+    settings = settings_of_data()
+    with opened_records() as records:
+        records.apps.named(name)
+    asked = [("do", do), ("app", name), *given.items()]
+    if (answer := ask(settings, "merges", *asked)) is not None:
+        return answer
+    from minilens.load.pipeline import open_pipeline
+    from minilens.serve.merging import answered
+
+    pipeline = open_pipeline(settings)
+    try:
+        return answered(pipeline, asked)
+    finally:
+        pipeline.close()
+
+
+def _pair(row: dict[str, Any]) -> Listed:
+    one, other = row["persons"]
+    return {
+        "merge": row["merge"],
+        "types": " + ".join(row["types"]),
+        "persons": f"p{one}" if one == other else f"p{one}, p{other}",
+        "grade": row["grade"],
+        "cause": row["cause"],
+        "state": row["state"],
+        "first": row["first"],
+    }
+
+
+@merges.command(name="list")
+@of_app
+@form
+def list_merges(name: str, form: str) -> None:
+    """List merges, the newest first; removed ones were undone. 列出合并，最新的在前；removed 为已撤销。"""
+    show([_pair(row) for row in _asked("list", name)["rows"]], form)
+
+
+@merges.command()
+@of_app
+@form
+def conflicts(name: str, form: str) -> None:
+    """List pairs that were not joined, and why. 列出没有合并的标识对及原因。"""
+    rows = [_pair(row) for row in _asked("conflicts", name)["rows"]]
+    show([{key: value for key, value in row.items() if key != "merge"} for row in rows], form)
+
+
+@merges.command()
+@of_app
+@form
+def largest(name: str, form: str) -> None:
+    """List the persons with the most identities. 列出标识最多的用户。"""
+    rows = _asked("largest", name)["rows"]
+    show([row | {"person": f"p{row['person']}"} for row in rows], form)
+
+
+@merges.command()
+@click.argument("kind", metavar="TYPE")
+@of_app
+@form
+def broken(kind: str, name: str, form: str) -> None:
+    """List persons who became one before a setting of TYPE was made stricter.
+
+    列出收紧该类型的设置之前合并、现已不符的用户。
+    """
+    rows = _asked("broken", name, kind=kind)["rows"]
+    show([row | {"person": f"p{row['person']}"} for row in rows], form)
+
+
+@merges.command()
+@click.argument("one")
+@click.argument("other")
+@of_app
+def join(one: str, other: str, name: str) -> None:
+    """Make two persons one, such as p12 and p34; also in the past. 把两个用户合并为一个，包括过去的数据。"""
+    made = _asked("join", name, one=one, other=other)["merge"]
+    say(
+        f"已合并；撤销用 minilens merges undo {made} --app {name}。相关日期在后台重新计算。",
+        f"Joined; minilens merges undo {made} --app {name} takes it back. The days concerned are calculated again.",
+    )
+
+
+@merges.command()
+@click.argument("merge")
+@of_app
+def undo(merge: str, name: str) -> None:
+    """Undo a merge by its number; what it joined is kept apart from then on. 撤销合并，此后不再合并这些标识。"""
+    _asked("undo", name, merge=merge)
+    say(
+        "已撤销。相关日期在后台重新计算。",
+        "Undone. The days concerned are calculated again in the background.",
+    )
+
+
+COMMANDS: tuple[click.Command, ...] = (merges,)

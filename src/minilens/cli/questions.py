@@ -1,0 +1,62 @@
+"""Questions asked by command, as the API takes them."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from minilens.cli.people import settings_of_data
+from minilens.errors import Refused
+from minilens.serve.control_client import ask as ask_server
+from minilens.serve.terminal import LANGUAGE, language
+from minilens.text import Language
+
+
+@click.command()
+@click.argument("app")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
+@click.option(
+    "--format",
+    "form",
+    default="table",
+    show_default=True,
+    help="table, csv, json or xlsx. 输出格式：table、csv、json 或 xlsx",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="Output file. 输出文件",
+)
+def ask(app: str, file: TextIO, lang: Language | None, form: str, output: Path | None) -> None:
+    """Ask a question written in JSON (- reads standard input), as the API takes it.
+
+    提问：读取 JSON 文件（- 为标准输入），格式与 API 相同。
+    """
+    click.get_current_context().meta[LANGUAGE] = lang
+    if form == "xlsx" and not output and sys.stdout.isatty():
+        raise Refused("binary_to_terminal", got=form)
+    given = [("app", app), ("question", file.read()), ("format", form), ("lang", str(language()))]
+    settings = settings_of_data()
+    if (answered := ask_server(settings, "ask", *given)) is not None:
+        body = base64.b64decode(answered["base64"])
+    else:
+        from minilens.cli.main import opened
+        from minilens.measure.execution.executor import QueryExecutor
+        from minilens.serve.wiring import asked
+
+        with opened(settings) as pipeline:
+            body = asked(pipeline, QueryExecutor(pipeline.engine), given)
+    if output:
+        output.write_bytes(body)
+    else:
+        click.echo(body, nl=False)
+
+
+COMMANDS = (ask,)

@@ -1,0 +1,69 @@
+"""How long pages took to load, in the shape of `days`, which do not keep it.
+
+Builds keep the event among the actions, sorted by its name; what came after the newest build is read from the events.
+Filters by what actions do not know (the phone, for one) and by who is new read the events of all these days instead.
+"""
+
+from __future__ import annotations
+
+from minilens.identity.moves import Moved, person_of
+from minilens.measure.days.columns import Columns
+from minilens.measure.days.day_rows import CURRENT, LATER
+from minilens.measure.days.visit_rows import OVER, in_parts
+from minilens.measure.filters import dimensions_of, where
+from minilens.measure.query import Query
+from minilens.reference.events import LOADED
+from minilens.reference.origins import OF_ACTIONS
+
+_GIVEN = {"load_duration": "took", "timed_loads": "timed"}
+#: However the sender wrote the number. What took longer than ten minutes is a phone that slept.
+_MS = "toFloat64OrNull(toString(props.ms))"
+_MOST = 600_000
+_IS_LOAD = f"name = '{LOADED}'"
+#: Who is new, as the days were made.
+_NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
+                WHERE {OVER} AND dimension = '' AND {CURRENT}"""
+_OF_ACTIONS = {"page", *(one.name for one in OF_ACTIONS)}
+
+
+def rows(query: Query, columns: Columns, *, moved: Moved) -> str:
+    """All loads of which a time is known."""
+    some = _acted(query) if _is_kept(query) else _happened(query, moved=moved)
+    source = f"""
+            SELECT day, toUInt64(round(sum(ms))) AS took, count() AS timed
+            FROM
+            ({some}
+            )
+            WHERE ms >= 0 AND ms <= {_MOST}
+            GROUP BY day"""
+    return in_parts(query, columns, _GIVEN, source)
+
+
+def _is_kept(query: Query) -> bool:
+    """Whether actions know all that is asked about."""
+    return {one.made_of or one.name for one in dimensions_of(query.filters)} <= _OF_ACTIONS
+
+
+def _of(query: Query) -> str:
+    until = " AND ts < {until:DateTime64(3, 'UTC')}" if query.cutoff else ""
+    return f" AND {_IS_LOAD}{until}{where(query.filters, 'events')}"
+
+
+def _acted(query: Query) -> str:
+    later = "".join(
+        f"""
+                UNION ALL SELECT day, {_MS} AS ms FROM events WHERE {half}{_of(query)}"""
+        for half in LATER
+    )
+    return f"""
+                SELECT day, {_MS} AS ms FROM actions WHERE {OVER} AND {CURRENT}{_of(query)}{later}"""
+
+
+def _happened(query: Query, *, moved: Moved) -> str:
+    """From the events themselves, each by who its actor is now."""
+    person, join = person_of(moved)
+    known = f"WITH (day, {person}) GLOBAL IN ({_NEW}) AS is_new" if query.asks_newness else ""
+    return f"""
+                {known}
+                SELECT day, {_MS} AS ms FROM events AS e{join}
+                WHERE {OVER}{_of(query)}"""

@@ -1,0 +1,91 @@
+"""The columns of an answer about events: what is counted, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from minilens.measure.events.operand import column
+from minilens.measure.events.query import Aggregate, EventsQuery, Figure, Measured
+from minilens.measure.table import Column, Unit
+from minilens.text import Language, Text
+
+#: Stands in the columns of groups for all groups without rows of their own.
+OTHERS = "(rest)"
+_OTHERS = Text("其余", "All others")
+
+
+def _level(n: int) -> tuple[str, str, str, str]:
+    return (
+        f"{n} 分位", f"p{n}", f"{{e}} 的 {{p}} 的 {n}% 分位数；落在两个值之间时按比例插值",
+        f"The number that {n}% of {{p}} of {{e}} don't exceed; between two values in proportion",
+    )  # fmt: skip
+
+
+#: Aggregate → its name and its definition in zh and en, with {e}, the event, and {p}, the property.
+_WORDS: dict[Aggregate, tuple[str, str, str, str]] = {
+    "total": ("次数", "total", "{e} 发生的次数", "How many times {e} happened"),
+    "persons": (
+        "人数", "persons", "发生 {e} 的人数，每人在一个时间段内只计一次", "Persons with {e}, each once in a period",
+    ),
+    "per_person": ("人均次数", "per person", "{e} 的次数 ÷ 人数", "Times of {e} ÷ persons with it"),
+    "distinct": (
+        "去重数", "distinct", "{e} 的 {p} 有多少个不同的值；无值的不计",
+        "How many different values {p} of {e} has; no value is none",
+    ),
+    "sum": (
+        "求和", "sum", "{e} 的 {p} 之和；只计数值，精确到小数点后六位",
+        "The sum of {p} of {e}: of numbers alone, exact to six decimals",
+    ),
+    "sum_per_person": (
+        "人均值", "sum per person", "{e} 的 {p} 之和 ÷ 发生 {e} 的人数", "The sum of {p} of {e} ÷ persons with {e}",
+    ),
+    "mean": ("均值", "mean", "{e} 的 {p} 之和 ÷ 有数值的次数", "The sum of {p} of {e} ÷ times it is a number"),
+    "min": ("最小值", "min", "{e} 的 {p} 的最小数值", "The smallest number in {p} of {e}"),
+    "max": ("最大值", "max", "{e} 的 {p} 的最大数值", "The largest number in {p} of {e}"),
+    "median": (
+        "中位数", "median", "{e} 的 {p} 的中位数；个数为偶数时取中间两个的平均",
+        "The median of {p} of {e}; of an even count the mean of the two in the middle",
+    ),
+    "p25": _level(25), "p75": _level(75), "p90": _level(90), "p95": _level(95), "p99": _level(99),
+}  # fmt: skip
+AGGREGATES = {
+    name: (Text(zh, en), Text(how_zh, how_en)) for name, (zh, en, how_zh, how_en) in _WORDS.items()
+}
+_UNITS: dict[str, Unit] = {"total": "count", "persons": "count", "distinct": "count"}
+
+
+def title(event: str, aggregate: Aggregate, operand: Text | None) -> Text:
+    """What a figure is called where nobody named it: pay_success · amount · sum."""
+    name = AGGREGATES[aggregate][0]
+    parts = [Text(event, event), *([operand] if operand else []), name]
+    return Text(" · ".join(one.zh for one in parts), " · ".join(one.en for one in parts))
+
+
+def measure_column(query: EventsQuery, one: Measured) -> Column:
+    """The column of a measure."""
+    if not isinstance(one, Figure):
+        said = Text(
+            f"{one.text}；无法相除时为空", f"{one.text}; unknown where nothing can be divided by"
+        )
+        return Column(one.name, one.title, one.unit, said, rise_is="neither")
+    event = " + ".join(query.events[one.of].shown)
+    name = one.operand.title if one.operand else Text("", "")
+    zh, en = AGGREGATES[one.aggregate][1]
+    said = Text(zh.format(e=event, p=name.zh), en.format(e=event, p=name.en))
+    return Column(one.name, one.title, _UNITS.get(one.aggregate, "number"), said, rise_is="neither")
+
+
+def group_columns(query: EventsQuery) -> tuple[Column, ...]:
+    """The columns of the groups."""
+    found = map(column, query.groups)
+    return tuple(replace(one, shown=_shown(one.shown)) for one in found)
+
+
+def _shown(named: Callable[[str, Language], str] | None) -> Callable[[str, Language], str]:
+    def shown(value: str, language: Language) -> str:
+        if value == OTHERS:
+            return _OTHERS.of(language)
+        return named(value, language) if named else value
+
+    return shown

@@ -1,0 +1,173 @@
+"""What a condition is about, rows are told apart by, or figures are made of: a property, a field, a person's profile.
+
+Each is read in the forms in which it can be compared; a value that has no such form has no part in it:
+
+    text     every value as it was written: 5 and "5" are both 5, true is true, a list is its JSON
+    number   JSON numbers, and texts that are one as a whole: "199.00", "-5", "1e3". Not "5 ", "", true, nan, and
+             nothing beyond 10^18
+    truth    true and false, and the texts "true" and "false". Not 1 and 0
+    moment   texts like 2026-11-22, 2026-11-22 10:30 or 2026-11-22T10:30:00+08:00 (the app's zone where none is
+             written), and numbers of seconds (ten digits) or milliseconds (thirteen)
+
+A property that an event lacks and one that is null are the same: no value. An empty text is a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from minilens.measure.dimensions import Dimension
+from minilens.measure.table import Column
+from minilens.text import Text
+
+Form = Literal["text", "number", "truth", "moment"]
+#: Gives a value a name in the statement: bound, never written into it.
+Bind = Callable[[object, str], str]
+
+_MOST = "1e18"
+_WRITTEN = (
+    r"^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:?\\d{2})?)?$"
+)
+
+
+@dataclass(frozen=True)
+class Property:
+    """What an event was sent with, by its name; `cart.items` is inside of another."""
+
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The column of its values."""
+        return f"property.{self.name}"
+
+    @property
+    def title(self) -> Text:
+        """As it was sent."""
+        return Text(self.name, self.name)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A column of events that is no dimension. `actions`: kept actions have it as well."""
+
+    name: str
+    title: Text
+    kind: Literal["text", "number"]
+    sql: str
+    actions: bool = True
+
+    @property
+    def key(self) -> str:
+        """The column of its values."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What was said of a person by that name; the newest holds, also for what the person did before."""
+
+    name: str
+
+    @property
+    def key(self) -> str:
+        """The column of its values."""
+        return f"profile.{self.name}"
+
+    @property
+    def title(self) -> Text:
+        """As it was sent."""
+        return Text(self.name, self.name)
+
+
+@dataclass(frozen=True)
+class OfSession:
+    """What is known of the launch that an event was part of, as of the build; an event of none has no value."""
+
+    name: str
+    title: Text
+    kind: Literal["text", "number"]
+    sql: str
+
+    @property
+    def key(self) -> str:
+        """The column of its values."""
+        return f"session.{self.name}"
+
+
+Operand = Property | Recorded | Profile | OfSession | Dimension
+
+RECORDED = {
+    one.name: one
+    for one in (
+        Recorded("value", Text("金额", "Value"), "number", "value"),
+        Recorded("currency", Text("币种", "Currency"), "text", "currency"),
+        Recorded("target_name", Text("目标名称", "Target"), "text", "target_name"),
+        Recorded("target_id", Text("目标编号", "Target ID"), "text", "target_id"),
+        Recorded("duration", Text("时长（秒）", "Duration (seconds)"), "number", "duration / 1000", actions=False),
+    )
+}  # fmt: skip
+SESSION = {
+    one.name: one
+    for one in (
+        OfSession("entry", Text("打开的入口页", "Entry page of the launch"), "text", "toString(entry)"),
+        OfSession("exit", Text("打开的退出页", "Exit page of the launch"), "text", "toString(exit)"),
+        OfSession("visits", Text("打开中的访问次数", "Visits in the launch"), "number", "toFloat64(visits)"),
+        OfSession("depth", Text("打开的访问深度", "Pages in the launch"), "number", "toFloat64(depth)"),
+        OfSession("duration", Text("打开的停留时长（秒）", "Time in the launch (s)"), "number", "duration / 1000"),
+    )
+}  # fmt: skip
+
+
+def key(of: Operand) -> str:
+    """The name of the column of its values."""
+    return of.name if isinstance(of, Dimension) else of.key
+
+
+def column(of: Operand) -> Column:
+    """The column that its values make in a table."""
+    return of.column() if isinstance(of, Dimension) else Column(of.key, of.title, "text")
+
+
+def of_property(one: Property, form: Form, zone: str, bind: Bind) -> str:
+    """SQL of one form of a property, NULL where it has none."""
+    value = bind(f"props.{one.name}", "Identifier")
+    text = f"dynamicElement({value}, 'String')"
+    whole, broken = f"dynamicElement({value}, 'Int64')", f"dynamicElement({value}, 'Float64')"
+    if form == "text":
+        return f"if({value} IS NULL, NULL, toString({value}))"
+    if form == "truth":
+        told = f"dynamicElement({value}, 'Bool')"
+        return f"coalesce({told}, multiIf({text} = 'true', true, {text} = 'false', false, NULL))"
+    number = (
+        f"coalesce(toFloat64({whole}), {broken}, toFloat64OrNull({text}), "
+        f"toFloat64(dynamicElement({value}, 'UInt64')))"
+    )
+    return _near(number) if form == "number" else _moment(text, whole, zone, bind)
+
+
+def of_text(text: str, form: Form, zone: str, bind: Bind) -> str:
+    """SQL of one form of what is kept as a text."""
+    if form == "text":
+        return text
+    if form == "truth":
+        return f"multiIf({text} = 'true', true, {text} = 'false', false, NULL)"
+    if form == "number":
+        return _near(f"toFloat64OrNull({text})")
+    return _moment(text, f"toInt64OrNull({text})", zone, bind)
+
+
+def _near(number: str) -> str:
+    return f"if(abs({number}) <= {_MOST}, {number}, NULL)"
+
+
+def _moment(text: str, number: str, zone: str, bind: Bind) -> str:
+    """Milliseconds since 1970."""
+    here = bind(zone, "String")
+    read = f"toUnixTimestamp64Milli(parseDateTime64BestEffortOrNull({text}, 3, {here}))"
+    return (
+        f"multiIf({number} BETWEEN 1000000000 AND 9999999999, {number} * 1000, "
+        f"{number} BETWEEN 1000000000000 AND 9999999999999, {number}, match({text}, '{_WRITTEN}'), {read}, NULL)"
+    )

@@ -1,0 +1,169 @@
+"""A question about events, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from minilens.measure.events.formula import Node, names
+from minilens.measure.events.operand import Operand
+from minilens.measure.query import Traffic
+from minilens.measure.table import Unit
+from minilens.period import Grain, Range
+from minilens.records.virtual_content import Meaning
+from minilens.text import Text
+
+#: What a question may have at most.
+MOST_EVENTS, MOST_MEASURES, MOST_GROUPS, MOST_CONDITIONS, MOST_DEPTH = 10, 10, 5, 30, 5
+#: Groups that have rows of their own, and rows in all.
+MOST_TOP, MOST_ROWS = 10_000, 200_000
+
+Aggregate = Literal[
+    "total", "persons", "per_person", "distinct", "sum", "sum_per_person", "mean", "min", "max", "median",
+    "p25", "p75", "p90", "p95", "p99",
+]  # fmt: skip
+Length = Grain | Literal["whole"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An operand, an operator and its values, each of the type that the operator compares."""
+
+    operand: Operand
+    operator: str
+    values: tuple[str | float | int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Of the parts all must hold, or one of them (`every` False); of no parts nothing is asked."""
+
+    every: bool
+    parts: tuple[Condition | Conditions, ...]
+
+    def flat(self) -> Iterator[Condition]:
+        """All conditions, however deep."""
+        for one in self.parts:
+            if isinstance(one, Condition):
+                yield one
+            else:
+                yield from one.flat()
+
+
+NO_CONDITIONS = Conditions(True, ())
+
+
+@dataclass(frozen=True)
+class Virtually:
+    """What virtual events mean, with the virtual events that these are made of."""
+
+    meaning: Meaning
+    others: tuple[tuple[str, Meaning], ...] = ()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """An event that is counted, or several as if they were one. `where` holds for it alone.
+
+    Where virtual ones are among them, `events` are those that all are made of, and `called` what was asked for.
+    """
+
+    name: str
+    events: tuple[str, ...]
+    where: Conditions = NO_CONDITIONS
+    called: tuple[str, ...] = ()
+    virtual: Virtually | None = None
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """What people asked for."""
+        return self.called or self.events
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether not every event of these names is one."""
+        return bool(self.where.parts) or self.virtual is not None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A measure of one of the events (`of` is its place): how often, how many persons, or made of a value's numbers."""
+
+    name: str
+    title: Text
+    of: int
+    aggregate: Aggregate
+    operand: Operand | None = None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A measure that is computed from those named in it, unknown where one of them is or nothing can be divided by."""
+
+    name: str
+    title: Text
+    text: str
+    node: Node
+    unit: Unit = "number"
+
+
+Measured = Figure | Formula
+
+
+@dataclass(frozen=True)
+class EventsQuery:
+    """The measures of some events of an app over days, told apart by the values of `groups` and by a length of time.
+
+    Of the groups the `top` by the measure `sort` over the whole range have rows, each of them every period;
+    with `include_other` what all others come to. `where` holds for all events.
+    """
+
+    app: int
+    events: tuple[Counted, ...]
+    measures: tuple[Measured, ...]
+    range: Range
+    grain: Length = "day"
+    groups: tuple[Operand, ...] = ()
+    where: Conditions = NO_CONDITIONS
+    traffic: Traffic = "release"
+    sort: str = ""
+    ascending: bool = False
+    top: int = 10
+    include_other: bool = False
+    timezone: str = ""
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The measures that are counted."""
+        return tuple(one for one in self.measures if isinstance(one, Figure))
+
+    @property
+    def leading(self) -> str:
+        """The measure that groups are sorted by."""
+        return self.sort or self.measures[0].name
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every event that is asked about, once."""
+        return tuple(dict.fromkeys(name for one in self.events for name in one.events))
+
+    def conditions(self) -> Iterator[Condition]:
+        """All of them, wherever they stand."""
+        yield from self.where.flat()
+        for one in self.events:
+            yield from one.where.flat()
+
+    def operands(self) -> Iterator[Operand]:
+        """All that is looked at of events."""
+        yield from (one.operand for one in self.conditions())
+        yield from self.groups
+        yield from (one.operand for one in self.figures if one.operand)
+
+    def check(self) -> None:
+        """Each name in a formula is a figure before it; a mistake of ours, not of who asks."""
+        known: set[str] = set()
+        for one in self.measures:
+            if isinstance(one, Formula):
+                assert names(one.node) <= known
+            known.add(one.name)

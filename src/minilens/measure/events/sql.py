@@ -1,0 +1,334 @@
+"""SQL of a question about events: rows of what happened, and figures over them.
+
+Actions as builds keep them lie together by event, which is what makes a question about one of many events cheap; what
+came after the newest build is read from the events. What actions do not know (the phone, time on a page, …) has
+the events of all these days read instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from minilens.identity.moves import Moved, person_of
+from minilens.measure.days.day_rows import CURRENT, LATER
+from minilens.measure.dimensions import Dimension
+from minilens.measure.events import formula
+from minilens.measure.events.condition_sql import NOTHING, Bound, Place, Rows
+from minilens.measure.events.operand import OfSession, Operand, Recorded
+from minilens.measure.events.query import Aggregate, Counted, EventsQuery, Figure, Formula
+from minilens.measure.virtual import sql as virtual
+from minilens.reference.events import NO_ACTIONS
+from minilens.reference.origins import OF_ACTIONS
+
+_OVER = (
+    "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
+)
+_OF_ACTIONS = {"page", "newness", *(one.name for one in OF_ACTIONS)}
+_MIDNIGHT = "transform(day, {days:Array(Date)}, {midnights:Array(Int64)}, toInt64(0))"
+#: Length of a period → the day, or the moment in milliseconds, that it begins with.
+_BUCKETS = {
+    "hour": f"{_MIDNIGHT} + intDiv(toUnixTimestamp64Milli(ts) - {_MIDNIGHT}, 3600000) * 3600000",
+    "day": "day",
+    "week": "toMonday(day)",
+    "month": "toStartOfMonth(day)",
+}
+#: Who is new, as the days were made.
+_NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
+            WHERE {_OVER} AND dimension = '' AND {CURRENT}"""
+_LEVELS: dict[Aggregate, float] = {
+    "median": 0.5, "p25": 0.25, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99,
+}  # fmt: skip
+#: Over rows; over states of rows; of one state.
+How = Literal["direct", "merge", "finish"]
+
+
+@dataclass(frozen=True)
+class Call:
+    """An aggregate of the engine's and what it looks at."""
+
+    name: str
+    values: tuple[str, ...]
+    level: str
+    combined: str
+
+    def __call__(self, form: str = "", of: str = "") -> str:
+        """SQL of it, of a state of it or of what several states come to."""
+        return f"{self.name}{self.combined}{form}{self.level}({of or ', '.join(self.values)})"
+
+
+def column(measure: str) -> str:
+    """What a measure is called in a statement: not as a column of events is."""
+    return f"m_{measure}"
+
+
+def is_kept(query: EventsQuery) -> bool:
+    """Whether actions know all that is asked about."""
+    if set(query.named) & set(NO_ACTIONS):
+        return False
+    return all(map(_in_actions, query.operands()))
+
+
+def _in_actions(of: Operand) -> bool:
+    if isinstance(of, Dimension):
+        return of.of_person or of.told is not None or (of.made_of or of.name) in _OF_ACTIONS
+    return not isinstance(of, Recorded) or of.actions
+
+
+def asks_newness(query: EventsQuery) -> bool:
+    """Whether it has to be known who is new."""
+    return any(isinstance(one, Dimension) and one.name == "newness" for one in query.operands())
+
+
+def has_tail(query: EventsQuery) -> bool:
+    """Whether what came after the newest build counts: who is new and how a launch went is known by the build alone."""
+    return not asks_newness(query) and not any(
+        isinstance(one, OfSession) for one in query.operands()
+    )
+
+
+def _once(some: Iterable[Operand | None]) -> list[Operand]:
+    return list(dict.fromkeys(one for one in some if one is not None))
+
+
+@dataclass
+class Statement:
+    """The statements of one question; `bound` has what they name besides days and builds."""
+
+    query: EventsQuery
+    moved: Moved
+    tail: bool
+
+    def __post_init__(self) -> None:
+        self.bound = Bound({"names": list(self.query.named)})
+        self._single = len(self.query.events) == 1
+        figures = self.query.figures
+        looked = [(one.operand, one.aggregate == "distinct") for one in figures]
+        self._numbers = _once(of for of, distinct in looked if not distinct)
+        self._texts = _once(of for of, distinct in looked if distinct)
+        self._states: dict[Call, int] = {}
+        self._groups = [f"g{n}" for n in range(len(self.query.groups))]
+
+    def whole(self) -> str:
+        """All of the range at once, and with a length of time each period. Rows: whether it is the whole, the period,
+        measures.
+        """
+        if self.query.grain == "whole":
+            return f"""
+SELECT 1 AS of_all, {self._measures()}
+FROM
+(
+    SELECT {self._figures("direct")}
+    FROM
+    ({self._rows([])}
+    ){self._counts()}
+)
+"""
+        return f"""
+SELECT of_all, bucket, {self._measures()}
+FROM
+(
+    SELECT grouping(bucket) AS of_all, bucket, {self._figures("merge")}
+    FROM
+    ({self._parts(["bucket"])}
+    )
+    GROUP BY GROUPING SETS ((bucket), ())
+)
+ORDER BY of_all, bucket
+"""
+
+    def groups(self) -> str:
+        """All of the range at once, then the groups with the most of the leading measure, then all others together.
+
+        Rows: whether it is the whole, how many groups it holds, its place (one behind the last for all others), the
+        values of a group, the measures.
+        """
+        order = "ASC" if self.query.ascending else "DESC"
+        last, groups = self.bound(self.query.top + 1, "UInt32"), ", ".join(self._groups)
+        leads = next(one for one in self.query.measures if one.name == self.query.leading)
+        values = ", ".join(f"any({name}) AS {name}" for name in self._groups)
+        return f"""
+SELECT of_all, found, line, {groups}, {self._measures()}
+FROM
+(
+    SELECT grouping(line) AS of_all, count() AS found, line, {values},
+    {self._figures("merge")}
+    FROM
+    (
+        SELECT *, least(row_number() OVER (ORDER BY leads {order} NULLS LAST, {groups}), {last}) AS line
+        FROM
+        (
+            SELECT *, {self._finished(leads)} AS leads
+            FROM
+            ({self._parts(self._groups)}
+            )
+        )
+    )
+    GROUP BY GROUPING SETS ((line), ())
+)
+ORDER BY of_all DESC, line
+"""
+
+    def shown(self, values: Sequence[tuple[str, ...]]) -> str:
+        """The periods of some groups, and of all others together. Rows: whether it is all others, period, values,
+        measures.
+        """
+        keys = ", ".join(["rest", "bucket", *self._groups])
+        return f"""
+SELECT {keys}, {self._measures()}
+FROM
+(
+    SELECT {keys}, {self._figures("direct")}
+    FROM
+    ({self._told(self._rows(["bucket", *self._groups]), values)}
+    ){self._counts()}
+    GROUP BY {keys}
+)
+ORDER BY {keys}
+"""
+
+    def _parts(self, keys: list[str]) -> str:
+        """What the measures are made of, by some keys: read once, and put together as often as is needed."""
+        self._figures("merge")  # so that every state is known
+        states = ", ".join(f"{call('State')} AS s{n}" for call, n in self._states.items())
+        return f"""
+        SELECT {", ".join(keys)}, {states}
+        FROM
+        ({self._rows(keys)}
+        ){self._counts()}
+        GROUP BY {", ".join(keys)}"""
+
+    def _counts(self) -> str:
+        """Rows that are none of the events are of no group either."""
+        if self._single or not any(one.narrowed for one in self.query.events):
+            return ""
+        return "\n    WHERE " + " OR ".join(f"c{n}" for n in range(len(self.query.events)))
+
+    def _told(self, rows: str, values: Sequence[tuple[str, ...]]) -> str:
+        """The rows with whether they are of a group that is shown; those of all others lose their values."""
+        kinds = ", ".join("String" for _ in self._groups)
+        told = self.bound(list(values), f"Array(Tuple({kinds}))")
+        names = ", ".join(f"if(rest, '', {name}) AS {name}" for name in self._groups)
+        return f"""
+        SELECT * EXCEPT ({", ".join(self._groups)}), {names}
+        FROM (SELECT *, tuple({", ".join(self._groups)}) NOT IN {told} AS rest FROM ({rows}
+        ))"""
+
+    def _measures(self) -> str:
+        """The measures over columns that are figures."""
+        return ", ".join(
+            column(one.name)
+            if isinstance(one, Figure)
+            else f"{formula.sql(one.node, column, self.bound)} AS {column(one.name)}"
+            for one in self.query.measures
+        )
+
+    def _figures(self, how: How) -> str:
+        return ", ".join(
+            f"{self._figure(one, how)} AS {column(one.name)}" for one in self.query.figures
+        )
+
+    def _finished(self, one: Figure | Formula) -> str:
+        """A measure of one row of parts."""
+        if isinstance(one, Figure):
+            return self._figure(one, "finish")
+        named = {other.name: other for other in self.query.measures}
+        return formula.sql(one.node, lambda name: self._finished(named[name]), self.bound)
+
+    def _figure(self, one: Figure, how: How) -> str:
+        """A figure over the rows of its event, or over states of its aggregates."""
+        behind = () if self._single else (f"c{one.of}",)
+
+        def of(name: str, *values: str, level: str = "") -> str:
+            call = Call(name, (*values, *behind), level, combined="" if self._single else "If")
+            if how == "direct":
+                return call()
+            place = self._states.setdefault(call, len(self._states))
+            return (
+                call("Merge", f"s{place}") if how == "merge" else f"finalizeAggregation(s{place})"
+            )
+
+        total, persons = of("count"), of("groupBitmap", "person")
+        if one.aggregate in ("total", "persons"):
+            return total if one.aggregate == "total" else persons
+        if one.aggregate == "per_person":
+            return f"{total} / nullIf({persons}, 0)"
+        assert one.operand is not None
+        if one.aggregate == "distinct":
+            return of("uniqExact", f"t{self._texts.index(one.operand)}")
+        v = f"v{self._numbers.index(one.operand)}"
+        if one.aggregate in ("min", "max"):
+            return of(one.aggregate, v)
+        if one.aggregate in _LEVELS:
+            return of("quantileExactInclusive", v, level=f"({_LEVELS[one.aggregate]})")
+        # of whole millionths, so that it is the same in any order
+        added = f"ifNull(toFloat64({of('sum', f'toInt128(round({v} * 1000000))')}) / 1000000, 0)"
+        under = {"sum_per_person": persons, "mean": of("count", v)}.get(one.aggregate)
+        return f"{added} / nullIf({under}, 0)" if under else added
+
+    def _rows(self, keys: Sequence[str]) -> str:
+        """What counts, with the columns that these keys and the measures need."""
+        if not is_kept(self.query):
+            return self._of(_OVER, "events", keys)
+        found = [self._of(f"{_OVER} AND {CURRENT}", "actions", keys)]
+        if self.tail:
+            days = "day BETWEEN {start:Date} AND {end:Date}"
+            found += [self._of(f"{half} AND {days}", "events", keys) for half in LATER]
+        return "\n        UNION ALL".join(found)
+
+    def _of(self, over: str, place: Place, keys: Sequence[str]) -> str:
+        """What of one place counts."""
+        person, join = ("person", "") if place == "actions" else person_of(self.moved)
+        rows = Rows(place, person, self.query.timezone, self.bound)
+        columns = [f"{_BUCKETS[self.query.grain]} AS bucket"] if "bucket" in keys else []
+        columns.append(f"{person} AS person")
+        if self._groups and self._groups[0] in keys:
+            columns += [
+                f"{self._group(rows, one)} AS g{n}" for n, one in enumerate(self.query.groups)
+            ]
+        columns += [f"{rows.form(one, 'number')} AS v{n}" for n, one in enumerate(self._numbers)]
+        columns += [f"{self._text(rows, one)} AS t{n}" for n, one in enumerate(self._texts)]
+        if not self._single:
+            columns += [f"{self._is(rows, n)} AS c{n}" for n in range(len(self.query.events))]
+        asked = [over, "name IN {names:Array(String)}"]
+        asked += ["kind != 'profile'"] if place == "events" else []
+        asked += [f"({rows.all_of(self.query.where)})"] if self.query.where.parts else []
+        if self._single:
+            asked += self._own(rows, self.query.events[0])
+        known = (
+            f"WITH (day, {person}) GLOBAL IN ({_NEW}) AS is_new\n        "
+            if asks_newness(self.query)
+            else ""
+        )
+        table = "actions" if place == "actions" else f"events AS e{join}"
+        return f"""
+        {known}SELECT {", ".join(columns)}
+        FROM {table}
+        WHERE {" AND ".join(asked)}"""
+
+    def _is(self, rows: Rows, n: int) -> str:
+        """Whether a row is one of the events of that place."""
+        one = self.query.events[n]
+        named = f"name IN {self.bound(list(one.events), 'Array(String)')}"
+        return " AND ".join([named, *self._own(rows, one)])
+
+    def _own(self, rows: Rows, one: Counted) -> list[str]:
+        """What an event must be besides its name."""
+        found = [f"({rows.all_of(one.where)})"] if one.where.parts else []
+        if one.virtual:
+            found.append(
+                virtual.condition(one.virtual.meaning, dict(one.virtual.others), self.bound)
+            )
+        return found
+
+    def _group(self, rows: Rows, of: Operand) -> str:
+        value = rows.form(of, "text")
+        return f"toString({value})" if isinstance(of, Dimension) else f"ifNull({value}, {NOTHING})"
+
+    def _text(self, rows: Rows, of: Operand) -> str:
+        value = rows.form(of, "text")
+        if not isinstance(of, Dimension):
+            return value
+        none = ", ".join(f"'{one}'" for one in of.unknown)
+        return f"if(toString({value}) IN ({none}), NULL, toString({value}))"

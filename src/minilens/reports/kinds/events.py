@@ -1,0 +1,92 @@
+"""A question about events as a report: what every form of its answer is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from minilens.measure.events import words
+from minilens.measure.events.operand import key
+from minilens.measure.events.query import EventsQuery
+from minilens.measure.run import AnyQuery
+from minilens.reports.events_reader import read
+from minilens.reports.parameters import ANSWER, TRAFFIC_OF
+from minilens.reports.question import EventsQuestion, decoded, encoded
+from minilens.reports.report import Kind, Report
+from minilens.reports.request import AppContext, ReportRequest
+from minilens.text import Language, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventsRequest(ReportRequest):
+    """A question about events, as its forms are made of it. It has no address: it is asked whole."""
+
+    question: EventsQuestion
+    asked: EventsQuery
+
+    @property
+    def bucket(self) -> str:
+        """The length of a row."""
+        return self.asked.grain
+
+    @property
+    def compares(self) -> bool:
+        """Nothing stands beside."""
+        return False
+
+    def query(self, app: int) -> AnyQuery:
+        """The question, of an app."""
+        return replace(self.asked, app=app)
+
+    def conditions(self, language: Language) -> list[str]:
+        """Under which conditions the figures stand, in words."""
+        return words.subject(self.asked, language)
+
+    def over_pairs(self) -> list[tuple[str, str]]:
+        """The question itself."""
+        return [("question", encoded(self.question))]
+
+    def over(self, period: str) -> str:
+        """Nowhere."""
+        return ""
+
+    def beside(self, kind: str) -> str:
+        """Nowhere."""
+        return ""
+
+    def next_to(self, by: Literal[-1, 1]) -> str:
+        """Nowhere."""
+        return ""
+
+    def includes(self, day: date) -> bool:
+        """Whether a day is asked about."""
+        return self.range.start <= day <= self.range.end
+
+
+TITLE = Text("事件分析", "Event analysis")
+KIND = Kind(
+    name="events",
+    drawing="events",
+    parameters=(TRAFFIC_OF, *ANSWER),
+    read=lambda every, report, context: request(
+        decoded(dict(every).get("question", "")), context, report.name, report.title
+    ),
+    row=Text("一组取值的一个时间段", "a period of a group of values"),
+)
+
+
+def request(
+    question: EventsQuestion, context: AppContext, name: str = "ask", title: Text = TITLE
+) -> EventsRequest:
+    """The question with the report that it is; Refused, naming the path."""
+    query = read(question, context, 0)
+    named = tuple(one.name for one in query.measures)
+    report = Report(
+        name=name, title=title, kind=KIND, measures=named, first=query.leading,
+        by=key(query.groups[0]) if query.groups else "",
+    )  # fmt: skip
+    return EventsRequest(
+        report=report, context=context, range=query.range, period=question.period, compare="none",
+        traffic=query.traffic, question=question, asked=query,
+    )  # fmt: skip

@@ -1,0 +1,14 @@
+"""Event management: the list, the editor in five steps, versions, fields; the same for programs."""
+
+from __future__ import annotations
+
+from minilens.web.events import api, editor, manage, versions, virtual, virtual_api
+
+ROUTES = (
+    *manage.ROUTES,
+    *editor.ROUTES,
+    *versions.ROUTES,
+    *virtual.ROUTES,
+    *virtual_api.ROUTES,
+    *api.ROUTES,
+)

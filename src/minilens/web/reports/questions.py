@@ -1,0 +1,290 @@
+"""Saved questions: listed, saved, taken away, and each a report at an address like the built-in ones."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.openapi.spec import (
+    OpenAPIMediaType,
+    OpenAPIType,
+    Parameter,
+    RequestBody,
+    Schema,
+)
+from litestar.params import FromPath
+
+from minilens import reports
+from minilens.errors import NotFound
+from minilens.records.questions import SavedQuestion
+from minilens.records.store import Records
+from minilens.reports.kinds.events import EventsRequest
+from minilens.reports.kinds.events import request as of_question
+from minilens.reports.parameters import BOM, FORMAT, FORMS, FROM, PERIOD, TO
+from minilens.reports.question import (
+    EventsQuestion,
+    as_json,
+    decoded,
+    encoded,
+    overridden,
+    to_file,
+)
+from minilens.reports.request import AppContext, Pairs
+from minilens.reports.request_values import choice
+from minilens.text import Text
+from minilens.web import openapi
+from minilens.web.auth.guard import scope, token_of
+from minilens.web.console import App, Console
+from minilens.web.reader import ReaderContext
+from minilens.web.reports import formats
+from minilens.web.reports.ask import PLAIN, AskedAnswer, answered, files, of_question_schema
+
+Req = Request[Any, Any, State]
+ADDRESS = "/api/v1/apps/{app:str}/questions"
+PREFIX = "question."
+
+
+class ListedQuestion(msgspec.Struct, frozen=True):
+    """A saved question. `report` is its name as a report; `by` who made it, null where a program did."""
+
+    id: int
+    report: str
+    zh: str
+    en: str
+    team: bool
+    by: str | None
+    changed: datetime
+    question: EventsQuestion
+
+
+class QuestionList(msgspec.Struct, frozen=True):
+    """The team's, and those of whoever made the token."""
+
+    questions: list[ListedQuestion]
+
+
+class RememberedQuestion(msgspec.Struct, frozen=True):
+    """What somebody asked, and when the last time."""
+
+    at: datetime
+    question: EventsQuestion
+
+
+class AskedList(msgspec.Struct, frozen=True):
+    """What whoever made the token asked lately, the newest first."""
+
+    asked: list[RememberedQuestion]
+
+
+class NewQuestion(msgspec.Struct, forbid_unknown_fields=True):
+    """A question under a name in either language or both; the team's, or only of whoever made the token."""
+
+    question: msgspec.Raw
+    zh: str = ""
+    en: str = ""
+    team: bool = True
+
+
+@dataclass
+class OfNew(openapi.Described):
+    """An operation whose body is a question with its names."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        name = Schema(type=OpenAPIType.STRING, max_length=40)
+        body = Schema(
+            type=OpenAPIType.OBJECT,
+            required=["question"],
+            properties={
+                "question": of_question_schema(), "zh": name, "en": name,
+                "team": Schema(type=OpenAPIType.BOOLEAN, default=True),
+            },
+        )  # fmt: skip
+        media = {"application/json": OpenAPIMediaType(schema=body)}
+        self.request_body = RequestBody(content=media, required=True)
+
+
+@dataclass
+class OfSaved(openapi.Described):
+    """An operation over the days of a question, or other ones."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        more = [openapi.parameter(one, PLAIN) for one in (PERIOD, FROM, TO, FORMAT, BOM)]
+        words = Schema(type=OpenAPIType.STRING, enum=["whole", "hour", "day", "week", "month"])
+        grain = Parameter(
+            name="grain",
+            param_in="query",
+            schema=words,
+            description="Length of a row. 每行的时长。",
+        )
+        self.parameters = [*(self.parameters or []), *more, grain]
+        files((self.responses or {})["200"])
+
+
+def listed(one: SavedQuestion) -> ListedQuestion:
+    """As programs are told."""
+    return ListedQuestion(
+        one.id, f"{PREFIX}{one.id}", one.name.zh, one.name.en, one.team, one.author, one.changed, decoded(one.body),
+    )  # fmt: skip
+
+
+def found(
+    records: Records, app: int, report: str, account: int | None, *, every: bool = False
+) -> SavedQuestion:
+    """The saved question that a report's name means; NotFound where it means none."""
+    number = report.removeprefix(PREFIX)
+    if not report.startswith(PREFIX):
+        reports.find(report)
+    one = None
+    if number.isascii() and number.isdecimal() and len(number) < 10:
+        one = records.questions.find(app, int(number), account, every=every)
+    if one is None:
+        raise NotFound("unknown_question", got=number[:20])
+    return one
+
+
+def as_request(
+    saved: SavedQuestion, given: Pairs, zone: str, now: datetime, form: str, first: date | None
+) -> EventsRequest:
+    """The saved question over the days, and in the length of rows, that an address says instead of its own."""
+    question = overridden(decoded(saved.body), given)
+    whole = to_file(question) if form in formats.FILES else question
+    name = f"{PREFIX}{saved.id}"
+    return of_question(whole, AppContext(zone, now, first), name, saved.name)
+
+
+@get(
+    ADDRESS,
+    operation_id="questions",
+    summary="Saved questions (已保存的问题)",
+    description="The team's, and those of whoever made the token. Each answers at `reports/question.ID`.",
+    tags=["reports"],
+    security=openapi.SECURITY,
+    responses=openapi.refusals(),
+    operation_class=openapi.Described,
+    needs=scope("report:read"),
+)
+async def every(
+    request: Req, console: NamedDependency[Console], held: NamedDependency[App]
+) -> Response[QuestionList]:
+    """All that the token sees."""
+    some = await asyncio.to_thread(console.records.questions.of, held.id, token_of(request).account)
+    return Response(QuestionList(list(map(listed, some))), media_type="application/json")
+
+
+@get(
+    f"{ADDRESS}/asked",
+    operation_id="asked_questions",
+    summary="Questions asked lately (提问记录)",
+    description="The last 100 of whoever made the token, each once, for them alone; `ask` takes them again.",
+    tags=["reports"],
+    security=openapi.SECURITY,
+    responses=openapi.refusals(),
+    operation_class=openapi.Described,
+    needs=scope("report:read"),
+)
+async def asked(
+    request: Req, console: NamedDependency[Console], held: NamedDependency[App]
+) -> Response[AskedList]:
+    """Of a token that was made on the command line nobody asked."""
+    account, found = token_of(request).account, []
+    if account is not None:
+        found = await asyncio.to_thread(console.records.questions.asked, held.id, account)
+    told = [RememberedQuestion(one.at, decoded(one.body)) for one in found]
+    return Response(AskedList(told), media_type="application/json")
+
+
+@post(
+    ADDRESS,
+    operation_id="save_question",
+    summary="Save a question (保存问题)",
+    description="Under a name; it is then a report like the built-in ones, at `reports/question.ID`.",
+    tags=["reports"],
+    security=openapi.SECURITY,
+    responses=openapi.changes() | openapi.BODY,
+    operation_class=OfNew,
+    needs=scope("admin"),
+)
+async def save(
+    request: Req,
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
+) -> Response[ListedQuestion]:
+    """What can't be asked is not saved."""
+    given = as_json(await request.body(), NewQuestion)
+    question = decoded(bytes(given.question))
+    of_question(question, AppContext(held.timezone, reader.moment))
+    made = await asyncio.to_thread(
+        console.records.questions.create, held.id, Text(given.zh, given.en), encoded(question),
+        team=given.team, now=reader.moment, by=token_of(request).account,
+    )  # fmt: skip
+    return Response(listed(made), media_type="application/json", status_code=201)
+
+
+@post(
+    f"{ADDRESS}/{{question:int}}/remove",
+    operation_id="remove_question",
+    status_code=200,
+    summary="Remove a saved question (删除已保存的问题)",
+    description="One of the team's, or of whoever made the token.",
+    tags=["reports"],
+    security=openapi.SECURITY,
+    responses=openapi.refusals(scope="admin"),
+    operation_class=openapi.Described,
+    needs=scope("admin"),
+)
+async def remove(
+    request: Req,
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
+    question: FromPath[int],
+) -> Response[QuestionList]:
+    """Gone for everybody; those that are left."""
+    account = token_of(request).account
+    await asyncio.to_thread(
+        console.records.questions.remove, held.id, question,
+        now=reader.moment, by=account, others=True,
+    )  # fmt: skip
+    left = await asyncio.to_thread(console.records.questions.of, held.id, account)
+    return Response(QuestionList(list(map(listed, left))), media_type="application/json")
+
+
+@get(
+    "/api/v1/apps/{app:str}/reports/{report:str}",
+    operation_id="saved_question",
+    summary="A saved question as a report (已保存的问题)",
+    description="`question.ID`; `period`, `from`, `to` and `grain` instead of its own.",
+    tags=["reports"],
+    security=openapi.SECURITY,
+    responses=openapi.refusals(),
+    operation_class=OfSaved,
+    needs=scope("report:read"),
+)
+async def answer(
+    request: Req,
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
+    report: FromPath[str],
+) -> Response[AskedAnswer]:
+    """Its figures."""
+    given = list(request.query_params.multi_items())
+    form = choice(dict(given), "format", FORMS, "json")
+    bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
+    account = token_of(request).account
+    saved = await asyncio.to_thread(found, console.records, held.id, report, account)
+    first = await asyncio.to_thread(console.first_day, held)
+    state = as_request(saved, given, held.timezone, reader.moment, form, first)
+    return await answered(console, held, state, reader, form, bom=bom)
+
+
+ROUTES = (every, asked, save, remove, answer)

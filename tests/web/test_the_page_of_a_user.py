@@ -1,0 +1,146 @@
+"""A user's page and the way to it: what each role sees and may do, and what is said when it is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from minilens.web.persons.doors import Deed
+from tests.web.cast import LONG_AGO, Theatre, mark, sign_in
+from tests.web.person_cast import HASH
+from tests.web.sites import site
+
+Client = TestClient[Litestar]
+HERE = "/a/cafe/persons"
+LI = f"{HERE}/p12"
+
+
+@pytest.fixture
+def admin(theatre: Theatre) -> Iterator[Client]:
+    yield from signed_in(theatre, "admin")
+
+
+@pytest.fixture
+def analyst(theatre: Theatre) -> Iterator[Client]:
+    yield from signed_in(theatre, "analyst")
+
+
+def signed_in(theatre: Theatre, who: str) -> Iterator[Client]:
+    with (
+        site(theatre.console()) as app,
+        TestClient(app, raise_server_exceptions=False) as client,
+    ):
+        client.follow_redirects = False
+        client.headers["accept-language"] = "en"
+        sign_in(client, theatre, who)
+        yield client
+
+
+def send(client: Client, path: str, page: str = LI, **typed: str) -> Any:
+    return client.post(path, data={"csrf": mark(client, page), **typed})
+
+
+def test_one_is_found_by_any_identity_and_no_address_says_which(analyst: Client) -> None:
+    found = send(analyst, HERE, HERE, type="wechat-unionid", value=" o6_li ")
+    assert (found.status_code, found.headers["location"]) == (303, f"{LI}?found={HASH}")
+    assert "your search" in analyst.get(found.headers["location"]).text
+    for typed in ("p12", "12", "p34"):
+        found = send(analyst, HERE, HERE, type="number", value=typed)
+        assert found.headers["location"] == LI
+    for kind, value, said in (
+        ("wechat-unionid", "nobody", "No user found with this value"),
+        ("number", "p99", "No user found"), ("device", "", "Enter"), ("", "x", "No user found"),
+    ):  # fmt: skip
+        refused = send(analyst, HERE, HERE, type=kind, value=value)
+        assert refused.status_code in (404, 422)
+        assert said in refused.text, (kind, value)
+        assert f'value="{value}"' in refused.text
+
+
+def test_a_number_that_went_into_another_leads_there(analyst: Client) -> None:
+    moved = analyst.get(f"{HERE}/p34")
+    assert (moved.status_code, moved.headers["location"]) == (303, LI)
+    for nobody in ("p99", "x", "p0", "p12x", f"p{2**40}", "%00", "p" + "9" * 400):
+        assert analyst.get(f"{HERE}/{nobody}").status_code == 404, nobody
+
+
+def test_an_analyst_sees_a_mask_and_changes_nothing(theatre: Theatre, analyst: Client) -> None:
+    theatre.records.sensitive.set(1, "salary", now=LONG_AGO)
+    page = analyst.get(LI).text
+    assert HASH not in page
+    assert f"{HASH[:6]}…" in page
+    assert "13700001234" not in page
+    assert "9000" not in page
+    assert "深圳" in page
+    assert not re.search(r'action="/a/cafe/persons/p12/', page)
+    for do in ("export", "erase", "merge", "undo"):
+        assert send(analyst, f"{LI}/{do}").status_code == 403, do
+    assert theatre.persons.done == []
+
+
+def test_an_admin_sees_whole_hashes_but_nothing_sensitive(theatre: Theatre, admin: Client) -> None:
+    theatre.records.sensitive.set(1, "salary", now=LONG_AGO)
+    page = admin.get(LI).text
+    assert HASH in page
+    assert "13700001234" in page
+    assert "9000" not in page
+
+
+def test_merging_undoing_handing_out_and_erasing(theatre: Theatre, admin: Client) -> None:
+    by = theatre.number("admin")
+    made = send(admin, f"{LI}/merge", other="p7", why="  same\n card ")
+    assert (made.status_code, made.headers["location"]) == (303, f"{LI}?done=merged")
+    undone = send(admin, f"{LI}/undo", merge="5021", why="two sisters")
+    assert undone.headers["location"] == f"{LI}?done=undone"
+    file = send(admin, f"{LI}/export")
+    assert (file.content, file.headers["cache-control"]) == (b"all of p12", "no-store")
+    assert "cafe_p12.zip" in file.headers["content-disposition"]
+    gone = send(admin, f"{LI}/erase", identities="2")
+    assert gone.headers["location"] == f"{HERE}?done=erased"
+    assert theatre.persons.done == [
+        ("join", ("p12", "p7"), Deed(by, "same card")), ("undo", 5021, Deed(by, "two sisters")),
+        ("erase", "p12", Deed(by)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("do", "typed", "status", "said"),
+    [("merge", {"other": ""}, 422, "Enter"), ("merge", {"other": "p99"}, 404, "There is no person p99"),
+     ("merge", {"other": "p7", "why": "x" * 121}, 422, "120"), ("undo", {"merge": "77"}, 404, "no merge"),
+     ("undo", {"merge": "x"}, 404, "no merge"), ("undo", {}, 404, "no merge"),
+     ("erase", {"identities": "1"}, 409, "was just changed"), ("erase", {}, 409, "was just changed")],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said_on_the_page(
+    theatre: Theatre, admin: Client, do: str, typed: dict[str, str], status: int, said: str
+) -> None:
+    refused = send(admin, f"{LI}/{do}", **typed)
+    assert refused.status_code == status
+    assert said in refused.text
+    assert "User p12" in refused.text
+    assert theatre.persons.done == []
+
+
+def test_the_timeline_by_event_and_page(analyst: Client) -> None:
+    assert "own_event" in analyst.get(LI).text
+    assert "before=1-2-3-4" in analyst.get(LI).text
+    only = analyst.get(f"{LI}?event=pay_success").text
+    assert only.count("<time") == 1
+    older = analyst.get(f"{LI}?before=1-2-3-4").text
+    assert "Newest" in older
+    assert analyst.get(f"{LI}?before=wrong").status_code == 422
+
+
+def test_viewers_have_no_way_there_and_strangers_no_page(theatre: Theatre) -> None:
+    for who, status in (("viewer", 403), ("neighbour", 404)):
+        for client in signed_in(theatre, who):
+            assert client.get(LI).status_code == status
+            assert client.get(HERE).status_code == status
+            if who == "viewer":
+                assert HERE not in client.get("/a/cafe/overview").text
+    for client in signed_in(theatre, "analyst"):
+        assert HERE in client.get("/a/cafe/overview").text

@@ -1,0 +1,207 @@
+"""What waits in quarantine on its page and by API: seen masked, defined, let in, dropped; the real store below."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from minilens.load.pipeline import Pipeline
+from minilens.period import now, now_ms
+from minilens.serve.wiring import console, questions
+from minilens.settings import Settings
+from minilens.web.app import create_app
+from tests.pipeline import Happening, House
+from tests.web.cast import mark, press
+
+DAY = 86_400_000
+
+
+@dataclass
+class Site:
+    """The site of one app, and its admin."""
+
+    house: House
+    client: TestClient[Litestar]
+
+    @property
+    def page(self) -> str:
+        return f"/a/{self.house.app.name}/events/quarantine"
+
+    def get(self, path: str = "", language: str = "en") -> str:
+        return self.client.get(self.page + path, headers={"accept-language": language}).text
+
+    def send(self, path: str, **form: str) -> Any:
+        form["csrf"] = mark(self.client, "/account")
+        return self.client.post(
+            self.page + path, data=form, headers={"accept-language": "en"}, follow_redirects=False
+        )
+
+    def done(self, answer: Any) -> str:
+        """What the page says that a form leads to."""
+        assert answer.status_code == 303, answer.text
+        text = self.client.get(answer.headers["location"], headers={"accept-language": "en"}).text
+        found = re.search(r'<p class="done" role="status">(.*?)</p>', text)
+        return found[1] if found else ""
+
+    def api(self, path: str, scope: str, **body: Any) -> Any:
+        token = self.house.pipeline.records.tokens.create(self.house.app.id, (scope,), now=now())
+        headers = {"authorization": f"Bearer {token}"}
+        address = f"/api/v1/apps/{self.house.app.name}/quarantine{path}"
+        if body:
+            return self.client.post(address, json=body, headers=headers)
+        return self.client.get(address, headers=headers)
+
+    def counted(self, name: str) -> int:
+        sql = "SELECT count() FROM events WHERE app = {app:UInt32} AND name = {name:String}"
+        return int(str(self.house.rows(sql, name=name)[0][0]))
+
+
+@pytest.fixture
+def site(house: House, pipeline: Pipeline, settings: Settings) -> Iterator[Site]:
+    """Cups and a phone number that wait since yesterday, and a slip."""
+    records = pipeline.records
+    admin = records.accounts.create(f"{uuid.uuid4().hex}@example.org", "A", now=now())
+    records.grants.set(admin.id, house.app.id, "admin", now=now(), by=None)
+    moment = now_ms() - DAY
+    props = (
+        '{"cups": 2, "phone": "13700001234", "size": "大", "at": "2026-03-02T09:00:00Z", "mix": 1}'
+    )
+    house.load(
+        [
+            Happening(moment, "cup", device="a", props=props),
+            Happening(
+                moment + 1, "cup", device="b", props='{"cups": 1.5, "mix": "x", "none": null}'
+            ),
+            Happening(moment + 2, "slip", device="b"),
+            Happening(moment + 3, device="b", session="s"),
+        ]
+    )
+    site = create_app(console(pipeline, settings, questions(pipeline, settings)))
+    with TestClient(site, raise_server_exceptions=False) as client:
+        press(client, f"/sign-in?code={records.sign_ins.create(now=now(), account=admin.id)}")
+        yield Site(house, client)
+
+
+def test_what_waits_is_shown_masked_with_the_fields_that_came(site: Site) -> None:
+    listed = site.get()
+    assert re.findall(r'<b class="mono"><bdi>(\w+)</bdi>', listed) == ["cup", "slip"]
+    assert "2 events" in listed
+    assert "can be let in" not in listed
+    page = site.get("/event?event=cup&reason=undeclared")
+    assert "13700001234" not in page
+    fields = re.findall(r'<bdi class="mono">(\w+)</bdi></th><td>([\w ]+?)(?: <|<)', page)
+    assert fields == [
+        ("cups", "number"), ("mix", "text"), ("at", "time"), ("phone", "text"), ("size", "text"),
+    ]  # fmt: skip
+    assert "several types" in page
+    assert "Define and let in" in page
+
+
+def test_an_event_is_defined_from_a_sample_and_let_in(site: Site) -> None:
+    assert site.send("/release", event="cup", reason="undeclared", zh=" ").status_code == 422
+    assert site.counted("cup") == 0
+    form = {"event": "cup", "reason": "undeclared", "zh": "一杯"}
+    wrong = {"field.cups": "1", "type.cups": "price"}
+    assert site.send("/release", **form, **wrong).status_code == 422
+    some = {
+        "field.cups": "1",
+        "type.cups": "number",
+        "zh.cups": "杯数",
+        "field.at": "1",
+        "type.at": "time",
+    }
+    done = site.done(site.send("/release", **form, **some))
+    assert done.startswith("2 events “cup” were let in.")
+    assert site.counted("cup") == 2
+    again = site.send("/release", event="cup", reason="undeclared")
+    assert "None of the events" in site.done(again)
+    assert site.get("/event?event=cup&reason=undeclared").count("No event cup is in quarantine")
+    held = site.house.pipeline.records.events.fields(site.house.app.id)
+    assert [(one.name, one.zh, one.type) for one in held.values()] == [
+        ("at", "at", "time"), ("cups", "杯数", "number"),
+    ]  # fmt: skip
+    entries = site.house.pipeline.records.audit.entries(
+        apps=(site.house.app.id,), action="quarantine"
+    )
+    assert [(one.action, one.details) for one in entries] == [
+        ("quarantine.release", {"event": "cup", "reason": "undeclared", "events": 2})
+    ]
+
+
+def test_dropping_wants_a_reason(site: Site) -> None:
+    refused = site.send("/drop", event="slip", reason="undeclared", why="")
+    assert refused.status_code == 422
+    assert "Enter a value" in refused.text
+    done = site.send("/drop", event="slip", reason="undeclared", why="a typo\nof 1.2")
+    assert site.done(done) == "1 events “slip” were dropped."
+    (entry,) = site.house.pipeline.records.audit.entries(
+        apps=(site.house.app.id,), action="quarantine.drop"
+    )
+    assert entry.details["why"] == "a typo of 1.2"
+    assert site.send("/drop", event="slip", reason="undeclared", why="x").status_code == 404
+
+
+def test_what_counts_undeclared_is_defined_and_what_is_silent_is_told(site: Site) -> None:
+    house = site.house
+    house.pipeline.records.definitions.create(house.app.id, "refill", "续杯", now=now())
+    house.pipeline.records.apps.set_undeclared(house.app.id, "open", now=now())
+    house.load([Happening(now_ms() - DAY, "wild", device="a")])
+    assert "can be let in" in site.get()  # the app is open now
+    assert re.findall(r'<b class="mono"><bdi>(\w+)</bdi></b><br>', site.get()) == ["wild", "refill"]
+    assert site.send("/define", event="wild", zh="").status_code == 422
+    assert site.done(site.send("/define", event="wild", zh="野")) == "“wild” is defined."
+    house.build()
+    found = re.findall(r'<b class="mono"><bdi>(\w+)</bdi></b><br>', site.get(language="zh"))
+    assert found == ["refill"]
+
+
+def test_programs_do_the_same(site: Site) -> None:
+    (cup, slip) = site.api("", "report:read").json()["groups"]
+    assert (cup["event"], cup["events"], cup["ready"], slip["event"]) == ("cup", 2, False, "slip")
+    detail = site.api("?event=cup", "report:read").json()["groups"][0]
+    assert detail["fields"][0] == {
+        "name": "cups", "type": "number", "filled": 1.0, "values": ["1.5", "2"], "mixed": False,
+    }  # fmt: skip
+    assert "13700001234" not in str(detail)
+    assert site.api("/release", "report:read", event="cup").status_code == 403
+    nothing = site.api("/release", "admin", event="cup").json()
+    assert nothing == {"loaded": 0, "duplicate": 0, "dropped": 0, "waiting": 2}
+    fields = [{"name": "cups", "type": "number"}]
+    bad = site.api(
+        "/release", "admin", event="cup", zh="一杯", fields=[{"name": "Cups", "type": "x"}]
+    )
+    assert (bad.status_code, bad.json()["field"]) == (422, "fields[0].name")
+    done = site.api("/release", "admin", event="cup", zh="一杯", fields=fields).json()
+    assert done == {"loaded": 2, "duplicate": 0, "dropped": 0, "waiting": 0}
+    assert site.api("/release", "admin", event=["cup"]).status_code == 422
+    assert site.api("/drop", "admin", event="slip").json()["field"] == "why"
+    assert site.api("/drop", "admin", event="slip", why="x").json()["dropped"] == 1
+    assert site.api("?event=slip", "report:read").json() == {"groups": []}
+
+
+def test_servers_and_imports_are_strict_where_the_owner_says_so(site: Site) -> None:
+    records, app = site.house.pipeline.records, site.house.app
+    assert records.apps.named(app.name).strict == ("tracker",)
+    form = {"undeclared": "open", "undeclared_server": "strict", "undeclared_import": "strict"}
+    form["csrf"] = mark(site.client, "/account")
+    sent = site.client.post(f"/a/{app.name}/settings/events", data=form, follow_redirects=False)
+    assert sent.status_code == 303
+    assert records.apps.named(app.name).strict == ("server", "import")
+    batches = site.house.batches([Happening(now_ms() - DAY, "from_server", device="x")])
+    from minilens.spool.record import encode
+    from minilens.spool.writer import frame
+
+    for via in ("server", "tracker"):
+        batches[0].via = via
+        batches[0].events[0].id = str(uuid.uuid4())
+        site.house.writer.write(frame(encode(batches[0])))
+    site.house.pipeline.loader.drain()
+    assert site.counted("from_server") == 1
+    assert "from_server" in site.get()
