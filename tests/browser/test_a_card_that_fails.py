@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from datetime import date, timedelta
 
 import pytest
 
 from minilens.errors import Busy, EngineFailed
 from minilens.measure.query import Query
 from minilens.measure.table import Table
+from minilens.render.format import bucket
 from minilens.reports.report import Report
+from minilens.text import Language
 from minilens.web.console import App
 from tests.browser.conftest import Opener, Site
 from tests.web.cast import answer
@@ -95,6 +98,21 @@ def test_while_it_counts_there_are_skeletons_of_the_same_height(
     go.set()
     after = seen.through().evaluate(heights)
     assert after == pytest.approx(before, abs=12)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_head_of_a_card_is_one_line_on_every_date(visit: Opener, language: Language) -> None:
+    page = visit("phone", language).open("/a/cafe/overview")
+    days = [bucket(date(2026, 1, 1) + timedelta(n), "day", language, 2026) for n in range(365)]
+    wrapped = page.evaluate(
+        """(days) => {
+            const head = document.querySelector('.card-tiles > header'), said = head.querySelector('p.faint')
+            const line = head.querySelector('.tools').offsetHeight
+            return days.filter((day) => { said.textContent = day; return head.offsetHeight > line })
+        }""",
+        days,
+    )
+    assert wrapped == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
