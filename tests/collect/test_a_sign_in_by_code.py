@@ -15,7 +15,7 @@ from minilens.collect.login import OF_A_DEVICE, Logins
 from minilens.identity.actor import actor
 from minilens.period import now
 from minilens.serve.frontdoor.logins import asks_wechat
-from minilens.wechat.session import WeChat
+from minilens.wechat.session import PATIENCE, WeChat
 from tests.collect.receiving import SECRET, House, event
 from tests.wechat.standin import APP_SECRET, SESSION_KEY, StandIn, openid, unionid, wechat
 
@@ -27,11 +27,11 @@ def there() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def asked(door: House, there: StandIn) -> Iterator[House]:
-    """A receiver whose app has an AppSecret."""
+def asked(door: House, there: StandIn, request: pytest.FixtureRequest) -> Iterator[House]:
+    """A receiver whose app has an AppSecret; its parameter: for how long it waits for WeChat."""
     there.asked.clear()
     door.records.app_secrets.set(door.app.id, APP_SECRET, SECRET, now=now())
-    client = WeChat(there.url, 0.5)
+    client = WeChat(there.url, getattr(request, "param", PATIENCE))
     door.receiver.logins = Logins(asks_wechat(client, door.records, SECRET))
     yield door
     door.run(client.__aexit__(None, None, None))
@@ -111,6 +111,7 @@ def test_of_two_at_once_one_is_refused(asked: House) -> None:
     assert len(asked.batches()) == 1
 
 
+@pytest.mark.parametrize("asked", [0.5], indirect=True)
 def test_what_wechat_never_looked_at_may_be_tried_again(asked: House, there: StandIn) -> None:
     first = login(asked, "slow-2")
     assert (first.status_code, first.json()["code"]) == (503, "wechat_down")
