@@ -1,13 +1,16 @@
-"""The data folder: who may read it (whoever runs the server, and nobody else), and since when a server works on it."""
+"""The data folder: who may read it (only whoever runs the server), its secret, and since when a server works on it."""
 
 from __future__ import annotations
 
 import os
 import resource
+import secrets
 import stat
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+
+from minilens.errors import CannotStart
 
 
 def make_private(data: Path) -> None:
@@ -27,6 +30,56 @@ def make_private(data: Path) -> None:
         with suppress(OSError):
             if path.stat().st_mode & 0o077:
                 path.chmod(mode)
+
+
+def kept_secret(data: Path, *, make: bool) -> bytes:
+    """The secret of this data folder, readable by its owner only; b"" where there is none.
+
+    `make`: it is made where there is none, once, and the folder with it. CannotStart where it cannot be.
+    """
+    path = data / "secret"
+    if make:
+        _make_secret(path)
+    try:
+        secret = path.read_bytes().strip()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise CannotStart(
+            f"{path} cannot be read: {error.strerror}", f"{path} 无法读取：{error.strerror}"
+        ) from error
+    if not secret:  # signing with nothing would look just as well
+        raise CannotStart(
+            f"{path} is empty. Restore it from a backup. If there is none, delete it: a new one will be created, but "
+            "earlier phone numbers won't be recognized.",
+            f"{path} 是空文件。请从备份取回；没有备份则删除它，会生成新的密钥，但此前的手机号将对不上。",
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """It gets its name when all of it is on the disk: a kill leaves no half of one."""
+    make_private(path.parent)
+    if path.exists():
+        return
+    new = path.with_name(f".secret-{secrets.token_hex(8)}")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(new, path)
+        finally:
+            new.unlink(missing_ok=True)
+    except FileExistsError:  # another process was faster
+        return
+    except OSError as error:
+        raise CannotStart(
+            f"The data folder {path.parent} cannot be written: {error.strerror}",
+            f"数据目录 {path.parent} 无法写入：{error.strerror}",
+        ) from error
 
 
 #: Held by the server that works on the folder; it says since when (milliseconds since 1970).

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -18,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from minilens.data_folder import make_private
+from minilens.data_folder import kept_secret
 from minilens.errors import CannotStart, did_you_mean
 
 #: Looked for in the working directory, unless --config or MINILENS_CONFIG names another.
@@ -174,7 +173,7 @@ def load(environ: Mapping[str, str] | None = None, *, make: bool = True) -> Sett
     values["cache"] = Path(said["cache"].text) if said["cache"].text else _cache(env, data)
     for name in ("trusted_proxies", "metrics"):
         values[name] = _networks(name, said)
-    values["secret"] = said["secret"].text.encode() or _kept_secret(data, make=make)
+    values["secret"] = said["secret"].text.encode() or kept_secret(data, make=make)
     return Settings(**{f.name: values[f.name] for f in fields(Settings)})  # type: ignore[arg-type]
 
 
@@ -304,15 +303,20 @@ def _check_words(said: Mapping[str, Given]) -> None:
         )
 
 
-def _url(said: Mapping[str, Given]) -> str:
-    text = said["public_url"].text.rstrip("/")
+def _host_of(text: str) -> str | None:
+    """The host of an http or https address that has nothing behind it but a port; None for any other text."""
     try:
         parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        plain = not (parts.path or parts.query or parts.fragment or parts.username)
+        good = parts.scheme in ("http", "https") and parts.port != 0
     except ValueError:
-        good = plain = False
-    if text and not (good and plain):
+        return None
+    more = parts.path or parts.query or parts.fragment or parts.username
+    return parts.hostname if good and not more else None
+
+
+def _url(said: Mapping[str, Given]) -> str:
+    text = said["public_url"].text.rstrip("/")
+    if text and not _host_of(text):
         where = _where("public_url", said)
         raise CannotStart(
             f"{where} must be like https://stats.example.com, without a path, as Minilens needs a host of its own: {text!r}",
@@ -324,14 +328,9 @@ def _url(said: Mapping[str, Given]) -> str:
 def _wechat_api(said: Mapping[str, Given]) -> str:
     """Each app's secret goes there: nobody on the way may read it, but on this very machine."""
     text = said["wechat_api"].text.strip().rstrip("/")
-    try:
-        parts = urlsplit(text)
-        safe = parts.scheme == "https" or parts.hostname in ("localhost", "127.0.0.1", "::1")
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        plain = not (parts.path or parts.query or parts.fragment or parts.username)
-    except ValueError:
-        safe = good = plain = False
-    if not (safe and good and plain) or set(text) & set(" ?#@\\"):
+    host = _host_of(text)
+    safe = text.lower().startswith("https:") or host in ("localhost", "127.0.0.1", "::1")
+    if not (host and safe) or set(text) & set(" ?#@\\"):
         where = _where("wechat_api", said)
         raise CannotStart(
             f"{where} must be like https://api.weixin.qq.com: https, a host and no path; the AppSecret is sent there: {text!r}",
@@ -370,48 +369,3 @@ def _cache(env: Mapping[str, str], data: Path) -> Path:
     return (
         Path(home, "minilens") if home and os.access(Path(home).parent, os.W_OK) else data / "cache"
     )
-
-
-def _kept_secret(data: Path, *, make: bool) -> bytes:
-    """The secret of this data folder; made once, readable by its owner only."""
-    path = data / "secret"
-    if make:
-        _make_secret(path)
-    try:
-        secret = path.read_bytes().strip()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise _unreadable(str(path), error) from error
-    if not secret:  # signing with nothing would look just as well
-        raise CannotStart(
-            f"{path} is empty. Restore it from a backup. If there is none, delete it: a new one will be created, but "
-            "earlier phone numbers won't be recognized.",
-            f"{path} 是空文件。请从备份取回；没有备份则删除它，会生成新的密钥，但此前的手机号将对不上。",
-        )
-    return secret
-
-
-def _make_secret(path: Path) -> None:
-    """It gets its name when all of it is on the disk: a kill leaves no half of one."""
-    make_private(path.parent)
-    if path.exists():
-        return
-    new = path.with_name(f".secret-{secrets.token_hex(8)}")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(32))
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(new, path)
-        finally:
-            new.unlink(missing_ok=True)
-    except FileExistsError:  # another process was faster
-        return
-    except OSError as error:
-        raise CannotStart(
-            f"The data folder {path.parent} cannot be written: {error.strerror}",
-            f"数据目录 {path.parent} 无法写入：{error.strerror}",
-        ) from error
