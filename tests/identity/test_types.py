@@ -27,7 +27,7 @@ def change(house: House, kind: str, **changes: Any) -> None:
     """Save it, and have the loader look."""
     records = house.pipeline.records
     records.identity_types.set(house.app.id, row_of(types(house).of(kind)), now=CREATED, **changes)
-    house.pipeline.loader._types_after = 0.0
+    house.pipeline.loader._types_after = house.pipeline.loader._parity._after = 0.0
     house.pipeline.loader.each([])
     assert (house.app.id, kind) not in records.identity_types.waiting()
     assert of_app(house.pipeline.engine, house.app.id, types(house)) == []

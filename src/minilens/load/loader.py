@@ -103,6 +103,7 @@ class Loader:
             types = rules_of(self.records).types_of
             merges.apply_types(self.engine, self.pending, self.counter, app, kind, types)
             self.records.identity_types.applied(app, kind)
+            self._types = self._numbers.types = types  # whoever looks next looks by them
         self._types_after = time.monotonic() + TYPES_EVERY
 
     def _fresh(self) -> PersonNumbers:

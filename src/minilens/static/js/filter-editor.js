@@ -26,8 +26,8 @@ class FilterEditor extends HTMLElement {
     else if (type === "click") {
       const chip = target.closest?.("[data-filter]");
       if (chip) this.change(JSON.parse(chip.dataset.filter), chip);
-    } else if (type === "toggle" && event.newState === "open") this.opened();
-    else if (type === "toggle") this.changes("");
+    } else if (type === "toggle" && event.newState === "open") this.suggest();
+    else if (type === "toggle") this.closed();
     else if (type === "change" && target.name === "filter_field") {
       this.form.filter_operator.selectedIndex = -1;
       this.text.value = "";
@@ -74,13 +74,13 @@ class FilterEditor extends HTMLElement {
   }
 
   // What was added is no longer ticked; what was refused stays as it was written, for then it stays open.
-  opened() {
+  closed() {
+    this.changes("");
     if (this.sent) {
       this.text.value = "";
       this.list.replaceChildren();
     }
     this.sent = false;
-    this.suggest();
   }
 
   // Only what the field allows; the values only where the operator takes some.
