@@ -19,8 +19,10 @@ KINDS = {
     "m": "mobile",
     "o": "applet-wechat",
     "c": "c_memberid",
+    "x": "crm",
+    "y": "客户 号",
 }
-ORDER = ("mobile", "wechat-unionid", "applet-wechat", "c_memberid")
+ORDER = ("mobile", "wechat-unionid", "applet-wechat", "c_memberid", "crm", "客户 号")
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,24 @@ def states(house: House) -> dict[tuple[str, str], str]:
     """What became of each pair that does not join, by the letters of `VALUES`."""
     names = {
         number(house, value): value
-        for value in ("a", "b", "m", "m2", "o", "o2", "c", "c2", "d1", "d2", "d3", "d1#1", "d1#2")
+        for value in (
+            "a",
+            "b",
+            "m",
+            "m2",
+            "o",
+            "o2",
+            "c",
+            "c2",
+            "x",
+            "x2",
+            "y",
+            "d1",
+            "d2",
+            "d3",
+            "d1#1",
+            "d1#2",
+        )
     }
     sql = """
         SELECT node, other, argMax(state, version) AS now FROM links

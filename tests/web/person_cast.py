@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from minilens.errors import NotFound, Refused
 from minilens.identity.audit import Largest, Pair
+from minilens.identity.not_added import FoundType
 from minilens.identity.preview import Touched
 from minilens.identity.types import Types
 from minilens.measure.person.facts import Identity, PersonFacts, Totals, Touch
@@ -115,7 +116,13 @@ class Persons:
             largest=lambda app: [Largest(12, 41, 38)],
             broken=lambda app: [Broken("c_memberid", 12, 2)],
             preview=self.preview,
+            found=found,
         )  # fmt: skip
+
+
+def found(app: int, names: Collection[str]) -> list[FoundType]:
+    some = [FoundType("crm", 1_204, 1_300, NOON, True), FoundType("客户 号", 1, 0, NOON, False)]
+    return [one for one in some if one.name not in names]
 
 
 def pair(state: str, merge: int, one: int, other: int) -> Pair:

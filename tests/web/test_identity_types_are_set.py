@@ -114,6 +114,26 @@ def test_an_own_type_is_added_and_retired(theatre: Theatre, admin: Client) -> No
     assert "not used for merging" in admin.get(HERE).text
 
 
+def test_a_type_that_events_carry_is_offered_until_it_is_added(
+    theatre: Theatre, admin: Client
+) -> None:
+    page = admin.get(HERE).text
+    assert "Types not added" in page
+    assert "values: 1204 · devices: 1300" in page
+    assert "This name can only be kept" in page
+    assert f'href="{HERE}/type?add=crm"' in page
+    form = admin.get(f"{HERE}/type?add=crm").text
+    assert re.search(r'<input[^>]*name="name"[^>]*value="crm"', form)
+    new = {"new": "1", "name": "crm", "zh": "客户号", "en": "CRM number", "most": "1"}
+    asked = send(admin, f"{HERE}/type", HERE, **new)
+    assert "Users who will be merged, also in the past: 3" in asked.text
+    kinds, types = theatre.persons.looked[0]
+    assert (kinds, types.of("crm").takes_part) == (["crm"], True)
+    assert send(admin, f"{HERE}/type", HERE, **new, sure="1").status_code == 303
+    assert set_now(theatre)["crm"].takes_part
+    assert f'href="{HERE}/type?add=crm"' not in admin.get(HERE).text
+
+
 def test_a_value_is_blocked_and_let_in_again(theatre: Theatre, admin: Client) -> None:
     typed = {"type": "mobile", "value": "137 0000 1234"}
     asked = send(admin, f"{HERE}/block", HERE, **typed)

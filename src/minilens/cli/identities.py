@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
+import msgspec
 
 from minilens import period
+from minilens.cli.merges import asked
 from minilens.cli.people import Listed, form, opened_records, settings_of_data, show
 from minilens.errors import Refused, did_you_mean
 from minilens.identity.lookup import actor_named
@@ -71,22 +74,52 @@ def _told(one: IdentityType) -> Listed:
 @click.option(
     "--joins", type=click.Choice(["yes", "no"]), help="Whether it joins persons. 是否参与合并"
 )
-def set_type(kind: str, name: str, joins: str | None, **given: Any) -> None:
-    """Change a type or add your own. A stricter setting separates nobody.
+@click.option("--dry-run", is_flag=True, help="Only say what it would do. 只说明影响，不保存")
+def set_type(kind: str, name: str, joins: str | None, *, dry_run: bool, **given: Any) -> None:
+    """Change a type or add your own. A stricter setting separates nobody; what a looser one or a new type allows is
+    joined at once, also in the past.
 
-    修改标识类型，或添加自有类型；收紧设置不会拆分已合并的用户。
+    修改标识类型，或添加自有类型；收紧设置不会拆分已合并的用户，放宽设置或添加类型会立即合并，包括过去的数据。
     """
     changes = {key: value for key, value in given.items() if value is not None}
     if joins:
         changes["takes_part"] = joins == "yes"
     with opened_records() as records:
         app = records.apps.named(name).id
-        before = row_of(types_of(records.identity_types.all(app).get(app, [])).of(kind))
-        records.identity_types.set(app, before, now=period.now(), **changes)
+        before = row_of(types_of(records.identity_types.all(app).get(app, [])).new(kind))
+        records.identity_types.check(replace(before, **changes))
+        if not dry_run:
+            records.identity_types.set(app, before, now=period.now(), **changes)
+    if dry_run:
+        row = msgspec.json.encode(replace(before, **changes)).decode()
+        _say_effect(asked("preview", name, type=row))
+        return
     say(
         "已保存；服务运行时几秒内生效，否则在下次启动时。",
         "Saved; a running server follows within seconds, otherwise at the next start.",
     )
+
+
+def _say_effect(of: dict[str, int]) -> None:
+    """What a change would do."""
+    some = of["looked_at"], of["all"]
+    say(
+        f"将被合并的用户：{of['joined']}；不再符合、但保持合并的用户：{of['kept']}。"
+        f"已查看 {some[0]}/{some[1]} 个标识。未保存任何内容。",
+        f"Users who would be merged: {of['joined']}; who no longer fit and stay merged: {of['kept']}. "
+        f"{some[0]} of {some[1]} identities were looked at. Nothing was saved.",
+    )
+
+
+@identities.command()
+@of_app
+@form
+def found(name: str, form: str) -> None:
+    """List types that events carry and nobody added: they join nobody until you add them with set.
+
+    列出事件带有但尚未添加的标识类型；用 set 添加之前，它们不合并任何人。
+    """
+    show(asked("found", name)["rows"], form)
 
 
 @identities.command(name="blocked")

@@ -18,20 +18,20 @@ def merges() -> None:
     """List which persons became one, join two by hand, or undo a merge. 查看用户合并，手工合并，或撤销。"""
 
 
-def _asked(do: str, name: str, **given: str) -> dict[str, Any]:
+def asked(do: str, name: str, **given: str) -> dict[str, Any]:
     """Ask the server, or open the folder where none runs."""
     settings = settings_of_data()
     with opened_records() as records:
         records.apps.named(name)
-    asked = [("do", do), ("app", name), *given.items()]
-    if (answer := ask(settings, "merges", *asked)) is not None:
+    said = [("do", do), ("app", name), *given.items()]
+    if (answer := ask(settings, "merges", *said)) is not None:
         return answer
     from minilens.load.pipeline import open_pipeline
     from minilens.serve.merging import answered
 
     pipeline = open_pipeline(settings)
     try:
-        return answered(pipeline, asked)
+        return answered(pipeline, said)
     finally:
         pipeline.close()
 
@@ -54,7 +54,7 @@ def _pair(row: dict[str, Any]) -> Listed:
 @form
 def list_merges(name: str, form: str) -> None:
     """List merges, the newest first; removed ones were undone. 列出合并，最新的在前；removed 为已撤销。"""
-    show([_pair(row) for row in _asked("list", name)["rows"]], form)
+    show([_pair(row) for row in asked("list", name)["rows"]], form)
 
 
 @merges.command()
@@ -62,7 +62,7 @@ def list_merges(name: str, form: str) -> None:
 @form
 def conflicts(name: str, form: str) -> None:
     """List pairs that were not joined, and why. 列出没有合并的标识对及原因。"""
-    rows = [_pair(row) for row in _asked("conflicts", name)["rows"]]
+    rows = [_pair(row) for row in asked("conflicts", name)["rows"]]
     show([{key: value for key, value in row.items() if key != "merge"} for row in rows], form)
 
 
@@ -71,7 +71,7 @@ def conflicts(name: str, form: str) -> None:
 @form
 def largest(name: str, form: str) -> None:
     """List the persons with the most identities. 列出标识最多的用户。"""
-    rows = _asked("largest", name)["rows"]
+    rows = asked("largest", name)["rows"]
     show([row | {"person": f"p{row['person']}"} for row in rows], form)
 
 
@@ -84,7 +84,7 @@ def broken(kind: str, name: str, form: str) -> None:
 
     列出收紧该类型的设置之前合并、现已不符的用户。
     """
-    rows = _asked("broken", name, kind=kind)["rows"]
+    rows = asked("broken", name, kind=kind)["rows"]
     show([row | {"person": f"p{row['person']}"} for row in rows], form)
 
 
@@ -94,7 +94,7 @@ def broken(kind: str, name: str, form: str) -> None:
 @of_app
 def join(one: str, other: str, name: str) -> None:
     """Make two persons one, such as p12 and p34; also in the past. 把两个用户合并为一个，包括过去的数据。"""
-    made = _asked("join", name, one=one, other=other)["merge"]
+    made = asked("join", name, one=one, other=other)["merge"]
     say(
         f"已合并；撤销用 minilens merges undo {made} --app {name}。相关日期在后台重新计算。",
         f"Joined; minilens merges undo {made} --app {name} takes it back. The days concerned are calculated again.",
@@ -106,7 +106,7 @@ def join(one: str, other: str, name: str) -> None:
 @of_app
 def undo(merge: str, name: str) -> None:
     """Undo a merge by its number; what it joined is kept apart from then on. 撤销合并，此后不再合并这些标识。"""
-    _asked("undo", name, merge=merge)
+    asked("undo", name, merge=merge)
     say(
         "已撤销。相关日期在后台重新计算。",
         "Undone. The days concerned are calculated again in the background.",

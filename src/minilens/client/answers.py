@@ -264,6 +264,14 @@ class Found(msgspec.Struct, frozen=True):
     person: str
 
 
+class FoundType(msgspec.Struct, frozen=True):
+    name: str
+    values: int
+    devices: int
+    first: datetime
+    addable: bool
+
+
 class Identity(msgspec.Struct, frozen=True):
     type: str
     hash: str
@@ -547,6 +555,7 @@ class TypeList(msgspec.Struct, frozen=True):
     types: list[ListedType]
     blocked: list[ListedBlocked]
     version: str
+    found: list[FoundType]
 
 
 class UnblockedIdentity(msgspec.Struct, frozen=True):

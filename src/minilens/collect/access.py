@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 from minilens.collect.plans import PublishedPlans
 from minilens.errors import Busy, CannotStart, NotAllowed
+from minilens.identity.types import DEFAULT, types_of
 from minilens.period import now
 from minilens.records import rights
 from minilens.records.store import App, Key, Records, TokenGrant
@@ -39,6 +40,7 @@ class Access:
         self._tokens: dict[str, tuple[App, TokenGrant]] = {}
         self._apps: dict[int, App] = {}
         self._blocked: dict[int, frozenset[int]] = {}
+        self._joining: dict[int, frozenset[str]] = {}
         self._number = -1
         self._read_at = self._looked_at = float("-inf")
         self._kept = False
@@ -88,6 +90,10 @@ class Access:
         """Identities that an app's owner says are nobody's, as hashes."""
         return self._blocked.get(app, frozenset())
 
+    def joining(self, app: int) -> frozenset[str]:
+        """The types of identities of an app that may stand for a person."""
+        return self._joining.get(app, DEFAULT.joining)
+
     def keeper(self, header: str) -> None:
         """NotAllowed unless a token speaks for the whole server: an app's owner has figures of their app only."""
         _, number = self.token(header, "admin")
@@ -132,6 +138,7 @@ class Access:
         try:
             keys, apps = self._records.keys.all(), self._records.apps.all()
             blocked = self._records.blocked_identities.hashes()
+            types = self._records.identity_types.all()
         except CannotStart as error:
             if not self._keys:
                 raise Busy("starting", 5) from error
@@ -141,6 +148,7 @@ class Access:
             self._apps = {app.id: app for app in apps}
             self._tokens = {}
             self._blocked = blocked
+            self._joining = {app: types_of(rows).joining for app, rows in types.items()}
             self._number = number
             self.plans.refresh()
         self._read_at = time.monotonic()

@@ -238,6 +238,7 @@ class Receiver:
             session=envelope.s,
             ids={**ids, "c_memberid": envelope.u} if envelope.u else ids,
             blocked=self.access.blocked(key.app.id),
+            joining=self.access.joining(key.app.id),
             sources=[source(origin) for origin in envelope.src[: wire.MOST_SOURCES]],
             said=[told(origin.query) for origin in envelope.src[: wire.MOST_SOURCES]],
         )

@@ -24,7 +24,7 @@ from minilens.collect.addresses import clean_property, page, parameters, query, 
 from minilens.collect.refusals import TOO_LARGE, Worded
 from minilens.collect.wire import MOST_IDS, Origin, WireEvent
 from minilens.errors import Refused
-from minilens.identity.actor import actor, priority, session
+from minilens.identity.actor import PRIORITY, actor, priority, session
 from minilens.identity.values import known
 from minilens.reference.events import alias, lawful
 from minilens.spool.record import Event, Source
@@ -66,10 +66,11 @@ class Request:
     )
     beside: list[list[tuple[str, int]]] = field(default_factory=list)
     blocked: frozenset[int] = frozenset()  # identities that are nobody's in this app
+    joining: frozenset[str] = frozenset(PRIORITY)  # types that may stand for a person in this app
 
     def who(self, ids: Mapping[str, str | None]) -> tuple[int, str, int]:
-        """The actor of these identities and its type: the strongest one, else the device; and where the others are
-        among `beside` (1-based, 0 = there are none)."""
+        """The actor of these identities and its type: the strongest of those that join, else the device; and where the
+        others are among `beside` (1-based, 0 = there are none). Where there is no device either, the first of them."""
         key = tuple(ids.items())
         found = self.actors.get(key)
         if found is None:
@@ -78,8 +79,10 @@ class Request:
                 for kind, value in _named(ids)
                 if (number := actor(self.app, kind, value, self.secret)) not in self.blocked
             ]
-            if not named and (device := known("device", self.device)):
-                named = [("device", actor(self.app, "device", device))]
+            named.sort(key=lambda one: one[0] not in self.joining)
+            if not named or named[0][0] not in self.joining:
+                device = known("device", self.device)
+                named[:0] = [("device", actor(self.app, "device", device))] if device else []
             if not named:
                 raise self._nobody(ids)
             (kind, first), *others = named

@@ -20,7 +20,7 @@ STRETCH = "stretch"
 
 #: What became of it. Joined; taken back; and why it does not join: kept apart, more values than a person may have,
 #: claimed between two persons who are verified, somebody else's device, a value of too many devices, a device of
-#: too many persons, more devices than a month may have, a type that takes no part.
+#: too many persons, more devices than a month may have, a type that takes no part or that nobody has added.
 LIVE, REMOVED = "live", "removed"
 APART, LIMIT, CLAIMED, OTHERS, HELD, PUBLIC, CROWDED, OFF = (
     "apart", "limit", "claimed", "others", "held", "public", "crowded", "off",

@@ -1,12 +1,13 @@
 """Types of identities: which is stronger, how many of it one person has, and when a value is nobody's.
 
-Priority 0 is the strongest. An app has these unless its owner sets others; a type that nobody has set comes after.
+Priority 0 is the strongest. An app has these unless its owner sets others. A type that nobody has added joins nothing:
+whoever holds the public write key can make up names.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from minilens.records.identity_types import TypeRow
 from minilens.text import Text
@@ -57,8 +58,17 @@ class Types:
     blocked: frozenset[int] = frozenset()
 
     def of(self, name: str) -> IdentityType:
-        """A type; one that nobody has set has one value a person."""
+        """A type; one that nobody has added is kept with events and joins nothing."""
+        return self.by_name.get(name) or replace(self.new(name), takes_part=False)
+
+    def new(self, name: str) -> IdentityType:
+        """A type before somebody changes it: as it is set, or as it is added where it is not: one value a person."""
         return self.by_name.get(name) or IdentityType(name, UNSET, Text(name, name))
+
+    @property
+    def joining(self) -> frozenset[str]:
+        """The names of those that join."""
+        return frozenset(name for name, one in self.by_name.items() if one.takes_part)
 
 
 DEFAULT = Types({one.name: one for one in BUILT_IN})

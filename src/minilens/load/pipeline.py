@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from minilens.data_folder import began
-from minilens.load import merges, stored_secrets
+from minilens.load import joined_before, merges, stored_secrets
 from minilens.load.blocks import rules_of
 from minilens.load.build import Builder
 from minilens.load.by_folder import ByFolder
@@ -103,6 +103,7 @@ def open_pipeline(settings: Settings) -> Pipeline:
     recover(engine, pending, time.monotonic())
     counter = Counter(int(engine.one(LAST_NUMBER)))
     secret = settings.secret
+    joined_before.keep(engine, records, pending, counter)
     merges.complete(engine, pending, counter, rules_of(records, secret).types_of)
     eraser = Eraser(engine, records, pending, counter, settings.spool, secret)
     adopt(records.erasures, settings.data)

@@ -40,7 +40,8 @@ GROUP BY app, a, b
 """
 _BESIDE = f"""
     UNION ALL
-    SELECT c.app, c.actor, who.2, toString(c.actor_type), who.1, c.via, c.ts, if(c.via = 'import', 'import', 'event')
+    SELECT c.app, c.actor, who.2, toString(c.actor_type), who.1, c.via, c.ts,
+        multiIf(c.via = 'import', 'import', c.actor_type = '{DEVICE}', 'device', 'event')
     FROM (SELECT * FROM chunk WHERE verdict = '' AND w != 0) AS c
     INNER JOIN (SELECT r, n AS w, who FROM incoming ARRAY JOIN who AS named, arrayEnumerate(who) AS n
         ARRAY JOIN named AS who) AS n ON c.r = n.r AND c.w = n.w

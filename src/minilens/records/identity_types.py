@@ -18,6 +18,8 @@ OVERS = ("refuse", "succeed", "oldest")
 MOST_TYPES = 50
 #: Highest numbers that make sense: values a person, days, devices.
 MOST_VALUES, MOST_DAYS, MOST_CROWD, LAST = 1000, 366, 100_000, 97
+#: What identities are called that nobody sends: the visit of an import, the device after a sign-out, one erased.
+NO_TYPES = ("session", "stretch", "erased")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}").fullmatch
 
 
@@ -91,6 +93,16 @@ class IdentityTypes:
             )
         return one
 
+    def keep(self, app: int, one: TypeRow, *, now: datetime) -> None:
+        """Write down a type that nobody added and that joined persons before it had to be. One that is there stays."""
+        with self._database.write(alone=True) as connection:
+            if one.name not in _rows(connection, app):
+                more = {"app_id": app, "applied": True, "changed": now, "by_id": None}
+                connection.execute(sa.insert(IDENTITY_TYPES).values(**asdict(one), **more))
+                record_audit(
+                    connection, "identity.type", now=now, by=None, app=app, target=one.name
+                )
+
     def check(self, one: TypeRow) -> None:
         """Refused with the field where the settings of a type make no sense."""
         _check(one)
@@ -127,6 +139,11 @@ class IdentityTypes:
             connection.execute(sa.update(IDENTITY_TYPES).where(of).values(applied=True))
 
 
+def lawful(name: str) -> bool:
+    """Whether an own type may be called so."""
+    return bool(_NAME(name)) and name not in NO_TYPES
+
+
 def look_again(
     connection: sa.Connection, app: int, of: TypeRow | str, *, now: datetime, by: int | None
 ) -> None:
@@ -148,7 +165,7 @@ def _rows(connection: sa.Connection, app: int) -> dict[str, TypeRow]:
 
 
 def _check(one: TypeRow) -> None:
-    if not _NAME(one.name) or one.name in ("session", "stretch"):
+    if not lawful(one.name):
         raise Refused("bad_identity_type", "name", got=one.name[:64])
     for field, most in (
         ("priority", LAST), ("most", MOST_VALUES), ("days", MOST_DAYS), ("crowd", MOST_CROWD),

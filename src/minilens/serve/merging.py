@@ -8,22 +8,26 @@ from typing import Any
 import msgspec
 
 from minilens.errors import Refused
-from minilens.identity import audit
+from minilens.identity import audit, not_added
 from minilens.identity.links import GRANTED
 from minilens.identity.persons import PersonNumbers
+from minilens.identity.preview import touched
 from minilens.identity.rules import broken
+from minilens.identity.types import row_of, types_of
 from minilens.load import merges
 from minilens.load.blocks import rules_of
 from minilens.load.pipeline import Pipeline
 from minilens.period import now
+from minilens.records.identity_types import TypeRow
 from minilens.web.persons.doors import Broken
 
 LISTS = {"list": audit.merges, "conflicts": audit.conflicts, "largest": audit.largest}
 
 
 def answered(pipeline: Pipeline, asked: list[tuple[str, str]]) -> dict[str, Any]:
-    """`do` is one of the lists, `broken` (persons who break what is set of the type `kind`), `join` (persons `one` and
-    `other`) or `undo` (`merge`); of the app `app`.
+    """`do` is one of the lists, `broken` (persons who break what is set of the type `kind`), `found` (types that nobody
+    added), `preview` (what the settings `type` would do), `join` (persons `one` and `other`) or `undo` (`merge`); of
+    the app `app`.
 
     Nothing is loaded while persons become others; days are made again afterwards.
     """
@@ -34,6 +38,11 @@ def answered(pipeline: Pipeline, asked: list[tuple[str, str]]) -> dict[str, Any]
     if given["do"] == "broken":
         rows = _broken(pipeline, app.id, given["kind"])
         return {"rows": [{"person": person, "links": links} for person, links in rows]}
+    if given["do"] == "found":
+        names = rules_of(pipeline.records).types_of(app.id).by_name
+        return {"rows": msgspec.to_builtins(not_added.found(pipeline.engine, app.id, names))}
+    if given["do"] == "preview":
+        return _preview(pipeline, app.id, msgspec.json.decode(given["type"], type=TypeRow))
     if given["do"] == "join":
         return {"merge": join(pipeline, app.id, given["one"], given["other"])}
     made = number(given["merge"], "merge")
@@ -91,6 +100,13 @@ def _broken(pipeline: Pipeline, app: int, kind: str) -> list[tuple[int, int]]:
         pipeline.engine, pipeline.counter.next, rules_of(pipeline.records).types_of
     )
     return Counter(one.person for one in broken(numbers, app, kind)).most_common(audit.MOST)
+
+
+def _preview(pipeline: Pipeline, app: int, row: TypeRow) -> dict[str, Any]:
+    """What other settings of a type would do, by the names of `Touched`."""
+    types = rules_of(pipeline.records).types_of(app)
+    after = types_of([*map(row_of, types.by_name.values()), row], types.blocked)
+    return touched(pipeline.engine, app, (row.name,), after)._asdict()
 
 
 def number(given: str, name: str) -> int:

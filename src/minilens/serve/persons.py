@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from minilens.errors import NotFound
-from minilens.identity import audit
+from minilens.identity import audit, not_added
 from minilens.identity.lookup import actor_named, look_up
 from minilens.identity.preview import touched
 from minilens.load.pipeline import Pipeline
@@ -60,6 +60,7 @@ def doors(pipeline: Pipeline, engine: Engine) -> PersonDoors:
         largest=lambda app: audit.largest(engine, app),
         broken=lambda app: merging.all_broken(pipeline, app),
         preview=lambda app, kinds, types: touched(engine, app, kinds, types),
+        found=lambda app, names: not_added.found(engine, app, names),
     )
 
 

@@ -11,13 +11,14 @@ from minilens.web.persons.type_changes import FIXED, movable, types, version
 
 
 def table(settings: AppSettings) -> dict[str, Any]:
-    """The types in their order, and values that are nobody's, as the page of identities shows them."""
+    """The types in their order, those that nobody added, and values that are nobody's, as the page shows them."""
     of, language = types(settings.console, settings.app), settings.reader.language
     rows = movable(of)
     fixed = [of.of(name) for name in FIXED]
     return {
         "types": [(one, summary(one, settings)) for one in rows],
         "fixed": [(one, summary(one, settings)) for one in fixed],
+        "found": settings.console.persons.found(settings.app.id, of.by_name),
         "order_seen": version(*map(row_of, rows)),
         "type_choices": [(one.name, one.label.of(language)) for one in (*rows, *fixed)],
         "blocked": [

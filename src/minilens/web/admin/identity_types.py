@@ -40,8 +40,10 @@ Again = Callable[[Wrong], Awaitable[Response[str]]]
 
 @get(f"{HERE}/type", include_in_schema=False, needs=RIGHT)
 async def type_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
-    """The form of one type; of a new one where none is named."""
-    return await typed_page(settings, request.query_params.get("name", ""))
+    """The form of one type; of a new one where none is named, which may be called as `add` says."""
+    add = request.query_params.get("add", "")[:64]
+    typed = {"name": add, "zh": add[:32], "en": add[:32]} if add else None
+    return await typed_page(settings, request.query_params.get("name", ""), typed=typed)
 
 
 @post(f"{HERE}/type", include_in_schema=False, status_code=200, needs=RIGHT)
@@ -138,16 +140,19 @@ async def looked_at_first(
 
 
 async def typed_page(
-    settings: AppSettings, name: str, error: Wrong | None = None, typed: Form | None = None
+    settings: AppSettings,
+    name: str,
+    error: Wrong | None = None,
+    typed: dict[str, str] | None = None,
 ) -> Response[str]:
     """The form of one type, with what was typed."""
     of = await asyncio.to_thread(types, settings.console, settings.app)
     if name and name not in of.by_name:
         raise NotFound("not_found", "name")
-    row = row_of(of.of(name))
+    row = row_of(of.new(name))
     kept: dict[str, Any] = {
         "name": name, "zh": row.zh, "en": row.en, "most": row.most, "days": row.days, "over": row.over,
-        "crowd": row.crowd, "takes_part": "yes" if row.takes_part or not name else "no",
+        "crowd": row.crowd, "takes_part": "yes" if row.takes_part else "no",
     }  # fmt: skip
     _ = translate(settings.reader.language)
     overs = {

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from minilens.errors import NotFound, Refused
 from minilens.identity.audit import Largest, Pair
+from minilens.identity.not_added import FoundType
 from minilens.identity.preview import Touched
 from minilens.identity.types import Types
 from minilens.measure.person.facts import PersonFacts
@@ -41,7 +42,8 @@ class PersonDoors:
     `find` gives the number of a person, by `p12` or `TYPE=VALUE`, and the identity that was named (0: none);
     `join` the number that undoes it. Of an app, what somebody should look at: `merges` that made persons one,
     `conflicts` that did not, the `largest` persons, and those
-    who are `broken`; `preview` says what other settings of some kinds would do.
+    who are `broken`; `preview` says what other settings of some kinds would do; `found` lists types that events carry
+    beside those of these names.
     """
 
     find: Callable[[int, str], tuple[int, int]]
@@ -57,6 +59,7 @@ class PersonDoors:
     preview: Callable[[int, Collection[str], Types], Touched] = lambda app, kinds, types: Touched(
         0, 0, 0, 0
     )
+    found: Callable[[int, Collection[str]], list[FoundType]] = lambda app, names: []
 
 
 def reason(text: str) -> str:

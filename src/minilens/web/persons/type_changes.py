@@ -61,7 +61,7 @@ class TypeChange:
 
     def before(self) -> TypeRow:
         """What holds now."""
-        found = row_of(types(self.console, self.app).of(self.name))
+        found = row_of(types(self.console, self.app).new(self.name))
         unchanged(self.seen, found, field="name")
         return found
 

@@ -11,6 +11,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from minilens.identity.not_added import FoundType
 from minilens.identity.types import IdentityType, row_of
 from minilens.identity.values import hash_read
 from minilens.period import now
@@ -56,11 +57,12 @@ class ListedBlocked(msgspec.Struct, frozen=True):
 
 
 class TypeList(msgspec.Struct, frozen=True):
-    """The strongest first; `version` is that of the order."""
+    """The strongest first; `version` is that of the order. `found`: types that events carry and nobody added."""
 
     types: list[ListedType]
     blocked: list[ListedBlocked]
     version: str
+    found: list[FoundType]
 
 
 class ChangedType(msgspec.Struct):
@@ -116,7 +118,8 @@ class Effect(msgspec.Struct, frozen=True):
     f"{ADDRESS}/types",
     operation_id="identity_types",
     summary="Identity types (标识类型)",
-    description="What is set of each type, and values that are nobody's.",
+    description="What is set of each type, values that are nobody's, and types that events carry and nobody added: "
+    "these join nobody.",
     tags=["identities"],
     security=openapi.SECURITY,
     responses=openapi.refusals(scope="admin"),
@@ -133,6 +136,7 @@ async def listed(
         [_told(one) for one in ordered(found)],
         [ListedBlocked(one.type, f"{one.hash:016x}", one.shown) for one in blocked],
         version(*map(row_of, movable(found))),
+        await asyncio.to_thread(console.persons.found, held.id, found.by_name),
     )
     return Response(said, media_type="application/json")
 
