@@ -73,7 +73,7 @@ def made(tmp_path: Path) -> Iterator[tuple[Records, App, PlanFiles]]:
     records = Records(f"sqlite:///{tmp_path / 'r.sqlite'}")
     records.database.migrate()
     app = records.apps.create("shop", timezone="Asia/Shanghai", now=now())
-    yield records, app, PlanFiles(records.plans, records.events)
+    yield records, app, PlanFiles(records.plans, records.events, records.page_types)
     records.database.close()
 
 
@@ -129,6 +129,29 @@ def test_differences_are_told_in_words(made: tuple[Records, App, PlanFiles]) -> 
     assert refund.one.retired
     push(files, app, PLAN)
     assert told(files, app, PLAN) == []
+
+
+def test_types_of_pages_are_part_of_it(made: tuple[Records, App, PlanFiles]) -> None:
+    records, app, files = made
+    push(files, app, "events: []\n")
+    assert "page_types" not in files.pull(app.id)
+    typed = "events: []\npage_types:\n  product: [pages/goods/*]\n  cart: ['*cart*']\n"
+    assert told(files, app, typed) == [
+        "page_types.product: none → pages/goods/*", "page_types.cart: none → *cart*",
+    ]  # fmt: skip
+    push(files, app, typed)
+    assert records.page_types.of(app.id).patterns == {
+        "cart": ("*cart*",), "product": ("pages/goods/*",),
+    }  # fmt: skip
+    for form in ("yaml", "json"):
+        assert told(files, app, files.pull(app.id, form)) == []
+    push(files, app, "events: []\n")
+    assert len(records.page_types.of(app.id).patterns) == 2
+    assert told(files, app, "events: []\npage_types: {}\n") == [
+        "page_types.product: pages/goods/* → none", "page_types.cart: *cart* → none",
+    ]  # fmt: skip
+    with pytest.raises(Refused, match=r"line 2: page_types\.pdp"):
+        read_file(b"page_types:\n  pdp: [a]\n")
 
 
 @pytest.mark.parametrize(

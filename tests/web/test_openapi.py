@@ -50,6 +50,8 @@ PERSONS = tuple(
 )
 VIRTUAL = ("list_virtual_events", "preview_virtual_event", "save_virtual_event")
 VIRTUALS = tuple(f"/api/v1/apps/{{app}}/virtual-events{part}" for part in ("", "/preview"))
+OF_SHOPS = ("page_types", "set_page_types", "make_ready_events")
+SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-events"))
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
 EVENTS = (
@@ -102,6 +104,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         *QUARANTINE,
         *EVENTS,
         *VIRTUALS,
+        *SHOPS,
         *(f"{ROOT}/{name}" for name in REPORTS),
     }
     ids = [one["operationId"] for path in described["paths"].values() for one in path.values()]
@@ -122,6 +125,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
             *(f"{do}_event" for do in ("publish", "back", "retire", "restore")),
             *OF_IDENTITIES,
             *VIRTUAL,
+            *OF_SHOPS,
             *REPORTS,
         ]
     )

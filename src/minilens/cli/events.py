@@ -14,6 +14,8 @@ from minilens.cli.people import Listed, form, opened_records, show
 from minilens.errors import Refused
 from minilens.records import event_content
 from minilens.records.json_text import parsed
+from minilens.records.ready_events import make_drafts
+from minilens.reference.ready_events import READY_EVENTS
 from minilens.serve.terminal import say
 
 of_app = click.option("--app", "name", required=True, help="Its app. 小程序")
@@ -82,6 +84,21 @@ def save(file: Path, name: str) -> None:
             made = records.events.save(app, event, content, revision=revision, now=moment)
     number = made.one.number
     say(f"已保存草稿，编号 {number}。", f"Saved as a draft, number {number}.")
+
+
+@events.command()
+@click.argument("events", nargs=-1)
+@of_app
+def ready(events: tuple[str, ...], name: str) -> None:
+    """Make drafts of a shop's events, with their fields: all of them, or those named. 生成电商常用事件的草稿。"""
+    with opened_records() as records:
+        app = records.apps.named(name).id
+        made = make_drafts(records.events, app, events or READY_EVENTS, now=period.now())
+    named = ", ".join(one.one.name for one in made)
+    if made:
+        say(f"已生成草稿：{named}", f"Drafts made: {named}")
+    else:
+        say("这些事件都已定义。", "All of these are defined already.")
 
 
 def deed(name: str, zh: str, en: str) -> Callable[[str, str], None]:

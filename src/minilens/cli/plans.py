@@ -34,7 +34,7 @@ def push(file: Path, name: str, *, dry_run: bool) -> None:
     read = plan_file.read_file(file.read_bytes(), str(file))
     with opened_records() as records:
         app = records.apps.named(name)
-        files = plan_file.PlanFiles(records.plans, records.events)
+        files = plan_file.PlanFiles(records.plans, records.events, records.page_types)
         if dry_run:
             told = files.check(app.id, read, str(file), now=period.now())
             change = records.plans.push(app.id, read.text, now=period.now(), dry_run=True)
@@ -43,7 +43,7 @@ def push(file: Path, name: str, *, dry_run: bool) -> None:
         last = records.plans.find(app.id)
         kept = records.app_pages.find(app.id)
     tell(change, same=not told)
-    if read.reported is not None:
+    if read.reported is not None or read.types is not None:
         tell_each(told)
     if kept and (strange := sorted(pages_of(read) - {one.path for one in kept.pages})):
         listed = ", ".join(strange)
@@ -70,7 +70,7 @@ def push(file: Path, name: str, *, dry_run: bool) -> None:
 def pull(name: str, output: Path | None, form: str) -> None:
     """Write what is published as a file for your repository. 把已发布的内容写成文件，放进代码仓库。"""
     with opened_records() as records:
-        files = plan_file.PlanFiles(records.plans, records.events)
+        files = plan_file.PlanFiles(records.plans, records.events, records.page_types)
         text = files.pull(records.apps.named(name).id, form)
     if output is None:
         click.echo(text, nl=False)
@@ -131,7 +131,7 @@ def check(file: Path, name: str | None) -> None:
         say("文件没有错误。", "The file has no mistakes.")
         return
     with opened_records() as records:
-        files = plan_file.PlanFiles(records.plans, records.events)
+        files = plan_file.PlanFiles(records.plans, records.events, records.page_types)
         told = files.check(records.apps.named(name).id, read, str(file), now=period.now())
     tell_each(told)
     if told:

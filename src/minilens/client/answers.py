@@ -142,6 +142,10 @@ class DefinedEvent(msgspec.Struct, frozen=True):
     versions: list[EventVersion]
 
 
+class DraftsToMake(msgspec.Struct, frozen=True):
+    names: list[str] | None = []
+
+
 class Dropping(msgspec.Struct, frozen=True):
     event: str
     reason: str = "undeclared"
@@ -414,6 +418,26 @@ class NewEvent(msgspec.Struct, frozen=True):
     fields: list[Any] = []
     name: str = ""
     zh: str = ""
+
+
+class PageOfType(msgspec.Struct, frozen=True):
+    page: str
+    type: str | None
+    visits: int
+
+
+class PageTypePatterns(msgspec.Struct, frozen=True):
+    types: dict[str, list[str]]
+    revision: int
+    changed: datetime | None
+    by: str | None
+    pages: list[PageOfType]
+
+
+class PageTypesToSet(msgspec.Struct, frozen=True):
+    types: dict[str, Any]
+    revision: int | None = None
+    dry_run: bool = False
 
 
 class PairList(msgspec.Struct, frozen=True):

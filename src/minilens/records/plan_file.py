@@ -1,7 +1,7 @@
 """A plan as a file for the owner's repository: everything that is defined, what phones fetch and what code reports.
 
-The file is the whole truth: an event that it has no more is retired. A file without `api_events`, as plans were before
-there were any, says nothing of those. Numbers and versions are no part of it: they are the server's to give.
+The file is the whole truth: an event that it has no more is retired. A file without `api_events` or `page_types`, as
+plans were before there were any, says nothing of those. Numbers and versions are no part of it: the server gives them.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ from datetime import datetime
 from typing import Any
 
 from minilens.errors import Refused
-from minilens.records import plan_rules, yaml_text
+from minilens.records import page_types, plan_rules, yaml_text
 from minilens.records.event_content import Content, read
 from minilens.records.event_definitions import EventDefinitions, Kept, check_new_name
 from minilens.records.event_fields import differences, settled
 from minilens.records.json_text import wrong
+from minilens.records.page_types import PageTypes, Patterns
 from minilens.records.plans import Change, Plan, Plans
 from minilens.records.shapes import a_list, a_text, an_object
 from minilens.records.yaml_text import Lines, Row
 
 MOST_BYTES = 1 << 20
-API = "api_events"
+API, TYPES = "api_events", "page_types"
 _SERVER_SAYS = ("id", "rev")
 
 
@@ -38,11 +39,13 @@ class ApiEvent:
 
 @dataclass(frozen=True)
 class PlanFile:
-    """`plan`: what phones fetch. `reported` is None where the file says nothing of it. `lines`: place → line."""
+    """`plan`: what phones fetch. `reported` and `types` (patterns of pages) are None where the file says nothing of
+    them. `lines`: place → line."""
 
     plan: dict[str, Any]
     reported: tuple[ApiEvent, ...] | None
     lines: Lines
+    types: Patterns | None = None
 
     @property
     def text(self) -> bytes:
@@ -64,13 +67,14 @@ def read_file(text: bytes, name: str = "plan") -> PlanFile:
         raise wrong(name, "文件超过 1 MB", "is larger than 1 MB")
     given, lines = yaml_text.parsed(text, name)
     try:
-        listed = given.pop(API, None)
+        listed, told = given.pop(API, None), given.pop(TYPES, None)
         reported = None if listed is None else _reported(listed)
+        types = None if told is None else page_types.read(told, TYPES)
         plan = plan_rules.read(json.dumps(given).encode())
         _no_name_twice(plan, reported or ())
     except Refused as error:
         raise yaml_text.located(error, lines, name) from None
-    return PlanFile(plan, reported, lines)
+    return PlanFile(plan, reported, lines, types)
 
 
 def _reported(given: Any) -> tuple[ApiEvent, ...]:
@@ -107,13 +111,15 @@ def _no_name_twice(plan: dict[str, Any], reported: Iterable[ApiEvent]) -> None:
         seen.add(one.name)
 
 
-def text_of(plan: Plan | None, kept: list[Kept], form: str = "yaml") -> str:
+def text_of(plan: Plan | None, kept: list[Kept], types: Patterns, form: str = "yaml") -> str:
     """What is published, as a file."""
     body = dict(plan.body) if plan else {}
     given = dict(body)
     if "events" in body:
         given["events"] = [_event(one) for one in body["events"]]
     given[API] = [_api(one, content) for one, content in _published(kept)]
+    if types:
+        given[TYPES] = {kind: list(some) for kind, some in types.items()}
     if form == "json":
         return json.dumps(given, ensure_ascii=False, indent=2) + "\n"
     return yaml_text.written(given)
@@ -152,10 +158,12 @@ class PlanFiles:
 
     plans: Plans
     events: EventDefinitions
+    page_types: PageTypes
 
     def pull(self, app: int, form: str = "yaml") -> str:
         """What is published, as a file that changes nothing when it is pushed."""
-        return text_of(self.plans.find(app), self.events.of(app), form)
+        types = self.page_types.of(app).patterns
+        return text_of(self.plans.find(app), self.events.of(app), types, form)
 
     def check(self, app: int, file: PlanFile, name: str, *, now: datetime) -> list[Told]:
         """What pushing it would change, in words; nothing where the two say the same."""
@@ -164,7 +172,8 @@ class PlanFiles:
             reported = self._reported(app, file)
         except Refused as error:
             raise yaml_text.located(error, file.lines, name) from None
-        return [*_of_plan(file.plan, self.plans.find(app), change), *reported]
+        types = _of_types(self.page_types.of(app).patterns, file.types)
+        return [*_of_plan(file.plan, self.plans.find(app), change), *reported, *types]
 
     def push(
         self, app: int, file: PlanFile, name: str, *, now: datetime, by: int | None = None
@@ -172,6 +181,8 @@ class PlanFiles:
         """Publish it whole. Checked before anything is changed."""
         told = self.check(app, file, name, now=now)
         self._publish_reported(app, file, now, by)
+        if file.types is not None:
+            self.page_types.set(app, file.types, now=now, by=by)
         return self.plans.push(app, file.text, now=now, by=by), told
 
     def _reported(self, app: int, file: PlanFile) -> list[Told]:
@@ -252,6 +263,17 @@ def _of_plan(plan: dict[str, Any], before: Plan | None, change: Change) -> list[
     if not found and not change.same:
         found.append(Told("事件的顺序不同", "the order of the events differs"))
     return found
+
+
+def _of_types(before: Patterns, file: Patterns | None) -> list[Told]:
+    """Differences of the patterns of pages."""
+    if file is None:
+        return []
+    return [
+        _told(f"{TYPES}.{kind}", "", ", ".join(before.get(kind, ())), ", ".join(file.get(kind, ())))
+        for kind in {**before, **file}
+        if before.get(kind) != file.get(kind)
+    ]
 
 
 def _said(event: dict[str, Any]) -> dict[str, Any]:

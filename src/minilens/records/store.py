@@ -18,6 +18,7 @@ from minilens.records.grants import Grants
 from minilens.records.identity_types import IdentityTypes, TypeRow
 from minilens.records.invitations import Invitation, Invitations
 from minilens.records.keys import Key, Keys
+from minilens.records.page_types import PageTypes
 from minilens.records.phone_links import PhoneLinks
 from minilens.records.pins import Pins
 from minilens.records.plans import Plan, Plans
@@ -81,6 +82,7 @@ class Records:
         self.questions = Questions(self.database)
         self.plans = Plans(self.database)
         self.app_pages = AppPages(self.database)
+        self.page_types = PageTypes(self.database)
         self.erasures = Erasures(self.database)
         self.sensitive = SensitiveProperties(self.database)
         self.virtual_events = VirtualEvents(self.database)

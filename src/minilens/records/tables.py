@@ -339,6 +339,16 @@ APP_PAGES = Table(
     Column("by_id", ForeignKey("people.id")),  # null: the command line
 )
 
+PAGE_TYPES_OF_APPS = Table(
+    "page_types",
+    METADATA,
+    Column("app_id", ForeignKey("apps.id"), primary_key=True),
+    Column("patterns", Text, nullable=False),  # JSON: type → patterns
+    Column("revision", Integer, nullable=False),  # one more with each change
+    Column("changed", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # null: the command line
+)
+
 EVENT_DEFINITIONS = Table(
     "event_definitions",
     METADATA,

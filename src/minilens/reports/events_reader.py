@@ -20,12 +20,20 @@ from minilens.measure.events.operand import (
     SESSION,
     OfSession,
     Operand,
+    PageType,
     Profile,
     Property,
     Recorded,
     key,
 )
-from minilens.measure.events.operators import ALL, OF_NUMBER, OF_TEXT, OPERATORS, Operator
+from minilens.measure.events.operators import (
+    ALL,
+    OF_CHOICE,
+    OF_NUMBER,
+    OF_TEXT,
+    OPERATORS,
+    Operator,
+)
 from minilens.measure.events.query import (
     MOST_CONDITIONS,
     MOST_DEPTH,
@@ -44,6 +52,7 @@ from minilens.measure.events.query import (
 )
 from minilens.measure.table import Unit
 from minilens.period import asked_range, milliseconds
+from minilens.reference.page_types import PAGE_TYPES
 from minilens.reports.question import (
     AskedEvent,
     AskedMeasure,
@@ -58,6 +67,8 @@ from minilens.text import Text
 #: Columns of every table, which no measure may be called.
 RESERVED = ("day", "moment")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+#: Whose patterns the app says.
+PAGE_TYPE = PageType()
 #: In no name that can be bound.
 _UNNAMED = set("`'\\")
 _OF_NOTHING = ("total", "persons", "per_person")
@@ -156,8 +167,10 @@ class _Reader:
             return SESSION[_known(name, SESSION, at)]
         if name in RECORDED:
             return RECORDED[name]
+        if name == PAGE_TYPE.key:
+            return PAGE_TYPE
         if name not in self.catalog.dimensions:
-            hint = did_you_mean(name, [*RECORDED, *self.catalog.dimensions])
+            hint = did_you_mean(name, [*RECORDED, PAGE_TYPE.key, *self.catalog.dimensions])
             raise Refused("unknown_field", at, got=name, hint=hint)
         return self.catalog.dimension(name, at)
 
@@ -203,6 +216,8 @@ class _Reader:
         if isinstance(operand, Dimension):
             return self._of_dimension(operand, name, given.values, f"{at}.values")
         operator, where = OPERATORS[name], f"{at}.values"
+        for value in given.values if isinstance(operand, PageType) else ():
+            _known(str(value), PAGE_TYPES, where)
         values = [] if operator.form == "truth" else given.values
         _count(operator, values, where)
         return Condition(
@@ -266,6 +281,8 @@ def _operators(of: Operand) -> tuple[str, ...]:
     """The operators that it can be asked with."""
     if isinstance(of, Dimension):
         return filters.BY_KIND[of.kind]
+    if isinstance(of, PageType):
+        return OF_CHOICE
     if isinstance(of, Recorded | OfSession):
         return OF_NUMBER if of.kind == "number" else OF_TEXT
     return ALL

@@ -1,9 +1,11 @@
-"""What questions have to know from the records: what keys are called, what is declared, what virtual events mean."""
+"""What questions have to know from the records: what keys are called, what is declared, what virtual events mean,
+which pages are of which type."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from minilens.measure.events.of_app import with_page_types
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
 from minilens.measure.run import AnyQuery
@@ -19,7 +21,8 @@ def completed(query: AnyQuery, records: Records) -> AnyQuery:
     if isinstance(query, SamplesQuery):
         return replace(query, sensitive=records.sensitive.of(query.app))
     if isinstance(query, EventsQuery):
-        return with_virtual(query, records.virtual_events.meanings(query.app))
+        of_app = with_virtual(query, records.virtual_events.meanings(query.app))
+        return with_page_types(of_app, lambda: records.page_types.of(query.app).in_order())
     if not isinstance(query, LedgerListQuery):
         return query
     if query.apart == "key":

@@ -241,7 +241,8 @@ def told_in(
 ) -> bytes:
     """The answer in a form and a language."""
     as_of = moment(pipeline, app.timezone)
-    result = executor.ask(state.query(app.id), as_of, patience=PATIENCE_OF_COMMANDS)
+    query = completed(state.query(app.id), pipeline.records)
+    result = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)
     language: Language = "zh" if lang == "zh" else "en"
     title = (app.zh if language == "zh" else app.en) or app.name
     if form == "json":

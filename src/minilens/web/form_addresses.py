@@ -24,6 +24,7 @@ PAGES = {
     f"{_SETTINGS}/wechat/remove": "/a/{app}/settings",
     "/a/{app:str}/events/virtual/edit": "/a/{app}/events/virtual",
     "/a/{app:str}/events/virtual/of/{name:str}/retire": "/a/{app}/events/virtual",
+    "/a/{app:str}/events/key/drafts": "/a/{app}/events/key",
     "/a/{app:str}/events/quarantine/release": "/a/{app}/events/quarantine",
     "/a/{app:str}/events/quarantine/drop": "/a/{app}/events/quarantine",
     "/a/{app:str}/events/quarantine/define": "/a/{app}/events/quarantine",

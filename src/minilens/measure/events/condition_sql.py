@@ -12,9 +12,11 @@ from minilens.measure.events.operand import (
     Form,
     OfSession,
     Operand,
+    PageType,
     Profile,
     Property,
     Recorded,
+    of_page,
     of_property,
     of_text,
 )
@@ -91,6 +93,8 @@ class Rows:
             return of.value("sessions" if self.place == "actions" else "events")
         if isinstance(of, Property):
             return of_property(of, form, self.zone, self.bind)
+        if isinstance(of, PageType):
+            return of_page(of, self.bind)
         if isinstance(of, Recorded) and of.kind == "number":
             return f"toFloat64({of.sql})" if form == "number" else f"toString({of.sql})"
         if isinstance(of, Recorded):

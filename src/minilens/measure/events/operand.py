@@ -20,7 +20,8 @@ from typing import Literal
 
 from minilens.measure.dimensions import Dimension
 from minilens.measure.table import Column
-from minilens.text import Text
+from minilens.reference.page_types import PAGE_TYPES, Pattern, like
+from minilens.text import Language, Text
 
 Form = Literal["text", "number", "truth", "moment"]
 #: Gives a value a name in the statement: bound, never written into it.
@@ -97,7 +98,29 @@ class OfSession:
         return f"session.{self.name}"
 
 
-Operand = Property | Recorded | Profile | OfSession | Dimension
+@dataclass(frozen=True)
+class PageType:
+    """What sort of page an event happened on, by the patterns of the app in the order in which they are tried."""
+
+    patterns: tuple[Pattern, ...] = ()
+    name: str = "page_type"
+
+    @property
+    def key(self) -> str:
+        """The column of its values."""
+        return self.name
+
+    @property
+    def title(self) -> Text:
+        """Its name."""
+        return Text("页面类型", "Page type")
+
+    def shown(self, value: str, language: Language) -> str:
+        """A value as people read it."""
+        return PAGE_TYPES[value].of(language) if value in PAGE_TYPES else value
+
+
+Operand = Property | Recorded | Profile | OfSession | PageType | Dimension
 
 RECORDED = {
     one.name: one
@@ -128,7 +151,19 @@ def key(of: Operand) -> str:
 
 def column(of: Operand) -> Column:
     """The column that its values make in a table."""
-    return of.column() if isinstance(of, Dimension) else Column(of.key, of.title, "text")
+    if isinstance(of, Dimension):
+        return of.column()
+    return Column(of.key, of.title, "text", shown=of.shown if isinstance(of, PageType) else None)
+
+
+def of_page(one: PageType, bind: Bind) -> str:
+    """SQL of the type of a page, NULL where it has none."""
+    if not one.patterns:
+        return "CAST(NULL, 'Nullable(String)')"
+    cases = (
+        f"page LIKE {bind(like(p), 'String')}, {bind(kind, 'String')}" for p, kind in one.patterns
+    )
+    return f"multiIf({', '.join(cases)}, NULL)"
 
 
 def of_property(one: Property, form: Form, zone: str, bind: Bind) -> str:

@@ -60,5 +60,6 @@ TYPES: dict[Form, str] = {
 }  # fmt: skip
 #: The operators of what was sent, which may be of any type; of columns that are one thing only some of them.
 ALL = tuple(OPERATORS)
+OF_CHOICE = ("is", "is_not", "is_known", "is_unknown")
 OF_TEXT = tuple(name for name, one in OPERATORS.items() if one.form == "text")
 OF_NUMBER = (*(n for n, one in OPERATORS.items() if one.form == "number"), "is_known", "is_unknown")

@@ -15,7 +15,7 @@ from minilens.records.virtual_content import Meaning
 from minilens.text import Text
 
 #: What a question may have at most.
-MOST_EVENTS, MOST_MEASURES, MOST_GROUPS, MOST_CONDITIONS, MOST_DEPTH = 10, 10, 5, 30, 5
+MOST_EVENTS, MOST_MEASURES, MOST_GROUPS, MOST_CONDITIONS, MOST_DEPTH = 10, 20, 5, 30, 5
 #: Groups that have rows of their own, and rows in all.
 MOST_TOP, MOST_ROWS = 10_000, 200_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from minilens.measure.dimensions import Dimension
+from minilens.measure.events.operand import PageType
 from minilens.measure.events.operators import OPERATORS
 from minilens.measure.events.query import Condition, Conditions, EventsQuery
 from minilens.measure.filters import Condition as OfFilters
@@ -45,7 +46,11 @@ def _said(one: Condition, language: Language) -> str:
         return of_filters((told,), language)
     operator = OPERATORS[one.operator]
     between = {"two": ("–", "–")}.get(operator.values, (" 或 ", " or "))[language != "zh"]
-    values = [_value(value, operator.form) for value in one.values]
+    shown = one.operand.shown if isinstance(one.operand, PageType) else None
+    values = [
+        shown(str(value), language) if shown else _value(value, operator.form)
+        for value in one.values
+    ]
     parts = [one.operand.title.of(language), operator.title.of(language)]
     return " ".join([*parts, *([between.join(values)] if values else [])])
 

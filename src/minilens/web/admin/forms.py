@@ -55,8 +55,13 @@ AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
 EVENTS = Part("manage", "事件管理", "Event management", SEES, "events")
 FIELDS = Part("fields", "字段", "Fields", SEES, "events")
 VIRTUAL = Part("virtual", "虚拟事件", "Virtual events", SEES, "events")
+PAGE_TYPES = Part("page-types", "页面类型", "Page types", SEES, "events")
+KEY_EVENTS = Part("key", "关键事件", "Key events", SEES, "events")
 QUARANTINE = Part("quarantine", "隔离区", "Quarantine", "definitions:write", "events")
-PARTS = (APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, EVENTS, VIRTUAL, FIELDS, QUARANTINE)
+PARTS = (
+    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, EVENTS, VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES,
+    QUARANTINE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

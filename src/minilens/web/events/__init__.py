@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from minilens.web.events import api, editor, manage, versions, virtual, virtual_api
+from minilens.web.events import (
+    api,
+    editor,
+    manage,
+    page_types,
+    page_types_api,
+    ready,
+    ready_api,
+    versions,
+    virtual,
+    virtual_api,
+)
 
 ROUTES = (
     *manage.ROUTES,
@@ -10,5 +21,9 @@ ROUTES = (
     *versions.ROUTES,
     *virtual.ROUTES,
     *virtual_api.ROUTES,
+    *page_types.ROUTES,
+    *page_types_api.ROUTES,
+    *ready.ROUTES,
+    *ready_api.ROUTES,
     *api.ROUTES,
 )

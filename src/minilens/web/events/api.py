@@ -129,6 +129,11 @@ def _summary(kept: Kept) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def summary(kept: Kept) -> EventSummary:
+    """As lists tell it."""
+    return EventSummary(**_summary(kept))
+
+
 def _content(content: Content) -> EventContent:
     fields = [asdict(one) for one in content.fields]
     return EventContent(content.way, content.template, content.note, list(content.actions), fields)
@@ -188,7 +193,7 @@ async def events(
 ) -> Response[EventList]:
     """All of them."""
     every = await asyncio.to_thread(console.records.events.of, held.id)
-    found = EventList([EventSummary(**_summary(kept)) for kept in every])
+    found = EventList(list(map(summary, every)))
     return Response(found, media_type="application/json")
 
 

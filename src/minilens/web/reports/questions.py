@@ -35,6 +35,7 @@ from minilens.reports.question import (
     overridden,
     to_file,
 )
+from minilens.reports.ready import READY, Ready
 from minilens.reports.request import AppContext, Pairs
 from minilens.reports.request_values import choice
 from minilens.text import Text
@@ -137,11 +138,13 @@ def listed(one: SavedQuestion) -> ListedQuestion:
 
 def found(
     records: Records, app: int, report: str, account: int | None, *, every: bool = False
-) -> SavedQuestion:
-    """The saved question that a report's name means; NotFound where it means none."""
+) -> SavedQuestion | Ready:
+    """The saved or ready question that a report's name means; NotFound where it means none."""
     number = report.removeprefix(PREFIX)
     if not report.startswith(PREFIX):
         reports.find(report)
+    if number in READY:
+        return READY[number]
     one = None
     if number.isascii() and number.isdecimal() and len(number) < 10:
         one = records.questions.find(app, int(number), account, every=every)
@@ -151,13 +154,15 @@ def found(
 
 
 def as_request(
-    saved: SavedQuestion, given: Pairs, zone: str, now: datetime, form: str, first: date | None
-) -> EventsRequest:
-    """The saved question over the days, and in the length of rows, that an address says instead of its own."""
-    question = overridden(decoded(saved.body), given)
+    saved: SavedQuestion | Ready, given: Pairs, zone: str, now: datetime, form: str, first: date | None
+) -> EventsRequest:  # fmt: skip
+    """The question over the days, and in the length of rows, that an address says instead of its own."""
+    own = saved.question if isinstance(saved, Ready) else decoded(saved.body)
+    question, context = overridden(own, given), AppContext(zone, now, first)
     whole = to_file(question) if form in formats.FILES else question
-    name = f"{PREFIX}{saved.id}"
-    return of_question(whole, AppContext(zone, now, first), name, saved.name)
+    if isinstance(saved, Ready):
+        return saved.titled(of_question(whole, context, f"{PREFIX}{saved.name}", saved.title))
+    return of_question(whole, context, f"{PREFIX}{saved.id}", saved.name)
 
 
 @get(
@@ -262,7 +267,9 @@ async def remove(
     "/api/v1/apps/{app:str}/reports/{report:str}",
     operation_id="saved_question",
     summary="A saved question as a report (已保存的问题)",
-    description="`question.ID`; `period`, `from`, `to` and `grain` instead of its own.",
+    description="`question.ID`, or one that every app has: "
+    + ", ".join(f"`{PREFIX}{name}`" for name in READY)
+    + ". `period`, `from`, `to` and `grain` instead of its own.",
     tags=["reports"],
     security=openapi.SECURITY,
     responses=openapi.refusals(),
