@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from minilens.errors import Refused
 from minilens.records import plan_rules
-from minilens.records.plan_rules import KINDS, ORIGINS, TRIGGERS, TYPES, read
+from minilens.records.plan_rules import KINDS, ORIGINS, TRIGGERS, read
+from minilens.reference.field_types import TYPES
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "tracker" / "config.schema.json").read_text())
 VALID = jsonschema_rs.validator_for(SCHEMA)

@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from minilens.measure.ledger.seen import EventsSeen
-from minilens.measure.ledger.waiting import FieldSeen, Waiting, WaitingSample
+from minilens.measure.ledger.waiting import FieldSeen, Mismatch, Waiting, WaitingSample
+from minilens.reference.field_types import WrongType
 from minilens.web.console import App, Quarantine
 from minilens.web.quarantine import Group, Shown
 
 FIRST, LAST = datetime(2026, 11, 20, 8, tzinfo=UTC), datetime(2026, 11, 21, 9, tzinfo=UTC)
+MISMATCHES = (
+    Mismatch((WrongType("price", "text", "number"), WrongType("sku", "list", "text")), 5),
+    Mismatch((WrongType("price", "object", "number"),), 2),
+)
 GROUPS = [
     Group(
         Waiting("undeclared", "tea_order", 1234, FIRST, LAST, 3, sent_as="Tea-Order"), False, False
     ),
     Group(Waiting("undeclared", "refill", 12, FIRST, LAST), True, True),
     Group(Waiting("unreadable", "", 1, FIRST, LAST, 1), False, False),
+    Group(Waiting("field_type", "cup", 7, FIRST, LAST, mismatches=MISMATCHES), True, True),
 ]
 FIELDS = [
     FieldSeen("cups", "number", 1.0, ("1", "2")),

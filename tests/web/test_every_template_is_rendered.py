@@ -70,6 +70,7 @@ ADDRESSES = [
     "/a/cafe/events/key/performance",
     "/a/cafe/events/quarantine",
     "/a/cafe/events/quarantine/event?event=tea_order&reason=undeclared",
+    "/a/cafe/events/quarantine/event?event=cup&reason=field_type",
     "/a/cafe/settings/tracker",
     "/a/cafe/settings/tracker/check",
     f"/a/cafe/settings/tracker/test?code={CODE}",

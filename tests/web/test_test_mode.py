@@ -93,7 +93,7 @@ def test_its_events_are_shown_field_by_field(stage: Stage, theatre: Theatre) -> 
     theatre.records.plans.push(1, json.dumps(plan).encode(), now=now())
     address = stage.begin()
     at = now_ms()
-    props = {"sku": 1, "price": "88", "ok": True, "no": None, "tags": ["a"], "o": {"<b>": 1}}
+    props = {"sku": 1, "price": "88元", "ok": True, "no": None, "tags": ["a"], "o": {"<b>": 1}}
     reason = Reason(at, "too_long", "pr.note", "pay", "太长", "pr.note is too long")
     stage.came[code_in(address).name] = [
         EventInTest(at, "goods_pick", rule="1@1", page="pages/a", props=json.dumps(props)),
@@ -107,7 +107,7 @@ def test_its_events_are_shown_field_by_field(stage: Stage, theatre: Theatre) -> 
         first, second = text.split("page_view Page view")
         assert "goods_pick defined plan 1@1" in first
         assert "sku 1 number" in first
-        assert "price 88 text the plan says: number" in first
+        assert "price 88元 text the plan says: number" in first
         assert "stock planned, but not there" in first
         assert "ok true yes or no" in first
         assert "no null nothing" in first

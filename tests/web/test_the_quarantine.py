@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 
 from minilens.load.pipeline import Pipeline
 from minilens.period import now, now_ms
+from minilens.records.event_content import Field
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
 from minilens.web.app import create_app
@@ -205,3 +206,36 @@ def test_servers_and_imports_are_strict_where_the_owner_says_so(site: Site) -> N
     site.house.pipeline.loader.drain()
     assert site.counted("from_server") == 1
     assert "from_server" in site.get()
+
+
+def test_fields_not_of_their_type_are_told_and_counted_as_they_came(site: Site) -> None:
+    house, moment = site.house, now_ms() - DAY
+    fields = [Field("price", "价格", "number"), Field("sku", "货号", "text")]
+    house.pipeline.records.events.declare(house.app.id, "tea", "茶", fields, now=now())
+    sent = ['{"price": "18元"}', '{"price": 18, "sku": ["a"]}', '{"price": 18}']
+    house.load([Happening(moment + n, "tea", device="t", props=one) for n, one in enumerate(sent)])
+    assert site.counted("tea") == 1
+    for language, words in (("en", "expected number, got text"), ("zh", "应为数值，收到文本")):
+        assert words in site.get(language=language)
+    page = site.get("/event?event=tea&reason=field_type")
+    rows = re.findall(
+        r"<bdi class=\"mono\">(\w+)</bdi></th><td>(\w+)</td><td>(\w+)</td><td>1<", page
+    )
+    assert rows == [("price", "number", "text"), ("sku", "text", "list")]
+    assert "sku: expected text, got list" in page
+    assert "Count as they came" in page
+    assert 'action="' + site.page + '/release"' not in page  # the field is still one of the event
+    (group,) = site.api("?event=tea", "report:read").json()["groups"]
+    wrong = {"field": "price", "came": "text", "declared": "number", "events": 1}
+    assert group["wrong"][0] == wrong
+    assert (group["reason"], group["ready"]) == ("field_type", False)
+    refused = site.api("/release", "admin", event="tea", reason="undeclared", anyway=True)
+    assert (refused.status_code, refused.json()["field"]) == (422, "anyway")
+    assert "None of the events" in site.done(
+        site.send("/release", event="tea", reason="field_type")
+    )
+    assert site.done(site.send("/anyway", event="tea")).startswith("2 events “tea” were let in.")
+    assert site.counted("tea") == 3
+    assert site.api("/release", "admin", event="tea", anyway=True).json()["loaded"] == 0
+    (entry,) = house.pipeline.records.audit.entries(apps=(house.app.id,), action="quarantine")
+    assert entry.details == {"event": "tea", "reason": "field_type", "events": 2, "anyway": True}

@@ -52,6 +52,9 @@ def show_quarantine(event: str, reason: str, name: str, form: str) -> None:
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
         return
+    if found["wrong"]:
+        show(found["wrong"], form)
+        click.echo()
     show([{"field": one["name"], "type": one["type"], "filled": f"{one['filled']:.0%}",
            "values": ", ".join(one["values"])} for one in found["fields"]], form)  # fmt: skip
     click.echo()
@@ -67,8 +70,13 @@ def show_quarantine(event: str, reason: str, name: str, form: str) -> None:
     default="",
     help="Define it before, under this Chinese name, with the fields that came. 先以此中文名定义，连同收到的字段",
 )
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Those with a field that is not of its type, as they came. 字段类型不符的，按收到的内容计入",
+)
 @of_app
-def release(event: str, reason: str, zh: str, name: str) -> None:
+def release(event: str, reason: str, zh: str, name: str, *, anyway: bool) -> None:
     """Let events in at their own time, each once. 按事件发生的时间放行，每个只计一次。"""
     with _asking(name) as ask:
         if zh:
@@ -78,7 +86,8 @@ def release(event: str, reason: str, zh: str, name: str) -> None:
                 zh,
                 ask(do="show", event=event, reason=reason or "undeclared")["fields"],
             )
-        done = ask(do="release", event=event, reason=reason, seconds=str(PATIENCE - 60))
+        do = "anyway" if anyway else "release"
+        done = ask(do=do, event=event, reason=reason, seconds=str(PATIENCE - 60))
     say(
         f"已放行 {done['loaded']} 个，重复 {done['duplicate']} 个，仍在隔离区 {done['waiting']} 个。",
         f"Let in {done['loaded']}, duplicates {done['duplicate']}, still in quarantine {done['waiting']}.",

@@ -486,6 +486,7 @@ class Releasing(msgspec.Struct, frozen=True):
     reason: str = ""
     zh: str = ""
     fields: list[FieldToDefine] | None = []
+    anyway: bool = False
 
 
 class RememberedQuestion(msgspec.Struct, frozen=True):
@@ -613,6 +614,7 @@ class WaitingEvents(msgspec.Struct, frozen=True):
     declared: bool
     bare: int
     sent_as: str
+    wrong: list[WrongTypeOfField]
     samples: list[SampleOfEvent]
     fields: list[FieldOfEvent]
 
@@ -634,6 +636,13 @@ class WrittenAnnotation(msgspec.Struct, frozen=True):
     by: str | None
     created: datetime
     personal: bool = False
+
+
+class WrongTypeOfField(msgspec.Struct, frozen=True):
+    field: str
+    came: str
+    declared: str
+    events: int
 
 
 class Answer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "from"}):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from minilens.identity.types import DEFAULT, Types, types_of
-from minilens.load import classify
+from minilens.load import classify, field_types
 from minilens.load.erased import leave_out
 from minilens.load.readable import readable_block
 from minilens.records.store import Records
@@ -19,12 +19,14 @@ from minilens.warehouse.engine import Engine
 @dataclass(frozen=True)
 class Rules:
     """What holds for the events of each app: zones by app, apps and ways in that take declared events only, what is
-    declared, and types of identities. `secret` is the server's: the list of erased persons is under it."""
+    declared, types of identities, types of the fields of published events. `secret` is the server's: the list of
+    erased persons is under it."""
 
     zones: dict[int, str]
     strict: Sequence[tuple[int, str]]
     declared: Sequence[tuple[int, str]]
     types: Mapping[int, Types] = field(default_factory=dict)
+    fields: field_types.Types = field(default_factory=dict)
     secret: bytes = b""
 
     def types_of(self, app: int) -> Types:
@@ -44,6 +46,7 @@ def rules_of(records: Records, secret: bytes = b"") -> Rules:
             app: types_of(types.get(app, ()), blocked.get(app, frozenset()))
             for app in types.keys() | blocked
         },
+        fields=records.events.field_types(),
         secret=secret,
     )
 
@@ -63,6 +66,7 @@ def blocks(
         engine.run(f"TRUNCATE TABLE {table}")
     classify.unfold(engine, segment, rules.zones)
     classify.judge(engine, segment, strict=rules.strict, declared=rules.declared)
+    field_types.judge(engine, strict=rules.strict, types=rules.fields)
     assign()
     events = readable_block(engine, segment, load, rules.zones, admit())
     return [

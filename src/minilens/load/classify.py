@@ -99,15 +99,16 @@ def ids_block(engine: Engine) -> bytes:
     )
 
 
-def overrule(engine: Engine, refused: Mapping[Place, str]) -> None:
-    """Mark events `unreadable` that the engine refused; why, by their place in the chunk."""
+def overrule(engine: Engine, refused: Mapping[Place, str], reason: str = REASON) -> None:
+    """Have events of the chunk that would count wait for a reason, `unreadable` where the engine refused them; what is
+    wrong with each, by its place."""
     rows = [(r, i, why) for (r, i), why in refused.items()]
     insert_rows(engine, "refusals", ("r", "i", "detail"), rows)
     engine.run("TRUNCATE TABLE judged")
     engine.run(
         "INSERT INTO judged SELECT chunk.* REPLACE "
-        "(if((r, i) IN (SELECT r, i FROM refusals), {reason:String}, verdict) AS verdict) FROM chunk",
-        {"reason": REASON},
+        "(if(verdict = '' AND (r, i) IN (SELECT r, i FROM refusals), {reason:String}, verdict) AS verdict) FROM chunk",
+        {"reason": reason},
     )
     take_judged(engine)
 

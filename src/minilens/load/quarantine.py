@@ -21,6 +21,7 @@ from minilens.load.insert import touched
 from minilens.load.loader import Loader
 from minilens.load.pending import mark
 from minilens.load.stage import Numbered
+from minilens.reference import field_types
 from minilens.warehouse.engine import Engine
 
 #: Events that leave in one go: loading waits for no more of them.
@@ -104,7 +105,14 @@ class Quarantine:
 
         Whoever asks again goes on where the time ended. Nothing is let in twice.
         """
-        asked = {"app": app, "reason": reason, "name": name}
+        return self._release({"app": app, "reason": reason, "name": name}, seconds, all_in=False)
+
+    def count_anyway(self, app: int, name: str, *, seconds: float = 600.0) -> Left:
+        """Let in what waits because a field is not of its type, as it came."""
+        asked = {"app": app, "reason": field_types.REASON, "name": name}
+        return self._release(asked, seconds, all_in=True)
+
+    def _release(self, asked: dict[str, object], seconds: float, *, all_in: bool) -> Left:
         until = time.monotonic() + seconds
         counts = [0, 0]
         for segment in self._segments(asked):
@@ -112,7 +120,8 @@ class Quarantine:
                 if time.monotonic() >= until:
                     return self._left(asked, *counts)
                 with self._alone():
-                    for n, count in enumerate(self._let_in(segment, records)):
+                    let_in = self._let_in(segment, records, all_in=all_in)
+                    for n, count in enumerate(let_in):
                         counts[n] += count
         return self._left(asked, *counts)
 
@@ -172,13 +181,15 @@ class Quarantine:
                 some.append(places.pop(0))
             yield some
 
-    def _let_in(self, segment: str, places: list[tuple[int, int]]) -> tuple[int, int]:
-        """How many count now, and how many counted already."""
+    def _let_in(
+        self, segment: str, places: list[tuple[int, int]], *, all_in: bool
+    ) -> tuple[int, int]:
+        """How many count now, and how many counted already; `all_in`: whatever is declared."""
         number = self.loader.counter.next()
         records = self._records(segment, places)
         if not records:
             return 0, 0
-        events = self.loader.again(segment, records, number, judged=self._expire, all_in=False)
+        events = self.loader.again(segment, records, number, judged=self._expire, all_in=all_in)
         asked = {"segment": segment, "number": number}
         fates = "SELECT countIf(verdict = ''), countIf(verdict = 'duplicate') FROM chunk"
         loaded, duplicate = self.engine.rows(fates)[0]

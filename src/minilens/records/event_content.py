@@ -16,6 +16,7 @@ from minilens.records import plan_rules
 from minilens.records.database import plain
 from minilens.records.json_text import wrong
 from minilens.records.shapes import Fields, a_list, a_text, an_object, one_of, under
+from minilens.reference.field_types import TYPES
 
 WAYS = ("form", "api")
 TEMPLATES = ("blank", "enter", "leave", "share")
@@ -90,7 +91,7 @@ def _field(value: Any, at: str) -> None:
 _FIELD: Fields = {
     "name": plan_rules.check_name,
     "zh": a_text(LONGEST_ZH, 0),
-    "type": one_of(("", *plan_rules.TYPES)),
+    "type": one_of(("", *TYPES)),
     "note": a_text(LONGEST_NOTE, 0),
 }
 _SHAPE: Fields = {

@@ -17,7 +17,7 @@ from minilens.records import event_rows, plan_rules
 from minilens.records.database import Database, plain, record_audit
 from minilens.records.event_content import LONGEST_ZH, Body, Content, Field, read
 from minilens.records.event_fields import Checked, History, check, settled
-from minilens.records.event_rows import Definition, Version
+from minilens.records.event_rows import Definition, Types, Version
 from minilens.records.plans import Plan, publish_events
 from minilens.records.tables import EVENT_DEFINITIONS
 from minilens.reference.events import BUILT_IN
@@ -49,6 +49,7 @@ class EventDefinitions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._types: dict[int, tuple[int, Types]] = {}
 
     def of(self, app: int) -> list[Kept]:
         """All of an app, the newest first."""
@@ -186,6 +187,18 @@ class EventDefinitions:
         """Every field that was published."""
         with self._database.read() as connection:
             return event_rows.fields(connection, app)
+
+    def field_types(self) -> dict[int, Types]:
+        """App → event → field → its type, of what is published and not retired; apps without any are not in it.
+
+        Read anew only where a definition has changed.
+        """
+        marks = self.marks()
+        with self._database.read() as connection:
+            for app, mark in marks.items():
+                if self._types.get(app, (0, {}))[0] != mark:
+                    self._types[app] = mark, event_rows.field_types(connection, app)
+        return {app: types for app, (_, types) in self._types.items() if types and app in marks}
 
     def in_test(self, app: int) -> list[Body]:
         """The events that a phone in test mode has: the drafts."""

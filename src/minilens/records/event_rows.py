@@ -35,6 +35,9 @@ from minilens.records.tables import (
 )
 from minilens.reference.events import BUILT_IN
 
+#: Event → field → its type.
+Types = dict[str, dict[str, str]]
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -127,6 +130,21 @@ def history(connection: sa.Connection, app: int, name: str = "") -> History:
     before = {field for one in kept.get(name, []) for field in one.content.names()}
     current = now[name].names() if name in now else ()
     return History(fields(connection, app), current, before, users)
+
+
+def field_types(connection: sa.Connection, app: int) -> Types:
+    """Event → field → its type, of the events that are published and not retired."""
+    every = [one for one in definitions(connection, app) if one.on_phones]
+    held = fields(connection, app)
+    found = {
+        name: {
+            field: held[field].type
+            for field in content.names()
+            if field in held and held[field].type
+        }
+        for name, content in published(every, versions(connection, app)).items()
+    }
+    return {name: types for name, types in found.items() if types}
 
 
 def compiled(connection: sa.Connection, app: int, before: list[Body]) -> list[Body]:

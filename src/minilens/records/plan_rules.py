@@ -14,6 +14,7 @@ from minilens.errors import Refused, TooLarge, did_you_mean
 from minilens.records.json_text import parsed, wrong
 from minilens.records.shapes import Fields, a_list, a_number, a_text, an_object, one_of
 from minilens.reference.events import lawful
+from minilens.reference.field_types import TYPES
 
 #: Bytes of what a phone is sent: it takes no more.
 MOST_BYTES = 64 << 10
@@ -25,7 +26,6 @@ TRIGGERS = (
 )  # fmt: skip
 KINDS = ("once", "start", "collect", "report")
 ORIGINS = ("menu", "button", "timeline", "any")
-TYPES = ("number", "text", "boolean", "time")
 #: Sent by the tracker itself: a second source of theirs would count them twice.
 AUTOMATIC = frozenset(
     ("app_launch", "app_show", "app_hide", "page_view", "page_leave", "click", "share", "pull_down_refresh",

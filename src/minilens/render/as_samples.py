@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from minilens.measure.ledger.names import mismatch
 from minilens.measure.table import Table
 from minilens.render import format
 from minilens.render.as_list import named
@@ -33,7 +34,10 @@ def as_samples(table: Table, language: Language) -> Samples:
     found: dict[str, list[Sample]] = {}
     for reason, event, received, detail, text, _count in table.rows:
         sample = Sample(
-            str(event), format.exact(received, "moment", language), str(text), str(detail)
+            str(event),
+            format.exact(received, "moment", language),
+            str(text),
+            mismatch(str(detail), language),
         )
         found.setdefault(named(table.columns[0], reason, language), []).append(sample)
     return Samples(

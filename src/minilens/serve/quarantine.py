@@ -11,8 +11,10 @@ from minilens.load.pipeline import Pipeline
 from minilens.load.quarantine import Left
 from minilens.measure.ledger import seen, waiting
 from minilens.period import now, today
+from minilens.records.event_rows import Types
 from minilens.records.store import App
 from minilens.reference.events import BUILT_IN
+from minilens.reference.field_types import REASON
 from minilens.web.console import Quarantine
 from minilens.web.quarantine import Group, Shown
 
@@ -33,6 +35,9 @@ def door(pipeline: Pipeline) -> Quarantine:
         release=lambda app, reason, name, by: released(
             pipeline, recorded(app.name), reason, name, by=by
         ),
+        count_anyway=lambda app, name, by: counted_anyway(
+            pipeline, recorded(app.name), name, by=by
+        ),
         drop=lambda app, reason, name, why, by: dropped(
             pipeline, recorded(app.name), reason, name, why, by=by
         ),
@@ -50,14 +55,20 @@ def declared(pipeline: Pipeline, app: int) -> set[str]:
 def groups(pipeline: Pipeline, app: App) -> list[Group]:
     """What waits, the most first."""
     known = declared(pipeline, app.id) | set(BUILT_IN)
-    return [_group(one, app, known) for one in waiting.waiting(pipeline.engine, app.id)]
+    types = pipeline.records.events.field_types().get(app.id, {})
+    return [_group(one, app, known, types) for one in waiting.waiting(pipeline.engine, app.id)]
 
 
-def _group(one: waiting.Waiting, app: App, known: set[str]) -> Group:
-    let = one.name in known or not set(one.ways) <= set(app.strict)
-    return Group(
-        one, one.reason == "undeclared" and let and one.bare < one.events, one.name in known
-    )
+def _group(one: waiting.Waiting, app: App, known: set[str], types: Types) -> Group:
+    is_open = not set(one.ways) <= set(app.strict)
+    let = one.reason == "undeclared" and (is_open or one.name in known)
+    if one.reason == REASON:
+        now = types.get(one.name, {})
+        let = is_open or any(
+            all(now.get(wrong.field) != wrong.declared for wrong in each.fields)
+            for each in one.mismatches
+        )
+    return Group(one, let and one.bare < one.events, one.name in known)
 
 
 def shown(pipeline: Pipeline, app: App, reason: str, name: str) -> Shown:
@@ -81,14 +92,28 @@ def shown(pipeline: Pipeline, app: App, reason: str, name: str) -> Shown:
 def released(
     pipeline: Pipeline, app: App, reason: str, name: str, *, by: int | None = None, seconds: float = PATIENCE
 ) -> Left:  # fmt: skip
-    """Let them in; what still is not declared stays."""
+    """Let them in; what still is not declared, or not as it is declared, stays."""
     done = pipeline.quarantine.release(app.id, reason=reason, name=name, seconds=seconds)
-    if done.loaded or done.duplicate:
-        pipeline.records.audit.note(
-            "quarantine.release", now=now(), app=app.id, by=by, event=name, reason=reason,
-            events=done.loaded + done.duplicate,
-        )  # fmt: skip
+    _note_let_in(pipeline, app, name, done, by, reason=reason)
     return done
+
+
+def counted_anyway(
+    pipeline: Pipeline, app: App, name: str, *, by: int | None = None, seconds: float = PATIENCE
+) -> Left:
+    """Let in those of which a field is not of its type, as they came."""
+    done = pipeline.quarantine.count_anyway(app.id, name, seconds=seconds)
+    _note_let_in(pipeline, app, name, done, by, reason=REASON, anyway=True)
+    return done
+
+
+def _note_let_in(
+    pipeline: Pipeline, app: App, name: str, done: Left, by: int | None, **details: object
+) -> None:
+    if n := done.loaded + done.duplicate:
+        pipeline.records.audit.note(
+            "quarantine.release", now=now(), app=app.id, by=by, event=name, events=n, **details
+        )
 
 
 def dropped(
@@ -121,16 +146,25 @@ def answered(pipeline: Pipeline, asked: dict[str, str]) -> dict[str, Any]:
         return detail(found)
     if asked["do"] == "drop":
         return dropped(pipeline, app, reason, name, asked.get("why", ""))._asdict()
-    return released(
-        pipeline, app, reason, name, seconds=float(asked.get("seconds", PATIENCE))
-    )._asdict()
+    seconds = float(asked.get("seconds", PATIENCE))
+    if asked["do"] == "anyway":
+        return counted_anyway(pipeline, app, name, seconds=seconds)._asdict()
+    return released(pipeline, app, reason, name, seconds=seconds)._asdict()
 
 
 def row(one: Group) -> dict[str, Any]:
     """As programs read it."""
     told = asdict(one.waiting)
     told["event"] = told.pop("name")
-    return {**told, "ways": list(one.waiting.ways), "ready": one.ready, "declared": one.declared}
+    del told["mismatches"]
+    wrong = [asdict(each) for each in one.waiting.wrong]
+    return {
+        **told,
+        "wrong": wrong,
+        "ways": list(one.waiting.ways),
+        "ready": one.ready,
+        "declared": one.declared,
+    }
 
 
 def detail(found: Shown) -> dict[str, Any]:

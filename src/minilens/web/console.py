@@ -95,11 +95,13 @@ class Arrived:
 @dataclass(frozen=True)
 class Quarantine:
     """`all` of an app; `find` by reason and name, NotFound where nothing waits; `release` and `drop` them, for an
-    account, the latter with a reason; `seen`: what came lately and what did not."""
+    account, the latter with a reason; `count_anyway`: let in those of which a field is not of its type; `seen`: what
+    came lately and what did not."""
 
     all: Callable[[App], list[Group]] = lambda app: []
     find: Callable[[App, str, str], Shown | None] = lambda app, reason, name: None
     release: Callable[[App, str, str, int | None], Left] = lambda app, reason, name, by: Left()
+    count_anyway: Callable[[App, str, int | None], Left] = lambda app, name, by: Left()
     drop: Callable[[App, str, str, str, int | None], Left] = lambda app, reason, name, why, by: (
         Left()
     )

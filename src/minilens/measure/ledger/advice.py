@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minilens.measure.table import Advice
+from minilens.reference import field_types
 from minilens.text import Text
 
 _SETTINGS = Text("设置", "Settings")
@@ -22,6 +23,15 @@ ADVICE: dict[str, Advice] = {
             "多半是事件名写错了，改正上报代码；确实要用的，到隔离区定义并放行。",
             "Usually a misspelt name: correct it in the tracking code. If the event is wanted, define it in "
             "the quarantine and let it in.",
+        ),
+        Text("隔离区", "Quarantine"),
+        "events/quarantine",
+    ),
+    field_types.REASON: Advice(
+        Text(
+            "上报的值与字段定义的类型不符：改正上报代码，已隔离的到隔离区处理。",
+            "What was sent isn't of the type the field is defined with: correct the tracking code; the quarantine "
+            "says what to do with events that wait.",
         ),
         Text("隔离区", "Quarantine"),
         "events/quarantine",

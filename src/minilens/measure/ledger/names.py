@@ -9,12 +9,14 @@ from minilens.measure.ledger.advice import ADVICE
 from minilens.measure.ledger.query import Apart
 from minilens.measure.table import Column
 from minilens.measure.value_names import ValueNames
+from minilens.reference import field_types
 from minilens.text import Language, Text
 
 #: Codes of `errors.py` that refuse an event, and reasons of the quarantine.
 REASONS = ValueNames(
     {
         "undeclared": Text("未定义的事件", "Undeclared event"),
+        field_types.REASON: Text("字段类型与定义不符", "Field not of its defined type"),
         "dropped": Text("已丢弃", "Dropped from quarantine"),
         "erased": Text("用户已删除", "User erased"),
         "unreadable": Text("属性无法读取", "Unreadable properties"),
@@ -33,6 +35,17 @@ REASONS = ValueNames(
         "too_deep": Text("嵌套过深", "Nested too deeply"),
     }
 )
+#: What a value is, and what a field is declared as.
+KINDS = ValueNames(
+    {
+        "number": Text("数值", "number"),
+        "text": Text("文本", "text"),
+        "boolean": Text("是/否", "yes or no"),
+        "time": Text("时间", "time"),
+        "list": Text("列表", "list"),
+        "object": Text("对象", "object"),
+    }
+)
 #: What a key is of.
 SENDERS = ValueNames(
     {
@@ -48,6 +61,19 @@ def sender(value: str, language: Language) -> str:
     """小程序 · 3: of an app's keys and tokens the number."""
     via, _, key = value.partition(":")
     return f"{SENDERS.shown(via, language)}{' · ' if key else ''}{key}"
+
+
+def mismatch(detail: str, language: Language) -> str:
+    """What is said of an event in quarantine, as people read it: `price` 应为数字，收到文本."""
+    wrong = field_types.read(detail)
+    if not wrong:
+        return detail
+    said = "{} 应为{}，收到{}" if language == "zh" else "{}: expected {}, got {}"
+    told = [
+        said.format(one.field, KINDS.shown(one.declared, language), KINDS.shown(one.came, language))
+        for one in wrong
+    ]
+    return ("；" if language == "zh" else "; ").join(told)
 
 
 NO_NAMES = ValueNames()

@@ -19,6 +19,7 @@ from minilens.measure.ledger.query import SamplesQuery
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import QuerySession
 from minilens.measure.table import Column, Cost, Row, Table
+from minilens.reference import field_types
 from minilens.reference.secrets import without_secrets_in_json
 from minilens.text import Text
 from minilens.warehouse.engine import Engine
@@ -68,7 +69,7 @@ def answer(engine: Engine, query: SamplesQuery, as_of: AsOf) -> Table:
     rows: list[Row] = []
     for reason, name, at, detail, line, count in session.ask(sql.SAMPLES, asked | {"most": MOST}):
         moment = datetime.fromtimestamp(int(str(at)) / 1000, UTC).astimezone(zone)
-        told = printable(hidden(str(detail)[:LONGEST]))
+        told = printable(told_of(str(reason), str(detail)))
         rows.append(
             (
                 str(reason),
@@ -109,6 +110,11 @@ def masked(line: str, sensitive: Collection[str] = ()) -> str:
 def printable(text: str) -> str:
     """A text for a terminal and a page: what commands them, or turns the direction of writing, is a dot."""
     return "".join(letter if letter.isprintable() else "·" for letter in text)
+
+
+def told_of(reason: str, detail: str) -> str:
+    """What is said of an event, as it may be shown: names of declared fields are nobody's."""
+    return detail[:LONGEST] if reason == field_types.REASON else hidden(detail[:LONGEST])
 
 
 def hidden(text: str) -> str:

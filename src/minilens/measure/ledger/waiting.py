@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from minilens.measure.ledger.samples import HIDDEN, LONGEST, hidden, masked, printable, somebodys
+from minilens.measure.ledger.samples import HIDDEN, hidden, masked, printable, somebodys, told_of
+from minilens.reference.field_types import REASON, WrongType, read
 from minilens.reference.secrets import without_secrets_in_json
 from minilens.warehouse.engine import Engine
 
 #: Events that are looked at for their fields, and samples of one field.
 MOST_READ, MOST_VALUES = 500, 3
-#: Types of fields, as plans name them.
-TYPES = ("number", "text", "boolean", "time")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?")
 
 _WAITING = """
@@ -29,6 +28,10 @@ SELECT reason, name, count(), toUnixTimestamp64Milli(min(at)), toUnixTimestamp64
     any(JSONExtractString(line, 'raw_name'))
 FROM quarantine WHERE app = {app:UInt32}
 GROUP BY reason, name ORDER BY count() DESC, reason, name"""
+#: So many ways in which the fields of one event are wrong together are told apart.
+_MISMATCHES = """
+SELECT name, detail, count() AS n FROM quarantine WHERE app = {app:UInt32} AND reason = {reason:String}
+GROUP BY name, detail ORDER BY n DESC, detail LIMIT 200 BY name"""
 _LINES = """
 SELECT toUnixTimestamp64Milli(at), detail, line FROM quarantine
 WHERE app = {app:UInt32} AND reason = {reason:String} AND name = {name:String}
@@ -40,7 +43,8 @@ class Waiting:
     """Events in quarantine for one reason under one name: how many, when the first and the last were received.
 
     `bare`: of so many it was not kept what they came with, so that they can only be dropped. `ways`: how they came in.
-    `sent_as`: the name as it was sent, where that was another.
+    `sent_as`: the name as it was sent, where that was another. `mismatches`: of those with fields of other types than
+    declared, which.
     """
 
     reason: str
@@ -51,6 +55,34 @@ class Waiting:
     bare: int = 0
     ways: tuple[str, ...] = ("tracker",)
     sent_as: str = ""
+    mismatches: tuple[Mismatch, ...] = ()
+
+    @property
+    def wrong(self) -> tuple[WrongField, ...]:
+        """Each field, with what came and what was declared, the most first."""
+        found: Counter[WrongType] = Counter()
+        for one in self.mismatches:
+            found.update(dict.fromkeys(one.fields, one.events))
+        return tuple(WrongField(*of, n) for of, n in found.most_common())
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """Fields that were not of their type together, in so many events."""
+
+    fields: tuple[WrongType, ...]
+    events: int
+
+
+@dataclass(frozen=True)
+class WrongField:
+    """A field that came as one type (text, number, boolean, list, object) and is declared as another, in so many
+    events."""
+
+    field: str
+    came: str
+    declared: str
+    events: int
 
 
 @dataclass(frozen=True)
@@ -79,10 +111,22 @@ class FieldSeen:
 
 def waiting(engine: Engine, app: int) -> list[Waiting]:
     """All of an app, the most first."""
+    rows = engine.rows(_WAITING, {"app": app})
+    wrong = _mismatches(engine, app) if any(row[0] == REASON for row in rows) else {}
     return [
-        Waiting(reason, name, n, _moment(first), _moment(last), bare, tuple(sorted(ways)), sent_as)
-        for reason, name, n, first, last, bare, ways, sent_as in engine.rows(_WAITING, {"app": app})
-    ]
+        Waiting(
+            reason, name, n, _moment(first), _moment(last), bare, tuple(sorted(ways)), sent_as,
+            wrong.get(name, ()) if reason == REASON else (),
+        )
+        for reason, name, n, first, last, bare, ways, sent_as in rows
+    ]  # fmt: skip
+
+
+def _mismatches(engine: Engine, app: int) -> dict[str, tuple[Mismatch, ...]]:
+    found: dict[str, tuple[Mismatch, ...]] = {}
+    for name, detail, n in engine.rows(_MISMATCHES, {"app": app, "reason": REASON}):
+        found[name] = (*found.get(name, ()), Mismatch(read(detail), n))
+    return found
 
 
 def samples(
@@ -99,7 +143,7 @@ def samples(
     for at, detail, line in _lines(engine, app, reason, name, most):
         moment = _object(line).get("ts")
         happened = _moment(moment) if isinstance(moment, int) and 0 <= moment < 1 << 43 else None
-        told = printable(hidden(detail[:LONGEST]))
+        told = printable(told_of(reason, detail))
         found.append(WaitingSample(_moment(at), happened, masked(line, sensitive), told))
     return found
 

@@ -14,11 +14,11 @@ from litestar.di import NamedDependency
 
 from minilens.errors import NotFound
 from minilens.load.quarantine import Left
-from minilens.measure.ledger.names import REASONS
+from minilens.measure.ledger.names import KINDS, REASONS, mismatch
 from minilens.period import now
 from minilens.records.event_content import Field
 from minilens.reference.events import BUILT_IN, lawful
-from minilens.render.i18n import translate
+from minilens.reference.field_types import REASON, TYPES
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import QUARANTINE, Answer, Wrong, attempt
 from minilens.web.admin.settings_page import AppSettings
@@ -59,6 +59,18 @@ async def release(settings: NamedDependency[AppSettings], data: Form) -> Answer:
 
     again = partial(shown, settings, reason, name, typed=data)
     return await attempt("release", settings.reader, do, again)
+
+
+@post(f"{PAGE}/anyway", include_in_schema=False, status_code=200, needs="definitions:write")
+async def count_anyway(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """Let in those of which a field is not of its type, as they came."""
+    _, name = _named(data)
+
+    def do() -> str:
+        done = settings.console.quarantine.count_anyway(settings.app, name, settings.me.id)
+        return told(settings, done, name)
+
+    return await attempt("anyway", settings.reader, do, partial(shown, settings, REASON, name))
 
 
 @post(f"{PAGE}/drop", include_in_schema=False, status_code=200, needs="definitions:write")
@@ -142,7 +154,6 @@ async def shown(
 def _words(settings: AppSettings) -> dict[str, Any]:
     """What templates call things."""
     language = settings.reader.language
-    _ = translate(language)
 
     def title(name: str) -> str:
         known = BUILT_IN.get(name)
@@ -151,10 +162,12 @@ def _words(settings: AppSettings) -> dict[str, Any]:
     return {
         "reason_title": lambda reason: REASONS.shown(reason, language),
         "event_title": title,
-        "kinds": {"number": _("number"), "text": _("text"), "boolean": _("yes or no"), "time": _("time")},
+        "kinds": {kind: KINDS.shown(kind, language) for kind in TYPES},
+        "kind_title": lambda kind: KINDS.shown(kind, language),
+        "said": lambda detail: mismatch(detail, language),
         "address": lambda one: f"{QUARANTINE.at(settings.app)}/event?"
         + urlencode({"reason": one.reason, "event": one.name}),
     }  # fmt: skip
 
 
-ROUTES = (quarantine_page, event_page, release, drop, define)
+ROUTES = (quarantine_page, event_page, release, count_anyway, drop, define)

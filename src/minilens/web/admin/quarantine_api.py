@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody
 
+from minilens.errors import Refused
 from minilens.period import now
 from minilens.records.event_content import Field
+from minilens.reference.field_types import REASON
 from minilens.web import openapi
 from minilens.web.auth.guard import scope, token_of
 from minilens.web.console import App, Console
@@ -42,9 +45,20 @@ class FieldOfEvent(msgspec.Struct):
     mixed: bool
 
 
+class WrongTypeOfField(msgspec.Struct):
+    """A field that came as one type (text, number, boolean, list, object) and is declared as another, in so many
+    events."""
+
+    field: str
+    came: str
+    declared: str
+    events: int
+
+
 class WaitingEvents(msgspec.Struct):
     """Events that wait for one reason under one name. `ready`: they can be let in now. Of `bare` ones it was not kept
-    what they came with: they can only be dropped. Of one event that is asked for there are `samples` and `fields`."""
+    what they came with: they can only be dropped. `wrong`: with the reason field_type, which fields are not of their
+    type. Of one event that is asked for there are `samples` and `fields`."""
 
     reason: str
     event: str
@@ -55,6 +69,7 @@ class WaitingEvents(msgspec.Struct):
     declared: bool
     bare: int
     sent_as: str
+    wrong: list[WrongTypeOfField]
     samples: list[SampleOfEvent]
     fields: list[FieldOfEvent]
 
@@ -75,12 +90,13 @@ class FieldToDefine(msgspec.Struct):
 
 class Releasing(msgspec.Struct):
     """`event`, and its `reason`, empty for any. `zh`: define the event before, under this Chinese name, with these
-    `fields`."""
+    `fields`. `anyway`: those with the reason field_type, as they came."""
 
     event: str
     reason: str = ""
     zh: str = ""
     fields: list[FieldToDefine] | None = None
+    anyway: bool = False
 
 
 class Dropping(msgspec.Struct):
@@ -155,6 +171,11 @@ async def release_quarantine(
         if data.zh:
             some = [Field(one.name, one.zh or one.name, one.type) for one in data.fields or ()]
             console.records.events.declare(held.id, data.event, data.zh, some, now=now(), by=by)
+        if data.anyway:
+            if data.reason not in ("", REASON):
+                zh, en = f"只用于原因 {REASON}", f"is for the reason {REASON} only"
+                raise Refused("bad_shape", "anyway", reason=(zh, en))
+            return LeftQuarantine(*console.quarantine.count_anyway(held, data.event, by))
         return LeftQuarantine(*console.quarantine.release(held, data.reason, data.event, by))
 
     return _json(await asyncio.to_thread(do))
@@ -197,6 +218,7 @@ def told(one: Group, console: Console, app: App | None) -> WaitingEvents:
     seen = found.fields if found else []
     return WaitingEvents(
         of.reason, of.name, of.events, of.first, of.last, one.ready, one.declared, of.bare, of.sent_as,
+        [WrongTypeOfField(*astuple(each)) for each in of.wrong],
         [SampleOfEvent(*each) for each in some],
         [FieldOfEvent(each.name, each.type, each.filled, list(each.values), each.mixed) for each in seen],
     )  # fmt: skip

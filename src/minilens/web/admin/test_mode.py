@@ -19,6 +19,7 @@ from minilens.errors import NotFound
 from minilens.period import now_ms
 from minilens.records.event_rows import Definition
 from minilens.reference.events import BUILT_IN
+from minilens.reference.field_types import came_as, fits
 from minilens.render.i18n import translate
 from minilens.spool.test_mode import EventInTest
 from minilens.text import Language
@@ -260,10 +261,9 @@ def _shown(
 
 def _field(name: str, value: object, planned: dict[str, str], language: Language) -> Field:
     _, names = translate(language), type_names(language)
-    kind = _kind(value)
+    kind = came_as(value)
     wanted = planned.get(name, "")
-    fits = not wanted or wanted == kind or (wanted == "time" and kind in ("text", "number"))
-    wrong = "" if fits else _("the plan says: %(type)s") % {"type": names[wanted]}
+    wrong = "" if fits(value, wanted) else _("the plan says: %(type)s") % {"type": names[wanted]}
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return Field(name, text[:300], names[kind], wrong)
 
@@ -275,15 +275,3 @@ def type_names(language: Language) -> dict[str, str]:
         "number": _("number"), "text": _("text"), "boolean": _("yes or no"), "list": _("list"),
         "object": _("object"), "nothing": _("nothing"), "time": _("time"),
     }  # fmt: skip
-
-
-def _kind(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "text"
-    return "list" if isinstance(value, list) else "object"
