@@ -156,7 +156,7 @@ def test_a_number_that_rows_bear_is_not_given_again(house: House) -> None:
     first(house)
     late(house)
     with pytest.raises(Killed):
-        restarted(house, Fuse(14)).drain()
+        restarted(house, Fuse(16)).drain()
     left = house.rows(
         "SELECT max(build) FROM (SELECT build FROM day_page_views WHERE app = {app:UInt32} "
         "UNION ALL SELECT build FROM sessions WHERE app = {app:UInt32})"

@@ -91,7 +91,21 @@ def test_days_of_persons_who_became_one_take_a_part_of_the_time_and_come_last(
     pending.add(1, DAY, 1, 5, 0.0)
     assert builder.due(0.0) == {1: [DAY, other]}
     builder._last_restated = (0.0, 10.0)
-    assert builder.due(39.0) == {1: [DAY]}
-    assert builder.due(40.0) == {1: [DAY, other]}
+    assert builder.due(9.0) == {1: [DAY]}
+    assert builder.due(10.0) == {1: [DAY, other]}
+    pending.take(1, [DAY])
+    assert builder.due(1.0) == {1: [other]}, "nobody else waits"
+    pending.add(1, DAY, 1, 5, 0.0)
     pending.add(1, other, 2, 5, 0.0)  # an event came for it as well
     assert builder.due(1.0) == {1: [other, DAY]}
+
+
+def test_of_days_of_persons_who_became_one_the_newest_comes_first(pipeline: Pipeline) -> None:
+    pending, some = Pending(), [date(2026, 10, n) for n in (1, 2, 3)]
+    builder = Builder(pipeline.engine, pending, Counter(0), lambda: 0)
+    for day in some:
+        pending.add(1, day, 1, 0, 0.0, "merge")
+    assert builder.due(0.0) == {1: some[::-1]}
+    for day in some:
+        pending.add(1, day, 1, 1, 0.0)
+    assert builder.due(0.0) == {1: some}, "with new events the oldest"

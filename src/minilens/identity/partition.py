@@ -33,6 +33,13 @@ class Partition:
     later: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     placed: dict[tuple[int, int], Link] = field(default_factory=dict)
 
+    def joining_by_root(self) -> dict[int, list[Link]]:
+        """The links that join, strongest first, by the root of what they hold together."""
+        found: dict[int, list[Link]] = {}
+        for link in self.joining:
+            found.setdefault(self.root[link.a], []).append(link)
+        return found
+
     def root_at(self, node: int, moment: int) -> int:
         """Whose an identity is at a moment."""
         found = self.root.get(node, node)

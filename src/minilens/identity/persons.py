@@ -43,17 +43,38 @@ class Seen:
 
 @dataclass
 class Settled:
-    """What is written: rows of the map and links; `moved` are actors by app that are another person now."""
+    """What is written: rows of the map and links; `moved` are actors by app that are another person now.
+
+    `persons`: whom they were and are; None of apps where anything was handed on.
+    """
 
     map: list[tuple[object, ...]] = field(default_factory=list)
     links: list[tuple[int, Link]] = field(default_factory=list)
     moved: dict[int, list[int]] = field(default_factory=dict)
+    persons: dict[int, set[int] | None] = field(default_factory=dict)
 
     def add(self, other: Settled) -> None:
         """The same of what came later."""
         self.map += [row for row in other.map if row[2]]
         for app, actors in other.moved.items():
             self.moved.setdefault(app, []).extend(actors)
+        for app, persons in other.persons.items():
+            known = self.persons.setdefault(app, set())
+            self.persons[app] = None if known is None or persons is None else known | persons
+
+    def became(self, app: int, actor: int, *persons: int) -> None:
+        """An actor is another person now: which it was and is. None: somebody else's from a moment on."""
+        self.moved.setdefault(app, []).append(actor)
+        known = self.persons.setdefault(app, set())
+        if not persons:
+            self.persons[app] = None
+        elif known is not None:
+            known.update(persons)
+
+    def persons_of(self, app: int) -> frozenset[int] | None:
+        """Everybody of an app whom anything changed for; None where that can't be said."""
+        found = self.persons.get(app)
+        return frozenset(found) if found else None
 
 
 @dataclass(frozen=True)
@@ -180,11 +201,11 @@ class _Settling:
             fresh=lambda: numbers.fresh(self.app),
         )
         made: dict[tuple[int, int], int] = {}
+        joining = found.joining_by_root() if several else {}
         for (root, nodes), person in zip(classes.items(), persons, strict=True):
             swallowed: dict[int, tuple[int, Link]] = {}
             if len(self._persons(nodes)) > 1:
-                joining = [link for link in found.joining if found.root[link.a] == root]
-                gone = merges(nodes, person, self.known, joining)
+                gone = merges(nodes, person, self.known, joining.get(root, ()))
                 swallowed = {one: (numbers.next(), link) for one, link in gone.items()}
                 made |= {link.pair: version for version, link in swallowed.values()}
             for node in nodes:
@@ -207,7 +228,7 @@ class _Settling:
                     self._put(
                         node, self.numbers.next(), before, kinds[node], "handed on", verified=True, since=since
                     )  # fmt: skip
-                    self.rows.moved.setdefault(self.app, []).append(node)
+                    self.rows.became(self.app, node)
 
     def _persons(self, nodes: list[int]) -> set[int]:
         return {one.person for node in nodes if (one := self.known.get(node))}
@@ -231,7 +252,7 @@ class _Settling:
             self._version = self._version or self.numbers.next()
             name, undoes = self.cause.name, self.cause.undoes
             self._put(node, self._version, person, kind, name, verified=True, undoes=undoes)
-        self.rows.moved.setdefault(self.app, []).append(node)
+        self.rows.became(self.app, node, one.person, person)
 
     def _put(
         self, node: int, version: int, person: int, kind: str, cause: str, *, verified: bool, undoes: int = 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minilens.identity.moves import Moved, person_of
-from minilens.load.build_sql import DUE
+from minilens.load.build_sql import DUE, MAY_BE_TOUCHED, touched
 from minilens.reference.events import NO_ACTIONS
 from minilens.reference.origins import OF_ACTIONS, OF_TOUCH, names
 
@@ -15,9 +15,9 @@ LONGEST_VALUE = 1024
 _SAID = f"traffic, ts, session, page, target_name, target_id, value, currency, {names(OF_ACTIONS)}, props"
 
 
-def actions(*, moved: Moved) -> str:
+def actions(*, moved: Moved, partial: bool = False) -> str:
     """SQL that writes the actions of the days asked for."""
-    person, join = person_of(moved, by_app=True)
+    person, join, theirs, only = _persons(moved, partial=partial)
     return f"""
 INSERT INTO actions
 (
@@ -28,9 +28,17 @@ SELECT app, name, day, {{build:UInt64}}, {person}, toUInt16(least(seq, 65535)),
 FROM
 (
     SELECT app, name, day, person, actor, seq, load, record, i, {_SAID}
-    FROM events WHERE {DUE} AND load <= {{through:UInt64}} AND {IS_ACTION}
+    FROM events WHERE {DUE} AND load <= {{through:UInt64}} AND {IS_ACTION}{theirs}
 ) AS e
-{join}"""
+{join}{only}"""
+
+
+def _persons(moved: Moved, *, partial: bool) -> tuple[str, str, str, str]:
+    """SQL of the person of an event and what is joined for that; and, of a part of a build, whose events alone."""
+    person, join = person_of(moved, by_app=True)
+    if not partial:
+        return person, join, "", ""
+    return person, join, f" AND {MAY_BE_TOUCHED}", f"\nWHERE {touched(person)}"
 
 
 #: Events of each of these days, those about profiles, and the actions that a build must write.
@@ -41,9 +49,9 @@ FROM events WHERE {DUE} GROUP BY app, day
 """
 
 
-def profile_values(*, moved: Moved) -> str:
+def profile_values(*, moved: Moved, partial: bool = False) -> str:
     """SQL that writes what events of these days said of persons. A text is kept without its quotes."""
-    person, join = person_of(moved, by_app=True)
+    person, join, theirs, only = _persons(moved, partial=partial)
     return f"""
 INSERT INTO profile_values (app, name, day, build, person, value, ts)
 SELECT app, kv.1 AS said, day, {{build:UInt64}}, who,
@@ -55,9 +63,9 @@ FROM
     FROM
     (
         SELECT app, day, ts, actor, person, seq, load, record, i, props
-        FROM events WHERE {DUE} AND load <= {{through:UInt64}} AND kind = 'profile'
+        FROM events WHERE {DUE} AND load <= {{through:UInt64}} AND kind = 'profile'{theirs}
     ) AS e
-    {join}
+    {join}{only}
 )
 GROUP BY app, said, day, who"""
 

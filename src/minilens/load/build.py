@@ -7,16 +7,17 @@ behind before that has a number that nobody reads and no later build is given. O
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from minilens.identity.moves import HAS_MOVED_OF_APPS, Moved
-from minilens.load import action_sql, arrival_sql, build_sql, day_sql, session_sql
+from minilens.load import action_sql, arrival_sql, build_sql, partial_sql, session_sql
 from minilens.load.confirm import Expected, confirm_build, confirm_written_down
 from minilens.load.imported import FIRST, IMPORT, made_first
+from minilens.load.partial import Partial, apart, beside, of_days, of_sessions
 from minilens.load.pending import Counter, Pending, WaitingDay, mark
 from minilens.load.portions import MOST_DAYS, SMALL, Days, portion
 from minilens.period import now_ms
@@ -34,10 +35,11 @@ SOONEST = 1.0
 SWEPT_EVERY, SHARE_OF_SWEEPING = 30.0, 0.05
 #: Made in the background after everything else: figures are right without it.
 LAST = {"columns"}
-#: Made for persons who turned out to be one: a sign-in on a second phone has each day of that phone made again. All of
-#: them together take at most this share of the time, and come after those with new events.
+#: Made for persons who turned out to be one: a sign-in on a second phone has each day of that phone made again. They
+#: come after those with new events, the newest first, and all of them together take at most this share of the time
+#: while others wait.
 RESTATED = {"merge"}
-SHARE_OF_RESTATING = 0.25
+SHARE_OF_RESTATING = 0.5
 #: Causes that can only add: nobody's first visit can vanish by them.
 ADDING = {"events", IMPORT, "neighbour", "columns"}
 #: Causes by which a day may rightly lose all its events.
@@ -56,7 +58,7 @@ BUILT = (
 WORKED_ON = {
     "building": build_sql.BUILDING, "visited": build_sql.VISITED, "came_before": build_sql.KNOWN,
     "newcomers": build_sql.NEWCOMERS, "origins": build_sql.ORIGINS, "spans": session_sql.SPANS,
-    "arrivals": arrival_sql.ARRIVALS,
+    "arrivals": arrival_sql.ARRIVALS, "touched": partial_sql.TOUCHED, "touched_actors": partial_sql.TOUCHED_ACTORS,
 }  # fmt: skip
 _BUILDS = ("app", "day", "build", "through", "cause", "events", "milliseconds", "at")
 
@@ -104,6 +106,7 @@ class Builder:
         found: Days = {}
         waiting = self.pending.all()
         quiet = min(max(QUIET, 2 * self.pending.between), SLOWEST_QUIET)
+        resting = self._rests_from_restating(moment, waiting)
         for (app, day), why in sorted(waiting.items(), key=lambda one: _order(*one)):
             shared = (app, day) in self._shared
             last = self.pending.latest if shared else why.last
@@ -111,14 +114,18 @@ class Builder:
             taken = [self._made.get((app, day)), self._last_shared if shared else None]
             if any(one and moment - one[0] < max(SOONEST, one[1] / share) for one in taken):
                 continue
-            if why.causes <= RESTATED and self._rests_from_restating(moment):
+            if resting and why.causes <= RESTATED:
                 continue
             found.setdefault(app, []).append(day)
         return found
 
-    def _rests_from_restating(self, moment: float) -> bool:
+    def _rests_from_restating(
+        self, moment: float, waiting: Mapping[tuple[int, date], WaitingDay]
+    ) -> bool:
         last = self._last_restated
-        return last is not None and moment - last[0] < last[1] / SHARE_OF_RESTATING
+        if last is None or moment - last[0] >= last[1] * (1 / SHARE_OF_RESTATING - 1):
+            return False
+        return any(not why.causes <= RESTATED | LAST for why in waiting.values())
 
     def made(self, app: int, days: list[date], *, moment: float, seconds: float) -> None:
         """Remember when these days were made, together in so many seconds."""
@@ -177,7 +184,8 @@ class Builder:
             through = self.through()
             counts = self._summary(days, through)
             if kept := self._with_events(days, waiting, counts):
-                self._make(kept, waiting, counts, through)
+                for part, partial in apart(self.engine, _asked(kept), kept, waiting):
+                    self._make(part, waiting, counts, through, partial)
         except BaseException:
             for app, some in waiting.items():
                 self.pending.give_back(app, some)
@@ -241,42 +249,48 @@ class Builder:
         return {app: some for app, some in kept.items() if some}
 
     def _make(
-        self, days: Days, waiting: Waiting, counts: dict[tuple[int, date], Counts], through: int
+        self,
+        days: Days,
+        waiting: Waiting,
+        counts: dict[tuple[int, date], Counts],
+        through: int,
+        partial: Partial | None,
     ) -> None:
         started = time.perf_counter()
+        if self._used:
+            self._forget()
+        self._used = True
         asked = _asked(days) | {"through": through, "build": self.counter.next()}
-        moved = Moved(self.engine.one(HAS_MOVED_OF_APPS, asked))
-        self._gather(asked, moved=moved)
+        asked = partial.begin(self.engine, asked) if partial else asked
+        moved, part = Moved(self.engine.one(HAS_MOVED_OF_APPS, asked)), partial is not None
+        self._gather(asked, moved=moved, partial=part)
         nameless, views, sent = self.engine.rows(build_sql.GATHERED, asked)[0]
-        self._first_visits(days, asked, waiting)
+        self._first_visits(days, asked, waiting, partial)
         sums = [
             counts[app, day] for app, some in days.items() for day in some if (app, day) in counts
         ]
         profiles = bool(sum(one.profiles for one in sums))
         # half of writing is done by one core: tables are written side by side
-        others = self._beside.submit(self._write_beside, asked, moved=moved, profiles=profiles)
+        besides = beside(moved=moved, profiles=profiles, partial=part)
+        others = self._beside.submit(self._write, asked, besides)
         try:
             self.engine.run(session_sql.session_days(gaps=bool(nameless)))
-            self.engine.run(session_sql.SESSIONS, asked)
-            self.engine.run(session_sql.PAGE_STEPS, asked)
-            self.engine.run(session_sql.DAY_VALUES, asked)
-            self.engine.run(action_sql.FIRST_TOUCHES, asked)
-            self.engine.run(arrival_sql.COUNTED_ARRIVALS, asked)
+            self._write(asked, of_sessions(partial=part))
         finally:
             wait([others])
         others.result()
-        self.engine.run(day_sql.DAYS, asked)
-        confirm_build(self.engine, asked, Expected(views, sent, sum(one.actions for one in sums)))
+        self.engine.run(of_days(partial=part), asked)
+        expected = Expected(views, sent, sum(one.actions for one in sums))
+        confirm_build(
+            self.engine, asked, partial.more(self.engine, asked, expected) if partial else expected
+        )
         if sum(one.events for one in sums) > FEW:
             self._forget()
         self._write_down(days, waiting, asked, counts, time.perf_counter() - started)
 
-    def _gather(self, asked: dict[str, object], *, moved: Moved) -> None:
+    def _gather(self, asked: dict[str, object], *, moved: Moved, partial: bool) -> None:
         """Read the days' events once, into memory."""
-        if self._used:
-            self._forget()
-        self._used = True
-        self.engine.run(build_sql.gather(moved=moved), asked)
+        self.engine.run(build_sql.gather(moved=moved, partial=partial), asked)
         self.engine.run(build_sql.GATHERED_ORIGINS)
         self.engine.run(build_sql.VISITS, asked)
         self.engine.run(build_sql.FIRST_SEEN, asked)
@@ -286,20 +300,20 @@ class Builder:
             self.engine.run(f"TRUNCATE TABLE {table}")
         self._used = False
 
-    def _write_beside(self, asked: dict[str, object], *, moved: Moved, profiles: bool) -> None:
-        self.engine.run(session_sql.DAY_PAGE_VIEWS, asked)
-        self.engine.run(session_sql.DAY_VISITORS, asked)
-        self.engine.run(action_sql.actions(moved=moved), asked)
-        if profiles:
-            self.engine.run(action_sql.profile_values(moved=moved), asked)
+    def _write(self, asked: dict[str, object], statements: Iterable[str]) -> None:
+        for sql in statements:
+            self.engine.run(sql, asked)
 
-    def _first_visits(self, days: Days, asked: dict[str, object], waiting: Waiting) -> None:
+    def _first_visits(
+        self, days: Days, asked: dict[str, object], waiting: Waiting, partial: Partial | None
+    ) -> None:
         """Bring `persons` up to date. Other days whose new users that changes wait before it is written:
         a kill in between makes them once more, never once too little."""
         into = "INSERT INTO persons (app, person, first_day, version) SELECT app, person, first_day, version FROM "
         sql = f"SELECT DISTINCT app, before FROM ({build_sql.FIRSTS})"
         if earlier := self.engine.rows(sql, asked):
-            self._restate(days, [(app, day) for app, day in earlier if day != date(1970, 1, 1)])
+            known = [(app, day) for app, day in earlier if day != date(1970, 1, 1)]
+            self._restate(days, known, partial)
             self.engine.run(f"{into} ({build_sql.FIRSTS})", asked)
         losing = [
             app
@@ -308,19 +322,25 @@ class Builder:
         ]
         if losing:
             asked = asked | {"losing": losing}
-            sql = f"SELECT DISTINCT app, first_day FROM ({build_sql.VANISHED})"
+            vanished = build_sql.vanished(partial=partial is not None)
+            sql = f"SELECT DISTINCT app, first_day FROM ({vanished})"
             if later := self.engine.rows(sql, asked):
-                self._restate(days, [(app, day) for app, day in later])
-                self.engine.run(f"{into} ({build_sql.VANISHED})", asked)
+                self._restate(days, [(app, day) for app, day in later], partial)
+                self.engine.run(f"{into} ({vanished})", asked)
                 self.engine.run("TRUNCATE TABLE came_before")
                 self.engine.run(build_sql.FIRST_SEEN, asked)
         self.engine.run(build_sql.NEW_PERSONS, asked)
 
-    def _restate(self, made: Days, changed: list[tuple[int, date]]) -> None:
+    def _restate(
+        self, made: Days, changed: list[tuple[int, date]], partial: Partial | None
+    ) -> None:
         for app in sorted({app for app, _ in changed}):
             days = {day for a, day in changed if a == app} - {*made[app], NEVER}
             if days:
-                mark(self.engine, self.pending, self.counter, app, sorted(days), "first visits")
+                persons = partial.persons[app] if partial else None
+                mark(
+                    self.engine, self.pending, self.counter, app, sorted(days), "first visits", persons
+                )  # fmt: skip
 
     def _write_down(
         self,
@@ -352,9 +372,11 @@ class Builder:
         self.made_together(days, moment=moment, seconds=seconds, events=events)
 
 
-def _order(one: tuple[int, date], why: WaitingDay) -> tuple[bool, bool, int, date]:
-    """What is only made for later comes last, before it persons who became one; the oldest days of an app first."""
-    return why.causes <= LAST, why.causes <= RESTATED, one[0], one[1]
+def _order(one: tuple[int, date], why: WaitingDay) -> tuple[bool, bool, int, int]:
+    """What is only made for later comes last, before it persons who became one. The oldest days of an app first, since
+    that settles whose first visit it is; of persons who became one the newest, which are looked at."""
+    restated, day = why.causes <= RESTATED, one[1].toordinal()
+    return why.causes <= LAST, restated, one[0], -day if restated else day
 
 
 def _emptied(why: WaitingDay | None) -> bool:

@@ -62,12 +62,23 @@ _GATHERED_EVENTS = (
 )
 
 
-def gather(*, moved: Moved) -> str:
+#: Of a build that makes days for some persons only: their events, as far as identities tell, and theirs alone.
+MAY_BE_TOUCHED = "(app, actor) IN (SELECT app, actor FROM touched_actors)"
+
+
+def touched(person: str) -> str:
+    """SQL: of whom an event `e` is, is somebody for whom days are made again."""
+    return f"(e.app, {person}) IN (SELECT app, person FROM touched)"
+
+
+def gather(*, moved: Moved, partial: bool = False) -> str:
     """SQL that fills `building`: the days asked for, and of the days around what sessions need.
 
     Of days around little is needed: their sessions are looked at before anything else of them is read.
     """
     person, join = person_of(moved, by_app=True)
+    theirs = f" AND {MAY_BE_TOUCHED}" if partial else ""
+    only = f"\nWHERE {touched(person)}" if partial else ""
     read = f"day, ts, name, session, page, query, duration, traffic, {_CARRIED}"
     events = f"SELECT app, actor, person, seq, load, record, i, {read}, {CODE} AS code FROM events"
     return f"""
@@ -80,13 +91,13 @@ SELECT app, day, ts, {_K}, name, {person}, session, page, if(name = 'page_view',
 FROM
 (
     {events}
-    WHERE {DUE} AND {_GATHERED_EVENTS}
+    WHERE {DUE} AND {_GATHERED_EVENTS}{theirs}
     UNION ALL
     {events}
-    PREWHERE {_AROUND} AND (session = 0 OR session IN (SELECT session FROM events WHERE {DUE} AND session != 0))
-    WHERE {_GATHERED_EVENTS}
+    PREWHERE {_AROUND} AND (session = 0 OR session IN (SELECT session FROM events WHERE {DUE} AND session != 0{theirs}))
+    WHERE {_GATHERED_EVENTS}{theirs}
 ) AS e
-{join}"""
+{join}{only}"""
 
 
 VISITS = f"""
@@ -135,8 +146,7 @@ GROUP BY app, person
 HAVING before = toDate(0) OR first_day < before
 """
 
-#: Persons whose first visit is no longer there (merge, undo, erasure), with the next one that is.
-VANISHED = """
+_VANISHED = """
 WITH gone AS
 (
     SELECT app, person FROM
@@ -145,7 +155,7 @@ WITH gone AS
         WHERE app IN {losing:Array(UInt32)} GROUP BY app, person
     )
     WHERE (app, first_day) IN {due:Array(Tuple(UInt32, Date))}
-        AND (app, person, first_day) NOT IN (SELECT app, person, day FROM visited)
+        AND (app, person, first_day) NOT IN (SELECT app, person, day FROM visited){theirs}
 )
 SELECT app, person, min(next) AS first_day, {build:UInt64} AS version
 FROM
@@ -163,6 +173,13 @@ FROM
 )
 GROUP BY app, person
 """
+
+
+def vanished(*, partial: bool = False) -> str:
+    """SQL of persons whose first visit is no longer there (merge, undo, erasure), with the next one that is."""
+    theirs = " AND (app, person) IN (SELECT app, person FROM touched)" if partial else ""
+    return _VANISHED.replace("{theirs}", theirs)
+
 
 #: Events of each of these days.
 COUNTED = f"SELECT app, day, count() FROM events WHERE {DUE} GROUP BY app, day"

@@ -153,11 +153,12 @@ _TABLES = (
 
 
 class Expected(NamedTuple):
-    """What the events of a build's days come to."""
+    """What the events of a build's days come to; `sessions`: those that were taken over from the build before."""
 
     views: int
     sent: int
     actions: int
+    sessions: int = 0
 
 
 def confirm_build(engine: Engine, asked: Mapping[str, object], expected: Expected) -> None:
@@ -174,6 +175,7 @@ def _agree(
     """The parts of each table that hold a build; Unconfirmed where its rows are too few."""
     try:
         begun, *every = engine.rows(_found(read=read), asked)[0]
+        begun += expected.sessions
     except EngineFailed as error:
         raise Unconfirmed(str(error)) from error
     sessions, steps, seen, came, told, acted, _, days = every

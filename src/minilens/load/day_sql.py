@@ -64,23 +64,26 @@ _BUCKETS = ", ".join(f"('{name}', {bucket})" for name, bucket in BUCKETS.items()
 #: Dimensions that are no parts of a day: new users by their first scene, whom a number tells since everybody is new
 #: once, and events as they arrived.
 BESIDE = ("first_scene", *arrival_sql.DIMENSIONS)
-DAYS = f"""
-INSERT INTO days
-(
+#: What a row of `days` has.
+COLUMNS = """
     app, dimension, day, build, traffic, value, page, launches, visits, shares, bounces, entries, exits, depth,
     duration, timed_launches, visitors, new_users, sharers, launched_apart, new_count, visitors_count,
     sharers_count, timed_visitors_count, page_duration, timed_visits, timed_apart, page_timed_count, sent, late,
-    day_late
-)
+    day_late"""
+
+
+def rows_of(which: str) -> str:
+    """SQL of the sessions and page views that days are the sum of: those which fulfil a condition."""
+    return f"""
 WITH began AS
 (
     SELECT *, is_new AS newness FROM sessions
-    WHERE {DUE} AND build = {{build:UInt64}}
+    WHERE {which}
 ),
 seen AS
 (
     SELECT *, is_new AS newness FROM day_page_views
-    WHERE {DUE} AND build = {{build:UInt64}}
+    WHERE {which}
 ),
 doors AS
 (
@@ -88,20 +91,11 @@ doors AS
         sum(d.2 AND visits = 1) AS bounced, sum(d.2) AS entered, sum(d.3) AS left
     FROM (SELECT *, arrayJoin([(entry, 1, 0), (exit, 0, 1)]) AS d FROM began WHERE visits > 0)
     GROUP BY app, day, traffic, page, scene, province, app_version, newness
-)
-SELECT app, to.1, day, {{build:UInt64}}, traffic, to.2, to.3,
-    sum(launches), sum(visits), sum(shares), sum(bounces), sum(entries), sum(exits), sum(depth), sum(duration),
-    sum(timed_launches),
-    groupBitmapMergeState(visitors) AS came,
-    if(to.1 = 'first_scene', {NOBODY}, groupBitmapMergeState(new_users) AS news),
-    groupBitmapMergeState(sharers) AS senders,
-    {apart("sum(timed_launches)", "came", "groupBitmapMergeState(timed_visitors) AS timed")},
-    toUInt32(finalizeAggregation(news)), toUInt32(finalizeAggregation(came)), toUInt32(finalizeAggregation(senders)),
-    toUInt32(finalizeAggregation(timed)), sum(page_duration), sum(timed_visits),
-    {apart("sum(timed_visits)", "came", "groupBitmapMergeState(page_timed) AS looked")},
-    toUInt32(finalizeAggregation(looked)), sum(arrived), sum(late), sum(day_late)
-FROM
-(
+)"""
+
+
+#: What they come to, of `began`, `seen` and `doors`: sums and sets by `to`, the dimension, the value and the page.
+PARTS = f"""
     SELECT * EXCEPT (page, other, of_other), {_to(_PAIR, _ALONE, once=f"{_PAGE}, {_DAY}")}
     FROM
     (
@@ -143,8 +137,9 @@ FROM
         groupBitmapState(person), {_NOBODY}, {_NOBODY}, {_NOBODY}, 0, 0, {_NOBODY}, 0, 0, 0,
         (bucket.1, bucket.2, '') AS to
     FROM (SELECT app, day, traffic, person, arrayJoin([{_BUCKETS}]) AS bucket FROM began)
-    GROUP BY app, day, traffic, bucket
-    UNION ALL
+    GROUP BY app, day, traffic, bucket"""
+#: The same of new users by what brought them, of this build alone.
+FIRST_SCENES = f"""
     SELECT app, day, 'release', 0, 0, 0, 0, 0, 0, 0, 0, 0, {_NOBODY}, groupBitmapState(person), {_NOBODY}, {_NOBODY},
         0, 0, {_NOBODY}, 0, 0, 0, ('first_scene', toString(o.scene), '') AS to
     FROM
@@ -154,12 +149,32 @@ FROM
         GROUP BY app, day, person
     ) AS t
     LEFT ANY JOIN origins AS o ON t.origin = o.origin
-    GROUP BY app, day, to
-    UNION ALL
+    GROUP BY app, day, to"""
+_ARRIVED = f"""
     SELECT app, day, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, {_NOBODY}, {_NOBODY}, {_NOBODY}, {_NOBODY}, 0, 0, {_NOBODY},
         sum(arrivals.sent), sum(arrivals.late), sum(arrivals.day_late), (arrivals.dimension, arrivals.value, '') AS to
     FROM arrivals
-    GROUP BY app, day, to
+    GROUP BY app, day, to"""
+DAYS = f"""
+INSERT INTO days
+({COLUMNS}
+)
+{rows_of(f"{DUE} AND build = {{build:UInt64}}")}
+SELECT app, to.1, day, {{build:UInt64}}, traffic, to.2, to.3,
+    sum(launches), sum(visits), sum(shares), sum(bounces), sum(entries), sum(exits), sum(depth), sum(duration),
+    sum(timed_launches),
+    groupBitmapMergeState(visitors) AS came,
+    if(to.1 = 'first_scene', {NOBODY}, groupBitmapMergeState(new_users) AS news),
+    groupBitmapMergeState(sharers) AS senders,
+    {apart("sum(timed_launches)", "came", "groupBitmapMergeState(timed_visitors) AS timed")},
+    toUInt32(finalizeAggregation(news)), toUInt32(finalizeAggregation(came)), toUInt32(finalizeAggregation(senders)),
+    toUInt32(finalizeAggregation(timed)), sum(page_duration), sum(timed_visits),
+    {apart("sum(timed_visits)", "came", "groupBitmapMergeState(page_timed) AS looked")},
+    toUInt32(finalizeAggregation(looked)), sum(arrived), sum(late), sum(day_late)
+FROM
+({PARTS}
+    UNION ALL{FIRST_SCENES}
+    UNION ALL{_ARRIVED}
 )
 GROUP BY app, day, traffic, to
 """

@@ -58,12 +58,13 @@ def restate(
         )
         for app, actors in settled.moved.items()
     }
+    persons = {app: settled.persons_of(app) for app in days}
     # Written down on both sides of the move: a kill in between leaves days that are made once more.
     for app, some in days.items():
-        mark(engine, pending, counter, app, some, cause)
+        mark(engine, pending, counter, app, some, cause, persons[app])
     moves.write_moves(engine, settled)
     for app, some in days.items():
-        mark(engine, pending, counter, app, some, cause)
+        mark(engine, pending, counter, app, some, cause, persons[app])
 
 
 def merge(

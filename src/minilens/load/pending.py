@@ -30,13 +30,18 @@ class Counter:
 
 @dataclass
 class WaitingDay:
-    """Why one day waits: up to which load, since when and last when (monotonic), new events, causes."""
+    """Why one day waits: up to which load, since when and last when (monotonic), new events, causes.
+
+    `whole`: for another reason than that some persons, `persons`, became others.
+    """
 
     load: int
     since: float
     last: float
     events: int
     causes: set[str]
+    whole: bool = False
+    persons: list[frozenset[int]] = field(default_factory=list)
 
 
 @dataclass
@@ -49,15 +54,25 @@ class Pending:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(
-        self, app: int, day: date, load: int, events: int, moment: float, cause: str = "events"
+        self,
+        app: int,
+        day: date,
+        load: int,
+        events: int,
+        moment: float,
+        cause: str = "events",
+        persons: frozenset[int] | None = None,
     ) -> None:
-        """Have a day made again, to include `load`."""
+        """Have a day made again, to include `load`; of `persons` alone where it is told for whom."""
         with self._lock:
             one = self._waiting.setdefault((app, day), WaitingDay(load, moment, moment, 0, set()))
             one.load = max(one.load, load)
             one.last = max(one.last, moment)
             one.events += events
             one.causes.add(cause)
+            one.whole = one.whole or persons is None
+            if persons and persons not in one.persons:
+                one.persons.append(persons)
             if moment > self.latest:
                 self.between = moment - self.latest if math.isfinite(self.latest) else 0.0
                 self.latest = moment
@@ -70,8 +85,9 @@ class Pending:
     def give_back(self, app: int, waiting: dict[date, WaitingDay]) -> None:
         """After a failure: let them wait again."""
         for day, one in waiting.items():
+            persons = None if one.whole else frozenset[int]().union(*one.persons)
             for cause in one.causes:
-                self.add(app, day, one.load, 0, one.since, cause)
+                self.add(app, day, one.load, 0, one.since, cause, persons)
 
     def all(self) -> dict[tuple[int, date], WaitingDay]:
         """What waits now."""
@@ -80,15 +96,22 @@ class Pending:
 
 
 def mark(
-    engine: Engine, pending: Pending, counter: Counter, app: int, days: list[date], cause: str
+    engine: Engine,
+    pending: Pending,
+    counter: Counter,
+    app: int,
+    days: list[date],
+    cause: str,
+    persons: frozenset[int] | None = None,
 ) -> None:
-    """Have days made again for another reason than events; written down first."""
+    """Have days made again for another reason than events; written down first. `persons`: of whom alone, where only
+    they are others now than the builds know them as; after a start the days are made whole."""
     number = counter.next()
     at = stamp(now_ms())
     rows = [(app, day, number, cause, at) for day in days]
     insert_rows(engine, "dirty", ("app", "day", "mark", "cause", "at"), rows)
     for day in days:
-        pending.add(app, day, number, 0, time.monotonic(), cause)
+        pending.add(app, day, number, 0, time.monotonic(), cause, persons)
 
 
 def recover(engine: Engine, pending: Pending, moment: float) -> None:

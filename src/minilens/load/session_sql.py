@@ -163,7 +163,7 @@ LEFT ANY JOIN origins AS o ON v.origin = o.origin
 
 #: Days by values of which there may be as many as visits: codes that launches were opened by, and the parameters that
 #: each page was visited with.
-DAY_VALUES = f"""
+CODES = f"""
 INSERT INTO day_values
 (
     app, dimension, page, value, day, build, traffic, launches, visits, continued, visitors, new_users
@@ -171,7 +171,9 @@ INSERT INTO day_values
 SELECT app, 'code', '', code, day, {{build:UInt64}}, traffic, count(), 0, countIf(visits > 1),
     groupBitmapState(person), groupBitmapStateIf(person, is_new)
 FROM sessions WHERE {DUE} AND build = {{build:UInt64}} AND code != ''
-GROUP BY app, day, traffic, code
+GROUP BY app, day, traffic, code"""
+DAY_VALUES = f"""
+{CODES}
 UNION ALL
 SELECT app, 'query', page, query, day, {{build:UInt64}}, traffic, 0, count(), 0, groupBitmapState(person), {NOBODY}
 FROM building WHERE {IS_DUE} AND name = 'page_view'
