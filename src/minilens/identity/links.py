@@ -13,8 +13,10 @@ EVENT, BEFORE, IMPORT, LOGIN, HAND, KEPT, EPISODE = (
 )  # fmt: skip
 #: It held when a rule was made stricter: it still does.
 GRANTED = "granted"
+#: It held by way of an identity that was erased alone.
+ERASED = "erased"
 #: What rules do not refuse.
-FREE = (HAND, GRANTED)
+FREE = (HAND, GRANTED, ERASED)
 #: The kind, in the last of these, of what came after a sign-out.
 STRETCH = "stretch"
 
@@ -65,7 +67,7 @@ def strength(link: Link, types: Types) -> tuple[int, bool, int, int, int, int, i
     """The least is taken first: what is verified, by the types of both ends, by time, by number. What holds whatever
     the rules say comes before; what somebody joined by hand comes last: two persons as they are."""
     a, b = types.of(link.a_kind).priority, types.of(link.b_kind).priority
-    free = (link.cause == HAND) - (link.cause == GRANTED)
+    free = (link.cause == HAND) - (link.cause in (GRANTED, ERASED))
     return free, not link.verified, max(a, b), min(a, b), link.first, link.a, link.b
 
 

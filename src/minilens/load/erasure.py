@@ -12,16 +12,20 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from secrets import randbits
 
 from minilens.identity.actor import actor
-from minilens.identity.graph import write_links
-from minilens.identity.links import KEPT, Link, ordered
+from minilens.identity.bridges import bridges
+from minilens.identity.graph import graph, write_links
+from minilens.identity.links import OFF, Link
 from minilens.identity.lookup import Subject
 from minilens.identity.moves import write_moves
+from minilens.identity.partition import partition
 from minilens.identity.persons import Settled
 from minilens.identity.spans import OWN
+from minilens.load.blocks import rules_of
 from minilens.load.erased import KEY, keyed, keys_of
 from minilens.load.forgetting import forget_received
 from minilens.load.handed_on import Whose
@@ -67,6 +71,17 @@ _LEFT_BEHIND = (
     "SELECT DISTINCT person FROM person_map "
     "WHERE app = {app:UInt32} AND kind = 'erased' AND at = {until:DateTime64(3, 'UTC')}"
 )
+#: What is left of persons of whom an identity goes: type by identity.
+_LEFT = """
+SELECT person, groupArray((actor, kind)) FROM
+(
+    SELECT actor, argMax(m.person, version) AS person, toString(any(m.kind)) AS kind FROM person_map AS m
+    WHERE app = {app:UInt32} AND since = 0 GROUP BY actor
+)
+WHERE actor NOT IN {gone:Array(UInt64)} AND person NOT IN {persons:Array(UInt32)} AND (person IN {besides:Array(UInt32)}
+    OR person IN
+    (SELECT m.person FROM person_map AS m WHERE m.app = {app:UInt32} AND m.actor IN {gone:Array(UInt64)}))
+GROUP BY person"""
 #: An order that is carried out once more lets what came after it be.
 _BEFORE = "ts <= {until:DateTime64(3, 'UTC')}"
 
@@ -268,36 +283,40 @@ GROUP BY person HAVING min(actor IN {actors:Array(UInt64)})""",
 
     def _hold_together(self, order: Erasure, whose: Whose, asked: dict[str, object]) -> None:
         """Of a person of whom one identity goes the others stay together, though the links went by way of that one."""
-        left = self.engine.rows(
-            """
-SELECT person, groupArray((actor, kind)) FROM
-(
-    SELECT actor, argMax(m.person, version) AS person, toString(any(m.kind)) AS kind FROM person_map AS m
-    WHERE app = {app:UInt32} AND since = 0 GROUP BY actor
-)
-WHERE actor NOT IN {gone:Array(UInt64)} AND person NOT IN {persons:Array(UInt32)} AND (person IN {besides:Array(UInt32)}
-    OR person IN
-    (SELECT m.person FROM person_map AS m WHERE m.app = {app:UInt32} AND m.actor IN {gone:Array(UInt64)}))
-GROUP BY person""",
-            asked | {"besides": [one.person for one in whose.parts]},
-        )
-        links = [
-            ordered(Link(first[0], one[0], first[1], one[1], KEPT, True, 0, order.until))
-            for _, (first, *others) in left
-            for one in others
+        left = [
+            dict(some)
+            for _, some in self.engine.rows(
+                _LEFT, asked | {"besides": [one.person for one in whose.parts]}
+            )
         ]
-        if links:
+        if left:
+            links = self._bridges(order.app, whose, left)
             write_links(self.engine, [(order.app, link) for link in links], self.counter.next())
-            self._keep_apart(order, asked, [one[0] for _, some in left for one in some])
+            self._keep_apart(order, asked, [node for some in left for node in some])
+
+    def _bridges(self, app: int, whose: Whose, left: list[dict[int, str]]) -> list[Link]:
+        """Links for the ways that led over what goes."""
+        types = rules_of(self.records, self.secret).types_of(app)
+        found = graph(self.engine, [(app, node) for node in {*whose.gone, *chain(*left)}])
+        links = found.links.get(app, {})
+        made = partition(
+            links.values(),
+            verified={node for (_, node), one in found.known.items() if one.verified},
+            apart=found.apart.get(app),
+            crowds={node for _, node in found.hubs},
+            types=types,
+        )
+        return bridges(links, made, left, whose.gone, types)
 
     def _keep_apart(self, order: Erasure, asked: dict[str, object], left: list[int]) -> None:
         """Whoever was somebody else beside the identity that goes is somebody else without it, too: what it was that
         refused those links is no longer known."""
         refused = self.engine.rows(
-            "SELECT DISTINCT node, other FROM links WHERE app = {app:UInt32} AND node IN {left:Array(UInt64)} "
+            "SELECT node, other FROM links WHERE app = {app:UInt32} AND node IN {left:Array(UInt64)} "
             "AND other NOT IN {left:Array(UInt64)} AND other NOT IN {gone:Array(UInt64)} "
-            "AND other NOT IN {handed:Array(UInt64)}",
-            asked | {"left": left},
+            "AND other NOT IN {handed:Array(UInt64)} "
+            "GROUP BY node, other HAVING argMax(toString(state), version) != {off:String}",
+            asked | {"left": left, "off": OFF},
         )
         number, at = self.counter.next(), stamp(order.until)
         rows = [

@@ -27,6 +27,7 @@ CAUSES: dict[str, Text] = {
     "login": Text("用 code 登录", "signed in by code"),
     "hand": Text("手工合并", "merged by hand"),
     "kept": Text("升级前已合并", "merged before the upgrade"),
+    "erased": Text("经由一个已删除的标识", "by way of an erased identity"),
     "granted": Text("收紧设置前已合并", "merged before a setting was tightened"),
     "episode": Text("同一设备，退出登录之后", "the same device after a sign-out"),
 }
