@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from minilens.identity.parity import of_app
@@ -54,6 +56,18 @@ def test_8_all_is_claimed(house: House) -> None:
     assert states(house) == {("b", "m"): "limit"}
 
 
+def test_9_one_unionid_in_two_apps(new_app: Callable[..., House]) -> None:
+    """A person is one of an app; nothing of one app's links or figures is another's."""
+    one, other = new_app(), new_app()
+    load(one, [Said("d1", "a o"), Said("d2", "o", 5)])
+    load(other, [Said("d1", "a o2"), Said("d3", "b", 5)])
+    assert who(one, "a o d1 d2") == {"a o d1 d2"}
+    assert who(other, "a o2 d1 b d3") == {"a o2 d1", "b d3"}
+    for house, visitors in ((one, 1), (other, 2)):
+        house.build()
+        assert house.ask(WEEK).column("visitors") == [visitors, 0, 0, 0, 0]
+
+
 def test_10_values_that_name_nobody_join_nobody(house: House) -> None:
     """What is not blocked by its text is held back once fifty devices of a day have sent it."""
     load(house, [Said(f"d{n}", "c", n) for n in range(49)])
@@ -99,6 +113,19 @@ def test_14_kept_apart_over_a_third(house: House) -> None:
     load(house, [Said("d2", "o c", 3)])
     assert who(house, "a o c") == {"a o", "c"}
     assert states(house)["c", "o"] == "apart"
+
+
+def test_18_across_the_sign_in_and_after_an_undo(house: House) -> None:
+    """Whoever looked before the sign-in and paid after it is one visitor; undone, these are two."""
+    load(house, [Said("d1"), Said("", "a", 3)])
+    house.build()
+    load(house, [Said("d1", "a", 5, name="pay_success")])
+    for expected in (1, 2):
+        house.build()
+        assert house.ask(WEEK).column("visitors") == [expected, 0, 0, 0, 0]
+        if expected == 1:
+            undo(house, last_merge(house))
+    assert who(house, "a d1") == {"a", "d1"}
 
 
 def test_19_the_earlier_visit_is_the_first(house: House) -> None:
