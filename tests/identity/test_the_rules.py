@@ -31,7 +31,7 @@ def test_one_value_of_a_type_each_and_the_pair_that_would_break_it_is_listed(
 def test_an_event_of_identities_that_disagree_is_the_strongest_ones(house: House) -> None:
     load(house, [Said("d1", "a c"), Said("d2", "a c2", 5), Said("d3", "c2", 6)])
     sql = "SELECT person, count() FROM events WHERE app = {app:UInt32} GROUP BY person"
-    assert dict(house.rows(sql)) == {person(house, "a"): 2, person(house, "c2"): 1}
+    assert set(house.rows(sql)) == {(person(house, "a"), 2), (person(house, "c2"), 1)}
     house.build()
     assert house.ask(MONDAY).column("visitors") == [2]
 

@@ -15,7 +15,7 @@ from minilens.identity.types import Types
 from minilens.measure.person.facts import Identity, PersonFacts, Totals, Touch
 from minilens.measure.person.history import Apart, History, Merge
 from minilens.measure.person.timeline import Timeline, TimelineAsked, TimelineEvent, place
-from minilens.web.persons.doors import Broken, Deed, PersonDoors
+from minilens.web.persons.doors import Broken, Deed, HandedOn, Holder, PersonDoors
 
 HASH = "00c0ffee12345678"
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -30,6 +30,10 @@ FIRST = Touch(
 )
 SAID = {"city": "深圳", "salary": "9000", "phone": "13700001234"}
 
+NUMBERS = [
+    HandedOn("mobile", HASH, [Holder("p7", None), Holder("p12", NOON)], kept=False),
+    HandedOn("mobile", "cd" * 8, [Holder("p12", None)], kept=True),
+]
 TOUCHED = Touched(3, 1, 10, 10)
 
 
@@ -104,6 +108,12 @@ class Persons:
     def undo(self, app: int, merge: int, deed: Deed) -> None:
         self.done.append(("undo", merge, deed))
 
+    def keep_number(self, app: int, number: str, deed: Deed, *, handed_on: bool) -> HandedOn:
+        if number != HASH:
+            raise NotFound("not_found", "identity")
+        self.done.append(("release" if handed_on else "keep", number, deed))
+        return NUMBERS[0]
+
     def preview(self, app: int, kinds: Collection[str], types: Types) -> Touched:
         self.looked.append((sorted(kinds), types))
         return self.touched
@@ -117,6 +127,8 @@ class Persons:
             broken=lambda app: [Broken("c_memberid", 12, 2)],
             preview=self.preview,
             found=found,
+            handed_on=lambda app, person: NUMBERS if person in (0, 12) else [],
+            keep_number=self.keep_number,
         )  # fmt: skip
 
 

@@ -37,12 +37,14 @@ MERGES = tuple(
         "order",
         "blocked",
         "blocked/remove",
+        "handed-on",
     )
 )
 #: What is done about who is who.
 OF_IDENTITIES = (
     "merges", "conflicts", "largest_persons", "broken_persons", "merge_persons", "undo_merge", "identity_types",
     "change_identity_type", "order_identity_types", "block_identity", "unblock_identity",
+    "handed_on_numbers", "change_handed_on_number",
 )  # fmt: skip
 PERSONS = tuple(
     f"/api/v1/apps/{{app}}/persons/{do}"

@@ -144,3 +144,22 @@ def test_viewers_have_no_way_there_and_strangers_no_page(theatre: Theatre) -> No
                 assert HERE not in client.get("/a/cafe/overview").text
     for client in signed_in(theatre, "analyst"):
         assert HERE in client.get("/a/cafe/overview").text
+
+
+def test_a_number_that_was_not_handed_on(theatre: Theatre, admin: Client, analyst: Client) -> None:
+    page = admin.get(LI).text
+    assert "Numbers handed on" in page
+    assert page.count("Not handed on…") == page.count("Handed on after all…") == 1
+    done = send(admin, f"{LI}/handed-on", hash=HASH, do="keep", why="typed wrong")
+    assert (done.status_code, done.headers["location"]) == (303, f"{LI}?done=kept")
+    assert send(admin, f"{LI}/handed-on", hash=HASH, do="release").status_code == 303
+    by = theatre.number("admin")
+    assert theatre.persons.done == [
+        ("keep", HASH, Deed(by, "typed wrong")), ("release", HASH, Deed(by, "")),
+    ]  # fmt: skip
+    assert send(admin, f"{LI}/handed-on", hash="ff").status_code == 404
+    shown = analyst.get(LI).text
+    assert "Numbers handed on" in shown
+    assert "Not handed on…" not in shown
+    assert HASH not in shown
+    assert send(analyst, f"{LI}/handed-on", hash=HASH, do="keep").status_code == 403

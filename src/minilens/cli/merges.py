@@ -113,4 +113,55 @@ def undo(merge: str, name: str) -> None:
     )
 
 
+@merges.command()
+@of_app
+@form
+def numbers(name: str, form: str) -> None:
+    """List mobile numbers that were handed on, with who has had them. 列出转手的手机号及先后的用户。"""
+    rows = asked("numbers", name)["rows"]
+    show([_number(row) for row in rows], form)
+
+
+def _number(row: dict[str, Any]) -> Listed:
+    holders = [
+        f"{one['person']} {one['since']:.16}Z" if one["since"] else one["person"]
+        for one in row["holders"]
+    ]
+    return {
+        "type": row["type"],
+        "hash": row["hash"],
+        "persons": ", ".join(holders),
+        "kept": row["kept"],
+    }
+
+
+@merges.command()
+@click.argument("number", metavar="HASH")
+@of_app
+@click.option("--why", default="", help="A reason, kept in the audit. 理由，记入操作记录")
+def keep(number: str, name: str, why: str) -> None:
+    """A number was not handed on: it stays with whoever had it first. HASH as `numbers` lists it.
+
+    手机号并未转手，仍属于最早的用户；HASH 见 numbers。
+    """
+    asked("keep", name, number=number, why=why)
+    say(
+        "已保存；服务运行时几秒内生效，否则在下次启动时。",
+        "Saved; a running server follows within seconds, otherwise at the next start.",
+    )
+
+
+@merges.command()
+@click.argument("number", metavar="HASH")
+@of_app
+@click.option("--why", default="", help="A reason, kept in the audit. 理由，记入操作记录")
+def release(number: str, name: str, why: str) -> None:
+    """A number was handed on after all: what is proved decides again. 手机号确已转手，重新按已核实的记录判断。"""
+    asked("release", name, number=number, why=why)
+    say(
+        "已保存；服务运行时几秒内生效，否则在下次启动时。",
+        "Saved; a running server follows within seconds, otherwise at the next start.",
+    )
+
+
 COMMANDS: tuple[click.Command, ...] = (merges,)

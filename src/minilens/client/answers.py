@@ -276,6 +276,22 @@ class FoundType(msgspec.Struct, frozen=True):
     addable: bool
 
 
+class HandedOn(msgspec.Struct, frozen=True):
+    type: str
+    hash: str
+    holders: list[Holder]
+    kept: bool
+
+
+class HandedOnList(msgspec.Struct, frozen=True):
+    numbers: list[HandedOn]
+
+
+class Holder(msgspec.Struct, frozen=True):
+    person: str
+    since: datetime | None
+
+
 class Identity(msgspec.Struct, frozen=True):
     type: str
     hash: str
@@ -293,6 +309,12 @@ class Joined(msgspec.Struct, frozen=True):
 class Joining(msgspec.Struct, frozen=True):
     one: str = ""
     other: str = ""
+    why: str = ""
+
+
+class KeptNumber(msgspec.Struct, frozen=True):
+    hash: str = ""
+    handed_on: bool = False
     why: str = ""
 
 

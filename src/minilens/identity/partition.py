@@ -8,7 +8,7 @@ for each of those who had it, each with the links that were first seen in its ti
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from minilens.identity.joining import Joined, joined
@@ -62,8 +62,8 @@ def partition(
     """
     some, kept = list(links), apart or {}
     found = joined(some, verified=verified, apart=kept, crowds=crowds, types=types)
-    moments = _handed_on(some, found, types)
-    if not moments:
+    moments, refused = _handed_on(some, found, types)
+    if not moments and not refused:
         return Partition(found.roots(), found.states, found.joining)
     parts = _numbered(moments)
     placed = {
@@ -72,27 +72,34 @@ def partition(
         if link.a in moments or link.b in moments
     }
     again = joined(
-        [placed.get(link.pair, link) for link in some],
+        [placed.get(link.pair, link) for link in some if link.pair not in refused],
         verified={one for node in verified for one in parts.get(node, [node])},
         apart=_apart(kept, parts),
         crowds=crowds,
         types=types,
+        beside=[placed.get(link.pair, link) for link in some if link.pair in refused],
     )
     root = again.roots()
-    states = {link.pair: again.states[placed.get(link.pair, link).pair] for link in some}
+    states = {
+        link.pair: LIMIT if link.pair in refused else again.states[placed.get(link.pair, link).pair]
+        for link in some
+    }
     later = {node: _later(of, moments[node], again, root[node]) for node, of in parts.items()}
     later = {node: some for node, some in later.items() if some}
     return Partition(root, states, again.joining, later, placed)
 
 
-def _handed_on(links: list[Link], found: Joined, types: Types) -> dict[int, list[int]]:
-    """What is handed on → when it became another's, each time later than before.
+def _handed_on(
+    links: list[Link], found: Joined, types: Types
+) -> tuple[dict[int, list[int]], set[tuple[int, int]]]:
+    """What is handed on → when it became another's, each time later than before; and of what was not, though it is
+    proved of others, the links with these.
 
     Whose persons are two is told by what is proved, without the links of what is handed on itself.
     """
     proved = [link for link in links if link.verified and not link.of_device]
     if not any(found.states[link.pair] == LIMIT for link in proved):
-        return {}
+        return {}, set()
     claims: dict[int, list[tuple[int, Link]]] = {}
     for link in sorted(proved, key=lambda link: (link.first, strength(link, types))):
         ends = ((link.a, link.a_kind, link.b), (link.b, link.b_kind, link.a))
@@ -103,8 +110,23 @@ def _handed_on(links: list[Link], found: Joined, types: Types) -> dict[int, list
                 claims.setdefault(node, []).append((other, link))
     rest = [link for link in proved if link.cause in FREE or not claims.keys() & {*link.pair}]
     bare = joined(rest, verified=found.verified, apart=found.apart, types=types, beside=links)
-    moments = {node: _moments(some, bare) for node, some in sorted(claims.items())}
-    return {node: some for node, some in moments.items() if some}
+    kept = {pair for node in claims.keys() & types.kept for pair in _others(claims[node], bare)}
+    moments = {
+        node: _moments(some, bare)
+        for node, some in sorted(claims.items())
+        if node not in types.kept
+    }
+    return {node: some for node, some in moments.items() if some}, kept
+
+
+def _others(claims: list[tuple[int, Link]], bare: Joined) -> Iterator[tuple[int, int]]:
+    """The links with those who can't be the first who had it."""
+    held: list[int] = []
+    for node, link in claims:
+        if any(bare.clash(node, one) for one in held):
+            yield link.pair
+        else:
+            held.append(node)
 
 
 def _moments(claims: list[tuple[int, Link]], bare: Joined) -> list[int]:

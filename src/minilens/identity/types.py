@@ -52,10 +52,12 @@ UNSET = 50
 
 @dataclass(frozen=True, slots=True)
 class Types:
-    """The types of one app by name; values that its owner says are nobody's (`blocked`)."""
+    """The types of one app by name; values that are nobody's (`blocked`), and that were not handed on (`kept`): who
+    says so is the owner."""
 
     by_name: Mapping[str, IdentityType]
     blocked: frozenset[int] = frozenset()
+    kept: frozenset[int] = frozenset()
 
     def of(self, name: str) -> IdentityType:
         """A type; one that nobody has added is kept with events and joins nothing."""
@@ -64,6 +66,10 @@ class Types:
     def new(self, name: str) -> IdentityType:
         """A type before somebody changes it: as it is set, or as it is added where it is not: one value a person."""
         return self.by_name.get(name) or IdentityType(name, UNSET, Text(name, name))
+
+    def changed(self, rows: Iterable[TypeRow]) -> Types:
+        """The same app with other settings of some types."""
+        return replace(self, by_name={**self.by_name, **{row.name: _type(row) for row in rows}})
 
     @property
     def joining(self) -> frozenset[str]:
@@ -74,16 +80,20 @@ class Types:
 DEFAULT = Types({one.name: one for one in BUILT_IN})
 
 
-def types_of(rows: Iterable[TypeRow], blocked: frozenset[int] = frozenset()) -> Types:
-    """The built-in types with what an owner set of them, and own types; and values that are nobody's."""
-    own = {
-        row.name: IdentityType(
-            row.name, row.priority, Text(row.zh, row.en), row.most, row.days, row.over, row.crowd, row.parent,
-            row.takes_part,
-        )
-        for row in rows
-    }  # fmt: skip
-    return Types({**DEFAULT.by_name, **own}, blocked)
+def types_of(
+    rows: Iterable[TypeRow],
+    blocked: frozenset[int] = frozenset(),
+    kept: frozenset[int] = frozenset(),
+) -> Types:
+    """The built-in types with what an owner set of them, and own types; values that are nobody's or not handed on."""
+    return replace(DEFAULT.changed(rows), blocked=blocked, kept=kept)
+
+
+def _type(row: TypeRow) -> IdentityType:
+    return IdentityType(
+        row.name, row.priority, Text(row.zh, row.en), row.most, row.days, row.over, row.crowd, row.parent,
+        row.takes_part,
+    )  # fmt: skip
 
 
 def row_of(one: IdentityType) -> TypeRow:

@@ -38,13 +38,16 @@ def rules_of(records: Records, secret: bytes = b"") -> Rules:
     """As they are set now; archived apps too, for what was received before is theirs."""
     apps = records.apps.all(archived=True)
     types, blocked = records.identity_types.all(), records.blocked_identities.hashes()
+    kept = records.kept_numbers.hashes()
     return Rules(
         zones={app.id: app.timezone for app in apps},
         strict=[(app.id, via) for app in apps for via in app.strict],
         declared=sorted(records.definitions.all()),
         types={
-            app: types_of(types.get(app, ()), blocked.get(app, frozenset()))
-            for app in types.keys() | blocked
+            app: types_of(
+                types.get(app, ()), blocked.get(app, frozenset()), kept.get(app, frozenset())
+            )
+            for app in {*types, *blocked, *kept}
         },
         fields=records.events.field_types(),
         secret=secret,

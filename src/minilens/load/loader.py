@@ -104,6 +104,11 @@ class Loader:
             merges.apply_types(self.engine, self.pending, self.counter, app, kind, types)
             self.records.identity_types.applied(app, kind)
             self._types = self._numbers.types = types  # whoever looks next looks by them
+        for app, number, kind in self.records.kept_numbers.waiting():
+            types = rules_of(self.records).types_of
+            merges.decide_again(self.engine, self.pending, self.counter, app, number, kind, types)
+            self.records.kept_numbers.applied(app, number)
+            self._types = self._numbers.types = types
         self._types_after = time.monotonic() + TYPES_EVERY
 
     def _fresh(self) -> PersonNumbers:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from minilens.identity import by_hand, moves, rules
 from minilens.identity.by_hand import Deed
+from minilens.identity.graph import known
 from minilens.identity.persons import PersonNumbers, Seen, Settled
 from minilens.identity.types import DEFAULT, Types
 from minilens.load.pending import Counter, Pending, mark, mark_days
@@ -114,6 +115,21 @@ def undo(
         return False
     restate(engine, pending, counter, settled, "undo")
     return True
+
+
+def decide_again(
+    engine: Engine,
+    pending: Pending,
+    counter: Counter,
+    app: int,
+    actor: int,
+    kind: str,
+    types: TypesOf,
+) -> None:
+    """Who has had one identity when, by what holds now; nothing where nobody ever named it."""
+    if known(engine, [(app, actor)]):
+        settled = _numbers(engine, counter, types).settle([Seen(app, actor, kind)], {}, at=now_ms())
+        restate(engine, pending, counter, settled, "handed on")
 
 
 def apply_types(

@@ -17,6 +17,7 @@ from minilens.records.event_definitions import EventDefinitions
 from minilens.records.grants import Grants
 from minilens.records.identity_types import IdentityTypes, TypeRow
 from minilens.records.invitations import Invitation, Invitations
+from minilens.records.kept_numbers import KeptNumbers
 from minilens.records.keys import Key, Keys
 from minilens.records.page_types import PageTypes
 from minilens.records.phone_links import PhoneLinks
@@ -70,6 +71,7 @@ class Records:
         self.events = EventDefinitions(self.database)
         self.identity_types = IdentityTypes(self.database)
         self.blocked_identities = BlockedIdentities(self.database)
+        self.kept_numbers = KeptNumbers(self.database)
         self.accounts = Accounts(self.database)
         self.grants = Grants(self.database)
         self.sessions = Sessions(self.database)

@@ -13,21 +13,21 @@ from minilens.identity.links import GRANTED
 from minilens.identity.persons import PersonNumbers
 from minilens.identity.preview import touched
 from minilens.identity.rules import broken
-from minilens.identity.types import row_of, types_of
 from minilens.load import merges
 from minilens.load.blocks import rules_of
 from minilens.load.pipeline import Pipeline
 from minilens.period import now
 from minilens.records.identity_types import TypeRow
-from minilens.web.persons.doors import Broken
+from minilens.serve import numbers
+from minilens.web.persons.doors import Broken, Deed
 
 LISTS = {"list": audit.merges, "conflicts": audit.conflicts, "largest": audit.largest}
 
 
 def answered(pipeline: Pipeline, asked: list[tuple[str, str]]) -> dict[str, Any]:
     """`do` is one of the lists, `broken` (persons who break what is set of the type `kind`), `found` (types that nobody
-    added), `preview` (what the settings `type` would do), `join` (persons `one` and `other`) or `undo` (`merge`); of
-    the app `app`.
+    added), `preview` (what the settings `type` would do), `numbers` (that were handed on), `keep` and `release` (the
+    number `number`, for the reason `why`), `join` (persons `one` and `other`) or `undo` (`merge`); of the app `app`.
 
     Nothing is loaded while persons become others; days are made again afterwards.
     """
@@ -41,6 +41,14 @@ def answered(pipeline: Pipeline, asked: list[tuple[str, str]]) -> dict[str, Any]
     if given["do"] == "found":
         names = rules_of(pipeline.records).types_of(app.id).by_name
         return {"rows": msgspec.to_builtins(not_added.found(pipeline.engine, app.id, names))}
+    if given["do"] == "numbers":
+        return {"rows": msgspec.to_builtins(numbers.listed(pipeline, pipeline.engine, app.id))}
+    if given["do"] in ("keep", "release"):
+        numbers.keep(
+            pipeline, pipeline.engine, app.id, given["number"], Deed(why=given["why"]),
+            handed_on=given["do"] == "release",
+        )  # fmt: skip
+        return {}
     if given["do"] == "preview":
         return _preview(pipeline, app.id, msgspec.json.decode(given["type"], type=TypeRow))
     if given["do"] == "join":
@@ -104,8 +112,7 @@ def _broken(pipeline: Pipeline, app: int, kind: str) -> list[tuple[int, int]]:
 
 def _preview(pipeline: Pipeline, app: int, row: TypeRow) -> dict[str, Any]:
     """What other settings of a type would do, by the names of `Touched`."""
-    types = rules_of(pipeline.records).types_of(app)
-    after = types_of([*map(row_of, types.by_name.values()), row], types.blocked)
+    after = rules_of(pipeline.records).types_of(app).changed([row])
     return touched(pipeline.engine, app, (row.name,), after)._asdict()
 
 

@@ -13,9 +13,9 @@ from minilens.load.pipeline import Pipeline
 from minilens.measure.person.facts import facts
 from minilens.measure.person.history import history
 from minilens.measure.person.timeline import timeline
-from minilens.serve import merging
+from minilens.serve import merging, numbers
 from minilens.warehouse.engine import Engine
-from minilens.web.persons.doors import Deed, PersonDoors
+from minilens.web.persons.doors import Deed, HandedOn, PersonDoors
 
 T = TypeVar("T")
 
@@ -48,6 +48,9 @@ def doors(pipeline: Pipeline, engine: Engine) -> PersonDoors:
     def undo(app: int, merge: int, deed: Deed) -> None:
         merging.undo(pipeline, app, merge, by=deed.by, why=deed.why)
 
+    def keep_number(app: int, number: str, deed: Deed, *, handed_on: bool) -> HandedOn:
+        return numbers.keep(pipeline, engine, app, number, deed, handed_on=handed_on)
+
     return PersonDoors(
         find=lambda app, text: _find(engine, app, text, pipeline.secret),
         facts=of(facts),
@@ -60,6 +63,8 @@ def doors(pipeline: Pipeline, engine: Engine) -> PersonDoors:
         largest=lambda app: audit.largest(engine, app),
         broken=lambda app: merging.all_broken(pipeline, app),
         preview=lambda app, kinds, types: touched(engine, app, kinds, types),
+        handed_on=lambda app, person: numbers.listed(pipeline, engine, app, person),
+        keep_number=keep_number,
         found=lambda app, names: not_added.found(engine, app, names),
     )
 

@@ -22,7 +22,7 @@ from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.console import App, Console
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.persons import api as persons_api
-from minilens.web.persons import erasing_api, merges_api, types_api
+from minilens.web.persons import erasing_api, merges_api, numbers_api, types_api
 from minilens.web.persons import pages as person_pages
 from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.reports import annotations as day_annotations
@@ -85,9 +85,10 @@ ROUTES: list[ControllerRouterHandler] = [
     profile.sign_out_everywhere,  # /account/sign-out-everywhere
     *day_annotations.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
-    *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo
+    *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
     *persons_api.ROUTES,  # /api/v1/apps/APP/persons/p12, …/events, …/find
     *merges_api.ROUTES,  # /api/v1/apps/APP/identities/merges, …/conflicts, …/largest, …/broken
+    *numbers_api.ROUTES,  # /api/v1/apps/APP/identities/handed-on
     *types_api.ROUTES,  # /api/v1/apps/APP/identities/types, …/order, …/blocked
     *erasing_api.ROUTES,  # /api/v1/apps/APP/persons/export, …/erase
     *quarantine_api.ROUTES,  # /api/v1/apps/APP/quarantine, …/release, …/drop

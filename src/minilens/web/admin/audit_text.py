@@ -32,6 +32,8 @@ DEEDS: dict[str, tuple[str, str]] = {
     "identity.order": ("调整标识类型的顺序", "changed the order of identity types"),
     "identity.block": ("屏蔽一个标识值", "blocked an identity value"),
     "identity.unblock": ("取消屏蔽标识值", "unblocked an identity value"),
+    "identity.keep": ("设定手机号未转手", "said that a number was not handed on"),
+    "identity.release": ("取消手机号未转手的设定", "let a number be handed on again"),
     "identity.type": ("修改标识类型", "changed a type of identity"),
     "virtual.create": ("新建虚拟事件", "created a virtual event"),
     "virtual.change": ("修改虚拟事件", "changed a virtual event"),

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import NoReturn
+from datetime import datetime
+from typing import NoReturn, Protocol
+
+import msgspec
 
 from minilens.errors import NotFound, Refused
 from minilens.identity.audit import Largest, Pair
@@ -35,6 +38,34 @@ class Broken:
     links: int
 
 
+class Holder(msgspec.Struct, frozen=True):
+    """A person who had a number, since when; None: who had it first."""
+
+    person: str
+    since: datetime | None
+
+
+class HandedOn(msgspec.Struct, frozen=True):
+    """A number that was handed on: its type and hash, and who has had it, the first first. `kept`: somebody said that
+    it was not, and the loader follows within seconds."""
+
+    type: str
+    hash: str
+    holders: list[Holder]
+    kept: bool
+
+
+class KeepNumber(Protocol):
+    """Says of an app's number, by its hash, whether it was handed on."""
+
+    def __call__(self, app: int, number: str, deed: Deed, *, handed_on: bool) -> HandedOn: ...
+
+
+def _no_number(app: int, number: str, deed: Deed, *, handed_on: bool) -> HandedOn:
+    """Of a site that has no warehouse behind it."""
+    raise NotFound("not_found", "identity")
+
+
 @dataclass(frozen=True)
 class PersonDoors:
     """All take the number of an app; all may block.
@@ -43,7 +74,8 @@ class PersonDoors:
     `join` the number that undoes it. Of an app, what somebody should look at: `merges` that made persons one,
     `conflicts` that did not, the `largest` persons, and those
     who are `broken`; `preview` says what other settings of some kinds would do; `found` lists types that events carry
-    beside those of these names.
+    beside those of these names. `handed_on` lists numbers that a person (0: anybody) has or had,
+    `keep_number` says of one whether it was.
     """
 
     find: Callable[[int, str], tuple[int, int]]
@@ -60,6 +92,8 @@ class PersonDoors:
         0, 0, 0, 0
     )
     found: Callable[[int, Collection[str]], list[FoundType]] = lambda app, names: []
+    handed_on: Callable[[int, int], list[HandedOn]] = lambda app, person: []
+    keep_number: KeepNumber = _no_number
 
 
 def reason(text: str) -> str:

@@ -150,6 +150,22 @@ async def undo(
     return await attempt("undo", settings.reader, do, partial(shown, settings, number, request))
 
 
+@post(f"{_HERE}/{{person:str}}/handed-on", include_in_schema=False, status_code=200, needs=MERGES)
+async def handed_on(
+    request: Req, settings: NamedDependency[AppSettings], person: FromPath[str], data: Form
+) -> Answer:
+    """Whether a number that they have or had was handed on."""
+    number = number_of(person)
+
+    def do() -> str:
+        settings.console.persons.keep_number(
+            settings.app.id, data.get("hash", ""), _deed(settings, data), handed_on=data.get("do") == "release"
+        )  # fmt: skip
+        return at(settings, number, "kept")
+
+    return await attempt("handed", settings.reader, do, partial(shown, settings, number, request))
+
+
 def at(settings: AppSettings, person: int, done: str = "") -> str:
     """The address of a user's page."""
     said = f"?done={done}" if done else ""
@@ -205,6 +221,7 @@ async def shown(
         asyncio.to_thread(types_of_app, settings),
     )
     accounts = await asyncio.to_thread(settings.records.accounts.all)
+    handed = await asyncio.to_thread(doors.handed_on, app.id, number)
     return await settings.page(
         PART,
         "person.html",
@@ -214,6 +231,7 @@ async def shown(
         identities=_identities(settings, facts, given.get("found", "")),
         named=told.type_names(types, language),
         history=history,
+        handed=[(one, told.masked(one.hash, whole=settings.may(IN_CLEAR))) for one in handed],
         whose={account.id: account.name for account in accounts},
         days=told.lines(line.events, app.timezone, language),
         names=[(name, told.event_title(name, language), n) for name, n in line.names.items()],
@@ -270,4 +288,4 @@ def _facts(error: Refused) -> dict[str, object]:
     return {name: fact for name, fact in error.facts.items() if name != "field"}
 
 
-ROUTES = (search_page, search, person_page, export, erase, merge, undo)
+ROUTES = (search_page, search, person_page, export, erase, merge, undo, handed_on)

@@ -25,7 +25,8 @@ def types(console: Console, app: App) -> Types:
     """What is set in an app now."""
     records = console.records
     rows = records.identity_types.all(app.id).get(app.id, [])
-    return types_of(rows, records.blocked_identities.hashes().get(app.id, frozenset()))
+    blocked, kept = records.blocked_identities.hashes(), records.kept_numbers.hashes()
+    return types_of(rows, blocked.get(app.id, frozenset()), kept.get(app.id, frozenset()))
 
 
 def ordered(of: Types) -> list[IdentityType]:
@@ -70,8 +71,7 @@ class TypeChange:
         now_set = types(self.console, self.app)
         row = replace(self.before(), **self.changes)
         self.console.records.identity_types.check(row)
-        after = types_of([*map(row_of, now_set.by_name.values()), row], now_set.blocked)
-        return self.console.persons.preview(self.app.id, (self.name,), after)
+        return self.console.persons.preview(self.app.id, (self.name,), now_set.changed([row]))
 
     def save(self, by: int | None) -> None:
         """Do it."""
@@ -100,7 +100,7 @@ class OrderChange:
         """What it would do."""
         now_set, rows = types(self.console, self.app), self.rows()
         moved = [replace(row, priority=n) for n, row in enumerate(rows)]
-        after = types_of([*map(row_of, now_set.by_name.values()), *moved], now_set.blocked)
+        after = now_set.changed(moved)
         kinds = [one.name for one, row in zip(moved, rows, strict=True) if one != row]
         return self.console.persons.preview(self.app.id, kinds, after)
 
