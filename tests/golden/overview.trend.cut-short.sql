@@ -26,8 +26,7 @@ FROM
                     (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
                     WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND dimension = '' AND (day, build) IN {current:Array(Tuple(Date, UInt64))}) AS is_new
                 FROM events AS e
-                WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'share')
-                    AND ts < {until:DateTime64(3, 'UTC')}
+                WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'share') AND ts < {until:DateTime64(3, 'UTC')}
             )
             GROUP BY day
         ) AS r

@@ -62,7 +62,6 @@ class BuildSnapshot(QuerySession):
                 UNTIL: _last_day(query, over),
                 **(_search(query) if query.search else {}),
                 "until": query.cutoff or FOREVER,
-                "page": query.one_page or "",
                 **(
                     _days(query, [one for one in over if isinstance(one, Range)])
                     if not spans

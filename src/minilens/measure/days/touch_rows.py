@@ -15,9 +15,14 @@ from minilens.measure.query import Query
 
 _GIVEN = {"new_users": "news", "new_count": "bitmapCardinality(news)"}
 _WITHIN = "day BETWEEN {start:Date} AND {end:Date}"
+#: Who was new on a day, as the days were made.
+_MADE = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) AS person FROM days
+                WHERE {OVER} AND dimension = '' AND {CURRENT}"""
+#: The first touches of some persons alone: an app has as many as people who ever came.
 _TOUCHES = """
                 SELECT person, argMax(first_touches.day, version) AS day, argMax(first_touches.scene, version) AS scene
-                FROM first_touches WHERE app = {app:UInt32} GROUP BY person"""
+                FROM first_touches WHERE app = {{app:UInt32}} AND person GLOBAL IN (SELECT person FROM ({persons}))
+                GROUP BY person"""
 
 
 def rows(query: Query, columns: Columns, *, tail: bool, moved: Moved) -> str:
@@ -45,29 +50,29 @@ def _counted(query: Query, source: str) -> str:
 
 def _built(query: Query, *, moved: Moved) -> str:
     """Those who were new when their day was made. A person without a touch came by something unknown."""
+    new = _new(query, moved=moved)
+    some = _MADE if query.cutoff else new  # events of a day are not read twice
     return _counted(
         query,
         f"""
             SELECT n.day AS day, n.person AS person, t.scene AS scene
-            FROM ({_new(query, moved=moved)}) AS n
-            GLOBAL LEFT ANY JOIN ({_TOUCHES}
+            FROM ({new}) AS n
+            GLOBAL LEFT ANY JOIN ({_TOUCHES.format(persons=some)}
             ) AS t ON n.person = t.person AND n.day = t.day""",
     )
 
 
 def _new(query: Query, *, moved: Moved) -> str:
     """Day and person of those who were new, by a visit that is let through."""
-    new = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) AS person FROM days
-                WHERE {OVER} AND dimension = '' AND {CURRENT}"""
     picked = where(query.filters, "visits")
     if query.cutoff is not None:
         person, join = person_of(moved)
         return f"""
                 SELECT DISTINCT day, {person} AS person FROM events AS e{join}
                 WHERE {OVER} AND name = 'page_view' AND ts < {{until:DateTime64(3, 'UTC')}}
-                    AND (day, {person}) GLOBAL IN ({new}){where(query.filters, "events")}"""
+                    AND (day, {person}) GLOBAL IN ({_MADE}){where(query.filters, "events")}"""
     if not picked:
-        return new
+        return _MADE
     return f"""
                 SELECT DISTINCT day, person FROM {seen_in(query)}
                 WHERE {OVER} AND {CURRENT} AND is_new AND views > 0{picked}"""

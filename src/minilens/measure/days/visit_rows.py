@@ -38,7 +38,7 @@ def counted(plan: Plan, columns: Columns, *, moved: Moved) -> str:
     if columns.has(*_SEEN) or not parts:
         leaves = columns.has(*OF_LEAVES)
         cut = plan.source == "events"
-        seen = _events(query, moved=moved, leaves=leaves) if cut else _visits(query, leaves=leaves)
+        seen = _events(query, columns, moved=moved) if cut else _visits(query, leaves=leaves)
         if not cut and of_persons_alone(query, columns):
             seen = persons(query)
         parts.insert(0, in_parts(query, columns, _SEEN, seen))
@@ -160,14 +160,17 @@ def _has_day(query: Query) -> bool:
     return query.time is not None or not query.values
 
 
-def _events(query: Query, *, moved: Moved, leaves: bool) -> str:
-    """What happened before a moment, with pages that were left where asked for. Who is new is as the day was made."""
+def _events(query: Query, columns: Columns, *, moved: Moved) -> str:
+    """What happened before a moment, with shares and pages that were left where asked for. Who is new is as the day was
+    made.
+    """
     person, join = person_of(moved)
     of = query.columns.items()
     value = "".join(f", {one.value('events')} AS {name}" for name, one in of)
     told_apart = ", ".join(group_of(query))
-    some, read, time = "name IN ('page_view', 'share')", "", ""
-    if leaves:
+    shared = columns.has("shares", "sharers")
+    some, read, time = "name IN ('page_view', 'share')" if shared else "name = 'page_view'", "", ""
+    if columns.has(*OF_LEAVES):
         some, read = f"({some} OR {LEFT})", ", duration AS took"
         time = """,
                 sumIf(toUInt64(assumeNotNull(took)), name = 'page_leave') AS lasted,
@@ -184,8 +187,7 @@ def _events(query: Query, *, moved: Moved, leaves: bool) -> str:
                     (SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
                     WHERE {OVER} AND dimension = '' AND {CURRENT}) AS is_new{value}
                 FROM events AS e{join}
-                WHERE {OVER} AND {some}
-                    AND ts < {{until:DateTime64(3, 'UTC')}}{where(query.filters, "events")}
+                WHERE {OVER} AND {some}{_before(query, "ts")}{where(query.filters, "events")}
             )
             GROUP BY {told_apart}"""
 
@@ -215,11 +217,10 @@ def _door(query: Query, door: str) -> str:
             GROUP BY {", ".join(group)}"""
 
 
-#: The page before or after the visit at a place; '' where more pages were visited than are kept.
-_STEPS = {
-    "before": f"if(place = 1, '{page_order.ENTERED}', toString(pages[place - 1]))",
-    "after": "multiIf(place < length(pages), toString(pages[place + 1]), visits > length(pages), '', "
-    f"'{page_order.LEFT}')",
+#: Of each visit of a session the page before or after it; '' where more pages were visited than are kept.
+_BESIDE = {
+    "before": f"arrayShiftRight(pages, 1, '{page_order.ENTERED}')",
+    "after": f"arrayShiftLeft(pages, 1, if(visits > length(pages), '', '{page_order.LEFT}'))",
 }
 
 
@@ -250,20 +251,24 @@ _STEPPED = {
 
 
 def _in_order(query: Query, step: str) -> str:
-    """From the order of pages of each session."""
-    there = " AND has(pages, {page:String})" if query.one_page is not None else ""
+    """From the order of pages of each session, put beside itself moved by one place."""
     return f"""
-                SELECT *, pages[place] AS page, {_STEPS[step]} AS step, 1 AS n
-                FROM (SELECT * FROM sessions WHERE {OVER} AND {CURRENT}{_until(query)}{there})
-                ARRAY JOIN arrayEnumerate(pages) AS place"""
+                SELECT *, page, step, 1 AS n
+                FROM
+                (
+                    SELECT *, {_BESIDE[step]} AS steps FROM sessions
+                    WHERE {OVER} AND {CURRENT}{_before(query, "start")}
+                )
+                ARRAY JOIN pages AS page, steps AS step"""
 
 
-def _until(query: Query) -> str:
-    return " AND start < {until:DateTime64(3, 'UTC')}" if query.cutoff else ""
+def _before(query: Query, moment: str) -> str:
+    """Only what happened before the moment asked about, where there is one: moments take long to read."""
+    return f" AND {moment} < {{until:DateTime64(3, 'UTC')}}" if query.cutoff else ""
 
 
 def _of_sessions(query: Query) -> str:
-    return f"{OVER} AND {CURRENT}{_until(query)}{where(query.filters, 'sessions')}"
+    return f"{OVER} AND {CURRENT}{_before(query, 'start')}{where(query.filters, 'sessions')}"
 
 
 def persons_with_total(query: Query, columns: Columns) -> str:
