@@ -18,7 +18,7 @@ DOORS = {
     "ip2region": ("reference",),
 }
 #: the last one only names the file to load
-ECHARTS = ("render/as_chart.py", "static/js", "templates/_page.html")
+ECHARTS = ("render/as_chart.py", "static/js", "templates/_chart_scripts.html")
 
 
 @functools.cache

@@ -20,7 +20,6 @@ from zoneinfo import ZoneInfo
 from minilens import reports
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
-from minilens.measure.events.columns import group_columns, measure_column
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
@@ -35,6 +34,7 @@ from minilens.reports.report import Report
 from minilens.web.console import App, Console
 from minilens.web.persons.doors import Deed
 from tests.web.distribution_cast import distributed
+from tests.web.events_cast import asked
 from tests.web.ledger_cast import ledger, samples
 from tests.web.live_cast import live_answer, newest
 from tests.web.person_cast import Persons
@@ -180,19 +180,6 @@ def answer(report: Report, query: Query, app: App) -> Table:
     return by_page(query, table) if query.values else table
 
 
-def of_events(query: EventsQuery) -> Table:
-    """The whole range of a question about events: of groups one, and the others."""
-    moment, groups = now(), group_columns(query)
-    figures = tuple(range(1, len(query.measures) + 1))
-    columns = (*groups, *(measure_column(query, one) for one in query.measures))
-    none = (None,) * len(groups)
-    return Table(
-        columns=columns, rows=((*("x" for _ in groups), *figures),), start=query.range.start, end=query.range.end,
-        as_of=moment, cost=Cost(1, 1, 1.0), keys=len(groups), total_rows=len(groups),
-        totals=(*none, *figures) if groups else None, other=(*none, *figures) if groups else None,
-    )  # fmt: skip
-
-
 def series(query: Query, app: App) -> Table:
     """The periods of some values, each with half of what the one before has."""
     plain = replace(query, dimensions=(query.grain,), compare=None)
@@ -331,7 +318,7 @@ class Theatre:
         if isinstance(query, SamplesQuery):
             return samples(query, app)
         if isinstance(query, EventsQuery):
-            return of_events(query)
+            return asked(query, app)
         assert isinstance(query, Query)
         if report.kind.drawing == "series":
             return series(query, app)

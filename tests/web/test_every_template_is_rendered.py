@@ -23,6 +23,7 @@ from minilens.web.templating import environment
 from tests.web.cast import Theatre, answer, mark, nothing
 
 CODE = test_codes.create(b"a secret of the tests only", 1, now_ms()).text
+ASKED = '{"kind":"events","events":[{"event":"share"}],"groups":[{"field":"province"}]}'
 ADDRESSES = [
     "/a/cafe/overview",
     "/a/cafe/overview?from=2026-11-01&to=2026-11-03",
@@ -84,6 +85,8 @@ ADDRESSES = [
     "/a/cafe/persons",
     "/a/cafe/persons/p12",
     "/a/cafe/events",
+    f"/a/cafe/events/ask?question={ASKED}",
+    f"/a/cafe/events/ask/answer?question={ASKED}",
     "/a/cafe/events/fields",
     "/a/cafe/events/manage/new",
     "/a/cafe/events/manage/1",

@@ -30,6 +30,7 @@ class Site:
 
     house: House
     client: TestClient[Litestar]
+    admin: int = 0
 
     @property
     def page(self) -> str:
@@ -87,7 +88,7 @@ def site(house: House, pipeline: Pipeline, settings: Settings) -> Iterator[Site]
     site = create_app(console(pipeline, settings, questions(pipeline, settings)))
     with TestClient(site, raise_server_exceptions=False) as client:
         press(client, f"/sign-in?code={records.sign_ins.create(now=now(), account=admin.id)}")
-        yield Site(house, client)
+        yield Site(house, client, admin.id)
 
 
 def test_what_waits_is_shown_masked_with_the_fields_that_came(site: Site) -> None:

@@ -10,7 +10,7 @@ from minilens.errors import EngineFailed
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.first_day import first_day
 from minilens.measure.execution.executor import QueryExecutor
-from minilens.measure.field_samples import field_samples
+from minilens.measure.field_samples import FieldSample, field_samples
 from minilens.measure.filters import Filters
 from minilens.measure.newest import Happened, newest
 from minilens.measure.prepared import AsOf
@@ -40,7 +40,7 @@ from minilens.spool.test_mode import events_in_test
 from minilens.spool.turned_away import turned_away
 from minilens.text import Language
 from minilens.warehouse.engine import Engine, Limits
-from minilens.web.console import App, Arrived, Console, Notice, NoticeKind
+from minilens.web.console import App, Arrived, Console, Notice, NoticeKind, Users
 from minilens.web.reports import formats
 from minilens.web.reports.annotations import marked
 from minilens.web.reports.ask import as_json_with_question
@@ -92,9 +92,8 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
         unknown_keys=lambda: turned_away(pipeline.spool, now_ms()).keys,
         arrived=lambda app: _arrived(pipeline, app),
         events_in_test=lambda name: events_in_test(pipeline.spool, name),
-        samples=lambda app, users: field_samples(
-            asked.engine, app.id, users, today(app.timezone, now())
-        ),
+        samples=lambda app, users: _samples(asked.engine, app, users),
+        properties=lambda app: property_names(asked.engine, app.id),
         province_map=functools.cache(lambda: province_map.of_setting(settings.map)),
         export_person=lambda app, person, by: person_file.exported(
             pipeline, pipeline.records.apps.named(app.name), person, by=by
@@ -292,6 +291,16 @@ def keys_used(engine: Engine, app: int) -> dict[int, datetime]:
         {"app": app},
     )
     return {int(key): datetime.fromtimestamp(int(hour), UTC) for key, hour in rows}
+
+
+def _samples(engine: Engine, app: App, users: Users) -> dict[str, FieldSample]:
+    return field_samples(engine, app.id, users, today(app.timezone, now()))
+
+
+def property_names(engine: Engine, app: int) -> list[str]:
+    """The names of properties that came, in the order of the alphabet."""
+    text = "SELECT DISTINCT name FROM property_names WHERE app = {app:UInt32} ORDER BY name"
+    return [str(name) for (name,) in engine.rows(text, {"app": app})]
 
 
 def _shown(app: Recorded) -> App:

@@ -131,7 +131,8 @@ class Console:
     of provinces, where there is one. `arrived` says what the receiver has seen of an app, `events_in_test` what
     phones sent with the test code of that name, the newest first. `quarantine` is what waits there;
     `look_at_virtual` what a virtual event of that name would count.
-    `samples` says what the newest events have in fields, given with the events that have them.
+    `samples` says what the newest events have in fields, given with the events that have them; `properties` the names
+    of properties that came, in the order of the alphabet.
     """
 
     apps: Callable[[], list[App]]
@@ -154,6 +155,7 @@ class Console:
     arrived: Callable[[App], Arrived] = lambda app: Arrived()
     events_in_test: Callable[[str], list[EventInTest]] = lambda name: []
     samples: Callable[[App, Users], dict[str, FieldSample]] = lambda app, users: {}
+    properties: Callable[[App], list[str]] = lambda app: []
 
     look_at_virtual: Callable[[App, str, Meaning], Looked] = lambda app, name, meaning: _nobody(
         name

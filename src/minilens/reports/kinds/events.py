@@ -20,10 +20,14 @@ from minilens.text import Language, Text
 
 @dataclass(frozen=True, kw_only=True)
 class EventsRequest(ReportRequest):
-    """A question about events, as its forms are made of it. It has no address: it is asked whole."""
+    """A question about events, as its forms are made of it. It is asked whole: its address has it as JSON.
+
+    `instead`: of a saved one, which is asked by its number, what an address says instead of its own; else None.
+    """
 
     question: EventsQuestion
     asked: EventsQuery
+    instead: tuple[tuple[str, str], ...] | None = None
 
     @property
     def bucket(self) -> str:
@@ -44,8 +48,14 @@ class EventsRequest(ReportRequest):
         return words.subject(self.asked, language)
 
     def over_pairs(self) -> list[tuple[str, str]]:
-        """The question itself."""
+        """The question itself, or what is said instead of its own days."""
+        if self.instead is not None:
+            return list(self.instead)
         return [("question", encoded(self.question))]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The question and the measure that is shown: all else is in the question."""
+        return [*self.over_pairs(), *([("measure", self.measure)] if self.measure else [])]
 
     def over(self, period: str) -> str:
         """Nowhere."""

@@ -69,7 +69,12 @@ function drawnAgain(form, text) {
   for (const input of same ? form.querySelectorAll("input[type=password]") : []) same.elements[input.name].value = input.value;
   if (form.closest("details") && same?.closest("details")) same.closest("details").open = true;
   document.title = there.title;
+  const stood = [...document.querySelectorAll("lazy-card")].filter((one) => one.stands);
   document.querySelector("main").replaceWith(main);
+  // figures that are the same stay, and what is typed is in the address
+  for (const card of main.querySelectorAll("lazy-card")) card.replaceWith(stood.find((one) => one.src === card.src) ?? card);
+  const { at } = main.querySelector("[data-at]")?.dataset ?? {};
+  if (at) history.replaceState(null, "", at);
   const wrong = main.querySelector("[aria-invalid=true], [data-focus]:enabled, h2[data-focus]") ?? main.querySelector("[role=alert]");
   if (wrong?.matches("p, div")) wrong.tabIndex = -1;
   wrong?.focus();

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from minilens.web.events import (
     api,
+    ask,
+    ask_answer,
     editor,
     manage,
     page_types,
@@ -16,6 +18,8 @@ from minilens.web.events import (
 )
 
 ROUTES = (
+    *ask.ROUTES,
+    *ask_answer.ROUTES,
     *manage.ROUTES,
     *editor.ROUTES,
     *versions.ROUTES,

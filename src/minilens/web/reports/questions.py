@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -49,6 +49,8 @@ from minilens.web.reports.ask import PLAIN, AskedAnswer, answered, files, of_que
 Req = Request[Any, Any, State]
 ADDRESS = "/api/v1/apps/{app:str}/questions"
 PREFIX = "question."
+#: What an address may say instead of a saved question's own.
+INSTEAD = ("period", "from", "to", "grain")
 
 
 class ListedQuestion(msgspec.Struct, frozen=True):
@@ -160,9 +162,12 @@ def as_request(
     own = saved.question if isinstance(saved, Ready) else decoded(saved.body)
     question, context = overridden(own, given), AppContext(zone, now, first)
     whole = to_file(question) if form in formats.FILES else question
+    instead = tuple((key, value) for key, value in given if key in INSTEAD and value)
     if isinstance(saved, Ready):
-        return saved.titled(of_question(whole, context, f"{PREFIX}{saved.name}", saved.title))
-    return of_question(whole, context, f"{PREFIX}{saved.id}", saved.name)
+        made = of_question(whole, context, f"{PREFIX}{saved.name}", saved.title)
+        return replace(saved.titled(made), instead=instead)
+    made = of_question(whole, context, f"{PREFIX}{saved.id}", saved.name)
+    return replace(made, instead=instead)
 
 
 @get(

@@ -1,0 +1,224 @@
+"""Custom, Event analysis: the builder of a question. The question is the page's address; the form is sent whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from minilens.errors import Refused
+from minilens.measure.events.query import MOST_TOP
+from minilens.period import PRESETS, now
+from minilens.render.heading import traffic
+from minilens.render.i18n import translate
+from minilens.reports.kinds.events import EventsRequest
+from minilens.reports.kinds.events import request as of_question
+from minilens.reports.question import EventsQuestion, decoded, encoded
+from minilens.reports.request import AppContext
+from minilens.text import Language, Text
+from minilens.web.account.sign_in import Form
+from minilens.web.admin.forms import ASK, LONGEST, Answer, Wrong, worded
+from minilens.web.admin.settings_page import AppSettings
+from minilens.web.auth.guard import MEMBER
+from minilens.web.console import App
+from minilens.web.events import ask_form
+from minilens.web.events.ask_form import Tree
+from minilens.web.events.ask_offered import UNITS, events, offered
+from minilens.web.events.ask_question import OTHER_DAYS, question_of, tree_of
+from minilens.web.reports.toolbar import preset
+
+Req = Request[None, None, State]
+PAGE = "/a/{app:str}/events/ask"
+#: What a form of ten events with thirty conditions is.
+FIELDS, BYTES = 3_000, 256 << 10
+#: Length of a row → its name.
+GRAINS = {
+    "whole": Text("整个时间段", "Whole period"),
+    "hour": Text("小时", "Hour"),
+    "day": Text("日", "Day"),
+    "week": Text("周", "Week"),
+    "month": Text("月", "Month"),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the builder shows. `asked`: the question whose answer stands beside the form, None where none does."""
+
+    typed: Tree
+    asked: EventsQuestion | None = None
+    error: Refused | None = None
+    focus: str = ""
+    measure: str = ""
+
+
+def address(app: App, question: EventsQuestion, **more: str) -> str:
+    """The page of a question."""
+    return f"/a/{app.name}/events/ask?{pairs(question, **more)}"
+
+
+def pairs(question: EventsQuestion, **more: str) -> str:
+    """A question and what else an address says, as arguments."""
+    told = {name: value for name, value in more.items() if value}
+    return urlencode({"question": encoded(question), **told}, safe=':,/{}[]"')
+
+
+@get(PAGE, include_in_schema=False, needs=MEMBER)
+async def ask_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
+    """The form with the answer of the question in the address; empty where there is none."""
+    return await shown(settings, await asyncio.to_thread(opened, settings, request.query_params))
+
+
+@post(
+    PAGE, include_in_schema=False, status_code=200, needs=MEMBER,
+    request_max_body_size=BYTES, most_bytes=BYTES, most_fields=FIELDS,
+)  # fmt: skip
+async def ask_form_sent(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """A button of the form: the page again as it leaves it, or onward to the answer."""
+    done = await asyncio.to_thread(pressed, settings, data)
+    if isinstance(done, str):
+        return Redirect(done, status_code=303)
+    return await shown(settings, done)
+
+
+def opened(settings: AppSettings, given: Mapping[str, str]) -> Page:
+    """What an address means."""
+    text = given.get("question", "")
+    if not text:
+        return Page(ask_form.first())
+    try:
+        question = decoded(text)
+    except Refused as error:
+        return Page(ask_form.first(), error=error)
+    tree = tree_of(question)
+    try:
+        checked(settings, question_of(tree))
+    except Refused as error:
+        return Page(tree, error=error)
+    return Page(tree, question, measure=given.get("measure", ""))
+
+
+def checked(settings: AppSettings, question: EventsQuestion) -> EventsRequest:
+    """The question of the app; Refused where it can't be asked."""
+    zone, moment = settings.app.timezone, settings.reader.moment
+    first = settings.console.first_day(settings.app) if question.period == "all" else None
+    return of_question(question, AppContext(zone, moment, first))
+
+
+def pressed(settings: AppSettings, data: Mapping[str, str]) -> str | Page:
+    """What a button makes of the form: an address where it leads onward."""
+    do, tree = data.get("do", "ask"), ask_form.typed(data)
+    if do != "ask":
+        tree, focus = ask_form.changed(tree, do)
+        return Page(tree, asked_before(data), focus=focus)
+    tree = ask_form.pruned(tree)
+    try:
+        question = question_of(tree, titles(settings))
+        checked(settings, question)
+    except Refused as error:
+        return Page(tree, asked_before(data), error)
+    settings.records.questions.remember(
+        settings.app.id, settings.me.id, encoded(question), now=now()
+    )
+    return f"{address(settings.app, question)}#answer"
+
+
+def asked_before(data: Mapping[str, str]) -> EventsQuestion | None:
+    """The question whose answer stands beside the form while that is changed."""
+    try:
+        return decoded(data["asked"]) if data.get("asked") else None
+    except Refused:
+        return None
+
+
+def titles(settings: AppSettings) -> dict[str, str]:
+    """What people call an event → its name; a name is always itself."""
+    named = events(settings.records, settings.app.id)
+    found = {text: name for name, of in reversed(named.items()) for text in (of.zh, of.en)}
+    return found | {name: name for name in named}
+
+
+def wrong(page: Page, language: Language) -> Wrong | None:
+    """The refusal, at the field of the form where it is."""
+    if page.error is None:
+        return None
+    at = ask_form.input_of(page.error.field, page.typed)
+    if not ask_form.has(page.typed, at):
+        return Wrong("ask", "", page.error.message(language)[:LONGEST], page.error.status)
+    error = page.error if page.error.facts.get("got") != "" else Refused("missing", at)
+    named = worded(error, label(at, language))
+    return Wrong("ask", at, named.message(language)[:LONGEST], page.error.status)
+
+
+def label(at: str, language: Language) -> str:
+    """What the form calls a field."""
+    _ = translate(language)
+    leaf = at.rpartition(".")[2]
+    known = {
+        "event": _("Event"), "aggregate": _("Measure"), "on": _("Field"), "operator": _("Comparison"),
+        "values": _("Values"), "formula": _("Formula"), "title": _("Name"), "name": _("Name"), "from": _("From"),
+        "to": _("To"), "top": _("Groups shown"), "sort": _("Sort by"), "grain": _("Granularity"),
+        "period": _("Period"), "measures": _("Measures"), "events": _("Events"), "groups": _("Group by"),
+    }  # fmt: skip
+    return known.get(leaf, leaf)
+
+
+def draft(app: App, tree: Tree) -> str:
+    """The address of a form as it stands; nothing where no question has its shape."""
+    try:
+        return address(app, question_of(tree))
+    except Refused:
+        return ""
+
+
+def periods(chosen: str, language: Language) -> list[tuple[str, str]]:
+    """The presets with the number of days that is chosen, and days given by their ends."""
+    days = chosen.endswith("d") and chosen[:-1].isdecimal() and chosen not in PRESETS
+    listed = [(name, preset(name, language)) for name in (*([chosen] if days else []), *PRESETS)]
+    return [*listed, (OTHER_DAYS, translate(language)("Custom period"))]
+
+
+def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
+    """What the template is given."""
+    language, app, tree = settings.reader.language, settings.app, page.typed
+    records = settings.records
+    seen = settings.console.properties(app)
+    return {
+        "typed": tree,
+        "asked_text": encoded(page.asked) if page.asked else "",
+        "asked": checked(settings, page.asked) if page.asked else None,
+        "answer": f"/a/{app.name}/events/ask/answer?{pairs(page.asked, measure=page.measure)}" if page.asked else "",
+        "report": checked(settings, page.asked).report if page.asked else None,
+        "focus": page.focus,
+        "at": draft(app, tree),
+        "offered": offered(records, app.id, seen, tree, language),
+        "measures": ask_form.measures(tree),
+        "of_nothing": ("total", "persons", "per_person"),
+        "units": UNITS,
+        "grains": [(name, title.of(language)) for name, title in GRAINS.items()],
+        "periods": periods(tree["period"], language),
+        "traffics": [(one, traffic(one, language)) for one in ("release", "trial", "develop", "preview", "robot")],
+        "most_top": MOST_TOP,
+    }  # fmt: skip
+
+
+async def shown(settings: AppSettings, page: Page) -> Response[str]:
+    """The page."""
+    context = await asyncio.to_thread(_context, settings, page)
+    error = wrong(page, settings.reader.language)
+    return await settings.page(ASK, "ask.html", error=error, **context)
+
+
+def with_measure(state: EventsRequest, name: str) -> EventsRequest:
+    """The same with another measure leading; what is none of them is passed over."""
+    return replace(state, measure=name) if name in state.report.measures else state
+
+
+ROUTES = (ask_page, ask_form_sent)

@@ -1,0 +1,153 @@
+"""The answer to a question as a card of the console, and as a file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from minilens.errors import NotFound
+from minilens.measure.events.query import MOST_TOP
+from minilens.period import now
+from minilens.render.as_card import as_card
+from minilens.render.drawing import Options
+from minilens.render.heading import subject_line
+from minilens.render.i18n import translate
+from minilens.reports.kinds.events import EventsRequest
+from minilens.reports.question import EventsQuestion, decoded, encoded
+from minilens.reports.request_values import choice
+from minilens.text import Language
+from minilens.web.auth.guard import MEMBER
+from minilens.web.console import App, Console
+from minilens.web.events.ask import address, pairs, with_measure
+from minilens.web.reader import ReaderContext, outside
+from minilens.web.reports import formats
+from minilens.web.reports.ask import answered, asked
+from minilens.web.reports.pages import PLACE
+from minilens.web.templating import html
+
+Req = Request[None, None, State]
+FILE = "/a/{app:str}/events/ask/{file:str}"
+FORMS = ("json", "csv", "xlsx")
+#: Groups that an answer can be made longer to.
+STEPS = (50, 1000)
+#: Seconds between two answers of a card whose range is not over.
+REFRESH = 60
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a card of an answer leads to: `page` is the builder, `measure` gives the address that shows another one,
+    `file` that of a form. `api` and `body`: the same question for programs. `more`: longer and shorter answers."""
+
+    page: str
+    measure: Callable[[str], str]
+    file: Callable[[str], str]
+    api: str
+    body: str = ""
+    more: tuple[tuple[str, str], ...] = ()
+
+
+@get(FILE, include_in_schema=False, needs=MEMBER)
+async def answer(
+    request: Req,
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
+    file: FromPath[str],
+) -> Response[Any]:
+    """The card, or with .json, .csv or .xlsx the bare figures."""
+    name, _, form = file.partition(".")
+    if name != "answer" or (form and form not in FORMS):
+        raise NotFound("not_found")
+    given = dict(request.query_params.multi_items())
+    question = decoded(given.get("question", ""))
+    first = await asyncio.to_thread(console.first_day, held) if question.period == "all" else None
+    state = asked(question, held, reader, form, first)
+    if form:
+        bom = choice(given, "bom", ("0", "1"), "0") == "1"
+        return await answered(console, held, state, reader, form, bom=bom)
+    around = around_question(request, held, question, reader.language)
+    return await drawn(
+        request, console, held, reader, with_measure(state, given.get("measure", "")), around
+    )
+
+
+def around_question(req: Req, app: App, question: EventsQuestion, language: Language) -> Around:
+    """Of a question that is asked whole."""
+    begins = f"/a/{app.name}/events/ask/answer"
+    return Around(
+        page=f"/a/{app.name}/events/ask",
+        measure=lambda name: f"{address(app, question, measure=name)}#answer",
+        file=lambda form: f"{begins}.{form}?{pairs(question)}",
+        api=f"{outside(req)}/api/v1/apps/{app.name}/ask",
+        body=quoted(encoded(question)),
+        more=tuple((title, f"{address(app, one)}#answer") for title, one in longer(question, language)),
+    )  # fmt: skip
+
+
+def quoted(text: str) -> str:
+    """As a shell takes it."""
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def longer(question: EventsQuestion, language: Language) -> list[tuple[str, EventsQuestion]]:
+    """The same with more groups, and with or without all others together."""
+    if not question.groups:
+        return []
+    _ = translate(language)
+    with_top = [
+        (_("Show top %(count)s") % {"count": step}, msgspec.structs.replace(question, top=step))
+        for step in STEPS
+        if question.top < step <= MOST_TOP
+    ]
+    rest = _("Hide total of others") if question.rest else _("Show total of others")
+    return [*with_top, (rest, msgspec.structs.replace(question, rest=not question.rest))]
+
+
+async def drawn(
+    request: Req, console: Console, app: App, reader: ReaderContext, state: EventsRequest, around: Around
+) -> Response[str]:  # fmt: skip
+    """The answer as a part of the page."""
+    table = await asyncio.to_thread(console.answer, state.report, state.query(app.id), app)
+    options = Options(state.shown, state.bucket)
+    made = as_card(table, state.report, options, view="chart", language=reader.language, now=now())
+    of = formats.subject(state, app.title(reader.language), app.timezone, reader.language)
+    place = request.headers.get("x-minilens-card", "")
+    return html(
+        "_card.html",
+        reader,
+        app=app,
+        asked=state,
+        card=made,
+        id=place if PLACE.fullmatch(place) else "",
+        around=around,
+        page=around.page,
+        csv=f"{around.file('csv')}&bom=1",
+        xlsx=around.file("xlsx"),
+        subject=subject_line(of, table, reader.language),
+        api=around.api,
+        sorted_by=sorted_by(state, reader.language),
+        conditions=state.conditions(reader.language),
+        as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
+        refresh=REFRESH if made.empty or state.includes(state.today) else 0,
+        annotations=None,
+        other_table="",
+    )
+
+
+def sorted_by(state: EventsRequest, language: Language) -> str:
+    """What people call the measure that groups are sorted by."""
+    leading = state.asked.leading
+    return next(one.title.of(language) for one in state.asked.measures if one.name == leading)
+
+
+ROUTES = (answer,)

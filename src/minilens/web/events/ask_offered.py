@@ -1,0 +1,181 @@
+"""What the builder of a question offers: events, what they can be asked about, operators by what fits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from minilens.measure import filters
+from minilens.measure.dimensions import DIMENSIONS, Dimension
+from minilens.measure.events.columns import AGGREGATES
+from minilens.measure.events.operand import RECORDED, SESSION
+from minilens.measure.events.operators import OF_NUMBER, OF_TEXT, OPERATORS
+from minilens.records.store import Records
+from minilens.reference.events import BUILT_IN
+from minilens.text import Language, Text
+from minilens.web.events.ask_form import Tree
+
+#: More names of properties make no list to choose from; others are typed.
+MOST_PROPERTIES = 200
+_WORDS = {
+    "property": Text("事件属性", "Event properties"),
+    "field": Text("随事件记录", "Recorded with the event"),
+    "session": Text("所在的打开", "The launch it was part of"),
+    "other": Text("其他", "Other"),
+}
+OTHER_PROPERTY = Text("其他事件属性…", "Another event property…")
+OTHER_PROFILE = Text("用户属性…", "A user attribute…")
+UNITS = {
+    "number": Text("数值", "number"),
+    "ratio": Text("百分比", "per cent"),
+    "seconds": Text("时长（秒）", "seconds"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of a list. `kind` says which operators fit it."""
+
+    value: str
+    title: str
+    kind: str = "any"
+
+
+@dataclass(frozen=True)
+class Operator:
+    """`of`: the kinds it fits. `values`: how many it takes: none, one, two, some."""
+
+    name: str
+    title: str
+    of: str
+    values: str
+
+
+@dataclass(frozen=True)
+class Offered:
+    """`events` by name and title, `conditions`, `groups` and `figures` under headings; `titles`: title → event.
+
+    `choices`: field → the values that it can have.
+    """
+
+    events: tuple[tuple[str, str], ...]
+    conditions: tuple[tuple[str, tuple[Choice, ...]], ...]
+    figures: tuple[tuple[str, tuple[Choice, ...]], ...]
+    operators: tuple[Operator, ...]
+    aggregates: tuple[tuple[str, str], ...]
+    titles: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+        """What rows can be told apart by: figures can be made of the same."""
+        return self.figures
+
+
+def events(records: Records, app: int) -> dict[str, Text]:
+    """Every event that can be asked about: the owner's first, then virtual and built-in ones."""
+    found: dict[str, Text] = {}
+    for kept in records.events.of(app):
+        found[kept.one.name] = Text(kept.one.zh or kept.one.name, kept.one.name)
+    for of, name in records.definitions.all():
+        if of == app:
+            found.setdefault(name, Text(name, name))
+    for one in records.virtual_events.of(app):
+        if not one.retired:
+            found.setdefault(one.name, Text(one.zh, one.en))
+    for name, built_in in BUILT_IN.items():
+        found.setdefault(name, Text(built_in.zh, built_in.en))
+    return found
+
+
+def offered(records: Records, app: int, seen: list[str], tree: Tree, language: Language) -> Offered:
+    """`seen`: names of properties that came; what the form has already is always among them."""
+    named = events(records, app)
+    declared = {name: one.zh for name, one in records.events.fields(app).items()}
+    properties = dict.fromkeys([*declared, *_used(tree), *seen][:MOST_PROPERTIES])
+    of_event = [
+        Choice(f"property.{name}", f"{declared[name]} {name}" if declared.get(name) and language == "zh" else name)
+        for name in properties
+    ]  # fmt: skip
+    recorded = [
+        *(Choice(f"field.{one.name}", one.title.of(language), one.kind) for one in RECORDED.values()),
+        *(Choice(f"field.{one.name}", one.title.of(language), _kind(one)) for one in DIMENSIONS.values()),
+    ]  # fmt: skip
+    launch = [
+        Choice(f"session.{one.name}", one.title.of(language), one.kind) for one in SESSION.values()
+    ]
+    profiles = [Choice(name, name.partition(".")[2]) for name in _profiles(tree)]
+    more = Choice("property.", OTHER_PROPERTY.of(language))
+    person = [*profiles, Choice("profile.", OTHER_PROFILE.of(language))]
+    every = {"property": of_event, "field": recorded, "session": launch, "other": [more, *person]}
+    few = {"property": of_event, "field": recorded, "other": [more]}
+    return Offered(
+        events=tuple((name, title.of(language)) for name, title in named.items()),
+        conditions=_headed(every, language),
+        figures=_headed(few, language),
+        operators=operators(language),
+        aggregates=tuple((name, title.of(language)) for name, (title, _) in AGGREGATES.items()),
+        titles={
+            text: name for name, title in reversed(named.items()) for text in (title.zh, title.en)
+        }
+        | {name: name for name in named},
+        choices={
+            one.name: tuple((value, title.of(language)) for value, title in one.choices.items())
+            for one in DIMENSIONS.values()
+            if one.choices
+        },
+    )
+
+
+def _headed(
+    of: dict[str, list[Choice]], language: Language
+) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
+    return tuple((_WORDS[name].of(language), tuple(some)) for name, some in of.items() if some)
+
+
+def _kind(one: Dimension) -> str:
+    """Texts that are one thing only have fewer operators than what was sent."""
+    return "words" if one.kind == "text" else "code" if one.kind == "group" else one.kind
+
+
+def operators(language: Language) -> tuple[Operator, ...]:
+    """All of them, each with the kinds that it fits. `is` of a number compares numbers."""
+    kinds = {
+        "any": tuple(OPERATORS),
+        "text": OF_TEXT,
+        "number": (*OF_NUMBER, "is", "is_not"),
+        "words": filters.BY_KIND["text"],
+        "code": filters.BY_KIND["code"],
+        "choice": filters.BY_KIND["choice"],
+    }
+    return tuple(
+        Operator(
+            name, one.title.of(language), " ".join(kind for kind, of in kinds.items() if name in of), one.values
+        )
+        for name, one in OPERATORS.items()
+    )  # fmt: skip
+
+
+def _rows(tree: Tree) -> list[Tree]:
+    """Every row of the form that is about something."""
+    found = [*tree["g"], *(each for one in tree["e"] for each in one["m"])]
+    for group in (tree["w"], *(one["w"] for one in tree["e"])):
+        found += _conditions(group)
+    return found
+
+
+def _conditions(group: Tree) -> list[Tree]:
+    found: list[Tree] = []
+    for one in group["p"]:
+        found += _conditions(one) if "join" in one else [one]
+    return found
+
+
+def _used(tree: Tree) -> list[str]:
+    """Properties that the form is about."""
+    said = [one["on"].partition(".") for one in _rows(tree)]
+    return [name for kind, _, name in said if kind == "property" and name]
+
+
+def _profiles(tree: Tree) -> list[str]:
+    said = dict.fromkeys(one["on"] for one in _rows(tree))
+    return [name for name in said if name.startswith("profile.") and name != "profile."]

@@ -1,0 +1,219 @@
+"""From the builder's form to a question, and back: what is asked is always what the form shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from minilens.errors import Refused
+from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.events.operand import RECORDED, SESSION
+from minilens.measure.events.operators import OPERATORS
+from minilens.measure.events.query import MOST_TOP
+from minilens.reports.question import (
+    AskedMeasure,
+    EventsQuestion,
+    Filter,
+    Value,
+    decoded,
+    one_of,
+)
+from minilens.text import LANGUAGES
+from minilens.web.admin.forms import whole
+from minilens.web.events.ask_form import Tree, figure, formula, measures
+
+KINDS = ("property", "field", "profile", "session")
+#: Figures of no value.
+OF_NOTHING = ("total", "persons", "per_person")
+#: Stands for days that are given by their ends.
+OTHER_DAYS = "custom"
+_COMMA = re.compile(r"(?<!\\)[,，]")
+
+
+def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> EventsQuestion:
+    """The question that a form says; Refused, naming the place in it, where it has no such shape.
+
+    `titles`: what people call an event → its name.
+    """
+    days: dict[str, Any] = {"period": tree["period"]}
+    if tree["period"] == OTHER_DAYS:
+        if not tree["from"]:
+            raise Refused("missing", "from")
+        days = {"from": tree["from"], "to": tree["to"]}
+    named = [one["name"] for _, one in measures(tree)]
+    asked = {
+        "kind": "events",
+        "events": [_event(one, titles or {}) for one in tree["e"]],
+        "measures": _measures(tree),
+        "groups": [_operand(one) for one in tree["g"]],
+        **_where(tree["w"]),
+        **days,
+        **{name: tree[name] for name in ("grain", "traffic", "order") if tree[name]},
+        "sort": tree["sort"] if tree["sort"] in named else "",
+        "top": whole(tree["top"] or "10", "top", least=1, most=MOST_TOP),
+        "rest": bool(tree["rest"]),
+    }
+    return decoded(msgspec.json.encode(asked))
+
+
+def _event(one: Tree, titles: Mapping[str, str]) -> dict[str, Any]:
+    names = [titles.get(name, name) for name in parted(one["event"])]
+    return {"event": names if len(names) > 1 else "".join(names), **_where(one["w"])}
+
+
+def _measures(tree: Tree) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for n, one in enumerate(tree["e"]):
+        for each in one["m"]:
+            said = {"aggregate": each["aggregate"], **({"of": _letter(n)} if n else {})}
+            operand = {} if each["aggregate"] in OF_NOTHING else _operand(each)
+            found.append(said | operand | _named(each, len(found)))
+    for one in tree["x"]:
+        unit = {"unit": one["unit"]} if one["unit"] not in ("", "number") else {}
+        found.append({"formula": one["formula"], **unit, **_named(one, len(found))})
+    return found
+
+
+def _letter(n: int) -> str:
+    """What the question calls its events."""
+    return chr(ord("a") + n)
+
+
+def _named(one: Tree, n: int) -> dict[str, str]:
+    """Its name where it is another than that of its place, and what people read."""
+    name = {"name": one["name"]} if one["name"] not in ("", f"m{n + 1}") else {}
+    return name | ({"title": one["title"]} if one["title"] else {})
+
+
+def _operand(one: Tree) -> dict[str, str]:
+    kind, _, name = one["on"].partition(".")
+    name = name or one["other"]
+    return {kind: name} if kind in KINDS and name else {}
+
+
+def _where(group: Tree) -> dict[str, Any]:
+    return {"where": _filter(group)} if group["p"] else {}
+
+
+def _filter(one: Tree) -> dict[str, Any]:
+    if "join" in one:
+        return {one["join"]: [_filter(part) for part in one["p"]]}
+    operand = _operand(one)
+    operator = _meant(operand, one["operator"])
+    known = OPERATORS.get(operator)
+    values: list[Value] = []
+    if known is None or known.values != "none":
+        texts = parted(one["values"])
+        values = [_number(text) for text in texts] if known and known.form == "number" else [*texts]
+    return operand | {"operator": operator, "values": [_chosen(operand, one) for one in values]}
+
+
+def _meant(operand: Mapping[str, str], operator: str) -> str:
+    """`is` of what is always a number compares numbers."""
+    held = RECORDED.get(operand.get("field", "")) or SESSION.get(operand.get("session", ""))
+    of_number = {"is": "eq", "is_not": "ne"}
+    return of_number.get(operator, operator) if held and held.kind == "number" else operator
+
+
+def _chosen(operand: Mapping[str, str], value: Value) -> Value:
+    """A choice by its name, in either language, is that choice."""
+    field = DIMENSIONS.get(operand.get("field", ""))
+    for name, title in (field.choices if field else {}).items():
+        if value in [title.of(language) for language in LANGUAGES]:
+            return name
+    return value
+
+
+def _number(text: str) -> Value:
+    """As JSON has it; what is none stays a text, to be refused at its place."""
+    if re.fullmatch(r"-?\d{1,15}", text):
+        return int(text)
+    try:
+        return float(text) if re.fullmatch(r"-?[\d.]+(e-?\d+)?", text) else text
+    except ValueError:
+        return text
+
+
+def parted(text: str) -> list[str]:
+    """Values between commas; a backslash before a comma makes it part of one."""
+    found = [re.sub(r"\\([,，])", r"\1", one.strip()) for one in _COMMA.split(text)]
+    return [one for one in found if one]
+
+
+def joined(values: list[Value]) -> str:
+    """As they are typed."""
+    return ", ".join(re.sub(r"([,，])", r"\\\1", _said(one)) for one in values)
+
+
+def _said(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def tree_of(question: EventsQuestion) -> Tree:
+    """The form that says a question. Its figures stand with their events, formulas behind them."""
+    letters = [one.name or _letter(n) for n, one in enumerate(question.events)]
+    events: list[Tree] = [
+        {"event": joined([one.event] if isinstance(one.event, str) else [*one.event]), "m": [], "w": _group(one.where)}
+        for one in question.events
+    ]  # fmt: skip
+    formulas = []
+    for n, one in enumerate(question.measures):
+        name = one.name or f"m{n + 1}"
+        if one.formula:
+            formulas.append(
+                formula(name) | {"formula": one.formula, "title": one.title, "unit": one.unit}
+            )
+        elif events:
+            at = letters.index(one.of) if one.of in letters else 0
+            events[at]["m"].append(_figure(one, name))
+    return {
+        "e": events, "x": formulas, "g": [_on(one) for one in question.groups], "w": _group(question.where),
+        "period": OTHER_DAYS if question.start or question.end else question.period or "7d",
+        "from": question.start or question.end, "to": question.end, "grain": question.grain,
+        "traffic": question.traffic, "sort": question.sort, "order": question.order, "top": str(question.top),
+        "rest": "1" if question.rest else "",
+    }  # fmt: skip
+
+
+def _figure(one: AskedMeasure, name: str) -> Tree:
+    on = _on(one) if one.property or one.field else {}
+    return figure(name) | on | {"aggregate": one.aggregate or "total", "title": one.title}
+
+
+def _on(one: object) -> Tree:
+    try:
+        kind = one_of(one, KINDS, "")
+    except Refused:
+        return {"on": "", "other": ""}
+    return {"on": f"{kind}.{getattr(one, kind)}", "other": ""}
+
+
+def _group(of: Filter | None) -> Tree:
+    """Conditions as a group: one alone is a group of one."""
+    if of is None:
+        return {"join": "all", "p": []}
+    found = _part(of)
+    return found if "join" in found else {"join": "all", "p": [found]}
+
+
+def _part(of: Filter) -> Tree:
+    if of.all is None and of.any is None:
+        return _on(of) | {"operator": _operator(of), "values": joined(of.values)}
+    parts = [_part(one) for one in (of.any if of.all is None else of.all) or []]
+    kept = [one for one in parts if "join" not in one or one["p"]]
+    return {"join": "any" if of.all is None else "all", "p": kept}
+
+
+def _operator(of: Filter) -> str:
+    """`is` of numbers, and of yes and no, by the operator that the form has for it."""
+    some = of.operator in ("is", "is_not") and bool(of.values)
+    if some and of.operator == "is" and len(of.values) == 1 and isinstance(of.values[0], bool):
+        return "is_true" if of.values[0] else "is_false"
+    if some and all(isinstance(one, float) and not isinstance(one, bool) for one in of.values):
+        return "eq" if of.operator == "is" else "ne"
+    return of.operator or "is"

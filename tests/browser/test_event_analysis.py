@@ -1,0 +1,176 @@
+"""Event analysis in a real browser: a question by keyboard alone; its looks and axe, wide and on a phone."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Opener
+from tests.browser.everywhere import everywhere
+from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.test_event_management import pressed
+from tests.browser.test_settings_and_phone import SMALL
+
+pytestmark = pytest.mark.waits
+
+HERE = "/a/cafe/events/ask"
+NESTED: dict[str, Any] = {
+    "kind": "events",
+    "events": [{"event": "page_view"}, {"event": "share"}],
+    "measures": [
+        {"aggregate": "total"}, {"aggregate": "sum", "property": "amount", "title": "金额"},
+        {"aggregate": "persons", "of": "b"}, {"formula": "m3 / m1", "unit": "ratio", "title": "分享率"},
+    ],
+    "groups": [{"field": "province"}, {"property": "sku"}],
+    "where": {
+        "all": [
+            {"field": "province", "operator": "is", "values": ["广东"]},
+            {"any": [
+                {"property": "sku", "operator": "is_unknown"}, {"session": "depth", "operator": "gt", "values": [2]},
+            ]},
+        ]
+    },
+    "period": "30d", "top": 3,
+}  # fmt: skip
+
+
+def address(question: dict[str, Any]) -> str:
+    return f"{HERE}?question={quote(json.dumps(question))}"
+
+
+def asked(page: Page) -> dict[str, Any]:
+    """The question in the address."""
+    found: dict[str, Any] = json.loads(parse_qs(urlsplit(page.url).query)["question"][0])
+    return found
+
+
+def events_filled_in(page: Page) -> None:
+    """Two, of which the second is moved up by keys, and has two measures."""
+    page.get_by_label("Event 1", exact=True).focus()
+    page.keyboard.type("share")
+    pressed(page, "+ Event")
+    expect(page.get_by_label("Event 2", exact=True)).to_be_focused()
+    page.keyboard.type("page_view")
+    page.keyboard.press("Alt+ArrowUp")
+    page.wait_for_selector("form[aria-busy]", state="detached")
+    expect(page.get_by_label("Event 1", exact=True)).to_have_value("page_view")
+    pressed(page, "Add a measure: Event 1")
+    page.keyboard.type("persons")
+
+
+def conditions_filled_in(page: Page) -> None:
+    """One, and either of two; then two groups, of which the second has been typed."""
+    pressed(page, "Add a condition: Conditions of all events")
+    page.keyboard.type("Province")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("广东, 上海")
+    pressed(page, "Add a group of conditions: Conditions of all events")
+    page.keyboard.type("Pages in")
+    page.keyboard.press("Tab")
+    page.keyboard.type(">")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    pressed(page, "Add a condition: Group 2 of Conditions of all events")
+    page.keyboard.type("Another event")
+    page.keyboard.press("Tab")
+    page.keyboard.type("sku")
+    page.keyboard.press("Tab")
+    page.keyboard.type("is not known")
+    assert not page.get_by_label(
+        "Values condition 2 of Group 2 of Conditions of all events"
+    ).is_visible()
+    pressed(page, "+ Field")
+    page.keyboard.type("Province")
+    pressed(page, "+ Field")
+    page.keyboard.type("Another event")
+    page.keyboard.press("Tab")
+    page.keyboard.type("sku")
+
+
+def test_a_question_by_keyboard_alone(visit: Opener) -> None:
+    """Two events, two groups, conditions within conditions; moved by keys; the way back works."""
+    seen = visit("desk", "en")
+    page = seen.page
+    page.goto(seen.site.address + HERE)
+    events_filled_in(page)
+    conditions_filled_in(page)
+    draft = asked(page)  # what is typed is in the address from the last button on
+    assert draft["groups"] == [{"field": "province"}, {}]
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#answered [data-state=shown]")
+    found = asked(page)
+    assert [one["event"] for one in found["events"]] == ["page_view", "share"]
+    assert [one["aggregate"] for one in found["measures"]] == ["total", "persons", "total"]
+    assert found["groups"] == [{"field": "province"}, {"property": "sku"}]
+    assert found["where"] == {
+        "all": [
+            {"field": "province", "operator": "is", "values": ["广东", "上海"]},
+            {"any": [
+                {"session": "depth", "operator": "gt", "values": [2]}, {"property": "sku", "operator": "is_unknown"},
+            ]},
+        ]
+    }  # fmt: skip
+    assert page.locator(".answered tbody tr").count() > 3
+    page.get_by_role("link", name="page_view · persons").click()
+    page.wait_for_selector("#answered [data-state=shown]")
+    expect(page.locator(".measures [aria-current]")).to_have_text("page_view · persons")
+    page.go_back()
+    page.wait_for_selector("#answered [data-state=shown]")
+    assert asked(page) == found
+    expect(page.get_by_label("Event 1", exact=True)).to_have_value("page_view")
+    assert seen.complaints == []
+
+
+def test_what_is_wrong_has_the_focus_and_the_answer_stays(visit: Opener) -> None:
+    seen = visit("desk", "zh")
+    page = seen.page
+    page.goto(seen.site.address + address(NESTED))
+    page.wait_for_selector("#answered [data-state=shown]")
+    page.evaluate("document.querySelector('#answered').mark = 1")
+    box = page.get_by_label("公式 1", exact=True)
+    box.fill("m9")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("form[aria-busy]", state="detached")
+    expect(box).to_be_focused()
+    expect(page.locator("#w-x\\.0\\.formula")).to_contain_text("m9")
+    assert page.evaluate("document.querySelector('#answered').mark") == 1
+    assert page.locator(".answered tbody tr").count() > 3
+    seen.complaints.clear()  # the refusal itself
+
+
+WAYS = {
+    "empty": HERE, "lines-of-groups": address(NESTED), "lines": address({**NESTED, "groups": []}),
+    "bars": address({**NESTED, "grain": "whole"}), "figures": address({**NESTED, "grain": "whole", "groups": []}),
+    "wrong": address({**NESTED, "groups": [{"field": "provinze"}]}),
+}  # fmt: skip
+
+
+@everywhere
+def test_every_look(visit: Opener, size: str, language: str, theme: str) -> None:
+    seen = visit(size, language, theme)
+    page = seen.page
+    for name, path in WAYS.items():
+        page.goto(seen.site.address + path + ("#answer" if "?" in path else ""))
+        if name not in ("empty", "wrong"):
+            page.wait_for_selector("#answered [data-state=shown]")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, name
+        if size == "phone":
+            small = [
+                one for one in page.evaluate(SMALL) if 'class="hint"' not in one
+            ]  # these reach farther
+            assert small == [], name
+        page.evaluate(AXE.read_text("utf-8"))
+        assert page.evaluate(RUN) == [], name
+        if folder := os.environ.get("MINILENS_PICTURES"):
+            page.screenshot(
+                path=f"{folder}/ask-{name}-{size}-{language}-{theme}.png", full_page=True
+            )
+    seen.complaints[:] = [one for one in seen.complaints if "422" not in one]
+    assert seen.complaints == []
