@@ -174,3 +174,37 @@ def test_every_look(visit: Opener, size: str, language: str, theme: str) -> None
             )
     seen.complaints[:] = [one for one in seen.complaints if "422" not in one]
     assert seen.complaints == []
+
+
+@everywhere
+def test_saved_queries_and_the_home_page(
+    visit: Opener, size: str, language: str, theme: str
+) -> None:
+    """Saved by its form, pinned from its card; the list, the opened query and the home page are looked at."""
+    seen = visit(size, language, theme)
+    page = seen.page
+    page.goto(seen.site.address + address(NESTED))
+    page.locator(".save summary").click()
+    page.locator("#f-zh").fill("各省分享率")
+    page.locator("#f-en").fill("Share rate by province")
+    page.locator("button[value=save-new]").click()
+    page.wait_for_url("**saved=1*")
+    page.locator("#answered").scroll_into_view_if_needed()
+    page.wait_for_selector("#answered [data-state=shown]")
+    page.locator("[popovertarget=answered-download]").click()
+    page.locator(".pin button").click()
+    page.wait_for_url("**/home")
+    page.wait_for_selector("#question-1 [data-state=shown]")
+    for path in ("/home", "/events/questions", "/events/ask?saved=1"):
+        page.goto(f"{seen.site.address}/a/cafe{path}")
+        page.wait_for_load_state("networkidle")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, path
+        page.evaluate(AXE.read_text("utf-8"))
+        assert page.evaluate(RUN) == [], path
+        if folder := os.environ.get("MINILENS_PICTURES"):
+            name = path.strip("/").replace("/", "-").partition("?")[0]
+            page.screenshot(
+                path=f"{folder}/saved-{name}-{size}-{language}-{theme}.png", full_page=True
+            )
+    assert seen.complaints == []

@@ -110,3 +110,39 @@ def test_the_last_ones_asked_are_remembered_once_each(
     assert (len(found), found[0], found[1], found[-1]) == (MOST_ASKED, "q50", "q104", "q5")
     assert [one.body for one in rooms.asked(app, bob)] == ["his"]
     assert rooms.asked(app + 1, ann) == []
+
+
+def test_one_is_changed_by_who_saw_it_last(records: Records, app: int, ann: int, bob: int) -> None:
+    rooms, later = records.questions, NOW + timedelta(hours=1)
+    other = rooms.create(app, Text("另一个", "Other"), "{}", team=True, now=NOW, by=ann)
+    one = rooms.create(app, PAY, "{}", team=True, now=NOW, by=ann)
+    new = rooms.change(app, one.id, PAY, '{"a":1}', seen=one.changed, now=later, by=ann)
+    assert (new.id, new.body, new.changed, new.author) == (one.id, '{"a":1}', later, "Ann")
+    with pytest.raises(Refused) as refused:
+        rooms.change(app, one.id, PAY, "{}", seen=one.changed, now=later, by=ann)
+    assert (refused.value.code, refused.value.field) == ("changed_meanwhile", "changed")
+    at_once = rooms.change(app, one.id, PAY, "{}", seen=later, now=later, by=bob, others=True)
+    assert at_once.changed > later
+    for by, others in ((bob, False), (bob, True)):
+        own = rooms.create(app, Text(f"{others}", ""), "{}", team=False, now=NOW, by=ann)
+        with pytest.raises(NotFound):
+            rooms.change(app, own.id, PAY, "{}", seen=NOW, now=later, by=by, others=others)
+    with pytest.raises(Refused) as refused:
+        rooms.change(app, one.id, other.name, "{}", seen=at_once.changed, now=later, by=ann)
+    assert refused.value.code == "question_exists"
+    assert [entry.action for entry in records.audit.entries(action="question.change")] == [
+        "question.change"
+    ] * 2
+
+
+def test_what_is_taken_away_is_pinned_nowhere(
+    records: Records, app: int, ann: int, bob: int
+) -> None:
+    one = records.questions.create(app, PAY, "{}", team=True, now=NOW, by=ann)
+    for who in (ann, bob):
+        records.pins.add(app, who, f"question.{one.id}", "")
+        records.pins.add(app, who, "overview.trend", "")
+    records.questions.remove(app, one.id, now=NOW, by=ann)
+    assert [[pin.report for pin in records.pins.of(app, who)] for who in (ann, bob)] == [
+        ["overview.trend"]
+    ] * 2

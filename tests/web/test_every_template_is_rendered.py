@@ -63,6 +63,7 @@ ADDRESSES = [
     "/a/cafe/live/pages",
     "/a/cafe/live/online",
     "/a/cafe/settings",
+    "/a/cafe/events/questions",
     "/a/cafe/events/virtual",
     "/a/cafe/events/virtual/new",
     "/a/cafe/events/page-types",

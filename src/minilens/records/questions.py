@@ -6,13 +6,13 @@ What a question is, only the reports know: here it is its JSON.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused
 from minilens.records.database import Database, plain, record_audit, utc
-from minilens.records.tables import ACCOUNTS, ASKED, QUESTIONS
+from minilens.records.tables import ACCOUNTS, ASKED, PINS, QUESTIONS
 from minilens.text import Text
 
 LONGEST, LONGEST_BODY = 40, 65_536
@@ -75,14 +75,8 @@ class Questions:
             raise Refused("question_of_nobody", "team")
         if len(body) > LONGEST_BODY:
             raise Refused("too_long", "question", limit=LONGEST_BODY)
-        among = [QUESTIONS.c.app_id == app, QUESTIONS.c.team == team]
-        among += [] if team else [QUESTIONS.c.person_id == by]
         with self._database.write(alone=True) as connection:
-            rows = connection.execute(sa.select(QUESTIONS.c.zh, QUESTIONS.c.en).where(*among)).all()
-            for field, said in (("zh", zh), ("en", en)):
-                if said in (getattr(row, field) for row in rows):
-                    raise Refused("question_exists", field, got=said)
-            if len(rows) >= MOST:
+            if _not_taken(connection, app, (zh, en), team=team, by=by) >= MOST:
                 raise Refused("too_many", "questions", limit=MOST)
             made = {
                 "app_id": app,
@@ -101,17 +95,40 @@ class Questions:
             )
             return _saved(connection.execute(_select().where(QUESTIONS.c.id == number)).one())
 
+    def change(
+        self, app: int, question: int, name: Text, body: str,
+        *, seen: datetime, now: datetime, by: int, others: bool = False,
+    ) -> SavedQuestion:  # fmt: skip
+        """Have it ask something else, or be called otherwise; Refused where somebody changed it since `seen`, which is
+        its `changed` as the one who changes it saw it. `others`: as in `remove`."""
+        zh, en = _named(name)
+        if len(body) > LONGEST_BODY:
+            raise Refused("too_long", "question", limit=LONGEST_BODY)
+        with self._database.write(alone=True) as connection:
+            row = _held(connection, app, question, by, others=others)
+            if utc(row.changed) != seen:
+                raise Refused("changed_meanwhile", "changed", got=row.zh)
+            _not_taken(connection, app, (zh, en), team=row.team, by=row.person_id, but=question)
+            at = max(now, seen + timedelta(microseconds=1))
+            values = {"zh": zh, "en": en, "body": body, "changed": at}
+            connection.execute(
+                sa.update(QUESTIONS).where(QUESTIONS.c.id == question).values(**values)
+            )
+            record_audit(
+                connection, "question.change", now=now, by=by, app=app, target=question, name=zh
+            )
+            return _saved(connection.execute(_select().where(QUESTIONS.c.id == question)).one())
+
     def remove(
         self, app: int, question: int, *, now: datetime, by: int | None, others: bool = False
     ) -> None:
-        """Take one away: what `by` made, and with `others` any of the team's. A program (None) made nothing itself."""
-        own = sa.and_(QUESTIONS.c.person_id.is_not(None), QUESTIONS.c.person_id == by)
-        mine = sa.or_(own, QUESTIONS.c.team) if others else own
-        held = (QUESTIONS.c.app_id == app, QUESTIONS.c.id == question, mine)
+        """Take one away, from home pages as well: what `by` made, and with `others` any of the team's.
+
+        A program (None) made nothing itself."""
         with self._database.write(alone=True) as connection:
-            row = connection.execute(_select().where(*held)).first()
-            if row is None:
-                raise NotFound("not_found")
+            row = _held(connection, app, question, by, others=others)
+            pinned = (PINS.c.app_id == app, PINS.c.report == f"question.{question}")
+            connection.execute(sa.delete(PINS).where(*pinned))
             connection.execute(sa.delete(QUESTIONS).where(QUESTIONS.c.id == question))
             record_audit(
                 connection, "question.remove", now=now, by=by, app=app, target=question, name=row.zh
@@ -138,6 +155,32 @@ class Questions:
             return [
                 AskedQuestion(row.id, row.body, utc(row.at)) for row in connection.execute(newest)
             ]
+
+
+def _held(
+    connection: sa.Connection, app: int, question: int, by: int | None, *, others: bool
+) -> sa.Row[tuple[object, ...]]:
+    """The one that `by` may change: what they made, and with `others` any of the team's."""
+    own = sa.and_(QUESTIONS.c.person_id.is_not(None), QUESTIONS.c.person_id == by)
+    mine = sa.or_(own, QUESTIONS.c.team) if others else own
+    held = (QUESTIONS.c.app_id == app, QUESTIONS.c.id == question, mine)
+    row = connection.execute(_select().where(*held)).first()
+    if row is None:
+        raise NotFound("not_found")
+    return row
+
+
+def _not_taken(
+    connection: sa.Connection, app: int, names: tuple[str, str], *, team: bool, by: int | None, but: int = 0
+) -> int:  # fmt: skip
+    """How many there are among one's own, or among the team's; Refused where another one has one of these names."""
+    among = [QUESTIONS.c.app_id == app, QUESTIONS.c.team == team, QUESTIONS.c.id != but]
+    among += [] if team else [QUESTIONS.c.person_id == by]
+    rows = connection.execute(sa.select(QUESTIONS.c.zh, QUESTIONS.c.en).where(*among)).all()
+    for field, said in zip(("zh", "en"), names, strict=True):
+        if said in (getattr(row, field) for row in rows):
+            raise Refused("question_exists", field, got=said)
+    return len(rows)
 
 
 def _named(name: Text) -> tuple[str, str]:

@@ -22,6 +22,7 @@ PAGES = {
     f"{_SETTINGS}/sensitive": "/a/{app}/settings",
     f"{_SETTINGS}/wechat": "/a/{app}/settings",
     f"{_SETTINGS}/wechat/remove": "/a/{app}/settings",
+    "/a/{app:str}/events/questions/{question:int}/remove": "/a/{app}/events/questions",
     "/a/{app:str}/events/virtual/edit": "/a/{app}/events/virtual",
     "/a/{app:str}/events/virtual/of/{name:str}/retire": "/a/{app}/events/virtual",
     "/a/{app:str}/events/key/drafts": "/a/{app}/events/key",

@@ -55,6 +55,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "annotation.create": ("添加标注", "added an annotation"),
     "annotation.remove": ("删除标注", "removed an annotation"),
     "question.create": ("保存问题", "saved a question"),
+    "question.change": ("修改问题", "changed a question"),
     "question.remove": ("删除问题", "removed a question"),
     "view.create": ("保存视图", "saved a view"),
     "view.change": ("修改视图", "changed a view"),

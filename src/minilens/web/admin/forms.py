@@ -53,6 +53,7 @@ IDENTITIES = Part("identities", "标识", "Identities", "identities:write")
 TOKENS = Part("tokens", "API 令牌", "API tokens", "keys:write")
 AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
 ASK = Part("ask", "事件分析", "Event analysis", SEES, "events")
+QUESTIONS = Part("questions", "已保存的查询", "Saved queries", SEES, "events")
 EVENTS = Part("manage", "事件管理", "Event management", SEES, "events")
 FIELDS = Part("fields", "字段", "Fields", SEES, "events")
 VIRTUAL = Part("virtual", "虚拟事件", "Virtual events", SEES, "events")
@@ -60,8 +61,8 @@ PAGE_TYPES = Part("page-types", "页面类型", "Page types", SEES, "events")
 KEY_EVENTS = Part("key", "关键事件", "Key events", SEES, "events")
 QUARANTINE = Part("quarantine", "隔离区", "Quarantine", "definitions:write", "events")
 PARTS = (
-    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, EVENTS, VIRTUAL, FIELDS, KEY_EVENTS,
-    PAGE_TYPES, QUARANTINE,
+    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, QUESTIONS, EVENTS, VIRTUAL, FIELDS,
+    KEY_EVENTS, PAGE_TYPES, QUARANTINE,
 )  # fmt: skip
 
 

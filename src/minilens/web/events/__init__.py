@@ -10,6 +10,7 @@ from minilens.web.events import (
     manage,
     page_types,
     page_types_api,
+    questions,
     ready,
     ready_api,
     versions,
@@ -20,6 +21,7 @@ from minilens.web.events import (
 ROUTES = (
     *ask.ROUTES,
     *ask_answer.ROUTES,
+    *questions.ROUTES,
     *manage.ROUTES,
     *editor.ROUTES,
     *versions.ROUTES,

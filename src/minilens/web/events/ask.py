@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,16 +14,19 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from minilens.errors import Refused
+from minilens.errors import NotFound, Refused
 from minilens.measure.events.query import MOST_TOP
 from minilens.period import PRESETS, now
+from minilens.records.questions import LONGEST as LONGEST_NAME
+from minilens.records.questions import SavedQuestion
+from minilens.records.rights import missing
 from minilens.render.heading import traffic
 from minilens.render.i18n import translate
 from minilens.reports.kinds.events import EventsRequest
 from minilens.reports.kinds.events import request as of_question
 from minilens.reports.question import EventsQuestion, decoded, encoded
 from minilens.reports.request import AppContext
-from minilens.text import Language, Text
+from minilens.text import NOTHING, Language, Text
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import ASK, LONGEST, Answer, Wrong, worded
 from minilens.web.admin.settings_page import AppSettings
@@ -33,11 +37,13 @@ from minilens.web.events.ask_form import Tree
 from minilens.web.events.ask_offered import UNITS, events, offered
 from minilens.web.events.ask_question import OTHER_DAYS, question_of, tree_of
 from minilens.web.reports.toolbar import preset
+from minilens.web.reports.views import FOR_TEAM, OF_OTHERS
 
 Req = Request[None, None, State]
 PAGE = "/a/{app:str}/events/ask"
 #: What a form of ten events with thirty conditions is.
 FIELDS, BYTES = 3_000, 256 << 10
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 #: Length of a row → its name.
 GRAINS = {
     "whole": Text("整个时间段", "Whole period"),
@@ -50,13 +56,18 @@ GRAINS = {
 
 @dataclass(frozen=True)
 class Page:
-    """What the builder shows. `asked`: the question whose answer stands beside the form, None where none does."""
+    """What the builder shows. `asked`: the question whose answer stands beside the form, None where none does.
+
+    `saved`: the one that was opened, or nothing; `names` what is typed as its own, in zh and en.
+    """
 
     typed: Tree
     asked: EventsQuestion | None = None
     error: Refused | None = None
     focus: str = ""
     measure: str = ""
+    saved: SavedQuestion | None = None
+    names: Text = NOTHING
 
 
 def address(app: App, question: EventsQuestion, **more: str) -> str:
@@ -67,7 +78,7 @@ def address(app: App, question: EventsQuestion, **more: str) -> str:
 def pairs(question: EventsQuestion, **more: str) -> str:
     """A question and what else an address says, as arguments."""
     told = {name: value for name, value in more.items() if value}
-    return urlencode({"question": encoded(question), **told}, safe=':,/{}[]"')
+    return urlencode({"question": encoded(question), **told}, safe=":,/")
 
 
 @get(PAGE, include_in_schema=False, needs=MEMBER)
@@ -89,20 +100,31 @@ async def ask_form_sent(settings: NamedDependency[AppSettings], data: Form) -> A
 
 
 def opened(settings: AppSettings, given: Mapping[str, str]) -> Page:
-    """What an address means."""
-    text = given.get("question", "")
+    """What an address means: a question, a saved one, or that one changed."""
+    saved = find_saved(settings, given.get("saved", ""))
+    if given.get("saved") and saved is None:
+        raise NotFound("unknown_question", got=given["saved"][:20])
+    empty = Page(ask_form.first(), saved=saved, names=saved.name if saved else NOTHING)
+    text = given.get("question", "") or (saved.body if saved else "")
     if not text:
-        return Page(ask_form.first())
+        return empty
     try:
         question = decoded(text)
     except Refused as error:
-        return Page(ask_form.first(), error=error)
+        return replace(empty, error=error)
     tree = tree_of(question)
     try:
         checked(settings, question_of(tree))
     except Refused as error:
-        return Page(tree, error=error)
-    return Page(tree, question, measure=given.get("measure", ""))
+        return replace(empty, typed=tree, error=error)
+    return replace(empty, typed=tree, asked=question, measure=given.get("measure", ""))
+
+
+def find_saved(settings: AppSettings, number: str) -> SavedQuestion | None:
+    """The saved question of that number, where they see it."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        return None
+    return settings.records.questions.find(settings.app.id, int(number), settings.me.id)
 
 
 def checked(settings: AppSettings, question: EventsQuestion) -> EventsRequest:
@@ -115,19 +137,60 @@ def checked(settings: AppSettings, question: EventsQuestion) -> EventsRequest:
 def pressed(settings: AppSettings, data: Mapping[str, str]) -> str | Page:
     """What a button makes of the form: an address where it leads onward."""
     do, tree = data.get("do", "ask"), ask_form.typed(data)
-    if do != "ask":
+    page = Page(
+        tree, asked_before(data), saved=find_saved(settings, data.get("saved", "")),
+        names=Text(data.get("zh", "").strip(), data.get("en", "").strip()),
+    )  # fmt: skip
+    if do not in ("ask", "save", "save-new"):
         tree, focus = ask_form.changed(tree, do)
-        return Page(tree, asked_before(data), focus=focus)
-    tree = ask_form.pruned(tree)
+        return replace(page, typed=tree, focus=focus)
+    page = replace(page, typed=ask_form.pruned(tree))
     try:
-        question = question_of(tree, titles(settings))
+        question = question_of(page.typed, titles(settings))
         checked(settings, question)
+        if do != "ask":
+            saved = kept(settings, page, question, data)
+            return f"{ASK.at(settings.app)}?saved={saved.id}&done=saved"
+    except NotFound:
+        raise
     except Refused as error:
-        return Page(tree, asked_before(data), error)
+        return replace(page, error=error)
     settings.records.questions.remember(
         settings.app.id, settings.me.id, encoded(question), now=now()
     )
-    return f"{address(settings.app, question)}#answer"
+    number = str(page.saved.id) if page.saved else ""
+    return f"{address(settings.app, question, saved=number)}#answer"
+
+
+def kept(
+    settings: AppSettings, page: Page, question: EventsQuestion, data: Mapping[str, str]
+) -> SavedQuestion:
+    """Save it: as a new one, or in the place of the one that was opened."""
+    rooms, me, app = settings.records.questions, settings.me, settings.app.id
+    body, old = encoded(question), page.saved if data.get("do") == "save" else None
+    if old is not None:
+        others = settings.may(OF_OTHERS)
+        return rooms.change(
+            app, old.id, page.names, body, seen=moment_of(data), now=now(), by=me.id, others=others
+        )
+    team = data.get("team") == "1"
+    if team and not settings.may(FOR_TEAM):
+        raise missing(FOR_TEAM, "team")
+    return rooms.create(app, page.names, body, team=team, now=now(), by=me.id)
+
+
+def moment_of(data: Mapping[str, str]) -> datetime:
+    """When the saved question was last changed, as the form was told."""
+    try:
+        found = datetime.fromisoformat(data.get("changed", ""))
+    except ValueError:
+        found = NEVER
+    return found if found.tzinfo else NEVER
+
+
+def may_change(settings: AppSettings, saved: SavedQuestion) -> bool:
+    """Whether they made it, or may change what others saved for the team."""
+    return saved.by == settings.me.id or (saved.team and settings.may(OF_OTHERS))
 
 
 def asked_before(data: Mapping[str, str]) -> EventsQuestion | None:
@@ -150,7 +213,7 @@ def wrong(page: Page, language: Language) -> Wrong | None:
     if page.error is None:
         return None
     at = ask_form.input_of(page.error.field, page.typed)
-    if not ask_form.has(page.typed, at):
+    if at not in ("zh", "en") and not ask_form.has(page.typed, at):
         return Wrong("ask", "", page.error.message(language)[:LONGEST], page.error.status)
     error = page.error if page.error.facts.get("got") != "" else Refused("missing", at)
     named = worded(error, label(at, language))
@@ -165,15 +228,16 @@ def label(at: str, language: Language) -> str:
         "event": _("Event"), "aggregate": _("Measure"), "on": _("Field"), "operator": _("Comparison"),
         "values": _("Values"), "formula": _("Formula"), "title": _("Name"), "name": _("Name"), "from": _("From"),
         "to": _("To"), "top": _("Groups shown"), "sort": _("Sort by"), "grain": _("Granularity"),
+        "zh": _("Chinese name"), "en": _("English name"),
         "period": _("Period"), "measures": _("Measures"), "events": _("Events"), "groups": _("Group by"),
     }  # fmt: skip
     return known.get(leaf, leaf)
 
 
-def draft(app: App, tree: Tree) -> str:
+def draft(app: App, page: Page) -> str:
     """The address of a form as it stands; nothing where no question has its shape."""
     try:
-        return address(app, question_of(tree))
+        return address(app, question_of(page.typed), saved=str(page.saved.id) if page.saved else "")
     except Refused:
         return ""
 
@@ -185,6 +249,16 @@ def periods(chosen: str, language: Language) -> list[tuple[str, str]]:
     return [*listed, (OTHER_DAYS, translate(language)("Custom period"))]
 
 
+def answer_of(app: App, page: Page) -> str:
+    """Where the answer is fetched: that of a saved question by its number."""
+    if page.asked is None:
+        return ""
+    if page.saved and decoded(page.saved.body) == page.asked:
+        told = f"?{urlencode({'measure': page.measure})}" if page.measure else ""
+        return f"/a/{app.name}/question/{page.saved.id}{told}"
+    return f"/a/{app.name}/events/ask/answer?{pairs(page.asked, measure=page.measure)}"
+
+
 def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
     """What the template is given."""
     language, app, tree = settings.reader.language, settings.app, page.typed
@@ -194,10 +268,17 @@ def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
         "typed": tree,
         "asked_text": encoded(page.asked) if page.asked else "",
         "asked": checked(settings, page.asked) if page.asked else None,
-        "answer": f"/a/{app.name}/events/ask/answer?{pairs(page.asked, measure=page.measure)}" if page.asked else "",
+        "answer": answer_of(app, page),
         "report": checked(settings, page.asked).report if page.asked else None,
         "focus": page.focus,
-        "at": draft(app, tree),
+        "at": draft(app, page),
+        "saved": page.saved,
+        "names": page.names,
+        "may_change": page.saved is not None and may_change(settings, page.saved),
+        "for_team": settings.may(FOR_TEAM),
+        "longest": LONGEST_NAME,
+        "conflict": page.error is not None and page.error.code == "changed_meanwhile",
+        "saving": page.error is not None and page.error.field in ("zh", "en", "changed", "team"),
         "offered": offered(records, app.id, seen, tree, language),
         "measures": ask_form.measures(tree),
         "of_nothing": ("total", "persons", "per_person"),

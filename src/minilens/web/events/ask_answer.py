@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,13 +26,14 @@ from minilens.reports.kinds.events import EventsRequest
 from minilens.reports.question import EventsQuestion, decoded, encoded
 from minilens.reports.request_values import choice
 from minilens.text import Language
-from minilens.web.auth.guard import MEMBER
+from minilens.web.auth.guard import MEMBER, signed_in
 from minilens.web.console import App, Console
 from minilens.web.events.ask import address, pairs, with_measure
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import formats
 from minilens.web.reports.ask import answered, asked
 from minilens.web.reports.pages import PLACE
+from minilens.web.reports.questions import PREFIX, as_request, found, opened_at
 from minilens.web.templating import html
 
 Req = Request[None, None, State]
@@ -78,6 +80,44 @@ async def answer(
     around = around_question(request, held, question, reader.language)
     return await drawn(
         request, console, held, reader, with_measure(state, given.get("measure", "")), around
+    )
+
+
+@get("/a/{app:str}/question/{file:str}", include_in_schema=False, needs=MEMBER)
+async def saved_answer(
+    request: Req,
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
+    file: FromPath[str],
+) -> Response[Any]:
+    """The same of a saved question, by its number."""
+    number, _, form = file.partition(".")
+    if form and form not in FORMS:
+        raise NotFound("not_found")
+    given = list(request.query_params.multi_items())
+    who = signed_in(request).account
+    name = f"{PREFIX}{number}"
+    saved = await asyncio.to_thread(found, console.records, held.id, name, who.id)
+    first = await asyncio.to_thread(console.first_day, held)
+    state = as_request(saved, given, held.timezone, reader.moment, form, first)
+    if form:
+        bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
+        return await answered(console, held, state, reader, form, bom=bom)
+    state = with_measure(state, dict(given).get("measure", ""))
+    around = around_saved(request, held, state, opened_at(held.name, saved))
+    return await drawn(request, console, held, reader, state, around)
+
+
+def around_saved(request: Req, app: App, state: EventsRequest, page: str) -> Around:
+    """Of a saved question, which is asked by its number, or a ready one, by its name."""
+    number = state.report.name.removeprefix(PREFIX)
+    instead = urlencode(state.instead or ())
+    return Around(
+        page=page,
+        measure=lambda name: f"{page}&measure={name}#answer",
+        file=lambda form: f"/a/{app.name}/question/{number}.{form}?{instead}",
+        api=f"{outside(request)}/api/v1/apps/{app.name}/reports/{state.report.name}{state.whole()}",
     )
 
 
@@ -150,4 +190,4 @@ def sorted_by(state: EventsRequest, language: Language) -> str:
     return next(one.title.of(language) for one in state.asked.measures if one.name == leading)
 
 
-ROUTES = (answer,)
+ROUTES = (answer, saved_answer)

@@ -13,8 +13,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens import reports
-from minilens.errors import NotFound
+from minilens.errors import NotFound, Refused
 from minilens.records.pins import Pin
+from minilens.reports.kinds.events import TITLE
 from minilens.reports.report import Report
 from minilens.reports.request import ReportRequest
 from minilens.reports.tabs import TABS, Tab
@@ -23,6 +24,7 @@ from minilens.web.account.sign_in import Form, Req
 from minilens.web.auth.guard import MEMBER, signed_in, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
+from minilens.web.reports import questions
 from minilens.web.reports.pages import card_address
 from minilens.web.reports.shortcuts import shortcuts
 from minilens.web.reports.toolbar_problem import without_errors
@@ -54,7 +56,12 @@ async def home(
     who = signed_in(request).account
     pins = await asyncio.to_thread(console.records.pins.of, held.id, who.id)
     first = await asyncio.to_thread(console.first_day, held)
-    found = (pinned(one, held, reader, first) for one in pins)
+    found = [
+        await asyncio.to_thread(question, one, console, held, reader, first)
+        if one.report.startswith(questions.PREFIX)
+        else pinned(one, held, reader, first)
+        for one in pins
+    ]
     return html(
         "home.html",
         reader,
@@ -66,6 +73,21 @@ async def home(
         shortcuts=shortcuts(held, reader.language, account=reader.account),
         pins=[one for one in found if one],
     )
+
+
+def question(
+    one: Pin, console: Console, app: App, reader: ReaderContext, first: date | None
+) -> Pinned | None:
+    """The card of a saved question: None where it is no more, or can't be asked."""
+    who = reader.account.id if reader.account else None
+    try:
+        saved = questions.found(console.records, app.id, one.report, who)
+        state = questions.as_request(saved, [], app.timezone, reader.moment, "", first)
+    except Refused:
+        return None
+    place = f"/a/{app.name}/{state.report.name.replace('.', '/')}"
+    page = questions.opened_at(app.name, saved)
+    return Pinned(one.id, state.report, state, place, page, TITLE.of(reader.language))
 
 
 def pinned(one: Pin, app: App, reader: ReaderContext, first: date | None) -> Pinned | None:
@@ -91,9 +113,12 @@ async def pin(
 ) -> Redirect:
     """Pin a card as it is looked at."""
     name, query = data.get("report", ""), data.get("query", "")
-    if not any(name in tab.cards for tab in TABS):
-        raise NotFound("not_found")
     who = signed_in(request).account
+    if name.startswith(questions.PREFIX):
+        await asyncio.to_thread(questions.found, console.records, held.id, name, who.id)
+        query = ""
+    elif not any(name in tab.cards for tab in TABS):
+        raise NotFound("not_found")
     await asyncio.to_thread(console.records.pins.add, held.id, who.id, name, query)
     return Redirect(f"/a/{held.name}/home", status_code=303)
 

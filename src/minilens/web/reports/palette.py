@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from minilens import reports
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.measures import MEASURES
+from minilens.records.questions import SavedQuestion
 from minilens.render import guide
 from minilens.render.i18n import translate
 from minilens.reports.report import Report
@@ -51,6 +52,10 @@ async def palette(
     found += in_guide(language)
     saved = await asyncio.to_thread(views.menu, console.records, held, reader, "", "")
     found += saved_views(saved, language) if saved else []
+    who = reader.account
+    if who is not None and not reader.phone:
+        queries = await asyncio.to_thread(console.records.questions.of, held.id, who.id)
+        found += saved_queries(queries, held, language)
     return found if reader.phone else [*found, *settings(request, held, language)]
 
 
@@ -144,6 +149,16 @@ def saved_views(saved: views.Menu, language: Language) -> list[Place]:
         for whose, held in (("", saved.own), (_("Team"), saved.shared))
         for one in held
     ]
+
+
+def saved_queries(saved: list[SavedQuestion], app: App, language: Language) -> list[Place]:
+    """One's own saved queries and the team's."""
+    _ = translate(language)
+    sort = _("Saved query")
+    return [
+        place(sort, one.name, language, f"/a/{app.name}/events/ask?saved={one.id}", _("Team") if one.team else "")
+        for one in saved
+    ]  # fmt: skip
 
 
 def in_guide(language: Language) -> list[Place]:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -153,6 +154,13 @@ def found(
     if one is None:
         raise NotFound("unknown_question", got=number[:20])
     return one
+
+
+def opened_at(app: str, saved: SavedQuestion | Ready) -> str:
+    """Where it is opened in the builder."""
+    if isinstance(saved, Ready):
+        return f"/a/{app}/events/ask?{urlencode({'question': encoded(saved.question)}, safe=':,/')}"
+    return f"/a/{app}/events/ask?saved={saved.id}"
 
 
 def as_request(
