@@ -14,7 +14,8 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.buckets import DISTRIBUTIONS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events import formula
-from minilens.measure.events.operand import SESSION, Profile, Property
+from minilens.measure.events.of_app import with_page_types
+from minilens.measure.events.operand import SESSION, PageType, Profile, Property
 from minilens.measure.events.query import (
     Condition,
     Conditions,
@@ -34,12 +35,37 @@ from minilens.measure.retention.query import OFFSETS_OF, RetentionQuery
 from minilens.measure.run import AnyQuery, run
 from minilens.measure.span import widened
 from minilens.measure.table import Table
+from minilens.measure.virtual.questions import with_virtual
 from minilens.period import GRAINS, Range, midnight
+from minilens.reports.virtual import asks, read
 from minilens.text import Text
 from minilens.warehouse.engine import Engine
 from tests import by_name
 from tests.pipeline import CREATED, LATER, OF_TREND
 
+#: A virtual event by what days alone know, and by what persons are.
+VIRTUAL = {
+    "of_launches": read(
+        {
+            "conditions": [
+                {
+                    "event": "page_view",
+                    "filters": [{"field": "newness", "operator": "is", "values": ["new"]}],
+                },
+                {
+                    "event": "page_view",
+                    "filters": [{"field": "session.visits", "operator": "gt", "values": ["1"]}],
+                },
+                {"event": "share", "filters": [{"field": "profile.age", "operator": "is_known"}]},
+                {"event": "share", "filters": [{"field": "gender", "operator": "is_unknown"}]},
+                {
+                    "event": "share",
+                    "filters": [{"field": "os", "operator": "is", "values": ["iOS"]}],
+                },
+            ]
+        }
+    )
+}
 #: What an engine is asked, and what it says in a form that can be compared.
 Question = Callable[[Engine], object]
 
@@ -188,7 +214,13 @@ def about_events(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     plain = EventsQuery(app, (views, Counted("b", ("app_show",))), measures, over, timezone=zone)
     leaves = replace(plain, events=(Counted("a", ("page_leave",), where), plain.events[1]))
     grouped = replace(plain, groups=(page, Property("ms")), top=2, include_other=True)
+    virtual = replace(plain, events=(Counted("a", ("of_launches",)), plain.events[1]))
+    typed = replace(plain, groups=(PageType(),), top=2, include_other=True)
     return {
+        "virtual events of launches and persons": with_virtual(virtual, VIRTUAL, asks),
+        "events by type of page": with_page_types(
+            typed, lambda: (("pages/*", "order"), ("p*", "home"))
+        ),
         "events by day": plain,
         "events by group and week": replace(grouped, grain="week"),
         "events under conditions": replace(grouped, grain="whole", where=where),

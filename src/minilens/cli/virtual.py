@@ -13,7 +13,8 @@ from minilens import period
 from minilens.cli.people import Listed, form, opened_records, settings_of_data, show
 from minilens.errors import Refused
 from minilens.records import yaml_text
-from minilens.records.virtual_content import Meaning, read
+from minilens.records.virtual_content import Meaning
+from minilens.reports.virtual import read
 from minilens.serve.terminal import say
 
 of_app = click.option("--app", "name", required=True, help="Its app. 小程序")

@@ -6,6 +6,10 @@ is made of, its page, keys of the element that was tapped, and filters, all of w
     text    a value as it was sent: "5" and 5 are both 5, true is true. A list or an object is no value here
     number  JSON numbers, and texts that are one as a whole: "199.00"
 
+Filters may also be about what the launch or the person of an event is (`newness`, `os`, `session.visits`,
+`profile.level` …): these are looked at as questions look at them, texts without regard to case where parts are
+compared, and by what the days know when they are made.
+
 A property that an event lacks and one that is null are the same: no value. `is_not` and `contains_not` are the
 opposites of `is` and `contains`: they hold where there is no value, too. Numbers are compared where there is one.
 """
@@ -18,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from minilens.errors import Refused
+from minilens.errors import Refused, did_you_mean
 from minilens.records import plan_rules
 from minilens.records.json_text import wrong
 from minilens.records.shapes import Fields, a_list, a_text, an_object, one_of, under
@@ -37,11 +41,18 @@ COLUMNS = (
     "page", "target_name", "target_id", "value", "currency", "scene", "source", "campaign", "link", "province", "city",
     "app_version",
 )  # fmt: skip
+#: What questions know of its launch, its phone, its person, its page: dimensions by their names.
+DIMENSIONS = (
+    "newness", "scene_source", "scene_group", "page_type", "os", "os_version", "brand", "model", "screen", "network",
+    "language", "wx_version", "gender", "age", "person_province", "person_city",
+)  # fmt: skip
+SESSION = ("session.entry", "session.exit", "session.visits", "session.depth", "session.duration")
 #: Keys of an element: what the handler is called, its id, its class, and `data.NAME` or `mark.NAME`.
 KEYS = ("handler", "id", "class")
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,9})?")
 
 _FIELD = re.compile(r"props(\.[A-Za-z_$][A-Za-z0-9_$-]{0,63}){1,3}")
+_PROFILE = re.compile(r"profile\.[^\s'`\\]{1,64}")
 _KEY = re.compile(r"(data|mark)\.[A-Za-z_$][A-Za-z0-9_$-]{0,31}")
 
 
@@ -52,6 +63,11 @@ class Filter:
     field: str
     operator: str
     values: tuple[str, ...] = ()
+
+    @property
+    def of_event(self) -> bool:
+        """Whether the event says it by itself; else its launch or its person does."""
+        return self.field in COLUMNS or self.field.startswith("props.")
 
 
 @dataclass(frozen=True)
@@ -181,7 +197,8 @@ def _passes(one: Filter, event: Mapping[str, Any]) -> bool:
     text = _text(value)
     if one.operator in NONE:
         return (text is not None) == (one.operator == "is_known")
-    said = text is not None and any(_said(one.operator, text, v) for v in one.values)
+    fold = str if one.of_event or one.operator.startswith("is") else str.casefold
+    said = text is not None and any(_said(one.operator, fold(text), fold(v)) for v in one.values)
     return said != one.operator.endswith("_not")
 
 
@@ -253,8 +270,10 @@ def _element(given: Any, at: str) -> tuple[tuple[str, str], ...]:
 def _filter(given: Any, at: str) -> Filter:
     an_object(given, at, _FILTER, ("field", "operator"))
     name, operator = given["field"], given["operator"]
-    if name not in COLUMNS and not _FIELD.fullmatch(name):
-        raise Refused("unknown_field", under(at, "field"), got=name[:64])
+    known = (*COLUMNS, *DIMENSIONS, *SESSION)
+    if name not in known and not _FIELD.fullmatch(name) and not _PROFILE.fullmatch(name):
+        hint = did_you_mean(name, known)
+        raise Refused("unknown_field", under(at, "field"), got=name[:64], hint=hint)
     values = tuple(given.get("values", ()))
     if operator in NONE:
         values = ()
@@ -278,6 +297,12 @@ _CONDITION: Fields = {
     "element": lambda _value, _at: None,
     "filters": a_list(MOST_FILTERS, lambda _value, _at: None),
 }
+
+
+def filters_of(meaning: Meaning) -> Iterator[Filter]:
+    """Every filter, of whichever condition."""
+    for one in meaning.conditions:
+        yield from one.filters
 
 
 def keys_of(meaning: Meaning) -> Iterator[tuple[str, str]]:

@@ -255,6 +255,11 @@ def read(question: EventsQuestion, context: AppContext, app: int) -> EventsQuery
     return found
 
 
+def condition(given: Filter, context: AppContext, at: str) -> Condition:
+    """One condition; Refused, naming the path."""
+    return _Reader(EventsQuestion("events", []), context)._condition(given, at)
+
+
 def _some(asked: Sequence[object], where: str, most: int) -> None:
     if not asked:
         raise Refused("missing", where)

@@ -11,6 +11,7 @@ from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
 from minilens.records.store import Records
+from minilens.reports.virtual import asks
 
 #: So much of a write key tells it from others, and opens nothing.
 BEGINNING = 10
@@ -21,7 +22,7 @@ def completed(query: AnyQuery, records: Records) -> AnyQuery:
     if isinstance(query, SamplesQuery):
         return replace(query, sensitive=records.sensitive.of(query.app))
     if isinstance(query, EventsQuery):
-        of_app = with_virtual(query, records.virtual_events.meanings(query.app))
+        of_app = with_virtual(query, records.virtual_events.meanings(query.app), asks)
         return with_page_types(of_app, lambda: records.page_types.of(query.app).in_order())
     if not isinstance(query, LedgerListQuery):
         return query

@@ -8,11 +8,14 @@ from typing import Any
 import msgspec
 
 from minilens.load.pipeline import Pipeline
+from minilens.measure.events.of_app import of_pages
+from minilens.measure.events.query import Condition
 from minilens.measure.virtual.preview import Asked, Preview, preview
 from minilens.measure.virtual.warnings import warnings
 from minilens.period import now, today
 from minilens.records.store import App
-from minilens.records.virtual_content import Meaning, read
+from minilens.records.virtual_content import Filter, Meaning
+from minilens.reports.virtual import asks, read
 from minilens.web.console import Looked
 
 
@@ -23,7 +26,12 @@ def looked_at(pipeline: Pipeline, app: App, name: str, meaning: Meaning) -> Look
         for one in pipeline.records.virtual_events.of(app.id)
         if one.name != name and not one.retired
     }
-    asked = Asked(app.id, meaning, others, today(app.timezone), now())
+    patterns = pipeline.records.page_types.of(app.id).in_order
+
+    def told(one: Filter) -> Condition:
+        return of_pages(asks(one), patterns)
+
+    asked = Asked(app.id, meaning, others, today(app.timezone), now(), told)
     found: Preview = preview(pipeline.engine, asked)
     return Looked(found, warnings(meaning, others, found, asked.now))
 

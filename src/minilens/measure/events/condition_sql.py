@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from minilens.measure import filters, profiles
 from minilens.measure.days.day_rows import CURRENT
@@ -29,6 +29,15 @@ Place = Literal["actions", "events"]
 NOTHING = "char(0)"
 
 
+class Values(Protocol):
+    """Gives the values of a statement names, and holds them."""
+
+    values: dict[str, object]
+
+    def __call__(self, value: object, kind: str) -> str:
+        """What the statement calls it."""
+
+
 @dataclass
 class Bound:
     """The values that a statement names, the same value once."""
@@ -52,7 +61,7 @@ class Rows:
     place: Place
     person: str
     zone: str
-    bind: Bound
+    bind: Values
 
     def all_of(self, conditions: Conditions) -> str:
         """SQL of whether they hold; nothing where nothing is asked."""
@@ -60,14 +69,15 @@ class Rows:
         return (" AND " if conditions.every else " OR ").join(parts)
 
     def _part(self, one: Condition | Conditions) -> str:
-        return self._holds(one) if isinstance(one, Condition) else f"({self.all_of(one)})"
+        return self.holds(one) if isinstance(one, Condition) else f"({self.all_of(one)})"
 
-    def _holds(self, one: Condition) -> str:
+    def holds(self, one: Condition) -> str:
+        """SQL of whether one of them holds."""
         if isinstance(one.operand, Dimension):
             return self._of_dimension(one, one.operand)
         operator = OPERATORS[one.operator]
         if operator.denies:
-            return f"NOT {self._holds(Condition(one.operand, operator.denies, one.values))}"
+            return f"NOT {self.holds(Condition(one.operand, operator.denies, one.values))}"
         if isinstance(one.operand, Profile):
             return f"{self.person} GLOBAL IN ({self._persons(one.operand, one)})"
         if isinstance(one.operand, OfSession):

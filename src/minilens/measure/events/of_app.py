@@ -6,11 +6,25 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from minilens.measure.events.operand import Operand, PageType
-from minilens.measure.events.query import Condition, Conditions, EventsQuery, Figure, Measured
+from minilens.measure.events.query import (
+    Condition,
+    Conditions,
+    Counted,
+    EventsQuery,
+    Figure,
+    Measured,
+)
 from minilens.reference.page_types import Pattern
 
+Patterns = Callable[[], tuple[Pattern, ...]]
 
-def with_page_types(query: EventsQuery, patterns: Callable[[], tuple[Pattern, ...]]) -> EventsQuery:
+
+def of_pages(one: Condition, patterns: Patterns) -> Condition:
+    """A condition with the patterns of the app, where it is about types of pages."""
+    return replace(one, operand=PageType(patterns())) if isinstance(one.operand, PageType) else one
+
+
+def with_page_types(query: EventsQuery, patterns: Patterns) -> EventsQuery:
     """The same question; `patterns` in the order in which they are tried, asked for only where they are needed."""
     if not any(isinstance(one, PageType) for one in query.operands()):
         return query
@@ -25,6 +39,14 @@ def with_page_types(query: EventsQuery, patterns: Callable[[], tuple[Pattern, ..
     def part(one: Condition | Conditions) -> Condition | Conditions:
         return replace(one, operand=of(one.operand)) if isinstance(one, Condition) else where(one)
 
+    def event(one: Counted) -> Counted:
+        own = one.virtual
+        if own:
+            own = replace(
+                own, asked=tuple((f, replace(c, operand=of(c.operand))) for f, c in own.asked)
+            )
+        return replace(one, where=where(one.where), virtual=own)
+
     def measure(one: Measured) -> Measured:
         if not isinstance(one, Figure) or one.operand is None:
             return one
@@ -32,7 +54,7 @@ def with_page_types(query: EventsQuery, patterns: Callable[[], tuple[Pattern, ..
 
     return replace(
         query,
-        events=tuple(replace(one, where=where(one.where)) for one in query.events),
+        events=tuple(map(event, query.events)),
         measures=tuple(map(measure, query.measures)),
         groups=tuple(map(of, query.groups)),
         where=where(query.where),

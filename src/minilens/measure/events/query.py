@@ -11,7 +11,7 @@ from minilens.measure.events.operand import Operand
 from minilens.measure.query import Traffic
 from minilens.measure.table import Unit
 from minilens.period import Grain, Range
-from minilens.records.virtual_content import Meaning
+from minilens.records.virtual_content import Filter, Meaning
 from minilens.text import Text
 
 #: What a question may have at most.
@@ -56,10 +56,12 @@ NO_CONDITIONS = Conditions(True, ())
 
 @dataclass(frozen=True)
 class Virtually:
-    """What virtual events mean, with the virtual events that these are made of."""
+    """What virtual events mean, with the virtual events that these are made of, and what those of their filters ask
+    that are about a launch or a person."""
 
     meaning: Meaning
     others: tuple[tuple[str, Meaning], ...] = ()
+    asked: tuple[tuple[Filter, Condition], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ class EventsQuery:
         yield from self.where.flat()
         for one in self.events:
             yield from one.where.flat()
+            yield from (each for _, each in (one.virtual.asked if one.virtual else ()))
 
     def operands(self) -> Iterator[Operand]:
         """All that is looked at of events."""

@@ -317,8 +317,14 @@ ORDER BY {keys}
         """What an event must be besides its name."""
         found = [f"({rows.all_of(one.where)})"] if one.where.parts else []
         if one.virtual:
+            asked = dict(one.virtual.asked)
             found.append(
-                virtual.condition(one.virtual.meaning, dict(one.virtual.others), self.bound)
+                virtual.condition(
+                    one.virtual.meaning,
+                    dict(one.virtual.others),
+                    self.bound,
+                    lambda each: rows.holds(asked[each]),
+                )
             )
         return found
 

@@ -27,6 +27,8 @@ _ELEMENT = {"handler": "handler", "id": "element", "class": "class"}
 
 #: Gives a value a name in the statement: bound, never written into it.
 Bind = Callable[[object, str], str]
+#: SQL of a filter that is about an event's launch or person; of none such where a statement cannot know them.
+Told = Callable[[Filter], str]
 
 
 @dataclass
@@ -46,12 +48,17 @@ class Bound:
         return f"{{{self._known[key]}:{kind}}}"
 
 
-def condition(meaning: Meaning, others: Meanings, bind: Bind) -> str:
+def _nothing_more(one: Filter) -> str:
+    raise TypeError(one)
+
+
+def condition(meaning: Meaning, others: Meanings, bind: Bind, told: Told = _nothing_more) -> str:
     """SQL of whether an event is one: over the columns `name`, `page`, `props` and those of filters.
 
     `others`: the app's virtual events, by name. Narrow the rows by `names` first: that is the order they lie in.
     """
-    return "(" + " OR ".join(of_one(one, others, bind) for one in meaning.conditions) + ")"
+    every = (of_one(one, others, bind, told) for one in meaning.conditions)
+    return f"({' OR '.join(every)})"
 
 
 def names(meaning: Meaning, others: Meanings, bind: Bind) -> str:
@@ -59,10 +66,10 @@ def names(meaning: Meaning, others: Meanings, bind: Bind) -> str:
     return f"name IN {bind(list(base_events(meaning, others)), 'Array(String)')}"
 
 
-def of_one(one: Matching, others: Meanings, bind: Bind) -> str:
+def of_one(one: Matching, others: Meanings, bind: Bind, told: Told = _nothing_more) -> str:
     """SQL of one condition."""
     if one.event in others:
-        parts = [condition(others[one.event], others, bind)]
+        parts = [condition(others[one.event], others, bind, told)]
     else:
         parts = [f"name = {bind(one.event, 'String')}"]
     if one.pages == "exact":
@@ -70,7 +77,7 @@ def of_one(one: Matching, others: Meanings, bind: Bind) -> str:
     if one.pages == "folder":
         parts.append(f"startsWith(page, {bind(f'{one.page}/', 'String')})")
     parts += [_key(key, value, bind) for key, value in one.element]
-    parts += [_filter(each, bind) for each in one.filters]
+    parts += [_filter(each, bind) if each.of_event else told(each) for each in one.filters]
     return f"({' AND '.join(parts)})"
 
 

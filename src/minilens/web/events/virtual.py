@@ -13,7 +13,13 @@ from litestar.response import Redirect
 
 from minilens.errors import Refused
 from minilens.period import now
-from minilens.records.virtual_content import COLUMNS, MOST_CONDITIONS, OPERATORS
+from minilens.records.virtual_content import (
+    COLUMNS,
+    DIMENSIONS,
+    MOST_CONDITIONS,
+    OPERATORS,
+    SESSION,
+)
 from minilens.records.virtual_events import Virtual
 from minilens.reference.events import BUILT_IN
 from minilens.web.account.sign_in import Form
@@ -143,7 +149,12 @@ def _facts(settings: AppSettings, name: str) -> dict[str, Any]:
         "versions": records.virtual_events.versions(app, name) if name else [],
         "offered": [*BUILT_IN, *declared, *(one for one in every if one != name)],
         "paths": [one.path for one in listed.pages] if listed else [],
-        "fields": [*COLUMNS, *(f"props.{field}" for field in records.events.fields(app))],
+        "fields": [
+            *COLUMNS,
+            *DIMENSIONS,
+            *SESSION,
+            *(f"props.{field}" for field in records.events.fields(app)),
+        ],
     }
 
 

@@ -13,8 +13,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from minilens.period import now
-from minilens.records.virtual_content import Meaning, read
+from minilens.records.virtual_content import Meaning
 from minilens.records.virtual_events import Virtual
+from minilens.reports.virtual import read
 from minilens.web import openapi
 from minilens.web.auth.guard import scope, token_of
 from minilens.web.console import App, Console, Looked

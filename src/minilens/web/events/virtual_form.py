@@ -8,7 +8,8 @@ from typing import Any
 
 from minilens.errors import Refused
 from minilens.records.json_text import wrong
-from minilens.records.virtual_content import KEYS, MOST_CONDITIONS, NONE, Matching, Meaning, read
+from minilens.records.virtual_content import KEYS, MOST_CONDITIONS, NONE, Matching, Meaning
+from minilens.reports.virtual import read
 
 #: Rows of filters that a condition shows.
 ROWS = 3
