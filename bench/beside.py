@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bench.history import DAYS, FIRST
+from bench.history import APP, DAYS, FIRST
 from bench.options import Options
 from minilens.warehouse.engine import Engine
 
@@ -17,10 +17,11 @@ SHARE = 10  # one person in so many, where all are too many
 
 _COLUMNS = """
 SELECT day, toString(name) AS name, person, reinterpretAsInt64(session) AS session, duration,
-    toUnixTimestamp64Milli(ts) AS ts, toString(page) AS page, scene, toString(province) AS province
+    toUnixTimestamp64Milli(ts) AS ts, toString(page) AS page, scene, toString(province) AS province,
+    toJSONString(props) AS props
 FROM events
-WHERE app = 1 AND day BETWEEN {start:Date} AND {end:Date} AND traffic = 'release'
-    AND name IN ('app_launch', 'app_show', 'page_view', 'page_leave', 'share')
+WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = 'release'
+    AND name IN ('app_launch', 'app_show', 'page_view', 'page_leave', 'share', 'order')
 """
 
 
@@ -43,9 +44,9 @@ class Exported:
     in_csv: int
 
 
-def export(engine: Engine, options: Options) -> Exported:
+def export(engine: Engine, options: Options, app: int = APP) -> Exported:
     """Write the files. What no question asks for is left out: an advantage of the alternatives."""
-    folder = options.folder / "exported"
+    folder = options.folder / f"exported-{app}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     step = 10
@@ -54,13 +55,17 @@ def export(engine: Engine, options: Options) -> Exported:
             "start": FIRST + timedelta(days=n),
             "end": FIRST + timedelta(days=min(n + step, DAYS) - 1),
             "file": str(folder / f"{n:02d}.parquet"),
+            "app": app,
         }
         engine.run(f"INSERT INTO FUNCTION file({{file:String}}, 'Parquet') {_COLUMNS}", asked)
-    asked = {"start": FIRST, "end": FIRST + timedelta(days=DAYS), "file": str(folder / "some.csv")}
+    last = FIRST + timedelta(days=DAYS)
+    asked = {"start": FIRST, "end": last, "file": str(folder / "some.csv"), "app": app}
     engine.run(
         f"INSERT INTO FUNCTION file({{file:String}}, 'CSV') SELECT * FROM ({_COLUMNS}) WHERE person % {SHARE} = 0",
         asked,
     )
-    everything = "SELECT count(), countIf(person % 10 = 0) FROM events WHERE app = 1 AND load = 1"
-    events, some = engine.rows(everything)[0]
+    everything = (
+        "SELECT count(), countIf(person % 10 = 0) FROM events WHERE app = {app:UInt32} AND load = 1"
+    )
+    events, some = engine.rows(everything, {"app": app})[0]
     return Exported(str(folder / "*.parquet"), folder / "some.csv", int(events), int(some))

@@ -24,7 +24,8 @@ SLOWEST_QUESTION = 180
 _TABLE = """
 CREATE TABLE events
 (
-    day date, name text, person int, session bigint, duration int, ts bigint, page text, scene int, province text
+    day date, name text, person int, session bigint, duration int, ts bigint, page text, scene int, province text,
+    props text
 )
 """
 

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bench import beside_duckdb, beside_postgres, events_by_hand, history
-from bench.beside import export
+from bench import beside_duckdb, beside_postgres, history
+from bench.beside import Question, export
 from bench.cards import AS_OF, MONTH, QUARTER, ZONE, answer, brief
-from bench.events_by_hand import CLICKHOUSE, DUCKDB, POSTGRES, ByHand
+from bench.events_by_hand import CLICKHOUSE, DUCKDB, POSTGRES, ByHand, Dialect
 from bench.history import APP, DAYS, FIRST, LAST, LOAD, History
 from bench.options import Options
 from bench.result import Row
@@ -84,14 +84,14 @@ def measure(options: Options) -> list[Row]:
     return [*(row for one in found for row in rows(one, others)), *last]
 
 
-def question(one: Found, words: events_by_hand.Dialect) -> events_by_hand.Question:
+def question(one: Found, words: Dialect) -> Question:
     """What another engine is asked."""
     return one.case.by_hand.question(one.case.name, one.case.query, one.table, words)
 
 
 def cases() -> Iterator[Case]:
     """One event, and fields of its JSON."""
-    figures = tuple(Figure(name, NOTHING, 0, name) for name in ("total", "persons"))  # type: ignore[arg-type]
+    figures = (Figure("total", NOTHING, 0, "total"), Figure("persons", NOTHING, 0, "persons"))
     launch = EventsQuery(
         APP, (Counted("a", ("app_launch",)),), figures, MONTH, grain="whole", timezone=ZONE
     )
@@ -128,11 +128,14 @@ def orders(held: History) -> None:
     """The app of orders, written and made where it is not there yet."""
     engine = held.engine
     wanted = held.events // SHARE_OF_ORDERS // DAYS
-    if engine.one("SELECT count() FROM actions WHERE app = {app:UInt32}", {"app": ORDERS}):
-        return
+    there = {
+        row[0]
+        for row in engine.rows("SELECT day FROM builds WHERE app = {app:UInt32}", {"app": ORDERS})
+    }
     persons = max(10, held.persons // SHARE_OF_ORDERS)
-    for n in range(DAYS):
-        day = FIRST + timedelta(days=n)
+    for day in (FIRST + timedelta(days=n) for n in range(DAYS)):
+        if day in there:
+            continue
         engine.run(
             _ORDERS, {"app": ORDERS, "day": day, "events": wanted, "persons": persons, "load": LOAD}
         )
@@ -171,7 +174,7 @@ def virtual(held: History) -> list[Row]:
         {"field": "scene", "operator": "is", "values": ["1047"]},
     ]
     meaning = read({"conditions": [{"event": "tap", "filters": filters}, {"event": "share"}]})
-    figures = tuple(Figure(name, NOTHING, 0, name) for name in ("total", "persons"))  # type: ignore[arg-type]
+    figures = (Figure("total", NOTHING, 0, "total"), Figure("persons", NOTHING, 0, "persons"))
     query = EventsQuery(APP, (Counted("a", ("new_one",)),), figures, QUARTER, timezone=ZONE)
     began = time.perf_counter()
     seen = preview(held.engine, Asked(APP, meaning, {}, LAST, AS_OF, asks))

@@ -22,6 +22,8 @@ from minilens.period import Grain, floor, held, midnight, milliseconds
 from minilens.warehouse.engine import Answer, Engine
 
 _BEFORE = date(1970, 1, 1)
+#: Groups of so many periods are read once: each period of each group is kept apart until the groups are known.
+FEW_PERIODS = 100
 #: As a statement has it where there is no value.
 _NOTHING = "\0"
 
@@ -96,6 +98,8 @@ class Asking:
     def grouped(self) -> Table:
         """The groups with the most of a measure over the whole range; all others as the question has it."""
         query, keys = self.query, len(self.query.groups)
+        if 0 < len(self._periods) <= FEW_PERIODS:
+            return self._at_once()
         whole, rest, found = self._nothing(), None, 0
         shown: list[Row] = []
         for of_all, count, line, *row in self._ask(self.statement.groups()):
@@ -105,8 +109,7 @@ class Asking:
                 rest = tuple(row[keys:])
             else:
                 shown.append(tuple(row))
-        if len(shown) * max(1, len(self._periods)) > MOST_ROWS:
-            raise Refused("too_many_rows", "top", limit=MOST_ROWS)
+        self._check(len(shown))
         values = [tuple(map(str, row[:keys])) for row in shown]
         columns, others = group_columns(query), query.include_other and rest is not None
         if query.grain == "whole":
@@ -117,6 +120,34 @@ class Asking:
         rows = tuple(self._timed(values, rest=others)) if shown else ()
         totals = (*[None] * (keys + 1), *whole)
         return self._framed((*columns, self._time()), rows, total_rows=found, totals=totals)
+
+    def _check(self, groups: int) -> None:
+        if groups * max(1, len(self._periods)) > MOST_ROWS:
+            raise Refused("too_many_rows", "top", limit=MOST_ROWS)
+
+    def _at_once(self) -> Table:
+        """The periods of the groups, all of them read once."""
+        query, keys = self.query, len(self.query.groups)
+        whole, found = self._nothing(), 0
+        named: dict[int, Row] = {}
+        cells: dict[int, dict[object, Row]] = {}
+        for of_all, count, place, bucket, *row in self._ask(self.statement.by_period()):
+            if of_all:
+                whole, found = tuple(row[keys:]), int(str(count))
+                continue
+            line = int(str(place))
+            named[line] = (OTHERS,) * keys if line > query.top else tuple(map(_told, row[:keys]))
+            cells.setdefault(line, {})[bucket] = tuple(row[keys:])
+        if not query.include_other:
+            named.pop(query.top + 1, None)
+        self._check(len(named) - (query.top + 1 in named))
+        rows = tuple(
+            (*group, one.cell, *self._cells(one, cells[line]))
+            for line, group in named.items()
+            for one in self._periods
+        )
+        columns, totals = (*group_columns(query), self._time()), (*[None] * (keys + 1), *whole)
+        return self._framed(columns, rows, total_rows=found, totals=totals)
 
     def _timed(self, values: Sequence[tuple[str, ...]], *, rest: bool) -> Iterator[Row]:
         """Of each group every period; behind them those of all others."""

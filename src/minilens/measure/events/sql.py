@@ -40,8 +40,8 @@ _NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
 _LEVELS: dict[Aggregate, float] = {
     "median": 0.5, "p25": 0.25, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99,
 }  # fmt: skip
-#: Over rows; over states of rows; of one state.
-How = Literal["direct", "merge", "finish"]
+#: Over rows; over states of rows; of one state; over the states of a group, beside each of them.
+How = Literal["direct", "merge", "finish", "beside"]
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,6 @@ ORDER BY of_all, bucket
         """
         order = "ASC" if self.query.ascending else "DESC"
         last, groups = self.bound(self.query.top + 1, "UInt32"), ", ".join(self._groups)
-        leads = next(one for one in self.query.measures if one.name == self.query.leading)
         values = ", ".join(f"any({name}) AS {name}" for name in self._groups)
         return f"""
 SELECT of_all, found, line, {groups}, {self._measures()}
@@ -159,7 +158,7 @@ FROM
         SELECT *, least(row_number() OVER (ORDER BY leads {order} NULLS LAST, {groups}), {last}) AS line
         FROM
         (
-            SELECT *, {self._finished(leads)} AS leads
+            SELECT *, {self._finished(self._leads)} AS leads
             FROM
             ({self._parts(self._groups)}
             )
@@ -169,6 +168,43 @@ FROM
 )
 ORDER BY of_all DESC, line
 """
+
+    def by_period(self) -> str:
+        """All of the range at once, then each period of the groups with the most of the leading measure, then those of
+        all others together: read once, where there are few periods.
+
+        Rows: whether it is the whole, how many groups there are, the place of the group (one behind the last for all
+        others), the period, the values of the group, the measures.
+        """
+        order = "ASC" if self.query.ascending else "DESC"
+        last, groups = self.bound(self.query.top + 1, "UInt32"), ", ".join(self._groups)
+        values = ", ".join(f"any({name}) AS {name}" for name in self._groups)
+        return f"""
+SELECT of_all, found, line, bucket, {groups}, {self._measures()}
+FROM
+(
+    SELECT grouping(line) AS of_all, max(place) AS found, line, bucket, {values},
+    {self._figures("merge")}
+    FROM
+    (
+        SELECT *, dense_rank() OVER (ORDER BY leads {order} NULLS LAST, {groups}) AS place, least(place, {last}) AS line
+        FROM
+        (
+            SELECT *, {self._finished(self._leads, "beside")} AS leads
+            FROM
+            ({self._parts(["bucket", *self._groups])}
+            )
+        )
+    )
+    GROUP BY GROUPING SETS ((line, bucket), ())
+)
+ORDER BY of_all DESC, line, bucket
+"""
+
+    @property
+    def _leads(self) -> Figure | Formula:
+        """The measure that groups are sorted by."""
+        return next(one for one in self.query.measures if one.name == self.query.leading)
 
     def shown(self, values: Sequence[tuple[str, ...]]) -> str:
         """The periods of some groups, and of all others together. Rows: whether it is all others, period, values,
@@ -229,12 +265,12 @@ ORDER BY {keys}
             f"{self._figure(one, how)} AS {column(one.name)}" for one in self.query.figures
         )
 
-    def _finished(self, one: Figure | Formula) -> str:
-        """A measure of one row of parts."""
+    def _finished(self, one: Figure | Formula, how: How = "finish") -> str:
+        """A measure of one row of parts, or of those of its group."""
         if isinstance(one, Figure):
-            return self._figure(one, "finish")
+            return self._figure(one, how)
         named = {other.name: other for other in self.query.measures}
-        return formula.sql(one.node, lambda name: self._finished(named[name]), self.bound)
+        return formula.sql(one.node, lambda name: self._finished(named[name], how), self.bound)
 
     def _figure(self, one: Figure, how: How) -> str:
         """A figure over the rows of its event, or over states of its aggregates."""
@@ -245,9 +281,11 @@ ORDER BY {keys}
             if how == "direct":
                 return call()
             place = self._states.setdefault(call, len(self._states))
-            return (
-                call("Merge", f"s{place}") if how == "merge" else f"finalizeAggregation(s{place})"
-            )
+            if how == "finish":
+                return f"finalizeAggregation(s{place})"
+            merged = call("Merge", f"s{place}")
+            beside = f" OVER (PARTITION BY {', '.join(self._groups)})" if how == "beside" else ""
+            return f"{merged}{beside}"
 
         total, persons = of("count"), of("groupBitmap", "person")
         if one.aggregate in ("total", "persons"):
