@@ -1,15 +1,17 @@
-"""A person, or one identity of a person, erased: everywhere and for good. A kill in between is finished by a start.
+"""A person, or one identity of a person, erased: everywhere and for good. A kill in between is finished by a start, a
+failure by the server itself.
 
 The order stands in the records before anything is deleted. It is carried out while nothing is loaded or made: the
-list that loading heeds first, then events and all that was made of them, the map last, because the map says who is
-meant. Days that had events of theirs are made again and counted as restated.
+list that loading heeds first, then events, the map last, because the map says who is meant. Nobody reads these rows
+from then on; that they are no longer on the disk, and what builds made of them, follows while events are loaded.
+Days that had events of theirs are made again and counted as restated.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
@@ -30,6 +32,7 @@ from minilens.load.erased import KEY, keyed, keys_of
 from minilens.load.forgetting import forget_received
 from minilens.load.handed_on import Whose
 from minilens.load.pending import Counter, Pending, mark, mark_days
+from minilens.load.removal import hide, off_the_disk, remove
 from minilens.period import now
 from minilens.records.erasures import Erasure
 from minilens.records.store import Records
@@ -111,28 +114,56 @@ class Eraser:
     secret: bytes
     still: Callable[[], AbstractContextManager[None]] = nullcontext
     clean: dict[str, set[str]] = field(default_factory=dict)  # order → segments gone through
+    underway: set[str] = field(default_factory=set)  # orders that somebody carries out now
     fault: Callable[[str], None] = lambda point: None  # tests interrupt here
 
     def erase(self, app: int, subject: Subject, *, by: int | None = None) -> Erasure:
         """Erase whoever was looked up; what there was."""
-        with self.still(), ONE_AT_A_TIME:
-            meant = list(subject.actors)
-            if subject.whole:  # as which an export names them, which somebody may import again
-                meant.append(actor(app, "c_memberid", f"p{subject.person}"))
-            keys = keys_of(self.engine, self.secret, app, meant)
-            order = self.records.erasures.begin(app, keys, whole=subject.whole, now=now(), by=by)
-            self.fault("ordered")
-            made = self._carry_out(order)
-        self._finish(order, made)
+        with ExitStack() as whole:
+            with self.still(), ONE_AT_A_TIME:
+                meant = list(subject.actors)
+                if subject.whole:  # as which an export names them, which somebody may import again
+                    meant.append(actor(app, "c_memberid", f"p{subject.person}"))
+                keys = keys_of(self.engine, self.secret, app, meant)
+                order = self.records.erasures.begin(
+                    app, keys, whole=subject.whole, now=now(), by=by
+                )
+                whole.enter_context(self._underway(order))
+                self.fault("ordered")
+                made = self._carry_out(order)
+            self._finish(order, made)
         return Erasure(order.id, app, order.at, order.whole, order.keys, made.counts)
 
     def complete(self) -> int:
-        """Carry out the orders that this warehouse has not: after a kill, and after a restore; how many."""
+        """Carry out the orders that this warehouse has not: after a kill, a restore, or a failure in the middle while
+        the process lived on; how many. Those that somebody carries out now are none of them."""
+        count = 0
+        while self._not_carried_out():
+            with ExitStack() as whole:
+                with self.still(), ONE_AT_A_TIME:
+                    waiting = self._not_carried_out()
+                    if not waiting:
+                        break
+                    order = waiting[-1]
+                    whole.enter_context(self._underway(order))
+                    made = self._carry_out(order)
+                self._finish(order, made)
+            count += 1
+        return count
+
+    def _not_carried_out(self) -> list[Erasure]:
+        """The newest first."""
         carried = {row[0] for row in self.engine.rows("SELECT erasure FROM erased WHERE key = 0")}
-        waiting = [one for one in self.records.erasures.all() if one.id not in carried]
-        for order in reversed(waiting):
-            self._finish(order, self._carry_out(order))
-        return len(waiting)
+        gone = carried | self.underway
+        return [one for one in self.records.erasures.all() if one.id not in gone]
+
+    @contextmanager
+    def _underway(self, order: Erasure) -> Iterator[None]:
+        self.underway.add(order.id)
+        try:
+            yield
+        finally:
+            self.underway.discard(order.id)
 
     def forget_spool(self) -> int:
         """Take what was received of erased persons out of segments that are complete by now; how many orders waited."""
@@ -167,10 +198,12 @@ class Eraser:
         return _Made(counts, about)
 
     def _finish(self, order: Erasure, made: _Made) -> None:
-        """What was made of them, while events are loaded and days made again: most of the work."""
+        """What was made of them, and what is only hidden, while events are loaded and days made again: most of the
+        work."""
         for table in OF_PERSONS:
-            self._gone(table, _OF_PERSONS, made.asked)
-        self._gone("day_values", _OF_VALUES, made.asked)
+            remove(self.engine, table, _OF_PERSONS, made.asked)
+        remove(self.engine, "day_values", _OF_VALUES, made.asked)
+        off_the_disk(self.engine, order.app)
         self.fault("finished")
         insert_rows(
             self.engine, "erased", ("app", "key", "until", "erasure"),
@@ -230,13 +263,17 @@ GROUP BY person HAVING min(actor IN {actors:Array(UInt64)})""",
         return {"events": int(events), "quarantined": int(waiting)}
 
     def _delete(self, app: int, asked: dict[str, object], days: Sequence[date]) -> None:
-        self._gone("events", f"{OWN} AND {_BEFORE}", asked, _months(app, days))
+        hide(self.engine, "events", f"{OWN} AND {_BEFORE}", asked, _months(app, days))
         self.fault("events")
         of_app = [f"IN PARTITION {app}"]
-        self._gone("quarantine", _IN_QUARANTINE, asked, of_app)
+        hide(self.engine, "quarantine", _IN_QUARANTINE, asked, of_app)
         for table in ("persons", "first_touches"):
-            self._gone(
-                table, "app = {app:UInt32} AND person IN {persons:Array(UInt32)}", asked, of_app
+            hide(
+                self.engine,
+                table,
+                "app = {app:UInt32} AND person IN {persons:Array(UInt32)}",
+                asked,
+                of_app,
             )
 
     def _delete_map(self, order: Erasure, whose: Whose, asked: dict[str, object]) -> None:
@@ -257,9 +294,9 @@ GROUP BY person HAVING min(actor IN {actors:Array(UInt64)})""",
         self.fault("stones")
         of_app = [f"IN PARTITION {order.app}"]
         for table in ("links", "keep_apart"):
-            self._gone(table, _ENDS, asked, of_app)
+            hide(self.engine, table, _ENDS, asked, of_app)
         for table in ("person_moves", "person_map"):
-            self._gone(table, _GONE, asked, of_app)
+            hide(self.engine, table, _GONE, asked, of_app)
 
     def _leave_to_others(self, order: Erasure, whose: Whose) -> None:
         """What was handed on is from now on only those others' who had it: the map says so before the links do."""
@@ -340,19 +377,6 @@ GROUP BY person HAVING min(actor IN {actors:Array(UInt64)})""",
             self.records.erasures.spool_done(order)
             self.clean.pop(order.id, None)
         return gone
-
-    def _gone(
-        self, table: str, where: str, asked: dict[str, object], within: Sequence[str] = ("",)
-    ) -> None:
-        """Delete rows for good, not only hide them. Every part of the partitions is gone through: of those named
-        `within`, else of all."""
-        there = f"SELECT count() FROM (SELECT 1 FROM {table} WHERE {where} LIMIT 1)"
-        if self.engine.one(there, asked):
-            for one in within:
-                self.engine.run(
-                    f"ALTER TABLE {table} DELETE {one} WHERE {where}", asked, mutations_sync=2,
-                    allow_nondeterministic_mutations=1,
-                )  # fmt: skip
 
 
 def _texts(actors: Collection[int]) -> list[str]:

@@ -51,6 +51,7 @@ class Pipeline:
     secret: bytes = b""
     quarantine: Quarantine = field(init=False)
     _clean: dict[str, set[str]] = field(default_factory=dict)
+    _erasing: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.quarantine = Quarantine(self.loader, self.loading.held)
@@ -68,11 +69,18 @@ class Pipeline:
         with self.tidying.held(), self.building.held(), self.loading.held():
             yield
 
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """The same for whoever sweeps: a task."""
+        with self.building.held(), self.loading.held():
+            yield
+
     @property
     def eraser(self) -> Eraser:
         """Erases persons, while nothing is loaded or made."""
         return Eraser(
-            self.engine, self.records, self.pending, self.counter, self.spool, self.secret, self.still, self._clean
+            self.engine, self.records, self.pending, self.counter, self.spool, self.secret, self.still, self._clean,
+            self._erasing,
         )  # fmt: skip
 
     def left(self, receiver: str) -> tuple[int, int]:

@@ -94,6 +94,11 @@ def forget_erased(pipeline: Pipeline, settings: Settings) -> None:
     replace(pipeline.eraser, still=pipeline.loading.held).forget_spool()
 
 
+def resume_erasures(pipeline: Pipeline, settings: Settings) -> None:
+    """Finish erasures that failed in the middle: whoever ordered one need not know how far it came."""
+    replace(pipeline.eraser, still=pipeline.at_rest).complete()
+
+
 def resume_release(pipeline: Pipeline, settings: Settings) -> None:
     """Finish a release from quarantine that failed in the middle: nobody has to ask for another one."""
     pipeline.quarantine.resume()
@@ -104,6 +109,7 @@ TASKS = (
     Task("sweep backups", 60.0, sweep_backups),
     Task("sweep the spool", 60.0, sweep_spool),
     Task("forget erased persons", 60.0, forget_erased),
+    Task("finish erasures", 30.0, resume_erasures),
     Task("finish releases", 60.0, resume_release),
     Task("forget old ids", 3600.0, forget),
     Task("retain events", 3600.0, retain),
