@@ -28,7 +28,9 @@ def request(*blocked: int, **more: Any) -> Request:
 def test_the_next_identity_has_the_event() -> None:
     ids = {"wechat-unionid": "u-1", "c_memberid": "no-card"}
     assert request().who(ids) == (UNION, "wechat-unionid", 1)
-    assert request(CARD).who(ids) == (UNION, "wechat-unionid", 0), "nothing beside it"
+    asked = request(CARD)
+    assert asked.who(ids) == (UNION, "wechat-unionid", 1)
+    assert [[kind for kind, _ in some] for some in asked.beside] == [["shared"]]
     assert request(UNION).who(ids) == (CARD, "c_memberid", 0)
     assert request(UNION, CARD).who(ids) == (PHONE, "device", 0)
 

@@ -114,6 +114,11 @@ class Persons:
         self.done.append(("release" if handed_on else "keep", number, deed))
         return NUMBERS[0]
 
+    def elsewhere(
+        self, app: int, person: int, apps: Collection[int]
+    ) -> list[tuple[int, PersonFacts]]:
+        return [(2, facts(7))] if (app, person) == (1, 12) and 2 in apps else []
+
     def preview(self, app: int, kinds: Collection[str], types: Types) -> Touched:
         self.looked.append((sorted(kinds), types))
         return self.touched
@@ -129,6 +134,7 @@ class Persons:
             found=found,
             handed_on=lambda app, person: NUMBERS if person in (0, 12) else [],
             keep_number=self.keep_number,
+            elsewhere=self.elsewhere,
         )  # fmt: skip
 
 

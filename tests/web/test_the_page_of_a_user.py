@@ -10,6 +10,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from minilens.period import now
 from minilens.web.persons.doors import Deed
 from tests.web.cast import LONG_AGO, Theatre, mark, sign_in
 from tests.web.person_cast import HASH
@@ -163,3 +164,35 @@ def test_a_number_that_was_not_handed_on(theatre: Theatre, admin: Client, analys
     assert "Not handed on…" not in shown
     assert HASH not in shown
     assert send(analyst, f"{LI}/handed-on", hash=HASH, do="keep").status_code == 403
+
+
+def test_the_same_user_in_another_app_is_named_to_who_may_look_there(theatre: Theatre) -> None:
+    """To admins of this app alone nothing is said; to owners of all with that app's own figures."""
+    link = 'href="/a/shop/persons/p7"'
+    for who, shown in (("admin", False), ("analyst", False), ("owner", True)):
+        for client in signed_in(theatre, who):
+            page = client.get(LI).text
+            assert (link in page, "In other mini programs" in page) == (shown, shown), who
+    theatre.records.grants.set(theatre.number("admin"), 2, "viewer", now=LONG_AGO, by=None)
+    for client in signed_in(theatre, "admin"):
+        assert link not in client.get(LI).text, "a viewer there sees no user"
+    theatre.records.grants.set(theatre.number("admin"), 2, "analyst", now=LONG_AGO, by=None)
+    for client in signed_in(theatre, "admin"):
+        assert link in client.get(LI).text
+
+
+def test_by_api_only_a_token_of_who_keeps_the_server_learns_of_other_apps(theatre: Theatre) -> None:
+    tokens = theatre.records.tokens
+    theatre.records.grants.set(theatre.number("admin"), 1, "owner", now=LONG_AGO, by=None)
+    for who, others in ((None, ["shop"]), ("owner", ["shop"]), ("admin", [])):
+        by = theatre.number(who) if who else None
+        token = tokens.create(1, ("admin",), now=now(), name="x", by=by)
+        with (
+            site(theatre.console()) as app,
+            TestClient(app, raise_server_exceptions=False) as client,
+        ):
+            said = client.get(
+                "/api/v1/apps/cafe/persons/p12", headers={"authorization": f"Bearer {token}"}
+            ).json()
+        assert [one["app"] for one in said["elsewhere"]] == others, who
+        assert [one["totals"]["launches"] for one in said["elsewhere"]] == [3] * len(others)

@@ -160,6 +160,12 @@ class Effect(msgspec.Struct, frozen=True):
     saved: bool
 
 
+class Elsewhere(msgspec.Struct, frozen=True):
+    app: str
+    person: str
+    totals: Totals
+
+
 class Erased(msgspec.Struct, frozen=True):
     id: str
     whole: bool
@@ -488,6 +494,7 @@ class Portrait(msgspec.Struct, frozen=True):
     facts: PersonFacts
     merges: list[Merge]
     apart: list[Apart]
+    elsewhere: list[Elsewhere]
 
 
 class Problem(msgspec.Struct, frozen=True):

@@ -19,7 +19,8 @@ from minilens.collect.access import Limits
 from minilens.collect.refusals import misfit, not_json
 from minilens.collect.wire import Short, Whole
 from minilens.errors import Busy, Refused
-from minilens.identity.actor import actor
+from minilens.identity.actor import actor, shared
+from minilens.identity.links import SHARED
 from minilens.identity.values import known
 from minilens.records.store import App
 from minilens.spool.record import Batch, Event
@@ -118,11 +119,16 @@ def tell(
         if (name := known(kind, value))
         and (number := actor(batch.app, kind, name, secret)) not in blocked
     ]
+    beside = [
+        (SHARED, shared(known(kind, found[kind]), secret))
+        for kind, _ in named
+        if kind == "wechat-unionid"
+    ]
     for n, (kind, number) in enumerate(named):
         event = Event(
             i=n, id=uuid7(batch.at), name=NAME, ts=batch.at, actor=number, actor_type=kind, w=n + 1, kind="profile",
         )  # fmt: skip
         batch.events.append(event)
-        batch.who.append([one for one in named if one[0] != kind])
+        batch.who.append([*(one for one in named if one[0] != kind), *beside])
     batch.received = len(batch.events)
     return batch

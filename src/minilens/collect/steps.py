@@ -24,7 +24,8 @@ from minilens.collect.addresses import clean_property, page, parameters, query, 
 from minilens.collect.refusals import TOO_LARGE, Worded
 from minilens.collect.wire import MOST_IDS, Origin, WireEvent
 from minilens.errors import Refused
-from minilens.identity.actor import PRIORITY, actor, priority, session
+from minilens.identity.actor import PRIORITY, actor, priority, session, shared
+from minilens.identity.links import SHARED
 from minilens.identity.values import known
 from minilens.reference.events import alias, lawful
 from minilens.spool.record import Event, Source
@@ -40,8 +41,9 @@ MOST_KEY = 64
 MOST_WHOLE = 2**63 - 1
 MOST_DECIMAL = Decimal("1.7e308")
 MOST_DURATION = 24 * HOUR
+UNIONID = "wechat-unionid"
 #: Types of actors that are no identities: nobody can send them.
-NO_IDENTITY = frozenset(("device", "session"))
+NO_IDENTITY = frozenset(("device", "session", SHARED))
 CLICK_IDS = ("gdt_vid", "clickid", "qz_gdt")
 
 _encode = msgspec.json.Encoder().encode
@@ -86,10 +88,19 @@ class Request:
             if not named:
                 raise self._nobody(ids)
             (kind, first), *others = named
+            others += self._shared(ids, named)
             if others:
                 self.beside.append(others)
             found = self.actors[key] = (first, kind, len(self.beside) if others else 0)
         return found
+
+    def _shared(
+        self, ids: Mapping[str, str | None], named: list[tuple[str, int]]
+    ) -> list[tuple[str, int]]:
+        """A UnionID as all apps of the installation know it."""
+        if not any(kind == UNIONID for kind, _ in named):
+            return []
+        return [(SHARED, shared(known(UNIONID, ids[UNIONID] or ""), self.secret))]
 
     def _nobody(self, ids: Mapping[str, str | None]) -> Refused:
         """Why the event is of nobody: nothing was said, or only what names nobody."""

@@ -26,6 +26,13 @@ def actor(app: int, kind: str, value: str, secret: bytes = b"") -> int:
 
 
 @lru_cache(maxsize=1 << 16)
+def shared(unionid: str, secret: bytes = b"") -> int:
+    """The 64-bit hash of a UnionID that all apps of an installation have in common, under its secret; never 0."""
+    text = b"minilens: shared\x00" + unionid.encode()
+    return int.from_bytes(hmac.digest(secret, text, "sha256")[:8]) or 1
+
+
+@lru_cache(maxsize=1 << 16)
 def session(app: int, value: str) -> int:
     """The 64-bit hash of a session id; 0 for none."""
     if not value:

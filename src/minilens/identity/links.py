@@ -17,7 +17,11 @@ GRANTED = "granted"
 ERASED = "erased"
 #: What rules do not refuse.
 FREE = (HAND, GRANTED, ERASED)
-#: The kind, in the last of these, of what came after a sign-out.
+#: A UnionID and its number of the whole installation, whose kind is called so as well; joins nothing.
+SHARED = "shared"
+#: What says nothing of who is one person.
+ASIDE = (EPISODE, SHARED)
+#: The kind, in links of episodes, of what came after a sign-out.
 STRETCH = "stretch"
 
 #: What became of it. Joined; taken back; and why it does not join: kept apart, more values than a person may have,

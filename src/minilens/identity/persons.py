@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from minilens.identity.graph import Graph, Node, graph, write_links
-from minilens.identity.links import EPISODE, HAND, Link, together
+from minilens.identity.links import ASIDE, HAND, Link, together
 from minilens.identity.numbers import merges, numbered
 from minilens.identity.partition import Partition, partition
 from minilens.identity.types import DEFAULT, Types
@@ -266,10 +266,11 @@ class _Settling:
 
 
 def ends(links: Iterable[Link]) -> Iterable[tuple[int, str]]:
-    """Identities at the ends of links with their types; a device that is only known by its stretches is none."""
+    """Identities at the ends of links with their types; a device that is only known by its stretches is none,
+    nor is the number of an installation."""
     for link in links:
         for node, kind in ((link.a, link.a_kind), (link.b, link.b_kind)):
-            if link.cause != EPISODE:
+            if link.cause not in ASIDE:
                 yield node, kind
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 
+from minilens.identity.links import SHARED
 from minilens.warehouse.engine import Engine
 
 #: SQL of the key of an identity. Takes {k0:UInt64} and {k1:UInt64}.
@@ -70,7 +71,8 @@ SELECT * EXCEPT (gone_r, gone, theirs, before) REPLACE (
     arrayFilter(e -> NOT has(gone, e.i), events) AS events,
     if(empty(gone), refused, mapUpdate(refused, map('{REASON}', refused['{REASON}'] + length(gone)))) AS refused,
     {_kept("device")} AS device, {_kept("root")} AS root,
-    arrayMap(named -> arrayFilter(one -> {_kept("one.2")} != 0, named), who) AS who)
+    arrayMap(named -> arrayFilter(one -> {_kept("one.2")} != 0 AND (one.1 != '{SHARED}'
+        OR arrayAll(x -> {_kept("x.2")} != 0, named)), named), who) AS who)
 FROM
 (
     SELECT *, (SELECT groupUniqArray(key) FROM erased WHERE key != 0) AS theirs,

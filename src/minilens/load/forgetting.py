@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from minilens.identity.links import SHARED
 from minilens.load.erased import KEY, REASON
 from minilens.records.erasures import Erasure
 from minilens.spool.record import Batch, decode, encode
@@ -80,6 +81,14 @@ class _Forgetting:
         return others - {int(row[0]) for row in rows}
 
 
+def _others(
+    named: list[tuple[str, int]], erased: Mapping[int, tuple[int, int]]
+) -> list[tuple[str, int]]:
+    """Those who are not erased."""
+    theirs = any(number in erased for _, number in named)
+    return [one for one in named if one[1] not in erased and not (theirs and one[0] == SHARED)]
+
+
 def _without(
     batch: Batch, erased: Mapping[int, tuple[int, int]], strangers: set[int], until: int
 ) -> int:
@@ -97,7 +106,10 @@ def _without(
     if batch.at <= until:
         batch.device = 0 if batch.device in erased else batch.device
         batch.root = 0 if batch.root in erased else batch.root
-        batch.who = [[one for one in named if one[1] not in erased] for named in batch.who]
+        batch.who = [_others(named, erased) for named in batch.who]
+        # of a UnionID that is erased nothing is left that other apps have, too
+        used = {one.w for one in kept}
+        batch.who = [named if n in used else [] for n, named in enumerate(batch.who, 1)]
     if not kept:
         bare = Batch(
             batch.at, batch.app, batch.via, batch.key, lost=batch.lost, received=batch.received

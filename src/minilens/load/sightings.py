@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from minilens.identity.graph import LINK_COLUMNS
-from minilens.identity.links import EPISODE, LOGIN, STRETCH, Link, ordered
+from minilens.identity.links import ASIDE, EPISODE, LOGIN, SHARED, STRETCH, Link, ordered
 from minilens.identity.persons import Seen
 from minilens.identity.types import DEVICE
 from minilens.warehouse.engine import Engine
@@ -27,7 +27,8 @@ LAST_EVERY = 7 * 86_400_000
 _FILL = f"""
 INSERT INTO pairs (app, a, b, a_kind, b_kind, cause, verified, first, last)
 SELECT app, a, b, any(kind) AS a_kind, any(other) AS b_kind,
-    multiIf(b_kind = '{STRETCH}', '{EPISODE}', max(via = 'login'), '{LOGIN}', argMin(cause, (via = 'tracker', ts))),
+    multiIf(b_kind = '{STRETCH}', '{EPISODE}', b_kind = '{SHARED}', '{SHARED}',
+        max(via = 'login'), '{LOGIN}', argMin(cause, (via = 'tracker', ts))),
     max(via != 'tracker'), min(ts), max(ts)
 FROM
 (
@@ -38,14 +39,17 @@ FROM
 )
 GROUP BY app, a, b
 """
+_UNIONID = "wechat-unionid"
 _BESIDE = f"""
     UNION ALL
-    SELECT c.app, c.actor, who.2, toString(c.actor_type), who.1, c.via, c.ts,
+    SELECT c.app, if(who.1 = '{SHARED}' AND c.actor_type != '{_UNIONID}', unionid, c.actor) AS one, who.2,
+        if(who.1 = '{SHARED}', '{_UNIONID}', toString(c.actor_type)), who.1, c.via, c.ts,
         multiIf(c.via = 'import', 'import', c.actor_type = '{DEVICE}', 'device', 'event')
     FROM (SELECT * FROM chunk WHERE verdict = '' AND w != 0) AS c
-    INNER JOIN (SELECT r, n AS w, who FROM incoming ARRAY JOIN who AS named, arrayEnumerate(who) AS n
+    INNER JOIN (SELECT r, n AS w, who, arrayFirst(x -> x.1 = '{_UNIONID}', named).2 AS unionid FROM incoming
+        ARRAY JOIN who AS named, arrayEnumerate(who) AS n
         ARRAY JOIN named AS who) AS n ON c.r = n.r AND c.w = n.w
-    WHERE who.2 != c.actor
+    WHERE one NOT IN (0, who.2)
     UNION ALL
     SELECT c.app, n.root, c.device, '{DEVICE}', '{STRETCH}', c.via, c.ts, '{EPISODE}'
     FROM (SELECT * FROM chunk WHERE verdict = '' AND device != 0) AS c
@@ -77,7 +81,7 @@ FROM
     SELECT app, device, '{DEVICE}', via != 'tracker', (r, i, 1) FROM chunk WHERE verdict = '' AND device != 0
     UNION ALL
     SELECT app, b, b_kind, verified, (toUInt32(4294967295), toUInt16(0), 2) FROM pairs
-    WHERE cause != '{EPISODE}' AND b_kind != '{DEVICE}'
+    WHERE cause NOT IN {ASIDE} AND b_kind != '{DEVICE}'
 ) AS s
 LEFT ANY JOIN known AS k ON s.app = k.app AND s.node = k.actor
 GROUP BY app, node
@@ -137,7 +141,8 @@ def look(engine: Engine) -> tuple[list[Seen], dict[int, list[Link]], bool]:
             continue
         link = ordered(Link(a, b, a_kind, b_kind, cause, bool(verified), first, last))
         links.setdefault(app, []).append(link)
-        seen += _ends(app, (a, a_kind, unknown[0]), (b, b_kind, unknown[1]))
+        ends = (a, a_kind, unknown[0]), (b, b_kind, unknown[1])
+        seen += _ends(app, *ends[: 1 if cause == SHARED else 2])
     return seen, links, later
 
 

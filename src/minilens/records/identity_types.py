@@ -18,8 +18,9 @@ OVERS = ("refuse", "succeed", "oldest")
 MOST_TYPES = 50
 #: Highest numbers that make sense: values a person, days, devices.
 MOST_VALUES, MOST_DAYS, MOST_CROWD, LAST = 1000, 366, 100_000, 97
-#: What identities are called that nobody sends: the visit of an import, the device after a sign-out, one erased.
-NO_TYPES = ("session", "stretch", "erased")
+#: What identities are called that nobody sends: the visit of an import, the device after a sign-out, one erased,
+#: a UnionID of the whole installation.
+NO_TYPES = ("session", "stretch", "erased", "shared")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}").fullmatch
 
 

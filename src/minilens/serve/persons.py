@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import TypeVar
 
 from minilens.errors import NotFound
 from minilens.identity import audit, not_added
+from minilens.identity.elsewhere import elsewhere
 from minilens.identity.lookup import actor_named, look_up
 from minilens.identity.preview import touched
 from minilens.load.pipeline import Pipeline
-from minilens.measure.person.facts import facts
+from minilens.measure.person.facts import PersonFacts, facts
 from minilens.measure.person.history import history
 from minilens.measure.person.timeline import timeline
 from minilens.serve import merging, numbers
 from minilens.warehouse.engine import Engine
-from minilens.web.persons.doors import Deed, HandedOn, PersonDoors
+from minilens.web.persons.doors import Deed, PersonDoors
 
 T = TypeVar("T")
+#: Of one person, in other apps.
+MOST_ELSEWHERE = 20
 
 #: Who the identities are now that were given a number first.
 _HEIRS = """
@@ -48,8 +52,10 @@ def doors(pipeline: Pipeline, engine: Engine) -> PersonDoors:
     def undo(app: int, merge: int, deed: Deed) -> None:
         merging.undo(pipeline, app, merge, by=deed.by, why=deed.why)
 
-    def keep_number(app: int, number: str, deed: Deed, *, handed_on: bool) -> HandedOn:
-        return numbers.keep(pipeline, engine, app, number, deed, handed_on=handed_on)
+    def others(app: int, person: int, apps: Collection[int]) -> list[tuple[int, PersonFacts]]:
+        subject = look_up(engine, app, f"p{person}", pipeline.secret)
+        there = elsewhere(engine, app, subject.actors, apps)
+        return [(other, of(facts)(other, number)) for other, number in there[:MOST_ELSEWHERE]]
 
     return PersonDoors(
         find=lambda app, text: _find(engine, app, text, pipeline.secret),
@@ -64,7 +70,8 @@ def doors(pipeline: Pipeline, engine: Engine) -> PersonDoors:
         broken=lambda app: merging.all_broken(pipeline, app),
         preview=lambda app, kinds, types: touched(engine, app, kinds, types),
         handed_on=lambda app, person: numbers.listed(pipeline, engine, app, person),
-        keep_number=keep_number,
+        keep_number=partial(numbers.keep, pipeline, engine),
+        elsewhere=others,
         found=lambda app, names: not_added.found(engine, app, names),
     )
 

@@ -13,11 +13,11 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIType, Parameter, Schema
 from litestar.params import FromPath, JSONBody
 
-from minilens.measure.person.facts import PersonFacts
+from minilens.measure.person.facts import PersonFacts, Totals
 from minilens.measure.person.history import Apart, Merge
 from minilens.measure.person.timeline import Timeline, TimelineAsked
 from minilens.web import openapi
-from minilens.web.auth.guard import scope
+from minilens.web.auth.guard import scope, token_of
 from minilens.web.console import App, Console
 from minilens.web.persons.erasing_api import ADDRESS, Person
 from minilens.web.persons.pages import number_of
@@ -31,12 +31,24 @@ class Found(msgspec.Struct, frozen=True):
     person: str
 
 
+class Elsewhere(msgspec.Struct, frozen=True):
+    """A person of another app who has the same UnionID. Each app's figures are its own."""
+
+    app: str
+    person: str
+    totals: Totals
+
+
 class Portrait(msgspec.Struct, frozen=True):
-    """A person, and how their identities came to be one. Values of properties marked as sensitive are masked."""
+    """A person, and how their identities came to be one. Values of properties marked as sensitive are masked.
+
+    `elsewhere`: the same UnionID in other apps, for tokens of whoever keeps the whole server.
+    """
 
     facts: PersonFacts
     merges: list[Merge]
     apart: list[Apart]
+    elsewhere: list[Elsewhere]
 
 
 @dataclass
@@ -93,7 +105,10 @@ async def find_person(
     needs=scope("admin"),
 )
 async def person(
-    console: NamedDependency[Console], held: NamedDependency[App], person: FromPath[str]
+    request: Req,
+    console: NamedDependency[Console],
+    held: NamedDependency[App],
+    person: FromPath[str],
 ) -> Response[Portrait]:
     """What the page says."""
     number = number_of(person)
@@ -101,7 +116,18 @@ async def person(
     history = await asyncio.to_thread(console.persons.history, held.id, number)
     asked = await _asked(console, held)
     shown = msgspec.structs.replace(facts, properties=asked.visible(facts.properties))
-    return Response(Portrait(shown, history.merges, history.apart), media_type="application/json")
+    others = await asyncio.to_thread(_elsewhere, console, held, number, token_of(request).token)
+    portrait = Portrait(shown, history.merges, history.apart, others)
+    return Response(portrait, media_type="application/json")
+
+
+def _elsewhere(console: Console, held: App, number: int, token: int) -> list[Elsewhere]:
+    """A token is of one app: what it says of others is for whoever keeps them all."""
+    if not console.records.tokens.made_by_owner(token):
+        return []
+    names = {app.id: app.name for app in console.apps()}
+    found = console.persons.elsewhere(held.id, number, names)
+    return [Elsewhere(names[app], facts.person, facts.totals) for app, facts in found]
 
 
 @get(

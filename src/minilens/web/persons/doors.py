@@ -75,7 +75,7 @@ class PersonDoors:
     `conflicts` that did not, the `largest` persons, and those
     who are `broken`; `preview` says what other settings of some kinds would do; `found` lists types that events carry
     beside those of these names. `handed_on` lists numbers that a person (0: anybody) has or had,
-    `keep_number` says of one whether it was.
+    `keep_number` says of one whether it was. `elsewhere`: app and facts of the same UnionID in other apps.
     """
 
     find: Callable[[int, str], tuple[int, int]]
@@ -94,6 +94,9 @@ class PersonDoors:
     found: Callable[[int, Collection[str]], list[FoundType]] = lambda app, names: []
     handed_on: Callable[[int, int], list[HandedOn]] = lambda app, person: []
     keep_number: KeepNumber = _no_number
+    elsewhere: Callable[[int, int, Collection[int]], list[tuple[int, PersonFacts]]] = (
+        lambda app, person, apps: []
+    )
 
 
 def reason(text: str) -> str:

@@ -21,6 +21,8 @@ from minilens.reports.tabs import TABS
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import Answer, Part, Wrong, attempt, clock, wrong
 from minilens.web.admin.settings_page import AppSettings
+from minilens.web.auth.guard import seen_by
+from minilens.web.console import App
 from minilens.web.persons import told
 from minilens.web.persons.doors import LONGEST_REASON, Deed, reason
 
@@ -221,7 +223,6 @@ async def shown(
         asyncio.to_thread(types_of_app, settings),
     )
     accounts = await asyncio.to_thread(settings.records.accounts.all)
-    handed = await asyncio.to_thread(doors.handed_on, app.id, number)
     return await settings.page(
         PART,
         "person.html",
@@ -231,7 +232,7 @@ async def shown(
         identities=_identities(settings, facts, given.get("found", "")),
         named=told.type_names(types, language),
         history=history,
-        handed=[(one, told.masked(one.hash, whole=settings.may(IN_CLEAR))) for one in handed],
+        **await asyncio.to_thread(_of_others, settings, number),
         whose={account.id: account.name for account in accounts},
         days=told.lines(line.events, app.timezone, language),
         names=[(name, told.event_title(name, language), n) for name, n in line.names.items()],
@@ -256,6 +257,32 @@ def _of_facts(settings: AppSettings, facts: PersonFacts, asked: TimelineAsked) -
         "grade": lambda name: told.of(told.GRADES, name, language),
         "clear": settings.may(IN_CLEAR),
     }
+
+
+def _of_others(settings: AppSettings, number: int) -> dict[str, Any]:
+    """Whom else a number of theirs was, and who they are in other apps."""
+    handed = settings.console.persons.handed_on(settings.app.id, number)
+    whole = settings.may(IN_CLEAR)
+    return {
+        "handed": [(one, told.masked(one.hash, whole=whole)) for one in handed],
+        "elsewhere": _elsewhere(settings, number),
+    }
+
+
+def _elsewhere(settings: AppSettings, number: int) -> list[tuple[App, str, list[tuple[str, str]]]]:
+    """The same UnionID in the other apps whose users the reader may look up: app, number, figures."""
+    apps = {app.id: app for app in seen_by(settings.me, settings.console)}
+    may = {app for app in apps if settings.me.may(PART.right, app)}
+    found = settings.console.persons.elsewhere(settings.app.id, number, may)
+    language = settings.reader.language
+    return [
+        (
+            apps[app],
+            facts.person,
+            told.totals(facts, language, partial(clock, timezone=apps[app].timezone)),
+        )
+        for app, facts in found
+    ]
 
 
 def _identities(
