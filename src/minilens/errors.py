@@ -153,6 +153,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "event_exists": (409, "已有名为 {got} 的事件", "There is already an event named {got}"),
     "names_are_fixed": (422, "{field} 保存后不能修改：{of}", "{field} can't be changed once saved: {of}"),
     "no_such_event": (404, "没有事件 {got}{hint}", "There is no event {got}{hint}"),
+    "no_such_field": (404, "没有字段 {got}{hint}", "There is no field {got}{hint}"),
     "check_fields_first": (422, "请先检查字段", "Check the fields first"),
     "at_line": (422, "{file} 第 {line} 行：{reason}", "{file}, line {line}: {reason}"),
     "unknown_revision": (404, "没有版本 {got}", "There is no revision {got}"),

@@ -73,7 +73,11 @@ def made(tmp_path: Path) -> Iterator[tuple[Records, App, PlanFiles]]:
     records = Records(f"sqlite:///{tmp_path / 'r.sqlite'}")
     records.database.migrate()
     app = records.apps.create("shop", timezone="Asia/Shanghai", now=now())
-    yield records, app, PlanFiles(records.plans, records.events, records.page_types)
+    yield (
+        records,
+        app,
+        PlanFiles(records.plans, records.events, records.page_types, records.field_values),
+    )
     records.database.close()
 
 

@@ -89,6 +89,7 @@ ADDRESSES = [
     f"/a/cafe/events/ask?question={ASKED}",
     f"/a/cafe/events/ask/answer?question={ASKED}",
     "/a/cafe/events/fields",
+    "/a/cafe/events/fields/sku",
     "/a/cafe/events/manage/new",
     "/a/cafe/events/manage/1",
     "/a/cafe/events/manage/1/versions?version=draft&with=1",

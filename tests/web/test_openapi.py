@@ -58,11 +58,16 @@ QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
 EVENTS = (
     "/api/v1/apps/{app}/events",
+    "/api/v1/apps/{app}/fields",
+    "/api/v1/apps/{app}/fields/{field}/values",
     *(
         f"/api/v1/apps/{{app}}/events/{{event}}{do}"
         for do in ("", "/publish", "/back", "/retire", "/restore")
     ),
 )
+OF_EVENTS = (
+    "events", "event", "create_event", "save_event", "event_fields", "field_values", "set_field_values",
+)  # fmt: skip
 every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=lambda r: r.name)
 
 
@@ -123,7 +128,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
             "person",
             "person_events",
             *QUARANTINED,
-            *("events", "event", "create_event", "save_event"),
+            *OF_EVENTS,
             *(f"{do}_event" for do in ("publish", "back", "retire", "restore")),
             *OF_IDENTITIES,
             *VIRTUAL,

@@ -12,8 +12,8 @@ import msgspec
 from minilens import period
 from minilens.cli.people import Listed, form, opened_records, show
 from minilens.errors import Refused
-from minilens.records import event_content
-from minilens.records.json_text import parsed
+from minilens.records import event_content, field_values
+from minilens.records.json_text import parsed, wrong
 from minilens.records.ready_events import make_drafts
 from minilens.reference.ready_events import READY_EVENTS
 from minilens.serve.terminal import say
@@ -151,6 +151,51 @@ def back(event: str, version: int, name: str) -> None:
         revision = records.events.find(app, event).one.revision
         records.events.back(app, event, version, revision=revision, now=period.now())
     say(f"已重新发布版本 {version}。", f"Version {version} is published again.")
+
+
+@events.command(name="fields")
+@of_app
+@form
+def list_fields(name: str, form: str) -> None:
+    """List the fields, with the events that have them. 列出字段及使用它的事件。"""
+    with opened_records() as records:
+        app = records.apps.named(name).id
+        history, named = records.events.history(app), records.field_values.texts(app)
+    users = history.users or {}
+    rows: list[Listed] = [
+        {
+            "field": one.name, "zh": one.zh, "type": one.type, "note": one.note,
+            "events": ", ".join(users.get(one.name, ())), "values": len(named.get(one.name, {})),
+        }
+        for one in history.held.values()
+    ]  # fmt: skip
+    show(rows, form)
+
+
+@events.command(name="values")
+@click.argument("field")
+@click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
+@of_app
+def values(field: str, file: Path | None, name: str) -> None:
+    """Name a field's values from a CSV file (value,zh,en), or print the names as one.
+
+    用 CSV 文件（value,zh,en）给字段的取值命名；不带文件则输出现有名称。
+    """
+    with opened_records() as records:
+        app = records.apps.named(name).id
+        if file is None:
+            found = records.field_values.find(app, field)
+            click.echo(field_values.as_csv(found.names), nl=False)
+            return
+        try:
+            text = file.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise wrong("file", "不是 UTF-8 文本", "is not UTF-8 text") from None
+        names = field_values.read_csv(text)
+        records.field_values.set(app, field, names, now=period.now())
+    say(f"已保存 {len(names)} 个取值的名称。", f"Saved the names of {len(names)} values.")
 
 
 COMMANDS: tuple[click.Command, ...] = (events,)

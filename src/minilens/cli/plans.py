@@ -34,7 +34,9 @@ def push(file: Path, name: str, *, dry_run: bool) -> None:
     read = plan_file.read_file(file.read_bytes(), str(file))
     with opened_records() as records:
         app = records.apps.named(name)
-        files = plan_file.PlanFiles(records.plans, records.events, records.page_types)
+        files = plan_file.PlanFiles(
+            records.plans, records.events, records.page_types, records.field_values
+        )
         if dry_run:
             told = files.check(app.id, read, str(file), now=period.now())
             change = records.plans.push(app.id, read.text, now=period.now(), dry_run=True)
@@ -70,7 +72,9 @@ def push(file: Path, name: str, *, dry_run: bool) -> None:
 def pull(name: str, output: Path | None, form: str) -> None:
     """Write what is published as a file for your repository. 把已发布的内容写成文件，放进代码仓库。"""
     with opened_records() as records:
-        files = plan_file.PlanFiles(records.plans, records.events, records.page_types)
+        files = plan_file.PlanFiles(
+            records.plans, records.events, records.page_types, records.field_values
+        )
         text = files.pull(records.apps.named(name).id, form)
     if output is None:
         click.echo(text, nl=False)
@@ -131,7 +135,9 @@ def check(file: Path, name: str | None) -> None:
         say("文件没有错误。", "The file has no mistakes.")
         return
     with opened_records() as records:
-        files = plan_file.PlanFiles(records.plans, records.events, records.page_types)
+        files = plan_file.PlanFiles(
+            records.plans, records.events, records.page_types, records.field_values
+        )
         told = files.check(records.apps.named(name).id, read, str(file), now=period.now())
     tell_each(told)
     if told:

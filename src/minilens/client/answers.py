@@ -185,6 +185,19 @@ class EventContent(msgspec.Struct, frozen=True):
     fields: list[Any] = []
 
 
+class EventField(msgspec.Struct, frozen=True):
+    name: str
+    zh: str
+    type: str
+    note: str
+    used_by: list[str]
+    values: list[NamedValue]
+
+
+class EventFields(msgspec.Struct, frozen=True):
+    fields: list[EventField]
+
+
 class EventList(msgspec.Struct, frozen=True):
     events: list[EventSummary]
 
@@ -233,6 +246,7 @@ class Field(msgspec.Struct, frozen=True):
     title: str
     unit: str
     definition: str
+    names: dict[str, str] | None = None
 
 
 class FieldOfEvent(msgspec.Struct, frozen=True):
@@ -432,6 +446,12 @@ class Merge(msgspec.Struct, frozen=True):
     undone: bool
 
 
+class NamedValue(msgspec.Struct, frozen=True):
+    value: str
+    zh: str
+    en: str
+
+
 class NewAnnotation(msgspec.Struct, frozen=True):
     text: str = ""
     day: str = ""
@@ -446,6 +466,11 @@ class NewEvent(msgspec.Struct, frozen=True):
     fields: list[Any] = []
     name: str = ""
     zh: str = ""
+
+
+class NewValueNames(msgspec.Struct, frozen=True):
+    values: list[Any]
+    revision: int = 0
 
 
 class PageOfType(msgspec.Struct, frozen=True):
@@ -618,6 +643,12 @@ class UnblockedIdentity(msgspec.Struct, frozen=True):
 
 class Undoing(msgspec.Struct, frozen=True):
     why: str = ""
+
+
+class ValueNamesOfField(msgspec.Struct, frozen=True):
+    field: str
+    revision: int
+    values: list[NamedValue]
 
 
 class VirtualList(msgspec.Struct, frozen=True):

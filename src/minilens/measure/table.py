@@ -37,7 +37,7 @@ class Column:
     """A column. `definition` says in one sentence how it counts; empty for dimensions.
 
     `shown`: a value of a dimension as people of a language read it; None where it is read as it stands. `advice`: what
-    to do about a value.
+    to do about a value. `called`: names that the app itself gave to values, which files have beside them.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Column:
     rise_is: Rise = "neither"
     shown: Callable[[str, Language], str] | None = None
     advice: Mapping[str, Advice] = field(default_factory=dict, hash=False)
+    called: Mapping[str, Text] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,24 @@
 """A plan as a file for the owner's repository: everything that is defined, what phones fetch and what code reports.
 
-The file is the whole truth: an event that it has no more is retired. A file without `api_events` or `page_types`, as
-plans were before there were any, says nothing of those. Numbers and versions are no part of it: the server gives them.
+The file is the whole truth: an event that it has no more is retired. A file without `api_events`, `page_types` or
+`values`, as plans were before there were any, says nothing of those. Numbers and versions are no part of it: the server
+gives them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from minilens.errors import Refused
-from minilens.records import page_types, plan_rules, yaml_text
-from minilens.records.event_content import Content, read
+from minilens.records import page_types, plan_rules, plan_values, yaml_text
+from minilens.records.event_content import Content, read, rows
 from minilens.records.event_definitions import EventDefinitions, Kept, check_new_name
 from minilens.records.event_fields import differences, settled
+from minilens.records.field_values import Dictionary, FieldValues
 from minilens.records.json_text import wrong
 from minilens.records.page_types import PageTypes, Patterns
 from minilens.records.plans import Change, Plan, Plans
@@ -39,13 +41,14 @@ class ApiEvent:
 
 @dataclass(frozen=True)
 class PlanFile:
-    """`plan`: what phones fetch. `reported` and `types` (patterns of pages) are None where the file says nothing of
-    them. `lines`: place → line."""
+    """`plan`: what phones fetch. `reported`, `types` (patterns of pages) and `values` (names of values of fields) are
+    None where the file says nothing of them. `lines`: place → line."""
 
     plan: dict[str, Any]
     reported: tuple[ApiEvent, ...] | None
     lines: Lines
     types: Patterns | None = None
+    values: plan_values.Named | None = None
 
     @property
     def text(self) -> bytes:
@@ -70,11 +73,13 @@ def read_file(text: bytes, name: str = "plan") -> PlanFile:
         listed, told = given.pop(API, None), given.pop(TYPES, None)
         reported = None if listed is None else _reported(listed)
         types = None if told is None else page_types.read(told, TYPES)
+        named = given.pop(plan_values.VALUES, None)
+        values = None if named is None else plan_values.read(named)
         plan = plan_rules.read(json.dumps(given).encode())
         _no_name_twice(plan, reported or ())
     except Refused as error:
         raise yaml_text.located(error, lines, name) from None
-    return PlanFile(plan, reported, lines, types)
+    return PlanFile(plan, reported, lines, types, values)
 
 
 def _reported(given: Any) -> tuple[ApiEvent, ...]:
@@ -111,8 +116,10 @@ def _no_name_twice(plan: dict[str, Any], reported: Iterable[ApiEvent]) -> None:
         seen.add(one.name)
 
 
-def text_of(plan: Plan | None, kept: list[Kept], types: Patterns, form: str = "yaml") -> str:
-    """What is published, as a file."""
+def text_of(
+    plan: Plan | None, kept: list[Kept], types: Patterns, named: Mapping[str, Dictionary], form: str = "yaml"
+) -> str:  # fmt: skip
+    """What is published, as a file; `named`: what values of fields are called."""
     body = dict(plan.body) if plan else {}
     given = dict(body)
     if "events" in body:
@@ -120,6 +127,8 @@ def text_of(plan: Plan | None, kept: list[Kept], types: Patterns, form: str = "y
     given[API] = [_api(one, content) for one, content in _published(kept)]
     if types:
         given[TYPES] = {kind: list(some) for kind, some in types.items()}
+    if lines := plan_values.written(named):
+        given[plan_values.VALUES] = lines
     if form == "json":
         return json.dumps(given, ensure_ascii=False, indent=2) + "\n"
     return yaml_text.written(given)
@@ -159,21 +168,24 @@ class PlanFiles:
     plans: Plans
     events: EventDefinitions
     page_types: PageTypes
+    field_values: FieldValues
 
     def pull(self, app: int, form: str = "yaml") -> str:
         """What is published, as a file that changes nothing when it is pushed."""
         types = self.page_types.of(app).patterns
-        return text_of(self.plans.find(app), self.events.of(app), types, form)
+        named = self.field_values.of(app)
+        return text_of(self.plans.find(app), self.events.of(app), types, named, form)
 
     def check(self, app: int, file: PlanFile, name: str, *, now: datetime) -> list[Told]:
         """What pushing it would change, in words; nothing where the two say the same."""
         try:
             change = self.plans.push(app, file.text, now=now, dry_run=True)
             reported = self._reported(app, file)
+            named = self._named(app, file)
         except Refused as error:
             raise yaml_text.located(error, file.lines, name) from None
         types = _of_types(self.page_types.of(app).patterns, file.types)
-        return [*_of_plan(file.plan, self.plans.find(app), change), *reported, *types]
+        return [*_of_plan(file.plan, self.plans.find(app), change), *reported, *types, *named]
 
     def push(
         self, app: int, file: PlanFile, name: str, *, now: datetime, by: int | None = None
@@ -183,7 +195,22 @@ class PlanFiles:
         self._publish_reported(app, file, now, by)
         if file.types is not None:
             self.page_types.set(app, file.types, now=now, by=by)
-        return self.plans.push(app, file.text, now=now, by=by), told
+        change = self.plans.push(app, file.text, now=now, by=by)
+        if file.values is not None:
+            for field in {**self.field_values.of(app), **file.values}:
+                names = file.values.get(field, ())
+                self.field_values.set(app, field, names, now=now, by=by)
+        return change, told
+
+    def _named(self, app: int, file: PlanFile) -> list[Told]:
+        """Differences of what values are called; Refused where neither the file nor the app has the field."""
+        if file.values is None:
+            return []
+        said = {row["field"] for row in _rows_of(file.plan)}
+        said |= {name for one in file.reported or () for name in one.content.names()}
+        plan_values.check_fields(file.values, said | self.events.fields(app).keys())
+        changes = plan_values.changes(self.field_values.of(app), file.values)
+        return [_told("", *one) for one in changes]
 
     def _reported(self, app: int, file: PlanFile) -> list[Told]:
         """Differences of the events that code reports; Refused where one cannot be as the file says."""
@@ -260,7 +287,7 @@ def _of_plan(plan: dict[str, Any], before: Plan | None, change: Change) -> list[
         for name in names
         if body.get(name) != plan.get(name)
     ]
-    if not found and not change.same:
+    if not found and not change.same and (plan or body):
         found.append(Told("事件的顺序不同", "the order of the events differs"))
     return found
 
@@ -274,6 +301,12 @@ def _of_types(before: Patterns, file: Patterns | None) -> list[Told]:
         for kind in {**before, **file}
         if before.get(kind) != file.get(kind)
     ]
+
+
+def _rows_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every field that phones are to send, with its source."""
+    for event in plan.get("events", []):
+        yield from (row for _, row in rows(tuple(event["actions"])))
 
 
 def _said(event: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from minilens.records.database import Database
 from minilens.records.definitions import Definitions
 from minilens.records.erasures import Erasure, Erasures
 from minilens.records.event_definitions import EventDefinitions
+from minilens.records.field_values import FieldValues
 from minilens.records.grants import Grants
 from minilens.records.identity_types import IdentityTypes, TypeRow
 from minilens.records.invitations import Invitation, Invitations
@@ -87,5 +88,6 @@ class Records:
         self.page_types = PageTypes(self.database)
         self.erasures = Erasures(self.database)
         self.sensitive = SensitiveProperties(self.database)
+        self.field_values = FieldValues(self.database)
         self.virtual_events = VirtualEvents(self.database)
         self.audit = Audit(self.database)

@@ -21,12 +21,10 @@ from sqlalchemy import (
 
 METADATA = MetaData(
     naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
+        "ix": "ix_%(column_0_label)s", "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s",
     }
-)
+)  # fmt: skip
 
 APPS = Table(
     "apps",
@@ -388,4 +386,15 @@ EVENT_FIELDS = Table(
     Column("type", String(8), nullable=False),  # number | text | boolean | time, or empty
     Column("note", String(200), nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),
+)
+
+FIELD_VALUES = Table(
+    "field_values",
+    METADATA,
+    Column("app_id", ForeignKey("apps.id"), primary_key=True),
+    Column("field", String(32), primary_key=True),
+    Column("names", Text, nullable=False),  # JSON: [value, zh, en] each
+    Column("revision", Integer, nullable=False),  # one more with each change
+    Column("updated", DateTime(timezone=True), nullable=False),
+    Column("by_id", ForeignKey("people.id")),  # who changed it last; null: the command line
 )

@@ -7,7 +7,8 @@ Where rows are weeks or months, `days` says how many of its `of_days` are in the
 Unknown is an empty cell. A text that a spreadsheet would take for a formula, or for the end of a cell
 with a formula behind it, gets an apostrophe before that. Where rows are values of a field, those compared
 are of the same values, which are not named twice; the others together are the last row, named `(rest)`,
-if they were asked for.
+if they were asked for. Values that the app has named have their names beside them: `property.size`, `property.size.zh`,
+`property.size.en`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from minilens.measure.table import Cell, Row, Table
+from minilens.render.value_names import with_names
 
 #: What begins a formula or a command, in the narrow and the wide form that Chinese keyboards write.
 _SIGNS = r"[=+\-@|＝＋－＠｜﹢﹣﹦﹫]"
@@ -32,6 +34,7 @@ REST = "(rest)"
 
 def as_csv(table: Table) -> str:
     """The rows, and beside each the row it is compared with."""
+    table = with_names(table)
     names = [column.name for column in table.columns]
     if table.compared_start:
         names += [f"previous_{column.name}" for column in table.columns[named_twice(table) :]]

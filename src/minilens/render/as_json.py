@@ -17,13 +17,15 @@ from minilens.text import Language
 Value = float | str | None
 
 
-class Field(msgspec.Struct, frozen=True):
-    """A column: its name in `rows`, its title and definition in the caller's language."""
+class Field(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A column: its name in `rows`, its title and definition in the caller's language. `names`: what the app calls
+    values of it that are in `rows`."""
 
     name: str
     title: str
     unit: str
     definition: str
+    names: dict[str, str] | None = None
 
 
 class Compared(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
@@ -117,16 +119,27 @@ def answer(
         as_of=table.as_of,
         running=table.running,
         cut=[Cut(str(table.rows[n][0]), *days) for n, days in table.cut.items()],
-        columns=[
-            Field(c.name, format.title(c, language), c.unit, format.definition(c, language))
-            for c in table.columns
-        ],
+        columns=[described(table, at, language) for at in range(len(table.columns))],
         rows=[record(table, row) for row in table.rows],
         compared=compared,
         values=values,
         annotations=[Annotation(mark.day.isoformat(), mark.text) for mark in marks],
         notes=[note.of(language) for note in table.notes],
         cost=table.cost,
+    )
+
+
+def described(table: Table, at: int, language: Language) -> Field:
+    """A column, with the names of its values where the app has named some."""
+    column = table.columns[at]
+    values = dict.fromkeys(str(row[at]) for row in table.rows) if column.called else {}
+    names = {one: column.called[one].of(language) for one in values if one in column.called}
+    return Field(
+        column.name,
+        format.title(column, language),
+        column.unit,
+        format.definition(column, language),
+        names if column.called else None,
     )
 
 

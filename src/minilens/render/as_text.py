@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from minilens.measure.table import Row, Table
+from minilens.measure.table import Cell, Column, Row, Table
 from minilens.render import format
 from minilens.render.annotations import Mark
 from minilens.render.as_list import named
@@ -55,10 +55,20 @@ def of_rows(table: Table, language: Language) -> list[str]:
 
 def readable(table: Table, rows: Sequence[Row], language: Language) -> list[Row]:
     """The rows with their values as people read them; periods stay days."""
-    first = table.columns[0]
-    if first.unit != "text":
-        return list(rows)
-    return [(named(first, row[0], language), *row[1:]) for row in rows]
+    return [
+        tuple(
+            _told(column, cell, language, first=not at)
+            for at, (column, cell) in enumerate(zip(table.columns, row, strict=True))
+        )
+        for row in rows
+    ]
+
+
+def _told(column: Column, cell: Cell, language: Language, *, first: bool) -> Cell:
+    """Of columns behind the first one, only what has a name is called by it."""
+    if column.unit != "text" or cell is None or not (first or column.shown):
+        return cell
+    return named(column, cell, language)
 
 
 def of_tiles(table: Table, language: Language) -> str:

@@ -23,6 +23,7 @@ from minilens.render.as_csv import beside, named_twice
 from minilens.render.as_list import named
 from minilens.render.as_text import width
 from minilens.render.i18n import translate
+from minilens.render.value_names import with_names
 from minilens.reports.report import Report
 from minilens.text import Language
 
@@ -48,7 +49,7 @@ def as_xlsx(
     """The workbook as bytes."""
     import xlsxwriter  # type: ignore[import-untyped]  # only who asks for it pays for it
 
-    out = io.BytesIO()
+    table, out = with_names(table, (language,)), io.BytesIO()
     # in memory: no file of ours lies about where another program looks
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     name = heading.title(report, language)
@@ -96,7 +97,10 @@ def readable(table: Table, language: Language) -> list[Row]:
     first = table.columns[0]
     if first.unit != "text":
         return list(beside(table))
-    return [(named(first, row[0], language), *row[1:]) for row in beside(table)]
+    return [
+        (None if row[0] is None else named(first, row[0], language), *row[1:])
+        for row in beside(table)
+    ]
 
 
 def endings(table: Table, columns: int, language: Language) -> list[Row]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from minilens.measure.events.of_app import with_page_types
 from minilens.measure.events.query import EventsQuery
+from minilens.measure.events.value_names import with_names
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
@@ -22,7 +23,8 @@ def completed(query: AnyQuery, records: Records) -> AnyQuery:
     if isinstance(query, SamplesQuery):
         return replace(query, sensitive=records.sensitive.of(query.app))
     if isinstance(query, EventsQuery):
-        of_app = with_virtual(query, records.virtual_events.meanings(query.app), asks)
+        named = with_names(query, records.field_values.texts(query.app))
+        of_app = with_virtual(named, records.virtual_events.meanings(query.app), asks)
         return with_page_types(of_app, lambda: records.page_types.of(query.app).in_order())
     if not isinstance(query, LedgerListQuery):
         return query

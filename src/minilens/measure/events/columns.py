@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from minilens.measure.events.operand import column
+from minilens.measure.events.operand import Operand, Property, column
 from minilens.measure.events.query import Aggregate, EventsQuery, Figure, Measured
 from minilens.measure.table import Column, Unit
+from minilens.measure.value_names import ValueNames
 from minilens.text import Language, Text
 
 #: Stands in the columns of groups for all groups without rows of their own.
@@ -78,8 +79,19 @@ def measure_column(query: EventsQuery, one: Measured) -> Column:
 
 def group_columns(query: EventsQuery) -> tuple[Column, ...]:
     """The columns of the groups."""
-    found = map(column, query.groups)
-    return tuple(replace(one, shown=_shown(one.shown)) for one in found)
+    names = dict(query.value_names)
+    return tuple(_group_column(one, dict(names.get(_property(one), ()))) for one in query.groups)
+
+
+def _property(of: Operand) -> str:
+    return of.name if isinstance(of, Property) else ""
+
+
+def _group_column(of: Operand, names: dict[str, Text]) -> Column:
+    plain = column(of)
+    if names:
+        return replace(plain, shown=_shown(ValueNames(names).shown), called=names)
+    return replace(plain, shown=_shown(plain.shown))
 
 
 def _shown(named: Callable[[str, Language], str] | None) -> Callable[[str, Language], str]:

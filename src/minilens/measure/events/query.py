@@ -118,7 +118,8 @@ class EventsQuery:
     """The measures of some events of an app over days, told apart by the values of `groups` and by a length of time.
 
     Of the groups the `top` by the measure `sort` over the whole range have rows, each of them every period;
-    with `include_other` what all others come to. `where` holds for all events.
+    with `include_other` what all others come to. `where` holds for all events. `value_names`: what the app calls the
+    values of a property that is among the groups.
     """
 
     app: int
@@ -134,6 +135,7 @@ class EventsQuery:
     top: int = 10
     include_other: bool = False
     timezone: str = ""
+    value_names: tuple[tuple[str, tuple[tuple[str, Text], ...]], ...] = ()
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -48,6 +48,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "event.back": ("恢复事件的旧版本", "went back to an earlier version of an event"),
     "event.retire": ("停用事件", "retired an event"),
     "event.restore": ("恢复事件", "restored an event"),
+    "field.values": ("修改字段取值的名称", "changed the names of a field's values"),
     "plan.push": ("发布配置", "published a plan"),
     "plan.back": ("恢复旧配置", "went back to an earlier plan"),
     "plan.off": ("停止采集", "stopped the tracker"),
@@ -116,6 +117,8 @@ FACTS: dict[str, tuple[str, str]] = {
     "other": ("与用户", "and user"),
     "to": ("改为", "now"),
     "was": ("原为", "before"),
+    "anyway": ("按收到的内容", "as they came"),
+    "values": ("取值数", "values"),
     "whole": ("整个用户", "the whole user"),
 }
 

@@ -7,6 +7,8 @@ from minilens.web.events import (
     ask,
     ask_answer,
     editor,
+    field_api,
+    field_values,
     manage,
     page_types,
     page_types_api,
@@ -31,5 +33,7 @@ ROUTES = (
     *page_types_api.ROUTES,
     *ready.ROUTES,
     *ready_api.ROUTES,
+    *field_values.ROUTES,
+    *field_api.ROUTES,
     *api.ROUTES,
 )

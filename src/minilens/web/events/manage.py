@@ -105,7 +105,7 @@ async def fields_page(settings: NamedDependency[AppSettings]) -> Response[str]:
         FIELDS, "fields.html", fields=list(fields.values()), users=users, texts=texts, defaults=DEFAULT_FIELDS,
         samples=samples, at=lambda ms: clock(datetime.fromtimestamp(ms / 1000, UTC), settings.app.timezone),
         hidden=await asyncio.to_thread(settings.records.sensitive.of, settings.app.id),
-        days=MOST_DAYS,
+        days=MOST_DAYS, named=await asyncio.to_thread(settings.records.field_values.of, settings.app.id),
     )  # fmt: skip
 
 
