@@ -95,6 +95,14 @@ def test_every_form_says_the_same(shop: Site) -> None:
         assert rows[0] == names
         assert set(ready.titles) <= set(names)
         assert shop.client.get(f"/a/{app}/events/key/{name}.xlsx?period=7d").status_code == 200
+        card = html.unescape(shop.client.get(f"/a/{app}/events/key/{name}?period=7d").text)
+        found = re.search(r'href="(/a/[^"]*/events/ask\?[^"]+)"', card)
+        assert found
+        builder = shop.client.get(found[1], headers={"accept-language": "en"})
+        assert builder.status_code == 200
+        assert not re.search(
+            r'aria-invalid="true"|class="(warn|wrong)"[^>]* role="alert"', builder.text
+        )
     assert shop.client.get(f"/a/{app}/events/key/nothing").status_code == 404
     assert shop.client.get(f"/a/{app}/events/key?period=8d").status_code == 422
 

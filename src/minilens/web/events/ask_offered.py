@@ -11,6 +11,8 @@ from minilens.measure.events.operand import RECORDED, SESSION
 from minilens.measure.events.operators import OF_NUMBER, OF_TEXT, OPERATORS
 from minilens.records.store import Records
 from minilens.reference.events import BUILT_IN
+from minilens.reference.page_types import PAGE_TYPES
+from minilens.reports.events_reader import PAGE_TYPE
 from minilens.text import Language, Text
 from minilens.web.events.ask_form import Tree
 
@@ -99,6 +101,7 @@ def offered(records: Records, app: int, seen: list[str], tree: Tree, language: L
     recorded = [
         *(Choice(f"field.{one.name}", one.title.of(language), one.kind) for one in RECORDED.values()),
         *(Choice(f"field.{one.name}", one.title.of(language), _kind(one)) for one in DIMENSIONS.values()),
+        Choice(f"field.{PAGE_TYPE.name}", PAGE_TYPE.title.of(language), "code"),
     ]  # fmt: skip
     launch = [
         Choice(f"session.{one.name}", one.title.of(language), one.kind) for one in SESSION.values()
@@ -122,7 +125,8 @@ def offered(records: Records, app: int, seen: list[str], tree: Tree, language: L
             one.name: tuple((value, title.of(language)) for value, title in one.choices.items())
             for one in DIMENSIONS.values()
             if one.choices
-        },
+        }
+        | {PAGE_TYPE.name: tuple((name, one.of(language)) for name, one in PAGE_TYPES.items())},
     )
 
 
