@@ -61,6 +61,31 @@ def test_whom_it_had_joined_stays_and_is_listed(house: House) -> None:
     assert who(house, "a b") == {"a", "b"}
 
 
+def test_only_the_value_is_looked_at(house: House) -> None:
+    """Before and after it is saved, however many others there are of its type; after a start once more."""
+    load(house, [Said(f"d{n}", f"b{n} c{n}", n) for n in range(1, 9)])
+    engine, app, value = house.pipeline.engine, house.app.id, number(house, "c3")
+    after = replace(types(house), blocked=frozenset({value}))
+    found = touched(engine, app, ["c_memberid"], after, (value,))
+    assert (found.kept, found.looked_at, found.all) == (1, 1, 1)
+    blocks(house, "c3")
+    granted = (
+        "SELECT DISTINCT node FROM links WHERE app = {app:UInt32} AND cause = 'granted' "
+        "AND node_kind = 'c_memberid'"
+    )
+    assert house.rows(granted) == [(value,)]
+    waiting = house.waiting()
+    house.pipeline.loader._blocked = {}
+    looked(house)
+    assert house.waiting() == waiting
+    assert who(house, "b3 c3 d3") == {"b3 c3 d3"}
+
+
+def test_a_value_of_which_nothing_came_is_nobody(house: House) -> None:
+    blocks(house, "c9")
+    assert house.rows("SELECT count() FROM person_map WHERE app = {app:UInt32}") == [(0,)]
+
+
 def test_what_a_change_would_do_is_what_it_does(house: House) -> None:
     """Two persons would be one by a looser limit; by a stricter one a person goes on against it."""
     load(house, [Said("d1", "a c"), Said("d2", "a c2", 5), Said("d3", "b c3", 6)])

@@ -119,7 +119,9 @@ class Persons:
     ) -> list[tuple[int, PersonFacts]]:
         return [(2, facts(7))] if (app, person) == (1, 12) and 2 in apps else []
 
-    def preview(self, app: int, kinds: Collection[str], types: Types) -> Touched:
+    def preview(
+        self, app: int, kinds: Collection[str], types: Types, values: Collection[int]
+    ) -> Touched:
         self.looked.append((sorted(kinds), types))
         return self.touched
 

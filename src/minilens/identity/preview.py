@@ -26,10 +26,14 @@ class Touched(NamedTuple):
     all: int
 
 
-def touched(engine: Engine, app: int, kinds: Collection[str], types: Types) -> Touched:
-    """Of identities of these kinds, and all that hangs together with them, if `types` were what is set."""
-    asked: dict[str, object] = {"app": app, "kinds": sorted(kinds)}
+def touched(
+    engine: Engine, app: int, kinds: Collection[str], types: Types, values: Collection[int] = ()
+) -> Touched:
+    """Of identities of these kinds, and all that hangs together with them, if `types` were what is set. `values`: of
+    these hashes alone, where no others are concerned."""
+    asked: dict[str, object] = {"app": app, "kinds": sorted(kinds), "values": sorted(values)}
     among = "FROM links WHERE app = {app:UInt32} AND node_kind IN {kinds:Array(String)}"
+    among += " AND node IN {values:Array(UInt64)}" if values else ""
     count = int(engine.one(f"SELECT uniqExact(node) {among}", asked))
     rows = engine.rows(
         f"SELECT DISTINCT node {among} ORDER BY cityHash64(node) LIMIT {MOST}", asked

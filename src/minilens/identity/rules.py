@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from minilens.identity.graph import PORTION, Graph, graph, write_links
@@ -26,8 +26,21 @@ def apply(numbers: PersonNumbers, app: int, kind: str, at: int) -> Settled:
     Of a person who would not be one any more all links are held to no limit from now on: nobody becomes another person
     by a setting. What was handed on is as the setting says. May be done again after a kill.
     """
+    return _apply(numbers, app, _nodes(numbers.engine, app, kind), at)
+
+
+def apply_values(numbers: PersonNumbers, app: int, values: Collection[int], at: int) -> Settled:
+    """The same of single values, their hashes: those that are nobody's from now on."""
+    sql = "SELECT DISTINCT node FROM links WHERE app = {app:UInt32} AND node IN {values:Array(UInt64)} ORDER BY node"
+    rows = numbers.engine.rows(sql, {"app": app, "values": sorted(values)})
+    return _apply(numbers, app, [[(app, row[0]) for row in rows]], at)
+
+
+def _apply(
+    numbers: PersonNumbers, app: int, portions: Iterable[list[tuple[int, int]]], at: int
+) -> Settled:
     done = Settled()
-    for nodes in _nodes(numbers.engine, app, kind):
+    for nodes in portions:
         found = graph(numbers.engine, nodes)
         links = found.links.get(app, {})
         states, handed = _states(numbers, app, found)
@@ -47,7 +60,7 @@ def apply(numbers: PersonNumbers, app: int, kind: str, at: int) -> Settled:
         ]  # fmt: skip
         if kept:
             write_links(numbers.engine, kept, numbers.next())
-        seen = [Seen(app, node, kind) for _, node in nodes]
+        seen = [Seen(app, node, "") for _, node in nodes]
         done.add(numbers.settle(seen, {}, at=at))
     return done
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from minilens.identity import by_hand, moves, rules
 from minilens.identity.by_hand import Deed
@@ -137,4 +137,17 @@ def apply_types(
 ) -> None:
     """Bring who is who up to a change of a type; nothing where nobody hangs together by it."""
     settled = rules.apply(_numbers(engine, counter, types), app, kind, now_ms())
+    restate(engine, pending, counter, settled, "identity types")
+
+
+def apply_blocked(
+    engine: Engine,
+    pending: Pending,
+    counter: Counter,
+    app: int,
+    values: Collection[int],
+    types: TypesOf,
+) -> None:
+    """The same of values that are nobody's from now on: of these alone, not of all of their type."""
+    settled = rules.apply_values(_numbers(engine, counter, types), app, values, now_ms())
     restate(engine, pending, counter, settled, "identity types")

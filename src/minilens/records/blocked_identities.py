@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from minilens.errors import NotFound, Refused
 from minilens.records.database import Database, record_audit, utc
-from minilens.records.identity_types import TypeRow, look_again
+from minilens.records.identity_types import TypeRow, look_again, write_down
 from minilens.records.tables import ACCOUNTS, BLOCKED
 
 #: Values of an app.
@@ -73,7 +73,8 @@ class BlockedIdentities:
             connection.execute(
                 sa.insert(BLOCKED).values(**one, shown=shown[:32], created=now, by_id=by)
             )
-            look_again(connection, app, of, now=now, by=by)
+            # the loader looks at the value alone; whoever takes it back has all of its type looked at
+            write_down(connection, app, of, now=now, by=by)
             record_audit(
                 connection, "identity.block", now=now, by=by, app=app, target=of.name, value=shown
             )
@@ -86,7 +87,7 @@ class BlockedIdentities:
             if row is None:
                 raise NotFound("not_found", "value")
             connection.execute(sa.delete(BLOCKED).where(own))
-            look_again(connection, app, row.type, now=now, by=by)
+            look_again(connection, app, row.type)
             record_audit(
                 connection,
                 "identity.unblock",

@@ -68,7 +68,7 @@ def doors(pipeline: Pipeline, engine: Engine) -> PersonDoors:
         conflicts=lambda app: audit.conflicts(engine, app),
         largest=lambda app: audit.largest(engine, app),
         broken=lambda app: merging.all_broken(pipeline, app),
-        preview=lambda app, kinds, types: touched(engine, app, kinds, types),
+        preview=lambda app, kinds, types, values: touched(engine, app, kinds, types, values),
         handed_on=lambda app, person: numbers.listed(pipeline, engine, app, person),
         keep_number=partial(numbers.keep, pipeline, engine),
         elsewhere=others,

@@ -73,9 +73,9 @@ class PersonDoors:
     `find` gives the number of a person, by `p12` or `TYPE=VALUE`, and the identity that was named (0: none);
     `join` the number that undoes it. Of an app, what somebody should look at: `merges` that made persons one,
     `conflicts` that did not, the `largest` persons, and those
-    who are `broken`; `preview` says what other settings of some kinds would do; `found` lists types that events carry
-    beside those of these names. `handed_on` lists numbers that a person (0: anybody) has or had,
-    `keep_number` says of one whether it was. `elsewhere`: app and facts of the same UnionID in other apps.
+    who are `broken`; `preview` says what other settings of some kinds would do, or of some values alone; `found` lists
+    types that events carry beside those of these names. `handed_on` lists numbers that a person (0: anybody) has
+    or had, `keep_number` says of one whether it was. `elsewhere`: app and facts of the same UnionID in other apps.
     """
 
     find: Callable[[int, str], tuple[int, int]]
@@ -88,8 +88,8 @@ class PersonDoors:
     conflicts: Callable[[int], list[Pair]] = lambda app: []
     largest: Callable[[int], list[Largest]] = lambda app: []
     broken: Callable[[int], list[Broken]] = lambda app: []
-    preview: Callable[[int, Collection[str], Types], Touched] = lambda app, kinds, types: Touched(
-        0, 0, 0, 0
+    preview: Callable[[int, Collection[str], Types, Collection[int]], Touched] = (
+        lambda app, kinds, types, values: Touched(0, 0, 0, 0)
     )
     found: Callable[[int, Collection[str]], list[FoundType]] = lambda app, names: []
     handed_on: Callable[[int, int], list[HandedOn]] = lambda app, person: []

@@ -71,7 +71,7 @@ class TypeChange:
         now_set = types(self.console, self.app)
         row = replace(self.before(), **self.changes)
         self.console.records.identity_types.check(row)
-        return self.console.persons.preview(self.app.id, (self.name,), now_set.changed([row]))
+        return self.console.persons.preview(self.app.id, (self.name,), now_set.changed([row]), ())
 
     def save(self, by: int | None) -> None:
         """Do it."""
@@ -102,7 +102,7 @@ class OrderChange:
         moved = [replace(row, priority=n) for n, row in enumerate(rows)]
         after = now_set.changed(moved)
         kinds = [one.name for one, row in zip(moved, rows, strict=True) if one != row]
-        return self.console.persons.preview(self.app.id, kinds, after)
+        return self.console.persons.preview(self.app.id, kinds, after, ())
 
     def save(self, by: int | None) -> None:
         """Do it."""
@@ -145,8 +145,9 @@ class BlockedChange:
     def look(self) -> Touched:
         """What it would do."""
         now_set = types(self.console, self.app)
-        after = replace(now_set, blocked=now_set.blocked | {self.number()})
-        return self.console.persons.preview(self.app.id, (self.kind,), after)
+        number = self.number()
+        after = replace(now_set, blocked=now_set.blocked | {number})
+        return self.console.persons.preview(self.app.id, (self.kind,), after, (number,))
 
     def save(self, by: int | None) -> None:
         """Do it."""
