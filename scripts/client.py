@@ -247,6 +247,86 @@ def default(one: Json, kind: str) -> str:
     return "[]" if kind.startswith("list") else {"str": '""', "bool": "False"}.get(kind, "None")
 
 
+#: What the file of definitions is about.
+DEFINING = ("events", "quarantine")
+
+
+def definitions_file(of: Json) -> str:
+    """A method for each address about events and the quarantine: arguments by name, the answer by its class."""
+    methods = [
+        definition(path.partition("{app}/")[2], verb, one, of["components"]["schemas"])
+        for path, item in of["paths"].items()
+        for verb, one in item.items()
+        if one["tags"][0] in DEFINING
+    ]
+    names = sorted(set(re.findall(r"-> (\w+):", "\n".join(methods))))
+    imports = (
+        "from __future__ import annotations\n\nfrom collections.abc import Mapping, Sequence\n"
+        "from typing import Any\nfrom urllib.parse import quote\n\n"
+        f"from minilens.client.answers import {', '.join(names)}\n"
+        "from minilens.client.connection import Connection"
+    )
+    head = (
+        'class Definitions:\n    """Events, fields, virtual events, page types, plans and the quarantine of an app.\n\n'
+        "    Reading needs the scope report:read, changing admin.\n"
+        '    """\n\n'
+        "    def __init__(self, connection: Connection) -> None:\n        self._connection = connection\n"
+    )
+    note = NOTE.format(says="What is defined of events, and what waits in quarantine.")
+    return "\n\n".join([note, imports, "\n".join([head, *methods])])
+
+
+def definition(path: str, verb: str, one: Json, schemas: Json) -> str:
+    """One method."""
+    places = re.findall(r"{(\w+)}", path)
+    own = body_of(one, schemas) or {
+        held["name"]: ("str", '""')
+        for held in one.get("parameters", ())
+        if held["in"] == "query" and held["name"] not in LEFT_OUT
+    }
+    answer = next(held for code, held in one["responses"].items() if code[0] == "2")
+    to = answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    told = [
+        f"{name}: {kind}{f' = {missing}' if missing else ''}"
+        for name, (kind, missing) in own.items()
+    ]
+    star = ["*"] if told else []
+    arguments = ", ".join(["self", *(f"{name}: str" for name in places), *star, *told])
+    for name in places:
+        path = path.replace(f"{{{name}}}", f"{{quote({name}, safe='')}}")
+    address = f'f"{path}"' if places else f'"{path}"'
+    said = "{" + ", ".join(f'"{name}": {name}' for name in own) + "}"
+    call = (
+        f"get({address}, {said}, {to})"
+        if verb == "get"
+        else f'send("{verb.upper()}", {address}, {said}, {to})'
+    )
+    head = f"    def {one['operationId']}({arguments}) -> {to}:"
+    return f'{head}\n        """{one["summary"]}."""\n        return self._connection.{call}\n'
+
+
+def body_of(one: Json, schemas: Json) -> dict[str, tuple[str, str]]:
+    """The parts of a body, those that are needed first: the type of each, and what it is where it is not given."""
+    if "requestBody" not in one:
+        return {}
+    named = one["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+    schema = schemas[named.rpartition("/")[2]]
+    required = schema.get("required", ())
+    every = sorted(schema["properties"], key=lambda name: name not in required)
+    return {name: given_as(schema["properties"][name], needed=name in required) for name in every}
+
+
+def given_as(one: Json, *, needed: bool) -> tuple[str, str]:
+    """How a part of a body is given, and what it is where it is not: what the server says, else nothing."""
+    kind = value_type(one).replace("list[", "Sequence[")
+    kind = re.sub(r"\b(?!Any\b|None\b|Sequence\b)[A-Z]\w+", "Mapping[str, Any]", kind)
+    if needed:
+        return kind, ""
+    if isinstance(one.get("default"), str | bool | int | float):
+        return kind, repr(one["default"])
+    return (kind if "None" in kind else f"{kind} | None"), "None"
+
+
 def reports_file(tabs: list[str]) -> str:
     """The tabs together."""
     imports = "\n".join(f"from minilens.client.{tab} import {tab.title()}" for tab in sorted(tabs))
@@ -268,6 +348,7 @@ def written(of: Json) -> Iterator[tuple[str, str]]:
     yield "answers.py", answers_file(of)
     yield "arguments.py", arguments_file(together)
     yield "reports.py", reports_file(tabs)
+    yield "definitions.py", definitions_file(of)
     for tab in tabs:
         held = {name: one for name, one in every.items() if name.startswith(f"{tab}.")}
         yield f"{tab}.py", tab_file(tab, held, together)

@@ -148,3 +148,31 @@ def test_the_name_of_an_app_stays_one_part_of_the_address() -> None:
     http = httpx.Client(transport=httpx.MockTransport(answer), base_url="https://server/below")
     Connection(http, "../x?y").content("reports", {})
     assert seen == [b"/below/api/v1/apps/..%2Fx%3Fy/reports"]
+
+
+def test_events_are_defined_checked_and_let_in(theatre: Theatre, http: httpx.Client) -> None:
+    token = theatre.records.tokens.create(1, ("admin",), now=now())
+    owner = Client("http://testserver.local", token, "cafe", language="en", http=http)
+    of = owner.definitions
+    fields = [{"name": "size", "zh": "杯型", "type": "text"}]
+    made = of.create_event(name="cup", zh="一杯", way="api", fields=fields)
+    assert (made.number, made.status) == (1, "draft")
+    note = of.save_event("cup", way="api", fields=fields, note="x", revision=made.revision)
+    assert of.publish_event("cup", revision=note.revision).status == "published"
+    assert [one.name for one in of.events().events] == ["cup"]
+    named = of.set_field_values("size", values=[{"value": "s", "zh": "小杯", "en": "Small"}])
+    assert of.field_values("size").values == named.values
+    assert of.event_fields().fields[0].used_by == ["cup"]
+    checked = of.check_plan(file="api_events: []\nvalues: []\n")
+    assert checked.differences == ["removed cup", "values.size.s: 小杯 / Small → none"]
+    assert not of.check_plan(file="sample: 1.0\n").same
+    with pytest.raises(ApiError, match="line 2") as refused:
+        of.check_plan(file="sample: 1.0\ncolour: red\n")
+    assert refused.value.field == "colour"
+    assert of.list_virtual_events().events == []
+    kept = of.list_quarantine(event="tea_order").groups[0]
+    assert (kept.event, kept.reason) == ("tea_order", "undeclared")
+    assert of.release_quarantine(event="tea_order").loaded == 0
+    question = {"kind": "events", "events": [{"event": "cup"}]}
+    saved = owner.save_question(question, zh="杯")
+    assert saved.id not in [one.id for one in owner.remove_question(saved.id)]

@@ -56,8 +56,11 @@ OF_SHOPS = ("page_types", "set_page_types", "make_ready_events")
 SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-events"))
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
+#: It changes nothing.
+CHECK = "/api/v1/apps/{app}/plan/check"
 EVENTS = (
     "/api/v1/apps/{app}/events",
+    CHECK,
     "/api/v1/apps/{app}/fields",
     "/api/v1/apps/{app}/fields/{field}/values",
     *(
@@ -67,6 +70,7 @@ EVENTS = (
 )
 OF_EVENTS = (
     "events", "event", "create_event", "save_event", "event_fields", "field_values", "set_field_values",
+    "check_plan",
 )  # fmt: skip
 every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=lambda r: r.name)
 
@@ -160,7 +164,9 @@ def test_refusals_are_described_in_one_shape(described: Any) -> None:
             success, "401", "403", "404", "413", "429", "500", "503",
         } | ({"422"} if path != ROOT else set())  # fmt: skip
         assert not of_changes or method != "get"
-        assert "409" in answers or method == "get" or path not in (*EVENTS, QUESTIONS)
+        assert (
+            "409" in answers or method == "get" or path not in (*EVENTS, QUESTIONS) or path == CHECK
+        )
         for status, answer in answers.items():
             if status != success:
                 assert set(answer["content"]) == {"application/problem+json"}

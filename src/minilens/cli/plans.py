@@ -8,12 +8,14 @@ import click
 import msgspec
 
 from minilens import period
-from minilens.cli.people import Listed, form, opened_records, show
+from minilens.cli.people import Listed, form, opened_records, settings_of_data, show
 from minilens.errors import NotFound
 from minilens.records import plan_file, tracking_code
 from minilens.records.plans import Change
 from minilens.serve.terminal import not_written, say
 
+#: How long a server may take to say what came.
+SECONDS = 60.0
 of_app = click.option("--app", "name", required=True, help="Its app. 小程序")
 
 
@@ -140,9 +142,25 @@ def check(file: Path, name: str | None) -> None:
         )
         told = files.check(records.apps.named(name).id, read, str(file), now=period.now())
     tell_each(told)
+    tell_seen(name)
     if told:
         raise SystemExit(1)
     say("与已发布的内容相同。", "Nothing differs from what is published.")
+
+
+def tell_seen(name: str) -> None:
+    """Where a server runs: what is published and does not come, and what comes and nobody defined."""
+    from minilens.serve.control_client import ask
+
+    given = (("app", name), ("do", "seen"))
+    found = ask(settings_of_data(), "quarantine", *given, seconds=SECONDS) or {}
+    for one in found.get("not_seen", []):
+        last, event = one["last"], one["event"]
+        zh = f"最近一次在 {last}" if last else "从未收到"
+        en = f"last on {last}" if last else "never seen"
+        say(f"14 天没有收到 {event}（{zh}）", f"{event}: none came for 14 days ({en})")
+    if names := found.get("undefined"):
+        say(f"收到但未定义：{'、'.join(names)}", f"seen and not defined: {', '.join(names)}")
 
 
 def tell_each(told: list[plan_file.Told]) -> None:

@@ -13,6 +13,11 @@ import msgspec
 Row = TypeVar("Row")
 
 
+class Absent(msgspec.Struct, frozen=True):
+    event: str
+    last: str | None
+
+
 class Annotation(msgspec.Struct, frozen=True):
     day: str
     text: str
@@ -200,6 +205,8 @@ class EventFields(msgspec.Struct, frozen=True):
 
 class EventList(msgspec.Struct, frozen=True):
     events: list[EventSummary]
+    not_seen: list[Absent] = []
+    undefined: list[SeenEvent] = []
 
 
 class EventSummary(msgspec.Struct, frozen=True):
@@ -515,6 +522,17 @@ class PersonList(msgspec.Struct, frozen=True):
     persons: list[ListedPerson]
 
 
+class PlanChecked(msgspec.Struct, frozen=True):
+    same: bool
+    differences: list[str]
+    not_seen: list[Absent]
+    undefined: list[SeenEvent]
+
+
+class PlanToCheck(msgspec.Struct, frozen=True):
+    file: str
+
+
 class Portrait(msgspec.Struct, frozen=True):
     facts: PersonFacts
     merges: list[Merge]
@@ -563,6 +581,11 @@ class SavedVirtual(msgspec.Struct, frozen=True):
     changed: datetime
     retired: datetime | None
     conditions: list[dict[str, Any]]
+
+
+class SeenEvent(msgspec.Struct, frozen=True):
+    event: str
+    events: int
 
 
 class Timeline(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from minilens.client.answers import (
     WrittenAnnotation,
 )
 from minilens.client.connection import Connection
+from minilens.client.definitions import Definitions
 from minilens.client.reports import Reports
 
 
@@ -48,7 +49,9 @@ class Client(Reports):
         self._http = http or httpx.Client(timeout=timeout)
         self._http.base_url = httpx.URL(server)
         self._http.headers["authorization"] = f"Bearer {token}"
-        super().__init__(Connection(self._http, app, language))
+        connection = Connection(self._http, app, language)
+        super().__init__(connection)
+        self.definitions = Definitions(connection)
 
     def __enter__(self) -> Client:
         return self
@@ -93,6 +96,11 @@ class Client(Reports):
         """Save a question under a name; `team`: for everybody who may see the app. The token needs the scope admin."""
         said = {"question": question, "zh": zh, "en": en, "team": team}
         return self._connection.post("questions", said, ListedQuestion)
+
+    def remove_question(self, question: int) -> list[ListedQuestion]:
+        """Remove a saved one; those that are left. The token needs the scope admin."""
+        path = f"questions/{question}/remove"
+        return self._connection.post(path, {}, QuestionList).questions
 
     def listing(self) -> Listing:
         """Every report with its measures, every field that filters."""

@@ -56,7 +56,12 @@ class Connection:
 
     def post(self, path: str, body: Mapping[str, object], to: type[T]) -> T:
         """Give something to an address below the app."""
-        return msgspec.json.decode(self._asked("POST", path, body=body).content, type=to)
+        return self.send("POST", path, body, to)
+
+    def send(self, method: str, path: str, body: Mapping[str, object], to: type[T]) -> T:
+        """The same by another method, such as PUT. What is None is not given."""
+        given = {name: value for name, value in body.items() if value is not None}
+        return msgspec.json.decode(self._asked(method, path, body=given).content, type=to)
 
     def _asked(
         self,

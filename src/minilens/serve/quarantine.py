@@ -16,6 +16,7 @@ from minilens.records.store import App
 from minilens.reference.events import BUILT_IN
 from minilens.reference.field_types import REASON
 from minilens.web.console import Quarantine
+from minilens.web.events.seen import absent, undefined
 from minilens.web.quarantine import Group, Shown
 
 #: Seconds that letting in may take in one go for a page or a program; who asks again goes on.
@@ -41,10 +42,13 @@ def door(pipeline: Pipeline) -> Quarantine:
         drop=lambda app, reason, name, why, by: dropped(
             pipeline, recorded(app.name), reason, name, why, by=by
         ),
-        seen=lambda app: seen.seen(
-            pipeline.engine, app.id, declared(pipeline, app.id), today(app.timezone)
-        ),
+        seen=lambda app: events_seen(pipeline, recorded(app.name)),
     )
+
+
+def events_seen(pipeline: Pipeline, app: App) -> seen.EventsSeen:
+    """What came lately, and what did not."""
+    return seen.seen(pipeline.engine, app.id, declared(pipeline, app.id), today(app.timezone))
 
 
 def declared(pipeline: Pipeline, app: int) -> set[str]:
@@ -141,6 +145,13 @@ def answered(pipeline: Pipeline, asked: dict[str, str]) -> dict[str, Any]:
     reason, name = asked.get("reason", ""), asked.get("event", "")
     if asked["do"] == "list":
         return {"groups": [row(one) for one in groups(pipeline, app)]}
+    if asked["do"] == "seen":
+        came = events_seen(pipeline, app)
+        silent = absent(pipeline.records.events.of(app.id), came, now())
+        return {
+            "not_seen": [{"event": one.event, "last": str(one.last or "")} for one in silent],
+            "undefined": [one.event for one in undefined(came)],
+        }
     if asked["do"] == "show":
         found = shown(pipeline, app, reason or "undeclared", name)
         return detail(found)

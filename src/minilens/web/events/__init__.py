@@ -12,6 +12,7 @@ from minilens.web.events import (
     manage,
     page_types,
     page_types_api,
+    plan_api,
     questions,
     ready,
     ready_api,
@@ -35,5 +36,6 @@ ROUTES = (
     *ready_api.ROUTES,
     *field_values.ROUTES,
     *field_api.ROUTES,
+    *plan_api.ROUTES,
     *api.ROUTES,
 )

@@ -25,6 +25,7 @@ from minilens.web import openapi
 from minilens.web.auth.guard import scope, token_of
 from minilens.web.console import App, Console
 from minilens.web.events.manage import status
+from minilens.web.events.seen import Absent, SeenEvent, absent, undefined
 
 Req = Request[Any, Any, State]
 ADDRESS = "/api/v1/apps/{app:str}/events"
@@ -115,9 +116,12 @@ class DefinedEvent(EventSummary, frozen=True):
 
 
 class EventList(msgspec.Struct, frozen=True):
-    """Those of an app, the newest first."""
+    """Those of an app, the newest first. `not_seen`: published ones of which none came for 14 days; `undefined`: events
+    that came and nobody defined."""
 
     events: list[EventSummary]
+    not_seen: list[Absent] = msgspec.field(default_factory=list)
+    undefined: list[SeenEvent] = msgspec.field(default_factory=list)
 
 
 def _summary(kept: Kept) -> dict[str, Any]:
@@ -193,7 +197,8 @@ async def events(
 ) -> Response[EventList]:
     """All of them."""
     every = await asyncio.to_thread(console.records.events.of, held.id)
-    found = EventList(list(map(summary, every)))
+    seen = await asyncio.to_thread(console.quarantine.seen, held)
+    found = EventList(list(map(summary, every)), absent(every, seen, now()), undefined(seen))
     return Response(found, media_type="application/json")
 
 

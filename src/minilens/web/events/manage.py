@@ -19,6 +19,7 @@ from minilens.web.admin.forms import EVENTS, FIELDS, clock
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
 from minilens.web.events import texts
+from minilens.web.events.seen import absent, undefined
 
 Req = Request[None, None, State]
 Status = Literal["draft", "published", "changed", "retired"]
@@ -56,9 +57,12 @@ async def events_page(request: Req, settings: NamedDependency[AppSettings]) -> R
     listed = narrowed(
         every, given.get("q", "")[:64], given.get("status", ""), given.get("page", "")
     )
+    seen = await asyncio.to_thread(settings.console.quarantine.seen, settings.app)
+    silent = {one.event: one for one in absent(every, seen, settings.reader.moment)}
     return await settings.page(
-        EVENTS, "events.html", listed=listed, status=status, statuses=STATUSES, total=len(every)
-    )
+        EVENTS, "events.html", listed=listed, status=status, statuses=STATUSES, total=len(every), silent=silent,
+        undefined=undefined(seen),
+    )  # fmt: skip
 
 
 def narrowed(every: list[Kept], search: str, wanted: str, page: str) -> Listed:
