@@ -61,6 +61,12 @@ class AskedMeasure(msgspec.Struct, frozen=True):
     unit: str = "number"
 
 
+class BegunEvent(msgspec.Struct, frozen=True):
+    event: str
+    begun: int
+    unreported: int
+
+
 class BlockedIdentity(msgspec.Struct, frozen=True):
     type: str = ""
     value: str = ""
@@ -207,6 +213,7 @@ class EventList(msgspec.Struct, frozen=True):
     events: list[EventSummary]
     not_seen: list[Absent] = []
     undefined: list[SeenEvent] = []
+    begun: list[BegunEvent] = []
 
 
 class EventSummary(msgspec.Struct, frozen=True):

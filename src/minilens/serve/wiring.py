@@ -34,6 +34,7 @@ from minilens.serve.completed import completed
 from minilens.serve.first_days import FirstDays
 from minilens.serve.status import DAY_MS, FAILS_AFTER, waiting_events
 from minilens.serve.transfer import person_file
+from minilens.serve.unreported import UnreportedEvents
 from minilens.settings import Settings
 from minilens.spool.arrivals import arrivals
 from minilens.spool.test_mode import events_in_test
@@ -93,6 +94,7 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
         arrived=lambda app: _arrived(pipeline, app),
         events_in_test=lambda name: events_in_test(pipeline.spool, name),
         samples=lambda app, users: _samples(asked.engine, app, users),
+        unreported=UnreportedEvents(pipeline).of,
         properties=lambda app: property_names(asked.engine, app.id),
         province_map=functools.cache(lambda: province_map.of_setting(settings.map)),
         export_person=lambda app, person, by: person_file.exported(

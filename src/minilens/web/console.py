@@ -16,6 +16,7 @@ from minilens.measure.newest import Happened
 from minilens.measure.query import Traffic
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table
+from minilens.measure.unreported import Unreported
 from minilens.measure.virtual.preview import Preview
 from minilens.measure.virtual.warnings import Warning
 from minilens.records.store import Erasure, Records
@@ -132,7 +133,8 @@ class Console:
     phones sent with the test code of that name, the newest first. `quarantine` is what waits there;
     `look_at_virtual` what a virtual event of that name would count.
     `samples` says what the newest events have in fields, given with the events that have them; `properties` the names
-    of properties that came, in the order of the alphabet.
+    of properties that came, in the order of the alphabet; `unreported` how often step-by-step events were begun and
+    not reported, of those whose starts can be told.
     """
 
     apps: Callable[[], list[App]]
@@ -155,6 +157,7 @@ class Console:
     arrived: Callable[[App], Arrived] = lambda app: Arrived()
     events_in_test: Callable[[str], list[EventInTest]] = lambda name: []
     samples: Callable[[App, Users], dict[str, FieldSample]] = lambda app, users: {}
+    unreported: Callable[[App], dict[str, Unreported]] = lambda app: {}
     properties: Callable[[App], list[str]] = lambda app: []
 
     look_at_virtual: Callable[[App, str, Meaning], Looked] = lambda app, name, meaning: _nobody(

@@ -115,13 +115,22 @@ class DefinedEvent(EventSummary, frozen=True):
     versions: list[EventVersion]
 
 
+class BegunEvent(msgspec.Struct, frozen=True):
+    """In the last seven days: how often the event was begun, and how often without a report."""
+
+    event: str
+    begun: int
+    unreported: int
+
+
 class EventList(msgspec.Struct, frozen=True):
     """Those of an app, the newest first. `not_seen`: published ones of which none came for 14 days; `undefined`: events
-    that came and nobody defined."""
+    that came and nobody defined; `begun`: of step-by-step events whose starts can be told."""
 
     events: list[EventSummary]
     not_seen: list[Absent] = msgspec.field(default_factory=list)
     undefined: list[SeenEvent] = msgspec.field(default_factory=list)
+    begun: list[BegunEvent] = msgspec.field(default_factory=list)
 
 
 def _summary(kept: Kept) -> dict[str, Any]:
@@ -198,7 +207,9 @@ async def events(
     """All of them."""
     every = await asyncio.to_thread(console.records.events.of, held.id)
     seen = await asyncio.to_thread(console.quarantine.seen, held)
-    found = EventList(list(map(summary, every)), absent(every, seen, now()), undefined(seen))
+    told = await asyncio.to_thread(console.unreported, held)
+    begun = [BegunEvent(name, one.begun, one.unreported) for name, one in told.items()]
+    found = EventList(list(map(summary, every)), absent(every, seen, now()), undefined(seen), begun)
     return Response(found, media_type="application/json")
 
 

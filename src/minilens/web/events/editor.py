@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from minilens.collect import test_codes
 from minilens.errors import NotFound, Refused
 from minilens.measure.field_samples import FieldSample
+from minilens.measure.unreported import Unreported
 from minilens.period import now, now_ms
 from minilens.records.event_content import Content, Field, read
 from minilens.records.event_definitions import Kept
@@ -191,6 +192,11 @@ def _samples(settings: AppSettings, page: Page, rows: list[Checked]) -> dict[str
     return settings.console.samples(settings.app, users) if users else {}
 
 
+def _begun(settings: AppSettings, kept: Kept | None) -> Unreported | None:
+    """How often it was begun and not reported, where that can be told."""
+    return settings.console.unreported(settings.app).get(kept.one.name) if kept else None
+
+
 async def shown(settings: AppSettings, page: Page) -> Response[str]:
     """The page."""
     language, kept, form = settings.reader.language, page.kept, page.typed
@@ -215,6 +221,7 @@ async def shown(settings: AppSettings, page: Page) -> Response[str]:
         "fields": list(fields),
         "pasted": snippet(form),
         "texts": texts,
+        "begun": await asyncio.to_thread(_begun, settings, kept),
         "at": f"{EVENTS.at(settings.app)}/{kept.one.number if kept else 'new'}",
     }
     return await settings.page(EVENTS, "event.html", error=page.error, **context)

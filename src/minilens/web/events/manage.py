@@ -61,7 +61,7 @@ async def events_page(request: Req, settings: NamedDependency[AppSettings]) -> R
     silent = {one.event: one for one in absent(every, seen, settings.reader.moment)}
     return await settings.page(
         EVENTS, "events.html", listed=listed, status=status, statuses=STATUSES, total=len(every), silent=silent,
-        undefined=undefined(seen),
+        undefined=undefined(seen), begun=await asyncio.to_thread(settings.console.unreported, settings.app),
     )  # fmt: skip
 
 
