@@ -121,14 +121,17 @@ def first_scenes(oracle: Oracle, filters: Filters, over: Range) -> Counter[int]:
 def test_against_brute_force(new_app: Callable[..., House], history: History) -> None:
     house = all_made(new_app, history)
     oracle, over = Oracle(history.arrived, history.zone), around(history.arrived, history.zone)
-    city = ((by_name.condition("city", "is_not", ("深圳",)),),)
-    for filters in ((), city):
+    city = (by_name.condition("city", "is_not", ("深圳",)),)
+    scene = (by_name.condition("scene", "is", (str(SCENES[1]), str(SCENES[2]))),)
+    page = (by_name.condition("page", "is_known"),)
+    # what days keep by itself and with pages, and what they do not
+    for filters in ((), (city,), (scene,), (page, scene), (city, scene), ((*city, *scene),)):
         right = first_scenes(oracle, filters, over)
         for by, says in SAYS.items():
             table = ask(house, asked(house.app.id, over, by, filters))
             counted: Counter[str] = Counter()
-            for scene, n in right.items():
-                counted[says(scene)] += n
+            for first, n in right.items():
+                counted[says(first)] += n
             assert {row[0]: row[1] for row in table.rows} == counted
             assert table.totals == (None, right.total(), None)
 

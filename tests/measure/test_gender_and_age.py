@@ -147,12 +147,17 @@ def test_filters_by_gender_against_a_count(
 
 
 def who_came(house: House, oracle: Oracle, gender: dict[int, str], over: Range) -> None:
-    """People alone are read from days, and are those who are counted beside their visits."""
+    """People alone are read from days, and are those who are counted beside their visits, also of a field's values."""
     people = ("visitors", "new_users")
-    few = ask(house, by_name.query(house.app.id, people, over, ("gender",)))
-    more = ask(house, by_name.query(house.app.id, (*people, "visits"), over, ("gender",)))
-    assert {row[0]: row[1:3] for row in few.rows} == {row[0]: row[1:3] for row in more.rows}
-    assert few.totals == (more.totals or ())[:3]
+    city = ((by_name.condition("city", "is_not", ("深圳",)),),)
+    new = ((by_name.condition("newness", "is", ("new",)), by_name.condition("page", "is_known")),)
+    for filters in (city, new, (*city, *new), ()):
+        few, more = (
+            ask(house, by_name.query(house.app.id, some, over, ("gender",), filters=filters))
+            for some in (people, (*people, "visits"))
+        )
+        assert {row[0]: row[1:3] for row in few.rows} == {row[0]: row[1:3] for row in more.rows}
+        assert few.totals == (more.totals or ())[:3]
     found = {row[0]: row[1] for row in few.rows}
     seen = {
         oracle.person[h.id]

@@ -87,12 +87,23 @@ def known_at_once(filters: Filters) -> Filters:
     return tuple(clause for clause in filters if not is_about((clause,), "newness"))
 
 
-def where(filters: Filters, place: Place) -> str:
+def picks(filters: Filters) -> Filters:
+    """Those that pick visits: what brought a person the first time picks none."""
+    return tuple(clause for clause in filters if not _of_touch(clause))
+
+
+def where(filters: Filters, place: Place, *, of_visits: bool = False) -> str:
     """`AND …` over the columns of a place; nothing where nothing is filtered.
 
-    What brought a person the first time is asked of first touches alone, all else of anything but them.
+    What brought a person the first time is asked of first touches alone, all else of anything but them; `of_visits`: of
+    days too.
     """
-    return _where(filters, place)[0]
+    texts, _ = _where(filters, place)
+    return "".join(
+        f" AND {text}"
+        for clause, text in zip(filters, texts, strict=True)
+        if text and not (of_visits and _of_touch(clause))
+    )
 
 
 def bound(filters: Filters) -> dict[str, object]:
@@ -104,17 +115,21 @@ def bound(filters: Filters) -> dict[str, object]:
     return found
 
 
-def _where(filters: Filters, place: Place) -> tuple[str, dict[str, object]]:
+def _of_touch(clause: Clause) -> bool:
+    return any(one.dimension.of_touch for one in clause)
+
+
+def _where(filters: Filters, place: Place) -> tuple[list[str], dict[str, object]]:
+    """Of each clause its SQL over a place, '' where it is not asked there; and the values that all of it names."""
     values: dict[str, object] = {}
-    clauses = []
+    texts = []
     for clause in filters:
-        if place != "days" and any(one.dimension.of_touch for one in clause) != (
-            place == "touches"
-        ):
+        if place != "days" and _of_touch(clause) != (place == "touches"):
+            texts.append("")
             continue
         either = [condition_sql(one, place, f"{place}_{len(values)}", values) for one in clause]
-        clauses.append(either[0] if len(either) == 1 else f"({' OR '.join(either)})")
-    return "".join(f" AND {clause}" for clause in clauses), values
+        texts.append(either[0] if len(either) == 1 else f"({' OR '.join(either)})")
+    return texts, values
 
 
 def condition_sql(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:

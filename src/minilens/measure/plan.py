@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 from minilens.identity.moves import Moved
 from minilens.measure.dimensions import Dimension
-from minilens.measure.filters import dimensions_of
+from minilens.measure.filters import dimensions_of, picks
 from minilens.measure.measures import Measure
 from minilens.measure.query import Query
 
@@ -145,6 +145,12 @@ def plan(query: Query) -> Plan:
     if kept:
         return Plan(query, "days", "+".join(names), unknown, tail)
     return Plan(query, "visits", "", unknown, tail)
+
+
+def who_came(query: Query) -> Plan | None:
+    """How days tell whom the filters of a question let through, whatever its rows are; None where they do not."""
+    found = plan(replace(query, dimensions=(), filters=picks(query.filters)))
+    return found if found.source == "days" else None
 
 
 def _unavailable(query: Query, measure: Measure, about: set[Dimension]) -> bool:

@@ -171,7 +171,8 @@ def _asked(
 def _adds_up(plan: Plan, measure: Measure) -> bool:
     """Whether the rows that a list is made from also tell the measure of all values together.
 
-    Visits do: each has one value of every field. People have many, unless the rows know each of them.
+    Visits do: each has one value of every field. People have many, unless the rows know each of them, as all do but
+    those of days.
     """
     if measure.scope == "order":
         return measure not in plan.unavailable
@@ -180,7 +181,7 @@ def _adds_up(plan: Plan, measure: Measure) -> bool:
         return False
     if measure.scope == "pages" or not measure.value.people:
         return True
-    return plan.source != "days" and plan.source == bare.source
+    return plan.source != "days" and bare.source in (plan.source, "days")
 
 
 def _total(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from minilens.identity.moves import Moved, person_of
 from minilens.measure.days.columns import Columns
-from minilens.measure.days.day_rows import CURRENT, events_after_build, newcomers
+from minilens.measure.days.day_rows import CURRENT, events_after_build, newcomers, of_dimension
 from minilens.measure.days.visit_rows import OVER, group_of, in_parts, key, seen_in
 from minilens.measure.filters import where
+from minilens.measure.plan import who_came
 from minilens.measure.query import Query
 
 _GIVEN = {"new_users": "news", "new_count": "bitmapCardinality(news)"}
@@ -73,6 +74,12 @@ def _new(query: Query, *, moved: Moved) -> str:
                     AND (day, {person}) GLOBAL IN ({_MADE}){where(query.filters, "events")}"""
     if not picked:
         return _MADE
+    days = who_came(query)
+    if days:
+        some = where(query.filters, days.place, of_visits=True)
+        return f"""
+                SELECT DISTINCT day, arrayJoin(bitmapToArray(new_users)) AS person FROM days
+                WHERE {of_dimension(days)} AND {_WITHIN} AND {CURRENT}{some}"""
     return f"""
                 SELECT DISTINCT day, person FROM {seen_in(query)}
                 WHERE {OVER} AND {CURRENT} AND is_new AND views > 0{picked}"""

@@ -9,9 +9,9 @@ from __future__ import annotations
 from minilens.identity.moves import Moved, person_of
 from minilens.measure import profiles
 from minilens.measure.days.columns import OF_LEAVES, Columns
-from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS
+from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS, of_dimension
 from minilens.measure.filters import dimensions_of, is_about, where
-from minilens.measure.plan import Plan
+from minilens.measure.plan import Plan, who_came
 from minilens.measure.query import Query
 from minilens.reference import page_order
 from minilens.warehouse.sets import NOBODY
@@ -104,10 +104,10 @@ def _visits(query: Query, *, leaves: bool) -> str:
 
 
 def of_persons_alone(query: Query, columns: Columns) -> bool:
-    """Whether it is only asked who came, by what they are themselves: days know who came."""
+    """Whether it is only asked who came, by what they are themselves, where days know who came."""
     people = {"visitors", "new_users"} >= {*columns.names}
     of_person = len(query.values) == 1 and query.values[0].name in profiles.SETS
-    return people and of_person and not query.filters and query.time is None
+    return people and of_person and query.time is None and who_came(query) is not None
 
 
 def persons(query: Query, *, every: bool = False) -> str:
@@ -115,7 +115,8 @@ def persons(query: Query, *, every: bool = False) -> str:
 
     `every`: with a row of all of them, which says so.
     """
-    (one,) = query.values
+    (one,), days = query.values, who_came(query)
+    assert days
     told, sets = "", profiles.SETS[one.name]
     held = "if(s.value = '', bitmapAndnot({0}, s.persons), bitmapAnd({0}, s.persons))"
     if every:
@@ -135,7 +136,8 @@ def persons(query: Query, *, every: bool = False) -> str:
                 SELECT part.1 AS n,
                     groupBitmapMergeState(visitors) AS visited, groupBitmapMergeState(new_users) AS began
                 FROM days {PARTS}
-                WHERE {OVER} AND dimension = '' AND {CURRENT} AND day BETWEEN part.2 AND part.3
+                WHERE {of_dimension(days)} AND day BETWEEN {{start:Date}} AND {{end:Date}}
+                    AND {CURRENT} AND day BETWEEN part.2 AND part.3{where(query.filters, days.place)}
                 GROUP BY n
             ) AS r
             CROSS JOIN
