@@ -135,7 +135,7 @@ def test_hostile_bodies_change_nothing(stranger: Client, writer: dict[str, str])
         assert answer.json()["code"] != "internal"
     odd = TEA | {"actions": [{"trigger": ["click"], "action": {"a": 1}, "data": [7], "page": None}]}
     assert stranger.post(API, json=odd, headers=writer).status_code == 422
-    assert stranger.get(API, headers=READER).json() == {"events": []}
+    assert stranger.get(API, headers=READER).json()["events"] == []
     for where in ("9", "none", "%00", "x" * 300):
         assert stranger.get(f"{API}/{where}", headers=READER).status_code == 404
 
