@@ -176,3 +176,21 @@ def test_events_are_defined_checked_and_let_in(theatre: Theatre, http: httpx.Cli
     question = {"kind": "events", "events": [{"event": "cup"}]}
     saved = owner.save_question(question, zh="杯")
     assert saved.id not in [one.id for one in owner.remove_question(saved.id)]
+
+
+def test_a_question_is_saved_changed_and_asked(http: httpx.Client, theatre: Theatre) -> None:
+    token = theatre.records.tokens.create(CAFE.id, ("admin", "report:read"), now=now())
+    client = Client("http://testserver.local", token, "cafe", language="en", http=http)
+    question = {"kind": "events", "events": [{"event": "share"}]}
+    saved = client.save_question(question, "分享", "Shares")
+    changed = client.change_question(saved, {**question, "grain": "whole"})
+    assert (changed.question.grain, changed.zh, changed.changed > saved.changed) == (
+        "whole",
+        "分享",
+        True,
+    )
+    with pytest.raises(ApiError) as refused:
+        client.change_question(saved, question)
+    assert refused.value.code == "changed_meanwhile"
+    assert [one.id for one in client.questions()] == [saved.id]
+    assert len(client.saved(saved.id).rows) == 1

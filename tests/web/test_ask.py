@@ -175,6 +175,22 @@ def test_a_question_is_saved_listed_and_removed(asking: Any) -> None:
     assert called(asking, "GET", f"reports/question.{number}", who="reader").status_code == 404
 
 
+def test_a_question_is_changed_by_who_read_it_last(asking: Any) -> None:
+    saved = called(asking, "POST", "questions", {"question": QUESTION, "zh": "改前"}).json()
+    place, new = f"questions/{saved['id']}", {**QUESTION, "top": 4}
+    body = {"question": new, "zh": "改后", "changed": saved["changed"]}
+    assert called(asking, "POST", place, body, "reader").status_code == 403
+    assert called(asking, "POST", place, {**body, "question": {**new, "top": 0}}).status_code == 422
+    assert called(asking, "POST", place, {"question": new, "zh": "x"}).status_code == 422
+    changed = called(asking, "POST", place, body)
+    assert changed.status_code == 200, changed.text
+    assert (changed.json()["question"]["top"], changed.json()["zh"]) == (4, "改后")
+    late = called(asking, "POST", place, {**body, "zh": "太晚"})
+    assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+    assert called(asking, "POST", f"{place}0", body).status_code == 404
+    assert called(asking, "POST", f"{place}/remove").status_code == 200
+
+
 def test_a_saved_question_is_a_report(asking: Any) -> None:
     """It answers as asked, over other days where that is said, in every form, and for nobody else."""
     made = called(

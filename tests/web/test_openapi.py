@@ -24,6 +24,9 @@ READER = {"Authorization": "Bearer reader"}
 ROOT = "/api/v1/apps/{app}/reports"
 ASK = "/api/v1/apps/{app}/ask"
 QUESTIONS = "/api/v1/apps/{app}/questions"
+OF_QUESTIONS = (
+    "questions", "save_question", "change_question", "remove_question", "saved_question", "asked_questions",
+)  # fmt: skip
 NOTES = "/api/v1/apps/{app}/annotations"
 MERGES = tuple(
     f"/api/v1/apps/{{app}}/identities/{one}"
@@ -106,9 +109,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         ROOT,
         NOTES,
         ASK,
-        QUESTIONS,
-        f"{QUESTIONS}/{{question}}/remove",
-        f"{QUESTIONS}/asked",
+        *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
         *PERSONS,
         *MERGES,
@@ -123,7 +124,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         [
             "reports",
             "ask",
-            *("questions", "save_question", "remove_question", "saved_question", "asked_questions"),
+            *OF_QUESTIONS,
             "annotations",
             "annotate",
             "export_person",

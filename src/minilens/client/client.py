@@ -102,6 +102,16 @@ class Client(Reports):
         path = f"questions/{question}/remove"
         return self._connection.post(path, {}, QuestionList).questions
 
+    def change_question(self, saved: ListedQuestion, question: Mapping[str, Any]) -> ListedQuestion:
+        """Have a saved question, as it was read, ask something else. Refused where somebody changed it since."""
+        said = {
+            "question": question,
+            "zh": saved.zh,
+            "en": saved.en,
+            "changed": saved.changed.isoformat(),
+        }
+        return self._connection.post(f"questions/{saved.id}", said, ListedQuestion)
+
     def listing(self) -> Listing:
         """Every report with its measures, every field that filters."""
         return self._connection.get("reports", {}, Listing)

@@ -97,7 +97,7 @@ class Questions:
 
     def change(
         self, app: int, question: int, name: Text, body: str,
-        *, seen: datetime, now: datetime, by: int, others: bool = False,
+        *, seen: datetime, now: datetime, by: int | None, others: bool = False,
     ) -> SavedQuestion:  # fmt: skip
         """Have it ask something else, or be called otherwise; Refused where somebody changed it since `seen`, which is
         its `changed` as the one who changes it saw it. `others`: as in `remove`."""
@@ -106,7 +106,7 @@ class Questions:
             raise Refused("too_long", "question", limit=LONGEST_BODY)
         with self._database.write(alone=True) as connection:
             row = _held(connection, app, question, by, others=others)
-            if utc(row.changed) != seen:
+            if seen.tzinfo is None or utc(row.changed) != seen:
                 raise Refused("changed_meanwhile", "changed", got=row.zh)
             _not_taken(connection, app, (zh, en), team=row.team, by=row.person_id, but=question)
             at = max(now, seen + timedelta(microseconds=1))

@@ -128,6 +128,7 @@ def _periods(table: Table, options: Options, language: Language) -> Events:
             cut=format.days_held(table.cut[n], language) if n in table.cut else "",
         )
         for n, row in enumerate(table.rows)
+        if not table.running or n <= table.current_row  # others are still to come
     ]
     total = (
         [Line((_("Whole period"),), _cells(table.totals, table, language), kind="total")]
@@ -227,6 +228,7 @@ def _periods_beside(
             running=table.running and n == last,
         )
         for n, one in enumerate(periods)
+        if not table.running or n <= last  # others are still to come
     ]
     return list(reversed(rows))
 

@@ -13,6 +13,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi.spec import (
+    OpenAPIFormat,
     OpenAPIMediaType,
     OpenAPIType,
     Parameter,
@@ -95,23 +96,42 @@ class NewQuestion(msgspec.Struct, forbid_unknown_fields=True):
     team: bool = True
 
 
+class ChangedQuestion(msgspec.Struct, forbid_unknown_fields=True):
+    """What a saved question becomes. `changed`: that of the question as it was read, so that no change is lost."""
+
+    question: msgspec.Raw
+    changed: datetime
+    zh: str = ""
+    en: str = ""
+
+
 @dataclass
 class OfNew(openapi.Described):
     """An operation whose body is a question with its names."""
+
+    def own(self) -> dict[str, Schema]:
+        """What its body has besides; all that is no choice must be given."""
+        return {"team": Schema(type=OpenAPIType.BOOLEAN, default=True)}
 
     def __post_init__(self) -> None:
         super().__post_init__()
         name = Schema(type=OpenAPIType.STRING, max_length=40)
         body = Schema(
             type=OpenAPIType.OBJECT,
-            required=["question"],
-            properties={
-                "question": of_question_schema(), "zh": name, "en": name,
-                "team": Schema(type=OpenAPIType.BOOLEAN, default=True),
-            },
-        )  # fmt: skip
+            required=["question", *(one for one in self.own() if one != "team")],
+            properties={"question": of_question_schema(), "zh": name, "en": name, **self.own()},
+        )
         media = {"application/json": OpenAPIMediaType(schema=body)}
         self.request_body = RequestBody(content=media, required=True)
+
+
+@dataclass
+class OfChanged(OfNew):
+    """An operation whose body is a question with its names, as it was read."""
+
+    def own(self) -> dict[str, Schema]:
+        """When it was changed last."""
+        return {"changed": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.DATE_TIME)}
 
 
 @dataclass
@@ -248,6 +268,37 @@ async def save(
 
 
 @post(
+    f"{ADDRESS}/{{question:int}}",
+    operation_id="change_question",
+    status_code=200,
+    summary="Change a saved question (修改已保存的问题)",
+    description="One of the team's, or of whoever made the token. `changed` is that of the question as it was read; "
+    "where somebody changed it since, it is refused.",
+    tags=["reports"],
+    security=openapi.SECURITY,
+    responses=openapi.changes() | openapi.BODY,
+    operation_class=OfChanged,
+    needs=scope("admin"),
+)
+async def change(
+    request: Req,
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
+    question: FromPath[int],
+) -> Response[ListedQuestion]:
+    """As it is now."""
+    given = as_json(await request.body(), ChangedQuestion)
+    new = decoded(bytes(given.question))
+    of_question(new, AppContext(held.timezone, reader.moment))
+    made = await asyncio.to_thread(
+        console.records.questions.change, held.id, question, Text(given.zh, given.en), encoded(new),
+        seen=given.changed, now=reader.moment, by=token_of(request).account, others=True,
+    )  # fmt: skip
+    return Response(listed(made), media_type="application/json")
+
+
+@post(
     f"{ADDRESS}/{{question:int}}/remove",
     operation_id="remove_question",
     status_code=200,
@@ -307,4 +358,4 @@ async def answer(
     return await answered(console, held, state, reader, form, bom=bom)
 
 
-ROUTES = (every, asked, save, remove, answer)
+ROUTES = (every, asked, save, change, remove, answer)
