@@ -228,11 +228,15 @@ def answers_file(of: Json) -> str:
 def structure(name: str, one: Json) -> str:
     """A class of an answer; what may be missing stands last."""
     required = set(one["required"])
-    names = sorted(one["properties"], key=lambda field: field not in required)
+    tag = one["properties"].get("kind", {}).get("const")
+    told = [f'tag_field="kind", tag="{tag}"'] if tag else []
+    every = [field for field in one["properties"] if not (told and field == "kind")]
+    names = sorted(every, key=lambda field: field not in required)
     renamed = [field for field in names if keyword.iskeyword(field)]
-    rename = f", rename={ {f'{f}_': f for f in renamed} }" if renamed else ""
+    if renamed:
+        told.append(f"rename={ {f'{f}_': f for f in renamed} }")
     base = "msgspec.Struct, Generic[Row]" if name in GENERIC else "msgspec.Struct"
-    lines = [f"class {name}({base}, frozen=True{rename}):"]
+    lines = [f"class {name}({', '.join([base, 'frozen=True', *told])}):"]
     for field in names:
         kind = value_type(one["properties"][field], field)
         missing = f" = {default(one['properties'][field], kind)}"

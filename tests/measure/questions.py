@@ -26,6 +26,7 @@ from minilens.measure.events.query import (
     Measured,
 )
 from minilens.measure.filters import Filters
+from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.ledger.names import LISTED
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.newest import newest
@@ -188,7 +189,7 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     found["delays"] = LedgerQuery(
         app, by_name.measured("late_events"), over, "week", zone, of="delays"
     )
-    found |= about_events(app, zone, over)
+    found |= about_events(app, zone, over) | about_funnels(app, zone, over)
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
         f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF
@@ -227,6 +228,25 @@ def about_events(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         "events that actions do not keep": replace(
             leaves, groups=(page,), grain="month", include_other=True
         ),
+    }
+
+
+def about_funnels(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
+    """In every order, of persons, launches and attempts, with a held value, by groups and by day."""
+    page, views = BUILT_IN.dimension("page"), Counted("a", ("page_view", "share"))
+    then = Counted("b", ("share", "app_show"))
+    seen = EventsQuery(app, (views, then), (), over, timezone=zone)
+    funnel = FunnelQuery(seen, ("a", "b"), Window(days=2))
+    held = replace(seen, groups=(page,), events=(*seen.events, Counted("x", ("app_hide",))))
+    return {
+        "funnel": funnel,
+        "funnel by launches": replace(funnel, counts="sessions", order="any"),
+        "funnel, strict": replace(funnel, order="strict", counts="attempts"),
+        "funnel that holds the page": replace(funnel, rows=held, held=((0,), (0,)), gaps=(1,)),
+        "funnel by page": replace(
+            funnel, rows=replace(seen, groups=(page,), include_other=True), grouped=1, at="last"
+        ),
+        "funnel by day": replace(funnel, show="trend"),
     }
 
 

@@ -41,9 +41,20 @@ class AskedEvent(msgspec.Struct, frozen=True):
     where: Filter | None = None
 
 
+class AskedExclusion(msgspec.Struct, frozen=True):
+    event: str | list[str]
+    where: Filter | None = None
+    after: int | None = None
+
+
 class AskedGroup(msgspec.Struct, frozen=True):
     property: str = ""
     field: str = ""
+
+
+class AskedHeld(msgspec.Struct, frozen=True):
+    property: str = ""
+    properties: list[str] = []
 
 
 class AskedList(msgspec.Struct, frozen=True):
@@ -59,6 +70,13 @@ class AskedMeasure(msgspec.Struct, frozen=True):
     name: str = ""
     title: str = ""
     unit: str = "number"
+
+
+class AskedStep(msgspec.Struct, frozen=True):
+    event: str | list[str]
+    where: Filter | None = None
+    within: str = ""
+    title: str = ""
 
 
 class BegunEvent(msgspec.Struct, frozen=True):
@@ -238,8 +256,9 @@ class EventVersion(msgspec.Struct, frozen=True):
     content: EventContent
 
 
-class EventsQuestion(msgspec.Struct, frozen=True, rename={"from_": "from"}):
-    kind: str
+class EventsQuestion(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="events", rename={"from_": "from"}
+):
     events: list[AskedEvent]
     measures: list[AskedMeasure] = []
     groups: list[AskedGroup] = []
@@ -308,6 +327,31 @@ class FoundType(msgspec.Struct, frozen=True):
     devices: int
     first: datetime
     addable: bool
+
+
+class FunnelQuestion(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="funnel", rename={"from_": "from"}
+):
+    steps: list[AskedStep]
+    order: str = "ordered"
+    window: str = "7d"
+    natural_days: bool = False
+    mode: str = "entry"
+    entry: str = "any"
+    counts: str = "persons"
+    excluded: list[AskedExclusion] = []
+    hold: list[AskedHeld] = []
+    groups: list[AskedGroup] = []
+    attributed: str | int = "entry"
+    where: Filter | None = None
+    show: str = "steps"
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    grain: str = "day"
+    traffic: str = "release"
+    top: int = 10
+    rest: bool = True
 
 
 class HandedOn(msgspec.Struct, frozen=True):
@@ -769,7 +813,7 @@ class AskedAnswer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "f
     annotations: list[Annotation]
     notes: list[str]
     cost: Cost
-    question: EventsQuestion | None = None
+    question: EventsQuestion | FunnelQuestion | None = None
 
 
 class Compared(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "from"}):

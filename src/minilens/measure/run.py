@@ -16,6 +16,8 @@ from minilens.measure.distribution import run as distribution
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events import run as events
 from minilens.measure.events.query import EventsQuery
+from minilens.measure.funnels import run as funnels
+from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger import run as ledger
 from minilens.measure.ledger import samples
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
@@ -33,6 +35,7 @@ AnyQuery = (
     | RetentionQuery
     | DistributionQuery
     | EventsQuery
+    | FunnelQuery
     | LedgerQuery
     | LedgerListQuery
     | SamplesQuery
@@ -43,6 +46,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     RetentionQuery: retention.prepare,
     DistributionQuery: distribution.prepare,
     EventsQuery: events.prepare,
+    FunnelQuery: funnels.prepare,
     LedgerQuery: ledger.prepare,
     LedgerListQuery: ledger.prepare,
     SamplesQuery: samples.prepare,

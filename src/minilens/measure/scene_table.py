@@ -6,6 +6,7 @@ from minilens.measure.dimensions import Dimension
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.filters import dimensions_of
+from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.text import Text
@@ -23,6 +24,8 @@ Grouped = Query | RetentionQuery | DistributionQuery | EventsQuery
 
 def note(query: object) -> Text | None:
     """What is said of the answer; None where the table is the same on all its days."""
+    if isinstance(query, FunnelQuery):
+        return note(query.rows)
     if not isinstance(query, Grouped):
         return None
     first = query.range.start

@@ -17,6 +17,12 @@ SHARE = "share"
 LOADED = "page_load_time"
 #: What no report of events, funnels or paths reads: the other half of a page view, and of a launch.
 NO_ACTIONS = (LEAVE, "app_hide")
+#: What phones report of themselves or of a touch: nothing that people did between two steps.
+TECHNICAL = (
+    *NO_ACTIONS, "app_launch", "app_show", "tab_tap", "pull_down_refresh", "reach_bottom", "click", "page_not_found",
+    "app_error", "sdk_error", LOADED, "api_error", "api_time", "campaign_received", "agent_call", "agent_card",
+    "agent_handoff",
+)  # fmt: skip
 LONGEST = 32
 
 _LAWFUL = re.compile(r"[a-z][a-z0-9_]{0,31}")

@@ -5,11 +5,16 @@
  "measures": [{"aggregate": "total"}, {"aggregate": "sum", "property": "amount"}],
  "groups": [{"field": "province"}, {"property": "sku"}],
  "period": "7d", "grain": "day"}
+
+{"kind": "funnel",
+ "steps": [{"event": "product_detail"}, {"event": "add_to_cart"}, {"event": "pay_success"}],
+ "window": "7d", "excluded": [{"event": "refund_request", "after": 2}], "hold": [{"property": "sku"}],
+ "groups": [{"field": "source"}], "period": "30d"}
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Literal, TypeVar
 
 import msgspec
@@ -77,6 +82,8 @@ class AskedGroup(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
 
 class EventsQuestion(
     msgspec.Struct,
+    tag_field="kind",
+    tag="events",
     forbid_unknown_fields=True,
     omit_defaults=True,
     rename={"start": "from", "end": "to"},
@@ -87,7 +94,6 @@ class EventsQuestion(
     over the whole period have rows; with `rest` all others together.
     """
 
-    kind: Literal["events"]
     events: list[AskedEvent]
     measures: list[AskedMeasure] = msgspec.field(default_factory=lambda: [AskedMeasure("total")])
     groups: list[AskedGroup] = []
@@ -103,10 +109,90 @@ class EventsQuestion(
     rest: bool = True
 
 
-#: Every kind of question, by the `kind` that says which one it is.
-KINDS = {"events": EventsQuestion}
+Step = Annotated[int, msgspec.Meta(ge=1, le=10)]
+
+
+class AskedStep(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An event, or one of several, and the conditions under which it is this step.
+
+    `within`: how soon it has to come after the row of the step before (30s, 20m, 12h, 7d); `title`: what people read.
+    """
+
+    event: str | list[str]
+    where: Filter | None = None
+    within: Text = ""
+    title: Text = ""
+
+
+class AskedExclusion(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An event that ends an attempt: where it waits behind the step `after`, or behind any if that is not given."""
+
+    event: str | list[str]
+    where: Filter | None = None
+    after: Step | None = None
+
+
+class AskedHeld(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A property that has the same value at all steps: `property`; or `properties`, its name at each of them."""
+
+    property: Text = ""
+    properties: list[Text] = []
+
+
+class FunnelQuestion(
+    msgspec.Struct,
+    tag_field="kind",
+    tag="funnel",
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    rename={"start": "from", "end": "to"},
+):
+    """How many get through 2 to 10 steps.
+
+    `order`: one after the other with anything between (ordered), nothing between (strict), or in any order.
+    `window`: for how long an attempt may go on after its entry (30s, 20m, 12h, 7d), the edge included; `natural_days`:
+    a window of days ends with the last of them, the entry's being the first. `mode`: entry (the entry lies in the
+    range, later steps may lie behind it), closed (all steps lie in the range, which is the window), open (each step by
+    itself).
+    `entry`: any entry counts, the furthest attempt being the one that does; or the first alone. `counts`: persons,
+    sessions (all steps in one launch), attempts (one after the other). Rows are told apart by the values of `groups` at
+    the entry, at the last step reached, or at a step (`attributed`). `show`: steps; trend, by the day, week or month of
+    the entry, which sums to the whole; each_day, each day of entry for itself, which does not.
+    """
+
+    steps: list[AskedStep]
+    order: Literal["ordered", "strict", "any"] = "ordered"
+    window: Text = "7d"
+    natural_days: bool = False
+    mode: Literal["entry", "closed", "open"] = "entry"
+    entry: Literal["any", "first"] = "any"
+    counts: Literal["persons", "sessions", "attempts"] = "persons"
+    excluded: list[AskedExclusion] = []
+    hold: list[AskedHeld] = []
+    groups: list[AskedGroup] = []
+    attributed: Literal["entry", "last"] | Step = "entry"
+    where: Filter | None = None
+    show: Literal["steps", "trend", "each_day"] = "steps"
+    period: Text = ""
+    start: Text = ""
+    end: Text = ""
+    grain: Literal["day", "week", "month"] = "day"
+    traffic: Literal["release", "trial", "develop", "preview", "robot"] = "release"
+    top: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 10
+    rest: bool = True
+
+
+#: Every kind of question, by the `kind` that says which one it is; and those that can be saved.
+KINDS: dict[str, type[EventsQuestion] | type[FunnelQuestion]] = {
+    "events": EventsQuestion,
+    "funnel": FunnelQuestion,
+}
+SAVED = {"events": EventsQuestion}
+#: Of any kind; of one that can be saved.
+AnyQuestion = EventsQuestion | FunnelQuestion
 Question = EventsQuestion
 Some = TypeVar("Some")
+AskedOf = TypeVar("AskedOf", EventsQuestion, FunnelQuestion)
 
 
 class _Kind(msgspec.Struct):
@@ -114,11 +200,20 @@ class _Kind(msgspec.Struct):
 
 
 def decoded(body: bytes | str) -> Question:
-    """A question from its JSON; Refused, naming the path, where it is none."""
+    """A question that can be saved, from its JSON; Refused, naming the path, where it is none."""
+    return as_json(body, SAVED[_kind(body, SAVED)])
+
+
+def any_question(body: bytes | str) -> AnyQuestion:
+    """A question of any kind, from its JSON; Refused, naming the path, where it is none."""
+    return as_json(body, KINDS[_kind(body, KINDS)])
+
+
+def _kind(body: bytes | str, known: Iterable[str]) -> str:
     kind = as_json(body, _Kind).kind
-    if kind not in KINDS:
-        raise Refused("unknown_choice", "kind", got=kind[:40], hint=did_you_mean(kind, KINDS))
-    return as_json(body, KINDS[kind])
+    if kind not in known:
+        raise Refused("unknown_choice", "kind", got=kind[:40], hint=did_you_mean(kind, known))
+    return kind
 
 
 def as_json(body: bytes | str, kind: type[Some]) -> Some:
@@ -147,12 +242,12 @@ def overridden(question: Question, given: Sequence[tuple[str, str]]) -> Question
     return decoded(msgspec.json.encode(whole))
 
 
-def encoded(question: Question) -> str:
+def encoded(question: AnyQuestion) -> str:
     """The shortest JSON that says it."""
     return msgspec.json.encode(question).decode()
 
 
-def to_file(question: Question) -> Question:
+def to_file(question: AskedOf) -> AskedOf:
     """The same with as many groups as one answer can have."""
     return msgspec.structs.replace(question, top=MOST_TOP) if question.groups else question
 

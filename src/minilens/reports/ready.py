@@ -83,7 +83,7 @@ def _asked(
 ) -> EventsQuestion:
     groups = [AskedGroup(field=by)] if by else []
     return EventsQuestion(
-        "events", list(events), list(measures), groups, period="30d", grain="whole", sort=sort
+        list(events), list(measures), groups, period="30d", grain="whole", sort=sort
     )
 
 

@@ -10,7 +10,7 @@ from minilens.measure.events.query import Condition
 from minilens.records import virtual_content
 from minilens.records.virtual_content import NUMBERS, Filter, Meaning
 from minilens.reports import question
-from minilens.reports.events_reader import condition
+from minilens.reports.parts_reader import condition
 from minilens.reports.request import AppContext
 
 #: They know no time.

@@ -8,6 +8,7 @@ from dataclasses import replace
 from minilens.measure.events.of_app import with_page_types
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.events.value_names import with_names
+from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
@@ -23,9 +24,9 @@ def completed(query: AnyQuery, records: Records) -> AnyQuery:
     if isinstance(query, SamplesQuery):
         return replace(query, sensitive=records.sensitive.of(query.app))
     if isinstance(query, EventsQuery):
-        named = with_names(query, records.field_values.texts(query.app))
-        of_app = with_virtual(named, records.virtual_events.meanings(query.app), asks)
-        return with_page_types(of_app, lambda: records.page_types.of(query.app).in_order())
+        return _of_app(query, records)
+    if isinstance(query, FunnelQuery):
+        return replace(query, rows=_of_app(query.rows, records))
     if not isinstance(query, LedgerListQuery):
         return query
     if query.apart == "key":
@@ -34,6 +35,12 @@ def completed(query: AnyQuery, records: Records) -> AnyQuery:
         declared = sorted(name for app, name in records.definitions.all() if app == query.app)
         return replace(query, declared=tuple(declared))
     return query
+
+
+def _of_app(query: EventsQuery, records: Records) -> EventsQuery:
+    named = with_names(query, records.field_values.texts(query.app))
+    meant = with_virtual(named, records.virtual_events.meanings(query.app), asks)
+    return with_page_types(meant, lambda: records.page_types.of(query.app).in_order())
 
 
 def key_names(records: Records, app: int) -> tuple[tuple[str, str], ...]:

@@ -24,9 +24,9 @@ from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
 from minilens.reports import find, read_for_programs
 from minilens.reports.kinds.events import EventsRequest
-from minilens.reports.kinds.events import request as of_question
+from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.parameters import FORMS
-from minilens.reports.question import decoded, to_file
+from minilens.reports.question import any_question
 from minilens.reports.request import AppContext, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.serve import persons, quarantine, virtual
@@ -44,7 +44,7 @@ from minilens.warehouse.engine import Engine, Limits
 from minilens.web.console import App, Arrived, Console, Notice, NoticeKind, Users
 from minilens.web.reports import formats
 from minilens.web.reports.annotations import marked
-from minilens.web.reports.ask import as_json_with_question
+from minilens.web.reports.ask import as_json_with_question, as_report
 from minilens.web.reports.questions import PREFIX, as_request
 from minilens.web.reports.questions import found as found_question
 
@@ -214,10 +214,9 @@ def asked(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) -> bytes:
     """The answer to a question as a command wants it: `question`, `app`, `format`, `lang`."""
     told = dict(given)
     form = choice(told, "format", FORMATS, "table")
-    app, question = pipeline.records.apps.named(told["app"]), decoded(told["question"])
+    app, question = pipeline.records.apps.named(told["app"]), any_question(told["question"])
     first = first_day(pipeline.engine, app.id) if question.period == "all" else None
-    whole = to_file(question) if form in formats.FILES else question
-    state = of_question(whole, AppContext(app.timezone, now(), first))
+    state = as_report(question, AppContext(app.timezone, now(), first), form)
     return told_in(pipeline, executor, app, state, form, told.get("lang", ""))
 
 
@@ -236,7 +235,7 @@ def told_in(
     pipeline: Pipeline,
     executor: QueryExecutor,
     app: Recorded,
-    state: EventsRequest,
+    state: EventsRequest | FunnelRequest,
     form: str,
     lang: str,
 ) -> bytes:

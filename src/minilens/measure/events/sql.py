@@ -7,8 +7,8 @@ the events of all these days read instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from minilens.identity.moves import Moved, person_of
@@ -94,11 +94,16 @@ def _once(some: Iterable[Operand | None]) -> list[Operand]:
 
 @dataclass
 class Statement:
-    """The statements of one question; `bound` has what they name besides days and builds."""
+    """The statements of one question; `bound` has what they name besides days and builds.
+
+    `besides`: columns of rows besides those that measures and groups need. `named`: SQL of which events are read.
+    """
 
     query: EventsQuery
     moved: Moved
     tail: bool
+    besides: Mapping[Place, Sequence[str]] = field(default_factory=dict)
+    named: str = "name IN {names:Array(String)}"
 
     def __post_init__(self) -> None:
         self.bound = Bound({"names": list(self.query.named)})
@@ -224,6 +229,10 @@ FROM
 ORDER BY {keys}
 """
 
+    def every_row(self) -> str:
+        """Each row with its person, what stands besides, its groups, and whether it is each of the events."""
+        return self._rows(self._groups)
+
     def _parts(self, keys: list[str]) -> str:
         """What the measures are made of, by some keys: read once, and put together as often as is needed."""
         self._figures("merge")  # so that every state is known
@@ -321,6 +330,7 @@ ORDER BY {keys}
         rows = Rows(place, person, self.query.timezone, self.bound)
         columns = [f"{_BUCKETS[self.query.grain]} AS bucket"] if "bucket" in keys else []
         columns.append(f"{person} AS person")
+        columns += self.besides.get(place, ())
         if self._groups and self._groups[0] in keys:
             columns += [
                 f"{self._group(rows, one)} AS g{n}" for n, one in enumerate(self.query.groups)
@@ -329,7 +339,7 @@ ORDER BY {keys}
         columns += [f"{self._text(rows, one)} AS t{n}" for n, one in enumerate(self._texts)]
         if not self._single:
             columns += [f"{self._is(rows, n)} AS c{n}" for n in range(len(self.query.events))]
-        asked = [over, "name IN {names:Array(String)}"]
+        asked = [over, self.named]
         asked += ["kind != 'profile'"] if place == "events" else []
         asked += [f"({rows.all_of(self.query.where)})"] if self.query.where.parts else []
         if self._single:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Literal
 
 from minilens.measure.events import words
 from minilens.measure.events.operand import key
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.run import AnyQuery
 from minilens.reports.events_reader import read
+from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import ANSWER, TRAFFIC_OF
 from minilens.reports.question import EventsQuestion, decoded, encoded
 from minilens.reports.report import Kind, Report
-from minilens.reports.request import AppContext, ReportRequest
+from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventsRequest(ReportRequest):
+class EventsRequest(QuestionRequest):
     """A question about events, as its forms are made of it. It is asked whole: its address has it as JSON.
 
     `instead`: of a saved one, which is asked by its number, what an address says instead of its own; else None.
@@ -33,11 +32,6 @@ class EventsRequest(ReportRequest):
     def bucket(self) -> str:
         """The length of a row."""
         return self.asked.grain
-
-    @property
-    def compares(self) -> bool:
-        """Nothing stands beside."""
-        return False
 
     def query(self, app: int) -> AnyQuery:
         """The question, of an app."""
@@ -56,22 +50,6 @@ class EventsRequest(ReportRequest):
     def pairs(self) -> list[tuple[str, str]]:
         """The question and the measure that is shown: all else is in the question."""
         return [*self.over_pairs(), *([("measure", self.measure)] if self.measure else [])]
-
-    def over(self, period: str) -> str:
-        """Nowhere."""
-        return ""
-
-    def beside(self, kind: str) -> str:
-        """Nowhere."""
-        return ""
-
-    def next_to(self, by: Literal[-1, 1]) -> str:
-        """Nowhere."""
-        return ""
-
-    def includes(self, day: date) -> bool:
-        """Whether a day is asked about."""
-        return self.range.start <= day <= self.range.end
 
 
 TITLE = Text("事件分析", "Event analysis")

@@ -12,7 +12,7 @@ from minilens.measure.events.operators import OF_NUMBER, OF_TEXT, OPERATORS
 from minilens.records.store import Records
 from minilens.reference.events import BUILT_IN
 from minilens.reference.page_types import PAGE_TYPES
-from minilens.reports.events_reader import PAGE_TYPE
+from minilens.reports.parts_reader import PAGE_TYPE
 from minilens.text import Language, Text
 from minilens.web.events.ask_form import Tree
 

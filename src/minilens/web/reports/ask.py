@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, overload
 
 import msgspec
 from litestar import Request, Response, post
@@ -28,8 +29,18 @@ from minilens.measure.table import Table
 from minilens.render import as_json
 from minilens.reports.kinds.events import KIND, TITLE, EventsRequest
 from minilens.reports.kinds.events import request as of_question
+from minilens.reports.kinds.funnels import FunnelRequest
+from minilens.reports.kinds.funnels import request as of_funnel
 from minilens.reports.parameters import BOM, FORMAT, FORMS
-from minilens.reports.question import KINDS, EventsQuestion, decoded, encoded, to_file
+from minilens.reports.question import (
+    KINDS,
+    AnyQuestion,
+    EventsQuestion,
+    FunnelQuestion,
+    any_question,
+    encoded,
+    to_file,
+)
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext
 from minilens.reports.request_values import choice
@@ -46,16 +57,16 @@ Req = Request[Any, Any, State]
 class AskedAnswer(as_json.Answer, frozen=True, rename={"start": "from", "end": "to"}):
     """An answer, and the question as it was understood."""
 
-    question: EventsQuestion | None = None
+    question: EventsQuestion | FunnelQuestion | None = None
 
 
 #: Forms are described alike for every report.
 PLAIN = Report("ask", TITLE, KIND, (), "")
 
 
-def of_question_schema() -> Schema:
-    """Any question, told apart by its `kind`."""
-    told = {kind: f"#/components/schemas/{one.__name__}" for kind, one in KINDS.items()}
+def of_question_schema(kinds: Mapping[str, type]) -> Schema:
+    """A question of one of these kinds, told apart by its `kind`."""
+    told = {kind: f"#/components/schemas/{one.__name__}" for kind, one in kinds.items()}
     refs = [Reference(ref=ref) for ref in told.values()]
     return Schema(one_of=list(refs), discriminator=Discriminator("kind", told))
 
@@ -76,7 +87,7 @@ class Asked(openapi.Described):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        media = {"application/json": OpenAPIMediaType(schema=of_question_schema())}
+        media = {"application/json": OpenAPIMediaType(schema=of_question_schema(KINDS))}
         self.request_body = RequestBody(content=media, required=True)
         more = [openapi.parameter(one, PLAIN) for one in (FORMAT, BOM)]
         self.parameters = [*(self.parameters or []), *more]
@@ -106,13 +117,14 @@ async def ask(
     given = dict(request.query_params.multi_items())
     form = choice(given, "format", FORMS, "json")
     bom = choice(given, "bom", ("0", "1"), "0") == "1"
-    question = decoded(await request.body())
+    question = any_question(await request.body())
     state = asked(question, held, reader, form)
     if state.question.period == "all":
         first = await asyncio.to_thread(console.first_day, held)
         state = asked(question, held, reader, form, first)
     made = await answered(console, held, state, reader, form, bom=bom)
-    if (account := token_of(request).account) is not None:
+    account = token_of(request).account
+    if account is not None and isinstance(question, EventsQuestion):
         body = encoded(question)
         await asyncio.to_thread(
             console.records.questions.remember, held.id, account, body, now=reader.moment
@@ -120,18 +132,35 @@ async def ask(
     return made
 
 
+@overload
 def asked(
     question: EventsQuestion, app: App, reader: ReaderContext, form: str, first: date | None = None
-) -> EventsRequest:
+) -> EventsRequest: ...
+@overload
+def asked(
+    question: AnyQuestion, app: App, reader: ReaderContext, form: str, first: date | None = None
+) -> EventsRequest | FunnelRequest: ...
+def asked(
+    question: AnyQuestion, app: App, reader: ReaderContext, form: str, first: date | None = None
+) -> EventsRequest | FunnelRequest:
     """The question of an app; as a file with all the groups that one answer can have."""
-    whole = to_file(question) if form in formats.FILES else question
-    return of_question(whole, AppContext(app.timezone, reader.moment, first))
+    return as_report(question, AppContext(app.timezone, reader.moment, first), form)
+
+
+def as_report(
+    question: AnyQuestion, context: AppContext, form: str
+) -> EventsRequest | FunnelRequest:
+    """The report that a question of any kind is."""
+    file = form in formats.FILES
+    if isinstance(question, FunnelQuestion):
+        return of_funnel(to_file(question) if file else question, context)
+    return of_question(to_file(question) if file else question, context)
 
 
 async def answered(
     console: Console,
     app: App,
-    state: EventsRequest,
+    state: EventsRequest | FunnelRequest,
     reader: ReaderContext,
     form: str,
     *,
@@ -147,7 +176,9 @@ async def answered(
     return Response(body, media_type=formats.MEDIA_TYPES["json"], headers=headers)
 
 
-def as_json_with_question(table: Table, state: EventsRequest, language: Language) -> bytes:
+def as_json_with_question(
+    table: Table, state: EventsRequest | FunnelRequest, language: Language
+) -> bytes:
     """The answer, and the question as it was understood."""
     plain = as_json.answer(table, state.report, state.bucket, language)
     return msgspec.json.encode(

@@ -30,6 +30,7 @@ from minilens.reports.kinds.events import EventsRequest
 from minilens.reports.kinds.events import request as of_question
 from minilens.reports.parameters import BOM, FORMAT, FORMS, FROM, PERIOD, TO
 from minilens.reports.question import (
+    SAVED,
     EventsQuestion,
     as_json,
     decoded,
@@ -119,7 +120,12 @@ class OfNew(openapi.Described):
         body = Schema(
             type=OpenAPIType.OBJECT,
             required=["question", *(one for one in self.own() if one != "team")],
-            properties={"question": of_question_schema(), "zh": name, "en": name, **self.own()},
+            properties={
+                "question": of_question_schema(SAVED),
+                "zh": name,
+                "en": name,
+                **self.own(),
+            },
         )
         media = {"application/json": OpenAPIMediaType(schema=body)}
         self.request_body = RequestBody(content=media, required=True)

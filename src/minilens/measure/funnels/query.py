@@ -1,0 +1,69 @@
+"""A question about a funnel, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from minilens.measure.events.query import EventsQuery
+from minilens.measure.funnels.attempts import Order
+
+#: What a funnel may have at most; a window lasts a year at most.
+LEAST_STEPS, MOST_STEPS, MOST_EXCLUDED, MOST_HELD, MOST_DAYS = 2, 10, 10, 3, 366
+
+#: Who gets through: persons, launches, or every attempt of a person.
+Counts = Literal["persons", "sessions", "attempts"]
+#: The window begins with each entry; or all steps lie in the range; or each step is counted by itself.
+Mode = Literal["entry", "closed", "open"]
+#: A row a step; or a row a day, week or month of entry: of the one attempt that counts, or of the best of each day.
+Show = Literal["steps", "trend", "each_day"]
+#: The row whose values tell groups apart: of the entry, of the last step reached, or of a step.
+At = Literal["entry", "last"] | int
+
+
+@dataclass(frozen=True)
+class Window:
+    """For how long an attempt may go on: milliseconds; or days of the calendar, of which the entry's is the first."""
+
+    milliseconds: int = 0
+    days: int = 0
+
+    @property
+    def reach(self) -> int:
+        """So many days behind the range rows may lie that count."""
+        return self.days or -(-self.milliseconds // 86_400_000) + 1
+
+
+@dataclass(frozen=True)
+class FunnelQuery:
+    """How many get through the steps.
+
+    `rows` says which rows there are: its events are the steps and then the excluded ones; its groups what attempts are
+    told apart by (`grouped` of them) and then what is held, of each held property one operand a step or one for all;
+    its range is that of the entries. `gaps` of an excluded event: bit i where it ends an attempt that waits behind step
+    i. `within`: of each step the milliseconds that it may come after the step before.
+    """
+
+    rows: EventsQuery
+    titles: tuple[str, ...]
+    window: Window
+    within: tuple[int | None, ...] = ()
+    order: Order = "ordered"
+    first: bool = False
+    counts: Counts = "persons"
+    mode: Mode = "entry"
+    gaps: tuple[int, ...] = ()
+    grouped: int = 0
+    held: tuple[tuple[int, ...], ...] = ()
+    at: At = "entry"
+    show: Show = "steps"
+
+    @property
+    def app(self) -> int:
+        """Whose events they are."""
+        return self.rows.app
+
+    @property
+    def steps(self) -> int:
+        """How many there are."""
+        return len(self.titles)

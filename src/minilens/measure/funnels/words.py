@@ -1,0 +1,51 @@
+"""A funnel as people read it: page_view → pay_success, in this order, within 7 days."""
+
+from __future__ import annotations
+
+from minilens.measure.events import words
+from minilens.measure.funnels.query import FunnelQuery, Window
+from minilens.text import Language, Text
+
+_ORDERS = {
+    "ordered": Text("依次完成", "in this order"),
+    "strict": Text("依次完成，中间无其他行为", "in this order, nothing between"),
+    "any": Text("不分先后", "in any order"),
+}
+_MODES = {
+    "closed": Text("各步均在所选时间段内", "all within the period"),
+    "open": Text("各步单独计数", "each step by itself"),
+}
+_LENGTHS = (
+    (86_400_000, Text("{n} 天", "day")), (3_600_000, Text("{n} 小时", "hour")),
+    (60_000, Text("{n} 分钟", "minute")), (1_000, Text("{n} 秒", "second")),
+)  # fmt: skip
+
+
+def subject(query: FunnelQuery, language: Language) -> list[str]:
+    """The funnel in one line, then the conditions of its steps and of all."""
+    comma, arrow = "，" if language == "zh" else ", ", " → "
+    how = [] if query.mode == "open" else [_ORDERS[query.order].of(language)]
+    if query.mode != "entry":
+        how.append(_MODES[query.mode].of(language))
+    else:
+        how.append(_within(query.window, language))
+    if query.first:
+        how.append("仅首次进入" if language == "zh" else "first entry only")
+    return [comma.join([arrow.join(query.titles), *how]), *words.subject(query.rows, language)]
+
+
+def _within(window: Window, language: Language) -> str:
+    if window.days:
+        days = window.days
+        return f"{days} 个自然日内" if language == "zh" else f"within {_many(days, 'calendar day')}"
+    for length, name in _LENGTHS:
+        if window.milliseconds and window.milliseconds % length == 0:
+            n = window.milliseconds // length
+            if language == "zh":
+                return f"{name.zh.format(n=n)}内"
+            return f"within {_many(n, name.en)}"
+    return "同一时刻" if language == "zh" else "at the same moment"
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"

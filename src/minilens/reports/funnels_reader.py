@@ -1,0 +1,161 @@
+"""Reads the JSON of a question about a funnel into the question of the measuring room, and refuses by path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from minilens.errors import Refused
+from minilens.measure.events.operand import Operand, Property
+from minilens.measure.events.query import Counted, EventsQuery
+from minilens.measure.funnels.query import (
+    LEAST_STEPS,
+    MOST_DAYS,
+    MOST_EXCLUDED,
+    MOST_HELD,
+    MOST_STEPS,
+    FunnelQuery,
+    Window,
+)
+from minilens.period import asked_range
+from minilens.reports.parts_reader import PartsReader, check_property, names
+from minilens.reports.question import AskedExclusion, AskedStep, FunnelQuestion
+from minilens.reports.request import AppContext
+
+_LENGTH = re.compile(r"([0-9]{1,9})(s|m|h|d)")
+_MILLISECONDS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery:
+    """The question for the measuring room; Refused, naming the path in its JSON."""
+    reader = PartsReader(context)
+    if len(question.steps) < LEAST_STEPS:
+        raise Refused("too_few", "steps", least=LEAST_STEPS)
+    for name, most in (("steps", MOST_STEPS), ("excluded", MOST_EXCLUDED), ("hold", MOST_HELD)):
+        if len(getattr(question, name)) > most:
+            raise Refused("too_many", name, limit=most)
+    _fit_together(question)
+    steps = [_counted(reader, one, f"steps[{n}]") for n, one in enumerate(question.steps)]
+    excluded = [_counted(reader, one, f"excluded[{n}]") for n, one in enumerate(question.excluded)]
+    groups = reader.groups(question.groups)
+    over = asked_range(
+        context.today, question.period or "7d", question.start, question.end, context.first_day
+    )
+    over.check(question.grain)
+    held, ways = _held(question, groups)
+    rows = EventsQuery(
+        app, tuple(_numbered([*steps, *excluded])), (), over, question.grain, held,
+        reader.where(question.where, "where"), traffic=question.traffic, top=question.top,
+        include_other=question.rest, timezone=context.timezone,
+    )  # fmt: skip
+    return FunnelQuery(
+        rows, tuple(_title(one) for one in question.steps), _window(question),
+        within=_within(question), order=question.order, first=question.entry == "first",
+        counts=question.counts, mode=question.mode,
+        gaps=tuple(_gap(one, len(steps), n) for n, one in enumerate(question.excluded)),
+        grouped=len(groups), held=ways, at=question.attributed, show=question.show,
+    )  # fmt: skip
+
+
+def _fit_together(question: FunnelQuestion) -> None:
+    """Refused where one part has no meaning beside another."""
+    opened, strict = question.mode == "open", question.order == "strict"
+    without = {
+        "order": opened and question.order != "ordered",
+        "entry": opened and question.entry == "first",
+        "excluded": opened and bool(question.excluded),
+        "hold": opened and bool(question.hold),
+        "groups": (opened or question.show != "steps") and bool(question.groups),
+        "show": opened and question.show != "steps",
+    }
+    for name, given in without.items():
+        if given:
+            of = f"mode = {question.mode}" if opened else f"show = {question.show}"
+            raise Refused("not_taken_by", name, of=of)
+    if strict and question.excluded:
+        raise Refused("not_taken_by", "excluded", of="order = strict")
+    if isinstance(question.attributed, int) and question.attributed > len(question.steps):
+        most = len(question.steps)
+        raise Refused("bad_number", "attributed", least=1, most=most, got=question.attributed)
+    for n, one in enumerate(question.steps):
+        if one.within and (n == 0 or question.order != "ordered" or opened):
+            of = (
+                "steps[0]"
+                if n == 0
+                else f"order = {question.order}"
+                if not opened
+                else "mode = open"
+            )
+            raise Refused("not_taken_by", f"steps[{n}].within", of=of)
+
+
+def _counted(reader: PartsReader, one: AskedStep | AskedExclusion, path: str) -> Counted:
+    return Counted("", names(one.event, f"{path}.event"), reader.where(one.where, f"{path}.where"))
+
+
+def _numbered(some: Sequence[Counted]) -> list[Counted]:
+    return [Counted(f"s{n}", one.events, one.where) for n, one in enumerate(some, start=1)]
+
+
+def _title(step: AskedStep) -> str:
+    named = [step.event] if isinstance(step.event, str) else step.event
+    return step.title or " + ".join(named)
+
+
+def _window(question: FunnelQuestion) -> Window:
+    if question.natural_days:
+        found = re.fullmatch(r"([0-9]{1,3})d", question.window)
+        if not found or not 1 <= int(found[1]) <= MOST_DAYS:
+            raise Refused("bad_window", "window", got=question.window, most=MOST_DAYS)
+        return Window(days=int(found[1]))
+    return Window(_length(question.window, "window"))
+
+
+def _within(question: FunnelQuestion) -> tuple[int | None, ...]:
+    if not any(one.within for one in question.steps):
+        return ()
+    return tuple(
+        _length(one.within, f"steps[{n}].within") if one.within else None
+        for n, one in enumerate(question.steps)
+    )
+
+
+def _length(text: str, path: str) -> int:
+    found = _LENGTH.fullmatch(text)
+    length = int(found[1]) * _MILLISECONDS[found[2]] if found else 0
+    if not found or length > MOST_DAYS * _MILLISECONDS["d"]:
+        raise Refused("bad_window", path, got=text, most=MOST_DAYS)
+    return length
+
+
+def _gap(one: AskedExclusion, steps: int, n: int) -> int:
+    """Bit i where it ends attempts that wait behind step i."""
+    if one.after is None:
+        return (1 << (steps - 1)) - 1
+    if one.after >= steps:
+        raise Refused("bad_number", f"excluded[{n}].after", least=1, most=steps - 1, got=one.after)
+    return 1 << (one.after - 1)
+
+
+def _held(
+    question: FunnelQuestion, groups: tuple[Operand, ...]
+) -> tuple[tuple[Operand, ...], tuple[tuple[int, ...], ...]]:
+    """The groups and behind them what is held; and of each step the places of what it holds."""
+    every, steps = list(groups), len(question.steps)
+    ways: list[list[int]] = [[] for _ in range(steps)]
+    for n, one in enumerate(question.hold):
+        if one.property and one.properties:
+            raise Refused("either_or", f"hold[{n}].properties", other="property")
+        told = one.properties or [one.property] * steps
+        if not all(told):
+            raise Refused("missing", f"hold[{n}].property")
+        if len(told) != steps:
+            raise Refused("one_a_step", f"hold[{n}].properties", got=len(told), steps=steps)
+        for step, name in enumerate(told):
+            check_property(name, f"hold[{n}].property")
+            part = Property(name)
+            if part not in every[len(groups) :]:
+                every.append(part)
+            ways[step].append(len(groups) + every[len(groups) :].index(part))
+    held = tuple(map(tuple, ways)) if question.hold else ()
+    return tuple(every), held

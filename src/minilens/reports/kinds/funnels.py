@@ -1,0 +1,74 @@
+"""A question about a funnel as a report: what every form of its answer is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from minilens.measure.events.operand import key
+from minilens.measure.funnels import words
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.run import AnyQuery
+from minilens.reports.funnels_reader import read
+from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.parameters import ANSWER, TRAFFIC_OF
+from minilens.reports.question import FunnelQuestion, any_question, encoded
+from minilens.reports.report import Kind, Report
+from minilens.reports.request import AppContext, ReportRequest
+from minilens.text import Language, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunnelRequest(QuestionRequest):
+    """A question about a funnel. It has no address: it is asked whole."""
+
+    question: FunnelQuestion
+    asked: FunnelQuery
+
+    @property
+    def bucket(self) -> str:
+        """The length of a row."""
+        return "whole" if self.asked.show == "steps" else self.question.grain
+
+    def query(self, app: int) -> AnyQuery:
+        """The question, of an app."""
+        return replace(self.asked, rows=replace(self.asked.rows, app=app))
+
+    def conditions(self, language: Language) -> list[str]:
+        """The funnel in a line, and its conditions."""
+        return words.subject(self.asked, language)
+
+    def over_pairs(self) -> list[tuple[str, str]]:
+        """The question itself."""
+        return [("question", encoded(self.question))]
+
+
+def _read(every: object, report: Report, context: AppContext) -> ReportRequest:
+    question = any_question(dict(every).get("question", ""))  # type: ignore[call-overload]
+    assert isinstance(question, FunnelQuestion)
+    return request(question, context, report.name, report.title)
+
+
+TITLE = Text("漏斗", "Funnel")
+KIND = Kind(
+    name="funnel",
+    drawing="events",
+    parameters=(TRAFFIC_OF, *ANSWER),
+    read=_read,
+    row=Text("一组取值的一个步骤", "a step of a group of values"),
+)
+
+
+def request(
+    question: FunnelQuestion, context: AppContext, name: str = "ask", title: Text = TITLE
+) -> FunnelRequest:
+    """The question with the report that it is; Refused, naming the path."""
+    query = read(question, context, 0)
+    groups = query.rows.groups[: query.grouped]
+    report = Report(
+        name=name, title=title, kind=KIND, measures=(query.counts,), first=query.counts,
+        by=key(groups[0]) if groups else "",
+    )  # fmt: skip
+    return FunnelRequest(
+        report=report, context=context, range=query.rows.range, period=question.period, compare="none",
+        traffic=query.rows.traffic, question=question, asked=query,
+    )  # fmt: skip

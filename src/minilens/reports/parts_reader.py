@@ -1,0 +1,263 @@
+"""Reads the parts that questions of every kind have: groups, conditions, what they are about. Refuses by path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from minilens.errors import Refused, did_you_mean
+from minilens.measure import filters
+from minilens.measure.catalog import Catalog
+from minilens.measure.dimensions import Dimension
+from minilens.measure.events.operand import (
+    RECORDED,
+    SESSION,
+    OfSession,
+    Operand,
+    PageType,
+    Profile,
+    Property,
+    Recorded,
+    key,
+)
+from minilens.measure.events.operators import (
+    ALL,
+    OF_CHOICE,
+    OF_NUMBER,
+    OF_TEXT,
+    OPERATORS,
+    Operator,
+)
+from minilens.measure.events.query import (
+    MOST_CONDITIONS,
+    MOST_DEPTH,
+    MOST_EVENTS,
+    MOST_GROUPS,
+    NO_CONDITIONS,
+    Condition,
+    Conditions,
+)
+from minilens.period import milliseconds
+from minilens.reference.page_types import PAGE_TYPES
+from minilens.reports.question import AskedGroup, Filter, Value, one_of
+from minilens.reports.request import AppContext
+
+#: Whose patterns the app says.
+PAGE_TYPE = PageType()
+#: In no name that can be bound.
+_UNNAMED = set("`'\\")
+_KINDS = ("property", "field", "profile", "session")
+
+
+@dataclass
+class PartsReader:
+    """Reads the parts of one question; how many conditions it has had."""
+
+    context: AppContext
+    conditions: int = 0
+
+    @property
+    def catalog(self) -> Catalog:
+        """What an app can be asked about."""
+        return self.context.catalog
+
+    def groups(self, asked: Sequence[AskedGroup]) -> tuple[Operand, ...]:
+        """What rows are told apart by, each once."""
+        if len(asked) > MOST_GROUPS:
+            raise Refused("too_many", "groups", limit=MOST_GROUPS)
+        found: list[Operand] = []
+        for n, one in enumerate(asked):
+            operand = self.operand(one, ("property", "field"), f"groups[{n}]")
+            if operand in found:
+                raise Refused("twice", f"groups[{n}]", got=key(operand))
+            found.append(operand)
+        return tuple(found)
+
+    def operand(self, part: object, kinds: tuple[str, ...], where: str) -> Operand:
+        """What a part is about; Refused, naming the path, with a hint."""
+        kind = one_of(part, kinds, where)
+        name, at = str(getattr(part, kind)), f"{where}.{kind}"
+        if kind in ("property", "profile"):
+            check_property(name, at)
+            return Property(name) if kind == "property" else Profile(name)
+        if kind == "session":
+            return SESSION[known(name, SESSION, at)]
+        if name in RECORDED:
+            return RECORDED[name]
+        if name == PAGE_TYPE.key:
+            return PAGE_TYPE
+        if name not in self.catalog.dimensions:
+            hint = did_you_mean(name, [*RECORDED, PAGE_TYPE.key, *self.catalog.dimensions])
+            raise Refused("unknown_field", at, got=name, hint=hint)
+        return self.catalog.dimension(name, at)
+
+    def where(self, given: Filter | None, at: str) -> Conditions:
+        """The conditions of a filter; one alone is a group of one."""
+        if given is None:
+            return NO_CONDITIONS
+        found = self._part(given, at, 1)
+        return found if isinstance(found, Conditions) else Conditions(True, (found,))
+
+    def _part(self, given: Filter, at: str, depth: int) -> Condition | Conditions:
+        if given.all is None and given.any is None:
+            return self.condition(given, at)
+        name = "all" if given.all is not None else "any"
+        more = any(getattr(given, one) for one in (*_KINDS, "operator", "values"))
+        if more or (given.all is not None and given.any is not None):
+            raise Refused("either_or", at, other=name)
+        if depth > MOST_DEPTH:
+            raise Refused("too_deep", at, limit=MOST_DEPTH)
+        parts = given.all if given.all is not None else given.any
+        inner = (
+            self._part(one, f"{at}.{name}[{n}]", depth + 1) for n, one in enumerate(parts or [])
+        )
+        return Conditions(name == "all", tuple(inner))
+
+    def condition(self, given: Filter, at: str) -> Condition:
+        """One condition that holds no others."""
+        self.conditions += 1
+        if self.conditions > MOST_CONDITIONS:
+            raise Refused("too_many", at, limit=MOST_CONDITIONS)
+        operand = self.operand(given, _KINDS, at)
+        name = _meant(given.operator, given.values)
+        taken = _operators(operand)
+        if name not in taken:
+            hint = did_you_mean(name, taken)
+            raise Refused(
+                "unknown_operator",
+                f"{at}.operator",
+                got=name or '""',
+                of=key(operand),
+                known=", ".join(taken),
+                hint=hint,
+            )
+        if isinstance(operand, Dimension):
+            return self._of_dimension(operand, name, given.values, f"{at}.values")
+        operator, where = OPERATORS[name], f"{at}.values"
+        for value in given.values if isinstance(operand, PageType) else ():
+            known(str(value), PAGE_TYPES, where)
+        values = [] if operator.form == "truth" else given.values
+        _count(operator, values, where)
+        return Condition(
+            operand,
+            name,
+            tuple(VALUES[operator.form](one, where, self.context.timezone) for one in values),
+        )
+
+    def _of_dimension(
+        self, of: Dimension, operator: str, values: list[Value], at: str
+    ) -> Condition:
+        texts = tuple(map(_text, values))
+        filters.check(of, operator, texts, at)
+        made = filters.condition(of, operator, texts)
+        return Condition(of, operator, made.values)
+
+
+def some(asked: Sequence[object], where: str, most: int) -> None:
+    """Refused where there is none of them, or more than so many."""
+    if not asked:
+        raise Refused("missing", where)
+    if len(asked) > most:
+        raise Refused("too_many", where, limit=most)
+
+
+def condition(given: Filter, context: AppContext, at: str) -> Condition:
+    """One condition; Refused, naming the path."""
+    return PartsReader(context).condition(given, at)
+
+
+def check_property(name: str, where: str) -> None:
+    """Refused where no property can be called that."""
+    if set(name) & _UNNAMED or not name.isprintable():
+        raise Refused("bad_property", where, got=name)
+
+
+def names(asked: str | list[str], where: str) -> tuple[str, ...]:
+    """The names of an event, or of several, each once."""
+    every = [asked] if isinstance(asked, str) else asked
+    some(every, where, MOST_EVENTS)
+    for name in every:
+        if not name.strip() or len(name) > 128:
+            raise Refused("bad_name", where, got=name[:40])
+    return tuple(dict.fromkeys(every))
+
+
+def known(got: str, every: Iterable[str], where: str) -> str:
+    """One of them; Refused, with a hint, where it is none."""
+    if got not in (every := tuple(every)):
+        raise Refused("unknown_choice", where, got=got[:40], hint=did_you_mean(got, every))
+    return got
+
+
+def _operators(of: Operand) -> tuple[str, ...]:
+    """The operators that it can be asked with."""
+    if isinstance(of, Dimension):
+        return filters.BY_KIND[of.kind]
+    if isinstance(of, PageType):
+        return OF_CHOICE
+    if isinstance(of, Recorded | OfSession):
+        return OF_NUMBER if of.kind == "number" else OF_TEXT
+    return ALL
+
+
+def _meant(operator: str, values: list[Value]) -> str:
+    """`is` of a number compares numbers, of true or false these."""
+    if operator not in ("is", "is_not") or not values:
+        return operator
+    if operator == "is" and len(values) == 1 and isinstance(values[0], bool):
+        return "is_true" if values[0] else "is_false"
+    if all(isinstance(one, float) for one in values):
+        return "eq" if operator == "is" else "ne"
+    return operator
+
+
+def _count(operator: Operator, values: list[Value], where: str) -> None:
+    """Refused where it is not as many values as the operator takes."""
+    least, most = {"none": (0, 0), "one": (1, 1), "two": (2, 2), "some": (1, filters.MOST_VALUES)}[
+        operator.values
+    ]
+    if values and not most:
+        raise Refused("filter_values", where, of="", got=operator.title)
+    if len(values) < least:
+        raise Refused("no_value", where)
+    if len(values) > most:
+        raise Refused("too_many", where, limit=most)
+
+
+def _text(value: Value, where: str = "", zone: str = "") -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = (
+        value if isinstance(value, str) else str(int(value)) if value.is_integer() else str(value)
+    )
+    if len(text) > filters.LONGEST_VALUE:
+        raise Refused("too_long", where, limit=filters.LONGEST_VALUE)
+    return text
+
+
+def _number(value: Value, where: str, zone: str) -> float:
+    try:
+        found = None if isinstance(value, bool) else float(value)
+    except ValueError:
+        found = None
+    if found is None or not abs(found) <= 1e18:  # not a number is not either
+        raise Refused("bad_value", where, got=str(value)[:40])
+    return found
+
+
+def _moment(value: Value, where: str, zone: str) -> int:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise Refused("bad_time", where, got=str(value)[:40])
+    return milliseconds(found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone)))
+
+
+#: Form of an operator → what reads one of its values.
+VALUES: dict[str, Callable[[Value, str, str], str | float | int]] = {
+    "text": _text, "number": _number, "moment": _moment,
+}  # fmt: skip

@@ -1,0 +1,126 @@
+"""Random funnels over random events equal a count by brute force, built and before that, whoever was joined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.events.operand import Property
+from minilens.measure.events.query import NO_CONDITIONS, Counted, EventsQuery
+from minilens.measure.funnels.query import FunnelQuery, Window
+from minilens.measure.prepared import AsOf
+from minilens.measure.run import run
+from minilens.measure.table import Table
+from minilens.period import Range
+from tests.examples import at_length, costly
+from tests.measure.events.test_against_brute_force import NAMES, sent, wheres
+from tests.measure.funnels.oracle import Brute
+from tests.measure.histories import History
+from tests.measure.oracle import Oracle, first_of
+from tests.measure.tails import split, with_newest
+from tests.measure.test_filters_against_brute_force import scattered
+from tests.pipeline import LATER, House, around
+
+Houses = Callable[..., House]
+HOUR = 3_600_000
+N, PROVINCE = Property("n"), DIMENSIONS["province"]
+WINDOWS = (
+    Window(0), Window(60_000), Window(HOUR), Window(24 * HOUR), Window(10 * 24 * HOUR), Window(days=1), Window(days=2),
+)  # fmt: skip
+NEAR = st.sampled_from((None, None, 60_000, HOUR, 24 * HOUR))
+
+
+@st.composite
+def funnels(draw: st.DrawFn) -> FunnelQuery:
+    """Over the app and days that a test puts in."""
+    some = st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True).map(tuple)
+    steps = draw(st.integers(2, 4))
+    excluded = draw(st.integers(0, 2)) if draw(st.booleans()) else 0
+    narrow = st.one_of(st.just(NO_CONDITIONS), st.just(NO_CONDITIONS), wheres)
+    events = tuple(Counted(f"s{n}", draw(some), draw(narrow)) for n in range(steps + excluded))
+    held, grouped = draw(st.booleans()), draw(st.booleans())
+    groups = (*([PROVINCE] if grouped else []), *([N] if held else []))
+    rows = EventsQuery(
+        0, events, (), None, groups=groups, where=draw(narrow), top=100, grain=draw(st.sampled_from(("day", "week"))),  # type: ignore[arg-type]
+    )  # fmt: skip
+    within = (None, *(draw(NEAR) for _ in range(steps - 1))) if draw(st.booleans()) else ()
+    return FunnelQuery(
+        rows, tuple(str(n) for n in range(steps)), draw(st.sampled_from(WINDOWS)), within=within,
+        first=draw(st.booleans()), counts=draw(st.sampled_from(("persons", "sessions", "attempts"))),
+        mode=draw(st.sampled_from(("entry", "entry", "closed"))),
+        gaps=tuple(draw(st.integers(1, (1 << (steps - 1)) - 1)) for _ in range(excluded)),
+        grouped=int(grouped), held=((int(grouped),),) * steps if held else (),
+        at=draw(st.sampled_from(("entry", "last", 2))), show="steps",
+    )  # fmt: skip
+
+
+def same(table: Table, brute: Brute) -> None:
+    """The table says what the brute force says."""
+    query, every = brute.query, brute.counted()
+    if query.show == "trend":
+        assert [row[:-4] for row in table.rows] == [
+            (first, *(step[0] for step in brute.steps(some))) for first, some in by_entry(brute, every).items()
+        ]  # fmt: skip
+        return
+    found: dict[Any, list[Any]] = {}
+    for row in table.rows:
+        count, *_, dropped, still, median, _mean, _most = row[table.keys :]
+        key = row[0] if query.grouped else ""
+        found.setdefault(key, []).append((count, dropped, still, median))
+    groups: dict[Any, list[Any]] = {} if query.grouped else {"": []}
+    for one in every:
+        groups.setdefault(brute.group(one) if query.grouped else "", []).append(one)
+    assert found == {key: brute.steps(some) for key, some in groups.items()}
+
+
+def by_entry(brute: Brute, every: list[Any]) -> dict[date, list[Any]]:
+    """The attempts by the period of their entry."""
+    query = brute.query.rows
+    found: dict[date, list[Any]] = {first: [] for first in query.range.buckets(query.grain)}  # type: ignore[arg-type]
+    for one in every:
+        day = brute.oracle.day(one.at(1))
+        found[first_of(day, str(query.grain))].append(one)
+    return found
+
+
+@costly(3, 80)
+@given(told=with_newest(), data=st.data())
+def test_against_brute_force(
+    new_app: Houses, told: tuple[History, date], data: st.DataObject
+) -> None:
+    """Everything was made, or what came after a build of the days before one lies behind it."""
+    history = sent(scattered(told[0]))
+    house = new_app(history.zone)
+    if data.draw(st.booleans()):
+        arrived = history.arrived
+        house.load(arrived)
+        house.build()
+    else:
+        built, later = split(history, told[1])
+        arrived = [*built, *later]
+        house.load(built)
+        house.build()
+        house.load(later)
+    oracle, whole = Oracle(arrived, history.zone), around(arrived, history.zone)
+    for _ in range(20 if at_length() else 8):
+        drawn = data.draw(funnels())
+        last = whole.end - timedelta(days=data.draw(st.integers(0, 2)))
+        over = Range(whole.start, max(whole.start, last))
+        query = replace(
+            drawn, rows=replace(drawn.rows, app=house.app.id, range=over, timezone=history.zone)
+        )
+        newest = max(h.ts for h in arrived) / 1000 if arrived else 0
+        moment = datetime.fromtimestamp(newest, UTC) + timedelta(
+            hours=data.draw(st.integers(0, 30))
+        )
+        as_of = AsOf(LATER, moment, house.pipeline.loader.through)
+        same(run(house.pipeline.engine, query, as_of), Brute(query, oracle, moment))
+        if not query.grouped:
+            trend = replace(query, show="trend")
+            same(run(house.pipeline.engine, trend, as_of), Brute(trend, oracle, moment))

@@ -1,0 +1,105 @@
+"""Funnels by the API: every form says the same; what is wrong is named."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import openpyxl  # type: ignore[import-untyped]
+import pytest
+from litestar.testing import TestClient
+
+from minilens.load.pipeline import Pipeline
+from minilens.period import now
+from minilens.serve.wiring import asked, console, questions
+from minilens.settings import Settings
+from tests.measure.funnels.asking import DAY, happened
+from tests.pipeline import House
+from tests.web.sites import site
+from tests.web.test_ask import answer
+
+FUNNEL: dict[str, Any] = {
+    "kind": "funnel", "window": "1h", "from": DAY, "to": DAY,
+    "steps": [{"event": "add_favorite", "title": "Liked"}, {"event": "add_to_cart"}, {"event": "pay_success"}],
+}  # fmt: skip
+ORDER = "P1: v0 c10 p20. P2: v0 p5 c10 share15. P3: c0 v5 p9. P4: v0 share3 c7 v9 p30. P5: c0"
+
+
+@pytest.fixture(scope="module")
+def shop(new_app: Callable[..., House]) -> House:
+    house = new_app()
+    house.load(happened(ORDER))
+    house.build()
+    return house
+
+
+@pytest.fixture(scope="module")
+def asking(
+    pipeline: Pipeline, settings: Settings, shop: House
+) -> Iterator[tuple[Any, str, dict[str, str]]]:
+    """A site, the address to ask at, and tokens by what they may."""
+    tokens = {
+        "reader": pipeline.records.tokens.create(shop.app.id, ("report:read",), now=now()),
+        "sender": pipeline.records.tokens.create(shop.app.id, ("events:write",), now=now()),
+    }
+    executor = questions(pipeline, settings)
+    with site(console(pipeline, settings, executor)) as app, TestClient(app) as client:
+        yield client, f"/api/v1/apps/{shop.app.name}/ask", tokens
+
+
+def test_every_form_says_the_same(asking: Any) -> None:
+    told = answer(asking, FUNNEL).json()
+    assert [(row["step"], row["event"], row["persons"], row["from_first"]) for row in told["rows"]] == [
+        (1, "Liked", 4, 1), (2, "add_to_cart", 3, 0.75), (3, "pay_success", 2, 0.5),
+    ]  # fmt: skip
+    assert told["values"]["total"]["persons"] == 2
+    assert told["question"] == FUNNEL
+    rows = list(csv.reader(io.StringIO(answer(asking, FUNNEL, "csv").text)))
+    assert rows[0][:4] == ["step", "event", "persons", "from_first"]
+    assert [row[2] for row in rows[1:4]] == ["4", "3", "2"]
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(answer(asking, FUNNEL, "xlsx", lang="zh").content)
+    ).worksheets
+    cells = [
+        str(cell.value) for one in sheet for row in one.iter_rows() for cell in row if cell.value
+    ]
+    assert any("Liked → add_to_cart → pay_success，依次完成，1 小时内" in one for one in cells)
+
+
+def test_the_trend_sums_to_the_whole(asking: Any) -> None:
+    told = answer(asking, FUNNEL | {"show": "trend"}).json()
+    assert [(row["day"], row["step_1"], row["step_3"]) for row in told["rows"]] == [(DAY, 4, 2)]
+    assert told["values"]["total"]["step_1"] == 4
+
+
+@pytest.mark.parametrize("order", ["strict", "any"])
+def test_other_orders(asking: Any, order: str) -> None:
+    told = answer(asking, FUNNEL | {"order": order}).json()
+    found = [row["persons"] for row in told["rows"]]
+    assert found == {"strict": [4, 1, 1], "any": [5, 4, 4]}[order]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_wrong_is_named(asking: Any, lang: str) -> None:
+    eleven = FUNNEL | {"steps": FUNNEL["steps"][:1] * 11}
+    found = answer(asking, eleven, lang=lang)
+    assert (found.status_code, found.json()["field"]) == (422, "steps")
+    assert ("10" in found.json()["message"]) is True
+    assert answer(asking, FUNNEL | {"window": "ages"}, lang=lang).json()["field"] == "window"
+    assert answer(asking, {"kind": "funnels"}, lang=lang).json()["field"] == "kind"
+    assert answer(asking, FUNNEL, who="sender").status_code == 403
+
+
+def test_by_command(pipeline: Pipeline, settings: Settings, shop: House) -> None:
+    executor = questions(pipeline, settings)
+    given = [
+        ("app", shop.app.name),
+        ("question", json.dumps(FUNNEL)),
+        ("format", "table"),
+        ("lang", "en"),
+    ]
+    told = asked(pipeline, executor, given).decode()
+    assert "Liked → add_to_cart → pay_success, in this order, within 1 hour" in told
