@@ -63,7 +63,9 @@ def test_one_under_way_is_left_alone(house: House) -> None:
     """The task comes while somebody's erasure is in its last part."""
     house.load(story())
     house.build()
-    eraser(house).complete()  # orders of files before: the warehouse was emptied since, the records were not
+    eraser(
+        house
+    ).complete()  # orders of files before: the warehouse was emptied since, the records were not
     seen = []
 
     def look(where: str) -> None:

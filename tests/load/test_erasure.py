@@ -348,7 +348,9 @@ def test_an_order_of_another_copy_is_carried_out(house: House) -> None:
     house.load(story())
     house.build()
     done = erase(house, "wechat-unionid=u-li")
-    eraser(house).complete()  # orders of files before: the warehouse was emptied since, the records were not
+    eraser(
+        house
+    ).complete()  # orders of files before: the warehouse was emptied since, the records were not
     engine = house.pipeline.engine
     engine.run(
         "ALTER TABLE erased DELETE WHERE erasure = {id:String}", {"id": done.id}, mutations_sync=2
