@@ -206,7 +206,7 @@ def test_loading_once_more_brings_nothing_back(scene: Scene) -> None:
     house = scene.house
     house.build()
     figures, (all_received, *_) = house.figures(WEEK), sums(house)
-    assert rewind_all(house.pipeline.spool)
+    assert rewind_all(house.pipeline.spool, only=house.writer.folder.name)
     house.pipeline.loader.drain()
     house.build()
     assert house.figures(WEEK) == figures
@@ -249,7 +249,7 @@ def test_what_was_received_is_clean_once_its_file_is_complete(scene: Scene) -> N
     assert kept.spool
     assert not house.pipeline.eraser.forget_spool()
     assert unheard.id not in [one.id for batch in received(house) for one in batch.events]
-    assert rewind_all(house.pipeline.spool)
+    assert rewind_all(house.pipeline.spool, only=house.writer.folder.name)
     house.pipeline.loader.drain()
     house.build()
     assert house.figures(WEEK) == figures, "loading could not tell any more whose phone it was"
