@@ -20,8 +20,8 @@ class QuestionRequest(ReportRequest):
         return False
 
     def conditions(self, language: Language) -> list[str]:
-        """Under which conditions the figures stand, in words."""
-        raise NotImplementedError
+        """Under which conditions the figures stand, in words: none, unless a kind says some."""
+        return []
 
     def over(self, period: str) -> str:
         """Nowhere."""
