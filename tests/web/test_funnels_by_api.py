@@ -69,6 +69,21 @@ def test_every_form_says_the_same(asking: Any) -> None:
     assert any("Liked → add_to_cart → pay_success，依次完成，1 小时内" in one for one in cells)
 
 
+def test_the_sentence_says_what_ends_and_what_stays(asking: Any) -> None:
+    more = {"excluded": [{"event": "refund_request"}], "hold": [{"property": "sku"}]}
+    for lang, said in (
+        ("zh", "遇 refund_request 中断，sku 不变"),
+        ("en", "ended by refund_request, the same sku"),
+    ):
+        book = openpyxl.load_workbook(
+            io.BytesIO(answer(asking, FUNNEL | more, "xlsx", lang=lang).content)
+        )
+        cells = [
+            str(cell.value) for one in book.worksheets for row in one.iter_rows() for cell in row
+        ]
+        assert any(said in one for one in cells)
+
+
 def test_the_trend_sums_to_the_whole(asking: Any) -> None:
     told = answer(asking, FUNNEL | {"show": "trend"}).json()
     assert [(row["day"], row["step_1"], row["step_3"]) for row in told["rows"]] == [(DAY, 4, 2)]

@@ -147,6 +147,9 @@ def test_8_grouping(house: House, attributed: At, found: dict[str, list[int]]) -
     for city, _, _, persons, *_ in answer(house, asked).rows:
         told.setdefault(str(city), []).append(persons)
     assert told == found
+    shown = answer(house, asked).columns[0].shown
+    assert shown is not None
+    assert [shown("(not reached)", one) for one in ("zh", "en")] == ["未到达", "Not reached"]
     whole = answer(house, asked).totals
     assert whole is not None
     assert whole[3] == 2

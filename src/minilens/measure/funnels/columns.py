@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
+from minilens.measure.events.columns import group_columns
 from minilens.measure.funnels.query import Counts, FunnelQuery
 from minilens.measure.table import Column, Unit
-from minilens.text import NOTHING, Text
+from minilens.text import NOTHING, Language, Text
 
+#: The group of attempts that did not get to the step whose values tell them apart.
+NOT_REACHED = "(not reached)"
+_NOT_REACHED = Text("未到达", "Not reached")
 _WHO: dict[Counts, Text] = {
     "persons": Text("人数", "Persons"),
     "sessions": Text("打开次数", "Launches"),
@@ -57,6 +64,21 @@ _EVENTS = _some(
     "该步事件发生的次数",
     "How often the event of this step happened",
 )
+
+
+def groups(query: FunnelQuery) -> tuple[Column, ...]:
+    """What attempts are told apart by."""
+    told = group_columns(replace(query.rows, groups=query.rows.groups[: query.grouped]))
+    return tuple(replace(one, shown=_shown(one.shown)) for one in told)
+
+
+def _shown(named: Callable[[str, Language], str] | None) -> Callable[[str, Language], str]:
+    def shown(value: str, language: Language) -> str:
+        if value == NOT_REACHED:
+            return _NOT_REACHED.of(language)
+        return named(value, language) if named else value
+
+    return shown
 
 
 def keys() -> tuple[Column, ...]:

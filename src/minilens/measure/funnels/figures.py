@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
-from minilens.measure.events.columns import OTHERS, group_columns
+from minilens.measure.events.columns import OTHERS
 from minilens.measure.funnels import attempts, columns
 from minilens.measure.funnels.attempts import NONE, Attempts, Rows, Truth, Whole
 from minilens.measure.funnels.query import FunnelQuery
@@ -19,8 +19,8 @@ from minilens.measure.table import Cell, Column, Cost, Row, Table
 from minilens.period import Grain, floor, held, milliseconds
 
 _FIRST_DAY = date(1970, 1, 1)
-#: The group of attempts that did not get to the step whose values tell them apart; as statements have no value.
-NOT_REACHED, NOTHING = "(not reached)", "\0"
+#: As statements have no value.
+NOTHING = "\0"
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,7 @@ def _of_each_day(query: FunnelQuery, rows: Rows, every: Attempts, values: Values
 
 
 def _steps(query: FunnelQuery, counted: Counted, values: Values, as_of: AsOf) -> Table:
-    keys = (
-        *group_columns(replace(query.rows, groups=query.rows.groups[: query.grouped])),
-        *columns.keys(),
-    )
+    keys = (*columns.groups(query), *columns.keys())
     blank: Row = (None,) * len(keys)
     framed = {"totals": (*blank, *_overall(counted, query.steps))}
     if not query.grouped:
@@ -135,7 +132,7 @@ def _groups(query: FunnelQuery, counted: Counted, values: Values) -> Whole:
 
 def _named(query: FunnelQuery, values: Values, group: int) -> tuple[Cell, ...]:
     if group == NONE:
-        return (NOT_REACHED,) * query.grouped
+        return (columns.NOT_REACHED,) * query.grouped
     return tuple(None if text == NOTHING else text for text in values.groups[group])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minilens.measure.events import words
+from minilens.measure.events.operand import column
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.text import Language, Text
 
@@ -31,7 +32,21 @@ def subject(query: FunnelQuery, language: Language) -> list[str]:
         how.append(_within(query.window, language))
     if query.first:
         how.append("仅首次进入" if language == "zh" else "first entry only")
+    how += _excluded_and_held(query, language)
     return [comma.join([arrow.join(query.titles), *how]), *words.subject(query.rows, language)]
+
+
+def _excluded_and_held(query: FunnelQuery, language: Language) -> list[str]:
+    """What ends an attempt, and what has to stay the same."""
+    zh = language == "zh"
+    both = "、" if zh else ", "
+    ends = both.join(" + ".join(one.shown) for one in query.rows.events[query.steps :])
+    held = both.join(
+        column(query.rows.groups[place]).title.of(language)
+        for place in sorted({n for one in query.held for n in one})
+    )
+    said = [(f"遇 {ends} 中断" if zh else f"ended by {ends}")] if ends else []
+    return [*said, *([f"{held} 不变" if zh else f"the same {held}"] if held else [])]
 
 
 def _within(window: Window, language: Language) -> str:
