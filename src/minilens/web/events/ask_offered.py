@@ -14,7 +14,7 @@ from minilens.reference.events import BUILT_IN
 from minilens.reference.page_types import PAGE_TYPES
 from minilens.reports.parts_reader import PAGE_TYPE
 from minilens.text import Language, Text
-from minilens.web.events.ask_form import Tree
+from minilens.web.events.rows import Tree, every_condition
 
 #: More names of properties make no list to choose from; others are typed.
 MOST_PROPERTIES = 200
@@ -163,14 +163,7 @@ def _rows(tree: Tree) -> list[Tree]:
     """Every row of the form that is about something."""
     found = [*tree["g"], *(each for one in tree["e"] for each in one["m"])]
     for group in (tree["w"], *(one["w"] for one in tree["e"])):
-        found += _conditions(group)
-    return found
-
-
-def _conditions(group: Tree) -> list[Tree]:
-    found: list[Tree] = []
-    for one in group["p"]:
-        found += _conditions(one) if "join" in one else [one]
+        found += every_condition(group)
     return found
 
 
