@@ -15,7 +15,8 @@ from minilens.errors import Refused
 from minilens.measure.events.operand import Property
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.reports.funnels_reader import read
-from minilens.reports.question import FunnelQuestion, any_question, encoded
+from minilens.reports.question import decoded, encoded
+from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.request import AppContext
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -25,9 +26,8 @@ STEPS = [{"event": "page_view"}, {"event": "add_to_cart"}, {"event": "pay_succes
 
 def asked(**more: Any) -> FunnelQuery:
     body = {"kind": "funnel", "steps": STEPS} | more
-    question = any_question(msgspec.json.encode(body))
-    assert isinstance(question, FunnelQuestion)
-    assert any_question(encoded(question)) == question
+    question = decoded(msgspec.json.encode(body), FunnelQuestion)
+    assert decoded(encoded(question)) == question
     return read(question, CONTEXT, 7)
 
 

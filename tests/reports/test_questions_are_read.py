@@ -19,6 +19,7 @@ from minilens.measure.events.query import Condition, Conditions, Counted, Figure
 from minilens.period import Range
 from minilens.reports.events_reader import read
 from minilens.reports.question import decoded, encoded
+from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.request import AppContext
 from tests.examples import examples
 
@@ -33,7 +34,7 @@ def asked(**more: Any) -> dict[str, Any]:
 
 
 def understood(question: dict[str, Any]) -> Any:
-    return read(decoded(json.dumps(question)), CONTEXT, 7)
+    return read(decoded(json.dumps(question), EventsQuestion), CONTEXT, 7)
 
 
 def nested(depth: int) -> dict[str, Any]:

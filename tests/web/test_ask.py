@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 
 from minilens.load.pipeline import Pipeline
 from minilens.period import now
+from minilens.reports.question import KINDS
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
 from tests.measure.events.test_by_hand import DAY, NEXT, STORY
@@ -134,7 +135,7 @@ def test_its_description_tells_kinds_apart(asking: Any) -> None:
         "application/json"
     ]["schema"]
     assert body["discriminator"]["propertyName"] == "kind"
-    for ref, name in zip(body["oneOf"], ("events", "funnel"), strict=True):
+    for ref, name in zip(body["oneOf"], KINDS, strict=True):
         question = schema["components"]["schemas"][ref["$ref"].rpartition("/")[2]]
         assert "kind" in question["required"]
         assert question["properties"]["kind"]["const"] == name

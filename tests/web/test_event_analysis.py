@@ -16,7 +16,8 @@ from hypothesis import strategies as some
 
 from minilens.errors import Refused
 from minilens.measure.events.operators import OPERATORS
-from minilens.reports.question import EventsQuestion, decoded, encoded
+from minilens.reports.question import decoded, encoded
+from minilens.reports.questions.events import EventsQuestion
 from minilens.web.events import ask_form
 from minilens.web.events.ask_form import Tree, changed, input_of, typed
 from minilens.web.events.ask_question import joined, parted, question_of, tree_of
@@ -165,7 +166,7 @@ def plain(where: Any) -> Any:
 @given(ASKED)
 def test_a_question_survives_the_form(asked: dict[str, Any]) -> None:
     """Also when the form is sent as a browser sends it."""
-    tree = tree_of(decoded(json.dumps(asked)))
+    tree = tree_of(decoded(json.dumps(asked), EventsQuestion))
     assert typed(sent(tree)) == tree
     found = json.loads(encoded(question_of(tree)))
     for one in (asked, *asked["events"]):

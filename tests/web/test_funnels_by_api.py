@@ -19,7 +19,7 @@ from minilens.settings import Settings
 from tests.measure.funnels.asking import DAY, happened
 from tests.pipeline import House
 from tests.web.sites import site
-from tests.web.test_ask import answer
+from tests.web.test_ask import answer, called
 
 FUNNEL: dict[str, Any] = {
     "kind": "funnel", "window": "1h", "from": DAY, "to": DAY,
@@ -43,6 +43,7 @@ def asking(
     """A site, the address to ask at, and tokens by what they may."""
     tokens = {
         "reader": pipeline.records.tokens.create(shop.app.id, ("report:read",), now=now()),
+        "admin": pipeline.records.tokens.create(shop.app.id, ("report:read", "admin"), now=now()),
         "sender": pipeline.records.tokens.create(shop.app.id, ("events:write",), now=now()),
     }
     executor = questions(pipeline, settings)
@@ -118,3 +119,23 @@ def test_by_command(pipeline: Pipeline, settings: Settings, shop: House) -> None
     ]
     told = asked(pipeline, executor, given).decode()
     assert "Liked → add_to_cart → pay_success, in this order, within 1 hour" in told
+
+
+def test_a_saved_funnel_is_a_report(asking: Any) -> None:
+    """It answers as asked, over other days where that is said, in every form; what no funnel takes is refused."""
+    body = {"question": FUNNEL, "zh": "喜欢到支付", "en": "Liked to paid"}
+    made = called(asking, "POST", "questions", body)
+    assert made.status_code == 201, made.text
+    listed = called(asking, "GET", "questions").json()["questions"]
+    assert [(one["en"], one["question"]) for one in listed] == [("Liked to paid", FUNNEL)]
+    place = f"reports/question.{made.json()['id']}"
+    told, now_asked = called(asking, "GET", place).json(), answer(asking, FUNNEL).json()
+    assert (told["title"], told["rows"]) == ("喜欢到支付", now_asked["rows"])
+    assert called(asking, "GET", f"{place}?format=csv").text == answer(asking, FUNNEL, "csv").text
+    other = called(asking, "GET", f"{place}?from=2020-01-01&to=2020-01-02")
+    assert [row["persons"] for row in other.json()["rows"]] == [0, 0, 0]
+    refused = called(asking, "GET", f"{place}?grain=hour")
+    assert (refused.status_code, refused.json()["field"]) == (422, "grain")
+    eleven = {"question": FUNNEL | {"steps": FUNNEL["steps"][:1] * 11}, "zh": "x"}
+    assert called(asking, "POST", "questions", eleven).status_code == 422
+    assert called(asking, "POST", f"questions/{made.json()['id']}/remove").status_code == 200

@@ -455,7 +455,7 @@ class ListedQuestion(msgspec.Struct, frozen=True):
     team: bool
     by: str | None
     changed: datetime
-    question: EventsQuestion
+    question: EventsQuestion | FunnelQuestion
 
 
 class ListedReport(msgspec.Struct, frozen=True):
@@ -614,7 +614,7 @@ class Releasing(msgspec.Struct, frozen=True):
 
 class RememberedQuestion(msgspec.Struct, frozen=True):
     at: datetime
-    question: EventsQuestion
+    question: EventsQuestion | FunnelQuestion
 
 
 class SampleOfEvent(msgspec.Struct, frozen=True):

@@ -23,7 +23,7 @@ from minilens.measure.events.query import (
 from minilens.measure.table import Unit
 from minilens.period import asked_range
 from minilens.reports.parts_reader import PartsReader, known, names, some
-from minilens.reports.question import AskedEvent, AskedMeasure, EventsQuestion
+from minilens.reports.questions.events import AskedEvent, AskedMeasure, EventsQuestion
 from minilens.reports.request import AppContext
 from minilens.text import Text
 

@@ -19,7 +19,7 @@ from minilens.measure.funnels.query import (
 )
 from minilens.period import asked_range
 from minilens.reports.parts_reader import PartsReader, check_property, names
-from minilens.reports.question import AskedExclusion, AskedStep, FunnelQuestion
+from minilens.reports.questions.funnel import AskedExclusion, AskedStep, FunnelQuestion
 from minilens.reports.request import AppContext
 
 _LENGTH = re.compile(r"([0-9]{1,9})(s|m|h|d)")

@@ -41,7 +41,7 @@ from minilens.measure.events.query import (
 )
 from minilens.period import milliseconds
 from minilens.reference.page_types import PAGE_TYPES
-from minilens.reports.question import AskedGroup, Filter, Value, one_of
+from minilens.reports.questions.parts import AskedGroup, Filter, Value, one_of
 from minilens.reports.request import AppContext
 
 #: Whose patterns the app says.

@@ -10,13 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from minilens.reports.kinds.events import EventsRequest
-from minilens.reports.question import (
-    AskedEvent,
-    AskedGroup,
-    AskedMeasure,
-    EventsQuestion,
-    Filter,
-)
+from minilens.reports.questions.events import AskedEvent, AskedMeasure, EventsQuestion
+from minilens.reports.questions.parts import AskedGroup, Filter
 from minilens.text import Text
 
 KEY = ("add_to_cart", "start_checkout", "select_coupon", "pay_success")

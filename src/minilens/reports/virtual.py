@@ -9,8 +9,8 @@ from minilens.errors import Refused
 from minilens.measure.events.query import Condition
 from minilens.records import virtual_content
 from minilens.records.virtual_content import NUMBERS, Filter, Meaning
-from minilens.reports import question
 from minilens.reports.parts_reader import condition
+from minilens.reports.questions import parts
 from minilens.reports.request import AppContext
 
 #: They know no time.
@@ -33,10 +33,10 @@ def asks(one: Filter, at: str = "") -> Condition:
     kind, _, name = one.field.rpartition(".")
     if one.field.startswith("profile."):
         kind, name = "profile", one.field.removeprefix("profile.")
-    values: list[question.Value] = [
+    values: list[parts.Value] = [
         float(value) if one.operator in NUMBERS else value for value in one.values
     ]
-    given = question.Filter(
+    given = parts.Filter(
         operator=one.operator, values=values, field="" if kind else name,
         session=name if kind == "session" else "", profile=name if kind == "profile" else "",
     )  # fmt: skip

@@ -23,10 +23,9 @@ from minilens.render.annotations import Mark
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
 from minilens.reports import find, read_for_programs
-from minilens.reports.kinds.events import EventsRequest
-from minilens.reports.kinds.funnels import FunnelRequest
+from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import FORMS
-from minilens.reports.question import any_question
+from minilens.reports.question import decoded
 from minilens.reports.request import AppContext, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.serve import persons, quarantine, virtual
@@ -214,7 +213,7 @@ def asked(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) -> bytes:
     """The answer to a question as a command wants it: `question`, `app`, `format`, `lang`."""
     told = dict(given)
     form = choice(told, "format", FORMATS, "table")
-    app, question = pipeline.records.apps.named(told["app"]), any_question(told["question"])
+    app, question = pipeline.records.apps.named(told["app"]), decoded(told["question"])
     first = first_day(pipeline.engine, app.id) if question.period == "all" else None
     state = as_report(question, AppContext(app.timezone, now(), first), form)
     return told_in(pipeline, executor, app, state, form, told.get("lang", ""))
@@ -235,7 +234,7 @@ def told_in(
     pipeline: Pipeline,
     executor: QueryExecutor,
     app: Recorded,
-    state: EventsRequest | FunnelRequest,
+    state: QuestionRequest,
     form: str,
     lang: str,
 ) -> bytes:

@@ -11,7 +11,8 @@ from minilens.measure.run import AnyQuery
 from minilens.reports.events_reader import read
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import ANSWER, TRAFFIC_OF
-from minilens.reports.question import EventsQuestion, decoded, encoded
+from minilens.reports.question import decoded
+from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext
 from minilens.text import Language, Text
@@ -19,14 +20,10 @@ from minilens.text import Language, Text
 
 @dataclass(frozen=True, kw_only=True)
 class EventsRequest(QuestionRequest):
-    """A question about events, as its forms are made of it. It is asked whole: its address has it as JSON.
-
-    `instead`: of a saved one, which is asked by its number, what an address says instead of its own; else None.
-    """
+    """A question about events, as its forms are made of it."""
 
     question: EventsQuestion
     asked: EventsQuery
-    instead: tuple[tuple[str, str], ...] | None = None
 
     @property
     def bucket(self) -> str:
@@ -41,15 +38,20 @@ class EventsRequest(QuestionRequest):
         """Under which conditions the figures stand, in words."""
         return words.subject(self.asked, language)
 
-    def over_pairs(self) -> list[tuple[str, str]]:
-        """The question itself, or what is said instead of its own days."""
-        if self.instead is not None:
-            return list(self.instead)
-        return [("question", encoded(self.question))]
+    def subject(self, language: Language) -> list[str]:
+        """The measures, and what rows are told apart by."""
+        both = "、" if language == "zh" else ", "
+        measures = both.join(one.title.of(language) for one in self.asked.measures)
+        groups = both.join(one.title.of(language) for one in self.asked.groups)
+        return [
+            measures,
+            *([f"按{groups}" if language == "zh" else f"by {groups}"] if groups else []),
+        ]
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """The question and the measure that is shown: all else is in the question."""
-        return [*self.over_pairs(), *([("measure", self.measure)] if self.measure else [])]
+    def sorted_by(self, language: Language) -> str:
+        """What people call the measure that groups are sorted by."""
+        leading = self.asked.leading
+        return next(one.title.of(language) for one in self.asked.measures if one.name == leading)
 
 
 TITLE = Text("事件分析", "Event analysis")
@@ -58,7 +60,7 @@ KIND = Kind(
     drawing="events",
     parameters=(TRAFFIC_OF, *ANSWER),
     read=lambda every, report, context: request(
-        decoded(dict(every).get("question", "")), context, report.name, report.title
+        decoded(dict(every).get("question", ""), EventsQuestion), context, report.name, report.title
     ),
     row=Text("一组取值的一个时间段", "a period of a group of values"),
 )

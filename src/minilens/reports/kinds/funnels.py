@@ -11,15 +11,16 @@ from minilens.measure.run import AnyQuery
 from minilens.reports.funnels_reader import read
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import ANSWER, TRAFFIC_OF
-from minilens.reports.question import FunnelQuestion, any_question, encoded
+from minilens.reports.question import decoded
+from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.report import Kind, Report
-from minilens.reports.request import AppContext, ReportRequest
+from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunnelRequest(QuestionRequest):
-    """A question about a funnel. It has no address: it is asked whole."""
+    """A question about a funnel, as its forms are made of it."""
 
     question: FunnelQuestion
     asked: FunnelQuery
@@ -37,23 +38,15 @@ class FunnelRequest(QuestionRequest):
         """The funnel in a line, and its conditions."""
         return words.subject(self.asked, language)
 
-    def over_pairs(self) -> list[tuple[str, str]]:
-        """The question itself."""
-        return [("question", encoded(self.question))]
-
-
-def _read(every: object, report: Report, context: AppContext) -> ReportRequest:
-    question = any_question(dict(every).get("question", ""))  # type: ignore[call-overload]
-    assert isinstance(question, FunnelQuestion)
-    return request(question, context, report.name, report.title)
-
 
 TITLE = Text("漏斗", "Funnel")
 KIND = Kind(
     name="funnel",
     drawing="events",
     parameters=(TRAFFIC_OF, *ANSWER),
-    read=_read,
+    read=lambda every, report, context: request(
+        decoded(dict(every).get("question", ""), FunnelQuestion), context, report.name, report.title
+    ),
     row=Text("一组取值的一个步骤", "a step of a group of values"),
 )
 

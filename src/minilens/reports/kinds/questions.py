@@ -1,4 +1,4 @@
-"""What questions of every kind have in common as reports: they are asked whole, and lead nowhere by their address."""
+"""What questions of every kind have in common as reports: they are asked whole, their address has them as JSON."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from minilens.reports.question import AnyQuestion, encoded
 from minilens.reports.request import ReportRequest
 from minilens.text import Language
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionRequest(ReportRequest):
-    """A question, as its forms are made of it."""
+    """A question, as its forms are made of it.
+
+    `instead`: of a saved one, which is asked by its number, what an address says instead of its own; else None.
+    """
+
+    question: AnyQuestion
+    instead: tuple[tuple[str, str], ...] | None = None
 
     @property
     def compares(self) -> bool:
@@ -22,6 +29,24 @@ class QuestionRequest(ReportRequest):
     def conditions(self, language: Language) -> list[str]:
         """Under which conditions the figures stand, in words: none, unless a kind says some."""
         return []
+
+    def subject(self, language: Language) -> list[str]:
+        """What is asked, in words, apart from conditions and days: nothing, unless a kind says some."""
+        return []
+
+    def sorted_by(self, language: Language) -> str:
+        """What people call the measure that groups are sorted by; empty where none is chosen."""
+        return ""
+
+    def over_pairs(self) -> list[tuple[str, str]]:
+        """The question itself, or what is said instead of its own days."""
+        if self.instead is not None:
+            return list(self.instead)
+        return [("question", encoded(self.question))]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The question and the measure that is shown: all else is in the question."""
+        return [*self.over_pairs(), *([("measure", self.measure)] if self.measure else [])]
 
     def over(self, period: str) -> str:
         """Nowhere."""

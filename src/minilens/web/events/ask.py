@@ -22,9 +22,10 @@ from minilens.records.questions import SavedQuestion
 from minilens.records.rights import missing
 from minilens.render.heading import traffic
 from minilens.render.i18n import translate
-from minilens.reports.kinds.events import EventsRequest
-from minilens.reports.kinds.events import request as of_question
-from minilens.reports.question import EventsQuestion, decoded, encoded
+from minilens.reports.asking import request as of_any
+from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.question import AnyQuestion, decoded, encoded
+from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.request import AppContext
 from minilens.text import NOTHING, Language, Text
 from minilens.web.account.sign_in import Form
@@ -36,6 +37,7 @@ from minilens.web.events import ask_form
 from minilens.web.events.ask_form import Tree
 from minilens.web.events.ask_offered import UNITS, events, offered
 from minilens.web.events.ask_question import OTHER_DAYS, question_of, tree_of
+from minilens.web.reports.builders import address, pairs
 from minilens.web.reports.toolbar import preset
 from minilens.web.reports.views import FOR_TEAM, OF_OTHERS
 
@@ -70,17 +72,6 @@ class Page:
     names: Text = NOTHING
 
 
-def address(app: App, question: EventsQuestion, **more: str) -> str:
-    """The page of a question."""
-    return f"/a/{app.name}/events/ask?{pairs(question, **more)}"
-
-
-def pairs(question: EventsQuestion, **more: str) -> str:
-    """A question and what else an address says, as arguments."""
-    told = {name: value for name, value in more.items() if value}
-    return urlencode({"question": encoded(question), **told}, safe=":,/")
-
-
 @get(PAGE, include_in_schema=False, needs=MEMBER)
 async def ask_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
     """The form with the answer of the question in the address; empty where there is none."""
@@ -109,7 +100,7 @@ def opened(settings: AppSettings, given: Mapping[str, str]) -> Page:
     if not text:
         return empty
     try:
-        question = decoded(text)
+        question = decoded(text, EventsQuestion)
     except Refused as error:
         return replace(empty, error=error)
     tree = tree_of(question)
@@ -127,11 +118,11 @@ def find_saved(settings: AppSettings, number: str) -> SavedQuestion | None:
     return settings.records.questions.find(settings.app.id, int(number), settings.me.id)
 
 
-def checked(settings: AppSettings, question: EventsQuestion) -> EventsRequest:
+def checked(settings: AppSettings, question: AnyQuestion) -> QuestionRequest:
     """The question of the app; Refused where it can't be asked."""
     zone, moment = settings.app.timezone, settings.reader.moment
     first = settings.console.first_day(settings.app) if question.period == "all" else None
-    return of_question(question, AppContext(zone, moment, first))
+    return of_any(question, AppContext(zone, moment, first))
 
 
 def pressed(settings: AppSettings, data: Mapping[str, str]) -> str | Page:
@@ -159,7 +150,7 @@ def pressed(settings: AppSettings, data: Mapping[str, str]) -> str | Page:
         settings.app.id, settings.me.id, encoded(question), now=now()
     )
     number = str(page.saved.id) if page.saved else ""
-    return f"{address(settings.app, question, saved=number)}#answer"
+    return f"{address(settings.app.name, question, saved=number)}#answer"
 
 
 def kept(
@@ -196,7 +187,7 @@ def may_change(settings: AppSettings, saved: SavedQuestion) -> bool:
 def asked_before(data: Mapping[str, str]) -> EventsQuestion | None:
     """The question whose answer stands beside the form while that is changed."""
     try:
-        return decoded(data["asked"]) if data.get("asked") else None
+        return decoded(data["asked"], EventsQuestion) if data.get("asked") else None
     except Refused:
         return None
 
@@ -237,7 +228,9 @@ def label(at: str, language: Language) -> str:
 def draft(app: App, page: Page) -> str:
     """The address of a form as it stands; nothing where no question has its shape."""
     try:
-        return address(app, question_of(page.typed), saved=str(page.saved.id) if page.saved else "")
+        return address(
+            app.name, question_of(page.typed), saved=str(page.saved.id) if page.saved else ""
+        )
     except Refused:
         return ""
 
@@ -297,7 +290,7 @@ async def shown(settings: AppSettings, page: Page) -> Response[str]:
     return await settings.page(ASK, "ask.html", error=error, **context)
 
 
-def with_measure(state: EventsRequest, name: str) -> EventsRequest:
+def with_measure(state: QuestionRequest, name: str) -> QuestionRequest:
     """The same with another measure leading; what is none of them is passed over."""
     return replace(state, measure=name) if name in state.report.measures else state
 

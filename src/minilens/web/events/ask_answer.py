@@ -22,16 +22,18 @@ from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
 from minilens.render.i18n import translate
-from minilens.reports.kinds.events import EventsRequest
-from minilens.reports.question import EventsQuestion, decoded, encoded
+from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.question import decoded, encoded
+from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.request_values import choice
 from minilens.text import Language
 from minilens.web.auth.guard import MEMBER, signed_in
 from minilens.web.console import App, Console
-from minilens.web.events.ask import address, pairs, with_measure
+from minilens.web.events.ask import with_measure
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import formats
 from minilens.web.reports.ask import answered, asked
+from minilens.web.reports.builders import address, pairs
 from minilens.web.reports.pages import PLACE
 from minilens.web.reports.questions import PREFIX, as_request, found, opened_at
 from minilens.web.templating import html
@@ -71,7 +73,7 @@ async def answer(
     if name != "answer" or (form and form not in FORMS):
         raise NotFound("not_found")
     given = dict(request.query_params.multi_items())
-    question = decoded(given.get("question", ""))
+    question = decoded(given.get("question", ""), EventsQuestion)
     first = await asyncio.to_thread(console.first_day, held) if question.period == "all" else None
     state = asked(question, held, reader, form, first)
     if form:
@@ -109,7 +111,7 @@ async def saved_answer(
     return await drawn(request, console, held, reader, state, around)
 
 
-def around_saved(request: Req, app: App, state: EventsRequest, page: str) -> Around:
+def around_saved(request: Req, app: App, state: QuestionRequest, page: str) -> Around:
     """Of a saved question, which is asked by its number, or a ready one, by its name."""
     number = state.report.name.removeprefix(PREFIX)
     instead = urlencode(state.instead or ())
@@ -126,11 +128,11 @@ def around_question(req: Req, app: App, question: EventsQuestion, language: Lang
     begins = f"/a/{app.name}/events/ask/answer"
     return Around(
         page=f"/a/{app.name}/events/ask",
-        measure=lambda name: f"{address(app, question, measure=name)}#answer",
+        measure=lambda name: f"{address(app.name, question, measure=name)}#answer",
         file=lambda form: f"{begins}.{form}?{pairs(question)}",
         api=f"{outside(req)}/api/v1/apps/{app.name}/ask",
         body=quoted(encoded(question)),
-        more=tuple((title, f"{address(app, one)}#answer") for title, one in longer(question, language)),
+        more=tuple((title, f"{address(app.name, one)}#answer") for title, one in longer(question, language)),
     )  # fmt: skip
 
 
@@ -154,7 +156,7 @@ def longer(question: EventsQuestion, language: Language) -> list[tuple[str, Even
 
 
 async def drawn(
-    request: Req, console: Console, app: App, reader: ReaderContext, state: EventsRequest, around: Around
+    request: Req, console: Console, app: App, reader: ReaderContext, state: QuestionRequest, around: Around
 ) -> Response[str]:  # fmt: skip
     """The answer as a part of the page."""
     table = await asyncio.to_thread(console.answer, state.report, state.query(app.id), app)
@@ -175,19 +177,13 @@ async def drawn(
         xlsx=around.file("xlsx"),
         subject=subject_line(of, table, reader.language),
         api=around.api,
-        sorted_by=sorted_by(state, reader.language),
+        sorted_by=state.sorted_by(reader.language),
         conditions=state.conditions(reader.language),
         as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
         refresh=REFRESH if made.empty or state.includes(state.today) else 0,
         annotations=None,
         other_table="",
     )
-
-
-def sorted_by(state: EventsRequest, language: Language) -> str:
-    """What people call the measure that groups are sorted by."""
-    leading = state.asked.leading
-    return next(one.title.of(language) for one in state.asked.measures if one.name == leading)
 
 
 ROUTES = (answer, saved_answer)

@@ -13,14 +13,9 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.operand import RECORDED, SESSION
 from minilens.measure.events.operators import OPERATORS
 from minilens.measure.events.query import MOST_TOP
-from minilens.reports.question import (
-    AskedMeasure,
-    EventsQuestion,
-    Filter,
-    Value,
-    decoded,
-    one_of,
-)
+from minilens.reports.question import decoded
+from minilens.reports.questions.events import AskedMeasure, EventsQuestion
+from minilens.reports.questions.parts import Filter, Value, one_of
 from minilens.text import LANGUAGES
 from minilens.web.admin.forms import whole
 from minilens.web.events.ask_form import Tree, figure, formula, measures
@@ -56,7 +51,7 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> EventsQu
         "top": whole(tree["top"] or "10", "top", least=1, most=MOST_TOP),
         "rest": bool(tree["rest"]),
     }
-    return decoded(msgspec.json.encode(asked))
+    return decoded(msgspec.json.encode(asked), EventsQuestion)
 
 
 def _event(one: Tree, titles: Mapping[str, str]) -> dict[str, Any]:

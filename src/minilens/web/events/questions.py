@@ -16,11 +16,11 @@ from minilens.period import now
 from minilens.records.questions import SavedQuestion
 from minilens.render import format
 from minilens.reports.question import decoded
-from minilens.text import Language
-from minilens.web.admin.forms import ASK, QUESTIONS
+from minilens.web.admin.forms import QUESTIONS
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
-from minilens.web.events.ask import address, checked, may_change
+from minilens.web.events.ask import checked, may_change
+from minilens.web.reports.builders import address, of_saved
 from minilens.web.reports.questions import PREFIX
 from minilens.web.reports.views import OF_OTHERS
 
@@ -74,34 +74,28 @@ def listed(settings: AppSettings) -> tuple[list[Listed], list[Lately]]:
     rooms, app, language = settings.records.questions, settings.app, settings.reader.language
     saved = [
         Listed(
-            one, one.name.of(language), summary(settings, one.body), f"{ASK.at(app)}?saved={one.id}",
+            one, one.name.of(language), summary(settings, one.body), of_saved(app.name, one.id, decoded(one.body)),
             f"{PREFIX}{one.id}", may_change(settings, one),
         )
         for one in rooms.of(app.id, settings.me.id)
     ]  # fmt: skip
     asked = rooms.asked(app.id, settings.me.id)[:MOST_ASKED]
     told = [(one, summary(settings, one.body)) for one in asked]
-    lately = [Lately(said, address(app, decoded(one.body)), one.at) for one, said in told if said]
+    lately = [
+        Lately(said, address(app.name, decoded(one.body)), one.at) for one, said in told if said
+    ]
     return saved, lately
 
 
 def summary(settings: AppSettings, body: str) -> str:
-    """What a question asks: measures, groups, conditions, days; empty where it can't be asked any more."""
+    """What a question asks, and over which days; empty where it can't be asked any more."""
     language = settings.reader.language
     try:
         state = checked(settings, decoded(body))
     except Refused:
         return ""
-    query, days = state.asked, state.range
-    measures = _both(language).join(one.title.of(language) for one in query.measures)
-    groups = _both(language).join(one.title.of(language) for one in query.groups)
-    by = ("按" + groups if language == "zh" else f"by {groups}") if groups else ""
-    over = format.span(days.start, days.end, language, state.today.year)
-    return " · ".join(filter(None, (measures, by, *state.conditions(language), over)))
-
-
-def _both(language: Language) -> str:
-    return "、" if language == "zh" else ", "
+    over = format.span(state.range.start, state.range.end, language, state.today.year)
+    return " · ".join((*state.subject(language), *state.conditions(language), over))
 
 
 ROUTES = (questions_page, remove_question)

@@ -33,9 +33,9 @@ from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
 from minilens.web.console import App, Console
 from minilens.web.events import manage
-from minilens.web.events.ask import address as in_analysis
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import ask
+from minilens.web.reports.builders import address as in_analysis
 from minilens.web.reports.pages import with_bom
 from minilens.web.reports.questions import PREFIX, as_request
 from minilens.web.reports.toolbar import preset
@@ -122,7 +122,7 @@ async def table(
     return html(
         "_ready.html", reader, app=held, ready=ready, heads=heads, lines=lines,
         period=period(found, state.report, reader.language), cost=cost(found, reader.language),
-        analysis=in_analysis(held, state.question), csv=with_bom(f"{address}.csv?{query}"),
+        analysis=in_analysis(held.name, state.question), csv=with_bom(f"{address}.csv?{query}"),
         xlsx=f"{address}.xlsx?{query}",
         api=f"{outside(request)}/api/v1/apps/{held.name}/reports/{PREFIX}{own}?{query}",
     )  # fmt: skip

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, overload
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, post
@@ -27,20 +26,11 @@ from litestar.openapi.spec import (
 
 from minilens.measure.table import Table
 from minilens.render import as_json
-from minilens.reports.kinds.events import KIND, TITLE, EventsRequest
-from minilens.reports.kinds.events import request as of_question
-from minilens.reports.kinds.funnels import FunnelRequest
-from minilens.reports.kinds.funnels import request as of_funnel
+from minilens.reports.asking import request as of_any
+from minilens.reports.kinds.events import KIND, TITLE
+from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import BOM, FORMAT, FORMS
-from minilens.reports.question import (
-    KINDS,
-    AnyQuestion,
-    EventsQuestion,
-    FunnelQuestion,
-    any_question,
-    encoded,
-    to_file,
-)
+from minilens.reports.question import KINDS, AnyQuestion, decoded, encoded, to_file
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext
 from minilens.reports.request_values import choice
@@ -57,16 +47,16 @@ Req = Request[Any, Any, State]
 class AskedAnswer(as_json.Answer, frozen=True, rename={"start": "from", "end": "to"}):
     """An answer, and the question as it was understood."""
 
-    question: EventsQuestion | FunnelQuestion | None = None
+    question: AnyQuestion | None = None
 
 
 #: Forms are described alike for every report.
 PLAIN = Report("ask", TITLE, KIND, (), "")
 
 
-def of_question_schema(kinds: Mapping[str, type]) -> Schema:
-    """A question of one of these kinds, told apart by its `kind`."""
-    told = {kind: f"#/components/schemas/{one.__name__}" for kind, one in kinds.items()}
+def of_question_schema() -> Schema:
+    """A question of any kind, told apart by its `kind`."""
+    told = {kind: f"#/components/schemas/{one.__name__}" for kind, one in KINDS.items()}
     refs = [Reference(ref=ref) for ref in told.values()]
     return Schema(one_of=list(refs), discriminator=Discriminator("kind", told))
 
@@ -87,7 +77,7 @@ class Asked(openapi.Described):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        media = {"application/json": OpenAPIMediaType(schema=of_question_schema(KINDS))}
+        media = {"application/json": OpenAPIMediaType(schema=of_question_schema())}
         self.request_body = RequestBody(content=media, required=True)
         more = [openapi.parameter(one, PLAIN) for one in (FORMAT, BOM)]
         self.parameters = [*(self.parameters or []), *more]
@@ -117,14 +107,14 @@ async def ask(
     given = dict(request.query_params.multi_items())
     form = choice(given, "format", FORMS, "json")
     bom = choice(given, "bom", ("0", "1"), "0") == "1"
-    question = any_question(await request.body())
+    question = decoded(await request.body())
     state = asked(question, held, reader, form)
     if state.question.period == "all":
         first = await asyncio.to_thread(console.first_day, held)
         state = asked(question, held, reader, form, first)
     made = await answered(console, held, state, reader, form, bom=bom)
     account = token_of(request).account
-    if account is not None and isinstance(question, EventsQuestion):
+    if account is not None:
         body = encoded(question)
         await asyncio.to_thread(
             console.records.questions.remember, held.id, account, body, now=reader.moment
@@ -132,35 +122,22 @@ async def ask(
     return made
 
 
-@overload
-def asked(
-    question: EventsQuestion, app: App, reader: ReaderContext, form: str, first: date | None = None
-) -> EventsRequest: ...
-@overload
 def asked(
     question: AnyQuestion, app: App, reader: ReaderContext, form: str, first: date | None = None
-) -> EventsRequest | FunnelRequest: ...
-def asked(
-    question: AnyQuestion, app: App, reader: ReaderContext, form: str, first: date | None = None
-) -> EventsRequest | FunnelRequest:
+) -> QuestionRequest:
     """The question of an app; as a file with all the groups that one answer can have."""
     return as_report(question, AppContext(app.timezone, reader.moment, first), form)
 
 
-def as_report(
-    question: AnyQuestion, context: AppContext, form: str
-) -> EventsRequest | FunnelRequest:
+def as_report(question: AnyQuestion, context: AppContext, form: str) -> QuestionRequest:
     """The report that a question of any kind is."""
-    file = form in formats.FILES
-    if isinstance(question, FunnelQuestion):
-        return of_funnel(to_file(question) if file else question, context)
-    return of_question(to_file(question) if file else question, context)
+    return of_any(to_file(question) if form in formats.FILES else question, context)
 
 
 async def answered(
     console: Console,
     app: App,
-    state: EventsRequest | FunnelRequest,
+    state: QuestionRequest,
     reader: ReaderContext,
     form: str,
     *,
@@ -176,9 +153,7 @@ async def answered(
     return Response(body, media_type=formats.MEDIA_TYPES["json"], headers=headers)
 
 
-def as_json_with_question(
-    table: Table, state: EventsRequest | FunnelRequest, language: Language
-) -> bytes:
+def as_json_with_question(table: Table, state: QuestionRequest, language: Language) -> bytes:
     """The answer, and the question as it was understood."""
     plain = as_json.answer(table, state.report, state.bucket, language)
     return msgspec.json.encode(

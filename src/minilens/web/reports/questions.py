@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -26,12 +25,12 @@ from minilens import reports
 from minilens.errors import NotFound
 from minilens.records.questions import SavedQuestion
 from minilens.records.store import Records
-from minilens.reports.kinds.events import EventsRequest
-from minilens.reports.kinds.events import request as of_question
+from minilens.reports.asking import request as of_any
+from minilens.reports.kinds.events import request as of_events
+from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import BOM, FORMAT, FORMS, FROM, PERIOD, TO
 from minilens.reports.question import (
-    SAVED,
-    EventsQuestion,
+    AnyQuestion,
     as_json,
     decoded,
     encoded,
@@ -48,6 +47,7 @@ from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports import formats
 from minilens.web.reports.ask import PLAIN, AskedAnswer, answered, files, of_question_schema
+from minilens.web.reports.builders import address, of_saved
 
 Req = Request[Any, Any, State]
 ADDRESS = "/api/v1/apps/{app:str}/questions"
@@ -66,7 +66,7 @@ class ListedQuestion(msgspec.Struct, frozen=True):
     team: bool
     by: str | None
     changed: datetime
-    question: EventsQuestion
+    question: AnyQuestion
 
 
 class QuestionList(msgspec.Struct, frozen=True):
@@ -79,7 +79,7 @@ class RememberedQuestion(msgspec.Struct, frozen=True):
     """What somebody asked, and when the last time."""
 
     at: datetime
-    question: EventsQuestion
+    question: AnyQuestion
 
 
 class AskedList(msgspec.Struct, frozen=True):
@@ -121,7 +121,7 @@ class OfNew(openapi.Described):
             type=OpenAPIType.OBJECT,
             required=["question", *(one for one in self.own() if one != "team")],
             properties={
-                "question": of_question_schema(SAVED),
+                "question": of_question_schema(),
                 "zh": name,
                 "en": name,
                 **self.own(),
@@ -183,25 +183,27 @@ def found(
 
 
 def opened_at(app: str, saved: SavedQuestion | Ready) -> str:
-    """Where it is opened in the builder."""
+    """Where it is opened in the builder of its kind; empty where that has none."""
     if isinstance(saved, Ready):
-        return f"/a/{app}/events/ask?{urlencode({'question': encoded(saved.question)}, safe=':,/')}"
-    return f"/a/{app}/events/ask?saved={saved.id}"
+        return address(app, saved.question)
+    return of_saved(app, saved.id, decoded(saved.body))
 
 
 def as_request(
     saved: SavedQuestion | Ready, given: Pairs, zone: str, now: datetime, form: str, first: date | None
-) -> EventsRequest:  # fmt: skip
+) -> QuestionRequest:  # fmt: skip
     """The question over the days, and in the length of rows, that an address says instead of its own."""
-    own = saved.question if isinstance(saved, Ready) else decoded(saved.body)
-    question, context = overridden(own, given), AppContext(zone, now, first)
-    whole = to_file(question) if form in formats.FILES else question
+    context, file = AppContext(zone, now, first), form in formats.FILES
     instead = tuple((key, value) for key, value in given if key in INSTEAD and value)
     if isinstance(saved, Ready):
-        made = of_question(whole, context, f"{PREFIX}{saved.name}", saved.title)
+        ready = overridden(saved.question, given)
+        made = of_events(
+            to_file(ready) if file else ready, context, f"{PREFIX}{saved.name}", saved.title
+        )
         return replace(saved.titled(made), instead=instead)
-    made = of_question(whole, context, f"{PREFIX}{saved.id}", saved.name)
-    return replace(made, instead=instead)
+    own = overridden(decoded(saved.body), given)
+    asked = of_any(to_file(own) if file else own, context, f"{PREFIX}{saved.id}", saved.name)
+    return replace(asked, instead=instead)
 
 
 @get(
@@ -265,7 +267,7 @@ async def save(
     """What can't be asked is not saved."""
     given = as_json(await request.body(), NewQuestion)
     question = decoded(bytes(given.question))
-    of_question(question, AppContext(held.timezone, reader.moment))
+    of_any(question, AppContext(held.timezone, reader.moment))
     made = await asyncio.to_thread(
         console.records.questions.create, held.id, Text(given.zh, given.en), encoded(question),
         team=given.team, now=reader.moment, by=token_of(request).account,
@@ -296,7 +298,7 @@ async def change(
     """As it is now."""
     given = as_json(await request.body(), ChangedQuestion)
     new = decoded(bytes(given.question))
-    of_question(new, AppContext(held.timezone, reader.moment))
+    of_any(new, AppContext(held.timezone, reader.moment))
     made = await asyncio.to_thread(
         console.records.questions.change, held.id, question, Text(given.zh, given.en), encoded(new),
         seen=given.changed, now=reader.moment, by=token_of(request).account, others=True,

@@ -1,0 +1,1 @@
+"""What a question of each kind is as JSON: a file a kind."""
