@@ -127,6 +127,24 @@ def test_a_question_by_keyboard_alone(visit: Opener) -> None:
     assert seen.complaints == []
 
 
+def test_values_are_searched_as_they_are_typed(visit: Opener) -> None:
+    """In the list below the field, also of a row that was added; what was typed before stays in its entries."""
+    seen = visit("desk", "en")
+    page = seen.page
+    page.goto(seen.site.address + HERE)
+    page.get_by_label("Event 1", exact=True).fill("page_view")
+    pressed(page, "Add a condition: Conditions of all events")
+    page.keyboard.type("Page type")
+    box = page.locator('[name="w.p.0.values"]')
+    offered = page.locator('[id="s-w.p.0"] option')
+    box.focus()
+    expect(offered).to_have_count(6)
+    page.keyboard.type("Home, che")
+    expect(offered).to_have_count(1)
+    expect(offered).to_have_attribute("value", "Home, Checkout")
+    assert seen.complaints == []
+
+
 def test_what_is_wrong_has_the_focus_and_the_answer_stays(visit: Opener) -> None:
     seen = visit("desk", "zh")
     page = seen.page

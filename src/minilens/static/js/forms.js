@@ -71,6 +71,7 @@ function drawnAgain(form, text) {
   document.title = there.title;
   const stood = [...document.querySelectorAll("lazy-card")].filter((one) => one.stands);
   document.querySelector("main").replaceWith(main);
+  globalThis.htmx?.process(main);
   // figures that are the same stay, and what is typed is in the address
   for (const card of main.querySelectorAll("lazy-card")) card.replaceWith(stood.find((one) => one.src === card.src) ?? card);
   const { at } = main.querySelector("[data-at]")?.dataset ?? {};

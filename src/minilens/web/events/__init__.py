@@ -16,6 +16,7 @@ from minilens.web.events import (
     questions,
     ready,
     ready_api,
+    value_search,
     versions,
     virtual,
     virtual_api,
@@ -36,6 +37,7 @@ ROUTES = (
     *ready_api.ROUTES,
     *field_values.ROUTES,
     *field_api.ROUTES,
+    *value_search.ROUTES,
     *plan_api.ROUTES,
     *api.ROUTES,
 )

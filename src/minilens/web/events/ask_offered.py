@@ -11,7 +11,6 @@ from minilens.measure.events.operand import RECORDED, SESSION
 from minilens.measure.events.operators import OF_NUMBER, OF_TEXT, OPERATORS
 from minilens.records.store import Records
 from minilens.reference.events import BUILT_IN
-from minilens.reference.page_types import PAGE_TYPES
 from minilens.reports.parts_reader import PAGE_TYPE
 from minilens.text import Language, Text
 from minilens.web.events.rows import Tree, every_condition
@@ -54,10 +53,7 @@ class Operator:
 
 @dataclass(frozen=True)
 class Offered:
-    """`events` by name and title, `conditions`, `groups` and `figures` under headings; `titles`: title → event.
-
-    `choices`: field → the values that it can have.
-    """
+    """`events` by name and title, `conditions`, `groups` and `figures` under headings; `titles`: title → event."""
 
     events: tuple[tuple[str, str], ...]
     conditions: tuple[tuple[str, tuple[Choice, ...]], ...]
@@ -65,7 +61,6 @@ class Offered:
     operators: tuple[Operator, ...]
     aggregates: tuple[tuple[str, str], ...]
     titles: dict[str, str] = field(default_factory=dict)
-    choices: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
@@ -121,12 +116,6 @@ def offered(records: Records, app: int, seen: list[str], tree: Tree, language: L
             text: name for name, title in reversed(named.items()) for text in (title.zh, title.en)
         }
         | {name: name for name in named},
-        choices={
-            one.name: tuple((value, title.of(language)) for value, title in one.choices.items())
-            for one in DIMENSIONS.values()
-            if one.choices
-        }
-        | {PAGE_TYPE.name: tuple((name, one.of(language)) for name, one in PAGE_TYPES.items())},
     )
 
 

@@ -13,6 +13,8 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.operand import RECORDED, SESSION
 from minilens.measure.events.operators import OPERATORS
 from minilens.measure.events.query import MOST_TOP
+from minilens.reference.page_types import PAGE_TYPES
+from minilens.reports.parts_reader import PAGE_TYPE
 from minilens.reports.question import decoded
 from minilens.reports.questions.events import AskedMeasure, EventsQuestion
 from minilens.reports.questions.parts import Filter, Value, one_of
@@ -115,8 +117,10 @@ def _meant(operand: Mapping[str, str], operator: str) -> str:
 
 def _chosen(operand: Mapping[str, str], value: Value) -> Value:
     """A choice by its name, in either language, is that choice."""
-    field = DIMENSIONS.get(operand.get("field", ""))
-    for name, title in (field.choices if field else {}).items():
+    name = operand.get("field", "")
+    field = DIMENSIONS.get(name)
+    choices = PAGE_TYPES if name == PAGE_TYPE.key else field.choices if field else {}
+    for name, title in choices.items():
         if value in [title.of(language) for language in LANGUAGES]:
             return name
     return value
@@ -136,6 +140,13 @@ def parted(text: str) -> list[str]:
     """Values between commas; a backslash before a comma makes it part of one."""
     found = [re.sub(r"\\([,，])", r"\1", one.strip()) for one in _COMMA.split(text)]
     return [one for one in found if one]
+
+
+def last_typed(text: str) -> tuple[str, str]:
+    """What stands before the last comma, and the value that is being typed behind it."""
+    ends = [one.end() for one in _COMMA.finditer(text)]
+    at = ends[-1] if ends else 0
+    return text[:at], re.sub(r"\\([,，])", r"\1", text[at:].strip())
 
 
 def joined(values: list[Value]) -> str:
