@@ -30,6 +30,7 @@ from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.ledger.names import LISTED
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.newest import newest
+from minilens.measure.persons.query import PersonsQuery, Place
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
 from minilens.measure.retention.query import OFFSETS_OF, RetentionQuery
@@ -189,7 +190,8 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     found["delays"] = LedgerQuery(
         app, by_name.measured("late_events"), over, "week", zone, of="delays"
     )
-    found |= about_events(app, zone, over) | about_funnels(app, zone, over)
+    asked = about_events(app, zone, over) | about_funnels(app, zone, over)
+    found |= asked | behind_figures(asked, over)
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
         f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF
@@ -247,6 +249,25 @@ def about_funnels(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
             funnel, rows=replace(seen, groups=(page,), include_other=True), grouped=1, at="last"
         ),
         "funnel by day": replace(funnel, show="trend"),
+    }
+
+
+def behind_figures(asked: dict[str, AnyQuery], over: Range) -> dict[str, AnyQuery]:
+    """Persons: of a cell, of groups without a row, of a formula; of a step, a group and a day."""
+    day = (("day", over.start.isoformat()),)
+    places = {
+        "events by day": Place("m6", day),
+        "events under conditions": Place("m5", (("property.ms", "(rest)"),)),
+        "events that actions do not keep": Place("m1"),
+        "funnel": Place("dropped"),
+        "funnel by launches": Place("sessions", (("step", 1),)),
+        "funnel that holds the page": Place("persons", (("step", 2),)),
+        "funnel by page": Place("persons", (("step", 1), ("page", "(rest)"))),
+        "funnel by day": Place("step_1", day),
+    }
+    return {
+        f"persons behind {name}": PersonsQuery(asked[name], place, limit=None)  # type: ignore[arg-type]
+        for name, place in places.items()
     }
 
 

@@ -109,6 +109,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         ROOT,
         NOTES,
         ASK,
+        f"{ASK}/persons",
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
         *PERSONS,
@@ -124,6 +125,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         [
             "reports",
             "ask",
+            "ask_persons",
             *OF_QUESTIONS,
             "annotations",
             "annotate",

@@ -559,6 +559,13 @@ class Person(msgspec.Struct, frozen=True):
     person: str = ""
 
 
+class PersonBehind(msgspec.Struct, frozen=True):
+    person: str
+    times: int
+    first: datetime
+    last: datetime
+
+
 class PersonFacts(msgspec.Struct, frozen=True):
     person: str
     identity_count: int
@@ -571,6 +578,13 @@ class PersonFacts(msgspec.Struct, frozen=True):
 
 class PersonList(msgspec.Struct, frozen=True):
     persons: list[ListedPerson]
+
+
+class PersonsBehind(msgspec.Struct, frozen=True):
+    count: int
+    persons: list[PersonBehind]
+    next: str | None
+    as_of: datetime
 
 
 class PlanChecked(msgspec.Struct, frozen=True):

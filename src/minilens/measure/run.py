@@ -21,6 +21,8 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger import run as ledger
 from minilens.measure.ledger import samples
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
+from minilens.measure.persons import run as persons
+from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.retention import run as retention
@@ -36,6 +38,7 @@ AnyQuery = (
     | DistributionQuery
     | EventsQuery
     | FunnelQuery
+    | PersonsQuery
     | LedgerQuery
     | LedgerListQuery
     | SamplesQuery
@@ -47,6 +50,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     DistributionQuery: distribution.prepare,
     EventsQuery: events.prepare,
     FunnelQuery: funnels.prepare,
+    PersonsQuery: persons.prepare,
     LedgerQuery: ledger.prepare,
     LedgerListQuery: ledger.prepare,
     SamplesQuery: samples.prepare,

@@ -10,6 +10,7 @@ from minilens.measure.events.query import EventsQuery
 from minilens.measure.events.value_names import with_names
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
+from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
 from minilens.records.store import Records
@@ -25,6 +26,8 @@ def completed(query: AnyQuery, records: Records) -> AnyQuery:
         return replace(query, sensitive=records.sensitive.of(query.app))
     if isinstance(query, EventsQuery):
         return _of_app(query, records)
+    if isinstance(query, PersonsQuery):
+        return replace(query, of=completed(query.of, records))  # type: ignore[arg-type]
     if isinstance(query, FunnelQuery):
         return replace(query, rows=_of_app(query.rows, records))
     if not isinstance(query, LedgerListQuery):

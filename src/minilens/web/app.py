@@ -34,6 +34,7 @@ from minilens.web.reports import (
     notices,
     pages,
     palette,
+    persons_behind,
     questions,
     suggestions,
     views,
@@ -105,6 +106,7 @@ ROUTES: list[ControllerRouterHandler] = [
     phone.before_opening,  # /phone
     phone.open_on_phone,
     *ask.ROUTES,  # /api/v1/apps/APP/ask
+    *persons_behind.ROUTES,  # /api/v1/apps/APP/ask/persons
     *questions.ROUTES,  # /api/v1/apps/APP/questions, …/questions/7/remove, …/reports/question.7
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
     *guide.ROUTES,  # /guide/install, /guide/search, /guide/images/NAME

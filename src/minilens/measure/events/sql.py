@@ -233,6 +233,10 @@ ORDER BY {keys}
         """Each row with its person, what stands besides, its groups, and whether it is each of the events."""
         return self._rows(self._groups)
 
+    def value_of(self, of: Operand, *, distinct: bool) -> str:
+        """What its rows call a value that a figure is made of, NULL where it has no part in that."""
+        return f"t{self._texts.index(of)}" if distinct else f"v{self._numbers.index(of)}"
+
     def _parts(self, keys: list[str]) -> str:
         """What the measures are made of, by some keys: read once, and put together as often as is needed."""
         self._figures("merge")  # so that every state is known

@@ -60,25 +60,24 @@ def table(query: FunnelQuery, rows: Rows, values: Values, as_of: AsOf) -> Table:
     """The figures of these rows."""
     if query.mode == "open":
         return _open(query, rows, as_of)
+    some = counted(query, rows, values, as_of)
+    return (_steps if query.show == "steps" else _trend)(query, some, values, as_of)
+
+
+def counted(query: FunnelQuery, rows: Rows, values: Values, as_of: AsOf) -> Counted:
+    """The attempts that count: one of each owner, of each owner and day, or all that follow one another."""
     every = attempts.every(rows, query.steps, query.order, query.within)
     if query.first:
         every = attempts.first_entries(rows, every)
-    if query.show == "each_day":
-        return _trend(query, rows, _of_each_day(query, rows, every, values), every, values, as_of)
-    counted = _chosen(query, rows, every)
-    if query.show == "trend":
-        return _trend(query, rows, counted, every, values, as_of)
-    return _steps(query, _told(rows, every, counted, as_of), values, as_of)
+    by_day = query.show == "each_day"
+    made = _of_each_day(query, rows, every, values) if by_day else _chosen(query, rows, every)
+    return Counted(rows, made, attempts.may_still(every, made, milliseconds(as_of.as_of)))
 
 
 def _chosen(query: FunnelQuery, rows: Rows, every: Attempts) -> Attempts:
     if query.counts == "attempts":
         return attempts.one_after_another(rows, every)
     return attempts.furthest(rows, every)
-
-
-def _told(rows: Rows, every: Attempts, counted: Attempts, as_of: AsOf) -> Counted:
-    return Counted(rows, counted, attempts.may_still(every, counted, milliseconds(as_of.as_of)))
 
 
 def _of_each_day(query: FunnelQuery, rows: Rows, every: Attempts, values: Values) -> Attempts:
@@ -103,13 +102,12 @@ def _steps(query: FunnelQuery, counted: Counted, values: Values, as_of: AsOf) ->
         return _framed(
             query, (*keys, *columns.of_steps(query)), rows, as_of, keys=len(keys), **framed
         )
-    group = _groups(query, counted, values)
-    known, sizes = np.unique(group, return_counts=True)
-    order = known[np.lexsort((known, -sizes))].tolist()
+    group = groups(query, counted, values)
+    order = largest(group)
     shown = order[: query.rows.top]
     found: list[Row] = []
     for one in shown:
-        found += _rows_of(query, counted.some(group == one), _named(query, values, one))
+        found += _rows_of(query, counted.some(group == one), named(query, values, one))
     if query.rows.include_other and len(order) > len(shown):
         rest = counted.some(~np.isin(group, shown))
         found += _rows_of(query, rest, (OTHERS,) * query.grouped)
@@ -119,7 +117,14 @@ def _steps(query: FunnelQuery, counted: Counted, values: Values, as_of: AsOf) ->
     )  # fmt: skip
 
 
-def _groups(query: FunnelQuery, counted: Counted, values: Values) -> Whole:
+def largest(group: Whole) -> list[int]:
+    """The groups of attempts, the one with the most first."""
+    known, sizes = np.unique(group, return_counts=True)
+    order: list[int] = known[np.lexsort((known, -sizes))].tolist()
+    return order
+
+
+def groups(query: FunnelQuery, counted: Counted, values: Values) -> Whole:
     """Of each attempt its group; NONE where it did not get to the step whose row tells."""
     made = counted.made
     if query.at == "entry":
@@ -130,7 +135,8 @@ def _groups(query: FunnelQuery, counted: Counted, values: Values) -> Whole:
     return np.where(row == NONE, NONE, values.group[counted.rows.rank[row]])
 
 
-def _named(query: FunnelQuery, values: Values, group: int) -> tuple[Cell, ...]:
+def named(query: FunnelQuery, values: Values, group: int) -> tuple[Cell, ...]:
+    """A group as its rows have it."""
     if group == NONE:
         return (columns.NOT_REACHED,) * query.grouped
     return tuple(None if text == NOTHING else text for text in values.groups[group])
@@ -171,20 +177,23 @@ def _times(some: Whole) -> tuple[Cell, ...]:
     return (float(median) / 1000, float(some.mean()) / 1000, float(most) / 1000)
 
 
-def _trend(
-    query: FunnelQuery, rows: Rows, made: Attempts, every: Attempts, values: Values, as_of: AsOf
-) -> Table:
-    """A row a period: of the attempts that began in it."""
-    counted = _told(rows, every, made, as_of)
-    days = values.days[rows.rank[made.entry]]
+def begins(query: FunnelQuery, counted: Counted, values: Values) -> Whole:
+    """Of each attempt the first day (since 1970) of the period of its entry."""
+    days = values.days[counted.rows.rank[counted.made.entry]]
     grain: Grain = query.rows.grain if query.rows.grain in ("week", "month") else "day"
-    begins = np.array([_since(floor(_of(day), grain)) for day in days.tolist()], np.int64)
+    return np.array([since(floor(_of(day), grain)) for day in days.tolist()], np.int64)
+
+
+def _trend(query: FunnelQuery, counted: Counted, values: Values, as_of: AsOf) -> Table:
+    """A row a period: of the attempts that began in it."""
+    began = begins(query, counted, values)
+    grain: Grain = query.rows.grain if query.rows.grain in ("week", "month") else "day"
     found: list[Row] = []
     for first in query.rows.range.buckets(grain):
         if first > as_of.today:
             found.append((first, *(None,) * (query.steps + 4)))
             continue
-        found.append((first, *_period(query, counted.some(begins == _since(first)))))
+        found.append((first, *_period(query, counted.some(began == since(first)))))
     shown = (DAY, *columns.of_trend(query))
     over = query.rows.range
     return _framed(
@@ -198,7 +207,8 @@ def _of(day: int) -> date:
     return _FIRST_DAY + timedelta(days=day)
 
 
-def _since(day: date) -> int:
+def since(day: date) -> int:
+    """Days since 1970."""
     return (day - _FIRST_DAY).days
 
 

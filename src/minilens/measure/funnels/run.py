@@ -41,8 +41,8 @@ def prepare(engine: Engine, query: FunnelQuery, as_of: AsOf) -> Prepared:
 def answer(engine: Engine, query: FunnelQuery, as_of: AsOf, made: Answer) -> Table:
     """A row a step, of each group; or a row a period of entries. `totals` is the funnel as a whole."""
     began = time.perf_counter()
-    every, bytes_read = _fetched(engine, query, made)
-    figures = table(query, _rows(query, every), _values(query, every), as_of)
+    every, bytes_read = fetched(engine, query, made)
+    figures = table(query, in_chains(query, every), told_apart(query, every), as_of)
     took = (time.perf_counter() - began) * 1000
     read = cost([made])
     return replace(
@@ -51,7 +51,7 @@ def answer(engine: Engine, query: FunnelQuery, as_of: AsOf, made: Answer) -> Tab
     )
 
 
-def _fetched(engine: Engine, query: FunnelQuery, made: Answer) -> tuple[Any, int]:
+def fetched(engine: Engine, query: FunnelQuery, made: Answer) -> tuple[Any, int]:
     """The rows as columns, and their bytes."""
     newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
     over = _read(query)
@@ -99,7 +99,7 @@ def _whole(every: Any, name: str) -> Whole:
     return np.asarray(every.column(name).to_numpy(), np.int64)
 
 
-def _rows(query: FunnelQuery, every: Any) -> Rows:
+def in_chains(query: FunnelQuery, every: Any) -> Rows:
     """In the order of chains: all rows of an owner, or those of one that have the same held values."""
     ts, days = _whole(every, "at"), _whole(every, "on")
     owner = np.unique(_owners(every), return_inverse=True)[1].astype(np.int64)
@@ -110,6 +110,11 @@ def _rows(query: FunnelQuery, every: Any) -> Rows:
         ends=_gaps(query, _whole(every, "ends")), enters=enters, until=_until(query, ts, days),
     )  # fmt: skip
     return _held(query, every, made) if query.held else made
+
+
+def persons(query: FunnelQuery, every: Any) -> Whole:
+    """Of each row, by its rank, whose it is."""
+    return _whole(every, "person" if query.counts == "sessions" else "owner")
 
 
 def _owners(every: Any) -> Any:
@@ -179,7 +184,7 @@ def _held(query: FunnelQuery, every: Any, rows: Rows) -> Rows:
     )  # fmt: skip
 
 
-def _values(query: FunnelQuery, every: Any) -> Values:
+def told_apart(query: FunnelQuery, every: Any) -> Values:
     """What attempts are told apart by: of each row, by its rank."""
     days = _whole(every, "on")
     groups = [_coded(every.column(f"g{n}")) for n in range(query.grouped)]

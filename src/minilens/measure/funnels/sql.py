@@ -36,13 +36,14 @@ def rows(query: FunnelQuery, made: Statement) -> str:
     steps = " + ".join(f"bitShiftLeft(toUInt32(c{n}), {n})" for n in range(count))
     ends = " + ".join(f"bitShiftLeft(toUInt32(c{count + n}), {n})" for n in range(len(query.gaps)))
     owner = "launch" if query.counts == "sessions" else "toUInt64(person)"
+    whose = ", toUInt64(person) AS person" if query.counts == "sessions" else ""
     asked = ["launch != 0"] if query.counts == "sessions" else []
     if query.order != "strict":
         asked.append("(" + " OR ".join(f"c{n}" for n in range(len(query.rows.events))) + ")")
     where = f"\nWHERE {' AND '.join(asked)}" if asked else ""
     values = "".join(f", {one}" for one in groups)
     return f"""
-SELECT {owner} AS owner, at, toInt32(on) AS on, toUInt32({steps}) AS steps, toUInt32({ends or 0}) AS ends{values}
+SELECT {owner} AS owner, at, toInt32(on) AS on, toUInt32({steps}) AS steps, toUInt32({ends or 0}) AS ends{whose}{values}
 FROM
 ({made.every_row()}
 ){where}

@@ -1,0 +1,1 @@
+"""The persons behind a figure: exactly those whom it counts."""

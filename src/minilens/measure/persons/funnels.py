@@ -1,0 +1,121 @@
+"""Who stands behind a figure of a funnel: those that it counts, from the same attempts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import numpy as np
+
+from minilens.errors import Refused, did_you_mean
+from minilens.measure.events.columns import OTHERS
+from minilens.measure.events.operand import key
+from minilens.measure.funnels import figures
+from minilens.measure.funnels.attempts import Truth
+from minilens.measure.funnels.figures import Counted, Values
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.run import fetched, in_chains, persons, told_apart
+from minilens.measure.persons.query import Found, Place, gathered
+from minilens.measure.prepared import AsOf
+from minilens.measure.table import Cell
+from minilens.warehouse.engine import Answer, Engine
+
+_OF_STEP = ("dropped", "may_still")
+
+
+def behind(engine: Engine, query: FunnelQuery, place: Place, as_of: AsOf, made: Answer) -> Found:
+    """Those whom a figure counts."""
+    step, kind = _figure(query, place)
+    every, _ = fetched(engine, query, made)
+    rows, values, whose = in_chains(query, every), told_apart(query, every), persons(query, every)
+    if query.mode == "open":
+        there = np.flatnonzero(rows.fits(step - 1) & rows.enters)
+        ts = rows.ts[there]
+        return gathered(whose[rows.rank[there]], ts, ts)
+    some = figures.counted(query, rows, values, as_of)
+    some = some.some(_within(query, some, values, place) & _reached(query, some, step, kind))
+    entry = some.made.entry
+    last = some.made.taken.max(axis=1) if len(entry) else entry
+    return gathered(whose[rows.rank[entry]], rows.ts[entry], rows.ts[last])
+
+
+def check(query: FunnelQuery, place: Place) -> None:
+    """Refused, naming the part, where there is no such figure."""
+    _figure(query, place)
+    names = _groups(query)
+    known = [*names, *(("day",) if query.show != "steps" else ("step", "event"))]
+    for name in place.keys:
+        if name not in known:
+            raise Refused("unknown_choice", "row", got=name[:40], hint=did_you_mean(name, known))
+    _period(query, place)
+
+
+def _groups(query: FunnelQuery) -> list[str]:
+    return [key(one) for one in query.rows.groups[: query.grouped]]
+
+
+def _figure(query: FunnelQuery, place: Place) -> tuple[int, str]:
+    """The step, 0 for those of the whole; and what of it: reached, dropped, may_still."""
+    measure = place.measure
+    if query.show != "steps":
+        named = {f"step_{n}": n for n in range(1, query.steps + 1)}
+        known = [*named, *_OF_STEP]
+        if measure not in known:
+            raise _unknown(measure, known)
+        return (named[measure], "reached") if measure in named else (0, measure)
+    known = [query.counts, *(_OF_STEP if query.mode != "open" else ())]
+    measure = measure or query.counts
+    if measure not in known:
+        raise _unknown(measure, known)
+    whole = measure != query.counts
+    step = place.keys.get("step", None if whole else query.steps)
+    if step is None:
+        return 0, measure
+    if not isinstance(step, int | float) or not 1 <= step <= query.steps or step != int(step):
+        raise Refused("bad_number", "row.step", least=1, most=query.steps, got=str(step)[:40])
+    return int(step), measure if whole else "reached"
+
+
+def _unknown(measure: str, known: list[str]) -> Refused:
+    return Refused(
+        "unknown_choice", "measure", got=measure[:40] or '""', hint=did_you_mean(measure, known)
+    )
+
+
+def _reached(query: FunnelQuery, some: Counted, step: int, kind: str) -> Truth:
+    level = some.made.level
+    if kind == "reached":
+        return level >= step
+    here: Truth = level == step if step else level < query.steps
+    last = step == query.steps
+    return here & (some.still if kind == "may_still" else ~some.still) & (not last)
+
+
+def _within(query: FunnelQuery, some: Counted, values: Values, place: Place) -> Truth:
+    """Those of the group and of the period that are named."""
+    found: Truth = np.ones(len(some.made), np.bool_)
+    if (first := _period(query, place)) is not None:
+        found &= figures.begins(query, some, values) == figures.since(first)
+    asked = {name: place.keys[name] for name in _groups(query) if name in place.keys}
+    if not asked:
+        return found
+    group = figures.groups(query, some, values)
+    order = figures.largest(group)
+    if OTHERS in asked.values():
+        return found & ~np.isin(group, order[: query.rows.top])
+    fitting = [one for one in order if _fits(query, values, one, asked)]
+    return found & np.isin(group, fitting)
+
+
+def _fits(query: FunnelQuery, values: Values, group: int, asked: dict[str, Cell]) -> bool:
+    named = dict(zip(_groups(query), figures.named(query, values, group), strict=True))
+    return all(named[name] == value for name, value in asked.items())
+
+
+def _period(query: FunnelQuery, place: Place) -> date | None:
+    day = place.keys.get("day")
+    if query.show == "steps" or day is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(day)).date()
+    except ValueError:
+        raise Refused("bad_date", "row.day", got=str(day)[:40]) from None

@@ -1,0 +1,76 @@
+"""A question about the persons behind a figure, as a value; and what is found of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minilens.measure.events.query import EventsQuery
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.table import Cell
+
+Whole = NDArray[np.int64]
+#: Persons in one answer, where all are asked for.
+MOST_PERSONS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which figure of an answer: its column, and the keys of its row; without a key of a group or a period, over all of
+    them.
+    """
+
+    measure: str = ""
+    row: tuple[tuple[str, Cell], ...] = ()
+
+    @property
+    def keys(self) -> dict[str, Cell]:
+        """Key → its cell."""
+        return dict(self.row)
+
+
+@dataclass(frozen=True)
+class PersonsQuery:
+    """The persons behind a figure of a question, by their numbers: `limit` of them after a number, None for all."""
+
+    of: EventsQuery | FunnelQuery
+    place: Place = field(default_factory=Place)
+    after: int = 0
+    limit: int | None = 100
+
+    @property
+    def app(self) -> int:
+        """Whose persons they are."""
+        return self.of.app
+
+    @property
+    def rows(self) -> EventsQuery:
+        """What says which rows there are."""
+        return self.of.rows if isinstance(self.of, FunnelQuery) else self.of
+
+
+@dataclass(frozen=True)
+class Found:
+    """Persons by their numbers, in order, each once: how often (events, attempts), and the moments of the first and the
+    last of these, in milliseconds."""
+
+    person: Whole
+    times: Whole
+    first: Whole
+    last: Whole
+
+
+def gathered(person: Whole, first: Whole, last: Whole) -> Found:
+    """Rows of persons, put together by person."""
+    order = np.argsort(person, kind="stable")
+    known, start, times = np.unique(person[order], return_index=True, return_counts=True)
+    if not len(known):
+        return Found(known, known, known, known)
+    return Found(
+        known,
+        times.astype(np.int64),
+        np.minimum.reduceat(first[order], start),
+        np.maximum.reduceat(last[order], start),
+    )
