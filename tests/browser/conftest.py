@@ -36,6 +36,13 @@ FLAGS = [
 ]
 
 
+#: Cells of tables that a style made something else: they no longer fill their column, and their text is cut.
+NO_CELLS = """[...document.querySelectorAll('tr > *')]
+    .filter((cell) => getComputedStyle(cell.parentElement).display === 'table-row')
+    .filter((cell) => !['table-cell', 'none'].includes(getComputedStyle(cell).display))
+    .map((cell) => `no cell of its table: ${cell.outerHTML.slice(0, 80)}`)"""
+
+
 @dataclass(frozen=True)
 class Served:
     """A server that listens, its site, and the console that the site holds."""
@@ -78,7 +85,9 @@ class Visit:
                 scrollTo(0, 0) }"""
         )
         self.page.wait_for_selector(".bones", state="detached")
-        return self.settled()
+        self.settled()
+        self.complaints += self.page.evaluate(NO_CELLS)
+        return self.page
 
     def settled(self) -> Page:
         """Wait until no card is being fetched."""
