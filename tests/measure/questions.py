@@ -43,6 +43,7 @@ from minilens.reports.virtual import asks, read
 from minilens.text import Text
 from minilens.warehouse.engine import Engine
 from tests import by_name
+from tests.measure.paths.questions import about_paths
 from tests.pipeline import CREATED, LATER, OF_TREND
 
 #: A virtual event by what days alone know, and by what persons are.
@@ -191,7 +192,7 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         app, by_name.measured("late_events"), over, "week", zone, of="delays"
     )
     asked = about_events(app, zone, over) | about_funnels(app, zone, over)
-    found |= asked | behind_figures(asked, over)
+    found |= asked | behind_figures(asked, over) | about_paths(app, zone, over)
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
         f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF

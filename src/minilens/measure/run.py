@@ -21,6 +21,8 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger import run as ledger
 from minilens.measure.ledger import samples
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
+from minilens.measure.paths import run as paths
+from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons import run as persons
 from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.prepared import AsOf, Prepared
@@ -39,6 +41,7 @@ AnyQuery = (
     | EventsQuery
     | FunnelQuery
     | PersonsQuery
+    | PathsQuery
     | LedgerQuery
     | LedgerListQuery
     | SamplesQuery
@@ -51,6 +54,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     EventsQuery: events.prepare,
     FunnelQuery: funnels.prepare,
     PersonsQuery: persons.prepare,
+    PathsQuery: paths.prepare,
     LedgerQuery: ledger.prepare,
     LedgerListQuery: ledger.prepare,
     SamplesQuery: samples.prepare,

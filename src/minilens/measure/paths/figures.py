@@ -1,0 +1,140 @@
+"""The table of paths: columns along the chosen way, or what flows from each column into the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from minilens.measure.paths import columns
+from minilens.measure.paths.nodes import Nodes
+from minilens.measure.paths.query import PathsQuery
+from minilens.measure.paths.walks import ENDED, MAY_STILL, Walks, Whole
+from minilens.measure.prepared import AsOf
+from minilens.measure.table import Cost, Row, Table
+
+#: In place of a node: all those that have no row of their own.
+_OTHERS = -3
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What stands at one place: nodes that have rows with their counts, most first; how many all others are, and what
+    they come to; how many paths are over.
+    """
+
+    shown: list[tuple[int, int]]
+    other_nodes: int
+    others: int
+    ended: int
+    may_still: int
+
+    @property
+    def total(self) -> int:
+        return sum(count for _, count in self.shown) + self.others + self.ended + self.may_still
+
+
+def table(query: PathsQuery, walks: Walks, nodes: Nodes, as_of: AsOf) -> Table:
+    """The figures of these paths. `totals` has how many there are."""
+    make = _along if query.show == "columns" else _links
+    found = tuple(make(query, walks, nodes))
+    keys = columns.keys(query)
+    shown = (*keys, *columns.measures(query))
+    return Table(
+        columns=shown, rows=found, start=query.rows.range.start, end=query.rows.range.end, as_of=as_of.as_of,
+        cost=Cost(0, 0, 0), keys=len(keys), today=as_of.today,
+        totals=(*(None,) * len(keys), len(walks), *(None,) * (len(shown) - len(keys) - 1)),
+    )  # fmt: skip
+
+
+def _along(query: PathsQuery, walks: Walks, nodes: Nodes) -> Iterator[Row]:
+    """Of each column its nodes, of those that followed the way so far; the first is the anchor."""
+    began = len(walks)
+    yield (0, *_anchor(query, nodes), began, 1 if began else None, 1 if began else None, 1)
+    way = [nodes.number(one) for one in query.chosen]
+    for place in range(1, len(way) + 2):
+        here = walks.at(place)
+        kept = [way[place - 1]] if place <= len(way) else []
+        column = _column(here, query.top, kept)
+        for kind, name, count, some in _rows_of(query, column, nodes):
+            yield (place, kind, name, count, _part(count, column.total), _part(count, began), some)
+        if kept:
+            walks = walks.some(here == kept[0])
+
+
+def _links(query: PathsQuery, walks: Walks, nodes: Nodes) -> Iterator[Row]:
+    """From each node of a column to each of the next, for those that have the chosen nodes."""
+    for place, one in enumerate(query.chosen, start=1):
+        walks = walks.some(walks.at(place) == nodes.number(one))
+    anchor = _anchor(query, nodes)
+    names = {ENDED: columns.ended(query), MAY_STILL: columns.MAY_STILL, _OTHERS: columns.REST}
+    before = np.zeros(len(walks), np.int64)  # all paths begin with the same
+    going = np.ones(len(walks), np.bool_)
+    for place in range(1, query.steps + 1):
+        here = _labelled(walks.at(place)[going], query.top)
+        found = _pairs(before[going], here)
+        size: dict[int, int] = {}
+        for (left, _), count in found.items():
+            size[left] = size.get(left, 0) + count
+        for (left, right), count in sorted(found.items(), key=lambda one: (-one[1], one[0])):
+            begin = anchor if place == 1 else names.get(left) or nodes.named(left)
+            end = names.get(right) or nodes.named(right)
+            yield (place, *begin, *end, count, count / size[left])
+        before[going] = here
+        going[going] = (here >= 0) | (here == _OTHERS)
+
+
+def _pairs(left: Whole, right: Whole) -> dict[tuple[int, int], int]:
+    """How often one stands before the other."""
+    span = int(right.max(initial=0)) - _OTHERS + 1
+    known, counts = np.unique((left - _OTHERS) * span + right - _OTHERS, return_counts=True)
+    ways = zip(known.tolist(), counts.tolist(), strict=True)
+    return {(way // span + _OTHERS, way % span + _OTHERS): count for way, count in ways}
+
+
+def _labelled(here: Whole, top: int) -> Whole:
+    """Nodes that have no row of their own become one."""
+    kept = [node for node, _ in _column(here, top, []).shown]
+    return np.where((here < 0) | np.isin(here, kept), here, _OTHERS)
+
+
+def _column(here: Whole, top: int, kept: list[int]) -> _Column:
+    """What stands at one place; `kept` have rows however few they are."""
+    known, counts = np.unique(here, return_counts=True)
+    found: dict[int, int] = dict(zip(known.tolist(), counts.tolist(), strict=True))
+    over = {one: found.pop(one, 0) for one in (ENDED, MAY_STILL)}
+    order = sorted(found, key=lambda one: (-found[one], one))
+    shown = order[:top]
+    for one in kept:
+        if one not in shown:
+            shown.append(one)
+    rest = [one for one in order if one not in set(shown)]
+    return _Column(
+        [(one, found.get(one, 0)) for one in shown], len(rest), sum(found[one] for one in rest),
+        over[ENDED], over[MAY_STILL],
+    )  # fmt: skip
+
+
+def _rows_of(
+    query: PathsQuery, column: _Column, nodes: Nodes
+) -> Iterator[tuple[str, str, int, int | None]]:
+    """Kind, name, how many paths, of how many nodes; what is over last."""
+    for one, count in column.shown:
+        yield (*nodes.named(one), count, 1)
+    if column.others:
+        yield (*columns.REST, column.others, column.other_nodes)
+    if column.ended:
+        yield (*columns.ended(query), column.ended, None)
+    if column.may_still:
+        yield (*columns.MAY_STILL, column.may_still, None)
+
+
+def _anchor(query: PathsQuery, nodes: Nodes) -> tuple[str, str]:
+    if query.anchor is None:
+        return columns.BEGINNING
+    return nodes.named(nodes.number(query.anchor))
+
+
+def _part(some: int, of: int) -> float | None:
+    return some / of if of else None

@@ -1,0 +1,122 @@
+"""Answers questions about paths: rows from the engine in their one order, paths and figures from these."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from minilens.identity.moves import HAS_MOVED, Moved
+from minilens.measure.days.day_rows import BUILDS
+from minilens.measure.events.sql import has_tail, is_kept
+from minilens.measure.paths import sql
+from minilens.measure.paths.figures import table
+from minilens.measure.paths.nodes import Nodes, nodes_of
+from minilens.measure.paths.query import LAUNCH_GAP, PathsQuery
+from minilens.measure.paths.walks import How, Rows, walks
+from minilens.measure.prepared import AsOf, Prepared
+from minilens.measure.session import cost
+from minilens.measure.table import Cost, Table
+from minilens.period import Range, midnight, milliseconds
+from minilens.warehouse.engine import Answer, Engine
+
+_BEFORE = date(1970, 1, 1)
+_DAY = 86_400_000
+
+
+def prepare(engine: Engine, query: PathsQuery, as_of: AsOf) -> Prepared:
+    """The question with the builds that it stands on."""
+    made = engine.query(BUILDS, {"app": query.app})
+    builds = hash(tuple((row[0], row[1]) for row in made.rows))
+    minute = as_of.as_of.replace(second=0, microsecond=0)  # by then a path may be over
+    return Prepared(
+        run=lambda: answer(engine, query, as_of, made),
+        heavy=True,
+        stands_on=(query, as_of.today, builds, as_of.through, minute),
+        cost=cost([made]),
+    )
+
+
+def answer(engine: Engine, query: PathsQuery, as_of: AsOf, made: Answer) -> Table:
+    """A row a node of each column, or a row a link. `totals` has how many paths there are."""
+    began = time.perf_counter()
+    every, bytes_read = _fetched(engine, query, made)
+    rows, nodes = _rows(query, every)
+    figures = table(query, walks(rows, _how(query, nodes, as_of)), nodes, as_of)
+    took = (time.perf_counter() - began) * 1000
+    read = cost([made])
+    return replace(
+        figures,
+        cost=Cost(read.rows + every.num_rows, read.bytes + bytes_read, read.milliseconds + took),
+    )
+
+
+def _how(query: PathsQuery, nodes: Nodes, as_of: AsOf) -> How:
+    of_persons = query.counts == "persons"
+    return How(
+        anchor=None if query.anchor is None else nodes.number(query.anchor),
+        step=1 if query.direction == "after" else -1,
+        gap=query.gap if of_persons else 0,
+        reach=query.reach if of_persons else 0,
+        folded=query.folded,
+        anywhere=not of_persons,
+        idle=query.gap if of_persons else LAUNCH_GAP,
+        now=milliseconds(as_of.as_of),
+    )
+
+
+def _fetched(engine: Engine, query: PathsQuery, made: Answer) -> tuple[Any, int]:
+    """The rows as columns, and their bytes."""
+    newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
+    begin, end = _moments(query)
+    days = -(-query.reach // _DAY)
+    over = Range(
+        query.rows.range.start - timedelta(days=days), query.rows.range.end + timedelta(days=days)
+    )
+    tail = over.end >= newest and has_tail(query.rows)
+    moved = Moved.NOBODY
+    if tail or not is_kept(query.rows):
+        moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
+    statement = sql.statement(query, moved, tail=tail)
+    text = sql.rows(query, statement)
+    day_before = over.start - timedelta(days=1)
+    asked = {
+        "app": query.app, "traffic": query.rows.traffic, "start": over.start, "end": over.end,
+        "newest": newest, "through": through, "first": query.rows.range.start, "last": query.rows.range.end,
+        "from_ms": begin, "to_ms": end,
+        "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= over.end],
+    }  # fmt: skip
+    found = engine.arrow(text, asked | statement.bound.values)
+    return found, int(found.nbytes)
+
+
+def _moments(query: PathsQuery) -> tuple[int, int]:
+    """The first and the last millisecond of what may be part of a path."""
+    over, zone = query.rows.range, query.rows.timezone
+    first = milliseconds(midnight(over.start, zone))
+    last = milliseconds(midnight(over.end + timedelta(days=1), zone)) - 1
+    if query.counts == "sessions":
+        return first - query.reach, last + query.reach
+    if query.direction == "before":
+        return first - query.reach, last
+    return first - query.gap - 1, last + query.reach
+
+
+def _rows(query: PathsQuery, every: Any) -> tuple[Rows, Nodes]:
+    """The rows with the numbers of their nodes, and what these are."""
+    paths = every.unify_dictionaries().column("path").combine_chunks()
+    names = [str(one) for one in paths.dictionary.to_pylist()] if len(paths) else []
+    event = every.column("event").to_numpy()
+    place = np.asarray(paths.indices.to_numpy(zero_copy_only=False)) if len(paths) else event
+    pages = np.unique(place[event == 0]).tolist() if len(event) else []
+    nodes, numbers = nodes_of(query, [names[one] for one in pages])
+    by_place = np.zeros(max(1, len(names)), np.int64)
+    by_place[pages] = numbers
+    node = np.where(event > 0, event.astype(np.int64) - 1, by_place[place])
+    return Rows(
+        owner=every.column("owner").to_numpy(), ts=every.column("at").to_numpy(),
+        enters=every.column("enters").to_numpy().astype(np.bool_), node=node,
+    ), nodes  # fmt: skip

@@ -1,0 +1,46 @@
+"""SQL of the rows of paths, in the one order of all rows."""
+
+from __future__ import annotations
+
+from minilens.identity.moves import Moved
+from minilens.measure.events.condition_sql import Place
+from minilens.measure.events.sql import Statement
+from minilens.measure.funnels.sql import BESIDES
+from minilens.measure.paths.query import PathsQuery
+
+_BESIDES: dict[Place, tuple[str, ...]] = {
+    place: (*columns, "page AS path") for place, columns in BESIDES.items()
+}
+#: Pages come as numbers beside a list of them: there are few, and millions of rows.
+_SETTINGS = "SETTINGS output_format_arrow_low_cardinality_as_dictionary = 1"
+
+
+def statement(query: PathsQuery, moved: Moved, *, tail: bool) -> Statement:
+    """What the rows are read by."""
+    return Statement(query.rows, moved, tail, besides=_BESIDES)
+
+
+def rows(query: PathsQuery, made: Statement) -> str:
+    """Owner, moment, whether its day is in the range, the event (its place from 1, 0 a page), page; sorted by owner
+    and then as all rows are.
+
+    A row that is several nodes is the first of them. `first`, `last`, `from_ms`, `to_ms` are bound.
+    """
+    events, several = len(query.titles), len(query.rows.events) > 1
+    told = "".join(f"c{n}, {n + 1}, " for n in range(events))
+    event = f"multiIf({told}0)" if several and told else str(min(1, events))
+    asked = ["at BETWEEN {from_ms:Int64} AND {to_ms:Int64}"]
+    if several:
+        asked.append("(" + " OR ".join(f"c{n}" for n in range(len(query.rows.events))) + ")")
+    if query.counts == "sessions":
+        asked.append("launch != 0")
+    owner = "launch" if query.counts == "sessions" else "toUInt64(person)"
+    return f"""
+SELECT {owner} AS owner, at, on BETWEEN {{first:Date}} AND {{last:Date}} AS enters, toUInt8({event}) AS event, path
+FROM
+({made.every_row()}
+)
+WHERE {" AND ".join(asked)}
+ORDER BY owner, at, place = 0, place, came, launch, event, path
+{_SETTINGS}
+"""

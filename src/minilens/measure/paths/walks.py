@@ -1,0 +1,130 @@
+"""From rows in order to paths: where each begins, and which node stands at each of its places.
+
+Rows stand in the one order of all reports (time, sequence in the session, arrival). A chain is what may follow one
+another: the rows of a launch, or those of a person between which no more than a gap lies. Rows of the same node one
+after the other are one, unless they are told apart. Each owner has one path: from the first row that is the anchor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Whole = NDArray[np.int64]
+Truth = NDArray[np.bool_]
+#: In place of a node: the path is over; it may still go on.
+ENDED, MAY_STILL = -1, -2
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows sorted by owner and then as all rows are. `ts`: milliseconds. `enters`: in the range. `node`: a number."""
+
+    owner: Whole
+    ts: Whole
+    enters: Truth
+    node: Whole
+
+
+@dataclass(frozen=True)
+class How:
+    """`anchor`: the node that paths begin with; None: the first of a chain. `step`: 1 forward, -1 back. `gap`: as far
+    apart as rows of a chain may be, 0 without bounds; `reach`: so far from its anchor a path may go on, 0 without
+    bounds. `anywhere`: the anchor is looked for in all rows of an owner, and counts if it lies in the range; else the
+    first in the range counts. `idle`: a path may still go on so long after its last row. `now`: as of when.
+    """
+
+    anchor: int | None
+    step: int = 1
+    gap: int = 0
+    reach: int = 0
+    folded: bool = True
+    anywhere: bool = True
+    idle: int = 0
+    now: int = 0
+
+
+@dataclass(frozen=True)
+class Walks:
+    """The paths of all owners, each by the run that it begins with.
+
+    A run is what rows of one node after the other come to: `first` and `last` are moments, `chain` tells which runs may
+    follow one another, `over` is the last moment of the chain. `start`: of each path the
+    place of its run; `moment`: that of its anchor.
+    """
+
+    how: How
+    node: Whole
+    first: Whole
+    last: Whole
+    chain: Whole
+    over: Whole
+    start: Whole
+    moment: Whole
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def some(self, kept: Truth) -> Walks:
+        """Those of them that are kept."""
+        return replace(self, start=self.start[kept], moment=self.moment[kept])
+
+    def at(self, place: int) -> Whole:
+        """Of each path the node at a place; ENDED or MAY_STILL where it is over by then.
+
+        The anchor has place 0, what is next to it 1. Without an anchor the first node of a path has place 1.
+        """
+        if not len(self.start):
+            return np.zeros(0, np.int64)
+        step = self.how.step
+        run = self.start + (place - (self.how.anchor is None)) * step
+        inside = np.clip(run, 0, len(self.node) - 1)
+        there = (run == inside) & (self.chain[inside] == self.chain[self.start])
+        if self.how.reach:
+            near = (self.first if step > 0 else self.last)[inside]
+            there &= np.abs(near - self.moment) <= self.how.reach
+        return np.where(there, self.node[inside], self._ending())
+
+    def _ending(self) -> Whole:
+        """Of each path what it means that it is over."""
+        how = self.how
+        still = (self.over[self.start] + how.idle >= how.now) & (how.step > 0)
+        if how.reach:
+            still &= self.moment + how.reach >= how.now
+        return np.where(still, MAY_STILL, ENDED)
+
+
+def walks(rows: Rows, how: How) -> Walks:
+    """The paths that these rows are."""
+    count = len(rows.ts)
+    begins = np.ones(count, np.bool_)
+    begins[1:] = rows.owner[1:] != rows.owner[:-1]
+    if how.gap:
+        begins[1:] |= rows.ts[1:] - rows.ts[:-1] > how.gap
+    heads = begins.copy()
+    heads[1:] |= (rows.node[1:] != rows.node[:-1]) | (not how.folded)
+    head, chains = np.flatnonzero(heads), np.flatnonzero(begins)
+    chain = np.cumsum(begins)[head] - 1
+    entry = _entries(rows, how, begins)
+    return Walks(
+        how, node=rows.node[head], first=rows.ts[head], last=rows.ts[_ends(head, count)], chain=chain,
+        over=rows.ts[_ends(chains, count)][chain], start=(np.cumsum(heads) - 1)[entry], moment=rows.ts[entry],
+    )  # fmt: skip
+
+
+def _ends(begins: Whole, count: int) -> Whole:
+    """Of each part the place of its last row."""
+    return np.append(begins[1:], count) - 1 if count else begins
+
+
+def _entries(rows: Rows, how: How, begins: Truth) -> Whole:
+    """Of each owner the row that its path begins with."""
+    fits = begins if how.anchor is None else rows.node == how.anchor
+    found = np.flatnonzero(fits if how.anywhere else fits & rows.enters)
+    owner = rows.owner[found]
+    first = np.ones(len(found), np.bool_)
+    first[1:] = owner[1:] != owner[:-1]
+    found = found[first]
+    return found[rows.enters[found]]
