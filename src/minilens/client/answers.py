@@ -72,6 +72,17 @@ class AskedMeasure(msgspec.Struct, frozen=True):
     unit: str = "number"
 
 
+class AskedNode(msgspec.Struct, frozen=True):
+    page: str = ""
+    event: str = ""
+
+
+class AskedNodes(msgspec.Struct, frozen=True):
+    event: str | list[str]
+    where: Filter | None = None
+    title: str = ""
+
+
 class AskedStep(msgspec.Struct, frozen=True):
     event: str | list[str]
     where: Filter | None = None
@@ -455,7 +466,7 @@ class ListedQuestion(msgspec.Struct, frozen=True):
     team: bool
     by: str | None
     changed: datetime
-    question: EventsQuestion | FunnelQuestion
+    question: EventsQuestion | FunnelQuestion | PathsQuestion
 
 
 class ListedReport(msgspec.Struct, frozen=True):
@@ -555,6 +566,29 @@ class PairList(msgspec.Struct, frozen=True):
     pairs: list[ListedPair]
 
 
+class PathsQuestion(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="paths", rename={"from_": "from"}
+):
+    anchor: AskedNode | None = None
+    direction: str = "after"
+    chosen: list[AskedNode] = []
+    pages: str = "page"
+    patterns: list[str] = []
+    opened: list[str] = []
+    events: list[AskedNodes] = []
+    repeats: str = "folded"
+    counts: str = "sessions"
+    gap: str = "30m"
+    where: Filter | None = None
+    show: str = "columns"
+    steps: int = 5
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    traffic: str = "release"
+    top: int = 10
+
+
 class Person(msgspec.Struct, frozen=True):
     person: str = ""
 
@@ -628,7 +662,7 @@ class Releasing(msgspec.Struct, frozen=True):
 
 class RememberedQuestion(msgspec.Struct, frozen=True):
     at: datetime
-    question: EventsQuestion | FunnelQuestion
+    question: EventsQuestion | FunnelQuestion | PathsQuestion
 
 
 class SampleOfEvent(msgspec.Struct, frozen=True):
@@ -827,7 +861,7 @@ class AskedAnswer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "f
     annotations: list[Annotation]
     notes: list[str]
     cost: Cost
-    question: EventsQuestion | FunnelQuestion | None = None
+    question: EventsQuestion | FunnelQuestion | PathsQuestion | None = None
 
 
 class Compared(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "from"}):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minilens.reports.kinds import events, funnels
+from minilens.reports.kinds import events, funnels, paths
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.reports.questions.paths import PathsQuestion
 from minilens.reports.request import AppContext
 from minilens.text import Text
 
@@ -17,6 +18,7 @@ from minilens.text import Text
 REQUESTS: Mapping[type, Callable[..., QuestionRequest]] = {
     EventsQuestion: events.request,
     FunnelQuestion: funnels.request,
+    PathsQuestion: paths.request,
 }
 
 

@@ -15,12 +15,17 @@ from minilens.errors import Refused, TooLarge, did_you_mean
 from minilens.measure.events.query import MOST_TOP
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.reports.questions.paths import PathsQuestion
 
 #: Bytes of a question: ten times of what one with all that it may have takes.
 MOST_BYTES = 65_536
-AnyQuestion = EventsQuestion | FunnelQuestion
+AnyQuestion = EventsQuestion | FunnelQuestion | PathsQuestion
 #: Every kind of question, by the `kind` that says which one it is.
-KINDS: Mapping[str, type[AnyQuestion]] = {"events": EventsQuestion, "funnel": FunnelQuestion}
+KINDS: Mapping[str, type[AnyQuestion]] = {
+    "events": EventsQuestion,
+    "funnel": FunnelQuestion,
+    "paths": PathsQuestion,
+}
 Some = TypeVar("Some")
 One = TypeVar("One", bound=AnyQuestion)
 
@@ -74,7 +79,7 @@ def encoded(question: AnyQuestion) -> str:
 
 
 def to_file(question: One) -> One:
-    """The same with as many groups as one answer can have."""
-    if not getattr(question, "groups", None):
+    """The same with as many groups, or nodes of a column, as one answer can have."""
+    if not getattr(question, "groups", None) and not isinstance(question, PathsQuestion):
         return question
     return msgspec.structs.replace(question, top=MOST_TOP)

@@ -10,6 +10,7 @@ from minilens.measure.events.query import EventsQuery
 from minilens.measure.events.value_names import with_names
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
+from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
@@ -30,6 +31,8 @@ def completed(query: AnyQuery, records: Records) -> AnyQuery:
         return replace(query, of=completed(query.of, records))  # type: ignore[arg-type]
     if isinstance(query, FunnelQuery):
         return replace(query, rows=_of_app(query.rows, records))
+    if isinstance(query, PathsQuery):
+        return _paths_of_app(query, records)
     if not isinstance(query, LedgerListQuery):
         return query
     if query.apart == "key":
@@ -44,6 +47,14 @@ def _of_app(query: EventsQuery, records: Records) -> EventsQuery:
     named = with_names(query, records.field_values.texts(query.app))
     meant = with_virtual(named, records.virtual_events.meanings(query.app), asks)
     return with_page_types(meant, lambda: records.page_types.of(query.app).in_order())
+
+
+def _paths_of_app(query: PathsQuery, records: Records) -> PathsQuery:
+    found = replace(query, rows=_of_app(query.rows, records))
+    if query.grouping.by != "type":
+        return found
+    types = records.page_types.of(query.app).in_order()
+    return replace(found, grouping=replace(query.grouping, types=types))
 
 
 def key_names(records: Records, app: int) -> tuple[tuple[str, str], ...]:

@@ -124,10 +124,10 @@ def test_pages_by_folder_pattern_and_type(house: House) -> None:
     of_type = replace(folders, grouping=types, chosen=(page("product"),))
     table = answer(house, of_type)
     assert column(table, 1) == {"product": 2}
-    assert column(table, 2) == {"cart": 1, "": 1}
+    assert column(table, 2) == {"cart": 1, "(none)": 1}
     shown = table.columns[2].shown
     assert shown
-    assert (shown("product", "en"), shown("", "zh")) == ("Product", "（无类型）")
+    assert (shown("product", "en"), shown("(none)", "zh")) == ("Product", "（无类型）")
 
 
 def test_links_of_the_same_answer(house: House) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 from minilens.measure.events.columns import OTHERS
+from minilens.measure.paths.nodes import NO_TYPE
 from minilens.measure.paths.query import Counts, PathsQuery
 from minilens.measure.table import Column, Unit
 from minilens.reference.page_types import PAGE_TYPES
@@ -25,7 +26,7 @@ _NAMES = {
     "(end)": Text("无后续行为", "No further action"),
     "(beginning)": Text("由此开始", "Beginning"),
     "(may still)": Text("可能仍有后续", "May still go on"),
-    "": Text("（无类型）", "(no type)"),
+    NO_TYPE: Text("（无类型）", "(no type)"),
 }
 
 
@@ -38,21 +39,18 @@ def _kind(value: str, language: Language) -> str:
     return _KINDS[value].of(language) if value in _KINDS else value
 
 
-def _name(query: PathsQuery) -> Callable[[str, Language], str]:
-    of_types = query.grouping.by == "type"
-
-    def shown(value: str, language: Language) -> str:
-        if value in _NAMES:
-            return _NAMES[value].of(language)
-        return PAGE_TYPES[value].of(language) if of_types and value in PAGE_TYPES else value
-
-    return shown
+def shown(query: PathsQuery, value: str, language: Language) -> str:
+    """The name of a node, or of what is none, as people read it."""
+    if value in _NAMES:
+        return _NAMES[value].of(language)
+    of_types = query.grouping.by == "type" and value in PAGE_TYPES
+    return PAGE_TYPES[value].of(language) if of_types else value
 
 
 def keys(query: PathsQuery) -> tuple[Column, ...]:
     """What tells rows apart: the place; kind and name of the node, in links of both."""
     place = Column("step", Text("步", "Step"), "number")
-    name = _name(query)
+    name = partial(shown, query)
     node = (
         Column("kind", Text("类别", "Kind"), "text", shown=_kind),
         Column("node", Text("节点", "Node"), "text", shown=name),

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from minilens.measure.paths.query import Grouping, Node, PathsQuery
 from minilens.reference.page_types import fits, type_of
 
+#: A page of no type, where pages are told apart by type.
+NO_TYPE = "(none)"
+
 
 def folder(page: str) -> str:
     """The folder that a page lies in: pages/goods of pages/goods/detail; one that lies in none is its own."""
@@ -15,12 +18,12 @@ def folder(page: str) -> str:
 
 
 def node_of(page: str, how: Grouping) -> str:
-    """What a page is called among nodes; '' where pages are told apart by type and it is of none."""
+    """What a page is called among nodes."""
     for pattern in how.patterns:
         if fits(page, pattern):
             return pattern
     if how.by == "type":
-        return type_of(page, how.types)
+        return type_of(page, how.types) or NO_TYPE
     if how.by == "folder" and folder(page) not in how.opened:
         return folder(page)
     return page

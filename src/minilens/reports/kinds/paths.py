@@ -1,0 +1,62 @@
+"""A question about paths as a report: what every form of its answer is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from minilens.measure.paths import words
+from minilens.measure.paths.query import PathsQuery
+from minilens.measure.run import AnyQuery
+from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.parameters import ANSWER, TRAFFIC_OF
+from minilens.reports.paths_reader import read
+from minilens.reports.question import decoded
+from minilens.reports.questions.paths import PathsQuestion
+from minilens.reports.report import Kind, Report
+from minilens.reports.request import AppContext
+from minilens.text import Language, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathsRequest(QuestionRequest):
+    """A question about paths, as its forms are made of it."""
+
+    question: PathsQuestion
+    asked: PathsQuery
+
+    @property
+    def bucket(self) -> str:
+        """Rows are of no length of time."""
+        return "whole"
+
+    def query(self, app: int) -> AnyQuery:
+        """The question, of an app."""
+        return replace(self.asked, rows=replace(self.asked.rows, app=app))
+
+    def conditions(self, language: Language) -> list[str]:
+        """The way in a line, and its conditions."""
+        return words.subject(self.asked, language)
+
+
+TITLE = Text("路径", "Paths")
+KIND = Kind(
+    name="paths",
+    drawing="events",
+    parameters=(TRAFFIC_OF, *ANSWER),
+    read=lambda every, report, context: request(
+        decoded(dict(every).get("question", ""), PathsQuestion), context, report.name, report.title
+    ),
+    row=Text("一列的一个节点，或一条连接", "a node of a column, or a link"),
+)
+
+
+def request(
+    question: PathsQuestion, context: AppContext, name: str = "ask", title: Text = TITLE
+) -> PathsRequest:
+    """The question with the report that it is; Refused, naming the path."""
+    query = read(question, context, 0)
+    report = Report(name=name, title=title, kind=KIND, measures=(query.counts,), first=query.counts)
+    return PathsRequest(
+        report=report, context=context, range=query.rows.range, period=question.period, compare="none",
+        traffic=query.rows.traffic, question=question, asked=query,
+    )  # fmt: skip
