@@ -69,6 +69,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, help="take this as what ingest reaches, events/s")
     parser.add_argument("--connections", type=int, help="lines of the load generator (default 24)")
     parser.add_argument("--json", type=Path, help="write the rows here")
+    parser.add_argument(
+        "--alone", action="store_true", help="ask neither DuckDB nor PostgreSQL the same"
+    )
     parser.add_argument("--keep", action="store_true", help="leave the working folder")
     parser.add_argument(
         "--folder",
@@ -85,6 +88,7 @@ def chosen(given: argparse.Namespace, folder: Path) -> Options:
         folder=folder,
         lasting=given.folder.resolve() if given.folder else folder,
         shared=Path(os.environ.get("MINILENS_SHARED", beside)),
+        beside=not given.alone,
     )
     options = quick(options) if given.quick else options
     said = {

@@ -32,6 +32,8 @@ class Options:
     import_runs: int = 3
     rate: float = 10_000.0
     shared: Path = Path("../shared")
+    #: Whether DuckDB and PostgreSQL are asked the same.
+    beside: bool = True
 
 
 def quick(options: Options) -> Options:
@@ -56,4 +58,5 @@ def quick(options: Options) -> Options:
         import_runs=1,
         rate=1_000.0,
         shared=options.shared,
+        beside=options.beside,
     )

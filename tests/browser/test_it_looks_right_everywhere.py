@@ -172,3 +172,33 @@ def test_a_menu_at_the_lower_edge_opens_upwards(visit: Opener) -> None:
     assert menu
     assert menu["y"] >= 0
     assert menu["y"] + menu["height"] <= 980
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_parts_of_a_tab_are_seen_whole_on_a_desk(visit: Opener, language: str) -> None:
+    seen = visit("desk", language)
+    page = seen.page
+    page.goto(f"{seen.site.address}/a/cafe/events")
+    hidden = "(e => e.scrollWidth - e.clientWidth)(document.querySelector('.bar .strip .seg'))"
+    assert page.evaluate(hidden) <= 0
+    page.goto(f"{seen.site.address}/a/cafe/settings")
+    assert page.evaluate(hidden) <= 0
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_names_of_rows_fill_their_column(visit: Opener, size: str) -> None:
+    seen = visit(size)
+    for path, card in (
+        ("/a/cafe/traffic", "traffic-trend"),
+        ("/a/cafe/sources", "sources-list"),
+        ("/a/cafe/quality", "quality-ledger"),
+    ):
+        seen.open(path, card)
+        narrow = seen.through().evaluate(
+            """[...document.querySelectorAll('.list')].filter(e => e.checkVisibility()).flatMap(list => {
+                const head = list.querySelector('thead th').getBoundingClientRect().width
+                return [...list.querySelectorAll('tbody th')]
+                    .filter(e => e.checkVisibility() && e.getBoundingClientRect().width < head - 1)
+                    .map(e => e.textContent.trim()) })"""
+        )
+        assert narrow == [], path
