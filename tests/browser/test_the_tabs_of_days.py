@@ -96,3 +96,14 @@ def test_buckets_over_time_and_curves_of_retention(
     assert box["height"] <= 560
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert seen.complaints == []
+
+
+def test_an_axis_of_shares_says_per_cent_below_one_per_cent(visit: Opener) -> None:
+    seen = visit("desk")
+    seen.open("/a/cafe/traffic?retention.show=curve", "traffic-trend")
+    page = seen.through()
+    said = page.evaluate(
+        """[0, 0.0005, 0.005, 0.02].map(echarts.getInstanceByDom(document.querySelector(
+            '#traffic-retention .canvas')).getOption().yAxis[0].axisLabel.formatter)"""
+    )
+    assert said == ["0", "0.05%", "0.5%", "2%"]

@@ -22,7 +22,7 @@ function coloured(value, style) {
 
 function labelled(steps) {
   return (value) => {
-    const [factor, word] = steps.find(([least]) => Math.abs(value) >= least) ?? [1, ""];
+    const [factor, word] = steps.find(([least]) => Math.abs(value) >= least) ?? (steps.at(-1)?.[0] <= 1 ? steps.at(-1) : [1, ""]);
     return value === 0 ? "0" : Number((value / factor).toFixed(2)).toLocaleString("en") + word;
   };
 }
