@@ -1,4 +1,4 @@
-"""Answers questions about paths: rows from the engine in their one order, paths and figures from these."""
+"""Answers questions about paths: rows from the engine, put into their one order, paths and figures from these."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from minilens.measure.events.sql import has_tail, is_kept
 from minilens.measure.paths import sql
 from minilens.measure.paths.figures import table
 from minilens.measure.paths.nodes import Nodes, nodes_of
+from minilens.measure.paths.order import order
 from minilens.measure.paths.query import LAUNCH_GAP, PathsQuery
-from minilens.measure.paths.walks import How, Rows, walks
+from minilens.measure.paths.walks import How, Rows, Whole, walks
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
 from minilens.measure.table import Cost, Table
@@ -85,8 +86,7 @@ def _fetched(engine: Engine, query: PathsQuery, made: Answer) -> tuple[Any, int]
     day_before = over.start - timedelta(days=1)
     asked = {
         "app": query.app, "traffic": query.rows.traffic, "start": over.start, "end": over.end,
-        "newest": newest, "through": through, "first": query.rows.range.start, "last": query.rows.range.end,
-        "from_ms": begin, "to_ms": end,
+        "newest": newest, "through": through, "from_ms": begin, "to_ms": end,
         "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= over.end],
     }  # fmt: skip
     found = engine.arrow(text, asked | statement.bound.values)
@@ -106,17 +106,34 @@ def _moments(query: PathsQuery) -> tuple[int, int]:
 
 
 def _rows(query: PathsQuery, every: Any) -> tuple[Rows, Nodes]:
-    """The rows with the numbers of their nodes, and what these are."""
+    """The rows in order with the numbers of their nodes, and what these are."""
+    nodes, node = _nodes(query, every)
+    owner, ts, place, came, of = (
+        every.column(name).to_numpy() for name in ("owner", "at", "place", "came", "of")
+    )
+    owner = owner.view(np.int64)
+
+    def ties(some: Whole) -> tuple[Any, ...]:
+        return place[some] == 0, place[some], came[some], of[some], node[some]
+
+    by = order(owner, ts, ties)
+    first, last = (
+        milliseconds(midnight(day, query.rows.timezone))
+        for day in (query.rows.range.start, query.rows.range.end + timedelta(days=1))
+    )
+    ts = ts[by]
+    return Rows(owner[by], ts, (ts >= first) & (ts < last), node[by]), nodes
+
+
+def _nodes(query: PathsQuery, every: Any) -> tuple[Nodes, Whole]:
+    """All nodes there are, and of each row the number of its own."""
+    if not every.num_rows:
+        return nodes_of(query, [])[0], np.zeros(0, np.int64)
     paths = every.unify_dictionaries().column("path").combine_chunks()
-    names = [str(one) for one in paths.dictionary.to_pylist()] if len(paths) else []
-    event = every.column("event").to_numpy()
-    place = np.asarray(paths.indices.to_numpy(zero_copy_only=False)) if len(paths) else event
-    pages = np.unique(place[event == 0]).tolist() if len(event) else []
-    nodes, numbers = nodes_of(query, [names[one] for one in pages])
-    by_place = np.zeros(max(1, len(names)), np.int64)
-    by_place[pages] = numbers
-    node = np.where(event > 0, event.astype(np.int64) - 1, by_place[place])
-    return Rows(
-        owner=every.column("owner").to_numpy(), ts=every.column("at").to_numpy(),
-        enters=every.column("enters").to_numpy().astype(np.bool_), node=node,
-    ), nodes  # fmt: skip
+    names = [str(one) for one in paths.dictionary.to_pylist()]
+    event, place = every.column("event").to_numpy(), paths.indices.to_numpy()
+    seen = np.bincount(place[event == 0], minlength=len(names)).nonzero()[0].tolist()
+    nodes, numbers = nodes_of(query, [names[one] for one in seen])
+    of_page = np.zeros(len(names), np.int64)
+    of_page[seen] = numbers
+    return nodes, np.where(event > 0, event.astype(np.int64) - 1, of_page[place])

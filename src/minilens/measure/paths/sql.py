@@ -1,4 +1,4 @@
-"""SQL of the rows of paths, in the one order of all rows."""
+"""SQL of the rows of paths."""
 
 from __future__ import annotations
 
@@ -21,10 +21,9 @@ def statement(query: PathsQuery, moved: Moved, *, tail: bool) -> Statement:
 
 
 def rows(query: PathsQuery, made: Statement) -> str:
-    """Owner, moment, whether its day is in the range, the event (its place from 1, 0 a page), page; sorted by owner
-    and then as all rows are.
+    """Owner, moment, the event (its place from 1, 0 a page), page, what decides within a millisecond; in no order.
 
-    A row that is several nodes is the first of them. `first`, `last`, `from_ms`, `to_ms` are bound.
+    A row that is several nodes is the first of them. `from_ms`, `to_ms` are bound.
     """
     events, several = len(query.titles), len(query.rows.events) > 1
     told = "".join(f"c{n}, {n + 1}, " for n in range(events))
@@ -34,13 +33,15 @@ def rows(query: PathsQuery, made: Statement) -> str:
         asked.append("(" + " OR ".join(f"c{n}" for n in range(len(query.rows.events))) + ")")
     if query.counts == "sessions":
         asked.append("launch != 0")
-    owner = "launch" if query.counts == "sessions" else "toUInt64(person)"
+    sessions = query.counts == "sessions"
+    owner, launch = (
+        ("launch", "toUInt8(0) AS of") if sessions else ("toUInt64(person)", "launch AS of")
+    )
     return f"""
-SELECT {owner} AS owner, at, on BETWEEN {{first:Date}} AND {{last:Date}} AS enters, toUInt8({event}) AS event, path
+SELECT {owner} AS owner, at, toUInt8({event}) AS event, path, place, came, {launch}
 FROM
 ({made.every_row()}
 )
 WHERE {" AND ".join(asked)}
-ORDER BY owner, at, place = 0, place, came, launch, event, path
 {_SETTINGS}
 """
