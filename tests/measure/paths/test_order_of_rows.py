@@ -40,7 +40,7 @@ def test_each_owner_stands_together_in_order(some: list[tuple[int, ...]], far: i
 @pytest.mark.hypothesis
 @given(st.integers(10, 40), st.integers(0, 6))
 def test_rows_that_lie_in_order_but_for_a_few(owners: int, moved: int) -> None:
-    every = [(one, ts, 0, 0) for one in range(owners) for ts in range(5)]
+    every: list[tuple[int, ...]] = [(one, ts, 0, 0) for one in range(owners) for ts in range(5)]
     some = [*every]
     for n in range(moved):
         some.append(some.pop(n * 7))
