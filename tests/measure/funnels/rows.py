@@ -8,7 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
-from minilens.measure.funnels.attempts import Rows
+from minilens.measure.funnels.rows import Rows
 
 FAR = 1 << 50
 

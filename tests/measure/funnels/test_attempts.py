@@ -7,14 +7,14 @@ import re
 import numpy as np
 import pytest
 
-from minilens.measure.funnels.attempts import (
-    Order,
-    every,
+from minilens.measure.funnels.attempts import every
+from minilens.measure.funnels.chosen import (
     first_entries,
     furthest,
     may_still,
     one_after_another,
 )
+from minilens.measure.funnels.rows import Order
 from tests.measure.funnels.rows import FAR, Said, rows_of
 
 MINUTE = 60_000

@@ -8,14 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure.funnels.attempts import (
-    NONE,
-    Attempts,
-    every,
-    first_entries,
-    furthest,
-    one_after_another,
-)
+from minilens.measure.funnels.attempts import every
+from minilens.measure.funnels.chosen import first_entries, furthest, one_after_another
+from minilens.measure.funnels.rows import NONE, Attempts
 from tests.measure.funnels.rows import Found, Said, by_owner, rows_of, search
 
 pytestmark = pytest.mark.hypothesis

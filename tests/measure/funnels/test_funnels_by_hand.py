@@ -10,8 +10,8 @@ import pytest
 
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.query import Condition, Conditions, Counted
-from minilens.measure.funnels.attempts import Order
 from minilens.measure.funnels.query import At, Window
+from minilens.measure.funnels.rows import Order
 from tests.measure.funnels.asking import (
     CART,
     DAY,

@@ -22,7 +22,8 @@ from minilens.measure.virtual import sql as virtual
 from minilens.reference.events import NO_ACTIONS
 from minilens.reference.origins import OF_ACTIONS
 
-_OVER = (
+#: The rows of a question.
+OVER = (
     "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
 )
 _OF_ACTIONS = {"page", "newness", *(one.name for one in OF_ACTIONS)}
@@ -36,7 +37,7 @@ _BUCKETS = {
 }
 #: Who is new, as the days were made.
 _NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
-            WHERE {_OVER} AND dimension = '' AND {CURRENT}"""
+            WHERE {OVER} AND dimension = '' AND {CURRENT}"""
 _LEVELS: dict[Aggregate, float] = {
     "median": 0.5, "p25": 0.25, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99,
 }  # fmt: skip
@@ -97,6 +98,7 @@ class Statement:
     """The statements of one question; `bound` has what they name besides days and builds.
 
     `besides`: columns of rows besides those that measures and groups need. `named`: SQL of which events are read.
+    `only`: rows that are none of the events are left out of all rows, too.
     """
 
     query: EventsQuery
@@ -104,6 +106,7 @@ class Statement:
     tail: bool
     besides: Mapping[Place, Sequence[str]] = field(default_factory=dict)
     named: str = "name IN {names:Array(String)}"
+    only: bool = False
 
     def __post_init__(self) -> None:
         self.bound = Bound({"names": list(self.query.named)})
@@ -321,8 +324,8 @@ ORDER BY {keys}
     def _rows(self, keys: Sequence[str]) -> str:
         """What counts, with the columns that these keys and the measures need."""
         if not is_kept(self.query):
-            return self._of(_OVER, "events", keys)
-        found = [self._of(f"{_OVER} AND {CURRENT}", "actions", keys)]
+            return self._of(OVER, "events", keys)
+        found = [self._of(f"{OVER} AND {CURRENT}", "actions", keys)]
         if self.tail:
             days = "day BETWEEN {start:Date} AND {end:Date}"
             found += [self._of(f"{half} AND {days}", "events", keys) for half in LATER]
@@ -348,6 +351,9 @@ ORDER BY {keys}
         asked += [f"({rows.all_of(self.query.where)})"] if self.query.where.parts else []
         if self._single:
             asked += self._own(rows, self.query.events[0])
+        elif self.only and any(one.narrowed for one in self.query.events):
+            some = range(len(self.query.events))
+            asked.append(" OR ".join(self._is(rows, n) for n in some).join("()"))
         known = (
             f"WITH (day, {person}) GLOBAL IN ({_NEW}) AS is_new\n        "
             if asks_newness(self.query)

@@ -1,99 +1,35 @@
-"""The table of a funnel: steps, groups, periods of entry."""
+"""The table of a funnel, of what became of its attempts: steps, groups, periods of entry."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
 
 from minilens.measure.events.columns import OTHERS
-from minilens.measure.funnels import attempts, columns
-from minilens.measure.funnels.attempts import NONE, Attempts, Rows, Truth, Whole
+from minilens.measure.funnels import columns
+from minilens.measure.funnels.outcome import Known, Outcomes
 from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.reading import NOTHING
+from minilens.measure.funnels.rows import NONE, Rows, Whole
 from minilens.measure.measures import DAY
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.period import Grain, floor, held, milliseconds
+from minilens.period import Grain, held
 
 _FIRST_DAY = date(1970, 1, 1)
-#: As statements have no value.
-NOTHING = "\0"
 
 
-@dataclass(frozen=True)
-class Values:
-    """Of each row, by its rank: its day (days since 1970) and its group, a place in `groups`."""
-
-    days: Whole
-    group: Whole
-    groups: list[tuple[str, ...]]
+def table(query: FunnelQuery, found: Outcomes, as_of: AsOf) -> Table:
+    """The figures of these outcomes."""
+    if query.show == "steps":
+        return _steps(query, found, as_of)
+    return _trend(query, found, as_of)
 
 
-@dataclass(frozen=True)
-class Counted:
-    """The attempts that count, which of them may still go on, and their rows."""
-
-    rows: Rows
-    made: Attempts
-    still: Truth
-
-    def some(self, places: Any) -> Counted:
-        """Those at these places."""
-        return Counted(self.rows, self.made.some(places), self.still[places])
-
-    def reached(self, step: int) -> int:
-        """How many got through a step, the first being 1."""
-        return int((self.made.level >= step).sum())
-
-    def times(self, first: int, last: int) -> Whole:
-        """Milliseconds from one step to another, of those that got there."""
-        there = self.made.level >= last
-        ts = self.rows.ts
-        took: Whole = ts[self.made.taken[there, last - 1]] - ts[self.made.taken[there, first - 1]]
-        return took
-
-
-def table(query: FunnelQuery, rows: Rows, values: Values, as_of: AsOf) -> Table:
-    """The figures of these rows."""
-    if query.mode == "open":
-        return _open(query, rows, as_of)
-    some = counted(query, rows, values, as_of)
-    return (_steps if query.show == "steps" else _trend)(query, some, values, as_of)
-
-
-def counted(query: FunnelQuery, rows: Rows, values: Values, as_of: AsOf) -> Counted:
-    """The attempts that count: one of each owner, of each owner and day, or all that follow one another."""
-    every = attempts.every(rows, query.steps, query.order, query.within)
-    if query.first:
-        every = attempts.first_entries(rows, every)
-    by_day = query.show == "each_day"
-    made = _of_each_day(query, rows, every, values) if by_day else _chosen(query, rows, every)
-    return Counted(rows, made, attempts.may_still(every, made, milliseconds(as_of.as_of)))
-
-
-def _chosen(query: FunnelQuery, rows: Rows, every: Attempts) -> Attempts:
-    if query.counts == "attempts":
-        return attempts.one_after_another(rows, every)
-    return attempts.furthest(rows, every)
-
-
-def _of_each_day(query: FunnelQuery, rows: Rows, every: Attempts, values: Values) -> Attempts:
-    """Of each owner and day of entry the attempt that counts: each day for itself."""
-    day = values.days[rows.rank[every.entry]]
-    parts = [every.some(day == one) for one in np.unique(day).tolist()]
-    chosen = [_chosen(query, rows, one) for one in parts]
-    if not chosen:
-        return every
-    return Attempts(
-        *(np.concatenate([getattr(one, name) for one in chosen])
-          for name in ("owner", "entry", "level", "taken", "stop", "until"))
-    )  # fmt: skip
-
-
-def _steps(query: FunnelQuery, counted: Counted, values: Values, as_of: AsOf) -> Table:
+def _steps(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     keys = (*columns.groups(query), *columns.keys())
     blank: Row = (None,) * len(keys)
     framed = {"totals": (*blank, *_overall(counted, query.steps))}
@@ -102,14 +38,13 @@ def _steps(query: FunnelQuery, counted: Counted, values: Values, as_of: AsOf) ->
         return _framed(
             query, (*keys, *columns.of_steps(query)), rows, as_of, keys=len(keys), **framed
         )
-    group = groups(query, counted, values)
-    order = largest(group)
+    order = largest(counted)
     shown = order[: query.rows.top]
     found: list[Row] = []
     for one in shown:
-        found += _rows_of(query, counted.some(group == one), named(query, values, one))
+        found += _rows_of(query, counted.some(counted.group == one), named(query, counted, one))
     if query.rows.include_other and len(order) > len(shown):
-        rest = counted.some(~np.isin(group, shown))
+        rest = counted.some(~np.isin(counted.group, shown))
         found += _rows_of(query, rest, (OTHERS,) * query.grouped)
     return _framed(
         query, (*keys, *columns.of_steps(query)), tuple(found), as_of,
@@ -117,36 +52,28 @@ def _steps(query: FunnelQuery, counted: Counted, values: Values, as_of: AsOf) ->
     )  # fmt: skip
 
 
-def largest(group: Whole) -> list[int]:
-    """The groups of attempts, the one with the most first."""
-    known, sizes = np.unique(group, return_counts=True)
-    order: list[int] = known[np.lexsort((known, -sizes))].tolist()
-    return order
+def largest(found: Outcomes) -> list[int]:
+    """The groups of the attempts, the one with the most first, of equals by their values."""
+    sizes = np.bincount(found.group + 1, minlength=1)  # NONE comes first
+    there = (np.flatnonzero(sizes) - 1).tolist()
+    return sorted(
+        there,
+        key=lambda one: (-sizes[one + 1], () if one == NONE else found.groups[one]),
+    )
 
 
-def groups(query: FunnelQuery, counted: Counted, values: Values) -> Whole:
-    """Of each attempt its group; NONE where it did not get to the step whose row tells."""
-    made = counted.made
-    if query.at == "entry":
-        row = made.taken[:, 0] if len(made) else made.entry
-    else:
-        step = made.level if query.at == "last" else np.full(len(made), int(query.at))
-        row = made.taken[np.arange(len(made)), step - 1] if len(made) else made.entry
-    return np.where(row == NONE, NONE, values.group[counted.rows.rank[row]])
-
-
-def named(query: FunnelQuery, values: Values, group: int) -> tuple[Cell, ...]:
+def named(query: FunnelQuery, of: Outcomes, group: int) -> tuple[Cell, ...]:
     """A group as its rows have it."""
     if group == NONE:
         return (columns.NOT_REACHED,) * query.grouped
-    return tuple(None if text == NOTHING else text for text in values.groups[group])
+    return tuple(None if text == NOTHING else text for text in of.groups[group])
 
 
-def _rows_of(query: FunnelQuery, counted: Counted, group: tuple[Cell, ...]) -> Iterator[Row]:
+def _rows_of(query: FunnelQuery, counted: Outcomes, group: tuple[Cell, ...]) -> Iterator[Row]:
     entered, before = counted.reached(1), counted.reached(1)
     for step, title in enumerate(query.titles, start=1):
         reached = counted.reached(step)
-        here = counted.made.level == step
+        here = counted.level == step
         may, last = int((here & counted.still).sum()), step == query.steps
         yield (
             *group, step, title, reached, _rate(reached, entered), _rate(reached, before) if step > 1 else None,
@@ -156,7 +83,7 @@ def _rows_of(query: FunnelQuery, counted: Counted, group: tuple[Cell, ...]) -> I
         before = reached
 
 
-def _overall(counted: Counted, steps: int) -> Row:
+def _overall(counted: Outcomes, steps: int) -> Row:
     """The funnel as a whole: those that got through, of those that entered."""
     entered, through = counted.reached(1), counted.reached(steps)
     may = int(counted.still.sum())
@@ -177,25 +104,32 @@ def _times(some: Whole) -> tuple[Cell, ...]:
     return (float(median) / 1000, float(some.mean()) / 1000, float(most) / 1000)
 
 
-def begins(query: FunnelQuery, counted: Counted, values: Values) -> Whole:
+def begins(query: FunnelQuery, found: Outcomes) -> Whole:
     """Of each attempt the first day (since 1970) of the period of its entry."""
-    days = values.days[counted.rows.rank[counted.made.entry]]
-    grain: Grain = query.rows.grain if query.rows.grain in ("week", "month") else "day"
-    return np.array([since(floor(_of(day), grain)) for day in days.tolist()], np.int64)
+    buckets = np.array(
+        [since(first) for first in query.rows.range.buckets(_grain(query))], np.int64
+    )
+    begun: Whole = buckets[np.searchsorted(buckets, found.day, "right") - 1]
+    return begun
 
 
-def _trend(query: FunnelQuery, counted: Counted, values: Values, as_of: AsOf) -> Table:
+def _grain(query: FunnelQuery) -> Grain:
+    return query.rows.grain if query.rows.grain in ("week", "month") else "day"
+
+
+def _trend(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     """A row a period: of the attempts that began in it."""
-    began = begins(query, counted, values)
-    grain: Grain = query.rows.grain if query.rows.grain in ("week", "month") else "day"
+    grain, over = _grain(query), query.rows.range
+    buckets = [since(first) for first in over.buckets(grain)]
+    order = np.argsort(counted.day, kind="stable")
+    edges = np.searchsorted(counted.day[order], [*buckets[1:], since(over.end) + 1])
     found: list[Row] = []
-    for first in query.rows.range.buckets(grain):
+    for first, begin, end in zip(over.buckets(grain), [0, *edges[:-1]], edges, strict=True):
         if first > as_of.today:
             found.append((first, *(None,) * (query.steps + 4)))
             continue
-        found.append((first, *_period(query, counted.some(began == since(first)))))
+        found.append((first, *_period(query, counted.some(order[begin:end]))))
     shown = (DAY, *columns.of_trend(query))
-    over = query.rows.range
     return _framed(
         query, shown, tuple(found), as_of, keys=1, totals=(None, *_period(query, counted)),
         running=over.end >= as_of.today >= over.start,
@@ -203,16 +137,12 @@ def _trend(query: FunnelQuery, counted: Counted, values: Values, as_of: AsOf) ->
     )  # fmt: skip
 
 
-def _of(day: int) -> date:
-    return _FIRST_DAY + timedelta(days=day)
-
-
 def since(day: date) -> int:
     """Days since 1970."""
     return (day - _FIRST_DAY).days
 
 
-def _period(query: FunnelQuery, counted: Counted) -> Row:
+def _period(query: FunnelQuery, counted: Outcomes) -> Row:
     steps = [counted.reached(step) for step in range(1, query.steps + 1)]
     may = int(counted.still.sum())
     return (
@@ -220,17 +150,20 @@ def _period(query: FunnelQuery, counted: Counted) -> Row:
     )  # fmt: skip
 
 
-def _open(query: FunnelQuery, rows: Rows, as_of: AsOf) -> Table:
+def opened(query: FunnelQuery, parts: Iterable[tuple[Rows, Known]], as_of: AsOf) -> Table:
     """Each step by itself: who has its event in the range, and how often."""
+    counts = np.zeros((query.steps, 2), np.int64)
+    for rows, _ in parts:
+        for step in range(query.steps):
+            there = rows.fits(step) & rows.enters
+            owners = int((np.bincount(rows.owner[there]) > 0).sum()) if there.any() else 0
+            counts[step] += (owners, int(there.sum()))
     found: list[Row] = []
-    first: int | None = None
+    first = int(counts[0, 0])
     before: int | None = None
-    for step, title in enumerate(query.titles):
-        there = rows.fits(step) & rows.enters
-        some = len(np.unique(rows.owner[there]))
-        first = some if first is None else first
+    for step, (some, events) in enumerate(counts.tolist()):
         rate = _rate(some, before) if before is not None else None
-        found.append((step + 1, title, some, int(there.sum()), _rate(some, first), rate))
+        found.append((step + 1, query.titles[step], some, events, _rate(some, first), rate))
         before = some
     shown = (*columns.keys(), *columns.of_steps(query))
     return _framed(query, shown, tuple(found), as_of, keys=2)

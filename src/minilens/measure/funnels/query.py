@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from minilens.measure.events.query import EventsQuery
-from minilens.measure.funnels.attempts import Order
+from minilens.measure.funnels.rows import Order
 
 #: What a funnel may have at most; a window lasts a year at most.
 LEAST_STEPS, MOST_STEPS, MOST_EXCLUDED, MOST_HELD, MOST_DAYS = 2, 10, 10, 3, 366

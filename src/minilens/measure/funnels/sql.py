@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from minilens.identity.moves import Moved
 from minilens.measure.events.condition_sql import Place
-from minilens.measure.events.sql import Statement
+from minilens.measure.events.sql import OVER, Statement, is_kept
+from minilens.measure.funnels.packed import Packing
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.reference.events import TECHNICAL
 
@@ -14,6 +15,8 @@ _DONE = f"name NOT IN {TECHNICAL}"
 _ARRIVAL = (
     "bitShiftLeft(load, 33) + bitShiftLeft(toUInt64(record % 1048576), 13) + toUInt64(i % 8192)"
 )
+#: Whether an attempt may begin with a row.
+_ENTERS = "on BETWEEN {start:Date} AND {entries_end:Date}"
 _ALWAYS = ("toUnixTimestamp64Milli(ts) AS at", "session AS launch", "day AS on")
 BESIDES: dict[Place, tuple[str, ...]] = {
     "actions": (*_ALWAYS, "seq AS place", "arrival AS came"),
@@ -22,30 +25,49 @@ BESIDES: dict[Place, tuple[str, ...]] = {
 
 
 def statement(query: FunnelQuery, moved: Moved, *, tail: bool) -> Statement:
-    """What the rows are read by."""
+    """What the rows are read by: those that are none of the steps count between those of a strict funnel alone."""
     named = "name IN {names:Array(String)}"
     strict = query.order == "strict"
     return Statement(
-        query.rows, moved, tail, besides=BESIDES, named=f"({named} OR {_DONE})" if strict else named
-    )
+        query.rows, moved, tail, besides=BESIDES, named=f"({named} OR {_DONE})" if strict else named,
+        only=not strict,
+    )  # fmt: skip
 
 
-def rows(query: FunnelQuery, made: Statement) -> str:
-    """Owner, moment, day, steps, what is excluded, values; sorted by owner and then as all rows are."""
-    count, groups = query.steps, [f"g{n}" for n in range(len(query.rows.groups))]
-    steps = " + ".join(f"bitShiftLeft(toUInt32(c{n}), {n})" for n in range(count))
-    ends = " + ".join(f"bitShiftLeft(toUInt32(c{count + n}), {n})" for n in range(len(query.gaps)))
-    owner = "launch" if query.counts == "sessions" else "toUInt64(person)"
-    whose = ", toUInt64(person) AS person" if query.counts == "sessions" else ""
-    asked = ["launch != 0"] if query.counts == "sessions" else []
-    if query.order != "strict":
-        asked.append("(" + " OR ".join(f"c{n}" for n in range(len(query.rows.events))) + ")")
-    where = f"\nWHERE {' AND '.join(asked)}" if asked else ""
-    values = "".join(f", {one}" for one in groups)
+def rows(query: FunnelQuery, made: Statement, part: str = "") -> str:
+    """Owner, moment, place in the session, arrival, marks, values: in no order.
+
+    Marks are bits: the steps, what is excluded, and whether an attempt may begin with the row. `part`: SQL of which
+    rows are read of all.
+    """
+    marks = [*(f"c{n}" for n in range(len(query.rows.events))), _ENTERS]
+    told = " + ".join(f"bitShiftLeft(toUInt32({one}), {n})" for n, one in enumerate(marks))
+    owner = "launch AS owner, person" if query.counts == "sessions" else "person AS owner"
+    values = "".join(f", toLowCardinality(g{n}) AS g{n}" for n in range(len(query.rows.groups)))
     return f"""
-SELECT {owner} AS owner, at, toInt32(on) AS on, toUInt32({steps}) AS steps, toUInt32({ends or 0}) AS ends{whose}{values}
+SELECT {owner}, at, place, came, {told} AS marks{values}
 FROM
 ({made.every_row()}
-){where}
-ORDER BY owner, at, place = 0, place, came, launch, steps, ends
+){_where(query, part)}
 """
+
+
+def packed(query: FunnelQuery, made: Statement, how: Packing, part: str = "") -> str:
+    """The same rows as a number each."""
+    return f"""
+SELECT {how.sql} AS key
+FROM
+(SELECT *, {_ENTERS} AS enters FROM ({made.every_row()}
+)){_where(query, part)}
+"""
+
+
+def _where(query: FunnelQuery, part: str) -> str:
+    asked = [*(["launch != 0"] if query.counts == "sessions" else []), *([part] if part else [])]
+    return f"\nWHERE {' AND '.join(asked)}" if asked else ""
+
+
+def count(query: FunnelQuery, made: Statement) -> str:
+    """About how many rows there may be at most: what of it is quick to count."""
+    table = "actions" if is_kept(query.rows) else "events"
+    return f"SELECT count() FROM {table} WHERE {OVER} AND {made.named}"

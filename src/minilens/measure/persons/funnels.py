@@ -10,10 +10,10 @@ from minilens.errors import Refused, did_you_mean
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.events.operand import key
 from minilens.measure.funnels import figures
-from minilens.measure.funnels.attempts import Truth
-from minilens.measure.funnels.figures import Counted, Values
+from minilens.measure.funnels.outcome import Known, Outcomes
 from minilens.measure.funnels.query import FunnelQuery
-from minilens.measure.funnels.run import fetched, in_chains, persons, told_apart
+from minilens.measure.funnels.rows import Rows, Truth, Whole
+from minilens.measure.funnels.run import Reader
 from minilens.measure.persons.query import Found, Place, gathered
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell
@@ -25,17 +25,20 @@ _OF_STEP = ("dropped", "may_still")
 def behind(engine: Engine, query: FunnelQuery, place: Place, as_of: AsOf, made: Answer) -> Found:
     """Those whom a figure counts."""
     step, kind = _figure(query, place)
-    every, _ = fetched(engine, query, made)
-    rows, values, whose = in_chains(query, every), told_apart(query, every), persons(query, every)
+    reader = Reader(engine, query, made)
     if query.mode == "open":
-        there = np.flatnonzero(rows.fits(step - 1) & rows.enters)
-        ts = rows.ts[there]
-        return gathered(whose[rows.rank[there]], ts, ts)
-    some = figures.counted(query, rows, values, as_of)
-    some = some.some(_within(query, some, values, place) & _reached(query, some, step, kind))
-    entry = some.made.entry
-    last = some.made.taken.max(axis=1) if len(entry) else entry
-    return gathered(whose[rows.rank[entry]], rows.ts[entry], rows.ts[last])
+        parts = [_with_event(rows, known, step - 1) for rows, known in reader.parts()]
+        whose, ts = (np.concatenate([one[n] for one in parts]) for n in (0, 1))
+        return gathered(whose, ts, ts)
+    every = reader.outcomes(as_of)
+    some = every.some(_within(query, every, place) & _reached(every, step, kind))
+    return gathered(some.person, some.at[:, 0], some.at.max(axis=1))
+
+
+def _with_event(rows: Rows, known: Known, step: int) -> tuple[Whole, Whole]:
+    """Of each row that is a step whose it is and when it happened."""
+    there = np.flatnonzero(rows.fits(step) & rows.enters)
+    return known.person(rows.owner[there]), rows.ts[there]
 
 
 def check(query: FunnelQuery, place: Place) -> None:
@@ -81,33 +84,31 @@ def _unknown(measure: str, known: list[str]) -> Refused:
     )
 
 
-def _reached(query: FunnelQuery, some: Counted, step: int, kind: str) -> Truth:
-    level = some.made.level
+def _reached(some: Outcomes, step: int, kind: str) -> Truth:
     if kind == "reached":
-        return level >= step
-    here: Truth = level == step if step else level < query.steps
-    last = step == query.steps
+        return some.level >= step
+    here: Truth = some.level == step if step else some.level < some.steps
+    last = step == some.steps
     return here & (some.still if kind == "may_still" else ~some.still) & (not last)
 
 
-def _within(query: FunnelQuery, some: Counted, values: Values, place: Place) -> Truth:
+def _within(query: FunnelQuery, some: Outcomes, place: Place) -> Truth:
     """Those of the group and of the period that are named."""
-    found: Truth = np.ones(len(some.made), np.bool_)
+    found: Truth = np.ones(len(some), np.bool_)
     if (first := _period(query, place)) is not None:
-        found &= figures.begins(query, some, values) == figures.since(first)
+        found &= figures.begins(query, some) == figures.since(first)
     asked = {name: place.keys[name] for name in _groups(query) if name in place.keys}
     if not asked:
         return found
-    group = figures.groups(query, some, values)
-    order = figures.largest(group)
+    order = figures.largest(some)
     if OTHERS in asked.values():
-        return found & ~np.isin(group, order[: query.rows.top])
-    fitting = [one for one in order if _fits(query, values, one, asked)]
-    return found & np.isin(group, fitting)
+        return found & ~np.isin(some.group, order[: query.rows.top])
+    fitting = [one for one in order if _fits(query, some, one, asked)]
+    return found & np.isin(some.group, fitting)
 
 
-def _fits(query: FunnelQuery, values: Values, group: int, asked: dict[str, Cell]) -> bool:
-    named = dict(zip(_groups(query), figures.named(query, values, group), strict=True))
+def _fits(query: FunnelQuery, some: Outcomes, group: int, asked: dict[str, Cell]) -> bool:
+    named = dict(zip(_groups(query), figures.named(query, some, group), strict=True))
     return all(named[name] == value for name, value in asked.items())
 
 

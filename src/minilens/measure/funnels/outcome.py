@@ -1,0 +1,142 @@
+"""What became of each attempt that counts: how far it got, when, and of which group it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from minilens.measure.funnels import attempts, chosen
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of rows besides.
+
+    `persons`: the person's number of each owner, None where owners are persons. `kind`: of each row, by its rank, a
+    place in `group`, which has the places in `groups`. `midnights`: the milliseconds at which each day from `first` on
+    (days since 1970) begins.
+    """
+
+    persons: Whole | None
+    kind: Whole
+    group: Whole
+    groups: list[tuple[str, ...]]
+    first: int
+    midnights: Whole
+
+    def person(self, owner: Whole) -> Whole:
+        """The persons of some owners."""
+        return owner if self.persons is None else self.persons[owner]
+
+    def day(self, at: Whole) -> Whole:
+        """The days of some moments, since 1970."""
+        found: Whole = np.searchsorted(self.midnights, at, "right") - 1 + self.first
+        return found
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """A line an attempt that counts.
+
+    `person`: the number of whose it is. `level`: how many steps it got through. `at`: of each step the milliseconds
+    (since 1970) of the row taken, NONE where there is none. `day`: of its entry, days since 1970. `still`: whether it
+    may still go on. `group`: a place in `groups`; NONE where it did not get to the row whose values tell.
+    """
+
+    person: Whole
+    level: Whole
+    at: Whole
+    day: Whole
+    still: Truth
+    group: Whole
+    groups: list[tuple[str, ...]]
+
+    def __len__(self) -> int:
+        return len(self.level)
+
+    @property
+    def steps(self) -> int:
+        """How many the funnel has."""
+        return int(self.at.shape[1])
+
+    def some(self, places: Any) -> Outcomes:
+        """Those at these places."""
+        return Outcomes(
+            self.person[places], self.level[places], self.at[places], self.day[places], self.still[places],
+            self.group[places], self.groups,
+        )  # fmt: skip
+
+    def reached(self, step: int) -> int:
+        """How many got through a step, the first being 1."""
+        return int((self.level >= step).sum())
+
+    def times(self, first: int, last: int) -> Whole:
+        """Milliseconds from one step to another, of those that got there."""
+        there = self.at[self.level >= last]
+        took: Whole = there[:, last - 1] - there[:, first - 1]
+        return took
+
+
+def outcomes(query: FunnelQuery, rows: Rows, known: Known, as_of: int) -> Outcomes:
+    """The attempts of these rows that count. `as_of`: up to when rows are known, in milliseconds."""
+    every = attempts.every(rows, query.steps, query.order, query.within)
+    if query.first:
+        every = chosen.first_entries(rows, every)
+    each_day = query.show == "each_day"
+    made = _of_each_day(query, rows, every, known) if each_day else _chosen(query, rows, every)
+    still = chosen.may_still(every, made, as_of)
+    at = np.where(made.taken == NONE, NONE, rows.ts[made.taken])
+    day = known.day(rows.ts[made.entry])
+    group = _groups(query, rows, made, known)
+    return Outcomes(known.person(made.owner), made.level, at, day, still, group, known.groups)
+
+
+def _chosen(query: FunnelQuery, rows: Rows, every: Attempts) -> Attempts:
+    if query.counts == "attempts":
+        return chosen.one_after_another(rows, every)
+    return chosen.furthest(rows, every)
+
+
+def _of_each_day(query: FunnelQuery, rows: Rows, every: Attempts, known: Known) -> Attempts:
+    """Of each owner and day of entry the attempt that counts: each day for itself."""
+    day = known.day(rows.ts[every.entry])
+    days = np.flatnonzero(np.bincount(day)) if len(day) else day
+    parts = [_chosen(query, rows, every.some(day == one)) for one in days.tolist()]
+    if not parts:
+        return every
+    return Attempts(
+        *(np.concatenate([getattr(one, name) for one in parts])
+          for name in ("owner", "entry", "level", "taken", "stop", "until"))
+    )  # fmt: skip
+
+
+def _groups(query: FunnelQuery, rows: Rows, made: Attempts, known: Known) -> Whole:
+    """Of each attempt its group; NONE where it did not get to the step whose row tells."""
+    if not len(made) or query.at == "entry":
+        row = made.entry
+    else:
+        step = made.level if query.at == "last" else np.full(len(made), int(query.at))
+        row = made.taken[np.arange(len(made)), step - 1]
+    return np.where(row == NONE, NONE, known.group[known.kind[rows.rank[row]]])
+
+
+def together(parts: Sequence[Outcomes]) -> Outcomes:
+    """The outcomes of different owners as one."""
+    if len(parts) == 1:
+        return parts[0]
+    numbers: dict[tuple[str, ...], int] = {}
+    groups = []
+    for one in parts:
+        told = [numbers.setdefault(named, len(numbers)) for named in one.groups]
+        table = np.array([*told, NONE], np.int64)  # NONE is the last place
+        groups.append(table[one.group])
+    joined = {
+        name: np.concatenate([getattr(one, name) for one in parts])
+        for name in ("person", "level", "at", "day", "still")
+    }
+    return Outcomes(**joined, group=np.concatenate(groups), groups=list(numbers))

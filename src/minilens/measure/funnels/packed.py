@@ -1,0 +1,126 @@
+"""Rows as one number each, which the engine makes: sorted, they are in their one order.
+
+A number says whose a row is, when it happened, at which place of its launch, and what it fits. Where a row is more than
+it can hold (a person with a very large number, a row of several of many steps) the engine says so, and rows come as
+columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+
+from minilens.measure.funnels.ordered import NO_PLACE, Ordered, among, unsure
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.rows import Whole
+from minilens.period import Range, midnight, milliseconds
+
+#: Places of launches that are told apart; steps and excluded events of which a row may be several.
+_FOR_PLACE, _AT_ONCE = 4, 5
+_LAST = (1 << _FOR_PLACE) - 1
+#: Stands for a row that is more than a number holds.
+_MORE = (1 << 63) - 1
+#: Bits that a person's number must have at least; rows that may be looked at again.
+_LEAST, _MOST_UNSURE = 20, 20_000
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How many bits there are for what. `base`: the millisecond that moments are counted from."""
+
+    marks: int
+    base: int
+    for_time: int
+
+    @property
+    def single(self) -> bool:
+        """Whether a row may be only one of the steps and excluded events."""
+        return self.marks > _AT_ONCE
+
+    @property
+    def for_kind(self) -> int:
+        """What a row fits and whether an attempt may begin there."""
+        return (self.marks - 1).bit_length() + 1 if self.single else self.marks + 1
+
+    @property
+    def for_owner(self) -> int:
+        """The number of the person."""
+        return min(32, 63 - self.for_time - _FOR_PLACE - self.for_kind)
+
+    @property
+    def sql(self) -> str:
+        """The number of a row, of columns `person`, `at`, `place`, `enters` and `c0`, `c1` …"""
+        some = [f"c{n}" for n in range(self.marks)]
+        kind = " + ".join(f"bitShiftLeft(toUInt64({one}), {n})" for n, one in enumerate(some))
+        holds = f"person < {1 << self.for_owner} AND at BETWEEN {self.base} AND {self.base + (1 << self.for_time) - 1}"
+        if self.single:
+            kind = "multiIf(" + ", ".join(f"{one}, {n}" for n, one in enumerate(some)) + ", 0)"
+            holds += f" AND {' + '.join(some)} = 1"
+        kind = f"{kind} + bitShiftLeft(toUInt64(enters), {self.for_kind - 1})"
+        place = f"toUInt64(if(place = 0, {_LAST}, least(place - 1, {_LAST})))"
+        parts = [
+            f"bitShiftLeft(toUInt64(person), {self.for_time + _FOR_PLACE + self.for_kind})",
+            f"bitShiftLeft(toUInt64(at - {self.base}), {_FOR_PLACE + self.for_kind})",
+            f"bitShiftLeft({place}, {self.for_kind})",
+            kind,
+        ]
+        return f"toInt64(if({holds}, {' + '.join(parts)}, {_MORE}))"
+
+    def marks_of_kinds(self) -> Whole:
+        """Of each kind its bits: those of steps and excluded events, and above them whether an attempt may begin."""
+        kinds = np.arange(1 << self.for_kind)
+        if not self.single:
+            return kinds
+        within, enters = kinds & ((1 << (self.for_kind - 1)) - 1), kinds >> (self.for_kind - 1)
+        return (1 << within) | enters << self.marks
+
+
+#: Columns of rows by their persons and moments.
+Fetch = Callable[[list[tuple[int, int]]], Any]
+
+
+def packing(query: FunnelQuery, over: Range) -> Packing | None:
+    """How rows of these days are packed; None where more is asked of them than a number holds."""
+    if query.counts == "sessions" or query.rows.groups:
+        return None
+    zone = query.rows.timezone
+    base = milliseconds(midnight(over.start, zone))
+    for_time = (milliseconds(midnight(over.end + timedelta(days=1), zone)) - base).bit_length()
+    made = Packing(len(query.rows.events), base, for_time)
+    return made if made.for_owner >= _LEAST else None
+
+
+def unpacked(how: Packing, keys: Whole, fetch: Fetch) -> Ordered | None:
+    """The rows in their order; None where some are more than a number holds.
+
+    `fetch`: the columns of the rows of some persons and moments, for those that numbers don't tell apart.
+    """
+    keys = np.sort(keys)
+    if len(keys) and keys[-1] == _MORE:
+        return None
+    kind, moments = keys & ((1 << how.for_kind) - 1), keys >> how.for_kind
+    wrong = unsure(moments, kind, (moments & _LAST) != _LAST)
+    owner = moments >> (how.for_time + _FOR_PLACE)
+    at = (moments >> _FOR_PLACE & ((1 << how.for_time) - 1)) + how.base
+    if len(wrong) > _MOST_UNSURE:
+        return None
+    if len(wrong):
+        places = np.flatnonzero(among(moments, wrong))
+        pairs = zip(owner[places].tolist(), at[places].tolist(), strict=True)
+        kind[places] = _kinds(how, fetch(sorted(set(pairs))))
+    return Ordered(owner, at, kind)
+
+
+def _kinds(how: Packing, every: Any) -> Whole:
+    """The kinds of rows that are not told apart by their numbers, in their order."""
+    person, at, place, came, marks = (
+        every.column(name).to_numpy().astype(np.int64) for name in ("owner", "at", "place", "came", "marks")
+    )  # fmt: skip
+    order = np.lexsort((marks, came, place, place == NO_PLACE, at, person))
+    late = (place == NO_PLACE) | (place - 1 >= _LAST)
+    kinds = {mark: kind for kind, mark in enumerate(how.marks_of_kinds().tolist())}
+    return np.array([kinds[mark] for mark in marks[order][late[order]].tolist()], np.int64)
