@@ -85,3 +85,34 @@ def test_one_under_way_is_left_alone(house: House) -> None:
 
 def test_it_is_looked_for_each_minute() -> None:
     assert [task.every for task in TASKS if task.do is resume_erasures] == [30.0]
+
+
+def test_one_that_fails_keeps_no_other_back(house: House) -> None:
+    """The oldest fails each time; the ones after it are carried out all the same, and it is, once it can be."""
+    people = {name: ("wechat-unionid", name) for name in ("first", "second", "third")}
+    house.load(
+        [*story(), *(Happening(at("2026-03-02 10:00"), device=p, session=p, identity=who) for p, who in people.items())]
+    )  # fmt: skip
+    house.build()
+    eraser(house).complete()
+    before = house.rows(CARRIED_OUT)[0][0]
+    for name in people:
+        subject = look_up(
+            house.pipeline.engine, house.app.id, f"wechat-unionid={name}", house.pipeline.secret
+        )
+        with pytest.raises(EngineFailed):
+            replace(eraser(house), fault=failing_at("listed")).erase(house.app.id, subject)
+    points = []
+
+    def once(where: str) -> None:
+        points.append(where)
+        if points.count("listed") == 1 and where == "listed":
+            raise EngineFailed("of this one alone")
+
+    with pytest.raises(EngineFailed, match="of this one alone"):
+        replace(eraser(house), fault=once).complete()
+    assert house.rows(CARRIED_OUT) == [(before + 2,)]
+    assert eraser(house).complete() == 1
+    house.build()
+    for name, who in people.items():
+        assert not named(house) & actors(house, who, ("device", name)), name

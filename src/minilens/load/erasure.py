@@ -136,25 +136,34 @@ class Eraser:
 
     def complete(self) -> int:
         """Carry out the orders that this warehouse has not: after a kill, a restore, or a failure in the middle while
-        the process lived on; how many. Those that somebody carries out now are none of them."""
-        count = 0
-        while self._not_carried_out():
-            with ExitStack() as whole:
-                with self.still(), ONE_AT_A_TIME:
-                    waiting = self._not_carried_out()
-                    if not waiting:
-                        break
-                    order = waiting[-1]
-                    whole.enter_context(self._underway(order))
-                    made = self._carry_out(order)
-                self._finish(order, made)
-            count += 1
+        the process lived on; how many. Those that somebody carries out now are none of them. One that fails keeps no
+        other back; the first failure is raised when all have been tried."""
+        count, failed = 0, dict[str, Exception]()
+        while waiting := self._not_carried_out(failed):
+            order = waiting[-1]
+            try:
+                count += self._complete(order)
+            except Exception as error:  # whatever it is
+                failed[order.id] = error
+        for error in failed.values():
+            raise error
         return count
 
-    def _not_carried_out(self) -> list[Erasure]:
+    def _complete(self, order: Erasure) -> bool:
+        """False where somebody else came first."""
+        with ExitStack() as whole:
+            with self.still(), ONE_AT_A_TIME:
+                if order.id not in {one.id for one in self._not_carried_out()}:
+                    return False
+                whole.enter_context(self._underway(order))
+                made = self._carry_out(order)
+            self._finish(order, made)
+        return True
+
+    def _not_carried_out(self, besides: Collection[str] = ()) -> list[Erasure]:
         """The newest first."""
         carried = {row[0] for row in self.engine.rows("SELECT erasure FROM erased WHERE key = 0")}
-        gone = carried | self.underway
+        gone = carried | self.underway | set(besides)
         return [one for one in self.records.erasures.all() if one.id not in gone]
 
     @contextmanager
@@ -302,19 +311,9 @@ GROUP BY person HAVING min(actor IN {actors:Array(UInt64)})""",
         """What was handed on is from now on only those others' who had it: the map says so before the links do."""
         at = stamp(order.until)
         rows: list[tuple[object, ...]] = [
-            (
-                order.app,
-                one.actor,
-                self.counter.next(),
-                person,
-                one.kind,
-                "erasure",
-                "verified",
-                at,
-                stamp(one.since),
-            )
+            (order.app, one.actor, self.counter.next(), person, one.kind, "erasure", "verified", at, stamp(one.since))
             for one, person in whose.left()
-        ]
+        ]  # fmt: skip
         columns = ("app", "actor", "version", "person", "kind", "cause", "grade", "at", "since")
         insert_rows(self.engine, "person_map", columns, rows)
         write_moves(self.engine, Settled(map=rows))
