@@ -19,9 +19,7 @@ from tests.pipeline import CREATED, House
 def blocks(house: House, value: str, kind: str = "c_memberid") -> None:
     """Save it, and have the loader look."""
     records, app = house.pipeline.records, house.app.id
-    records.blocked_identities.add(
-        app, row_of(types(house).of(kind)), number(house, value), value, now=CREATED
-    )
+    records.blocked_identities.add(app, kind, number(house, value), value, now=CREATED)
     looked(house)
 
 
@@ -74,11 +72,14 @@ def test_only_the_value_is_looked_at(house: House) -> None:
         "AND node_kind = 'c_memberid'"
     )
     assert house.rows(granted) == [(value,)]
-    waiting = house.waiting()
-    house.pipeline.loader._blocked = {}
-    looked(house)
-    assert house.waiting() == waiting
+    kept = house.pipeline.records.blocked_identities
+    assert kept.waiting().get(app) is None, "a start has nothing to look at"
     assert who(house, "b3 c3 d3") == {"b3 c3 d3"}
+    kept.remove(app, value, now=CREATED)
+    assert house.pipeline.records.identity_types.waiting() == []
+    assert kept.waiting()[app] == {value: False}
+    looked(house)
+    assert kept.waiting().get(app) is None
 
 
 def test_a_value_of_which_nothing_came_is_nobody(house: House) -> None:

@@ -156,9 +156,7 @@ def block(kind: str, value: str, name: str) -> None:
         number = actor_named(app, f"{kind}={text}", settings_of_data().secret)
         if not number:
             raise Refused("value_of_nobody", "value")
-        records.blocked_identities.add(
-            app, row_of(types.of(kind)), number, covered(text), now=period.now()
-        )
+        records.blocked_identities.add(app, kind, number, covered(text), now=period.now())
     say("已屏蔽。", "Blocked.")
 
 

@@ -30,7 +30,7 @@ def apply(numbers: PersonNumbers, app: int, kind: str, at: int) -> Settled:
 
 
 def apply_values(numbers: PersonNumbers, app: int, values: Collection[int], at: int) -> Settled:
-    """The same of single values, their hashes: those that are nobody's from now on."""
+    """The same of single values, their hashes: those that are nobody's from now on, or may be somebody's again."""
     sql = "SELECT DISTINCT node FROM links WHERE app = {app:UInt32} AND node IN {values:Array(UInt64)} ORDER BY node"
     rows = numbers.engine.rows(sql, {"app": app, "values": sorted(values)})
     return _apply(numbers, app, [[(app, row[0]) for row in rows]], at)

@@ -145,8 +145,8 @@ class Eraser:
                 count += self._complete(order)
             except Exception as error:  # whatever it is
                 failed[order.id] = error
-        for error in failed.values():
-            raise error
+        for first in failed.values():
+            raise first
         return count
 
     def _complete(self, order: Erasure) -> bool:

@@ -75,7 +75,6 @@ class Loader:
     _parity: ParityWatch = field(init=False)
     _types: merges.TypesOf = field(init=False, default=merges.built_in)
     _types_after: float = field(init=False, default=0.0)
-    _blocked: dict[int, frozenset[int]] = field(init=False, default_factory=dict)
     _renumbered: int = field(init=False, default=0)
     _restate_after: float = field(init=False, default=0.0)
     _lock: int = field(init=False, default=-1)
@@ -114,14 +113,12 @@ class Loader:
         self._types_after = time.monotonic() + TYPES_EVERY
 
     def _apply_blocked(self) -> None:
-        """Values that are nobody's since the last look; all of them after a start, for a kill in between."""
-        blocked = self.records.blocked_identities.hashes()
-        for app, values in blocked.items():
-            if new := values - self._blocked.get(app, frozenset()):
-                types = rules_of(self.records).types_of
-                merges.apply_blocked(self.engine, self.pending, self.counter, app, new, types)
-                self._types = self._numbers.types = types  # whoever looks next looks by them
-        self._blocked = blocked
+        """Values that are nobody's since the last look, or may be somebody's again: of these alone."""
+        for app, values in self.records.blocked_identities.waiting().items():
+            types = rules_of(self.records).types_of
+            merges.apply_blocked(self.engine, self.pending, self.counter, app, values, types)
+            self.records.blocked_identities.applied(app, values)
+            self._types = self._numbers.types = types  # whoever looks next looks by them
 
     def _fresh(self) -> PersonNumbers:
         self._renumbered = self.counter.renumbered

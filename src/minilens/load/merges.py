@@ -148,6 +148,7 @@ def apply_blocked(
     values: Collection[int],
     types: TypesOf,
 ) -> None:
-    """The same of values that are nobody's from now on: of these alone, not of all of their type."""
+    """The same of values that are nobody's from now on, or may be somebody's again: of these alone, not of all of their
+    type."""
     settled = rules.apply_values(_numbers(engine, counter, types), app, values, now_ms())
     restate(engine, pending, counter, settled, "identity types")

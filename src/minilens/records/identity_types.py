@@ -145,21 +145,6 @@ def lawful(name: str) -> bool:
     return bool(_NAME(name)) and name not in NO_TYPES
 
 
-def look_again(connection: sa.Connection, app: int, name: str) -> None:
-    """Have the loader look at all that hangs together by a type that is written down."""
-    own = (IDENTITY_TYPES.c.app_id == app) & (IDENTITY_TYPES.c.name == name)
-    connection.execute(sa.update(IDENTITY_TYPES).where(own).values(applied=False))
-
-
-def write_down(
-    connection: sa.Connection, app: int, of: TypeRow, *, now: datetime, by: int | None
-) -> None:
-    """Have a type in the table that is as built in; nothing where it is there."""
-    if of.name not in _rows(connection, app):
-        more = {"app_id": app, "applied": True, "changed": now, "by_id": by}
-        connection.execute(sa.insert(IDENTITY_TYPES).values(**asdict(of), **more))
-
-
 def _rows(connection: sa.Connection, app: int) -> dict[str, TypeRow]:
     """What is set in an app, by name."""
     names = [one.name for one in fields(TypeRow)]

@@ -95,17 +95,6 @@ IDENTITY_TYPES = Table(
     Column("by_id", ForeignKey("people.id")),  # null: the command line
 )
 
-BLOCKED = Table(  # values that are nobody's: as hashes, with a few letters to know them by
-    "blocked_identities",
-    METADATA,
-    Column("app_id", ForeignKey("apps.id"), primary_key=True),
-    Column("hash", String(16), primary_key=True),
-    Column("type", String(64), nullable=False),
-    Column("shown", String(32), nullable=False),
-    Column("created", DateTime(timezone=True), nullable=False),
-    Column("by_id", ForeignKey("people.id")),  # null: the command line
-)
-
 SENSITIVE = Table(  # properties whose values are shown as a mask
     "sensitive_properties",
     METADATA,

@@ -151,6 +151,5 @@ class BlockedChange:
 
     def save(self, by: int | None) -> None:
         """Do it."""
-        row = row_of(types(self.console, self.app).of(self.kind))
         kept = self.console.records.blocked_identities
-        kept.add(self.app.id, row, self.number(), covered(self.value), now=now(), by=by)
+        kept.add(self.app.id, self.kind, self.number(), covered(self.value), now=now(), by=by)
