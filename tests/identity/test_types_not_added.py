@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from minilens.collect.steps import Request
 from minilens.errors import Refused
 from minilens.identity.actor import actor
-from minilens.identity.not_added import found
+from minilens.identity.not_added import found, lately
 from minilens.identity.parity import of_app
 from minilens.identity.types import row_of
 from minilens.load import joined_before
@@ -45,7 +45,11 @@ def test_it_is_listed_with_how_often_it_came(house: House) -> None:
     assert [(row["name"], row["values"], row["devices"], row["addable"]) for row in rows] == [
         ("crm", 2, 2, True), ("客户 号", 1, 0, False),
     ]  # fmt: skip
+    engine, app, names = house.pipeline.engine, house.app.id, types(house).by_name
+    assert lately(engine, app, names, 0) == [("crm", 2)], "what cannot be added is no news"
+    assert lately(engine, app, names, 1 << 31) == []
     change(house, "crm", takes_part=False)
+    assert lately(engine, app, types(house).by_name, 0) == []
     left = found(house.pipeline.engine, house.app.id, types(house).by_name)
     assert [one.name for one in left] == ["客户 号"]
     with pytest.raises(Refused, match="客户 号"):

@@ -20,6 +20,7 @@ from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
 from minilens.measure.table import Table
 from minilens.period import Range, floor, midnight, now
+from minilens.render.as_csv import as_csv
 from minilens.reports import find, read
 from minilens.serve.completed import completed
 from minilens.spool.record import Batch, Event, encode
@@ -200,6 +201,26 @@ def test_a_second_import_recalculates_the_days_of_the_first(house: House) -> Non
     load(house, Sent(at("2026-11-20 12:00"), delay=6 * DAY, via="import"))
     house.build()
     assert [row[0] for row in ask(house, "restated", FRIDAY).rows] == ["2026-11-20"]
+
+
+def test_days_say_why_they_were_recalculated(house: House) -> None:
+    """Each reason once, whichever build it was; what was before the day was over is none."""
+    load(house, Sent(at("2026-11-20 09:00")), Sent(at("2026-11-19 09:00")))
+    house.build()
+    thursday = date(2026, 11, 19)
+    for cause in ("merge", "erasure", "merge", "columns"):
+        make_again(house, cause, FRIDAY, *([thursday] if cause == "merge" else []))
+    make_again(house, "undo", FRIDAY)
+    (column, *_) = (table := ask(house, "restated", thursday, FRIDAY)).columns
+    said = {str(row[0]): column.called[str(row[0])].en for row in table.rows}
+    assert said == {
+        "2026-11-20": "users merged, a merge undone, a user erased",
+        "2026-11-19": "users merged",
+    }
+    assert column.shown
+    assert column.shown("2026-11-20", "zh") == "2026-11-20 · 合并用户、撤销合并、删除用户数据"
+    assert "2026-11-20,users" not in as_csv(table)
+    assert as_csv(table).startswith("restated,restated.zh,restated.en,added_events")
 
 
 def make_again(house: House, cause: str, *some: date) -> None:

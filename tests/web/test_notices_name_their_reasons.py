@@ -45,6 +45,22 @@ def test_in_the_words_of_the_page(theatre: Theatre, language: str) -> None:
     assert page.count('href="/a/cafe/quality"') == 2
 
 
+def test_types_of_identities_that_nobody_has_added(theatre: Theatre) -> None:
+    told = [Notice("types", "crm_id", 1_203), Notice("types", "wx<b>", 3)]
+    with TestClient(create_app(replace(theatre.console(), notices=lambda app: told))) as client:
+        sign_in(client, theatre)
+        page = client.get("/a/cafe/notices?lang=en").text
+        said = re.sub(r"<[^>]+>", "", page)
+        assert (
+            "Identity types not added, last 24 hours: crm_id 1,203, wx&lt;b&gt; 3. They merge no users"
+            in said
+        )
+        assert 'href="/a/cafe/settings/identities#h-found"' in page
+        assert "最近 24 小时收到未添加的标识类型：crm_id 1,203、" in re.sub(
+            r"<[^>]+>", "", client.get("/a/cafe/notices?lang=zh").text
+        )
+
+
 def test_what_to_do_where_wechat_refuses_the_credentials(theatre: Theatre) -> None:
     told = list[Notice]()
     with TestClient(create_app(replace(theatre.console(), notices=lambda app: told))) as client:

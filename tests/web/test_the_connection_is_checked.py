@@ -66,6 +66,16 @@ def test_the_released_version_sends(look: Look) -> None:
     assert "Connected: " in page  # without scripts it is there, too
 
 
+def test_the_released_version_has_gone_quiet(look: Look) -> None:
+    said = look(keys=came(now_ms() - 25 * HOUR, "release"))
+    assert "No event of the released version for 24 hours. Last: " in said
+    assert "Connected" not in said
+    assert "among the request domains" in said
+    assert "已有 24 小时没有收到正式版的事件" in look(
+        "zh", keys=came(now_ms() - 25 * HOUR, "release")
+    )
+
+
 def test_only_other_versions_send(look: Look) -> None:
     said = look(keys=came(now_ms(), "trial", "preview"))
     assert "none of the released version yet" in said

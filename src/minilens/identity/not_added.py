@@ -46,6 +46,13 @@ LEFT ANY JOIN
 ORDER BY m.values DESC, m.kind
 SETTINGS max_execution_time = {MOST_SECONDS}
 """
+_LATELY = f"""
+SELECT toString(m.kind) AS name, uniqExact(actor) AS values FROM person_map AS m
+WHERE app = {{app:UInt32}} AND version = 0 AND m.kind NOT IN {{names:Array(String)}}
+    AND m.at >= toDateTime64({{since:UInt32}}, 3, 'UTC')
+GROUP BY name ORDER BY values DESC, name LIMIT {MOST}
+SETTINGS max_execution_time = {MOST_SECONDS}
+"""
 _JOINING = """
 SELECT DISTINCT app, held.1 FROM
 (
@@ -63,6 +70,12 @@ def found(engine: Engine, app: int, names: Collection[str]) -> list[FoundType]:
         FoundType(kind, values, devices, datetime.fromtimestamp(since / 1000, UTC), lawful(kind))
         for kind, values, devices, since in rows
     ]
+
+
+def lately(engine: Engine, app: int, names: Collection[str], since: int) -> list[tuple[str, int]]:
+    """Those that may be added, and how many values of each came for the first time since (Unix seconds)."""
+    asked = {"app": app, "names": _besides(names), "since": since}
+    return [(str(name), int(n)) for name, n in engine.rows(_LATELY, asked) if lawful(str(name))]
 
 
 def joining(engine: Engine) -> list[tuple[int, str]]:

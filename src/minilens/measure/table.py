@@ -37,7 +37,8 @@ class Column:
     """A column. `definition` says in one sentence how it counts; empty for dimensions.
 
     `shown`: a value of a dimension as people of a language read it; None where it is read as it stands. `advice`: what
-    to do about a value. `called`: names that the app itself gave to values, which files have beside them.
+    to do about a value. `called`: what files have beside the values: names that the app itself gave to them, or what
+    `called_title` says.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Column:
     shown: Callable[[str, Language], str] | None = None
     advice: Mapping[str, Advice] = field(default_factory=dict, hash=False)
     called: Mapping[str, Text] = field(default_factory=dict, hash=False)
+    called_title: Text = NOTHING
 
 
 @dataclass(frozen=True)

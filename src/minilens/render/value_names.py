@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from minilens.measure.table import Cell, Column, Row, Table
-from minilens.text import LANGUAGES, Language, Text
+from minilens.text import LANGUAGES, NOTHING, Language, Text
 
 #: What stands above the names of a column, in either language.
 _TITLES = {"zh": ("{}（名称）", "{} (Chinese name)"), "en": ("{}（英文名）", "{} (name)")}
+#: The same where the column says itself what stands there.
+_OWN_TITLES = {"zh": ("{}", "{} (Chinese)"), "en": ("{}（英文）", "{}")}
 
 
 def with_names(table: Table, languages: Sequence[Language] = LANGUAGES) -> Table:
@@ -38,13 +40,15 @@ def with_names(table: Table, languages: Sequence[Language] = LANGUAGES) -> Table
 def _columns(column: Column, languages: Sequence[Language]) -> list[Column]:
     if not column.called:
         return [column]
-    title = column.title
+    title, titles = column.title, _TITLES
+    if column.called_title.zh:
+        title, titles = column.called_title, _OWN_TITLES
     return [
-        replace(column, shown=None, called={}),
+        replace(column, shown=None, called={}, called_title=NOTHING),
         *(
             Column(
                 f"{column.name}.{one}",
-                Text(_TITLES[one][0].format(title.zh), _TITLES[one][1].format(title.en)),
+                Text(titles[one][0].format(title.zh), titles[one][1].format(title.en)),
                 "text",
             )
             for one in languages

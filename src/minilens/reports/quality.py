@@ -132,9 +132,8 @@ RESTATED = Report(
     by="restated",
     advice=Advice(
         Text(
-            "引用过这些日期的数字，请再核对。没有增加事件的，多因合并用户、删除数据或重新载入。",
-            "Check figures of these days that you have quoted. Where nothing was added, users were "
-            "merged, data was erased, or events were loaded again.",
+            "引用过这些日期的数字，请再核对。日期旁是重算的原因。",
+            "Check figures of these days that you have quoted. Beside each day is why it was recalculated.",
         ),
         Text("数据质量", "Data quality"),
         "guide/quality",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from minilens.errors import EngineFailed
+from minilens.identity.not_added import lately
+from minilens.identity.types import types_of
 from minilens.load.pipeline import Pipeline
 from minilens.measure.days.first_day import first_day
 from minilens.measure.execution.executor import QueryExecutor
@@ -135,7 +137,16 @@ def notices(pipeline: Pipeline, app: int) -> list[Notice]:
         except EngineFailed:  # it is said above; a part of the notices is better than none
             continue
         found += [Notice(kind, str(detail), int(n)) for detail, n in rows]
-    return found
+    return found + _types_not_added(pipeline, app, int(str(asked["since"])))
+
+
+def _types_not_added(pipeline: Pipeline, app: int, since: int) -> list[Notice]:
+    """Types of identities that nobody has added, of which values came."""
+    names = types_of(pipeline.records.identity_types.all(app).get(app, ())).by_name
+    try:
+        return [Notice("types", *one) for one in lately(pipeline.engine, app, names, since)]
+    except EngineFailed:  # as above
+        return []
 
 
 def _arrived(pipeline: Pipeline, app: App) -> Arrived:

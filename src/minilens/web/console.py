@@ -58,6 +58,7 @@ NoticeKind = Literal[
     "quarantined",
     "not_counted",
     "left_out",
+    "types",
 ]
 
 
@@ -70,7 +71,8 @@ class Notice:
     so many batches of the mini program `detail` came by a key of this app, whose AppID is `name`, since. `wechat`:
     WeChat refuses the app's credentials at sign-ins, since, with its error (`detail`). Of the last 24 hours: `refused`
     and `quarantined` events by reason (`detail`), and events of a traffic (`detail`) that is not counted. `left_out`:
-    so many events lost a property in that time, such as `detail`, because the app has too many names.
+    so many events lost a property in that time, such as `detail`, because the app has too many names. `types`: so
+    many values of a type of identities that nobody has added (`detail`) came for the first time.
     """
 
     kind: NoticeKind

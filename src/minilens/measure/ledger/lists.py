@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from minilens.measure.ledger import sql
@@ -12,7 +12,7 @@ from minilens.measure.ledger.names import LISTED
 from minilens.measure.ledger.query import LedgerListQuery
 from minilens.measure.prepared import AsOf
 from minilens.measure.session import QuerySession
-from minilens.measure.table import Row, Table
+from minilens.measure.table import Column, Row, Table
 from minilens.period import Range, midnight
 from minilens.reference.events import BUILT_IN
 from minilens.warehouse.engine import Engine
@@ -26,15 +26,15 @@ CLOSED_AFTER = timedelta(hours=1)
 def of_values(engine: Engine, query: LedgerListQuery, as_of: AsOf) -> Table:
     """Rows: value, measures."""
     session = QuerySession(engine=engine)
-    listed = LISTED[query.apart]
-    every = _values(session, query, query.range)
-    then = _values(session, query, query.compare) if query.compare else {}
+    asked = _asked(session, query, query.range)
+    every = _values(query, asked)
+    then = _values(query, _asked(session, query, query.compare)) if query.compare else {}
     found = _found(query, every)
     shown = found[query.offset : query.offset + query.top]
     told = set(shown)
     others = [every[value] for value in every if value not in told]
     return Table(
-        columns=(listed.named(dict(query.names)), *(one.column() for one in query.measures)),
+        columns=(_column(query, asked), *(one.column() for one in query.measures)),
         rows=tuple((value, *_cells(query, every[value])) for value in shown),
         compared=tuple((value, *_cells(query, then.get(value, {}))) for value in shown)
         if query.compare
@@ -66,8 +66,16 @@ def _cells(query: LedgerListQuery, sums: Sums) -> Row:
     return tuple(figure(sums, one.name) for one in query.measures)
 
 
-def _values(session: QuerySession, query: LedgerListQuery, over: Range) -> dict[str, Sums]:
-    """Value → its sums."""
+def _column(query: LedgerListQuery, asked: Sequence[Row]) -> Column:
+    """That of the values; of days made again with why, which stands last in their rows."""
+    listed = LISTED[query.apart]
+    if query.apart == "restated":
+        return listed.told({str(row[0]): str(row[-1]) for row in asked})
+    return listed.named(dict(query.names))
+
+
+def _asked(session: QuerySession, query: LedgerListQuery, over: Range) -> Sequence[Row]:
+    """Value, its sums."""
     asked = bounds(query, over)
     if query.apart in OF_DAYS:
         asked |= built(session, query.app, over)
@@ -77,10 +85,17 @@ def _values(session: QuerySession, query: LedgerListQuery, over: Range) -> dict[
         days = list(over)
         asked |= {"days": days, "closed": [closed(day, query.timezone) for day in days]}
         asked["after"] = int(CLOSED_AFTER.total_seconds())
+    return session.ask(sql.LISTS[query.apart], asked)
+
+
+def _values(query: LedgerListQuery, asked: Sequence[Row]) -> dict[str, Sums]:
+    """Value → its sums."""
     names = LISTED[query.apart].sums
     return {
-        str(value): dict(zip(names, (int(str(cell)) for cell in cells), strict=True))
-        for value, *cells in session.ask(sql.LISTS[query.apart], asked)
+        str(value): {
+            name: int(str(cell)) for name, cell in zip(names, cells[: len(names)], strict=True)
+        }
+        for value, *cells in asked
     }
 
 

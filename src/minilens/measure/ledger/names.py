@@ -76,6 +76,32 @@ def mismatch(detail: str, language: Language) -> str:
     return ("；" if language == "zh" else "; ").join(told)
 
 
+#: Why days that were closed were made again, as builds write it down (`load.pending.mark`), what concerns most readers
+#: first. Others, such as new columns, change no figure.
+RECALCULATED = {
+    "events": Text("迟到的事件", "late events"),
+    "import": Text("导入", "an import"),
+    "quarantine": Text("放行隔离事件", "events let in from quarantine"),
+    "merge": Text("合并用户", "users merged"),
+    "undo": Text("撤销合并", "a merge undone"),
+    "identity types": Text("更改标识设置", "identity settings changed"),
+    "handed on": Text("手机号易主", "a mobile number handed on"),
+    "erasure": Text("删除用户数据", "a user erased"),
+    "replay": Text("重新载入事件", "events loaded again"),
+    "first visits": Text("首次访问日期变动", "first visits moved"),
+    "neighbour": Text("前后一天有变动", "the day before or after changed"),
+    "check": Text("对账修正", "a check of figures against events"),
+    "repair": Text("修复损坏的数据", "damaged data repaired"),
+}
+
+
+def recalculated(causes: str) -> Text:
+    """`events, merge` → 迟到的事件、合并用户; of causes that change no figure nothing."""
+    some = causes.split(", ")
+    named = [text for cause, text in RECALCULATED.items() if cause in some]
+    return Text("、".join(one.zh for one in named), ", ".join(one.en for one in named))
+
+
 NO_NAMES = ValueNames()
 
 
@@ -86,6 +112,16 @@ class Listed:
     column: Column
     sums: tuple[str, ...]
     names: ValueNames = NO_NAMES
+
+    def told(self, causes: Mapping[str, str]) -> Column:
+        """Its column, with why each of its days was made again."""
+        why = {day: recalculated(some) for day, some in causes.items()}
+
+        def shown(day: str, language: Language) -> str:
+            said = why[day].of(language) if day in why else ""
+            return f"{day} · {said}" if said else day
+
+        return replace(self.column, shown=shown, called=why)
 
     def named(self, names: Mapping[str, str]) -> Column:
         """Its column, some of whose values have names of the app's own: 小程序 · wk_3fA9…"""
@@ -110,7 +146,9 @@ _NOT_COUNTED = ("quarantined_events", "refused_events")
 _REASON = Column("reason", Text("原因", "Reason"), "text", shown=REASONS.shown, advice=ADVICE)
 _KEY = Column("key", Text("密钥", "Key"), "text", shown=sender)
 _EVENT = Column("event", Text("事件", "Event"), "text")
-_RESTATED = Column("restated", Text("日期", "Day"), "text")
+_RESTATED = Column(
+    "restated", Text("日期", "Day"), "text", called_title=Text("重算原因", "Recalculated for")
+)
 LISTED: dict[Apart, Listed] = {
     "reason": Listed(_REASON, _NOT_COUNTED, REASONS),
     "event": Listed(_EVENT, _NOT_COUNTED),

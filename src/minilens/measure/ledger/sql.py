@@ -93,10 +93,14 @@ GROUP BY value
 _CLOSED = "transform({day}, {{days:Array(Date)}}, {{closed:Array(UInt32)}}, 0)"
 _RESTATED = f"""
 SELECT toString(made.day) AS value, day_events, added_events,
-    last_built - {_CLOSED.format(day="made.day")} + {{after:UInt32}} AS restated_after
+    last_built - {_CLOSED.format(day="made.day")} + {{after:UInt32}} AS restated_after,
+    arrayStringConcat(arrayDistinct(arrayFlatten(arrayMap(one -> splitByString(', ', one.2),
+        arrayFilter(one -> one.1 != first_build, since_closed)))), ', ') AS causes
 FROM
 (
-    SELECT day, argMax(cause, build) AS built_for, toUnixTimestamp(argMax(at, build)) AS last_built
+    SELECT day, argMax(cause, build) AS built_for, toUnixTimestamp(argMax(at, build)) AS last_built,
+        min(build) AS first_build,
+        groupArrayIf((build, toString(cause)), toUnixTimestamp(at) >= {_CLOSED.format(day="day")}) AS since_closed
     FROM builds
     WHERE app = {{app:UInt32}} AND day BETWEEN {{first:Date}} AND {{last:Date}}
     GROUP BY day

@@ -22,9 +22,9 @@ from minilens.web.templating import html
 
 #: What is older is no trouble any more.
 LATELY = timedelta(hours=24)
-#: `connected`: the released version sends. `apart`: others do. `refused`: something comes and is refused.
-#: `waiting`: nothing comes.
-State = Literal["connected", "apart", "refused", "waiting"]
+#: `connected`: the released version sends. `quiet`: it did, and has not lately. `apart`: others do.
+#: `refused`: something comes and is refused. `waiting`: nothing comes.
+State = Literal["connected", "quiet", "apart", "refused", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def checked(settings: AppSettings) -> Check:
     reasons = [reason for reason in last.reasons if reason.at >= since]
     retired, unknown = strangers(arrived, keys, moment, since)
     return Check(
-        state_of(last, apart, refused=bool(reasons or foreign or retired)),
+        state_of(last, apart, since, refused=bool(reasons or foreign or retired)),
         last,
         apart,
         -round(last.skew / 60_000) if last.skew_at >= since else 0,
@@ -121,10 +121,10 @@ def together(every: Iterable[Arrival]) -> Arrival:
     return found
 
 
-def state_of(last: Arrival, apart: dict[str, int], *, refused: bool) -> State:
-    """What came of the released version once came; a refusal outweighs a trial."""
-    if "release" in last.environments:
-        return "connected"
+def state_of(last: Arrival, apart: dict[str, int], since: int, *, refused: bool) -> State:
+    """What came of the released version outweighs all else: was it after `since`? A trial outweighs a refusal."""
+    if released := last.environments.get("release"):
+        return "connected" if released >= since else "quiet"
     if apart:
         return "apart"
     return "refused" if refused else "waiting"
