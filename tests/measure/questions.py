@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 from minilens.measure import raw_export
+from minilens.measure.activity.query import Cell, LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.catalog import BUILT_IN
 from minilens.measure.days.first_day import first_day
 from minilens.measure.days.run import answer
@@ -193,6 +194,7 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     )
     asked = about_events(app, zone, over) | about_funnels(app, zone, over)
     found |= asked | behind_figures(asked, over) | about_paths(app, zone, over)
+    found |= about_activity(app, zone, over)
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
         f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF
@@ -269,6 +271,28 @@ def behind_figures(asked: dict[str, AnyQuery], over: Range) -> dict[str, AnyQuer
     return {
         f"persons behind {name}": PersonsQuery(asked[name], place, limit=None)  # type: ignore[arg-type]
         for name, place in places.items()
+    }
+
+
+def about_activity(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
+    """Who comes back, by one event and by two, with groups and numbers; on how many days; who is new or gone."""
+    views, then = Counted("a", ("page_view", "share")), Counted("b", ())
+    one, page = EventsQuery(app, (views,), (), over, timezone=zone), BUILT_IN.dimension("page")
+    two = replace(one, events=(views, then))
+    ms = Figure("m", Text("", ""), 1, "sum", Property("ms"))
+    whole = replace(two, groups=(page,), measures=(ms,), include_other=True, top=2)
+    cells = tuple(Cell(n, n) for n in range(5))
+    brackets = (Cell(0, 0), Cell(1, 3))
+    unfiltered = replace(two, events=(views, then, views))
+    return {
+        "retention of one event": ReturnsQuery(one, cells=cells, same=True),
+        "retention by two events": ReturnsQuery(whole, cells=brackets, entry="each", value=True),
+        "retention by first events": ReturnsQuery(
+            unfiltered, "week", 2, cells=cells, entry="first_event", mode="on_or_after"
+        ),
+        "stickiness": StickinessQuery(replace(one, groups=(page,), top=2), per="week"),
+        "stickiness, ratios": StickinessQuery(one, show="ratio"),
+        "lifecycle": LifecycleQuery(two, "week", new_by="any"),
     }
 
 

@@ -35,6 +35,11 @@ class Apart(msgspec.Struct, frozen=True):
     since: datetime
 
 
+class AskedActivity(msgspec.Struct, frozen=True):
+    event: str | list[str] = ""
+    where: Filter | None = None
+
+
 class AskedEvent(msgspec.Struct, frozen=True):
     event: str | list[str]
     name: str = ""
@@ -88,6 +93,11 @@ class AskedStep(msgspec.Struct, frozen=True):
     where: Filter | None = None
     within: str = ""
     title: str = ""
+
+
+class AskedValue(msgspec.Struct, frozen=True):
+    property: str = ""
+    field: str = ""
 
 
 class BegunEvent(msgspec.Struct, frozen=True):
@@ -414,6 +424,19 @@ class LeftQuarantine(msgspec.Struct, frozen=True):
     waiting: int
 
 
+class LifecycleQuestion(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="lifecycle", rename={"from_": "from"}
+):
+    activity: AskedActivity | None = None
+    new_by: str = "event"
+    where: Filter | None = None
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    grain: str = "day"
+    traffic: str = "release"
+
+
 class ListedBlocked(msgspec.Struct, frozen=True):
     type: str
     hash: str
@@ -466,7 +489,14 @@ class ListedQuestion(msgspec.Struct, frozen=True):
     team: bool
     by: str | None
     changed: datetime
-    question: EventsQuestion | FunnelQuestion | PathsQuestion
+    question: (
+        EventsQuestion
+        | FunnelQuestion
+        | PathsQuestion
+        | RetentionQuestion
+        | StickinessQuestion
+        | LifecycleQuestion
+    )
 
 
 class ListedReport(msgspec.Struct, frozen=True):
@@ -662,7 +692,41 @@ class Releasing(msgspec.Struct, frozen=True):
 
 class RememberedQuestion(msgspec.Struct, frozen=True):
     at: datetime
-    question: EventsQuestion | FunnelQuestion | PathsQuestion
+    question: (
+        EventsQuestion
+        | FunnelQuestion
+        | PathsQuestion
+        | RetentionQuestion
+        | StickinessQuestion
+        | LifecycleQuestion
+    )
+
+
+class RetentionQuestion(
+    msgspec.Struct,
+    frozen=True,
+    tag_field="kind",
+    tag="retention",
+    rename={"return_": "return", "from_": "from"},
+):
+    first: AskedActivity | None = None
+    return_: AskedActivity | None = None
+    entry: str = "first"
+    mode: str = "on"
+    periods: int | None = None
+    brackets: list[str] = []
+    at_least: int = 1
+    value: AskedValue | None = None
+    groups: list[AskedGroup] = []
+    where: Filter | None = None
+    show: str = "cohorts"
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    grain: str = "day"
+    traffic: str = "release"
+    top: int = 10
+    rest: bool = True
 
 
 class SampleOfEvent(msgspec.Struct, frozen=True):
@@ -685,6 +749,24 @@ class SavedVirtual(msgspec.Struct, frozen=True):
 class SeenEvent(msgspec.Struct, frozen=True):
     event: str
     events: int
+
+
+class StickinessQuestion(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="stickiness", rename={"from_": "from"}
+):
+    activity: AskedActivity | None = None
+    per: str = "range"
+    at_least: int = 1
+    groups: list[AskedGroup] = []
+    where: Filter | None = None
+    show: str = "distribution"
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    grain: str = "day"
+    traffic: str = "release"
+    top: int = 10
+    rest: bool = True
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -861,7 +943,15 @@ class AskedAnswer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "f
     annotations: list[Annotation]
     notes: list[str]
     cost: Cost
-    question: EventsQuestion | FunnelQuestion | PathsQuestion | None = None
+    question: (
+        EventsQuestion
+        | FunnelQuestion
+        | PathsQuestion
+        | RetentionQuestion
+        | StickinessQuestion
+        | LifecycleQuestion
+        | None
+    ) = None
 
 
 class Compared(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "from"}):

@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any
 
 from minilens.measure import scene_table
+from minilens.measure.activity import run as activity
+from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.days import run as days
 from minilens.measure.distribution import run as distribution
 from minilens.measure.distribution.query import DistributionQuery
@@ -42,6 +44,9 @@ AnyQuery = (
     | FunnelQuery
     | PersonsQuery
     | PathsQuery
+    | ReturnsQuery
+    | StickinessQuery
+    | LifecycleQuery
     | LedgerQuery
     | LedgerListQuery
     | SamplesQuery
@@ -55,6 +60,9 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     FunnelQuery: funnels.prepare,
     PersonsQuery: persons.prepare,
     PathsQuery: paths.prepare,
+    ReturnsQuery: activity.prepare,
+    StickinessQuery: activity.prepare,
+    LifecycleQuery: activity.prepare,
     LedgerQuery: ledger.prepare,
     LedgerListQuery: ledger.prepare,
     SamplesQuery: samples.prepare,

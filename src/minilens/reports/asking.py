@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minilens.reports.kinds import events, funnels, paths
+from minilens.reports.kinds import activity, events, funnels, paths
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion
+from minilens.reports.questions.activity import (
+    LifecycleQuestion,
+    RetentionQuestion,
+    StickinessQuestion,
+)
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.paths import PathsQuestion
@@ -19,6 +24,9 @@ REQUESTS: Mapping[type, Callable[..., QuestionRequest]] = {
     EventsQuestion: events.request,
     FunnelQuestion: funnels.request,
     PathsQuestion: paths.request,
+    RetentionQuestion: activity.of_retention,
+    StickinessQuestion: activity.of_stickiness,
+    LifecycleQuestion: activity.of_lifecycle,
 }
 
 

@@ -13,18 +13,33 @@ import msgspec
 from minilens.collect.refusals import misfit, not_json
 from minilens.errors import Refused, TooLarge, did_you_mean
 from minilens.measure.events.query import MOST_TOP
+from minilens.reports.questions.activity import (
+    LifecycleQuestion,
+    RetentionQuestion,
+    StickinessQuestion,
+)
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.paths import PathsQuestion
 
 #: Bytes of a question: ten times of what one with all that it may have takes.
 MOST_BYTES = 65_536
-AnyQuestion = EventsQuestion | FunnelQuestion | PathsQuestion
+AnyQuestion = (
+    EventsQuestion
+    | FunnelQuestion
+    | PathsQuestion
+    | RetentionQuestion
+    | StickinessQuestion
+    | LifecycleQuestion
+)
 #: Every kind of question, by the `kind` that says which one it is.
 KINDS: Mapping[str, type[AnyQuestion]] = {
     "events": EventsQuestion,
     "funnel": FunnelQuestion,
     "paths": PathsQuestion,
+    "retention": RetentionQuestion,
+    "stickiness": StickinessQuestion,
+    "lifecycle": LifecycleQuestion,
 }
 Some = TypeVar("Some")
 One = TypeVar("One", bound=AnyQuestion)

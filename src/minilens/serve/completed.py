@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from minilens.measure.activity.query import ActivityQuery
 from minilens.measure.events.of_app import with_page_types
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.events.value_names import with_names
@@ -29,7 +30,7 @@ def completed(query: AnyQuery, records: Records) -> AnyQuery:
         return _of_app(query, records)
     if isinstance(query, PersonsQuery):
         return replace(query, of=completed(query.of, records))  # type: ignore[arg-type]
-    if isinstance(query, FunnelQuery):
+    if isinstance(query, FunnelQuery | ActivityQuery):
         return replace(query, rows=_of_app(query.rows, records))
     if isinstance(query, PathsQuery):
         return _paths_of_app(query, records)

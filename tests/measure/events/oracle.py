@@ -20,6 +20,7 @@ from minilens.measure.events.query import (
     Figure,
     Formula,
 )
+from minilens.reference.events import TECHNICAL
 from tests.measure.filtered_oracle import SAYS
 from tests.measure.oracle import Oracle, first_of
 from tests.pipeline import Happening
@@ -72,7 +73,8 @@ class Asked:
         return HOLDS[one.operator](value, one.values)
 
     def counted(self, one: Counted, h: Happening) -> bool:
-        return h.name in one.events and self.holds(one.where, h) and self.holds(self.query.where, h)
+        named = h.name in one.events if one.events else h.name not in TECHNICAL
+        return named and self.holds(one.where, h) and self.holds(self.query.where, h)
 
     def events(self) -> list[Happening]:
         """Everything that is counted as anything."""

@@ -66,7 +66,8 @@ class Virtually:
 
 @dataclass(frozen=True)
 class Counted:
-    """An event that is counted, or several as if they were one. `where` holds for it alone.
+    """An event that is counted, or several as if they were one; without any name all that people do. `where` holds for
+    it alone.
 
     Where virtual ones are among them, `events` are those that all are made of, and `called` what was asked for.
     """

@@ -19,13 +19,15 @@ from minilens.measure.events.condition_sql import NOTHING, Bound, Place, Rows
 from minilens.measure.events.operand import OfSession, Operand, Recorded
 from minilens.measure.events.query import Aggregate, Counted, EventsQuery, Figure, Formula
 from minilens.measure.virtual import sql as virtual
-from minilens.reference.events import NO_ACTIONS
+from minilens.reference.events import NO_ACTIONS, TECHNICAL
 from minilens.reference.origins import OF_ACTIONS
 
 #: The rows of a question.
 OVER = (
     "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
 )
+#: What people do, not what phones report of themselves: any activity.
+ANY_NAME = f"name NOT IN {TECHNICAL}"
 _OF_ACTIONS = {"page", "newness", *(one.name for one in OF_ACTIONS)}
 _MIDNIGHT = "transform(day, {days:Array(Date)}, {midnights:Array(Int64)}, toInt64(0))"
 #: Length of a period → the day, or the moment in milliseconds, that it begins with.
@@ -369,7 +371,7 @@ ORDER BY {keys}
         """Whether a row is one of the events of that place."""
         one = self.query.events[n]
         named = f"name IN {self.bound(list(one.events), 'Array(String)')}"
-        return " AND ".join([named, *self._own(rows, one)])
+        return " AND ".join([named if one.events else ANY_NAME, *self._own(rows, one)])
 
     def _own(self, rows: Rows, one: Counted) -> list[str]:
         """What an event must be besides its name."""

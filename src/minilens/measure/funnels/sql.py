@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from minilens.identity.moves import Moved
 from minilens.measure.events.condition_sql import Place
-from minilens.measure.events.sql import OVER, Statement, is_kept
+from minilens.measure.events.sql import ANY_NAME, OVER, Statement, is_kept
 from minilens.measure.funnels.packed import Packing
 from minilens.measure.funnels.query import FunnelQuery
-from minilens.reference.events import TECHNICAL
 
-#: What comes between two steps of a strict funnel: visits and all that people do, not what phones report of themselves.
-_DONE = f"name NOT IN {TECHNICAL}"
 #: A row of no session comes after those of one, in the order in which such rows came.
 _ARRIVAL = (
     "bitShiftLeft(load, 33) + bitShiftLeft(toUInt64(record % 1048576), 13) + toUInt64(i % 8192)"
@@ -29,7 +26,7 @@ def statement(query: FunnelQuery, moved: Moved, *, tail: bool) -> Statement:
     named = "name IN {names:Array(String)}"
     strict = query.order == "strict"
     return Statement(
-        query.rows, moved, tail, besides=BESIDES, named=f"({named} OR {_DONE})" if strict else named,
+        query.rows, moved, tail, besides=BESIDES, named=f"({named} OR {ANY_NAME})" if strict else named,
         only=not strict,
     )  # fmt: skip
 

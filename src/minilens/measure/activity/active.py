@@ -1,0 +1,110 @@
+"""Persons and periods as columns, and what each period had: fetched once, for every one of these questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minilens.identity.moves import HAS_MOVED, Moved
+from minilens.measure.activity import sql
+from minilens.measure.activity.sets import Bits, Persons, Whole, numbered
+from minilens.measure.events.sql import has_tail, is_kept
+from minilens.measure.session import cost
+from minilens.measure.table import Cost
+from minilens.period import FIRST_DAY
+from minilens.warehouse.engine import Answer, Engine
+
+Truth = NDArray[np.bool_]
+_BEFORE = date(1970, 1, 1)
+#: As statements have no value.
+NOTHING = "\0"
+
+
+@dataclass(frozen=True)
+class Active:
+    """Pairs of a person and a period, in the order of periods; -1 is all that lies before the first."""
+
+    persons: Persons
+    place: Whole
+    period: Whole
+    columns: dict[str, Any] = field(hash=False)
+    cost: Cost
+
+    @cached_property
+    def _edges(self) -> Whole:
+        last = int(self.period[-1]) if len(self.period) else -1
+        return np.searchsorted(self.period, np.arange(-1, last + 2)).astype(np.int64)
+
+    def within(self, period: int) -> slice:
+        """The pairs of a period."""
+        if not -1 <= period < len(self._edges) - 2:
+            return slice(0, 0)
+        return slice(int(self._edges[period + 1]), int(self._edges[period + 2]))
+
+    def that(self, flag: str, period: int) -> Bits:
+        """Who has this flag in a period."""
+        here = self.within(period)
+        return self.persons.at(self.place[here][self.columns[flag][here] != 0])
+
+    def added(self, name: str, period: int) -> tuple[Whole, Whole, Whole]:
+        """Places of persons, and the halves of what their numbers of a period come to."""
+        here = self.within(period)
+        return (
+            self.place[here],
+            self.columns[f"{name}_high"][here],
+            self.columns[f"{name}_low"][here],
+        )
+
+
+def fetched(engine: Engine, asked: sql.Pairs, made: Answer, last: date) -> Active:
+    """The pairs up to a day."""
+    newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
+    query = asked.query
+    start = FIRST_DAY if asked.before else asked.first
+    tail = last >= newest and has_tail(query)
+    moved = Moved.NOBODY
+    if tail or not is_kept(query):
+        moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
+    statement = sql.statement(asked, moved, tail=tail)
+    text = sql.pairs(asked, statement)
+    named = {
+        "app": query.app, "traffic": query.traffic, "start": start, "end": last, "first": asked.first,
+        "newest": newest, "through": through,
+        "current": [(row[0], row[1]) for row in made.rows if start - timedelta(days=1) <= row[0] <= last],
+    }  # fmt: skip
+    return _sorted(engine.arrow(text, named | statement.bound.values), cost([made]))
+
+
+def _sorted(found: Any, spent: Cost) -> Active:
+    period = np.asarray(found.column("period").to_numpy(), np.int64)
+    order = np.argsort(period.astype(np.int16), kind="stable")
+    persons, place = numbered(np.asarray(found.column("person").to_numpy(), np.uint32))
+    columns = {
+        name: coded(found.column(name), order) if name[0] == "g" else found.column(name).to_numpy()[order]
+        for name in found.column_names
+        if name not in ("person", "period")
+    }  # fmt: skip
+    spent = Cost(spent.rows + found.num_rows, spent.bytes + found.nbytes, spent.milliseconds)
+    return Active(persons, place[order], period[order], columns, spent)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column of texts as numbers, and what they stand for."""
+
+    codes: Whole
+    texts: list[str]
+
+
+def coded(column: Any, order: Whole) -> Coded:
+    """The texts of a column, in another order."""
+    encoded = column.combine_chunks().dictionary_encode()
+    if hasattr(encoded, "chunks"):
+        encoded = encoded.combine_chunks()
+    codes = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)
+    return Coded(codes[order], encoded.dictionary.to_pylist())

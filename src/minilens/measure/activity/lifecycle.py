@@ -1,0 +1,65 @@
+"""The figures of the lifecycle: who is new, who returns, who is back after a gap, who is gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from minilens.measure.activity import columns
+from minilens.measure.activity.active import Active
+from minilens.measure.activity.query import LifecycleQuery
+from minilens.measure.activity.sets import Bits, size
+from minilens.measure.activity.sql import Pairs
+from minilens.measure.prepared import AsOf
+from minilens.measure.table import Row, Table
+from minilens.period import floor
+
+
+def asked(query: LifecycleQuery) -> Pairs:
+    """What has to be known of persons and periods: from the one before the range on, and who there was before."""
+    before = floor(query.days.start - timedelta(days=1), query.unit)
+    return Pairs(
+        query.rows, query.unit, before, query.at_least, before=True, begins=query.new_by == "any"
+    )
+
+
+def last(query: LifecycleQuery) -> date:
+    """The last day that counts."""
+    return query.days.end
+
+
+@dataclass(frozen=True)
+class Counting:
+    """One question over its pairs."""
+
+    query: LifecycleQuery
+    active: Active
+    as_of: AsOf
+
+    def table(self) -> Table:
+        """A row a period; those that are gone count below nothing."""
+        keys, measures = columns.of_lifecycle()
+        rows = tuple(self._rows())
+        plain = columns.framed(self.query, (*keys, *measures), rows, self.as_of)
+        today = self.as_of.today
+        running = self.query.days.start <= today <= self.query.days.end
+        return replace(plain, keys=1, running=running, cost=self.active.cost)
+
+    def _rows(self) -> Iterator[Row]:
+        """Of each period: new, returning, resurrected, dormant, and all that were active."""
+        before = self.active.that("returned", 0)
+        known = self._met(-1) | self._met(0)
+        for n, first in enumerate(self.query.periods, start=1):
+            if first > self.as_of.today:
+                yield (first, *(None,) * 5)
+                continue
+            now = self.active.that("returned", n)
+            new, returning, back = now & ~known, now & before, now & known & ~before
+            yield (first, size(new), size(returning), size(back), -size(before & ~now), size(now))
+            known, before = known | self._met(n), now
+
+    def _met(self, period: int) -> Bits:
+        """Who is no longer new after a period: the event that is asked for is an activity, too, whatever it is."""
+        found = self.active.that("returned", period)
+        return found | self.active.that("begun", period) if self.query.new_by == "any" else found

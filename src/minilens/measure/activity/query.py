@@ -1,0 +1,117 @@
+"""Questions about who was active in which period, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from minilens.measure.events.query import EventsQuery
+from minilens.period import Range, buckets_later, whole
+
+#: What a question may have at most: periods of its range, cells of a cohort, and how far behind it they may lie.
+MOST_PERIODS, MOST_CELLS, MOST_LATER = 400, 100, 400
+
+#: The length of a period, in the app's zone; a week begins on Monday.
+Unit = Literal["day", "week", "month"]
+#: Which start puts a person into a cohort: the first ever of those asked for; the first ever of that event, if it is
+#: one of those asked for; the first in the range; or the first in each period.
+Entry = Literal["first", "first_event", "first_in_range", "each"]
+#: Whether a cell asks for a return in its periods, in them or any later one, or by their end.
+Mode = Literal["on", "on_or_after", "on_or_before"]
+ShowRetention = Literal["cohorts", "curve"]
+#: Active periods are counted over the whole range, or over each week or month of it.
+Per = Literal["range", "week", "month"]
+ShowStickiness = Literal["distribution", "ratio"]
+#: Who is new: whose first event of those asked for it is, or whose first activity of any kind.
+New = Literal["event", "any"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Periods behind that of the start: from the `first` to the `last` of them, 0 being the start's own."""
+
+    first: int
+    last: int
+
+    @property
+    def text(self) -> str:
+        """As people write it: 7, 1-3."""
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True)
+class ActivityQuery:
+    """What these questions have in common.
+
+    `rows` says which rows there are: its first event is the one that starts or that is counted, what its others are
+    each question says; an event without names is any activity. `unit`: the length of a period. `at_least`: so many
+    events in a period make a return, or make it an active one.
+    """
+
+    rows: EventsQuery
+    unit: Unit = "day"
+    at_least: int = 1
+
+    @property
+    def app(self) -> int:
+        """Whose events they are."""
+        return self.rows.app
+
+    @property
+    def periods(self) -> tuple[date, ...]:
+        """The first day of each period that the range touches."""
+        return tuple(self.rows.range.buckets(self.unit))
+
+    @property
+    def days(self) -> Range:
+        """The range made wider to whole periods."""
+        return whole(self.rows.range, self.unit)
+
+
+@dataclass(frozen=True)
+class ReturnsQuery(ActivityQuery):
+    """Of the persons who start in each period of the range, those who return.
+
+    The second event of `rows` is the return, unless it is the first as well (`same`); where `entry` is first_event, the
+    last one is the start without its conditions. `brackets`: cells are of several periods and named by both ends, which
+    only the mode `on` has. With `value` the figures have what a number of the returns comes to (the only measure of
+    `rows`). Groups are told apart by the first start in the range.
+    """
+
+    cells: tuple[Cell, ...] = ()
+    entry: Entry = "first"
+    mode: Mode = "on"
+    same: bool = False
+    value: bool = False
+    brackets: bool = False
+    show: ShowRetention = "cohorts"
+
+    @property
+    def reach(self) -> int:
+        """How many periods behind the last start a return may count; all there are where no end is set."""
+        return max(cell.last for cell in self.cells)
+
+    def due(self, first: date, cell: Cell) -> Range:
+        """The days of a cell of the cohort that begins on a day."""
+        start = buckets_later(first, self.unit, cell.first)
+        return Range(start, buckets_later(first, self.unit, cell.last + 1) - timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class StickinessQuery(ActivityQuery):
+    """How many persons were active in exactly so many periods of the range, or of each week or month (`per`).
+
+    `show` ratio: instead of these, of each day its persons beside those of the 7 and the 30 days that end with it.
+    """
+
+    per: Per = "range"
+    show: ShowStickiness = "distribution"
+
+
+@dataclass(frozen=True)
+class LifecycleQuery(ActivityQuery):
+    """Of each period who is new, returning, resurrected or dormant. `new_by` any: `rows` has any activity as its second
+    event."""
+
+    new_by: New = "event"

@@ -1,0 +1,192 @@
+"""The figures of retention: of each cohort and cell the persons who returned, and what their returns come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from minilens.errors import Refused
+from minilens.measure.activity import columns
+from minilens.measure.activity.active import Active
+from minilens.measure.activity.groups import Group, told
+from minilens.measure.activity.query import Cell, ReturnsQuery
+from minilens.measure.activity.sets import Bits, size
+from minilens.measure.activity.sql import HALF, Pairs
+from minilens.measure.events.query import MOST_ROWS
+from minilens.measure.prepared import AsOf
+from minilens.measure.table import Row, Table
+from minilens.period import Range, next_bucket
+
+
+def asked(query: ReturnsQuery) -> Pairs:
+    """What has to be known of persons and periods."""
+    unfiltered = query.entry == "first_event"
+    of_start = any(cell.first == 0 for cell in query.cells) or query.mode == "on_or_before"
+    return Pairs(
+        query.rows, query.unit, query.days.start, query.at_least,
+        before=unfiltered or query.entry == "first", returns=not query.same, ordered=not query.same and of_start,
+        begins=unfiltered, holds=unfiltered,
+        value=query.value, grouped=bool(query.rows.groups),
+    )  # fmt: skip
+
+
+def last(query: ReturnsQuery, today: date) -> date:
+    """The last day that counts: of what has no end it is today."""
+    if query.mode == "on_or_after":
+        return max(today, query.days.end)
+    return min(query.due(query.periods[-1], Cell(0, query.reach)).end, max(today, query.days.end))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of a cohort and a cell, or of several cohorts: persons, those who returned, what their returns come to."""
+
+    size: int
+    back: int
+    added: int = 0
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(self.size + other.size, self.back + other.back, self.added + other.added)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """One question over its pairs."""
+
+    query: ReturnsQuery
+    active: Active
+    as_of: AsOf
+
+    def table(self) -> Table:
+        """Rows: values of the group, first day of the cohort, cell, figures; or the curve alone."""
+        starts = self._starts()
+        groups, found = told(self.active, self.query.rows, starts)
+        if len(groups) * len(starts) * len(self.query.cells) > MOST_ROWS:
+            raise Refused("too_many_rows", "periods", limit=MOST_ROWS)
+        returns = self._returns()
+        rows = [row for one in groups for row in self._of_group(one, starts, returns)]
+        keys, measures = columns.of_returns(self.query)
+        plain = columns.framed(self.query, (*keys, *measures), tuple(rows), self.as_of)
+        return replace(plain, keys=len(keys), total_rows=found, cost=self.active.cost)
+
+    def _starts(self) -> list[Bits]:
+        """Of each cohort its persons."""
+        active, entry, count = self.active, self.query.entry, len(self.query.periods)
+        flag = "holds" if entry == "first_event" else "started"
+        found = [active.that(flag, period) for period in range(count)]
+        if entry == "each":
+            return found
+        met = "begun" if entry == "first_event" else "started"
+        seen = active.that(met, -1) if entry != "first_in_range" else active.persons.none()
+        for period in range(count):
+            here = active.that(met, period)
+            found[period] = found[period] & ~seen
+            seen = seen | here
+        return found
+
+    def _returns(self) -> list[Bits]:
+        """Of each period behind the first start who returned in it."""
+        known = int(self.active.period[-1]) + 1 if len(self.active.period) else 0
+        count = max(known, len(self.query.periods))
+        return [self.active.that("returned", period) for period in range(count)]
+
+    def _of_group(self, group: Group, starts: list[Bits], returns: list[Bits]) -> Iterator[Row]:
+        query, today = self.query, self.as_of.today
+        whole = [Figures(0, 0) for _ in query.cells]
+        for period, first in enumerate(query.periods):
+            cohort = starts[period] if group.who is None else starts[period] & group.who
+            people = size(cohort)
+            over = self._back(period, cohort, returns)
+            added = self._added(period, cohort) if query.value else []
+            for n, cell in enumerate(query.cells):
+                due = query.due(first, cell)
+                if due.start > today:
+                    figures = None
+                else:
+                    money = sum(added[slice(*self._span(period, cell))]) if query.value else 0
+                    figures = Figures(people, over(cell), money)
+                    if due.end < today:
+                        whole[n] = whole[n] + figures
+                if query.show == "cohorts":
+                    known = people if first <= today else None
+                    yield (*group.values, first, *self._row(cell, known, figures, due))
+        for cell, figures in zip(query.cells, whole, strict=True):
+            shown = figures if figures.size or self._any_over(cell) else None
+            blank = () if query.show == "curve" else (None,)
+            yield (*group.values, *blank, *self._row(cell, figures.size, shown, None))
+
+    def _any_over(self, cell: Cell) -> bool:
+        return self.query.due(self.query.periods[0], cell).end < self.as_of.today
+
+    def _row(
+        self, cell: Cell, people: int | None, figures: Figures | None, due: Range | None
+    ) -> Row:
+        query = self.query
+        named = cell.text if query.brackets else cell.first
+        final = next_bucket(due.end, "day") if due and query.mode != "on_or_after" else None
+        end = () if query.show == "curve" else (final,)
+        if figures is None:
+            return (named, people, None, None, *((None,) * 3 if query.value else ()), *end)
+        of_start = query.same and cell.first == 0
+        rate = figures.back / figures.size if figures.size and not of_start else None
+        return (named, people, figures.back, rate, *(_value(figures) if query.value else ()), *end)
+
+    def _span(self, period: int, cell: Cell) -> tuple[int, int | None]:
+        """Of the periods from that of the start on which ones are asked for: from, and up to."""
+        if self.query.mode == "on_or_after":
+            return cell.first, None
+        if self.query.mode == "on_or_before":
+            return min(cell.first, int(self.query.same)), cell.last + 1
+        return cell.first, cell.last + 1
+
+    def _back(self, period: int, cohort: Bits, returns: list[Bits]) -> Callable[[Cell], int]:
+        """Counts who of a cohort returned in a cell."""
+        own = cohort if self.query.same else self._again(period)
+        behind = [own, *(returns[period + 1 :] or [self.active.persons.none()])]
+        if self.query.mode == "on_or_after":
+            for n in range(len(behind) - 2, -1, -1):
+                behind[n] = behind[n] | behind[n + 1]
+        elif self.query.mode == "on_or_before":  # of one event the start itself is no return
+            for n in range(1 + self.query.same, len(behind)):
+                behind[n] = behind[n] | behind[n - 1]
+
+        def counted(cell: Cell) -> int:
+            if self.query.mode == "on_or_before":
+                return size(cohort & behind[min(cell.first, len(behind) - 1)])
+            some = behind[cell.first : cell.last + 1]
+            return size(cohort & self.active.persons.union(some))
+
+        return counted
+
+    def _again(self, period: int) -> Bits:
+        if "again" not in self.active.columns:
+            return self.active.persons.none()
+        return self.active.that("again", period)
+
+    def _added(self, period: int, cohort: Bits) -> list[int]:
+        """Of each period from that of the cohort on what the returns of its persons come to, in millionths."""
+        there = self.active.persons.places(cohort)
+        found: list[int] = []
+        last = int(self.active.period[-1]) if len(self.active.period) else period
+        for n in range(period, max(last, period) + 1):
+            again = n == period and not self.query.same
+            if again and "again" not in self.active.columns:
+                found.append(0)
+                continue
+            place, high, low = self.active.added("added_again" if again else "added", n)
+            of = there[place]
+            found.append(int(np.sum(high[of])) * HALF + int(np.sum(low[of])))
+        return found
+
+
+def _value(figures: Figures) -> Row:
+    """The sum, and what it is for a person of the cohort and for one who returned."""
+    total = figures.added / 1_000_000
+    return (
+        total,
+        total / figures.size if figures.size else None,
+        total / figures.back if figures.back else None,
+    )

@@ -1,0 +1,128 @@
+"""The figures of stickiness: in how many periods persons were active; those of a day beside those of a month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from minilens.errors import Refused
+from minilens.measure.activity import columns
+from minilens.measure.activity.active import Active
+from minilens.measure.activity.groups import Group, told
+from minilens.measure.activity.query import StickinessQuery
+from minilens.measure.activity.sets import Bits, Whole, size
+from minilens.measure.activity.sql import Pairs
+from minilens.measure.events.query import MOST_ROWS
+from minilens.measure.prepared import AsOf
+from minilens.measure.table import Cell, Row, Table
+from minilens.period import held
+
+#: Days, the last of them counted, whose persons stand beside those of a day.
+WEEK, MONTH = 7, 30
+
+
+def asked(query: StickinessQuery) -> Pairs:
+    """What has to be known of persons and periods."""
+    first = query.days.start
+    if query.show == "ratio":
+        first = query.rows.range.start - timedelta(days=MONTH - 1)
+    return Pairs(query.rows, query.unit, first, query.at_least, grouped=bool(query.rows.groups))
+
+
+def last(query: StickinessQuery) -> date:
+    """The last day that counts."""
+    return query.days.end
+
+
+@dataclass(frozen=True)
+class Counting:
+    """One question over its pairs."""
+
+    query: StickinessQuery
+    active: Active
+    as_of: AsOf
+
+    def table(self) -> Table:
+        """A row for each number of periods (of each week or month, of each group), or a row a day."""
+        if self.query.show == "ratio":
+            return self._framed(tuple(self._ratios()), 0)
+        every = [self.active.that("returned", n) for n in range(len(self.query.periods))]
+        groups, found = told(self.active, self.query.rows, every)
+        if len(groups) * len(every) > MOST_ROWS:
+            raise Refused("too_many_rows", "top", limit=MOST_ROWS)
+        rows = [row for group in groups for row in self._of_group(group)]
+        return self._framed(tuple(rows), found)
+
+    def _framed(self, rows: tuple[Row, ...], found: int) -> Table:
+        query, over, today = self.query, self.query.rows.range, self.as_of.today
+        keys, measures = columns.of_stickiness(query)
+        plain = columns.framed(query, (*keys, *measures), rows, self.as_of)
+        running = query.show == "ratio" and over.start <= today <= over.end
+        return replace(
+            plain, keys=len(keys), total_rows=found, running=running, cost=self.active.cost
+        )
+
+    def _of_group(self, group: Group) -> Iterator[Row]:
+        for first, periods in self._spans():
+            active = self._active(periods, group)
+            many = np.bincount(active, minlength=len(periods) + 1)
+            everybody = int(many[1:].sum())
+            lead: tuple[Cell, ...] = (
+                *group.values,
+                *(() if self.query.per == "range" else (first,)),
+            )
+            begun = first <= self.as_of.today
+            for n in range(1, len(periods) + 1):
+                exactly, least = int(many[n]), int(many[n:].sum())
+                shares = _rate(exactly, everybody), _rate(least, everybody)
+                figures: Row = (exactly, shares[0], least, shares[1])
+                yield (*lead, n, *(figures if begun else (None,) * 4))
+
+    def _spans(self) -> list[tuple[date, range]]:
+        """Of the range, or of each of its weeks or months, the first day and the places of its periods."""
+        periods, per = self.query.periods, self.query.per
+        if per == "range":
+            return [(periods[0], range(len(periods)))]
+        found: list[tuple[date, range]] = []
+        for first in self.query.rows.range.buckets(per):
+            days, _ = held(self.query.rows.range, first, per)
+            start = found[-1][1].stop if found else 0
+            found.append((first, range(start, start + days)))
+        return found
+
+    def _active(self, periods: range, group: Group) -> Whole:
+        """Of each person in how many of some periods it was active; 0 of those who are not of the group."""
+        found = np.zeros(self.active.persons.count, np.int64)
+        for n in periods:
+            here = self.active.within(n)
+            there = self.active.columns["returned"][here] != 0
+            found[self.active.place[here][there]] += 1  # each person once a period
+        if group.who is not None:
+            found[~self.active.persons.places(group.who)] = 0
+        return found
+
+    def _ratios(self) -> Iterator[Row]:
+        """Of each day: its persons, those of 7 and of 30 days, and what parts of these they are."""
+        over = self.query.rows.range
+        every = [self.active.that("returned", n) for n in range(over.days + MONTH - 1)]
+        for n, day in enumerate(over):
+            if day > self.as_of.today:
+                yield (day, *(None,) * 6)
+                continue
+            last = n + MONTH
+            daily, weekly, monthly = (
+                self._in(every[last - days : last]) for days in (1, WEEK, MONTH)
+            )
+            yield (
+                day, daily, weekly, monthly, _rate(daily, weekly), _rate(daily, monthly), _rate(weekly, monthly),
+            )  # fmt: skip
+
+    def _in(self, some: list[Bits]) -> int:
+        return size(self.active.persons.union(some))
+
+
+def _rate(some: int, of: int) -> float | None:
+    return some / of if of else None

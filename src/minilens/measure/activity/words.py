@@ -1,0 +1,103 @@
+"""Questions about activity as people read them: page_view → pay_success, first time ever, on the Nth day."""
+
+from __future__ import annotations
+
+from minilens.measure.activity.query import (
+    ActivityQuery,
+    Entry,
+    LifecycleQuery,
+    Mode,
+    ReturnsQuery,
+    StickinessQuery,
+    Unit,
+)
+from minilens.measure.events import words
+from minilens.measure.events.operand import column
+from minilens.measure.events.query import Counted
+from minilens.text import Language, Text
+
+_ANY = Text("任意行为", "any activity")
+_ENTRIES: dict[Entry, Text] = {
+    "first": Text("有史以来首次", "first time ever"),
+    "first_event": Text(
+        "有史以来首次，且须符合条件", "first time ever, if it fulfils the conditions"
+    ),
+    "first_in_range": Text("时间段内首次", "first time in the range"),
+    "each": Text("每个周期各计一次", "each period with a start"),
+}
+_UNITS: dict[Unit, Text] = {
+    "day": Text("按天", "by day"), "week": Text("按周", "by week"), "month": Text("按月", "by month"),
+}  # fmt: skip
+_MODES: dict[Mode, Text] = {
+    "on": Text("当期回访", "returned in that period"),
+    "on_or_after": Text("当期或之后回访", "returned in that period or later"),
+    "on_or_before": Text("截至当期回访", "returned by the end of that period"),
+}
+_PER = {"week": Text("每周各计", "of each week"), "month": Text("每月各计", "of each month")}
+
+
+def event(one: Counted, language: Language) -> str:
+    """What it is called."""
+    return " + ".join(one.shown) or _ANY.of(language)
+
+
+def subject(query: ActivityQuery, language: Language) -> list[str]:
+    """The question in one line, then the conditions of its events and of all."""
+    comma = "，" if language == "zh" else ", "
+    told = {
+        ReturnsQuery: _of_returns,
+        StickinessQuery: _of_stickiness,
+        LifecycleQuery: _of_lifecycle,
+    }
+    line = told[type(query)](query, language)  # type: ignore[operator]
+    return [comma.join(line), *_conditions(query, language)]
+
+
+def _conditions(query: ActivityQuery, language: Language) -> list[str]:
+    colon = "：" if language == "zh" else ": "
+    own = [
+        f"{event(one, language)}{colon}{words.sentence(one.where, language)}"
+        for one in query.rows.events
+        if one.where.parts
+    ]
+    whole = query.rows.where
+    return [*own, *([words.sentence(whole, language)] if whole.parts else [])]
+
+
+def _of_returns(query: ReturnsQuery, language: Language) -> list[str]:
+    events = query.rows.events
+    last = events[0] if query.same else events[1]
+    how = [
+        _ENTRIES[query.entry],
+        _UNITS[query.unit],
+        *([] if query.brackets else [_MODES[query.mode]]),
+    ]
+    found = [
+        f"{event(events[0], language)} → {event(last, language)}",
+        *(one.of(language) for one in how),
+    ]
+    if query.value:
+        operand = query.rows.figures[0].operand
+        assert operand is not None
+        found.append(column(operand).title.of(language))
+    return [*found, *_least(query, language)]
+
+
+def _of_stickiness(query: StickinessQuery, language: Language) -> list[str]:
+    per = [_PER[query.per].of(language)] if query.per != "range" else []
+    unit = _UNITS[query.unit].of(language)
+    return [event(query.rows.events[0], language), unit, *per, *_least(query, language)]
+
+
+def _of_lifecycle(query: LifecycleQuery, language: Language) -> list[str]:
+    zh = language == "zh"
+    by = ("新增按任意行为判断" if zh else "new by any activity") if query.new_by == "any" else ""
+    unit = _UNITS[query.unit].of(language)
+    return [event(query.rows.events[0], language), unit, *([by] if by else [])]
+
+
+def _least(query: ActivityQuery, language: Language) -> list[str]:
+    n = query.at_least
+    if n == 1:
+        return []
+    return [f"每个周期至少 {n} 次" if language == "zh" else f"at least {n} times in a period"]

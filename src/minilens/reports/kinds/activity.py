@@ -1,0 +1,130 @@
+"""Questions about activity as reports: what every form of their answers is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from minilens.measure.activity import words
+from minilens.measure.activity.query import (
+    ActivityQuery,
+    LifecycleQuery,
+    ReturnsQuery,
+    StickinessQuery,
+)
+from minilens.measure.events.operand import key
+from minilens.measure.run import AnyQuery
+from minilens.reports import activity_reader as reader
+from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.parameters import ANSWER, TRAFFIC_OF
+from minilens.reports.question import decoded
+from minilens.reports.questions.activity import (
+    LifecycleQuestion,
+    RetentionQuestion,
+    StickinessQuestion,
+)
+from minilens.reports.report import Kind, Report
+from minilens.reports.request import AppContext
+from minilens.text import Language, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityRequest(QuestionRequest):
+    """A question about activity, as its forms are made of it."""
+
+    question: RetentionQuestion | StickinessQuestion | LifecycleQuestion
+    asked: ActivityQuery
+
+    @property
+    def bucket(self) -> str:
+        """The length of a row, where rows are periods."""
+        curve = getattr(self.asked, "show", "") in ("curve", "distribution")
+        return "whole" if curve else self.asked.unit
+
+    def query(self, app: int) -> AnyQuery:
+        """The question, of an app."""
+        told = replace(self.asked, rows=replace(self.asked.rows, app=app))
+        assert isinstance(told, ReturnsQuery | StickinessQuery | LifecycleQuery)
+        return told
+
+    def conditions(self, language: Language) -> list[str]:
+        """The question in a line, and its conditions."""
+        return words.subject(self.asked, language)
+
+
+RETENTION, STICKINESS, LIFECYCLE = (
+    Text("留存分析", "Retention"),
+    Text("粘性分析", "Stickiness"),
+    Text("生命周期", "Lifecycle"),
+)
+
+
+def _kind(name: str, asked: type[Any], request: Callable[..., ActivityRequest], row: Text) -> Kind:
+    return Kind(
+        name=name,
+        drawing="events",
+        parameters=(TRAFFIC_OF, *ANSWER),
+        read=lambda every, report, context: request(
+            decoded(dict(every).get("question", ""), asked), context, report.name, report.title
+        ),
+        row=row,
+    )
+
+
+def of_retention(
+    question: RetentionQuestion, context: AppContext, name: str = "ask", title: Text = RETENTION
+) -> ActivityRequest:
+    """The question with the report that it is; Refused, naming the path."""
+    query = reader.retention(question, context, 0)
+    return _request(
+        question,
+        query,
+        context,
+        Report(name, title, OF_RETENTION, ("retention_rate",), "retention_rate"),
+    )
+
+
+def of_stickiness(
+    question: StickinessQuestion, context: AppContext, name: str = "ask", title: Text = STICKINESS
+) -> ActivityRequest:
+    """The question with the report that it is; Refused, naming the path."""
+    query = reader.stickiness(question, context, 0)
+    first = "dau_mau" if query.show == "ratio" else "persons"
+    return _request(question, query, context, Report(name, title, OF_STICKINESS, (first,), first))
+
+
+def of_lifecycle(
+    question: LifecycleQuestion, context: AppContext, name: str = "ask", title: Text = LIFECYCLE
+) -> ActivityRequest:
+    """The question with the report that it is; Refused, naming the path."""
+    query = reader.lifecycle(question, context, 0)
+    return _request(
+        question, query, context, Report(name, title, OF_LIFECYCLE, ("active",), "active")
+    )
+
+
+def _request(
+    question: RetentionQuestion | StickinessQuestion | LifecycleQuestion,
+    query: ActivityQuery,
+    context: AppContext,
+    report: Report,
+) -> ActivityRequest:
+    groups = query.rows.groups
+    return ActivityRequest(
+        report=replace(report, by=key(groups[0]) if groups else ""), context=context, range=query.days,
+        period=question.period, compare="none", traffic=query.rows.traffic, question=question, asked=query,
+    )  # fmt: skip
+
+
+OF_RETENTION = _kind(
+    "retention_question", RetentionQuestion, of_retention,
+    Text("一组取值的一个周期与其后的一个周期", "a period of a group of values, and one after it"),
+)  # fmt: skip
+OF_STICKINESS = _kind(
+    "stickiness", StickinessQuestion, of_stickiness,
+    Text("一个活跃周期数，或一天", "a number of active periods, or a day"),
+)  # fmt: skip
+OF_LIFECYCLE = _kind(
+    "lifecycle", LifecycleQuestion, of_lifecycle, Text("一个周期", "a period"),
+)  # fmt: skip
