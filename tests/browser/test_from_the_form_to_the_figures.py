@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,9 +47,26 @@ VALUES: dict[str, tuple[str, str, object]] = {
     "on_page": ("$PAGE_TIME", "number", None),
     "in_app": ("$APP_TIME", "number", None),
     "detail": ("$DETAIL.x", "number", None),
+    "deep": ("menu.price", "number", 9.5),
+}
+#: The same of a tap on a cell of a list in a list, which is found by its class and where it lies.
+CELL: dict[str, tuple[str, str, object]] = {
+    "inner": ("rows[].cells[].n", "number", 4),
+    "row": ("rows[].$INDEX", "number", 1),
+    "mark": ("$MARK.row", "text", "2"),
+    "shelf": ("$MARK.shelf", "text", "spring"),
+}
+LAYOUT = {
+    ".row": [{"left": 500, "top": y, "right": 600, "bottom": y + 100} for y in (0, 100)],
+    ".row .cell": [
+        {"left": x, "top": y, "right": x + 50, "bottom": y + 100}
+        for y in (0, 100)
+        for x in (500, 550)
+    ],
 }
 #: What the phone does, from its start on.
 WALK = (
+    f"layout {json.dumps(LAYOUT)}", 'phone ["tap", "#cell", {"x": 560, "y": 150}]',
     'phone ["tap", "#g1"]', 'phone ["tap", "#buy"]', 'phone ["route", "navigateBack", {}]',
     'page ["onPullDownRefresh"]', 'page ["onShareAppMessage", {"from": "menu"}]',
     'phone ["hide"]', 'phone ["show"]', f'phone ["route", "switchTab", {{"url": "/{MINE}"}}]',
@@ -72,6 +90,13 @@ TAPS = [
         "data": {name: one[0] for name, one in VALUES.items()},
     }
 ]
+CELLS = [
+    {
+        "trigger": "click",
+        "element": ".row .cell",
+        "data": {name: one[0] for name, one in CELL.items()},
+    }
+]
 #: How often each moment comes in the walk; the launch was before.
 ONCE = {
     "click": 1, "enterPage": 1, "leavePage": 3, "pageLoad": 1, "pageUnload": 1, "background": 1, "foreground": 1,
@@ -91,7 +116,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def page(browser: Browser, shop: Server) -> Iterator[Page]:
     """A page of somebody who may define events."""
     records = Records(settings.load(shop.environment).records_dsn)
-    who = records.accounts.create("o@example.org", "Ola", now=now()).id
+    who = records.accounts.create(f"{uuid.uuid4().hex}@example.org", "Ola", now=now()).id
     records.grants.set(who, None, "owner", now=now(), by=None)
     secret = records.sessions.create(who, now=now())
     records.database.close()
@@ -146,6 +171,8 @@ def define(
     press(page, "Check fields")
     for field in page.locator("fieldset.checked").all():
         own = field.locator("legend code").inner_text()
+        if not field.get_by_label(f"Chinese name {own}").is_editable():
+            continue  # another event has defined it
         field.get_by_label(f"Chinese name {own}").fill(f"字段 {own}")
         field.get_by_label(f"Type {own}").select_option(types[own])
 
@@ -168,13 +195,15 @@ def newest(shop: Server) -> str:
     return str(plans[0]["revision"])
 
 
-def walked(phone: Phone, revision: str) -> dict[str, list[dict[str, Any]]]:
+def walked(
+    phone: Phone, revision: str, walk: tuple[str, ...] = WALK
+) -> dict[str, list[dict[str, Any]]]:
     """What was sent by event, from an ordinary start with what is published, to the end of the walk."""
     for _ in range(LOOKS):
         if phone.does("restart x=7")["rev"] == revision:
             break
     phone.does("restart x=7")
-    sent = [event for deed in WALK for event in phone.does(deed)["events"]]
+    sent = [event for deed in walk for event in phone.does(deed)["events"]]
     for _ in range(LOOKS):
         if any(one["n"] == "end" for one in sent):
             break
@@ -203,6 +232,9 @@ def test_every_trigger_every_source_once_and_step_by_step(
     try_out(page, phone)
     press(page, "Save and publish")
     page.wait_for_url("**/manage?done=published")
+    define(page, shop, "cell", "点格子", CELLS, {name: one[1] for name, one in CELL.items()})
+    press(page, "Save and publish")
+    page.wait_for_url("**/manage?done=published")
 
     sent = walked(phone, newest(shop))
     times = Counter(one["pr"]["which"] for one in sent["moments"])
@@ -214,6 +246,8 @@ def test_every_trigger_every_source_once_and_step_by_step(
     known = {name: one[2] for name, one in VALUES.items() if one[2] is not None}
     assert {name: tap[name] for name in known} == known
     assert all(isinstance(tap[name], int) for name in VALUES if name not in known)
+    (cell,) = (one["pr"] for one in sent["cell"])
+    assert cell == {name: one[2] for name, one in CELL.items()}
 
     rows = exported(shop, tmp_path / "events.csv")
     counted = Counter(row["event_name"] for row in rows)
@@ -225,6 +259,91 @@ def test_every_trigger_every_source_once_and_step_by_step(
     said = page.locator("tr", has=page.get_by_role("rowheader", name="item", exact=True))
     expect(said).to_contain_text("龙井")
     expect(said).to_contain_text("100%")
+
+
+def in_steps(kind: str) -> list[dict[str, Any]]:
+    """An event in which a tap that reads every source starts, collects or reports."""
+    opens = {"trigger": "pageLoad", "page": HOME, "action": "start"}
+    bought = {"trigger": "click", "page": DETAIL, "element": "#buy", "action": "report"}
+    steps = [TAPS[0] | {"action": kind}]
+    return [*([opens] if kind != "start" else []), *steps, *([bought] if kind != "report" else [])]
+
+
+#: The triggers as the walk meets them; the launch was before.
+MET = (
+    "click", "leavePage", "pageLoad", "pageUnload", "pullDownRefresh", "share", "background", "foreground", "enterPage",
+    "switchTab",
+)  # fmt: skip
+ROLES = ("start", "collect", "report")
+#: What starts, collects and reports: each three that follow each other, and a launch, which nothing comes before.
+CHAINS = (
+    *((MET[n], MET[(n + 1) % len(MET)], MET[(n + 2) % len(MET)]) for n in range(len(MET))),
+    ("launch", "click", "leavePage"),
+    ("background", "foreground", "launch"),
+)
+
+
+def chain(three: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Its three actions."""
+    return [
+        {"trigger": trigger, "action": role, "page": WHERE.get(trigger, ("", ""))[0],
+         "element": WHERE.get(trigger, ("", ""))[1], "data": {role: f'"{trigger}"'}}
+        for role, trigger in zip(ROLES, three, strict=True)
+    ]  # fmt: skip
+
+
+def by_the_rules(actions: list[dict[str, Any]], fired: list[str]) -> list[dict[str, str]]:
+    """What step by step sends of moments that fired, by the rules alone."""
+    begun: dict[str, str] | None = None
+    sent: list[dict[str, str]] = []
+    for moment in fired:
+        for one in (action for action in actions if action["trigger"] == moment):
+            if one["action"] == "start":
+                begun = {}
+            if begun is None:
+                continue
+            begun[one["action"]] = moment
+            if one["action"] == "report":
+                sent.append(begun)
+                begun = None
+    return sent
+
+
+@pytest.mark.long
+def test_every_trigger_and_every_source_starts_collects_and_reports(
+    shop: Server, page: Page, phone: Phone
+) -> None:
+    """The walk is gone twice in one launch, so that what comes last is followed by what comes first."""
+    define(page, shop, "every_moment", "每个时机", MOMENTS, {"which": "text"})
+    press(page, "Save and publish")
+    for n, three in enumerate(CHAINS):
+        define(page, shop, f"chain_{n}", f"接力{n}", chain(three), dict.fromkeys(ROLES, "text"))
+        press(page, "Save and publish")
+    types = {name: one[1] for name, one in VALUES.items()}
+    for kind in ROLES:
+        define(page, shop, f"in_{kind}", f"分步{kind}", in_steps(kind), types)
+        press(page, "Save and publish")
+    page.wait_for_url("**/manage?done=published")
+
+    home = (f'phone ["route", "switchTab", {{"url": "/{HOME}"}}]',)
+    sent = walked(phone, newest(shop), (*WALK, *home, *WALK))
+    # the launch was before the walk, and is not among what was sent in it
+    fired = [
+        "launch",
+        *(one["pr"]["which"] for one in sent["every_moment"] if one["pr"]["which"] != "launch"),
+    ]
+    assert set(fired) == set(TRIGGERS)
+    played: set[tuple[str, str]] = set()
+    for n, three in enumerate(CHAINS):
+        meant = by_the_rules(chain(three), fired)
+        assert [one["pr"] for one in sent.get(f"chain_{n}", [])] == meant, three
+        played |= {told for one in meant for told in one.items()}
+    assert played == {(role, one) for role in ROLES for one in MET} | {("start", "launch")}
+    known = {name: one[2] for name, one in VALUES.items() if one[2] is not None}
+    for kind in ROLES:
+        first = sent[f"in_{kind}"][0]["pr"]
+        assert {name: first[name] for name in known} == known
+        assert all(isinstance(first[name], int) for name in VALUES if name not in known)
 
 
 def exported(shop: Server, file: Path) -> list[dict[str, str]]:

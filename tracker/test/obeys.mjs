@@ -43,6 +43,10 @@ const DEEDS = {
     const [name, ...given] = JSON.parse(text);
     return phone.top()[name](...given);
   },
+  // where elements of a class lie, for taps that are found by their place
+  layout: (text) => {
+    phone.layout = JSON.parse(text);
+  },
   referer: (text) => {
     referer = text;
   },
