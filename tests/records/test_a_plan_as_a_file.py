@@ -115,6 +115,22 @@ def test_a_file_is_published_and_pulled_without_a_change(
     assert files.pull(other.id) == files.pull(app.id)
 
 
+def test_only_the_order_that_differs_is_told(made: tuple[Records, App, PlanFiles]) -> None:
+    """A plan without events has no order, whether it is the first one or not."""
+    _records, app, files = made
+    api_alone = PLAN[PLAN.index("api_events") :]
+    assert told(files, app, f"events: []\n{api_alone}") == ["added refund_asked"]
+    assert told(files, app, "events: []\n") == []
+    push(files, app, "events: []\n")
+    tap = "actions: [{trigger: click, action: once, element: '#a'}]"
+    two = [f"  - {{name: {name}, zh: {name}, {tap}}}\n" for name in ("one", "two")]
+    push(files, app, "events:\n" + "".join(two))
+    turned = "events:\n" + "".join(reversed(two))
+    assert told(files, app, turned) == ["the order of the events differs"]
+    push(files, app, turned)
+    assert told(files, app, turned) == []
+
+
 def test_differences_are_told_in_words(made: tuple[Records, App, PlanFiles]) -> None:
     records, app, files = made
     push(files, app, PLAN)

@@ -317,6 +317,26 @@ def test_what_is_wrong_is_said_at_its_field(
     )
 
 
+def test_weeks_that_the_range_cuts_are_marked_beside_groups_too(site: Site) -> None:
+    """In the table, in JSON once a week, in CSV in each row."""
+    site.house.load(STORY)
+    site.house.build()
+    weeks = QUESTION | {"grain": "week", "to": "2026-11-24", "groups": [{"field": "province"}]}
+    page = html.unescape(card(site, weeks).text)
+    assert page.count("4 of 7 days") == 1
+    assert page.count("2 of 7 days") == 1
+    told = card(site, weeks, ".json").json()
+    assert [(one["row"], one["days"]) for one in told["cut"]] == [
+        ("2026-11-16", 4),
+        ("2026-11-23", 2),
+    ]
+    rows = list(csv.DictReader(card(site, weeks, ".csv").text.removeprefix("\ufeff").splitlines()))
+    assert len(rows) > 2
+    assert {(row["day"], row["days"], row["of_days"]) for row in rows} == {
+        ("2026-11-16", "4", "7"), ("2026-11-23", "2", "7"),
+    }  # fmt: skip
+
+
 def test_an_address_that_is_no_question_is_told(site: Site) -> None:
     here = f"/a/{site.house.app.name}/events/ask?question="
     for text in ("nonsense", "[]", '{"kind":"x"}', '{"kind":"events","events":[]}'):

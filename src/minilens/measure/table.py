@@ -118,6 +118,11 @@ class Table:
         return {n: days for n, days in enumerate(self.held) if days[0] < days[1]}
 
     @property
+    def cut_periods(self) -> dict[Cell, tuple[int, int]]:
+        """The same by the period, which stands behind whatever else tells rows apart."""
+        return {self.rows[n][max(self.keys, 1) - 1]: days for n, days in self.cut.items()}
+
+    @property
     def current_row(self) -> int:
         """Place of the row of the period that is not over; -1 where none is. Rows behind it are still to come."""
         if not self.running:

@@ -287,7 +287,9 @@ def _of_plan(plan: dict[str, Any], before: Plan | None, change: Change) -> list[
         for name in names
         if body.get(name) != plan.get(name)
     ]
-    if not found and not change.same and (plan or body):
+    if not found and [name for name in then if name in now] != [
+        name for name in now if name in then
+    ]:
         found.append(Told("事件的顺序不同", "the order of the events differs"))
     return found
 

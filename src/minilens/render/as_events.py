@@ -221,11 +221,13 @@ def _periods_beside(
     periods = list(dict.fromkeys(row[table.keys - 1] for row in table.rows))
     unit = table.columns[_at(table, options.measure)].unit
     last = max((n for n, one in enumerate(periods) if _known(one, of)), default=-1)
+    cut = table.cut_periods
     rows = [
         Line(
             (_period(one, table, options, language),),
             tuple(format.exact(of[each].get(one), unit, language) for each in held),
             running=table.running and n == last,
+            cut=format.days_held(cut[one], language) if one in cut else "",
         )
         for n, one in enumerate(periods)
         if not table.running or n <= last  # others are still to come

@@ -118,7 +118,7 @@ def answer(
         grain=grain,
         as_of=table.as_of,
         running=table.running,
-        cut=[Cut(str(table.rows[n][0]), *days) for n, days in table.cut.items()],
+        cut=[Cut(str(period), *days) for period, days in table.cut_periods.items()],
         columns=[described(table, at, language) for at in range(len(table.columns))],
         rows=[record(table, row) for row in table.rows],
         compared=compared,

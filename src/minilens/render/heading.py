@@ -117,8 +117,8 @@ def remarks(table: Table, language: Language) -> list[str]:
     found = [in_progress(table, language)] if table.running else []
     if table.by_hour and table.same_hours:
         found.append(_("The total of the comparison counts up to the same hour only."))
-    firsts = [(row[0], table.cut[n]) for n, row in enumerate(table.rows) if n in table.cut]
-    found += [f"{first}: {format.days_held(held, language)}" for first, held in firsts]
+    cut = table.cut_periods.items()
+    found += [f"{first}: {format.days_held(held, language)}" for first, held in cut]
     return [*found, *(note.of(language) for note in table.notes)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
@@ -215,7 +216,7 @@ class Asking:
     def _framed(self, keys: Sequence[object], rows: tuple[Row, ...], **more: object) -> Table:
         query, today = self.query, self.as_of.today
         grain: Grain = query.grain if query.grain != "whole" else "day"
-        timed = query.grain != "whole" and not query.groups
+        at = len(keys) - 1
         whole_days = query.grain in ("week", "month")
         return Table(
             columns=(*keys, *(measure_column(query, one) for one in query.measures)),  # type: ignore[arg-type]
@@ -228,8 +229,8 @@ class Asking:
             and query.range.end >= today >= floor(query.range.start, grain),
             keys=len(keys),
             today=today,
-            held=tuple(held(query.range, one, grain) for one in query.range.buckets(grain))
-            if timed and whole_days
+            held=tuple(held(query.range, cast("date", row[at]), grain) for row in rows)
+            if whole_days
             else (),
             **more,  # type: ignore[arg-type]
         )
