@@ -189,6 +189,13 @@ def try_out(page: Page, phone: Phone) -> None:
     page.get_by_role("link", name="Back to the event").click()
 
 
+def as_read(sent: dict[str, Any]) -> None:
+    """Every source gave what stands there."""
+    known = {name: one[2] for name, one in VALUES.items() if one[2] is not None}
+    assert {name: sent[name] for name in known} == known
+    assert all(isinstance(sent[name], int) for name in VALUES if name not in known)
+
+
 def newest(shop: Server) -> str:
     """The revision of the plan that is published."""
     plans = json.loads(shop.command("plan", "list", "--app", "shop", "--format", "json"))
@@ -214,9 +221,8 @@ def walked(
     return found
 
 
-def test_every_trigger_every_source_once_and_step_by_step(
-    shop: Server, page: Page, phone: Phone, tmp_path: Path
-) -> None:
+def all_defined(shop: Server, page: Page, phone: Phone) -> None:
+    """All moments once, three steps, every source of a tap, which is tried out, and a list in a list; published."""
     define(page, shop, "moments", "各种时机", MOMENTS, {"which": "text"})
     press(page, "Save and publish")
     define(
@@ -236,6 +242,11 @@ def test_every_trigger_every_source_once_and_step_by_step(
     press(page, "Save and publish")
     page.wait_for_url("**/manage?done=published")
 
+
+def test_every_trigger_every_source_once_and_step_by_step(
+    shop: Server, page: Page, phone: Phone, tmp_path: Path
+) -> None:
+    all_defined(shop, page, phone)
     sent = walked(phone, newest(shop))
     times = Counter(one["pr"]["which"] for one in sent["moments"])
     assert times == ONCE
@@ -243,9 +254,7 @@ def test_every_trigger_every_source_once_and_step_by_step(
     assert order["pr"] == {"sku": 1, "price": 88, "cups": 2}
     assert order["r"].endswith("@1")
     (tap,) = (one["pr"] for one in sent["tapped"])
-    known = {name: one[2] for name, one in VALUES.items() if one[2] is not None}
-    assert {name: tap[name] for name in known} == known
-    assert all(isinstance(tap[name], int) for name in VALUES if name not in known)
+    as_read(tap)
     (cell,) = (one["pr"] for one in sent["cell"])
     assert cell == {name: one[2] for name, one in CELL.items()}
 
@@ -339,11 +348,8 @@ def test_every_trigger_and_every_source_starts_collects_and_reports(
         assert [one["pr"] for one in sent.get(f"chain_{n}", [])] == meant, three
         played |= {told for one in meant for told in one.items()}
     assert played == {(role, one) for role in ROLES for one in MET} | {("start", "launch")}
-    known = {name: one[2] for name, one in VALUES.items() if one[2] is not None}
     for kind in ROLES:
-        first = sent[f"in_{kind}"][0]["pr"]
-        assert {name: first[name] for name in known} == known
-        assert all(isinstance(first[name], int) for name in VALUES if name not in known)
+        as_read(sent[f"in_{kind}"][0]["pr"])
 
 
 def exported(shop: Server, file: Path) -> list[dict[str, str]]:

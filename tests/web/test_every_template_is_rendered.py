@@ -36,6 +36,7 @@ ADDRESSES = [
     "/a/cafe/overview/trend?period=today",
     "/a/shop/overview/trend",
     "/a/cafe/notices",
+    "/a/cafe/events/values?e.0.event=share&w.p.0.on=field.newness&w.p.0.values=",
     "/a/cafe/traffic",
     "/a/cafe/traffic/sources",
     "/a/cafe/traffic/durations?compare=none",

@@ -15,7 +15,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.load.pipeline import Pipeline
-from minilens.period import now
+from minilens.period import now, now_ms
 from minilens.records.event_content import Field
 from minilens.render.as_text import readable
 from minilens.serve.wiring import console, questions
@@ -131,6 +131,19 @@ def test_answers_call_them_so_and_files_have_both(named: Site) -> None:
     book = openpyxl.load_workbook(io.BytesIO(named.ask("xlsx").content))
     cells = [[cell.value for cell in row[:3]] for row in book.worksheets[0].iter_rows(min_row=4)]
     assert cells[:3] == [["size", "size (name)", "cup · total"], ["s", "Small", 2], [None, None, 1]]
+
+
+def test_samples_say_them_too(named: Site) -> None:
+    """On the list of fields and beside the field of an event that is checked."""
+    records, app = named.house.pipeline.records, named.house.app.id
+    records.events.declare(app, "mug", "一缸", [Field("size", "杯型", "text")], now=now())
+    named.house.load([Happening(now_ms(), "mug", props='{"size": "s"}')])
+    assert "(Small)" in named.text()
+    number = records.events.find(app, "mug").one.number
+    page = named.client.get(
+        named.page.replace("fields", f"manage/{number}"), headers={"accept-language": "zh-CN"}
+    )
+    assert "（小杯）" in page.text
 
 
 def test_conditions_understand_names(named: Site) -> None:

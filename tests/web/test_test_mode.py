@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 
 from minilens.collect import test_codes as codes
 from minilens.period import now, now_ms
+from minilens.records.field_values import ValueName
 from minilens.spool.arrivals import Reason
 from minilens.spool.test_mode import EventInTest
 from tests.web.cast import Theatre, mark, sign_in
@@ -91,8 +92,8 @@ def test_its_events_are_shown_field_by_field(stage: Stage, theatre: Theatre) -> 
     action = {"trigger": "click", "action": "once", "element": "#a", "data": rows}
     plan = {"events": [{"name": "goods_pick", "actions": [action]}]}
     theatre.records.plans.push(1, json.dumps(plan).encode(), now=now())
-    address = stage.begin()
-    at = now_ms()
+    theatre.records.field_values.set(1, "price", (ValueName("1", "一元", "One yuan"),), now=now())
+    address, at = stage.begin(), now_ms()
     props = {"sku": 1, "price": "88元", "ok": True, "no": None, "tags": ["a"], "o": {"<b>": 1}}
     reason = Reason(at, "too_long", "pr.note", "pay", "太长", "pr.note is too long")
     stage.came[code_in(address).name] = [
@@ -115,7 +116,7 @@ def test_its_events_are_shown_field_by_field(stage: Stage, theatre: Theatre) -> 
         assert "1500 ms" in second
         assert "$MPClick not defined: would be quarantined" in second
         assert "kept as mp_click" in second
-        assert "price 1 number" in second
+        assert "price 1 (One yuan) number" in second
         assert (
             second.count("planned, but") == 0
         )  # what a program sends by itself is not held against the plan

@@ -11,6 +11,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
+from minilens.records.event_content import Field
+from minilens.records.field_values import ValueName
 from minilens.web.persons.doors import Deed
 from tests.web.cast import LONG_AGO, Theatre, mark, sign_in
 from tests.web.person_cast import HASH
@@ -196,3 +198,15 @@ def test_by_api_only_a_token_of_who_keeps_the_server_learns_of_other_apps(theatr
             ).json()
         assert [one["app"] for one in said["elsewhere"]] == others, who
         assert [one["totals"]["launches"] for one in said["elsewhere"]] == [3] * len(others)
+
+
+def test_values_of_events_have_the_names_that_the_app_gave_them(
+    admin: Client, theatre: Theatre
+) -> None:
+    fields = [Field("salary", "工资", "text")]
+    theatre.records.events.declare(1, "paid_out", "已发", fields, now=now())
+    theatre.records.field_values.set(1, "salary", (ValueName("9000", "高", "High"),), now=now())
+    assert "9000 (High)" in admin.get(LI).text
+    assert "9000（高）" in admin.get(LI, headers={"accept-language": "zh-CN"}).text
+    theatre.records.sensitive.set(1, "salary", now=now())
+    assert "(High)" not in admin.get(LI).text  # a value that is masked has no name

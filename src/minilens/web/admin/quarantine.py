@@ -22,6 +22,7 @@ from minilens.reference.field_types import REASON, TYPES
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import QUARANTINE, Answer, Wrong, attempt
 from minilens.web.admin.settings_page import AppSettings
+from minilens.web.value_titles import value_titles
 
 Req = Request[None, None, State]
 PAGE = "/a/{app:str}/events/quarantine"
@@ -144,10 +145,13 @@ async def shown(
     if found is None:
         raise NotFound("not_in_quarantine", "event", got=name[:64])
     held = await asyncio.to_thread(settings.records.events.fields, settings.app.id)
+    title = await asyncio.to_thread(
+        value_titles, settings.records, settings.app.id, settings.reader.language
+    )
     return await settings.page(
         QUARANTINE, "quarantine_event.html", error=error, found=found, group=found.group, held=held,
         takes=[one.name for one in found.fields if lawful(one.name)],
-        typed=defaultdict(str, typed or {}), **_words(settings),
+        typed=defaultdict(str, typed or {}), value_title=title, **_words(settings),
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from minilens.web.admin.forms import TRACKER
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.admin.tracker_check import told_time
 from minilens.web.templating import html
+from minilens.web.value_titles import ValueTitles, value_titles
 
 Req = Request[None, None, State]
 #: The parameter that the tracker looks for.
@@ -41,12 +42,15 @@ LONGEST_PAGE = 255
 
 @dataclass(frozen=True)
 class Field:
-    """One property of an event: its value, what kind of value that is, and what the plan says otherwise."""
+    """One property of an event: its value, what kind of value that is, and what the plan says otherwise.
+
+    `title`: what the app calls the value."""
 
     name: str
     value: str
     kind: str
     wrong: str
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,9 +196,10 @@ def _arrived(settings: AppSettings, code: TestCode | None, event: str) -> dict[s
     kinds = _planned(drafts)
     strict = settings.records.apps.named(settings.app.name).undeclared == "strict"
     language = settings.reader.language
+    titles = value_titles(settings.records, settings.app.id, language)
     return {
-        "expected": expected_event(settings, event, came),
-        "events": [_shown(one, declared, kinds, language) for one in came],
+        "expected": expected_event(settings, event, came, titles),
+        "events": [_shown(one, declared, kinds, titles, language) for one in came],
         "strict": strict,
         "over": code is None,
         "at": told_time(settings),
@@ -202,7 +207,7 @@ def _arrived(settings: AppSettings, code: TestCode | None, event: str) -> dict[s
 
 
 def expected_event(
-    settings: AppSettings, event: str, came: list[EventInTest]
+    settings: AppSettings, event: str, came: list[EventInTest], titles: ValueTitles
 ) -> ExpectedEvent | None:
     """The event whose draft is tried, beside the newest of its name that came; None where none is."""
     if not event.isdecimal():
@@ -220,12 +225,14 @@ def expected_event(
         Expected(
             name,
             names.get(kind, ""),
-            _field(name, props[name], planned, language) if name in props else None,
+            _field(name, props[name], planned, titles, language) if name in props else None,
         )
         for name, kind in planned.items()
     ]
     also = [
-        _field(name, value, {}, language) for name, value in props.items() if name not in planned
+        _field(name, value, {}, titles, language)
+        for name, value in props.items()
+        if name not in planned
     ]
     return ExpectedEvent(one, newest, lines, also)
 
@@ -243,15 +250,15 @@ def _planned(events: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
 
 
 def _shown(
-    one: EventInTest, declared: set[str], kinds: dict[str, dict[str, str]], language: Language
-) -> Shown:
+    one: EventInTest, declared: set[str], kinds: dict[str, dict[str, str]], titles: ValueTitles, language: Language
+) -> Shown:  # fmt: skip
     known = BUILT_IN.get(one.name)
     title = (known.zh if language == "zh" else known.en) if known else ""
     reason = (one.refused.zh if language == "zh" else one.refused.en) if one.refused else ""
     props: dict[str, Any] = json.loads(one.props)
     # what the plan says counts only for what the plan has sent
     planned = kinds.get(one.name, {}) if one.rule else {}
-    fields = [_field(name, value, planned, language) for name, value in props.items()]
+    fields = [_field(name, value, planned, titles, language) for name, value in props.items()]
     _ = translate(language)
     fields += [
         Field(name, "", "", _("planned, but not there")) for name in planned if name not in props
@@ -259,13 +266,15 @@ def _shown(
     return Shown(one, title, bool(known) or one.name in declared, fields, reason, from_tap(one))
 
 
-def _field(name: str, value: object, planned: dict[str, str], language: Language) -> Field:
+def _field(
+    name: str, value: object, planned: dict[str, str], titles: ValueTitles, language: Language
+) -> Field:
     _, names = translate(language), type_names(language)
     kind = came_as(value)
     wanted = planned.get(name, "")
     wrong = "" if fits(value, wanted) else _("the plan says: %(type)s") % {"type": names[wanted]}
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return Field(name, text[:300], names[kind], wrong)
+    return Field(name, text[:300], names[kind], wrong, titles(name, value))
 
 
 def type_names(language: Language) -> dict[str, str]:

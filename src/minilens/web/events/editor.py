@@ -26,6 +26,7 @@ from minilens.web.admin.settings_page import AppSettings
 from minilens.web.events import texts
 from minilens.web.events.editor_form import Typed, changed, input_of, of_content, typed
 from minilens.web.events.snippet import snippet
+from minilens.web.value_titles import value_titles
 
 #: What a definition of 20 actions with 50 rows each, and 200 fields in Chinese, is as a form.
 FIELDS, BYTES = 3_200, 512 << 10
@@ -215,6 +216,9 @@ async def shown(settings: AppSettings, page: Page) -> Response[str]:
         "reset": page.reset,
         "checks": rows,
         "samples": await asyncio.to_thread(_samples, settings, page, rows),
+        "value_title": await asyncio.to_thread(
+            value_titles, settings.records, settings.app.id, language
+        ),
         "hidden": await asyncio.to_thread(settings.records.sensitive.of, settings.app.id),
         "pages": ["ANY_PAGE", *known],
         "strange": [page for page in dict.fromkeys(named) if listed and page not in known],

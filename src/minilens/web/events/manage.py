@@ -20,6 +20,7 @@ from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
 from minilens.web.events import texts
 from minilens.web.events.seen import absent, undefined
+from minilens.web.value_titles import value_titles
 
 Req = Request[None, None, State]
 Status = Literal["draft", "published", "changed", "retired"]
@@ -105,11 +106,15 @@ async def fields_page(settings: NamedDependency[AppSettings]) -> Response[str]:
     history: History = await asyncio.to_thread(events.history, settings.app.id)
     users = history.users or {}
     samples = await asyncio.to_thread(settings.console.samples, settings.app, users)
+    title = await asyncio.to_thread(
+        value_titles, settings.records, settings.app.id, settings.reader.language
+    )
     return await settings.page(
         FIELDS, "fields.html", fields=list(fields.values()), users=users, texts=texts, defaults=DEFAULT_FIELDS,
         samples=samples, at=lambda ms: clock(datetime.fromtimestamp(ms / 1000, UTC), settings.app.timezone),
         hidden=await asyncio.to_thread(settings.records.sensitive.of, settings.app.id),
-        days=MOST_DAYS, named=await asyncio.to_thread(settings.records.field_values.of, settings.app.id),
+        value_title=title, days=MOST_DAYS,
+        named=await asyncio.to_thread(settings.records.field_values.of, settings.app.id),
     )  # fmt: skip
 
 

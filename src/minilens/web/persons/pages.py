@@ -25,6 +25,7 @@ from minilens.web.auth.guard import seen_by
 from minilens.web.console import App
 from minilens.web.persons import told
 from minilens.web.persons.doors import LONGEST_REASON, Deed, reason
+from minilens.web.value_titles import value_titles
 
 Req = Request[Any, Any, State]
 #: Who may see them unmasked, hand out their data and erase it; and who may change who is who.
@@ -223,6 +224,7 @@ async def shown(
         asyncio.to_thread(types_of_app, settings),
     )
     accounts = await asyncio.to_thread(settings.records.accounts.all)
+    titles = await asyncio.to_thread(value_titles, settings.records, app.id, language)
     return await settings.page(
         PART,
         "person.html",
@@ -234,7 +236,7 @@ async def shown(
         history=history,
         **await asyncio.to_thread(_of_others, settings, number),
         whose={account.id: account.name for account in accounts},
-        days=told.lines(line.events, app.timezone, language),
+        days=told.lines(line.events, app.timezone, titles, language),
         names=[(name, told.event_title(name, language), n) for name, n in line.names.items()],
         wanted=asked,
         older=_older(settings, number, asked, line.older),

@@ -18,6 +18,7 @@ from minilens.render import format
 from minilens.render.as_event import device, place, scene
 from minilens.render.i18n import translate
 from minilens.text import Language, Text
+from minilens.web.value_titles import ValueTitles
 
 #: Why two identities belong together.
 CAUSES: dict[str, Text] = {
@@ -137,18 +138,18 @@ def event_title(name: str, language: Language) -> str:
 
 
 def lines(
-    events: Iterable[TimelineEvent], timezone: str, language: Language
+    events: Iterable[TimelineEvent], timezone: str, titles: ValueTitles, language: Language
 ) -> list[tuple[str, list[Line]]]:
-    """Events by the day on which they happened, in their order."""
+    """Events by the day on which they happened, in their order; `titles`: what the app calls values of fields."""
     zone = ZoneInfo(timezone)
     told = [(one.at.astimezone(zone), one) for one in events]
     return [
-        (str(day), [_line(at, one, language) for at, one in some])
+        (str(day), [_line(at, one, titles, language) for at, one in some])
         for day, some in groupby(told, key=lambda pair: pair[0].date())
     ]
 
 
-def _line(at: datetime, one: TimelineEvent, language: Language) -> Line:
+def _line(at: datetime, one: TimelineEvent, titles: ValueTitles, language: Language) -> Line:
     _ = translate(language)
     amount = "" if one.value is None else f"{one.value.normalize():f} {one.currency}".strip()
     lasted = "" if one.duration is None else format.duration(one.duration, language)
@@ -161,7 +162,7 @@ def _line(at: datetime, one: TimelineEvent, language: Language) -> Line:
         (_("App version"), one.app_version), (_("Sent by"), one.via if one.via != "tracker" else ""),
         (_("Name as sent"), one.raw_name),
     ]  # fmt: skip
-    told += [(name, written(value)) for name, value in one.properties.items()]
+    told += [(name, written(value) + titles(name, value)) for name, value in one.properties.items()]
     page = f"{one.page}?{one.query}" if one.query else one.page
     target = " · ".join(part for part in (one.target_name, one.target_id) if part)
     return Line(
