@@ -21,6 +21,7 @@ from minilens import reports
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
+from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.query import Query
@@ -35,6 +36,7 @@ from minilens.web.console import App, Console
 from minilens.web.persons.doors import Deed
 from tests.web.distribution_cast import distributed
 from tests.web.events_cast import asked
+from tests.web.funnels_cast import funnelled
 from tests.web.ledger_cast import ledger, samples
 from tests.web.live_cast import live_answer, newest
 from tests.web.person_cast import Persons
@@ -319,6 +321,8 @@ class Theatre:
             return samples(query, app)
         if isinstance(query, EventsQuery):
             return asked(query, app)
+        if isinstance(query, FunnelQuery):
+            return funnelled(query, app)
         assert isinstance(query, Query)
         if report.kind.drawing == "series":
             return series(query, app)

@@ -24,6 +24,7 @@ from tests.web.cast import Theatre, answer, mark, nothing
 
 CODE = test_codes.create(b"a secret of the tests only", 1, now_ms()).text
 ASKED = '{"kind":"events","events":[{"event":"share"}],"groups":[{"field":"province"}]}'
+FUNNEL = '{"kind":"funnel","steps":[{"event":"page_view"},{"event":"share"}]}'
 ADDRESSES = [
     "/a/cafe/overview",
     "/a/cafe/overview?from=2026-11-01&to=2026-11-03",
@@ -89,6 +90,9 @@ ADDRESSES = [
     "/a/cafe/events",
     f"/a/cafe/events/ask?question={ASKED}",
     f"/a/cafe/events/ask/answer?question={ASKED}",
+    f"/a/cafe/funnels?question={FUNNEL}",
+    f"/a/cafe/funnels/answer?question={FUNNEL}",
+    "/a/cafe/events/values?e.0.event=page_view&w.p.0.on=field.newness&w.p.0.values=n&period=7d",
     "/a/cafe/events/fields",
     "/a/cafe/events/fields/sku",
     "/a/cafe/events/manage/new",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from minilens.measure.events.operand import key
-from minilens.measure.funnels import words
+from minilens.measure.funnels import columns, words
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.run import AnyQuery
 from minilens.reports.funnels_reader import read
@@ -42,7 +42,7 @@ class FunnelRequest(QuestionRequest):
 TITLE = Text("漏斗", "Funnel")
 KIND = Kind(
     name="funnel",
-    drawing="events",
+    drawing="funnel",
     parameters=(TRAFFIC_OF, *ANSWER),
     read=lambda every, report, context: request(
         decoded(dict(every).get("question", ""), FunnelQuestion), context, report.name, report.title
@@ -57,9 +57,11 @@ def request(
     """The question with the report that it is; Refused, naming the path."""
     query = read(question, context, 0)
     groups = query.rows.groups[: query.grouped]
+    steps = query.show == "steps"
+    shown = columns.of_steps(query) if steps else columns.of_trend(query)
     report = Report(
-        name=name, title=title, kind=KIND, measures=(query.counts,), first=query.counts,
-        by=key(groups[0]) if groups else "",
+        name=name, title=title, kind=KIND, measures=tuple(one.name for one in shown),
+        first=query.counts if steps else "from_first", by=key(groups[0]) if groups else "",
     )  # fmt: skip
     return FunnelRequest(
         report=report, context=context, range=query.rows.range, period=question.period, compare="none",

@@ -35,10 +35,12 @@ class Part:
     en: str
     right: str
     tab: str = "settings"
+    path: str = ""
 
     def at(self, app: App, done: str = "") -> str:
-        """Its address, saying what was just done."""
-        page = f"/a/{app.name}/{self.tab}{f'/{self.name}' if self.name else ''}"
+        """Its address, saying what was just done: below its tab, unless it has a path of its own."""
+        path = self.path or f"{self.tab}{f'/{self.name}' if self.name else ''}"
+        page = f"/a/{app.name}/{path}"
         return f"{page}?done={done}" if done else page
 
     def title(self, language: Language) -> str:
@@ -53,6 +55,7 @@ IDENTITIES = Part("identities", "标识", "Identities", "identities:write")
 TOKENS = Part("tokens", "API 令牌", "API tokens", "keys:write")
 AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
 ASK = Part("ask", "事件分析", "Event analysis", SEES, "events")
+FUNNELS = Part("funnels", "漏斗分析", "Funnels", SEES, "events", "funnels")
 QUESTIONS = Part("questions", "已保存的查询", "Saved queries", SEES, "events")
 EVENTS = Part("manage", "事件管理", "Event management", SEES, "events")
 FIELDS = Part("fields", "字段", "Fields", SEES, "events")
@@ -61,7 +64,7 @@ PAGE_TYPES = Part("page-types", "页面类型", "Page types", SEES, "events")
 KEY_EVENTS = Part("key", "关键事件", "Key events", SEES, "events")
 QUARANTINE = Part("quarantine", "隔离区", "Quarantine", "definitions:write", "events")
 PARTS = (
-    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, QUESTIONS, EVENTS, VIRTUAL, FIELDS,
+    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, QUESTIONS, EVENTS, VIRTUAL, FIELDS,
     KEY_EVENTS, PAGE_TYPES, QUARANTINE,
 )  # fmt: skip
 

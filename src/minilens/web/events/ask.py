@@ -1,51 +1,28 @@
-"""Custom, Event analysis: the builder of a question. The question is the page's address; the form is sent whole."""
+"""Custom, Event analysis: the builder of a question about events."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.response import Redirect
 
-from minilens.errors import NotFound, Refused
-from minilens.measure.events.query import MOST_TOP
-from minilens.period import PRESETS, now
-from minilens.records.questions import LONGEST as LONGEST_NAME
-from minilens.records.questions import SavedQuestion
-from minilens.records.rights import missing
-from minilens.render.heading import traffic
 from minilens.render.i18n import translate
-from minilens.reports.asking import request as of_any
-from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.question import AnyQuestion, decoded, encoded
 from minilens.reports.questions.events import EventsQuestion
-from minilens.reports.request import AppContext
-from minilens.text import NOTHING, Language, Text
+from minilens.text import Language, Text
 from minilens.web.account.sign_in import Form
-from minilens.web.admin.forms import ASK, LONGEST, Answer, Wrong, worded
+from minilens.web.admin.forms import ASK, Answer
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
-from minilens.web.console import App
 from minilens.web.events import ask_form
-from minilens.web.events.ask_form import Tree
-from minilens.web.events.ask_offered import UNITS, events, offered
-from minilens.web.events.ask_question import OTHER_DAYS, question_of, tree_of
-from minilens.web.reports.builders import address, pairs
-from minilens.web.reports.toolbar import preset
-from minilens.web.reports.views import FOR_TEAM, OF_OTHERS
+from minilens.web.events.ask_offered import UNITS
+from minilens.web.events.ask_question import question_of, tree_of
+from minilens.web.events.builder import BYTES, FIELDS, Builder, Page, opened, sent, shown
 
 Req = Request[None, None, State]
 PAGE = "/a/{app:str}/events/ask"
-#: What a form of ten events with thirty conditions is.
-FIELDS, BYTES = 3_000, 256 << 10
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 #: Length of a row → its name.
 GRAINS = {
     "whole": Text("整个时间段", "Whole period"),
@@ -56,26 +33,36 @@ GRAINS = {
 }
 
 
-@dataclass(frozen=True)
-class Page:
-    """What the builder shows. `asked`: the question whose answer stands beside the form, None where none does.
+def _label(leaf: str, language: Language) -> str:
+    _ = translate(language)
+    known = {
+        "aggregate": _("Measure"), "formula": _("Formula"), "name": _("Name"), "sort": _("Sort by"),
+        "measures": _("Measures"), "events": _("Events"), "groups": _("Group by"),
+    }  # fmt: skip
+    return known.get(leaf, leaf)
 
-    `saved`: the one that was opened, or nothing; `names` what is typed as its own, in zh and en.
-    """
 
-    typed: Tree
-    asked: EventsQuestion | None = None
-    error: Refused | None = None
-    focus: str = ""
-    measure: str = ""
-    saved: SavedQuestion | None = None
-    names: Text = NOTHING
+def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
+    language = settings.reader.language
+    return {
+        "measures": ask_form.measures(page.typed),
+        "units": UNITS,
+        "grains": [(name, title.of(language)) for name, title in GRAINS.items()],
+    }
+
+
+BUILDER = Builder(
+    kind=EventsQuestion, part=ASK, template="ask.html", first=ask_form.first, typed=ask_form.typed,
+    pruned=ask_form.pruned, changed=ask_form.changed, question_of=question_of, tree_of=tree_of,
+    input_of=ask_form.input_of, hidden=ask_form.CHOSEN, about=ask_form.about, label=_label, context=_context,
+)  # fmt: skip
 
 
 @get(PAGE, include_in_schema=False, needs=MEMBER)
 async def ask_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
     """The form with the answer of the question in the address; empty where there is none."""
-    return await shown(settings, await asyncio.to_thread(opened, settings, request.query_params))
+    page = await asyncio.to_thread(opened, BUILDER, settings, request.query_params)
+    return await shown(BUILDER, settings, page)
 
 
 @post(
@@ -83,216 +70,8 @@ async def ask_page(request: Req, settings: NamedDependency[AppSettings]) -> Resp
     request_max_body_size=BYTES, most_bytes=BYTES, most_fields=FIELDS,
 )  # fmt: skip
 async def ask_form_sent(settings: NamedDependency[AppSettings], data: Form) -> Answer:
-    """A button of the form: the page again as it leaves it, or onward to the answer."""
-    done = await asyncio.to_thread(pressed, settings, data)
-    if isinstance(done, str):
-        return Redirect(done, status_code=303)
-    return await shown(settings, done)
-
-
-def opened(settings: AppSettings, given: Mapping[str, str]) -> Page:
-    """What an address means: a question, a saved one, or that one changed."""
-    saved = find_saved(settings, given.get("saved", ""))
-    if given.get("saved") and saved is None:
-        raise NotFound("unknown_question", got=given["saved"][:20])
-    empty = Page(ask_form.first(), saved=saved, names=saved.name if saved else NOTHING)
-    text = given.get("question", "") or (saved.body if saved else "")
-    if not text:
-        return empty
-    try:
-        question = decoded(text, EventsQuestion)
-    except Refused as error:
-        return replace(empty, error=error)
-    tree = tree_of(question)
-    try:
-        checked(settings, question_of(tree))
-    except Refused as error:
-        return replace(empty, typed=tree, error=error)
-    return replace(empty, typed=tree, asked=question, measure=given.get("measure", ""))
-
-
-def find_saved(settings: AppSettings, number: str) -> SavedQuestion | None:
-    """The saved question of that number, where they see it."""
-    if not (number.isascii() and number.isdecimal() and len(number) < 10):
-        return None
-    return settings.records.questions.find(settings.app.id, int(number), settings.me.id)
-
-
-def checked(settings: AppSettings, question: AnyQuestion) -> QuestionRequest:
-    """The question of the app; Refused where it can't be asked."""
-    zone, moment = settings.app.timezone, settings.reader.moment
-    first = settings.console.first_day(settings.app) if question.period == "all" else None
-    return of_any(question, AppContext(zone, moment, first))
-
-
-def pressed(settings: AppSettings, data: Mapping[str, str]) -> str | Page:
-    """What a button makes of the form: an address where it leads onward."""
-    do, tree = data.get("do", "ask"), ask_form.typed(data)
-    page = Page(
-        tree, asked_before(data), saved=find_saved(settings, data.get("saved", "")),
-        names=Text(data.get("zh", "").strip(), data.get("en", "").strip()),
-    )  # fmt: skip
-    if do not in ("ask", "save", "save-new"):
-        tree, focus = ask_form.changed(tree, do)
-        return replace(page, typed=tree, focus=focus)
-    page = replace(page, typed=ask_form.pruned(tree))
-    try:
-        question = question_of(page.typed, titles(settings))
-        checked(settings, question)
-        if do != "ask":
-            saved = kept(settings, page, question, data)
-            return f"{ASK.at(settings.app)}?saved={saved.id}&done=saved"
-    except NotFound:
-        raise
-    except Refused as error:
-        return replace(page, error=error)
-    settings.records.questions.remember(
-        settings.app.id, settings.me.id, encoded(question), now=now()
-    )
-    number = str(page.saved.id) if page.saved else ""
-    return f"{address(settings.app.name, question, saved=number)}#answer"
-
-
-def kept(
-    settings: AppSettings, page: Page, question: EventsQuestion, data: Mapping[str, str]
-) -> SavedQuestion:
-    """Save it: as a new one, or in the place of the one that was opened."""
-    rooms, me, app = settings.records.questions, settings.me, settings.app.id
-    body, old = encoded(question), page.saved if data.get("do") == "save" else None
-    if old is not None:
-        others = settings.may(OF_OTHERS)
-        return rooms.change(
-            app, old.id, page.names, body, seen=moment_of(data), now=now(), by=me.id, others=others
-        )
-    team = data.get("team") == "1"
-    if team and not settings.may(FOR_TEAM):
-        raise missing(FOR_TEAM, "team")
-    return rooms.create(app, page.names, body, team=team, now=now(), by=me.id)
-
-
-def moment_of(data: Mapping[str, str]) -> datetime:
-    """When the saved question was last changed, as the form was told."""
-    try:
-        found = datetime.fromisoformat(data.get("changed", ""))
-    except ValueError:
-        found = NEVER
-    return found if found.tzinfo else NEVER
-
-
-def may_change(settings: AppSettings, saved: SavedQuestion) -> bool:
-    """Whether they made it, or may change what others saved for the team."""
-    return saved.by == settings.me.id or (saved.team and settings.may(OF_OTHERS))
-
-
-def asked_before(data: Mapping[str, str]) -> EventsQuestion | None:
-    """The question whose answer stands beside the form while that is changed."""
-    try:
-        return decoded(data["asked"], EventsQuestion) if data.get("asked") else None
-    except Refused:
-        return None
-
-
-def titles(settings: AppSettings) -> dict[str, str]:
-    """What people call an event → its name; a name is always itself."""
-    named = events(settings.records, settings.app.id)
-    found = {text: name for name, of in reversed(named.items()) for text in (of.zh, of.en)}
-    return found | {name: name for name in named}
-
-
-def wrong(page: Page, language: Language) -> Wrong | None:
-    """The refusal, at the field of the form where it is."""
-    if page.error is None:
-        return None
-    at = ask_form.input_of(page.error.field, page.typed)
-    if at not in ("zh", "en") and not ask_form.has(page.typed, at):
-        return Wrong("ask", "", page.error.message(language)[:LONGEST], page.error.status)
-    error = page.error if page.error.facts.get("got") != "" else Refused("missing", at)
-    named = worded(error, label(at, language))
-    return Wrong("ask", at, named.message(language)[:LONGEST], page.error.status)
-
-
-def label(at: str, language: Language) -> str:
-    """What the form calls a field."""
-    _ = translate(language)
-    leaf = at.rpartition(".")[2]
-    known = {
-        "event": _("Event"), "aggregate": _("Measure"), "on": _("Field"), "operator": _("Comparison"),
-        "values": _("Values"), "formula": _("Formula"), "title": _("Name"), "name": _("Name"), "from": _("From"),
-        "to": _("To"), "top": _("Groups shown"), "sort": _("Sort by"), "grain": _("Granularity"),
-        "zh": _("Chinese name"), "en": _("English name"),
-        "period": _("Period"), "measures": _("Measures"), "events": _("Events"), "groups": _("Group by"),
-    }  # fmt: skip
-    return known.get(leaf, leaf)
-
-
-def draft(app: App, page: Page) -> str:
-    """The address of a form as it stands; nothing where no question has its shape."""
-    try:
-        return address(
-            app.name, question_of(page.typed), saved=str(page.saved.id) if page.saved else ""
-        )
-    except Refused:
-        return ""
-
-
-def periods(chosen: str, language: Language) -> list[tuple[str, str]]:
-    """The presets with the number of days that is chosen, and days given by their ends."""
-    days = chosen.endswith("d") and chosen[:-1].isdecimal() and chosen not in PRESETS
-    listed = [(name, preset(name, language)) for name in (*([chosen] if days else []), *PRESETS)]
-    return [*listed, (OTHER_DAYS, translate(language)("Custom period"))]
-
-
-def answer_of(app: App, page: Page) -> str:
-    """Where the answer is fetched: that of a saved question by its number."""
-    if page.asked is None:
-        return ""
-    if page.saved and decoded(page.saved.body) == page.asked:
-        told = f"?{urlencode({'measure': page.measure})}" if page.measure else ""
-        return f"/a/{app.name}/question/{page.saved.id}{told}"
-    return f"/a/{app.name}/events/ask/answer?{pairs(page.asked, measure=page.measure)}"
-
-
-def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
-    """What the template is given."""
-    language, app, tree = settings.reader.language, settings.app, page.typed
-    records = settings.records
-    seen = settings.console.properties(app)
-    return {
-        "typed": tree,
-        "asked_text": encoded(page.asked) if page.asked else "",
-        "asked": checked(settings, page.asked) if page.asked else None,
-        "answer": answer_of(app, page),
-        "report": checked(settings, page.asked).report if page.asked else None,
-        "focus": page.focus,
-        "at": draft(app, page),
-        "saved": page.saved,
-        "names": page.names,
-        "may_change": page.saved is not None and may_change(settings, page.saved),
-        "for_team": settings.may(FOR_TEAM),
-        "longest": LONGEST_NAME,
-        "conflict": page.error is not None and page.error.code == "changed_meanwhile",
-        "saving": page.error is not None and page.error.field in ("zh", "en", "changed", "team"),
-        "offered": offered(records, app.id, seen, tree, language),
-        "measures": ask_form.measures(tree),
-        "of_nothing": ("total", "persons", "per_person"),
-        "units": UNITS,
-        "grains": [(name, title.of(language)) for name, title in GRAINS.items()],
-        "periods": periods(tree["period"], language),
-        "traffics": [(one, traffic(one, language)) for one in ("release", "trial", "develop", "preview", "robot")],
-        "most_top": MOST_TOP,
-    }  # fmt: skip
-
-
-async def shown(settings: AppSettings, page: Page) -> Response[str]:
-    """The page."""
-    context = await asyncio.to_thread(_context, settings, page)
-    error = wrong(page, settings.reader.language)
-    return await settings.page(ASK, "ask.html", error=error, **context)
-
-
-def with_measure(state: QuestionRequest, name: str) -> QuestionRequest:
-    """The same with another measure leading; what is none of them is passed over."""
-    return replace(state, measure=name) if name in state.report.measures else state
+    """A button of the form."""
+    return await sent(BUILDER, settings, data)
 
 
 ROUTES = (ask_page, ask_form_sent)

@@ -22,24 +22,27 @@ from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
 from minilens.render.i18n import translate
+from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.question import decoded, encoded
-from minilens.reports.questions.events import EventsQuestion
+from minilens.reports.question import AnyQuestion, decoded, encoded
 from minilens.reports.request_values import choice
 from minilens.text import Language
 from minilens.web.auth.guard import MEMBER, signed_in
 from minilens.web.console import App, Console
-from minilens.web.events.ask import with_measure
+from minilens.web.events.ask_offered import events
+from minilens.web.events.builder import with_measure
+from minilens.web.funnels.names import called
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import formats
 from minilens.web.reports.ask import answered, asked
-from minilens.web.reports.builders import address, pairs
+from minilens.web.reports.builders import BUILDERS, address, below, pairs
 from minilens.web.reports.pages import PLACE
 from minilens.web.reports.questions import PREFIX, as_request, found, opened_at
 from minilens.web.templating import html
 
 Req = Request[None, None, State]
-FILE = "/a/{app:str}/events/ask/{file:str}"
+#: Beside the page of each kind.
+FILES = [f"/a/{{app:str}}/{page}/{{file:str}}" for page in BUILDERS.values()]
 FORMS = ("json", "csv", "xlsx")
 #: Groups that an answer can be made longer to.
 STEPS = (50, 1000)
@@ -60,7 +63,7 @@ class Around:
     more: tuple[tuple[str, str], ...] = ()
 
 
-@get(FILE, include_in_schema=False, needs=MEMBER)
+@get(FILES, include_in_schema=False, needs=MEMBER)
 async def answer(
     request: Req,
     console: NamedDependency[Console],
@@ -73,7 +76,7 @@ async def answer(
     if name != "answer" or (form and form not in FORMS):
         raise NotFound("not_found")
     given = dict(request.query_params.multi_items())
-    question = decoded(given.get("question", ""), EventsQuestion)
+    question = decoded(given.get("question", ""))
     first = await asyncio.to_thread(console.first_day, held) if question.period == "all" else None
     state = asked(question, held, reader, form, first)
     if form:
@@ -123,13 +126,13 @@ def around_saved(request: Req, app: App, state: QuestionRequest, page: str) -> A
     )
 
 
-def around_question(req: Req, app: App, question: EventsQuestion, language: Language) -> Around:
+def around_question(req: Req, app: App, question: AnyQuestion, language: Language) -> Around:
     """Of a question that is asked whole."""
-    begins = f"/a/{app.name}/events/ask/answer"
+    page = below(app.name, question)
     return Around(
-        page=f"/a/{app.name}/events/ask",
+        page=page,
         measure=lambda name: f"{address(app.name, question, measure=name)}#answer",
-        file=lambda form: f"{begins}.{form}?{pairs(question)}",
+        file=lambda form: f"{page}/answer.{form}?{pairs(question)}",
         api=f"{outside(req)}/api/v1/apps/{app.name}/ask",
         body=quoted(encoded(question)),
         more=tuple((title, f"{address(app.name, one)}#answer") for title, one in longer(question, language)),
@@ -141,18 +144,19 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
-def longer(question: EventsQuestion, language: Language) -> list[tuple[str, EventsQuestion]]:
+def longer(question: AnyQuestion, language: Language) -> list[tuple[str, AnyQuestion]]:
     """The same with more groups, and with or without all others together."""
-    if not question.groups:
+    if not getattr(question, "groups", None):
         return []
+    top, shown = getattr(question, "top", MOST_TOP), getattr(question, "rest", False)
     _ = translate(language)
     with_top = [
         (_("Show top %(count)s") % {"count": step}, msgspec.structs.replace(question, top=step))
         for step in STEPS
-        if question.top < step <= MOST_TOP
+        if top < step <= MOST_TOP
     ]
-    rest = _("Hide total of others") if question.rest else _("Show total of others")
-    return [*with_top, (rest, msgspec.structs.replace(question, rest=not question.rest))]
+    rest = _("Hide total of others") if shown else _("Show total of others")
+    return [*with_top, (rest, msgspec.structs.replace(question, rest=not shown))]
 
 
 async def drawn(
@@ -160,6 +164,9 @@ async def drawn(
 ) -> Response[str]:  # fmt: skip
     """The answer as a part of the page."""
     table = await asyncio.to_thread(console.answer, state.report, state.query(app.id), app)
+    if isinstance(state, FunnelRequest):
+        named = await asyncio.to_thread(events, console.records, app.id)
+        state, table = called(state, table, named, reader.language)
     options = Options(state.shown, state.bucket)
     made = as_card(table, state.report, options, view="chart", language=reader.language, now=now())
     of = formats.subject(state, app.title(reader.language), app.timezone, reader.language)

@@ -24,6 +24,8 @@ ONCE = {
     "top": "10", "rest": "",
 }  # fmt: skip
 AGGREGATES: tuple[str, ...] = get_args(Aggregate)
+#: Fields that no refusal stands at.
+CHOSEN = ("name", "rest", "traffic", "order", "sort")
 
 
 def figure(name: str) -> Tree:
@@ -133,6 +135,9 @@ def input_of(at: str, tree: Tree) -> str:
     return at
 
 
-def has(tree: Tree, at: str) -> bool:
-    """Whether the form shows a field of that name."""
-    return rows.has(tree, at, ("name", "rest", "traffic", "order", "sort"))
+def about(tree: Tree) -> list[Tree]:
+    """Every row of the form that is about something."""
+    found = [*tree["g"], *(each for one in tree["e"] for each in one["m"])]
+    for group in _groups(tree):
+        found += rows.every_condition(group)
+    return found

@@ -13,7 +13,7 @@ from minilens.records.store import Records
 from minilens.reference.events import BUILT_IN
 from minilens.reports.parts_reader import PAGE_TYPE
 from minilens.text import Language, Text
-from minilens.web.events.rows import Tree, every_condition
+from minilens.web.events.rows import Tree
 
 #: More names of properties make no list to choose from; others are typed.
 MOST_PROPERTIES = 200
@@ -53,7 +53,10 @@ class Operator:
 
 @dataclass(frozen=True)
 class Offered:
-    """`events` by name and title, `conditions`, `groups` and `figures` under headings; `titles`: title → event."""
+    """`events` by name and title, `conditions`, `groups` and `figures` under headings; `titles`: title → event.
+
+    `properties`: names of properties alone.
+    """
 
     events: tuple[tuple[str, str], ...]
     conditions: tuple[tuple[str, tuple[Choice, ...]], ...]
@@ -61,6 +64,7 @@ class Offered:
     operators: tuple[Operator, ...]
     aggregates: tuple[tuple[str, str], ...]
     titles: dict[str, str] = field(default_factory=dict)
+    properties: tuple[str, ...] = ()
 
     @property
     def groups(self) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
@@ -84,11 +88,13 @@ def events(records: Records, app: int) -> dict[str, Text]:
     return found
 
 
-def offered(records: Records, app: int, seen: list[str], tree: Tree, language: Language) -> Offered:
-    """`seen`: names of properties that came; what the form has already is always among them."""
+def offered(
+    records: Records, app: int, seen: list[str], about: list[Tree], language: Language
+) -> Offered:
+    """`seen`: names of properties that came; those that rows of the form are `about` are always among them."""
     named = events(records, app)
     declared = {name: one.zh for name, one in records.events.fields(app).items()}
-    properties = dict.fromkeys([*declared, *_used(tree), *seen][:MOST_PROPERTIES])
+    properties = dict.fromkeys([*declared, *_used(about), *seen][:MOST_PROPERTIES])
     of_event = [
         Choice(f"property.{name}", f"{declared[name]} {name}" if declared.get(name) and language == "zh" else name)
         for name in properties
@@ -101,12 +107,13 @@ def offered(records: Records, app: int, seen: list[str], tree: Tree, language: L
     launch = [
         Choice(f"session.{one.name}", one.title.of(language), one.kind) for one in SESSION.values()
     ]
-    profiles = [Choice(name, name.partition(".")[2]) for name in _profiles(tree)]
+    profiles = [Choice(name, name.partition(".")[2]) for name in _profiles(about)]
     more = Choice("property.", OTHER_PROPERTY.of(language))
     person = [*profiles, Choice("profile.", OTHER_PROFILE.of(language))]
     every = {"property": of_event, "field": recorded, "session": launch, "other": [more, *person]}
     few = {"property": of_event, "field": recorded, "other": [more]}
     return Offered(
+        properties=tuple(properties),
         events=tuple((name, title.of(language)) for name, title in named.items()),
         conditions=_headed(every, language),
         figures=_headed(few, language),
@@ -148,20 +155,12 @@ def operators(language: Language) -> tuple[Operator, ...]:
     )  # fmt: skip
 
 
-def _rows(tree: Tree) -> list[Tree]:
-    """Every row of the form that is about something."""
-    found = [*tree["g"], *(each for one in tree["e"] for each in one["m"])]
-    for group in (tree["w"], *(one["w"] for one in tree["e"])):
-        found += every_condition(group)
-    return found
-
-
-def _used(tree: Tree) -> list[str]:
+def _used(about: list[Tree]) -> list[str]:
     """Properties that the form is about."""
-    said = [one["on"].partition(".") for one in _rows(tree)]
+    said = [one["on"].partition(".") for one in about]
     return [name for kind, _, name in said if kind == "property" and name]
 
 
-def _profiles(tree: Tree) -> list[str]:
-    said = dict.fromkeys(one["on"] for one in _rows(tree))
+def _profiles(about: list[Tree]) -> list[str]:
+    said = dict.fromkeys(one["on"] for one in about)
     return [name for name in said if name.startswith("profile.") and name != "profile."]

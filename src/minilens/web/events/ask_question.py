@@ -17,6 +17,7 @@ from minilens.reference.page_types import PAGE_TYPES
 from minilens.reports.parts_reader import PAGE_TYPE
 from minilens.reports.question import decoded
 from minilens.reports.questions.events import AskedMeasure, EventsQuestion
+from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.parts import Filter, Value, one_of
 from minilens.text import LANGUAGES
 from minilens.web.admin.forms import whole
@@ -35,19 +36,14 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> EventsQu
 
     `titles`: what people call an event → its name.
     """
-    days: dict[str, Any] = {"period": tree["period"]}
-    if tree["period"] == OTHER_DAYS:
-        if not tree["from"]:
-            raise Refused("missing", "from")
-        days = {"from": tree["from"], "to": tree["to"]}
     named = [one["name"] for _, one in measures(tree)]
     asked = {
         "kind": "events",
         "events": [_event(one, titles or {}) for one in tree["e"]],
         "measures": _measures(tree),
-        "groups": [_operand(one) for one in tree["g"]],
-        **_where(tree["w"]),
-        **days,
+        "groups": [operand_of(one) for one in tree["g"]],
+        **conditions_of(tree["w"]),
+        **days_of(tree),
         **{name: tree[name] for name in ("grain", "traffic", "order") if tree[name]},
         "sort": tree["sort"] if tree["sort"] in named else "",
         "top": whole(tree["top"] or "10", "top", least=1, most=MOST_TOP),
@@ -56,9 +52,27 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> EventsQu
     return decoded(msgspec.json.encode(asked), EventsQuestion)
 
 
+def days_of(tree: Tree) -> dict[str, str]:
+    """The days that a form says: a preset, or its ends; Refused where they are to be given and are not."""
+    if tree["period"] != OTHER_DAYS:
+        return {"period": tree["period"]}
+    if not tree["from"]:
+        raise Refused("missing", "from")
+    return {"from": tree["from"], "to": tree["to"]}
+
+
+def period_of(question: EventsQuestion | FunnelQuestion) -> dict[str, str]:
+    """The days of a question as a form says them."""
+    given = question.start or question.end
+    return {
+        "period": OTHER_DAYS if given else question.period or "7d",
+        "from": given,
+        "to": question.end,
+    }
+
+
 def _event(one: Tree, titles: Mapping[str, str]) -> dict[str, Any]:
-    names = [titles.get(name, name) for name in parted(one["event"])]
-    return {"event": names if len(names) > 1 else "".join(names), **_where(one["w"])}
+    return {"event": event_of(one["event"], titles), **conditions_of(one["w"])}
 
 
 def _measures(tree: Tree) -> list[dict[str, Any]]:
@@ -66,7 +80,7 @@ def _measures(tree: Tree) -> list[dict[str, Any]]:
     for n, one in enumerate(tree["e"]):
         for each in one["m"]:
             said = {"aggregate": each["aggregate"], **({"of": _letter(n)} if n else {})}
-            operand = {} if each["aggregate"] in OF_NOTHING else _operand(each)
+            operand = {} if each["aggregate"] in OF_NOTHING else operand_of(each)
             found.append(said | operand | _named(each, len(found)))
     for one in tree["x"]:
         unit = {"unit": one["unit"]} if one["unit"] not in ("", "number") else {}
@@ -85,20 +99,22 @@ def _named(one: Tree, n: int) -> dict[str, str]:
     return name | ({"title": one["title"]} if one["title"] else {})
 
 
-def _operand(one: Tree) -> dict[str, str]:
+def operand_of(one: Tree) -> dict[str, str]:
+    """What a row is about, as a question says it; nothing where none was chosen."""
     kind, _, name = one["on"].partition(".")
     name = name or one["other"]
     return {kind: name} if kind in KINDS and name else {}
 
 
-def _where(group: Tree) -> dict[str, Any]:
+def conditions_of(group: Tree) -> dict[str, Any]:
+    """A group of conditions as a question has it; nothing where there is none."""
     return {"where": _filter(group)} if group["p"] else {}
 
 
 def _filter(one: Tree) -> dict[str, Any]:
     if "join" in one:
         return {one["join"]: [_filter(part) for part in one["p"]]}
-    operand = _operand(one)
+    operand = operand_of(one)
     operator = _meant(operand, one["operator"])
     known = OPERATORS.get(operator)
     values: list[Value] = []
@@ -154,6 +170,17 @@ def joined(values: list[Value]) -> str:
     return ", ".join(re.sub(r"([,，])", r"\\\1", _said(one)) for one in values)
 
 
+def as_typed(event: str | list[str]) -> str:
+    """An event, or several as one."""
+    return joined([event] if isinstance(event, str) else [*event])
+
+
+def event_of(text: str, titles: Mapping[str, str]) -> str | list[str]:
+    """The event that was typed, or several as one; `titles`: what people call an event → its name."""
+    names = [titles.get(name, name) for name in parted(text)]
+    return names if len(names) > 1 else "".join(names)
+
+
 def _said(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -164,7 +191,7 @@ def tree_of(question: EventsQuestion) -> Tree:
     """The form that says a question. Its figures stand with their events, formulas behind them."""
     letters = [one.name or _letter(n) for n, one in enumerate(question.events)]
     events: list[Tree] = [
-        {"event": joined([one.event] if isinstance(one.event, str) else [*one.event]), "m": [], "w": _group(one.where)}
+        {"event": as_typed(one.event), "m": [], "w": group_of(one.where)}
         for one in question.events
     ]  # fmt: skip
     formulas = []
@@ -178,20 +205,20 @@ def tree_of(question: EventsQuestion) -> Tree:
             at = letters.index(one.of) if one.of in letters else 0
             events[at]["m"].append(_figure(one, name))
     return {
-        "e": events, "x": formulas, "g": [_on(one) for one in question.groups], "w": _group(question.where),
-        "period": OTHER_DAYS if question.start or question.end else question.period or "7d",
-        "from": question.start or question.end, "to": question.end, "grain": question.grain,
+        "e": events, "x": formulas, "g": [on_of(one) for one in question.groups], "w": group_of(question.where),
+        **period_of(question), "grain": question.grain,
         "traffic": question.traffic, "sort": question.sort, "order": question.order, "top": str(question.top),
         "rest": "1" if question.rest else "",
     }  # fmt: skip
 
 
 def _figure(one: AskedMeasure, name: str) -> Tree:
-    on = _on(one) if one.property or one.field else {}
+    on = on_of(one) if one.property or one.field else {}
     return figure(name) | on | {"aggregate": one.aggregate or "total", "title": one.title}
 
 
-def _on(one: object) -> Tree:
+def on_of(one: object) -> Tree:
+    """What a part of a question is about, as a row."""
     try:
         kind = one_of(one, KINDS, "")
     except Refused:
@@ -199,7 +226,7 @@ def _on(one: object) -> Tree:
     return {"on": f"{kind}.{getattr(one, kind)}", "other": ""}
 
 
-def _group(of: Filter | None) -> Tree:
+def group_of(of: Filter | None) -> Tree:
     """Conditions as a group: one alone is a group of one."""
     if of is None:
         return {"join": "all", "p": []}
@@ -209,7 +236,7 @@ def _group(of: Filter | None) -> Tree:
 
 def _part(of: Filter) -> Tree:
     if of.all is None and of.any is None:
-        return _on(of) | {"operator": _operator(of), "values": joined(of.values)}
+        return on_of(of) | {"operator": _operator(of), "values": joined(of.values)}
     parts = [_part(one) for one in (of.any if of.all is None else of.all) or []]
     kept = [one for one in parts if "join" not in one or one["p"]]
     return {"join": "any" if of.all is None else "all", "p": kept}

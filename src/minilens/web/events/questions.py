@@ -19,7 +19,7 @@ from minilens.reports.question import decoded
 from minilens.web.admin.forms import QUESTIONS
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
-from minilens.web.events.ask import checked, may_change
+from minilens.web.events.builder import checked, may_change
 from minilens.web.reports.builders import address, of_saved
 from minilens.web.reports.questions import PREFIX
 from minilens.web.reports.views import OF_OTHERS

@@ -33,8 +33,8 @@ from minilens.reports.request import AppContext
 from minilens.text import LANGUAGES, Language, Text
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
-from minilens.web.events.ask import titles
 from minilens.web.events.ask_question import joined, last_typed, parted
+from minilens.web.events.builder import titles
 from minilens.web.reports.suggestions import MOST, MOST_CODES
 from minilens.web.templating import html
 

@@ -7,15 +7,22 @@ from urllib.parse import urlencode
 
 from minilens.reports.question import AnyQuestion, encoded
 from minilens.reports.questions.events import EventsQuestion
+from minilens.reports.questions.funnel import FunnelQuestion
 
 #: Kind of question → the page, below an app, with its form and its answer. One without a form has none.
-BUILDERS: Mapping[type, str] = {EventsQuestion: "events/ask"}
+BUILDERS: Mapping[type, str] = {EventsQuestion: "events/ask", FunnelQuestion: "funnels"}
 
 
 def address(app: str, question: AnyQuestion, **more: str) -> str:
     """The page of a question; empty where its kind has none."""
     page = BUILDERS.get(type(question))
     return f"/a/{app}/{page}?{pairs(question, **more)}" if page else ""
+
+
+def below(app: str, question: AnyQuestion) -> str:
+    """What the addresses of its answer begin with; empty where its kind has no page."""
+    page = BUILDERS.get(type(question))
+    return f"/a/{app}/{page}" if page else ""
 
 
 def pairs(question: AnyQuestion, **more: str) -> str:

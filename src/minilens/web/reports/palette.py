@@ -15,6 +15,7 @@ from minilens.measure.measures import MEASURES
 from minilens.records.questions import SavedQuestion
 from minilens.render import guide
 from minilens.render.i18n import translate
+from minilens.reports.question import decoded
 from minilens.reports.report import Report
 from minilens.reports.tabs import TABS, Tab
 from minilens.text import Language, Text
@@ -23,6 +24,7 @@ from minilens.web.auth.guard import signed_in, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports import views
+from minilens.web.reports.builders import of_saved
 
 Req = Request[None, None, State]
 
@@ -156,7 +158,7 @@ def saved_queries(saved: list[SavedQuestion], app: App, language: Language) -> l
     _ = translate(language)
     sort = _("Saved query")
     return [
-        place(sort, one.name, language, f"/a/{app.name}/events/ask?saved={one.id}", _("Team") if one.team else "")
+        place(sort, one.name, language, of_saved(app.name, one.id, decoded(one.body)), _("Team") if one.team else "")
         for one in saved
     ]  # fmt: skip
 

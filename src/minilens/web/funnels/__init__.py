@@ -1,0 +1,7 @@
+"""Funnels: the builder of a question about them."""
+
+from __future__ import annotations
+
+from minilens.web.funnels import page
+
+ROUTES = page.ROUTES

@@ -1,0 +1,116 @@
+"""Custom, Funnels: the builder of a question about a funnel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+
+from minilens.measure.funnels.query import MOST_EXCLUDED, MOST_HELD, MOST_STEPS
+from minilens.render.i18n import translate
+from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.text import Language, Text
+from minilens.web.account.sign_in import Form
+from minilens.web.admin.forms import FUNNELS, Answer
+from minilens.web.admin.settings_page import AppSettings
+from minilens.web.auth.guard import MEMBER
+from minilens.web.events.ask_offered import events
+from minilens.web.events.ask_question import OTHER_DAYS
+from minilens.web.events.builder import (
+    BYTES,
+    FIELDS,
+    Builder,
+    Page,
+    opened,
+    periods,
+    sent,
+    shown,
+)
+from minilens.web.funnels import form, texts
+from minilens.web.funnels.question import question_of, tree_of
+from minilens.web.funnels.sentence import sentence
+from minilens.web.funnels.starts import starts
+from minilens.web.reports.builders import address
+
+Req = Request[None, None, State]
+PAGE = "/a/{app:str}/funnels"
+
+
+def _label(leaf: str, language: Language) -> str:
+    _ = translate(language)
+    known = {
+        "within": _("Within"), "window": _("Conversion window"), "property": _("Property"), "after": _("After step"),
+        "attributed": _("Value taken at"), "steps": _("Steps"), "excluded": _("Excluded events"),
+        "hold": _("Held properties"), "groups": _("Group by"),
+    }  # fmt: skip
+    return known.get(leaf, leaf)
+
+
+def _listed(of: Mapping[str, Text], language: Language) -> list[tuple[str, str]]:
+    return [(name, title.of(language)) for name, title in of.items()]
+
+
+def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
+    language, tree, app = settings.reader.language, page.typed, settings.app
+    _ = translate(language)
+    numbers = [(str(n), _("Step %(n)s") % {"n": n}) for n in range(1, len(tree["s"]) + 1)]
+    named = events(settings.records, app.id)
+    return {
+        "sentence": sentence(tree, named, _period(tree, language), language),
+        "starts": [(title, address(app.name, one)) for title, one in starts(language)],
+        "units": _listed(texts.UNITS, language),
+        "step_units": _listed(texts.UNITS, language)[:-1],
+        "orders": _listed(texts.ORDER_CHOICES, language),
+        "modes": _listed(texts.MODE_CHOICES, language),
+        "entries": _listed(texts.ENTRY_CHOICES, language),
+        "counts": _listed(texts.COUNT_CHOICES, language),
+        "shows": _listed(texts.SHOWS, language),
+        "grains": _listed(texts.GRAINS, language),
+        "gaps": [("", _("any step")), *numbers[:-1]],
+        "places": [("entry", _("entry")), ("last", _("last step reached")), *numbers],
+        "most": {"s": MOST_STEPS, "x": MOST_EXCLUDED, "h": MOST_HELD},
+    }  # fmt: skip
+
+
+def _period(tree: dict[str, Any], language: Language) -> str:
+    """The days of a form, as a part of a sentence."""
+    zh, chosen = language == "zh", str(tree["period"])
+    if chosen == OTHER_DAYS:
+        ends = [one for one in (tree["from"], tree["to"]) if one] or ["…"]
+        return " – ".join(ends) if zh else f"from {' to '.join(ends)}"
+    found = dict(periods(chosen, language)).get(chosen, chosen)
+    if zh:
+        return found
+    if chosen == "all":
+        return "at any time"
+    return f"in the last {found}" if chosen[:1].isdecimal() else found[:1].lower() + found[1:]
+
+
+BUILDER = Builder(
+    kind=FunnelQuestion, part=FUNNELS, template="funnels.html", first=form.first, typed=form.typed,
+    pruned=form.pruned, changed=form.changed, question_of=question_of, tree_of=tree_of,
+    input_of=form.input_of, hidden=form.CHOSEN, about=form.about, label=_label, context=_context,
+)  # fmt: skip
+
+
+@get(PAGE, include_in_schema=False, needs=MEMBER)
+async def funnels_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
+    """The form with the answer of the question in the address; empty where there is none."""
+    page = await asyncio.to_thread(opened, BUILDER, settings, request.query_params)
+    return await shown(BUILDER, settings, page)
+
+
+@post(
+    PAGE, include_in_schema=False, status_code=200, needs=MEMBER,
+    request_max_body_size=BYTES, most_bytes=BYTES, most_fields=FIELDS,
+)  # fmt: skip
+async def funnels_form_sent(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """A button of the form."""
+    return await sent(BUILDER, settings, data)
+
+
+ROUTES = (funnels_page, funnels_form_sent)
