@@ -98,7 +98,7 @@ def pull(name: str, output: Path | None, form: str) -> None:
     "--tracker",
     default="./cl_tracker.js",
     show_default=True,
-    help="Where the tracker is, from there. 追踪文件的位置",
+    help="Where the tracker is, from there. 追踪代码的位置",
 )
 def code(name: str, out: Path, tracker: str) -> None:
     """Write a function for each event that code reports, with the types of its fields.

@@ -155,7 +155,7 @@ def _event(value: Any, at: str) -> None:
 def check_own(name: str, at: str) -> None:
     """Refused for an event that the tracker sends by itself."""
     if name in AUTOMATIC:
-        zh, en = f"{name} 由跟踪文件自动上报", f"{name} is sent by the tracker itself"
+        zh, en = f"{name} 由追踪代码自动上报", f"{name} is sent by the tracker itself"
         raise wrong(at, zh, en)
 
 

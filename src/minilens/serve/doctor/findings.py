@@ -113,7 +113,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     ),
     "quarantine": (
         "note",
-        ("{count} 条事件被隔离：{reasons}", "它们不计入报表", "声明这些事件，或修正跟踪文件"),
+        ("{count} 条事件被隔离：{reasons}", "它们不计入报表", "声明这些事件，或改正上报代码"),
         ("{count} events are in quarantine: {reasons}", "They are not counted", "Declare these events, or fix the tracking code"),
     ),
     "stored_secrets": (
@@ -145,7 +145,7 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     ),
     "unknown_keys": (
         "note",
-        ("收到 {count} 批事件带有不存在的写入密钥：{keys}（自 {since}）", "它们被拒收；可能是跟踪文件中的密钥写错或已停用", "与 minilens apps 列出的密钥核对"),
+        ("收到 {count} 批事件带有不存在的写入密钥：{keys}（自 {since}）", "它们被拒收；可能是追踪代码中的密钥写错或已停用", "与 minilens apps 列出的密钥核对"),
         (
             "{count} batches came with write keys that do not exist: {keys}, since {since}",
             "They are rejected; the key in some tracking code may be wrong or retired",
@@ -206,12 +206,12 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
     ),
     "never_used": (
         "note",
-        ("{app} 的写入密钥 {key} 从未使用", "小程序可能还没有接好", "检查跟踪文件中的密钥与地址 {url}"),
+        ("{app} 的写入密钥 {key} 从未使用", "小程序可能还没有接好", "检查追踪代码中的密钥与地址 {url}"),
         ("The write key {key} of {app} has never been used", "The mini program may not be connected yet", "Check the key and the address {url} in the tracker"),
     ),
     "silent": (
         "warning",
-        ("{app} 已 {hours} 小时没有收到事件", "跟踪文件可能已停止上报", "检查小程序的请求域名与密钥"),
+        ("{app} 已 {hours} 小时没有收到事件", "追踪代码可能已停止上报", "检查小程序的请求域名与密钥"),
         ("No events from {app} for {hours} hours", "The tracker may have stopped", "Check the mini program's request domains and key"),
     ),
     "no_backup": (
