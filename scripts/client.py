@@ -248,6 +248,8 @@ def default(one: Json, kind: str) -> str:
     """What a field is that may be missing."""
     if "default" in one:
         return repr(one["default"])
+    if kind.startswith("dict"):
+        return "{}"
     return "[]" if kind.startswith("list") else {"str": '""', "bool": "False"}.get(kind, "None")
 
 

@@ -214,6 +214,11 @@ CODES: dict[str, tuple[int, str, str]] = {
     "bad_app_name": (422, "标识只能用小写字母、数字、- 和 _，以字母或数字开头，最多 63 个字符", "Use only lowercase letters, digits, - and _, start with a letter or digit, at most 63 characters"),
     "app_exists": (409, "已有标识为 {got} 的小程序（可能已归档）", "An app named {got} already exists (it may be archived)"),
     "question_exists": (409, "已有名为 {got} 的问题", "There is already a question named {got}"),
+    "day_outside": (422, "{got} 不在所选时间段内", "{got} is not in the period"),
+    "cohort_exists": (409, "已有名为 {got} 的人群", "There is already a cohort named {got}"),
+    "unknown_cohort": (404, "没有编号为 {got} 的人群", "There is no cohort with the number {got}"),
+    "no_such_cohort": (422, "没有名为 {got} 的人群{hint}", "There is no cohort named {got}{hint}"),
+    "cohort_of_itself": (409, "人群 {got} 不能由自身构成", "The cohort {got} can't be made of itself"),
     "question_of_nobody": (
         422,
         "该令牌由命令行创建，不属于任何成员，只能为团队保存问题",

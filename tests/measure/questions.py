@@ -16,7 +16,7 @@ from minilens.measure.distribution.buckets import DISTRIBUTIONS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events import formula
 from minilens.measure.events.of_app import with_page_types
-from minilens.measure.events.operand import SESSION, PageType, Profile, Property
+from minilens.measure.events.operand import SESSION, InCohort, PageType, Profile, Property
 from minilens.measure.events.query import (
     Condition,
     Conditions,
@@ -230,6 +230,12 @@ def about_events(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         "events by day": plain,
         "events by group and week": replace(grouped, grain="week"),
         "events under conditions": replace(grouped, grain="whole", where=where),
+        "events of a cohort": replace(
+            plain, where=Conditions(True, (Condition(InCohort("1", 1, 1), "is", ("1",)),))
+        ),
+        "events outside a cohort": replace(
+            leaves, where=Conditions(True, (Condition(InCohort("1", 1, 1), "is_not", ("1",)),))
+        ),
         "events that actions do not keep": replace(
             leaves, groups=(page,), grain="month", include_other=True
         ),

@@ -15,7 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minilens.identity import cohort_members
 from minilens.load import merges
+from minilens.measure.persons.everybody import everybody
 from minilens.period import Range
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
@@ -172,6 +174,8 @@ def test_every_question_has_the_same_answer(
     """In the long runs all of every app by both; else each question of one app, by actor or by chance in turn."""
     apps = list(lived(new_app, some))
     for house, _ in apps:
+        engine, app = house.pipeline.engine, house.app.id
+        cohort_members.write(engine, app, 1, 1, everybody(engine, app)[::2])
         cluster.take(house)
     asked = [list(questions(house.app.id, house.app.timezone, over)) for house, over in apps]
     for n in range(len(asked[0])):

@@ -57,6 +57,13 @@ VIRTUAL = ("list_virtual_events", "preview_virtual_event", "save_virtual_event")
 VIRTUALS = tuple(f"/api/v1/apps/{{app}}/virtual-events{part}" for part in ("", "/preview"))
 OF_SHOPS = ("page_types", "set_page_types", "make_ready_events")
 SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-events"))
+COHORTS = tuple(
+    f"/api/v1/apps/{{app}}/cohorts{end}"
+    for end in ("", *(f"/{{cohort}}/{do}" for do in ("refresh", "remove", "persons")))
+)
+ASKED = (
+    "ask", "ask_persons", "cohorts", "create_cohort", "refresh_cohort", "remove_cohort", "cohort_persons",
+)  # fmt: skip
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
 #: It changes nothing.
@@ -110,6 +117,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         NOTES,
         ASK,
         f"{ASK}/persons",
+        *COHORTS,
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
         *PERSONS,
@@ -124,8 +132,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
     assert sorted(ids) == sorted(
         [
             "reports",
-            "ask",
-            "ask_persons",
+            *ASKED,
             *OF_QUESTIONS,
             "annotations",
             "annotate",
@@ -160,7 +167,9 @@ def test_refusals_are_described_in_one_shape(described: Any) -> None:
     for path, method, operation in every:
         answers, success = (
             operation["responses"],
-            "201" if path in (NOTES, QUESTIONS, EVENTS[0]) and method == "post" else "200",
+            "201"
+            if path in (NOTES, QUESTIONS, EVENTS[0], COHORTS[0]) and method == "post"
+            else "200",
         )
         of_changes = {"400", "409"} & set(answers)  # a body of its own, somebody else's change
         assert set(answers) - of_changes == {

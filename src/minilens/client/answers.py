@@ -106,6 +106,19 @@ class BegunEvent(msgspec.Struct, frozen=True):
     unreported: int
 
 
+class Behind(msgspec.Struct, frozen=True):
+    question: (
+        EventsQuestion
+        | FunnelQuestion
+        | PathsQuestion
+        | RetentionQuestion
+        | StickinessQuestion
+        | LifecycleQuestion
+    )
+    measure: str = ""
+    row: dict[str, str | float | None] = {}
+
+
 class BlockedIdentity(msgspec.Struct, frozen=True):
     type: str = ""
     value: str = ""
@@ -151,6 +164,16 @@ class ChangedType(msgspec.Struct, frozen=True):
     dry_run: bool = False
 
 
+class CohortList(msgspec.Struct, frozen=True):
+    cohorts: list[ListedCohort]
+
+
+class CohortPersons(msgspec.Struct, frozen=True):
+    count: int
+    persons: list[str]
+    next: str | None
+
+
 class Cost(msgspec.Struct, frozen=True):
     rows: int
     bytes: int
@@ -190,6 +213,27 @@ class DefinedEvent(msgspec.Struct, frozen=True):
     draft: EventContent
     fields: list[FieldState]
     versions: list[EventVersion]
+
+
+class Definition(msgspec.Struct, frozen=True):
+    all: list[Definition] | None = []
+    any: list[Definition] | None = []
+    but: Definition | None = None
+    did: Did | None = None
+    profile: Filter | None = None
+    behind: Behind | None = None
+    cohort: str = ""
+    listed: Listed | None = None
+
+
+class Did(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    event: str | list[str]
+    where: Filter | None = None
+    least: int = 1
+    most: int | None = None
+    period: str = ""
+    from_: str = ""
+    to: str = ""
 
 
 class DraftsToMake(msgspec.Struct, frozen=True):
@@ -300,7 +344,7 @@ class Field(msgspec.Struct, frozen=True):
     title: str
     unit: str
     definition: str
-    names: dict[str, str] | None = None
+    names: dict[str, str] | None = {}
 
 
 class FieldOfEvent(msgspec.Struct, frozen=True):
@@ -334,6 +378,7 @@ class Filter(msgspec.Struct, frozen=True):
     property: str = ""
     profile: str = ""
     session: str = ""
+    cohort: str = ""
     operator: str = ""
     values: list[str | float | bool] = []
 
@@ -437,10 +482,27 @@ class LifecycleQuestion(
     traffic: str = "release"
 
 
+class Listed(msgspec.Struct, frozen=True):
+    given: int
+    found: int
+
+
 class ListedBlocked(msgspec.Struct, frozen=True):
     type: str
     hash: str
     shown: str
+
+
+class ListedCohort(msgspec.Struct, frozen=True):
+    id: int
+    zh: str
+    en: str
+    live: bool
+    size: int
+    computed: datetime | None
+    created: datetime
+    by: str | None
+    definition: Definition
 
 
 class ListedField(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from minilens.warehouse.engine import Engine
 #: Tables of which rows are hidden first: parts of these may be large.
 HIDDEN = (
     "events", "quarantine", "persons", "first_touches", "links", "keep_apart", "person_moves", "person_map",
+    "cohort_members",
 )  # fmt: skip
 #: Parts with hidden rows, of an app.
 _WITH_HIDDEN = """

@@ -9,6 +9,7 @@ from minilens.records.app_pages import AppPages
 from minilens.records.apps import App, Apps
 from minilens.records.audit import Audit, Entry
 from minilens.records.blocked_identities import BlockedIdentities
+from minilens.records.cohorts import Cohorts, SavedCohort
 from minilens.records.credentials import AppSecrets, Credentials
 from minilens.records.database import Database
 from minilens.records.definitions import Definitions
@@ -46,6 +47,7 @@ __all__ = [
     "Key",
     "Plan",
     "Records",
+    "SavedCohort",
     "SavedQuestion",
     "Session",
     "Token",
@@ -83,6 +85,7 @@ class Records:
         self.views = Views(self.database)
         self.pins = Pins(self.database)
         self.questions = Questions(self.database)
+        self.cohorts = Cohorts(self.database)
         self.plans = Plans(self.database)
         self.app_pages = AppPages(self.database)
         self.page_types = PageTypes(self.database)

@@ -14,6 +14,7 @@ from minilens.measure.dimensions import Dimension
 from minilens.measure.events.operand import (
     RECORDED,
     SESSION,
+    InCohort,
     OfSession,
     Operand,
     PageType,
@@ -48,7 +49,8 @@ from minilens.reports.request import AppContext
 PAGE_TYPE = PageType()
 #: In no name that can be bound.
 _UNNAMED = set("`'\\")
-_KINDS = ("property", "field", "profile", "session")
+_KINDS = ("property", "field", "profile", "session", "cohort")
+_OF_COHORTS = ("is", "is_not")
 
 
 @dataclass
@@ -82,6 +84,8 @@ class PartsReader:
         if kind in ("property", "profile"):
             check_property(name, at)
             return Property(name) if kind == "property" else Profile(name)
+        if kind == "cohort":
+            return InCohort(name)
         if kind == "session":
             return SESSION[known(name, SESSION, at)]
         if name in RECORDED:
@@ -121,6 +125,8 @@ class PartsReader:
         if self.conditions > MOST_CONDITIONS:
             raise Refused("too_many", at, limit=MOST_CONDITIONS)
         operand = self.operand(given, _KINDS, at)
+        if isinstance(operand, InCohort):
+            return _of_cohort(operand, given, at)
         name = _meant(given.operator, given.values)
         taken = _operators(operand)
         if name not in taken:
@@ -153,6 +159,14 @@ class PartsReader:
         filters.check(of, operator, texts, at)
         made = filters.condition(of, operator, texts)
         return Condition(of, operator, made.values)
+
+
+def _of_cohort(of: InCohort, given: Filter, at: str) -> Condition:
+    """Being in it, or not."""
+    operator = known(given.operator or "is", _OF_COHORTS, f"{at}.operator")
+    if given.values:
+        raise Refused("filter_values", f"{at}.values", of=of.name, got=operator)
+    return Condition(of, operator, (of.name,))
 
 
 def some(asked: Sequence[object], where: str, most: int) -> None:

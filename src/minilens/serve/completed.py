@@ -3,10 +3,13 @@ which pages are of which type."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from minilens.measure.activity.query import ActivityQuery
-from minilens.measure.events.of_app import with_page_types
+from minilens.measure.events.of_app import with_cohorts, with_page_types
+from minilens.measure.events.operand import InCohort
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.events.value_names import with_names
 from minilens.measure.funnels.query import FunnelQuery
@@ -18,22 +21,25 @@ from minilens.measure.virtual.questions import with_virtual
 from minilens.records.store import Records
 from minilens.reports.virtual import asks
 
+#: Of an app and what a condition names: the members that hold.
+KnowsCohorts = Callable[[int, InCohort], InCohort]
 #: So much of a write key tells it from others, and opens nothing.
 BEGINNING = 10
 
 
-def completed(query: AnyQuery, records: Records) -> AnyQuery:
-    """The question as it can be answered; most are as they were asked."""
+def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = None) -> AnyQuery:
+    """The question as it can be answered; most are as they were asked. `known` says of an app's cohort which members
+    hold; without it none can be asked for."""
     if isinstance(query, SamplesQuery):
         return replace(query, sensitive=records.sensitive.of(query.app))
     if isinstance(query, EventsQuery):
-        return _of_app(query, records)
+        return _of_app(query, records, known)
     if isinstance(query, PersonsQuery):
-        return replace(query, of=completed(query.of, records))  # type: ignore[arg-type]
+        return replace(query, of=completed(query.of, records, known))  # type: ignore[arg-type]
     if isinstance(query, FunnelQuery | ActivityQuery):
-        return replace(query, rows=_of_app(query.rows, records))
+        return replace(query, rows=_of_app(query.rows, records, known))
     if isinstance(query, PathsQuery):
-        return _paths_of_app(query, records)
+        return _paths_of_app(query, records, known)
     if not isinstance(query, LedgerListQuery):
         return query
     if query.apart == "key":
@@ -44,14 +50,16 @@ def completed(query: AnyQuery, records: Records) -> AnyQuery:
     return query
 
 
-def _of_app(query: EventsQuery, records: Records) -> EventsQuery:
+def _of_app(query: EventsQuery, records: Records, known: KnowsCohorts | None) -> EventsQuery:
+    if known:
+        query = with_cohorts(query, partial(known, query.app))
     named = with_names(query, records.field_values.texts(query.app))
     meant = with_virtual(named, records.virtual_events.meanings(query.app), asks)
     return with_page_types(meant, lambda: records.page_types.of(query.app).in_order())
 
 
-def _paths_of_app(query: PathsQuery, records: Records) -> PathsQuery:
-    found = replace(query, rows=_of_app(query.rows, records))
+def _paths_of_app(query: PathsQuery, records: Records, known: KnowsCohorts | None) -> PathsQuery:
+    found = replace(query, rows=_of_app(query.rows, records, known))
     if query.grouping.by != "type":
         return found
     types = records.page_types.of(query.app).in_order()

@@ -17,6 +17,7 @@ from minilens.measure.filters import Filters
 from minilens.measure.newest import Happened, newest
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Traffic
+from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table
 from minilens.period import now, now_ms, today
 from minilens.records.store import App as Recorded
@@ -31,6 +32,7 @@ from minilens.reports.question import decoded
 from minilens.reports.request import AppContext, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.serve import persons, quarantine, virtual
+from minilens.serve.cohorts import Cohorts
 from minilens.serve.completed import completed
 from minilens.serve.first_days import FirstDays
 from minilens.serve.status import DAY_MS, FAILS_AFTER, waiting_events
@@ -75,12 +77,10 @@ def questions(
 
 def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Console:
     """What the site asks, wired to the pipeline."""
-    first_days = FirstDays(pipeline.engine)
+    first_days, cohorts = FirstDays(pipeline.engine), cohorts_of(pipeline, asked)
     return Console(
         apps=lambda: [_shown(app) for app in pipeline.records.apps.all()],
-        answer=lambda _report, query, app: asked.ask(
-            completed(query, pipeline.records), moment(pipeline, app.timezone)
-        ),
+        answer=lambda _report, query, app: _answered(pipeline, asked, cohorts, query, app),
         records=pipeline.records,
         secret=settings.secret,
         collecting=lambda app: _collecting(pipeline, settings, app),
@@ -105,6 +105,7 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
             pipeline, pipeline.records.apps.named(app.name), person, only_this=only_this, by=by
         ),
         persons=persons.doors(pipeline, asked.engine),
+        cohorts=cohorts.doors(),
         quarantine=quarantine.door(pipeline),
         look_at_virtual=lambda app, name, meaning: virtual.looked_at(
             pipeline, pipeline.records.apps.named(app.name), name, meaning
@@ -191,6 +192,19 @@ _NOT_COUNTED: dict[NoticeKind, str] = {
 }
 
 
+def _answered(
+    pipeline: Pipeline, asked: QueryExecutor, cohorts: Cohorts, query: AnyQuery, app: App
+) -> Table:
+    """The table of a question of the site."""
+    whole = completed(query, pipeline.records, cohorts.known)
+    return asked.ask(whole, moment(pipeline, app.timezone))
+
+
+def cohorts_of(pipeline: Pipeline, executor: QueryExecutor) -> Cohorts:
+    """The cohorts of all apps."""
+    return Cohorts(pipeline, executor, lambda zone: moment(pipeline, zone))
+
+
 def moment(pipeline: Pipeline, timezone: str) -> AsOf:
     """When it is asked, and up to what has been loaded."""
     as_of = datetime.fromtimestamp(pipeline.as_of(), UTC)
@@ -251,7 +265,8 @@ def told_in(
 ) -> bytes:
     """The answer in a form and a language."""
     as_of = moment(pipeline, app.timezone)
-    query = completed(state.query(app.id), pipeline.records)
+    known = cohorts_of(pipeline, executor).known
+    query = completed(state.query(app.id), pipeline.records, known)
     result = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)
     language: Language = "zh" if lang == "zh" else "en"
     title = (app.zh if language == "zh" else app.en) or app.name

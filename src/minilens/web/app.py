@@ -19,6 +19,7 @@ from minilens.web.admin import apps, people, quarantine_api
 from minilens.web.auth.csrf import MOST, check, is_form
 from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
+from minilens.web.cohorts import api as cohorts_api
 from minilens.web.console import App, Console
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.persons import api as persons_api
@@ -108,6 +109,7 @@ ROUTES: list[ControllerRouterHandler] = [
     phone.open_on_phone,
     *ask.ROUTES,  # /api/v1/apps/APP/ask
     *persons_behind.ROUTES,  # /api/v1/apps/APP/ask/persons
+    *cohorts_api.ROUTES,  # /api/v1/apps/APP/cohorts, …/cohorts/7/refresh, …/remove, …/persons
     *questions.ROUTES,  # /api/v1/apps/APP/questions, …/questions/7/remove, …/reports/question.7
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
     *guide.ROUTES,  # /guide/install, /guide/search, /guide/images/NAME

@@ -27,6 +27,7 @@ from minilens.spool.arrivals import Arrival
 from minilens.spool.test_mode import EventInTest
 from minilens.spool.turned_away import Sender
 from minilens.text import Language
+from minilens.web.cohorts.doors import CohortDoors
 from minilens.web.persons import doors
 from minilens.web.persons.doors import PersonDoors
 from minilens.web.quarantine import Group, Shown
@@ -172,6 +173,7 @@ class Console:
         lambda app, person, only_this, by: _nobody(person)
     )
     persons: PersonDoors = doors.NONE
+    cohorts: CohortDoors = field(default_factory=CohortDoors)
 
     def app(self, name: str) -> App:
         """The app of that name; NotFound with a hint where there is none."""

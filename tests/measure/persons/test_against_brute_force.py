@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minilens.identity import cohort_members
 from minilens.measure.events.columns import OTHERS
-from minilens.measure.events.operand import key
-from minilens.measure.events.query import EventsQuery, Figure
+from minilens.measure.events.operand import InCohort, key
+from minilens.measure.events.query import Condition, Conditions, EventsQuery, Figure
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.persons.query import Found, PersonsQuery, Place
 from minilens.measure.persons.run import found
@@ -161,6 +163,29 @@ def test_events(new_app: Houses, told: tuple[History, date], data: st.DataObject
         listed = run(house.pipeline.engine, replace(asked, limit=2), as_of)
         assert listed.total_rows == len(real.person)
         assert [row[0] for row in listed.rows] == [f"p{one}" for one in real.person[:2].tolist()]
+        as_a_cohort(house, query, real, as_of)
+
+
+def as_a_cohort(house: House, query: EventsQuery, some: Found, as_of: AsOf) -> None:
+    """Those behind a figure, kept as a cohort: each event's persons are either in it or not."""
+    engine = house.pipeline.engine
+    version = int(some.times.sum()) + 1
+    cohort_members.write(engine, house.app.id, 1, version, some.person)
+    inside = InCohort("1", 1, version)
+    plain = replace(
+        query, events=query.events[:1], groups=(), grain="whole", sort="",
+        measures=(Figure("m", Text("", ""), 0, "persons"),),
+    )  # fmt: skip
+    every = found(engine, PersonsQuery(plain), as_of).person
+    for operator, right in (
+        ("is", np.intersect1d(every, some.person)),
+        ("is_not", np.setdiff1d(every, some.person)),
+    ):
+        narrow = Conditions(True, (query.where, Condition(inside, operator, ("1",))))
+        asked = replace(plain, where=narrow)
+        assert found(engine, PersonsQuery(asked), as_of).person.tolist() == right.tolist()
+        assert run(engine, asked, as_of).rows == ((len(right),),)
+    cohort_members.forget(engine, house.app.id, 1, [])
 
 
 @costly(3, 60)

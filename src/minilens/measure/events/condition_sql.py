@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from minilens.identity.cohort_members import members
 from minilens.measure import filters, profiles
 from minilens.measure.days.day_rows import CURRENT
 from minilens.measure.dimensions import Dimension
 from minilens.measure.events.operand import (
     Form,
+    InCohort,
     OfSession,
     Operand,
     PageType,
@@ -69,7 +71,7 @@ class Rows:
         return (" AND " if conditions.every else " OR ").join(parts)
 
     def _part(self, one: Condition | Conditions) -> str:
-        return self.holds(one) if isinstance(one, Condition) else f"({self.all_of(one)})"
+        return self.holds(one) if isinstance(one, Condition) else f"({self.all_of(one) or 'true'})"
 
     def holds(self, one: Condition) -> str:
         """SQL of whether one of them holds."""
@@ -78,6 +80,9 @@ class Rows:
         operator = OPERATORS[one.operator]
         if operator.denies:
             return f"NOT {self.holds(Condition(one.operand, operator.denies, one.values))}"
+        if isinstance(one.operand, InCohort):
+            some = members(one.operand.cohort, one.operand.version, self.bind)
+            return f"{self.person} GLOBAL IN ({some})"
         if isinstance(one.operand, Profile):
             return f"{self.person} GLOBAL IN ({self._persons(one.operand, one)})"
         if isinstance(one.operand, OfSession):

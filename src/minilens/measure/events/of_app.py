@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from minilens.measure.events.operand import Operand, PageType
+from minilens.measure.events.operand import InCohort, Operand, PageType
 from minilens.measure.events.query import (
     Condition,
     Conditions,
@@ -29,9 +29,18 @@ def with_page_types(query: EventsQuery, patterns: Patterns) -> EventsQuery:
     if not any(isinstance(one, PageType) for one in query.operands()):
         return query
     told = PageType(patterns())
+    return mapped(query, lambda of: told if isinstance(of, PageType) else of)
 
-    def of(operand: Operand) -> Operand:
-        return told if isinstance(operand, PageType) else operand
+
+def with_cohorts(query: EventsQuery, known: Callable[[InCohort], InCohort]) -> EventsQuery:
+    """The same question with the members that its cohorts have."""
+    if not any(isinstance(one, InCohort) for one in query.operands()):
+        return query
+    return mapped(query, lambda of: known(of) if isinstance(of, InCohort) else of)
+
+
+def mapped(query: EventsQuery, of: Callable[[Operand], Operand]) -> EventsQuery:
+    """The same question about other operands."""
 
     def where(some: Conditions) -> Conditions:
         return Conditions(some.every, tuple(map(part, some.parts)))

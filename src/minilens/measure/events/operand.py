@@ -99,6 +99,26 @@ class OfSession:
 
 
 @dataclass(frozen=True)
+class InCohort:
+    """Whether a person is in a cohort of the app, asked for by its number or its name. `cohort` and `version` say which
+    members are meant, once the app has been asked."""
+
+    name: str
+    cohort: int = 0
+    version: int = 0
+
+    @property
+    def key(self) -> str:
+        """The column of its values."""
+        return "cohort"
+
+    @property
+    def title(self) -> Text:
+        """What is said before its name."""
+        return Text("人群", "Cohort")
+
+
+@dataclass(frozen=True)
 class PageType:
     """What sort of page an event happened on, by the patterns of the app in the order in which they are tried."""
 
@@ -120,7 +140,7 @@ class PageType:
         return PAGE_TYPES[value].of(language) if value in PAGE_TYPES else value
 
 
-Operand = Property | Recorded | Profile | OfSession | PageType | Dimension
+Operand = Property | Recorded | Profile | OfSession | InCohort | PageType | Dimension
 
 RECORDED = {
     one.name: one

@@ -133,7 +133,7 @@ class _Chosen:
             min(next_bucket(day, grain) - timedelta(days=1), over.end),
         )
         if first > last:
-            raise Refused("bad_date", "row.day", got=day.isoformat())
+            raise Refused("day_outside", "row.day", got=day.isoformat())
         return Range(first, last)
 
 

@@ -15,11 +15,12 @@ Traffic = Literal["release", "trial", "develop", "preview", "robot"]
 
 
 class Filter(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A condition (one of `field`, `property`, `profile`, `session`, with an operator), or several of which `all` must
-    hold, or `any`.
+    """A condition (one of `field`, `property`, `profile`, `session`, `cohort`, with an operator), or several of which
+    `all` must hold, or `any`.
 
     `property` was sent with the event, `field` Minilens records of each, `profile` was said of the person, `session` is
-    known of the launch. `is` and `is_not` compare numbers with numbers and true with true where `values` has such.
+    known of the launch; `cohort` is the name or number of a cohort, with `is` (the person is in it) or `is_not`. `is`
+    and `is_not` compare numbers with numbers and true with true where `values` has such.
     """
 
     all: list[Filter] | None = None
@@ -28,6 +29,7 @@ class Filter(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     property: Text = ""
     profile: Text = ""
     session: Text = ""
+    cohort: Text = ""
     operator: Text = ""
     values: list[Value] = []
 

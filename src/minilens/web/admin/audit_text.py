@@ -58,6 +58,8 @@ DEEDS: dict[str, tuple[str, str]] = {
     "question.create": ("保存问题", "saved a question"),
     "question.change": ("修改问题", "changed a question"),
     "question.remove": ("删除问题", "removed a question"),
+    "cohort.create": ("新建人群", "made a cohort"),
+    "cohort.remove": ("删除人群", "removed a cohort"),
     "view.create": ("保存视图", "saved a view"),
     "view.change": ("修改视图", "changed a view"),
     "view.remove": ("删除视图", "removed a view"),

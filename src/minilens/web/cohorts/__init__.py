@@ -1,0 +1,1 @@
+"""Cohorts: listed, made, looked at, removed; by pages and by API."""

@@ -1,0 +1,40 @@
+"""What the site does with cohorts, handed in by the program that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minilens.errors import NotFound
+from minilens.records.cohorts import SavedCohort
+from minilens.reports.cohorts import Definition
+from minilens.text import Text
+
+
+@dataclass(frozen=True)
+class CohortNow:
+    """A cohort, and how many persons are in it now: merged ones once, erased ones not."""
+
+    saved: SavedCohort
+    size: int
+
+
+def _nobody(*asked: object) -> NoReturn:
+    """Of a site that has no warehouse behind it."""
+    raise NotFound("unknown_cohort", "cohort", got=str(asked[1])[:64])
+
+
+@dataclass(frozen=True)
+class CohortDoors:
+    """All take the number of an app; all may block. `create` takes the names, a definition or identities, whether it is
+    live, and the account; `persons` gives the numbers of members in order."""
+
+    of: Callable[[int], list[CohortNow]] = lambda app: []
+    create: Callable[[int, Text, Definition | list[str], bool, int | None], CohortNow] = _nobody
+    refresh: Callable[[int, int], CohortNow] = _nobody
+    remove: Callable[[int, int, int | None], None] = _nobody
+    persons: Callable[[int, int], NDArray[np.int64]] = _nobody

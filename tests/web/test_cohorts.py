@@ -1,0 +1,209 @@
+"""Cohorts by the API: by what persons did, their properties, a figure, a list, and sets of these; as a condition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from minilens.load.pipeline import Pipeline
+from minilens.period import now
+from minilens.serve.wiring import console, questions
+from minilens.settings import Settings
+from tests.measure.events.test_by_hand import DAY, NEXT, STORY, paid
+from tests.pipeline import Happening, House, at
+from tests.web.sites import site
+
+PAID = {"kind": "events", "events": [{"event": "pay_success"}], "from": DAY, "to": NEXT, "grain": "whole",
+        "measures": [{"aggregate": "persons"}, {"aggregate": "total"}]}  # fmt: skip
+BY_DAY = {key: value for key, value in PAID.items() if key != "grain"}
+MUCH = {"property": "amount", "operator": "gte", "values": [20]}
+RANGE = {"from": DAY, "to": NEXT}
+
+
+@pytest.fixture(scope="module")
+def asking(
+    pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]
+) -> Iterator[tuple[Any, str, dict[str, str]]]:
+    """a, b and c pay (a twice, b on both days), c has something in the cart; a is gold, b is silver."""
+    house, other = new_app(), new_app()
+    said = [
+        Happening(at(f"{DAY} 09:0{n}"), "profile_set", device=who, profile=json.dumps({"level": level}))
+        for n, (who, level) in enumerate((("a", "gold"), ("b", "silver")))
+    ]  # fmt: skip
+    house.load([*STORY, *said])
+    house.build()
+    made = {
+        "admin": (house.app.id, "admin"), "reader": (house.app.id, "report:read"),
+        "stranger": (other.app.id, "admin"),
+    }  # fmt: skip
+    tokens = {
+        name: pipeline.records.tokens.create(app, (scope,), now=now())
+        for name, (app, scope) in made.items()
+    }
+    executor = questions(pipeline, settings)
+    with site(console(pipeline, settings, executor)) as app, TestClient(app) as client:
+        yield client, f"/api/v1/apps/{house.app.name}", tokens
+
+
+def post(asking: Any, path: str, body: object, who: str = "admin", lang: str = "en") -> Any:
+    client, address, tokens = asking
+    headers = {"Authorization": f"Bearer {tokens[who]}"}
+    return client.post(f"{address}/{path}?lang={lang}", content=json.dumps(body), headers=headers)
+
+
+def get(asking: Any, path: str, who: str = "admin") -> Any:
+    client, address, tokens = asking
+    return client.get(f"{address}/{path}", headers={"Authorization": f"Bearer {tokens[who]}"})
+
+
+def made(asking: Any, name: str, definition: object, *, live: bool = False) -> Any:
+    found = post(asking, "cohorts", {"en": name, "definition": definition, "live": live})
+    assert found.status_code == 201, found.text
+    return found.json()
+
+
+def paid_by(asking: Any, where: object) -> tuple[int, int]:
+    """Persons who paid, and how often, under a condition."""
+    found = post(asking, "ask", PAID | {"where": where}, "reader")
+    assert found.status_code == 200, found.text
+    (row,) = found.json()["rows"]
+    return row["m1"], row["m2"]
+
+
+DEFINITIONS: dict[str, tuple[object, int, tuple[int, int]]] = {
+    "payers": ({"did": {"event": "pay_success", **RANGE}}, 3, (3, 5)),
+    "twice": ({"did": {"event": "pay_success", "least": 2, **RANGE}}, 2, (2, 4)),
+    "once": ({"did": {"event": "pay_success", "most": 1, **RANGE}}, 1, (1, 1)),
+    "much": ({"did": {"event": "pay_success", "where": MUCH, **RANGE}}, 2, (2, 4)),
+    "gold": ({"profile": {"profile": "level", "operator": "is", "values": ["gold"]}}, 1, (1, 2)),
+    "figure": ({"behind": {"question": BY_DAY, "measure": "m1", "row": {"day": NEXT}}}, 1, (1, 2)),
+    "both": ({"all": [{"cohort": "payers"}, {"did": {"event": "add_to_cart", **RANGE}}]}, 1, (1, 1)),
+    "either": ({"any": [{"cohort": "gold"}, {"cohort": "once"}]}, 2, (2, 3)),
+    "no gold": ({"all": [{"cohort": "payers"}, {"but": {"cohort": "gold"}}]}, 2, (2, 3)),
+}  # fmt: skip
+
+
+def test_of_every_sort_and_as_a_condition(asking: Any) -> None:
+    """By hand: who is in each, and what a question says under it and without it."""
+    for name, (definition, size, figures) in DEFINITIONS.items():
+        one = made(asking, name, definition)
+        assert (name, one["size"], one["live"], one["by"]) == (name, size, False, None)
+        assert one["computed"] is not None
+        assert one["definition"] == definition
+        assert paid_by(asking, {"cohort": name}) == figures, name
+        persons, total = paid_by(asking, {"cohort": str(one["id"]), "operator": "is_not"})
+        assert (persons + figures[0], total + figures[1]) == (3, 5), name
+        listed = get(asking, f"cohorts/{one['id']}/persons").json()
+        assert (listed["count"], len(listed["persons"]), listed["next"]) == (size, size, None)
+    every = get(asking, "cohorts", "reader").json()["cohorts"]
+    assert {one["en"]: one["size"] for one in every} == {n: d[1] for n, d in DEFINITIONS.items()}
+    named = {
+        "all": [{"cohort": "payers"}, {"property": "amount", "operator": "gt", "values": [15]}]
+    }
+    assert paid_by(asking, named) == (2, 2)
+    funnel = {
+        "kind": "funnel", "steps": [{"event": "pay_success", "where": {"cohort": "twice"}}, {"event": "add_to_cart"}],
+        **RANGE,
+    }  # fmt: skip
+    assert [row["persons"] for row in post(asking, "ask", funnel).json()["rows"]] == [2, 0]
+
+
+def test_an_uploaded_list(asking: Any) -> None:
+    known = get(
+        asking, f"cohorts/{get(asking, 'cohorts').json()['cohorts'][0]['id']}/persons"
+    ).json()
+    given = [*known["persons"], "device=a", "device=nobody", "p4000000000"]
+    found = post(asking, "cohorts", {"zh": "名单", "identities": given, "live": True}).json()
+    assert found["definition"]["listed"]["given"] == len(given)
+    assert found["size"] == found["definition"]["listed"]["found"] >= len(known["persons"])
+    assert found["live"] is False
+    assert post(asking, f"cohorts/{found['id']}/refresh", {}).json()["size"] == found["size"]
+    left = post(asking, f"cohorts/{found['id']}/remove", {}).json()["cohorts"]
+    assert "名单" not in {one["zh"] for one in left}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("body", "status", "field"),
+    [
+        ({"en": "x"}, 422, "definition"),
+        ({"definition": {"did": {"event": "share"}}}, 422, "zh"),
+        ({"en": "payers", "definition": {"did": {"event": "share"}}}, 409, "zh"),
+        ({"en": "x", "definition": {}}, 422, "definition.did"),
+        ({"en": "x", "definition": {"all": []}}, 422, "definition.all"),
+        ({"en": "x", "definition": {"any": [{"did": {"event": "a"}, "cohort": "b"}]}}, 422, "definition.any[0].cohort"),
+        ({"en": "x", "definition": {"cohort": "nobody"}}, 422, "cohort"),
+        ({"en": "x", "definition": {"did": {"event": "a", "least": 0}}}, 422, "definition.did.least"),
+        ({"en": "x", "definition": {"did": {"event": "a", "least": 3, "most": 2}}}, 422, "definition.did.most"),
+        ({"en": "x", "definition": {"listed": {"given": 1, "found": 1}}}, 422, "definition.listed"),
+        ({"en": "x", "definition": {"profile": {"property": "a"}}}, 422, "definition.profile.profile"),
+        ({"en": "x", "identities": []}, 422, "identities"),
+        ({"en": "x", "identities": ["who?"]}, 422, "person"),
+        ({"en": "x", "definition": {"behind": {"question": PAID, "measure": "m7"}}}, 422, "measure"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named(
+    asking: Any, lang: str, body: object, status: int, field: str
+) -> None:
+    if "payers" not in {one["en"] for one in get(asking, "cohorts").json()["cohorts"]}:
+        made(asking, "payers", DEFINITIONS["payers"][0])
+    before = get(asking, "cohorts").json()
+    found = post(asking, "cohorts", body, lang=lang)
+    assert (found.status_code, found.json()["field"]) == (status, field)
+    assert get(asking, "cohorts").json() == before
+
+
+def test_a_condition_about_no_cohort_is_refused(asking: Any) -> None:
+    found = post(asking, "ask", PAID | {"where": {"cohort": "payer"}}, "reader")
+    assert (found.status_code, found.json()["field"]) == (422, "cohort")
+    assert (
+        post(asking, "ask", PAID | {"where": {"cohort": "x", "operator": "gt"}}).status_code == 422
+    )
+
+
+def test_who_may(asking: Any) -> None:
+    definition = {"en": "mine", "definition": {"did": {"event": "share"}}}
+    assert post(asking, "cohorts", definition, "reader").status_code == 403
+    assert post(asking, "cohorts", definition, "stranger").status_code == 404
+    assert get(asking, "cohorts/1/persons", "reader").status_code == 403
+    assert get(asking, "cohorts/1/persons", "stranger").status_code == 404
+    assert get(asking, "cohorts", "stranger").status_code == 404
+    assert get(asking, "cohorts/9999/persons").status_code == 404
+
+
+def test_live_ones_follow_and_frozen_ones_stay(
+    pipeline: Pipeline, new_app: Callable[..., House], settings: Settings
+) -> None:
+    from datetime import timedelta
+
+    from minilens.measure.events.operand import InCohort
+    from minilens.reports.cohorts import Definition, Did
+    from minilens.serve import cohorts as served
+    from minilens.serve.wiring import cohorts_of
+    from minilens.text import Text
+
+    house = new_app()
+    house.load([paid(f"{DAY} 10:00")])
+    house.build()
+    mine = cohorts_of(pipeline, questions(pipeline, settings))
+    did = Definition(did=Did("pay_success", start=DAY, end=NEXT))
+    app = house.app.id
+    live = mine.create(app, Text("", "live"), did, True, None)
+    frozen = mine.create(app, Text("", "frozen"), did, False, None)
+    house.load([paid(f"{DAY} 11:00", "b")])
+    house.build()
+    assert mine.known(app, InCohort("live")).version == live.saved.version
+    before = served.LIVE_FOR
+    served.LIVE_FOR = timedelta()
+    try:
+        assert mine.known(app, InCohort("live")).version > live.saved.version
+        assert mine.known(app, InCohort("frozen")).version == frozen.saved.version
+        assert len(mine.persons(app, live.saved.id)) == 2
+    finally:
+        served.LIVE_FOR = before
+    assert {one.saved.name.en: one.size for one in mine.of(app)} == {"live": 2, "frozen": 1}
+    assert mine.refresh(app, frozen.saved.id).size == 2
