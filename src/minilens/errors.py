@@ -213,6 +213,11 @@ CODES: dict[str, tuple[int, str, str]] = {
     "wrong_old_password": (422, "当前密码不正确", "The current password is wrong"),
     "bad_app_name": (422, "标识只能用小写字母、数字、- 和 _，以字母或数字开头，最多 63 个字符", "Use only lowercase letters, digits, - and _, start with a letter or digit, at most 63 characters"),
     "app_exists": (409, "已有标识为 {got} 的小程序（可能已归档）", "An app named {got} already exists (it may be archived)"),
+    "query_too_long": (
+        422,
+        "这个查询写成网址有 {got} 个字符，超过 {limit} 个；请保存它，已保存的查询按编号打开",
+        "As an address this query has {got} characters, more than {limit}; save it, and it is opened by its number",
+    ),
     "question_exists": (409, "已有名为 {got} 的问题", "There is already a question named {got}"),
     "day_outside": (422, "{got} 不在所选时间段内", "{got} is not in the period"),
     "cohort_exists": (409, "已有名为 {got} 的人群", "There is already a cohort named {got}"),

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from minilens.period import now
 from minilens.records.event_content import read
+from minilens.records.field_values import ValueName
 from tests.browser.conftest import Opener, Visit
 from tests.browser.everywhere import everywhere
 from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
@@ -44,6 +45,8 @@ def made(seen: Visit) -> None:
     events.publish(1, 1, revision=1, now=now(), by=1)
     events.save(1, 1, read(TEA | {"note": "另一个备注"}), revision=2, now=now(), by=2)
     events.create(1, "paid", "已付款", read({"way": "api"}), now=now(), by=1)
+    named = tuple(ValueName(f"sku-{n}", f"第{n}号茶", f"Tea number {n}") for n in range(9))
+    seen.site.theatre.records.field_values.set(1, "sku", named, now=now())
 
 
 def pressed(page: Page, name: str) -> None:
@@ -104,7 +107,15 @@ def test_three_actions_by_keyboard_alone(visit: Opener) -> None:
 def test_every_page(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     made(seen)
-    where = ("", "/new", "/1", "/1/versions?version=1&with=draft", "/2", "/../fields")
+    where = (
+        "",
+        "/new",
+        "/1",
+        "/1/versions?version=1&with=draft",
+        "/2",
+        "/../fields",
+        "/../fields/sku",
+    )
     for path in where:
         seen.page.goto(seen.site.address + HERE + path)
         wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")

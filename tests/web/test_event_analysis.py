@@ -337,6 +337,20 @@ def test_weeks_that_the_range_cuts_are_marked_beside_groups_too(site: Site) -> N
     }  # fmt: skip
 
 
+def test_a_query_too_long_for_an_address_is_to_be_saved(site: Site) -> None:
+    """What is typed stays; saved, it is opened by its number and answered."""
+    long = FORM | {"w.p.1.p.0.values": ", ".join(f"{'茶' * 240}商品{n}" for n in range(16))}
+    answer = ask(site, long)
+    assert answer.status_code == 422
+    assert "save it, and it is opened by its number" in answer.text
+    assert "商品15" in answer.text
+    assert "data-at" not in answer.text
+    saved = ask(site, long | {"zh": "很长"}, do="save-new")
+    assert saved.status_code == 303
+    assert len(saved.headers["location"]) < 200
+    assert "商品15" in site.client.get(saved.headers["location"]).text
+
+
 def test_an_address_that_is_no_question_is_told(site: Site) -> None:
     here = f"/a/{site.house.app.name}/events/ask?question="
     for text in ("nonsense", "[]", '{"kind":"x"}', '{"kind":"events","events":[]}'):

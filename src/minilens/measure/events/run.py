@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -84,7 +85,7 @@ class Asking:
     def periods(self) -> Table:
         """A row a period, or one for the whole range."""
         text = self.statement.whole()
-        whole = self._nothing()
+        whole = self._nothing
         found: dict[object, Row] = {}
         for of_all, *row in self._ask(text):
             if of_all:
@@ -101,7 +102,7 @@ class Asking:
         query, keys = self.query, len(self.query.groups)
         if 0 < len(self._periods) <= FEW_PERIODS:
             return self._at_once()
-        whole, rest, found = self._nothing(), None, 0
+        whole, rest, found = self._nothing, None, 0
         shown: list[Row] = []
         for of_all, count, line, *row in self._ask(self.statement.groups()):
             if of_all:
@@ -129,7 +130,7 @@ class Asking:
     def _at_once(self) -> Table:
         """The periods of the groups, all of them read once."""
         query, keys = self.query, len(self.query.groups)
-        whole, found = self._nothing(), 0
+        whole, found = self._nothing, 0
         named: dict[int, Row] = {}
         cells: dict[int, dict[object, Row]] = {}
         for of_all, count, place, bucket, *row in self._ask(self.statement.by_period()):
@@ -166,8 +167,9 @@ class Asking:
         """The measures of a period: unknown where it is still to come."""
         if not one.begun and one.key not in found:
             return (None,) * len(self.query.measures)
-        return found.get(one.key, self._nothing())
+        return found.get(one.key, self._nothing)
 
+    @cached_property
     def _nothing(self) -> Row:
         """The measures of a period in which nothing happened."""
         known: dict[str, float | int | None] = {}
@@ -220,7 +222,7 @@ class Asking:
         whole_days = query.grain in ("week", "month")
         return Table(
             columns=(*keys, *(measure_column(query, one) for one in query.measures)),  # type: ignore[arg-type]
-            rows=tuple(tuple(map(_number, row)) for row in rows),
+            rows=_numbers(rows),
             start=query.range.start,
             end=query.range.end,
             as_of=self.as_of.as_of,
@@ -241,7 +243,14 @@ def _told(value: Cell) -> Cell:
     return None if value == _NOTHING else value
 
 
-def _number(cell: Cell) -> Cell:
-    """Whole numbers without a point."""
-    whole = isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15
-    return int(cell) if whole else cell  # type: ignore[arg-type]
+def _numbers(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Whole numbers without a point. There may be a hundred thousand rows: no function is called for a cell."""
+    return tuple(
+        tuple(
+            int(cell)
+            if isinstance(cell, float) and abs(cell) < 1e15 and cell.is_integer()
+            else cell
+            for cell in row
+        )
+        for row in rows
+    )

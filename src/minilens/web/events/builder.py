@@ -41,6 +41,8 @@ from minilens.web.reports.views import FOR_TEAM, OF_OTHERS
 
 #: What a form of ten events with thirty conditions is.
 FIELDS, BYTES = 3_000, 256 << 10
+#: What browsers, the front door and a proxy as in `deploy/` take, with room for cookies; nginx alone takes 8 KB.
+LONGEST_ADDRESS = 32_000
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 TRAFFICS: tuple[Traffic, ...] = ("release", "trial", "develop", "preview", "robot")
 
@@ -148,7 +150,11 @@ def pressed(builder: Builder, settings: AppSettings, data: Mapping[str, str]) ->
         settings.app.id, settings.me.id, encoded(question), now=now()
     )
     number = str(page.saved.id) if page.saved else ""
-    return f"{address(settings.app.name, question, saved=number)}#answer"
+    onward = f"{address(settings.app.name, question, saved=number)}#answer"
+    if len(onward) <= LONGEST_ADDRESS:
+        return onward
+    too_long = Refused("query_too_long", got=f"{len(onward):,}", limit=f"{LONGEST_ADDRESS:,}")
+    return replace(page, error=too_long)
 
 
 def kept(
@@ -226,7 +232,8 @@ def draft(builder: Builder, app: App, page: Page) -> str:
     """The address of a form as it stands; nothing where no question has its shape."""
     number = str(page.saved.id) if page.saved else ""
     try:
-        return address(app.name, builder.question_of(page.typed, {}), saved=number)
+        found = address(app.name, builder.question_of(page.typed, {}), saved=number)
+        return found if len(found) <= LONGEST_ADDRESS else ""
     except Refused:
         return ""
 
