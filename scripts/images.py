@@ -17,12 +17,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 CHROMIUM = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 EVENTS = 200_000
+FUNNEL = (
+    '{"kind":"funnel","steps":[{"event":"page_view"},{"event":"add_to_cart"},{"event":"start_checkout"},'
+    '{"event":"pay_success"}],"window":"1d","period":"30d"}'
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ PICTURES = {
     "provinces-zh": Picture("audience", "zh", "light", "#audience-provinces .card"),
     "retention": Picture("traffic", "en", "light", "#traffic-retention .card"),
     "retention-zh": Picture("traffic", "zh", "light", "#traffic-retention .card"),
+    "funnel": Picture(f"funnels?question={quote(FUNNEL)}", "en", "light", "#answered .card"),
+    "funnel-zh": Picture(f"funnels?question={quote(FUNNEL)}", "zh", "light", "#answered .card"),
     "phone": Picture("overview?period=7d", "en", "light", phone=True),
     "phone-zh": Picture("overview?period=7d", "zh", "light", phone=True),
 }

@@ -85,6 +85,23 @@ def test_the_sentence_says_what_ends_and_what_stays(asking: Any) -> None:
         assert any(said in one for one in cells)
 
 
+def test_an_event_that_nobody_defined_is_told(asking: Any) -> None:
+    """It is no refusal: apps may send what they do not define. Excluded events are told as well."""
+    slip = FUNNEL | {
+        "steps": [{"event": "add_to_kart"}, {"event": ["pay_success", "qqq"]}], "excluded": [{"event": "shared"}]
+    }  # fmt: skip
+    for lang, said in (
+        ("en", ["add_to_kart is defined; did you mean add_to_cart?", "qqq is defined.", "shared"]),
+        ("zh", ["add_to_kart 的事件；是否想写 add_to_cart？", "qqq 的事件。", "shared"]),
+    ):
+        told = answer(asking, slip, lang=lang)
+        assert told.status_code == 200
+        notes = told.json()["notes"]
+        assert len(notes) == 3
+        assert all(part in note for part, note in zip(said, notes, strict=True))
+    assert answer(asking, FUNNEL).json()["notes"] == []
+
+
 def test_the_trend_sums_to_the_whole(asking: Any) -> None:
     told = answer(asking, FUNNEL | {"show": "trend"}).json()
     assert [(row["day"], row["step_1"], row["step_3"]) for row in told["rows"]] == [(DAY, 4, 2)]

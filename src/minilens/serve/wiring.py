@@ -26,6 +26,7 @@ from minilens.render.annotations import Mark
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
 from minilens.reports import find, read_for_programs
+from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import FORMS
 from minilens.reports.question import decoded
@@ -267,7 +268,8 @@ def told_in(
     as_of = moment(pipeline, app.timezone)
     known = cohorts_of(pipeline, executor).known
     query = completed(state.query(app.id), pipeline.records, known)
-    result = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)
+    found = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)
+    result = with_unknown(found, state.question, events(pipeline.records, app.id))
     language: Language = "zh" if lang == "zh" else "en"
     title = (app.zh if language == "zh" else app.en) or app.name
     if form == "json":

@@ -22,6 +22,7 @@ from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
 from minilens.render.i18n import translate
+from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion, decoded, encoded
@@ -29,7 +30,6 @@ from minilens.reports.request_values import choice
 from minilens.text import Language
 from minilens.web.auth.guard import MEMBER, signed_in
 from minilens.web.console import App, Console
-from minilens.web.events.ask_offered import events
 from minilens.web.events.builder import with_measure
 from minilens.web.funnels.names import called
 from minilens.web.reader import ReaderContext, outside
@@ -164,8 +164,9 @@ async def drawn(
 ) -> Response[str]:  # fmt: skip
     """The answer as a part of the page."""
     table = await asyncio.to_thread(console.answer, state.report, state.query(app.id), app)
+    named = await asyncio.to_thread(events, console.records, app.id)
+    table = with_unknown(table, state.question, named)
     if isinstance(state, FunnelRequest):
-        named = await asyncio.to_thread(events, console.records, app.id)
         state, table = called(state, table, named, reader.language)
     options = Options(state.shown, state.bucket)
     made = as_card(table, state.report, options, view="chart", language=reader.language, now=now())

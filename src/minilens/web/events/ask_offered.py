@@ -10,7 +10,7 @@ from minilens.measure.events.columns import AGGREGATES
 from minilens.measure.events.operand import RECORDED, SESSION
 from minilens.measure.events.operators import OF_NUMBER, OF_TEXT, OPERATORS
 from minilens.records.store import Records
-from minilens.reference.events import BUILT_IN
+from minilens.reports.event_names import events
 from minilens.reports.parts_reader import PAGE_TYPE
 from minilens.text import Language, Text
 from minilens.web.events.rows import Tree
@@ -70,22 +70,6 @@ class Offered:
     def groups(self) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
         """What rows can be told apart by: figures can be made of the same."""
         return self.figures
-
-
-def events(records: Records, app: int) -> dict[str, Text]:
-    """Every event that can be asked about: the owner's first, then virtual and built-in ones."""
-    found: dict[str, Text] = {}
-    for kept in records.events.of(app):
-        found[kept.one.name] = Text(kept.one.zh or kept.one.name, kept.one.name)
-    for of, name in records.definitions.all():
-        if of == app:
-            found.setdefault(name, Text(name, name))
-    for one in records.virtual_events.of(app):
-        if not one.retired:
-            found.setdefault(one.name, Text(one.zh, one.en))
-    for name, built_in in BUILT_IN.items():
-        found.setdefault(name, Text(built_in.zh, built_in.en))
-    return found
 
 
 def offered(

@@ -23,6 +23,7 @@ from minilens.records.rights import missing
 from minilens.render.heading import traffic
 from minilens.render.i18n import translate
 from minilens.reports.asking import request as of_any
+from minilens.reports.event_names import events
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion, decoded, encoded
 from minilens.reports.questions.parts import Traffic
@@ -32,7 +33,7 @@ from minilens.web.admin.forms import LONGEST, Answer, Part, Wrong, worded
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.console import App
 from minilens.web.events import rows
-from minilens.web.events.ask_offered import events, offered
+from minilens.web.events.ask_offered import offered
 from minilens.web.events.ask_question import OTHER_DAYS
 from minilens.web.events.rows import Tree
 from minilens.web.reports.builders import address, below, pairs

@@ -12,13 +12,13 @@ from litestar.di import NamedDependency
 
 from minilens.measure.funnels.query import MOST_EXCLUDED, MOST_HELD, MOST_STEPS
 from minilens.render.i18n import translate
+from minilens.reports.event_names import events
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.text import Language, Text
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import FUNNELS, Answer
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
-from minilens.web.events.ask_offered import events
 from minilens.web.events.ask_question import OTHER_DAYS
 from minilens.web.events.builder import (
     BYTES,

@@ -27,6 +27,7 @@ from litestar.openapi.spec import (
 from minilens.measure.table import Table
 from minilens.render import as_json
 from minilens.reports.asking import request as of_any
+from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.events import KIND, TITLE
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import BOM, FORMAT, FORMS
@@ -145,6 +146,8 @@ async def answered(
 ) -> Response[Any]:
     """The figures in one of the forms."""
     table = await asyncio.to_thread(console.answer, state.report, state.query(app.id), app)
+    known = await asyncio.to_thread(events, console.records, app.id)
+    table = with_unknown(table, state.question, known)
     if form != "json":
         made = partial(formats.answer, bom=bom)
         return await asyncio.to_thread(made, table, state, app, form, reader.language, [])
