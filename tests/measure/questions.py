@@ -20,6 +20,7 @@ from minilens.measure.events.operand import SESSION, InCohort, PageType, Profile
 from minilens.measure.events.query import (
     Condition,
     Conditions,
+    Conversion,
     Counted,
     EventsQuery,
     Figure,
@@ -194,10 +195,24 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     )
     asked = about_events(app, zone, over) | about_funnels(app, zone, over)
     found |= asked | behind_figures(asked, over) | about_paths(app, zone, over)
-    found |= about_activity(app, zone, over)
+    found |= about_activity(app, zone, over) | about_conversion(app, zone, over)
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
         f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF
+    }
+
+
+def about_conversion(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
+    """What events lead to, with a held value and by groups."""
+    page, name = BUILT_IN.dimension("page"), Text("", "")
+    led = Conversion("led", name, 0, 1, 86_400_000, (Property("ms"),))
+    events = (Counted("a", ("page_view", "share")), Counted("b", ("app_show",)))
+    plain = EventsQuery(
+        app, events, (led, replace(led, name="again", held=())), over, timezone=zone
+    )
+    return {
+        "what events lead to": plain,
+        "what events lead to by page": replace(plain, groups=(page,), top=2, include_other=True),
     }
 
 

@@ -15,12 +15,20 @@ from minilens.errors import Refused
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events import formula
 from minilens.measure.events.operand import RECORDED, SESSION, Profile, Property
-from minilens.measure.events.query import Condition, Conditions, Counted, Figure, Formula
+from minilens.measure.events.query import (
+    Condition,
+    Conditions,
+    Conversion,
+    Counted,
+    Figure,
+    Formula,
+)
 from minilens.period import Range
 from minilens.reports.events_reader import read
 from minilens.reports.question import decoded, encoded
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.request import AppContext
+from minilens.text import Text
 from tests.examples import examples
 
 NOW = datetime(2026, 11, 22, 4, tzinfo=UTC)
@@ -123,6 +131,18 @@ def test_a_field_is_asked_as_reports_filter_by_it() -> None:
     assert one == Condition(DIMENSIONS["province"], "is", ("广东",))
 
 
+def test_a_conversion() -> None:
+    """Within seven days unless said otherwise, of the first event."""
+    seen = [PAY, {"event": "page_view"}]
+    plain = {"aggregate": "conversion", "to": "b"}
+    full = {**plain, "of": "b", "to": "a", "window": "30m", "hold": ["sku"], "title": "Bought"}
+    first, second = understood(asked(events=seen, measures=[plain, full])).measures
+    named = Text("pay_success → page_view · 转化率", "pay_success → page_view · conversion")
+    assert first == Conversion("m1", named, 0, 1, 7 * 86_400_000)
+    bought = Text("Bought", "Bought")
+    assert second == Conversion("m2", bought, 1, 0, 1_800_000, (Property("sku"),))
+
+
 WRONG: list[tuple[Any, str, str]] = [
     ({}, "missing", "kind"),
     ({"kind": "event"}, "unknown_choice", "kind"),
@@ -148,6 +168,14 @@ WRONG: list[tuple[Any, str, str]] = [
     (asked(measures=[{}, {"formula": "__import__('os')"}]), "bad_formula", "measures[1].formula"),
     (asked(measures=[{}, {"formula": "(" * 50 + "m1"}]), "bad_formula", "measures[1].formula"),
     (asked(measures=[{}, {"formula": "m1" * 200}]), "too_long", "measures[1].formula"),
+    (asked(measures=[{"aggregate": "conversion"}]), "missing", "measures[0].to"),
+    (asked(measures=[{"aggregate": "conversion", "to": "b"}]), "unknown_choice", "measures[0].to"),
+    (asked(measures=[{"aggregate": "conversion", "to": "a", "window": "7"}]), "bad_window", "measures[0].window"),
+    (asked(measures=[{"aggregate": "conversion", "to": "a", "hold": ["x"] * 4}]), "too_many", "measures[0].hold"),
+    (asked(measures=[{"aggregate": "conversion", "to": "a", "hold": ["a'b"]}]), "bad_property", "measures[0].hold[0]"),
+    (asked(measures=[{"aggregate": "conversion", "to": "a", "field": "value"}]), "not_taken_by", "measures[0].field"),
+    (asked(measures=[{"aggregate": "total", "window": "7d"}]), "not_taken_by", "measures[0].window"),
+    (asked(measures=[{}, {"formula": "m1", "to": "a"}]), "not_taken_by", "measures[1].to"),
     (asked(groups=[{"property": "p"}] * 6), "too_many", "groups"),
     (asked(groups=[{"property": "p"}, {"property": "p"}]), "twice", "groups[1]"),
     (asked(groups=[{}]), "missing", "groups[0].property"),

@@ -8,12 +8,14 @@ from typing import cast, get_args
 
 from minilens.errors import Refused
 from minilens.measure.events import formula
-from minilens.measure.events.columns import title
+from minilens.measure.events.columns import conversion_title, title
 from minilens.measure.events.operand import Property, key
 from minilens.measure.events.query import (
     MOST_EVENTS,
+    MOST_HELD,
     MOST_MEASURES,
     Aggregate,
+    Conversion,
     Counted,
     EventsQuery,
     Figure,
@@ -22,7 +24,7 @@ from minilens.measure.events.query import (
 )
 from minilens.measure.table import Unit
 from minilens.period import asked_range
-from minilens.reports.parts_reader import PartsReader, known, names, some
+from minilens.reports.parts_reader import PartsReader, check_property, known, length, names, some
 from minilens.reports.questions.events import AskedEvent, AskedMeasure, EventsQuestion
 from minilens.reports.request import AppContext
 from minilens.text import Text
@@ -30,6 +32,8 @@ from minilens.text import Text
 #: Columns of every table, which no measure may be called.
 RESERVED = ("day", "moment")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
+#: A measure of what comes afterwards.
+CONVERSION = "conversion"
 _OF_NOTHING = ("total", "persons", "per_person")
 
 
@@ -56,26 +60,60 @@ class _Reader(PartsReader):
             name, where = one.name or f"m{n + 1}", f"measures[{n}]"
             if not _NAME.fullmatch(name) or name in taken or name in (m.name for m in found):
                 raise Refused("bad_measure_name", f"{where}.name", got=name)
-            made = self._formula if one.formula else self._figure
-            found.append(made(one, name, where, events, [m.name for m in found]))
+            self._fits_together(one, where)
+            if one.formula:
+                found.append(self._formula(one, name, where, [m.name for m in found]))
+            elif one.aggregate == CONVERSION:
+                found.append(self._conversion(one, name, where, events))
+            else:
+                found.append(self._figure(one, name, where, events))
         return tuple(found)
 
-    def _formula(
-        self, one: AskedMeasure, name: str, where: str, _: Sequence[Counted], before: list[str]
-    ) -> Formula:
-        if one.aggregate:
+    @staticmethod
+    def _fits_together(one: AskedMeasure, where: str) -> None:
+        """Refused where a part is of another sort of measure."""
+        asked = "formula" if one.formula else one.aggregate or "total"
+        if one.formula and one.aggregate:
             raise Refused("either_or", f"{where}.aggregate", other="formula")
+        others = ("property", "field") if asked == CONVERSION else ("to", "window", "hold")
+        for part in others:
+            if getattr(one, part):
+                raise Refused("not_taken_by", f"{where}.{part}", of=asked)
+
+    def _conversion(
+        self, one: AskedMeasure, name: str, where: str, events: Sequence[Counted]
+    ) -> Conversion:
+        every = [event.name for event in events]
+        if not one.to:
+            raise Refused("missing", f"{where}.to")
+        if len(one.hold) > MOST_HELD:
+            raise Refused("too_many", f"{where}.hold", limit=MOST_HELD)
+        of, to = (
+            every.index(known(said, every, f"{where}.{part}"))
+            for part, said in (("of", one.of or every[0]), ("to", one.to))
+        )
+        for n, held in enumerate(one.hold):
+            check_property(held, f"{where}.hold[{n}]")
+        base, then = (" + ".join(events[n].events) for n in (of, to))
+        told = Text(one.title, one.title) if one.title else conversion_title(base, then)
+        window = length(one.window or "7d", f"{where}.window")
+        return Conversion(name, told, of, to, window, tuple(map(Property, one.hold)))
+
+    def _formula(self, one: AskedMeasure, name: str, where: str, before: list[str]) -> Formula:
         node = formula.parse(one.formula, before, f"{where}.formula")
         named = one.title or one.formula
         return Formula(name, Text(named, named), one.formula, node, cast("Unit", one.unit))
 
     def _figure(
-        self, one: AskedMeasure, name: str, where: str, events: Sequence[Counted], _: list[str]
+        self, one: AskedMeasure, name: str, where: str, events: Sequence[Counted]
     ) -> Figure:
         every = [event.name for event in events]
         of = one.of or every[0]
         aggregate = cast(
-            "Aggregate", known(one.aggregate or "total", get_args(Aggregate), f"{where}.aggregate")
+            "Aggregate",
+            known(
+                one.aggregate or "total", [*get_args(Aggregate), CONVERSION], f"{where}.aggregate"
+            ),
         )
         at = every.index(known(of, every, f"{where}.of"))
         operand = None

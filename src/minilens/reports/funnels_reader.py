@@ -7,23 +7,18 @@ from collections.abc import Sequence
 
 from minilens.errors import Refused
 from minilens.measure.events.operand import Operand, Property
-from minilens.measure.events.query import Counted, EventsQuery
+from minilens.measure.events.query import MOST_DAYS, MOST_HELD, Counted, EventsQuery
 from minilens.measure.funnels.query import (
     LEAST_STEPS,
-    MOST_DAYS,
     MOST_EXCLUDED,
-    MOST_HELD,
     MOST_STEPS,
     FunnelQuery,
     Window,
 )
 from minilens.period import asked_range
-from minilens.reports.parts_reader import PartsReader, check_property, names
+from minilens.reports.parts_reader import PartsReader, check_property, length, names
 from minilens.reports.questions.funnel import AskedExclusion, AskedStep, FunnelQuestion
 from minilens.reports.request import AppContext
-
-_LENGTH = re.compile(r"([0-9]{1,9})(s|m|h|d)")
-_MILLISECONDS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery:
@@ -108,24 +103,16 @@ def _window(question: FunnelQuestion) -> Window:
         if not found or not 1 <= int(found[1]) <= MOST_DAYS:
             raise Refused("bad_window", "window", got=question.window, most=MOST_DAYS)
         return Window(days=int(found[1]))
-    return Window(_length(question.window, "window"))
+    return Window(length(question.window, "window"))
 
 
 def _within(question: FunnelQuestion) -> tuple[int | None, ...]:
     if not any(one.within for one in question.steps):
         return ()
     return tuple(
-        _length(one.within, f"steps[{n}].within") if one.within else None
+        length(one.within, f"steps[{n}].within") if one.within else None
         for n, one in enumerate(question.steps)
     )
-
-
-def _length(text: str, path: str) -> int:
-    found = _LENGTH.fullmatch(text)
-    length = int(found[1]) * _MILLISECONDS[found[2]] if found else 0
-    if not found or length > MOST_DAYS * _MILLISECONDS["d"]:
-        raise Refused("bad_window", path, got=text, most=MOST_DAYS)
-    return length
 
 
 def _gap(one: AskedExclusion, steps: int, n: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,7 @@ from minilens.measure.events.operators import (
 )
 from minilens.measure.events.query import (
     MOST_CONDITIONS,
+    MOST_DAYS,
     MOST_DEPTH,
     MOST_EVENTS,
     MOST_GROUPS,
@@ -49,6 +51,8 @@ from minilens.reports.request import AppContext
 PAGE_TYPE = PageType()
 #: In no name that can be bound.
 _UNNAMED = set("`'\\")
+_LENGTH = re.compile(r"([0-9]{1,9})(s|m|h|d)")
+_MILLISECONDS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _KINDS = ("property", "field", "profile", "session", "cohort")
 _OF_COHORTS = ("is", "is_not")
 
@@ -275,3 +279,12 @@ def _moment(value: Value, where: str, zone: str) -> int:
 VALUES: dict[str, Callable[[Value, str, str], str | float | int]] = {
     "text": _text, "number": _number, "moment": _moment,
 }  # fmt: skip
+
+
+def length(text: str, path: str) -> int:
+    """The milliseconds of 30s, 20m, 12h or 7d; Refused, naming the path, where it is none or longer than a year."""
+    found = _LENGTH.fullmatch(text)
+    made = int(found[1]) * _MILLISECONDS[found[2]] if found else 0
+    if not found or made > MOST_DAYS * _MILLISECONDS["d"]:
+        raise Refused("bad_window", path, got=text, most=MOST_DAYS)
+    return made

@@ -15,6 +15,7 @@ from minilens.measure.events.operand import Operand, Property, Recorded
 from minilens.measure.events.query import (
     Condition,
     Conditions,
+    Conversion,
     Counted,
     EventsQuery,
     Figure,
@@ -96,10 +97,38 @@ class Asked:
                 over, under = one.text.split(" / ")
                 left, right = cells[over], cells[under]
                 cells[one.name] = None if left is None or not right else left / right
+            elif isinstance(one, Conversion):
+                cells[one.name] = self.conversion(one, held)
             else:
                 own = [h for h in held if self.counted(self.query.events[one.of], h)]
                 cells[one.name] = self.figure(one, own)
         return tuple(cells.values())
+
+    def conversion(self, one: Conversion, some: list[Happening]) -> float | None:
+        """Of the persons with a base the share of those with one that leads to the event."""
+        query, oracle = self.query, self.oracle
+        every = sorted(
+            (h for h in oracle.events if h.traffic == query.traffic),
+            key=lambda h: (h.ts, h.seq == 0, h.seq),
+        )
+        place = {h.id: n for n, h in enumerate(every)}
+
+        def held(h: Happening) -> list[str | None]:
+            return [as_text(self.value(each, h)) for each in one.held]
+
+        def leads(h: Happening) -> bool:
+            return any(
+                oracle.person[then.id] == oracle.person[h.id]
+                and then.ts <= h.ts + one.window
+                and held(then) == held(h)
+                and self.counted(query.events[one.to], then)
+                for then in every[place[h.id] + 1 :]
+            )
+
+        bases = [h for h in some if self.counted(query.events[one.of], h) and None not in held(h)]
+        persons = {oracle.person[h.id] for h in bases}
+        led = {oracle.person[h.id] for h in bases if leads(h)}
+        return len(led) / len(persons) if persons else None
 
     def figure(self, one: Figure, some: list[Happening]) -> Any:
         persons = len({self.oracle.person[h.id] for h in some})

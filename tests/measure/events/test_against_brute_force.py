@@ -19,6 +19,7 @@ from minilens.measure.events.query import (
     Aggregate,
     Condition,
     Conditions,
+    Conversion,
     Counted,
     EventsQuery,
     Figure,
@@ -87,13 +88,13 @@ wheres = st.one_of(
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> EventsQuery:
-    """About the app and days that a test puts in."""
+def questions(draw: st.DrawFn, *, leads: bool = True) -> EventsQuery:
+    """About the app and days that a test puts in; `leads`: what leads to another event among the measures."""
     some = st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True).map(tuple)
     events = tuple(
         Counted(f"e{n}", draw(some), draw(wheres)) for n in range(draw(st.integers(1, 3)))
     )
-    measures: list[Figure | Formula] = []
+    measures: list[Figure | Formula | Conversion] = []
     for n in range(draw(st.integers(1, 4))):
         aggregate = draw(st.sampled_from(("total", "persons", "per_person", "distinct", *NUMBERS)))
         operand: Operand | None = None
@@ -105,6 +106,11 @@ def questions(draw: st.DrawFn) -> EventsQuery:
         measures.append(
             Figure(f"m{n}", Text("", ""), draw(st.integers(0, len(events) - 1)), aggregate, operand)
         )
+    if leads and draw(st.booleans()):
+        of, to = (draw(st.integers(0, len(events) - 1)) for _ in range(2))
+        window = draw(st.sampled_from((0, 60_000, 3_600_000, 86_400_000, 10 * 86_400_000)))
+        held = draw(st.sampled_from(((), (), (P,), (P, Property("n")))))
+        measures.append(Conversion(f"m{len(measures)}", Text("", ""), of, to, window, held))
     if len(measures) > 1:
         measures.append(
             Formula("f", Text("", ""), "m0 / m1", formula.parse("m0 / m1", ("m0", "m1"), ""))
@@ -199,9 +205,11 @@ def test_against_brute_force(
         house.load(later)
     oracle, over = Oracle(arrived, history.zone), around(arrived, history.zone)
     for _ in range(20 if at_length() else 6):
-        query = replace(data.draw(questions()), app=house.app.id, range=over, timezone=history.zone)
+        last = over.end - timedelta(days=data.draw(st.sampled_from((0, 0, 1, 2))))
+        some = Range(over.start, max(over.start, last))
+        query = replace(data.draw(questions()), app=house.app.id, range=some, timezone=history.zone)
         if query.grain == "hour":
-            few = Range(over.start, min(over.end, over.start + timedelta(days=9)))
+            few = Range(some.start, min(some.end, some.start + timedelta(days=9)))
             query = replace(query, range=few)
         as_of = AsOf(LATER, CREATED.replace(year=2031), house.pipeline.loader.through)
         same(run(house.pipeline.engine, query, as_of), Asked(query, oracle))

@@ -18,6 +18,7 @@ from minilens.measure.events.query import (
     Aggregate,
     Condition,
     Conditions,
+    Conversion,
     Counted,
     EventsQuery,
     Figure,
@@ -297,3 +298,55 @@ def test_an_app_without_events(house: House) -> None:
     assert row(house, figure("total"), figure("mean", AMOUNT)) == (0, None)
     table = answer(house, asked(house, figure("total"), groups=(SKU,)))
     assert (table.rows, table.total_rows, table.totals) == ((), 0, (None, 0))
+
+
+#: Four persons view; a pays within the hour, b exactly at its edge (another sku), c a millisecond later, d before. On
+#: the next day a views and doesn't pay, b pays after midnight, behind the range.
+LED = [
+    paid(f"{DAY} 10:00", name="add_favorite", sku="x"), paid(f"{DAY} 10:30", sku="x"),
+    paid(f"{DAY} 10:00", "b", "add_favorite", sku="x"), paid(f"{DAY} 11:00", "b", sku="y"),
+    paid(f"{DAY} 10:00", "c", "add_favorite", sku="x"),
+    replace(paid(f"{DAY} 11:00", "c", sku="x"), ts=at(f"{DAY} 11:00") + 1),
+    paid(f"{DAY} 09:00", "d", sku="x"), paid(f"{DAY} 10:00", "d", "add_favorite"),
+    paid(f"{NEXT} 23:30", name="add_favorite", sku="x"), paid("2026-11-21 00:30", "b", sku="x"),
+    paid(f"{NEXT} 23:45", "b", "add_favorite", sku="x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("held", "by_day", "whole"),
+    [((), [0.5, 0.5], 0.5), ((SKU,), [1 / 3, 0.5], 2 / 3)],
+)
+def test_conversion(
+    house: House, held: tuple[Operand, ...], by_day: list[float], whole: float
+) -> None:
+    """Of the first day's four two pay in time, of the next day's two one. With the same sku a of three (d has none),
+    and b of two; over both days a and b of three.
+    """
+    house.load(LED)
+    led = Conversion("led", Text("", ""), 1, 0, 3_600_000, held)
+    total = figure("persons", event=1)
+    half = Formula("half", Text("", ""), "led / 2", formula.parse("led / 2", ("led",), ""))
+    query = asked(
+        house, led, total, half, events=(PAY, Counted("b", ("add_favorite",))), grain="day"
+    )
+    for build in (False, True):
+        if build:
+            house.build()
+        table = answer(house, query)
+        assert table.column("led") == pytest.approx(by_day)
+        assert table.column("half") == pytest.approx([one / 2 for one in by_day])
+        assert table.totals is not None
+        assert table.totals[1] == pytest.approx(whole)
+        assert table.totals[2] == 4
+
+
+def test_coming_back_is_a_conversion(house: House) -> None:
+    """Of an event into itself: who came again within a day; another row is needed."""
+    house.load([
+        paid(f"{DAY} 10:00"), paid(f"{NEXT} 10:00"), paid(f"{DAY} 10:00", "b"),
+        replace(paid(f"{NEXT} 10:00", "b"), ts=at(f"{NEXT} 10:00") + 1),
+    ])  # fmt: skip
+    again = Conversion("again", Text("", ""), 0, 0, 86_400_000)
+    assert answer(house, asked(house, again, grain="day")).column("again") == [0.5, 0]
+    assert answer(house, asked(house, again, grain="whole")).column("again") == [0.5]

@@ -10,8 +10,8 @@ from minilens.identity.moves import Moved
 from minilens.measure.activity.query import Unit
 from minilens.measure.events.condition_sql import Place
 from minilens.measure.events.query import EventsQuery
+from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import ANY_NAME, Statement
-from minilens.measure.funnels.sql import BESIDES
 
 _DAY: dict[Place, tuple[str, ...]] = {"actions": ("day AS on",), "events": ("day AS on",)}
 #: The place of a row in the one order of all rows: time, sequence in the session, arrival, session.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from minilens.measure.events.lengths import within
 from minilens.measure.events.operand import Operand, Property, column
-from minilens.measure.events.query import Aggregate, EventsQuery, Figure, Measured
+from minilens.measure.events.query import Aggregate, Conversion, EventsQuery, Figure, Measured
 from minilens.measure.table import Column, Unit
 from minilens.measure.value_names import ValueNames
 from minilens.text import Language, Text
@@ -65,6 +66,8 @@ def title(event: str, aggregate: Aggregate, operand: Text | None) -> Text:
 
 def measure_column(query: EventsQuery, one: Measured) -> Column:
     """The column of a measure."""
+    if isinstance(one, Conversion):
+        return Column(one.name, one.title, "ratio", _led(query, one), rise_is="neither")
     if not isinstance(one, Figure):
         said = Text(
             f"{one.text}；无法相除时为空", f"{one.text}; unknown where nothing can be divided by"
@@ -75,6 +78,25 @@ def measure_column(query: EventsQuery, one: Measured) -> Column:
     zh, en = AGGREGATES[one.aggregate][1]
     said = Text(zh.format(e=event, p=name.zh), en.format(e=event, p=name.en))
     return Column(one.name, one.title, _UNITS.get(one.aggregate, "number"), said, rise_is="neither")
+
+
+def conversion_title(base: str, then: str) -> Text:
+    """What a conversion is called where nobody named it."""
+    return Text(f"{base} → {then} · 转化率", f"{base} → {then} · conversion")
+
+
+def _led(query: EventsQuery, one: Conversion) -> Text:
+    """What it is, in words."""
+    base, then = (" + ".join(query.events[n].shown) for n in (one.of, one.to))
+    equal = [column(each).title for each in one.held]
+    zh = "、".join(each.zh for each in equal) + " 相同的 " if equal else ""
+    en = " with the same " + ", ".join(each.en for each in equal) if equal else ""
+    in_time = within(one.window)
+    return Text(
+        f"发生 {base} 的人中，此后{in_time.zh}又发生 {zh}{then} 的占比；窗口期未结束时还可能上升",
+        f"Of the persons with {base} the share who had {then}{en} {in_time.en} after it; may still rise while windows "
+        "are open",
+    )
 
 
 def group_columns(query: EventsQuery) -> tuple[Column, ...]:

@@ -16,6 +16,8 @@ from minilens.text import Text
 
 #: What a question may have at most.
 MOST_EVENTS, MOST_MEASURES, MOST_GROUPS, MOST_CONDITIONS, MOST_DEPTH = 10, 20, 5, 30, 5
+#: Properties held equal, and days of a window.
+MOST_HELD, MOST_DAYS = 3, 366
 #: Groups that have rows of their own, and rows in all.
 MOST_TOP, MOST_ROWS = 10_000, 200_000
 
@@ -111,7 +113,23 @@ class Formula:
     unit: Unit = "number"
 
 
-Measured = Figure | Formula
+@dataclass(frozen=True)
+class Conversion:
+    """A measure: of the persons with one of the events, the share of those who did another of them (`to`) afterwards.
+
+    `window`: for how many milliseconds after it, the edge included, wherever the range ends. `held`: what has the same
+    value at both; an event without a value is none.
+    """
+
+    name: str
+    title: Text
+    of: int
+    to: int
+    window: int
+    held: tuple[Operand, ...] = ()
+
+
+Measured = Figure | Formula | Conversion
 
 
 @dataclass(frozen=True)
@@ -144,6 +162,16 @@ class EventsQuery:
         return tuple(one for one in self.measures if isinstance(one, Figure))
 
     @property
+    def conversions(self) -> tuple[Conversion, ...]:
+        """The measures that ask what comes afterwards."""
+        return tuple(one for one in self.measures if isinstance(one, Conversion))
+
+    @property
+    def reach(self) -> int:
+        """So many days behind the range rows are read, for what comes afterwards."""
+        return max((-(-one.window // 86_400_000) + 1 for one in self.conversions), default=0)
+
+    @property
     def leading(self) -> str:
         """The measure that groups are sorted by."""
         return self.sort or self.measures[0].name
@@ -165,6 +193,7 @@ class EventsQuery:
         yield from (one.operand for one in self.conditions())
         yield from self.groups
         yield from (one.operand for one in self.figures if one.operand)
+        yield from (each for one in self.conversions for each in one.held)
 
     def check(self) -> None:
         """Each name in a formula is a figure before it; a mistake of ours, not of who asks."""

@@ -14,7 +14,7 @@ from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events import formula
 from minilens.measure.events.columns import OTHERS, group_columns, measure_column
-from minilens.measure.events.query import MOST_ROWS, EventsQuery, Formula
+from minilens.measure.events.query import MOST_ROWS, Conversion, EventsQuery, Formula
 from minilens.measure.events.sql import Statement, has_tail, is_kept
 from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.prepared import AsOf, Prepared
@@ -46,7 +46,7 @@ def prepare(engine: Engine, query: EventsQuery, as_of: AsOf) -> Prepared:
         query.range.check(query.grain)
     made = engine.query(BUILDS, {"app": query.app})
     newest = made.rows[-1][0] if made.rows else _BEFORE
-    young = query.range.end >= newest or not is_kept(query)
+    young = query.range.end + timedelta(days=query.reach) >= newest or not is_kept(query)
     hour = as_of.as_of.replace(second=0, microsecond=0) if query.grain == "hour" else None
     builds = hash(tuple((row[0], row[1]) for row in made.rows))
     return Prepared(
@@ -74,7 +74,8 @@ class Asking:
         self.query, self.as_of, self._made = query, as_of, made
         self.session = QuerySession(engine=engine)
         self._newest = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
-        tail = query.range.end >= self._newest[0] and has_tail(query)
+        self._end = query.range.end + timedelta(days=query.reach)
+        tail = self._end >= self._newest[0] and has_tail(query)
         events = tail or not is_kept(query)
         moved = Moved.NOBODY
         if events:
@@ -176,6 +177,8 @@ class Asking:
         for one in self.query.measures:
             if isinstance(one, Formula):
                 known[one.name] = formula.evaluate(one.node, known)
+            elif isinstance(one, Conversion):
+                known[one.name] = None
             else:
                 zero = one.aggregate in ("total", "persons", "distinct", "sum")
                 known[one.name] = 0 if zero else None
@@ -200,7 +203,7 @@ class Asking:
         query, over = self.query, self.query.range
         newest, _, through = self._newest
         asked = {
-            "app": query.app, "traffic": query.traffic, "start": over.start, "end": over.end,
+            "app": query.app, "traffic": query.traffic, "start": over.start, "end": self._end, "range_end": over.end,
             "newest": newest, "through": through,
             "current": self._current(),
         }  # fmt: skip
@@ -212,7 +215,7 @@ class Asking:
 
     def _current(self) -> list[Row]:
         """The builds of these days, and of the day before: a session may have begun then."""
-        first, last = self.query.range.start - timedelta(days=1), self.query.range.end
+        first, last = self.query.range.start - timedelta(days=1), self._end
         return [(row[0], row[1]) for row in self._made.rows if first <= row[0] <= last]
 
     def _framed(self, keys: Sequence[object], rows: tuple[Row, ...], **more: object) -> Table:

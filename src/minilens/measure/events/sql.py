@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from minilens.identity.moves import Moved, person_of
 from minilens.measure.days.day_rows import CURRENT, LATER
 from minilens.measure.dimensions import Dimension
-from minilens.measure.events import formula
+from minilens.measure.events import conversion_sql, formula
+from minilens.measure.events.calls import LEVELS, Call, How
 from minilens.measure.events.condition_sql import NOTHING, Bound, Place, Rows
 from minilens.measure.events.operand import OfSession, Operand, Recorded
-from minilens.measure.events.query import Aggregate, Counted, EventsQuery, Figure, Formula
+from minilens.measure.events.query import Conversion, Counted, EventsQuery, Figure, Formula
+from minilens.measure.events.row_order import BESIDES
 from minilens.measure.virtual import sql as virtual
 from minilens.reference.events import NO_ACTIONS, TECHNICAL
 from minilens.reference.origins import OF_ACTIONS
@@ -40,25 +41,6 @@ _BUCKETS = {
 #: Who is new, as the days were made.
 _NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
             WHERE {OVER} AND dimension = '' AND {CURRENT}"""
-_LEVELS: dict[Aggregate, float] = {
-    "median": 0.5, "p25": 0.25, "p75": 0.75, "p90": 0.9, "p95": 0.95, "p99": 0.99,
-}  # fmt: skip
-#: Over rows; over states of rows; of one state; over the states of a group, beside each of them.
-How = Literal["direct", "merge", "finish", "beside"]
-
-
-@dataclass(frozen=True)
-class Call:
-    """An aggregate of the engine's and what it looks at."""
-
-    name: str
-    values: tuple[str, ...]
-    level: str
-    combined: str
-
-    def __call__(self, form: str = "", of: str = "") -> str:
-        """SQL of it, of a state of it or of what several states come to."""
-        return f"{self.name}{self.combined}{form}{self.level}({of or ', '.join(self.values)})"
 
 
 def column(measure: str) -> str:
@@ -112,7 +94,8 @@ class Statement:
 
     def __post_init__(self) -> None:
         self.bound = Bound({"names": list(self.query.named)})
-        self._single = len(self.query.events) == 1
+        self._conversions = self.query.conversions
+        self._single = len(self.query.events) == 1 and not self._conversions
         figures = self.query.figures
         looked = [(one.operand, one.aggregate == "distinct") for one in figures]
         self._numbers = _once(of for of, distinct in looked if not distinct)
@@ -212,7 +195,7 @@ ORDER BY of_all DESC, line, bucket
 """
 
     @property
-    def _leads(self) -> Figure | Formula:
+    def _leads(self) -> Figure | Conversion | Formula:
         """The measure that groups are sorted by."""
         return next(one for one in self.query.measures if one.name == self.query.leading)
 
@@ -273,28 +256,30 @@ ORDER BY {keys}
         """The measures over columns that are figures."""
         return ", ".join(
             column(one.name)
-            if isinstance(one, Figure)
+            if not isinstance(one, Formula)
             else f"{formula.sql(one.node, column, self.bound)} AS {column(one.name)}"
             for one in self.query.measures
         )
 
     def _figures(self, how: How) -> str:
         return ", ".join(
-            f"{self._figure(one, how)} AS {column(one.name)}" for one in self.query.figures
+            f"{self._figure(one, how)} AS {column(one.name)}"
+            for one in self.query.measures
+            if not isinstance(one, Formula)
         )
 
-    def _finished(self, one: Figure | Formula, how: How = "finish") -> str:
+    def _finished(self, one: Figure | Conversion | Formula, how: How = "finish") -> str:
         """A measure of one row of parts, or of those of its group."""
-        if isinstance(one, Figure):
+        if not isinstance(one, Formula):
             return self._figure(one, how)
         named = {other.name: other for other in self.query.measures}
         return formula.sql(one.node, lambda name: self._finished(named[name], how), self.bound)
 
-    def _figure(self, one: Figure, how: How) -> str:
+    def _figure(self, one: Figure | Conversion, how: How) -> str:
         """A figure over the rows of its event, or over states of its aggregates."""
-        behind = () if self._single else (f"c{one.of}",)
 
-        def of(name: str, *values: str, level: str = "") -> str:
+        def of(name: str, *values: str, level: str = "", among: str = f"c{one.of}") -> str:
+            behind = () if self._single else (among,)
             call = Call(name, (*values, *behind), level, combined="" if self._single else "If")
             if how == "direct":
                 return call()
@@ -305,6 +290,10 @@ ORDER BY {keys}
             beside = f" OVER (PARTITION BY {', '.join(self._groups)})" if how == "beside" else ""
             return f"{merged}{beside}"
 
+        if isinstance(one, Conversion):
+            n = self._conversions.index(one)
+            led = of("groupBitmap", "person", among=conversion_sql.leads(n))
+            return f"{led} / nullIf({of('groupBitmap', 'person', among=conversion_sql.base(n))}, 0)"
         total, persons = of("count"), of("groupBitmap", "person")
         if one.aggregate in ("total", "persons"):
             return total if one.aggregate == "total" else persons
@@ -316,8 +305,8 @@ ORDER BY {keys}
         v = f"v{self._numbers.index(one.operand)}"
         if one.aggregate in ("min", "max"):
             return of(one.aggregate, v)
-        if one.aggregate in _LEVELS:
-            return of("quantileExactInclusive", v, level=f"({_LEVELS[one.aggregate]})")
+        if one.aggregate in LEVELS:
+            return of("quantileExactInclusive", v, level=f"({LEVELS[one.aggregate]})")
         # of whole millionths, so that it is the same in any order
         added = f"ifNull(toFloat64({of('sum', f'toInt128(round({v} * 1000000))')}) / 1000000, 0)"
         under = {"sum_per_person": persons, "mean": of("count", v)}.get(one.aggregate)
@@ -325,13 +314,14 @@ ORDER BY {keys}
 
     def _rows(self, keys: Sequence[str]) -> str:
         """What counts, with the columns that these keys and the measures need."""
-        if not is_kept(self.query):
-            return self._of(OVER, "events", keys)
-        found = [self._of(f"{OVER} AND {CURRENT}", "actions", keys)]
-        if self.tail:
+        kept = is_kept(self.query)
+        over = f"{OVER} AND {CURRENT}" if kept else OVER
+        found = [self._of(over, "actions" if kept else "events", keys)]
+        if kept and self.tail:
             days = "day BETWEEN {start:Date} AND {end:Date}"
             found += [self._of(f"{half} AND {days}", "events", keys) for half in LATER]
-        return "\n        UNION ALL".join(found)
+        rows = "\n        UNION ALL".join(found)
+        return conversion_sql.marked(rows, self._conversions) if self._conversions else rows
 
     def _of(self, over: str, place: Place, keys: Sequence[str]) -> str:
         """What of one place counts."""
@@ -339,7 +329,12 @@ ORDER BY {keys}
         rows = Rows(place, person, self.query.timezone, self.bound)
         columns = [f"{_BUCKETS[self.query.grain]} AS bucket"] if "bucket" in keys else []
         columns.append(f"{person} AS person")
-        columns += self.besides.get(place, ())
+        columns += BESIDES[place] if self._conversions else self.besides.get(place, ())
+        for n, one in enumerate(self._conversions):
+            columns += [
+                f"{self._group(rows, each)} AS {conversion_sql.held(n, k)}"
+                for k, each in enumerate(one.held)
+            ]
         if self._groups and self._groups[0] in keys:
             columns += [
                 f"{self._group(rows, one)} AS g{n}" for n, one in enumerate(self.query.groups)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from minilens.measure.events import query
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.rows import Order
 
-#: What a funnel may have at most; a window lasts a year at most.
-LEAST_STEPS, MOST_STEPS, MOST_EXCLUDED, MOST_HELD, MOST_DAYS = 2, 10, 10, 3, 366
+#: What a funnel may have.
+LEAST_STEPS, MOST_STEPS, MOST_EXCLUDED = 2, 10, 10
+MOST_HELD, MOST_DAYS = query.MOST_HELD, query.MOST_DAYS
 
 #: Who gets through: persons, launches, or every attempt of a person.
 Counts = Literal["persons", "sessions", "attempts"]

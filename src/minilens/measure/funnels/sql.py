@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from minilens.identity.moves import Moved
-from minilens.measure.events.condition_sql import Place
+from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import ANY_NAME, OVER, Statement, is_kept
 from minilens.measure.funnels.packed import Packing
 from minilens.measure.funnels.query import FunnelQuery
 
-#: A row of no session comes after those of one, in the order in which such rows came.
-_ARRIVAL = (
-    "bitShiftLeft(load, 33) + bitShiftLeft(toUInt64(record % 1048576), 13) + toUInt64(i % 8192)"
-)
 #: Whether an attempt may begin with a row.
 _ENTERS = "on BETWEEN {start:Date} AND {entries_end:Date}"
-_ALWAYS = ("toUnixTimestamp64Milli(ts) AS at", "session AS launch", "day AS on")
-BESIDES: dict[Place, tuple[str, ...]] = {
-    "actions": (*_ALWAYS, "seq AS place", "arrival AS came"),
-    "events": (*_ALWAYS, "toUInt16(least(seq, 65535)) AS place", f"if(seq = 0, {_ARRIVAL}, 0) AS came"),
-}  # fmt: skip
 
 
 def statement(query: FunnelQuery, moved: Moved, *, tail: bool) -> Statement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from minilens.measure.events import words
+from minilens.measure.events.lengths import many, within
 from minilens.measure.events.operand import column
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.text import Language, Text
@@ -16,10 +17,6 @@ _MODES = {
     "closed": Text("各步均在所选时间段内", "all within the period"),
     "open": Text("各步单独计数", "each step by itself"),
 }
-_LENGTHS = (
-    (86_400_000, Text("{n} 天", "day")), (3_600_000, Text("{n} 小时", "hour")),
-    (60_000, Text("{n} 分钟", "minute")), (1_000, Text("{n} 秒", "second")),
-)  # fmt: skip
 
 
 def subject(query: FunnelQuery, language: Language) -> list[str]:
@@ -50,17 +47,7 @@ def _excluded_and_held(query: FunnelQuery, language: Language) -> list[str]:
 
 
 def _within(window: Window, language: Language) -> str:
-    if window.days:
-        days = window.days
-        return f"{days} 个自然日内" if language == "zh" else f"within {_many(days, 'calendar day')}"
-    for length, name in _LENGTHS:
-        if window.milliseconds and window.milliseconds % length == 0:
-            n = window.milliseconds // length
-            if language == "zh":
-                return f"{name.zh.format(n=n)}内"
-            return f"within {_many(n, name.en)}"
-    return "同一时刻" if language == "zh" else "at the same moment"
-
-
-def _many(n: int, what: str) -> str:
-    return f"{n} {what}" if n == 1 else f"{n} {what}s"
+    if not window.days:
+        return within(window.milliseconds).of(language)
+    days = window.days
+    return f"{days} 个自然日内" if language == "zh" else f"within {many(days, 'calendar day')}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from minilens.identity.moves import Moved
 from minilens.measure.events.condition_sql import Place
+from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import Statement
-from minilens.measure.funnels.sql import BESIDES
 from minilens.measure.paths.query import PathsQuery
 
 _BESIDES: dict[Place, tuple[str, ...]] = {

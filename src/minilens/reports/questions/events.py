@@ -28,6 +28,9 @@ class AskedMeasure(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     """An `aggregate` of an event (`of`, the first unless given), most of them of a property or field; or a `formula`
     over measures before it.
 
+    `conversion`: of the persons with the event, the share of those who had the event named `to` within `window` (7d
+    unless given; 30s, 20m, 12h) after it, wherever the range ends; up to three properties (`hold`) have the same value
+    at both.
     `name`: its column, m1, m2 … unless given; `title`: what people read. `unit` of a formula: number, ratio (shown in
     per cent) or seconds.
     """
@@ -36,6 +39,9 @@ class AskedMeasure(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     of: Text = ""
     property: Text = ""
     field: Text = ""
+    to: Text = ""
+    window: Text = ""
+    hold: list[Text] = []
     formula: str = ""
     name: Text = ""
     title: Text = ""
