@@ -68,11 +68,13 @@ def measure(options: Options) -> list[Row]:
     """The rows of all cards."""
     with history.opened(options) as held:
         found = [asked(case, held, options) for case in cases()]
-        exported = export(held.engine, options)
-    others = {
-        **beside_duckdb.measure(exported, brief(options), questions(found, ByHand.duckdb)),
-        **beside_postgres.measure(exported, brief(options), questions(found, ByHand.postgres)),
-    }
+        exported = export(held.engine, options) if options.beside else None
+    others: dict[str, dict[str, Timed]] = {}
+    if exported:
+        others |= beside_duckdb.measure(exported, brief(options), questions(found, ByHand.duckdb))
+        others |= beside_postgres.measure(
+            exported, brief(options), questions(found, ByHand.postgres)
+        )
     return [row for one in found for row in rows(one, others)]
 
 

@@ -97,10 +97,10 @@ class History:
 
 @contextmanager
 def opened(options: Options) -> Iterator[History]:
-    """The history, made if it is not there in this size and schema."""
+    """The history, made if it is not there in this size; its days are made anew for another schema."""
     folder = options.lasting / "history"
     wanted = {"events": options.events, "schema": checksum(*(repr(step) for step in steps()))}
-    if not wanted.items() <= noted(folder).items():
+    if noted(folder).get("events") != options.events:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     engine = Engine(f"chdb://{folder / 'warehouse'}", memory_mb=MEMORY_MB)
@@ -117,9 +117,9 @@ def opened(options: Options) -> Iterator[History]:
 
 
 def noted(folder: Path) -> dict[str, Any]:
-    """What was made here, and how long each day took; empty where it was not finished."""
-    note = folder / "made.json"
-    found: dict[str, Any] = json.loads(note.read_text()) if note.exists() else {}
+    """What was made here: its events, and once its days are made how long each took. Empty where there is nothing."""
+    file = folder / "made.json"
+    found: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
     return found
 
 
@@ -136,17 +136,22 @@ def made(engine: Engine, folder: Path, wanted: dict[str, int]) -> list[float]:
     if not found:
         write_all(engine, wanted["events"])
         wait_for_merges(engine)
+        note(folder, wanted)
     elif engine.one("SELECT count() FROM events WHERE load != {load:UInt64}", {"load": LOAD}):
         # a run that was stopped left events that came after the last build
         engine.run("DELETE FROM events WHERE load != {load:UInt64}", {"load": LOAD})
-    if found.get("days") == definition:
+    if (found.get("days"), found.get("schema")) == (definition, wanted["schema"]):
         seconds: list[float] = found["seconds"]
         return seconds
     seconds = make_days(engine)
     wait_for_merges(engine)
-    note = {**wanted, "days": definition, "seconds": seconds}
-    (folder / "made.json").write_text(json.dumps(note))
+    note(folder, {**wanted, "days": definition, "seconds": seconds})
     return seconds
+
+
+def note(folder: Path, made: dict[str, Any]) -> None:
+    """Keep what was made here, for the run after this one."""
+    (folder / "made.json").write_text(json.dumps(made))
 
 
 def write_all(engine: Engine, events: int) -> None:

@@ -139,6 +139,23 @@ class ScenesRow(TypedDict, total=False):
     visitors: int | None
 
 
+class PagesArguments(Range, Comparison, Subject, Listed, total=False):
+    #: The measure to sort rows by.
+    sort: Literal["visits", "visit_share", "visitors", "entries"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
+
+
+class PagesRow(TypedDict, total=False):
+    page: str | None
+    visits: int | None
+    visit_share: float | None
+    visitors: int | None
+    entries: int | None
+
+
 class VersionsArguments(Range, Comparison, Subject, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal["visits", "visit_share", "visitors", "launches"]
@@ -210,6 +227,10 @@ class Quality:
     def scenes(self, **arguments: Unpack[ScenesArguments]) -> Answer[ScenesRow]:
         """Unknown scenes (未收录的场景值)."""
         return self._connection.report("quality.scenes", arguments)
+
+    def pages(self, **arguments: Unpack[PagesArguments]) -> Answer[PagesRow]:
+        """Undeclared pages (未声明的页面)."""
+        return self._connection.report("quality.pages", arguments)
 
     def versions(self, **arguments: Unpack[VersionsArguments]) -> Answer[VersionsRow]:
         """Mini program versions (小程序版本)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minilens.measure.table import Advice
-from minilens.reports.kinds import breakdown, ledger, unknown_scenes
+from minilens.reports.kinds import breakdown, ledger, undeclared_pages, unknown_scenes
 from minilens.reports.report import Report
 from minilens.text import Text
 
@@ -158,6 +158,25 @@ UNDECLARED = Report(
     ),
 )
 
+PAGES = Report(
+    name="quality.pages",
+    title=Text("未声明的页面", "Undeclared pages"),
+    kind=undeclared_pages.KIND,
+    measures=("visits", "visit_share", "visitors", "entries"),
+    first="visits",
+    period="7d",
+    by="page",
+    advice=Advice(
+        Text(
+            "不在 app.json 里却有访问的页面，多来自旧版本，或服务器、导入数据的路径有误。上传 app.json 后列出。",
+            "Pages with visits that app.json does not list: from old versions, or misspelt by a server or an import. "
+            "Nothing is listed until app.json is uploaded.",
+        ),
+        Text("上传 app.json", "Upload app.json"),
+        "settings",
+    ),
+)
+
 SCENES = Report(
     name="quality.scenes",
     title=Text("未收录的场景值", "Unknown scenes"),
@@ -216,5 +235,6 @@ TRACKERS = Report(
 
 #: In the order of the tab.
 ALL = (
-    LEDGER, KEYS, REASONS, QUARANTINE, SAMPLES, DELAYS, RESTATED, UNDECLARED, SCENES, VERSIONS, TRACKERS,
+    LEDGER, KEYS, REASONS, QUARANTINE, SAMPLES, DELAYS, RESTATED, UNDECLARED, SCENES, PAGES, VERSIONS,
+    TRACKERS,
 )  # fmt: skip

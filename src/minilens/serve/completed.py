@@ -1,5 +1,5 @@
 """What questions have to know from the records: what keys are called, what is declared, what virtual events mean,
-which pages are of which type."""
+which pages are of which type or declared at all."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.query import PersonsQuery
+from minilens.measure.query import Query
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
 from minilens.records.store import Records
+from minilens.reports.kinds import undeclared_pages
 from minilens.reports.virtual import asks
 
 #: Of an app and what a condition names: the members that hold.
@@ -36,6 +38,8 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         return _of_app(query, records, known)
     if isinstance(query, PersonsQuery):
         return replace(query, of=completed(query.of, records, known))  # type: ignore[arg-type]
+    if isinstance(query, Query) and undeclared_pages.asks_undeclared(query):
+        return undeclared_pages.with_declared(query, _pages(records, query.app))
     if isinstance(query, FunnelQuery | ActivityQuery):
         return replace(query, rows=_of_app(query.rows, records, known))
     if isinstance(query, PathsQuery):
@@ -48,6 +52,12 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         declared = sorted(name for app, name in records.definitions.all() if app == query.app)
         return replace(query, declared=tuple(declared))
     return query
+
+
+def _pages(records: Records, app: int) -> list[str]:
+    """The pages of the newest app.json; none where there is none."""
+    kept = records.app_pages.find(app)
+    return [page.path for page in kept.pages] if kept else []
 
 
 def _of_app(query: EventsQuery, records: Records, known: KnowsCohorts | None) -> EventsQuery:
