@@ -12,6 +12,7 @@ import pytest
 from minilens.measure.filters import Filters
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
+from minilens.measure.table import Table
 from minilens.reports import find, read
 from tests import by_name
 from tests.measure.oracle import Oracle, ratio
@@ -98,7 +99,12 @@ def scattered(zone: str) -> list[Happening]:
 
 def counted(oracle: Oracle, day: object, holds: Callable[[Happening], bool]) -> list[object]:
     """The measures of a day, from the words."""
-    loads = [h for h in oracle.events if holds(h) and oracle.day(h) == day and h.props != "{}"]
+    return counted_of(oracle, lambda h: holds(h) and oracle.day(h) == day)
+
+
+def counted_of(oracle: Oracle, holds: Callable[[Happening], bool]) -> list[object]:
+    """Those of some loads."""
+    loads = [h for h in oracle.events if holds(h) and h.props != "{}"]
     mean = ratio(sum(float(h.props[6:-1]) for h in loads) / 1000, len(loads))
     return [None if mean is None else pytest.approx(mean), len(loads)]
 
@@ -125,6 +131,39 @@ def test_against_brute_force(new_app: Callable[..., House], zone: str) -> None:
             for day, *cells in run(house.pipeline.engine, found, AsOf(LATER, CREATED, 0)).rows:
                 if built or str(day) >= newest:
                     assert cells == counted(oracle, day, holds), (text, day, built)
+            listed = replace(found, dimensions=by_name.apart("page"))
+            for page, *cells in run(house.pipeline.engine, listed, AsOf(LATER, CREATED, 0)).rows:
+                if built:
+                    assert cells == counted_of(oracle, lambda h, p=page: holds(h) and h.page == p)
+
+
+def by_page(house: House, *more: tuple[str, str], today: date = date(2026, 11, 21)) -> Table:
+    """The list as its address asks for it: the first day beside the day after."""
+    asked = [("from", DAY), ("to", DAY), ("compare_from", NEXT), ("compare_to", NEXT), *more]
+    now = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    query = read(asked, find("traffic.load_times"), house.app.timezone, now).query(house.app.id)
+    return run(house.pipeline.engine, query, AsOf(today, now, 0))
+
+
+def test_the_list_is_by_page(house: House) -> None:
+    house.load(STORY)
+    home, menu = ("home", 2, pytest.approx(0.6)), ("menu", 1, pytest.approx(0.9))
+    for made in (False, True):
+        if made:
+            house.build()
+        table = by_page(house)
+        assert table.rows == (home, menu), made
+        assert table.totals == (None, 3, pytest.approx(0.7))
+        assert table.compared[0][1:] == (1, pytest.approx(0.25))
+        assert by_page(house, ("sort", "load_time")).rows == (menu, home)
+        assert by_page(house, ("search", "men")).rows == (menu,)
+        assert by_page(house, ("filter", "network:is:wifi")).rows == (
+            ("home", 1, pytest.approx(0.8)),
+        )
+        assert by_page(house, ("filter", "newness:is:new")).total_rows == (2 if made else 0)
+        rest = by_page(house, ("top", "1"), ("rest", "1"))
+        assert rest.rows == (home,)
+        assert rest.other == (None, 1, pytest.approx(0.9))
 
 
 def test_its_card_is_of_a_page_by_whole_days(house: House) -> None:

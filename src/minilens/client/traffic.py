@@ -154,6 +154,21 @@ class PagesRow(TypedDict, total=False):
     sharers: int | None
 
 
+class LoadTimesArguments(Range, Comparison, Subject, Listed, total=False):
+    #: The measure to sort rows by.
+    sort: Literal["timed_loads", "load_time"]
+    #: Sort by the measure's value, by its change against the other range, or by its change in
+    #: per cent (change_rate). The latter two need a range to compare with, and list the values
+    #: of either range.
+    sort_by: Literal["value", "change", "change_rate"]
+
+
+class LoadTimesRow(TypedDict, total=False):
+    page: str | None
+    timed_loads: int | None
+    load_time: float | None
+
+
 class Traffic:
     """The reports of this tab."""
 
@@ -187,3 +202,7 @@ class Traffic:
     def pages(self, **arguments: Unpack[PagesArguments]) -> Answer[PagesRow]:
         """Pages (页面)."""
         return self._connection.report("traffic.pages", arguments)
+
+    def load_times(self, **arguments: Unpack[LoadTimesArguments]) -> Answer[LoadTimesRow]:
+        """Page loading (页面加载)."""
+        return self._connection.report("traffic.load_times", arguments)

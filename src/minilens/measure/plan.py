@@ -159,7 +159,7 @@ def _unavailable(query: Query, measure: Measure, about: set[Dimension]) -> bool:
     if query.moments:
         return not {*measure.value.columns, *measure.value.people} <= OF_MOMENTS
     if measure.scope == "loads":
-        return query.grain == "hour" or bool(query.values)
+        return query.grain == "hour" or any(one.name != "page" for one in query.values)
     if (measure.scope == "order") != any(one.of_order for one in about):
         return True
     if any(one.of_events for one in about) and measure.scope != "visits":

@@ -28,6 +28,7 @@ ALL = (
     traffic.DEPTHS,
     traffic.RETENTION,
     traffic.PAGES,
+    traffic.LOAD_TIMES,
     *page.ALL,
     sources.TREND,
     sources.LIST,

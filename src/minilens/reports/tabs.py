@@ -61,6 +61,7 @@ TABS = (
             "traffic.depths",
             "traffic.retention",
             "traffic.pages",
+            "traffic.load_times",
         ),
         "traffic.trend",
     ),

@@ -73,6 +73,15 @@ PAGES = Report(
     by="page",
 )
 
+LOAD_TIMES = Report(
+    name="traffic.load_times",
+    title=Text("页面加载", "Page loading"),
+    kind=breakdown.PART,
+    measures=("timed_loads", "load_time"),
+    first="timed_loads",
+    by="page",
+)
+
 RETENTION = Report(
     name="traffic.retention",
     title=Text("留存", "Retention"),

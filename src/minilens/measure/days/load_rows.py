@@ -1,4 +1,4 @@
-"""How long pages took to load, in the shape of `days`, which do not keep it.
+"""How long pages took to load, in the shape of `days`, which do not keep it: by day, or by page.
 
 Builds keep the event among the actions, sorted by its name; what came after the newest build is read from the events.
 Filters by what actions do not know (the phone, for one) and by who is new read the events of all these days instead.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from minilens.identity.moves import Moved, person_of
 from minilens.measure.days.columns import Columns
 from minilens.measure.days.day_rows import CURRENT, LATER
-from minilens.measure.days.visit_rows import OVER, in_parts
+from minilens.measure.days.visit_rows import OVER, group_of, in_parts
 from minilens.measure.filters import dimensions_of, where
 from minilens.measure.query import Query
 from minilens.reference.events import LOADED
@@ -27,15 +27,16 @@ _OF_ACTIONS = {"page", *(one.name for one in OF_ACTIONS)}
 
 
 def rows(query: Query, columns: Columns, *, moved: Moved) -> str:
-    """All loads of which a time is known."""
+    """All loads of which a time is known, by day or by page."""
     some = _acted(query) if _is_kept(query) else _happened(query, moved=moved)
+    told_apart = ", ".join(group_of(query))
     source = f"""
-            SELECT day, toUInt64(round(sum(ms))) AS took, count() AS timed
+            SELECT {told_apart}, toUInt64(round(sum(ms))) AS took, count() AS timed
             FROM
             ({some}
             )
-            WHERE ms >= 0 AND ms <= {_MOST}
-            GROUP BY day"""
+            WHERE ms >= 0 AND ms <= {_MOST} AND day BETWEEN {{start:Date}} AND {{end:Date}}
+            GROUP BY {told_apart}"""
     return in_parts(query, columns, _GIVEN, source)
 
 
@@ -49,14 +50,20 @@ def _of(query: Query) -> str:
     return f" AND {_IS_LOAD}{until}{where(query.filters, 'events')}"
 
 
+def _cells(query: Query) -> str:
+    """What is read of each load."""
+    values = "".join(f", {one.value('events')} AS {name}" for name, one in query.columns.items())
+    return f"day, {_MS} AS ms{values}"
+
+
 def _acted(query: Query) -> str:
     later = "".join(
         f"""
-                UNION ALL SELECT day, {_MS} AS ms FROM events WHERE {half}{_of(query)}"""
+                UNION ALL SELECT {_cells(query)} FROM events WHERE {half}{_of(query)}"""
         for half in LATER
     )
     return f"""
-                SELECT day, {_MS} AS ms FROM actions WHERE {OVER} AND {CURRENT}{_of(query)}{later}"""
+                SELECT {_cells(query)} FROM actions WHERE {OVER} AND {CURRENT}{_of(query)}{later}"""
 
 
 def _happened(query: Query, *, moved: Moved) -> str:
@@ -65,5 +72,5 @@ def _happened(query: Query, *, moved: Moved) -> str:
     known = f"WITH (day, {person}) GLOBAL IN ({_NEW}) AS is_new" if query.asks_newness else ""
     return f"""
                 {known}
-                SELECT day, {_MS} AS ms FROM events AS e{join}
+                SELECT {_cells(query)} FROM events AS e{join}
                 WHERE {OVER}{_of(query)}"""

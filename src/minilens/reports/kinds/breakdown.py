@@ -89,6 +89,8 @@ KIND = Kind(
     read=reading(BreakdownRequest),
     row=Text("字段 `{by}` 的一个取值", "a value of the field `{by}`"),
 )
+#: Of what only some events tell: there may be none of them among many.
+PART = replace(KIND, name="part list", part=True)
 #: A list that may be told apart by several dimensions.
 GROUPED = replace(KIND, parameters=(BY, *KIND.parameters))
 #: The same as parts of a whole: the others are always one of them.
