@@ -60,6 +60,8 @@ ADDRESSES = [
     "/a/cafe/quality/restated",
     "/a/cafe/quality/delays",
     "/a/cafe/quality/samples",
+    "/a/cafe/quality/pages",
+    "/a/cafe/traffic/load_times",
     "/a/cafe/live",
     "/a/cafe/live/visits?page=pages/menu/menu&compare=day",
     "/a/cafe/live/pages",
