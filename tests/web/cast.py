@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
 from minilens import reports
+from minilens.measure.activity.query import ActivityQuery
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
@@ -34,6 +35,7 @@ from minilens.records.store import Erasure, Records
 from minilens.reports.report import Report
 from minilens.web.console import App, Console
 from minilens.web.persons.doors import Deed
+from tests.web.activity_cast import active
 from tests.web.distribution_cast import distributed
 from tests.web.events_cast import asked
 from tests.web.funnels_cast import funnelled
@@ -323,6 +325,8 @@ class Theatre:
             return asked(query, app)
         if isinstance(query, FunnelQuery):
             return funnelled(query, app)
+        if isinstance(query, ActivityQuery):
+            return active(query, app)
         assert isinstance(query, Query)
         if report.kind.drawing == "series":
             return series(query, app)

@@ -25,6 +25,9 @@ from tests.web.cast import Theatre, answer, mark, nothing
 CODE = test_codes.create(b"a secret of the tests only", 1, now_ms()).text
 ASKED = '{"kind":"events","events":[{"event":"share"}],"groups":[{"field":"province"}]}'
 FUNNEL = '{"kind":"funnel","steps":[{"event":"page_view"},{"event":"share"}]}'
+RETENTION = (
+    '{"kind":"retention","first":{"event":"share"},"return":{},"groups":[{"field":"province"}]}'
+)
 ADDRESSES = [
     "/a/cafe/overview",
     "/a/cafe/overview?from=2026-11-01&to=2026-11-03",
@@ -94,6 +97,10 @@ ADDRESSES = [
     f"/a/cafe/events/ask/answer?question={ASKED}",
     f"/a/cafe/funnels?question={FUNNEL}",
     f"/a/cafe/funnels/answer?question={FUNNEL}",
+    f"/a/cafe/retention?question={RETENTION}",
+    f"/a/cafe/retention/answer?question={RETENTION}",
+    '/a/cafe/stickiness/answer?question={"kind":"stickiness"}',
+    '/a/cafe/lifecycle/answer?question={"kind":"lifecycle"}',
     "/a/cafe/events/values?e.0.event=page_view&w.p.0.on=field.newness&w.p.0.values=n&period=7d",
     "/a/cafe/events/fields",
     "/a/cafe/events/fields/sku",

@@ -16,9 +16,11 @@ from minilens.render import format
 from minilens.render.as_buckets import as_buckets
 from minilens.render.as_events import as_events
 from minilens.render.as_funnel import as_funnel
+from minilens.render.as_lifecycle import as_lifecycle
 from minilens.render.as_line import as_line, is_single
 from minilens.render.as_list import Listed, as_list
 from minilens.render.as_map import as_map
+from minilens.render.as_returns import as_returns
 from minilens.render.as_ring import as_ring
 from minilens.render.as_samples import as_samples
 from minilens.render.as_series import as_series
@@ -89,6 +91,8 @@ DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
     "buckets": lambda table, report, options, language: as_buckets(table, options, language),
     "events": lambda table, report, options, language: as_events(table, options, language),
     "funnel": lambda table, report, options, language: as_funnel(table, options, language),
+    "lifecycle": lambda table, report, options, language: as_lifecycle(table, options, language),
+    "returns": lambda table, report, options, language: as_returns(table, options, language),
     "samples": lambda table, report, options, language: as_samples(table, language),
     "series": lambda table, report, options, language: as_series(table, options, language),
     "tiles": lambda table, report, options, language: as_tiles(table, language),

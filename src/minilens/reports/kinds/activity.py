@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from minilens.measure.activity import words
+from minilens.measure.activity import columns, words
 from minilens.measure.activity.query import (
     ActivityQuery,
     LifecycleQuery,
@@ -39,8 +39,8 @@ class ActivityRequest(QuestionRequest):
     @property
     def bucket(self) -> str:
         """The length of a row, where rows are periods."""
-        curve = getattr(self.asked, "show", "") in ("curve", "distribution")
-        return "whole" if curve else self.asked.unit
+        apart = getattr(self.asked, "show", "") == "distribution"
+        return "whole" if apart else self.asked.unit
 
     def query(self, app: int) -> AnyQuery:
         """The question, of an app."""
@@ -60,10 +60,12 @@ RETENTION, STICKINESS, LIFECYCLE = (
 )
 
 
-def _kind(name: str, asked: type[Any], request: Callable[..., ActivityRequest], row: Text) -> Kind:
+def _kind(
+    name: str, drawing: str, asked: type[Any], request: Callable[..., ActivityRequest], row: Text
+) -> Kind:
     return Kind(
         name=name,
-        drawing="events",
+        drawing=drawing,
         parameters=(TRAFFIC_OF, *ANSWER),
         read=lambda every, report, context: request(
             decoded(dict(every).get("question", ""), asked), context, report.name, report.title
@@ -77,12 +79,11 @@ def of_retention(
 ) -> ActivityRequest:
     """The question with the report that it is; Refused, naming the path."""
     query = reader.retention(question, context, 0)
-    return _request(
-        question,
-        query,
-        context,
-        Report(name, title, OF_RETENTION, ("retention_rate",), "retention_rate"),
-    )
+    _, shown = columns.of_returns(query)
+    named = [one.name for one in shown if one.name not in ("cohort_users", "final_from")]
+    measures = ("retention_rate", *(one for one in named if one != "retention_rate"))
+    report = Report(name, title, OF_RETENTION, measures, "retention_rate")
+    return _request(question, query, context, report)
 
 
 def of_stickiness(
@@ -90,8 +91,10 @@ def of_stickiness(
 ) -> ActivityRequest:
     """The question with the report that it is; Refused, naming the path."""
     query = reader.stickiness(question, context, 0)
+    _, shown = columns.of_stickiness(query)
     first = "dau_mau" if query.show == "ratio" else "persons"
-    return _request(question, query, context, Report(name, title, OF_STICKINESS, (first,), first))
+    report = Report(name, title, OF_STICKINESS, tuple(one.name for one in shown), first)
+    return _request(question, query, context, report)
 
 
 def of_lifecycle(
@@ -99,9 +102,9 @@ def of_lifecycle(
 ) -> ActivityRequest:
     """The question with the report that it is; Refused, naming the path."""
     query = reader.lifecycle(question, context, 0)
-    return _request(
-        question, query, context, Report(name, title, OF_LIFECYCLE, ("active",), "active")
-    )
+    _, shown = columns.of_lifecycle()
+    report = Report(name, title, OF_LIFECYCLE, tuple(one.name for one in shown), "active")
+    return _request(question, query, context, report)
 
 
 def _request(
@@ -118,13 +121,13 @@ def _request(
 
 
 OF_RETENTION = _kind(
-    "retention_question", RetentionQuestion, of_retention,
+    "retention_question", "returns", RetentionQuestion, of_retention,
     Text("一组取值的一个周期与其后的一个周期", "a period of a group of values, and one after it"),
 )  # fmt: skip
 OF_STICKINESS = _kind(
-    "stickiness", StickinessQuestion, of_stickiness,
+    "stickiness", "events", StickinessQuestion, of_stickiness,
     Text("一个活跃周期数，或一天", "a number of active periods, or a day"),
 )  # fmt: skip
 OF_LIFECYCLE = _kind(
-    "lifecycle", LifecycleQuestion, of_lifecycle, Text("一个周期", "a period"),
+    "lifecycle", "lifecycle", LifecycleQuestion, of_lifecycle, Text("一个周期", "a period"),
 )  # fmt: skip

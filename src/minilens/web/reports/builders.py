@@ -6,11 +6,22 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from minilens.reports.question import AnyQuestion, encoded
+from minilens.reports.questions.activity import (
+    LifecycleQuestion,
+    RetentionQuestion,
+    StickinessQuestion,
+)
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 
 #: Kind of question → the page, below an app, with its form and its answer. One without a form has none.
-BUILDERS: Mapping[type, str] = {EventsQuestion: "events/ask", FunnelQuestion: "funnels"}
+BUILDERS: Mapping[type, str] = {
+    EventsQuestion: "events/ask",
+    FunnelQuestion: "funnels",
+    RetentionQuestion: "retention",
+    StickinessQuestion: "stickiness",
+    LifecycleQuestion: "lifecycle",
+}
 
 
 def address(app: str, question: AnyQuestion, **more: str) -> str:
