@@ -18,6 +18,9 @@ from tests.browser.test_settings_and_phone import SMALL
 pytestmark = pytest.mark.waits
 
 HERE = "/a/cafe/events/manage"
+#: How many tables have rows below their edge.
+BELOW = """[...document.querySelectorAll('.scroll')]
+    .filter((one) => one.scrollHeight > one.clientHeight + 1).length"""
 ROW = {"field": "sku", "value": "list[].sku"}
 PICK = {
     "trigger": "click",
@@ -124,6 +127,7 @@ def test_every_page(visit: Opener, size: str, language: str, theme: str) -> None
             assert seen.page.evaluate(SMALL) == [], path
         seen.page.evaluate(AXE.read_text("utf-8"))
         assert seen.page.evaluate(RUN) == [], path
+        assert seen.page.evaluate(BELOW) == 0, path
         if folder := os.environ.get("MINILENS_PICTURES"):
             name = path.strip("/.").replace("/", "-").partition("?")[0] or "list"
             seen.page.screenshot(
