@@ -273,6 +273,10 @@ def about_funnels(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
             funnel, rows=replace(seen, groups=(page,), include_other=True), grouped=1, at="last"
         ),
         "funnel by day": replace(funnel, show="trend"),
+        "times of a funnel": replace(funnel, show="times"),
+        "periods of a funnel": replace(funnel, show="compare", beside=over.before()),
+        "what comes after a step": replace(funnel, show="next", step=1),
+        "what goes with going on": replace(funnel, show="drivers", step=1, counts="sessions"),
     }
 
 

@@ -76,9 +76,36 @@ def test_everything_that_can_be_said() -> None:
     assert (query.rows.top, query.rows.include_other, query.rows.traffic) == (5, False, "trial")
 
 
+def test_what_is_shown_besides() -> None:
+    query = asked(steps=steps(1, optional=True))
+    assert (query.optional, query.show) == (2, "steps")
+    assert (asked(show="times").step, asked(show="times", step=3).step) == (0, 3)
+    assert (asked(show="next").step, asked(show="drivers", step=2).step) == (1, 2)
+    beside = asked(show="compare", compared="previous").beside
+    assert beside
+    assert (beside.start, beside.end) == (date(2026, 11, 8), date(2026, 11, 14))
+    by_province = asked(show="compare", groups=[{"field": "province"}])
+    assert (by_province.beside, by_province.grouped) == (None, 1)
+
+
 @pytest.mark.parametrize(
     ("more", "code", "field"),
     [
+        ({"steps": steps(0, optional=True)}, "not_taken_by", "steps[0].optional"),
+        ({"steps": steps(2, optional=True)}, "not_taken_by", "steps[2].optional"),
+        ({"steps": [STEPS[0], *[{"event": "share", "optional": True}] * 2, STEPS[2]]}, "too_many", "steps[2].optional"),
+        ({"steps": steps(1, optional=True), "order": "any"}, "not_taken_by", "steps[1].optional"),
+        ({"steps": steps(1, optional=True), "show": "trend"}, "not_taken_by", "steps[1].optional"),
+        ({"steps": steps(1, optional=True), "attributed": 2}, "not_taken_by", "steps[1].optional"),
+        ({"step": 2}, "not_taken_by", "step"),
+        ({"show": "times", "step": 1}, "bad_number", "step"),
+        ({"show": "next", "step": 3}, "bad_number", "step"),
+        ({"show": "drivers", "order": "any"}, "not_taken_by", "order"),
+        ({"show": "next", "mode": "open"}, "not_taken_by", "show"),
+        ({"show": "compare"}, "missing", "compared"),
+        ({"show": "compare", "compared": "previous", "groups": [{"field": "province"}]}, "either_or", "compared"),
+        ({"compared": "previous"}, "not_taken_by", "compared"),
+        ({"show": "compare", "compared": "ever"}, "wrong_type", "compared"),
         ({"steps": STEPS[:1]}, "too_few", "steps"),
         ({"steps": STEPS[:1] * 11}, "too_many", "steps"),
         ({"steps": steps(1, event=[])}, "missing", "steps[1].event"),

@@ -96,6 +96,7 @@ class AskedStep(msgspec.Struct, frozen=True):
     where: Filter | None = None
     within: str = ""
     title: str = ""
+    optional: bool = False
 
 
 class AskedValue(msgspec.Struct, frozen=True):
@@ -414,6 +415,8 @@ class FunnelQuestion(
     attributed: str | int = "entry"
     where: Filter | None = None
     show: str = "steps"
+    step: int | None = None
+    compared: str = ""
     period: str = ""
     from_: str = ""
     to: str = ""

@@ -15,7 +15,7 @@ from minilens.measure.funnels.query import (
     FunnelQuery,
     Window,
 )
-from minilens.period import asked_range
+from minilens.period import Range, asked_range, compared_with
 from minilens.reports.parts_reader import PartsReader, check_property, length, names
 from minilens.reports.questions.funnel import AskedExclusion, AskedStep, FunnelQuestion
 from minilens.reports.request import AppContext
@@ -49,6 +49,8 @@ def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery
         counts=question.counts, mode=question.mode,
         gaps=tuple(_gap(one, len(steps), n) for n, one in enumerate(question.excluded)),
         grouped=len(groups), held=ways, at=question.attributed, show=question.show,
+        optional=next((n for n, one in enumerate(question.steps, start=1) if one.optional), 0),
+        step=_step(question), beside=_beside(question, over),
     )  # fmt: skip
 
 
@@ -60,13 +62,15 @@ def _fit_together(question: FunnelQuestion) -> None:
         "entry": opened and question.entry == "first",
         "excluded": opened and bool(question.excluded),
         "hold": opened and bool(question.hold),
-        "groups": (opened or question.show != "steps") and bool(question.groups),
+        "groups": (opened or question.show not in ("steps", "compare")) and bool(question.groups),
         "show": opened and question.show != "steps",
     }
     for name, given in without.items():
         if given:
             of = f"mode = {question.mode}" if opened else f"show = {question.show}"
             raise Refused("not_taken_by", name, of=of)
+    _of_what_is_shown(question)
+    _optional(question)
     if strict and question.excluded:
         raise Refused("not_taken_by", "excluded", of="order = strict")
     if isinstance(question.attributed, int) and question.attributed > len(question.steps):
@@ -82,6 +86,52 @@ def _fit_together(question: FunnelQuestion) -> None:
                 else "mode = open"
             )
             raise Refused("not_taken_by", f"steps[{n}].within", of=of)
+
+
+def _of_what_is_shown(question: FunnelQuestion) -> None:
+    """Refused where a part is of something else that can be shown, or is missing."""
+    of = f"show = {question.show}"
+    if question.step is not None and question.show not in ("times", "next", "drivers"):
+        raise Refused("not_taken_by", "step", of=of)
+    if question.compared and question.show != "compare":
+        raise Refused("not_taken_by", "compared", of=of)
+    if question.show == "compare":
+        if not question.compared and not question.groups:
+            raise Refused("missing", "compared")
+        if question.compared and question.groups:
+            raise Refused("either_or", "compared", other="groups")
+    if question.order == "any" and question.show in ("next", "drivers"):
+        raise Refused("not_taken_by", "order", of=of)
+    least, most = (2 if question.show == "times" else 1), len(question.steps)
+    most -= question.show in ("next", "drivers")
+    if question.step is not None and not least <= question.step <= most:
+        raise Refused("bad_number", "step", least=least, most=most, got=question.step)
+
+
+def _optional(question: FunnelQuestion) -> None:
+    """Refused where a step cannot be left out."""
+    some = [n for n, one in enumerate(question.steps) if one.optional]
+    if not some:
+        return
+    where = f"steps[{some[-1]}].optional"
+    if len(some) > 1:
+        raise Refused("too_many", where, limit=1)
+    if some[0] in (0, len(question.steps) - 1):
+        raise Refused("not_taken_by", where, of=f"steps[{some[0]}]")
+    for name, plain in (("order", "ordered"), ("mode", "entry"), ("show", "steps")):
+        if (said := getattr(question, name)) not in (plain, "closed"):
+            raise Refused("not_taken_by", where, of=f"{name} = {said}")
+    if isinstance(question.attributed, int):
+        raise Refused("not_taken_by", where, of=f"attributed = {question.attributed}")
+
+
+def _step(question: FunnelQuestion) -> int:
+    """Which step is asked about; of those who dropped the first unless another is named."""
+    return question.step or int(question.show in ("next", "drivers"))
+
+
+def _beside(question: FunnelQuestion, over: Range) -> Range | None:
+    return compared_with(over, question.compared, question.period) if question.compared else None
 
 
 def _counted(reader: PartsReader, one: AskedStep | AskedExclusion, path: str) -> Counted:

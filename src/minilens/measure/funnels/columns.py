@@ -81,6 +81,15 @@ def _shown(named: Callable[[str, Language], str] | None) -> Callable[[str, Langu
     return shown
 
 
+def _way(value: str, language: Language) -> str:
+    return _WAYS[value].of(language) if value in _WAYS else value
+
+
+_WAYS = {"with": Text("含可选步骤", "With it"), "without": Text("不含可选步骤", "Without it")}
+#: With the optional step or without it.
+WAY = Column("way", Text("可选步骤", "Optional step"), "text", shown=_way)
+
+
 def keys() -> tuple[Column, ...]:
     """What tells steps apart."""
     return (_STEP, _EVENT)

@@ -14,6 +14,7 @@ from minilens.measure.funnels.outcome import Known, Outcomes
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reading import NOTHING
 from minilens.measure.funnels.rows import NONE, Rows, Whole
+from minilens.measure.funnels.without import query_without
 from minilens.measure.measures import DAY
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Column, Cost, Row, Table
@@ -32,12 +33,10 @@ def table(query: FunnelQuery, found: Outcomes, as_of: AsOf) -> Table:
 def _steps(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     keys = (*columns.groups(query), *columns.keys())
     blank: Row = (None,) * len(keys)
-    framed = {"totals": (*blank, *_overall(counted, query.steps))}
+    more = {"totals": (*blank, *_overall(counted, query.steps))}
     if not query.grouped:
         rows = tuple(_rows_of(query, counted, ()))
-        return _framed(
-            query, (*keys, *columns.of_steps(query)), rows, as_of, keys=len(keys), **framed
-        )
+        return framed(query, (*keys, *columns.of_steps(query)), rows, as_of, keys=len(keys), **more)
     order = largest(counted)
     shown = order[: query.rows.top]
     found: list[Row] = []
@@ -46,9 +45,9 @@ def _steps(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     if query.rows.include_other and len(order) > len(shown):
         rest = counted.some(~np.isin(counted.group, shown))
         found += _rows_of(query, rest, (OTHERS,) * query.grouped)
-    return _framed(
+    return framed(
         query, (*keys, *columns.of_steps(query)), tuple(found), as_of,
-        keys=len(keys), total_rows=len(order), **framed,
+        keys=len(keys), total_rows=len(order), **more,
     )  # fmt: skip
 
 
@@ -130,7 +129,7 @@ def _trend(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
             continue
         found.append((first, *_period(query, counted.some(order[begin:end]))))
     shown = (DAY, *columns.of_trend(query))
-    return _framed(
+    return framed(
         query, shown, tuple(found), as_of, keys=1, totals=(None, *_period(query, counted)),
         running=over.end >= as_of.today >= over.start,
         held=tuple(held(over, one, grain) for one in over.buckets(grain)) if grain != "day" else (),
@@ -150,6 +149,15 @@ def _period(query: FunnelQuery, counted: Outcomes) -> Row:
     )  # fmt: skip
 
 
+def side_by_side(query: FunnelQuery, one: Outcomes, other: Outcomes, as_of: AsOf) -> Table:
+    """The steps with the optional one, and behind them those of the same funnel without it."""
+    with_it = _steps(query, one, as_of)
+    without = _steps(query_without(query, query.optional), other, as_of)
+    ways = (("with", with_it), ("without", without))
+    rows = tuple((way, *row) for way, made in ways for row in made.rows)
+    return framed(query, (columns.WAY, *with_it.columns), rows, as_of, keys=with_it.keys + 1)
+
+
 def opened(query: FunnelQuery, parts: Iterable[tuple[Rows, Known]], as_of: AsOf) -> Table:
     """Each step by itself: who has its event in the range, and how often."""
     counts = np.zeros((query.steps, 2), np.int64)
@@ -166,12 +174,13 @@ def opened(query: FunnelQuery, parts: Iterable[tuple[Rows, Known]], as_of: AsOf)
         found.append((step + 1, query.titles[step], some, events, _rate(some, first), rate))
         before = some
     shown = (*columns.keys(), *columns.of_steps(query))
-    return _framed(query, shown, tuple(found), as_of, keys=2)
+    return framed(query, shown, tuple(found), as_of, keys=2)
 
 
-def _framed(
+def framed(
     query: FunnelQuery, shown: Sequence[Column], rows: tuple[Row, ...], as_of: AsOf, *, keys: int, **more: Any
 ) -> Table:  # fmt: skip
+    """Rows under their columns, of which the first `keys` tell rows apart."""
     return Table(
         columns=tuple(shown), rows=rows, start=query.rows.range.start, end=query.rows.range.end, as_of=as_of.as_of,
         cost=Cost(0, 0, 0), keys=keys, today=as_of.today, **more,

@@ -44,13 +44,15 @@ class Outcomes:
     """A line an attempt that counts.
 
     `person`: the number of whose it is. `level`: how many steps it got through. `at`: of each step the milliseconds
-    (since 1970) of the row taken, NONE where there is none. `day`: of its entry, days since 1970. `still`: whether it
-    may still go on. `group`: a place in `groups`; NONE where it did not get to the row whose values tell.
+    (since 1970) of the row taken, NONE where there is none. `until`: the last millisecond of its window. `day`: of its
+    entry, days since 1970. `still`: whether it may still go on. `group`: a place in `groups`; NONE where it did not get
+    to the row whose values tell.
     """
 
     person: Whole
     level: Whole
     at: Whole
+    until: Whole
     day: Whole
     still: Truth
     group: Whole
@@ -67,7 +69,8 @@ class Outcomes:
     def some(self, places: Any) -> Outcomes:
         """Those at these places."""
         return Outcomes(
-            self.person[places], self.level[places], self.at[places], self.day[places], self.still[places],
+            self.person[places], self.level[places], self.at[places], self.until[places], self.day[places],
+            self.still[places],
             self.group[places], self.groups,
         )  # fmt: skip
 
@@ -93,7 +96,9 @@ def outcomes(query: FunnelQuery, rows: Rows, known: Known, as_of: int) -> Outcom
     at = np.where(made.taken == NONE, NONE, rows.ts[made.taken])
     day = known.day(rows.ts[made.entry])
     group = _groups(query, rows, made, known)
-    return Outcomes(known.person(made.owner), made.level, at, day, still, group, known.groups)
+    return Outcomes(
+        known.person(made.owner), made.level, at, made.until, day, still, group, known.groups
+    )
 
 
 def _chosen(query: FunnelQuery, rows: Rows, every: Attempts) -> Attempts:
@@ -137,6 +142,6 @@ def together(parts: Sequence[Outcomes]) -> Outcomes:
         groups.append(table[one.group])
     joined = {
         name: np.concatenate([getattr(one, name) for one in parts])
-        for name in ("person", "level", "at", "day", "still")
+        for name in ("person", "level", "at", "until", "day", "still")
     }
     return Outcomes(**joined, group=np.concatenate(groups), groups=list(numbers))

@@ -8,6 +8,7 @@ from typing import Literal
 from minilens.measure.events import query
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.rows import Order
+from minilens.period import Range
 
 #: What a funnel may have.
 LEAST_STEPS, MOST_STEPS, MOST_EXCLUDED = 2, 10, 10
@@ -17,8 +18,9 @@ MOST_HELD, MOST_DAYS = query.MOST_HELD, query.MOST_DAYS
 Counts = Literal["persons", "sessions", "attempts"]
 #: The window begins with each entry; or all steps lie in the range; or each step is counted by itself.
 Mode = Literal["entry", "closed", "open"]
-#: A row a step; or a row a day, week or month of entry: of the one attempt that counts, or of the best of each day.
-Show = Literal["steps", "trend", "each_day"]
+#: A row a step; or a row a day, week or month of entry: of the one attempt that counts, or of the best of each day; how
+#: long it took; groups or periods held against each other; what those who dropped did next; what goes with going on.
+Show = Literal["steps", "trend", "each_day", "times", "compare", "next", "drivers"]
 #: The row whose values tell groups apart: of the entry, of the last step reached, or of a step.
 At = Literal["entry", "last"] | int
 
@@ -43,7 +45,9 @@ class FunnelQuery:
     `rows` says which rows there are: its events are the steps and then the excluded ones; its groups what attempts are
     told apart by (`grouped` of them) and then what is held, of each held property one operand a step or one for all;
     its range is that of the entries. `gaps` of an excluded event: bit i where it ends an attempt that waits behind step
-    i. `within`: of each step the milliseconds that it may come after the step before.
+    i. `within`: of each step the milliseconds that it may come after the step before. `optional`: the number of a step
+    with and without which the funnel is shown, 0 for none. `step`: which one times, next and drivers are about (0:
+    times of the whole). `beside`: the other period of a comparison.
     """
 
     rows: EventsQuery
@@ -59,6 +63,9 @@ class FunnelQuery:
     held: tuple[tuple[int, ...], ...] = ()
     at: At = "entry"
     show: Show = "steps"
+    optional: int = 0
+    step: int = 0
+    beside: Range | None = None
 
     @property
     def app(self) -> int:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+
 from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events.sql import has_tail, is_kept
-from minilens.measure.funnels import sql
-from minilens.measure.funnels.figures import opened, table
+from minilens.measure.funnels import after, columns, comparison, sql, times
+from minilens.measure.funnels.figures import framed, opened, side_by_side, table
 from minilens.measure.funnels.ordered import Ordered
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
 from minilens.measure.funnels.packed import Packing, packing, unpacked
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reading import read, read_packed
 from minilens.measure.funnels.rows import Rows
+from minilens.measure.funnels.without import query_without, rows_without
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
-from minilens.measure.table import Cost, Table
+from minilens.measure.table import Cost, Row, Table
 from minilens.period import Range, milliseconds
 from minilens.warehouse.engine import Answer, Engine
 
@@ -48,7 +52,31 @@ def answer(engine: Engine, query: FunnelQuery, as_of: AsOf, made: Answer) -> Tab
     reader = Reader(engine, query, made)
     if query.mode == "open":
         return reader.priced(opened(query, reader.parts(), as_of))
-    return reader.priced(table(query, reader.outcomes(as_of), as_of))
+    if query.optional:
+        return reader.priced(side_by_side(query, *reader.both(as_of), as_of))
+    if query.show in ("next", "drivers"):
+        measures = after.NEXT if query.show == "next" else after.DRIVERS
+        rows = reader.afterwards(as_of)
+        return reader.priced(framed(query, (*after.KEYS, *measures), rows, as_of, keys=2))
+    found = reader.outcomes(as_of)
+    if query.show == "times":
+        return reader.priced(framed(query, times.COLUMNS, times.rows(query, found), as_of, keys=2))
+    if query.show == "compare":
+        return reader.priced(_compared(engine, query, found, as_of, made))
+    return reader.priced(table(query, found, as_of))
+
+
+def _compared(
+    engine: Engine, query: FunnelQuery, found: Outcomes, as_of: AsOf, made: Answer
+) -> Table:
+    """Groups, or where there are none this period and the other one."""
+    if query.beside is None:
+        keys, rows = columns.groups(query), comparison.of_groups(query, found)
+    else:
+        other = replace(query, rows=replace(query.rows, range=query.beside))
+        before = Reader(engine, other, made).outcomes(as_of)
+        keys, rows = (comparison.PERIOD,), comparison.of_periods(found, before)
+    return framed(query, (*keys, *comparison.MEASURES), rows, as_of, keys=len(keys))
 
 
 class Reader:
@@ -74,20 +102,68 @@ class Reader:
 
     def parts(self) -> Iterator[tuple[Rows, Known]]:
         """The rows in order, some owners after the others; at least one part."""
+        return (self._part(part) for part in self._parts())
+
+    def _parts(self) -> Iterator[str]:
+        """SQL of whose rows each part has."""
         count = -(-self._count() // MOST_ROWS) or 1
         owner = "launch" if self._query.counts == "sessions" else "person"
-        how = packing(self._query, self._over)
         for n in range(count):
-            part = f"intHash32({owner}) % {count} = {n}" if count > 1 else ""
-            if how and (made := self._packed(how, part)):
-                yield read_packed(self._query, how, made, self._over)
-            else:
-                yield read(self._query, self._columns(part), self._over)
+            yield f"intHash32({owner}) % {count} = {n}" if count > 1 else ""
+
+    def _part(self, part: str) -> tuple[Rows, Known]:
+        how = packing(self._query, self._over)
+        if how and (made := self._packed(how, part)):
+            return read_packed(self._query, how, made, self._over)
+        return read(self._query, self._columns(part), self._over)
 
     def outcomes(self, as_of: AsOf) -> Outcomes:
         """What became of the attempts that count; not of an open funnel."""
-        until = milliseconds(as_of.as_of)
-        return together([outcomes(self._query, rows, known, until) for rows, known in self.parts()])
+        return together([self._outcomes(*part, as_of) for part in self.parts()])
+
+    def _outcomes(self, rows: Rows, known: Known, as_of: AsOf) -> Outcomes:
+        return outcomes(self._query, rows, known, milliseconds(as_of.as_of))
+
+    def both(self, as_of: AsOf) -> tuple[Outcomes, Outcomes]:
+        """What became of the attempts with the optional step and without it."""
+        step, until = self._query.optional, milliseconds(as_of.as_of)
+        other = query_without(self._query, step)
+        some = [
+            (
+                self._outcomes(rows, known, as_of),
+                outcomes(other, rows_without(rows, step), known, until),
+            )
+            for rows, known in self.parts()
+        ]
+        return together([one for one, _ in some]), together([one for _, one in some])
+
+    def afterwards(self, as_of: AsOf) -> tuple[Row, ...]:
+        """What those did next who dropped at the step, or what goes with going on from it."""
+        query, step = self._query, self._query.step
+        parts = [(part, self._outcomes(*self._part(part), as_of)) for part in self._parts()]
+        if query.show == "next":
+            told: Counter[tuple[str, str] | None] = Counter()
+            for part, found in parts:
+                some = found.some(after.dropped(found, step))
+                told.update(after.next_of(self._deeds(part), some, some.until))
+            return after.next_rows(query, told)
+        counts = after.Counts()
+        took = np.concatenate([found.times(step, step + 1) for _, found in parts])
+        typical = int(np.median(took)) if len(took) else 0
+        for part, found in parts:
+            made = self._deeds(part)
+            for some, on in after.halves(found, step):
+                first = some.at[:, step - 1]
+                last = np.minimum(some.until, first + typical)
+                last = np.minimum(last, some.at[:, step] - 1) if on else last
+                counts.add(made, some.person, first, last, on=on)
+        return counts.rows(query.rows.top)
+
+    def _deeds(self, part: str) -> after.Deeds:
+        """What those did who got as far as the step."""
+        whose = sql.whose(self._statement, self._query.step, part)
+        made = after.statement(self._query, self._statement)
+        return after.deeds(self._fetched(after.text(made, whose), made.bound.values))
 
     def _packed(self, how: Packing, part: str) -> Ordered | None:
         """Rows that came as numbers; None where some are more than a number holds."""
@@ -109,8 +185,9 @@ class Reader:
         text = sql.count(self._query, self._statement)
         return int(self._engine.one(text, self._asked | self._statement.bound.values))
 
-    def _fetched(self, text: str) -> Any:
-        found = self._engine.arrow(text, self._asked | self._statement.bound.values)
+    def _fetched(self, text: str, more: dict[str, object] | None = None) -> Any:
+        values = self._statement.bound.values if more is None else more
+        found = self._engine.arrow(text, self._asked | values)
         self._read += found.num_rows
         self._bytes += int(found.nbytes)
         return found

@@ -59,3 +59,9 @@ def count(query: FunnelQuery, made: Statement) -> str:
     """About how many rows there may be at most: what of it is quick to count."""
     table = "actions" if is_kept(query.rows) else "events"
     return f"SELECT count() FROM {table} WHERE {OVER} AND {made.named}"
+
+
+def whose(made: Statement, step: int, part: str) -> str:
+    """The persons of a part who did a step, the first being 1."""
+    also = f" AND {part}" if part else ""
+    return f"SELECT person FROM ({made.every_row()}) WHERE c{step - 1}{also}"

@@ -28,7 +28,7 @@ class FunnelRequest(QuestionRequest):
     @property
     def bucket(self) -> str:
         """The length of a row."""
-        return "whole" if self.asked.show == "steps" else self.question.grain
+        return self.question.grain if self.asked.show in ("trend", "each_day") else "whole"
 
     def query(self, app: int) -> AnyQuery:
         """The question, of an app."""

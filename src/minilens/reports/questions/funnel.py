@@ -21,12 +21,14 @@ class AskedStep(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """An event, or one of several, and the conditions under which it is this step.
 
     `within`: how soon it has to come after the row of the step before (30s, 20m, 12h, 7d); `title`: what people read.
+    `optional`: the funnel is shown with it and without it, side by side; one step, neither the first nor the last.
     """
 
     event: str | list[str]
     where: Filter | None = None
     within: Text = ""
     title: Text = ""
+    optional: bool = False
 
 
 class AskedExclusion(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -62,7 +64,11 @@ class FunnelQuestion(
     `entry`: any entry counts, the furthest attempt being the one that does; or the first alone. `counts`: persons,
     sessions (all steps in one launch), attempts (one after the other). Rows are told apart by the values of `groups` at
     the entry, at the last step reached, or at a step (`attributed`). `show`: steps; trend, by the day, week or month of
-    the entry, which sums to the whole; each_day, each day of entry for itself, which does not.
+    the entry, which sums to the whole; each_day, each day of entry for itself, which does not; times, how many took how
+    long to get to a step (`step`) from the one before, or through all of it; next, what those who dropped at a step did
+    next; drivers, what goes with going on from a step: the share of those who did it, in the time that going on mostly
+    takes, and of those who did not; compare, whether groups differ from all others, or the period from another one
+    (`compared`: previous, week, month, year), by more than chance.
     """
 
     steps: list[AskedStep]
@@ -77,7 +83,9 @@ class FunnelQuestion(
     groups: list[AskedGroup] = []
     attributed: Literal["entry", "last"] | Step = "entry"
     where: Filter | None = None
-    show: Literal["steps", "trend", "each_day"] = "steps"
+    show: Literal["steps", "trend", "each_day", "times", "compare", "next", "drivers"] = "steps"
+    step: Step | None = None
+    compared: Literal["", "previous", "week", "month", "year"] = ""
     period: Text = ""
     start: Text = ""
     end: Text = ""

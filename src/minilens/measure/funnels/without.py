@@ -1,0 +1,32 @@
+"""A funnel without one of its steps, of the same rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.rows import Rows, Whole
+
+
+def query_without(query: FunnelQuery, step: int) -> FunnelQuery:
+    """The question without a step, the first being 1."""
+    at = step - 1
+    within = query.within and (*query.within[:at], *query.within[at + 1 :])
+    titles = (*query.titles[:at], *query.titles[at + 1 :])
+    return replace(query, titles=titles, within=within, optional=0)
+
+
+def rows_without(rows: Rows, step: int) -> Rows:
+    """Later steps are one earlier; what ends attempts in either of the gaps beside the step does so in the one left."""
+    at = step - 1
+    low = rows.steps & ((1 << at) - 1)
+    steps = low | (rows.steps >> (at + 1) << at)
+    before, behind = rows.ends & ((1 << at) - 1), rows.ends >> at
+    ends = before | (behind & 1) << (at - 1) | (behind >> 1) << at
+    return replace(rows, steps=_as(steps, rows.steps), ends=_as(ends, rows.ends))
+
+
+def _as(made: Whole, like: Whole) -> Whole:
+    return np.asarray(made, like.dtype)
