@@ -82,6 +82,8 @@ def figures(bucket: date, size: float) -> dict[str, Cell]:
         "scan_users": round(visitors * 0.25),
         "scan_new_users": round(visitors * 0.09),
         "scan_continued": round(visitors * 0.2),
+        "timed_loads": round(visitors * 2.2),
+        "load_time": 0.64 * wave(n),
         "entries": round(visitors * 1.56),
         "bounce_rate": 0.23 * wave(n),
         "exits": round(visitors * 1.5),
