@@ -136,8 +136,11 @@ ONE = some.builds(
     some.sampled_from(["property", "profile"]), NAMES, some.sampled_from(["is", "contains", "is_unknown"]),
     VALUES.map(lambda every: [str(one) for one in every]),
 )  # fmt: skip
+OF_COHORT = some.builds(
+    lambda name, operator: {"cohort": name, "operator": operator}, NAMES, some.sampled_from(["is", "is_not"])
+)  # fmt: skip
 WHERE = some.recursive(
-    ONE,
+    some.one_of(ONE, OF_COHORT),
     lambda parts: some.builds(
         lambda join, held: {join: held},
         some.sampled_from(["all", "any"]),

@@ -235,13 +235,15 @@ def _beside(of: _Table, groups: Sequence[Row]) -> tuple[tuple[int, str, tuple[Gr
     steps = dict.fromkeys((row[keys - 2], row[keys - 1]) for row in of.table.rows)
     found = []
     for n, title in steps:
-        rows = {row[: keys - 2]: row for row in of.table.rows if row[keys - 2] == n}
+        here = (row for row in of.table.rows if row[keys - 2 : keys] == (n, title))
+        rows = {row[: keys - 2]: row for row in here}
         bars = tuple(
             GroupBar(
                 _named(group, of), colour(place), of.said(rows[group], of.who),
                 of.said(rows[group], "from_first"), _part(of.cell(rows[group], "from_first"), 1),
             )
             for place, group in enumerate(groups)
+            if group in rows
         )  # fmt: skip
         found.append((int(number(n)), str(title), bars))
     return tuple(found)

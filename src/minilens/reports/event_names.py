@@ -37,23 +37,25 @@ def with_unknown(table: Table, question: AnyQuestion, known: Mapping[str, Text])
 
     It is no refusal: what apps send without defining it can be asked about.
     """
-    names = dict.fromkeys(_asked(msgspec.to_builtins(question)))
+    whole = msgspec.to_builtins(question)
+    own = {"", *_texts(whole, "name")}  # what the question itself calls its events
+    names = [one for one in dict.fromkeys(_texts(whole, "event")) if one not in own]
     notes = [_note(name, did_you_mean(name, known)) for name in names if name not in known]
     return replace(table, notes=(*table.notes, *notes)) if notes else table
 
 
-def _asked(part: Any) -> Iterator[str]:
-    """Names of events at whatever place of a question."""
+def _texts(part: Any, of: str) -> Iterator[str]:
+    """What stands under a name, at whatever place of a question."""
     if isinstance(part, list):
         for one in part:
-            yield from _asked(one)
+            yield from _texts(one, of)
     if not isinstance(part, dict):
         return
     for name, value in part.items():
-        if name == "event":
+        if name == of:
             yield from [value] if isinstance(value, str) else value
         else:
-            yield from _asked(value)
+            yield from _texts(value, of)
 
 
 def _note(name: str, near: str) -> Text:

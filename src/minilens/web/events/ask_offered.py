@@ -21,6 +21,7 @@ _WORDS = {
     "property": Text("事件属性", "Event properties"),
     "field": Text("随事件记录", "Recorded with the event"),
     "session": Text("所在的打开", "The launch it was part of"),
+    "cohort": Text("人群", "Cohorts"),
     "other": Text("其他", "Other"),
 }
 OTHER_PROPERTY = Text("其他事件属性…", "Another event property…")
@@ -83,19 +84,18 @@ def offered(
         Choice(f"property.{name}", f"{declared[name]} {name}" if declared.get(name) and language == "zh" else name)
         for name in properties
     ]  # fmt: skip
-    recorded = [
-        *(Choice(f"field.{one.name}", one.title.of(language), one.kind) for one in RECORDED.values()),
-        *(Choice(f"field.{one.name}", one.title.of(language), _kind(one)) for one in DIMENSIONS.values()),
-        Choice(f"field.{PAGE_TYPE.name}", PAGE_TYPE.title.of(language), "code"),
-    ]  # fmt: skip
-    launch = [
-        Choice(f"session.{one.name}", one.title.of(language), one.kind) for one in SESSION.values()
-    ]
     profiles = [Choice(name, name.partition(".")[2]) for name in _profiles(about)]
+    cohorts = _cohorts(records, app, about, language)
     more = Choice("property.", OTHER_PROPERTY.of(language))
     person = [*profiles, Choice("profile.", OTHER_PROFILE.of(language))]
-    every = {"property": of_event, "field": recorded, "session": launch, "other": [more, *person]}
-    few = {"property": of_event, "field": recorded, "other": [more]}
+    every = {
+        "property": of_event,
+        "field": _recorded(language),
+        "session": _launch(language),
+        "cohort": cohorts,
+        "other": [more, *person],
+    }
+    few = {"property": of_event, "field": _recorded(language), "other": [more]}
     return Offered(
         properties=tuple(properties),
         events=tuple((name, title.of(language)) for name, title in named.items()),
@@ -130,6 +130,7 @@ def operators(language: Language) -> tuple[Operator, ...]:
         "words": filters.BY_KIND["text"],
         "code": filters.BY_KIND["code"],
         "choice": filters.BY_KIND["choice"],
+        "cohort": ("is", "is_not"),
     }
     return tuple(
         Operator(
@@ -137,6 +138,32 @@ def operators(language: Language) -> tuple[Operator, ...]:
         )
         for name, one in OPERATORS.items()
     )  # fmt: skip
+
+
+def _recorded(language: Language) -> list[Choice]:
+    return [
+        *(Choice(f"field.{one.name}", one.title.of(language), one.kind) for one in RECORDED.values()),
+        *(Choice(f"field.{one.name}", one.title.of(language), _kind(one)) for one in DIMENSIONS.values()),
+        Choice(f"field.{PAGE_TYPE.name}", PAGE_TYPE.title.of(language), "code"),
+    ]  # fmt: skip
+
+
+def _launch(language: Language) -> list[Choice]:
+    return [
+        Choice(f"session.{one.name}", one.title.of(language), one.kind) for one in SESSION.values()
+    ]
+
+
+def _cohorts(records: Records, app: int, about: list[Tree], language: Language) -> list[Choice]:
+    """All of the app, by number; those that rows have by name stay so."""
+    found = [
+        Choice(f"cohort.{one.id}", one.name.of(language), "cohort")
+        for one in records.cohorts.of(app)
+    ]
+    there = {one.value for one in found}
+    said = [one["on"] for one in about if one["on"].startswith("cohort.")]
+    named = [one for one in dict.fromkeys(said) if one not in there and one != "cohort."]
+    return [*found, *(Choice(one, one.partition(".")[2], "cohort") for one in named)]
 
 
 def _used(about: list[Tree]) -> list[str]:

@@ -23,7 +23,7 @@ from minilens.text import LANGUAGES
 from minilens.web.admin.forms import whole
 from minilens.web.events.ask_form import Tree, figure, formula, measures
 
-KINDS = ("property", "field", "profile", "session")
+KINDS = ("property", "field", "profile", "session", "cohort")
 #: Figures of no value.
 OF_NOTHING = ("total", "persons", "per_person")
 #: Stands for days that are given by their ends.
@@ -115,6 +115,8 @@ def _filter(one: Tree) -> dict[str, Any]:
     if "join" in one:
         return {one["join"]: [_filter(part) for part in one["p"]]}
     operand = operand_of(one)
+    if "cohort" in operand:
+        return operand | {"operator": one["operator"]}
     operator = _meant(operand, one["operator"])
     known = OPERATORS.get(operator)
     values: list[Value] = []

@@ -166,7 +166,7 @@ def input_of_condition(at: str) -> str:
 
 def leaf_of(name: str) -> str:
     """The field of a row that says what it is about, where the question names the kind."""
-    return "on" if name in ("property", "field", "profile", "session") else name
+    return "on" if name in ("property", "field", "profile", "session", "cohort") else name
 
 
 def has(tree: Tree, at: str, hidden: Sequence[str] = ()) -> bool:
