@@ -25,6 +25,7 @@ from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
+from minilens.measure.paths.query import PathsQuery
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
@@ -41,6 +42,7 @@ from tests.web.events_cast import asked
 from tests.web.funnels_cast import funnelled
 from tests.web.ledger_cast import ledger, samples
 from tests.web.live_cast import live_answer, newest
+from tests.web.paths_cast import pathed
 from tests.web.person_cast import Persons
 from tests.web.quarantine_cast import QUARANTINE
 from tests.web.retention_cast import returned
@@ -327,6 +329,8 @@ class Theatre:
             return asked(query, app)
         if isinstance(query, FunnelQuery):
             return funnelled(query, app)
+        if isinstance(query, PathsQuery):
+            return pathed(query, app)
         if isinstance(query, ActivityQuery):
             return active(query, app)
         assert isinstance(query, Query)

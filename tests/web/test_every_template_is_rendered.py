@@ -28,6 +28,10 @@ FUNNEL = '{"kind":"funnel","steps":[{"event":"page_view"},{"event":"share"}]}'
 RETENTION = (
     '{"kind":"retention","first":{"event":"share"},"return":{},"groups":[{"field":"province"}]}'
 )
+PATHS = (
+    '{"kind":"paths","anchor":{"page":"pages/home/index"},"chosen":[{"page":"pages/menu/list"}]}'
+)
+LINKS = '{"kind":"paths","show":"links"}'
 ADDRESSES = [
     "/a/cafe/overview",
     "/a/cafe/overview?from=2026-11-01&to=2026-11-03",
@@ -95,6 +99,9 @@ ADDRESSES = [
     "/a/cafe/events",
     f"/a/cafe/events/ask?question={ASKED}",
     f"/a/cafe/events/ask/answer?question={ASKED}",
+    "/a/cafe/paths",
+    f"/a/cafe/paths/answer?question={PATHS}",
+    f"/a/cafe/paths/answer?question={LINKS}",
     f"/a/cafe/funnels?question={FUNNEL}",
     f"/a/cafe/funnels/answer?question={FUNNEL}",
     f"/a/cafe/retention?question={RETENTION}",

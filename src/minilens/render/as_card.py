@@ -20,6 +20,7 @@ from minilens.render.as_lifecycle import as_lifecycle
 from minilens.render.as_line import as_line, is_single
 from minilens.render.as_list import Listed, as_list
 from minilens.render.as_map import as_map
+from minilens.render.as_paths import as_paths
 from minilens.render.as_returns import as_returns
 from minilens.render.as_ring import as_ring
 from minilens.render.as_samples import as_samples
@@ -93,6 +94,7 @@ DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
     "funnel": lambda table, report, options, language: as_funnel(table, options, language),
     "lifecycle": lambda table, report, options, language: as_lifecycle(table, options, language),
     "returns": lambda table, report, options, language: as_returns(table, options, language),
+    "paths": lambda table, report, options, language: as_paths(table, options, language),
     "samples": lambda table, report, options, language: as_samples(table, language),
     "series": lambda table, report, options, language: as_series(table, options, language),
     "tiles": lambda table, report, options, language: as_tiles(table, language),

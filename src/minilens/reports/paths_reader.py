@@ -21,6 +21,7 @@ from minilens.period import asked_range
 from minilens.reference.events import VISIT
 from minilens.reference.page_types import PAGE_TYPES
 from minilens.reports.parts_reader import PartsReader, known, names
+from minilens.reports.paths_ways import title
 from minilens.reports.questions.parts import one_of
 from minilens.reports.questions.paths import AskedNode, AskedNodes, PathsQuestion
 from minilens.reports.request import AppContext
@@ -35,10 +36,10 @@ def read(question: PathsQuestion, context: AppContext, app: int) -> PathsQuery:
     _check(question)
     asked = [*question.events, *_named_beside(question)]
     events = [_counted(reader, one, f"events[{n}]") for n, one in enumerate(asked)]
-    titles = [_title(one) for one in asked]
-    for n, title in enumerate(titles):
-        if title in titles[:n]:
-            raise Refused("twice", f"events[{n}].title", got=title)
+    titles = [title(one) for one in asked]
+    for n, one in enumerate(titles):
+        if one in titles[:n]:
+            raise Refused("twice", f"events[{n}].title", got=one)
     pages = [Counted("pages", (VISIT,))] if question.pages != "none" else []
     if not events and not pages:
         raise Refused("missing", "events")
@@ -87,7 +88,7 @@ def _check(question: PathsQuestion) -> None:
 
 def _named_beside(question: PathsQuestion) -> list[AskedNodes]:
     """Events that are the anchor or chosen, and not among those asked for: each is a node by its name."""
-    known = {_title(one) for one in question.events}
+    known = {title(one) for one in question.events}
     told = [question.anchor, *question.chosen]
     names = dict.fromkeys(one.event for one in told if one is not None and one.event)
     return [AskedNodes(name) for name in names if name not in known]
@@ -97,11 +98,6 @@ def _counted(reader: PartsReader, one: AskedNodes, path: str) -> Counted:
     return Counted(
         path, names(one.event, f"{path}.event"), reader.where(one.where, f"{path}.where")
     )
-
-
-def _title(one: AskedNodes) -> str:
-    named = [one.event] if isinstance(one.event, str) else one.event
-    return one.title or " + ".join(named)
 
 
 def _node(question: PathsQuestion, one: AskedNode, titles: Sequence[str], path: str) -> Node:

@@ -13,7 +13,17 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from minilens import __version__
-from minilens.web import activity, admin, errors, events, form_addresses, funnels, guide, static
+from minilens.web import (
+    activity,
+    admin,
+    errors,
+    events,
+    form_addresses,
+    funnels,
+    guide,
+    paths,
+    static,
+)
 from minilens.web.account import invitations, phone, profile, sign_in
 from minilens.web.admin import apps, people, quarantine_api
 from minilens.web.auth.csrf import MOST, check, is_form
@@ -101,6 +111,7 @@ ROUTES: list[ControllerRouterHandler] = [
     apps.restore_app,  # /apps/restore
     *people.ROUTES,  # /people, /people/7/disable, /people/7/enable
     *admin.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
+    *paths.ROUTES,  # /a/APP/paths
     *funnels.ROUTES,  # /a/APP/funnels
     *activity.ROUTES,  # /a/APP/retention, …/stickiness, …/lifecycle
     *events.ROUTES,  # /a/APP/events, …/manage/7, …/fields; /api/v1/apps/APP/events

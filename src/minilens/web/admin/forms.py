@@ -56,6 +56,7 @@ TOKENS = Part("tokens", "API 令牌", "API tokens", "keys:write")
 AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
 ASK = Part("ask", "事件分析", "Event analysis", SEES, "events")
 FUNNELS = Part("funnels", "漏斗分析", "Funnels", SEES, "events", "funnels")
+PATHS = Part("paths", "路径分析", "Paths", SEES, "events", "paths")
 RETENTION = Part("retention", "留存分析", "Retention", SEES, "events", "retention")
 STICKINESS = Part("stickiness", "粘性分析", "Stickiness", SEES, "events", "stickiness")
 LIFECYCLE = Part("lifecycle", "生命周期", "Lifecycle", SEES, "events", "lifecycle")
@@ -67,8 +68,8 @@ PAGE_TYPES = Part("page-types", "页面类型", "Page types", SEES, "events")
 KEY_EVENTS = Part("key", "关键事件", "Key events", SEES, "events")
 QUARANTINE = Part("quarantine", "隔离区", "Quarantine", "definitions:write", "events")
 PARTS = (
-    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, RETENTION, QUESTIONS, EVENTS, VIRTUAL, FIELDS,
-    KEY_EVENTS, PAGE_TYPES, QUARANTINE,
+    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, QUESTIONS, EVENTS, VIRTUAL,
+    FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE,
 )  # fmt: skip
 
 

@@ -180,6 +180,7 @@ async def drawn(
         card=made,
         id=place if PLACE.fullmatch(place) else "",
         around=around,
+        opens=address,
         page=around.page,
         csv=f"{around.file('csv')}&bom=1",
         xlsx=around.file("xlsx"),

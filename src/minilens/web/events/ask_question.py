@@ -19,6 +19,7 @@ from minilens.reports.question import decoded
 from minilens.reports.questions.events import AskedMeasure, EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.parts import Filter, Value, one_of
+from minilens.reports.questions.paths import PathsQuestion
 from minilens.text import LANGUAGES
 from minilens.web.admin.forms import whole
 from minilens.web.events.ask_form import Tree, figure, formula, measures
@@ -61,7 +62,7 @@ def days_of(tree: Tree) -> dict[str, str]:
     return {"from": tree["from"], "to": tree["to"]}
 
 
-def period_of(question: EventsQuestion | FunnelQuestion) -> dict[str, str]:
+def period_of(question: EventsQuestion | FunnelQuestion | PathsQuestion) -> dict[str, str]:
     """The days of a question as a form says them."""
     given = question.start or question.end
     return {

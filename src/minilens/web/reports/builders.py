@@ -13,11 +13,13 @@ from minilens.reports.questions.activity import (
 )
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.reports.questions.paths import PathsQuestion
 
 #: Kind of question → the page, below an app, with its form and its answer. One without a form has none.
 BUILDERS: Mapping[type, str] = {
     EventsQuestion: "events/ask",
     FunnelQuestion: "funnels",
+    PathsQuestion: "paths",
     RetentionQuestion: "retention",
     StickinessQuestion: "stickiness",
     LifecycleQuestion: "lifecycle",
