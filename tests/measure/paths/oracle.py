@@ -16,6 +16,7 @@ from tests.pipeline import Happening
 END, BEGINNING, MAY_STILL, REST = (
     ("end", "(end)"), ("beginning", "(beginning)"), ("may_still", "(may still)"), ("rest", "(rest)"),
 )  # fmt: skip
+SIX_HOURS = 21_600_000
 OVER = (END, BEGINNING, MAY_STILL)
 Named = tuple[str, str]
 
@@ -57,7 +58,7 @@ class Brute:
                 continue
             if self.query.counts == "persons":
                 owned.setdefault(self.oracle.person[h.id], []).append((h, node))
-            elif h.session and first - 86_400_000 <= h.ts < last + 86_400_000:
+            elif h.session and first - SIX_HOURS <= h.ts < last + SIX_HOURS:
                 owned.setdefault(h.session, []).append((h, node))
         every = (sorted(some, key=lambda one: _order(one[0])) for some in owned.values())
         return [path for some in every if (path := self._of(some))]

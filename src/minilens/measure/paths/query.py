@@ -12,6 +12,8 @@ from minilens.reference.page_types import Pattern
 MOST_STEPS, MOST_NODES, MOST_PATTERNS = 10, 20, 30
 #: Between two actions of a launch lies half an hour at most; of a path of a person as much as is said, a day at most.
 LAUNCH_GAP, MOST_GAP = 1_800_000, 86_400_000
+#: A launch that goes over the end of a range is looked at six hours beyond.
+LAUNCH_REACH = 21_600_000
 
 #: Each launch once; or each person once, whatever the launches.
 Counts = Literal["sessions", "persons"]
@@ -74,5 +76,5 @@ class PathsQuery:
 
     @property
     def reach(self) -> int:
-        """So many milliseconds before or after the anchor a path may go on: of a person ten gaps, of a launch a day."""
-        return self.gap * MOST_STEPS if self.counts == "persons" else 86_400_000
+        """So many milliseconds before or after the anchor a path may go on: of a person ten gaps."""
+        return self.gap * MOST_STEPS if self.counts == "persons" else LAUNCH_REACH
