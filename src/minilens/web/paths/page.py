@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from minilens.measure.paths.query import MOST_NODES
 from minilens.reference.page_types import PAGE_TYPES
 from minilens.render.i18n import translate
+from minilens.reports.event_names import events
 from minilens.reports.question import encoded
 from minilens.reports.questions.paths import PathsQuestion
 from minilens.text import Language, Text
@@ -20,7 +21,6 @@ from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import PATHS, Answer
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
-from minilens.web.events.ask_offered import events
 from minilens.web.events.builder import BYTES, FIELDS, Builder, Page, opened, sent, shown
 from minilens.web.events.value_search import options
 from minilens.web.paths import form
