@@ -156,3 +156,38 @@ def test_a_saved_funnel_is_a_report(asking: Any) -> None:
     eleven = {"question": FUNNEL | {"steps": FUNNEL["steps"][:1] * 11}, "zh": "x"}
     assert called(asking, "POST", "questions", eleven).status_code == 422
     assert called(asking, "POST", f"questions/{made.json()['id']}/remove").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("more", "rows"),
+    [
+        ({"show": "times"}, 8),
+        ({"show": "times", "step": 2}, 6),
+        ({"show": "next"}, 1),
+        ({"show": "drivers"}, 2),
+        ({"show": "compare", "compared": "previous"}, 2),
+        ({"show": "compare", "groups": [{"field": "city"}]}, 1),
+        (
+            {"steps": [FUNNEL["steps"][0], {"event": "add_to_cart", "optional": True}, FUNNEL["steps"][2]]}, 5,
+        ),
+    ],
+    ids=lambda one: json.dumps(one)[:40],
+)  # fmt: skip
+def test_what_is_shown_besides_in_every_form(asking: Any, more: dict[str, Any], rows: int) -> None:
+    told = answer(asking, FUNNEL | more).json()
+    assert len(told["rows"]) == rows
+    lines = list(csv.reader(io.StringIO(answer(asking, FUNNEL | more, "csv").text)))
+    assert len(lines) == rows + 1
+    book = openpyxl.load_workbook(io.BytesIO(answer(asking, FUNNEL | more, "xlsx").content))
+    assert sum(sheet.max_row for sheet in book.worksheets) > rows
+
+
+def test_a_verdict_has_a_name_and_periods_are_in_words(asking: Any) -> None:
+    compared = FUNNEL | {"show": "compare", "compared": "previous"}
+    assert answer(asking, compared).json()["rows"][0]["verdict"] == "too_few"
+    for lang, words in (("zh", {"本期", "对比期"}), ("en", {"This period", "Period before"})):
+        book = openpyxl.load_workbook(
+            io.BytesIO(answer(asking, compared, "xlsx", lang=lang).content)
+        )
+        said = {cell.value for one in book.worksheets for row in one.iter_rows() for cell in row}
+        assert words <= said
