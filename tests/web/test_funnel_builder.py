@@ -66,7 +66,8 @@ def test_the_form_says_a_question_and_shows_one() -> None:
     assert json.loads(encoded(asked)) == QUESTION
     assert sent(tree_of(asked)) == {
         **{f"s.{n}.{name}": value for n in range(3) for name, value in
-           (("title", ""), ("within", ""), ("unit", "m"), ("w.join", "all"))},
+           (("title", ""), ("within", ""), ("unit", "m"), ("optional", ""), ("w.join", "all"))},
+        "step": "", "compared": "previous",
         **FORM, "s.2.w.p.0.other": "", "w.p.0.other": "", "w.p.0.values": "上海, 广东",
     }  # fmt: skip
 
@@ -88,10 +89,13 @@ ASKED = some.fixed_dictionaries(
 )  # fmt: skip
 
 
+SHAPES = ["trend", "each_day", "groups", "times", "next", "drivers", "compare", "optional"]
+
+
 @given(
     ASKED,
     some.sampled_from(["", "natural days"]),
-    some.sampled_from(["trend", "each_day", "groups"]),
+    some.sampled_from(SHAPES),
 )
 def test_a_question_survives_the_form(asked: dict[str, Any], days: str, shape: str) -> None:
     """Also when the form is sent as a browser sends it."""
@@ -103,11 +107,20 @@ def test_a_question_survives_the_form(asked: dict[str, Any], days: str, shape: s
     asked |= (
         {"groups": [{"property": "sku"}], "attributed": 2} if shape == "groups" else {"show": shape}
     )
+    if shape in ("next", "times"):
+        asked["step"] = 2
+    if shape == "compare":
+        asked["compared"] = "week"
+    if shape == "optional":
+        asked |= {"show": "steps"}
+        asked["steps"][1]["optional"] = True
     tree = tree_of(decoded(json.dumps(asked), FunnelQuestion))
     assert form.typed(sent(tree)) == tree
     for one in (asked, *asked["steps"]):
         if "where" in one:
             one["where"] = plain(one["where"])
+    if shape == "optional":
+        asked.pop("show")
     assert json.loads(encoded(question_of(tree))) == {"period": "7d"} | asked
 
 
@@ -228,6 +241,30 @@ def test_it_is_asked_and_answered(site: Site) -> None:
     assert site.client.get(f"{here}.xlsx?{query}").content[:2] == b"PK"
     (kept,) = site.house.pipeline.records.questions.asked(site.house.app.id, site.admin)
     assert json.loads(kept.body) == question
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"show": "times"}, "So far"), ({"show": "next", "step": "1"}, "Nothing more"), ({"show": "drivers"}, ""),
+        ({"show": "compare", "compared": "week"}, "Too few to tell"), ({"show": "trend"}, "From first"),
+        ({"show": "compare", "g.0.on": "field.province"}, "Rate of the others"),
+        ({"s.2.event": "pay_success", "s.2.w.join": "all", "s.1.optional": "1", "order": "ordered"}, "Without it"),
+    ],
+)  # fmt: skip
+def test_what_else_is_shown_of_a_funnel(site: Site, changes: dict[str, str], said: str) -> None:
+    """Times, what came next, what goes with going on, comparisons, an optional step: each has a card."""
+    site.house.load(STORY)
+    site.house.build()
+    done = ask(site, SHORT | {"order": "ordered"} | changes)
+    onward = done.headers.get("X-Minilens-Location") or done.headers["location"]
+    text = parse_qs(urlsplit(onward).query)["question"][0]
+    query = urlencode({"question": text})
+    shown = site.client.get(
+        f"/a/{site.house.app.name}/funnels/answer?{query}", headers={"accept-language": "en"}
+    )
+    assert shown.status_code == 200, shown.text
+    assert said in html.unescape(shown.text)
 
 
 def test_a_saved_funnel_is_a_report_and_stands_in_the_list(site: Site) -> None:

@@ -86,7 +86,10 @@ def _at(table: Table, name: str) -> int:
 
 def _cells(row: Row, table: Table, language: Language) -> tuple[str, ...]:
     pairs = zip(row[table.keys :], table.columns[table.keys :], strict=True)
-    return tuple(format.exact(cell, one.unit, language) for cell, one in pairs)
+    return tuple(
+        one.shown(cell, language) if one.shown and isinstance(cell, str) else format.exact(cell, one.unit, language)
+        for cell, one in pairs
+    )  # fmt: skip
 
 
 def _figures(table: Table, options: Options, language: Language) -> tuple[Figure, ...]:
@@ -250,7 +253,7 @@ def _named(values: Iterable[Cell], table: Table, language: Language) -> tuple[st
     _ = translate(language)
     found = []
     for value, column in zip(values, table.columns, strict=False):
-        text = "" if value is None else str(value)
+        text = "" if value is None else format.exact(value, column.unit, language)
         told = column.shown(text, language) if column.shown and value is not None else text
         found.append(told or (_("(no value)") if value is None else _("(empty)")))
     return tuple(found)

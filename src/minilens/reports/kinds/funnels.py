@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from minilens.measure.events.operand import key
-from minilens.measure.funnels import columns, words
+from minilens.measure.funnels import after, columns, comparison, times, words
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.run import AnyQuery
+from minilens.measure.table import Column
 from minilens.reports.funnels_reader import read
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import ANSWER, TRAFFIC_OF
@@ -51,17 +52,29 @@ KIND = Kind(
 )
 
 
+def _measures(query: FunnelQuery) -> tuple[tuple[Column, ...], str]:
+    """What its rows say, and which of it leads."""
+    others: dict[str, tuple[tuple[Column, ...], str]] = {
+        "times": (times.COLUMNS[2:], "count"), "compare": (comparison.MEASURES, "rate"),
+        "next": (after.NEXT, "count"), "drivers": (after.DRIVERS, "did"),
+    }  # fmt: skip
+    if query.show in others:
+        return others[query.show]
+    if query.show == "steps":
+        return columns.of_steps(query), query.counts
+    return columns.of_trend(query), "from_first"
+
+
 def request(
     question: FunnelQuestion, context: AppContext, name: str = "ask", title: Text = TITLE
 ) -> FunnelRequest:
     """The question with the report that it is; Refused, naming the path."""
     query = read(question, context, 0)
     groups = query.rows.groups[: query.grouped]
-    steps = query.show == "steps"
-    shown = columns.of_steps(query) if steps else columns.of_trend(query)
+    shown, first = _measures(query)
     report = Report(
-        name=name, title=title, kind=KIND, measures=tuple(one.name for one in shown),
-        first=query.counts if steps else "from_first", by=key(groups[0]) if groups else "",
+        name=name, title=title, kind=KIND, measures=tuple(one.name for one in shown), first=first,
+        by=key(groups[0]) if groups else "",
     )  # fmt: skip
     return FunnelRequest(
         report=report, context=context, range=query.rows.range, period=question.period, compare="none",

@@ -19,16 +19,24 @@ from minilens.web.events.rows import Shape, Tree, no_conditions
 #: What there is once → what it is at first.
 ONCE = {
     "window": "7", "unit": "d", "order": "ordered", "mode": "entry", "entry": "any", "counts": "persons",
-    "attributed": "entry", "show": "steps", "period": "7d", "from": "", "to": "", "grain": "day",
+    "attributed": "entry", "show": "steps", "step": "", "compared": "previous",
+    "period": "7d", "from": "", "to": "", "grain": "day",
     "traffic": "release", "top": "10", "rest": "",
 }  # fmt: skip
 #: Fields that no refusal stands at.
-CHOSEN = ("unit", "rest", "traffic", "order", "mode", "entry", "counts", "show")
+CHOSEN = ("unit", "rest", "traffic", "order", "mode", "entry", "counts", "show", "compared")
 
 
 def step() -> Tree:
     """An empty one."""
-    return {"event": "", "title": "", "within": "", "unit": "m", "w": no_conditions()}
+    return {
+        "event": "",
+        "title": "",
+        "within": "",
+        "unit": "m",
+        "optional": "",
+        "w": no_conditions(),
+    }
 
 
 def excluded() -> Tree:
@@ -116,7 +124,8 @@ def _moved(tree: Tree, deed: str, at: int, to: int) -> None:
     if deed == "drop":
         for one in tree["x"]:
             one["after"] = _before(one["after"], at)
-        tree["attributed"] = _before(tree["attributed"], at)
+        for name in ("attributed", "step"):
+            tree[name] = _before(tree[name], at)
     elif tree["attributed"].isdecimal():
         numbers = {str(at + 1): str(to + 1), str(to + 1): str(at + 1)}
         tree["attributed"] = numbers.get(tree["attributed"], tree["attributed"])

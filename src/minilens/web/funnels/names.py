@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from minilens.measure.table import Column, Row, Table
+from minilens.measure.table import Column, Table
 from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.text import Language, Text
 
@@ -17,27 +17,25 @@ def called(
     state: FunnelRequest, table: Table, named: Mapping[str, Text], language: Language
 ) -> tuple[FunnelRequest, Table]:
     """`named`: event → its name. A step that was given a title keeps it."""
-    asked = zip(state.question.steps, state.asked.titles, strict=True)
+    asked = [*zip(state.question.steps, state.asked.titles, strict=True)]
     titles = [title if one.title else _named(title, named, language) for one, title in asked]
+    told = {title: own for (_, title), own in zip(asked, titles, strict=True)}
     query = replace(state.asked, titles=tuple(titles))
     columns = tuple(_column(one, titles) for one in table.columns)
     names = [one.name for one in table.columns]
     if "step" not in names:
         return replace(state, asked=query), replace(table, columns=columns)
-    step, event = names.index("step"), names.index("event")
-    rows = tuple(_row(row, step, event, titles) for row in table.rows)
+    event = names.index("event")
+    rows = tuple(
+        (*row[:event], told.get(str(row[event]), row[event]), *row[event + 1 :])
+        for row in table.rows
+    )
     return replace(state, asked=query), replace(table, rows=rows)
 
 
 def _named(title: str, named: Mapping[str, Text], language: Language) -> str:
     parts = title.split(_ANY)
     return _ANY.join(named[one].of(language) if one in named else one for one in parts)
-
-
-def _row(row: Row, step: int, event: int, titles: list[str]) -> Row:
-    number = row[step]
-    assert isinstance(number, int)
-    return (*row[:event], titles[number - 1], *row[event + 1 :])
 
 
 def _column(one: Column, titles: list[str]) -> Column:

@@ -44,7 +44,8 @@ def _label(leaf: str, language: Language) -> str:
     _ = translate(language)
     known = {
         "within": _("Within"), "window": _("Conversion window"), "property": _("Property"), "after": _("After step"),
-        "attributed": _("Value taken at"), "steps": _("Steps"), "excluded": _("Excluded events"),
+        "attributed": _("Value taken at"), "step": _("Step"),
+        "optional": _("Optional"), "steps": _("Steps"), "excluded": _("Excluded events"),
         "hold": _("Held properties"), "groups": _("Group by"),
     }  # fmt: skip
     return known.get(leaf, leaf)
@@ -69,6 +70,8 @@ def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
         "entries": _listed(texts.ENTRY_CHOICES, language),
         "counts": _listed(texts.COUNT_CHOICES, language),
         "shows": _listed(texts.SHOWS, language),
+        "compared": _listed(texts.COMPARED, language),
+        "numbers": [("", _("choose")), *numbers],
         "grains": _listed(texts.GRAINS, language),
         "gaps": [("", _("any step")), *numbers[:-1]],
         "places": [("entry", _("entry")), ("last", _("last step reached")), *numbers],

@@ -42,17 +42,18 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> FunnelQu
     """
     named, opened = titles or {}, tree["mode"] == "open"
     ordered = not opened and tree["order"] in ("", "ordered")
-    whole_steps = opened or tree["show"] in ("", "steps")
+    grouped = not opened and tree["show"] in ("", "steps", "compare")
     asked: dict[str, Any] = {
         "kind": "funnel",
         "steps": [_step(one, n, named, within=ordered and n > 0) for n, one in enumerate(tree["s"])],
-        "groups": [] if opened or not whole_steps else [operand_of(one) for one in tree["g"]],
+        "groups": [operand_of(one) for one in tree["g"]] if grouped else [],
         **conditions_of(tree["w"]), **days_of(tree),
         **{name: tree[name] for name in ("mode", "counts", "traffic", "grain") if tree[name]},
         "top": whole(tree["top"] or "10", "top", least=1, most=MOST_TOP), "rest": bool(tree["rest"]),
     }  # fmt: skip
     if not opened:
         asked |= {name: tree[name] for name in ("order", "entry", "show") if tree[name]}
+        asked |= _shown(tree)
         asked["hold"] = [_held(one) for one in tree["h"]]
         if tree["order"] != "strict":
             asked["excluded"] = [_excluded(one, named) for one in tree["x"]]
@@ -64,12 +65,28 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> FunnelQu
     return decoded(msgspec.json.encode(asked), FunnelQuestion)
 
 
+def _shown(tree: Tree) -> dict[str, Any]:
+    """What is asked besides of what is shown: of which step, beside which period; which step may be left out."""
+    if tree["show"] in ("times", "next", "drivers") and tree["step"].isdecimal():
+        return {"step": int(tree["step"])}
+    if tree["show"] == "compare" and not tree["g"]:
+        return {"compared": tree["compared"] or "previous"}
+    return {}
+
+
 def _step(one: Tree, n: int, titles: Mapping[str, str], *, within: bool) -> dict[str, Any]:
     length = {}
     if within and one["within"]:
         length["within"] = _long(one["within"], one["unit"] or "m", f"steps[{n}].within")
     title = {"title": one["title"]} if one["title"] else {}
-    return {"event": event_of(one["event"], titles), **conditions_of(one["w"]), **length, **title}
+    more = {"optional": True} if one["optional"] else {}
+    return {
+        "event": event_of(one["event"], titles),
+        **conditions_of(one["w"]),
+        **length,
+        **title,
+        **more,
+    }
 
 
 def _excluded(one: Tree, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -108,6 +125,7 @@ def tree_of(question: FunnelQuestion) -> Tree:
         "g": [on_of(one) for one in question.groups], "w": group_of(question.where),
         "window": window, "unit": NATURAL if question.natural_days else unit,
         **{name: getattr(question, name) for name in ("order", "mode", "entry", "counts", "show", "grain", "traffic")},
+        "step": str(question.step or ""), "compared": question.compared or "previous",
         **period_of(question), "attributed": str(question.attributed), "top": str(question.top),
         "rest": "1" if question.rest else "",
     }  # fmt: skip
@@ -116,7 +134,9 @@ def tree_of(question: FunnelQuestion) -> Tree:
 def _step_row(one: AskedStep) -> Tree:
     within, unit = _length(one.within) if one.within else ("", "m")
     return {
-        "event": as_typed(one.event), "title": one.title, "within": within, "unit": unit, "w": group_of(one.where),
+        "event": as_typed(one.event), "title": one.title, "within": within, "unit": unit,
+        "optional": "1" if one.optional else "",
+        "w": group_of(one.where),
     }  # fmt: skip
 
 

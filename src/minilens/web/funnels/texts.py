@@ -58,5 +58,15 @@ SHOWS = {
     "steps": Text("各步骤", "Steps"),
     "trend": Text("趋势：按进入日拆分，合计等于整体", "Trend: by day of entry, sums to the whole"),
     "each_day": Text("趋势：每天单独计算", "Trend: each day for itself"),
+    "times": Text("用时分布", "Times, how many took how long"),
+    "next": Text("流失者之后做了什么", "What those who dropped did next"),
+    "drivers": Text("与继续转化相伴的行为", "What goes with going on"),
+    "compare": Text("比较各组或两个时间段", "Compare groups or periods"),
+}
+COMPARED = {
+    "previous": Text("上一个同长时间段", "The period before"),
+    "week": Text("一周前", "A week before"),
+    "month": Text("一个月前", "A month before"),
+    "year": Text("一年前", "A year before"),
 }
 GRAINS = {"day": Text("日", "Day"), "week": Text("周", "Week"), "month": Text("月", "Month")}
