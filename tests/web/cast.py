@@ -26,6 +26,7 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.paths.query import PathsQuery
+from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
@@ -38,7 +39,7 @@ from minilens.web.console import App, Console
 from minilens.web.persons.doors import Deed
 from tests.web.activity_cast import active
 from tests.web.distribution_cast import distributed
-from tests.web.events_cast import asked
+from tests.web.events_cast import asked, behind
 from tests.web.funnels_cast import funnelled
 from tests.web.ledger_cast import ledger, samples
 from tests.web.live_cast import live_answer, newest
@@ -323,6 +324,8 @@ class Theatre:
             return distributed(query, app)
         if isinstance(query, LedgerQuery | LedgerListQuery):
             return ledger(query, app)
+        if isinstance(query, PersonsQuery):
+            return behind(query)
         if isinstance(query, SamplesQuery):
             return samples(query, app)
         if isinstance(query, EventsQuery):

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from minilens.measure.events.columns import OTHERS, group_columns, measure_column
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.measures import DAY
+from minilens.measure.persons.query import PersonsQuery
+from minilens.measure.persons.run import COLUMNS
 from minilens.measure.table import Cell, Cost, Row, Table
 from minilens.period import now, today
 from minilens.web.console import App
@@ -19,6 +21,14 @@ VALUES = (
     "a value that is very long and stands in a column all the same",
 )
 FOUND = 25
+
+
+def behind(query: PersonsQuery) -> Table:
+    """Three persons behind any figure."""
+    moment = now()
+    rows: tuple[Row, ...] = tuple((f"p{n}", n, moment, moment) for n in (1, 2, 3))
+    over = query.rows.range
+    return Table(COLUMNS, rows, over.start, over.end, moment, Cost(1, 1, 1), total_rows=len(rows))
 
 
 def asked(query: EventsQuery, app: App) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.resources import files
+from urllib.parse import urlencode
 
 import pytest
 from jinja2 import Environment, Template
@@ -32,6 +33,8 @@ PATHS = (
     '{"kind":"paths","anchor":{"page":"pages/home/index"},"chosen":[{"page":"pages/menu/list"}]}'
 )
 LINKS = '{"kind":"paths","show":"links"}'
+PLACE = '["m1",{}]'
+BEHIND = f"/a/cafe/persons/behind?{urlencode({'question': ASKED, 'at': PLACE})}"
 ADDRESSES = [
     "/a/cafe/overview",
     "/a/cafe/overview?from=2026-11-01&to=2026-11-03",
@@ -95,6 +98,8 @@ ADDRESSES = [
     "/a/cafe/settings/identities/type",
     "/a/cafe/settings/identities?list=merges",
     "/a/cafe/persons",
+    "/a/cafe/persons/cohorts",
+    BEHIND,
     "/a/cafe/persons/p12",
     "/a/cafe/events",
     f"/a/cafe/events/ask?question={ASKED}",

@@ -35,7 +35,8 @@ class Figure:
 class Line:
     """A row of the table. `bar`: its length from 0 to 100 beside the longest, None where none is drawn.
 
-    `kind`: value, total, rest. `running`: its period is not over.
+    `kind`: value, total, rest. `running`: its period is not over. `places`: of each cell which figure
+    it is, its column and the keys of its row; empty where nobody stands behind it.
     """
 
     heads: tuple[str, ...]
@@ -44,6 +45,7 @@ class Line:
     kind: str = "value"
     running: bool = False
     cut: str = ""
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,15 +131,15 @@ def _periods(table: Table, options: Options, language: Language) -> Events:
             _cells(row, table, language),
             running=n == table.current_row,
             cut=format.days_held(table.cut[n], language) if n in table.cut else "",
+            places=_places(table, row),
         )
         for n, row in enumerate(table.rows)
         if not table.running or n <= table.current_row  # others are still to come
     ]
-    total = (
-        [Line((_("Whole period"),), _cells(table.totals, table, language), kind="total")]
-        if table.totals
-        else []
-    )
+    total = []
+    if table.totals:
+        cells, places = _cells(table.totals, table, language), _places(table, table.totals)
+        total = [Line((_("Whole period"),), cells, kind="total", places=places)]
     shown, cut = _cut(list(reversed(rows)), language)
     return Events(
         figures=_figures(table, options, language),
@@ -166,7 +168,7 @@ def _groups(table: Table, options: Options, language: Language) -> Events:
     rows = [
         Line(
             _named(row[: table.keys], table, language), _cells(row, table, language),
-            round(_number(row[at]) / longest * 100, 1) if longest else 0,
+            round(_number(row[at]) / longest * 100, 1) if longest else 0, places=_places(table, row),
         )
         for row in table.rows
     ]  # fmt: skip
@@ -231,11 +233,35 @@ def _periods_beside(
             tuple(format.exact(of[each].get(one), unit, language) for each in held),
             running=table.running and n == last,
             cut=format.days_held(cut[one], language) if one in cut else "",
+            places=tuple(
+                _place(table, (*each, one), options.measure, of[each].get(one)) for each in held
+            ),
         )
         for n, one in enumerate(periods)
         if not table.running or n <= last  # others are still to come
     ]
     return list(reversed(rows))
+
+
+def _places(table: Table, row: Row) -> tuple[str, ...]:
+    """Which figure each cell is."""
+    keys = row[: table.keys]
+    return tuple(
+        _place(table, keys, column.name, cell)
+        for column, cell in zip(table.columns[table.keys :], row[table.keys :], strict=True)
+    )
+
+
+def _place(table: Table, keys: Row, measure: str, cell: Cell) -> str:
+    """A figure by its column and the keys of its row; of a total no period is said. Nothing for what is no count."""
+    if not cell or table.columns[_at(table, measure)].unit != "count":
+        return ""
+    named = {
+        column.name: key.isoformat() if isinstance(key, date) else key
+        for column, key in zip(table.columns, keys, strict=False)
+        if key is not None or column.unit not in ("day", "moment")
+    }
+    return json.dumps([measure, named], ensure_ascii=False, separators=(",", ":"))
 
 
 def _joined(group: Row, table: Table, language: Language) -> str:

@@ -30,6 +30,7 @@ from minilens.web.auth.csrf import MOST, check, is_form
 from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.cohorts import api as cohorts_api
+from minilens.web.cohorts import pages as cohort_pages
 from minilens.web.console import App, Console
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.persons import api as persons_api
@@ -98,6 +99,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *day_annotations.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
     *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
+    *cohort_pages.ROUTES,  # /a/APP/persons/cohorts, …/cohorts/7, /a/APP/persons/behind
     *persons_api.ROUTES,  # /api/v1/apps/APP/persons/p12, …/events, …/find
     *merges_api.ROUTES,  # /api/v1/apps/APP/identities/merges, …/conflicts, …/largest, …/broken
     *numbers_api.ROUTES,  # /api/v1/apps/APP/identities/handed-on

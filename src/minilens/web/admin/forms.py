@@ -67,9 +67,11 @@ VIRTUAL = Part("virtual", "虚拟事件", "Virtual events", SEES, "events")
 PAGE_TYPES = Part("page-types", "页面类型", "Page types", SEES, "events")
 KEY_EVENTS = Part("key", "关键事件", "Key events", SEES, "events")
 QUARANTINE = Part("quarantine", "隔离区", "Quarantine", "definitions:write", "events")
+USERS = Part("", "查找用户", "Find a user", "persons:read", "persons")
+COHORTS = Part("cohorts", "人群", "Cohorts", "persons:read", "persons")
 PARTS = (
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, QUESTIONS, EVENTS, VIRTUAL,
-    FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE,
+    FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS,
 )  # fmt: skip
 
 

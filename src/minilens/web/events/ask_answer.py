@@ -17,6 +17,7 @@ from litestar.params import FromPath
 
 from minilens.errors import NotFound
 from minilens.measure.events.query import MOST_TOP
+from minilens.measure.persons.run import KINDS as BEHIND
 from minilens.period import now
 from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
@@ -192,7 +193,15 @@ async def drawn(
         refresh=REFRESH if made.empty or state.includes(state.today) else 0,
         annotations=None,
         other_table="",
+        behind=whose(request, app, state),
     )
+
+
+def whose(request: Req, app: App, state: QuestionRequest) -> str:
+    """The question, where the reader may look at the persons behind its figures."""
+    session = signed_in(request)
+    may = session.app is None and session.account.may("persons:read", app.id)
+    return encoded(state.question) if may and type(state.query(app.id)) in BEHIND else ""
 
 
 ROUTES = (answer, saved_answer)

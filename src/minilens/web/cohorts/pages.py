@@ -1,0 +1,204 @@
+"""Cohorts, and the persons behind a figure, by pages: listed, made, computed again, removed, opened, saved."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from minilens.errors import Refused
+from minilens.measure.persons.query import Place
+from minilens.render.i18n import translate
+from minilens.reports.asking import request as as_report
+from minilens.reports.cohorts import Behind, Definition, Did
+from minilens.reports.question import AnyQuestion, decoded
+from minilens.reports.request import AppContext
+from minilens.text import Text
+from minilens.web.account.sign_in import Form
+from minilens.web.admin.forms import COHORTS as PART
+from minilens.web.admin.forms import Answer, Wrong, attempt, clock, whole
+from minilens.web.admin.settings_page import AppSettings
+from minilens.web.persons.pages import number_of
+from minilens.web.reports.persons_behind import listed
+
+Req = Request[Any, Any, State]
+_HERE = "/a/{app:str}/persons/cohorts"
+_BEHIND = "/a/{app:str}/persons/behind"
+#: Who may see persons; and who may keep what they asked.
+SEES, SAVES = "persons:read", "saved:write"
+#: Persons of a page.
+PAGE = 100
+PERIODS = ("7d", "30d", "90d", "365d", "all")
+At = tuple[str, dict[str, str | float | None]]
+
+
+@get(_HERE, include_in_schema=False, needs=SEES)
+async def cohorts_page(settings: NamedDependency[AppSettings]) -> Response[str]:
+    """Those of the app, and a form for one by what persons did."""
+    return await shown(settings)
+
+
+@post(_HERE, include_in_schema=False, status_code=200, needs=SAVES)
+async def create(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """A new one, by what persons did or of a list."""
+
+    def do() -> str:
+        name = Text(data.get("zh", ""), data.get("en", ""))
+        cohorts, by = settings.console.cohorts, settings.me.id
+        if data.get("of") == "list":
+            given = data.get("identities", "").replace(",", "\n").splitlines()
+            some = [one.strip() for one in given if one.strip()]
+            named = Text(data.get("named", ""), "")
+            cohorts.create(settings.app.id, named, some, False, by)
+            return PART.at(settings.app, "made")
+        event = data.get("event", "").strip()
+        if not event:
+            raise Refused("missing", "event")
+        least = whole(data.get("least", "1"), "least", least=1, most=1_000_000)
+        did = Did(event, least=least, period=data.get("period", "30d"))
+        cohorts.create(settings.app.id, name, Definition(did=did), data.get("live") == "1", by)
+        return PART.at(settings.app, "made")
+
+    async def again(error: Wrong) -> Response[str]:
+        return await shown(settings, error, data)
+
+    return await attempt(data.get("of", "did")[:8], settings.reader, do, again)
+
+
+@post(f"{_HERE}/{{cohort:int}}/refresh", include_in_schema=False, status_code=200, needs=SAVES)
+async def refresh(settings: NamedDependency[AppSettings], cohort: FromPath[int]) -> Answer:
+    """Compute one again."""
+
+    def do() -> str:
+        settings.console.cohorts.refresh(settings.app.id, cohort)
+        return PART.at(settings.app, "computed")
+
+    return await attempt("refresh", settings.reader, do, lambda error: shown(settings, error))
+
+
+@post(f"{_HERE}/{{cohort:int}}/remove", include_in_schema=False, status_code=200, needs=SAVES)
+async def remove(settings: NamedDependency[AppSettings], cohort: FromPath[int]) -> Answer:
+    """Gone, and its members with it."""
+
+    def do() -> str:
+        settings.console.cohorts.remove(settings.app.id, cohort, settings.me.id)
+        return PART.at(settings.app, "removed")
+
+    return await attempt("remove", settings.reader, do, lambda error: shown(settings, error))
+
+
+@get(f"{_HERE}/{{cohort:int}}", include_in_schema=False, needs=SEES)
+async def cohort_page(
+    request: Req, settings: NamedDependency[AppSettings], cohort: FromPath[int]
+) -> Response[str]:
+    """Who is in it."""
+    one = await asyncio.to_thread(settings.records.cohorts.get, settings.app.id, cohort)
+    numbers = await asyncio.to_thread(settings.console.cohorts.persons, settings.app.id, cohort)
+    after = request.query_params.get("after", "")
+    at = int(numbers.searchsorted(number_of(after), "right")) if after else 0
+    some = [f"p{n}" for n in numbers[at : at + PAGE].tolist()]
+    onward = f"?after={some[-1]}" if at + PAGE < len(numbers) else ""
+    return await settings.page(
+        PART, "persons_behind.html", title=one.name.of(settings.reader.language), said="", count=len(numbers),
+        persons=[(person, "", "", "") for person in some], onward=onward, hidden=None, error=None,
+    )  # fmt: skip
+
+
+@get(_BEHIND, include_in_schema=False, needs=SEES)
+async def behind_page(
+    request: Req, settings: NamedDependency[AppSettings]
+) -> Response[str] | Redirect:
+    """The persons behind a figure; an address without one leads to the cohorts."""
+    given = dict(request.query_params)
+    if not given.get("question"):
+        return Redirect(PART.at(settings.app), status_code=303)
+    return await behind(settings, given)
+
+
+@post(_BEHIND, include_in_schema=False, status_code=200, needs=SAVES)
+async def save_behind(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """Keep them as a cohort."""
+
+    def do() -> str:
+        question, (measure, row) = decoded(data.get("question", "")), _at(data.get("at", ""))
+        name = Text(data.get("zh", ""), data.get("en", ""))
+        definition = Definition(behind=Behind(question, measure, row))
+        settings.console.cohorts.create(
+            settings.app.id, name, definition, data.get("live") == "1", settings.me.id
+        )
+        return PART.at(settings.app, "made")
+
+    async def again(error: Wrong) -> Response[str]:
+        return await behind(settings, data, error)
+
+    return await attempt("save", settings.reader, do, again)
+
+
+async def behind(
+    settings: AppSettings, given: dict[str, str], error: Wrong | None = None
+) -> Response[str]:
+    """The page of a figure: what it is, how many stand behind it, who they are."""
+    _ = translate(settings.reader.language)
+    text, at, zone = given.get("question", ""), given.get("at", ""), settings.app.timezone
+    question, (measure, row) = decoded(text), _at(at)
+    after = number_of(given["after"]) if given.get("after") else 0
+    place = Place(measure, tuple(row.items()))
+    table = await listed(
+        settings.console, settings.app, settings.reader, question, place, after, PAGE
+    )
+    persons = [
+        (one[0], f"{one[1]:,}", *(clock(moment, zone) for moment in one[2:])) for one in table.rows  # type: ignore[arg-type]
+    ]  # fmt: skip
+    last = persons[-1][0] if len(persons) == PAGE else ""
+    onward = f"?{urlencode({'question': text, 'at': at, 'after': last})}" if last else ""
+    return await settings.page(
+        PART, "persons_behind.html", title=_("Persons behind a figure"),
+        said=said(settings, question, measure, row), count=table.total_rows, persons=persons, onward=onward,
+        hidden=[("question", text), ("at", at)] if settings.may(SAVES) else None, error=error,
+        typed={name: given.get(name, "") for name in ("zh", "en", "live")},
+    )  # fmt: skip
+
+
+def said(settings: AppSettings, question: AnyQuestion, measure: str, row: dict[str, Any]) -> str:
+    """Which figure: what is asked, its column, its row."""
+    language = settings.reader.language
+    state = as_report(question, AppContext(settings.app.timezone, settings.reader.moment))
+    titles = {one.name: one.title.of(language) for one in getattr(state.query(0), "measures", ())}
+    column = titles.get(measure, measure)
+    named = [f"{name} = {'–' if value is None else value}" for name, value in row.items()]
+    return " · ".join([*state.conditions(language), *([column] if column else []), *named])
+
+
+def _at(text: str) -> At:
+    """The column and the row that an address names."""
+    try:
+        found: At = msgspec.json.decode(text or '["",{}]', type=At)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        raise Refused("bad_value", "at", got=text[:40]) from None
+    return found
+
+
+async def shown(
+    settings: AppSettings, error: Wrong | None = None, typed: dict[str, str] | None = None
+) -> Response[str]:
+    """The list, with what was typed."""
+    every = await asyncio.to_thread(settings.console.cohorts.of, settings.app.id)
+    names = await asyncio.to_thread(settings.records.definitions.all)
+    return await settings.page(
+        PART, "cohorts.html", error=error, cohorts=every, periods=PERIODS, saves=settings.may(SAVES),
+        events=sorted(name for app, name in names if app == settings.app.id),
+        typed=dict.fromkeys(("zh", "event", "live", "named", "identities"), "")
+        | {"least": "1", "period": "30d"} | (typed or {}),
+    )  # fmt: skip
+
+
+ROUTES = (
+    cohorts_page, create, refresh, remove, cohort_page, behind_page, save_behind,
+)  # fmt: skip
