@@ -21,7 +21,7 @@ SELECT day, toString(name) AS name, person, reinterpretAsInt64(session) AS sessi
     toJSONString(props) AS props
 FROM events
 WHERE app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = 'release'
-    AND name IN ('app_launch', 'app_show', 'page_view', 'page_leave', 'share', 'order')
+    AND name IN ('app_launch', 'app_show', 'page_view', 'page_leave', 'share', 'tap', 'order')
 """
 
 
