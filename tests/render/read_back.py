@@ -94,7 +94,9 @@ def from_xlsx(body: bytes, names: Sequence[str]) -> Read:
     read = Read()
     own = len(names) + 1
     listed = isinstance(lines[0][0], str)
-    for line in lines:
+    named = (len(lines[0]) - 1) % len(names) if listed else 0  # what values are called, behind them
+    for head, *cells_behind in lines:
+        line = [head, *cells_behind[named:]]
         if all(cell is None for cell in line):
             break
         figures = dict(zip(names, line[1:own], strict=True))

@@ -27,6 +27,7 @@ from minilens.records.store import App, Records
 from minilens.reports import REPORTS, read
 from minilens.reports.kinds.live import NOW
 from minilens.reports.report import Report
+from minilens.serve.completed import completed
 from minilens.serve.engine import EngineApp, listen
 from minilens.serve.wiring import console, moment, questions
 from minilens.settings import Settings
@@ -112,7 +113,8 @@ class Site:
         """What the measuring room answers; asked once, but for who is online now."""
         if report.name in self.tables and report.kind is not NOW:
             return self.tables[report.name]
-        query = read(asked, report, self.app.timezone, now()).query(self.app.id)
+        asks = read(asked, report, self.app.timezone, now()).query(self.app.id)
+        query = completed(asks, self.house.pipeline.records)
         as_of = moment(self.house.pipeline, self.app.timezone)
         self.tables[report.name] = run(self.house.pipeline.engine, query, as_of)
         return self.tables[report.name]
@@ -126,6 +128,7 @@ def site(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]) 
     house.build()  # so that what comes now makes days again
     house.load(not_counted(today(house.app.timezone), house.app.timezone))
     pipeline.records.apps.set_undeclared(house.app.id, "open", now=now())
+    pipeline.records.app_pages.set(house.app.id, b'{"pages": ["pages/index"]}', now=now())
     house.load(unknown(today(house.app.timezone), house.app.timezone))
     house.build()
     executor = questions(pipeline, settings)

@@ -75,7 +75,7 @@ def test_a_figure_leads_to_its_persons_and_they_to_a_cohort(site_of: Any) -> Non
     listed = analyst.get(f"{at}/persons/cohorts?lang=en").text
     assert "首日付款" in listed
     assert "3 users" in listed
-    number = re.search(r"/persons/cohorts/(\d+)\"", listed)[1]  # type: ignore[index]
+    number = re.search(r'/persons/cohorts/(\d+)"><b>首日付款', listed)[1]  # type: ignore[index]
     one = analyst.get(f"{at}/persons/cohorts/{number}?lang=en").text
     assert len(set(re.findall(rf'href="{at}/persons/(p\d+)"', one))) == 3
     gone = analyst.post(

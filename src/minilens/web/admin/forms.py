@@ -28,7 +28,10 @@ LONGEST = 240
 
 @dataclass(frozen=True)
 class Part:
-    """A page of the settings, or of another tab, and the right without which it is not there."""
+    """A page of the settings, or of another tab, and the right without which it is not there.
+
+    `within`: the name of the one in the strip of the tab that leads to it, where it is not there itself.
+    """
 
     name: str
     zh: str
@@ -36,6 +39,7 @@ class Part:
     right: str
     tab: str = "settings"
     path: str = ""
+    within: str = ""
 
     def at(self, app: App, done: str = "") -> str:
         """Its address, saying what was just done: below its tab, unless it has a path of its own."""
@@ -58,8 +62,8 @@ ASK = Part("ask", "事件分析", "Event analysis", SEES, "events")
 FUNNELS = Part("funnels", "漏斗分析", "Funnels", SEES, "events", "funnels")
 PATHS = Part("paths", "路径分析", "Paths", SEES, "events", "paths")
 RETENTION = Part("retention", "留存分析", "Retention", SEES, "events", "retention")
-STICKINESS = Part("stickiness", "粘性分析", "Stickiness", SEES, "events", "stickiness")
-LIFECYCLE = Part("lifecycle", "生命周期", "Lifecycle", SEES, "events", "lifecycle")
+STICKINESS = Part("stickiness", "粘性分析", "Stickiness", SEES, "events", "stickiness", "retention")
+LIFECYCLE = Part("lifecycle", "生命周期", "Lifecycle", SEES, "events", "lifecycle", "retention")
 QUESTIONS = Part("questions", "已保存的查询", "Saved queries", SEES, "events")
 EVENTS = Part("manage", "事件管理", "Event management", SEES, "events")
 FIELDS = Part("fields", "字段", "Fields", SEES, "events")
