@@ -96,7 +96,11 @@ def test_one_by_what_users_did_and_one_of_a_list(site_of: Any) -> None:
         found = analyst.post(here, data={**form, **typed}, follow_redirects=True)
         assert found.status_code == 200
         assert f"<b>{said}</b>" in found.text
-    form = marks(analyst.get(here).text)
+    page = analyst.get(here).text
+    parts = re.search(r'<nav class="seg".*?</nav>', page, re.DOTALL)
+    assert parts is not None
+    assert re.findall(r'href="([^"]*)" aria-current', parts[0]) == [here]
+    form = marks(page)
     wrong = analyst.post(
         here, data={**form, "of": "did", "zh": "C", "event": "pay_success", "least": "no"}
     )
