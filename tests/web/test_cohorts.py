@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
 
+from minilens.errors import Refused
 from minilens.load.pipeline import Pipeline
+from minilens.measure.events.operand import InCohort
 from minilens.period import now
-from minilens.serve.wiring import console, questions
+from minilens.reports.cohorts import Definition, Did
+from minilens.serve import cohorts as served
+from minilens.serve.wiring import cohorts_of, console, questions
 from minilens.settings import Settings
+from minilens.text import Text
 from tests.measure.events.test_by_hand import DAY, NEXT, STORY, paid
 from tests.pipeline import Happening, House, at
 from tests.web.sites import site
@@ -184,14 +190,6 @@ def test_who_may(asking: Any) -> None:
 def test_live_ones_follow_and_frozen_ones_stay(
     pipeline: Pipeline, new_app: Callable[..., House], settings: Settings
 ) -> None:
-    from datetime import timedelta
-
-    from minilens.measure.events.operand import InCohort
-    from minilens.reports.cohorts import Definition, Did
-    from minilens.serve import cohorts as served
-    from minilens.serve.wiring import cohorts_of
-    from minilens.text import Text
-
     house = new_app()
     house.load([paid(f"{DAY} 10:00")])
     house.build()
@@ -213,3 +211,26 @@ def test_live_ones_follow_and_frozen_ones_stay(
         served.LIVE_FOR = before
     assert {one.saved.name.en: one.size for one in mine.of(app)} == {"live": 2, "frozen": 1}
     assert mine.refresh(app, frozen.saved.id).size == 2
+
+
+def test_one_that_is_made_of_itself_is_named(
+    pipeline: Pipeline,
+    new_app: Callable[..., House],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name that was free again can lead back to the cohort: refused by its name, and nobody waits for ever."""
+    house = new_app()
+    house.load([paid(f"{DAY} 10:00")])
+    house.build()
+    mine, app = cohorts_of(pipeline, questions(pipeline, settings)), house.app.id
+    did = Definition(did=Did("pay_success", start=DAY, end=NEXT))
+    first = mine.create(app, Text("", "one"), did, True, None)
+    mine.create(app, Text("", "two"), Definition(cohort="one"), True, None)
+    mine.remove(app, first.saved.id, None)
+    monkeypatch.setattr(served, "LIVE_FOR", timedelta(days=1))
+    again = mine.create(app, Text("", "one"), Definition(cohort="two"), True, None)
+    monkeypatch.setattr(served, "LIVE_FOR", timedelta())
+    with pytest.raises(Refused) as refused:
+        mine.refresh(app, again.saved.id)
+    assert (refused.value.code, refused.value.facts["got"]) == ("cohort_of_itself", "one")
