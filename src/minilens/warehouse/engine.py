@@ -56,6 +56,13 @@ ALWAYS: dict[str, Any] = {
     "output_format_arrow_string_as_string": 1,
     "output_format_arrow_low_cardinality_as_dictionary": 0,
 }
+#: Of the embedded engine. Where more parts wait to be rewritten than it works on at once, it would let up to a second
+#: pass before it looks for more to do, again and again: what deletes waits beside an idle processor. While there is
+#: nothing to do it looks less and less often, so that this costs nothing.
+EMBEDDED = {
+    "background_processing_pool_thread_sleep_seconds_if_nothing_to_do": 0.01,
+    "background_processing_pool_task_sleep_seconds_when_no_work_random_part": 0.01,
+}
 
 
 class _Statistics(msgspec.Struct):
@@ -278,7 +285,7 @@ def _connect(dsn: str, settings: dict[str, Any], memory: int) -> Client:
                 interface="chdb",
                 path=url.path,
                 settings=settings,
-                chdb_options={"max_server_memory_usage": memory},
+                chdb_options={**EMBEDDED, "max_server_memory_usage": memory},
             )
         return clickhouse_connect.get_client(
             host=url.hostname or "localhost",
