@@ -1,0 +1,172 @@
+"""Situations that retention, stickiness and lifecycle of other products are tried with: what we answer, by the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.ask.stories import Case, of_range
+
+DO = {"event": "add_favorite"}
+BUY = {"event": "pay_success"}
+#: Two persons over a week.
+TWO = """
+a: s@5h s@1d5h s@2d5h s@5d5h s@5d9h s@6d5h
+b: s@1d5h s@2d5h s@3d5h s@6d5h
+"""
+WEEK = of_range("06-01", "06-07")
+CELLS = ("day", "days_later", "cohort_users", "retained_users")
+LIFE = ("day", "new", "returning", "resurrected", "dormant")
+
+
+def retention(**more: Any) -> dict[str, Any]:
+    """Of one event unless told, over the week, without the rows of all cohorts."""
+    return {"kind": "retention", "first": DO} | WEEK | more
+
+
+CASES: dict[str, Case] = {
+    "each day with a start": Case(
+        TWO, retention(entry="each", periods=6, to="2026-06-03"), CELLS,
+        [("2026-06-01", 0, 1, 1), ("2026-06-01", 1, 1, 1), ("2026-06-01", 2, 1, 1), ("2026-06-01", 3, 1, 0),
+         ("2026-06-01", 4, 1, 0), ("2026-06-01", 5, 1, 1), ("2026-06-01", 6, 1, 1),
+         ("2026-06-02", 0, 2, 2), ("2026-06-02", 1, 2, 2), ("2026-06-02", 2, 2, 1), ("2026-06-02", 3, 2, 0),
+         ("2026-06-02", 4, 2, 1), ("2026-06-02", 5, 2, 2), ("2026-06-02", 6, 2, 0),
+         ("2026-06-03", 0, 2, 2), ("2026-06-03", 1, 2, 1), ("2026-06-03", 2, 2, 0), ("2026-06-03", 3, 2, 1),
+         ("2026-06-03", 4, 2, 2), ("2026-06-03", 5, 2, 0), ("2026-06-03", 6, 2, 0)],
+    ),
+    "the first time ever": Case(
+        TWO + "c: s@-3d s@1d\n", retention(periods=2, to="2026-06-02"), CELLS,
+        [("2026-06-01", 0, 1, 1), ("2026-06-01", 1, 1, 1), ("2026-06-01", 2, 1, 1), ("2026-06-02", 0, 1, 1),
+         ("2026-06-02", 1, 1, 1), ("2026-06-02", 2, 1, 1)],
+    ),
+    "the first time in the range": Case(
+        TWO + "c: s@-3d s@1d\n", retention(periods=2, entry="first_in_range", to="2026-06-02"), CELLS,
+        [("2026-06-01", 0, 1, 1), ("2026-06-01", 1, 1, 1), ("2026-06-01", 2, 1, 1), ("2026-06-02", 0, 2, 2),
+         ("2026-06-02", 1, 2, 1), ("2026-06-02", 2, 2, 1)],
+    ),
+    "the first time ever under a condition": Case(
+        "a: s@0{plan=a} s@1d{plan=b} s@2d\nb: s@0{plan=b} s@1d",
+        retention(first=DO | {"where": {"property": "plan", "operator": "is", "values": ["b"]}}, **{
+            "return": DO, "periods": 1, "to": "2026-06-02",
+        }), CELLS,
+        [("2026-06-01", 0, 1, 0), ("2026-06-01", 1, 1, 1), ("2026-06-02", 0, 1, 0), ("2026-06-02", 1, 1, 1)],
+    ),
+    "the first time ever has to fulfil the condition": Case(
+        "a: s@0{plan=a} s@1d{plan=b} s@2d\nb: s@0{plan=b} s@1d",
+        retention(entry="first_event", first=DO | {
+            "where": {"property": "plan", "operator": "is", "values": ["b"]},
+        }, **{"return": DO, "periods": 1, "to": "2026-06-02"}), CELLS,
+        [("2026-06-01", 0, 1, 0), ("2026-06-01", 1, 1, 1), ("2026-06-02", 0, 0, 0), ("2026-06-02", 1, 0, 0)],
+    ),
+    "one event leads to another": Case(
+        "a: s@0 b@1h b@1d\nb: s@0 b@2d\nc: b@0 s@1h\nd: s@0",
+        retention(periods=2, to="2026-06-01", **{"return": BUY}), CELLS,
+        [("2026-06-01", 0, 4, 1), ("2026-06-01", 1, 4, 1), ("2026-06-01", 2, 4, 1)],
+    ),
+    "on the day or later": Case(
+        "a: s@0 s@1d\nb: s@0 s@3d\nc: s@0 s@1d s@3d\nd: s@0",
+        retention(mode="on_or_after", periods=4, to="2026-06-01"), CELLS,
+        [("2026-06-01", 0, 4, 4), ("2026-06-01", 1, 4, 3), ("2026-06-01", 2, 4, 2), ("2026-06-01", 3, 4, 2),
+         ("2026-06-01", 4, 4, 0)],
+    ),
+    "by the end of the day": Case(
+        "a: s@0 s@1d\nb: s@0 s@3d\nc: s@0 s@1d s@3d\nd: s@0",
+        retention(mode="on_or_before", periods=3, to="2026-06-01"), CELLS,
+        [("2026-06-01", 0, 4, 4), ("2026-06-01", 1, 4, 2), ("2026-06-01", 2, 4, 2), ("2026-06-01", 3, 4, 3)],
+    ),
+    "brackets of days": Case(
+        "a: s@0 s@1d\nb: s@0 s@3d\nc: s@0 s@1d s@3d s@5d\nd: s@0",
+        retention(brackets=["0", "1-3", "4-7"], to="2026-06-01"), CELLS,
+        [("2026-06-01", "0", 4, 4), ("2026-06-01", "1-3", 4, 3), ("2026-06-01", "4-7", 4, 1)],
+    ),
+    "weeks begin on Monday": Case(
+        "a: s@6d s@7d\nb: s@0 s@6d s@14d",
+        retention(grain="week", periods=2, entry="each", to="2026-06-14"),
+        ("day", "weeks_later", "cohort_users", "retained_users"),
+        [("2026-06-01", 0, 2, 2), ("2026-06-01", 1, 2, 1), ("2026-06-01", 2, 2, 1), ("2026-06-08", 0, 1, 1),
+         ("2026-06-08", 1, 1, 0), ("2026-06-08", 2, 1, 0)],
+    ),
+    "months of the calendar": Case(
+        "a: s@0 s@30d\nb: s@29d s@30d s@61d", retention(grain="month", periods=2, to="2026-06-30"),
+        ("day", "months_later", "cohort_users", "retained_users"),
+        [("2026-06-01", 0, 2, 2), ("2026-06-01", 1, 2, 2), ("2026-06-01", 2, 2, 1)],
+    ),
+    "so many returns in a day make one": Case(
+        "a: s@0 b@1d\nb: s@0 b@1d b@25h", retention(at_least=2, periods=1, to="2026-06-01", **{"return": BUY}), CELLS,
+        [("2026-06-01", 0, 2, 0), ("2026-06-01", 1, 2, 1)],
+    ),
+    "groups by the start": Case(
+        "a: s@0{browser=Chrome} s@1d{browser=Safari}\nb: s@0{browser=Safari}\nc: s@0{browser=Chrome}",
+        retention(periods=1, to="2026-06-01", groups=[{"property": "browser"}]),
+        ("property.browser", "day", "days_later", "cohort_users", "retained_users"),
+        [("Chrome", "2026-06-01", 0, 2, 2), ("Chrome", "2026-06-01", 1, 2, 1), ("Safari", "2026-06-01", 0, 1, 1),
+         ("Safari", "2026-06-01", 1, 1, 0)],
+    ),
+    "what returns come to": Case(
+        "a: s@0 b@1d{amount=5} b@26h{amount=2}\nb: s@0 b@1d{amount=3}\nc: s@0",
+        retention(periods=1, to="2026-06-01", value={"property": "amount"}, **{"return": BUY}),
+        ("days_later", "value", "value_per_user", "value_per_returned"),
+        [(0, 0, 0, None), (1, 10, 10 / 3, 5)],
+    ),
+    "a day is one of the app": Case(
+        "a: s@23h30m s@24h30m", retention(periods=1, to="2026-06-01"), CELLS,
+        [("2026-06-01", 0, 1, 1), ("2026-06-01", 1, 1, 1)], zone="America/Los_Angeles",
+    ),
+    "phones of one person": Case(
+        "phone1: s@0 s@1h!li\nphone2: s@1d!li", retention(periods=1, to="2026-06-01"), CELLS,
+        [("2026-06-01", 0, 1, 1), ("2026-06-01", 1, 1, 1)],
+    ),
+    "lifecycle by days": Case(
+        "a: s@0 s@1d s@2d s@5d\nb: s@1d s@3d\nc: s@-2d s@2d\nd: s@0",
+        {"kind": "lifecycle", "activity": DO} | WEEK, LIFE,
+        [("2026-06-01", 2, 0, 0, 0), ("2026-06-02", 1, 1, 0, -1), ("2026-06-03", 0, 1, 1, -1),
+         ("2026-06-04", 0, 0, 1, -2), ("2026-06-05", 0, 0, 0, -1), ("2026-06-06", 0, 0, 1, 0),
+         ("2026-06-07", 0, 0, 0, -1)],
+    ),
+    "lifecycle by weeks": Case(
+        "a: s@0 s@7d s@21d\nb: s@8d\nc: s@-3d s@6d",
+        {"kind": "lifecycle", "activity": DO, "grain": "week"} | of_range("06-01", "06-28"), LIFE,
+        [("2026-06-01", 1, 1, 0, 0), ("2026-06-08", 1, 1, 0, -1), ("2026-06-15", 0, 0, 0, -2),
+         ("2026-06-22", 0, 0, 1, 0)],
+    ),
+    "lifecycle by months": Case(
+        "a: s@0 s@30d\nb: s@0\nc: s@-40d s@30d",
+        {"kind": "lifecycle", "activity": DO, "grain": "month"} | of_range("06-01", "07-31"), LIFE,
+        [("2026-06-01", 2, 0, 0, 0), ("2026-07-01", 0, 1, 1, -1)],
+    ),
+    "new is whoever did nothing at all before": Case(
+        "a: v@-3d s@0\nb: s@0",
+        {"kind": "lifecycle", "activity": DO, "new_by": "any"} | of_range("06-01", "06-01"), LIFE,
+        [("2026-06-01", 1, 0, 1, 0)],
+    ),
+    "stickiness by days": Case(
+        "a: s@0 s@1h\nb: s@0 s@1d\nc: s@0 s@1d s@2d\nd: s@6d",
+        {"kind": "stickiness", "activity": DO} | of_range("06-01", "06-04"),
+        ("active_days", "persons", "at_least"), [(1, 1, 3), (2, 1, 2), (3, 1, 1), (4, 0, 0)],
+    ),
+    "stickiness by weeks": Case(
+        "a: s@0 s@1d\nb: s@0 s@7d\nc: s@8d",
+        {"kind": "stickiness", "activity": DO, "grain": "week"} | of_range("06-01", "06-14"),
+        ("active_weeks", "persons", "at_least"), [(1, 2, 3), (2, 1, 1)],
+    ),
+    "stickiness by months": Case(
+        "a: s@0 s@30d\nb: s@0", {"kind": "stickiness", "activity": DO, "grain": "month"} | of_range("06-01", "07-31"),
+        ("active_months", "persons", "at_least"), [(1, 1, 2), (2, 1, 1)],
+    ),
+    "stickiness of days with so many events": Case(
+        "a: s@0 s@1h s@1d\nb: s@0 s@1h s@1d s@25h",
+        {"kind": "stickiness", "activity": DO, "at_least": 2} | of_range("06-01", "06-02"),
+        ("active_days", "persons", "at_least"), [(1, 1, 2), (2, 1, 1)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_situation(ask: Any, name: str) -> None:
+    """Rows of all cohorts together are another test's."""
+    case = CASES[name]
+    told = ask(name)
+    assert told.status_code == 200, told.text
+    rows = [row for row in told.json()["rows"] if row.get("day", "") is not None]
+    assert [tuple(row[one] for one in case.columns) for row in rows] == case.rows

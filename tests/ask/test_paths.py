@@ -1,0 +1,90 @@
+"""Situations that paths of other products are tried with: what we answer, by the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.ask.stories import Case
+
+#: Launches over pages, a minute apart.
+PAGES = """
+a: v@1m{page=one} v@2m{page=two} v@4m{page=three} v@7m{page=four}
+b: v@1m{page=one} v@3m{page=two} v@7m{page=three}
+c: v@1m{page=two} v@2m{page=one} v@3m{page=two}
+"""
+#: From one page to three.
+MANY = """
+a: v@1m{page=x} v@2m{page=one}
+b: v@1m{page=x} v@2m{page=one}
+c: v@1m{page=x} v@2m{page=two}
+d: v@1m{page=x} v@2m{page=three}
+"""
+LINKS = ("step", "from", "node", "sessions")
+NODES = ("step", "node", "sessions")
+
+
+def paths(**more: Any) -> dict[str, Any]:
+    """Columns of one node after the other, of the first day."""
+    return {"kind": "paths"} | more
+
+
+def page(name: str) -> dict[str, str]:
+    return {"page": name}
+
+
+CASES: dict[str, Case] = {
+    "what opens a launch": Case(PAGES, paths(), NODES, [(0, "(beginning)", 3), (1, "one", 2), (1, "two", 1)]),
+    "links from one to the next": Case(
+        PAGES, paths(show="links", steps=2), LINKS,
+        [(1, "(beginning)", "one", 2), (1, "(beginning)", "two", 1), (2, "one", "two", 2), (2, "two", "one", 1)],
+    ),
+    "what follows a page": Case(
+        PAGES, paths(anchor=page("two")), NODES, [(0, "two", 3), (1, "three", 2), (1, "one", 1)],
+    ),
+    "what came before a page": Case(
+        PAGES, paths(anchor=page("three"), direction="before", chosen=[page("two")]), NODES,
+        [(0, "three", 2), (1, "two", 2), (2, "one", 2)],
+    ),
+    "a chosen way": Case(
+        PAGES, paths(anchor=page("one"), chosen=[page("two"), page("three")]), NODES,
+        [(0, "one", 3), (1, "two", 3), (2, "three", 2), (2, "(end)", 1), (3, "four", 1), (3, "(end)", 1)],
+    ),
+    "pages by a pattern": Case(
+        "a: v@1m{page=goods/1} v@2m{page=goods/2} v@3m{page=cart}\nb: v@1m{page=goods/3} v@2m{page=cart}",
+        paths(patterns=["goods/*"]), NODES, [(0, "(beginning)", 2), (1, "goods/*", 2)],
+    ),
+    "a page twice in a row is one": Case(
+        "a: v@1m{page=one} v@2m{page=one} v@3m{page=two}", paths(anchor=page("one")), NODES,
+        [(0, "one", 1), (1, "two", 1)],
+    ),
+    "a page twice in a row is two": Case(
+        "a: v@1m{page=one} v@2m{page=one} v@3m{page=two}", paths(anchor=page("one"), repeats="kept"), NODES,
+        [(0, "one", 1), (1, "one", 1)],
+    ),
+    "events alone": Case(
+        "a: s@1m v@2m p@3m b@4m\nb: s@1m p@2m",
+        paths(pages="none", events=[{"event": "add_to_cart"}, {"event": "pay_success"}],
+              anchor={"event": "add_favorite"}),
+        NODES, [(0, "add_favorite", 2), (1, "add_to_cart", 2)],
+    ),
+    "a person's way ends with a gap": Case(
+        "a: v@1m{page=one}#1 v@11m{page=two}#2 v@3h{page=three}#3",
+        paths(counts="persons", anchor=page("one"), chosen=[page("two")], gap="30m"),
+        ("step", "node", "persons"), [(0, "one", 1), (1, "two", 1), (2, "(end)", 1)],
+    ),
+    "the rest of a column is one row": Case(
+        MANY,
+        paths(anchor=page("x"), top=1), ("step", "node", "sessions", "nodes"),
+        [(0, "x", 4, 1), (1, "one", 2, 1), (1, "(rest)", 2, 2)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_situation(ask: Any, name: str) -> None:
+    case = CASES[name]
+    told = ask(name)
+    assert told.status_code == 200, told.text
+    assert [tuple(row[one] for one in case.columns) for row in told.json()["rows"]] == case.rows
