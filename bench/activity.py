@@ -46,13 +46,13 @@ def measure(options: Options) -> list[Row]:
     found: list[tuple[Case, Table, Timed, Timed | None]] = []
     with history.opened(options) as held:
         found = [(case, *asked(case, held, options)) for case in cases()]
-        exported = export(held.engine, options)
+        exported = export(held.engine, options) if options.beside else None
     told = [
         Question(case.name, by_hand(case, app=False), partial(differs, table))
         for case, table, _, _ in found
         if case.by_hand
     ]
-    others = beside_duckdb.measure(exported, brief(options), told)
+    others = beside_duckdb.measure(exported, brief(options), told) if exported else {}
     return [row for one in found for row in rows(*one, others)]
 
 

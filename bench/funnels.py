@@ -60,13 +60,13 @@ def measure(options: Options) -> list[Row]:
     others: dict[str, dict[str, Timed]] = {}
     with history.opened(options) as held:
         found = [asked(case, held, options) for case in cases()]
-        exported = export(held.engine, options)
+        exported = export(held.engine, options) if options.beside else None
     told = [
         one.case.by_hand.question(one.case.name, one.case.query, one.table)
         for one in found
         if one.case.by_hand
     ]
-    for module in (beside_duckdb, beside_postgres):
+    for module in (beside_duckdb, beside_postgres) if exported else ():
         others |= module.measure(exported, brief(options), told)
     return [row for one in found for row in rows(one, others, found[0])]
 

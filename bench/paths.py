@@ -54,13 +54,13 @@ def measure(options: Options) -> list[Row]:
     others: dict[str, dict[str, Timed]] = {}
     with history.opened(options) as held:
         found = [asked(case, held, options) for case in cases()]
-        exported = export(held.engine, options)
+        exported = export(held.engine, options) if options.beside else None
     told = [
         Question(one.case.name, windows(one.case.query), partial(differs, one.table))
         for one in found
         if one.by_hand
     ]
-    for module in (beside_duckdb, beside_postgres):
+    for module in (beside_duckdb, beside_postgres) if exported else ():
         others |= module.measure(exported, brief(options), told)
     return [row for one in found for row in rows(one, others)]
 

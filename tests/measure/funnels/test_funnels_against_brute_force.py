@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.operand import Property
 from minilens.measure.events.query import NO_CONDITIONS, Counted, EventsQuery
-from minilens.measure.funnels import run as funnels_run
+from minilens.measure.funnels import packed, reader
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
@@ -91,6 +92,16 @@ def by_entry(brute: Brute, every: list[Any]) -> dict[date, list[Any]]:
     return found
 
 
+@contextmanager
+def in_parts_of(rows: int) -> Iterator[None]:
+    """However many rows are fetched, sorted and looked at together."""
+    some = [(reader, "MOST_ROWS"), (reader, "MOST_NUMBERS"), (packed, "LONG")]
+    with ExitStack() as patches:
+        for module, name in some:
+            patches.enter_context(patch.object(module, name, rows))
+        yield
+
+
 @costly(3, 80)
 @given(told=with_newest(), data=st.data())
 def test_against_brute_force(
@@ -122,7 +133,7 @@ def test_against_brute_force(
             hours=data.draw(st.integers(0, 30))
         )
         as_of = AsOf(LATER, moment, house.pipeline.loader.through)
-        with patch.object(funnels_run, "MOST_ROWS", data.draw(st.sampled_from((3, 1000)))):
+        with in_parts_of(data.draw(st.sampled_from((3, 1000)))):
             same(run(house.pipeline.engine, query, as_of), Brute(query, oracle, moment))
         if not query.grouped:
             trend = replace(query, show="trend")

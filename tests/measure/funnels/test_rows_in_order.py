@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minilens.measure.funnels import packed
 from minilens.measure.funnels.ordered import Unordered, dense, ordered
-from minilens.measure.funnels.packed import Packing, unpacked
+from minilens.measure.funnels.packed import Packing, arranged, slices, unpacked
 
 pytestmark = pytest.mark.hypothesis
 
@@ -43,17 +45,25 @@ def test_as_columns(some: list[tuple[int, ...]], apart: int) -> None:
     assert list(found) == [(who, when, what * apart) for who, when, what in in_order(some)]
 
 
-@given(st.lists(ROW, max_size=30))
-def test_as_numbers(some: list[tuple[int, ...]]) -> None:
+@given(st.lists(ROW, max_size=30), st.sampled_from((2, 5, 1000)))
+def test_as_numbers(some: list[tuple[int, ...]], long: int) -> None:
+    """`long`: how many rows are sorted and looked at together."""
     how = Packing(2, base=0, for_time=3)
     keys = [
         who << 10 | at << 7 | (min(place - 1, 15) if place else 15) << 3 | kind
         for who, at, place, _, kind in some
     ]
-    made = unpacked(how, np.array(keys, np.int64), lambda pairs: Some(some, pairs))
-    assert made
-    found = zip(made.owner.tolist(), made.at.tolist(), made.kind.tolist(), strict=True)
-    assert list(found) == in_order(some)
+    with patch.object(packed, "LONG", long):
+        made = arranged(how, np.array(keys, np.int64), lambda pairs: Some(some, pairs))
+        assert made is not None
+        parts = [unpacked(how, one) for one in slices(how, made)]
+    found = [
+        list(zip(one.owner.tolist(), one.at.tolist(), one.kind.tolist(), strict=True))
+        for one in parts
+    ]
+    assert [row for part in found for row in part] == in_order(some)
+    owners = [{row[0] for row in part} for part in found]
+    assert sum(map(len, owners)) == len(set().union(*owners))
 
 
 class Some:
@@ -81,4 +91,4 @@ def test_numbers_from_zero(some: list[int]) -> None:
 
 
 def test_a_row_that_is_more_than_a_number_holds() -> None:
-    assert unpacked(Packing(2, 0, 3), np.array([5, (1 << 63) - 1]), lambda _: None) is None
+    assert arranged(Packing(2, 0, 3), np.array([5, (1 << 63) - 1]), lambda _: None) is None

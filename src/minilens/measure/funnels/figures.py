@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -158,14 +158,18 @@ def side_by_side(query: FunnelQuery, one: Outcomes, other: Outcomes, as_of: AsOf
     return framed(query, (columns.WAY, *with_it.columns), rows, as_of, keys=with_it.keys + 1)
 
 
-def opened(query: FunnelQuery, parts: Iterable[tuple[Rows, Known]], as_of: AsOf) -> Table:
-    """Each step by itself: who has its event in the range, and how often."""
+def by_itself(query: FunnelQuery, rows: Rows, known: Known) -> Whole:
+    """Of each step by itself who has its event in the range, and how often."""
     counts = np.zeros((query.steps, 2), np.int64)
-    for rows, _ in parts:
-        for step in range(query.steps):
-            there = rows.fits(step) & rows.enters
-            owners = int((np.bincount(rows.owner[there]) > 0).sum()) if there.any() else 0
-            counts[step] += (owners, int(there.sum()))
+    for step in range(query.steps):
+        there = np.sort(rows.owner[rows.fits(step) & rows.enters])
+        counts[step] = (len(there) and 1 + (there[1:] != there[:-1]).sum(), len(there))
+    return counts
+
+
+def opened(query: FunnelQuery, parts: Sequence[Whole], as_of: AsOf) -> Table:
+    """Each step by itself, of `by_itself` of the owners in each part."""
+    counts = np.sum(parts, axis=0)
     found: list[Row] = []
     first = int(counts[0, 0])
     before: int | None = None

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from minilens.measure.funnels.ordered import NO_PLACE, Ordered, among, unsure
+from minilens.measure.funnels.at_once import LONG, at_once
+from minilens.measure.funnels.ordered import NO_PLACE, Ordered, unsure
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import Whole
 from minilens.period import Range, midnight, milliseconds
@@ -25,7 +26,7 @@ _LAST = (1 << _FOR_PLACE) - 1
 #: Stands for a row that is more than a number holds.
 _MORE = (1 << 63) - 1
 #: Bits that a person's number must have at least; rows that may be looked at again.
-_LEAST, _MOST_UNSURE = 20, 20_000
+_LEAST, _MOST_UNSURE = 20, 100_000
 
 
 @dataclass(frozen=True)
@@ -94,25 +95,61 @@ def packing(query: FunnelQuery, over: Range) -> Packing | None:
     return made if made.for_owner >= _LEAST else None
 
 
-def unpacked(how: Packing, keys: Whole, fetch: Fetch) -> Ordered | None:
-    """The rows in their order; None where some are more than a number holds.
+def arranged(how: Packing, keys: Whole, fetch: Fetch) -> Whole | None:
+    """The numbers of all rows, put into their one order where they are; None where some rows are more than a number
+    holds.
 
     `fetch`: the columns of the rows of some persons and moments, for those that numbers don't tell apart.
     """
-    keys = np.sort(keys)
+    sort(keys)
     if len(keys) and keys[-1] == _MORE:
         return None
-    kind, moments = keys & ((1 << how.for_kind) - 1), keys >> how.for_kind
-    wrong = unsure(moments, kind, (moments & _LAST) != _LAST)
-    owner = moments >> (how.for_time + _FOR_PLACE)
-    at = (moments >> _FOR_PLACE & ((1 << how.for_time) - 1)) + how.base
+    wrong = np.concatenate([keys[:0], *at_once(lambda one: _unsure(how, one), slices(how, keys))])
     if len(wrong) > _MOST_UNSURE:
         return None
     if len(wrong):
-        places = np.flatnonzero(among(moments, wrong))
-        pairs = zip(owner[places].tolist(), at[places].tolist(), strict=True)
-        kind[places] = _kinds(how, fetch(sorted(set(pairs))))
-    return Ordered(owner, at, kind)
+        _mend(how, keys, wrong, fetch)
+    return keys
+
+
+def sort(keys: Whole) -> None:
+    """Sorts numbers where they are, half of them beside the other half."""
+    half = len(keys) // 2
+    if half < LONG:
+        keys.sort()
+        return
+    keys.partition(half)
+    at_once(lambda some: some.sort(), (keys[:half], keys[half:]))
+
+
+def slices(how: Packing, keys: Whole) -> list[Whole]:
+    """Sorted numbers cut into parts of about `LONG`, each with all rows of its owners; at least one."""
+    for_rest = how.for_time + _FOR_PLACE + how.for_kind
+    owners = keys[LONG::LONG] >> for_rest
+    cuts = np.unique(np.searchsorted(keys, owners << for_rest))
+    return np.split(keys, cuts)
+
+
+def unpacked(how: Packing, keys: Whole) -> Ordered:
+    """The rows of numbers that are in order."""
+    moments = keys >> (how.for_kind + _FOR_PLACE)
+    at = (moments & ((1 << how.for_time) - 1)) + how.base
+    return Ordered(moments >> how.for_time, at, keys & ((1 << how.for_kind) - 1))
+
+
+def _unsure(how: Packing, keys: Whole) -> Whole:
+    """The moments of rows that numbers don't tell apart."""
+    moments = keys >> how.for_kind
+    return unsure(moments, keys & ((1 << how.for_kind) - 1), (moments & _LAST) != _LAST)
+
+
+def _mend(how: Packing, keys: Whole, wrong: Whole, fetch: Fetch) -> None:
+    """Puts the kinds of rows of some moments into the order that all of their columns say."""
+    first, behind = (np.searchsorted(keys, (wrong + n) << how.for_kind) for n in (0, 1))
+    places = np.concatenate([np.arange(*both) for both in zip(first, behind, strict=True)])
+    rows = unpacked(how, keys[places])
+    pairs = zip(rows.owner.tolist(), rows.at.tolist(), strict=True)
+    keys[places] += _kinds(how, fetch(sorted(set(pairs)))) - rows.kind
 
 
 def _kinds(how: Packing, every: Any) -> Whole:

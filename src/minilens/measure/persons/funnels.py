@@ -12,8 +12,8 @@ from minilens.measure.events.operand import key
 from minilens.measure.funnels import figures
 from minilens.measure.funnels.outcome import Known, Outcomes
 from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.reader import Reader
 from minilens.measure.funnels.rows import Rows, Truth, Whole
-from minilens.measure.funnels.run import Reader
 from minilens.measure.persons.query import Found, Place, gathered
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell
@@ -27,7 +27,7 @@ def behind(engine: Engine, query: FunnelQuery, place: Place, as_of: AsOf, made: 
     step, kind = _figure(query, place)
     reader = Reader(engine, query, made)
     if query.mode == "open":
-        parts = [_with_event(rows, known, step - 1) for rows, known in reader.parts()]
+        parts = reader.each(lambda rows, known: _with_event(rows, known, step - 1))
         whose, ts = (np.concatenate([one[n] for one in parts]) for n in (0, 1))
         return gathered(whose, ts, ts)
     every = reader.outcomes(as_of)

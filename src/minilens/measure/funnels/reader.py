@@ -1,0 +1,184 @@
+"""The rows of a funnel from the engine, in their one order, and what becomes of the attempts in them."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+
+from minilens.identity.moves import HAS_MOVED, Moved
+from minilens.measure.events.sql import has_tail, is_kept
+from minilens.measure.funnels import after, sql
+from minilens.measure.funnels.at_once import at_once
+from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
+from minilens.measure.funnels.packed import Packing, arranged, packing, slices, unpacked
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.reading import read, read_packed
+from minilens.measure.funnels.rows import Rows, Whole
+from minilens.measure.funnels.without import query_without, rows_without
+from minilens.measure.prepared import AsOf
+from minilens.measure.session import cost
+from minilens.measure.table import Cost, Row, Table
+from minilens.period import Range, milliseconds
+from minilens.warehouse.engine import Answer, Engine
+
+Made = TypeVar("Made")
+
+#: Rows that are fetched at once: as columns, and as numbers. With all that is made of them some 800 MB.
+MOST_ROWS, MOST_NUMBERS = 6_000_000, 40_000_000
+_BEFORE = date(1970, 1, 1)
+
+
+class Reader:
+    """The rows of a funnel: of some of the owners after the others, so that no answer is larger than memory bears."""
+
+    def __init__(self, engine: Engine, query: FunnelQuery, made: Answer) -> None:
+        self._engine, self._query, self._made = engine, query, made
+        self._began = time.perf_counter()
+        self._read, self._bytes = 0, 0
+        newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
+        over = self._over = _read(query)
+        tail = over.end >= newest and has_tail(query.rows)
+        moved = Moved.NOBODY
+        if tail or not is_kept(query.rows):
+            moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
+        self._statement = sql.statement(query, moved, tail=tail)
+        day_before = over.start - timedelta(days=1)
+        self._asked = {
+            "app": query.app, "traffic": query.rows.traffic, "start": over.start, "end": over.end,
+            "entries_end": query.rows.range.end, "newest": newest, "through": through,
+            "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= over.end],
+        }  # fmt: skip
+
+    def each(self, work: Callable[[Rows, Known], Made]) -> list[Made]:
+        """What is made of the rows of some owners after those of others, in any number of parts, but one at least."""
+        found: list[Made] = []
+        for part in self._parts(MOST_NUMBERS):
+            made = self._of_numbers(part, work)
+            if made is None:
+                return [self._of_columns(part, work) for part in self._parts(MOST_ROWS)]
+            found += made
+        return found
+
+    def _of_numbers(self, part: str, work: Callable[[Rows, Known], Made]) -> list[Made] | None:
+        """What is made of rows that come as numbers; None where some are more than a number holds."""
+        how = packing(self._query, self._over)
+        keys = self._numbers(how, part) if how else None
+        if how is None or keys is None:
+            return None
+        return at_once(
+            lambda one: work(*read_packed(self._query, how, unpacked(how, one), self._over)),
+            slices(how, keys),
+        )
+
+    def _of_columns(self, part: str, work: Callable[[Rows, Known], Made]) -> Made:
+        return work(*read(self._query, self._columns(part), self._over))
+
+    def _parts(self, most: int) -> list[str]:
+        """SQL of whose rows each part has, if it is to have about so many at most."""
+        count = -(-self._count // most) or 1
+        owner = "launch" if self._query.counts == "sessions" else "person"
+        return [f"intHash32({owner}) % {count} = {n}" if count > 1 else "" for n in range(count)]
+
+    def outcomes(self, as_of: AsOf) -> Outcomes:
+        """What became of the attempts that count; not of an open funnel."""
+        return together(self.each(self._work(as_of)))
+
+    def _work(self, as_of: AsOf) -> Callable[[Rows, Known], Outcomes]:
+        until = milliseconds(as_of.as_of)
+        return lambda rows, known: outcomes(self._query, rows, known, until)
+
+    def _outcomes_of(self, part: str, as_of: AsOf) -> Outcomes:
+        work = self._work(as_of)
+        return together(self._of_numbers(part, work) or [self._of_columns(part, work)])
+
+    def both(self, as_of: AsOf) -> tuple[Outcomes, Outcomes]:
+        """What became of the attempts with the optional step and without it."""
+        step, until = self._query.optional, milliseconds(as_of.as_of)
+        other = query_without(self._query, step)
+        some = self.each(
+            lambda rows, known: (
+                outcomes(self._query, rows, known, until),
+                outcomes(other, rows_without(rows, step), known, until),
+            )
+        )
+        return together([one for one, _ in some]), together([one for _, one in some])
+
+    def afterwards(self, as_of: AsOf) -> tuple[Row, ...]:
+        """What those did next who dropped at the step, or what goes with going on from it."""
+        query, step = self._query, self._query.step
+        parts = [(part, self._outcomes_of(part, as_of)) for part in self._parts(MOST_ROWS)]
+        if query.show == "next":
+            told: Counter[tuple[str, str] | None] = Counter()
+            for part, found in parts:
+                some = found.some(after.dropped(found, step))
+                told.update(after.next_of(self._deeds(part), some, some.until))
+            return after.next_rows(query, told)
+        counts = after.Counts()
+        took = np.concatenate([found.times(step, step + 1) for _, found in parts])
+        typical = int(np.median(took)) if len(took) else 0
+        for part, found in parts:
+            made = self._deeds(part)
+            for some, on in after.halves(found, step):
+                first = some.at[:, step - 1]
+                last = np.minimum(some.until, first + typical)
+                last = np.minimum(last, some.at[:, step] - 1) if on else last
+                counts.add(made, some.person, first, last, on=on)
+        return counts.rows(query.rows.top)
+
+    def _deeds(self, part: str) -> after.Deeds:
+        """What those did who got as far as the step."""
+        whose = sql.whose(self._statement, self._query.step, part)
+        made = after.statement(self._query, self._statement)
+        return after.deeds(self._fetched(after.text(made, whose), made.bound.values))
+
+    def _numbers(self, how: Packing, part: str) -> Whole | None:
+        """Rows as numbers in their order; None where some are more than a number holds."""
+        found = self._fetched(sql.packed(self._query, self._statement, how, part))
+        keys = np.concatenate([np.zeros(0, np.int64), *map(np.asarray, found.column("key").chunks)])
+        del found
+
+        def again(pairs: list[tuple[int, int]]) -> Any:
+            some = self._statement.bound(pairs, "Array(Tuple(UInt32, Int64))")
+            return self._columns(f"(person, at) IN {some}")
+
+        return arranged(how, keys, again)
+
+    def _columns(self, part: str) -> Any:
+        return self._fetched(sql.rows(self._query, self._statement, part))
+
+    @cached_property
+    def _count(self) -> int:
+        """How many rows there may be at most."""
+        text = sql.count(self._query, self._statement)
+        return int(self._engine.one(text, self._asked | self._statement.bound.values))
+
+    def _fetched(self, text: str, more: dict[str, object] | None = None) -> Any:
+        values = self._statement.bound.values if more is None else more
+        found = self._engine.arrow(text, self._asked | values)
+        self._read += found.num_rows
+        self._bytes += int(found.nbytes)
+        return found
+
+    def priced(self, made: Table) -> Table:
+        """The table with what all of it has cost."""
+        took = (time.perf_counter() - self._began) * 1000
+        before = cost([self._made])
+        read = Cost(
+            before.rows + self._read, before.bytes + self._bytes, before.milliseconds + took
+        )
+        return replace(made, cost=read)
+
+
+def _read(query: FunnelQuery) -> Range:
+    """The days whose rows may count."""
+    over = query.rows.range
+    if query.mode != "entry":
+        return over
+    return Range(over.start, over.end + timedelta(days=query.window.reach))
