@@ -223,6 +223,11 @@ CODES: dict[str, tuple[int, str, str]] = {
     "cohort_exists": (409, "已有名为 {got} 的人群", "There is already a cohort named {got}"),
     "unknown_cohort": (404, "没有编号为 {got} 的人群", "There is no cohort with the number {got}"),
     "no_such_cohort": (422, "没有名为 {got} 的人群{hint}", "There is no cohort named {got}{hint}"),
+    "small_cohort": (
+        403,
+        "人群 {got} 不足 {least} 人，只有可以查看单个用户的成员能用作条件",
+        "The cohort {got} has fewer than {least} users; only members who may view individual users can use it as a condition",
+    ),
     "cohort_of_itself": (409, "人群 {got} 不能由自身构成", "The cohort {got} can't be made of itself"),
     "question_of_nobody": (
         422,

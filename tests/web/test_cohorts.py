@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -74,7 +75,7 @@ def made(asking: Any, name: str, definition: object, *, live: bool = False) -> A
 
 def paid_by(asking: Any, where: object) -> tuple[int, int]:
     """Persons who paid, and how often, under a condition."""
-    found = post(asking, "ask", PAID | {"where": where}, "reader")
+    found = post(asking, "ask", PAID | {"where": where})
     assert found.status_code == 200, found.text
     (row,) = found.json()["rows"]
     return row["m1"], row["m2"]
@@ -234,3 +235,40 @@ def test_one_that_is_made_of_itself_is_named(
     with pytest.raises(Refused) as refused:
         mine.refresh(app, again.saved.id)
     assert (refused.value.code, refused.value.facts["got"]) == ("cohort_of_itself", "one")
+
+
+def test_two_that_lead_to_each_other_do_not_wait_for_each_other(
+    pipeline: Pipeline,
+    new_app: Callable[..., House],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Both are computed at once, by the site and by a command, which know nothing of each other."""
+    house = new_app()
+    house.load([paid(f"{DAY} 10:00")])
+    house.build()
+    executor, app = questions(pipeline, settings), house.app.id
+    mine, others = cohorts_of(pipeline, executor), cohorts_of(pipeline, executor)
+    did = Definition(did=Did("pay_success", start=DAY, end=NEXT))
+    first = mine.create(app, Text("", "one"), did, True, None)
+    two = mine.create(app, Text("", "two"), Definition(cohort="one"), True, None)
+    mine.remove(app, first.saved.id, None)
+    monkeypatch.setattr(served, "LIVE_FOR", timedelta(days=1))
+    one = mine.create(app, Text("", "one"), Definition(cohort="two"), True, None)
+    monkeypatch.setattr(served, "LIVE_FOR", timedelta())
+    at_once, codes = threading.Barrier(2), list[str]()
+
+    def compute(of: served.Cohorts, cohort: int) -> None:
+        at_once.wait(60)
+        try:
+            of.refresh(app, cohort)
+        except Refused as error:
+            codes.append(error.code)
+
+    asked = ((mine, one.saved.id), (others, two.saved.id))
+    threads = [threading.Thread(target=compute, args=some, daemon=True) for some in asked]
+    for one_of_both in threads:
+        one_of_both.start()
+    for one_of_both in threads:
+        one_of_both.join(120)
+    assert codes == ["cohort_of_itself"] * 2

@@ -37,8 +37,9 @@ class Subject(TypedDict, total=False):
     #: The released version, another version, or bots.
     traffic: Literal["release", "trial", "develop", "preview", "robot"]
     #: A condition, written field:operator:value,value. Of several values one suffices, of
-    #: conditions parted by | one suffices, of several filter arguments all must hold. A
-    #: backslash goes before , | : and \ within a value.
+    #: conditions parted by | one suffices, of several filter arguments all must hold.
+    #: cohort:is:NAME counts users of a cohort. A backslash goes before , | : and \ within a
+    #: value.
     filter: str | list[str]
     #: How scenes are grouped into sources: dated by the table valid on each day, so that an
     #: update changes no past figures; newest by the newest table on all days.

@@ -7,6 +7,7 @@ merge or by an undo, it is that person who counts; two members who became one co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,19 @@ GROUP BY cohort, version
 """
 
 
+@dataclass
+class Bound:
+    """Names for the values of a statement, beside those that it has."""
+
+    values: dict[str, object]
+
+    def __call__(self, value: object, kind: str) -> str:
+        """What the statement calls it."""
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f"{{{name}:{kind}}}"
+
+
 def members(cohort: int, version: int, bind: Bind) -> str:
     """SQL of the persons who are in a cohort, of {app:UInt32}."""
     rows = (
@@ -69,16 +83,19 @@ def write(engine: Engine, app: int, cohort: int, version: int, persons: Persons)
         engine.insert("cohort_members", block, columns=_COLUMNS)
 
 
+def size(engine: Engine, app: int, cohort: int, version: int) -> int:
+    """How many persons are in it now."""
+    bound = Bound({"app": app})
+    sql = f"SELECT uniqExact(person) FROM ({members(cohort, version, bound)}\n)"
+    return int(str(engine.one(sql, bound.values)))
+
+
 def read(engine: Engine, app: int, cohort: int, version: int) -> Persons:
     """The persons who are in it now, in order."""
-    values: dict[str, object] = {"app": app}
-
-    def bind(value: object, kind: str) -> str:
-        values[f"v{len(values)}"] = value
-        return f"{{v{len(values) - 1}:{kind}}}"
-
-    sql = f"SELECT DISTINCT toInt64(person) AS number FROM ({members(cohort, version, bind)}\n) ORDER BY number"
-    return np.asarray(engine.arrow(sql, values).column("number").to_numpy(), np.int64)
+    bound = Bound({"app": app})
+    some = members(cohort, version, bound)
+    sql = f"SELECT DISTINCT toInt64(person) AS number FROM ({some}\n) ORDER BY number"
+    return np.asarray(engine.arrow(sql, bound.values).column("number").to_numpy(), np.int64)
 
 
 def persons_named(engine: Engine, app: int, identities: Iterable[str], secret: bytes) -> set[int]:

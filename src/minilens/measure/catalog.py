@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from minilens.errors import Refused, did_you_mean
-from minilens.measure.dimensions import DIMENSIONS, Dimension
+from minilens.measure.dimensions import COHORT, DIMENSIONS, Dimension
 from minilens.measure.measures import MEASURES, Measure
 
 
@@ -37,6 +37,19 @@ class Catalog:
             hint = did_you_mean(name, self.dimensions)
             raise Refused("unknown_field", where, got=name, hint=hint)
         return self.dimensions[name]
+
+    @property
+    def filters(self) -> tuple[Dimension, ...]:
+        """What filters may be about: the dimensions, and cohorts, which no row is told apart by."""
+        return (*self.dimensions.values(), COHORT)
+
+    def filtered_by(self, name: str, where: str = "filter") -> Dimension:
+        """The one of these of that name; Refused, naming the argument, with a hint."""
+        found = next((one for one in self.filters if one.name == name), None)
+        if found is None:
+            hint = did_you_mean(name, [one.name for one in self.filters])
+            raise Refused("unknown_field", where, got=name, hint=hint)
+        return found
 
     def regrouped(self) -> Catalog:
         """The same, with days of the past grouped by the newest table of scenes."""

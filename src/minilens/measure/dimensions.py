@@ -27,8 +27,10 @@ NO_NAMES = ValueNames()
 @dataclass(frozen=True)
 class Dimension:
     """One field. `kind`: text (any), code (a number WeChat gives), choice (one of two), group (one of `choices`,
-    which many values of `made_of` belong to). `piece`: it is that line of `made_of`, which is made of several.
-    `of_person`: it is the person's, not the visit's. `of_touch`: it is what brought a person the first time.
+    which many values of `made_of` belong to), cohort (no values of rows: whether the person is in sets, which
+    `members` says once the app was asked: number and version of each). `piece`: it is that line of `made_of`, which
+    is made of several. `of_person`: it is the person's, not the visit's. `of_touch`: it is what brought a person the
+    first time.
 
     `events` is SQL over events, `sessions` over sessions and visits (a session has no page but where it is
     entered and left). `rolled_up`: `days` has rows of this dimension; `alone`: but none with every page as well;
@@ -42,7 +44,7 @@ class Dimension:
 
     name: str
     title: Text
-    kind: Literal["text", "code", "choice", "group"]
+    kind: Literal["text", "code", "choice", "group", "cohort"]
     events: str
     sessions: str
     rolled_up: bool = False
@@ -63,6 +65,7 @@ class Dimension:
     of_events: bool = False
     told: Dimension | None = None
     plain: str = ""
+    members: tuple[tuple[int, int], ...] = ()
 
     def column(self) -> Column:
         """The column that its values make in a table."""
@@ -285,6 +288,8 @@ CODE = Dimension(
     many=True,
     of_launches=True,
 )
+#: Whether a person is in a cohort: a condition alone, as one may be in many.
+COHORT = Dimension("cohort", Text("人群", "Cohort"), "cohort", "", "", of_person=True)
 #: By what a person came the first time: dimension of visits → the same of the first touch.
 FIRST_TOUCHES = {
     name: first_touch(DIMENSIONS[name]) for name in ("scene_source", "scene_group", "scene")

@@ -2,6 +2,7 @@
 
     province:is:广东,上海                 one condition; of several values one suffices
     scene:is:1047|newness:is:new        either of two
+    cohort:is_not:Buyers of May         of whoever is in none of some cohorts
     two `filter` arguments              both must hold
 
 `\\` before , | : or \\ takes the character as it is.
@@ -10,11 +11,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from minilens.errors import Refused, did_you_mean
+from minilens.identity.cohort_members import members
+from minilens.measure import profiles
 from minilens.measure.catalog import BUILT_IN, Catalog
 from minilens.measure.dimensions import Dimension
 from minilens.text import Language, Text
@@ -55,6 +58,7 @@ BY_KIND: dict[str, tuple[str, ...]] = {
     "code": ("is", "is_not", "is_known", "is_unknown"),
     "choice": ("is",),
     "group": ("is", "is_not", "is_known", "is_unknown"),
+    "cohort": ("is", "is_not"),
 }
 
 
@@ -135,6 +139,8 @@ def _where(filters: Filters, place: Place) -> tuple[list[str], dict[str, object]
 def condition_sql(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:
     """SQL of one condition over a place; its values go to `bound` under the name."""
     field, operator = condition.dimension, OPERATORS[condition.operator]
+    if field.kind == "cohort":
+        return _of_cohorts(condition, place, name, bound)
     if field.kind == "choice" and place not in _OF_DAYS:
         either = " OR ".join(_of_choice(field, place, value) for value in condition.values)
         return f"({either})"
@@ -149,6 +155,35 @@ def condition_sql(condition: Condition, place: Place, name: str, bound: dict[str
         bound[name] = values
     nothing = "0" if number else "'0'" if field.kind == "code" else "''"
     return operator.sql.format(c=named, v=f"{{{name}:Array({kind})}}", nothing=nothing)
+
+
+def _of_cohorts(condition: Condition, place: Place, name: str, bound: dict[str, object]) -> str:
+    """Whether the person is in one of the cohorts; not in any of them."""
+
+    def bind(value: object, kind: str) -> str:
+        one = f"{name}_{len(bound)}"
+        bound[one] = value
+        return f"{{{one}:{kind}}}"
+
+    some = "\n            UNION ALL".join(
+        members(*one, bind) for one in condition.dimension.members
+    )
+    if not some:
+        raise ValueError("nobody was asked who is in these cohorts", condition.values)
+    holds = (profiles.of_events if place == "events" else profiles.of_sessions)(some)
+    return holds if condition.operator == "is" else f"NOT ({holds})"
+
+
+def with_members(filters: Filters, known: Callable[[str], tuple[int, int]]) -> Filters:
+    """The same filters with who is in their cohorts; `known` says of a name the number and the version."""
+
+    def of(one: Condition) -> Condition:
+        if one.dimension.kind != "cohort":
+            return one
+        some = tuple(dict.fromkeys(known(name) for name in one.values))
+        return replace(one, dimension=replace(one.dimension, members=some))
+
+    return tuple(tuple(map(of, clause)) for clause in filters)
 
 
 def _of_choice(field: Dimension, place: Place, value: str) -> str:
@@ -187,7 +222,7 @@ def _clause(text: str, where: str, catalog: Catalog) -> Clause:
 
 def _condition(text: str, where: str, catalog: Catalog) -> Condition:
     name, operator, *rest = [*_split(text, ":", most=2), ""][:3]
-    field = catalog.dimension(_plain(name), where)
+    field = catalog.filtered_by(_plain(name), where)
     allowed = BY_KIND[field.kind]
     if operator not in allowed:
         hint = did_you_mean(operator, allowed)

@@ -86,11 +86,13 @@ _OF_GENDER = {value: _persons(_GENDER_NAMES, holds) for value, holds in _MEANS_G
 _OF_AGE = {value: _persons(_AGE_NAMES, holds) for value, holds in _MEANS_AGE.items()}
 
 
-def _of_sessions(persons: str) -> str:
+def of_sessions(persons: str) -> str:
+    """SQL of whether a session or a page view is of one of some persons, which are SQL as well."""
     return f"person GLOBAL IN ({persons})"
 
 
-def _of_events(persons: str) -> str:
+def of_events(persons: str) -> str:
+    """The same of an event, whose actor may be another person by now."""
     moved = f"SELECT actor FROM ({REASSIGNED})"
     return (
         f"multiIf(actor GLOBAL IN ({HANDED_ON}), {person_at()} GLOBAL IN ({persons}), "
@@ -100,7 +102,7 @@ def _of_events(persons: str) -> str:
 
 
 def _value(of: dict[str, str], *, events: bool) -> str:
-    holds = _of_events if events else _of_sessions
+    holds = of_events if events else of_sessions
     pairs = ", ".join(f"{holds(persons)}, '{value}'" for value, persons in of.items())
     return f"multiIf({pairs}, '')"
 

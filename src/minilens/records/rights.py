@@ -40,6 +40,8 @@ RIGHTS: dict[Role, frozenset[str]] = {
 }
 #: What every role may: to see the app at all.
 SEES = "report:read"
+#: To see single persons.
+OF_PERSONS = "persons:read"
 #: Role → (zh, en), as pages call it.
 TITLES: dict[Role, tuple[str, str]] = {
     "viewer": ("查看者", "Viewer"),

@@ -65,7 +65,7 @@ def listing(language: Language, catalog: Catalog = BUILT_IN) -> Listing:
     """The list in one language."""
     return Listing(
         [listed_report(report, language, catalog) for report in REPORTS.values()],
-        [listed_field(field, language) for field in catalog.dimensions.values()],
+        [listed_field(field, language) for field in catalog.filters],
     )
 
 

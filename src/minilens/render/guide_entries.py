@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from minilens.measure.dimensions import DIMENSIONS, Dimension
+from minilens.measure.catalog import BUILT_IN
+from minilens.measure.dimensions import Dimension
 from minilens.measure.filters import BY_KIND, OPERATORS
 from minilens.measure.measures import MEASURES, Measure
 from minilens.reports import REPORTS
@@ -113,6 +114,11 @@ SAID: dict[str, Text] = {
         "你上报的用户属性 age，按微信的年龄段归组，取时间段结束前最新的值。",
         "The profile property age that you send, in WeChat's brackets, the newest by the end of the period.",
     ),
+    "cohort": Text(
+        "用户此刻是否在该人群中；写人群的名称或编号，多个人群满足其一即可。成员随人群重新计算而变，按用户、不按访问判断。",
+        "Whether the user is in the cohort now, by its name or number; of several one suffices. It is asked of the "
+        "user and not of the visit, so members change as the cohort is computed again.",
+    ),
     "source": Text(
         "链接里声明的来源（utm_source 或追踪代码给出的来源）。",
         "The source declared in the link (utm_source) or by the tracker.",
@@ -145,9 +151,7 @@ def _measure(measure: Measure, language: Language) -> str:
 
 def fields_page(language: Language) -> str:
     """An entry for each field."""
-    return "\n".join(
-        [FIELDS_PAGE.of(language), *(_field(d, language) for d in DIMENSIONS.values())]
-    )
+    return "\n".join([FIELDS_PAGE.of(language), *(_field(d, language) for d in BUILT_IN.filters)])
 
 
 def _field(field: Dimension, language: Language) -> str:

@@ -35,12 +35,12 @@ SPANS_COMPARED = ("previous", "day", "week", "month", "year", "none")
 
 _FILTER_ZH = (
     "筛选条件，写作 字段:操作符:值,值；多个值满足其一即可，用 | 分隔的条件满足其一即可，"
-    "多个 filter 参数须同时满足。值中的 , | : \\ 前加 \\"
+    "多个 filter 参数须同时满足；cohort:is:人群 只统计人群中的用户。值中的 , | : \\ 前加 \\"
 )
 _FILTER_EN = (
     "A condition, written field:operator:value,value. Of several values one suffices, of conditions parted "
-    "by | one suffices, of several filter arguments all must hold. A backslash goes before , | : and \\ "
-    "within a value"
+    "by | one suffices, of several filter arguments all must hold. cohort:is:NAME counts users of a "
+    "cohort. A backslash goes before , | : and \\ within a value"
 )
 
 _PERIOD = rf"^({'|'.join(PRESETS)}|[1-9]\d{{0,3}}d)$"

@@ -36,7 +36,7 @@ def filters_of(every: list[tuple[str, str]], catalog: Catalog) -> Filters:
     values = [value.strip() for name, value in every if name == "filter_value" and value.strip()]
     if known and not known.values:
         values.clear()
-    field = catalog.dimension(one["filter_field"])
+    field = catalog.filtered_by(one["filter_field"])
     made = Condition(field, operator, tuple(dict.fromkeys(values)))
     found, there = _replaced(found, one.get("filter_at", ""), made)
     if there:

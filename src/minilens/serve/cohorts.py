@@ -11,7 +11,7 @@ from functools import reduce
 
 import numpy as np
 
-from minilens.errors import Refused, did_you_mean
+from minilens.errors import NotAllowed, Refused, did_you_mean
 from minilens.identity import cohort_members
 from minilens.identity.cohort_members import Persons
 from minilens.load.erasure import ONE_AT_A_TIME
@@ -30,11 +30,16 @@ from minilens.reports.parts_reader import condition
 from minilens.reports.request import AppContext
 from minilens.serve.completed import completed
 from minilens.text import Text
-from minilens.web.cohorts.doors import CohortDoors, CohortNow
+from minilens.web.cohorts.doors import SEES_PERSONS, CohortDoors, CohortNow
 
 #: A live cohort is computed again where it is asked for and older than this.
 LIVE_FOR = timedelta(minutes=10)
 MOST_IDENTITIES = 100_000
+#: Whoever may not see single persons asks about cohorts of so many or more: figures of fewer are those of persons.
+LEAST_SEEN = 10
+#: One an app, whoever asks: two cohorts that lead to each other would else wait for each other for ever.
+_LOCKS: dict[int, threading.RLock] = {}
+_ALONE = threading.Lock()
 #: Those that are being computed by whoever asks, so that none is made of itself.
 _UNDERWAY: ContextVar[frozenset[int]] = ContextVar("underway", default=frozenset())
 
@@ -47,8 +52,6 @@ class Cohorts:
     ) -> None:
         self._pipeline, self._executor, self._moment = pipeline, executor, moment
         self._records = pipeline.records
-        self._locks: dict[int, threading.Lock] = {}
-        self._alone = threading.Lock()
 
     def doors(self) -> CohortDoors:
         """What the site does with them."""
@@ -102,8 +105,8 @@ class Cohorts:
         return cohort_members.read(self._executor.engine, app, one.id, one.version)
 
     def known(self, app: int, asked: InCohort) -> InCohort:
-        """The cohort that a condition names, with the members that hold now; NotFound, with a hint, where there is
-        none."""
+        """The cohort that a condition names, with the members that hold now; Refused, with a hint, where there is
+        none, and where it is so small that whoever asks would see single persons and may not."""
         every = self._records.cohorts.of(app)
         fitting = [one for one in every if asked.name in (str(one.id), one.name.zh, one.name.en)]
         if not fitting:
@@ -111,6 +114,8 @@ class Cohorts:
             hint = did_you_mean(asked.name, names)
             raise Refused("no_such_cohort", "cohort", got=asked.name, hint=hint)
         one = self._fresh(fitting[0])
+        if not SEES_PERSONS.get() and self._size(one) < LEAST_SEEN:
+            raise NotAllowed("small_cohort", "cohort", got=asked.name, least=LEAST_SEEN)
         return replace(asked, cohort=one.id, version=one.version)
 
     def _fresh(self, one: SavedCohort) -> SavedCohort:
@@ -122,9 +127,10 @@ class Cohorts:
 
     def _now(self, app: int, cohort: int) -> CohortNow:
         one = self._records.cohorts.get(app, cohort)
-        return CohortNow(
-            one, cohort_members.sizes(self._executor.engine, app).get((one.id, one.version), 0)
-        )
+        return CohortNow(one, self._size(one))
+
+    def _size(self, one: SavedCohort) -> int:
+        return cohort_members.size(self._executor.engine, one.app, one.id, one.version)
 
     def _compute(
         self, one: SavedCohort, persons: Persons | None = None, unless_since: int | None = None
@@ -132,9 +138,10 @@ class Cohorts:
         """Have its members be those of now. `unless_since`: not where somebody else has done it since that version."""
         if one.id in _UNDERWAY.get():
             raise Refused("cohort_of_itself", "cohort", got=one.name.zh)
-        with self._alone:
-            lock = self._locks.setdefault(one.id, threading.Lock())
+        with _ALONE:
+            lock = _LOCKS.setdefault(one.app, threading.RLock())
         told = _UNDERWAY.set(_UNDERWAY.get() | {one.id})
+        sees = SEES_PERSONS.set(True)  # it is the server that computes, whoever asked
         try:
             with lock:
                 before = self._records.cohorts.get(one.app, one.id).version
@@ -148,6 +155,7 @@ class Cohorts:
                 cohort_members.forget(self._pipeline.engine, one.app, one.id, [before, version])
         finally:
             _UNDERWAY.reset(told)
+            SEES_PERSONS.reset(sees)
 
     def _context(self, app: int) -> AppContext:
         return AppContext(self._app(app).timezone, now())

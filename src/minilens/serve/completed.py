@@ -7,16 +7,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from minilens.errors import Refused
 from minilens.measure.activity.query import ActivityQuery
+from minilens.measure.dimensions import COHORT
+from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.of_app import with_cohorts, with_page_types
 from minilens.measure.events.operand import InCohort
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.events.value_names import with_names
+from minilens.measure.filters import Filters, is_about, with_members
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.query import Query
+from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
 from minilens.records.store import Records
@@ -25,6 +30,8 @@ from minilens.reports.virtual import asks
 
 #: Of an app and what a condition names: the members that hold.
 KnowsCohorts = Callable[[int, InCohort], InCohort]
+#: What has filters of its own.
+Filtered = Query | RetentionQuery | DistributionQuery
 #: So much of a write key tells it from others, and opens nothing.
 BEGINNING = 10
 
@@ -38,6 +45,8 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         return _of_app(query, records, known)
     if isinstance(query, PersonsQuery):
         return replace(query, of=completed(query.of, records, known))  # type: ignore[arg-type]
+    if isinstance(query, Filtered) and is_about(query.filters, COHORT.name):
+        query = replace(query, filters=members_of(query.filters, query.app, known))
     if isinstance(query, Query) and undeclared_pages.asks_undeclared(query):
         return undeclared_pages.with_declared(query, _pages(records, query.app))
     if isinstance(query, FunnelQuery | ActivityQuery):
@@ -52,6 +61,18 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         declared = sorted(name for app, name in records.definitions.all() if app == query.app)
         return replace(query, declared=tuple(declared))
     return query
+
+
+def members_of(filters: Filters, app: int, known: KnowsCohorts | None) -> Filters:
+    """Filters with who is in the cohorts that they name."""
+    if known is None:
+        raise Refused("not_taken_by", "filter", of=COHORT.name)
+
+    def of(name: str) -> tuple[int, int]:
+        found = known(app, InCohort(name))
+        return found.cohort, found.version
+
+    return with_members(filters, of)
 
 
 def _pages(records: Records, app: int) -> list[str]:

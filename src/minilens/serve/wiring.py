@@ -34,7 +34,7 @@ from minilens.reports.request import AppContext, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.serve import persons, quarantine, virtual
 from minilens.serve.cohorts import Cohorts
-from minilens.serve.completed import completed
+from minilens.serve.completed import completed, members_of
 from minilens.serve.first_days import FirstDays
 from minilens.serve.status import DAY_MS, FAILS_AFTER, waiting_events
 from minilens.serve.transfer import person_file
@@ -112,7 +112,7 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
             pipeline, pipeline.records.apps.named(app.name), name, meaning
         ),
         newest=lambda app, traffic, filters, after, to: _newest(
-            pipeline, app, traffic, filters, after, to
+            pipeline, cohorts, app, traffic, filters, after, to
         ),
     )
 
@@ -225,7 +225,7 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     whole = formats.of_a_file([("compare", "none"), *asked], form)
     first = first_day(pipeline.engine, app.id) if given.get("period") == "all" else None
     state = read_for_programs(whole, found, app.timezone, now(), first)
-    query = completed(state.query(app.id), pipeline.records)
+    query = completed(state.query(app.id), pipeline.records, cohorts_of(pipeline, executor).known)
     as_of = moment(pipeline, app.timezone)
     result = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)
     marks = marked(pipeline.records, app.id, state)
@@ -294,7 +294,13 @@ def rendered(
 
 
 def _newest(
-    pipeline: Pipeline, app: App, traffic: Traffic, filters: Filters, after: int, to: int
+    pipeline: Pipeline,
+    cohorts: Cohorts,
+    app: App,
+    traffic: Traffic,
+    filters: Filters,
+    after: int,
+    to: int,
 ) -> list[Happened]:
     """Of today and yesterday, where none is known before; afterwards also what comes late."""
     days = LATE_DAYS if after else 1
@@ -303,7 +309,7 @@ def _newest(
         pipeline.engine,
         app.id,
         traffic,
-        filters,
+        members_of(filters, app.id, cohorts.known),
         since=since,
         after=after,
         through=to,

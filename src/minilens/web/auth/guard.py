@@ -26,10 +26,11 @@ from litestar.handlers import BaseRouteHandler
 
 from minilens.errors import NotAllowed, NotFound, did_you_mean
 from minilens.period import now
-from minilens.records.rights import RIGHTS, SCOPES, SEES, missing
+from minilens.records.rights import OF_PERSONS, RIGHTS, SCOPES, SEES, missing
 from minilens.records.sessions import NOT_OFTENER, SESSION_LASTS, Session
 from minilens.records.store import Account
 from minilens.records.tokens import TokenGrant
+from minilens.web.cohorts.doors import SEES_PERSONS
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -78,6 +79,7 @@ async def guard(asker: Asker, handler: BaseRouteHandler) -> None:
     console: Console = asker.app.state["console"]
     if needs.startswith(_SCOPE):
         await asyncio.to_thread(_token, asker, console, needs.removeprefix(_SCOPE))
+        SEES_PERSONS.set("admin" in token_of(asker).scopes)
         return
     session = await current_session(asker)
     if session is None:
@@ -86,7 +88,9 @@ async def guard(asker: Asker, handler: BaseRouteHandler) -> None:
         raise NotAllowed("phone_only")
     if needs != ACCOUNT:
         right = SEES if needs == MEMBER else needs
-        await asyncio.to_thread(_right, asker, console, session.account, right)
+        app = await asyncio.to_thread(_right, asker, console, session.account, right)
+        sees = session.app is None and session.account.may(OF_PERSONS, app)
+        SEES_PERSONS.set(sees)
 
 
 def keep(answer: Response[Any], secret: str, *, https: bool) -> None:
@@ -160,12 +164,13 @@ def seen_by(account: Account, console: Console) -> list[App]:
     return [app for app in console.apps() if account.may(SEES, app.id)]
 
 
-def _right(asker: Asker, console: Console, account: Account, right: str) -> None:
-    """The right within the app of the address, or in the whole house."""
+def _right(asker: Asker, console: Console, account: Account, right: str) -> int | None:
+    """The right within the app of the address, or in the whole house; the number of that app."""
     name = asker.path_params.get("app")
     app = _among(seen_by(account, console), name).id if name is not None else None
     if not account.may(right, app):
         raise missing(right)
+    return app
 
 
 def _token(asker: Asker, console: Console, wanted: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -13,6 +14,9 @@ from minilens.errors import NotFound
 from minilens.records.cohorts import SavedCohort
 from minilens.reports.cohorts import Definition
 from minilens.text import Text
+
+#: Whether whoever asks may see single persons: a site says it of each request; commands and the server itself may.
+SEES_PERSONS: ContextVar[bool] = ContextVar("sees_persons", default=True)
 
 
 @dataclass(frozen=True)

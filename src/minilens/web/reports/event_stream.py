@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from typing import cast
@@ -14,13 +15,14 @@ from litestar.response import Stream
 
 from minilens.errors import Refused
 from minilens.measure import filters
+from minilens.measure.dimensions import COHORT
 from minilens.measure.query import TRAFFIC, Traffic
 from minilens.period import now
 from minilens.render.as_event import as_event
 from minilens.reports.request_values import choice
 from minilens.text import Language
 from minilens.web.auth.guard import still_seeing
-from minilens.web.console import App
+from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports.pollers import News, Streams
 
@@ -32,6 +34,7 @@ async def stream(
     request: Req,
     reader: NamedDependency[ReaderContext],
     streams: NamedDependency[Streams],
+    console: NamedDependency[Console],
     held: NamedDependency[App],
 ) -> Stream:
     """Newest events as they arrive (server-sent events), of those that the filters keep.
@@ -44,6 +47,9 @@ async def stream(
     traffic = cast("Traffic", choice(given, "traffic", TRAFFIC, "release"))
     after = last_seen(request.headers.get("last-event-id") or given.get("after"))
     streams.check()
+    if filters.is_about(kept, COHORT.name):  # whoever listens already may know more of them
+        through = console.through()
+        await asyncio.to_thread(console.newest, held, traffic, kept, through, through)
     news = streams.news(held, traffic, after, still_seeing(request, held), kept)
     return Stream(
         written_out(news, held.timezone, reader.language),

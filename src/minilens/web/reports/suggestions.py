@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from minilens import reports
 from minilens.errors import Refused
 from minilens.measure.catalog import BUILT_IN
-from minilens.measure.dimensions import Dimension
+from minilens.measure.dimensions import COHORT, Dimension
 from minilens.measure.filters import condition
 from minilens.measure.query import Query
 from minilens.measure.table import Table
@@ -48,7 +48,10 @@ async def values(
     held: NamedDependency[App],
     field: FromPath[str],
 ) -> list[Value]:
-    """The values of a field whose name holds `search`, the most visited first."""
+    """The values of a field whose name holds `search`, the most visited first; cohorts by name."""
+    if field == COHORT.name:
+        given = request.query_params.get("search", "").strip().lower()
+        return await asyncio.to_thread(cohorts, console, held, given, reader.language)
     found, visits = BUILT_IN.dimension(field, "field"), BUILT_IN.measure("visits")
     given = dict(request.query_params.multi_items())
     search = given.pop("search", "").strip()[:LONGEST_SEARCH]
@@ -75,6 +78,17 @@ async def values(
     if field == "page":
         every += await asyncio.to_thread(unvisited, console, held, search, {v.value for v in every})
     return every[:MOST]
+
+
+def cohorts(console: Console, app: App, search: str, language: Language) -> list[Value]:
+    """Those of the app whose name in either language holds a text, each with how many persons are in it."""
+    fitting = (
+        one
+        for one in console.cohorts.of(app.id)
+        if any(search in name.lower() for name in (one.saved.name.zh, one.saved.name.en))
+    )
+    named = sorted((one.saved.name.of(language), one.size) for one in fitting)
+    return [Value(n, n, format.short(size, "count", language)) for n, size in named[:MOST]]
 
 
 def unvisited(console: Console, app: App, search: str, seen: set[str]) -> list[Value]:

@@ -33,6 +33,7 @@ FIELDS: tuple[tuple[Text, tuple[str, ...]], ...] = (
         ("scene_source", "scene_group", "scene", "source", "campaign", "link"),
     ),
     (Text("地区", "Region"), ("person_province", "person_city", "province", "city")),
+    (Text("用户", "User"), ("cohort", "gender", "age")),
     (Text("设备与版本", "Device and version"), ()),
 )
 
@@ -338,7 +339,7 @@ def fields(
     catalog: Catalog, language: Language
 ) -> tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]:
     """Group → name, title and kind of each of its fields."""
-    left = dict(catalog.dimensions)
+    left = {one.name: one for one in catalog.filters}
     named = [(title, [left.pop(one) for one in names if one in left]) for title, names in FIELDS]
     named[-1][1].extend(left.values())
     return tuple(
