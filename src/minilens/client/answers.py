@@ -781,10 +781,13 @@ class RetentionQuestion(
     return_: AskedActivity | None = None
     entry: str = "first"
     mode: str = "on"
+    blocks: str = "calendar"
     periods: int | None = None
     brackets: list[str] = []
     at_least: int = 1
     value: AskedValue | None = None
+    rate_of: str = "cohort"
+    mean: str = "weighted"
     groups: list[AskedGroup] = []
     where: Filter | None = None
     show: str = "cohorts"

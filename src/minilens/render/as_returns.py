@@ -6,11 +6,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
-from typing import cast
+from datetime import date, datetime
 
 from minilens.measure.events.columns import OTHERS
-from minilens.measure.retention.query import Cohort
 from minilens.measure.table import Cell, Row, Table
 from minilens.render import format
 from minilens.render.as_chart import as_lines, colour
@@ -64,7 +62,7 @@ class _Drawn:
     @property
     def dated(self) -> bool:
         """Whether rows have the day of a cohort."""
-        return self.table.columns[max(self.table.keys - 2, 0)].name == "day"
+        return self.table.columns[max(self.table.keys - 2, 0)].name in ("day", "moment")
 
     @property
     def groups(self) -> int:
@@ -126,7 +124,7 @@ def as_returns(table: Table, options: Options, language: Language) -> Returns:
 
 
 def _later(cell: Cell, options: Options, language: Language) -> str:
-    return later(cell, cast("Cohort", options.grain), language)
+    return later(cell, options.grain, language)
 
 
 def _line(drawn: _Drawn, group: Row, day: Cell, rows: list[Row]) -> Line:
@@ -146,12 +144,12 @@ def _line(drawn: _Drawn, group: Row, day: Cell, rows: list[Row]) -> Line:
 
 
 def _figure(drawn: _Drawn, row: Row, *, whole: bool) -> Figure:
-    table, language, today = drawn.table, drawn.language, drawn.table.today
+    table, language = drawn.table, drawn.language
     _ = translate(language)
     back, rate = row[drawn.at("retained_users")], row[drawn.at("retention_rate")]
     final = row[drawn.at("final_from")] if drawn.dated else None
     said = (
-        _("final from %(day)s") % {"day": format.day(final, language, table.end.year)}
+        _("final from %(day)s") % {"day": _moment(final, table, language)}
         if isinstance(final, date)
         else ""
     )
@@ -163,7 +161,7 @@ def _figure(drawn: _Drawn, row: Row, *, whole: bool) -> Figure:
     running = (
         not whole
         and drawn.dated
-        and (final is None or (isinstance(final, date) and today is not None and today < final))
+        and (final is None or (isinstance(final, date) and not _over(final, table)))
     )
     title = f"{both} · {_('in progress')}" if running else both
     shade = round(rate * SHADES) if isinstance(rate, int | float) else 0
@@ -171,6 +169,19 @@ def _figure(drawn: _Drawn, row: Row, *, whole: bool) -> Figure:
     if cell is None and back and shown.name == "retention_rate":  # the cohort itself
         return Figure(format.exact(back, "count", language), title, 0, running=running)
     return Figure(format.exact(cell, shown.unit, language), title, shade, running=running)
+
+
+def _moment(final: date, table: Table, language: Language) -> str:
+    if isinstance(final, datetime):
+        return format.moment(final)
+    return format.day(final, language, table.end.year)
+
+
+def _over(final: date, table: Table) -> bool:
+    """Whether a cell that is final from then on is so."""
+    if isinstance(final, datetime):
+        return final <= table.as_of
+    return table.today is None or final <= table.today
 
 
 def _curves(drawn: _Drawn, whole: dict[Row, list[Row]]) -> tuple[str, tuple[tuple[int, str], ...]]:

@@ -69,10 +69,13 @@ def as_triangle(
     return Triangle(heads, (*first, *drawn))
 
 
-def later(count: Cell, cohort: Cohort, language: Language) -> str:
+def later(count: Cell, cohort: str, language: Language) -> str:
     """第 7 天 / Week 2."""
     _ = translate(language)
-    named = {"day": _("Day %(count)s"), "week": _("Week %(count)s"), "month": _("Month %(count)s")}
+    named = {
+        "hour": _("Hour %(count)s"), "day": _("Day %(count)s"), "week": _("Week %(count)s"),
+        "month": _("Month %(count)s"),
+    }  # fmt: skip
     return named[cohort] % {"count": count}
 
 

@@ -31,7 +31,7 @@ from minilens.text import NOTHING
 
 _BRACKET = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
 #: So many periods later there are cells, unless something else is said.
-_PERIODS: dict[Unit, int] = {"day": 14, "week": 8, "month": 6}
+_PERIODS: dict[Unit, int] = {"hour": 24, "day": 14, "week": 8, "month": 6}
 AnyActivity = RetentionQuestion | StickinessQuestion | LifecycleQuestion
 
 
@@ -42,6 +42,7 @@ def retention(question: RetentionQuestion, context: AppContext, app: int) -> Ret
         raise Refused("not_taken_by", "brackets", of=f"mode = {question.mode}")
     if question.brackets and question.periods is not None:
         raise Refused("either_or", "periods", other="brackets")
+    _fit_together(question)
     first = _counted(reader, question.first, "first")
     back = _counted(reader, question.back, "return") if question.back is not None else first
     same = (first.events, first.where) == (back.events, back.where)
@@ -58,7 +59,22 @@ def retention(question: RetentionQuestion, context: AppContext, app: int) -> Ret
     return ReturnsQuery(
         rows, question.grain, question.at_least, cells=_cells(question), entry=question.entry, mode=question.mode,
         same=same, value=bool(measures), brackets=bool(question.brackets), show=question.show,
+        blocks=question.blocks, rate_of=question.rate_of, mean=question.mean,
     )  # fmt: skip
+
+
+def _fit_together(question: RetentionQuestion) -> None:
+    """Refused where one part has no meaning beside another."""
+    if question.mode == "streak" and question.value is not None:
+        raise Refused("not_taken_by", "value", of="mode = streak")
+    if question.blocks == "calendar":
+        return
+    without = {
+        "grain": question.grain == "month", "at_least": question.at_least > 1, "value": question.value is not None,
+    }  # fmt: skip
+    for name, given in without.items():
+        if given:
+            raise Refused("not_taken_by", name, of="blocks = from_start")
 
 
 def stickiness(question: StickinessQuestion, context: AppContext, app: int) -> StickinessQuery:
@@ -98,7 +114,8 @@ def _range(question: AnyActivity, context: AppContext) -> Range:
     over = asked_range(
         context.today, question.period or "30d", question.start, question.end, context.first_day
     )
-    count = len(over.buckets(question.grain))
+    hourly = question.grain == "hour"
+    count = over.days * 24 if hourly else len(over.buckets(question.grain))
     if count > MOST_PERIODS:
         raise Refused("too_many_buckets", "grain", got=count, limit=MOST_PERIODS)
     return over

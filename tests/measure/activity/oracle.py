@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from minilens.measure.activity.query import (
     ActivityQuery,
@@ -18,9 +19,10 @@ from minilens.measure.activity.query import (
 from tests.measure.events.oracle import Asked, as_number, as_text
 from tests.measure.oracle import Oracle, first_of
 from tests.measure.test_retention import so_many_later
-from tests.pipeline import Happening
+from tests.pipeline import Happening, at
 
 Row = tuple[Any, ...]
+HOUR = 3_600_000
 #: Of one who started: the period of the start, the row, and the person's group.
 Start = tuple[date, Happening]
 
@@ -48,8 +50,21 @@ class Brute:
         return Asked(self.query.rows, self.oracle).counted(self.query.rows.events[n], h)
 
     def period(self, h: Happening) -> date:
-        """The first day of the period that it lies in."""
-        return first_of(self.oracle.day(h), self.query.unit)
+        """The first day of the period that it lies in, of hours its first moment."""
+        day = self.oracle.day(h)
+        if self.query.unit != "hour":
+            return first_of(day, self.query.unit)
+        zone = self.query.rows.timezone
+        midnight = at(f"{day} 00:00", zone)
+        begins = midnight + (h.ts - midnight) // HOUR * HOUR
+        return datetime.fromtimestamp(begins / 1000, ZoneInfo(zone))
+
+    def so_many_later(self, first: date, count: int) -> date:
+        """Where the period so many later begins."""
+        if isinstance(first, datetime):
+            moment = first.timestamp() + count * HOUR / 1000
+            return datetime.fromtimestamp(moment, first.tzinfo)
+        return so_many_later(first, self.query.unit, count)
 
     def group(self, h: Happening) -> Row:
         """The values that tell its person apart."""
@@ -92,9 +107,17 @@ class Returns(Brute):
             high = 400
         elif query.mode == "on_or_before":
             low = min(cell.first, int(query.same))
-        begin = so_many_later(first, query.unit, low)
-        end = so_many_later(first, query.unit, high + 1)
-        held = [h for h in back if begin <= self.period(h) < end]
+        elif query.mode == "streak" and cell.first:
+            before = self.returned(some, start, Cell(cell.first - 1, cell.first - 1))
+            if not before:
+                return []
+        if query.blocks == "from_start":
+            length = {"hour": HOUR, "day": 24 * HOUR, "week": 168 * HOUR}[query.unit]
+            later = back if not query.same else some[some.index(row) :]
+            held = [h for h in later if h in back and low <= (h.ts - row.ts) // length <= high]
+        else:
+            begin, end = self.so_many_later(first, low), self.so_many_later(first, high + 1)
+            held = [h for h in back if begin <= self.period(h) < end]
         many = Counter(self.period(h) for h in held)
         if query.same and cell.first == 0:  # the cohort itself
             return held if held else [row]
@@ -185,7 +208,11 @@ class Lifecycle(Brute):
             every.append((active, min(met, default=date.max)))
         found = []
         for first in self.query.periods:
-            before = first_of(first - timedelta(days=1), self.query.unit)
+            before = (
+                self.so_many_later(first, -1)
+                if self.query.unit == "hour"
+                else (first_of(first - timedelta(days=1), self.query.unit))
+            )
             new = sum(first in active and first == met for active, met in every)
             returning = sum({first, before} <= active for active, _ in every)
             now = sum(first in active for active, _ in every)

@@ -28,6 +28,7 @@ from minilens.measure.table import Table
 from minilens.period import Range
 from minilens.text import NOTHING
 from tests.examples import at_length, costly
+from tests.measure.activity.asking import LATE
 from tests.measure.activity.oracle import Lifecycle, Returns, Stickiness
 from tests.measure.events.test_against_brute_force import NAMES, sent, wheres
 from tests.measure.histories import History, histories
@@ -39,8 +40,11 @@ from tests.pipeline import CREATED, LATER, Happening, House, around
 Houses = Callable[..., House]
 PROVINCE, N = DIMENSIONS["province"], Property("n")
 BESIDE: tuple[tuple[Any, Any], ...] = (("new", "first"), ("active", "each"))
-UNITS: st.SearchStrategy[Any] = st.sampled_from(("day", "day", "week", "month"))
-MODES: st.SearchStrategy[Any] = st.sampled_from(("on", "on", "on_or_after", "on_or_before"))
+UNITS: st.SearchStrategy[Any] = st.sampled_from(("day", "day", "week", "month", "hour"))
+MODES: st.SearchStrategy[Any] = st.sampled_from(
+    ("on", "on", "on_or_after", "on_or_before", "streak")
+)
+BLOCKS: st.SearchStrategy[Any] = st.sampled_from(("calendar", "from_start"))
 CELLS = (
     tuple(C(n, n) for n in range(8)), (C(0, 0), C(1, 3), C(4, 7)), (C(1, 1), C(2, 5), C(6, 30)), (C(0, 2), C(7, 7)),
 )  # fmt: skip
@@ -71,9 +75,13 @@ def returns(draw: st.DrawFn) -> ReturnsQuery:
     events = [start] if same else [start, draw(an_event("b"))]
     if entry == "first_event":
         events.append(replace(start, name="c", where=NO_CONDITIONS))
+    unit = draw(UNITS)
+    blocks: Any = draw(BLOCKS) if unit != "month" else "calendar"
+    own = blocks == "from_start"
+    value = value and not own and mode != "streak"
     measures = (Figure("m", NOTHING, len(events) > 1 and not same, "sum", N),) if value else ()
     return ReturnsQuery(
-        draw(some_rows(events, measures)), draw(UNITS), draw(st.sampled_from((1, 1, 2))),
+        draw(some_rows(events, measures)), unit, 1 if own else draw(st.sampled_from((1, 1, 2))), blocks=blocks,
         cells=draw(st.sampled_from(CELLS)) if mode == "on" else CELLS[0], entry=entry, same=same, value=value,
         mode=mode,
     )  # fmt: skip
@@ -156,10 +164,13 @@ def test_against_brute_force(
         strategy, same = data.draw(st.sampled_from(SAME))
         query: ActivityQuery = data.draw(strategy)
         start = whole.start + timedelta(days=data.draw(st.integers(0, 4)))
-        over = Range(min(start, whole.end), whole.end)
+        end = whole.end
+        if query.unit == "hour":
+            end = min(whole.end, start + timedelta(days=data.draw(st.integers(0, 9))))
+        over = Range(min(start, end), end)
         rows = replace(query.rows, app=house.app.id, range=over, timezone=history.zone)
         query = replace(query, rows=rows)
-        as_of = AsOf(LATER, CREATED, house.pipeline.loader.through)
+        as_of = AsOf(LATER, LATE, house.pipeline.loader.through)
         same(run(house.pipeline.engine, query, as_of), query, oracle)  # type: ignore[arg-type]
 
 

@@ -12,17 +12,37 @@ from numpy.typing import NDArray
 
 from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.activity import sql
+from minilens.measure.activity.query import LENGTHS
 from minilens.measure.activity.sets import Bits, Persons, Whole, numbered
 from minilens.measure.events.sql import has_tail, is_kept
 from minilens.measure.session import cost
 from minilens.measure.table import Cost
-from minilens.period import FIRST_DAY
+from minilens.period import FIRST_DAY, midnight, milliseconds
 from minilens.warehouse.engine import Answer, Engine
 
 Truth = NDArray[np.bool_]
 _BEFORE = date(1970, 1, 1)
 #: As statements have no value.
 NOTHING = "\0"
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Pairs of a person and a stretch of time in which it returned, in the order of stretches, with the moments of the
+    first and the last return in it; in milliseconds, as is the `length` of a stretch."""
+
+    length: int
+    place: Whole
+    stretch: Whole
+    least: Whole
+    most: Whole
+
+    def between(self, first: int, last: int | None) -> slice:
+        """Those of the stretches that these moments lie in, and of all between; without a last one all that follow."""
+        begin = int(np.searchsorted(self.stretch, first // self.length))
+        if last is None:
+            return slice(begin, None)
+        return slice(begin, int(np.searchsorted(self.stretch, last // self.length, "right")))
 
 
 @dataclass(frozen=True)
@@ -34,6 +54,7 @@ class Active:
     period: Whole
     columns: dict[str, Any] = field(hash=False)
     cost: Cost
+    stretches: Stretches | None = None
 
     @cached_property
     def _edges(self) -> Whole:
@@ -62,7 +83,7 @@ class Active:
 
 
 def fetched(engine: Engine, asked: sql.Pairs, made: Answer, last: date) -> Active:
-    """The pairs up to a day."""
+    """The pairs up to a day; with the stretches of time, where moments are asked for."""
     newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
     query = asked.query
     start = FIRST_DAY if asked.before else asked.first
@@ -74,23 +95,43 @@ def fetched(engine: Engine, asked: sql.Pairs, made: Answer, last: date) -> Activ
     text = sql.pairs(asked, statement)
     named = {
         "app": query.app, "traffic": query.traffic, "start": start, "end": last, "first": asked.first,
-        "newest": newest, "through": through,
+        "newest": newest, "through": through, "first_ms": milliseconds(midnight(asked.first, query.timezone)),
         "current": [(row[0], row[1]) for row in made.rows if start - timedelta(days=1) <= row[0] <= last],
     }  # fmt: skip
-    return _sorted(engine.arrow(text, named | statement.bound.values), cost([made]))
+    found = [engine.arrow(text, named | statement.bound.values)]
+    if asked.moments:
+        length = {"length": LENGTHS[asked.unit]}
+        text = sql.stretches(asked, statement)
+        found.append(engine.arrow(text, named | length | statement.bound.values))
+    return _sorted(asked, found, cost([made]))
 
 
-def _sorted(found: Any, spent: Cost) -> Active:
+def _sorted(asked: sql.Pairs, every: list[Any], spent: Cost) -> Active:
+    found = every[0]
     period = np.asarray(found.column("period").to_numpy(), np.int64)
     order = np.argsort(period.astype(np.int16), kind="stable")
-    persons, place = numbered(np.asarray(found.column("person").to_numpy(), np.uint32))
+    numbers = [np.asarray(one.column("person").to_numpy(), np.uint32) for one in every]
+    persons, places = numbered(np.concatenate(numbers))
+    place = places[: len(numbers[0])]
     columns = {
         name: coded(found.column(name), order) if name[0] == "g" else found.column(name).to_numpy()[order]
         for name in found.column_names
         if name not in ("person", "period")
     }  # fmt: skip
-    spent = Cost(spent.rows + found.num_rows, spent.bytes + found.nbytes, spent.milliseconds)
-    return Active(persons, place[order], period[order], columns, spent)
+    read = sum(one.num_rows for one in every), sum(one.nbytes for one in every)
+    spent = Cost(spent.rows + read[0], spent.bytes + read[1], spent.milliseconds)
+    more = None
+    if asked.moments:
+        more = _stretches(LENGTHS[asked.unit], every[1], places[len(numbers[0]) :])
+    return Active(persons, place[order], period[order], columns, spent, more)
+
+
+def _stretches(length: int, found: Any, place: Whole) -> Stretches:
+    stretch, least, most = (
+        np.asarray(found.column(name).to_numpy(), np.int64) for name in ("stretch", "least", "most")
+    )
+    order = np.argsort(stretch, kind="stable")
+    return Stretches(length, place[order], stretch[order], least[order], most[order])
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from minilens.measure.activity.query import (
     ActivityQuery,
+    LifecycleQuery,
     Mode,
     ReturnsQuery,
     StickinessQuery,
     Unit,
 )
 from minilens.measure.events.columns import group_columns
-from minilens.measure.measures import DAY, LATER
+from minilens.measure.measures import DAY, LATER, MOMENT
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Column, Cost, Row, Table
 from minilens.measure.table import Unit as Kind
@@ -24,10 +27,15 @@ def _some(name: str, zh: str, en: str, unit: Kind, how_zh: str, how_en: str) -> 
 
 
 _BRACKETS: dict[Unit, Column] = {
+    "hour": Column("hours_later", Text("之后小时数", "Hours later"), "text"),
     "day": Column("days_later", Text("之后天数", "Days later"), "text"),
     "week": Column("weeks_later", Text("之后周数", "Weeks later"), "text"),
     "month": Column("months_later", Text("之后月数", "Months later"), "text"),
 }
+_LATER: dict[Unit, Column] = {
+    "hour": Column("hours_later", Text("之后小时数", "Hours later"), "count"),
+    "day": LATER["day"], "week": LATER["week"], "month": LATER["month"],
+}  # fmt: skip
 _USERS = _some(
     "cohort_users",
     "人群人数",
@@ -49,6 +57,10 @@ _RETURNED: dict[Mode, tuple[str, str]] = {
         "到之后第 N 个周期结束为止发生过回访行为的人数",
         "Of those, persons who returned by the end of the Nth period after it",
     ),
+    "streak": (
+        "从起始周期到之后第 N 个周期，每个周期都发生过回访行为的人数",
+        "Of those, persons who returned in every period up to the Nth after it",
+    ),
 }
 _RATE = _some(
     "retention_rate",
@@ -57,6 +69,14 @@ _RATE = _some(
     "ratio",
     "留存人数 ÷ 人群人数；未到的周期显示“–”",
     "Returned ÷ users; “–” for periods still to come",
+)
+_RATE_BEFORE = _some(
+    "retention_rate",
+    "环节留存率",
+    "Retention from before",
+    "ratio",
+    "留存人数 ÷ 上一格的留存人数；未到的周期显示“–”",
+    "Returned ÷ returned in the cell before; “–” for periods still to come",
 )
 _VALUES = (
     _some(
@@ -96,15 +116,22 @@ _FINAL = _some(
 
 def of_returns(query: ReturnsQuery) -> tuple[Columns, Columns]:
     """What tells rows apart, and the figures."""
-    later = _BRACKETS[query.unit] if query.brackets else LATER[query.unit]
+    later = _BRACKETS[query.unit] if query.brackets else _LATER[query.unit]
+    rate = _RATE if query.rate_of == "cohort" else _RATE_BEFORE
     returned = _some("retained_users", "留存人数", "Returned", "count", *_RETURNED[query.mode])
-    day = () if query.show == "curve" else (DAY,)
-    end = () if query.show == "curve" else (_FINAL,)
+    day = () if query.show == "curve" else (_day(query),)
+    end = () if query.show == "curve" else (replace(_FINAL, unit=_day(query).unit),)
     values = _VALUES if query.value else ()
-    return (*group_columns(query.rows), *day, later), (_USERS, returned, _RATE, *values, *end)
+    return (*group_columns(query.rows), *day, later), (_USERS, returned, rate, *values, *end)
+
+
+def _day(query: ActivityQuery) -> Column:
+    """The column of periods."""
+    return MOMENT if query.unit == "hour" else DAY
 
 
 _ACTIVE: dict[Unit, Column] = {
+    "hour": Column("active_hours", Text("活跃小时数", "Active hours"), "count"),
     "day": Column("active_days", Text("活跃天数", "Active days"), "count"),
     "week": Column("active_weeks", Text("活跃周数", "Active weeks"), "count"),
     "month": Column("active_months", Text("活跃月数", "Active months"), "count"),
@@ -212,9 +239,9 @@ _LIFECYCLE = (
 )
 
 
-def of_lifecycle() -> tuple[Columns, Columns]:
+def of_lifecycle(query: LifecycleQuery) -> tuple[Columns, Columns]:
     """What tells rows apart, and the figures."""
-    return (DAY,), _LIFECYCLE
+    return (_day(query),), _LIFECYCLE
 
 
 def framed(query: ActivityQuery, shown: Columns, rows: tuple[Row, ...], as_of: AsOf) -> Table:

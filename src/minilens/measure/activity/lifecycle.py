@@ -8,20 +8,36 @@ from datetime import date, timedelta
 
 from minilens.measure.activity import columns
 from minilens.measure.activity.active import Active
-from minilens.measure.activity.query import LifecycleQuery
+from minilens.measure.activity.query import LifecycleQuery, begun
 from minilens.measure.activity.sets import Bits, size
 from minilens.measure.activity.sql import Pairs
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Row, Table
-from minilens.period import floor
+from minilens.period import floor, hours_of
 
 
 def asked(query: LifecycleQuery) -> Pairs:
     """What has to be known of persons and periods: from the one before the range on, and who there was before."""
-    before = floor(query.days.start - timedelta(days=1), query.unit)
     return Pairs(
-        query.rows, query.unit, before, query.at_least, before=True, begins=query.new_by == "any"
+        query.rows,
+        query.unit,
+        _first(query),
+        query.at_least,
+        before=True,
+        begins=query.new_by == "any",
     )
+
+
+def _first(query: LifecycleQuery) -> date:
+    """The first day of the periods that are looked at: of the one before the range, of hours of the day before."""
+    return floor(query.days.start - timedelta(days=1), query.unit)
+
+
+def _before(query: LifecycleQuery) -> int:
+    """How many periods are looked at before those of the range."""
+    if query.unit != "hour":
+        return 1
+    return len(hours_of(_first(query), query.rows.timezone))
 
 
 def last(query: LifecycleQuery) -> date:
@@ -39,7 +55,7 @@ class Counting:
 
     def table(self) -> Table:
         """A row a period; those that are gone count below nothing."""
-        keys, measures = columns.of_lifecycle()
+        keys, measures = columns.of_lifecycle(self.query)
         rows = tuple(self._rows())
         plain = columns.framed(self.query, (*keys, *measures), rows, self.as_of)
         today = self.as_of.today
@@ -48,10 +64,11 @@ class Counting:
 
     def _rows(self) -> Iterator[Row]:
         """Of each period: new, returning, resurrected, dormant, and all that were active."""
-        before = self.active.that("returned", 0)
-        known = self._met(-1) | self._met(0)
-        for n, first in enumerate(self.query.periods, start=1):
-            if first > self.as_of.today:
+        count = _before(self.query)
+        before = self.active.that("returned", count - 1)
+        known = self.active.persons.union(self._met(n) for n in range(-1, count))
+        for n, first in enumerate(self.query.periods, start=count):
+            if not begun(first, self.as_of):
                 yield (first, *(None,) * 5)
                 continue
             now = self.active.that("returned", n)

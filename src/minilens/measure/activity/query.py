@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from minilens.measure.events.query import EventsQuery
-from minilens.period import Range, buckets_later, whole
+from minilens.measure.prepared import AsOf
+from minilens.period import HOUR, Range, buckets_later, whole
 
 #: What a question may have at most: periods of its range, cells of a cohort, and how far behind it they may lie.
 MOST_PERIODS, MOST_CELLS, MOST_LATER = 400, 100, 400
 
 #: The length of a period, in the app's zone; a week begins on Monday.
-Unit = Literal["day", "week", "month"]
+Unit = Literal["hour", "day", "week", "month"]
 #: Which start puts a person into a cohort: the first ever of those asked for; the first ever of that event, if it is
 #: one of those asked for; the first in the range; or the first in each period.
 Entry = Literal["first", "first_event", "first_in_range", "each"]
-#: Whether a cell asks for a return in its periods, in them or any later one, or by their end.
-Mode = Literal["on", "on_or_after", "on_or_before"]
+#: Whether a cell asks for a return in its periods, in them or any later one, by their end, or in each up to them.
+Mode = Literal["on", "on_or_after", "on_or_before", "streak"]
+#: Cells are periods of the calendar; or as many hours, counted from each person's own start.
+Blocks = Literal["calendar", "from_start"]
+#: A rate is of the cohort; or of those who returned in the cell before.
+RateOf = Literal["cohort", "cell_before"]
+#: All cohorts together: each person alike, or each cohort alike.
+Mean = Literal["weighted", "simple"]
 ShowRetention = Literal["cohorts", "curve"]
 #: Active periods are counted over the whole range, or over each week or month of it.
 Per = Literal["range", "week", "month"]
 ShowStickiness = Literal["distribution", "ratio"]
 #: Who is new: whose first event of those asked for it is, or whose first activity of any kind.
 New = Literal["event", "any"]
+#: Milliseconds of a period that is counted from a person's own start.
+LENGTHS: dict[Unit, int] = {"hour": 3_600_000, "day": 86_400_000, "week": 604_800_000}
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,28 @@ class Cell:
     def text(self) -> str:
         """As people write it: 7, 1-3."""
         return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True)
+class Due:
+    """When a cell begins for the first of its cohort, and from when on it is over for the last: both are days, or both
+    moments."""
+
+    start: date
+    after: date
+
+    def begun(self, as_of: AsOf) -> bool:
+        """Whether anything of it is known."""
+        return begun(self.start, as_of)
+
+    def over(self, as_of: AsOf) -> bool:
+        """Whether all of it is known."""
+        return begun(self.after, as_of)
+
+
+def begun(first: date, as_of: AsOf) -> bool:
+    """Whether the period that begins on a day, or at a moment, has begun."""
+    return first <= (as_of.as_of if isinstance(first, datetime) else as_of.today)
 
 
 @dataclass(frozen=True)
@@ -60,13 +92,24 @@ class ActivityQuery:
 
     @property
     def periods(self) -> tuple[date, ...]:
-        """The first day of each period that the range touches."""
+        """The first day of each period that the range touches; of hours the first moment, in the app's zone."""
+        if self.unit == "hour":
+            zone = ZoneInfo(self.rows.timezone)
+            return tuple(one.astimezone(zone) for one in self.rows.range.hours(self.rows.timezone))
         return tuple(self.rows.range.buckets(self.unit))
 
     @property
     def days(self) -> Range:
         """The range made wider to whole periods."""
         return whole(self.rows.range, self.unit)
+
+    def later(self, first: date, count: int) -> date:
+        """Where the period begins that lies so many behind the one that begins there."""
+        if isinstance(first, datetime):
+            zone = ZoneInfo(self.rows.timezone)
+            utc = first.astimezone(ZoneInfo("UTC"))
+            return (utc + count * HOUR).astimezone(zone)
+        return buckets_later(first, self.unit, count)
 
 
 @dataclass(frozen=True)
@@ -86,16 +129,26 @@ class ReturnsQuery(ActivityQuery):
     value: bool = False
     brackets: bool = False
     show: ShowRetention = "cohorts"
+    blocks: Blocks = "calendar"
+    rate_of: RateOf = "cohort"
+    mean: Mean = "weighted"
 
     @property
     def reach(self) -> int:
         """How many periods behind the last start a return may count; all there are where no end is set."""
         return max(cell.last for cell in self.cells)
 
-    def due(self, first: date, cell: Cell) -> Range:
-        """The days of a cell of the cohort that begins on a day."""
-        start = buckets_later(first, self.unit, cell.first)
-        return Range(start, buckets_later(first, self.unit, cell.last + 1) - timedelta(days=1))
+    def due(self, first: date, cell: Cell) -> Due:
+        """When a cell of the cohort that begins there begins and is over: from a person's own start on, the last of the
+        cohort is a whole period behind the first."""
+        last = cell.last + 1 + (self.blocks == "from_start")
+        return Due(self.later(first, cell.first), self.later(first, last))
+
+    @property
+    def end(self) -> date:
+        """The last day of which returns count, where there is an end."""
+        after = self.due(self.periods[-1], Cell(0, self.reach)).after
+        return after.date() if isinstance(after, datetime) else after - timedelta(days=1)
 
 
 @dataclass(frozen=True)

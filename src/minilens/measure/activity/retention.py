@@ -12,24 +12,27 @@ from minilens.errors import Refused
 from minilens.measure.activity import columns
 from minilens.measure.activity.active import Active
 from minilens.measure.activity.groups import Group, told
-from minilens.measure.activity.query import Cell, ReturnsQuery
+from minilens.measure.activity.own_blocks import own_blocks
+from minilens.measure.activity.query import Cell, Due, ReturnsQuery, begun
 from minilens.measure.activity.sets import Bits, size
 from minilens.measure.activity.sql import HALF, Pairs
 from minilens.measure.events.query import MOST_ROWS
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Row, Table
-from minilens.period import Range, next_bucket
+
+#: Modes in which a cell asks for what came up to its period.
+UP_TO = ("on_or_before", "streak")
 
 
 def asked(query: ReturnsQuery) -> Pairs:
     """What has to be known of persons and periods."""
-    unfiltered = query.entry == "first_event"
-    of_start = any(cell.first == 0 for cell in query.cells) or query.mode == "on_or_before"
+    unfiltered, own = query.entry == "first_event", query.blocks == "from_start"
+    of_start = any(cell.first == 0 for cell in query.cells) or query.mode in UP_TO
     return Pairs(
         query.rows, query.unit, query.days.start, query.at_least,
-        before=unfiltered or query.entry == "first", returns=not query.same, ordered=not query.same and of_start,
-        begins=unfiltered, holds=unfiltered,
-        value=query.value, grouped=bool(query.rows.groups),
+        before=unfiltered or query.entry == "first", returns=not query.same,
+        ordered=not query.same and (of_start or own), begins=unfiltered, holds=unfiltered,
+        value=query.value, grouped=bool(query.rows.groups), moments=own,
     )  # fmt: skip
 
 
@@ -37,19 +40,39 @@ def last(query: ReturnsQuery, today: date) -> date:
     """The last day that counts: of what has no end it is today."""
     if query.mode == "on_or_after":
         return max(today, query.days.end)
-    return min(query.due(query.periods[-1], Cell(0, query.reach)).end, max(today, query.days.end))
+    return min(query.end, max(today, query.days.end))
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Of a cohort and a cell, or of several cohorts: persons, those who returned, what their returns come to."""
+    """Of a cohort and a cell, or of several cohorts: persons, those who returned, what their returns come to.
+
+    `of`: what the rate is of. `rates`, `rated`: of several cohorts what their rates add up to, and how many have one.
+    """
 
     size: int
     back: int
     added: int = 0
+    of: int = 0
+    rates: float = 0
+    rated: int = 0
 
     def __add__(self, other: Figures) -> Figures:
-        return Figures(self.size + other.size, self.back + other.back, self.added + other.added)
+        rate = other.rate
+        return Figures(
+            self.size + other.size, self.back + other.back, self.added + other.added, self.of + other.of,
+            self.rates + (rate or 0), self.rated + (rate is not None),
+        )  # fmt: skip
+
+    @property
+    def rate(self) -> float | None:
+        """The share that returned."""
+        return self.back / self.of if self.of else None
+
+    @property
+    def mean(self) -> float | None:
+        """Of several cohorts the mean of their rates."""
+        return self.rates / self.rated if self.rated else None
 
 
 @dataclass(frozen=True)
@@ -94,44 +117,53 @@ class Counting:
         return [self.active.that("returned", period) for period in range(count)]
 
     def _of_group(self, group: Group, starts: list[Bits], returns: list[Bits]) -> Iterator[Row]:
-        query, today = self.query, self.as_of.today
+        query = self.query
         whole = [Figures(0, 0) for _ in query.cells]
         for period, first in enumerate(query.periods):
             cohort = starts[period] if group.who is None else starts[period] & group.who
-            people = size(cohort)
-            over = self._back(period, cohort, returns)
-            added = self._added(period, cohort) if query.value else []
-            for n, cell in enumerate(query.cells):
+            made = self._of_cohort(period, cohort, self._behind(period, cohort, returns))
+            known = size(cohort) if begun(first, self.as_of) else None
+            for n, (cell, figures) in enumerate(zip(query.cells, made, strict=True)):
                 due = query.due(first, cell)
-                if due.start > today:
-                    figures = None
-                else:
-                    money = sum(added[slice(*self._span(period, cell))]) if query.value else 0
-                    figures = Figures(people, over(cell), money)
-                    if due.end < today:
-                        whole[n] = whole[n] + figures
+                if figures is not None and due.over(self.as_of):
+                    whole[n] = whole[n] + figures
                 if query.show == "cohorts":
-                    known = people if first <= today else None
                     yield (*group.values, first, *self._row(cell, known, figures, due))
         for cell, figures in zip(query.cells, whole, strict=True):
             shown = figures if figures.size or self._any_over(cell) else None
             blank = () if query.show == "curve" else (None,)
             yield (*group.values, *blank, *self._row(cell, figures.size, shown, None))
 
-    def _any_over(self, cell: Cell) -> bool:
-        return self.query.due(self.query.periods[0], cell).end < self.as_of.today
+    def _of_cohort(self, period: int, cohort: Bits, behind: list[Bits]) -> list[Figures | None]:
+        """Of each cell its figures; None where it has not begun."""
+        query, people = self.query, size(cohort)
+        over = self._back(cohort, behind)
+        added = self._added(period, cohort) if query.value else []
+        found: list[Figures | None] = []
+        of = people
+        for cell in query.cells:
+            if not query.due(query.periods[period], cell).begun(self.as_of):
+                found.append(None)
+                continue
+            money = sum(added[slice(*self._span(period, cell))]) if query.value else 0
+            made = Figures(people, over(cell), money, of)
+            of = made.back if query.rate_of == "cell_before" else people
+            found.append(made)
+        return found
 
-    def _row(
-        self, cell: Cell, people: int | None, figures: Figures | None, due: Range | None
-    ) -> Row:
+    def _any_over(self, cell: Cell) -> bool:
+        return self.query.due(self.query.periods[0], cell).over(self.as_of)
+
+    def _row(self, cell: Cell, people: int | None, figures: Figures | None, due: Due | None) -> Row:
         query = self.query
         named = cell.text if query.brackets else cell.first
-        final = next_bucket(due.end, "day") if due and query.mode != "on_or_after" else None
+        final = due.after if due and query.mode != "on_or_after" else None
         end = () if query.show == "curve" else (final,)
         if figures is None:
             return (named, people, None, None, *((None,) * 3 if query.value else ()), *end)
         of_start = query.same and cell.first == 0
-        rate = figures.back / figures.size if figures.size and not of_start else None
+        simple = due is None and query.mean == "simple"
+        rate = None if of_start else figures.mean if simple else figures.rate
         return (named, people, figures.back, rate, *(_value(figures) if query.value else ()), *end)
 
     def _span(self, period: int, cell: Cell) -> tuple[int, int | None]:
@@ -142,19 +174,28 @@ class Counting:
             return min(cell.first, int(self.query.same)), cell.last + 1
         return cell.first, cell.last + 1
 
-    def _back(self, period: int, cohort: Bits, returns: list[Bits]) -> Callable[[Cell], int]:
-        """Counts who of a cohort returned in a cell."""
+    def _behind(self, period: int, cohort: Bits, returns: list[Bits]) -> list[Bits]:
+        """Who returned in the period of the start (behind it), and in each one later."""
         own = cohort if self.query.same else self._again(period)
-        behind = [own, *(returns[period + 1 :] or [self.active.persons.none()])]
-        if self.query.mode == "on_or_after":
+        if self.query.blocks == "from_start":
+            return own_blocks(self.active, self.query, period, cohort)
+        return [own, *(returns[period + 1 :] or [self.active.persons.none()])]
+
+    def _back(self, cohort: Bits, behind: list[Bits]) -> Callable[[Cell], int]:
+        """Counts who of a cohort returned in a cell."""
+        mode = self.query.mode
+        if mode == "on_or_after":
             for n in range(len(behind) - 2, -1, -1):
                 behind[n] = behind[n] | behind[n + 1]
-        elif self.query.mode == "on_or_before":  # of one event the start itself is no return
+        elif mode == "on_or_before":  # of one event the start itself is no return
             for n in range(1 + self.query.same, len(behind)):
                 behind[n] = behind[n] | behind[n - 1]
+        elif mode == "streak":
+            for n in range(1, len(behind)):
+                behind[n] = behind[n] & behind[n - 1]
 
         def counted(cell: Cell) -> int:
-            if self.query.mode == "on_or_before":
+            if mode == "on_or_before":
                 return size(cohort & behind[min(cell.first, len(behind) - 1)])
             some = behind[cell.first : cell.last + 1]
             return size(cohort & self.active.persons.union(some))

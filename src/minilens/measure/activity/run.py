@@ -27,10 +27,11 @@ def prepare(engine: Engine, query: ActivityQuery, as_of: AsOf) -> Prepared:
     query.rows.range.check(query.unit)
     made = engine.query(BUILDS, {"app": query.app})
     builds = hash(tuple((row[0], row[1]) for row in made.rows))
+    minute = as_of.as_of.replace(second=0, microsecond=0) if query.unit == "hour" else None
     return Prepared(
         run=lambda: answer(engine, query, as_of, made),
         heavy=True,
-        stands_on=(query, as_of.today, builds, as_of.through),
+        stands_on=(query, as_of.today, builds, as_of.through, minute),
         cost=cost([made]),
     )
 

@@ -26,11 +26,12 @@ _MILLIONTHS = "toInt128(round(ifNull(v0, 0) * 1000000))"
 class Pairs:
     """What is asked of each person and period.
 
-    `first`: the first day of period 0. `before`: earlier rows count, as period -1. The first event of `query` is the
-    one that starts; `returns`: its second one is the return, else the first is that as well. `at_least`: so many
-    returns make one. `ordered`: it is asked whether they came behind the first start. `begins`: it is asked who had the
-    last event; `holds`: and whether the first of these is a start. `value`: numbers of the returns are added up.
-    `grouped`: the values of the first start are told.
+    `first`: the first day of period 0; of hours its first moment is bound as `first_ms`. `before`: earlier rows count,
+    as period -1. The first event of `query` is the one that starts; `returns`: its second one is the return, else the
+    first is that as well. `at_least`: so many returns make one. `ordered`: it is asked whether they came behind the
+    first start. `begins`: it is asked who had the last event; `holds`: and whether the first of these is a start.
+    `value`: numbers of the returns are added up. `grouped`: the values of the first start are told. `moments`: also
+    those of the first start and of the last return, in milliseconds.
     """
 
     query: EventsQuery
@@ -44,11 +45,17 @@ class Pairs:
     holds: bool = False
     value: bool = False
     grouped: bool = False
+    moments: bool = False
 
     @property
     def needs_order(self) -> bool:
         """Whether rows of a period have to be told apart."""
-        return self.ordered or self.holds or self.grouped
+        return self.ordered or self.holds or self.grouped or self.moments
+
+    @property
+    def needs_time(self) -> bool:
+        """Whether the day of a row is not enough."""
+        return self.needs_order or self.unit == "hour"
 
     @property
     def of_first(self) -> str:
@@ -66,7 +73,7 @@ def statement(asked: Pairs, moved: Moved, *, tail: bool) -> Statement:
     named = "name IN {names:Array(String)}"
     if not all(one.events for one in asked.query.events):
         named = f"({named} OR {ANY_NAME})" if asked.query.named else ANY_NAME
-    besides = BESIDES if asked.needs_order else _DAY
+    besides = BESIDES if asked.needs_time else _DAY
     return Statement(asked.query, moved, tail, besides=besides, named=named)
 
 
@@ -97,8 +104,25 @@ FROM
 """
 
 
+def stretches(asked: Pairs, made: Statement) -> str:
+    """Person and stretch of {length:Int64} milliseconds since 1970, and the moments of the first and the last return in
+    it: of these alone it can be told which blocks of that length, wherever they begin, hold one."""
+    some = [*([] if asked.before else ["on >= {first:Date}"]), asked.of_return]
+    return f"""
+SELECT person, intDiv(at, {{length:Int64}}) AS stretch, min(at) AS least, max(at) AS most
+FROM
+({made.every_row()}
+)
+WHERE {" AND ".join(some)}
+GROUP BY person, stretch
+"""
+
+
 def _period(asked: Pairs) -> str:
     """SQL of how many periods behind the first one a day lies; -1 where it lies before it."""
+    if asked.unit == "hour":
+        hours = "intDiv(toInt64(at) - {first_ms:Int64}, 3600000)"
+        return f"toInt32(if(toInt64(at) < {{first_ms:Int64}}, -1, {hours}))"
     number = {
         "day": "toInt32(on) - toInt32({first:Date})",
         "week": "intDiv(toInt32(on) - toInt32({first:Date}), 7)",
@@ -117,6 +141,9 @@ def _columns(asked: Pairs) -> Iterator[tuple[str, str]]:
     )
     if asked.needs_order:
         yield "_first", f"minIf(place_of_row, {start})"
+    if asked.moments:
+        yield "start_at", f"minIf(toInt64(at), {start})"
+        yield "back_at", f"maxIf(toInt64(at), {back})"
     begin = f"c{len(asked.query.events) - 1}"
     if asked.begins:
         yield "begun", f"toUInt8(max({begin}))"

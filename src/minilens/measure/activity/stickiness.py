@@ -12,7 +12,7 @@ from minilens.errors import Refused
 from minilens.measure.activity import columns
 from minilens.measure.activity.active import Active
 from minilens.measure.activity.groups import Group, told
-from minilens.measure.activity.query import StickinessQuery
+from minilens.measure.activity.query import StickinessQuery, begun
 from minilens.measure.activity.sets import Bits, Whole, size
 from minilens.measure.activity.sql import Pairs
 from minilens.measure.events.query import MOST_ROWS
@@ -74,12 +74,12 @@ class Counting:
                 *group.values,
                 *(() if self.query.per == "range" else (first,)),
             )
-            begun = first <= self.as_of.today
+            known = begun(first, self.as_of)
             for n in range(1, len(periods) + 1):
                 exactly, least = int(many[n]), int(many[n:].sum())
                 shares = _rate(exactly, everybody), _rate(least, everybody)
                 figures: Row = (exactly, shares[0], least, shares[1])
-                yield (*lead, n, *(figures if begun else (None,) * 4))
+                yield (*lead, n, *(figures if known else (None,) * 4))
 
     def _spans(self) -> list[tuple[date, range]]:
         """Of the range, or of each of its weeks or months, the first day and the places of its periods."""

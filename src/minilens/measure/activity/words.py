@@ -26,13 +26,22 @@ _ENTRIES: dict[Entry, Text] = {
     "each": Text("每个周期各计一次", "each period with a start"),
 }
 _UNITS: dict[Unit, Text] = {
+    "hour": Text("按小时", "by hour"),
     "day": Text("按天", "by day"), "week": Text("按周", "by week"), "month": Text("按月", "by month"),
 }  # fmt: skip
 _MODES: dict[Mode, Text] = {
     "on": Text("当期回访", "returned in that period"),
     "on_or_after": Text("当期或之后回访", "returned in that period or later"),
     "on_or_before": Text("截至当期回访", "returned by the end of that period"),
+    "streak": Text("每期连续回访", "returned in every period up to it"),
 }
+_BLOCKS: dict[Unit, Text] = {
+    "hour": Text("自起始时刻起每 60 分钟一期", "in blocks of 60 minutes since the start"),
+    "day": Text("自起始时刻起每 24 小时一期", "in blocks of 24 hours since the start"),
+    "week": Text("自起始时刻起每 7×24 小时一期", "in blocks of 7 × 24 hours since the start"),
+}
+_BEFORE = Text("留存率相对上一格", "rates of those in the cell before")
+_SIMPLE = Text("各人群留存率的简单平均", "all cohorts by the mean of their rates")
 _PER = {"week": Text("每周各计", "of each week"), "month": Text("每月各计", "of each month")}
 
 
@@ -71,6 +80,9 @@ def _of_returns(query: ReturnsQuery, language: Language) -> list[str]:
         _ENTRIES[query.entry],
         _UNITS[query.unit],
         *([] if query.brackets else [_MODES[query.mode]]),
+        *([_BLOCKS[query.unit]] if query.blocks == "from_start" else []),
+        *([_BEFORE] if query.rate_of == "cell_before" else []),
+        *([_SIMPLE] if query.mean == "simple" else []),
     ]
     found = [
         f"{event(events[0], language)} → {event(last, language)}",

@@ -102,7 +102,7 @@ def of_lifecycle(
 ) -> ActivityRequest:
     """The question with the report that it is; Refused, naming the path."""
     query = reader.lifecycle(question, context, 0)
-    _, shown = columns.of_lifecycle()
+    _, shown = columns.of_lifecycle(query)
     report = Report(name, title, OF_LIFECYCLE, tuple(one.name for one in shown), "active")
     return _request(question, query, context, report)
 

@@ -10,8 +10,54 @@ from minilens.errors import Refused
 
 Value = str | float | bool
 Text = Annotated[str, msgspec.Meta(max_length=128)]
-Top = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-Traffic = Literal["release", "trial", "develop", "preview", "robot"]
+
+
+def said(en: str, zh: str) -> msgspec.Meta:
+    """What a field does, as the description of the API has it."""
+    return msgspec.Meta(description=f"{en} {zh}")
+
+
+Top = Annotated[
+    int, msgspec.Meta(ge=1, le=10_000),
+    said(
+        "How many groups, the largest, have rows of their own; of paths, how many nodes of a column. 10 "
+        "unless given.",
+        "单独列出的组数（按大小）；路径中为每列的节点数。默认 10。",
+    ),
+]  # fmt: skip
+Rest = Annotated[
+    bool,
+    said(
+        "Whether all other groups are one row, `(rest)`. true unless given.",
+        "其余各组是否合为一行 `(rest)`。默认 true。",
+    ),
+]
+Traffic = Annotated[
+    Literal["release", "trial", "develop", "preview", "robot"],
+    said(
+        "Which traffic counts: that of the released version unless given; robots are told apart from people.",
+        "统计哪类流量：默认正式版；机器流量单独成类。",
+    ),
+]
+Period = Annotated[
+    Text,
+    said(
+        "Days counted back or of the calendar: today, yesterday, 7d, 30d, 90d, this_week, last_week, this_month, "
+        "last_month, year_to_date, all. `from` and `to` instead of it.",
+        "时间段：today、yesterday、7d、30d、90d、this_week、last_week、this_month、last_month、year_to_date、"
+        "all；也可用 `from` 与 `to`。",
+    ),
+]
+FromDay = Annotated[
+    Text,
+    said(
+        "First day, such as 2026-11-22, in the app's zone.", "起始日，如 2026-11-22，按小程序时区。"
+    ),
+]
+ToDay = Annotated[
+    Text,
+    said("Last day, included; `from` unless given.", "结束日（含当日）；默认与 `from` 相同。"),
+]
 
 
 class Filter(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -23,22 +69,70 @@ class Filter(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     and `is_not` compare numbers with numbers and true with true where `values` has such.
     """
 
-    all: list[Filter] | None = None
-    any: list[Filter] | None = None
-    field: Text = ""
-    property: Text = ""
-    profile: Text = ""
-    session: Text = ""
-    cohort: Text = ""
-    operator: Text = ""
-    values: list[Value] = []
+    all: Annotated[
+        list[Filter] | None, said("Conditions that must all hold.", "须全部成立的条件。")
+    ] = None
+    any: Annotated[
+        list[Filter] | None, said("Conditions of which one must hold.", "任一成立即可的条件。")
+    ] = None
+    field: Annotated[
+        Text,
+        said(
+            "What Minilens records of each event, such as page, scene, province.",
+            "Minilens 为每个事件记录的字段，如 page、scene、province。",
+        ),
+    ] = ""
+    property: Annotated[Text, said("A property sent with the event.", "随事件上报的属性。")] = ""
+    profile: Annotated[
+        Text,
+        said(
+            "A property of the person; the newest value holds, also for what came before.",
+            "用户属性；以最新值为准，对之前的行为同样适用。",
+        ),
+    ] = ""
+    session: Annotated[
+        Text,
+        said(
+            "What is known of the launch: entry, exit, visits, depth, duration.",
+            "打开（会话）的信息：entry、exit、visits、depth、duration。",
+        ),
+    ] = ""
+    cohort: Annotated[Text, said("A cohort by its number or name.", "人群的编号或名称。")] = ""
+    operator: Annotated[
+        Text,
+        said(
+            "How to compare: is, is_not, contains, starts_with, gt, lt, between, is_known …; which ones a "
+            "value takes "
+            "is said where it is refused.",
+            "比较方式：is、is_not、contains、starts_with、gt、lt、between、is_known 等；不适用时会列出可用的。",
+        ),
+    ] = ""
+    values: Annotated[
+        list[Value],
+        said(
+            "What it is compared with: one, two, several or none, as the operator takes them.",
+            "比较的值：一个、两个、多个或不需要，由比较方式决定。",
+        ),
+    ] = []
 
 
 class AskedGroup(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """What rows are told apart by: a property of the event, or a field."""
 
-    property: Text = ""
-    field: Text = ""
+    property: Annotated[
+        Text,
+        said(
+            "A property sent with the event; no value is a group of its own.",
+            "随事件上报的属性；无值自成一组。",
+        ),
+    ] = ""
+    field: Annotated[
+        Text,
+        said(
+            "What Minilens records of each event, such as page, scene, province.",
+            "Minilens 为每个事件记录的字段，如 page、scene、province。",
+        ),
+    ] = ""
 
 
 def one_of(part: object, names: tuple[str, ...], where: str) -> str:

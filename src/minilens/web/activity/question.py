@@ -42,7 +42,7 @@ def retention_of(tree: Tree, titles: Titles | None = None) -> RetentionQuestion:
     asked = {
         "kind": "retention", "first": _activity(first, titles),
         **({} if back["which"] == "same" else {"return": _activity(back, titles)}),
-        **{name: tree[name] for name in ("entry", "mode", "show") if tree[name]},
+        **{name: tree[name] for name in ("entry", "mode", "show", "blocks", "rate_of", "mean") if tree[name]},
         "brackets": brackets, "groups": [operand_of(one) for one in tree["g"]], **_common(tree), **_of_groups(tree),
         **_at_least(tree),
     }  # fmt: skip
@@ -114,7 +114,7 @@ def tree_of(question: AnyActivity) -> Tree:
         found["brackets"] = ", ".join(question.brackets)
     else:
         found["s"] = [_row(question.activity)]
-    for name in ("entry", "mode", "show", "per", "new_by", "grain", "traffic", "top", "at_least"):
+    for name in form.ONCE.keys() - {"periods", "brackets", "rest", "period", "from", "to"}:
         if hasattr(question, name):
             found[name] = str(getattr(question, name))
     if not isinstance(question, LifecycleQuestion):
