@@ -25,6 +25,7 @@ NESTED: dict[str, Any] = {
     "measures": [
         {"aggregate": "total"}, {"aggregate": "sum", "property": "amount", "title": "金额"},
         {"aggregate": "persons", "of": "b"}, {"formula": "m3 / m1", "unit": "ratio", "title": "分享率"},
+        {"aggregate": "conversion", "to": "b", "hold": ["sku"]}, {"aggregate": "retention", "day": 1},
     ],
     "groups": [{"field": "province"}, {"property": "sku"}],
     "where": {
@@ -117,13 +118,48 @@ def test_a_question_by_keyboard_alone(visit: Opener) -> None:
         ]
     }  # fmt: skip
     assert page.locator(".answered tbody tr").count() > 3
-    page.get_by_role("link", name="page_view · persons").click()
+    page.get_by_role("link", name="Page view · persons").click()
     page.wait_for_selector("#answered [data-state=shown]")
-    expect(page.locator(".measures [aria-current]")).to_have_text("page_view · persons")
+    expect(page.locator(".measures [aria-current]")).to_have_text("Page view · persons")
     page.go_back()
     page.wait_for_selector("#answered [data-state=shown]")
     assert asked(page) == found
     expect(page.get_by_label("Event 1", exact=True)).to_have_value("page_view")
+    assert seen.complaints == []
+
+
+def test_a_conversion_and_a_ratio_by_keyboard_alone(visit: Opener) -> None:
+    """What a figure of one event has no use for is not there; the rest stands once it is chosen, labels and all."""
+    seen = visit("desk", "en")
+    page = seen.page
+    page.goto(seen.site.address + HERE)
+    expect(page.get_by_label("Granularity")).to_be_visible()
+    page.get_by_label("Event 1", exact=True).focus()
+    page.keyboard.type("page_view")
+    pressed(page, "+ Event")
+    page.keyboard.type("share")
+    measure = page.get_by_label("Measure measure m1")
+    expect(page.get_by_label("Then measure m1")).to_be_hidden()
+    measure.focus()
+    page.keyboard.type("conversion")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Field measure m1")).to_be_hidden()
+    page.get_by_label("Then measure m1").focus()
+    page.keyboard.type("Event 2")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("30")
+    page.keyboard.press("Tab")
+    page.keyboard.type("minutes")
+    pressed(page, "+ Ratio")
+    expect(page.get_by_label("Formula 1", exact=True)).to_be_focused()
+    expect(page.get_by_label("Formula 1", exact=True)).to_have_value("m2 / m1")
+    page.keyboard.press("Enter")  # the address has the question already, as the last button left it
+    page.wait_for_selector("#answered [data-state=shown]")
+    assert asked(page)["measures"] == [
+        {"aggregate": "conversion", "to": "b", "window": "30m"}, {"aggregate": "total", "of": "b"},
+        {"formula": "m2 / m1", "unit": "ratio"},
+    ]  # fmt: skip
     assert seen.complaints == []
 
 

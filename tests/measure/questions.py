@@ -26,6 +26,7 @@ from minilens.measure.events.query import (
     Figure,
     Formula,
     Measured,
+    Retained,
 )
 from minilens.measure.filters import Filters
 from minilens.measure.funnels.query import FunnelQuery, Window
@@ -207,9 +208,9 @@ def about_conversion(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     page, name = BUILT_IN.dimension("page"), Text("", "")
     led = Conversion("led", name, 0, 1, 86_400_000, (Property("ms"),))
     events = (Counted("a", ("page_view", "share")), Counted("b", ("app_show",)))
-    plain = EventsQuery(
-        app, events, (led, replace(led, name="again", held=())), over, timezone=zone
-    )
+    back = Retained("back", name, 0, 1, 1)
+    measures = (led, replace(led, name="again", held=()), back)
+    plain = EventsQuery(app, events, measures, over, timezone=zone)
     return {
         "what events lead to": plain,
         "what events lead to by page": replace(plain, groups=(page,), top=2, include_other=True),

@@ -22,6 +22,7 @@ from minilens.measure.events.query import (
     Counted,
     Figure,
     Formula,
+    Retained,
 )
 from minilens.period import Range
 from minilens.reports.events_reader import read
@@ -143,6 +144,19 @@ def test_a_conversion() -> None:
     assert second == Conversion("m2", bought, 1, 0, 1_800_000, (Property("sku"),))
 
 
+def test_retention_on_a_day() -> None:
+    """A week later unless said otherwise, by the event itself unless another is named."""
+    seen = [PAY, {"event": "page_view"}]
+    full = {"aggregate": "retention", "of": "b", "to": "a", "day": 1, "title": "Next day"}
+    asked_of = asked(events=seen, measures=[{"aggregate": "retention"}, full])
+    first, second = understood(asked_of).measures
+    named = Text(
+        "pay_success → pay_success · 第 7 天留存率", "pay_success → pay_success · day 7 retention"
+    )
+    assert first == Retained("m1", named, 0, 0, 7)
+    assert second == Retained("m2", Text("Next day", "Next day"), 1, 0, 1)
+
+
 WRONG: list[tuple[Any, str, str]] = [
     ({}, "missing", "kind"),
     ({"kind": "event"}, "unknown_choice", "kind"),
@@ -174,6 +188,13 @@ WRONG: list[tuple[Any, str, str]] = [
     (asked(measures=[{"aggregate": "conversion", "to": "a", "hold": ["x"] * 4}]), "too_many", "measures[0].hold"),
     (asked(measures=[{"aggregate": "conversion", "to": "a", "hold": ["a'b"]}]), "bad_property", "measures[0].hold[0]"),
     (asked(measures=[{"aggregate": "conversion", "to": "a", "field": "value"}]), "not_taken_by", "measures[0].field"),
+    (asked(measures=[{"aggregate": "retention", "to": "b"}]), "unknown_choice", "measures[0].to"),
+    (asked(measures=[{"aggregate": "retention", "day": 0}]), "bad_number", "measures[0].day"),
+    (asked(measures=[{"aggregate": "retention", "day": 367}]), "bad_number", "measures[0].day"),
+    (asked(measures=[{"aggregate": "retention", "day": "7"}]), "wrong_type", "measures[0].day"),
+    (asked(measures=[{"aggregate": "retention", "window": "7d"}]), "not_taken_by", "measures[0].window"),
+    (asked(measures=[{"aggregate": "conversion", "to": "a", "day": 7}]), "not_taken_by", "measures[0].day"),
+    (asked(measures=[{"aggregate": "total", "day": 7}]), "not_taken_by", "measures[0].day"),
     (asked(measures=[{"aggregate": "total", "window": "7d"}]), "not_taken_by", "measures[0].window"),
     (asked(measures=[{}, {"formula": "m1", "to": "a"}]), "not_taken_by", "measures[1].to"),
     (asked(groups=[{"property": "p"}] * 6), "too_many", "groups"),

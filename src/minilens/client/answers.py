@@ -74,6 +74,7 @@ class AskedMeasure(msgspec.Struct, frozen=True):
     to: str = ""
     window: str = ""
     hold: list[str] = []
+    day: int | None = None
     formula: str = ""
     name: str = ""
     title: str = ""

@@ -8,9 +8,10 @@ from typing import cast, get_args
 
 from minilens.errors import Refused
 from minilens.measure.events import formula
-from minilens.measure.events.columns import conversion_title, title
+from minilens.measure.events.columns import OF_TWO, conversion_title, retention_title, title
 from minilens.measure.events.operand import Property, key
 from minilens.measure.events.query import (
+    MOST_DAYS,
     MOST_EVENTS,
     MOST_HELD,
     MOST_MEASURES,
@@ -21,6 +22,7 @@ from minilens.measure.events.query import (
     Figure,
     Formula,
     Measured,
+    Retained,
 )
 from minilens.measure.table import Unit
 from minilens.period import asked_range
@@ -32,8 +34,13 @@ from minilens.text import Text
 #: Columns of every table, which no measure may be called.
 RESERVED = ("day", "moment")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-#: A measure of what comes afterwards.
-CONVERSION = "conversion"
+#: Measures of what comes afterwards.
+CONVERSION, RETENTION = OF_TWO
+#: Part of a measure → the measures of two events that take it; of none, those of one event do.
+_TAKEN_BY = {
+    "property": (), "field": (), "to": (CONVERSION, RETENTION), "window": (CONVERSION,), "hold": (CONVERSION,),
+    "day": (RETENTION,),
+}  # fmt: skip
 _OF_NOTHING = ("total", "persons", "per_person")
 
 
@@ -65,6 +72,8 @@ class _Reader(PartsReader):
                 found.append(self._formula(one, name, where, [m.name for m in found]))
             elif one.aggregate == CONVERSION:
                 found.append(self._conversion(one, name, where, events))
+            elif one.aggregate == RETENTION:
+                found.append(self._retained(one, name, where, events))
             else:
                 found.append(self._figure(one, name, where, events))
         return tuple(found)
@@ -75,29 +84,36 @@ class _Reader(PartsReader):
         asked = "formula" if one.formula else one.aggregate or "total"
         if one.formula and one.aggregate:
             raise Refused("either_or", f"{where}.aggregate", other="formula")
-        others = ("property", "field") if asked == CONVERSION else ("to", "window", "hold")
-        for part in others:
-            if getattr(one, part):
+        for part, takers in _TAKEN_BY.items():
+            fits = asked in takers if takers else asked not in OF_TWO
+            if getattr(one, part) not in ("", [], None) and not fits:
                 raise Refused("not_taken_by", f"{where}.{part}", of=asked)
 
     def _conversion(
         self, one: AskedMeasure, name: str, where: str, events: Sequence[Counted]
     ) -> Conversion:
-        every = [event.name for event in events]
         if not one.to:
             raise Refused("missing", f"{where}.to")
         if len(one.hold) > MOST_HELD:
             raise Refused("too_many", f"{where}.hold", limit=MOST_HELD)
-        of, to = (
-            every.index(known(said, every, f"{where}.{part}"))
-            for part, said in (("of", one.of or every[0]), ("to", one.to))
-        )
+        of, to = _places(one, where, events)
         for n, held in enumerate(one.hold):
             check_property(held, f"{where}.hold[{n}]")
-        base, then = (" + ".join(events[n].events) for n in (of, to))
+        base, then = (_called(events[n]) for n in (of, to))
         told = Text(one.title, one.title) if one.title else conversion_title(base, then)
         window = length(one.window or "7d", f"{where}.window")
         return Conversion(name, told, of, to, window, tuple(map(Property, one.hold)))
+
+    def _retained(
+        self, one: AskedMeasure, name: str, where: str, events: Sequence[Counted]
+    ) -> Retained:
+        of, to = _places(one, where, events)
+        after = 7 if one.day is None else one.day
+        if not 1 <= after <= MOST_DAYS:
+            raise Refused("bad_number", f"{where}.day", got=after, least=1, most=MOST_DAYS)
+        base, then = (_called(events[n]) for n in (of, to))
+        told = Text(one.title, one.title) if one.title else retention_title(base, then, after)
+        return Retained(name, told, of, to, after)
 
     def _formula(self, one: AskedMeasure, name: str, where: str, before: list[str]) -> Formula:
         node = formula.parse(one.formula, before, f"{where}.formula")
@@ -111,9 +127,7 @@ class _Reader(PartsReader):
         of = one.of or every[0]
         aggregate = cast(
             "Aggregate",
-            known(
-                one.aggregate or "total", [*get_args(Aggregate), CONVERSION], f"{where}.aggregate"
-            ),
+            known(one.aggregate or "total", [*get_args(Aggregate), *OF_TWO], f"{where}.aggregate"),
         )
         at = every.index(known(of, every, f"{where}.of"))
         operand = None
@@ -127,9 +141,21 @@ class _Reader(PartsReader):
                 "not_taken_by", f"{where}.{'property' if one.property else 'field'}", of=aggregate
             )
         told = Text(one.title, one.title) if one.title else title(
-            " + ".join(events[at].events), aggregate, operand.title if operand else None
+            _called(events[at]), aggregate, operand.title if operand else None
         )  # fmt: skip
         return Figure(name, told, at, aggregate, operand)
+
+
+def _called(one: Counted) -> Text:
+    """An event by its name, or several counted as one."""
+    return Text(" + ".join(one.events), " + ".join(one.events))
+
+
+def _places(one: AskedMeasure, where: str, events: Sequence[Counted]) -> tuple[int, int]:
+    """Of a measure of two events which they are; without a second one the first itself."""
+    every = [event.name for event in events]
+    of = every.index(known(one.of or every[0], every, f"{where}.of"))
+    return of, every.index(known(one.to or every[of], every, f"{where}.to"))
 
 
 def read(question: EventsQuestion, context: AppContext, app: int) -> EventsQuery:

@@ -20,6 +20,7 @@ from minilens.measure.events.query import (
     EventsQuery,
     Figure,
     Formula,
+    Retained,
 )
 from minilens.reference.events import TECHNICAL
 from tests.measure.filtered_oracle import SAYS
@@ -55,6 +56,7 @@ class Asked:
 
     query: EventsQuery
     oracle: Oracle
+    today: date = date.max
 
     def value(self, of: Operand, h: Happening) -> Any:
         if isinstance(of, Property):
@@ -99,6 +101,8 @@ class Asked:
                 cells[one.name] = None if left is None or not right else left / right
             elif isinstance(one, Conversion):
                 cells[one.name] = self.conversion(one, held)
+            elif isinstance(one, Retained):
+                cells[one.name] = self.retained(one, held)
             else:
                 own = [h for h in held if self.counted(self.query.events[one.of], h)]
                 cells[one.name] = self.figure(one, own)
@@ -129,6 +133,23 @@ class Asked:
         persons = {oracle.person[h.id] for h in bases}
         led = {oracle.person[h.id] for h in bases if leads(h)}
         return len(led) / len(persons) if persons else None
+
+    def retained(self, one: Retained, some: list[Happening]) -> float | None:
+        """Of persons and their days with a base, the share of those who did the other on the day so far behind."""
+        query, oracle = self.query, self.oracle
+        came = {
+            (oracle.person[h.id], oracle.day(h))
+            for h in oracle.events
+            if h.traffic == query.traffic and self.counted(query.events[one.to], h)
+        }
+        behind = timedelta(days=one.after)
+        bases = {
+            (oracle.person[h.id], oracle.day(h))
+            for h in some
+            if self.counted(query.events[one.of], h) and oracle.day(h) + behind < self.today
+        }
+        back = {(person, day) for person, day in bases if (person, day + behind) in came}
+        return len(back) / len(bases) if bases else None
 
     def figure(self, one: Figure, some: list[Happening]) -> Any:
         persons = len({self.oracle.person[h.id] for h in some})

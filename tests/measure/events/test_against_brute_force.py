@@ -24,6 +24,7 @@ from minilens.measure.events.query import (
     EventsQuery,
     Figure,
     Formula,
+    Retained,
 )
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
@@ -94,7 +95,7 @@ def questions(draw: st.DrawFn, *, leads: bool = True) -> EventsQuery:
     events = tuple(
         Counted(f"e{n}", draw(some), draw(wheres)) for n in range(draw(st.integers(1, 3)))
     )
-    measures: list[Figure | Formula | Conversion] = []
+    measures: list[Figure | Formula | Conversion | Retained] = []
     for n in range(draw(st.integers(1, 4))):
         aggregate = draw(st.sampled_from(("total", "persons", "per_person", "distinct", *NUMBERS)))
         operand: Operand | None = None
@@ -111,6 +112,8 @@ def questions(draw: st.DrawFn, *, leads: bool = True) -> EventsQuery:
         window = draw(st.sampled_from((0, 60_000, 3_600_000, 86_400_000, 10 * 86_400_000)))
         held = draw(st.sampled_from(((), (), (P,), (P, Property("n")))))
         measures.append(Conversion(f"m{len(measures)}", Text("", ""), of, to, window, held))
+        after = draw(st.sampled_from((1, 1, 2, 7)))
+        measures.append(Retained(f"m{len(measures)}", Text("", ""), to, of, after))
     if len(measures) > 1:
         measures.append(
             Formula("f", Text("", ""), "m0 / m1", formula.parse("m0 / m1", ("m0", "m1"), ""))
@@ -211,5 +214,7 @@ def test_against_brute_force(
         if query.grain == "hour":
             few = Range(some.start, min(some.end, some.start + timedelta(days=9)))
             query = replace(query, range=few)
-        as_of = AsOf(LATER, CREATED.replace(year=2031), house.pipeline.loader.through)
-        same(run(house.pipeline.engine, query, as_of), Asked(query, oracle))
+        soon = over.end + timedelta(days=data.draw(st.integers(1, 3)))
+        today = data.draw(st.sampled_from((LATER, soon)))
+        as_of = AsOf(today, CREATED.replace(year=2031), house.pipeline.loader.through)
+        same(run(house.pipeline.engine, query, as_of), Asked(query, oracle, today))

@@ -24,6 +24,7 @@ from minilens.measure.events.query import (
     Figure,
     Formula,
     Measured,
+    Retained,
 )
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
@@ -350,3 +351,35 @@ def test_coming_back_is_a_conversion(house: House) -> None:
     again = Conversion("again", Text("", ""), 0, 0, 86_400_000)
     assert answer(house, asked(house, again, grain="day")).column("again") == [0.5, 0]
     assert answer(house, asked(house, again, grain="whole")).column("again") == [0.5]
+
+
+def test_retention_on_a_day(house: House) -> None:
+    """Of a, b and c who look at something on the first day a pays a day later and b two days later; of a and d on the
+    next day a does, twice. As long as the third day runs nothing is said of the second.
+    """
+    third = "2026-11-21"
+    house.load([
+        *(
+            paid(f"{DAY} {time}", who, "add_favorite", sku=sku)
+            for who, time, sku in (("a", "10:00", "x"), ("a", "11:00", "y"), ("b", "23:59", "x"), ("c", "00:00", "y"))
+        ),
+        paid(f"{NEXT} 00:00"), paid(f"{NEXT} 09:00", name="add_favorite", sku="x"),
+        paid(f"{NEXT} 09:00", "d", "add_favorite", sku="y"), paid(f"{third} 10:00", "b"),
+        paid(f"{third} 09:00"), paid(f"{third} 19:00"),
+    ])  # fmt: skip
+    back, later = Retained("back", Text("", ""), 1, 0, 1), Retained("later", Text("", ""), 1, 0, 2)
+    events = (PAY, Counted("b", ("add_favorite",)))
+    by_day = asked(house, back, later, events=events, grain="day")
+    whole, by_sku = replace(by_day, grain="whole"), replace(by_day, grain="whole", groups=(SKU,))
+    for build in (False, True):
+        if build:
+            house.build()
+        table = answer(house, by_day)
+        assert table.column("back") == pytest.approx([1 / 3, 1 / 2])
+        assert table.column("later") == pytest.approx([2 / 3, 0])
+        assert answer(house, whole).rows[0] == pytest.approx((2 / 5, 2 / 5))
+        groups = {row[0]: row[1] for row in answer(house, by_sku).rows}
+        assert groups == pytest.approx({"x": 2 / 3, "y": 1 / 3, None: None})
+        running = date.fromisoformat(third)
+        assert answer(house, by_day, running).column("back") == [pytest.approx(1 / 3), None]
+        assert list(answer(house, whole, running).rows[0]) == [pytest.approx(1 / 3), None]

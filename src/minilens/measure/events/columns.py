@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from minilens.measure.events.formula import Name
 from minilens.measure.events.lengths import within
 from minilens.measure.events.operand import Operand, Property, column
-from minilens.measure.events.query import Aggregate, Conversion, EventsQuery, Figure, Measured
+from minilens.measure.events.query import (
+    Aggregate,
+    Conversion,
+    EventsQuery,
+    Figure,
+    Formula,
+    Measured,
+    Retained,
+)
 from minilens.measure.table import Column, Unit
 from minilens.measure.value_names import ValueNames
 from minilens.text import Language, Text
@@ -54,20 +63,25 @@ _WORDS: dict[Aggregate, tuple[str, str, str, str]] = {
 AGGREGATES = {
     name: (Text(zh, en), Text(how_zh, how_en)) for name, (zh, en, how_zh, how_en) in _WORDS.items()
 }
+#: Measures of two events, beside the aggregates of one.
+OF_TWO = {
+    "conversion": Text("转化率", "conversion to another event"),
+    "retention": Text("第 N 天留存率", "retention on day N"),
+}
 _UNITS: dict[str, Unit] = {"total": "count", "persons": "count", "distinct": "count"}
 
 
-def title(event: str, aggregate: Aggregate, operand: Text | None) -> Text:
+def title(event: Text, aggregate: Aggregate, operand: Text | None) -> Text:
     """What a figure is called where nobody named it: pay_success · amount · sum."""
-    name = AGGREGATES[aggregate][0]
-    parts = [Text(event, event), *([operand] if operand else []), name]
+    parts = [event, *([operand] if operand else []), AGGREGATES[aggregate][0]]
     return Text(" · ".join(one.zh for one in parts), " · ".join(one.en for one in parts))
 
 
 def measure_column(query: EventsQuery, one: Measured) -> Column:
     """The column of a measure."""
-    if isinstance(one, Conversion):
-        return Column(one.name, one.title, "ratio", _led(query, one), rise_is="neither")
+    if isinstance(one, Conversion | Retained):
+        said = _led(query, one) if isinstance(one, Conversion) else _came_again(query, one)
+        return Column(one.name, one.title, "ratio", said, rise_is="neither")
     if not isinstance(one, Figure):
         said = Text(
             f"{one.text}；无法相除时为空", f"{one.text}; unknown where nothing can be divided by"
@@ -80,9 +94,56 @@ def measure_column(query: EventsQuery, one: Measured) -> Column:
     return Column(one.name, one.title, _UNITS.get(one.aggregate, "number"), said, rise_is="neither")
 
 
-def conversion_title(base: str, then: str) -> Text:
+def conversion_title(base: Text, then: Text) -> Text:
     """What a conversion is called where nobody named it."""
-    return Text(f"{base} → {then} · 转化率", f"{base} → {then} · conversion")
+    return Text(f"{base.zh} → {then.zh} · 转化率", f"{base.en} → {then.en} · conversion")
+
+
+def retention_title(base: Text, then: Text, after: int) -> Text:
+    """What a share of returns is called where nobody named it."""
+    return Text(
+        f"{base.zh} → {then.zh} · 第 {after} 天留存率",
+        f"{base.en} → {then.en} · day {after} retention",
+    )
+
+
+def default_title(query: EventsQuery, one: Measured, named: Mapping[str, Text]) -> Text:
+    """What a measure is called where nobody named it; `named`: event → its name, of those that have another.
+
+    A formula that divides one measure by another is called by both.
+    """
+    titles = {each.name: each for each in query.measures}
+    if isinstance(one, Formula):
+        over, under = (getattr(one.node, side, None) for side in ("left", "right"))
+        if getattr(one.node, "sign", "") != "/" or not (
+            isinstance(over, Name) and isinstance(under, Name)
+        ):
+            return Text(one.text, one.text)
+        parts = [default_title(query, titles[part.name], named) for part in (over, under)]
+        return Text(" ÷ ".join(part.zh for part in parts), " ÷ ".join(part.en for part in parts))
+    base = _called(query.events[one.of].shown, named)
+    if isinstance(one, Figure):
+        return title(base, one.aggregate, one.operand.title if one.operand else None)
+    then = _called(query.events[one.to].shown, named)
+    if isinstance(one, Retained):
+        return retention_title(base, then, one.after)
+    return conversion_title(base, then)
+
+
+def _called(events: Sequence[str], named: Mapping[str, Text]) -> Text:
+    every = [named.get(one, Text(one, one)) for one in events]
+    return Text(" + ".join(one.zh for one in every), " + ".join(one.en for one in every))
+
+
+def _came_again(query: EventsQuery, one: Retained) -> Text:
+    """What it is, in words."""
+    base, then = (" + ".join(query.events[n].shown) for n in (one.of, one.to))
+    return Text(
+        f"某天发生 {base} 的人中，第 {one.after} 天（自然日，当天为第 0 天）又发生 {then} 的占比；多天时按人天合计，"
+        f"第 {one.after} 天尚未结束的日期不计",
+        f"Of the persons with {base} on a day the share who had {then} on day {one.after} (that day is day 0); of "
+        f"several days, person-days are added up, and those whose day {one.after} is not over are left out",
+    )
 
 
 def _led(query: EventsQuery, one: Conversion) -> Text:

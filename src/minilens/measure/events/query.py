@@ -129,7 +129,24 @@ class Conversion:
     held: tuple[Operand, ...] = ()
 
 
-Measured = Figure | Formula | Conversion
+@dataclass(frozen=True)
+class Retained:
+    """A measure: of the persons with one of the events on a day, the share of those with another of them (`to`) on the
+    `after`-th day behind it, wherever the range ends.
+
+    Of several days all are added up: a person counts once on each. Days whose `after`-th day is not over count nothing.
+    """
+
+    name: str
+    title: Text
+    of: int
+    to: int
+    after: int
+
+
+#: A measure of two events.
+Pair = Conversion | Retained
+Measured = Figure | Formula | Pair
 
 
 @dataclass(frozen=True)
@@ -162,14 +179,14 @@ class EventsQuery:
         return tuple(one for one in self.measures if isinstance(one, Figure))
 
     @property
-    def conversions(self) -> tuple[Conversion, ...]:
+    def pairs(self) -> tuple[Pair, ...]:
         """The measures that ask what comes afterwards."""
-        return tuple(one for one in self.measures if isinstance(one, Conversion))
+        return tuple(one for one in self.measures if isinstance(one, Conversion | Retained))
 
     @property
     def reach(self) -> int:
         """So many days behind the range rows are read, for what comes afterwards."""
-        return max((-(-one.window // 86_400_000) + 1 for one in self.conversions), default=0)
+        return max(map(_reach, self.pairs), default=0)
 
     @property
     def leading(self) -> str:
@@ -193,7 +210,7 @@ class EventsQuery:
         yield from (one.operand for one in self.conditions())
         yield from self.groups
         yield from (one.operand for one in self.figures if one.operand)
-        yield from (each for one in self.conversions for each in one.held)
+        yield from (each for one in self.pairs if isinstance(one, Conversion) for each in one.held)
 
     def check(self) -> None:
         """Each name in a formula is a figure before it; a mistake of ours, not of who asks."""
@@ -202,3 +219,8 @@ class EventsQuery:
             if isinstance(one, Formula):
                 assert names(one.node) <= known
             known.add(one.name)
+
+
+def _reach(one: Pair) -> int:
+    """So many days behind its base a measure looks."""
+    return one.after if isinstance(one, Retained) else -(-one.window // 86_400_000) + 1

@@ -14,7 +14,7 @@ from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events import formula
 from minilens.measure.events.columns import OTHERS, group_columns, measure_column
-from minilens.measure.events.query import MOST_ROWS, Conversion, EventsQuery, Formula
+from minilens.measure.events.query import MOST_ROWS, EventsQuery, Figure, Formula
 from minilens.measure.events.sql import Statement, has_tail, is_kept
 from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.prepared import AsOf, Prepared
@@ -177,7 +177,7 @@ class Asking:
         for one in self.query.measures:
             if isinstance(one, Formula):
                 known[one.name] = formula.evaluate(one.node, known)
-            elif isinstance(one, Conversion):
+            elif not isinstance(one, Figure):
                 known[one.name] = None
             else:
                 zero = one.aggregate in ("total", "persons", "distinct", "sum")
@@ -204,6 +204,7 @@ class Asking:
         newest, _, through = self._newest
         asked = {
             "app": query.app, "traffic": query.traffic, "start": over.start, "end": self._end, "range_end": over.end,
+            "today": self.as_of.today,
             "newest": newest, "through": through,
             "current": self._current(),
         }  # fmt: skip

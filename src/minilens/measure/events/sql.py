@@ -17,7 +17,7 @@ from minilens.measure.events import conversion_sql, formula
 from minilens.measure.events.calls import LEVELS, Call, How
 from minilens.measure.events.condition_sql import NOTHING, Bound, Place, Rows
 from minilens.measure.events.operand import OfSession, Operand, Recorded
-from minilens.measure.events.query import Conversion, Counted, EventsQuery, Figure, Formula
+from minilens.measure.events.query import Counted, EventsQuery, Figure, Formula, Pair
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.virtual import sql as virtual
 from minilens.reference.events import NO_ACTIONS, TECHNICAL
@@ -94,8 +94,8 @@ class Statement:
 
     def __post_init__(self) -> None:
         self.bound = Bound({"names": list(self.query.named)})
-        self._conversions = self.query.conversions
-        self._single = len(self.query.events) == 1 and not self._conversions
+        self._pairs = self.query.pairs
+        self._single = len(self.query.events) == 1 and not self._pairs
         figures = self.query.figures
         looked = [(one.operand, one.aggregate == "distinct") for one in figures]
         self._numbers = _once(of for of, distinct in looked if not distinct)
@@ -195,7 +195,7 @@ ORDER BY of_all DESC, line, bucket
 """
 
     @property
-    def _leads(self) -> Figure | Conversion | Formula:
+    def _leads(self) -> Figure | Pair | Formula:
         """The measure that groups are sorted by."""
         return next(one for one in self.query.measures if one.name == self.query.leading)
 
@@ -268,14 +268,14 @@ ORDER BY {keys}
             if not isinstance(one, Formula)
         )
 
-    def _finished(self, one: Figure | Conversion | Formula, how: How = "finish") -> str:
+    def _finished(self, one: Figure | Pair | Formula, how: How = "finish") -> str:
         """A measure of one row of parts, or of those of its group."""
         if not isinstance(one, Formula):
             return self._figure(one, how)
         named = {other.name: other for other in self.query.measures}
         return formula.sql(one.node, lambda name: self._finished(named[name], how), self.bound)
 
-    def _figure(self, one: Figure | Conversion, how: How) -> str:
+    def _figure(self, one: Figure | Pair, how: How) -> str:
         """A figure over the rows of its event, or over states of its aggregates."""
 
         def of(name: str, *values: str, level: str = "", among: str = f"c{one.of}") -> str:
@@ -290,10 +290,8 @@ ORDER BY {keys}
             beside = f" OVER (PARTITION BY {', '.join(self._groups)})" if how == "beside" else ""
             return f"{merged}{beside}"
 
-        if isinstance(one, Conversion):
-            n = self._conversions.index(one)
-            led = of("groupBitmap", "person", among=conversion_sql.leads(n))
-            return f"{led} / nullIf({of('groupBitmap', 'person', among=conversion_sql.base(n))}, 0)"
+        if not isinstance(one, Figure):
+            return conversion_sql.share(self._pairs.index(one), one, of)
         total, persons = of("count"), of("groupBitmap", "person")
         if one.aggregate in ("total", "persons"):
             return total if one.aggregate == "total" else persons
@@ -321,7 +319,7 @@ ORDER BY {keys}
             days = "day BETWEEN {start:Date} AND {end:Date}"
             found += [self._of(f"{half} AND {days}", "events", keys) for half in LATER]
         rows = "\n        UNION ALL".join(found)
-        return conversion_sql.marked(rows, self._conversions) if self._conversions else rows
+        return conversion_sql.marked(rows, self._pairs) if self._pairs else rows
 
     def _of(self, over: str, place: Place, keys: Sequence[str]) -> str:
         """What of one place counts."""
@@ -329,11 +327,11 @@ ORDER BY {keys}
         rows = Rows(place, person, self.query.timezone, self.bound)
         columns = [f"{_BUCKETS[self.query.grain]} AS bucket"] if "bucket" in keys else []
         columns.append(f"{person} AS person")
-        columns += BESIDES[place] if self._conversions else self.besides.get(place, ())
-        for n, one in enumerate(self._conversions):
+        columns += BESIDES[place] if self._pairs else self.besides.get(place, ())
+        for n, one in enumerate(self._pairs):
             columns += [
                 f"{self._group(rows, each)} AS {conversion_sql.held(n, k)}"
-                for k, each in enumerate(one.held)
+                for k, each in enumerate(getattr(one, "held", ()))
             ]
         if self._groups and self._groups[0] in keys:
             columns += [

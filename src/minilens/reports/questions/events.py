@@ -31,6 +31,9 @@ class AskedMeasure(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     `conversion`: of the persons with the event, the share of those who had the event named `to` within `window` (7d
     unless given; 30s, 20m, 12h) after it, wherever the range ends; up to three properties (`hold`) have the same value
     at both.
+    `retention`: of the persons with the event on a day, the share of those who had the event named `to` (the same one
+    unless given) on the `day`-th natural day after it (7 unless given, 1 to 366). Of several days person-days are added
+    up; days whose `day`-th day is not over are left out.
     `name`: its column, m1, m2 … unless given; `title`: what people read. `unit` of a formula: number, ratio (shown in
     per cent) or seconds.
     """
@@ -42,6 +45,7 @@ class AskedMeasure(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tru
     to: Text = ""
     window: Text = ""
     hold: list[Text] = []
+    day: int | None = None
     formula: str = ""
     name: Text = ""
     title: Text = ""

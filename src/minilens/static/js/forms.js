@@ -27,11 +27,11 @@ async function send(form, submitter) {
   form.ariaBusy = null;
 }
 
-// To the page that the form stood on as well: it is another one now.
+// To the page that the form stood on as well, or to a part of it: it is another one now.
 function lead(address) {
-  const url = new URL(address, location.href);
-  if (url.href === location.href) location.reload();
-  else location.assign(url);
+  const [there, here] = [address, location].map((one) => new URL(one, location));
+  location.assign(there);
+  if (there.pathname + there.search === here.pathname + here.search) location.reload();
 }
 
 const part = (name) => document.getElementById("refused").content.querySelector(`[data-${name}]`);

@@ -17,7 +17,7 @@ from minilens.web.admin.forms import ASK, Answer
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
 from minilens.web.events import ask_form
-from minilens.web.events.ask_offered import UNITS
+from minilens.web.events.ask_offered import LENGTHS, UNITS
 from minilens.web.events.ask_question import question_of, tree_of
 from minilens.web.events.builder import BYTES, FIELDS, Builder, Page, opened, sent, shown
 
@@ -36,7 +36,8 @@ GRAINS = {
 def _label(leaf: str, language: Language) -> str:
     _ = translate(language)
     known = {
-        "aggregate": _("Measure"), "formula": _("Formula"), "name": _("Name"), "sort": _("Sort by"),
+        "aggregate": _("Measure"), "then": _("Then"), "window": _("Within"), "hold": _("Same property (optional)"),
+        "day": _("Days later"), "formula": _("Formula"), "name": _("Name"), "sort": _("Sort by"),
         "measures": _("Measures"), "events": _("Events"), "groups": _("Group by"),
     }  # fmt: skip
     return known.get(leaf, leaf)
@@ -47,6 +48,7 @@ def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
     return {
         "measures": ask_form.measures(page.typed),
         "units": UNITS,
+        "lengths": [(name, title.of(language)) for name, title in LENGTHS.items()],
         "grains": [(name, title.of(language)) for name, title in GRAINS.items()],
     }
 

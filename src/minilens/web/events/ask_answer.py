@@ -24,6 +24,7 @@ from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
 from minilens.render.i18n import translate
 from minilens.reports.event_names import events, with_unknown
+from minilens.reports.kinds.events import EventsRequest
 from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion, decoded, encoded
@@ -32,6 +33,7 @@ from minilens.text import Language
 from minilens.web.auth.guard import MEMBER, signed_in
 from minilens.web.console import App, Console
 from minilens.web.events.builder import with_measure
+from minilens.web.events.names import called as events_called
 from minilens.web.funnels.names import called
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import formats
@@ -169,6 +171,8 @@ async def drawn(
     table = with_unknown(table, state.question, named)
     if isinstance(state, FunnelRequest):
         state, table = called(state, table, named, reader.language)
+    elif isinstance(state, EventsRequest):
+        state, table = events_called(state, table, named)
     options = Options(state.shown, state.bucket)
     made = as_card(table, state.report, options, view="chart", language=reader.language, now=now())
     of = formats.subject(state, app.title(reader.language), app.timezone, reader.language)

@@ -1,6 +1,7 @@
 """The builder's form of a question: what was typed, as a tree of rows, and the question that it says.
 
 e.0.event, e.0.m.1.aggregate, e.0.w.p.0.on     the first event, its second figure, its first condition
+e.0.m.1.then, e.0.m.1.window, e.0.m.1.day      of a figure of two events the place of the other, how soon it comes
 x.0.formula, g.0.on, period, grain, top …      formulas, groups, and what there is once
 
 Rows and conditions: `rows.py`.
@@ -25,12 +26,15 @@ ONCE = {
 }  # fmt: skip
 AGGREGATES: tuple[str, ...] = get_args(Aggregate)
 #: Fields that no refusal stands at.
-CHOSEN = ("name", "rest", "traffic", "order", "sort")
+CHOSEN = ("name", "unit", "rest", "traffic", "order", "sort")
 
 
 def figure(name: str) -> Tree:
-    """How often; `name` is what formulas call it."""
-    return {"aggregate": "total", "on": "", "other": "", "title": "", "name": name}
+    """How often; `name` is what formulas call it. `then`: the number of the other event, of a figure of two."""
+    return {
+        "aggregate": "total", "on": "", "other": "", "title": "", "name": name,
+        "then": "", "window": "7", "unit": "d", "hold": "", "day": "7",
+    }  # fmt: skip
 
 
 def first() -> Tree:
@@ -45,6 +49,15 @@ def _event(name: str) -> Tree:
 def formula(name: str) -> Tree:
     """An empty one."""
     return {"formula": "", "title": "", "unit": "number", "name": name}
+
+
+def ratio(tree: Tree) -> Tree:
+    """A formula of the last two figures, in per cent; of one alone, or of none, an empty one."""
+    names = [one["name"] for _, one in measures(tree)][-2:]
+    return formula(unused(tree)) | {
+        "formula": " / ".join(reversed(names)) if len(names) > 1 else "",
+        "unit": "ratio",
+    }
 
 
 def typed(form: Mapping[str, str]) -> Tree:
@@ -100,8 +113,31 @@ _SHAPE = Shape(
 
 
 def changed(tree: Tree, do: str) -> tuple[Tree, str]:
-    """The form after a press of one of its buttons, and the name of what is to have the focus."""
-    return rows.changed(tree, do, _SHAPE)
+    """The form after a press of one of its buttons, and the name of what is to have the focus.
+
+    Figures of two events keep the other one, wherever that moves to; where it is taken away they have none.
+    """
+    found, focus = rows.changed(tree, do.replace("add:r", "add:x"), _SHAPE)
+    if focus and do == "add:r":
+        found["x"][-1] = ratio(tree)
+    if focus and (at := re.fullmatch(r"(up|down|drop):e\.(\d+)", do)):
+        was = int(at[2]) + 1
+        to = 0 if at[1] == "drop" else int(focus.rpartition(".")[2]) + 1
+        for one in (each for event in found["e"] for each in event["m"]):
+            one["then"] = _renumbered(one["then"], was, to)
+    return found, focus
+
+
+def _renumbered(number: str, was: int, to: int) -> str:
+    """The number of an event after that at `was` went to the place beside it, or away (`to` is 0)."""
+    if not number.isdecimal():
+        return number
+    n = int(number)
+    if n == was:
+        return str(to) if to else ""
+    if to:
+        return str(was) if n == to else number
+    return str(n - 1) if n > was else number
 
 
 def measures(tree: Tree) -> list[tuple[str, Tree]]:
@@ -124,6 +160,7 @@ def input_of(at: str, tree: Tree) -> str:
         every = measures(tree)
         row = every[int(found[1])][0] if int(found[1]) < len(every) else ""
         leaf = found[2] or ("aggregate" if row.startswith("e") else "formula")
+        leaf = "then" if leaf == "to" else leaf
         return f"{row}.{rows.leaf_of(leaf)}"
     if found := re.match(r"groups\[(\d+)\]", at):
         return f"g.{found[1]}.on"

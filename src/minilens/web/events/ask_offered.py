@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from minilens.measure import filters
 from minilens.measure.dimensions import DIMENSIONS, Dimension
-from minilens.measure.events.columns import AGGREGATES
+from minilens.measure.events.columns import AGGREGATES, OF_TWO
 from minilens.measure.events.operand import RECORDED, SESSION
 from minilens.measure.events.operators import OF_NUMBER, OF_TEXT, OPERATORS
 from minilens.records.store import Records
@@ -30,6 +30,14 @@ UNITS = {
     "number": Text("数值", "number"),
     "ratio": Text("百分比", "per cent"),
     "seconds": Text("时长（秒）", "seconds"),
+}
+
+#: Units of a length of time.
+LENGTHS = {
+    "s": Text("秒", "seconds"),
+    "m": Text("分钟", "minutes"),
+    "h": Text("小时", "hours"),
+    "d": Text("天", "days"),
 }
 
 
@@ -102,7 +110,7 @@ def offered(
         conditions=_headed(every, language),
         figures=_headed(few, language),
         operators=operators(language),
-        aggregates=tuple((name, title.of(language)) for name, (title, _) in AGGREGATES.items()),
+        aggregates=aggregates(language),
         titles={
             text: name for name, title in reversed(named.items()) for text in (title.zh, title.en)
         }
@@ -138,6 +146,12 @@ def operators(language: Language) -> tuple[Operator, ...]:
         )
         for name, one in OPERATORS.items()
     )  # fmt: skip
+
+
+def aggregates(language: Language) -> tuple[tuple[str, str], ...]:
+    """How a measure counts: of one event, then of two."""
+    of_one = [(str(name), title.of(language)) for name, (title, _) in AGGREGATES.items()]
+    return (*of_one, *((name, title.of(language)) for name, title in OF_TWO.items()))
 
 
 def _recorded(language: Language) -> list[Choice]:

@@ -10,10 +10,12 @@ import msgspec
 
 from minilens.errors import Refused
 from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.events.columns import OF_TWO
 from minilens.measure.events.operand import RECORDED, SESSION
 from minilens.measure.events.operators import OPERATORS
-from minilens.measure.events.query import MOST_TOP
+from minilens.measure.events.query import MOST_DAYS, MOST_TOP
 from minilens.reference.page_types import PAGE_TYPES
+from minilens.reports.events_reader import RETENTION
 from minilens.reports.parts_reader import PAGE_TYPE
 from minilens.reports.question import decoded
 from minilens.reports.questions.events import AskedMeasure, EventsQuestion
@@ -29,6 +31,9 @@ KINDS = ("property", "field", "profile", "session", "cohort")
 OF_NOTHING = ("total", "persons", "per_person")
 #: Stands for days that are given by their ends.
 OTHER_DAYS = "custom"
+#: Unit → the longest length in it.
+_MOST = {"s": MOST_DAYS * 86_400, "m": MOST_DAYS * 1_440, "h": MOST_DAYS * 24, "d": MOST_DAYS}
+_LENGTH = re.compile(r"(.*)([smhd])", re.DOTALL)
 _COMMA = re.compile(r"(?<!\\)[,，]")
 
 
@@ -81,12 +86,41 @@ def _measures(tree: Tree) -> list[dict[str, Any]]:
     for n, one in enumerate(tree["e"]):
         for each in one["m"]:
             said = {"aggregate": each["aggregate"], **({"of": _letter(n)} if n else {})}
-            operand = {} if each["aggregate"] in OF_NOTHING else operand_of(each)
-            found.append(said | operand | _named(each, len(found)))
+            found.append(said | _of_what(each, len(found)) | _named(each, len(found)))
     for one in tree["x"]:
         unit = {"unit": one["unit"]} if one["unit"] not in ("", "number") else {}
         found.append({"formula": one["formula"], **unit, **_named(one, len(found))})
     return found
+
+
+def _of_what(one: Tree, n: int) -> dict[str, Any]:
+    """What a figure is made of: a value, or what comes afterwards."""
+    aggregate = one["aggregate"]
+    if aggregate in OF_NOTHING:
+        return {}
+    if aggregate not in OF_TWO:
+        return operand_of(one)
+    then = one["then"]
+    found: dict[str, Any] = (
+        {"to": _letter(int(then) - 1)} if then.isdecimal() and 0 < int(then) < 27 else {}
+    )
+    if aggregate == RETENTION:
+        return found | {"day": whole(one["day"], f"measures[{n}].day", least=1, most=MOST_DAYS)}
+    return found | {
+        "window": long(one["window"], one["unit"] or "d", f"measures[{n}].window"),
+        "hold": parted(one["hold"]),
+    }
+
+
+def long(number: str, unit: str, field: str) -> str:
+    """A length as a question has it; Refused where it is no whole number of its unit."""
+    return f"{whole(number, field, least=0, most=_MOST.get(unit, MOST_DAYS))}{unit}"
+
+
+def length_of(text: str, unit: str = "d") -> tuple[str, str]:
+    """30m as it is typed: a number and its unit. What is none stays as it is, to be refused at its field."""
+    found = _LENGTH.fullmatch(text)
+    return (found[1], found[2]) if found else (text, unit)
 
 
 def _letter(n: int) -> str:
@@ -206,7 +240,7 @@ def tree_of(question: EventsQuestion) -> Tree:
             )
         elif events:
             at = letters.index(one.of) if one.of in letters else 0
-            events[at]["m"].append(_figure(one, name))
+            events[at]["m"].append(_figure(one, name, letters, at))
     return {
         "e": events, "x": formulas, "g": [on_of(one) for one in question.groups], "w": group_of(question.where),
         **period_of(question), "grain": question.grain,
@@ -215,9 +249,21 @@ def tree_of(question: EventsQuestion) -> Tree:
     }  # fmt: skip
 
 
-def _figure(one: AskedMeasure, name: str) -> Tree:
+def _figure(one: AskedMeasure, name: str, letters: list[str], at: int) -> Tree:
     on = on_of(one) if one.property or one.field else {}
+    if one.aggregate in OF_TWO:
+        on |= _then(one, letters, at)
     return figure(name) | on | {"aggregate": one.aggregate or "total", "title": one.title}
+
+
+def _then(one: AskedMeasure, letters: list[str], at: int) -> Tree:
+    """What a figure of two events says of the other; without one it is the event itself."""
+    to = letters.index(one.to) if one.to in letters else at
+    said = str(to + 1) if one.to or one.aggregate == RETENTION else ""
+    if one.aggregate == RETENTION:
+        return {"then": said, "day": str(7 if one.day is None else one.day)}
+    number, unit = length_of(one.window or "7d")
+    return {"then": said, "window": number, "unit": unit, "hold": joined([*one.hold])}
 
 
 def on_of(one: object) -> Tree:

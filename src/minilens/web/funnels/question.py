@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from minilens.measure.events.query import MOST_TOP
-from minilens.measure.funnels.query import LEAST_STEPS, MOST_DAYS
+from minilens.measure.funnels.query import LEAST_STEPS
 from minilens.reports.question import decoded
 from minilens.reports.questions.funnel import AskedHeld, AskedStep, FunnelQuestion
 from minilens.web.admin.forms import whole
@@ -20,6 +19,8 @@ from minilens.web.events.ask_question import (
     event_of,
     group_of,
     joined,
+    length_of,
+    long,
     on_of,
     operand_of,
     parted,
@@ -30,9 +31,6 @@ from minilens.web.funnels.form import step
 
 #: Stands for days of the calendar among the units of a window.
 NATURAL = "n"
-#: Unit → the longest window in it.
-_MOST = {"s": MOST_DAYS * 86_400, "m": MOST_DAYS * 1_440, "h": MOST_DAYS * 24, "d": MOST_DAYS}
-_LENGTH = re.compile(r"(.*)([smhd])", re.DOTALL)
 
 
 def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> FunnelQuestion:
@@ -77,7 +75,7 @@ def _shown(tree: Tree) -> dict[str, Any]:
 def _step(one: Tree, n: int, titles: Mapping[str, str], *, within: bool) -> dict[str, Any]:
     length = {}
     if within and one["within"]:
-        length["within"] = _long(one["within"], one["unit"] or "m", f"steps[{n}].within")
+        length["within"] = long(one["within"], one["unit"] or "m", f"steps[{n}].within")
     title = {"title": one["title"]} if one["title"] else {}
     more = {"optional": True} if one["optional"] else {}
     return {
@@ -101,19 +99,14 @@ def _held(one: Tree) -> dict[str, Any]:
 
 def _window(tree: Tree) -> dict[str, Any]:
     natural = tree["unit"] == NATURAL
-    window = _long(tree["window"], "d" if natural else tree["unit"] or "d", "window")
+    window = long(tree["window"], "d" if natural else tree["unit"] or "d", "window")
     said = {} if window == FunnelQuestion([]).window else {"window": window}
     return {**said, **({"natural_days": True} if natural else {})}
 
 
-def _long(number: str, unit: str, field: str) -> str:
-    """A length as a question has it; Refused where it is no whole number of its unit."""
-    return f"{whole(number, field, least=0, most=_MOST.get(unit, MOST_DAYS))}{unit}"
-
-
 def tree_of(question: FunnelQuestion) -> Tree:
     """The form that says a question."""
-    window, unit = _length(question.window)
+    window, unit = length_of(question.window)
     missing = [step() for _ in range(LEAST_STEPS - len(question.steps))]
     return {
         "s": [*map(_step_row, question.steps), *missing],
@@ -132,7 +125,7 @@ def tree_of(question: FunnelQuestion) -> Tree:
 
 
 def _step_row(one: AskedStep) -> Tree:
-    within, unit = _length(one.within) if one.within else ("", "m")
+    within, unit = length_of(one.within) if one.within else ("", "m")
     return {
         "event": as_typed(one.event), "title": one.title, "within": within, "unit": unit,
         "optional": "1" if one.optional else "",
@@ -142,9 +135,3 @@ def _step_row(one: AskedStep) -> Tree:
 
 def _names(one: AskedHeld) -> str:
     return joined([*one.properties]) if one.properties else one.property
-
-
-def _length(text: str) -> tuple[str, str]:
-    """30m as it is typed: a number and its unit. What is none stays as it is, to be refused at its field."""
-    found = _LENGTH.fullmatch(text)
-    return (found[1], found[2]) if found else (text, "d")

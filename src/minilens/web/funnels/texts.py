@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from minilens.text import Text
+from minilens.web.events.ask_offered import LENGTHS
 
 UNITS = {
-    "s": Text("秒", "seconds"),
-    "m": Text("分钟", "minutes"),
-    "h": Text("小时", "hours"),
-    "d": Text("天", "days"),
+    **LENGTHS,
     "n": Text("个自然日", "calendar days"),
 }
 ORDERS = {

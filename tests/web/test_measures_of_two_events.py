@@ -1,0 +1,53 @@
+"""Measures of two events, and ratios, in the builder's form."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from minilens.reports.question import encoded
+from minilens.reports.questions.events import AskedMeasure, EventsQuestion
+from minilens.web.events import ask_form
+from minilens.web.events.ask_form import changed, typed
+from minilens.web.events.ask_question import question_of, tree_of
+from tests.web.test_event_analysis import FORM
+
+#: As a browser sends it: a conversion within twenty minutes with the same sku, and who comes back the next day.
+TWO_EVENTS = {
+    "e.0.event": "add_to_cart", "e.0.m.0.name": "m1", "e.0.m.0.aggregate": "conversion", "e.0.m.0.on": "property.x",
+    "e.0.m.0.then": "2", "e.0.m.0.window": "20", "e.0.m.0.unit": "m", "e.0.m.0.hold": "sku", "e.0.m.0.day": "7",
+    "e.1.event": "pay_success", "e.1.m.0.name": "m2", "e.1.m.0.aggregate": "retention", "e.1.m.0.then": "2",
+    "e.1.m.0.window": "7", "e.1.m.0.unit": "d", "e.1.m.0.hold": "", "e.1.m.0.day": "1",
+    "period": "30d", "grain": "day", "traffic": "release", "order": "desc", "top": "10", "rest": "1",
+}  # fmt: skip
+
+
+def test_measures_of_two_events_in_the_form() -> None:
+    asked = question_of(typed(TWO_EVENTS))
+    assert json.loads(encoded(asked))["measures"] == [
+        {"aggregate": "conversion", "to": "b", "window": "20m", "hold": ["sku"]},
+        {"aggregate": "retention", "of": "b", "to": "b", "day": 1},
+    ]
+    shown = tree_of(asked)
+    assert shown["e"][0]["m"][0]["then"] == shown["e"][1]["m"][0]["then"] == "2"
+    assert question_of(shown) == asked
+    short = EventsQuestion(
+        asked.events, [AskedMeasure("conversion", to="b"), AskedMeasure("retention")]
+    )
+    assert [one["then"] for one in tree_of(short)["e"][0]["m"]] == ["2", "1"]
+
+
+@pytest.mark.parametrize(
+    ("do", "then"), [("up:e.1", "1"), ("down:e.0", "1"), ("drop:e.1", ""), ("drop:e.0", "1")]
+)  # fmt: skip
+def test_the_other_event_is_kept_wherever_it_goes(do: str, then: str) -> None:
+    found, _ = changed(typed(TWO_EVENTS), do)
+    assert {one["then"] for event in found["e"] for one in event["m"]} == {then}
+
+
+def test_a_ratio_is_of_the_last_two_measures() -> None:
+    found, focus = changed(typed(FORM), "add:r")
+    assert (found["x"][1]["formula"], found["x"][1]["unit"]) == ("m4 / m3", "ratio")
+    assert focus == "x.1.formula"
+    assert changed(ask_form.first(), "add:r")[0]["x"][0]["formula"] == ""
