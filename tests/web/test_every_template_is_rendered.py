@@ -17,6 +17,7 @@ from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import now, now_ms
 from minilens.records.event_content import read
+from minilens.records.link_content import NewLink
 from minilens.reports.report import Report
 from minilens.web.app import create_app
 from minilens.web.console import App
@@ -120,6 +121,8 @@ ADDRESSES = [
     "/a/cafe/events/manage/1",
     "/a/cafe/events/manage/1/versions?version=draft&with=1",
     f"/a/cafe/settings/tracker/test?code={CODE}&event=1",
+    "/a/cafe/campaigns/links",
+    "/a/cafe/campaigns/sheet",
     "/audit",
     "/people",
     "/apps",
@@ -197,6 +200,8 @@ def test_all(
     header = {"accept-language": language, "accept": "text/html", "X-Minilens-Card": ""}
     for address in ADDRESSES:
         assert owner.get(address, headers=header).status_code in (200, 404)
+    (link,) = theatre.records.links.create(1, [NewLink(campaign="S", page="a")], now=now())
+    owner.get(f"/a/cafe/campaigns/links/{link.code}", headers=header)
     failing = {**header, "X-Minilens-Card": "1"}
     assert owner.get("/a/cafe/overview/trend?traffic=robot", headers=failing).status_code == 503
     assert owner.get("/a/cafe/overview/trend?traffic=trial", headers=failing).status_code == 503

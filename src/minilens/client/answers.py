@@ -489,6 +489,11 @@ class LifecycleQuestion(
     traffic: str = "release"
 
 
+class LinkList(msgspec.Struct, frozen=True):
+    links: list[ListedLink]
+    next: str | None = None
+
+
 class Listed(msgspec.Struct, frozen=True):
     given: int
     found: int
@@ -518,6 +523,26 @@ class ListedField(msgspec.Struct, frozen=True):
     kind: str
     operators: list[ListedOperator]
     choices: dict[str, str]
+
+
+class ListedLink(msgspec.Struct, frozen=True):
+    code: str
+    campaign: str
+    placement: str
+    material: str
+    page: str
+    query: str
+    method: str
+    path: str
+    url: str
+    tags: list[str]
+    note: str
+    owner: str
+    web: str
+    expires: str | None
+    ended: datetime | None
+    created: datetime
+    by: str | None
 
 
 class ListedMeasure(msgspec.Struct, frozen=True):
@@ -769,6 +794,19 @@ class RememberedQuestion(msgspec.Struct, frozen=True):
         | StickinessQuestion
         | LifecycleQuestion
     )
+
+
+class Resolved(msgspec.Struct, frozen=True):
+    code: str
+    campaign: str
+    placement: str
+    material: str
+    page: str
+    query: str
+    url: str
+    web: str
+    expires: str | None
+    over: bool
 
 
 class RetentionQuestion(

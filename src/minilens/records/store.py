@@ -21,6 +21,7 @@ from minilens.records.identity_types import IdentityTypes, TypeRow
 from minilens.records.invitations import Invitation, Invitations
 from minilens.records.kept_numbers import KeptNumbers
 from minilens.records.keys import Key, Keys
+from minilens.records.links import Link, Links
 from minilens.records.page_types import PageTypes
 from minilens.records.phone_links import PhoneLinks
 from minilens.records.pins import Pins
@@ -45,6 +46,7 @@ __all__ = [
     "Erasure",
     "Invitation",
     "Key",
+    "Link",
     "Plan",
     "Records",
     "SavedCohort",
@@ -86,6 +88,7 @@ class Records:
         self.pins = Pins(self.database)
         self.questions = Questions(self.database)
         self.cohorts = Cohorts(self.database)
+        self.links = Links(self.database)
         self.plans = Plans(self.database)
         self.app_pages = AppPages(self.database)
         self.page_types = PageTypes(self.database)

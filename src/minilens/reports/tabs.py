@@ -80,7 +80,7 @@ TABS = (
         tuple(report.name for report in audience.ALL),
         "audience.provinces",
     ),
-    Tab("campaigns", Text("推广与二维码", "Campaigns"), "code", group="growth"),
+    Tab("campaigns", Text("推广与二维码", "Campaigns"), "code", group="growth", own=True, key="c"),
     Tab("ads", Text("投放与成本", "Ads and cost"), "money", group="growth"),
     Tab("cohorts", Text("同期群与 LTV", "Cohorts, LTV"), "columns", group="growth"),
     Tab(

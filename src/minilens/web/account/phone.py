@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from minilens.errors import NotAllowed
 from minilens.period import now
 from minilens.records.phone_links import LINK_LASTS, PHONE_LASTS
+from minilens.render import qr
 from minilens.web.account.sign_in import Form, Req, address, device_name, local, rate_limit
 from minilens.web.auth.guard import COOKIE, MEMBER, NOTHING, current_session, signed_in
 from minilens.web.console import App, Console
@@ -66,7 +67,7 @@ def drawn(template: str, reader: ReaderContext, base: str, link: str, view: str)
         template,
         reader,
         link=link,
-        drawn=qr(link) if link else "",
+        drawn=qr.inline(link) if link else "",
         minutes=round(LINK_LASTS.total_seconds() / 60),
         hours=round(PHONE_LASTS.total_seconds() / 3600),
         back=view,
@@ -118,11 +119,3 @@ def only_here(base: str) -> bool:
     except ValueError:
         return False
     return found.is_loopback or found.is_unspecified
-
-
-def qr(link: str) -> str:
-    """The code as an image within the page: black on white in both themes, as scanners want it."""
-    import segno  # seldom needed, and every start of the server would wait for it
-
-    made = segno.make(link, error="m", micro=False)
-    return str(made.svg_inline(omitsize=True, border=3, dark="#000", light="#fff"))

@@ -73,9 +73,10 @@ KEY_EVENTS = Part("key", "关键事件", "Key events", SEES, "events")
 QUARANTINE = Part("quarantine", "隔离区", "Quarantine", "definitions:write", "events")
 USERS = Part("", "查找用户", "Find a user", "persons:read", "persons")
 COHORTS = Part("cohorts", "人群", "Cohorts", "persons:read", "persons")
+LINKS = Part("links", "推广链接", "Campaign links", SEES, "campaigns")
 PARTS = (
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, QUESTIONS, EVENTS, VIRTUAL,
-    FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS,
+    FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, LINKS,
 )  # fmt: skip
 
 
@@ -139,6 +140,15 @@ def names(language: Language) -> dict[str, str]:
         "one": _("User number"),
         "other": _("User number"),
         "why": _("Reason"),
+        "campaign": _("Campaign"),
+        "placement": _("Placement"),
+        "material": _("Material"),
+        "page": _("Landing page"),
+        "query": _("Parameters"),
+        "tags": _("Tags"),
+        "expires": _("Last day"),
+        "owner": _("Responsible"),
+        "note": _("Note"),
     }
 
 

@@ -20,10 +20,10 @@ from minilens.period import now_ms
 from minilens.records.event_rows import Definition
 from minilens.reference.events import BUILT_IN
 from minilens.reference.field_types import came_as, fits
+from minilens.render import qr
 from minilens.render.i18n import translate
 from minilens.spool.test_mode import EventInTest
 from minilens.text import Language
-from minilens.web.account.phone import qr
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import TRACKER
 from minilens.web.admin.settings_page import AppSettings
@@ -177,7 +177,7 @@ def _ways(
         "said": said,
         "path": f"{page}?{said}" if page else "",
         "link": link,
-        "drawn": qr(link) if link else "",
+        "drawn": qr.inline(link) if link else "",
         "appid": appid,
         "version": version,
         "versions": {

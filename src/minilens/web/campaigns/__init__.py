@@ -1,0 +1,1 @@
+"""Campaign links: made, listed, printed, and what their codes stand for."""
