@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -36,8 +37,10 @@ BRANDS = by_name.query(
 )
 
 
-@pytest.fixture
-def told(house: House) -> House:
+@pytest.fixture(scope="module")
+def told(new_app: Callable[..., House]) -> House:
+    """For tests that only ask."""
+    house = new_app()
     house.load(STORY)
     house.build()
     return house

@@ -69,9 +69,10 @@ STORY = [
 ]  # fmt: skip
 
 
-@pytest.fixture(params=["made", "tail"])
-def told(request: pytest.FixtureRequest, house: House) -> House:
-    """The story, in days or in what came after them."""
+@pytest.fixture(params=["made", "tail"], scope="module")
+def told(request: pytest.FixtureRequest, new_app: Callable[..., House]) -> House:
+    """The story, in days or in what came after them; for tests that only ask."""
+    house = new_app()
     house.load(STORY)
     if request.param == "made":
         house.build()

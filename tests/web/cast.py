@@ -9,13 +9,16 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
+
+from litestar import Litestar
+from litestar.testing import TestClient
 
 from minilens import reports
 from minilens.measure.activity.query import ActivityQuery
@@ -47,6 +50,7 @@ from tests.web.paths_cast import pathed
 from tests.web.person_cast import Persons
 from tests.web.quarantine_cast import QUARANTINE
 from tests.web.retention_cast import returned
+from tests.web.sites import site
 
 CAFE = App(1, "cafe", "小满咖啡", "Xiaoman Coffee", "Asia/Shanghai")
 SHOP = App(2, "shop", "山野书店", "Hillside Books", "Asia/Shanghai")
@@ -297,6 +301,7 @@ class Theatre:
         self.first: date | None = None
         self.persons = Persons()
         self._folder = tempfile.TemporaryDirectory(prefix="minilens-theatre-")
+        self._sites = ExitStack()
         self.records = some_records(Path(self._folder.name), with_people=with_people)
 
     def number(self, who: str) -> int:
@@ -307,8 +312,15 @@ class Theatre:
         """A code that signs this person in once."""
         return self.records.sign_ins.create(now=now(), account=self.number(who))
 
+    def client(self, who: str = "owner", **how: Any) -> TestClient[Litestar]:
+        """A site of its own, which this person is signed in to."""
+        client = TestClient(self._sites.enter_context(site(self.console())), **how)
+        sign_in(client, self, who)
+        return client
+
     def close(self) -> None:
-        """Let the records go."""
+        """Let the records go, and leave the sites to other tests."""
+        self._sites.close()
         self.records.database.close()
         self._folder.cleanup()
 

@@ -18,8 +18,7 @@ from litestar.testing import TestClient
 from minilens.cli.main import main
 from minilens.period import now, today
 from minilens.records.store import Records
-from minilens.web.app import create_app
-from tests.web.cast import CAFE, SHOP, Theatre, mark, sign_in
+from tests.web.cast import CAFE, SHOP, Theatre, mark
 
 Client = TestClient[Litestar]
 TREND = "/a/cafe/overview/trend"
@@ -30,9 +29,7 @@ DAY = today(CAFE.timezone) - timedelta(days=3)
 
 
 def client_of(theatre: Theatre, who: str) -> Client:
-    client = TestClient(create_app(theatre.console()))
-    sign_in(client, theatre, who)
-    return client
+    return theatre.client(who)
 
 
 def add(client: Client, text: str, day: date | str = DAY, page: str = "") -> int:

@@ -9,7 +9,6 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
-from minilens.web.app import create_app
 from tests.web.cast import CAFE, PEOPLE, Theatre, mark, sign_in
 
 Client = TestClient[Litestar]
@@ -92,11 +91,10 @@ def test_a_number_of_nobody_is_nothing(owner: Client) -> None:
 
 @pytest.mark.parametrize("who", [name for name in PEOPLE if name != "owner"])
 def test_others_are_not_shown_the_way_and_not_let_in(theatre: Theatre, who: str) -> None:
-    with TestClient(create_app(theatre.console()), raise_server_exceptions=False) as client:
-        sign_in(client, theatre, who)
-        assert client.get("/people").status_code == 403
-        for path in ("/apps", "/account"):
-            assert "/people" not in client.get(path).text
+    client = theatre.client(who)
+    assert client.get("/people").status_code == 403
+    for path in ("/apps", "/account"):
+        assert "/people" not in client.get(path).text
 
 
 @pytest.mark.parametrize("path", ["/apps", "/account"])

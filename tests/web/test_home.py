@@ -8,17 +8,14 @@ import re
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.web.app import create_app
-from tests.web.cast import CAFE, Theatre, mark, sign_in
+from tests.web.cast import CAFE, Theatre, mark
 
 Client = TestClient[Litestar]
 HOME = "/a/cafe/home"
 
 
 def client_of(theatre: Theatre, who: str) -> Client:
-    client = TestClient(create_app(theatre.console()))
-    sign_in(client, theatre, who)
-    return client
+    return theatre.client(who)
 
 
 def send(client: Client, path: str = "/a/cafe/pins", **fields: str) -> int:

@@ -10,17 +10,14 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.period import now
-from minilens.web.app import create_app
-from tests.web.cast import CAFE, Theatre, mark, sign_in
+from tests.web.cast import CAFE, Theatre, mark
 
 Client = TestClient[Litestar]
 FORM = "/a/cafe/views"
 
 
 def client_of(theatre: Theatre, who: str) -> Client:
-    client = TestClient(create_app(theatre.console()))
-    sign_in(client, theatre, who)
-    return client
+    return theatre.client(who)
 
 
 def send(client: Client, path: str = FORM, **fields: str) -> tuple[int, str]:

@@ -33,9 +33,7 @@ def signed_in(theatre: Theatre) -> Callable[[str], Client]:
     """A client of someone."""
 
     def client(who: str) -> Client:
-        made = TestClient(create_app(theatre.console()), raise_server_exceptions=False)
-        sign_in(made, theatre, who)
-        return made
+        return theatre.client(who, raise_server_exceptions=False)
 
     return client
 

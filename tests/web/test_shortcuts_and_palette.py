@@ -11,8 +11,7 @@ from litestar.testing import TestClient
 
 from minilens import reports
 from minilens.reports.tabs import TABS
-from minilens.web.app import create_app
-from tests.web.cast import Theatre, sign_in
+from tests.web.cast import Theatre
 
 Client = TestClient[Litestar]
 TABS_SHOWN = [tab.name for tab in TABS if tab.cards]
@@ -89,8 +88,7 @@ def test_the_palette_finds_by_names_in_both_languages(owner: Client, language: s
 
 
 def test_the_palette_shows_nobody_what_they_may_not_see(theatre: Theatre) -> None:
-    client = TestClient(create_app(theatre.console()))
-    sign_in(client, theatre, "viewer")
+    client = theatre.client("viewer")
     hrefs = [one["href"] for one in client.get("/a/cafe/palette").json()]
     assert not [one for one in hrefs if "shop" in one or "audit" in one or "tokens" in one]
     assert client.get("/a/shop/palette").status_code == 404

@@ -9,8 +9,8 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.web.app import create_app
 from tests.web.cast import PASSWORD, Theatre, mark, press, sign_in
+from tests.web.sites import site
 
 Client = TestClient[Litestar]
 
@@ -18,7 +18,7 @@ Client = TestClient[Litestar]
 @pytest.fixture
 def public(theatre: Theatre) -> Iterator[Client]:
     console = replace(theatre.console(), public_url="https://stats.example.com")
-    with TestClient(create_app(console), raise_server_exceptions=False) as client:
+    with site(console) as app, TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
 

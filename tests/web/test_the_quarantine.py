@@ -17,9 +17,9 @@ from minilens.period import now, now_ms
 from minilens.records.event_content import Field
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
-from minilens.web.app import create_app
 from tests.pipeline import Happening, House
 from tests.web.cast import mark, press
+from tests.web.sites import site as free_site
 
 DAY = 86_400_000
 
@@ -85,8 +85,8 @@ def site(house: House, pipeline: Pipeline, settings: Settings) -> Iterator[Site]
             Happening(moment + 3, device="b", session="s"),
         ]
     )
-    site = create_app(console(pipeline, settings, questions(pipeline, settings)))
-    with TestClient(site, raise_server_exceptions=False) as client:
+    held = console(pipeline, settings, questions(pipeline, settings))
+    with free_site(held) as app, TestClient(app, raise_server_exceptions=False) as client:
         press(client, f"/sign-in?code={records.sign_ins.create(now=now(), account=admin.id)}")
         yield Site(house, client, admin.id)
 
