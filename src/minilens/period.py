@@ -166,6 +166,13 @@ def months_before(day: date, months: int) -> date:
     return first.replace(day=min(day.day, last.day))
 
 
+def months_later(day: date, months: int) -> date:
+    """The same date so many months later; of a shorter month its last day."""
+    first = buckets_later(day.replace(day=1), "month", months)
+    last = next_bucket(first, "month") - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))
+
+
 def compared_with(over: Range, kind: str, period: str = "") -> Range:
     """The other range of a comparison: the one just before, or the same days a week, month or year ago.
 

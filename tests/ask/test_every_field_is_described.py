@@ -25,7 +25,7 @@ def parts_of(schemas: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("kind", ["retention", "stickiness", "lifecycle"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_field_is_described(client: Any, kind: str) -> None:
     schemas = client.get("/api/v1/openapi.json").json()["components"]["schemas"]
     every = parts_of(schemas, KINDS[kind].__name__)

@@ -71,6 +71,48 @@ CASES: dict[str, Case] = {
     "a window of days that ends behind the range": Case(
         "a: s@0 p@1d b@13d\nb: s@0 p@1d b@15d", funnel(window="14d"), WHO, [(2,), (2,), (1,)],
     ),
+    "a window of weeks": Case(
+        "a: s@0 p@13d\nb: s@0 p@14d\nc: s@0 p@14d1ms", funnel("s", "p", window="2w"), WHO, [(3,), (2,)],
+    ),
+    "a window of months of the calendar": Case(
+        "a: s@1h p@30d1h\nb: s@1h p@30d1h1ms\nc: s@0 p@30d", funnel("s", "p", window="1mo"), WHO, [(3,), (2,)],
+    ),
+    "an excluded event between steps that are not neighbours": Case(
+        "a: s@0 x@30m p@1h b@2h v@3h\nb: s@0 p@1h x@90m b@2h v@3h\nc: s@0 p@1h b@2h x@150m v@3h\n"
+        "d: s@0 p@1h b@2h v@3h",
+        funnel("s", "p", "b", "v", excluded=[{"event": "refund_request", "after": 1, "before": 3}]), WHO,
+        [(4,), (3,), (2,), (2,)],
+    ),
+    "the first entry ever": Case(
+        "a: s@-3d s@0 p@1h\nb: s@0 s@1h p@2h\nc: s@1h\nd: s@-400d s@1h p@2h", funnel("s", "p", entry="first_ever"),
+        WHO, [(2,), (1,)],
+    ),
+    "the first entry ever under a condition": Case(
+        "a: s@-3d{plan=a} s@0{plan=b} p@1h\nb: s@-3d{plan=b} s@0{plan=b} p@1h",
+        {"kind": "funnel", "entry": "first_ever", "steps": [
+            {"event": "add_favorite", "where": {"property": "plan", "operator": "is", "values": ["b"]}},
+            {"event": "add_to_cart"},
+        ]}, WHO, [(1,), (1,)],
+    ),
+    "the first entry ever of somebody with two phones": Case(
+        "phone1: s@-3d!li\nphone2: s@0!li p@1h\nphone3: s@0 p@1h", funnel("s", "p", entry="first_ever"), WHO,
+        [(1,), (1,)],
+    ),
+    "a trend by hours": Case(
+        "a: s@10m p@20m\nb: s@50m p@70m\nc: s@2h",
+        funnel("s", "p", show="trend", grain="hour"), ("moment", "step_1", "step_2"),
+        [("2026-06-01T00:00:00+08:00", 2, 2), ("2026-06-01T01:00:00+08:00", 0, 0),
+         ("2026-06-01T02:00:00+08:00", 1, 0)],
+    ),
+    "times in rows of one width": Case(
+        "a: s@0 p@1h b@3h\nb: s@0 p@37m\nc: s@0 p@23h", funnel(show="times", step=2, bins=3),
+        ("from_time", "to_time", "count"), [(2220, 29081, 2), (29081, 55942, 0), (55942, 82803, 1)],
+    ),
+    "times from one step to another": Case(
+        "a: v@0 s@1h p@2h b@4h\nb: v@0 s@1h p@2h b@5h",
+        funnel("v", "s", "p", "b", show="times", from_step=2, step=4, bins=1),
+        ("from_time", "to_time", "count"), [(10800, 14401, 2)],
+    ),
     "natural days end at midnight": Case(
         "a: s@23h p@25h b@47h\nb: s@1h p@25h b@48h", funnel(window="2d", natural_days=True), WHO,
         [(2,), (2,), (1,)],
@@ -230,4 +272,7 @@ def test_a_situation(ask: Any, name: str) -> None:
     case = CASES[name]
     told = ask(name)
     assert told.status_code == 200, told.text
-    assert [tuple(row[one] for one in case.columns) for row in told.json()["rows"]] == case.rows
+    some = len(case.rows) if case.question.get("grain") == "hour" else None
+    assert [
+        tuple(row[one] for one in case.columns) for row in told.json()["rows"][:some]
+    ] == case.rows

@@ -55,6 +55,35 @@ CASES: dict[str, Case] = {
         "a: v@1m{page=goods/1} v@2m{page=goods/2} v@3m{page=cart}\nb: v@1m{page=goods/3} v@2m{page=cart}",
         paths(patterns=["goods/*"]), NODES, [(0, "(beginning)", 2), (1, "goods/*", 2)],
     ),
+    "links say how long it took": Case(
+        PAGES, paths(show="links", anchor=page("one"), steps=2), ("step", "from", "node", "sessions", "mean_time"),
+        [(1, "one", "two", 3, 80), (2, "two", "three", 2, 180), (2, "two", "(end)", 1, None)],
+    ),
+    "from a page to another": Case(
+        PAGES, paths(show="links", anchor=page("one"), end=page("three"), steps=4), LINKS,
+        [(1, "one", "two", 2), (2, "two", "three", 2), (3, "three", "(end)", 2)],
+    ),
+    "from anywhere to a page": Case(
+        PAGES, paths(end=page("one")), NODES, [(0, "(beginning)", 3), (1, "one", 2), (1, "two", 1)],
+    ),
+    "up to a page and no further": Case(
+        PAGES, paths(anchor=page("one"), end=page("three"), chosen=[page("two"), page("three")]), NODES,
+        [(0, "one", 2), (1, "two", 2), (2, "three", 2), (3, "(end)", 2)],
+    ),
+    "pages that are left out": Case(
+        PAGES, paths(anchor=page("one"), excluded=["two"], chosen=[page("three")]), NODES,
+        [(0, "one", 3), (1, "three", 2), (1, "(end)", 1), (2, "four", 1), (2, "(end)", 1)],
+    ),
+    "links of enough paths": Case(
+        PAGES, paths(show="links", steps=3, least=2), LINKS,
+        [(1, "(beginning)", "one", 2), (2, "one", "two", 2), (3, "two", "three", 2)],
+    ),
+    "links of not too many paths": Case(
+        PAGES, paths(show="links", steps=2, most=1), LINKS, [(1, "(beginning)", "two", 1), (2, "two", "one", 1)],
+    ),
+    "the largest links": Case(
+        PAGES, paths(show="links", steps=2, links=2), LINKS, [(1, "(beginning)", "one", 2), (2, "one", "two", 2)],
+    ),
     "a page twice in a row is one": Case(
         "a: v@1m{page=one} v@2m{page=one} v@3m{page=two}", paths(anchor=page("one")), NODES,
         [(0, "one", 1), (1, "two", 1)],

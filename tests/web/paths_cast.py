@@ -66,7 +66,8 @@ def _links(query: PathsQuery) -> list[Row]:
         onward: dict[tuple[str, str], int] = {}
         for begin, count in going.items():
             for node, some, several in _parts(query, count):
-                rows.append((place, *begin, *node, some, some / count if count else None))
+                took = None if several is None else 42.5
+                rows.append((place, *begin, *node, some, some / count if count else None, took))
                 if several is not None:
                     onward[node] = onward.get(node, 0) + some
         going = onward

@@ -67,7 +67,7 @@ def test_the_form_says_a_question_and_shows_one() -> None:
     assert sent(tree_of(asked)) == {
         **{f"s.{n}.{name}": value for n in range(3) for name, value in
            (("title", ""), ("within", ""), ("unit", "m"), ("optional", ""), ("w.join", "all"))},
-        "step": "", "compared": "previous",
+        "step": "", "from_step": "", "bins": "", "compared": "previous", "x.0.before": "",
         **FORM, "s.2.w.p.0.other": "", "w.p.0.other": "", "w.p.0.values": "上海, 广东",
     }  # fmt: skip
 

@@ -50,11 +50,14 @@ class AskedExclusion(msgspec.Struct, frozen=True):
     event: str | list[str]
     where: Filter | None = None
     after: int | None = None
+    before: int | None = None
 
 
 class AskedGroup(msgspec.Struct, frozen=True):
     property: str = ""
     field: str = ""
+    profile: str = ""
+    cohort: str = ""
 
 
 class AskedHeld(msgspec.Struct, frozen=True):
@@ -417,6 +420,8 @@ class FunnelQuestion(
     where: Filter | None = None
     show: str = "steps"
     step: int | None = None
+    from_step: int | None = None
+    bins: int | None = None
     compared: str = ""
     period: str = ""
     from_: str = ""
@@ -695,10 +700,12 @@ class PathsQuestion(
 ):
     anchor: AskedNode | None = None
     direction: str = "after"
+    end: AskedNode | None = None
     chosen: list[AskedNode] = []
     pages: str = "page"
     patterns: list[str] = []
     opened: list[str] = []
+    excluded: list[str] = []
     events: list[AskedNodes] = []
     repeats: str = "folded"
     counts: str = "sessions"
@@ -706,6 +713,9 @@ class PathsQuestion(
     where: Filter | None = None
     show: str = "columns"
     steps: int = 5
+    least: int = 1
+    most: int = 0
+    links: int = 0
     period: str = ""
     from_: str = ""
     to: str = ""

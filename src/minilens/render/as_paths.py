@@ -116,7 +116,7 @@ def _column(place: int, rows: list[Row], table: Table, language: Language) -> Co
 
 def _flowing(table: Table, language: Language) -> list[Link]:
     found = []
-    for place, from_kind, begin, kind, end, count, share in table.rows:
+    for place, from_kind, begin, kind, end, count, share, _took in table.rows:
         said = (
             f"{_shown(table, 2, begin, language)} → {_shown(table, 4, end, language)}: "
             f"{format.exact(count, 'count', language)} ({format.exact(share, 'ratio', language)})"

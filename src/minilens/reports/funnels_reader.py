@@ -11,6 +11,7 @@ from minilens.measure.events.query import MOST_DAYS, MOST_HELD, Counted, EventsQ
 from minilens.measure.funnels.query import (
     LEAST_STEPS,
     MOST_EXCLUDED,
+    MOST_MONTHS,
     MOST_STEPS,
     FunnelQuery,
     Window,
@@ -36,7 +37,7 @@ def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery
     over = asked_range(
         context.today, question.period or "7d", question.start, question.end, context.first_day
     )
-    over.check(question.grain)
+    over.check(question.grain if question.show in ("trend", "each_day") else "day")
     held, ways = _held(question, groups)
     rows = EventsQuery(
         app, tuple(_numbered([*steps, *excluded])), (), over, question.grain, held,
@@ -45,12 +46,14 @@ def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery
     )  # fmt: skip
     return FunnelQuery(
         rows, tuple(_title(one) for one in question.steps), _window(question),
-        within=_within(question), order=question.order, first=question.entry == "first",
+        within=_within(question), order=question.order, first=question.entry != "any",
+        ever=question.entry == "first_ever",
         counts=question.counts, mode=question.mode,
         gaps=tuple(_gap(one, len(steps), n) for n, one in enumerate(question.excluded)),
         grouped=len(groups), held=ways, at=question.attributed, show=question.show,
         optional=next((n for n, one in enumerate(question.steps, start=1) if one.optional), 0),
-        step=_step(question), beside=_beside(question, over),
+        step=_step(question), from_step=question.from_step or 0, bins=question.bins or 0,
+        beside=_beside(question, over),
     )  # fmt: skip
 
 
@@ -59,7 +62,7 @@ def _fit_together(question: FunnelQuestion) -> None:
     opened, strict = question.mode == "open", question.order == "strict"
     without = {
         "order": opened and question.order != "ordered",
-        "entry": opened and question.entry == "first",
+        "entry": opened and question.entry != "any",
         "excluded": opened and bool(question.excluded),
         "hold": opened and bool(question.hold),
         "groups": (opened or question.show not in ("steps", "compare")) and bool(question.groups),
@@ -69,7 +72,13 @@ def _fit_together(question: FunnelQuestion) -> None:
         if given:
             of = f"mode = {question.mode}" if opened else f"show = {question.show}"
             raise Refused("not_taken_by", name, of=of)
+    if question.entry == "first_ever" and (
+        question.order == "any" or question.counts == "sessions"
+    ):
+        name = "order" if question.order == "any" else "counts"
+        raise Refused("not_taken_by", "entry", of=f"{name} = {getattr(question, name)}")
     _of_what_is_shown(question)
+    _of_times(question)
     _optional(question)
     if strict and question.excluded:
         raise Refused("not_taken_by", "excluded", of="order = strict")
@@ -106,6 +115,18 @@ def _of_what_is_shown(question: FunnelQuestion) -> None:
     most -= question.show in ("next", "drivers")
     if question.step is not None and not least <= question.step <= most:
         raise Refused("bad_number", "step", least=least, most=most, got=question.step)
+
+
+def _of_times(question: FunnelQuestion) -> None:
+    """Refused where times are asked for that there are not, or something is of them alone."""
+    of, last = f"show = {question.show}", question.step or len(question.steps)
+    for name in ("from_step", "bins"):
+        if getattr(question, name) is not None and question.show != "times":
+            raise Refused("not_taken_by", name, of=of)
+    if question.from_step is not None and question.from_step >= last:
+        raise Refused("bad_number", "from_step", least=1, most=last - 1, got=question.from_step)
+    if question.show == "each_day" and question.grain == "hour":
+        raise Refused("not_taken_by", "grain", of=of)
 
 
 def _optional(question: FunnelQuestion) -> None:
@@ -153,6 +174,10 @@ def _window(question: FunnelQuestion) -> Window:
         if not found or not 1 <= int(found[1]) <= MOST_DAYS:
             raise Refused("bad_window", "window", got=question.window, most=MOST_DAYS)
         return Window(days=int(found[1]))
+    if found := re.fullmatch(r"([0-9]{1,2})mo", question.window):
+        if not 1 <= int(found[1]) <= MOST_MONTHS:
+            raise Refused("bad_window", "window", got=question.window, most=MOST_DAYS)
+        return Window(months=int(found[1]))
     return Window(length(question.window, "window"))
 
 
@@ -168,10 +193,16 @@ def _within(question: FunnelQuestion) -> tuple[int | None, ...]:
 def _gap(one: AskedExclusion, steps: int, n: int) -> int:
     """Bit i where it ends attempts that wait behind step i."""
     if one.after is None:
+        if one.before is not None:
+            raise Refused("missing", f"excluded[{n}].after")
         return (1 << (steps - 1)) - 1
     if one.after >= steps:
         raise Refused("bad_number", f"excluded[{n}].after", least=1, most=steps - 1, got=one.after)
-    return 1 << (one.after - 1)
+    before = one.after + 1 if one.before is None else one.before
+    if not one.after < before <= steps:
+        at = f"excluded[{n}].before"
+        raise Refused("bad_number", at, least=one.after + 1, most=steps, got=before)
+    return (1 << (before - 1)) - (1 << (one.after - 1))
 
 
 def _held(

@@ -51,8 +51,8 @@ from minilens.reports.request import AppContext
 PAGE_TYPE = PageType()
 #: In no name that can be bound.
 _UNNAMED = set("`'\\")
-_LENGTH = re.compile(r"([0-9]{1,9})(s|m|h|d)")
-_MILLISECONDS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_LENGTH = re.compile(r"([0-9]{1,9})(s|m|h|d|w)")
+_MILLISECONDS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _KINDS = ("property", "field", "profile", "session", "cohort")
 _OF_COHORTS = ("is", "is_not")
 
@@ -75,8 +75,8 @@ class PartsReader:
             raise Refused("too_many", "groups", limit=MOST_GROUPS)
         found: list[Operand] = []
         for n, one in enumerate(asked):
-            operand = self.operand(one, ("property", "field"), f"groups[{n}]")
-            if operand in found:
+            operand = self.operand(one, ("property", "field", "profile", "cohort"), f"groups[{n}]")
+            if key(operand) in map(key, found):
                 raise Refused("twice", f"groups[{n}]", got=key(operand))
             found.append(operand)
         return tuple(found)
@@ -282,7 +282,7 @@ VALUES: dict[str, Callable[[Value, str, str], str | float | int]] = {
 
 
 def length(text: str, path: str) -> int:
-    """The milliseconds of 30s, 20m, 12h or 7d; Refused, naming the path, where it is none or longer than a year."""
+    """The milliseconds of 30s, 20m, 12h, 7d or 2w; Refused, naming the path, where it is none or longer than a year."""
     found = _LENGTH.fullmatch(text)
     made = int(found[1]) * _MILLISECONDS[found[2]] if found else 0
     if not found or made > MOST_DAYS * _MILLISECONDS["d"]:

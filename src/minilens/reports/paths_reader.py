@@ -58,6 +58,8 @@ def read(question: PathsQuestion, context: AppContext, app: int) -> PathsQuery:
         chosen=tuple(_node(question, one, titles, f"chosen[{n}]") for n, one in enumerate(question.chosen)),
         counts=question.counts, gap=_gap(question.gap), folded=question.repeats == "folded", show=question.show,
         steps=question.steps, top=question.top,
+        end=None if question.goal is None else _node(question, question.goal, titles, "end"),
+        excluded=tuple(question.excluded), least=question.least, most=question.most, links=question.links,
     )  # fmt: skip
 
 
@@ -65,11 +67,19 @@ def _check(question: PathsQuestion) -> None:
     """Refused where there is too much of something, or one part has no meaning beside another."""
     if question.direction == "before" and question.anchor is None:
         raise Refused("missing", "anchor")
+    if question.direction == "before" and question.goal is not None:
+        raise Refused("not_taken_by", "end", of="direction = before")
+    for name, plain in (("least", 1), ("most", 0), ("links", 0)):
+        if question.show != "links" and getattr(question, name) != plain:
+            raise Refused("not_taken_by", name, of=f"show = {question.show}")
+    if question.pages == "none" and question.excluded:
+        raise Refused("not_taken_by", "excluded", of="pages = none")
     most = {
         "chosen": MOST_STEPS - 1,
         "events": MOST_NODES,
         "patterns": MOST_PATTERNS,
         "opened": MOST_PATTERNS,
+        "excluded": MOST_PATTERNS,
     }
     for name, limit in most.items():
         if len(getattr(question, name)) > limit:
@@ -80,7 +90,7 @@ def _check(question: PathsQuestion) -> None:
         raise Refused("not_taken_by", "patterns", of="pages = none")
     if question.pages != "folder" and question.opened:
         raise Refused("not_taken_by", "opened", of=f"pages = {question.pages}")
-    for name in ("patterns", "opened"):
+    for name in ("patterns", "opened", "excluded"):
         for n, one in enumerate(getattr(question, name)):
             if not one.strip():
                 raise Refused("missing", f"{name}[{n}]")
@@ -89,7 +99,7 @@ def _check(question: PathsQuestion) -> None:
 def _named_beside(question: PathsQuestion) -> list[AskedNodes]:
     """Events that are the anchor or chosen, and not among those asked for: each is a node by its name."""
     known = {title(one) for one in question.events}
-    told = [question.anchor, *question.chosen]
+    told = [question.anchor, question.goal, *question.chosen]
     names = dict.fromkeys(one.event for one in told if one is not None and one.event)
     return [AskedNodes(name) for name in names if name not in known]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -84,10 +85,24 @@ class Brute:
             last = self.query.rows.range.end + timedelta(days=1)
         elif self.query.window.days:
             last = self.oracle.day(h) + timedelta(days=self.query.window.days)
+        elif self.query.window.months:
+            return self._months(self.oracle.day(h))
         else:
             return self.query.window.milliseconds
         zone = ZoneInfo(self.query.rows.timezone)
         return milliseconds(datetime.combine(last, time(), zone)) - 1 - h.ts
+
+    def _months(self, day: date) -> int:
+        """The milliseconds from a day to the same one so many months later, or to the last of a shorter month."""
+        months = day.year * 12 + day.month - 1 + self.query.window.months
+        year, month = divmod(months, 12)
+        last = monthrange(year, month + 1)[1]
+        zone = ZoneInfo(self.query.rows.timezone)
+        then, now = (
+            milliseconds(datetime.combine(one, time(), zone))
+            for one in (date(year, month + 1, min(day.day, last)), day)
+        )
+        return then - now
 
     def counted(self) -> list[OfOne]:
         """Of each owner the attempt that counts; of attempts every one."""
@@ -101,12 +116,19 @@ class Brute:
             if 0 in one.fits and one.enters and one.held is not None
         ]
         tried = tried[:1] if query.first else tried
+        if query.ever and any(self._before(one, h) for one, h in zip(said, some, strict=True)):
+            tried = []
         if query.counts == "attempts":
             chosen = self._one_after_another(tried, some)
         else:
             chosen = sorted(tried, key=lambda one: (-one.level, one.entry))[:1]
         still = any(self._goes_on(one, some) for one in tried)
         return [OfOne(one, some, still and one.level < query.steps) for one in chosen]
+
+    def _before(self, one: Said, h: Happening) -> bool:
+        """Whether it is a first step before the range."""
+        early = self.oracle.day(h) < self.query.rows.range.start
+        return early and 0 in one.fits and one.held is not None
 
     def _goes_on(self, one: Found, some: list[Happening]) -> bool:
         until = some[one.entry].ts + self._window(some[one.entry])

@@ -35,6 +35,7 @@ HOUR = 3_600_000
 N, PROVINCE = Property("n"), DIMENSIONS["province"]
 WINDOWS = (
     Window(0), Window(60_000), Window(HOUR), Window(24 * HOUR), Window(10 * 24 * HOUR), Window(days=1), Window(days=2),
+    Window(months=1),
 )  # fmt: skip
 NEAR = st.sampled_from((None, None, 60_000, HOUR, 24 * HOUR))
 
@@ -53,9 +54,11 @@ def funnels(draw: st.DrawFn) -> FunnelQuery:
         0, events, (), None, groups=groups, where=draw(narrow), top=100, grain=draw(st.sampled_from(("day", "week"))),  # type: ignore[arg-type]
     )  # fmt: skip
     within = (None, *(draw(NEAR) for _ in range(steps - 1))) if draw(st.booleans()) else ()
+    counts: Any = draw(st.sampled_from(("persons", "sessions", "attempts")))
+    ever = counts != "sessions" and draw(st.booleans())
     return FunnelQuery(
         rows, tuple(str(n) for n in range(steps)), draw(st.sampled_from(WINDOWS)), within=within,
-        first=draw(st.booleans()), counts=draw(st.sampled_from(("persons", "sessions", "attempts"))),
+        first=ever or draw(st.booleans()), ever=ever, counts=counts,
         mode=draw(st.sampled_from(("entry", "entry", "closed"))),
         gaps=tuple(draw(st.integers(1, (1 << (steps - 1)) - 1)) for _ in range(excluded)),
         grouped=int(grouped), held=((int(grouped),),) * steps if held else (),
@@ -124,7 +127,8 @@ def test_against_brute_force(
     for _ in range(20 if at_length() else 8):
         drawn = data.draw(funnels())
         last = whole.end - timedelta(days=data.draw(st.integers(0, 2)))
-        over = Range(whole.start, max(whole.start, last))
+        start = whole.start + timedelta(days=data.draw(st.integers(0, 5)))
+        over = Range(min(start, max(whole.start, last)), max(whole.start, last))
         query = replace(
             drawn, rows=replace(drawn.rows, app=house.app.id, range=over, timezone=history.zone)
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from minilens.measure.paths.query import PathsQuery
+from minilens.measure.paths.query import Node, PathsQuery
 from minilens.period import milliseconds
 from tests.measure.events.oracle import Asked
 from tests.measure.oracle import HALF_HOUR, Oracle
@@ -38,6 +38,8 @@ class Brute:
             if asked.counted(one, h):
                 return "event", title
         if len(query.rows.events) > len(query.titles) and asked.counted(query.rows.events[-1], h):
+            if any(h.page.startswith(one.rstrip("*")) for one in query.excluded):
+                return None
             return "page", self._page(h.page)
         return None
 
@@ -61,7 +63,20 @@ class Brute:
             elif h.session and first - SIX_HOURS <= h.ts < last + SIX_HOURS:
                 owned.setdefault(h.session, []).append((h, node))
         every = (sorted(some, key=lambda one: _order(one[0])) for some in owned.values())
-        return [path for some in every if (path := self._of(some))]
+        return [path for some in every if (path := self._ended(self._of(some)))]
+
+    def _ended(self, path: list[Named]) -> list[Named]:
+        """The path up to the node that it has to end with; nothing where it does not get there."""
+        if self.query.end is None or not path:
+            return path
+        end = self._named(self.query.end)
+        behind = range(int(self.query.anchor is not None), len(path))
+        at = next((n for n in behind if path[n] == end), None)
+        return [] if at is None else [*path[: at + 1], END]
+
+    def _named(self, node: Node) -> Named:
+        value = node.value
+        return node.kind, self.query.titles[value] if isinstance(value, int) else value
 
     def _moment(self, day: int) -> int:
         over, zone = self.query.rows.range, ZoneInfo(self.query.rows.timezone)
@@ -71,11 +86,7 @@ class Brute:
         query = self.query
         persons, anchor = query.counts == "persons", None
         if query.anchor is not None:
-            value = query.anchor.value
-            anchor = (
-                query.anchor.kind,
-                query.titles[value] if isinstance(value, int) else value,
-            )
+            anchor = self._named(query.anchor)
         over = query.rows.range
         entry = None
         for n, (h, node) in enumerate(some):

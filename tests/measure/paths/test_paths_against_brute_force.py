@@ -48,6 +48,7 @@ def asked(draw: st.DrawFn) -> PathsQuery:
         rows, titles, draw(st.sampled_from(GROUPINGS)), counts=draw(st.sampled_from(("sessions", "persons"))),
         gap=draw(GAPS), folded=draw(st.booleans()), steps=draw(st.integers(1, 4)),
         top=draw(st.sampled_from((1, 2, 100))),
+        excluded=draw(st.sampled_from(((), (), ("pages/m*",)))),
     )  # fmt: skip
 
 
@@ -71,6 +72,8 @@ def anchored(data: st.DataObject, query: PathsQuery) -> PathsQuery:
         query = replace(
             query, anchor=any_node(data, query), direction=data.draw(st.sampled_from(("after", "before")))
         )  # fmt: skip
+    if query.direction == "after" and data.draw(st.booleans()):
+        query = replace(query, end=any_node(data, query))
     return replace(
         query, chosen=tuple(any_node(data, query) for _ in range(data.draw(st.integers(0, 2))))
     )
@@ -113,7 +116,7 @@ def same_links(table: Table, brute: Brute) -> None:
     for place in range(1, brute.query.steps + 1):
         rows = [row for row in table.rows if row[0] == place]
         out: Counter[Any] = Counter()
-        for _, from_kind, origin, kind, name, told, _ in rows:
+        for _, from_kind, origin, kind, name, told, *_ in rows:
             count = int(str(told))
             out[place - 1, None if place == 1 else (from_kind, origin)] += count
             if (kind, name) not in OVER:

@@ -114,7 +114,19 @@ class Rows:
             return f"toFloat64({of.sql})" if form == "number" else f"toString({of.sql})"
         if isinstance(of, Recorded):
             return f"nullIf(toString({of.sql}), '')"
-        raise TypeError(of)
+        return self._of_person(of)
+
+    def _of_person(self, of: Operand) -> str:
+        """SQL of what rows are told apart by that belongs to the person; NULL where nothing was said."""
+        if isinstance(of, InCohort):
+            some = members(of.cohort, of.version, self.bind)
+            return f"if({self.person} GLOBAL IN ({some}), 'in', 'not_in')"
+        if not isinstance(of, Profile):
+            raise TypeError(of)
+        self.bind.values[profiles.UNTIL] = profiles.EVER
+        pairs = f"(SELECT arraySort(groupArray((person, said))) FROM ({profiles.newest(self.bind(of.name, 'String'))}))"
+        listed = (f"arrayMap(x -> x.{n}, {pairs})" for n in (1, 2))
+        return f"nullIf(transform({self.person}, {', '.join(listed)}, {NOTHING}), {NOTHING})"
 
     def _persons(self, of: Profile, one: Condition) -> str:
         """Those of whom the newest value holds."""

@@ -117,6 +117,14 @@ class InCohort:
         """What is said before its name."""
         return Text("人群", "Cohort")
 
+    def shown(self, value: str, language: Language) -> str:
+        """Whether a person is in it, as people read it."""
+        told = {
+            "in": Text("在“{name}”中", "In {name}"),
+            "not_in": Text("不在“{name}”中", "Not in {name}"),
+        }
+        return told[value].of(language).format(name=self.name) if value in told else value
+
 
 @dataclass(frozen=True)
 class PageType:
@@ -173,7 +181,9 @@ def column(of: Operand) -> Column:
     """The column that its values make in a table."""
     if isinstance(of, Dimension):
         return of.column()
-    return Column(of.key, of.title, "text", shown=of.shown if isinstance(of, PageType) else None)
+    return Column(
+        of.key, of.title, "text", shown=of.shown if isinstance(of, PageType | InCohort) else None
+    )
 
 
 def of_page(one: PageType, bind: Bind) -> str:

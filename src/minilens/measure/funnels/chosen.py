@@ -29,6 +29,13 @@ def first_entries(rows: Rows, made: Attempts) -> Attempts:
     return made.some(np.flatnonzero(rank == least))
 
 
+def without_earlier(rows: Rows, made: Attempts, start: int) -> Truth:
+    """Which attempts are of owners that had no first step before a moment."""
+    met = rows.owner[rows.fits(0) & (rows.ts < start)]
+    found: Truth = ~np.isin(made.owner, met)
+    return found
+
+
 def _begins(owner: Whole) -> Whole:
     """Where each owner's attempts begin: attempts stand by owner."""
     return np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))

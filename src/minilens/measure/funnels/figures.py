@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -15,10 +16,10 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reading import NOTHING
 from minilens.measure.funnels.rows import NONE, Rows, Whole
 from minilens.measure.funnels.without import query_without
-from minilens.measure.measures import DAY
+from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.period import Grain, held
+from minilens.period import Grain, held, milliseconds
 
 _FIRST_DAY = date(1970, 1, 1)
 
@@ -104,12 +105,32 @@ def _times(some: Whole) -> tuple[Cell, ...]:
 
 
 def begins(query: FunnelQuery, found: Outcomes) -> Whole:
-    """Of each attempt the first day (since 1970) of the period of its entry."""
-    buckets = np.array(
-        [since(first) for first in query.rows.range.buckets(_grain(query))], np.int64
+    """Of each attempt the first day (since 1970) of the period of its entry, of hours its first millisecond."""
+    starts, entered = (
+        np.array([number for _, number in periods(query)], np.int64),
+        _entered(query, found),
     )
-    begun: Whole = buckets[np.searchsorted(buckets, found.day, "right") - 1]
+    begun: Whole = starts[np.searchsorted(starts, entered, "right") - 1]
     return begun
+
+
+def by_hour(query: FunnelQuery) -> bool:
+    """Whether rows are the hours of entries."""
+    return query.show == "trend" and query.rows.grain == "hour"
+
+
+def periods(query: FunnelQuery) -> list[tuple[date, int]]:
+    """The periods of entries: the first day, and how many days since 1970 that is; or the first moment of an hour in
+    the app's zone, and its milliseconds."""
+    over, zone = query.rows.range, query.rows.timezone
+    if not by_hour(query):
+        return [(first, since(first)) for first in over.buckets(_grain(query))]
+    return [(one.astimezone(ZoneInfo(zone)), milliseconds(one)) for one in over.hours(zone)]
+
+
+def _entered(query: FunnelQuery, found: Outcomes) -> Whole:
+    """When each attempt began, as periods are numbered."""
+    return found.at[:, 0] if by_hour(query) else found.day
 
 
 def _grain(query: FunnelQuery) -> Grain:
@@ -119,16 +140,17 @@ def _grain(query: FunnelQuery) -> Grain:
 def _trend(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     """A row a period: of the attempts that began in it."""
     grain, over = _grain(query), query.rows.range
-    buckets = [since(first) for first in over.buckets(grain)]
-    order = np.argsort(counted.day, kind="stable")
-    edges = np.searchsorted(counted.day[order], [*buckets[1:], since(over.end) + 1])
+    told, hourly = periods(query), by_hour(query)
+    entered = _entered(query, counted)
+    order = np.argsort(entered, kind="stable")
+    edges = np.searchsorted(entered[order], [number for _, number in told[1:]])
     found: list[Row] = []
-    for first, begin, end in zip(over.buckets(grain), [0, *edges[:-1]], edges, strict=True):
-        if first > as_of.today:
+    for (first, _), begin, end in zip(told, [0, *edges], [*edges, len(order)], strict=True):
+        if first > (as_of.as_of if hourly else as_of.today):
             found.append((first, *(None,) * (query.steps + 4)))
             continue
         found.append((first, *_period(query, counted.some(order[begin:end]))))
-    shown = (DAY, *columns.of_trend(query))
+    shown = (MOMENT if hourly else DAY, *columns.of_trend(query))
     return framed(
         query, shown, tuple(found), as_of, keys=1, totals=(None, *_period(query, counted)),
         running=over.end >= as_of.today >= over.start,

@@ -11,6 +11,7 @@ import numpy as np
 from minilens.measure.funnels import attempts, chosen
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
+from minilens.period import midnight, milliseconds
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,9 @@ def outcomes(query: FunnelQuery, rows: Rows, known: Known, as_of: int) -> Outcom
     every = attempts.every(rows, query.steps, query.order, query.within)
     if query.first:
         every = chosen.first_entries(rows, every)
+    if query.ever:
+        start = milliseconds(midnight(query.rows.range.start, query.rows.timezone))
+        every = every.some(chosen.without_earlier(rows, every, start))
     each_day = query.show == "each_day"
     made = _of_each_day(query, rows, every, known) if each_day else _chosen(query, rows, every)
     still = chosen.may_still(every, made, as_of)

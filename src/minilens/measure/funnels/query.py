@@ -12,6 +12,8 @@ from minilens.period import Range
 
 #: What a funnel may have.
 LEAST_STEPS, MOST_STEPS, MOST_EXCLUDED = 2, 10, 10
+#: The longest window in months of the calendar.
+MOST_MONTHS = 12
 MOST_HELD, MOST_DAYS = query.MOST_HELD, query.MOST_DAYS
 
 #: Who gets through: persons, launches, or every attempt of a person.
@@ -27,14 +29,18 @@ At = Literal["entry", "last"] | int
 
 @dataclass(frozen=True)
 class Window:
-    """For how long an attempt may go on: milliseconds; or days of the calendar, of which the entry's is the first."""
+    """For how long an attempt may go on: milliseconds; or days of the calendar, of which the entry's is the first; or
+    months of the calendar, up to the same time of the day."""
 
     milliseconds: int = 0
     days: int = 0
+    months: int = 0
 
     @property
     def reach(self) -> int:
         """So many days behind the range rows may lie that count."""
+        if self.months:
+            return 31 * self.months + 1
         return self.days or -(-self.milliseconds // 86_400_000) + 1
 
 
@@ -47,7 +53,9 @@ class FunnelQuery:
     its range is that of the entries. `gaps` of an excluded event: bit i where it ends an attempt that waits behind step
     i. `within`: of each step the milliseconds that it may come after the step before. `optional`: the number of a step
     with and without which the funnel is shown, 0 for none. `step`: which one times, next and drivers are about (0:
-    times of the whole). `beside`: the other period of a comparison.
+    times of the whole); `from_step`: from which one times are (0: the one before), `bins`: in how many rows of one
+    width (0: of lengths that people know). `ever`: an entry counts if it is the person's first ever. `beside`: the
+    other period of a comparison.
     """
 
     rows: EventsQuery
@@ -65,6 +73,9 @@ class FunnelQuery:
     show: Show = "steps"
     optional: int = 0
     step: int = 0
+    from_step: int = 0
+    bins: int = 0
+    ever: bool = False
     beside: Range | None = None
 
     @property

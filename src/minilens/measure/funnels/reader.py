@@ -25,7 +25,7 @@ from minilens.measure.funnels.without import query_without, rows_without
 from minilens.measure.prepared import AsOf
 from minilens.measure.session import cost
 from minilens.measure.table import Cost, Row, Table
-from minilens.period import Range, milliseconds
+from minilens.period import FIRST_DAY, Range, milliseconds
 from minilens.warehouse.engine import Answer, Engine
 
 Made = TypeVar("Made")
@@ -52,7 +52,8 @@ class Reader:
         day_before = over.start - timedelta(days=1)
         self._asked = {
             "app": query.app, "traffic": query.rows.traffic, "start": over.start, "end": over.end,
-            "entries_end": query.rows.range.end, "newest": newest, "through": through,
+            "entries_start": query.rows.range.start, "entries_end": query.rows.range.end,
+            "newest": newest, "through": through,
             "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= over.end],
         }  # fmt: skip
 
@@ -179,6 +180,7 @@ class Reader:
 def _read(query: FunnelQuery) -> Range:
     """The days whose rows may count."""
     over = query.rows.range
+    start = FIRST_DAY if query.ever else over.start
     if query.mode != "entry":
-        return over
-    return Range(over.start, over.end + timedelta(days=query.window.reach))
+        return Range(start, over.end)
+    return Range(start, over.end + timedelta(days=query.window.reach))

@@ -13,7 +13,7 @@ from minilens.measure.funnels.outcome import Known
 from minilens.measure.funnels.packed import Packing
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import Rows, Whole
-from minilens.period import Range, midnight, milliseconds
+from minilens.period import Range, midnight, milliseconds, months_later
 
 _BEFORE = date(1970, 1, 1)
 #: As statements have no value.
@@ -143,6 +143,8 @@ def _until(query: FunnelQuery, at: Whole, known: Known) -> Whole:
     if query.mode == "closed":
         end = milliseconds(midnight(over.end + timedelta(days=1), zone)) - 1
         return np.full(len(at), end, np.int64)
+    if query.window.months:
+        return at + _months(query, known)[known.day(at) - known.first]
     if not query.window.days:
         return at + query.window.milliseconds
     ends = [
@@ -150,6 +152,16 @@ def _until(query: FunnelQuery, at: Whole, known: Known) -> Whole:
         for n in range(len(known.midnights))
     ]  # fmt: skip
     return np.array(ends, np.int64)[known.day(at) - known.first]
+
+
+def _months(query: FunnelQuery, known: Known) -> Whole:
+    """Of each day how many milliseconds behind it the same time lies so many months later."""
+    zone, found = query.rows.timezone, []
+    for n in range(len(known.midnights)):
+        day = _BEFORE + timedelta(days=known.first + n)
+        later = months_later(day, query.window.months)
+        found.append(milliseconds(midnight(later, zone)) - milliseconds(midnight(day, zone)))
+    return np.array(found, np.int64)
 
 
 def _held(query: FunnelQuery, kinds: _Kinds, made: Ordered, rows: Rows) -> Rows:

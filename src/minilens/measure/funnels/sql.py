@@ -9,7 +9,7 @@ from minilens.measure.funnels.packed import Packing
 from minilens.measure.funnels.query import FunnelQuery
 
 #: Whether an attempt may begin with a row.
-_ENTERS = "on BETWEEN {start:Date} AND {entries_end:Date}"
+_ENTERS = "on BETWEEN {entries_start:Date} AND {entries_end:Date}"
 
 
 def statement(query: FunnelQuery, moved: Moved, *, tail: bool) -> Statement:
@@ -52,6 +52,8 @@ FROM
 
 def _where(query: FunnelQuery, part: str) -> str:
     asked = [*(["launch != 0"] if query.counts == "sessions" else []), *([part] if part else [])]
+    if query.ever:  # before the range it only matters who had the first step
+        asked.append("(on >= {entries_start:Date} OR c0)")
     return f"\nWHERE {' AND '.join(asked)}" if asked else ""
 
 

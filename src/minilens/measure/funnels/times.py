@@ -6,6 +6,7 @@ import numpy as np
 
 from minilens.measure.funnels.outcome import Outcomes
 from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.rows import Whole
 from minilens.measure.table import Column, Row
 from minilens.text import Text
 
@@ -28,8 +29,9 @@ COLUMNS = (
 
 
 def steps(query: FunnelQuery) -> tuple[int, int]:
-    """From which step to which: from the one before to one, or the whole."""
-    return (query.step - 1, query.step) if query.step else (1, query.steps)
+    """From which step to which: from one, or the one before, to one, or the whole."""
+    last = query.step or query.steps
+    return query.from_step or (last - 1 if query.step else 1), last
 
 
 def rows(query: FunnelQuery, found: Outcomes) -> tuple[Row, ...]:
@@ -37,6 +39,8 @@ def rows(query: FunnelQuery, found: Outcomes) -> tuple[Row, ...]:
     took = found.times(*steps(query))
     if not len(took):
         return ()
+    if query.bins:
+        return _of_one_width(query.bins, took)
     counts = np.histogram(took, [*EDGES, np.iinfo(np.int64).max])[0]
     last = int(np.flatnonzero(counts)[-1])
     shares = np.cumsum(counts) / len(took)
@@ -44,4 +48,22 @@ def rows(query: FunnelQuery, found: Outcomes) -> tuple[Row, ...]:
     return tuple(
         (EDGES[n] / 1000, ends[n], int(counts[n]), int(counts[n]) / len(took), float(shares[n]))
         for n in range(last + 1)
+    )
+
+
+def _of_one_width(bins: int, took: Whole) -> tuple[Row, ...]:
+    """So many rows between the shortest and the longest time, of whole seconds; the last is of the longest, too."""
+    first = int(took.min()) // _SECOND
+    width = max(1, -(-(int(took.max()) // _SECOND + 1 - first) // bins))
+    counts = np.bincount((took // _SECOND - first) // width, minlength=bins)
+    shares = np.cumsum(counts) / len(took)
+    return tuple(
+        (
+            first + n * width,
+            first + (n + 1) * width,
+            int(counts[n]),
+            int(counts[n]) / len(took),
+            float(shares[n]),
+        )
+        for n in range(bins)
     )

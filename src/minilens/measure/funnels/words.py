@@ -27,7 +27,9 @@ def subject(query: FunnelQuery, language: Language) -> list[str]:
         how.append(_MODES[query.mode].of(language))
     else:
         how.append(_within(query.window, language))
-    if query.first:
+    if query.ever:
+        how.append("仅有史以来首次进入" if language == "zh" else "first entry ever only")
+    elif query.first:
         how.append("仅首次进入" if language == "zh" else "first entry only")
     how += _excluded_and_held(query, language)
     return [comma.join([arrow.join(query.titles), *how]), *words.subject(query.rows, language)]
@@ -47,6 +49,8 @@ def _excluded_and_held(query: FunnelQuery, language: Language) -> list[str]:
 
 
 def _within(window: Window, language: Language) -> str:
+    if n := window.months:
+        return f"{n} 个月内" if language == "zh" else f"within {many(n, 'month')}"
     if not window.days:
         return within(window.milliseconds).of(language)
     days = window.days

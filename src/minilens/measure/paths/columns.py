@@ -80,6 +80,9 @@ def measures(query: PathsQuery) -> tuple[Column, ...]:
         return who, _some(
             "share", "占比", "Share", "ratio", "占来自节点的路径的比例",
             "Of the paths through the node that it comes from",
+        ), _some(
+            "mean_time", "平均间隔", "Mean time", "seconds", "从来自节点首次出现到该节点首次出现的平均时长",
+            "Mean time from the beginning of the node that it comes from to that of this one",
         )  # fmt: skip
     return (
         who,

@@ -16,6 +16,8 @@ from minilens.measure.table import Cost, Row, Table
 
 #: In place of a node: all those that have no row of their own.
 _OTHERS = -3
+#: The column of a link that has its paths.
+_COUNT = 5
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,16 @@ class _Column:
 
 
 def table(query: PathsQuery, walks: Walks, nodes: Nodes, as_of: AsOf) -> Table:
-    """The figures of these paths. `totals` has how many there are."""
-    make = _along if query.show == "columns" else _links
-    found = tuple(make(query, walks, nodes))
+    """The figures of these paths. `totals` has how many there are; of links `total_rows` how many there would be."""
+    if query.end is not None:
+        walks = walks.ending_with(nodes.number(query.end))
+    every = (_along if query.show == "columns" else _links)(query, walks, nodes)
+    found, links = (tuple(every), 0) if query.show == "columns" else _largest(query, tuple(every))
     keys = columns.keys(query)
     shown = (*keys, *columns.measures(query))
     return Table(
         columns=shown, rows=found, start=query.rows.range.start, end=query.rows.range.end, as_of=as_of.as_of,
-        cost=Cost(0, 0, 0), keys=len(keys), today=as_of.today,
+        cost=Cost(0, 0, 0), keys=len(keys), today=as_of.today, total_rows=links,
         totals=(*(None,) * len(keys), len(walks), *(None,) * (len(shown) - len(keys) - 1)),
     )  # fmt: skip
 
@@ -73,24 +77,54 @@ def _links(query: PathsQuery, walks: Walks, nodes: Nodes) -> Iterator[Row]:
     going = np.ones(len(walks), np.bool_)
     for place in range(1, query.steps + 1):
         here = _labelled(walks.at(place)[going], query.top)
-        found = _pairs(before[going], here)
+        took = _took(walks, place)[going]
+        found = _pairs(before[going], here, took)
         size: dict[int, int] = {}
-        for (left, _), count in found.items():
+        for (left, _), (count, _mean) in found.items():
             size[left] = size.get(left, 0) + count
-        for (left, right), count in sorted(found.items(), key=lambda one: (-one[1], one[0])):
+        for (left, right), (count, mean) in sorted(
+            found.items(), key=lambda one: (-one[1][0], one[0])
+        ):
             begin = anchor if place == 1 else names.get(left) or nodes.named(left)
             end = names.get(right) or nodes.named(right)
-            yield (place, *begin, *end, count, count / size[left])
+            yield (place, *begin, *end, count, count / size[left], mean)
         before[going] = here
         going[going] = (here >= 0) | (here == _OTHERS)
 
 
-def _pairs(left: Whole, right: Whole) -> dict[tuple[int, int], int]:
-    """How often one stands before the other."""
+def _largest(query: PathsQuery, every: tuple[Row, ...]) -> tuple[tuple[Row, ...], int]:
+    """The links that have neither too few nor too many paths, the largest of them in their order; and how many there
+    are of these."""
+    many = [int(str(row[_COUNT])) for row in every]
+    kept = [n for n, count in enumerate(many) if query.least <= count <= (query.most or count)]
+    largest = sorted(kept, key=lambda n: (-many[n], n))[: query.links or None]
+    return tuple(every[n] for n in sorted(largest)), len(kept)
+
+
+def _took(walks: Walks, place: int) -> Whole:
+    """Of each path the milliseconds between two nodes; -1 where there are no two."""
+    begun, ended = walks.moments(place - 1), walks.moments(place)
+    if place == 1 and walks.how.anchor is None:
+        return np.full(len(ended), -1, np.int64)
+    return np.where((begun < 0) | (ended < 0), -1, np.abs(ended - begun))
+
+
+def _pairs(
+    left: Whole, right: Whole, took: Whole
+) -> dict[tuple[int, int], tuple[int, float | None]]:
+    """How often one stands before the other, and how many seconds lie between on the average."""
     span = int(right.max(initial=0)) - _OTHERS + 1
-    known, counts = np.unique((left - _OTHERS) * span + right - _OTHERS, return_counts=True)
-    ways = zip(known.tolist(), counts.tolist(), strict=True)
-    return {(way // span + _OTHERS, way % span + _OTHERS): count for way, count in ways}
+    known, of, counts = np.unique(
+        (left - _OTHERS) * span + right - _OTHERS, return_inverse=True, return_counts=True
+    )
+    timed = took >= 0
+    some = np.bincount(of[timed], minlength=len(known))
+    whole = np.bincount(of[timed], weights=took[timed], minlength=len(known))
+    found: dict[tuple[int, int], tuple[int, float | None]] = {}
+    for n, way in enumerate(known.tolist()):
+        mean = float(whole[n]) / int(some[n]) / 1000 if some[n] else None
+        found[(way // span + _OTHERS, way % span + _OTHERS)] = int(counts[n]), mean
+    return found
 
 
 def _labelled(here: Whole, top: int) -> Whole:

@@ -52,7 +52,7 @@ class Nodes:
 def nodes_of(query: PathsQuery, paths: Sequence[str]) -> tuple[Nodes, list[int]]:
     """The nodes of pages with these paths and those asked about; and of each path the number of its node."""
     names = [node_of(path, query.grouping) for path in paths]
-    told = [query.anchor, *query.chosen]
+    told = [query.anchor, query.end, *query.chosen]
     asked = {str(one.value) for one in told if one and one.kind == "page"}
     pages = tuple(sorted({*names, *asked}))
     place = {name: len(query.titles) + n for n, name in enumerate(pages)}

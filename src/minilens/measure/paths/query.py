@@ -53,7 +53,9 @@ class PathsQuery:
     page views where pages are nodes; its range is that of the anchor. `anchor` None: paths begin with the first node of
     an owner. `chosen`: the nodes next to the anchor, one after the other, that a path has to have. `gap`: so many
     milliseconds may lie between two nodes of a person. `steps`: columns of links behind the anchor. `top`: so many
-    nodes of a column have rows of their own.
+    nodes of a column have rows of their own. `end`: only paths that get to this node count, and end there. `excluded`:
+    patterns of pages that are no nodes. Links of fewer than `least` paths or more than `most` (0: any number) are left
+    out, and of the others all but the `links` largest (0: none).
     """
 
     rows: EventsQuery
@@ -68,6 +70,11 @@ class PathsQuery:
     show: Show = "columns"
     steps: int = 5
     top: int = 10
+    end: Node | None = None
+    excluded: tuple[str, ...] = ()
+    least: int = 1
+    most: int = 0
+    links: int = 0
 
     @property
     def app(self) -> int:

@@ -22,6 +22,7 @@ from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
 from minilens.measure.table import Cost, Table
 from minilens.period import Range, midnight, milliseconds
+from minilens.reference.page_types import fits
 from minilens.warehouse.engine import Answer, Engine
 
 _BEFORE = date(1970, 1, 1)
@@ -107,6 +108,7 @@ def _moments(query: PathsQuery) -> tuple[int, int]:
 
 def _rows(query: PathsQuery, every: Any) -> tuple[Rows, Nodes]:
     """The rows in order with the numbers of their nodes, and what these are."""
+    every = _without(query, every)
     nodes, node = _nodes(query, every)
     owner, ts, place, came, of = (
         every.column(name).to_numpy() for name in ("owner", "at", "place", "came", "of")
@@ -123,6 +125,21 @@ def _rows(query: PathsQuery, every: Any) -> tuple[Rows, Nodes]:
     )
     ts = ts[by]
     return Rows(owner[by], ts, (ts >= first) & (ts < last), node[by]), nodes
+
+
+def _without(query: PathsQuery, every: Any) -> Any:
+    """The rows but for pages that are left out."""
+    if not query.excluded or not every.num_rows:
+        return every
+    paths = every.unify_dictionaries().column("path").combine_chunks()
+    gone = [
+        any(fits(str(one), pattern) for pattern in query.excluded)
+        for one in paths.dictionary.to_pylist()
+    ]
+    out = np.array(gone, np.bool_)[paths.indices.to_numpy()] & (
+        every.column("event").to_numpy() == 0
+    )
+    return every.filter(~out)
 
 
 def _nodes(query: PathsQuery, every: Any) -> tuple[Nodes, Whole]:

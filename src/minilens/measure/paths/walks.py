@@ -52,7 +52,8 @@ class Walks:
 
     A run is what rows of one node after the other come to: `first` and `last` are moments, `chain` tells which runs may
     follow one another, `over` is the last moment of the chain. `start`: of each path the
-    place of its run; `moment`: that of its anchor.
+    place of its run; `moment`: that of its anchor; `until`: the place of the run that it ends with, -1 where no end is
+    set.
     """
 
     how: How
@@ -63,29 +64,59 @@ class Walks:
     over: Whole
     start: Whole
     moment: Whole
+    until: Whole
 
     def __len__(self) -> int:
         return len(self.start)
 
     def some(self, kept: Truth) -> Walks:
         """Those of them that are kept."""
-        return replace(self, start=self.start[kept], moment=self.moment[kept])
+        return replace(
+            self, start=self.start[kept], moment=self.moment[kept], until=self.until[kept]
+        )
+
+    def ending_with(self, node: int) -> Walks:
+        """Those of them that get to a node behind their anchor, ending there."""
+        if not len(self.start):
+            return self
+        places = np.flatnonzero(self.node == node)
+        first = self.start + (self.how.anchor is not None)
+        at = np.searchsorted(places, first)
+        there = at < len(places)
+        found = np.append(places, 0)[at]
+        there &= self._belongs(found)
+        return replace(self.some(there), until=found[there])
+
+    def _belongs(self, run: Whole) -> Truth:
+        """Of each path whether a run, which there is, is part of it."""
+        there: Truth = self.chain[run] == self.chain[self.start]
+        if self.how.reach:
+            near = (self.first if self.how.step > 0 else self.last)[run]
+            there &= np.abs(near - self.moment) <= self.how.reach
+        return there & ((self.until < 0) | (run <= self.until))
 
     def at(self, place: int) -> Whole:
         """Of each path the node at a place; ENDED or MAY_STILL where it is over by then.
 
         The anchor has place 0, what is next to it 1. Without an anchor the first node of a path has place 1.
         """
+        run, there = self._runs(place)
+        return np.where(there, self.node[run], self._ending()) if len(run) else run
+
+    def moments(self, place: int) -> Whole:
+        """Of each path when the node at a place began, the anchor at its own moment; -1 where it is over by then."""
+        if place == 0 and self.how.anchor is not None:
+            return self.moment
+        run, there = self._runs(place)
+        return np.where(there, self.first[run], -1) if len(run) else run
+
+    def _runs(self, place: int) -> tuple[Whole, Truth]:
+        """Of each path the run at a place, and whether there is one."""
         if not len(self.start):
-            return np.zeros(0, np.int64)
-        step = self.how.step
-        run = self.start + (place - (self.how.anchor is None)) * step
+            return np.zeros(0, np.int64), np.zeros(0, np.bool_)
+        run = self.start + (place - (self.how.anchor is None)) * self.how.step
         inside = np.clip(run, 0, len(self.node) - 1)
-        there = (run == inside) & (self.chain[inside] == self.chain[self.start])
-        if self.how.reach:
-            near = (self.first if step > 0 else self.last)[inside]
-            there &= np.abs(near - self.moment) <= self.how.reach
-        return np.where(there, self.node[inside], self._ending())
+        return inside, (run == inside) & self._belongs(inside)
 
     def _ending(self) -> Whole:
         """Of each path what it means that it is over."""
@@ -93,6 +124,7 @@ class Walks:
         still = (self.over[self.start] + how.idle >= how.now) & (how.step > 0)
         if how.reach:
             still &= self.moment + how.reach >= how.now
+        still &= self.until < 0
         return np.where(still, MAY_STILL, ENDED)
 
 
@@ -108,9 +140,11 @@ def walks(rows: Rows, how: How) -> Walks:
     head, chains = np.flatnonzero(heads), np.flatnonzero(begins)
     chain = np.cumsum(begins)[head] - 1
     entry = _entries(rows, how, begins)
+    never = np.full(len(entry), -1, np.int64)
     return Walks(
         how, node=rows.node[head], first=rows.ts[head], last=rows.ts[_ends(head, count)], chain=chain,
         over=rows.ts[_ends(chains, count)][chain], start=(np.cumsum(heads) - 1)[entry], moment=rows.ts[entry],
+        until=never,
     )  # fmt: skip
 
 

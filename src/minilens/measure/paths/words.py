@@ -21,12 +21,16 @@ def subject(query: PathsQuery, language: Language) -> list[str]:
     comma = "，" if language == "zh" else ", "
     way = [named(query, one, language) for one in (*_begin(query), *query.chosen)]
     way = [*(way if query.anchor else [Text("由此开始", "Beginning").of(language), *way]), "…"]
+    way += [named(query, query.end, language)] if query.end else []
     line = " → ".join(way if query.direction == "after" else reversed(way))
     how = [_BY[query.counts].of(language)]
     if query.counts == "persons":
         how.append(_within(query.gap, language))
     if not query.folded:
         how.append("连续重复的节点分别计" if language == "zh" else "repeats kept")
+    if query.excluded:
+        told = ("、" if language == "zh" else ", ").join(query.excluded)
+        how.append(f"不含 {told}" if language == "zh" else f"without {told}")
     return [comma.join([line, *how]), *words.subject(query.rows, language)]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from minilens.measure.funnels.rows import Rows, Truth, Whole
 from minilens.measure.persons.query import Found, Place, gathered
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell
+from minilens.period import milliseconds
 from minilens.warehouse.engine import Answer, Engine
 
 _OF_STEP = ("dropped", "may_still")
@@ -45,7 +47,7 @@ def check(query: FunnelQuery, place: Place) -> None:
     """Refused, naming the part, where there is no such figure."""
     _figure(query, place)
     names = _groups(query)
-    known = [*names, *(("day",) if query.show != "steps" else ("step", "event"))]
+    known = [*names, *((_of_period(query),) if query.show != "steps" else ("step", "event"))]
     for name in place.keys:
         if name not in known:
             raise Refused("unknown_choice", "row", got=name[:40], hint=did_you_mean(name, known))
@@ -96,7 +98,7 @@ def _within(query: FunnelQuery, some: Outcomes, place: Place) -> Truth:
     """Those of the group and of the period that are named."""
     found: Truth = np.ones(len(some), np.bool_)
     if (first := _period(query, place)) is not None:
-        found &= figures.begins(query, some) == figures.since(first)
+        found &= figures.begins(query, some) == first
     asked = {name: place.keys[name] for name in _groups(query) if name in place.keys}
     if not asked:
         return found
@@ -112,11 +114,22 @@ def _fits(query: FunnelQuery, some: Outcomes, group: int, asked: dict[str, Cell]
     return all(named[name] == value for name, value in asked.items())
 
 
-def _period(query: FunnelQuery, place: Place) -> date | None:
-    day = place.keys.get("day")
-    if query.show == "steps" or day is None:
+def _of_period(query: FunnelQuery) -> str:
+    """The key of a period of entries."""
+    return "moment" if figures.by_hour(query) else "day"
+
+
+def _period(query: FunnelQuery, place: Place) -> int | None:
+    """The number of the period that is named."""
+    name = _of_period(query)
+    if query.show == "steps" or (told := place.keys.get(name)) is None:
         return None
     try:
-        return datetime.fromisoformat(str(day)).date()
+        first = datetime.fromisoformat(str(told))
     except ValueError:
-        raise Refused("bad_date", "row.day", got=str(day)[:40]) from None
+        raise Refused("bad_date", f"row.{name}", got=str(told)[:40]) from None
+    if name == "day":
+        return figures.since(first.date())
+    return milliseconds(
+        first if first.tzinfo else first.replace(tzinfo=ZoneInfo(query.rows.timezone))
+    )

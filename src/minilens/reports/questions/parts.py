@@ -117,7 +117,7 @@ class Filter(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class AskedGroup(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """What rows are told apart by: a property of the event, or a field."""
+    """What rows are told apart by: one of these."""
 
     property: Annotated[
         Text,
@@ -131,6 +131,20 @@ class AskedGroup(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
         said(
             "What Minilens records of each event, such as page, scene, province.",
             "Minilens 为每个事件记录的字段，如 page、scene、province。",
+        ),
+    ] = ""
+    profile: Annotated[
+        Text,
+        said(
+            "A property of the person, by its newest value.",
+            "用户属性，以最新值为准。",
+        ),
+    ] = ""
+    cohort: Annotated[
+        Text,
+        said(
+            "A cohort by its number or name: the persons in it (`in`) and all others (`not_in`).",
+            "人群的编号或名称：在其中的人（`in`）与其他人（`not_in`）。",
         ),
     ] = ""
 

@@ -32,8 +32,10 @@ OF_NOTHING = ("total", "persons", "per_person")
 #: Stands for days that are given by their ends.
 OTHER_DAYS = "custom"
 #: Unit → the longest length in it.
-_MOST = {"s": MOST_DAYS * 86_400, "m": MOST_DAYS * 1_440, "h": MOST_DAYS * 24, "d": MOST_DAYS}
-_LENGTH = re.compile(r"(.*)([smhd])", re.DOTALL)
+_MOST = {
+    "s": MOST_DAYS * 86_400, "m": MOST_DAYS * 1_440, "h": MOST_DAYS * 24, "d": MOST_DAYS, "mo": 12,
+}  # fmt: skip
+_LENGTH = re.compile(r"(.*?)(mo|[smhd])", re.DOTALL)
 _COMMA = re.compile(r"(?<!\\)[,，]")
 
 
@@ -119,6 +121,8 @@ def long(number: str, unit: str, field: str) -> str:
 
 def length_of(text: str, unit: str = "d") -> tuple[str, str]:
     """30m as it is typed: a number and its unit. What is none stays as it is, to be refused at its field."""
+    if weeks := re.fullmatch(r"([0-9]{1,2})w", text):
+        return str(int(weeks[1]) * 7), "d"
     found = _LENGTH.fullmatch(text)
     return (found[1], found[2]) if found else (text, unit)
 

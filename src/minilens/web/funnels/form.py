@@ -19,7 +19,7 @@ from minilens.web.events.rows import Shape, Tree, no_conditions
 #: What there is once → what it is at first.
 ONCE = {
     "window": "7", "unit": "d", "order": "ordered", "mode": "entry", "entry": "any", "counts": "persons",
-    "attributed": "entry", "show": "steps", "step": "", "compared": "previous",
+    "attributed": "entry", "show": "steps", "step": "", "from_step": "", "bins": "", "compared": "previous",
     "period": "7d", "from": "", "to": "", "grain": "day",
     "traffic": "release", "top": "10", "rest": "",
 }  # fmt: skip
@@ -41,7 +41,7 @@ def step() -> Tree:
 
 def excluded() -> Tree:
     """An empty one, which ends an attempt wherever it waits."""
-    return {"event": "", "after": "", "w": no_conditions()}
+    return {"event": "", "after": "", "before": "", "w": no_conditions()}
 
 
 def first() -> Tree:
@@ -123,8 +123,8 @@ def _moved(tree: Tree, deed: str, at: int, to: int) -> None:
             one["property"] = ", ".join(names)
     if deed == "drop":
         for one in tree["x"]:
-            one["after"] = _before(one["after"], at)
-        for name in ("attributed", "step"):
+            one |= {name: _before(one[name], at) for name in ("after", "before")}
+        for name in ("attributed", "step", "from_step"):
             tree[name] = _before(tree[name], at)
     elif tree["attributed"].isdecimal():
         numbers = {str(at + 1): str(to + 1), str(to + 1): str(at + 1)}

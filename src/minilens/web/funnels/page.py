@@ -44,6 +44,7 @@ def _label(leaf: str, language: Language) -> str:
     _ = translate(language)
     known = {
         "within": _("Within"), "window": _("Conversion window"), "property": _("Property"), "after": _("After step"),
+        "before": _("Up to step"), "from_step": _("From step"), "bins": _("Rows"),
         "attributed": _("Value taken at"), "step": _("Step"),
         "optional": _("Optional"), "steps": _("Steps"), "excluded": _("Excluded events"),
         "hold": _("Held properties"), "groups": _("Group by"),
@@ -64,7 +65,7 @@ def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
         "sentence": sentence(tree, named, _period(tree, language), language),
         "starts": [(title, address(app.name, one)) for title, one in starts(language)],
         "units": _listed(texts.UNITS, language),
-        "step_units": _listed(texts.UNITS, language)[:-1],
+        "step_units": _listed(texts.UNITS, language)[:-2],
         "orders": _listed(texts.ORDER_CHOICES, language),
         "modes": _listed(texts.MODE_CHOICES, language),
         "entries": _listed(texts.ENTRY_CHOICES, language),
@@ -73,6 +74,7 @@ def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
         "compared": _listed(texts.COMPARED, language),
         "numbers": [("", _("choose")), *numbers],
         "grains": _listed(texts.GRAINS, language),
+        "ends": [("", _("the next step")), *numbers[1:]],
         "gaps": [("", _("any step")), *numbers[:-1]],
         "places": [("entry", _("entry")), ("last", _("last step reached")), *numbers],
         "most": {"s": MOST_STEPS, "x": MOST_EXCLUDED, "h": MOST_HELD},

@@ -65,11 +65,18 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> FunnelQu
 
 def _shown(tree: Tree) -> dict[str, Any]:
     """What is asked besides of what is shown: of which step, beside which period; which step may be left out."""
-    if tree["show"] in ("times", "next", "drivers") and tree["step"].isdecimal():
-        return {"step": int(tree["step"])}
+    if tree["show"] in ("times", "next", "drivers"):
+        said = {"step": int(tree["step"])} if tree["step"].isdecimal() else {}
+        return said | (_times(tree) if tree["show"] == "times" else {})
     if tree["show"] == "compare" and not tree["g"]:
         return {"compared": tree["compared"] or "previous"}
     return {}
+
+
+def _times(tree: Tree) -> dict[str, int]:
+    """From which step times are, and in how many rows of one width."""
+    bins = {"bins": whole(tree["bins"], "bins", least=1, most=90)} if tree["bins"] else {}
+    return bins | ({"from_step": int(tree["from_step"])} if tree["from_step"].isdecimal() else {})
 
 
 def _step(one: Tree, n: int, titles: Mapping[str, str], *, within: bool) -> dict[str, Any]:
@@ -88,7 +95,8 @@ def _step(one: Tree, n: int, titles: Mapping[str, str], *, within: bool) -> dict
 
 
 def _excluded(one: Tree, titles: Mapping[str, str]) -> dict[str, Any]:
-    after = {"after": int(one["after"])} if one["after"].isdecimal() else {}
+    after = {name: int(one[name]) for name in ("after", "before") if one[name].isdecimal()}
+    after = after if "after" in after else {}
     return {"event": event_of(one["event"], titles), **conditions_of(one["w"]), **after}
 
 
@@ -111,14 +119,18 @@ def tree_of(question: FunnelQuestion) -> Tree:
     return {
         "s": [*map(_step_row, question.steps), *missing],
         "x": [
-            {"event": as_typed(one.event), "after": str(one.after or ""), "w": group_of(one.where)}
+            {
+                "event": as_typed(one.event), "after": str(one.after or ""), "before": str(one.before or ""),
+                "w": group_of(one.where),
+            }
             for one in question.excluded
         ],
         "h": [{"property": _names(one)} for one in question.hold],
         "g": [on_of(one) for one in question.groups], "w": group_of(question.where),
         "window": window, "unit": NATURAL if question.natural_days else unit,
         **{name: getattr(question, name) for name in ("order", "mode", "entry", "counts", "show", "grain", "traffic")},
-        "step": str(question.step or ""), "compared": question.compared or "previous",
+        **{name: str(getattr(question, name) or "") for name in ("step", "from_step", "bins")},
+        "compared": question.compared or "previous",
         **period_of(question), "attributed": str(question.attributed), "top": str(question.top),
         "rest": "1" if question.rest else "",
     }  # fmt: skip

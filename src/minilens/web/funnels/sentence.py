@@ -119,8 +119,8 @@ def _more(tree: Tree, named: Mapping[str, Text], language: Language) -> list[Par
                 "f-window",
             )
         )
-    if not opened and tree["entry"] == "first":
-        found.append((texts.ENTRIES["first"].of(language), "f-entry"))
+    if not opened and tree["entry"] in ("first", "first_ever"):
+        found.append((texts.ENTRIES[tree["entry"]].of(language), "f-entry"))
     ends = both.join(_events(one["event"], named, language) for one in tree["x"] if one["event"])
     if ends and not opened and tree["order"] != "strict":
         found.append((f"遇 {ends} 中断" if zh else f"ended by {ends}", "f-x.0.event"))

@@ -7,6 +7,7 @@ from minilens.web.events.ask_offered import LENGTHS
 
 UNITS = {
     **LENGTHS,
+    "mo": Text("个月", "months"),
     "n": Text("个自然日", "calendar days"),
 }
 ORDERS = {
@@ -37,10 +38,12 @@ AT_ONCE = {
 ENTRIES = {
     "any": Text("任意一次进入", "any entry"),
     "first": Text("仅首次进入", "the first entry only"),
+    "first_ever": Text("仅有史以来首次进入", "the first entry ever only"),
 }
 ENTRY_CHOICES = {
     "any": Text("任意一次，取走得最远的", "Any, the furthest counts"),
     "first": Text("仅时间段内的首次", "Only the first in the period"),
+    "first_ever": Text("仅有史以来的首次", "Only the first ever"),
 }
 COUNTS = {
     "persons": Text("用户", "persons"),
@@ -67,4 +70,9 @@ COMPARED = {
     "month": Text("一个月前", "A month before"),
     "year": Text("一年前", "A year before"),
 }
-GRAINS = {"day": Text("日", "Day"), "week": Text("周", "Week"), "month": Text("月", "Month")}
+GRAINS = {
+    "hour": Text("小时", "Hour"),
+    "day": Text("日", "Day"),
+    "week": Text("周", "Week"),
+    "month": Text("月", "Month"),
+}

@@ -20,10 +20,22 @@ from minilens.web.events.rows import Shape, Tree, no_conditions
 ONCE = {
     "begin": "start", "anchor_kind": "page", "anchor": "", "way": "", "pages": "page", "patterns": "", "opened": "",
     "repeats": "folded", "counts": "sessions", "gap": "30", "unit": "m", "show": "columns", "steps": "5",
+    "end_kind": "page", "end": "", "excluded": "", "least": "1", "most": "", "links": "",
     "period": "7d", "from": "", "to": "", "traffic": "release", "top": "10",
 }  # fmt: skip
 #: Fields that no refusal stands at.
-CHOSEN = ("unit", "traffic", "begin", "anchor_kind", "way", "repeats", "counts", "show", "pages")
+CHOSEN = (
+    "unit",
+    "traffic",
+    "begin",
+    "anchor_kind",
+    "end_kind",
+    "way",
+    "repeats",
+    "counts",
+    "show",
+    "pages",
+)
 
 
 def node() -> Tree:

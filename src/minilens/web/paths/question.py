@@ -27,6 +27,8 @@ from minilens.web.events.rows import Tree
 
 #: Unit → the longest gap in it: a day.
 _MOST = {"s": 86_400, "m": 1_440, "h": 24}
+#: How many paths a link has, and how many links there are, where nothing is said.
+LIMITS = {"least": "1", "most": "0", "links": "0"}
 _LENGTH = re.compile(r"(.*)([smh])", re.DOTALL)
 
 
@@ -51,7 +53,7 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> PathsQue
         "top": whole(tree["top"] or "10", "top", least=1, most=MOST_TOP),
     }  # fmt: skip
     if tree["pages"] != "none":
-        asked["patterns"] = parted(tree["patterns"])
+        asked |= {name: parted(tree[name]) for name in ("patterns", "excluded")}
     if tree["pages"] == "folder":
         asked["opened"] = parted(tree["opened"])
     if persons:
@@ -59,15 +61,25 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> PathsQue
         asked["gap"] = f"{whole(tree['gap'], 'gap', least=1, most=_MOST[unit])}{unit}"
     if links:
         asked["steps"] = whole(tree["steps"] or "5", "steps", least=1, most=MOST_STEPS)
+        asked |= {
+            name: whole(tree[name] or plain, name, least=0, most=10**9)
+            for name, plain in LIMITS.items()
+        }
     return decoded(msgspec.json.encode(asked), PathsQuestion)
 
 
 def _anchor(tree: Tree, titles: Mapping[str, str]) -> dict[str, Any]:
+    back = tree["begin"] == "before"
+    end = {"end": _named(tree, "end", titles)} if tree["end"] and not back else {}
     if tree["begin"] not in ("after", "before"):
-        return {}
-    kind = "event" if tree["anchor_kind"] == "event" else "page"
-    name = titles.get(tree["anchor"], tree["anchor"]) if kind == "event" else tree["anchor"]
-    return {"anchor": {kind: name}, "direction": tree["begin"]}
+        return end
+    return {"anchor": _named(tree, "anchor", titles), "direction": tree["begin"]} | end
+
+
+def _named(tree: Tree, at: str, titles: Mapping[str, str]) -> dict[str, str]:
+    """A page or an event that was typed."""
+    kind = "event" if tree[f"{at}_kind"] == "event" else "page"
+    return {kind: titles.get(tree[at], tree[at]) if kind == "event" else tree[at]}
 
 
 def _node(one: Tree, titles: Mapping[str, str]) -> dict[str, Any]:
@@ -91,13 +103,16 @@ def _way(tree: Tree) -> list[dict[str, Any]]:
 
 def tree_of(question: PathsQuestion) -> Tree:
     """The form that says a question."""
-    anchor = question.anchor
+    anchor, end = question.anchor, question.goal
     found = _LENGTH.fullmatch(question.gap)
     gap, unit = (found[1], found[2]) if found else (question.gap, "m")
     tree: Tree = {
         "begin": question.direction if anchor else "start",
         "anchor_kind": "event" if anchor and anchor.event else "page",
         "anchor": (anchor.event or anchor.page) if anchor else "",
+        "end_kind": "event" if end and end.event else "page",
+        "end": (end.event or end.page) if end else "", "excluded": joined([*question.excluded]),
+        **{name: "" if (told := str(getattr(question, name))) == plain else told for name, plain in LIMITS.items()},
         "n": [_row(one) for one in question.events], "w": group_of(question.where),
         "patterns": joined([*question.patterns]), "opened": joined([*question.opened]), "gap": gap, "unit": unit,
         "steps": str(question.steps), "top": str(question.top), **period_of(question),
