@@ -202,6 +202,21 @@ def _calendar_before(over: Range, period: str) -> Range:
     return Range(start, min(last, start + timedelta(days=over.days - 1)))
 
 
+def same_hour(
+    over: Range, other: Range, period: str, moment: datetime, timezone: str
+) -> datetime | None:
+    """Up to when the other range counts beside one that is running: to the hour of now, not to the end of its day.
+
+    Of a week or month that runs as well, day for day; of a year the hours of a day say nothing. None where all counts.
+    """
+    zone = ZoneInfo(timezone)
+    here = moment.astimezone(zone)
+    running = over == Range(here.date(), here.date()) or period in RUNNING
+    if not running or other == over or over.days > 31 or other.days != over.days:
+        return None
+    return datetime.combine(other.end, here.time(), zone)
+
+
 def compared_in(over: Range, kind: str, grain: Grain, period: str = "") -> Range:
     """The other range where rows are weeks or months: moved by whole ones, so that it is cut where this one is.
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from minilens.period import now
 from minilens.reports.question import encoded
 from minilens.reports.questions.events import AskedMeasure, EventsQuestion
+from minilens.text import Text
 from minilens.web.events import ask_form
 from minilens.web.events.ask_form import changed, typed
 from minilens.web.events.ask_question import question_of, tree_of
-from tests.web.test_event_analysis import FORM
+from tests.measure.events.test_by_hand import DAY, NEXT, STORY
+from tests.web.cast import mark
+from tests.web.test_event_analysis import FORM, card
+from tests.web.test_the_quarantine import Site, site
+
+__all__ = ["site"]
 
 #: As a browser sends it: a conversion within twenty minutes with the same sku, and who comes back the next day.
 TWO_EVENTS = {
@@ -51,3 +59,33 @@ def test_a_ratio_is_of_the_last_two_measures() -> None:
     assert (found["x"][1]["formula"], found["x"][1]["unit"]) == ("m4 / m3", "ratio")
     assert focus == "x.1.formula"
     assert changed(ask_form.first(), "add:r")[0]["x"][0]["formula"] == ""
+
+
+def test_figures_say_how_they_changed_against_the_days_before(site: Site) -> None:
+    """Four pays of three persons, then one; nothing stands beside groups, or beside all days."""
+    site.house.load(STORY)
+    question = {
+        "kind": "events", "events": [{"event": "pay_success"}], "from": NEXT, "to": NEXT,
+        "measures": [{"aggregate": "total"}, {"aggregate": "persons"}, {"formula": "m2 / m1", "unit": "ratio"}],
+    }  # fmt: skip
+    shown = card(site, question).text
+    changes = re.findall(r'<p class="was"><span class="\w+">(.*?)</span>', shown)
+    assert changes == ["▼ 75.0%", "▼ 66.7%", "▲ 25.0 pp"]
+    assert "Payment success · persons ÷ Payment success · total" in shown
+    assert 'class="was"' not in card(site, question | {"groups": [{"property": "sku"}]}).text
+    assert 'class="was"' not in card(site, question | {"from": DAY, "to": DAY}).text
+
+
+@pytest.mark.parametrize(("kind", "named"), [("events", "Event analysis"), ("funnel", "Funnels")])
+def test_a_pinned_query_leads_to_the_page_that_it_is_of(site: Site, kind: str, named: str) -> None:
+    steps = [{"event": "page_view"}, {"event": "pay_success"}]
+    question = {"kind": kind, ("steps" if kind == "funnel" else "events"): steps}
+    app, records = site.house.app, site.house.pipeline.records
+    saved = records.questions.create(
+        app.id, Text("常用", "Usual"), json.dumps(question), team=False, now=now(), by=site.admin
+    )
+    form = {"csrf": mark(site.client, "/account"), "report": f"question.{saved.id}", "query": ""}
+    home = site.client.post(
+        f"/a/{app.name}/pins", data=form, headers={"accept-language": "en"}
+    ).text
+    assert re.findall(rf'<a href="[^"]*saved={saved.id}">(.*?)</a>', home) == [named]

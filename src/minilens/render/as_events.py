@@ -23,12 +23,13 @@ MOST_LINES, MOST_GROUPS, MOST_ROWS = 8, 20, 500
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure of the whole range, short and exact."""
+    """A figure of the whole range, short and exact; `change` against the days before, None where nothing is known."""
 
     title: str
     short: str
     exact: str
     chosen: bool
+    change: format.Change | None = None
 
 
 @dataclass(frozen=True)
@@ -99,13 +100,19 @@ def _figures(table: Table, options: Options, language: Language) -> tuple[Figure
     whole = table.totals or (table.rows[0] if table.rows and not table.keys else None)
     if whole is None:
         return ()
+    before = table.compared_total or (None,) * len(whole)
     return tuple(
         Figure(
             format.title(one, language), format.short(cell, one.unit, language),
-            format.exact(cell, one.unit, language), one.name == options.measure,
+            format.exact(cell, one.unit, language), one.name == options.measure, _change(cell, then, one, language),
         )
-        for one, cell in zip(table.columns[table.keys :], whole[table.keys :], strict=True)
+        for one, cell, then in list(zip(table.columns, whole, before, strict=True))[table.keys :]
     )  # fmt: skip
+
+
+def _change(now: Cell, then: Cell, column: Column, language: Language) -> format.Change | None:
+    found = format.change(now, then, column, language)
+    return None if found.meaning == "unknown" else found
 
 
 def _heads(table: Table, options: Options, language: Language) -> tuple[tuple[str, bool], ...]:

@@ -168,6 +168,14 @@ def _asked(
     return Listed(count, rows, every, (None, *own[keys:]))
 
 
+def in_one_row(asking: BuildSnapshot, plan: Plan, as_of: datetime) -> Table:
+    """The table of a question that tells nothing apart: the range as one row, people once."""
+    query = plan.query
+    rows = (_total(asking, plan.of(cutoff=None), query.range),)
+    compared = (_total(asking, plan, query.compare),) if query.compare else ()
+    return framed(query, (), rows, as_of, compared=compared)
+
+
 def _adds_up(plan: Plan, measure: Measure) -> bool:
     """Whether the rows that a list is made from also tell the measure of all values together.
 

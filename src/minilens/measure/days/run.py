@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from minilens.errors import Refused
 from minilens.measure import regions
-from minilens.measure.days.breakdown import by_value
+from minilens.measure.days.breakdown import by_value, in_one_row
 from minilens.measure.days.buckets import filled, measured
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.days.frame import framed
@@ -99,6 +99,8 @@ def planned(engine: Engine, plan: Plan, *, today: date, as_of: datetime, made: A
         table = by_time_and_value(snapshot, plan, today, as_of)
     elif query.values:
         table = by_value(snapshot, plan, as_of)
+    elif not query.dimensions:
+        table = in_one_row(snapshot, plan, as_of)
     elif query.grain == "hour":
         table = _by_hour(snapshot, plan, today, as_of)
     else:

@@ -81,7 +81,13 @@ def measure_column(query: EventsQuery, one: Measured) -> Column:
     """The column of a measure."""
     if isinstance(one, Conversion | Retained):
         said = _led(query, one) if isinstance(one, Conversion) else _came_again(query, one)
-        return Column(one.name, one.title, "ratio", said, rise_is="neither")
+        return Column(
+            one.name,
+            one.title,
+            "ratio" if one.counts == "share" else "count",
+            said,
+            rise_is="neither",
+        )
     if not isinstance(one, Figure):
         said = Text(
             f"{one.text}；无法相除时为空", f"{one.text}; unknown where nothing can be divided by"

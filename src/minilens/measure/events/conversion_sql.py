@@ -25,8 +25,8 @@ def leads(n: int) -> str:
     return f"k{n}"
 
 
-def marked(rows: str, some: Sequence[Pair]) -> str:
-    """The rows of the range, marked; `rows` go on behind it for as long as the longest window.
+def marked(rows: str, some: Sequence[Pair], until: str = "") -> str:
+    """The rows of the range, up to the moment `until`, marked; `rows` go on behind it as long as the longest window.
 
     The event comes behind the row in the one order of rows, the edge of the window included; a row that has no value of
     what is held is no base.
@@ -42,13 +42,15 @@ def marked(rows: str, some: Sequence[Pair]) -> str:
             FROM ({rows}
             )
         )
-        WHERE on <= {{range_end:Date}}"""
+        WHERE on <= {{range_end:Date}}{f" AND at < {until}" if until else ""}"""
 
 
 def share(n: int, one: Pair, of: Callable[..., str]) -> str:
     """The n-th measure over marked rows; `of` is an aggregate over those of them that are so marked (`among`)."""
     days = isinstance(one, Retained)  # a person counts once on each
     counted = ("uniqExact", "person", "on") if days else ("groupBitmap", "person")
+    if one.counts == "base":
+        return of(*counted, among=base(n))
     return f"{of(*counted, among=leads(n))} / nullIf({of(*counted, among=base(n))}, 0)"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from minilens.measure.events.formula import Node, names
@@ -26,6 +27,8 @@ Aggregate = Literal[
     "p25", "p75", "p90", "p95", "p99",
 ]  # fmt: skip
 Length = Grain | Literal["whole"]
+#: What a measure of two events says: the share, or how many persons, or days of persons, it is a share of.
+Counts = Literal["share", "base"]
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,7 @@ class Conversion:
     to: int
     window: int
     held: tuple[Operand, ...] = ()
+    counts: Counts = "share"
 
 
 @dataclass(frozen=True)
@@ -142,6 +146,7 @@ class Retained:
     of: int
     to: int
     after: int
+    counts: Counts = "share"
 
 
 #: A measure of two events.
@@ -155,7 +160,8 @@ class EventsQuery:
 
     Of the groups the `top` by the measure `sort` over the whole range have rows, each of them every period;
     with `include_other` what all others come to. `where` holds for all events. `value_names`: what the app calls the
-    values of a property that is among the groups.
+    values of a property that is among the groups. `until`: only what happened before that moment counts, but for what
+    comes afterwards.
     """
 
     app: int
@@ -172,6 +178,7 @@ class EventsQuery:
     include_other: bool = False
     timezone: str = ""
     value_names: tuple[tuple[str, tuple[tuple[str, Text], ...]], ...] = ()
+    until: datetime | None = None
 
     @property
     def figures(self) -> tuple[Figure, ...]:

@@ -20,6 +20,7 @@ from minilens.measure.events.operand import OfSession, Operand, Recorded
 from minilens.measure.events.query import Counted, EventsQuery, Figure, Formula, Pair
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.virtual import sql as virtual
+from minilens.period import milliseconds
 from minilens.reference.events import NO_ACTIONS, TECHNICAL
 from minilens.reference.origins import OF_ACTIONS
 
@@ -94,7 +95,8 @@ class Statement:
 
     def __post_init__(self) -> None:
         self.bound = Bound({"names": list(self.query.named)})
-        self._pairs = self.query.pairs
+        self._pairs, until = self.query.pairs, self.query.until
+        self._until = self.bound(milliseconds(until), "Int64") if until else ""
         self._single = len(self.query.events) == 1 and not self._pairs
         figures = self.query.figures
         looked = [(one.operand, one.aggregate == "distinct") for one in figures]
@@ -319,7 +321,7 @@ ORDER BY {keys}
             days = "day BETWEEN {start:Date} AND {end:Date}"
             found += [self._of(f"{half} AND {days}", "events", keys) for half in LATER]
         rows = "\n        UNION ALL".join(found)
-        return conversion_sql.marked(rows, self._pairs) if self._pairs else rows
+        return conversion_sql.marked(rows, self._pairs, self._until) if self._pairs else rows
 
     def _of(self, over: str, place: Place, keys: Sequence[str]) -> str:
         """What of one place counts."""
@@ -342,6 +344,8 @@ ORDER BY {keys}
         if not self._single:
             columns += [f"{self._is(rows, n)} AS c{n}" for n in range(len(self.query.events))]
         asked = [over, self.named]
+        if self._until and not self._pairs:
+            asked.append(f"toUnixTimestamp64Milli(ts) < {self._until}")
         asked += ["kind != 'profile'"] if place == "events" else []
         asked += [f"({rows.all_of(self.query.where)})"] if self.query.where.parts else []
         if self._single:

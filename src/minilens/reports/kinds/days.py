@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
 from minilens.measure.measures import Scope
@@ -18,7 +17,6 @@ from minilens.period import (
     MOST_BUCKETS,
     PRESETS,
     RECENT,
-    RUNNING,
     Grain,
     Range,
     asked_range,
@@ -26,6 +24,7 @@ from minilens.period import (
     compared_in,
     on_weekdays,
     preset,
+    same_hour,
 )
 from minilens.reports.parameters import COMPARE, COMPARE_FROM, COMPARE_TO, GRAIN, MATCH
 from minilens.reports.report import Report
@@ -84,17 +83,11 @@ class DaysRequest(ReportRequest):
         )
 
     def _cutoff(self) -> datetime | None:
-        """Today stands beside the same hours of another day, not beside all of it.
-
-        So does a running week or month, day for day; of a year the hours of one day say nothing.
-        """
-        running = self.range == Range(self.today, self.today) or self.period in RUNNING
-        if not running or not self.other or self.other == self.range:
+        """Today stands beside the same hours of another day, not beside all of it."""
+        if not self.other:
             return None
-        if self.range.days > 31 or self.other.days != self.range.days:
-            return None
-        zone = ZoneInfo(self.context.timezone)
-        return datetime.combine(self.other.end, self.context.now.astimezone(zone).time(), zone)
+        context = self.context
+        return same_hour(self.range, self.other, self.period, context.now, context.timezone)
 
     def over_pairs(self) -> list[tuple[str, str]]:
         """Period or days, grain, comparison."""

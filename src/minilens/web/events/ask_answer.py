@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -18,7 +18,9 @@ from litestar.params import FromPath
 from minilens.errors import NotFound
 from minilens.measure.events.query import MOST_TOP
 from minilens.measure.persons.run import KINDS as BEHIND
-from minilens.period import now
+from minilens.measure.single_value import before
+from minilens.measure.table import Table
+from minilens.period import compared_with, now, same_hour
 from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
@@ -172,6 +174,7 @@ async def drawn(
     if isinstance(state, FunnelRequest):
         state, table = called(state, table, named, reader.language)
     elif isinstance(state, EventsRequest):
+        table = await asyncio.to_thread(beside, console, app, state, table)
         state, table = events_called(state, table, named)
     options = Options(state.shown, state.bucket)
     made = as_card(table, state.report, options, view="chart", language=reader.language, now=now())
@@ -199,6 +202,22 @@ async def drawn(
         other_table="",
         behind=whose(request, app, state),
     )
+
+
+def beside(console: Console, app: App, state: EventsRequest, table: Table) -> Table:
+    """The answer with what its figures came to in the days before, up to the same hour where they are not over; of
+    groups, and of all days, nothing stands beside."""
+    if state.asked.groups or state.period == "all":
+        return table
+    over, context = state.range, state.context
+    other = compared_with(over, "previous", state.period)
+    until = same_hour(over, other, state.period, context.now, context.timezone)
+    query = before(replace(state.asked, app=app.id), other, until)
+    (row,) = console.answer(state.report, query, app).rows
+    total = (*[None] * table.keys, *row)
+    return replace(
+        table, compared_total=total, compared_start=other.start, compared_end=other.end, same_hours=until is not None
+    )  # fmt: skip
 
 
 def whose(request: Req, app: App, state: QuestionRequest) -> str:

@@ -15,21 +15,26 @@ from litestar.response import Redirect
 from minilens import reports
 from minilens.errors import NotFound, Refused
 from minilens.records.pins import Pin
-from minilens.reports.kinds.events import TITLE
 from minilens.reports.report import Report
 from minilens.reports.request import ReportRequest
 from minilens.reports.tabs import TABS, Tab
 from minilens.text import Text
 from minilens.web.account.sign_in import Form, Req
+from minilens.web.admin.forms import ASK, FUNNELS, LIFECYCLE, PATHS, RETENTION, STICKINESS
 from minilens.web.auth.guard import MEMBER, signed_in, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports import questions
+from minilens.web.reports.builders import BUILDERS
 from minilens.web.reports.pages import card_address
 from minilens.web.reports.shortcuts import shortcuts
 from minilens.web.reports.toolbar_problem import without_errors
 from minilens.web.templating import html
 
+#: Page of a builder → what it is called.
+PARTS = dict(
+    zip(BUILDERS.values(), (ASK, FUNNELS, PATHS, RETENTION, STICKINESS, LIFECYCLE), strict=True)
+)
 HOME = Tab("home", Text("我的主页", "My home"), "home", own=True)
 
 
@@ -87,7 +92,8 @@ def question(
         return None
     place = f"/a/{app.name}/{state.report.name.replace('.', '/')}"
     page = questions.opened_at(app.name, saved)
-    return Pinned(one.id, state.report, state, place, page, TITLE.of(reader.language))
+    part = PARTS[BUILDERS[type(state.question)]]
+    return Pinned(one.id, state.report, state, place, page, part.title(reader.language))
 
 
 def pinned(one: Pin, app: App, reader: ReaderContext, first: date | None) -> Pinned | None:
