@@ -100,12 +100,20 @@ def as_lines(
         }
         for at, head in enumerate(heads)
     ]
+    option = base(labels, column) | {"series": series}
+    if column.unit == "ratio" and 0.8 < _highest(drawn) <= 1:  # an axis would go on to 120 %
+        option["yAxis"] |= {"max": 1}
     return {
-        "option": base(labels, column) | {"series": series},
+        "option": option,
         "tips": tips,
         "steps": format.steps(column.unit, language),
         "zoom": [],
     }
+
+
+def _highest(drawn: Sequence[tuple[str, list[Cell]]]) -> float:
+    every = (cell for _, values in drawn for cell in values)
+    return max((cell for cell in every if isinstance(cell, int | float)), default=0)
 
 
 def colour(n: int) -> int:

@@ -10,14 +10,19 @@ from rich.console import Console
 from rich.progress import Progress
 
 from minilens import demo
+from minilens.demo import saved
 from minilens.load.pipeline import Pipeline, open_pipeline
+from minilens.measure.execution.executor import QueryExecutor
 from minilens.period import now
 from minilens.records.store import App, Records
+from minilens.reports.question import encoded
+from minilens.serve.wiring import cohorts_of
 from minilens.settings import Settings
 from minilens.spool.reader import ReceiverSpool
 from minilens.spool.record import encode
 from minilens.spool.writer import Writer, frame
 from minilens.warehouse.retention import forget_ids
+from minilens.web.reports.questions import PREFIX
 
 NAME = "demo"
 OWNER = ("demo@example.org", "Demo")
@@ -54,8 +59,23 @@ def make_history(settings: Settings, events: int) -> App:
         pipeline.builder.drain()
         forget_ids(pipeline.engine, days=settings.late_days * 2)  # nobody sends these again
         bar.update(task, completed=events)
+    _save(pipeline, app)
     pipeline.close()
     return app
+
+
+def _save(pipeline: Pipeline, app: App) -> None:
+    """What the app's team has saved and its owner has pinned."""
+    records = pipeline.records
+    owner = records.accounts.all()[0].id
+    for one in saved.QUESTIONS:
+        made = records.questions.create(
+            app.id, one.name, encoded(one.question), team=True, now=now(), by=owner
+        )
+        records.pins.add(app.id, owner, f"{PREFIX}{made.id}", "")
+    name, definition = saved.COHORT
+    executor = QueryExecutor(pipeline.engine)
+    cohorts_of(pipeline, executor).create(app.id, name, definition, True, owner)
 
 
 def _receive(

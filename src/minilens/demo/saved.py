@@ -1,0 +1,45 @@
+"""What the team of the mini program saved and pinned: a funnel, retention, a conversion with its trend; a cohort."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minilens.reports.cohorts import Definition, Did
+from minilens.reports.question import AnyQuestion
+from minilens.reports.questions.activity import RetentionQuestion
+from minilens.reports.questions.events import AskedEvent, AskedMeasure, EventsQuestion
+from minilens.reports.questions.funnel import AskedStep, FunnelQuestion
+from minilens.text import Text
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A question under its name."""
+
+    name: Text
+    question: AnyQuestion
+
+
+_ORDER = FunnelQuestion(
+    [AskedStep("page_view"), AskedStep("add_to_cart"), AskedStep("start_checkout"), AskedStep("pay_success")],
+    window="1d", period="30d",
+)  # fmt: skip
+_RETURN = RetentionQuestion(grain="week", periods=6, period="90d")
+_CONVERSION = EventsQuestion(
+    [AskedEvent("add_to_cart"), AskedEvent("pay_success")],
+    [
+        AskedMeasure("conversion", to="b", window="1d"), AskedMeasure("retention", of="b", day=7),
+        AskedMeasure("persons", of="b"),
+    ],
+    period="30d",
+)  # fmt: skip
+#: In the order in which they are pinned.
+QUESTIONS = (
+    Saved(Text("从浏览到支付", "From a page to payment"), _ORDER),
+    Saved(Text("加购一天内支付", "Paid within a day of adding to cart"), _CONVERSION),
+    Saved(Text("每周回访", "Back week by week"), _RETURN),
+)
+COHORT = (
+    Text("支付过两次的用户", "Paid twice or more"),
+    Definition(did=Did("pay_success", least=2, period="90d")),
+)

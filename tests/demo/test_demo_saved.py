@@ -1,0 +1,45 @@
+"""The demo's team has saved a funnel, a conversion and retention, pinned them, and keeps a cohort: all can be asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from minilens.demo import saved
+from minilens.identity.cohort_members import sizes
+from minilens.load.pipeline import open_pipeline
+from minilens.measure.execution.executor import QueryExecutor
+from minilens.measure.table import Cell
+from minilens.period import now
+from minilens.reports.asking import request
+from minilens.reports.question import decoded
+from minilens.reports.request import AppContext
+from minilens.serve.demo_server import make_history
+from minilens.serve.wiring import moment
+from minilens.settings import load
+
+
+def numbers(row: tuple[Cell, ...]) -> list[Cell]:
+    return [cell for cell in row if isinstance(cell, int | float)]
+
+
+def test_what_is_pinned_has_figures(tmp_path: Path) -> None:
+    settings = load({"MINILENS_DATA": str(tmp_path), "MINILENS_TIMEZONE": "Asia/Shanghai"})
+    app = make_history(settings, 3000)
+    pipeline = open_pipeline(settings)
+    try:
+        records, executor = pipeline.records, QueryExecutor(pipeline.engine)
+        (owner,) = records.accounts.all()
+        kept = records.questions.of(app.id, owner.id)
+        assert {one.name for one in kept} == {one.name for one in saved.QUESTIONS}
+        assert all(one.team for one in kept)
+        pins = records.pins.of(app.id, owner.id)
+        assert {one.report for one in pins} == {f"question.{one.id}" for one in kept}
+        for one in kept:
+            state = request(decoded(one.body), AppContext(app.timezone, now()))
+            table = executor.ask(state.query(app.id), moment(pipeline, app.timezone))
+            assert any(numbers(row) for row in table.rows), one.name
+        (cohort,) = records.cohorts.of(app.id)
+        assert cohort.live
+        assert sizes(pipeline.engine, app.id)[cohort.id, cohort.version] > 0
+    finally:
+        pipeline.close()
