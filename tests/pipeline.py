@@ -55,6 +55,8 @@ class Happening:
     app_version: str = ""
     source: str = ""
     campaign: str = ""
+    placement: str = ""
+    material: str = ""
     link: str = ""
     brand: str = ""
     model: str = ""
@@ -127,7 +129,8 @@ class House:
             happenings,
             lambda h: (
                 h.device, h.traffic, h.province, h.city, h.app_version, h.scene, h.source, h.campaign, h.link,
-                h.brand, h.model, h.os, h.os_version, h.screen, h.language, h.network, h.wx_version,
+                h.placement, h.material, h.brand, h.model, h.os, h.os_version, h.screen, h.language, h.network,
+                h.wx_version,
             ),
         )  # fmt: skip
         return [self._batch(list(some)) for _, some in groups]
@@ -155,7 +158,16 @@ class House:
             network=of.network,
             wx_version=of.wx_version,
             received=len(some),
-            sources=[Source(scene=of.scene, source=of.source, campaign=of.campaign, link=of.link)],
+            sources=[
+                Source(
+                    of.scene,
+                    of.source,
+                    of.campaign,
+                    of.link,
+                    placement=of.placement,
+                    material=of.material,
+                )
+            ],
             events=[self._event(n, h) for n, h in enumerate(some)],
         )
 

@@ -222,6 +222,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "day_outside": (422, "{got} 不在所选时间段内", "{got} is not in the period"),
     "cohort_exists": (409, "已有名为 {got} 的人群", "There is already a cohort named {got}"),
     "unknown_link": (404, "没有编码为 {got} 的推广链接", "There is no campaign link with the code {got}"),
+    "no_web_address": (404, "推广链接 {got} 没有网页地址", "The campaign link {got} leads to no web page"),
     "not_a_code": (422, "推广编码应为 10 位小写字母或数字，而非 {got}", "A link's code is 10 lowercase letters or digits, not {got}"),
     "wrong_check": (422, "编码 {got} 有误，请核对是否写错或颠倒了字符", "The code {got} is mistyped: a character is wrong, or two are swapped"),
     "page_not_in_app": (422, "app.json 中没有页面 {got}{hint}", "There is no page {got} in app.json{hint}"),

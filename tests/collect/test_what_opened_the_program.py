@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from minilens.reference.link_codes import new_code
 from tests.collect.receiving import House, event
 
 LINK = (
@@ -89,3 +90,12 @@ def test_each_launch_of_a_batch_has_its_own(door: House) -> None:
 def test_odd_ones_cost_no_event(door: House, query: str) -> None:
     props, _ = told(door, query)
     assert all(len(value) <= 255 for value in props.values())
+
+
+def test_a_code_of_a_campaign_link_is_its_link(door: House) -> None:
+    code = new_code()
+    address = quote(f"https://stats.example.org/l/{code}?from=cup", safe="")
+    for query in (f"scene={code}", f"q={address}", f"table=7&lc={code}"):
+        assert told(door, query)[1].link == code
+    assert told(door, f"lc=own&scene={code}")[1].link == "own"
+    assert told(door, f"scene={code[:-1]}&q=nonsense")[1].link == ""

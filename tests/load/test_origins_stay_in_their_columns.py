@@ -29,7 +29,7 @@ DAY = days("2026-03-02")
 #: What the event says; written down once more, not taken from the list of the program.
 SAID: dict[str, object] = {
     "scene": 1011, "source": "a source", "campaign": "a campaign", "link": "a link", "province": "广东",
-    "app_version": "2.3.4",
+    "placement": "a placement", "material": "a material", "app_version": "2.3.4",
 }  # fmt: skip
 
 
@@ -38,7 +38,9 @@ def told(house: House) -> House:
     """One visit that says all of it, and its day made."""
     (batch,) = house.batches([Happening(at("2026-03-02 10:00"), session="s")])
     batch.sources = [
-        Source(scene=1011, source="a source", campaign="a campaign", link="a link"),
+        Source(
+            1011, "a source", "a campaign", "a link", placement="a placement", material="a material"
+        ),
     ]
     batch.province, batch.app_version = "广东", "2.3.4"
     house.writer.write(frame(encode(batch)))

@@ -139,7 +139,7 @@ def test_what_a_first_touch_and_a_session_say(house: House) -> None:
     (batch,) = house.batches([Happening(at("2026-03-02 10:00"), session="s")])
     said = {
         "source": "a", "campaign": "b", "link": "c", "utm_source": "d", "utm_medium": "e", "utm_campaign": "f",
-        "utm_term": "g", "utm_content": "h",
+        "utm_term": "g", "utm_content": "h", "placement": "i", "material": "j",
     }  # fmt: skip
     batch.sources = [Source(scene=1011, **said)]
     place = {"country": "中国", "province": "广东", "city": "深圳"}

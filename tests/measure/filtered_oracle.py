@@ -26,6 +26,8 @@ SAYS: dict[str, Callable[[Happening, bool], str]] = {
     "newness": lambda _, new: "new" if new else "returning",
     "source": lambda h, _: h.source,
     "campaign": lambda h, _: h.campaign,
+    "placement": lambda h, _: h.placement,
+    "material": lambda h, _: h.material,
     "link": lambda h, _: h.link,
     "brand": lambda h, _: h.brand,
     "model": lambda h, _: {"iPhone15,2": "iPhone 14 Pro"}.get(h.model, h.model.partition("<")[0]),

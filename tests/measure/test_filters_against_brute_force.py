@@ -39,6 +39,8 @@ TEXTS = {
     "app_version": ("2.1", "2.10", ""),
     "source": ("ad", "Ads", ""),
     "campaign": ("双11", "双12", ""),
+    "placement": ("门口", "餐桌", ""),
+    "material": ("A3", "杯套", ""),
     "link": ("a-1", "b-1", ""),
     "brand": ("Apple", "Huawei", ""),
     "model": ("iPhone 14 Pro<iPhone15,2>", "iPhone15,2", "P50"),

@@ -39,6 +39,7 @@ def one_day(drawn: random.Random, day: date) -> Iterator[Happening]:
             "session": f"{day} {person}",
             "scene": drawn.choice((1001, 1047, 1011)),
             "province": PROVINCES[person % 4],
+            "campaign": ("", "spring", "autumn")[person % 3],
         }
         moment, seq = start, 0
         for page in drawn.choices(PAGES, (9, 6, 4, 3, 1), k=drawn.randint(1, 5)):

@@ -99,7 +99,7 @@ def test_step_9_keeps_what_days_said_and_has_them_made_again_after_any_kill(
     for killed_after in moments(step):
         for statement in step.statements[:killed_after]:
             empty.run(statement.replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1))
-        assert [one.version for one in migrate.migrate(empty)] == [*range(9, 21)]
+        assert [one.version for one in migrate.migrate(empty)] == [*range(9, 22)]
         assert empty.rows("SELECT page, person, views, city FROM day_page_views") == [
             ("pages/a", 3, 1, "")
         ]
@@ -174,7 +174,7 @@ def test_step_10_knows_nothing_of_phones_until_a_day_is_made_again_and_goes_back
 
 
 def test_there_is_no_way_back_to_what_cannot_be_taken_back() -> None:
-    for to in (0, 7, 20, 21):
+    for to in (0, 7, 21, 22):
         with pytest.raises(Refused, match=f"schema {to}"):
             migrate.way_back(to)
 
@@ -263,7 +263,8 @@ def test_step_19_packs_numbers_and_keeps_rows_there_and_back(empty: Engine) -> N
         "toDateTime64('2026-03-02 00:00:00.001', 3, 'UTC') + number, if(number % 2, -1, 2147483647), number, "
         "4294967295, if(number % 3, number, NULL) FROM numbers(3000)"
     )
-    said = "SELECT sum(cityHash64(*)), count() FROM sessions"
+    told = "app, day, build, traffic, person, session, start, scene, visits, depth, duration"
+    said = f"SELECT sum(cityHash64({told})), count() FROM sessions"
     before = empty.rows(said)
     loose = (
         "SELECT DISTINCT table FROM system.columns WHERE database = currentDatabase() AND name = 'build' "

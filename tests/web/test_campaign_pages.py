@@ -16,7 +16,7 @@ from minilens.records.store import Link
 from tests.web.cast import Theatre, mark
 
 Client = TestClient[Litestar]
-HERE = "/a/cafe/campaigns/links"
+HERE = "/a/cafe/links"
 EN, ZH = {"accept-language": "en"}, {"accept-language": "zh"}
 
 
@@ -82,17 +82,17 @@ def test_a_mistake_of_the_form_is_at_its_field(theatre: Theatre, owner: Client) 
 def test_files_hold_what_the_list_shows(theatre: Theatre, owner: Client) -> None:
     evil = NewLink(campaign="../../etc/passwd", placement="a/b\\c:d", page="pages/a", note="=1+1")
     made(theatre, evil, NewLink(campaign="Spring", page="pages/a"))
-    every = owner.get("/a/cafe/campaigns/links.zip", headers=EN)
+    every = owner.get("/a/cafe/links.zip", headers=EN)
     names = zipfile.ZipFile(io.BytesIO(every.content)).namelist()
     assert len(names) == 3
     assert not [name for name in names if re.search(r"\.\.|[/\\:]", name)]
-    png = owner.get("/a/cafe/campaigns/links.zip?campaign=Spring&format=png", headers=EN)
+    png = owner.get("/a/cafe/links.zip?campaign=Spring&format=png", headers=EN)
     archive = zipfile.ZipFile(io.BytesIO(png.content))
     (image,) = [name for name in archive.namelist() if name.endswith(".png")]
     assert archive.read(image).startswith(b"\x89PNG")
-    text = owner.get("/a/cafe/campaigns/links.csv", headers=EN).text
+    text = owner.get("/a/cafe/links.csv", headers=EN).text
     assert "'=1+1" in text
-    sheet = owner.get("/a/cafe/campaigns/sheet?campaign=Spring", headers=EN).text
+    sheet = owner.get("/a/cafe/links/sheet?campaign=Spring", headers=EN).text
     assert sheet.count("<figcaption>") == 1
     assert "passwd" not in sheet
 
@@ -124,7 +124,7 @@ def test_a_link_of_another_app_is_not_there(theatre: Theatre, owner: Client) -> 
 
 def test_names_stay_texts(theatre: Theatre, owner: Client) -> None:
     made(theatre, NewLink(campaign="<script>x</script>", note="<b>", page="pages/a", tags=["<i>"]))
-    for path in (HERE, f"{HERE}/{links(theatre)[0].code}", "/a/cafe/campaigns/sheet"):
+    for path in (HERE, f"{HERE}/{links(theatre)[0].code}", "/a/cafe/links/sheet"):
         text = owner.get(path, headers=EN).text
         assert "<script>x" not in text
         assert "<i>" not in text

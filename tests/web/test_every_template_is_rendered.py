@@ -121,8 +121,11 @@ ADDRESSES = [
     "/a/cafe/events/manage/1",
     "/a/cafe/events/manage/1/versions?version=draft&with=1",
     f"/a/cafe/settings/tracker/test?code={CODE}&event=1",
-    "/a/cafe/campaigns/links",
-    "/a/cafe/campaigns/sheet",
+    "/a/cafe/campaigns",
+    "/a/cafe/campaigns/list?by=placement",
+    "/a/cafe/links",
+    "/a/cafe/links/sheet",
+    "/a/cafe/links/codes",
     "/audit",
     "/people",
     "/apps",
@@ -201,7 +204,7 @@ def test_all(
     for address in ADDRESSES:
         assert owner.get(address, headers=header).status_code in (200, 404)
     (link,) = theatre.records.links.create(1, [NewLink(campaign="S", page="a")], now=now())
-    owner.get(f"/a/cafe/campaigns/links/{link.code}", headers=header)
+    owner.get(f"/a/cafe/links/{link.code}", headers=header)
     failing = {**header, "X-Minilens-Card": "1"}
     assert owner.get("/a/cafe/overview/trend?traffic=robot", headers=failing).status_code == 503
     assert owner.get("/a/cafe/overview/trend?traffic=trial", headers=failing).status_code == 503

@@ -6,6 +6,7 @@ Written by scripts/client.py, not by hand: make client.
 from __future__ import annotations
 
 from minilens.client.audience import Audience
+from minilens.client.campaigns import Campaigns
 from minilens.client.connection import Connection
 from minilens.client.live import Live
 from minilens.client.overview import Overview
@@ -26,4 +27,5 @@ class Reports:
         self.page = Page(connection)
         self.sources = Sources(connection)
         self.audience = Audience(connection)
+        self.campaigns = Campaigns(connection)
         self.quality = Quality(connection)

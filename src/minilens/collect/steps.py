@@ -28,6 +28,7 @@ from minilens.identity.actor import PRIORITY, actor, priority, session, shared
 from minilens.identity.links import SHARED
 from minilens.identity.values import known
 from minilens.reference.events import alias, lawful
+from minilens.reference.link_codes import in_parameters
 from minilens.spool.record import Event, Source
 
 HOUR = 3_600_000
@@ -256,7 +257,7 @@ def source(origin: Origin) -> Source:
         scene=origin.scene if -(2**31) <= origin.scene < 2**31 else 0,
         source=(named or ("wechat_ad" if clicked else ""))[:255],
         campaign=(origin.campaign or said.get("campaign") or utm["utm_campaign"])[:255],
-        link=(origin.lc or said.get("lc", ""))[:255],
+        link=(origin.lc or said.get("lc") or in_parameters(said))[:255],
         **utm,
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from minilens.identity.types import DEFAULT, Types, types_of
-from minilens.load import classify, field_types
+from minilens.load import classify, field_types, link_names
 from minilens.load.erased import leave_out
 from minilens.load.readable import readable_block
 from minilens.records.store import Records
@@ -20,7 +20,7 @@ from minilens.warehouse.engine import Engine
 class Rules:
     """What holds for the events of each app: zones by app, apps and ways in that take declared events only, what is
     declared, types of identities, types of the fields of published events. `secret` is the server's: the list of
-    erased persons is under it."""
+    erased persons is under it. `links` looks up codes of campaign links."""
 
     zones: dict[int, str]
     strict: Sequence[tuple[int, str]]
@@ -28,6 +28,7 @@ class Rules:
     types: Mapping[int, Types] = field(default_factory=dict)
     fields: field_types.Types = field(default_factory=dict)
     secret: bytes = b""
+    links: link_names.KnownLinks = lambda codes: {}
 
     def types_of(self, app: int) -> Types:
         """The types of identities of an app."""
@@ -51,6 +52,7 @@ def rules_of(records: Records, secret: bytes = b"") -> Rules:
         },
         fields=records.events.field_types(),
         secret=secret,
+        links=records.links.known,
     )
 
 
@@ -70,6 +72,7 @@ def blocks(
     classify.unfold(engine, segment, rules.zones)
     classify.judge(engine, segment, strict=rules.strict, declared=rules.declared)
     field_types.judge(engine, strict=rules.strict, types=rules.fields)
+    link_names.resolve(engine, rules.links)
     assign()
     events = readable_block(engine, segment, load, rules.zones, admit())
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from minilens.identity.persons import PersonNumbers, Settled
-from minilens.load import sightings
+from minilens.load import link_names, sightings
 from minilens.load.property_names import KEPT_PROPERTIES
 from minilens.load.stage import Place, local
 from minilens.warehouse.engine import Engine
@@ -33,16 +33,13 @@ SELECT
     e.raw_name AS raw_name, if(e.kind = '', 'track', e.kind) AS kind, e.id AS id, e.actor AS actor, device AS device,
     p.person AS person, e.session AS session, e.seq AS seq, e.page AS page, e.query AS query,
     e.referrer AS referrer, e.target_name AS target_name, e.target_id AS target_id, e.duration AS duration,
-    sources[e.o].scene AS scene, sources[e.o].source AS source, sources[e.o].campaign AS campaign,
-    sources[e.o].link AS link, sources[e.o].utm_source AS utm_source, sources[e.o].utm_medium AS utm_medium,
-    sources[e.o].utm_campaign AS utm_campaign, sources[e.o].utm_term AS utm_term,
-    sources[e.o].utm_content AS utm_content, via, multiIf(robot != '', 'robot', env) AS traffic, robot,
+    {origins}, via, multiIf(robot != '', 'robot', env) AS traffic, robot,
     country, province, city, brand, model, os, os_version, platform, wx_version, sdk_version, app_version, lib,
     language, network, width, height, e.value AS value, e.currency AS currency, e.late AS late,
     CAST({props}, 'JSON(max_dynamic_paths = 64)') AS props,
     fromUnixTimestamp64Milli(at, 'UTC') AS received, {{load:UInt64}} AS load, {{segment:String}} AS segment,
     r AS record, e.i AS i
-FROM (SELECT * EXCEPT events, e FROM incoming ARRAY JOIN events AS e) AS n
+FROM (SELECT * EXCEPT events, e, sources[e.o].link AS lc FROM incoming ARRAY JOIN events AS e) AS n
 INNER JOIN
 (
     SELECT r AS c_r, i AS c_i FROM chunk
@@ -50,9 +47,16 @@ INNER JOIN
 ) AS c ON n.r = c.c_r AND n.e.i = c.c_i
 LEFT ANY JOIN
 ({persons}) AS p ON n.app = p.p_app AND n.e.actor = p.p_actor
+LEFT ANY JOIN
+({links}) AS l ON n.app = l.l_app AND n.lc = l.l_code
 """
 
 
+#: Where an event came from, as its request or its link says.
+_ORIGINS = (
+    "scene", "source", "campaign", "placement", "material", "link", "utm_source", "utm_medium", "utm_campaign",
+    "utm_term", "utm_content",
+)  # fmt: skip
 _PROPERTIES = "if(e.props = '', '{}', e.props)"
 
 EVERYTHING: tuple[Place, Place] = ((0, 0), (2**32 - 1, 2**16 - 1))
@@ -73,7 +77,10 @@ def events_block(
     props = _PROPERTIES
     if crowded:
         props = f"if(app IN {{crowded:Array(UInt32)}}, {KEPT_PROPERTIES}, {_PROPERTIES})"
-    sql = EVENTS.format(day=day, hour=hour, persons=PERSONS, props=props)
+    came = ", ".join(map(link_names.column, _ORIGINS))
+    sql = EVENTS.format(
+        day=day, hour=hour, persons=PERSONS, props=props, origins=came, links=link_names.JOINED
+    )
     (r0, i0), (r1, i1) = within
     asked = {"segment": segment, "load": load, "r0": r0, "i0": i0, "r1": r1, "i1": i1}
     return engine.native(sql, {**asked, "crowded": list(crowded)} if crowded else asked)

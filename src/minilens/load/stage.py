@@ -11,6 +11,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from minilens.errors import EngineFailed
+from minilens.load.link_names import LINK_NAMES
 from minilens.load.property_names import KEPT_NAMES
 from minilens.load.sightings import KNOWN, PAIRS
 from minilens.load.unreadable import Unreadable, single_events
@@ -30,7 +31,8 @@ CREATE OR REPLACE TABLE incoming
     network LowCardinality(String), width UInt16, height UInt16, lost UInt32, received UInt32,
     refused Map(String, UInt64),
     sources Array(Tuple(scene Int32, source String, campaign String, link String, utm_source String,
-        utm_medium String, utm_campaign String, utm_term String, utm_content String)),
+        utm_medium String, utm_campaign String, utm_term String, utm_content String, placement String,
+        material String)),
     who Array(Array(Tuple(String, UInt64))),
     events Array(Tuple(i UInt16, id UUID, name String, ts Int64, actor UInt64, actor_type String, w UInt16, kind String,
         raw_name String, session UInt64, seq UInt32, page String, query String, referrer String,
@@ -81,7 +83,7 @@ _SOUND = encode(
 def prepare(engine: Engine) -> None:
     """Make the tables of the loader, empty. Once: what is made anew at each step a full disk leaves half made."""
     for table in (
-        INCOMING, REMAINING, LEFT_OUT, CHUNK, JUDGED, PAIRS, KNOWN, REFUSALS, KEPT_NAMES,
+        INCOMING, REMAINING, LEFT_OUT, CHUNK, JUDGED, PAIRS, KNOWN, REFUSALS, KEPT_NAMES, LINK_NAMES,
     ):  # fmt: skip
         engine.run(table)
 

@@ -257,6 +257,8 @@ DIMENSIONS: dict[str, Dimension] = {
         _of_person("age", Text("年龄", "Age"), profiles.AGE, profiles.AGES),
         Dimension("source", Text("声明来源", "Declared source"), "text", "source", "source"),
         Dimension("campaign", Text("推广活动", "Campaign"), "text", "campaign", "campaign"),
+        Dimension("placement", Text("推广位", "Placement"), "text", "placement", "placement"),
+        Dimension("material", Text("物料", "Material"), "text", "material", "material"),
         Dimension("link", Text("推广链接", "Campaign link"), "text", "link", "link"),
     )
 }  # fmt: skip

@@ -38,8 +38,8 @@ NUMBERS = ("eq", "gt", "gte", "lt", "lte")
 OPERATORS = (*TEXTS, *NONE, *NUMBERS)
 #: Columns of events that filters may name beside `props.NAME`.
 COLUMNS = (
-    "page", "target_name", "target_id", "value", "currency", "scene", "source", "campaign", "link", "province", "city",
-    "app_version",
+    "page", "target_name", "target_id", "value", "currency", "scene", "source", "campaign", "placement",
+    "material", "link", "province", "city", "app_version",
 )  # fmt: skip
 #: What questions know of its launch, its phone, its person, its page: dimensions by their names.
 DIMENSIONS = (

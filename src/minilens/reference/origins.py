@@ -89,6 +89,8 @@ ORIGINS: tuple[Origin, ...] = (
     Origin("scene", "Int32"),
     Origin("source"),
     Origin("campaign"),
+    Origin("placement"),
+    Origin("material"),
     Origin("link"),
     Origin("utm_source"),
     Origin("utm_medium"),
@@ -110,16 +112,36 @@ def _some(*wanted: str) -> tuple[Origin, ...]:
 
 #: What visitors of a day carry: what can be asked about.
 OF_VISITORS = _some(
-    "scene", "source", "campaign", "link", "province", "city", "phone", "client", "app_version"
+    "scene",
+    "source",
+    "campaign",
+    "placement",
+    "material",
+    "link",
+    "province",
+    "city",
+    "phone",
+    "client",
+    "app_version",
 )
 #: What page views of a day carry: the same.
 OF_PAGE_VIEWS = OF_VISITORS
 #: What actions carry: each costs a bit of every event.
-OF_ACTIONS = _some("scene", "source", "campaign", "link", "province", "city", "app_version")
+OF_ACTIONS = _some(
+    "scene",
+    "source",
+    "campaign",
+    "placement",
+    "material",
+    "link",
+    "province",
+    "city",
+    "app_version",
+)
 #: What is kept of a person's first touch.
 OF_TOUCH = _some(
-    "scene", "source", "campaign", "link", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
-    "country", "province", "city",
+    "scene", "source", "campaign", "placement", "material", "link", "utm_source", "utm_medium", "utm_campaign",
+    "utm_term", "utm_content", "country", "province", "city",
 )  # fmt: skip
 
 

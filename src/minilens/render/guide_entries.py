@@ -124,6 +124,8 @@ SAID: dict[str, Text] = {
         "The source declared in the link (utm_source) or by the tracker.",
     ),
     "campaign": Text("链接里声明的推广活动。", "The campaign declared in the link."),
+    "placement": Text("推广链接的推广位。", "The placement of the campaign link."),
+    "material": Text("推广链接的物料。", "The material of the campaign link."),
     "link": Text("打开小程序的推广链接。", "The campaign link that opened the mini program."),
 }
 

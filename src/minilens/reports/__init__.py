@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from minilens.errors import NotFound, Refused, did_you_mean
-from minilens.reports import audience, live, overview, page, quality, sources, traffic
+from minilens.reports import audience, campaigns, live, overview, page, quality, sources, traffic
 from minilens.reports.parameters import SCENE_TABLE, SORT_BY
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, ListRows, Pairs, ReportRequest
@@ -35,6 +35,7 @@ ALL = (
     sources.FIRST,
     sources.SCENES,
     *audience.ALL,
+    *campaigns.ALL,
     *quality.ALL,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minilens.reports import audience, page, quality
+from minilens.reports import audience, campaigns, page, quality
 from minilens.text import Text
 
 
@@ -80,7 +80,14 @@ TABS = (
         tuple(report.name for report in audience.ALL),
         "audience.provinces",
     ),
-    Tab("campaigns", Text("推广与二维码", "Campaigns"), "code", group="growth", own=True, key="c"),
+    Tab(
+        "campaigns",
+        Text("推广与二维码", "Campaigns"),
+        "code",
+        tuple(report.name for report in campaigns.ALL),
+        "campaigns.trend",
+        group="growth",
+    ),
     Tab("ads", Text("投放与成本", "Ads and cost"), "money", group="growth"),
     Tab("cohorts", Text("同期群与 LTV", "Cohorts, LTV"), "columns", group="growth"),
     Tab(

@@ -27,6 +27,8 @@ class Source(msgspec.Struct, omit_defaults=True):
     utm_campaign: str = ""
     utm_term: str = ""
     utm_content: str = ""
+    placement: str = ""
+    material: str = ""
 
 
 class Event(msgspec.Struct, omit_defaults=True):

@@ -31,6 +31,7 @@ from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.campaigns import api as links_api
 from minilens.web.campaigns import pages as link_pages
+from minilens.web.campaigns import web_links
 from minilens.web.cohorts import api as cohorts_api
 from minilens.web.cohorts import pages as cohort_pages
 from minilens.web.console import App, Console
@@ -101,7 +102,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *day_annotations.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
     *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
-    *link_pages.ROUTES,  # /a/APP/campaigns/links, …/links/CODE, …/sheet, …/links.csv, …/links.zip
+    *link_pages.ROUTES,  # /a/APP/links, …/links/CODE, …/sheet, …/links.csv, …/links.zip
     *cohort_pages.ROUTES,  # /a/APP/persons/cohorts, …/cohorts/7, /a/APP/persons/behind
     *persons_api.ROUTES,  # /api/v1/apps/APP/persons/p12, …/events, …/find
     *merges_api.ROUTES,  # /api/v1/apps/APP/identities/merges, …/conflicts, …/largest, …/broken
@@ -127,6 +128,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *ask.ROUTES,  # /api/v1/apps/APP/ask
     *persons_behind.ROUTES,  # /api/v1/apps/APP/ask/persons
     *cohorts_api.ROUTES,  # /api/v1/apps/APP/cohorts, …/cohorts/7/refresh, …/remove, …/persons
+    *web_links.ROUTES,  # /l/CODE
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE
     *questions.ROUTES,  # /api/v1/apps/APP/questions, …/questions/7/remove, …/reports/question.7
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from minilens.measure.query import Query
@@ -60,17 +61,24 @@ class SeriesRequest(DaysRequest):
         return found + ([(SORT.name, self.measure)] if self.measure else [])
 
 
-def read(every: Pairs, report: Report, context: AppContext) -> SeriesRequest:
-    """Refused where there are too many points or lines."""
-    one, young = dict(every), context.first_day == context.today
-    if one.get("top") == ALL:  # what files ask for: as many as there can be
-        one["top"] = str(MOST_LINES)
-    found = read_days(
-        SeriesRequest, every, report, context, young=young, by=BY.read(one, report),
-        top=LINES.number(one, report), measure=SORT.read(one, report, ""),
-    )  # fmt: skip
-    found.range.check(found.whole_days)
-    return found
+def reading(
+    request: type[SeriesRequest],
+) -> Callable[[Pairs, Report, AppContext], SeriesRequest]:
+    """How an address of such a trend is read."""
+
+    def read(every: Pairs, report: Report, context: AppContext) -> SeriesRequest:
+        """Refused where there are too many points or lines."""
+        one, young = dict(every), context.first_day == context.today
+        if one.get("top") == ALL:  # what files ask for: as many as there can be
+            one["top"] = str(MOST_LINES)
+        found = read_days(
+            request, every, report, context, young=young, by=BY.read(one, report),
+            top=LINES.number(one, report), measure=SORT.read(one, report, ""),
+        )  # fmt: skip
+        found.range.check(found.whole_days)
+        return found
+
+    return read
 
 
 LINES = replace(
@@ -88,7 +96,7 @@ KIND = Kind(
     name="series",
     drawing="series",
     parameters=(*RANGE_OF_DAYS, GRAIN, BY, LINES, *SUBJECT, *ANSWER, SORT, VIEW),
-    read=read,
+    read=reading(SeriesRequest),
     row=Text(
         "字段 `{by}` 的一个取值的一天、一周或一月",
         "a day, week or month of a value of the field `{by}`",

@@ -73,10 +73,12 @@ KEY_EVENTS = Part("key", "关键事件", "Key events", SEES, "events")
 QUARANTINE = Part("quarantine", "隔离区", "Quarantine", "definitions:write", "events")
 USERS = Part("", "查找用户", "Find a user", "persons:read", "persons")
 COHORTS = Part("cohorts", "人群", "Cohorts", "persons:read", "persons")
-LINKS = Part("links", "推广链接", "Campaign links", SEES, "campaigns")
+CAMPAIGNS = Part("", "效果", "Results", SEES, "campaigns")
+LINKS = Part("links", "推广链接", "Campaign links", SEES, "campaigns", "links")
+CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, QUESTIONS, EVENTS, VIRTUAL,
-    FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, LINKS,
+    FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, LINKS, CODES,
 )  # fmt: skip
 
 
@@ -148,6 +150,7 @@ def names(language: Language) -> dict[str, str]:
         "tags": _("Tags"),
         "expires": _("Last day"),
         "owner": _("Responsible"),
+        "web": _("Web address"),
         "note": _("Note"),
     }
 

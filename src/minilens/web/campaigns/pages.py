@@ -26,13 +26,15 @@ from minilens.render.links_csv import links_csv
 from minilens.reports.request_values import choice
 from minilens.text import Language
 from minilens.web.account.sign_in import Form
+from minilens.web.admin.forms import CODES, LONGEST, Answer, Wrong, attempt, worded, wrong
 from minilens.web.admin.forms import LINKS as PART
-from minilens.web.admin.forms import LONGEST, Answer, Wrong, attempt, worded, wrong
 from minilens.web.admin.settings_page import AppSettings
+from minilens.web.campaigns import seen, web_links
+from minilens.web.reader import outside
 
 Req = Request[Any, Any, State]
 SEES, WRITES = "report:read", "definitions:write"
-_HERE = "/a/{app:str}/campaigns/links"
+_HERE = "/a/{app:str}/links"
 #: Links of a page, and of a printed sheet; bytes of a sheet that is pasted.
 PAGE, SHEET, BYTES = 50, 120, 4 << 20
 FIELDS = ("campaign", "placement", "material", "page", "query", "owner", "note", "web")
@@ -141,13 +143,17 @@ def told_by_row(error: Refused, language: Language) -> str:
 
 
 @get(f"{_HERE}/{{code:str}}", include_in_schema=False, needs=SEES)
-async def link_page(settings: NamedDependency[AppSettings], code: FromPath[str]) -> Response[str]:
+async def link_page(
+    request: Req, settings: NamedDependency[AppSettings], code: FromPath[str]
+) -> Response[str]:
     """One of them, with its image."""
-    return await one_shown(settings, code)
+    return await one_shown(request, settings, code)
 
 
 @post(f"{_HERE}/{{code:str}}", include_in_schema=False, status_code=200, needs=WRITES)
-async def change(settings: NamedDependency[AppSettings], code: FromPath[str], data: Form) -> Answer:
+async def change(
+    request: Req, settings: NamedDependency[AppSettings], code: FromPath[str], data: Form
+) -> Answer:
     """Its note, its owner, its last day; or its end."""
     links, app, by = settings.records.links, settings.app.id, settings.me.id
 
@@ -165,10 +171,13 @@ async def change(settings: NamedDependency[AppSettings], code: FromPath[str], da
             raise told(error) from None
         return f"{PART.at(settings.app)}/{code}?done=saved"
 
-    return await attempt("link", settings.reader, do, lambda e: one_shown(settings, code, e, data))
+    async def again(error: Wrong) -> Response[str]:
+        return await one_shown(request, settings, code, error, data)
+
+    return await attempt("link", settings.reader, do, again)
 
 
-@get("/a/{app:str}/campaigns/sheet", include_in_schema=False, needs=SEES)
+@get("/a/{app:str}/links/sheet", include_in_schema=False, needs=SEES)
 async def sheet(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
     """To be printed: the images with their names beneath."""
     asked = asked_of(request)
@@ -179,7 +188,7 @@ async def sheet(request: Req, settings: NamedDependency[AppSettings]) -> Respons
     )  # fmt: skip
 
 
-@get("/a/{app:str}/campaigns/links.csv", include_in_schema=False, needs=SEES)
+@get("/a/{app:str}/links.csv", include_in_schema=False, needs=SEES)
 async def as_csv(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
     """All that the list has, with the mark by which Excel knows the encoding."""
     found = await _found(settings, asked_of(request), link_file.MOST_ROWS)
@@ -187,7 +196,7 @@ async def as_csv(request: Req, settings: NamedDependency[AppSettings]) -> Respon
     return Response("\ufeff" + links_csv(found), media_type="text/csv", headers=headers)
 
 
-@get("/a/{app:str}/campaigns/links.zip", include_in_schema=False, needs=SEES)
+@get("/a/{app:str}/links.zip", include_in_schema=False, needs=SEES)
 async def as_zip(request: Req, settings: NamedDependency[AppSettings]) -> Response[bytes]:
     """The images of all that the list has."""
     form = choice(dict(request.query_params), "format", ("svg", "png"), "svg")
@@ -227,7 +236,11 @@ async def shown(
 
 
 async def one_shown(
-    settings: AppSettings, code: str, error: Wrong | None = None, data: Form | None = None
+    request: Req,
+    settings: AppSettings,
+    code: str,
+    error: Wrong | None = None,
+    data: Form | None = None,
 ) -> Response[str]:
     """A link of the app; NotFound where it is of another."""
     one = await asyncio.to_thread(settings.records.links.find, code)
@@ -238,13 +251,17 @@ async def one_shown(
     return await settings.page(
         PART, "campaign_link.html", error=error, link=one, drawn=qr.inline(one.path), over=one.over(day),
         typed={**now_there, **(data or {})}, saves=settings.may(WRITES), here=PART.at(settings.app),
+        web_link=f"{outside(request)}{web_links.PATH}/{one.code}",
     )  # fmt: skip
 
 
-@get("/a/{app:str}/campaigns", include_in_schema=False, needs=SEES)
-async def start(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
-    """The same list, at the address of the tab."""
-    return await shown(settings, asked_of(request))
+@get("/a/{app:str}/links/codes", include_in_schema=False, needs=SEES)
+async def codes_page(settings: NamedDependency[AppSettings]) -> Response[str]:
+    """What is odd about the codes that came, and about those that did not."""
+    app, reader = settings.app, settings.reader
+    day = today(app.timezone, reader.moment)
+    found = await asyncio.to_thread(seen.look, settings.console, app, reader, day)
+    return await settings.page(CODES, "campaign_codes.html", seen=found, here=PART.at(app))
 
 
-ROUTES = (start, links_page, create, sheet, as_csv, as_zip, link_page, change)
+ROUTES = (codes_page, links_page, create, sheet, as_csv, as_zip, link_page, change)

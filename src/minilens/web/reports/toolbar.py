@@ -30,7 +30,16 @@ FIELDS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("访问", "Visit"), ("page", "newness")),
     (
         Text("来源", "Source"),
-        ("scene_source", "scene_group", "scene", "source", "campaign", "link"),
+        (
+            "scene_source",
+            "scene_group",
+            "scene",
+            "source",
+            "campaign",
+            "placement",
+            "material",
+            "link",
+        ),
     ),
     (Text("地区", "Region"), ("person_province", "person_city", "province", "city")),
     (Text("用户", "User"), ("cohort", "gender", "age")),
