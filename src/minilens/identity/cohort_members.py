@@ -59,15 +59,22 @@ class Bound:
 
 
 def members(cohort: int, version: int, bind: Bind) -> str:
-    """SQL of the persons who are in a cohort, of {app:UInt32}."""
-    rows = (
-        f"FROM cohort_members WHERE app = {{app:UInt32}} AND cohort = {bind(cohort, 'UInt32')} "
-        f"AND version = {bind(version, 'UInt64')}"
-    )
+    """SQL of the persons who are in a cohort, of {app:UInt32}; whoever became one with another may come twice."""
     return f"""
-            SELECT person {rows} AND actor GLOBAL NOT IN (SELECT actor FROM ({REASSIGNED}))
-            UNION ALL
-            SELECT person FROM ({REASSIGNED}) WHERE actor GLOBAL IN (SELECT actor {rows})"""
+            SELECT if(m.actor != 0, m.person, c.person) AS person FROM cohort_members AS c
+            GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON c.actor = m.actor
+            WHERE c.app = {{app:UInt32}} AND c.cohort = {bind(cohort, "UInt32")}
+                AND c.version = {bind(version, "UInt64")}"""
+
+
+def is_member(person: str, cohorts: Iterable[tuple[int, int]], bind: Bind) -> str:
+    """SQL of whether a person, which is SQL, is in one of these cohorts, each with its version; of {app:UInt32}.
+
+    As a bitmap members stay in the processor's cache, which a hash of a million does not; and it is made once, however
+    many conditions of a statement ask.
+    """
+    some = "\n            UNION ALL".join(members(*one, bind) for one in cohorts)
+    return f"bitmapContains((SELECT groupBitmapState(person) FROM ({some})), toUInt32({person}))"
 
 
 def write(engine: Engine, app: int, cohort: int, version: int, persons: Persons) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from minilens.errors import Refused, did_you_mean
-from minilens.identity.cohort_members import members
+from minilens.identity.cohort_members import is_member, members
 from minilens.measure import profiles
 from minilens.measure.catalog import BUILT_IN, Catalog
 from minilens.measure.dimensions import Dimension
@@ -165,12 +165,15 @@ def _of_cohorts(condition: Condition, place: Place, name: str, bound: dict[str, 
         bound[one] = value
         return f"{{{one}:{kind}}}"
 
-    some = "\n            UNION ALL".join(
-        members(*one, bind) for one in condition.dimension.members
-    )
-    if not some:
+    versions = condition.dimension.members
+    if not versions:
         raise ValueError("nobody was asked who is in these cohorts", condition.values)
-    holds = (profiles.of_events if place == "events" else profiles.of_sessions)(some)
+    if place == "events":
+        holds = profiles.of_events(
+            "\n            UNION ALL".join(members(*one, bind) for one in versions)
+        )
+    else:
+        holds = is_member("person", versions, bind)
     return holds if condition.operator == "is" else f"NOT ({holds})"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from minilens.identity.cohort_members import members
+from minilens.identity.cohort_members import is_member
 from minilens.measure import filters, profiles
 from minilens.measure.days.day_rows import CURRENT
 from minilens.measure.dimensions import Dimension
@@ -81,8 +81,8 @@ class Rows:
         if operator.denies:
             return f"NOT {self.holds(Condition(one.operand, operator.denies, one.values))}"
         if isinstance(one.operand, InCohort):
-            some = members(one.operand.cohort, one.operand.version, self.bind)
-            return f"{self.person} GLOBAL IN ({some})"
+            version = (one.operand.cohort, one.operand.version)
+            return is_member(self.person, [version], self.bind)
         if isinstance(one.operand, Profile):
             return f"{self.person} GLOBAL IN ({self._persons(one.operand, one)})"
         if isinstance(one.operand, OfSession):
@@ -119,8 +119,7 @@ class Rows:
     def _of_person(self, of: Operand) -> str:
         """SQL of what rows are told apart by that belongs to the person; NULL where nothing was said."""
         if isinstance(of, InCohort):
-            some = members(of.cohort, of.version, self.bind)
-            return f"if({self.person} GLOBAL IN ({some}), 'in', 'not_in')"
+            return f"if({is_member(self.person, [(of.cohort, of.version)], self.bind)}, 'in', 'not_in')"
         if not isinstance(of, Profile):
             raise TypeError(of)
         self.bind.values[profiles.UNTIL] = profiles.EVER
