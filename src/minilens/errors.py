@@ -89,7 +89,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "too_long": (422, "{field} 超过 {limit} 个字符", "{field} is longer than {limit} characters"),
     "too_many": (422, "{field} 超过 {limit} 个", "{field} has more than {limit} items"),
     "too_few": (422, "{field} 至少 {least} 个", "{field} needs at least {least} items"),
-    "bad_window": (422, "{field} 应形如 30s、20m、12h、7d，最长 {most} 天（按自然日时只用 d），而非 {got}", "{field} must be like 30s, 20m, 12h or 7d, {most} days at most (days alone with natural_days), not {got}"),
+    "bad_window": (422, "{field} 应形如 30s、20m、12h、7d、2w，漏斗的窗口期也可用 1mo，最长 {most} 天（按自然日时只用 d），而非 {got}", "{field} must be like 30s, 20m, 12h, 7d or 2w, the window of a funnel also 1mo, {most} days at most (days alone with natural_days), not {got}"),
     "bad_gap": (422, "{field} 应形如 30s、20m、12h，最长 24 小时，而非 {got}", "{field} must be like 30s, 20m or 12h, 24 hours at most, not {got}"),
     "bad_bracket": (422, "{field} 应形如 7 或 1-3，依次递增、互不重叠，最大 {most}，而非 {got}", "{field} must be like 7 or 1-3, in rising order without overlaps, {most} at most, not {got}"),
     "one_a_step": (422, "{field} 须每步一个名称：共 {steps} 步，给出了 {got} 个", "{field} needs one name a step: {steps} steps, {got} names"),

@@ -114,7 +114,7 @@ def test_stickiness_and_lifecycle() -> None:
         ("stickiness", {"per": "week", "grain": "week"}, "not_taken_by", "per"),
         ("stickiness", {"show": "ratio", "grain": "week"}, "not_taken_by", "grain"),
         ("stickiness", {"show": "ratio", "groups": [{"field": "city"}]}, "not_taken_by", "groups"),
-        ("lifecycle", {"groups": [{"field": "city"}]}, "wrong_type", "body"),
+        ("lifecycle", {"groups": [{"field": "city"}]}, "wrong_type", "groups"),
         ("lifecycle", {"new_by": "chance"}, "wrong_type", "new_by"),
     ],
 )  # fmt: skip

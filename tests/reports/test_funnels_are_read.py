@@ -134,7 +134,7 @@ def test_what_is_shown_besides() -> None:
         ({"mode": "open", "groups": [{"field": "province"}]}, "not_taken_by", "groups"),
         ({"show": "trend", "groups": [{"field": "province"}]}, "not_taken_by", "groups"),
         ({"from": "2026-11-20", "to": "2026-11-01"}, "bad_range", "from"),
-        ({"unknown": 1}, "wrong_type", "body"),
+        ({"unknown": 1}, "wrong_type", "unknown"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(more: dict[str, Any], code: str, field: str) -> None:

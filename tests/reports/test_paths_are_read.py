@@ -103,7 +103,7 @@ def test_everything_that_can_be_said() -> None:
         ({"gap": "long"}, "bad_gap", "gap"),
         ({"steps": 11}, "wrong_type", "steps"),
         ({"from": "2026-11-20", "to": "2026-11-01"}, "bad_range", "from"),
-        ({"unknown": 1}, "wrong_type", "body"),
+        ({"unknown": 1}, "wrong_type", "unknown"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named(more: dict[str, Any], code: str, field: str) -> None:

@@ -10,9 +10,10 @@ from typing import TypeVar, overload
 
 import msgspec
 
-from minilens.collect.refusals import misfit, not_json
+from minilens.collect.refusals import not_json
 from minilens.errors import Refused, TooLarge, did_you_mean
 from minilens.measure.events.query import MOST_TOP
+from minilens.reports.misfits import explained
 from minilens.reports.questions.activity import (
     LifecycleQuestion,
     RetentionQuestion,
@@ -71,7 +72,7 @@ def as_json(body: bytes | str, kind: type[Some]) -> Some:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise misfit(error, "body") from None
+        raise explained(error, kind) from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise not_json(error) from None
 
