@@ -133,6 +133,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "twice": (422, "{got} 出现了两次", "{got} is given twice"),
     "not_a_number": (422, "{got} 不是数值，只能计次数、人数或去重数", "{got} is not a number; it can only be counted"),
     "not_taken_by": (422, "{of} 不需要 {field}", "{of} doesn't take {field}"),
+    "no_persons_behind": (422, "{got} 不是按用户统计的，没有对应的用户", "{got} doesn't count what persons do, so nobody stands behind it"),
     "bad_formula": (422, "公式在 {got} 处无法理解；可用指标名、数字、+ - * / 和括号", "The formula can't be read at {got}; use names of measures, numbers, + - * / and brackets"),
     "too_many_listeners": (
         503,

@@ -52,7 +52,7 @@ FROM
         ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE r.day BETWEEN part.2 AND part.3
         UNION ALL
-        SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, 0 AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, bitmapBuild(emptyArrayUInt32()) AS new_users
+        SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, 0 AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, groupBitmapMergeState(new_users) AS new_users
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1

@@ -67,7 +67,7 @@ FROM
         (
             SELECT day, transform(day, {days:Array(Date)}, {midnights:Array(Int64)}, toInt64(0)) + intDiv(toUnixTimestamp64Milli(start) - transform(day, {days:Array(Date)}, {midnights:Array(Int64)}, toInt64(0)), 3600000) * 3600000 AS at, count() AS begun
             FROM (
-        SELECT day, start FROM (
+        SELECT day, start, person FROM (
         SELECT *,
             maxIf(day, opened) OVER (PARTITION BY person, session ORDER BY day
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS opened_before,
@@ -97,12 +97,12 @@ FROM
         ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE r.day BETWEEN part.2 AND part.3
         UNION ALL
-        SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, 0 AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, bitmapBuild(emptyArrayUInt32()) AS new_users
+        SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, sum(new_count) AS new_count, 0 AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, groupBitmapMergeState(new_users) AS new_users
         FROM days ARRAY JOIN {parts:Array(Tuple(UInt8, Date, Date))} AS part
         WHERE app = {app:UInt32} AND dimension = '' AND traffic = {traffic:String} AND day < part.2 AND (day, build) IN {current:Array(Tuple(Date, UInt64))}
         GROUP BY part.1
         UNION ALL
-        SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, count() AS new_count, 0 AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, bitmapBuild(emptyArrayUInt32()) AS new_users
+        SELECT part.1, toInt64(0), 0 AS launches, 0 AS visits, 0 AS shares, 0 AS depth, 0 AS duration, 0 AS timed_launches, count() AS new_count, 0 AS built_launches, bitmapBuild(emptyArrayUInt32()) AS visitors, bitmapBuild(emptyArrayUInt32()) AS sharers, bitmapBuild(emptyArrayUInt32()) AS timed_visitors, groupBitmapState(person) AS new_users
         FROM (
             SELECT min(e.day) AS day, e.person AS person
             FROM (SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day = {newest:Date} AND load > {through:UInt64} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view' UNION ALL SELECT day, actor, person, ts FROM events WHERE app = {app:UInt32} AND day > {newest:Date} AND traffic = {traffic:String} AND name IN ('page_view', 'app_launch', 'app_show', 'share') AND name = 'page_view') AS e

@@ -27,7 +27,7 @@ def behind(query: PersonsQuery) -> Table:
     """Three persons behind any figure."""
     moment = now()
     rows: tuple[Row, ...] = tuple((f"p{n}", n, moment, moment) for n in (1, 2, 3))
-    over = query.rows.range
+    over = query.days
     return Table(COLUMNS, rows, over.start, over.end, moment, Cost(1, 1, 1), total_rows=len(rows))
 
 

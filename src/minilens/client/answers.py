@@ -122,7 +122,10 @@ class Behind(msgspec.Struct, frozen=True):
         | RetentionQuestion
         | StickinessQuestion
         | LifecycleQuestion
-    )
+        | None
+    ) = None
+    report: str = ""
+    parameters: dict[str, str | list[str]] = {}
     measure: str = ""
     row: dict[str, str | float | None] = {}
 
@@ -729,9 +732,9 @@ class Person(msgspec.Struct, frozen=True):
 
 class PersonBehind(msgspec.Struct, frozen=True):
     person: str
-    times: int
-    first: datetime
-    last: datetime
+    times: int | None
+    first: datetime | None
+    last: datetime | None
 
 
 class PersonFacts(msgspec.Struct, frozen=True):

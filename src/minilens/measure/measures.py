@@ -28,6 +28,8 @@ class Measure:
     can tell), who comes back (which only one about retention can), or what became of events that came in (which only
     the ledger tells).
     `share_of`: its cell is divided by that of all rows. `rise_is`: what it means that the figure rises.
+
+    Who stands behind it, its value says: the set of those whose rows it is made of.
     """
 
     name: str
@@ -41,9 +43,16 @@ class Measure:
     share_of: str = ""
     rise_is: Rise = "better"
 
+    @property
+    def has_persons(self) -> bool:
+        """Whether persons stand behind it; of what the ledger tells nobody does."""
+        return bool(self.value.persons) or (isinstance(self.value, NotInDays) and self.value.of_persons)
+
     def column(self) -> Column:
         """The column it makes in a table."""
-        return Column(self.name, self.title, self.unit, self.definition, rise_is=self.rise_is)
+        return Column(
+            self.name, self.title, self.unit, self.definition, rise_is=self.rise_is, has_persons=self.has_persons,
+        )  # fmt: skip
 
 
 #: What the ledger tells of events that came in: name, title, what it means that it rises, definition.
@@ -285,19 +294,19 @@ MEASURES: dict[str, Measure] = {
             scope="now",
         ),
         Measure(
-            "cohort_users", Text("人群人数", "Users"), "count", NotInDays(), "",
+            "cohort_users", Text("人群人数", "Users"), "count", NotInDays(of_persons=True), "",
             Text("当天（当周、当月）的新用户数，或访问人数",
             "New users of the day, week or month, or its visitors"),
             scope="retention",
         ),
         Measure(
-            "retained_users", Text("留存人数", "Returned"), "count", NotInDays(), "",
+            "retained_users", Text("留存人数", "Returned"), "count", NotInDays(of_persons=True), "",
             Text("其中在之后第 N 天（周、月）再次访问的人数",
             "Of those, people who visited again N days, weeks or months later"),
             scope="retention",
         ),
         Measure(
-            "retention_rate", Text("留存率", "Retention"), "ratio", NotInDays(), "",
+            "retention_rate", Text("留存率", "Retention"), "ratio", NotInDays(of_persons=True), "",
             Text("留存人数 ÷ 人群人数；未到的日、周、月显示“–”",
             "Returned ÷ users; “–” for days, weeks or months still to come"),
             empty="unknown", scope="retention",

@@ -38,7 +38,7 @@ class Column:
 
     `shown`: a value of a dimension as people of a language read it; None where it is read as it stands. `advice`: what
     to do about a value. `called`: what files have beside the values: names that the app itself gave to them, or what
-    `called_title` says.
+    `called_title` says. `has_persons`: persons stand behind its cells.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Column:
     advice: Mapping[str, Advice] = field(default_factory=dict, hash=False)
     called: Mapping[str, Text] = field(default_factory=dict, hash=False)
     called_title: Text = NOTHING
+    has_persons: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+#: Column of the shape of `days` → the set of those whose rows it adds up: of whom its sum is not 0.
+ROWS_OF = {
+    "launches": "openers", "built_launches": "built_people", "depth": "built_people", "continued": "continued_people",
+    "duration": "timed_visitors", "timed_launches": "timed_visitors",
+    "visits": "visitors", "shares": "sharers", "new_count": "new_users",
+    "page_duration": "page_timed", "timed_visits": "page_timed",
+    "entries": "entry_people", "exits": "exit_people", "bounces": "bounce_people",
+    "load_duration": "load_people", "timed_loads": "load_people",
+}  # fmt: skip
 #: Set of people → SQL of how many there are.
 PeopleSql = Callable[[str], str]
 
@@ -30,6 +39,11 @@ class Sum:
         """The sets of people that it counts."""
         return ()
 
+    @property
+    def persons(self) -> str:
+        """The set of those whose rows it adds up."""
+        return ROWS_OF[self.column]
+
     def sql(self, people: PeopleSql) -> str:
         """An aggregate over the rows."""
         return f"sum({self.column})" + (" / 1000" if self.thousandth else "")
@@ -50,6 +64,11 @@ class People:
     def people(self) -> tuple[str, ...]:
         """The sets of people that it counts."""
         return (self.set,)
+
+    @property
+    def persons(self) -> str:
+        """The same set."""
+        return self.set
 
     def sql(self, people: PeopleSql) -> str:
         """An aggregate over the rows."""
@@ -73,6 +92,11 @@ class Ratio:
         """The sets of people that it counts."""
         return (*self.over.people, *self.under.people)
 
+    @property
+    def persons(self) -> str:
+        """The set of those that it is an average over."""
+        return self.under.persons
+
     def sql(self, people: PeopleSql) -> str:
         """An expression over aggregates of the rows."""
         over, under = self.over.sql(people), self.under.sql(people)
@@ -95,6 +119,11 @@ class RunningTotal:
         """None: everybody has one first day."""
         return ()
 
+    @property
+    def persons(self) -> str:
+        """The set of those whose rows it adds up."""
+        return ROWS_OF[self.column]
+
     def sql(self, people: PeopleSql) -> str:
         """A window over aggregates of the rows."""
         over = "PARTITION BY n ORDER BY bucket ROWS UNBOUNDED PRECEDING"
@@ -103,10 +132,14 @@ class RunningTotal:
 
 @dataclass(frozen=True)
 class NotInDays:
-    """What no rows of days have: only a question of another type tells it."""
+    """What no rows of days have: only a question of another type tells it. `of_persons`: whose rows it is made of is
+    told there as well.
+    """
 
     columns: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    persons: str = ""
+    of_persons: bool = False
 
     def sql(self, people: PeopleSql) -> str:
         """Unknown."""

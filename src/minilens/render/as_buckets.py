@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from minilens.measure.table import Cell, Column, Row, Table
-from minilens.render import format
+from minilens.render import format, places
 from minilens.render.as_chart import colour
 from minilens.render.as_line import why
 from minilens.render.as_list import Line, listed, number
@@ -57,13 +57,17 @@ def bars(table: Table, language: Language) -> tuple[Line, ...]:
     at = next(n for n, one in enumerate(table.columns) if one.name == "launch_share")
     longest = max((number(row[at]) for row in table.rows), default=0)
     then: dict[Cell, Row] = {row[0]: row for row in table.compared}
-    return tuple(
+    lines = [
         listed(
             row, then.get(row[0]), columns, language, title=named(table.columns[0], row[0], language),
             bar=round(number(row[at]) / longest * 100, 1) if longest else 0,
         )
         for row in table.rows
-    )  # fmt: skip
+    ]  # fmt: skip
+    return tuple(
+        replace(line, places=places.of_row(table, row))
+        for line, row in zip(lines, table.rows, strict=True)
+    )
 
 
 def whole(table: Table, language: Language) -> Line | None:
@@ -71,7 +75,8 @@ def whole(table: Table, language: Language) -> Line | None:
     if not table.totals:
         return None
     title = translate(language)("All")
-    return listed(table.totals, None, table.columns[1:], language, title=title, bar=0)
+    made = listed(table.totals, None, table.columns[1:], language, title=title, bar=0)
+    return replace(made, places=places.of_row(table, table.totals, {}))
 
 
 def named(field: Column, key: Cell, language: Language) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from minilens.measure.measures import Scope
 from minilens.measure.table import Cell, Column, Table
-from minilens.render import format, zoom
+from minilens.measure.table import Row as Cells
+from minilens.render import format, places, zoom
 from minilens.render.annotations import Mark, by_point
 from minilens.render.as_chart import as_chart
 from minilens.render.drawing import Options, ordered
@@ -20,7 +22,9 @@ from minilens.text import Language
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure by itself, short and whole, beside the one before."""
+    """A figure by itself, short and whole, beside the one before. `place`: which figure it is, empty where nobody
+    stands behind it.
+    """
 
     title: str
     chosen: bool
@@ -28,6 +32,7 @@ class Figure:
     exact: str
     then: str
     change: format.Change | None
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Row:
     `lead`: a weekday that stands before the day, in a column of its own. `marks`: what happened in it.
     `cut`: how many of its days are counted, where the range cuts it. `total`: the day whose hours the others are.
     `zoom`: what a link to its days alone sets in the address, where they are not all there is.
+    `place` and `places`: which figures `shown` and `rest` are; empty where nobody stands behind one.
     """
 
     lead: str
@@ -51,6 +57,8 @@ class Row:
     cut: str = ""
     total: bool = False
     zoom: str = ""
+    place: str = ""
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,6 +164,7 @@ def figure(table: Table, column: Column, measure: str, language: Language) -> Fi
         exact=format.exact(now, column.unit, language),
         then=format.exact(then, column.unit, language) if table.compared else "",
         change=format.change(now, then, column, language) if table.compared else None,
+        place=places.of_cell(column, {}, now),
     )
 
 
@@ -192,9 +201,18 @@ def rows(
                 marks=tuple(marked.get(n, ())),
                 cut=format.days_held(table.cut[n], language) if n in table.cut else "",
                 zoom=zoom.setting(spans[n]) if spans else "",
+                **_places(table, row, at, others, places.keys_of(table, row)),
             )
         )
     return (*whole(table, at, others, language), *reversed(made))
+
+
+def _places(
+    table: Table, row: Cells, at: int, others: Sequence[int], keys: Mapping[str, Cell]
+) -> dict[str, Any]:
+    """Which figures a row has."""
+    of = [places.of_cell(table.columns[n], keys, row[n]) for n in (at, *others)]
+    return {"place": of[0], "places": tuple(of[1:])}
 
 
 def moved(
@@ -225,5 +243,6 @@ def whole(table: Table, at: int, others: Sequence[int], language: Language) -> t
         running=False,
         marks=(),
         total=True,
+        **_places(table, table.totals, at, others, {}),
     )
     return (row,)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from minilens.measure.events.columns import OTHERS
 from minilens.measure.table import Advice, Cell, Column, Row, Table
-from minilens.render import format
+from minilens.render import format, places
 from minilens.render.i18n import translate
 from minilens.text import NOTHING, Language, Text
 
@@ -34,13 +36,16 @@ class Head:
 
 @dataclass(frozen=True)
 class Line:
-    """A row. `bar` is its length from 0 to 100 beside the longest; `changes` stand under their cells."""
+    """A row. `bar` is its length from 0 to 100 beside the longest; `changes` stand under their cells. `places`: of each
+    cell which figure it is; empty where nobody stands behind it.
+    """
 
     value: str
     title: str
     cells: tuple[str, ...]
     changes: tuple[Moved | None, ...]
     bar: float
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,21 +96,21 @@ def as_list(
     longest = max((number(row[at + 1]) for row in table.rows), default=0)
     then = dict(zip((row[0] for row in table.rows), table.compared, strict=False))
 
-    def line(row: Row, title: str) -> Line:
+    def line(row: Row, title: str, keys: Mapping[str, Cell] | None = None) -> Line:
         bar = round(number(row[at + 1]) / longest * 100, 1) if longest else 0
-        return listed(row, then.get(row[0]), columns, language, title=title, bar=bar)
+        told = places.of_row(table, row, keys)
+        return listed(row, then.get(row[0]), columns, language, title=title, bar=bar, places=told)
 
     field = table.columns[0].name
-    everything = _("All pages") if field == "page" else _("All")
     return Listed(
         field=format.title(table.columns[0], language),
         heads=tuple(
             Head(c.name, format.title(c, language), format.definition(c, language), c.name == sort)
             for c in columns
         ),
-        total=line(table.totals, everything) if table.totals else None,
+        total=line(table.totals, whole(field, language), {}) if table.totals else None,
         lines=tuple(line(row, named(table.columns[0], row[0], language)) for row in table.rows),
-        rest=line(table.other, _("All others")) if table.other else None,
+        rest=line(table.other, _("All others"), {field: OTHERS}) if table.other else None,
         found=table.total_rows,
         more=max(0, table.total_rows - len(table.rows)),
         steps=steps(max(place[1], len(table.rows)), table.total_rows),
@@ -114,6 +119,12 @@ def as_list(
         pager=_pager(table, place, language),
         advice=advice(table, language),
     )
+
+
+def whole(field: str, language: Language) -> str:
+    """What the row of all values is called."""
+    _ = translate(language)
+    return _("All pages") if field == "page" else _("All")
 
 
 def _pager(table: Table, place: tuple[int, int], language: Language) -> Pager | None:
@@ -167,6 +178,7 @@ def listed(
     *,
     title: str,
     bar: float,
+    places: tuple[str, ...] = (),
 ) -> Line:
     """One row, compared with the one of the other range."""
     cells = row[1:]
@@ -181,6 +193,7 @@ def listed(
             for n, (cell, c) in enumerate(zip(cells, columns, strict=True), 1)
         ),
         bar=bar,
+        places=places,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from minilens.measure.table import Cell, Column, Table
-from minilens.render import format, zoom
+from minilens.render import format, places, zoom
 from minilens.render.as_chart import as_lines, colour
 from minilens.render.as_line import why
 from minilens.render.as_list import named
@@ -18,13 +18,16 @@ from minilens.text import Language
 
 @dataclass(frozen=True)
 class Period:
-    """A row of the table: a period with the figure of each value. `zoom`: what a link to its days alone sets."""
+    """A row of the table: a period with the figure of each value. `zoom`: what a link to its days alone sets.
+    `places`: which figures these are; empty where nobody stands behind one.
+    """
 
     head: str
     day: str
     figures: tuple[str, ...]
     running: bool
     zoom: str
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,17 +68,20 @@ def periods(table: Table, options: Options, language: Language) -> tuple[Period,
     """Every period with the figures of all values, the newest first."""
     at = [one.name for one in table.columns].index(options.measure)
     cells: dict[date, list[str]] = {}
+    which: dict[date, list[str]] = {}
     last = None
     for row in table.rows:
         if isinstance(row[1], date):
             figure = format.exact(row[at], table.columns[at].unit, language)
             cells.setdefault(row[1], []).append(figure)
+            place = places.of_cell(table.columns[at], places.keys_of(table, row), row[at])
+            which.setdefault(row[1], []).append(place)
             last = row[1] if row[at] is not None and (not last or row[1] > last) else last
     spans = zoom.of_periods(list(cells), table, options.grain)
     made = [
         Period(
             format.bucket(day, options.grain, language, table.end.year), str(day), tuple(figures),
-            table.running and day == last, zoom.setting(spans[n]) if spans else "",
+            table.running and day == last, zoom.setting(spans[n]) if spans else "", tuple(which[day]),
         )
         for n, (day, figures) in enumerate(cells.items())
     ]  # fmt: skip

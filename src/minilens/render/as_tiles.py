@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from minilens.measure.table import Cell, Column, Table
 from minilens.period import months_before
-from minilens.render import format
+from minilens.render import format, places
 from minilens.render.i18n import translate
 from minilens.text import Language
 
@@ -31,7 +31,9 @@ class Beside:
 
 @dataclass(frozen=True)
 class Tile:
-    """One measure of yesterday. `points` are of an SVG polyline; `line` says them in a sentence."""
+    """One measure of yesterday. `points` are of an SVG polyline; `line` says them in a sentence. `place`: which figure
+    it is, empty where nobody stands behind it.
+    """
 
     name: str
     title: str
@@ -41,6 +43,7 @@ class Tile:
     points: str
     line: str
     changes: tuple[Beside, ...]
+    place: str
 
 
 def as_tiles(table: Table, language: Language) -> tuple[Tile, ...]:
@@ -84,6 +87,7 @@ def tile(column: Column, cells: dict[date, Cell], language: Language) -> Tile:
             )
             for word, day in others
         ),
+        place=places.of_cell(column, {"day": last}, now),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from minilens.measure.retention.query import Cohort
 from minilens.measure.table import Cell, Row, Table
 from minilens.period import buckets_later
-from minilens.render import format
+from minilens.render import format, places
 from minilens.render.as_chart import as_lines, colour
 from minilens.render.i18n import translate
 from minilens.text import Language
@@ -23,23 +23,26 @@ MOST_CURVES = 7
 @dataclass(frozen=True)
 class Share:
     """One cell: the share or the count, the other one in its title; `shade` from 0 to SHADES. Without a text where it
-    is still to come, its title says since when it will be final."""
+    is still to come, its title says since when it will be final. `place`: which figure it is."""
 
     text: str
     title: str
     shade: int
     running: bool
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """The people of one cohort, which may be `running`; of all together (`whole`) in the first line."""
+    """The people of one cohort, which may be `running`; of all together (`whole`) in the first line. `place`: which
+    figure its size is."""
 
     head: str
     size: str
     shares: tuple[Share, ...]
     whole: bool
     running: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def line(
     head = format.bucket(first, cohort, language, table.end.year)
     size = format.exact(rows[0][2], "count", language)
     running = table.today is not None and first <= table.today < buckets_later(first, cohort, 1)
-    return Line(head, size, shares, whole=False, running=running)
+    place = places.of_cell(table.columns[2], {"day": first}, rows[0][2])
+    return Line(head, size, shares, whole=False, running=running, place=place)
 
 
 def share(
@@ -116,7 +120,9 @@ def share(
     said = _("%(back)s of %(size)s") % both
     title = said if show == "rate" else f"{said} · {share}"
     title = f"{title} · {_('in progress')}" if running else title
-    return Share(both["back"] if show == "count" else share, title, shade, running=running)
+    # somebody may be in several cohorts: all together are no list of persons
+    place = places.of_cell(table.columns[3], places.keys_of(table, row), back) if start else ""
+    return Share(both["back"] if show == "count" else share, title, shade, running, place)
 
 
 def curves(

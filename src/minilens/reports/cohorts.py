@@ -9,11 +9,10 @@ from typing import Annotated
 import msgspec
 
 from minilens.errors import Refused
-from minilens.measure.persons.query import PersonsQuery, Place
-from minilens.measure.persons.run import KINDS
-from minilens.reports.asking import request
+from minilens.measure.persons.query import PersonsQuery
+from minilens.reports import behind
+from minilens.reports.behind import Behind
 from minilens.reports.parts_reader import condition
-from minilens.reports.question import AnyQuestion
 from minilens.reports.questions.events import AskedEvent, AskedMeasure, EventsQuestion
 from minilens.reports.questions.parts import Filter, Text
 from minilens.reports.request import AppContext
@@ -36,14 +35,6 @@ class Did(
     period: Text = ""
     start: Text = ""
     end: Text = ""
-
-
-class Behind(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """The persons behind a figure of a question: its column, and the keys of its row."""
-
-    question: AnyQuestion
-    measure: str = ""
-    row: dict[str, str | float | None] = {}
 
 
 class Listed(msgspec.Struct, forbid_unknown_fields=True):
@@ -134,19 +125,10 @@ def persons_query(one: Definition, context: AppContext, app: int) -> PersonsQuer
     """The question of a part that is about events or a figure: whom it is about; Refused, naming the path."""
     if one.did:
         did = one.did
-        question: AnyQuestion = EventsQuestion(
+        question = EventsQuestion(
             events=[AskedEvent(did.event, where=did.where)], measures=[AskedMeasure("total")], grain="whole",
             period=did.period or ("" if did.start else "30d"), start=did.start, end=did.end,
         )  # fmt: skip
-        place = Place("m1")
-    else:
-        assert one.behind
-        question, place = (
-            one.behind.question,
-            Place(one.behind.measure, tuple(one.behind.row.items())),
-        )
-    of = request(question, context).query(app)
-    if type(of) not in KINDS:
-        raise Refused("unknown_choice", "behind.question.kind", got=type(question).__name__)
-    KINDS[type(of)].check(of, place)
-    return PersonsQuery(of, place)  # type: ignore[arg-type]
+        return behind.persons_query(Behind(question, measure="m1"), context, app)
+    assert one.behind
+    return behind.persons_query(one.behind, context, app, "behind.")

@@ -16,6 +16,7 @@ from minilens.identity import cohort_members
 from minilens.identity.cohort_members import Persons
 from minilens.load.erasure import ONE_AT_A_TIME
 from minilens.load.pipeline import Pipeline
+from minilens.measure.days.first_day import first_day
 from minilens.measure.events.operand import InCohort
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.persons.everybody import everybody, with_property
@@ -158,7 +159,8 @@ class Cohorts:
             SEES_PERSONS.reset(sees)
 
     def _context(self, app: int) -> AppContext:
-        return AppContext(self._app(app).timezone, now())
+        first = first_day(self._executor.engine, app)
+        return AppContext(self._app(app).timezone, now(), first)
 
     def _app(self, app: int) -> App:
         return next(one for one in self._records.apps.all() if one.id == app)
@@ -185,7 +187,7 @@ class Cohorts:
         query = completed(persons_query(one, self._context(app), app), self._records, self.known)
         assert isinstance(query, PersonsQuery)
         some = found(self._executor.engine, query, self._moment(self._app(app).timezone))
-        if one.did is None:
+        if one.did is None or some.times is None:
             return some.person
         most = one.did.most or np.iinfo(np.int64).max
         return some.person[(some.times >= one.did.least) & (some.times <= most)]

@@ -60,6 +60,9 @@ def loaded(
 
 def told_of(some: Found) -> list[tuple[int, int, int]]:
     """What is said of each person, whoever they are."""
+    assert some.times is not None
+    assert some.first is not None
+    assert some.last is not None
     return sorted(zip(some.times.tolist(), some.first.tolist(), some.last.tolist(), strict=True))
 
 
@@ -172,7 +175,7 @@ def test_events(new_app: Houses, told: tuple[History, date], data: st.DataObject
 def as_a_cohort(house: House, query: EventsQuery, some: Found, as_of: AsOf) -> None:
     """Those behind a figure, kept as a cohort: each event's persons are either in it or not."""
     engine = house.pipeline.engine
-    version = int(some.times.sum()) + 1
+    version = len(some.person) + 1
     cohort_members.write(engine, house.app.id, 1, version, some.person)
     inside = InCohort("1", 1, version)
     plain = replace(

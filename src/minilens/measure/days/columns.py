@@ -26,6 +26,12 @@ BITMAPS = {
     "new_users": "new_count", "present": "present_count",
     "openers": "openers_count", "new_openers": "new_openers_count", "page_timed": "page_timed_count",
 }  # fmt: skip
+#: Sets of those behind a figure that no measure counts: only rows that know persons bring them.
+BEHIND = (
+    "entry_people", "exit_people", "bounce_people", "continued_people", "built_people", "load_people",
+)  # fmt: skip
+#: Of all days before a range how many were new, and who: everybody has one first day.
+NEW_BEFORE = {"new_count": "sum(new_count)", "new_users": "groupBitmapMergeState(new_users)"}
 #: What is made of pages that were left.
 OF_LEAVES = ("page_duration", "timed_visits", "page_timed", "page_timed_count")
 
@@ -49,7 +55,7 @@ class Columns:
         for one in self.measures:
             needed |= {*one.value.columns}
             needed |= {name for held in one.value.people for name in self._needed(held)}
-        every = dict.fromkeys((*SUMS, *BITMAPS.values(), *BITMAPS))
+        every = dict.fromkeys((*SUMS, *BITMAPS.values(), *BITMAPS, *BEHIND))
         found = tuple(name for name in every if name in needed)
         return found or ("visits",)  # of measures that are all unknown: rows have some column
 
@@ -97,7 +103,7 @@ class Columns:
     def filled(self, given: Mapping[str, str]) -> str:
         """SQL for a source of rows that knows some of them; the others are nothing and nobody."""
         return ", ".join(
-            f"{given.get(name, NOBODY if name in BITMAPS else '0')} AS {name}"
+            f"{given.get(name, NOBODY if name in (*BITMAPS, *BEHIND) else '0')} AS {name}"
             for name in self.names
         )
 

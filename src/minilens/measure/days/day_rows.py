@@ -9,7 +9,7 @@ session has none.
 from __future__ import annotations
 
 from minilens.identity.moves import Moved, person_of
-from minilens.measure.days.columns import OF_LEAVES, Columns
+from minilens.measure.days.columns import NEW_BEFORE, OF_LEAVES, Columns
 from minilens.measure.filters import column, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
@@ -105,7 +105,7 @@ def prior_total(columns: Columns) -> str:
     """
     return f"""
         UNION ALL
-        SELECT part.1, toDate(0), {columns.filled({"new_count": "sum(new_count)"})}
+        SELECT part.1, toDate(0), {columns.filled(NEW_BEFORE)}
         FROM days {PARTS}
         WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = {{traffic:String}} AND day < part.2 AND {CURRENT}
         GROUP BY part.1"""
@@ -124,6 +124,7 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: Moved) -> str:
         "new_count": f"uniqExactIf(person, {new})",
         "visitors": "groupBitmapStateIf(person, views > 0)",
         "sharers": "groupBitmapStateIf(person, sent > 0)",
+        "openers": f"groupBitmapStateIf(person, {_IS_LAUNCH})",
         "new_users": f"groupBitmapStateIf(person, {new})",
         "page_duration": "sum(lasted)",
         "timed_visits": "sum(timed)",
@@ -156,11 +157,11 @@ def newcomers(*, moved: Moved) -> str:
 
 
 def launches(query: Query, *, moved: Moved) -> str:
-    """Launches after the newest build, each with its day and the moment it began."""
+    """Launches after the newest build, each with its day, its person and the moment it began."""
     filters = where(query.filters, "events")
     moment = "minIf(ts, name != 'share') AS start"
     return f"""
-        SELECT day, start FROM ({_tail(query, filters, moved=moved, moment=moment)}
+        SELECT day, start, person FROM ({_tail(query, filters, moved=moved, moment=moment)}
         ) WHERE {_IS_LAUNCH}"""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from minilens.identity.moves import Moved, person_of
 from minilens.measure.days import day_rows
-from minilens.measure.days.columns import OF_LEAVES, Columns
+from minilens.measure.days.columns import NEW_BEFORE, OF_LEAVES, Columns
 from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS
 from minilens.measure.filters import is_about, where
 from minilens.measure.query import Query
@@ -27,18 +27,24 @@ _SEEN = {
 _BEGUN = {
     "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted",
     "timed_launches": "timed",
-    "timed_visitors": "known",
+    "timed_visitors": "known", "openers": "came", "built_people": "came",
 }  # fmt: skip
+
+_CAME = ", groupBitmapState(person) AS came"
 
 
 def rows(query: Query, columns: Columns, *, tail: bool, moved: Moved) -> str:
     """All that the hours are made of; `tail`: events came after the newest build."""
     parts = [_in_parts(columns, _SEEN, _events(query, columns, tail=tail, moved=moved))]
     if not is_about(query.filters, "page") and columns.has(*_BEGUN):
-        parts.append(_in_parts(columns, _BEGUN, _sessions(query)))
+        parts.append(_in_parts(columns, _BEGUN, _sessions(query, columns)))
         if tail:
             parts.append(
-                _in_parts(columns, {"launches": "begun"}, _later_launches(query, moved=moved))
+                _in_parts(
+                    columns,
+                    {"launches": "begun", "openers": "came"},
+                    _later_launches(query, columns, moved=moved),
+                )
             )
     if columns.everyone:
         parts.append(_before(columns))
@@ -100,19 +106,21 @@ def _events(query: Query, columns: Columns, *, tail: bool, moved: Moved) -> str:
             GROUP BY day, at"""
 
 
-def _sessions(query: Query) -> str:
+def _sessions(query: Query, columns: Columns) -> str:
+    came = _CAME if columns.has("openers", "built_people") else ""
     return f"""
             SELECT day, {_hour("start")} AS at, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
                 sum(ifNull(duration, 0)) AS lasted, countIf(duration IS NOT NULL) AS timed,
-                groupBitmapStateIf(person, duration IS NOT NULL) AS known
+                groupBitmapStateIf(person, duration IS NOT NULL) AS known{came}
             FROM sessions
             WHERE {_OVER} AND {CURRENT}{where(query.filters, "sessions")}
             GROUP BY day, at"""
 
 
-def _later_launches(query: Query, *, moved: Moved) -> str:
+def _later_launches(query: Query, columns: Columns, *, moved: Moved) -> str:
+    came = _CAME if columns.has("openers") else ""
     return f"""
-            SELECT day, {_hour("start")} AS at, count() AS begun
+            SELECT day, {_hour("start")} AS at, count() AS begun{came}
             FROM ({day_rows.launches(query, moved=moved)}
             )
             WHERE day BETWEEN {{start:Date}} AND {{end:Date}}
@@ -122,7 +130,7 @@ def _later_launches(query: Query, *, moved: Moved) -> str:
 def _before(columns: Columns) -> str:
     """People whose first visit lies before a part: totals are running sums."""
     return f"""
-        SELECT part.1, toInt64(0), {columns.filled({"new_count": "sum(new_count)"})}
+        SELECT part.1, toInt64(0), {columns.filled(NEW_BEFORE)}
         FROM days {PARTS}
         WHERE app = {{app:UInt32}} AND dimension = '' AND traffic = {{traffic:String}} AND day < part.2 AND {CURRENT}
         GROUP BY part.1"""
@@ -130,7 +138,7 @@ def _before(columns: Columns) -> str:
 
 def _later_before(columns: Columns, *, moved: Moved) -> str:
     return f"""
-        SELECT part.1, toInt64(0), {columns.filled({"new_count": "count()"})}
+        SELECT part.1, toInt64(0), {columns.filled({"new_count": "count()", "new_users": "groupBitmapState(person)"})}
         FROM ({day_rows.newcomers(moved=moved)}) {PARTS}
         WHERE day < part.2
         GROUP BY part.1"""

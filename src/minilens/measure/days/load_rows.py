@@ -15,7 +15,7 @@ from minilens.measure.query import Query
 from minilens.reference.events import LOADED
 from minilens.reference.origins import OF_ACTIONS
 
-_GIVEN = {"load_duration": "took", "timed_loads": "timed"}
+_GIVEN = {"load_duration": "took", "timed_loads": "timed", "load_people": "came"}
 #: However the sender wrote the number. What took longer than ten minutes is a phone that slept.
 _MS = "toFloat64OrNull(toString(props.ms))"
 _MOST = 600_000
@@ -28,10 +28,12 @@ _OF_ACTIONS = {"page", *(one.name for one in OF_ACTIONS)}
 
 def rows(query: Query, columns: Columns, *, moved: Moved) -> str:
     """All loads of which a time is known, by day or by page."""
-    some = _acted(query) if _is_kept(query) else _happened(query, moved=moved)
+    asks_who = columns.has("load_people")  # what came after the build has its actors alone
+    some = _acted(query) if _is_kept(query) and not asks_who else _happened(query, moved=moved)
     told_apart = ", ".join(group_of(query))
+    came = ", groupBitmapState(who) AS came" if asks_who else ""
     source = f"""
-            SELECT {told_apart}, toUInt64(round(sum(ms))) AS took, count() AS timed
+            SELECT {told_apart}, toUInt64(round(sum(ms))) AS took, count() AS timed{came}
             FROM
             ({some}
             )
@@ -72,5 +74,5 @@ def _happened(query: Query, *, moved: Moved) -> str:
     known = f"WITH (day, {person}) GLOBAL IN ({_NEW}) AS is_new" if query.asks_newness else ""
     return f"""
                 {known}
-                SELECT {_cells(query)} FROM events AS e{join}
+                SELECT {_cells(query)}, {person} AS who FROM events AS e{join}
                 WHERE {OVER}{_of(query)}"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from minilens.identity.moves import Moved, person_of
 from minilens.measure import profiles
-from minilens.measure.days.columns import OF_LEAVES, Columns
+from minilens.measure.days.columns import BEHIND, OF_LEAVES, Columns
 from minilens.measure.days.day_rows import CURRENT, LEFT, PARTS, of_dimension
 from minilens.measure.filters import dimensions_of, is_about, where
 from minilens.measure.plan import Plan, who_came
@@ -25,16 +25,17 @@ def counted(plan: Plan, columns: Columns, *, moved: Moved) -> str:
     """Visits and shares; and of sessions, which have no page but the first and the last, the rest."""
     query, parts = plan.query, []
     if plan.source == "order":
-        return in_parts(query, columns, {"visits": "seen"}, _order(plan))
+        given = {"visits": "seen", "visitors": "came"}
+        return in_parts(query, columns, given, _order(plan, columns))
     if query.one_page is not None or any(one.name == "page" for one in query.values):
         doors = ((_ENTERED, "entry"), (_LEFT, "exit"))
         parts = [
-            in_parts(query, columns, given, _door(query, door))
+            in_parts(query, columns, given, _door(query, door, columns))
             for given, door in doors
             if columns.has(*given)
         ]
     elif not is_about(query.filters, "page") and columns.has(*_BEGUN):
-        parts.append(in_parts(query, columns, _BEGUN, _sessions(query)))
+        parts.append(in_parts(query, columns, _BEGUN, _sessions(query, columns)))
     if columns.has(*_SEEN) or not parts:
         leaves = columns.has(*OF_LEAVES)
         cut = plan.source == "events"
@@ -51,12 +52,15 @@ _SEEN = {
     "new_count": "bitmapCardinality(news)", "page_duration": "lasted", "timed_visits": "timed", "page_timed": "known",
     "page_timed_count": "bitmapCardinality(known)",
 }  # fmt: skip
-_ENTERED = {"entries": "begun", "bounces": "bounced"}
-_LEFT = {"exits": "begun"}
+_ENTERED = {
+    "entries": "begun", "bounces": "bounced", "entry_people": "came", "bounce_people": "went",
+}  # fmt: skip
+_LEFT = {"exits": "begun", "exit_people": "came"}
 _BEGUN = {
     "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted",
     "timed_launches": "timed",
     "timed_visitors": "known", "openers": "came", "new_openers": "news", "continued": "went_on",
+    "built_people": "came", "continued_people": "stayed",
 }  # fmt: skip
 
 
@@ -194,26 +198,30 @@ def _events(query: Query, columns: Columns, *, moved: Moved) -> str:
             GROUP BY {told_apart}"""
 
 
-def _sessions(query: Query) -> str:
+def _sessions(query: Query, columns: Columns) -> str:
+    stayed = columns.has("continued_people") * ", groupBitmapStateIf(person, visits > 1) AS stayed"
     return f"""
             SELECT {key(query)}, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
                 sum(ifNull(duration, 0)) AS lasted, countIf(duration IS NOT NULL) AS timed,
                 groupBitmapStateIf(person, duration IS NOT NULL) AS known, groupBitmapState(person) AS came,
-                groupBitmapStateIf(person, is_new) AS news, countIf(visits > 1) AS went_on
+                groupBitmapStateIf(person, is_new) AS news, countIf(visits > 1) AS went_on{stayed}
             FROM sessions
             WHERE {_of_sessions(query)}
             GROUP BY {", ".join(group_of(query))}"""
 
 
-def _door(query: Query, door: str) -> str:
+def _door(query: Query, door: str, columns: Columns) -> str:
     """Sessions by the page they were entered or left by: a condition on the page is one on that page."""
     keys = ["day"] * _has_day(query)
     for name, one in query.columns.items():
         keys.append(f"{'page' if one.name == 'page' else one.value('sessions')} AS {name}")
     pages = {name for name, one in query.columns.items() if one.name == "page"}
     group = ["page", *(key for key in group_of(query) if key not in pages)]
+    who = ""
+    if columns.has(*BEHIND):
+        who = ", groupBitmapState(person) AS came, groupBitmapStateIf(person, visits = 1) AS went"
     return f"""
-            SELECT {door} AS page, {", ".join(keys)}, count() AS begun, countIf(visits = 1) AS bounced
+            SELECT {door} AS page, {", ".join(keys)}, count() AS begun, countIf(visits = 1) AS bounced{who}
             FROM sessions
             WHERE visits > 0 AND {_of_sessions(query)}
             GROUP BY {", ".join(group)}"""
@@ -226,13 +234,14 @@ _BESIDE = {
 }
 
 
-def _order(plan: Plan) -> str:
+def _order(plan: Plan, columns: Columns) -> str:
     """Visits of launches with the page before or after them: a condition on the page is one on that visit's."""
     query = plan.query
     (step,) = {one.of_order for one in query.columns.values() if one.of_order}
     visits = _STEPPED[step] if plan.dimension else _in_order(query, step)
+    came = ", groupBitmapState(person) AS came" if columns.has("visitors") else ""
     return f"""
-            SELECT {key(query)}, sum(n) AS seen
+            SELECT {key(query)}, sum(n) AS seen{came}
             FROM
             ({visits}
             )

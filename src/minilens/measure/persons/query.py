@@ -7,11 +7,29 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
+from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.paths.query import PathsQuery
+from minilens.measure.query import Query
+from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.table import Cell
+from minilens.period import Range
 
 Whole = NDArray[np.int64]
+#: Questions whose figures have persons behind them.
+Countable = (
+    EventsQuery
+    | FunnelQuery
+    | Query
+    | DistributionQuery
+    | RetentionQuery
+    | ReturnsQuery
+    | StickinessQuery
+    | LifecycleQuery
+    | PathsQuery
+)
 #: Persons in one answer, where all are asked for.
 MOST_PERSONS = 1_000_000
 
@@ -35,7 +53,7 @@ class Place:
 class PersonsQuery:
     """The persons behind a figure of a question, by their numbers: `limit` of them after a number, None for all."""
 
-    of: EventsQuery | FunnelQuery
+    of: Countable
     place: Place = field(default_factory=Place)
     after: int = 0
     limit: int | None = 100
@@ -46,20 +64,37 @@ class PersonsQuery:
         return self.of.app
 
     @property
-    def rows(self) -> EventsQuery:
-        """What says which rows there are."""
-        return self.of.rows if isinstance(self.of, FunnelQuery) else self.of
+    def rows(self) -> EventsQuery | None:
+        """What says which rows there are; None of questions about days."""
+        if isinstance(self.of, EventsQuery):
+            return self.of
+        return getattr(self.of, "rows", None)
+
+    @property
+    def days(self) -> Range:
+        """The days it is about."""
+        return self.rows.range if self.rows else self.of.range  # type: ignore[union-attr]
+
+    @property
+    def timezone(self) -> str:
+        """The zone that its moments are told in."""
+        return (self.rows.timezone if self.rows else "") or "UTC"
 
 
 @dataclass(frozen=True)
 class Found:
     """Persons by their numbers, in order, each once: how often (events, attempts), and the moments of the first and the
-    last of these, in milliseconds."""
+    last of these, in milliseconds; None where nothing but who they are is known."""
 
     person: Whole
-    times: Whole
-    first: Whole
-    last: Whole
+    times: Whole | None = None
+    first: Whole | None = None
+    last: Whole | None = None
+
+
+def once(person: Whole) -> Found:
+    """Persons of whom nothing more is known, each once and in order."""
+    return Found(np.unique(person))
 
 
 def gathered(person: Whole, first: Whole, last: Whole) -> Found:

@@ -11,11 +11,14 @@ from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
 from minilens.measure.days.day_rows import BUILDS
+from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
-from minilens.measure.persons import events, funnels
+from minilens.measure.persons import days, events, funnels, launches, returning
 from minilens.measure.persons.query import MOST_PERSONS, Found, PersonsQuery, Place
 from minilens.measure.prepared import AsOf, Prepared
+from minilens.measure.query import Query
+from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.session import cost
 from minilens.measure.table import Column, Cost, Row, Table
 from minilens.text import Text
@@ -35,6 +38,9 @@ class Kind:
 KINDS: dict[type[Any], Kind] = {
     EventsQuery: Kind(events.behind, events.check),
     FunnelQuery: Kind(funnels.behind, funnels.check),
+    Query: Kind(days.behind, days.check),
+    DistributionQuery: Kind(launches.behind, launches.check),
+    RetentionQuery: Kind(returning.behind, returning.check),
 }
 _TIMES = Text("该数字涉及的事件次数或尝试次数", "Events, or attempts, that the figure is made of")
 _FIRST = Text(
@@ -78,10 +84,10 @@ def answer(engine: Engine, query: PersonsQuery, as_of: AsOf, made: Answer) -> Ta
     took = (time.perf_counter() - began) * 1000
     if query.limit is None and len(every.person) > MOST_PERSONS:
         raise Refused("too_many", "persons", limit=MOST_PERSONS)
-    rows, over = query.rows, query.rows.range
+    over = query.days
     return Table(
         columns=COLUMNS,
-        rows=tuple(_rows(every, query, ZoneInfo(rows.timezone or "UTC"))),
+        rows=tuple(_rows(every, query, ZoneInfo(query.timezone))),
         start=over.start, end=over.end, as_of=as_of.as_of,
         cost=Cost(made.read_rows, made.read_bytes, made.milliseconds + took),
         total_rows=len(every.person), today=as_of.today,
@@ -91,13 +97,16 @@ def answer(engine: Engine, query: PersonsQuery, as_of: AsOf, made: Answer) -> Ta
 def _rows(every: Found, query: PersonsQuery, zone: ZoneInfo) -> list[Row]:
     start = int(every.person.searchsorted(query.after, "right"))
     end = len(every.person) if query.limit is None else start + query.limit
-    some = (
-        column[start:end].tolist()
-        for column in (every.person, every.times, every.first, every.last)
-    )
+    persons = every.person[start:end].tolist()
+    if every.times is None:
+        return [(f"p{person}", None, None, None) for person in persons]
+    times = every.times[start:end].tolist()
+    if every.first is None or every.last is None:
+        return [(f"p{person}", n, None, None) for person, n in zip(persons, times, strict=True)]
+    moments = (column[start:end].tolist() for column in (every.first, every.last))
     return [
-        (f"p{person}", times, _moment(first, zone), _moment(last, zone))
-        for person, times, first, last in zip(*some, strict=True)
+        (f"p{person}", n, _moment(first, zone), _moment(last, zone))
+        for person, n, first, last in zip(persons, times, *moments, strict=True)
     ]
 
 

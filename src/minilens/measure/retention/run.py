@@ -30,24 +30,24 @@ def prepare(engine: Engine, query: RetentionQuery, as_of: AsOf) -> Prepared:
     query.range.check(query.cohort)
     made = engine.query(BUILDS, {"app": query.app})
     builds = hash(tuple((row[0], row[1]) for row in made.rows))
-    sets = plan(_sets(query, as_of.today))
-    heavy = sets.heavy or sets.query.range.days > MOST_LIGHT_DAYS
+    people = plan(sets(query, as_of.today))
+    heavy = people.heavy or people.query.range.days > MOST_LIGHT_DAYS
     return Prepared(
-        run=lambda: answer(engine, query, sets, as_of, made),
+        run=lambda: answer(engine, query, people, as_of, made),
         heavy=heavy,
         stands_on=(query, as_of.today, builds, as_of.through),
         cost=cost([made]),
     )
 
 
-def answer(engine: Engine, query: RetentionQuery, sets: Plan, as_of: AsOf, made: Answer) -> Table:
+def answer(engine: Engine, query: RetentionQuery, people: Plan, as_of: AsOf, made: Answer) -> Table:
     """Rows: first day of the cohort, periods later, its people, those who came back, their share; oldest first.
 
     What is still to come is unknown. Behind the cohorts, without a day, stands what all of them come to, for each
     number of periods of those for which it is over: one that is running has not had its time yet.
     """
     snapshot = BuildSnapshot(engine=engine, made=made, filters=query.filters)
-    found, today = _found(snapshot, query, sets), as_of.today
+    found, today = _found(snapshot, query, people), as_of.today
     sizes = {first: size for (first, _), (size, _back) in found.items()}  # the same for each offset
     rows: list[Row] = []
     for first in query.cohorts.buckets(query.cohort):
@@ -70,7 +70,7 @@ def answer(engine: Engine, query: RetentionQuery, sets: Plan, as_of: AsOf, made:
     return replace(table, cost=snapshot.cost())
 
 
-def _sets(query: RetentionQuery, today: date) -> Query:
+def sets(query: RetentionQuery, today: date) -> Query:
     """The sets of people of all days that matter; none after today."""
     cohorts = query.cohorts
     end = min(query.last, max(today, cohorts.end))
@@ -84,14 +84,14 @@ def _sets(query: RetentionQuery, today: date) -> Query:
 
 
 def _found(
-    snapshot: BuildSnapshot, query: RetentionQuery, sets: Plan
+    snapshot: BuildSnapshot, query: RetentionQuery, people: Plan
 ) -> dict[tuple[date, int], tuple[int, int]]:
     """First day and periods later → people of the cohort, those who came back."""
     named = {"offsets": list(query.offsets), "last_cohort": query.cohorts.end}
     text = partial(sql.retained, users=query.users, cohort=query.cohort)
     return {
         (day, offset): (size, back)  # type: ignore[misc]
-        for day, offset, size, back in snapshot.run(sets, [sets.query.range], text, **named)
+        for day, offset, size, back in snapshot.run(people, [people.query.range], text, **named)
     }
 
 

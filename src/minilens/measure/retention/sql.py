@@ -21,14 +21,7 @@ def retained(plan: Plan, tail: Tail, *, users: str, cohort: Cohort) -> str:
 
     Rows: first day of the cohort, periods later, people of the cohort, how many of them visited then.
     """
-    rows = sql.rows(plan, columns(plan.query.measures), tail)
-    sets = f"""
-        SELECT first_day AS day, groupBitmapMergeState(visitors) AS came, groupBitmapMergeState({SETS[users]}) AS people
-        FROM
-        (SELECT *, {FIRST[cohort]} AS first_day FROM
-        ({rows}
-        ))
-        GROUP BY first_day"""
+    sets = _sets(plan, tail, users, cohort)
     return f"""
 SELECT
     first.day AS day,
@@ -48,3 +41,42 @@ GLOBAL LEFT ANY JOIN
 ) AS later ON first.back = later.day
 ORDER BY day, offset
 """
+
+
+def persons(plan: Plan, tail: Tail, *, users: str, cohort: Cohort, back: bool) -> str:
+    """SQL of the people of the cohorts `firsts`, and in how many of them each is. `back`: only those who visited
+    `offset` periods later.
+    """
+    sets = _sets(plan, tail, users, cohort)
+    people, later = "first.people", ""
+    if back:
+        people = "bitmapAnd(first.people, later.came)"
+        later = f"""
+    GLOBAL INNER JOIN
+    ({sets}
+    ) AS later ON first.back = later.day"""
+    return f"""
+SELECT toInt64(arrayJoin(bitmapToArray({people}))) AS number, toInt64(count()) AS times
+FROM
+(
+    SELECT day, people, {{offset:UInt16}} AS offset, {LATER[cohort]} AS back
+    FROM
+    ({sets}
+    )
+    WHERE day IN {{firsts:Array(Date)}}
+) AS first{later}
+GROUP BY number
+ORDER BY number
+"""
+
+
+def _sets(plan: Plan, tail: Tail, users: str, cohort: Cohort) -> str:
+    """SQL of the people of each day, week or month: all who visited, and those whose return is asked for."""
+    rows = sql.rows(plan, columns(plan.query.measures), tail)
+    return f"""
+        SELECT first_day AS day, groupBitmapMergeState(visitors) AS came, groupBitmapMergeState({SETS[users]}) AS people
+        FROM
+        (SELECT *, {FIRST[cohort]} AS first_day FROM
+        ({rows}
+        ))
+        GROUP BY first_day"""

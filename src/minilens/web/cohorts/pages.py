@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -14,18 +14,18 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens.errors import Refused
-from minilens.measure.persons.query import Place
+from minilens.render import format
+from minilens.render.as_csv import as_csv
 from minilens.render.i18n import translate
-from minilens.reports.asking import request as as_report
-from minilens.reports.cohorts import Behind, Definition, Did
-from minilens.reports.question import AnyQuestion, decoded
-from minilens.reports.request import AppContext
+from minilens.reports.cohorts import Definition, Did
 from minilens.text import Text
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import COHORTS as PART
 from minilens.web.admin.forms import Answer, Wrong, attempt, clock, whole
 from minilens.web.admin.settings_page import AppSettings
+from minilens.web.cohorts import figure
 from minilens.web.persons.pages import number_of
+from minilens.web.reports.formats import MEDIA_TYPES
 from minilens.web.reports.persons_behind import listed
 
 Req = Request[Any, Any, State]
@@ -36,7 +36,6 @@ SEES, SAVES = "persons:read", "saved:write"
 #: Persons of a page.
 PAGE = 100
 PERIODS = ("7d", "30d", "90d", "365d", "all")
-At = tuple[str, dict[str, str | float | None]]
 
 
 @get(_HERE, include_in_schema=False, needs=SEES)
@@ -107,7 +106,7 @@ async def cohort_page(
     onward = f"?after={some[-1]}" if at + PAGE < len(numbers) else ""
     return await settings.page(
         PART, "persons_behind.html", title=one.name.of(settings.reader.language), said="", count=len(numbers),
-        persons=[(person, "", "", "") for person in some], onward=onward, hidden=None, error=None,
+        persons=[(person, "", "", "") for person in some], onward=onward, hidden=None, file="", error=None,
     )  # fmt: skip
 
 
@@ -117,9 +116,21 @@ async def behind_page(
 ) -> Response[str] | Redirect:
     """The persons behind a figure; an address without one leads to the cohorts."""
     given = dict(request.query_params)
-    if not given.get("question"):
+    if not given.get("question") and not given.get("report"):
         return Redirect(PART.at(settings.app), status_code=303)
     return await behind(settings, given)
+
+
+@get(f"{_BEHIND}.csv", include_in_schema=False, needs=SEES)
+async def behind_file(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
+    """All of them as a file."""
+    one = figure.read(dict(request.query_params))
+    table = await listed(settings.console, settings.app, settings.reader, one, limit=None)
+    headers = {
+        "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": f'attachment; filename="{settings.app.name}_persons.csv"',
+    }  # fmt: skip
+    return Response("\ufeff" + as_csv(table), media_type=MEDIA_TYPES["csv"], headers=headers)
 
 
 @post(_BEHIND, include_in_schema=False, status_code=200, needs=SAVES)
@@ -127,9 +138,8 @@ async def save_behind(settings: NamedDependency[AppSettings], data: Form) -> Ans
     """Keep them as a cohort."""
 
     def do() -> str:
-        question, (measure, row) = decoded(data.get("question", "")), _at(data.get("at", ""))
         name = Text(data.get("zh", ""), data.get("en", ""))
-        definition = Definition(behind=Behind(question, measure, row))
+        definition = Definition(behind=figure.read(data))
         settings.console.cohorts.create(
             settings.app.id, name, definition, data.get("live") == "1", settings.me.id
         )
@@ -146,43 +156,26 @@ async def behind(
 ) -> Response[str]:
     """The page of a figure: what it is, how many stand behind it, who they are."""
     _ = translate(settings.reader.language)
-    text, at, zone = given.get("question", ""), given.get("at", ""), settings.app.timezone
-    question, (measure, row) = decoded(text), _at(at)
+    one, zone = figure.read(given), settings.app.timezone
     after = number_of(given["after"]) if given.get("after") else 0
-    place = Place(measure, tuple(row.items()))
-    table = await listed(
-        settings.console, settings.app, settings.reader, question, place, after, PAGE
-    )
+    table = await listed(settings.console, settings.app, settings.reader, one, after, PAGE)
     persons = [
-        (one[0], f"{one[1]:,}", *(clock(moment, zone) for moment in one[2:])) for one in table.rows  # type: ignore[arg-type]
+        (
+            str(person), format.exact(times, "count", "en") if times else "",
+            *(clock(at, zone) if isinstance(at, datetime) else "" for at in (first, last)),
+        )
+        for person, times, first, last in table.rows
     ]  # fmt: skip
     last = persons[-1][0] if len(persons) == PAGE else ""
-    onward = f"?{urlencode({'question': text, 'at': at, 'after': last})}" if last else ""
+    hidden = figure.hidden(given)
+    onward = f"?{urlencode([*hidden, ('after', last)])}" if last else ""
     return await settings.page(
         PART, "persons_behind.html", title=_("Persons behind a figure"),
-        said=said(settings, question, measure, row), count=table.total_rows, persons=persons, onward=onward,
-        hidden=[("question", text), ("at", at)] if settings.may(SAVES) else None, error=error,
+        said=figure.said(one, table, settings.app, settings.reader), count=table.total_rows, persons=persons,
+        onward=onward, hidden=hidden if settings.may(SAVES) else None, error=error,
+        file=f"behind.csv?{urlencode(hidden)}",
         typed={name: given.get(name, "") for name in ("zh", "en", "live")},
     )  # fmt: skip
-
-
-def said(settings: AppSettings, question: AnyQuestion, measure: str, row: dict[str, Any]) -> str:
-    """Which figure: what is asked, its column, its row."""
-    language = settings.reader.language
-    state = as_report(question, AppContext(settings.app.timezone, settings.reader.moment))
-    titles = {one.name: one.title.of(language) for one in getattr(state.query(0), "measures", ())}
-    column = titles.get(measure, measure)
-    named = [f"{name} = {'–' if value is None else value}" for name, value in row.items()]
-    return " · ".join([*state.conditions(language), *([column] if column else []), *named])
-
-
-def _at(text: str) -> At:
-    """The column and the row that an address names."""
-    try:
-        found: At = msgspec.json.decode(text or '["",{}]', type=At)
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        raise Refused("bad_value", "at", got=text[:40]) from None
-    return found
 
 
 async def shown(
@@ -200,5 +193,5 @@ async def shown(
 
 
 ROUTES = (
-    cohorts_page, create, refresh, remove, cohort_page, behind_page, save_behind,
+    cohorts_page, create, refresh, remove, cohort_page, behind_page, behind_file, save_behind,
 )  # fmt: skip

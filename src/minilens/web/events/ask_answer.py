@@ -41,7 +41,7 @@ from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import formats
 from minilens.web.reports.ask import answered, asked
 from minilens.web.reports.builders import BUILDERS, address, below, pairs
-from minilens.web.reports.pages import PLACE
+from minilens.web.reports.pages import PLACE, sees_persons
 from minilens.web.reports.questions import PREFIX, as_request, found, opened_at
 from minilens.web.templating import html
 
@@ -220,11 +220,10 @@ def beside(console: Console, app: App, state: EventsRequest, table: Table) -> Ta
     )  # fmt: skip
 
 
-def whose(request: Req, app: App, state: QuestionRequest) -> str:
-    """The question, where the reader may look at the persons behind its figures."""
-    session = signed_in(request)
-    may = session.app is None and session.account.may("persons:read", app.id)
-    return encoded(state.question) if may and type(state.query(app.id)) in BEHIND else ""
+def whose(request: Req, app: App, state: QuestionRequest) -> list[tuple[str, str]]:
+    """The question as fields of a form, where the reader may look at the persons behind its figures."""
+    may = sees_persons(request, app) and type(state.query(app.id)) in BEHIND
+    return [("question", encoded(state.question))] if may else []
 
 
 ROUTES = (answer, saved_answer)

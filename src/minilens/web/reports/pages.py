@@ -25,6 +25,7 @@ from minilens.errors import NotFound
 from minilens.measure import filters, scene_table
 from minilens.measure.filters import Condition
 from minilens.measure.page_order import AFTER, BEFORE
+from minilens.measure.persons.run import KINDS as BEHIND
 from minilens.measure.query import ALL_ROWS
 from minilens.measure.table import Table
 from minilens.period import now
@@ -42,7 +43,7 @@ from minilens.reports.report import Report
 from minilens.reports.request import ListRows, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.reports.tabs import TABS, Tab
-from minilens.web.auth.guard import ACCOUNT, visible_apps
+from minilens.web.auth.guard import ACCOUNT, signed_in, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import annotations as day_annotations
@@ -224,6 +225,7 @@ async def drawn(
         groupings=[state.context.catalog.dimension(name) for name in report.groupings],
         as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
         **downloads(app, state, table, reader),
+        behind=whose(request, app, state),
         api=api_address(request, app, state),
         refresh=REFRESH if made.empty or state.includes(state.today) else 0,
         annotations=written,
@@ -232,6 +234,19 @@ async def drawn(
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
+
+
+def sees_persons(request: Req, app: App) -> bool:
+    """Whether the reader may look at the persons behind figures: a paired phone may not."""
+    session = signed_in(request)
+    return session.app is None and session.account.may("persons:read", app.id)
+
+
+def whose(request: Req, app: App, state: ReportRequest) -> list[tuple[str, str]]:
+    """The report as fields of a form, where the reader may look at the persons behind its figures."""
+    if not sees_persons(request, app) or type(state.query(app.id)) not in BEHIND:
+        return []
+    return [("report", state.report.name), ("parameters", state.whole().removeprefix("?"))]
 
 
 def options_of(console: Console, state: ReportRequest, happened: list[Annotation]) -> Options:

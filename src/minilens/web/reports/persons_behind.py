@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,46 +19,56 @@ from litestar.openapi.spec import (
     Schema,
 )
 
-from minilens.errors import Refused
-from minilens.measure.persons.query import PersonsQuery, Place
-from minilens.measure.persons.run import KINDS as BEHIND
 from minilens.measure.table import Table
 from minilens.render.as_csv import as_csv
-from minilens.reports.question import AnyQuestion, as_json, decoded, encoded
+from minilens.reports.behind import Behind, Values, persons_query, whose
+from minilens.reports.question import as_json, decoded
+from minilens.reports.request import AppContext
 from minilens.reports.request_values import choice
 from minilens.web import openapi
 from minilens.web.auth.guard import scope
 from minilens.web.console import App, Console
 from minilens.web.persons.pages import number_of
 from minilens.web.reader import ReaderContext
-from minilens.web.reports.ask import asked, of_question_schema
+from minilens.web.reports.ask import of_question_schema
 from minilens.web.reports.formats import MEDIA_TYPES
 
 Req = Request[Any, Any, State]
 MOST = 10_000
 FORMS = ("json", "csv")
 _ROW = "Keys of the row as the answer has them, such as `day` or `property.sku`; what is left out is all of them."
-_MEASURE = "The column of the figure: of events a measure, of a funnel `persons`, `dropped` or `may_still`."
+_MEASURE = "The column of the figure: of events and reports a measure, of a funnel `persons`, `dropped` or `may_still`."
+_REPORT = "In place of a question: a report, such as `sources.list`, whose figure it is."
+_PARAMETERS = "Parameters of that report's address: name → value, or several of `filter`."
 
 
 class AskedPersons(msgspec.Struct, forbid_unknown_fields=True):
-    """Whose figure: a question, the column of the figure and the keys of its row. `after`: the last person of the page
-    before; `limit` a page."""
+    """Whose figure: a question, or a report and its parameters; the column of the figure and the keys of its row.
+    `after`: the last person of the page before; `limit` a page."""
 
-    question: msgspec.Raw
+    question: msgspec.Raw = msgspec.Raw()
+    report: str = ""
+    parameters: dict[str, Values] = {}
     measure: str = ""
     row: dict[str, str | float | None] = {}
     after: str = ""
     limit: Annotated[int, msgspec.Meta(ge=1, le=MOST)] = 100
 
+    @property
+    def behind(self) -> Behind:
+        """The figure; Refused, naming the path, where the question is none."""
+        question = decoded(bytes(self.question)) if bytes(self.question) else None
+        return Behind(question, self.report, self.parameters, self.measure, self.row)
+
 
 class PersonBehind(msgspec.Struct, frozen=True):
-    """A person: how many events or attempts of theirs the figure is made of, and when the first and the last were."""
+    """A person: how many events or attempts of theirs the figure is made of, and when the first and the last were; null
+    where only who they are is known."""
 
     person: str
-    times: int
-    first: datetime
-    last: datetime
+    times: int | None
+    first: datetime | None
+    last: datetime | None
 
 
 class PersonsBehind(msgspec.Struct, frozen=True):
@@ -79,13 +89,17 @@ class OfFigure(openapi.Described):
         text = Schema(type=OpenAPIType.STRING)
         kinds = (OpenAPIType.STRING, OpenAPIType.NUMBER, OpenAPIType.NULL)
         cell = Schema(one_of=[Schema(type=one) for one in kinds])
+        several = Schema(one_of=[text, Schema(type=OpenAPIType.ARRAY, items=text)])
         whole = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=MOST, default=100)
         body = Schema(
             type=OpenAPIType.OBJECT,
-            required=["question"],
             additional_properties=False,
             properties={
                 "question": of_question_schema(),
+                "report": Schema(type=OpenAPIType.STRING, description=_REPORT),
+                "parameters": Schema(
+                    type=OpenAPIType.OBJECT, additional_properties=several, description=_PARAMETERS
+                ),
                 "measure": Schema(type=OpenAPIType.STRING, description=_MEASURE),
                 "row": Schema(
                     type=OpenAPIType.OBJECT, additional_properties=cell, description=_ROW
@@ -111,8 +125,8 @@ class OfFigure(openapi.Described):
     operation_id="ask_persons",
     status_code=200,
     summary="Persons behind a figure (数字背后的用户)",
-    description="Exactly those whom a figure of a question counts, by their numbers: a cell of event analysis, a step "
-    "of a funnel, those who dropped there or may still convert.",
+    description="Exactly those whose rows a figure is made of, by their numbers: a cell of event analysis, a step of a "
+    "funnel, those who dropped there or may still convert, a row or a point of a report.",
     tags=["reports"],
     security=openapi.SECURITY,
     responses=openapi.refusals(scope="admin") | openapi.BODY,
@@ -128,11 +142,9 @@ async def ask_persons(
     """A page of them, or all as a file."""
     form = choice(dict(request.query_params), "format", FORMS, "json")
     given = as_json(await request.body(), AskedPersons)
-    question = decoded(bytes(given.question))
     after = number_of(given.after) if given.after else 0
-    place = Place(given.measure, tuple(given.row.items()))
     limit = None if form == "csv" else given.limit
-    table = await listed(console, held, reader, question, place, after, limit)
+    table = await listed(console, held, reader, given.behind, after, limit)
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if form == "csv":
         headers["Content-Disposition"] = f'attachment; filename="{held.name}_persons.csv"'
@@ -144,22 +156,15 @@ async def listed(
     console: Console,
     app: App,
     reader: ReaderContext,
-    question: AnyQuestion,
-    place: Place,
+    one: Behind,
     after: int = 0,
     limit: int | None = 100,
 ) -> Table:
-    """The persons behind a figure; Refused, naming the part, where there is none such."""
-    state = asked(question, app, reader, "json")
-    if question.period == "all":
-        first = await asyncio.to_thread(console.first_day, app)
-        state = asked(question, app, reader, "json", first)
-    of = state.query(app.id)
-    if type(of) not in BEHIND:
-        kind = msgspec.json.decode(encoded(question))["kind"]
-        raise Refused("unknown_choice", "question.kind", got=kind)
-    query = PersonsQuery(of, place, after, limit)  # type: ignore[arg-type]
-    return await asyncio.to_thread(console.answer, state.report, query, app)
+    """The persons behind a figure; Refused, naming the part, where there is none such, or nobody stands behind it."""
+    first = await asyncio.to_thread(console.first_day, app) if one.since_first_day else None
+    context = AppContext(app.timezone, reader.moment, first)
+    query = replace(persons_query(one, context, app.id), after=after, limit=limit)
+    return await asyncio.to_thread(console.answer, whose(one, context).report, query, app)
 
 
 def page(table: Table, limit: int) -> PersonsBehind:

@@ -1,0 +1,119 @@
+"""A figure as an address of the console names it: what it is of, and which one; read, and said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from minilens.errors import Refused
+from minilens.measure import filters
+from minilens.measure.distribution.query import DistributionQuery
+from minilens.measure.events.columns import OTHERS
+from minilens.measure.measures import LATER, MEASURES
+from minilens.measure.query import Query
+from minilens.measure.table import Column, Table
+from minilens.render import format
+from minilens.render.as_list import named
+from minilens.render.as_triangle import later
+from minilens.render.heading import traffic
+from minilens.render.i18n import translate
+from minilens.reports.behind import Behind, Values, whose
+from minilens.reports.kinds.of_page import OfPage
+from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.question import decoded
+from minilens.reports.request import AppContext, ReportRequest
+from minilens.text import Language
+from minilens.web.console import App
+from minilens.web.reader import ReaderContext
+
+Row = dict[str, str | float | None]
+At = tuple[str, Row]
+#: What an address names besides its place in the answer.
+OF = ("question", "report", "parameters")
+
+
+def read(given: Mapping[str, str]) -> Behind:
+    """The figure that an address or a form names."""
+    measure, row = _at(given.get("at", ""))
+    question = decoded(given["question"]) if given.get("question") else None
+    several: dict[str, Values] = {}
+    for name, value in parse_qsl(given.get("parameters", "")):
+        before = several.get(name)
+        if before is None:
+            several[name] = value
+        else:
+            several[name] = [*([before] if isinstance(before, str) else before), value]
+    return Behind(question, given.get("report", ""), several, measure, row)
+
+
+def hidden(given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The same as fields of a form."""
+    return [(name, given[name]) for name in (*OF, "at") if given.get(name)]
+
+
+def _at(text: str) -> At:
+    """The column and the row that an address names."""
+    try:
+        found: At = msgspec.json.decode(text or '["",{}]', type=At)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        raise Refused("bad_value", "at", got=text[:40]) from None
+    return found
+
+
+def said(one: Behind, table: Table, app: App, reader: ReaderContext) -> str:
+    """Which figure: what is asked, its column, its row."""
+    state = whose(one, AppContext(app.timezone, reader.moment, table.start))
+    language = reader.language
+    if isinstance(state, QuestionRequest):
+        return " · ".join(_of_question(state, one, language))
+    row = [_key(state, name, value, language) for name, value in one.row.items()]
+    if not {"day", "moment"} & set(one.row):
+        row.append(format.span(table.start, table.end, language, table.end.year))
+    measure = MEASURES.get(one.measure)
+    column = [measure.title.of(language)] if measure else []
+    return " · ".join([state.report.title.of(language), *column, *row, *_of_whom(state, language)])
+
+
+def _of_whom(state: ReportRequest, language: Language) -> list[str]:
+    """Whose traffic is counted, where that is not the released version's; and the filters."""
+    whose_traffic = [traffic(state.traffic, language)] if state.traffic != "release" else []
+    page = [state.subject] if isinstance(state, OfPage) and state.subject else []
+    return [*whose_traffic, *page, *(filters.sentence(one, language) for one in state.filters)]
+
+
+def _of_question(state: QuestionRequest, one: Behind, language: Language) -> list[str]:
+    query: Any = state.query(0)
+    titles = {each.name: each.title.of(language) for each in getattr(query, "measures", ())}
+    column = titles.get(one.measure, one.measure)
+    row = [f"{name} = {'–' if value is None else value}" for name, value in one.row.items()]
+    return [*state.conditions(language), *([column] if column else []), *row]
+
+
+def _key(state: ReportRequest, name: str, value: Any, language: Language) -> str:
+    """A key of a row with its value, as people read both."""
+    if name in {each.name for each in LATER.values()}:
+        return later(value, state.bucket, language)
+    if name in ("day", "moment"):
+        said = datetime.fromisoformat(str(value))
+        return format.bucket(said if name == "moment" else said.date(), state.bucket, language)
+    column = _columns(state).get(name)
+    title = format.title(column, language) if column else name
+    if value == OTHERS:
+        told = translate(language)("All others")
+    else:
+        told = named(column, value or "", language) if column else str(value)
+    colon = "：" if language == "zh" else ": "
+    return f"{title}{colon}{told}"
+
+
+def _columns(state: ReportRequest) -> dict[str, Column]:
+    """What tells rows of the report apart, by name."""
+    query = state.query(0)
+    if isinstance(query, DistributionQuery):
+        return {query.buckets.name: query.buckets.column()}
+    values = query.values if isinstance(query, Query) else ()
+    return {one.name: one.column() for one in values}
