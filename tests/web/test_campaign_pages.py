@@ -7,6 +7,7 @@ import re
 import zipfile
 from typing import Any
 
+import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -128,3 +129,29 @@ def test_names_stay_texts(theatre: Theatre, owner: Client) -> None:
         text = owner.get(path, headers=EN).text
         assert "<script>x" not in text
         assert "<i>" not in text
+
+
+def test_a_zip_has_an_end(theatre: Theatre, owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(theatre, *(NewLink(campaign="Spring", page="pages/a") for _ in range(3)))
+    monkeypatch.setattr("minilens.web.campaigns.pages.IMAGES", 2)
+    assert owner.get("/a/cafe/links.zip", headers=EN).status_code == 422
+    assert owner.get("/a/cafe/links.zip?after=1", headers=EN).status_code == 200
+
+
+def test_results_are_one_click_away_whatever_the_name(theatre: Theatre, owner: Client) -> None:
+    (one,) = made(theatre, NewLink(campaign="a,b:c|d\\", page="pages/a"))
+    page = owner.get(HERE, params={"campaign": one.campaign}, headers=EN).text
+    (address,) = re.findall(r'href="([^"]*campaigns\?filter=campaign[^"]*)"', page)
+    shown = owner.get(address.replace("&amp;", "&"), headers=EN)
+    assert shown.status_code == 200
+    assert "Campaign is a,b:c|d\\" in shown.text
+    of_link = owner.get(f"{HERE}/{one.code}", headers=EN).text
+    assert f"filter=link%3Ais%3A{one.code}" in of_link
+
+
+def test_payments_of_campaigns_are_a_question(owner: Client) -> None:
+    page = owner.get("/a/cafe/campaigns", headers=EN).text
+    (address,) = re.findall(r'href="(/a/cafe/events/ask[^"]*)"', page)
+    answer = owner.get(address.replace("&amp;", "&"), headers=EN)
+    assert answer.status_code == 200
+    assert "pay_success" in answer.text

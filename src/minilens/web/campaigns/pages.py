@@ -16,6 +16,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens.errors import NotFound, Refused
+from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.filters import Condition, write
 from minilens.period import now, today
 from minilens.records import link_file
 from minilens.records.link_content import NewLink
@@ -26,6 +28,7 @@ from minilens.render.links_csv import links_csv
 from minilens.reports.request_values import choice
 from minilens.text import Language
 from minilens.web.account.sign_in import Form
+from minilens.web.admin.forms import CAMPAIGNS as RESULTS
 from minilens.web.admin.forms import CODES, LONGEST, Answer, Wrong, attempt, worded, wrong
 from minilens.web.admin.forms import LINKS as PART
 from minilens.web.admin.settings_page import AppSettings
@@ -37,6 +40,9 @@ SEES, WRITES = "report:read", "definitions:write"
 _HERE = "/a/{app:str}/links"
 #: Links of a page, and of a printed sheet; bytes of a sheet that is pasted.
 PAGE, SHEET, BYTES = 50, 120, 4 << 20
+#: Images of one ZIP, which are a minute of work; one ZIP is made at a time, so that pages are not kept waiting.
+IMAGES = 10_000
+_DRAWING = asyncio.Semaphore(1)
 FIELDS = ("campaign", "placement", "material", "page", "query", "owner", "note", "web")
 EMPTY = dict.fromkeys((*FIELDS, "tags", "expires", "rows"), "")
 _PLACE = re.compile(r"links\[(\d+)\]\.?(\w*)").fullmatch
@@ -200,8 +206,11 @@ async def as_csv(request: Req, settings: NamedDependency[AppSettings]) -> Respon
 async def as_zip(request: Req, settings: NamedDependency[AppSettings]) -> Response[bytes]:
     """The images of all that the list has."""
     form = choice(dict(request.query_params), "format", ("svg", "png"), "svg")
-    found = await _found(settings, asked_of(request), link_file.MOST_ROWS)
-    made = await asyncio.to_thread(zipped, found, "png" if form == "png" else "svg")
+    found = await _found(settings, asked_of(request), IMAGES + 1)
+    if len(found) > IMAGES:
+        raise Refused("too_many", "links", limit=IMAGES)
+    async with _DRAWING:
+        made = await asyncio.to_thread(zipped, found, "png" if form == "png" else "svg")
     headers = {"Content-Disposition": f'attachment; filename="{settings.app.name}_links.zip"'}
     return Response(made, media_type="application/zip", headers=headers)
 
@@ -231,8 +240,14 @@ async def shown(
         pages=[(page, page) for page in pages], over=[one.code for one in found if one.over(day)],
         lost=[one.code for one in found if pages and one.page not in pages],
         typed={**EMPTY, "campaign": asked.campaign, **(data or {})}, saves=settings.may(WRITES), here=PART.at(app),
-        columns=link_file.COLUMNS,
+        columns=link_file.COLUMNS, results=results(settings, "campaign", asked.campaign) if asked.campaign else "",
     )  # fmt: skip
+
+
+def results(settings: AppSettings, field: str, value: str) -> str:
+    """Where the figures of a campaign or a link are."""
+    only = write((Condition(DIMENSIONS[field], "is", (value,)),))
+    return f"{RESULTS.at(settings.app)}?{urlencode({'filter': only})}"
 
 
 async def one_shown(
@@ -251,7 +266,7 @@ async def one_shown(
     return await settings.page(
         PART, "campaign_link.html", error=error, link=one, drawn=qr.inline(one.path), over=one.over(day),
         typed={**now_there, **(data or {})}, saves=settings.may(WRITES), here=PART.at(settings.app),
-        web_link=f"{outside(request)}{web_links.PATH}/{one.code}",
+        results=results(settings, "link", one.code), web_link=f"{outside(request)}{web_links.PATH}/{one.code}",
     )  # fmt: skip
 
 
