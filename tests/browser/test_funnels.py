@@ -128,6 +128,21 @@ def hidden_where_it_has_no_use(page: Page) -> None:
     assert not asked(page).keys() & {"hold", "excluded", "window"}
 
 
+def test_the_granularity_is_offered_where_rows_are_periods(visit: Opener) -> None:
+    """Of a funnel over time, of retention and lifecycle; not of the steps of a funnel."""
+    seen = visit("desk", "en")
+    page = seen.page
+    page.goto(seen.site.address + HERE)
+    grain = page.locator("select[name=grain]")
+    expect(grain).to_be_hidden()
+    page.locator("select[name=show]").select_option("trend")
+    expect(grain).to_be_visible()
+    for kind in ("retention", "stickiness", "lifecycle"):
+        page.goto(f"{seen.site.address}/a/cafe/{kind}")
+        expect(grain).to_be_visible()
+    assert seen.complaints == []
+
+
 def test_what_is_wrong_has_the_focus_and_a_stage_begins_anew(visit: Opener) -> None:
     seen = visit("desk", "zh")
     page = seen.page
