@@ -72,7 +72,7 @@ class Some:
     def __init__(self, some: list[tuple[int, ...]], pairs: list[tuple[int, int]]) -> None:
         asked = [row for row in some if row[:2] in pairs]
         self._columns = dict(
-            zip(("owner", "at", "place", "came", "marks"), columns(asked), strict=True)
+            zip(("owner", "at", "place", "came", "told"), columns(asked), strict=True)
         )
 
     def column(self, name: str) -> Some:

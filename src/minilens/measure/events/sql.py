@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from minilens.identity.moves import Moved, person_of
 from minilens.measure.days.day_rows import CURRENT, LATER
@@ -16,7 +17,9 @@ from minilens.measure.dimensions import Dimension
 from minilens.measure.events import conversion_sql, formula
 from minilens.measure.events.calls import LEVELS, Call, How
 from minilens.measure.events.condition_sql import NOTHING, Bound, Place, Rows
+from minilens.measure.events.marks import any_of, marks
 from minilens.measure.events.operand import OfSession, Operand, Recorded
+from minilens.measure.events.periods import BEGINS
 from minilens.measure.events.query import Counted, EventsQuery, Figure, Formula, Pair
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.virtual import sql as virtual
@@ -31,14 +34,6 @@ OVER = (
 #: What people do, not what phones report of themselves: any activity.
 ANY_NAME = f"name NOT IN {TECHNICAL}"
 _OF_ACTIONS = {"page", "newness", *(one.name for one in OF_ACTIONS)}
-_MIDNIGHT = "transform(day, {days:Array(Date)}, {midnights:Array(Int64)}, toInt64(0))"
-#: Length of a period → the day, or the moment in milliseconds, that it begins with.
-_BUCKETS = {
-    "hour": f"{_MIDNIGHT} + intDiv(toUnixTimestamp64Milli(ts) - {_MIDNIGHT}, 3600000) * 3600000",
-    "day": "day",
-    "week": "toMonday(day)",
-    "month": "toStartOfMonth(day)",
-}
 #: Who is new, as the days were made.
 _NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
             WHERE {OVER} AND dimension = '' AND {CURRENT}"""
@@ -83,7 +78,7 @@ class Statement:
     """The statements of one question; `bound` has what they name besides days and builds.
 
     `besides`: columns of rows besides those that measures and groups need. `named`: SQL of which events are read.
-    `only`: rows that are none of the events are left out of all rows, too.
+    `only`: rows that are none of the events are left out of all rows, too. `marks`: each says in bits which it is.
     """
 
     query: EventsQuery
@@ -92,6 +87,7 @@ class Statement:
     besides: Mapping[Place, Sequence[str]] = field(default_factory=dict)
     named: str = "name IN {names:Array(String)}"
     only: bool = False
+    marks: bool = False
 
     def __post_init__(self) -> None:
         self.bound = Bound({"names": list(self.query.named)})
@@ -327,7 +323,7 @@ ORDER BY {keys}
         """What of one place counts."""
         person, join = ("person", "") if place == "actions" else person_of(self.moved)
         rows = Rows(place, person, self.query.timezone, self.bound)
-        columns = [f"{_BUCKETS[self.query.grain]} AS bucket"] if "bucket" in keys else []
+        columns = [f"{BEGINS[self.query.grain]} AS bucket"] if "bucket" in keys else []
         columns.append(f"{person} AS person")
         columns += BESIDES[place] if self._pairs else self.besides.get(place, ())
         for n, one in enumerate(self._pairs):
@@ -343,6 +339,10 @@ ORDER BY {keys}
         columns += [f"{self._text(rows, one)} AS t{n}" for n, one in enumerate(self._texts)]
         if not self._single:
             columns += [f"{self._is(rows, n)} AS c{n}" for n in range(len(self.query.events))]
+        if self.marks:
+            columns.append(
+                f"{marks(self.query.events, partial(self._is, rows), self.bound)} AS marks"
+            )
         asked = [over, self.named]
         if self._until and not self._pairs:
             asked.append(f"toUnixTimestamp64Milli(ts) < {self._until}")
@@ -351,8 +351,7 @@ ORDER BY {keys}
         if self._single:
             asked += self._own(rows, self.query.events[0])
         elif self.only and any(one.narrowed for one in self.query.events):
-            some = range(len(self.query.events))
-            asked.append(" OR ".join(self._is(rows, n) for n in some).join("()"))
+            asked.append(any_of(self.query.events, partial(self._is, rows), self.bound))
         known = (
             f"WITH (day, {person}) GLOBAL IN ({_NEW}) AS is_new\n        "
             if asks_newness(self.query)

@@ -11,6 +11,7 @@ import numpy as np
 
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.funnels import columns
+from minilens.measure.funnels.at_once import at_once
 from minilens.measure.funnels.outcome import Known, Outcomes
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reading import NOTHING
@@ -70,15 +71,19 @@ def named(query: FunnelQuery, of: Outcomes, group: int) -> tuple[Cell, ...]:
 
 
 def _rows_of(query: FunnelQuery, counted: Outcomes, group: tuple[Cell, ...]) -> Iterator[Row]:
-    entered, before = counted.reached(1), counted.reached(1)
+    stopped, still = (
+        np.bincount(some, minlength=query.steps + 1).tolist()
+        for some in (counted.level, counted.level[counted.still])
+    )
+    took = at_once(lambda step: _times(counted.times(step - 1, step)), range(2, query.steps + 1))
+    entered = before = sum(stopped[1:])
     for step, title in enumerate(query.titles, start=1):
-        reached = counted.reached(step)
-        here = counted.level == step
-        may, last = int((here & counted.still).sum()), step == query.steps
+        reached = sum(stopped[step:])
+        may, last = still[step], step == query.steps
         yield (
             *group, step, title, reached, _rate(reached, entered), _rate(reached, before) if step > 1 else None,
-            None if last else int(here.sum()) - may, None if last else may,
-            *(_times(counted.times(step - 1, step)) if step > 1 else (None, None, None)),
+            None if last else stopped[step] - may, None if last else may,
+            *(took[step - 2] if step > 1 else (None, None, None)),
         )  # fmt: skip
         before = reached
 
@@ -141,15 +146,17 @@ def _trend(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     """A row a period: of the attempts that began in it."""
     grain, over = _grain(query), query.rows.range
     told, hourly = periods(query), by_hour(query)
-    entered = _entered(query, counted)
-    order = np.argsort(entered, kind="stable")
-    edges = np.searchsorted(entered[order], [number for _, number in told[1:]])
-    found: list[Row] = []
-    for (first, _), begin, end in zip(told, [0, *edges], [*edges, len(order)], strict=True):
-        if first > (as_of.as_of if hourly else as_of.today):
-            found.append((first, *(None,) * (query.steps + 4)))
-            continue
-        found.append((first, *_period(query, counted.some(order[begin:end]))))
+    numbers = np.array([number for _, number in told], np.int64)
+    place = np.searchsorted(numbers[1:], _entered(query, counted), "right")
+    order = np.argsort(place.astype(np.uint16), kind="stable")  # the smaller, the quicker
+    ends = np.cumsum(np.bincount(place, minlength=len(told))).tolist()
+    bounds = list(zip([0, *ends[:-1]], ends, strict=True))
+    made = at_once(lambda both: _period(query, counted.some(order[slice(*both)])), bounds)
+    now, blank = as_of.as_of if hourly else as_of.today, (None,) * (query.steps + 4)
+    found = [
+        (first, *(blank if first > now else period))
+        for (first, _), period in zip(told, made, strict=True)
+    ]
     shown = (MOMENT if hourly else DAY, *columns.of_trend(query))
     return framed(
         query, shown, tuple(found), as_of, keys=1, totals=(None, *_period(query, counted)),

@@ -81,8 +81,8 @@ class Outcomes:
 
     def times(self, first: int, last: int) -> Whole:
         """Milliseconds from one step to another, of those that got there."""
-        there = self.at[self.level >= last]
-        took: Whole = there[:, last - 1] - there[:, first - 1]
+        there = np.flatnonzero(self.level >= last)
+        took: Whole = self.at[there, last - 1] - self.at[there, first - 1]
         return took
 
 
@@ -146,6 +146,9 @@ def together(parts: Sequence[Outcomes]) -> Outcomes:
         groups.append(table[one.group])
     joined = {
         name: np.concatenate([getattr(one, name) for one in parts])
-        for name in ("person", "level", "at", "until", "day", "still")
+        for name in ("person", "level", "until", "day", "still")
     }
-    return Outcomes(**joined, group=np.concatenate(groups), groups=list(numbers))
+    at = np.empty((len(joined["level"]), parts[0].steps), np.int64, order="F")
+    for step in range(parts[0].steps):  # most of what is asked is of one step, of all of them
+        np.concatenate([one.at[:, step] for one in parts], out=at[:, step])
+    return Outcomes(**joined, at=at, group=np.concatenate(groups), groups=list(numbers))

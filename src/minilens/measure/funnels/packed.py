@@ -20,9 +20,8 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import Whole
 from minilens.period import Range, midnight, milliseconds
 
-#: Places of launches that are told apart; steps and excluded events of which a row may be several.
+#: Bits for places of launches; steps and excluded events of which a row may be several.
 _FOR_PLACE, _AT_ONCE = 4, 5
-_LAST = (1 << _FOR_PLACE) - 1
 #: Stands for a row that is more than a number holds.
 _MORE = (1 << 63) - 1
 #: Bits that a person's number must have at least; rows that may be looked at again.
@@ -31,11 +30,16 @@ _LEAST, _MOST_UNSURE = 20, 100_000
 
 @dataclass(frozen=True)
 class Packing:
-    """How many bits there are for what. `base`: the millisecond that moments are counted from."""
+    """How many bits there are for what.
+
+    `base`: the millisecond that moments are counted from. `asked`: bits that a person's number is to have, if need be
+    instead of places.
+    """
 
     marks: int
     base: int
     for_time: int
+    asked: int = 32
 
     @property
     def single(self) -> bool:
@@ -48,28 +52,37 @@ class Packing:
         return (self.marks - 1).bit_length() + 1 if self.single else self.marks + 1
 
     @property
+    def for_place(self) -> int:
+        """The place in the launch: the fewer, the more rows of one moment are looked at again."""
+        return max(0, min(_FOR_PLACE, 63 - self.for_time - self.for_kind - self.asked))
+
+    @property
+    def last(self) -> int:
+        """Stands for this place and all behind it, and for none."""
+        return (1 << self.for_place) - 1
+
+    @property
     def for_owner(self) -> int:
         """The number of the person."""
-        return min(32, 63 - self.for_time - _FOR_PLACE - self.for_kind)
+        return min(32, 63 - self.for_time - self.for_place - self.for_kind)
 
     @property
     def sql(self) -> str:
-        """The number of a row, of columns `person`, `at`, `place`, `enters` and `c0`, `c1` …"""
-        some = [f"c{n}" for n in range(self.marks)]
-        kind = " + ".join(f"bitShiftLeft(toUInt64({one}), {n})" for n, one in enumerate(some))
-        holds = f"person < {1 << self.for_owner} AND at BETWEEN {self.base} AND {self.base + (1 << self.for_time) - 1}"
-        if self.single:
-            kind = "multiIf(" + ", ".join(f"{one}, {n}" for n, one in enumerate(some)) + ", 0)"
-            holds += f" AND {' + '.join(some)} = 1"
-        kind = f"{kind} + bitShiftLeft(toUInt64(enters), {self.for_kind - 1})"
-        place = f"toUInt64(if(place = 0, {_LAST}, least(place - 1, {_LAST})))"
-        parts = [
-            f"bitShiftLeft(toUInt64(person), {self.for_time + _FOR_PLACE + self.for_kind})",
-            f"bitShiftLeft(toUInt64(at - {self.base}), {_FOR_PLACE + self.for_kind})",
-            f"bitShiftLeft({place}, {self.for_kind})",
-            kind,
-        ]
-        return f"toInt64(if({holds}, {' + '.join(parts)}, {_MORE}))"
+        """The number of a row, of columns `person`, `at`, `place`, `enters` and `marks`."""
+        kind = "toUInt16(bitCount(toUInt32(marks - 1)))" if self.single else "toUInt16(marks)"
+        low = f"bitOr({kind}, bitShiftLeft(toUInt16(enters), {self.for_kind - 1}))"
+        if self.for_place:  # a launch has its first row at 1; 0 becomes the largest
+            place = f"least(toUInt16(place - 1), toUInt16({self.last}))"
+            low = f"bitOr({low}, bitShiftLeft({place}, {self.for_kind}))"
+        since = f"toUInt64(at - {self.base})"
+        owner = f"bitShiftLeft(toUInt64(person), {self.for_time + self.for_place + self.for_kind})"
+        holds = f"{since} < {1 << self.for_time}"
+        holds += f" AND person < {1 << self.for_owner}" if self.for_owner < 32 else ""
+        holds += " AND bitCount(marks) = 1" if self.single else ""
+        made = (
+            f"bitOr(bitOr({owner}, bitShiftLeft({since}, {self.for_place + self.for_kind})), {low})"
+        )
+        return f"toInt64(if({holds}, {made}, {_MORE}))"
 
     def marks_of_kinds(self) -> Whole:
         """Of each kind its bits: those of steps and excluded events, and above them whether an attempt may begin."""
@@ -84,15 +97,19 @@ class Packing:
 Fetch = Callable[[list[tuple[int, int]]], Any]
 
 
-def packing(query: FunnelQuery, over: Range) -> Packing | None:
-    """How rows of these days are packed; None where more is asked of them than a number holds."""
+def packings(query: FunnelQuery, over: Range, persons: int) -> list[Packing]:
+    """How rows of these days may be packed, the best way first; none where more is asked of rows than a number holds.
+
+    `persons`: about the largest number of a person. Where there are larger ones, the second way may hold them.
+    """
     if query.counts == "sessions" or query.rows.groups:
-        return None
+        return []
     zone = query.rows.timezone
     base = milliseconds(midnight(over.start, zone))
     for_time = (milliseconds(midnight(over.end + timedelta(days=1), zone)) - base).bit_length()
-    made = Packing(len(query.rows.events), base, for_time)
-    return made if made.for_owner >= _LEAST else None
+    asked = (max(_LEAST, persons.bit_length()), 32)
+    some = [Packing(len(query.rows.events), base, for_time, bits) for bits in asked]
+    return [one for one in some if one.for_owner >= min(asked[0], one.asked)]
 
 
 def arranged(how: Packing, keys: Whole, fetch: Fetch) -> Whole | None:
@@ -124,7 +141,7 @@ def sort(keys: Whole) -> None:
 
 def slices(how: Packing, keys: Whole) -> list[Whole]:
     """Sorted numbers cut into parts of about `LONG`, each with all rows of its owners; at least one."""
-    for_rest = how.for_time + _FOR_PLACE + how.for_kind
+    for_rest = how.for_time + how.for_place + how.for_kind
     owners = keys[LONG::LONG] >> for_rest
     cuts = np.unique(np.searchsorted(keys, owners << for_rest))
     return np.split(keys, cuts)
@@ -132,7 +149,7 @@ def slices(how: Packing, keys: Whole) -> list[Whole]:
 
 def unpacked(how: Packing, keys: Whole) -> Ordered:
     """The rows of numbers that are in order."""
-    moments = keys >> (how.for_kind + _FOR_PLACE)
+    moments = keys >> (how.for_kind + how.for_place)
     at = (moments & ((1 << how.for_time) - 1)) + how.base
     return Ordered(moments >> how.for_time, at, keys & ((1 << how.for_kind) - 1))
 
@@ -140,7 +157,7 @@ def unpacked(how: Packing, keys: Whole) -> Ordered:
 def _unsure(how: Packing, keys: Whole) -> Whole:
     """The moments of rows that numbers don't tell apart."""
     moments = keys >> how.for_kind
-    return unsure(moments, keys & ((1 << how.for_kind) - 1), (moments & _LAST) != _LAST)
+    return unsure(moments, keys & ((1 << how.for_kind) - 1), (moments & how.last) != how.last)
 
 
 def _mend(how: Packing, keys: Whole, wrong: Whole, fetch: Fetch) -> None:
@@ -155,9 +172,9 @@ def _mend(how: Packing, keys: Whole, wrong: Whole, fetch: Fetch) -> None:
 def _kinds(how: Packing, every: Any) -> Whole:
     """The kinds of rows that are not told apart by their numbers, in their order."""
     person, at, place, came, marks = (
-        every.column(name).to_numpy().astype(np.int64) for name in ("owner", "at", "place", "came", "marks")
+        every.column(name).to_numpy().astype(np.int64) for name in ("owner", "at", "place", "came", "told")
     )  # fmt: skip
     order = np.lexsort((marks, came, place, place == NO_PLACE, at, person))
-    late = (place == NO_PLACE) | (place - 1 >= _LAST)
+    late = (place == NO_PLACE) | (place - 1 >= how.last)
     kinds = {mark: kind for kind, mark in enumerate(how.marks_of_kinds().tolist())}
     return np.array([kinds[mark] for mark in marks[order][late[order]].tolist()], np.int64)

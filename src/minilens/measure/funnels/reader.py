@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from minilens.measure.events.sql import has_tail, is_kept
 from minilens.measure.funnels import after, sql
 from minilens.measure.funnels.at_once import at_once
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
-from minilens.measure.funnels.packed import Packing, arranged, packing, slices, unpacked
+from minilens.measure.funnels.packed import Packing, arranged, packings, slices, unpacked
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reading import read, read_packed
 from minilens.measure.funnels.rows import Rows, Whole
@@ -69,14 +69,20 @@ class Reader:
 
     def _of_numbers(self, part: str, work: Callable[[Rows, Known], Made]) -> list[Made] | None:
         """What is made of rows that come as numbers; None where some are more than a number holds."""
-        how = packing(self._query, self._over)
-        keys = self._numbers(how, part) if how else None
-        if how is None or keys is None:
-            return None
-        return at_once(
-            lambda one: work(*read_packed(self._query, how, unpacked(how, one), self._over)),
-            slices(how, keys),
-        )
+        for how in self._packings:
+            if (keys := self._numbers(how, part)) is not None:
+                made = partial(self._of_slice, how, work)
+                return at_once(made, slices(how, keys))
+        return None
+
+    def _of_slice(self, how: Packing, work: Callable[[Rows, Known], Made], keys: Whole) -> Made:
+        return work(*read_packed(self._query, how, unpacked(how, keys), self._over))
+
+    @cached_property
+    def _packings(self) -> list[Packing]:
+        """How rows may come as numbers, the best way first."""
+        most = self._engine.rows(sql.LARGEST, {"app": self._query.app})
+        return packings(self._query, self._over, int(most[0][0]) if most else 0)
 
     def _of_columns(self, part: str, work: Callable[[Rows, Known], Made]) -> Made:
         return work(*read(self._query, self._columns(part), self._over))

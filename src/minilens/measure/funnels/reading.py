@@ -70,7 +70,7 @@ def _persons(every: Any, owner: Whole, owners: Whole) -> Whole:
 
 def _kinds(query: FunnelQuery, every: Any) -> tuple[Whole, _Kinds]:
     """Of each row its kind."""
-    codes, marks = dense(_whole(every, "marks"))
+    codes, marks = dense(_whole(every, "told"))
     values: list[Whole] = []
     texts: list[list[str]] = []
     for n in range(len(query.rows.groups)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minilens.identity.moves import Moved
 from minilens.measure.events.row_order import BESIDES
-from minilens.measure.events.sql import ANY_NAME, OVER, Statement, is_kept
+from minilens.measure.events.sql import ANY_NAME, Statement, is_kept
 from minilens.measure.funnels.packed import Packing
 from minilens.measure.funnels.query import FunnelQuery
 
@@ -18,7 +18,7 @@ def statement(query: FunnelQuery, moved: Moved, *, tail: bool) -> Statement:
     strict = query.order == "strict"
     return Statement(
         query.rows, moved, tail, besides=BESIDES, named=f"({named} OR {ANY_NAME})" if strict else named,
-        only=not strict,
+        only=not strict, marks=True,
     )  # fmt: skip
 
 
@@ -28,15 +28,15 @@ def rows(query: FunnelQuery, made: Statement, part: str = "") -> str:
     Marks are bits: the steps, what is excluded, and whether an attempt may begin with the row. `part`: SQL of which
     rows are read of all.
     """
-    marks = [*(f"c{n}" for n in range(len(query.rows.events))), _ENTERS]
-    told = " + ".join(f"bitShiftLeft(toUInt32({one}), {n})" for n, one in enumerate(marks))
+    told = f"bitOr(toUInt32(marks), bitShiftLeft(toUInt32({_ENTERS}), {len(query.rows.events)}))"
     owner = "launch AS owner, person" if query.counts == "sessions" else "person AS owner"
     values = "".join(f", toLowCardinality(g{n}) AS g{n}" for n in range(len(query.rows.groups)))
     return f"""
-SELECT {owner}, at, place, came, {told} AS marks{values}
+SELECT {owner}, at, place, came, {told} AS told{values}
 FROM
 ({made.every_row()}
 ){_where(query, part)}
+SETTINGS output_format_arrow_low_cardinality_as_dictionary = 1
 """
 
 
@@ -58,9 +58,16 @@ def _where(query: FunnelQuery, part: str) -> str:
 
 
 def count(query: FunnelQuery, made: Statement) -> str:
-    """About how many rows there may be at most: what of it is quick to count."""
+    """About how many rows there may be at most: what of it is quick to count, as rows lie by app, name and day."""
     table = "actions" if is_kept(query.rows) else "events"
-    return f"SELECT count() FROM {table} WHERE {OVER} AND {made.named}"
+    days = "day BETWEEN {start:Date} AND {end:Date}"
+    return f"SELECT count() FROM {table} WHERE app = {{app:UInt32}} AND {days} AND {made.named}"
+
+
+#: About the largest number that a person of an app has.
+LARGEST = (
+    "SELECT person FROM persons WHERE app = {app:UInt32} ORDER BY app DESC, person DESC LIMIT 1"
+)
 
 
 def whose(made: Statement, step: int, part: str) -> str:
