@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -113,12 +114,16 @@ def _known(
             some.append(kinds.texts[n][place])
         groups.append(tuple(reversed(some)))
     first, days = over.start, (over.end - over.start).days + 1
-    midnights = [
-        milliseconds(midnight(first + timedelta(days=n), query.rows.timezone))
-        for n in range(days + 1)
-    ]
     since = (first - _BEFORE).days
-    return Known(persons, made.kind, group, groups, since, np.array(midnights, np.int64))
+    midnights = _midnights(since, days + 1, query.rows.timezone)
+    return Known(persons, made.kind, group, groups, since, midnights)
+
+
+@lru_cache(maxsize=64)
+def _midnights(first: int, days: int, zone: str) -> Whole:
+    """The milliseconds at which so many days begin; the first, since 1970. Every slice of rows asks for the same."""
+    some = (_BEFORE + timedelta(days=first + n) for n in range(days))
+    return np.array([milliseconds(midnight(day, zone)) for day in some], np.int64)
 
 
 def _rows(query: FunnelQuery, kinds: _Kinds, made: Ordered, known: Known) -> Rows:
@@ -144,22 +149,22 @@ def _until(query: FunnelQuery, at: Whole, known: Known) -> Whole:
         end = milliseconds(midnight(over.end + timedelta(days=1), zone)) - 1
         return np.full(len(at), end, np.int64)
     if query.window.months:
-        return at + _months(query, known)[known.day(at) - known.first]
+        later = _months(query.window.months, known.first, len(known.midnights), zone)
+        return at + later[known.day(at) - known.first]
     if not query.window.days:
         return at + query.window.milliseconds
-    ends = [
-        milliseconds(midnight(_BEFORE + timedelta(days=known.first + n + query.window.days), zone)) - 1
-        for n in range(len(known.midnights))
-    ]  # fmt: skip
-    return np.array(ends, np.int64)[known.day(at) - known.first]
+    ends = _midnights(known.first + query.window.days, len(known.midnights), zone) - 1
+    made: Whole = ends[known.day(at) - known.first]
+    return made
 
 
-def _months(query: FunnelQuery, known: Known) -> Whole:
+@lru_cache(maxsize=64)
+def _months(months: int, first: int, days: int, zone: str) -> Whole:
     """Of each day how many milliseconds behind it the same time lies so many months later."""
-    zone, found = query.rows.timezone, []
-    for n in range(len(known.midnights)):
-        day = _BEFORE + timedelta(days=known.first + n)
-        later = months_later(day, query.window.months)
+    found = []
+    for n in range(days):
+        day = _BEFORE + timedelta(days=first + n)
+        later = months_later(day, months)
         found.append(milliseconds(midnight(later, zone)) - milliseconds(midnight(day, zone)))
     return np.array(found, np.int64)
 
