@@ -337,12 +337,7 @@ ORDER BY {keys}
             ]
         columns += [f"{rows.form(one, 'number')} AS v{n}" for n, one in enumerate(self._numbers)]
         columns += [f"{self._text(rows, one)} AS t{n}" for n, one in enumerate(self._texts)]
-        if not self._single:
-            columns += [f"{self._is(rows, n)} AS c{n}" for n in range(len(self.query.events))]
-        if self.marks:
-            columns.append(
-                f"{marks(self.query.events, partial(self._is, rows), self.bound)} AS marks"
-            )
+        columns += self._which(rows)
         asked = [over, self.named]
         if self._until and not self._pairs:
             asked.append(f"toUnixTimestamp64Milli(ts) < {self._until}")
@@ -362,6 +357,12 @@ ORDER BY {keys}
         {known}SELECT {", ".join(columns)}
         FROM {table}
         WHERE {" AND ".join(asked)}"""
+
+    def _which(self, rows: Rows) -> list[str]:
+        """Columns of which of the events a row is."""
+        is_one, events = partial(self._is, rows), self.query.events
+        told = [] if self._single else [f"{is_one(n)} AS c{n}" for n in range(len(events))]
+        return [*told, f"{marks(events, is_one, self.bound)} AS marks"] if self.marks else told
 
     def _is(self, rows: Rows, n: int) -> str:
         """Whether a row is one of the events of that place."""
