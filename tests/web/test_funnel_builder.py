@@ -182,14 +182,17 @@ def test_the_question_is_a_sentence_that_leads_to_its_controls() -> None:
     tree = form.typed(FORM | {"w.p.0.on": ""})
     parts = sentence(tree, named, "in the last 7 days", "en")
     assert "".join(text for text, _at in parts) == (
-        "How many persons who did Came in the last 7 days went on to Add to cart, then Paid, in this order, "
+        "How many persons who did Came in the last 7 days went on to Add to cart, "
+        "then Paid (under conditions), in this order, "
         "within 3 calendar days, the first entry only, ended by refund_request, the same sku, sku, item, "
         "under the conditions of all steps?"
     )
-    assert ("Paid", "f-s.2.event") in parts
+    assert ("Paid (under conditions)", "f-s.2.event") in parts
+    hour = sentence(form.typed(FORM | {"window": "1", "unit": "h"}), named, "at any time", "en")
+    assert ("within 1 hour", "f-window") in hour
     opened = sentence(form.typed(FORM | {"mode": "open"}), named, "最近 7 天", "zh")
     assert "".join(text for text, _at in opened).startswith(
-        "最近 7 天内，有多少用户做了 Came、加购、支付，各步单独计数"
+        "最近 7 天内，有多少用户做了 Came、加购、支付（满足条件），各步单独计数"
     )
 
 

@@ -18,10 +18,7 @@ Part = tuple[str, str]
 
 def sentence(tree: Tree, named: Mapping[str, Text], period: str, language: Language) -> list[Part]:
     """Of a form as it stands. `named`: event → its name; `period`: that of the form in words."""
-    steps = [
-        (one["title"] or _events(one["event"], named, language), f"f-s.{n}.event")
-        for n, one in enumerate(tree["s"])
-    ]
+    steps = [(_step(one, named, language), f"f-s.{n}.event") for n, one in enumerate(tree["s"])]
     who = (texts.COUNTS[tree["counts"] or "persons"].of(language), "f-counts")
     days = (period, "f-period")
     plain = tree["mode"] == "open" or tree["order"] == "any"
@@ -31,6 +28,14 @@ def sentence(tree: Tree, named: Mapping[str, Text], period: str, language: Langu
     for one in _more(tree, named, language):
         said = [*said, (comma, ""), one]
     return [*said, (end, "")]
+
+
+def _step(one: Tree, named: Mapping[str, Text], language: Language) -> str:
+    """What a step is called; its title says all, of an event it is said that not every one is meant."""
+    if one["title"] or not one["w"]["p"]:
+        return one["title"] or _events(one["event"], named, language)
+    called = _events(one["event"], named, language)
+    return f"{called}（满足条件）" if language == "zh" else f"{called} (under conditions)"
 
 
 def _events(text: str, named: Mapping[str, Text], language: Language) -> str:
@@ -113,6 +118,8 @@ def _more(tree: Tree, named: Mapping[str, Text], language: Language) -> list[Par
         found.append((texts.MODES["closed"].of(language), "f-mode"))
     elif not opened:
         unit = texts.UNITS[tree["unit"] or "d"].of(language)
+        if tree["window"] == "1" and not zh:
+            unit = unit.removesuffix("s")
         found.append(
             (
                 f"在 {tree['window']} {unit}内" if zh else f"within {tree['window']} {unit}",
