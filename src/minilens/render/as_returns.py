@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.table import Cell, Row, Table
-from minilens.render import format
+from minilens.render import format, places
 from minilens.render.as_chart import as_lines, colour
 from minilens.render.as_triangle import SHADES, later
 from minilens.render.drawing import Options
@@ -23,22 +23,25 @@ MOST_CURVES, MOST_LINES = 8, 500
 
 @dataclass(frozen=True)
 class Figure:
-    """A cell: the measure shown, the others in its title; `shade` from 0 to SHADES by the share that returned."""
+    """A cell: the measure shown, the others in its title; `shade` from 0 to SHADES by the share that returned. `place`:
+    which figure it is, empty where nobody stands behind it."""
 
     text: str
     title: str
     shade: int
     running: bool
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A cohort, or all cohorts of a group (`whole`)."""
+    """A cohort, or all cohorts of a group (`whole`). `place`: which figure its size is."""
 
     heads: tuple[str, ...]
     size: str
     cells: tuple[Figure, ...]
     whole: bool
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,12 @@ def _line(drawn: _Drawn, group: Row, day: Cell, rows: list[Row]) -> Line:
         most = max((people for row in rows if isinstance(people := row[at], int)), default=0)
         size = format.exact(most, "count", language)
     cells = tuple(_figure(drawn, row, whole=day is None) for row in rows)
-    return Line(tuple(heads), size, cells, whole=day is None)
+    if (
+        day is None or not rows[0][at]
+    ):  # somebody may be in several cohorts: all together are no list
+        return Line(tuple(heads), size, cells, whole=day is None)
+    of = {name: one for name, one in places.keys_of(table, rows[0]).items() if "later" not in name}
+    return Line(tuple(heads), size, cells, whole=False, place=places.place("cohort_users", of))
 
 
 def _figure(drawn: _Drawn, row: Row, *, whole: bool) -> Figure:
@@ -165,10 +173,11 @@ def _figure(drawn: _Drawn, row: Row, *, whole: bool) -> Figure:
     )
     title = f"{both} · {_('in progress')}" if running else both
     shade = round(rate * SHADES) if isinstance(rate, int | float) else 0
+    place = "" if whole or not back else places.place("retained_users", places.keys_of(table, row))
     cell = row[drawn.at(drawn.options.measure)]
     if cell is None and back and shown.name == "retention_rate":  # the cohort itself
-        return Figure(format.exact(back, "count", language), title, 0, running=running)
-    return Figure(format.exact(cell, shown.unit, language), title, shade, running=running)
+        return Figure(format.exact(back, "count", language), title, 0, running, place)
+    return Figure(format.exact(cell, shown.unit, language), title, shade, running, place)
 
 
 def _moment(final: date, table: Table, language: Language) -> str:

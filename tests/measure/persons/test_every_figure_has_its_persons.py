@@ -29,7 +29,7 @@ from tests import by_name
 from tests.examples import at_length, costly
 from tests.measure.histories import History
 from tests.measure.persons.test_against_brute_force import keys_of, loaded
-from tests.measure.questions import FILTERS, lists, lives, others, trends
+from tests.measure.questions import FILTERS, about_activity, lists, lives, others, trends
 from tests.measure.tails import with_newest
 from tests.pipeline import CREATED, LATER, House
 
@@ -174,3 +174,58 @@ def test_launches_and_retention(
                 assert counted == (cells[name] or 0), (name, keys, row)
                 if row[0] is not None:
                     assert counted == len(real.person)
+
+
+@costly(3, 60)
+@given(told=with_newest(), data=st.data())
+def test_who_was_active_when(
+    new_app: Houses, told: tuple[History, date], data: st.DataObject
+) -> None:
+    """Of a period the list is as long as the figure; of several somebody counts in each."""
+    house, _, over = loaded(new_app, told, data)
+    engine = house.pipeline.engine
+    as_of = replace(AS_OF, today=data.draw(st.sampled_from((over.end, LATER))))
+    for query in about_activity(house.app.id, house.app.timezone, over).values():
+        table = run(engine, query, as_of)
+        names = [column.name for column in table.columns[: table.keys]]
+        for row in data.draw(st.lists(st.sampled_from(table.rows), min_size=1, max_size=6)):
+            for column, cell in zip(table.columns[table.keys :], row[table.keys :], strict=True):
+                if column.unit != "count":
+                    continue
+                place = Place(column.name, tuple(keys_of(names, row).items()))
+                real = found(engine, PersonsQuery(query, place), as_of)  # type: ignore[arg-type]
+                assert real.times is not None
+                assert int(real.times.sum()) == abs(int(str(cell or 0))), (column.name, row)
+                if "day" in names and row[names.index("day")] is not None:
+                    assert len(real.person) == int(real.times.sum())
+
+
+@costly(2, 40)
+@given(told=with_newest(), data=st.data())
+def test_groups_and_stages_share_nobody(
+    new_app: Houses, told: tuple[History, date], data: st.DataObject
+) -> None:
+    """A person is in one group, in one part of a period, active in one number of periods."""
+    house, _, over = loaded(new_app, told, data)
+    every = about_activity(house.app.id, house.app.timezone, over)
+    for name, keys, measures in (
+        ("retention by two events", ("page",), ("cohort_users",)),
+        ("stickiness", ("page", "active_days"), ("persons",)),
+        ("lifecycle", (), ("new", "returning", "resurrected")),
+    ):
+        query = every[name]
+        table = run(house.pipeline.engine, query, AS_OF)
+        at = [column.name for column in table.columns]
+        day = data.draw(st.sampled_from([row[at.index("day")] for row in table.rows]))
+        of_day = [row for row in table.rows if row[at.index("day")] == day]
+        rows = {tuple(row[at.index(one)] for one in keys) for row in of_day}
+        if day is None:
+            continue
+        listed: list[int] = []
+        for values in rows:
+            for measure in measures:
+                told_keys = dict(zip(keys, values, strict=True)) | {"day": day.isoformat()}  # type: ignore[union-attr]
+                place = Place(measure, tuple(told_keys.items()))
+                cell = PersonsQuery(query, place)  # type: ignore[arg-type]
+                listed += found(house.pipeline.engine, cell, AS_OF).person.tolist()
+        assert len(listed) == len(set(listed))

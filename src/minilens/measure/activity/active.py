@@ -47,7 +47,9 @@ class Stretches:
 
 @dataclass(frozen=True)
 class Active:
-    """Pairs of a person and a period, in the order of periods; -1 is all that lies before the first."""
+    """Pairs of a person and a period, in the order of periods; -1 is all that lies before the first. `number`: of each
+    place the number of its person.
+    """
 
     persons: Persons
     place: Whole
@@ -55,6 +57,7 @@ class Active:
     columns: dict[str, Any] = field(hash=False)
     cost: Cost
     stretches: Stretches | None = None
+    number: Whole = field(default_factory=lambda: np.zeros(0, np.int64), hash=False)
 
     @cached_property
     def _edges(self) -> Whole:
@@ -71,6 +74,10 @@ class Active:
         """Who has this flag in a period."""
         here = self.within(period)
         return self.persons.at(self.place[here][self.columns[flag][here] != 0])
+
+    def numbers(self, some: Bits) -> Whole:
+        """The numbers of some persons, in order."""
+        return self.number[self.persons.places(some)]
 
     def added(self, name: str, period: int) -> tuple[Whole, Whole, Whole]:
         """Places of persons, and the halves of what their numbers of a period come to."""
@@ -112,6 +119,8 @@ def _sorted(asked: sql.Pairs, every: list[Any], spent: Cost) -> Active:
     order = np.argsort(period.astype(np.int16), kind="stable")
     numbers = [np.asarray(one.column("person").to_numpy(), np.uint32) for one in every]
     persons, places = numbered(np.concatenate(numbers))
+    number = np.zeros(persons.count, np.int64)
+    number[places] = np.concatenate(numbers)
     place = places[: len(numbers[0])]
     columns = {
         name: coded(found.column(name), order) if name[0] == "g" else found.column(name).to_numpy()[order]
@@ -123,7 +132,7 @@ def _sorted(asked: sql.Pairs, every: list[Any], spent: Cost) -> Active:
     more = None
     if asked.moments:
         more = _stretches(LENGTHS[asked.unit], every[1], places[len(numbers[0]) :])
-    return Active(persons, place[order], period[order], columns, spent, more)
+    return Active(persons, place[order], period[order], columns, spent, more, number)
 
 
 def _stretches(length: int, found: Any, place: Whole) -> Stretches:

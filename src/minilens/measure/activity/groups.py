@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from minilens.measure.activity.active import NOTHING, Active
 from minilens.measure.activity.sets import Bits, Whole
 from minilens.measure.events.columns import OTHERS
+from minilens.measure.events.operand import key
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.table import Cell
 
@@ -20,6 +21,20 @@ class Group:
 
     values: tuple[Cell, ...]
     who: Bits | None
+
+
+def chosen(
+    active: Active, query: EventsQuery, members: Sequence[Bits], keys: Mapping[str, Cell]
+) -> list[Group]:
+    """The groups of a row; everybody where it names none."""
+    named = {n: keys[key(one)] for n, one in enumerate(query.groups) if key(one) in keys}
+    if not named:
+        return [Group((), None)]
+    if OTHERS in named.values():
+        groups, _ = told(active, query, members)
+        return [one for one in groups if OTHERS in one.values]
+    groups, _ = told(active, replace(query, top=len(active.place) + 1), members)
+    return [one for one in groups if all(one.values[n] == value for n, value in named.items())]
 
 
 def told(active: Active, query: EventsQuery, members: Sequence[Bits]) -> tuple[list[Group], int]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from minilens.measure.activity import columns
 from minilens.measure.activity.active import Active
-from minilens.measure.activity.query import LifecycleQuery, begun
+from minilens.measure.activity.query import LifecycleQuery, begun, is_first
 from minilens.measure.activity.sets import Bits, size
 from minilens.measure.activity.sql import Pairs
 from minilens.measure.prepared import AsOf
-from minilens.measure.table import Row, Table
+from minilens.measure.table import Cell, Row, Table
 from minilens.period import floor, hours_of
+
+#: The figures of a period.
+PARTS = ("new", "returning", "resurrected", "dormant", "active")
 
 
 def asked(query: LifecycleQuery) -> Pairs:
@@ -62,18 +65,32 @@ class Counting:
         running = self.query.days.start <= today <= self.query.days.end
         return replace(plain, keys=1, running=running, cost=self.active.cost)
 
+    def behind(self, measure: str, keys: Mapping[str, Cell]) -> list[Bits]:
+        """Those whom a figure counts, of each period."""
+        every = self._periods()
+        return [parts[PARTS.index(measure)] for first, parts in every if is_first(first, keys)]
+
     def _rows(self) -> Iterator[Row]:
-        """Of each period: new, returning, resurrected, dormant, and all that were active."""
+        """Of each period how many of each part; those that are gone as a negative number."""
+        known = dict(self._periods())
+        for first in self.query.periods:
+            if first not in known:
+                yield (first, *(None,) * len(PARTS))
+                continue
+            new, returning, back, gone, now = map(size, known[first])
+            yield (first, new, returning, back, -gone, now)
+
+    def _periods(self) -> Iterator[tuple[date, tuple[Bits, ...]]]:
+        """Of each period that has begun: new, returning, resurrected, dormant, and all that were active."""
         count = _before(self.query)
         before = self.active.that("returned", count - 1)
         known = self.active.persons.union(self._met(n) for n in range(-1, count))
         for n, first in enumerate(self.query.periods, start=count):
             if not begun(first, self.as_of):
-                yield (first, *(None,) * 5)
-                continue
+                return
             now = self.active.that("returned", n)
             new, returning, back = now & ~known, now & before, now & known & ~before
-            yield (first, size(new), size(returning), size(back), -size(before & ~now), size(now))
+            yield first, (new, returning, back, before & ~now, now)
             known, before = known | self._met(n), now
 
     def _met(self, period: int) -> Bits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -14,6 +15,9 @@ from minilens.period import HOUR, Range, buckets_later, whole
 #: What a question may have at most: periods of its range, cells of a cohort, and how far behind it they may lie.
 MOST_PERIODS, MOST_CELLS, MOST_LATER = 400, 100, 400
 
+#: Keys of rows that say how many periods later, and where the period of the row begins.
+LATER_NAMES = ("hours_later", "days_later", "weeks_later", "months_later")
+FIRST_NAMES = ("day", "moment")
 #: The length of a period, in the app's zone; a week begins on Monday.
 Unit = Literal["hour", "day", "week", "month"]
 #: Which start puts a person into a cohort: the first ever of those asked for; the first ever of that event, if it is
@@ -70,6 +74,12 @@ class Due:
 def begun(first: date, as_of: AsOf) -> bool:
     """Whether the period that begins on a day, or at a moment, has begun."""
     return first <= (as_of.as_of if isinstance(first, datetime) else as_of.today)
+
+
+def is_first(first: date, keys: Mapping[str, object]) -> bool:
+    """Whether the period that begins there is that of a row; of one that names none each is."""
+    named = [keys[name] for name in FIRST_NAMES if keys.get(name) is not None]
+    return named in ([], [first.isoformat()])
 
 
 @dataclass(frozen=True)
@@ -137,6 +147,13 @@ class ReturnsQuery(ActivityQuery):
     def reach(self) -> int:
         """How many periods behind the last start a return may count; all there are where no end is set."""
         return max(cell.last for cell in self.cells)
+
+    def cell(self, keys: Mapping[str, object]) -> Cell | None:
+        """The cell that the keys of a row name; None where they name none."""
+        said = next((value for name, value in keys.items() if name in LATER_NAMES), None)
+        text = str(int(said)) if isinstance(said, float) else str(said)
+        named = {one.text if self.brackets else str(one.first): one for one in self.cells}
+        return named.get(text)
 
     def due(self, first: date, cell: Cell) -> Due:
         """When a cell of the cohort that begins there begins and is over: from a person's own start on, the last of the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,17 +11,21 @@ import numpy as np
 from minilens.errors import Refused
 from minilens.measure.activity import columns
 from minilens.measure.activity.active import Active
-from minilens.measure.activity.groups import Group, told
+from minilens.measure.activity.groups import Group, chosen, told
 from minilens.measure.activity.own_blocks import own_blocks
-from minilens.measure.activity.query import Cell, Due, ReturnsQuery, begun
+from minilens.measure.activity.query import FIRST_NAMES, Cell, Due, ReturnsQuery, begun, is_first
 from minilens.measure.activity.sets import Bits, size
 from minilens.measure.activity.sql import HALF, Pairs
 from minilens.measure.events.query import MOST_ROWS
 from minilens.measure.prepared import AsOf
+from minilens.measure.table import Cell as Key
 from minilens.measure.table import Row, Table
 
 #: Modes in which a cell asks for what came up to its period.
 UP_TO = ("on_or_before", "streak")
+
+#: Columns that are made of those who returned; the others are of the cohort.
+OF_RETURNED = ("retained_users", "retention_rate", "value", "value_per_returned")
 
 
 def asked(query: ReturnsQuery) -> Pairs:
@@ -146,7 +150,7 @@ class Counting:
                 found.append(None)
                 continue
             money = sum(added[slice(*self._span(period, cell))]) if query.value else 0
-            made = Figures(people, over(cell), money, of)
+            made = Figures(people, size(over(cell)), money, of)
             of = made.back if query.rate_of == "cell_before" else people
             found.append(made)
         return found
@@ -181,8 +185,32 @@ class Counting:
             return own_blocks(self.active, self.query, period, cohort)
         return [own, *(returns[period + 1 :] or [self.active.persons.none()])]
 
-    def _back(self, cohort: Bits, behind: list[Bits]) -> Callable[[Cell], int]:
-        """Counts who of a cohort returned in a cell."""
+    def behind(self, measure: str, keys: Mapping[str, Key]) -> list[Bits]:
+        """Those of each cohort whom a figure counts: of all cohorts together of those whose cell is over."""
+        starts, returns = self._starts(), self._returns()
+        groups = chosen(self.active, self.query.rows, starts, keys)
+        cell, found = self.query.cell(keys), []
+        for period, first in enumerate(self.query.periods):
+            if not is_first(first, keys) or not begun(first, self.as_of):
+                continue
+            for one in groups:
+                cohort = starts[period] if one.who is None else starts[period] & one.who
+                if cell is None:
+                    found.append(cohort)
+                elif self._counts(first, cell, measure, keys):
+                    over = self._back(cohort, self._behind(period, cohort, returns))
+                    found.append(over(cell) if measure in OF_RETURNED else cohort)
+        return found
+
+    def _counts(self, first: date, cell: Cell, measure: str, keys: Mapping[str, Key]) -> bool:
+        """Whether a cohort is part of a figure: of its own, or of that of all of them."""
+        due = self.query.due(first, cell)
+        if not any(keys.get(name) for name in FIRST_NAMES):
+            return due.over(self.as_of)
+        return due.begun(self.as_of) or measure not in OF_RETURNED
+
+    def _back(self, cohort: Bits, behind: list[Bits]) -> Callable[[Cell], Bits]:
+        """Tells who of a cohort returned in a cell."""
         mode = self.query.mode
         if mode == "on_or_after":
             for n in range(len(behind) - 2, -1, -1):
@@ -194,13 +222,13 @@ class Counting:
             for n in range(1, len(behind)):
                 behind[n] = behind[n] & behind[n - 1]
 
-        def counted(cell: Cell) -> int:
+        def returned(cell: Cell) -> Bits:
             if mode == "on_or_before":
-                return size(cohort & behind[min(cell.first, len(behind) - 1)])
+                return cohort & behind[min(cell.first, len(behind) - 1)]
             some = behind[cell.first : cell.last + 1]
-            return size(cohort & self.active.persons.union(some))
+            return cohort & self.active.persons.union(some)
 
-        return counted
+        return returned
 
     def _again(self, period: int) -> Bits:
         if "again" not in self.active.columns:

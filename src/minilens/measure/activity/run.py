@@ -21,6 +21,8 @@ from minilens.measure.session import cost
 from minilens.measure.table import Cost, Table
 from minilens.warehouse.engine import Answer, Engine
 
+Counting = retention.Counting | stickiness.Counting | lifecycle.Counting
+
 
 def prepare(engine: Engine, query: ActivityQuery, as_of: AsOf) -> Prepared:
     """The question with the builds that it stands on. Refused where it has too many periods."""
@@ -39,20 +41,23 @@ def prepare(engine: Engine, query: ActivityQuery, as_of: AsOf) -> Prepared:
 def answer(engine: Engine, query: ActivityQuery, as_of: AsOf, made: Answer) -> Table:
     """The table of the question, as its `show` has it."""
     began = time.perf_counter()
-    asked, last = _asked(query, as_of.today)
-    active = fetched(engine, asked, made, last)
-    table: Table
-    if isinstance(query, ReturnsQuery):
-        table = retention.Counting(query, active, as_of).table()
-    elif isinstance(query, StickinessQuery):
-        table = stickiness.Counting(query, active, as_of).table()
-    else:
-        assert isinstance(query, LifecycleQuery)
-        table = lifecycle.Counting(query, active, as_of).table()
+    table = counting(engine, query, as_of, made).table()
     took = (time.perf_counter() - began) * 1000
     return replace(
         table, cost=Cost(table.cost.rows, table.cost.bytes, table.cost.milliseconds + took)
     )
+
+
+def counting(engine: Engine, query: ActivityQuery, as_of: AsOf, made: Answer) -> Counting:
+    """The question over its pairs."""
+    asked, last = _asked(query, as_of.today)
+    active = fetched(engine, asked, made, last)
+    if isinstance(query, ReturnsQuery):
+        return retention.Counting(query, active, as_of)
+    if isinstance(query, StickinessQuery):
+        return stickiness.Counting(query, active, as_of)
+    assert isinstance(query, LifecycleQuery)
+    return lifecycle.Counting(query, active, as_of)
 
 
 def _asked(query: ActivityQuery, today: date) -> tuple[Pairs, date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,8 +11,8 @@ import numpy as np
 from minilens.errors import Refused
 from minilens.measure.activity import columns
 from minilens.measure.activity.active import Active
-from minilens.measure.activity.groups import Group, told
-from minilens.measure.activity.query import StickinessQuery, begun
+from minilens.measure.activity.groups import Group, chosen, told
+from minilens.measure.activity.query import StickinessQuery, begun, is_first
 from minilens.measure.activity.sets import Bits, Whole, size
 from minilens.measure.activity.sql import Pairs
 from minilens.measure.events.query import MOST_ROWS
@@ -22,6 +22,8 @@ from minilens.period import held
 
 #: Days, the last of them counted, whose persons stand beside those of a day.
 WEEK, MONTH = 7, 30
+#: Keys of rows that say in how many periods.
+ACTIVE_NAMES = ("active_hours", "active_days", "active_weeks", "active_months")
 
 
 def asked(query: StickinessQuery) -> Pairs:
@@ -80,6 +82,35 @@ class Counting:
                 shares = _rate(exactly, everybody), _rate(least, everybody)
                 figures: Row = (exactly, shares[0], least, shares[1])
                 yield (*lead, n, *(figures if known else (None,) * 4))
+
+    def behind(self, measure: str, keys: Mapping[str, Cell]) -> list[Bits]:
+        """Those whom a figure counts: of each span, or of each day of a ratio."""
+        if self.query.show == "ratio":
+            return self._behind_ratios(measure, keys)
+        members = [self.active.that("returned", n) for n in range(len(self.query.periods))]
+        groups = chosen(self.active, self.query.rows, members, keys)
+        given = [value for name, value in keys.items() if name in ACTIVE_NAMES]
+        count = int(float(str(given[0]))) if given and given[0] is not None else None
+        found = []
+        for first, periods in self._spans():
+            if not is_first(first, keys) or not begun(first, self.as_of):
+                continue
+            for one in groups:
+                active = self._active(periods, one)
+                least = measure.startswith("at_least") or count is None
+                here = active >= (count or 1) if least else active == count
+                found.append(self.active.persons.at(np.flatnonzero(here)))
+        return found
+
+    def _behind_ratios(self, measure: str, keys: Mapping[str, Cell]) -> list[Bits]:
+        over, persons = self.query.rows.range, self.active.persons
+        every = [self.active.that("returned", n) for n in range(over.days + MONTH - 1)]
+        days = {"dau": 1, "wau": WEEK, "dau_wau": WEEK}.get(measure, MONTH)
+        return [
+            persons.union(every[n + MONTH - days : n + MONTH])
+            for n, day in enumerate(over)
+            if is_first(day, keys) and day <= self.as_of.today
+        ]
 
     def _spans(self) -> list[tuple[date, range]]:
         """Of the range, or of each of its weeks or months, the first day and the places of its periods."""

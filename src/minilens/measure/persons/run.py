@@ -10,11 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
+from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
-from minilens.measure.persons import days, events, funnels, launches, returning
+from minilens.measure.persons import activity, days, events, funnels, launches, returning
 from minilens.measure.persons.query import MOST_PERSONS, Found, PersonsQuery, Place
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
@@ -41,6 +42,9 @@ KINDS: dict[type[Any], Kind] = {
     Query: Kind(days.behind, days.check),
     DistributionQuery: Kind(launches.behind, launches.check),
     RetentionQuery: Kind(returning.behind, returning.check),
+    ReturnsQuery: Kind(activity.behind, activity.check),
+    StickinessQuery: Kind(activity.behind, activity.check),
+    LifecycleQuery: Kind(activity.behind, activity.check),
 }
 _TIMES = Text("该数字涉及的事件次数或尝试次数", "Events, or attempts, that the figure is made of")
 _FIRST = Text(
