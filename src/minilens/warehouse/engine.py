@@ -12,7 +12,7 @@ import contextlib
 import copy
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -114,6 +114,7 @@ class Engine:
         self.dsn = dsn
         self._limits = limits or Limits()
         self._mark = ""
+        self._stopped: Callable[[], bool] = lambda: False
         self._memory = memory_mb << 20
         self._settings = {
             **ALWAYS,
@@ -136,6 +137,7 @@ class Engine:
 
         Asked for as JSON, because only there the embedded engine tells how much it read.
         """
+        self.go_on()
         started = time.perf_counter()
         try:
             text = self._client().raw_query(
@@ -163,6 +165,7 @@ class Engine:
         """The columns of a question as a pyarrow.Table; for millions of rows. TooLarge, EngineFailed as `query`."""
         import pyarrow  # type: ignore[import-untyped]
 
+        self.go_on()
         try:
             block = self._client().raw_query(
                 self._mark + sql, parameters=dict(parameters or {}), fmt="ArrowStream"
@@ -226,11 +229,17 @@ class Engine:
             self._flush()
             raise EngineFailed(_reason(error)) from error
 
-    def marked(self, mark: str) -> Engine:
-        """The same engine, whose questions `stop` finds by this mark."""
+    def marked(self, mark: str, stopped: Callable[[], bool] = lambda: False) -> Engine:
+        """The same engine, whose questions `stop` finds by this mark. `stopped`: whether it was called with it."""
         made = copy.copy(self)
         made._mark = f"/* {mark} */ "
+        made._stopped = stopped
         return made
+
+    def go_on(self) -> None:
+        """EngineFailed where the question was stopped; for work between statements, which the engine cannot end."""
+        if self._stopped():
+            raise EngineFailed("the question was stopped")
 
     def stop(self, mark: str) -> None:
         """End the questions that carry a mark, wherever they are asked."""

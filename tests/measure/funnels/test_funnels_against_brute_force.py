@@ -98,7 +98,7 @@ def by_entry(brute: Brute, every: list[Any]) -> dict[date, list[Any]]:
 @contextmanager
 def in_parts_of(rows: int) -> Iterator[None]:
     """However many rows are fetched, sorted and looked at together."""
-    some = [(reader, "MOST_ROWS"), (reader, "MOST_NUMBERS"), (packed, "LONG")]
+    some = [(reader, "MOST_ROWS"), (reader, "MOST_NUMBERS"), (packed, "LONG"), (reader, "LONG")]
     with ExitStack() as patches:
         for module, name in some:
             patches.enter_context(patch.object(module, name, rows))

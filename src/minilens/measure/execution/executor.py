@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from contextlib import nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 
 from minilens.errors import EngineFailed
 from minilens.measure.execution.queue import QueryCancelled, QueryQueue
@@ -55,7 +56,8 @@ class QueryExecutor:
         with self._lock:
             self._under_way[mark] = False
         try:
-            engine = self._engine.marked(mark) if mark else self._engine
+            stopped = partial(self._stopped, mark)
+            engine = self._engine.marked(mark, stopped) if mark else self._engine
             wait = self._patience if patience is None else patience
             return self._answer(query, prepare(engine, query, as_of), as_of, mark, wait)
         except EngineFailed as error:

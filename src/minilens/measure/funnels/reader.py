@@ -15,7 +15,7 @@ import numpy as np
 from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.events.sql import has_tail, is_kept
 from minilens.measure.funnels import after, sql
-from minilens.measure.funnels.at_once import at_once
+from minilens.measure.funnels.at_once import LONG, at_once
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
 from minilens.measure.funnels.packed import Packing, arranged, packings, slices, unpacked
 from minilens.measure.funnels.query import FunnelQuery
@@ -63,7 +63,8 @@ class Reader:
         for part in self._parts(MOST_NUMBERS):
             made = self._of_numbers(part, work)
             if made is None:
-                return [self._of_columns(part, work) for part in self._parts(MOST_ROWS)]
+                every = self._parts(MOST_ROWS)
+                return [one for part in every for one in self._of_columns(part, work)]
             found += made
         return found
 
@@ -76,6 +77,7 @@ class Reader:
         return None
 
     def _of_slice(self, how: Packing, work: Callable[[Rows, Known], Made], keys: Whole) -> Made:
+        self._engine.go_on()
         return work(*read_packed(self._query, how, unpacked(how, keys), self._over))
 
     @cached_property
@@ -84,8 +86,14 @@ class Reader:
         most = self._engine.rows(sql.LARGEST, {"app": self._query.app})
         return packings(self._query, self._over, int(most[0][0]) if most else 0)
 
-    def _of_columns(self, part: str, work: Callable[[Rows, Known], Made]) -> Made:
-        return work(*read(self._query, self._columns(part), self._over))
+    def _of_columns(self, part: str, work: Callable[[Rows, Known], Made]) -> list[Made]:
+        rows, known = read(self._query, self._columns(part), self._over)
+
+        def made(some: Rows) -> Made:
+            self._engine.go_on()
+            return work(some, known)
+
+        return at_once(made, rows.slices(LONG))
 
     def _parts(self, most: int) -> list[str]:
         """SQL of whose rows each part has, if it is to have about so many at most."""
@@ -103,7 +111,7 @@ class Reader:
 
     def _outcomes_of(self, part: str, as_of: AsOf) -> Outcomes:
         work = self._work(as_of)
-        return together(self._of_numbers(part, work) or [self._of_columns(part, work)])
+        return together(self._of_numbers(part, work) or self._of_columns(part, work))
 
     def both(self, as_of: AsOf) -> tuple[Outcomes, Outcomes]:
         """What became of the attempts with the optional step and without it."""

@@ -46,7 +46,9 @@ def answer(engine: Engine, query: PathsQuery, as_of: AsOf, made: Answer) -> Tabl
     """A row a node of each column, or a row a link. `totals` has how many paths there are."""
     began = time.perf_counter()
     every, bytes_read = _fetched(engine, query, made)
+    engine.go_on()
     rows, nodes = _rows(query, every)
+    engine.go_on()
     figures = table(query, walks(rows, _how(query, nodes, as_of)), nodes, as_of)
     took = (time.perf_counter() - began) * 1000
     read = cost([made])
