@@ -274,6 +274,10 @@ def about_funnels(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
             funnel, rows=replace(seen, groups=(page,), include_other=True), grouped=1, at="last"
         ),
         "funnel by day": replace(funnel, show="trend"),
+        "funnel of the first ever": replace(funnel, first=True, ever=True, window=Window(months=1)),
+        "funnel by a property of the person": replace(
+            funnel, rows=replace(seen, groups=(Profile("level"),)), grouped=1
+        ),
         "times of a funnel": replace(funnel, show="times"),
         "periods of a funnel": replace(funnel, show="compare", beside=over.before()),
         "what comes after a step": replace(funnel, show="next", step=1),
@@ -319,6 +323,12 @@ def about_activity(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         "stickiness": StickinessQuery(replace(one, groups=(page,), top=2), per="week"),
         "stickiness, ratios": StickinessQuery(one, show="ratio"),
         "lifecycle": LifecycleQuery(two, "week", new_by="any"),
+        "retention since the start": ReturnsQuery(
+            two, cells=cells, entry="each", blocks="from_start"
+        ),
+        "lifecycle by hours": LifecycleQuery(
+            replace(one, range=Range(over.start, over.start)), "hour"
+        ),
     }
 
 
