@@ -229,6 +229,16 @@ CODES: dict[str, tuple[int, str, str]] = {
     "page_not_in_app": (422, "app.json 中没有页面 {got}{hint}", "There is no page {got} in app.json{hint}"),
     "unknown_cohort": (404, "没有编号为 {got} 的人群", "There is no cohort with the number {got}"),
     "no_such_cohort": (422, "没有名为 {got} 的人群{hint}", "There is no cohort named {got}{hint}"),
+    "cohort_number": (
+        422,
+        "人群名称不能只是数字 {got}，否则会与编号混淆",
+        "A cohort can't be named {got}: numbers alone are taken for those of cohorts",
+    ),
+    "list_is_frozen": (
+        409,
+        "人群 {got} 来自上传的列表，不能改为动态",
+        "The cohort {got} was made of a list and stays frozen",
+    ),
     "small_cohort": (
         403,
         "人群 {got} 不足 {least} 人，只有可以查看单个用户的成员能用作条件",

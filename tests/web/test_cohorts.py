@@ -156,7 +156,7 @@ def test_an_uploaded_list(asking: Any) -> None:
         ({"en": "x", "definition": {"listed": {"given": 1, "found": 1}}}, 422, "definition.listed"),
         ({"en": "x", "definition": {"profile": {"property": "a"}}}, 422, "definition.profile.profile"),
         ({"en": "x", "identities": []}, 422, "identities"),
-        ({"en": "x", "identities": ["who?"]}, 422, "person"),
+        ({"en": "x", "identities": ["who?"]}, 422, "identities[0]"),
         ({"en": "x", "definition": {"behind": {"question": PAID, "measure": "m7"}}}, 422, "measure"),
     ],
 )  # fmt: skip

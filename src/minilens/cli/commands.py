@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minilens.cli import (
     apps,
+    cohorts,
     events,
     identities,
     links,
@@ -29,5 +30,6 @@ COMMANDS = (
     *merges.COMMANDS,
     *quarantine.COMMANDS,
     *questions.COMMANDS,
+    *cohorts.COMMANDS,
     *virtual.COMMANDS,
 )

@@ -6,22 +6,27 @@ merge or by an undo, it is that person who counts; two members who became one co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from minilens.errors import Refused
 from minilens.identity.lookup import actor_named
 from minilens.identity.moves import REASSIGNED
 from minilens.identity.persons import current
 from minilens.warehouse.engine import Engine
+from minilens.warehouse.rows import insert_rows
 
 Persons = NDArray[np.int64]
 #: SQL of a value that a statement names: the value and its type.
 Bind = Callable[[object, str], str]
-_COLUMNS = ("app", "cohort", "version", "person", "actor")
+#: A row as the engine reads it: numbers one after another, the lowest byte first.
+_ROW = np.dtype(
+    [("app", "<u4"), ("cohort", "<u4"), ("version", "<u8"), ("person", "<u4"), ("actor", "<u8")]
+)
+_COLUMNS = _ROW.names or ()
 #: Rows of a block that is inserted.
 _PORTION = 1_000_000
 #: Identities that are looked up in one question.
@@ -32,10 +37,22 @@ SELECT toInt64(whose) AS number, argMin(if(handed_on, 0, actor), (handed_on, typ
 (
     SELECT actor, since > 0 AS handed_on, argMax(m.person, version) AS whose, toString(any(m.kind)) AS type
     FROM person_map AS m
-    WHERE app = {app:UInt32} AND kind != 'erased' GROUP BY actor, since
+    WHERE app = {app:UInt32} AND kind != 'erased' AND actor NOT IN {but:Array(UInt64)} GROUP BY actor, since
 )
 GROUP BY whose
 ORDER BY number
+"""
+#: Of members that are kept by one of some identities: whose they are now.
+_KEPT_BY = f"""
+SELECT DISTINCT cohort, version, toInt64(if(m.person != 0, m.person, c.person)) AS number FROM cohort_members AS c
+GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON c.actor = m.actor
+WHERE app = {{app:UInt32}} AND c.actor IN {{but:Array(UInt64)}}
+"""
+#: Cohort and version of all that a person is in.
+_OF_PERSON = f"""
+SELECT DISTINCT cohort, version FROM cohort_members AS c
+GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON c.actor = m.actor
+WHERE app = {{app:UInt32}} AND if(m.person != 0, m.person, c.person) = {{person:UInt32}}
 """
 _SIZES = f"""
 SELECT cohort, version, uniqExact(if(m.person != 0, m.person, c.person)) FROM cohort_members AS c
@@ -79,15 +96,17 @@ def is_member(person: str, cohorts: Iterable[tuple[int, int]], bind: Bind) -> st
 
 def write(engine: Engine, app: int, cohort: int, version: int, persons: Persons) -> None:
     """Have these persons, in order, be the members of that version; whoever nobody knows any more is left out."""
-    known = engine.arrow(_IDENTITIES, {"app": app})
+    known = engine.arrow(_IDENTITIES, {"app": app, "but": []})
     numbers = np.asarray(known.column("number").to_numpy(), np.int64)
     actors = np.asarray(known.column("identity").to_numpy(), np.uint64)
     members = np.isin(numbers, persons)
     numbers, actors = numbers[members], actors[members]
     for start in range(0, len(numbers), _PORTION):
         some = slice(start, start + _PORTION)
-        block = _block(app, cohort, version, numbers[some], actors[some])
-        engine.insert("cohort_members", block, columns=_COLUMNS)
+        rows = np.empty(len(numbers[some]), _ROW)
+        rows["app"], rows["cohort"], rows["version"] = app, cohort, version
+        rows["person"], rows["actor"] = numbers[some], actors[some]
+        engine.insert("cohort_members", rows.tobytes(), columns=_COLUMNS, form="RowBinary")
 
 
 def size(engine: Engine, app: int, cohort: int, version: int) -> int:
@@ -105,22 +124,49 @@ def read(engine: Engine, app: int, cohort: int, version: int) -> Persons:
     return np.asarray(engine.arrow(sql, bound.values).column("number").to_numpy(), np.int64)
 
 
-def persons_named(engine: Engine, app: int, identities: Iterable[str], secret: bytes) -> set[int]:
-    """Who `p12` or `mobile=13700001234` is, each that is known; Refused where one is no identity at all."""
-    actors, numbers = set[int](), set[int]()
-    for text in identities:
-        one = actor_named(app, text.strip(), secret)
-        if one is None:
-            numbers.add(int(text.strip().removeprefix("p")))
-        else:
-            actors.add(one)
-    every = np.asarray(
-        engine.arrow(_IDENTITIES, {"app": app}).column("number").to_numpy(), np.int64
-    )
-    named = list(actors)
-    for start in range(0, len(named), _NAMED):
-        numbers |= set(current(engine, app, named[start : start + _NAMED]).values())
-    return numbers & set(every.tolist())
+def named(engine: Engine, app: int, identities: Sequence[str], secret: bytes) -> list[int]:
+    """Whose each of `p12` or `mobile=13700001234` is, 0 where nobody is known by it; Refused, naming its place, where
+    one is no identity at all."""
+    actors, numbers = dict[int, int](), list[int]()
+    for n, text in enumerate(identities):
+        try:
+            actor = actor_named(app, text.strip(), secret)
+        except Refused as error:
+            raise Refused(error.code, f"identities[{n}]", got=text[:64]) from None
+        numbers.append(int(text.strip().removeprefix("p")) if actor is None else 0)
+        if actor is not None:
+            actors[n] = actor
+    every = list(set(actors.values()))
+    known: dict[int, int] = {}
+    for start in range(0, len(every), _NAMED):
+        known |= current(engine, app, every[start : start + _NAMED])
+    for n, actor in actors.items():
+        numbers[n] = known.get(actor, 0)
+    found = engine.arrow(_IDENTITIES, {"app": app, "but": []}).column("number").to_numpy()
+    there = set(np.asarray(found, np.int64).tolist())
+    return [one if one in there else 0 for one in numbers]
+
+
+def persons_named(engine: Engine, app: int, identities: Sequence[str], secret: bytes) -> set[int]:
+    """The persons of these, each that is known."""
+    return {one for one in named(engine, app, identities, secret) if one}
+
+
+def of_person(engine: Engine, app: int, person: int) -> set[tuple[int, int]]:
+    """Cohort and version of all that a person is in now."""
+    return {(int(c), int(v)) for c, v in engine.rows(_OF_PERSON, {"app": app, "person": person})}
+
+
+def hold_on(engine: Engine, app: int, gone: Collection[int]) -> None:
+    """Keep members whose kept identity goes by another one, where they have another."""
+    asked = {"app": app, "but": list(gone)}
+    kept = engine.rows(_KEPT_BY, asked)
+    if not kept:
+        return
+    left = engine.arrow(_IDENTITIES, asked)
+    of = dict(zip(*(left.column(name).to_pylist() for name in ("number", "identity")), strict=True))
+    rows = [(app, int(c), int(v), int(n), int(of[n])) for c, v, n in kept if n in of]
+    insert_rows(engine, "cohort_members", _COLUMNS, rows)
 
 
 def sizes(engine: Engine, app: int) -> dict[tuple[int, int], int]:
@@ -135,32 +181,3 @@ def forget(engine: Engine, app: int, cohort: int, but: Sequence[int]) -> None:
         "AND version NOT IN {but:Array(UInt64)}",
         {"app": app, "cohort": cohort, "but": list(but)},
     )
-
-
-def _block(app: int, cohort: int, version: int, persons: Persons, actors: Any) -> bytes:
-    """Rows as the engine's own columns."""
-    count = len(persons)
-    columns = (
-        ("app", "UInt32", np.full(count, app, "<u4")),
-        ("cohort", "UInt32", np.full(count, cohort, "<u4")),
-        ("version", "UInt64", np.full(count, version, "<u8")),
-        ("person", "UInt32", persons.astype("<u4")),
-        ("actor", "UInt64", actors.astype("<u8")),
-    )
-    parts = [_number(len(columns)), _number(count)]
-    for name, kind, values in columns:
-        parts += [_text(name), _text(kind), values.tobytes()]
-    return b"".join(parts)
-
-
-def _number(n: int) -> bytes:
-    """Seven bits a byte, the last one without a sign that more follow."""
-    found = bytearray()
-    while n > 127:
-        found.append(n & 127 | 128)
-        n >>= 7
-    return bytes([*found, n])
-
-
-def _text(text: str) -> bytes:
-    return _number(len(text)) + text.encode()

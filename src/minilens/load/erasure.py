@@ -20,6 +20,7 @@ from secrets import randbits
 
 from minilens.identity.actor import actor
 from minilens.identity.bridges import bridges
+from minilens.identity.cohort_members import hold_on
 from minilens.identity.graph import graph, write_links
 from minilens.identity.links import OFF, Link
 from minilens.identity.lookup import Subject
@@ -43,9 +44,7 @@ from minilens.warehouse.rows import insert_rows, stamp
 OF_PERSONS = ("sessions", "day_page_views", "day_visitors", "actions", "profile_values")
 #: Identities that go, of all that are meant: what was handed on stays that of others.
 _GONE = "app = {app:UInt32} AND actor IN {gone:Array(UInt64)}"
-_MEMBER = (
-    "app = {app:UInt32} AND (actor IN {gone:Array(UInt64)} OR person IN {persons:Array(UInt32)})"
-)
+_MEMBER = f"{_GONE} OR app = {{app:UInt32}} AND person IN {{persons:Array(UInt32)}}"
 _ENDS = (
     "app = {app:UInt32} AND (node IN {gone:Array(UInt64)} OR other IN {gone:Array(UInt64)} "
     "OR (node, other) IN {pairs:Array(Tuple(UInt64, UInt64))})"
@@ -307,6 +306,7 @@ GROUP BY person HAVING min(actor IN {actors:Array(UInt64)})""",
         of_app = [f"IN PARTITION {order.app}"]
         for table in ("links", "keep_apart"):
             hide(self.engine, table, _ENDS, asked, of_app)
+        hold_on(self.engine, order.app, whose.gone)
         hide(self.engine, "cohort_members", _MEMBER, asked, of_app)
         for table in ("person_moves", "person_map"):
             hide(self.engine, table, _GONE, asked, of_app)

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Index, Integer, String
 
-from minilens.errors import NotFound, Refused
+from minilens.errors import NotFound, Refused, did_you_mean
 from minilens.records.database import Database, maybe_utc, plain, record_audit, utc
 from minilens.records.tables import ACCOUNTS, METADATA
 from minilens.text import Text
@@ -80,23 +80,26 @@ class Cohorts:
             raise NotFound("unknown_cohort", "cohort", got=str(cohort))
         return found
 
+    def named(self, app: int, text: str) -> SavedCohort:
+        """The one of that number or name in either language; Refused, with a hint, where there is none."""
+        every = self.of(app)
+        fitting = [one for one in every if text in (str(one.id), one.name.zh, one.name.en)]
+        if not fitting:
+            hint = did_you_mean(
+                text, [name for one in every for name in (one.name.zh, one.name.en)]
+            )
+            raise Refused("no_such_cohort", "cohort", got=text, hint=hint)
+        return fitting[0]
+
     def create(
         self, app: int, name: Text, body: str, *, live: bool, now: datetime, by: int | None
     ) -> SavedCohort:
         """Keep one, not computed yet; Refused where a name is missing or taken."""
-        zh, en = (plain(said, field, LONGEST) for field, said in (("zh", name.zh), ("en", name.en)))
-        if not zh and not en:
-            raise Refused("missing", "zh")
-        zh, en = zh or en, en or zh
+        zh, en = _names(name)
         if len(body) > LONGEST_BODY:
             raise Refused("too_long", "definition", limit=LONGEST_BODY)
         with self._database.write(alone=True) as connection:
-            held = COHORTS.c.app_id == app
-            names = connection.execute(sa.select(COHORTS.c.zh, COHORTS.c.en).where(held)).all()
-            for field, said in (("zh", zh), ("en", en)):
-                if said in (getattr(row, field) for row in names):
-                    raise Refused("cohort_exists", field, got=said)
-            if len(names) >= MOST:
+            if _free(connection, app, zh, en) >= MOST:
                 raise Refused("too_many", "cohorts", limit=MOST)
             made = {
                 "app_id": app, "zh": zh, "en": en, "body": body, "live": live, "version": 0, "created": now,
@@ -109,6 +112,28 @@ class Cohorts:
                 connection, "cohort.create", now=now, by=by, app=app, target=number, name=zh
             )
             return _saved(connection.execute(_select().where(COHORTS.c.id == number)).one())
+
+    def change(
+        self,
+        app: int,
+        cohort: int,
+        *,
+        name: Text | None,
+        live: bool | None,
+        now: datetime,
+        by: int | None,
+    ) -> None:
+        """Another name, or live or frozen; None leaves it as it is. NotFound, or Refused where a name is taken."""
+        found = self.get(app, cohort)
+        zh, en = _names(name or found.name)
+        new = {"zh": zh, "en": en, "live": found.live if live is None else live}
+        with self._database.write(alone=True) as connection:
+            _free(connection, app, zh, en, besides=cohort)
+            connection.execute(sa.update(COHORTS).where(COHORTS.c.id == cohort).values(**new))
+            record_audit(
+                connection, "cohort.change", now=now, by=by, app=app, target=cohort, name=zh,
+                live=new["live"],
+            )  # fmt: skip
 
     def computed(self, app: int, cohort: int, version: int, *, now: datetime) -> None:
         """From now on those of that version are its members."""
@@ -127,6 +152,27 @@ class Cohorts:
                 connection, "cohort.remove", now=now, by=by, app=app, target=cohort,
                 name=found.name.zh,
             )  # fmt: skip
+
+
+def _names(name: Text) -> tuple[str, str]:
+    """In both languages; Refused where there is none, or one that would be taken for a number."""
+    zh, en = (plain(said, field, LONGEST) for field, said in (("zh", name.zh), ("en", name.en)))
+    if not zh and not en:
+        raise Refused("missing", "zh")
+    for field, said in (("zh", zh), ("en", en)):
+        if said.isdecimal():
+            raise Refused("cohort_number", field, got=said)
+    return zh or en, en or zh
+
+
+def _free(connection: sa.Connection, app: int, zh: str, en: str, besides: int = 0) -> int:
+    """How many others there are; Refused where one of them has such a name, in whichever language."""
+    held = (COHORTS.c.app_id == app, COHORTS.c.id != besides)
+    names = connection.execute(sa.select(COHORTS.c.zh, COHORTS.c.en).where(*held)).all()
+    for field, said in (("zh", zh), ("en", en)):
+        if any(said in (row.zh, row.en) for row in names):
+            raise Refused("cohort_exists", field, got=said)
+    return len(names)
 
 
 def _select() -> sa.Select[tuple[object, ...]]:

@@ -11,7 +11,7 @@ from functools import reduce
 
 import numpy as np
 
-from minilens.errors import NotAllowed, Refused, did_you_mean
+from minilens.errors import NotAllowed, Refused
 from minilens.identity import cohort_members
 from minilens.identity.cohort_members import Persons
 from minilens.load.erasure import ONE_AT_A_TIME
@@ -27,6 +27,7 @@ from minilens.period import now, now_ms
 from minilens.records.cohorts import SavedCohort
 from minilens.records.store import App
 from minilens.reports.cohorts import Definition, Listed, check, decoded, encoded, persons_query
+from minilens.reports.identity_list import MOST as MOST_IDENTITIES
 from minilens.reports.parts_reader import condition
 from minilens.reports.request import AppContext
 from minilens.serve.completed import completed
@@ -35,7 +36,6 @@ from minilens.web.cohorts.doors import SEES_PERSONS, CohortDoors, CohortNow
 
 #: A live cohort is computed again where it is asked for and older than this.
 LIVE_FOR = timedelta(minutes=10)
-MOST_IDENTITIES = 100_000
 #: Whoever may not see single persons asks about cohorts of so many or more: figures of fewer are those of persons.
 LEAST_SEEN = 10
 #: One an app, whoever asks: two cohorts that lead to each other would else wait for each other for ever.
@@ -56,7 +56,15 @@ class Cohorts:
 
     def doors(self) -> CohortDoors:
         """What the site does with them."""
-        return CohortDoors(self.of, self.create, self.refresh, self.remove, self.persons)
+        return CohortDoors(
+            self.of,
+            self.create,
+            self.refresh,
+            self.remove,
+            self.persons,
+            self.change,
+            self.of_person,
+        )
 
     def of(self, app: int) -> list[CohortNow]:
         """Those of an app, each with how many are in it now."""
@@ -69,11 +77,12 @@ class Cohorts:
     def create(
         self, app: int, name: Text, definition: Definition | list[str], live: bool, by: int | None  # noqa: FBT001
     ) -> CohortNow:  # fmt: skip
-        """A new one, computed at once: of a definition, or of identities (frozen then). Nothing is left of one that
-        cannot be computed."""
-        persons = None
+        """A new one, computed at once: of a definition, or of identities (frozen then), with the places of those by
+        which nobody is known. Nothing is left of one that cannot be computed."""
+        persons: Persons | None = None
+        unknown: tuple[int, ...] = ()
         if isinstance(definition, list):
-            persons = self._listed(app, definition)
+            persons, unknown = self._listed(app, definition)
             definition = Definition(listed=Listed(len(definition), len(persons)))
             live = False
         else:
@@ -86,7 +95,32 @@ class Cohorts:
         except BaseException:
             self._records.cohorts.remove(app, made.id, now=now(), by=by)
             raise
-        return self._now(app, made.id)
+        return replace(self._now(app, made.id), unknown=unknown)
+
+    def change(
+        self,
+        app: int,
+        cohort: int,
+        *,
+        name: Text | None = None,
+        live: bool | None = None,
+        by: int | None = None,
+    ) -> CohortNow:
+        """Another name, or live or frozen from now on; a list of identities stays frozen."""
+        one = self._records.cohorts.get(app, cohort)
+        if live and decoded(one.body).listed is not None:
+            raise Refused("list_is_frozen", "live", got=one.name.zh)
+        self._records.cohorts.change(app, cohort, name=name, live=live, now=now(), by=by)
+        return self._now(app, cohort)
+
+    def get(self, app: int, cohort: int) -> CohortNow:
+        """One of an app as it is now; NotFound where there is none."""
+        return self._now(app, cohort)
+
+    def of_person(self, app: int, person: int) -> list[SavedCohort]:
+        """Those that a person is in, as they were computed, by name."""
+        mine = cohort_members.of_person(self._executor.engine, app, person)
+        return [one for one in self._records.cohorts.of(app) if (one.id, one.version) in mine]
 
     def refresh(self, app: int, cohort: int) -> CohortNow:
         """Compute one again, from what is known now; an uploaded list stays as it was found."""
@@ -108,13 +142,7 @@ class Cohorts:
     def known(self, app: int, asked: InCohort) -> InCohort:
         """The cohort that a condition names, with the members that hold now; Refused, with a hint, where there is
         none, and where it is so small that whoever asks would see single persons and may not."""
-        every = self._records.cohorts.of(app)
-        fitting = [one for one in every if asked.name in (str(one.id), one.name.zh, one.name.en)]
-        if not fitting:
-            names = [name for one in every for name in (one.name.zh, one.name.en)]
-            hint = did_you_mean(asked.name, names)
-            raise Refused("no_such_cohort", "cohort", got=asked.name, hint=hint)
-        one = self._fresh(fitting[0])
+        one = self._fresh(self._records.cohorts.named(app, asked.name))
         if not SEES_PERSONS.get() and self._size(one) < LEAST_SEEN:
             raise NotAllowed("small_cohort", "cohort", got=asked.name, least=LEAST_SEEN)
         return replace(asked, cohort=one.id, version=one.version)
@@ -192,13 +220,14 @@ class Cohorts:
         most = one.did.most or np.iinfo(np.int64).max
         return some.person[(some.times >= one.did.least) & (some.times <= most)]
 
-    def _listed(self, app: int, identities: list[str]) -> Persons:
-        """Whoever is known of these; the same person once."""
+    def _listed(self, app: int, identities: list[str]) -> tuple[Persons, tuple[int, ...]]:
+        """Whoever is known of these, the same person once; and the places of the others."""
         if len(identities) > MOST_IDENTITIES:
             raise Refused("too_many", "identities", limit=MOST_IDENTITIES)
         if not identities:
             raise Refused("missing", "identities")
-        numbers = cohort_members.persons_named(
+        numbers = cohort_members.named(
             self._executor.engine, app, identities, self._pipeline.secret
         )
-        return np.array(sorted(numbers), np.int64)
+        unknown = tuple(n for n, one in enumerate(numbers) if not one)
+        return np.array(sorted(set(numbers) - {0}), np.int64), unknown

@@ -11,9 +11,9 @@ from minilens.settings import Settings
 
 
 def ask(
-    settings: Settings, command: str, *asked: tuple[str, str], seconds: float = 120
+    settings: Settings, command: str, *asked: tuple[str, str], seconds: float = 120, sent: str = ""
 ) -> dict[str, Any] | None:
-    """Ask the running server; None where none runs."""
+    """Ask the running server; None where none runs. `sent`: what is too long for an address."""
     if not settings.engine_socket.exists():
         return None
     import httpx
@@ -24,7 +24,10 @@ def ask(
     transport = httpx.HTTPTransport(uds=address_of(settings.engine_socket), verify=False)
     try:
         with httpx.Client(transport=transport, timeout=seconds) as client:
-            answer = client.get(f"http://engine/-/{command}", params=given)
+            how = "POST" if sent else "GET"
+            answer = client.request(
+                how, f"http://engine/-/{command}", params=given, content=sent.encode() or None
+            )
     except httpx.ConnectError:
         return None
     except httpx.TransportError as error:

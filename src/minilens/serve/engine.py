@@ -31,7 +31,15 @@ from minilens.load.pipeline import Pipeline, Workers, open_pipeline
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
 from minilens.measure.execution.executor import QueryExecutor
-from minilens.serve import engine_failure, engine_metrics, merging, quarantine, tasks, virtual
+from minilens.serve import (
+    cohort_commands,
+    engine_failure,
+    engine_metrics,
+    merging,
+    quarantine,
+    tasks,
+    virtual,
+)
 from minilens.serve.backup.backup import ASIDE
 from minilens.serve.backup.snapshot import Point, take
 from minilens.serve.control import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
@@ -41,7 +49,7 @@ from minilens.serve.metrics import text_of
 from minilens.serve.status import not_ready, warnings
 from minilens.serve.terminal import language
 from minilens.serve.transfer import export_file, person_file
-from minilens.serve.wiring import Pairs, asked, console, questions, report
+from minilens.serve.wiring import Pairs, asked, cohorts_of, console, questions, report
 from minilens.settings import Settings
 from minilens.text import Language
 from minilens.web.app import create_app
@@ -70,6 +78,9 @@ class EngineApp:
             "ping": lambda _: {"ok": True},
             "report": lambda asked: {"base64": report(pipeline, executor, asked)},
             "ask": lambda given: {"base64": asked(pipeline, executor, given)},
+            "cohorts": lambda asked: cohort_commands.answered(
+                cohorts_of(pipeline, executor), pipeline.records, dict(asked)
+            ),
             "left": lambda asked: dict(
                 zip(("bytes", "days"), pipeline.left(dict(asked)["receiver"]), strict=True)
             ),
@@ -92,6 +103,8 @@ class EngineApp:
         try:
             if command is None or any(name == FROM_OUTSIDE for name, _ in scope["headers"]):
                 raise Refused("not_found")
+            if scope["method"] == "POST":
+                asked.append(("body", (await _body(receive)).decode()))
             body = msgspec.json.encode(await asyncio.to_thread(command, asked))
         except Refused as error:
             status, body = error.status, msgspec.json.encode(problem(error, spoken, ""))
@@ -101,6 +114,16 @@ class EngineApp:
         headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+
+async def _body(receive: Receive) -> bytes:
+    """What a command sends along."""
+    parts, more = list[bytes](), True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
+    return b"".join(parts)
 
 
 def running(

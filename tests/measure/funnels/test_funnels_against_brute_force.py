@@ -102,6 +102,7 @@ def in_parts_of(rows: int) -> Iterator[None]:
     with ExitStack() as patches:
         for module, name in some:
             patches.enter_context(patch.object(module, name, rows))
+        patches.enter_context(patch.dict(reader.MOST_NAMED, {True: rows}))
         yield
 
 

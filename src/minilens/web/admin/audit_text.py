@@ -59,6 +59,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "question.change": ("修改问题", "changed a question"),
     "question.remove": ("删除问题", "removed a question"),
     "cohort.create": ("新建人群", "made a cohort"),
+    "cohort.change": ("修改人群", "changed a cohort"),
     "cohort.remove": ("删除人群", "removed a cohort"),
     "link.create": ("新建推广链接", "made campaign links"),
     "link.change": ("修改推广链接", "changed a campaign link"),
