@@ -75,7 +75,7 @@ def test_a_figure_leads_to_its_persons_and_they_to_a_cohort(site_of: Any) -> Non
     listed = analyst.get(f"{at}/persons/cohorts?lang=en").text
     assert "首日付款" in listed
     assert "3 users" in listed
-    number = re.search(r'/persons/cohorts/(\d+)"><b>首日付款', listed)[1]  # type: ignore[index]
+    number = re.search(r'/persons/cohorts/(\d+)"><b><bdi>首日付款', listed)[1]  # type: ignore[index]
     one = analyst.get(f"{at}/persons/cohorts/{number}?lang=en").text
     assert len(set(re.findall(rf'href="{at}/persons/(p\d+)"', one))) == 3
     gone = analyst.post(
@@ -89,20 +89,30 @@ def test_one_by_what_users_did_and_one_of_a_list(site_of: Any) -> None:
     analyst = clients["analyst"]
     here = f"{at}/persons/cohorts"
     for typed, said in (
-        ({"of": "did", "zh": "A", "event": "pay_success", "least": "2", "period": "all"}, "A"),
+        ({"of": "did", "d_zh": "A", "event": "pay_success", "least": "2", "period": "all"}, "A"),
         ({"of": "list", "named": "B", "identities": "device=a\ndevice=nobody"}, "B"),
+        (
+            {
+                "of": "profile",
+                "p_zh": "P",
+                "property": "level",
+                "operator": "is_known",
+                "value": "",
+            },
+            "P",
+        ),
     ):
         form = marks(analyst.get(here).text)
         found = analyst.post(here, data={**form, **typed}, follow_redirects=True)
         assert found.status_code == 200
-        assert f"<b>{said}</b>" in found.text
+        assert f"<b><bdi>{said}</bdi></b>" in found.text
     page = analyst.get(here).text
     parts = re.search(r'<nav class="seg".*?</nav>', page, re.DOTALL)
     assert parts is not None
     assert re.findall(r'href="([^"]*)" aria-current', parts[0]) == [here]
     form = marks(page)
     wrong = analyst.post(
-        here, data={**form, "of": "did", "zh": "C", "event": "pay_success", "least": "no"}
+        here, data={**form, "of": "did", "d_zh": "C", "event": "pay_success", "least": "no"}
     )
     assert wrong.status_code == 422
     assert 'id="w-least"' in wrong.text
@@ -116,3 +126,94 @@ def test_a_viewer_sees_no_persons(site_of: Any) -> None:
     assert 'name="at"' not in card.text
     for path in ("persons/cohorts", "persons/cohorts/1", "persons/behind"):
         assert viewer.get(f"{at}/{path}").status_code == 403
+
+
+def number(page: str, name: str) -> str:
+    """Of a cohort that a page lists."""
+    found = re.search(rf'/persons/cohorts/(\d+)"><b><bdi>{name}<', page)
+    assert found is not None, name
+    return found[1]
+
+
+def test_sets_of_others_by_form(site_of: Any) -> None:
+    """Who paid, of them who has something in the cart, and who has not; by hand."""
+    clients, at = site_of
+    analyst, here = clients["analyst"], f"{at}/persons/cohorts"
+
+    def send(**typed: str) -> Any:
+        form = marks(analyst.get(here).text)
+        return analyst.post(f"{here}?lang=en", data={**form, **typed}, follow_redirects=True)
+
+    for name, event in (("Paid", "pay_success"), ("Carted", "add_to_cart")):
+        assert send(of="did", d_zh=name, event=event, least="1", period="all").status_code == 200
+    page = analyst.get(here).text
+    paid, carted = (f"in.{number(page, name)}" for name in ("Paid", "Carted"))
+    outside = carted.replace("in.", "out.")
+    for name, picked, right in (
+        ("Either", {paid: "1", carted: "1", "how": "any"}, "3 users"),
+        ("Both", {paid: "1", carted: "1", "how": "all"}, "1 users"),
+        ("Only paid", {paid: "1", outside: "1"}, "2 users"),
+    ):
+        assert send(of="sets", s_zh=name, **picked).status_code == 200
+        one = analyst.get(f"{here}/{number(analyst.get(here).text, name)}?lang=en").text
+        assert right in one, name
+    listed = unescape(analyst.get(f"{here}?lang=en").text)
+    assert "“Paid” and not in (“Carted”)" in listed
+    assert "pay_success at least 1 time, all time" in listed
+    wrong = send(of="sets", s_zh="None")
+    assert wrong.status_code == 422
+    assert 'id="w-in"' in wrong.text
+    again = send(of="sets", s_zh="Both", **{paid: "1", "live": "1"})
+    assert again.status_code == 409
+    assert f'name="{paid}" value="1" checked' in again.text
+
+
+def test_whom_nobody_knows_is_said_line_by_line(site_of: Any) -> None:
+    clients, at = site_of
+    analyst, here = clients["analyst"], f"{at}/persons/cohorts"
+    form = marks(analyst.get(here).text)
+    typed = {"of": "list", "named": "Lines", "identities": "device\na\n\nlost<i>"}
+    found = analyst.post(f"{here}?lang=en", data={**form, **typed})
+    assert found.status_code == 200
+    assert 'Line 4 <bdi class="mono">device=lost&lt;i&gt;</bdi>' in found.text
+    form = marks(found.text)
+    bad = analyst.post(
+        f"{here}?lang=en",
+        data={**form, "of": "list", "named": "Bad", "identities": "p1\nwho?"},
+    )
+    assert bad.status_code == 422
+    assert 'id="w-identities"' in bad.text
+    assert "who?" in bad.text
+
+
+def test_renamed_frozen_and_taken_along(site_of: Any) -> None:
+    clients, at = site_of
+    analyst, here = clients["analyst"], f"{at}/persons/cohorts"
+    form = marks(analyst.get(here).text)
+    typed = {"of": "did", "d_zh": "Old", "event": "pay_success, share", "least": "1", "most": "9"}
+    analyst.post(here, data={**form, **typed, "period": "all", "live": "1"})
+    one = number(analyst.get(here).text, "Old")
+    file = analyst.get(f"{here}/{one}/csv")
+    assert (file.status_code, file.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert file.text.splitlines()[0] == "person"
+    assert len(file.text.splitlines()) == 4
+    form = marks(analyst.get(here).text)
+    changed = analyst.post(
+        f"{here}/{one}/change?lang=en",
+        data={**form, "zh": "新", "en": "New"},
+        follow_redirects=True,
+    )
+    assert changed.status_code == 200
+    listed = analyst.get(f"{here}?lang=en").text
+    assert number(listed, "New") == one
+    form = marks(listed)
+    taken = analyst.post(
+        f"{here}/{one}/change?lang=en", data={**form, "zh": "7", "en": "", "live": "1"}
+    )
+    assert taken.status_code == 422
+    person = file.text.splitlines()[1]
+    page = analyst.get(f"{at}/persons/{person}?lang=en").text
+    assert f'href="{here}/{one}"' in page
+    for path in ("csv",):
+        assert clients["viewer"].get(f"{here}/{one}/{path}").status_code == 403
+    assert clients["viewer"].post(f"{here}/{one}/change", data=marks(listed)).status_code == 403

@@ -45,8 +45,8 @@ def read(text: str) -> list[Line]:
             found += (Line(rows.line_num, one) for one in _of(cells, heading))
             if len(found) > MOST:
                 raise Refused("too_many", "identities", limit=MOST)
-    except csv.Error:
-        raise Refused("bad_value", "identities", got=f"line {rows.line_num}") from None
+    except csv.Error:  # a cell without an end
+        raise Refused("too_long", "identities", limit=LONGEST) from None
     if not found:
         raise Refused("missing", "identities")
     return found

@@ -49,6 +49,7 @@ PAGES = {
     "/a/{app:str}/persons/{person:str}/handed-on": "/a/{app}/persons/{person}",
     "/a/{app:str}/persons/{person:str}/merge": "/a/{app}/persons/{person}",
     "/a/{app:str}/persons/{person:str}/undo": "/a/{app}/persons/{person}",
+    "/a/{app:str}/persons/cohorts/{cohort:int}/change": "/a/{app}/persons/cohorts",
     "/a/{app:str}/persons/cohorts/{cohort:int}/refresh": "/a/{app}/persons/cohorts",
     "/a/{app:str}/persons/cohorts/{cohort:int}/remove": "/a/{app}/persons/cohorts",
     f"{_EVENT}/back": "/a/{app}/events/manage/{number}/versions",

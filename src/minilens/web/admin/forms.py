@@ -152,6 +152,21 @@ def names(language: Language) -> dict[str, str]:
         "owner": _("Responsible"),
         "web": _("Web address"),
         "note": _("Note"),
+    } | _of_cohorts(language)
+
+
+def _of_cohorts(language: Language) -> dict[str, str]:
+    """Those of the forms of cohorts."""
+    _ = translate(language)
+    return {
+        "d_zh": _("Cohort name"),
+        "p_zh": _("Cohort name"),
+        "s_zh": _("Cohort name"),
+        "named": _("Cohort name"),
+        "in": _("In"),
+        "identities": _("Identities"),
+        "event": _("Event"),
+        "property": _("Property"),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,16 +15,22 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from minilens.errors import Refused
+from minilens.measure.events.operators import OPERATORS
 from minilens.render import format
 from minilens.render.as_csv import as_csv
 from minilens.render.i18n import translate
-from minilens.reports.cohorts import Definition, Did
+from minilens.reports.cohorts import Definition
+from minilens.reports.event_names import events
+from minilens.reports.identity_list import Line, read
 from minilens.text import Text
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import COHORTS as PART
-from minilens.web.admin.forms import Answer, Wrong, attempt, clock, whole
+from minilens.web.admin.forms import Answer, Wrong, attempt, clock, tried
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.cohorts import figure
+from minilens.web.cohorts.api import csv_of
+from minilens.web.cohorts.form import EMPTY, HOW, PERIODS, definition, name_of
+from minilens.web.cohorts.form import said as said_of
 from minilens.web.persons.pages import number_of
 from minilens.web.reports.formats import MEDIA_TYPES
 from minilens.web.reports.persons_behind import listed
@@ -31,11 +38,12 @@ from minilens.web.reports.persons_behind import listed
 Req = Request[Any, Any, State]
 _HERE = "/a/{app:str}/persons/cohorts"
 _BEHIND = "/a/{app:str}/persons/behind"
-#: Who may see persons; and who may keep what they asked.
-SEES, SAVES = "persons:read", "saved:write"
+#: Who may see persons; who may keep what they asked; and who may take files along.
+SEES, SAVES, EXPORTS = "persons:read", "saved:write", "export"
 #: Persons of a page.
 PAGE = 100
-PERIODS = ("7d", "30d", "90d", "365d", "all")
+#: Lines of a list that are said one by one.
+MOST_UNKNOWN = 200
 
 
 @get(_HERE, include_in_schema=False, needs=SEES)
@@ -48,27 +56,64 @@ async def cohorts_page(settings: NamedDependency[AppSettings]) -> Response[str]:
 async def create(settings: NamedDependency[AppSettings], data: Form) -> Answer:
     """A new one, by what persons did or of a list."""
 
+    cohorts, app, by = settings.console.cohorts, settings.app, settings.me.id
+
+    def do() -> list[Line]:
+        name = Text(name_of(data), "")
+        if data.get("of") != "list":
+            cohorts.create(app.id, name, definition(data), data.get("live") == "1", by)
+            return []
+        lines = read(data.get("identities", ""))
+        made = cohorts.create(app.id, name, [one.text for one in lines], False, by)
+        return [lines[n] for n in made.unknown]
+
+    found = await tried(data.get("of", "did")[:8], settings.reader, lambda: located(do))
+    if isinstance(found, Wrong):
+        return await shown(settings, found, data)
+    if found:
+        return await shown(settings, unknown=found)
+    return Redirect(PART.at(app, "made"), status_code=303)
+
+
+def located(do: Callable[[], list[Line]]) -> list[Line]:
+    """Do it; what is wrong with one of the identities is wrong with their field."""
+    try:
+        return do()
+    except Refused as error:
+        if not error.field.startswith("identities["):
+            raise
+        facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+        raise Refused(error.code, "identities", **facts) from None
+
+
+@post(f"{_HERE}/{{cohort:int}}/change", include_in_schema=False, status_code=200, needs=SAVES)
+async def change(
+    settings: NamedDependency[AppSettings], cohort: FromPath[int], data: Form
+) -> Answer:
+    """Another name; live or frozen."""
+
     def do() -> str:
         name = Text(data.get("zh", ""), data.get("en", ""))
-        cohorts, by = settings.console.cohorts, settings.me.id
-        if data.get("of") == "list":
-            given = data.get("identities", "").replace(",", "\n").splitlines()
-            some = [one.strip() for one in given if one.strip()]
-            named = Text(data.get("named", ""), "")
-            cohorts.create(settings.app.id, named, some, False, by)
-            return PART.at(settings.app, "made")
-        event = data.get("event", "").strip()
-        if not event:
-            raise Refused("missing", "event")
-        least = whole(data.get("least", "1"), "least", least=1, most=1_000_000)
-        did = Did(event, least=least, period=data.get("period", "30d"))
-        cohorts.create(settings.app.id, name, Definition(did=did), data.get("live") == "1", by)
-        return PART.at(settings.app, "made")
+        settings.console.cohorts.change(
+            settings.app.id, cohort, name=name, live=data.get("live") == "1", by=settings.me.id
+        )
+        return PART.at(settings.app, "changed")
 
     async def again(error: Wrong) -> Response[str]:
-        return await shown(settings, error, data)
+        return await shown(settings, error, changed=cohort)
 
-    return await attempt(data.get("of", "did")[:8], settings.reader, do, again)
+    return await attempt("change", settings.reader, do, again)
+
+
+@get(f"{_HERE}/{{cohort:int}}/csv", include_in_schema=False, needs=EXPORTS)
+async def cohort_file(
+    settings: NamedDependency[AppSettings], cohort: FromPath[int]
+) -> Response[str]:
+    """Who is in it, as a file."""
+    numbers = await asyncio.to_thread(settings.console.cohorts.persons, settings.app.id, cohort)
+    named = f'attachment; filename="{settings.app.name}_cohort_{cohort}.csv"'
+    headers = {"Cache-Control": "no-store", "Content-Disposition": named}
+    return Response(csv_of(numbers.tolist()), media_type=MEDIA_TYPES["csv"], headers=headers)
 
 
 @post(f"{_HERE}/{{cohort:int}}/refresh", include_in_schema=False, status_code=200, needs=SAVES)
@@ -179,19 +224,35 @@ async def behind(
 
 
 async def shown(
-    settings: AppSettings, error: Wrong | None = None, typed: dict[str, str] | None = None
+    settings: AppSettings,
+    error: Wrong | None = None,
+    typed: dict[str, str] | None = None,
+    *,
+    changed: int = 0,
+    unknown: Sequence[Line] = (),
 ) -> Response[str]:
-    """The list, with what was typed."""
-    every = await asyncio.to_thread(settings.console.cohorts.of, settings.app.id)
-    names = await asyncio.to_thread(settings.records.definitions.all)
+    """The list, with what was typed; `changed`: the one whose form was wrong, `unknown`: lines of a list by
+    which nobody is known."""
+    app, language = settings.app, settings.reader.language
+    every = await asyncio.to_thread(settings.console.cohorts.of, app.id)
+    offered = await asyncio.to_thread(events, settings.records, app.id)
+    names = {
+        told: one.saved.name.of(language)
+        for one in every
+        for told in (one.saved.name.en, one.saved.name.zh, str(one.saved.id))
+    }
     return await settings.page(
-        PART, "cohorts.html", error=error, cohorts=every, periods=PERIODS, saves=settings.may(SAVES),
-        events=sorted(name for app, name in names if app == settings.app.id),
-        typed=dict.fromkeys(("zh", "event", "live", "named", "identities"), "")
-        | {"least": "1", "period": "30d"} | (typed or {}),
+        PART, "cohorts.html", error=error, cohorts=every, saves=settings.may(SAVES), changed=changed,
+        unknown=unknown, most_unknown=MOST_UNKNOWN, said=lambda one: said_of(one, names, language),
+        is_list=lambda one: '"listed":' in one.body, exports=settings.may(EXPORTS),
+        events=[(name, title.of(language)) for name, title in offered.items()],
+        periods=[(name, title.of(language)) for name, title in PERIODS.items()],
+        hows=[(name, title.of(language)) for name, title in HOW.items()],
+        operators=[(name, one.title.of(language)) for name, one in OPERATORS.items()],
+        typed=EMPTY | (typed or {}),
     )  # fmt: skip
 
 
 ROUTES = (
-    cohorts_page, create, refresh, remove, cohort_page, behind_page, behind_file, save_behind,
+    cohorts_page, create, change, refresh, remove, cohort_file, cohort_page, behind_page, behind_file, save_behind,
 )  # fmt: skip

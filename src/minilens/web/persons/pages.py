@@ -262,11 +262,12 @@ def _of_facts(settings: AppSettings, facts: PersonFacts, asked: TimelineAsked) -
 
 
 def _of_others(settings: AppSettings, number: int) -> dict[str, Any]:
-    """Whom else a number of theirs was, and who they are in other apps."""
+    """Whom else a number of theirs was, which cohorts they are in, and who they are in other apps."""
     handed = settings.console.persons.handed_on(settings.app.id, number)
     whole = settings.may(IN_CLEAR)
     return {
         "handed": [(one, told.masked(one.hash, whole=whole)) for one in handed],
+        "cohorts": settings.console.cohorts.of_person(settings.app.id, number),
         "elsewhere": _elsewhere(settings, number),
     }
 
