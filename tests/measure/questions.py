@@ -28,7 +28,8 @@ from minilens.measure.events.query import (
     Measured,
     Retained,
 )
-from minilens.measure.filters import Filters
+from minilens.measure.filters import Filters, with_members
+from minilens.measure.filters import read as read_filters
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.ledger.names import LISTED
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
@@ -86,6 +87,10 @@ FILTERS: dict[str, Filters] = {
     "a kept field and the page": (_SCENE, _PAGE),
     "several fields": (_SCENE, (*_NEW, *_PAGE)),
     "a field that is not kept": ((by_name.condition("source", "is_unknown"),),),
+    "a cohort": with_members(read_filters(["cohort:is:1"]), lambda _: (1, 1)),
+    "no cohort, or a page": with_members(
+        read_filters(["cohort:is_not:1|page:contains:menu", "scene:is:1001,1047"]), lambda _: (1, 1)
+    ),
 }
 
 

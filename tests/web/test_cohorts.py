@@ -135,6 +135,7 @@ def test_an_uploaded_list(asking: Any) -> None:
     assert found["definition"]["listed"]["given"] == len(given)
     assert found["size"] == found["definition"]["listed"]["found"] >= len(known["persons"])
     assert found["live"] is False
+    assert found["unknown"] == [len(given) - 2, len(given) - 1]
     assert post(asking, f"cohorts/{found['id']}/refresh", {}).json()["size"] == found["size"]
     left = post(asking, f"cohorts/{found['id']}/remove", {}).json()["cohorts"]
     assert "名单" not in {one["zh"] for one in left}
@@ -168,6 +169,29 @@ def test_what_is_wrong_is_named(
     found = post(asking, "cohorts", body, lang=lang)
     assert (found.status_code, found.json()["field"]) == (status, field)
     assert get(asking, "cohorts").json() == before
+
+
+def test_one_is_renamed_and_frozen(asking: Any) -> None:
+    definition = {"did": {"event": "share", **RANGE}}
+    one = made(asking, "before", definition, live=True)
+    assert one["unknown"] == []
+    address = f"cohorts/{one['id']}/change"
+    found = post(asking, address, {"live": False}).json()
+    assert (found["en"], found["live"], found["computed"]) == ("before", False, one["computed"])
+    found = post(asking, address, {"zh": "之后", "en": "after", "live": True}).json()
+    assert (found["zh"], found["en"], found["live"]) == ("之后", "after", True)
+    listed = made(asking, "payers2", definition)
+    for body, status, field in (
+        ({"en": "payers2"}, 409, "zh"),
+        ({"en": "12"}, 422, "en"),
+        ({"name": "x"}, 422, "body"),
+        ({"zh": "", "en": ""}, 422, "zh"),
+    ):
+        refused = post(asking, address, body)
+        assert (refused.status_code, refused.json()["field"]) == (status, field), body
+    assert post(asking, address, {"live": False}, "reader").status_code == 403
+    for gone in (one, listed):
+        assert post(asking, f"cohorts/{gone['id']}/remove", {}).status_code == 200
 
 
 def test_a_condition_about_no_cohort_is_refused(asking: Any) -> None:

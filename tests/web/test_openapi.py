@@ -59,12 +59,12 @@ OF_SHOPS = ("page_types", "set_page_types", "make_ready_events")
 SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-events"))
 COHORTS = tuple(
     f"/api/v1/apps/{{app}}/cohorts{end}"
-    for end in ("", *(f"/{{cohort}}/{do}" for do in ("refresh", "remove", "persons")))
+    for end in ("", *(f"/{{cohort}}/{do}" for do in ("change", "refresh", "remove", "persons")))
 )
 LINKS = ("/v1/links", "/v1/links/{code}")
 ASKED = (
-    "ask", "ask_persons", "cohorts", "create_cohort", "refresh_cohort", "remove_cohort", "cohort_persons",
-    "create_links", "links", "link",
+    "ask", "ask_persons", "cohorts", "create_cohort", "change_cohort", "refresh_cohort", "remove_cohort",
+    "cohort_persons", "create_links", "links", "link",
 )  # fmt: skip
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))

@@ -637,6 +637,19 @@ class LookedAt(msgspec.Struct, frozen=True):
     warnings: list[WarningOfVirtual]
 
 
+class MadeCohort(msgspec.Struct, frozen=True):
+    id: int
+    zh: str
+    en: str
+    live: bool
+    size: int
+    computed: datetime | None
+    created: datetime
+    by: str | None
+    definition: Definition
+    unknown: list[int]
+
+
 class Merge(msgspec.Struct, frozen=True):
     merge: int
     types: list[str]

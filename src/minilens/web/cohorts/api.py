@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -34,6 +34,7 @@ from minilens.web.persons.pages import number_of
 from minilens.web.reports.formats import MEDIA_TYPES
 
 Req = Request[Any, Any, State]
+Given = TypeVar("Given")
 ADDRESS = "/api/v1/apps/{app:str}/cohorts"
 #: Bytes of a list of identities.
 MOST_BYTES = 8 << 20
@@ -54,6 +55,12 @@ class ListedCohort(msgspec.Struct, frozen=True):
     created: datetime
     by: str | None
     definition: Definition
+
+
+class MadeCohort(ListedCohort, frozen=True):
+    """One that was just made. `unknown`: the places of those of its `identities`, from 0, by which nobody is known."""
+
+    unknown: list[int]
 
 
 class CohortList(msgspec.Struct, frozen=True):
@@ -81,6 +88,14 @@ class NewCohort(msgspec.Struct, forbid_unknown_fields=True):
     identities: list[Annotated[str, msgspec.Meta(max_length=256)]] | None = None
 
 
+class ChangedCohort(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to change: its names, both of them, and whether it is live; null leaves it as it is."""
+
+    zh: str | None = None
+    en: str | None = None
+    live: bool | None = None
+
+
 @dataclass
 class OfNew(openapi.Described):
     """An operation whose body is a new cohort."""
@@ -101,6 +116,19 @@ class OfNew(openapi.Described):
                 "identities": some,
             },
         )
+        media = {"application/json": OpenAPIMediaType(schema=body)}
+        self.request_body = RequestBody(content=media, required=True)
+
+
+@dataclass
+class OfChanged(openapi.Described):
+    """An operation whose body says what is to change."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        name = Schema(type=OpenAPIType.STRING, max_length=40)
+        live = Schema(type=OpenAPIType.BOOLEAN)
+        body = Schema(type=OpenAPIType.OBJECT, properties={"zh": name, "en": name, "live": live})
         media = {"application/json": OpenAPIMediaType(schema=body)}
         self.request_body = RequestBody(content=media, required=True)
 
@@ -133,14 +161,14 @@ def listed(one: CohortNow) -> ListedCohort:
     )  # fmt: skip
 
 
-def new_cohort(body: bytes) -> NewCohort:
+def given_in(body: bytes, form: type[Given]) -> Given:
     """What a body holds; Refused, naming the path, where it is something else."""
     if len(body) > MOST_BYTES:
         raise TooLarge(
             "too_large", "body", what=("人群", "The cohort"), limit=f"{MOST_BYTES >> 20} MiB"
         )
     try:
-        return msgspec.json.decode(body, type=NewCohort)
+        return msgspec.json.decode(body, type=form)
     except msgspec.ValidationError as error:
         raise misfit(error, "body") from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -191,14 +219,42 @@ async def every(
 )
 async def create(
     request: Req, console: NamedDependency[Console], held: NamedDependency[App]
-) -> Response[ListedCohort]:
+) -> Response[MadeCohort]:
     """As it is now."""
-    given = new_cohort(await request.body())
+    given = given_in(await request.body(), NewCohort)
     made = await asyncio.to_thread(
         console.cohorts.create, held.id, Text(given.zh, given.en), content(given), given.live,
         token_of(request).account,
     )  # fmt: skip
-    return Response(listed(made), media_type="application/json", status_code=201)
+    told = MadeCohort(**msgspec.structs.asdict(listed(made)), unknown=list(made.unknown))
+    return Response(told, media_type="application/json", status_code=201)
+
+
+@post(
+    f"{ADDRESS}/{{cohort:int}}/change",
+    operation_id="change_cohort",
+    status_code=200,
+    summary="Rename a cohort, freeze it or have it live (修改人群)",
+    description="What is not given stays. Filters and questions that name it by its old name are refused from then on.",
+    tags=["cohorts"],
+    security=openapi.SECURITY,
+    responses=openapi.changes() | openapi.BODY,
+    operation_class=OfChanged,
+    needs=scope("admin"),
+)
+async def change(
+    request: Req,
+    console: NamedDependency[Console],
+    held: NamedDependency[App],
+    cohort: FromPath[int],
+) -> Response[ListedCohort]:
+    """As it is then."""
+    given = given_in(await request.body(), ChangedCohort)
+    named = None if given.zh is None and given.en is None else Text(given.zh or "", given.en or "")
+    made = await asyncio.to_thread(
+        console.cohorts.change, held.id, cohort, name=named, live=given.live, by=token_of(request).account,
+    )  # fmt: skip
+    return Response(listed(made), media_type="application/json")
 
 
 @post(
@@ -291,4 +347,4 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-ROUTES = (every, create, refresh, remove, persons)
+ROUTES = (every, create, change, refresh, remove, persons)
