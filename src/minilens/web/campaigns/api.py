@@ -27,7 +27,7 @@ from minilens.period import now, today
 from minilens.records.link_content import NewLink
 from minilens.records.link_file import MOST_BYTES
 from minilens.records.store import Link
-from minilens.reference.link_codes import LENGTH
+from minilens.reference.link_codes import ALPHABET, LENGTH
 from minilens.render.links_csv import links_csv
 from minilens.reports.request_values import choice
 from minilens.web import openapi
@@ -141,6 +141,16 @@ class OfList(openapi.Described):
         success.content |= {MEDIA_TYPES["csv"]: OpenAPIMediaType(schema=text)}  # type: ignore[union-attr,operator]
 
 
+@dataclass
+class OfCode(openapi.Described):
+    """An operation over a code."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        form = Schema(type=OpenAPIType.STRING, pattern=f"^[{ALPHABET}]{{{LENGTH}}}$")
+        self.parameters = [Parameter(name="code", param_in="path", schema=form, required=True)]
+
+
 def listed(one: Link) -> ListedLink:
     """As programs are told."""
     return ListedLink(
@@ -222,7 +232,7 @@ async def every(request: Req, console: NamedDependency[Console]) -> Response[Lin
     "the whole address. A code with a wrong character, or two swapped, is refused; it never stands for another link.",
     tags=["links"],
     responses=openapi.refusals(401, 403),
-    operation_class=openapi.Described,
+    operation_class=OfCode,
     needs=NOTHING,
 )
 async def resolve(console: NamedDependency[Console], code: FromPath[str]) -> Response[Resolved]:
