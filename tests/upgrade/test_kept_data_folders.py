@@ -144,7 +144,7 @@ engine.close()
 #: What the loader and the builder work in; made anew at each start.
 WORKED_ON = (
     "arrivals", "building", "came_before", "chunk", "incoming", "judged", "kept_names", "known", "left_out",
-    "newcomers", "origins", "pairs", "refusals", "remaining", "spans", "touched", "touched_actors",
+    "link_names", "newcomers", "origins", "pairs", "refusals", "remaining", "spans", "touched", "touched_actors",
     "visited",
 )  # fmt: skip
 
