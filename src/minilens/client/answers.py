@@ -1029,6 +1029,50 @@ class WarningOfVirtual(msgspec.Struct, frozen=True):
     en: str
 
 
+class WhyAnswer(msgspec.Struct, frozen=True):
+    person: str
+    reached: int
+    steps: int
+    may_still: bool
+    verdict: str
+    said: list[str]
+    reasons: list[WhyReason]
+    attempts: list[WhyAttempt]
+    events: list[WhyEvent]
+    group: list[str | None] | None
+    each: list[int]
+    without_optional: int | None
+    notes: list[str]
+    as_of: datetime
+
+
+class WhyAttempt(msgspec.Struct, frozen=True):
+    reached: int
+    counted: bool
+    may_still: bool
+    until: datetime
+    steps: list[datetime]
+    ended_by: str | None
+    ended: datetime | None
+    reasons: list[WhyReason]
+
+
+class WhyEvent(msgspec.Struct, frozen=True):
+    time: datetime
+    event: str
+    page: str
+    step: int | None
+    steps: list[int]
+    but_for_conditions: list[int]
+    excluded: bool
+    said: str
+
+
+class WhyReason(msgspec.Struct, frozen=True):
+    rules: list[str]
+    time: datetime
+
+
 class WrittenAnnotation(msgspec.Struct, frozen=True):
     id: int
     day: str

@@ -32,6 +32,8 @@ from minilens.measure.query import Query
 from minilens.measure.retention import run as retention
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.table import Table
+from minilens.measure.why import run as why
+from minilens.measure.why.query import WhyQuery
 from minilens.text import Text
 from minilens.warehouse.engine import Engine
 
@@ -43,6 +45,7 @@ AnyQuery = (
     | EventsQuery
     | FunnelQuery
     | PersonsQuery
+    | WhyQuery
     | PathsQuery
     | ReturnsQuery
     | StickinessQuery
@@ -59,6 +62,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     EventsQuery: events.prepare,
     FunnelQuery: funnels.prepare,
     PersonsQuery: persons.prepare,
+    WhyQuery: why.prepare,
     PathsQuery: paths.prepare,
     ReturnsQuery: activity.prepare,
     StickinessQuery: activity.prepare,

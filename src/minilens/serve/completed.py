@@ -24,6 +24,7 @@ from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
+from minilens.measure.why.query import WhyQuery
 from minilens.records.store import Records
 from minilens.reports.kinds import undeclared_pages
 from minilens.reports.virtual import asks
@@ -43,7 +44,7 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         return replace(query, sensitive=records.sensitive.of(query.app))
     if isinstance(query, EventsQuery):
         return _of_app(query, records, known)
-    if isinstance(query, PersonsQuery):
+    if isinstance(query, PersonsQuery | WhyQuery):
         return replace(query, of=completed(query.of, records, known))  # type: ignore[arg-type]
     if isinstance(query, Filtered) and is_about(query.filters, COHORT.name):
         query = replace(query, filters=members_of(query.filters, query.app, known))

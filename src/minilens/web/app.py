@@ -53,6 +53,7 @@ from minilens.web.reports import (
     questions,
     suggestions,
     views,
+    why,
 )
 from minilens.web.reports.pollers import Streams
 
@@ -127,6 +128,7 @@ ROUTES: list[ControllerRouterHandler] = [
     phone.open_on_phone,
     *ask.ROUTES,  # /api/v1/apps/APP/ask
     *persons_behind.ROUTES,  # /api/v1/apps/APP/ask/persons
+    *why.ROUTES,  # /api/v1/apps/APP/ask/why
     *cohorts_api.ROUTES,  # /api/v1/apps/APP/cohorts, …/cohorts/7/refresh, …/remove, …/persons
     *web_links.ROUTES,  # /l/CODE
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE

@@ -88,6 +88,18 @@ class Outcomes:
 
 def outcomes(query: FunnelQuery, rows: Rows, known: Known, as_of: int) -> Outcomes:
     """The attempts of these rows that count. `as_of`: up to when rows are known, in milliseconds."""
+    every, made = decided(query, rows, known)
+    still = chosen.may_still(every, made, as_of)
+    at = np.where(made.taken == NONE, NONE, rows.ts[made.taken])
+    day = known.day(rows.ts[made.entry])
+    group = groups(query, rows, made, known)
+    return Outcomes(
+        known.person(made.owner), made.level, at, made.until, day, still, group, known.groups
+    )
+
+
+def decided(query: FunnelQuery, rows: Rows, known: Known) -> tuple[Attempts, Attempts]:
+    """All attempts of these rows that may count, and those of them that do."""
     every = attempts.every(rows, query.steps, query.order, query.within)
     if query.first:
         every = chosen.first_entries(rows, every)
@@ -95,13 +107,8 @@ def outcomes(query: FunnelQuery, rows: Rows, known: Known, as_of: int) -> Outcom
         start = milliseconds(midnight(query.rows.range.start, query.rows.timezone))
         every = every.some(chosen.without_earlier(rows, every, start))
     each_day = query.show == "each_day"
-    made = _of_each_day(query, rows, every, known) if each_day else _chosen(query, rows, every)
-    still = chosen.may_still(every, made, as_of)
-    at = np.where(made.taken == NONE, NONE, rows.ts[made.taken])
-    day = known.day(rows.ts[made.entry])
-    group = _groups(query, rows, made, known)
-    return Outcomes(
-        known.person(made.owner), made.level, at, made.until, day, still, group, known.groups
+    return every, _of_each_day(query, rows, every, known) if each_day else _chosen(
+        query, rows, every
     )
 
 
@@ -124,7 +131,7 @@ def _of_each_day(query: FunnelQuery, rows: Rows, every: Attempts, known: Known) 
     )  # fmt: skip
 
 
-def _groups(query: FunnelQuery, rows: Rows, made: Attempts, known: Known) -> Whole:
+def groups(query: FunnelQuery, rows: Rows, made: Attempts, known: Known) -> Whole:
     """Of each attempt its group; NONE where it did not get to the step whose row tells."""
     if not len(made) or query.at == "entry":
         row = made.entry

@@ -19,7 +19,7 @@ from minilens.measure.funnels.at_once import LONG, at_once
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
 from minilens.measure.funnels.packed import Packing, arranged, packings, slices, unpacked
 from minilens.measure.funnels.query import FunnelQuery
-from minilens.measure.funnels.reading import read, read_packed
+from minilens.measure.funnels.reading import columns, read, read_packed
 from minilens.measure.funnels.rows import Rows, Whole
 from minilens.measure.funnels.without import query_without, rows_without
 from minilens.measure.prepared import AsOf
@@ -47,7 +47,7 @@ class Reader:
         self._began = time.perf_counter()
         self._read, self._bytes = 0, 0
         newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
-        over = self._over = _read(query)
+        over = self._over = days_read(query)
         tail = over.end >= newest and has_tail(query.rows)
         moved = Moved.NOBODY
         if tail or not is_kept(query.rows):
@@ -91,7 +91,8 @@ class Reader:
         return packings(self._query, self._over, int(most[0][0]) if most else 0)
 
     def _of_columns(self, part: str, work: Callable[[Rows, Known], Made]) -> list[Made]:
-        rows, known = read(self._query, self._columns(part), self._over)
+        told = columns(self._query, self._columns(part))
+        rows, known = read(self._query, told, self._over)
 
         def made(some: Rows) -> Made:
             self._engine.go_on()
@@ -202,7 +203,7 @@ class Reader:
         return replace(made, cost=read)
 
 
-def _read(query: FunnelQuery) -> Range:
+def days_read(query: FunnelQuery) -> Range:
     """The days whose rows may count."""
     over = query.rows.range
     start = FIRST_DAY if query.ever else over.start

@@ -32,16 +32,39 @@ class _Kinds:
     texts: list[list[str]]
 
 
-def read(query: FunnelQuery, every: Any, over: Range) -> tuple[Rows, Known]:
+@dataclass(frozen=True)
+class Columns:
+    """Rows in no order, a line a row: whose it is, the moment, the place in the session, the arrival, what it fits
+    (`sql.rows` says which bit is what). `person`: of the owner, None where owners are persons. `values`: of each group,
+    the places of the rows' values in a list of texts, which is in the order of the alphabet.
+    """
+
+    owner: Whole
+    at: Whole
+    place: Whole
+    came: Whole
+    marks: Whole
+    person: Whole | None
+    values: tuple[tuple[Whole, list[str]], ...] = ()
+
+
+def columns(query: FunnelQuery, every: Any) -> Columns:
+    """The columns of an answer to `sql.rows`."""
+    person = _whole(every, "person") if "person" in every.column_names else None
+    return Columns(
+        every.column("owner").to_numpy(), _whole(every, "at"), _whole(every, "place"), every.column("came").to_numpy(),
+        _whole(every, "told"), person, tuple(_coded(every.column(f"g{n}")) for n in range(len(query.rows.groups))),
+    )  # fmt: skip
+
+
+def read(query: FunnelQuery, every: Columns, over: Range) -> tuple[Rows, Known]:
     """Rows in the order of chains: all rows of an owner, or those of one that have the same held values.
 
-    `every`: the columns of `sql.rows`. `over`: the days that they are of.
+    `over`: the days that the rows are of.
     """
-    owner, owners = dense(every.column("owner").to_numpy())
-    kind, kinds = _kinds(query, every)
-    made = ordered(
-        Unordered(owner, _whole(every, "at"), _whole(every, "place"), every.column("came").to_numpy(), kind)
-    )  # fmt: skip
+    owner, owners = dense(every.owner)
+    kind, kinds = _kinds(every)
+    made = ordered(Unordered(owner, every.at, every.place, every.came, kind))
     known = _known(query, kinds, made, _persons(every, owner, owners), over)
     rows = _rows(query, kinds, made, known)
     return (_held(query, kinds, made, rows) if query.held else rows), known
@@ -60,22 +83,21 @@ def _whole(every: Any, name: str) -> Whole:
     return np.asarray(every.column(name).to_numpy(), np.int64)
 
 
-def _persons(every: Any, owner: Whole, owners: Whole) -> Whole:
+def _persons(every: Columns, owner: Whole, owners: Whole) -> Whole:
     """The person of each owner."""
-    if "person" not in every.column_names:
+    if every.person is None:
         return owners.astype(np.int64)
     found = np.zeros(len(owners), np.int64)
-    np.maximum.at(found, owner, _whole(every, "person"))
+    np.maximum.at(found, owner, every.person)
     return found
 
 
-def _kinds(query: FunnelQuery, every: Any) -> tuple[Whole, _Kinds]:
+def _kinds(every: Columns) -> tuple[Whole, _Kinds]:
     """Of each row its kind."""
-    codes, marks = dense(_whole(every, "told"))
+    codes, marks = dense(every.marks)
     values: list[Whole] = []
     texts: list[list[str]] = []
-    for n in range(len(query.rows.groups)):
-        places, named = _coded(every.column(f"g{n}"))
+    for places, named in every.values:
         codes, known = dense(codes * len(named) + places)
         before, place = np.divmod(known, max(1, len(named)))
         marks, values = marks[before], [*(one[before] for one in values), place]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import Rows, Whole
+
+Some = TypeVar("Some", int, Whole)
 
 
 def query_without(query: FunnelQuery, step: int) -> FunnelQuery:
@@ -23,9 +26,16 @@ def rows_without(rows: Rows, step: int) -> Rows:
     at = step - 1
     low = rows.steps & ((1 << at) - 1)
     steps = low | (rows.steps >> (at + 1) << at)
-    before, behind = rows.ends & ((1 << at) - 1), rows.ends >> at
-    ends = before | (behind & 1) << (at - 1) | (behind >> 1) << at
-    return replace(rows, steps=_as(steps, rows.steps), ends=_as(ends, rows.ends))
+    return replace(
+        rows, steps=_as(steps, rows.steps), ends=_as(gap_without(rows.ends, step), rows.ends)
+    )
+
+
+def gap_without(ends: Some, step: int) -> Some:
+    """The gaps in which something ends attempts, after a step was left out."""
+    at = step - 1
+    before, behind = ends & ((1 << at) - 1), ends >> at
+    return before | (behind & 1) << (at - 1) | (behind >> 1) << at
 
 
 def _as(made: Whole, like: Whole) -> Whole:

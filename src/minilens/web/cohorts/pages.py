@@ -22,6 +22,8 @@ from minilens.render.i18n import translate
 from minilens.reports.cohorts import Definition
 from minilens.reports.event_names import events
 from minilens.reports.identity_list import Line, read
+from minilens.reports.question import AnyQuestion
+from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.text import Text
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import COHORTS as PART
@@ -151,7 +153,7 @@ async def cohort_page(
     onward = f"?after={some[-1]}" if at + PAGE < len(numbers) else ""
     return await settings.page(
         PART, "persons_behind.html", title=one.name.of(settings.reader.language), said="", count=len(numbers),
-        persons=[(person, "", "", "") for person in some], onward=onward, hidden=None, file="", error=None,
+        persons=[(person, "", "", "") for person in some], onward=onward, hidden=None, file="", error=None, why="",
     )  # fmt: skip
 
 
@@ -218,9 +220,16 @@ async def behind(
         PART, "persons_behind.html", title=_("Persons behind a figure"),
         said=figure.said(one, table, settings.app, settings.reader), count=table.total_rows, persons=persons,
         onward=onward, hidden=hidden if settings.may(SAVES) else None, error=error,
-        file=f"behind.csv?{urlencode(hidden)}",
+        file=f"behind.csv?{urlencode(hidden)}", why=_why(settings, one.question, given),
         typed={name: given.get(name, "") for name in ("zh", "en", "live")},
     )  # fmt: skip
+
+
+def _why(settings: AppSettings, question: AnyQuestion | None, given: dict[str, str]) -> str:
+    """Where it is said of one of them why a funnel counts them; nothing where it is no funnel."""
+    if not isinstance(question, FunnelQuestion):
+        return ""
+    return f"/a/{settings.app.name}/persons/why?{urlencode({'question': given['question']})}"
 
 
 async def shown(

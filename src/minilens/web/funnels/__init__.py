@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from minilens.web.funnels import page
+from minilens.web.funnels import page, why
 
-ROUTES = page.ROUTES
+ROUTES = (*page.ROUTES, *why.ROUTES)

@@ -17,9 +17,8 @@ def called(
     state: FunnelRequest, table: Table, named: Mapping[str, Text], language: Language
 ) -> tuple[FunnelRequest, Table]:
     """`named`: event → its name. A step that was given a title keeps it."""
-    asked = [*zip(state.question.steps, state.asked.titles, strict=True)]
-    titles = [title if one.title else _named(title, named, language) for one, title in asked]
-    told = {title: own for (_, title), own in zip(asked, titles, strict=True)}
+    titles = titles_of(state, named, language)
+    told = dict(zip(state.asked.titles, titles, strict=True))
     query = replace(state.asked, titles=tuple(titles))
     columns = tuple(_column(one, titles) for one in table.columns)
     names = [one.name for one in table.columns]
@@ -31,6 +30,12 @@ def called(
         for row in table.rows
     )
     return replace(state, asked=query), replace(table, rows=rows)
+
+
+def titles_of(state: FunnelRequest, named: Mapping[str, Text], language: Language) -> list[str]:
+    """The steps as people call them."""
+    asked = zip(state.question.steps, state.asked.titles, strict=True)
+    return [title if one.title else _named(title, named, language) for one, title in asked]
 
 
 def _named(title: str, named: Mapping[str, Text], language: Language) -> str:

@@ -30,7 +30,7 @@ from minilens.web.events.builder import (
     sent,
     shown,
 )
-from minilens.web.funnels import form, texts
+from minilens.web.funnels import form, texts, why
 from minilens.web.funnels.question import question_of, tree_of
 from minilens.web.funnels.sentence import sentence
 from minilens.web.funnels.starts import starts
@@ -62,6 +62,7 @@ def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
     numbers = [(str(n), _("Step %(n)s") % {"n": n}) for n in range(1, len(tree["s"]) + 1)]
     named = events(settings.records, app.id)
     return {
+        "types": why.offered_types(settings) if settings.may(why.SEES) else [],
         "sentence": sentence(tree, named, _period(tree, language), language),
         "starts": [(title, address(app.name, one)) for title, one in starts(language)],
         "units": _listed(texts.UNITS, language),

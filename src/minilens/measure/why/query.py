@@ -1,0 +1,133 @@
+"""A question about one person of another question, as a value; and what is found of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from minilens.measure.events.query import Condition, EventsQuery
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.table import Table
+
+#: What keeps an attempt from going on, or from beginning: the range of entries; the window of the whole, or in closed
+#: mode the end of the range; that of a step; conditions; what is held; nothing in between; all in one launch.
+Rule = Literal["range", "window", "within", "filter", "held", "strict", "session"]
+
+
+@dataclass(frozen=True)
+class WhyQuery:
+    """How far a person got in a funnel and why no further. `person`: the number."""
+
+    of: FunnelQuery
+    person: int
+
+    @property
+    def app(self) -> int:
+        """Whose person it is."""
+        return self.of.app
+
+    @property
+    def rows(self) -> EventsQuery:
+        """What says which rows there are."""
+        return self.of.rows
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A condition that an event does not meet, by its place among `ExplainedTable.conditions`; the value that it has
+    instead, None where it has none or it is not one value of the event."""
+
+    condition: int
+    value: str | None
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event of theirs that is a step or an excluded event, or would be but for conditions; of a strict funnel any.
+
+    `at`: milliseconds since 1970. `steps`: numbers of the steps that it is, from 1; `could` those that it would be but
+    for `unmet`. `ends`: whether it is an excluded event. `read`: whether it counts at all: its day is in the range, or
+    behind it as far as windows reach, and what is asked of all events holds. `held`: its values of what is held, as the
+    first of its steps has it.
+    """
+
+    at: int
+    event: str
+    page: str
+    launch: int
+    steps: tuple[int, ...]
+    could: tuple[int, ...]
+    unmet: tuple[Unmet, ...]
+    ends: bool
+    read: bool
+    held: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """The rules without which an attempt would have gone on; all of them together. `row`: what would then have been the
+    next step, a place among `Explained.happened`. `shows`: of each rule the row in which it shows."""
+
+    rules: tuple[Rule, ...]
+    row: int
+    shows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """An attempt: the rows of its steps and the row that ended it, as places among `Explained.happened`.
+
+    `counted`: whether it is the one that counts, or one of them. `still`: whether it may go on. `until`: the last
+    millisecond of its window. `reasons`: why it got no further; none where nothing would have done, the event did not
+    come.
+    """
+
+    taken: tuple[int, ...]
+    stop: int | None
+    until: int
+    counted: bool
+    still: bool
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def level(self) -> int:
+        """Steps that it got through."""
+        return len(self.taken)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What a funnel makes of one person.
+
+    `level`: how many steps they got through. `each`: of a funnel whose steps stand by themselves how many events each
+    has; `level` is how many have any. `still`: whether they may go on. `happened`: in order, up to 500 of `events`.
+    `attempts`: by their entries, up to 50 of `count`. `reasons`: why none begins, where none does. `group`: the values
+    that the counted attempt is told apart by; None where it did not get to the step that tells, or nothing tells.
+    `without`: the same of the funnel without its optional step.
+    """
+
+    person: int
+    level: int
+    still: bool
+    happened: tuple[Happened, ...] = ()
+    attempts: tuple[Tried, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    group: tuple[str | None, ...] | None = None
+    each: tuple[int, ...] = ()
+    events: int = 0
+    count: int = 0
+    without: Explained | None = None
+
+    @property
+    def counted(self) -> Tried | None:
+        """The furthest of the attempts that count."""
+        some = [one for one in self.attempts if one.counted]
+        return max(some, key=lambda one: one.level, default=None)
+
+
+@dataclass(frozen=True)
+class ExplainedTable(Table):
+    """A row an event of theirs, and what it comes to; `conditions`: those that `Unmet` names."""
+
+    explained: Explained = field(default_factory=lambda: Explained(0, 0, False))
+    conditions: tuple[Condition, ...] = ()

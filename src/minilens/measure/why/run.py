@@ -1,0 +1,83 @@
+"""Answers how far one person got in a funnel, and why no further."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from minilens.measure.days.day_rows import BUILDS
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.without import gap_without, query_without
+from minilens.measure.prepared import AsOf, Prepared
+from minilens.measure.session import cost
+from minilens.measure.table import Column, Cost, Row, Table
+from minilens.measure.why.explained import explained
+from minilens.measure.why.query import Explained, ExplainedTable, WhyQuery
+from minilens.measure.why.story import story
+from minilens.period import milliseconds
+from minilens.text import Text
+from minilens.warehouse.engine import Answer, Engine
+
+COLUMNS = (
+    Column("time", Text("时间", "Time"), "moment"),
+    Column("event", Text("事件", "Event"), "text"),
+    Column("page", Text("页面", "Page"), "text"),
+    Column(
+        "step", Text("步骤", "Step"), "number", Text("计入的步骤", "The step that it counts as")
+    ),
+)
+
+
+def prepare(engine: Engine, query: WhyQuery, as_of: AsOf) -> Prepared:
+    """The question with the builds that it stands on; what is said of one person is not kept."""
+    made = engine.query(BUILDS, {"app": query.app})
+    return Prepared(
+        run=lambda: answer(engine, query, as_of, made),
+        heavy=True,
+        stands_on=None,
+        cost=cost([made]),
+    )
+
+
+def answer(engine: Engine, query: WhyQuery, as_of: AsOf, made: Answer) -> Table:
+    """A row an event, in their order, and what it comes to."""
+    began = time.perf_counter()
+    of, until = query.of, milliseconds(as_of.as_of)
+    told = story(engine, of, query.person, made)
+    found = explained(of, told, query.person, until)
+    if of.optional:
+        less = _without(of, of.optional)
+        other = story(engine, less, query.person, made)
+        found = replace(found, without=explained(less, other, query.person, until))
+    took = (time.perf_counter() - began) * 1000
+    over = of.rows.range
+    return ExplainedTable(
+        columns=COLUMNS, rows=tuple(_rows(found, ZoneInfo(of.rows.timezone or "UTC"))), start=over.start, end=over.end,
+        as_of=as_of.as_of, cost=Cost(made.read_rows, made.read_bytes, made.milliseconds + took), today=as_of.today,
+        keys=0, explained=found, conditions=tuple(one.condition for one in told.leaves),
+    )  # fmt: skip
+
+
+def _without(query: FunnelQuery, step: int) -> FunnelQuery:
+    """The funnel without a step, as if it had never been one of them."""
+    at = step - 1
+    rows = replace(query.rows, events=(*query.rows.events[:at], *query.rows.events[step:]))
+    held = (*query.held[:at], *query.held[step:])
+    gaps = tuple(gap_without(one, step) for one in query.gaps)
+    return replace(query_without(query, step), rows=rows, held=held, gaps=gaps)
+
+
+def _rows(found: Explained, zone: ZoneInfo) -> list[Row]:
+    best = found.counted
+    taken = {row: n for n, row in enumerate(best.taken, start=1)} if best else {}
+    return [
+        (
+            datetime.fromtimestamp(one.at / 1000, UTC).astimezone(zone),
+            one.event,
+            one.page or None,
+            taken.get(n),
+        )
+        for n, one in enumerate(found.happened)
+    ]

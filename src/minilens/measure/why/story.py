@@ -1,0 +1,212 @@
+"""What one person did that a funnel asks about, and whatever is near it: read once, for every way of counting it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from minilens.errors import Refused
+from minilens.identity.moves import HAS_MOVED, Moved
+from minilens.measure.dimensions import Dimension
+from minilens.measure.events.operand import Operand, PageType, Property, Recorded
+from minilens.measure.events.query import NO_CONDITIONS, Condition, Conditions, Counted
+from minilens.measure.events.row_order import BESIDES
+from minilens.measure.events.sql import ANY_NAME, Statement, has_tail, is_kept
+from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.funnels.reader import days_read
+from minilens.measure.funnels.reading import NOTHING
+from minilens.measure.funnels.rows import Truth, Whole
+from minilens.period import Range
+from minilens.warehouse.engine import Answer, Engine
+
+#: Days around those that are read, in which what would have counted is looked for; events of one person.
+AROUND, MOST = 31, 50_000
+_BEFORE = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A condition, and of which events: a place among those of the question, -1 for all."""
+
+    of: int
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Story:
+    """Rows in the order of all rows, those that are alike in it by their values.
+
+    Those of one person; where launches are counted all of a launch, whoever's they are (`person`). `day`: since 1970.
+    `whole`: whether what is asked of all rows holds. `met`: bit i where the row is the i-th of the question's events,
+    the excluded ones behind the steps; `named`: where it would be but for conditions. `values`: of each group of the
+    question. `leaves`: every condition; `holds`: of each, where it does; `instead`: its values, None where it is not
+    about one.
+    """
+
+    at: Whole
+    place: Whole
+    came: Whole
+    launch: Whole
+    day: Whole
+    person: Whole
+    event: list[str]
+    page: list[str]
+    whole: Truth
+    met: Whole
+    named: Whole
+    values: tuple[list[str], ...]
+    leaves: tuple[Leaf, ...]
+    holds: tuple[Truth, ...]
+    instead: tuple[list[str] | None, ...]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+def story(engine: Engine, query: FunnelQuery, person: int, made: Answer) -> Story:
+    """What that person did; Refused where that is more than can be told apart."""
+    asked = _Asked(query)
+    found = _fetched(engine, query, asked, person, made)
+    if found.num_rows > MOST:
+        raise Refused("too_many", "person", limit=MOST)
+    return asked.read(found)
+
+
+class _Asked:
+    """The funnel's events, then the same without conditions, then what is asked of all, then each condition."""
+
+    def __init__(self, query: FunnelQuery) -> None:
+        rows = query.rows
+        self._groups = len(rows.groups)
+        self._events = len(rows.events)
+        self._named = Counted("named", rows.named)
+        own = [(n, one) for n, event in enumerate(rows.events) for one in event.where.flat()]
+        self.leaves = tuple(
+            dict.fromkeys(Leaf(*one) for one in [*((-1, one) for one in rows.where.flat()), *own])
+        )
+        told: list[Operand] = [
+            one.condition.operand for one in self.leaves if _has_value(one.condition.operand)
+        ]
+        self._told = list(dict.fromkeys(told))
+        wholes = [replace(self._named, where=rows.where), Counted("any", (), where=rows.where)]
+        events = (
+            *rows.events,
+            *(replace(one, where=NO_CONDITIONS) for one in rows.events),
+            *wholes,
+            *(Counted("leaf", (), where=Conditions(True, (one.condition,))) for one in self.leaves),
+            *(
+                replace(self._named, where=Conditions(True, (one.condition,)))
+                for one in self.leaves
+            ),
+        )
+        numbered = tuple(replace(one, name=f"e{n}") for n, one in enumerate(events))
+        self.rows = replace(
+            rows, events=numbered, groups=(*rows.groups, *self._told), where=NO_CONDITIONS
+        )
+
+    def read(self, found: Any) -> Story:
+        """From the columns of an answer."""
+        groups = [found.column(f"g{n}").to_pylist() for n in range(len(self.rows.groups))]
+        order = sorted(range(found.num_rows), key=_key(found, groups[: self._groups]))
+        events, leaves = self._events, len(self.leaves)
+        bits = [self._bit(found, n, order) for n in range(2 * events + 2 + 2 * leaves)]
+        begin = 2 * events + 2
+        values = [[one[n] for n in order] for one in groups]
+        told = {of: values[self._groups + n] for n, of in enumerate(self._told)}
+
+        def whole(name: str) -> Whole:
+            return np.asarray(found.column(name).to_numpy(), np.int64)[order]
+
+        return Story(
+            at=whole("at"), place=whole("place"), came=whole("came"), launch=whole("session"), day=whole("day"),
+            person=whole("whose"),
+            event=[found.column("did")[n].as_py() for n in order],
+            page=[found.column("path")[n].as_py() for n in order],
+            whole=bits[2 * events] | bits[2 * events + 1],
+            met=_together(bits[:events], len(order)), named=_together(bits[events : 2 * events], len(order)),
+            values=tuple(values[: self._groups]), leaves=self.leaves,
+            holds=tuple(bits[begin + n] | bits[begin + leaves + n] for n in range(leaves)),
+            instead=tuple(told.get(one.condition.operand) for one in self.leaves),
+        )  # fmt: skip
+
+    def _bit(self, found: Any, n: int, order: list[int]) -> Truth:
+        return np.asarray(found.column(f"c{n}").to_numpy(), np.bool_)[order]
+
+
+def _has_value(of: Operand) -> bool:
+    """Whether a row has one value of it."""
+    return isinstance(of, Dimension | Property | Recorded | PageType)
+
+
+def _key(found: Any, groups: list[list[str]]) -> Any:
+    at, place, came = (found.column(name).to_pylist() for name in ("at", "place", "came"))
+
+    def key(n: int) -> tuple[Any, ...]:
+        return at[n], place[n] == 0, place[n], came[n], *(one[n] for one in groups)
+
+    return key
+
+
+def _together(bits: list[Truth], count: int) -> Whole:
+    found = np.zeros(count, np.int64)
+    for n, one in enumerate(bits):
+        found |= one.astype(np.int64) << n
+    return found
+
+
+def _fetched(
+    engine: Engine, query: FunnelQuery, asked: _Asked, person: int, made: Answer
+) -> Any:  # fmt: skip
+    """Rows of more days than count, with what tells why they don't; the newest build and what came after it as for the
+    figures."""
+    newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
+    over = days_read(query)
+    wide = Range(over.start - timedelta(days=AROUND), over.end + timedelta(days=AROUND))
+    tail = over.end >= newest and has_tail(query.rows)
+    moved = Moved.NOBODY
+    if tail or not is_kept(query.rows):
+        moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
+    strict = query.order == "strict"
+    own = ("name AS did", "page AS path")
+    named = "name IN {names:Array(String)}"
+    statement = Statement(
+        asked.rows, moved, tail, {place: (*some, *own) for place, some in BESIDES.items()},
+        f"({named} OR {ANY_NAME})" if strict else named,
+    )  # fmt: skip
+    text = _text(query, asked, person, statement)
+    day_before = wide.start - timedelta(days=1)
+    return engine.arrow(
+        text,
+        {
+            "app": query.app, "traffic": query.rows.traffic, "start": wide.start, "end": wide.end,
+            "newest": newest, "through": through,
+            "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= wide.end],
+        } | statement.bound.values,
+    )  # fmt: skip
+
+
+def _text(query: FunnelQuery, asked: _Asked, person: int, statement: Statement) -> str:
+    """SQL of the rows of a person, or of all launches that the person was in."""
+    marks = ", ".join(f"c{n}" for n in range(len(asked.rows.events)))
+    groups = "".join(f", toString(g{n}) AS g{n}" for n in range(len(asked.rows.groups)))
+    rows, whose = statement.every_row(), f"person = {int(person)}"
+    if query.counts == "sessions":
+        some = f"SELECT launch FROM ({rows}) WHERE {whose} AND launch != 0"
+        whose = f"({whose} OR launch GLOBAL IN ({some}))"
+    return f"""
+SELECT toInt64(person) AS whose, at, place, came, toInt64(launch) AS session, toInt64(toUInt16(on)) AS day,
+    toString(did) AS did, toString(path) AS path, {marks}{groups}
+FROM
+({rows}
+)
+WHERE {whose}
+LIMIT {MOST + 1}
+"""
+
+
+def shown(value: str) -> str | None:
+    """A value of a row; None where it has none."""
+    return None if value == NOTHING else value

@@ -1,0 +1,128 @@
+"""Why a user is, or is not, counted by a funnel: the page about one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+
+from minilens.errors import Refused
+from minilens.measure.person.timeline import TimelineAsked
+from minilens.render.as_why import Why
+from minilens.render.i18n import translate
+from minilens.reports.event_names import events
+from minilens.reports.kinds.funnels import FunnelRequest
+from minilens.reports.question import AnyQuestion, decoded
+from minilens.text import Text
+from minilens.web.account.sign_in import Form
+from minilens.web.admin.forms import FUNNELS, Answer, Wrong
+from minilens.web.admin.forms import wrong as in_form
+from minilens.web.admin.settings_page import AppSettings
+from minilens.web.funnels.names import titles_of
+from minilens.web.persons import told
+from minilens.web.persons.pages import IN_CLEAR, OF_SEARCH, number_of, types_of_app
+from minilens.web.reports.builders import address
+from minilens.web.reports.why import explained, funnel_of, in_sentences, visible_to
+
+Req = Request[None, None, State]
+PAGE = "/a/{app:str}/persons/why"
+#: Who may see single users.
+SEES = "persons:read"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the funnel, and when it was done in the attempt that counts; '' where it was not."""
+
+    title: str
+    time: str
+
+
+def offered_types(settings: AppSettings) -> list[tuple[str, str]]:
+    """The types of identities by which one is found, and the number."""
+    _ = translate(settings.reader.language)
+    types = types_of_app(settings)
+    name = told.type_names(types, settings.reader.language)
+    ordered = sorted(types.by_name.values(), key=lambda one: (one.priority, one.name))
+    return [*((one.name, name(one.name)) for one in ordered), ("number", _("User number"))]
+
+
+@get(PAGE, include_in_schema=False, needs=SEES)
+async def why_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
+    """How far one got; or, without one, the form that asks whom it is about."""
+    given = request.query_params
+    return await shown(settings, given.get("question", ""), given.get("person", ""))
+
+
+@post(PAGE, include_in_schema=False, status_code=200, needs=SEES)
+async def why_asked(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """On to the user; what was typed stands in no address."""
+    kind, value, question = (
+        data.get("type", ""),
+        data.get("value", "").strip(),
+        data.get("question", ""),
+    )
+    text = value if kind == "number" else f"{kind}={value}"
+    try:
+        if not value:
+            raise Refused("missing", "value")
+        number, _ = await asyncio.to_thread(settings.console.persons.find, settings.app.id, text)
+    except Refused as error:
+        facts = {name: fact for name, fact in error.facts.items() if name != "field"}
+        said = Refused(OF_SEARCH.get(error.code, error.code), "value", **facts)
+        return await shown(
+            settings, question, "", in_form("whom", said, settings.reader.language), data
+        )
+    onward = urlencode({"question": question, "person": f"p{number}"})
+    return Redirect(f"/a/{settings.app.name}/persons/why?{onward}", status_code=303)
+
+
+async def shown(
+    settings: AppSettings, text: str, person: str, error: Wrong | None = None, typed: dict[str, str] | None = None
+) -> Response[str]:  # fmt: skip
+    """The page."""
+    question, app = decoded(text), settings.app
+    number = number_of(person) if person else 0
+    state = await funnel_of(settings.console, app, settings.reader, question)
+    named = await asyncio.to_thread(events, settings.records, app.id)
+    titles = titles_of(state, named, settings.reader.language)
+    why = await _told(settings, question, number, named) if number else None
+    context = {
+        "why": why,
+        "steps": _steps(state, why, titles) if why else (),
+        "asked_as": " → ".join(titles),
+    }
+    return await settings.page(
+        FUNNELS, "why.html", error=error, person=f"p{number}" if number else "", question=text,
+        funnel=address(app.name, question), types=await asyncio.to_thread(offered_types, settings),
+        typed={"type": "", "value": "", **(typed or {})}, **context,
+    )  # fmt: skip
+
+
+async def _told(
+    settings: AppSettings, question: AnyQuestion, number: int, named: Mapping[str, Text]
+) -> Why:
+    """Of one user."""
+    state, table = await explained(
+        settings.console, settings.app, settings.reader, question, number
+    )
+    sensitive = await asyncio.to_thread(settings.records.sensitive.of, settings.app.id)
+    asked = TimelineAsked(sensitive=sensitive, masked=not settings.may(IN_CLEAR))
+    return in_sentences(table, state, named, visible_to(asked), settings.reader.language)
+
+
+def _steps(state: FunnelRequest, why: Why, titles: list[str]) -> list[Step]:
+    """The steps with the times of the attempt that counts; none of steps that stand by themselves."""
+    if state.asked.mode == "open" or state.asked.order == "any":
+        return []
+    times = {one.step: one.time for one in why.events if one.step}
+    return [Step(title, times.get(str(n), "")) for n, title in enumerate(titles, start=1)]
+
+
+ROUTES = (why_page, why_asked)
