@@ -101,6 +101,7 @@ def test_what_is_shown_besides() -> None:
         ({"show": "times", "step": 1}, "bad_number", "step"),
         ({"show": "next", "step": 3}, "bad_number", "step"),
         ({"show": "drivers", "order": "any"}, "not_taken_by", "order"),
+        ({"show": "drivers", "groups": [{"property": "sku"}, {"field": "province"}]}, "too_many", "groups"),
         ({"show": "next", "mode": "open"}, "not_taken_by", "show"),
         ({"show": "compare"}, "missing", "compared"),
         ({"show": "compare", "compared": "previous", "groups": [{"field": "province"}]}, "either_or", "compared"),

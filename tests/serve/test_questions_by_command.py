@@ -6,12 +6,16 @@ import csv
 import io
 import json
 
+import pytest
+
+from minilens.errors import Refused
 from minilens.load.pipeline import Pipeline
 from minilens.period import now
 from minilens.records.page_types import read as read_types
 from minilens.reports.virtual import read
 from minilens.serve.wiring import asked, questions, report
 from minilens.settings import Settings
+from tests.measure.funnels.asking import happened
 from tests.pipeline import Happening, House, at
 
 BUY = {
@@ -46,3 +50,34 @@ def test_what_the_app_says_is_known(pipeline: Pipeline, settings: Settings, hous
     ready = [("app", app.name), ("name", "question.key_actions"), *days]
     names, figures = csv.reader(io.StringIO(report(pipeline, executor, ready).decode()))
     assert dict(zip(names, figures, strict=True))["add_to_cart"] == "0"
+
+
+FUNNEL = {
+    "kind": "funnel", "window": "1h", "from": "2026-11-19", "to": "2026-11-19",
+    "steps": [{"event": "add_favorite"}, {"event": "add_to_cart"}, {"event": "pay_success"}],
+}  # fmt: skip
+
+
+def test_why_a_user_is_counted(pipeline: Pipeline, settings: Settings, house: House) -> None:
+    """As a text or as JSON, in both languages."""
+    house.load(happened("A: v0 c5 p130"))
+    house.build()
+    executor = questions(pipeline, settings)
+
+    def told(**more: str) -> str:
+        given = {
+            "app": house.app.name,
+            "question": json.dumps(FUNNEL),
+            "person": "device=A",
+            **more,
+        }
+        return asked(pipeline, executor, list(given.items())).decode()
+
+    person, why, _, *events = told(lang="en").splitlines()
+    assert person.endswith("Got to step 2 of 3")
+    assert why.endswith("after step 1 (Add to favorites); the window is 1 hour.")
+    assert [line.split("  ")[1] for line in events] == ["1", "2", "-"]
+    assert "超出了 1 小时的窗口期" in told(lang="zh")
+    assert json.loads(told(lang="en", format="json"))["reasons"][0]["rules"] == ["window"]
+    with pytest.raises(Refused):
+        told(format="xlsx")

@@ -34,6 +34,7 @@ from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Cell, Column, Cost, Row, Table
+from minilens.measure.why.query import WhyQuery
 from minilens.period import Range, now, today
 from minilens.records.passwords import HASHER
 from minilens.records.store import Erasure, Records
@@ -43,7 +44,7 @@ from minilens.web.persons.doors import Deed
 from tests.web.activity_cast import active
 from tests.web.distribution_cast import distributed
 from tests.web.events_cast import asked, behind
-from tests.web.funnels_cast import funnelled
+from tests.web.funnels_cast import explained, funnelled
 from tests.web.ledger_cast import ledger, samples
 from tests.web.live_cast import live_answer, newest
 from tests.web.paths_cast import pathed
@@ -338,6 +339,8 @@ class Theatre:
             return ledger(query, app)
         if isinstance(query, PersonsQuery):
             return behind(query)
+        if isinstance(query, WhyQuery):
+            return explained(query, app)
         if isinstance(query, SamplesQuery):
             return samples(query, app)
         if isinstance(query, EventsQuery):

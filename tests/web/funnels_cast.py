@@ -10,7 +10,9 @@ from minilens.measure.funnels import columns
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.measures import DAY
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.period import now, today
+from minilens.measure.why.query import Explained, ExplainedTable, Happened, Reason, Tried, WhyQuery
+from minilens.measure.why.run import COLUMNS
+from minilens.period import now, now_ms, today
 from minilens.web.console import App
 
 VALUES = ("广东", "上海", None, "a value that is very long and stands in a bar all the same")
@@ -93,4 +95,28 @@ def _framed(
         columns=tuple(shown), rows=tuple(rows), start=over.start, end=over.end, as_of=now() - timedelta(seconds=2),
         cost=Cost(12_408, 410_000, 18.4), keys=keys, today=today(app.timezone), totals=totals, total_rows=found,
         running=keys == 1 and over.end >= today(app.timezone),
+    )  # fmt: skip
+
+
+def explained(query: WhyQuery, app: App) -> ExplainedTable:
+    """Two attempts: the first goes a step further, and what would have been the next one came too late."""
+    begun, minute = now_ms() - 3 * 86_400_000, 60_000
+    of, first = query.of.rows, query.of.rows.events[0].events[0]
+    second, last = (one.events[0] for one in (of.events[1], of.events[query.of.steps - 1]))
+    told = [(0, first, 1), (5, second, 2), (9, "share", 0), (50, last, 3), (70, first, 1)]
+    happened = tuple(
+        Happened(
+            begun + at * minute, name, "pages/menu/menu", 7, (step,) if step else (), (step,) if step else (), (),
+            ends=not step, read=True, held=(),
+        )
+        for at, name, step in told
+    )  # fmt: skip
+    attempts = (
+        Tried((0, 1), None, begun + 30 * minute, True, False, (Reason(("window",), 3, (3,)),)),
+        Tried((4,), None, begun + 100 * minute, False, True),
+    )
+    found = Explained(query.person, 2, True, happened, attempts, events=5, count=2)
+    return ExplainedTable(
+        columns=COLUMNS, rows=(), start=of.range.start, end=of.range.end, as_of=now() - timedelta(seconds=2),
+        cost=Cost(12, 410, 1.4), keys=0, today=today(app.timezone), explained=found,
     )  # fmt: skip

@@ -110,6 +110,8 @@ ADDRESSES = [
     f"/a/cafe/paths/answer?question={LINKS}",
     f"/a/cafe/funnels?question={FUNNEL}",
     f"/a/cafe/funnels/answer?question={FUNNEL}",
+    f"/a/cafe/persons/why?person=p12&question={FUNNEL}",
+    f"/a/cafe/persons/why?question={FUNNEL}",
     f"/a/cafe/retention?question={RETENTION}",
     f"/a/cafe/retention/answer?question={RETENTION}",
     '/a/cafe/stickiness/answer?question={"kind":"stickiness"}',

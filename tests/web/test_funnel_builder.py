@@ -24,6 +24,7 @@ from minilens.web.funnels.question import question_of, tree_of
 from minilens.web.funnels.sentence import sentence
 from minilens.web.funnels.starts import starts
 from tests.measure.events.test_by_hand import DAY, NEXT, STORY
+from tests.measure.funnels.asking import happened
 from tests.web.test_event_analysis import WHERE, plain, sent
 from tests.web.test_the_quarantine import Site, site
 
@@ -89,7 +90,9 @@ ASKED = some.fixed_dictionaries(
 )  # fmt: skip
 
 
-SHAPES = ["trend", "each_day", "groups", "times", "next", "drivers", "compare", "optional"]
+SHAPES = [
+    "trend", "each_day", "groups", "times", "next", "drivers", "values", "compare", "optional",
+]  # fmt: skip
 
 
 @given(
@@ -107,6 +110,8 @@ def test_a_question_survives_the_form(asked: dict[str, Any], days: str, shape: s
     asked |= (
         {"groups": [{"property": "sku"}], "attributed": 2} if shape == "groups" else {"show": shape}
     )
+    if shape == "values":
+        asked |= {"show": "drivers", "groups": [{"property": "sku"}]}
     if shape in ("next", "times"):
         asked["step"] = 2
     if shape == "compare":
@@ -250,6 +255,7 @@ def test_it_is_asked_and_answered(site: Site) -> None:
     ("changes", "said"),
     [
         ({"show": "times"}, "So far"), ({"show": "next", "step": "1"}, "Nothing more"), ({"show": "drivers"}, ""),
+        ({"show": "drivers", "g.0.on": "field.province", "attributed": "2"}, "Rate of others"),
         ({"show": "compare", "compared": "week"}, "Too few to tell"), ({"show": "trend"}, "From first"),
         ({"show": "compare", "g.0.on": "field.province"}, "Rate of the others"),
         ({"s.2.event": "pay_success", "s.2.w.join": "all", "s.1.optional": "1", "order": "ordered"}, "Without it"),
@@ -268,6 +274,26 @@ def test_what_else_is_shown_of_a_funnel(site: Site, changes: dict[str, str], sai
     )
     assert shown.status_code == 200, shown.text
     assert said in html.unescape(shown.text)
+    if said == "Without it":
+        assert (
+            shown.text.count('<p class="step">') == 3
+        )  # each step once, both ways beside each other
+
+
+def test_what_came_next_is_called_by_its_names(site: Site) -> None:
+    site.house.load(happened("A: c0 p5. B: c0 p9", DAY))
+    site.house.build()
+    text = json.dumps({
+        "kind": "funnel", "show": "next", "step": 1, "from": DAY, "to": DAY,
+        "steps": [{"event": "add_to_cart"}, {"event": "refund_request"}],
+    })  # fmt: skip
+    address = f"/a/{site.house.app.name}/funnels/answer"
+    for language, name in (("en", "Payment success"), ("zh", "支付成功")):
+        headers = {"accept-language": language}
+        card = site.client.get(f"{address}?{urlencode({'question': text})}", headers=headers).text
+        assert name in html.unescape(card)
+    plain = site.client.get(f"{address}.csv?{urlencode({'question': text})}").text
+    assert "pay_success" in plain
 
 
 def test_a_saved_funnel_is_a_report_and_stands_in_the_list(site: Site) -> None:
@@ -284,6 +310,11 @@ def test_a_saved_funnel_is_a_report_and_stands_in_the_list(site: Site) -> None:
     card = site.client.get(f"{here}/question/{one.id}", headers={"accept-language": "en"}).text
     assert "Order funnel" in card
     assert "Add to cart" in card  # called by its name; files have it as it was sent
+    elsewhere = site.client.get(f"{here}/events/ask?saved={one.id}", follow_redirects=False)
+    assert (elsewhere.status_code, elsewhere.headers["location"]) == (
+        303,
+        f"{here}/funnels?saved={one.id}",
+    )
     told = site.client.get(f"{here}/question/{one.id}.json").json()
     assert [row["event"] for row in told["rows"]] == ["add_to_cart", "pay_success"]
     assert site.client.get(f"{here}/question/{one.id}.csv").text.startswith("step,event,persons")

@@ -63,8 +63,8 @@ COHORTS = tuple(
 )
 LINKS = ("/v1/links", "/v1/links/{code}")
 ASKED = (
-    "ask", "ask_persons", "cohorts", "create_cohort", "change_cohort", "refresh_cohort", "remove_cohort",
-    "cohort_persons", "create_links", "links", "link",
+    "ask", "ask_persons", "ask_why", "cohorts", "create_cohort", "change_cohort", "refresh_cohort",
+    "remove_cohort", "cohort_persons", "create_links", "links", "link",
 )  # fmt: skip
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
@@ -119,6 +119,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         NOTES,
         ASK,
         f"{ASK}/persons",
+        f"{ASK}/why",
         *(*COHORTS, *LINKS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",

@@ -19,6 +19,10 @@ from minilens.text import Language
 @click.command()
 @click.argument("app")
 @click.argument("file", type=click.File(encoding="utf-8"))
+@click.option(
+    "--person", default="",
+    help="Of a funnel: why this user is counted, or not (p12, mobile=…). 漏斗：该用户为何计入或未计入",
+)  # fmt: skip
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
 @click.option(
     "--format",
@@ -34,7 +38,9 @@ from minilens.text import Language
     default=None,
     help="Output file. 输出文件",
 )
-def ask(app: str, file: TextIO, lang: Language | None, form: str, output: Path | None) -> None:
+def ask(
+    app: str, file: TextIO, person: str, lang: Language | None, form: str, output: Path | None
+) -> None:
     """Ask a question written in JSON (- reads standard input), as the API takes it.
 
     提问：读取 JSON 文件（- 为标准输入），格式与 API 相同。
@@ -43,6 +49,7 @@ def ask(app: str, file: TextIO, lang: Language | None, form: str, output: Path |
     if form == "xlsx" and not output and sys.stdout.isatty():
         raise Refused("binary_to_terminal", got=form)
     given = [("app", app), ("question", file.read()), ("format", form), ("lang", str(language()))]
+    given += [("person", person)] if person else []
     settings = settings_of_data()
     if (answered := ask_server(settings, "ask", *given)) is not None:
         body = base64.b64decode(answered["base64"])

@@ -231,11 +231,11 @@ def _groups(table: Table) -> list[Row]:
 
 def _beside(of: _Table, groups: Sequence[Row]) -> tuple[tuple[int, str, tuple[GroupBar, ...]], ...]:
     """Each step with a bar of each group, as wide as its share of those of the group that entered."""
-    keys = of.table.keys
-    steps = dict.fromkeys((row[keys - 2], row[keys - 1]) for row in of.table.rows)
+    keys, every = of.table.keys, _in_line(of.table)
+    steps = dict.fromkeys((n, row[keys - 1]) for n, row in every)
     found = []
     for n, title in steps:
-        here = (row for row in of.table.rows if row[keys - 2 : keys] == (n, title))
+        here = (row for at, row in every if (at, row[keys - 1]) == (n, title))
         rows = {row[: keys - 2]: row for row in here}
         bars = tuple(
             GroupBar(
@@ -247,6 +247,31 @@ def _beside(of: _Table, groups: Sequence[Row]) -> tuple[tuple[int, str, tuple[Gr
         )  # fmt: skip
         found.append((int(number(n)), str(title), bars))
     return tuple(found)
+
+
+def _in_line(table: Table) -> list[tuple[Cell, Row]]:
+    """Each row with the number of its step. Without an optional step those behind it stand beside the same steps of the
+    funnel that has it.
+    """
+    at, title = table.keys - 2, table.keys - 1
+    if table.columns[0].name != "way":
+        return [(row[at], row) for row in table.rows]
+    ways: dict[Cell, list[Row]] = {}
+    for row in table.rows:
+        ways.setdefault(row[0], []).append(row)
+    longest = max(ways.values(), key=len, default=[])
+    whole = list(dict.fromkeys((row[at], row[title]) for row in longest))
+    less = list(
+        dict.fromkeys((row[at], row[title]) for row in min(ways.values(), key=len, default=[]))
+    )
+    names, rest = [name for _, name in whole], [name for _, name in less]
+    left = next(
+        (n for n in range(1, len(names) - 1) if names[:n] + names[n + 1 :] == rest), len(names)
+    )
+    return [
+        (number(row[at]) + (row in ways.get("without", []) and number(row[at]) > left), row)
+        for row in table.rows
+    ]
 
 
 def _named(group: Row, of: _Table) -> str:

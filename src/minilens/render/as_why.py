@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from minilens.measure.events.lengths import within
+from minilens.measure.events.lengths import lasting, within
 from minilens.measure.events.operand import column
 from minilens.measure.events.query import Condition, Conditions
 from minilens.measure.events.words import sentence
@@ -134,6 +134,13 @@ class _Telling:
 
     def said(self, tried: Tried | None) -> list[str]:
         """Why an attempt got no further, or why none begins."""
+        if tried is None and self.found.attempts:
+            first = next(one for one in self.found.happened if 1 in one.steps)
+            return [
+                self._(
+                    "Only the first entry ever counts: it was at %(time)s.", time=self._at(first.at)
+                )
+            ]
         if tried is None:
             return self._reasons(self.found.reasons, None) or [
                 self._("%(step)s didn't happen in the period.", step=self._step(1, begins=True))
@@ -235,19 +242,18 @@ class _Telling:
                 step=step,
                 time=self._at(row.at),
             )
-        if window.days:
+        if window.days or window.months:
             return self._("%(step)s came at %(time)s; the window ended at %(end)s.",
                           step=step, time=self._at(row.at), end=self._at(tried.until))  # fmt: skip
         took = row.at - entry.at
         over = took - window.milliseconds
         said = self._took(took) + (f" ({over} ms)" if over < 1000 else "")
+        length = lasting(window.milliseconds)
         facts = {
-            "step": step,
-            "took": said,
-            "first": self._step(1),
-            "within": within(window.milliseconds).of(self.language),
-        }
-        return self._("%(step)s came %(took)s after %(first)s; the window is %(within)s.", **facts)
+            "step": step, "took": said, "first": self._step(1),
+            "window": length.of(self.language) if length else format.duration(0, self.language),
+        }  # fmt: skip
+        return self._("%(step)s came %(took)s after %(first)s; the window is %(window)s.", **facts)
 
     def _held(self, entry: Happened, seen: Happened, step: str) -> str:
         places = self.query.held[0]

@@ -50,7 +50,8 @@ def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery
         ever=question.entry == "first_ever",
         counts=question.counts, mode=question.mode,
         gaps=tuple(_gap(one, len(steps), n) for n, one in enumerate(question.excluded)),
-        grouped=len(groups), held=ways, at=question.attributed, show=question.show,
+        grouped=len(groups), held=ways, at=_step(question) if question.show == "drivers" else question.attributed,
+        show=question.show,
         optional=next((n for n, one in enumerate(question.steps, start=1) if one.optional), 0),
         step=_step(question), from_step=question.from_step or 0, bins=question.bins or 0,
         beside=_beside(question, over),
@@ -65,7 +66,8 @@ def _fit_together(question: FunnelQuestion) -> None:
         "entry": opened and question.entry != "any",
         "excluded": opened and bool(question.excluded),
         "hold": opened and bool(question.hold),
-        "groups": (opened or question.show not in ("steps", "compare")) and bool(question.groups),
+        "groups": (opened or question.show not in ("steps", "compare", "drivers"))
+        and bool(question.groups),
         "show": opened and question.show != "steps",
     }
     for name, given in without.items():
@@ -102,6 +104,7 @@ def _of_what_is_shown(question: FunnelQuestion) -> None:
     of = f"show = {question.show}"
     if question.step is not None and question.show not in ("times", "next", "drivers"):
         raise Refused("not_taken_by", "step", of=of)
+    _of_drivers(question)
     if question.compared and question.show != "compare":
         raise Refused("not_taken_by", "compared", of=of)
     if question.show == "compare":
@@ -127,6 +130,16 @@ def _of_times(question: FunnelQuestion) -> None:
         raise Refused("bad_number", "from_step", least=1, most=last - 1, got=question.from_step)
     if question.show == "each_day" and question.grain == "hour":
         raise Refused("not_taken_by", "grain", of=of)
+
+
+def _of_drivers(question: FunnelQuestion) -> None:
+    """Refused where values of more than one property are asked about."""
+    if question.show != "drivers":
+        return
+    if len(question.groups) > 1:
+        raise Refused("too_many", "groups", limit=1)
+    if question.groups and question.attributed != "entry":
+        raise Refused("not_taken_by", "attributed", of="show = drivers")
 
 
 def _optional(question: FunnelQuestion) -> None:

@@ -29,10 +29,10 @@ from minilens.reports import find, read_for_programs
 from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import FORMS
-from minilens.reports.question import decoded
+from minilens.reports.question import AnyQuestion, decoded
 from minilens.reports.request import AppContext, ReportRequest
 from minilens.reports.request_values import choice
-from minilens.serve import persons, quarantine, virtual
+from minilens.serve import persons, quarantine, virtual, why
 from minilens.serve.cohorts import Cohorts
 from minilens.serve.completed import completed, members_of
 from minilens.serve.first_days import FirstDays
@@ -241,8 +241,28 @@ def asked(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) -> bytes:
     form = choice(told, "format", FORMATS, "table")
     app, question = pipeline.records.apps.named(told["app"]), decoded(told["question"])
     first = first_day(pipeline.engine, app.id) if question.period == "all" else None
-    state = as_report(question, AppContext(app.timezone, now(), first), form)
+    context = AppContext(app.timezone, now(), first)
+    if told.get("person"):
+        return _why(pipeline, executor, app, question, context, told)
+    state = as_report(question, context, form)
     return told_in(pipeline, executor, app, state, form, told.get("lang", ""))
+
+
+def _why(
+    pipeline: Pipeline, executor: QueryExecutor, app: Recorded, question: AnyQuestion, context: AppContext,
+    given: dict[str, str],
+) -> bytes:  # fmt: skip
+    """Why the person that is named is counted, or not."""
+    known = cohorts_of(pipeline, executor).known
+
+    def answered(query: AnyQuery) -> Table:
+        whole = completed(query, pipeline.records, known)
+        return executor.ask(whole, moment(pipeline, app.timezone), patience=PATIENCE_OF_COMMANDS)
+
+    person, _ = persons.doors(pipeline, executor.engine).find(app.id, given["person"])
+    language: Language = "zh" if given.get("lang") == "zh" else "en"
+    form = given.get("format", "table")
+    return why.told(pipeline.records, app.id, question, person, context, form, language, answered)
 
 
 def saved_question(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) -> bytes:

@@ -168,6 +168,18 @@ def test_the_first_entry_alone_may_count(house: House) -> None:
     assert why(house, replace(query, first=False), "I").level == 3
 
 
+def test_the_first_entry_ever(house: House) -> None:
+    """L came the day before, so nothing of the day after counts."""
+    found = why(
+        house, funnel(house, VIEW, CART, range=days(DAY, "2026-11-20"), first=True, ever=True), "M"
+    )
+    assert (found.level, len(found.attempts)) == (2, 1)
+    house.load(happened("L: v5", "2026-11-21"))
+    query = funnel(house, VIEW, CART, range=days("2026-11-20", "2026-11-21"), first=True, ever=True)
+    later = why(house, query, "L")
+    assert (later.level, [one.counted for one in later.attempts]) == (0, [False])
+
+
 def test_whoever_may_still_go_on(house: House) -> None:
     moment = datetime.fromtimestamp(at(f"{DAY} 10:50") / 1000, UTC)
     found = why(house, funnel(house, VIEW, CART, PAY), "C", moment)

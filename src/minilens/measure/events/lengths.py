@@ -11,11 +11,19 @@ _LENGTHS = (
 
 def within(milliseconds: int) -> Text:
     """A window of whole seconds; of none, the same moment."""
+    found = lasting(milliseconds)
+    if found is None:
+        return Text("同一时刻", "at the same moment")
+    return Text(f"{found.zh}内", f"within {found.en}")
+
+
+def lasting(milliseconds: int) -> Text | None:
+    """A length of whole seconds; None where it has none."""
     for length, zh, en in _LENGTHS:
         if milliseconds and milliseconds % length == 0:
             n = milliseconds // length
-            return Text(f"{n} {zh}内", f"within {many(n, en)}")
-    return Text("同一时刻", "at the same moment")
+            return Text(f"{n} {zh}", many(n, en))
+    return None
 
 
 def many(n: int, what: str) -> str:

@@ -199,14 +199,25 @@ class Counts:
         return tuple(every[:top])
 
     def _row(self, one: tuple[str, str], on: int, off: int) -> Row:
-        did, without = on + off, self.on + self.off - on - off
-        head: tuple[Cell, ...] = (one[0], one[1] or None, did)
-        if did < LEAST or without < LEAST:
-            return (*head, None, None, None, None)
-        rate, other = on / did, (self.on - on) / without
-        spread = (did * without * self.on * self.off) ** 0.5
+        return (one[0], one[1] or None, on + off, *Association(self.on, self.off).of(on, off))
+
+
+@dataclass(frozen=True)
+class Association:
+    """Of so many who went on and so many who did not."""
+
+    on: int
+    off: int
+
+    def of(self, on: int, off: int) -> Row:
+        """Of some of each: their rate, that of all others, the one by the other, φ; unknown where they are too few."""
+        some, others = on + off, self.on + self.off - on - off
+        if some < LEAST or others < LEAST:
+            return (None, None, None, None)
+        rate, other = on / some, (self.on - on) / others
+        spread = (some * others * self.on * self.off) ** 0.5
         phi = (on * (self.off - off) - off * (self.on - on)) / spread if spread else None
-        return (*head, rate, other, rate / other if other else None, phi)
+        return (rate, other, rate / other if other else None, phi)
 
 
 def halves(found: Outcomes, step: int) -> Iterator[tuple[Outcomes, bool]]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.events.sql import has_tail, is_kept
-from minilens.measure.funnels import after, sql
+from minilens.measure.funnels import after, by_value, sql
 from minilens.measure.funnels.at_once import LONG, at_once
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
 from minilens.measure.funnels.packed import Packing, arranged, packings, slices, unpacked
@@ -151,6 +151,10 @@ class Reader:
                 last = np.minimum(last, some.at[:, step] - 1) if on else last
                 counts.add(made, some.person, first, last, on=on)
         return counts.rows(query.rows.top)
+
+    def by_value(self, as_of: AsOf) -> tuple[Row, ...]:
+        """Which values of a property go with going on from the step."""
+        return by_value.rows(self._query, self.outcomes(as_of))
 
     def _deeds(self, part: str) -> after.Deeds:
         """What those did who got as far as the step."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from minilens.measure.days.day_rows import BUILDS
-from minilens.measure.funnels import after, columns, comparison, times
+from minilens.measure.funnels import after, by_value, columns, comparison, times
 from minilens.measure.funnels.figures import by_itself, framed, opened, side_by_side, table
 from minilens.measure.funnels.outcome import Outcomes
 from minilens.measure.funnels.query import FunnelQuery
@@ -37,6 +37,9 @@ def answer(engine: Engine, query: FunnelQuery, as_of: AsOf, made: Answer) -> Tab
         return reader.priced(opened(query, reader.each(partial(by_itself, query)), as_of))
     if query.optional:
         return reader.priced(side_by_side(query, *reader.both(as_of), as_of))
+    if by_value.asked(query):
+        shown, rows = (*columns.groups(query), *by_value.MEASURES), reader.by_value(as_of)
+        return reader.priced(framed(query, shown, rows, as_of, keys=1))
     if query.show in ("next", "drivers"):
         measures = after.NEXT if query.show == "next" else after.DRIVERS
         rows = reader.afterwards(as_of)

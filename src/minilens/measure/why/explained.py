@@ -54,7 +54,7 @@ class _Telling:
         object.__setattr__(self, "without", cache(self._without))
 
     def _without(self, rules: frozenset[Rule]) -> Counted:
-        return counted(replace(self.query, first=False), self.story, self.person, rules)
+        return counted(replace(self.query, first=False, ever=False), self.story, self.person, rules)
 
     @cached_property
     def real(self) -> Counted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from minilens.measure.events.operand import key
-from minilens.measure.funnels import after, columns, comparison, times, words
+from minilens.measure.funnels import after, by_value, columns, comparison, times, words
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Column
@@ -58,6 +58,8 @@ def _measures(query: FunnelQuery) -> tuple[tuple[Column, ...], str]:
         "times": (times.COLUMNS[2:], "count"), "compare": (comparison.MEASURES, "rate"),
         "next": (after.NEXT, "count"), "drivers": (after.DRIVERS, "did"),
     }  # fmt: skip
+    if by_value.asked(query):
+        return by_value.MEASURES, "had"
     if query.show in others:
         return others[query.show]
     if query.show == "steps":

@@ -215,12 +215,14 @@ class FunnelQuestion(
             "each of them "
             "for itself, which does not; times, how many took how long; next, what those who dropped at a "
             "step did next; "
-            "drivers, what goes with going on from a step; compare, whether groups differ from all others, "
+            "drivers, what goes with going on from a step, or with one of `groups` which of its values; "
+            "compare, whether groups differ from all others, "
             "or the period "
             "from another one, by more than chance.",
             "steps 各步；trend 按进入的小时、日、周、月，合计等于总数；each_day 每期各自计算，不可相加；times 用时"
             "分布；"
-            "next 流失者接着做了什么；drivers 与继续下一步相关的行为；compare 各组之间或与其他时段的差异是否显著。",
+            "next 流失者接着做了什么；drivers 与继续下一步相关的行为，给出一个 `groups` 时为其取值；"
+            "compare 各组之间或与其他时段的差异是否显著。",
         ),
     ] = "steps"
     step: Annotated[

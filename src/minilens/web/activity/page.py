@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
@@ -24,7 +23,7 @@ from minilens.web.activity.question import lifecycle_of, retention_of, stickines
 from minilens.web.admin.forms import LIFECYCLE, RETENTION, STICKINESS, Answer
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
-from minilens.web.events.builder import BYTES, FIELDS, Builder, Page, opened, sent, shown
+from minilens.web.events.builder import BYTES, FIELDS, Builder, Page, page_of, sent
 from minilens.web.events.rows import Tree
 
 Req = Request[None, None, State]
@@ -93,11 +92,9 @@ def _of(request: Req) -> Builder:
 
 
 @get(PAGES, include_in_schema=False, needs=MEMBER)
-async def activity_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
+async def activity_page(request: Req, settings: NamedDependency[AppSettings]) -> Answer:
     """The form with the answer of the question in the address; empty where there is none."""
-    builder = _of(request)
-    page = await asyncio.to_thread(opened, builder, settings, request.query_params)
-    return await shown(builder, settings, page)
+    return await page_of(_of(request), settings, request.query_params)
 
 
 @post(

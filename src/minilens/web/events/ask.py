@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
@@ -19,7 +18,7 @@ from minilens.web.auth.guard import MEMBER
 from minilens.web.events import ask_form
 from minilens.web.events.ask_offered import LENGTHS, UNITS
 from minilens.web.events.ask_question import question_of, tree_of
-from minilens.web.events.builder import BYTES, FIELDS, Builder, Page, opened, sent, shown
+from minilens.web.events.builder import BYTES, FIELDS, Builder, Page, page_of, sent
 
 Req = Request[None, None, State]
 PAGE = "/a/{app:str}/events/ask"
@@ -61,10 +60,9 @@ BUILDER = Builder(
 
 
 @get(PAGE, include_in_schema=False, needs=MEMBER)
-async def ask_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
+async def ask_page(request: Req, settings: NamedDependency[AppSettings]) -> Answer:
     """The form with the answer of the question in the address; empty where there is none."""
-    page = await asyncio.to_thread(opened, BUILDER, settings, request.query_params)
-    return await shown(BUILDER, settings, page)
+    return await page_of(BUILDER, settings, request.query_params)
 
 
 @post(

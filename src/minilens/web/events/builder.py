@@ -36,7 +36,7 @@ from minilens.web.events import rows
 from minilens.web.events.ask_offered import offered
 from minilens.web.events.ask_question import OTHER_DAYS
 from minilens.web.events.rows import Tree
-from minilens.web.reports.builders import address, below, pairs
+from minilens.web.reports.builders import address, below, of_saved, pairs
 from minilens.web.reports.toolbar import preset
 from minilens.web.reports.views import FOR_TEAM, OF_OTHERS
 
@@ -282,6 +282,25 @@ def _context(builder: Builder, settings: AppSettings, page: Page) -> dict[str, A
         "most_top": MOST_TOP,
         **builder.context(settings, page),
     }
+
+
+def elsewhere(builder: Builder, settings: AppSettings, given: Mapping[str, str]) -> str:
+    """Where a saved question of another kind is opened; nothing where it is of this one, or none is named."""
+    saved = None if given.get("question") else find_saved(settings, given.get("saved", ""))
+    if saved is None:
+        return ""
+    question = decoded(saved.body)
+    if isinstance(question, builder.kind):
+        return ""
+    return of_saved(settings.app.name, saved.id, question)
+
+
+async def page_of(builder: Builder, settings: AppSettings, given: Mapping[str, str]) -> Answer:
+    """The page that an address means; a saved question of another kind has its own."""
+    onward = await asyncio.to_thread(elsewhere, builder, settings, given)
+    if onward:
+        return Redirect(onward, status_code=303)
+    return await shown(builder, settings, await asyncio.to_thread(opened, builder, settings, given))
 
 
 async def shown(builder: Builder, settings: AppSettings, page: Page) -> Response[str]:

@@ -23,6 +23,7 @@ def called(
     columns = tuple(_column(one, titles) for one in table.columns)
     names = [one.name for one in table.columns]
     if "step" not in names:
+        columns = tuple(_of_events(one, named) if one.name == "event" else one for one in columns)
         return replace(state, asked=query), replace(table, columns=columns)
     event = names.index("event")
     rows = tuple(
@@ -41,6 +42,18 @@ def titles_of(state: FunnelRequest, named: Mapping[str, Text], language: Languag
 def _named(title: str, named: Mapping[str, Text], language: Language) -> str:
     parts = title.split(_ANY)
     return _ANY.join(named[one].of(language) if one in named else one for one in parts)
+
+
+def _of_events(one: Column, named: Mapping[str, Text]) -> Column:
+    """What people did, by the names of events."""
+    plain = one.shown
+
+    def shown(value: str, language: Language) -> str:
+        if value in named:
+            return named[value].of(language)
+        return plain(value, language) if plain else value
+
+    return replace(one, shown=shown)
 
 
 def _column(one: Column, titles: list[str]) -> Column:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
@@ -25,10 +24,9 @@ from minilens.web.events.builder import (
     FIELDS,
     Builder,
     Page,
-    opened,
+    page_of,
     periods,
     sent,
-    shown,
 )
 from minilens.web.funnels import form, texts, why
 from minilens.web.funnels.question import question_of, tree_of
@@ -104,10 +102,9 @@ BUILDER = Builder(
 
 
 @get(PAGE, include_in_schema=False, needs=MEMBER)
-async def funnels_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
+async def funnels_page(request: Req, settings: NamedDependency[AppSettings]) -> Answer:
     """The form with the answer of the question in the address; empty where there is none."""
-    page = await asyncio.to_thread(opened, BUILDER, settings, request.query_params)
-    return await shown(BUILDER, settings, page)
+    return await page_of(BUILDER, settings, request.query_params)
 
 
 @post(

@@ -40,7 +40,7 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> FunnelQu
     """
     named, opened = titles or {}, tree["mode"] == "open"
     ordered = not opened and tree["order"] in ("", "ordered")
-    grouped = not opened and tree["show"] in ("", "steps", "compare")
+    grouped = not opened and tree["show"] in ("", "steps", "compare", "drivers")
     asked: dict[str, Any] = {
         "kind": "funnel",
         "steps": [_step(one, n, named, within=ordered and n > 0) for n, one in enumerate(tree["s"])],
@@ -57,7 +57,7 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> FunnelQu
             asked["excluded"] = [_excluded(one, named) for one in tree["x"]]
     if tree["mode"] in ("", "entry"):
         asked |= _window(tree)
-    if asked["groups"] and tree["attributed"]:
+    if asked["groups"] and tree["attributed"] and tree["show"] != "drivers":
         at = tree["attributed"]
         asked["attributed"] = int(at) if at.isdecimal() else at
     return decoded(msgspec.json.encode(asked), FunnelQuestion)

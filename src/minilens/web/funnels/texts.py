@@ -61,7 +61,7 @@ SHOWS = {
     "each_day": Text("趋势：每天单独计算", "Trend: each day for itself"),
     "times": Text("用时分布", "Times, how many took how long"),
     "next": Text("流失者之后做了什么", "What those who dropped did next"),
-    "drivers": Text("与继续转化相伴的行为", "What goes with going on"),
+    "drivers": Text("与继续转化相伴的行为或取值", "What goes with going on"),
     "compare": Text("比较各组或两个时间段", "Compare groups or periods"),
 }
 COMPARED = {

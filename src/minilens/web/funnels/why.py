@@ -54,9 +54,11 @@ def offered_types(settings: AppSettings) -> list[tuple[str, str]]:
 
 
 @get(PAGE, include_in_schema=False, needs=SEES)
-async def why_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
-    """How far one got; or, without one, the form that asks whom it is about."""
+async def why_page(request: Req, settings: NamedDependency[AppSettings]) -> Answer:
+    """How far one got; or, without one, the form that asks whom it is about. Without a funnel it leads to these."""
     given = request.query_params
+    if not given.get("question"):
+        return Redirect(FUNNELS.at(settings.app), status_code=303)
     return await shown(settings, given.get("question", ""), given.get("person", ""))
 
 

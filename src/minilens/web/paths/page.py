@@ -21,7 +21,7 @@ from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import PATHS, Answer
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
-from minilens.web.events.builder import BYTES, FIELDS, Builder, Page, opened, sent, shown
+from minilens.web.events.builder import BYTES, FIELDS, Builder, Page, page_of, sent
 from minilens.web.events.value_search import options
 from minilens.web.paths import form
 from minilens.web.paths.question import question_of, tree_of
@@ -81,13 +81,12 @@ BUILDER = Builder(
 
 
 @get(PAGE, include_in_schema=False, needs=MEMBER)
-async def paths_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
+async def paths_page(request: Req, settings: NamedDependency[AppSettings]) -> Answer:
     """The form with the answer of the question in the address; where there is none, how launches begin."""
     given = dict(request.query_params)
     if not given.get("question") and not given.get("saved"):
         given["question"] = encoded(PathsQuestion())
-    page = await asyncio.to_thread(opened, BUILDER, settings, given)
-    return await shown(BUILDER, settings, page)
+    return await page_of(BUILDER, settings, given)
 
 
 @post(

@@ -199,7 +199,10 @@ def plain(question: AnyQuestion) -> FunnelQuestion:
         raise Refused("unknown_choice", "question.kind", got=kind, hint="funnel")
     if question.show in ("steps", "compare"):
         return msgspec.structs.replace(question, show="steps", compared="")
-    return msgspec.structs.replace(question, show="steps", step=None)
+    groups = [] if question.show == "drivers" else question.groups
+    return msgspec.structs.replace(
+        question, show="steps", step=None, from_step=None, bins=None, grain="day", groups=groups
+    )
 
 
 def visible_to(asked: TimelineAsked) -> Visible:

@@ -1,0 +1,75 @@
+"""The page that says why a user is counted by a funnel: from the list behind a figure, and for whoever is typed."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+from tests.measure.events.test_by_hand import DAY
+from tests.measure.funnels.asking import happened
+from tests.web.test_the_quarantine import Site, site
+
+__all__ = ["site"]
+
+FUNNEL = {
+    "kind": "funnel", "window": "1h", "from": DAY, "to": DAY,
+    "steps": [{"event": "add_favorite"}, {"event": "add_to_cart"}, {"event": "pay_success"}],
+}  # fmt: skip
+TEXT = json.dumps(FUNNEL)
+
+
+def get(site: Site, path: str, language: str = "en", **given: str) -> str:
+    address = f"/a/{site.house.app.name}/{path}?{urlencode(given)}"
+    found = site.client.get(address, headers={"accept-language": language})
+    assert found.status_code == 200, found.text
+    return html.unescape(found.text)
+
+
+def test_from_the_list_behind_a_figure_to_the_rule(site: Site) -> None:
+    site.house.load(happened("A: v0 c5 p130. B: v0 v90 c95", DAY))
+    site.house.build()
+    listed = get(site, "persons/behind", question=TEXT, at='["dropped",{"step":2}]')
+    links = re.findall(r'class="why" href="([^"]+)"', listed)
+    assert len(links) == 2
+    site_person = site.house.person("device", "A")
+    (link,) = [one for one in links if one.endswith(f"person=p{site_person}")]
+    page = html.unescape(site.client.get(link, headers={"accept-language": "en"}).text)
+    assert "Got to step 2 of 3" in page
+    assert (
+        "Step 3 (Payment success) came 2h 10m 0s after step 1 (Add to favorites); the window is 1 hour."
+        in page
+    )
+    other = get(
+        site, "persons/why", "zh", question=TEXT, person=f"p{site.house.person('device', 'B')}"
+    )
+    assert "到达第 2 步（共 3 步）" in other
+    assert "历次尝试" in other
+
+
+def sent(site: Site, value: str) -> Any:
+    here = f"/a/{site.house.app.name}/persons/why"
+    mark = re.search(r'name="csrf" value="([^"]+)"', get(site, "persons/why", question=TEXT))
+    assert mark is not None
+    body = urlencode({"question": TEXT, "csrf": mark[1], "type": "device", "value": value})
+    head = {"content-type": "application/x-www-form-urlencoded", "accept-language": "en"}
+    return site.client.post(here, content=body, headers=head, follow_redirects=False)
+
+
+def test_anybody_can_be_asked_about(site: Site) -> None:
+    """What was typed stands in no address; nobody found is said at the field."""
+    site.house.load(happened("A: v0 c5. Z: p3", DAY))
+    site.house.build()
+    page = get(site, "funnels", question=TEXT)
+    assert "Ask about one user" in page
+    here, found = f"/a/{site.house.app.name}/persons/why", sent(site, "Z")
+    number = site.house.person("device", "Z")
+    assert (found.status_code, found.headers["location"]) == (
+        303, f"{here}?{urlencode({'question': TEXT, 'person': f'p{number}'})}",
+    )  # fmt: skip
+    told = get(site, "persons/why", question=TEXT, person=f"p{number}")
+    assert "Step 1 (Add to favorites) didn't happen in the period." in told
+    for value in ("", "nobody-at-all"):
+        assert 'aria-invalid="true"' in sent(site, value).text
