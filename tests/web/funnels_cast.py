@@ -14,13 +14,16 @@ from minilens.measure.why.query import Explained, ExplainedTable, Happened, Reas
 from minilens.measure.why.run import COLUMNS
 from minilens.period import now, now_ms, today
 from minilens.web.console import App
+from tests.web.funnels_shown_cast import shown as otherwise
 
 VALUES = ("广东", "上海", None, "a value that is very long and stands in a bar all the same")
 ENTERED = 12_408
 
 
 def funnelled(query: FunnelQuery, app: App) -> Table:
-    """Steps, steps of groups, or periods of entry."""
+    """Steps, steps of groups, periods of entry, or what else is shown."""
+    if (other := otherwise(query, _steps(query, 0))) is not None:
+        return _framed(query, app, *other, None)
     if query.show != "steps":
         return _framed(
             query,
@@ -94,7 +97,7 @@ def _framed(
     return Table(
         columns=tuple(shown), rows=tuple(rows), start=over.start, end=over.end, as_of=now() - timedelta(seconds=2),
         cost=Cost(12_408, 410_000, 18.4), keys=keys, today=today(app.timezone), totals=totals, total_rows=found,
-        running=keys == 1 and over.end >= today(app.timezone),
+        running=query.show in ("trend", "each_day") and over.end >= today(app.timezone),
     )  # fmt: skip
 
 

@@ -117,9 +117,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
     assert set(described["paths"]) == {
         ROOT,
         NOTES,
-        ASK,
-        f"{ASK}/persons",
-        f"{ASK}/why",
+        *(f"{ASK}{end}" for end in ("", "/persons", "/why")),
         *(*COHORTS, *LINKS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
