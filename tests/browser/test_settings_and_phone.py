@@ -39,9 +39,10 @@ PAGES = [
         )
     ),
 ]
+#: Figures that open users have a thumb's height around them, which is no part of their box.
 SMALL = """[...document.querySelectorAll('a, button, summary, select, input')]
     .filter((e) => !e.matches('[type=hidden], [type=checkbox], [type=radio]'))
-    .filter((e) => e.checkVisibility() && !e.closest('[popover]') && !e.matches('.skip'))
+    .filter((e) => e.checkVisibility() && !e.closest('[popover]') && !e.matches('.skip, button.persons'))
     .filter((e) => e.getBoundingClientRect().height < 39.5)
     .map((e) => e.outerHTML.slice(0, 100))"""
 
