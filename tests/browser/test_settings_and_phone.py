@@ -39,11 +39,12 @@ PAGES = [
         )
     ),
 ]
-#: Figures that open users have a thumb's height around them, which is no part of their box.
+#: Figures that open users have a thumb's height in what stands around them, which is no part of their box.
 SMALL = """[...document.querySelectorAll('a, button, summary, select, input')]
     .filter((e) => !e.matches('[type=hidden], [type=checkbox], [type=radio]'))
-    .filter((e) => e.checkVisibility() && !e.closest('[popover]') && !e.matches('.skip, button.persons'))
-    .filter((e) => e.getBoundingClientRect().height < 39.5)
+    .filter((e) => e.checkVisibility() && !e.closest('[popover]') && !e.matches('.skip'))
+    .filter((e) => (e.matches('button.persons')
+        ? parseFloat(getComputedStyle(e, '::after').height) : e.getBoundingClientRect().height) < 39.5)
     .map((e) => e.outerHTML.slice(0, 100))"""
 
 
