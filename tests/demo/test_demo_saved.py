@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from minilens.demo import saved
@@ -23,7 +25,15 @@ def numbers(row: tuple[Cell, ...]) -> list[Cell]:
 
 
 def test_what_is_pinned_has_figures(tmp_path: Path) -> None:
-    settings = load({"MINILENS_DATA": str(tmp_path), "MINILENS_TIMEZONE": "Asia/Shanghai"})
+    alone = get_context(
+        "spawn"
+    )  # a process has one warehouse, and this one may have that of other tests
+    with ProcessPoolExecutor(1, mp_context=alone) as process:
+        process.submit(look, tmp_path).result()
+
+
+def look(folder: Path) -> None:
+    settings = load({"MINILENS_DATA": str(folder), "MINILENS_TIMEZONE": "Asia/Shanghai"})
     app = make_history(settings, 3000)
     pipeline = open_pipeline(settings)
     try:

@@ -96,17 +96,20 @@ class Told:
         """What the reports say together; no two of them may differ."""
         found: Facts = {}
         by: dict[object, str] = {}
+        whole: set[str] = set()
         for asked in questions:
             if filters and not asked.report.kind.takes("filter"):
                 continue
             table = answer(self.house, asked, self.over, filters)
             check(table, f"{asked.name} {filters}", filtered=bool(filters))
+            if not asked.report.kind.part:
+                whole.update(column.name for column in table.columns[: table.keys])
             for key, cell in facts(asked, table, self.over).items():
                 other = found.setdefault(key, cell)
                 same = math.isclose(number(cell), number(other), abs_tol=1e-9)
                 assert same, f"{key}: {cell} in {asked.name}, {other} in {by[key]} {filters}"
                 by.setdefault(key, asked.name)
-        check_parts(found, filters)
+        check_parts(found, filters, whole)
         return found
 
 
@@ -152,11 +155,16 @@ def check_total(table: Table, totals: Row, where: str) -> None:
         assert [cell or 0 for cell in table.unknown[1:]] == list(nothing), where
 
 
-def check_parts(found: Facts, filters: Filters) -> None:
-    """What is told apart comes to the whole, by days as by values; people at most to the sum, at least to each."""
+def check_parts(found: Facts, filters: Filters, whole: set[str]) -> None:
+    """What is told apart comes to the whole, by days as by values; people at most to the sum, at least to each. By what
+    is only told of a part (not in `whole`: campaigns, of what came by one) it comes to no more than that."""
     for (measure, of), cell in found.items():
         for by, cells in parts(found, measure, of).items():
-            if additive(measure):
+            if by not in whole:
+                most = sum(cells) if additive(measure) else max(cells)
+                additive_or_people = additive(measure) or of_people(measure)
+                assert not additive_or_people or most <= number(cell), (measure, of, by, filters)
+            elif additive(measure):
                 assert sum(cells) == cell, f"{measure} of {of} by {by}: {cells} {cell} {filters}"
             elif of_people(measure):
                 assert max(cells) <= number(cell) <= sum(cells), (measure, of, by, filters)

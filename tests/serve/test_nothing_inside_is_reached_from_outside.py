@@ -83,7 +83,9 @@ def test_no_way_of_writing_it_reaches_a_command(tmp_path: Path) -> None:
 
 def test_the_engine_refuses_a_command_that_was_passed_on() -> None:
     def command(*headers: tuple[bytes, bytes]) -> int:
-        scope = {"type": "http", "path": "/-/sign-in", "query_string": b"", "headers": headers}
+        scope = {
+            "type": "http", "method": "GET", "path": "/-/sign-in", "query_string": b"", "headers": headers,
+        }  # fmt: skip
         said: list[Message] = []
 
         async def send(message: Message) -> None:

@@ -15,7 +15,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.errors import NotFound
-from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.dimensions import COHORT, DIMENSIONS
 from minilens.measure.measures import MEASURES
 from minilens.render import guide
 from minilens.render.guide import contents, folder, made
@@ -82,7 +82,7 @@ def test_every_tab_has_its_page_and_every_measure_and_field_its_entry(language: 
     assert ids("measures", language) >= set(MEASURES)
     assert ids("fields", language) >= set(DIMENSIONS)
     assert ids("reports", language) >= set(REPORTS)
-    assert set(SAID) == set(DIMENSIONS), "say where the values of each field come from"
+    assert set(SAID) == {*DIMENSIONS, COHORT.name}, "say where the values of each field come from"
 
 
 def test_every_hint_of_a_card_leads_to_its_entry(owner: Client) -> None:

@@ -156,7 +156,7 @@ def test_the_list_names_every_report_measure_and_filter(
         assert one["title"] == report.title.of(language)
         assert [m["name"] for m in one["measures"]] == list(report.measures)
         assert all(m["definition"] and m["title"] and m["unit"] for m in one["measures"])
-    assert [field["name"] for field in listed["fields"]] == list(DIMENSIONS)
+    assert [field["name"] for field in listed["fields"]] == [*DIMENSIONS, "cohort"]
     newness = next(field for field in listed["fields"] if field["name"] == "newness")
     assert [one["name"] for one in newness["operators"]] == ["is"]
     assert set(newness["choices"]) == {"new", "returning"}

@@ -72,8 +72,12 @@ def test_fields_stand_in_groups_and_a_new_one_finds_its_place() -> None:
     new = Dimension("brand", Text("品牌", "Brand"), "text", "brand", "brand")
     catalog = Catalog(BUILT_IN.measures, {**DIMENSIONS, "brand": new})
     groups = toolbar.fields(catalog, "en")
-    assert [title for title, _ in groups] == ["Visit", "Source", "Region", "Device and version"]
-    assert sorted(name for _, of in groups for name, _, _ in of) == sorted(catalog.dimensions)
+    assert [title for title, _ in groups] == [
+        "Visit", "Source", "Region", "User", "Device and version",
+    ]  # fmt: skip
+    assert sorted(name for _, of in groups for name, _, _ in of) == sorted(
+        [*catalog.dimensions, "cohort"]
+    )
     assert "brand" in [name for name, _, _ in groups[-1][1]]
 
 

@@ -38,4 +38,4 @@ class TrendRequest(SeriesRequest):
 LIST = replace(
     breakdown.GROUPED, name="campaign list", read=breakdown.reading(ListRequest), part=True
 )
-TREND = replace(series.KIND, name="campaign series", read=series.reading(TrendRequest))
+TREND = replace(series.KIND, name="campaign series", read=series.reading(TrendRequest), part=True)
