@@ -49,7 +49,8 @@ def test_cards_are_pinned_moved_and_lead_to_their_page(
     page.go_back()
     page.wait_for_url("**/home")
     seen.through()
-    page.locator("#overview-pages tr.value td").first.click()
+    beside_the_figure = {"x": 3, "y": 3}
+    page.locator("#overview-pages tr.value td").first.click(position=beside_the_figure)
     page.wait_for_url("**/overview?filter=page**")
     page.goto(f"{site.address}/a/cafe/home")
     with page.expect_navigation():

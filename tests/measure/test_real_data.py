@@ -70,7 +70,7 @@ QUESTIONS: dict[str, tuple[str, Rows]] = {
         [["USD"]],
     ),
     "each event has an id of its own": (
-        f"SELECT uniqExact(id) {IN_JOURNEY} UNION ALL SELECT uniqExact(id) {IN_LOG} ORDER BY 1",
+        f"SELECT * FROM (SELECT uniqExact(id) {IN_JOURNEY} UNION ALL SELECT uniqExact(id) {IN_LOG}) ORDER BY 1",
         [[9_535], [164_539]],
     ),
     "visits and persons of the log": (

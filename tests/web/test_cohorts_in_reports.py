@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +51,23 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]) -> Iterator[Place]:
+    """What all look at."""
+    with opened(pipeline, settings, new_app()) as one:
+        yield one
+
+
+@pytest.fixture
+def own_place(
+    pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]
+) -> Iterator[Place]:
+    """For whoever adds to it."""
+    with opened(pipeline, settings, new_app()) as one:
+        yield one
+
+
+@contextmanager
+def opened(pipeline: Pipeline, settings: Settings, house: House) -> Iterator[Place]:
     """Twelve people of one page each; the first eleven in `many`, the first two in `few`, of whom one scans."""
-    house = new_app()
     house.load(
         [
             Happening(
@@ -165,10 +180,10 @@ def test_the_bar_offers_them(place: Place) -> None:
 
 
 def test_a_merged_person_counts_once_before_their_days_are_made_again(
-    place: Place, pipeline: Pipeline
+    own_place: Place,
 ) -> None:
     """The tail and the days both ask who somebody is now."""
-    house = place.house
+    place, house = own_place, own_place.house
     with_identity = ("c_memberid", "both")
     house.load(
         [
