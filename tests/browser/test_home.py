@@ -49,8 +49,8 @@ def test_cards_are_pinned_moved_and_lead_to_their_page(
     page.go_back()
     page.wait_for_url("**/home")
     seen.through()
-    beside_the_figure = {"x": 3, "y": 3}
-    page.locator("#overview-pages tr.value td").first.click(position=beside_the_figure)
+    cell = page.locator("#overview-pages tr.value td").first
+    cell.click(position={"x": 3, "y": 3})  # beside the figure, which opens its users
     page.wait_for_url("**/overview?filter=page**")
     page.goto(f"{site.address}/a/cafe/home")
     with page.expect_navigation():
