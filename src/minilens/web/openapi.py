@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import msgspec
 from litestar.openapi.datastructures import ResponseSpec
@@ -27,6 +28,8 @@ from minilens.web.reports.formats import MEDIA_TYPES
 
 TITLE = "Minilens report API"
 PROBLEM = "application/problem+json"
+#: What a list by pages is given as.
+PAGED_FORMS = ("json", "csv")
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
 REFUSALS = {
     401: "The token is missing, does not exist, has expired or was revoked.",
@@ -83,6 +86,29 @@ class Described(Operation):
             seconds = Schema(type=OpenAPIType.INTEGER, minimum=1)
             header = OpenAPIHeader(description="Seconds to wait", schema=seconds)
             responses[status].headers = {"Retry-After": header}  # type: ignore[union-attr]
+
+
+@dataclass
+class Paged(Described):
+    """An operation over pages of a list, or all of it as CSV. Those who derive say how many a page may have at most,
+    and of what."""
+
+    most: ClassVar[int]
+    of: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        text = Schema(type=OpenAPIType.STRING)
+        size = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=self.most, default=100)
+        forms = Schema(type=OpenAPIType.STRING, enum=list(PAGED_FORMS), default="json")
+        more = [
+            Parameter(name="after", param_in="query", schema=text, description="`next` before. 上一页的 `next`。"),
+            Parameter(name="limit", param_in="query", schema=size, description=self.of),
+            Parameter(name="format", param_in="query", schema=forms, description="csv: all of them. csv：全部。"),
+        ]  # fmt: skip
+        self.parameters = [*(self.parameters or []), *more]
+        success = (self.responses or {})["200"]
+        success.content |= {MEDIA_TYPES["csv"]: OpenAPIMediaType(schema=text)}  # type: ignore[union-attr,operator]
 
 
 @dataclass

@@ -37,7 +37,6 @@ from minilens.web.reports.formats import MEDIA_TYPES
 
 Req = Request[Any, Any, State]
 ADDRESS = "/v1/links"
-FORMS = ("json", "csv")
 #: Links of one page of the list.
 MOST = 10_000
 
@@ -122,23 +121,22 @@ class OfNew(openapi.Described):
 
 
 @dataclass
-class OfList(openapi.Described):
+class OfList(openapi.Paged):
     """An operation over pages of links, or all as a file."""
+
+    most = MOST
+    of = "Links a page. 每页条数。"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         text = Schema(type=OpenAPIType.STRING)
-        size = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=MOST, default=100)
-        forms = Schema(type=OpenAPIType.STRING, enum=list(FORMS), default="json")
-        more = [
-            Parameter(name="campaign", param_in="query", schema=text, description="Only of that campaign. 推广活动。"),
-            Parameter(name="after", param_in="query", schema=text, description="`next` before. 上一页的 `next`。"),
-            Parameter(name="limit", param_in="query", schema=size, description="Links a page. 每页条数。"),
-            Parameter(name="format", param_in="query", schema=forms, description="csv: all of them. csv：全部。"),
-        ]  # fmt: skip
-        self.parameters = [*(self.parameters or []), *more]
-        success = (self.responses or {})["200"]
-        success.content |= {MEDIA_TYPES["csv"]: OpenAPIMediaType(schema=text)}  # type: ignore[union-attr,operator]
+        campaign = Parameter(
+            name="campaign",
+            param_in="query",
+            schema=text,
+            description="Only of that campaign. 推广活动。",
+        )
+        self.parameters = [campaign, *(self.parameters or [])]
 
 
 @dataclass
@@ -209,7 +207,7 @@ async def create(request: Req, console: NamedDependency[Console]) -> Response[Li
 async def every(request: Req, console: NamedDependency[Console]) -> Response[LinkList]:
     """By campaign, placement and material."""
     given = dict(request.query_params)
-    form = choice(given, "format", FORMS, "json")
+    form = choice(given, "format", openapi.PAGED_FORMS, "json")
     limit = _whole(given, "limit", 100, 1, MOST)
     after = _whole(given, "after", 0, 0, 10**9)
     app, links, campaign = token_of(request).app, console.records.links, given.get("campaign", "")

@@ -14,7 +14,6 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIType,
-    Parameter,
     Reference,
     RequestBody,
     Schema,
@@ -39,7 +38,6 @@ ADDRESS = "/api/v1/apps/{app:str}/cohorts"
 #: Bytes of a list of identities.
 MOST_BYTES = 8 << 20
 MOST = 10_000
-FORMS = ("json", "csv")
 
 
 class ListedCohort(msgspec.Struct, frozen=True):
@@ -134,22 +132,11 @@ class OfChanged(openapi.Described):
 
 
 @dataclass
-class OfPersons(openapi.Described):
+class OfPersons(openapi.Paged):
     """An operation over pages of persons, or all as a file."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        text = Schema(type=OpenAPIType.STRING)
-        size = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=MOST, default=100)
-        forms = Schema(type=OpenAPIType.STRING, enum=list(FORMS), default="json")
-        more = [
-            Parameter(name="after", param_in="query", schema=text, description="`next` before. 上一页的 `next`。"),
-            Parameter(name="limit", param_in="query", schema=size, description="Persons a page. 每页人数。"),
-            Parameter(name="format", param_in="query", schema=forms, description="csv: all of them. csv：全部。"),
-        ]  # fmt: skip
-        self.parameters = [*(self.parameters or []), *more]
-        success = (self.responses or {})["200"]
-        success.content |= {MEDIA_TYPES["csv"]: OpenAPIMediaType(schema=text)}  # type: ignore[union-attr,operator]
+    most = MOST
+    of = "Persons a page. 每页人数。"
 
 
 def listed(one: CohortNow) -> ListedCohort:
@@ -320,7 +307,7 @@ async def persons(
 ) -> Response[CohortPersons]:
     """Whoever is in it now."""
     given = dict(request.query_params)
-    form = choice(given, "format", FORMS, "json")
+    form = choice(given, "format", openapi.PAGED_FORMS, "json")
     limit, after = _limit(given.get("limit", "")), given.get("after", "")
     start = number_of(after) if after else 0
     every_one = await asyncio.to_thread(console.cohorts.persons, held.id, cohort)
