@@ -24,7 +24,7 @@ MODES = {
     "streak": Text("每期连续回访", "In every period up to it"),
 }
 BLOCKS = {
-    "calendar": Text("自然日、自然周、自然月", "Of the calendar"),
+    "calendar": Text("自然日、自然周、自然月", "Calendar days, weeks or months"),
     "from_start": Text("自每人起始时刻起每 24 小时", "24 hours since each person’s start"),
 }
 RATES_OF = {
