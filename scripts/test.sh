@@ -10,6 +10,7 @@ logs=$(mktemp -d)
 free=$(df --output=avail -BM /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)
 memory=$([ "${free:-0}" -ge 4000 ] && mktemp -d /dev/shm/minilens.XXXXXX)
 summary=()
+failed=()
 status=0
 
 # What is stopped ends as by Ctrl-C: tests put away what they have started.
@@ -28,6 +29,7 @@ trap 'exit 143' TERM
 beside() { # beside LOG COMMAND...
     local log=$logs/$1
     shift
+    : >"$log" # where its command is slow to begin, `step` finds it all the same
     set -m # a group of its own
     (
         began=$SECONDS
@@ -43,8 +45,9 @@ step() { # step NAME LOG
     echo
     echo "━━ $1"
     tail --pid="$(cat "$log.pid")" -n +1 -f "$log" 2>/dev/null
+    wait "$(cat "$log.pid")" # however reading ended
     [ -s "$log.end" ] && read -r code took <"$log.end" # killed, it has none
-    [ "$code" = 0 ] || status=1
+    [ "$code" = 0 ] || { status=1 && failed+=("$2"); }
     summary+=("$(printf '%-20s %-7s %4d s  %s' "$1" "$([ "$code" = 0 ] && echo passed || echo FAILED)" "$took" \
         "$(grep -E '(passed|failed|error|no tests ran).* in [0-9.]+s' "$log" | tail -n 1 | tr -d '=')")")
 }
@@ -73,6 +76,10 @@ step "browsers and servers" waiting
 beside harms $python -m pytest -n 2 --dist loadfile -m "serial and not long" "${alone[@]}"
 step "kills and load" harms
 
+for log in "${failed[@]}"; do # long before, and where a runner keeps the end alone, not kept
+    printf '\n━━ the end of what failed: %s\n' "$log"
+    tail -n 15 "$logs/$log"
+done
 echo
 printf '%s\n' "${summary[@]}"
 exit $status
