@@ -39,6 +39,10 @@ _UNSURE = "{unsure:Array(Tuple(UInt32, Int64))}"
 _BEFORE = date(1970, 1, 1)
 
 
+class _TooManyRows(Exception):
+    """There are more than are looked at at once."""
+
+
 class Reader:
     """The rows of a funnel: of some of the owners after the others, so that no answer is larger than memory bears."""
 
@@ -63,19 +67,31 @@ class Reader:
 
     def each(self, work: Callable[[Rows, Known], Made]) -> list[Made]:
         """What is made of the rows of some owners after those of others, in any number of parts, but one at least."""
+        found = self._in_parts(MOST_NUMBERS, lambda some: self._of_numbers(some, work))
+        if found is None:
+            found = self._in_parts(MOST_ROWS, lambda some: self._of_columns(some, work))
+        assert found is not None
+        return found
+
+    def _in_parts(
+        self, most: int, of: Callable[[sql.Some], list[Made] | None]
+    ) -> list[Made] | None:
+        """What is made of all rows at once, or of parts where there are more than so many; None where `of` has none."""
+        try:
+            return of(sql.Some(most=most))
+        except _TooManyRows:
+            text = sql.count(self._query, self._statement)
         found: list[Made] = []
-        for part in self._parts(MOST_NUMBERS):
-            made = self._of_numbers(part, work)
-            if made is None:
-                every = self._parts(MOST_ROWS)
-                return [one for part in every for one in self._of_columns(part, work)]
+        for part in self._parts(-(-self._one(text) // most)):
+            if (made := of(part)) is None:
+                return None
             found += made
         return found
 
-    def _of_numbers(self, part: str, work: Callable[[Rows, Known], Made]) -> list[Made] | None:
+    def _of_numbers(self, some: sql.Some, work: Callable[[Rows, Known], Made]) -> list[Made] | None:
         """What is made of rows that come as numbers; None where some are more than a number holds."""
         for how in self._packings:
-            if (keys := self._numbers(how, part)) is not None:
+            if (keys := self._numbers(how, some)) is not None:
                 made = partial(self._of_slice, how, work)
                 return at_once(made, slices(how, keys))
         return None
@@ -90,8 +106,9 @@ class Reader:
         most = self._engine.rows(sql.LARGEST, {"app": self._query.app})
         return packings(self._query, self._over, int(most[0][0]) if most else 0)
 
-    def _of_columns(self, part: str, work: Callable[[Rows, Known], Made]) -> list[Made]:
-        told = columns(self._query, self._columns(part))
+    def _of_columns(self, some: sql.Some, work: Callable[[Rows, Known], Made]) -> list[Made]:
+        text = sql.rows(self._query, self._statement, some)
+        told = columns(self._query, self._fetched(text, most=some.most))
         rows, known = read(self._query, told, self._over)
 
         def made(some: Rows) -> Made:
@@ -100,11 +117,12 @@ class Reader:
 
         return at_once(made, rows.slices(LONG))
 
-    def _parts(self, most: int) -> list[str]:
-        """SQL of whose rows each part has, if it is to have about so many at most."""
-        count = -(-self._count // most) or 1
+    def _parts(self, count: int) -> list[sql.Some]:
+        """So many parts of the owners."""
+        if count < 2:
+            return [sql.EVERY]
         owner = "launch" if self._query.counts == "sessions" else "person"
-        return [f"intHash32({owner}) % {count} = {n}" if count > 1 else "" for n in range(count)]
+        return [sql.Some(f"intHash32({owner}) % {count} = {n}") for n in range(count)]
 
     def outcomes(self, as_of: AsOf) -> Outcomes:
         """What became of the attempts that count; not of an open funnel."""
@@ -114,7 +132,7 @@ class Reader:
         until = milliseconds(as_of.as_of)
         return lambda rows, known: outcomes(self._query, rows, known, until)
 
-    def _outcomes_of(self, part: str, as_of: AsOf) -> Outcomes:
+    def _outcomes_of(self, part: sql.Some, as_of: AsOf) -> Outcomes:
         work = self._work(as_of)
         return together(self._of_numbers(part, work) or self._of_columns(part, work))
 
@@ -133,7 +151,8 @@ class Reader:
     def afterwards(self, as_of: AsOf) -> tuple[Row, ...]:
         """What those did next who dropped at the step, or what goes with going on from it."""
         query, step = self._query, self._query.step
-        parts = [(part, self._outcomes_of(part, as_of)) for part in self._parts(MOST_ROWS)]
+        count = -(-self._one(sql.most(query, self._statement)) // MOST_ROWS)
+        parts = [(part, self._outcomes_of(part, as_of)) for part in self._parts(count)]
         if query.show == "next":
             told: Counter[tuple[str, str] | None] = Counter()
             for part, found in parts:
@@ -156,22 +175,23 @@ class Reader:
         """Which values of a property go with going on from the step."""
         return by_value.rows(self._query, self.outcomes(as_of))
 
-    def _deeds(self, part: str) -> after.Deeds:
+    def _deeds(self, part: sql.Some) -> after.Deeds:
         """What those did who got as far as the step."""
-        whose = sql.whose(self._statement, self._query.step, part)
+        whose = sql.whose(self._statement, self._query.step, part.where)
         made = after.statement(self._query, self._statement)
         return after.deeds(self._fetched(after.text(made, whose), made.bound.values))
 
-    def _numbers(self, how: Packing, part: str) -> Whole | None:
+    def _numbers(self, how: Packing, some: sql.Some) -> Whole | None:
         """Rows as numbers in their order; None where some are more than a number holds."""
-        found = self._fetched(sql.packed(self._query, self._statement, how, part))
+        text = sql.packed(self._query, self._statement, how, some)
+        found = self._fetched(text, most=some.most)
         keys = np.concatenate([np.zeros(0, np.int64), *map(np.asarray, found.column("key").chunks)])
         del found
 
         def again(pairs: list[tuple[int, int]]) -> Any:
             import pyarrow  # type: ignore[import-untyped]
 
-            text = sql.rows(self._query, self._statement, f"(person, at) IN {_UNSURE}")
+            text = sql.rows(self._query, self._statement, sql.Some(f"(person, at) IN {_UNSURE}"))
             values = self._statement.bound.values
             most = MOST_NAMED[self._engine.embedded]
             return pyarrow.concat_tables(
@@ -181,20 +201,18 @@ class Reader:
 
         return arranged(how, keys, again)
 
-    def _columns(self, part: str) -> Any:
-        return self._fetched(sql.rows(self._query, self._statement, part))
-
-    @cached_property
-    def _count(self) -> int:
-        """How many rows there may be at most."""
-        text = sql.count(self._query, self._statement)
+    def _one(self, text: str) -> int:
+        """The single number of a statement."""
         return int(self._engine.one(text, self._asked | self._statement.bound.values))
 
-    def _fetched(self, text: str, more: dict[str, object] | None = None) -> Any:
+    def _fetched(self, text: str, more: dict[str, object] | None = None, most: int = 0) -> Any:
+        """The columns of an answer; _TooManyRows where there are more rows than a limit allows."""
         values = self._statement.bound.values if more is None else more
         found = self._engine.arrow(text, self._asked | values)
         self._read += found.num_rows
         self._bytes += int(found.nbytes)
+        if most and found.num_rows > most:
+            raise _TooManyRows
         return found
 
     def priced(self, made: Table) -> Table:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from minilens.identity.moves import Moved
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import ANY_NAME, Statement, is_kept
@@ -22,11 +24,26 @@ def statement(query: FunnelQuery, moved: Moved, *, tail: bool) -> Statement:
     )  # fmt: skip
 
 
-def rows(query: FunnelQuery, made: Statement, part: str = "") -> str:
+@dataclass(frozen=True)
+class Some:
+    """Which rows are read of all: those that SQL says, or where there are more than `most` (0: no limit), one more."""
+
+    where: str = ""
+    most: int = 0
+
+    @property
+    def limit(self) -> str:
+        """For the end of a statement."""
+        return f"\nLIMIT {self.most + 1}" if self.most else ""
+
+
+EVERY = Some()
+
+
+def rows(query: FunnelQuery, made: Statement, some: Some = EVERY) -> str:
     """Owner, moment, place in the session, arrival, marks, values: in no order.
 
-    Marks are bits: the steps, what is excluded, and whether an attempt may begin with the row. `part`: SQL of which
-    rows are read of all.
+    Marks are bits: the steps, what is excluded, and whether an attempt may begin with the row.
     """
     told = f"bitOr(toUInt32(marks), bitShiftLeft(toUInt32({_ENTERS}), {len(query.rows.events)}))"
     owner = "launch AS owner, person" if query.counts == "sessions" else "person AS owner"
@@ -35,30 +52,36 @@ def rows(query: FunnelQuery, made: Statement, part: str = "") -> str:
 SELECT {owner}, at, place, came, {told} AS told{values}
 FROM
 ({made.every_row()}
-){_where(query, part)}
+){_where(query, some)}
 SETTINGS output_format_arrow_low_cardinality_as_dictionary = 1
 """
 
 
-def packed(query: FunnelQuery, made: Statement, how: Packing, part: str = "") -> str:
+def packed(query: FunnelQuery, made: Statement, how: Packing, some: Some = EVERY) -> str:
     """The same rows as a number each."""
     return f"""
 SELECT {how.sql} AS key
 FROM
 (SELECT *, {_ENTERS} AS enters FROM ({made.every_row()}
-)){_where(query, part)}
+)){_where(query, some)}
 """
 
 
-def _where(query: FunnelQuery, part: str) -> str:
-    asked = [*(["launch != 0"] if query.counts == "sessions" else []), *([part] if part else [])]
+def count(query: FunnelQuery, made: Statement) -> str:
+    """How many rows there are."""
+    return f"SELECT count() FROM ({made.every_row()}){_where(query, EVERY)}"
+
+
+def _where(query: FunnelQuery, some: Some) -> str:
+    asked = ["launch != 0"] if query.counts == "sessions" else []
+    asked += [some.where] if some.where else []
     if query.ever:  # before the range it only matters who had the first step
         asked.append("(on >= {entries_start:Date} OR c0)")
-    return f"\nWHERE {' AND '.join(asked)}" if asked else ""
+    return f"\nWHERE {' AND '.join(asked)}{some.limit}" if asked else some.limit
 
 
-def count(query: FunnelQuery, made: Statement) -> str:
-    """About how many rows there may be at most: what of it is quick to count, as rows lie by app, name and day."""
+def most(query: FunnelQuery, made: Statement) -> str:
+    """How many rows there are whatever conditions say of them: quick to count, as rows lie by app, name and day."""
     table = "actions" if is_kept(query.rows) else "events"
     days = "day BETWEEN {start:Date} AND {end:Date}"
     return f"SELECT count() FROM {table} WHERE app = {{app:UInt32}} AND {days} AND {made.named}"
