@@ -14,6 +14,7 @@ from minilens.measure.table import Table
 from minilens.reports.report import Report
 from minilens.web.console import App
 from tests.browser.conftest import Opener, Site
+from tests.browser.looks import wider
 from tests.web.cast import CAFE, answer
 
 pytestmark = pytest.mark.waits
@@ -53,7 +54,7 @@ def test_names_come_at_once_and_nothing_moves(
     page.wait_for_selector("#brief-app-1 [data-state=shown]")
     page.wait_for_selector("#brief-app-2 [data-state=shown]")
     assert page.evaluate(SHAPE) == before
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert wider(page) <= 0
 
 
 def test_three_at_a_time_and_only_what_is_in_sight(visit: Opener, site: Site) -> None:
@@ -99,7 +100,7 @@ def test_one_that_fails_is_tried_again_by_keyboard(visit: Opener, site: Site, si
     page.wait_for_selector("#brief-app-1 [data-state=shown]")
     again = page.locator("#brief-app-2").get_by_role("button", name="Try again")
     again.wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert wider(page) <= 0
     site.theatre.answer = answer
     again.focus()
     page.keyboard.press("Enter")

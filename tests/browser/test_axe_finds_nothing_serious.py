@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from minilens.period import now, today
 from tests.browser.conftest import Opener
 from tests.browser.everywhere import at_both_ends
+from tests.browser.looks import AXE, violations, wider
 from tests.web.cast import CAFE
 
 pytestmark = pytest.mark.waits
 
-VENDOR = Path(__file__).parent / "vendor"
-AXE = VENDOR / "axe-4.11.0.min.js"
-
-RUN = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
-    .filter((one) => ["serious", "critical"].includes(one.impact))
-    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" … ")}`)"""
-
 
 def test_the_checker_is_the_one_listed() -> None:
-    listed = (VENDOR / "VENDOR.md").read_text("utf-8")
+    listed = AXE.with_name("VENDOR.md").read_text("utf-8")
     assert hashlib.sha256(AXE.read_bytes()).hexdigest() in listed
 
 
@@ -33,12 +26,11 @@ def test_overview(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
     page = seen.open("/a/cafe/overview?filter=province:is:广东&measure=visits")
     seen.through()
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     page.locator("[popovertarget=filter]").click()
     page.locator(".suggested:not([aria-busy]) input").first.wait_for()
     page.wait_for_timeout(250)  # until it is no longer dimmed
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
 
 
 @at_both_ends
@@ -48,12 +40,11 @@ def test_live(visit: Opener, size: str, language: str, theme: str) -> None:
     page = seen.open(address, "live-visits")
     seen.through()
     page.locator(".events li").first.wait_for()
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     page.locator("[popovertarget=filter]").click()
     page.locator(".suggested:not([aria-busy]) input").first.wait_for()
     page.wait_for_timeout(250)  # until it is no longer dimmed
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
@@ -64,12 +55,10 @@ def test_annotations_and_the_guide(visit: Opener, size: str, theme: str) -> None
     page = seen.open("/a/cafe/overview?view=table")
     page.get_by_role("button", name="添加标注", exact=True).click()
     page.locator(".annotations").wait_for()
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     page.goto(f"{seen.site.address}/guide/report")
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert violations(page) == []
+    wide = wider(page)
     assert wide <= 0
     assert seen.complaints == []
 
@@ -78,5 +67,4 @@ def test_a_wrong_script_would_be_seen(visit: Opener) -> None:
     """The checker does find what is wrong: a button without a name."""
     page = visit("desk", "en").open("/a/cafe/overview")
     page.evaluate("document.querySelector('main').append(document.createElement('button'))")
-    page.evaluate(AXE.read_text("utf-8"))
-    assert any("button-name" in one for one in page.evaluate(RUN))
+    assert any("button-name" in one for one in violations(page))

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import violations
 from tests.web.test_audience_cards import of_provinces
 
 pytestmark = pytest.mark.waits
@@ -40,8 +40,7 @@ def test_a_drag_shows_those_days_and_the_chip_leads_back(
     assert "grain" not in page.url
     chip = page.locator("#way-back")
     expect(chip).to_be_visible()
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     page.locator("#overview-trend a[data-measure=shares]").click()
     page.wait_for_url("**measure=shares**")
     seen.settled()
@@ -130,8 +129,7 @@ def test_a_place_of_the_map_is_used_as_its_row(visit: Opener, size: str, theme: 
     if size == "desk":
         place.hover()
         expect(row).to_have_class(re.compile("pointed"))
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     first = page.locator("[data-part]").first
     assert page.locator("[data-part][tabindex='0']").count() == 1
     first.focus()

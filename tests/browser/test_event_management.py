@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,8 +10,7 @@ from minilens.records.event_content import read
 from minilens.records.field_values import ValueName
 from tests.browser.conftest import Opener, Visit
 from tests.browser.everywhere import everywhere
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
-from tests.browser.test_settings_and_phone import SMALL
+from tests.browser.looks import assert_looks_right
 
 pytestmark = pytest.mark.waits
 
@@ -121,16 +118,6 @@ def test_every_page(visit: Opener, size: str, language: str, theme: str) -> None
     )
     for path in where:
         seen.page.goto(seen.site.address + HERE + path)
-        wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, path
-        if size == "phone":
-            assert seen.page.evaluate(SMALL) == [], path
-        seen.page.evaluate(AXE.read_text("utf-8"))
-        assert seen.page.evaluate(RUN) == [], path
         assert seen.page.evaluate(BELOW) == 0, path
-        if folder := os.environ.get("MINILENS_PICTURES"):
-            name = path.strip("/.").replace("/", "-").partition("?")[0] or "list"
-            seen.page.screenshot(
-                path=f"{folder}/{name}-{size}-{language}-{theme}.png", full_page=True
-            )
+        assert_looks_right(seen.page, path)
     assert seen.complaints == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -12,9 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.everywhere import everywhere
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import assert_looks_right
 from tests.browser.test_event_management import pressed
-from tests.browser.test_settings_and_phone import SMALL
 
 pytestmark = pytest.mark.waits
 
@@ -177,17 +175,7 @@ def test_every_look(visit: Opener, size: str, language: str, theme: str) -> None
         page.goto(seen.site.address + path + ("#answer" if "?" in path else ""))
         if name not in ("empty", "wrong"):
             page.wait_for_selector("#answered [data-state=shown]")
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, name
-        if size == "phone":
-            small = [one for one in page.evaluate(SMALL) if 'class="hint"' not in one]
-            assert small == [], name
-        page.evaluate(AXE.read_text("utf-8"))
-        assert page.evaluate(RUN) == [], name
-        if folder := os.environ.get("MINILENS_PICTURES"):
-            page.screenshot(
-                path=f"{folder}/funnel-{name}-{size}-{language}-{theme}.png", full_page=True
-            )
+        assert_looks_right(page, name)
     seen.complaints[:] = [one for one in seen.complaints if "422" not in one]
     assert seen.complaints == []
 
@@ -215,13 +203,5 @@ def test_a_saved_funnel_and_the_home_page(
     for path in ("/home", "/events/questions", "/funnels?saved=1"):
         page.goto(f"{seen.site.address}/a/cafe{path}")
         page.wait_for_load_state("networkidle")
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, path
-        page.evaluate(AXE.read_text("utf-8"))
-        assert page.evaluate(RUN) == [], path
-        if folder := os.environ.get("MINILENS_PICTURES"):
-            name = path.strip("/").replace("/", "-").partition("?")[0]
-            page.screenshot(
-                path=f"{folder}/saved-funnel-{name}-{size}-{language}-{theme}.png", full_page=True
-            )
+        assert_looks_right(page, path)
     assert seen.complaints == []

@@ -3,7 +3,6 @@ wide and on a phone, and reached by keyboard alone."""
 
 from __future__ import annotations
 
-import os
 from urllib.parse import quote
 
 import pytest
@@ -11,9 +10,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener
 from tests.browser.everywhere import everywhere
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import assert_looks_right
 from tests.browser.test_funnels import FUNNEL, address, asked
-from tests.browser.test_settings_and_phone import SMALL
 
 pytestmark = pytest.mark.waits
 
@@ -32,18 +30,6 @@ WAYS = {
 }  # fmt: skip
 
 
-def looked_at(page: Page, name: str, size: str, language: str, theme: str) -> None:
-    """Nothing is wider than the page, too small for a thumb, or wrong for whoever can't see it."""
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
-    if size == "phone":
-        small = [one for one in page.evaluate(SMALL) if 'class="hint"' not in one]
-        assert small == [], name
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == [], name
-    if folder := os.environ.get("MINILENS_PICTURES"):
-        page.screenshot(path=f"{folder}/shown-{name}-{size}-{language}-{theme}.png", full_page=True)
-
-
 @everywhere
 def test_every_look(visit: Opener, size: str, language: str, theme: str) -> None:
     seen = visit(size, language, theme)
@@ -51,11 +37,11 @@ def test_every_look(visit: Opener, size: str, language: str, theme: str) -> None
     for name, question in WAYS.items():
         page.goto(seen.site.address + address(question) + "#answer")
         page.wait_for_selector("#answered [data-state=shown]")
-        looked_at(page, name, size, language, theme)
+        assert_looks_right(page, name)
     told = quote(address(PLAIN).partition("question=")[2], safe="%")
     page.goto(f"{seen.site.address}/a/cafe/persons/why?person=p12&question={told}")
     expect(page.locator(".passed li.done")).to_have_count(2)
-    looked_at(page, "why", size, language, theme)
+    assert_looks_right(page, "why")
     assert seen.complaints == []
 
 

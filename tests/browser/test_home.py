@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener, Site
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import violations, wider
 
 pytestmark = pytest.mark.waits
 
@@ -31,15 +31,14 @@ def test_cards_are_pinned_moved_and_lead_to_their_page(
     pin(page, "#overview-pages")
     seen.through()
     expect(page.locator("lazy-card")).to_have_count(2)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert wider(page) <= 0
     first, second = (page.locator("lazy-card").nth(n).bounding_box() for n in (0, 1))
     assert first is not None
     assert second is not None
     assert (abs(first["y"] - second["y"]) < 2) == (
         size == "desk"
     )  # side by side where there is room
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     with page.expect_navigation():
         page.get_by_role("button", name="Move up: Top pages").press("Enter")
     assert page.locator("lazy-card").first.get_attribute("id") == "overview-pages"

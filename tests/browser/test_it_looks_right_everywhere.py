@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.conftest import Opener
 from tests.browser.everywhere import everywhere
+from tests.browser.looks import wider
 from tests.web.cast import CAFE, SHOP
 
 pytestmark = pytest.mark.waits
@@ -26,7 +27,7 @@ def test_pages(visit: Opener, size: str, language: str, theme: str) -> None:
     for path in PATHS:
         seen.open(path)
         page = seen.through()
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        wide = wider(page)
         assert wide <= 0, path
         assert page.locator("[data-state=shown]").count() == 4
     assert seen.complaints == []
@@ -92,7 +93,7 @@ def test_a_long_title_leaves_room_for_the_rest(visit: Opener) -> None:
         long = replace(CAFE, title_zh="上海市浦东新区小满精品手冲咖啡会员俱乐部旗舰店小程序")
         seen.site.theatre.apps = [long, SHOP]
         page = seen.open("/a/cafe/overview")
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        assert wider(page) <= 0
         rows = page.evaluate(
             "[...new Set([...document.querySelectorAll('.bar > .pill')].map(e => e.offsetTop))].length"
         )
@@ -147,7 +148,7 @@ def test_a_sheet_of_paper_holds_the_card_only(visit: Opener) -> None:
 def test_the_bar_of_the_guide_fits_a_phone(visit: Opener, language: str) -> None:
     seen = visit("phone", language)
     seen.page.goto(f"{seen.site.address}/guide/first-look")
-    wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    wide = wider(seen.page)
     assert wide <= 0
 
 

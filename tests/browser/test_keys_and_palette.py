@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opener, Site
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import violations, wider
 
 pytestmark = pytest.mark.waits
 
@@ -89,9 +89,8 @@ def test_the_dialog_opens_by_key_and_keys_can_be_turned_off(
     press(page, "?")
     dialog = page.locator("#keys")
     expect(dialog).to_be_visible()
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert violations(page) == []
+    assert wider(page) <= 0
     page.keyboard.press("t")
     assert "period" not in page.url
     dialog.get_by_role("checkbox").uncheck()
@@ -115,8 +114,7 @@ def test_the_palette_leads_by_keyboard(visit: Opener, size: str, language: str, 
     expect(box).to_be_focused()
     box.fill("retention" if language == "en" else "留存")
     expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     box.fill("nowhere at all")
     expect(page.locator(".palette [role=status]")).not_to_be_empty()
     page.keyboard.press("Escape")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
@@ -13,9 +11,8 @@ from minilens.reference.ready_events import READY_EVENTS
 from minilens.reports.virtual import read
 from tests.browser.conftest import Opener
 from tests.browser.everywhere import everywhere
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import assert_looks_right
 from tests.browser.test_event_management import pressed, typed
-from tests.browser.test_settings_and_phone import SMALL
 
 pytestmark = pytest.mark.waits
 
@@ -27,7 +24,6 @@ BUY = {
     ]
 }
 #: The sign beside a title is as small as on every card.
-TOO_SMALL = SMALL.replace(".skip", ".skip, .hint")
 PAGES = (
     "/virtual", "/virtual/new", "/quarantine", "/quarantine/event?event=tea_order&reason=undeclared",
     "/page-types", "/key", "/key?period=7d",
@@ -87,15 +83,5 @@ def test_every_page(visit: Opener, size: str, language: str, theme: str) -> None
         seen.page.goto(seen.site.address + HERE + path)
         if path.startswith("/key"):
             seen.page.wait_for_selector("#performance [data-state=shown]")
-        wide = seen.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, path
-        if size == "phone":
-            assert seen.page.evaluate(TOO_SMALL) == [], path
-        seen.page.evaluate(AXE.read_text("utf-8"))
-        assert seen.page.evaluate(RUN) == [], path
-        if folder := os.environ.get("MINILENS_PICTURES"):
-            name = path.strip("/").replace("/", "-").partition("?")[0]
-            seen.page.screenshot(
-                path=f"{folder}/{name}-{size}-{language}-{theme}.png", full_page=True
-            )
+        assert_looks_right(seen.page, path)
     assert seen.complaints == []

@@ -7,12 +7,11 @@ from playwright.sync_api import Page
 
 from minilens.period import now
 from tests.browser.conftest import Opener, Visit
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import violations, wider
 from tests.web.cast import CAFE, PASSWORD
 
 pytestmark = pytest.mark.waits
 
-WIDER = "document.documentElement.scrollWidth - innerWidth"
 SMALL = """[...document.querySelectorAll('a, button, input:not([type=hidden]), select, summary')]
     .filter(e => e.checkVisibility() && !e.matches('.skip, .faint a') && e.getBoundingClientRect().height < 39.5)
     .map(e => e.outerHTML.slice(0, 80))"""
@@ -21,9 +20,8 @@ SMALL = """[...document.querySelectorAll('a, button, input:not([type=hidden]), s
 def looked_at(seen: Visit, *, phone: bool) -> None:
     """Nothing serious, nothing sideways, nothing too small for a thumb."""
     page = seen.page
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
-    assert page.evaluate(WIDER) <= 0
+    assert violations(page) == []
+    assert wider(page) <= 0
     assert not phone or page.evaluate(SMALL) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener, Site
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import violations, wider
 from tests.web.cast import CAFE
 
 pytestmark = pytest.mark.waits
@@ -20,7 +20,7 @@ def test_a_view_is_saved_opened_and_removed(
 ) -> None:
     seen = visit(size, "en", theme)
     page = seen.open("/a/cafe/overview?period=7d&measure=shares")
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert wider(page) <= 0
     opener = page.get_by_role("button", name="Saved views")
     opener.click()
     menu = page.locator("#views")
@@ -32,8 +32,7 @@ def test_a_view_is_saved_opened_and_removed(
     page.goto(f"{site.address}/a/cafe/overview")
     page.wait_for_selector("#overview-trend [data-state]")
     opener.click()
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     menu.get_by_role("link", name=re.compile("Shares of a week")).click()
     page.wait_for_url("**/overview?period=7d&measure=shares")
     seen.settled()

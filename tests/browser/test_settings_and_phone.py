@@ -14,7 +14,7 @@ from minilens.collect import test_codes
 from minilens.period import now, now_ms
 from tests.browser.conftest import Opener, Visit
 from tests.browser.everywhere import everywhere
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import assert_looks_right, violations
 
 pytestmark = pytest.mark.waits
 
@@ -39,13 +39,6 @@ PAGES = [
         )
     ),
 ]
-#: Figures that open users have a thumb's height in what stands around them, which is no part of their box.
-SMALL = """[...document.querySelectorAll('a, button, summary, select, input')]
-    .filter((e) => !e.matches('[type=hidden], [type=checkbox], [type=radio]'))
-    .filter((e) => e.checkVisibility() && !e.closest('[popover]') && !e.matches('.skip'))
-    .filter((e) => (e.matches('button.persons')
-        ? parseFloat(getComputedStyle(e, '::after').height) : e.getBoundingClientRect().height) < 39.5)
-    .map((e) => e.outerHTML.slice(0, 100))"""
 
 
 def under_another_name(route: Route, address: str) -> None:
@@ -79,12 +72,7 @@ def test_every_page(visit: Opener, size: str, language: str, theme: str) -> None
         page = plain(seen, path)
         if path.endswith("members"):
             page.locator(".sure summary").nth(1).click()
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, path
-        if size == "phone":
-            assert page.evaluate(SMALL) == [], path
-        page.evaluate(AXE.read_text("utf-8"))
-        assert page.evaluate(RUN) == [], path
+        assert_looks_right(page, path)
     assert seen.complaints == []
 
 
@@ -174,8 +162,7 @@ def made_for_one_hand(phone: Page) -> None:
     assert box["y"] >= 0
     assert box["y"] + box["height"] <= 740
     phone.keyboard.press("Escape")
-    phone.evaluate(AXE.read_text("utf-8"))
-    assert phone.evaluate(RUN) == []
+    assert violations(phone) == []
     assert phone.evaluate("document.documentElement.scrollWidth") == 360
 
 
@@ -194,8 +181,7 @@ def test_a_code_is_shown_for_the_present_view_and_opens_it(visit: Opener, browse
     page.route("**/a/cafe/phone", lambda route: under_another_name(route, outside))
     page.get_by_role("button", name="View on phone").click()
     page.locator("#phone svg").wait_for()
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     page.locator("#phone summary").click()
     link = page.locator("#phone pre").inner_text()
     assert link.startswith(f"{outside}/phone?code=")

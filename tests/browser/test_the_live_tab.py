@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Opener
+from tests.browser.looks import wider
 
 pytestmark = pytest.mark.waits
 
@@ -25,7 +26,7 @@ def test_it_looks_right(visit: Opener, size: str, language: str, theme: str) -> 
     ):
         seen.open(path, VISITS)
         page = seen.through()
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        wide = wider(page)
         assert wide <= 0, path
         assert page.locator("[data-state=shown]").count() == 3
         page.locator(".events li").first.wait_for()

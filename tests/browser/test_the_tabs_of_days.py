@@ -9,7 +9,7 @@ import pytest
 from minilens.reports import tabs
 from tests.browser.conftest import Opener
 from tests.browser.everywhere import ENDS, at_both_ends, everywhere
-from tests.browser.test_axe_finds_nothing_serious import AXE, RUN
+from tests.browser.looks import violations, wider
 from tests.examples import at_length
 
 pytestmark = pytest.mark.waits
@@ -29,11 +29,10 @@ def test_every_tab(visit: Opener, size: str, language: str, theme: str) -> None:
         page = seen.open(path, card)
         seen.through()
         assert page.locator("[data-state=shown]").count() == count
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        wide = wider(page)
         assert wide <= 0, path
         if (size, language, theme) in ENDS or at_length():
-            page.evaluate(AXE.read_text("utf-8"))
-            assert page.evaluate(RUN) == []
+            assert violations(page) == []
     assert seen.complaints == []
 
 
@@ -83,8 +82,7 @@ def test_buckets_over_time_and_curves_of_retention(
         assert page.locator(f"#{card} line-chart canvas").count() == 1
     assert page.locator("#traffic-sources svg.ring").is_visible()
     assert page.locator("#traffic-sources table").is_visible()
-    page.evaluate(AXE.read_text("utf-8"))
-    assert page.evaluate(RUN) == []
+    assert violations(page) == []
     table = "Table" if language == "en" else "表格"
     page.locator("#traffic-durations").get_by_role("link", name=table).click()
     page.locator("#traffic-durations tr[data-day] a").first.wait_for()
@@ -94,7 +92,7 @@ def test_buckets_over_time_and_curves_of_retention(
     box = page.locator("#traffic-retention .scroll").bounding_box()
     assert box
     assert box["height"] <= 560
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert wider(page) <= 0
     assert seen.complaints == []
 
 

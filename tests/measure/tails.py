@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.measure.histories import History, histories
 from tests.measure.oracle import Oracle, persons
-from tests.pipeline import OF_TREND, Happening
+from tests.pipeline import OF_TREND, Happening, House
 
 Row = tuple[object, ...]
 Counter = TypeVar("Counter", bound=Oracle)
@@ -53,6 +53,25 @@ def split(history: History, newest: date) -> tuple[list[Happening], list[Happeni
     return built, joining_nobody(
         built, [h for h in history.arrived if h not in built and arrived.day(h) >= newest]
     )
+
+
+def loaded_history(
+    new_app: Callable[..., House], history: History, newest: date, data: st.DataObject
+) -> tuple[House, list[Happening]]:
+    """A project with all of it, and the happenings in the order in which they came.
+
+    Everything was made, or what came after a build of the days before the newest lies behind it.
+    """
+    house = new_app(history.zone)
+    if data.draw(st.booleans()):
+        house.load(history.arrived)
+        house.build()
+        return house, history.arrived
+    built, later = split(history, newest)
+    house.load(built)
+    house.build()
+    house.load(later)
+    return house, [*built, *later]
 
 
 def joining_nobody(built: Sequence[Happening], tail: Iterable[Happening]) -> list[Happening]:

@@ -33,9 +33,9 @@ from tests.measure.activity.oracle import Lifecycle, Returns, Stickiness
 from tests.measure.events.test_against_brute_force import NAMES, sent, wheres
 from tests.measure.histories import History, histories
 from tests.measure.oracle import Oracle
-from tests.measure.tails import split, with_newest
+from tests.measure.tails import loaded_history, with_newest
 from tests.measure.test_filters_against_brute_force import all_made, scattered
-from tests.pipeline import CREATED, LATER, Happening, House, around
+from tests.pipeline import CREATED, LATER, House, around
 
 Houses = Callable[..., House]
 PROVINCE, N = DIMENSIONS["province"], Property("n")
@@ -146,19 +146,8 @@ SAME: tuple[tuple[Any, Any], ...] = (
 def test_against_brute_force(
     new_app: Houses, told: tuple[History, date], data: st.DataObject
 ) -> None:
-    """Everything was made, or what came after a build of the days before one lies behind it."""
     history = sent(scattered(told[0]))
-    house = new_app(history.zone)
-    arrived: list[Happening] = history.arrived
-    if data.draw(st.booleans()):
-        house.load(arrived)
-        house.build()
-    else:
-        built, later = split(history, told[1])
-        arrived = [*built, *later]
-        house.load(built)
-        house.build()
-        house.load(later)
+    house, arrived = loaded_history(new_app, history, told[1], data)
     oracle, whole = Oracle(arrived, history.zone), around(arrived, history.zone)
     for _ in range(20 if at_length() else 10):
         strategy, same = data.draw(st.sampled_from(SAME))

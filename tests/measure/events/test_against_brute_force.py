@@ -35,7 +35,7 @@ from tests.examples import at_length, costly
 from tests.measure.events.oracle import Asked
 from tests.measure.histories import History
 from tests.measure.oracle import Oracle
-from tests.measure.tails import split, with_newest
+from tests.measure.tails import loaded_history, with_newest
 from tests.measure.test_filters_against_brute_force import scattered
 from tests.pipeline import CREATED, LATER, Happening, House, around
 
@@ -193,19 +193,8 @@ def periods(rows: Any, keys: int, some: list[Happening], asked: Asked) -> None:
 def test_against_brute_force(
     new_app: Houses, told: tuple[History, date], data: st.DataObject
 ) -> None:
-    """Everything was made, or what came after a build of the days before one lies behind it."""
     history = sent(scattered(told[0]))
-    house = new_app(history.zone)
-    if data.draw(st.booleans()):
-        arrived = history.arrived
-        house.load(arrived)
-        house.build()
-    else:
-        built, later = split(history, told[1])
-        arrived = [*built, *later]
-        house.load(built)
-        house.build()
-        house.load(later)
+    house, arrived = loaded_history(new_app, history, told[1], data)
     oracle, over = Oracle(arrived, history.zone), around(arrived, history.zone)
     for _ in range(20 if at_length() else 6):
         last = over.end - timedelta(days=data.draw(st.sampled_from((0, 0, 1, 2))))

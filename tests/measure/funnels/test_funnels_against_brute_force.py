@@ -26,7 +26,7 @@ from tests.measure.events.test_against_brute_force import NAMES, sent, wheres
 from tests.measure.funnels.oracle import Brute
 from tests.measure.histories import History
 from tests.measure.oracle import Oracle, first_of
-from tests.measure.tails import split, with_newest
+from tests.measure.tails import loaded_history, with_newest
 from tests.measure.test_filters_against_brute_force import scattered
 from tests.pipeline import LATER, House, around
 
@@ -111,19 +111,8 @@ def in_parts_of(rows: int) -> Iterator[None]:
 def test_against_brute_force(
     new_app: Houses, told: tuple[History, date], data: st.DataObject
 ) -> None:
-    """Everything was made, or what came after a build of the days before one lies behind it."""
     history = sent(scattered(told[0]))
-    house = new_app(history.zone)
-    if data.draw(st.booleans()):
-        arrived = history.arrived
-        house.load(arrived)
-        house.build()
-    else:
-        built, later = split(history, told[1])
-        arrived = [*built, *later]
-        house.load(built)
-        house.build()
-        house.load(later)
+    house, arrived = loaded_history(new_app, history, told[1], data)
     oracle, whole = Oracle(arrived, history.zone), around(arrived, history.zone)
     for _ in range(20 if at_length() else 8):
         drawn = data.draw(funnels())

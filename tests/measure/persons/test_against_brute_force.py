@@ -30,7 +30,7 @@ from tests.measure.funnels.oracle import Brute, OfOne
 from tests.measure.funnels.test_funnels_against_brute_force import funnels
 from tests.measure.histories import History
 from tests.measure.oracle import Oracle, first_of
-from tests.measure.tails import split, with_newest
+from tests.measure.tails import loaded_history, with_newest
 from tests.measure.test_filters_against_brute_force import scattered
 from tests.pipeline import LATER, Happening, House, around
 
@@ -42,19 +42,9 @@ WHOLE = ("total", "persons", "per_person", "sum_per_person")
 def loaded(
     new_app: Houses, told: tuple[History, date], data: st.DataObject
 ) -> tuple[House, Oracle, Range]:
-    """Everything was made, or what came after a build of the days before one lies behind it."""
+    """A history with events of the owner's as `loaded_history` has it, who counts it, and the days it lies in."""
     history = sent(scattered(told[0]))
-    house = new_app(history.zone)
-    if data.draw(st.booleans()):
-        arrived = history.arrived
-        house.load(arrived)
-        house.build()
-    else:
-        built, later = split(history, told[1])
-        arrived = [*built, *later]
-        house.load(built)
-        house.build()
-        house.load(later)
+    house, arrived = loaded_history(new_app, history, told[1], data)
     return house, Oracle(arrived, history.zone), around(arrived, history.zone)
 
 
