@@ -5,6 +5,7 @@ from __future__ import annotations
 from minilens.cli import (
     apps,
     cohorts,
+    costs,
     events,
     identities,
     links,
@@ -25,6 +26,7 @@ COMMANDS = (
     *persons.COMMANDS,
     *plans.COMMANDS,
     *links.COMMANDS,
+    *costs.COMMANDS,
     *events.COMMANDS,
     *identities.COMMANDS,
     *merges.COMMANDS,

@@ -146,6 +146,23 @@ class BrokenPerson(msgspec.Struct, frozen=True):
     links: int
 
 
+class ChangedDay(msgspec.Struct, frozen=True):
+    source: str
+    day: str
+    state: str
+    rows_before: int
+    rows: int
+    before: dict[str, str]
+    after: dict[str, str]
+
+
+class ChangedDays(msgspec.Struct, frozen=True):
+    days: list[ChangedDay]
+    added: int
+    replaced: int
+    unchanged: int
+
+
 class ChangedEvent(msgspec.Struct, frozen=True):
     way: str = "form"
     template: str = "blank"
@@ -190,6 +207,11 @@ class Cost(msgspec.Struct, frozen=True):
     bytes: int
     milliseconds: float
     cached: bool = False
+
+
+class CostList(msgspec.Struct, frozen=True):
+    costs: list[ListedCost]
+    next: str | None = None
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -523,6 +545,21 @@ class ListedCohort(msgspec.Struct, frozen=True):
     created: datetime
     by: str | None
     definition: Definition
+
+
+class ListedCost(msgspec.Struct, frozen=True):
+    day: str
+    source: str
+    campaign: str
+    ad_set: str
+    creative: str
+    landing: str
+    currency: str
+    cost: str
+    impressions: int | None
+    clicks: int | None
+    conversions: int | None
+    reach: int | None
 
 
 class ListedField(msgspec.Struct, frozen=True):

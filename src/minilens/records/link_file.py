@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date, datetime
-
 import msgspec
 
-from minilens.errors import Refused, TooLarge, did_you_mean
+from minilens.errors import Refused, did_you_mean
+from minilens.records import sheet
 from minilens.records.json_text import wrong
 from minilens.records.link_content import NewLink
+from minilens.records.sheet import FILE, FIRST, unescaped
+
+__all__ = ["ALSO", "COLUMNS", "FILE", "FIRST", "MOST_BYTES", "MOST_ROWS", "read"]
 
 MOST_BYTES = 8 << 20
 MOST_ROWS = 50_000
@@ -23,11 +23,7 @@ COLUMNS = {
 ALSO = {
     "code": "编码", "path": "路径", "url": "完整地址", "ended": "结束时间", "created": "创建时间", "by": "创建人",
 }  # fmt: skip
-FILE = "file"
-#: The number of the first row under the header, as spreadsheets count.
-FIRST = 2
 _NAMES = {zh: name for name, zh in (COLUMNS | ALSO).items()} | {n: n for n in COLUMNS | ALSO}
-_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d")
 
 
 def read(body: bytes) -> list[NewLink]:
@@ -35,18 +31,7 @@ def read(body: bytes) -> list[NewLink]:
 
     UTF-8, or GBK as Chinese Excel saves it; commas, semicolons or tabs. Empty rows are only at its end.
     """
-    if len(body) > MOST_BYTES:
-        limit = f"{MOST_BYTES >> 20} MiB"
-        raise TooLarge("too_large", FILE, what=("文件", "The file"), limit=limit)
-    text = _decoded(body)
-    first = text.split("\n", 1)[0]
-    sign = max(",;\t", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=sign, strict=True))
-    except csv.Error as error:
-        raise wrong(FILE, f"不是合法的 CSV：{error}", f"is not valid CSV: {error}") from None
-    if not rows or not any(map(str.strip, rows[0])):
-        raise wrong(FILE, "没有表头", "has no header")
+    rows = sheet.rows(body, MOST_BYTES)
     header = _header(rows[0])
     found = [
         _link(dict(zip(header, row, strict=False)), f"links[{at}].", len(row) - len(header))
@@ -71,19 +56,6 @@ def _whole(found: list[NewLink | None]) -> list[NewLink]:
             raise wrong(f"links[{at}]", "此行为空", "this row is empty")
         rows.append(one)
     return rows
-
-
-def _decoded(body: bytes) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return body.decode(encoding).replace("\x00", "")
-        except UnicodeDecodeError:
-            continue
-    raise wrong(FILE, "不是 UTF-8 或 GBK 文本", "is neither UTF-8 nor GBK text")
 
 
 def _header(row: list[str]) -> list[str]:
@@ -112,25 +84,9 @@ def _link(row: dict[str, str], at: str, beyond: int) -> NewLink:
     if method not in ("", "path", "code"):
         raise Refused("unknown_choice", f"{at}method", got=method[:40], hint="")
     tags = said.pop("tags", "").replace("，", ",").replace(";", ",").replace("；", ",")
-    given = {name: _unescaped(text) for name, text in said.items() if name != "expires"}
-    expires = _date(said.get("expires", ""), f"{at}expires")
-    some = [_unescaped(tag.strip()) for tag in tags.split(",")]
+    given = {name: unescaped(text) for name, text in said.items() if name != "expires"}
+    expires = sheet.day(said.get("expires", ""), f"{at}expires")
+    some = [unescaped(tag.strip()) for tag in tags.split(",")]
     return msgspec.convert(
         {**given, "method": method, "tags": some, "expires": expires}, NewLink, strict=True
     )
-
-
-def _unescaped(text: str) -> str:
-    """A text that our own file keeps from being a formula, as it was."""
-    return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@＝＋－＠" else text
-
-
-def _date(text: str, at: str) -> date | None:
-    for form in _DATES if text else ():
-        try:
-            return datetime.strptime(text[:10], form).date()  # noqa: DTZ007 (a day has no zone)
-        except ValueError:
-            continue
-    if text:
-        raise Refused("bad_date", at, got=text[:20])
-    return None

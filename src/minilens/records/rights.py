@@ -70,6 +70,7 @@ SCOPE_NEEDS: dict[str, str] = {
     "report:read": "report:read",
     "events:write": "keys:write",
     "links:write": "keys:write",
+    "costs:write": "keys:write",
     "admin": "apps:write",
 }
 SCOPES = tuple(SCOPE_NEEDS)

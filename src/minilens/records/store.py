@@ -10,6 +10,8 @@ from minilens.records.apps import App, Apps
 from minilens.records.audit import Audit, Entry
 from minilens.records.blocked_identities import BlockedIdentities
 from minilens.records.cohorts import Cohorts, SavedCohort
+from minilens.records.cost_mappings import CostMappings
+from minilens.records.costs import Cost, Costs
 from minilens.records.credentials import AppSecrets, Credentials
 from minilens.records.database import Database
 from minilens.records.definitions import Definitions
@@ -41,6 +43,7 @@ __all__ = [
     "Annotation",
     "App",
     "AskedQuestion",
+    "Cost",
     "Credentials",
     "Entry",
     "Erasure",
@@ -89,6 +92,8 @@ class Records:
         self.questions = Questions(self.database)
         self.cohorts = Cohorts(self.database)
         self.links = Links(self.database)
+        self.costs = Costs(self.database)
+        self.cost_mappings = CostMappings(self.database)
         self.plans = Plans(self.database)
         self.app_pages = AppPages(self.database)
         self.page_types = PageTypes(self.database)

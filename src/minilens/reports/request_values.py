@@ -25,6 +25,16 @@ def choice(given: Mapping[str, str], field: str, known: tuple[str, ...], default
     return got
 
 
+def whole(given: Mapping[str, str], field: str, default: int, least: int, most: int) -> int:
+    """A whole number, or the default where none is given."""
+    text = given.get(field, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdecimal() or not least <= int(text[:10]) <= most:
+        raise Refused("bad_number", field, least=least, most=most, got=text[:40])
+    return int(text)
+
+
 def filters_of(every: list[tuple[str, str]], catalog: Catalog) -> Filters:
     """The filters of the address, and the one that stands in the fields of the editor's form."""
     found = filters.read((value for name, value in every if name == "filter"), catalog=catalog)

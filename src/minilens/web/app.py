@@ -35,6 +35,7 @@ from minilens.web.campaigns import web_links
 from minilens.web.cohorts import api as cohorts_api
 from minilens.web.cohorts import pages as cohort_pages
 from minilens.web.console import App, Console
+from minilens.web.costs import api as costs_api
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.persons import api as persons_api
 from minilens.web.persons import erasing_api, merges_api, numbers_api, types_api
@@ -132,6 +133,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *cohorts_api.ROUTES,  # /api/v1/apps/APP/cohorts, …/cohorts/7/refresh, …/remove, …/persons
     *web_links.ROUTES,  # /l/CODE
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE
+    *costs_api.ROUTES,  # /v1/costs
     *questions.ROUTES,  # /api/v1/apps/APP/questions, …/questions/7/remove, …/reports/question.7
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
     *guide.ROUTES,  # /guide/install, /guide/search, /guide/images/NAME

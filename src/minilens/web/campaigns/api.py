@@ -22,14 +22,13 @@ from litestar.openapi.spec import (
 from litestar.params import FromPath
 
 from minilens.collect.refusals import misfit, not_json
-from minilens.errors import Refused
 from minilens.period import now, today
 from minilens.records.link_content import NewLink
 from minilens.records.link_file import MOST_BYTES
 from minilens.records.store import Link
 from minilens.reference.link_codes import ALPHABET, LENGTH
 from minilens.render.links_csv import links_csv
-from minilens.reports.request_values import choice
+from minilens.reports.request_values import choice, whole
 from minilens.web import openapi
 from minilens.web.auth.guard import NOTHING, scope, token_of
 from minilens.web.console import Console
@@ -208,8 +207,8 @@ async def every(request: Req, console: NamedDependency[Console]) -> Response[Lin
     """By campaign, placement and material."""
     given = dict(request.query_params)
     form = choice(given, "format", openapi.PAGED_FORMS, "json")
-    limit = _whole(given, "limit", 100, 1, MOST)
-    after = _whole(given, "after", 0, 0, 10**9)
+    limit = whole(given, "limit", 100, 1, MOST)
+    after = whole(given, "after", 0, 0, 10**9)
     app, links, campaign = token_of(request).app, console.records.links, given.get("campaign", "")
     if form == "csv":
         some = await asyncio.to_thread(lambda: links.of(app, campaign=campaign, most=10**9))
@@ -246,15 +245,6 @@ def resolved(one: Link, *, over: bool) -> Resolved:
     return Resolved(
         one.code, one.campaign, one.placement, one.material, one.page, one.query, one.url, one.web, one.expires, over,
     )  # fmt: skip
-
-
-def _whole(given: dict[str, str], name: str, otherwise: int, least: int, most: int) -> int:
-    text = given.get(name, "")
-    if not text:
-        return otherwise
-    if not text.isascii() or not text.isdecimal() or not least <= int(text[:10]) <= most:
-        raise Refused("bad_number", name, least=least, most=most, got=text[:40])
-    return int(text)
 
 
 ROUTES = (create, every, resolve)
