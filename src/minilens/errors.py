@@ -179,6 +179,9 @@ CODES: dict[str, tuple[int, str, str]] = {
     "torn_backup": (422, "备份 {path} 不完整：在 {last} 之后中断", "The backup {path} is incomplete: it ends after {last}"),
     "altered_backup": (422, "备份 {path} 已损坏或被改动：{of}", "The backup {path} is damaged or has been modified: {of}"),
     "newer_backup": (422, "备份来自更新的版本 {got}，请用该版本恢复", "The backup was made by a newer version, {got}; restore it with that version"),
+    "altered_archive": (422, "存档 {path} 已损坏或被改动：{of}", "The archive {path} is damaged or has been modified: {of}"),
+    "newer_archive": (422, "{path} 由更新的版本写成，此版本无法读取", "{path} was written by a newer version and can't be read by this one"),
+    "no_such_month": (404, "{app} 在 {got} 没有可存档的事件", "{app} has no events to archive in {got}"),
     # how a command was written
     "no_data": (404, "数据目录 {folder} 不存在，也没有新建；请检查 MINILENS_DATA", "The data folder {folder} doesn't exist, and none was created; check MINILENS_DATA"),
     "binary_to_terminal": (422, "{got} 是二进制格式，不输出到终端；请加 -o 文件，或 > 文件", "{got} is a binary format and isn't printed to a terminal; add -o FILE or > FILE"),

@@ -65,6 +65,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("late_days", "7", "早于此天数的事件拒收（导入除外）", "Events older than this many days are refused, imports apart"),
     Setting("spool_hours", "24", "装载后的接收日志保留小时数", "Hours that received segments are kept after loading"),
     Setting("keep_months", "0", "原始事件保留的月数；0 为永久", "Months that raw events are kept; 0 for ever"),
+    Setting("archive", "", "每月存档的位置：目录，或 s3://BUCKET/目录?endpoint=https://…；空为不存档", "Where months are archived: a folder, or s3://BUCKET/FOLDER?endpoint=https://…; empty for no archive"),
     Setting("question_seconds", "30", "一次查询最长的秒数；0 为不限", "Longest time of one question in seconds; 0 for no limit"),
     Setting("question_rows", "2000000000", "一次查询最多读取的行数；0 为不限", "Most rows that one question may read; 0 for no limit"),
     Setting("memory_mb", "4096", "内嵌引擎的内存上限（MiB）；一次查询最多用其四分之三", "Most memory of the embedded engine, in MiB; one question takes at most three quarters of it"),
@@ -78,11 +79,13 @@ NUMBERS = (
 
 
 #: Never shown; of an address only the password.
-SECRETS = ("secret", "warehouse", "records")
+SECRETS = ("secret", "warehouse", "records", "archive")
 #: From where to where a number may be; else any that is not negative.
 BOUNDS = {"port": (0, 65_535), "memory_mb": (512, 1 << 30)}
 _MOST = 1 << 53
 PATHS = ("data", "cache")
+#: A path, or something else.
+MAYBE_PATHS = ("map", "archive")
 
 
 class Networks(tuple[str, ...]):
@@ -131,6 +134,7 @@ class Settings:
     late_days: int
     spool_hours: int
     keep_months: int
+    archive: str
     question_seconds: int
     question_rows: int
     memory_mb: int
@@ -229,7 +233,7 @@ def _file(env: Mapping[str, str]) -> dict[str, Given]:
         if word != name:
             source = path.parent / text
             text = _text_of(source, f"{path}: {word}")
-        elif (name in PATHS and text) or (name == "map" and text not in ("", "none")):
+        elif text and (name in PATHS or (name in MAYBE_PATHS and text != "none" and "://" not in text)):
             text = str(path.parent.absolute() / text)
         found[name] = Given(text, str(path), source)
     return found

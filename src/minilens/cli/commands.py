@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from minilens.cli import (
     apps,
+    archives,
     cohorts,
     costs,
     events,
@@ -23,6 +24,7 @@ COMMANDS = (
     *operations.COMMANDS,
     *people.COMMANDS,
     *apps.COMMANDS,
+    *archives.COMMANDS,
     *persons.COMMANDS,
     *plans.COMMANDS,
     *links.COMMANDS,

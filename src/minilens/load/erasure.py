@@ -18,9 +18,9 @@ from itertools import chain
 from pathlib import Path
 from secrets import randbits
 
-from minilens.identity.actor import actor
 from minilens.identity.bridges import bridges
 from minilens.identity.cohort_members import hold_on
+from minilens.identity.exported_as import exported_as
 from minilens.identity.graph import graph, write_links
 from minilens.identity.links import OFF, Link
 from minilens.identity.lookup import Subject
@@ -125,7 +125,7 @@ class Eraser:
             with self.still(), ONE_AT_A_TIME:
                 meant = list(subject.actors)
                 if subject.whole:  # as which an export names them, which somebody may import again
-                    meant.append(actor(app, "c_memberid", f"p{subject.person}"))
+                    meant += exported_as(self.engine, app, subject)
                 keys = keys_of(self.engine, self.secret, app, meant)
                 order = self.records.erasures.begin(
                     app, keys, whole=subject.whole, now=now(), by=by

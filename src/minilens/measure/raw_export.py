@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from minilens.identity.moves import Moved, person_of
+from minilens.period import FIRST_DAY, LAST_DAY
 from minilens.warehouse.engine import Engine
 
 MOST_ROWS = 50_000
@@ -20,13 +21,38 @@ WHERE = (
 )
 #: Understood by an import by their names, and those that it wants to be told.
 TOLD = (
-    "target_name", "target_id", "duration", "seq", "env", "country", "province", "city", "brand", "model", "os",
+    "target_name", "target_id", "duration", "seq", "placement", "material",
+    "env", "country", "province", "city", "brand", "model", "os",
     "os_version", "platform", "wx_version", "sdk_version", "app_version", "language", "network",
 )  # fmt: skip
 COLUMNS = (
     "event_name", "user_id", "session_id", "source", "campaign", "page", "value", "currency", "ts", "event_id", "query",
     "referrer", "scene", "link", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", *TOLD, "props",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month that has events: 2026-10, how many, and the newest load that brought one."""
+
+    month: str
+    events: int
+    loaded: int
+
+
+def months(engine: Engine, app: int) -> dict[str, Month]:
+    """Month → what there is of it, oldest first; what an export leaves out does not count."""
+    sql = (
+        "SELECT toString(toYYYYMM(day)) AS month, count(), max(load) FROM events "
+        f"WHERE {WHERE} GROUP BY month ORDER BY month"
+    )
+    found = [
+        Month(f"{month[:4]}-{month[4:]}", int(events), int(loaded))
+        for month, events, loaded in engine.rows(
+            sql, {"app": app, "first": FIRST_DAY, "last": LAST_DAY}
+        )
+    ]
+    return {one.month: one for one in found}
 
 
 @dataclass(frozen=True)
@@ -79,7 +105,8 @@ SELECT if(raw_name != '', raw_name, name) AS event_name,
     concat(formatDateTime(e.ts, '%Y-%m-%dT%H:%i:%S.', 'UTC'),
         leftPad(toString(toUnixTimestamp64Milli(e.ts) % 1000), 3, '0'), 'Z') AS ts,
     toString(id) AS event_id, query, referrer, scene, link, utm_source, utm_medium, utm_campaign, utm_term, utm_content,
-    target_name, target_id, duration, seq, traffic AS env, country, province, city, brand, model, os, os_version,
+    target_name, target_id, duration, seq, placement, material,
+    traffic AS env, country, province, city, brand, model, os, os_version,
     platform, wx_version, sdk_version, app_version, language, network,
     {"props" if form == "JSONEachRow" else "toJSONString(props) AS props"}
 FROM (SELECT * FROM events WHERE {WHERE}

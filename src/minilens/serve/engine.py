@@ -40,6 +40,8 @@ from minilens.serve import (
     tasks,
     virtual,
 )
+from minilens.serve.archives import keeping
+from minilens.serve.archives.months import STOPPING
 from minilens.serve.backup.backup import ASIDE
 from minilens.serve.backup.snapshot import Point, take
 from minilens.serve.control import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
@@ -140,6 +142,7 @@ def running(
         },
         "export": lambda asked: export_file.planned(pipeline, dict(asked)),
         "export-portion": lambda asked: export_file.answered(pipeline, dict(asked)),
+        "archive": lambda asked: keeping.answered(pipeline, settings, dict(asked)),
         "virtual": lambda asked: virtual.answered(pipeline, dict(asked)),
         "quarantine": lambda asked: quarantine.answered(pipeline, dict(asked)),
         "person": lambda asked: person_file.answered(pipeline, dict(asked)),
@@ -234,6 +237,7 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
         await uvicorn.Server(config).serve(sockets=[listen(settings)])
     finally:
         regular.cancel()
+        STOPPING.set()
         await asyncio.to_thread(hands.stop)
         with contextlib.suppress(OSError):
             settings.engine_socket.unlink(missing_ok=True)

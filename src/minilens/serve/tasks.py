@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +13,7 @@ from typing import TypeVar
 from minilens.load.pipeline import Pipeline
 from minilens.period import now_ms
 from minilens.serve import clock
+from minilens.serve.archives import keeping
 from minilens.serve.backup.backup import sweep
 from minilens.settings import Settings
 from minilens.spool import test_mode
@@ -23,11 +25,12 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do every so many seconds."""
+    """Something to do every so many seconds. `beside`: it takes long and only reads, so nothing waits for it."""
 
     name: str
     every: float
     do: Callable[[Pipeline, Settings], object]
+    beside: bool = False
 
 
 def _each(some: Iterable[Kind], do: Callable[[Kind], object]) -> None:
@@ -78,10 +81,17 @@ def forget(pipeline: Pipeline, settings: Settings) -> None:
 
 
 def retain(pipeline: Pipeline, settings: Settings) -> None:
-    """Drop months of raw events that are older than they are to be kept."""
+    """Drop months of raw events that are older than they are to be kept; none that is to be archived first."""
     if settings.keep_months and _may_drop(settings):
-        apps = pipeline.records.apps.all(archived=True)
-        _each(apps, lambda app: expire(pipeline.engine, app.id, months=settings.keep_months))
+        _each(
+            pipeline.records.apps.all(archived=True),
+            lambda app: expire(
+                pipeline.engine,
+                app.id,
+                months=settings.keep_months,
+                spared=keeping.not_archived(pipeline, settings, app),
+            ),
+        )
 
 
 def sweep_backups(pipeline: Pipeline, settings: Settings) -> None:
@@ -113,19 +123,26 @@ TASKS = (
     Task("finish releases", 60.0, resume_release),
     Task("forget old ids", 3600.0, forget),
     Task("retain events", 3600.0, retain),
+    Task("archive months", 3600.0, keeping.keep_due, beside=True),
 )
 
 
 def _do(task: Task, pipeline: Pipeline, settings: Settings) -> None:
-    with pipeline.tidying.step():
+    with nullcontext() if task.beside else pipeline.tidying.step():
         task.do(pipeline, settings)
 
 
 async def run(pipeline: Pipeline, settings: Settings) -> None:
     """Do each when it is due, for ever. One that fails, whatever the reason, is tried when it is due again."""
-    due = {task.name: 0.0 for task in TASKS}
+    beside = [task for task in TASKS if task.beside]
+    in_turn = [task for task in TASKS if not task.beside]
+    await asyncio.gather(*(_run(some, pipeline, settings) for some in (in_turn, beside)))
+
+
+async def _run(tasks: Sequence[Task], pipeline: Pipeline, settings: Settings) -> None:
+    due = {task.name: 0.0 for task in tasks}
     while True:
-        for task in TASKS:
+        for task in tasks:
             if time.monotonic() >= due[task.name]:
                 due[task.name] = time.monotonic() + task.every
                 try:

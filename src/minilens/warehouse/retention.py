@@ -4,15 +4,18 @@ pages do not.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from minilens.period import floor, today
 from minilens.warehouse.engine import Engine
 
 
-def expire(engine: Engine, app: int, *, months: int, day: date | None = None) -> list[int]:
+def expire(
+    engine: Engine, app: int, *, months: int, day: date | None = None, spared: Collection[int] = ()
+) -> list[int]:
     """Drop the app's events, and the actions and parameters made of them, of whole months older than `months`
-    before `day`.
+    before `day`, but those that are `spared`.
 
     Returns the months, as 202611.
     """
@@ -27,7 +30,7 @@ def expire(engine: Engine, app: int, *, months: int, day: date | None = None) ->
     dropped = set()
     for table, partition in partitions:
         of, month = (int(n) for n in partition.strip("()").split(","))
-        if of == app and month < limit:
+        if of == app and month < limit and month not in spared:
             engine.run(f"ALTER TABLE {table} DROP PARTITION ({of}, {month})")
             dropped.add(month)
     gone = "app = {app:UInt32} AND dimension = 'query' AND toYYYYMM(day) < {limit:UInt32}"

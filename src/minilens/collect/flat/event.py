@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from minilens.collect.addresses import query, split, without_secrets
 from minilens.collect.flat.event_ids import EventIds
-from minilens.collect.flat.mapping import CONTEXT, ORIGIN, UNITS, Mapping, Unfit
+from minilens.collect.flat.mapping import CONTEXT, OF_LINKS, ORIGIN, UNITS, Mapping, Unfit
 from minilens.collect.flat.timestamps import check_moment, moment
 from minilens.collect.steps import currency, decimal, event_id
 from minilens.errors import Refused
@@ -126,7 +126,8 @@ class Flat:
         if "duration" in rest:
             event.duration = _whole_number(rest, "duration")
         scene = _whole_number(rest, "scene")
-        origin: Origin = (scene, source, campaign, *(rest.get(name, "") for name in ORIGIN))
+        texts = (rest.get(name, "") for name in (*ORIGIN, *OF_LINKS))
+        origin: Origin = (scene, source, campaign, *texts)
         if rest.get("env", "release") not in ENVIRONMENTS:
             raise Refused("unknown_choice", "env", got=rest["env"][:64])
         context = tuple((name, rest[name]) for name in CONTEXT if name in rest)

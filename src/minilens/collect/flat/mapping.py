@@ -54,7 +54,9 @@ CONTEXT = (
     "language",
     "network",
 )
-BY_MAPPING = ("target_name", "target_id", "duration", "seq", *CONTEXT)
+#: Of a campaign link, beside its campaign: a code that is not known where the file is read names nothing.
+OF_LINKS = ("placement", "material")
+BY_MAPPING = ("target_name", "target_id", "duration", "seq", *OF_LINKS, *CONTEXT)
 DIMENSIONS = (*FLAT, *BY_NAME, *BY_MAPPING)
 SETTINGS = ("timezone", "encoding", "time_unit", "nothing")
 UNITS = {"s": 1000, "ms": 1}

@@ -18,6 +18,7 @@ TASK_NAMES = {
     "note the clock": ("记录时钟", "Noting the clock"), "sweep backups": ("清理未完成的备份", "Clearing unfinished backups"),
     "sweep the spool": ("清理接收日志", "Clearing the spool"), "forget old ids": ("清理旧的事件标识", "Forgetting old event ids"),
     "retain events": ("删除到期的事件", "Deleting events past their keeping"),
+    "archive months": ("按月存档", "Archiving months of events"),
 }  # fmt: skip
 
 #: code → (level, zh, en)

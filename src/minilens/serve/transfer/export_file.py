@@ -83,6 +83,16 @@ def of_works(pipeline: Pipeline, app: str, first: date, last: date, form: str) -
 
 def write(found: Portions, path: Path, tell: Callable[[int], None]) -> int:
     """Write the file, whole or not at all, and the mapping beside it; how many events."""
+    count = write_events(found, path, tell)
+    try:
+        mapping_of(path).write_text(mapping(), encoding="utf-8")
+    except OSError as error:
+        raise not_written(path, error) from error
+    return count
+
+
+def write_events(found: Portions, path: Path, tell: Callable[[int], None]) -> int:
+    """Write the file, whole or not at all; how many events."""
     ending, count = form_of(path), 0
     torn = path.with_name(f".{path.name}.torn")
     try:
@@ -99,7 +109,6 @@ def write(found: Portions, path: Path, tell: Callable[[int], None]) -> int:
                 put(rows)
                 tell(count)
         os.replace(torn, path)
-        mapping_of(path).write_text(mapping(), encoding="utf-8")
     except OSError as error:
         raise not_written(path, error) from error
     finally:
