@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.measure.funnels import packed
-from minilens.measure.funnels.ordered import Unordered, dense, ordered
+from minilens.measure.funnels.ordered import dense, in_order
 from minilens.measure.funnels.packed import Packing, arranged, slices, unpacked
+from minilens.measure.funnels.reading import Columns
 
 pytestmark = pytest.mark.hypothesis
 
@@ -26,7 +27,7 @@ ROW = st.tuples(st.integers(0, 3), st.integers(0, 4), PLACES, st.integers(0, 7))
 )
 
 
-def in_order(some: list[tuple[int, ...]]) -> list[tuple[int, int, int]]:
+def in_order_by_hand(some: list[tuple[int, ...]]) -> list[tuple[int, int, int]]:
     """Of whom, when, what kind."""
     every = sorted(some, key=lambda row: (row[0], row[1], row[2] == 0, row[2], row[3], row[4]))
     return [(owner, at, kind) for owner, at, _, _, kind in every]
@@ -36,13 +37,28 @@ def columns(some: list[tuple[int, ...]]) -> list[Any]:
     return [np.array([row[n] for row in some], np.int64) for n in range(5)]
 
 
-@given(st.lists(ROW, max_size=30), st.sampled_from((1, 1 << 20, 1 << 30, 1 << 45, 1 << 56)))
+@given(st.lists(ROW, max_size=30), st.sampled_from((1, 1 << 30, 1 << 44, 1 << 58)))
 def test_as_columns(some: list[tuple[int, ...]], apart: int) -> None:
-    """`apart`: between two kinds, so that a number holds more or less of the rest."""
+    """`apart`: between two moments, so that a number holds more or less of the rest."""
     owner, at, place, came, kind = columns(some)
-    made = ordered(Unordered(owner, at, place, came, kind * apart))
-    found = zip(made.owner.tolist(), made.at.tolist(), made.kind.tolist(), strict=True)
-    assert list(found) == [(who, when, what * apart) for who, when, what in in_order(some)]
+    order = in_order(owner, at * apart, place, came, (kind,))
+    found = zip(owner[order].tolist(), at[order].tolist(), kind[order].tolist(), strict=True)
+    assert list(found) == in_order_by_hand(some)
+
+
+@given(st.lists(ROW, max_size=30), st.sampled_from((1, 2, 5, 1000)))
+def test_in_parts(some: list[tuple[int, ...]], long: int) -> None:
+    """Each row is in one part, and so is each owner."""
+    every = Columns(*columns(some))
+    parts = [every.some(places) for places in every.parts(long)]
+    rows = [
+        row
+        for one in parts
+        for row in zip(one.owner.tolist(), one.at.tolist(), one.marks.tolist(), strict=True)
+    ]
+    assert sorted(rows) == sorted((row[0], row[1], row[4]) for row in some)
+    owners = [set(one.owner.tolist()) for one in parts]
+    assert sum(map(len, owners)) == len(set().union(*owners))
 
 
 @given(st.lists(ROW, max_size=30), st.sampled_from((2, 5, 1000)))
@@ -61,7 +77,7 @@ def test_as_numbers(some: list[tuple[int, ...]], long: int) -> None:
         list(zip(one.owner.tolist(), one.at.tolist(), one.kind.tolist(), strict=True))
         for one in parts
     ]
-    assert [row for part in found for row in part] == in_order(some)
+    assert [row for part in found for row in part] == in_order_by_hand(some)
     owners = [{row[0] for row in part} for part in found]
     assert sum(map(len, owners)) == len(set().union(*owners))
 

@@ -18,14 +18,13 @@ from minilens.period import midnight, milliseconds
 class Known:
     """What is known of rows besides.
 
-    `persons`: the person's number of each owner, None where owners are persons. `kind`: of each row, by its rank, a
-    place in `group`, which has the places in `groups`. `midnights`: the milliseconds at which each day from `first` on
+    `persons`: the person's number of each owner, None where owners are persons. `group`: of each row, by its rank, a
+    place in `groups`; None where there is one group. `midnights`: the milliseconds at which each day from `first` on
     (days since 1970) begins.
     """
 
     persons: Whole | None
-    kind: Whole
-    group: Whole
+    group: Whole | None
     groups: list[tuple[str, ...]]
     first: int
     midnights: Whole
@@ -138,19 +137,15 @@ def groups(query: FunnelQuery, rows: Rows, made: Attempts, known: Known) -> Whol
     else:
         step = made.level if query.at == "last" else np.full(len(made), int(query.at))
         row = made.taken[np.arange(len(made)), step - 1]
-    return np.where(row == NONE, NONE, known.group[known.kind[rows.rank[row]]])
+    group = np.zeros(1, np.int64) if known.group is None else known.group[rows.rank[row]]
+    return np.where(row == NONE, NONE, group)
 
 
 def together(parts: Sequence[Outcomes]) -> Outcomes:
     """The outcomes of different owners as one."""
     if len(parts) == 1:
         return parts[0]
-    numbers: dict[tuple[str, ...], int] = {}
-    groups = []
-    for one in parts:
-        told = [numbers.setdefault(named, len(numbers)) for named in one.groups]
-        table = np.array([*told, NONE], np.int64)  # NONE is the last place
-        groups.append(table[one.group])
+    group, groups = _groups_of(parts)
     joined = {
         name: np.concatenate([getattr(one, name) for one in parts])
         for name in ("person", "level", "until", "day", "still")
@@ -158,4 +153,16 @@ def together(parts: Sequence[Outcomes]) -> Outcomes:
     at = np.empty((len(joined["level"]), parts[0].steps), np.int64, order="F")
     for step in range(parts[0].steps):  # most of what is asked is of one step, of all of them
         np.concatenate([one.at[:, step] for one in parts], out=at[:, step])
-    return Outcomes(**joined, at=at, group=np.concatenate(groups), groups=list(numbers))
+    return Outcomes(**joined, at=at, group=group, groups=groups)
+
+
+def _groups_of(parts: Sequence[Outcomes]) -> tuple[Whole, list[tuple[str, ...]]]:
+    """Of all attempts the places in one list of groups."""
+    numbers: dict[tuple[str, ...], int] = {}
+    tables: dict[int, Whole] = {}  # slices of rows that came together have the same list
+    for one in parts:
+        if id(one.groups) not in tables:
+            told = [numbers.setdefault(named, len(numbers)) for named in one.groups]
+            tables[id(one.groups)] = np.array([*told, NONE], np.int64)  # NONE is the last place
+    group = np.concatenate([tables[id(one.groups)][one.group] for one in parts])
+    return group, list(numbers)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from minilens.measure.funnels.at_once import LONG, at_once
-from minilens.measure.funnels.ordered import NO_PLACE, Ordered, unsure
+from minilens.measure.funnels.ordered import NO_PLACE
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import Whole
 from minilens.period import Range, midnight, milliseconds
@@ -32,8 +32,8 @@ _LEAST, _MOST_UNSURE = 20, 100_000
 class Packing:
     """How many bits there are for what.
 
-    `base`: the millisecond that moments are counted from. `asked`: bits that a person's number is to have, if need be
-    instead of places.
+    `base`: the millisecond that moments are counted from. `asked`: bits that a person's number is to have instead of
+    places.
     """
 
     marks: int
@@ -97,19 +97,28 @@ class Packing:
 Fetch = Callable[[list[tuple[int, int]]], Any]
 
 
-def packings(query: FunnelQuery, over: Range, persons: int) -> list[Packing]:
-    """How rows of these days may be packed, the best way first; none where more is asked of rows than a number holds.
+def packing(query: FunnelQuery, over: Range, persons: int) -> Packing | None:
+    """How rows of these days may be packed; None where more is asked of rows than a number holds.
 
-    `persons`: about the largest number of a person. Where there are larger ones, the second way may hold them.
+    `persons`: about the largest number of a person.
     """
     if query.counts == "sessions" or query.rows.groups:
-        return []
+        return None
     zone = query.rows.timezone
     base = milliseconds(midnight(over.start, zone))
     for_time = (milliseconds(midnight(over.end + timedelta(days=1), zone)) - base).bit_length()
-    asked = (max(_LEAST, persons.bit_length()), 32)
-    some = [Packing(len(query.rows.events), base, for_time, bits) for bits in asked]
-    return [one for one in some if one.for_owner >= min(asked[0], one.asked)]
+    asked = max(_LEAST, persons.bit_length())
+    how = Packing(len(query.rows.events), base, for_time, asked)
+    return how if how.for_owner >= asked else None
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """Rows in their order: whose, when, and what they are, a place in `marks_of_kinds`."""
+
+    owner: Whole
+    at: Whole
+    kind: Whole
 
 
 def arranged(how: Packing, keys: Whole, fetch: Fetch) -> Whole | None:
@@ -147,17 +156,21 @@ def slices(how: Packing, keys: Whole) -> list[Whole]:
     return np.split(keys, cuts)
 
 
-def unpacked(how: Packing, keys: Whole) -> Ordered:
+def unpacked(how: Packing, keys: Whole) -> Unpacked:
     """The rows of numbers that are in order."""
     moments = keys >> (how.for_kind + how.for_place)
     at = (moments & ((1 << how.for_time) - 1)) + how.base
-    return Ordered(moments >> how.for_time, at, keys & ((1 << how.for_kind) - 1))
+    return Unpacked(moments >> how.for_time, at, keys & ((1 << how.for_kind) - 1))
 
 
 def _unsure(how: Packing, keys: Whole) -> Whole:
     """The moments of rows that numbers don't tell apart."""
     moments = keys >> how.for_kind
-    return unsure(moments, keys & ((1 << how.for_kind) - 1), (moments & how.last) != how.last)
+    kinds = keys & ((1 << how.for_kind) - 1)
+    alike = (moments[1:] == moments[:-1]) & (kinds[1:] != kinds[:-1])
+    wrong: Whole = moments[1:][alike & ((moments[1:] & how.last) == how.last)]
+    once: Whole = wrong[np.diff(wrong, prepend=-1) != 0]
+    return once
 
 
 def _mend(how: Packing, keys: Whole, wrong: Whole, fetch: Fetch) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from minilens.measure.events.sql import has_tail, is_kept
 from minilens.measure.funnels import after, by_value, sql
 from minilens.measure.funnels.at_once import LONG, at_once
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
-from minilens.measure.funnels.packed import Packing, arranged, packings, slices, unpacked
+from minilens.measure.funnels.packed import Packing, arranged, packing, slices, unpacked
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reading import columns, read, read_packed
 from minilens.measure.funnels.rows import Rows, Whole
@@ -31,7 +31,7 @@ from minilens.warehouse.engine import Answer, Engine
 Made = TypeVar("Made")
 
 #: Rows that are fetched at once: as columns, and as numbers. With all that is made of them some 800 MB.
-MOST_ROWS, MOST_NUMBERS = 6_000_000, 40_000_000
+MOST_ROWS, MOST_NUMBERS = 12_000_000, 40_000_000
 #: Whether the engine is embedded → persons and moments that one statement names. To a server they are some 100 KB: it
 #: takes no field of a request over 128.
 MOST_NAMED = {True: 100_000, False: 4_000}
@@ -90,32 +90,32 @@ class Reader:
 
     def _of_numbers(self, some: sql.Some, work: Callable[[Rows, Known], Made]) -> list[Made] | None:
         """What is made of rows that come as numbers; None where some are more than a number holds."""
-        for how in self._packings:
-            if (keys := self._numbers(how, some)) is not None:
-                made = partial(self._of_slice, how, work)
-                return at_once(made, slices(how, keys))
-        return None
+        how = self._packing
+        if how is None or (keys := self._numbers(how, some)) is None:
+            return None
 
-    def _of_slice(self, how: Packing, work: Callable[[Rows, Known], Made], keys: Whole) -> Made:
-        self._engine.go_on()
-        return work(*read_packed(self._query, how, unpacked(how, keys), self._over))
+        def made(part: Whole) -> Made:
+            self._engine.go_on()
+            return work(*read_packed(self._query, how, unpacked(how, part), self._over))
+
+        return at_once(made, slices(how, keys))
 
     @cached_property
-    def _packings(self) -> list[Packing]:
-        """How rows may come as numbers, the best way first."""
+    def _packing(self) -> Packing | None:
+        """How rows may come as numbers."""
         most = self._engine.rows(sql.LARGEST, {"app": self._query.app})
-        return packings(self._query, self._over, int(most[0][0]) if most else 0)
+        return packing(self._query, self._over, int(most[0][0]) if most else 0)
 
     def _of_columns(self, some: sql.Some, work: Callable[[Rows, Known], Made]) -> list[Made]:
+        """What is made of rows that come as columns."""
         text = sql.rows(self._query, self._statement, some)
-        told = columns(self._query, self._fetched(text, most=some.most))
-        rows, known = read(self._query, told, self._over)
+        every = columns(self._query, self._fetched(text, most=some.most))
 
-        def made(some: Rows) -> Made:
+        def made(part: Any) -> Made:
             self._engine.go_on()
-            return work(some, known)
+            return work(*read(self._query, every.some(part), self._over))
 
-        return at_once(made, rows.slices(LONG))
+        return at_once(made, every.parts(LONG))
 
     def _parts(self, count: int) -> list[sql.Some]:
         """So many parts of the owners."""

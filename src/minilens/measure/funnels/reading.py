@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -9,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from minilens.measure.funnels.ordered import Ordered, Unordered, dense, ordered
+from minilens.measure.funnels.ordered import dense, in_order
 from minilens.measure.funnels.outcome import Known
-from minilens.measure.funnels.packed import Packing
+from minilens.measure.funnels.packed import Packing, Unpacked
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import Rows, Whole
 from minilens.period import Range, midnight, milliseconds, months_later
@@ -19,24 +20,29 @@ from minilens.period import Range, midnight, milliseconds, months_later
 _BEFORE = date(1970, 1, 1)
 #: As statements have no value.
 NOTHING = "\0"
+#: Of each row a place in a list of texts, which is in the order of the alphabet.
+Values = tuple[Whole, list[str]]
+#: Spreads owners over parts, whatever their numbers are: 2^64 by the golden ratio.
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_ONE_GROUP: list[tuple[str, ...]] = [()]
 
 
 @dataclass(frozen=True)
-class _Kinds:
-    """What kinds of rows there are: what each fits, ends and whether attempts may begin there; and the places of its
-    values among the texts of each column.
+class Told:
+    """What the values of rows say: of each row its group, a place in `groups`, and the numbers of what it has for the
+    ways in which properties are held, -1 where it has no value.
     """
 
-    marks: Whole
-    values: list[Whole]
-    texts: list[list[str]]
+    group: Whole
+    groups: list[tuple[str, ...]]
+    held: tuple[Whole, ...] = ()
 
 
 @dataclass(frozen=True)
 class Columns:
     """Rows in no order, a line a row: whose it is, the moment, the place in the session, the arrival, what it fits
-    (`sql.rows` says which bit is what). `person`: of the owner, None where owners are persons. `values`: of each group,
-    the places of the rows' values in a list of texts, which is in the order of the alphabet.
+    (`sql.rows` says which bit is what). `person`: of the owner, None where owners are persons. `told`: None where
+    nothing is asked of values.
     """
 
     owner: Whole
@@ -44,17 +50,81 @@ class Columns:
     place: Whole
     came: Whole
     marks: Whole
-    person: Whole | None
-    values: tuple[tuple[Whole, list[str]], ...] = ()
+    person: Whole | None = None
+    told: Told | None = None
+
+    def parts(self, long: int) -> list[Any]:
+        """The places of parts of about so many rows, each with all rows of its owners; at least one."""
+        count = -(-len(self.at) // long)
+        if count < 2:
+            return [slice(None)]
+        spread = self.owner.astype(np.uint64) * _SPREAD >> np.uint64(48)
+        part = (spread * np.uint64(count) >> np.uint64(16)).astype(np.uint16)
+        order = np.argsort(part, kind="stable")  # of numbers so small it is quick
+        ends = np.cumsum(np.bincount(part, minlength=count))
+        return [some for some in np.split(order, ends[:-1]) if len(some)]
+
+    def some(self, places: Any) -> Columns:
+        """Those at these places."""
+        told = self.told and Told(
+            self.told.group[places], self.told.groups, tuple(one[places] for one in self.told.held)
+        )
+        person = None if self.person is None else self.person[places]
+        return Columns(
+            self.owner[places], self.at[places], self.place[places], self.came[places], self.marks[places], person,
+            told,
+        )  # fmt: skip
 
 
 def columns(query: FunnelQuery, every: Any) -> Columns:
     """The columns of an answer to `sql.rows`."""
-    person = _whole(every, "person") if "person" in every.column_names else None
-    return Columns(
-        every.column("owner").to_numpy(), _whole(every, "at"), _whole(every, "place"), every.column("came").to_numpy(),
-        _whole(every, "told"), person, tuple(_coded(every.column(f"g{n}")) for n in range(len(query.rows.groups))),
-    )  # fmt: skip
+    owner, at, place, came, marks = (
+        every.column(name).to_numpy() for name in ("owner", "at", "place", "came", "told")
+    )
+    person = every.column("person").to_numpy() if "person" in every.column_names else None
+    values = [_coded(every.column(f"g{n}")) for n in range(len(query.rows.groups))]
+    return Columns(owner, at, place, came, marks, person, told(query, values))
+
+
+def told(query: FunnelQuery, values: Sequence[Values]) -> Told | None:
+    """What the values of each group say."""
+    if not values:
+        return None
+    group, groups = _grouped(values[: query.grouped], len(values[0][0]))
+    ways = sorted(set(query.held))
+    return Told(group, groups, _held_by(ways, values) if ways else ())
+
+
+def _grouped(values: Sequence[Values], rows: int) -> tuple[Whole, list[tuple[str, ...]]]:
+    """Of each row its group, and the groups that there are."""
+    if not values:
+        return np.zeros(rows, np.int32), [()]
+    group, texts = values[0]
+    groups: list[tuple[str, ...]] = [(text,) for text in texts]
+    for places, texts in values[1:]:
+        group, known = dense(group * np.int64(len(texts)) + places)
+        groups = [
+            (*groups[before], texts[place])
+            for before, place in (divmod(code, len(texts)) for code in known.tolist())
+        ]
+    return group, groups
+
+
+def _held_by(ways: Sequence[tuple[int, ...]], values: Sequence[Values]) -> tuple[Whole, ...]:
+    """Of each way the numbers of what rows have: the same values have the same number, by whatever names."""
+    numbers: dict[str, int] = {}
+    tables = {
+        n: np.array([numbers.setdefault(text, len(numbers)) for text in values[n][1]], np.int64)
+        for n in {n for way in ways for n in way}
+    }
+    nothing, size = numbers.get(NOTHING, -1), max(1, len(numbers))
+    made = np.zeros(0, np.int64)
+    missing = np.zeros((len(ways), len(values[0][0])), np.bool_)
+    for k in range(len(ways[0])):
+        some = np.stack([tables[way[k]][values[way[k]][0]] for way in ways])
+        missing |= some == nothing
+        made = some.ravel() if not k else dense(made)[0] * size + some.ravel()
+    return tuple(np.where(missing, -1, made.reshape(missing.shape)))
 
 
 def read(query: FunnelQuery, every: Columns, over: Range) -> tuple[Rows, Known]:
@@ -63,82 +133,47 @@ def read(query: FunnelQuery, every: Columns, over: Range) -> tuple[Rows, Known]:
     `over`: the days that the rows are of.
     """
     owner, owners = dense(every.owner)
-    kind, kinds = _kinds(every)
-    made = ordered(Unordered(owner, every.at, every.place, every.came, kind))
-    known = _known(query, kinds, made, _persons(every, owner, owners), over)
-    rows = _rows(query, kinds, made, known)
-    return (_held(query, kinds, made, rows) if query.held else rows), known
+    values = (every.told.group, *every.told.held) if every.told else ()
+    order = in_order(owner, every.at, every.place, every.came, (*values, every.marks))
+    owner, made = owner[order], every.some(order)
+    persons = owners.astype(np.int64)
+    if made.person is not None and len(owner):
+        persons = np.maximum.reduceat(made.person, np.flatnonzero(np.diff(owner, prepend=-1)))
+    known = _known(query, persons, made.told, over)
+    rows = _rows(query, Unpacked(owner, made.at, made.marks), known)
+    return (_held(query, made.told.held, rows) if made.told and made.told.held else rows), known
 
 
 def read_packed(
-    query: FunnelQuery, how: Packing, made: Ordered, over: Range
+    query: FunnelQuery, how: Packing, made: Unpacked, over: Range
 ) -> tuple[Rows, Known]:  # fmt: skip
     """The same of rows that came as numbers: their owners are persons."""
-    kinds = _Kinds(how.marks_of_kinds(), [], [])
-    known = _known(query, kinds, made, None, over)
-    return _rows(query, kinds, made, known), known
+    known = _known(query, None, None, over)
+    return _rows(query, made, known, how.marks_of_kinds()), known
 
 
-def _whole(every: Any, name: str) -> Whole:
-    return np.asarray(every.column(name).to_numpy(), np.int64)
-
-
-def _persons(every: Columns, owner: Whole, owners: Whole) -> Whole:
-    """The person of each owner."""
-    if every.person is None:
-        return owners.astype(np.int64)
-    found = np.zeros(len(owners), np.int64)
-    np.maximum.at(found, owner, every.person)
-    return found
-
-
-def _kinds(every: Columns) -> tuple[Whole, _Kinds]:
-    """Of each row its kind."""
-    codes, marks = dense(every.marks)
-    values: list[Whole] = []
-    texts: list[list[str]] = []
-    for places, named in every.values:
-        codes, known = dense(codes * len(named) + places)
-        before, place = np.divmod(known, max(1, len(named)))
-        marks, values = marks[before], [*(one[before] for one in values), place]
-        texts.append(named)
-    return codes, _Kinds(marks, values, texts)
-
-
-def _coded(column: Any) -> tuple[Whole, list[str]]:
+def _coded(column: Any) -> Values:
     """Texts as places among those that there are, in the order of the alphabet."""
     places: list[Whole] = []
     numbers: dict[str, int] = {}
     for chunk in column.chunks:
         told = chunk if hasattr(chunk, "dictionary") else chunk.dictionary_encode()
         own = [numbers.setdefault(text, len(numbers)) for text in told.dictionary.to_pylist()]
-        places.append(np.array(own, np.int64)[told.indices.to_numpy(zero_copy_only=False)])
+        places.append(np.array(own, np.int32)[told.indices.to_numpy(zero_copy_only=False)])
     texts = sorted(numbers)
     if not texts:
-        return np.zeros(0, np.int64), texts
-    again = np.argsort(np.argsort(np.array(list(numbers), object)))
+        return np.zeros(0, np.int32), texts
+    again = np.argsort(np.argsort(np.array(list(numbers), object))).astype(np.int32)
     return again[np.concatenate(places)], texts
 
 
-def _known(
-    query: FunnelQuery, kinds: _Kinds, made: Ordered, persons: Whole | None, over: Range
-) -> Known:  # fmt: skip
-    """With the groups that there are."""
-    code = np.zeros(len(kinds.marks), np.int64)
-    for n in range(query.grouped):
-        code = code * max(1, len(kinds.texts[n])) + kinds.values[n]
-    group, codes = dense(code)
-    groups: list[tuple[str, ...]] = []
-    for number in codes.tolist():
-        some: list[str] = []
-        for n in reversed(range(query.grouped)):
-            number, place = divmod(number, len(kinds.texts[n]))
-            some.append(kinds.texts[n][place])
-        groups.append(tuple(reversed(some)))
+def _known(query: FunnelQuery, persons: Whole | None, told: Told | None, over: Range) -> Known:
     first, days = over.start, (over.end - over.start).days + 1
     since = (first - _BEFORE).days
     midnights = _midnights(since, days + 1, query.rows.timezone)
-    return Known(persons, made.kind, group, groups, since, midnights)
+    return Known(
+        persons, told.group if told else None, told.groups if told else _ONE_GROUP, since, midnights
+    )
 
 
 @lru_cache(maxsize=64)
@@ -148,19 +183,19 @@ def _midnights(first: int, days: int, zone: str) -> Whole:
     return np.array([milliseconds(midnight(day, zone)) for day in some], np.int64)
 
 
-def _rows(query: FunnelQuery, kinds: _Kinds, made: Ordered, known: Known) -> Rows:
-    """All rows of an owner are a chain."""
+def _rows(query: FunnelQuery, made: Unpacked, known: Known, marks: Whole | None = None) -> Rows:
+    """All rows of an owner are a chain. `marks`: of each kind, where kinds are not marks themselves."""
+    kind: Any = slice(None) if marks is None else made.kind
+    marks = made.kind if marks is None else marks
     steps, excluded = query.steps, len(query.gaps)
-    ends = np.zeros(len(kinds.marks), np.int64)
+    ends = np.zeros(len(marks), np.int16)
     for n, gaps in enumerate(query.gaps):
-        ends |= np.where(kinds.marks >> (steps + n) & 1, gaps, 0)
-    enters = (kinds.marks >> (steps + excluded) & 1).astype(np.bool_)
-    fits = (kinds.marks & ((1 << steps) - 1)).astype(np.int16)  # the smaller, the quicker
-    rank = np.arange(len(made.at))
+        ends |= np.where(marks >> (steps + n) & 1, gaps, 0).astype(np.int16)
+    enters = (marks >> (steps + excluded) & 1).astype(np.bool_)
+    fits = (marks & ((1 << steps) - 1)).astype(np.int16)  # the smaller, the quicker
     return Rows(
-        owner=made.owner, chain=made.owner, rank=rank, ts=made.at, steps=fits[made.kind],
-        ends=ends.astype(np.int16)[made.kind],
-        enters=enters[made.kind], until=_until(query, made.at, known),
+        owner=made.owner, chain=made.owner, rank=np.arange(len(made.at)), ts=made.at, steps=fits[kind], ends=ends[kind],
+        enters=enters[kind], until=_until(query, made.at, known),
     )  # fmt: skip
 
 
@@ -191,17 +226,15 @@ def _months(months: int, first: int, days: int, zone: str) -> Whole:
     return np.array(found, np.int64)
 
 
-def _held(query: FunnelQuery, kinds: _Kinds, made: Ordered, rows: Rows) -> Rows:
+def _held(query: FunnelQuery, held: tuple[Whole, ...], rows: Rows) -> Rows:
     """Rows of other values are none: each value of an owner is a chain. A row that has no value is in none.
 
     Where steps have the property under different names, a row is there once for each name that it has a value by; a
-    row that ends attempts is there by all names.
+    row that ends attempts is there by all names. `held`: the values of each way.
     """
     parts, told = [], []
-    numbers: dict[tuple[str, ...], int] = {}
-    for way in sorted(set(query.held)):
+    for way, value in zip(sorted(set(query.held)), held, strict=True):
         mine = sum(1 << step for step, one in enumerate(query.held) if one == way)
-        value = _values(kinds, way, numbers)[made.kind]
         there = (value >= 0) & (
             ((rows.steps & mine) != 0) | (rows.ends != 0) | (query.order == "strict")
         )
@@ -209,21 +242,11 @@ def _held(query: FunnelQuery, kinds: _Kinds, made: Ordered, rows: Rows) -> Rows:
         parts.append((at, rows.steps[at] & mine))
         told.append(value[at])
     at, steps = (np.concatenate([one[n] for one in parts]) for n in (0, 1))
-    chain = dense(rows.owner[at] * max(1, len(numbers)) + np.concatenate(told))[0]
+    value, values = dense(np.concatenate(told))
+    chain = dense(rows.owner[at] * max(1, len(values)) + value)[0]
     order = np.lexsort((rows.rank[at], chain))
     at, steps, chain = at[order], steps[order], chain[order]
     return Rows(
         owner=rows.owner[at], chain=chain, rank=rows.rank[at], ts=rows.ts[at], steps=steps, ends=rows.ends[at],
         enters=rows.enters[at], until=rows.until[at],
     )  # fmt: skip
-
-
-def _values(kinds: _Kinds, way: tuple[int, ...], numbers: dict[tuple[str, ...], int]) -> Whole:
-    """Of each kind of row the number of what it has by these columns; -1 where one of them has no value."""
-    found = np.full(len(kinds.marks), -1, np.int64)
-    columns = [kinds.values[n].tolist() for n in way]
-    for kind, places in enumerate(zip(*columns, strict=True)):
-        some = tuple(kinds.texts[n][place] for n, place in zip(way, places, strict=True))
-        if NOTHING not in some:
-            found[kind] = numbers.setdefault(some, len(numbers))
-    return found

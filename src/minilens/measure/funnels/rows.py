@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -35,20 +34,6 @@ class Rows:
     ends: Whole
     enters: Truth
     until: Whole
-
-    def slices(self, long: int) -> list[Rows]:
-        """Cut into parts of about so many rows, each with all rows of its owners; at least one."""
-        cuts = np.unique(np.searchsorted(self.owner, self.owner[long::long]))
-        bounds = pairwise([0, *cuts.tolist(), len(self.ts)])
-        return [self._between(slice(*both)) for both in bounds]
-
-    def _between(self, places: slice) -> Rows:
-        owner = self.owner[places]
-        chain = owner if self.chain is self.owner else self.chain[places]
-        return Rows(
-            owner, chain, self.rank[places], self.ts[places], self.steps[places], self.ends[places],
-            self.enters[places], self.until[places],
-        )  # fmt: skip
 
     def fits(self, step: int) -> Truth:
         """Which rows fit a step."""

@@ -15,7 +15,7 @@ from minilens.measure.events.operand import Property
 from minilens.measure.funnels.outcome import Known, decided
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.funnels.reader import days_read
-from minilens.measure.funnels.reading import Columns, read
+from minilens.measure.funnels.reading import Columns, read, told
 from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
 from minilens.measure.why.query import Rule
 from minilens.measure.why.story import Story
@@ -37,7 +37,8 @@ class Counted:
 
     def place(self, row: int) -> int:
         """Where a row stands in the story."""
-        return int(self.known.groups[self.known.group[self.known.kind[self.rows.rank[row]]]][0])
+        assert self.known.group is not None
+        return int(self.known.groups[self.known.group[self.rows.rank[row]]][0])
 
     def taken(self, some: Attempts, n: int) -> tuple[int, ...]:
         """The rows of the n-th attempt's steps."""
@@ -83,13 +84,13 @@ def counted(
     there = np.flatnonzero(some)
     ids = [f"{n:06}" for n in range(len(story))]
     owner = story.launch if of_launch else story.person
-    values = tuple(_coded(one, there) for one in story.values)
-    told = Columns(
-        owner[there], story.at[there], story.place[there], story.came[there], marks[there],
-        story.person[there], ((there, ids), *values),
-    )  # fmt: skip
     asked = _relaxed(query, without)
-    rows, known = read(asked, told, _over(query, story))
+    values = [(there, ids), *(_coded(one, there) for one in story.values)]
+    columns = Columns(
+        owner[there], story.at[there], story.place[there], story.came[there], marks[there], story.person[there],
+        told(asked, values),
+    )  # fmt: skip
+    rows, known = read(asked, columns, _over(query, story))
     every, made = decided(asked, rows, known)
     theirs = (one.some(known.person(one.owner) == person) for one in (every, made))
     return Counted(rows, known, *theirs)
