@@ -13,7 +13,8 @@ import pytest
 
 from minilens.errors import Busy, TooLarge
 from minilens.measure.days import run
-from minilens.measure.execution.executor import ASKER, QueryExecutor
+from minilens.measure.execution.asker import ASKER, Asker
+from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.execution.queue import KEPT, QueryCancelled, QueryQueue
 from minilens.measure.prepared import AsOf
 from minilens.measure.span import Span
@@ -139,10 +140,10 @@ def waited(until: Callable[[], bool]) -> bool:
 
 def test_who_has_gone_stops_the_engine(house: House) -> None:
     engine = house.pipeline.engine
-    asked, ended = QueryExecutor(engine), []
+    asked, ended, page = QueryExecutor(engine), [], Asker()
 
     def ask() -> None:
-        ASKER.set("m1")
+        ASKER.set(page)
         try:
             asked.ask(by_name.query(house.app.id, OF_TREND, days("2026-11-18")), MOMENT)
         except QueryCancelled:
@@ -151,13 +152,29 @@ def test_who_has_gone_stops_the_engine(house: House) -> None:
     with patch.object(run, "planned", forever):
         thread = threading.Thread(target=ask)
         thread.start()
-        assert waited(lambda: begun(engine, "m1"))
-        asked.stop("another")
-        assert begun(engine, "m1")
-        asked.stop("m1")
+        assert waited(lambda: begun(engine, page.mark))
+        asked.stop(Asker())
+        assert begun(engine, page.mark)
+        asked.stop(page)
         thread.join(20)
     assert ended == ["stopped"]
-    assert waited(lambda: not begun(engine, "m1"))
+    assert waited(lambda: not begun(engine, page.mark))
+
+
+def test_who_has_gone_between_two_questions_asks_no_second(house: House) -> None:
+    """A request may ask several: one that begins after its sender hung up is not begun."""
+    asked, page = QueryExecutor(house.pipeline.engine), Asker()
+    query = by_name.query(house.app.id, OF_TREND, days("2026-11-18"))
+    token = ASKER.set(page)
+    try:
+        asked.ask(query, MOMENT)
+        asked.stop(page)
+        with pytest.raises(QueryCancelled):
+            asked.ask(query, MOMENT)
+    finally:
+        ASKER.reset(token)
+    assert page.under_way == 0
+    assert asked.ask(query, MOMENT).cost.cached
 
 
 def test_only_heavy_questions_wait(house: House) -> None:

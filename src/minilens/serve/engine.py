@@ -31,6 +31,7 @@ from minilens.load.pipeline import Pipeline, Workers, open_pipeline
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
 from minilens.measure.execution.executor import QueryExecutor
+from minilens.measure.execution.queue import QueryCancelled
 from minilens.serve import (
     cohort_commands,
     engine_failure,
@@ -108,6 +109,8 @@ class EngineApp:
             if scope["method"] == "POST":
                 asked.append(("body", (await _body(receive)).decode()))
             body = msgspec.json.encode(await asyncio.to_thread(command, asked))
+        except QueryCancelled:  # nobody reads it
+            status = 499
         except Refused as error:
             status, body = error.status, msgspec.json.encode(problem(error, spoken, ""))
         except MinilensError as error:
@@ -218,9 +221,10 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     registry.register(engine_metrics.OfEngine(pipeline, settings))
     opened = console(pipeline, settings, executor)
     opened = replace(opened, answer=engine_metrics.Asked(registry).counted(opened.answer))
-    site = Stopping(create_app(opened), executor.stop)
+    more = running(pipeline, settings, hands, registry)
+    app = EngineApp(pipeline, executor, create_app(opened), more)
     config = uvicorn.Config(
-        EngineApp(pipeline, executor, site, running(pipeline, settings, hands, registry)),
+        Stopping(app, executor.stop),
         loop="uvloop",
         http="httptools",
         lifespan="on",

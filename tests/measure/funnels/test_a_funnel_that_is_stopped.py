@@ -9,7 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.execution.executor import ASKER, QueryExecutor
+from minilens.measure.execution.asker import ASKER, Asker
+from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.execution.queue import QueryCancelled
 from minilens.measure.funnels import packed, reader
 from minilens.measure.funnels.outcome import outcomes
@@ -27,13 +28,14 @@ def test_it_ends_within_a_slice(new_app: Callable[..., House], groups: tuple[Any
     query = funnel(house, VIEW, CART, groups=groups, grouped=len(groups))
     executor = QueryExecutor(house.pipeline.engine)
     looked: list[int] = []
+    page = Asker()
 
     def gone(*given: Any) -> Any:
         looked.append(1)
-        executor.stop("page")
+        executor.stop(page)
         return outcomes(*given)
 
-    token = ASKER.set("page")
+    token = ASKER.set(page)
     try:
         with (
             patch.object(packed, "LONG", 2), patch.object(reader, "LONG", 2), patch.object(reader, "outcomes", gone),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -48,7 +49,7 @@ class Stretches:
 @dataclass(frozen=True)
 class Active:
     """Pairs of a person and a period, in the order of periods; -1 is all that lies before the first. `number`: of each
-    place the number of its person.
+    place the number of its person. `go_on` ends the work of those who have gone: every look at a period asks it.
     """
 
     persons: Persons
@@ -58,6 +59,7 @@ class Active:
     cost: Cost
     stretches: Stretches | None = None
     number: Whole = field(default_factory=lambda: np.zeros(0, np.int64), hash=False)
+    go_on: Callable[[], None] = field(default=lambda: None, hash=False)
 
     @cached_property
     def _edges(self) -> Whole:
@@ -66,6 +68,7 @@ class Active:
 
     def within(self, period: int) -> slice:
         """The pairs of a period."""
+        self.go_on()
         if not -1 <= period < len(self._edges) - 2:
             return slice(0, 0)
         return slice(int(self._edges[period + 1]), int(self._edges[period + 2]))
@@ -110,7 +113,7 @@ def fetched(engine: Engine, asked: sql.Pairs, made: Answer, last: date) -> Activ
         length = {"length": LENGTHS[asked.unit]}
         text = sql.stretches(asked, statement)
         found.append(engine.arrow(text, named | length | statement.bound.values))
-    return _sorted(asked, found, cost([made]))
+    return replace(_sorted(asked, found, cost([made])), go_on=engine.go_on)
 
 
 def _sorted(asked: sql.Pairs, every: list[Any], spent: Cost) -> Active:

@@ -124,6 +124,7 @@ class Counting:
         query = self.query
         whole = [Figures(0, 0) for _ in query.cells]
         for period, first in enumerate(query.periods):
+            self.active.go_on()
             cohort = starts[period] if group.who is None else starts[period] & group.who
             made = self._of_cohort(period, cohort, self._behind(period, cohort, returns))
             known = size(cohort) if begun(first, self.as_of) else None

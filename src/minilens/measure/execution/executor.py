@@ -6,11 +6,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from contextlib import nullcontext
-from contextvars import ContextVar
 from dataclasses import replace
-from functools import partial
 
 from minilens.errors import EngineFailed
+from minilens.measure.execution.asker import ASKER, Asker
 from minilens.measure.execution.queue import QueryCancelled, QueryQueue
 from minilens.measure.execution.single_flight import SingleFlight
 from minilens.measure.prepared import AsOf, Prepared
@@ -18,8 +17,6 @@ from minilens.measure.run import AnyQuery, prepare
 from minilens.measure.table import Table
 from minilens.warehouse.engine import Engine
 
-#: Whose question it is, so that whoever sees the asker go can stop it. Threads started for it know it too.
-ASKER: ContextVar[str] = ContextVar("asker", default="")
 MOST_KEPT = 300
 
 
@@ -47,64 +44,62 @@ class QueryExecutor:
         self._patience = patience
         self._most = kept
         self._answers: OrderedDict[Hashable, Table] = OrderedDict()
-        self._under_way: dict[str, bool] = {}  # mark → stopped?
         self._lock = threading.Lock()
 
     def ask(self, query: AnyQuery, as_of: AsOf, *, patience: float | None = None) -> Table:
-        """The table; QueryCancelled where `stop` was called with the asker's mark meanwhile."""
-        mark = ASKER.get()
-        with self._lock:
-            self._under_way[mark] = False
+        """The table; QueryCancelled where the asker has gone, also meanwhile."""
+        asker = ASKER.get() or Asker()
+        self._count(asker, 1)
         try:
-            stopped = partial(self._stopped, mark)
-            engine = self._engine.marked(mark, stopped) if mark else self._engine
+            if asker.gone:
+                raise QueryCancelled
+            engine = self._engine.marked(asker.mark, lambda: asker.gone)
             wait = self._patience if patience is None else patience
-            return self._answer(query, prepare(engine, query, as_of), as_of, mark, wait)
+            return self._answer(query, prepare(engine, query, as_of), as_of, asker, wait)
         except EngineFailed as error:
-            if self._stopped(mark):
+            if asker.gone:
                 raise QueryCancelled from error
             self._failed(error)
             raise
         finally:
-            with self._lock:
-                self._under_way.pop(mark, None)
+            self._count(asker, -1)
+
+    def _count(self, asker: Asker, more: int) -> None:
+        with self._lock:
+            asker.under_way += more
 
     @property
     def engine(self) -> Engine:
         """Its connections, for what takes no turns."""
         return self._engine
 
-    def stop(self, mark: str) -> None:
-        """The asker has gone: leave the line, end the work."""
-        with self._lock:
-            if mark not in self._under_way:
-                return
-            self._under_way[mark] = True
-        self._engine.stop(mark)
-
-    def _stopped(self, mark: str) -> bool:
-        return bool(mark) and self._under_way.get(mark, False)
+    def stop(self, asker: Asker) -> None:
+        """They have gone: leave the line, end the work. To be called again while something of theirs is under way,
+        because a statement that begins at this moment is not found."""
+        asker.gone = True
+        if asker.under_way:
+            self._engine.stop(asker.mark)
 
     def _answer(
-        self, query: AnyQuery, prepared: Prepared, as_of: AsOf, mark: str, patience: float
+        self, query: AnyQuery, prepared: Prepared, as_of: AsOf, asker: Asker, patience: float
     ) -> Table:
         """From what was answered before, with whoever asks the same now, or in its turn."""
         key = prepared.stands_on
         if key is None:
-            return self._in_turn(query, prepared, mark, patience)
+            return self._in_turn(query, prepared, asker, patience)
         if (known := self._known(key)) is not None:
             cost = replace(known.cost, milliseconds=prepared.cost.milliseconds, cached=True)
             return replace(known, as_of=as_of.as_of, cost=cost)
         table, theirs = self._shared.ask(
             key,
-            lambda: self._in_turn(query, prepared, mark, patience),
-            lambda: self._stopped(mark),
+            lambda: self._in_turn(query, prepared, asker, patience),
+            lambda: asker.gone,
         )
         self._keep(key, table)
         return replace(table, cost=replace(table.cost, cached=True)) if theirs else table
 
-    def _in_turn(self, query: Hashable, prepared: Prepared, mark: str, patience: float) -> Table:
-        turn = self._turns.turn(query, patience=patience, stopped=lambda: self._stopped(mark))
+    def _in_turn(self, query: Hashable, prepared: Prepared, asker: Asker, patience: float) -> Table:
+        turn = self._turns.turn(query, patience=patience, stopped=lambda: asker.gone)
         with turn if prepared.heavy else nullcontext():
             return prepared.run()
 
