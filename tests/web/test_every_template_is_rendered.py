@@ -128,6 +128,7 @@ ADDRESSES = [
     "/a/cafe/links",
     "/a/cafe/links/sheet",
     "/a/cafe/links/codes",
+    "/a/cafe/costs",
     "/audit",
     "/people",
     "/apps",

@@ -53,14 +53,13 @@ _COMPACT_DAY = re.compile(r"\d{8}").fullmatch
 class CostSheet:
     """A file as it was read. `rows` are the costs, those of one advertisement and day added up (`lines` before that).
     `totals`: so many lines of totals are left out. `problems`: line → what is wrong with it; where there are any,
-    nothing should be put. `columns`: field → the title of its column, `titles` those of all."""
+    nothing should be put. `columns`: field → the title of its column."""
 
     rows: list[NewCost]
     lines: int
     totals: int
     problems: list[Refused]
     columns: dict[str, str]
-    titles: list[str]
 
 
 @dataclass
@@ -82,18 +81,23 @@ def read(body: bytes, mapping: CostMapping, today: date) -> CostSheet:
     rows = sheet.rows(body, MOST_BYTES)
     if len(rows) > MOST + 1:
         raise Refused("too_many", FILE, limit=MOST)
-    titles = [title.strip() for title in rows[0]]
-    at = columns_of(titles, mapping.columns)
-    reading = _Reading(mapping, at, _divisor(titles[at["cost"]], mapping), today)
+    named = [title.strip() for title in rows[0]]
+    at = columns_of(named, mapping.columns)
+    reading = _Reading(mapping, at, _divisor(named[at["cost"]], mapping), today)
     for number, row in enumerate(rows[1:], FIRST):
         if any(map(str.strip, row)):
             _line(reading, number, row)
     if not reading.found and not reading.problems:
         raise wrong(FILE, "没有数据行", "has no rows")
-    columns = {name: titles[place] for name, place in at.items()}
+    columns = {name: named[place] for name, place in at.items()}
     return CostSheet(
-        list(reading.found.values()), reading.lines, reading.totals, reading.problems, columns, titles
+        list(reading.found.values()), reading.lines, reading.totals, reading.problems, columns
     )  # fmt: skip
+
+
+def titles(body: bytes) -> list[str]:
+    """The titles of its columns; Refused where it is no file of rows."""
+    return [title.strip() for title in sheet.rows(body, MOST_BYTES)[0]]
 
 
 def whole(body: bytes, mapping: CostMapping, today: date) -> CostSheet:

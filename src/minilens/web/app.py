@@ -36,6 +36,7 @@ from minilens.web.cohorts import api as cohorts_api
 from minilens.web.cohorts import pages as cohort_pages
 from minilens.web.console import App, Console
 from minilens.web.costs import api as costs_api
+from minilens.web.costs import pages as cost_pages
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.persons import api as persons_api
 from minilens.web.persons import erasing_api, merges_api, numbers_api, types_api
@@ -105,6 +106,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
     *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
     *link_pages.ROUTES,  # /a/APP/links, …/links/CODE, …/sheet, …/links.csv, …/links.zip
+    *cost_pages.ROUTES,  # /a/APP/costs, …/costs.csv
     *cohort_pages.ROUTES,  # /a/APP/persons/cohorts, …/cohorts/7, /a/APP/persons/behind
     *persons_api.ROUTES,  # /api/v1/apps/APP/persons/p12, …/events, …/find
     *merges_api.ROUTES,  # /api/v1/apps/APP/identities/merges, …/conflicts, …/largest, …/broken

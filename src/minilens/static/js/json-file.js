@@ -1,4 +1,4 @@
-// <json-file data-keep="pages tabBar">: a chosen file fills the text field, with no more of it than is kept.
+// <json-file data-keep="pages tabBar">: a chosen file fills the text field, with no more of it than is kept; UTF-8, or GBK.
 
 class JsonFile extends HTMLElement {
   connectedCallback() {
@@ -8,10 +8,10 @@ class JsonFile extends HTMLElement {
 
   async handleEvent({ target }) {
     if (!target.files?.[0]) return;
-    const text = await target.files[0].text(), area = this.querySelector("textarea");
-    area.value = text;
+    const bytes = await target.files[0].arrayBuffer(), area = this.querySelector("textarea"), forms = ["utf-8", "gb18030"];
+    area.value = forms.map((name) => new TextDecoder(name).decode(bytes)).find((text) => !/\ufffd/.test(text)) ?? "";
     try {
-      const given = JSON.parse(text), kept = this.dataset.keep.split(" ").filter((name) => name in given);
+      const given = JSON.parse(area.value), kept = this.dataset.keep.split(" ").filter((name) => name in given);
       area.value = JSON.stringify(Object.fromEntries(kept.map((name) => [name, given[name]])), null, 1);
     } catch { /* the server says what is wrong with it */ }
   }
