@@ -47,6 +47,7 @@ from minilens.reports.virtual import asks, read
 from minilens.text import Text
 from minilens.warehouse.engine import Engine
 from tests import by_name
+from tests.measure.attribution.questions import about_attribution
 from tests.measure.paths.questions import about_paths
 from tests.pipeline import CREATED, LATER, OF_TREND
 
@@ -200,7 +201,12 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         app, by_name.measured("late_events"), over, "week", zone, of="delays"
     )
     asked = about_events(app, zone, over) | about_funnels(app, zone, over)
-    found |= asked | behind_figures(asked, over) | about_paths(app, zone, over)
+    found |= (
+        asked
+        | behind_figures(asked, over)
+        | about_paths(app, zone, over)
+        | about_attribution(app, zone, over)
+    )
     found |= about_activity(app, zone, over) | about_conversion(app, zone, over)
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {

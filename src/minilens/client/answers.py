@@ -40,6 +40,17 @@ class AskedActivity(msgspec.Struct, frozen=True):
     where: Filter | None = None
 
 
+class AskedBefore(msgspec.Struct, frozen=True):
+    event: str | list[str]
+    where: Filter | None = None
+    window: str = "7d"
+
+
+class AskedConversion(msgspec.Struct, frozen=True):
+    event: str | list[str]
+    where: Filter | None = None
+
+
 class AskedEvent(msgspec.Struct, frozen=True):
     event: str | list[str]
     name: str = ""
@@ -63,6 +74,11 @@ class AskedGroup(msgspec.Struct, frozen=True):
 class AskedHeld(msgspec.Struct, frozen=True):
     property: str = ""
     properties: list[str] = []
+
+
+class AskedKey(msgspec.Struct, frozen=True):
+    property: str = ""
+    field: str = ""
 
 
 class AskedList(msgspec.Struct, frozen=True):
@@ -95,6 +111,12 @@ class AskedNodes(msgspec.Struct, frozen=True):
     title: str = ""
 
 
+class AskedRefund(msgspec.Struct, frozen=True):
+    event: str | list[str]
+    where: Filter | None = None
+    value: AskedValue | None = None
+
+
 class AskedStep(msgspec.Struct, frozen=True):
     event: str | list[str]
     where: Filter | None = None
@@ -106,6 +128,31 @@ class AskedStep(msgspec.Struct, frozen=True):
 class AskedValue(msgspec.Struct, frozen=True):
     property: str = ""
     field: str = ""
+
+
+class AttributionQuestion(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="attribution", rename={"from_": "from"}
+):
+    conversion: Any
+    counts: str = "events"
+    value: AskedValue | None = None
+    key: AskedKey | None = None
+    refund: AskedRefund | None = None
+    before: AskedBefore | None = None
+    by: list[str] = []
+    models: list[str] = []
+    touches: str = "all"
+    window: str = "30d"
+    half_life: str = "7d"
+    where: Filter | None = None
+    show: str = "models"
+    grain: str = "whole"
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    traffic: str = "release"
+    top: int = 10
+    rest: bool = True
 
 
 class BegunEvent(msgspec.Struct, frozen=True):
@@ -122,6 +169,7 @@ class Behind(msgspec.Struct, frozen=True):
         | RetentionQuestion
         | StickinessQuestion
         | LifecycleQuestion
+        | AttributionQuestion
         | None
     ) = None
     report: str = ""
@@ -635,6 +683,7 @@ class ListedQuestion(msgspec.Struct, frozen=True):
         | RetentionQuestion
         | StickinessQuestion
         | LifecycleQuestion
+        | AttributionQuestion
     )
 
 
@@ -856,6 +905,7 @@ class RememberedQuestion(msgspec.Struct, frozen=True):
         | RetentionQuestion
         | StickinessQuestion
         | LifecycleQuestion
+        | AttributionQuestion
     )
 
 
@@ -1167,6 +1217,7 @@ class AskedAnswer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "f
         | RetentionQuestion
         | StickinessQuestion
         | LifecycleQuestion
+        | AttributionQuestion
         | None
     ) = None
 

@@ -13,6 +13,8 @@ from typing import Any
 from minilens.measure import scene_table
 from minilens.measure.activity import run as activity
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
+from minilens.measure.attribution import run as attribution
+from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.days import run as days
 from minilens.measure.distribution import run as distribution
 from minilens.measure.distribution.query import DistributionQuery
@@ -47,6 +49,7 @@ AnyQuery = (
     | PersonsQuery
     | WhyQuery
     | PathsQuery
+    | AttributionQuery
     | ReturnsQuery
     | StickinessQuery
     | LifecycleQuery
@@ -64,6 +67,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     PersonsQuery: persons.prepare,
     WhyQuery: why.prepare,
     PathsQuery: paths.prepare,
+    AttributionQuery: attribution.prepare,
     ReturnsQuery: activity.prepare,
     StickinessQuery: activity.prepare,
     LifecycleQuery: activity.prepare,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minilens.reports.kinds import activity, events, funnels, paths
+from minilens.reports.kinds import activity, attribution, events, funnels, paths
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion
 from minilens.reports.questions.activity import (
@@ -13,6 +13,7 @@ from minilens.reports.questions.activity import (
     RetentionQuestion,
     StickinessQuestion,
 )
+from minilens.reports.questions.attribution import AttributionQuestion
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.paths import PathsQuestion
@@ -27,6 +28,7 @@ REQUESTS: Mapping[type, Callable[..., QuestionRequest]] = {
     RetentionQuestion: activity.of_retention,
     StickinessQuestion: activity.of_stickiness,
     LifecycleQuestion: activity.of_lifecycle,
+    AttributionQuestion: attribution.request,
 }
 
 

@@ -19,6 +19,7 @@ from minilens.reports.questions.activity import (
     RetentionQuestion,
     StickinessQuestion,
 )
+from minilens.reports.questions.attribution import AttributionQuestion
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.paths import PathsQuestion
@@ -32,6 +33,7 @@ AnyQuestion = (
     | RetentionQuestion
     | StickinessQuestion
     | LifecycleQuestion
+    | AttributionQuestion
 )
 #: Every kind of question, by the `kind` that says which one it is.
 KINDS: Mapping[str, type[AnyQuestion]] = {
@@ -41,6 +43,7 @@ KINDS: Mapping[str, type[AnyQuestion]] = {
     "retention": RetentionQuestion,
     "stickiness": StickinessQuestion,
     "lifecycle": LifecycleQuestion,
+    "attribution": AttributionQuestion,
 }
 Some = TypeVar("Some")
 One = TypeVar("One", bound=AnyQuestion)
@@ -96,6 +99,8 @@ def encoded(question: AnyQuestion) -> str:
 
 def to_file(question: One) -> One:
     """The same with as many groups, or nodes of a column, as one answer can have."""
-    if not getattr(question, "groups", None) and not isinstance(question, PathsQuestion):
+    if not getattr(question, "groups", None) and not isinstance(
+        question, PathsQuestion | AttributionQuestion
+    ):
         return question
     return msgspec.structs.replace(question, top=MOST_TOP)

@@ -9,6 +9,7 @@ from functools import partial
 
 from minilens.errors import Refused
 from minilens.measure.activity.query import ActivityQuery
+from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.dimensions import COHORT
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.of_app import with_cohorts, with_page_types
@@ -50,7 +51,7 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         query = replace(query, filters=members_of(query.filters, query.app, known))
     if isinstance(query, Query) and undeclared_pages.asks_undeclared(query):
         return undeclared_pages.with_declared(query, _pages(records, query.app))
-    if isinstance(query, FunnelQuery | ActivityQuery):
+    if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery):
         return replace(query, rows=_of_app(query.rows, records, known))
     if isinstance(query, PathsQuery):
         return _paths_of_app(query, records, known)

@@ -1,0 +1,1 @@
+"""Which touches brought a conversion: its credit handed out by several models, side by side."""

@@ -1,0 +1,102 @@
+"""How each model weighs the touches of a conversion, and how an amount is handed out by weights.
+
+Weights are whole numbers, and amounts whole millionths: touch after touch gets what the weights so far come to, rounded
+down, less what was given before. So each conversion hands out exactly what it is, and no touch is a millionth off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from minilens.measure.attribution.entries import Whole
+from minilens.measure.attribution.query import AttributionQuery, Model
+from minilens.measure.attribution.touch import DIRECT
+from minilens.measure.attribution.touches import Pairs, Touches
+
+#: The heaviest weight: ten thousand of them and an amount's remainder fit into 64 bits.
+HEAVIEST = 1 << 15
+Weighs = Callable[[AttributionQuery, Touches, Pairs], Whole]
+
+
+def _first(_query: AttributionQuery, _touches: Touches, pairs: Pairs) -> Whole:
+    return whole(pairs.place == 0)
+
+
+def _last(_query: AttributionQuery, _touches: Touches, pairs: Pairs) -> Whole:
+    return whole(pairs.last)
+
+
+def _last_non_direct(_query: AttributionQuery, touches: Touches, pairs: Pairs) -> Whole:
+    """The last one that something brought; the last one where all are direct."""
+    if not len(pairs.entry):
+        return np.zeros(0, np.int64)
+    sourced = touches.kind[pairs.touch] != DIRECT
+    wanted = np.maximum.reduceat(np.where(sourced, pairs.place, -1), _begins(pairs))
+    wanted = np.repeat(wanted, _counts(pairs))
+    wanted = np.where(wanted < 0, pairs.count - 1, wanted)
+    return whole(pairs.place == wanted)
+
+
+def _linear(_query: AttributionQuery, _touches: Touches, pairs: Pairs) -> Whole:
+    return np.ones(len(pairs.entry), np.int64)
+
+
+def _position(_query: AttributionQuery, _touches: Touches, pairs: Pairs) -> Whole:
+    """40 % to the first and to the last, 20 % to all between; of two half each."""
+    edge = (pairs.place == 0) | pairs.last
+    return np.where(edge & (pairs.count > 2), 2 * (pairs.count - 2), 1)
+
+
+def _time_decay(query: AttributionQuery, touches: Touches, pairs: Pairs) -> Whole:
+    """Half as much for each half-life that a touch lies before the last one."""
+    if not len(pairs.entry):
+        return np.zeros(0, np.int64)
+    at = touches.at[pairs.touch]
+    newest = np.repeat(at[_begins(pairs) + _counts(pairs) - 1], _counts(pairs))
+    return whole(np.rint(HEAVIEST * np.exp2((at - newest) / query.half_life)))
+
+
+#: Model → what weighs its touches; data_driven is weighed by `shapley`.
+WEIGHTS: Mapping[Model, Weighs] = {
+    "first": _first,
+    "last": _last,
+    "last_non_direct": _last_non_direct,
+    "linear": _linear,
+    "position": _position,
+    "time_decay": _time_decay,
+}
+
+
+def whole(some: Any) -> Whole:
+    """As whole numbers."""
+    return np.asarray(some, np.int64)
+
+
+def _begins(pairs: Pairs) -> Whole:
+    """Where the pairs of each entry that has any begin."""
+    return np.flatnonzero(pairs.place == 0)
+
+
+def _counts(pairs: Pairs) -> Whole:
+    """How many pairs each of these has."""
+    return pairs.count[_begins(pairs)]
+
+
+def handed_out(amount: Whole, weight: Whole, pairs: Pairs) -> Whole:
+    """What each touch gets of the amount of its entry, in millionths; `amount` is of each entry. Those of an entry sum
+    to its amount. Some touch of each entry weighs more than nothing."""
+    if not len(weight):
+        return np.zeros(0, np.int64)
+    begins, counts = _begins(pairs), _counts(pairs)
+    so_far = np.cumsum(weight)
+    before = np.repeat(so_far[begins] - weight[begins], counts)
+    up_to = so_far - before
+    total = np.repeat(np.add.reduceat(weight, begins), counts)
+    quotient, rest = np.divmod(amount[pairs.entry], total)
+    given = quotient * up_to + rest * up_to // total
+    earlier = np.concatenate([np.zeros(1, np.int64), given[:-1]])
+    earlier[begins] = 0
+    return whole(given - earlier)

@@ -1,0 +1,126 @@
+"""Answers questions about attribution: conversions and touches from the engine, credit from these."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from minilens.identity.moves import HAS_MOVED, Moved
+from minilens.measure.attribution import sql
+from minilens.measure.attribution.entries import entries, rows_of
+from minilens.measure.attribution.figures import credit, in_order, table
+from minilens.measure.attribution.query import AttributionQuery
+from minilens.measure.attribution.shapley import MOST_PLAYERS, Game
+from minilens.measure.attribution.touches import Journeys, journeys, touches_of
+from minilens.measure.attribution.ways import overlap, ways
+from minilens.measure.days.day_rows import BUILDS
+from minilens.measure.events.sql import has_tail, is_kept
+from minilens.measure.prepared import AsOf, Prepared
+from minilens.measure.session import cost
+from minilens.measure.table import Cost, Table
+from minilens.period import midnight, milliseconds
+from minilens.warehouse.engine import Answer, Engine
+
+_BEFORE = date(1970, 1, 1)
+
+
+def prepare(engine: Engine, query: AttributionQuery, as_of: AsOf) -> Prepared:
+    """The question with the builds that it stands on. Refused where it would have too many rows."""
+    if query.rows.grain != "whole":
+        query.rows.range.check(query.rows.grain)
+    made = engine.query(BUILDS, {"app": query.app})
+    builds = hash(tuple((row[0], row[1]) for row in made.rows))
+    return Prepared(
+        run=lambda: answer(engine, query, as_of, made),
+        heavy=True,
+        stands_on=(query, as_of.today, builds, as_of.through),
+        cost=cost([made]),
+    )
+
+
+def answer(engine: Engine, query: AttributionQuery, as_of: AsOf, made: Answer) -> Table:
+    """The table of the question, as its `show` has it."""
+    began = time.perf_counter()
+    asking = Asking(engine, query, made)
+    found = asking.journeys()
+    if query.show == "overlap":
+        told = overlap(query, found, as_of)
+    elif query.show == "ways":
+        told = ways(query, found, as_of)
+    else:
+        told = table(query, found, credit(query, found, asking.game(found)), as_of)
+    took = (time.perf_counter() - began) * 1000
+    read = cost([made])
+    return replace(
+        told,
+        cost=Cost(read.rows + asking.rows, read.bytes + asking.bytes, read.milliseconds + took),
+    )
+
+
+@dataclass
+class Asking:
+    """One question on its way to the engine; `rows` and `bytes`: what came from there."""
+
+    engine: Engine
+    query: AttributionQuery
+    made: Answer
+    rows: int = 0
+    bytes: int = 0
+
+    def __post_init__(self) -> None:
+        query = self.query
+        newest: tuple[Any, ...] = (_BEFORE, 0, 0)
+        self._newest, _, self._through = self.made.rows[-1] if self.made.rows else newest
+        tail = query.rows.range.end >= self._newest and has_tail(query.rows)
+        self._moved = Moved.NOBODY
+        if tail or not is_kept(query.rows):
+            self._moved = Moved(int(self.engine.one(HAS_MOVED, {"app": query.app})))
+        self._statement = sql.statement(query, self._moved, tail=tail)
+
+    def journeys(self) -> Journeys:
+        """Everything that is handed out, with the touches before it."""
+        query, over = self.query, self.query.rows.range
+        rows = rows_of(self._fetched(sql.conversions(query, self._statement)))
+        first, last = ((day - _BEFORE).days for day in (over.start, over.end))
+        found = entries(query, rows, first, last)
+        text = sql.touches(query, self._statement, self._moved)
+        touches = touches_of(query, self._fetched(text))
+        self.engine.go_on()
+        return journeys(query, rows, found, touches)
+
+    def game(self, found: Journeys) -> Game | None:
+        """What the data driven model knows; None where it is not asked for."""
+        if "data_driven" not in self.query.models:
+            return None
+        plain = replace(
+            self.query, models=("linear",), rows=replace(self.query.rows, grain="whole")
+        )
+        players = in_order(plain, found, credit(plain, found, None))[:MOST_PLAYERS]
+        made = Game(found, players)
+        names = [sql.BETWEEN.join(found.touches.groups[n]) for n in players]
+        text = sql.sets(self.query, self._statement, self._moved)
+        over = self.query.rows
+        first = milliseconds(midnight(over.range.start, over.timezone))
+        asked = {"shown": names, "first_ms": first, "since_ms": first - self.query.window}
+        rows = self.engine.query(text, self._bound() | asked).rows
+        made.learn([(int(str(mask)), int(str(count))) for mask, count in rows])
+        return made
+
+    def _fetched(self, text: str) -> Any:
+        found = self.engine.arrow(text, self._bound())
+        self.rows, self.bytes = self.rows + found.num_rows, self.bytes + int(found.nbytes)
+        return found
+
+    def _bound(self) -> dict[str, object]:
+        query, over = self.query, self.query.rows.range
+        start = over.start - timedelta(days=query.days_back)
+        touch_start = over.start - timedelta(days=query.touch_days_back)
+        first = min(start, touch_start) - timedelta(days=1)
+        asked: dict[str, object] = {
+            "app": query.app, "traffic": query.rows.traffic, "start": start, "end": over.end,
+            "touch_start": touch_start, "newest": self._newest, "through": self._through,
+            "current": [(row[0], row[1]) for row in self.made.rows if first <= row[0] <= over.end],
+        }  # fmt: skip
+        return asked | self._statement.bound.values
