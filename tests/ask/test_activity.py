@@ -233,6 +233,11 @@ CASES: dict[str, Case] = {
         "a: s@0 s@30d\nb: s@0", {"kind": "stickiness", "activity": DO, "grain": "month"} | of_range("06-01", "07-31"),
         ("active_months", "persons", "at_least"), [(1, 1, 2), (2, 1, 1)],
     ),
+    "stickiness of intervals of three days": Case(
+        "a: s@0 s@2d s@3d\nb: s@1d s@6d\nc: s@3d s@5d",
+        {"kind": "stickiness", "activity": DO, "every": 3} | of_range("06-01", "06-07"),
+        ("active_days", "persons", "at_least"), [(1, 1, 3), (2, 2, 2), (3, 0, 0)],
+    ),
     "stickiness of days with so many events": Case(
         "a: s@0 s@1h s@1d\nb: s@0 s@1h s@1d s@25h",
         {"kind": "stickiness", "activity": DO, "at_least": 2} | of_range("06-01", "06-02"),

@@ -78,6 +78,17 @@ QUESTIONS = some.one_of(
         optional={"per": some.sampled_from(["week", "month"]), **SHARED, **GROUPED},
     ),
     some.fixed_dictionaries(
+        {"kind": some.just("stickiness"), "activity": EVENT, "every": some.integers(2, 9)},
+        optional={"grain": some.sampled_from(["hour", "month"]), **SHARED, **GROUPED},
+    ),
+    some.fixed_dictionaries(
+        {
+            "kind": some.sampled_from(["stickiness", "lifecycle"]), "activity": EVENT, "grain": some.just("week"),
+            "week_start": some.just("sunday"),
+        },
+        optional=SHARED,
+    ),
+    some.fixed_dictionaries(
         {"kind": some.just("lifecycle"), "activity": EVENT},
         optional={"new_by": some.just("any"), "grain": some.sampled_from(["week", "month"]), **SHARED},
     ),
@@ -149,6 +160,8 @@ def test_it_is_asked_and_answered(site: Site) -> None:
         ("retention", {"s.0.w.p.0.values": "much"}, "s.0.w.p.0.values"),
         ("retention", {"g.0.on": "field.nowhere"}, "g.0.on"),
         ("stickiness", {"to": "2026-01-01"}, "from"),
+        ("stickiness", {"every": "0"}, "every"),
+        ("stickiness", {"every": "2", "per": "week", "grain": "day"}, "every"),
         ("lifecycle", {"s.0.event": ""}, "s.0.event"),
     ],
 )

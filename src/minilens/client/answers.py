@@ -564,6 +564,7 @@ class LifecycleQuestion(
     from_: str = ""
     to: str = ""
     grain: str = "day"
+    week_start: str = "monday"
     traffic: str = "release"
 
 
@@ -947,6 +948,7 @@ class RetentionQuestion(
     from_: str = ""
     to: str = ""
     grain: str = "day"
+    week_start: str = "monday"
     traffic: str = "release"
     top: int = 10
     rest: bool = True
@@ -979,6 +981,7 @@ class StickinessQuestion(
 ):
     activity: AskedActivity | None = None
     per: str = "range"
+    every: int = 1
     at_least: int = 1
     groups: list[AskedGroup] = []
     where: Filter | None = None
@@ -987,6 +990,7 @@ class StickinessQuestion(
     from_: str = ""
     to: str = ""
     grain: str = "day"
+    week_start: str = "monday"
     traffic: str = "release"
     top: int = 10
     rest: bool = True

@@ -59,7 +59,7 @@ def retention(question: RetentionQuestion, context: AppContext, app: int) -> Ret
     return ReturnsQuery(
         rows, question.grain, question.at_least, cells=_cells(question), entry=question.entry, mode=question.mode,
         same=same, value=bool(measures), brackets=bool(question.brackets), show=question.show,
-        blocks=question.blocks, rate_of=question.rate_of, mean=question.mean,
+        blocks=question.blocks, week_start=question.week_start, rate_of=question.rate_of, mean=question.mean,
     )  # fmt: skip
 
 
@@ -82,7 +82,10 @@ def stickiness(question: StickinessQuestion, context: AppContext, app: int) -> S
     reader, ratio = PartsReader(context), question.show == "ratio"
     if question.per != "range" and question.grain != "day":
         raise Refused("not_taken_by", "per", of=f"grain = {question.grain}")
+    if question.per != "range" and question.every > 1:
+        raise Refused("not_taken_by", "every", of=f"per = {question.per}")
     for name, given in (
+        ("every", question.every > 1),
         ("per", question.per != "range"), ("grain", question.grain != "day"), ("groups", bool(question.groups)),
     ):  # fmt: skip
         if ratio and given:
@@ -93,8 +96,9 @@ def stickiness(question: StickinessQuestion, context: AppContext, app: int) -> S
         traffic=question.traffic, top=question.top, include_other=question.rest, timezone=context.timezone,
     )  # fmt: skip
     return StickinessQuery(
-        rows, question.grain, question.at_least, per=question.per, show=question.show
-    )
+        rows, question.grain, question.at_least, question.week_start, per=question.per, show=question.show,
+        every=question.every,
+    )  # fmt: skip
 
 
 def lifecycle(question: LifecycleQuestion, context: AppContext, app: int) -> LifecycleQuery:
@@ -107,7 +111,9 @@ def lifecycle(question: LifecycleQuestion, context: AppContext, app: int) -> Lif
         app, _named(events), (), _range(question, context), question.grain, (),
         reader.where(question.where, "where"), traffic=question.traffic, timezone=context.timezone,
     )  # fmt: skip
-    return LifecycleQuery(rows, question.grain, new_by=question.new_by)
+    return LifecycleQuery(
+        rows, question.grain, week_start=question.week_start, new_by=question.new_by
+    )
 
 
 def _range(question: AnyActivity, context: AppContext) -> Range:

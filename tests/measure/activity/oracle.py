@@ -53,11 +53,17 @@ class Brute:
         """The first day of the period that it lies in, of hours its first moment."""
         day = self.oracle.day(h)
         if self.query.unit != "hour":
-            return first_of(day, self.query.unit)
+            return self.first_of(day)
         zone = self.query.rows.timezone
         midnight = at(f"{day} 00:00", zone)
         begins = midnight + (h.ts - midnight) // HOUR * HOUR
         return datetime.fromtimestamp(begins / 1000, ZoneInfo(zone))
+
+    def first_of(self, day: date) -> date:
+        """The first day of the period that a day lies in."""
+        if self.query.unit == "week" and self.query.week_start == "sunday":
+            return day - timedelta(days=day.isoweekday() % 7)
+        return first_of(day, self.query.unit)
 
     def so_many_later(self, first: date, count: int) -> date:
         """Where the period so many later begins."""
@@ -155,6 +161,13 @@ class Stickiness(Brute):
 
     query: StickinessQuery
 
+    def period(self, h: Happening) -> date:
+        """Of several hours, days, weeks or months together where the first of them begins."""
+        first, each = super().period(h), replace(self.query, every=1).periods
+        if first not in each:
+            return first
+        return each[each.index(first) // self.query.every * self.query.every]
+
     def active(self, some: list[Happening]) -> set[date]:
         """The periods in which a person was active."""
         many = Counter(self.period(h) for h in some if self.does(0, h))
@@ -211,7 +224,7 @@ class Lifecycle(Brute):
             before = (
                 self.so_many_later(first, -1)
                 if self.query.unit == "hour"
-                else (first_of(first - timedelta(days=1), self.query.unit))
+                else self.first_of(first - timedelta(days=1))
             )
             new = sum(first in active and first == met for active, met in every)
             returning = sum({first, before} <= active for active, _ in every)

@@ -44,6 +44,7 @@ UNITS: st.SearchStrategy[Any] = st.sampled_from(("day", "day", "week", "month", 
 MODES: st.SearchStrategy[Any] = st.sampled_from(
     ("on", "on", "on_or_after", "on_or_before", "streak")
 )
+WEEK_STARTS: st.SearchStrategy[Any] = st.sampled_from(("monday", "sunday"))
 BLOCKS: st.SearchStrategy[Any] = st.sampled_from(("calendar", "from_start"))
 CELLS = (
     tuple(C(n, n) for n in range(8)), (C(0, 0), C(1, 3), C(4, 7)), (C(1, 1), C(2, 5), C(6, 30)), (C(0, 2), C(7, 7)),
@@ -83,7 +84,7 @@ def returns(draw: st.DrawFn) -> ReturnsQuery:
     return ReturnsQuery(
         draw(some_rows(events, measures)), unit, 1 if own else draw(st.sampled_from((1, 1, 2))), blocks=blocks,
         cells=draw(st.sampled_from(CELLS)) if mode == "on" else CELLS[0], entry=entry, same=same, value=value,
-        mode=mode,
+        mode=mode, week_start=draw(WEEK_STARTS),
     )  # fmt: skip
 
 
@@ -95,7 +96,8 @@ def stickiness(draw: st.DrawFn) -> StickinessQuery:
         return StickinessQuery(replace(rows, groups=()), "day", least, show="ratio")
     unit = draw(UNITS)
     per: Any = draw(st.sampled_from(("range", "week", "month"))) if unit == "day" else "range"
-    return StickinessQuery(rows, unit, least, per=per)
+    every = draw(st.sampled_from((1, 1, 2, 3))) if per == "range" else 1
+    return StickinessQuery(rows, unit, least, draw(WEEK_STARTS), per=per, every=every)
 
 
 @st.composite
@@ -103,7 +105,9 @@ def lifecycles(draw: st.DrawFn) -> LifecycleQuery:
     by: Any = draw(st.sampled_from(("event", "any")))
     events = [draw(an_event("a")), *([Counted("b", ())] if by == "any" else [])]
     rows = draw(some_rows(events))
-    return LifecycleQuery(replace(rows, groups=()), draw(UNITS), new_by=by)
+    return LifecycleQuery(
+        replace(rows, groups=()), draw(UNITS), week_start=draw(WEEK_STARTS), new_by=by
+    )
 
 
 def same_returns(table: Table, query: ReturnsQuery, oracle: Oracle) -> None:

@@ -116,3 +116,32 @@ def test_conditions_and_what_is_still_to_come(house: House) -> None:
     table = answer(house, asked, FIRST + timedelta(days=1))
     assert [row[1:] for row in table.rows[:3]] == [(1, 0, 0, 0, 1), (1, 0, 0, -1, 1), (None,) * 5]
     assert table.running
+
+
+def test_weeks_that_begin_on_sunday(house: House) -> None:
+    """1 June is a Monday: A is active on Sunday 7 June and the days around it."""
+    house.load(happened("A: s5 s6 s7. B: s6. C: s0"))
+    asked = StickinessQuery(rows(house, START, over=days("2026-06-01", "2026-06-13")), "week")
+    assert answer(house, asked).column("persons") == [2, 1]  # A is in both weeks
+    sunday = replace(asked, week_start="sunday")
+    assert sunday.days == days("2026-05-31", "2026-06-13")
+    assert answer(house, sunday).column("persons") == [2, 1]
+    life = LifecycleQuery(rows(house, START, over=WEEK), "week", week_start="sunday")
+    table = answer(house, life)
+    assert table.rows == (
+        (date(2026, 5, 31), 2, 0, 0, 0, 2), (date(2026, 6, 7), 1, 1, 0, -1, 2),
+    )  # fmt: skip
+    monday = answer(house, replace(life, week_start="monday"))
+    assert monday.rows == ((FIRST, 3, 0, 0, 0, 3),)
+
+
+def test_periods_of_three_days(house: House) -> None:
+    """Days 0–2, 3–5 and the shorter 6: from the first of the range on."""
+    house.load(happened("A: s0 s2 s3. B: s2 s6. C: s3 s4 s5 s6. D: s1"))
+    asked = StickinessQuery(rows(house, START, over=WEEK), every=3)
+    table = answer(house, asked)
+    assert table.column("active_days") == [1, 2, 3]
+    assert table.column("persons") == [1, 3, 0]
+    assert table.columns[0].title.en == "Active periods of 3 days"
+    twice = answer(house, replace(asked, at_least=2))  # A in the first, C in the second
+    assert twice.column("persons") == [2, 0, 0]

@@ -136,6 +136,11 @@ _ACTIVE: dict[Unit, Column] = {
     "week": Column("active_weeks", Text("活跃周数", "Active weeks"), "count"),
     "month": Column("active_months", Text("活跃月数", "Active months"), "count"),
 }
+#: What several of them are called behind their number.
+EVERY: dict[Unit, Text] = {
+    "hour": Text("小时", "hours"), "day": Text("天", "days"), "week": Text("周", "weeks"),
+    "month": Text("个月", "months"),
+}  # fmt: skip
 _DISTRIBUTION = (
     _some(
         "persons",
@@ -199,7 +204,16 @@ def of_stickiness(query: StickinessQuery) -> tuple[Columns, Columns]:
     if query.show == "ratio":
         return (DAY,), _RATIOS
     day = () if query.per == "range" else (DAY,)
-    return (*group_columns(query.rows), *day, _ACTIVE[query.unit]), _DISTRIBUTION
+    return (*group_columns(query.rows), *day, _active(query)), _DISTRIBUTION
+
+
+def _active(query: StickinessQuery) -> Column:
+    """The column that says in how many periods."""
+    one, n, unit = _ACTIVE[query.unit], query.every, EVERY[query.unit]
+    if n == 1:
+        return one
+    title = Text(f"活跃时段数（每 {n} {unit.zh}）", f"Active periods of {n} {unit.en}")
+    return replace(one, title=title)
 
 
 _LIFECYCLE = (

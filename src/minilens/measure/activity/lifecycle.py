@@ -33,7 +33,8 @@ def asked(query: LifecycleQuery) -> Pairs:
 
 def _first(query: LifecycleQuery) -> date:
     """The first day of the periods that are looked at: of the one before the range, of hours of the day before."""
-    return floor(query.days.start - timedelta(days=1), query.unit)
+    moved = query.before_monday
+    return floor(query.days.start - timedelta(days=1) + moved, query.unit) - moved
 
 
 def _before(query: LifecycleQuery) -> int:

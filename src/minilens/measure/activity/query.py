@@ -18,8 +18,10 @@ MOST_PERIODS, MOST_CELLS, MOST_LATER = 400, 100, 400
 #: Keys of rows that say how many periods later, and where the period of the row begins.
 LATER_NAMES = ("hours_later", "days_later", "weeks_later", "months_later")
 FIRST_NAMES = ("day", "moment")
-#: The length of a period, in the app's zone; a week begins on Monday.
+#: The length of a period, in the app's zone.
 Unit = Literal["hour", "day", "week", "month"]
+#: The day on which a week begins.
+WeekStart = Literal["monday", "sunday"]
 #: Which start puts a person into a cohort: the first ever of those asked for; the first ever of that event, if it is
 #: one of those asked for; the first in the range; or the first in each period.
 Entry = Literal["first", "first_event", "first_in_range", "each"]
@@ -82,18 +84,23 @@ def is_first(first: date, keys: Mapping[str, object]) -> bool:
     return named in ([], [first.isoformat()])
 
 
+def _moved(over: Range, by: timedelta) -> Range:
+    return Range(over.start + by, over.end + by)
+
+
 @dataclass(frozen=True)
 class ActivityQuery:
     """What these questions have in common.
 
     `rows` says which rows there are: its first event is the one that starts or that is counted, what its others are
     each question says; an event without names is any activity. `unit`: the length of a period. `at_least`: so many
-    events in a period make a return, or make it an active one.
+    events in a period make a return, or make it an active one. `week_start` makes a difference to weeks alone.
     """
 
     rows: EventsQuery
     unit: Unit = "day"
     at_least: int = 1
+    week_start: WeekStart = "monday"
 
     @property
     def app(self) -> int:
@@ -106,12 +113,19 @@ class ActivityQuery:
         if self.unit == "hour":
             zone = ZoneInfo(self.rows.timezone)
             return tuple(one.astimezone(zone) for one in self.rows.range.hours(self.rows.timezone))
-        return tuple(self.rows.range.buckets(self.unit))
+        over = _moved(self.rows.range, self.before_monday)
+        return tuple(one - self.before_monday for one in over.buckets(self.unit))
 
     @property
     def days(self) -> Range:
         """The range made wider to whole periods."""
-        return whole(self.rows.range, self.unit)
+        over = _moved(self.rows.range, self.before_monday)
+        return _moved(whole(over, self.unit), -self.before_monday)
+
+    @property
+    def before_monday(self) -> timedelta:
+        """How long before a Monday the weeks begin: so much later all days are as if they began on it."""
+        return timedelta(days=self.unit == "week" and self.week_start == "sunday")
 
     def later(self, first: date, count: int) -> date:
         """Where the period begins that lies so many behind the one that begins there."""
@@ -173,10 +187,17 @@ class StickinessQuery(ActivityQuery):
     """How many persons were active in exactly so many periods of the range, or of each week or month (`per`).
 
     `show` ratio: instead of these, of each day its persons beside those of the 7 and the 30 days that end with it.
+    `every`: so many of the unit together are a period, from the first of the range on; the last one may be shorter.
     """
 
     per: Per = "range"
     show: ShowStickiness = "distribution"
+    every: int = 1
+
+    @property
+    def periods(self) -> tuple[date, ...]:
+        """Where each of them begins."""
+        return super().periods[:: self.every]
 
 
 @dataclass(frozen=True)

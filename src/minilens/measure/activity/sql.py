@@ -30,8 +30,8 @@ class Pairs:
     as period -1. The first event of `query` is the one that starts; `returns`: its second one is the return, else the
     first is that as well. `at_least`: so many returns make one. `ordered`: it is asked whether they came behind the
     first start. `begins`: it is asked who had the last event; `holds`: and whether the first of these is a start.
-    `value`: numbers of the returns are added up. `grouped`: the values of the first start are told. `moments`: also
-    those of the first start and of the last return, in milliseconds.
+    `every`: so many of the unit are a period. `value`: numbers of the returns are added up. `grouped`: the values of
+    the first start are told. `moments`: also those of the first start and of the last return, in milliseconds.
     """
 
     query: EventsQuery
@@ -46,6 +46,7 @@ class Pairs:
     value: bool = False
     grouped: bool = False
     moments: bool = False
+    every: int = 1
 
     @property
     def needs_order(self) -> bool:
@@ -121,13 +122,15 @@ GROUP BY person, stretch
 def _period(asked: Pairs) -> str:
     """SQL of how many periods behind the first one a day lies; -1 where it lies before it."""
     if asked.unit == "hour":
-        hours = "intDiv(toInt64(at) - {first_ms:Int64}, 3600000)"
+        hours = f"intDiv(toInt64(at) - {{first_ms:Int64}}, {3_600_000 * asked.every})"
         return f"toInt32(if(toInt64(at) < {{first_ms:Int64}}, -1, {hours}))"
     number = {
         "day": "toInt32(on) - toInt32({first:Date})",
         "week": "intDiv(toInt32(on) - toInt32({first:Date}), 7)",
         "month": "toInt32(toYear(on) * 12 + toMonth(on)) - toInt32(toYear({first:Date}) * 12 + toMonth({first:Date}))",
     }[asked.unit]
+    if asked.every > 1:
+        number = f"intDiv({number}, {asked.every:d})"
     return f"toInt32(if(on < {{first:Date}}, -1, {number}))"
 
 

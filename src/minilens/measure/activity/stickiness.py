@@ -31,7 +31,9 @@ def asked(query: StickinessQuery) -> Pairs:
     first = query.days.start
     if query.show == "ratio":
         first = query.rows.range.start - timedelta(days=MONTH - 1)
-    return Pairs(query.rows, query.unit, first, query.at_least, grouped=bool(query.rows.groups))
+    return Pairs(
+        query.rows, query.unit, first, query.at_least, grouped=bool(query.rows.groups), every=query.every,
+    )  # fmt: skip
 
 
 def last(query: StickinessQuery) -> date:

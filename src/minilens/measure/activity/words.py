@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minilens.measure.activity.columns import EVERY
 from minilens.measure.activity.query import (
     ActivityQuery,
     Entry,
@@ -29,6 +30,7 @@ _UNITS: dict[Unit, Text] = {
     "hour": Text("按小时", "by hour"),
     "day": Text("按天", "by day"), "week": Text("按周", "by week"), "month": Text("按月", "by month"),
 }  # fmt: skip
+_FROM_SUNDAY = Text("按周（周日起）", "by week from Sunday")
 _MODES: dict[Mode, Text] = {
     "on": Text("当期回访", "returned in that period"),
     "on_or_after": Text("当期或之后回访", "returned in that period or later"),
@@ -62,6 +64,11 @@ def subject(query: ActivityQuery, language: Language) -> list[str]:
     return [comma.join(line), *_conditions(query, language)]
 
 
+def _unit(query: ActivityQuery) -> Text:
+    sunday = query.unit == "week" and query.week_start == "sunday"
+    return _FROM_SUNDAY if sunday else _UNITS[query.unit]
+
+
 def _conditions(query: ActivityQuery, language: Language) -> list[str]:
     colon = "：" if language == "zh" else ": "
     own = [
@@ -78,7 +85,7 @@ def _of_returns(query: ReturnsQuery, language: Language) -> list[str]:
     last = events[0] if query.same else events[1]
     how = [
         _ENTRIES[query.entry],
-        _UNITS[query.unit],
+        _unit(query),
         *([] if query.brackets else [_MODES[query.mode]]),
         *([_BLOCKS[query.unit]] if query.blocks == "from_start" else []),
         *([_BEFORE] if query.rate_of == "cell_before" else []),
@@ -97,14 +104,17 @@ def _of_returns(query: ReturnsQuery, language: Language) -> list[str]:
 
 def _of_stickiness(query: StickinessQuery, language: Language) -> list[str]:
     per = [_PER[query.per].of(language)] if query.per != "range" else []
-    unit = _UNITS[query.unit].of(language)
+    unit = _unit(query).of(language)
+    if query.every > 1:
+        many = EVERY[query.unit].of(language)
+        unit += f"，每 {query.every} {many}" if language == "zh" else f", {query.every} {many} each"
     return [event(query.rows.events[0], language), unit, *per, *_least(query, language)]
 
 
 def _of_lifecycle(query: LifecycleQuery, language: Language) -> list[str]:
     zh = language == "zh"
     by = ("新增按任意行为判断" if zh else "new by any activity") if query.new_by == "any" else ""
-    unit = _UNITS[query.unit].of(language)
+    unit = _unit(query).of(language)
     return [event(query.rows.events[0], language), unit, *([by] if by else [])]
 
 

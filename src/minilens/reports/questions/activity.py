@@ -28,13 +28,22 @@ from minilens.reports.questions.parts import (
     said,
 )
 
+#: So many hours, days, weeks or months may be one period of stickiness.
+MOST_EVERY = 100
 Length = Annotated[
     Literal["hour", "day", "week", "month"],
     said(
-        "The length of a period: an hour, a natural day, a week from Monday, a month of the calendar, all in "
+        "The length of a period: an hour, a natural day, a week, a month of the calendar, all in "
         "the app's "
         "zone; 400 of them in a range at most. day unless given.",
-        "周期长度：小时、自然日、自然周（周一起）、自然月，均按小程序时区；一个时间段至多 400 个。默认 day。",
+        "周期长度：小时、自然日、自然周、自然月，均按小程序时区；一个时间段至多 400 个。默认 day。",
+    ),
+]
+WeekStart = Annotated[
+    Literal["monday", "sunday"],
+    said(
+        "The day on which a week begins; it makes a difference to weeks alone. monday unless given.",
+        "一周从哪天开始，仅按周时有影响。默认 monday（周一）。",
     ),
 ]
 Least = Annotated[
@@ -210,6 +219,7 @@ class RetentionQuestion(
     start: FromDay = ""
     end: ToDay = ""
     grain: Length = "day"
+    week_start: WeekStart = "monday"
     traffic: Traffic = "release"
     top: Top = 10
     rest: Rest = True
@@ -238,6 +248,14 @@ class StickinessQuestion(
             "在什么范围内计数：整个时间段，或其中每周、每月（仅按天时）。",
         ),
     ] = "range"
+    every: Annotated[
+        int, msgspec.Meta(ge=1, le=MOST_EVERY),
+        said(
+            "So many of `grain` together are one period, such as 3 days: from the first of the range on, so that the "
+            "last may be shorter. 1 unless given.",
+            "每几个 `grain` 合为一个时段，如每 3 天；自时间段首个起算，末段可能较短。默认 1。",
+        ),
+    ] = 1  # fmt: skip
     at_least: Least = 1
     groups: Groups = []
     where: OfAll = None
@@ -254,6 +272,7 @@ class StickinessQuestion(
     start: FromDay = ""
     end: ToDay = ""
     grain: Length = "day"
+    week_start: WeekStart = "monday"
     traffic: Traffic = "release"
     top: Top = 10
     rest: Rest = True
@@ -289,4 +308,5 @@ class LifecycleQuestion(
     start: FromDay = ""
     end: ToDay = ""
     grain: Length = "day"
+    week_start: WeekStart = "monday"
     traffic: Traffic = "release"

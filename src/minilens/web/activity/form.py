@@ -18,8 +18,9 @@ from minilens.web.events.rows import Shape, Tree, no_conditions
 #: What there is once → what it is at first.
 ONCE = {
     "entry": "first", "mode": "on", "blocks": "calendar", "rate_of": "cohort", "mean": "weighted", "periods": "",
-    "brackets": "", "at_least": "1", "show": "", "per": "range", "new_by": "event", "period": "30d", "from": "",
-    "to": "", "grain": "day", "traffic": "release", "top": "10", "rest": "",
+    "brackets": "", "at_least": "1", "every": "1", "week_start": "monday", "show": "", "per": "range",
+    "new_by": "event", "period": "30d", "from": "", "to": "", "grain": "day", "traffic": "release", "top": "10",
+    "rest": "",
 }  # fmt: skip
 #: Fields that no refusal stands at.
 CHOSEN = (
@@ -33,6 +34,7 @@ CHOSEN = (
     "blocks",
     "rate_of",
     "mean",
+    "week_start",
 )
 #: Place in the form → part of the question.
 _PARTS = {"first": "s.0", "activity": "s.0", "return": "s.1"}

@@ -33,6 +33,7 @@ def _label(leaf: str, language: Language) -> str:
     _ = translate(language)
     known = {
         "periods": _("Periods"), "brackets": _("Brackets"), "at_least": _("Times at least"), "per": _("Counted over"),
+        "every": _("Periods of how many"),
         "groups": _("Group by"), "which": _("What"),
     }  # fmt: skip
     return known.get(leaf, leaf)
@@ -58,6 +59,7 @@ def _context(kind: str, settings: AppSettings, _page: Page) -> dict[str, Any]:
         "pers": _listed(texts.PERS, language),
         "news": _listed(texts.NEW, language),
         "grains": _listed(texts.GRAINS, language),
+        "week_starts": _listed(texts.WEEK_STARTS, language),
     }
 
 

@@ -11,6 +11,7 @@ from minilens.measure.activity.query import MOST_CELLS
 from minilens.measure.events.query import MOST_TOP
 from minilens.reports.question import decoded
 from minilens.reports.questions.activity import (
+    MOST_EVERY,
     AskedActivity,
     LifecycleQuestion,
     RetentionQuestion,
@@ -63,6 +64,8 @@ def stickiness_of(tree: Tree, titles: Titles | None = None) -> StickinessQuestio
     }  # fmt: skip
     if not ratio and tree["per"]:
         asked["per"] = tree["per"] if tree["grain"] in ("", "day") else "range"
+    if not ratio:
+        asked["every"] = whole(tree["every"] or "1", "every", least=1, most=MOST_EVERY)
     return decoded(msgspec.json.encode(asked), StickinessQuestion)
 
 
@@ -86,6 +89,8 @@ def _activity(one: Tree, titles: Titles | None) -> dict[str, Any]:
 
 def _common(tree: Tree) -> dict[str, Any]:
     said = {name: tree[name] for name in ("grain", "traffic") if tree[name]}
+    if tree["grain"] == "week" and tree["week_start"]:
+        said["week_start"] = tree["week_start"]
     return {**conditions_of(tree["w"]), **days_of(tree), **said}
 
 

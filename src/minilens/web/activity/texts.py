@@ -52,6 +52,7 @@ NEW = {
     "event": Text("首次发生该事件", "With the first of this event ever"),
     "any": Text("首次发生任意行为", "With the first activity of any kind"),
 }
+WEEK_STARTS = {"monday": Text("周一", "Monday"), "sunday": Text("周日", "Sunday")}
 GRAINS = {
     "hour": Text("小时", "Hour"),
     "day": Text("日", "Day"),
