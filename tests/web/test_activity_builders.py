@@ -173,3 +173,13 @@ def test_what_is_wrong_is_said_at_its_field(
         assert answer.status_code == 422
         found = re.search(rf'id="w-{re.escape(field)}" role="alert">([^<]+)<', answer.text)
         assert found is not None, re.findall(r'role="alert"[^>]*>([^<]+)', answer.text)
+
+
+def test_a_query_that_is_cancelled_leaves_the_form(site: Site) -> None:
+    """What was typed stands there; nothing is asked, and nothing is remembered as asked."""
+    for lang, said in (("en", "Query cancelled"), ("zh", "查询已取消")):
+        answer = ask(site, "retention", SHORT | {"do": "cancel", "periods": "many"}, lang)
+        assert answer.status_code == 200
+        assert said in answer.text
+        assert "<lazy-card" not in answer.text
+        assert 'name="periods" value="many"' in answer.text

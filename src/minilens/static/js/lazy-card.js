@@ -84,7 +84,7 @@ class LazyCard extends HTMLElement {
     clearTimeout(this.timer);
     this.fetching?.abort();
     const mine = (this.fetching = new AbortController());
-    const late = setTimeout(() => mine.abort("late"), PATIENCE);
+    const late = setTimeout(() => mine.abort("late"), Number(this.dataset.patience) || PATIENCE);
     this.busy = true;
     this.mark();
     const done = await turn();

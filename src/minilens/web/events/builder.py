@@ -52,7 +52,8 @@ TRAFFICS: tuple[Traffic, ...] = ("release", "trial", "develop", "preview", "robo
 class Page:
     """What the builder shows. `asked`: the question whose answer stands beside the form, None where none does.
 
-    `saved`: the one that was opened, or nothing; `names` what is typed as its own, in zh and en.
+    `saved`: the one that was opened, or nothing; `names` what is typed as its own, in zh and en. `cancelled`: it was
+    asked, and they did not want to wait.
     """
 
     typed: Tree
@@ -62,6 +63,7 @@ class Page:
     measure: str = ""
     saved: SavedQuestion | None = None
     names: Text = NOTHING
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ def pressed(builder: Builder, settings: AppSettings, data: Mapping[str, str]) ->
         tree, asked_before(builder, data), saved=find_saved(settings, data.get("saved", "")),
         names=Text(data.get("zh", "").strip(), data.get("en", "").strip()),
     )  # fmt: skip
+    if do == "cancel":
+        return replace(page, asked=None, cancelled=True)
     if do not in ("ask", "save", "save-new"):
         tree, focus = builder.changed(tree, do)
         return replace(page, typed=tree, focus=focus)
@@ -268,6 +272,7 @@ def _context(builder: Builder, settings: AppSettings, page: Page) -> dict[str, A
         "answer": answer_of(app, page),
         "report": asked.report if asked else None,
         "focus": page.focus,
+        "cancelled": page.cancelled,
         "at": draft(builder, app, page),
         "saved": page.saved,
         "names": page.names,
