@@ -68,6 +68,8 @@ class Happening:
     wx_version: str = ""
     profile: str = ""
     props: str = ""
+    value: str = ""
+    currency: str = ""
     id: str = field(default_factory=lambda: str(uuid.UUID(int=next(_numbers) + (1 << 100))))
 
 
@@ -177,6 +179,7 @@ class House:
             i=n, id=h.id, name=h.name, ts=h.ts, actor=actor(self.app.id, kind, value), actor_type=kind,
             kind="profile" if h.profile else "track", props=h.profile or h.props or "{}",
             session=session(self.app.id, h.session), seq=h.seq, page=h.page, query=h.query, duration=h.duration, o=1,
+            value=h.value or None, currency=h.currency,
         )  # fmt: skip
 
 

@@ -34,6 +34,10 @@ class Asked:
         return f"{self.report.name} {dict(self.given)}"
 
 
+#: What came by campaign links by place, and their first hours: of neither any other report speaks.
+OF_LINKS_ALONE = ("campaign.places", "campaign.hours")
+
+
 def every_question() -> list[Asked]:
     """Each report in each of its forms: rows of every length, every grouping, whoever it is of."""
     return [Asked(one, tuple(given.items())) for one in ALL for given in forms(one)]
@@ -80,6 +84,8 @@ def answer(house: House, asked: Asked, over: Range, filters: Filters = ()) -> Ta
 def facts(asked: Asked, table: Table, over: Range) -> Facts:
     """Everything that a table says of the range. What is not known is not said."""
     found: Facts = {}
+    if asked.report.name in OF_LINKS_ALONE:
+        return found
     for row in table.rows:
         of = _of(asked, table, row, over)
         if of is not None:

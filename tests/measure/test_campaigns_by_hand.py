@@ -59,7 +59,9 @@ def ask(house: House, **asked: str) -> Table:
 
 def figures(table: Table) -> dict[object, tuple[object, ...]]:
     """Launches, visitors, new users, visits by value."""
-    return {row[0]: tuple(row[1:5]) for row in table.rows}
+    names = ("launches", "visitors", "new_users", "visits")
+    cells = zip(*(table.column(name) for name in names), strict=True)
+    return dict(zip((row[0] for row in table.rows), cells, strict=True))
 
 
 def test_each_name_has_its_own(told: tuple[House, list[str]]) -> None:

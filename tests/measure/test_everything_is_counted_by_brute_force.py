@@ -9,6 +9,7 @@ from tests.measure.filtered_oracle import SAYS
 from tests.measure.ledger_oracle import ARRIVED, COUNTED
 from tests.measure.oracle import COUNTS
 from tests.measure.test_a_page_of_its_own import ORDER
+from tests.measure.test_campaigns_against_brute_force import OF_CAMPAIGNS
 from tests.measure.test_distributions import SHARED
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
 from tests.measure.test_live_against_brute_force import COMPARED
@@ -19,9 +20,17 @@ from tests.pipeline import OF_TREND
 
 
 def test_every_measure_is_counted_and_compared() -> None:
-    assert {*COUNTS, *ORDER, *LOADS, *RETAINED, *SHARED, *SCANNED, *COUNTED, *ARRIVED} == set(
-        MEASURES
-    )
+    assert {
+        *COUNTS,
+        *ORDER,
+        *LOADS,
+        *RETAINED,
+        *SHARED,
+        *SCANNED,
+        *COUNTED,
+        *ARRIVED,
+        *OF_CAMPAIGNS,
+    } == set(MEASURES)
     assert {
         *OF_TREND,
         *OF_PAGES,
@@ -33,6 +42,7 @@ def test_every_measure_is_counted_and_compared() -> None:
         *SCANNED,
         *COUNTED,
         *ARRIVED,
+        *OF_CAMPAIGNS,
         *audience.MEASURES,
     } == set(MEASURES), "a list of a brute-force test lacks some"
 

@@ -42,6 +42,7 @@ from minilens.reports.report import Report
 from minilens.web.console import App, Console
 from minilens.web.persons.doors import Deed
 from tests.web.activity_cast import active
+from tests.web.campaigns_cast import plain
 from tests.web.distribution_cast import distributed
 from tests.web.events_cast import asked, behind
 from tests.web.funnels_cast import explained, funnelled
@@ -351,6 +352,7 @@ class Theatre:
             return pathed(query, app)
         if isinstance(query, ActivityQuery):
             return active(query, app)
+        query = plain(query)
         assert isinstance(query, Query)
         if report.kind.drawing == "series":
             return series(query, app)

@@ -141,17 +141,22 @@ def test_a_zip_has_an_end(theatre: Theatre, owner: Client, monkeypatch: pytest.M
 def test_results_are_one_click_away_whatever_the_name(theatre: Theatre, owner: Client) -> None:
     (one,) = made(theatre, NewLink(campaign="a,b:c|d\\", page="pages/a"))
     page = owner.get(HERE, params={"campaign": one.campaign}, headers=EN).text
-    (address,) = re.findall(r'href="([^"]*campaigns\?filter=campaign[^"]*)"', page)
+    (address,) = re.findall(r'href="([^"]*campaign\?campaign=[^"]*)"', page)
     shown = owner.get(address.replace("&amp;", "&"), headers=EN)
     assert shown.status_code == 200
-    assert "Campaign is a,b:c|d\\" in shown.text
+    assert "a,b:c|d\\" in shown.text
     of_link = owner.get(f"{HERE}/{one.code}", headers=EN).text
     assert f"filter=link%3Ais%3A{one.code}" in of_link
 
 
-def test_payments_of_campaigns_are_a_question(owner: Client) -> None:
-    page = owner.get("/a/cafe/campaigns", headers=EN).text
-    (address,) = re.findall(r'href="(/a/cafe/events/ask[^"]*)"', page)
-    answer = owner.get(address.replace("&amp;", "&"), headers=EN)
-    assert answer.status_code == 200
-    assert "pay_success" in answer.text
+def test_a_campaign_has_a_page_and_rows_lead_to_it(owner: Client) -> None:
+    page = owner.get("/a/cafe/campaign?campaign=Spring&event=add_to_cart", headers=EN).text
+    assert "Spring" in page
+    assert "/a/cafe/campaign/hours?" in page
+    assert "campaign=Spring" in page
+    assert "event=add_to_cart" in page
+    assert 'href="/a/cafe/campaigns' in page
+    card = owner.get("/a/cafe/campaigns/list?event=add_to_cart", headers=EN).text
+    assert '<option value="add_to_cart" selected>' in card
+    assert "/a/cafe/campaign?" in card
+    assert owner.get("/a/cafe/campaigns?event=%20", headers=EN).status_code == 422

@@ -15,10 +15,14 @@ from minilens.client.connection import Connection
 class TrendArguments(Range, Subject, total=False):
     #: Length of each point; by the hour a single day also has the whole day in values.total.
     grain: Literal["hour", "day", "week", "month"]
+    #: The event that counts as a conversion.
+    event: str
+    #: The currency whose values are added up.
+    currency: str
     #: The dimension whose values are listed.
     by: Literal["campaign", "placement", "material", "link"]
     #: The measure to sort rows by.
-    sort: Literal["launches", "visits", "visitors", "new_users"]
+    sort: Literal["launches", "scans", "visits", "visitors", "new_users"]
 
 
 class TrendRow(TypedDict, total=False):
@@ -29,17 +33,32 @@ class TrendRow(TypedDict, total=False):
     day: str | None
     moment: str | None
     launches: int | None
+    scans: int | None
     visits: int | None
     visitors: int | None
     new_users: int | None
 
 
 class ListArguments(Range, Comparison, Subject, Listed, total=False):
+    #: The event that counts as a conversion.
+    event: str
+    #: The currency whose values are added up.
+    currency: str
     #: The dimension whose values are listed.
     by: Literal["campaign", "placement", "material", "link"]
     #: The measure to sort rows by.
     sort: Literal[
-        "launches", "visitors", "new_users", "visits", "visit_depth", "duration_per_launch"
+        "launches",
+        "scans",
+        "visitors",
+        "new_users",
+        "visits",
+        "visit_depth",
+        "launch_bounce_rate",
+        "conversions",
+        "converters",
+        "conversion_rate",
+        "revenue",
     ]
     #: Sort by the measure's value, by its change against the other range, or by its change in
     #: per cent (change_rate). The latter two need a range to compare with, and list the values
@@ -53,11 +72,41 @@ class ListRow(TypedDict, total=False):
     material: str | None
     link: str | None
     launches: int | None
+    scans: int | None
     visitors: int | None
     new_users: int | None
     visits: int | None
     visit_depth: float | None
-    duration_per_launch: float | None
+    launch_bounce_rate: float | None
+    conversions: int | None
+    converters: int | None
+    conversion_rate: float | None
+    revenue: float | None
+
+
+class ConversionsArguments(Range, Subject, total=False):
+    #: Length of each point; by the hour a single day also has the whole day in values.total.
+    grain: Literal["hour", "day", "week", "month"]
+    #: The event that counts as a conversion.
+    event: str
+    #: The currency whose values are added up.
+    currency: str
+    #: The dimension whose values are listed.
+    by: Literal["campaign", "placement", "material", "link"]
+    #: The measure to sort rows by.
+    sort: Literal["conversions", "converters", "revenue"]
+
+
+class ConversionsRow(TypedDict, total=False):
+    campaign: str | None
+    placement: str | None
+    material: str | None
+    link: str | None
+    day: str | None
+    moment: str | None
+    conversions: int | None
+    converters: int | None
+    revenue: float | None
 
 
 class Campaigns:
@@ -73,3 +122,7 @@ class Campaigns:
     def list(self, **arguments: Unpack[ListArguments]) -> Answer[ListRow]:
         """Results of campaigns (推广效果)."""
         return self._connection.report("campaigns.list", arguments)
+
+    def conversions(self, **arguments: Unpack[ConversionsArguments]) -> Answer[ConversionsRow]:
+        """Conversions over time (推广转化趋势)."""
+        return self._connection.report("campaigns.conversions", arguments)

@@ -6,6 +6,7 @@ Written by scripts/client.py, not by hand: make client.
 from __future__ import annotations
 
 from minilens.client.audience import Audience
+from minilens.client.campaign import Campaign
 from minilens.client.campaigns import Campaigns
 from minilens.client.connection import Connection
 from minilens.client.live import Live
@@ -28,4 +29,5 @@ class Reports:
         self.sources = Sources(connection)
         self.audience = Audience(connection)
         self.campaigns = Campaigns(connection)
+        self.campaign = Campaign(connection)
         self.quality = Quality(connection)

@@ -21,6 +21,7 @@ from minilens.demo.menu import (
     Chain,
 )
 from minilens.demo.tables import draw, slots
+from minilens.reference.link_codes import with_check
 from minilens.spool.record import Source
 
 CARDS = (1007, 1008)
@@ -66,16 +67,18 @@ KINDS = {
 }
 
 LAUNCH_CAMPAIGN = "osmanthus-launch"
-# link, campaign, placement, weight: the codes stuck on tables, cups and doors
-CODE_LINKS: tuple[tuple[str, str, str, float], ...] = (
-    ("xmTABLE01", "store-table", "table", 26),
-    ("xmCUP0002", "cup-sleeve", "cup", 20),
-    ("xmDOOR003", "store-door", "door", 14),
-    ("xmCASH004", "store-counter", "counter", 14),
-    ("xmLIFT005", "office-lift", "lift", 9),
-    ("xmMETRO06", "metro-poster", "poster", 7),
-    ("xmBOX0007", "delivery-box", "box", 6),
-    ("xmUNI0008", "campus-flyer", "flyer", 4),
+# body of the code, campaign, placement, material, page, weight: the codes stuck on tables, cups and doors
+CODE_LINKS: tuple[tuple[str, str, str, str, str, float], ...] = (
+    ("tabcard22", "in-store", "table", "card", MENU, 15),
+    ("tabstkr22", "in-store", "table", "sticker", MENU, 11),
+    ("cupsxeeve", "in-store", "cup", "sleeve", HOME, 12),
+    ("cupbase22", "in-store", "cup", "base", HOME, 8),
+    ("dqqrpster", "in-store", "door", "poster", NEARBY, 14),
+    ("cashstand", "in-store", "counter", "stand", MENU, 14),
+    ("upscreen2", "street", "office-lift", "screen", ACTIVITY, 9),
+    ("metrppst2", "street", "metro", "poster", ACTIVITY, 7),
+    ("campusf22", "street", "campus", "flyer", ACTIVITY, 4),
+    ("bxxnsert2", "delivery", "box", "insert", COUPONS, 6),
 )
 # campaign, utm_content, weight
 AD_CREATIVES: tuple[tuple[str, str, float], ...] = (
@@ -91,8 +94,8 @@ LAUNCH_CREATIVES: tuple[tuple[str, str, float], ...] = (
 ARTICLES = slots((("weekly-menu", 5), ("coffee-school", 3), ("store-stories", 2)), 100)
 
 
-def _code(link: str, campaign: str, placement: str) -> dict[str, str]:
-    return {"source": "qr", "campaign": campaign, "link": link, "utm_content": placement}
+def _code(body: str, campaign: str) -> dict[str, str]:
+    return {"source": "qr", "campaign": campaign, "link": with_check(body)}
 
 
 def _advert(campaign: str, creative: str) -> dict[str, str]:
@@ -106,17 +109,18 @@ def _advert(campaign: str, creative: str) -> dict[str, str]:
     }
 
 
-LINKS = slots(((_code(lk, c, p), w) for lk, c, p, w in CODE_LINKS), 200)
+LINKS = slots(((_code(body, c), w) for body, c, *_, w in CODE_LINKS), 200)
 ADVERTS = slots(((_advert(c, x), w) for c, x, w in AD_CREATIVES), 100)
 LAUNCH_ADVERTS = slots(((_advert(c, x), w) for c, x, w in LAUNCH_CREATIVES), 100)
 
 
 class Card(NamedTuple):
-    """A card that was shared: what it opens, and the campaign its sharer came by."""
+    """A card that was shared: what it opens, and the campaign and the link its sharer came by."""
 
     page: str
     query: str
     campaign: str
+    link: str = ""
 
 
 class Arrival(NamedTuple):
@@ -144,12 +148,12 @@ class Door:
         query = f"id={draw(PRODUCTS, self.random.random()).id}" if page == DETAIL else ""
         said = self._said(kind, scene, launch=who == "launch")
         if "link" in said and not query:  # what the code itself says
-            query = f"scene=lc%3D{said['link']}"
+            query = f"scene={said['link']}"
         return Arrival(Source(scene, **said), page, query)
 
     def _by_card(self, scene: int) -> Arrival:
         card = self.cards[int(self.random.random() * len(self.cards))]
-        return Arrival(Source(scene, "share", card.campaign), card.page, card.query)
+        return Arrival(Source(scene, "share", card.campaign, card.link), card.page, card.query)
 
     def _said(self, kind: str, scene: int, *, launch: bool) -> dict[str, str]:
         """What the link, the code or the advertisement says of itself."""

@@ -160,6 +160,7 @@ class Maker:
             start,
             self.door.cards.append,
             arrival.source.campaign,
+            arrival.source.link,
         )
         made = walk.go(arrival, cold=cold)
         device = someone.second_device if second else someone.device

@@ -128,6 +128,7 @@ class Street:
             start,
             self.door.cards.append,
             arrival.source.campaign,
+            arrival.source.link,
         )
         made = walk.go(arrival, cold=fresh or chance() < COLD)
         device = someone.second_device if second else someone.device

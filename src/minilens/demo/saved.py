@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from minilens.demo.arrivals import CODE_LINKS
+from minilens.records.link_content import NewLink
+from minilens.reference.link_codes import with_check
 from minilens.reports.cohorts import Definition, Did
 from minilens.reports.question import AnyQuestion
 from minilens.reports.questions.activity import RetentionQuestion
@@ -39,6 +42,13 @@ QUESTIONS = (
     Saved(Text("加购一天内支付", "Paid within a day of adding to cart"), _CONVERSION),
     Saved(Text("每周回访", "Back week by week"), _RETURN),
 )
+#: Code → the link that is printed with it.
+LINKS = {
+    with_check(body): NewLink(
+        campaign=campaign, page=page, placement=placement, material=material, method="code"
+    )
+    for body, campaign, placement, material, page, _ in CODE_LINKS
+}
 COHORT = (
     Text("支付过两次的用户", "Paid twice or more"),
     Definition(did=Did("pay_success", least=2, period="90d")),

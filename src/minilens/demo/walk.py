@@ -86,6 +86,7 @@ class Walk:
         start: int,
         cards: Callable[[Card], None],
         campaign: str = "",
+        link: str = "",
     ) -> None:
         self.random = random
         self.chance = random.random
@@ -94,7 +95,7 @@ class Walk:
         self.session = session
         self.now = start
         self.cards = cards
-        self.campaign = campaign
+        self.campaign, self.link = campaign, link
         self.events: list[Event] = []
         self.page = ""
         self.query = ""
@@ -193,7 +194,8 @@ class Walk:
                 self.tell(self.at(0.85))
         if page in SHARES and self.chance() < SHARES[page]:
             self.add("share", self.at(0.9), props='{"to":"chat"}')
-            self.cards(Card(page, "" if page == ORDER else query, self.campaign))
+            own = page == ORDER or "scene=" in query
+            self.cards(Card(page, "" if own else query, self.campaign, self.link))
         return following
 
     def tell(self, moment: int) -> None:

@@ -13,7 +13,8 @@ from minilens.measure.values import NotInDays, People, Ratio, RunningTotal, Sum,
 from minilens.text import Text
 
 Scope = Literal[
-    "visits", "sessions", "launches", "pages", "order", "loads", "everyone", "now", "retention", "ledger"
+    "visits", "sessions", "launches", "pages", "order", "loads", "everyone", "now", "retention", "ledger",
+    "conversion",
 ]
 
 
@@ -192,10 +193,10 @@ MEASURES: dict[str, Measure] = {
             empty="unknown", scope="launches", share_of="launch_users", rise_is="neither",
         ),
         Measure(
-            "scans", Text("扫码次数", "Scans"), "count", Sum("launches"), "",
+            "scans", Text("扫码次数", "Scans"), "count", Sum("scanned"), "",
             Text("通过扫码、长按识别或从相册选取二维码打开的次数",
             "Launches opened by a code: scanned, long-pressed or picked from the album"),
-            scope="launches",
+            scope="sessions",
         ),
         Measure(
             "scan_users", Text("扫码人数", "People who scanned"), "count", People("openers"), "",
@@ -238,6 +239,12 @@ MEASURES: dict[str, Measure] = {
             Text("从该页面进入后没有访问其他页面的打开次数 ÷ 入口页次数",
             "Entries without a visit to any other page ÷ entries"),
             empty="unknown", scope="pages", rise_is="worse",
+        ),
+        Measure(
+            "launch_bounce_rate", Text("打开跳出率", "Launch bounce rate"), "ratio",
+            Ratio(Sum("bounces"), Sum("built_launches")), "",
+            Text("只访问一次页面的打开次数 ÷ 打开次数", "Launches with a single page view ÷ launches"),
+            empty="unknown", scope="sessions", rise_is="worse",
         ),
         Measure(
             "visit_share", Text("访问占比", "Share of visits"), "ratio", Sum("visits"), "",
@@ -310,6 +317,28 @@ MEASURES: dict[str, Measure] = {
             Text("留存人数 ÷ 人群人数；未到的日、周、月显示“–”",
             "Returned ÷ users; “–” for days, weeks or months still to come"),
             empty="unknown", scope="retention",
+        ),
+        Measure(
+            "conversions", Text("转化次数", "Conversions"), "count", NotInDays(of_persons=True), "",
+            Text("在该行的打开中发生所选事件的次数", "Times the chosen event happened in launches of this row"),
+            scope="conversion",
+        ),
+        Measure(
+            "converters", Text("转化人数", "People who converted"), "count", NotInDays(of_persons=True), "",
+            Text("在该行的打开中发生过所选事件的去重人数",
+            "Distinct people with the chosen event in launches of this row"),
+            scope="conversion",
+        ),
+        Measure(
+            "conversion_rate", Text("转化率", "Conversion rate"), "ratio", NotInDays(of_persons=True), "",
+            Text("转化人数 ÷ 访问人数", "People who converted ÷ visitors"),
+            empty="unknown", scope="conversion",
+        ),
+        Measure(
+            "revenue", Text("收入", "Revenue"), "number", NotInDays(of_persons=True), "",
+            Text("所选事件的金额（value）之和；只计所选币种和未写币种的，未扣退款",
+            "The sum of the chosen event's value; only of the chosen currency, or without one. Refunds are not subtracted"),
+            scope="conversion",
         ),
         *(
             Measure(name, title, unit, NotInDays(), "", definition, scope="ledger", rise_is=rise)

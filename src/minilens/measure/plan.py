@@ -8,6 +8,7 @@ several lines of one kept field        days, rows of that field's values
 rows are hours                         events and sessions, with what came after the build
 what brought people the first time      days; under filters of visits first touches of those who are new
 the page before or after                steps from page to page; under other filters sessions, by the order of pages
+launches that were scans                sessions, but for rows by code
 what there may be as many of as visits  days, rows of that field's values in a table of their own; under other filters
                                         events and sessions
 what only events have                   events
@@ -28,7 +29,9 @@ from minilens.measure.measures import Measure
 from minilens.measure.query import Query
 
 #: Columns of the shape of `days` that `day_values` has.
-OF_VALUES = {"launches", "visits", "continued", "visitors", "openers", "new_openers"}
+OF_VALUES = {"launches", "scanned", "visits", "continued", "visitors", "openers", "new_openers"}
+#: Those that `days` has not, and sessions tell.
+OF_SESSIONS = {"scanned"}
 #: Columns of the shape of `days` that events tell by themselves.
 OF_MOMENTS = {"visits", "shares", "visitors", "sharers", "present"}
 
@@ -128,6 +131,8 @@ def plan(query: Query) -> Plan:
             for one in query.measures
             if one not in unknown
         )
+    elif any({*one.value.columns} & OF_SESSIONS for one in query.measures if one not in unknown):
+        kept = False
     # who is new and how a launch went is known when the day is made; the rest is as young as the events
     tail = "newness" not in names and not any(one.of_launches for one in about)
     if query.moments:
@@ -169,6 +174,8 @@ def _unavailable(query: Query, measure: Measure, about: set[Dimension]) -> bool:
     if any(one.of_touch for one in about):
         return measure.value.people != ("new_users",)
     if measure.share_of and query.time and query.values:
+        return True
+    if query.grain == "hour" and {*measure.value.columns} & OF_SESSIONS:
         return True
     if measure.scope == "everyone":
         return bool(names)

@@ -15,6 +15,9 @@ from minilens.measure.activity import run as activity
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.attribution import run as attribution
 from minilens.measure.attribution.query import AttributionQuery
+from minilens.measure.campaigns import course
+from minilens.measure.campaigns import run as campaigns
+from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.days import run as days
 from minilens.measure.distribution import run as distribution
 from minilens.measure.distribution.query import DistributionQuery
@@ -50,6 +53,8 @@ AnyQuery = (
     | WhyQuery
     | PathsQuery
     | AttributionQuery
+    | CampaignQuery
+    | CourseQuery
     | ReturnsQuery
     | StickinessQuery
     | LifecycleQuery
@@ -68,6 +73,8 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     WhyQuery: why.prepare,
     PathsQuery: paths.prepare,
     AttributionQuery: attribution.prepare,
+    CampaignQuery: campaigns.prepare,
+    CourseQuery: course.prepare,
     ReturnsQuery: activity.prepare,
     StickinessQuery: activity.prepare,
     LifecycleQuery: activity.prepare,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.dimensions import Dimension
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
@@ -24,8 +25,10 @@ Grouped = Query | RetentionQuery | DistributionQuery | EventsQuery
 
 def note(query: object) -> Text | None:
     """What is said of the answer; None where the table is the same on all its days."""
-    if isinstance(query, FunnelQuery):
+    if isinstance(query, FunnelQuery | CourseQuery):
         return note(query.rows)
+    if isinstance(query, CampaignQuery):
+        return note(query.visits)
     if not isinstance(query, Grouped):
         return None
     first = query.range.start

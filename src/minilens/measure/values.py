@@ -12,6 +12,7 @@ from dataclasses import dataclass
 #: Column of the shape of `days` → the set of those whose rows it adds up: of whom its sum is not 0.
 ROWS_OF = {
     "launches": "openers", "built_launches": "built_people", "depth": "built_people", "continued": "continued_people",
+    "scanned": "scanned_people",
     "duration": "timed_visitors", "timed_launches": "timed_visitors",
     "visits": "visitors", "shares": "sharers", "new_count": "new_users",
     "page_duration": "page_timed", "timed_visits": "page_timed",

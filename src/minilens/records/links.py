@@ -109,9 +109,11 @@ class Links:
         self._database = database
 
     def create(
-        self, app: int, some: Sequence[NewLink], *, now: datetime, by: int | None = None, first: int = 0
+        self, app: int, some: Sequence[NewLink], *, now: datetime, by: int | None = None, first: int = 0,
+        codes: Sequence[str] = (),
     ) -> list[Link]:  # fmt: skip
-        """Make all, or Refused where one of them cannot be, naming its place counted from `first`: `links[3].page`."""
+        """Make all, or Refused where one of them cannot be, naming its place counted from `first`: `links[3].page`.
+        `codes`: those of a demo, which are the same every time; nobody may have them yet."""
         if not some:
             raise Refused("missing", "links")
         if len(some) > MOST:
@@ -119,7 +121,7 @@ class Links:
         kept = AppPages(self._database).find(app)
         pages = {one.path for one in kept.pages} if kept else None
         with self._database.write(alone=True) as connection:
-            codes = _fresh(connection, len(some))
+            codes = codes or _fresh(connection, len(some))
             rows = [
                 _row(checked(one, pages, code, f"links[{first + n}]."), code)
                 | {"app_id": app, "created": now, "by_id": by}

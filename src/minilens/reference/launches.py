@@ -56,10 +56,11 @@ SCANS = tuple(code for code, one in SCENES.items() if one.group.en == "Scan")
 LONGEST_CODE = 512
 _ASKED = "decodeURLComponent(decodeURLComponent(extractURLParameter(concat('?', query), 'scene')))"
 _ADDRESS = "concat(page, if(query = '', '', '?'), query)"
-_SCANNED = f"scene IN ({', '.join(map(str, SCANS))})"
+#: SQL: of what is known of a launch, that it was opened by a code.
+SCANNED = f"scene IN ({', '.join(map(str, SCANS))})"
 #: SQL over events: the code that they tell of where something was scanned: the `scene` of the query, which WeChat and
 #: trackers each encode once, else path and query.
-CODE = f"if({_SCANNED}, leftUTF8(if({_ASKED} != '', {_ASKED}, {_ADDRESS}), {LONGEST_CODE}), '')"
+CODE = f"if({SCANNED}, leftUTF8(if({_ASKED} != '', {_ASKED}, {_ADDRESS}), {LONGEST_CODE}), '')"
 
 
 def code_of_session(scene: str, first: str) -> str:

@@ -36,6 +36,7 @@ ALL = (
     sources.SCENES,
     *audience.ALL,
     *campaigns.ALL,
+    *campaigns.OF_ONE,
     *quality.ALL,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}

@@ -107,6 +107,14 @@ TABS = (
         listed=False,
     ),
     Tab(
+        "campaign",
+        Text("推广活动", "Campaign"),
+        "code",
+        tuple(report.name for report in campaigns.OF_ONE),
+        "campaign.trend",
+        listed=False,
+    ),
+    Tab(
         "persons",
         Text("用户查询", "User lookup"),
         "find",

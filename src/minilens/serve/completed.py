@@ -10,6 +10,7 @@ from functools import partial
 from minilens.errors import Refused
 from minilens.measure.activity.query import ActivityQuery
 from minilens.measure.attribution.query import AttributionQuery
+from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.dimensions import COHORT
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.of_app import with_cohorts, with_page_types
@@ -26,9 +27,10 @@ from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
 from minilens.measure.why.query import WhyQuery
-from minilens.records.store import Records
+from minilens.records.store import Link, Records
 from minilens.reports.kinds import undeclared_pages
 from minilens.reports.virtual import asks
+from minilens.text import Text
 
 #: Of an app and what a condition names: the members that hold.
 KnowsCohorts = Callable[[int, InCohort], InCohort]
@@ -47,6 +49,10 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         return _of_app(query, records, known)
     if isinstance(query, PersonsQuery | WhyQuery):
         return replace(query, of=completed(query.of, records, known))  # type: ignore[arg-type]
+    if isinstance(query, CampaignQuery):
+        return _of_links(query, records, known)
+    if isinstance(query, CourseQuery):
+        return _course_of_app(query, records, known)
     if isinstance(query, Filtered) and is_about(query.filters, COHORT.name):
         query = replace(query, filters=members_of(query.filters, query.app, known))
     if isinstance(query, Query) and undeclared_pages.asks_undeclared(query):
@@ -75,6 +81,28 @@ def members_of(filters: Filters, app: int, known: KnowsCohorts | None) -> Filter
         return found.cohort, found.version
 
     return with_members(filters, of)
+
+
+def _of_links(query: CampaignQuery, records: Records, known: KnowsCohorts | None) -> CampaignQuery:
+    """Both its questions; links by what they are called."""
+    visits, events = (completed(one, records, known) for one in (query.visits, query.events))
+    names: tuple[tuple[str, Text], ...] = ()
+    if query.visits.values[0].name == "link":
+        names = tuple((one.code, Text(name, name)) for one, name in _called(records, query.app))
+    return replace(query, visits=visits, events=events, names=names)  # type: ignore[arg-type]
+
+
+def _called(records: Records, app: int) -> list[tuple[Link, str]]:
+    """Links with their names, as lists show them: what tells them apart comes first."""
+    return [
+        (one, " · ".join(filter(None, (one.placement, one.material, one.campaign, one.code))))
+        for one in records.links.of(app)
+    ]
+
+
+def _course_of_app(query: CourseQuery, records: Records, known: KnowsCohorts | None) -> CourseQuery:
+    begins = completed(query.begins, records, known) if query.begins else None
+    return replace(query, rows=_of_app(query.rows, records, known), begins=begins)  # type: ignore[arg-type]
 
 
 def _pages(records: Records, app: int) -> list[str]:

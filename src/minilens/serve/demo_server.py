@@ -48,6 +48,8 @@ def make_history(settings: Settings, events: int) -> App:
             appid=demo.APPID,
         )
         key = records.keys.of(app.id)[0].id
+        links = list(saved.LINKS.values())
+        records.links.create(app.id, links, now=now(), codes=list(saved.LINKS))
     finally:
         records.database.close()
     pipeline = open_pipeline(settings)

@@ -11,13 +11,15 @@ from minilens.warehouse.sets import NOBODY, PAGE_TIMED, TIMED_VISITORS
 SUMS = (
     "launches", "visits", "shares", "bounces", "entries", "exits", "depth", "duration", "timed_launches",
     "new_count", "built_launches", "page_duration", "timed_visits", "continued",
+    "scanned",
     "load_duration", "timed_loads",
 )  # fmt: skip
 #: What a measure may be divided by that is as of the build on both sides: launches without those of the tail, of
 #: which it is not known yet how deep they go.
-#: In rows of launches alone the visitors are those who launched.
+#: In rows of launches alone the visitors are those who launched; of rows by code each launch was a scan.
 NAMED_ANEW = {
-    "built_launches": "launches", "openers": "visitors", "openers_count": "visitors_count", "new_openers": "new_users",
+    "built_launches": "launches", "scanned": "launches",
+    "openers": "visitors", "openers_count": "visitors_count", "new_openers": "new_users",
     "page_timed": PAGE_TIMED, "timed_visitors": TIMED_VISITORS,
 }  # fmt: skip
 #: State → the column of `days` that has its people counted already.
@@ -29,6 +31,7 @@ BITMAPS = {
 #: Sets of those behind a figure that no measure counts: only rows that know persons bring them.
 BEHIND = (
     "entry_people", "exit_people", "bounce_people", "continued_people", "built_people", "load_people",
+    "scanned_people",
 )  # fmt: skip
 #: Of all days before a range how many were new, and who: everybody has one first day.
 NEW_BEFORE = {"new_count": "sum(new_count)", "new_users": "groupBitmapMergeState(new_users)"}

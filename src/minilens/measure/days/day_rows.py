@@ -13,6 +13,7 @@ from minilens.measure.days.columns import NEW_BEFORE, OF_LEAVES, Columns
 from minilens.measure.filters import column, where
 from minilens.measure.plan import Plan
 from minilens.measure.query import Query
+from minilens.reference.launches import SCANNED
 
 #: What the question stands on: of each day the build that holds, and up to which load it was made.
 BUILDS = """
@@ -119,6 +120,8 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: Moved) -> str:
             )"""
     given = {
         "launches": f"toUInt64(countIf({_IS_LAUNCH}))",
+        "scanned": f"toUInt64(countIf(scanned AND {_IS_LAUNCH}))",
+        "scanned_people": f"groupBitmapStateIf(person, scanned AND {_IS_LAUNCH})",
         "visits": "sum(views)",
         "shares": "sum(sent)",
         "new_count": f"uniqExactIf(person, {new})",
@@ -132,11 +135,12 @@ def unbuilt_tail(query: Query, columns: Columns, *, moved: Moved) -> str:
     }
     value = "".join(f"{name}, " for name in query.columns)
     group = "".join(f", {name}" for name in query.columns)
+    scans = columns.has("scanned", "scanned_people")
     # everybody who ever came is more than who came in the range
     within = "day <= part.3" if columns.everyone else "day BETWEEN part.2 AND part.3"
     return f"""
         SELECT part.1 AS n, if(day < part.2, toDate(0), day) AS at, {value}{columns.filled(given)}
-        FROM ({_tail(query, filters, moved=moved, leaves=columns.has(*OF_LEAVES))}
+        FROM ({_tail(query, filters, moved=moved, leaves=columns.has(*OF_LEAVES), scans=scans)}
         ) {PARTS}
         WHERE {within}
         GROUP BY part.1, at{group}"""
@@ -165,26 +169,35 @@ def launches(query: Query, *, moved: Moved) -> str:
         ) WHERE {_IS_LAUNCH}"""
 
 
+#: How long pages were in front, of those that were left.
+_TIMES = """, countIf(name = 'page_leave') AS timed,
+                sumIf(toUInt64(assumeNotNull(duration)), name = 'page_leave') AS lasted"""
+
+
 def _tail(
-    query: Query, filters: str, *, moved: Moved, moment: str = "", leaves: bool = False
+    query: Query,
+    filters: str,
+    *,
+    moved: Moved,
+    moment: str = "",
+    leaves: bool = False,
+    scans: bool = False,
 ) -> str:
     """One row a person, session and day (and value); `leaves`: with how long pages were in front.
 
     `opened_before` is the last earlier day on which the tail saw the session open, and `seen` the first
-    on which it saw the person. `moment`: a column made of the moments of its events.
+    on which it saw the person. `moment`: a column made of the moments of its events. `scans`: with
+    whether it was opened by a code.
     """
     person, join = person_of(moved)
     of = query.columns.items()
     value = "".join(f"{name}, " for name, _ in of)
     read = "".join(f", {one.value('events')} AS {name}" for name, one in of)
-    if moment:
-        moment = f", {moment}"
     no_visit = "NOT IN ('share', 'page_leave')" if leaves else "!= 'share'"
     opened = f"countIf(name {no_visit}) > 0"
-    if leaves:
-        read = f"{read}, duration"
-        moment = f"""{moment}, countIf(name = 'page_leave') AS timed,
-                sumIf(toUInt64(assumeNotNull(duration)), name = 'page_leave') AS lasted"""
+    moment = f", {moment}" if moment else ""
+    read += leaves * ", duration" + scans * f", {SCANNED} AS of_code"
+    moment += leaves * _TIMES + scans * f", maxIf(of_code, name {no_visit}) AS scanned"
     return f"""
         SELECT *,
             maxIf(day, opened) OVER (PARTITION BY {value}person, session ORDER BY day

@@ -14,6 +14,7 @@ from minilens.measure.filters import dimensions_of, is_about, where
 from minilens.measure.plan import Plan, who_came
 from minilens.measure.query import Query
 from minilens.reference import page_order
+from minilens.reference.launches import SCANNED
 from minilens.warehouse.sets import NOBODY
 
 OVER = (
@@ -60,7 +61,7 @@ _BEGUN = {
     "launches": "begun", "built_launches": "begun", "depth": "deep", "bounces": "bounced", "duration": "lasted",
     "timed_launches": "timed",
     "timed_visitors": "known", "openers": "came", "new_openers": "news", "continued": "went_on",
-    "built_people": "came", "continued_people": "stayed",
+    "built_people": "came", "continued_people": "stayed", "scanned": "scans", "scanned_people": "scanners",
 }  # fmt: skip
 
 
@@ -200,11 +201,13 @@ def _events(query: Query, columns: Columns, *, moved: Moved) -> str:
 
 def _sessions(query: Query, columns: Columns) -> str:
     stayed = columns.has("continued_people") * ", groupBitmapStateIf(person, visits > 1) AS stayed"
+    scans = columns.has("scanned") * f", countIf({SCANNED}) AS scans"
+    scans += columns.has("scanned_people") * f", groupBitmapStateIf(person, {SCANNED}) AS scanners"
     return f"""
             SELECT {key(query)}, count() AS begun, sum(depth) AS deep, countIf(visits = 1) AS bounced,
                 sum(ifNull(duration, 0)) AS lasted, countIf(duration IS NOT NULL) AS timed,
                 groupBitmapStateIf(person, duration IS NOT NULL) AS known, groupBitmapState(person) AS came,
-                groupBitmapStateIf(person, is_new) AS news, countIf(visits > 1) AS went_on{stayed}
+                groupBitmapStateIf(person, is_new) AS news, countIf(visits > 1) AS went_on{stayed}{scans}
             FROM sessions
             WHERE {_of_sessions(query)}
             GROUP BY {", ".join(group_of(query))}"""

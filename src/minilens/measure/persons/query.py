@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
+from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
@@ -29,6 +30,8 @@ Countable = (
     | StickinessQuery
     | LifecycleQuery
     | PathsQuery
+    | CampaignQuery
+    | CourseQuery
 )
 #: Persons in one answer, where all are asked for.
 MOST_PERSONS = 1_000_000

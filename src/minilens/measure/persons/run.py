@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
+from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
-from minilens.measure.persons import activity, days, events, funnels, launches, returning
+from minilens.measure.persons import activity, campaigns, days, events, funnels, launches, returning
 from minilens.measure.persons.query import MOST_PERSONS, Found, PersonsQuery, Place
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
@@ -45,6 +46,8 @@ KINDS: dict[type[Any], Kind] = {
     ReturnsQuery: Kind(activity.behind, activity.check),
     StickinessQuery: Kind(activity.behind, activity.check),
     LifecycleQuery: Kind(activity.behind, activity.check),
+    CampaignQuery: Kind(campaigns.behind, campaigns.check),
+    CourseQuery: Kind(campaigns.behind_course, campaigns.check_course),
 }
 _TIMES = Text("该数字涉及的事件次数或尝试次数", "Events, or attempts, that the figure is made of")
 _FIRST = Text(

@@ -246,6 +246,8 @@ async def shown(
 
 def results(settings: AppSettings, field: str, value: str) -> str:
     """Where the figures of a campaign or a link are."""
+    if field == "campaign":
+        return f"/a/{settings.app.name}/campaign?{urlencode({'campaign': value})}"
     only = write((Condition(DIMENSIONS[field], "is", (value,)),))
     return f"{RESULTS.at(settings.app)}?{urlencode({'filter': only})}"
 

@@ -13,6 +13,7 @@ from minilens.render.annotations import Mark
 from minilens.render.as_csv import as_csv
 from minilens.render.as_json import as_json
 from minilens.render.heading import Subject
+from minilens.reports.kinds.campaigns import OfCampaigns
 from minilens.reports.kinds.of_page import OfPage
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import ALL
@@ -65,7 +66,11 @@ def subject(state: ReportRequest, app: str, zone: str, language: Language) -> Su
     page = state.subject if isinstance(state, OfPage) else page
     search = state.search if isinstance(state, ListRows) else ""
     whose = state.traffic if state.report.kind.takes("traffic") else None
-    told = tuple(state.conditions(language)) if isinstance(state, QuestionRequest) else ()
+    told = (
+        tuple(state.conditions(language))
+        if isinstance(state, QuestionRequest | OfCampaigns)
+        else ()
+    )
     return Subject(app, zone, whose, state.filters, search, page, told)
 
 

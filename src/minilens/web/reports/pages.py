@@ -43,11 +43,12 @@ from minilens.reports.report import Report
 from minilens.reports.request import ListRows, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.reports.tabs import TABS, Tab
+from minilens.text import Language
 from minilens.web.auth.guard import ACCOUNT, signed_in, visible_apps
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import annotations as day_annotations
-from minilens.web.reports import formats, toolbar, views
+from minilens.web.reports import conversion, formats, toolbar, views
 from minilens.web.reports.first_steps import FirstSteps, first_steps
 from minilens.web.reports.shortcuts import shortcuts
 from minilens.web.reports.toolbar_problem import Problem
@@ -221,8 +222,7 @@ async def drawn(
         sorted=lambda name: sorting(state, name, options.sort),
         only=lambda value: only(state, value),
         own=lambda value: own(app, state, value),
-        finer=finer(state),
-        groupings=[state.context.catalog.dimension(name) for name in report.groupings],
+        **await asyncio.to_thread(offered, console, app, state, reader.language),
         as_of=f"{table.as_of.astimezone(ZoneInfo(app.timezone)):%Y-%m-%d %H:%M} ({app.timezone})",
         **downloads(app, state, table, reader),
         behind=whose(request, app, state),
@@ -234,6 +234,15 @@ async def drawn(
         is_today=state.period == "today",
         today_query=state.over("today"),
     )
+
+
+def offered(console: Console, app: App, state: ReportRequest, language: Language) -> dict[str, Any]:
+    """What else its rows can be told apart by, and which event can count as a conversion. May block."""
+    return {
+        "finer": finer(state),
+        "groupings": [state.context.catalog.dimension(name) for name in state.report.groupings],
+        "conversions": conversion.offered(console.records, app.id, state, language),
+    }
 
 
 def sees_persons(request: Req, app: App) -> bool:
@@ -287,14 +296,16 @@ def finer(state: ReportRequest) -> str:
 
 
 def own(app: App, state: ReportRequest, value: str) -> str:
-    """The page about a row that is a page; nothing where the row is none, or days are not what is asked about."""
+    """The page about a row that is a page, a campaign or a link; nothing where the row is none, or not of days."""
+    if found := conversion.leads_to(app.name, state, value):
+        return found
     if not isinstance(state, BreakdownRequest) or state.by not in ("page", BEFORE.name, AFTER.name):
         return ""
     if value in ("", ENTERED, LEFT):
         return ""
-    found = state.of(reports.find("page.trend"))
-    assert isinstance(found, PageTrendRequest)
-    return f"/a/{app.name}/page{found.at(subject=value)}"
+    of_page = state.of(reports.find("page.trend"))
+    assert isinstance(of_page, PageTrendRequest)
+    return f"/a/{app.name}/page{of_page.at(subject=value)}"
 
 
 def sort_of(state: ReportRequest) -> str:

@@ -1,0 +1,1 @@
+"""What came by campaign links, and what it came to."""

@@ -1,0 +1,36 @@
+"""Parameters of reports about campaigns: what counts as a conversion, and which campaign they are of."""
+
+from __future__ import annotations
+
+from minilens.reports.parameter import Parameter, always
+from minilens.text import Text
+
+EVENT = Parameter(
+    "event",
+    Text("计为转化的事件", "The event that counts as a conversion"),
+    kind="text",
+    limits=(0, 128),
+    example="pay_success",
+    default=always("pay_success"),
+    option="Event that counts as a conversion (campaigns). 推广报表：计为转化的事件",
+)
+
+CURRENCY = Parameter(
+    "currency",
+    Text("收入按哪种币种计", "The currency whose values are added up"),
+    kind="text",
+    limits=(0, 3),
+    pattern=r"^[A-Za-z]{3}$",
+    example="CNY",
+    default=always("CNY"),
+    option="Currency of revenue (campaigns). 推广报表：收入的币种",
+)
+
+CAMPAIGN = Parameter(
+    "campaign",
+    Text("只统计该推广活动", "Only what came by this campaign"),
+    kind="text",
+    limits=(0, 64),
+    example="spring",
+    option="A single campaign (reports of a campaign). 只统计该推广活动",
+)

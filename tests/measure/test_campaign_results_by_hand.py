@@ -1,0 +1,207 @@
+"""What came by campaign links and what it came to: scans, bounces, conversions and revenue, counted by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from minilens.errors import Refused
+from minilens.measure.campaigns.query import CampaignQuery
+from minilens.measure.persons.query import PersonsQuery, Place
+from minilens.measure.persons.run import found
+from minilens.measure.prepared import AsOf
+from minilens.measure.run import run
+from minilens.measure.table import Table
+from minilens.period import now
+from minilens.records.link_content import NewLink
+from minilens.reports import find, read
+from tests.pipeline import LATER, Happening, House, at
+
+DAY = "2026-11-20"
+MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
+RANGE = {"from": DAY, "to": DAY}
+#: The app's first day.
+FIRST = date(2026, 11, 1)
+AS_OF = AsOf(LATER, MOMENT, 1 << 62)
+
+
+def came(link: str, device: str, hour: int, *, scene: int = 1047, pages: int = 1, paid: str = "",
+         currency: str = "", day: str = DAY, province: str = "广东") -> list[Happening]:  # fmt: skip
+    """A launch by a link with its visits; `paid`: and an order of that value."""
+    moment, session = at(f"{day} {hour:02d}:00"), f"{device}-{day}-{hour}"
+
+    def did(name: str, n: int, **more: str) -> Happening:
+        return Happening(
+            moment + n,
+            name,
+            device,
+            session=session,
+            link=link,
+            scene=scene,
+            province=province,
+            seq=n,
+            **more,  # type: ignore[arg-type]
+        )
+
+    visits = (did("page_view", n, page=f"p{n}") for n in range(1, pages + 1))
+    order = [did("pay_success", 50, value=paid, currency=currency)] if paid else []
+    return [did("app_launch", 0), *visits, *order]
+
+
+@pytest.fixture(params=["made", "tail"])
+def told(request: pytest.FixtureRequest, house: House) -> tuple[House, list[str]]:
+    """A and B come by the poster at the door, A twice, once not by scanning; C by the card on the table, D by another
+    campaign, E by none. A and D pay, E too."""
+    names = (("Spring", "Door", "A3"), ("Spring", "Table", ""), ("Summer", "", ""))
+    some = [
+        NewLink(campaign=one, placement=two, material=three, page="p0") for one, two, three in names
+    ]
+    made = house.pipeline.records.links.create(house.app.id, some, now=now())
+    door, table, summer = (link.code for link in made)
+    if request.param == "made":
+        house.load(came("", "z", 1, day="2026-11-18"))
+    house.load(
+        [
+            *came(door, "a", 8, pages=3, paid="199.00", currency="CNY"), *came(door, "a", 12, scene=1007, paid="0.5"),
+            *came(door, "b", 9), *came(table, "c", 10, province="上海"),
+            *came(summer, "d", 11, paid="10", currency="USD"), *came("", "e", 12, pages=5, paid="7"),
+        ]
+    )  # fmt: skip
+    if request.param == "made":
+        house.build()
+    return house, [door, table, summer]
+
+
+def ask(house: House, report: str = "campaigns.list", **asked: str) -> Table:
+    state = read(RANGE | asked, find(report), house.app.timezone, MOMENT, FIRST)
+    return run(house.pipeline.engine, state.query(house.app.id), AS_OF)
+
+
+def figures(table: Table, *names: str) -> dict[object, tuple[object, ...]]:
+    """These columns by value."""
+    columns = [table.column(name) for name in names]
+    return dict(zip((row[0] for row in table.rows), zip(*columns, strict=True), strict=True))
+
+
+def total(table: Table, *names: str) -> tuple[object, ...]:
+    """These columns of all values together."""
+    assert table.totals
+    every = dict(zip((one.name for one in table.columns), table.totals, strict=True))
+    return tuple(every[name] for name in names)
+
+
+MONEY = ("scans", "launches", "conversions", "converters", "revenue")
+
+
+def test_scans_conversions_and_revenue(told: tuple[House, list[str]]) -> None:
+    house, (door, table, summer) = told
+    every = ask(house)
+    assert figures(every, *MONEY) == {"Spring": (3, 4, 2, 1, 199.5), "Summer": (1, 1, 1, 1, 0)}
+    assert total(every, *MONEY) == (4, 5, 3, 2, 199.5), "what came by no link is not among them"
+    assert figures(ask(house, by="link"), *MONEY) == {
+        door: (2, 3, 2, 1, 199.5), table: (1, 1, 0, 0, 0), summer: (1, 1, 1, 1, 0),
+    }  # fmt: skip
+    assert figures(every, "conversion_rate") == {"Spring": (1 / 3,), "Summer": (1.0,)}
+    assert figures(ask(house, currency="usd"), "revenue") == {"Spring": (0.5,), "Summer": (10,)}
+    assert figures(ask(house, event="add_to_cart"), "conversions") == {
+        "Spring": (0,),
+        "Summer": (0,),
+    }
+
+
+def test_a_launch_with_one_page_view_bounces(told: tuple[House, list[str]]) -> None:
+    house, _ = told
+    made = house.pipeline.engine.one("SELECT count() FROM builds WHERE day = '2026-11-20' AND app = {app:UInt32}",
+                                     {"app": house.app.id})  # fmt: skip
+    right = (
+        {"Spring": (0.75,), "Summer": (1.0,)} if made else {"Spring": (None,), "Summer": (None,)}
+    )
+    assert figures(ask(house), "launch_bounce_rate") == right
+
+
+def test_rows_are_sorted_searched_cut_and_filtered(told: tuple[House, list[str]]) -> None:
+    house, (door, table, summer) = told
+    rows = ask(house, by="link", sort="revenue", order="asc").rows
+    assert [row[0] for row in rows] == [*sorted([table, summer]), door]
+    assert list(figures(ask(house, search="SUM"), "launches")) == ["Summer"]
+    few = ask(house, by="link", top="1", rest="1")
+    assert (few.total_rows, list(figures(few, "launches"))) == (3, [door])
+    assert few.other
+    other = dict(zip((one.name for one in few.columns), few.other, strict=True))
+    assert tuple(other[name] for name in MONEY) == (2, 2, 1, 1, 0)
+    only = ask(house, filter="province:is:上海")
+    assert figures(only, *MONEY) == {"Spring": (1, 1, 0, 0, 0)}
+
+
+def test_beside_the_days_before(told: tuple[House, list[str]]) -> None:
+    house, _ = told
+    beside = ask(
+        house,
+        **{"from": "2026-11-21", "to": "2026-11-21"},
+        sort="revenue",
+        sort_by="change",
+        order="asc",
+    )
+    assert [row[0] for row in beside.rows] == ["Spring", "Summer"]
+    assert beside.compared[0][-1] == 199.5
+    assert beside.rows[0][-1] == 0
+
+
+def test_the_page_of_a_campaign(told: tuple[House, list[str]]) -> None:
+    house, (door, table, _) = told
+    by_place = ask(house, "campaign.list", campaign="Spring")
+    assert figures(by_place, *MONEY) == {"Door": (2, 3, 2, 1, 199.5), "Table": (1, 1, 0, 0, 0)}
+    assert set(figures(ask(house, "campaign.list", campaign="Spring", by="link"), "scans")) == {
+        door,
+        table,
+    }
+    places = ask(house, "campaign.places", campaign="Spring")
+    assert figures(places, "launches", "scans") == {"广东": (3, 2), "上海": (1, 1)}
+    course = ask(house, "campaign.conversions", campaign="Spring")
+    assert [tuple(row)[2:] for row in course.rows] == [(2, 1, 199.5)]
+
+
+def test_the_first_hours_are_those_from_the_first_visit(told: tuple[House, list[str]]) -> None:
+    house, _ = told
+    table = ask(
+        house, "campaign.hours", campaign="Spring", **{"from": "2026-11-24", "to": "2026-11-24"}
+    )
+    moments = [str(row[0])[11:13] for row in table.rows]
+    assert (len(table.rows), moments[:2]) == (48, ["08", "09"])
+    assert [row[1:] for row in table.rows[:5]] == [
+        (3, 1, 1, 1, 199.0), (1, 1, 0, 0, 0), (1, 1, 0, 0, 0), (0, 0, 0, 0, 0), (1, 1, 1, 1, 0.5),
+    ]  # fmt: skip
+    assert ask(house, "campaign.hours", campaign="Autumn").rows == ()
+
+
+def test_every_figure_has_its_persons(told: tuple[House, list[str]]) -> None:
+    house, _ = told
+    state = read(
+        RANGE | {"by": "placement", "top": "1", "rest": "1"},
+        find("campaigns.list"),
+        house.app.timezone,
+        MOMENT,
+    )
+    query = state.query(house.app.id)
+
+    def persons(measure: str, *row: tuple[str, str]) -> int:
+        assert isinstance(query, CampaignQuery)
+        asked = PersonsQuery(query, Place(measure, row), limit=None)
+        return len(found(house.pipeline.engine, asked, AS_OF).person)
+
+    door, rest = ("placement", "Door"), ("placement", "(rest)")
+    assert [
+        persons(name, door) for name in ("scans", "visitors", "converters", "conversion_rate")
+    ] == [2, 2, 1, 2]
+    assert [persons(name, rest) for name in ("scans", "visitors", "converters")] == [1, 1, 0]
+    assert [persons(name) for name in ("scans", "visitors", "revenue")] == [3, 3, 1]
+    with pytest.raises(Refused, match="nonsense"):
+        persons("nonsense")
+
+
+def test_words_that_cannot_be_meant_are_refused(house: House) -> None:
+    for asked in ({"currency": "yuan"}, {"event": " "}, {"by": "page"}):
+        with pytest.raises(Refused) as refused:
+            ask(house, **asked)
+        assert refused.value.field == next(iter(asked))
