@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from minilens.measure.events.sql import has_tail, is_kept
 from minilens.measure.funnels import after, by_value, sql
 from minilens.measure.funnels.at_once import LONG, at_once
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
-from minilens.measure.funnels.packed import Packing, arranged, packing, slices, unpacked
+from minilens.measure.funnels.packed import MORE, Packing, arranged, beside, packing, slices
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reading import columns, read, read_packed
 from minilens.measure.funnels.rows import Rows, Whole
@@ -29,6 +29,8 @@ from minilens.period import FIRST_DAY, Range, milliseconds
 from minilens.warehouse.engine import Answer, Engine
 
 Made = TypeVar("Made")
+#: Parts of rows, each with all rows of some owners, and what reads one.
+Parts = tuple[list[Whole], Callable[[Whole], tuple[Rows, Known]]]
 
 #: Rows that are fetched at once: as columns, and as numbers. With all that is made of them some 800 MB.
 MOST_ROWS, MOST_NUMBERS = 12_000_000, 40_000_000
@@ -52,6 +54,8 @@ class Reader:
         self._read, self._bytes = 0, 0
         newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
         over = self._over = days_read(query)
+        if query.ever and made.rows and is_kept(query.rows):
+            over = self._over = Range(max(over.start, made.rows[0][0]), over.end)
         tail = over.end >= newest and has_tail(query.rows)
         moved = Moved.NOBODY
         if tail or not is_kept(query.rows):
@@ -64,58 +68,60 @@ class Reader:
             "newest": newest, "through": through,
             "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= over.end],
         }  # fmt: skip
+        most = engine.rows(sql.LARGEST, {"app": query.app})
+        self._how = packing(query, over, int(most[0][0]) if most else 0)
 
     def each(self, work: Callable[[Rows, Known], Made]) -> list[Made]:
         """What is made of the rows of some owners after those of others, in any number of parts, but one at least."""
-        found = self._in_parts(MOST_NUMBERS, lambda some: self._of_numbers(some, work))
+        return self._surely(lambda: self._in_parts(work))
+
+    def _surely(self, of: Callable[[], list[Made] | None]) -> list[Made]:
+        """Once more with owners beside numbers, where some rows are more than a number holds."""
+        found = of()
         if found is None:
-            found = self._in_parts(MOST_ROWS, lambda some: self._of_columns(some, work))
+            self._how = beside(self._how)
+            found = of()
         assert found is not None
         return found
 
-    def _in_parts(
-        self, most: int, of: Callable[[sql.Some], list[Made] | None]
-    ) -> list[Made] | None:
-        """What is made of all rows at once, or of parts where there are more than so many; None where `of` has none."""
+    def _in_parts(self, work: Callable[[Rows, Known], Made]) -> list[Made] | None:
+        """What is made of all rows at once, or of parts where there are too many; None as `_of`."""
+        most = MOST_NUMBERS if self._alone else MOST_ROWS
         try:
-            return of(sql.Some(most=most))
+            return self._of(sql.Some(most=most), work)
         except _TooManyRows:
             text = sql.count(self._query, self._statement)
         found: list[Made] = []
         for part in self._parts(-(-self._one(text) // most)):
-            if (made := of(part)) is None:
+            if (made := self._of(part, work)) is None:
                 return None
             found += made
         return found
 
-    def _of_numbers(self, some: sql.Some, work: Callable[[Rows, Known], Made]) -> list[Made] | None:
-        """What is made of rows that come as numbers; None where some are more than a number holds."""
-        how = self._packing
-        if how is None or (keys := self._numbers(how, some)) is None:
+    @property
+    def _alone(self) -> bool:
+        """Whether rows come as numbers with nothing beside them."""
+        return not self._how.beside and not self._query.rows.groups
+
+    def _of(self, some: sql.Some, work: Callable[[Rows, Known], Made]) -> list[Made] | None:
+        """What is made of some rows; None where some are more than a number holds."""
+        how, read = self._how, self._numbers if self._alone else self._columns
+        if (found := read(how, some)) is None:
             return None
+        parts, rows = found
 
         def made(part: Whole) -> Made:
             self._engine.go_on()
-            return work(*read_packed(self._query, how, unpacked(how, part), self._over))
+            return work(*rows(part))
 
-        return at_once(made, slices(how, keys))
+        return at_once(made, parts)
 
-    @cached_property
-    def _packing(self) -> Packing | None:
-        """How rows may come as numbers."""
-        most = self._engine.rows(sql.LARGEST, {"app": self._query.app})
-        return packing(self._query, self._over, int(most[0][0]) if most else 0)
-
-    def _of_columns(self, some: sql.Some, work: Callable[[Rows, Known], Made]) -> list[Made]:
-        """What is made of rows that come as columns."""
-        text = sql.rows(self._query, self._statement, some)
+    def _columns(self, how: Packing, some: sql.Some) -> Parts | None:
+        text = sql.rows(self._query, self._statement, how, some)
         every = columns(self._query, self._fetched(text, most=some.most))
-
-        def made(part: Any) -> Made:
-            self._engine.go_on()
-            return work(*read(self._query, every.some(part), self._over))
-
-        return at_once(made, every.parts(LONG))
+        if not how.beside and every.key.max(initial=0) == MORE:
+            return None
+        return every.parts(how, LONG), partial(read, self._query, self._over, how, every)
 
     def _parts(self, count: int) -> list[sql.Some]:
         """So many parts of the owners."""
@@ -133,8 +139,7 @@ class Reader:
         return lambda rows, known: outcomes(self._query, rows, known, until)
 
     def _outcomes_of(self, part: sql.Some, as_of: AsOf) -> Outcomes:
-        work = self._work(as_of)
-        return together(self._of_numbers(part, work) or self._of_columns(part, work))
+        return together(self._surely(lambda: self._of(part, self._work(as_of))))
 
     def both(self, as_of: AsOf) -> tuple[Outcomes, Outcomes]:
         """What became of the attempts with the optional step and without it."""
@@ -181,25 +186,26 @@ class Reader:
         made = after.statement(self._query, self._statement)
         return after.deeds(self._fetched(after.text(made, whose), made.bound.values))
 
-    def _numbers(self, how: Packing, some: sql.Some) -> Whole | None:
-        """Rows as numbers in their order; None where some are more than a number holds."""
+    def _numbers(self, how: Packing, some: sql.Some) -> Parts | None:
         text = sql.packed(self._query, self._statement, how, some)
         found = self._fetched(text, most=some.most)
         keys = np.concatenate([np.zeros(0, np.int64), *map(np.asarray, found.column("key").chunks)])
         del found
+        if not arranged(how, keys, partial(self._again, how)):
+            return None
+        return slices(how, keys), partial(read_packed, self._query, self._over, how)
 
-        def again(pairs: list[tuple[int, int]]) -> Any:
-            import pyarrow  # type: ignore[import-untyped]
-
-            text = sql.rows(self._query, self._statement, sql.Some(f"(person, at) IN {_UNSURE}"))
-            values = self._statement.bound.values
-            most = MOST_NAMED[self._engine.embedded]
-            return pyarrow.concat_tables(
-                self._fetched(text, values | {"unsure": pairs[n : n + most]})
-                for n in range(0, len(pairs), most)
-            )
-
-        return arranged(how, keys, again)
+    def _again(self, how: Packing, pairs: list[tuple[int, int]]) -> tuple[Whole, Whole]:
+        """Numbers and ties of the rows of some persons and moments."""
+        text = sql.rows(self._query, self._statement, how, sql.Some(f"(person, at) IN {_UNSURE}"))
+        values = self._statement.bound.values
+        most = MOST_NAMED[self._engine.embedded]
+        found = [
+            self._fetched(text, values | {"unsure": pairs[n : n + most]})
+            for n in range(0, len(pairs), most)
+        ]
+        key, tie = (np.concatenate([one.column(name) for one in found]) for name in ("key", "tie"))
+        return key, tie
 
     def _one(self, text: str) -> int:
         """The single number of a statement."""

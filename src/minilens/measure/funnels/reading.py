@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from minilens.measure.funnels.ordered import dense, in_order
+from minilens.measure.funnels.ordered import Columns, Told, dense
 from minilens.measure.funnels.outcome import Known
-from minilens.measure.funnels.packed import Packing, Unpacked
+from minilens.measure.funnels.packed import Packing, Unpacked, unpacked
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import Rows, Whole
 from minilens.period import Range, midnight, milliseconds, months_later
@@ -22,68 +21,18 @@ _BEFORE = date(1970, 1, 1)
 NOTHING = "\0"
 #: Of each row a place in a list of texts, which is in the order of the alphabet.
 Values = tuple[Whole, list[str]]
-#: Spreads owners over parts, whatever their numbers are: 2^64 by the golden ratio.
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _ONE_GROUP: list[tuple[str, ...]] = [()]
-
-
-@dataclass(frozen=True)
-class Told:
-    """What the values of rows say: of each row its group, a place in `groups`, and the numbers of what it has for the
-    ways in which properties are held, -1 where it has no value.
-    """
-
-    group: Whole
-    groups: list[tuple[str, ...]]
-    held: tuple[Whole, ...] = ()
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Rows in no order, a line a row: whose it is, the moment, the place in the session, the arrival, what it fits
-    (`sql.rows` says which bit is what). `person`: of the owner, None where owners are persons. `told`: None where
-    nothing is asked of values.
-    """
-
-    owner: Whole
-    at: Whole
-    place: Whole
-    came: Whole
-    marks: Whole
-    person: Whole | None = None
-    told: Told | None = None
-
-    def parts(self, long: int) -> list[Any]:
-        """The places of parts of about so many rows, each with all rows of its owners; at least one."""
-        count = -(-len(self.at) // long)
-        if count < 2:
-            return [slice(None)]
-        spread = self.owner.astype(np.uint64) * _SPREAD >> np.uint64(48)
-        part = (spread * np.uint64(count) >> np.uint64(16)).astype(np.uint16)
-        order = np.argsort(part, kind="stable")  # of numbers so small it is quick
-        ends = np.cumsum(np.bincount(part, minlength=count))
-        return [some for some in np.split(order, ends[:-1]) if len(some)]
-
-    def some(self, places: Any) -> Columns:
-        """Those at these places."""
-        told = self.told and Told(
-            self.told.group[places], self.told.groups, tuple(one[places] for one in self.told.held)
-        )
-        person = None if self.person is None else self.person[places]
-        return Columns(
-            self.owner[places], self.at[places], self.place[places], self.came[places], self.marks[places], person,
-            told,
-        )  # fmt: skip
 
 
 def columns(query: FunnelQuery, every: Any) -> Columns:
     """The columns of an answer to `sql.rows`."""
-    owner, at, place, came, marks = (
-        every.column(name).to_numpy() for name in ("owner", "at", "place", "came", "told")
+    key, tie = (every.column(name).to_numpy() for name in ("key", "tie"))
+    there = set(every.column_names)
+    owner, person = (
+        every.column(name).to_numpy() if name in there else None for name in ("owner", "person")
     )
-    person = every.column("person").to_numpy() if "person" in every.column_names else None
     values = [_coded(every.column(f"g{n}")) for n in range(len(query.rows.groups))]
-    return Columns(owner, at, place, came, marks, person, told(query, values))
+    return Columns(key, tie, owner, person, told(query, values))
 
 
 def told(query: FunnelQuery, values: Sequence[Values]) -> Told | None:
@@ -127,29 +76,36 @@ def _held_by(ways: Sequence[tuple[int, ...]], values: Sequence[Values]) -> tuple
     return tuple(np.where(missing, -1, made.reshape(missing.shape)))
 
 
-def read(query: FunnelQuery, every: Columns, over: Range) -> tuple[Rows, Known]:
-    """Rows in the order of chains: all rows of an owner, or those of one that have the same held values.
+def read(
+    query: FunnelQuery, over: Range, how: Packing, every: Columns, part: Whole
+) -> tuple[Rows, Known]:  # fmt: skip
+    """Some rows, in the order of chains: all rows of an owner, or those of one that have the same held values.
 
-    `over`: the days that the rows are of.
+    `part`: the places of all rows of some owners. `over`: the days that the rows are of.
     """
-    owner, owners = dense(every.owner)
-    values = (every.told.group, *every.told.held) if every.told else ()
-    order = in_order(owner, every.at, every.place, every.came, (*values, every.marks))
-    owner, made = owner[order], every.some(order)
-    persons = owners.astype(np.int64)
-    if made.person is not None and len(owner):
-        persons = np.maximum.reduceat(made.person, np.flatnonzero(np.diff(owner, prepend=-1)))
-    known = _known(query, persons, made.told, over)
-    rows = _rows(query, Unpacked(owner, made.at, made.marks), known)
-    return (_held(query, made.told.held, rows) if made.told and made.told.held else rows), known
+    places, made, owners = every.in_order(how, part)
+    persons = None if owners is None else owners.astype(np.int64)
+    if every.person is not None and len(places):
+        persons = _persons(every.person[places], made.owner)
+    told = every.told
+    known = _known(query, persons, told, places, over)
+    rows = _rows(query, how, made, known)
+    held = tuple(one[places] for one in told.held) if told else ()
+    return (_held(query, held, rows) if held else rows), known
+
+
+def _persons(person: Whole, owner: Whole) -> Whole:
+    """The person of each owner; of several the one with the largest number."""
+    begins = np.flatnonzero(np.diff(owner, prepend=-1))
+    return np.maximum.reduceat(person, begins).astype(np.int64)
 
 
 def read_packed(
-    query: FunnelQuery, how: Packing, made: Unpacked, over: Range
+    query: FunnelQuery, over: Range, how: Packing, keys: Whole
 ) -> tuple[Rows, Known]:  # fmt: skip
-    """The same of rows that came as numbers: their owners are persons."""
-    known = _known(query, None, None, over)
-    return _rows(query, made, known, how.marks_of_kinds()), known
+    """The same of rows that are numbers alone and in order: their owners are persons."""
+    known = _known(query, None, None, keys, over)
+    return _rows(query, how, unpacked(how, keys), known), known
 
 
 def _coded(column: Any) -> Values:
@@ -167,13 +123,14 @@ def _coded(column: Any) -> Values:
     return again[np.concatenate(places)], texts
 
 
-def _known(query: FunnelQuery, persons: Whole | None, told: Told | None, over: Range) -> Known:
+def _known(
+    query: FunnelQuery, persons: Whole | None, told: Told | None, places: Whole, over: Range
+) -> Known:  # fmt: skip
     first, days = over.start, (over.end - over.start).days + 1
     since = (first - _BEFORE).days
     midnights = _midnights(since, days + 1, query.rows.timezone)
-    return Known(
-        persons, told.group if told else None, told.groups if told else _ONE_GROUP, since, midnights
-    )
+    group, groups = (told.group[places], told.groups) if told else (None, _ONE_GROUP)
+    return Known(persons, group, groups, since, midnights)
 
 
 @lru_cache(maxsize=64)
@@ -183,10 +140,11 @@ def _midnights(first: int, days: int, zone: str) -> Whole:
     return np.array([milliseconds(midnight(day, zone)) for day in some], np.int64)
 
 
-def _rows(query: FunnelQuery, made: Unpacked, known: Known, marks: Whole | None = None) -> Rows:
-    """All rows of an owner are a chain. `marks`: of each kind, where kinds are not marks themselves."""
-    kind: Any = slice(None) if marks is None else made.kind
-    marks = made.kind if marks is None else marks
+def _rows(query: FunnelQuery, how: Packing, made: Unpacked, known: Known) -> Rows:
+    """All rows of an owner are a chain."""
+    kind: Any = made.kind
+    if (marks := how.marks_of_kinds()) is None:
+        kind, marks = slice(None), made.kind
     steps, excluded = query.steps, len(query.gaps)
     ends = np.zeros(len(marks), np.int16)
     for n, gaps in enumerate(query.gaps):

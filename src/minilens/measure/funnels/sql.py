@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from minilens.identity.moves import Moved
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import ANY_NAME, Statement, is_kept
-from minilens.measure.funnels.packed import Packing
+from minilens.measure.funnels.packed import TIE, Packing
 from minilens.measure.funnels.query import FunnelQuery
 
 #: Whether an attempt may begin with a row.
@@ -40,31 +40,30 @@ class Some:
 EVERY = Some()
 
 
-def rows(query: FunnelQuery, made: Statement, some: Some = EVERY) -> str:
-    """Owner, moment, place in the session, arrival, marks, values: in no order.
+def packed(query: FunnelQuery, made: Statement, how: Packing, some: Some = EVERY) -> str:
+    """Rows as a number each, in no order."""
+    return f"SELECT {how.sql} AS key\nFROM\n{_from(made)}{_where(query, some)}\n"
 
-    Marks are bits: the steps, what is excluded, and whether an attempt may begin with the row.
+
+def rows(query: FunnelQuery, made: Statement, how: Packing, some: Some = EVERY) -> str:
+    """The same with what sorts rows that their numbers don't tell apart, owners where numbers don't say them, of
+    launches also the person, and values.
     """
-    told = f"bitOr(toUInt32(marks), bitShiftLeft(toUInt32({_ENTERS}), {len(query.rows.events)}))"
-    owner = "launch AS owner, person" if query.counts == "sessions" else "person AS owner"
-    values = "".join(f", toLowCardinality(g{n}) AS g{n}" for n in range(len(query.rows.groups)))
+    beside = [f"{how.sql} AS key", f"{TIE} AS tie"]
+    if how.beside:
+        of_launch = query.counts == "sessions"
+        beside += ["launch AS owner", "person"] if of_launch else ["person AS owner"]
+    beside += [f"toLowCardinality(g{n}) AS g{n}" for n in range(len(query.rows.groups))]
     return f"""
-SELECT {owner}, at, place, came, {told} AS told{values}
+SELECT {", ".join(beside)}
 FROM
-({made.every_row()}
-){_where(query, some)}
+{_from(made)}{_where(query, some)}
 SETTINGS output_format_arrow_low_cardinality_as_dictionary = 1
 """
 
 
-def packed(query: FunnelQuery, made: Statement, how: Packing, some: Some = EVERY) -> str:
-    """The same rows as a number each."""
-    return f"""
-SELECT {how.sql} AS key
-FROM
-(SELECT *, {_ENTERS} AS enters FROM ({made.every_row()}
-)){_where(query, some)}
-"""
+def _from(made: Statement) -> str:
+    return f"(SELECT *, {_ENTERS} AS enters FROM ({made.every_row()}\n))"
 
 
 def count(query: FunnelQuery, made: Statement) -> str:

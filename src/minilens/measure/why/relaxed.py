@@ -12,10 +12,12 @@ from datetime import date
 import numpy as np
 
 from minilens.measure.events.operand import Property
+from minilens.measure.funnels.ordered import Columns
 from minilens.measure.funnels.outcome import Known, decided
+from minilens.measure.funnels.packed import beside, packing, ties
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.funnels.reader import days_read
-from minilens.measure.funnels.reading import Columns, read, told
+from minilens.measure.funnels.reading import read, told
 from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
 from minilens.measure.why.query import Rule
 from minilens.measure.why.story import Story
@@ -86,11 +88,13 @@ def counted(
     owner = story.launch if of_launch else story.person
     asked = _relaxed(query, without)
     values = [(there, ids), *(_coded(one, there) for one in story.values)]
+    over = _over(query, story)
+    how = beside(packing(asked, over, 0))
     columns = Columns(
-        owner[there], story.at[there], story.place[there], story.came[there], marks[there], story.person[there],
-        told(asked, values),
+        how.number(story.at[there], story.place[there], marks[there]), ties(story.place[there], story.came[there]),
+        owner[there], story.person[there], told(asked, values),
     )  # fmt: skip
-    rows, known = read(asked, columns, _over(query, story))
+    rows, known = read(asked, over, how, columns, np.arange(len(there)))
     every, made = decided(asked, rows, known)
     theirs = (one.some(known.person(one.owner) == person) for one in (every, made))
     return Counted(rows, known, *theirs)
