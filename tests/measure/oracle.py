@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -159,8 +160,18 @@ class Oracle:
         self.events = counted_once(happenings)
         self.person = persons(self.events)
         self.zone = ZoneInfo(zone)
+        self._sessions()
+
+    def _sessions(self) -> None:
         self.runs = self._runs()
         self.sessions = [session for session, _ in self.runs]
+
+    def as_one(self, gone: int, into: int) -> Oracle:
+        """The same where one person turned out to be another."""
+        found = copy(self)
+        found.person = {one: into if who == gone else who for one, who in self.person.items()}
+        found._sessions()
+        return found
 
     def day(self, h: Happening) -> date:
         """The natural day it happened on."""

@@ -201,12 +201,9 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         app, by_name.measured("late_events"), over, "week", zone, of="delays"
     )
     asked = about_events(app, zone, over) | about_funnels(app, zone, over)
-    found |= (
-        asked
-        | behind_figures(asked, over)
-        | about_paths(app, zone, over)
-        | about_attribution(app, zone, over)
-    )
+    paths = about_paths(app, zone, over)
+    found |= asked | paths | behind_figures(asked | paths, over)
+    found |= about_attribution(app, zone, over)
     found |= about_activity(app, zone, over) | about_conversion(app, zone, over)
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
@@ -308,6 +305,11 @@ def behind_figures(asked: dict[str, AnyQuery], over: Range) -> dict[str, AnyQuer
         "funnel that holds the page": Place("persons", (("step", 2),)),
         "funnel by page": Place("persons", (("step", 1), ("page", "(rest)"))),
         "funnel by day": Place("step_1", day),
+        "paths along a way": Place("sessions", (("step", 2), ("kind", "rest"))),
+        "paths of persons before an event": Place("persons", (("step", 1),)),
+        "paths from where launches begin, as links": Place(
+            "reached", (("step", 1), ("kind", "page"))
+        ),
     }
     return {
         f"persons behind {name}": PersonsQuery(asked[name], place, limit=None)  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from minilens.render.as_flow import Link, as_flow
 
@@ -46,3 +47,10 @@ def test_a_long_name_is_its_end() -> None:
     box = as_flow([link(1, "packages/activity/pages/landing/index", "b", 1)]).boxes[0]
     assert box.short == "…pages/landing/index"[-22:] or box.short.endswith("landing/index")
     assert len(box.short) <= 22
+
+
+def test_a_node_is_as_high_as_all_its_paths_where_links_are_left_out() -> None:
+    large = replace(link(1, "home", "list", 60), of=100, through=90)
+    flow = as_flow([large])
+    assert [box.count for box in flow.boxes] == [100, 90]
+    assert round(flow.boxes[0].height / flow.boxes[1].height, 1) == round(100 / 90, 1)

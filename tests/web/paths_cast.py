@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from minilens.measure.paths import columns
@@ -71,4 +72,7 @@ def _links(query: PathsQuery) -> list[Row]:
                 if several is not None:
                     onward[node] = onward.get(node, 0) + some
         going = onward
-    return rows
+    into: Counter[Row] = Counter()
+    for row in rows:
+        into[row[0], *row[3:5]] += int(str(row[5]))
+    return [(*row, into[row[0], *row[3:5]]) for row in rows]

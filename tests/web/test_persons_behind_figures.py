@@ -32,6 +32,11 @@ FUNNEL: dict[str, Any] = {
     "kind": "funnel", "window": "1h", "from": DAY, "to": DAY,
     "steps": [{"event": "add_favorite"}, {"event": "select_coupon"}, {"event": "refund_request"}],
 }  # fmt: skip
+PATHS: dict[str, Any] = {
+    "kind": "paths", "from": DAY, "to": DAY, "pages": "none", "counts": "persons", "gap": "1h",
+    "anchor": {"event": "add_favorite"},
+    "events": [{"event": name} for name in ("add_favorite", "select_coupon", "refund_request")],
+}  # fmt: skip
 FUNNELS = "P1: v0 s10 r20. P2: v0 r5 s10. P3: s0 v5 r9. P4: v0 s7 v9 r30. P5: s0"
 
 
@@ -83,6 +88,30 @@ def behind(
 def test_events_by_hand(asking: Any, measure: str, row: dict[str, Any], count: int) -> None:
     found = behind(asking, question=EVENTS, measure=measure, row=row).json()
     assert (found["count"], len(found["persons"]), found["next"]) == (count, count, None)
+
+
+@pytest.mark.parametrize(
+    ("more", "measure", "row", "count"),
+    [
+        ({}, "", {}, 4),
+        ({}, "persons", {"step": 0, "kind": "event", "node": "add_favorite"}, 4),
+        ({}, "persons", {"step": 1, "kind": "event", "node": "select_coupon"}, 2),
+        ({}, "persons", {"step": 1, "kind": "event", "node": "refund_request"}, 2),
+        ({}, "persons", {"step": 1, "node": "nowhere"}, 0),
+        ({"chosen": [{"event": "select_coupon"}]}, "", {"step": 2, "node": "refund_request"}, 1),
+        ({"chosen": [{"event": "select_coupon"}]}, "", {"step": 2, "kind": "event"}, 2),
+        ({"show": "links", "steps": 2}, "", {"step": 2, "from": "select_coupon", "node": "refund_request"}, 1),
+        ({"show": "links", "steps": 2}, "reached", {"step": 1, "from": "x", "node": "select_coupon"}, 2),
+        ({"top": 1}, "persons", {"step": 1, "kind": "rest"}, 2),
+        ({"top": 1}, "persons", {"step": 1, "node": "refund_request"}, 2),
+        ({"counts": "sessions"}, "sessions", {"step": 1, "kind": "end"}, 0),
+    ],
+)  # fmt: skip
+def test_paths_by_hand(
+    asking: Any, more: Any, measure: str, row: dict[str, Any], count: int
+) -> None:
+    found = behind(asking, question=PATHS | more, measure=measure, row=row).json()
+    assert (found["count"], len(found["persons"])) == (count, count)
 
 
 @pytest.mark.parametrize(
@@ -154,6 +183,11 @@ def test_whoever_may_not_look_up_persons_is_refused(asking: Any) -> None:
         ({"question": EVENTS, "row": {"day": "soon"}}, "row.day"),
         ({"question": FUNNEL, "row": {"step": 7}}, "row.step"),
         ({"question": FUNNEL, "measure": "from_first"}, "measure"),
+        ({"question": PATHS, "measure": "sessions"}, "measure"),
+        ({"question": PATHS, "row": {"node": "select_coupon"}}, "row.step"),
+        ({"question": PATHS, "row": {"step": 2}}, "row.step"),
+        ({"question": PATHS, "row": {"step": 1, "kind": "place"}}, "row.kind"),
+        ({"question": PATHS, "row": {"step": 1, "from": "select_coupon"}}, "row"),
         ({"question": {"kind": "nothing"}}, "kind"),
         ({"question": EVENTS, "limit": 0}, "limit"),
     ],

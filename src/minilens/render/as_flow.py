@@ -18,7 +18,9 @@ Key = tuple[int, str, str]
 
 @dataclass(frozen=True)
 class Link:
-    """So many go from a node to one of the column `place`. `said`: the whole in words."""
+    """So many go from a node to one of the column `place`. `said`: the whole in words. `of`: all that go on from the
+    node; `through`: all that come to the other, both with those of links that are not drawn.
+    """
 
     place: int
     begin: tuple[str, str]
@@ -27,6 +29,8 @@ class Link:
     begin_title: str
     end_title: str
     said: str
+    of: int = 0
+    through: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class _Node:
     title: str
     into: int = 0
     out: int = 0
+    whole: int = 0
     y: float = 0
     height: float = 0
     #: how far down its sides bands are taken already
@@ -79,7 +84,7 @@ class _Node:
 
     @property
     def count(self) -> int:
-        return max(self.into, self.out)
+        return max(self.into, self.out, self.whole)
 
 
 def as_flow(links: Sequence[Link]) -> Flow:
@@ -88,8 +93,8 @@ def as_flow(links: Sequence[Link]) -> Flow:
     for one in links:
         begin = nodes.setdefault((one.place - 1, *one.begin), _Node(one.begin_title))
         end = nodes.setdefault((one.place, *one.end), _Node(one.end_title))
-        begin.out += one.count
-        end.into += one.count
+        begin.out, end.into = begin.out + one.count, end.into + one.count
+        begin.whole, end.whole = max(begin.whole, one.of), max(end.whole, one.through)
     columns = _stacked(nodes)
     scale = _scale(columns)
     for column in columns:

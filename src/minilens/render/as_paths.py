@@ -4,10 +4,11 @@ the table.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from minilens.measure.table import Cell, Row, Table
-from minilens.render import format
+from minilens.render import format, places
 from minilens.render.as_events import Line
 from minilens.render.as_flow import Flow, Link, as_flow
 from minilens.render.drawing import Options
@@ -22,7 +23,8 @@ _NODES = ("page", "event")
 @dataclass(frozen=True)
 class Node:
     """A row of a column: `kind` and `name` as questions have them, what it is called, how many paths, their part of the
-    column in words and from 0 to 100. `nodes`: how many different ones it stands for, where these are several.
+    column in words and from 0 to 100. `nodes`: how many different ones it stands for, where these are several. `place`:
+    which figure it is.
     """
 
     kind: str
@@ -32,6 +34,7 @@ class Node:
     share: str
     width: float
     nodes: int = 1
+    place: str = ""
 
     @property
     def opens(self) -> bool:
@@ -76,7 +79,14 @@ def as_paths(table: Table, options: Options, language: Language) -> Paths:
             for one in table.columns[table.keys :]
         ),
         lines=tuple(lines),
-        cut=(note % {"count": f"{MOST_ROWS:,}"},) if len(table.rows) > MOST_ROWS else (),
+        cut=(
+            *(
+                [_("Nodes count all their paths; links that the query leaves out are not drawn.")]
+                if links and _left_out(table)
+                else []
+            ),
+            *([note % {"count": f"{MOST_ROWS:,}"}] if len(table.rows) > MOST_ROWS else []),
+        ),
     )
 
 
@@ -90,14 +100,15 @@ def _shown(table: Table, at: int, cell: Cell, language: Language) -> str:
 def _line(row: Row, table: Table, language: Language) -> Line:
     heads = tuple(_shown(table, n, row[n], language) for n in range(table.keys))
     pairs = zip(row[table.keys :], table.columns[table.keys :], strict=True)
-    return Line(heads, tuple(format.exact(cell, one.unit, language) for cell, one in pairs))
+    cells = tuple(format.exact(cell, one.unit, language) for cell, one in pairs)
+    return Line(heads, cells, places=places.of_row(table, row))
 
 
 def _columns(table: Table, language: Language) -> tuple[Column, ...]:
-    places: dict[int, list[Row]] = {}
+    at: dict[int, list[Row]] = {}
     for row in table.rows:
-        places.setdefault(int(str(row[0])), []).append(row)
-    return tuple(_column(place, rows, table, language) for place, rows in places.items())
+        at.setdefault(int(str(row[0])), []).append(row)
+    return tuple(_column(place, rows, table, language) for place, rows in at.items())
 
 
 def _column(place: int, rows: list[Row], table: Table, language: Language) -> Column:
@@ -106,17 +117,30 @@ def _column(place: int, rows: list[Row], table: Table, language: Language) -> Co
         Node(
             str(kind), str(name), _shown(table, 2, name, language), format.exact(count, "count", language),
             format.exact(share, "ratio", language), 100 * int(str(count)) / most if most else 0.0,
-            int(str(several or 1)),
+            int(str(several or 1)), places.of_row(table, row)[0],
         )
-        for _, kind, name, count, share, _from_start, several in rows
+        for row in rows
+        for _, kind, name, count, share, _from_start, several in [row]
     ]  # fmt: skip
     total = sum(int(str(row[3])) for row in rows)
     return Column(place, format.exact(total, "count", language), tuple(nodes))
 
 
+def _left_out(table: Table) -> bool:
+    """Whether links have no rows."""
+    drawn: Counter[tuple[Cell, ...]] = Counter()
+    there: dict[tuple[Cell, ...], int] = {}
+    for place, _from_kind, _from, kind, end, count, _share, _took, reached in table.rows:
+        drawn[place, kind, end] += int(str(count))
+        there[place, kind, end] = int(str(reached))
+    return len(table.rows) < table.total_rows or any(
+        drawn[key] < count for key, count in there.items()
+    )
+
+
 def _flowing(table: Table, language: Language) -> list[Link]:
     found = []
-    for place, from_kind, begin, kind, end, count, share, _took in table.rows:
+    for place, from_kind, begin, kind, end, count, share, _took, reached in table.rows:
         said = (
             f"{_shown(table, 2, begin, language)} → {_shown(table, 4, end, language)}: "
             f"{format.exact(count, 'count', language)} ({format.exact(share, 'ratio', language)})"
@@ -125,6 +149,7 @@ def _flowing(table: Table, language: Language) -> list[Link]:
             Link(
                 int(str(place)), (str(from_kind), str(begin)), (str(kind), str(end)), int(str(count)),
                 _shown(table, 2, begin, language), _shown(table, 4, end, language), said,
+                through=int(str(reached)), of=round(int(str(count)) / float(str(share))) if share else 0,
             )
         )  # fmt: skip
     return found

@@ -52,6 +52,10 @@ class Brute:
 
     def paths(self) -> list[list[Named]]:
         """Of each path its nodes, and in the end what it means that it is over."""
+        return [path for _, path in self.begun()]
+
+    def begun(self) -> list[tuple[Happening, list[Named]]]:
+        """The same, each with what it begins with."""
         owned: dict[object, list[tuple[Happening, Named]]] = {}
         first, last = self._moment(0), self._moment(self.query.rows.range.days)
         for h in self.oracle.events:
@@ -63,18 +67,20 @@ class Brute:
             elif h.session and first - SIX_HOURS <= h.ts < last + SIX_HOURS:
                 owned.setdefault(h.session, []).append((h, node))
         every = (sorted(some, key=lambda one: _order(one[0])) for some in owned.values())
-        return [path for some in every if (path := self._ended(self._of(some)))]
+        found = ((entry, self._ended(path)) for entry, path in filter(None, map(self._of, every)))
+        return [(entry, path) for entry, path in found if path]
 
     def _ended(self, path: list[Named]) -> list[Named]:
         """The path up to the node that it has to end with; nothing where it does not get there."""
-        if self.query.end is None or not path:
+        if self.query.end is None:
             return path
-        end = self._named(self.query.end)
+        end = self.named(self.query.end)
         behind = range(int(self.query.anchor is not None), len(path))
         at = next((n for n in behind if path[n] == end), None)
         return [] if at is None else [*path[: at + 1], END]
 
-    def _named(self, node: Node) -> Named:
+    def named(self, node: Node) -> Named:
+        """What a node that is asked about is called."""
         value = node.value
         return node.kind, self.query.titles[value] if isinstance(value, int) else value
 
@@ -82,11 +88,11 @@ class Brute:
         over, zone = self.query.rows.range, ZoneInfo(self.query.rows.timezone)
         return milliseconds(datetime.combine(over.start + timedelta(days=day), time(), zone))
 
-    def _of(self, some: list[tuple[Happening, Named]]) -> list[Named]:
+    def _of(self, some: list[tuple[Happening, Named]]) -> tuple[Happening, list[Named]] | None:
         query = self.query
         persons, anchor = query.counts == "persons", None
         if query.anchor is not None:
-            anchor = self._named(query.anchor)
+            anchor = self.named(query.anchor)
         over = query.rows.range
         entry = None
         for n, (h, node) in enumerate(some):
@@ -97,8 +103,8 @@ class Brute:
                 entry = n
                 break
         if entry is None or not over.start <= self.oracle.day(some[entry][0]) <= over.end:
-            return []
-        return self._walk(some, entry)
+            return None
+        return some[entry][0], self._walk(some, entry)
 
     def _walk(self, some: list[tuple[Happening, Named]], entry: int) -> list[Named]:
         query, persons = self.query, self.query.counts == "persons"
@@ -121,8 +127,12 @@ class Brute:
 
     def placed(self) -> list[list[Named]]:
         """The paths with the anchor at place 0."""
+        return [path for _, path in self.placed_with_entry()]
+
+    def placed_with_entry(self) -> list[tuple[Happening, list[Named]]]:
+        """The same, each with what it begins with."""
         anchored = self.query.anchor is not None
-        return [path if anchored else [BEGINNING, *path] for path in self.paths()]
+        return [(h, path if anchored else [BEGINNING, *path]) for h, path in self.begun()]
 
     def column(self, paths: list[list[Named]], place: int) -> Counter[Named]:
         """What stands at a place, of paths that go on so far."""
@@ -132,8 +142,8 @@ class Brute:
         """Of each column the paths that followed the chosen way so far."""
         found = [self.placed()]
         for place, one in enumerate(self.query.chosen, start=1):
-            value = self.query.titles[one.value] if isinstance(one.value, int) else one.value
-            found.append([p for p in found[-1] if place < len(p) and p[place] == (one.kind, value)])
+            wanted = self.named(one)
+            found.append([p for p in found[-1] if place < len(p) and p[place] == wanted])
         return found
 
 

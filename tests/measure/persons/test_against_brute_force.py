@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.identity import cohort_members
+from minilens.identity.lookup import look_up
+from minilens.load import merges
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.events.operand import InCohort, key
 from minilens.measure.events.query import Condition, Conditions, EventsQuery, Figure
@@ -42,10 +44,51 @@ WHOLE = ("total", "persons", "per_person", "sum_per_person")
 def loaded(
     new_app: Houses, told: tuple[History, date], data: st.DataObject
 ) -> tuple[House, Oracle, Range]:
-    """A history with events of the owner's as `loaded_history` has it, who counts it, and the days it lies in."""
+    """A history with events of the owner's as `loaded_history` has it, who counts it, and the days it lies in. Where
+    all of it was made somebody may be erased since, or two made one."""
     history = sent(scattered(told[0]))
     house, arrived = loaded_history(new_app, history, told[1], data)
-    return house, Oracle(arrived, history.zone), around(arrived, history.zone)
+    over = around(arrived, history.zone)
+    way = "" if house.waiting() else data.draw(st.sampled_from(("", "erased", "merged")))
+    if way == "merged":
+        return house, two_as_one(house, Oracle(arrived, history.zone), data), over
+    if way == "erased":
+        arrived = without_one(house, arrived, data)
+    return house, Oracle(arrived, history.zone), over
+
+
+def number_of(house: House, h: Happening) -> int:
+    """The person's number of a happening."""
+    return house.person(*(h.identity or ("device", h.device)))
+
+
+def without_one(house: House, arrived: list[Happening], data: st.DataObject) -> list[Happening]:
+    """Erase somebody; what is left."""
+    pipeline = house.pipeline
+    number = {h.id: number_of(house, h) for h in arrived}
+    gone = data.draw(st.sampled_from(sorted(set(number.values()))))
+    pipeline.eraser.erase(
+        house.app.id, look_up(pipeline.engine, house.app.id, f"p{gone}", pipeline.secret)
+    )
+    house.build()
+    return [h for h in arrived if number[h.id] != gone]
+
+
+def two_as_one(house: House, oracle: Oracle, data: st.DataObject) -> Oracle:
+    """Make one of two persons by hand, where there are two; the days are made again."""
+    first = {oracle.person[h.id]: h for h in oracle.events}
+    if len(first) < 2:
+        return oracle
+    gone, into = data.draw(
+        st.lists(st.sampled_from(sorted(first)), min_size=2, max_size=2, unique=True)
+    )
+    pipeline = house.pipeline
+    merges.merge(
+        pipeline.engine, pipeline.pending, pipeline.counter, house.app.id,
+        gone=number_of(house, first[gone]), into=number_of(house, first[into]), cause="push",
+    )  # fmt: skip
+    house.build()
+    return oracle.as_one(gone, into)
 
 
 def told_of(some: Found) -> list[tuple[int, int, int]]:

@@ -65,8 +65,12 @@ def keys(query: PathsQuery) -> tuple[Column, ...]:
     )
 
 
-def _some(name: str, zh: str, en: str, unit: Unit, how_zh: str, how_en: str) -> Column:
-    return Column(name, Text(zh, en), unit, Text(how_zh, how_en), rise_is="neither")
+def _some(
+    name: str, zh: str, en: str, unit: Unit, how_zh: str, how_en: str, *, has_persons: bool = False
+) -> Column:
+    return Column(
+        name, Text(zh, en), unit, Text(how_zh, how_en), "neither", has_persons=has_persons
+    )
 
 
 def measures(query: PathsQuery) -> tuple[Column, ...]:
@@ -75,7 +79,7 @@ def measures(query: PathsQuery) -> tuple[Column, ...]:
         "经过该节点的路径数，每次打开或每人计一条",
         "Paths through this node, one a launch or person",
     )
-    who = Column(query.counts, _WHO[query.counts], "count", how)
+    who = Column(query.counts, _WHO[query.counts], "count", how, has_persons=True)
     if query.show == "links":
         return who, _some(
             "share", "占比", "Share", "ratio", "占来自节点的路径的比例",
@@ -83,6 +87,10 @@ def measures(query: PathsQuery) -> tuple[Column, ...]:
         ), _some(
             "mean_time", "平均间隔", "Mean time", "seconds", "从来自节点首次出现到该节点首次出现的平均时长",
             "Mean time from the beginning of the node that it comes from to that of this one",
+        ), _some(
+            "reached", "到达节点的路径", "Paths to the node", "count",
+            "该步到达该节点的全部路径，含未列出的连接", "All paths at this node in this step, by whatever link",
+            has_persons=True,
         )  # fmt: skip
     return (
         who,

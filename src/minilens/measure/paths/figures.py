@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cost, Row, Table
 
 #: In place of a node: all those that have no row of their own.
-_OTHERS = -3
+OTHERS = -3
 #: The column of a link that has its paths.
 _COUNT = 5
 
@@ -39,8 +40,7 @@ class _Column:
 
 def table(query: PathsQuery, walks: Walks, nodes: Nodes, as_of: AsOf) -> Table:
     """The figures of these paths. `totals` has how many there are; of links `total_rows` how many there would be."""
-    if query.end is not None:
-        walks = walks.ending_with(nodes.number(query.end))
+    walks = ending(query, walks, nodes)
     every = (_along if query.show == "columns" else _links)(query, walks, nodes)
     found, links = (tuple(every), 0) if query.show == "columns" else _largest(query, tuple(every))
     keys = columns.keys(query)
@@ -52,15 +52,20 @@ def table(query: PathsQuery, walks: Walks, nodes: Nodes, as_of: AsOf) -> Table:
     )  # fmt: skip
 
 
+def ending(query: PathsQuery, walks: Walks, nodes: Nodes) -> Walks:
+    """Those of them that get to the end that is asked for."""
+    return walks if query.end is None else walks.ending_with(nodes.number(query.end))
+
+
 def _along(query: PathsQuery, walks: Walks, nodes: Nodes) -> Iterator[Row]:
     """Of each column its nodes, of those that followed the way so far; the first is the anchor."""
     began = len(walks)
-    yield (0, *_anchor(query, nodes), began, 1 if began else None, 1 if began else None, 1)
+    yield (0, *anchor(query, nodes), began, 1 if began else None, 1 if began else None, 1)
     way = [nodes.number(one) for one in query.chosen]
     for place in range(1, len(way) + 2):
         here = walks.at(place)
         kept = [way[place - 1]] if place <= len(way) else []
-        column = _column(here, query.top, kept)
+        column = column_of(here, query.top, kept)
         for kind, name, count, some in _rows_of(query, column, nodes):
             yield (place, kind, name, count, _part(count, column.total), _part(count, began), some)
         if kept:
@@ -71,25 +76,26 @@ def _links(query: PathsQuery, walks: Walks, nodes: Nodes) -> Iterator[Row]:
     """From each node of a column to each of the next, for those that have the chosen nodes."""
     for place, one in enumerate(query.chosen, start=1):
         walks = walks.some(walks.at(place) == nodes.number(one))
-    anchor = _anchor(query, nodes)
-    names = {ENDED: columns.ended(query), MAY_STILL: columns.MAY_STILL, _OTHERS: columns.REST}
+    start = anchor(query, nodes)
     before = np.zeros(len(walks), np.int64)  # all paths begin with the same
     going = np.ones(len(walks), np.bool_)
     for place in range(1, query.steps + 1):
         here = _labelled(walks.at(place)[going], query.top)
         took = _took(walks, place)[going]
         found = _pairs(before[going], here, took)
-        size: dict[int, int] = {}
-        for (left, _), (count, _mean) in found.items():
-            size[left] = size.get(left, 0) + count
+        size: Counter[int] = Counter()
+        into: Counter[int] = Counter()
+        for (left, right), (count, _mean) in found.items():
+            size[left] += count
+            into[right] += count
         for (left, right), (count, mean) in sorted(
             found.items(), key=lambda one: (-one[1][0], one[0])
         ):
-            begin = anchor if place == 1 else names.get(left) or nodes.named(left)
-            end = names.get(right) or nodes.named(right)
-            yield (place, *begin, *end, count, count / size[left], mean)
+            begin = start if place == 1 else named(query, nodes, left)
+            end = named(query, nodes, right)
+            yield (place, *begin, *end, count, count / size[left], mean, into[right])
         before[going] = here
-        going[going] = (here >= 0) | (here == _OTHERS)
+        going[going] = (here >= 0) | (here == OTHERS)
 
 
 def _largest(query: PathsQuery, every: tuple[Row, ...]) -> tuple[tuple[Row, ...], int]:
@@ -113,9 +119,9 @@ def _pairs(
     left: Whole, right: Whole, took: Whole
 ) -> dict[tuple[int, int], tuple[int, float | None]]:
     """How often one stands before the other, and how many seconds lie between on the average."""
-    span = int(right.max(initial=0)) - _OTHERS + 1
+    span = int(right.max(initial=0)) - OTHERS + 1
     known, of, counts = np.unique(
-        (left - _OTHERS) * span + right - _OTHERS, return_inverse=True, return_counts=True
+        (left - OTHERS) * span + right - OTHERS, return_inverse=True, return_counts=True
     )
     timed = took >= 0
     some = np.bincount(of[timed], minlength=len(known))
@@ -123,17 +129,17 @@ def _pairs(
     found: dict[tuple[int, int], tuple[int, float | None]] = {}
     for n, way in enumerate(known.tolist()):
         mean = float(whole[n]) / int(some[n]) / 1000 if some[n] else None
-        found[(way // span + _OTHERS, way % span + _OTHERS)] = int(counts[n]), mean
+        found[(way // span + OTHERS, way % span + OTHERS)] = int(counts[n]), mean
     return found
 
 
 def _labelled(here: Whole, top: int) -> Whole:
     """Nodes that have no row of their own become one."""
-    kept = [node for node, _ in _column(here, top, []).shown]
-    return np.where((here < 0) | np.isin(here, kept), here, _OTHERS)
+    kept = [node for node, _ in column_of(here, top, []).shown]
+    return np.where((here < 0) | np.isin(here, kept), here, OTHERS)
 
 
-def _column(here: Whole, top: int, kept: list[int]) -> _Column:
+def column_of(here: Whole, top: int, kept: list[int]) -> _Column:
     """What stands at one place; `kept` have rows however few they are."""
     known, counts = np.unique(here, return_counts=True)
     found: dict[int, int] = dict(zip(known.tolist(), counts.tolist(), strict=True))
@@ -164,7 +170,14 @@ def _rows_of(
         yield (*columns.MAY_STILL, column.may_still, None)
 
 
-def _anchor(query: PathsQuery, nodes: Nodes) -> tuple[str, str]:
+def named(query: PathsQuery, nodes: Nodes, label: int) -> tuple[str, str]:
+    """Kind and name of a node, or of what stands in place of one."""
+    others = {ENDED: columns.ended(query), MAY_STILL: columns.MAY_STILL, OTHERS: columns.REST}
+    return others.get(label) or nodes.named(label)
+
+
+def anchor(query: PathsQuery, nodes: Nodes) -> tuple[str, str]:
+    """Kind and name of what paths begin with."""
     if query.anchor is None:
         return columns.BEGINNING
     return nodes.named(nodes.number(query.anchor))

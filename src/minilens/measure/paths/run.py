@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from minilens.measure.paths.figures import table
 from minilens.measure.paths.nodes import Nodes, nodes_of
 from minilens.measure.paths.order import order
 from minilens.measure.paths.query import LAUNCH_GAP, PathsQuery
-from minilens.measure.paths.walks import How, Rows, Whole, walks
+from minilens.measure.paths.walks import How, Rows, Walks, Whole, walks
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
 from minilens.measure.table import Cost, Table
@@ -45,17 +45,39 @@ def prepare(engine: Engine, query: PathsQuery, as_of: AsOf) -> Prepared:
 def answer(engine: Engine, query: PathsQuery, as_of: AsOf, made: Answer) -> Table:
     """A row a node of each column, or a row a link. `totals` has how many paths there are."""
     began = time.perf_counter()
-    every, bytes_read = _fetched(engine, query, made)
-    engine.go_on()
-    rows, nodes = _rows(query, every)
-    engine.go_on()
-    figures = table(query, walks(rows, _how(query, nodes, as_of)), nodes, as_of)
+    found = walked(engine, query, as_of, made)
+    figures = table(query, found.walks, found.nodes, as_of)
     took = (time.perf_counter() - began) * 1000
     read = cost([made])
     return replace(
         figures,
-        cost=Cost(read.rows + every.num_rows, read.bytes + bytes_read, read.milliseconds + took),
-    )
+        cost=Cost(read.rows + found.rows_read, read.bytes + found.bytes_read, read.milliseconds + took),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Walked:
+    """All paths, what their nodes are called, and what was read for them. `person`: whose each row is, by the places of
+    `walks.entry`; None where nobody asks.
+    """
+
+    walks: Walks
+    nodes: Nodes
+    person: Whole | None
+    rows_read: int
+    bytes_read: int
+
+
+def walked(
+    engine: Engine, query: PathsQuery, as_of: AsOf, made: Answer, *, of_persons: bool = False
+) -> Walked:
+    """The paths that a question is about, and with `of_persons` whose they are."""
+    every, bytes_read = _fetched(engine, query, made, of_persons=of_persons)
+    engine.go_on()
+    rows, nodes = _rows(query, every)
+    engine.go_on()
+    found = walks(rows, _how(query, nodes, as_of))
+    return Walked(found, nodes, rows.person, every.num_rows, bytes_read)
 
 
 def _how(query: PathsQuery, nodes: Nodes, as_of: AsOf) -> How:
@@ -72,7 +94,9 @@ def _how(query: PathsQuery, nodes: Nodes, as_of: AsOf) -> How:
     )
 
 
-def _fetched(engine: Engine, query: PathsQuery, made: Answer) -> tuple[Any, int]:
+def _fetched(
+    engine: Engine, query: PathsQuery, made: Answer, *, of_persons: bool
+) -> tuple[Any, int]:
     """The rows as columns, and their bytes."""
     newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
     begin, end = _moments(query)
@@ -85,7 +109,7 @@ def _fetched(engine: Engine, query: PathsQuery, made: Answer) -> tuple[Any, int]
     if tail or not is_kept(query.rows):
         moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
     statement = sql.statement(query, moved, tail=tail)
-    text = sql.rows(query, statement)
+    text = sql.rows(query, statement, of_persons=of_persons)
     day_before = over.start - timedelta(days=1)
     asked = {
         "app": query.app, "traffic": query.rows.traffic, "start": over.start, "end": over.end,
@@ -126,7 +150,8 @@ def _rows(query: PathsQuery, every: Any) -> tuple[Rows, Nodes]:
         for day in (query.rows.range.start, query.rows.range.end + timedelta(days=1))
     )
     ts = ts[by]
-    return Rows(owner[by], ts, (ts >= first) & (ts < last), node[by]), nodes
+    person = every.column("person").to_numpy()[by] if "person" in every.column_names else None
+    return Rows(owner[by], ts, (ts >= first) & (ts < last), node[by], person), nodes
 
 
 def _without(query: PathsQuery, every: Any) -> Any:

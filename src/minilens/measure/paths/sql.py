@@ -20,8 +20,9 @@ def statement(query: PathsQuery, moved: Moved, *, tail: bool) -> Statement:
     return Statement(query.rows, moved, tail, besides=_BESIDES)
 
 
-def rows(query: PathsQuery, made: Statement) -> str:
+def rows(query: PathsQuery, made: Statement, *, of_persons: bool = False) -> str:
     """Owner, moment, the event (its place from 1, 0 a page), page, what decides within a millisecond; in no order.
+    `of_persons`: whose each row is as well.
 
     A row that is several nodes is the first of them. `from_ms`, `to_ms` are bound.
     """
@@ -37,8 +38,9 @@ def rows(query: PathsQuery, made: Statement) -> str:
     owner, launch = (
         ("launch", "toUInt8(0) AS of") if sessions else ("toUInt64(person)", "launch AS of")
     )
+    whose = ", toInt64(person) AS person" if of_persons else ""
     return f"""
-SELECT {owner} AS owner, at, toUInt8({event}) AS event, path, place, came, {launch}
+SELECT {owner} AS owner, at, toUInt8({event}) AS event, path, place, came, {launch}{whose}
 FROM
 ({made.every_row()}
 )

@@ -20,12 +20,15 @@ ENDED, MAY_STILL = -1, -2
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows sorted by owner and then as all rows are. `ts`: milliseconds. `enters`: in the range. `node`: a number."""
+    """Rows sorted by owner and then as all rows are. `ts`: milliseconds. `enters`: in the range. `node`: a number.
+    `person`: whose each row is; None where nobody asks.
+    """
 
     owner: Whole
     ts: Whole
     enters: Truth
     node: Whole
+    person: Whole | None = None
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ class Walks:
 
     A run is what rows of one node after the other come to: `first` and `last` are moments, `chain` tells which runs may
     follow one another, `over` is the last moment of the chain. `start`: of each path the
-    place of its run; `moment`: that of its anchor; `until`: the place of the run that it ends with, -1 where no end is
-    set.
+    place of its run; `entry`: that of the row it begins with; `moment`: when that was; `until`: the place of the run
+    that it ends with, -1 where no end is set.
     """
 
     how: How
@@ -63,6 +66,7 @@ class Walks:
     chain: Whole
     over: Whole
     start: Whole
+    entry: Whole
     moment: Whole
     until: Whole
 
@@ -72,8 +76,9 @@ class Walks:
     def some(self, kept: Truth) -> Walks:
         """Those of them that are kept."""
         return replace(
-            self, start=self.start[kept], moment=self.moment[kept], until=self.until[kept]
-        )
+            self, start=self.start[kept], entry=self.entry[kept], moment=self.moment[kept],
+            until=self.until[kept],
+        )  # fmt: skip
 
     def ending_with(self, node: int) -> Walks:
         """Those of them that get to a node behind their anchor, ending there."""
@@ -143,8 +148,8 @@ def walks(rows: Rows, how: How) -> Walks:
     never = np.full(len(entry), -1, np.int64)
     return Walks(
         how, node=rows.node[head], first=rows.ts[head], last=rows.ts[_ends(head, count)], chain=chain,
-        over=rows.ts[_ends(chains, count)][chain], start=(np.cumsum(heads) - 1)[entry], moment=rows.ts[entry],
-        until=never,
+        over=rows.ts[_ends(chains, count)][chain], start=(np.cumsum(heads) - 1)[entry], entry=entry,
+        moment=rows.ts[entry], until=never,
     )  # fmt: skip
 
 

@@ -16,7 +16,17 @@ from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
-from minilens.measure.persons import activity, campaigns, days, events, funnels, launches, returning
+from minilens.measure.paths.query import PathsQuery
+from minilens.measure.persons import (
+    activity,
+    campaigns,
+    days,
+    events,
+    funnels,
+    launches,
+    paths,
+    returning,
+)
 from minilens.measure.persons.query import MOST_PERSONS, Found, PersonsQuery, Place
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
@@ -40,6 +50,7 @@ class Kind:
 KINDS: dict[type[Any], Kind] = {
     EventsQuery: Kind(events.behind, events.check),
     FunnelQuery: Kind(funnels.behind, funnels.check),
+    PathsQuery: Kind(paths.behind, paths.check),
     Query: Kind(days.behind, days.check),
     DistributionQuery: Kind(launches.behind, launches.check),
     RetentionQuery: Kind(returning.behind, returning.check),
@@ -49,13 +60,16 @@ KINDS: dict[type[Any], Kind] = {
     CampaignQuery: Kind(campaigns.behind, campaigns.check),
     CourseQuery: Kind(campaigns.behind_course, campaigns.check_course),
 }
-_TIMES = Text("该数字涉及的事件次数或尝试次数", "Events, or attempts, that the figure is made of")
+_TIMES = Text(
+    "该数字涉及的事件、尝试或路径数", "Events, attempts or paths that the figure is made of"
+)
 _FIRST = Text(
-    "其中最早一次的时间；漏斗为进入第 1 步的时间", "Of these the first; of a funnel the entry"
+    "其中最早一次的时间；漏斗为进入第 1 步的时间，路径为起点的时间",
+    "Of these the first; of a funnel the entry, of paths their start",
 )
 _LAST = Text(
-    "其中最后一次的时间；漏斗为到达最后一步的时间",
-    "Of these the last; of a funnel the last step reached",
+    "其中最后一次的时间；漏斗为到达最后一步的时间，路径为起点的时间",
+    "Of these the last; of a funnel the last step reached, of paths their start",
 )
 COLUMNS = (
     Column("person", Text("用户", "Person"), "text"),

@@ -37,7 +37,10 @@ Req = Request[Any, Any, State]
 MOST = 10_000
 FORMS = ("json", "csv")
 _ROW = "Keys of the row as the answer has them, such as `day` or `property.sku`; what is left out is all of them."
-_MEASURE = "The column of the figure: of events and reports a measure, of a funnel `persons`, `dropped` or `may_still`."
+_MEASURE = (
+    "The column of the figure: of events and reports a measure, of a funnel `persons`, `dropped` or `may_still`, of "
+    "paths `sessions` or `persons`."
+)
 _REPORT = "In place of a question: a report, such as `sources.list`, whose figure it is."
 _PARAMETERS = "Parameters of that report's address: name → value, or several of `filter`."
 
@@ -126,7 +129,7 @@ class OfFigure(openapi.Described):
     status_code=200,
     summary="Persons behind a figure (数字背后的用户)",
     description="Exactly those whose rows a figure is made of, by their numbers: a cell of event analysis, a step of a "
-    "funnel, those who dropped there or may still convert, a row or a point of a report.",
+    "funnel, those who dropped there or may still convert, a node or a link of paths, a row or a point of a report.",
     tags=["reports"],
     security=openapi.SECURITY,
     responses=openapi.refusals(scope="admin") | openapi.BODY,
