@@ -224,6 +224,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     ),
     "question_exists": (409, "已有名为 {got} 的问题", "There is already a question named {got}"),
     "day_outside": (422, "{got} 不在所选时间段内", "{got} is not in the period"),
+    "no_cohort_chosen": (422, "请至少选择一个人群", "Choose at least one cohort"),
     "cohort_exists": (409, "已有名为 {got} 的人群", "There is already a cohort named {got}"),
     "unknown_link": (404, "没有编码为 {got} 的推广链接", "There is no campaign link with the code {got}"),
     "no_web_address": (404, "推广链接 {got} 没有网页地址", "The campaign link {got} leads to no web page"),
@@ -280,12 +281,14 @@ class MinilensError(Exception):
 class Refused(MinilensError):
     """The caller's input is wrong. `code` is a key of `CODES`, `field` the path to the culprit.
 
-    A fact may be a pair: what people call it, in zh and en. `named` is what they call the field.
+    A fact may be a pair: what people call it, in zh and en. `named` is what they call the field; `choices` what could
+    stand there.
     """
 
     def __init__(self, code: str, field: str = "", **facts: object) -> None:
         self.code = code
         self.field = field
+        self.choices = str(facts.pop("choices", ""))
         self.facts = {"field": facts.pop("named", field), "hint": "", **facts}
         super().__init__(self.message("en"))
 
@@ -300,7 +303,7 @@ class Refused(MinilensError):
             name: fact[language != "zh"] if isinstance(fact, tuple) else fact
             for name, fact in self.facts.items()
         }
-        facts["hint"] = _asked_back(str(self.facts["hint"]), language)
+        facts["hint"] = _offered(self.choices, language) + _asked_back(str(self.facts["hint"]), language)
         _, zh, en = CODES[self.code]
         return (zh if language == "zh" else en).format(**facts)
 
@@ -348,6 +351,12 @@ class EngineFailed(MinilensError):
 def did_you_mean(got: str, known: Iterable[str]) -> str:
     """The known name nearest to what was written, for `hint`; empty where none is near."""
     return next(iter(difflib.get_close_matches(got, list(known), n=1, cutoff=0.6)), "")
+
+
+def _offered(choices: str, language: Language) -> str:
+    if not choices:
+        return ""
+    return f"，可用的有 {choices}" if language == "zh" else f"; use {choices}"
 
 
 def _asked_back(near: str, language: Language) -> str:

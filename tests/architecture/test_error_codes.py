@@ -12,7 +12,7 @@ from minilens.errors import CODES
 from tests.architecture.source import python
 
 RAISE = {"Refused", "NotAllowed", "NotFound", "TooLarge", "Busy"}
-GIVEN = {"field", "hint"}  # Refused fills these in itself
+GIVEN = {"field", "hint", "choices"}  # Refused fills these in itself
 
 
 def facts(sentence: str) -> set[str]:

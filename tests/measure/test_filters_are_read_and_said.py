@@ -70,8 +70,8 @@ def test_refusals(text: str, code: str, hint: str) -> None:
         ("scene:is:ten", "场景值 不是有效的数值：ten", "Scene is not a valid number: ten"),
         (
             "newness:is:newest",
-            "新老用户 不能是 newest；是否想写 new？",
-            "New or returning can't be newest; did you mean new?",
+            "新老用户 不能是 newest，可用的有 new, returning；是否想写 new？",
+            "New or returning can't be newest; use new, returning; did you mean new?",
         ),
         (
             "province:is_known:广东",

@@ -16,6 +16,7 @@ from minilens.load.pipeline import Pipeline
 from minilens.measure.events.operand import InCohort
 from minilens.period import now
 from minilens.reports.cohorts import Definition, Did
+from minilens.reports.questions.parts import Filter
 from minilens.serve import cohorts as served
 from minilens.serve.wiring import cohorts_of, console, questions
 from minilens.settings import Settings
@@ -105,11 +106,16 @@ def test_of_every_sort_and_as_a_condition(asking: Any) -> None:
     """By hand: who is in each, and what a question says under it and without it."""
     for one in get(asking, "cohorts").json()["cohorts"]:  # of tests before
         assert post(asking, f"cohorts/{one['id']}/remove", {}).status_code == 200
+    numbers: dict[str, int] = {}
     for name, (definition, size, figures) in DEFINITIONS.items():
         one = made(asking, name, definition)
         assert (name, one["size"], one["live"], one["by"]) == (name, size, False, None)
         assert one["computed"] is not None
-        assert one["definition"] == definition
+        by_number = json.dumps(definition)
+        for told, number in numbers.items():
+            by_number = by_number.replace(f'{{"cohort": "{told}"}}', f'{{"cohort": "{number}"}}')
+        assert one["definition"] == json.loads(by_number)
+        numbers[name] = one["id"]
         assert paid_by(asking, {"cohort": name}) == figures, name
         persons, total = paid_by(asking, {"cohort": str(one["id"]), "operator": "is_not"})
         assert (persons + figures[0], total + figures[1]) == (3, 5), name
@@ -238,6 +244,13 @@ def test_live_ones_follow_and_frozen_ones_stay(
     assert mine.refresh(app, frozen.saved.id).size == 2
 
 
+def those_of(cohort: str) -> Definition:
+    """Those who paid and are in a cohort, which stays asked for by its name."""
+    return Definition(
+        did=Did("pay_success", start=DAY, end=NEXT, where=Filter(cohort=cohort, operator="is"))
+    )
+
+
 def test_one_that_is_made_of_itself_is_named(
     pipeline: Pipeline,
     new_app: Callable[..., House],
@@ -251,10 +264,10 @@ def test_one_that_is_made_of_itself_is_named(
     mine, app = cohorts_of(pipeline, questions(pipeline, settings)), house.app.id
     did = Definition(did=Did("pay_success", start=DAY, end=NEXT))
     first = mine.create(app, Text("", "one"), did, True, None)
-    mine.create(app, Text("", "two"), Definition(cohort="one"), True, None)
+    mine.create(app, Text("", "two"), those_of("one"), True, None)
     mine.remove(app, first.saved.id, None)
     monkeypatch.setattr(served, "LIVE_FOR", timedelta(days=1))
-    again = mine.create(app, Text("", "one"), Definition(cohort="two"), True, None)
+    again = mine.create(app, Text("", "one"), those_of("two"), True, None)
     monkeypatch.setattr(served, "LIVE_FOR", timedelta())
     with pytest.raises(Refused) as refused:
         mine.refresh(app, again.saved.id)
@@ -275,10 +288,10 @@ def test_two_that_lead_to_each_other_do_not_wait_for_each_other(
     mine, others = cohorts_of(pipeline, executor), cohorts_of(pipeline, executor)
     did = Definition(did=Did("pay_success", start=DAY, end=NEXT))
     first = mine.create(app, Text("", "one"), did, True, None)
-    two = mine.create(app, Text("", "two"), Definition(cohort="one"), True, None)
+    two = mine.create(app, Text("", "two"), those_of("one"), True, None)
     mine.remove(app, first.saved.id, None)
     monkeypatch.setattr(served, "LIVE_FOR", timedelta(days=1))
-    one = mine.create(app, Text("", "one"), Definition(cohort="two"), True, None)
+    one = mine.create(app, Text("", "one"), those_of("two"), True, None)
     monkeypatch.setattr(served, "LIVE_FOR", timedelta())
     at_once, codes = threading.Barrier(2), list[str]()
 

@@ -15,6 +15,7 @@ from litestar.testing import TestClient
 from minilens.load.pipeline import Pipeline
 from minilens.period import now
 from minilens.reports import REPORTS
+from minilens.reports.cohorts import Definition
 from minilens.serve import cohorts as served
 from minilens.serve.cohorts import Cohorts
 from minilens.serve.wiring import cohorts_of, console, questions, report
@@ -166,17 +167,49 @@ def test_one_that_is_not_there_is_named(place: Place) -> None:
     assert "many" in found.json()["message"]
 
 
+def numbers(place: Place) -> dict[str, str]:
+    """Name in English → the number of the cohort."""
+    every = place.cohorts.of(place.house.app.id)
+    return {one.saved.name.en: str(one.saved.id) for one in every}
+
+
 def test_the_bar_offers_them(place: Place) -> None:
-    page = place.get("overview", lang="en").text
+    page, number = place.get("overview", lang="en").text, numbers(place)
     assert '<option value="cohort" data-kind="cohort">Cohort</option>' in page
     assert place.get("values/cohort", lang="en").json() == [
-        {"value": "few", "title": "few", "visits": "2"},
-        {"value": "many", "title": "many", "visits": "11"},
+        {"value": number["few"], "title": "few", "visits": "2"},
+        {"value": number["many"], "title": "many", "visits": "11"},
     ]
     (one,) = place.get("values/cohort", lang="zh", search="MAN").json()
-    assert one == {"value": "多", "title": "多", "visits": "11"}
-    page = place.get("overview", lang="en", filter="cohort:is:many").text
-    assert "Cohort is many" in page
+    assert one == {"value": number["many"], "title": "多", "visits": "11"}
+
+
+def test_a_filter_stays_the_same_whatever_the_cohort_is_called(own_place: Place) -> None:
+    """Pages keep its number; what is read there, in files and in refusals is its name of now."""
+    place, day = own_place, {"from": DAY, "to": DAY}
+    (many, few) = (numbers(place)[one] for one in ("many", "few"))
+    for filter in ("cohort:is:many", "cohort:is:多", f"cohort:is:{many}"):
+        page = place.get("overview", lang="en", filter=filter).text
+        assert "Cohort is many" in page
+        assert f"filter=cohort%3Ais%3A{many}" in page or f"filter=cohort:is:{many}" in page
+    place.cohorts.change(place.house.app.id, int(many), name=Text("大", "large"))
+    place.cohorts.change(place.house.app.id, int(few), name=Text("多", "many"))
+    assert visitors(place.api("overview.trend", f"cohort:is:{many}", **day)) == [11]
+    assert visitors(place.api("overview.trend", "cohort:is:large", **day)) == [11]
+    page = place.get("overview", lang="en", filter=f"cohort:is:{many}").text
+    assert "Cohort is large" in page
+    refused = place.api("overview.trend", f"cohort:is:{few}", **day, lang="en")
+    assert "The cohort many has" in refused.json()["message"]
+
+
+def test_a_cohort_of_others_stays_the_same(own_place: Place) -> None:
+    place, app = own_place, own_place.house.app.id
+    both = place.cohorts.create(
+        app, Text("并", "both"), Definition(any=[Definition(cohort="many"), Definition(cohort="少")]), True, None
+    )  # fmt: skip
+    place.cohorts.change(app, int(numbers(place)["many"]), name=Text("大", "large"))
+    place.cohorts.change(app, int(numbers(place)["few"]), name=Text("many", "many"))
+    assert place.cohorts.refresh(app, both.saved.id).size == 11
 
 
 def test_a_merged_person_counts_once_before_their_days_are_made_again(

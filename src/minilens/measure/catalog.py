@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from minilens.errors import Refused, did_you_mean
 from minilens.measure.dimensions import COHORT, DIMENSIONS, Dimension
 from minilens.measure.measures import MEASURES, Measure
+from minilens.measure.value_names import ValueNames
+from minilens.text import Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +21,7 @@ class Catalog:
 
     measures: Mapping[str, Measure]
     dimensions: Mapping[str, Dimension]
+    cohort: Dimension = COHORT
 
     def measure(self, name: str, where: str = "measure") -> Measure:
         """The measure of that name; Refused, naming the argument, with a hint."""
@@ -41,7 +44,7 @@ class Catalog:
     @property
     def filters(self) -> tuple[Dimension, ...]:
         """What filters may be about: the dimensions, and cohorts, which no row is told apart by."""
-        return (*self.dimensions.values(), COHORT)
+        return (*self.dimensions.values(), self.cohort)
 
     def filtered_by(self, name: str, where: str = "filter") -> Dimension:
         """The one of these of that name; Refused, naming the argument, with a hint."""
@@ -54,7 +57,12 @@ class Catalog:
     def regrouped(self) -> Catalog:
         """The same, with days of the past grouped by the newest table of scenes."""
         newest = {n: replace(one, before=()) for n, one in self.dimensions.items() if one.before}
-        return Catalog(self.measures, {**self.dimensions, **newest})
+        return replace(self, dimensions={**self.dimensions, **newest})
+
+    def with_cohorts(self, names: Mapping[str, Text]) -> Catalog:
+        """The same with cohorts by what they are called: number → name. One that is named in a filter is meant by its
+        number from then on, so that it stays the same whatever it is called later."""
+        return replace(self, cohort=replace(COHORT, names=ValueNames(names, exact=True)))
 
 
 #: What every app has.

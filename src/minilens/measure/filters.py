@@ -19,7 +19,7 @@ from minilens.errors import Refused, did_you_mean
 from minilens.identity.cohort_members import is_member, members
 from minilens.measure import profiles
 from minilens.measure.catalog import BUILT_IN, Catalog
-from minilens.measure.dimensions import Dimension
+from minilens.measure.dimensions import NO_NAMES, Dimension
 from minilens.text import Language, Text
 
 Place = Literal["days", "pairs", "events", "sessions", "visits", "touches"]
@@ -184,7 +184,10 @@ def with_members(filters: Filters, known: Callable[[str], tuple[int, int]]) -> F
         if one.dimension.kind != "cohort":
             return one
         some = tuple(dict.fromkeys(known(name) for name in one.values))
-        return replace(one, dimension=replace(one.dimension, members=some))
+        numbers = tuple(str(number) for number, _ in some)
+        return Condition(
+            replace(one.dimension, members=some, names=NO_NAMES), one.operator, numbers
+        )
 
     return tuple(tuple(map(of, clause)) for clause in filters)
 
@@ -261,7 +264,10 @@ def check(field: Dimension, operator: str, values: Sequence[str], where: str) ->
             raise Refused("bad_value", where, got=value, named=named)
         if field.kind in ("choice", "group") and value not in field.choices:
             hint = did_you_mean(value, field.choices)
-            raise Refused("unknown_choice", where, got=value, hint=hint, named=named)
+            choices = ", ".join(field.choices)
+            raise Refused(
+                "unknown_choice", where, got=value, hint=hint, named=named, choices=choices
+            )
 
 
 def write(clause: Clause) -> str:

@@ -27,12 +27,14 @@ def as_written(value: str) -> str:
 class ValueNames:
     """Names by stored value. `beside_code`: a name stands behind its value, which people know as well: 1047 扫码.
 
-    `spelled` makes of a written value, if it has no name, the spelling that is stored.
+    `spelled` makes of a written value, if it has no name, the spelling that is stored. `exact`: a value is meant by its
+    whole name alone, letter for letter.
     """
 
     names: Mapping[str, Text] = field(default_factory=dict)
     beside_code: bool = False
     spelled: Callable[[str], str] = as_written
+    exact: bool = False
 
     def shown(self, value: str, language: Language) -> str:
         """A value as people read it."""
@@ -62,6 +64,9 @@ class ValueNames:
         A part stays beside the values that it means, but for those that hold it themselves: what has no name is
         found by how it is spelled.
         """
+        if self.exact:
+            named = (key for key, one in self.names.items() if value in one)
+            return (value,) if value in self.names else tuple(named) or (value,)
         found = self.like(value, part)
         if part == "whole":
             return found or (self.spelled(value),)

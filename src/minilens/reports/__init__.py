@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from minilens.errors import NotFound, Refused, did_you_mean
+from minilens.measure.catalog import BUILT_IN, Catalog
 from minilens.reports import audience, campaigns, live, overview, page, quality, sources, traffic
 from minilens.reports.parameters import SCENE_TABLE, SORT_BY
 from minilens.reports.report import Report
@@ -60,23 +61,32 @@ def read(
     timezone: str,
     now: datetime,
     first_day: date | None = None,
+    *,
+    catalog: Catalog = BUILT_IN,
 ) -> ReportRequest:
     """The question that an address asks a report; Refused, naming the parameter, where it cannot be meant.
 
-    `first_day`: that of the app's first event, where the kind of report asks for it.
+    `first_day`: that of the app's first event, where the kind of report asks for it. `catalog`: what the
+    app can be asked about.
     """
     every = list(given.items()) if isinstance(given, Mapping) else list(given)
-    context = AppContext(timezone, now, first_day)
+    context = AppContext(timezone, now, first_day, catalog)
     if dict(every).get(SCENE_TABLE.name) == "newest":
         context = replace(context, catalog=context.catalog.regrouped())
     return report.kind.read(every, report, context)
 
 
 def read_for_programs(
-    given: Pairs, report: Report, timezone: str, now: datetime, first_day: date | None = None
+    given: Pairs,
+    report: Report,
+    timezone: str,
+    now: datetime,
+    first_day: date | None = None,
+    *,
+    catalog: Catalog = BUILT_IN,
 ) -> ReportRequest:
     """The question of a program. What a page passes over in silence is Refused: a program would not see it."""
-    found = read(_for_programs(given, report), report, timezone, now, first_day)
+    found = read(_for_programs(given, report), report, timezone, now, first_day, catalog=catalog)
     if isinstance(found, ListRows) and found.sort_by != "value" and not found.compares:
         raise Refused("nothing_compared", SORT_BY.name)
     return found

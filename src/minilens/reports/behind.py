@@ -60,7 +60,7 @@ def whose(one: Behind, context: AppContext, path: str = "") -> ReportRequest:
         raise Refused("missing", f"{path}question")
     known = reports.find(one.report)
     return reports.read_for_programs(
-        one.pairs, known, context.timezone, context.now, context.first_day
+        one.pairs, known, context.timezone, context.now, context.first_day, catalog=context.catalog
     )
 
 

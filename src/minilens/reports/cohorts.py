@@ -3,7 +3,7 @@ another cohort, and all, any or none of these."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import msgspec
@@ -108,6 +108,19 @@ def check(definition: Definition, context: AppContext) -> None:
             condition(one.profile, context, f"{path}.profile")
         if one.did or one.behind:
             persons_query(one, context, 0)
+
+
+def by_number(one: Definition, number: Callable[[str], int]) -> Definition:
+    """The same with the cohorts that it is made of by their numbers, so that it stays the same whatever they are called
+    later. `number`: of a name or a number; Refused where there is none."""
+    if one.cohort:
+        return Definition(cohort=str(number(one.cohort)))
+    return msgspec.structs.replace(
+        one,
+        all=None if one.all is None else [by_number(part, number) for part in one.all],
+        any=None if one.any is None else [by_number(part, number) for part in one.any],
+        but=None if one.but is None else by_number(one.but, number),
+    )
 
 
 def _parts(one: Definition, path: str, depth: int) -> Iterator[tuple[Definition, str, int]]:

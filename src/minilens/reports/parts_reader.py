@@ -203,9 +203,10 @@ def names(asked: str | list[str], where: str) -> tuple[str, ...]:
 
 
 def known(got: str, every: Iterable[str], where: str) -> str:
-    """One of them; Refused, with a hint, where it is none."""
+    """One of them; Refused, saying which there are, where it is none."""
     if got not in (every := tuple(every)):
-        raise Refused("unknown_choice", where, got=got[:40], hint=did_you_mean(got, every))
+        hint, choices = did_you_mean(got, every), ", ".join(every)
+        raise Refused("unknown_choice", where, got=got[:40], hint=hint, choices=choices)
     return got
 
 

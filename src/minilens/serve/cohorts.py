@@ -26,7 +26,15 @@ from minilens.measure.prepared import AsOf
 from minilens.period import now, now_ms
 from minilens.records.cohorts import SavedCohort
 from minilens.records.store import App
-from minilens.reports.cohorts import Definition, Listed, check, decoded, encoded, persons_query
+from minilens.reports.cohorts import (
+    Definition,
+    Listed,
+    by_number,
+    check,
+    decoded,
+    encoded,
+    persons_query,
+)
 from minilens.reports.identity_list import MOST as MOST_IDENTITIES
 from minilens.reports.parts_reader import condition
 from minilens.reports.request import AppContext
@@ -87,6 +95,9 @@ class Cohorts:
             live = False
         else:
             check(definition, self._context(app))
+            definition = by_number(
+                definition, lambda name: self._records.cohorts.named(app, name).id
+            )
         made = self._records.cohorts.create(
             app, name, encoded(definition), live=live, now=now(), by=by
         )
@@ -144,7 +155,7 @@ class Cohorts:
         none, and where it is so small that whoever asks would see single persons and may not."""
         one = self._fresh(self._records.cohorts.named(app, asked.name))
         if not SEES_PERSONS.get() and self._size(one) < LEAST_SEEN:
-            raise NotAllowed("small_cohort", "cohort", got=asked.name, least=LEAST_SEEN)
+            raise NotAllowed("small_cohort", "cohort", got=one.name, least=LEAST_SEEN)
         return replace(asked, cohort=one.id, version=one.version)
 
     def _fresh(self, one: SavedCohort) -> SavedCohort:

@@ -45,6 +45,7 @@ from minilens.spool.test_mode import events_in_test
 from minilens.spool.turned_away import turned_away
 from minilens.text import Language
 from minilens.warehouse.engine import Engine, Limits
+from minilens.web.catalogs import catalog_of
 from minilens.web.console import App, Arrived, Console, Notice, NoticeKind, Users
 from minilens.web.reports import formats
 from minilens.web.reports.annotations import marked
@@ -224,7 +225,8 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     found, app = find(given["name"]), pipeline.records.apps.named(given["app"])
     whole = formats.of_a_file([("compare", "none"), *asked], form)
     first = first_day(pipeline.engine, app.id) if given.get("period") == "all" else None
-    state = read_for_programs(whole, found, app.timezone, now(), first)
+    catalog = catalog_of(pipeline.records, app.id, whole)
+    state = read_for_programs(whole, found, app.timezone, now(), first, catalog=catalog)
     query = completed(state.query(app.id), pipeline.records, cohorts_of(pipeline, executor).known)
     as_of = moment(pipeline, app.timezone)
     result = executor.ask(query, as_of, patience=PATIENCE_OF_COMMANDS)

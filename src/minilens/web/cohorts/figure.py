@@ -11,6 +11,7 @@ import msgspec
 
 from minilens.errors import Refused
 from minilens.measure import filters
+from minilens.measure.catalog import Catalog
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.measures import LATER, MEASURES
@@ -64,9 +65,9 @@ def _at(text: str) -> At:
     return found
 
 
-def said(one: Behind, table: Table, app: App, reader: ReaderContext) -> str:
+def said(one: Behind, table: Table, app: App, reader: ReaderContext, catalog: Catalog) -> str:
     """Which figure: what is asked, its column, its row."""
-    state = whose(one, AppContext(app.timezone, reader.moment, table.start))
+    state = whose(one, AppContext(app.timezone, reader.moment, table.start, catalog))
     language = reader.language
     if isinstance(state, QuestionRequest):
         return " · ".join(_of_question(state, one, language))

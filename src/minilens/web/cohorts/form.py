@@ -61,7 +61,7 @@ def _profile(data: Mapping[str, str]) -> Definition:
     if not name:
         raise Refused("missing", "property")
     if operator not in OPERATORS:
-        raise Refused("unknown_choice", "operator", got=operator[:40])
+        raise Refused("unknown_choice", "operator", got=operator[:40], choices=", ".join(OPERATORS))
     taken = OPERATORS[operator].values
     values = [one.strip() for one in re.split(r"[,，]", data.get("value", "")) if one.strip()]
     if taken != "none" and not values:
@@ -77,7 +77,7 @@ def _sets(data: Mapping[str, str]) -> Definition:
         for start in ("in.", "out.")
     )
     if not inside and not outside:
-        raise Refused("missing", "in")
+        raise Refused("no_cohort_chosen", "in")
     parts = [_of(inside, data.get("how", "any"))] if inside else []
     parts += [Definition(but=_of(outside, "any"))] if outside else []
     return _of(parts, "all")

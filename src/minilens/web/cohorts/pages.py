@@ -29,6 +29,7 @@ from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import COHORTS as PART
 from minilens.web.admin.forms import Answer, Wrong, attempt, clock, tried
 from minilens.web.admin.settings_page import AppSettings
+from minilens.web.catalogs import catalog_for
 from minilens.web.cohorts import figure
 from minilens.web.cohorts.api import csv_of
 from minilens.web.cohorts.form import EMPTY, HOW, PERIODS, definition, name_of
@@ -215,10 +216,11 @@ async def behind(
     ]  # fmt: skip
     last = persons[-1][0] if len(persons) == PAGE else ""
     hidden = figure.hidden(given)
+    catalog = await catalog_for(settings.records, settings.app.id, one.pairs)
     onward = f"?{urlencode([*hidden, ('after', last)])}" if last else ""
     return await settings.page(
         PART, "persons_behind.html", title=_("Persons behind a figure"),
-        said=figure.said(one, table, settings.app, settings.reader), count=table.total_rows, persons=persons,
+        said=figure.said(one, table, settings.app, settings.reader, catalog), count=table.total_rows, persons=persons,
         onward=onward, hidden=hidden if settings.may(SAVES) else None, error=error,
         file=f"behind.csv?{urlencode(hidden)}", why=_why(settings, one.question, given),
         typed={name: given.get(name, "") for name in ("zh", "en", "live")},

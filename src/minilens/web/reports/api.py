@@ -19,6 +19,7 @@ from minilens.reports.report import Report
 from minilens.reports.request_values import choice
 from minilens.web import openapi
 from minilens.web.auth.guard import scope
+from minilens.web.catalogs import catalog_for
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports.formats import of_a_file
@@ -83,6 +84,9 @@ async def answered(
     whole = dict(given).get("period") == "all"
     first = await asyncio.to_thread(console.first_day, held) if whole else None
     args = of_a_file(given, form)
-    state = reports.read_for_programs(args, report, held.timezone, reader.moment, first)
+    catalog = await catalog_for(console.records, held.id, args)
+    state = reports.read_for_programs(
+        args, report, held.timezone, reader.moment, first, catalog=catalog
+    )
     bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
     return await figures(console, held, state, reader, form, bom=bom)

@@ -15,6 +15,7 @@ from litestar.response import Redirect
 from minilens import reports
 from minilens.errors import NotFound, Refused
 from minilens.records.pins import Pin
+from minilens.records.store import Records
 from minilens.reports.report import Report
 from minilens.reports.request import ReportRequest
 from minilens.reports.tabs import TABS, Tab
@@ -22,6 +23,7 @@ from minilens.text import Text
 from minilens.web.account.sign_in import Form, Req
 from minilens.web.admin.forms import ASK, FUNNELS, LIFECYCLE, PATHS, RETENTION, STICKINESS
 from minilens.web.auth.guard import MEMBER, signed_in, visible_apps
+from minilens.web.catalogs import catalog_of
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports import questions
@@ -64,7 +66,7 @@ async def home(
     found = [
         await asyncio.to_thread(question, one, console, held, reader, first)
         if one.report.startswith(questions.PREFIX)
-        else pinned(one, held, reader, first)
+        else await asyncio.to_thread(pinned, one, console.records, held, reader, first)
         for one in pins
     ]
     return html(
@@ -96,7 +98,9 @@ def question(
     return Pinned(one.id, state.report, state, place, page, part.title(reader.language))
 
 
-def pinned(one: Pin, app: App, reader: ReaderContext, first: date | None) -> Pinned | None:
+def pinned(
+    one: Pin, records: Records, app: App, reader: ReaderContext, first: date | None
+) -> Pinned | None:
     """A card as it can be shown today: None where there is no such report; what cannot be meant is left out."""
     report = reports.REPORTS.get(one.report)
     tab = next((tab for tab in TABS if one.report in tab.cards), None)
@@ -104,7 +108,15 @@ def pinned(one: Pin, app: App, reader: ReaderContext, first: date | None) -> Pin
         return None
     pairs = parse_qsl(one.query.removeprefix("?"))
     state, _ = without_errors(
-        pairs, lambda given: reports.read(given, report, app.timezone, reader.moment, first)
+        pairs,
+        lambda given: reports.read(
+            given,
+            report,
+            app.timezone,
+            reader.moment,
+            first,
+            catalog=catalog_of(records, app.id, pairs),
+        ),
     )
     main = reports.find(tab.main)
     there = state.at() if report is main else state.carried()

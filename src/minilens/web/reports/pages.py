@@ -45,6 +45,7 @@ from minilens.reports.request_values import choice
 from minilens.reports.tabs import TABS, Tab
 from minilens.text import Language
 from minilens.web.auth.guard import ACCOUNT, signed_in, visible_apps
+from minilens.web.catalogs import catalog_for
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import annotations as day_annotations
@@ -99,8 +100,9 @@ async def page(
     cards = list(map(reports.find, shown.cards))
     first = await first_day(console, held, main)
     state, editor, problem = toolbar.opened(
-        given, main, held.timezone, reader.moment, reader.language, cards, first
-    )
+        given, main, held.timezone, reader.moment, reader.language, cards, first,
+        await catalog_for(console.records, held.id, given),
+    )  # fmt: skip
     if "filter_field" in dict(given) and not problem:
         return Redirect(f"/a/{held.name}/{tab}{with_language(state, reader)}", status_code=303)
     apps = await asyncio.to_thread(visible_apps, request)
@@ -188,7 +190,8 @@ async def card(
         raise NotFound("not_found")
     given = formats.of_a_file(list(request.query_params.multi_items()), suffix)
     first = await first_day(console, held, report)
-    state = reports.read(given, report, held.timezone, reader.moment, first)
+    catalog = await catalog_for(console.records, held.id, given)
+    state = reports.read(given, report, held.timezone, reader.moment, first, catalog=catalog)
     if suffix:
         bom = choice(dict(given), "bom", ("0", "1"), "0") == "1"
         return await figures(console, held, state, reader, suffix, bom=bom)

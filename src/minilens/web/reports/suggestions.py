@@ -87,8 +87,11 @@ def cohorts(console: Console, app: App, search: str, language: Language) -> list
         for one in console.cohorts.of(app.id)
         if any(search in name.lower() for name in (one.saved.name.zh, one.saved.name.en))
     )
-    named = sorted((one.saved.name.of(language), one.size) for one in fitting)
-    return [Value(n, n, format.short(size, "count", language)) for n, size in named[:MOST]]
+    named = sorted((one.saved.name.of(language), one.saved.id, one.size) for one in fitting)
+    return [
+        Value(str(number), name, format.short(size, "count", language))
+        for name, number, size in named[:MOST]
+    ]
 
 
 def unvisited(console: Console, app: App, search: str, seen: set[str]) -> list[Value]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from minilens.measure import filters
-from minilens.measure.catalog import Catalog
+from minilens.measure.catalog import BUILT_IN, Catalog
 from minilens.measure.filters import BY_KIND, OPERATORS, Condition
 from minilens.measure.span import STEPS, Step
 from minilens.period import CALENDAR, COMPARES, RECENT
@@ -116,16 +116,17 @@ def opened(
     language: Language,
     cards: Iterable[Report] = (),
     first: date | None = None,
+    catalog: Catalog = BUILT_IN,
 ) -> tuple[ReportRequest, Editor, Problem | None]:
     """The state that an address means, and the editor of filters: where it was refused, as it was filled in.
 
     What cannot be meant is left out, and told; `cards` are those that read parts of the address, `first` is
-    the day of the app's first event.
+    the day of the app's first event, `catalog` what the app can be asked about.
     """
     every = list(given)
 
     def meant(pairs: list[tuple[str, str]]) -> ReportRequest:
-        state = read(pairs, main, timezone, moment, first)
+        state = read(pairs, main, timezone, moment, first, catalog=catalog)
         for report in cards:
             state.of(report)
         return state
