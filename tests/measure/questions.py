@@ -34,6 +34,7 @@ from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.ledger.names import LISTED
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.newest import newest
+from minilens.measure.persons.everybody import everybody
 from minilens.measure.persons.query import PersonsQuery, Place
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
@@ -42,6 +43,7 @@ from minilens.measure.run import AnyQuery, run
 from minilens.measure.span import widened
 from minilens.measure.table import Table
 from minilens.measure.virtual.questions import with_virtual
+from minilens.measure.why.query import ExplainedTable, WhyQuery
 from minilens.period import GRAINS, Range, midnight
 from minilens.reports.virtual import asks, read
 from minilens.text import Text
@@ -107,6 +109,9 @@ def questions(app: int, zone: str, over: Range) -> Iterator[tuple[str, Question]
         yield f"newest events{name}", _newest(app, over, filters)
     yield "first day", lambda engine: first_day(engine, app)
     yield "raw events", _exported(app, over)
+    funnels = about_funnels(app, zone, over)
+    for name in ("funnel", "funnel, strict", "funnel that holds the page", "funnel by launches"):
+        yield f"why, {name}", _why(funnels[name])
 
 
 def trends(app: int, zone: str, over: Range) -> dict[str, Query]:
@@ -156,6 +161,8 @@ def lists(app: int, over: Range) -> dict[str, Query]:
         "days of campaigns": replace(plain, dimensions=by_name.apart("day", "campaign")),
         "list by page and scene": replace(plain, dimensions=by_name.apart("page", "scene")),
         "one row": replace(plain, dimensions=by_name.apart()),
+        "one row beside another": replace(beside, dimensions=by_name.apart()),
+        "one row of a page": replace(pages, dimensions=by_name.apart(), filters=(_PAGE, _NEW)),
         "list by page, filtered": replace(pages, filters=(_SCENE,)),
         "list by page, filtered by several": replace(pages, filters=(_SCENE, _NEW)),
         "list by page, the second page": replace(pages, compare=None, offset=1, top=1),
@@ -221,6 +228,7 @@ def about_conversion(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     plain = EventsQuery(app, events, measures, over, timezone=zone)
     return {
         "what events lead to": plain,
+        "what events lead to at all": replace(plain, grain="whole"),
         "what events lead to by page": replace(plain, groups=(page,), top=2, include_other=True),
     }
 
@@ -252,6 +260,7 @@ def about_events(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
             typed, lambda: (("pages/*", "order"), ("p*", "home"))
         ),
         "events by day": plain,
+        "events until a moment": replace(plain, until=midnight(over.end, zone)),
         "events by group and week": replace(grouped, grain="week"),
         "events under conditions": replace(grouped, grain="whole", where=where),
         "events of a cohort": replace(
@@ -290,6 +299,10 @@ def about_funnels(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         "periods of a funnel": replace(funnel, show="compare", beside=over.before()),
         "what comes after a step": replace(funnel, show="next", step=1),
         "what goes with going on": replace(funnel, show="drivers", step=1, counts="sessions"),
+        "values that go with going on": replace(
+            funnel, rows=replace(seen, groups=(page,)), grouped=1, show="drivers", step=1, at=1
+        ),
+        "attempts of the first ever": replace(funnel, first=True, ever=True, counts="attempts"),
     }
 
 
@@ -335,6 +348,8 @@ def about_activity(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         ),
         "stickiness": StickinessQuery(replace(one, groups=(page,), top=2), per="week"),
         "stickiness, ratios": StickinessQuery(one, show="ratio"),
+        "stickiness of three days each": StickinessQuery(one, every=3),
+        "lifecycle from Sunday": LifecycleQuery(two, "week", week_start="sunday"),
         "lifecycle": LifecycleQuery(two, "week", new_by="any"),
         "retention since the start": ReturnsQuery(
             two, cells=cells, entry="each", blocks="from_start"
@@ -343,6 +358,19 @@ def about_activity(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
             replace(one, range=Range(over.start, over.start)), "hour"
         ),
     }
+
+
+def _why(query: AnyQuery) -> Question:
+    """How far some persons got, and why no further."""
+    assert isinstance(query, FunnelQuery)
+
+    def ask(engine: Engine) -> object:
+        some = sorted(everybody(engine, query.app).tolist())[:3]
+        as_of = AsOf(LATER, CREATED, 1 << 62)
+        tables = [run(engine, WhyQuery(query, person), as_of) for person in some]
+        return [table.explained for table in tables if isinstance(table, ExplainedTable)]
+
+    return ask
 
 
 def _run(query: AnyQuery) -> Question:
