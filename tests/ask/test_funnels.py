@@ -98,6 +98,21 @@ CASES: dict[str, Case] = {
         "phone1: s@-3d!li\nphone2: s@0!li p@1h\nphone3: s@0 p@1h", funnel("s", "p", entry="first_ever"), WHO,
         [(1,), (1,)],
     ),
+    "whatever people do as a step": Case(
+        "a: s@0 o@1h\nb: s@0\nc: o@0 s@1h\nd: s@0 s@1h",
+        {"kind": "funnel", "steps": [{"event": "add_favorite"}, {"event": "*"}]}, WHO, [(4,), (2,)],
+    ),
+    "whatever people do as the beginning": Case(
+        "a: o@0 s@1h\nb: s@0\nc: s@0 s@1h",
+        {"kind": "funnel", "steps": [{"event": "*"}, {"event": "add_favorite"}]}, WHO, [(3,), (2,)],
+    ),
+    "a trend of groups": Case(
+        "a: s@0{browser=Chrome} p@1h\nb: s@1d{browser=Chrome}\nc: s@1d{browser=Safari} p@25h",
+        funnel("s", "p", show="trend", groups=[{"property": "browser"}], **of_range("06-01", "06-02")),
+        ("property.browser", "day", "step_1", "step_2"),
+        [("Chrome", "2026-06-01", 1, 1), ("Chrome", "2026-06-02", 1, 0), ("Safari", "2026-06-01", 0, 0),
+         ("Safari", "2026-06-02", 1, 1)],
+    ),
     "a trend by hours": Case(
         "a: s@10m p@20m\nb: s@50m p@70m\nc: s@2h",
         funnel("s", "p", show="trend", grain="hour"), ("moment", "step_1", "step_2"),

@@ -91,7 +91,7 @@ ASKED = some.fixed_dictionaries(
 
 
 SHAPES = [
-    "trend", "each_day", "groups", "times", "next", "drivers", "values", "compare", "optional",
+    "trend", "trend of groups", "each_day", "groups", "times", "next", "drivers", "values", "compare", "optional",
 ]  # fmt: skip
 
 
@@ -110,6 +110,9 @@ def test_a_question_survives_the_form(asked: dict[str, Any], days: str, shape: s
     asked |= (
         {"groups": [{"property": "sku"}], "attributed": 2} if shape == "groups" else {"show": shape}
     )
+    if shape == "trend of groups":
+        asked |= {"show": "trend", "groups": [{"property": "sku"}]}
+        asked["steps"][1]["event"] = "*"
     if shape == "values":
         asked |= {"show": "drivers", "groups": [{"property": "sku"}]}
     if shape in ("next", "times"):
@@ -138,7 +141,8 @@ def test_what_has_no_meaning_is_not_said() -> None:
     assert (closed.window, closed.mode) == ("7d", "closed")
     strict = question_of(form.typed(FORM | {"order": "strict"}))
     assert (strict.excluded, strict.steps[2].within) == ([], "")
-    assert question_of(form.typed(FORM | {"show": "trend"})).groups == []
+    assert question_of(form.typed(FORM | {"show": "each_day"})).groups == []
+    assert question_of(form.typed(FORM | {"show": "trend"})).groups
 
 
 def test_what_is_said_of_a_step_goes_with_it() -> None:

@@ -13,6 +13,7 @@ from minilens.measure.table import Table
 from minilens.records.store import Records
 from minilens.reference.events import BUILT_IN
 from minilens.reports.question import AnyQuestion
+from minilens.reports.questions.funnel import ANY_EVENT
 from minilens.text import Text
 
 
@@ -38,7 +39,7 @@ def with_unknown(table: Table, question: AnyQuestion, known: Mapping[str, Text])
     It is no refusal: what apps send without defining it can be asked about.
     """
     whole = msgspec.to_builtins(question)
-    own = {"", *_texts(whole, "name")}  # what the question itself calls its events
+    own = {"", ANY_EVENT, *_texts(whole, "name")}  # what the question itself calls its events
     names = [one for one in dict.fromkeys(_texts(whole, "event")) if one not in own]
     notes = [_note(name, did_you_mean(name, known)) for name in names if name not in known]
     return replace(table, notes=(*table.notes, *notes)) if notes else table

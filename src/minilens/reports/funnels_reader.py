@@ -18,7 +18,12 @@ from minilens.measure.funnels.query import (
 )
 from minilens.period import Range, asked_range, compared_with
 from minilens.reports.parts_reader import PartsReader, check_property, length, names
-from minilens.reports.questions.funnel import AskedExclusion, AskedStep, FunnelQuestion
+from minilens.reports.questions.funnel import (
+    ANY_EVENT,
+    AskedExclusion,
+    AskedStep,
+    FunnelQuestion,
+)
 from minilens.reports.request import AppContext
 
 
@@ -31,7 +36,7 @@ def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery
         if len(getattr(question, name)) > most:
             raise Refused("too_many", name, limit=most)
     _fit_together(question)
-    steps = [_counted(reader, one, f"steps[{n}]") for n, one in enumerate(question.steps)]
+    steps = [_stepped(reader, one, f"steps[{n}]") for n, one in enumerate(question.steps)]
     excluded = [_counted(reader, one, f"excluded[{n}]") for n, one in enumerate(question.excluded)]
     groups = reader.groups(question.groups)
     over = asked_range(
@@ -66,7 +71,7 @@ def _fit_together(question: FunnelQuestion) -> None:
         "entry": opened and question.entry != "any",
         "excluded": opened and bool(question.excluded),
         "hold": opened and bool(question.hold),
-        "groups": (opened or question.show not in ("steps", "compare", "drivers"))
+        "groups": (opened or question.show not in ("steps", "trend", "compare", "drivers"))
         and bool(question.groups),
         "show": opened and question.show != "steps",
     }
@@ -170,6 +175,13 @@ def _beside(question: FunnelQuestion, over: Range) -> Range | None:
 
 def _counted(reader: PartsReader, one: AskedStep | AskedExclusion, path: str) -> Counted:
     return Counted("", names(one.event, f"{path}.event"), reader.where(one.where, f"{path}.where"))
+
+
+def _stepped(reader: PartsReader, one: AskedStep, path: str) -> Counted:
+    """A step; of any event it has no names."""
+    if one.event != ANY_EVENT:
+        return _counted(reader, one, path)
+    return Counted("", (), reader.where(one.where, f"{path}.where"))
 
 
 def _numbered(some: Sequence[Counted]) -> list[Counted]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 
 from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.events.columns import OTHERS
+from minilens.measure.events.query import Condition, Conditions, Counted
 from minilens.measure.funnels.attempts import every
 from minilens.measure.funnels.without import rows_without
 from tests.measure.funnels.asking import (
@@ -35,6 +38,7 @@ from tests.pipeline import Happening, House, at, days
 
 pytestmark = pytest.mark.hypothesis
 CITY = DIMENSIONS["city"]
+ANY = Counted("any", ())
 
 
 def in_every_state(house: House, story: list[Happening], check: Callable[[], None]) -> None:
@@ -181,3 +185,39 @@ def test_what_goes_with_going_on(house: House) -> None:
     phi = (60 * (off - 60) - 60 * (on - 60)) / (120 * 340 * on * off) ** 0.5
     assert share[6] == pytest.approx(phi)
     assert coupon == ("select_coupon", None, 10, None, None, None, None)
+
+
+def test_whatever_people_do_is_a_step(house: House) -> None:
+    """P3's tap is none; P4's own first step is the second row; a condition narrows it to one city."""
+    story = happened("P1: v0. P2: v0 c5. P3: v0 tap3. P4: v0 v5@Shanghai. P5: c0 p4@Shanghai")
+
+    def check() -> None:
+        assert answer(house, funnel(house, VIEW, ANY)).column("persons") == [4, 2]
+        assert answer(house, funnel(house, ANY, PAY)).column("persons") == [5, 1]
+        there = replace(ANY, where=Conditions(True, (Condition(CITY, "is", ("Shanghai",)),)))
+        assert answer(house, funnel(house, ANY, there)).column("persons") == [5, 2]
+
+    in_every_state(house, story, check)
+
+
+def test_a_trend_of_groups(house: House) -> None:
+    """Each day of each group, the largest group first, and of all others together; days of groups sum to the whole."""
+    first = happened("P1: v0@A c5. P2: v0@A. P3: v0@B c5. P4: v0@C")
+    second = happened("P5: v0@B c5", "2026-11-20")
+
+    def check() -> None:
+        query = funnel(
+            house, VIEW, CART, groups=(CITY,), grouped=1, show="trend", top=1,
+            range=days(DAY, "2026-11-20"),
+        )  # fmt: skip
+        table = answer(house, query)
+        one, two = date(2026, 11, 19), date(2026, 11, 20)
+        assert [row[:4] for row in table.rows] == [
+            ("A", one, 2, 1), ("A", two, 0, 0), (OTHERS, one, 2, 1), (OTHERS, two, 1, 1),
+        ]  # fmt: skip
+        assert table.totals is not None
+        assert (table.keys, table.total_rows, table.totals[2:4]) == (2, 3, (5, 3))
+        early = answer(house, query, today=one)
+        assert early.rows[1][2:] == (None,) * 6
+
+    in_every_state(house, [*first, *second], check)

@@ -235,7 +235,7 @@ def test_funnels(new_app: Houses, told: tuple[History, date], data: st.DataObjec
     engine = house.pipeline.engine
     for _ in range(12 if at_length() else 5):
         drawn = data.draw(funnels())
-        show = "steps" if drawn.grouped else data.draw(st.sampled_from(("steps", "trend")))
+        show = data.draw(st.sampled_from(("steps", "trend")))
         last = max(whole.start, whole.end - timedelta(days=data.draw(st.integers(0, 2))))
         rows = replace(
             drawn.rows, app=house.app.id, range=Range(whole.start, last), timezone=str(oracle.zone)

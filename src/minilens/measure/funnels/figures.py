@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from minilens.errors import Refused
 from minilens.measure.events.columns import OTHERS
+from minilens.measure.events.query import MOST_ROWS
 from minilens.measure.funnels import columns
 from minilens.measure.funnels.at_once import at_once
 from minilens.measure.funnels.outcome import Known, Outcomes
@@ -36,21 +38,29 @@ def _steps(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     keys = (*columns.groups(query), *columns.keys())
     blank: Row = (None,) * len(keys)
     more = {"totals": (*blank, *_overall(counted, query.steps))}
+    groups, count = _apart(query, counted)
+    rows = tuple(row for values, some in groups for row in _rows_of(query, some, values))
+    return framed(
+        query, (*keys, *columns.of_steps(query)), rows, as_of, keys=len(keys), total_rows=count, **more,
+    )  # fmt: skip
+
+
+#: The values of a group, and the attempts that are of it.
+Apart = tuple[tuple[Cell, ...], Outcomes]
+
+
+def _apart(query: FunnelQuery, counted: Outcomes) -> tuple[list[Apart], int]:
+    """The groups that are shown, with all others together, and how many groups there are; one of all where attempts
+    are not told apart."""
     if not query.grouped:
-        rows = tuple(_rows_of(query, counted, ()))
-        return framed(query, (*keys, *columns.of_steps(query)), rows, as_of, keys=len(keys), **more)
+        return [((), counted)], 0
     order = largest(counted)
     shown = order[: query.rows.top]
-    found: list[Row] = []
-    for one in shown:
-        found += _rows_of(query, counted.some(counted.group == one), named(query, counted, one))
+    found = [(named(query, counted, one), counted.some(counted.group == one)) for one in shown]
     if query.rows.include_other and len(order) > len(shown):
         rest = counted.some(~np.isin(counted.group, shown))
-        found += _rows_of(query, rest, (OTHERS,) * query.grouped)
-    return framed(
-        query, (*keys, *columns.of_steps(query)), tuple(found), as_of,
-        keys=len(keys), total_rows=len(order), **more,
-    )  # fmt: skip
+        found.append(((OTHERS,) * query.grouped, rest))
+    return found, len(order)
 
 
 def largest(found: Outcomes) -> list[int]:
@@ -143,8 +153,26 @@ def _grain(query: FunnelQuery) -> Grain:
 
 
 def _trend(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
-    """A row a period: of the attempts that began in it."""
+    """A row a period, of each group: of the attempts that began in it."""
     grain, over = _grain(query), query.rows.range
+    groups, count = _apart(query, counted)
+    if len(groups) * len(periods(query)) > MOST_ROWS:
+        raise Refused("too_many_rows", "top", limit=MOST_ROWS)
+    found = [(*values, *row) for values, some in groups for row in _periods_of(query, some, as_of)]
+    shown = (
+        *columns.groups(query), MOMENT if by_hour(query) else DAY, *columns.of_trend(query),
+    )  # fmt: skip
+    blank = (None,) * (query.grouped + 1)
+    parts = tuple(held(over, one, grain) for one in over.buckets(grain)) if grain != "day" else ()
+    return framed(
+        query, shown, tuple(found), as_of, keys=query.grouped + 1, total_rows=count,
+        totals=(*blank, *_period(query, counted)), running=over.end >= as_of.today >= over.start,
+        held=parts * len(groups),
+    )  # fmt: skip
+
+
+def _periods_of(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> list[Row]:
+    """Of each period the attempts that began in it; nothing of those still to come."""
     told, hourly = periods(query), by_hour(query)
     numbers = np.array([number for _, number in told], np.int64)
     place = np.searchsorted(numbers[1:], _entered(query, counted), "right")
@@ -153,16 +181,10 @@ def _trend(query: FunnelQuery, counted: Outcomes, as_of: AsOf) -> Table:
     bounds = list(zip([0, *ends[:-1]], ends, strict=True))
     made = at_once(lambda both: _period(query, counted.some(order[slice(*both)])), bounds)
     now, blank = as_of.as_of if hourly else as_of.today, (None,) * (query.steps + 4)
-    found = [
+    return [
         (first, *(blank if first > now else period))
         for (first, _), period in zip(told, made, strict=True)
     ]
-    shown = (MOMENT if hourly else DAY, *columns.of_trend(query))
-    return framed(
-        query, shown, tuple(found), as_of, keys=1, totals=(None, *_period(query, counted)),
-        running=over.end >= as_of.today >= over.start,
-        held=tuple(held(over, one, grain) for one in over.buckets(grain)) if grain != "day" else (),
-    )  # fmt: skip
 
 
 def since(day: date) -> int:

@@ -15,11 +15,13 @@ _ENTERS = "on BETWEEN {entries_start:Date} AND {entries_end:Date}"
 
 
 def statement(query: FunnelQuery, moved: Moved, *, tail: bool) -> Statement:
-    """What the rows are read by: those that are none of the steps count between those of a strict funnel alone."""
+    """What the rows are read by: those that are none of the steps count between those of a strict funnel alone. A step
+    without an event is whatever people do."""
     named = "name IN {names:Array(String)}"
     strict = query.order == "strict"
+    every = strict or not all(one.events for one in query.rows.events)
     return Statement(
-        query.rows, moved, tail, besides=BESIDES, named=f"({named} OR {ANY_NAME})" if strict else named,
+        query.rows, moved, tail, besides=BESIDES, named=f"({named} OR {ANY_NAME})" if every else named,
         only=not strict, marks=True,
     )  # fmt: skip
 

@@ -8,6 +8,8 @@ from minilens.measure.events.operand import column
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.text import Language, Text
 
+#: A step that is whatever people do.
+ANY = Text("任意行为", "any activity")
 _ORDERS = {
     "ordered": Text("依次完成", "in this order"),
     "strict": Text("依次完成，中间无其他行为", "in this order, nothing between"),
@@ -32,7 +34,8 @@ def subject(query: FunnelQuery, language: Language) -> list[str]:
     elif query.first:
         how.append("仅首次进入" if language == "zh" else "first entry only")
     how += _excluded_and_held(query, language)
-    return [comma.join([arrow.join(query.titles), *how]), *words.subject(query.rows, language)]
+    steps = [ANY.of(language) if one == "*" else one for one in query.titles]
+    return [comma.join([arrow.join(steps), *how]), *words.subject(query.rows, language)]
 
 
 def _excluded_and_held(query: FunnelQuery, language: Language) -> list[str]:

@@ -169,12 +169,12 @@ def _fetched(
     moved = Moved.NOBODY
     if tail or not is_kept(query.rows):
         moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
-    strict = query.order == "strict"
+    every = query.order == "strict" or not all(one.events for one in query.rows.events)
     own = ("name AS did", "page AS path")
     named = "name IN {names:Array(String)}"
     statement = Statement(
         asked.rows, moved, tail, {place: (*some, *own) for place, some in BESIDES.items()},
-        f"({named} OR {ANY_NAME})" if strict else named,
+        f"({named} OR {ANY_NAME})" if every else named,
     )  # fmt: skip
     text = _text(query, asked, person, statement)
     day_before = wide.start - timedelta(days=1)

@@ -29,6 +29,10 @@ Step = Annotated[int, msgspec.Meta(ge=1, le=10)]
 Bins = Annotated[int, msgspec.Meta(ge=1, le=90)]
 
 
+#: In place of the name of an event: whatever people do.
+ANY_EVENT = "*"
+
+
 class AskedStep(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """An event, or one of several, and the conditions under which it is this step."""
 
@@ -37,8 +41,10 @@ class AskedStep(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         said(
             "The name of an event, built in, custom or virtual, or several of which one is enough; the same "
             "event may "
-            "be several steps, each takes a row of its own.",
-            "事件名（内置、自定义或虚拟），或任一即可的多个；同一事件可用于多步，每步各占一次。",
+            "be several steps, each takes a row of its own. `*` is any activity: visits and all that people do, not "
+            "launches, taps, errors and times that phones report of themselves.",
+            "事件名（内置、自定义或虚拟），或任一即可的多个；同一事件可用于多步，每步各占一次。`*` 为任意行为：访问"
+            "及用户所做的一切，不含启动、点击、报错与设备自报的耗时。",
         ),
     ]
     where: Annotated[Filter | None, said("Conditions on this step.", "对该步的条件。")] = None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from minilens.measure.funnels.words import ANY
 from minilens.measure.table import Column, Table
 from minilens.reports.kinds.funnels import FunnelRequest
+from minilens.reports.questions.funnel import ANY_EVENT
 from minilens.text import Language, Text
 
 #: What stands between the events of a step that is any of several.
@@ -40,6 +42,7 @@ def titles_of(state: FunnelRequest, named: Mapping[str, Text], language: Languag
 
 
 def _named(title: str, named: Mapping[str, Text], language: Language) -> str:
+    named = {**named, ANY_EVENT: ANY}
     parts = title.split(_ANY)
     return _ANY.join(named[one].of(language) if one in named else one for one in parts)
 

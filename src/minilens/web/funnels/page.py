@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from minilens.measure.funnels.query import MOST_EXCLUDED, MOST_HELD, MOST_STEPS
+from minilens.measure.funnels.words import ANY
 from minilens.render.i18n import translate
 from minilens.reports.event_names import events
 from minilens.reports.questions.funnel import FunnelQuestion
@@ -61,6 +62,7 @@ def _context(settings: AppSettings, page: Page) -> dict[str, Any]:
     named = events(settings.records, app.id)
     return {
         "types": why.offered_types(settings) if settings.may(why.SEES) else [],
+        "any_event": ANY.of(language),
         "sentence": sentence(tree, named, _period(tree, language), language),
         "starts": [(title, address(app.name, one)) for title, one in starts(language)],
         "units": _listed(texts.UNITS, language),

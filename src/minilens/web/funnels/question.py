@@ -40,7 +40,7 @@ def question_of(tree: Tree, titles: Mapping[str, str] | None = None) -> FunnelQu
     """
     named, opened = titles or {}, tree["mode"] == "open"
     ordered = not opened and tree["order"] in ("", "ordered")
-    grouped = not opened and tree["show"] in ("", "steps", "compare", "drivers")
+    grouped = not opened and tree["show"] in ("", "steps", "trend", "compare", "drivers")
     asked: dict[str, Any] = {
         "kind": "funnel",
         "steps": [_step(one, n, named, within=ordered and n > 0) for n, one in enumerate(tree["s"])],

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from minilens.measure.funnels.words import ANY
+from minilens.reports.questions.funnel import ANY_EVENT
 from minilens.text import Language, Text
 from minilens.web.events.ask_question import parted
 from minilens.web.events.rows import Tree
@@ -39,6 +41,7 @@ def _step(one: Tree, named: Mapping[str, Text], language: Language) -> str:
 
 
 def _events(text: str, named: Mapping[str, Text], language: Language) -> str:
+    named = {**named, ANY_EVENT: ANY}
     names = [named[one].of(language) if one in named else one for one in parted(text)]
     return " / ".join(names) or "…"
 
