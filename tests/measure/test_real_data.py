@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import prepared
+from tests.measure.ltv import journey
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = Path(os.environ.get("MINILENS_SHARED", ROOT.parent / "shared")) / "data"
@@ -181,3 +182,43 @@ def test_a_grocer_has_payments_but_no_visits(folder: Path) -> None:
     (shown,) = reports(folder, "grocer 2016-11-14 2018-01-01 month")
     for name in ("visits", "visitors", "launches", "total_users"):
         assert set(shown[name]) == {"0"}
+
+
+BUYERS = {
+    "kind": "ltv", "first": {"event": "pay_success"}, "return": {"event": "pay_success"}, "grain": "month",
+    "from": "2016-11-14", "to": "2018-01-01",
+}  # fmt: skip
+CELLS = (0, 30, 90, 365)
+
+
+def test_what_households_are_worth(folder: Path, tmp_path: Path) -> None:
+    """Cohorts by the month of the first payment: returns, repeat purchases, orders and revenue, up to now and by days
+    later, equal a count from the file."""
+    told = [BUYERS, BUYERS | {"show": "triangle", "days": list(CELLS)}]
+    files = [tmp_path / f"{n}.json" for n in range(len(told))]
+    for file, one in zip(files, told, strict=True):
+        file.write_text(json.dumps(one), "utf-8")
+    calls = [["ask", "grocer", str(file), "--format", "csv"] for file in files]
+    listed, cells = (
+        [row for row in csv.DictReader(text.lstrip("\ufeff").splitlines()) if row["day"]]
+        for text in minilens(folder, *calls)
+    )
+    months = journey.cohorts(DATA / JOURNEY)
+    assert len(months) > 5
+    for row in listed:
+        users, *back, repeat, orders, revenue = months.get((row["day"],), ["0"] * 7)
+        assert (row["cohort_users"], row["repeat_buyers"], row["orders"]) == (users, repeat, orders)
+        assert row["buyers"] == users
+        assert float(row["revenue"]) == pytest.approx(float(revenue))
+        for days, count in zip((7, 14, 30), back, strict=True):
+            rate = row[f"return_rate_{days}"]
+            assert (float(rate or 0)) == pytest.approx(int(count) / max(1, int(users)))
+    assert sum(float(row["revenue"]) for row in listed) == pytest.approx(4_596_039.58)
+    assert sum(int(row["cohort_users"]) for row in listed) == 2_469
+    assert sum(int(row["repeat_buyers"]) for row in listed) == 2_438
+    right = journey.triangle(DATA / JOURNEY, CELLS)
+    for row in cells:
+        repeat, orders, revenue = right.get((row["day"], row["days_later"]), ["0", "0", "0"])
+        assert (row["repeat_buyers"], row["orders"]) == (repeat, orders)
+        assert float(row["revenue"]) == pytest.approx(float(revenue))
+        assert {row["currency"]} == {"USD"}

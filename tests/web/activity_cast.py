@@ -13,10 +13,12 @@ from minilens.measure.activity.query import (
     StickinessQuery,
 )
 from minilens.measure.activity.sets import Persons
+from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cost, Table
 from minilens.period import now, today
 from minilens.web.console import App
+from tests.web.ltv_cast import worth
 
 PERSONS, PLACES = (
     300,
@@ -24,8 +26,10 @@ PERSONS, PLACES = (
 )
 
 
-def active(query: ActivityQuery, app: App) -> Table:
+def active(query: ActivityQuery | LtvQuery, app: App) -> Table:
     """The table of a question over them."""
+    if isinstance(query, LtvQuery):
+        return worth(query, app)
     as_of = AsOf(today(app.timezone), now(), 0)
     told = _pairs(query)
     if isinstance(query, ReturnsQuery):

@@ -27,6 +27,7 @@ from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
+from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.measures import DAY, MEASURES, MOMENT
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.query import PersonsQuery
@@ -350,7 +351,7 @@ class Theatre:
             return funnelled(query, app)
         if isinstance(query, PathsQuery):
             return pathed(query, app)
-        if isinstance(query, ActivityQuery):
+        if isinstance(query, ActivityQuery | LtvQuery):
             return active(query, app)
         query = plain(query)
         assert isinstance(query, Query)

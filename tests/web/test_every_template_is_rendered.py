@@ -33,6 +33,7 @@ RETENTION = (
 PATHS = (
     '{"kind":"paths","anchor":{"page":"pages/home/index"},"chosen":[{"page":"pages/menu/list"}]}'
 )
+LTV = '{"kind":"ltv","show":"triangle","groups":[{"field":"province"}]}'
 LINKS = '{"kind":"paths","show":"links"}'
 PLACE = '["m1",{}]'
 BEHIND = f"/a/cafe/persons/behind?{urlencode({'question': ASKED, 'at': PLACE})}"
@@ -116,6 +117,9 @@ ADDRESSES = [
     f"/a/cafe/retention/answer?question={RETENTION}",
     '/a/cafe/stickiness/answer?question={"kind":"stickiness"}',
     '/a/cafe/lifecycle/answer?question={"kind":"lifecycle"}',
+    f"/a/cafe/ltv?question={LTV}",
+    f"/a/cafe/ltv/answer?question={LTV}",
+    '/a/cafe/ltv/answer?question={"kind":"ltv"}',
     "/a/cafe/events/values?e.0.event=page_view&w.p.0.on=field.newness&w.p.0.values=n&period=7d",
     "/a/cafe/events/fields",
     "/a/cafe/events/fields/sku",

@@ -100,6 +100,13 @@ class AskedMeasure(msgspec.Struct, frozen=True):
     unit: str = "number"
 
 
+class AskedMoney(msgspec.Struct, frozen=True):
+    event: str | list[str] = ""
+    where: Filter | None = None
+    property: str = ""
+    field: str = ""
+
+
 class AskedNode(msgspec.Struct, frozen=True):
     page: str = ""
     event: str = ""
@@ -170,6 +177,7 @@ class Behind(msgspec.Struct, frozen=True):
         | StickinessQuestion
         | LifecycleQuestion
         | AttributionQuestion
+        | LtvQuestion
         | None
     ) = None
     report: str = ""
@@ -685,6 +693,7 @@ class ListedQuestion(msgspec.Struct, frozen=True):
         | StickinessQuestion
         | LifecycleQuestion
         | AttributionQuestion
+        | LtvQuestion
     )
 
 
@@ -722,6 +731,30 @@ class LookedAt(msgspec.Struct, frozen=True):
     days: list[DayOfMatches]
     shared: dict[str, int]
     warnings: list[WarningOfVirtual]
+
+
+class LtvQuestion(
+    msgspec.Struct,
+    frozen=True,
+    tag_field="kind",
+    tag="ltv",
+    rename={"return_": "return", "from_": "from"},
+):
+    first: AskedActivity | None = None
+    revenue: AskedMoney | None = None
+    refunds: AskedMoney | None = None
+    return_: AskedActivity | None = None
+    groups: list[AskedGroup] = []
+    show: str = "cohorts"
+    days: list[int] = []
+    currency: str | None = None
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    grain: str = "week"
+    traffic: str = "release"
+    top: int = 10
+    rest: bool = True
 
 
 class MadeCohort(msgspec.Struct, frozen=True):
@@ -907,6 +940,7 @@ class RememberedQuestion(msgspec.Struct, frozen=True):
         | StickinessQuestion
         | LifecycleQuestion
         | AttributionQuestion
+        | LtvQuestion
     )
 
 
@@ -1222,6 +1256,7 @@ class AskedAnswer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "f
         | StickinessQuestion
         | LifecycleQuestion
         | AttributionQuestion
+        | LtvQuestion
         | None
     ) = None
 

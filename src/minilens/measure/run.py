@@ -28,6 +28,8 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger import run as ledger
 from minilens.measure.ledger import samples
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
+from minilens.measure.ltv import run as ltv
+from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.paths import run as paths
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons import run as persons
@@ -58,6 +60,7 @@ AnyQuery = (
     | ReturnsQuery
     | StickinessQuery
     | LifecycleQuery
+    | LtvQuery
     | LedgerQuery
     | LedgerListQuery
     | SamplesQuery
@@ -78,6 +81,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     ReturnsQuery: activity.prepare,
     StickinessQuery: activity.prepare,
     LifecycleQuery: activity.prepare,
+    LtvQuery: ltv.prepare,
     LedgerQuery: ledger.prepare,
     LedgerListQuery: ledger.prepare,
     SamplesQuery: samples.prepare,

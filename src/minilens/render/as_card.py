@@ -19,6 +19,7 @@ from minilens.render.as_funnel import as_funnel
 from minilens.render.as_lifecycle import as_lifecycle
 from minilens.render.as_line import as_line, is_single
 from minilens.render.as_list import Listed, as_list
+from minilens.render.as_ltv import as_ltv
 from minilens.render.as_map import as_map
 from minilens.render.as_paths import as_paths
 from minilens.render.as_returns import as_returns
@@ -93,6 +94,7 @@ DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
     "events": lambda table, report, options, language: as_events(table, options, language),
     "funnel": lambda table, report, options, language: as_funnel(table, options, language),
     "lifecycle": lambda table, report, options, language: as_lifecycle(table, options, language),
+    "ltv": lambda table, report, options, language: as_ltv(table, options, language),
     "returns": lambda table, report, options, language: as_returns(table, options, language),
     "paths": lambda table, report, options, language: as_paths(table, options, language),
     "samples": lambda table, report, options, language: as_samples(table, language),

@@ -43,8 +43,8 @@ def retention(question: RetentionQuestion, context: AppContext, app: int) -> Ret
     if question.brackets and question.periods is not None:
         raise Refused("either_or", "periods", other="brackets")
     _fit_together(question)
-    first = _counted(reader, question.first, "first")
-    back = _counted(reader, question.back, "return") if question.back is not None else first
+    first = counted(reader, question.first, "first")
+    back = counted(reader, question.back, "return") if question.back is not None else first
     same = (first.events, first.where) == (back.events, back.where)
     events = [first] if same else [first, back]
     if question.entry == "first_event":
@@ -91,7 +91,7 @@ def stickiness(question: StickinessQuestion, context: AppContext, app: int) -> S
         if ratio and given:
             raise Refused("not_taken_by", name, of="show = ratio")
     rows = EventsQuery(
-        app, _named([_counted(reader, question.activity, "activity")]), (), _range(question, context),
+        app, _named([counted(reader, question.activity, "activity")]), (), _range(question, context),
         question.grain, reader.groups(question.groups), reader.where(question.where, "where"),
         traffic=question.traffic, top=question.top, include_other=question.rest, timezone=context.timezone,
     )  # fmt: skip
@@ -104,7 +104,7 @@ def stickiness(question: StickinessQuestion, context: AppContext, app: int) -> S
 def lifecycle(question: LifecycleQuestion, context: AppContext, app: int) -> LifecycleQuery:
     """The question for the measuring room; Refused, naming the path in its JSON."""
     reader = PartsReader(context)
-    events = [_counted(reader, question.activity, "activity")]
+    events = [counted(reader, question.activity, "activity")]
     if question.new_by == "any":
         events.append(Counted("", ()))
     rows = EventsQuery(
@@ -127,7 +127,8 @@ def _range(question: AnyActivity, context: AppContext) -> Range:
     return over
 
 
-def _counted(reader: PartsReader, asked: AskedActivity | None, path: str) -> Counted:
+def counted(reader: PartsReader, asked: AskedActivity | None, path: str) -> Counted:
+    """The event of an activity; of none any activity."""
     one = asked or AskedActivity()
     told = names(one.event, f"{path}.event") if one.event != "" else ()
     return Counted("", told, reader.where(one.where, f"{path}.where"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minilens.reports.kinds import activity, attribution, events, funnels, paths
+from minilens.reports.kinds import activity, attribution, events, funnels, ltv, paths
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion
 from minilens.reports.questions.activity import (
@@ -16,6 +16,7 @@ from minilens.reports.questions.activity import (
 from minilens.reports.questions.attribution import AttributionQuestion
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.reports.questions.ltv import LtvQuestion
 from minilens.reports.questions.paths import PathsQuestion
 from minilens.reports.request import AppContext
 from minilens.text import Text
@@ -29,6 +30,7 @@ REQUESTS: Mapping[type, Callable[..., QuestionRequest]] = {
     StickinessQuestion: activity.of_stickiness,
     LifecycleQuestion: activity.of_lifecycle,
     AttributionQuestion: attribution.request,
+    LtvQuestion: ltv.request,
 }
 
 

@@ -22,6 +22,7 @@ from minilens.reports.questions.activity import (
 from minilens.reports.questions.attribution import AttributionQuestion
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.reports.questions.ltv import LtvQuestion
 from minilens.reports.questions.paths import PathsQuestion
 
 #: Bytes of a question: ten times of what one with all that it may have takes.
@@ -34,6 +35,7 @@ AnyQuestion = (
     | StickinessQuestion
     | LifecycleQuestion
     | AttributionQuestion
+    | LtvQuestion
 )
 #: Every kind of question, by the `kind` that says which one it is.
 KINDS: Mapping[str, type[AnyQuestion]] = {
@@ -44,6 +46,7 @@ KINDS: Mapping[str, type[AnyQuestion]] = {
     "stickiness": StickinessQuestion,
     "lifecycle": LifecycleQuestion,
     "attribution": AttributionQuestion,
+    "ltv": LtvQuestion,
 }
 Some = TypeVar("Some")
 One = TypeVar("One", bound=AnyQuestion)

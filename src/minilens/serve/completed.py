@@ -20,6 +20,7 @@ from minilens.measure.events.value_names import with_names
 from minilens.measure.filters import Filters, is_about, with_members
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
+from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.query import Query
@@ -57,7 +58,7 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         query = replace(query, filters=members_of(query.filters, query.app, known))
     if isinstance(query, Query) and undeclared_pages.asks_undeclared(query):
         return undeclared_pages.with_declared(query, _pages(records, query.app))
-    if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery):
+    if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery):
         return replace(query, rows=_of_app(query.rows, records, known))
     if isinstance(query, PathsQuery):
         return _paths_of_app(query, records, known)

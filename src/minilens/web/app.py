@@ -21,6 +21,7 @@ from minilens.web import (
     form_addresses,
     funnels,
     guide,
+    ltv,
     paths,
     static,
 )
@@ -124,6 +125,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *paths.ROUTES,  # /a/APP/paths
     *funnels.ROUTES,  # /a/APP/funnels
     *activity.ROUTES,  # /a/APP/retention, …/stickiness, …/lifecycle
+    *ltv.ROUTES,  # /a/APP/ltv
     *events.ROUTES,  # /a/APP/events, …/manage/7, …/fields; /api/v1/apps/APP/events
     phone.phone_code,  # /a/APP/phone
     phone.code_page,

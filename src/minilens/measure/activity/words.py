@@ -14,7 +14,7 @@ from minilens.measure.activity.query import (
 )
 from minilens.measure.events import words
 from minilens.measure.events.operand import column
-from minilens.measure.events.query import Counted
+from minilens.measure.events.query import Counted, EventsQuery
 from minilens.text import Language, Text
 
 _ANY = Text("任意行为", "any activity")
@@ -61,7 +61,7 @@ def subject(query: ActivityQuery, language: Language) -> list[str]:
         LifecycleQuery: _of_lifecycle,
     }
     line = told[type(query)](query, language)  # type: ignore[operator]
-    return [comma.join(line), *_conditions(query, language)]
+    return [comma.join(line), *conditions(query.rows, language)]
 
 
 def _unit(query: ActivityQuery) -> Text:
@@ -69,14 +69,15 @@ def _unit(query: ActivityQuery) -> Text:
     return _FROM_SUNDAY if sunday else _UNITS[query.unit]
 
 
-def _conditions(query: ActivityQuery, language: Language) -> list[str]:
+def conditions(rows: EventsQuery, language: Language) -> list[str]:
+    """Those of each event, then those of all."""
     colon = "：" if language == "zh" else ": "
     own = [
         f"{event(one, language)}{colon}{words.sentence(one.where, language)}"
-        for one in query.rows.events
+        for one in rows.events
         if one.where.parts
     ]
-    whole = query.rows.where
+    whole = rows.where
     return [*own, *([words.sentence(whole, language)] if whole.parts else [])]
 
 

@@ -64,6 +64,7 @@ PATHS = Part("paths", "路径分析", "Paths", SEES, "events", "paths")
 RETENTION = Part("retention", "留存分析", "Retention", SEES, "events", "retention")
 STICKINESS = Part("stickiness", "粘性分析", "Stickiness", SEES, "events", "stickiness", "retention")
 LIFECYCLE = Part("lifecycle", "生命周期", "Lifecycle", SEES, "events", "lifecycle", "retention")
+LTV = Part("ltv", "用户价值", "Lifetime value", SEES, "events", "ltv")
 QUESTIONS = Part("questions", "已保存的查询", "Saved queries", SEES, "events")
 EVENTS = Part("manage", "事件管理", "Event management", SEES, "events")
 FIELDS = Part("fields", "字段", "Fields", SEES, "events")
@@ -78,8 +79,8 @@ LINKS = Part("links", "推广链接", "Campaign links", SEES, "campaigns", "link
 COSTS = Part("costs", "投放成本", "Advertising costs", SEES, "campaigns", "costs")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
-    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, QUESTIONS, EVENTS, VIRTUAL,
-    FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, LINKS, CODES, COSTS,
+    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
+    VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, LINKS, CODES, COSTS,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from minilens.reports.questions.activity import (
 )
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.reports.questions.ltv import LtvQuestion
 from minilens.reports.questions.paths import PathsQuestion
 
 #: Kind of question → the page, below an app, with its form and its answer. One without a form has none.
@@ -23,6 +24,7 @@ BUILDERS: Mapping[type, str] = {
     RetentionQuestion: "retention",
     StickinessQuestion: "stickiness",
     LifecycleQuestion: "lifecycle",
+    LtvQuestion: "ltv",
 }
 
 

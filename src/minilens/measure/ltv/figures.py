@@ -1,0 +1,291 @@
+"""The figures of cohorts: who they are, what they paid up to so many days later, who came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from minilens.errors import Refused
+from minilens.measure.activity.active import NOTHING
+from minilens.measure.events.columns import OTHERS
+from minilens.measure.events.query import MOST_ROWS
+from minilens.measure.ltv.columns import columns
+from minilens.measure.ltv.fetched import Entrants, Fetched, Payments, Whole
+from minilens.measure.ltv.query import RETURNS, LtvQuery
+from minilens.measure.ltv.sql import HALF
+from minilens.measure.prepared import AsOf
+from minilens.measure.table import Cell, Row, Table
+from minilens.text import Text
+
+_EPOCH = date(1970, 1, 1)
+#: As many days are behind every cell.
+_FAR = np.iinfo(np.int64).max
+#: Amounts are whole ten-thousandths.
+_UNIT = 10_000
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of some persons: how many, of these the buyers and those with two orders; orders; money in ten-thousandths."""
+
+    users: int = 0
+    buyers: int = 0
+    repeat: int = 0
+    orders: int = 0
+    paid: int = 0
+    back: int = 0
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.users + other.users, self.buyers + other.buyers, self.repeat + other.repeat,
+            self.orders + other.orders, self.paid + other.paid, self.back + other.back,
+        )  # fmt: skip
+
+    def row(self, currency: str | None) -> Row:
+        """The figures as a row has them, behind the users."""
+        net = self.paid - self.back
+        return (
+            self.buyers, _share(self.buyers, self.users), self.repeat, _share(self.repeat, self.buyers),
+            self.orders, self.paid / _UNIT, self.back / _UNIT, net / _UNIT,
+            net / _UNIT / self.users if self.users else None, currency,
+        )  # fmt: skip
+
+
+_UNKNOWN: Row = (None,) * 9
+
+
+def _share(some: int, of: int) -> float | None:
+    return some / of if of else None
+
+
+@dataclass(frozen=True)
+class Ages:
+    """Of each entrant how many days behind its first day the first and the second order came; _FAR where none did."""
+
+    bought: Whole
+    again: Whole
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group that has rows: its values, and the numbers it has among the entrants."""
+
+    values: tuple[Cell, ...]
+    codes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Counting:
+    """One question over what was fetched."""
+
+    query: LtvQuery
+    found: Fetched
+    as_of: AsOf
+
+    @property
+    def entrants(self) -> Entrants:
+        """Who entered."""
+        return self.found.entrants
+
+    @cached_property
+    def currency(self) -> str:
+        """That of the question; else that of the most orders, of as many the first by name."""
+        if self.query.currency is not None:
+            return self.query.currency
+        counts = self._by_coin()
+        return min(counts, key=lambda coin: (-counts[coin], coin), default="")
+
+    def _by_coin(self) -> dict[str, int]:
+        """How many orders there are in each currency."""
+        of = self.found.payments
+        return {
+            coin: int(of.orders[of.coin == n].sum()) for n, coin in enumerate(of.coins) if (of.coin == n).any()
+        }  # fmt: skip
+
+    @cached_property
+    def payments(self) -> Payments:
+        """Those in the currency of the answer, by person and day."""
+        of = self.found.payments
+        coin = of.coins.index(self.currency) if self.currency in of.coins else -1
+        some = of.where(of.coin == coin)
+        order = np.lexsort((some.age, some.place))
+        return Payments(
+            some.place[order], some.age[order], some.coin[order], some.coins, some.orders[order],
+            (some.paid[0][order], some.paid[1][order]), (some.back[0][order], some.back[1][order]),
+        )  # fmt: skip
+
+    @cached_property
+    def ages(self) -> Ages:
+        """When each entrant bought for the first and for the second time."""
+        of, count = self.payments, len(self.entrants.number)
+        bought = of.orders > 0
+        place, age, orders = of.place[bought], of.age[bought], of.orders[bought]
+        until = np.cumsum(orders)
+        first = np.flatnonzero(np.diff(place, prepend=-1))
+        before = np.zeros(len(place), np.int64)
+        if len(place):
+            lengths = np.diff(np.append(first, len(place)))
+            before = np.repeat(until[first] - orders[first], lengths)
+        so_far = until - before
+        return Ages(
+            _earliest(count, place, age), _earliest(count, place[so_far >= 2], age[so_far >= 2])
+        )
+
+    @cached_property
+    def cohort(self) -> Whole:
+        """Of each entrant the place of its cohort."""
+        firsts = np.array([(one - _EPOCH).days for one in self.query.cohorts], np.int64)
+        return np.searchsorted(firsts, self.entrants.first, "right") - 1
+
+    def table(self) -> Table:
+        """The rows, as `show` has them."""
+        groups, every = self._groups()
+        query = self.query
+        cells = 1 if query.show == "cohorts" else len(query.cells)
+        if len(groups) * (len(query.cohorts) + 1) * cells > MOST_ROWS:
+            raise Refused("too_many_rows", "top", limit=MOST_ROWS)
+        rows = [row for one in groups for row in self._of_group(one)]
+        keys, measures = columns(query)
+        return Table(
+            columns=(*keys, *measures), rows=tuple(rows), start=query.days.start, end=query.days.end,
+            as_of=self.as_of.as_of, cost=self.found.cost, keys=len(keys), today=self.as_of.today,
+            total_rows=every, notes=tuple(self._notes()),
+        )  # fmt: skip
+
+    def _groups(self) -> tuple[list[Group], int]:
+        """The groups with the most persons and all others, and how many groups there are."""
+        rows, texts = self.query.rows, self.entrants.texts
+        if not rows.groups:
+            return [Group((), (0,))], 0
+        sizes = np.bincount(self.entrants.group, minlength=len(texts)).tolist()
+        order = sorted(range(len(texts)), key=lambda n: (-sizes[n], texts[n]))
+        found = [
+            Group(tuple(None if text == NOTHING else text for text in texts[n]), (n,))
+            for n in order[: rows.top]
+        ]
+        others = tuple(order[rows.top :])
+        if others and rows.include_other:
+            found.append(Group((OTHERS,) * len(rows.groups), others))
+        return found, len(order)
+
+    def _of_group(self, group: Group) -> Iterator[Row]:
+        """Its cohorts, behind each of them the cells; then all of them together."""
+        query, today = self.query, self.as_of.today
+        made = self._by_cohort(group.codes)
+        if query.show == "cohorts":
+            yield from self._listed(group, [of[-1] for of in made])
+            return
+        whole = [Figures() for _ in query.cells]
+        for n, first in enumerate(query.cohorts):
+            known = made[n][0].users if first <= today else None
+            for cell, later in enumerate(query.cells):
+                due = query.is_due(first, later, today)
+                if due:
+                    whole[cell] = whole[cell] + made[n][cell]
+                if query.show == "triangle":
+                    told = made[n][cell].row(self.currency) if due else (*_UNKNOWN, self.currency)
+                    yield (*group.values, first, later, known, *told)
+        for cell, later in enumerate(query.cells):
+            due = query.is_due(query.cohorts[0], later, today)
+            told = whole[cell].row(self.currency) if due else (*_UNKNOWN, self.currency)
+            blank = (None,) if query.show == "triangle" else ()
+            yield (*group.values, *blank, later, whole[cell].users if due else None, *told)
+
+    def _listed(self, group: Group, made: list[Figures]) -> Iterator[Row]:
+        """Each cohort up to now; then all of them together, rates of returns of those that are due."""
+        query, today = self.query, self.as_of.today
+        back = self._returns(group.codes)
+        whole, total = Figures(), [[0, 0] for _ in RETURNS]
+        for n, first in enumerate(query.cohorts):
+            if first > today:
+                unknown = (None,) * (1 + len(RETURNS))
+                yield (*group.values, first, *unknown, *_UNKNOWN, self.currency)
+                continue
+            rates: list[Cell] = []
+            for k, days in enumerate(RETURNS):
+                due = query.is_due(first, days, today)
+                rates.append(_share(back[n][k], made[n].users) if due else None)
+                if due:
+                    total[k][0] += back[n][k]
+                    total[k][1] += made[n].users
+            whole = whole + made[n]
+            yield (*group.values, first, made[n].users, *rates, *made[n].row(self.currency))
+        every = [_share(some, of) for some, of in total]
+        yield (*group.values, None, whole.users, *every, *whole.row(self.currency))
+
+    def _by_cohort(self, codes: tuple[int, ...]) -> list[list[Figures]]:
+        """Of each cohort of a group its figures up to each cell, and up to now as the last."""
+        query, count = self.query, len(self.query.cohorts)
+        cells = np.array(query.cells, np.int64)
+        who = self._members(codes)
+        at, width = self.cohort, len(cells) + 1
+        sizes = np.bincount(at[who], minlength=count)
+
+        def up_to(ages: Whole) -> Whole:
+            had = who & (ages != _FAR)
+            return _added(at[had], np.searchsorted(cells, ages[had]), None, (count, width))
+
+        of = self.payments
+        some = who[of.place]
+        place, cell = at[of.place[some]], np.searchsorted(cells, of.age[some])
+        sums = [
+            _added(place, cell, part[some], (count, width)).tolist()
+            for part in (of.orders, *of.paid, *of.back)
+        ]
+        bought, again = up_to(self.ages.bought).tolist(), up_to(self.ages.again).tolist()
+        return [
+            [
+                Figures(
+                    int(sizes[n]), bought[n][c], again[n][c], sums[0][n][c],
+                    sums[1][n][c] * HALF + sums[2][n][c], sums[3][n][c] * HALF + sums[4][n][c],
+                )
+                for c in range(width)
+            ]
+            for n in range(count)
+        ]  # fmt: skip
+
+    def _members(self, codes: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Of each entrant whether it is of these groups."""
+        chosen = np.zeros(len(self.entrants.texts), np.bool_)
+        chosen[list(codes)] = True
+        return chosen[self.entrants.group]
+
+    def _returns(self, codes: tuple[int, ...]) -> list[list[int]]:
+        """Of each cohort of a group how many came back within so many days."""
+        back, count = self.found.returned, len(self.query.cohorts)
+        who = self._members(codes) & (back > 0)
+        cell = np.searchsorted(np.array(RETURNS, np.int64), back[who])
+        made = _added(self.cohort[who], cell, None, (count, len(RETURNS) + 1))
+        return [row[: len(RETURNS)] for row in made.tolist()]
+
+    def _notes(self) -> Iterator[Text]:
+        """What is left out."""
+        named = {one: count for one, count in self._by_coin().items() if one != self.currency}
+        if not named:
+            return
+        zh = "、".join(f"{one or '未注明币种'}（{count:,} 单）" for one, count in named.items())
+        en = ", ".join(f"{one or 'no currency'} ({count:,} orders)" for one, count in named.items())
+        own = self.currency
+        yield Text(
+            f"金额只计{f' {own} ' if own else '未注明币种的部分'}；未计入：{zh}",
+            f"Amounts {f'in {own}' if own else 'without a currency'} alone; left out: {en}",
+        )
+
+
+def _earliest(count: int, place: Whole, age: Whole) -> Whole:
+    """Of each place the least age; rows lie by place and age."""
+    found = np.full(count, _FAR, np.int64)
+    found[place[::-1]] = age[::-1]
+    return found
+
+
+def _added(row: Whole, cell: Whole, amount: Whole | None, shape: tuple[int, int]) -> Whole:
+    """What amounts (each 1 where none are given) come to in each row, up to each cell."""
+    found = np.zeros(shape, np.int64)
+    np.add.at(found, (row, cell), 1 if amount is None else amount)
+    return np.cumsum(found, axis=1)

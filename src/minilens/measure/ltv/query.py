@@ -1,0 +1,77 @@
+"""Questions about the value of persons over their lifetime, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Literal
+
+from minilens.measure.events.query import EventsQuery
+from minilens.period import Grain, Range, next_bucket, whole
+
+#: Days behind a person's first up to which money is added up, and how many such cells a question may have.
+MOST_DAYS, MOST_CELLS, MOST_COHORTS = 1096, 40, 400
+#: Days within which persons come back, as the list of cohorts tells it.
+RETURNS = (7, 14, 30)
+#: The triangle (cohorts by days later), the list of cohorts up to now, or the curve of all cohorts together.
+Show = Literal["triangle", "cohorts", "curve"]
+#: Places of the events of a question.
+REVENUE, REFUND = 0, 1
+
+
+@dataclass(frozen=True)
+class LtvQuery:
+    """Of the persons who come for the first time in each period of the range, what they have paid since.
+
+    `rows` says which events these are: revenue, refunds, then the first event where one is named (`entry`; else the
+    first visit ever), then the return where one is named (`back`; else a visit). Its first two measures add up the
+    amounts of the first two events; its groups are of the first touch, or of the first event.
+    `unit`: the length of a cohort. `cells`: up to so many days behind a person's own first day money is added up.
+    `currency`: amounts in another one are left out; None: that of the most orders.
+    """
+
+    rows: EventsQuery
+    entry: bool = False
+    back: bool = False
+    unit: Grain = "week"
+    cells: tuple[int, ...] = (0, 7, 14, 30, 60, 90)
+    show: Show = "cohorts"
+    currency: str | None = None
+
+    @property
+    def app(self) -> int:
+        """Whose events they are."""
+        return self.rows.app
+
+    @property
+    def days(self) -> Range:
+        """The range made wider to whole periods."""
+        return whole(self.rows.range, self.unit)
+
+    @property
+    def cohorts(self) -> tuple[date, ...]:
+        """The first day of each cohort."""
+        return tuple(self.rows.range.buckets(self.unit))
+
+    def last_day(self, first: date) -> date:
+        """The last day on which a person enters the cohort that begins there."""
+        return next_bucket(first, self.unit) - timedelta(days=1)
+
+    def is_due(self, first: date, later: int, today: date) -> bool:
+        """Whether so many days are over for every person of a cohort."""
+        return self.last_day(first) + timedelta(days=later) < today
+
+    def money(self, end: date) -> EventsQuery:
+        """The events that are paid, up to a day."""
+        over = Range(self.days.start, max(end, self.days.start))
+        return replace(self.rows, events=self.rows.events[:2], groups=(), range=over)
+
+    def first(self, start: date) -> EventsQuery:
+        """The events that persons enter with, from a day on; only where one is named."""
+        over = Range(start, self.days.end)
+        return replace(self.rows, events=self.rows.events[2:3], measures=(), range=over)
+
+    def returns(self, end: date) -> EventsQuery:
+        """The events that are returns, up to a day; only where one is named."""
+        over = Range(self.days.start, max(end, self.days.start))
+        return replace(self.rows, events=self.rows.events[-1:], measures=(), groups=(), range=over)

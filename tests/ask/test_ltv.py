@@ -1,0 +1,117 @@
+"""What persons are worth, by hand: payments, refunds and returns of few persons, asked by the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from minilens.load.pipeline import Pipeline
+from minilens.period import now
+from minilens.serve.wiring import console, questions
+from minilens.settings import Settings
+from tests.pipeline import Happening, House, at
+from tests.web.sites import site
+
+WEEK = {"kind": "ltv", "from": "2026-03-02", "to": "2026-03-09"}
+
+
+def did(who: str, day: str, name: str = "page_view", **more: Any) -> Happening:
+    return Happening(at(f"2026-03-{day} 10:00"), name, device=who, session=f"{who}{day}", **more)
+
+
+def paid(who: str, day: str, value: str, coin: str = "CNY", name: str = "pay_success") -> Happening:
+    return did(who, day, name, value=value, currency=coin)
+
+
+#: Ann buys twice and is paid back in part, after her 7th day; Bob comes back on day 7 and pays in dollars; Cid pays
+#: the day before his first visit, which is left out; Dan comes a week later.
+STORY = [
+    did("ann", "02", campaign="spring"), paid("ann", "02", "100.10"), paid("ann", "09", "50"),
+    paid("ann", "10", "-30.10", name="refund_success"),
+    did("bob", "03", campaign="spring"), did("bob", "10"), paid("bob", "10", "9", "USD"),
+    paid("cid", "03", "70"), did("cid", "04"), did("dan", "09", campaign="summer"), paid("dan", "09", "8"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def ask(
+    pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]
+) -> Iterator[Callable[..., Any]]:
+    house = new_app()
+    house.load(STORY)
+    house.build()
+    token = pipeline.records.tokens.create(house.app.id, ("report:read",), now=now())
+
+    def asked(question: dict[str, Any], lang: str = "en") -> Any:
+        return client.post(
+            f"/api/v1/apps/{house.app.name}/ask", json=question,
+            headers={"Authorization": f"Bearer {token}", "Accept-Language": lang},
+        ).json()  # fmt: skip
+
+    with (
+        site(console(pipeline, settings, questions(pipeline, settings))) as app,
+        TestClient(app) as client,
+    ):
+        yield asked
+
+
+def some(row: dict[str, Any], *names: str) -> tuple[Any, ...]:
+    return tuple(row[name] for name in names)
+
+
+def test_cohorts_up_to_now(ask: Callable[..., Any]) -> None:
+    told = ask(WEEK)
+    first, second, whole = told["rows"]
+    counts = ("day", "cohort_users", "buyers", "repeat_buyers", "orders")
+    money = ("revenue", "refunds", "net_revenue", "ltv", "currency")
+    assert some(first, *counts) == ("2026-03-02", 3, 1, 1, 2)
+    assert some(first, *money) == (150.1, 30.1, 120.0, 40.0, "CNY")
+    assert some(first, "return_rate_7", "return_rate_14") == (pytest.approx(1 / 3),) * 2
+    assert some(second, *counts) == ("2026-03-09", 1, 1, 0, 1)
+    assert some(whole, *counts) == (None, 4, 2, 1, 3)
+    assert some(whole, *money) == (158.1, 30.1, 128.0, 32.0, "CNY")
+    assert told["notes"] == ["Amounts in CNY alone; left out: USD (1 orders)"]
+
+
+def test_by_days_later_a_refund_counts_on_its_own_day(ask: Callable[..., Any]) -> None:
+    told = ask(WEEK | {"show": "triangle", "days": [0, 7, 8]})
+    rows = [row for row in told["rows"] if row["day"] == "2026-03-02"]
+    assert [row["net_revenue"] for row in rows] == [100.1, 150.1, 120.0]
+    assert [row["repeat_buyers"] for row in rows] == [0, 1, 1]
+
+
+def test_groups_are_of_the_first_touch(ask: Callable[..., Any]) -> None:
+    told = ask(WEEK | {"groups": [{"field": "campaign"}]})
+    whole = {row["campaign"]: row["cohort_users"] for row in told["rows"] if row["day"] is None}
+    assert whole == {"spring": 2, "": 1, "summer": 1}
+
+
+def test_dollars_and_an_entry_by_payment(ask: Callable[..., Any]) -> None:
+    (_, _, whole) = ask(WEEK | {"currency": "USD"})["rows"]
+    assert some(whole, "buyers", "revenue") == (1, 9.0)
+    entered = ask(WEEK | {"first": {"event": "pay_success"}, "return": {"event": "pay_success"}})
+    assert some(entered["rows"][-1], "cohort_users", "revenue") == (4, 228.1)
+    assert entered["rows"][0]["return_rate_7"] == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "code"),
+    [
+        ({"days": [7, 7]}, "days[1]", "bad_days_later"),
+        ({"days": [2000]}, "days[0]", "bad_days_later"),
+        ({"groups": [{"field": "page"}]}, "groups[0]", "not_of_touch"),
+        ({"groups": [{"property": "sku"}]}, "groups[0]", "not_of_touch"),
+        ({"revenue": {"field": "currency"}}, "revenue.field", "not_a_number"),
+        ({"grain": "hour"}, "grain", "wrong_type"),
+        ({"currency": "C" * 20}, "currency", "too_long"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_wrong_is_told_by_its_path(
+    ask: Callable[..., Any], wrong: dict[str, Any], field: str, code: str, lang: str
+) -> None:
+    told = ask(WEEK | wrong, lang)
+    assert (told["code"], told["field"]) == (code, field)
