@@ -93,6 +93,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "bad_gap": (422, "{field} 应形如 30s、20m、12h，最长 24 小时，而非 {got}", "{field} must be like 30s, 20m or 12h, 24 hours at most, not {got}"),
     "bad_bracket": (422, "{field} 应形如 7 或 1-3，依次递增、互不重叠，最大 {most}，而非 {got}", "{field} must be like 7 or 1-3, in rising order without overlaps, {most} at most, not {got}"),
     "bad_days_later": (422, "{field} 应为 0 到 {most} 的整数天数并依次递增，而非 {got}", "{field} must be a number of days from 0 to {most}, in rising order, not {got}"),
+    "bad_rate": (422, "{field} 应在 -1 到 1 之间，如 0.35，而非 {got}", "{field} must be from -1 to 1, such as 0.35, not {got}"),
     "not_of_touch": (422, "{field} 不能是 {got}：首次触达没有记录它{hint}；以某个事件进入（first）时可用任意字段", "{field} can't be {got}: it isn't recorded of a first visit{hint}; with a first event any field can be used"),
     "one_a_step": (422, "{field} 须每步一个名称：共 {steps} 步，给出了 {got} 个", "{field} needs one name a step: {steps} steps, {got} names"),
     "too_deep": (422, "{field} 嵌套超过 {limit} 层", "{field} is nested more than {limit} levels deep"),

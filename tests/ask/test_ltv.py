@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from litestar.testing import TestClient
 
 from minilens.load.pipeline import Pipeline
 from minilens.period import now
+from minilens.records.cost_content import NewCost
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
 from tests.pipeline import Happening, House, at
@@ -36,6 +39,12 @@ STORY = [
 ]  # fmt: skip
 
 
+SPENT = [
+    NewCost(day=date(2026, 3, day), source="wechat", campaign=campaign, cost=Decimal(cost))
+    for day, campaign, cost in ((2, "spring", "20"), (8, "spring", "25"), (9, "winter", "7.5"))
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def ask(
     pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]
@@ -43,6 +52,7 @@ def ask(
     house = new_app()
     house.load(STORY)
     house.build()
+    pipeline.records.costs.put(house.app.id, SPENT, today=date(2026, 3, 20), now=now())
     token = pipeline.records.tokens.create(house.app.id, ("report:read",), now=now())
 
     def asked(question: dict[str, Any], lang: str = "en") -> Any:
@@ -97,6 +107,28 @@ def test_dollars_and_an_entry_by_payment(ask: Callable[..., Any]) -> None:
     assert entered["rows"][0]["return_rate_7"] == pytest.approx(1 / 2)
 
 
+def test_margins_stand_beside_what_was_spent(ask: Callable[..., Any]) -> None:
+    margins = ("gross_margin", "ad_cost", "contribution_margin", "payback_day")
+    told = ask(WEEK | {"margin": {"rate": 0.4}})
+    assert some(told["rows"][0], *margins) == (48.0, 45.0, 3.0, 7)
+    assert some(told["rows"][-1], *margins) == (51.2, 52.5, -1.3, None)
+    told = ask(WEEK | {"margin": {"rate": 0.4}, "groups": [{"field": "campaign"}]})
+    rows = {(row["campaign"], row["day"]): some(row, *margins) for row in told["rows"]}
+    assert rows["spring", "2026-03-02"] == (48.0, 45.0, 3.0, 7)
+    assert rows["", "2026-03-02"] == (0.0, 0.0, 0.0, None)
+    assert told["notes"][0] == "7.50 CNY more were spent without a new user, and are in no row"
+
+
+def test_where_the_cost_is_not_known_no_margin_is_left(ask: Callable[..., Any]) -> None:
+    margin = {"margin": {"rate": 0.4}}
+    told = ask(WEEK | margin | {"groups": [{"field": "province"}]})
+    assert some(told["rows"][-1], "ad_cost", "contribution_margin") == (None, None)
+    assert "no contribution margin is known" in told["notes"][0]
+    told = ask(WEEK | margin | {"currency": "USD"}, "zh")
+    assert some(told["rows"][-1], "gross_margin", "contribution_margin") == (3.6, None)
+    assert told["notes"][0] == "这段时间没有 USD 的花费记录，贡献毛利未知"
+
+
 @pytest.mark.parametrize(
     ("wrong", "field", "code"),
     [
@@ -106,6 +138,10 @@ def test_dollars_and_an_entry_by_payment(ask: Callable[..., Any]) -> None:
         ({"groups": [{"property": "sku"}]}, "groups[0]", "not_of_touch"),
         ({"revenue": {"field": "currency"}}, "revenue.field", "not_a_number"),
         ({"grain": "hour"}, "grain", "wrong_type"),
+        ({"margin": {}}, "margin.rate", "missing"),
+        ({"margin": {"rates": {"a": 0.1}}}, "margin.property", "missing"),
+        ({"margin": {"rate": 0.1, "property": "m"}}, "margin.rate", "either_or"),
+        ({"margin": {"property": "sku", "rates": {"a": 7}}}, "margin.rates.a", "bad_rate"),
         ({"currency": "C" * 20}, "currency", "too_long"),
     ],
 )

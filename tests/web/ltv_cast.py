@@ -29,7 +29,14 @@ def worth(query: LtvQuery, app: App) -> Table:
     age = np.where(np.arange(len(place)) < PERSONS, 0, 7)
     one, none = np.ones(len(place), np.int64), np.zeros(len(place), np.int64)
     payments = Payments(
-        place, age, none, ("CNY",), one, (none, one * 199_900), (none, (place % 9 == 0) * 50_000)
+        place,
+        age,
+        none,
+        ("CNY",),
+        one,
+        (none, one * 199_900),
+        (none, (place % 9 == 0) * 50_000),
+        (none, one * 80_000),
     )
     found = Fetched(entrants, payments, number % 40 - 1, Cost(0, 0, 0))
     return Counting(query, found, AsOf(today(app.timezone), now(), 0)).table()

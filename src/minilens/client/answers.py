@@ -85,6 +85,12 @@ class AskedList(msgspec.Struct, frozen=True):
     asked: list[RememberedQuestion]
 
 
+class AskedMargin(msgspec.Struct, frozen=True):
+    rate: float | None = None
+    property: str = ""
+    rates: dict[str, float] = {}
+
+
 class AskedMeasure(msgspec.Struct, frozen=True):
     aggregate: str = ""
     of: str = ""
@@ -748,6 +754,7 @@ class LtvQuestion(
     show: str = "cohorts"
     days: list[int] = []
     currency: str | None = None
+    margin: AskedMargin | None = None
     period: str = ""
     from_: str = ""
     to: str = ""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from minilens.errors import Refused, did_you_mean
 from minilens.measure.dimensions import Dimension
 from minilens.measure.events.operand import Operand, Property, key
-from minilens.measure.events.query import Counted, EventsQuery, Figure
-from minilens.measure.ltv.query import MOST_CELLS, MOST_COHORTS, MOST_DAYS, LtvQuery
+from minilens.measure.events.query import Aggregate, Counted, EventsQuery, Figure
+from minilens.measure.ltv.query import MOST_CELLS, MOST_COHORTS, MOST_DAYS, LtvQuery, Margin
 from minilens.period import Range, asked_range
 from minilens.reference.origins import OF_TOUCH
 from minilens.reports.activity_reader import counted
-from minilens.reports.parts_reader import PartsReader, names
+from minilens.reports.parts_reader import PartsReader, check_property, names
 from minilens.reports.questions.ltv import AskedMoney, LtvQuestion
 from minilens.reports.request import AppContext
 from minilens.text import NOTHING
@@ -20,6 +20,8 @@ REVENUE, REFUNDS = "pay_success", "refund_success"
 _CELLS = (0, 7, 14, 30, 60, 90)
 _OF_TOUCH = tuple(one.name for one in OF_TOUCH)
 _LONGEST_CURRENCY = 16
+#: Products with a rate of their own.
+MOST_RATES = 200
 
 
 def read(question: LtvQuestion, context: AppContext, app: int) -> LtvQuery:
@@ -32,10 +34,10 @@ def read(question: LtvQuestion, context: AppContext, app: int) -> LtvQuery:
         events.append(counted(reader, question.first, "first"))
     if question.back is not None:
         events.append(counted(reader, question.back, "return"))
+    margin, of_margin = _margin(question)
     figures = (
-        Figure("revenue", NOTHING, 0, "sum", of_paid),
-        Figure("refunds", NOTHING, 1, "sum", of_back),
-    )
+        Figure("revenue", NOTHING, 0, "sum", of_paid), Figure("refunds", NOTHING, 1, "sum", of_back), *of_margin,
+    )  # fmt: skip
     rows = EventsQuery(
         app, tuple(Counted(f"s{n}", one.events, one.where) for n, one in enumerate(events, start=1)), figures,
         _range(question, context), question.grain, _groups(reader, question), traffic=question.traffic,
@@ -44,6 +46,7 @@ def read(question: LtvQuestion, context: AppContext, app: int) -> LtvQuery:
     return LtvQuery(
         rows, entry=question.first is not None, back=question.back is not None, unit=question.grain,
         cells=_cells(question), show=question.show, currency=_currency(question),
+        margin=margin,
     )  # fmt: skip
 
 
@@ -58,6 +61,32 @@ def _money(
     if not isinstance(operand, Property) and getattr(operand, "kind", "") != "number":
         raise Refused("not_a_number", f"{path}.field", got=one.field)
     return Counted("", told, reader.where(one.where, f"{path}.where")), operand
+
+
+def _margin(question: LtvQuestion) -> tuple[Margin | None, tuple[Figure, ...]]:
+    """What part is margin, and the figure that says what it is made of, where a property does."""
+    asked = question.margin
+    if asked is None:
+        return None, ()
+    if asked.rates and not asked.property:
+        raise Refused("missing", "margin.property")
+    if asked.rate is None and not asked.property:
+        raise Refused("missing", "margin.rate")
+    if asked.rate is not None and asked.property and not asked.rates:
+        raise Refused("either_or", "margin.rate", other="margin.property")
+    if len(asked.rates) > MOST_RATES:
+        raise Refused("too_many", "margin.rates", limit=MOST_RATES)
+    for value, rate in asked.rates.items():
+        if not -1 <= rate <= 1:
+            raise Refused("bad_rate", f"margin.rates.{value[:40]}", got=rate)
+    margin = Margin(
+        asked.rate or 0, tuple(asked.rates.items()), bool(asked.property) and not asked.rates
+    )
+    if not asked.property:
+        return margin, ()
+    check_property(asked.property, "margin.property")
+    how: Aggregate = "sum" if margin.given else "distinct"
+    return margin, (Figure("margin", NOTHING, 0, how, Property(asked.property)),)
 
 
 def _groups(reader: PartsReader, question: LtvQuestion) -> tuple[Operand, ...]:

@@ -20,7 +20,7 @@ from minilens.measure.events.value_names import with_names
 from minilens.measure.filters import Filters, is_about, with_members
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
-from minilens.measure.ltv.query import LtvQuery
+from minilens.measure.ltv.query import LtvQuery, Spend
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.query import Query
@@ -58,6 +58,8 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         query = replace(query, filters=members_of(query.filters, query.app, known))
     if isinstance(query, Query) and undeclared_pages.asks_undeclared(query):
         return undeclared_pages.with_declared(query, _pages(records, query.app))
+    if isinstance(query, LtvQuery) and query.margin and not query.spend:
+        query = replace(query, spend=_spend(query, records))
     if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery):
         return replace(query, rows=_of_app(query.rows, records, known))
     if isinstance(query, PathsQuery):
@@ -70,6 +72,18 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         declared = sorted(name for app, name in records.definitions.all() if app == query.app)
         return replace(query, declared=tuple(declared))
     return query
+
+
+def _spend(query: LtvQuery, records: Records) -> tuple[Spend, ...]:
+    """What advertising cost on the days on which its persons enter."""
+    told = ("source", "campaign", "ad_set", "creative")
+    rows = records.costs.summed(
+        query.app, query.days.start, query.days.end, ("day", *told, "currency")
+    )
+    return tuple(
+        Spend(row["day"], tuple((name, row[name]) for name in told), row["currency"], row["cost"])
+        for row in rows
+    )
 
 
 def members_of(filters: Filters, app: int, known: KnowsCohorts | None) -> Filters:

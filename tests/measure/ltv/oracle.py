@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from minilens.measure.ltv.query import LtvQuery
-from tests.measure.events.oracle import Asked
+from minilens.measure.ltv.query import OF_COSTS, LtvQuery
+from tests.measure.events.oracle import Asked, as_number, as_text, sent
 from tests.measure.filtered_oracle import SAYS
 from tests.measure.oracle import OPENS, Oracle, first_of
 from tests.pipeline import Happening
@@ -26,6 +26,7 @@ class Life:
     paid: list[tuple[date, Decimal, str]] = field(default_factory=list)
     back: list[tuple[date, Decimal, str]] = field(default_factory=list)
     came: list[date] = field(default_factory=list)
+    gains: list[tuple[date, Decimal, str]] = field(default_factory=list)
 
 
 def ratio(part: Any, whole: Any) -> float | None:
@@ -68,11 +69,68 @@ class Brute:
             amount = Decimal(h.value or 0)
             if asked.counted(query.rows.events[0], h):
                 life.paid.append((oracle.day(h), amount, h.currency))
+                life.gains.append((oracle.day(h), self.gain(h, amount), h.currency))
             if asked.counted(query.rows.events[1], h):
                 life.back.append((oracle.day(h), abs(amount), h.currency))
+                life.gains.append((oracle.day(h), -self.gain(h, abs(amount)), h.currency))
             if self.is_return(asked, h):
                 life.came.append(oracle.day(h))
         return list(found.values())
+
+    def gain(self, h: Happening, amount: Decimal) -> Decimal:
+        """The margin of an event, in whole ten-thousandths."""
+        margin = self.query.margin
+        if margin is None:
+            return Decimal(0)
+        said = sent(h, "p")
+        if margin.given:
+            number = as_number(said)
+            if h.name == "refund_success":
+                return amount if number is None else abs(Decimal(number))
+            return Decimal(number or 0)
+        rate = dict(margin.rates).get(as_text(said) or "", margin.rate)
+        return Decimal(round(float(amount) * rate * 10_000)) / 10_000
+
+    def spent(self, group: tuple[str, ...], first: date | None) -> Decimal | None:
+        """What a cohort of a group cost; None where nothing is known."""
+        query = self.query
+        named = [OF_COSTS.get(one.name) for one in query.rows.groups]
+        coin = self.currency(self.lives())
+        known = [
+            one for one in query.spend
+            if one.currency == coin and query.days.start <= one.day <= query.days.end
+        ]  # fmt: skip
+        if None in named or not known:
+            return None
+        return sum(
+            (
+                Decimal(one.millionths) / 1_000_000 for one in known
+                if first in (None, first_of(one.day, query.unit))
+                and tuple(dict(one.names)[str(name)] for name in named) == group
+            ),
+            Decimal(0),
+        )  # fmt: skip
+
+    def margins(self, lives: list[Life], coin: str, later: int | None, cost: Decimal | None) -> Row:
+        if self.query.margin is None:
+            return ()
+        total = Decimal(0)
+        for life in lives:
+            last = date.max if later is None else life.first + timedelta(days=later)
+            total += sum(amount for day, amount, of in life.gains if of == coin and day <= last)
+        if cost is None:
+            return (float(total), None, None)
+        return (float(total), float(cost), float(total - cost))
+
+    def payback(self, lives: list[Life], coin: str, cost: Decimal | None) -> int | None:
+        """The first day up to which margins come to the cost."""
+        ages = sorted(
+            {(day - life.first).days for life in lives for day, _, of in life.gains if of == coin}
+        )
+        for age in ages if cost else ():
+            if Decimal(self.margins(lives, coin, age, Decimal(0))[0]) >= Decimal(cost or 0):
+                return age
+        return None
 
     def is_return(self, asked: Asked, h: Happening) -> bool:
         return (
@@ -86,15 +144,10 @@ class Brute:
             return self.query.currency
         counts: dict[str, int] = {}
         for life in lives:
-            for day, _, coin in (*life.paid, *life.back):
-                if day <= self.last():
-                    counts[coin] = counts.get(coin, 0) + ((day, _, coin) in life.paid)
-        # an order counts as often as it was made
-        counts = dict.fromkeys(counts, 0)
-        for life in lives:
-            for day, _, coin in life.paid:
-                if day <= self.last():
-                    counts[coin] += 1
+            for some, weight in ((life.paid, 1), (life.back, 0)):
+                for day, _, coin in some:
+                    if day <= self.last():
+                        counts[coin] = counts.get(coin, 0) + weight
         return min(counts, key=lambda coin: (-counts[coin], coin), default="")
 
     def last(self) -> date:
@@ -161,7 +214,11 @@ class Brute:
                     for life in due
                 )
                 rates.append(ratio(came, len(due)))
-            found.append((*group, first, len(some), *rates, *self.figures(some, coin, None)))
+            cost = self.spent(group, first)
+            more = self.margins(some, coin, None, cost)
+            when = (self.payback(some, coin, cost) if first else None,) if more else ()
+            *told, of = self.figures(some, coin, None)
+            found.append((*group, first, len(some), *rates, *told, *more, *when, of))
         return found
 
     def _cells(self, group: tuple[str, ...], lives: list[Life], coin: str) -> list[Row]:
@@ -169,20 +226,34 @@ class Brute:
         for first in self.query.cohorts if self.query.show == "triangle" else ():
             some = self._cohort(lives, first)
             for later in self.query.cells:
-                told: Row = (None,) * 9 + (coin,)
+                told: Row = self.unknown
                 if self._due(first, later):
-                    told = self.figures(some, coin, later)
-                found.append((*group, first, later, len(some), *told))
+                    told = self._told(some, coin, later, self.spent(group, first))
+                found.append((*group, first, later, len(some), *told, coin))
         for later in self.query.cells:
             due = [
                 life for life in lives if self._due(first_of(life.first, self.query.unit), later)
             ]
             blank = (None,) if self.query.show == "triangle" else ()
             if not self._due(self.query.cohorts[0], later):
-                found.append((*group, *blank, later, None, *(None,) * 9, coin))
+                found.append((*group, *blank, later, None, *self.unknown, coin))
                 continue
-            found.append((*group, *blank, later, len(due), *self.figures(due, coin, later)))
+            costs = [
+                self.spent(group, first) for first in self.query.cohorts if self._due(first, later)
+            ]
+            cost = None if None in costs else sum((one or Decimal(0) for one in costs), Decimal(0))
+            told = self._told(due, coin, later, cost)
+            found.append((*group, *blank, later, len(due), *told, coin))
         return found
+
+    @property
+    def unknown(self) -> Row:
+        return (None,) * (12 if self.query.margin else 9)
+
+    def _told(self, lives: list[Life], coin: str, later: int, cost: Decimal | None) -> Row:
+        return (
+            *self.figures(lives, coin, later)[:-1], *self.margins(lives, coin, later, cost),
+        )  # fmt: skip
 
 
 def earliest(some: Iterable[Happening], oracle: Oracle) -> dict[int, date]:

@@ -109,6 +109,41 @@ MONEY = (
         "Net revenue ÷ users, those who paid nothing included",
     ),
 )
+MARGINS = (
+    _some(
+        "gross_margin",
+        "毛利",
+        "Gross margin",
+        "number",
+        "收入的毛利 − 退款冲回的毛利，按查询给出的毛利率或属性",
+        "The margin of revenue − that which refunds take back, by the rate or property of the question",
+    ),
+    _some(
+        "ad_cost",
+        "投放花费",
+        "Ad cost",
+        "number",
+        "人群进入的那些天、同名推广的花费；“–”为未知",
+        "What advertising of these names cost on the days on which the cohort entered; “–” where it isn't known",
+    ),
+    _some(
+        "contribution_margin",
+        "贡献毛利",
+        "Contribution margin",
+        "number",
+        "毛利 − 投放花费；花费未知时为“–”",
+        "Gross margin − ad cost; “–” where the cost isn't known",
+    ),
+)
+PAYBACK = _some(
+    "payback_day",
+    "回本天数",
+    "Payback day",
+    "count",
+    "毛利首次不低于投放花费，是首日之后第几天；0 为首日当天，尚未回本或没有花费为“–”",
+    "On which day behind the first the gross margin has first come up to the ad cost; 0 is that day itself, “–” where "
+    "it has not, or nothing was spent",
+)
 CURRENCY = _some(
     "currency",
     "币种",
@@ -124,7 +159,9 @@ COUNTS = ("buyers", "repeat_buyers")
 def columns(query: LtvQuery) -> tuple[Columns, Columns]:
     """What tells rows apart, and the figures."""
     groups = group_columns(query.rows)
+    margins = MARGINS if query.margin else ()
     if query.show == "cohorts":
-        return (*groups, DAY), (USERS, *_RETURNS, *MONEY, CURRENCY)
+        payback = (PAYBACK,) if query.margin else ()
+        return (*groups, DAY), (USERS, *_RETURNS, *MONEY, *margins, *payback, CURRENCY)
     day = (DAY,) if query.show == "triangle" else ()
-    return (*groups, *day, DAYS_LATER), (USERS, *MONEY, CURRENCY)
+    return (*groups, *day, DAYS_LATER), (USERS, *MONEY, *margins, CURRENCY)

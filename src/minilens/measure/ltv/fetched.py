@@ -54,8 +54,10 @@ class Entrants:
 
 @dataclass(frozen=True)
 class Payments:
-    """What each person paid and was paid back on a day in a currency. `place`: among the entrants; `age`: so many days
-    behind the person's first; amounts in ten-thousandths, in halves."""
+    """What each person paid and was paid back on a day in a currency, and the margin of both.
+
+    `place`: among the entrants; `age`: so many days behind the first; amounts in ten-thousandths, in halves.
+    """
 
     place: Whole
     age: Whole
@@ -64,13 +66,15 @@ class Payments:
     orders: Whole
     paid: tuple[Whole, Whole]
     back: tuple[Whole, Whole]
+    gain: tuple[Whole, Whole]
 
     def where(self, some: NDArray[np.bool_]) -> Payments:
         """Some of them."""
-        paid, back = (tuple(half[some] for half in both) for both in (self.paid, self.back))
+        paid, back, gain = (
+            (high[some], low[some]) for high, low in (self.paid, self.back, self.gain)
+        )
         return Payments(
-            self.place[some], self.age[some], self.coin[some], self.coins, self.orders[some],
-            (paid[0], paid[1]), (back[0], back[1]),
+            self.place[some], self.age[some], self.coin[some], self.coins, self.orders[some], paid, back, gain,
         )  # fmt: skip
 
 
@@ -160,12 +164,12 @@ class Fetching:
         first = entrants.first[place] if len(entrants.first) else np.zeros(len(place), np.int64)
         age = _whole(found, "since") - first
         coins = coded(found.column("coin"), np.arange(found.num_rows))
-        paid, back = (
+        paid, back, gain = (
             (_whole(found, f"{name}_high"), _whole(found, f"{name}_low"))
-            for name in ("paid", "back")
+            for name in ("paid", "back", "gain")
         )
         every = Payments(
-            place, age, coins.codes, tuple(coins.texts), _whole(found, "orders"), paid, back
+            place, age, coins.codes, tuple(coins.texts), _whole(found, "orders"), paid, back, gain
         )
         return every.where(kept & (age >= 0))
 

@@ -17,6 +17,7 @@ from minilens.measure.events.query import MOST_ROWS
 from minilens.measure.ltv.columns import columns
 from minilens.measure.ltv.fetched import Entrants, Fetched, Payments, Whole
 from minilens.measure.ltv.query import RETURNS, LtvQuery
+from minilens.measure.ltv.spend import FINER, Spending
 from minilens.measure.ltv.sql import HALF
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Row, Table
@@ -31,7 +32,8 @@ _UNIT = 10_000
 
 @dataclass(frozen=True)
 class Figures:
-    """Of some persons: how many, of these the buyers and those with two orders; orders; money in ten-thousandths."""
+    """Of some persons: how many, of these the buyers and those with two orders; orders; money in
+    ten-thousandths, what was spent on them in millionths (None: not known)."""
 
     users: int = 0
     buyers: int = 0
@@ -39,24 +41,32 @@ class Figures:
     orders: int = 0
     paid: int = 0
     back: int = 0
+    gain: int = 0
+    cost: int | None = 0
 
     def __add__(self, other: Figures) -> Figures:
+        known = self.cost is not None and other.cost is not None
         return Figures(
             self.users + other.users, self.buyers + other.buyers, self.repeat + other.repeat,
-            self.orders + other.orders, self.paid + other.paid, self.back + other.back,
+            self.orders + other.orders, self.paid + other.paid, self.back + other.back, self.gain + other.gain,
+            (self.cost or 0) + (other.cost or 0) if known else None,
         )  # fmt: skip
 
-    def row(self, currency: str | None) -> Row:
+    def row(self) -> Row:
         """The figures as a row has them, behind the users."""
         net = self.paid - self.back
         return (
             self.buyers, _share(self.buyers, self.users), self.repeat, _share(self.repeat, self.buyers),
             self.orders, self.paid / _UNIT, self.back / _UNIT, net / _UNIT,
-            net / _UNIT / self.users if self.users else None, currency,
+            net / _UNIT / self.users if self.users else None,
         )  # fmt: skip
 
-
-_UNKNOWN: Row = (None,) * 9
+    def margins(self) -> Row:
+        """Gross margin, cost and what is left of the margin: nothing is, where the cost is not known."""
+        if self.cost is None:
+            return (self.gain / _UNIT, None, None)
+        left = self.gain * FINER - self.cost
+        return (self.gain / _UNIT, self.cost / _UNIT / FINER, left / _UNIT / FINER)
 
 
 def _share(some: int, of: int) -> float | None:
@@ -108,6 +118,16 @@ class Counting:
         }  # fmt: skip
 
     @cached_property
+    def spending(self) -> Spending:
+        """What advertising cost, in the currency of the answer."""
+        return Spending(self.query, self.currency)
+
+    def _told(self, figures: Figures | None) -> Row:
+        """The figures of a row behind users and returns; of none that are not known yet."""
+        margins = (figures.margins() if figures else (None,) * 3) if self.query.margin else ()
+        return (*(figures.row() if figures else (None,) * 9), *margins)
+
+    @cached_property
     def payments(self) -> Payments:
         """Those in the currency of the answer, by person and day."""
         of = self.found.payments
@@ -116,7 +136,7 @@ class Counting:
         order = np.lexsort((some.age, some.place))
         return Payments(
             some.place[order], some.age[order], some.coin[order], some.coins, some.orders[order],
-            (some.paid[0][order], some.paid[1][order]), (some.back[0][order], some.back[1][order]),
+            *((high[order], low[order]) for high, low in (some.paid, some.back, some.gain)),
         )  # fmt: skip
 
     @cached_property
@@ -188,23 +208,26 @@ class Counting:
                 if due:
                     whole[cell] = whole[cell] + made[n][cell]
                 if query.show == "triangle":
-                    told = made[n][cell].row(self.currency) if due else (*_UNKNOWN, self.currency)
-                    yield (*group.values, first, later, known, *told)
+                    told = self._told(made[n][cell] if due else None)
+                    yield (*group.values, first, later, known, *told, self.currency)
         for cell, later in enumerate(query.cells):
             due = query.is_due(query.cohorts[0], later, today)
-            told = whole[cell].row(self.currency) if due else (*_UNKNOWN, self.currency)
+            told = self._told(whole[cell] if due else None)
             blank = (None,) if query.show == "triangle" else ()
-            yield (*group.values, *blank, later, whole[cell].users if due else None, *told)
+            people = whole[cell].users if due else None
+            yield (*group.values, *blank, later, people, *told, self.currency)
 
     def _listed(self, group: Group, made: list[Figures]) -> Iterator[Row]:
         """Each cohort up to now; then all of them together, rates of returns of those that are due."""
         query, today = self.query, self.as_of.today
         back = self._returns(group.codes)
+        paid_back = self._payback(group.codes, made) if query.margin else []
+        never = (None,) if query.margin else ()
         whole, total = Figures(), [[0, 0] for _ in RETURNS]
         for n, first in enumerate(query.cohorts):
             if first > today:
                 unknown = (None,) * (1 + len(RETURNS))
-                yield (*group.values, first, *unknown, *_UNKNOWN, self.currency)
+                yield (*group.values, first, *unknown, *self._told(None), *never, self.currency)
                 continue
             rates: list[Cell] = []
             for k, days in enumerate(RETURNS):
@@ -214,9 +237,28 @@ class Counting:
                     total[k][0] += back[n][k]
                     total[k][1] += made[n].users
             whole = whole + made[n]
-            yield (*group.values, first, made[n].users, *rates, *made[n].row(self.currency))
+            when = (paid_back[n],) if query.margin else ()
+            told = (*self._told(made[n]), *when, self.currency)
+            yield (*group.values, first, made[n].users, *rates, *told)
         every = [_share(some, of) for some, of in total]
-        yield (*group.values, None, whole.users, *every, *whole.row(self.currency))
+        told = (*self._told(whole), *never, self.currency)
+        yield (*group.values, None, whole.users, *every, *told)
+
+    def _payback(self, codes: tuple[int, ...], made: list[Figures]) -> list[int | None]:
+        """Of each cohort of a group how many days behind the first its margin came up to its cost."""
+        of, who = self.payments, self._members(codes)
+        found: list[int | None] = []
+        for n, figures in enumerate(made):
+            if not figures.cost:
+                found.append(None)
+                continue
+            some = (who & (self.cohort == n))[of.place]
+            ages, at = np.unique(of.age[some], return_inverse=True)
+            sums = [np.zeros(len(ages), np.int64) for _ in of.gain]
+            for half, into in zip(of.gain, sums, strict=True):
+                np.add.at(into, at, half[some])
+            found.append(_reached(ages.tolist(), sums[0].tolist(), sums[1].tolist(), figures.cost))
+        return found
 
     def _by_cohort(self, codes: tuple[int, ...]) -> list[list[Figures]]:
         """Of each cohort of a group its figures up to each cell, and up to now as the last."""
@@ -233,21 +275,34 @@ class Counting:
         of = self.payments
         some = who[of.place]
         place, cell = at[of.place[some]], np.searchsorted(cells, of.age[some])
-        sums = [
+        orders, *sums = [
             _added(place, cell, part[some], (count, width)).tolist()
-            for part in (of.orders, *of.paid, *of.back)
+            for part in (of.orders, *of.paid, *of.back, *of.gain)
         ]
+        paid, back, gain = zip(sums[::2], sums[1::2], strict=True)
+
+        def whole(halves: tuple[list[list[int]], ...], n: int, cell: int) -> int:
+            return halves[0][n][cell] * HALF + halves[1][n][cell]
+
+        spent = self._spent(codes)
         bought, again = up_to(self.ages.bought).tolist(), up_to(self.ages.again).tolist()
         return [
             [
                 Figures(
-                    int(sizes[n]), bought[n][c], again[n][c], sums[0][n][c],
-                    sums[1][n][c] * HALF + sums[2][n][c], sums[3][n][c] * HALF + sums[4][n][c],
+                    int(sizes[n]), bought[n][c], again[n][c], orders[n][c],
+                    whole(paid, n, c), whole(back, n, c), whole(gain, n, c), spent[n],
                 )
                 for c in range(width)
             ]
             for n in range(count)
         ]  # fmt: skip
+
+    def _spent(self, codes: tuple[int, ...]) -> list[int | None]:
+        """What each cohort of a group cost."""
+        if self.query.margin is None:
+            return [None] * len(self.query.cohorts)
+        groups = [self.entrants.texts[n] for n in codes]
+        return [self.spending.of(groups, first) for first in self.query.cohorts]
 
     def _members(self, codes: tuple[int, ...]) -> NDArray[np.bool_]:
         """Of each entrant whether it is of these groups."""
@@ -265,6 +320,8 @@ class Counting:
 
     def _notes(self) -> Iterator[Text]:
         """What is left out."""
+        if self.query.margin:
+            yield from self.spending.notes(set(self.entrants.texts))
         named = {one: count for one, count in self._by_coin().items() if one != self.currency}
         if not named:
             return
@@ -282,6 +339,16 @@ def _earliest(count: int, place: Whole, age: Whole) -> Whole:
     found = np.full(count, _FAR, np.int64)
     found[place[::-1]] = age[::-1]
     return found
+
+
+def _reached(ages: list[int], high: list[int], low: list[int], cost: int) -> int | None:
+    """The first of the ages up to which margins, in halves, come to what was spent."""
+    total = 0
+    for age, above, below in zip(ages, high, low, strict=True):
+        total += above * HALF + below
+        if total * FINER >= cost:
+            return age
+    return None
 
 
 def _added(row: Whole, cell: Whole, amount: Whole | None, shape: tuple[int, int]) -> Whole:

@@ -15,8 +15,35 @@ MOST_DAYS, MOST_CELLS, MOST_COHORTS = 1096, 40, 400
 RETURNS = (7, 14, 30)
 #: The triangle (cohorts by days later), the list of cohorts up to now, or the curve of all cohorts together.
 Show = Literal["triangle", "cohorts", "curve"]
-#: Places of the events of a question.
-REVENUE, REFUND = 0, 1
+#: Places of the events of a question, and of what the margin is made of among its measures.
+REVENUE, REFUND, MARGIN = 0, 1, 2
+#: Dimension of a first touch → what costs call the same.
+OF_COSTS = {
+    "source": "source",
+    "campaign": "campaign",
+    "placement": "ad_set",
+    "material": "creative",
+}
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What part of an amount is margin: `rate` of it; by the values of a property (`rates`, `rate` of all others); or
+    the number in a property (`given`). What these are of is the last measure of the rows."""
+
+    rate: float = 0
+    rates: tuple[tuple[str, float], ...] = ()
+    given: bool = False
+
+
+@dataclass(frozen=True)
+class Spend:
+    """What advertising cost on a day, in millionths. `names`: source, campaign, ad_set, creative → its name."""
+
+    day: date
+    names: tuple[tuple[str, str], ...]
+    currency: str
+    millionths: int
 
 
 @dataclass(frozen=True)
@@ -27,7 +54,8 @@ class LtvQuery:
     first visit ever), then the return where one is named (`back`; else a visit). Its first two measures add up the
     amounts of the first two events; its groups are of the first touch, or of the first event.
     `unit`: the length of a cohort. `cells`: up to so many days behind a person's own first day money is added up.
-    `currency`: amounts in another one are left out; None: that of the most orders.
+    `currency`: amounts in another one are left out; None: that of the most orders. `margin`: with it the figures have
+    margins, beside what advertising cost (`spend`, which the app knows).
     """
 
     rows: EventsQuery
@@ -37,6 +65,8 @@ class LtvQuery:
     cells: tuple[int, ...] = (0, 7, 14, 30, 60, 90)
     show: Show = "cohorts"
     currency: str | None = None
+    margin: Margin | None = None
+    spend: tuple[Spend, ...] = ()
 
     @property
     def app(self) -> int:

@@ -6,7 +6,7 @@ from minilens.measure.days.day_rows import CURRENT
 from minilens.measure.dimensions import Dimension
 from minilens.measure.events.condition_sql import Place
 from minilens.measure.events.sql import OVER, Statement
-from minilens.measure.ltv.query import REFUND, REVENUE, LtvQuery
+from minilens.measure.ltv.query import MARGIN, REFUND, REVENUE, LtvQuery
 from minilens.reference.origins import OF_TOUCH, names
 
 #: A sum of ten-thousandths, as amounts are stored, leaves the engine in two halves, so that nothing of it is lost.
@@ -78,20 +78,32 @@ WHERE began >= {{first:Date}}
 def money(made: Statement, query: LtvQuery) -> str:
     """Person, day and currency: how many orders, and in halves what they and the refunds come to."""
 
-    def halves(name: str, n: int) -> str:
+    def number(n: int) -> str:
         of = made.query.figures[n].operand
         assert of is not None
         value = f"ifNull({made.value_of(of, distinct=False)}, 0)"
-        number = f"abs({value})" if n == REFUND else value
-        total = f"sumIf(toInt128(round({number} * 10000)), c{n})"
+        return f"abs({value})" if n == REFUND else value
+
+    def added(value: str, n: int) -> str:
+        return f"sumIf(toInt128(round({value} * 10000)), c{n})"
+
+    def halves(name: str, total: str) -> str:
         high, low = f"toInt64(intDiv(_{name}, {HALF}))", f"toInt64(_{name} % {HALF})"
         return f"{total} AS _{name}, {high} AS {name}_high, {low} AS {name}_low"
 
+    gains = [added(_gain(made, query, number(n), n), n) for n in (REVENUE, REFUND)]
+    sums = {
+        "paid": added(number(REVENUE), REVENUE),
+        "back": added(number(REFUND), REFUND),
+        "gain": " - ".join(gains),
+    }
+    columns = [f"{name}_{half}" for name in sums for half in ("high", "low")]
     return f"""
-SELECT person, toInt32(on) AS since, coin, orders, paid_high, paid_low, back_high, back_low
+SELECT person, toInt32(on) AS since, coin, orders, {", ".join(columns)}
 FROM
 (
-    SELECT person, on, coin, toInt64(countIf(c{REVENUE})) AS orders, {halves("paid", REVENUE)}, {halves("back", REFUND)}
+    SELECT person, on, coin, toInt64(countIf(c{REVENUE})) AS orders,
+    {", ".join(halves(name, total) for name, total in sums.items())}
     FROM
     ({made.every_row()}
     )
@@ -99,6 +111,24 @@ FROM
     GROUP BY person, on, coin
 )
 """
+
+
+def _gain(made: Statement, query: LtvQuery, amount: str, n: int) -> str:
+    """SQL of the margin of an event: of a refund what it takes back, all of it where it says nothing of that itself."""
+    margin = query.margin
+    if margin is None:
+        return "0"
+    if not margin.given and not margin.rates:
+        return f"{amount} * {made.bound(margin.rate, 'Float64')}"
+    of = made.query.figures[MARGIN].operand
+    assert of is not None
+    if margin.given:
+        value = made.value_of(of, distinct=False)
+        return f"ifNull(abs({value}), {amount})" if n == REFUND else f"ifNull({value}, 0)"
+    values = made.bound([one for one, _ in margin.rates], "Array(String)")
+    rates = made.bound([rate for _, rate in margin.rates], "Array(Float64)")
+    told = f"ifNull({made.value_of(of, distinct=True)}, '')"
+    return f"{amount} * transform({told}, {values}, {rates}, {made.bound(margin.rate, 'Float64')})"
 
 
 def visits() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from minilens.measure.activity.words import conditions, event
 from minilens.measure.events.operand import column
-from minilens.measure.ltv.query import REFUND, REVENUE, LtvQuery
+from minilens.measure.ltv.query import MARGIN, REFUND, REVENUE, LtvQuery
 from minilens.period import Grain
 from minilens.text import Language, Text
 
@@ -24,5 +24,26 @@ def subject(query: LtvQuery, language: Language) -> list[str]:
     said = Text("收入 {r}，退款 {b}", "revenue {r}, refunds {b}").of(language)
     told = said.format(r=event(events[REVENUE], language), b=event(events[REFUND], language))
     by = [column(one).title.of(language) for one in query.rows.groups]
-    line = comma.join([entry, _UNITS[query.unit].of(language), told, *by])
+    line = comma.join(
+        [entry, _UNITS[query.unit].of(language), told, *_margin(query, language), *by]
+    )
     return [line, *conditions(query.rows, language)]
+
+
+def _margin(query: LtvQuery, language: Language) -> list[str]:
+    """What part is margin; nothing where that is not asked."""
+    margin = query.margin
+    if margin is None:
+        return []
+    if not margin.given and not margin.rates:
+        return [
+            Text("毛利率 {rate:.4g}%", "margin {rate:.4g}%")
+            .of(language)
+            .format(rate=margin.rate * 100)
+        ]
+    of = query.rows.figures[MARGIN].operand
+    assert of is not None
+    name = column(of).title.of(language)
+    by = Text("毛利率按 {name}", "margin by {name}")
+    said = Text("毛利取自 {name}", "margin from {name}") if margin.given else by
+    return [said.of(language).format(name=name)]

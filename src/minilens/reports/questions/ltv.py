@@ -49,6 +49,31 @@ class AskedMoney(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     ] = ""
 
 
+class AskedMargin(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What part of revenue is margin: a `rate` of all; rates by the values of a `property`, `rate` for all other
+    values; or, with a `property` alone, the margin itself, as orders carry it.
+
+    A refund takes back the margin of its amount by the same rate; where margins are carried, its own, or without one
+    its whole amount.
+    """
+
+    rate: Annotated[
+        Annotated[float, msgspec.Meta(ge=-1, le=1)] | None,
+        said("A part, such as 0.35.", "毛利率，如 0.35。"),
+    ] = None
+    property: Annotated[
+        Text,
+        said(
+            "A property sent with the event: the product, where `rates` are given, else the margin.",
+            "随事件上报的属性：给出 `rates` 时为商品，否则为毛利金额。",
+        ),
+    ] = ""
+    rates: Annotated[
+        dict[str, float],
+        said("Value of the property → its rate; 200 at most.", "属性值 → 毛利率，至多 200 个。"),
+    ] = {}
+
+
 class LtvQuestion(
     msgspec.Struct,
     tag_field="kind",
@@ -117,6 +142,16 @@ class LtvQuestion(
             "The currency whose amounts count, such as CNY; '' those without one; that of the most orders unless "
             "given.",
             "只计哪种货币的金额，如 CNY；'' 为未注明币种的；不填为订单最多的币种。",
+        ),
+    ] = None
+    margin: Annotated[
+        AskedMargin | None,
+        said(
+            "What part of revenue is margin: rows then have the gross margin, what advertising of the same source, "
+            "campaign, placement (ad set) and material (creative) cost on the days on which the cohort entered, what "
+            "is left of the margin, and on which day it had paid back.",
+            "收入中毛利的比例：给出后各行另有毛利、人群进入的那些天同名来源、推广活动、推广位（广告组）、推广素材（创意）的"
+            "投放花费、贡献毛利与回本天数。",
         ),
     ] = None
     period: Period = ""

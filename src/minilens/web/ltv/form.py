@@ -17,7 +17,8 @@ from minilens.web.events.rows import Shape, Tree, no_conditions
 
 #: What there is once → what it is at first.
 ONCE = {
-    "show": "cohorts", "days": "", "currency": "", "period": "90d", "from": "", "to": "", "grain": "week",
+    "show": "cohorts", "days": "", "currency": "", "rate": "", "product": "", "rates": "",
+    "period": "90d", "from": "", "to": "", "grain": "week",
     "traffic": "release", "top": "10", "rest": "",
 }  # fmt: skip
 #: Fields that no refusal stands at.
@@ -90,6 +91,9 @@ def input_of(at: str, _tree: Tree) -> str:
         return f"{row}.{'on' if found[2] in ('property', 'field') else 'event'}"
     if found := re.match(r"groups\[(\d+)\]", at):
         return f"g.{found[1]}.on"
+    if at.startswith("margin"):
+        leaf = at.removeprefix("margin.")
+        return "rates" if leaf.startswith("rates") else "product" if leaf == "property" else "rate"
     return "days" if at.startswith("days") else at
 
 

@@ -46,7 +46,10 @@ GRAINS = {
 
 def _label(leaf: str, language: Language) -> str:
     _ = translate(language)
-    known = {"days": _("Days later"), "currency": _("Currency"), "groups": _("Group by")}
+    known = {
+        "days": _("Days later"), "currency": _("Currency"), "groups": _("Group by"), "rate": _("Margin rate"),
+        "product": _("Product, or margin"), "rates": _("Rates by product"),
+    }  # fmt: skip
     return known.get(leaf, leaf)
 
 

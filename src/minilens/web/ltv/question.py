@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from minilens.errors import Refused
 from minilens.measure.events.query import MOST_TOP
 from minilens.measure.ltv.query import MOST_DAYS
 from minilens.reports.ltv_reader import REFUNDS, REVENUE
 from minilens.reports.question import decoded
 from minilens.reports.questions.activity import AskedActivity
-from minilens.reports.questions.ltv import AskedMoney, LtvQuestion
+from minilens.reports.questions.ltv import AskedMargin, AskedMoney, LtvQuestion
 from minilens.web.admin.forms import whole
 from minilens.web.events.ask_question import (
     OTHER_DAYS,
@@ -46,7 +48,33 @@ def ltv_of(tree: Tree, titles: Titles | None = None) -> LtvQuestion:
     }  # fmt: skip
     if tree["currency"]:
         asked["currency"] = "" if tree["currency"] == NO_CURRENCY else tree["currency"].upper()
-    return decoded(msgspec.json.encode(asked), LtvQuestion)
+    return decoded(msgspec.json.encode(asked | _margin(tree)), LtvQuestion)
+
+
+def _margin(tree: Tree) -> dict[str, Any]:
+    """35%, 0.35; a property; A=0.3, B=45%: nothing where none is filled in."""
+    said: dict[str, Any] = {"property": tree["product"]} if tree["product"] else {}
+    if tree["rate"]:
+        said["rate"] = _part(tree["rate"], "margin.rate")
+    rates = {}
+    for one in parted(tree["rates"]):
+        name, _, rate = one.rpartition("=")
+        rates[name.strip()] = _part(rate, "margin.rates")
+    if rates:
+        said["rates"] = rates
+    return {"margin": said} if said else {}
+
+
+def _part(text: str, field: str) -> float:
+    """A part of one, also as so many of a hundred; Refused where it is none."""
+    typed = text.strip().replace("％", "%")
+    try:
+        found = float(typed.rstrip("%"))
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise Refused("bad_rate", field, got=text.strip()[:40])
+    return round(found / 100, 12) if typed.endswith("%") else found
 
 
 def _activity(name: str, one: Tree, titles: Titles | None) -> dict[str, Any]:
@@ -79,11 +107,20 @@ def tree_of(question: LtvQuestion) -> Tree:
         "g": [on_of(one) for one in question.groups],
         "days": ", ".join(map(str, question.days)),
         "currency": "" if coin is None else coin or NO_CURRENCY,
+        **_margin_of(question.margin),
         "rest": "1" if question.rest else "",
         "period": OTHER_DAYS if given else question.period or "90d",
         "from": given,
         "to": question.end,
     }  # fmt: skip
+
+
+def _margin_of(one: AskedMargin | None) -> Tree:
+    if one is None:
+        return {}
+    rates = ", ".join(f"{name}={rate:g}" for name, rate in one.rates.items())
+    rate = "" if one.rate is None else f"{one.rate:g}"
+    return {"rate": rate, "product": one.property, "rates": rates}
 
 
 def _row(one: AskedActivity | None) -> Tree:
