@@ -38,6 +38,17 @@ BY_COHORT = {
 }
 
 
+#: Who has something in the cart, and who is gold.
+BY_TWO = {
+    "funnel": {
+        ("in", "in", 1), ("in", "not_in", 1), ("not_in", "in", 1), ("not_in", "in", 0), ("not_in", "not_in", 1),
+        ("not_in", "not_in", 0),
+    },
+    "retention": {("in", "in", 1), ("in", "not_in", 1), ("not_in", "in", 0), ("not_in", "not_in", 0)},
+    "events": {("in", "in", 1), ("in", "not_in", 1), ("not_in", "in", 1), ("not_in", "not_in", 1)},
+}  # fmt: skip
+
+
 @pytest.fixture(scope="module", params=[True, False], ids=["built", "as it came"])
 def asking(
     request: pytest.FixtureRequest, pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]
@@ -88,6 +99,28 @@ def test_by_a_cohort(asking: Any) -> None:
     assert called(asking, "POST", "cohorts", body).status_code == 201
     for kind, right in BY_COHORT.items():
         assert grouped(asking, kind, {"cohort": "with a cart"}) == right
+
+
+def test_by_two_cohorts(asking: Any) -> None:
+    """Gold are a and c; in the cart is something of a and d. The same one twice tells nothing apart."""
+    for name, definition in (
+        ("two cart", {"did": THEN | DAYS}),
+        ("two gold", {"profile": {"profile": "level", "operator": "is", "values": ["gold"]}}),
+    ):
+        told = called(asking, "POST", "cohorts", {"en": name, "definition": definition})
+        assert told.status_code == 201, told.text
+    groups = [{"cohort": "two cart"}, {"cohort": "two gold"}]
+    for kind, right in BY_TWO.items():
+        question, measure = QUESTIONS[kind]
+        made = answer(asking, question | {"groups": groups}, who="admin").json()
+        rows = [row for row in made["rows"] if row.get("day", "") is not None]
+        assert {(row["cohort"], row["cohort_2"], row[measure]) for row in rows} == right, kind
+        row = {"cohort": "in", "cohort_2": "in", **({"step": 1} if kind == "funnel" else {})}
+        asked = {"question": question | {"groups": groups}, "measure": measure, "row": row}
+        if kind != "retention":
+            assert len(called(asking, "POST", "ask/persons", asked).json()["persons"]) == 1
+    twice = answer(asking, QUESTIONS["events"][0] | {"groups": [groups[0], groups[0]]})
+    assert (twice.status_code, twice.json()["field"]) == (422, "groups[1].cohort")
 
 
 def test_by_no_cohort(asking: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -76,6 +76,8 @@ class PartsReader:
         found: list[Operand] = []
         for n, one in enumerate(asked):
             operand = self.operand(one, ("property", "field", "profile", "cohort"), f"groups[{n}]")
+            if isinstance(operand, InCohort):
+                operand = _placed(operand, found, f"groups[{n}].cohort")
             if key(operand) in map(key, found):
                 raise Refused("twice", f"groups[{n}]", got=key(operand))
             found.append(operand)
@@ -163,6 +165,14 @@ class PartsReader:
         filters.check(of, operator, texts, at)
         made = filters.condition(of, operator, texts)
         return Condition(of, operator, made.values)
+
+
+def _placed(one: InCohort, before: Sequence[Operand], at: str) -> InCohort:
+    """A cohort behind others that rows are told apart by, with a column of its own; Refused where it is one of them."""
+    others = [other.name for other in before if isinstance(other, InCohort)]
+    if one.name in others:
+        raise Refused("twice", at, got=one.name[:40])
+    return replace(one, place=len(others) + 1)
 
 
 def _of_cohort(of: InCohort, given: Filter, at: str) -> Condition:

@@ -101,16 +101,17 @@ class OfSession:
 @dataclass(frozen=True)
 class InCohort:
     """Whether a person is in a cohort of the app, asked for by its number or its name. `cohort` and `version` say which
-    members are meant, once the app has been asked."""
+    members are meant, once the app has been asked. `place`: which of the cohorts it is that rows are told apart by."""
 
     name: str
     cohort: int = 0
     version: int = 0
+    place: int = 1
 
     @property
     def key(self) -> str:
         """The column of its values."""
-        return "cohort"
+        return "cohort" if self.place == 1 else f"cohort_{self.place}"
 
     @property
     def title(self) -> Text:

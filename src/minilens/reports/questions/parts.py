@@ -143,8 +143,10 @@ class AskedGroup(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     cohort: Annotated[
         Text,
         said(
-            "A cohort by its number or name: the persons in it (`in`) and all others (`not_in`).",
-            "人群的编号或名称：在其中的人（`in`）与其他人（`not_in`）。",
+            "A cohort by its number or name: the persons in it (`in`) and all others (`not_in`). The second of "
+            "several has its values in `cohort_2`, and so on.",
+            "人群的编号或名称：在其中的人（`in`）与其他人（`not_in`）。有多个时，第二个的值在 `cohort_2` 列，依此类"
+            "推。",
         ),
     ] = ""
 
