@@ -34,22 +34,22 @@ def _chained(rows: Rows, entries: Whole, steps: int, *, strict: bool) -> Attempt
     until = rows.until[entries]
     level = np.ones(len(entries), np.int64)
     taken = np.full((len(entries), steps), NONE, np.int64)
-    taken[:, 0] = entries
+    taken[:, 0] = now = entries
     stop = np.full(len(entries), NONE, np.int64)
     here = np.arange(len(entries))
     for step in range(1, steps):
-        now = taken[here, step - 1]
+        last = until[here]
         found = (
             _very_next(rows, step, now)
             if strict
             else Places(rows, rows.fits(step)).first_behind(now)
         )
-        found = np.where((found != NONE) & (rows.ts[found] <= until[here]), found, NONE)
-        stop[here] = _stopped(rows, step, now, found, until[here])
-        on = (found != NONE) & (stop[here] == NONE)
-        here = here[on]
-        taken[here, step] = found[on]
-        level[here] += 1
+        found = np.where((found != NONE) & (rows.ts[found] <= last), found, NONE)
+        stop[here] = stopped = _stopped(rows, step, now, found, last)
+        on = np.flatnonzero((found != NONE) & (stopped == NONE))
+        here, now = here[on], found[on]
+        taken[here, step] = now
+        level[here] = step + 1
     return Attempts(rows.owner[entries], entries, level, taken, stop, until)
 
 

@@ -14,19 +14,22 @@ def furthest(rows: Rows, made: Attempts) -> Attempts:
     begins = _begins(made.owner)
     most = np.maximum.reduceat(made.level, begins)
     far = np.flatnonzero(made.level == np.repeat(most, _lengths(made.owner, begins)))
-    return first_entries(rows, made.some(far))
+    return made.some(far[_first(rows, made.owner[far], made.entry[far])])
 
 
 def first_entries(rows: Rows, made: Attempts) -> Attempts:
     """Of each owner the attempt that began first."""
-    if not len(made):
-        return made
-    begins = _begins(made.owner)
+    return made.some(_first(rows, made.owner, made.entry)) if len(made) else made
+
+
+def _first(rows: Rows, owner: Whole, entry: Whole) -> Whole:
+    """The places of attempts that are the first of their owners."""
+    begins = _begins(owner)
     if rows.chain is rows.owner:  # they stand in the order of their entries
-        return made.some(begins)
-    rank = rows.rank[made.entry]
-    least = np.repeat(np.minimum.reduceat(rank, begins), _lengths(made.owner, begins))
-    return made.some(np.flatnonzero(rank == least))
+        return begins
+    rank = rows.rank[entry]
+    least = np.repeat(np.minimum.reduceat(rank, begins), _lengths(owner, begins))
+    return np.flatnonzero(rank == least)
 
 
 def without_earlier(rows: Rows, made: Attempts, start: int) -> Truth:

@@ -71,9 +71,9 @@ class Columns:
         again = np.flatnonzero(np.append(alike, False) | np.append(False, alike))
         if len(again):
             some = order[again]
-            by = (*self._values(part[some]), key[some] & how.kinds, self.tie[part[some]])
+            by = (*self._values(part[some]), how.kind(key[some]), self.tie[part[some]])
             order[again] = some[np.lexsort((*by, moment[again]))]
-        return part[order], how.unpacked(moment, key[order] & how.kinds), owners
+        return part[order], how.unpacked(moment, how.kind(key[order])), owners
 
     def _values(self, places: Whole) -> list[Whole]:
         return [one[places] for one in (*self.told.held, self.told.group)] if self.told else []

@@ -73,10 +73,9 @@ class Packing:
         """Stands for this place and all behind it, and for none."""
         return (1 << self.for_place) - 1
 
-    @property
-    def kinds(self) -> int:
-        """All bits of a kind."""
-        return (1 << self.for_kind) - 1
+    def kind(self, keys: Whole) -> Whole:
+        """The kinds of numbers: the smaller, the quicker."""
+        return keys.astype(np.int32) & ((1 << self.for_kind) - 1)
 
     @property
     def for_owner(self) -> int:
@@ -200,12 +199,12 @@ def slices(how: Packing, keys: Whole) -> list[Whole]:
 
 def unpacked(how: Packing, keys: Whole) -> Unpacked:
     """The rows of numbers that are in order."""
-    return how.unpacked(keys >> how.for_kind, keys & how.kinds)
+    return how.unpacked(keys >> how.for_kind, how.kind(keys))
 
 
 def _unsure(how: Packing, keys: Whole) -> Whole:
     """The moments of rows that numbers don't tell apart."""
-    moments, kinds = keys >> how.for_kind, keys & how.kinds
+    moments, kinds = keys >> how.for_kind, how.kind(keys)
     alike = (moments[1:] == moments[:-1]) & (kinds[1:] != kinds[:-1])
     wrong: Whole = moments[1:][alike & ((moments[1:] & how.last) == how.last)]
     once: Whole = wrong[np.diff(wrong, prepend=-1) != 0]
