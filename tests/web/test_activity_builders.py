@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from minilens.reports.event_names import events
 from minilens.reports.question import decoded, encoded
 from minilens.web.activity.page import BUILDERS
 from tests.measure.activity.asking import DAY, happened
@@ -142,6 +143,8 @@ def test_it_is_asked_and_answered(site: Site) -> None:
             assert card.status_code == 200, card.text
             if lang == "en":
                 assert said in html.unescape(card.text)
+            named = events(site.house.pipeline.records, site.house.app.id)["add_favorite"]
+            assert named.of(lang) in html.unescape(card.text)
         assert site.client.get(f"{here}.json?{query}").json()["rows"]
         assert site.client.get(f"{here}.xlsx?{query}").content[:2] == b"PK"
     kept = site.house.pipeline.records.questions.asked(site.house.app.id, site.admin)

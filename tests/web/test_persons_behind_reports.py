@@ -184,6 +184,26 @@ def test_every_card_opens_the_persons_of_its_figures(site_of: Any, name: str) ->
     assert not figures(clients["viewer"].get(address).text)
 
 
+def test_figures_of_the_other_range_open_their_persons(site_of: Any) -> None:
+    """Beside the second day stands the first, of whom more came."""
+    clients, house, _ = site_of
+    address = f"/a/{house.app.name}/overview/trend?from={NEXT}&to={NEXT}&grain=day&measure=visitors&lang=en"
+    for view in ("", "&view=table"):
+        card = clients["analyst"].get(f"{address}&compare=previous{view}").text
+        beside = [(text, place) for text, place in figures(card) if json.loads(place)[2:]]
+        assert beside, view
+        visitors = [one for one in beside if json.loads(one[1])[0] == "visitors"]
+        for text, place in visitors:
+            asked_of = {**fields(card), "at": place, "lang": "en"}
+            page = clients["analyst"].get(f"/a/{house.app.name}/persons/behind", params=asked_of)
+            assert (text, "<b>3 users</b>" in page.text) == ("3", True)
+    wrong = clients["analyst"].get(
+        f"/a/{house.app.name}/persons/behind",
+        params={**fields(card), "at": f'["visitors",{{}},["{DAY}"]]', "lang": "en"},
+    )
+    assert wrong.status_code == 422
+
+
 def test_a_figure_of_a_report_becomes_a_cohort_and_a_file(site_of: Any) -> None:
     clients, house, _ = site_of
     analyst, at_ = clients["analyst"], f"/a/{house.app.name}"

@@ -22,8 +22,8 @@ from minilens.text import Language
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure by itself, short and whole, beside the one before. `place`: which figure it is, empty where nobody
-    stands behind it.
+    """A figure by itself, short and whole, beside the one before. `place` and `then_place`: which figures these are,
+    empty where nobody stands behind one.
     """
 
     title: str
@@ -33,6 +33,7 @@ class Figure:
     then: str
     change: format.Change | None
     place: str = ""
+    then_place: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Row:
     `lead`: a weekday that stands before the day, in a column of its own. `marks`: what happened in it.
     `cut`: how many of its days are counted, where the range cuts it. `total`: the day whose hours the others are.
     `zoom`: what a link to its days alone sets in the address, where they are not all there is.
-    `place` and `places`: which figures `shown` and `rest` are; empty where nobody stands behind one.
+    `place`, `then_place` and `places`: which figures `shown`, `then` and `rest` are; empty where nobody stands behind
+    one.
     """
 
     lead: str
@@ -58,6 +60,7 @@ class Row:
     total: bool = False
     zoom: str = ""
     place: str = ""
+    then_place: str = ""
     places: tuple[str, ...] = ()
 
 
@@ -165,6 +168,7 @@ def figure(table: Table, column: Column, measure: str, language: Language) -> Fi
         then=format.exact(then, column.unit, language) if table.compared else "",
         change=format.change(now, then, column, language) if table.compared else None,
         place=places.of_cell(column, {}, now),
+        then_place=places.of_other(table, at, other, {}),
     )
 
 
@@ -184,7 +188,8 @@ def rows(
     made: list[Row] = []
     spans = zoom.ends(table, grain)
     for n, row in enumerate(table.rows):
-        then = table.compared[n][at] if n < len(table.compared) else None
+        beside = table.compared[n] if n < len(table.compared) else None
+        then = beside[at] if beside else None
         first = row[0] if isinstance(row[0], date) else table.start
         named = format.bucket(first, grain, language, table.end.year)
         lead = format.leading(first, grain, language)
@@ -201,6 +206,7 @@ def rows(
                 marks=tuple(marked.get(n, ())),
                 cut=format.days_held(table.cut[n], language) if n in table.cut else "",
                 zoom=zoom.setting(spans[n]) if spans else "",
+                then_place=places.of_other(table, at, beside),
                 **_places(table, row, at, others, places.keys_of(table, row)),
             )
         )

@@ -151,7 +151,7 @@ def names(language: Language) -> dict[str, str]:
         "query": _("Parameters"),
         "tags": _("Tags"),
         "expires": _("Last day"),
-        "owner": _("Responsible"),
+        "owner": _("Owner"),
         "web": _("Web address"),
         "note": _("Note"),
     } | _of_cohorts(language)

@@ -32,14 +32,15 @@ from minilens.web.console import App
 from minilens.web.reader import ReaderContext
 
 Row = dict[str, str | float | None]
-At = tuple[str, Row]
+#: What an address says of its days.
+_RANGE = ("period", "from", "to", "compare", "compare_from", "compare_to")
 #: What an address names besides its place in the answer.
 OF = ("question", "report", "parameters")
 
 
 def read(given: Mapping[str, str]) -> Behind:
     """The figure that an address or a form names."""
-    measure, row = _at(given.get("at", ""))
+    at = _at(given.get("at", ""))
     question = decoded(given["question"]) if given.get("question") else None
     several: dict[str, Values] = {}
     for name, value in parse_qsl(given.get("parameters", "")):
@@ -48,7 +49,10 @@ def read(given: Mapping[str, str]) -> Behind:
             several[name] = value
         else:
             several[name] = [*([before] if isinstance(before, str) else before), value]
-    return Behind(question, given.get("report", ""), several, measure, row)
+    if at.days:
+        several = {name: value for name, value in several.items() if name not in _RANGE}
+        several |= dict(zip(("from", "to"), at.days, strict=True))
+    return Behind(question, given.get("report", ""), several, at.measure, at.row)
 
 
 def hidden(given: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -56,8 +60,16 @@ def hidden(given: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(name, given[name]) for name in (*OF, "at") if given.get(name)]
 
 
+class At(msgspec.Struct, array_like=True):
+    """The column and the row of a figure; the days it is of, where these are not those of the address."""
+
+    measure: str
+    row: Row
+    days: tuple[str, str] | None = None
+
+
 def _at(text: str) -> At:
-    """The column and the row that an address names."""
+    """The figure that an address names."""
     try:
         found: At = msgspec.json.decode(text or '["",{}]', type=At)
     except (msgspec.DecodeError, msgspec.ValidationError):

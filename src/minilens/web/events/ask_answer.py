@@ -26,12 +26,14 @@ from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
 from minilens.render.i18n import translate
 from minilens.reports.event_names import events, with_unknown
+from minilens.reports.kinds.activity import ActivityRequest
 from minilens.reports.kinds.events import EventsRequest
 from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion, decoded, encoded
 from minilens.reports.request_values import choice
 from minilens.text import Language
+from minilens.web.activity.names import called as activity_called
 from minilens.web.auth.guard import MEMBER, signed_in
 from minilens.web.console import App, Console
 from minilens.web.events.builder import with_measure
@@ -176,6 +178,8 @@ async def drawn(
     elif isinstance(state, EventsRequest):
         table = await asyncio.to_thread(beside, console, app, state, table)
         state, table = events_called(state, table, named)
+    elif isinstance(state, ActivityRequest):
+        state = activity_called(state, named, reader.language)
     options = Options(state.shown, state.bucket)
     made = as_card(table, state.report, options, view="chart", language=reader.language, now=now())
     of = formats.subject(state, app.title(reader.language), app.timezone, reader.language)
