@@ -98,6 +98,17 @@ CASES: dict[str, Case] = {
         "phone1: s@-3d!li\nphone2: s@0!li p@1h\nphone3: s@0 p@1h", funnel("s", "p", entry="first_ever"), WHO,
         [(1,), (1,)],
     ),
+    "two steps that may be left out": Case(
+        "a: s@0 p@1h b@2h o@3h\nb: s@0 p@1h o@2h\nc: s@0 b@1h o@2h\nd: s@0 o@1h",
+        {"kind": "funnel", "steps": [
+            {"event": "add_favorite"}, {"event": "add_to_cart", "optional": True},
+            {"event": "pay_success", "optional": True}, {"event": "share"},
+        ]}, ("way", "step", "persons"),
+        [("with", 1, 4), ("with", 2, 2), ("with", 3, 1), ("with", 4, 1),
+         ("without 2", 1, 4), ("without 2", 2, 2), ("without 2", 3, 2),
+         ("without 3", 1, 4), ("without 3", 2, 2), ("without 3", 3, 2),
+         ("without 2, 3", 1, 4), ("without 2, 3", 2, 4)],
+    ),
     "whatever people do as a step": Case(
         "a: s@0 o@1h\nb: s@0\nc: o@0 s@1h\nd: s@0 s@1h",
         {"kind": "funnel", "steps": [{"event": "add_favorite"}, {"event": "*"}]}, WHO, [(4,), (2,)],

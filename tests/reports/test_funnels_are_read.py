@@ -78,7 +78,10 @@ def test_everything_that_can_be_said() -> None:
 
 def test_what_is_shown_besides() -> None:
     query = asked(steps=steps(1, optional=True))
-    assert (query.optional, query.show) == (2, "steps")
+    assert (query.optional, query.show) == ((2,), "steps")
+    by_day = asked(show="trend", groups=[{"field": "province"}])
+    assert (by_day.grouped, by_day.show) == (1, "trend")
+    assert asked(steps=steps(1, event="*")).rows.events[1].events == ()
     assert (asked(show="times").step, asked(show="times", step=3).step) == (0, 3)
     assert (asked(show="next").step, asked(show="drivers", step=2).step) == (1, 2)
     beside = asked(show="compare", compared="previous").beside
@@ -93,7 +96,7 @@ def test_what_is_shown_besides() -> None:
     [
         ({"steps": steps(0, optional=True)}, "not_taken_by", "steps[0].optional"),
         ({"steps": steps(2, optional=True)}, "not_taken_by", "steps[2].optional"),
-        ({"steps": [STEPS[0], *[{"event": "share", "optional": True}] * 2, STEPS[2]]}, "too_many", "steps[2].optional"),
+        ({"steps": [STEPS[0], *[{"event": "share", "optional": True}] * 4, STEPS[2]]}, "too_many", "steps[4].optional"),
         ({"steps": steps(1, optional=True), "order": "any"}, "not_taken_by", "steps[1].optional"),
         ({"steps": steps(1, optional=True), "show": "trend"}, "not_taken_by", "steps[1].optional"),
         ({"steps": steps(1, optional=True), "attributed": 2}, "not_taken_by", "steps[1].optional"),
@@ -133,7 +136,7 @@ def test_what_is_shown_besides() -> None:
         ({"attributed": 4}, "bad_number", "attributed"),
         ({"mode": "open", "order": "any"}, "not_taken_by", "order"),
         ({"mode": "open", "groups": [{"field": "province"}]}, "not_taken_by", "groups"),
-        ({"show": "trend", "groups": [{"field": "province"}]}, "not_taken_by", "groups"),
+        ({"show": "each_day", "groups": [{"field": "province"}]}, "not_taken_by", "groups"),
         ({"from": "2026-11-20", "to": "2026-11-01"}, "bad_range", "from"),
         ({"unknown": 1}, "wrong_type", "unknown"),
     ],

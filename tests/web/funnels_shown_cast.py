@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.funnels import after, by_value, columns, comparison, times
 from minilens.measure.funnels.query import FunnelQuery
-from minilens.measure.funnels.without import query_without
+from minilens.measure.funnels.without import queries_without, ways
 from minilens.measure.table import Column, Row
 
 #: The columns of an answer, its rows, and how many columns tell them apart.
@@ -67,10 +67,11 @@ def _compared(query: FunnelQuery) -> Shown:
 
 
 def _ways(query: FunnelQuery, steps: Sequence[Row]) -> Shown:
-    titles = query_without(query, query.optional).titles
-    less = [
-        (n, title, *row[2:])
-        for n, (title, row) in enumerate(zip(titles, steps, strict=False), start=1)
+    rows = [
+        (columns.way(query.optional, left_out), n, title, *row[2:])
+        for left_out in ways(query.optional)
+        for n, (title, row) in enumerate(
+            zip(queries_without(query, left_out).titles, steps, strict=False), start=1
+        )
     ]
-    rows = [*(("with", *row) for row in steps), *(("without", *row) for row in less)]
     return (columns.WAY, *columns.keys(), *columns.of_steps(query)), rows, 3

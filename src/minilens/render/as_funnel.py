@@ -4,6 +4,7 @@ table; periods of entry as lines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -250,28 +251,40 @@ def _beside(of: _Table, groups: Sequence[Row]) -> tuple[tuple[int, str, tuple[Gr
 
 
 def _in_line(table: Table) -> list[tuple[Cell, Row]]:
-    """Each row with the number of its step. Without an optional step those behind it stand beside the same steps of the
-    funnel that has it.
+    """Each row with the number of its step. Without optional steps those behind them stand beside the same steps of the
+    funnel that has all.
     """
-    at, title = table.keys - 2, table.keys - 1
+    at = table.keys - 2
     if table.columns[0].name != "way":
         return [(row[at], row) for row in table.rows]
-    ways: dict[Cell, list[Row]] = {}
-    for row in table.rows:
-        ways.setdefault(row[0], []).append(row)
-    longest = max(ways.values(), key=len, default=[])
-    whole = list(dict.fromkeys((row[at], row[title]) for row in longest))
-    less = list(
-        dict.fromkeys((row[at], row[title]) for row in min(ways.values(), key=len, default=[]))
+    left_out = {way: _left_out(table, way) for way in dict.fromkeys(row[0] for row in table.rows)}
+    return [(_of_all(int(number(row[at])), left_out[row[0]]), row) for row in table.rows]
+
+
+def _left_out(table: Table, way: Cell) -> list[int]:
+    """The numbers of the steps that a way leaves out; where there is one optional step, it is the first by which the
+    names of both ways differ."""
+    if numbers := re.findall(r"\d+", str(way)):
+        return [int(one) for one in numbers]
+    names, rest = (
+        list(dict.fromkeys((row[-2], row[-1]) for row in _of_way(table, one)))
+        for one in ("with", way)
     )
-    names, rest = [name for _, name in whole], [name for _, name in less]
-    left = next(
-        (n for n in range(1, len(names) - 1) if names[:n] + names[n + 1 :] == rest), len(names)
-    )
-    return [
-        (number(row[at]) + (row in ways.get("without", []) and number(row[at]) > left), row)
-        for row in table.rows
-    ]
+    pairs = zip([*(name for _, name in rest), None], (name for _, name in names), strict=False)
+    left = next((n for n, (one, other) in enumerate(pairs, start=1) if one != other), 0)
+    return [left] if len(rest) < len(names) and left else []
+
+
+def _of_way(table: Table, way: Cell) -> list[Row]:
+    """What tells the rows of a way apart."""
+    return [row[: table.keys] for row in table.rows if row[0] == way]
+
+
+def _of_all(step: int, left_out: Sequence[int]) -> int:
+    """The number that a step has in the funnel that has all."""
+    for one in left_out:
+        step += step >= one
+    return step
 
 
 def _named(group: Row, of: _Table) -> str:

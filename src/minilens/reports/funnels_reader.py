@@ -12,6 +12,7 @@ from minilens.measure.funnels.query import (
     LEAST_STEPS,
     MOST_EXCLUDED,
     MOST_MONTHS,
+    MOST_OPTIONAL,
     MOST_STEPS,
     FunnelQuery,
     Window,
@@ -57,7 +58,7 @@ def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery
         gaps=tuple(_gap(one, len(steps), n) for n, one in enumerate(question.excluded)),
         grouped=len(groups), held=ways, at=_step(question) if question.show == "drivers" else question.attributed,
         show=question.show,
-        optional=next((n for n, one in enumerate(question.steps, start=1) if one.optional), 0),
+        optional=tuple(n for n, one in enumerate(question.steps, start=1) if one.optional),
         step=_step(question), from_step=question.from_step or 0, bins=question.bins or 0,
         beside=_beside(question, over),
     )  # fmt: skip
@@ -153,10 +154,11 @@ def _optional(question: FunnelQuestion) -> None:
     if not some:
         return
     where = f"steps[{some[-1]}].optional"
-    if len(some) > 1:
-        raise Refused("too_many", where, limit=1)
-    if some[0] in (0, len(question.steps) - 1):
-        raise Refused("not_taken_by", where, of=f"steps[{some[0]}]")
+    if len(some) > MOST_OPTIONAL:
+        raise Refused("too_many", where, limit=MOST_OPTIONAL)
+    for n in some:
+        if n in (0, len(question.steps) - 1):
+            raise Refused("not_taken_by", f"steps[{n}].optional", of=f"steps[{n}]")
     for name, plain in (("order", "ordered"), ("mode", "entry"), ("show", "steps")):
         if (said := getattr(question, name)) not in (plain, "closed"):
             raise Refused("not_taken_by", where, of=f"{name} = {said}")

@@ -38,7 +38,7 @@ from tests.pipeline import Happening, House, at, days
 
 pytestmark = pytest.mark.hypothesis
 CITY = DIMENSIONS["city"]
-ANY = Counted("any", ())
+ANY, SELECT = Counted("any", ()), Counted("s", ("select_coupon",))
 
 
 def in_every_state(house: House, story: list[Happening], check: Callable[[], None]) -> None:
@@ -55,7 +55,7 @@ def test_with_and_without_a_step(house: House) -> None:
     story = happened("P1: v0 c10 p20. P2: v0 p30. P3: v0 c5. P4: v0 r2 p9. P5: c0 p1")
 
     def check() -> None:
-        query = funnel(house, VIEW, CART, PAY, excluded=(REMOVE,), gaps=(0b01,), optional=2)
+        query = funnel(house, VIEW, CART, PAY, excluded=(REMOVE,), gaps=(0b01,), optional=(2,))
         table = answer(house, query)
         assert [row[:4] for row in table.rows] == [
             ("with", 1, "add_favorite", 4), ("with", 2, "add_to_cart", 2), ("with", 3, "pay_success", 1),
@@ -185,6 +185,28 @@ def test_what_goes_with_going_on(house: House) -> None:
     phi = (60 * (off - 60) - 60 * (on - 60)) / (120 * 340 * on * off) ** 0.5
     assert share[6] == pytest.approx(phi)
     assert coupon == ("select_coupon", None, 10, None, None, None, None)
+
+
+def test_with_and_without_two_steps(house: House) -> None:
+    """Every way of leaving them out is a funnel of its own: P1 does all, P2 only the one, P3 the other, P4 none."""
+    story = happened("P1: v0 c5 s7 p20. P2: v0 c5 p30. P3: v0 s5 p9. P4: v0 p9. P5: v0 s3 c5 p9")
+
+    def check() -> None:
+        query = funnel(house, VIEW, CART, SELECT, PAY, optional=(2, 3))
+        found: dict[Any, list[Any]] = {}
+        for row in answer(house, query).rows:
+            found.setdefault(row[0], []).append(row[3])
+        assert found == {
+            "with": [5, 3, 1, 1], "without 2": [5, 3, 3], "without 3": [5, 3, 3], "without 2, 3": [5, 5],
+        }  # fmt: skip
+        for steps in ((2,), (3,), (2, 3)):  # as if they had never been asked for
+            kept = [
+                one for n, one in enumerate((VIEW, CART, SELECT, PAY), start=1) if n not in steps
+            ]
+            plain = answer(house, funnel(house, *kept)).column("persons")
+            assert found[f"without {', '.join(map(str, steps))}"] == plain
+
+    in_every_state(house, story, check)
 
 
 def test_whatever_people_do_is_a_step(house: House) -> None:

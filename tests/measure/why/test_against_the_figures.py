@@ -34,7 +34,8 @@ def outcomes(house: House, query: FunnelQuery, as_of: AsOf) -> tuple[Outcomes, O
     """What the figures are made of, with the optional step and without it."""
     made = house.pipeline.engine.query(BUILDS, {"app": query.app})
     reader = Reader(house.pipeline.engine, query, made)
-    return reader.both(as_of) if query.optional else (reader.outcomes(as_of), None)
+    whole, *others = reader.each_way(as_of)
+    return whole, others[0] if others else None
 
 
 def same(found: Explained, every: Outcomes, query: FunnelQuery) -> None:
@@ -110,7 +111,7 @@ def test_everybody(new_app: Houses, told: tuple[History, date], data: st.DataObj
             and drawn.at != 2
             and data.draw(st.booleans())
         ):
-            drawn = replace(drawn, optional=2)
+            drawn = replace(drawn, optional=(2,))
         first = whole.start + timedelta(days=data.draw(st.integers(0, 1)))
         last = max(first, whole.end - timedelta(days=data.draw(st.integers(0, 2))))
         over = Range(first, last)
@@ -132,4 +133,4 @@ def test_everybody(new_app: Houses, told: tuple[History, date], data: st.DataObj
             true(table.explained, query)
             if without is not None:
                 assert table.explained.without is not None
-                same(table.explained.without, without, replace(query, optional=0))
+                same(table.explained.without, without, replace(query, optional=()))

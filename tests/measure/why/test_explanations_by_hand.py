@@ -200,7 +200,7 @@ def test_the_group_is_that_of_the_row_that_tells(house: House) -> None:
 
 
 def test_an_optional_step(house: House) -> None:
-    query = funnel(house, VIEW, Counted("s", ("select_coupon",)), PAY, optional=2)
+    query = funnel(house, VIEW, Counted("s", ("select_coupon",)), PAY, optional=(2,))
     found = why(house, query, "A")
     assert found.without is not None
     assert (found.level, found.without.level) == (1, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from minilens.measure.events.columns import group_columns
@@ -81,12 +81,25 @@ def _shown(named: Callable[[str, Language], str] | None) -> Callable[[str, Langu
     return shown
 
 
+def way(optional: Sequence[int], left_out: Sequence[int]) -> str:
+    """What rows call a way: `with`, `without` the only optional step; of several `without 2`, `without 2, 3`."""
+    if not left_out:
+        return "with"
+    numbers = ", ".join(map(str, left_out)) if len(optional) > 1 else ""
+    return f"without {numbers}".strip()
+
+
 def _way(value: str, language: Language) -> str:
-    return _WAYS[value].of(language) if value in _WAYS else value
+    if value in _WAYS:
+        return _WAYS[value].of(language)
+    numbers = value.removeprefix("without ")
+    if language == "zh":
+        return f"不含步骤 {numbers.replace(', ', '、')}"
+    return f"Without step{'s' * (',' in numbers)} {numbers}"
 
 
 _WAYS = {"with": Text("含可选步骤", "With it"), "without": Text("不含可选步骤", "Without it")}
-#: With the optional step or without it.
+#: With optional steps or without some.
 WAY = Column("way", Text("可选步骤", "Optional step"), "text", shown=_way)
 
 

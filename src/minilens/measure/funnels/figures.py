@@ -18,7 +18,7 @@ from minilens.measure.funnels.outcome import Known, Outcomes
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reading import NOTHING
 from minilens.measure.funnels.rows import NONE, Rows, Whole
-from minilens.measure.funnels.without import query_without
+from minilens.measure.funnels.without import queries_without, ways
 from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Column, Cost, Row, Table
@@ -200,13 +200,17 @@ def _period(query: FunnelQuery, counted: Outcomes) -> Row:
     )  # fmt: skip
 
 
-def side_by_side(query: FunnelQuery, one: Outcomes, other: Outcomes, as_of: AsOf) -> Table:
-    """The steps with the optional one, and behind them those of the same funnel without it."""
-    with_it = _steps(query, one, as_of)
-    without = _steps(query_without(query, query.optional), other, as_of)
-    ways = (("with", with_it), ("without", without))
-    rows = tuple((way, *row) for way, made in ways for row in made.rows)
-    return framed(query, (columns.WAY, *with_it.columns), rows, as_of, keys=with_it.keys + 1)
+def side_by_side(query: FunnelQuery, found: Sequence[Outcomes], as_of: AsOf) -> Table:
+    """The steps with the optional ones, and behind them those of the same funnel without some of them."""
+    left_out = ways(query.optional)
+    every = [
+        _steps(queries_without(query, steps), one, as_of)
+        for steps, one in zip(left_out, found, strict=True)
+    ]
+    named = [columns.way(query.optional, steps) for steps in left_out]
+    rows = tuple((way, *row) for way, made in zip(named, every, strict=True) for row in made.rows)
+    shown = (columns.WAY, *every[0].columns)
+    return framed(query, shown, rows, as_of, keys=every[0].keys + 1)
 
 
 def by_itself(query: FunnelQuery, rows: Rows, known: Known) -> Whole:

@@ -14,6 +14,8 @@ from minilens.period import Range
 LEAST_STEPS, MOST_STEPS, MOST_EXCLUDED = 2, 10, 10
 #: The longest window in months of the calendar.
 MOST_MONTHS = 12
+#: Steps that may be left out: so many make eight funnels.
+MOST_OPTIONAL = 3
 MOST_HELD, MOST_DAYS = query.MOST_HELD, query.MOST_DAYS
 
 #: Who gets through: persons, launches, or every attempt of a person.
@@ -51,8 +53,8 @@ class FunnelQuery:
     `rows` says which rows there are: its events are the steps and then the excluded ones; its groups what attempts are
     told apart by (`grouped` of them) and then what is held, of each held property one operand a step or one for all;
     its range is that of the entries. `gaps` of an excluded event: bit i where it ends an attempt that waits behind step
-    i. `within`: of each step the milliseconds that it may come after the step before. `optional`: the number of a step
-    with and without which the funnel is shown, 0 for none. `step`: which one times, next and drivers are about (0:
+    i. `within`: of each step the milliseconds that it may come after the step before. `optional`: the numbers of
+    steps with and without which the funnel is shown. `step`: which one times, next and drivers are about (0:
     times of the whole); `from_step`: from which one times are (0: the one before), `bins`: in how many rows of one
     width (0: of lengths that people know). `ever`: an entry counts if it is the person's first ever. `beside`: the
     other period of a comparison.
@@ -71,7 +73,7 @@ class FunnelQuery:
     held: tuple[tuple[int, ...], ...] = ()
     at: At = "entry"
     show: Show = "steps"
-    optional: int = 0
+    optional: tuple[int, ...] = ()
     step: int = 0
     from_step: int = 0
     bins: int = 0

@@ -21,7 +21,7 @@ from minilens.measure.funnels.packed import MORE, Packing, arranged, beside, pac
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reading import columns, read, read_packed
 from minilens.measure.funnels.rows import Rows, Whole
-from minilens.measure.funnels.without import query_without, rows_without
+from minilens.measure.funnels.without import all_rows_without, queries_without, ways
 from minilens.measure.prepared import AsOf
 from minilens.measure.session import cost
 from minilens.measure.table import Cost, Row, Table
@@ -141,17 +141,17 @@ class Reader:
     def _outcomes_of(self, part: sql.Some, as_of: AsOf) -> Outcomes:
         return together(self._surely(lambda: self._of(part, self._work(as_of))))
 
-    def both(self, as_of: AsOf) -> tuple[Outcomes, Outcomes]:
-        """What became of the attempts with the optional step and without it."""
-        step, until = self._query.optional, milliseconds(as_of.as_of)
-        other = query_without(self._query, step)
-        some = self.each(
-            lambda rows, known: (
-                outcomes(self._query, rows, known, until),
-                outcomes(other, rows_without(rows, step), known, until),
-            )
+    def each_way(self, as_of: AsOf) -> list[Outcomes]:
+        """What became of the attempts, in every way in which optional steps may be left out."""
+        until, left_out = milliseconds(as_of.as_of), ways(self._query.optional)
+        asked = [queries_without(self._query, steps) for steps in left_out]
+        parts = self.each(
+            lambda rows, known: [
+                outcomes(query, all_rows_without(rows, steps), known, until)
+                for query, steps in zip(asked, left_out, strict=True)
+            ]
         )
-        return together([one for one, _ in some]), together([one for _, one in some])
+        return [together([part[n] for part in parts]) for n in range(len(left_out))]
 
     def afterwards(self, as_of: AsOf) -> tuple[Row, ...]:
         """What those did next who dropped at the step, or what goes with going on from it."""

@@ -36,7 +36,7 @@ def answer(engine: Engine, query: FunnelQuery, as_of: AsOf, made: Answer) -> Tab
     if query.mode == "open":
         return reader.priced(opened(query, reader.each(partial(by_itself, query)), as_of))
     if query.optional:
-        return reader.priced(side_by_side(query, *reader.both(as_of), as_of))
+        return reader.priced(side_by_side(query, reader.each_way(as_of), as_of))
     if by_value.asked(query):
         shown, rows = (*columns.groups(query), *by_value.MEASURES), reader.by_value(as_of)
         return reader.priced(framed(query, shown, rows, as_of, keys=1))

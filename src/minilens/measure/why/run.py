@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import reduce
 from zoneinfo import ZoneInfo
 
 from minilens.measure.days.day_rows import BUILDS
@@ -48,7 +49,7 @@ def answer(engine: Engine, query: WhyQuery, as_of: AsOf, made: Answer) -> Table:
     told = story(engine, of, query.person, made)
     found = explained(of, told, query.person, until)
     if of.optional:
-        less = _without(of, of.optional)
+        less = reduce(_without, sorted(of.optional, reverse=True), of)
         other = story(engine, less, query.person, made)
         found = replace(found, without=explained(less, other, query.person, until))
     took = (time.perf_counter() - began) * 1000

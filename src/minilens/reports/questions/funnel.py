@@ -63,9 +63,10 @@ class AskedStep(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     optional: Annotated[
         bool,
         said(
-            "The funnel is shown with this step and without it, side by side; one step, neither the first "
-            "nor the last.",
-            "并列给出含与不含该步的漏斗；仅可有一步，且不能是首步或末步。",
+            "The funnel is shown with this step and without it, side by side; up to three steps, neither the first "
+            "nor the last: of several in every way, such as `without 2` and `without 2, 3`.",
+            "并列给出含与不含该步的漏斗；至多三步，且不能是首步或末步。有多步时列出每种组合，如 `without 2`、"
+            "`without 2, 3`。",
         ),
     ] = False
 
