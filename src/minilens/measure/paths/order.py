@@ -24,17 +24,19 @@ _FEW = 20
 def order(owner: Whole, ts: Whole, ties: Callable[[Whole], tuple[NDArray[Any], ...]]) -> Whole:
     """The places of the rows in order. `ties`: of some rows what decides within a millisecond, the first in front."""
     places = _by_stretches(owner, ts, together=True)
-    if _wrong(owner[places], ts[places]).sum() * _FEW > len(places):
+    whose, when = owner[places], ts[places]
+    wrong = _wrong(whose, when)
+    if wrong.sum() * _FEW > len(places):
         places = _by_stretches(owner, ts, together=False)
-    owner, ts = owner[places], ts[places]
-    begins = np.flatnonzero(_differs(owner))
-    known, stretches = np.unique(owner[begins], return_counts=True)
-    doubtful = np.union1d(known[stretches > 1], owner[1:][_wrong(owner, ts)])
+        whose, when = owner[places], ts[places]
+        wrong = _wrong(whose, when)
+    known, stretches = np.unique(whose[np.flatnonzero(_differs(whose))], return_counts=True)
+    doubtful = np.union1d(known[stretches > 1], whose[1:][wrong])
     if not len(doubtful):
         return places
-    some = np.isin(owner, doubtful)
+    some = np.isin(whose, doubtful)
     rows = places[some]
-    decided = (*reversed(ties(rows)), ts[some], owner[some])
+    decided = (*reversed(ties(rows)), when[some], whose[some])
     return np.concatenate([places[~some], rows[np.lexsort(decided)]])
 
 

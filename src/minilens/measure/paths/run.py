@@ -176,8 +176,11 @@ def _nodes(query: PathsQuery, every: Any) -> tuple[Nodes, Whole]:
     paths = every.unify_dictionaries().column("path").combine_chunks()
     names = [str(one) for one in paths.dictionary.to_pylist()]
     event, place = every.column("event").to_numpy(), paths.indices.to_numpy()
-    seen = np.bincount(place[event == 0], minlength=len(names)).nonzero()[0].tolist()
+    pages = place[event == 0] if query.titles else place
+    seen = np.bincount(pages, minlength=len(names)).nonzero()[0].tolist()
     nodes, numbers = nodes_of(query, [names[one] for one in seen])
     of_page = np.zeros(len(names), np.int64)
     of_page[seen] = numbers
+    if not query.titles:
+        return nodes, of_page[place]
     return nodes, np.where(event > 0, event.astype(np.int64) - 1, of_page[place])

@@ -53,16 +53,16 @@ class How:
 class Walks:
     """The paths of all owners, each by the run that it begins with.
 
-    A run is what rows of one node after the other come to: `first` and `last` are moments, `chain` tells which runs may
-    follow one another, `over` is the last moment of the chain. `start`: of each path the
-    place of its run; `entry`: that of the row it begins with; `moment`: when that was; `until`: the place of the run
-    that it ends with, -1 where no end is set.
+    A run is what rows of one node after the other come to: `first` is its first moment, `near` that of its moments
+    which lies next to the anchor; `chain` tells which runs may follow one another. `over`: the last moment of each
+    chain. `start`: of each path the place of its run; `entry`: that of the row it begins with; `moment`: when that was;
+    `until`: the place of the run that it ends with, -1 where no end is set.
     """
 
     how: How
     node: Whole
     first: Whole
-    last: Whole
+    near: Whole
     chain: Whole
     over: Whole
     start: Whole
@@ -96,8 +96,7 @@ class Walks:
         """Of each path whether a run, which there is, is part of it."""
         there: Truth = self.chain[run] == self.chain[self.start]
         if self.how.reach:
-            near = (self.first if self.how.step > 0 else self.last)[run]
-            there &= np.abs(near - self.moment) <= self.how.reach
+            there &= np.abs(self.near[run] - self.moment) <= self.how.reach
         return there & ((self.until < 0) | (run <= self.until))
 
     def at(self, place: int) -> Whole:
@@ -126,7 +125,7 @@ class Walks:
     def _ending(self) -> Whole:
         """Of each path what it means that it is over."""
         how = self.how
-        still = (self.over[self.start] + how.idle >= how.now) & (how.step > 0)
+        still = (self.over[self.chain[self.start]] + how.idle >= how.now) & (how.step > 0)
         if how.reach:
             still &= self.moment + how.reach >= how.now
         still &= self.until < 0
@@ -143,14 +142,18 @@ def walks(rows: Rows, how: How) -> Walks:
     heads = begins.copy()
     heads[1:] |= (rows.node[1:] != rows.node[:-1]) | (not how.folded)
     head, chains = np.flatnonzero(heads), np.flatnonzero(begins)
-    chain = np.cumsum(begins)[head] - 1
-    entry = _entries(rows, how, begins)
-    never = np.full(len(entry), -1, np.int64)
+    entry, first = _entries(rows, how, begins), rows.ts[head]
     return Walks(
-        how, node=rows.node[head], first=rows.ts[head], last=rows.ts[_ends(head, count)], chain=chain,
-        over=rows.ts[_ends(chains, count)][chain], start=(np.cumsum(heads) - 1)[entry], entry=entry,
-        moment=rows.ts[entry], until=never,
+        how, node=rows.node[head], first=first, near=first if how.step > 0 else rows.ts[_ends(head, count)],
+        chain=_number(begins, head), over=rows.ts[_ends(chains, count)], start=_number(heads, entry), entry=entry,
+        moment=rows.ts[entry], until=np.full(len(entry), -1, np.int64),
     )  # fmt: skip
+
+
+def _number(begins: Truth, places: Whole) -> Whole:
+    """The parts, numbered from 0, that rows at some places are in."""
+    numbers = np.cumsum(begins, dtype=np.int32)  # the smaller, the quicker
+    return numbers[places].astype(np.int64) - 1
 
 
 def _ends(begins: Whole, count: int) -> Whole:
