@@ -20,6 +20,7 @@ from bench.options import Options
 from bench.result import Row
 from bench.timing import Timed, timed
 from minilens import reports
+from minilens.measure.campaigns.query import CampaignQuery
 from minilens.measure.catalog import BUILT_IN
 from minilens.measure.events.query import Counted, EventsQuery, Figure
 from minilens.measure.filters import read
@@ -40,6 +41,8 @@ QUARTER = Range(LAST - timedelta(days=90), LAST - timedelta(days=1))
 PLAIN, ONE, MANY = (100, 300), (300, 1000), (1000, 1500)
 #: Of drawings that have targets of their own.
 OF_KIND = {"triangle": (150, 300)}
+#: Questions about days, which can be asked by hand.
+BY_HAND = (Query, EventsQuery, CampaignQuery)
 SCENE, PLACE, NEW = "scene:is:1047", "province:is:广东", "newness:is:new"
 
 
@@ -92,7 +95,7 @@ def questions(found: list[ReportRequest], words: Callable[[ByHand, Range], str])
             partial(one.case.by_hand.differs, one.table),
         )
         for one in found
-        if one.case.by_hand and isinstance(one.case.query, Query | EventsQuery)
+        if one.case.by_hand and isinstance(one.case.query, BY_HAND)
     ]
 
 
@@ -103,6 +106,7 @@ def cases() -> Iterator[Case]:
     yield from with_several()
     yield from of_the_console()
     yield from of_events()
+    yield from of_campaigns()
     for kind in ("visits", "pages", "online"):
         yield Case(f"live {kind}, 24 h", live(kind), PLAIN)
     for one in (SCENE, "page:is:pages/3/index"):
@@ -141,10 +145,18 @@ def of_events() -> Iterator[Case]:
     yield Case("events app_launch and share 30 d by day", views, (500, 1000))
 
 
+def of_campaigns() -> Iterator[Case]:
+    """The list of campaigns with what they came to, alone and beside the days before."""
+    report = find("campaigns.list")
+    alone = as_shown(report, ("compare", "none"))
+    yield Case("campaigns 30 d", alone, (300, 600), by_hand.campaigns(), 0.5)
+    yield Case("campaigns 30 d beside those before", as_shown(report), (600, 1000))
+
+
 def of_the_console() -> Iterator[Case]:
     """Every card of the tabs of days as a page asks for it over 30 days, and under one filter where it takes any."""
     for report in reports.ALL:
-        if report.name.startswith(("overview.", "live.")):
+        if report.name.startswith(("overview.", "live.")) or report.name == "campaigns.list":
             continue
         target = OF_KIND.get(report.kind.drawing, PLAIN)
         yield Case(report.name, as_shown(report), target)
@@ -246,7 +258,7 @@ def answer(held: History, query: AnyQuery) -> Table:
 
 def hand(case: Case, held: History, options: Options, ours: Table) -> Timed | None:
     """The same from raw events; the numbers must be the same."""
-    if case.by_hand is None or not isinstance(case.query, Query | EventsQuery):
+    if case.by_hand is None or not isinstance(case.query, BY_HAND):
         return None
     text = case.by_hand.clickhouse(case.query.range)
     theirs, took = timed(brief(options), lambda: held.engine.rows(text))

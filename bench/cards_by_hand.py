@@ -34,6 +34,13 @@ FROM
 ) AS sessions
 GROUP BY entry ORDER BY entries DESC, entry LIMIT 10
 """
+_CAMPAIGNS = f"""
+SELECT campaign, count(DISTINCT session) FILTER (WHERE name IN ('app_launch', 'app_show', 'page_view')) AS launches,
+    count(DISTINCT person) FILTER (WHERE name = 'page_view') AS visitors,
+    count(*) FILTER (WHERE name = 'page_view') AS visits
+{_OVER}
+GROUP BY campaign ORDER BY launches DESC, campaign LIMIT 20
+"""
 _EVENTS = f"""
 SELECT {{first}}, count(*) AS times, count(DISTINCT person) AS persons
 {_OVER}
@@ -104,6 +111,11 @@ def pages(also: str = "1 = 1") -> ByHand:
 def entries(also: str = "1 = 1") -> ByHand:
     """The list of entry pages."""
     return ByHand(_ENTRIES, also, (1, 2, 3))
+
+
+def campaigns() -> ByHand:
+    """Launches, visitors and visits of the list of campaigns."""
+    return ByHand(_CAMPAIGNS, "campaign != ''", (1, 3, 5))
 
 
 def events(name: str, by: str) -> ByHand:

@@ -53,8 +53,9 @@ def event(n: int, name: str, asked: TimelineAsked) -> TimelineEvent:
     return TimelineEvent(
         at=NOON - timedelta(hours=n), name=name, raw_name="", kind="track", page="pages/menu/menu", query="id=7",
         referrer="", target_name="拿铁", target_id="sku-1", duration=8.4, value=Decimal("19.9000"), currency="CNY",
-        scene=1047, source="", campaign="autumn", link="", utm_source="", utm_medium="", utm_campaign="", utm_term="",
-        utm_content="", country="", province="广东", city="深圳", brand="Apple", model="iPhone 15", app_version="1.2",
+        scene=1047, source="", campaign="autumn", placement="Door", material="", link="", utm_source="",
+        utm_medium="", utm_campaign="", utm_term="", utm_content="", country="", province="广东", city="深圳",
+        brand="Apple", model="iPhone 15", app_version="1.2",
         traffic="trial" if n == 1 else "release", via="tracker", properties=asked.visible(SAID),
     )  # fmt: skip
 

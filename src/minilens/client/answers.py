@@ -1059,6 +1059,8 @@ class TimelineEvent(msgspec.Struct, frozen=True):
     scene: int
     source: str
     campaign: str
+    placement: str
+    material: str
     link: str
     utm_source: str
     utm_medium: str
@@ -1091,6 +1093,8 @@ class Touch(msgspec.Struct, frozen=True):
     scene: int
     source: str = ""
     campaign: str = ""
+    placement: str = ""
+    material: str = ""
     link: str = ""
     utm_source: str = ""
     utm_medium: str = ""

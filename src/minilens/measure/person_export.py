@@ -12,7 +12,8 @@ from minilens.warehouse.engine import Engine
 #: Those of an event that tell of the person, and when it was received; where it lies in the warehouse is nobody's.
 OF_EVENT = (
     "ts", "if(raw_name != '', raw_name, toString(name)) AS event_name", "kind", "page", "query", "referrer",
-    "target_name", "target_id", "duration", "value", "currency", "scene", "source", "campaign", "link", "utm_source",
+    "target_name", "target_id", "duration", "value", "currency", "scene", "source", "campaign", "placement", "material",
+    "link", "utm_source",
     "utm_medium", "utm_campaign", "utm_term", "utm_content", "country", "province", "city", "brand", "model", "os",
     "os_version", "platform", "wx_version", "sdk_version", "app_version", "language", "network", "width", "height",
     "traffic", "via", "received", "id", "lower(hex(session)) AS session", "toString(actor_kind) AS identity",
@@ -55,14 +56,17 @@ WHERE {OWN} ORDER BY at, segment, record, i"""
 
 
 #: What brought somebody.
-_TOUCH = ("day", "at", "page", "scene", "source", "campaign", "link", "country", "province", "city")
+_TOUCH = (
+    "day", "at", "page", "scene", "source", "campaign", "placement", "material", "link", "country", "province", "city",
+)  # fmt: skip
 _FIRST = (
     f"SELECT {', '.join(_TOUCH)} FROM first_touches FINAL "
     "WHERE app = {app:UInt32} AND person = {person:UInt32}"
 )
 #: The last launch that said where it came from.
 _LAST = (
-    "SELECT day, start, entry, scene, source, campaign, link, country, province, city FROM sessions "
+    "SELECT day, start, entry, scene, source, campaign, placement, material, link, country, province, city "
+    "FROM sessions "
     f"WHERE {_CURRENT} AND (source != '' OR campaign != '' OR link != '' OR utm_source != '') "
     "ORDER BY start DESC LIMIT 1"
 )

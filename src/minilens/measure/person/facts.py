@@ -21,8 +21,8 @@ CURRENT = (
 )
 #: What a touch says besides its time and page.
 ORIGIN = (
-    "scene", "source", "campaign", "link", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
-    "country", "province", "city",
+    "scene", "source", "campaign", "placement", "material", "link", "utm_source", "utm_medium", "utm_campaign",
+    "utm_term", "utm_content", "country", "province", "city",
 )  # fmt: skip
 
 
@@ -50,6 +50,8 @@ class Touch(msgspec.Struct, frozen=True):
     scene: int
     source: str = ""
     campaign: str = ""
+    placement: str = ""
+    material: str = ""
     link: str = ""
     utm_source: str = ""
     utm_medium: str = ""

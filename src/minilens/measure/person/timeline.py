@@ -48,6 +48,8 @@ class TimelineEvent(msgspec.Struct, frozen=True):
     scene: int
     source: str
     campaign: str
+    placement: str
+    material: str
     link: str
     utm_source: str
     utm_medium: str

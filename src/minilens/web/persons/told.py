@@ -93,7 +93,8 @@ def touch(one: Touch | None, language: Language) -> list[tuple[str, str]]:
     source = scenes.scene(one.scene).source.title.of(language) if one.scene else ""
     told = (
         (_("Source"), source), (_("Scene"), scene(one.scene, language)), (_("Page"), one.page),
-        (_("Declared source"), one.source), (_("Campaign"), one.campaign), (_("Link"), one.link),
+        (_("Declared source"), one.source), (_("Campaign"), one.campaign), (_("Placement"), one.placement),
+        (_("Material"), one.material), (_("Link"), one.link),
         ("utm_source", one.utm_source), ("utm_medium", one.utm_medium), ("utm_campaign", one.utm_campaign),
         ("utm_term", one.utm_term), ("utm_content", one.utm_content),
         (_("Place"), place(one.province, one.city, language)),
@@ -155,7 +156,8 @@ def _line(at: datetime, one: TimelineEvent, titles: ValueTitles, language: Langu
     lasted = "" if one.duration is None else format.duration(one.duration, language)
     told = [
         (_("Scene"), scene(one.scene, language)), (_("Declared source"), one.source),
-        (_("Campaign"), one.campaign), (_("Link"), one.link), ("utm_source", one.utm_source),
+        (_("Campaign"), one.campaign), (_("Placement"), one.placement), (_("Material"), one.material),
+        (_("Link"), one.link), ("utm_source", one.utm_source),
         ("utm_medium", one.utm_medium), ("utm_campaign", one.utm_campaign), ("utm_term", one.utm_term),
         ("utm_content", one.utm_content), (_("Previous page"), one.referrer),
         (_("Place"), place(one.province, one.city, language)), (_("Device"), device(one.brand, one.model)),
