@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minilens.measure.paths.query import Node
 from minilens.measure.persons.query import PersonsQuery, Place
 from minilens.measure.persons.run import found
 from minilens.measure.prepared import AsOf
@@ -17,11 +21,13 @@ from minilens.measure.table import Cell, Row, Table
 from minilens.period import Range
 from tests.examples import at_length, costly
 from tests.measure.histories import History
+from tests.measure.oracle import Oracle
+from tests.measure.paths.asking import LATE, paths
 from tests.measure.paths.oracle import REST, Brute, Named
 from tests.measure.paths.test_paths_against_brute_force import anchored, asked
 from tests.measure.persons.test_against_brute_force import by_person, loaded, told_of
 from tests.measure.tails import with_newest
-from tests.pipeline import LATER, Happening, House
+from tests.pipeline import LATER, Happening, House, at
 
 Houses = Callable[..., House]
 Path = tuple[Happening, list[Named]]
@@ -106,3 +112,40 @@ def through(brute: Brute, row: Row) -> list[Path]:
     if brute.query.show == "columns":
         return [(h, path) for h, path in some if path[place] == row[1:3]]
     return [(h, path) for h, path in some if (*path[place - 1], *path[place]) == row[1:5]]
+
+
+def busy_day() -> list[Happening]:
+    """Twelve people, five launches each, up to eight steps with repeats, two of them at once."""
+    draw = random.Random(7)
+    said = []
+    for n in range(60):
+        moment, device = at("2026-11-19 08:00") + n * 600_000, f"d{n % 12}"
+        for step in range(draw.randint(1, 8)):
+            moment += draw.choice((0, 1, 60_000, 60_000))
+            name = draw.choice(("page_view", "page_view", "page_view", "share"))
+            page = draw.choice(("pages/index", "pages/menu", "pages/cart"))
+            said.append(
+                Happening(moment, name, device=device, session=f"s{n}", page=page, seq=step + 1)
+            )
+    return said
+
+
+@pytest.mark.parametrize("show", ["columns", "links"])
+@pytest.mark.parametrize("counts", ["sessions", "persons"])
+def test_every_row_of_a_busy_day(new_app: Houses, counts: Any, show: Any) -> None:
+    """Many paths with nodes in common, so that whoever is taken for somebody else is seen."""
+    house, happened = new_app(), busy_day()
+    house.load(happened)
+    house.build()
+    oracle, as_of = Oracle(happened, house.app.timezone), AsOf(LATER, LATE, 1 << 62)
+    page = Node("page", "pages/menu")
+    backwards = {"anchor": page, "direction": "before", "top": 1}
+    every: tuple[dict[str, Any], ...] = ({}, {"anchor": page}, {"chosen": (page,)}, backwards)
+    for more in every:
+        given: dict[str, Any] = {"anchor": None, "counts": counts, "show": show, "steps": 4} | more
+        chosen = given.pop("chosen", ())
+        query = paths(house, given.pop("anchor"), *chosen, events=("share",), **given)
+        table, brute = run(house.pipeline.engine, query, as_of), Brute(query, oracle, LATE)
+        assert len(table.rows) > 3
+        for row in table.rows[:: 1 if at_length() else 3]:
+            same_persons(house, table, brute, row, as_of)
