@@ -10,6 +10,7 @@ from tests.measure.ledger_oracle import ARRIVED, COUNTED
 from tests.measure.oracle import COUNTS
 from tests.measure.test_a_page_of_its_own import ORDER
 from tests.measure.test_campaigns_against_brute_force import OF_CAMPAIGNS
+from tests.measure.test_costs import COSTED
 from tests.measure.test_distributions import SHARED
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
 from tests.measure.test_live_against_brute_force import COMPARED
@@ -30,6 +31,7 @@ def test_every_measure_is_counted_and_compared() -> None:
         *COUNTED,
         *ARRIVED,
         *OF_CAMPAIGNS,
+        *COSTED,
     } == set(MEASURES)
     assert {
         *OF_TREND,
@@ -43,6 +45,7 @@ def test_every_measure_is_counted_and_compared() -> None:
         *COUNTED,
         *ARRIVED,
         *OF_CAMPAIGNS,
+        *COSTED,
         *audience.MEASURES,
     } == set(MEASURES), "a list of a brute-force test lacks some"
 

@@ -13,7 +13,7 @@ from minilens.reports.report import Report
 from tests.render.read_back import Figures, Read, Rows, Tiles
 
 #: How far a figure written for people may be from the one that is meant.
-ROUNDED = {"seconds": 0.5, "ratio": 0.00005, "depth": 0.005}
+ROUNDED = {"seconds": 0.5, "ratio": 0.00005, "depth": 0.005, "number": 0.005}
 
 
 def figures(table: Table, row: Row) -> Figures:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from minilens.period import Range
+from minilens.records.cost_content import NewCost
 from tests.pipeline import Happening, at
 
 PAGES = ("pages/index", "pages/menu", "pages/item", "pages/cart", "=cmd|' /C calc'!A0")
@@ -20,6 +22,20 @@ def history(today: date) -> list[Happening]:
     drawn = random.Random(20261122)
     past = Range(today - timedelta(days=DAYS), today - timedelta(days=1))
     return [h for day in past for h in one_day(drawn, day)]
+
+
+def costs(today: date) -> list[NewCost]:
+    """What two campaigns cost, each day up to yesterday."""
+    past = Range(today - timedelta(days=DAYS), today - timedelta(days=1))
+    return [
+        NewCost(
+            day=day, cost=Decimal(day.day * 7 + n) / 3 // Decimal("0.01") / 100, source="tencent", campaign=campaign,
+            ad_set="=1+1", creative=f"c{n}", landing=("article", "mini_program")[n], impressions=1000 + day.day,
+            clicks=30 - n,
+        )
+        for day in past
+        for n, campaign in enumerate(("spring", "autumn"))
+    ]  # fmt: skip
 
 
 def just_now(moment: int) -> list[Happening]:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from minilens.measure.costs.run import COLUMNS as OF_COSTS
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.ledger.names import LISTED
 from minilens.measure.measures import DAY, MEASURES, MOMENT
@@ -134,7 +135,9 @@ def periods(report: Report, *, rows: int = 9, compared: int = 0, running: bool =
 
 
 #: Columns that rows of a list have where they are no values of a dimension.
-NAMED = {one.column.name: one.column for one in LISTED.values()}
+NAMED = {one.column.name: one.column for one in LISTED.values()} | {
+    one.name: one for one in OF_COSTS.values()
+}
 
 
 def listed(report: Report, *, compared: bool = False, rest: bool = False) -> Table:

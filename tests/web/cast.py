@@ -22,6 +22,7 @@ from litestar.testing import TestClient
 
 from minilens import reports
 from minilens.measure.activity.query import ActivityQuery
+from minilens.measure.costs.query import CostsQuery
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
@@ -44,6 +45,7 @@ from minilens.web.console import App, Console
 from minilens.web.persons.doors import Deed
 from tests.web.activity_cast import active
 from tests.web.campaigns_cast import plain
+from tests.web.costs_cast import costed
 from tests.web.distribution_cast import distributed
 from tests.web.events_cast import asked, behind
 from tests.web.funnels_cast import explained, funnelled
@@ -54,6 +56,13 @@ from tests.web.person_cast import Persons
 from tests.web.quarantine_cast import QUARANTINE
 from tests.web.retention_cast import returned
 from tests.web.sites import site
+
+#: Type of question → what answers it.
+ANSWERS: tuple[tuple[Any, Callable[..., Table]], ...] = (
+    (RetentionQuery, returned), (DistributionQuery, distributed), (LedgerQuery | LedgerListQuery, ledger),
+    (WhyQuery, explained), (SamplesQuery, samples), (EventsQuery, asked), (FunnelQuery, funnelled),
+    (PathsQuery, pathed), (ActivityQuery | LtvQuery, active),
+)  # fmt: skip
 
 CAFE = App(1, "cafe", "小满咖啡", "Xiaoman Coffee", "Asia/Shanghai")
 SHOP = App(2, "shop", "山野书店", "Hillside Books", "Asia/Shanghai")
@@ -333,26 +342,14 @@ class Theatre:
         return Erasure("e1", app.id, now(), True, (), {})
 
     def _answered(self, report: Report, query: AnyQuery, app: App) -> Table:
-        if isinstance(query, RetentionQuery):
-            return returned(query, app)
-        if isinstance(query, DistributionQuery):
-            return distributed(query, app)
-        if isinstance(query, LedgerQuery | LedgerListQuery):
-            return ledger(query, app)
         if isinstance(query, PersonsQuery):
             return behind(query)
-        if isinstance(query, WhyQuery):
-            return explained(query, app)
-        if isinstance(query, SamplesQuery):
-            return samples(query, app)
-        if isinstance(query, EventsQuery):
-            return asked(query, app)
-        if isinstance(query, FunnelQuery):
-            return funnelled(query, app)
-        if isinstance(query, PathsQuery):
-            return pathed(query, app)
-        if isinstance(query, ActivityQuery | LtvQuery):
-            return active(query, app)
+        if isinstance(query, CostsQuery):
+            return costed(query)
+        for kind, told in ANSWERS:
+            if isinstance(query, kind):
+                found: Table = told(query, app)
+                return found
         query = plain(query)
         assert isinstance(query, Query)
         if report.kind.drawing == "series":

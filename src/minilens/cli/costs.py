@@ -56,9 +56,10 @@ def import_(
     with opened_records() as records:
         app = records.apps.named(name)
         kept = records.cost_mappings.find(app.id, source or "") or CostMapping(source=source or "")
-        mapping = _mapping(kept, maps, said)
+        body = file.read_bytes()
+        mapping = _mapping(cost_file.fitting(kept, cost_file.titles(body)), maps, said)
         today = period.today(app.timezone)
-        found = cost_file.whole(file.read_bytes(), mapping, today)
+        found = cost_file.whole(body, mapping, today)
         if dry_run:
             days = records.costs.preview(app.id, found.rows, today=today, replaces=mapping.replaces)
         else:

@@ -5,6 +5,7 @@ Written by scripts/client.py, not by hand: make client.
 
 from __future__ import annotations
 
+from minilens.client.ads import Ads
 from minilens.client.audience import Audience
 from minilens.client.campaign import Campaign
 from minilens.client.campaigns import Campaigns
@@ -30,4 +31,5 @@ class Reports:
         self.audience = Audience(connection)
         self.campaigns = Campaigns(connection)
         self.campaign = Campaign(connection)
+        self.ads = Ads(connection)
         self.quality = Quality(connection)

@@ -18,6 +18,8 @@ from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.campaigns import course
 from minilens.measure.campaigns import run as campaigns
 from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
+from minilens.measure.costs import run as costs
+from minilens.measure.costs.query import CostsQuery
 from minilens.measure.days import run as days
 from minilens.measure.distribution import run as distribution
 from minilens.measure.distribution.query import DistributionQuery
@@ -64,6 +66,7 @@ AnyQuery = (
     | LedgerQuery
     | LedgerListQuery
     | SamplesQuery
+    | CostsQuery
 )
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
@@ -85,6 +88,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     LedgerQuery: ledger.prepare,
     LedgerListQuery: ledger.prepare,
     SamplesQuery: samples.prepare,
+    CostsQuery: costs.prepare,
 }
 
 

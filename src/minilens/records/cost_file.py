@@ -10,6 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from minilens.errors import Refused, did_you_mean
 from minilens.records import sheet
 from minilens.records.cost_content import COUNTS, LANDINGS, NAMES, Landing, NewCost, checked
@@ -83,6 +85,9 @@ def read(body: bytes, mapping: CostMapping, today: date) -> CostSheet:
         raise Refused("too_many", FILE, limit=MOST)
     named = [title.strip() for title in rows[0]]
     at = columns_of(named, mapping.columns)
+    for name in ("day", "cost"):
+        if name not in at:
+            raise Refused("missing", name)
     reading = _Reading(mapping, at, _divisor(named[at["cost"]], mapping), today)
     for number, row in enumerate(rows[1:], FIRST):
         if any(map(str.strip, row)):
@@ -100,6 +105,12 @@ def titles(body: bytes) -> list[str]:
     return [title.strip() for title in sheet.rows(body, MOST_BYTES)[0]]
 
 
+def fitting(mapping: CostMapping, titles: Sequence[str]) -> CostMapping:
+    """What is remembered, without the columns that this file has not: they are found by their usual titles."""
+    there = {name: title for name, title in mapping.columns.items() if not title or title in titles}
+    return msgspec.structs.replace(mapping, columns=there)
+
+
 def whole(body: bytes, mapping: CostMapping, today: date) -> CostSheet:
     """The same; Refused for the first line that is wrong."""
     found = read(body, mapping, today)
@@ -109,7 +120,7 @@ def whole(body: bytes, mapping: CostMapping, today: date) -> CostSheet:
 
 
 def columns_of(titles: Sequence[str], said: Mapping[str, str]) -> dict[str, int]:
-    """Field → the place of its column: as it is said, else by its usual titles; Refused where day or cost has none."""
+    """Field → the place of its column: as it is said (empty: it has none), else by its usual titles."""
     plain = [_plain(title) for title in titles]
     found: dict[str, int] = {}
     for name, names in COLUMNS.items():
@@ -123,9 +134,6 @@ def columns_of(titles: Sequence[str], said: Mapping[str, str]) -> dict[str, int]
             usual = (name.replace("_", ""), *names)
             place = next((plain.index(one) for one in usual if one in plain), None)
             found |= {} if place is None or place in found.values() else {name: place}
-    for name in ("day", "cost"):
-        if name not in found:
-            raise Refused("missing", name)
     return found
 
 

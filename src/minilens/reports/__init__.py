@@ -8,7 +8,17 @@ from datetime import date, datetime
 
 from minilens.errors import NotFound, Refused, did_you_mean
 from minilens.measure.catalog import BUILT_IN, Catalog
-from minilens.reports import audience, campaigns, live, overview, page, quality, sources, traffic
+from minilens.reports import (
+    ads,
+    audience,
+    campaigns,
+    live,
+    overview,
+    page,
+    quality,
+    sources,
+    traffic,
+)
 from minilens.reports.parameters import SCENE_TABLE, SORT_BY
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, ListRows, Pairs, ReportRequest
@@ -38,6 +48,7 @@ ALL = (
     *audience.ALL,
     *campaigns.ALL,
     *campaigns.OF_ONE,
+    *ads.ALL,
     *quality.ALL,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minilens.reports import audience, campaigns, page, quality
+from minilens.reports import ads, audience, campaigns, page, quality
 from minilens.text import Text
 
 
@@ -88,7 +88,14 @@ TABS = (
         "campaigns.trend",
         group="growth",
     ),
-    Tab("ads", Text("投放与成本", "Ads and cost"), "money", group="growth"),
+    Tab(
+        "ads",
+        Text("投放与成本", "Ads and cost"),
+        "money",
+        tuple(report.name for report in ads.ALL),
+        "ads.trend",
+        group="growth",
+    ),
     Tab("cohorts", Text("同期群与 LTV", "Cohorts, LTV"), "columns", group="growth"),
     Tab(
         "quality",

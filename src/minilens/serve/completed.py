@@ -6,11 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from minilens.errors import Refused
 from minilens.measure.activity.query import ActivityQuery
 from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
+from minilens.measure.costs.query import CostsQuery, with_costs
 from minilens.measure.dimensions import COHORT
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.of_app import with_cohorts, with_page_types
@@ -28,6 +30,7 @@ from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
 from minilens.measure.why.query import WhyQuery
+from minilens.period import Range
 from minilens.records.store import Link, Records
 from minilens.reports.kinds import undeclared_pages
 from minilens.reports.virtual import asks
@@ -46,6 +49,8 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
     hold; without it none can be asked for."""
     if isinstance(query, SamplesQuery):
         return replace(query, sensitive=records.sensitive.of(query.app))
+    if isinstance(query, CostsQuery):
+        return _with_costs(query, records)
     if isinstance(query, EventsQuery):
         return _of_app(query, records, known)
     if isinstance(query, PersonsQuery | WhyQuery):
@@ -84,6 +89,19 @@ def _spend(query: LtvQuery, records: Records) -> tuple[Spend, ...]:
         Spend(row["day"], tuple((name, row[name]) for name in told), row["currency"], row["cost"])
         for row in rows
     )
+
+
+def _with_costs(query: CostsQuery, records: Records) -> CostsQuery:
+    """The question with what was spent, and with what its conversions mean where they are virtual."""
+
+    def spent(over: Range | None) -> list[dict[str, Any]]:
+        return (
+            records.costs.summed(query.app, over.start, over.end, query.told_apart) if over else []
+        )
+
+    of = replace(query.conversions, app=query.app)
+    found = replace(query, conversions=_of_app(of, records, None))
+    return with_costs(found, spent(query.range), spent(query.compare))
 
 
 def members_of(filters: Filters, app: int, known: KnowsCohorts | None) -> Filters:

@@ -76,11 +76,13 @@ USERS = Part("", "查找用户", "Find a user", "persons:read", "persons")
 COHORTS = Part("cohorts", "人群", "Cohorts", "persons:read", "persons")
 CAMPAIGNS = Part("", "效果", "Results", SEES, "campaigns")
 LINKS = Part("links", "推广链接", "Campaign links", SEES, "campaigns", "links")
-COSTS = Part("costs", "投放成本", "Advertising costs", SEES, "campaigns", "costs")
+ADS = Part("", "效果", "Results", SEES, "ads")
+COSTS = Part("costs", "投放成本", "Advertising costs", SEES, "ads", "costs")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
-    VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, LINKS, CODES, COSTS,
+    VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, LINKS, CODES, ADS,
+    COSTS,
 )  # fmt: skip
 
 

@@ -96,11 +96,11 @@ async def submit(settings: NamedDependency[AppSettings], data: Form) -> Answer:
             raise Refused("missing", "rows")
         mapping = _mapping(settings, data)
         look = Look(cost_file.titles(body), mapping.columns)
-        mapping = _of_file(mapping, look.titles)
+        mapping = cost_file.fitting(mapping, look.titles)
         found = await asyncio.to_thread(cost_file.read, body, mapping, day)
         look = await asyncio.to_thread(_looked, settings, found, mapping, look.titles)
         if data.get("do") == "put" and look.fits:
-            return await asyncio.to_thread(_put, settings, found, mapping)
+            return await asyncio.to_thread(_put, settings, found, mapping, look.titles)
     except Refused as error:
         said = Wrong("costs", _field(error), told(error, {}, language), error.status)
         return await shown(settings, data, look, said)
@@ -166,12 +166,6 @@ def _mapping(settings: AppSettings, data: Form) -> CostMapping:
     )
 
 
-def _of_file(mapping: CostMapping, titles: list[str]) -> CostMapping:
-    """The same without columns that another file had."""
-    there = {name: title for name, title in mapping.columns.items() if not title or title in titles}
-    return msgspec.structs.replace(mapping, columns=there)
-
-
 def _looked(
     settings: AppSettings, found: CostSheet, mapping: CostMapping, titles: list[str]
 ) -> Look:
@@ -196,7 +190,9 @@ def _looked(
     )  # fmt: skip
 
 
-def _put(settings: AppSettings, found: CostSheet, mapping: CostMapping) -> Redirect:
+def _put(
+    settings: AppSettings, found: CostSheet, mapping: CostMapping, titles: list[str]
+) -> Redirect:
     """It counts from now on, and how it was read is remembered."""
     records, app, by = settings.records, settings.app.id, settings.me.id
     done = records.costs.put(
@@ -208,7 +204,8 @@ def _put(settings: AppSettings, found: CostSheet, mapping: CostMapping) -> Redir
         first=FIRST,
         by=by,
     )
-    named = {name: found.columns.get(name, "") for name in COLUMNS}
+    # one that the file has and nobody wants is remembered as well
+    named = {**dict.fromkeys(cost_file.columns_of(titles, {}), ""), **found.columns}
     kept = msgspec.structs.replace(mapping, columns=named)
     records.cost_mappings.keep(app, kept, now=now(), by=by)
     states: list[str] = [one.state for one in done]

@@ -1,0 +1,76 @@
+"""The measures of advertising, each once: what people read of them, and what they are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from minilens.measure.table import Rise, Unit
+from minilens.text import Text
+
+
+@dataclass(frozen=True)
+class Named:
+    """A measure of costs. `over` and `under` are sums; without `under` it is `over` alone. `times`: of so many."""
+
+    name: str
+    title: Text
+    unit: Unit
+    rise: Rise
+    definition: Text
+    over: str
+    under: str = ""
+    times: int = 1
+
+
+NAMED = (
+    Named(
+        "spend", Text("花费", "Spend"), "number", "neither",
+        Text("广告平台报告的花费，只含一个币种", "What the platform says it cost, in one currency"), "cost",
+    ),
+    Named(
+        "impressions", Text("曝光次数", "Impressions"), "count", "better",
+        Text("广告平台报告的曝光次数；没有提供时显示“–”",
+             "Times ads were shown, by the platform; “–” where it doesn't say"), "impressions",
+    ),
+    Named(
+        "clicks", Text("点击次数", "Clicks"), "count", "better",
+        Text("广告平台报告的点击次数；没有提供时显示“–”",
+             "Clicks on ads, by the platform; “–” where it doesn't say"), "clicks",
+    ),
+    Named(
+        "ctr", Text("点击率", "CTR"), "ratio", "better",
+        Text("点击次数 ÷ 曝光次数", "Clicks ÷ impressions"), "clicks", "impressions",
+    ),
+    Named(
+        "cpc", Text("点击单价", "CPC"), "number", "worse",
+        Text("花费 ÷ 点击次数", "Spend ÷ clicks"), "cost", "clicks",
+    ),
+    Named(
+        "cpm", Text("千次曝光成本", "CPM"), "number", "worse",
+        Text("花费 ÷ 曝光次数 × 1000", "Spend ÷ impressions × 1,000"), "cost", "impressions", 1000,
+    ),
+    Named(
+        "ad_conversions", Text("平台转化数", "Platform conversions"), "count", "better",
+        Text("广告平台自己统计的转化数；没有提供时显示“–”",
+             "Conversions as the platform counts them; “–” where it doesn't say"), "conversions",
+    ),
+    Named(
+        "campaign_events", Text("转化事件", "Conversions"), "count", "better",
+        Text("由有成本的推广活动带来的转化事件次数，按推广活动的名称对应；默认事件为 pay_success",
+             "Conversion events that came by the campaigns which have costs, matched by name; pay_success unless "
+             "another event is chosen"), "events",
+    ),
+    Named(
+        "cost_per_event", Text("转化成本", "Cost per conversion"), "number", "worse",
+        Text("花费 ÷ 转化事件", "Spend ÷ conversions"), "cost", "events",
+    ),
+    Named(
+        "campaign_revenue", Text("转化金额", "Revenue"), "number", "better",
+        Text("这些转化事件的金额之和，只含该币种或没有币种的，不扣退款",
+             "The values of these events in this currency or without one, refunds not taken off"), "value",
+    ),
+    Named(
+        "roas", Text("投放回报率", "ROAS"), "number", "better",
+        Text("转化金额 ÷ 花费", "Revenue ÷ spend"), "value", "cost",
+    ),
+)  # fmt: skip

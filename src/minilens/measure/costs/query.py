@@ -1,0 +1,97 @@
+"""Questions about costs of advertising, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.events.query import Condition, Conditions, EventsQuery
+from minilens.measure.measures import Measure
+from minilens.period import Grain, Range
+
+#: What rows of a list are: what the platform calls its parts, where clicks lead, and the platform itself.
+Apart = Literal["campaign", "ad_set", "creative", "landing", "source"]
+#: The sums that are kept of costs.
+SUMS = ("cost", "impressions", "clicks", "conversions")
+#: What events call what an advertisement calls its parts.
+EVENTS_CALL = {"campaign": "campaign", "ad_set": "placement", "creative": "material"}
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Costs of one day, or of one value, by campaign. `cost`: millionths; None: the platform did not say."""
+
+    key: Any
+    campaign: str
+    cost: int
+    impressions: int | None
+    clicks: int | None
+    conversions: int | None
+
+
+@dataclass(frozen=True)
+class CostsQuery:
+    """Costs of an app in one currency, and the events `conversions` that came by their campaigns.
+
+    A row for each `grain` of `range`; or, with `apart`, the `top` values by `sort`. `compare` is the other range.
+    `spent`, `then_spent` and `others` (currencies that have costs besides) are said by whoever knows the records.
+    """
+
+    app: int
+    measures: tuple[Measure, ...]
+    range: Range
+    currency: str
+    conversions: EventsQuery
+    grain: Grain = "day"
+    apart: Apart | None = None
+    compare: Range | None = None
+    sort: Measure | None = None
+    ascending: bool = False
+    top: int = 10
+    offset: int = 0
+    include_other: bool = False
+    search: str = ""
+    spent: tuple[Spent, ...] = ()
+    then_spent: tuple[Spent, ...] = ()
+    others: tuple[str, ...] = ()
+
+    @property
+    def told_apart(self) -> tuple[str, ...]:
+        """What costs are told apart by, campaign and currency among them."""
+        key = self.apart or "day"
+        return (key, "currency") if key == "campaign" else (key, "campaign", "currency")
+
+    def events_of(self, over: Range, spent: Sequence[Spent]) -> EventsQuery | None:
+        """The question about the events of a range that came by these campaigns; None where none is named."""
+        names = tuple(sorted({one.campaign for one in spent if one.campaign}))
+        if not names:
+            return None
+        by = [DIMENSIONS["campaign"]] if self.apart else []
+        part = EVENTS_CALL.get(self.apart or "")
+        by += [DIMENSIONS[part]] if part and part != "campaign" else []
+        these = Condition(DIMENSIONS["campaign"], "is", names)
+        return replace(
+            self.conversions, app=self.app, range=over, grain="whole" if self.apart else "day",
+            groups=tuple(by), top=10_000, where=Conditions(True, (*self.conversions.where.parts, these)),
+        )  # fmt: skip
+
+
+def with_costs(
+    query: CostsQuery, rows: Sequence[Mapping[str, Any]], then: Sequence[Mapping[str, Any]]
+) -> CostsQuery:
+    """The question with sums of the records over its range, and over the other one."""
+    return replace(
+        query, spent=_spent(query, rows), then_spent=_spent(query, then),
+        others=tuple(sorted({row["currency"] for row in rows} - {query.currency})),
+    )  # fmt: skip
+
+
+def _spent(query: CostsQuery, rows: Sequence[Mapping[str, Any]]) -> tuple[Spent, ...]:
+    key = query.apart or "day"
+    return tuple(
+        Spent(row[key], row["campaign"], *(row[name] for name in SUMS))
+        for row in rows
+        if row["currency"] == query.currency
+    )
