@@ -50,6 +50,7 @@ from minilens.text import Text
 from minilens.warehouse.engine import Engine
 from tests import by_name
 from tests.measure.attribution.questions import about_attribution
+from tests.measure.ltv.questions import about_ltv
 from tests.measure.paths.questions import about_paths
 from tests.pipeline import CREATED, LATER, OF_TREND
 
@@ -210,7 +211,7 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     asked = about_events(app, zone, over) | about_funnels(app, zone, over)
     paths = about_paths(app, zone, over)
     found |= asked | paths | behind_figures(asked | paths, over)
-    found |= about_attribution(app, zone, over)
+    found |= about_attribution(app, zone, over) | about_ltv(app, zone, over)
     found |= about_activity(app, zone, over) | about_conversion(app, zone, over)
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
