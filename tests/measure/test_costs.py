@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -54,7 +54,7 @@ def told(request: pytest.FixtureRequest, house: House) -> House:
     records = house.pipeline.records
     article, mini = {"landing": "article"}, {"landing": "mini_program"}
     records.costs.put(house.app.id, [
-        cost(ONE, "2.5", "Spring", creative="A", impressions=1000, clicks=50, conversions=2, **mini),
+        cost(ONE, "2.5", "Spring", creative="A", impressions=1000, clicks=50, conversions=2, reach=500, **mini),
         cost(ONE, "1.5", "Spring", creative="B", impressions=1000, clicks=0, **mini),
         cost(TWO, "1", "Spring", creative="A", impressions=200, clicks=10, **mini),
         cost(TWO, "4", "Summer", **article), cost(TWO, "0", "Winter", creative="C", impressions=0),
@@ -78,8 +78,8 @@ def rows(table: Table, *names: str) -> dict[Any, tuple[Any, ...]]:
 def test_days(told: House) -> None:
     table = ask(told, "ads.trend")
     assert rows(table, *COSTED) == {
-        ONE: (4.0, 2000, 50, 0.025, 0.08, 2.0, 2, 2, 2.0, 15.5, 3.875),
-        TWO: (5.0, 200, 10, 0.05, 0.5, 25.0, None, 2, 2.5, 0.0, 0.0),
+        ONE: (4.0, 2000, 50, 0.025, 0.08, 2.0, 2.0, 2, 2, 2.0, 15.5, 3.875),
+        TWO: (5.0, 200, 10, 0.05, 0.5, 25.0, None, None, 2, 2.5, 0.0, 0.0),
     }
     assert "USD" in table.notes[0].en
     weeks = rows(ask(told, "ads.trend", grain="week"), "spend", "campaign_events")
@@ -128,7 +128,7 @@ def test_a_campaign_under_two_landings_counts_for_none_of_them(told: House) -> N
         "mini_program": (1.0, None),
     }
     assert table.totals is not None
-    assert dict(zip(("spend", "events"), (table.totals[1], table.totals[8]), strict=True)) == {
+    assert dict(zip(("spend", "events"), (table.totals[1], table.totals[9]), strict=True)) == {
         "spend": 2.0,
         "events": 2,
     }
@@ -144,6 +144,28 @@ def test_what_cannot_be_meant(told: House) -> None:
         with pytest.raises(Refused) as caught:
             ask(told, "ads.campaigns", **{field: value})
         assert caught.value.field == field
+
+
+def test_tired_days_are_marked(house: House) -> None:
+    """Seven days alike, then clicks cost more while fewer click; on one day people see the ad too often."""
+
+    def day(n: int, money: str, clicks: int, reach: int | None = None) -> NewCost:
+        when = date(2026, 11, 10) + timedelta(days=n)
+        return cost(when, money, "Spring", impressions=1000, clicks=clicks, reach=reach)
+
+    some = [
+        *(day(n, "10", 50) for n in range(8)),
+        day(8, "12", 39),
+        day(9, "9.6", 40, 300),
+        day(10, "13", 52),
+    ]
+    house.pipeline.records.costs.put(house.app.id, some, today=ONE.replace(day=25), now=NOW)
+    asked = {"from": "2026-11-17", "to": "2026-11-20"}
+    told = [one.en.rpartition(": ")[2] for one in ask(house, "ads.trend", **asked).notes]
+    assert told == ["11-18", "11-19"]
+    assert ask(house, "ads.trend", grain="week", **asked).notes == ()
+    early = ask(house, "ads.trend", **{"from": "2026-11-10", "to": "2026-11-12"})
+    assert early.notes == ()
 
 
 NAMES = st.sampled_from(["", "a", "b", "c"])

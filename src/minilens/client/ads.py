@@ -29,6 +29,7 @@ class TrendRow(TypedDict, total=False):
     ctr: float | None
     cpc: float | None
     cpm: float | None
+    frequency: float | None
     ad_conversions: int | None
     campaign_events: int | None
     cost_per_event: float | None
@@ -49,6 +50,7 @@ class CampaignsArguments(Range, Comparison, Listed, total=False):
         "ctr",
         "cpc",
         "cpm",
+        "frequency",
         "ad_conversions",
         "campaign_events",
         "cost_per_event",
@@ -65,6 +67,7 @@ class CampaignsRow(TypedDict, total=False):
     ctr: float | None
     cpc: float | None
     cpm: float | None
+    frequency: float | None
     ad_conversions: int | None
     campaign_events: int | None
     cost_per_event: float | None
@@ -85,6 +88,7 @@ class AdSetsArguments(Range, Comparison, Listed, total=False):
         "ctr",
         "cpc",
         "cpm",
+        "frequency",
         "ad_conversions",
         "campaign_events",
         "cost_per_event",
@@ -101,6 +105,7 @@ class AdSetsRow(TypedDict, total=False):
     ctr: float | None
     cpc: float | None
     cpm: float | None
+    frequency: float | None
     ad_conversions: int | None
     campaign_events: int | None
     cost_per_event: float | None
@@ -121,6 +126,7 @@ class CreativesArguments(Range, Comparison, Listed, total=False):
         "ctr",
         "cpc",
         "cpm",
+        "frequency",
         "ad_conversions",
         "campaign_events",
         "cost_per_event",
@@ -137,6 +143,7 @@ class CreativesRow(TypedDict, total=False):
     ctr: float | None
     cpc: float | None
     cpm: float | None
+    frequency: float | None
     ad_conversions: int | None
     campaign_events: int | None
     cost_per_event: float | None
@@ -157,6 +164,7 @@ class LandingsArguments(Range, Comparison, Listed, total=False):
         "ctr",
         "cpc",
         "cpm",
+        "frequency",
         "ad_conversions",
         "campaign_events",
         "cost_per_event",
@@ -173,6 +181,7 @@ class LandingsRow(TypedDict, total=False):
     ctr: float | None
     cpc: float | None
     cpm: float | None
+    frequency: float | None
     ad_conversions: int | None
     campaign_events: int | None
     cost_per_event: float | None
@@ -193,6 +202,7 @@ class PlatformsArguments(Range, Comparison, Listed, total=False):
         "ctr",
         "cpc",
         "cpm",
+        "frequency",
         "ad_conversions",
         "campaign_events",
         "cost_per_event",
@@ -209,6 +219,7 @@ class PlatformsRow(TypedDict, total=False):
     ctr: float | None
     cpc: float | None
     cpm: float | None
+    frequency: float | None
     ad_conversions: int | None
     campaign_events: int | None
     cost_per_event: float | None

@@ -44,6 +44,7 @@ COSTS = sa.Table(
 )
 _KEY = ("day", *NAMES, "landing", "currency")
 _SUMMED = ("cost", *COUNTS)
+_WHOLE = (*_SUMMED, "reaching")
 
 
 @dataclass(frozen=True)
@@ -146,9 +147,12 @@ class Costs:
         self, app: int, first: date, last: date, told_apart: Sequence[str]
     ) -> list[dict[str, Any]]:
         """Sums of the rows of those days, told apart by some of day, source, campaign, ad_set, creative, landing and
-        currency; a count is None where no row knows it. `reach` is not summed: people may be the same."""
+        currency; a count is None where no row knows it. `reach` adds up whom each ad reached on each day, `reaching`
+        the impressions of the rows that say so."""
         columns = [COSTS.c[name] for name in told_apart]
-        sums = [sa.func.sum(COSTS.c[name]).label(name) for name in _SUMMED if name != "reach"]
+        sums = [sa.func.sum(COSTS.c[name]).label(name) for name in _SUMMED]
+        of_reach = sa.case((COSTS.c.reach.is_not(None), COSTS.c.impressions))
+        sums.append(sa.func.sum(of_reach).label("reaching"))
         query = sa.select(*columns, *sums).where(
             COSTS.c.app_id == app, COSTS.c.day >= first, COSTS.c.day <= last
         )
@@ -156,7 +160,7 @@ class Costs:
             found = connection.execute(query.group_by(*columns).order_by(*columns)).mappings()
             # PostgreSQL adds whole numbers up to a decimal
             return [
-                {name: int(value) if name in _SUMMED and value is not None else value for name, value in row.items()}
+                {name: int(value) if name in _WHOLE and value is not None else value for name, value in row.items()}
                 for row in found
             ]  # fmt: skip
 

@@ -8,8 +8,8 @@ from minilens.reports.report import Report
 from minilens.text import Text
 
 MEASURES = (
-    "spend", "impressions", "clicks", "ctr", "cpc", "cpm", "ad_conversions", "campaign_events", "cost_per_event",
-    "campaign_revenue", "roas",
+    "spend", "impressions", "clicks", "ctr", "cpc", "cpm", "frequency", "ad_conversions", "campaign_events",
+    "cost_per_event", "campaign_revenue", "roas",
 )  # fmt: skip
 ADVICE = Advice(
     Text(

@@ -101,7 +101,8 @@ def _with_costs(query: CostsQuery, records: Records) -> CostsQuery:
 
     of = replace(query.conversions, app=query.app)
     found = replace(query, conversions=_of_app(of, records, None))
-    return with_costs(found, spent(query.range), spent(query.compare))
+    earlier = None if query.apart else query.before
+    return with_costs(found, spent(query.range), spent(query.compare), spent(earlier))
 
 
 def members_of(filters: Filters, app: int, known: KnowsCohorts | None) -> Filters:

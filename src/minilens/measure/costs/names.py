@@ -50,6 +50,12 @@ NAMED = (
         Text("花费 ÷ 曝光次数 × 1000", "Spend ÷ impressions × 1,000"), "cost", "impressions", 1000,
     ),
     Named(
+        "frequency", Text("人均曝光", "Frequency"), "number", "neither",
+        Text("曝光次数 ÷ 触达人数，按天、按广告计：同一人在几天内或由几个广告触达，各计一次",
+             "Impressions ÷ reach by day and ad: someone reached on several days or by several ads counts in each"),
+        "reaching", "reach",
+    ),
+    Named(
         "ad_conversions", Text("平台转化数", "Platform conversions"), "count", "better",
         Text("广告平台自己统计的转化数；没有提供时显示“–”",
              "Conversions as the platform counts them; “–” where it doesn't say"), "conversions",

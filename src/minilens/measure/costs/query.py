@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Literal
 
 from minilens.measure.dimensions import DIMENSIONS
@@ -14,7 +15,9 @@ from minilens.period import Grain, Range
 #: What rows of a list are: what the platform calls its parts, where clicks lead, and the platform itself.
 Apart = Literal["campaign", "ad_set", "creative", "landing", "source"]
 #: The sums that are kept of costs.
-SUMS = ("cost", "impressions", "clicks", "conversions")
+SUMS = ("cost", "impressions", "clicks", "conversions", "reach", "reaching")
+#: Days before a day whose mean it is held against.
+BEFORE = 7
 #: What events call what an advertisement calls its parts.
 EVENTS_CALL = {"campaign": "campaign", "ad_set": "placement", "creative": "material"}
 
@@ -29,6 +32,8 @@ class Spent:
     impressions: int | None
     clicks: int | None
     conversions: int | None
+    reach: int | None = None
+    reaching: int | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,8 @@ class CostsQuery:
     """Costs of an app in one currency, and the events `conversions` that came by their campaigns.
 
     A row for each `grain` of `range`; or, with `apart`, the `top` values by `sort`. `compare` is the other range.
-    `spent`, `then_spent` and `others` (currencies that have costs besides) are said by whoever knows the records.
+    `spent`, `then_spent`, `others` (currencies that have costs besides) and `earlier` (what the days before the
+    range cost) are said by whoever knows the records.
     """
 
     app: int
@@ -56,6 +62,13 @@ class CostsQuery:
     spent: tuple[Spent, ...] = ()
     then_spent: tuple[Spent, ...] = ()
     others: tuple[str, ...] = ()
+    earlier: tuple[Spent, ...] = ()
+
+    @property
+    def before(self) -> Range:
+        """The days before the range that its first days are held against."""
+        first = self.range.start
+        return Range(first - timedelta(days=BEFORE), first - timedelta(days=1))
 
     @property
     def told_apart(self) -> tuple[str, ...]:
@@ -79,11 +92,14 @@ class CostsQuery:
 
 
 def with_costs(
-    query: CostsQuery, rows: Sequence[Mapping[str, Any]], then: Sequence[Mapping[str, Any]]
+    query: CostsQuery,
+    rows: Sequence[Mapping[str, Any]],
+    then: Sequence[Mapping[str, Any]],
+    earlier: Sequence[Mapping[str, Any]] = (),
 ) -> CostsQuery:
-    """The question with sums of the records over its range, and over the other one."""
+    """The question with sums of the records over its range, over the other one, and over the days before."""
     return replace(
-        query, spent=_spent(query, rows), then_spent=_spent(query, then),
+        query, spent=_spent(query, rows), then_spent=_spent(query, then), earlier=_spent(query, earlier),
         others=tuple(sorted({row["currency"] for row in rows} - {query.currency})),
     )  # fmt: skip
 
@@ -91,7 +107,11 @@ def with_costs(
 def _spent(query: CostsQuery, rows: Sequence[Mapping[str, Any]]) -> tuple[Spent, ...]:
     key = query.apart or "day"
     return tuple(
-        Spent(row[key], row["campaign"], *(row[name] for name in SUMS))
+        Spent(row[key], row["campaign"], **_sums(row))
         for row in rows
         if row["currency"] == query.currency
     )
+
+
+def _sums(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row.get(name) for name in SUMS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from minilens.measure.costs import fatigue
 from minilens.measure.costs.figures import Sums, cells, together
 from minilens.measure.costs.joined import by_period, by_value, whole
 from minilens.measure.costs.query import Apart, CostsQuery, Spent
@@ -60,7 +61,7 @@ def _table(query: CostsQuery, as_of: AsOf, asked: Sequence[Table | None]) -> Tab
         **make(query, as_of, asked),
         start=query.range.start, end=query.range.end, as_of=as_of.as_of, today=as_of.today,
         compared_start=other.start if other else None, compared_end=other.end if other else None,
-        running=query.range.start <= as_of.today <= query.range.end, notes=_notes(query),
+        running=query.range.start <= as_of.today <= query.range.end, notes=(*_notes(query), *_fatigue(query)),
         cost=Cost(
             sum(one.rows for one in costs), sum(one.bytes for one in costs), sum(one.milliseconds for one in costs)
         ),
@@ -124,6 +125,14 @@ def _found(query: CostsQuery, every: Mapping[str, Sums]) -> list[str]:
     known = [one for one in found if leads[one] is not None]
     known.sort(key=lambda one: leads[one] or 0, reverse=not query.ascending)
     return [*known, *(one for one in found if leads[one] is None)]
+
+
+def _fatigue(query: CostsQuery) -> tuple[Text, ...]:
+    """Days that are marked, where rows are days."""
+    if query.apart or query.grain != "day":
+        return ()
+    sums = by_period(query, (*query.earlier, *query.spent), None)
+    return fatigue.notes(list(query.range), sums)
 
 
 def _notes(query: CostsQuery) -> tuple[Text, ...]:
