@@ -82,12 +82,12 @@ def test_payments_have_value_currency_and_their_own_order(past: Past) -> None:
 
 def test_a_card_keeps_the_campaign_its_sharer_came_by() -> None:
     door = Door(Random(1))
-    door.cards.append(Card(DETAIL, "id=1005", "cup-sleeve"))
+    door.cards.append(Card(DETAIL, "id=1005", "cup-sleeve", id="c1"))
     arrivals = [door.arrive("first") for _ in range(200)]
     by_card = [arrival for arrival in arrivals if arrival.source.scene in (1007, 1008)]
     assert len(by_card) > 20
     for arrival in by_card:
-        assert (arrival.page, arrival.query) == (DETAIL, "id=1005")
+        assert (arrival.page, arrival.query, arrival.card) == (DETAIL, "id=1005", "c1")
         assert (arrival.source.source, arrival.source.campaign) == ("share", "cup-sleeve")
 
 

@@ -40,6 +40,7 @@ from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
 from minilens.measure.retention.query import OFFSETS_OF, RetentionQuery
 from minilens.measure.run import AnyQuery, run
+from minilens.measure.shares.query import SHOWS, SharesQuery
 from minilens.measure.span import widened
 from minilens.measure.table import Table
 from minilens.measure.virtual.questions import with_virtual
@@ -205,14 +206,14 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         found[f"ledger by {apart}"] = LedgerListQuery(app, measure, over, zone, apart, measure[0])
     measures = by_name.measured("received_events", "quarantined_events")
     found["ledger"] = LedgerQuery(app, measures, over, "day", zone)
-    found["delays"] = LedgerQuery(
-        app, by_name.measured("late_events"), over, "week", zone, of="delays"
-    )
+    late = by_name.measured("late_events")
+    found["delays"] = LedgerQuery(app, late, over, "week", zone, of="delays")
     asked = about_events(app, zone, over) | about_funnels(app, zone, over)
     paths = about_paths(app, zone, over)
     found |= asked | paths | behind_figures(asked | paths, over)
     found |= about_attribution(app, zone, over) | about_ltv(app, zone, over)
     found |= about_activity(app, zone, over) | about_conversion(app, zone, over)
+    found |= {f"shares, {show}": SharesQuery(app, over, show, timezone=zone) for show in SHOWS}
     found["samples"] = SamplesQuery(app, measures[1:], over, zone)
     return found | {
         f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF

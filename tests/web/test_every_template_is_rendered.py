@@ -133,6 +133,7 @@ ADDRESSES = [
     "/a/cafe/links/sheet",
     "/a/cafe/links/codes",
     "/a/cafe/costs",
+    "/a/cafe/shares",
     "/audit",
     "/people",
     "/apps",

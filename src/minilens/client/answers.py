@@ -177,6 +177,7 @@ class BegunEvent(msgspec.Struct, frozen=True):
 class Behind(msgspec.Struct, frozen=True):
     question: (
         EventsQuestion
+        | SharesQuestion
         | FunnelQuestion
         | PathsQuestion
         | RetentionQuestion
@@ -693,6 +694,7 @@ class ListedQuestion(msgspec.Struct, frozen=True):
     changed: datetime
     question: (
         EventsQuestion
+        | SharesQuestion
         | FunnelQuestion
         | PathsQuestion
         | RetentionQuestion
@@ -941,6 +943,7 @@ class RememberedQuestion(msgspec.Struct, frozen=True):
     at: datetime
     question: (
         EventsQuestion
+        | SharesQuestion
         | FunnelQuestion
         | PathsQuestion
         | RetentionQuestion
@@ -1015,6 +1018,17 @@ class SavedVirtual(msgspec.Struct, frozen=True):
 class SeenEvent(msgspec.Struct, frozen=True):
     event: str
     events: int
+
+
+class SharesQuestion(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="shares", rename={"from_": "from"}
+):
+    show: str = "days"
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    traffic: str = "release"
+    top: int = 10
 
 
 class StickinessQuestion(
@@ -1261,6 +1275,7 @@ class AskedAnswer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "f
     cost: Cost
     question: (
         EventsQuestion
+        | SharesQuestion
         | FunnelQuestion
         | PathsQuestion
         | RetentionQuestion

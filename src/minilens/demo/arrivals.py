@@ -115,20 +115,22 @@ LAUNCH_ADVERTS = slots(((_advert(c, x), w) for c, x, w in LAUNCH_CREATIVES), 100
 
 
 class Card(NamedTuple):
-    """A card that was shared: what it opens, and the campaign and the link its sharer came by."""
+    """A card that was shared: what it opens, the campaign and the link its sharer came by, and its mark."""
 
     page: str
     query: str
     campaign: str
     link: str = ""
+    id: str = ""
 
 
 class Arrival(NamedTuple):
-    """One opening of the mini program."""
+    """One opening of the mini program; `card`: the mark of the shared card that led to it."""
 
     source: Source
     page: str
     query: str
+    card: str = ""
 
 
 @dataclass
@@ -153,7 +155,8 @@ class Door:
 
     def _by_card(self, scene: int) -> Arrival:
         card = self.cards[int(self.random.random() * len(self.cards))]
-        return Arrival(Source(scene, "share", card.campaign, card.link), card.page, card.query)
+        source = Source(scene, "share", card.campaign, card.link)
+        return Arrival(source, card.page, card.query, card.id)
 
     def _said(self, kind: str, scene: int, *, launch: bool) -> dict[str, str]:
         """What the link, the code or the advertisement says of itself."""

@@ -154,6 +154,8 @@ class Walk:
     def go(self, arrival: Arrival, *, cold: bool) -> list[Event]:
         """The whole walk."""
         self.add("app_launch" if cold else "app_show", self.now)
+        if arrival.card:
+            self.events[-1].props = f'{{"share_id":"{arrival.card}"}}'
         self.now += 180 + int(self.chance() * 400)
         chain = CHAINS[self.customer.mood]
         page, query = arrival.page, arrival.query
@@ -193,9 +195,11 @@ class Walk:
             if self.customer.person.number % 5 < TELLS:
                 self.tell(self.at(0.85))
         if page in SHARES and self.chance() < SHARES[page]:
-            self.add("share", self.at(0.9), props='{"to":"chat"}')
+            self.add("share", self.at(0.9))
+            card = self.events[-1].id[-12:]  # of chance, and asks for no more of it
+            self.events[-1].props = f'{{"to":"chat","share_id":"{card}"}}'
             own = page == ORDER or "scene=" in query
-            self.cards(Card(page, "" if own else query, self.campaign, self.link))
+            self.cards(Card(page, "" if own else query, self.campaign, self.link, card))
         return following
 
     def tell(self, moment: int) -> None:

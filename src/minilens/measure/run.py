@@ -40,6 +40,8 @@ from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.retention import run as retention
 from minilens.measure.retention.query import RetentionQuery
+from minilens.measure.shares import run as shares
+from minilens.measure.shares.query import SharesQuery
 from minilens.measure.table import Table
 from minilens.measure.why import run as why
 from minilens.measure.why.query import WhyQuery
@@ -49,6 +51,7 @@ from minilens.warehouse.engine import Engine
 #: Every type of question.
 AnyQuery = (
     Query
+    | SharesQuery
     | RetentionQuery
     | DistributionQuery
     | EventsQuery
@@ -71,6 +74,7 @@ AnyQuery = (
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     Query: days.prepare,
+    SharesQuery: shares.prepare,
     RetentionQuery: retention.prepare,
     DistributionQuery: distribution.prepare,
     EventsQuery: events.prepare,

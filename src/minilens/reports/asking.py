@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minilens.reports.kinds import activity, attribution, events, funnels, ltv, paths
+from minilens.reports.kinds import activity, attribution, events, funnels, ltv, paths, shares
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion
 from minilens.reports.questions.activity import (
@@ -18,12 +18,14 @@ from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.ltv import LtvQuestion
 from minilens.reports.questions.paths import PathsQuestion
+from minilens.reports.questions.shares import SharesQuestion
 from minilens.reports.request import AppContext
 from minilens.text import Text
 
 #: Kind of question → what makes a report of one, given where it is read, the report's name and its title.
 REQUESTS: Mapping[type, Callable[..., QuestionRequest]] = {
     EventsQuestion: events.request,
+    SharesQuestion: shares.request,
     FunnelQuestion: funnels.request,
     PathsQuestion: paths.request,
     RetentionQuestion: activity.of_retention,

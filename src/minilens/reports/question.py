@@ -24,11 +24,13 @@ from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.ltv import LtvQuestion
 from minilens.reports.questions.paths import PathsQuestion
+from minilens.reports.questions.shares import SharesQuestion
 
 #: Bytes of a question: ten times of what one with all that it may have takes.
 MOST_BYTES = 65_536
 AnyQuestion = (
     EventsQuestion
+    | SharesQuestion
     | FunnelQuestion
     | PathsQuestion
     | RetentionQuestion
@@ -40,6 +42,7 @@ AnyQuestion = (
 #: Every kind of question, by the `kind` that says which one it is.
 KINDS: Mapping[str, type[AnyQuestion]] = {
     "events": EventsQuestion,
+    "shares": SharesQuestion,
     "funnel": FunnelQuestion,
     "paths": PathsQuestion,
     "retention": RetentionQuestion,

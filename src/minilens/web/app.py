@@ -59,6 +59,7 @@ from minilens.web.reports import (
     why,
 )
 from minilens.web.reports.pollers import Streams
+from minilens.web.shares import page as shares
 
 __all__ = ["App", "Console", "create_app"]
 
@@ -127,6 +128,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *activity.ROUTES,  # /a/APP/retention, …/stickiness, …/lifecycle
     *ltv.ROUTES,  # /a/APP/ltv
     *events.ROUTES,  # /a/APP/events, …/manage/7, …/fields; /api/v1/apps/APP/events
+    *shares.ROUTES,  # /a/APP/shares
     phone.phone_code,  # /a/APP/phone
     phone.code_page,
     phone.before_opening,  # /phone

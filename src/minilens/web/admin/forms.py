@@ -75,13 +75,14 @@ QUARANTINE = Part("quarantine", "隔离区", "Quarantine", "definitions:write", 
 USERS = Part("", "查找用户", "Find a user", "persons:read", "persons")
 COHORTS = Part("cohorts", "人群", "Cohorts", "persons:read", "persons")
 CAMPAIGNS = Part("", "效果", "Results", SEES, "campaigns")
+SHARES = Part("shares", "分享传播", "Shares", SEES, "campaigns", "shares")
 LINKS = Part("links", "推广链接", "Campaign links", SEES, "campaigns", "links")
 ADS = Part("", "效果", "Results", SEES, "ads")
 COSTS = Part("costs", "投放成本", "Advertising costs", SEES, "ads", "costs")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
-    VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, LINKS, CODES, ADS,
+    VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS, CODES, ADS,
     COSTS,
 )  # fmt: skip
 

@@ -15,10 +15,12 @@ from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.ltv import LtvQuestion
 from minilens.reports.questions.paths import PathsQuestion
+from minilens.reports.questions.shares import SharesQuestion
 
 #: Kind of question → the page, below an app, with its form and its answer. One without a form has none.
 BUILDERS: Mapping[type, str] = {
     EventsQuestion: "events/ask",
+    SharesQuestion: "shares",
     FunnelQuestion: "funnels",
     PathsQuestion: "paths",
     RetentionQuestion: "retention",

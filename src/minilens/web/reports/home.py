@@ -21,7 +21,16 @@ from minilens.reports.request import ReportRequest
 from minilens.reports.tabs import TABS, Tab
 from minilens.text import Text
 from minilens.web.account.sign_in import Form, Req
-from minilens.web.admin.forms import ASK, FUNNELS, LIFECYCLE, LTV, PATHS, RETENTION, STICKINESS
+from minilens.web.admin.forms import (
+    ASK,
+    FUNNELS,
+    LIFECYCLE,
+    LTV,
+    PATHS,
+    RETENTION,
+    SHARES,
+    STICKINESS,
+)
 from minilens.web.auth.guard import MEMBER, signed_in, visible_apps
 from minilens.web.catalogs import catalog_of
 from minilens.web.console import App, Console
@@ -36,7 +45,9 @@ from minilens.web.templating import html
 #: Page of a builder → what it is called.
 PARTS = dict(
     zip(
-        BUILDERS.values(), (ASK, FUNNELS, PATHS, RETENTION, STICKINESS, LIFECYCLE, LTV), strict=True
+        BUILDERS.values(),
+        (ASK, SHARES, FUNNELS, PATHS, RETENTION, STICKINESS, LIFECYCLE, LTV),
+        strict=True,
     )
 )
 HOME = Tab("home", Text("我的主页", "My home"), "home", own=True)

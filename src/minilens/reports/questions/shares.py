@@ -1,0 +1,42 @@
+"""A question about shares.
+
+{"kind": "shares", "show": "levels", "period": "30d"}
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from minilens.reports.questions.parts import FromDay, Period, ToDay, Top, Traffic, said
+
+
+class SharesQuestion(
+    msgspec.Struct,
+    tag_field="kind",
+    tag="shares",
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    rename={"start": "from", "end": "to"},
+):
+    """What shared cards led to: shares, how many of them others opened, who came by them and was new, the K factor.
+
+    A person belongs under the sharer of the first card that they opened, unless they had shared before; a card is known
+    by the mark that the tracker puts into its path (`share: "append"`), for 30 days before the range.
+    """
+
+    show: Annotated[
+        Literal["days", "levels", "pages", "groups"],
+        said(
+            "A row a day with the K factor; a level of the tree, 0 whom nobody brought; a shared page; or a card "
+            "that was opened in a group chat. days unless given.",
+            "每行为一天（含 K 因子）、分享树的一层（0 层无人带来）、一个被分享的页面，或一张在群聊中被打开的卡片。"
+            "默认 days。",
+        ),
+    ] = "days"
+    period: Period = ""
+    start: FromDay = ""
+    end: ToDay = ""
+    traffic: Traffic = "release"
+    top: Top = 10
