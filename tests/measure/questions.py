@@ -200,9 +200,8 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         app, over, DISTRIBUTIONS["launch_depth"], filters=(_SCENE, *some)
     )
     for apart in LISTED:
-        measure = by_name.measured(
-            "quarantined_events" if apart in ("reason", "event") else "sent_events"
-        )
+        named = "quarantined_events" if apart in ("reason", "event") else "sent_events"
+        measure = by_name.measured(named)
         found[f"ledger by {apart}"] = LedgerListQuery(app, measure, over, zone, apart, measure[0])
     measures = by_name.measured("received_events", "quarantined_events")
     found["ledger"] = LedgerQuery(app, measures, over, "day", zone)
