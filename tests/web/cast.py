@@ -22,6 +22,7 @@ from litestar.testing import TestClient
 
 from minilens import reports
 from minilens.measure.activity.query import ActivityQuery
+from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.costs.query import CostsQuery
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
@@ -44,6 +45,7 @@ from minilens.reports.report import Report
 from minilens.web.console import App, Console
 from minilens.web.persons.doors import Deed
 from tests.web.activity_cast import active
+from tests.web.attribution_cast import attributed
 from tests.web.campaigns_cast import plain
 from tests.web.costs_cast import costed
 from tests.web.distribution_cast import distributed
@@ -61,7 +63,7 @@ from tests.web.sites import site
 ANSWERS: tuple[tuple[Any, Callable[..., Table]], ...] = (
     (RetentionQuery, returned), (DistributionQuery, distributed), (LedgerQuery | LedgerListQuery, ledger),
     (WhyQuery, explained), (SamplesQuery, samples), (EventsQuery, asked), (FunnelQuery, funnelled),
-    (PathsQuery, pathed), (ActivityQuery | LtvQuery, active),
+    (PathsQuery, pathed), (AttributionQuery, attributed), (ActivityQuery | LtvQuery, active),
 )  # fmt: skip
 
 CAFE = App(1, "cafe", "小满咖啡", "Xiaoman Coffee", "Asia/Shanghai")

@@ -35,6 +35,7 @@ PATHS = (
 )
 LTV = '{"kind":"ltv","show":"triangle","groups":[{"field":"province"}]}'
 LINKS = '{"kind":"paths","show":"links"}'
+ATTRIBUTION = '{"kind":"attribution","conversion":{"event":"share"}}'
 PLACE = '["m1",{}]'
 BEHIND = f"/a/cafe/persons/behind?{urlencode({'question': ASKED, 'at': PLACE})}"
 ADDRESSES = [
@@ -107,6 +108,8 @@ ADDRESSES = [
     f"/a/cafe/events/ask?question={ASKED}",
     f"/a/cafe/events/ask/answer?question={ASKED}",
     "/a/cafe/paths",
+    "/a/cafe/attribution",
+    f"/a/cafe/attribution/answer?question={ATTRIBUTION}",
     f"/a/cafe/paths/answer?question={PATHS}",
     f"/a/cafe/paths/answer?question={LINKS}",
     f"/a/cafe/funnels?question={FUNNEL}",

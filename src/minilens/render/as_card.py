@@ -13,6 +13,7 @@ from typing import Any, cast
 from minilens.measure.retention.query import Cohort
 from minilens.measure.table import Advice, Column, Table
 from minilens.render import format
+from minilens.render.as_attribution import as_attribution
 from minilens.render.as_buckets import as_buckets
 from minilens.render.as_events import as_events
 from minilens.render.as_funnel import as_funnel
@@ -91,6 +92,9 @@ DRAWINGS: dict[str, Callable[[Table, Report, Options, Language], object]] = {
         table, options.sort or report.first, language
     ),
     "buckets": lambda table, report, options, language: as_buckets(table, options, language),
+    "attribution": lambda table, report, options, language: as_attribution(
+        table, options, language
+    ),
     "events": lambda table, report, options, language: as_events(table, options, language),
     "funnel": lambda table, report, options, language: as_funnel(table, options, language),
     "lifecycle": lambda table, report, options, language: as_lifecycle(table, options, language),

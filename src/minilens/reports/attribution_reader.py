@@ -5,7 +5,7 @@ from __future__ import annotations
 from minilens.errors import Refused, did_you_mean
 from minilens.measure.attribution.query import MODELS, MOST_BY, AttributionQuery
 from minilens.measure.attribution.touch import FIELDS, NAMES, Touched, of_launches
-from minilens.measure.events.operand import Operand, Property, Recorded, key
+from minilens.measure.events.operand import RECORDED, Operand, Property, key
 from minilens.measure.events.query import Counted, EventsQuery, Figure
 from minilens.period import asked_range
 from minilens.reports.parts_reader import PartsReader, length, names
@@ -90,7 +90,7 @@ def _counted(
 
 def _key(reader: PartsReader, question: AttributionQuestion) -> Operand:
     found = reader.operand(question.key, ("property", "field"), "key")
-    if not isinstance(found, Property | Recorded):
+    if not isinstance(found, Property) and found is not RECORDED["target_id"]:
         raise Refused("unknown_choice", "key.field", got=key(found), hint="target_id")
     return found
 

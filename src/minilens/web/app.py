@@ -16,6 +16,7 @@ from minilens import __version__
 from minilens.web import (
     activity,
     admin,
+    attribution,
     errors,
     events,
     form_addresses,
@@ -125,6 +126,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *admin.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
     *paths.ROUTES,  # /a/APP/paths
     *funnels.ROUTES,  # /a/APP/funnels
+    *attribution.ROUTES,  # /a/APP/attribution
     *activity.ROUTES,  # /a/APP/retention, …/stickiness, …/lifecycle
     *ltv.ROUTES,  # /a/APP/ltv
     *events.ROUTES,  # /a/APP/events, …/manage/7, …/fields; /api/v1/apps/APP/events

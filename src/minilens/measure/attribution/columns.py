@@ -142,7 +142,7 @@ def measures(query: AttributionQuery) -> tuple[Column, ...]:
             "Touches before a conversion, on the average",
         ),
         _some(
-            "days", "平均天数", "Days", "number", "从首个触点到转化的平均天数",
+            "mean_time", "平均间隔", "Mean time", "seconds", "从首个触点到转化的平均时长",
             "From the first touch to the conversion, on the average",
         ),
     )  # fmt: skip

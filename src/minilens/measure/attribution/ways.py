@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from minilens.measure.attribution import columns
 from minilens.measure.attribution.entries import Whole
 from minilens.measure.attribution.figures import Sums, plain
-from minilens.measure.attribution.query import DAY, MOST_STEPS, AttributionQuery
+from minilens.measure.attribution.query import MOST_STEPS, AttributionQuery
 from minilens.measure.attribution.touches import Journeys, Pairs
-from minilens.measure.events.columns import OTHERS
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Cost, Row, Table
 
@@ -91,14 +92,14 @@ def ways(query: AttributionQuery, journeys: Journeys, as_of: AsOf) -> Table:
     none = np.zeros((0, MOST_STEPS), np.int64)
     steps = np.concatenate([none, *parts])[own]
     amount, count = journeys.entries.amount[own], journeys.count[own]
-    days = _took(journeys)[own]
+    seconds = _took(journeys)[own]
     known, way, many = np.unique(steps, axis=0, return_inverse=True, return_counts=True)
     way = way.reshape(-1)
     value = Sums(len(known))
     value.add(way, amount)
     sums, total = value.all(), len(steps)
     mean = np.bincount(way, weights=count, minlength=len(known)) / np.maximum(many, 1)
-    took = np.bincount(way, weights=days, minlength=len(known)) / np.maximum(many, 1)
+    took = np.bincount(way, weights=seconds, minlength=len(known)) / np.maximum(many, 1)
     names = [_named(journeys, one) for one in known]
     order = sorted(range(len(known)), key=lambda n: (-int(many[n]), names[n]))
     rows: list[Row] = []
@@ -107,12 +108,13 @@ def ways(query: AttributionQuery, journeys: Journeys, as_of: AsOf) -> Table:
         cells: list[Cell] = [int(many[n]), int(many[n]) / total]
         cells += [plain(sums[n])] if query.counts == "value" else []
         rows.append((names[n], *cells, float(mean[n]), float(took[n]) if touched else None))
-    rest = order[query.rows.top :]
+    rest, other = order[query.rows.top :], None
     if rest and query.rows.include_other:
         gone = sum(int(many[n]) for n in rest)
         more = [plain(sum(sums[n] for n in rest))] if query.counts == "value" else []
-        rows.append((OTHERS, gone, gone / total, *more, None, None))
-    return _framed(query, journeys, as_of, rows, len(known), share=1 if total else None)
+        other = (None, gone, gone / total, *more, None, None)
+    framed = _framed(query, journeys, as_of, rows, len(known), share=1 if total else None)
+    return replace(framed, other=other)
 
 
 def _steps(journeys: Journeys, some: slice, pairs: Pairs) -> Whole:
@@ -134,11 +136,11 @@ def _steps(journeys: Journeys, some: slice, pairs: Pairs) -> Whole:
 
 
 def _took(journeys: Journeys) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Days from the first touch of each entry to its conversion; 0 where it has none."""
+    """Seconds from the first touch of each entry to its conversion; 0 where it has none."""
     has = journeys.count > 0
     found = np.zeros(len(has))
     of = journeys.entries.conversion[has]
-    found[has] = (journeys.rows.at[of] - journeys.touches.at[journeys.low[has]]) / DAY
+    found[has] = (journeys.rows.at[of] - journeys.touches.at[journeys.low[has]]) / 1000
     return found
 
 

@@ -45,7 +45,7 @@ class AttributionRequest(QuestionRequest):
 TITLE = Text("归因分析", "Attribution")
 KIND = Kind(
     name="attribution",
-    drawing="events",
+    drawing="attribution",
     parameters=(TRAFFIC_OF, *ANSWER),
     read=lambda every, report, context: request(
         decoded(dict(every).get("question", ""), AttributionQuestion), context, report.name, report.title

@@ -79,11 +79,12 @@ SHARES = Part("shares", "分享传播", "Shares", SEES, "campaigns", "shares")
 LINKS = Part("links", "推广链接", "Campaign links", SEES, "campaigns", "links")
 ADS = Part("", "效果", "Results", SEES, "ads")
 COSTS = Part("costs", "投放成本", "Advertising costs", SEES, "ads", "costs")
+ATTRIBUTION = Part("attribution", "归因分析", "Attribution", SEES, "campaigns", "attribution")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
-    VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS, CODES, ADS,
-    COSTS,
+    VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
+    ATTRIBUTION, CODES, ADS, COSTS,
 )  # fmt: skip
 
 

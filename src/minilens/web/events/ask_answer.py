@@ -31,6 +31,7 @@ from minilens.reports.kinds.events import EventsRequest
 from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion, decoded, encoded
+from minilens.reports.questions.attribution import AttributionQuestion
 from minilens.reports.request_values import choice
 from minilens.text import Language
 from minilens.web.activity.names import called as activity_called
@@ -153,7 +154,8 @@ def quoted(text: str) -> str:
 
 def longer(question: AnyQuestion, language: Language) -> list[tuple[str, AnyQuestion]]:
     """The same with more groups, and with or without all others together."""
-    if not getattr(question, "groups", None):
+    grouped = isinstance(question, AttributionQuestion) or getattr(question, "groups", None)
+    if not grouped:
         return []
     top, shown = getattr(question, "top", MOST_TOP), getattr(question, "rest", False)
     _ = translate(language)

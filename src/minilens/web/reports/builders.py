@@ -11,6 +11,7 @@ from minilens.reports.questions.activity import (
     RetentionQuestion,
     StickinessQuestion,
 )
+from minilens.reports.questions.attribution import AttributionQuestion
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.ltv import LtvQuestion
@@ -27,6 +28,7 @@ BUILDERS: Mapping[type, str] = {
     StickinessQuestion: "stickiness",
     LifecycleQuestion: "lifecycle",
     LtvQuestion: "ltv",
+    AttributionQuestion: "attribution",
 }
 
 

@@ -23,6 +23,7 @@ from minilens.text import Text
 from minilens.web.account.sign_in import Form, Req
 from minilens.web.admin.forms import (
     ASK,
+    ATTRIBUTION,
     FUNNELS,
     LIFECYCLE,
     LTV,
@@ -46,7 +47,7 @@ from minilens.web.templating import html
 PARTS = dict(
     zip(
         BUILDERS.values(),
-        (ASK, SHARES, FUNNELS, PATHS, RETENTION, STICKINESS, LIFECYCLE, LTV),
+        (ASK, SHARES, FUNNELS, PATHS, RETENTION, STICKINESS, LIFECYCLE, LTV, ATTRIBUTION),
         strict=True,
     )
 )
