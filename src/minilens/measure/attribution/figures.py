@@ -11,10 +11,10 @@ import numpy as np
 
 from minilens.measure.attribution import columns
 from minilens.measure.attribution.entries import UNMATCHED, Whole
-from minilens.measure.attribution.models import WEIGHTS, handed_out
+from minilens.measure.attribution.models import OF_ONE, WEIGHTS, handed_out
 from minilens.measure.attribution.query import AttributionQuery, Model
 from minilens.measure.attribution.shapley import Game
-from minilens.measure.attribution.touches import Journeys, Pairs
+from minilens.measure.attribution.touches import Journeys, Pairs, distinct
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Cost, Row, Table
@@ -78,9 +78,13 @@ def credit(query: AttributionQuery, journeys: Journeys, game: Game | None) -> Cr
         )
         for model in query.models:
             weight = weights(query, model, journeys, pairs, game, len(here))
-            sums[model].add(place, handed_out(entries.amount, weight, pairs))
+            if model in OF_ONE:
+                won = np.flatnonzero(weight)
+                sums[model].add(place[won], entries.amount[pairs.entry[won]])
+            else:
+                sums[model].add(place, handed_out(entries.amount, weight, pairs))
             sums[model].add(behind, entries.amount[bare])
-        once = np.unique(pairs.entry * groups + group)
+        once = distinct(pairs.entry * groups + group)
         once = once[~entries.refund[once // max(groups, 1)]]
         touched.add(
             (once % max(groups, 1)) * count + here[once // max(groups, 1)], np.ones_like(once)

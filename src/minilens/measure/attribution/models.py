@@ -70,6 +70,10 @@ WEIGHTS: Mapping[Model, Weighs] = {
 }
 
 
+#: Models that give all of it to one touch.
+OF_ONE: frozenset[Model] = frozenset({"first", "last", "last_non_direct"})
+
+
 def whole(some: Any) -> Whole:
     """As whole numbers."""
     return np.asarray(some, np.int64)

@@ -45,6 +45,14 @@ class Pairs:
         return found
 
 
+def distinct(some: Whole) -> Whole:
+    """Each number once, in order."""
+    order = np.sort(some)
+    first = np.ones(len(order), np.bool_)
+    first[1:] = order[1:] != order[:-1]
+    return order[first]
+
+
 def touches_of(query: AttributionQuery, found: Any) -> Touches:
     """The rows of a statement, ordered."""
     person, at, kind = (
@@ -120,7 +128,7 @@ def journeys(query: AttributionQuery, rows: Rows, entries: Entries, touches: Tou
     if not len(rows.at):
         none = np.zeros(len(of), np.int64)
         return Journeys(rows, entries, touches, none, none)
-    persons = np.unique(rows.person)
+    persons = distinct(rows.person)
     base = int(min(rows.at.min(), touches.at.min(initial=rows.at.min()))) - query.window - 1
     span = int(max(rows.at.max(), touches.at.max(initial=rows.at.max()))) - base + 2
     place = np.searchsorted(persons, rows.person[of]) * span

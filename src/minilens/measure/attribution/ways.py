@@ -10,7 +10,7 @@ from minilens.measure.attribution import columns
 from minilens.measure.attribution.entries import Whole
 from minilens.measure.attribution.figures import Sums, plain
 from minilens.measure.attribution.query import MOST_STEPS, AttributionQuery
-from minilens.measure.attribution.touches import Journeys, Pairs
+from minilens.measure.attribution.touches import Journeys, Pairs, distinct
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Cost, Row, Table
 
@@ -47,7 +47,7 @@ def _own(journeys: Journeys) -> list[tuple[slice, Whole, Whole]]:
     """Each conversion with each group that touched it, once; part after part."""
     groups, found = max(len(journeys.touches.groups), 1), []
     for some, pairs in journeys.parts():
-        key = np.unique(pairs.entry * groups + journeys.touches.group[pairs.touch])
+        key = distinct(pairs.entry * groups + journeys.touches.group[pairs.touch])
         entry, group = key // groups, key % groups
         kept = ~journeys.entries.refund[some][entry]
         found.append((some, entry[kept], group[kept]))
