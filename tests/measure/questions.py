@@ -213,10 +213,8 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     found |= about_attribution(app, zone, over) | about_ltv(app, zone, over)
     found |= about_activity(app, zone, over) | about_conversion(app, zone, over)
     found |= {f"shares, {show}": SharesQuery(app, over, show, timezone=zone) for show in SHOWS}
-    found["samples"] = SamplesQuery(app, measures[1:], over, zone)
-    return found | {
-        f"retention by {one}": RetentionQuery(app, over, "active", one) for one in OFFSETS_OF
-    }
+    found |= {f"retention by {n}": RetentionQuery(app, over, "active", n) for n in OFFSETS_OF}
+    return found | {"samples": SamplesQuery(app, measures[1:], over, zone)}
 
 
 def about_conversion(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -45,6 +46,7 @@ def asking(
     """A site, the address to ask at, and tokens by what they may."""
     tokens = {
         "reader": pipeline.records.tokens.create(shop.app.id, ("report:read",), now=now()),
+        "admin": pipeline.records.tokens.create(shop.app.id, ("report:read", "admin"), now=now()),
         "sender": pipeline.records.tokens.create(shop.app.id, ("events:write",), now=now()),
     }
     executor = questions(pipeline, settings)
@@ -99,6 +101,42 @@ def test_what_is_wrong_is_named(asking: Any, more: dict[str, Any], field: str, z
         field,
     )
     assert zh in found.text
+
+
+def touches(asking: Any, who: str = "admin", **more: Any) -> Any:
+    client, address, tokens = asking
+    body = {"question": ASKED, "person": "device=A"} | more
+    headers = {"Authorization": f"Bearer {tokens[who]}"}
+    return client.post(f"{address}/touches", content=json.dumps(body), headers=headers)
+
+
+def test_one_person_touch_by_touch(asking: Any) -> None:
+    told = touches(asking, question=ASKED | {"show": "ways", "models": []}).json()
+    (one,) = told["handed_out"]
+    assert (one["what"], one["amount"], one["conversion"]) == (
+        "conversion",
+        100,
+        "2026-11-19T04:00:00+08:00",
+    )
+    assert [(each["kind"], each["values"], each["credit"]["linear"]) for each in one["touches"]] == [
+        ("tagged", {"campaign": "spring"}, 50), ("tagged", {"campaign": "poster"}, 50),
+    ]  # fmt: skip
+    (bare,) = touches(asking, person="device=C").json()["handed_out"]
+    assert bare["touches"] == [
+        {
+            "time": None,
+            "kind": "(no touch)",
+            "values": {"campaign": None},
+            "credit": {"first": 2, "linear": 2},
+        }
+    ]
+
+
+def test_touches_are_for_those_who_may_look_up_persons(asking: Any) -> None:
+    assert touches(asking, who="reader").status_code == 403
+    assert touches(asking, person="").json()["field"] == "person"
+    funnel = {"kind": "funnel", "steps": [{"event": "a"}, {"event": "b"}]}
+    assert touches(asking, question=funnel).json()["field"] == "question.kind"
 
 
 def test_who_may_not_read_reports_may_not_ask(asking: Any) -> None:

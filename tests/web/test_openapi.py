@@ -63,7 +63,7 @@ COHORTS = tuple(
 )
 LINKS = ("/v1/links", "/v1/links/{code}", "/v1/costs")
 ASKED = (
-    "ask", "ask_persons", "ask_why", "cohorts", "create_cohort", "change_cohort", "refresh_cohort",
+    "ask", "ask_persons", "ask_touches", "ask_why", "cohorts", "create_cohort", "change_cohort", "refresh_cohort",
     "remove_cohort", "cohort_persons", "create_links", "links", "link", "put_costs", "costs",
 )  # fmt: skip
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
@@ -117,7 +117,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
     assert set(described["paths"]) == {
         ROOT,
         NOTES,
-        *(f"{ASK}{end}" for end in ("", "/persons", "/why")),
+        *(f"{ASK}{end}" for end in ("", "/persons", "/touches", "/why")),
         *(*COHORTS, *LINKS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",

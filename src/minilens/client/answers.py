@@ -277,6 +277,13 @@ class CostList(msgspec.Struct, frozen=True):
     next: str | None = None
 
 
+class CreditedTouch(msgspec.Struct, frozen=True):
+    time: datetime | None
+    kind: str
+    values: dict[str, str | None]
+    credit: dict[str, float]
+
+
 class Cut(msgspec.Struct, frozen=True):
     row: str
     days: int
@@ -529,6 +536,13 @@ class HandedOn(msgspec.Struct, frozen=True):
 
 class HandedOnList(msgspec.Struct, frozen=True):
     numbers: list[HandedOn]
+
+
+class HandedOut(msgspec.Struct, frozen=True):
+    conversion: datetime
+    what: str
+    amount: float
+    touches: list[CreditedTouch]
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -1118,6 +1132,12 @@ class Touch(msgspec.Struct, frozen=True):
     country: str = ""
     province: str = ""
     city: str = ""
+
+
+class TouchesAnswer(msgspec.Struct, frozen=True):
+    person: str
+    handed_out: list[HandedOut]
+    as_of: datetime
 
 
 class TypeList(msgspec.Struct, frozen=True):

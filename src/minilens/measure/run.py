@@ -14,7 +14,8 @@ from minilens.measure import scene_table
 from minilens.measure.activity import run as activity
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.attribution import run as attribution
-from minilens.measure.attribution.query import AttributionQuery
+from minilens.measure.attribution import story
+from minilens.measure.attribution.query import AttributionQuery, StoryQuery
 from minilens.measure.campaigns import course
 from minilens.measure.campaigns import run as campaigns
 from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
@@ -60,6 +61,7 @@ AnyQuery = (
     | WhyQuery
     | PathsQuery
     | AttributionQuery
+    | StoryQuery
     | CampaignQuery
     | CourseQuery
     | ReturnsQuery
@@ -83,6 +85,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     WhyQuery: why.prepare,
     PathsQuery: paths.prepare,
     AttributionQuery: attribution.prepare,
+    StoryQuery: story.prepare,
     CampaignQuery: campaigns.prepare,
     CourseQuery: course.prepare,
     ReturnsQuery: activity.prepare,

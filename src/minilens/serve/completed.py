@@ -10,7 +10,7 @@ from typing import Any
 
 from minilens.errors import Refused
 from minilens.measure.activity.query import ActivityQuery
-from minilens.measure.attribution.query import AttributionQuery
+from minilens.measure.attribution.query import AttributionQuery, StoryQuery
 from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.costs.query import CostsQuery, with_costs
 from minilens.measure.dimensions import COHORT
@@ -53,7 +53,7 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         return _with_costs(query, records)
     if isinstance(query, EventsQuery):
         return _of_app(query, records, known)
-    if isinstance(query, PersonsQuery | WhyQuery):
+    if isinstance(query, PersonsQuery | WhyQuery | StoryQuery):
         return replace(query, of=completed(query.of, records, known))  # type: ignore[arg-type]
     if isinstance(query, CampaignQuery):
         return _of_links(query, records, known)

@@ -126,7 +126,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *admin.routes(),  # /a/APP/settings, …/tracker, …/members, …/tokens, …/audit; /audit
     *paths.ROUTES,  # /a/APP/paths
     *funnels.ROUTES,  # /a/APP/funnels
-    *attribution.ROUTES,  # /a/APP/attribution
+    *attribution.ROUTES,  # /a/APP/attribution, /api/v1/apps/APP/ask/touches
     *activity.ROUTES,  # /a/APP/retention, …/stickiness, …/lifecycle
     *ltv.ROUTES,  # /a/APP/ltv
     *events.ROUTES,  # /a/APP/events, …/manage/7, …/fields; /api/v1/apps/APP/events

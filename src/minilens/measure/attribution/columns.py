@@ -118,7 +118,7 @@ def measures(query: AttributionQuery) -> tuple[Column, ...]:
             "touched", "触达的转化", "Conversions touched", "count", "归因窗口内至少有一个该组触点的转化，退款不计",
             "Conversions with a touch of this group in the window; refunds are none",
         )  # fmt: skip
-        return (*(_of_model(query, one) for one in query.models), touched)
+        return (*(of_model(query, one) for one in query.models), touched)
     conversions = _some(
         "conversions", "转化", "Conversions", "count", "转化数；按人计时为人数，退款不计",
         "Conversions, or persons where these are counted; refunds are none",
@@ -148,7 +148,8 @@ def measures(query: AttributionQuery) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
-def _of_model(query: AttributionQuery, model: Model) -> Column:
+def of_model(query: AttributionQuery, model: Model) -> Column:
+    """What a model gives."""
     title, how = MODELS[model]
     what = _WHAT[query.counts]
     zh, en = f"{what.zh}：{how.zh}", f"{what.en}: {how.en[0].lower()}{how.en[1:]}"

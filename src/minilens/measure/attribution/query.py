@@ -83,3 +83,8 @@ class StoryQuery:
     def app(self) -> int:
         """Whose events they are."""
         return self.of.app
+
+    @property
+    def rows(self) -> EventsQuery:
+        """What says which rows there are."""
+        return self.of.rows

@@ -1,7 +1,7 @@
-"""Attribution: the builder of questions about it."""
+"""Attribution: the builder of questions about it, and the touches of one person by API."""
 
 from __future__ import annotations
 
-from minilens.web.attribution import page
+from minilens.web.attribution import api, page
 
-ROUTES = page.ROUTES
+ROUTES = (*page.ROUTES, *api.ROUTES)
