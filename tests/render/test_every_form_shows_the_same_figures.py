@@ -128,7 +128,7 @@ def table_of_a_card(card: Card, report: Report, made: Table, language: Language)
             cells += [None] * (len(got) - len(cells))
             ours = [{measure: cell} for cell in cells]
             same([{measure: cell} for cell in then], ours, rounded=True)
-    grain = "30min" if is_live(report) else "day"
+    grain = "30min" if is_live(report) else "hour" if report.kind.keys == ("moment",) else "day"
     drawn = read_card.chart(card(report, made, language))
     assert drawn == json.loads(json.dumps(as_chart(made, report.first, grain, language)))
 

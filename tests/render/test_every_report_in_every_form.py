@@ -29,6 +29,7 @@ from minilens.reports.kinds.live import NOW
 from minilens.reports.report import Report
 from minilens.serve.completed import completed
 from minilens.serve.engine import EngineApp, listen
+from minilens.serve.first_days import FirstDays
 from minilens.serve.wiring import console, moment, questions
 from minilens.settings import Settings
 from minilens.web.app import create_app
@@ -113,7 +114,9 @@ class Site:
         """What the measuring room answers; asked once, but for who is online now."""
         if report.name in self.tables and report.kind is not NOW:
             return self.tables[report.name]
-        asks = read(asked, report, self.app.timezone, now()).query(self.app.id)
+        zone = self.app.timezone
+        first = FirstDays(self.house.pipeline.engine).of(self.app.id, zone)
+        asks = read(asked, report, zone, now(), first).query(self.app.id)
         query = completed(asks, self.house.pipeline.records)
         as_of = moment(self.house.pipeline, self.app.timezone)
         self.tables[report.name] = run(self.house.pipeline.engine, query, as_of)
@@ -193,6 +196,8 @@ def asked_of(report: Report, site: Site) -> Pairs:
     if report.kind.drawing != "tiles" and report.kind is not NOW:
         first = yesterday - timedelta(days=0 if is_live(report) else 12)
         asked += [("from", str(first)), ("to", str(yesterday)), ("compare", "week")]
+    if report.kind.takes("campaign"):
+        asked.append(("campaign", "spring"))
     if report.kind.takes("sort"):
         asked += [("sort", report.measures[-1]), ("order", "asc"), ("top", "3"), ("rest", "1")]
     return asked

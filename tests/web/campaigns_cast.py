@@ -22,7 +22,9 @@ def plain(query: AnyQuery) -> AnyQuery:
     measures = tuple(MEASURES[one.name] for one in rows.measures)
     if query.begins:
         day = Range(rows.range.end, rows.range.end)
-        return replace(query.begins, measures=measures, dimensions=("hour",), range=day)
+        return replace(
+            query.begins, measures=measures, dimensions=("hour",), range=day, timezone=rows.timezone
+        )
     assert rows.grain in ("day", "week", "month")
     values = (one for one in rows.groups if isinstance(one, Dimension))
     return Query(

@@ -78,7 +78,7 @@ def ids(name: str, language: Language) -> frozenset[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_tab_has_its_page_and_every_measure_and_field_its_entry(language: Language) -> None:
     names = {entry.name for entry in contents(language)}
-    assert not {tab.name for tab in TABS if tab.cards} - names
+    assert not {tab.told_in for tab in TABS if tab.cards} - names
     assert ids("measures", language) >= set(MEASURES)
     assert ids("fields", language) >= set(DIMENSIONS)
     assert ids("reports", language) >= set(REPORTS)
@@ -88,7 +88,7 @@ def test_every_tab_has_its_page_and_every_measure_and_field_its_entry(language: 
 def test_every_hint_of_a_card_leads_to_its_entry(owner: Client) -> None:
     for tab in TABS:
         if tab.cards:
-            assert f'href="/guide/{tab.name}"' in owner.get(f"/a/cafe/{tab.name}").text
+            assert f'href="/guide/{tab.told_in}"' in owner.get(f"/a/cafe/{tab.name}").text
         for report in map(find, tab.cards):
             card = owner.get(f"/a/cafe/{report.name.replace('.', '/')}").text
             linked = set(re.findall(r"/guide/measures#(\w+)", card))

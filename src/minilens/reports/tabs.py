@@ -14,6 +14,7 @@ class Tab:
 
     `main` is the card whose state the page's address is: its period, grain and measure. `listed`: the rail, keys and
     palette have it; else lists lead to it. `key` opens one of its own kind. `right`: those who have it see the page.
+    `guide`: the page of the guide that tells of it, where that has another name.
     """
 
     name: str
@@ -26,6 +27,12 @@ class Tab:
     listed: bool = True
     key: str = ""
     right: str = "report:read"
+    guide: str = ""
+
+    @property
+    def told_in(self) -> str:
+        """The page of the guide that tells of it."""
+        return self.guide or self.name
 
     @property
     def there(self) -> bool:
@@ -120,6 +127,7 @@ TABS = (
         tuple(report.name for report in campaigns.OF_ONE),
         "campaign.trend",
         listed=False,
+        guide="campaigns",
     ),
     Tab(
         "persons",
