@@ -56,7 +56,7 @@ REPORTS: dict[str, Report] = {report.name: report for report in ALL}
 #: Parameters that leave something out of the figures. A page carries them along to reports that do not take them.
 NARROWING = ("filter", "traffic")
 
-__all__ = ["REPORTS", "Report", "find", "read", "read_for_programs"]
+__all__ = ["REPORTS", "Report", "find", "needs_first_day", "read", "read_for_programs"]
 
 
 def find(name: str) -> Report:
@@ -101,6 +101,11 @@ def read_for_programs(
     if isinstance(found, ListRows) and found.sort_by != "value" and not found.compares:
         raise Refused("nothing_compared", SORT_BY.name)
     return found
+
+
+def needs_first_day(report: Report, period: str) -> bool:
+    """Whether the question of a program has to be read with the day of the app's first event."""
+    return period == "all" or report.kind.ever
 
 
 def _for_programs(given: Pairs, report: Report) -> Pairs:

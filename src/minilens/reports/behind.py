@@ -46,8 +46,10 @@ class Behind(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     @property
     def since_first_day(self) -> bool:
         """Whether the day of the app's first event has to be known."""
-        period = self.question.period if self.question else dict(self.pairs).get("period", "")
-        return period == "all"
+        if self.question is not None:
+            return self.question.period == "all"
+        period = dict(self.pairs).get("period", "")
+        return bool(self.report) and reports.needs_first_day(reports.find(self.report), period)
 
 
 def whose(one: Behind, context: AppContext, path: str = "") -> ReportRequest:

@@ -26,7 +26,8 @@ class Kind:
     `row` says what a row is, for the guide, `keys` which columns beside the report's dimension may tell rows apart.
     `annotated`: what happened on a day stands on it.
     `at_once`: so many of a report's measures are seen together, 0 where all are.
-    `since_first_day`: reading an address may need the day of the app's first event. `whole`: its rows and all others
+    `since_first_day`: reading an address may need the day of the app's first event; `ever`: it always does, whatever
+    the period, since its rows may lie on any day. `whole`: its rows and all others
     together are drawn as parts of one whole. `part`: what all its rows come to is no more than a part of what other
     reports tell. `picks`: a filter can pick what a row is.
     """
@@ -39,6 +40,7 @@ class Kind:
     keys: tuple[str, ...] = ()
     annotated: bool = False
     since_first_day: bool = True
+    ever: bool = False
     at_once: int = 0
     whole: bool = False
     part: bool = False

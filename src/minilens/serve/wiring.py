@@ -25,7 +25,7 @@ from minilens.reference import province_map
 from minilens.render.annotations import Mark
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
-from minilens.reports import find, read_for_programs
+from minilens.reports import find, needs_first_day, read_for_programs
 from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import FORMS
@@ -224,7 +224,8 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     form = choice(given, "format", FORMATS, "table")
     found, app = find(given["name"]), pipeline.records.apps.named(given["app"])
     whole = formats.of_a_file([("compare", "none"), *asked], form)
-    first = first_day(pipeline.engine, app.id) if given.get("period") == "all" else None
+    ever = needs_first_day(found, given.get("period", ""))
+    first = first_day(pipeline.engine, app.id) if ever else None
     catalog = catalog_of(pipeline.records, app.id, whole)
     state = read_for_programs(whole, found, app.timezone, now(), first, catalog=catalog)
     query = completed(state.query(app.id), pipeline.records, cohorts_of(pipeline, executor).known)

@@ -244,4 +244,5 @@ HOURS = replace(
     trend.KIND, name="first hours",
     parameters=(*RANGE_OF_DAYS, *SUBJECT, *ANSWER, *_WITH, CAMPAIGN, SHOW_MEASURE, VIEW),
     read=read_hours, row=Text("一小时", "an hour"), keys=("moment",), part=True, annotated=False,
+    ever=True,
 )  # fmt: skip

@@ -81,8 +81,8 @@ async def answered(
     """Question, figures: in this order."""
     given = list(request.query_params.multi_items())
     form = choice(dict(given), "format", FORMS, "json")
-    whole = dict(given).get("period") == "all"
-    first = await asyncio.to_thread(console.first_day, held) if whole else None
+    ever = reports.needs_first_day(report, dict(given).get("period", ""))
+    first = await asyncio.to_thread(console.first_day, held) if ever else None
     args = of_a_file(given, form)
     catalog = await catalog_for(console.records, held.id, args)
     state = reports.read_for_programs(
