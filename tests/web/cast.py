@@ -57,13 +57,14 @@ from tests.web.paths_cast import pathed
 from tests.web.person_cast import Persons
 from tests.web.quarantine_cast import QUARANTINE
 from tests.web.retention_cast import returned
+from tests.web.shares_cast import SharesQuery, shared
 from tests.web.sites import site
 
 #: Type of question → what answers it.
 ANSWERS: tuple[tuple[Any, Callable[..., Table]], ...] = (
     (RetentionQuery, returned), (DistributionQuery, distributed), (LedgerQuery | LedgerListQuery, ledger),
     (WhyQuery, explained), (SamplesQuery, samples), (EventsQuery, asked), (FunnelQuery, funnelled),
-    (PathsQuery, pathed), (AttributionQuery, attributed), (ActivityQuery | LtvQuery, active),
+    (PathsQuery, pathed), (AttributionQuery, attributed), (ActivityQuery | LtvQuery, active), (SharesQuery, shared),
 )  # fmt: skip
 
 CAFE = App(1, "cafe", "小满咖啡", "Xiaoman Coffee", "Asia/Shanghai")
