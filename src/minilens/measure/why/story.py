@@ -110,7 +110,7 @@ class _Asked:
     def read(self, found: Any) -> Story:
         """From the columns of an answer."""
         groups = [found.column(f"g{n}").to_pylist() for n in range(len(self.rows.groups))]
-        order = sorted(range(found.num_rows), key=_key(found, groups[: self._groups]))
+        order = sorted(range(found.num_rows), key=_key(found, self._events, groups[: self._groups]))
         events, leaves = self._events, len(self.leaves)
         bits = [self._bit(found, n, order) for n in range(2 * events + 2 + 2 * leaves)]
         begin = 2 * events + 2
@@ -141,11 +141,17 @@ def _has_value(of: Operand) -> bool:
     return isinstance(of, Dimension | Property | Recorded | PageType)
 
 
-def _key(found: Any, groups: list[list[str]]) -> Any:
-    at, place, came = (found.column(name).to_pylist() for name in ("at", "place", "came"))
+def _key(found: Any, events: int, groups: list[list[str]]) -> Any:
+    """Sorts rows as the figures do: what their order does not tell apart by what they fit, then by their values. What is
+    alike in all of it counts alike; it too has one order, wherever rows lie.
+    """
+    told = ("at", "place", "came", "session", "whose", "did", "path")
+    at, place, came, *last = (found.column(name).to_pylist() for name in told)
+    fits = [found.column(f"c{n}").to_pylist() for n in range(events)]
 
     def key(n: int) -> tuple[Any, ...]:
-        return at[n], place[n] == 0, place[n], came[n], *(one[n] for one in groups)
+        kind = sum(bool(one[n]) << bit for bit, one in enumerate(fits))
+        return at[n], place[n] == 0, place[n], came[n], kind, *(one[n] for one in (*groups, *last))
 
     return key
 
