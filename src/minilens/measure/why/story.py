@@ -142,8 +142,8 @@ def _has_value(of: Operand) -> bool:
 
 
 def _key(found: Any, events: int, groups: list[list[str]]) -> Any:
-    """Sorts rows as the figures do: what their order does not tell apart by what they fit, then by their values. What is
-    alike in all of it counts alike; it too has one order, wherever rows lie.
+    """Sorts rows as the figures do: what their order does not tell apart by what they fit, then by their values. What
+    is alike in all of it counts alike; it too has one order, wherever rows lie.
     """
     told = ("at", "place", "came", "session", "whose", "did", "path")
     at, place, came, *last = (found.column(name).to_pylist() for name in told)
@@ -182,26 +182,26 @@ def _fetched(
         asked.rows, moved, tail, {place: (*some, *own) for place, some in BESIDES.items()},
         f"({named} OR {ANY_NAME})" if every else named,
     )  # fmt: skip
-    text = _text(query, asked, person, statement)
+    rows = statement.every_row()  # with its values
     day_before = wide.start - timedelta(days=1)
-    return engine.arrow(
-        text,
-        {
-            "app": query.app, "traffic": query.rows.traffic, "start": wide.start, "end": wide.end,
-            "newest": newest, "through": through,
-            "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= wide.end],
-        } | statement.bound.values,
-    )  # fmt: skip
+    values = {
+        "app": query.app, "traffic": query.rows.traffic, "start": wide.start, "end": wide.end,
+        "newest": newest, "through": through,
+        "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= wide.end],
+    } | statement.bound.values  # fmt: skip
+    whose = f"person = {int(person)}"
+    if query.counts == "sessions":
+        # Asked for first: nested in the other question, nodes would look for these among their own rows alone.
+        some = f"SELECT DISTINCT launch FROM ({rows}) WHERE {whose} AND launch != 0"
+        values["launches"] = engine.arrow(some, values).column("launch").to_pylist()
+        whose = f"({whose} OR launch IN {{launches:Array(UInt64)}})"
+    return engine.arrow(_text(asked, rows, whose), values)
 
 
-def _text(query: FunnelQuery, asked: _Asked, person: int, statement: Statement) -> str:
-    """SQL of the rows of a person, or of all launches that the person was in."""
+def _text(asked: _Asked, rows: str, whose: str) -> str:
+    """SQL of those of the rows of which a condition holds."""
     marks = ", ".join(f"c{n}" for n in range(len(asked.rows.events)))
     groups = "".join(f", toString(g{n}) AS g{n}" for n in range(len(asked.rows.groups)))
-    rows, whose = statement.every_row(), f"person = {int(person)}"
-    if query.counts == "sessions":
-        some = f"SELECT launch FROM ({rows}) WHERE {whose} AND launch != 0"
-        whose = f"({whose} OR launch GLOBAL IN ({some}))"
     return f"""
 SELECT toInt64(person) AS whose, at, place, came, toInt64(launch) AS session, toInt64(toUInt16(on)) AS day,
     toString(did) AS did, toString(path) AS path, {marks}{groups}
