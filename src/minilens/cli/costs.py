@@ -31,7 +31,7 @@ def costs() -> None:
 @click.option("--source", default=None, help="Where it was spent, such as tencent. 投放平台")
 @click.option(
     "--map", "maps", multiple=True,
-    help="our field=their column, such as cost=消耗. 字段对应：我们的字段=文件的列",
+    help="our field=their column, such as cost=Spend. 字段对应：我们的字段=文件的列",
 )  # fmt: skip
 @click.option(
     "--unit", type=click.Choice(["yuan", "fen"]), default=None, help="Unit of money. 金额单位"

@@ -23,7 +23,7 @@ from minilens.measure.persons.run import found
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
 from minilens.measure.table import Cell, Table
-from minilens.period import Range, milliseconds
+from minilens.period import Range, milliseconds, now
 from minilens.text import Text
 from tests.examples import at_length, costly
 from tests.measure.events.oracle import Asked, as_number, as_text
@@ -63,15 +63,16 @@ def number_of(house: House, h: Happening) -> int:
 
 
 def without_one(house: House, arrived: list[Happening], data: st.DataObject) -> list[Happening]:
-    """Erase somebody; what is left."""
+    """Erase somebody; what is left: an erasure lets be what happens after it."""
     pipeline = house.pipeline
     number = {h.id: number_of(house, h) for h in arrived}
     gone = data.draw(st.sampled_from(sorted(set(number.values()))))
     pipeline.eraser.erase(
         house.app.id, look_up(pipeline.engine, house.app.id, f"p{gone}", pipeline.secret)
     )
+    erased = milliseconds(now())
     house.build()
-    return [h for h in arrived if number[h.id] != gone]
+    return [h for h in arrived if number[h.id] != gone or h.ts > erased]
 
 
 def two_as_one(house: House, oracle: Oracle, data: st.DataObject) -> Oracle:
