@@ -78,7 +78,7 @@ def ids(name: str, language: Language) -> frozenset[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_tab_has_its_page_and_every_measure_and_field_its_entry(language: Language) -> None:
     names = {entry.name for entry in contents(language)}
-    assert not {tab.told_in for tab in TABS if tab.cards} - names
+    assert not {tab.listed_as for tab in TABS if tab.cards} - names
     assert ids("measures", language) >= set(MEASURES)
     assert ids("fields", language) >= set(DIMENSIONS)
     assert ids("reports", language) >= set(REPORTS)
@@ -88,13 +88,40 @@ def test_every_tab_has_its_page_and_every_measure_and_field_its_entry(language: 
 def test_every_hint_of_a_card_leads_to_its_entry(owner: Client) -> None:
     for tab in TABS:
         if tab.cards:
-            assert f'href="/guide/{tab.told_in}"' in owner.get(f"/a/cafe/{tab.name}").text
+            assert f'href="/guide/{tab.listed_as}"' in owner.get(f"/a/cafe/{tab.name}").text
         for report in map(find, tab.cards):
             card = owner.get(f"/a/cafe/{report.name.replace('.', '/')}").text
             linked = set(re.findall(r"/guide/measures#(\w+)", card))
             assert linked, report.name
             assert linked <= set(report.measures)
             assert report.first in linked or report.kind.takes("users")
+
+
+STEPS = '[{"event":"page_view"},{"event":"share"}]'
+
+
+@pytest.mark.parametrize(
+    ("path", "question", "page"),
+    [
+        ("events/ask", '{"kind":"events","events":[{"event":"share"}]}', "ask"),
+        ("funnels", f'{{"kind":"funnel","steps":{STEPS}}}', "funnels"),
+        ("paths", '{"kind":"paths","anchor":{"page":"pages/menu/menu"}}', "paths"),
+        ("retention", '{"kind":"retention","first":{"event":"share"},"return":{}}', "retention"),
+        ("stickiness", '{"kind":"stickiness"}', "retention"),
+        ("lifecycle", '{"kind":"lifecycle"}', "retention"),
+        ("attribution", '{"kind":"attribution","conversion":{"event":"share"}}', "attribution"),
+        ("ltv", '{"kind":"ltv"}', "ltv"),
+        ("shares", '{"kind":"shares"}', "shares"),
+    ],
+)
+def test_an_answer_leads_to_the_page_about_its_question(
+    owner: Client, path: str, question: str, page: str
+) -> None:
+    """Its measures are its own: no list of the guide has them."""
+    card = owner.get(f"/a/cafe/{path}/answer", params={"question": question}).text
+    assert set(re.findall(r"/guide/([\w#-]+)", card)) == {page}
+    assert page in {entry.name for entry in contents("zh")}
+    assert "-d " in card, "the command for the API has the question"
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,10 @@ class Kind:
     `annotated`: what happened on a day stands on it.
     `at_once`: so many of a report's measures are seen together, 0 where all are.
     `since_first_day`: reading an address may need the day of the app's first event; `ever`: it always does, whatever
-    the period, since its rows may lie on any day. `whole`: its rows and all others
-    together are drawn as parts of one whole. `part`: what all its rows come to is no more than a part of what other
-    reports tell. `picks`: a filter can pick what a row is.
+    the period, since its rows may lie on any day. `whole`: its rows and all others together are drawn as parts of one
+    whole. `part`: what all its rows come to is no more than a part of what other reports tell. `picks`: a filter can
+    pick what a row is. `question`: the page of the guide that tells of a question, whose measures are its own; empty
+    where it is a report of a tab.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Kind:
     whole: bool = False
     part: bool = False
     picks: bool = True
+    question: str = ""
 
     def takes(self, name: str) -> bool:
         """Whether its address has a parameter of that name."""

@@ -14,7 +14,7 @@ class Tab:
 
     `main` is the card whose state the page's address is: its period, grain and measure. `listed`: the rail, keys and
     palette have it; else lists lead to it. `key` opens one of its own kind. `right`: those who have it see the page.
-    `guide`: the page of the guide that tells of it, where that has another name.
+    `below`: the page of the rail that it belongs to, which stands for it there and in the guide.
     """
 
     name: str
@@ -27,12 +27,12 @@ class Tab:
     listed: bool = True
     key: str = ""
     right: str = "report:read"
-    guide: str = ""
+    below: str = ""
 
     @property
-    def told_in(self) -> str:
-        """The page of the guide that tells of it."""
-        return self.guide or self.name
+    def listed_as(self) -> str:
+        """The name of the page that stands for it in the rail and in the guide."""
+        return self.below or self.name
 
     @property
     def there(self) -> bool:
@@ -127,7 +127,7 @@ TABS = (
         tuple(report.name for report in campaigns.OF_ONE),
         "campaign.trend",
         listed=False,
-        guide="campaigns",
+        below="campaigns",
     ),
     Tab(
         "persons",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from minilens.measure.activity import columns, words
 from minilens.measure.activity.query import (
@@ -16,15 +14,13 @@ from minilens.measure.activity.query import (
 from minilens.measure.events.operand import key
 from minilens.measure.run import AnyQuery
 from minilens.reports import activity_reader as reader
-from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.parameters import ANSWER, TRAFFIC_OF
-from minilens.reports.question import decoded
+from minilens.reports.kinds.questions import QuestionRequest, kind_of
 from minilens.reports.questions.activity import (
     LifecycleQuestion,
     RetentionQuestion,
     StickinessQuestion,
 )
-from minilens.reports.report import Kind, Report
+from minilens.reports.report import Report
 from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 
@@ -58,20 +54,6 @@ RETENTION, STICKINESS, LIFECYCLE = (
     Text("粘性分析", "Stickiness"),
     Text("生命周期", "Lifecycle"),
 )
-
-
-def _kind(
-    name: str, drawing: str, asked: type[Any], request: Callable[..., ActivityRequest], row: Text
-) -> Kind:
-    return Kind(
-        name=name,
-        drawing=drawing,
-        parameters=(TRAFFIC_OF, *ANSWER),
-        read=lambda every, report, context: request(
-            decoded(dict(every).get("question", ""), asked), context, report.name, report.title
-        ),
-        row=row,
-    )
 
 
 def of_retention(
@@ -120,14 +102,15 @@ def _request(
     )  # fmt: skip
 
 
-OF_RETENTION = _kind(
+OF_RETENTION = kind_of(
     "retention_question", "returns", RetentionQuestion, of_retention,
     Text("一组取值的一个周期与其后的一个周期", "a period of a group of values, and one after it"),
+    guide="retention",
 )  # fmt: skip
-OF_STICKINESS = _kind(
+OF_STICKINESS = kind_of(
     "stickiness", "events", StickinessQuestion, of_stickiness,
-    Text("一个活跃周期数，或一天", "a number of active periods, or a day"),
+    Text("一个活跃周期数，或一天", "a number of active periods, or a day"), guide="retention",
 )  # fmt: skip
-OF_LIFECYCLE = _kind(
-    "lifecycle", "lifecycle", LifecycleQuestion, of_lifecycle, Text("一个周期", "a period"),
+OF_LIFECYCLE = kind_of(
+    "lifecycle", "lifecycle", LifecycleQuestion, of_lifecycle, Text("一个周期", "a period"), guide="retention",
 )  # fmt: skip

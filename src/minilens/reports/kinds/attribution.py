@@ -8,11 +8,9 @@ from minilens.measure.attribution import columns, words
 from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.run import AnyQuery
 from minilens.reports.attribution_reader import read
-from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.parameters import ANSWER, TRAFFIC_OF
-from minilens.reports.question import decoded
+from minilens.reports.kinds.questions import QuestionRequest, kind_of
 from minilens.reports.questions.attribution import AttributionQuestion
-from minilens.reports.report import Kind, Report
+from minilens.reports.report import Report
 from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 
@@ -43,15 +41,6 @@ class AttributionRequest(QuestionRequest):
 
 
 TITLE = Text("归因分析", "Attribution")
-KIND = Kind(
-    name="attribution",
-    drawing="attribution",
-    parameters=(TRAFFIC_OF, *ANSWER),
-    read=lambda every, report, context: request(
-        decoded(dict(every).get("question", ""), AttributionQuestion), context, report.name, report.title
-    ),
-    row=Text("一组触点，或一组与另一组，或一条路径", "a group of touches, a pair of groups, or a way"),
-)  # fmt: skip
 
 
 def request(
@@ -65,3 +54,13 @@ def request(
         report=report, context=context, range=query.rows.range, period=question.period, compare="none",
         traffic=query.rows.traffic, question=question, asked=query,
     )  # fmt: skip
+
+
+KIND = kind_of(
+    "attribution",
+    "attribution",
+    AttributionQuestion,
+    request,
+    Text("一组触点，或一组与另一组，或一条路径", "a group of touches, a pair of groups, or a way"),
+    guide="attribution",
+)

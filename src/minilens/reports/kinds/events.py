@@ -9,11 +9,9 @@ from minilens.measure.events.operand import key
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.run import AnyQuery
 from minilens.reports.events_reader import read
-from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.parameters import ANSWER, TRAFFIC_OF
-from minilens.reports.question import decoded
+from minilens.reports.kinds.questions import QuestionRequest, kind_of
 from minilens.reports.questions.events import EventsQuestion
-from minilens.reports.report import Kind, Report
+from minilens.reports.report import Report
 from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 
@@ -55,15 +53,6 @@ class EventsRequest(QuestionRequest):
 
 
 TITLE = Text("事件分析", "Event analysis")
-KIND = Kind(
-    name="events",
-    drawing="events",
-    parameters=(TRAFFIC_OF, *ANSWER),
-    read=lambda every, report, context: request(
-        decoded(dict(every).get("question", ""), EventsQuestion), context, report.name, report.title
-    ),
-    row=Text("一组取值的一个时间段", "a period of a group of values"),
-)
 
 
 def request(
@@ -80,3 +69,13 @@ def request(
         report=report, context=context, range=query.range, period=question.period, compare="none",
         traffic=query.traffic, question=question, asked=query,
     )  # fmt: skip
+
+
+KIND = kind_of(
+    "events",
+    "events",
+    EventsQuestion,
+    request,
+    Text("一组取值的一个时间段", "a period of a group of values"),
+    guide="ask",
+)

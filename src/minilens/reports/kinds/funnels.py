@@ -10,11 +10,9 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Column
 from minilens.reports.funnels_reader import read
-from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.parameters import ANSWER, TRAFFIC_OF
-from minilens.reports.question import decoded
+from minilens.reports.kinds.questions import QuestionRequest, kind_of
 from minilens.reports.questions.funnel import FunnelQuestion
-from minilens.reports.report import Kind, Report
+from minilens.reports.report import Report
 from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 
@@ -41,15 +39,6 @@ class FunnelRequest(QuestionRequest):
 
 
 TITLE = Text("漏斗", "Funnel")
-KIND = Kind(
-    name="funnel",
-    drawing="funnel",
-    parameters=(TRAFFIC_OF, *ANSWER),
-    read=lambda every, report, context: request(
-        decoded(dict(every).get("question", ""), FunnelQuestion), context, report.name, report.title
-    ),
-    row=Text("一组取值的一个步骤", "a step of a group of values"),
-)
 
 
 def _measures(query: FunnelQuery) -> tuple[tuple[Column, ...], str]:
@@ -82,3 +71,13 @@ def request(
         report=report, context=context, range=query.rows.range, period=question.period, compare="none",
         traffic=query.rows.traffic, question=question, asked=query,
     )  # fmt: skip
+
+
+KIND = kind_of(
+    "funnel",
+    "funnel",
+    FunnelQuestion,
+    request,
+    Text("一组取值的一个步骤", "a step of a group of values"),
+    guide="funnels",
+)

@@ -8,12 +8,10 @@ from minilens.measure.events.operand import key
 from minilens.measure.ltv import columns, words
 from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.run import AnyQuery
-from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.kinds.questions import QuestionRequest, kind_of
 from minilens.reports.ltv_reader import read
-from minilens.reports.parameters import ANSWER, TRAFFIC_OF
-from minilens.reports.question import decoded
 from minilens.reports.questions.ltv import LtvQuestion
-from minilens.reports.report import Kind, Report
+from minilens.reports.report import Report
 from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 
@@ -40,18 +38,6 @@ class LtvRequest(QuestionRequest):
 
 
 TITLE = Text("用户价值", "Lifetime value")
-KIND = Kind(
-    name="ltv",
-    drawing="ltv",
-    parameters=(TRAFFIC_OF, *ANSWER),
-    read=lambda every, report, context: request(
-        decoded(dict(every).get("question", ""), LtvQuestion), context, report.name, report.title
-    ),
-    row=Text(
-        "一组取值的一个人群，或其首日之后的若干天",
-        "a cohort of a group of values, or so many days behind its first",
-    ),
-)
 
 
 def request(
@@ -69,3 +55,16 @@ def request(
         report=report, context=context, range=query.days, period=question.period, compare="none",
         traffic=query.rows.traffic, question=question, asked=query,
     )  # fmt: skip
+
+
+KIND = kind_of(
+    "ltv",
+    "ltv",
+    LtvQuestion,
+    request,
+    Text(
+        "一组取值的一个人群，或其首日之后的若干天",
+        "a cohort of a group of values, or so many days behind its first",
+    ),
+    guide="ltv",
+)

@@ -11,13 +11,11 @@ from minilens.measure.paths import words
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.run import AnyQuery
 from minilens.reports import paths_ways
-from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.parameters import ANSWER, TRAFFIC_OF
+from minilens.reports.kinds.questions import QuestionRequest, kind_of
 from minilens.reports.paths_reader import read
-from minilens.reports.question import decoded
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.paths import AskedNode, PathsQuestion
-from minilens.reports.report import Kind, Report
+from minilens.reports.report import Report
 from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 
@@ -75,15 +73,6 @@ class PathsRequest(QuestionRequest):
 
 
 TITLE = Text("路径", "Paths")
-KIND = Kind(
-    name="paths",
-    drawing="paths",
-    parameters=(TRAFFIC_OF, *ANSWER),
-    read=lambda every, report, context: request(
-        decoded(dict(every).get("question", ""), PathsQuestion), context, report.name, report.title
-    ),
-    row=Text("一列的一个节点，或一条连接", "a node of a column, or a link"),
-)
 
 
 def request(
@@ -96,3 +85,13 @@ def request(
         report=report, context=context, range=query.rows.range, period=question.period, compare="none",
         traffic=query.rows.traffic, question=question, asked=query,
     )  # fmt: skip
+
+
+KIND = kind_of(
+    "paths",
+    "paths",
+    PathsQuestion,
+    request,
+    Text("一列的一个节点，或一条连接", "a node of a column, or a link"),
+    guide="paths",
+)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
-from minilens.reports.question import AnyQuestion, encoded
+from minilens.reports.parameters import ANSWER, TRAFFIC_OF
+from minilens.reports.question import AnyQuestion, decoded, encoded
+from minilens.reports.report import Kind
 from minilens.reports.request import ReportRequest
-from minilens.text import Language
+from minilens.text import Language, Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,3 +66,16 @@ class QuestionRequest(ReportRequest):
     def includes(self, day: date) -> bool:
         """Whether a day is asked about."""
         return self.range.start <= day <= self.range.end
+
+
+def kind_of(
+    name: str, drawing: str, asked: type[Any], request: Callable[..., ReportRequest], row: Text, *, guide: str
+) -> Kind:  # fmt: skip
+    """The kind of report that a question is. `request` makes it of the question, its context, a name and a title;
+    `guide` is the page of the guide that tells of it."""
+    return Kind(
+        name=name, drawing=drawing, parameters=(TRAFFIC_OF, *ANSWER), row=row, question=guide,
+        read=lambda every, report, context: request(
+            decoded(dict(every).get("question", ""), asked), context, report.name, report.title
+        ),
+    )  # fmt: skip

@@ -8,11 +8,9 @@ from minilens.measure.run import AnyQuery
 from minilens.measure.shares.columns import columns
 from minilens.measure.shares.query import SharesQuery
 from minilens.period import asked_range
-from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.parameters import ANSWER, TRAFFIC_OF
-from minilens.reports.question import decoded
+from minilens.reports.kinds.questions import QuestionRequest, kind_of
 from minilens.reports.questions.shares import SharesQuestion
-from minilens.reports.report import Kind, Report
+from minilens.reports.report import Report
 from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 
@@ -50,17 +48,6 @@ class SharesRequest(QuestionRequest):
         return [_SHOWN[self.asked.show].of(language)]
 
 
-KIND = Kind(
-    name="shares",
-    drawing="events",
-    parameters=(TRAFFIC_OF, *ANSWER),
-    read=lambda every, report, context: request(
-        decoded(dict(every).get("question", ""), SharesQuestion), context, report.name, report.title
-    ),
-    row=Text("一天、一层、一个页面或一张卡片", "a day, level, page or card"),
-)
-
-
 def _title(question: SharesQuestion, title: Text) -> Text:
     """One that nobody gave says what rows are."""
     shown = _SHOWN[question.show]
@@ -83,3 +70,13 @@ def request(
         report=Report(name, _title(question, title), KIND, names, first), context=context, range=over,
         period=question.period, compare="none", traffic=query.traffic, question=question, asked=query,
     )  # fmt: skip
+
+
+KIND = kind_of(
+    "shares",
+    "events",
+    SharesQuestion,
+    request,
+    Text("一天、一层、一个页面或一张卡片", "a day, level, page or card"),
+    guide="shares",
+)

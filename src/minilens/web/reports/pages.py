@@ -203,6 +203,7 @@ async def drawn(
 ) -> Response[str]:
     """The answer as a part of the page."""
     report = state.report
+    tab = next(one for one in TABS if one.name == report.name.partition('.')[0])
     table = await answered(console, app, state)
     happened = await asyncio.to_thread(
         day_annotations.of_days, console.records, app.id, state, number_of(reader)
@@ -220,7 +221,8 @@ async def drawn(
         asked=state,
         card=made,
         id=place if PLACE.fullmatch(place := request.headers.get("x-minilens-card", "")) else "",
-        page=f"/a/{app.name}/{report.name.partition('.')[0]}",
+        page=f"/a/{app.name}/{tab.name}",
+        guide=tab.listed_as,
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
         sorted=lambda name: sorting(state, name, options.sort),
         only=lambda value: only(state, value),
