@@ -131,6 +131,8 @@ ADDRESSES = [
     "/a/cafe/events/manage/1/versions?version=draft&with=1",
     f"/a/cafe/settings/tracker/test?code={CODE}&event=1",
     "/a/cafe/campaigns",
+    "/a/cafe/campaign?campaign=spring",
+    "/a/cafe/ads",
     "/a/cafe/campaigns/list?by=placement",
     "/a/cafe/links",
     "/a/cafe/links/sheet",

@@ -14,7 +14,8 @@ class Tab:
 
     `main` is the card whose state the page's address is: its period, grain and measure. `listed`: the rail, keys and
     palette have it; else lists lead to it. `key` opens one of its own kind. `right`: those who have it see the page.
-    `below`: the page of the rail that it belongs to, which stands for it there and in the guide.
+    `beside`: its template `_beside_NAME.html` stands beside its title. `below`: the page of the rail that it
+    belongs to, which stands for it there and in the guide.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Tab:
     listed: bool = True
     key: str = ""
     right: str = "report:read"
+    beside: bool = False
     below: str = ""
 
     @property
@@ -94,6 +96,7 @@ TABS = (
         tuple(report.name for report in campaigns.ALL),
         "campaigns.trend",
         group="growth",
+        beside=True,
     ),
     Tab(
         "ads",
@@ -102,6 +105,7 @@ TABS = (
         tuple(report.name for report in ads.ALL),
         "ads.trend",
         group="growth",
+        beside=True,
     ),
     Tab("cohorts", Text("同期群与 LTV", "Cohorts, LTV"), "columns", group="growth"),
     Tab(
@@ -127,6 +131,7 @@ TABS = (
         tuple(report.name for report in campaigns.OF_ONE),
         "campaign.trend",
         listed=False,
+        beside=True,
         below="campaigns",
     ),
     Tab(
@@ -140,3 +145,8 @@ TABS = (
     ),
     Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True, key=","),
 )
+
+
+def tab_of(report: str) -> Tab:
+    """The page that a report stands on."""
+    return next(tab for tab in TABS if tab.name == report.partition(".")[0])

@@ -42,7 +42,7 @@ from minilens.reports.parameters import FORMS
 from minilens.reports.report import Report
 from minilens.reports.request import ListRows, ReportRequest
 from minilens.reports.request_values import choice
-from minilens.reports.tabs import TABS, Tab
+from minilens.reports.tabs import TABS, Tab, tab_of
 from minilens.text import Language
 from minilens.web.auth.guard import ACCOUNT, signed_in, visible_apps
 from minilens.web.catalogs import catalog_for
@@ -203,7 +203,6 @@ async def drawn(
 ) -> Response[str]:
     """The answer as a part of the page."""
     report = state.report
-    tab = next(one for one in TABS if one.name == report.name.partition('.')[0])
     table = await answered(console, app, state)
     happened = await asyncio.to_thread(
         day_annotations.of_days, console.records, app.id, state, number_of(reader)
@@ -221,8 +220,7 @@ async def drawn(
         asked=state,
         card=made,
         id=place if PLACE.fullmatch(place := request.headers.get("x-minilens-card", "")) else "",
-        page=f"/a/{app.name}/{tab.name}",
-        guide=tab.listed_as,
+        page=f"/a/{app.name}/{tab_of(report.name).name}",
         trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
         sorted=lambda name: sorting(state, name, options.sort),
         only=lambda value: only(state, value),
@@ -242,8 +240,10 @@ async def drawn(
 
 
 def offered(console: Console, app: App, state: ReportRequest, language: Language) -> dict[str, Any]:
-    """What else its rows can be told apart by, and which event can count as a conversion. May block."""
+    """Where the guide tells of it, what else its rows can be told apart by, and which event can count as a conversion.
+    May block."""
     return {
+        "guide": tab_of(state.report.name).listed_as,
         "finer": finer(state),
         "groupings": [state.context.catalog.dimension(name) for name in state.report.groupings],
         "conversions": conversion.offered(console.records, app.id, state, language),
