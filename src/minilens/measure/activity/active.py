@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.activity import sql
 from minilens.measure.activity.query import LENGTHS
 from minilens.measure.activity.sets import Bits, Persons, Whole, numbered
-from minilens.measure.events.sql import has_tail, is_kept
+from minilens.measure.events.builds import Builds
 from minilens.measure.session import cost
 from minilens.measure.table import Cost
 from minilens.period import FIRST_DAY, midnight, milliseconds
 from minilens.warehouse.engine import Answer, Engine
 
 Truth = NDArray[np.bool_]
-_BEFORE = date(1970, 1, 1)
 #: As statements have no value.
 NOTHING = "\0"
 
@@ -94,19 +92,13 @@ class Active:
 
 def fetched(engine: Engine, asked: sql.Pairs, made: Answer, last: date) -> Active:
     """The pairs up to a day; with the stretches of time, where moments are asked for."""
-    newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
-    query = asked.query
+    query, builds = asked.query, Builds(made)
     start = FIRST_DAY if asked.before else asked.first
-    tail = last >= newest and has_tail(query)
-    moved = Moved.NOBODY
-    if tail or not is_kept(query):
-        moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
-    statement = sql.statement(asked, moved, tail=tail)
+    tail = builds.tail(query, last)
+    statement = sql.statement(asked, builds.moved(query, engine.one, tail=tail), tail=tail)
     text = sql.pairs(asked, statement)
-    named = {
-        "app": query.app, "traffic": query.traffic, "start": start, "end": last, "first": asked.first,
-        "newest": newest, "through": through, "first_ms": milliseconds(midnight(asked.first, query.timezone)),
-        "current": [(row[0], row[1]) for row in made.rows if start - timedelta(days=1) <= row[0] <= last],
+    named = builds.bound(query, start, last) | {
+        "first": asked.first, "first_ms": milliseconds(midnight(asked.first, query.timezone)),
     }  # fmt: skip
     found = [engine.arrow(text, named | statement.bound.values)]
     if asked.moments:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.attribution import sql
 from minilens.measure.attribution.entries import entries, rows_of
 from minilens.measure.attribution.figures import credit, in_order, table
@@ -16,7 +15,7 @@ from minilens.measure.attribution.shapley import MOST_PLAYERS, Game
 from minilens.measure.attribution.touches import Journeys, journeys, touches_of
 from minilens.measure.attribution.ways import overlap, ways
 from minilens.measure.days.day_rows import BUILDS
-from minilens.measure.events.sql import has_tail, is_kept
+from minilens.measure.events.builds import Builds
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
 from minilens.measure.table import Cost, Table
@@ -71,12 +70,9 @@ class Asking:
 
     def __post_init__(self) -> None:
         query = self.query
-        newest: tuple[Any, ...] = (_BEFORE, 0, 0)
-        self._newest, _, self._through = self.made.rows[-1] if self.made.rows else newest
-        tail = query.rows.range.end >= self._newest and has_tail(query.rows)
-        self._moved = Moved.NOBODY
-        if tail or not is_kept(query.rows):
-            self._moved = Moved(int(self.engine.one(HAS_MOVED, {"app": query.app})))
+        self._builds = Builds(self.made)
+        tail = self._builds.tail(query.rows, query.rows.range.end)
+        self._moved = self._builds.moved(query.rows, self.engine.one, tail=tail)
         self._statement = sql.statement(query, self._moved, tail=tail)
 
     def journeys(self) -> Journeys:
@@ -117,10 +113,6 @@ class Asking:
         query, over = self.query, self.query.rows.range
         start = over.start - timedelta(days=query.days_back)
         touch_start = over.start - timedelta(days=query.touch_days_back)
-        first = min(start, touch_start) - timedelta(days=1)
-        asked: dict[str, object] = {
-            "app": query.app, "traffic": query.rows.traffic, "start": start, "end": over.end,
-            "touch_start": touch_start, "newest": self._newest, "through": self._through,
-            "current": [(row[0], row[1]) for row in self.made.rows if first <= row[0] <= over.end],
-        }  # fmt: skip
-        return asked | self._statement.bound.values
+        asked = self._builds.bound(query.rows, min(start, touch_start), over.end)
+        more: dict[str, object] = {"start": start, "touch_start": touch_start}
+        return asked | more | self._statement.bound.values

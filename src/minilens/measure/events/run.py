@@ -10,12 +10,12 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
-from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events import formula
+from minilens.measure.events.builds import Builds
 from minilens.measure.events.columns import OTHERS, group_columns, measure_column
 from minilens.measure.events.query import MOST_ROWS, EventsQuery, Figure, Formula
-from minilens.measure.events.sql import Statement, has_tail, is_kept
+from minilens.measure.events.sql import Statement, is_kept
 from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import QuerySession, cost
@@ -73,13 +73,12 @@ class Asking:
     def __init__(self, engine: Engine, query: EventsQuery, as_of: AsOf, made: Answer) -> None:
         self.query, self.as_of, self._made = query, as_of, made
         self.session = QuerySession(engine=engine)
-        self._newest = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
+        self._builds = Builds(made)
         self._end = query.range.end + timedelta(days=query.reach)
-        tail = self._end >= self._newest[0] and has_tail(query)
-        events = tail or not is_kept(query)
-        moved = Moved.NOBODY
-        if events:
-            moved = Moved(int(str(self.session.ask(HAS_MOVED, {"app": query.app})[0][0])))
+        tail = self._builds.tail(query, self._end)
+        moved = self._builds.moved(
+            query, lambda text, asked: self.session.ask(text, asked)[0][0], tail=tail
+        )
         self.statement = Statement(query, moved=moved, tail=tail)
         self._periods = list(self._every_period())
 
@@ -201,23 +200,13 @@ class Asking:
 
     def _ask(self, text: str) -> list[Row]:
         query, over = self.query, self.query.range
-        newest, _, through = self._newest
-        asked = {
-            "app": query.app, "traffic": query.traffic, "start": over.start, "end": self._end, "range_end": over.end,
-            "today": self.as_of.today,
-            "newest": newest, "through": through,
-            "current": self._current(),
-        }  # fmt: skip
+        asked = self._builds.bound(query, over.start, self._end)
+        asked |= {"range_end": over.end, "today": self.as_of.today}
         if query.grain == "hour":
             days = list(over)
             asked["days"] = days
             asked["midnights"] = [milliseconds(midnight(day, query.timezone)) for day in days]
         return self.session.ask(text, asked | self.statement.bound.values)
-
-    def _current(self) -> list[Row]:
-        """The builds of these days, and of the day before: a session may have begun then."""
-        first, last = self.query.range.start - timedelta(days=1), self._end
-        return [(row[0], row[1]) for row in self._made.rows if first <= row[0] <= last]
 
     def _framed(self, keys: Sequence[object], rows: tuple[Row, ...], **more: object) -> Table:
         query, today = self.query, self.as_of.today

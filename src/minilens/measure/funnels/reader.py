@@ -6,14 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
 
-from minilens.identity.moves import HAS_MOVED, Moved
-from minilens.measure.events.sql import has_tail, is_kept
+from minilens.measure.events.builds import Builds
+from minilens.measure.events.sql import is_kept
 from minilens.measure.funnels import after, by_value, sql
 from minilens.measure.funnels.at_once import LONG, at_once
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
@@ -38,7 +38,6 @@ MOST_ROWS, MOST_NUMBERS = 12_000_000, 40_000_000
 #: takes no field of a request over 128.
 MOST_NAMED = {True: 100_000, False: 4_000}
 _UNSURE = "{unsure:Array(Tuple(UInt32, Int64))}"
-_BEFORE = date(1970, 1, 1)
 
 
 class _TooManyRows(Exception):
@@ -52,22 +51,15 @@ class Reader:
         self._engine, self._query, self._made = engine, query, made
         self._began = time.perf_counter()
         self._read, self._bytes = 0, 0
-        newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
+        builds, asked = Builds(made), query.rows
         over = self._over = days_read(query)
-        if query.ever and made.rows and is_kept(query.rows):
-            over = self._over = Range(max(over.start, made.rows[0][0]), over.end)
-        tail = over.end >= newest and has_tail(query.rows)
-        moved = Moved.NOBODY
-        if tail or not is_kept(query.rows):
-            moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
+        if query.ever and builds.oldest and is_kept(asked):
+            over = self._over = Range(max(over.start, builds.oldest), over.end)
+        tail = builds.tail(asked, over.end)
+        moved = builds.moved(asked, engine.one, tail=tail)
         self._statement = sql.statement(query, moved, tail=tail)
-        day_before = over.start - timedelta(days=1)
-        self._asked = {
-            "app": query.app, "traffic": query.rows.traffic, "start": over.start, "end": over.end,
-            "entries_start": query.rows.range.start, "entries_end": query.rows.range.end,
-            "newest": newest, "through": through,
-            "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= over.end],
-        }  # fmt: skip
+        entries = {"entries_start": asked.range.start, "entries_end": asked.range.end}
+        self._asked = builds.bound(asked, over.start, over.end) | entries
         most = engine.rows(sql.LARGEST, {"app": query.app})
         self._how = packing(query, over, int(most[0][0]) if most else 0)
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.activity.active import coded
+from minilens.measure.events.builds import Builds
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.events.row_order import BESIDES
-from minilens.measure.events.sql import ANY_NAME, Statement, has_tail, is_kept
+from minilens.measure.events.sql import ANY_NAME, Statement
 from minilens.measure.ltv import sql
 from minilens.measure.ltv.query import RETURNS, LtvQuery
 from minilens.measure.session import cost
@@ -22,7 +22,6 @@ from minilens.period import FIRST_DAY
 from minilens.warehouse.engine import Answer, Engine
 
 Whole = NDArray[np.int64]
-_BEFORE = date(1970, 1, 1)
 #: Numbers of persons up to this are looked up in a table instead of being searched for.
 _MOST_IN_A_TABLE = 1 << 26
 
@@ -100,7 +99,7 @@ class Fetching:
     def __post_init__(self) -> None:
         self.rows = 0
         self.bytes = 0
-        self._newest = self.made.rows[-1] if self.made.rows else (_BEFORE, 0, 0)
+        self._builds = Builds(self.made)
 
     def all(self) -> Fetched:
         """All that the figures are made of."""
@@ -113,23 +112,15 @@ class Fetching:
         return Fetched(entrants, payments, returned, spent)
 
     def _ask(self, text: str, start: date, end: date, more: dict[str, Any]) -> Any:
-        query = self.query
-        days = (start - timedelta(days=1), end)
-        named = {
-            "app": query.app, "traffic": query.rows.traffic, "start": start, "end": end, "first": query.days.start,
-            "newest": self._newest[0], "through": self._newest[2],
-            "current": [(row[0], row[1]) for row in self.made.rows if days[0] <= row[0] <= days[1]],
-        }  # fmt: skip
+        named = self._builds.bound(self.query.rows, start, end) | {"first": self.query.days.start}
         found = self.engine.arrow(text, named | more)
         self.rows += found.num_rows
         self.bytes += found.nbytes
         return found
 
     def _statement(self, query: EventsQuery, besides: Any) -> Statement:
-        tail = query.range.end >= self._newest[0] and has_tail(query)
-        moved = Moved.NOBODY
-        if tail or not is_kept(query):
-            moved = Moved(int(self.engine.one(HAS_MOVED, {"app": query.app})))
+        tail = self._builds.tail(query, query.range.end)
+        moved = self._builds.moved(query, self.engine.one, tail=tail)
         named = "name IN {names:Array(String)}"
         if not all(one.events for one in query.events):
             named = f"({named} OR {ANY_NAME})" if query.named else ANY_NAME

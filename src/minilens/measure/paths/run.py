@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
-from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.days.day_rows import BUILDS
-from minilens.measure.events.sql import has_tail, is_kept
+from minilens.measure.events.builds import Builds
 from minilens.measure.paths import sql
 from minilens.measure.paths.figures import table
 from minilens.measure.paths.nodes import Nodes, nodes_of
@@ -25,7 +24,6 @@ from minilens.period import Range, midnight, milliseconds
 from minilens.reference.page_types import fits
 from minilens.warehouse.engine import Answer, Engine
 
-_BEFORE = date(1970, 1, 1)
 _DAY = 86_400_000
 
 
@@ -98,24 +96,17 @@ def _fetched(
     engine: Engine, query: PathsQuery, made: Answer, *, of_persons: bool
 ) -> tuple[Any, int]:
     """The rows as columns, and their bytes."""
-    newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
+    builds = Builds(made)
     begin, end = _moments(query)
     days = -(-query.reach // _DAY)
     over = Range(
         query.rows.range.start - timedelta(days=days), query.rows.range.end + timedelta(days=days)
     )
-    tail = over.end >= newest and has_tail(query.rows)
-    moved = Moved.NOBODY
-    if tail or not is_kept(query.rows):
-        moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
+    tail = builds.tail(query.rows, over.end)
+    moved = builds.moved(query.rows, engine.one, tail=tail)
     statement = sql.statement(query, moved, tail=tail)
     text = sql.rows(query, statement, of_persons=of_persons)
-    day_before = over.start - timedelta(days=1)
-    asked = {
-        "app": query.app, "traffic": query.rows.traffic, "start": over.start, "end": over.end,
-        "newest": newest, "through": through, "from_ms": begin, "to_ms": end,
-        "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= over.end],
-    }  # fmt: skip
+    asked = builds.bound(query.rows, over.start, over.end) | {"from_ms": begin, "to_ms": end}
     found = engine.arrow(text, asked | statement.bound.values)
     return found, int(found.nbytes)
 

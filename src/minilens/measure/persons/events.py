@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from minilens.errors import Refused, did_you_mean
-from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.events import run
+from minilens.measure.events.builds import Builds
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.events.condition_sql import NOTHING
 from minilens.measure.events.formula import names
@@ -35,11 +35,9 @@ def behind(engine: Engine, query: EventsQuery, place: Place, as_of: AsOf, made: 
     chosen = _Chosen(query, place)
     over = chosen.days()
     narrow, tail = _narrowed(query, chosen, over)
-    newest, _, through = made.rows[-1] if made.rows else (date(1970, 1, 1), 0, 0)
-    tail = tail and over.end >= newest
-    moved = Moved.NOBODY
-    if tail or not is_kept(narrow):
-        moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
+    builds = Builds(made)
+    tail = tail and over.end >= builds.newest
+    moved = builds.moved(narrow, engine.one, tail=tail)
     statement = Statement(narrow, moved, tail, besides={"actions": _AT, "events": _AT})
     rows = statement.every_row()
     asked = [
@@ -57,15 +55,7 @@ FROM
 GROUP BY person
 ORDER BY number
 """
-    day_before = over.start - timedelta(days=1)
-    found = engine.arrow(
-        text,
-        {
-            "app": query.app, "traffic": query.traffic, "start": over.start, "end": over.end,
-            "newest": newest, "through": through,
-            "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= over.end],
-        } | statement.bound.values,
-    )  # fmt: skip
+    found = engine.arrow(text, builds.bound(query, over.start, over.end) | statement.bound.values)
     return Found(*(_column(found, name) for name in ("number", "times", "first", "last")))
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
 from minilens.errors import Refused
-from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.dimensions import Dimension
+from minilens.measure.events.builds import Builds
 from minilens.measure.events.operand import Operand, PageType, Property, Recorded
 from minilens.measure.events.query import NO_CONDITIONS, Condition, Conditions, Counted
 from minilens.measure.events.row_order import BESIDES
-from minilens.measure.events.sql import ANY_NAME, Statement, has_tail, is_kept
+from minilens.measure.events.sql import ANY_NAME, Statement
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reader import days_read
 from minilens.measure.funnels.reading import NOTHING
@@ -24,7 +24,6 @@ from minilens.warehouse.engine import Answer, Engine
 
 #: Days around those that are read, in which what would have counted is looked for; events of one person.
 AROUND, MOST = 31, 50_000
-_BEFORE = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -168,13 +167,10 @@ def _fetched(
 ) -> Any:  # fmt: skip
     """Rows of more days than count, with what tells why they don't; the newest build and what came after it as for the
     figures."""
-    newest, _, through = made.rows[-1] if made.rows else (_BEFORE, 0, 0)
-    over = days_read(query)
+    builds, over = Builds(made), days_read(query)
     wide = Range(over.start - timedelta(days=AROUND), over.end + timedelta(days=AROUND))
-    tail = over.end >= newest and has_tail(query.rows)
-    moved = Moved.NOBODY
-    if tail or not is_kept(query.rows):
-        moved = Moved(int(engine.one(HAS_MOVED, {"app": query.app})))
+    tail = builds.tail(query.rows, over.end)
+    moved = builds.moved(query.rows, engine.one, tail=tail)
     every = query.order == "strict" or not all(one.events for one in query.rows.events)
     own = ("name AS did", "page AS path")
     named = "name IN {names:Array(String)}"
@@ -183,12 +179,7 @@ def _fetched(
         f"({named} OR {ANY_NAME})" if every else named,
     )  # fmt: skip
     rows = statement.every_row()  # with its values
-    day_before = wide.start - timedelta(days=1)
-    values = {
-        "app": query.app, "traffic": query.rows.traffic, "start": wide.start, "end": wide.end,
-        "newest": newest, "through": through,
-        "current": [(row[0], row[1]) for row in made.rows if day_before <= row[0] <= wide.end],
-    } | statement.bound.values  # fmt: skip
+    values = builds.bound(query.rows, wide.start, wide.end) | statement.bound.values
     whose = f"person = {int(person)}"
     if query.counts == "sessions":
         # Asked for first: nested in the other question, nodes would look for these among their own rows alone.
