@@ -19,7 +19,7 @@ from minilens.identity.lookup import look_up
 from minilens.load.merges import merge
 from minilens.period import compared_with, now_ms, today
 from minilens.serve.archives import keeping, manifest, months
-from minilens.serve.archives.place import place_of
+from minilens.serve.archives.place import Place, place_of
 from minilens.serve.tasks import TASKS, retain
 from minilens.settings import Settings
 from minilens.spool.record import encode
@@ -187,6 +187,56 @@ def test_erased_persons_leave_archives(
     import_into(other, folder(full, of, "2025-10") / manifest.PARQUET)
     assert len(other.rows(FACTS)) == 2
     assert keep(full, of) == {}
+
+
+@pytest.mark.parametrize("file", [*manifest.FILES, manifest.SUMS, manifest.MANIFEST])
+def test_an_erasure_that_was_broken_off_is_finished(
+    full: House, of: Settings, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    """Whichever file was to be written next when the process was killed, and the events have expired."""
+    keep(full, of)
+    others = rows(full, of, "2025-10")
+    engine, app = full.pipeline.engine, full.app.id
+    subject = look_up(engine, app, "wechat-unionid=u-li", full.pipeline.secret)
+    expire(engine, app, months=0, day=date(2026, 11, 2))
+    full.pipeline.eraser.erase(app, subject)
+    put = Place.put
+
+    def killed(self: Place, source: Path, name: str) -> None:
+        if name.endswith(f"/{file}"):
+            raise KeyboardInterrupt
+        put(self, source, name)
+
+    monkeypatch.setattr(Place, "put", killed)
+    with pytest.raises(KeyboardInterrupt):
+        keep(full, of)
+    monkeypatch.undo()
+    assert set(keep(full, of).values()) == {"erasure"}
+    assert rows(full, of, "2025-10") == [row for row in others if f'"p{subject.person}"' not in row]
+    asked = {"do": "check", "to": of.archive, "app": full.app.name}
+    assert keeping.answered(full.pipeline, of, asked) == {"months": 3, "events": 5}
+    assert keep(full, of) == {}
+
+
+def test_an_altered_month_keeps_no_other_back(
+    full: House, new_app: Callable[..., House], of: Settings
+) -> None:
+    """Nor one of another app; it is said all the same."""
+    other = new_app()
+    other.load(story())
+    keep(full, of)
+    engine, app = full.pipeline.engine, full.app.id
+    subject = look_up(engine, app, "wechat-unionid=u-li", full.pipeline.secret)
+    expire(engine, app, months=0, day=date(2026, 11, 2))
+    full.pipeline.eraser.erase(app, subject)
+    path = folder(full, of, "2025-10") / manifest.CSV
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(Refused) as error:
+        keeping.keep_due(full.pipeline, of)
+    assert error.value.code == "altered_archive"
+    assert all(f'"p{subject.person}"' not in row for row in rows(full, of, "2026-10"))
+    assert len(rows(other, of, "2026-10")) == 3
+    assert not [row for row in rows(full, of, "2026-09") if f'"p{subject.person}"' in row]
 
 
 def test_who_was_merged_after_the_archive_leaves_it_too(full: House, of: Settings) -> None:

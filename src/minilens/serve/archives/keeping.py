@@ -16,13 +16,20 @@ from minilens.settings import Settings
 
 
 def keep_due(pipeline: Pipeline, settings: Settings) -> list[Kept]:
-    """Write what is due of every app where an archive is set; what was written."""
+    """Write what is due of every app where an archive is set; what was written. What is refused of one keeps no other
+    back; the first refusal is raised when all have been tried."""
     found: list[Kept] = []
+    refused: Refused | None = None
     if settings.archive:
         archives = _archives(pipeline, settings, settings.archive)
         with suppress(Stopped):
             for app in pipeline.records.apps.all(archived=True):
-                found += archives.keep(app)
+                try:
+                    found.extend(archives.keep(app))
+                except Refused as error:
+                    refused = refused or error
+    if refused:
+        raise refused
     return found
 
 

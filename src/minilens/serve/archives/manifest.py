@@ -13,6 +13,9 @@ from minilens.serve.archives.place import Place
 
 FORMAT = 1
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
+#: Written before the files of a month that has an archive already: where writing them was broken off, some are of the
+#: one and some of the other.
+NEXT = "manifest.next.json"
 CSV, PARQUET, MAPPING = "events.csv.gz", "events.parquet", "mapping.toml"
 FILES = (CSV, PARQUET, MAPPING)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])").fullmatch
@@ -41,9 +44,9 @@ def folder_of(app: str, month: str) -> str:
     return f"{app}/{month}"
 
 
-def read(place: Place, app: str, month: str) -> Manifest | None:
+def read(place: Place, app: str, month: str, file: str = MANIFEST) -> Manifest | None:
     """The manifest of a month; None where there is none. Refused where it cannot be read."""
-    name = f"{folder_of(app, month)}/{MANIFEST}"
+    name = f"{folder_of(app, month)}/{file}"
     text = place.read(name)
     if text is None:
         return None

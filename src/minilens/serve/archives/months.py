@@ -27,11 +27,13 @@ from minilens.serve.archives.manifest import (
     FORMAT,
     MANIFEST,
     MAPPING,
+    NEXT,
     PARQUET,
     SUMS,
     Manifest,
     archived,
     folder_of,
+    read,
     sums,
 )
 from minilens.serve.archives.place import PIECE, Place
@@ -74,10 +76,17 @@ class Archives:
     late_days: int
 
     def keep(self, app: App) -> Iterator[Kept]:
-        """Write every month of the app that is due, the oldest first."""
+        """Write every month of the app that is due, the oldest first. One that is refused keeps no other back; the
+        first refusal is raised when all have been tried."""
+        refused: Refused | None = None
         with ONE_AT_A_TIME:
             for month, why in self._due(app):
-                yield self._kept(app, month, why)
+                try:
+                    yield self._kept(app, month, why)
+                except Refused as error:
+                    refused = refused or error
+        if refused:
+            raise refused
 
     def keep_month(self, app: App, month: str) -> Kept:
         """Write one month as it is now, over or not."""
@@ -126,7 +135,7 @@ class Archives:
             manifest = Manifest(
                 FORMAT, app.name, month, app.timezone, events, loaded, now(), [one.id for one in orders], files
             )  # fmt: skip
-            self._store(manifest, folder)
+            self._store(manifest, folder, again=before is not None)
         return Kept(app.name, month, events, sum(size for size, _ in files.values()), why)
 
     def _aside(self) -> tempfile.TemporaryDirectory[str]:
@@ -173,10 +182,12 @@ class Archives:
     ) -> tuple[int, int]:
         """The month as it was archived, without the rows of whoever was erased since."""
         where = folder_of(app.name, before.month)
+        begun = read(self.place, app.name, before.month, NEXT)
         for name in (CSV, PARQUET):
             self._go_on()
             self.place.fetch(f"{where}/{name}", folder / f"old-{name}")
-            if _facts(folder / f"old-{name}") != before.files.get(name):
+            known = [one.files.get(name) for one in (before, begun) if one]
+            if _facts(folder / f"old-{name}") not in known:
                 raise Refused("altered_archive", "", path=self.place.shown, of=f"{where}/{name}")
         new = [one for one in orders if one.id not in before.erasures]
         named = without.users(folder / f"old-{PARQUET}")
@@ -186,13 +197,17 @@ class Archives:
         self.place.fetch(f"{where}/{MAPPING}", folder / MAPPING)  # of the columns that it has
         return events, before.loaded
 
-    def _store(self, manifest: Manifest, folder: Path) -> None:
+    def _store(self, manifest: Manifest, folder: Path, *, again: bool) -> None:
+        """Put the files where they belong, the manifest last; `again`: others lie there."""
         (folder / SUMS).write_text(sums(manifest), encoding="utf-8")
         text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
         (folder / MANIFEST).write_bytes(text + b"\n")
+        where = folder_of(manifest.app, manifest.month)
+        if again:
+            self.place.put(folder / MANIFEST, f"{where}/{NEXT}")
         for name in (*FILES, SUMS, MANIFEST):
             self._go_on()
-            self.place.put(folder / name, f"{folder_of(manifest.app, manifest.month)}/{name}")
+            self.place.put(folder / name, f"{where}/{name}")
 
     def _go_on(self) -> None:
         if STOPPING.is_set():
