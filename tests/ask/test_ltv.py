@@ -112,6 +112,10 @@ def test_margins_stand_beside_what_was_spent(ask: Callable[..., Any]) -> None:
     told = ask(WEEK | {"margin": {"rate": 0.4}})
     assert some(told["rows"][0], *margins) == (48.0, 45.0, 3.0, 7)
     assert some(told["rows"][-1], *margins) == (51.2, 52.5, -1.3, None)
+    told = ask(WEEK | {"margin": {"rate": 0.375}})
+    assert some(told["rows"][0], *margins) == (45.0, 45.0, 0.0, 7), "to the last fen"
+    told = ask(WEEK | {"margin": {"rate": 0.37}})
+    assert some(told["rows"][0], *margins) == (44.4, 45.0, -0.6, None), "a refund took it back"
     told = ask(WEEK | {"margin": {"rate": 0.4}, "groups": [{"field": "campaign"}]})
     rows = {(row["campaign"], row["day"]): some(row, *margins) for row in told["rows"]}
     assert rows["spring", "2026-03-02"] == (48.0, 45.0, 3.0, 7)

@@ -110,6 +110,27 @@ def test_scans_conversions_and_revenue(told: tuple[House, list[str]]) -> None:
     }
 
 
+def test_a_day_that_runs_is_compared_up_to_the_same_hour(
+    told: tuple[House, list[str]],
+) -> None:
+    """At eight in the morning: what came the day before at nine does not count yet."""
+    house, (door, _, _) = told
+    day, before = "2026-11-25", "2026-11-24"
+    house.load([
+        *came(door, "a", 7, day=before, paid="3"), *came(door, "b", 9, day=before, paid="50"),
+        *came(door, "a", 7, day=day, paid="4"),
+    ])  # fmt: skip
+    state = read(
+        {"from": day, "to": day, "compare": "previous"}, find("campaigns.list"), house.app.timezone, MOMENT, FIRST
+    )  # fmt: skip
+    as_of = AsOf(date(2026, 11, 25), MOMENT, 1 << 62)
+    table = run(house.pipeline.engine, state.query(house.app.id), as_of)
+    names = [one.name for one in table.columns]
+    for rows, right in ((table.rows, (1, 4)), (table.compared, (1, 3))):
+        found = dict(zip(names, rows[0], strict=True))
+        assert (found["conversions"], found["revenue"]) == right
+
+
 def test_a_launch_with_one_page_view_bounces(told: tuple[House, list[str]]) -> None:
     house, _ = told
     made = house.pipeline.engine.one("SELECT count() FROM builds WHERE day = '2026-11-20' AND app = {app:UInt32}",

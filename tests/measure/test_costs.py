@@ -147,7 +147,8 @@ def test_what_cannot_be_meant(told: House) -> None:
 
 
 def test_tired_days_are_marked(house: House) -> None:
-    """Seven days alike, then clicks cost more while fewer click; on one day people see the ad too often."""
+    """Seven days alike, then clicks cost more while fewer click; on one day people see the ad too often. Where clicks
+    cost more and as many click, or fewer click at the old price, no audience is tired."""
 
     def day(n: int, money: str, clicks: int, reach: int | None = None) -> NewCost:
         when = date(2026, 11, 10) + timedelta(days=n)
@@ -158,9 +159,11 @@ def test_tired_days_are_marked(house: House) -> None:
         day(8, "12", 39),
         day(9, "9.6", 40, 300),
         day(10, "13", 52),
+        day(11, "20", 50),
+        day(12, "7", 35),
     ]
     house.pipeline.records.costs.put(house.app.id, some, today=ONE.replace(day=25), now=NOW)
-    asked = {"from": "2026-11-17", "to": "2026-11-20"}
+    asked = {"from": "2026-11-17", "to": "2026-11-22"}
     told = [one.en.rpartition(": ")[2] for one in ask(house, "ads.trend", **asked).notes]
     assert told == ["11-18", "11-19"]
     assert ask(house, "ads.trend", grain="week", **asked).notes == ()

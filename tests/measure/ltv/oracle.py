@@ -123,14 +123,16 @@ class Brute:
         return (float(total), float(cost), float(total - cost))
 
     def payback(self, lives: list[Life], coin: str, cost: Decimal | None) -> int | None:
-        """The first day up to which margins come to the cost."""
+        """The first day from which on margins come to the cost."""
         ages = sorted(
             {(day - life.first).days for life in lives for day, _, of in life.gains if of == coin}
         )
-        for age in ages if cost else ():
-            if Decimal(self.margins(lives, coin, age, Decimal(0))[0]) >= Decimal(cost or 0):
-                return age
-        return None
+        found = None
+        for age in reversed(ages) if cost else ():
+            if Decimal(self.margins(lives, coin, age, Decimal(0))[0]) < Decimal(cost or 0):
+                break
+            found = age
+        return found
 
     def is_return(self, asked: Asked, h: Happening) -> bool:
         return (

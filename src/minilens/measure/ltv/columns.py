@@ -140,9 +140,9 @@ PAYBACK = _some(
     "回本天数",
     "Payback day",
     "count",
-    "毛利首次不低于投放花费，是首日之后第几天；0 为首日当天，尚未回本或没有花费为“–”",
-    "On which day behind the first the gross margin has first come up to the ad cost; 0 is that day itself, “–” where "
-    "it has not, or nothing was spent",
+    "从首日之后第几天起毛利不低于投放花费；0 为首日当天。尚未回本、因退款又低于花费或没有花费时为“–”",
+    "From which day behind the first on the gross margin has covered the ad cost; 0 is that day itself, “–” where it "
+    "has not, a refund took it back, or nothing was spent",
 )
 CURRENCY = _some(
     "currency",

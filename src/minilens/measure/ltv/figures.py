@@ -245,7 +245,7 @@ class Counting:
         yield (*group.values, None, whole.users, *every, *told)
 
     def _payback(self, codes: tuple[int, ...], made: list[Figures]) -> list[int | None]:
-        """Of each cohort of a group how many days behind the first its margin came up to its cost."""
+        """Of each cohort of a group how many days behind the first its margin came up to its cost for good."""
         of, who = self.payments, self._members(codes)
         found: list[int | None] = []
         for n, figures in enumerate(made):
@@ -342,13 +342,15 @@ def _earliest(count: int, place: Whole, age: Whole) -> Whole:
 
 
 def _reached(ages: list[int], high: list[int], low: list[int], cost: int) -> int | None:
-    """The first of the ages up to which margins, in halves, come to what was spent."""
-    total = 0
+    """The first of the ages from which on margins, in halves, come to what was spent: a refund takes them back."""
+    total, since = 0, None
     for age, above, below in zip(ages, high, low, strict=True):
         total += above * HALF + below
-        if total * FINER >= cost:
-            return age
-    return None
+        if total * FINER < cost:
+            since = None
+        elif since is None:
+            since = age
+    return since
 
 
 def _added(row: Whole, cell: Whole, amount: Whole | None, shape: tuple[int, int]) -> Whole:
