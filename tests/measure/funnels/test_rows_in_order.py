@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minilens.measure.events.sorting import dense
 from minilens.measure.funnels import packed
-from minilens.measure.funnels.ordered import Columns, dense
+from minilens.measure.funnels.ordered import Columns
 from minilens.measure.funnels.packed import MORE, Packing, arranged, beside, slices, ties, unpacked
 
 pytestmark = pytest.mark.hypothesis

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from minilens.measure.attribution.query import BACK, AttributionQuery
 from minilens.measure.attribution.sql import BASE, CONVERSION, REFUND
 from minilens.measure.events.condition_sql import NOTHING
+from minilens.measure.events.sorting import order
 
 Whole = NDArray[np.int64]
 Truth = NDArray[np.bool_]
@@ -69,14 +70,15 @@ def rows_of(found: Any) -> Rows:
         for name in ("person", "at", "on", "bits", "value", "back", "place")
     }
     came, launch = (found.column(name).to_numpy() for name in ("came", "launch"))
-    order = np.lexsort(
-        (launch, came, told["place"], told["place"] == 0, told["at"], told["person"])
-    )
+    place = told["place"]
+    places = order(
+        told["person"], told["at"], lambda some: (place[some] == 0, place[some], came[some], launch[some])
+    )  # fmt: skip
     key = _keys(found.column("key"))
     person, at, day, bits, value, back = (
-        told[name][order] for name in ("person", "at", "on", "bits", "value", "back")
+        told[name][places] for name in ("person", "at", "on", "bits", "value", "back")
     )
-    return Rows(person, at, day, bits, value, back, key[order])
+    return Rows(person, at, day, bits, value, back, key[places])
 
 
 def _keys(column: Any) -> Whole:
@@ -161,12 +163,12 @@ def previous(group: Whole, at: Whole, target: Truth, rank: Whole) -> Whole:
     """Of each row the place of the last target before it in its group, by time, rank and place; -1 where there is
     none."""
     count = len(at)
-    order = np.lexsort((np.arange(count), rank, at, group))
+    by = np.lexsort((np.arange(count), rank, at, group))
     place = np.arange(count)
-    last = np.maximum.accumulate(np.where(target[order], place, -1))
+    last = np.maximum.accumulate(np.where(target[by], place, -1))
     before = np.concatenate([np.full(1, -1), last[:-1]])[:count]
-    here = group[order]
+    here = group[by]
     held = (before >= 0) & (here[np.where(before >= 0, before, 0)] == here)
     found = np.full(count, -1, np.int64)
-    found[order] = np.where(held, order[np.where(held, before, 0)], -1)
+    found[by] = np.where(held, by[np.where(held, before, 0)], -1)
     return found

@@ -10,6 +10,7 @@ import numpy as np
 
 from minilens.measure.attribution.entries import UNMATCHED, Entries, Rows, Truth, Whole
 from minilens.measure.attribution.query import AttributionQuery
+from minilens.measure.events.sorting import dense, order
 
 #: So many touches of a conversion count, the newest; and so many are looked at at once.
 MOST_TOUCHES, AT_ONCE = 10_000, 2_000_000
@@ -47,10 +48,10 @@ class Pairs:
 
 def distinct(some: Whole) -> Whole:
     """Each number once, in order."""
-    order = np.sort(some)
-    first = np.ones(len(order), np.bool_)
-    first[1:] = order[1:] != order[:-1]
-    return order[first]
+    every = np.sort(some)
+    first = np.ones(len(every), np.bool_)
+    first[1:] = every[1:] != every[:-1]
+    return every[first]
 
 
 def touches_of(query: AttributionQuery, found: Any) -> Touches:
@@ -59,9 +60,9 @@ def touches_of(query: AttributionQuery, found: Any) -> Touches:
         np.asarray(found.column(name).to_numpy(), np.int64) for name in ("person", "at", "kind")
     )
     launch = found.column("launch").to_numpy()
-    order = np.lexsort((launch, at, person))
+    places = order(person, at, lambda some: (launch[some],))
     group, groups = _groups([found.column(f"g{n}") for n in range(len(query.by))], len(person))
-    return Touches(person[order], at[order], launch[order], kind[order], group[order], groups)
+    return Touches(person[places], at[places], launch[places], kind[places], group[places], groups)
 
 
 def _groups(columns: list[Any], count: int) -> tuple[Whole, tuple[tuple[str, ...], ...]]:
@@ -76,7 +77,7 @@ def _groups(columns: list[Any], count: int) -> tuple[Whole, tuple[tuple[str, ...
         texts = whole.dictionary.to_pylist()
         code = code * len(texts) + whole.indices.to_numpy(zero_copy_only=False)
         every.append(texts)
-    known, group = np.unique(code, return_inverse=True)
+    group, known = dense(code)
     named = []
     for one in known.tolist():
         values = []
@@ -84,7 +85,7 @@ def _groups(columns: list[Any], count: int) -> tuple[Whole, tuple[tuple[str, ...
             values.append(str(texts[one % len(texts)]))
             one //= len(texts)
         named.append(tuple(reversed(values)))
-    return np.asarray(group, np.int64), tuple(named)
+    return group, tuple(named)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minilens.measure.events.sorting import dense
 from minilens.measure.funnels.packed import Packing, Unpacked
 from minilens.measure.funnels.rows import Whole
 
@@ -77,21 +78,3 @@ class Columns:
 
     def _values(self, places: Whole) -> list[Whole]:
         return [one[places] for one in (*self.told.held, self.told.group)] if self.told else []
-
-
-def dense(values: NDArray[Any]) -> tuple[Whole, NDArray[Any]]:
-    """Numbers from 0 that rise with the values, and what they stand for."""
-    if not len(values):
-        return np.zeros(0, np.int64), values
-    least, most = values.min(), values.max()
-    if int(most) - int(least) < 4 * len(values):  # of so few possible ones there is a table
-        there = np.bincount((values - least).astype(np.int64)) > 0
-        numbers = np.cumsum(there, dtype=np.int64) - 1
-        known = np.flatnonzero(there).astype(values.dtype) + least
-        return numbers[(values - least).astype(np.int64)], known
-    order = np.argsort(values)
-    some = values[order]
-    first = np.append(True, some[1:] != some[:-1])
-    numbers = np.empty(len(values), np.int64)
-    numbers[order] = np.cumsum(first) - 1
-    return numbers, some[first]

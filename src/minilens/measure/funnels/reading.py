@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from minilens.measure.funnels.ordered import Columns, Told, dense
+from minilens.measure.events.sorting import dense
+from minilens.measure.funnels.ordered import Columns, Told
 from minilens.measure.funnels.outcome import Known
 from minilens.measure.funnels.packed import Packing, Unpacked, unpacked
 from minilens.measure.funnels.query import FunnelQuery

@@ -13,6 +13,7 @@ from minilens.measure.activity.active import coded
 from minilens.measure.events.builds import Builds
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.events.row_order import BESIDES
+from minilens.measure.events.sorting import dense
 from minilens.measure.events.sql import ANY_NAME, Statement
 from minilens.measure.ltv import sql
 from minilens.measure.ltv.query import RETURNS, LtvQuery
@@ -202,7 +203,7 @@ def _groups(found: Any, groups: int, order: Whole) -> tuple[Whole, tuple[tuple[s
     code = np.zeros(len(order), np.int64)
     for one in columns:
         code = code * (len(one.texts) + 1) + one.codes
-    known, place = np.unique(code, return_inverse=True)
+    place, known = dense(code)
     texts: list[tuple[str, ...]] = []
     for number in known.tolist():
         some: list[str] = []
@@ -210,4 +211,4 @@ def _groups(found: Any, groups: int, order: Whole) -> tuple[Whole, tuple[tuple[s
             number, at = divmod(number, len(one.texts) + 1)
             some.append(one.texts[at])
         texts.append(tuple(reversed(some)))
-    return place.astype(np.int64), tuple(texts)
+    return place, tuple(texts)

@@ -11,10 +11,10 @@ import numpy as np
 
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events.builds import Builds
+from minilens.measure.events.sorting import order
 from minilens.measure.paths import sql
 from minilens.measure.paths.figures import table
 from minilens.measure.paths.nodes import Nodes, nodes_of
-from minilens.measure.paths.order import order
 from minilens.measure.paths.query import LAUNCH_GAP, PathsQuery
 from minilens.measure.paths.walks import How, Rows, Walks, Whole, walks
 from minilens.measure.prepared import AsOf, Prepared

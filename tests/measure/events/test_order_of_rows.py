@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure.paths.order import order
+from minilens.measure.events.sorting import order
 
 #: Numbers of owners that end alike, so that their keys are the same.
 OWNERS = st.sampled_from((1, 2, 1 + (1 << 62), 2 - (1 << 63), -1))

@@ -1,4 +1,4 @@
-"""Puts rows into the one order of all rows: of each owner by time, sequence in the session, arrival.
+"""Puts rows into the one order of all rows: of each owner by time, sequence in the session, arrival. Numbers values.
 
 The engine hands them over as they lie, which is mostly in order already: sorting millions of rows there takes three
 times as long as all else. What stands together stays together; only the few rows that this leaves out of order, or that
@@ -73,3 +73,21 @@ def _by_stretches(owner: Whole, ts: Whole, *, together: bool) -> Whole:
     lengths = (np.append(heads[1:], count) - heads)[by]
     begins = np.cumsum(lengths) - lengths
     return np.repeat(heads[by] - begins, lengths) + np.arange(count)
+
+
+def dense(values: NDArray[Any]) -> tuple[Whole, NDArray[Any]]:
+    """Numbers from 0 that rise with the values, and what they stand for."""
+    if not len(values):
+        return np.zeros(0, np.int64), values
+    least, most = values.min(), values.max()
+    if int(most) - int(least) < 4 * len(values):  # of so few possible ones there is a table
+        there = np.bincount((values - least).astype(np.int64)) > 0
+        numbers = np.cumsum(there, dtype=np.int64) - 1
+        known = np.flatnonzero(there).astype(values.dtype) + least
+        return numbers[(values - least).astype(np.int64)], known
+    order = np.argsort(values)
+    some = values[order]
+    first = np.append(True, some[1:] != some[:-1])
+    numbers = np.empty(len(values), np.int64)
+    numbers[order] = np.cumsum(first) - 1
+    return numbers, some[first]
