@@ -109,6 +109,19 @@ def test_touches_of_one_moment_stand_in_one_order(house: House) -> None:
     assert (credit(again, "first"), credit(again, "last")) == (first, last)
 
 
+def test_others_beside_somebody_with_touches_of_one_moment(house: House) -> None:
+    """The first person has two touches in one moment, the others have none such."""
+    twice = [touch(NOON - 2 * HOUR, "early", "P0", session=f"{n}") for n in range(2)]
+    house.load([
+        *twice, *[touch(NOON - HOUR, f"late {n % 2}", f"P{n}") for n in range(6)],
+        *[paid(NOON, who=f"P{n}") for n in range(6)],
+    ])  # fmt: skip
+    house.build()
+    table = answer(house, asked(house))
+    assert credit(table, "last") == {"late 0": 3, "late 1": 3}
+    assert credit(table, "first") == {"early": 1, "late 0": 2, "late 1": 3}
+
+
 def test_what_a_touch_is(house: House) -> None:
     house.load([
         touch(NOON - 5 * HOUR, scene=AD), touch(NOON - 4 * HOUR, "c", scene=SCAN), touch(NOON - 3 * HOUR, "c"),

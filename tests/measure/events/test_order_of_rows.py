@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure.events.sorting import order
+from minilens.measure.events.sorting import by_owner, order
 
 #: Numbers of owners that end alike, so that their keys are the same.
 OWNERS = st.sampled_from((1, 2, 1 + (1 << 62), 2 - (1 << 63), -1))
@@ -35,6 +35,19 @@ def test_each_owner_stands_together_in_order(some: list[tuple[int, ...]], far: i
     assert len(found) == len({one[0] for one in some})
     for rows in found:
         assert rows == sorted(rows)
+
+
+@pytest.mark.hypothesis
+@given(ROWS, st.sampled_from((0, 1 << 40, 1 << 61)), st.sampled_from((0, 1 << 31, 1 << 61)))
+def test_owners_rise(some: list[tuple[int, ...]], far: int, high: int) -> None:
+    """Whether or not an owner and a moment fit into one number."""
+    told = [
+        (abs(owner) % 7 + high * (owner == 1), ts + far * (ts > 4), *ties)
+        for owner, ts, *ties in some
+    ]
+    owner, ts, *ties = np.array(told or [(0, 0, 0, 0)], np.int64)[: len(told)].T
+    by = by_owner(owner, ts, lambda rows: tuple(one[rows] for one in ties))
+    assert [told[place] for place in by.tolist()] == sorted(told)
 
 
 @pytest.mark.hypothesis

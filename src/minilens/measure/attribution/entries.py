@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from minilens.measure.attribution.query import BACK, AttributionQuery
 from minilens.measure.attribution.sql import BASE, CONVERSION, REFUND
 from minilens.measure.events.condition_sql import NOTHING
-from minilens.measure.events.sorting import order
+from minilens.measure.events.sorting import by_owner
 
 Whole = NDArray[np.int64]
 Truth = NDArray[np.bool_]
@@ -71,7 +71,7 @@ def rows_of(found: Any) -> Rows:
     }
     came, launch = (found.column(name).to_numpy() for name in ("came", "launch"))
     place = told["place"]
-    places = order(
+    places = by_owner(
         told["person"], told["at"], lambda some: (place[some] == 0, place[some], came[some], launch[some])
     )  # fmt: skip
     key = _keys(found.column("key"))

@@ -10,7 +10,7 @@ import numpy as np
 
 from minilens.measure.attribution.entries import UNMATCHED, Entries, Rows, Truth, Whole
 from minilens.measure.attribution.query import AttributionQuery
-from minilens.measure.events.sorting import dense, order
+from minilens.measure.events.sorting import by_owner, dense
 
 #: So many touches of a conversion count, the newest; and so many are looked at at once.
 MOST_TOUCHES, AT_ONCE = 10_000, 2_000_000
@@ -60,7 +60,7 @@ def touches_of(query: AttributionQuery, found: Any) -> Touches:
         np.asarray(found.column(name).to_numpy(), np.int64) for name in ("person", "at", "kind")
     )
     launch = found.column("launch").to_numpy()
-    places = order(person, at, lambda some: (launch[some],))
+    places = by_owner(person, at, lambda some: (launch[some],))
     group, groups = _groups([found.column(f"g{n}") for n in range(len(query.by))], len(person))
     return Touches(person[places], at[places], launch[places], kind[places], group[places], groups)
 
