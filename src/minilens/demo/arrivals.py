@@ -80,16 +80,13 @@ CODE_LINKS: tuple[tuple[str, str, str, str, str, float], ...] = (
     ("campusf22", "street", "campus", "flyer", ACTIVITY, 4),
     ("bxxnsert2", "delivery", "box", "insert", COUPONS, 6),
 )
-# campaign, utm_content, weight
-AD_CREATIVES: tuple[tuple[str, str, float], ...] = (
-    ("new-customer-9.9", "video-a", 4),
-    ("new-customer-9.9", "card-b", 3),
-    ("coconut-latte", "video-c", 2),
-)
-LAUNCH_CREATIVES: tuple[tuple[str, str, float], ...] = (
-    (LAUNCH_CAMPAIGN, "osmanthus-video", 5),
-    (LAUNCH_CAMPAIGN, "osmanthus-card", 3),
-    ("new-customer-9.9", "video-a", 2),
+# body of the code in the ad's path, campaign, placement, creative, page, scene, weight, weight in the launch days
+AD_LINKS: tuple[tuple[str, str, str, str, str, int, float, float], ...] = (
+    ("admvdee2a", "new-customer-9.9", "moments", "video-a", ACTIVITY, 1045, 4, 2),
+    ("adacard2b", "new-customer-9.9", "article-ads", "card-b", ACTIVITY, 1067, 3, 1),
+    ("admvdee2c", "coconut-latte", "moments", "video-c", HOME, 1045, 2, 0),
+    ("admsmanvd", LAUNCH_CAMPAIGN, "moments", "osmanthus-video", ACTIVITY, 1045, 0, 5),
+    ("adasmancd", LAUNCH_CAMPAIGN, "article-ads", "osmanthus-card", ACTIVITY, 1067, 0, 3),
 )
 ARTICLES = slots((("weekly-menu", 5), ("coffee-school", 3), ("store-stories", 2)), 100)
 
@@ -98,10 +95,11 @@ def _code(body: str, campaign: str) -> dict[str, str]:
     return {"source": "qr", "campaign": campaign, "link": with_check(body)}
 
 
-def _advert(campaign: str, creative: str) -> dict[str, str]:
+def _advert(body: str, campaign: str, creative: str) -> dict[str, str]:
     return {
         "source": "wechat_ad",
         "campaign": campaign,
+        "link": with_check(body),
         "utm_source": "tencent_ads",
         "utm_medium": "cpc",
         "utm_campaign": campaign,
@@ -110,8 +108,19 @@ def _advert(campaign: str, creative: str) -> dict[str, str]:
 
 
 LINKS = slots(((_code(body, c), w) for body, c, *_, w in CODE_LINKS), 200)
-ADVERTS = slots(((_advert(c, x), w) for c, x, w in AD_CREATIVES), 100)
-LAUNCH_ADVERTS = slots(((_advert(c, x), w) for c, x, w in LAUNCH_CREATIVES), 100)
+#: Scene, and whether it is one of the launch days → what the ads there say.
+ADVERTS = {
+    (scene, launch): slots(
+        (
+            (_advert(body, campaign, creative), of_launch if launch else usual)
+            for body, campaign, _, creative, _, at, usual, of_launch in AD_LINKS
+            if at == scene
+        ),
+        100,
+    )
+    for scene in ADS
+    for launch in (False, True)
+}
 
 
 class Card(NamedTuple):
@@ -149,7 +158,7 @@ class Door:
         page = draw(LANDINGS[kind], self.random.random())
         query = f"id={draw(PRODUCTS, self.random.random()).id}" if page == DETAIL else ""
         said = self._said(kind, scene, launch=who == "launch")
-        if "link" in said and not query:  # what the code itself says
+        if kind == "code" and not query:  # what the code itself says
             query = f"scene={said['link']}"
         return Arrival(Source(scene, **said), page, query)
 
@@ -164,7 +173,7 @@ class Door:
         if kind == "code":
             return draw(LINKS, chance)
         if kind == "ad":
-            return draw(LAUNCH_ADVERTS if launch else ADVERTS, chance)
+            return draw(ADVERTS[scene, launch], chance)
         if kind == "article":
             campaign = LAUNCH_CAMPAIGN if launch else draw(ARTICLES, chance)
             return {

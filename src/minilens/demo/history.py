@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from operator import attrgetter
 from random import Random
 
 from minilens.demo.arrivals import CRAWLER, Arrival, Door
+from minilens.demo.costs import key_of
 from minilens.demo.devices import NETWORKS, Device
 from minilens.demo.growth import (
     AGAIN_SAME_DAY,
@@ -48,7 +50,8 @@ CRAWLED_PAGES = slots(((HOME, 30), (DETAIL, 50), (MENU, 20)), 100)
 
 @dataclass
 class Tally:
-    """What was made so far. `events` are distinct; `duplicates` came a second time."""
+    """What was made so far. `events` are distinct; `duplicates` came a second time. `paid`: day and key of
+    `demo.costs.ADS` → launches that an ad brought; `days`: those of the history."""
 
     events: int = 0
     duplicates: int = 0
@@ -59,6 +62,8 @@ class Tally:
     people: int = 0
     trial: int = 0  # events of trial and develop versions
     robots: int = 0  # events of robots
+    paid: Counter[tuple[date, str]] = field(default_factory=Counter)
+    days: tuple[date, ...] = ()
 
 
 def history(
@@ -100,6 +105,7 @@ class Maker:
     ) -> None:
         self.app, self.seed, self.secret, self.last = app, seed, secret, last
         self.days, self.tally = days, tally
+        tally.days = tuple(day.date for day in days)
         self.random = Random(f"{seed}:history")
         self.door = Door(self.random)
         self.customers: dict[int, Customer] = {}
@@ -150,6 +156,10 @@ class Maker:
         cold = not customer.known or chance() < COLD
         second = bool(someone.second_device_id) and customer.known and chance() < SECOND_DEVICE
         arrival = self.door.arrive(who)
+        if not arrival.card:
+            said = arrival.source
+            if key := key_of(said.scene, said.campaign, said.link):
+                self.tally.paid[day.date, key] += 1
         if who == "return" and someone.loyalty != "once":
             customer.mood = "back"
         walk = Walk(

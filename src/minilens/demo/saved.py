@@ -1,17 +1,20 @@
-"""What the team of the mini program saved and pinned: a funnel, retention, a conversion with its trend; a cohort."""
+"""What the team of the mini program saved and pinned: a funnel, retention, a conversion, margins; a cohort, links."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minilens.demo.arrivals import CODE_LINKS
+from minilens.demo.arrivals import AD_LINKS, CODE_LINKS
 from minilens.records.link_content import NewLink
 from minilens.reference.link_codes import with_check
 from minilens.reports.cohorts import Definition, Did
 from minilens.reports.question import AnyQuestion
-from minilens.reports.questions.activity import RetentionQuestion
+from minilens.reports.questions.activity import AskedValue, RetentionQuestion
+from minilens.reports.questions.attribution import AskedConversion, AttributionQuestion
 from minilens.reports.questions.events import AskedEvent, AskedMeasure, EventsQuestion
 from minilens.reports.questions.funnel import AskedStep, FunnelQuestion
+from minilens.reports.questions.ltv import AskedMargin, AskedMoney, LtvQuestion
+from minilens.reports.questions.parts import AskedGroup
 from minilens.text import Text
 
 
@@ -36,18 +39,38 @@ _CONVERSION = EventsQuestion(
     ],
     period="30d",
 )  # fmt: skip
+_WORTH = LtvQuestion(
+    grain="month", groups=[AskedGroup(field="campaign")], refunds=AskedMoney("return_approved"),
+    margin=AskedMargin(0.62), period="90d",
+)  # fmt: skip
+_CREDIT = AttributionQuestion(
+    AskedConversion("pay_success"), counts="value", value=AskedValue(field="value"), by=["campaign"],
+    models=["first", "last", "linear"], period="30d",
+)  # fmt: skip
 #: In the order in which they are pinned.
 QUESTIONS = (
     Saved(Text("从浏览到支付", "From a page to payment"), _ORDER),
     Saved(Text("加购一天内支付", "Paid within a day of adding to cart"), _CONVERSION),
     Saved(Text("每周回访", "Back week by week"), _RETURN),
+    Saved(Text("各推广活动新用户的贡献毛利", "Contribution margin by campaign"), _WORTH),
+    Saved(Text("各推广活动的收入归因", "Revenue attributed to campaigns"), _CREDIT),
 )
-#: Code → the link that is printed with it.
+#: Code → the link that is printed with it, or that an ad leads by.
 LINKS = {
     with_check(body): NewLink(
         campaign=campaign, page=page, placement=placement, material=material, method="code"
     )
     for body, campaign, placement, material, page, _ in CODE_LINKS
+} | {
+    with_check(body): NewLink(
+        campaign=campaign,
+        page=page,
+        placement=placement,
+        material=creative,
+        method="path",
+        tags=["ads"],
+    )
+    for body, campaign, placement, creative, page, *_ in AD_LINKS
 }
 COHORT = (
     Text("支付过两次的用户", "Paid twice or more"),

@@ -11,6 +11,7 @@ from rich.progress import Progress
 
 from minilens import demo
 from minilens.demo import saved
+from minilens.demo.costs import costs
 from minilens.load.pipeline import Pipeline, open_pipeline
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.period import now
@@ -52,23 +53,26 @@ def make_history(settings: Settings, events: int) -> App:
         records.links.create(app.id, links, now=now(), codes=list(saved.LINKS))
     finally:
         records.database.close()
-    pipeline = open_pipeline(settings)
+    pipeline, tally = open_pipeline(settings), demo.Tally()
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task(f"90 days of {demo.NAME_EN}", total=events)
         _receive(
-            pipeline, settings, app, key, events, lambda done: bar.update(task, advance=done * 0.8)
-        )
+            pipeline, settings, app, key, events, tally,
+            lambda done: bar.update(task, advance=done * 0.8),
+        )  # fmt: skip
         pipeline.builder.drain()
         forget_ids(pipeline.engine, days=settings.late_days * 2)  # nobody sends these again
         bar.update(task, completed=events)
-    _save(pipeline, app)
+    _save(pipeline, app, tally)
     pipeline.close()
     return app
 
 
-def _save(pipeline: Pipeline, app: App) -> None:
-    """What the app's team has saved and its owner has pinned."""
+def _save(pipeline: Pipeline, app: App, tally: demo.Tally) -> None:
+    """What the app's team has saved and its owner has pinned, and what its ads cost."""
     records = pipeline.records
+    if spent := costs(tally.paid, tally.days):
+        records.costs.put(app.id, spent, today=tally.days[-1], now=now())
     owner = records.accounts.all()[0].id
     for one in saved.QUESTIONS:
         made = records.questions.create(
@@ -86,6 +90,7 @@ def _receive(
     app: App,
     key: int,
     events: int,
+    tally: demo.Tally,
     tell: Callable[[int], None],
 ) -> None:
     """Write the past to a spool folder and load it, in turns."""
@@ -93,7 +98,12 @@ def _receive(
     writer = Writer(folder, reserve=settings.reserve_mb << 20)
     held: list[bytes] = []
     for batch in demo.history(
-        app=app.id, timezone=app.timezone, end=now(), events=events, secret=settings.secret
+        app=app.id,
+        timezone=app.timezone,
+        end=now(),
+        events=events,
+        secret=settings.secret,
+        tally=tally,
     ):
         batch.key = key
         held.append(frame(encode(batch)))
