@@ -12,7 +12,7 @@ from minilens.records.store import Records
 
 NOW = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
 EVERY, ADMINS, READING, NONE = (
-    set(SCOPES), {"report:read", "events:write", "links:write", "costs:write"}, {"report:read"}, set[str]()
+    set(SCOPES), {*SCOPES} - {"admin"}, {"report:read"}, set[str]()
 )  # fmt: skip
 
 #: Records, the maker's number, their app's.

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from minilens.errors import Refused, TooLarge
-from minilens.records import cost_file
+from minilens.records import column_file, cost_file
 from minilens.records.cost_content import NewCost
 from minilens.records.cost_mappings import CostMapping
 from minilens.records.store import Records
@@ -121,7 +121,7 @@ def test_what_is_no_file_of_costs(body: bytes, mapping: CostMapping, field: str)
         cost_file.read(body, mapping, TODAY)
     assert caught.value.field == field
     with pytest.raises(TooLarge):
-        cost_file.read(b"x" * (cost_file.MOST_BYTES + 1), PLAIN, TODAY)
+        cost_file.read(b"x" * (column_file.MOST_BYTES + 1), PLAIN, TODAY)
 
 
 def test_titles_are_mapped_or_left_out() -> None:

@@ -9,15 +9,13 @@ import click
 import msgspec
 
 from minilens import period
-from minilens.cli.people import Listed, opened_records, show
-from minilens.errors import Refused, did_you_mean
-from minilens.records import cost_file, sheet
+from minilens.cli.day_files import columns_said, dry_run, of_app, sum_up, told
+from minilens.cli.people import opened_records, show
+from minilens.records import column_file, cost_file, sheet
 from minilens.records.cost_file import COLUMNS
 from minilens.records.cost_mappings import CostMapping
-from minilens.records.costs import DayChange, units
-from minilens.serve.terminal import say
-
-of_app = click.option("--app", "name", required=True, help="Its app. 小程序")
+from minilens.records.costs import units
+from minilens.records.day_rows import Figures
 
 
 @click.group()
@@ -45,7 +43,7 @@ def costs() -> None:
     "--replaces", type=click.Choice(["days", "campaigns"]), default=None,
     help="What rows replace: their days, or only their campaigns on these. 替换整天，或只替换其中的推广活动",
 )  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Only say what would change. 只预览，不写入")
+@dry_run
 def import_(
     file: Path, name: str, source: str | None, maps: tuple[str, ...], *, dry_run: bool, **said: str | None
 ) -> None:  # fmt: skip
@@ -57,7 +55,7 @@ def import_(
         app = records.apps.named(name)
         kept = records.cost_mappings.find(app.id, source or "") or CostMapping(source=source or "")
         body = file.read_bytes()
-        mapping = _mapping(cost_file.fitting(kept, cost_file.titles(body)), maps, said)
+        mapping = _mapping(cost_file.fitting(kept, column_file.titles(body)), maps, said)
         today = period.today(app.timezone)
         found = cost_file.whole(body, mapping, today)
         if dry_run:
@@ -67,40 +65,19 @@ def import_(
                 app.id, found.rows, today=today, now=period.now(), replaces=mapping.replaces, first=sheet.FIRST,
             )  # fmt: skip
             records.cost_mappings.keep(app.id, mapping, now=period.now())
-    show([_told(one) for one in days if one.state != "unchanged"], "table")
-    _sum_up(days, found.lines, found.totals)
+    show(told(days, _money), "table")
+    sum_up(days, found.lines, found.totals)
 
 
 def _mapping(kept: CostMapping, maps: Sequence[str], said: dict[str, str | None]) -> CostMapping:
     """The remembered one with what is said otherwise."""
-    columns = dict(kept.columns)
-    for pair in maps:
-        field, sign, title = pair.partition("=")
-        if not sign or field not in COLUMNS:
-            hint = did_you_mean(field, COLUMNS)
-            raise Refused("unknown_choice", "map", got=pair[:40], hint=hint)
-        columns[field] = title.strip()
     given = {name: value for name, value in said.items() if value is not None}
+    columns = columns_said(kept.columns, maps, COLUMNS)
     return msgspec.structs.replace(kept, columns=columns, **given)
 
 
-def _told(one: DayChange) -> Listed:
-    def money(some: tuple[tuple[str, int], ...]) -> str:
-        return " + ".join(f"{units(cost)} {currency}" for currency, cost in some)
-
-    return {
-        "source": one.source, "day": one.day, "state": one.state, "rows": one.rows,
-        "before": money(one.before), "after": money(one.after),
-    }  # fmt: skip
-
-
-def _sum_up(days: Sequence[DayChange], lines: int, totals: int) -> None:
-    states: list[str] = [one.state for one in days]
-    added, replaced, same = map(states.count, ("added", "replaced", "unchanged"))
-    say(
-        f"{lines} 行：新增 {added} 天，替换 {replaced} 天，{same} 天没有变化；略过合计行 {totals} 行",
-        f"{lines} rows: {added} days added, {replaced} replaced, {same} unchanged; {totals} lines of totals left out",
-    )
+def _money(some: Figures) -> str:
+    return " + ".join(f"{units(cost)} {currency}" for currency, cost in some)
 
 
 @costs.command(name="list")

@@ -209,6 +209,17 @@ class BrokenPerson(msgspec.Struct, frozen=True):
     links: int
 
 
+class ChangedContent(msgspec.Struct, frozen=True):
+    kind: str
+    account: str
+    day: str
+    state: str
+    rows_before: int
+    rows: int
+    before: dict[str, int]
+    after: dict[str, int]
+
+
 class ChangedDay(msgspec.Struct, frozen=True):
     source: str
     day: str
@@ -263,6 +274,19 @@ class CohortPersons(msgspec.Struct, frozen=True):
     count: int
     persons: list[str]
     next: str | None
+
+
+class ContentChanges(msgspec.Struct, frozen=True):
+    days: list[ChangedContent]
+    added: int
+    replaced: int
+    unchanged: int
+
+
+class ContentList(msgspec.Struct, frozen=True):
+    kind: str
+    content: list[dict[str, str | int | None]]
+    next: str | None = None
 
 
 class Cost(msgspec.Struct, frozen=True):

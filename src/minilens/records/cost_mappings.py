@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 import msgspec
@@ -12,6 +11,7 @@ from sqlalchemy import Column, DateTime, ForeignKey, String, Text
 from minilens.records.cost_content import Landing
 from minilens.records.costs import Replaces
 from minilens.records.database import Database
+from minilens.records.mappings import Mappings
 from minilens.records.tables import METADATA
 
 #: Of money in a file; empty: as its header says, or yuan.
@@ -41,39 +41,11 @@ class CostMapping(msgspec.Struct, frozen=True, kw_only=True):
     replaces: Replaces = "days"
 
 
-class CostMappings:
+class CostMappings(Mappings[CostMapping]):
     """One a source of an app: what was last used for it."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def of(self, app: int) -> list[CostMapping]:
-        """Those of an app, the one used last first."""
-        query = sa.select(COST_MAPPINGS.c.content).where(COST_MAPPINGS.c.app_id == app)
-        last_first = query.order_by(COST_MAPPINGS.c.changed.desc(), COST_MAPPINGS.c.source)
-        with self._database.read() as connection:
-            found = connection.execute(last_first).scalars()
-            return [msgspec.json.decode(text, type=CostMapping) for text in found]
-
-    def find(self, app: int, source: str) -> CostMapping | None:
-        """That of a source."""
-        return next((one for one in self.of(app) if one.source == source), None)
-
-    def keep(self, app: int, one: CostMapping, *, now: datetime, by: int | None = None) -> None:
-        """For the next file of its source."""
-        values = {
-            "content": msgspec.json.encode(one).decode(),
-            "changed": now,
-            "by_id": by,
-        }
-        held = (COST_MAPPINGS.c.app_id == app, COST_MAPPINGS.c.source == one.source)
-        with self._database.write(alone=True) as connection:
-            if not connection.execute(
-                sa.update(COST_MAPPINGS).where(*held).values(**values)
-            ).rowcount:
-                connection.execute(
-                    sa.insert(COST_MAPPINGS).values(app_id=app, source=one.source, **values)
-                )
+        super().__init__(database, COST_MAPPINGS, CostMapping, ("source",))
 
 
 __all__ = ["COST_MAPPINGS", "CostMapping", "CostMappings"]

@@ -1,15 +1,12 @@
-"""What advertising cost: rows by day, campaign, ad set and creative, in which a day is replaced as a whole.
-
-So the same file twice changes nothing, and a corrected one leaves nothing of what it corrects.
-"""
+"""What advertising cost: rows by day, campaign, ad set and creative, in which a day is replaced as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String
@@ -17,14 +14,12 @@ from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, Str
 from minilens.errors import Refused
 from minilens.records.cost_content import COUNTS, MILLION, NAMES, Landing, NewCost, checked
 from minilens.records.database import Database, record_audit
+from minilens.records.day_rows import MOST, DayChange, DayRows, Figures
 from minilens.records.tables import METADATA
 
-#: Rows that are handed in at once, and those that are removed by one statement.
-MOST, PORTION = 100_000, 400
 #: What a row that is handed in replaces: all of its source and day, or only those of its campaign there.
 Replaces = Literal["days", "campaigns"]
 REPLACES: tuple[Replaces, ...] = ("days", "campaigns")
-State = Literal["added", "replaced", "unchanged"]
 
 COSTS = sa.Table(
     "ad_costs",
@@ -65,24 +60,15 @@ class Cost:
     reach: int | None
 
 
-@dataclass(frozen=True)
-class DayChange:
-    """What handing in does to a day of a source. Costs: currency → millionths, before and after."""
-
-    source: str
-    day: date
-    state: State
-    rows_before: int
-    rows: int
-    before: tuple[tuple[str, int], ...]
-    after: tuple[tuple[str, int], ...]
+def spent(some: Iterable[Cost]) -> Figures:
+    """Currency → millionths of all of them."""
+    rows = sorted(some, key=lambda one: one.currency)
+    return tuple(
+        (currency, sum(one.cost for one in of)) for currency, of in groupby(rows, lambda one: one.currency)
+    )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class _Plan:
-    changes: list[DayChange]
-    removed: list[int]
-    added: list[Cost]
+_ROWS = DayRows(COSTS, Cost, "source", _KEY, spent)
 
 
 class Costs:
@@ -97,7 +83,7 @@ class Costs:
         """What `put` of the same would change, by source and day; Refused as it would be."""
         given = _given(some, today, first)
         with self._database.read() as connection:
-            return _plan(connection, app, given, replaces).changes
+            return _ROWS.plan(connection, app, given, _part(replaces)).changes
 
     def put(
         self, app: int, some: Sequence[NewCost], *, today: date, now: datetime, replaces: Replaces = "days",
@@ -110,14 +96,9 @@ class Costs:
         """
         given = _given(some, today, first)
         with self._database.write(alone=True) as connection:
-            plan = _plan(connection, app, given, replaces)
-            for ids in _portions(plan.removed):
-                connection.execute(sa.delete(COSTS).where(COSTS.c.id.in_(ids)))
-            if plan.added:
-                connection.execute(
-                    sa.insert(COSTS), [{"app_id": app, **vars(one)} for one in plan.added]
-                )
-            told = [one for one in plan.changes if one.state != "unchanged"]
+            plan = _ROWS.plan(connection, app, given, _part(replaces))
+            _ROWS.carry_out(connection, app, plan)
+            told = plan.told
             if told:
                 days = sorted({one.day for one in told})
                 record_audit(
@@ -131,17 +112,13 @@ class Costs:
         self, app: int, first: date, last: date, *, after: int = 0, most: int = 10**9
     ) -> list[Cost]:
         """The rows of those days by day and names, `most` of them after the first `after`."""
-        names_first = (*(COSTS.c[name] for name in _KEY), COSTS.c.id)
-        query = _select(app, first, last).order_by(*names_first).limit(most).offset(after)
         with self._database.read() as connection:
-            return [_cost(row) for row in connection.execute(query).mappings()]
+            return _ROWS.ordered(connection, app, first, last, after=after, most=most)
 
     def days(self, app: int) -> tuple[date, date] | None:
         """The first and the last day that have costs."""
-        query = sa.select(sa.func.min(COSTS.c.day), sa.func.max(COSTS.c.day))
         with self._database.read() as connection:
-            first, last = connection.execute(query.where(COSTS.c.app_id == app)).one()
-        return (first, last) if first else None
+            return _ROWS.days(connection, app)
 
     def summed(
         self, app: int, first: date, last: date, told_apart: Sequence[str]
@@ -183,69 +160,8 @@ def _given(some: Sequence[NewCost], today: date, first: int) -> list[Cost]:
     return list(found.values())
 
 
-def _plan(connection: sa.Connection, app: int, given: list[Cost], replaces: Replaces) -> _Plan:
-    """What is to be removed and added: all of a part of a day, or nothing where it is as it was."""
-    new = _parts(given, replaces)
-    first, last = min(one.day for one in given), max(one.day for one in given)
-    held: dict[Cost, int] = {}
-    for row in connection.execute(_select(app, first, last)).mappings():
-        held[_cost(row)] = row["id"]
-    old = {part: rows for part, rows in _parts(held, replaces).items() if part in new}
-    changed = [part for part in new if new[part] != old.get(part, set())]
-    removed = [held[one] for part in changed for one in old.get(part, ())]
-    added = [one for part in changed for one in sorted(new[part], key=_order)]
-    changes = [
-        _change(day, source, new, old)
-        for day, source in sorted({(part[0], part[1]) for part in new})
-    ]
-    return _Plan(changes, removed, added)
-
-
-Part = tuple[date, str, str]
-
-
-def _parts(some: Iterable[Cost], replaces: Replaces) -> dict[Part, set[Cost]]:
-    found: dict[Part, set[Cost]] = {}
-    for one in some:
-        campaign = one.campaign if replaces == "campaigns" else ""
-        found.setdefault((one.day, one.source, campaign), set()).add(one)
-    return found
-
-
-def _change(
-    day: date, source: str, new: dict[Part, set[Cost]], old: dict[Part, set[Cost]]
-) -> DayChange:
-    then = {one for part, rows in old.items() if part[:2] == (day, source) for one in rows}
-    now = {one for part, rows in new.items() if part[:2] == (day, source) for one in rows}
-    state: State = "unchanged" if then == now else "replaced" if then else "added"
-    return DayChange(source, day, state, len(then), len(now), spent(then), spent(now))
-
-
-def spent(some: Iterable[Cost]) -> tuple[tuple[str, int], ...]:
-    """Currency → millionths of all of them."""
-    rows = sorted(some, key=lambda one: one.currency)
-    return tuple(
-        (currency, sum(one.cost for one in of)) for currency, of in groupby(rows, lambda one: one.currency)
-    )  # fmt: skip
-
-
-def _order(one: Cost) -> tuple[object, ...]:
-    return (one.day, one.source, one.campaign, one.ad_set, one.creative, one.landing, one.currency)
-
-
-def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[at : at + PORTION] for at in range(0, len(ids), PORTION))
-
-
-def _select(app: int, first: date, last: date) -> sa.Select[tuple[object, ...]]:
-    return cast(
-        "sa.Select[tuple[object, ...]]",
-        sa.select(COSTS).where(COSTS.c.app_id == app, COSTS.c.day >= first, COSTS.c.day <= last),
-    )
-
-
-def _cost(row: Any) -> Cost:
-    return Cost(**{name: row[name] for name in (*_KEY, *_SUMMED)})
+def _part(replaces: Replaces) -> Callable[[Cost], object]:
+    return lambda one: one.campaign if replaces == "campaigns" else ""
 
 
 def units(millionths: int) -> str:
@@ -254,4 +170,4 @@ def units(millionths: int) -> str:
     return f"{whole}.{rest:06}".rstrip("0").rstrip(".")
 
 
-__all__ = ["COSTS", "Cost", "Costs", "DayChange"]
+__all__ = ["COSTS", "Cost", "Costs"]

@@ -71,6 +71,7 @@ SCOPE_NEEDS: dict[str, str] = {
     "events:write": "keys:write",
     "links:write": "keys:write",
     "costs:write": "keys:write",
+    "content:write": "keys:write",
     "admin": "apps:write",
 }
 SCOPES = tuple(SCOPE_NEEDS)

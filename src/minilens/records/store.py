@@ -10,6 +10,8 @@ from minilens.records.apps import App, Apps
 from minilens.records.audit import Audit, Entry
 from minilens.records.blocked_identities import BlockedIdentities
 from minilens.records.cohorts import Cohorts, SavedCohort
+from minilens.records.content import Article, Content, FollowerDay, MenuDay
+from minilens.records.content_mappings import ContentMappings
 from minilens.records.cost_mappings import CostMappings
 from minilens.records.costs import Cost, Costs
 from minilens.records.credentials import AppSecrets, Credentials
@@ -42,14 +44,17 @@ __all__ = [
     "Account",
     "Annotation",
     "App",
+    "Article",
     "AskedQuestion",
     "Cost",
     "Credentials",
     "Entry",
     "Erasure",
+    "FollowerDay",
     "Invitation",
     "Key",
     "Link",
+    "MenuDay",
     "Plan",
     "Records",
     "SavedCohort",
@@ -94,6 +99,8 @@ class Records:
         self.links = Links(self.database)
         self.costs = Costs(self.database)
         self.cost_mappings = CostMappings(self.database)
+        self.content = Content(self.database)
+        self.content_mappings = ContentMappings(self.database)
         self.plans = Plans(self.database)
         self.app_pages = AppPages(self.database)
         self.page_types = PageTypes(self.database)

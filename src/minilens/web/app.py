@@ -37,6 +37,7 @@ from minilens.web.campaigns import web_links
 from minilens.web.cohorts import api as cohorts_api
 from minilens.web.cohorts import pages as cohort_pages
 from minilens.web.console import App, Console
+from minilens.web.content import api as content_api
 from minilens.web.costs import api as costs_api
 from minilens.web.costs import pages as cost_pages
 from minilens.web.once import Once, answered, sent_before, told_to_script
@@ -142,6 +143,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *web_links.ROUTES,  # /l/CODE
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE
     *costs_api.ROUTES,  # /v1/costs
+    *content_api.ROUTES,  # /v1/content
     *questions.ROUTES,  # /api/v1/apps/APP/questions, …/questions/7/remove, …/reports/question.7
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend
     *guide.ROUTES,  # /guide/install, /guide/search, /guide/images/NAME

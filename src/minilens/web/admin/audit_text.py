@@ -63,6 +63,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "cohort.remove": ("删除人群", "removed a cohort"),
     "link.create": ("新建推广链接", "made campaign links"),
     "link.change": ("修改推广链接", "changed a campaign link"),
+    "content.put": ("更新公众号数据", "updated Official Account figures"),
     "costs.put": ("更新投放成本", "updated advertising costs"),
     "link.end": ("结束推广链接", "ended a campaign link"),
     "view.create": ("保存视图", "saved a view"),

@@ -21,9 +21,10 @@ from litestar.openapi.spec import (
 
 from minilens.collect.refusals import misfit, not_json
 from minilens.period import FIRST_DAY, LAST_DAY, now, parse_day, today
+from minilens.records.column_file import MOST_BYTES
 from minilens.records.cost_content import LANDINGS, LONGEST, MOST_COST, MOST_COUNT, NewCost
-from minilens.records.cost_file import MOST_BYTES
-from minilens.records.costs import MOST, REPLACES, DayChange, Replaces, units
+from minilens.records.costs import REPLACES, Replaces, units
+from minilens.records.day_rows import MOST, DayChange
 from minilens.records.store import Cost
 from minilens.render.costs_csv import costs_csv
 from minilens.reports.request_values import choice, whole

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,58 +16,31 @@ from litestar.response import Redirect
 
 from minilens.errors import Refused
 from minilens.period import FIRST_DAY, LAST_DAY, now, today
-from minilens.records import cost_file
+from minilens.records import column_file, cost_file
 from minilens.records.cost_content import LANDINGS, LONGEST
 from minilens.records.cost_file import COLUMNS, CostSheet
 from minilens.records.cost_mappings import UNITS, CostMapping
-from minilens.records.costs import REPLACES, DayChange, units
+from minilens.records.costs import REPLACES, units
 from minilens.records.database import plain
-from minilens.records.sheet import FILE, FIRST
+from minilens.records.day_rows import DayChange, Figures
+from minilens.records.sheet import FIRST
 from minilens.render.costs_csv import costs_csv
 from minilens.reports.request_values import choice
-from minilens.text import Language
+from minilens.web import day_files
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import COSTS as PART
-from minilens.web.admin.forms import LONGEST as LONGEST_SENTENCE
-from minilens.web.admin.forms import Answer, Wrong, worded
+from minilens.web.admin.forms import Answer, Wrong
 from minilens.web.admin.settings_page import AppSettings
+from minilens.web.day_files import BYTES, Look
 
 Req = Request[Any, Any, State]
 SEES, WRITES = "report:read", "definitions:write"
 _HERE = "/a/{app:str}/costs"
-#: Bytes of a form: a Chinese character takes nine. Lines with mistakes that are shown, and days that are.
-BYTES, MISTAKES, DAYS = 3 * cost_file.MOST_BYTES, 20, 62
 #: Days of which the page says what was spent.
 LATELY = 30
 #: What a form says beside its columns.
 EMPTY = {"rows": "", "source": "", "unit": "", "currency": "CNY", "landing": "", "replaces": "days"}
-_PLACE = re.compile(r"costs\[(\d+)\]\.?(\w*)").fullmatch
 Money = list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Look:
-    """A file as it was looked at.
-
-    `titles`: of its columns; `columns`: our field → that of its column. `mistakes` are sentences about its lines,
-    the first of `wrong_lines`; `days` is what it would change, the others are `unchanged`.
-    """
-
-    titles: list[str]
-    columns: Mapping[str, str]
-    lines: int = 0
-    totals: int = 0
-    rows: int = 0
-    wrong_lines: int = 0
-    mistakes: tuple[str, ...] = ()
-    days: tuple[tuple[DayChange, Money, Money], ...] = ()
-    more_days: int = 0
-    unchanged: int = 0
-
-    @property
-    def fits(self) -> bool:
-        """Whether it can be put."""
-        return bool(self.rows) and not self.wrong_lines
 
 
 @get(_HERE, include_in_schema=False, needs=SEES)
@@ -78,8 +49,7 @@ async def costs_page(request: Req, settings: NamedDependency[AppSettings]) -> Re
     kept = await asyncio.to_thread(settings.records.cost_mappings.of, settings.app.id)
     source = request.query_params.get("source", kept[0].source if kept else "")
     last = next((one for one in kept if one.source == source), CostMapping(source=source[:LONGEST]))
-    counts = {name: request.query_params.get(name, "") for name in ("added", "replaced", "same")}
-    counts = {name: text if text.isdecimal() else "0" for name, text in counts.items()}
+    counts = day_files.counts_said(request.query_params)
     return await shown(settings, _said(last), put=counts)
 
 
@@ -95,14 +65,16 @@ async def submit(settings: NamedDependency[AppSettings], data: Form) -> Answer:
         if not body.strip():
             raise Refused("missing", "rows")
         mapping = _mapping(settings, data)
-        look = Look(cost_file.titles(body), mapping.columns)
+        look = Look(column_file.titles(body), mapping.columns)
         mapping = cost_file.fitting(mapping, look.titles)
         found = await asyncio.to_thread(cost_file.read, body, mapping, day)
         look = await asyncio.to_thread(_looked, settings, found, mapping, look.titles)
         if data.get("do") == "put" and look.fits:
             return await asyncio.to_thread(_put, settings, found, mapping, look.titles)
     except Refused as error:
-        said = Wrong("costs", _field(error), told(error, {}, language), error.status)
+        said = Wrong(
+            "costs", _field(error), day_files.told(error, COLUMNS, {}, language), error.status
+        )
         return await shown(settings, data, look, said)
     return await shown(settings, data, look)
 
@@ -116,43 +88,12 @@ async def as_csv(settings: NamedDependency[AppSettings]) -> Response[str]:
     return Response("\ufeff" + costs_csv(found), media_type="text/csv", headers=headers)
 
 
-def told(error: Refused, columns: Mapping[str, str], language: Language) -> str:
-    """A refusal of a file: by row and column, as the spreadsheet calls them."""
-    zh, place = language == "zh", _PLACE(error.field)
-    row, name = (place[1], place[2]) if place else ("", error.field)
-    column = columns.get(name) or title_of(name, language)
-    sentence = worded(error, column).message(language)
-    if error.code == "missing" and name in COLUMNS and not place:
-        sentence = (
-            f"没有“{column}”列，请在下方选择"
-            if zh
-            else f"No column for “{column}”: choose it below"
-        )
-    if not row:
-        return sentence[:LONGEST_SENTENCE]
-    which = f"，{column}" if zh else f", {column}"
-    at = f"第 {row} 行" if zh else f"Row {row}"
-    which = which if column and column not in sentence else ""
-    return f"{at}{which}{'：' if zh else ': '}{sentence}"[:LONGEST_SENTENCE]
-
-
-def title_of(name: str, language: Language) -> str:
-    """What a field is called."""
-    if name == FILE:
-        return "表格" if language == "zh" else "The sheet"
-    if name not in COLUMNS:
-        return {"unit": ("单位", "Unit")}.get(name, ("", ""))[language != "zh"]
-    return COLUMNS[name][0] if language == "zh" else name.replace("_", " ").capitalize()
-
-
 def _mapping(settings: AppSettings, data: Form) -> CostMapping:
     """What the form says, with the columns that were last used for its source where it says none."""
     source = plain(data.get("source", ""), "source", LONGEST)
-    said = {name[4:]: title for name, title in data.items() if name.startswith("col_")}
     kept = settings.records.cost_mappings.find(settings.app.id, source)
-    columns = {name: title for name, title in said.items() if name in COLUMNS}
     found = CostMapping(
-        columns=columns or (dict(kept.columns) if kept else {}), source=source,
+        columns=day_files.chosen(data, COLUMNS) or (dict(kept.columns) if kept else {}), source=source,
         currency=data.get("currency", "").strip() or "CNY",
     )  # fmt: skip
     return msgspec.convert(
@@ -181,13 +122,8 @@ def _looked(
             replaces=mapping.replaces,
             first=FIRST,
         )
-    some = [one for one in changes if one.state != "unchanged"]
-    mistakes = (told(one, found.columns, language) for one in found.problems[:MISTAKES])
-    return Look(
-        titles, found.columns, found.lines, found.totals, len(found.rows), len(found.problems), tuple(mistakes),
-        tuple((one, _money(one.before), _money(one.after)) for one in some[:DAYS]), max(len(some) - DAYS, 0),
-        len(changes) - len(some),
-    )  # fmt: skip
+    told = day_files.mistakes(found, COLUMNS, language)
+    return day_files.looked(found, titles, changes, told, _written)
 
 
 def _put(
@@ -204,13 +140,9 @@ def _put(
         first=FIRST,
         by=by,
     )
-    # one that the file has and nobody wants is remembered as well
-    named = {**dict.fromkeys(cost_file.columns_of(titles, {}), ""), **found.columns}
-    kept = msgspec.structs.replace(mapping, columns=named)
+    kept = msgspec.structs.replace(mapping, columns=day_files.remembered(found, titles, COLUMNS))
     records.cost_mappings.keep(app, kept, now=now(), by=by)
-    states: list[str] = [one.state for one in done]
-    counts = {"added": "added", "replaced": "replaced", "same": "unchanged"}
-    query = {name: states.count(state) for name, state in counts.items()}
+    query = day_files.counted(done)
     return Redirect(
         f"{PART.at(settings.app)}?{urlencode({'done': 'put', **query, 'source': mapping.source})}",
         status_code=303,
@@ -227,8 +159,7 @@ async def shown(
     return await settings.page(
         PART, "costs.html", error=error, typed={**EMPTY, **typed}, look=look, put=put or {}, kept=kept, days=days,
         spent=spent, lately=LATELY, here=PART.at(settings.app), saves=settings.may(WRITES),
-        choices=[(one, one) for one in dict.fromkeys(look.titles if look else ()) if one],
-        fields=[(name, title_of(name, language)) for name in COLUMNS],
+        choices=day_files.choices(look), fields=day_files.fields(COLUMNS, language),
     )  # fmt: skip
 
 
@@ -241,13 +172,17 @@ def _kept(
     return records.cost_mappings.of(app), records.costs.days(app), spent
 
 
-def _money(some: tuple[tuple[str, int], ...]) -> Money:
+def _money(some: Figures) -> Money:
     """(figure, currency), with thousands."""
     found = []
     for currency, cost in some:
         whole, _, rest = units(cost).partition(".")
         found.append((f"{int(whole):,}.{rest.ljust(2, '0')}", currency))
     return found
+
+
+def _written(some: Figures) -> str:
+    return " + ".join(f"{figure} {currency}" for figure, currency in _money(some)) or "–"
 
 
 def _said(one: CostMapping) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Articles, followers and menu of Official Accounts by API and by pages."""
