@@ -51,6 +51,7 @@ from minilens.text import Text
 from minilens.warehouse.engine import Engine
 from tests import by_name
 from tests.measure.attribution.questions import about_attribution
+from tests.measure.campaign_questions import about_campaigns
 from tests.measure.ltv.questions import about_ltv
 from tests.measure.paths.questions import about_paths
 from tests.pipeline import CREATED, LATER, OF_TREND
@@ -208,6 +209,7 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     late = by_name.measured("late_events")
     found["delays"] = LedgerQuery(app, late, over, "week", zone, of="delays")
     asked = about_events(app, zone, over) | about_funnels(app, zone, over)
+    found |= about_campaigns(app, zone, over)
     paths = about_paths(app, zone, over)
     found |= asked | paths | behind_figures(asked | paths, over)
     found |= about_attribution(app, zone, over) | about_ltv(app, zone, over)

@@ -92,6 +92,9 @@ def total(table: Table, *names: str) -> tuple[object, ...]:
 
 
 MONEY = ("scans", "launches", "conversions", "converters", "revenue")
+#: Neither conversions nor money.
+NONE = (0,) * 5
+LEFT = ("revenue", "refunds", "net_revenue")
 
 
 def test_scans_conversions_and_revenue(told: tuple[House, list[str]]) -> None:
@@ -131,6 +134,73 @@ def test_a_day_that_runs_is_compared_up_to_the_same_hour(
         assert (found["conversions"], found["revenue"]) == right
 
 
+def refund(device: str, day: str, value: str, order: str = "", currency: str = "CNY") -> Happening:
+    """Told by a server: of no launch and no campaign."""
+    props = f'{{"order_id": "{order}"}}' if order else "{}"
+    return Happening(
+        at(f"{day} 15:00"), "refund_success", device, value=value, currency=currency, props=props
+    )
+
+
+def test_a_refund_lowers_revenue_on_its_own_day_where_its_order_was(
+    told: tuple[House, list[str]],
+) -> None:
+    """A is given back 1.5 by two refunds, one of them below zero; D's dollars and E's order by no link are none of
+    them; of nobody's order there is nothing to give back."""
+    house, (door, _, _) = told
+    house.load([
+        refund("a", "2026-11-21", "-0.5"), refund("a", "2026-11-22", "1"),
+        refund("d", "2026-11-21", "2", currency="USD"),
+        refund("e", "2026-11-21", "7"), refund("c", "2026-11-21", "3"),
+    ])  # fmt: skip
+    over = {"to": "2026-11-22"}
+    every = ask(house, **over)
+    assert figures(every, *LEFT) == {"Spring": (199.5, 1.5, 198), "Summer": (0, 0, 0)}
+    assert total(every, *LEFT) == (199.5, 1.5, 198)
+    assert figures(ask(house), *LEFT)["Spring"] == (199.5, 0, 199.5), "the day of the order stays"
+    later = ask(house, **{"from": "2026-11-21"}, **over)
+    assert figures(later, *LEFT) == {"Spring": (0, 1.5, -1.5)}
+    assert figures(ask(house, currency="usd", **over), *LEFT)["Summer"] == (10, 2, 8)
+    by_link = ask(house, by="link", sort="refunds", top="1", rest="1", **over)
+    assert [(row[0], row[-2]) for row in by_link.rows] == [(door, 1.5)]
+    assert by_link.other
+    assert by_link.other[-2:] == (0, 0)
+    course = ask(house, "campaign.conversions", campaign="Spring", **over)
+    assert [tuple(row)[-3:] for row in course.rows] == [
+        (199.5, 0, 199.5),
+        (0, 0.5, -0.5),
+        (0, 1, -1),
+    ]
+    hours = ask(house, "campaign.hours", campaign="Spring", **over)
+    assert [(str(row[0])[8:13], row[-2]) for row in hours.rows if row[-2]] == [("21 15", 0.5)]
+    assert figures(ask(house, refund="-", **over), *LEFT)["Spring"] == (199.5, 0, 199.5)
+    assert figures(ask(house, event="app_launch", **over), *LEFT)["Spring"] == (0, 0, 0)
+    state = read(RANGE | over, find("campaigns.list"), house.app.timezone, MOMENT)
+    query = state.query(house.app.id)
+    for measure, right in (("refunds", 1), ("net_revenue", 1), ("revenue", 1)):
+        asked = PersonsQuery(query, Place(measure, (("campaign", "Spring"),)), limit=None)  # type: ignore[arg-type]
+        assert len(found(house.pipeline.engine, asked, AS_OF).person) == right
+
+
+def test_a_refund_finds_its_order_by_the_number(house: House) -> None:
+    """Told by a server under another identity; one whose number nobody knows is of the newest order of the person, and
+    one of more than 90 days ago counts nowhere."""
+
+    def order(campaign: str, hour: int, value: str, number: str, day: str = DAY) -> Happening:
+        return Happening(
+            at(f"{day} {hour:02d}:00"), "pay_success", "a", session=campaign, campaign=campaign, value=value,
+            props=f'{{"order_id": "{number}"}}',
+        )  # fmt: skip
+
+    house.load([
+        order("Old", 8, "9", "0", "2026-08-01"), order("Spring", 8, "10", "1"), order("Summer", 9, "20", "2"),
+        refund("server", DAY, "4", "1"), refund("a", DAY, "5", "7"), refund("server", DAY, "6", "7"),
+        refund("b", DAY, "3", "0"),
+    ])  # fmt: skip
+    house.build()
+    assert figures(ask(house), *LEFT) == {"Spring": (10, 4, 6), "Summer": (20, 5, 15)}
+
+
 def test_a_launch_with_one_page_view_bounces(told: tuple[House, list[str]]) -> None:
     house, _ = told
     made = house.pipeline.engine.one("SELECT count() FROM builds WHERE day = '2026-11-20' AND app = {app:UInt32}",
@@ -165,8 +235,8 @@ def test_beside_the_days_before(told: tuple[House, list[str]]) -> None:
         order="asc",
     )
     assert [row[0] for row in beside.rows] == ["Spring", "Summer"]
-    assert beside.compared[0][-1] == 199.5
-    assert beside.rows[0][-1] == 0
+    assert beside.compared[0][-3:] == (199.5, 0, 199.5)
+    assert beside.rows[0][-3:] == (0, 0, 0)
 
 
 def test_the_page_of_a_campaign(told: tuple[House, list[str]]) -> None:
@@ -180,7 +250,7 @@ def test_the_page_of_a_campaign(told: tuple[House, list[str]]) -> None:
     places = ask(house, "campaign.places", campaign="Spring")
     assert figures(places, "launches", "scans") == {"广东": (3, 2), "上海": (1, 1)}
     course = ask(house, "campaign.conversions", campaign="Spring")
-    assert [tuple(row)[2:] for row in course.rows] == [(2, 1, 199.5)]
+    assert [tuple(row)[2:] for row in course.rows] == [(2, 1, 199.5, 0, 199.5)]
 
 
 def test_the_first_hours_are_those_from_the_first_visit(told: tuple[House, list[str]]) -> None:
@@ -191,7 +261,7 @@ def test_the_first_hours_are_those_from_the_first_visit(told: tuple[House, list[
     moments = [str(row[0])[11:13] for row in table.rows]
     assert (len(table.rows), moments[:2]) == (48, ["08", "09"])
     assert [row[1:] for row in table.rows[:5]] == [
-        (3, 1, 1, 1, 199.0), (1, 1, 0, 0, 0), (1, 1, 0, 0, 0), (0, 0, 0, 0, 0), (1, 1, 1, 1, 0.5),
+        (3, 1, 1, 1, 199.0, 0, 199.0), (1, 1, *NONE), (1, 1, *NONE), (0, 0, *NONE), (1, 1, 1, 1, 0.5, 0, 0.5),
     ]  # fmt: skip
     assert ask(house, "campaign.hours", campaign="Autumn").rows == ()
 
@@ -222,7 +292,13 @@ def test_every_figure_has_its_persons(told: tuple[House, list[str]]) -> None:
 
 
 def test_words_that_cannot_be_meant_are_refused(house: House) -> None:
-    for asked in ({"currency": "yuan"}, {"event": " "}, {"by": "page"}):
+    for asked in (
+        {"currency": "yuan"},
+        {"event": " "},
+        {"by": "page"},
+        {"refund": " "},
+        {"refund": "pay_success"},
+    ):
         with pytest.raises(Refused) as refused:
             ask(house, **asked)
         assert refused.value.field == next(iter(asked))

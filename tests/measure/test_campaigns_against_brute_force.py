@@ -21,7 +21,7 @@ from minilens.reports.campaigns import GROUPINGS
 from tests import by_name
 from tests.examples import costly
 from tests.measure.filtered_oracle import SAYS, Begun, Filtered, begun
-from tests.measure.histories import History, histories
+from tests.measure.histories import DAY, History, histories
 from tests.measure.oracle import Oracle, ratio
 from tests.measure.test_filters_against_brute_force import all_made, picks, scattered
 from tests.pipeline import CREATED, LATER, Happening, House, around
@@ -40,6 +40,7 @@ class Came:
     done: Sequence[Happening]
     person: dict[str, int]
     new: int
+    returned: Sequence[Happening] = ()
 
     def people(self, some: Sequence[Happening]) -> set[int]:
         """Whose they are."""
@@ -62,16 +63,35 @@ OF_CAMPAIGNS: dict[str, Callable[[Came], float | None]] = {
     "conversions": lambda c: len(c.done),
     "converters": lambda c: len(c.people(c.done)),
     "conversion_rate": lambda c: ratio(len(c.people(c.done)), len(c.people(c.visits))),
-    "revenue": lambda c: sum(float(h.value) for h in c.done if h.value and h.currency != "USD"),
+    "revenue": lambda c: money(c.done),
+    "refunds": lambda c: money(c.returned),
+    "net_revenue": lambda c: money(c.done) - money(c.returned),
 }
 
 
+def money(some: Sequence[Happening]) -> float:
+    """What they come to in CNY, whatever their sign."""
+    return sum(abs(float(h.value)) for h in some if h.value and h.currency != "USD")
+
+
 def paid(history: History) -> History:
-    """The same history, in which shares have a value; they are what counts as a conversion here."""
+    """The same history, in which shares have a value; they are what counts as a conversion here. Half of the returns to
+    the foreground are refunds; both may say the number of an order."""
 
     def put(h: Happening) -> Happening:
-        value, currency = VALUES[sum(h.id.encode()) // 11 % len(VALUES)]
-        return replace(h, value=value, currency=currency) if h.name == "share" else h
+        n = sum(h.id.encode())
+        if h.name == "app_show" and n % 2:
+            return replace(h, name="refund_success", value="-3.5", currency=("CNY", "USD")[n // 5 % 4 == 0],
+                           props=number(h, n // 3))  # fmt: skip
+        value, currency = VALUES[n // 11 % len(VALUES)]
+        return (
+            replace(h, value=value, currency=currency, props=number(h, n))
+            if h.name == "share"
+            else h
+        )
+
+    def number(h: Happening, n: int) -> str:
+        return f'{{"order_id": "{h.device.split("-")[0]}-{n % 4}"}}' if n % 3 else "{}"
 
     return History(history.zone, tuple(tuple(map(put, c)) for c in history.chunks))
 
@@ -87,7 +107,23 @@ def came(oracle: Oracle, by: str, value: str, days: set[date]) -> Came:
     new = {
         oracle.person[h.id] for h in visits if told.is_new(oracle.person[h.id], oracle.day(h), "release")
     }  # fmt: skip
-    return Came(some, visits, done, oracle.person, len(new))
+    back = [
+        h for h in oracle.events
+        if h.name == "refund_success" and h.traffic == "release" and oracle.day(h) in days
+        and (order := given_back(oracle, h)) and SAYS[by](order, False) == value
+    ]  # fmt: skip
+    return Came(some, visits, done, oracle.person, len(new), back)
+
+
+def given_back(oracle: Oracle, refund: Happening) -> Happening | None:
+    """The order of a refund: the newest with its number, else the newest of its person."""
+    before = [
+        h for h in oracle.events
+        if h.name == "share" and h.traffic == "release" and refund.ts - 90 * DAY <= h.ts <= refund.ts
+    ]  # fmt: skip
+    same = [h for h in before if "order_id" in h.props and h.props == refund.props]
+    own = [h for h in before if oracle.person[h.id] == oracle.person[refund.id]]
+    return max(same or own, key=lambda h: (h.ts, h.seq == 0, h.seq), default=None)
 
 
 def question(house: House, over: Range, **asked: str) -> CampaignQuery:
@@ -96,6 +132,7 @@ def question(house: House, over: Range, **asked: str) -> CampaignQuery:
         "from": str(over.start),
         "to": str(over.end),
         "event": "share",
+        "refund": "refund_success",
         "top": "all",
         "compare": "none",
     }

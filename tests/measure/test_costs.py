@@ -33,8 +33,17 @@ AS_OF = AsOf(LATER, NOW, 0)
 
 def paid(day: date, hour: int, worth: str, currency: str = "CNY", **origin: Any) -> Happening:
     return Happening(
-        at(f"{day} {hour:02d}:00"), "pay_success", session=f"{hour}{origin}", value=worth, currency=currency, **origin
+        at(f"{day} {hour:02d}:00"), "pay_success", session=f"{hour}{origin}", value=worth, currency=currency,
+        props=f'{{"order_id": "{origin.get("campaign")} {hour}"}}', **origin,
     )  # fmt: skip
+
+
+def back(day: date, device: str, worth: str, order: str, currency: str = "CNY") -> Happening:
+    """A refund as a server tells it: of nobody's phone, of no campaign."""
+    props = f'{{"order_id": "{order}"}}'
+    return Happening(
+        at(f"{day} 20:00"), "refund_success", device, value=worth, currency=currency, props=props
+    )
 
 
 def cost(day: date, money: str, campaign: str, **more: Any) -> NewCost:
@@ -48,6 +57,7 @@ def told(request: pytest.FixtureRequest, house: House) -> House:
         paid(ONE, 8, "10", campaign="Spring", material="A"), paid(ONE, 9, "5.5", "", campaign="Spring", material="B"),
         paid(TWO, 8, "7", currency="USD", campaign="Spring", material="A"), paid(TWO, 9, "", campaign="Summer"),
         paid(ONE, 10, "99", campaign="Autumn"), paid(ONE, 11, "99"),
+        back(TWO, "b", "-1.25", "Spring 9"), back(TWO, "b", "3", "Autumn"), back(TWO, "b", "2", "Spring 9", "USD"),
     ])  # fmt: skip
     if request.param == "made":
         house.build()
@@ -78,8 +88,8 @@ def rows(table: Table, *names: str) -> dict[Any, tuple[Any, ...]]:
 def test_days(told: House) -> None:
     table = ask(told, "ads.trend")
     assert rows(table, *COSTED) == {
-        ONE: (4.0, 2000, 50, 0.025, 0.08, 2.0, 2.0, 2, 2, 2.0, 15.5, 3.875),
-        TWO: (5.0, 200, 10, 0.05, 0.5, 25.0, None, None, 2, 2.5, 0.0, 0.0),
+        ONE: (4.0, 2000, 50, 0.025, 0.08, 2.0, 2.0, 2, 2, 2.0, 15.5, 0.0, 15.5, 3.875),
+        TWO: (5.0, 200, 10, 0.05, 0.5, 25.0, None, None, 2, 2.5, 0.0, 1.25, -1.25, -0.25),
     }
     assert "USD" in table.notes[0].en
     weeks = rows(ask(told, "ads.trend", grain="week"), "spend", "campaign_events")
@@ -93,17 +103,19 @@ def test_days(told: House) -> None:
 
 
 def test_values(told: House) -> None:
-    names = ("spend", "clicks", "cpc", "campaign_events", "campaign_revenue", "roas")
+    names = ("spend", "clicks", "cpc", "campaign_events", "campaign_net_revenue", "roas")
     table = ask(told, "ads.campaigns")
     assert rows(table, *names) == {
-        "Spring": (5.0, 60, 5 / 60, 3, 15.5, 3.1), "Summer": (4.0, None, None, 1, 0.0, 0.0),
+        "Spring": (5.0, 60, 5 / 60, 3, 14.25, 2.85), "Summer": (4.0, None, None, 1, 0.0, 0.0),
         "Winter": (0.0, None, None, 0, 0.0, None),
     }  # fmt: skip
     assert table.totals is not None
     assert table.totals[1] == 9.0
     creatives = rows(ask(told, "ads.creatives"), *names)
     assert creatives["A"] == (3.5, 60, 3.5 / 60, 2, 10.0, 10 / 3.5)
-    assert creatives["B"] == (1.5, 0, None, 1, 5.5, 5.5 / 1.5)
+    assert creatives["B"] == (1.5, 0, None, 1, 4.25, 4.25 / 1.5)
+    gross = rows(ask(told, "ads.creatives", refund="-"), "campaign_net_revenue", "campaign_refunds")
+    assert gross["B"] == (5.5, 0)
     assert creatives[""][:2] == (4.0, None)
     landings = rows(ask(told, "ads.landings"), "spend", "campaign_events")
     assert landings == {"mini_program": (5.0, 3), "article": (4.0, 1), "": (0.0, 0)}

@@ -12,7 +12,8 @@ from minilens.period import Range, now
 
 FIGURES: dict[str, Cell] = {
     "spend": 1234.56, "impressions": 50_000, "clicks": 900, "ctr": 0.018, "cpc": 1.37, "cpm": 24.69, "frequency": 1.5,
-    "ad_conversions": None, "campaign_events": 31, "cost_per_event": 39.82, "campaign_revenue": 2480.0, "roas": 2.01,
+    "ad_conversions": None, "campaign_events": 31, "cost_per_event": 39.82, "campaign_revenue": 2480.0,
+    "campaign_refunds": 130.0, "campaign_net_revenue": 2350.0, "roas": 1.9,
 }  # fmt: skip
 VALUES = ("article", "", "=cmd|' /C calc'!A0")
 

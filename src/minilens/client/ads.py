@@ -19,6 +19,9 @@ class TrendArguments(Range, Comparison, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
 
 
 class TrendRow(TypedDict, total=False):
@@ -34,6 +37,8 @@ class TrendRow(TypedDict, total=False):
     campaign_events: int | None
     cost_per_event: float | None
     campaign_revenue: float | None
+    campaign_refunds: float | None
+    campaign_net_revenue: float | None
     roas: float | None
 
 
@@ -42,6 +47,9 @@ class CampaignsArguments(Range, Comparison, Listed, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
@@ -55,6 +63,8 @@ class CampaignsArguments(Range, Comparison, Listed, total=False):
         "campaign_events",
         "cost_per_event",
         "campaign_revenue",
+        "campaign_refunds",
+        "campaign_net_revenue",
         "roas",
     ]
 
@@ -72,6 +82,8 @@ class CampaignsRow(TypedDict, total=False):
     campaign_events: int | None
     cost_per_event: float | None
     campaign_revenue: float | None
+    campaign_refunds: float | None
+    campaign_net_revenue: float | None
     roas: float | None
 
 
@@ -80,6 +92,9 @@ class AdSetsArguments(Range, Comparison, Listed, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
@@ -93,6 +108,8 @@ class AdSetsArguments(Range, Comparison, Listed, total=False):
         "campaign_events",
         "cost_per_event",
         "campaign_revenue",
+        "campaign_refunds",
+        "campaign_net_revenue",
         "roas",
     ]
 
@@ -110,6 +127,8 @@ class AdSetsRow(TypedDict, total=False):
     campaign_events: int | None
     cost_per_event: float | None
     campaign_revenue: float | None
+    campaign_refunds: float | None
+    campaign_net_revenue: float | None
     roas: float | None
 
 
@@ -118,6 +137,9 @@ class CreativesArguments(Range, Comparison, Listed, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
@@ -131,6 +153,8 @@ class CreativesArguments(Range, Comparison, Listed, total=False):
         "campaign_events",
         "cost_per_event",
         "campaign_revenue",
+        "campaign_refunds",
+        "campaign_net_revenue",
         "roas",
     ]
 
@@ -148,6 +172,8 @@ class CreativesRow(TypedDict, total=False):
     campaign_events: int | None
     cost_per_event: float | None
     campaign_revenue: float | None
+    campaign_refunds: float | None
+    campaign_net_revenue: float | None
     roas: float | None
 
 
@@ -156,6 +182,9 @@ class LandingsArguments(Range, Comparison, Listed, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
@@ -169,6 +198,8 @@ class LandingsArguments(Range, Comparison, Listed, total=False):
         "campaign_events",
         "cost_per_event",
         "campaign_revenue",
+        "campaign_refunds",
+        "campaign_net_revenue",
         "roas",
     ]
 
@@ -186,6 +217,8 @@ class LandingsRow(TypedDict, total=False):
     campaign_events: int | None
     cost_per_event: float | None
     campaign_revenue: float | None
+    campaign_refunds: float | None
+    campaign_net_revenue: float | None
     roas: float | None
 
 
@@ -194,6 +227,9 @@ class PlatformsArguments(Range, Comparison, Listed, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
@@ -207,6 +243,8 @@ class PlatformsArguments(Range, Comparison, Listed, total=False):
         "campaign_events",
         "cost_per_event",
         "campaign_revenue",
+        "campaign_refunds",
+        "campaign_net_revenue",
         "roas",
     ]
 
@@ -224,6 +262,8 @@ class PlatformsRow(TypedDict, total=False):
     campaign_events: int | None
     cost_per_event: float | None
     campaign_revenue: float | None
+    campaign_refunds: float | None
+    campaign_net_revenue: float | None
     roas: float | None
 
 

@@ -21,6 +21,9 @@ class TrendArguments(Range, Subject, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The dimension whose values are listed.
     by: Literal["placement", "material", "link"]
     #: The measure to sort rows by.
@@ -47,6 +50,9 @@ class ListArguments(Range, Comparison, Subject, Listed, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The dimension whose values are listed.
     by: Literal["placement", "material", "link"]
     #: The measure to sort rows by.
@@ -62,6 +68,8 @@ class ListArguments(Range, Comparison, Subject, Listed, total=False):
         "converters",
         "conversion_rate",
         "revenue",
+        "refunds",
+        "net_revenue",
     ]
     #: Sort by the measure's value, by its change against the other range, or by its change in
     #: per cent (change_rate). The latter two need a range to compare with, and list the values
@@ -84,6 +92,8 @@ class ListRow(TypedDict, total=False):
     converters: int | None
     conversion_rate: float | None
     revenue: float | None
+    refunds: float | None
+    net_revenue: float | None
 
 
 class HoursArguments(Range, Subject, total=False):
@@ -93,6 +103,9 @@ class HoursArguments(Range, Subject, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
 
 
 class HoursRow(TypedDict, total=False):
@@ -102,6 +115,8 @@ class HoursRow(TypedDict, total=False):
     conversions: int | None
     converters: int | None
     revenue: float | None
+    refunds: float | None
+    net_revenue: float | None
 
 
 class ConversionsArguments(Range, Subject, total=False):
@@ -113,10 +128,13 @@ class ConversionsArguments(Range, Subject, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The dimension whose values are listed.
     by: Literal["placement", "material", "link"]
     #: The measure to sort rows by.
-    sort: Literal["conversions", "converters", "revenue"]
+    sort: Literal["conversions", "converters", "revenue", "refunds", "net_revenue"]
 
 
 class ConversionsRow(TypedDict, total=False):
@@ -128,6 +146,8 @@ class ConversionsRow(TypedDict, total=False):
     conversions: int | None
     converters: int | None
     revenue: float | None
+    refunds: float | None
+    net_revenue: float | None
 
 
 class PlacesArguments(Range, Comparison, Subject, Listed, total=False):
@@ -137,10 +157,13 @@ class PlacesArguments(Range, Comparison, Subject, Listed, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The dimension whose values are listed.
     by: Literal["province", "city"]
     #: The measure to sort rows by.
-    sort: Literal["launches", "scans", "visitors", "new_users", "conversions", "revenue"]
+    sort: Literal["launches", "scans", "visitors", "new_users", "conversions", "net_revenue"]
     #: Sort by the measure's value, by its change against the other range, or by its change in
     #: per cent (change_rate). The latter two need a range to compare with, and list the values
     #: of either range.
@@ -155,7 +178,7 @@ class PlacesRow(TypedDict, total=False):
     visitors: int | None
     new_users: int | None
     conversions: int | None
-    revenue: float | None
+    net_revenue: float | None
 
 
 class Campaign:

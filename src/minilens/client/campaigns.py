@@ -19,6 +19,9 @@ class TrendArguments(Range, Subject, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The dimension whose values are listed.
     by: Literal["campaign", "placement", "material", "link"]
     #: The measure to sort rows by.
@@ -44,6 +47,9 @@ class ListArguments(Range, Comparison, Subject, Listed, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The dimension whose values are listed.
     by: Literal["campaign", "placement", "material", "link"]
     #: The measure to sort rows by.
@@ -59,6 +65,8 @@ class ListArguments(Range, Comparison, Subject, Listed, total=False):
         "converters",
         "conversion_rate",
         "revenue",
+        "refunds",
+        "net_revenue",
     ]
     #: Sort by the measure's value, by its change against the other range, or by its change in
     #: per cent (change_rate). The latter two need a range to compare with, and list the values
@@ -82,6 +90,8 @@ class ListRow(TypedDict, total=False):
     converters: int | None
     conversion_rate: float | None
     revenue: float | None
+    refunds: float | None
+    net_revenue: float | None
 
 
 class ConversionsArguments(Range, Subject, total=False):
@@ -91,10 +101,13 @@ class ConversionsArguments(Range, Subject, total=False):
     event: str
     #: The currency whose values are added up.
     currency: str
+    #: The event that takes revenue back: refund_success of pay_success, nothing of other events
+    #: unless given; - for nothing.
+    refund: str
     #: The dimension whose values are listed.
     by: Literal["campaign", "placement", "material", "link"]
     #: The measure to sort rows by.
-    sort: Literal["conversions", "converters", "revenue"]
+    sort: Literal["conversions", "converters", "revenue", "refunds", "net_revenue"]
 
 
 class ConversionsRow(TypedDict, total=False):
@@ -107,6 +120,8 @@ class ConversionsRow(TypedDict, total=False):
     conversions: int | None
     converters: int | None
     revenue: float | None
+    refunds: float | None
+    net_revenue: float | None
 
 
 class Campaigns:

@@ -341,6 +341,19 @@ MEASURES: dict[str, Measure] = {
             "The sum of the chosen event's value; only of the chosen currency, or without one. Refunds are not subtracted"),
             scope="conversion",
         ),
+        Measure(
+            "refunds", Text("退款", "Refunds"), "number", NotInDays(of_persons=True), "",
+            Text("退款事件的金额之和（取绝对值），计在退款当天，归入被退订单所在的行：按 order_id 对应；没有对应的订单编号时，归入"
+                 "该用户 90 天内最近的一单",
+            "The sum of the refund event's value, without its sign, on the day of the refund, in the row of the order it "
+            "gives back: that with the same order_id; where there is none, the person's newest one in 90 days"),
+            scope="conversion", rise_is="worse",
+        ),
+        Measure(
+            "net_revenue", Text("净收入", "Net revenue"), "number", NotInDays(of_persons=True), "",
+            Text("收入 − 退款", "Revenue − refunds"),
+            scope="conversion",
+        ),
         *(
             Measure(name, title, unit, NotInDays(), "", definition, scope="ledger", rise_is=rise)
             for name, title, rise, definition, unit in _OF_LEDGER

@@ -9,7 +9,8 @@ from minilens.text import Text
 
 MEASURES = (
     "spend", "impressions", "clicks", "ctr", "cpc", "cpm", "frequency", "ad_conversions", "campaign_events",
-    "cost_per_event", "campaign_revenue", "roas",
+    "cost_per_event", "campaign_revenue", "campaign_refunds",
+    "campaign_net_revenue", "roas",
 )  # fmt: skip
 ADVICE = Advice(
     Text(

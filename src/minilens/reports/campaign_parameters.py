@@ -26,6 +26,22 @@ CURRENCY = Parameter(
     option="Currency of revenue (campaigns). 推广报表：收入的币种",
 )
 
+REFUND = Parameter(
+    "refund",
+    Text(
+        "退款事件，从收入中扣除；转化事件为 pay_success 时默认 refund_success，其他事件默认不扣；“-”表示不扣",
+        "The event that takes revenue back: refund_success of pay_success, nothing of other events unless given; - for "
+        "nothing",
+    ),
+    kind="text",
+    limits=(0, 128),
+    example="refund_success",
+    option="Event that takes revenue back (campaigns, ads). 推广、投放报表：退款事件",
+)
+
+#: What is said of conversions and their money.
+EARNING = (EVENT, CURRENCY, REFUND)
+
 CAMPAIGN = Parameter(
     "campaign",
     Text("只统计该推广活动", "Only what came by this campaign"),

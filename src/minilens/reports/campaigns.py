@@ -9,10 +9,10 @@ from minilens.text import Text
 GROUPINGS = campaigns.OF_LINKS
 MEASURES = (
     "launches", "scans", "visitors", "new_users", "visits", "visit_depth", "launch_bounce_rate", "conversions",
-    "converters", "conversion_rate", "revenue",
+    "converters", "conversion_rate", "revenue", "refunds", "net_revenue",
 )  # fmt: skip
 _TREND = ("launches", "scans", "visits", "visitors", "new_users")
-_COURSE = ("conversions", "converters", "revenue")
+_COURSE = ("conversions", "converters", "revenue", "refunds", "net_revenue")
 
 TREND = Report(
     name="campaigns.trend",
@@ -96,7 +96,7 @@ OF_ONE = (
         name="campaign.places",
         title=Text("扫码与访问所在地", "Where people were"),
         kind=campaigns.LIST_OF_ONE,
-        measures=("launches", "scans", "visitors", "new_users", "conversions", "revenue"),
+        measures=("launches", "scans", "visitors", "new_users", "conversions", "net_revenue"),
         first="launches",
         by="province",
         groupings=("province", "city"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from minilens.measure.events.formula import Both, Name, Node, Number
 from minilens.measure.events.operand import RECORDED, InCohort
 from minilens.measure.events.query import (
     Aggregate,
@@ -12,6 +13,7 @@ from minilens.measure.events.query import (
     Counted,
     EventsQuery,
     Figure,
+    Formula,
 )
 from minilens.measure.filters import Condition as OfFilter
 from minilens.measure.filters import Filters
@@ -20,8 +22,9 @@ from minilens.measure.query import Query
 from minilens.period import Range
 from minilens.text import Text
 
-#: Measure → what a question about events calls the same: how often it happened, to whom, and its value.
-FIGURES = ("conversions", "converters", "revenue")
+#: Measures that a question about events has under the same names: how often it happened, to whom, its value, what of
+#: that was given back, and what is left.
+FIGURES = ("conversions", "converters", "revenue", "refunds", "net_revenue")
 #: What is worked out of others: visitors who are converters.
 RATE = "conversion_rate"
 
@@ -85,25 +88,42 @@ class CourseQuery:
         return self.rows.timezone
 
 
-def conversions(query: Query, event: tuple[str, ...], currency: str, **more: object) -> EventsQuery:
-    """What asks how often one of these events happened within a question's visits, to whom, and of which value.
+@dataclass(frozen=True)
+class Earns:
+    """What counts as a conversion: this event. Of its values those in the currency are revenue; one without any is in
+    it. `refund` gives it back; without one nothing does."""
 
-    Of values only those in the currency are added up; one without any is in it. `more`: other fields of it.
-    """
+    event: str
+    currency: str
+    refund: str = ""
+
+
+UNSAID = Earns("", "")
+
+
+def conversions(query: Query, earns: Earns, **more: object) -> EventsQuery:
+    """What asks how often it happened within a question's visits, to whom, and what it came to. `more`: other fields
+    of it."""
+    asked = results(query.app, earns, query.range)
+    told = {"where": conditions(query.filters), "groups": query.values, "traffic": query.traffic}
+    return replace(asked, **(told | more))  # type: ignore[arg-type]
+
+
+def results(app: int, earns: Earns, over: Range) -> EventsQuery:
+    """The measures FIGURES of all that happened in a range."""
     known, unknown = (Condition(RECORDED["currency"], one) for one in ("is", "is_unknown"))
-    money = Conditions(False, (replace(known, values=(currency,)), unknown))
-    events = (Counted("a", event), Counted("b", event, money))
-    asked = EventsQuery(
-        query.app, events, tuple(map(_figure, FIGURES)), query.range, where=conditions(query.filters),
-        groups=query.values, traffic=query.traffic,
-    )  # fmt: skip
-    return replace(asked, **more)  # type: ignore[arg-type]
+    money = Conditions(False, (replace(known, values=(earns.currency,)), unknown))
+    events = [Counted("a", (earns.event,)), Counted("b", (earns.event,), money)]
+    if earns.refund:
+        events.append(Counted("r", (earns.refund,), money, takes_back=0))
+    given = _figure("refunds") if earns.refund else _formula("refunds", "0", Number(0))
+    net = _formula("net_revenue", "revenue - refunds", Both("-", Name("revenue"), Name("refunds")))
+    return EventsQuery(app, tuple(events), (*map(_figure, FIGURES[:3]), given, net), over)
 
 
 #: Measure → of which event, what is counted of it, and of which column.
 _COUNTED: dict[str, tuple[int, Aggregate]] = {
-    "conversions": (0, "total"), "converters": (0, "persons"), "revenue": (1, "sum"),
-    "visits": (2, "total"), "visitors": (2, "persons"),
+    "conversions": (0, "total"), "converters": (0, "persons"), "revenue": (1, "sum"), "refunds": (2, "sum"),
 }  # fmt: skip
 
 
@@ -113,11 +133,17 @@ def _figure(name: str) -> Figure:
     return Figure(name, MEASURES[name].title, of, aggregate, operand)
 
 
+def _formula(name: str, text: str, node: Node) -> Formula:
+    return Formula(name, MEASURES[name].title, text, node)
+
+
 def with_visits(query: EventsQuery) -> EventsQuery:
     """The same with visits and visitors before them."""
-    some = ("visits", "visitors", *FIGURES)
+    of = len(query.events)
+    visits = Figure("visits", MEASURES["visits"].title, of, "total")
+    visitors = Figure("visitors", MEASURES["visitors"].title, of, "persons")
     events = (*query.events, Counted("v", ("page_view",)))
-    return replace(query, events=events, measures=tuple(map(_figure, some)))
+    return replace(query, events=events, measures=(visits, visitors, *query.measures))
 
 
 def conditions(filters: Filters) -> Conditions:

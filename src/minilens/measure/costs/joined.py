@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
+from minilens.measure.campaigns.query import FIGURES
 from minilens.measure.costs.figures import Sums
 from minilens.measure.costs.query import EVENTS_CALL, CostsQuery, Spent
 from minilens.measure.table import Table
 from minilens.period import floor
 
-#: (how many, what they were worth).
-Came = tuple[int, Decimal]
+#: How many, what they were worth, what of that was given back.
+Came = tuple[int, Decimal, Decimal]
+_NOTHING: Came = (0, Decimal(0), Decimal(0))
 
 
 def by_period(query: CostsQuery, spent: Sequence[Spent], table: Table | None) -> dict[date, Sums]:
@@ -23,7 +25,7 @@ def by_period(query: CostsQuery, spent: Sequence[Spent], table: Table | None) ->
         found[floor(one.key, query.grain)].add(one)
     for (day,), came in _came(table, 1):
         assert isinstance(day, date)
-        _put(found[floor(day, query.grain)], came)
+        put(found[floor(day, query.grain)], came)
     return found
 
 
@@ -37,10 +39,10 @@ def by_value(query: CostsQuery, spent: Sequence[Spent], table: Table | None) -> 
     for names, came in _came(table, 2 if parts else 1):
         values = owners.get(tuple(map(str, names)), set())
         if len(values) == 1:
-            _put(found[next(iter(values))], came)
+            put(found[next(iter(values))], came)
     for value, sums in found.items():
         if table is not None and _knows(value, owners):
-            _put(sums, (0, Decimal(0)))
+            put(sums)
     return found
 
 
@@ -51,8 +53,8 @@ def whole(spent: Sequence[Spent], table: Table | None) -> Sums:
         found.add(one)
     if table is not None:
         for _, came in _came(table, table.keys):
-            _put(found, came)
-        _put(found, (0, Decimal(0)))
+            put(found, came)
+        put(found)
     return found
 
 
@@ -73,9 +75,14 @@ def _knows(value: str, owners: dict[tuple[str, ...], set[str]]) -> bool:
 
 def _came(table: Table | None, keys: int) -> Iterator[tuple[tuple[object, ...], Came]]:
     for row in table.rows if table else ():
-        yield row[:keys], (int(str(row[keys] or 0)), Decimal(str(row[keys + 1] or 0)))
+        places = (keys + FIGURES.index(name) for name in ("conversions", "revenue", "refunds"))
+        times, worth, returned = (Decimal(str(row[at] or 0)) for at in places)
+        yield row[:keys], (int(times), worth, returned)
 
 
-def _put(sums: Sums, came: Came) -> None:
-    sums.put("events", came[0])
-    sums.put("value", came[1])
+def put(sums: Sums, came: Came = _NOTHING) -> None:
+    """So much more came; nothing is what is known to be nothing."""
+    times, worth, returned = came
+    sums.put("events", times)
+    for name, amount in (("value", worth), ("returned", returned), ("net", worth - returned)):
+        sums.put(name, amount)

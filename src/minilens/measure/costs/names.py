@@ -71,12 +71,22 @@ NAMED = (
         Text("花费 ÷ 转化事件", "Spend ÷ conversions"), "cost", "events",
     ),
     Named(
-        "campaign_revenue", Text("转化金额", "Revenue"), "number", "better",
-        Text("这些转化事件的金额之和，只含该币种或没有币种的，不扣退款",
-             "The values of these events in this currency or without one, refunds not taken off"), "value",
+        "campaign_revenue", Text("收入", "Revenue"), "number", "better",
+        Text("这些转化事件的金额之和，只含该币种或没有币种的，未扣退款",
+             "The values of these events in this currency or without one; refunds are not subtracted"), "value",
+    ),
+    Named(
+        "campaign_refunds", Text("退款", "Refunds"), "number", "worse",
+        Text("退款事件的金额之和（取绝对值），计在退款当天，归入被退订单的推广活动",
+             "The values of refunds, without their sign, on the day of the refund, under the campaign of the order "
+             "they give back"), "returned",
+    ),
+    Named(
+        "campaign_net_revenue", Text("净收入", "Net revenue"), "number", "better",
+        Text("收入 − 退款", "Revenue − refunds"), "net",
     ),
     Named(
         "roas", Text("投放回报率", "ROAS"), "number", "better",
-        Text("转化金额 ÷ 花费", "Revenue ÷ spend"), "value", "cost",
+        Text("净收入 ÷ 花费：退款已扣除", "Net revenue ÷ spend: refunds are subtracted"), "net", "cost",
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 
 from minilens.measure.costs import fatigue
 from minilens.measure.costs.figures import Sums, cells, together
-from minilens.measure.costs.joined import by_period, by_value, whole
+from minilens.measure.costs.joined import by_period, by_value, put, whole
 from minilens.measure.costs.query import Apart, CostsQuery, Spent
 from minilens.measure.events import run as events
 from minilens.measure.measures import DAY
@@ -92,8 +92,7 @@ def _known(sums: Sums | None, table: Table | None) -> Sums:
     """A period in which nothing was spent has cost nothing; nothing came where somebody looked."""
     found = sums or Sums()
     if table is not None:
-        found.put("events", 0)
-        found.put("value", 0)
+        put(found)
     return found
 
 

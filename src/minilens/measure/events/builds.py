@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from minilens.identity.moves import HAS_MOVED, Moved
-from minilens.measure.events.query import EventsQuery
-from minilens.measure.events.sql import has_tail, is_kept
+from minilens.measure.events.kept import has_tail, is_kept
+from minilens.measure.events.query import DAYS_BACK, EventsQuery
 from minilens.warehouse.engine import Answer
 
 _BEFORE = date(1970, 1, 1)
@@ -51,7 +51,8 @@ class Builds:
     def bound(self, query: EventsQuery, start: date, end: date) -> dict[str, object]:
         """What statements name besides values: app, traffic, days and builds, with that of the day before, on which a
         session may have begun."""
-        first = start - timedelta(days=1)
+        back = DAYS_BACK if any(one.takes_back is not None for one in query.events) else 0
+        first = start - timedelta(days=1 + back)
         return {
             "app": query.app, "traffic": query.traffic, "start": start, "end": end, "newest": self.newest,
             "through": self.through,

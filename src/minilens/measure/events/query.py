@@ -19,6 +19,8 @@ from minilens.text import Text
 MOST_EVENTS, MOST_MEASURES, MOST_GROUPS, MOST_CONDITIONS, MOST_DEPTH = 10, 20, 5, 30, 5
 #: Properties held equal, and days of a window.
 MOST_HELD, MOST_DAYS = 3, 366
+#: What is taken back lies so many days before at most.
+DAYS_BACK = 90
 #: Groups that have rows of their own, and rows in all.
 MOST_TOP, MOST_ROWS = 10_000, 200_000
 
@@ -75,6 +77,7 @@ class Counted:
     it alone.
 
     Where virtual ones are among them, `events` are those that all are made of, and `called` what was asked for.
+    `takes_back`: the place of an event that these give back, as refunds do orders; see `taken_back`.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Counted:
     where: Conditions = NO_CONDITIONS
     called: tuple[str, ...] = ()
     virtual: Virtually | None = None
+    takes_back: int | None = None
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -202,8 +206,9 @@ class EventsQuery:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """Every event that is asked about, once."""
-        return tuple(dict.fromkeys(name for one in self.events for name in one.events))
+        """Every event that is asked about, once; but for those that take others back, which are read apart."""
+        some = (one for one in self.events if one.takes_back is None)
+        return tuple(dict.fromkeys(name for one in some for name in one.events))
 
     def conditions(self) -> Iterator[Condition]:
         """All of them, wherever they stand."""

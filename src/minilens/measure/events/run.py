@@ -14,8 +14,10 @@ from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events import formula
 from minilens.measure.events.builds import Builds
 from minilens.measure.events.columns import OTHERS, group_columns, measure_column
+from minilens.measure.events.kept import is_kept
 from minilens.measure.events.query import MOST_ROWS, EventsQuery, Figure, Formula
-from minilens.measure.events.sql import Statement, is_kept
+from minilens.measure.events.sql import Statement
+from minilens.measure.events.taken_back import with_taken_back
 from minilens.measure.measures import DAY, MOMENT
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import QuerySession, cost
@@ -79,7 +81,7 @@ class Asking:
         moved = self._builds.moved(
             query, lambda text, asked: self.session.ask(text, asked)[0][0], tail=tail
         )
-        self.statement = Statement(query, moved=moved, tail=tail)
+        self.statement = with_taken_back(Statement(query, moved=moved, tail=tail))
         self._periods = list(self._every_period())
 
     def periods(self) -> Table:

@@ -7,7 +7,7 @@ the events of all these days read instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,23 +17,22 @@ from minilens.measure.dimensions import Dimension
 from minilens.measure.events import conversion_sql, formula
 from minilens.measure.events.calls import LEVELS, Call, How
 from minilens.measure.events.condition_sql import NOTHING, Bound, Place, Rows
+from minilens.measure.events.kept import asks_newness, is_kept
 from minilens.measure.events.marks import any_of, marks
-from minilens.measure.events.operand import OfSession, Operand, Recorded
+from minilens.measure.events.operand import Operand
 from minilens.measure.events.periods import BEGINS
 from minilens.measure.events.query import Counted, EventsQuery, Figure, Formula, Pair
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.virtual import sql as virtual
 from minilens.period import milliseconds
-from minilens.reference.events import NO_ACTIONS, TECHNICAL
-from minilens.reference.origins import OF_ACTIONS
+from minilens.reference.events import TECHNICAL
 
 #: The rows of a question.
-OVER = (
-    "app = {app:UInt32} AND day BETWEEN {start:Date} AND {end:Date} AND traffic = {traffic:String}"
-)
+_FIRST = "{start:Date}"
+DAYS = f"day BETWEEN {_FIRST} AND {{end:Date}}"
+OVER = f"app = {{app:UInt32}} AND {DAYS} AND traffic = {{traffic:String}}"
 #: What people do, not what phones report of themselves: any activity.
 ANY_NAME = f"name NOT IN {TECHNICAL}"
-_OF_ACTIONS = {"page", "newness", *(one.name for one in OF_ACTIONS)}
 #: Who is new, as the days were made.
 _NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
             WHERE {OVER} AND dimension = '' AND {CURRENT}"""
@@ -42,31 +41,6 @@ _NEW = f"""SELECT day, arrayJoin(bitmapToArray(new_users)) FROM days
 def column(measure: str) -> str:
     """What a measure is called in a statement: not as a column of events is."""
     return f"m_{measure}"
-
-
-def is_kept(query: EventsQuery) -> bool:
-    """Whether actions know all that is asked about."""
-    if set(query.named) & set(NO_ACTIONS):
-        return False
-    return all(map(_in_actions, query.operands()))
-
-
-def _in_actions(of: Operand) -> bool:
-    if isinstance(of, Dimension):
-        return of.of_person or of.told is not None or (of.made_of or of.name) in _OF_ACTIONS
-    return not isinstance(of, Recorded) or of.actions
-
-
-def asks_newness(query: EventsQuery) -> bool:
-    """Whether it has to be known who is new."""
-    return any(isinstance(one, Dimension) and one.name == "newness" for one in query.operands())
-
-
-def has_tail(query: EventsQuery) -> bool:
-    """Whether what came after the newest build counts: who is new and how a launch went is known by the build alone."""
-    return not asks_newness(query) and not any(
-        isinstance(one, OfSession) for one in query.operands()
-    )
 
 
 def _once(some: Iterable[Operand | None]) -> list[Operand]:
@@ -79,6 +53,8 @@ class Statement:
 
     `besides`: columns of rows besides those that measures and groups need. `named`: SQL of which events are read.
     `only`: rows that are none of the events are left out of all rows, too. `marks`: each says in bits which it is.
+    `back`: rows begin so many days before the range. `shares`: the bound values of a statement that this is part of.
+    `more`: by the keys of rows SQL of rows besides these, with the columns `names`.
     """
 
     query: EventsQuery
@@ -88,9 +64,12 @@ class Statement:
     named: str = "name IN {names:Array(String)}"
     only: bool = False
     marks: bool = False
+    back: int = 0
+    shares: Bound | None = None
+    more: Callable[[Sequence[str]], list[str]] = lambda keys: []
 
     def __post_init__(self) -> None:
-        self.bound = Bound({"names": list(self.query.named)})
+        self.bound = self.shares or Bound({"names": list(self.query.named)})
         self._pairs, until = self.query.pairs, self.query.until
         self._until = self.bound(milliseconds(until), "Int64") if until else ""
         self._single = len(self.query.events) == 1 and not self._pairs
@@ -223,6 +202,20 @@ ORDER BY {keys}
         """What its rows call a value that a figure is made of, NULL where it has no part in that."""
         return f"t{self._texts.index(of)}" if distinct else f"v{self._numbers.index(of)}"
 
+    @property
+    def values(self) -> list[str]:
+        """What its rows call the values that figures are made of."""
+        looked = (("v", self._numbers), ("t", self._texts))
+        return [f"{name}{n}" for name, some in looked for n in range(len(some))]
+
+    def names(self, keys: Sequence[str]) -> list[str]:
+        """The columns of rows with these keys, in order, where there are several events."""
+        besides = [one.rsplit(" AS ", 1)[1] for one in self.besides.get("events", ())]
+        groups = self._groups if self._groups and self._groups[0] in keys else []
+        events = [f"c{n}" for n in range(len(self.query.events))]
+        time = ["bucket"] if "bucket" in keys else []
+        return [*time, "person", *besides, *groups, *self.values, *events]
+
     def _parts(self, keys: list[str]) -> str:
         """What the measures are made of, by some keys: read once, and put together as often as is needed."""
         self._figures("merge")  # so that every state is known
@@ -314,8 +307,9 @@ ORDER BY {keys}
         over = f"{OVER} AND {CURRENT}" if kept else OVER
         found = [self._of(over, "actions" if kept else "events", keys)]
         if kept and self.tail:
-            days = "day BETWEEN {start:Date} AND {end:Date}"
-            found += [self._of(f"{half} AND {days}", "events", keys) for half in LATER]
+            found += [self._of(f"{half} AND {DAYS}", "events", keys) for half in LATER]
+        since = f"{_FIRST} - {self.back}" if self.back else _FIRST
+        found = [*(one.replace(_FIRST, since) for one in found), *self.more(keys)]
         rows = "\n        UNION ALL".join(found)
         return conversion_sql.marked(rows, self._pairs, self._until) if self._pairs else rows
 
@@ -367,6 +361,8 @@ ORDER BY {keys}
     def _is(self, rows: Rows, n: int) -> str:
         """Whether a row is one of the events of that place."""
         one = self.query.events[n]
+        if one.takes_back is not None:
+            return "false"  # they are among the rows besides
         named = f"name IN {self.bound(list(one.events), 'Array(String)')}"
         return " AND ".join([named if one.events else ANY_NAME, *self._own(rows, one)])
 

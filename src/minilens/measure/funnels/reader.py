@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from minilens.measure.events.builds import Builds
-from minilens.measure.events.sql import is_kept
+from minilens.measure.events.kept import is_kept
 from minilens.measure.funnels import after, by_value, sql
 from minilens.measure.funnels.at_once import LONG, at_once
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together

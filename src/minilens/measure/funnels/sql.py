@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from minilens.identity.moves import Moved
+from minilens.measure.events.kept import is_kept
 from minilens.measure.events.row_order import BESIDES
-from minilens.measure.events.sql import ANY_NAME, Statement, is_kept
+from minilens.measure.events.sql import ANY_NAME, Statement
 from minilens.measure.funnels.packed import TIE, Packing
 from minilens.measure.funnels.query import FunnelQuery
 

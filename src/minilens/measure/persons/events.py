@@ -16,10 +16,12 @@ from minilens.measure.events.builds import Builds
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.events.condition_sql import NOTHING
 from minilens.measure.events.formula import names
+from minilens.measure.events.kept import has_tail, is_kept
 from minilens.measure.events.operand import key
 from minilens.measure.events.query import EventsQuery, Figure, Formula
-from minilens.measure.events.sql import Statement, has_tail, is_kept
-from minilens.measure.persons.query import Found, Place, Whole
+from minilens.measure.events.sql import Statement
+from minilens.measure.events.taken_back import with_taken_back
+from minilens.measure.persons.query import Found, Place, Whole, once
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell
 from minilens.period import Grain, Range, milliseconds, next_bucket
@@ -33,12 +35,14 @@ _OF_EVERY = ("total", "persons", "per_person", "sum_per_person")
 def behind(engine: Engine, query: EventsQuery, place: Place, as_of: AsOf, made: Answer) -> Found:
     """Those whom a figure counts, or of whose events it is made."""
     chosen = _Chosen(query, place)
+    if not chosen.figures:  # a formula of numbers alone
+        return once(np.zeros(0, np.int64))
     over = chosen.days()
     narrow, tail = _narrowed(query, chosen, over)
     builds = Builds(made)
     tail = tail and over.end >= builds.newest
     moved = builds.moved(narrow, engine.one, tail=tail)
-    statement = Statement(narrow, moved, tail, besides={"actions": _AT, "events": _AT})
+    statement = with_taken_back(Statement(narrow, moved, tail, {"actions": _AT, "events": _AT}))
     rows = statement.every_row()
     asked = [
         *_events(narrow, chosen),
@@ -143,10 +147,17 @@ def _narrowed(query: EventsQuery, chosen: _Chosen, over: Range) -> tuple[EventsQ
     within = replace(query, range=over, sort="", measures=chosen.figures)
     if not has_tail(query) and not is_kept(query):
         return replace(query, range=over), has_tail(query)
-    used = sorted({one.of for one in chosen.figures})
+    of_figures = {one.of for one in chosen.figures}
+    used = sorted(
+        of_figures | {at for of in of_figures if (at := query.events[of].takes_back) is not None}
+    )
     place = {of: n for n, of in enumerate(used)}
     figures = tuple(replace(one, of=place[one.of]) for one in chosen.figures)
-    events = tuple(query.events[of] for of in used)
+    some = (query.events[of] for of in used)
+    events = tuple(
+        one if one.takes_back is None else replace(one, takes_back=place[one.takes_back])
+        for one in some
+    )
     return replace(within, events=events, measures=figures), has_tail(query)
 
 

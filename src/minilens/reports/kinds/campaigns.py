@@ -5,16 +5,16 @@ Of one campaign, where the address names one; of all of them else.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from minilens.errors import Refused
 from minilens.measure.campaigns.query import (
     FIGURES,
+    UNSAID,
     CampaignQuery,
     CourseQuery,
+    Earns,
     conversions,
     with_visits,
 )
@@ -23,7 +23,8 @@ from minilens.measure.measures import Scope
 from minilens.measure.query import Query
 from minilens.measure.run import AnyQuery
 from minilens.period import Range
-from minilens.reports.campaign_parameters import CAMPAIGN, CURRENCY, EVENT
+from minilens.reports.campaign_parameters import CAMPAIGN, EARNING
+from minilens.reports.earning import earning, earning_pairs, usual_refund
 from minilens.reports.kinds import breakdown, series, trend
 from minilens.reports.kinds.breakdown import BreakdownRequest
 from minilens.reports.kinds.days import DaysRequest, read_days
@@ -35,7 +36,6 @@ from minilens.reports.parameters import (
     SUBJECT,
     VIEW,
 )
-from minilens.reports.parts_reader import names
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, Pairs, list_rows
 from minilens.text import Language, Text
@@ -43,16 +43,14 @@ from minilens.text import Language, Text
 R = TypeVar("R", bound="OfCampaigns")
 #: The dimensions that a link gives.
 OF_LINKS = ("campaign", "placement", "material", "link")
-_CURRENCY = re.compile(r"[A-Z]{3}").fullmatch
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfCampaigns(DaysRequest):
-    """`campaign`: the one it is of, '' for all; `event` counts as a conversion, `currency` is that of its value."""
+    """`campaign`: the one it is of, '' for all; `earns`: what counts as a conversion, in which currency its value."""
 
     campaign: str = ""
-    event: str = ""
-    currency: str = ""
+    earns: Earns = UNSAID
 
     @property
     def known(self) -> str:
@@ -75,13 +73,16 @@ class OfCampaigns(DaysRequest):
         if self.campaign:
             found.append(f"推广活动 {self.campaign}" if zh else f"campaign {self.campaign}")
         if {*self.report.measures} & {*FIGURES}:
-            said = f"{self.event}（{self.currency}）" if zh else f"{self.event} ({self.currency})"
+            one = self.earns
+            said = f"{one.event}（{one.currency}）" if zh else f"{one.event} ({one.currency})"
             found.append(f"转化事件 {said}" if zh else f"conversion {said}")
+            if one.refund and one.refund != usual_refund(one.event):
+                found.append(f"退款事件 {one.refund}" if zh else f"refund {one.refund}")
         return found
 
     def pairs(self) -> list[tuple[str, str]]:
         """The whole state as arguments."""
-        found = [*super().pairs(), ("event", self.event), ("currency", self.currency)]
+        found = [*super().pairs(), *earning_pairs(self.earns)]
         return [*found, ("campaign", self.campaign)] if self.campaign else found
 
 
@@ -101,9 +102,7 @@ class ListRequest(OfCampaigns, BreakdownRequest):
         visits = self.days_query(app)
         if sort not in visits.measures:
             visits = replace(visits, sort=visits.measures[0])
-        events = conversions(
-            visits, (self.event,), self.currency, grain="whole", timezone=self.context.timezone
-        )
+        events = conversions(visits, self.earns, grain="whole", timezone=self.context.timezone)
         return CampaignQuery(visits, events, catalog.measures_named(self.report.measures), sort)
 
 
@@ -135,7 +134,7 @@ class ConversionsRequest(TrendRequest):
         """Each period of the values."""
         visits = self.days_query(app)
         rows = conversions(
-            visits, (self.event,), self.currency, grain=self.whole_days, timezone=self.context.timezone,
+            visits, self.earns, grain=self.whole_days, timezone=self.context.timezone,
             sort=self.measure or self.report.first, top=self.top,
         )  # fmt: skip
         return CourseQuery(rows)
@@ -173,24 +172,17 @@ class HoursRequest(OfCampaigns):
             self.days_query(app), measures=(context.catalog.measure("visits"),), range=ever, compare=None, cutoff=None,
             dimensions=("day",), timezone="",
         )  # fmt: skip
-        rows = conversions(
-            visits, (self.event,), self.currency, grain="hour", timezone=context.timezone
-        )
+        rows = conversions(visits, self.earns, grain="hour", timezone=context.timezone)
         return CourseQuery(with_visits(rows), visits)
 
 
 def said(every: Pairs, report: Report) -> dict[str, Any]:
     """What an address says of campaigns; Refused, naming the argument."""
     one = dict(every)
-    currency = CURRENCY.read(one, report).upper()
-    if not _CURRENCY(currency):
-        raise Refused("unknown_choice", "currency", got=currency[:40], hint="CNY")
-    event = EVENT.read(one, report)
-    names(event, "event")
+    of_one = report.kind.takes(CAMPAIGN.name)
     return {
-        "campaign": CAMPAIGN.read(one, report) if report.kind.takes(CAMPAIGN.name) else "",
-        "event": event,
-        "currency": currency,
+        "campaign": CAMPAIGN.read(one, report) if of_one else "",
+        "earns": earning(every, report),
     }
 
 
@@ -224,7 +216,7 @@ def read_hours(every: Pairs, report: Report, context: AppContext) -> HoursReques
     return replace(found, measure=shown)
 
 
-_WITH = (EVENT, CURRENCY)
+_WITH = EARNING
 LIST = replace(
     breakdown.GROUPED, name="campaign list", parameters=(*breakdown.GROUPED.parameters, *_WITH),
     read=read_list, part=True,

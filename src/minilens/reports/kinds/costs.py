@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import cast
 
-import msgspec
-
-from minilens.errors import Refused
+from minilens.measure.campaigns.query import Earns, results
 from minilens.measure.costs.query import Apart, CostsQuery
-from minilens.measure.events.query import EventsQuery
 from minilens.measure.measures import Scope
 from minilens.measure.run import AnyQuery
 from minilens.period import Grain
-from minilens.reports.campaign_parameters import CURRENCY, EVENT
-from minilens.reports.events_reader import read as read_events
+from minilens.reports.campaign_parameters import EARNING
+from minilens.reports.earning import earning, earning_pairs
 from minilens.reports.kinds.days import read_days
 from minilens.reports.kinds.trend import TrendRequest
 from minilens.reports.parameters import (
@@ -28,9 +25,6 @@ from minilens.reports.parameters import (
     SORT_BY,
     VIEW,
 )
-from minilens.reports.parts_reader import names
-from minilens.reports.question import decoded
-from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.report import Kind, Report
 from minilens.reports.request import AppContext, ListRows, Pairs, list_rows
 from minilens.text import Text
@@ -46,8 +40,7 @@ APART: dict[str, Apart] = {
 class CostsRequest(TrendRequest):
     """Costs over days, in one currency, beside the events that are conversions."""
 
-    currency: str
-    event: str
+    earns: Earns
 
     @property
     def unavailable(self) -> Mapping[str, Scope]:
@@ -65,29 +58,15 @@ class CostsRequest(TrendRequest):
             app,
             self.context.catalog.measures_named(self.report.measures),
             self.range,
-            self.currency,
-            self._conversions(),
+            self.earns.currency,
+            results(app, self.earns, self.range),
             cast("Grain", self.bucket),
             compare=self.other,
         )
 
     def pairs(self) -> list[tuple[str, str]]:
         """The whole state as arguments."""
-        return [*super().pairs(), ("currency", self.currency), ("event", self.event)]
-
-    def _conversions(self) -> EventsQuery:
-        """How often, and what they were worth in the currency."""
-        of_currency = {"field": "currency", "operator": "is", "values": [self.currency]}
-        worth = {"any": [of_currency, {"field": "currency", "operator": "is_unknown"}]}
-        asked: dict[str, Any] = {
-            "kind": "events",
-            "events": [{"event": self.event}, {"event": self.event, "where": worth}],
-            "measures": [
-                {"aggregate": "total", "name": "events"},
-                {"aggregate": "sum", "field": "value", "of": "b", "name": "value"},
-            ],
-        }  # fmt: skip
-        return read_events(decoded(msgspec.json.encode(asked), EventsQuestion), self.context, 0)
+        return [*super().pairs(), *earning_pairs(self.earns)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,20 +88,12 @@ class CostsListRequest(ListRows, CostsRequest):
         return super().pairs() + self.row_pairs()
 
 
-def _own(every: Pairs, report: Report) -> dict[str, Any]:
-    one = dict(every)
-    currency = CURRENCY.read(one, report).upper()
-    if len(currency) != 3 or not currency.isascii() or not currency.isalpha():
-        raise Refused("unknown_choice", CURRENCY.name, got=currency[:40])
-    event = EVENT.read(one, report)
-    names(event, EVENT.name)
-    return {"currency": currency, "event": event}
-
-
 def read(every: Pairs, report: Report, context: AppContext) -> CostsRequest:
     """Refused where the range has too many points."""
     young = context.first_day == context.today
-    found = read_days(CostsRequest, every, report, context, young=young, **_own(every, report))
+    found = read_days(
+        CostsRequest, every, report, context, young=young, earns=earning(every, report)
+    )
     found.range.check(cast("Grain", found.bucket))
     return found
 
@@ -131,14 +102,14 @@ def read_list(every: Pairs, report: Report, context: AppContext) -> CostsListReq
     """A list may be of any number of days."""
     young = context.first_day == context.today
     rows = list_rows(dict(every), report)
-    own = _own(every, report)
-    return read_days(CostsListRequest, every, report, context, young=young, **rows, **own)
+    earns = earning(every, report)
+    return read_days(CostsListRequest, every, report, context, young=young, **rows, earns=earns)
 
 
 KIND = Kind(
     name="costs",
     drawing="line",
-    parameters=(*RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, EVENT, CURRENCY, *ANSWER, MEASURE, VIEW),
+    parameters=(*RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *EARNING, *ANSWER, MEASURE, VIEW),
     read=read,
     row=Text("一天，或一周、一月", "a day, or a week or month"),
     keys=("day",),
@@ -148,7 +119,7 @@ LIST_OF_COSTS = Kind(
     name="list of costs",
     drawing="list",
     parameters=(
-        *RANGE_OF_DAYS, *OTHER_DAYS, EVENT, CURRENCY, *(one for one in LIST if one is not SORT_BY), *ANSWER,
+        *RANGE_OF_DAYS, *OTHER_DAYS, *EARNING, *(one for one in LIST if one is not SORT_BY), *ANSWER,
     ),
     read=read_list,
     row=Text("一个 `{by}`", "a `{by}`"),

@@ -26,9 +26,9 @@ def offered(
     """Events by name and title, the one that counts among them; nothing of a card that counts none. May block."""
     if not isinstance(state, OfCampaigns) or state.report.name.endswith(".trend"):
         return []
-    named = events(records, app)
+    named, event = events(records, app), state.earns.event
     titles = {name: text.of(language) for name, text in named.items() if name not in TECHNICAL}
-    return list((titles | {state.event: titles.get(state.event, state.event)}).items())
+    return list((titles | {event: titles.get(event, event)}).items())
 
 
 def leads_to(app: str, state: ReportRequest, value: str) -> str:
