@@ -63,5 +63,5 @@ def test_its_audience_is_tired_shortly_before_the_end(past: Past) -> None:
     tired = sorted(days[-n] for n in TIRED_DAYS)
     sums = summed([one for one in made(past) if one.campaign == TIRED])
     assert fatigue.tired(days, sums) == tired
-    assert fatigue.too_often(days, sums) == tired
+    assert fatigue.too_often(days, sums, 3) == tired
     assert fatigue.tired(days, summed(made(past)))

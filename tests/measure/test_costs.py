@@ -178,6 +178,8 @@ def test_tired_days_are_marked(house: House) -> None:
     asked = {"from": "2026-11-17", "to": "2026-11-22"}
     told = [one.en.rpartition(": ")[2] for one in ask(house, "ads.trend", **asked).notes]
     assert told == ["11-18", "11-19"]
+    often = [one.en for one in ask(house, "ads.trend", cap="4", **asked).notes]
+    assert len(often) == 1, "1000 shown to 300 is under a cap of 4"
     assert ask(house, "ads.trend", grain="week", **asked).notes == ()
     early = ask(house, "ads.trend", **{"from": "2026-11-10", "to": "2026-11-12"})
     assert early.notes == ()

@@ -94,3 +94,25 @@ def test_names_stay_texts(theatre: Theatre, owner: Client) -> None:
     text = press(owner, rows=rows, source="<i>").text
     assert "<script>x" not in text
     assert "<i>" not in text
+
+
+def test_what_counts_as_a_conversion_is_chosen_beside_the_title(
+    theatre: Theatre, owner: Client
+) -> None:
+    page = owner.get("/a/cafe/ads?period=30d", headers=EN).text
+    assert '<option value="pay_success" selected>' in page
+    assert "<option selected>CNY</option>" in page
+    press(owner, "put", rows=f"day,campaign,cost\n{DAY},spring,5\n", currency="USD", source="Other")
+    page = owner.get("/a/cafe/ads?period=90d&event=add_to_cart&currency=usd&cap=5", headers=EN).text
+    assert '<option value="add_to_cart" selected>' in page
+    assert (
+        "<option>CNY</option><option selected>USD</option>" in page
+        or "<option selected>USD</option>" in page
+    )
+    assert 'name="cap" min="1" max="100" value="5"' in page
+    assert '<input type="hidden" name="period" value="90d">' in page
+    assert "event=add_to_cart" in page.split('id="ads-trend"')[1][:600], "cards are of the same"
+    assert 'id="counted"' not in owner.get("/a/cafe/campaigns", headers=EN).text
+    refused = owner.get("/a/cafe/ads?cap=0", headers=EN)
+    assert refused.status_code == 422
+    assert "cap" in refused.text

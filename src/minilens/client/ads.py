@@ -22,6 +22,8 @@ class TrendArguments(Range, Comparison, total=False):
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
     refund: str
+    #: Most times a person should see an ad a day; days above it are named.
+    cap: int
 
 
 class TrendRow(TypedDict, total=False):

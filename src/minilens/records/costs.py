@@ -120,6 +120,12 @@ class Costs:
         with self._database.read() as connection:
             return _ROWS.days(connection, app)
 
+    def currencies(self, app: int) -> list[str]:
+        """Those that costs are in."""
+        query = sa.select(COSTS.c.currency).where(COSTS.c.app_id == app).distinct()
+        with self._database.read() as connection:
+            return list(connection.execute(query.order_by(COSTS.c.currency)).scalars())
+
     def summed(
         self, app: int, first: date, last: date, told_apart: Sequence[str]
     ) -> list[dict[str, Any]]:

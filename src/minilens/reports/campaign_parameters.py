@@ -42,6 +42,19 @@ REFUND = Parameter(
 #: What is said of conversions and their money.
 EARNING = (EVENT, CURRENCY, REFUND)
 
+CAP = Parameter(
+    "cap",
+    Text(
+        "人均曝光的上限，超过的日期会列出",
+        "Most times a person should see an ad a day; days above it are named",
+    ),
+    kind="number",
+    limits=(1, 100),
+    example="5",
+    default=always("3"),
+    option="Frequency cap (ads.trend). 投放趋势：人均曝光上限",
+)
+
 CAMPAIGN = Parameter(
     "campaign",
     Text("只统计该推广活动", "Only what came by this campaign"),

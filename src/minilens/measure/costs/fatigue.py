@@ -10,9 +10,8 @@ from minilens.measure.costs.figures import Sums, together
 from minilens.measure.costs.query import BEFORE
 from minilens.text import Text
 
-#: By so much CPC is up and CTR down against the mean of the days before; of these so many must have clicks; and a
-#: person sees an ad so often a day at most.
-CHANGE, LEAST_DAYS, CAP = 0.2, 4, 3.0
+#: By so much CPC is up and CTR down against the mean of the days before; of these so many must have clicks.
+CHANGE, LEAST_DAYS = 0.2, 4
 #: Days that are named; of more it is said how many.
 MOST = 7
 
@@ -31,12 +30,12 @@ def tired(days: Sequence[date], sums: Mapping[date, Sums]) -> list[date]:
     return found
 
 
-def too_often(days: Sequence[date], sums: Mapping[date, Sums]) -> list[date]:
+def too_often(days: Sequence[date], sums: Mapping[date, Sums], cap: float) -> list[date]:
     """Those on which people saw an ad more often than the cap."""
-    return [day for day in days if day in sums and (sums[day].figure("frequency") or 0) > CAP]
+    return [day for day in days if day in sums and (sums[day].figure("frequency") or 0) > cap]
 
 
-def notes(days: Sequence[date], sums: Mapping[date, Sums]) -> tuple[Text, ...]:
+def notes(days: Sequence[date], sums: Mapping[date, Sums], cap: float) -> tuple[Text, ...]:
     """What is to be said of them."""
     found = []
     if some := tired(days, sums):
@@ -47,9 +46,9 @@ def notes(days: Sequence[date], sums: Mapping[date, Sums]) -> tuple[Text, ...]:
                 f"CPC 20% or more above the 7 days before and CTR 20% or more below; the ads may be wearing out: {en}",
             )
         )
-    if some := too_often(days, sums):
+    if some := too_often(days, sums, cap):
         zh, en = _named(some)
-        found.append(Text(f"人均曝光超过 {CAP:.0f} 次：{zh}", f"Frequency above {CAP:.0f}: {en}"))
+        found.append(Text(f"人均曝光超过 {cap:g} 次：{zh}", f"Frequency above {cap:g}: {en}"))
     return tuple(found)
 
 

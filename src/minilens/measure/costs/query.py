@@ -41,6 +41,7 @@ class CostsQuery:
     """Costs of an app in one currency, and the events `conversions` that came by their campaigns.
 
     A row for each `grain` of `range`; or, with `apart`, the `top` values by `sort`. `compare` is the other range.
+    `cap`: how often a person should see an ad a day at most.
     `spent`, `then_spent`, `others` (currencies that have costs besides) and `earlier` (what the days before the
     range cost) are said by whoever knows the records.
     """
@@ -53,6 +54,7 @@ class CostsQuery:
     grain: Grain = "day"
     apart: Apart | None = None
     compare: Range | None = None
+    cap: float = 3
     sort: Measure | None = None
     ascending: bool = False
     top: int = 10

@@ -131,7 +131,7 @@ def _fatigue(query: CostsQuery) -> tuple[Text, ...]:
     if query.apart or query.grain != "day":
         return ()
     sums = by_period(query, (*query.earlier, *query.spent), None)
-    return fatigue.notes(list(query.range), sums)
+    return fatigue.notes(list(query.range), sums, query.cap)
 
 
 def _notes(query: CostsQuery) -> tuple[Text, ...]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
 from minilens.measure.campaigns.query import Earns, results
 from minilens.measure.costs.query import Apart, CostsQuery
 from minilens.measure.measures import Scope
 from minilens.measure.run import AnyQuery
 from minilens.period import Grain
-from minilens.reports.campaign_parameters import EARNING
+from minilens.reports.campaign_parameters import CAP, EARNING
 from minilens.reports.earning import earning, earning_pairs
 from minilens.reports.kinds.days import read_days
 from minilens.reports.kinds.trend import TrendRequest
@@ -41,6 +41,7 @@ class CostsRequest(TrendRequest):
     """Costs over days, in one currency, beside the events that are conversions."""
 
     earns: Earns
+    cap: int
 
     @property
     def unavailable(self) -> Mapping[str, Scope]:
@@ -62,11 +63,13 @@ class CostsRequest(TrendRequest):
             results(app, self.earns, self.range),
             cast("Grain", self.bucket),
             compare=self.other,
+            cap=self.cap,
         )
 
     def pairs(self) -> list[tuple[str, str]]:
         """The whole state as arguments."""
-        return [*super().pairs(), *earning_pairs(self.earns)]
+        cap = [(CAP.name, str(self.cap))] if CAP in self.report.kind.parameters else []
+        return [*super().pairs(), *earning_pairs(self.earns), *cap]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,12 +91,14 @@ class CostsListRequest(ListRows, CostsRequest):
         return super().pairs() + self.row_pairs()
 
 
+def _own(every: Pairs, report: Report) -> dict[str, Any]:
+    return {"earns": earning(every, report), "cap": CAP.number(dict(every), report)}
+
+
 def read(every: Pairs, report: Report, context: AppContext) -> CostsRequest:
     """Refused where the range has too many points."""
     young = context.first_day == context.today
-    found = read_days(
-        CostsRequest, every, report, context, young=young, earns=earning(every, report)
-    )
+    found = read_days(CostsRequest, every, report, context, young=young, **_own(every, report))
     found.range.check(cast("Grain", found.bucket))
     return found
 
@@ -102,14 +107,14 @@ def read_list(every: Pairs, report: Report, context: AppContext) -> CostsListReq
     """A list may be of any number of days."""
     young = context.first_day == context.today
     rows = list_rows(dict(every), report)
-    earns = earning(every, report)
-    return read_days(CostsListRequest, every, report, context, young=young, **rows, earns=earns)
+    own = _own(every, report)
+    return read_days(CostsListRequest, every, report, context, young=young, **rows, **own)
 
 
 KIND = Kind(
     name="costs",
     drawing="line",
-    parameters=(*RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *EARNING, *ANSWER, MEASURE, VIEW),
+    parameters=(*RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *EARNING, CAP, *ANSWER, MEASURE, VIEW),
     read=read,
     row=Text("一天，或一周、一月", "a day, or a week or month"),
     keys=("day",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from minilens.measure.dimensions import DIMENSIONS
@@ -13,6 +14,7 @@ from minilens.reports import find
 from minilens.reports.event_names import events
 from minilens.reports.kinds.breakdown import BreakdownRequest
 from minilens.reports.kinds.campaigns import OfCampaigns
+from minilens.reports.kinds.costs import CostsRequest
 from minilens.reports.request import ReportRequest
 from minilens.text import Language
 
@@ -26,9 +28,32 @@ def offered(
     """Events by name and title, the one that counts among them; nothing of a card that counts none. May block."""
     if not isinstance(state, OfCampaigns) or state.report.name.endswith(".trend"):
         return []
-    named, event = events(records, app), state.earns.event
+    return _events(records, app, state.earns.event, language)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the form of a page about costs offers: events that can count as a conversion by name and title, what the
+    chosen one is called, and the currencies that have costs, the chosen one among them."""
+
+    events: list[tuple[str, str]]
+    event: str
+    currencies: list[str]
+
+
+def counted(records: Records, app: int, state: ReportRequest, language: Language) -> Counted | None:
+    """Of a page about costs; None of others. May block."""
+    if not isinstance(state, CostsRequest):
+        return None
+    every = _events(records, app, state.earns.event, language)
+    currencies = {*records.costs.currencies(app), state.earns.currency}
+    return Counted(every, dict(every)[state.earns.event], sorted(currencies))
+
+
+def _events(records: Records, app: int, chosen: str, language: Language) -> list[tuple[str, str]]:
+    named = events(records, app)
     titles = {name: text.of(language) for name, text in named.items() if name not in TECHNICAL}
-    return list((titles | {event: titles.get(event, event)}).items())
+    return list((titles | {chosen: titles.get(chosen, chosen)}).items())
 
 
 def leads_to(app: str, state: ReportRequest, value: str) -> str:

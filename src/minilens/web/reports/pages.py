@@ -108,7 +108,12 @@ async def page(
     apps = await asyncio.to_thread(visible_apps, request)
     query = state.at().removesuffix("?")
     saved = await asyncio.to_thread(views.menu, console.records, held, reader, tab, query)
-    return framed(shown, state, editor, reader, app=held, apps=apps, problem=problem, saved=saved)
+    counted = await asyncio.to_thread(
+        conversion.counted, console.records, held.id, state, reader.language
+    )
+    return framed(
+        shown, state, editor, reader, app=held, apps=apps, problem=problem, saved=saved, counted=counted
+    )  # fmt: skip
 
 
 def framed(
@@ -121,6 +126,7 @@ def framed(
     apps: list[App],
     problem: Problem | None,
     saved: views.Menu | None,
+    counted: conversion.Counted | None,
 ) -> Response[str]:
     """The page of a state."""
     language = reader.language
@@ -138,6 +144,7 @@ def framed(
         editor=editor,
         problem=problem,
         views=saved,
+        counted=counted,
         shortcuts=shortcuts(app, language, state, account=reader.account, phone=reader.phone),
         cards=[
             (report, card_address(app, state.of(report))) for report in map(reports.find, tab.cards)
