@@ -68,6 +68,16 @@ CODES: dict[str, tuple[int, str, str]] = {
     "wechat_down": (503, "微信暂时没有响应，请稍后重试", "WeChat isn't responding; try again shortly"),
     "bad_app_secret": (422, "AppSecret 应为 32 位字母或数字", "An AppSecret is 32 letters and digits"),
     "no_appid": (409, "请先填写 AppID", "Enter the AppID first"),
+    # notifications of payments
+    "bad_signature": (401, "缺少签名或签名不正确（{field}）", "The signature is missing or wrong ({field})"),
+    "old_signature": (401, "签名的时间与现在相差 {minutes} 分钟以上", "The time of the signature is more than {minutes} minutes from now"),
+    "unknown_serial": (401, "没有序列号或公钥 ID 为 {got} 的微信支付公钥，请在设置页添加", "No WeChat Pay public key has the serial or number {got}; add it on the settings page"),
+    "not_decrypted": (422, "通知无法解密，请核对 APIv3 密钥", "The notification can't be decrypted; check the APIv3 key"),
+    "foreign_payment": (403, "{field} 是 {got}，不属于此小程序", "{field} is {got}, which isn't this app's"),
+    "sealed_otherwise": (503, "密钥是用另一个服务器密钥保存的，请重新填写", "The key was stored under another server secret; enter it again"),
+    "bad_public_key": (422, "{field} 不是 PEM 格式的 RSA 公钥或证书", "{field} is no RSA public key or certificate in PEM"),
+    "bad_api_v3_key": (422, "APIv3 密钥应为 32 个字符", "An APIv3 key has 32 characters"),
+    "short_secret": (422, "{field} 至少 {least} 个字符", "{field} needs at least {least} characters"),
     # one event of a batch
     "missing": (422, "缺少字段 {field}", "{field} is required"),
     "wrong_type": (422, "{field} 的类型不对：{reason}", "{field} has the wrong type: {reason}"),

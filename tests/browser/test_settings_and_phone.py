@@ -35,6 +35,7 @@ PAGES = [
             "identities/type?name=mobile",
             "members",
             "tokens",
+            "payments",
             "audit",
         )
     ),

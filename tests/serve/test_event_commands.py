@@ -31,8 +31,8 @@ class Shell:
         others = {name: None for name in os.environ if name.startswith("MINILENS_")}
         self.environment = {**others, "MINILENS_DATA": str(folder / "data"), "LANG": "en_US.UTF-8"}
 
-    def run(self, *words: str) -> Result:
-        return CliRunner().invoke(main, words, env=self.environment)
+    def run(self, *words: str, given: str | None = None) -> Result:
+        return CliRunner().invoke(main, words, input=given, env=self.environment)
 
     def events(self, *words: str) -> str:
         done = self.run("events", *words, "--app", "shop")

@@ -48,7 +48,9 @@ HEADINGS = {
     "event": ("事件", "event"), "reason": ("原因", "reason"),
     "first": ("最早", "first"), "last": ("最近", "last"), "ready": ("可放行", "ready"), "field": ("字段", "field"),
     "type": ("类型", "type"), "filled": ("出现率", "filled"), "values": ("取值", "values"), "days": ("日期数", "days"),
-    "received": ("接收日志", "received"),
+    "received": ("接收日志", "received"), "provider": ("支付系统", "provider"), "merchant": ("商户号", "merchant"),
+    "numbers": ("公钥", "public keys"), "unit": ("单位", "unit"), "identity": ("标识类型", "identity"),
+    "since": ("设置时间", "since"),
 }  # fmt: skip
 YES_NO = {True: ("是", "yes"), False: ("否", "no")}
 

@@ -17,11 +17,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from minilens.collect.plans import PublishedPlans
-from minilens.errors import Busy, CannotStart, NotAllowed
+from minilens.errors import Busy, CannotStart, NotAllowed, NotFound
 from minilens.identity.types import DEFAULT, types_of
 from minilens.period import now
 from minilens.records import rights
-from minilens.records.store import App, Key, Records, TokenGrant
+from minilens.records.store import App, Key, PaymentChannel, Records, TokenGrant
 
 log = logging.getLogger(__name__)
 
@@ -36,11 +36,13 @@ class Access:
     def __init__(self, records: Records) -> None:
         self._records = records
         self.plans = PublishedPlans(records)
+        self.paid_orders = records.paid_orders
         self._keys: dict[str, Key] = {}
         self._tokens: dict[str, tuple[App, TokenGrant]] = {}
         self._apps: dict[int, App] = {}
         self._blocked: dict[int, frozenset[int]] = {}
         self._joining: dict[int, frozenset[str]] = {}
+        self._channels: dict[tuple[str, str], tuple[App, PaymentChannel]] = {}
         self._number = -1
         self._read_at = self._looked_at = float("-inf")
         self._kept = False
@@ -94,6 +96,15 @@ class Access:
         """The types of identities of an app that may stand for a person."""
         return self._joining.get(app, DEFAULT.joining)
 
+    def payment_channel(self, app: str, provider: str) -> tuple[App, PaymentChannel]:
+        """How an app's notifications of a provider are read; NotFound where it has none set up."""
+        self._refresh()
+        if (app, provider) not in self._channels and time.monotonic() - self._read_at > 1.0:
+            self._read()
+        if (found := self._channels.get((app, provider))) is None:
+            raise NotFound("not_found")
+        return found
+
     def keeper(self, header: str) -> None:
         """NotAllowed unless a token speaks for the whole server: an app's owner has figures of their app only."""
         _, number = self.token(header, "admin")
@@ -139,6 +150,7 @@ class Access:
             keys, apps = self._records.keys.all(), self._records.apps.all()
             blocked = self._records.blocked_identities.hashes()
             types = self._records.identity_types.all()
+            channels = self._records.payment_channels.all()
         except CannotStart as error:
             if not self._keys:
                 raise Busy("starting", 5) from error
@@ -146,6 +158,11 @@ class Access:
         else:
             self._keys = {key.key: key for key in keys}
             self._apps = {app.id: app for app in apps}
+            self._channels = {
+                (self._apps[one.app].name, one.provider): (self._apps[one.app], one)
+                for one in channels
+                if one.app in self._apps
+            }
             self._tokens = {}
             self._blocked = blocked
             self._joining = {app: types_of(rows).joining for app, rows in types.items()}

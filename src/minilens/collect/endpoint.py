@@ -44,6 +44,9 @@ log = logging.getLogger(__name__)
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Handler = Callable[["Asked"], Awaitable[wire.Receipt | Identified]]
+#: How what was taken, and what was refused, is told where it is told otherwise.
+Taken = Callable[[wire.Receipt | Identified], bytes]
+Failed = Callable[[Send, Refused, Language, str], Awaitable[None]]
 
 SLOWEST_BODY = 15.0
 #: A body of rows beyond this many bytes is read in a thread: trackers do not wait for it.
@@ -89,15 +92,15 @@ class Receiver:
 
     async def collect(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /v1/collect`: batches of trackers."""
-        await self._answer(scope, receive, send, self._collect, wire.MOST_PACKED)
+        await self.answer(scope, receive, send, self._collect, wire.MOST_PACKED)
 
     async def events(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /v1/events`: flat events of servers."""
-        await self._answer(scope, receive, send, self._events, MOST_BYTES)
+        await self.answer(scope, receive, send, self._events, MOST_BYTES)
 
     async def login(self, scope: Scope, receive: Receive, send: Send) -> None:
         """`POST /v1/login`: a code of `wx.login`."""
-        await self._answer(scope, receive, send, self._login, MOST_LOGIN)
+        await self.answer(scope, receive, send, self._login, MOST_LOGIN)
 
     async def describe(self, scope: Scope, send: Send) -> None:
         """`GET /v1/openapi.json`: the description of all."""
@@ -106,9 +109,12 @@ class Receiver:
         else:
             await refuse(send, Refused("method_not_allowed", "method", allowed="GET"), "en")
 
-    async def _answer(
-        self, scope: Scope, receive: Receive, send: Send, handle: Handler, limit: int
-    ) -> None:
+    async def answer(
+        self, scope: Scope, receive: Receive, send: Send, handle: Handler, limit: int,
+        taken: Taken = wire.encode, failed: Failed | None = None,
+    ) -> None:  # fmt: skip
+        """Receive a body within its limit, have it handled, and answer, whatever happens."""
+        failed = failed or refuse
         arrived = now_ms()
         headers = headers_of(scope)
         language: Language = "zh" if headers.get("accept-language", "")[:2] == "zh" else "en"
@@ -121,16 +127,16 @@ class Receiver:
             receipt = await handle(Asked(scope, headers, body, language, arrived))
             self.counters.took(receipt)
             personal = isinstance(receipt, Identified)
-            await respond(send, 200, wire.encode(receipt), NOT_KEPT if personal else ())
+            await respond(send, 200, taken(receipt), NOT_KEPT if personal else ())
         except HungUp:
             return
         except Refused as error:
             self.counters.requests[error.code] += 1
-            await refuse(send, error, language)
+            await failed(send, error, language, "")
         except Exception:
             number = str(uuid.uuid4())
             log.exception("collect failed", extra={"request_id": number})
-            await refuse(send, Refused("internal", request_id=number), language, number)
+            await failed(send, Refused("internal", request_id=number), language, number)
 
     async def _collect(self, asked: Asked) -> wire.Receipt:
         at, headers = now_ms(), asked.headers
@@ -332,19 +338,22 @@ def _reason(error: Refused, event: object, at: int) -> Reason:
 
 
 async def respond(
-    send: Send, status: int, body: bytes, extra: tuple[tuple[bytes, bytes], ...] = ()
-) -> None:
-    """Answer with JSON."""
-    kind = b"application/json" if status < 400 else b"application/problem+json"
+    send: Send, status: int, body: bytes, extra: tuple[tuple[bytes, bytes], ...] = (), *,
+    plain: bool = False,
+) -> None:  # fmt: skip
+    """Answer with JSON; `plain`: a refusal that is not of the one error shape."""
+    kind = b"application/json" if plain or status < 400 else b"application/problem+json"
     headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body)), *extra]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
-async def refuse(send: Send, error: Refused, language: Language, number: str = "") -> None:
-    """Answer with the one error shape."""
-    number = number or str(uuid.uuid4())
-    body = msgspec.json.encode(problem(error, language, number))
+async def refuse(
+    send: Send, error: Refused, language: Language, number: str = "", body: bytes = b""
+) -> None:
+    """Answer with the one error shape, or with the body of another."""
+    number, plain = number or str(uuid.uuid4()), bool(body)
+    body = body or msgspec.json.encode(problem(error, language, number))
     extra = [(b"x-request-id", number.encode()), (b"cache-control", b"no-store")]
     if isinstance(error, Busy):
         extra.append((b"retry-after", b"%d" % error.retry_after))
@@ -357,4 +366,4 @@ async def refuse(send: Send, error: Refused, language: Language, number: str = "
         "too_large",
     ):  # what is left of the body must not be taken for a request
         extra.append((b"connection", b"close"))
-    await respond(send, error.status, body, tuple(extra))
+    await respond(send, error.status, body, tuple(extra), plain=plain)

@@ -26,6 +26,11 @@ OF_LOGINS = (
 OF_CONFIG = (
     "method_not_allowed", "rate_limited", "stopping", "starting", "internal", "no_key", "wrong_key", "foreign_referer",
 )  # fmt: skip
+OF_PAYMENTS = (
+    *OF_ALL, "not_found", "bad_signature", "old_signature", "unknown_serial", "not_decrypted", "foreign_payment",
+    "sealed_otherwise", "missing", "wrong_type", "unknown_choice", "bad_time", "bad_value", "future", "late",
+    "too_long", "too_many", "too_deep",
+)  # fmt: skip
 OF_ROWS = (*OF_ALL, "wrong_token", "missing_scope", "unknown_choice", "missing")
 
 PROBLEM = {
@@ -66,6 +71,67 @@ ROW = {
     },
     "additionalProperties": True,
 }
+APP = {
+    "name": "app",
+    "in": "path",
+    "required": True,
+    "description": "Its short name.",
+    "schema": {"type": "string"},
+}
+PAYMENT = {
+    "type": "object",
+    "required": ["order", "amount", "time"],
+    "properties": {
+        "kind": {"type": "string", "enum": ["payment", "refund"], "default": "payment"},
+        "order": {"type": "string", "description": "Its number, the same as in the mini program."},
+        "amount": {
+            "type": ["string", "number"],
+            "description": "In yuan or fen, as is set.",
+            "examples": ["199.00"],
+        },
+        "currency": {"type": "string", "default": "CNY"},
+        "time": {
+            "type": ["string", "integer"],
+            "description": "ISO 8601 with its zone, or seconds since 1970.",
+        },
+        "id": {
+            "type": "string",
+            "description": "Of the payment or refund: the same counts once. Without it a payment goes by its order.",
+        },
+        "openid": {"type": "string"},
+        "user": {
+            "type": "string",
+            "description": "Where there is no openid; of the type that is set.",
+        },
+        "props": {"type": "object", "additionalProperties": True},
+    },
+}
+NOTIFICATION = {
+    "type": "object",
+    "description": "As WeChat Pay v3 sends it.",
+    "required": ["event_type", "resource"],
+    "properties": {
+        "event_type": {"type": "string", "examples": ["TRANSACTION.SUCCESS", "REFUND.SUCCESS"]},
+        "resource": {
+            "type": "object",
+            "required": ["ciphertext", "nonce"],
+            "properties": {
+                "algorithm": {"type": "string", "enum": ["AEAD_AES_256_GCM"]},
+                "ciphertext": {"type": "string"},
+                "nonce": {"type": "string"},
+                "associated_data": {"type": ["string", "null"]},
+            },
+        },
+    },
+}
+VERDICT = {
+    "type": "object",
+    "required": ["code"],
+    "properties": {
+        "code": {"type": "string", "enum": ["SUCCESS", "FAIL"]},
+        "message": {"type": "string"},
+    },
+}
 
 
 @lru_cache(maxsize=1)
@@ -84,9 +150,18 @@ def description() -> bytes:
                 "/v1/events": {"post": _events()},
                 "/v1/login": {"post": _login()},
                 "/v1/config": {"get": _config()},
+                "/v1/payments/{app}/wechat": {"post": _of_wechat_pay()},
+                "/v1/payments/{app}/hmac": {"post": _payments()},
             },
             "components": {
-                "schemas": {**types, "Problem": PROBLEM, "Row": ROW},
+                "schemas": {
+                    **types,
+                    "Problem": PROBLEM,
+                    "Row": ROW,
+                    "Payment": PAYMENT,
+                    "Notification": NOTIFICATION,
+                    "Verdict": VERDICT,
+                },
                 "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
             },
         }
@@ -169,6 +244,49 @@ def _config() -> dict[str, Any]:
                 ("test", False, "The code of a phone in test mode."),
             )
         ],
+        "responses": answers,
+    }
+
+
+def _payments() -> dict[str, Any]:
+    text = {"type": "string"}
+    return {
+        "operationId": "payments",
+        "summary": "A payment or refund, signed with HMAC (签名的支付通知)",
+        "description": "Signed within five minutes under the secret of the settings. Told twice, it counts once.",
+        "parameters": [
+            APP,
+            _header("Minilens-Timestamp", "Seconds since 1970.", text),
+            _header(
+                "Minilens-Signature",
+                "`sha256=` and the HMAC-SHA-256 of timestamp, a full stop and the body, in hex.",
+                text,
+            ),
+        ],
+        "requestBody": _body({"application/json": _ref("Payment")}),
+        "responses": _answers(OF_PAYMENTS),
+    }
+
+
+def _of_wechat_pay() -> dict[str, Any]:
+    verdict = {"application/json": {"schema": _ref("Verdict")}}
+    headers = ("Timestamp", "Nonce", "Signature", "Serial")
+    answers = {
+        status: {**one, "content": verdict} for status, one in _answers(OF_PAYMENTS).items()
+    }  # fmt: skip
+    answers["200"] = {"description": "On disk, or nothing that counts.", "content": verdict}
+    return {
+        "operationId": "wechat_pay",
+        "summary": "A notification of WeChat Pay v3 (微信支付通知)",
+        "description": "The notify_url of orders and refunds: verified, decrypted, counted once.",
+        "parameters": [
+            APP,
+            *(
+                _header(f"Wechatpay-{one}", "As WeChat Pay sends it.", {"type": "string"})
+                for one in headers
+            ),
+        ],
+        "requestBody": _body({"application/json": _ref("Notification")}),
         "responses": answers,
     }
 

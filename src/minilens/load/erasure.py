@@ -203,6 +203,7 @@ class Eraser:
         self._delete_map(order, whose, asked)
         self.fault("forgotten")
         self.records.kept_numbers.forget(order.app, whose.gone)
+        self.records.paid_orders.forget(order.app, whose.gone)
         counts["received"] = self._forget_received(order)
         self.records.erasures.done(order, counts)
         about = asked | {"days": list(days), "besides": besides, "build": self.counter.next()}

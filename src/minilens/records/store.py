@@ -27,6 +27,8 @@ from minilens.records.kept_numbers import KeptNumbers
 from minilens.records.keys import Key, Keys
 from minilens.records.links import Link, Links
 from minilens.records.page_types import PageTypes
+from minilens.records.paid_orders import PaidOrders
+from minilens.records.payments import PaymentChannel, PaymentChannels
 from minilens.records.phone_links import PhoneLinks
 from minilens.records.pins import Pins
 from minilens.records.plans import Plan, Plans
@@ -55,6 +57,7 @@ __all__ = [
     "Key",
     "Link",
     "MenuDay",
+    "PaymentChannel",
     "Plan",
     "Records",
     "SavedCohort",
@@ -101,6 +104,8 @@ class Records:
         self.cost_mappings = CostMappings(self.database)
         self.content = Content(self.database)
         self.content_mappings = ContentMappings(self.database)
+        self.payment_channels = PaymentChannels(self.database)
+        self.paid_orders = PaidOrders(self.database)
         self.plans = Plans(self.database)
         self.app_pages = AppPages(self.database)
         self.page_types = PageTypes(self.database)

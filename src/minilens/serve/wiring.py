@@ -156,7 +156,8 @@ def _arrived(pipeline: Pipeline, app: App) -> Arrived:
     strangers = turned_away(pipeline.spool, now_ms())
     own = {key.id for key in pipeline.records.keys.of(app.id)}
     keys = {key: one for key, one in arrivals(pipeline.spool).items() if key in own}
-    return Arrived(keys, strangers.appids.get(app.id, {}), strangers.keys)
+    payments = strangers.payments.get(app.id, {})
+    return Arrived(keys, strangers.appids.get(app.id, {}), strangers.keys, payments)
 
 
 def _foreign(pipeline: Pipeline, app: int) -> list[Notice]:

@@ -1,4 +1,5 @@
-"""Senders that were turned away: of another mini program than the app's, or with a key that nobody has.
+"""Senders that were turned away: of another mini program than the app's, with a key that nobody has, or with a payment
+that cannot be believed.
 
 Kept by the receiver beside its segments, so that owners are told. Of what a stranger typed no more is kept than an
 AppID that has WeChat's form, or how a key begins.
@@ -37,10 +38,12 @@ class Sender(msgspec.Struct, frozen=True):
 
 
 class TurnedAway(msgspec.Struct):
-    """`appids`: app → AppID → sender. `keys`: beginning of a key → sender."""
+    """`appids`: app → AppID → sender. `keys`: beginning of a key → sender. `payments`: app → provider and the code of
+    why → sender."""
 
     appids: dict[int, dict[str, Sender]] = {}
     keys: dict[str, Sender] = {}
+    payments: dict[int, dict[str, Sender]] = {}
 
 
 @dataclass
@@ -63,6 +66,11 @@ class TurnedAwayLog:
         _count(self._now().keys, f"{found[0] if found else ''}…", at)
         self._write(at)
 
+    def payment(self, app: int, provider: str, code: str, at: int) -> None:
+        """A notification of a payment was refused, by the code of why."""
+        _count(self._now().payments.setdefault(app, {}), f"{provider} {code}", at)
+        self._write(at)
+
     def _now(self) -> TurnedAway:
         if self._known is None:
             self._known = _read(self.folder / NAME) if self.folder else TurnedAway()
@@ -81,12 +89,14 @@ class TurnedAwayLog:
 
 def turned_away(spool: Path, now: int) -> TurnedAway:
     """Of all receivers together, what came lately."""
-    found = TurnedAway({}, {})
+    found = TurnedAway({}, {}, {})
     for file in sorted(spool.glob(f"*/{NAME}")):
         one = _read(file)
         for app, appids in one.appids.items():
             _add(found.appids.setdefault(app, {}), appids, now)
         _add(found.keys, one.keys, now)
+        for app, payments in one.payments.items():
+            _add(found.payments.setdefault(app, {}), payments, now)
     return found
 
 
@@ -114,4 +124,4 @@ def _read(file: Path) -> TurnedAway:
     try:
         return msgspec.json.decode(file.read_bytes(), type=TurnedAway, strict=False)
     except (OSError, msgspec.MsgspecError):
-        return TurnedAway({}, {})
+        return TurnedAway({}, {}, {})

@@ -88,12 +88,14 @@ class Arrived:
     """What came for an app, or for nobody, as the receiver knows it.
 
     `keys`: number of a write key → what came last. `appids`: AppID → other mini programs that sent with a key of
-    this app. `unknown`: how a key that nobody has begins → who sent with it.
+    this app. `unknown`: how a key that nobody has begins → who sent with it. `payments`: provider and why → payments
+    that were not believed.
     """
 
     keys: dict[int, Arrival] = field(default_factory=dict)
     appids: dict[str, Sender] = field(default_factory=dict)
     unknown: dict[str, Sender] = field(default_factory=dict)
+    payments: dict[str, Sender] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

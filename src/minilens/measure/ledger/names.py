@@ -33,6 +33,11 @@ REASONS = ValueNames(
         "too_long": Text("内容过长", "Too long"),
         "too_many": Text("数量过多", "Too many items"),
         "too_deep": Text("嵌套过深", "Nested too deeply"),
+        "bad_signature": Text("签名不正确", "Wrong signature"),
+        "old_signature": Text("签名已过期", "Old signature"),
+        "unknown_serial": Text("公钥未知", "Unknown public key"),
+        "not_decrypted": Text("无法解密", "Can't be decrypted"),
+        "foreign_payment": Text("不属于此小程序", "Of another app"),
     }
 )
 #: What a value is, and what a field is declared as.

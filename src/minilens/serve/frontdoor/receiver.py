@@ -22,6 +22,7 @@ from minilens.collect import config
 from minilens.collect.access import Access, Limits
 from minilens.collect.endpoint import Receiver
 from minilens.collect.login import Logins
+from minilens.collect.payments import endpoint as payments
 from minilens.errors import CannotStart
 from minilens.records.store import Records
 from minilens.reference import places
@@ -73,6 +74,8 @@ class FrontDoor:
             await self._receiver.events(scope, receive, send)
         elif path == "/v1/login":
             await self._receiver.login(scope, receive, send)
+        elif path.startswith(payments.PREFIX):
+            await payments.answer(self._receiver, scope, receive, send)
         elif path == "/v1/config":
             await config.answer(self._receiver, scope, send)
         elif path == "/v1/openapi.json":

@@ -10,6 +10,7 @@ from minilens.web.admin import (
     identities,
     identity_types,
     members,
+    payments,
     quarantine,
     test_mode,
     tokens,
@@ -54,6 +55,7 @@ def routes() -> list[HTTPRouteHandler]:
         tokens.tokens_page,  # /a/APP/settings/tokens
         tokens.create_token,
         tokens.revoke_token,  # …/7/revoke
+        *payments.ROUTES,  # /a/APP/settings/payments, …/wechat, …/hmac, …/remove
         audit.audit_page,  # /a/APP/settings/audit
         audit.audit_csv,  # …audit.csv
         audit.whole_audit,  # /audit

@@ -57,6 +57,7 @@ TRACKER = Part("tracker", "数据接入", "Tracker", "keys:write")
 MEMBERS = Part("members", "成员", "Members", "members:write")
 IDENTITIES = Part("identities", "标识", "Identities", "identities:write")
 TOKENS = Part("tokens", "API 令牌", "API tokens", "keys:write")
+PAYMENTS = Part("payments", "支付通知", "Payments", "keys:write")
 AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
 ASK = Part("ask", "事件分析", "Event analysis", SEES, "events")
 FUNNELS = Part("funnels", "漏斗分析", "Funnels", SEES, "events", "funnels")
@@ -82,7 +83,7 @@ COSTS = Part("costs", "投放成本", "Advertising costs", SEES, "ads", "costs")
 ATTRIBUTION = Part("attribution", "归因分析", "Attribution", SEES, "campaigns", "attribution")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
-    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
+    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
     VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
     ATTRIBUTION, CODES, ADS, COSTS,
 )  # fmt: skip
@@ -161,6 +162,20 @@ def names(language: Language) -> dict[str, str]:
     } | _of_cohorts(language)
 
 
+def _of_payments(language: Language) -> dict[str, str]:
+    """Those of the forms of payments."""
+    _ = translate(language)
+    return {
+        "merchant": _("Merchant number"),
+        "key": _("Public key or certificate"),
+        "number": _("Public key ID"),
+        "api_v3_key": _("APIv3 key"),
+        "signing_secret": _("Signing secret"),
+        "unit": _("Unit of amounts"),
+        "identity": _("Type of user"),
+    }
+
+
 def _of_cohorts(language: Language) -> dict[str, str]:
     """Those of the forms of cohorts."""
     _ = translate(language)
@@ -173,7 +188,7 @@ def _of_cohorts(language: Language) -> dict[str, str]:
         "identities": _("Identities"),
         "event": _("Event"),
         "property": _("Property"),
-    }
+    } | _of_payments(language)
 
 
 async def tried(form: str, reader: ReaderContext, do: Callable[[], T]) -> T | Wrong:

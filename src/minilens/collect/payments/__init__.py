@@ -1,0 +1,1 @@
+"""Notifications of payment systems become the events that servers send."""
