@@ -56,6 +56,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Doors]:
         scopes = ("report:read", "events:write", "admin")
         every = [word for scope in scopes for word in ("--scope", scope)]
         good = one.command("tokens", "create", "shop", *every).split()[-1]
+        one.command("payments", "set", "shop", "hmac")
         poor = one.command("tokens", "create", "shop", "--scope", "links:write").split()[-1]
         with requests.Session() as session:
             yield Doors(one, key_of(one), [good, good, good, poor, "made-up", ""], session)
@@ -79,7 +80,8 @@ def walk(doors: Doors, document: str, examples: asked, **fixed: Any) -> set[str]
         operation = listed.ok()
         found.add(operation.label)
         for mode in GenerationMode:
-            strategy = operation.as_strategy(generation_mode=mode, **fixed)
+            some = fixed if "{app}" in operation.label else {}
+            strategy = operation.as_strategy(generation_mode=mode, **some)
 
             @examples
             @given(
@@ -107,7 +109,7 @@ def test_the_receiver(doors: Doors) -> None:
         doors,
         "/v1/openapi.json",
         hurried(30, 1500),
-        path_parameters=st.sampled_from([{"app": "shop"}]),
+        path_parameters={"app": "shop"},
     )
     assert found == {
         "POST /v1/collect", "POST /v1/events", "POST /v1/login", "GET /v1/config",
