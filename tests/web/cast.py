@@ -37,7 +37,7 @@ from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.measure.why.query import WhyQuery
+from minilens.measure.why.query import FigureWhyQuery, WhyQuery
 from minilens.period import Range, now, today
 from minilens.records.passwords import HASHER
 from minilens.records.store import Erasure, Records
@@ -63,8 +63,9 @@ from tests.web.sites import site
 #: Type of question → what answers it.
 ANSWERS: tuple[tuple[Any, Callable[..., Table]], ...] = (
     (RetentionQuery, returned), (DistributionQuery, distributed), (LedgerQuery | LedgerListQuery, ledger),
-    (WhyQuery, explained), (SamplesQuery, samples), (EventsQuery, asked), (FunnelQuery, funnelled),
-    (PathsQuery, pathed), (AttributionQuery, attributed), (ActivityQuery | LtvQuery, active), (SharesQuery, shared),
+    (WhyQuery | FigureWhyQuery, explained), (SamplesQuery, samples), (EventsQuery, asked),
+    (FunnelQuery, funnelled), (PathsQuery, pathed), (AttributionQuery, attributed), (SharesQuery, shared),
+    (ActivityQuery | LtvQuery, active),
 )  # fmt: skip
 
 CAFE = App(1, "cafe", "小满咖啡", "Xiaoman Coffee", "Asia/Shanghai")
@@ -349,10 +350,9 @@ class Theatre:
             return behind(query)
         if isinstance(query, CostsQuery):
             return costed(query)
-        for kind, told in ANSWERS:
-            if isinstance(query, kind):
-                found: Table = told(query, app)
-                return found
+        told = next((told for kind, told in ANSWERS if isinstance(query, kind)), None)
+        if told is not None:
+            return told(query, app)
         query = plain(query)
         assert isinstance(query, Query)
         if report.kind.drawing == "series":

@@ -10,7 +10,20 @@ from minilens.measure.funnels import columns
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.measures import DAY
 from minilens.measure.table import Cell, Column, Cost, Row, Table
-from minilens.measure.why.query import Explained, ExplainedTable, Happened, Reason, Tried, WhyQuery
+from minilens.measure.why.query import (
+    Because,
+    Did,
+    Explained,
+    ExplainedTable,
+    FigureTable,
+    FigureWhyQuery,
+    Happened,
+    OfFigure,
+    Reason,
+    Started,
+    Tried,
+    WhyQuery,
+)
 from minilens.measure.why.run import COLUMNS
 from minilens.period import now, now_ms, today
 from minilens.web.console import App
@@ -101,7 +114,12 @@ def _framed(
     )  # fmt: skip
 
 
-def explained(query: WhyQuery, app: App) -> ExplainedTable:
+def explained(query: WhyQuery | FigureWhyQuery, app: App) -> ExplainedTable | FigureTable:
+    """What a figure makes of somebody."""
+    return _figured(query, app) if isinstance(query, FigureWhyQuery) else _explained(query, app)
+
+
+def _explained(query: WhyQuery, app: App) -> ExplainedTable:
     """Two attempts: the first goes a step further, and what would have been the next one came too late."""
     begun, minute = now_ms() - 3 * 86_400_000, 60_000
     of, first = query.of.rows, query.of.rows.events[0].events[0]
@@ -122,4 +140,21 @@ def explained(query: WhyQuery, app: App) -> ExplainedTable:
     return ExplainedTable(
         columns=COLUMNS, rows=(), start=of.range.start, end=of.range.end, as_of=now() - timedelta(seconds=2),
         cost=Cost(12, 410, 1.4), keys=0, today=today(app.timezone), explained=found,
+    )  # fmt: skip
+
+
+def _figured(query: FigureWhyQuery, app: App) -> FigureTable:
+    """Somebody of a cohort who returned too late for the cell."""
+    begun, day = now_ms() - 5 * 86_400_000, 86_400_000
+    told = [(0, "page_view", (1,), None), (1, "page_view", (2,), 1), (2, "share", (2,), 2)]
+    happened = tuple(
+        Did(begun + at * day, name, "pages/menu/menu", of, of, (), counts=not later, later=later)
+        for at, name, of, later in told
+    )
+    starts = (Started(today(app.timezone), 0, (("1", True), ("2", True), ("3", None))),)
+    found = OfFigure(query.person, 0, happened, (Because(("gap",)),), 3, starts, (), began=True)
+    over = query.rows.range
+    return FigureTable(
+        columns=COLUMNS, rows=(), start=over.start, end=over.end, as_of=now() - timedelta(seconds=2),
+        cost=Cost(12, 410, 1.4), keys=0, today=today(app.timezone), found=found,
     )  # fmt: skip

@@ -117,6 +117,7 @@ ADDRESSES = [
     f"/a/cafe/funnels/answer?question={FUNNEL}",
     f"/a/cafe/persons/why?person=p12&question={FUNNEL}",
     f"/a/cafe/persons/why?question={FUNNEL}",
+    f"/a/cafe/persons/why?person=p12&question={RETENTION}",
     f"/a/cafe/retention?question={RETENTION}",
     f"/a/cafe/retention/answer?question={RETENTION}",
     '/a/cafe/stickiness/answer?question={"kind":"stickiness"}',

@@ -23,7 +23,15 @@ FUNNEL: dict[str, Any] = {
     "steps": [{"event": "add_favorite"}, {"event": "add_to_cart", "title": "Basket"}, {"event": "pay_success"}],
     "excluded": [{"event": "refund_request", "after": 2}], "hold": [{"property": "sku"}],
 }  # fmt: skip
-EVENTS = {"kind": "events", "events": [{"event": "a"}], "measures": [{"aggregate": "total"}]}
+EVENTS = {
+    "kind": "events", "events": [{"event": "pay_success"}], "measures": [{"aggregate": "total"}],
+    "groups": [{"property": "sku"}], "grain": "day", "from": DAY, "to": DAY,
+}  # fmt: skip
+RETURNS = {
+    "kind": "retention", "first": {"event": "add_favorite"}, "return": {"event": "pay_success"}, "periods": 1,
+    "from": DAY, "to": DAY,
+}  # fmt: skip
+PATHS = {"kind": "paths"}
 STORY = "A: vX0 cX5 pX20. B: vX0 cX5 rX7 pX9. C: vX0 cX5 pX130. D: vX0 cX5 pY9. E: vX0 cX5. F: v0 c5. G: p9"
 
 
@@ -101,6 +109,42 @@ def test_what_is_shown_makes_no_difference(asking: Any) -> None:
         assert why(asking, "C", question=FUNNEL | more).json()["reached"] == 2
 
 
+@pytest.mark.parametrize(
+    ("question", "row", "device", "times", "rules", "en", "zh"),
+    [
+        (EVENTS, {}, "A", 1, [], "Counted, with 1 events", "计入"),
+        (EVENTS, {"property.sku": "X"}, "D", 0, [["group"]], "is in the group “Y”", "属于分组“Y”"),
+        (EVENTS, {}, "E", 0, [], "didn't happen, not even in the month", "未发生过"),
+        (RETURNS, {"day": DAY, "days_later": 0}, "A", 1, [], "Returned: Day 0", "回访：第 0 天"),
+        (RETURNS, {"day": DAY, "days_later": 0}, "E", 0, [], "didn't happen in the period", "未发生"),
+        (RETURNS, {"day": DAY, "days_later": 0}, "G", 0, [], "The start, “Add to favorites”", "起始行为"),
+    ],
+)  # fmt: skip
+def test_figures_of_events_and_retention(
+    asking: Any, question: Any, row: Any, device: str, times: int, rules: list[list[str]], en: str, zh: str
+) -> None:  # fmt: skip
+    measure = "retained_users" if question is RETURNS else ""
+    found = why(asking, device, question=question, row=row, measure=measure).json()
+    reasons = [one["rules"] for one in found["reasons"]]
+    assert (found["times"], found["counted"], reasons) == (times, times > 0, rules)
+    assert en in " ".join([found["verdict"], *found["said"]])
+    told = why(asking, device, lang="zh", question=question, row=row, measure=measure).json()
+    assert zh in " ".join([told["verdict"], *told["said"]])
+
+
+def test_cohorts_of_a_person_by_the_cell(asking: Any) -> None:
+    found = why(asking, "A", question=RETURNS, measure="cohort_users").json()
+    (cohort,) = found["cohorts"]
+    assert cohort == {
+        "period": DAY,
+        "start": f"{DAY}T10:00:00+08:00",
+        "cells": {"0": True, "1": False},
+    }
+    assert [(one["event"], one["counted"], one["steps"]) for one in found["events"]] == [
+        ("add_favorite", True, [1]), ("pay_success", True, [2]),
+    ]  # fmt: skip
+
+
 def test_sensitive_values_are_masked(asking: Any) -> None:
     *_, house = asking
     house.pipeline.records.sensitive.set(house.app.id, "sku", now=now())
@@ -124,7 +168,12 @@ def test_whoever_may_not_look_up_persons_is_refused(asking: Any) -> None:
         ({"person": "device=nobody"}, 404, "person"),
         ({"person": "nonsense"}, 422, "person"),
         ({"question": {"kind": "nothing"}}, 422, "kind"),
-        ({"question": EVENTS}, 422, "question.kind"),
+        ({"question": PATHS}, 422, "question.kind"),
+        ({"measure": "total"}, 422, "measure"),
+        ({"row": {"day": DAY}}, 422, "row"),
+        ({"question": EVENTS, "measure": "tota"}, 422, "measure"),
+        ({"question": EVENTS, "row": {"days": DAY}}, 422, "row"),
+        ({"question": RETURNS, "row": {"day": "2020-01-01"}}, 422, "row.day"),
         ({"question": FUNNEL | {"steps": [{"event": "a"}]}}, 422, "steps"),
     ],
 )  # fmt: skip

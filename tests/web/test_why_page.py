@@ -49,6 +49,37 @@ def test_from_the_list_behind_a_figure_to_the_rule(site: Site) -> None:
     assert "历次尝试" in other
 
 
+def test_of_retention_and_of_events(site: Site) -> None:
+    """From the list behind a cell, and of a row, in both languages; whoever is not counted can be asked about there."""
+    site.house.load(happened("K: v0 c5. L: v0", DAY))
+    site.house.build()
+    retention = {
+        "kind": "retention", "first": {"event": "add_favorite"}, "return": {"event": "add_to_cart"}, "periods": 1,
+        "from": DAY, "to": DAY,
+    }  # fmt: skip
+    cell = {
+        "question": json.dumps(retention),
+        "at": f'["retained_users",{{"day":"{DAY}","days_later":0}}]',
+    }
+    number = site.house.person("device", "K")
+    (link,) = re.findall(
+        rf'class="why" href="([^"]+person=p{number})"', get(site, "persons/behind", **cell)
+    )
+    page = html.unescape(site.client.get(link, headers={"accept-language": "en"}).text)
+    assert "Returned: Day 0" in page
+    assert "To the query" in page
+    other = get(site, "persons/why", "zh", **cell, person=f"p{site.house.person('device', 'L')}")
+    assert "未计入" in other
+    assert "所问的周期内未发生“加入购物车”。" in other
+    events = {
+        "kind": "events", "events": [{"event": "add_to_cart"}], "measures": [{"aggregate": "total"}],
+        "from": DAY, "to": DAY,
+    }  # fmt: skip
+    row = {"question": json.dumps(events), "at": '["",{}]'}
+    assert "Counted, with 1 events" in get(site, "persons/why", **row, person=f"p{number}")
+    assert 'name="at" value="["",{}]"' in get(site, "persons/why", **row)
+
+
 def sent(site: Site, value: str) -> Any:
     here = f"/a/{site.house.app.name}/persons/why"
     mark = re.search(r'name="csrf" value="([^"]+)"', get(site, "persons/why", question=TEXT))

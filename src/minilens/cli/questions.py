@@ -21,7 +21,12 @@ from minilens.text import Language
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option(
     "--person", default="",
-    help="Of a funnel: why this user is counted, or not (p12, mobile=…). 漏斗：该用户为何计入或未计入",
+    help="Why this user is counted, or not (p12, mobile=…): funnels, events, retention. "
+    "该用户为何计入或未计入：漏斗、事件分析、留存",
+)  # fmt: skip
+@click.option("--measure", default="", help="With --person: the column of the figure. 数字所在的列")
+@click.option(
+    "--row", default="", help='With --person: its row as JSON, {"day": "2026-06-01"}. 数字所在的行（JSON）'
 )  # fmt: skip
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
 @click.option(
@@ -39,7 +44,14 @@ from minilens.text import Language
     help="Output file. 输出文件",
 )
 def ask(
-    app: str, file: TextIO, person: str, lang: Language | None, form: str, output: Path | None
+    app: str,
+    file: TextIO,
+    person: str,
+    measure: str,
+    row: str,
+    lang: Language | None,
+    form: str,
+    output: Path | None,
 ) -> None:
     """Ask a question written in JSON (- reads standard input), as the API takes it.
 
@@ -48,8 +60,11 @@ def ask(
     click.get_current_context().meta[LANGUAGE] = lang
     if form == "xlsx" and not output and sys.stdout.isatty():
         raise Refused("binary_to_terminal", got=form)
+    if (measure or row) and not person:
+        raise Refused("missing", "person")
     given = [("app", app), ("question", file.read()), ("format", form), ("lang", str(language()))]
-    given += [("person", person)] if person else []
+    of_person = {"person": person, "measure": measure, "row": row}
+    given += [(name, value) for name, value in of_person.items() if value]
     settings = settings_of_data()
     if (answered := ask_server(settings, "ask", *given)) is not None:
         body = base64.b64decode(answered["base64"])

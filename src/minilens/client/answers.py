@@ -1225,8 +1225,8 @@ class WarningOfVirtual(msgspec.Struct, frozen=True):
 
 class WhyAnswer(msgspec.Struct, frozen=True):
     person: str
-    reached: int
-    steps: int
+    reached: int | None
+    steps: int | None
     may_still: bool
     verdict: str
     said: list[str]
@@ -1238,6 +1238,9 @@ class WhyAnswer(msgspec.Struct, frozen=True):
     without_optional: int | None
     notes: list[str]
     as_of: datetime
+    counted: bool
+    times: int | None = None
+    cohorts: list[WhyCohort] = []
 
 
 class WhyAttempt(msgspec.Struct, frozen=True):
@@ -1251,6 +1254,12 @@ class WhyAttempt(msgspec.Struct, frozen=True):
     reasons: list[WhyReason]
 
 
+class WhyCohort(msgspec.Struct, frozen=True):
+    period: str
+    start: datetime | None
+    cells: dict[str, bool | None]
+
+
 class WhyEvent(msgspec.Struct, frozen=True):
     time: datetime
     event: str
@@ -1260,11 +1269,12 @@ class WhyEvent(msgspec.Struct, frozen=True):
     but_for_conditions: list[int]
     excluded: bool
     said: str
+    counted: bool
 
 
 class WhyReason(msgspec.Struct, frozen=True):
     rules: list[str]
-    time: datetime
+    time: datetime | None
 
 
 class WrittenAnnotation(msgspec.Struct, frozen=True):

@@ -45,7 +45,7 @@ from minilens.measure.shares import run as shares
 from minilens.measure.shares.query import SharesQuery
 from minilens.measure.table import Table
 from minilens.measure.why import run as why
-from minilens.measure.why.query import WhyQuery
+from minilens.measure.why.query import FigureWhyQuery, WhyQuery
 from minilens.text import Text
 from minilens.warehouse.engine import Engine
 
@@ -59,6 +59,7 @@ AnyQuery = (
     | FunnelQuery
     | PersonsQuery
     | WhyQuery
+    | FigureWhyQuery
     | PathsQuery
     | AttributionQuery
     | StoryQuery
@@ -83,6 +84,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     FunnelQuery: funnels.prepare,
     PersonsQuery: persons.prepare,
     WhyQuery: why.prepare,
+    FigureWhyQuery: why.prepare_figure,
     PathsQuery: paths.prepare,
     AttributionQuery: attribution.prepare,
     StoryQuery: story.prepare,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from minilens.measure.events.lengths import lasting, within
 from minilens.measure.events.operand import column
-from minilens.measure.events.query import Condition, Conditions
-from minilens.measure.events.words import sentence
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.why.query import (
     Explained,
@@ -19,55 +15,21 @@ from minilens.measure.why.query import (
     Reason,
     Rule,
     Tried,
-    Unmet,
 )
 from minilens.render import format
-from minilens.render.i18n import translate
+from minilens.render.why_words import AttemptTold, EventTold, Visible, Why, Words
 from minilens.text import Language, Text
 
-#: Of the name of a property and its value what may be seen.
-Visible = Callable[[str, str], str]
 _DAY = 86_400_000
-
-
-@dataclass(frozen=True)
-class AttemptTold:
-    """An attempt: when it began, what became of it, and of its steps number, name and time. `counted`: it is the
-    one that counts."""
-
-    began: str
-    said: tuple[str, ...]
-    steps: tuple[tuple[int, str, str], ...]
-    counted: bool
-
-
-@dataclass(frozen=True)
-class EventTold:
-    """An event: when, what, where, the step that it counts as ('' for none), and what else is to be said of it."""
-
-    time: str
-    event: str
-    page: str
-    step: str
-    said: str
-
-
-@dataclass(frozen=True)
-class Why:
-    """`verdict`: how far they got. `said`: why no further. The rest shows it."""
-
-    verdict: str
-    said: tuple[str, ...]
-    attempts: tuple[AttemptTold, ...]
-    events: tuple[EventTold, ...]
-    notes: tuple[str, ...]
 
 
 def as_why(
     table: ExplainedTable, query: FunnelQuery, named: Mapping[str, Text], visible: Visible, language: Language
 ) -> Why:  # fmt: skip
     """`query`: with the titles of its steps as people read them. `named`: event → its name."""
-    telling = _Telling(table, table.explained, query, named, visible, language)
+    telling = _Telling(
+        table.conditions, query.rows.timezone, named, visible, language, table.explained, query
+    )
     found = table.explained
     counted = found.counted
     return Why(
@@ -78,23 +40,11 @@ def as_why(
 
 
 @dataclass(frozen=True)
-class _Telling:
+class _Telling(Words):
     """One of the answers with what is needed to say it."""
 
-    table: ExplainedTable
     found: Explained
     query: FunnelQuery
-    named: Mapping[str, Text]
-    visible: Visible
-    language: Language
-
-    def _(self, text: str, **facts: object) -> str:
-        said = translate(self.language)(text)
-        return said % facts if facts else said
-
-    def _at(self, ms: int) -> str:
-        zone = ZoneInfo(self.query.rows.timezone or "UTC")
-        return f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}"
 
     def _took(self, ms: int) -> str:
         if ms < _DAY:
@@ -108,9 +58,6 @@ class _Telling:
         if begins:
             return self._("Step %(n)s (%(title)s)", n=n, title=title)
         return self._("step %(n)s (%(title)s)", n=n, title=title)
-
-    def _event(self, one: Happened) -> str:
-        return self.named[one.event].of(self.language) if one.event in self.named else one.event
 
     def verdict(self) -> str:
         """How far they got."""
@@ -138,7 +85,7 @@ class _Telling:
             first = next(one for one in self.found.happened if 1 in one.steps)
             return [
                 self._(
-                    "Only the first entry ever counts: it was at %(time)s.", time=self._at(first.at)
+                    "Only the first entry ever counts: it was at %(time)s.", time=self.at(first.at)
                 )
             ]
         if tried is None:
@@ -150,8 +97,8 @@ class _Telling:
         if tried.stop is not None:
             stop = self.found.happened[tried.stop]
             facts = {
-                "event": self._event(stop),
-                "time": self._at(stop.at),
+                "event": self.called(stop.event),
+                "time": self.at(stop.at),
                 "step": self._step(tried.level),
             }
             return [
@@ -161,7 +108,7 @@ class _Telling:
             ]
         said = self._reasons(tried.reasons, tried) or [self._missing(tried)]
         if tried.still:
-            said.append(self._("May still go on, until %(time)s.", time=self._at(tried.until)))
+            said.append(self._("May still go on, until %(time)s.", time=self.at(tried.until)))
         return said
 
     def _missing(self, tried: Tried) -> str:
@@ -169,7 +116,7 @@ class _Telling:
         if self.query.order == "any":
             done = {step for row in tried.taken for step in self.found.happened[row].steps}
             left = [n for n in range(1, self.query.steps + 1) if n not in done]
-            steps = self._listed([self._step(n) for n in left])
+            steps = self.listed([self._step(n) for n in left])
             return self._("Didn't happen after the entry: %(steps)s.", steps=steps)
         step, before = tried.level + 1, self._step(tried.level)
         last = tried.taken[-1]
@@ -184,12 +131,9 @@ class _Telling:
         if not earlier:
             return said
         more = self._(
-            "It happened only before, the last time at %(time)s.", time=self._at(earlier[-1].at)
+            "It happened only before, the last time at %(time)s.", time=self.at(earlier[-1].at)
         )
-        return said + ("" if self.language == "zh" else " ") + more
-
-    def _listed(self, some: Sequence[str]) -> str:
-        return ("、" if self.language == "zh" else ", ").join(some)
+        return self.joined([said, more])
 
     def _reasons(self, some: Sequence[Reason], tried: Tried | None) -> list[str]:
         found = []
@@ -198,9 +142,7 @@ class _Telling:
                 self._rule(rule, one, shows, tried)
                 for rule, shows in zip(one.rules, one.shows, strict=True)
             ]
-            if len(said) > 1:
-                said[0] = self._("Several rules together: %(first)s", first=said[0])
-            found.append(("" if self.language == "zh" else " ").join(said))
+            found.append(self.together(said))
         return found
 
     def _rule(self, rule: Rule, reason: Reason, shows: int, tried: Tried | None) -> str:
@@ -219,13 +161,13 @@ class _Telling:
             return self._held(row if not tried else self.found.happened[tried.taken[0]], seen, step)
         if rule == "strict":
             return self._("“%(event)s” at %(time)s came in between; nothing may.",
-                          event=self._event(seen), time=self._at(seen.at))  # fmt: skip
+                          event=self.called(seen.event), time=self.at(seen.at))  # fmt: skip
         if rule == "session":
             return self._(
                 "%(step)s came in another launch; all steps have to be in one.", step=step
             )
         if rule == "filter":
-            return self._filter(seen)
+            return self.filtered(seen.event, seen.at, seen.unmet)
         if rule == "range":
             return self._range(seen)
         return self._("%(step)s came too late.", step=step)
@@ -240,11 +182,11 @@ class _Telling:
             return self._(
                 "%(step)s came at %(time)s, after the end of the period.",
                 step=step,
-                time=self._at(row.at),
+                time=self.at(row.at),
             )
         if window.days or window.months:
             return self._("%(step)s came at %(time)s; the window ended at %(end)s.",
-                          step=step, time=self._at(row.at), end=self._at(tried.until))  # fmt: skip
+                          step=step, time=self.at(row.at), end=self.at(tried.until))  # fmt: skip
         took = row.at - entry.at
         over = took - window.milliseconds
         said = self._took(took) + (f" ({over} ms)" if over < 1000 else "")
@@ -268,30 +210,15 @@ class _Telling:
                 said.append(self._("%(name)s has no value at the entry", name=name))
             elif own != other:
                 said.append(self._("%(name)s differs: %(own)s at the entry, %(other)s at %(time)s",
-                                   name=name, own=values[0], other=values[1], time=self._at(seen.at)))  # fmt: skip
+                                   name=name, own=values[0], other=values[1], time=self.at(seen.at)))  # fmt: skip
         stop = "。" if self.language == "zh" else "."
-        return self._listed(said) + stop if said else self._("What is held differs.")
-
-    def _filter(self, seen: Happened) -> str:
-        unmet = self._listed([self._unmet(one) for one in seen.unmet])
-        return self._("“%(event)s” at %(time)s doesn't meet the filter: %(unmet)s.",
-                      event=self._event(seen), time=self._at(seen.at), unmet=unmet)  # fmt: skip
-
-    def _unmet(self, one: Unmet) -> str:
-        asked: Condition = self.table.conditions[one.condition]
-        said = sentence(Conditions(True, (asked,)), self.language)
-        if one.value is None:
-            return said
-        name = column(asked.operand).title.of(self.language)
-        return self._(
-            "%(asked)s (it is %(value)s)", asked=said, value=self.visible(name, one.value)
-        )
+        return self.listed(said) + stop if said else self._("What is held differs.")
 
     def _range(self, seen: Happened) -> str:
         over = self.query.rows.range
         days = format.span(over.start, over.end, self.language)
         return self._("%(step)s happened at %(time)s, outside the period %(days)s.",
-                      step=self._step(1, begins=True), time=self._at(seen.at), days=days)  # fmt: skip
+                      step=self._step(1, begins=True), time=self.at(seen.at), days=days)  # fmt: skip
 
     def notes(self) -> list[str]:
         """The group, the optional step, and what is not shown."""
@@ -299,7 +226,7 @@ class _Telling:
         said = []
         if query.grouped and found.counted:
             value = (
-                self._listed([self._value(one) for one in found.group or ()])
+                self.listed([self._value(one) for one in found.group or ()])
                 if found.group
                 else self._("not reached")
             )
@@ -338,13 +265,13 @@ class _Telling:
         """What became of one of several."""
         happened = self.found.happened
         steps = tuple(
-            (n, self.query.titles[n - 1], self._at(happened[row].at))
+            (n, self.query.titles[n - 1], self.at(happened[row].at))
             for n, row in enumerate(tried.taken, start=1)
         )
         said = self.said(tried)
         if not tried.counted:
             said = [*said, *self._passed_over(tried)]
-        return AttemptTold(self._at(happened[tried.taken[0]].at), tuple(said), steps, tried.counted)
+        return AttemptTold(self.at(happened[tried.taken[0]].at), tuple(said), steps, tried.counted)
 
     def _passed_over(self, tried: Tried) -> list[str]:
         if self.query.first:
@@ -358,7 +285,7 @@ class _Telling:
         best = self.found.counted
         taken = best.taken.index(n) + 1 if best and n in best.taken else 0
         return EventTold(
-            self._at(one.at), self._event(one), one.page, str(taken) if taken else "", self._note(n, one, taken)
+            self.at(one.at), self.called(one.event), one.page, str(taken) if taken else "", self._note(n, one, taken)
         )  # fmt: skip
 
     def _note(self, n: int, one: Happened, taken: int) -> str:
@@ -370,13 +297,13 @@ class _Telling:
         if one.unmet:
             return self._(
                 "filter not met: %(unmet)s",
-                unmet=self._listed([self._unmet(each) for each in one.unmet]),
+                unmet=self.listed([self.unmet(each) for each in one.unmet]),
             )
         if not one.read:
             return self._("outside the days that count")
         if one.ends:
             return self._("excluded event")
         if one.steps:
-            numbers = self._listed([str(step) for step in one.steps])
+            numbers = self.listed([str(step) for step in one.steps])
             return self._("could be step %(steps)s", steps=numbers)
         return ""

@@ -29,7 +29,7 @@ from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
-from minilens.measure.why.query import WhyQuery
+from minilens.measure.why.query import FigureWhyQuery, WhyQuery
 from minilens.period import Range
 from minilens.records.store import Link, Records
 from minilens.reports.kinds import undeclared_pages
@@ -53,7 +53,7 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         return _with_costs(query, records)
     if isinstance(query, EventsQuery):
         return _of_app(query, records, known)
-    if isinstance(query, PersonsQuery | WhyQuery | StoryQuery):
+    if isinstance(query, PersonsQuery | WhyQuery | FigureWhyQuery | StoryQuery):
         return replace(query, of=completed(query.of, records, known))  # type: ignore[arg-type]
     if isinstance(query, CampaignQuery):
         return _of_links(query, records, known)

@@ -1,4 +1,4 @@
-"""Why a person is, or is not, counted by a funnel, as the command tells it."""
+"""Why a person is, or is not, counted by a figure, as the command tells it."""
 
 from __future__ import annotations
 
@@ -10,27 +10,26 @@ from minilens.errors import Refused
 from minilens.measure.person.timeline import TimelineAsked
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table
-from minilens.measure.why.query import ExplainedTable, WhyQuery
+from minilens.measure.why.query import ExplainedTable, FigureTable
 from minilens.records.store import Records
-from minilens.render.as_why import Why
+from minilens.render.why_words import Why
+from minilens.reports.behind import Behind
 from minilens.reports.event_names import events
-from minilens.reports.kinds import funnels
-from minilens.reports.question import AnyQuestion
 from minilens.reports.request import AppContext
 from minilens.text import Language
-from minilens.web.reports.why import answer, in_sentences, plain, visible_to
+from minilens.web.reports.why import answer, in_sentences, visible_to, whys
 
 
 def told(
-    records: Records, app: int, question: AnyQuestion, person: int, context: AppContext, form: str,
+    records: Records, app: int, one: Behind, person: int, context: AppContext, form: str,
     language: Language, answered: Callable[[AnyQuery], Table],
 ) -> bytes:  # fmt: skip
-    """As a text or as JSON; Refused where the question is no funnel."""
+    """As a text or as JSON; Refused where it is of no such question."""
     if form not in ("table", "json"):
         raise Refused("unknown_choice", "format", got=form[:40], hint="json")
-    state = funnels.request(plain(question), context)
-    table = answered(WhyQuery(state.query(app), person))  # type: ignore[arg-type]
-    assert isinstance(table, ExplainedTable)
+    state, query = whys(one, context, app, person)
+    table = answered(query)
+    assert isinstance(table, ExplainedTable | FigureTable)
     visible = visible_to(TimelineAsked(sensitive=records.sensitive.of(app), masked=False))
     said = in_sentences(table, state, events(records, app), visible, language)
     if form == "json":

@@ -26,10 +26,11 @@ from minilens.render.annotations import Mark
 from minilens.render.as_text import as_text
 from minilens.render.heading import Subject
 from minilens.reports import find, needs_first_day, read_for_programs
+from minilens.reports.behind import Behind
 from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import FORMS
-from minilens.reports.question import AnyQuestion, decoded
+from minilens.reports.question import AnyQuestion, as_json, decoded
 from minilens.reports.request import AppContext, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.serve import persons, quarantine, virtual, why
@@ -266,7 +267,9 @@ def _why(
     person, _ = persons.doors(pipeline, executor.engine).find(app.id, given["person"])
     language: Language = "zh" if given.get("lang") == "zh" else "en"
     form = given.get("format", "table")
-    return why.told(pipeline.records, app.id, question, person, context, form, language, answered)
+    at = as_json(f'{{"row": {given.get("row") or "{}"}}}', Behind)
+    one = Behind(question, measure=given.get("measure", ""), row=at.row)
+    return why.told(pipeline.records, app.id, one, person, context, form, language, answered)
 
 
 def saved_question(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) -> bytes:

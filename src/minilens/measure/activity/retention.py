@@ -203,6 +203,20 @@ class Counting:
                     found.append(over(cell) if measure in OF_RETURNED else cohort)
         return found
 
+    def each(self) -> Iterator[tuple[int, list[int | None]]]:
+        """Of each cohort that somebody is in its place, and of each cell how many returned; None where it has not
+        begun."""
+        returns = self._returns()
+        for period, cohort in enumerate(self._starts()):
+            if size(cohort):
+                made = self._of_cohort(period, cohort, self._behind(period, cohort, returns))
+                yield period, [None if one is None else one.back for one in made]
+
+    def group(self) -> tuple[Key, ...]:
+        """The values of the group of whoever comes first; none where nobody does, or nothing tells groups apart."""
+        groups, _ = told(self.active, self.query.rows, self._starts())
+        return groups[0].values if groups else ()
+
     def _counts(self, first: date, cell: Cell, measure: str, keys: Mapping[str, Key]) -> bool:
         """Whether a cohort is part of a figure: of its own, or of that of all of them."""
         due = self.query.due(first, cell)

@@ -48,10 +48,12 @@ def answer(engine: Engine, query: ActivityQuery, as_of: AsOf, made: Answer) -> T
     )
 
 
-def counting(engine: Engine, query: ActivityQuery, as_of: AsOf, made: Answer) -> Counting:
-    """The question over its pairs."""
+def counting(
+    engine: Engine, query: ActivityQuery, as_of: AsOf, made: Answer, person: int = 0
+) -> Counting:
+    """The question over its pairs, those of one person alone where one is named."""
     asked, last = _asked(query, as_of.today)
-    active = fetched(engine, asked, made, last)
+    active = fetched(engine, replace(asked, person=person), made, last)
     if isinstance(query, ReturnsQuery):
         return retention.Counting(query, active, as_of)
     if isinstance(query, StickinessQuery):

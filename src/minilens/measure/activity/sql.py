@@ -30,8 +30,9 @@ class Pairs:
     as period -1. The first event of `query` is the one that starts; `returns`: its second one is the return, else the
     first is that as well. `at_least`: so many returns make one. `ordered`: it is asked whether they came behind the
     first start. `begins`: it is asked who had the last event; `holds`: and whether the first of these is a start.
-    `every`: so many of the unit are a period. `value`: numbers of the returns are added up. `grouped`: the values of
-    the first start are told. `moments`: also those of the first start and of the last return, in milliseconds.
+    `every`: so many of the unit are a period; `person`: of whom alone it is asked, 0 for everybody. `value`: numbers of
+    the returns are added up. `grouped`: the values of the first start are told. `moments`: also those of the first
+    start and of the last return, in milliseconds.
     """
 
     query: EventsQuery
@@ -47,6 +48,7 @@ class Pairs:
     grouped: bool = False
     moments: bool = False
     every: int = 1
+    person: int = 0
 
     @property
     def needs_order(self) -> bool:
@@ -85,6 +87,7 @@ def pairs(asked: Pairs, made: Statement) -> str:
     any_of = " OR ".join(f"c{n}" for n in range(len(asked.query.events)))
     some = [] if asked.before else ["on >= {first:Date}"]
     some += [f"({any_of})"] if several else []
+    some += [f"person = {asked.person:d}"] if asked.person else []
     where = f"\n        WHERE {' AND '.join(some)}" if some else ""
     columns = dict(_columns(asked))
     told = [name for name in columns if not name.startswith("_")]
@@ -109,6 +112,7 @@ def stretches(asked: Pairs, made: Statement) -> str:
     """Person and stretch of {length:Int64} milliseconds since 1970, and the moments of the first and the last return in
     it: of these alone it can be told which blocks of that length, wherever they begin, hold one."""
     some = [*([] if asked.before else ["on >= {first:Date}"]), asked.of_return]
+    some += [f"person = {asked.person:d}"] if asked.person else []
     return f"""
 SELECT person, intDiv(at, {{length:Int64}}) AS stretch, min(at) AS least, max(at) AS most
 FROM

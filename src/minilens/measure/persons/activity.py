@@ -28,7 +28,7 @@ from minilens.warehouse.engine import Answer, Engine
 def behind(engine: Engine, query: ActivityQuery, place: Place, as_of: AsOf, made: Answer) -> Found:
     """Those whom a figure counts; `times`: in how many cohorts or periods of the row."""
     over = counting(engine, query, as_of, made)
-    sets = over.behind(_measure(query, place), _keys(query, place))
+    sets = over.behind(measure_of(query, place), keys_of(query, place))
     none = np.zeros(0, np.int64)
     numbers = np.concatenate([none, *(over.active.numbers(one) for one in sets)])
     person, times = np.unique(numbers, return_counts=True)
@@ -37,18 +37,19 @@ def behind(engine: Engine, query: ActivityQuery, place: Place, as_of: AsOf, made
 
 def check(query: ActivityQuery, place: Place) -> None:
     """Refused, naming the part, where there is no such figure."""
-    measure, keys = _measure(query, place), _keys(query, place)
+    measure, keys = measure_of(query, place), keys_of(query, place)
     if isinstance(query, ReturnsQuery):
         said = next((name for name in LATER_NAMES if keys.get(name) is not None), "")
         if said and query.cell(keys) is None:
             raise Refused("unknown_choice", f"row.{said}", got=str(keys[said])[:40])
         if not said and measure in OF_RETURNED:
-            raise Refused("missing", f"row.{_columns(query)[0][-1].name}")
+            raise Refused("missing", f"row.{columns_of(query)[0][-1].name}")
     if isinstance(query, StickinessQuery) and query.show == "ratio" and not keys.get("day"):
         raise Refused("missing", "row.day")
 
 
-def _columns(query: ActivityQuery) -> tuple[columns.Columns, columns.Columns]:
+def columns_of(query: ActivityQuery) -> tuple[columns.Columns, columns.Columns]:
+    """The columns that tell rows apart, and the others."""
     if isinstance(query, ReturnsQuery):
         return columns.of_returns(query)
     if isinstance(query, StickinessQuery):
@@ -57,8 +58,8 @@ def _columns(query: ActivityQuery) -> tuple[columns.Columns, columns.Columns]:
     return columns.of_lifecycle(query)
 
 
-def _measure(query: ActivityQuery, place: Place) -> str:
-    known = [one.name for one in _columns(query)[1] if one.unit != "day"]
+def measure_of(query: ActivityQuery, place: Place) -> str:
+    known = [one.name for one in columns_of(query)[1] if one.unit != "day"]
     measure = place.measure or known[0]
     if measure not in known:
         raise Refused(
@@ -67,9 +68,9 @@ def _measure(query: ActivityQuery, place: Place) -> str:
     return measure
 
 
-def _keys(query: ActivityQuery, place: Place) -> dict[str, Cell]:
+def keys_of(query: ActivityQuery, place: Place) -> dict[str, Cell]:
     """The keys of the row, days as they are written; Refused where it has no such key."""
-    known = [one.name for one in _columns(query)[0]]
+    known = [one.name for one in columns_of(query)[0]]
     found: dict[str, Cell] = {}
     for name, value in place.keys.items():
         if name not in known:

@@ -34,11 +34,11 @@ _OF_EVERY = ("total", "persons", "per_person", "sum_per_person")
 
 def behind(engine: Engine, query: EventsQuery, place: Place, as_of: AsOf, made: Answer) -> Found:
     """Those whom a figure counts, or of whose events it is made."""
-    chosen = _Chosen(query, place)
+    chosen = Chosen(query, place)
     if not chosen.figures:  # a formula of numbers alone
         return once(np.zeros(0, np.int64))
     over = chosen.days()
-    narrow, tail = _narrowed(query, chosen, over)
+    narrow, tail = narrowed(query, chosen, over)
     builds = Builds(made)
     tail = tail and over.end >= builds.newest
     moved = builds.moved(narrow, engine.one, tail=tail)
@@ -46,10 +46,10 @@ def behind(engine: Engine, query: EventsQuery, place: Place, as_of: AsOf, made: 
     rows = statement.every_row()
     asked = [
         *_events(narrow, chosen),
-        *_hour(statement, chosen),
-        *_values(statement, narrow, chosen),
+        *of_hour(statement, chosen),
+        *of_values(statement, narrow, chosen),
     ]
-    asked += _groups(statement, query, place, lambda: run.answer(engine, query, as_of, made).rows)
+    asked += of_groups(statement, query, place, lambda: run.answer(engine, query, as_of, made).rows)
     where = f"\nWHERE {' AND '.join(asked)}" if asked else ""
     text = f"""
 SELECT toInt64(person) AS number, toInt64(count()) AS times, min(at) AS first, max(at) AS last
@@ -69,7 +69,7 @@ def _column(found: Any, name: str) -> Whole:
 
 def check(query: EventsQuery, place: Place) -> None:
     """Refused, naming the part, where there is no such figure."""
-    chosen = _Chosen(query, place)
+    chosen = Chosen(query, place)
     time = {"whole": (), "hour": ("moment",)}.get(query.grain, ("day",))
     known = [*map(key, query.groups), *time]
     for name in place.keys:
@@ -79,7 +79,7 @@ def check(query: EventsQuery, place: Place) -> None:
 
 
 @dataclass(frozen=True)
-class _Chosen:
+class Chosen:
     """The figures that a measure is made of, and the period of a row."""
 
     query: EventsQuery
@@ -138,7 +138,7 @@ def _read(said: Cell, where: str) -> datetime:
         raise Refused("bad_date", where, got=str(said)[:40]) from None
 
 
-def _narrowed(query: EventsQuery, chosen: _Chosen, over: Range) -> tuple[EventsQuery, bool]:
+def narrowed(query: EventsQuery, chosen: Chosen, over: Range) -> tuple[EventsQuery, bool]:
     """The question with no more than the figure needs, and whether what came after the newest build counts.
 
     That is as for the whole question, so that both count the same; where it hangs on what another part of the question
@@ -161,7 +161,7 @@ def _narrowed(query: EventsQuery, chosen: _Chosen, over: Range) -> tuple[EventsQ
     return replace(within, events=events, measures=figures), has_tail(query)
 
 
-def _events(narrow: EventsQuery, chosen: _Chosen) -> list[str]:
+def _events(narrow: EventsQuery, chosen: Chosen) -> list[str]:
     if len(narrow.events) == 1:
         return []
     places = {one.name: n for n, one in enumerate(narrow.events)}
@@ -169,7 +169,7 @@ def _events(narrow: EventsQuery, chosen: _Chosen) -> list[str]:
     return ["(" + " OR ".join(f"c{places[name]}" for name in sorted(asked)) + ")"]
 
 
-def _hour(statement: Statement, chosen: _Chosen) -> list[str]:
+def of_hour(statement: Statement, chosen: Chosen) -> list[str]:
     if (hour := chosen.hour) is None:
         return []
     first = statement.bound(milliseconds(hour), "Int64")
@@ -177,9 +177,9 @@ def _hour(statement: Statement, chosen: _Chosen) -> list[str]:
     return [f"at >= {first} AND at < {last}"]
 
 
-def _values(statement: Statement, narrow: EventsQuery, chosen: _Chosen) -> list[str]:
+def of_values(statement: Statement, narrow: EventsQuery, chosen: Chosen) -> list[str]:
     """Of figures made of values those that have one."""
-    if len(chosen.figures) > 1:
+    if len(chosen.figures) != 1:
         return []
     (figure,) = chosen.figures
     if figure.operand is None or figure.aggregate in _OF_EVERY:
@@ -189,7 +189,7 @@ def _values(statement: Statement, narrow: EventsQuery, chosen: _Chosen) -> list[
     ]
 
 
-def _groups(statement: Statement, query: EventsQuery, place: Place, whole: Any) -> list[str]:
+def of_groups(statement: Statement, query: EventsQuery, place: Place, whole: Any) -> list[str]:
     """Of the groups that the row names; of all others those that have no row."""
     asked = {
         n: place.keys[key(one)] for n, one in enumerate(query.groups) if key(one) in place.keys

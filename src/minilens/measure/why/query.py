@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
+from minilens.measure.activity.query import ReturnsQuery
 from minilens.measure.events.query import Condition, EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
-from minilens.measure.table import Table
+from minilens.measure.persons.query import Place
+from minilens.measure.table import Cell, Table
 
 #: What keeps an attempt from going on, or from beginning: the range of entries; the window of the whole, or in closed
 #: mode the end of the range; that of a step; conditions; what is held; nothing in between; all in one launch.
@@ -130,4 +133,99 @@ class ExplainedTable(Table):
     """A row an event of theirs, and what it comes to; `conditions`: those that `Unmet` names."""
 
     explained: Explained = field(default_factory=lambda: Explained(0, 0, False))
+    conditions: tuple[Condition, ...] = ()
+
+
+#: What keeps an event from being part of a figure: it fails conditions, lies outside the days (of the question, or of
+#: the row), is of another group, has no value. What keeps a person from a figure of retention: conditions of the start
+#: or the return; the start lies outside the range, or in another period than that of the row; there was a start before;
+#: another group; too few returns; a period of the streak without one; the cell has not begun, or is not over.
+Cause = Literal[
+    "filter", "days", "group", "value", "range", "period", "before", "few", "gap", "not_yet"
+]
+
+
+@dataclass(frozen=True)
+class FigureWhyQuery:
+    """Whether a figure of a question counts a person, and why not. `place`: which figure."""
+
+    of: EventsQuery | ReturnsQuery
+    place: Place
+    person: int
+
+    @property
+    def app(self) -> int:
+        """Whose person it is."""
+        return self.of.app
+
+    @property
+    def rows(self) -> EventsQuery:
+        """What says which rows there are."""
+        return self.of if isinstance(self.of, EventsQuery) else self.of.rows
+
+
+@dataclass(frozen=True)
+class Did:
+    """An event of theirs that is one of those asked about, or would be but for conditions.
+
+    `of`: of which of them, by their places from 1; `could` those that it would be but for `unmet`. `counts`: whether
+    the figure counts it, `against` what keeps it from that. `values`: of each group. `later`: of a return how many
+    periods behind the start, where there is one.
+    """
+
+    at: int
+    event: str
+    page: str
+    of: tuple[int, ...]
+    could: tuple[int, ...]
+    unmet: tuple[Unmet, ...]
+    counts: bool
+    against: tuple[Cause, ...] = ()
+    values: tuple[str | None, ...] = ()
+    later: int | None = None
+
+
+@dataclass(frozen=True)
+class Because:
+    """What keeps a person from a figure, all of it together; the row in which it shows, a place among
+    `OfFigure.happened`."""
+
+    causes: tuple[Cause, ...]
+    row: int | None = None
+
+
+@dataclass(frozen=True)
+class Started:
+    """A cohort that a person is in: where its period begins, the row of the start, and of each cell whether they
+    returned; None where it has not begun."""
+
+    first: date
+    row: int | None
+    cells: tuple[tuple[str, bool | None], ...]
+
+
+@dataclass(frozen=True)
+class OfFigure:
+    """What a figure makes of a person.
+
+    `times`: how many events of theirs, or of retention cohorts, it counts. `happened`: in order, up to 500 of `events`.
+    `reasons`: why it counts none; nothing where they did not happen. Of retention: `starts`, and the `group` of the
+    first; `began`: whether they are in the cohort of the row at all.
+    """
+
+    person: int
+    times: int
+    happened: tuple[Did, ...] = ()
+    reasons: tuple[Because, ...] = ()
+    events: int = 0
+    starts: tuple[Started, ...] = ()
+    group: tuple[Cell, ...] = ()
+    began: bool = False
+
+
+@dataclass(frozen=True)
+class FigureTable(Table):
+    """A row an event of theirs, and what it comes to; `conditions`: those that `Unmet` names."""
+
+    found: OfFigure = field(default_factory=lambda: OfFigure(0, 0))
     conditions: tuple[Condition, ...] = ()

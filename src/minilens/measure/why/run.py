@@ -1,4 +1,4 @@
-"""Answers how far one person got in a funnel, and why no further."""
+"""Answers how far one person got in a funnel, and why no further; and whether another figure counts them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,23 @@ from functools import reduce
 from zoneinfo import ZoneInfo
 
 from minilens.measure.days.day_rows import BUILDS
+from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.without import gap_without, query_without
+from minilens.measure.persons.run import KINDS
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
 from minilens.measure.table import Column, Cost, Row, Table
+from minilens.measure.why import of_events, of_returns
 from minilens.measure.why.explained import explained
-from minilens.measure.why.query import Explained, ExplainedTable, WhyQuery
+from minilens.measure.why.query import (
+    Explained,
+    ExplainedTable,
+    FigureTable,
+    FigureWhyQuery,
+    OfFigure,
+    WhyQuery,
+)
 from minilens.measure.why.story import story
 from minilens.period import milliseconds
 from minilens.text import Text
@@ -29,6 +39,10 @@ COLUMNS = (
         "step", Text("步骤", "Step"), "number", Text("计入的步骤", "The step that it counts as")
     ),
 )
+OF_FIGURE = (
+    *COLUMNS[:3],
+    Column("counts", Text("计入", "Counted"), "number", Text("1：该数字计入此事件", "1: the figure counts it")),
+)  # fmt: skip
 
 
 def prepare(engine: Engine, query: WhyQuery, as_of: AsOf) -> Prepared:
@@ -40,6 +54,45 @@ def prepare(engine: Engine, query: WhyQuery, as_of: AsOf) -> Prepared:
         stands_on=None,
         cost=cost([made]),
     )
+
+
+def prepare_figure(engine: Engine, query: FigureWhyQuery, as_of: AsOf) -> Prepared:
+    """The same of a figure of events or of retention; Refused where there is no such figure."""
+    KINDS[type(query.of)].check(query.of, query.place)
+    made = engine.query(BUILDS, {"app": query.app})
+    return Prepared(
+        run=lambda: answer_figure(engine, query, as_of, made),
+        heavy=True,
+        stands_on=None,
+        cost=cost([made]),
+    )
+
+
+def answer_figure(engine: Engine, query: FigureWhyQuery, as_of: AsOf, made: Answer) -> Table:
+    """A row an event, in their order, and whether the figure counts it."""
+    began = time.perf_counter()
+    way = of_events if isinstance(query.of, EventsQuery) else of_returns
+    found, told = way.explained(engine, query, as_of, made)
+    took = (time.perf_counter() - began) * 1000
+    rows, over = query.rows, query.rows.range
+    zone = ZoneInfo(rows.timezone or "UTC")
+    return FigureTable(
+        columns=OF_FIGURE, rows=tuple(_of_figure(found, zone)), start=over.start, end=over.end, as_of=as_of.as_of,
+        cost=Cost(made.read_rows, made.read_bytes, made.milliseconds + took), today=as_of.today, keys=0, found=found,
+        conditions=tuple(one.condition for one in told.leaves),
+    )  # fmt: skip
+
+
+def _of_figure(found: OfFigure, zone: ZoneInfo) -> list[Row]:
+    return [
+        (
+            datetime.fromtimestamp(one.at / 1000, UTC).astimezone(zone),
+            one.event,
+            one.page or None,
+            int(one.counts),
+        )
+        for one in found.happened
+    ]
 
 
 def answer(engine: Engine, query: WhyQuery, as_of: AsOf, made: Answer) -> Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,18 +13,26 @@ from minilens.errors import Refused
 from minilens.measure.dimensions import Dimension
 from minilens.measure.events.builds import Builds
 from minilens.measure.events.operand import Operand, PageType, Property, Recorded
-from minilens.measure.events.query import NO_CONDITIONS, Condition, Conditions, Counted
+from minilens.measure.events.query import (
+    NO_CONDITIONS,
+    Condition,
+    Conditions,
+    Counted,
+    EventsQuery,
+)
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import ANY_NAME, Statement
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.reader import days_read
 from minilens.measure.funnels.reading import NOTHING
 from minilens.measure.funnels.rows import Truth, Whole
-from minilens.period import Range
+from minilens.period import FIRST_DAY, Range
 from minilens.warehouse.engine import Answer, Engine
 
 #: Days around those that are read, in which what would have counted is looked for; events of one person.
 AROUND, MOST = 31, 50_000
+#: What columns begin with that are asked for besides.
+_BESIDE = "is_"
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class Story:
     `whole`: whether what is asked of all rows holds. `met`: bit i where the row is the i-th of the question's events,
     the excluded ones behind the steps; `named`: where it would be but for conditions. `values`: of each group of the
     question. `leaves`: every condition; `holds`: of each, where it does; `instead`: its values, None where it is not
-    about one.
+    about one. `besides`: what else was asked of every row.
     """
 
     at: Whole
@@ -60,25 +69,54 @@ class Story:
     leaves: tuple[Leaf, ...]
     holds: tuple[Truth, ...]
     instead: tuple[list[str] | None, ...]
+    besides: Mapping[str, Truth] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.at)
 
 
+@dataclass(frozen=True)
+class Read:
+    """What is read of a person: `rows` says which events, `over` the days that count, `tail` whether what came after
+    the newest build does. `every`: whatever they do; `launches`: whole launches. `before`: all that was before, too.
+    `besides`: SQL of what else is asked of every row, by name."""
+
+    rows: EventsQuery
+    over: Range
+    tail: bool
+    every: bool = False
+    launches: bool = False
+    before: bool = False
+    besides: Callable[[Statement], Mapping[str, str]] = lambda _: {}
+
+    @property
+    def wide(self) -> Range:
+        """Days around those that count, in which what would have counted is looked for."""
+        first = FIRST_DAY if self.before else self.over.start - timedelta(days=AROUND)
+        return Range(first, self.over.end + timedelta(days=AROUND))
+
+
 def story(engine: Engine, query: FunnelQuery, person: int, made: Answer) -> Story:
     """What that person did; Refused where that is more than can be told apart."""
-    asked = _Asked(query)
-    found = _fetched(engine, query, asked, person, made)
+    over = days_read(query)
+    tail = Builds(made).tail(query.rows, over.end)
+    every, launches = query.order == "strict", query.counts == "sessions"
+    return told(engine, Read(query.rows, over, tail, every, launches), person, made)
+
+
+def told(engine: Engine, read: Read, person: int, made: Answer) -> Story:
+    """What a person did of what is read; Refused where that is more than can be told apart."""
+    asked = _Asked(read.rows)
+    found = _fetched(engine, read, asked, person, made)
     if found.num_rows > MOST:
         raise Refused("too_many", "person", limit=MOST)
     return asked.read(found)
 
 
 class _Asked:
-    """The funnel's events, then the same without conditions, then what is asked of all, then each condition."""
+    """The question's events, then the same without conditions, then what is asked of all, then each condition."""
 
-    def __init__(self, query: FunnelQuery) -> None:
-        rows = query.rows
+    def __init__(self, rows: EventsQuery) -> None:
         self._groups = len(rows.groups)
         self._events = len(rows.events)
         self._named = Counted("named", rows.named)
@@ -129,6 +167,11 @@ class _Asked:
             values=tuple(values[: self._groups]), leaves=self.leaves,
             holds=tuple(bits[begin + n] | bits[begin + leaves + n] for n in range(leaves)),
             instead=tuple(told.get(one.condition.operand) for one in self.leaves),
+            besides={
+                name.removeprefix(_BESIDE): np.asarray(found.column(name).to_numpy(), np.bool_)[order]
+                for name in found.column_names
+                if name.startswith(_BESIDE)
+            },
         )  # fmt: skip
 
     def _bit(self, found: Any, n: int, order: list[int]) -> Truth:
@@ -162,37 +205,35 @@ def _together(bits: list[Truth], count: int) -> Whole:
     return found
 
 
-def _fetched(
-    engine: Engine, query: FunnelQuery, asked: _Asked, person: int, made: Answer
-) -> Any:  # fmt: skip
+def _fetched(engine: Engine, read: Read, asked: _Asked, person: int, made: Answer) -> Any:
     """Rows of more days than count, with what tells why they don't; the newest build and what came after it as for the
     figures."""
-    builds, over = Builds(made), days_read(query)
-    wide = Range(over.start - timedelta(days=AROUND), over.end + timedelta(days=AROUND))
-    tail = builds.tail(query.rows, over.end)
-    moved = builds.moved(query.rows, engine.one, tail=tail)
-    every = query.order == "strict" or not all(one.events for one in query.rows.events)
+    builds, wide = Builds(made), read.wide
+    moved = builds.moved(read.rows, engine.one, tail=read.tail)
+    every = read.every or not all(one.events for one in read.rows.events)
     own = ("name AS did", "page AS path")
     named = "name IN {names:Array(String)}"
     statement = Statement(
-        asked.rows, moved, tail, {place: (*some, *own) for place, some in BESIDES.items()},
+        asked.rows, moved, read.tail, {place: (*some, *own) for place, some in BESIDES.items()},
         f"({named} OR {ANY_NAME})" if every else named,
     )  # fmt: skip
     rows = statement.every_row()  # with its values
-    values = builds.bound(query.rows, wide.start, wide.end) | statement.bound.values
+    besides = read.besides(statement)
+    values = builds.bound(read.rows, wide.start, wide.end) | statement.bound.values
     whose = f"person = {int(person)}"
-    if query.counts == "sessions":
+    if read.launches:
         # Asked for first: nested in the other question, nodes would look for these among their own rows alone.
         some = f"SELECT DISTINCT launch FROM ({rows}) WHERE {whose} AND launch != 0"
         values["launches"] = engine.arrow(some, values).column("launch").to_pylist()
         whose = f"({whose} OR launch IN {{launches:Array(UInt64)}})"
-    return engine.arrow(_text(asked, rows, whose), values)
+    return engine.arrow(_text(asked, rows, whose, besides), values)
 
 
-def _text(asked: _Asked, rows: str, whose: str) -> str:
+def _text(asked: _Asked, rows: str, whose: str, besides: Mapping[str, str]) -> str:
     """SQL of those of the rows of which a condition holds."""
     marks = ", ".join(f"c{n}" for n in range(len(asked.rows.events)))
     groups = "".join(f", toString(g{n}) AS g{n}" for n in range(len(asked.rows.groups)))
+    groups += "".join(f", toUInt8({one}) AS {_BESIDE}{name}" for name, one in besides.items())
     return f"""
 SELECT toInt64(person) AS whose, at, place, came, toInt64(launch) AS session, toInt64(toUInt16(on)) AS day,
     toString(did) AS did, toString(path) AS path, {marks}{groups}

@@ -11,10 +11,12 @@ import msgspec
 
 from minilens.errors import Refused
 from minilens.measure import filters
+from minilens.measure.activity.query import ActivityQuery
 from minilens.measure.catalog import Catalog
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.measures import LATER, MEASURES
+from minilens.measure.persons.activity import columns_of
 from minilens.measure.query import Query
 from minilens.measure.table import Column, Table
 from minilens.render import format
@@ -82,7 +84,7 @@ def said(one: Behind, table: Table, app: App, reader: ReaderContext, catalog: Ca
     state = whose(one, AppContext(app.timezone, reader.moment, table.start, catalog))
     language = reader.language
     if isinstance(state, QuestionRequest):
-        return " · ".join(_of_question(state, one, language))
+        return " · ".join(of_question(state, one, language))
     row = [_key(state, name, value, language) for name, value in one.row.items()]
     if not {"day", "moment"} & set(one.row):
         row.append(format.span(table.start, table.end, language, table.end.year))
@@ -98,12 +100,22 @@ def _of_whom(state: ReportRequest, language: Language) -> list[str]:
     return [*whose_traffic, *page, *(filters.sentence(one, language) for one in state.filters)]
 
 
-def _of_question(state: QuestionRequest, one: Behind, language: Language) -> list[str]:
+def of_question(state: QuestionRequest, one: Behind, language: Language) -> list[str]:
+    """Which figure of a question: what is asked, its column, its row."""
     query: Any = state.query(0)
     titles = {each.name: each.title.of(language) for each in getattr(query, "measures", ())}
+    if isinstance(query, ActivityQuery):
+        titles = {each.name: each.title.of(language) for some in columns_of(query) for each in some}
     column = titles.get(one.measure, one.measure)
-    row = [f"{name} = {'–' if value is None else value}" for name, value in one.row.items()]
+    row = [f"{titles.get(name, name)} = {_plain(value)}" for name, value in one.row.items()]
     return [*state.conditions(language), *([column] if column else []), *row]
+
+
+def _plain(value: str | float | None) -> str:
+    """A key as it is written."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "–" if value is None else str(value)
 
 
 def _key(state: ReportRequest, name: str, value: Any, language: Language) -> str:

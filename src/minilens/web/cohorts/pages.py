@@ -23,6 +23,8 @@ from minilens.reports.cohorts import Definition
 from minilens.reports.event_names import events
 from minilens.reports.identity_list import Line, read
 from minilens.reports.question import AnyQuestion
+from minilens.reports.questions.activity import RetentionQuestion
+from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.text import Text
 from minilens.web.account.sign_in import Form
@@ -228,10 +230,12 @@ async def behind(
 
 
 def _why(settings: AppSettings, question: AnyQuestion | None, given: dict[str, str]) -> str:
-    """Where it is said of one of them why a funnel counts them; nothing where it is no funnel."""
-    if not isinstance(question, FunnelQuestion):
+    """Where it is said of one of them why the figure counts them; nothing where that is not known of such a figure."""
+    if not isinstance(question, FunnelQuestion | EventsQuestion | RetentionQuestion):
         return ""
-    return f"/a/{settings.app.name}/persons/why?{urlencode({'question': given['question']})}"
+    of_funnel = isinstance(question, FunnelQuestion)
+    told = [one for one in figure.hidden(given) if one[0] != "at" or not of_funnel]
+    return f"/a/{settings.app.name}/persons/why?{urlencode(told)}"
 
 
 async def shown(

@@ -1,10 +1,11 @@
-"""Why a user is, or is not, counted by a funnel: the page about one of them."""
+"""Why a user is, or is not, counted by a figure of a funnel, of events, of retention: the page about one of them."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
@@ -14,21 +15,27 @@ from litestar.response import Redirect
 
 from minilens.errors import Refused
 from minilens.measure.person.timeline import TimelineAsked
-from minilens.render.as_why import Why
 from minilens.render.i18n import translate
+from minilens.render.why_words import Why
+from minilens.reports.behind import Behind
 from minilens.reports.event_names import events
+from minilens.reports.kinds.activity import ActivityRequest
 from minilens.reports.kinds.funnels import FunnelRequest
-from minilens.reports.question import AnyQuestion, decoded
-from minilens.text import Text
+from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.request import AppContext
+from minilens.text import Language, Text
 from minilens.web.account.sign_in import Form
-from minilens.web.admin.forms import FUNNELS, Answer, Wrong
+from minilens.web.activity.names import called
+from minilens.web.admin.forms import COHORTS, FUNNELS, Answer, Wrong
 from minilens.web.admin.forms import wrong as in_form
 from minilens.web.admin.settings_page import AppSettings
+from minilens.web.cohorts import figure
+from minilens.web.cohorts.figure import hidden
 from minilens.web.funnels.names import titles_of
 from minilens.web.persons import told
 from minilens.web.persons.pages import IN_CLEAR, OF_SEARCH, number_of, types_of_app
 from minilens.web.reports.builders import address
-from minilens.web.reports.why import explained, funnel_of, in_sentences, visible_to
+from minilens.web.reports.why import explained, in_sentences, visible_to, whys
 
 Req = Request[None, None, State]
 PAGE = "/a/{app:str}/persons/why"
@@ -59,17 +66,13 @@ async def why_page(request: Req, settings: NamedDependency[AppSettings]) -> Answ
     given = request.query_params
     if not given.get("question"):
         return Redirect(FUNNELS.at(settings.app), status_code=303)
-    return await shown(settings, given.get("question", ""), given.get("person", ""))
+    return await shown(settings, dict(given))
 
 
 @post(PAGE, include_in_schema=False, status_code=200, needs=SEES)
 async def why_asked(settings: NamedDependency[AppSettings], data: Form) -> Answer:
     """On to the user; what was typed stands in no address."""
-    kind, value, question = (
-        data.get("type", ""),
-        data.get("value", "").strip(),
-        data.get("question", ""),
-    )
+    kind, value = data.get("type", ""), data.get("value", "").strip()
     text = value if kind == "number" else f"{kind}={value}"
     try:
         if not value:
@@ -78,42 +81,55 @@ async def why_asked(settings: NamedDependency[AppSettings], data: Form) -> Answe
     except Refused as error:
         facts = {name: fact for name, fact in error.facts.items() if name != "field"}
         said = Refused(OF_SEARCH.get(error.code, error.code), "value", **facts)
-        return await shown(
-            settings, question, "", in_form("whom", said, settings.reader.language), data
-        )
-    onward = urlencode({"question": question, "person": f"p{number}"})
+        return await shown(settings, data, in_form("whom", said, settings.reader.language))
+    onward = urlencode([*hidden(data), ("person", f"p{number}")])
     return Redirect(f"/a/{settings.app.name}/persons/why?{onward}", status_code=303)
 
 
 async def shown(
-    settings: AppSettings, text: str, person: str, error: Wrong | None = None, typed: dict[str, str] | None = None
-) -> Response[str]:  # fmt: skip
+    settings: AppSettings, given: dict[str, str], error: Wrong | None = None
+) -> Response[str]:
     """The page."""
-    question, app = decoded(text), settings.app
-    number = number_of(person) if person else 0
-    state = await funnel_of(settings.console, app, settings.reader, question)
+    one, app, reader = figure.read(given), settings.app, settings.reader
+    assert one.question is not None
+    number = number_of(given["person"]) if given.get("person") and not error else 0
+    first = (
+        await asyncio.to_thread(settings.console.first_day, app) if one.since_first_day else None
+    )
+    state, _query = whys(one, AppContext(app.timezone, reader.moment, first), app.id, number)
     named = await asyncio.to_thread(events, settings.records, app.id)
-    titles = titles_of(state, named, settings.reader.language)
-    why = await _told(settings, question, number, named) if number else None
-    context = {
+    why = await _told(settings, one, number, named) if number else None
+    context: dict[str, Any] = {
         "why": why,
-        "steps": _steps(state, why, titles) if why else (),
-        "asked_as": " → ".join(titles),
+        "steps": (),
+        "asked_as": " · ".join(_of_figure(state, one, named, reader.language)),
     }
+    if isinstance(state, FunnelRequest):
+        titles = titles_of(state, named, reader.language)
+        context |= {
+            "steps": _steps(state, why, titles) if why else (),
+            "asked_as": " → ".join(titles),
+        }
     return await settings.page(
-        FUNNELS, "why.html", error=error, person=f"p{number}" if number else "", question=text,
-        funnel=address(app.name, question), types=await asyncio.to_thread(offered_types, settings),
-        typed={"type": "", "value": "", **(typed or {})}, **context,
+        FUNNELS if isinstance(state, FunnelRequest) else COHORTS, "why.html", error=error,
+        person=f"p{number}" if number else "", hidden=hidden(given), of_funnel=isinstance(state, FunnelRequest),
+        back=address(app.name, one.question), types=await asyncio.to_thread(offered_types, settings),
+        typed={"type": "", "value": "", **(given if error else {})}, **context,
     )  # fmt: skip
 
 
-async def _told(
-    settings: AppSettings, question: AnyQuestion, number: int, named: Mapping[str, Text]
-) -> Why:
+def _of_figure(
+    state: QuestionRequest, one: Behind, named: Mapping[str, Text], language: Language
+) -> list[str]:
+    """Which figure, with events as people call them."""
+    if isinstance(state, ActivityRequest):
+        state = called(state, named, language)
+    return figure.of_question(state, one, language)
+
+
+async def _told(settings: AppSettings, one: Behind, number: int, named: Mapping[str, Text]) -> Why:
     """Of one user."""
-    state, table = await explained(
-        settings.console, settings.app, settings.reader, question, number
-    )
+    state, table = await explained(settings.console, settings.app, settings.reader, one, number)
     sensitive = await asyncio.to_thread(settings.records.sensitive.of, settings.app.id)
     asked = TimelineAsked(sensitive=sensitive, masked=not settings.may(IN_CLEAR))
     return in_sentences(table, state, named, visible_to(asked), settings.reader.language)

@@ -83,6 +83,13 @@ class PersonsBehind(msgspec.Struct, frozen=True):
     as_of: datetime
 
 
+def row_schema(description: str) -> Schema:
+    """The keys of a row."""
+    kinds = (OpenAPIType.STRING, OpenAPIType.NUMBER, OpenAPIType.NULL)
+    cell = Schema(one_of=[Schema(type=one) for one in kinds])
+    return Schema(type=OpenAPIType.OBJECT, additional_properties=cell, description=description)
+
+
 @dataclass
 class OfFigure(openapi.Described):
     """An operation whose body names a figure of a question."""
@@ -90,8 +97,6 @@ class OfFigure(openapi.Described):
     def __post_init__(self) -> None:
         super().__post_init__()
         text = Schema(type=OpenAPIType.STRING)
-        kinds = (OpenAPIType.STRING, OpenAPIType.NUMBER, OpenAPIType.NULL)
-        cell = Schema(one_of=[Schema(type=one) for one in kinds])
         several = Schema(one_of=[text, Schema(type=OpenAPIType.ARRAY, items=text)])
         whole = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=MOST, default=100)
         body = Schema(
@@ -104,9 +109,7 @@ class OfFigure(openapi.Described):
                     type=OpenAPIType.OBJECT, additional_properties=several, description=_PARAMETERS
                 ),
                 "measure": Schema(type=OpenAPIType.STRING, description=_MEASURE),
-                "row": Schema(
-                    type=OpenAPIType.OBJECT, additional_properties=cell, description=_ROW
-                ),
+                "row": row_schema(_ROW),
                 "after": text,
                 "limit": whole,
             },

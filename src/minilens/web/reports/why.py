@@ -1,11 +1,11 @@
-"""Why a person is, or is not, counted by a funnel, by API: how far they got and the rule that decided."""
+"""Why a person is, or is not, counted by a figure, by API: what they did, and the rule that decided."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,31 +16,57 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, RequestBody, Schema
 
 from minilens.errors import Refused
+from minilens.measure.activity.query import ReturnsQuery
+from minilens.measure.events.query import EventsQuery
 from minilens.measure.person.timeline import TimelineAsked
-from minilens.measure.why.query import Explained, ExplainedTable, Reason, Tried, WhyQuery
-from minilens.render.as_why import Visible, Why, as_why
+from minilens.measure.persons.run import KINDS
+from minilens.measure.why.query import (
+    Explained,
+    ExplainedTable,
+    FigureTable,
+    FigureWhyQuery,
+    Reason,
+    Tried,
+    WhyQuery,
+)
+from minilens.render.as_why import as_why
+from minilens.render.as_why_figure import as_why_figure
+from minilens.render.why_words import Visible, Why
+from minilens.reports.asking import request
+from minilens.reports.behind import Behind
 from minilens.reports.event_names import events
 from minilens.reports.kinds.funnels import FunnelRequest
-from minilens.reports.question import AnyQuestion, as_json, decoded
+from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.question import as_json, decoded
+from minilens.reports.questions.activity import RetentionQuestion
+from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.reports.request import AppContext
 from minilens.text import Language, Text
 from minilens.web import openapi
 from minilens.web.auth.guard import scope
 from minilens.web.console import App, Console
 from minilens.web.funnels.names import titles_of
 from minilens.web.reader import ReaderContext
-from minilens.web.reports.ask import asked, of_question_schema
+from minilens.web.reports.ask import of_question_schema
+from minilens.web.reports.persons_behind import row_schema
 
 Req = Request[Any, Any, State]
+#: What is found of a person.
+WhyTable = ExplainedTable | FigureTable
 _PERSON = "`p12`, or an identity as `mobile=13700001234`."
-_QUESTION = "A funnel. What it shows (`show`) makes no difference."
+_QUESTION = "A funnel, a question about events or about retention. What a funnel shows (`show`) makes no difference."
+_MEASURE = "Of events and retention: the column of the figure, the first unless given."
+_ROW = "Of events and retention: keys of the row as the answer has them, such as `day` and `days_later`."
 
 
 class AskedWhy(msgspec.Struct, forbid_unknown_fields=True):
-    """A funnel, and whom it is asked about: `p12` or an identity as `mobile=13700001234`."""
+    """A question, which figure of it, and whom it is asked about: `p12` or an identity as `mobile=13700001234`."""
 
     question: msgspec.Raw
     person: str
+    measure: str = ""
+    row: dict[str, str | float | None] = {}
 
 
 class WhyReason(msgspec.Struct, frozen=True):
@@ -49,10 +75,14 @@ class WhyReason(msgspec.Struct, frozen=True):
 
     range: the entry lies outside the period; window: of the whole (or the end of the period, in closed mode); within:
     that of a step; filter: conditions; held: held properties; strict: nothing in between; session: all in one launch.
+    Of other figures: the rules that kept an event, or the person, from being counted, and the event in which that
+    shows (null where it shows in none). days: outside those of the row; group: another one; value: it has none; period:
+    the start is in another one; before: there was a start before; few: too few returns; gap: a period of the streak
+    without one; not_yet: it has not begun, or is not over.
     """
 
     rules: list[str]
-    time: datetime
+    time: datetime | None
 
 
 class WhyAttempt(msgspec.Struct, frozen=True):
@@ -71,9 +101,20 @@ class WhyAttempt(msgspec.Struct, frozen=True):
     reasons: list[WhyReason]
 
 
+class WhyCohort(msgspec.Struct, frozen=True):
+    """A cohort of retention that they are in: where its period begins, when they started, and of each cell whether they
+    returned; null where it has not begun."""
+
+    period: date
+    start: datetime | None
+    cells: dict[str, bool | None]
+
+
 class WhyEvent(msgspec.Struct, frozen=True):
     """An event of theirs: the step that it counts as in the attempt that counts, the steps that it could be, those that
-    it could be but for conditions, and what else is to be said of it."""
+    it could be but for conditions, and what else is to be said of it. Of other figures `steps` are the places of the
+    events of the question (of retention 1 is the start, 2 the return), and `counted` says whether the figure counts it.
+    """
 
     time: datetime
     event: str
@@ -83,10 +124,12 @@ class WhyEvent(msgspec.Struct, frozen=True):
     but_for_conditions: list[int]
     excluded: bool
     said: str
+    counted: bool
 
 
 class WhyAnswer(msgspec.Struct, frozen=True):
-    """How far a person got in a funnel (`reached` of `steps`), and why no further.
+    """How far a person got in a funnel (`reached` of `steps`), and why no further; of other figures whether they are
+    `counted`, with how many events, or in how many cohorts (`times`), and why not. `cohorts`: of retention, up to 400.
 
     `verdict` and `said` are sentences; `reasons` the same for programs, of the attempt that counts, or why none begins.
     `group`: the values that they are counted under. `each`: of an open funnel how often each step happened.
@@ -94,8 +137,8 @@ class WhyAnswer(msgspec.Struct, frozen=True):
     """
 
     person: str
-    reached: int
-    steps: int
+    reached: int | None
+    steps: int | None
     may_still: bool
     verdict: str
     said: list[str]
@@ -107,11 +150,14 @@ class WhyAnswer(msgspec.Struct, frozen=True):
     without_optional: int | None
     notes: list[str]
     as_of: datetime
+    counted: bool
+    times: int | None = None
+    cohorts: list[WhyCohort] = []
 
 
 @dataclass
 class OfPerson(openapi.Described):
-    """An operation whose body names a funnel and a person."""
+    """An operation whose body names a figure of a question and a person."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -122,7 +168,12 @@ class OfPerson(openapi.Described):
             type=OpenAPIType.OBJECT,
             required=["question", "person"],
             additional_properties=False,
-            properties={"question": question, "person": text},
+            properties={
+                "question": question,
+                "person": text,
+                "measure": Schema(type=OpenAPIType.STRING, description=_MEASURE),
+                "row": row_schema(_ROW),
+            },
         )
         media = {"application/json": OpenAPIMediaType(schema=body)}
         self.request_body = RequestBody(content=media, required=True)
@@ -134,7 +185,8 @@ class OfPerson(openapi.Described):
     status_code=200,
     summary="Why a person is counted, or not (为何计入或未计入)",
     description="How far one person got in a funnel: their events, their attempts, and the rule that kept them from "
-    "the next step. The rules are those that count: a reason is a rule without which the attempt goes on.",
+    "the next step. The rules are those that count: a reason is a rule without which the attempt goes on. Of a figure "
+    "of events or retention: whether it counts them, their events, and the rule that keeps them from it.",
     tags=["reports"],
     security=openapi.SECURITY,
     responses=openapi.refusals(scope="admin") | openapi.BODY,
@@ -147,11 +199,11 @@ async def ask_why(
     reader: NamedDependency[ReaderContext],
     held: NamedDependency[App],
 ) -> Response[WhyAnswer]:
-    """A funnel and a person, what it makes of them."""
+    """A figure and a person, what it makes of them."""
     given = as_json(await request.body(), AskedWhy)
-    question = decoded(bytes(given.question))
+    one = Behind(decoded(bytes(given.question)), measure=given.measure, row=given.row)
     number = await asyncio.to_thread(found_person, console, held, given.person)
-    state, table = await explained(console, held, reader, question, number)
+    state, table = await explained(console, held, reader, one, number)
     sensitive = await asyncio.to_thread(console.records.sensitive.of, held.id)
     named = await asyncio.to_thread(events, console.records, held.id)
     visible = visible_to(TimelineAsked(sensitive=sensitive, masked=False))
@@ -170,33 +222,38 @@ def found_person(console: Console, app: App, text: str) -> int:
 
 
 async def explained(
-    console: Console, app: App, reader: ReaderContext, question: AnyQuestion, person: int
-) -> tuple[FunnelRequest, ExplainedTable]:
-    """What a funnel makes of a person; Refused where the question is none."""
-    state = await funnel_of(console, app, reader, question)
-    query = WhyQuery(state.query(app.id), person)  # type: ignore[arg-type]
+    console: Console, app: App, reader: ReaderContext, one: Behind, person: int
+) -> tuple[QuestionRequest, WhyTable]:
+    """What a figure makes of a person; Refused where it is of no such question."""
+    first = await asyncio.to_thread(console.first_day, app) if one.since_first_day else None
+    state, query = whys(one, AppContext(app.timezone, reader.moment, first), app.id, person)
     table = await asyncio.to_thread(console.answer, state.report, query, app)
-    assert isinstance(table, ExplainedTable)
+    assert isinstance(table, ExplainedTable | FigureTable)
     return state, table
 
 
-async def funnel_of(
-    console: Console, app: App, reader: ReaderContext, question: AnyQuestion
-) -> FunnelRequest:
-    """The funnel that persons are counted by; Refused where the question is none, or can't be asked."""
-    first = None
-    if question.period == "all":
-        first = await asyncio.to_thread(console.first_day, app)
-    state = asked(plain(question), app, reader, "json", first)
-    assert isinstance(state, FunnelRequest)
-    return state
+def whys(
+    one: Behind, context: AppContext, app: int, person: int
+) -> tuple[QuestionRequest, WhyQuery | FigureWhyQuery]:
+    """The question whose figure it is, and that about the person; Refused, naming the part."""
+    question = one.question
+    if isinstance(question, FunnelQuestion):
+        if one.measure or one.row:
+            raise Refused("not_taken_by", "measure" if one.measure else "row", of="funnel")
+        state = request(plain(question), context)
+        return state, WhyQuery(state.query(app), person)  # type: ignore[arg-type]
+    if not isinstance(question, EventsQuestion | RetentionQuestion):
+        kind = str(type(question).__struct_config__.tag) if question else ""
+        raise Refused("unknown_choice", "question.kind", got=kind, hint="funnel, events, retention")
+    state = request(question, context)
+    of = state.query(app)
+    assert isinstance(of, EventsQuery | ReturnsQuery)
+    KINDS[type(of)].check(of, one.place)
+    return state, FigureWhyQuery(of, one.place, person)
 
 
-def plain(question: AnyQuestion) -> FunnelQuestion:
+def plain(question: FunnelQuestion) -> FunnelQuestion:
     """The funnel as steps, whatever it shows: that is what persons are counted by."""
-    if not isinstance(question, FunnelQuestion):
-        kind = str(type(question).__struct_config__.tag)
-        raise Refused("unknown_choice", "question.kind", got=kind, hint="funnel")
     if question.show in ("steps", "compare"):
         return msgspec.structs.replace(question, show="steps", compared="")
     groups = [] if question.show == "drivers" else question.groups
@@ -211,34 +268,73 @@ def visible_to(asked: TimelineAsked) -> Visible:
 
 
 def in_sentences(
-    table: ExplainedTable, state: FunnelRequest, named: Mapping[str, Text], visible: Visible, language: Language
+    table: WhyTable, state: QuestionRequest, named: Mapping[str, Text], visible: Visible, language: Language
 ) -> Why:  # fmt: skip
-    """The answer with steps as people call them."""
+    """The answer with steps and events as people call them."""
+    if isinstance(table, FigureTable):
+        of = state.query(0)
+        assert isinstance(of, EventsQuery | ReturnsQuery)
+        return as_why_figure(table, of, named, visible, language)
+    assert isinstance(state, FunnelRequest)
     query = replace(state.asked, titles=tuple(titles_of(state, named, language)))
     return as_why(table, query, named, visible, language)
 
 
-def answer(table: ExplainedTable, state: FunnelRequest, said: Why) -> WhyAnswer:
+def answer(table: WhyTable, state: QuestionRequest, said: Why) -> WhyAnswer:
     """As programs are told."""
-    found, zone = table.explained, ZoneInfo(state.context.timezone)
+    zone = ZoneInfo(state.context.timezone)
 
     def at(ms: int) -> datetime:
         return datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone)
 
+    if isinstance(table, FigureTable):
+        return _of_figure(table, said, at)
+    assert isinstance(state, FunnelRequest)
+    return _of_funnel(table, state.asked.steps, said, at)
+
+
+def _of_figure(table: FigureTable, said: Why, at: Callable[[int], datetime]) -> WhyAnswer:
+    found = table.found
+
+    def time(row: int | None) -> datetime | None:
+        return None if row is None else at(found.happened[row].at)
+
+    return WhyAnswer(
+        f"p{found.person}", None, None, False, said.verdict, list(said.said),
+        [WhyReason(list(one.causes), time(one.row)) for one in found.reasons], [],
+        [
+            WhyEvent(
+                at(one.at), one.event, one.page, None, list(one.of),
+                [n for n in one.could if n not in one.of], False, told.said, one.counts,
+            )
+            for one, told in zip(found.happened, said.events, strict=True)
+        ],
+        None if not found.group else [None if one is None else str(one) for one in found.group], [], None,
+        list(said.notes), table.as_of, bool(found.times), found.times,
+        [WhyCohort(one.first, time(one.row), dict(one.cells)) for one in found.starts],
+    )  # fmt: skip
+
+
+def _of_funnel(
+    table: ExplainedTable, steps: int, said: Why, at: Callable[[int], datetime]
+) -> WhyAnswer:
+    found = table.explained
     best = found.counted
     reasons = best.reasons if best else found.reasons
     taken = {row: n for n, row in enumerate(best.taken, start=1)} if best else {}
     return WhyAnswer(
-        f"p{found.person}", found.level, state.asked.steps, found.still, said.verdict, list(said.said),
+        f"p{found.person}", found.level, steps, found.still, said.verdict, list(said.said),
         _reasons(found, reasons, at), [_attempt(found, one, at) for one in found.attempts],
         [
             WhyEvent(
-                at(one.at), one.event, one.page, taken.get(n), list(one.steps), list(one.could), one.ends, told.said
+                at(one.at), one.event, one.page, taken.get(n), list(one.steps), list(one.could), one.ends, told.said,
+                n in taken,
             )
             for n, (one, told) in enumerate(zip(found.happened, said.events, strict=True))
         ],
         None if found.group is None else list(found.group), list(found.each),
         found.without.level if found.without else None, list(said.notes), table.as_of,
+        found.level == steps,
     )  # fmt: skip
 
 

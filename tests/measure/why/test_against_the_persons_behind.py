@@ -1,0 +1,124 @@
+"""A figure of events or of retention counts those of whom it is said that it does: random questions, everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from minilens.measure.activity.query import ReturnsQuery
+from minilens.measure.events.query import EventsQuery, Figure
+from minilens.measure.persons.everybody import everybody
+from minilens.measure.persons.query import Found, PersonsQuery, Place
+from minilens.measure.persons.run import found
+from minilens.measure.prepared import AsOf
+from minilens.measure.run import run
+from minilens.measure.why.query import FigureTable, FigureWhyQuery, OfFigure
+from minilens.period import Range
+from tests.examples import at_length, costly
+from tests.measure.activity.test_activity_against_brute_force import returns
+from tests.measure.events.test_against_brute_force import questions
+from tests.measure.histories import History
+from tests.measure.persons.test_against_brute_force import keys_of, loaded, row_of
+from tests.measure.tails import with_newest
+from tests.pipeline import LATER, House
+
+Houses = Callable[..., House]
+
+
+def everyone(
+    house: House, query: Any, place: Place, as_of: AsOf, says: Callable[[OfFigure, Any], None]
+) -> None:
+    """Of some who are counted, and of some who are not."""
+    engine = house.pipeline.engine
+    real = found(engine, PersonsQuery(query, place), as_of)
+    persons = everybody(engine, house.app.id)
+    others = np.setdiff1d(persons, real.person)
+    assert real.times is not None
+    times = dict(zip(real.person.tolist(), real.times.tolist(), strict=True))
+    for person in [*real.person.tolist()[:2], *others.tolist()[:2]]:
+        table = run(engine, FigureWhyQuery(query, place, person), as_of)
+        assert isinstance(table, FigureTable)
+        told = table.found
+        assert told.times == times.get(person, 0)
+        assert not (told.times and told.reasons)
+        says(told, query)
+        moments(told, real)
+
+
+def moments(told: OfFigure, real: Found) -> None:
+    """The first and the last of the events that count, where the list has them."""
+    if real.first is None or real.last is None or not told.times:
+        return
+    at = int(np.searchsorted(real.person, told.person))
+    counts = [one.at for one in told.happened if one.counts]
+    assert (counts[0], counts[-1]) == (real.first[at], real.last[at])
+
+
+def of_events(told: OfFigure, query: EventsQuery) -> None:
+    assert sum(one.counts for one in told.happened) == told.times
+    for one in told.happened:
+        assert one.counts != bool(one.against)
+        assert ("filter" in one.against) == (not set(one.of) & set(one.could))
+    assert bool(told.reasons) == (not told.times and bool(told.happened))
+
+
+def of_returns(told: OfFigure, query: ReturnsQuery) -> None:
+    """A cell by itself has a return exactly where one is told, and the row of a start is in its period."""
+    if len(told.starts) != 1 or query.mode != "on" or query.at_least > 1:
+        return
+    (shown,) = told.starts
+    assert shown.row is not None
+    later = {one.later for one in told.happened if one.later is not None}
+    if not any(one.counts for one in told.happened):  # another cohort than that of the row
+        return
+    for cell, (_, returned) in zip(query.cells, shown.cells, strict=True):
+        if returned is not None and cell.first:
+            assert returned == any(cell.first <= one <= cell.last for one in later)
+
+
+@costly(2, 30)
+@given(told=with_newest(), data=st.data())
+def test_everybody(new_app: Houses, told: tuple[History, date], data: st.DataObject) -> None:
+    house, oracle, over = loaded(new_app, told, data)
+    as_of = AsOf(LATER, datetime(2031, 1, 1, tzinfo=UTC), house.pipeline.loader.through)
+    for _ in range(10 if at_length() else 2):
+        query = replace(
+            data.draw(questions(leads=False)),
+            app=house.app.id,
+            range=over,
+            timezone=str(oracle.zone),
+        )
+        if query.grain == "hour":
+            query = replace(
+                query, range=Range(over.start, min(over.end, over.start + timedelta(days=9)))
+            )
+        table = run(house.pipeline.engine, query, as_of)
+        name = data.draw(
+            st.sampled_from([one.name for one in query.measures if isinstance(one, Figure)])
+        )
+        place = Place(name, tuple(row_of(table, query, data).items()))
+        everyone(house, query, place, as_of, of_events)
+    for _ in range(10 if at_length() else 2):
+        drawn: ReturnsQuery = data.draw(returns())
+        end = over.end if drawn.unit != "hour" else min(over.end, over.start + timedelta(days=9))
+        rows = replace(
+            drawn.rows, app=house.app.id, range=Range(over.start, end), timezone=str(oracle.zone)
+        )
+        asked = replace(drawn, rows=rows)
+        table = run(house.pipeline.engine, asked, as_of)
+        if table.rows:
+            row = data.draw(st.sampled_from(table.rows))
+            names = [column.name for column in table.columns[: table.keys]]
+            keys = {
+                one: value
+                for one, value in keys_of(names, row).items()
+                if value is not None or one not in ("day", "moment")
+            }
+            name = data.draw(st.sampled_from(("retained_users", "cohort_users")))
+            everyone(house, asked, Place(name, tuple(keys.items())), as_of, of_returns)

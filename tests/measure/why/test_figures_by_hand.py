@@ -1,0 +1,128 @@
+"""Whether a figure of events or of retention counts a person, and which rule keeps them from it: by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from minilens.measure.activity.query import ReturnsQuery
+from minilens.measure.events.operand import Property
+from minilens.measure.events.query import Condition, Conditions, EventsQuery, Figure
+from minilens.measure.persons.query import Place
+from minilens.measure.prepared import AsOf
+from minilens.measure.run import run
+from minilens.measure.why.query import FigureTable, FigureWhyQuery, OfFigure
+from minilens.text import NOTHING
+from tests.measure.activity.asking import BACK, DAY, LATE, START, cells, happened, returns
+from tests.measure.activity.asking import rows as rows_of
+from tests.pipeline import LATER, House, days
+
+Houses = Callable[..., House]
+AMOUNT, CITY = Property("amount"), Property("city")
+PLENTY = Conditions(True, (Condition(AMOUNT, "gte", (10,)),))
+WEEK = days(DAY, "2026-06-07")
+STORY = "A: s0 b1=20 b3=20. B: s-3 s0 b1. C: s1 b2. D: s0 b1=5. E: b0=20. F: s0. G: s40. H: s0 b0.1 b2 b2.1"
+
+
+@pytest.fixture(scope="module")
+def house(new_app: Houses) -> House:
+    found = new_app()
+    found.load(happened(STORY))
+    found.build()
+    return found
+
+
+def why(
+    house: House, of: EventsQuery | ReturnsQuery, device: str, measure: str = "", **row: Any
+) -> OfFigure:
+    place = Place(measure, tuple(row.items()))
+    query = FigureWhyQuery(of, place, house.person("device", device))
+    asked = AsOf(LATER, LATE, house.pipeline.loader.through)
+    table = run(house.pipeline.engine, query, asked)
+    assert isinstance(table, FigureTable)
+    return table.found
+
+
+def paid(house: House, **more: Any) -> EventsQuery:
+    measures = (Figure("total", NOTHING, 0, "total"), Figure("sum", NOTHING, 0, "sum", AMOUNT))
+    return rows_of(house, BACK, over=WEEK, measures=measures, **more)
+
+
+@pytest.mark.parametrize(
+    ("device", "more", "measure", "row", "times", "causes"),
+    [
+        ("A", {}, "total", {}, 2, []),
+        ("A", {}, "total", {"day": "2026-06-02"}, 1, []),
+        ("A", {}, "total", {"day": "2026-06-03"}, 0, [("days",)]),
+        ("A", {"where": PLENTY}, "total", {}, 2, []),
+        ("D", {"where": PLENTY}, "total", {}, 0, [("filter",)]),
+        ("B", {}, "sum", {}, 0, [("value",)]),
+        ("B", {}, "total", {}, 1, []),
+        ("B", {"where": PLENTY}, "sum", {"day": "2026-06-05"}, 0, [("filter", "days", "value")]),
+        ("D", {"groups": (AMOUNT,)}, "total", {"property.amount": "20"}, 0, [("group",)]),
+        ("F", {}, "total", {}, 0, []),
+    ],
+)  # fmt: skip
+def test_figures_of_events(
+    house: House, device: str, more: dict[str, Any], measure: str, row: dict[str, Any], times: int, causes: list[Any]
+) -> None:  # fmt: skip
+    found = why(house, paid(house, **more), device, measure, **row)
+    assert (found.times, [one.causes for one in found.reasons]) == (times, causes)
+    assert sum(one.counts for one in found.happened) == times
+    for one in found.reasons:
+        assert one.row is not None
+        assert found.happened[one.row].against == one.causes
+
+
+DAY_0, CELL = {"day": DAY}, "retained_users"
+
+
+@pytest.mark.parametrize(
+    ("device", "more", "measure", "row", "times", "causes"),
+    [
+        ("A", {}, CELL, DAY_0 | {"days_later": 1}, 1, []),
+        ("A", {}, CELL, DAY_0 | {"days_later": 2}, 0, []),
+        ("A", {}, "cohort_users", DAY_0, 1, []),
+        ("A", {"mode": "streak"}, CELL, DAY_0 | {"days_later": 3}, 0, [("gap",)]),
+        ("A", {"mode": "on_or_after"}, CELL, DAY_0 | {"days_later": 2}, 1, []),
+        ("B", {}, CELL, DAY_0 | {"days_later": 1}, 0, [("before",)]),
+        ("B", {"entry": "first_in_range"}, CELL, DAY_0 | {"days_later": 1}, 1, []),
+        ("C", {"over": WEEK}, CELL, DAY_0 | {"days_later": 1}, 0, [("period",)]),
+        ("C", {"over": WEEK}, CELL, {"days_later": 1}, 1, []),
+        ("D", {"back": PLENTY}, CELL, DAY_0 | {"days_later": 1}, 0, [("filter",)]),
+        ("E", {}, CELL, DAY_0 | {"days_later": 1}, 0, []),
+        ("F", {}, CELL, DAY_0 | {"days_later": 1}, 0, []),
+        ("G", {"over": WEEK}, CELL, {"days_later": 1}, 0, [("range",)]),
+        ("H", {}, CELL, DAY_0 | {"days_later": 0}, 1, []),
+        ("H", {"at_least": 2}, CELL, DAY_0 | {"days_later": 2}, 1, []),
+        ("H", {"at_least": 2}, CELL, DAY_0 | {"days_later": 0}, 0, [("few",)]),
+        ("H", {"blocks": "from_start"}, CELL, DAY_0 | {"days_later": 2}, 1, []),
+    ],
+)  # fmt: skip
+def test_cells_of_retention(
+    house: House, device: str, more: dict[str, Any], measure: str, row: dict[str, Any], times: int, causes: list[Any]
+) -> None:  # fmt: skip
+    more = dict(more)
+    returned = replace(BACK, where=more.pop("back")) if "back" in more else BACK
+    query = returns(house, START, returned, cells=cells("0", "1", "2", "3"), **more)
+    found = why(house, query, device, measure, **row)
+    assert (found.times, [one.causes for one in found.reasons]) == (times, causes)
+
+
+def test_a_person_of_retention_is_told_cell_by_cell(house: House) -> None:
+    found = why(house, returns(house, START, BACK), "A", CELL, day=DAY, days_later=1)
+    (start,) = found.starts
+    assert start.first == date.fromisoformat(DAY)
+    assert start.cells == (("0", False), ("1", True), ("2", False), ("3", True))
+    assert [(one.event, one.later, one.counts) for one in found.happened] == [
+        ("add_favorite", None, True), ("pay_success", 1, True), ("pay_success", 3, False),
+    ]  # fmt: skip
+    early = why(house, returns(house, START, BACK), "B", CELL, day=DAY, days_later=1)
+    assert early.happened[early.reasons[0].row or 0].at < found.happened[0].at
+    unmet = returns(house, START, replace(BACK, where=PLENTY))
+    (reason,) = why(house, unmet, "D", CELL, day=DAY, days_later=1).reasons
+    assert reason.row == 1
