@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Opener, Site
 from tests.browser.looks import violations, wider
@@ -56,3 +56,27 @@ def test_cards_are_pinned_moved_and_lead_to_their_page(
         page.get_by_role("button", name="Unpin: Trend").click()
     expect(page.locator("lazy-card")).to_have_count(1)
     assert seen.complaints == []
+
+
+def test_a_card_that_takes_long_says_so_and_can_be_cancelled(visit: Opener) -> None:
+    seen = visit("phone", "en")
+    page = seen.open("/a/cafe/overview?period=7d&measure=visitors")
+    pin(page, "#overview-trend")
+    held, given_up = [], list[Request]()
+    page.route("**/overview/trend?*", lambda route: held.append(route))
+    page.on("requestfailed", lambda request: given_up.append(request))
+    page.reload()
+    cancel = page.get_by_role("button", name="Cancel query")
+    expect(cancel).to_be_visible(timeout=30_000)
+    assert violations(page) == []
+    assert wider(page) <= 0
+    cancel.press("Enter")
+    again = page.get_by_role("button", name="Run query")
+    expect(again).to_be_focused(timeout=30_000)
+    assert page.locator("lazy-card").count() == 0
+    assert [one.url for one in given_up if "/overview/trend" in one.url]
+    assert violations(page) == []
+    page.unroute("**/overview/trend?*")
+    again.press("Enter")
+    page.wait_for_selector("#overview-trend [data-state=shown]")
+    expect(cancel).to_be_hidden()

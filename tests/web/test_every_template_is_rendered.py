@@ -215,6 +215,7 @@ def test_all(
     content = read({"actions": [said], "fields": [field], "note": "a note"})
     theatre.records.events.create(1, "tea", "选茶", content, now=now())
     theatre.records.events.publish(1, 1, revision=1, now=now())
+    theatre.records.pins.add(1, theatre.number("owner"), "overview.trend", "")
     header = {"accept-language": language, "accept": "text/html", "X-Minilens-Card": ""}
     for address in ADDRESSES:
         assert owner.get(address, headers=header).status_code in (200, 404)

@@ -71,3 +71,20 @@ def test_what_cannot_be_meant_is_left_out_and_what_is_gone_is_not_shown(
     pins.add(CAFE.id, who, "overview.pages", '"><script>alert(1)</script>')
     assert cards(owner) == ["/a/cafe/overview/trend?period=7d", "/a/cafe/overview/pages"]
     assert "<script>alert" not in owner.get(HOME).text
+
+
+def test_the_place_of_a_card_waits_and_can_be_cancelled_and_asked_again(
+    owner: Client, theatre: Theatre
+) -> None:
+    assert send(owner, report="overview.trend", query="?period=7d") == 303
+    (pin,) = theatre.records.pins.of(CAFE.id, theatre.number("owner"))
+    at = f"/a/cafe/home/{pin.id}"
+    page = owner.get(HOME, headers={"accept-language": "en"}).text
+    assert 'data-patience="600000"' in page
+    assert f'hx-get="{at}?cancelled=1" hx-target="#pin-{pin.id}"' in page
+    cancelled = owner.get(f"{at}?cancelled=1", headers={"accept-language": "zh"}).text
+    assert "查询已取消" in cancelled
+    assert "lazy-card" not in cancelled
+    assert 'src="/a/cafe/overview/trend?period=7d"' in owner.get(at).text
+    assert owner.get("/a/cafe/home/999").status_code == 404
+    assert client_of(theatre, "admin").get(at).status_code == 404

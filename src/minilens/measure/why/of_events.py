@@ -11,8 +11,8 @@ import numpy as np
 
 from minilens.measure.events import run
 from minilens.measure.events.builds import Builds
-from minilens.measure.events.query import EventsQuery, Figure
 from minilens.measure.events.kept import has_tail
+from minilens.measure.events.query import EventsQuery, Figure
 from minilens.measure.events.sql import Statement
 from minilens.measure.persons.events import (
     Chosen,

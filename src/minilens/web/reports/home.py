@@ -74,15 +74,7 @@ async def home(
     held: NamedDependency[App],
 ) -> Response[str]:
     """The frame; each card is fetched from the address that it has on its own page."""
-    who = signed_in(request).account
-    pins = await asyncio.to_thread(console.records.pins.of, held.id, who.id)
-    first = await asyncio.to_thread(console.first_day, held)
-    found = [
-        await asyncio.to_thread(question, one, console, held, reader, first)
-        if one.report.startswith(questions.PREFIX)
-        else await asyncio.to_thread(pinned, one, console.records, held, reader, first)
-        for one in pins
-    ]
+    found = await asyncio.to_thread(shown, signed_in(request).account.id, console, held, reader)
     return html(
         "home.html",
         reader,
@@ -92,8 +84,37 @@ async def home(
         tab=HOME,
         asked=None,
         shortcuts=shortcuts(held, reader.language, account=reader.account),
-        pins=[one for one in found if one],
+        pins=found,
     )
+
+
+@get("/a/{app:str}/home/{pin:int}", include_in_schema=False, needs=MEMBER)
+async def slot(
+    request: Req,
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    held: NamedDependency[App],
+    pin: FromPath[int],
+) -> Response[str]:
+    """The place of a card by itself: to be asked again, or (`cancelled`) that it is asked no more."""
+    found = await asyncio.to_thread(shown, signed_in(request).account.id, console, held, reader)
+    one = next((one for one in found if one.pin == pin), None)
+    if one is None:
+        raise NotFound("not_found")
+    cancelled = {"cancelled": True} if request.query_params.get("cancelled") else {}
+    return html("_pinned_slot.html", reader, app=held, one=one, **cancelled)
+
+
+def shown(who: int, console: Console, app: App, reader: ReaderContext) -> list[Pinned]:
+    """The cards of somebody's page, in their order."""
+    first = console.first_day(app)
+    found = [
+        question(one, console, app, reader, first)
+        if one.report.startswith(questions.PREFIX)
+        else pinned(one, console.records, app, reader, first)
+        for one in console.records.pins.of(app.id, who)
+    ]
+    return [one for one in found if one]
 
 
 def question(
@@ -173,4 +194,4 @@ async def arrange(
     return Redirect(f"/a/{held.name}/home", status_code=303)
 
 
-ROUTES = (home, pin, arrange)
+ROUTES = (home, slot, pin, arrange)
