@@ -114,7 +114,7 @@ def _are_there(engine: Engine, load: int, wanted: int) -> bool:
         counted = {row[0]: row[1] for row in engine.rows(_EVENTS_BY_PART, {"load": load})}
     except EngineFailed:
         return False
-    return sum(counted.values()) == wanted and files.whole(engine, "events", counted)
+    return sum(counted.values()) == wanted and files.whole(engine, {"events": counted})
 
 
 _PARTS = "groupUniqArray(_part)"
@@ -165,7 +165,7 @@ def confirm_build(engine: Engine, asked: Mapping[str, object], expected: Expecte
     """Unconfirmed unless what a build wrote can be read back, and says the same."""
     for read in (not engine.embedded, True):
         parts = _agree(engine, asked, expected, read=read)
-        if read or all(files.whole(engine, table, some) for table, some in parts.items()):
+        if read or files.whole(engine, parts):
             return
 
 
@@ -202,7 +202,7 @@ def confirm_written_down(engine: Engine, asked: Mapping[str, object], days: int)
         count, parts = engine.rows(sql, asked)[0]
     except EngineFailed as error:
         raise Unconfirmed(f"builds: {error}") from error
-    if count < days or not files.whole(engine, "builds", parts):
+    if count < days or not files.whole(engine, {"builds": parts}):
         _compare(
             engine,
             "builds",

@@ -6,7 +6,7 @@ A disk that is full cuts files short; their lengths tell that at a thirtieth of 
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from minilens.warehouse.engine import Engine
 
@@ -18,17 +18,19 @@ UNCOUNTED = {
 _READ_BYTES = 1 << 20
 
 
-def whole(engine: Engine, table: str, parts: Collection[str]) -> bool:
-    """Whether all of these parts are; False where that cannot be told: parts of a server, or merged and gone by now."""
+def whole(engine: Engine, parts: Mapping[str, Collection[str]]) -> bool:
+    """Whether all of these parts of tables are; False where that cannot be told: parts of a server, or merged and gone
+    by now."""
     if not engine.embedded:
         return False
+    asked = sorted((table, name) for table, names in parts.items() for name in names)
     sql = (
-        "SELECT path, bytes_on_disk, level FROM system.parts "
-        "WHERE database = currentDatabase() AND table = {table:String} AND name IN {parts:Array(String)}"
+        "SELECT path, bytes_on_disk, level FROM system.parts WHERE database = currentDatabase() "
+        "AND table IN {tables:Array(String)} AND (table, name) IN {parts:Array(Tuple(String, String))}"
     )
-    found = engine.rows(sql, {"table": table, "parts": list(parts)})
+    found = engine.rows(sql, {"tables": sorted(parts), "parts": asked}) if asked else []
     try:
-        return len(found) == len(parts) and all(
+        return len(found) == len(asked) and all(
             _length(path, read=level == 0) == size for path, size, level in found
         )
     except OSError:
