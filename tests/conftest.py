@@ -14,8 +14,10 @@ import pytest
 from minilens.load.pipeline import Pipeline
 from minilens.settings import Settings, load
 from minilens.spool.writer import Writer
+from tests import side_by_side
 from tests.examples import at_length
 from tests.pipeline import House
+from tests.side_by_side import pytest_pyfunc_call as pytest_pyfunc_call  # the hook stands here
 
 # What must pass before a change lands asks the same examples each time; `make test-long` asks many new
 # ones, and those that failed the last time (.hypothesis/) first.
@@ -70,6 +72,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Who takes the shared pipeline is no unit test."""
     if "pipeline" in getattr(item, "fixturenames", ()):
         item.add_marker("warehouse")
+    side_by_side.collected(item)
 
 
 @pytest.hookimpl(trylast=True)

@@ -25,7 +25,7 @@ from minilens.reports import find
 from minilens.spool.reader import folders
 from minilens.spool.record import Batch, Event, Source, encode
 from minilens.spool.writer import Writer, frame
-from tests import by_name
+from tests import by_name, side_by_side
 
 #: Those of the trend, and how long pages were in front, which other cards show.
 OF_TREND = (*find("overview.trend").measures, "page_time_per_visit", "page_time_per_visitor")
@@ -90,12 +90,15 @@ class House:
         """Acknowledge and load them as one chunk."""
         if happenings:
             self.receive(happenings)
-            assert self.pipeline.loader.step()
+            self.step()
+
+    def step(self) -> None:
+        """Load what was acknowledged as one chunk."""
+        side_by_side.wait(load, self)
 
     def build(self) -> None:
         """Make all days of this app that wait."""
-        while days := self.waiting():
-            self.pipeline.builder.make(self.app.id, days)
+        side_by_side.wait(build_together, self)
 
     def waiting(self) -> list[date]:
         """The days of this app that wait to be made."""
@@ -193,6 +196,11 @@ def load_together(stories: Mapping[int, Sequence[Happening]], houses: Sequence[H
     """Acknowledge what happens in each of some apps, by their place, and load all of it as one chunk."""
     for place, happenings in stories.items():
         houses[place].receive(happenings)
+    load(houses)
+
+
+def load(houses: Sequence[House]) -> None:
+    """Load what these apps have acknowledged, as one chunk."""
     assert houses[0].pipeline.loader.step()
 
 

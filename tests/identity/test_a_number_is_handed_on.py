@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +24,9 @@ from tests.examples import costly
 from tests.identity.story import MINUTE, Said, load, merge, person, states, who
 from tests.measure.test_filters_against_brute_force import ask, every_plan, from_events
 from tests.pipeline import Happening, House, at, days
+from tests.side_by_side import together
 
+pytestmark = pytest.mark.side_by_side
 DAY = 24 * 60
 WEEK = days("2026-11-16", "2026-11-20")
 FIRST = at("2026-11-16 12:00")
@@ -174,14 +178,16 @@ def sayings(seed: int) -> list[Said]:
     return found
 
 
-@costly(3, 60)
-@given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(0, 40), max_size=3))
-def test_in_any_order_beside_a_count(
-    new_app: Callable[..., House], seed: int, cuts: list[int]
-) -> None:
+@costly(1, 20)
+@given(seeds=st.lists(st.integers(0, 10**6), min_size=3, max_size=3, unique=True))
+def test_in_any_order_beside_a_count(new_app: Callable[..., House], seeds: list[int]) -> None:
     """As the tail says it, and made, with builds in between or not."""
-    house, said = new_app("Asia/Shanghai"), sayings(seed)
-    mixed = random.Random(seed + 1).sample(said, len(said))
+    together(*(partial(in_any_order, new_app("Asia/Shanghai"), seed) for seed in seeds))
+
+
+def in_any_order(house: House, seed: int) -> None:
+    said, dice = sayings(seed), random.Random(seed + 1)
+    mixed, cuts = dice.sample(said, len(said)), dice.sample(range(40), dice.randint(0, 3))
     for first, last in pairwise(sorted({0, len(mixed), *cuts})):
         load(house, mixed[first:last], start="2026-11-16 00:00")
         if seed % 2:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from minilens.identity.parity import of_app
 from minilens.load.blocks import rules_of
 from minilens.load.replay import rewind_all
 from minilens.serve.merging import answered
+from minilens.spool.writer import Writer
 from tests.examples import costly
 from tests.identity.story import Said, load, number, person, states, who
 from tests.identity.test_a_number_is_handed_on import (
@@ -28,6 +30,8 @@ from tests.identity.test_a_number_is_handed_on import (
     scene,
 )
 from tests.pipeline import CREATED, House
+
+pytestmark = pytest.mark.side_by_side
 
 
 def asked(house: House, do: str, **given: str) -> dict[str, Any]:
@@ -73,7 +77,16 @@ def test_it_stays_with_the_first_also_what_came_later(house: House) -> None:
     assert (entry.action, entry.details["text"]) == ("identity.keep", "a typing error")
 
 
-def test_it_lasts_whatever_is_sent_or_loaded_again(house: House) -> None:
+@pytest.fixture
+def own(house: House) -> Iterator[House]:
+    """With a folder of its own in the spool: nothing else is loaded again."""
+    writer = Writer(house.pipeline.spool / f"own-{house.app.id}", reserve=0)
+    yield replace(house, writer=writer)
+    writer.close()
+
+
+def test_it_lasts_whatever_is_sent_or_loaded_again(own: House) -> None:
+    house = own
     scene(house)
     asked(house, "keep", number=text(house), why="")
     load(house, [Said("", "b m", 4 * DAY, server=True), Said("d9", "m", 4 * DAY + 1)])

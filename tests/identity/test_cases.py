@@ -11,6 +11,7 @@ from minilens.identity.types import DEFAULT
 from tests.identity.story import Said, last_merge, load, merge, person, states, undo, who
 from tests.pipeline import House, days
 
+pytestmark = pytest.mark.side_by_side
 DAY = 24 * 60
 WEEK = days("2026-11-16", "2026-11-20")
 

@@ -11,6 +11,7 @@ from minilens.spool.writer import frame
 from minilens.warehouse.migrate import steps
 from tests.pipeline import Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 LI, WANG = ("c_memberid", "li"), ("c_memberid", "wang")
 NOON = at("2026-11-16 12:00")
 
@@ -27,7 +28,7 @@ def said(house: House, via: str, device: str, *identities: tuple[str, str]) -> B
 
 def load(house: House, *batches: Batch) -> None:
     house.writer.write(b"".join(frame(encode(batch)) for batch in batches))
-    house.pipeline.loader.drain()
+    house.step()
 
 
 def grades(house: House) -> dict[str, str]:

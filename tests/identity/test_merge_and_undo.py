@@ -8,6 +8,7 @@ from minilens.load import merges
 from minilens.period import GRAINS
 from tests.pipeline import Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 UNION = "wechat-unionid"
 LI, WANG = (UNION, "li"), (UNION, "wang")
 WEEK = days("2026-11-16", "2026-11-19")

@@ -9,6 +9,7 @@ import pytest
 from minilens.load import merges
 from tests.pipeline import Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 NAMES = ("a", "b", "c")
 WEEK = days("2026-11-16", "2026-11-18")
 

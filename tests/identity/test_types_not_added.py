@@ -23,6 +23,7 @@ from tests.identity.story import Said, kind_of, load, person, states, who
 from tests.identity.test_types import change, types
 from tests.pipeline import CREATED, House, days
 
+pytestmark = pytest.mark.side_by_side
 MONDAY = days("2026-11-16")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.pipeline import Happening, House, at
 
+pytestmark = pytest.mark.side_by_side
 UNION = "wechat-unionid"
 LI, WANG = (UNION, "li"), (UNION, "wang")
 NOON = at("2026-11-16 12:00")

@@ -10,6 +10,7 @@ from minilens.load.pending import mark
 from minilens.measure.table import Cell
 from tests.pipeline import Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 Rows = list[tuple[object, ...]]
 HALF_HOUR = 30 * 60 * 1000
 

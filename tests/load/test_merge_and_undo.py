@@ -13,6 +13,7 @@ from minilens.load.merges import complete, merge, undo
 from minilens.warehouse.engine import Engine
 from tests.pipeline import Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 THREE = days("2026-03-01", "2026-03-05")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given
 
 from minilens.load.day_sql import BESIDE
@@ -24,6 +25,7 @@ from tests.measure.test_a_page_of_its_own import with_queries
 from tests.measure.test_filters_against_brute_force import scattered
 from tests.pipeline import Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 HOLDS = (
     "app = {app:UInt32} AND (day, build) IN "
     "(SELECT day, max(build) FROM builds WHERE app = {app:UInt32} GROUP BY day)"
@@ -150,7 +152,7 @@ def test_what_a_first_touch_and_a_session_say(house: House) -> None:
     for name, value in (place | phone).items():
         setattr(batch, name, value)
     house.writer.write(frame(encode(batch)))
-    assert house.pipeline.loader.step()
+    house.step()
     house.build()
     told = {**said, **place}
     assert touches(house, ", ".join(f"t.{name}" for name in told)) == [tuple(told.values())]
@@ -176,7 +178,7 @@ def profile(house: House, moment: str, device: str, props: str, n: int) -> None:
     (batch,) = house.batches([Happening(at(moment), "profile_set", device=device, id=id)])
     batch.events[0].kind, batch.events[0].props = "profile", props
     house.writer.write(frame(encode(batch)))
-    assert house.pipeline.loader.step()
+    house.step()
 
 
 VALUES = f"SELECT person, name, argMax(value, ts) FROM profile_values WHERE {HOLDS} GROUP BY person, name ORDER BY ALL"

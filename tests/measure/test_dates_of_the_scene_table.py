@@ -22,6 +22,7 @@ from minilens.text import Text
 from tests import by_name
 from tests.pipeline import CREATED, LATER, Happening, House, at
 
+pytestmark = pytest.mark.side_by_side
 #: Source, then group, of 1005 move on the 20th; 7777 is new on the 21st.
 ROWS = scenes.read(
     [

@@ -25,6 +25,7 @@ from tests.measure.oracle import Oracle, Session, first_of
 from tests.measure.test_filters_against_brute_force import all_made, picks, scattered
 from tests.pipeline import CREATED, LATER, Happening, House, around, at, days
 
+pytestmark = pytest.mark.side_by_side
 Houses = Callable[..., House]
 DURATION, DEPTH = DISTRIBUTIONS["launch_duration"], DISTRIBUTIONS["launch_depth"]
 #: Milliseconds of launches, and the bucket of each as WeChat names it.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ from tests.measure.test_filters_against_brute_force import (
 )
 from tests.pipeline import OF_TREND, Happening, House, around, at, days
 
+pytestmark = pytest.mark.side_by_side
 OVER = days("2026-11-20", "2026-11-21")
 
 

@@ -17,6 +17,7 @@ from minilens.period import Range, hours_of
 from tests import by_name
 from tests.pipeline import OF_TREND, Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 Houses = Callable[..., House]
 TODAY, YESTERDAY = days("2026-11-20"), days("2026-11-19")
 #: From total users to time per launch.

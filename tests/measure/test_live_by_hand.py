@@ -22,6 +22,7 @@ from minilens.measure.table import Table
 from tests import by_name
 from tests.pipeline import CREATED, LATER, Happening, House, at
 
+pytestmark = pytest.mark.side_by_side
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 

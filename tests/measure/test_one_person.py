@@ -23,6 +23,7 @@ from tests.measure.histories import History, histories
 from tests.measure.oracle import Oracle, counted_once
 from tests.pipeline import Happening, House, at
 
+pytestmark = pytest.mark.side_by_side
 Houses = Callable[..., House]
 LI = ("wechat-unionid", "li")
 

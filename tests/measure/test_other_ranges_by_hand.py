@@ -15,6 +15,7 @@ from minilens.period import Range, compared_with
 from tests import by_name
 from tests.pipeline import CREATED, OF_TREND, Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 TODAY = date(2026, 11, 20)
 
 

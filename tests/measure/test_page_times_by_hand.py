@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from minilens.measure.days.run import answer
 from minilens.measure.filters import Filters
 from minilens.measure.table import Table
@@ -14,6 +16,7 @@ from minilens.period import Range
 from tests import by_name
 from tests.pipeline import LATER, Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 LONG_AFTER = datetime(2030, 1, 1, tzinfo=UTC)
 TIMES = ("page_time_per_visit", "page_time_per_visitor", "visits")
 DAY, BOTH = days("2026-03-02"), days("2026-03-02", "2026-03-03")

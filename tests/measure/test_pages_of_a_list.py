@@ -15,6 +15,7 @@ from minilens.measure.table import Row, Table
 from tests import by_name
 from tests.pipeline import CREATED, Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 MEASURES = ("visits", "visitors", "visit_share")
 DAY = "2026-11-19"
 #: Many pages have as many visits as others; two people see all of them.

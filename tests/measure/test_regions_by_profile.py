@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ from tests.measure.test_filters_against_brute_force import (
 from tests.measure.test_gender_and_age import people, told
 from tests.pipeline import CREATED, LATER, Happening, House, around, days
 
+pytestmark = pytest.mark.side_by_side
 OVER = days("2026-11-20", "2026-11-21")
 #: a and c say it; b says nothing that is a province; e came from two.
 STORY = [

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 
 from minilens.measure.prepared import AsOf
@@ -22,6 +23,7 @@ from tests.measure.oracle import Oracle, first_of
 from tests.measure.test_filters_against_brute_force import all_made, scattered
 from tests.pipeline import CREATED, LATER, Happening, House, around, at, days
 
+pytestmark = pytest.mark.side_by_side
 Houses = Callable[..., House]
 #: Measure → how it is counted of the people of a day and of those who visited on a later one.
 RETAINED: dict[str, Callable[[set[int], set[int]], object]] = {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from urllib.parse import unquote
 
+import pytest
 from hypothesis import given
 
 from minilens.measure.days.run import answer
@@ -24,6 +25,7 @@ from tests.measure.oracle import OPENS, Oracle
 from tests.measure.test_filters_against_brute_force import all_made, picks, scattered
 from tests.pipeline import CREATED, LATER, Happening, House, around, at, days
 
+pytestmark = pytest.mark.side_by_side
 MEASURES = find("traffic.scans").measures
 DAY = days("2026-03-02")
 #: Measure → how it is counted of some launches, given who is new on a day.

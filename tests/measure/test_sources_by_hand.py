@@ -17,6 +17,7 @@ from minilens.reports import find, read
 from tests import by_name
 from tests.pipeline import CREATED, LATER, Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 DAY = "2026-11-20"
 MEASURES = ("launches", "visits", "visitors", "new_users")
 

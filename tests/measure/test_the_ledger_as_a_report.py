@@ -25,6 +25,7 @@ from tests.examples import examples
 from tests.measure.ledger_oracle import COUNTED, by_period, fates, figures
 from tests.pipeline import House, at
 
+pytestmark = pytest.mark.side_by_side
 ZONE = "Asia/Shanghai"
 OF_TIME = find("quality.ledger").measures
 OF_VALUES = find("quality.reasons").measures
@@ -49,7 +50,7 @@ def batch(
 
 def load(house: House, *batches: Batch) -> None:
     house.writer.write(b"".join(frame(encode(one)) for one in batches))
-    assert house.pipeline.loader.step()
+    house.step()
 
 
 def of_time(house: House, over: Range = WEEK, grain: Grain = "day", **more: object) -> Table:

@@ -29,6 +29,7 @@ from tests.examples import examples
 from tests.measure.ledger_oracle import ARRIVED, fates, figures
 from tests.pipeline import Happening, House, at, build_together
 
+pytestmark = pytest.mark.side_by_side
 Houses = Callable[..., House]
 MINUTE, DAY = 60_000, 86_400_000
 OF_KEYS = find("quality.keys").measures
@@ -60,7 +61,7 @@ class Sent:
 
 def load(house: House, *sent: Sent) -> None:
     house.writer.write(b"".join(frame(encode(one.batch(house))) for one in sent))
-    assert house.pipeline.loader.step()
+    house.step()
 
 
 def ask(house: House, name: str, day: date, to: date | None = None, **given: str) -> Table:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
+
 from minilens.measure.activity.query import Mode
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.operand import Property
@@ -24,6 +26,7 @@ from tests.measure.activity.asking import (
 )
 from tests.pipeline import Happening, House, days
 
+pytestmark = pytest.mark.side_by_side
 #: Four who start on the first of June; R3 returns on the same day, too.
 FOUR = "R1: s0 b1. R2: s0 b3. R3: s0 b0.1 b1 b3. R4: s0"
 AS_OF = date(2026, 6, 5)

@@ -15,6 +15,7 @@ from minilens.measure.events.query import Condition, Conditions
 from tests.measure.activity.asking import ANY, BACK, FIRST, START, answer, happened, rows
 from tests.pipeline import House, days
 
+pytestmark = pytest.mark.side_by_side
 WEEK = days("2026-06-01", "2026-06-07")
 
 

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from minilens.measure.attribution.touch import FIELDS
 from minilens.measure.dimensions import DIMENSIONS
 from tests.measure.attribution.asking import (
@@ -25,6 +27,7 @@ from tests.measure.attribution.asking import (
 )
 from tests.pipeline import Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 NOON = at(f"{DAY_OF} 04:00")
 #: Three launches of campaigns, one by nobody, and the payment.
 WAY = [

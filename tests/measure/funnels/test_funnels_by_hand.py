@@ -27,6 +27,7 @@ from tests.measure.funnels.asking import (
 )
 from tests.pipeline import Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 ORDER = "P1: v0 c10 p20. P2: v0 p5 c10 share15. P3: c0 v5 p9. P4: v0 share3 c7 v9 p30. P5: c0"
 
 

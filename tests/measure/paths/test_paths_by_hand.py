@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.query import Condition, Conditions
 from minilens.measure.paths.query import Grouping, Node
@@ -22,6 +24,7 @@ from tests.measure.paths.asking import (
 )
 from tests.pipeline import Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 HOME, LIST, DETAIL, CART = map(page, ("home", "list", "detail", "cart"))
 END, BEGINNING, MAY_STILL, REST = "(end)", "(beginning)", "(may still)", "(rest)"
 
