@@ -136,6 +136,11 @@ CODES: dict[str, tuple[int, str, str]] = {
         "结果会超过 {limit} 行；请减少分组数量（top）、缩短时间段或改用更粗的粒度",
         "The answer would have more than {limit} rows; ask for fewer groups (top), a shorter period or a coarser granularity",
     ),
+    "too_many_pairs": (
+        422,
+        "活跃用户与周期的组合超过 {limit} 个；请缩短时间段、改用更粗的粒度（按周或按月），或加上条件",
+        "There are more than {limit} pairs of a person and an active period; ask for a shorter range, longer periods (weeks, months), or add a condition",
+    ),
     "bad_measure_name": (
         422,
         "{got} 不能作为名称：以小写字母开头，仅含小写字母、数字、下划线，最多 32 个字符，且不能重复",

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minilens.errors import Refused
 from minilens.measure.activity import sql
 from minilens.measure.activity.query import LENGTHS
-from minilens.measure.activity.sets import Bits, Persons, Whole, numbered
+from minilens.measure.activity.sets import Bits, Persons, Places, Whole, numbered
 from minilens.measure.events.builds import Builds
 from minilens.measure.session import cost
 from minilens.measure.table import Cost
@@ -31,7 +32,7 @@ class Stretches:
     first and the last return in it; in milliseconds, as is the `length` of a stretch."""
 
     length: int
-    place: Whole
+    place: Places
     stretch: Whole
     least: Whole
     most: Whole
@@ -51,8 +52,8 @@ class Active:
     """
 
     persons: Persons
-    place: Whole
-    period: Whole
+    place: Places
+    period: NDArray[np.int16]
     columns: dict[str, Any] = field(hash=False)
     cost: Cost
     stretches: Stretches | None = None
@@ -62,7 +63,7 @@ class Active:
     @cached_property
     def _edges(self) -> Whole:
         last = int(self.period[-1]) if len(self.period) else -1
-        return np.searchsorted(self.period, np.arange(-1, last + 2)).astype(np.int64)
+        return np.searchsorted(self.period, np.arange(-1, last + 2, dtype=np.int16))
 
     def within(self, period: int) -> slice:
         """The pairs of a period."""
@@ -80,7 +81,7 @@ class Active:
         """The numbers of some persons, in order."""
         return self.number[self.persons.places(some)]
 
-    def added(self, name: str, period: int) -> tuple[Whole, Whole, Whole]:
+    def added(self, name: str, period: int) -> tuple[Places, Whole, Whole]:
         """Places of persons, and the halves of what their numbers of a period come to."""
         here = self.within(period)
         return (
@@ -100,18 +101,25 @@ def fetched(engine: Engine, asked: sql.Pairs, made: Answer, last: date) -> Activ
     named = builds.bound(query, start, last) | {
         "first": asked.first, "first_ms": milliseconds(midnight(asked.first, query.timezone)),
     }  # fmt: skip
-    found = [engine.arrow(text, named | statement.bound.values)]
+    found = [_few(engine.arrow(text, named | statement.bound.values))]
     if asked.moments:
         length = {"length": LENGTHS[asked.unit]}
         text = sql.stretches(asked, statement)
-        found.append(engine.arrow(text, named | length | statement.bound.values))
+        found.append(_few(engine.arrow(text, named | length | statement.bound.values)))
     return replace(_sorted(asked, found, cost([made])), go_on=engine.go_on)
+
+
+def _few(found: Any) -> Any:
+    """What came; Refused where that is more than is looked at."""
+    if found.num_rows > sql.MOST_PAIRS:
+        raise Refused("too_many_pairs", "grain", limit=sql.MOST_PAIRS)
+    return found
 
 
 def _sorted(asked: sql.Pairs, every: list[Any], spent: Cost) -> Active:
     found = every[0]
-    period = np.asarray(found.column("period").to_numpy(), np.int64)
-    order = np.argsort(period.astype(np.int16), kind="stable")
+    period = np.asarray(found.column("period").to_numpy(), np.int16)
+    order = np.argsort(period, kind="stable")
     numbers = [np.asarray(one.column("person").to_numpy(), np.uint32) for one in every]
     persons, places = numbered(np.concatenate(numbers))
     number = np.zeros(persons.count, np.int64)
@@ -130,7 +138,7 @@ def _sorted(asked: sql.Pairs, every: list[Any], spent: Cost) -> Active:
     return Active(persons, place[order], period[order], columns, spent, more, number)
 
 
-def _stretches(length: int, found: Any, place: Whole) -> Stretches:
+def _stretches(length: int, found: Any, place: Places) -> Stretches:
     stretch, least, most = (
         np.asarray(found.column(name).to_numpy(), np.int64) for name in ("stretch", "least", "most")
     )

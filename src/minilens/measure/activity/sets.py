@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 Bits = NDArray[np.uint64]
 Whole = NDArray[np.int64]
+#: Of rows, the places of their persons.
+Places = NDArray[np.int32]
 #: Numbers of persons up to this are looked up in a table instead of being sorted.
 _MOST_IN_A_TABLE = 1 << 26
 
@@ -24,7 +26,7 @@ class Persons:
         """Nobody."""
         return np.zeros(-(-self.count // 64), np.uint64)
 
-    def at(self, places: Whole) -> Bits:
+    def at(self, places: Whole | Places) -> Bits:
         """Those at these places."""
         there = np.zeros(-(-self.count // 64) * 64, np.bool_)
         there[places] = True
@@ -49,15 +51,15 @@ def size(some: Bits) -> int:
     return int(np.bitwise_count(some).sum())
 
 
-def numbered(persons: NDArray[np.uint32]) -> tuple[Persons, Whole]:
+def numbered(persons: NDArray[np.uint32]) -> tuple[Persons, Places]:
     """All persons, and of each number given the place that its person has."""
     if not len(persons):
-        return Persons(0), np.zeros(0, np.int64)
+        return Persons(0), np.zeros(0, np.int32)
     top = int(persons.max()) + 1
     if top > _MOST_IN_A_TABLE:
         known, places = np.unique(persons, return_inverse=True)
-        return Persons(len(known)), places.astype(np.int64)
+        return Persons(len(known)), places.astype(np.int32)
     there = np.zeros(top, np.bool_)
     there[persons] = True
     place = np.cumsum(there, dtype=np.int32) - 1
-    return Persons(int(place[-1]) + 1), place[persons].astype(np.int64)
+    return Persons(int(place[-1]) + 1), place[persons]

@@ -17,6 +17,8 @@ _DAY: dict[Place, tuple[str, ...]] = {"actions": ("day AS on",), "events": ("day
 #: The place of a row in the one order of all rows: time, sequence in the session, arrival, session.
 _PLACE = """bitShiftLeft(toUInt256(toUInt64(at)), 145) + bitShiftLeft(toUInt256(if(place = 0, 65536, place)), 128)
         + bitShiftLeft(toUInt256(came), 64) + toUInt256(launch)"""
+#: So many persons and periods, or stretches, are looked at: some forty bytes each, and a gigabyte in all.
+MOST_PAIRS = 30_000_000
 #: A sum of whole millionths leaves the engine in two halves, so that nothing of it is lost.
 HALF = 1 << 31
 _MILLIONTHS = "toInt128(round(ifNull(v0, 0) * 1000000))"
@@ -105,6 +107,7 @@ FROM
     )
     GROUP BY person, period
 )
+LIMIT {MOST_PAIRS + 1}
 """
 
 
@@ -120,6 +123,7 @@ FROM
 )
 WHERE {" AND ".join(some)}
 GROUP BY person, stretch
+LIMIT {MOST_PAIRS + 1}
 """
 
 
