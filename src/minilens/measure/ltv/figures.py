@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from minilens.errors import Refused
 from minilens.measure.activity.active import NOTHING
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.events.query import MOST_ROWS
 from minilens.measure.ltv.columns import columns
-from minilens.measure.ltv.fetched import Entrants, Fetched, Payments, Whole
+from minilens.measure.ltv.counts import Counts
+from minilens.measure.ltv.entrants import Entrants
+from minilens.measure.ltv.fetched import Fetched
+from minilens.measure.ltv.payments import UNIT
 from minilens.measure.ltv.query import RETURNS, LtvQuery
 from minilens.measure.ltv.spend import FINER, Spending
-from minilens.measure.ltv.sql import HALF
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Row, Table
 from minilens.text import Text
-
-_EPOCH = date(1970, 1, 1)
-#: As many days are behind every cell.
-_FAR = np.iinfo(np.int64).max
-#: Amounts are whole ten-thousandths.
-_UNIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -57,28 +51,20 @@ class Figures:
         net = self.paid - self.back
         return (
             self.buyers, _share(self.buyers, self.users), self.repeat, _share(self.repeat, self.buyers),
-            self.orders, self.paid / _UNIT, self.back / _UNIT, net / _UNIT,
-            net / _UNIT / self.users if self.users else None,
+            self.orders, self.paid / UNIT, self.back / UNIT, net / UNIT,
+            net / UNIT / self.users if self.users else None,
         )  # fmt: skip
 
     def margins(self) -> Row:
         """Gross margin, cost and what is left of the margin: nothing is, where the cost is not known."""
         if self.cost is None:
-            return (self.gain / _UNIT, None, None)
+            return (self.gain / UNIT, None, None)
         left = self.gain * FINER - self.cost
-        return (self.gain / _UNIT, self.cost / _UNIT / FINER, left / _UNIT / FINER)
+        return (self.gain / UNIT, self.cost / UNIT / FINER, left / UNIT / FINER)
 
 
 def _share(some: int, of: int) -> float | None:
     return some / of if of else None
-
-
-@dataclass(frozen=True)
-class Ages:
-    """Of each entrant how many days behind its first day the first and the second order came; _FAR where none did."""
-
-    bought: Whole
-    again: Whole
 
 
 @dataclass(frozen=True)
@@ -114,7 +100,7 @@ class Counting:
         """How many orders there are in each currency."""
         of = self.found.payments
         return {
-            coin: int(of.orders[of.coin == n].sum()) for n, coin in enumerate(of.coins) if (of.coin == n).any()
+            of.coins[n]: int(of.sums.orders[of.sums.coin == n].sum()) for n in np.unique(of.sums.coin).tolist()
         }  # fmt: skip
 
     @cached_property
@@ -128,56 +114,7 @@ class Counting:
         return (*(figures.row() if figures else (None,) * 9), *margins)
 
     @cached_property
-    def payments(self) -> Payments:
-        """Those in the currency of the answer, by person and day."""
-        of = self.found.payments
-        coin = of.coins.index(self.currency) if self.currency in of.coins else -1
-        some = of.where(of.coin == coin)
-        order = np.lexsort((some.age, some.place))
-        return Payments(
-            some.place[order], some.age[order], some.coin[order], some.coins, some.orders[order],
-            *((high[order], low[order]) for high, low in (some.paid, some.back, some.gain)),
-        )  # fmt: skip
-
-    @cached_property
-    def ages(self) -> Ages:
-        """When each entrant bought for the first and for the second time."""
-        of, count = self.payments, len(self.entrants.number)
-        bought = of.orders > 0
-        place, age, orders = of.place[bought], of.age[bought], of.orders[bought]
-        until = np.cumsum(orders)
-        first = np.flatnonzero(np.diff(place, prepend=-1))
-        before = np.zeros(len(place), np.int64)
-        if len(place):
-            lengths = np.diff(np.append(first, len(place)))
-            before = np.repeat(until[first] - orders[first], lengths)
-        so_far = until - before
-        return Ages(
-            _earliest(count, place, age), _earliest(count, place[so_far >= 2], age[so_far >= 2])
-        )
-
-    @cached_property
-    def cohort(self) -> Whole:
-        """Of each entrant the place of its cohort."""
-        firsts = np.array([(one - _EPOCH).days for one in self.query.cohorts], np.int64)
-        return np.searchsorted(firsts, self.entrants.first, "right") - 1
-
-    def table(self) -> Table:
-        """The rows, as `show` has them."""
-        groups, every = self._groups()
-        query = self.query
-        cells = 1 if query.show == "cohorts" else len(query.cells)
-        if len(groups) * (len(query.cohorts) + 1) * cells > MOST_ROWS:
-            raise Refused("too_many_rows", "top", limit=MOST_ROWS)
-        rows = [row for one in groups for row in self._of_group(one)]
-        keys, measures = columns(query)
-        return Table(
-            columns=(*keys, *measures), rows=tuple(rows), start=query.days.start, end=query.days.end,
-            as_of=self.as_of.as_of, cost=self.found.cost, keys=len(keys), today=self.as_of.today,
-            total_rows=every, notes=tuple(self._notes()),
-        )  # fmt: skip
-
-    def _groups(self) -> tuple[list[Group], int]:
+    def groups(self) -> tuple[list[Group], int]:
         """The groups with the most persons and all others, and how many groups there are."""
         rows, texts = self.query.rows, self.entrants.texts
         if not rows.groups:
@@ -193,12 +130,37 @@ class Counting:
             found.append(Group((OTHERS,) * len(rows.groups), others))
         return found, len(order)
 
-    def _of_group(self, group: Group) -> Iterator[Row]:
+    @cached_property
+    def counts(self) -> Counts:
+        """What the figures are made of, by group and cohort."""
+        of = self.found.payments
+        coin = of.coins.index(self.currency) if self.currency in of.coins else -1
+        line = np.full(len(self.entrants.texts), -1, np.int64)
+        for n, one in enumerate(self.groups[0]):
+            line[list(one.codes)] = n
+        return Counts(self.query, self.found, coin, line, len(self.groups[0]))
+
+    def table(self) -> Table:
+        """The rows, as `show` has them."""
+        groups, every = self.groups
+        query = self.query
+        cells = 1 if query.show == "cohorts" else len(query.cells)
+        if len(groups) * (len(query.cohorts) + 1) * cells > MOST_ROWS:
+            raise Refused("too_many_rows", "top", limit=MOST_ROWS)
+        rows = [row for n, one in enumerate(groups) for row in self._of_group(n, one)]
+        keys, measures = columns(query)
+        return Table(
+            columns=(*keys, *measures), rows=tuple(rows), start=query.days.start, end=query.days.end,
+            as_of=self.as_of.as_of, cost=self.found.cost, keys=len(keys), today=self.as_of.today,
+            total_rows=every, notes=tuple(self._notes()),
+        )  # fmt: skip
+
+    def _of_group(self, place: int, group: Group) -> Iterator[Row]:
         """Its cohorts, behind each of them the cells; then all of them together."""
         query, today = self.query, self.as_of.today
-        made = self._by_cohort(group.codes)
+        made = self._figures(place, group.codes)
         if query.show == "cohorts":
-            yield from self._listed(group, [of[-1] for of in made])
+            yield from self._listed(place, group, [of[-1] for of in made])
             return
         whole = [Figures() for _ in query.cells]
         for n, first in enumerate(query.cohorts):
@@ -217,11 +179,11 @@ class Counting:
             people = whole[cell].users if due else None
             yield (*group.values, *blank, later, people, *told, self.currency)
 
-    def _listed(self, group: Group, made: list[Figures]) -> Iterator[Row]:
+    def _listed(self, place: int, group: Group, made: list[Figures]) -> Iterator[Row]:
         """Each cohort up to now; then all of them together, rates of returns of those that are due."""
         query, today = self.query, self.as_of.today
-        back = self._returns(group.codes)
-        paid_back = self._payback(group.codes, made) if query.margin else []
+        back = self.counts.returns[place]
+        paid_back = self._payback(place, made) if query.margin else []
         never = (None,) if query.margin else ()
         whole, total = Figures(), [[0, 0] for _ in RETURNS]
         for n, first in enumerate(query.cohorts):
@@ -244,57 +206,26 @@ class Counting:
         told = (*self._told(whole), *never, self.currency)
         yield (*group.values, None, whole.users, *every, *told)
 
-    def _payback(self, codes: tuple[int, ...], made: list[Figures]) -> list[int | None]:
+    def _payback(self, place: int, made: list[Figures]) -> list[int | None]:
         """Of each cohort of a group how many days behind the first its margin came up to its cost for good."""
-        of, who = self.payments, self._members(codes)
-        found: list[int | None] = []
-        for n, figures in enumerate(made):
-            if not figures.cost:
-                found.append(None)
-                continue
-            some = (who & (self.cohort == n))[of.place]
-            ages, at = np.unique(of.age[some], return_inverse=True)
-            sums = [np.zeros(len(ages), np.int64) for _ in of.gain]
-            for half, into in zip(of.gain, sums, strict=True):
-                np.add.at(into, at, half[some])
-            found.append(_reached(ages.tolist(), sums[0].tolist(), sums[1].tolist(), figures.cost))
-        return found
-
-    def _by_cohort(self, codes: tuple[int, ...]) -> list[list[Figures]]:
-        """Of each cohort of a group its figures up to each cell, and up to now as the last."""
-        query, count = self.query, len(self.query.cohorts)
-        cells = np.array(query.cells, np.int64)
-        who = self._members(codes)
-        at, width = self.cohort, len(cells) + 1
-        sizes = np.bincount(at[who], minlength=count)
-
-        def up_to(ages: Whole) -> Whole:
-            had = who & (ages != _FAR)
-            return _added(at[had], np.searchsorted(cells, ages[had]), None, (count, width))
-
-        of = self.payments
-        some = who[of.place]
-        place, cell = at[of.place[some]], np.searchsorted(cells, of.age[some])
-        orders, *sums = [
-            _added(place, cell, part[some], (count, width)).tolist()
-            for part in (of.orders, *of.paid, *of.back, *of.gain)
+        return [
+            _reached(self.counts.gains(place, n), figures.cost) if figures.cost else None
+            for n, figures in enumerate(made)
         ]
-        paid, back, gain = zip(sums[::2], sums[1::2], strict=True)
 
-        def whole(halves: tuple[list[list[int]], ...], n: int, cell: int) -> int:
-            return halves[0][n][cell] * HALF + halves[1][n][cell]
-
-        spent = self._spent(codes)
-        bought, again = up_to(self.ages.bought).tolist(), up_to(self.ages.again).tolist()
+    def _figures(self, place: int, codes: tuple[int, ...]) -> list[list[Figures]]:
+        """Of each cohort of a group its figures up to each cell, and up to now as the last."""
+        counts, spent = self.counts, self._spent(codes)
         return [
             [
                 Figures(
-                    int(sizes[n]), bought[n][c], again[n][c], orders[n][c],
-                    whole(paid, n, c), whole(back, n, c), whole(gain, n, c), spent[n],
+                    counts.sizes[place][n], counts.bought[place][n][c], counts.again[place][n][c],
+                    counts.orders[place][n][c], counts.paid[place][n][c], counts.back[place][n][c],
+                    counts.gain[place][n][c], spent[n],
                 )
-                for c in range(width)
+                for c in range(counts.width)
             ]
-            for n in range(count)
+            for n in range(len(self.query.cohorts))
         ]  # fmt: skip
 
     def _spent(self, codes: tuple[int, ...]) -> list[int | None]:
@@ -303,20 +234,6 @@ class Counting:
             return [None] * len(self.query.cohorts)
         groups = [self.entrants.texts[n] for n in codes]
         return [self.spending.of(groups, first) for first in self.query.cohorts]
-
-    def _members(self, codes: tuple[int, ...]) -> NDArray[np.bool_]:
-        """Of each entrant whether it is of these groups."""
-        chosen = np.zeros(len(self.entrants.texts), np.bool_)
-        chosen[list(codes)] = True
-        return chosen[self.entrants.group]
-
-    def _returns(self, codes: tuple[int, ...]) -> list[list[int]]:
-        """Of each cohort of a group how many came back within so many days."""
-        back, count = self.found.returned, len(self.query.cohorts)
-        who = self._members(codes) & (back > 0)
-        cell = np.searchsorted(np.array(RETURNS, np.int64), back[who])
-        made = _added(self.cohort[who], cell, None, (count, len(RETURNS) + 1))
-        return [row[: len(RETURNS)] for row in made.tolist()]
 
     def _notes(self) -> Iterator[Text]:
         """What is left out."""
@@ -334,27 +251,13 @@ class Counting:
         )
 
 
-def _earliest(count: int, place: Whole, age: Whole) -> Whole:
-    """Of each place the least age; rows lie by place and age."""
-    found = np.full(count, _FAR, np.int64)
-    found[place[::-1]] = age[::-1]
-    return found
-
-
-def _reached(ages: list[int], high: list[int], low: list[int], cost: int) -> int | None:
-    """The first of the ages from which on margins, in halves, come to what was spent: a refund takes them back."""
+def _reached(gains: Iterable[tuple[int, int]], cost: int) -> int | None:
+    """The first of the ages from which on margins come to what was spent: a refund takes them back."""
     total, since = 0, None
-    for age, above, below in zip(ages, high, low, strict=True):
-        total += above * HALF + below
+    for age, gain in gains:
+        total += gain
         if total * FINER < cost:
             since = None
         elif since is None:
             since = age
     return since
-
-
-def _added(row: Whole, cell: Whole, amount: Whole | None, shape: tuple[int, int]) -> Whole:
-    """What amounts (each 1 where none are given) come to in each row, up to each cell."""
-    found = np.zeros(shape, np.int64)
-    np.add.at(found, (row, cell), 1 if amount is None else amount)
-    return np.cumsum(found, axis=1)

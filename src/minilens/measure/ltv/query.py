@@ -26,6 +26,14 @@ OF_COSTS = {
 }
 
 
+_EPOCH = date(1970, 1, 1)
+
+
+def since_1970(day: date) -> int:
+    """A day as columns have it."""
+    return (day - _EPOCH).days
+
+
 @dataclass(frozen=True)
 class Margin:
     """What part of an amount is margin: `rate` of it; by the values of a property (`rates`, `rate` of all others); or

@@ -7,50 +7,55 @@ from minilens.measure.dimensions import Dimension
 from minilens.measure.events.condition_sql import Place
 from minilens.measure.events.sql import OVER, Statement
 from minilens.measure.ltv.query import MARGIN, REFUND, REVENUE, LtvQuery
-from minilens.reference.origins import OF_TOUCH, names
+from minilens.reference.origins import OF_TOUCH
 
-#: A sum of ten-thousandths, as amounts are stored, leaves the engine in two halves, so that nothing of it is lost.
-HALF = 1 << 31
 MONEY_COLUMNS: dict[Place, tuple[str, ...]] = {
-    "actions": ("day AS on", "toString(currency) AS coin"),
-    "events": ("day AS on", "toString(e.currency) AS coin"),
+    "actions": ("day AS on", "currency AS coin"),
+    "events": ("day AS on", "e.currency AS coin"),
 }
 DAY_COLUMNS: dict[Place, tuple[str, ...]] = {"actions": ("day AS on",), "events": ("day AS on",)}
 #: The place of a row in the one order of all rows.
 PLACE = "(at, place = 0, place, came, launch)"
 _OF_DAYS = f"FROM days WHERE {OVER} AND dimension = '' AND {CURRENT}"
-_NEW = f"SELECT day, arrayJoin(bitmapToArray(new_users)) AS person {_OF_DAYS}"
+#: Texts leave the engine as numbers with what they stand for.
+_DICTIONARY = "SETTINGS output_format_arrow_low_cardinality_as_dictionary = 1"
+
+
+def newcomers() -> str:
+    """Of each day (since 1970) those whose first visit ever lies on it."""
+    return f"SELECT toInt32(day) AS since, bitmapToArray(new_users) AS persons {_OF_DAYS}"
 
 
 def touches(query: LtvQuery) -> tuple[str, dict[str, object]]:
-    """Persons whose first visit ever lies in the days, with the day and the values of the groups; and what it names.
+    """First touches that lie in the days: person, day and the values of the groups; and what it names.
 
-    The first touch holds where it is of that day; a person without one came by something unknown.
+    A row of person 0 on day 0 has the values of those of whom no touch is known.
     """
     groups = [one for one in query.rows.groups if isinstance(one, Dimension)]
     bound: dict[str, object] = {}
     for one in groups:
         bound |= one.parameters
-    values = "".join(f", toString({one.value('sessions')}) AS g{n}" for n, one in enumerate(groups))
-    if not groups:
-        return f"SELECT person, toInt32(day) AS first FROM ({_NEW})", bound
+    values = ", ".join(
+        f"toLowCardinality(toString({one.value('sessions')})) AS g{n}"
+        for n, one in enumerate(groups)
+    )
     newest = ", ".join(
         f"argMax(first_touches.{one.name}, version) AS {one.name}" for one in OF_TOUCH
     )
+    nothing = ", ".join(f"defaultValueOfTypeName('{one.type}') AS {one.name}" for one in OF_TOUCH)
     return (
         f"""
-SELECT person, toInt32(day) AS first{values}
+SELECT person, toInt32(day) AS first, {values}
 FROM
 (
-    SELECT n.day AS day, n.person AS person, {names(OF_TOUCH, "t.")}
-    FROM ({_NEW}) AS n
-    GLOBAL LEFT ANY JOIN
-    (
-        SELECT person, argMax(first_touches.day, version) AS day, {newest}
-        FROM first_touches WHERE app = {{app:UInt32}} AND person GLOBAL IN (SELECT person FROM ({_NEW}))
-        GROUP BY person
-    ) AS t ON n.person = t.person AND n.day = t.day
+    SELECT person, argMax(first_touches.day, version) AS day, {newest}
+    FROM first_touches WHERE app = {{app:UInt32}}
+    GROUP BY person
+    HAVING day BETWEEN {{start:Date}} AND {{end:Date}}
+    UNION ALL
+    SELECT toUInt32(0) AS person, toDate(0) AS day, {nothing}
 )
+{_DICTIONARY}
 """,
         bound,
     )
@@ -75,41 +80,34 @@ WHERE began >= {{first:Date}}
 """
 
 
+def amounts(query: LtvQuery) -> tuple[str, str]:
+    """The columns of `money` that what is paid and what is paid back are read from: one where they are the same."""
+    paid, back = (query.rows.figures[n].operand for n in (REVENUE, REFUND))
+    return ("paid", "paid" if paid == back else "back")
+
+
 def money(made: Statement, query: LtvQuery) -> str:
-    """Person, day and currency: how many orders, and in halves what they and the refunds come to."""
+    """A row an order or a refund: person, day, currency, which of both it is in bits, its amounts; with a margin
+    what is gained by it as an order, and lost by it as a refund."""
 
     def number(n: int) -> str:
         of = made.query.figures[n].operand
         assert of is not None
-        value = f"ifNull({made.value_of(of, distinct=False)}, 0)"
-        return f"abs({value})" if n == REFUND else value
+        return f"ifNull({made.value_of(of, distinct=False)}, 0)"
 
-    def added(value: str, n: int) -> str:
-        return f"sumIf(toInt128(round({value} * 10000)), c{n})"
-
-    def halves(name: str, total: str) -> str:
-        high, low = f"toInt64(intDiv(_{name}, {HALF}))", f"toInt64(_{name} % {HALF})"
-        return f"{total} AS _{name}, {high} AS {name}_high, {low} AS {name}_low"
-
-    gains = [added(_gain(made, query, number(n), n), n) for n in (REVENUE, REFUND)]
-    sums = {
-        "paid": added(number(REVENUE), REVENUE),
-        "back": added(number(REFUND), REFUND),
-        "gain": " - ".join(gains),
-    }
-    columns = [f"{name}_{half}" for name in sums for half in ("high", "low")]
+    told = {name: number(n) for n, name in zip((REVENUE, REFUND), amounts(query), strict=True)}
+    if query.margin:
+        told["gained"] = _gain(made, query, number(REVENUE), REVENUE)
+        told["lost"] = _gain(made, query, f"abs({number(REFUND)})", REFUND)
+    columns = ", ".join(f"toFloat64({value}) AS {name}" for name, value in told.items())
     return f"""
-SELECT person, toInt32(on) AS since, coin, orders, {", ".join(columns)}
+SELECT toUInt32(person) AS person, toUInt16(on) AS since, toLowCardinality(coin) AS coin,
+    toUInt8(c{REVENUE} + 2 * c{REFUND}) AS bits, {columns}
 FROM
-(
-    SELECT person, on, coin, toInt64(countIf(c{REVENUE})) AS orders,
-    {", ".join(halves(name, total) for name, total in sums.items())}
-    FROM
-    ({made.every_row()}
-    )
-    WHERE c{REVENUE} OR c{REFUND}
-    GROUP BY person, on, coin
+({made.every_row()}
 )
+WHERE c{REVENUE} OR c{REFUND}
+{_DICTIONARY}
 """
 
 
@@ -132,14 +130,14 @@ def _gain(made: Statement, query: LtvQuery, amount: str, n: int) -> str:
 
 
 def visits() -> str:
-    """Who visited on which day, in days since 1970."""
-    return f"SELECT toInt32(day) AS since, arrayJoin(bitmapToArray(visitors)) AS person {_OF_DAYS}"
+    """Of each day (since 1970) those who visited on it."""
+    return f"SELECT toInt32(day) AS since, bitmapToArray(visitors) AS persons {_OF_DAYS}"
 
 
 def returned(made: Statement) -> str:
-    """Who had the event of the return on which day."""
+    """Who had the event of the return on which day, once for each time."""
     return f"""
-SELECT DISTINCT toInt32(on) AS since, person
+SELECT toUInt16(on) AS since, toUInt32(person) AS person
 FROM
 ({made.every_row()}
 )
