@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -15,7 +16,9 @@ from minilens.measure.run import run
 from minilens.measure.table import Table
 from minilens.period import now
 from minilens.records.link_content import NewLink
+from minilens.records.rates import Rate
 from minilens.reports import find, read
+from minilens.serve.completed import completed
 from tests.pipeline import LATER, Happening, House, at
 
 pytestmark = pytest.mark.side_by_side
@@ -303,3 +306,44 @@ def test_words_that_cannot_be_meant_are_refused(house: House) -> None:
         with pytest.raises(Refused) as refused:
             ask(house, **asked)
         assert refused.value.field == next(iter(asked))
+
+
+def test_other_currencies_are_converted_by_the_day_or_left_out(
+    told: tuple[House, list[str]],
+) -> None:
+    """Dollars have a rate from the 20th on and another from the 22nd; of an order of the 19th and of pounds none."""
+    house, (door, _, summer) = told
+    records, app = house.pipeline.records, house.app.id
+    rates = [
+        Rate("USD", date(2026, 11, 22), Decimal("6.5")),
+        Rate("USD", date(2026, 11, 20), Decimal(7)),
+    ]
+    house.load([
+        *came(door, "f", 8, day="2026-11-19", paid="3", currency="USD"), *came(door, "g", 8, paid="1", currency="GBP"),
+        *came(summer, "d", 8, day="2026-11-22", paid="2", currency="USD"),
+        refund("d", "2026-11-21", "1", currency="USD"),
+    ])  # fmt: skip
+    house.build()
+    over = {"from": "2026-11-19", "to": "2026-11-22"}
+
+    def asked(report: str = "campaigns.list", **more: str) -> Table:
+        state = read(RANGE | over | more, find(report), house.app.timezone, MOMENT, FIRST)
+        query = completed(state.query(app), records, None)
+        return run(house.pipeline.engine, query, AS_OF)
+
+    apart = asked()
+    assert figures(apart, *LEFT) == {"Spring": (199.5, 0, 199.5), "Summer": (0, 0, 0)}
+    assert apart.notes[-1].en == (
+        "Amounts are in CNY; left out for want of a rate: GBP (1 event), USD (3 events)"
+    )
+    records.rates.set(app, "cny", rates, now=MOMENT)
+    together = asked()
+    assert figures(together, *LEFT) == {"Spring": (199.5, 0, 199.5), "Summer": (83, 7, 76)}
+    assert together.notes[-1].en == (
+        "Amounts are in CNY; USD converted at the rate of each event's day; left out for want of a rate: GBP (1 "
+        "event), USD (1 event)"
+    )
+    assert figures(asked(currency="USD"), "revenue") == {"Spring": (3.5,), "Summer": (12,)}, "apart"
+    course = asked("campaign.conversions", campaign="Summer", grain="day")
+    assert [tuple(row)[-1] for row in course.rows] == [0, 70, -7, 13]
+    assert "USD converted" in course.notes[-1].en

@@ -20,6 +20,7 @@ from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
 from minilens.measure.table import Table
 from minilens.records.cost_content import NewCost
+from minilens.records.rates import Rate
 from minilens.reports import find, read
 from minilens.serve.completed import completed
 from tests.pipeline import LATER, Happening, House, at
@@ -127,6 +128,21 @@ def test_values(told: House) -> None:
     assert views["Spring"] == (0, None)
 
 
+def test_money_of_other_currencies_is_converted_by_its_day(told: House) -> None:
+    """Dollars: 3 spent and 7 earned on the second day, 2 of 5.5 without a currency given back."""
+    rates = [Rate("USD", ONE, Decimal(7)), Rate("USD", TWO, Decimal("6.5"))]
+    told.pipeline.records.rates.set(told.app.id, "CNY", rates, now=NOW)
+    names = ("spend", "campaign_revenue", "campaign_refunds", "campaign_net_revenue")
+    table = ask(told, "ads.trend")
+    assert rows(table, *names) == {ONE: (4.0, 15.5, 0, 15.5), TWO: (24.5, 45.5, 14.25, 31.25)}
+    assert [one.en for one in table.notes[:2]] == [
+        "Costs in USD are converted to CNY at the rate of their day",
+        "Amounts are in CNY; USD converted at the rate of each event's day",
+    ]
+    assert rows(ask(told, "ads.campaigns"), *names)["Spring"] == (24.5, 61, 14.25, 46.75)
+    assert rows(ask(told, "ads.campaigns", currency="USD"), *names)["Spring"] == (3, 12.5, 2, 10.5)
+
+
 def test_a_campaign_under_two_landings_counts_for_none_of_them(told: House) -> None:
     records = told.pipeline.records
     both = [
@@ -177,12 +193,12 @@ def test_tired_days_are_marked(house: House) -> None:
     house.pipeline.records.costs.put(house.app.id, some, today=ONE.replace(day=25), now=NOW)
     asked = {"from": "2026-11-17", "to": "2026-11-22"}
     told = [one.en.rpartition(": ")[2] for one in ask(house, "ads.trend", **asked).notes]
-    assert told == ["11-18", "11-19"]
+    assert told == ["Amounts are in CNY", "11-18", "11-19"]
     often = [one.en for one in ask(house, "ads.trend", cap="4", **asked).notes]
-    assert len(often) == 1, "1000 shown to 300 is under a cap of 4"
-    assert ask(house, "ads.trend", grain="week", **asked).notes == ()
+    assert len(often) == 2, "1000 shown to 300 is under a cap of 4"
+    assert len(ask(house, "ads.trend", grain="week", **asked).notes) == 1
     early = ask(house, "ads.trend", **{"from": "2026-11-10", "to": "2026-11-12"})
-    assert early.notes == ()
+    assert len(early.notes) == 1
 
 
 NAMES = st.sampled_from(["", "a", "b", "c"])

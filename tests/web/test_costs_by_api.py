@@ -92,3 +92,23 @@ def test_a_mistake_is_named(
     answer = send(stranger, "POST", "/v1/costs", tokens["costs:write"], json=body)
     assert (answer.status_code, answer.json().get("field")) == (status, field), answer.text
     assert send(stranger, "GET", "/v1/costs", tokens["report:read"]).json()["costs"] == []
+
+
+def test_rates_are_set_as_a_whole_and_read(stranger: Client, tokens: dict[str, str]) -> None:
+    path, write, read = "/v1/rates", tokens["costs:write"], tokens["report:read"]
+    one = {"currency": "usd", "from": "2026-01-01", "rate": 7.05}
+    kept = {
+        "currency": "CNY",
+        "rates": [{"currency": "USD", "from": "2026-01-01", "rate": "7.05"}],
+    }
+    done = send(stranger, "POST", path, write, json={"currency": "cny", "rates": [one]})
+    assert (done.status_code, done.json()) == (200, kept), done.text
+    assert send(stranger, "GET", path, read).json() == kept
+    assert send(stranger, "GET", path, tokens["shop"]).json() == {"currency": "CNY", "rates": []}
+    assert send(stranger, "POST", path, read, json=kept).status_code == 403
+    for wrong, field in (
+        ({**one, "rate": 0}, "rates[0].rate"),
+        ({**one, "from": "x"}, "rates[0].from"),
+    ):
+        refused = send(stranger, "POST", path, write, json={"currency": "CNY", "rates": [wrong]})
+        assert (refused.status_code, refused.json()["field"]) == (422, field), refused.text

@@ -61,10 +61,10 @@ COHORTS = tuple(
     f"/api/v1/apps/{{app}}/cohorts{end}"
     for end in ("", *(f"/{{cohort}}/{do}" for do in ("change", "refresh", "remove", "persons")))
 )
-LINKS = ("/v1/links", "/v1/links/{code}", "/v1/costs", "/v1/content")
+LINKS = ("/v1/links", "/v1/links/{code}", "/v1/costs", "/v1/rates", "/v1/content")
 ASKED = (
     "ask", "ask_persons", "ask_touches", "ask_why", "cohorts", "create_cohort", "change_cohort", "refresh_cohort",
-    "remove_cohort", "cohort_persons", "create_links", "links", "link", "put_costs", "costs",
+    "remove_cohort", "cohort_persons", "create_links", "links", "link", "put_costs", "costs", "put_rates", "rates",
     "put_content", "content",
 )  # fmt: skip
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")

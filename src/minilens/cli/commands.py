@@ -19,6 +19,7 @@ from minilens.cli import (
     plans,
     quarantine,
     questions,
+    rates,
     virtual,
 )
 
@@ -31,6 +32,7 @@ COMMANDS = (
     *plans.COMMANDS,
     *links.COMMANDS,
     *costs.COMMANDS,
+    *rates.COMMANDS,
     *content.COMMANDS,
     *payments.COMMANDS,
     *events.COMMANDS,

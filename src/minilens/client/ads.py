@@ -17,7 +17,8 @@ class TrendArguments(Range, Comparison, total=False):
     grain: Literal["hour", "day", "week", "month"]
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -47,7 +48,8 @@ class TrendRow(TypedDict, total=False):
 class CampaignsArguments(Range, Comparison, Listed, total=False):
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -92,7 +94,8 @@ class CampaignsRow(TypedDict, total=False):
 class AdSetsArguments(Range, Comparison, Listed, total=False):
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -137,7 +140,8 @@ class AdSetsRow(TypedDict, total=False):
 class CreativesArguments(Range, Comparison, Listed, total=False):
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -182,7 +186,8 @@ class CreativesRow(TypedDict, total=False):
 class LandingsArguments(Range, Comparison, Listed, total=False):
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -227,7 +232,8 @@ class LandingsRow(TypedDict, total=False):
 class PlatformsArguments(Range, Comparison, Listed, total=False):
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.

@@ -743,6 +743,12 @@ class ListedQuestion(msgspec.Struct, frozen=True):
     )
 
 
+class ListedRate(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    currency: str
+    from_: str
+    rate: str
+
+
 class ListedReport(msgspec.Struct, frozen=True):
     name: str
     title: str
@@ -967,6 +973,11 @@ class Problem(msgspec.Struct, frozen=True):
 
 class QuestionList(msgspec.Struct, frozen=True):
     questions: list[ListedQuestion]
+
+
+class RateList(msgspec.Struct, frozen=True):
+    currency: str
+    rates: list[ListedRate]
 
 
 class Releasing(msgspec.Struct, frozen=True):

@@ -19,7 +19,8 @@ class TrendArguments(Range, Subject, total=False):
     campaign: str
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -48,7 +49,8 @@ class ListArguments(Range, Comparison, Subject, Listed, total=False):
     campaign: str
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -101,7 +103,8 @@ class HoursArguments(Range, Subject, total=False):
     campaign: str
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -126,7 +129,8 @@ class ConversionsArguments(Range, Subject, total=False):
     campaign: str
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -155,7 +159,8 @@ class PlacesArguments(Range, Comparison, Subject, Listed, total=False):
     campaign: str
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.

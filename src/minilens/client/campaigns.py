@@ -17,7 +17,8 @@ class TrendArguments(Range, Subject, total=False):
     grain: Literal["hour", "day", "week", "month"]
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -45,7 +46,8 @@ class TrendRow(TypedDict, total=False):
 class ListArguments(Range, Comparison, Subject, Listed, total=False):
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.
@@ -99,7 +101,8 @@ class ConversionsArguments(Range, Subject, total=False):
     grain: Literal["hour", "day", "week", "month"]
     #: The event that counts as a conversion.
     event: str
-    #: The currency whose values are added up.
+    #: The currency of money, that in which the app reports unless given. Amounts in others are
+    #: converted to the app's by their rates, and left out without one.
     currency: str
     #: The event that takes revenue back: refund_success of pay_success, nothing of other events
     #: unless given; - for nothing.

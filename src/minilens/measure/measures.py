@@ -337,8 +337,9 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure(
             "revenue", Text("收入", "Revenue"), "number", NotInDays(of_persons=True), "",
-            Text("所选事件的金额（value）之和；只计所选币种和未写币种的，未扣退款",
-            "The sum of the chosen event's value; only of the chosen currency, or without one. Refunds are not subtracted"),
+            Text("所选事件的金额（value）之和，换算成同一币种；没有汇率的不计入，未写币种的视为该币种。未扣退款",
+            "The sum of the chosen event's value in one currency: others are converted, or left out without a rate; one "
+            "without any is in it. Refunds are not subtracted"),
             scope="conversion",
         ),
         Measure(

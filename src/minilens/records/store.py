@@ -33,6 +33,7 @@ from minilens.records.phone_links import PhoneLinks
 from minilens.records.pins import Pins
 from minilens.records.plans import Plan, Plans
 from minilens.records.questions import AskedQuestion, Questions, SavedQuestion
+from minilens.records.rates import Rates
 from minilens.records.rights import SCOPES
 from minilens.records.sensitive import SensitiveProperties
 from minilens.records.sessions import Session, Sessions
@@ -102,6 +103,7 @@ class Records:
         self.links = Links(self.database)
         self.costs = Costs(self.database)
         self.cost_mappings = CostMappings(self.database)
+        self.rates = Rates(self.database)
         self.content = Content(self.database)
         self.content_mappings = ContentMappings(self.database)
         self.payment_channels = PaymentChannels(self.database)

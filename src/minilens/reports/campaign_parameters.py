@@ -17,12 +17,15 @@ EVENT = Parameter(
 
 CURRENCY = Parameter(
     "currency",
-    Text("收入按哪种币种计", "The currency whose values are added up"),
+    Text(
+        "金额的币种；默认为小程序的报表币种。其他币种的金额按汇率换算成报表币种，没有汇率的不计入",
+        "The currency of money, that in which the app reports unless given. Amounts in others are converted to the "
+        "app's by their rates, and left out without one",
+    ),
     kind="text",
     limits=(0, 3),
     pattern=r"^[A-Za-z]{3}$",
     example="CNY",
-    default=always("CNY"),
     option="Currency of revenue (campaigns). 推广报表：收入的币种",
 )
 

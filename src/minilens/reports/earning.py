@@ -22,7 +22,7 @@ def earning(every: Pairs, report: Report) -> Earns:
     """What an address says; Refused, naming the argument."""
     one = dict(every)
     currency = CURRENCY.read(one, report).upper()
-    if not _CURRENCY(currency):
+    if currency and not _CURRENCY(currency):
         raise Refused("unknown_choice", CURRENCY.name, got=currency[:40], hint="CNY")
     event = EVENT.read(one, report)
     names(event, EVENT.name)
@@ -41,7 +41,9 @@ def usual_refund(event: str) -> str:
 
 def earning_pairs(earns: Earns) -> list[tuple[str, str]]:
     """The same as arguments of an address."""
-    found = [(EVENT.name, earns.event), (CURRENCY.name, earns.currency)]
+    found = [(EVENT.name, earns.event)]
+    if earns.currency:
+        found.append((CURRENCY.name, earns.currency))
     if earns.refund != usual_refund(earns.event):
         found.append((REFUND.name, earns.refund or NOTHING))
     return found

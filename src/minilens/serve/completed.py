@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from minilens.errors import Refused
 from minilens.measure.activity.query import ActivityQuery
@@ -15,6 +15,7 @@ from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.costs.query import CostsQuery, with_costs
 from minilens.measure.dimensions import COHORT
 from minilens.measure.distribution.query import DistributionQuery
+from minilens.measure.events.money import with_money
 from minilens.measure.events.of_app import with_cohorts, with_page_types
 from minilens.measure.events.operand import InCohort
 from minilens.measure.events.query import EventsQuery
@@ -31,11 +32,14 @@ from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
 from minilens.measure.why.query import FigureWhyQuery, WhyQuery
 from minilens.period import Range
+from minilens.records.rates import converted
 from minilens.records.store import Link, Records
 from minilens.reports.kinds import undeclared_pages
 from minilens.reports.virtual import asks
 from minilens.text import Text
 
+#: Which figures of a question are amounts: none, those of values, whatever numbers they are made of.
+Amounts = Literal["none", "values", "every"]
 #: Of an app and what a condition names: the members that hold.
 KnowsCohorts = Callable[[int, InCohort], InCohort]
 #: What has filters of its own.
@@ -66,7 +70,8 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
     if isinstance(query, LtvQuery) and query.margin and not query.spend:
         query = replace(query, spend=_spend(query, records))
     if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery):
-        return replace(query, rows=_of_app(query.rows, records, known))
+        rows = _of_app(query.rows, records, known, money=_money(query))
+        return replace(query, rows=rows)
     if isinstance(query, PathsQuery):
         return _paths_of_app(query, records, known)
     if not isinstance(query, LedgerListQuery):
@@ -77,6 +82,13 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         declared = sorted(name for app, name in records.definitions.all() if app == query.app)
         return replace(query, declared=tuple(declared))
     return query
+
+
+def _money(query: FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery) -> Amounts:
+    """Which numbers of a question are amounts: of conversions all; lifetime value keeps currencies apart itself."""
+    if isinstance(query, AttributionQuery):
+        return "every"
+    return "none" if isinstance(query, LtvQuery) else "values"
 
 
 def _spend(query: LtvQuery, records: Records) -> tuple[Spend, ...]:
@@ -94,13 +106,26 @@ def _spend(query: LtvQuery, records: Records) -> tuple[Spend, ...]:
 def _with_costs(query: CostsQuery, records: Records) -> CostsQuery:
     """The question with what was spent, and with what its conversions mean where they are virtual."""
 
+    rates = records.rates.of(query.app)
+    into = query.currency or rates.currency
+    converts = bool(rates.rates) and into == rates.currency
+
     def spent(over: Range | None) -> list[dict[str, Any]]:
-        return (
-            records.costs.summed(query.app, over.start, over.end, query.told_apart) if over else []
-        )
+        if over is None:
+            return []
+        told = query.told_apart
+        if not converts:
+            return records.costs.summed(query.app, over.start, over.end, told)
+        by_day = told if "day" in told else ("day", *told)
+        return converted(records.costs.summed(query.app, over.start, over.end, by_day), rates)
 
     of = replace(query.conversions, app=query.app)
-    found = replace(query, conversions=_of_app(of, records, None))
+    found = replace(query, currency=into, conversions=_of_app(of, records, None))
+    if converts:
+        said = records.costs.summed(query.app, query.range.start, query.range.end, ("currency",))
+        known = {one.currency for one in rates.rates}
+        some = sorted({row["currency"] for row in said} & known)
+        found = replace(found, converted=tuple(some))
     earlier = None if query.apart else query.before
     return with_costs(found, spent(query.range), spent(query.compare), spent(earlier))
 
@@ -145,9 +170,13 @@ def _pages(records: Records, app: int) -> list[str]:
     return [page.path for page in kept.pages] if kept else []
 
 
-def _of_app(query: EventsQuery, records: Records, known: KnowsCohorts | None) -> EventsQuery:
+def _of_app(
+    query: EventsQuery, records: Records, known: KnowsCohorts | None, *, money: Amounts = "values"
+) -> EventsQuery:
     if known:
         query = with_cohorts(query, partial(known, query.app))
+    if money != "none":
+        query = with_money(query, records.rates.of(query.app), every=money == "every")
     named = with_names(query, records.field_values.texts(query.app))
     meant = with_virtual(named, records.virtual_events.meanings(query.app), asks)
     return with_page_types(meant, lambda: records.page_types.of(query.app).in_order())

@@ -40,6 +40,7 @@ from minilens.web.console import App, Console
 from minilens.web.content import api as content_api
 from minilens.web.costs import api as costs_api
 from minilens.web.costs import pages as cost_pages
+from minilens.web.costs import rates_api
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.persons import api as persons_api
 from minilens.web.persons import erasing_api, merges_api, numbers_api, types_api
@@ -143,6 +144,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *web_links.ROUTES,  # /l/CODE
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE
     *costs_api.ROUTES,  # /v1/costs
+    *rates_api.ROUTES,  # /v1/rates
     *content_api.ROUTES,  # /v1/content
     *questions.ROUTES,  # /api/v1/apps/APP/questions, …/questions/7/remove, …/reports/question.7
     *api.routes(),  # /api/v1/apps/APP/reports/overview.trend

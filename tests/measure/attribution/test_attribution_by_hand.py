@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
 from minilens.measure.attribution.touch import FIELDS
 from minilens.measure.dimensions import DIMENSIONS
+from minilens.records.rates import Rate
+from minilens.serve.completed import completed
 from tests.measure.attribution.asking import (
     AD,
     DAY,
@@ -327,3 +331,27 @@ def test_nothing_happened(house: House) -> None:
         table = answer(house, asked(house, show=show))
         assert table.rows == ()
         assert table.totals
+
+
+def test_values_in_other_currencies_are_converted_or_left_out(house: House) -> None:
+    """An order of 10 dollars at 7, its refund of 2 at 6.5 the day after; one in pounds has no rate."""
+    rates = [
+        Rate("USD", date(2026, 11, 1), Decimal(7)),
+        Rate("USD", date(2026, 11, 20), Decimal("6.5")),
+    ]
+    house.pipeline.records.rates.set(
+        house.app.id, "CNY", rates, now=datetime(2026, 11, 1, tzinfo=UTC)
+    )
+    back = paid(NOON + DAY, 2, name="refund_request")
+    house.load([
+        touch(NOON - HOUR, "a"), replace(paid(NOON, 10), currency="USD"), replace(back, currency="USD"),
+        replace(paid(NOON + 2 * DAY, 3), currency="GBP"),
+    ])  # fmt: skip
+    query = asked(
+        house, range=days(DAY_OF, "2026-11-21"), counts="value", refunds=True, models=("last",)
+    )
+    table = answer(house, completed(query, house.pipeline.records))  # type: ignore[arg-type]
+    assert credit(table, "last") == {"a": 57}
+    assert table.notes[-1].en == (
+        "Amounts are in CNY; USD converted at the rate of each event's day; left out for want of a rate: GBP (1 event)"
+    )

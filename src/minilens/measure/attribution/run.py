@@ -15,6 +15,7 @@ from minilens.measure.attribution.shapley import MOST_PLAYERS, Game
 from minilens.measure.attribution.touches import Journeys, journeys, touches_of
 from minilens.measure.attribution.ways import overlap, ways
 from minilens.measure.days.day_rows import BUILDS
+from minilens.measure.events import money, run
 from minilens.measure.events.builds import Builds
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
@@ -52,8 +53,12 @@ def answer(engine: Engine, query: AttributionQuery, as_of: AsOf, made: Answer) -
         told = table(query, found, credit(query, found, asking.game(found)), as_of)
     took = (time.perf_counter() - began) * 1000
     read = cost([made])
+    said = money.notes(
+        replace(query.rows, groups=()), lambda one: run.answer(engine, one, as_of, made)
+    )
     return replace(
         told,
+        notes=(*told.notes, *said),
         cost=Cost(read.rows + asking.rows, read.bytes + asking.bytes, read.milliseconds + took),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from minilens.measure.events.formula import Both, Name, Node, Number
-from minilens.measure.events.operand import RECORDED, InCohort
+from minilens.measure.events.operand import RECORDED, InCohort, Money, Operand
 from minilens.measure.events.query import (
     Aggregate,
     Condition,
@@ -90,8 +90,8 @@ class CourseQuery:
 
 @dataclass(frozen=True)
 class Earns:
-    """What counts as a conversion: this event. Of its values those in the currency are revenue; one without any is in
-    it. `refund` gives it back; without one nothing does."""
+    """What counts as a conversion: this event. Its values are revenue in the currency, or where none is said in that
+    of the app; one without any is in it. `refund` gives it back; without one nothing does."""
 
     event: str
     currency: str
@@ -111,25 +111,20 @@ def conversions(query: Query, earns: Earns, **more: object) -> EventsQuery:
 
 def results(app: int, earns: Earns, over: Range) -> EventsQuery:
     """The measures FIGURES of all that happened in a range."""
-    known, unknown = (Condition(RECORDED["currency"], one) for one in ("is", "is_unknown"))
-    money = Conditions(False, (replace(known, values=(earns.currency,)), unknown))
-    events = [Counted("a", (earns.event,)), Counted("b", (earns.event,), money)]
+    amount = Money(RECORDED["value"], earns.currency)
+    paid = Conditions(True, (Condition(amount, "is_known"),))
+    events = [Counted("a", (earns.event,)), Counted("b", (earns.event,), paid)]
     if earns.refund:
-        events.append(Counted("r", (earns.refund,), money, takes_back=0))
-    given = _figure("refunds") if earns.refund else _formula("refunds", "0", Number(0))
-    net = _formula("net_revenue", "revenue - refunds", Both("-", Name("revenue"), Name("refunds")))
-    return EventsQuery(app, tuple(events), (*map(_figure, FIGURES[:3]), given, net), over)
+        events.append(Counted("r", (earns.refund,), paid, takes_back=0))
+    figures = (
+        _figure("conversions", 0, "total"), _figure("converters", 0, "persons"), _figure("revenue", 1, "sum", amount),
+        _figure("refunds", 2, "sum", amount) if earns.refund else _formula("refunds", "0", Number(0)),
+        _formula("net_revenue", "revenue - refunds", Both("-", Name("revenue"), Name("refunds"))),
+    )  # fmt: skip
+    return EventsQuery(app, tuple(events), figures, over)
 
 
-#: Measure → of which event, what is counted of it, and of which column.
-_COUNTED: dict[str, tuple[int, Aggregate]] = {
-    "conversions": (0, "total"), "converters": (0, "persons"), "revenue": (1, "sum"), "refunds": (2, "sum"),
-}  # fmt: skip
-
-
-def _figure(name: str) -> Figure:
-    of, aggregate = _COUNTED[name]
-    operand = RECORDED["value"] if aggregate == "sum" else None
+def _figure(name: str, of: int, aggregate: Aggregate, operand: Operand | None = None) -> Figure:
     return Figure(name, MEASURES[name].title, of, aggregate, operand)
 
 
@@ -139,11 +134,9 @@ def _formula(name: str, text: str, node: Node) -> Formula:
 
 def with_visits(query: EventsQuery) -> EventsQuery:
     """The same with visits and visitors before them."""
-    of = len(query.events)
-    visits = Figure("visits", MEASURES["visits"].title, of, "total")
-    visitors = Figure("visitors", MEASURES["visitors"].title, of, "persons")
-    events = (*query.events, Counted("v", ("page_view",)))
-    return replace(query, events=events, measures=(visits, visitors, *query.measures))
+    of, events = len(query.events), (*query.events, Counted("v", ("page_view",)))
+    both = (_figure("visits", of, "total"), _figure("visitors", of, "persons"))
+    return replace(query, events=events, measures=(*both, *query.measures))
 
 
 def conditions(filters: Filters) -> Conditions:

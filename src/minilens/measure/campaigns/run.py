@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from minilens.measure.campaigns.query import FIGURES, RATE, CampaignQuery
 from minilens.measure.days import run as days
 from minilens.measure.days.by_change import most_changed
+from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.days.frame import framed
+from minilens.measure.events import money
 from minilens.measure.events import run as events
 from minilens.measure.events.query import MOST_TOP, Condition, Conditions, EventsQuery
 from minilens.measure.filters import Condition as OfFilter
@@ -101,7 +103,8 @@ class _Asking:
             totals=(None, *self._row(self._total())),
             other=self._rest(self.unlisted()),
         )
-        return replace(made, cost=self.cost)
+        said = money.notes(self._of_events(visits.range), self._ask)
+        return replace(made, notes=(*made.notes, *said), cost=self.cost)
 
     def listed(self) -> tuple[str, ...]:
         """The values that have a row, in order."""
@@ -171,7 +174,8 @@ class _Asking:
         if isinstance(query, Query):
             found = days.prepare(self.engine, query, self.as_of).run()
         else:
-            found = events.prepare(self.engine, query, self.as_of).run()
+            made = self.engine.query(BUILDS, {"app": query.app})
+            found = events.answer(self.engine, query, self.as_of, made)
         cost, more = self.cost, found.cost
         self.cost = Cost(
             cost.rows + more.rows, cost.bytes + more.bytes, cost.milliseconds + more.milliseconds

@@ -25,7 +25,9 @@ class Named:
 NAMED = (
     Named(
         "spend", Text("花费", "Spend"), "number", "neither",
-        Text("广告平台报告的花费，只含一个币种", "What the platform says it cost, in one currency"), "cost",
+        Text("广告平台报告的花费，换算成同一币种；没有汇率的不计入",
+             "What the platform says it cost, in one currency: others are converted, or left out without a rate"),
+        "cost",
     ),
     Named(
         "impressions", Text("曝光次数", "Impressions"), "count", "better",
@@ -72,8 +74,9 @@ NAMED = (
     ),
     Named(
         "campaign_revenue", Text("收入", "Revenue"), "number", "better",
-        Text("这些转化事件的金额之和，只含该币种或没有币种的，未扣退款",
-             "The values of these events in this currency or without one; refunds are not subtracted"), "value",
+        Text("这些转化事件的金额之和，换算成该币种；没有汇率的不计入。未扣退款",
+             "The values of these events in this currency: others are converted, or left out without a rate; refunds "
+             "are not subtracted"), "value",
     ),
     Named(
         "campaign_refunds", Text("退款", "Refunds"), "number", "worse",

@@ -11,6 +11,7 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.query import Condition, Conditions, EventsQuery
 from minilens.measure.measures import Measure
 from minilens.period import Grain, Range
+from minilens.records.rates import USUAL
 
 #: What rows of a list are: what the platform calls its parts, where clicks lead, and the platform itself.
 Apart = Literal["campaign", "ad_set", "creative", "landing", "source"]
@@ -42,8 +43,9 @@ class CostsQuery:
 
     A row for each `grain` of `range`; or, with `apart`, the `top` values by `sort`. `compare` is the other range.
     `cap`: how often a person should see an ad a day at most.
-    `spent`, `then_spent`, `others` (currencies that have costs besides) and `earlier` (what the days before the
-    range cost) are said by whoever knows the records.
+    An empty currency is the usual one. `spent`, `then_spent`, `others` (currencies that have costs besides),
+    `converted` (those whose costs are converted) and `earlier` (what the days before the range cost) are said by
+    whoever knows the records.
     """
 
     app: int
@@ -64,6 +66,7 @@ class CostsQuery:
     spent: tuple[Spent, ...] = ()
     then_spent: tuple[Spent, ...] = ()
     others: tuple[str, ...] = ()
+    converted: tuple[str, ...] = ()
     earlier: tuple[Spent, ...] = ()
 
     @property
@@ -102,16 +105,15 @@ def with_costs(
     """The question with sums of the records over its range, over the other one, and over the days before."""
     return replace(
         query, spent=_spent(query, rows), then_spent=_spent(query, then), earlier=_spent(query, earlier),
-        others=tuple(sorted({row["currency"] for row in rows} - {query.currency})),
+        others=tuple(sorted({row["currency"] for row in rows} - {query.currency or USUAL})),
     )  # fmt: skip
 
 
 def _spent(query: CostsQuery, rows: Sequence[Mapping[str, Any]]) -> tuple[Spent, ...]:
     key = query.apart or "day"
+    into = query.currency or USUAL
     return tuple(
-        Spent(row[key], row["campaign"], **_sums(row))
-        for row in rows
-        if row["currency"] == query.currency
+        Spent(row[key], row["campaign"], **_sums(row)) for row in rows if row["currency"] == into
     )
 
 

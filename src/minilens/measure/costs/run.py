@@ -15,6 +15,7 @@ from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.table import Column, Cost, Row, Table
 from minilens.measure.value_names import ValueNames
 from minilens.period import Range
+from minilens.records.rates import USUAL
 from minilens.text import Text
 from minilens.warehouse.engine import Engine
 
@@ -61,7 +62,7 @@ def _table(query: CostsQuery, as_of: AsOf, asked: Sequence[Table | None]) -> Tab
         **make(query, as_of, asked),
         start=query.range.start, end=query.range.end, as_of=as_of.as_of, today=as_of.today,
         compared_start=other.start if other else None, compared_end=other.end if other else None,
-        running=query.range.start <= as_of.today <= query.range.end, notes=(*_notes(query), *_fatigue(query)),
+        running=query.range.start <= as_of.today <= query.range.end, notes=_notes(query, asked[0]),
         cost=Cost(
             sum(one.rows for one in costs), sum(one.bytes for one in costs), sum(one.milliseconds for one in costs)
         ),
@@ -134,14 +135,16 @@ def _fatigue(query: CostsQuery) -> tuple[Text, ...]:
     return fatigue.notes(list(query.range), sums, query.cap)
 
 
-def _notes(query: CostsQuery) -> tuple[Text, ...]:
-    """That there is more, in other currencies."""
-    if not query.others:
-        return ()
-    zh, en = "、".join(query.others), ", ".join(query.others)
-    return (
-        Text(
-            f"金额均为 {query.currency}；另有 {zh} 的成本，未换算，不在其中",
-            f"Money is in {query.currency}. Costs in {en} are not converted and not included",
-        ),
-    )
+def _notes(query: CostsQuery, came: Table | None) -> tuple[Text, ...]:
+    """What became of money in other currencies, and days on which ads tire."""
+    into, found = query.currency or USUAL, []
+    if some := query.converted:
+        zh = f"{'、'.join(some)} 的成本按当天的汇率换算为 {into}"
+        found.append(
+            Text(zh, f"Costs in {', '.join(some)} are converted to {into} at the rate of their day")
+        )
+    if some := query.others:
+        zh = f"花费只计 {into}；另有 {'、'.join(some)} 的成本没有可用的汇率，不在其中"
+        en = f"Spend is in {into}. Costs in {', '.join(some)} have no rate and are not included"
+        found.append(Text(zh, en))
+    return (*found, *(came.notes if came else ()), *_fatigue(query))

@@ -12,12 +12,14 @@ from minilens.measure.dimensions import Dimension
 from minilens.measure.events.operand import (
     Form,
     InCohort,
+    Money,
     OfSession,
     Operand,
     PageType,
     Profile,
     Property,
     Recorded,
+    of_money,
     of_page,
     of_property,
     of_text,
@@ -110,6 +112,9 @@ class Rows:
             return of_property(of, form, self.zone, self.bind)
         if isinstance(of, PageType):
             return of_page(of, self.bind)
+        if isinstance(of, Money):
+            amount = of_money(of, self.form(of.of, "number"), self.bind)
+            return amount if form == "number" else f"toString({amount})"
         if isinstance(of, Recorded) and of.kind == "number":
             return f"toFloat64({of.sql})" if form == "number" else f"toString({of.sql})"
         if isinstance(of, Recorded):

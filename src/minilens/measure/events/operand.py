@@ -16,10 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from typing import Literal
 
 from minilens.measure.dimensions import Dimension
 from minilens.measure.table import Column
+from minilens.records.rates import USUAL, Rate
 from minilens.reference.page_types import PAGE_TYPES, Pattern, like
 from minilens.text import Language, Text
 
@@ -28,6 +31,7 @@ Form = Literal["text", "number", "truth", "moment"]
 Bind = Callable[[object, str], str]
 
 _MOST = "1e18"
+_EPOCH = date(1970, 1, 1)
 _WRITTEN = (
     r"^\\d{4}-\\d{2}-\\d{2}([T ]\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?(Z|[+-]\\d{2}:?\\d{2})?)?$"
 )
@@ -149,7 +153,33 @@ class PageType:
         return PAGE_TYPES[value].of(language) if value in PAGE_TYPES else value
 
 
-Operand = Property | Recorded | Profile | OfSession | InCohort | PageType | Dimension
+@dataclass(frozen=True)
+class Money:
+    """A number that is an amount: those in `currency`, or in none, as they are; those in others by the rate that is
+    valid on the event's own day, and without one they have no value. An empty currency is the usual one."""
+
+    of: Property | Recorded
+    currency: str = ""
+    rates: tuple[Rate, ...] = ()
+    kind: Literal["number"] = "number"
+
+    @property
+    def name(self) -> str:
+        """That of the number."""
+        return self.of.name
+
+    @property
+    def key(self) -> str:
+        """The column of its values."""
+        return self.of.key
+
+    @property
+    def title(self) -> Text:
+        """That of the number."""
+        return self.of.title
+
+
+Operand = Property | Recorded | Profile | OfSession | InCohort | PageType | Money | Dimension
 
 RECORDED = {
     one.name: one
@@ -185,6 +215,29 @@ def column(of: Operand) -> Column:
     return Column(
         of.key, of.title, "text", shown=of.shown if isinstance(of, PageType | InCohort) else None
     )
+
+
+def in_currency(one: Money, currency: str, bind: Bind) -> str:
+    """SQL of a currency, but of the one that amounts are converted to where they are."""
+    into = bind(one.currency or USUAL, "String")
+    return f"if({currency} != '' AND isNotNull({_factor(one, bind)}), {into}, {currency})"
+
+
+def of_money(one: Money, number: str, bind: Bind) -> str:
+    """SQL of an amount, NULL where it is in a currency without a rate on that day."""
+    return f"{number} * {_factor(one, bind)}"
+
+
+def _factor(one: Money, bind: Bind) -> str:
+    """SQL of what one unit of an event's currency is; rates are looked up by the last day that is not behind."""
+    cases = [f"currency IN ('', {bind(one.currency or USUAL, 'String')}), toNullable(toFloat64(1))"]
+    for coin, some in groupby(one.rates, lambda rate: rate.currency):
+        rates = list(some)
+        first = bind([0, *((rate.since - _EPOCH).days for rate in rates)], "Array(UInt16)")
+        held = bind([0.0, *(float(rate.rate) for rate in rates)], "Array(Float64)")
+        told = f"transform(roundDown(toUInt16(day), {first}), {first}, {held}, 0.)"
+        cases.append(f"currency = {bind(coin, 'String')}, nullIf({told}, 0)")
+    return f"multiIf({', '.join(cases)}, NULL)"
 
 
 def of_page(one: PageType, bind: Bind) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
 from minilens.measure.days.day_rows import BUILDS
-from minilens.measure.events import formula
+from minilens.measure.events import formula, money
 from minilens.measure.events.builds import Builds
 from minilens.measure.events.columns import OTHERS, group_columns, measure_column
 from minilens.measure.events.kept import is_kept
@@ -52,11 +52,17 @@ def prepare(engine: Engine, query: EventsQuery, as_of: AsOf) -> Prepared:
     hour = as_of.as_of.replace(second=0, microsecond=0) if query.grain == "hour" else None
     builds = hash(tuple((row[0], row[1]) for row in made.rows))
     return Prepared(
-        run=lambda: answer(engine, query, as_of, made),
+        run=lambda: noted(answer(engine, query, as_of, made), engine, query, as_of, made),
         heavy=True,
         stands_on=(query, as_of.today, builds, as_of.through if young else 0, hour),
         cost=cost([made]),
     )
+
+
+def noted(table: Table, engine: Engine, query: EventsQuery, as_of: AsOf, made: Answer) -> Table:
+    """An answer with what is to be said of its money."""
+    asked = money.notes(query, lambda one: answer(engine, one, as_of, made))
+    return replace(table, notes=(*table.notes, *asked))
 
 
 def answer(engine: Engine, query: EventsQuery, as_of: AsOf, made: Answer) -> Table:
@@ -81,7 +87,8 @@ class Asking:
         moved = self._builds.moved(
             query, lambda text, asked: self.session.ask(text, asked)[0][0], tail=tail
         )
-        self.statement = with_taken_back(Statement(query, moved=moved, tail=tail))
+        self.statement = Statement(query, moved=moved, tail=tail)
+        with_taken_back(self.statement, self._ask)
         self._periods = list(self._every_period())
 
     def periods(self) -> Table:

@@ -7,7 +7,7 @@ newest of the same person. It lies at most DAYS_BACK before. A refund without su
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -27,10 +27,14 @@ _ALWAYS = ("at", "place", "came", "launch", "key")
 _PLACES: tuple[Place, ...] = ("actions", "events")
 
 
-def with_taken_back(made: Statement) -> Statement:
-    """The statement, to whose rows those of events that take others back are added; without such as it was."""
-    if any(one.takes_back is not None for one in made.query.events):
-        made.more = partial(_every, made)
+def with_taken_back(made: Statement, ask: Callable[[str], Sequence[object]]) -> Statement:
+    """The statement, to whose rows those of events that take others back are added; as it was where there are none,
+    which `ask` answers: it gives the rows of a statement."""
+    back = [one for one in made.query.events if one.takes_back is not None]
+    if back:
+        some = _part(made, [Counted("r", tuple(name for one in back for name in one.events))], ())
+        if ask(f"SELECT 1 FROM ({some}) LIMIT 1"):
+            made.more = partial(_every, made)
     return made
 
 

@@ -42,7 +42,9 @@ def behind(engine: Engine, query: EventsQuery, place: Place, as_of: AsOf, made: 
     builds = Builds(made)
     tail = tail and over.end >= builds.newest
     moved = builds.moved(narrow, engine.one, tail=tail)
-    statement = with_taken_back(Statement(narrow, moved, tail, {"actions": _AT, "events": _AT}))
+    statement = Statement(narrow, moved, tail, {"actions": _AT, "events": _AT})
+    bound = builds.bound(query, over.start, over.end)
+    with_taken_back(statement, lambda text: engine.rows(text, bound | statement.bound.values))
     rows = statement.every_row()
     asked = [
         *_events(narrow, chosen),
@@ -59,7 +61,7 @@ FROM
 GROUP BY person
 ORDER BY number
 """
-    found = engine.arrow(text, builds.bound(query, over.start, over.end) | statement.bound.values)
+    found = engine.arrow(text, bound | statement.bound.values)
     return Found(*(_column(found, name) for name in ("number", "times", "first", "last")))
 
 

@@ -74,7 +74,8 @@ class OfCampaigns(DaysRequest):
             found.append(f"推广活动 {self.campaign}" if zh else f"campaign {self.campaign}")
         if {*self.report.measures} & {*FIGURES}:
             one = self.earns
-            said = f"{one.event}（{one.currency}）" if zh else f"{one.event} ({one.currency})"
+            coin = (f"（{one.currency}）" if zh else f" ({one.currency})") if one.currency else ""
+            said = f"{one.event}{coin}"
             found.append(f"转化事件 {said}" if zh else f"conversion {said}")
             if one.refund and one.refund != usual_refund(one.event):
                 found.append(f"退款事件 {one.refund}" if zh else f"refund {one.refund}")

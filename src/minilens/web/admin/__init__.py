@@ -31,6 +31,7 @@ def routes() -> list[HTTPRouteHandler]:
         app.save_events,  # …/events
         app.save_pages,  # …/pages
         app.save_sensitive,  # …/sensitive
+        app.save_rates,  # …/rates
         app.save_secret,  # …/wechat
         app.remove_secret,  # …/wechat/remove
         app.archive_app,  # …/archive

@@ -1,4 +1,4 @@
-"""Settings, App: titles, AppID, timezone, AppSecret, undeclared events, pages, archive."""
+"""Settings, App: titles, AppID, timezone, AppSecret, undeclared events, pages, currency, archive."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from litestar.response import Redirect
 
 from minilens.period import now
 from minilens.records.apps import WAYS_IN
+from minilens.records.rates import as_file, from_file
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import APP, Answer, Wrong, attempt
 from minilens.web.admin.settings_page import AppSettings
@@ -92,6 +93,29 @@ async def save_sensitive(settings: NamedDependency[AppSettings], data: Form) -> 
 
 
 @post(
+    "/a/{app:str}/settings/rates",
+    include_in_schema=False, status_code=200, needs="definitions:write",
+)  # fmt: skip
+async def save_rates(settings: NamedDependency[AppSettings], data: Form) -> Answer:
+    """The currency of the reports, and rates of others to it."""
+    text = data.get("rates", "")
+
+    def save() -> str:
+        given, first = from_file(text.encode(errors="replace")) if text.strip() else ([], 1)
+        settings.records.rates.set(
+            settings.app.id,
+            data.get("currency", ""),
+            given,
+            now=now(),
+            by=settings.me.id,
+            first=first,
+        )
+        return APP.at(settings.app, "saved")
+
+    return await attempt("rates", settings.reader, save, partial(shown, settings, typed=data))
+
+
+@post(
     "/a/{app:str}/settings/wechat",
     include_in_schema=False, status_code=200, needs="apps:write",
 )  # fmt: skip
@@ -139,7 +163,10 @@ async def shown(
     """The page, with what was typed."""
     recorded = await asyncio.to_thread(settings.records.apps.named, settings.app.name)
     names = await asyncio.to_thread(settings.records.sensitive.of, settings.app.id)
+    rates = await asyncio.to_thread(settings.records.rates.of, settings.app.id)
     kept = {
+        "currency": rates.currency,
+        "rates": as_file(rates.rates).partition("\n")[2],
         "zh": recorded.zh,
         "en": recorded.en,
         "appid": recorded.appid,

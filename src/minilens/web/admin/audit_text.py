@@ -17,6 +17,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "app.undeclared": ("修改未定义事件的处理", "changed how undeclared events are handled"),
     "app.pages": ("更新页面列表", "updated the list of pages"),
     "app.page_types": ("设置页面类型", "set the page types"),
+    "app.rates": ("设置报表币种与汇率", "set the reporting currency and rates"),
     "app.sensitive": ("修改敏感属性", "changed the sensitive properties"),
     "app.archive": ("归档小程序", "archived the app"),
     "app.restore": ("恢复小程序", "restored the app"),

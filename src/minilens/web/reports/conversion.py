@@ -34,11 +34,12 @@ def offered(
 @dataclass(frozen=True)
 class Counted:
     """What the form of a page about costs offers: events that can count as a conversion by name and title, what the
-    chosen one is called, and the currencies that have costs, the chosen one among them."""
+    chosen one is called, the currencies that have costs, the chosen one among them, and that one."""
 
     events: list[tuple[str, str]]
     event: str
     currencies: list[str]
+    currency: str
 
 
 def counted(records: Records, app: int, state: ReportRequest, language: Language) -> Counted | None:
@@ -46,8 +47,9 @@ def counted(records: Records, app: int, state: ReportRequest, language: Language
     if not isinstance(state, CostsRequest):
         return None
     every = _events(records, app, state.earns.event, language)
-    currencies = {*records.costs.currencies(app), state.earns.currency}
-    return Counted(every, dict(every)[state.earns.event], sorted(currencies))
+    currency = state.earns.currency or records.rates.of(app).currency
+    currencies = sorted({*records.costs.currencies(app), currency})
+    return Counted(every, dict(every)[state.earns.event], currencies, currency)
 
 
 def _events(records: Records, app: int, chosen: str, language: Language) -> list[tuple[str, str]]:
