@@ -150,6 +150,13 @@ def buckets_later(first: date, grain: Grain, count: int) -> date:
     return first
 
 
+def buckets_before(first: date, grain: Grain, count: int) -> date:
+    """First day of the bucket so many before the one that begins on `first`."""
+    for _ in range(count):
+        first = floor(first - timedelta(days=1), grain)
+    return first
+
+
 def whole(over: Range, grain: Grain) -> Range:
     """The range made wider to whole buckets."""
     return Range(

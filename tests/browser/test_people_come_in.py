@@ -79,7 +79,7 @@ def test_an_invited_person_comes_in_and_signs_out(visit: Opener) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     wrong.fill(PASSWORD)
     page.get_by_role("button", name="Accept").click()
-    page.wait_for_url("**/a/cafe/overview")
+    page.wait_for_url("**/a/cafe/dashboard")
     page.goto(f"{seen.site.address}/account")
     page.get_by_role("button", name="Sign out", exact=True).first.click()
     page.wait_for_url("**/sign-in")

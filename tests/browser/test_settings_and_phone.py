@@ -95,7 +95,7 @@ def test_someone_is_invited_sees_one_app_and_is_removed(visit: Opener, browser: 
     theirs.get_by_label("Password", exact=True).fill("correct horse")
     theirs.get_by_label("Confirm password").fill("correct horse")
     theirs.get_by_role("button", name="Accept").click()
-    theirs.wait_for_url("**/a/cafe/overview")
+    theirs.wait_for_url("**/a/cafe/dashboard")
     assert theirs.goto(f"{seen.site.address}/a/shop/overview").status == 404  # type: ignore[union-attr]
     theirs.goto(f"{seen.site.address}/a/cafe/overview")
     theirs.get_by_role("button", name="More").click()

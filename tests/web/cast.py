@@ -51,6 +51,7 @@ from tests.web.costs_cast import costed
 from tests.web.distribution_cast import distributed
 from tests.web.events_cast import asked, behind
 from tests.web.funnels_cast import explained, funnelled
+from tests.web.kpis_cast import in_one_row
 from tests.web.ledger_cast import ledger, samples
 from tests.web.live_cast import live_answer, newest
 from tests.web.paths_cast import pathed
@@ -193,9 +194,7 @@ def answer(report: Report, query: Query, app: App) -> Table:
     whole = row(None, query, figures(query.range.start, 1), {}) if by_hour else None
     table = Table(
         columns=(MOMENT if by_hour else DAY, *(one.column() for one in query.measures)),
-        rows=() if query.values else periods(query.range, query),
-        start=query.range.start,
-        end=query.range.end,
+        rows=() if query.values else periods(query.range, query), start=query.range.start, end=query.range.end,
         as_of=moment - timedelta(seconds=2),
         cost=Cost(312_408, 4_100_000, 18.4),
         compared=periods(query.compare, query) if query.compare and not query.values else (),
@@ -203,9 +202,10 @@ def answer(report: Report, query: Query, app: App) -> Table:
         compared_end=query.compare.end if query.compare else None,
         running=not query.values and query.range.end >= today(app.timezone, moment),
         same_hours=query.cutoff is not None and query.compare is not None,
-        totals=whole,
-        compared_total=whole if query.compare else None,
-    )
+        totals=whole, compared_total=whole if query.compare else None,
+    )  # fmt: skip
+    if not query.dimensions:
+        table = in_one_row(table)
     return by_page(query, table) if query.values else table
 
 

@@ -109,7 +109,7 @@ def test_someone_new_sets_name_and_password_and_is_in(stranger: Client, theatre:
     page = stranger.get(address, headers=EN).text
     assert "Xiaoman Coffee as Analyst" in page
     assert 'value="new@example.org"' in page
-    assert accept(stranger, address, **NEW) == (303, "/a/cafe/overview")
+    assert accept(stranger, address, **NEW) == (303, "/a/cafe")
     assert stranger.get("/a/cafe/overview").status_code == 200
     assert stranger.get("/a/shop/overview").status_code == 404
     assert accept(stranger, address, **NEW)[0] == 403
@@ -130,7 +130,7 @@ def test_someone_who_is_there_signs_in_and_accepts(stranger: Client, theatre: Th
     assert (status, location[:14]) == (303, "/sign-in?next=")
     sign_in(stranger, theatre, "neighbour")
     assert "Accept invitation" in stranger.get(address, headers=EN).text
-    assert accept(stranger, address) == (303, "/a/cafe/overview")
+    assert accept(stranger, address) == (303, "/a/cafe")
     assert theatre.records.accounts.check_password("neighbour@example.org", PASSWORD)
 
 

@@ -18,7 +18,10 @@ from minilens.measure.table import Table
 from minilens.period import now, now_ms
 from minilens.records.event_content import read
 from minilens.records.link_content import NewLink
+from minilens.reports.kpis import decoded as kpi_decoded
+from minilens.reports.kpis import encoded as kpi_encoded
 from minilens.reports.report import Report
+from minilens.text import Text
 from minilens.web.app import create_app
 from minilens.web.console import App
 from minilens.web.templating import environment
@@ -141,6 +144,9 @@ ADDRESSES = [
     "/a/cafe/links/codes",
     "/a/cafe/costs",
     "/a/cafe/shares",
+    "/a/cafe/dashboard",
+    "/a/cafe/dashboard/kpis",
+    "/a/cafe/dashboard/stages",
     "/audit",
     "/people",
     "/apps",
@@ -219,6 +225,10 @@ def test_all(
     header = {"accept-language": language, "accept": "text/html", "X-Minilens-Card": ""}
     for address in ADDRESSES:
         assert owner.get(address, headers=header).status_code in (200, 404)
+    found = kpi_decoded('{"source": {"kind": "measure", "measure": "visitors"}, "target": 9}')
+    theatre.records.kpis.create(1, Text("访客", ""), kpi_encoded(found), None, now=now(), by=None)
+    for address in ("/a/cafe/dashboard", "/a/cafe/dashboard/kpis", "/a/cafe/dashboard/kpi/1"):
+        assert owner.get(address, headers=header).status_code == 200
     (link,) = theatre.records.links.create(1, [NewLink(campaign="S", page="a")], now=now())
     owner.get(f"/a/cafe/links/{link.code}", headers=header)
     failing = {**header, "X-Minilens-Card": "1"}

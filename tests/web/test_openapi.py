@@ -57,6 +57,7 @@ VIRTUAL = ("list_virtual_events", "preview_virtual_event", "save_virtual_event")
 VIRTUALS = tuple(f"/api/v1/apps/{{app}}/virtual-events{part}" for part in ("", "/preview"))
 OF_SHOPS = ("page_types", "set_page_types", "make_ready_events")
 SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-events"))
+KPIS = tuple(f"/api/v1/apps/{{app}}/kpis{rest}" for rest in ("", "/{kpi}", "/{kpi}/remove"))
 COHORTS = tuple(
     f"/api/v1/apps/{{app}}/cohorts{end}"
     for end in ("", *(f"/{{cohort}}/{do}" for do in ("change", "refresh", "remove", "persons")))
@@ -66,6 +67,7 @@ ASKED = (
     "ask", "ask_persons", "ask_touches", "ask_why", "cohorts", "create_cohort", "change_cohort", "refresh_cohort",
     "remove_cohort", "cohort_persons", "create_links", "links", "link", "put_costs", "costs", "put_rates", "rates",
     "put_content", "content",
+    "kpis", "create_kpi", "change_kpi", "remove_kpi",
 )  # fmt: skip
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
@@ -119,7 +121,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         ROOT,
         NOTES,
         *(f"{ASK}{end}" for end in ("", "/persons", "/touches", "/why")),
-        *(*COHORTS, *LINKS),
+        *(*COHORTS, *KPIS, *LINKS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
         *PERSONS,
@@ -170,7 +172,8 @@ def test_refusals_are_described_in_one_shape(described: Any) -> None:
         answers, success = (
             operation["responses"],
             "201"
-            if path in (NOTES, QUESTIONS, EVENTS[0], COHORTS[0], LINKS[0]) and method == "post"
+            if path in (NOTES, QUESTIONS, EVENTS[0], COHORTS[0], KPIS[0], LINKS[0])
+            and method == "post"
             else "200",
         )
         of_changes = {"400", "409"} & set(answers)  # a body of its own, somebody else's change

@@ -26,8 +26,14 @@ def test_the_start_leads_to_the_first_app_with_its_preferences(owner: Client) ->
     assert answer.headers["location"] == "/a/cafe/overview?lang=en&period=7d"
 
 
+def test_the_address_of_an_app_leads_to_its_start_page(owner: Client) -> None:
+    for typed in ("/", "/a/cafe", "/a/cafe/", "/a/cafe?lang=zh"):
+        found = owner.get(typed, follow_redirects=False).headers["location"]
+        assert found.removesuffix("?lang=zh") == "/a/cafe/dashboard"
+
+
 @pytest.mark.parametrize("typed", ["/a/cafe", "/a/cafe/"])
-def test_the_address_of_an_app_leads_to_its_overview(owner: Client, typed: str) -> None:
+def test_with_a_period_it_leads_to_its_overview(owner: Client, typed: str) -> None:
     answer = owner.get(f"{typed}?period=7d", follow_redirects=False)
     assert answer.status_code == 303
     assert answer.headers["location"] == "/a/cafe/overview?period=7d"

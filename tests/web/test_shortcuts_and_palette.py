@@ -77,7 +77,7 @@ def test_the_palette_finds_by_names_in_both_languages(owner: Client, language: s
     for words in (("分享人数",), ("sharers",)):
         assert titled(*words)[0] == "/a/cafe/overview?measure=sharers#overview-trend"
     for words in (("山野",), ("hillside",), ("shop",)):
-        assert titled(*words) == ["/a/shop/overview"]
+        assert titled(*words) == ["/a/shop/dashboard"]
     reported = {one["href"].partition("#")[2] for one in found}
     for tab in TABS:
         for name in tab.cards:

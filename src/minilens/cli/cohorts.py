@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from minilens.cli.people import Listed, form, settings_of_data, show
+from minilens.cli.asking import Asks, asking
+from minilens.cli.people import Listed, form, show
 from minilens.errors import Refused
 from minilens.serve.terminal import language, not_written, say
 
-Asks = Callable[..., dict[str, Any]]
-#: A cohort of many events takes its time.
-PATIENCE = 3600.0
+if TYPE_CHECKING:
+    from minilens.load.pipeline import Pipeline
+    from minilens.settings import Settings
+
 #: So many identities that nobody has are said line by line; of the others how many they are.
 MOST_SAID = 1_000
 of_app = click.argument("app")
@@ -193,30 +194,15 @@ def _row(one: dict[str, Any]) -> Listed:
     }  # fmt: skip
 
 
-@contextmanager
-def _asking(app: str) -> Iterator[Asks]:
-    """Asks the running server, else opens the folder."""
-    from minilens.serve.control_client import ask
+def _asking(app: str) -> AbstractContextManager[Asks]:
+    return asking("cohorts", app, _own)
 
-    settings = settings_of_data()
-    if ask(settings, "ping") is not None:
 
-        def of_server(body: str = "", **more: str) -> dict[str, Any]:
-            given = {"app": app, **more}
-            found = ask(settings, "cohorts", *given.items(), seconds=PATIENCE, sent=body)
-            return found or {}
-
-        yield of_server
-        return
-    from minilens.cli.main import opened
+def _own(pipeline: Pipeline, settings: Settings, given: dict[str, str]) -> dict[str, Any]:
     from minilens.serve.cohort_commands import answered
     from minilens.serve.wiring import cohorts_of, questions
 
-    with opened(settings) as pipeline:
-        own = cohorts_of(pipeline, questions(pipeline, settings))
-        yield lambda body="", **more: answered(
-            own, pipeline.records, {"app": app, **more, "body": body}
-        )
+    return answered(cohorts_of(pipeline, questions(pipeline, settings)), pipeline.records, given)
 
 
 COMMANDS: tuple[click.Command, ...] = (cohorts,)

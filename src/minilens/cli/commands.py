@@ -10,6 +10,7 @@ from minilens.cli import (
     costs,
     events,
     identities,
+    kpis,
     links,
     merges,
     operations,
@@ -41,5 +42,6 @@ COMMANDS = (
     *quarantine.COMMANDS,
     *questions.COMMANDS,
     *cohorts.COMMANDS,
+    *kpis.COMMANDS,
     *virtual.COMMANDS,
 )

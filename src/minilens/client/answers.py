@@ -600,6 +600,45 @@ class KeptNumber(msgspec.Struct, frozen=True):
     why: str = ""
 
 
+class KpiDefinition(msgspec.Struct, frozen=True):
+    source: KpiMeasure | KpiQuestion | KpiTime | KpiRatio
+    target: float
+    better: str = "more"
+    period: str = "month"
+
+
+class KpiList(msgspec.Struct, frozen=True):
+    kpis: list[ListedKpi]
+
+
+class KpiMeasure(msgspec.Struct, frozen=True, tag_field="kind", tag="measure"):
+    measure: str
+    filter: list[str] = []
+    currency: str = ""
+    event: str = ""
+
+
+class KpiPeriod(msgspec.Struct, frozen=True):
+    day: str
+    value: float | None
+
+
+class KpiQuestion(msgspec.Struct, frozen=True, tag_field="kind", tag="events"):
+    question: Any
+    measure: str = ""
+
+
+class KpiRatio(msgspec.Struct, frozen=True, tag_field="kind", tag="ratio"):
+    over: KpiMeasure | KpiQuestion
+    under: KpiMeasure | KpiQuestion
+
+
+class KpiTime(msgspec.Struct, frozen=True, tag_field="kind", tag="time", rename={"from_": "from"}):
+    from_: str
+    to: str
+    window: str = "30d"
+
+
 class LeftQuarantine(msgspec.Struct, frozen=True):
     loaded: int
     duplicate: int
@@ -670,6 +709,23 @@ class ListedField(msgspec.Struct, frozen=True):
     kind: str
     operators: list[ListedOperator]
     choices: dict[str, str]
+
+
+class ListedKpi(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    id: int
+    zh: str
+    en: str
+    owner: int | None
+    owner_name: str | None
+    definition: KpiDefinition
+    unit: str
+    from_: str
+    to: str
+    value: float | None
+    end: float | None
+    periods: int
+    state: str
+    course: list[KpiPeriod]
 
 
 class ListedLink(msgspec.Struct, frozen=True):
@@ -1001,6 +1057,10 @@ class RememberedQuestion(msgspec.Struct, frozen=True):
         | AttributionQuestion
         | LtvQuestion
     )
+
+
+class RemovedKpi(msgspec.Struct, frozen=True):
+    removed: int
 
 
 class Resolved(msgspec.Struct, frozen=True):

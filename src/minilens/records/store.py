@@ -25,6 +25,7 @@ from minilens.records.identity_types import IdentityTypes, TypeRow
 from minilens.records.invitations import Invitation, Invitations
 from minilens.records.kept_numbers import KeptNumbers
 from minilens.records.keys import Key, Keys
+from minilens.records.kpis import Kpis, SavedKpi
 from minilens.records.links import Link, Links
 from minilens.records.page_types import PageTypes
 from minilens.records.paid_orders import PaidOrders
@@ -62,6 +63,7 @@ __all__ = [
     "Plan",
     "Records",
     "SavedCohort",
+    "SavedKpi",
     "SavedQuestion",
     "Session",
     "Token",
@@ -100,6 +102,7 @@ class Records:
         self.pins = Pins(self.database)
         self.questions = Questions(self.database)
         self.cohorts = Cohorts(self.database)
+        self.kpis = Kpis(self.database)
         self.links = Links(self.database)
         self.costs = Costs(self.database)
         self.cost_mappings = CostMappings(self.database)

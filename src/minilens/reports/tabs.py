@@ -42,8 +42,9 @@ class Tab:
         return (bool(self.cards) or self.own) and self.listed
 
 
-#: WeChat's six, in its order and words; then what it has not.
+#: The start page; WeChat's six, in its order and words; then what it has not.
 TABS = (
+    Tab("dashboard", Text("看板", "Dashboard"), "target", own=True, key="p"),
     Tab(
         "overview",
         Text("概况", "Overview"),
@@ -145,6 +146,11 @@ TABS = (
     ),
     Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True, key=","),
 )
+
+
+#: Where an app begins; and on a phone, which has no page of its own kind.
+START = TABS[0]
+OVERVIEW = next(tab for tab in TABS if tab.name == "overview")
 
 
 def tab_of(report: str) -> Tab:

@@ -36,6 +36,7 @@ from minilens.serve import (
     cohort_commands,
     engine_failure,
     engine_metrics,
+    kpi_commands,
     merging,
     quarantine,
     tasks,
@@ -84,6 +85,7 @@ class EngineApp:
             "cohorts": lambda asked: cohort_commands.answered(
                 cohorts_of(pipeline, executor), pipeline.records, dict(asked)
             ),
+            "kpis": lambda asked: kpi_commands.answered(pipeline, executor, dict(asked)),
             "left": lambda asked: dict(
                 zip(("bytes", "days"), pipeline.left(dict(asked)["receiver"]), strict=True)
             ),

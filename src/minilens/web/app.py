@@ -41,6 +41,9 @@ from minilens.web.content import api as content_api
 from minilens.web.costs import api as costs_api
 from minilens.web.costs import pages as cost_pages
 from minilens.web.costs import rates_api
+from minilens.web.kpis import api as kpis_api
+from minilens.web.kpis import dashboard
+from minilens.web.kpis import pages as kpi_pages
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.persons import api as persons_api
 from minilens.web.persons import erasing_api, merges_api, numbers_api, types_api
@@ -108,6 +111,8 @@ ROUTES: list[ControllerRouterHandler] = [
     profile.end_session,  # /account/sessions/7/end
     profile.sign_out_everywhere,  # /account/sign-out-everywhere
     *day_annotations.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
+    *dashboard.ROUTES,  # /a/APP/dashboard, …/kpi/7, …/stages
+    *kpi_pages.ROUTES,  # /a/APP/dashboard/kpis, …/7, …/7/remove
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
     *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
     *link_pages.ROUTES,  # /a/APP/links, …/links/CODE, …/sheet, …/links.csv, …/links.zip
@@ -141,6 +146,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *persons_behind.ROUTES,  # /api/v1/apps/APP/ask/persons
     *why.ROUTES,  # /api/v1/apps/APP/ask/why
     *cohorts_api.ROUTES,  # /api/v1/apps/APP/cohorts, …/cohorts/7/refresh, …/remove, …/persons
+    *kpis_api.ROUTES,  # /api/v1/apps/APP/kpis, …/kpis/7, …/kpis/7/remove
     *web_links.ROUTES,  # /l/CODE
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE
     *costs_api.ROUTES,  # /v1/costs

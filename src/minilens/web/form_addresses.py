@@ -59,6 +59,8 @@ PAGES = {
     "/a/{app:str}/annotations/{annotation:int}/remove": "/a/{app}/overview",
     "/a/{app:str}/views": "/a/{app}/overview",
     "/a/{app:str}/views/{view:int}": "/a/{app}/overview",
+    "/a/{app:str}/dashboard/kpis/{kpi:int}": "/a/{app}/dashboard/kpis",
+    "/a/{app:str}/dashboard/kpis/{kpi:int}/remove": "/a/{app}/dashboard/kpis",
     "/a/{app:str}/pins": "/a/{app}/home",
     "/a/{app:str}/pins/{pin:int}": "/a/{app}/home",
     "/apps/restore": "/apps",

@@ -130,7 +130,7 @@ def invited(
 def onward_of(console: Console, offered: Invitation) -> str:
     """To the app that one was invited to."""
     names = [app.name for app in console.apps() if app.id == offered.app]
-    return f"/a/{names[0]}/overview" if names else "/"
+    return f"/a/{names[0]}" if names else "/"
 
 
 def twice(data: dict[str, str]) -> str:

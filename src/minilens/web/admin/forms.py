@@ -59,6 +59,8 @@ IDENTITIES = Part("identities", "标识", "Identities", "identities:write")
 TOKENS = Part("tokens", "API 令牌", "API tokens", "keys:write")
 PAYMENTS = Part("payments", "支付通知", "Payments", "keys:write")
 AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
+DASHBOARD = Part("", "看板", "Dashboard", SEES, "dashboard")
+KPIS = Part("kpis", "KPI", "KPIs", SEES, "dashboard")
 ASK = Part("ask", "事件分析", "Event analysis", SEES, "events")
 FUNNELS = Part("funnels", "漏斗分析", "Funnels", SEES, "events", "funnels")
 PATHS = Part("paths", "路径分析", "Paths", SEES, "events", "paths")
@@ -83,6 +85,7 @@ COSTS = Part("costs", "投放成本", "Advertising costs", SEES, "ads", "costs")
 ATTRIBUTION = Part("attribution", "归因分析", "Attribution", SEES, "campaigns", "attribution")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
+    DASHBOARD, KPIS,
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
     VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
     ATTRIBUTION, CODES, ADS, COSTS,

@@ -42,7 +42,7 @@ from minilens.reports.parameters import FORMS
 from minilens.reports.report import Report
 from minilens.reports.request import ListRows, ReportRequest
 from minilens.reports.request_values import choice
-from minilens.reports.tabs import TABS, Tab, tab_of
+from minilens.reports.tabs import OVERVIEW, START, TABS, Tab, tab_of
 from minilens.text import Language
 from minilens.web.auth.guard import ACCOUNT, signed_in, visible_apps
 from minilens.web.catalogs import catalog_for
@@ -66,19 +66,24 @@ REFRESH = 10
 
 @get("/", include_in_schema=False, needs=ACCOUNT, phone=True)
 async def start(request: Req, reader: NamedDependency[ReaderContext]) -> Response[str] | Redirect:
-    """To the first app's overview; preferences in the address go along."""
+    """To the first app's start page; preferences in the address go along."""
     apps = await asyncio.to_thread(visible_apps, request)
     if not apps:
         return html("no_apps.html", reader)
-    query = f"?{request.url.query}" if request.url.query else ""
-    return Redirect(f"/a/{apps[0].name}/{TABS[0].name}{query}", status_code=303)
+    return Redirect(begun(request, apps[0].name, phone=reader.phone), status_code=303)
 
 
 @get("/a/{app:str}", include_in_schema=False, needs="report:read", sync_to_thread=False)
 def start_of_app(request: Req, held: NamedDependency[App]) -> Redirect:
-    """To the app's overview, for those who type the address; what stands behind `?` goes along."""
+    """To the app's start page, for those who type the address; what stands behind `?` goes along."""
+    return Redirect(begun(request, held.name, phone=False), status_code=303)
+
+
+def begun(request: Req, app: str, *, phone: bool) -> str:
+    """Where an app begins: with what a report is asked, and on a phone, it is the overview."""
     query = f"?{request.url.query}" if request.url.query else ""
-    return Redirect(f"/a/{held.name}/{TABS[0].name}{query}", status_code=303)
+    first = OVERVIEW if phone or set(request.query_params) - {"lang"} else START
+    return f"/a/{app}/{first.name}{query}"
 
 
 @get("/a/{app:str}/{tab:str}", include_in_schema=False, needs="report:read")
@@ -149,7 +154,7 @@ def framed(
         cards=[
             (report, card_address(app, state.of(report))) for report in map(reports.find, tab.cards)
         ],
-        today=of_today(app, state) if reader.phone and tab is TABS[0] else "",
+        today=of_today(app, state) if reader.phone and tab is OVERVIEW else "",
     )
 
 
@@ -157,7 +162,7 @@ def of_today(app: App, state: ReportRequest) -> str:
     """Where today's figures are found, of what the page is of."""
     subject = [pair for pair in state.pairs() if pair[0] in ("traffic", "filter", "scene_table")]
     query = urlencode([("period", "today"), ("grain", "day"), *subject])
-    return f"/a/{app.name}/{TABS[0].main.replace('.', '/')}?{query}"
+    return f"/a/{app.name}/{OVERVIEW.main.replace('.', '/')}?{query}"
 
 
 async def first_day(console: Console, app: App, report: Report) -> date | None:
@@ -228,7 +233,7 @@ async def drawn(
         card=made,
         id=place if PLACE.fullmatch(place := request.headers.get("x-minilens-card", "")) else "",
         page=f"/a/{app.name}/{tab_of(report.name).name}",
-        trend=lambda name: state.of(reports.find(TABS[0].main)).sets(measure=name),
+        trend=lambda name: state.of(reports.find(OVERVIEW.main)).sets(measure=name),
         sorted=lambda name: sorting(state, name, options.sort),
         only=lambda value: only(state, value),
         own=lambda value: own(app, state, value),

@@ -17,7 +17,7 @@ from minilens.render import guide
 from minilens.render.i18n import translate
 from minilens.reports.question import decoded
 from minilens.reports.report import Report
-from minilens.reports.tabs import TABS, Tab
+from minilens.reports.tabs import START, TABS, Tab
 from minilens.text import Language, Text
 from minilens.web.admin.forms import PARTS
 from minilens.web.auth.guard import signed_in, visible_apps
@@ -185,7 +185,7 @@ def app_place(app: App, language: Language) -> Place:
     title = Text(app.title("zh"), app.title("en"))
     _ = translate(language)
     sort = _("App")
-    return place(sort, title, language, f"/a/{app.name}/{TABS[0].name}", app.name, app.name)
+    return place(sort, title, language, f"/a/{app.name}/{START.name}", app.name, app.name)
 
 
 def anchor(report: Report) -> str:
