@@ -14,6 +14,7 @@ from minilens.records.link_content import NewLink
 from minilens.reports import find, read
 from tests.pipeline import LATER, Happening, House, at
 
+pytestmark = pytest.mark.side_by_side
 DAY = "2026-11-20"
 RANGE = {"from": DAY, "to": DAY}
 

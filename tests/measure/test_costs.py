@@ -25,6 +25,7 @@ from minilens.reports import find, read
 from minilens.serve.completed import completed
 from tests.pipeline import LATER, Happening, House, at
 
+pytestmark = pytest.mark.side_by_side
 #: Counted by hand and by brute force here.
 COSTED = tuple(one.name for one in NAMED)
 ONE, TWO = date(2026, 11, 20), date(2026, 11, 21)

@@ -18,6 +18,7 @@ from tests import by_name
 from tests.measure.oracle import Oracle, ratio
 from tests.pipeline import CREATED, LATER, Happening, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 LOADS = ("load_time", "timed_loads")
 DAY, NEXT = "2026-11-19", "2026-11-20"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+import pytest
+
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
 from minilens.measure.table import Table
@@ -12,6 +14,7 @@ from minilens.reports import find, read
 from minilens.serve.completed import completed
 from tests.pipeline import LATER, Happening, House, at
 
+pytestmark = pytest.mark.side_by_side
 AS_OF = AsOf(LATER, datetime(2030, 1, 1, tzinfo=UTC), 0)
 
 

@@ -16,8 +16,8 @@ from minilens.reports.event_names import events
 from minilens.reports.question import decoded, encoded
 from minilens.web.activity.page import BUILDERS
 from tests.measure.activity.asking import DAY, happened
+from tests.web.store_site import Site, site
 from tests.web.test_event_analysis import WHERE, plain, sent
-from tests.web.test_the_quarantine import Site, site
 
 __all__ = ["site"]
 

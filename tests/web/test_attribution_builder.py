@@ -18,9 +18,9 @@ from minilens.reports.questions.attribution import AttributionQuestion
 from minilens.web.attribution.page import BUILDER
 from tests.measure.attribution.asking import DAY_OF, HOUR, MINUTE, paid, touch
 from tests.pipeline import at
+from tests.web.store_site import Site, site
 from tests.web.test_activity_builders import ask
 from tests.web.test_event_analysis import WHERE, sent
-from tests.web.test_the_quarantine import Site, site
 
 __all__ = ["site"]
 

@@ -11,8 +11,8 @@ from minilens.reports.question import encoded
 from minilens.text import Text
 from minilens.web.events.ask_form import typed
 from minilens.web.events.ask_question import question_of
+from tests.web.store_site import Site, site
 from tests.web.test_event_analysis import FORM
-from tests.web.test_the_quarantine import Site, site
 
 __all__ = ["site"]
 

@@ -23,7 +23,7 @@ from minilens.web.events.ask_form import Tree, changed, input_of, typed
 from minilens.web.events.ask_question import joined, parted, question_of, tree_of
 from tests.measure.events.test_by_hand import DAY, NEXT, STORY
 from tests.web.cast import mark
-from tests.web.test_the_quarantine import Site, site
+from tests.web.store_site import Site, site
 
 __all__ = ["site"]
 

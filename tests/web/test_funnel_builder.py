@@ -25,8 +25,8 @@ from minilens.web.funnels.sentence import sentence
 from minilens.web.funnels.starts import starts
 from tests.measure.events.test_by_hand import DAY, NEXT, STORY
 from tests.measure.funnels.asking import happened
+from tests.web.store_site import Site, site
 from tests.web.test_event_analysis import WHERE, plain, sent
-from tests.web.test_the_quarantine import Site, site
 
 __all__ = ["site"]
 

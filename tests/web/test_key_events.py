@@ -17,7 +17,7 @@ from minilens.reference.ready_events import READY_EVENTS
 from minilens.reports.ready import READY
 from tests.pipeline import Happening, at
 from tests.web.cast import mark
-from tests.web.test_the_quarantine import Site, site
+from tests.web.store_site import Site, site
 
 __all__ = ["site"]
 

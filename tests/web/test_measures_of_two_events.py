@@ -16,8 +16,8 @@ from minilens.web.events.ask_form import changed, typed
 from minilens.web.events.ask_question import question_of, tree_of
 from tests.measure.events.test_by_hand import DAY, NEXT, STORY
 from tests.web.cast import mark
+from tests.web.store_site import Site, site
 from tests.web.test_event_analysis import FORM, card
-from tests.web.test_the_quarantine import Site, site
 
 __all__ = ["site"]
 

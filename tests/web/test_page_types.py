@@ -10,7 +10,7 @@ from typing import Any
 from minilens.period import now, today
 from tests.pipeline import Happening, at
 from tests.web.cast import mark
-from tests.web.test_the_quarantine import Site, site
+from tests.web.store_site import Site, site
 
 __all__ = ["site"]
 
@@ -19,7 +19,7 @@ APP_JSON = b'{"pages": ["pages/goods/1", "pages/me"]}'
 
 def story(site: Site) -> None:
     noon = at(f"{today('Asia/Shanghai') - timedelta(days=1)} 12:00")
-    pages = ["pages/goods/1", "pages/goods/1", "pages/cart/cart", "pages/other"]
+    pages = ["pages/goods/1", "pages/goods/1", "pages/cart/cart", "pages/other", "pages/index"]
     site.house.load([Happening(noon + n, device="p", page=one) for n, one in enumerate(pages)])
     site.house.build()
     site.house.pipeline.records.app_pages.set(site.house.app.id, APP_JSON, now=now())

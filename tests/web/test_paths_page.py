@@ -21,8 +21,8 @@ from minilens.reports.request import AppContext
 from minilens.web.paths import form
 from minilens.web.paths.question import question_of, tree_of
 from tests.measure.paths.asking import DAY, STORY, happened
+from tests.web.store_site import Site, site
 from tests.web.test_event_analysis import WHERE, plain, sent
-from tests.web.test_the_quarantine import Site, site
 
 __all__ = ["site"]
 NODE = some.sampled_from([{"page": "home"}, {"page": "pages/menu"}, {"event": "share"}])

@@ -13,9 +13,9 @@ from litestar.testing import TestClient
 from minilens.period import now
 from minilens.reports.ready import READY
 from tests.web.cast import mark, press
+from tests.web.store_site import Site, site
 from tests.web.test_event_analysis import FORM, QUESTION
 from tests.web.test_event_analysis import ask as sent
-from tests.web.test_the_quarantine import Site, site
 
 __all__ = ["site"]
 

@@ -11,7 +11,7 @@ from minilens.period import now
 from minilens.records.event_content import read
 from minilens.records.field_values import ValueName
 from tests.measure.events.test_by_hand import DAY, NEXT, STORY
-from tests.web.test_the_quarantine import Site, site
+from tests.web.store_site import Site, site
 
 __all__ = ["site"]
 

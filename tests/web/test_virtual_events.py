@@ -15,7 +15,7 @@ from minilens.web.admin.test_mode import from_tap
 from minilens.web.events.virtual_form import meaning_of, typed_of, without
 from tests.pipeline import Happening, at
 from tests.web.cast import mark
-from tests.web.test_the_quarantine import Site, site
+from tests.web.store_site import Site, site
 
 __all__ = ["site"]
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from tests.measure.events.test_by_hand import DAY
 from tests.measure.funnels.asking import happened
-from tests.web.test_the_quarantine import Site, site
+from tests.web.store_site import Site, site
 
 __all__ = ["site"]
 

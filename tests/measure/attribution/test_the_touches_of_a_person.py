@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from minilens.measure.attribution.query import AttributionQuery, StoryQuery
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
@@ -23,6 +25,7 @@ from tests.measure.attribution.asking import (
 )
 from tests.pipeline import LATER, House, at, days
 
+pytestmark = pytest.mark.side_by_side
 NAMES = ("number", "what", "amount", "touch", "campaign", "first", "linear")
 NOON = at(f"{DAY_OF} 04:00")
 

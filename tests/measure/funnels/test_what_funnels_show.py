@@ -36,7 +36,7 @@ from tests.measure.funnels.test_attempts_against_brute_force import (
 )
 from tests.pipeline import Happening, House, at, days
 
-pytestmark = pytest.mark.hypothesis
+pytestmark = [pytest.mark.hypothesis, pytest.mark.side_by_side]
 CITY = DIMENSIONS["city"]
 ANY, SELECT = Counted("any", ()), Counted("s", ("select_coupon",))
 
