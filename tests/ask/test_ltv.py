@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -36,6 +37,25 @@ STORY = [
     paid("ann", "10", "-30.10", name="refund_success"),
     did("bob", "03", campaign="spring"), did("bob", "10"), paid("bob", "10", "9", "USD"),
     paid("cid", "03", "70"), did("cid", "04"), did("dan", "09", campaign="summer"), paid("dan", "09", "8"),
+]  # fmt: skip
+
+
+def order(who: str, when: str, value: str, name: str = "pay_success", **props: str) -> Happening:
+    money: dict[str, Any] = {"value": value, "currency": "CNY", "props": json.dumps(props)}
+    return Happening(at(when), name, device=who, **money)
+
+
+#: Eve's order is told by phone and server, then paid back in two parts, one of them told twice; after more than ninety
+#: days its number is that of another one. Fay's first order was somebody else's before; one has no number.
+STORY += [
+    order("eve", "2025-11-03 09:00", "", "page_view"), order("fay", "2025-11-03 09:00", "", "page_view"),
+    order("eve", "2025-11-03 10:01", "50", order_id="A1"), order("eve", "2025-11-03 10:02", "50", order_id="A1"),
+    order("eve", "2025-11-04 10:00", "5", "refund_success", order_id="A1", refund_id="R1"),
+    order("eve", "2025-11-04 10:01", "5", "refund_success", order_id="A1", refund_id="R1"),
+    order("eve", "2025-11-05 10:00", "8", "refund_success", order_id="A1", refund_id="R2"),
+    order("eve", "2026-02-14 10:00", "50", order_id="A1"), order("zed", "2025-11-03 10:00", "20", order_id="A2"),
+    order("fay", "2025-11-03 10:05", "20", order_id="A2"), order("fay", "2025-11-03 10:06", "30", order_id="A3"),
+    order("fay", "2025-11-03 10:07", "2", order_id=""),
 ]  # fmt: skip
 
 
@@ -131,6 +151,21 @@ def test_where_the_cost_is_not_known_no_margin_is_left(ask: Callable[..., Any]) 
     told = ask(WEEK | margin | {"currency": "USD"}, "zh")
     assert some(told["rows"][-1], "gross_margin", "contribution_margin") == (3.6, None)
     assert told["notes"][0] == "这段时间没有 USD 的花费记录，贡献毛利未知"
+
+
+def test_an_order_told_by_phone_and_server_counts_once(ask: Callable[..., Any]) -> None:
+    own = {"from": "2025-11-03", "to": "2025-11-03", "key": {"property": "order_id"}}
+    figures = ("cohort_users", "buyers", "repeat_buyers", "orders", "revenue", "refunds")
+    whole = ask(WEEK | own | {"key": None})["rows"][-1]
+    assert some(whole, *figures) == (2, 2, 2, 6, 202.0, 18.0)
+    whole = ask(WEEK | own)["rows"][-1]
+    assert some(whole, *figures) == (2, 2, 2, 4, 132.0, 5.0), "an order without a number counts"
+    (cell, _) = ask(WEEK | own | {"show": "triangle", "days": [7]})["rows"]
+    assert some(cell, "repeat_buyers", "orders") == (1, 3)
+    whole = ask(WEEK | own | {"refund_key": {"property": "refund_id"}})["rows"][-1]
+    assert some(whole, "orders", "refunds") == (4, 13.0)
+    told = ask(WEEK | own | {"key": {"field": "value"}})
+    assert (told["code"], told["field"]) == ("unknown_choice", "key.field")
 
 
 @pytest.mark.parametrize(

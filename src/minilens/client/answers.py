@@ -851,6 +851,8 @@ class LtvQuestion(
     first: AskedActivity | None = None
     revenue: AskedMoney | None = None
     refunds: AskedMoney | None = None
+    key: AskedKey | None = None
+    refund_key: AskedKey | None = None
     return_: AskedActivity | None = None
     groups: list[AskedGroup] = []
     show: str = "cohorts"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from minilens.errors import Refused, did_you_mean
 from minilens.measure.attribution.query import MODELS, MOST_BY, AttributionQuery
 from minilens.measure.attribution.touch import FIELDS, NAMES, Touched, of_launches
-from minilens.measure.events.operand import RECORDED, Operand, Property, key
+from minilens.measure.events.operand import Operand, Property
 from minilens.measure.events.query import Counted, EventsQuery, Figure
 from minilens.period import asked_range
-from minilens.reports.parts_reader import PartsReader, length, names
+from minilens.reports.parts_reader import PartsReader, key_of, length, names
 from minilens.reports.questions.activity import AskedValue
 from minilens.reports.questions.attribution import (
     AskedBefore,
@@ -35,7 +35,7 @@ def read(question: AttributionQuestion, context: AppContext, app: int) -> Attrib
         "before": question.before,
     }
     events = tuple(_counted(reader, one, where) for where, one in asked.items() if one is not None)
-    told_by = () if question.key is None else (_key(reader, question),)
+    told_by = () if question.key is None else (key_of(reader, question.key, "key"),)
     rows = EventsQuery(
         app, events, _values(reader, question), over, question.grain, told_by, reader.where(question.where, "where"),
         traffic=question.traffic, top=question.top, include_other=question.rest, timezone=context.timezone,
@@ -86,13 +86,6 @@ def _counted(
     reader: PartsReader, one: AskedConversion | AskedRefund | AskedBefore, at: str
 ) -> Counted:
     return Counted(at, names(one.event, f"{at}.event"), reader.where(one.where, f"{at}.where"))
-
-
-def _key(reader: PartsReader, question: AttributionQuestion) -> Operand:
-    found = reader.operand(question.key, ("property", "field"), "key")
-    if not isinstance(found, Property) and found is not RECORDED["target_id"]:
-        raise Refused("unknown_choice", "key.field", got=key(found), hint="target_id")
-    return found
 
 
 def _values(reader: PartsReader, question: AttributionQuestion) -> tuple[Figure, ...]:

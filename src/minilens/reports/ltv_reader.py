@@ -10,7 +10,7 @@ from minilens.measure.ltv.query import MOST_CELLS, MOST_COHORTS, MOST_DAYS, LtvQ
 from minilens.period import Range, asked_range
 from minilens.reference.origins import OF_TOUCH
 from minilens.reports.activity_reader import counted
-from minilens.reports.parts_reader import PartsReader, check_property, names
+from minilens.reports.parts_reader import PartsReader, check_property, key_of, names
 from minilens.reports.questions.ltv import AskedMoney, LtvQuestion
 from minilens.reports.request import AppContext
 from minilens.text import NOTHING
@@ -35,8 +35,10 @@ def read(question: LtvQuestion, context: AppContext, app: int) -> LtvQuery:
     if question.back is not None:
         events.append(counted(reader, question.back, "return"))
     margin, of_margin = _margin(question)
+    keys = _keys(reader, question)
     figures = (
         Figure("revenue", NOTHING, 0, "sum", of_paid), Figure("refunds", NOTHING, 1, "sum", of_back), *of_margin,
+        *(Figure(f"key{n}", NOTHING, n, "distinct", one) for n, one in enumerate(keys) if one),
     )  # fmt: skip
     rows = EventsQuery(
         app, tuple(Counted(f"s{n}", one.events, one.where) for n, one in enumerate(events, start=1)), figures,
@@ -46,8 +48,15 @@ def read(question: LtvQuestion, context: AppContext, app: int) -> LtvQuery:
     return LtvQuery(
         rows, entry=question.first is not None, back=question.back is not None, unit=question.grain,
         cells=_cells(question), show=question.show, currency=_currency(question),
-        margin=margin,
+        margin=margin, key=keys[0], refund_key=keys[1],
     )  # fmt: skip
+
+
+def _keys(reader: PartsReader, question: LtvQuestion) -> tuple[Operand | None, Operand | None]:
+    """What tells orders apart, and refunds: as orders are, unless something else is said."""
+    asked = {"key": question.key, "refund_key": question.refund_key or question.key}
+    own, back = (key_of(reader, one, name) if one else None for name, one in asked.items())
+    return own, back
 
 
 def _money(

@@ -299,3 +299,11 @@ def length(text: str, path: str) -> int:
     if not found or made > MOST_DAYS * _MILLISECONDS["d"]:
         raise Refused("bad_window", path, got=text, most=MOST_DAYS)
     return made
+
+
+def key_of(reader: PartsReader, asked: object, at: str) -> Operand:
+    """What tells events apart: a property, or the id of what an event is about. Refused where it is something else."""
+    found = reader.operand(asked, ("property", "field"), at)
+    if not isinstance(found, Property) and found is not RECORDED["target_id"]:
+        raise Refused("unknown_choice", f"{at}.field", got=key(found), hint="target_id")
+    return found

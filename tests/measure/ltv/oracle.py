@@ -62,20 +62,34 @@ class Brute:
             if query.days.start <= first <= query.days.end:
                 told = tuple(SAYS[one.name](starts[who], True) for one in query.rows.groups)
                 found[who] = Life(first, told)
+        again = [self.told_again(asked, mine, n) for n in (0, 1)]
         for h in mine:
             life = found.get(whose[h.id])
             if life is None or oracle.day(h) < life.first:
                 continue
             amount = Decimal(h.value or 0)
-            if asked.counted(query.rows.events[0], h):
+            if asked.counted(query.rows.events[0], h) and h.id not in again[0]:
                 life.paid.append((oracle.day(h), amount, h.currency))
                 life.gains.append((oracle.day(h), self.gain(h, amount), h.currency))
-            if asked.counted(query.rows.events[1], h):
+            if asked.counted(query.rows.events[1], h) and h.id not in again[1]:
                 life.back.append((oracle.day(h), abs(amount), h.currency))
                 life.gains.append((oracle.day(h), -self.gain(h, abs(amount)), h.currency))
             if self.is_return(asked, h):
                 life.came.append(oracle.day(h))
         return list(found.values())
+
+    def told_again(self, asked: Asked, mine: list[Happening], n: int) -> set[str]:
+        """Orders, or refunds, whose number came in the ninety days before."""
+        if self.query.keys[n] is None:
+            return set()
+        told = [
+            (as_text(sent(h, "p")), h) for h in mine if asked.counted(self.query.rows.events[n], h)
+        ]
+        days = 90 * 86_400_000
+        return {
+            h.id for number, h in told
+            if number and any(number == other and h.ts - days <= o.ts < h.ts for other, o in told)
+        }  # fmt: skip
 
     def gain(self, h: Happening, amount: Decimal) -> Decimal:
         """The margin of an event, in whole ten-thousandths."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -116,6 +117,34 @@ def test_against_brute_force(new_app: Houses, history: History, data: st.DataObj
         spend = data.draw(costs(over, {h.campaign for h in history.arrived}))
         query = replace(query, rows=rows, spend=spend if query.margin else ())
         same(house, query, oracle, today)
+
+
+def apart(history: History) -> History:
+    """The same history with no two events at one moment."""
+
+    def put(h: Happening) -> Happening:
+        return replace(h, ts=h.ts + zlib.crc32(h.id.encode()) % 50_000)
+
+    return History(history.zone, tuple(tuple(map(put, chunk)) for chunk in history.chunks))
+
+
+@costly(2, 60)
+@given(history=histories().map(scattered).map(apart).map(sold), data=st.data())
+def test_what_is_told_twice_counts_once(
+    new_app: Houses, history: History, data: st.DataObject
+) -> None:
+    house = all_made(new_app, history)
+    oracle, whole = Oracle(history.arrived, history.zone), around(history.arrived, history.zone)
+    for _ in range(20 if at_length() else 6):
+        query = data.draw(asked())
+        keys = data.draw(st.sampled_from(((P, P), (P, None), (None, P))))
+        told = tuple(
+            Figure(f"key{n}", NOTHING, n, "distinct", one) for n, one in enumerate(keys) if one
+        )
+        rows = replace(
+            query.rows, app=house.app.id, range=whole, timezone=history.zone, measures=(*query.rows.measures, *told)
+        )  # fmt: skip
+        same(house, replace(query, rows=rows, key=keys[0], refund_key=keys[1]), oracle, LATER)
 
 
 def same(house: House, query: LtvQuery, oracle: Oracle, today: date) -> None:

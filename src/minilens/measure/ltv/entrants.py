@@ -132,7 +132,7 @@ def coded(column: Any, numbers: dict[str, int]) -> Whole:
     return found
 
 
-def _column(column: Any) -> tuple[Whole, list[str]]:
+def texts_of(column: Any) -> tuple[Whole, list[str]]:
     """The texts of a column as numbers, and what they stand for; of some there may be no row."""
     numbers: dict[str, int] = {}
     codes = [coded(chunk, numbers) for chunk in column.chunks]
@@ -143,7 +143,7 @@ def _groups(found: Any, groups: int, order: Whole) -> tuple[Whole, tuple[tuple[s
     """Of each person its group, and what groups stand for."""
     if not groups:
         return np.zeros(len(order), np.int64), ((),)
-    columns = [_column(found.column(f"g{n}")) for n in range(groups)]
+    columns = [texts_of(found.column(f"g{n}")) for n in range(groups)]
     code = np.zeros(len(order), np.int64)
     for codes, known_as in columns:
         code = code * (len(known_as) + 1) + codes[order]

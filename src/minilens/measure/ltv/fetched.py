@@ -16,6 +16,7 @@ from minilens.measure.ltv import sql
 from minilens.measure.ltv.entrants import FAR, Entrants, Whole, by_day, by_event, by_visit, touched
 from minilens.measure.ltv.payments import Payments, payments
 from minilens.measure.ltv.query import RETURNS, LtvQuery
+from minilens.measure.ltv.told_again import once
 from minilens.measure.session import cost
 from minilens.measure.table import Cost
 from minilens.period import FIRST_DAY
@@ -97,10 +98,11 @@ class Fetching:
         query = self.query.money(
             self._end(None if self.query.show == "cohorts" else max(self.query.cells))
         )
-        made = self._statement(query, sql.MONEY_COLUMNS)
+        keyed = any(self.query.keys)
+        made = self._statement(query, sql.KEYED_COLUMNS if keyed else sql.MONEY_COLUMNS)
         found = self._of(query, made, sql.money(made, self.query))
         self.engine.go_on()
-        return payments(self.query, entrants, cohort, found)
+        return payments(self.query, entrants, cohort, once(self.query, found))
 
     def _returned(self, entrants: Entrants) -> Whole:
         """Of each entrant how many days later it came back first."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from minilens.measure.events.operand import Operand
 from minilens.measure.events.query import EventsQuery
 from minilens.period import Grain, Range, next_bucket, whole
 
@@ -13,6 +14,8 @@ from minilens.period import Grain, Range, next_bucket, whole
 MOST_DAYS, MOST_CELLS, MOST_COHORTS = 1096, 40, 400
 #: Days within which persons come back, as the list of cohorts tells it.
 RETURNS = (7, 14, 30)
+#: What has the key of one so many days before, to the millisecond, is the same told again.
+TOLD_AGAIN = 90
 #: The triangle (cohorts by days later), the list of cohorts up to now, or the curve of all cohorts together.
 Show = Literal["triangle", "cohorts", "curve"]
 #: Places of the events of a question, and of what the margin is made of among its measures.
@@ -63,7 +66,8 @@ class LtvQuery:
     amounts of the first two events; its groups are of the first touch, or of the first event.
     `unit`: the length of a cohort. `cells`: up to so many days behind a person's own first day money is added up.
     `currency`: amounts in another one are left out; None: that of the most orders. `margin`: with it the figures have
-    margins, beside what advertising cost (`spend`, which the app knows).
+    margins, beside what advertising cost (`spend`, which the app knows). `key`: what tells orders apart, of which one
+    that is told again counts once, and `refund_key` the same of refunds; both are figures of the rows, too.
     """
 
     rows: EventsQuery
@@ -74,6 +78,8 @@ class LtvQuery:
     show: Show = "cohorts"
     currency: str | None = None
     margin: Margin | None = None
+    key: Operand | None = None
+    refund_key: Operand | None = None
     spend: tuple[Spend, ...] = ()
 
     @property
@@ -85,6 +91,11 @@ class LtvQuery:
     def days(self) -> Range:
         """The range made wider to whole periods."""
         return whole(self.rows.range, self.unit)
+
+    @property
+    def keys(self) -> tuple[Operand | None, Operand | None]:
+        """What tells orders apart, and refunds."""
+        return (self.key, self.refund_key)
 
     @property
     def cohorts(self) -> tuple[date, ...]:
@@ -100,8 +111,9 @@ class LtvQuery:
         return self.last_day(first) + timedelta(days=later) < today
 
     def money(self, end: date) -> EventsQuery:
-        """The events that are paid, up to a day."""
-        over = Range(self.days.start, max(end, self.days.start))
+        """The events that are paid, up to a day; where keys tell them apart, with those that may have come first."""
+        start = self.days.start - timedelta(days=TOLD_AGAIN if any(self.keys) else 0)
+        over = Range(start, max(end, self.days.start))
         return replace(self.rows, events=self.rows.events[:2], groups=(), range=over)
 
     def first(self, start: date) -> EventsQuery:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from minilens.measure.days.day_rows import CURRENT
 from minilens.measure.dimensions import Dimension
 from minilens.measure.events.condition_sql import Place
+from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import OVER, Statement
 from minilens.measure.ltv.query import MARGIN, REFUND, REVENUE, LtvQuery
 from minilens.reference.origins import OF_TOUCH
@@ -13,6 +14,12 @@ MONEY_COLUMNS: dict[Place, tuple[str, ...]] = {
     "actions": ("day AS on", "currency AS coin"),
     "events": ("day AS on", "e.currency AS coin"),
 }
+#: The same with what tells which of several came first.
+KEYED_COLUMNS: dict[Place, tuple[str, ...]] = {
+    place: (*BESIDES[place], *columns[1:]) for place, columns in MONEY_COLUMNS.items()
+}
+#: Names of the columns of what tells orders apart, and refunds.
+KEYS = ("key", "refund_key")
 DAY_COLUMNS: dict[Place, tuple[str, ...]] = {"actions": ("day AS on",), "events": ("day AS on",)}
 #: The place of a row in the one order of all rows.
 PLACE = "(at, place = 0, place, came, launch)"
@@ -88,7 +95,8 @@ def amounts(query: LtvQuery) -> tuple[str, str]:
 
 def money(made: Statement, query: LtvQuery) -> str:
     """A row an order or a refund: person, day, currency, which of both it is in bits, its amounts; with a margin
-    what is gained by it as an order, and lost by it as a refund."""
+    what is gained by it as an order, and lost by it as a refund; with keys these, empty where there is none, and what
+    decides which row came first."""
 
     def number(n: int) -> str:
         of = made.query.figures[n].operand
@@ -100,6 +108,10 @@ def money(made: Statement, query: LtvQuery) -> str:
         told["gained"] = _gain(made, query, number(REVENUE), REVENUE)
         told["lost"] = _gain(made, query, f"abs({number(REFUND)})", REFUND)
     columns = ", ".join(f"toFloat64({value}) AS {name}" for name, value in told.items())
+    if any(query.keys):
+        columns += ", at, place, came, launch"
+    for name, of in zip(KEYS, query.keys, strict=True):
+        columns += f", ifNull({made.value_of(of, distinct=True)}, '') AS {name}" if of else ""
     return f"""
 SELECT toUInt32(person) AS person, toUInt16(on) AS since, toLowCardinality(coin) AS coin,
     toUInt8(c{REVENUE} + 2 * c{REFUND}) AS bits, {columns}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minilens.measure.activity.words import conditions, event
-from minilens.measure.events.operand import column
+from minilens.measure.events.operand import column, key
 from minilens.measure.ltv.query import MARGIN, REFUND, REVENUE, LtvQuery
 from minilens.period import Grain
 from minilens.text import Language, Text
@@ -25,9 +25,23 @@ def subject(query: LtvQuery, language: Language) -> list[str]:
     told = said.format(r=event(events[REVENUE], language), b=event(events[REFUND], language))
     by = [column(one).title.of(language) for one in query.rows.groups]
     line = comma.join(
-        [entry, _UNITS[query.unit].of(language), told, *_margin(query, language), *by]
+        [
+            entry,
+            _UNITS[query.unit].of(language),
+            told,
+            *_keys(query, language),
+            *_margin(query, language),
+            *by,
+        ]
     )
     return [line, *conditions(query.rows, language)]
+
+
+def _keys(query: LtvQuery, language: Language) -> list[str]:
+    """What counts once."""
+    said = Text("按 {name} 去重", "each {name} once")
+    names = dict.fromkeys(key(one) for one in query.keys if one)
+    return [said.of(language).format(name=name) for name in names]
 
 
 def _margin(query: LtvQuery, language: Language) -> list[str]:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from minilens.reports.questions.activity import AskedActivity
+from minilens.reports.questions.attribution import AskedKey
 from minilens.reports.questions.parts import (
     AskedGroup,
     Filter,
@@ -104,6 +105,21 @@ class LtvQuestion(
         said(
             "What is paid back, whatever its sign; refund_success unless given.",
             "退款事件，金额取绝对值；默认 refund_success。",
+        ),
+    ] = None
+    key: Annotated[
+        AskedKey | None,
+        said(
+            "What tells orders apart, such as the number of the order: one that comes again within 90 days counts "
+            "once, where it came first; a refund with the same number as one before it, too.",
+            "区分订单的字段，如订单号：90 天内重复出现只计最早一次；同一订单号的退款同样只计一次。",
+        ),
+    ] = None
+    refund_key: Annotated[
+        AskedKey | None,
+        said(
+            "What tells refunds apart instead, such as their own number, where orders are paid back in parts.",
+            "区分退款的字段，如退款单号；同一订单分多次退款时填写。",
         ),
     ] = None
     back: Annotated[

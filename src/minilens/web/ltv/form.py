@@ -18,6 +18,7 @@ from minilens.web.events.rows import Shape, Tree, no_conditions
 #: What there is once → what it is at first.
 ONCE = {
     "show": "cohorts", "days": "", "currency": "", "rate": "", "product": "", "rates": "",
+    "key": "", "refund_key": "",
     "period": "90d", "from": "", "to": "", "grain": "week",
     "traffic": "release", "top": "10", "rest": "",
 }  # fmt: skip
@@ -94,6 +95,8 @@ def input_of(at: str, _tree: Tree) -> str:
     if at.startswith("margin"):
         leaf = at.removeprefix("margin.")
         return "rates" if leaf.startswith("rates") else "product" if leaf == "property" else "rate"
+    if found := re.match(r"(?:refund_)?key\b", at):
+        return found[0]
     return "days" if at.startswith("days") else at
 
 

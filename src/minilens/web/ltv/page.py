@@ -49,6 +49,7 @@ def _label(leaf: str, language: Language) -> str:
     known = {
         "days": _("Days later"), "currency": _("Currency"), "groups": _("Group by"), "rate": _("Margin rate"),
         "product": _("Product, or margin"), "rates": _("Rates by product"),
+        "key": _("Order number"), "refund_key": _("Refund number"),
     }  # fmt: skip
     return known.get(leaf, leaf)
 

@@ -33,6 +33,8 @@ from minilens.web.ltv import form
 Titles = Mapping[str, str]
 #: Typed in the place of a currency: amounts without one.
 NO_CURRENCY = "-"
+#: What tells orders apart, and refunds; which field may.
+KEYS, _TARGET = ("key", "refund_key"), "target_id"
 
 
 def ltv_of(tree: Tree, titles: Titles | None = None) -> LtvQuestion:
@@ -46,6 +48,9 @@ def ltv_of(tree: Tree, titles: Titles | None = None) -> LtvQuestion:
         "days": [whole(one, "days", least=0, most=MOST_DAYS) for one in parted(tree["days"])],
         "top": whole(tree["top"] or "10", "top", least=1, most=MOST_TOP), "rest": bool(tree["rest"]),
     }  # fmt: skip
+    for name in KEYS:
+        if tree[name]:
+            asked[name] = {"field" if tree[name] == _TARGET else "property": tree[name]}
     if tree["currency"]:
         asked["currency"] = "" if tree["currency"] == NO_CURRENCY else tree["currency"].upper()
     return decoded(msgspec.json.encode(asked | _margin(tree)), LtvQuestion)
@@ -108,6 +113,7 @@ def tree_of(question: LtvQuestion) -> Tree:
         "days": ", ".join(map(str, question.days)),
         "currency": "" if coin is None else coin or NO_CURRENCY,
         **_margin_of(question.margin),
+        **{name: one.property or one.field for name in KEYS if (one := getattr(question, name))},
         "rest": "1" if question.rest else "",
         "period": OTHER_DAYS if given else question.period or "90d",
         "from": given,
