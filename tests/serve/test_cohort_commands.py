@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from minilens.load.pipeline import Pipeline
+from minilens.period import today
 from minilens.serve.cohort_commands import answered
 from minilens.serve.wiring import cohorts_of, questions
 from minilens.settings import Settings
@@ -38,6 +39,9 @@ def test_what_commands_are_answered(pipeline: Pipeline, settings: Settings, hous
     assert ask("rename", cohort="买家", zh="常客", en="")["zh"] == "常客"
     assert str(ask("export", cohort="名单")["csv"]).count("\n") == 3
     assert ask("compute", cohort="常客")["size"] == 3
+    assert ask("sizes", cohort="常客") == {
+        "sizes": [{"day": str(today(house.app.timezone)), "size": 3}]
+    }
     ask("remove", cohort="常客")
     assert [one["zh"] for one in ask("list")["cohorts"]] == ["名单"]  # type: ignore[attr-defined]
 

@@ -197,6 +197,11 @@ def test_renamed_frozen_and_taken_along(site_of: Any) -> None:
     assert (file.status_code, file.headers["content-type"]) == (200, "text/csv; charset=utf-8")
     assert file.text.splitlines()[0] == "person"
     assert len(file.text.splitlines()) == 4
+    page = analyst.get(f"{here}/{one}", headers={"accept-language": "en"}).text
+    assert "Size over time" in page
+    assert f'href="{here}/{one}/sizes"' in page
+    sizes = analyst.get(f"{here}/{one}/sizes").text.splitlines()
+    assert (len(sizes), sizes[0], sizes[1][-2:]) == (2, "day,size", ",3")
     form = marks(analyst.get(here).text)
     changed = analyst.post(
         f"{here}/{one}/change?lang=en",

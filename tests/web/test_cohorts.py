@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from minilens.errors import Refused
+from minilens.errors import NotFound, Refused
 from minilens.load.pipeline import Pipeline
 from minilens.measure.events.operand import InCohort
-from minilens.period import now
+from minilens.period import now, today
 from minilens.reports.cohorts import Definition, Did
 from minilens.reports.questions.parts import Filter
 from minilens.serve import cohorts as served
@@ -309,3 +309,29 @@ def test_two_that_lead_to_each_other_do_not_wait_for_each_other(
     for one_of_both in threads:
         one_of_both.join(120)
     assert codes == ["cohort_of_itself"] * 2
+
+
+def test_the_size_is_kept_day_by_day(asking: Any, pipeline: Pipeline) -> None:
+    """Once a day, as it was at the last time; days on which nobody asked have no row."""
+    one = made(asking, "course", {"did": {"event": "pay_success", **RANGE}}, live=True)["id"]
+    post(asking, f"cohorts/{one}/refresh", {})
+    app = pipeline.records.apps.named(asking[1].rpartition("/")[2])
+    day = today(app.timezone)
+    assert get(asking, f"cohorts/{one}/sizes", "reader").json() == {
+        "sizes": [{"day": str(day), "size": 3}]
+    }
+    saved = pipeline.records.cohorts.get(app.id, one)
+    for n, size in ((9, 5), (2, 4), (2, 6)):
+        pipeline.records.cohorts.computed(
+            app.id, one, saved.version, size=size, day=day - timedelta(days=n), now=now()
+        )
+    lines = ["day,size", f"{day - timedelta(days=9)},5", f"{day - timedelta(days=2)},6", f"{day},3"]
+    found = get(asking, f"cohorts/{one}/sizes?format=csv", "reader")
+    assert found.text == "\n".join([*lines, ""])
+    assert get(asking, f"cohorts/{one}/sizes", "stranger").status_code == 404
+    assert get(asking, f"cohorts/{one}/sizes?format=xml").json()["field"] == "format"
+    assert get(asking, "cohorts/9999/sizes").status_code == 404
+    post(asking, f"cohorts/{one}/remove", {})
+    assert get(asking, f"cohorts/{one}/sizes").status_code == 404
+    with pytest.raises(NotFound):
+        pipeline.records.cohorts.sizes(app.id, one)

@@ -60,12 +60,16 @@ SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-e
 KPIS = tuple(f"/api/v1/apps/{{app}}/kpis{rest}" for rest in ("", "/{kpi}", "/{kpi}/remove"))
 COHORTS = tuple(
     f"/api/v1/apps/{{app}}/cohorts{end}"
-    for end in ("", *(f"/{{cohort}}/{do}" for do in ("change", "refresh", "remove", "persons")))
+    for end in (
+        "",
+        *(f"/{{cohort}}/{do}" for do in ("change", "refresh", "remove", "persons", "sizes")),
+    )
 )
 LINKS = ("/v1/links", "/v1/links/{code}", "/v1/costs", "/v1/rates", "/v1/content")
 ASKED = (
     "ask", "ask_persons", "ask_touches", "ask_why", "cohorts", "create_cohort", "change_cohort", "refresh_cohort",
-    "remove_cohort", "cohort_persons", "create_links", "links", "link", "put_costs", "costs", "put_rates", "rates",
+    "remove_cohort", "cohort_persons", "cohort_sizes", "create_links", "links", "link", "put_costs", "costs",
+    "put_rates", "rates",
     "put_content", "content",
     "kpis", "create_kpi", "change_kpi", "remove_kpi",
 )  # fmt: skip

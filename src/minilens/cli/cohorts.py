@@ -60,6 +60,17 @@ def show_cohort(app: str, cohort: str, form: str) -> None:
 
 @cohorts.command()
 @of_app
+@of_cohort
+@form
+def sizes(app: str, cohort: str, form: str) -> None:
+    """How many users were in a cohort, day by day. 人群每天的人数。"""
+    with _asking(app) as ask:
+        found = ask(do="sizes", cohort=cohort)["sizes"]
+    show([dict(one) for one in found], form)
+
+
+@cohorts.command()
+@of_app
 @click.argument("name")
 @click.option("--en", default="", help="Name in English, if another. 英文名")
 @click.option(

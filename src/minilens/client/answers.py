@@ -276,6 +276,15 @@ class CohortPersons(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class CohortSize(msgspec.Struct, frozen=True):
+    day: str
+    size: int
+
+
+class CohortSizes(msgspec.Struct, frozen=True):
+    sizes: list[CohortSize]
+
+
 class ContentChanges(msgspec.Struct, frozen=True):
     days: list[ChangedContent]
     added: int

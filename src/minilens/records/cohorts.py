@@ -6,10 +6,20 @@ What a definition is, only the reports know: here it is its JSON.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Index, Integer, String
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+)
 
 from minilens.errors import NotFound, Refused, did_you_mean
 from minilens.records.database import Database, maybe_utc, plain, record_audit, utc
@@ -34,6 +44,13 @@ COHORTS = sa.Table(
     Column("created", DateTime(timezone=True), nullable=False),
     Column("by_id", ForeignKey("people.id")),  # null: the command line, or a program
     Index("ix_cohorts_app_id", "app_id"),
+)
+SIZES = sa.Table(  # a row a day on which it was computed, as it was at the last time
+    "cohort_sizes",
+    METADATA,
+    Column("cohort_id", ForeignKey("cohorts.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("size", Integer, nullable=False),
 )
 
 
@@ -135,18 +152,32 @@ class Cohorts:
                 live=new["live"],
             )  # fmt: skip
 
-    def computed(self, app: int, cohort: int, version: int, *, now: datetime) -> None:
-        """From now on those of that version are its members."""
+    def computed(
+        self, app: int, cohort: int, version: int, *, size: int, day: date, now: datetime
+    ) -> None:
+        """From now on those of that version are its members; of the day, in the app's zone, their number is kept."""
         held = (COHORTS.c.app_id == app, COHORTS.c.id == cohort)
         with self._database.write() as connection:
-            connection.execute(
+            done = connection.execute(
                 sa.update(COHORTS).where(*held).values(version=version, computed=now)
             )
+            if done.rowcount:  # somebody may have removed it meanwhile
+                same = (SIZES.c.cohort_id == cohort, SIZES.c.day == day)
+                connection.execute(sa.delete(SIZES).where(*same))
+                connection.execute(sa.insert(SIZES).values(cohort_id=cohort, day=day, size=size))
+
+    def sizes(self, app: int, cohort: int) -> list[tuple[date, int]]:
+        """Of each day on which it was computed how many were in it, the oldest first; NotFound where there is none."""
+        self.get(app, cohort)
+        order = sa.select(SIZES).where(SIZES.c.cohort_id == cohort).order_by(SIZES.c.day)
+        with self._database.read() as connection:
+            return [(row.day, row.size) for row in connection.execute(order)]
 
     def remove(self, app: int, cohort: int, *, now: datetime, by: int | None) -> None:
         """Take one away; NotFound where there is none."""
         found = self.get(app, cohort)
         with self._database.write(alone=True) as connection:
+            connection.execute(sa.delete(SIZES).where(SIZES.c.cohort_id == cohort))
             connection.execute(sa.delete(COHORTS).where(COHORTS.c.id == cohort))
             record_audit(
                 connection, "cohort.remove", now=now, by=by, app=app, target=cohort,

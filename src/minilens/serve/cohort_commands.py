@@ -17,8 +17,8 @@ from minilens.web.cohorts.doors import CohortNow
 
 
 def answered(cohorts: Cohorts, records: Records, asked: dict[str, str]) -> dict[str, Any]:
-    """`do` what is asked of the cohorts of `app`: list, or of one (`cohort`, by number or name) show, compute, freeze,
-    live, rename, export, remove; or add one, of a definition or a list that is the `body`."""
+    """`do` what is asked of the cohorts of `app`: list, or of one (`cohort`, by number or name) show, sizes, compute,
+    freeze, live, rename, export, remove; or add one, of a definition or a list that is the `body`."""
     app, do = records.apps.named(asked["app"]).id, asked["do"]
     if do == "list":
         return {"cohorts": [told(one) for one in cohorts.of(app)]}
@@ -27,6 +27,9 @@ def answered(cohorts: Cohorts, records: Records, asked: dict[str, str]) -> dict[
     one = records.cohorts.named(app, asked["cohort"])
     if do == "export":
         return {"csv": csv_of(cohorts.persons(app, one.id).tolist())}
+    if do == "sizes":
+        found = records.cohorts.sizes(app, one.id)
+        return {"sizes": [{"day": str(day), "size": size} for day, size in found]}
     if do == "remove":
         cohorts.remove(app, one.id, None)
         return {"removed": one.id}

@@ -23,7 +23,7 @@ from minilens.measure.persons.everybody import everybody, with_property
 from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.persons.run import found
 from minilens.measure.prepared import AsOf
-from minilens.period import now, now_ms
+from minilens.period import now, now_ms, today
 from minilens.records.cohorts import SavedCohort
 from minilens.records.store import App
 from minilens.reports.cohorts import (
@@ -191,7 +191,10 @@ class Cohorts:
                 version = max(now_ms(), before + 1)
                 with ONE_AT_A_TIME:  # nobody is erased between being looked up and being written
                     cohort_members.write(self._pipeline.engine, one.app, one.id, version, some)
-                self._records.cohorts.computed(one.app, one.id, version, now=now())
+                day = today(self._app(one.app).timezone)
+                self._records.cohorts.computed(
+                    one.app, one.id, version, size=len(some), day=day, now=now()
+                )
                 cohort_members.forget(self._pipeline.engine, one.app, one.id, [before, version])
         finally:
             _UNDERWAY.reset(told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIType,
+    Parameter,
     Reference,
     RequestBody,
     Schema,
@@ -75,6 +76,19 @@ class CohortPersons(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class CohortSize(msgspec.Struct, frozen=True):
+    """How many persons were in it when it was last computed on a day."""
+
+    day: date
+    size: int
+
+
+class CohortSizes(msgspec.Struct, frozen=True):
+    """A row a day on which it was computed, the oldest first; days on which nobody asked for it have none."""
+
+    sizes: list[CohortSize]
+
+
 class NewCohort(msgspec.Struct, forbid_unknown_fields=True):
     """A cohort under a name in either language or both: of a `definition`, or of `identities` (p12, TYPE=VALUE), which
     are not kept themselves. `live`: computed again; else it stays as it is now."""
@@ -129,6 +143,20 @@ class OfChanged(openapi.Described):
         body = Schema(type=OpenAPIType.OBJECT, properties={"zh": name, "en": name, "live": live})
         media = {"application/json": OpenAPIMediaType(schema=body)}
         self.request_body = RequestBody(content=media, required=True)
+
+
+@dataclass
+class OfSizes(openapi.Described):
+    """An operation with all rows at once, or as a file."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        text = Schema(type=OpenAPIType.STRING)
+        form = Schema(type=OpenAPIType.STRING, enum=list(openapi.PAGED_FORMS), default="json")
+        told = Parameter(name="format", param_in="query", schema=form, description="json, csv.")
+        self.parameters = [*(self.parameters or []), told]
+        success = (self.responses or {})["200"]
+        success.content |= {MEDIA_TYPES["csv"]: OpenAPIMediaType(schema=text)}  # type: ignore[union-attr,operator]
 
 
 @dataclass
@@ -321,6 +349,38 @@ async def persons(
     return Response(found, media_type="application/json", headers=headers)
 
 
+@get(
+    f"{ADDRESS}/{{cohort:int}}/sizes",
+    operation_id="cohort_sizes",
+    summary="Size of a cohort over time (人群的人数变化)",
+    description="How many persons were in it on each day on which it was computed.",
+    tags=["cohorts"],
+    security=openapi.SECURITY,
+    responses=openapi.refusals(),
+    operation_class=OfSizes,
+    needs=scope("report:read"),
+)
+async def sizes(
+    request: Req,
+    console: NamedDependency[Console],
+    held: NamedDependency[App],
+    cohort: FromPath[int],
+) -> Response[CohortSizes]:
+    """The oldest first."""
+    form = choice(dict(request.query_params), "format", openapi.PAGED_FORMS, "json")
+    found = await asyncio.to_thread(console.records.cohorts.sizes, held.id, cohort)
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    if form == "csv":
+        return Response(csv_of_sizes(found), media_type=MEDIA_TYPES["csv"], headers=headers)  # type: ignore[arg-type]
+    told = CohortSizes([CohortSize(*one) for one in found])
+    return Response(told, media_type="application/json", headers=headers)
+
+
+def csv_of_sizes(found: list[tuple[date, int]]) -> str:
+    """A day a line."""
+    return "".join(["day,size\n", *(f"{day},{size}\n" for day, size in found)])
+
+
 def csv_of(numbers: list[int]) -> str:
     """A person a line."""
     return "".join(["person\n", *(f"p{one}\n" for one in numbers)])
@@ -334,4 +394,4 @@ def _limit(text: str) -> int:
     return int(text)
 
 
-ROUTES = (every, create, change, refresh, remove, persons)
+ROUTES = (every, create, change, refresh, remove, persons, sizes)

@@ -17,6 +17,7 @@ from litestar.response import Redirect
 from minilens.errors import Refused
 from minilens.measure.events.operators import OPERATORS
 from minilens.render import format
+from minilens.render.as_course import as_course
 from minilens.render.as_csv import as_csv
 from minilens.render.i18n import translate
 from minilens.reports.cohorts import Definition
@@ -33,7 +34,7 @@ from minilens.web.admin.forms import Answer, Wrong, attempt, clock, tried
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.catalogs import catalog_for
 from minilens.web.cohorts import figure
-from minilens.web.cohorts.api import csv_of
+from minilens.web.cohorts.api import csv_of, csv_of_sizes
 from minilens.web.cohorts.form import EMPTY, HOW, PERIODS, definition, name_of
 from minilens.web.cohorts.form import said as said_of
 from minilens.web.persons.pages import number_of
@@ -121,6 +122,17 @@ async def cohort_file(
     return Response(csv_of(numbers.tolist()), media_type=MEDIA_TYPES["csv"], headers=headers)
 
 
+@get(f"{_HERE}/{{cohort:int}}/sizes", include_in_schema=False, needs=EXPORTS)
+async def sizes_file(
+    settings: NamedDependency[AppSettings], cohort: FromPath[int]
+) -> Response[str]:
+    """How many were in it day by day, as a file."""
+    found = await asyncio.to_thread(settings.records.cohorts.sizes, settings.app.id, cohort)
+    named = f'attachment; filename="{settings.app.name}_cohort_{cohort}_sizes.csv"'
+    headers = {"Cache-Control": "no-store", "Content-Disposition": named}
+    return Response(csv_of_sizes(found), media_type=MEDIA_TYPES["csv"], headers=headers)
+
+
 @post(f"{_HERE}/{{cohort:int}}/refresh", include_in_schema=False, status_code=200, needs=SAVES)
 async def refresh(settings: NamedDependency[AppSettings], cohort: FromPath[int]) -> Answer:
     """Compute one again."""
@@ -150,6 +162,7 @@ async def cohort_page(
     """Who is in it."""
     one = await asyncio.to_thread(settings.records.cohorts.get, settings.app.id, cohort)
     numbers = await asyncio.to_thread(settings.console.cohorts.persons, settings.app.id, cohort)
+    sizes = await asyncio.to_thread(settings.records.cohorts.sizes, settings.app.id, cohort)
     after = request.query_params.get("after", "")
     at = int(numbers.searchsorted(number_of(after), "right")) if after else 0
     some = [f"p{n}" for n in numbers[at : at + PAGE].tolist()]
@@ -157,6 +170,8 @@ async def cohort_page(
     return await settings.page(
         PART, "persons_behind.html", title=one.name.of(settings.reader.language), said="", count=len(numbers),
         persons=[(person, "", "", "") for person in some], onward=onward, hidden=None, file="", error=None, why="",
+        course=as_course(sizes, settings.reader.language),
+        sizes_file=f"cohorts/{cohort}/sizes" if settings.may(EXPORTS) else "",
     )  # fmt: skip
 
 
@@ -269,5 +284,6 @@ async def shown(
 
 
 ROUTES = (
-    cohorts_page, create, change, refresh, remove, cohort_file, cohort_page, behind_page, behind_file, save_behind,
+    cohorts_page, create, change, refresh, remove, cohort_file, sizes_file, cohort_page, behind_page, behind_file,
+    save_behind,
 )  # fmt: skip
