@@ -40,7 +40,6 @@ from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
 from minilens.measure.retention.query import OFFSETS_OF, RetentionQuery
 from minilens.measure.run import AnyQuery, run
-from minilens.measure.shares.query import SHOWS, SharesQuery
 from minilens.measure.span import widened
 from minilens.measure.table import Table
 from minilens.measure.virtual.questions import with_virtual
@@ -54,6 +53,8 @@ from tests.measure.attribution.questions import about_attribution
 from tests.measure.campaign_questions import about_campaigns
 from tests.measure.ltv.questions import about_ltv
 from tests.measure.paths.questions import about_paths
+from tests.measure.payments.questions import about_payments
+from tests.measure.shares.questions import about_shares
 from tests.pipeline import CREATED, LATER, OF_TREND
 
 #: A virtual event by what days alone know, and by what persons are.
@@ -209,12 +210,11 @@ def others(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
     late = by_name.measured("late_events")
     found["delays"] = LedgerQuery(app, late, over, "week", zone, of="delays")
     asked = about_events(app, zone, over) | about_funnels(app, zone, over)
-    found |= about_campaigns(app, zone, over)
+    found |= about_campaigns(app, zone, over) | about_payments(app, zone, over)
     paths = about_paths(app, zone, over)
-    found |= asked | paths | behind_figures(asked | paths, over)
+    found |= asked | paths | behind_figures(asked | paths, over) | about_shares(app, zone, over)
     found |= about_attribution(app, zone, over) | about_ltv(app, zone, over)
     found |= about_activity(app, zone, over) | about_conversion(app, zone, over)
-    found |= {f"shares, {show}": SharesQuery(app, over, show, timezone=zone) for show in SHOWS}
     found |= {f"retention by {n}": RetentionQuery(app, over, "active", n) for n in OFFSETS_OF}
     return found | {"samples": SamplesQuery(app, measures[1:], over, zone)}
 

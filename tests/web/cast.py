@@ -55,6 +55,7 @@ from tests.web.kpis_cast import in_one_row
 from tests.web.ledger_cast import ledger, samples
 from tests.web.live_cast import live_answer, newest
 from tests.web.paths_cast import pathed
+from tests.web.payments_cast import PaymentsQuery, reconciled
 from tests.web.person_cast import Persons
 from tests.web.quarantine_cast import QUARANTINE
 from tests.web.retention_cast import returned
@@ -66,7 +67,7 @@ ANSWERS: tuple[tuple[Any, Callable[..., Table]], ...] = (
     (RetentionQuery, returned), (DistributionQuery, distributed), (LedgerQuery | LedgerListQuery, ledger),
     (WhyQuery | FigureWhyQuery, explained), (SamplesQuery, samples), (EventsQuery, asked),
     (FunnelQuery, funnelled), (PathsQuery, pathed), (AttributionQuery, attributed), (SharesQuery, shared),
-    (ActivityQuery | LtvQuery, active),
+    (ActivityQuery | LtvQuery, active), (PaymentsQuery, reconciled),
 )  # fmt: skip
 
 CAFE = App(1, "cafe", "小满咖啡", "Xiaoman Coffee", "Asia/Shanghai")
@@ -129,9 +130,7 @@ def row(named: Cell, query: Query, of: dict[str, Cell], whole: dict[str, Cell]) 
 def of_page(whole: dict[str, Cell], page: str) -> dict[str, Cell]:
     """What one page has of all: half of what the one before has."""
     part = 0.5 ** (PAGES.index(page) + 1)
-    return {
-        name: round(cell * part) if isinstance(cell, int) else cell for name, cell in whole.items()
-    }
+    return {n: round(cell * part) if isinstance(cell, int) else cell for n, cell in whole.items()}
 
 
 def periods(over: Range, query: Query) -> tuple[Row, ...]:

@@ -185,6 +185,7 @@ class Behind(msgspec.Struct, frozen=True):
         | LifecycleQuestion
         | AttributionQuestion
         | LtvQuestion
+        | PaymentsQuestion
         | None
     ) = None
     report: str = ""
@@ -805,6 +806,7 @@ class ListedQuestion(msgspec.Struct, frozen=True):
         | LifecycleQuestion
         | AttributionQuestion
         | LtvQuestion
+        | PaymentsQuestion
     )
 
 
@@ -979,6 +981,20 @@ class PathsQuestion(
     top: int = 10
 
 
+class PaymentsQuestion(
+    msgspec.Struct, frozen=True, tag_field="kind", tag="payments", rename={"from_": "from"}
+):
+    show: str = "groups"
+    group: str = "server_only"
+    told: list[str] = []
+    seen: str = "pay_success"
+    period: str = ""
+    from_: str = ""
+    to: str = ""
+    traffic: str = "release"
+    top: int = 100
+
+
 class Person(msgspec.Struct, frozen=True):
     person: str = ""
 
@@ -1067,6 +1083,7 @@ class RememberedQuestion(msgspec.Struct, frozen=True):
         | LifecycleQuestion
         | AttributionQuestion
         | LtvQuestion
+        | PaymentsQuestion
     )
 
 
@@ -1419,6 +1436,7 @@ class AskedAnswer(msgspec.Struct, Generic[Row], frozen=True, rename={"from_": "f
         | LifecycleQuestion
         | AttributionQuestion
         | LtvQuestion
+        | PaymentsQuestion
         | None
     ) = None
 

@@ -35,6 +35,8 @@ from minilens.measure.ltv import run as ltv
 from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.paths import run as paths
 from minilens.measure.paths.query import PathsQuery
+from minilens.measure.payments import run as payments
+from minilens.measure.payments.query import PaymentsQuery
 from minilens.measure.persons import run as persons
 from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.prepared import AsOf, Prepared
@@ -73,6 +75,7 @@ AnyQuery = (
     | LedgerListQuery
     | SamplesQuery
     | CostsQuery
+    | PaymentsQuery
 )
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
@@ -98,6 +101,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     LedgerListQuery: ledger.prepare,
     SamplesQuery: samples.prepare,
     CostsQuery: costs.prepare,
+    PaymentsQuery: payments.prepare,
 }
 
 

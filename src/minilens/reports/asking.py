@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from minilens.reports.kinds import activity, attribution, events, funnels, ltv, paths, shares
+from minilens.reports.kinds import (
+    activity,
+    attribution,
+    events,
+    funnels,
+    ltv,
+    paths,
+    payments,
+    shares,
+)
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion
 from minilens.reports.questions.activity import (
@@ -18,6 +27,7 @@ from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.ltv import LtvQuestion
 from minilens.reports.questions.paths import PathsQuestion
+from minilens.reports.questions.payments import PaymentsQuestion
 from minilens.reports.questions.shares import SharesQuestion
 from minilens.reports.request import AppContext
 from minilens.text import Text
@@ -33,6 +43,7 @@ REQUESTS: Mapping[type, Callable[..., QuestionRequest]] = {
     LifecycleQuestion: activity.of_lifecycle,
     AttributionQuestion: attribution.request,
     LtvQuestion: ltv.request,
+    PaymentsQuestion: payments.request,
 }
 
 

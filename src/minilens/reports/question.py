@@ -24,6 +24,7 @@ from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.ltv import LtvQuestion
 from minilens.reports.questions.paths import PathsQuestion
+from minilens.reports.questions.payments import PaymentsQuestion
 from minilens.reports.questions.shares import SharesQuestion
 
 #: Bytes of a question: ten times of what one with all that it may have takes.
@@ -38,6 +39,7 @@ AnyQuestion = (
     | LifecycleQuestion
     | AttributionQuestion
     | LtvQuestion
+    | PaymentsQuestion
 )
 #: Every kind of question, by the `kind` that says which one it is.
 KINDS: Mapping[str, type[AnyQuestion]] = {
@@ -50,6 +52,7 @@ KINDS: Mapping[str, type[AnyQuestion]] = {
     "lifecycle": LifecycleQuestion,
     "attribution": AttributionQuestion,
     "ltv": LtvQuestion,
+    "payments": PaymentsQuestion,
 }
 Some = TypeVar("Some")
 One = TypeVar("One", bound=AnyQuestion)
@@ -106,7 +109,7 @@ def encoded(question: AnyQuestion) -> str:
 def to_file(question: One) -> One:
     """The same with as many groups, or nodes of a column, as one answer can have."""
     if not getattr(question, "groups", None) and not isinstance(
-        question, PathsQuestion | AttributionQuestion
+        question, PathsQuestion | AttributionQuestion | PaymentsQuestion
     ):
         return question
     return msgspec.structs.replace(question, top=MOST_TOP)

@@ -116,6 +116,7 @@ TABS = (
         tuple(report.name for report in quality.ALL),
         "quality.ledger",
         group="data",
+        beside=True,
     ),
     Tab(
         "page",

@@ -25,6 +25,7 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.ledger.query import LedgerListQuery, SamplesQuery
 from minilens.measure.ltv.query import LtvQuery, Spend
 from minilens.measure.paths.query import PathsQuery
+from minilens.measure.payments.query import PaymentsQuery
 from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
@@ -32,6 +33,7 @@ from minilens.measure.run import AnyQuery
 from minilens.measure.virtual.questions import with_virtual
 from minilens.measure.why.query import FigureWhyQuery, WhyQuery
 from minilens.period import Range
+from minilens.records.payments import PAID
 from minilens.records.rates import converted
 from minilens.records.store import Link, Records
 from minilens.reports.kinds import undeclared_pages
@@ -53,6 +55,9 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
     hold; without it none can be asked for."""
     if isinstance(query, SamplesQuery):
         return replace(query, sensitive=records.sensitive.of(query.app))
+    if isinstance(query, PaymentsQuery) and not query.told:
+        events = {PAID, *(one.content.event for one in records.payment_channels.all(query.app))}
+        return replace(query, told=tuple(sorted(events)))
     if isinstance(query, CostsQuery):
         return _with_costs(query, records)
     if isinstance(query, EventsQuery):

@@ -15,11 +15,13 @@ from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.field_samples import FieldSample, field_samples
 from minilens.measure.filters import Filters
 from minilens.measure.newest import Happened, newest
+from minilens.measure.payments.query import PaymentsQuery
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Traffic
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table
 from minilens.period import now, now_ms, today
+from minilens.records.rights import OF_PERSONS, missing
 from minilens.records.store import App as Recorded
 from minilens.reference import province_map
 from minilens.render.annotations import Mark
@@ -47,6 +49,7 @@ from minilens.spool.turned_away import turned_away
 from minilens.text import Language
 from minilens.warehouse.engine import Engine, Limits
 from minilens.web.catalogs import catalog_of
+from minilens.web.cohorts.doors import SEES_PERSONS
 from minilens.web.console import App, Arrived, Console, Notice, NoticeKind, Users
 from minilens.web.reports import formats
 from minilens.web.reports.annotations import marked
@@ -199,7 +202,9 @@ _NOT_COUNTED: dict[NoticeKind, str] = {
 def _answered(
     pipeline: Pipeline, asked: QueryExecutor, cohorts: Cohorts, query: AnyQuery, app: App
 ) -> Table:
-    """The table of a question of the site."""
+    """The table of a question of the site; orders are single persons'."""
+    if isinstance(query, PaymentsQuery) and query.show == "orders" and not SEES_PERSONS.get():
+        raise missing(OF_PERSONS, "show")
     whole = completed(query, pipeline.records, cohorts.known)
     return asked.ask(whole, moment(pipeline, app.timezone))
 

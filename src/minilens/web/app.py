@@ -45,6 +45,7 @@ from minilens.web.kpis import api as kpis_api
 from minilens.web.kpis import dashboard
 from minilens.web.kpis import pages as kpi_pages
 from minilens.web.once import Once, answered, sent_before, told_to_script
+from minilens.web.payments import page as payments
 from minilens.web.persons import api as persons_api
 from minilens.web.persons import erasing_api, merges_api, numbers_api, types_api
 from minilens.web.persons import pages as person_pages
@@ -138,6 +139,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *ltv.ROUTES,  # /a/APP/ltv
     *events.ROUTES,  # /a/APP/events, …/manage/7, …/fields; /api/v1/apps/APP/events
     *shares.ROUTES,  # /a/APP/shares
+    *payments.ROUTES,  # /a/APP/payments
     phone.phone_code,  # /a/APP/phone
     phone.code_page,
     phone.before_opening,  # /phone

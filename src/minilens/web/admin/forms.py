@@ -83,12 +83,14 @@ LINKS = Part("links", "推广链接", "Campaign links", SEES, "campaigns", "link
 ADS = Part("", "效果", "Results", SEES, "ads")
 COSTS = Part("costs", "投放成本", "Advertising costs", SEES, "ads", "costs")
 ATTRIBUTION = Part("attribution", "归因分析", "Attribution", SEES, "campaigns", "attribution")
+QUALITY = Part("", "收发", "Events", SEES, "quality")
+RECONCILIATION = Part("payments", "支付核对", "Payments", SEES, "quality", "payments")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
     DASHBOARD, KPIS,
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
     VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
-    ATTRIBUTION, CODES, ADS, COSTS,
+    ATTRIBUTION, CODES, ADS, COSTS, QUALITY, RECONCILIATION,
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.ltv import LtvQuestion
 from minilens.reports.questions.paths import PathsQuestion
+from minilens.reports.questions.payments import PaymentsQuestion
 from minilens.reports.questions.shares import SharesQuestion
 
 #: Kind of question → the page, below an app, with its form and its answer. One without a form has none.
@@ -29,6 +30,7 @@ BUILDERS: Mapping[type, str] = {
     LifecycleQuestion: "lifecycle",
     LtvQuestion: "ltv",
     AttributionQuestion: "attribution",
+    PaymentsQuestion: "payments",
 }
 
 

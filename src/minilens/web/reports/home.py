@@ -28,6 +28,7 @@ from minilens.web.admin.forms import (
     LIFECYCLE,
     LTV,
     PATHS,
+    RECONCILIATION,
     RETENTION,
     SHARES,
     STICKINESS,
@@ -47,7 +48,18 @@ from minilens.web.templating import html
 PARTS = dict(
     zip(
         BUILDERS.values(),
-        (ASK, SHARES, FUNNELS, PATHS, RETENTION, STICKINESS, LIFECYCLE, LTV, ATTRIBUTION),
+        (
+            ASK,
+            SHARES,
+            FUNNELS,
+            PATHS,
+            RETENTION,
+            STICKINESS,
+            LIFECYCLE,
+            LTV,
+            ATTRIBUTION,
+            RECONCILIATION,
+        ),
         strict=True,
     )
 )

@@ -1,0 +1,1 @@
+"""Payments of servers beside those that the tracker saw."""
