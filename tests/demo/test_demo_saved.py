@@ -9,12 +9,16 @@ from pathlib import Path
 from minilens.demo import saved
 from minilens.identity.cohort_members import sizes
 from minilens.load.pipeline import open_pipeline
+from minilens.measure.days.first_day import first_day
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.table import Cell
 from minilens.period import now
 from minilens.reports.asking import request
+from minilens.reports.kpis import decoded as decoded_kpi
+from minilens.reports.kpis import stands
 from minilens.reports.question import decoded
 from minilens.reports.request import AppContext
+from minilens.serve.completed import completed
 from minilens.serve.demo_server import make_history
 from minilens.serve.wiring import moment
 from minilens.settings import load
@@ -48,6 +52,13 @@ def look(folder: Path) -> None:
             state = request(decoded(one.body), AppContext(app.timezone, now()))
             table = executor.ask(state.query(app.id), moment(pipeline, app.timezone))
             assert any(numbers(row) for row in table.rows), one.name
+        for kpi in records.kpis.of(app.id):
+            context = AppContext(app.timezone, now(), first_day(pipeline.engine, app.id))
+            found = stands(
+                decoded_kpi(kpi.body), context, app.id,
+                lambda query: executor.ask(completed(query, records), moment(pipeline, app.timezone)),
+            )  # fmt: skip
+            assert any(value is not None for _, value in found.course), kpi.name
         (cohort,) = records.cohorts.of(app.id)
         assert cohort.live
         assert sizes(pipeline.engine, app.id)[cohort.id, cohort.version] > 0

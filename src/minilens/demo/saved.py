@@ -1,4 +1,4 @@
-"""What the team of the mini program saved and pinned: a funnel, retention, a conversion, margins; a cohort, links."""
+"""What the team of the mini program saved: a funnel, retention, a conversion, margins; a cohort, links, KPIs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from minilens.demo.arrivals import AD_LINKS, CODE_LINKS
 from minilens.records.link_content import NewLink
 from minilens.reference.link_codes import with_check
 from minilens.reports.cohorts import Definition, Did
+from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure, KpiQuestion, KpiTime
 from minilens.reports.question import AnyQuestion
 from minilens.reports.questions.activity import AskedValue, RetentionQuestion
 from minilens.reports.questions.attribution import AskedConversion, AttributionQuestion
@@ -72,6 +73,18 @@ LINKS = {
     )
     for body, campaign, placement, creative, page, *_ in AD_LINKS
 }
+#: What the team is held to.
+KPIS = (
+    (
+        Text("加购到支付", "Cart to paid"),
+        KpiDefinition(KpiQuestion(_CONVERSION, "m1"), target=0.45),
+    ),
+    (Text("投放回报率", "Return on ad spend"), KpiDefinition(KpiMeasure("roas"), target=2)),
+    (
+        Text("加购到支付用时", "Time from cart to paid"),
+        KpiDefinition(KpiTime("add_to_cart", "pay_success", "1d"), target=300, better="less", period="week"),
+    ),
+)  # fmt: skip
 COHORT = (
     Text("支付过两次的用户", "Paid twice or more"),
     Definition(did=Did("pay_success", least=2, period="90d")),
