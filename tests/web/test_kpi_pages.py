@@ -49,7 +49,7 @@ def test_made_changed_and_removed(theatre: Theatre, owner: Client) -> None:
     assert kept(theatre) == [KpiDefinition(KpiMeasure("visitors"), 12_000)]
     (one,) = theatre.records.kpis.of(CAFE.id)
     page = owner.get(HERE, headers=EN).text
-    assert ("At least 12000" in page, '<option value="visitors" selected>' in page) == (True, True)
+    assert ("At least 12.0k" in page, '<option value="visitors" selected>' in page) == (True, True)
     ratio = GOOD | {"what": "shares", "by": "visits", "target": "12%", "period": "week"}
     assert press(owner, f"/{one.id}", **ratio).status_code == 303
     over, under = KpiMeasure("shares"), KpiMeasure("visits")

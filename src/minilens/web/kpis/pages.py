@@ -13,11 +13,13 @@ from litestar.params import FromPath
 
 from minilens.errors import Refused
 from minilens.measure.measures import MEASURES
+from minilens.measure.single_value import OfEvents, Quotient, Source
 from minilens.period import now
 from minilens.records.kpis import MOST, SavedKpi
 from minilens.records.rights import SEES
+from minilens.render import format
 from minilens.reports.event_names import events
-from minilens.reports.kpi_definition import KpiMeasure, KpiQuestion, KpiRatio, KpiSource, KpiTime
+from minilens.reports.kpi_definition import KpiMeasure, KpiRatio, KpiSource, KpiTime
 from minilens.reports.kpis import decoded, encoded, read
 from minilens.text import Language, Text
 from minilens.web.account.sign_in import Form
@@ -121,12 +123,8 @@ async def shown(
     """The list, with what was typed; `changed`: the one whose form was wrong."""
     context = await asyncio.to_thread(_told, settings)
     rows = [
-        (
-            saved,
-            said(saved, settings.reader.language),
-            dict(typed) if typed and changed == saved.id else _fields(saved),
-        )
-        for saved in context.pop("kpis")
+        (saved, what, target, dict(typed) if typed and changed == saved.id else _fields(saved))
+        for saved, what, target in context.pop("kpis")
     ]
     return await settings.page(
         PART, "kpis.html", error=error, rows=rows, most=MOST, writes=settings.may(WRITES), changed=changed,
@@ -143,7 +141,7 @@ def _told(settings: AppSettings) -> dict[str, Any]:
         if one.may(SEES, app.id) and one.disabled is None
     ]
     return {
-        "kpis": settings.records.kpis.of(app.id),
+        "kpis": [(one, *said(one, settings)) for one in settings.records.kpis.of(app.id)],
         "offered": offered(settings.records, app.id, settings.me.id, context, language),
         "events": [
             (name, title.of(language)) for name, title in events(settings.records, app.id).items()
@@ -161,23 +159,31 @@ def _fields(saved: SavedKpi) -> dict[str, str]:
     }  # fmt: skip
 
 
-def said(saved: SavedKpi, language: Language) -> str:
-    """What a KPI is, in words."""
-    return _said(decoded(saved.body).source, language)
+def said(saved: SavedKpi, settings: AppSettings) -> tuple[str, str]:
+    """What a KPI is, and its target, in words; of what can be asked no longer the target is a bare number."""
+    made, language = decoded(saved.body), settings.reader.language
+    context = context_of(settings.console, settings.app, settings.reader, made)
+    try:
+        source, unit = read(made, context, settings.app.id)
+    except Refused:
+        return "", f"{made.target:g}"
+    return _said(made.source, source, language), format.short(made.target, unit, language)
 
 
-def _said(source: KpiSource, language: Language) -> str:
-    if isinstance(source, KpiRatio):
-        return f"{_said(source.over, language)} ÷ {_said(source.under, language)}"
-    if isinstance(source, KpiTime):
-        return f"{source.start} → {source.end}"
-    if isinstance(source, KpiQuestion):
-        one = source.question.events[0].event
-        named = " + ".join(one) if isinstance(one, list) else one
-        return f"{named} · {source.measure or 'm1'}"
-    assert isinstance(source, KpiMeasure)
-    title = MEASURES[source.measure].title.of(language)
-    return " · ".join([title, *source.filter])
+def _said(told: KpiSource, source: Source, language: Language) -> str:
+    if isinstance(told, KpiRatio) and isinstance(source, Quotient):
+        over, under = (
+            _said(told.over, source.over, language),
+            _said(told.under, source.under, language),
+        )
+        return f"{over} ÷ {under}"
+    if isinstance(told, KpiTime):
+        return f"{told.start} → {told.end}"
+    if isinstance(source, OfEvents):
+        one = next(one for one in source.query.measures if one.name == source.measure)
+        return one.title.of(language)
+    assert isinstance(told, KpiMeasure)
+    return " · ".join([MEASURES[told.measure].title.of(language), *told.filter])
 
 
 ROUTES = (kpis_page, create, change, remove)
