@@ -86,3 +86,44 @@ def test_the_page_has_a_card_for_each_way(owner: TestClient[Litestar]) -> None:
     asked = owner.get('/a/cafe/shares?question={"kind":"shares","show":"groups","period":"90d"}')
     assert asked.text.index('id="shares-groups"') < asked.text.index('id="shares-days"')
     assert owner.get("/a/cafe/shares?question=nothing").status_code == 200
+
+
+def test_filters_are_of_the_share(asking: Any) -> None:
+    goods = {"field": "page", "operator": "is", "values": ["pages/goods"]}
+    told = answer(asking, DAYS | {"where": goods}).json()
+    assert [(row["shares"], row["opens"]) for row in told["rows"]] == [(1, 0), (0, 0), (0, 0)]
+    none = answer(asking, DAYS | {"where": {"field": "pag", "operator": "is", "values": ["a"]}})
+    assert none.status_code == 422
+    assert "where.field" in none.text
+
+
+def test_persons_behind_a_figure(asking: Any) -> None:
+    client, address, tokens = asking
+    said = {"authorization": f"Bearer {tokens['admin']}"}
+
+    def behind(measure: str, row: dict[str, Any], show: str = "days") -> Any:
+        body = {"question": DAYS | {"show": show}, "measure": measure, "row": row}
+        return client.post(f"{address}/persons", json=body, headers=said)
+
+    new = behind("new_users", {"day": "2026-06-01"})
+    assert new.status_code == 200, new.text
+    assert new.json()["count"] == 2
+    opened = behind("opens", {"card": "a1"}, "groups").json()["persons"]
+    assert [one["times"] for one in opened] == [2]
+    assert behind("k_factor", {}).status_code == 422
+
+
+def test_a_filter_is_added_in_the_console(owner: Any) -> None:
+    here = "/a/cafe/shares"
+    told = owner.get(
+        here,
+        params={"field": "page", "operator": "is", "value": "pages/goods"},
+        follow_redirects=False,
+    )
+    assert told.status_code == 303
+    page = owner.get(told.headers["location"], headers={"accept-language": "en"}).text
+    assert "pages/goods" in page.split('aria-label="Filters"')[1]
+    empty = owner.get(here, params={"value": " "}, headers={"accept-language": "en"})
+    assert empty.status_code == 422
+    assert 'id="w-value"' in empty.text
+    assert owner.get(here, params={"value": "a", "field": "secret"}).status_code == 422

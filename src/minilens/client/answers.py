@@ -1164,6 +1164,7 @@ class SharesQuestion(
     period: str = ""
     from_: str = ""
     to: str = ""
+    where: Filter | None = None
     traffic: str = "release"
     top: int = 10
 

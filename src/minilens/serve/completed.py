@@ -30,6 +30,7 @@ from minilens.measure.persons.query import PersonsQuery
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.run import AnyQuery
+from minilens.measure.shares.query import SharesQuery
 from minilens.measure.virtual.questions import with_virtual
 from minilens.measure.why.query import FigureWhyQuery, WhyQuery
 from minilens.period import Range
@@ -74,7 +75,7 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         return undeclared_pages.with_declared(query, _pages(records, query.app))
     if isinstance(query, LtvQuery) and query.margin and not query.spend:
         query = replace(query, spend=_spend(query, records))
-    if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery):
+    if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery | SharesQuery):
         rows = _of_app(query.rows, records, known, money=_money(query))
         return replace(query, rows=rows)
     if isinstance(query, PathsQuery):
@@ -89,7 +90,9 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
     return query
 
 
-def _money(query: FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery) -> Amounts:
+def _money(
+    query: FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery | SharesQuery,
+) -> Amounts:
     """Which numbers of a question are amounts: of conversions all; lifetime value keeps currencies apart itself."""
     if isinstance(query, AttributionQuery):
         return "every"

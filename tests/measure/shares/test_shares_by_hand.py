@@ -9,7 +9,7 @@ import pytest
 
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
-from minilens.measure.shares.query import SharesQuery, Show
+from minilens.measure.shares.query import Show, shares_of
 from minilens.measure.table import Table
 from minilens.period import Range
 from tests.pipeline import CREATED, LATER, Happening, House, at, days
@@ -51,7 +51,7 @@ def story() -> list[Happening]:
 
 
 def asked(house: House, show: Show, over: Range = WEEK, top: int = 10) -> Table:
-    query = SharesQuery(house.app.id, over, show, top=top, timezone=house.app.timezone)
+    query = shares_of(house.app.id, over, show, top=top, timezone=house.app.timezone)
     return run(house.pipeline.engine, query, AsOf(LATER, CREATED, house.pipeline.loader.through))
 
 

@@ -15,6 +15,7 @@ from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
+from minilens.measure.shares.query import SharesQuery
 from minilens.measure.table import Cell
 from minilens.period import Range
 
@@ -32,6 +33,7 @@ Countable = (
     | PathsQuery
     | CampaignQuery
     | CourseQuery
+    | SharesQuery
 )
 #: Persons in one answer, where all are asked for.
 MOST_PERSONS = 1_000_000

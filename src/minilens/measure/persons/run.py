@@ -26,12 +26,14 @@ from minilens.measure.persons import (
     launches,
     paths,
     returning,
+    shares,
 )
 from minilens.measure.persons.query import MOST_PERSONS, Found, PersonsQuery, Place
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.session import cost
+from minilens.measure.shares.query import SharesQuery
 from minilens.measure.table import Column, Cost, Row, Table
 from minilens.text import Text
 from minilens.warehouse.engine import Answer, Engine
@@ -59,6 +61,7 @@ KINDS: dict[type[Any], Kind] = {
     LifecycleQuery: Kind(activity.behind, activity.check),
     CampaignQuery: Kind(campaigns.behind, campaigns.check),
     CourseQuery: Kind(campaigns.behind_course, campaigns.check_course),
+    SharesQuery: Kind(shares.behind, shares.check),
 }
 _TIMES = Text(
     "该数字涉及的事件、尝试或路径数", "Events, attempts or paths that the figure is made of"

@@ -11,7 +11,9 @@ from minilens.text import Text
 def _some(
     name: str, zh: str, en: str, unit: Unit, how_zh: str, how_en: str, rise_is: Rise = "better"
 ) -> Column:
-    return Column(name, Text(zh, en), unit, Text(how_zh, how_en), rise_is=rise_is)
+    return Column(
+        name, Text(zh, en), unit, Text(how_zh, how_en), rise_is=rise_is, has_persons=unit == "count"
+    )
 
 
 _NEW = _some(
@@ -49,9 +51,10 @@ _MEASURES: dict[Show, tuple[Column, ...]] = {
         ),
         _some(
             "k_factor", "K 因子", "K factor", "depth",
-            "带来的新用户 ÷ 访问人数，即人均分享次数 × 每次分享带来的新用户；大于 1 时自行增长",
+            "带来的新用户 ÷ 访问人数，即人均分享次数 × 每次分享带来的新用户；大于 1 时自行增长。"
+            "有筛选条件时，访问人数为浏览过符合条件的页面的人数",
             "New users brought ÷ visitors: shares a visitor makes × new users a share brings. Above 1 the app grows by "
-            "itself",
+            "itself. With conditions, visitors are those who viewed a page that fits them",
         ),
     ),
     "levels": (

@@ -1,45 +1,40 @@
-"""The figures of shares, row by row."""
+"""The figures of shares, row by row, and who is behind them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from minilens.measure.shares.query import SharesQuery
 from minilens.measure.shares.tree import Opening, Share, Tree, grown
 from minilens.measure.table import Cell, Row
 
+#: Somebody behind a figure, and when they did what it counts, in milliseconds.
+Done = tuple[int, int]
+
 
 @dataclass
 class _Counts:
-    """What a row adds up: cards, and persons once."""
+    """What a row adds up: shares, and what was opened of them by others; `reached`: cards of it that were opened."""
 
-    shared: set[str] = field(default_factory=set)
-    sharers: set[int] = field(default_factory=set)
-    opened: set[str] = field(default_factory=set)
-    opens: int = 0
-    returned: set[int] = field(default_factory=set)
-    new: set[int] = field(default_factory=set)
-
-    def share(self, one: Share) -> None:
-        """A card was shared."""
-        self.shared.add(one.card)
-        self.sharers.add(one.person)
-
-    def opening(self, one: Opening) -> None:
-        """A card was opened by somebody else."""
-        self.opens += 1
-        self.returned.add(one.person)
-        if one.new:
-            self.new.add(one.person)
+    shares: list[Share] = field(default_factory=list)
+    openings: list[Opening] = field(default_factory=list)
+    reached: int = 0
 
     def cells(self) -> tuple[Cell, ...]:
         """Shares, sharers, share of cards that were opened, opens, who opened, who of these was new."""
-        return (
-            len(self.shared), len(self.sharers), _ratio(len(self.opened), len(self.shared)), self.opens,
-            len(self.returned), len(self.new),
-        )  # fmt: skip
+        shared, sharers = len(self.shares), _persons(self.done("sharers"))
+        new, openers = (_persons(self.done(name)) for name in ("new_users", "openers"))
+        return shared, sharers, _ratio(self.reached, shared), len(self.openings), openers, new
+
+    def done(self, measure: str) -> list[Done]:
+        """Who is behind a measure, once for each time."""
+        if measure in ("shares", "sharers"):
+            return [(one.person, one.at) for one in self.shares]
+        only_new = measure == "new_users"
+        return [(one.person, one.at) for one in self.openings if one.new or not only_new]
 
 
 @dataclass(frozen=True)
@@ -60,6 +55,59 @@ class Spread:
             "days": self._days, "levels": self._levels, "pages": self._pages, "groups": self._groups,
         }[self.query.show]()  # fmt: skip
 
+    def done(self, measure: str, keys: Mapping[str, Cell]) -> list[Done]:
+        """Who is behind a figure of a row, once for each time; of several rows where it says less than a row has."""
+        show, tree = self.query.show, self._tree
+        if show in ("days", "pages"):
+            return self._counts(keys).done(measure)
+        if show == "levels":
+            passed = {opening.share.person for opening in tree.brought.values()}
+            new = {person for person, opening in tree.brought.items() if opening.new}
+            among = {"new_users": new, "passed_on": passed}.get(measure, set(tree.levels))
+            level = keys.get("level")
+            return [
+                (person, self._met(person))
+                for person, at in tree.levels.items()
+                if person in among and level in (None, at)
+            ]
+        inside = self._inside(keys)
+        brought = [one for one in inside if tree.brought.get(one.person) is one]
+        if measure == "below":
+            return [(one, self._met(one)) for top in brought for one in tree.under(top.person)]
+        some = brought if measure == "brought" else inside
+        return [(one.person, one.at) for one in some if one.new or measure != "new_users"]
+
+    def _counts(self, keys: Mapping[str, Cell]) -> _Counts:
+        """What a row of days or pages adds up."""
+        found = _Counts()
+        day, page = keys.get("day"), keys.get("page")
+        for share in self._shared():
+            if day in (None, str(share.day)) and page in (None, share.page):
+                found.shares.append(share)
+        for opening in self.openings:
+            if day in (None, str(opening.day)) and page in (None, opening.share.page):
+                found.openings.append(opening)
+        return found
+
+    def _inside(self, keys: Mapping[str, Cell]) -> list[Opening]:
+        card, page = keys.get("card"), keys.get("page")
+        return [
+            one for one in self.openings
+            if one.in_group and card in (None, one.share.card) and page in (None, one.share.page)
+        ]  # fmt: skip
+
+    def _met(self, person: int) -> int:
+        """When somebody came to stand in the tree: who was brought by no one, with their first share."""
+        opening = self._tree.brought.get(person)
+        return opening.at if opening else self._first_shared[person]
+
+    @cached_property
+    def _first_shared(self) -> dict[int, int]:
+        found: dict[int, int] = {}
+        for one in self.shares.values():
+            found[one.person] = min(one.at, found.get(one.person, one.at))
+        return found
+
     def _by(
         self, of_share: Callable[[Share], Hashable], of_opening: Callable[[Opening], Hashable]
     ) -> tuple[dict[Hashable, _Counts], _Counts]:
@@ -69,12 +117,11 @@ class Spread:
         opened = {one.share.card for one in self.openings}
         for share in self._shared():
             for counts in (found.setdefault(of_share(share), _Counts()), whole):
-                counts.share(share)
-                if share.card in opened:
-                    counts.opened.add(share.card)
+                counts.shares.append(share)
+                counts.reached += share.card in opened
         for opening in self.openings:
             for counts in (found.setdefault(of_opening(opening), _Counts()), whole):
-                counts.opening(opening)
+                counts.openings.append(opening)
         return found, whole
 
     def _shared(self) -> Iterable[Share]:
@@ -85,9 +132,9 @@ class Spread:
         found, whole = self._by(lambda one: one.day, lambda one: one.day)
 
         def row(day: date | None, counts: _Counts) -> Row:
-            new, visitors = len(counts.new), self.visitors.get(day)
-            of_sharers = _ratio(new, len(counts.sharers))
-            return (day, *counts.cells(), of_sharers, _ratio(new, visitors or 0))
+            cells, visitors = counts.cells(), self.visitors.get(day)
+            _, sharers, _, _, _, new = (int(_number(cell)) for cell in cells)
+            return (day, *cells, _ratio(new, sharers), _ratio(new, visitors or 0))
 
         return [row(day, found.get(day, _Counts())) for day in self.query.range], row(None, whole)
 
@@ -98,7 +145,7 @@ class Spread:
         return list(rows[: self.query.top]), (None, *whole.cells())
 
     def _levels(self) -> tuple[list[Row], Row]:
-        tree = self._tree()
+        tree = self._tree
         levels: dict[int, list[int]] = {}
         for person, level in tree.levels.items():
             levels.setdefault(level, []).append(person)
@@ -117,8 +164,7 @@ class Spread:
         return rows, (None, *cells(tree.levels, 0)[:-1], of_all)
 
     def _groups(self) -> tuple[list[Row], Row]:
-        tree = self._tree()
-        inside = [one for one in self.openings if one.in_group]
+        tree, inside = self._tree, self._inside({})
         cards: dict[str, list[Opening]] = {}
         for one in inside:
             cards.setdefault(one.share.card, []).append(one)
@@ -135,8 +181,13 @@ class Spread:
         rows.sort(key=lambda row: (-_number(row[3]), -_number(row[2]), str(row[0])))
         return rows[: self.query.top], (None, None, *cells(inside))
 
+    @cached_property
     def _tree(self) -> Tree:
         return grown(self.shares.values(), self.openings)
+
+
+def _persons(some: Iterable[Done]) -> int:
+    return len({person for person, _ in some})
 
 
 def _ratio(part: int, whole: int) -> float | None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.events.operand import Property
+from minilens.measure.events.query import NO_CONDITIONS, Conditions, Counted, EventsQuery, Figure
 from minilens.measure.query import Traffic
 from minilens.period import Range
+from minilens.text import NOTHING
 
 #: Rows are days, levels of the tree, pages that were shared, or cards that were opened in a group chat.
 Show = Literal["days", "levels", "pages", "groups"]
@@ -17,11 +21,43 @@ LOOK_BACK = 30
 
 @dataclass(frozen=True)
 class SharesQuery:
-    """Cards that were shared or opened in `range`. Of pages and groups the `top` rows with the most opens have rows."""
+    """Cards that were shared or opened in the range. Of pages and groups the `top` rows with the most opens have rows.
 
-    app: int
-    range: Range
+    `rows`: the shares, told apart by card and page; its conditions are of the share, so that a card counts, with all
+    who open it, where they hold when it is shared.
+    """
+
+    rows: EventsQuery
     show: Show = "days"
-    traffic: Traffic = "release"
-    top: int = 10
-    timezone: str = ""
+
+    @property
+    def app(self) -> int:
+        """Whose events they are."""
+        return self.rows.app
+
+    @property
+    def range(self) -> Range:
+        """The days it is about."""
+        return self.rows.range
+
+    @property
+    def top(self) -> int:
+        """How many rows there are at most, of pages and groups."""
+        return self.rows.top
+
+    @property
+    def traffic(self) -> Traffic:
+        """Of which version."""
+        return self.rows.traffic
+
+
+def shares_of(
+    app: int, over: Range, show: Show = "days", *, where: Conditions = NO_CONDITIONS, traffic: Traffic = "release",
+    top: int = 10, timezone: str = "",
+) -> SharesQuery:  # fmt: skip
+    """The question about the shares of an app."""
+    rows = EventsQuery(
+        app, (Counted("share", ("share",)),), (Figure("shares", NOTHING, 0, "total"),), over,
+        groups=(Property("share_id"), DIMENSIONS["page"]), where=where, traffic=traffic, top=top, timezone=timezone,
+    )  # fmt: skip
+    return SharesQuery(rows, show)

@@ -1,8 +1,11 @@
-"""SQL of shares and of what was opened by them: read from the events, which alone say which card it was."""
+"""SQL of shares, and of what was opened by them: read from the events, which alone say which card it was."""
 
 from __future__ import annotations
 
 from minilens.identity.moves import Moved, person_of
+from minilens.measure.events.condition_sql import NOTHING, Place
+from minilens.measure.events.query import EventsQuery
+from minilens.measure.events.sql import Statement
 
 #: So many persons are asked about by number; of more all are read.
 FEW = 10_000
@@ -10,20 +13,35 @@ FIRST_DAYS = """
 SELECT person, argMax(first_day, version) AS first FROM persons WHERE app = {app:UInt32}
 GROUP BY person"""
 FIRST_DAYS_OF = FIRST_DAYS.replace("\nGROUP", " AND person IN {persons:Array(UInt32)}\nGROUP")
+_WHEN = ("toUnixTimestamp64Milli(ts) AS at", "day AS on")
+_BESIDES: dict[Place, tuple[str, ...]] = {"actions": _WHEN, "events": _WHEN}
 
 
-def rows(moved: Moved) -> str:
-    """Person, moment, day, whether it was shared (else opened), which card, page, scene; oldest first."""
+def statement(query: EventsQuery, moved: Moved, *, tail: bool) -> Statement:
+    """What shares are read by."""
+    return Statement(query, moved, tail, besides=_BESIDES)
+
+
+def shares(made: Statement) -> str:
+    """Person, moment, day, which card, page; oldest first."""
+    return f"""
+SELECT person, at, toDate(on) AS on, g0 AS card, g1 AS page
+FROM
+({made.every_row()}
+)
+WHERE card NOT IN ('', {NOTHING})
+ORDER BY at, card, person"""
+
+
+def openings(moved: Moved) -> str:
+    """Person, moment, day, which card, scene; oldest first."""
     person, join = person_of(moved)
     return f"""
-SELECT {person} AS person, toUnixTimestamp64Milli(e.ts) AS at, e.day AS day, toUInt8(e.name = 'share') AS shared,
-    e.card AS card, toString(e.page) AS page, e.scene AS scene
+SELECT {person} AS person, toUnixTimestamp64Milli(e.ts) AS at, e.day AS day, e.card AS card, e.scene AS scene
 FROM
 (
-    SELECT actor, events.person AS person, ts, day, name, page, scene, toString(props.share_id) AS card FROM events
+    SELECT actor, events.person AS person, ts, day, scene, toString(props.share_id) AS card FROM events
     WHERE app = {{app:UInt32}} AND traffic = {{traffic:String}} AND kind = 'track'
-        AND name IN ('share', 'app_show', 'app_launch')
-        AND day BETWEEN if(name = 'share', {{before:Date}}, {{start:Date}}) AND {{end:Date}}
-        AND day BETWEEN {{before:Date}} AND {{end:Date}} AND card != ''
+        AND name IN ('app_show', 'app_launch') AND day BETWEEN {{start:Date}} AND {{end:Date}} AND card != ''
 ) AS e{join}
-ORDER BY at, shared DESC, card, person"""
+ORDER BY at, card, person"""

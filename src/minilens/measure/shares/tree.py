@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 GROUP_SCENES = frozenset({1008, 1044})
 
@@ -50,6 +51,22 @@ class Tree:
     brought: dict[int, Opening] = field(default_factory=dict)
     levels: dict[int, int] = field(default_factory=dict)
     below: dict[int, int] = field(default_factory=dict)
+
+    def under(self, person: int) -> list[int]:
+        """Those who stand below one, at any distance."""
+        found, waiting = [], list(self._directly.get(person, ()))
+        while waiting:
+            found.append(one := waiting.pop())
+            waiting += self._directly.get(one, ())
+        return found
+
+    @cached_property
+    def _directly(self) -> dict[int, list[int]]:
+        """Person → whom they brought themselves."""
+        found: dict[int, list[int]] = {}
+        for one, opening in self.brought.items():
+            found.setdefault(opening.share.person, []).append(one)
+        return found
 
 
 def grown(shares: Iterable[Share], openings: Iterable[Opening]) -> Tree:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from minilens.measure.events.words import sentence
 from minilens.measure.run import AnyQuery
 from minilens.measure.shares.columns import columns
-from minilens.measure.shares.query import SharesQuery
+from minilens.measure.shares.query import SharesQuery, shares_of
 from minilens.period import asked_range
 from minilens.reports.kinds.questions import QuestionRequest, kind_of
+from minilens.reports.parts_reader import PartsReader
 from minilens.reports.questions.shares import SharesQuestion
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext
@@ -41,11 +43,13 @@ class SharesRequest(QuestionRequest):
 
     def query(self, app: int) -> AnyQuery:
         """The question, of an app."""
-        return replace(self.asked, app=app)
+        return replace(self.asked, rows=replace(self.asked.rows, app=app))
 
     def conditions(self, language: Language) -> list[str]:
-        """What rows are."""
-        return [_SHOWN[self.asked.show].of(language)]
+        """What rows are, and the conditions of shares."""
+        where = self.asked.rows.where
+        said = [sentence(where, language)] if where.parts else []
+        return [_SHOWN[self.asked.show].of(language), *said]
 
 
 def _title(question: SharesQuestion, title: Text) -> Text:
@@ -62,7 +66,10 @@ def request(
         context.today, question.period or "30d", question.start, question.end, context.first_day
     )
     over.check("day")
-    query = SharesQuery(0, over, question.show, question.traffic, question.top, context.timezone)
+    where = PartsReader(context).where(question.where, "where")
+    query = shares_of(
+        0, over, question.show, where=where, traffic=question.traffic, top=question.top, timezone=context.timezone
+    )  # fmt: skip
     _, measures = columns(query.show)
     names = tuple(one.name for one in measures)
     first = _FIRST.get(query.show, names[0])

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from minilens.reports.questions.parts import FromDay, Period, ToDay, Top, Traffic, said
+from minilens.reports.questions.parts import Filter, FromDay, Period, ToDay, Top, Traffic, said
 
 
 class SharesQuestion(
@@ -38,5 +38,12 @@ class SharesQuestion(
     period: Period = ""
     start: FromDay = ""
     end: ToDay = ""
+    where: Annotated[
+        Filter | None,
+        said(
+            "Conditions on the share: a card counts, with all who open it, where they hold when it is shared.",
+            "对分享的条件：分享时符合条件的卡片计入，打开它的人也随之计入。",
+        ),
+    ] = None
     traffic: Traffic = "release"
     top: Top = 10
