@@ -73,11 +73,11 @@ def ask(
     house.load(STORY)
     house.build()
     pipeline.records.costs.put(house.app.id, SPENT, today=date(2026, 3, 20), now=now())
-    token = pipeline.records.tokens.create(house.app.id, ("report:read",), now=now())
+    token = pipeline.records.tokens.create(house.app.id, ("report:read", "admin"), now=now())
 
-    def asked(question: dict[str, Any], lang: str = "en") -> Any:
+    def asked(question: dict[str, Any], lang: str = "en", address: str = "ask") -> Any:
         return client.post(
-            f"/api/v1/apps/{house.app.name}/ask", json=question,
+            f"/api/v1/apps/{house.app.name}/{address}", json=question,
             headers={"Authorization": f"Bearer {token}", "Accept-Language": lang},
         ).json()  # fmt: skip
 
@@ -166,6 +166,35 @@ def test_an_order_told_by_phone_and_server_counts_once(ask: Callable[..., Any]) 
     assert some(whole, "orders", "refunds") == (4, 13.0)
     told = ask(WEEK | own | {"key": {"field": "value"}})
     assert (told["code"], told["field"]) == ("unknown_choice", "key.field")
+
+
+def test_persons_behind_figures(ask: Callable[..., Any]) -> None:
+    def behind(measure: str, row: dict[str, Any], **question: Any) -> Any:
+        of = {"question": WEEK | question, "measure": measure, "row": row}
+        return ask(of, address="ask/persons")
+
+    def count(*of: Any, **question: Any) -> int:
+        found: int = behind(*of, **question)["count"]
+        return found
+
+    whole, first = {"day": None}, {"day": "2026-03-02"}
+    assert [count(name, first) for name in ("cohort_users", "return_rate_7", "buyers")] == [3, 1, 1]
+    assert [count(name, whole) for name in ("cohort_users", "buyers", "repeat_buyers")] == [4, 2, 1]
+    (ann,) = behind("orders", first)["persons"]
+    assert ann["times"] == 2
+    assert ann["person"] == behind("repeat_buyers", whole)["persons"][0]["person"]
+    later = {"show": "triangle", "days": [0, 7]}
+    at = [count("repeat_buyers", first | {"days_later": day}, **later) for day in (0, 7)]
+    assert at == [0, 1]
+    by = {"groups": [{"field": "campaign"}]}
+    assert [count("cohort_users", {"campaign": one}, **by) for one in ("spring", "")] == [2, 1]
+    assert count("buyers", {"campaign": "spring"} | first, **by) == 1
+    told = behind("ltv", whole)
+    assert (told["code"], told["field"]) == ("unknown_choice", "measure")
+    told = behind("buyers", first, **later)
+    assert (told["code"], told["field"]) == ("missing", "row.days_later")
+    told = behind("buyers", {"day": "2026-04-06"})
+    assert (told["code"], told["field"]) == ("day_outside", "row.day")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from datetime import date
 
 from minilens.measure.events.columns import OTHERS
 from minilens.measure.table import Cell, Column, Row, Table
-from minilens.render import format
+from minilens.render import format, places
 from minilens.render.as_chart import as_lines, colour
 from minilens.render.as_triangle import SHADES
 from minilens.render.drawing import Options
@@ -23,11 +23,13 @@ MOST_CURVES, MOST_LINES = 8, 500
 
 @dataclass(frozen=True)
 class Figure:
-    """A cell; `shade` from 0 to SHADES beside the highest of its kind."""
+    """A cell; `shade` from 0 to SHADES beside the highest of its kind. `place`: which figure it is, to ask for the
+    persons behind it; empty where there are none."""
 
     text: str
     title: str = ""
     shade: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,12 +172,17 @@ def _line(drawn: _Drawn, key: Row, rows: list[Row], most: float) -> Line:
     if not drawn.later:
         some = zip(table.columns[table.keys :], rows[0][table.keys :], strict=True)
         cells = tuple(
-            Figure(format.exact(cell, one.unit, language)) for one, cell in some if one.name != "currency"
+            Figure(format.exact(cell, one.unit, language), place=_place(drawn, one, rows[0], cell))
+            for one, cell in some if one.name != "currency"
         )  # fmt: skip
         return Line(tuple(heads), cells, whole=day is None)
     at = drawn.names.index("cohort_users")
     users = max((int(str(row[at])) for row in rows if row[at] is not None), default=0)
-    size = Figure(format.exact(users, "count", language))
+    newest = rows[0]
+    size = Figure(
+        format.exact(users, "count", language),
+        place=_place(drawn, table.columns[at], newest, users if newest[at] is not None else 0),
+    )
     return Line(
         tuple(heads), (size, *(_figure(drawn, row, most) for row in rows)), whole=day is None
     )
@@ -193,7 +200,15 @@ def _figure(drawn: _Drawn, row: Row, most: float) -> Figure:
     )
     shade = round(_number(cell) / most * SHADES) if most > 0 else 0
     unit = columns[drawn.shown].unit
-    return Figure(format.exact(cell, unit, language), " · ".join(told), max(0, shade))
+    place = _place(drawn, columns[drawn.shown], row, cell)
+    return Figure(format.exact(cell, unit, language), " · ".join(told), max(0, shade), place)
+
+
+def _place(drawn: _Drawn, column: Column, row: Row, cell: Cell) -> str:
+    """Which figure it is, where persons stand behind it."""
+    if not cell or not column.has_persons:
+        return ""
+    return places.place(column.name, places.keys_of(drawn.table, row))
 
 
 def _number(cell: Cell) -> float:

@@ -17,8 +17,11 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.operand import RECORDED, Property
 from minilens.measure.events.query import Counted, EventsQuery, Figure
 from minilens.measure.ltv.query import LtvQuery, Margin, Spend
+from minilens.measure.persons.query import PersonsQuery, Place
+from minilens.measure.persons.run import found as behind
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
+from minilens.measure.table import Table
 from minilens.period import Range
 from minilens.text import NOTHING
 from tests.examples import at_length, costly
@@ -116,7 +119,7 @@ def test_against_brute_force(new_app: Houses, history: History, data: st.DataObj
         rows = replace(query.rows, app=house.app.id, range=over, timezone=history.zone)
         spend = data.draw(costs(over, {h.campaign for h in history.arrived}))
         query = replace(query, rows=rows, spend=spend if query.margin else ())
-        same(house, query, oracle, today)
+        same(house, query, oracle, today, data)
 
 
 def apart(history: History) -> History:
@@ -147,7 +150,13 @@ def test_what_is_told_twice_counts_once(
         same(house, replace(query, rows=rows, key=keys[0], refund_key=keys[1]), oracle, LATER)
 
 
-def same(house: House, query: LtvQuery, oracle: Oracle, today: date) -> None:
+def same(
+    house: House,
+    query: LtvQuery,
+    oracle: Oracle,
+    today: date,
+    data: st.DataObject | None = None,
+) -> None:
     as_of = AsOf(today, LATE, house.pipeline.loader.through)
     found = run(house.pipeline.engine, query, as_of)
     right = Brute(query, oracle, today).rows()
@@ -156,3 +165,27 @@ def same(house: House, query: LtvQuery, oracle: Oracle, today: date) -> None:
     groups = len(query.rows.groups)
     key = lambda row: tuple(map(str, row[:groups]))  # noqa: E731
     assert sorted(found.rows, key=key) == [cells(row) for row in sorted(right, key=key)]
+    if data and found.rows:
+        row: tuple[Any, ...] = data.draw(st.sampled_from(found.rows))
+        has_its_persons(house, query, found, row, as_of)
+
+
+def has_its_persons(
+    house: House, query: LtvQuery, table: Table, row: tuple[Any, ...], as_of: AsOf
+) -> None:
+    """The list is as long as the figure; of a share as that of the persons of the row; of orders their sum."""
+    names = [one.name for one in table.columns]
+    keys = tuple(zip(names[: table.keys], row, strict=False))
+    users = row[names.index("cohort_users")]
+    for column, cell in zip(table.columns, row, strict=True):
+        if not column.has_persons:
+            continue
+        who = behind(house.pipeline.engine, PersonsQuery(query, Place(column.name, keys)), as_of)
+        told = f"{column.name} of {keys}"
+        if column.name == "orders":
+            assert who.times is not None
+            assert int(who.times.sum()) == (cell or 0), told
+        elif column.unit == "ratio" and keys[-1][1] is not None:
+            assert len(who.person) == round((cell or 0) * (users or 0)), told
+        elif column.unit == "count" and (cell is not None or column.name != "cohort_users"):
+            assert len(who.person) == (cell or 0), told

@@ -11,8 +11,20 @@ from minilens.text import Text
 Columns = tuple[Column, ...]
 
 
+#: Columns of persons, who can be asked for: those of a row, of these who came back, who ordered and who ordered again.
+PERSONS = (
+    "cohort_users",
+    *(f"return_rate_{days}" for days in RETURNS),
+    "buyers",
+    "repeat_buyers",
+    "orders",
+)
+
+
 def _some(name: str, zh: str, en: str, unit: Unit, how_zh: str, how_en: str) -> Column:
-    return Column(name, Text(zh, en), unit, Text(how_zh, how_en), rise_is="neither")
+    return Column(
+        name, Text(zh, en), unit, Text(how_zh, how_en), rise_is="neither", has_persons=name in PERSONS
+    )  # fmt: skip
 
 
 USERS = _some(

@@ -12,6 +12,7 @@ from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.query import Query
 from minilens.measure.retention.query import RetentionQuery
@@ -31,6 +32,7 @@ Countable = (
     | StickinessQuery
     | LifecycleQuery
     | PathsQuery
+    | LtvQuery
     | CampaignQuery
     | CourseQuery
     | SharesQuery

@@ -16,6 +16,7 @@ from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons import (
     activity,
@@ -24,6 +25,7 @@ from minilens.measure.persons import (
     events,
     funnels,
     launches,
+    ltv,
     paths,
     returning,
     shares,
@@ -52,6 +54,7 @@ class Kind:
 KINDS: dict[type[Any], Kind] = {
     EventsQuery: Kind(events.behind, events.check),
     FunnelQuery: Kind(funnels.behind, funnels.check),
+    LtvQuery: Kind(ltv.behind, ltv.check),
     PathsQuery: Kind(paths.behind, paths.check),
     Query: Kind(days.behind, days.check),
     DistributionQuery: Kind(launches.behind, launches.check),
