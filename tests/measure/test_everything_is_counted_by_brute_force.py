@@ -10,6 +10,7 @@ from tests.measure.ledger_oracle import ARRIVED, COUNTED
 from tests.measure.oracle import COUNTS
 from tests.measure.test_a_page_of_its_own import ORDER
 from tests.measure.test_campaigns_against_brute_force import OF_CAMPAIGNS
+from tests.measure.test_content import CONTENT
 from tests.measure.test_costs import COSTED
 from tests.measure.test_distributions import SHARED
 from tests.measure.test_filters_against_brute_force import ASKED, OF_PAGES
@@ -32,6 +33,7 @@ def test_every_measure_is_counted_and_compared() -> None:
         *ARRIVED,
         *OF_CAMPAIGNS,
         *COSTED,
+        *CONTENT,
     } == set(MEASURES)
     assert {
         *OF_TREND,
@@ -46,6 +48,7 @@ def test_every_measure_is_counted_and_compared() -> None:
         *ARRIVED,
         *OF_CAMPAIGNS,
         *COSTED,
+        *CONTENT,
         *audience.MEASURES,
     } == set(MEASURES), "a list of a brute-force test lacks some"
 

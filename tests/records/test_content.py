@@ -150,13 +150,14 @@ def test_followers_and_menu_as_consoles_and_interfaces_tell_them() -> None:
     assert read(menu) == [
         NewMenu(day=ONE, menu="商城", item="新品", clicks=35), NewMenu(day=ONE, item="关于", clicks=9, clickers=8),
     ]  # fmt: skip
+    # one that interfaces tell again day after day, each time all that it came to so far
     total = "ref_date,msgid,title,stat_date,int_page_read_user,int_page_read_count,share_user,share_count\n"
-    total += "2026-11-20,2247483650_2,Tea,2026-11-21,8,10,1,2\n"
+    total += "2026-11-20,2247483650_2,Tea,2026-11-21,8,10,1,2\n2026-11-20,2247483650_2,Tea,2026-11-20,5,6,1,1\n"
     assert read(total) == [
-        NewArticle(
-            published=ONE, day=TWO, article="2247483650_2", title="Tea", readers=8, opens=10, sharers=1, shares=2
-        )
+        NewArticle(published=ONE, article="2247483650_2", title="Tea", readers=8, opens=10, sharers=1, shares=2)
     ]  # fmt: skip
+    daily = "标题,发布日期,统计日期,阅读次数\nTea,2026-11-20,2026-11-21,3\nTea,2026-11-20,2026-11-21,4\n"
+    assert read(daily) == [article(TWO, 7)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from minilens.period import Range
+from minilens.records.content_rows import AnyNew, NewArticle, NewFollowers, NewMenu
 from minilens.records.cost_content import NewCost
 from tests.pipeline import Happening, at
 
@@ -36,6 +37,34 @@ def costs(today: date) -> list[NewCost]:
         for day in past
         for n, campaign in enumerate(("spring", "autumn"))
     ]  # fmt: skip
+
+
+def content(today: date) -> list[AnyNew]:
+    """What an Official Account came to, each day up to yesterday; an article every third day."""
+    past = list(Range(today - timedelta(days=DAYS), today - timedelta(days=1)))
+    return [
+        *(
+            NewFollowers(day=day, gained=10 + day.day, lost=day.day % 5, followers=1000 + n)
+            for n, day in enumerate(past)
+        ),
+        *(NewMenu(day=day, menu="=1+1", item=item, clicks=day.day) for day in past for item in ("a", "b")),
+        *(
+            NewArticle(published=day, title=f"=HYPERLINK({n})", opens=100 + n, shares=n, completion=Decimal("0.5"))
+            for n, day in enumerate(past[::3])
+        ),
+    ]  # fmt: skip
+
+
+def readers(today: date) -> list[Happening]:
+    """Who came from an article each day, on some of them after a scan, and paid."""
+    past = Range(today - timedelta(days=DAYS), today - timedelta(days=1))
+    found = []
+    for n, day in enumerate(past):
+        for hour, scene in ((8, 1011), (9, 1058)) if n % 3 else ((9, 1058),):
+            about: dict[str, Any] = {"device": f"r{n}", "session": f"{day} r{hour}", "scene": scene}
+            found.append(Happening(at(f"{day} {hour:02}:00"), page=PAGES[0], **about))
+        found.append(Happening(at(f"{day} 09:01"), "pay_success", page=PAGES[0], seq=1, **about))
+    return found
 
 
 def just_now(moment: int) -> list[Happening]:

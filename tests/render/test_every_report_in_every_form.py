@@ -37,7 +37,7 @@ from tests.examples import at_length
 from tests.pipeline import Happening, House
 from tests.render import read_back, read_card
 from tests.render.same_figures import expected, kept, same, same_reading, same_tiles, switch, tiles
-from tests.render.small_history import costs, history, just_now
+from tests.render.small_history import content, costs, history, just_now, readers
 from tests.render.tables import ONE_KEY, is_live
 from tests.web.cast import press
 
@@ -128,10 +128,12 @@ def site(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]) 
     """A server over six weeks of events."""
     house = new_app()
     house.load(history(today(house.app.timezone)))
+    house.load(readers(today(house.app.timezone)))
     house.build()  # so that what comes now makes days again
     house.load(not_counted(today(house.app.timezone), house.app.timezone))
     day = today(house.app.timezone)
     pipeline.records.costs.put(house.app.id, costs(day), today=day, now=now())
+    pipeline.records.content.put(house.app.id, content(day), today=day, now=now())
     pipeline.records.apps.set_undeclared(house.app.id, "open", now=now())
     pipeline.records.app_pages.set(house.app.id, b'{"pages": ["pages/index"]}', now=now())
     house.load(unknown(today(house.app.timezone), house.app.timezone))

@@ -23,7 +23,6 @@ from litestar.testing import TestClient
 from minilens import reports
 from minilens.measure.activity.query import ActivityQuery
 from minilens.measure.attribution.query import AttributionQuery
-from minilens.measure.costs.query import CostsQuery
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
@@ -47,7 +46,8 @@ from minilens.web.persons.doors import Deed
 from tests.web.activity_cast import active
 from tests.web.attribution_cast import attributed
 from tests.web.campaigns_cast import plain
-from tests.web.costs_cast import costed
+from tests.web.content_cast import ContentQuery, counted
+from tests.web.costs_cast import CostsQuery, costed
 from tests.web.distribution_cast import distributed
 from tests.web.events_cast import asked, behind
 from tests.web.funnels_cast import explained, funnelled
@@ -67,7 +67,7 @@ ANSWERS: tuple[tuple[Any, Callable[..., Table]], ...] = (
     (RetentionQuery, returned), (DistributionQuery, distributed), (LedgerQuery | LedgerListQuery, ledger),
     (WhyQuery | FigureWhyQuery, explained), (SamplesQuery, samples), (EventsQuery, asked),
     (FunnelQuery, funnelled), (PathsQuery, pathed), (AttributionQuery, attributed), (SharesQuery, shared),
-    (ActivityQuery | LtvQuery, active), (PaymentsQuery, reconciled),
+    (ActivityQuery | LtvQuery, active), (PaymentsQuery, reconciled), (CostsQuery, costed), (ContentQuery, counted),
 )  # fmt: skip
 
 CAFE = App(1, "cafe", "小满咖啡", "Xiaoman Coffee", "Asia/Shanghai")
@@ -347,8 +347,6 @@ class Theatre:
     def _answered(self, report: Report, query: AnyQuery, app: App) -> Table:
         if isinstance(query, PersonsQuery):
             return behind(query)
-        if isinstance(query, CostsQuery):
-            return costed(query)
         told = next((told for kind, told in ANSWERS if isinstance(query, kind)), None)
         if told is not None:
             return told(query, app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from minilens.measure.costs.query import CostsQuery
+from minilens.measure.costs.query import CostsQuery as CostsQuery
 from minilens.measure.costs.run import COLUMNS
 from minilens.measure.measures import DAY
 from minilens.measure.table import Cell, Cost, Row, Table
@@ -18,7 +18,7 @@ FIGURES: dict[str, Cell] = {
 VALUES = ("article", "", "=cmd|' /C calc'!A0")
 
 
-def costed(query: CostsQuery) -> Table:
+def costed(query: CostsQuery, _app: object = None) -> Table:
     """A row for each period, or for each value."""
     cells: Row = tuple(FIGURES[one.name] for one in query.measures)
 

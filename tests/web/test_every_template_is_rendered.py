@@ -147,6 +147,8 @@ ADDRESSES = [
     '/a/cafe/payments/answer?question={"kind":"payments"}',
     '/a/cafe/payments/answer?question={"kind":"payments","show":"days"}',
     '/a/cafe/payments/answer?question={"kind":"payments","show":"orders"}',
+    "/a/cafe/content",
+    "/a/cafe/content-files",
     "/a/cafe/shares",
     "/a/cafe/dashboard",
     "/a/cafe/dashboard/kpis",

@@ -33,7 +33,7 @@ def told(days: Sequence[DayChange], figures: Callable[[Figures], str]) -> list[L
     return [
         {
             "source": one.source, "day": one.day, "state": one.state, "rows": one.rows,
-            "before": figures(one.before), "after": figures(one.after),
+            "before": figures(one.before) if one.rows_before else "", "after": figures(one.after),
         }
         for one in days
         if one.state != "unchanged"

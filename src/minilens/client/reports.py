@@ -10,6 +10,7 @@ from minilens.client.audience import Audience
 from minilens.client.campaign import Campaign
 from minilens.client.campaigns import Campaigns
 from minilens.client.connection import Connection
+from minilens.client.content import Content
 from minilens.client.live import Live
 from minilens.client.overview import Overview
 from minilens.client.page import Page
@@ -32,4 +33,5 @@ class Reports:
         self.campaigns = Campaigns(connection)
         self.campaign = Campaign(connection)
         self.ads = Ads(connection)
+        self.content = Content(connection)
         self.quality = Quality(connection)

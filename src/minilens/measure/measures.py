@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from minilens.measure.content.names import NAMED as OF_CONTENT
 from minilens.measure.costs.names import NAMED
 from minilens.measure.table import Column, Rise, Unit
 from minilens.measure.values import NotInDays, People, Ratio, RunningTotal, Sum, Value
@@ -15,7 +16,7 @@ from minilens.text import Text
 
 Scope = Literal[
     "visits", "sessions", "launches", "pages", "order", "loads", "everyone", "now", "retention", "ledger",
-    "conversion", "costs",
+    "conversion", "costs", "content",
 ]
 
 
@@ -27,7 +28,7 @@ class Measure:
     counts: visits, sessions (which have no page of their own), launches by what is known of them alone, pages as
     entries and exits, visits by the page before or after them (which only the order of pages tells), pages that were loaded (which only
     their own event tells), everyone there ever was (whom no filter can pick), who is there now (which only a live question
-    can tell), who comes back (which only one about retention can), what advertising cost (which only the records tell), or what became of events that came in (which only
+    can tell), who comes back (which only one about retention can), what advertising cost and what Official Accounts came to (which only the records tell), or what became of events that came in (which only
     the ledger tells).
     `share_of`: its cell is divided by that of all rows. `rise_is`: what it means that the figure rises.
 
@@ -362,6 +363,10 @@ MEASURES: dict[str, Measure] = {
         *(
             Measure(one.name, one.title, one.unit, NotInDays(), "", one.definition, scope="costs", rise_is=one.rise)
             for one in NAMED
+        ),
+        *(
+            Measure(one.name, one.title, one.unit, NotInDays(), "", one.definition, scope="content", rise_is=one.rise)
+            for one in OF_CONTENT
         ),
     )
 }  # fmt: skip

@@ -19,6 +19,8 @@ from minilens.measure.attribution.query import AttributionQuery, StoryQuery
 from minilens.measure.campaigns import course
 from minilens.measure.campaigns import run as campaigns
 from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
+from minilens.measure.content import run as content
+from minilens.measure.content.query import ContentQuery
 from minilens.measure.costs import run as costs
 from minilens.measure.costs.query import CostsQuery
 from minilens.measure.days import run as days
@@ -76,6 +78,7 @@ AnyQuery = (
     | SamplesQuery
     | CostsQuery
     | PaymentsQuery
+    | ContentQuery
 )
 #: Type of question → what prepares it.
 TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
@@ -102,6 +105,7 @@ TYPES: dict[type[Any], Callable[[Engine, Any, AsOf], Prepared]] = {
     SamplesQuery: samples.prepare,
     CostsQuery: costs.prepare,
     PaymentsQuery: payments.prepare,
+    ContentQuery: content.prepare,
 }
 
 

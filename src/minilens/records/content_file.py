@@ -33,7 +33,7 @@ COLUMNS: dict[Kind, Columns] = {
         "title": ("内容标题", "标题", "文章标题", "图文标题", "图文消息标题"),
         "published": ("发布日期", "发表时间", "发表日期", "发布时间", "群发时间", "群发日期", "文章发布日期", "refdate",
                       "publishdate", "publishtime", "publishedat"),
-        "day": ("统计日期", "日期", "数据日期", "数据时间", "statdate", "date"),
+        "day": ("统计日期", "日期", "数据日期", "数据时间", "date"),
         "account": _ACCOUNT,
         "article": ("内容链接", "内容url", "文章链接", "文章url", "链接", "url", "contenturl", "msgid",
                     "文章id"),
@@ -155,7 +155,10 @@ def _rate(text: str, at: str) -> Decimal | None:
 
 def _added(one: AnyNew, other: AnyNew) -> AnyNew:
     """Both together, as lines of one article, menu item or account and day. How many people they are together is not
-    known, for some may be the same; only who follows and who leaves does so once."""
+    known, for some may be the same; only who follows and who leaves does so once. Of an article told as a whole more
+    than once, as interfaces do day after day, the one with more opens stays: it is the later one."""
+    if isinstance(one, NewArticle) and isinstance(other, NewArticle) and one.day is None:
+        return max(one, other, key=lambda whole: (whole.opens or 0, whole.readers or 0))
     counts, same = _TOGETHER[type(one)]
     found: dict[str, Any] = {
         name: both(getattr(one, name), getattr(other, name)) for name in counts

@@ -12,6 +12,7 @@ from minilens.reports import (
     ads,
     audience,
     campaigns,
+    content,
     live,
     overview,
     page,
@@ -49,6 +50,7 @@ ALL = (
     *campaigns.ALL,
     *campaigns.OF_ONE,
     *ads.ALL,
+    *content.ALL,
     *quality.ALL,
 )
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}

@@ -1,4 +1,5 @@
-"""Parameters of reports about campaigns: what counts as a conversion, and which campaign they are of."""
+"""Parameters of reports about campaigns and Official Accounts: what counts as a conversion, of which campaign, over how
+many days around publishing."""
 
 from __future__ import annotations
 
@@ -65,4 +66,17 @@ CAMPAIGN = Parameter(
     limits=(0, 64),
     example="spring",
     option="A single campaign (reports of a campaign). 只统计该推广活动",
+)
+
+AROUND = Parameter(
+    "around",
+    Text(
+        "发布前后各看几天的关注人数",
+        "Followers are counted over so many days before and after publishing",
+    ),
+    kind="number",
+    limits=(1, 30),
+    example="3",
+    default=always("3"),
+    option="Days before and after publishing (content). 公众号内容：发布前后各看几天",
 )

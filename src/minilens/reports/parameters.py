@@ -12,7 +12,7 @@ from minilens.measure.query import ALL_ROWS, SORTS_BY, TRAFFIC
 from minilens.measure.retention.query import OFFSETS_OF, USERS
 from minilens.measure.span import STEPS, Step
 from minilens.period import COMPARES, EVERY_GRAIN, MATCHES, PRESETS
-from minilens.reports.campaign_parameters import CAMPAIGN, CAP, EARNING
+from minilens.reports.campaign_parameters import AROUND, CAMPAIGN, CAP, EARNING
 from minilens.reports.parameter import Parameter, always
 from minilens.text import LANGUAGES, Text
 
@@ -386,7 +386,7 @@ ANSWER = (LANG, BOM, FORMAT)
 #: In the order in which they are described.
 PARAMETERS = (
     *RANGE_OF_DAYS, GRAIN, *OTHER_DAYS, *RANGE_OF_MOMENTS, STEP,
-    *(one for one in OTHER_MOMENTS if one not in OTHER_DAYS), PAGE, CAMPAIGN, *EARNING, CAP, USERS_OF, COHORT, OVER_TIME, BY, *SUBJECT,
+    *(one for one in OTHER_MOMENTS if one not in OTHER_DAYS), PAGE, CAMPAIGN, *EARNING, CAP, AROUND, USERS_OF, COHORT, OVER_TIME, BY, *SUBJECT,
     *LIST, *ANSWER,
 )  # fmt: skip
 

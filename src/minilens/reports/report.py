@@ -24,7 +24,7 @@ class Kind:
     `drawing` names the file of `render/` and the template that draw it. `parameters` are those its address may
     have; `read` makes a request of them (Refused, naming the parameter), of which the question comes.
     `row` says what a row is, for the guide, `keys` which columns beside the report's dimension may tell rows apart.
-    `annotated`: what happened on a day stands on it.
+    `annotated`: what happened on a day stands on it; `publishing`: so does what Official Accounts published.
     `at_once`: so many of a report's measures are seen together, 0 where all are.
     `since_first_day`: reading an address may need the day of the app's first event; `ever`: it always does, whatever
     the period, since its rows may lie on any day. `whole`: its rows and all others together are drawn as parts of one
@@ -40,6 +40,7 @@ class Kind:
     row: Text
     keys: tuple[str, ...] = ()
     annotated: bool = False
+    publishing: bool = False
     since_first_day: bool = True
     ever: bool = False
     at_once: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from minilens.reports import ads, audience, campaigns, page, quality
+from minilens.reports import ads, audience, campaigns, content, page, quality
 from minilens.text import Text
 
 
@@ -105,6 +105,15 @@ TABS = (
         "money",
         tuple(report.name for report in ads.ALL),
         "ads.trend",
+        group="growth",
+        beside=True,
+    ),
+    Tab(
+        "content",
+        Text("公众号", "Official Account"),
+        "line",
+        tuple(report.name for report in content.ALL),
+        "content.trend",
         group="growth",
         beside=True,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any, Literal
 
@@ -12,6 +13,7 @@ from minilens.errors import Refused
 from minilens.measure.activity.query import ActivityQuery
 from minilens.measure.attribution.query import AttributionQuery, StoryQuery
 from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
+from minilens.measure.content.query import ContentQuery, Told
 from minilens.measure.costs.query import CostsQuery, with_costs
 from minilens.measure.dimensions import COHORT
 from minilens.measure.distribution.query import DistributionQuery
@@ -61,6 +63,8 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         return replace(query, told=tuple(sorted(events)))
     if isinstance(query, CostsQuery):
         return _with_costs(query, records)
+    if isinstance(query, ContentQuery):
+        return _with_content(query, records)
     if isinstance(query, EventsQuery):
         return _of_app(query, records, known)
     if isinstance(query, PersonsQuery | WhyQuery | FigureWhyQuery | StoryQuery):
@@ -136,6 +140,35 @@ def _with_costs(query: CostsQuery, records: Records) -> CostsQuery:
         found = replace(found, converted=tuple(some))
     earlier = None if query.apart else query.before
     return with_costs(found, spent(query.range), spent(query.compare), spent(earlier))
+
+
+def _with_content(query: ContentQuery, records: Records) -> ContentQuery:
+    """The question with what the records tell, and with what its conversions mean where they are virtual."""
+
+    def told(over: Range | None) -> Told:
+        return _told(query, over, records) if over else Told()
+
+    counted = _of_app(replace(query.counted, app=query.app), records, None)
+    return replace(query, counted=counted, told=told(query.range), then=told(query.compare))
+
+
+def _told(query: ContentQuery, over: Range, records: Records) -> Told:
+    content, app = records.content, query.app
+    if query.apart == "way":
+        return Told()
+    followers = content.of(app, "followers", over.start, over.end)
+    if query.apart == "article":
+        around = timedelta(days=query.around)
+        followers = content.of(app, "followers", over.start - around, over.end + around)
+        return Told(tuple(content.articles(app, over.start, over.end)), tuple(followers))
+    menu = tuple(content.of(app, "menu", over.start, over.end))
+    if query.apart:
+        return Told((), tuple(followers), menu)
+    articles = content.of(app, "articles", over.start, over.end)
+    if articles:  # of each of them all its rows, that it is known which count
+        days = [one.published for one in articles]
+        articles = content.articles(app, min(days), max(days))
+    return Told(tuple(articles), tuple(followers), menu)
 
 
 def members_of(filters: Filters, app: int, known: KnowsCohorts | None) -> Filters:

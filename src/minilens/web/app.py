@@ -38,6 +38,7 @@ from minilens.web.cohorts import api as cohorts_api
 from minilens.web.cohorts import pages as cohort_pages
 from minilens.web.console import App, Console
 from minilens.web.content import api as content_api
+from minilens.web.content import pages as content_pages
 from minilens.web.costs import api as costs_api
 from minilens.web.costs import pages as cost_pages
 from minilens.web.costs import rates_api
@@ -118,6 +119,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
     *link_pages.ROUTES,  # /a/APP/links, …/links/CODE, …/sheet, …/links.csv, …/links.zip
     *cost_pages.ROUTES,  # /a/APP/costs, …/costs.csv
+    *content_pages.ROUTES,  # /a/APP/content-files, …/content-files.csv
     *cohort_pages.ROUTES,  # /a/APP/persons/cohorts, …/cohorts/7, /a/APP/persons/behind
     *persons_api.ROUTES,  # /api/v1/apps/APP/persons/p12, …/events, …/find
     *merges_api.ROUTES,  # /api/v1/apps/APP/identities/merges, …/conflicts, …/largest, …/broken

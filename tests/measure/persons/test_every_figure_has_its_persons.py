@@ -45,7 +45,9 @@ def test_every_column_says_whose_rows_it_adds_up() -> None:
 
 def test_every_measure_says_whether_persons_stand_behind_it() -> None:
     nobody = {name for name, one in MEASURES.items() if not one.has_persons}
-    assert nobody == {name for name, one in MEASURES.items() if one.scope in ("ledger", "costs")}
+    assert nobody == {
+        name for name, one in MEASURES.items() if one.scope in ("ledger", "costs", "content")
+    }
 
 
 def figures(query: Query, table: Table) -> Iterator[tuple[Measure, dict[str, Cell], Cell]]:

@@ -36,7 +36,8 @@ class AttributionQuery:
     and grain are those of the credit: of a refund its own day. Its `top` and `include_other` are of groups or ways.
 
     `by`: what touches are told apart by. `window`: a touch counts for so many milliseconds, the edge included.
-    `half_life`: milliseconds in which the weight of a touch halves under time decay.
+    `half_life`: milliseconds in which the weight of a touch halves under time decay. `through`: of ways only those
+    with a touch of one of these groups.
     """
 
     rows: EventsQuery
@@ -49,6 +50,7 @@ class AttributionQuery:
     refunds: bool = False
     within: int = 0
     show: Show = "models"
+    through: tuple[str, ...] = ()
 
     @property
     def app(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from minilens.measure.attribution import columns
-from minilens.measure.attribution.entries import Whole
+from minilens.measure.attribution.entries import Truth, Whole
 from minilens.measure.attribution.figures import Sums, plain
 from minilens.measure.attribution.query import MOST_STEPS, AttributionQuery
 from minilens.measure.attribution.touches import Journeys, Pairs, distinct
@@ -88,9 +88,10 @@ def ways(query: AttributionQuery, journeys: Journeys, as_of: AsOf) -> Table:
     """A row each way: the groups of the touches of a conversion one after the other, repeats as one, the newest ten of
     them. Most conversions first."""
     parts = [_steps(journeys, some, pairs) for some, pairs in journeys.parts()]
-    own = ~journeys.entries.refund
     none = np.zeros((0, MOST_STEPS), np.int64)
-    steps = np.concatenate([none, *parts])[own]
+    steps = np.concatenate([none, *parts])
+    own = ~journeys.entries.refund & _through(query, journeys, steps)
+    steps = steps[own]
     amount, count = journeys.entries.amount[own], journeys.count[own]
     seconds = _took(journeys)[own]
     known, way, many = np.unique(steps, axis=0, return_inverse=True, return_counts=True)
@@ -113,8 +114,18 @@ def ways(query: AttributionQuery, journeys: Journeys, as_of: AsOf) -> Table:
         gone = sum(int(many[n]) for n in rest)
         more = [plain(sum(sums[n] for n in rest))] if query.counts == "value" else []
         other = (None, gone, gone / total, *more, None, None)
-    framed = _framed(query, journeys, as_of, rows, len(known), share=1 if total else None)
+    framed = _framed(query, journeys, as_of, rows, len(known), share=1 if total else None, own=own)
     return replace(framed, other=other)
+
+
+def _through(query: AttributionQuery, journeys: Journeys, steps: Whole) -> Truth:
+    """Which entries have a touch of one of the groups that are asked for."""
+    if not query.through:
+        return np.ones(len(steps), np.bool_)
+    groups = journeys.touches.groups
+    asked = [n for n, names in enumerate(groups) if names[0] in query.through]
+    found: Truth = np.logical_or.reduce(np.isin(steps, asked), axis=1)
+    return found
 
 
 def _steps(journeys: Journeys, some: slice, pairs: Pairs) -> Whole:
@@ -150,10 +161,11 @@ def _named(journeys: Journeys, steps: Whole) -> str:
 
 
 def _framed(
-    query: AttributionQuery, journeys: Journeys, as_of: AsOf, rows: list[Row], found: int, share: int | None
+    query: AttributionQuery, journeys: Journeys, as_of: AsOf, rows: list[Row], found: int, share: int | None,
+    own: Truth | None = None,
 ) -> Table:  # fmt: skip
     keys, shown = columns.keys(query), columns.measures(query)
-    own = ~journeys.entries.refund
+    own = ~journeys.entries.refund if own is None else own
     whole: list[Cell] = [int(own.sum()), share]
     if query.counts == "value":
         whole.append(plain(sum(journeys.entries.amount[own].tolist())))

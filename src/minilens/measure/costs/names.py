@@ -2,25 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from minilens.measure.table import Rise, Unit
+from minilens.measure.sums import Named
 from minilens.text import Text
-
-
-@dataclass(frozen=True)
-class Named:
-    """A measure of costs. `over` and `under` are sums; without `under` it is `over` alone. `times`: of so many."""
-
-    name: str
-    title: Text
-    unit: Unit
-    rise: Rise
-    definition: Text
-    over: str
-    under: str = ""
-    times: int = 1
-
 
 NAMED = (
     Named(

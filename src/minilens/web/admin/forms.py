@@ -82,6 +82,8 @@ SHARES = Part("shares", "分享传播", "Shares", SEES, "campaigns", "shares")
 LINKS = Part("links", "推广链接", "Campaign links", SEES, "campaigns", "links")
 ADS = Part("", "效果", "Results", SEES, "ads")
 COSTS = Part("costs", "投放成本", "Advertising costs", SEES, "ads", "costs")
+CONTENT_RESULTS = Part("", "效果", "Results", SEES, "content")
+CONTENT = Part("content-files", "公众号数据", "Figures", SEES, "content", "content-files")
 ATTRIBUTION = Part("attribution", "归因分析", "Attribution", SEES, "campaigns", "attribution")
 QUALITY = Part("", "收发", "Events", SEES, "quality")
 RECONCILIATION = Part("payments", "支付核对", "Payments", SEES, "quality", "payments")
@@ -90,7 +92,7 @@ PARTS = (
     DASHBOARD, KPIS,
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
     VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
-    ATTRIBUTION, CODES, ADS, COSTS, QUALITY, RECONCILIATION,
+    ATTRIBUTION, CODES, ADS, COSTS, CONTENT_RESULTS, CONTENT, QUALITY, RECONCILIATION,
 )  # fmt: skip
 
 

@@ -82,8 +82,25 @@ def marks(found: list[Annotation]) -> list[Mark]:
 def marked(
     records: Records, app: int, state: ReportRequest, account: int | None = None
 ) -> list[Mark]:
-    """Both steps. Without an account those that everybody sees."""
-    return marks(of_days(records, app, state, account))
+    """What the renderers take. Without an account those that everybody sees."""
+    return on_days(records, app, state, account)[1]
+
+
+def on_days(
+    records: Records, app: int, state: ReportRequest, account: int | None
+) -> tuple[list[Annotation], list[Mark]]:
+    """Annotations of the days shown, and as the renderers take them, with what was published."""
+    found = of_days(records, app, state, account)
+    return found, [*marks(found), *published(records, app, state)]
+
+
+def published(records: Records, app: int, state: ReportRequest) -> list[Mark]:
+    """What Official Accounts published on the days shown, where a report tells of it."""
+    if not state.report.kind.publishing:
+        return []
+    found = records.content.articles(app, state.range.start, state.range.end)
+    days = sorted({(one.published, one.title or one.article) for one in found})
+    return [Mark(day, title) for day, title in days]
 
 
 def shown(found: list[Annotation], state: ReportRequest, app: App, reader: ReaderContext) -> Editor:

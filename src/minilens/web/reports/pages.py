@@ -29,8 +29,8 @@ from minilens.measure.persons.run import KINDS as BEHIND
 from minilens.measure.query import ALL_ROWS
 from minilens.measure.table import Table
 from minilens.period import now
-from minilens.records.annotations import Annotation
 from minilens.reference.page_order import ENTERED, LEFT
+from minilens.render.annotations import Mark
 from minilens.render.as_card import as_card
 from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
@@ -216,10 +216,10 @@ async def drawn(
     """The answer as a part of the page."""
     report = state.report
     table = await answered(console, app, state)
-    happened = await asyncio.to_thread(
-        day_annotations.of_days, console.records, app.id, state, number_of(reader)
+    happened, marks = await asyncio.to_thread(
+        day_annotations.on_days, console.records, app.id, state, number_of(reader)
     )
-    options = options_of(console, state, happened)
+    options = options_of(console, state, marks)
     made = as_card(
         table, report, options, view=state.view, language=reader.language, now=now(), compare=state.compare,
         weekdays=state.weekdays,
@@ -275,9 +275,8 @@ def whose(request: Req, app: App, state: ReportRequest) -> list[tuple[str, str]]
     return [("report", state.report.name), ("parameters", state.whole().removeprefix("?"))]
 
 
-def options_of(console: Console, state: ReportRequest, happened: list[Annotation]) -> Options:
+def options_of(console: Console, state: ReportRequest, marks: list[Mark]) -> Options:
     """How a state has its card drawn."""
-    marks = day_annotations.marks(happened)
     show = state.show if isinstance(state, RetentionRequest) else "rate"
     shapes = console.province_map() if state.report.kind.drawing == "map" else None
     return Options(
