@@ -50,6 +50,7 @@ def test_a_payment_and_its_refunds(shop: House) -> None:
         ("refund_success", "50", "CNY"),
         ("refund_success", "20.5", "CNY"),
     ]
+    assert json.loads(second.props)["refund_id"] == "R2"
     assert json.loads(paid.props) == {"channel": "alipay", "order_id": "A1", "amount": 199.0}
 
 

@@ -58,13 +58,14 @@ def notice(body: bytes, unit: Unit) -> Notice:
     currency = text_of(told.get("currency", "CNY"), "currency").upper()
     amount, time = _amount(told.get("amount"), unit, currency), _time(told.get("time"))
     number = text_of(told.get("id"), "id", needed=False)
+    own = {"refund_id" if kind == "refund" else "transaction_id": number} if number else {}
     if not number:  # an order is paid once, and refunded in parts
         number = order if kind == "payment" else f"{order} {amount} {time}"
     return Notice(
         kind, f"{kind} {number}", order, amount, currency, time,
         openid=text_of(told.get("openid"), "openid", needed=False),
         user=text_of(told.get("user"), "user", needed=False),
-        props=dict(object_of(told.get("props"), "props")),
+        props={**object_of(told.get("props"), "props"), **own},
     )  # fmt: skip
 
 
