@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -165,3 +166,35 @@ def test_a_slice_filters_as_its_row_does(visit: Opener) -> None:
     page.keyboard.press("Enter")
     assert value
     page.wait_for_url(f"**filter=scene_source%3Ais%3A{quote(value, safe='')}")
+
+
+@pytest.mark.parametrize(("size", "language"), [("desk", "en"), ("phone", "zh")])
+def test_a_point_of_a_line_opens_its_users_by_keys_and_by_thumb(
+    visit: Opener, size: str, language: str
+) -> None:
+    seen = visit(size, language)
+    page = seen.open("/a/cafe/overview?period=7d&measure=visitors")
+    seen.through()
+    card = page.locator("#overview-trend")
+    opens = card.get_by_role(
+        "button", name={"en": "View users", "zh": "查看用户"}[language], exact=True
+    )
+    opens.press("Enter") if size == "desk" else opens.click()
+    points = card.locator(".point select")
+    expect(points).to_be_visible()
+    assert violations(page) == []
+    assert points.locator("option").count() == 7
+    points.select_option(index=2)
+    chosen = json.loads(points.input_value())
+    button = card.locator(".point button")
+    if size == "phone":
+        button.click()
+    else:
+        points.focus()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/persons/behind**")
+    at = parse_qs(urlsplit(page.url).query)["at"]
+    assert [json.loads(one) for one in at] == [chosen]
+    assert chosen[0] == "visitors"
+    assert seen.complaints == []

@@ -19,6 +19,9 @@ from minilens.render.i18n import translate
 from minilens.reports.report import Report
 from minilens.text import Language
 
+#: Names of lines with their points: which figure one is, and what it says.
+Points = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -83,6 +86,16 @@ class Line:
     def unanswered(self) -> bool:
         """The shown measure is unknown in every period."""
         return all(row.shown == format.UNKNOWN for row in self.rows)
+
+    @property
+    def points(self) -> Points:
+        """The points of the line that somebody stands behind, the newest first; it has no name."""
+        found = tuple(
+            (row.place, f"{row.lead} {row.head}".strip() + f" · {row.shown}")
+            for row in self.rows
+            if row.place and not row.total
+        )
+        return (("", found),) if self.chart and found else ()
 
     @property
     def cut(self) -> bool:

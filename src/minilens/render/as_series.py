@@ -10,7 +10,7 @@ from datetime import date
 from minilens.measure.table import Cell, Column, Table
 from minilens.render import format, places, zoom
 from minilens.render.as_chart import as_lines, colour
-from minilens.render.as_line import why
+from minilens.render.as_line import Points, why
 from minilens.render.as_list import named
 from minilens.render.drawing import Options
 from minilens.text import Language
@@ -41,6 +41,22 @@ class Series:
     legend: tuple[tuple[int, str, str], ...]
     summary: str
     why: str
+
+    @property
+    def points(self) -> Points:
+        """Each line with its points that somebody stands behind, the newest first."""
+        found = (
+            (
+                name,
+                tuple(
+                    (one.places[n], f"{one.head} · {one.figures[n]}")
+                    for one in self.periods
+                    if one.places[n]
+                ),
+            )
+            for n, (_, name, _) in enumerate(self.legend)
+        )
+        return tuple(one for one in found if one[1])
 
 
 def as_series(table: Table, options: Options, language: Language) -> Series:
