@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 from minilens.load.pipeline import Pipeline
 from minilens.period import now
 from minilens.records.cost_content import NewCost
+from minilens.records.rates import Rate
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
 from tests.pipeline import Happening, House, at
@@ -81,6 +82,7 @@ def ask(
             headers={"Authorization": f"Bearer {token}", "Accept-Language": lang},
         ).json()  # fmt: skip
 
+    asked.app = house.app.id  # type: ignore[attr-defined]
     with (
         site(console(pipeline, settings, questions(pipeline, settings))) as app,
         TestClient(app) as client,
@@ -125,6 +127,30 @@ def test_dollars_and_an_entry_by_payment(ask: Callable[..., Any]) -> None:
     entered = ask(WEEK | {"first": {"event": "pay_success"}, "return": {"event": "pay_success"}})
     assert some(entered["rows"][-1], "cohort_users", "revenue") == (4, 228.1)
     assert entered["rows"][0]["return_rate_7"] == pytest.approx(1 / 2)
+
+
+def test_with_rates_money_is_in_the_reporting_currency(
+    ask: Callable[..., Any], pipeline: Pipeline
+) -> None:
+    """Bob's 9 dollars count at 7 yuan, those who ask for dollars see them alone."""
+    rates, app = pipeline.records.rates, ask.app  # type: ignore[attr-defined]
+    rates.set(app, "CNY", [Rate("USD", date(2026, 3, 5), Decimal(7))], now=now())
+    try:
+        told = ask(WEEK)
+        money = ("orders", "revenue", "refunds", "net_revenue", "currency")
+        assert some(told["rows"][0], *money) == (3, 213.1, 30.1, 183.0, "CNY")
+        assert some(told["rows"][-1], *money) == (4, 221.1, 30.1, 191.0, "CNY")
+        assert told["notes"] == []
+        (_, _, whole) = ask(WEEK | {"currency": "USD"})["rows"]
+        assert some(whole, "orders", "revenue") == (1, 9.0)
+        rates.set(app, "USD", [Rate("CNY", date(2026, 3, 9), Decimal("0.5"))], now=now())
+        told = ask(WEEK | {"margin": {"rate": 1}})
+        assert some(told["rows"][0], *money, "ad_cost") == (2, 34.0, 15.05, 18.95, "USD", 0.0)
+        assert some(told["rows"][1], "revenue", "ad_cost") == (4.0, 3.75)
+        assert told["notes"][0] == "Costs in CNY have no rate and are not included"
+        assert told["notes"][-1] == "Amounts in USD alone; left out: CNY (1 orders)"
+    finally:
+        rates.set(app, "CNY", [], now=now())
 
 
 def test_margins_stand_beside_what_was_spent(ask: Callable[..., Any]) -> None:

@@ -30,6 +30,10 @@ class TrendArguments(Range, Comparison, total=False):
 class TrendRow(TypedDict, total=False):
     day: str | None
     spend: float | None
+    campaign_events: int | None
+    cost_per_event: float | None
+    campaign_net_revenue: float | None
+    roas: float | None
     impressions: int | None
     clicks: int | None
     ctr: float | None
@@ -37,12 +41,8 @@ class TrendRow(TypedDict, total=False):
     cpm: float | None
     frequency: float | None
     ad_conversions: int | None
-    campaign_events: int | None
-    cost_per_event: float | None
     campaign_revenue: float | None
     campaign_refunds: float | None
-    campaign_net_revenue: float | None
-    roas: float | None
 
 
 class CampaignsArguments(Range, Comparison, Listed, total=False):
@@ -57,6 +57,10 @@ class CampaignsArguments(Range, Comparison, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
+        "campaign_events",
+        "cost_per_event",
+        "campaign_net_revenue",
+        "roas",
         "impressions",
         "clicks",
         "ctr",
@@ -64,18 +68,18 @@ class CampaignsArguments(Range, Comparison, Listed, total=False):
         "cpm",
         "frequency",
         "ad_conversions",
-        "campaign_events",
-        "cost_per_event",
         "campaign_revenue",
         "campaign_refunds",
-        "campaign_net_revenue",
-        "roas",
     ]
 
 
 class CampaignsRow(TypedDict, total=False):
     ad_campaign: str | None
     spend: float | None
+    campaign_events: int | None
+    cost_per_event: float | None
+    campaign_net_revenue: float | None
+    roas: float | None
     impressions: int | None
     clicks: int | None
     ctr: float | None
@@ -83,12 +87,8 @@ class CampaignsRow(TypedDict, total=False):
     cpm: float | None
     frequency: float | None
     ad_conversions: int | None
-    campaign_events: int | None
-    cost_per_event: float | None
     campaign_revenue: float | None
     campaign_refunds: float | None
-    campaign_net_revenue: float | None
-    roas: float | None
 
 
 class AdSetsArguments(Range, Comparison, Listed, total=False):
@@ -103,6 +103,10 @@ class AdSetsArguments(Range, Comparison, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
+        "campaign_events",
+        "cost_per_event",
+        "campaign_net_revenue",
+        "roas",
         "impressions",
         "clicks",
         "ctr",
@@ -110,18 +114,18 @@ class AdSetsArguments(Range, Comparison, Listed, total=False):
         "cpm",
         "frequency",
         "ad_conversions",
-        "campaign_events",
-        "cost_per_event",
         "campaign_revenue",
         "campaign_refunds",
-        "campaign_net_revenue",
-        "roas",
     ]
 
 
 class AdSetsRow(TypedDict, total=False):
     ad_set: str | None
     spend: float | None
+    campaign_events: int | None
+    cost_per_event: float | None
+    campaign_net_revenue: float | None
+    roas: float | None
     impressions: int | None
     clicks: int | None
     ctr: float | None
@@ -129,12 +133,8 @@ class AdSetsRow(TypedDict, total=False):
     cpm: float | None
     frequency: float | None
     ad_conversions: int | None
-    campaign_events: int | None
-    cost_per_event: float | None
     campaign_revenue: float | None
     campaign_refunds: float | None
-    campaign_net_revenue: float | None
-    roas: float | None
 
 
 class CreativesArguments(Range, Comparison, Listed, total=False):
@@ -149,6 +149,10 @@ class CreativesArguments(Range, Comparison, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
+        "campaign_events",
+        "cost_per_event",
+        "campaign_net_revenue",
+        "roas",
         "impressions",
         "clicks",
         "ctr",
@@ -156,18 +160,18 @@ class CreativesArguments(Range, Comparison, Listed, total=False):
         "cpm",
         "frequency",
         "ad_conversions",
-        "campaign_events",
-        "cost_per_event",
         "campaign_revenue",
         "campaign_refunds",
-        "campaign_net_revenue",
-        "roas",
     ]
 
 
 class CreativesRow(TypedDict, total=False):
     creative: str | None
     spend: float | None
+    campaign_events: int | None
+    cost_per_event: float | None
+    campaign_net_revenue: float | None
+    roas: float | None
     impressions: int | None
     clicks: int | None
     ctr: float | None
@@ -175,12 +179,8 @@ class CreativesRow(TypedDict, total=False):
     cpm: float | None
     frequency: float | None
     ad_conversions: int | None
-    campaign_events: int | None
-    cost_per_event: float | None
     campaign_revenue: float | None
     campaign_refunds: float | None
-    campaign_net_revenue: float | None
-    roas: float | None
 
 
 class LandingsArguments(Range, Comparison, Listed, total=False):
@@ -195,6 +195,10 @@ class LandingsArguments(Range, Comparison, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
+        "campaign_events",
+        "cost_per_event",
+        "campaign_net_revenue",
+        "roas",
         "impressions",
         "clicks",
         "ctr",
@@ -202,18 +206,18 @@ class LandingsArguments(Range, Comparison, Listed, total=False):
         "cpm",
         "frequency",
         "ad_conversions",
-        "campaign_events",
-        "cost_per_event",
         "campaign_revenue",
         "campaign_refunds",
-        "campaign_net_revenue",
-        "roas",
     ]
 
 
 class LandingsRow(TypedDict, total=False):
     landing: str | None
     spend: float | None
+    campaign_events: int | None
+    cost_per_event: float | None
+    campaign_net_revenue: float | None
+    roas: float | None
     impressions: int | None
     clicks: int | None
     ctr: float | None
@@ -221,12 +225,8 @@ class LandingsRow(TypedDict, total=False):
     cpm: float | None
     frequency: float | None
     ad_conversions: int | None
-    campaign_events: int | None
-    cost_per_event: float | None
     campaign_revenue: float | None
     campaign_refunds: float | None
-    campaign_net_revenue: float | None
-    roas: float | None
 
 
 class PlatformsArguments(Range, Comparison, Listed, total=False):
@@ -241,6 +241,10 @@ class PlatformsArguments(Range, Comparison, Listed, total=False):
     #: The measure to sort rows by.
     sort: Literal[
         "spend",
+        "campaign_events",
+        "cost_per_event",
+        "campaign_net_revenue",
+        "roas",
         "impressions",
         "clicks",
         "ctr",
@@ -248,18 +252,18 @@ class PlatformsArguments(Range, Comparison, Listed, total=False):
         "cpm",
         "frequency",
         "ad_conversions",
-        "campaign_events",
-        "cost_per_event",
         "campaign_revenue",
         "campaign_refunds",
-        "campaign_net_revenue",
-        "roas",
     ]
 
 
 class PlatformsRow(TypedDict, total=False):
     platform: str | None
     spend: float | None
+    campaign_events: int | None
+    cost_per_event: float | None
+    campaign_net_revenue: float | None
+    roas: float | None
     impressions: int | None
     clicks: int | None
     ctr: float | None
@@ -267,12 +271,8 @@ class PlatformsRow(TypedDict, total=False):
     cpm: float | None
     frequency: float | None
     ad_conversions: int | None
-    campaign_events: int | None
-    cost_per_event: float | None
     campaign_revenue: float | None
     campaign_refunds: float | None
-    campaign_net_revenue: float | None
-    roas: float | None
 
 
 class Ads:

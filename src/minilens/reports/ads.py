@@ -8,9 +8,8 @@ from minilens.reports.report import Report
 from minilens.text import Text
 
 MEASURES = (
-    "spend", "impressions", "clicks", "ctr", "cpc", "cpm", "frequency", "ad_conversions", "campaign_events",
-    "cost_per_event", "campaign_revenue", "campaign_refunds",
-    "campaign_net_revenue", "roas",
+    "spend", "campaign_events", "cost_per_event", "campaign_net_revenue", "roas", "impressions", "clicks", "ctr", "cpc",
+    "cpm", "frequency", "ad_conversions", "campaign_revenue", "campaign_refunds",
 )  # fmt: skip
 ADVICE = Advice(
     Text(

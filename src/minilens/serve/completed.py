@@ -37,7 +37,7 @@ from minilens.measure.virtual.questions import with_virtual
 from minilens.measure.why.query import FigureWhyQuery, WhyQuery
 from minilens.period import Range
 from minilens.records.payments import PAID
-from minilens.records.rates import converted
+from minilens.records.rates import RatesOfApp, converted
 from minilens.records.store import Link, Records
 from minilens.reports.kinds import undeclared_pages
 from minilens.reports.virtual import asks
@@ -77,11 +77,11 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         query = replace(query, filters=members_of(query.filters, query.app, known))
     if isinstance(query, Query) and undeclared_pages.asks_undeclared(query):
         return undeclared_pages.with_declared(query, _pages(records, query.app))
-    if isinstance(query, LtvQuery) and query.margin and not query.spend:
-        query = replace(query, spend=_spend(query, records))
-    if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery | SharesQuery):
-        rows = _of_app(query.rows, records, known, money=_money(query))
-        return replace(query, rows=rows)
+    if isinstance(query, LtvQuery):
+        return _ltv_of_app(query, records, known)
+    if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery | SharesQuery):
+        money: Amounts = "every" if isinstance(query, AttributionQuery) else "values"
+        return replace(query, rows=_of_app(query.rows, records, known, money=money))
     if isinstance(query, PathsQuery):
         return _paths_of_app(query, records, known)
     if not isinstance(query, LedgerListQuery):
@@ -94,16 +94,17 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
     return query
 
 
-def _money(
-    query: FunnelQuery | ActivityQuery | AttributionQuery | LtvQuery | SharesQuery,
-) -> Amounts:
-    """Which numbers of a question are amounts: of conversions all; lifetime value keeps currencies apart itself."""
-    if isinstance(query, AttributionQuery):
-        return "every"
-    return "none" if isinstance(query, LtvQuery) else "values"
+def _ltv_of_app(query: LtvQuery, records: Records, known: KnowsCohorts | None) -> LtvQuery:
+    """In the app's currency where it has rates and no other is asked for, costs as well."""
+    rates = records.rates.of(query.app)
+    converts = bool(rates.rates) and query.currency in (None, rates.currency)
+    if query.margin and not query.spend:
+        query = replace(query, spend=_spend(query, records, rates if converts else RatesOfApp()))
+    rows = _of_app(query.rows, records, known, money="every" if converts else "none")
+    return replace(query, rows=rows, currency=rates.currency if converts else query.currency)
 
 
-def _spend(query: LtvQuery, records: Records) -> tuple[Spend, ...]:
+def _spend(query: LtvQuery, records: Records, rates: RatesOfApp) -> tuple[Spend, ...]:
     """What advertising cost on the days on which its persons enter."""
     told = ("source", "campaign", "ad_set", "creative")
     rows = records.costs.summed(
@@ -111,7 +112,7 @@ def _spend(query: LtvQuery, records: Records) -> tuple[Spend, ...]:
     )
     return tuple(
         Spend(row["day"], tuple((name, row[name]) for name in told), row["currency"], row["cost"])
-        for row in rows
+        for row in converted(rows, rates)
     )
 
 

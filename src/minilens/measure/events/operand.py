@@ -217,26 +217,28 @@ def column(of: Operand) -> Column:
     )
 
 
-def in_currency(one: Money, currency: str, bind: Bind) -> str:
-    """SQL of a currency, but of the one that amounts are converted to where they are."""
+def in_currency(one: Money, bind: Bind, *, currency: str, day: str) -> str:
+    """SQL of the currency that an amount has then: its own where it has no rate. The other two are columns."""
     into = bind(one.currency or USUAL, "String")
-    return f"if({currency} != '' AND isNotNull({_factor(one, bind)}), {into}, {currency})"
+    return f"if(isNotNull({_factor(one, bind, currency, day)}), {into}, toString({currency}))"
 
 
 def of_money(one: Money, number: str, bind: Bind) -> str:
     """SQL of an amount, NULL where it is in a currency without a rate on that day."""
-    return f"{number} * {_factor(one, bind)}"
+    return f"{number} * {_factor(one, bind, 'currency', 'day')}"
 
 
-def _factor(one: Money, bind: Bind) -> str:
+def _factor(one: Money, bind: Bind, currency: str, day: str) -> str:
     """SQL of what one unit of an event's currency is; rates are looked up by the last day that is not behind."""
-    cases = [f"currency IN ('', {bind(one.currency or USUAL, 'String')}), toNullable(toFloat64(1))"]
+    cases = [
+        f"{currency} IN ('', {bind(one.currency or USUAL, 'String')}), toNullable(toFloat64(1))"
+    ]
     for coin, some in groupby(one.rates, lambda rate: rate.currency):
         rates = list(some)
         first = bind([0, *((rate.since - _EPOCH).days for rate in rates)], "Array(UInt16)")
         held = bind([0.0, *(float(rate.rate) for rate in rates)], "Array(Float64)")
-        told = f"transform(roundDown(toUInt16(day), {first}), {first}, {held}, 0.)"
-        cases.append(f"currency = {bind(coin, 'String')}, nullIf({told}, 0)")
+        told = f"transform(roundDown(toUInt16({day}), {first}), {first}, {held}, 0.)"
+        cases.append(f"{currency} = {bind(coin, 'String')}, nullIf({told}, 0)")
     return f"multiIf({', '.join(cases)}, NULL)"
 
 

@@ -32,7 +32,8 @@ def with_taken_back(made: Statement, ask: Callable[[str], Sequence[object]]) -> 
     which `ask` answers: it gives the rows of a statement."""
     back = [one for one in made.query.events if one.takes_back is not None]
     if back:
-        some = _part(made, [Counted("r", tuple(name for one in back for name in one.events))], ())
+        names = tuple(name for one in back for name in one.events)
+        some = _bare(made, Counted("r", names))
         if ask(f"SELECT 1 FROM ({some}) LIMIT 1"):
             made.more = partial(_every, made)
     return made
@@ -93,6 +94,13 @@ def _together(every: str, groups: Sequence[str], refunds: str, orders: str) -> s
 
 def _near(order: str) -> str:
     return f"tupleElement({order}, 1) > 0 AND at - tupleElement({order}, 1) <= {_BACK}"
+
+
+def _bare(made: Statement, event: Counted) -> str:
+    """Rows of an event, of which nothing is needed."""
+    query = replace(made.query, events=(event,), where=NO_CONDITIONS, groups=(), measures=())
+    named = f"name IN {made.bound(list(event.events), 'Array(String)')}"
+    return Statement(query, made.moved, made.tail, named=named, shares=made.bound).every_row()
 
 
 def _part(made: Statement, events: Sequence[Counted], keys: Sequence[str]) -> str:

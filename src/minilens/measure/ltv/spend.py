@@ -77,6 +77,12 @@ class Spending:
                 "contribution margin isn't known",
             )
             return
+        others = sorted({one.currency for one in self.query.spend} - {self.currency})
+        if others:
+            yield Text(
+                f"{'、'.join(others)} 的花费没有可用的汇率，不在其中",
+                f"Costs in {', '.join(others)} have no rate and are not included",
+            )
         left = sum(sum(days.values()) for one, days in self._by_group.items() if one not in groups)
         if left:
             yield Text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from minilens.measure.days.day_rows import CURRENT
 from minilens.measure.dimensions import Dimension
 from minilens.measure.events.condition_sql import Place
+from minilens.measure.events.operand import Money, in_currency
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import OVER, Statement
 from minilens.measure.ltv.query import MARGIN, REFUND, REVENUE, LtvQuery
@@ -112,8 +113,11 @@ def money(made: Statement, query: LtvQuery) -> str:
         columns += ", at, place, came, launch"
     for name, of in zip(KEYS, query.keys, strict=True):
         columns += f", ifNull({made.value_of(of, distinct=True)}, '') AS {name}" if of else ""
+    paid, coin = made.query.figures[REVENUE].operand, "coin"
+    if isinstance(paid, Money):
+        coin = in_currency(paid, made.bound, currency="coin", day="on")
     return f"""
-SELECT toUInt32(person) AS person, toUInt16(on) AS since, toLowCardinality(coin) AS coin,
+SELECT toUInt32(person) AS person, toUInt16(on) AS since, toLowCardinality({coin}) AS coin,
     toUInt8(c{REVENUE} + 2 * c{REFUND}) AS bits, {columns}
 FROM
 ({made.every_row()}
