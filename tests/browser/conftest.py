@@ -19,6 +19,7 @@ from minilens.web.auth.guard import COOKIE
 from minilens.web.console import Console
 from minilens.web.reports.pollers import Streams
 from tests.browser.windows import Look, Window, Windows
+from tests.serve.server import Server, server
 from tests.web.cast import Theatre
 from tests.web.sites import begin_anew
 from tests.web.sites import site as free_site
@@ -125,6 +126,13 @@ def served() -> Iterator[Served]:
         server.should_exit = True
         thread.join(10)
         assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A real server of this process, with its warehouse and an app named `shop`: others are made by who needs them."""
+    with server(tmp_path_factory.mktemp("running") / "data") as one:
+        yield one
 
 
 @pytest.fixture

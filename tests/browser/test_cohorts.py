@@ -18,7 +18,7 @@ from minilens.records.store import Records
 from minilens.web.auth.guard import COOKIE
 from tests.browser.looks import assert_looks_right
 from tests.browser.windows import SIZES
-from tests.serve.server import Server, key_of, server
+from tests.serve.server import Server, key_of
 
 pytestmark = pytest.mark.waits
 
@@ -51,15 +51,14 @@ def visited(one: Server, device: str, name: str, **props: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def shop(running: Server) -> Server:
     """Two add to their favourites, one of them is of level gold; a third only looks."""
-    with server(tmp_path_factory.mktemp("cohorts") / "data") as one:
-        visited(one, "a", "add_favorite")
-        visited(one, "b", "add_favorite")
-        visited(one, "a", "profile_set", level="gold")
-        visited(one, "c", "profile_set", level="silver")
-        one.settle()
-        yield one
+    visited(running, "a", "add_favorite")
+    visited(running, "b", "add_favorite")
+    visited(running, "a", "profile_set", level="gold")
+    visited(running, "c", "profile_set", level="silver")
+    running.settle()
+    return running
 
 
 @pytest.fixture(params=["desk", "phone"])
