@@ -355,8 +355,15 @@ class EngineFailed(MinilensError):
 
 
 def did_you_mean(got: str, known: Iterable[str]) -> str:
-    """The known name nearest to what was written, for `hint`; empty where none is near."""
-    return next(iter(difflib.get_close_matches(got, list(known), n=1, cutoff=0.6)), "")
+    """The known name nearest to what was written, for `hint`; empty where none is near. Of those that are as near, one
+    that begins so."""
+    near = difflib.get_close_matches(got, list(known), n=3, cutoff=0.6)
+    likely = [one for one in near if _alike(got, one) == _alike(got, near[0])]
+    return next((one for one in likely if one.startswith(got)), near[0] if near else "")
+
+
+def _alike(got: str, one: str) -> float:
+    return difflib.SequenceMatcher(a=one, b=got).ratio()
 
 
 def _offered(choices: str, language: Language) -> str:

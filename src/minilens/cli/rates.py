@@ -26,9 +26,11 @@ def rates() -> None:
     "--currency", default=None, help="What the app reports in; as before unless given. 报表币种"
 )
 def import_(file: Path, name: str, currency: str | None) -> None:
-    """Hand in a CSV file of currency, from, rate; these alone hold from now on. 导入汇率 CSV，替换全部汇率。
+    """Hand in a CSV file of currency, from, rate; these alone hold from now on.
 
     A rate says what one unit of the currency is in that of the reports, from that day until the next.
+
+    导入汇率 CSV（币种、起始日期、汇率），替换全部汇率。汇率为一单位该币种折合报表币种的数额，自该日起有效，直到下一条。
     """
     with opened_records() as records:
         app = records.apps.named(name)

@@ -25,7 +25,7 @@ PATHS = {
 def of(error: click.UsageError) -> Refused | None:
     """The same as an error with its sentence in both languages; None where it is something else."""
     if isinstance(error, NoSuchOption):
-        near = next(iter(error.possibilities or ()), "")
+        near = did_you_mean(error.option_name, error.possibilities or ())
         return Refused("unknown_option", got=error.option_name, hint=near)
     if isinstance(error, MissingParameter) and error.param:
         return Refused("missing_option", got=_named(error.param, error.ctx))

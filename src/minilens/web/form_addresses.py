@@ -21,6 +21,11 @@ PAGES = {
     f"{_SETTINGS}/events": "/a/{app}/settings",
     f"{_SETTINGS}/sensitive": "/a/{app}/settings",
     f"{_SETTINGS}/wechat": "/a/{app}/settings",
+    f"{_SETTINGS}/rates": "/a/{app}/settings",
+    **dict.fromkeys(
+        (f"{_SETTINGS}/payments/{one}" for one in ("wechat", "hmac", "remove")),
+        "/a/{app}/settings/payments",
+    ),
     f"{_SETTINGS}/wechat/remove": "/a/{app}/settings",
     "/a/{app:str}/events/questions/{question:int}/remove": "/a/{app}/events/questions",
     "/a/{app:str}/events/virtual/edit": "/a/{app}/events/virtual",
