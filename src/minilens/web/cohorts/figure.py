@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,9 +15,13 @@ from minilens.measure.activity.query import ActivityQuery
 from minilens.measure.catalog import Catalog
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.columns import OTHERS
+from minilens.measure.ltv.columns import columns as ltv_columns
+from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.measures import LATER, MEASURES
 from minilens.measure.persons.activity import columns_of
 from minilens.measure.query import Query
+from minilens.measure.shares.columns import columns as shares_columns
+from minilens.measure.shares.query import SharesQuery
 from minilens.measure.table import Column, Table
 from minilens.render import format
 from minilens.render.as_list import named
@@ -104,11 +108,20 @@ def of_question(state: QuestionRequest, one: Behind, language: Language) -> list
     """Which figure of a question: what is asked, its column, its row."""
     query: Any = state.query(0)
     titles = {each.name: each.title.of(language) for each in getattr(query, "measures", ())}
-    if isinstance(query, ActivityQuery):
-        titles = {each.name: each.title.of(language) for some in columns_of(query) for each in some}
+    if (columns := _columns_of(query)) is not None:
+        titles = {each.name: each.title.of(language) for some in columns for each in some}
     column = titles.get(one.measure, one.measure)
     row = [f"{titles.get(name, name)} = {_plain(value)}" for name, value in one.row.items()]
     return [*state.conditions(language), *([column] if column else []), *row]
+
+
+def _columns_of(query: object) -> Iterable[Iterable[Column]] | None:
+    """Those of questions whose measures are given by their kind."""
+    if isinstance(query, ActivityQuery):
+        return columns_of(query)
+    if isinstance(query, LtvQuery):
+        return ltv_columns(query)
+    return shares_columns(query.show) if isinstance(query, SharesQuery) else None
 
 
 def _plain(value: str | float | None) -> str:
