@@ -50,10 +50,9 @@ def test_what_commands_are_answered(pipeline: Pipeline, settings: Settings, hous
 
 @pytest.mark.waits
 def test_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a server, wrong ones among them."""
-    monkeypatch.setenv("MINILENS_DATA", str(tmp_path / "data"))
-    file = tmp_path / "kpi.json"
-    file.write_text(body(5), encoding="utf-8")
+    """Without a server: one is made, and a wrong one refused."""
+    folder, file = tmp_path / "data", tmp_path / "kpi.json"
+    monkeypatch.setenv("MINILENS_DATA", str(folder))
 
     def run(*words: str) -> tuple[int, str]:
         command = [sys.executable, "-m", "minilens.cli.main", *words]
@@ -61,12 +60,10 @@ def test_by_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return found.returncode, found.stdout + found.stderr
 
     assert run("apps", "create", "shop")[0] == 0
-    assert run("kpis", "add", "shop", "支付", "--definition", str(file))[0] == 0
-    listed = json.loads(run("kpis", "list", "shop", "--format", "json")[1])
-    assert [(one["zh"], one["target"]) for one in listed] == [("支付", 5)]
-    file.write_text(
-        '{"source": {"kind": "measure", "measure": "visitor"}, "target": 1}', encoding="utf-8"
-    )
+    file.write_text(body(5), encoding="utf-8")
+    code, said = run("kpis", "add", "shop", "支付", "--definition", str(file))
+    assert (code, "支付" in said) == (0, True)
+    wrong = '{"source": {"kind": "measure", "measure": "visitor"}, "target": 1}'
+    file.write_text(wrong, encoding="utf-8")
     code, said = run("kpis", "set", "shop", "支付", "支付", "--definition", str(file))
     assert (code != 0, "visitors" in said) == (True, True)
-    assert run("kpis", "remove", "shop", "支付", "--yes")[0] == 0
