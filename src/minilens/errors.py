@@ -303,6 +303,11 @@ class Refused(MinilensError):
         """HTTP status of the answer."""
         return CODES[self.code][0]
 
+    def at(self, field: str) -> Refused:
+        """The same of another field: the path of a part within the whole, or what a form calls it."""
+        facts = {name: fact for name, fact in self.facts.items() if name != "field"}
+        return Refused(self.code, field, choices=self.choices, **facts)
+
     def message(self, language: Language) -> str:
         """One sentence in the caller's language, with "did you mean" where a known name is near."""
         facts = {

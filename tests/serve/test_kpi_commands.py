@@ -35,7 +35,7 @@ def test_what_commands_are_answered(pipeline: Pipeline, settings: Settings, hous
         return answered(pipeline, executor, {"app": house.app.name, "do": do, **more})
 
     made = ask("add", zh="支付", en="Payments", body=body(5))
-    assert (made["zh"], made["state"]) != ("支付", "reached")
+    assert (made["zh"], made["definition"]["target"]) == ("支付", 5)
     (one,) = ask("list", day=DAY)["kpis"]
     assert (one["value"], one["state"], one["en"]) == (5, "reached", "Payments")
     ask("set", kpi="Payments", zh="付款", body=body(9))

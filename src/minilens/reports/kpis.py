@@ -154,11 +154,7 @@ def _placed(asked: KpiPart, where: str, context: AppContext, app: int) -> tuple[
         return _of_measure(asked, context, app)
     except Refused as error:
         inner = "question." if isinstance(asked, KpiQuestion) and error.field != "measure" else ""
-        raise Refused(error.code, f"{where}.{inner}{error.field}", **_facts(error)) from None
-
-
-def _facts(error: Refused) -> dict[str, object]:
-    return {name: fact for name, fact in error.facts.items() if name != "field"}
+        raise error.at(f"{where}.{inner}{error.field}") from None
 
 
 def _of_measure(asked: KpiMeasure, context: AppContext, app: int) -> tuple[Source, Unit]:
@@ -211,5 +207,5 @@ def _time(asked: KpiTime, context: AppContext, app: int) -> OfFunnel:
     try:
         query = read_funnel(FunnelQuestion(steps=steps, window=asked.window), context, app)
     except Refused as error:
-        raise Refused(error.code, names.get(error.field, "source"), **_facts(error)) from None
+        raise error.at(names.get(error.field, "source")) from None
     return OfFunnel(query, "median_time")

@@ -45,8 +45,4 @@ def asks(one: Filter, at: str = "") -> Condition:
     except Refused as error:
         if error.field != f"{at}.{kind}":
             raise
-        raise Refused(error.code, f"{at}.field", **_facts(error)) from None
-
-
-def _facts(error: Refused) -> dict[str, object]:
-    return {name: fact for name, fact in error.facts.items() if name != "field"}
+        raise error.at(f"{at}.field") from None

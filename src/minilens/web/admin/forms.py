@@ -166,7 +166,7 @@ def names(language: Language) -> dict[str, str]:
         "owner": _("Owner"),
         "web": _("Web address"),
         "note": _("Note"),
-    } | _of_cohorts(language)
+    } | _of_cohorts_and_kpis(language)
 
 
 def _of_payments(language: Language) -> dict[str, str]:
@@ -183,8 +183,8 @@ def _of_payments(language: Language) -> dict[str, str]:
     }
 
 
-def _of_cohorts(language: Language) -> dict[str, str]:
-    """Those of the forms of cohorts."""
+def _of_cohorts_and_kpis(language: Language) -> dict[str, str]:
+    """Those of the forms of cohorts and KPIs."""
     _ = translate(language)
     return {
         "d_zh": _("Cohort name"),
@@ -195,6 +195,9 @@ def _of_cohorts(language: Language) -> dict[str, str]:
         "identities": _("Identities"),
         "event": _("Event"),
         "property": _("Property"),
+        "what": _("Number"),
+        "by": _("Divided by"),
+        "target": _("Target value"),
     } | _of_payments(language)
 
 

@@ -88,8 +88,7 @@ def located(do: Callable[[], list[Line]]) -> list[Line]:
     except Refused as error:
         if not error.field.startswith("identities["):
             raise
-        facts = {name: fact for name, fact in error.facts.items() if name != "field"}
-        raise Refused(error.code, "identities", **facts) from None
+        raise error.at("identities") from None
 
 
 @post(f"{_HERE}/{{cohort:int}}/change", include_in_schema=False, status_code=200, needs=SAVES)

@@ -144,8 +144,7 @@ def given(body: bytes, console: Console, app: App, reader: ReaderContext) -> Giv
     try:
         read(found.definition, context_of(console, app, reader, found.definition), app.id)
     except Refused as error:
-        facts = {name: fact for name, fact in error.facts.items() if name != "field"}
-        raise Refused(error.code, f"definition.{error.field}", **facts) from None
+        raise error.at(f"definition.{error.field}") from None
     return found
 
 

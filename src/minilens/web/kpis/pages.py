@@ -88,8 +88,7 @@ def _put(settings: AppSettings, data: Mapping[str, str], saved: SavedKpi | None)
     try:
         read(made, context_of(settings.console, settings.app, settings.reader, made), app)
     except Refused as error:
-        facts = {name: fact for name, fact in error.facts.items() if name != "field"}
-        raise Refused(error.code, _FIELDS.get(error.field, "what"), **facts) from None
+        raise error.at(_FIELDS.get(error.field, "what")) from None
     name, owner = Text(data.get("zh", ""), data.get("en", "")), _owner(data.get("owner", ""))
     told = {"now": now(), "by": settings.me.id}
     if saved:
