@@ -15,7 +15,8 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def used() -> set[str]:
-    methods = [("templates/**.html", "jinja2"), ("render/**.py", "python"), ("web/**.py", "python")]
+    rooms = ("render", "deliver", "web")
+    methods = [("templates/**.html", "jinja2"), *((f"{room}/**.py", "python") for room in rooms)]
     found = extract_from_dir(ROOT, methods, {}, keywords={"_": None})
     return {message for _, _, message, _, _ in found if isinstance(message, str)}
 

@@ -1,0 +1,1 @@
+"""Messages: what is sent to people, when, and by which channel."""

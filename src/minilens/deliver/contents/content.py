@@ -1,0 +1,52 @@
+"""What a content is, and what it may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from minilens.measure.single_value import Ask
+from minilens.measure.table import Table
+from minilens.period import Range
+from minilens.records.store import Records
+from minilens.render.message import Section
+from minilens.reports.request import AppContext, ReportRequest
+from minilens.text import Language, Text
+
+#: How often something is sent, and how long a time it tells of.
+Cadence = Literal["day", "week", "month"]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a content may ask about an app as of a moment, `context.now`; all of it may block.
+
+    `app` is its number, `name` its part of addresses. `ask` answers any question as its pages do; `report` that of a
+    report or a saved question, by name and the query string of an address (Refused as addresses are), with the request
+    it was read as. `site` is how browsers reach the server; empty where nobody said it.
+    """
+
+    app: int
+    name: str
+    title: Text
+    context: AppContext
+    records: Records
+    ask: Ask
+    report: Callable[[str, str], tuple[ReportRequest, Table]]
+    site: str = ""
+
+    def page(self, path: str) -> str:
+        """The whole address of a page below the app's; empty where the server has no public one."""
+        return f"{self.site}/a/{self.name}/{path}" if self.site else ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """A kind of content. `sections` are its part of a message about some days that are over: those of a day, a week or
+    a month, mostly as `cadence` says; none where it has nothing to say. Figures are as of the moment of asking."""
+
+    name: str
+    title: Text
+    cadence: Cadence
+    sections: Callable[[Asking, Range, Language], tuple[Section, ...]]
