@@ -9,6 +9,8 @@ from minilens.records.app_pages import AppPages
 from minilens.records.apps import App, Apps
 from minilens.records.audit import Audit, Entry
 from minilens.records.blocked_identities import BlockedIdentities
+from minilens.records.channel_members import ChannelMembers
+from minilens.records.channels import Channel, Channels
 from minilens.records.cohorts import Cohorts, SavedCohort
 from minilens.records.content import Article, Content, FollowerDay, MenuDay
 from minilens.records.content_mappings import ContentMappings
@@ -50,6 +52,7 @@ __all__ = [
     "App",
     "Article",
     "AskedQuestion",
+    "Channel",
     "Cost",
     "Credentials",
     "Entry",
@@ -73,7 +76,15 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Records:
+class MessageRooms:
+    """The rooms of what is sent to people, and of where it is sent."""
+
+    def __init__(self, database: Database) -> None:
+        self.channels = Channels(database)
+        self.channel_members = ChannelMembers(database)
+
+
+class Records(MessageRooms):
     """One database and its rooms. Opened once a process; safe to use from several threads.
 
     In every room `all` and `of` list, `find` gives None where there is none, and whatever else is asked
@@ -82,6 +93,7 @@ class Records:
 
     def __init__(self, dsn: str) -> None:
         self.database = Database(dsn)
+        super().__init__(self.database)
         self.apps = Apps(self.database)
         self.keys = Keys(self.database)
         self.app_secrets = AppSecrets(self.database)

@@ -1,0 +1,25 @@
+"""What sending needs to know of the server: its secret, its mail server, where it may connect to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from minilens.deliver.rate import Rates
+from minilens.records.store import Records
+from minilens.settings import NOBODY, Networks
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Made once a process: `rates` remembers how much was sent where. `within`: private networks that addresses may
+    lie in. `smtp`: the DSN of the mail server, "" where there is none. `url`: where readers reach this server."""
+
+    records: Records
+    secret: bytes
+    within: Networks = NOBODY
+    smtp: str = ""
+    mail_from: str = ""
+    url: str = ""
+    rates: Rates = field(default_factory=Rates)
+    #: Seconds for one request, from beginning to end.
+    patience: float = 15.0
