@@ -205,6 +205,8 @@ CODES: dict[str, tuple[int, str, str]] = {
     "cohort_of_itself": (409, "人群 {got} 不能由自身构成", "The cohort {got} can't be made of itself"),
     "bad_target": (422, "目标值应为数字，如 12000、12% 或 36h，而非 {got}", "A target is a number, like 12000, 12% or 36h, not {got}"),
     "unknown_kpi": (404, "没有名为或编号为 {got} 的 KPI", "There is no KPI with the name or number {got}"),
+    "unknown_subscription": (404, "没有编号为 {got} 的推送", "There is no message schedule with the number {got}"),
+    "unknown_send": (404, "没有编号为 {got} 的推送记录", "There is no sent message with the number {got}"),
     "kpi_exists": (409, "已有名为 {got} 的 KPI", "There is already a KPI named {got}"),
     # channels of messages
     "unknown_channel": (404, "没有名为或编号为 {got} 的推送渠道", "There is no channel with the name or number {got}"),

@@ -38,9 +38,11 @@ from minilens.records.plans import Plan, Plans
 from minilens.records.questions import AskedQuestion, Questions, SavedQuestion
 from minilens.records.rates import Rates
 from minilens.records.rights import SCOPES
+from minilens.records.sends import Send, Sends
 from minilens.records.sensitive import SensitiveProperties
 from minilens.records.sessions import Session, Sessions
 from minilens.records.sign_ins import SignIns
+from minilens.records.subscriptions import Subscription, Subscriptions
 from minilens.records.tokens import Token, TokenGrant, Tokens
 from minilens.records.views import View, Views
 from minilens.records.virtual_events import VirtualEvents
@@ -68,7 +70,9 @@ __all__ = [
     "SavedCohort",
     "SavedKpi",
     "SavedQuestion",
+    "Send",
     "Session",
+    "Subscription",
     "Token",
     "TokenGrant",
     "TypeRow",
@@ -130,4 +134,6 @@ class Records(MessageRooms):
         self.sensitive = SensitiveProperties(self.database)
         self.field_values = FieldValues(self.database)
         self.virtual_events = VirtualEvents(self.database)
+        self.subscriptions = Subscriptions(self.database)
+        self.sends = Sends(self.database)
         self.audit = Audit(self.database)

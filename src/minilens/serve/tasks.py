@@ -25,7 +25,8 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do every so many seconds. `beside`: it takes long and only reads, so nothing waits for it."""
+    """Something to do every so many seconds. `beside`: it may take long and leaves events alone, so nothing waits for
+    it and it waits for nothing."""
 
     name: str
     every: float
@@ -132,11 +133,13 @@ def _do(task: Task, pipeline: Pipeline, settings: Settings) -> None:
         task.do(pipeline, settings)
 
 
-async def run(pipeline: Pipeline, settings: Settings) -> None:
-    """Do each when it is due, for ever. One that fails, whatever the reason, is tried when it is due again."""
-    beside = [task for task in TASKS if task.beside]
-    in_turn = [task for task in TASKS if not task.beside]
-    await asyncio.gather(*(_run(some, pipeline, settings) for some in (in_turn, beside)))
+async def run(pipeline: Pipeline, settings: Settings, more: Sequence[Task] = ()) -> None:
+    """Do each when it is due, for ever, and `more` as well. One that fails, whatever the reason, is tried when it is
+    due again."""
+    every = (*TASKS, *more)
+    beside = [[task] for task in every if task.beside]
+    in_turn = [task for task in every if not task.beside]
+    await asyncio.gather(*(_run(some, pipeline, settings) for some in (in_turn, *beside)))
 
 
 async def _run(tasks: Sequence[Task], pipeline: Pipeline, settings: Settings) -> None:
