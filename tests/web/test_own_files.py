@@ -20,12 +20,16 @@ VENDOR = STATIC / "vendor"
 
 def lines_of_vendor() -> list[list[str]]:
     rows = (VENDOR / "VENDOR.md").read_text("utf-8").splitlines()
-    return [[cell.strip() for cell in row.split("|")[1:-1]] for row in rows if ".js |" in row]
+    return [
+        [cell.strip() for cell in row.split("|")[1:-1]]
+        for row in rows
+        if re.search(r"\.(js|ttf) \|", row)
+    ]
 
 
 def test_vendored_files_are_what_their_list_says() -> None:
     listed = {row[0]: row for row in lines_of_vendor()}
-    assert set(listed) == {f.name for f in VENDOR.iterdir() if f.name.endswith(".js")}
+    assert set(listed) == {f.name for f in VENDOR.iterdir() if f.name.endswith((".js", ".ttf"))}
     for name, (_, version, digest, licence, _origin) in listed.items():
         assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
         assert version in name

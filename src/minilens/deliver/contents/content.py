@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from minilens.measure.single_value import Ask
 from minilens.measure.table import Table
 from minilens.period import Range
 from minilens.records.store import Records
-from minilens.render.message import Section
+from minilens.render.message import Picture, Section
+from minilens.render.panels import Panel
+from minilens.render.picture import picture
 from minilens.reports.request import AppContext, ReportRequest
 from minilens.text import Language, Text
 
@@ -24,7 +26,8 @@ class Asking:
 
     `app` is its number, `name` its part of addresses. `ask` answers any question as its pages do; `report` that of a
     report or a saved question, by name and the query string of an address (Refused as addresses are), with the request
-    it was read as. `site` is how browsers reach the server; empty where nobody said it.
+    it was read as. `site` is how browsers reach the server; empty where nobody said it. `keep` takes an image and says
+    where it can be fetched from; empty where it can't.
     """
 
     app: int
@@ -35,10 +38,18 @@ class Asking:
     ask: Ask
     report: Callable[[str, str], tuple[ReportRequest, Table]]
     site: str = ""
+    keep: Callable[[bytes], str] = lambda png: ""
 
     def page(self, path: str) -> str:
         """The whole address of a page below the app's; empty where the server has no public one."""
         return f"{self.site}/a/{self.name}/{path}" if self.site else ""
+
+    def draw(self, panels: Sequence[Panel], alt: str, language: Language) -> Picture | None:
+        """The picture of panels; None where there are none."""
+        if not panels:
+            return None
+        made = picture(panels, alt, language)
+        return replace(made, link=self.keep(made.png))
 
 
 @dataclass(frozen=True)

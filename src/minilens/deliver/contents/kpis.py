@@ -5,11 +5,12 @@ from __future__ import annotations
 from minilens.deliver.contents.content import Asking, Content
 from minilens.errors import Refused
 from minilens.period import Range
-from minilens.records.kpis import SavedKpi
-from minilens.render.as_kpi import as_kpi
+from minilens.render import format
+from minilens.render.as_kpi import KpiCard, as_kpi
 from minilens.render.i18n import translate
 from minilens.render.message import Figure, Section, Tone
-from minilens.reports.kpis import State, decoded, stands
+from minilens.render.panels import Course
+from minilens.reports.kpis import KpiNow, State, decoded, stands
 from minilens.text import Language, Text
 
 _TONES: dict[State, Tone] = {"reached": "good", "on_course": "good", "behind": "bad"}
@@ -17,24 +18,39 @@ _TONES: dict[State, Tone] = {"reached": "good", "on_course": "good", "behind": "
 
 def sections(asking: Asking, over: Range, language: Language) -> tuple[Section, ...]:
     """One, with all of them in the week or month of the last of the days; none where the app has none."""
-    saved = asking.records.kpis.of(asking.app)
-    if not saved:
+    figures, panels = [], []
+    for saved in asking.records.kpis.of(asking.app):
+        title = saved.name.of(language)
+        try:
+            now = stands(decoded(saved.body), asking.context, asking.app, asking.ask, over.end)
+        except Refused as error:  # what it is of can be asked no longer
+            figures.append(Figure(title, format.UNKNOWN, note=error.message(language)))
+            continue
+        card = as_kpi(now, language)
+        figures.append(_figure(title, now, card, language))
+        panels.append(_panel(title, now, card, language))
+    if not figures:
         return ()
-    figures = tuple(_figure(asking, one, over, language) for one in saved)
-    return (Section(KPIS.title.of(language), figures=figures, link=asking.page("dashboard")),)
+    alt = "; ".join(f"{one.title} {one.value}, {one.note}" for one in figures)
+    drawn = asking.draw(panels, alt, language)
+    link = asking.page("dashboard")
+    return (Section(KPIS.title.of(language), figures=tuple(figures), picture=drawn, link=link),)
 
 
-def _figure(asking: Asking, saved: SavedKpi, over: Range, language: Language) -> Figure:
-    title = saved.name.of(language)
-    try:
-        now = stands(decoded(saved.body), asking.context, asking.app, asking.ask, over.end)
-    except Refused as error:  # what it is of can be asked no longer
-        return Figure(title, "–", note=error.message(language))
-    card, _ = as_kpi(now, language), translate(language)
-    said = [f"{_('Target')} {card.target}", card.word, card.sentence]
-    return Figure(
-        title, card.value, tone=_TONES.get(now.state, ""), note=" · ".join(filter(None, said))
-    )
+def _figure(title: str, now: KpiNow, card: KpiCard, language: Language) -> Figure:
+    said = [f"{translate(language)('Target')} {card.target}", card.word, card.sentence]
+    note = " · ".join(filter(None, said))
+    return Figure(title, card.value, tone=_TONES.get(now.state, ""), note=note)
+
+
+def _panel(title: str, now: KpiNow, card: KpiCard, language: Language) -> Course:
+    """Its last weeks or months beside the target."""
+    return Course(
+        title, tuple(format.tick(day, now.definition.period) for day, _ in now.course),
+        tuple(value for _, value in now.course), now.unit, "bars", target=now.definition.target,
+        target_called=f"{translate(language)('Target')} {card.target}", end=now.end,
+        running=bool(now.course) and now.course[-1][0] == now.over.start,
+    )  # fmt: skip
 
 
 KPIS = Content("kpis", Text("KPI", "KPIs"), "week", sections)
