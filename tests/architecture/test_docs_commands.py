@@ -7,6 +7,7 @@ import re
 import click
 import pytest
 
+from minilens.cli.commands import at
 from minilens.cli.main import main
 from tests.architecture.source import TOP
 
@@ -30,11 +31,8 @@ def calls() -> list[tuple[str, str, str]]:
 
 def meant(command: str, arguments: str) -> click.Command | None:
     """The command, or the one below it that the next word names: `users list`."""
-    assert isinstance(main, click.Group)
-    found = main.commands.get(command)
-    if isinstance(found, click.Group):
-        found = found.commands.get(arguments.split()[0])
-    return found
+    found = at(main, command)
+    return at(found, arguments.split()[0]) if isinstance(found, click.Group) else found
 
 
 @pytest.mark.parametrize(("page", "command", "arguments"), calls())

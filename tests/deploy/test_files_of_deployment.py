@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from minilens.cli.commands import at
 from minilens.cli.main import main
 from minilens.settings import TABLE, load
 from tests.architecture.source import TOP
@@ -112,10 +112,10 @@ def commands(lines: list[str]) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize("file", [*UNITS, *COMPOSE], ids=name)
 def test_every_command_that_is_called_exists(file: Path) -> None:
-    assert isinstance(main, click.Group)
     lines = WRITTEN[file].splitlines()
     for words in commands([x for x in lines if x.lstrip().startswith(("command:", "ExecStart="))]):
-        command = main.commands[words[0]]
+        command = at(main, words[0])
+        assert command is not None, words
         known = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= known
 

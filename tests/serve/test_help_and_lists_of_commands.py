@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -12,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from rich.cells import cell_len
 
+from minilens.cli.commands import FILES, Commands, at
 from minilens.cli.main import main
 from tests.serve.server import MINILENS
 from tests.serve.terminal import in_a_terminal
@@ -22,10 +26,11 @@ ENGLISH = re.compile(r"\b(the|of|and|Show|Usage|Options|Commands|default|require
 LANGUAGES = {"en": "C", "zh": "zh_CN.UTF-8"}
 
 
-def commands(at: click.Command, *words: str) -> Iterator[tuple[str, ...]]:
+def commands(top: click.Command, *words: str) -> Iterator[tuple[str, ...]]:
     """The words of every command."""
     yield words
-    for name, one in getattr(at, "commands", {}).items():
+    below = top.every() if isinstance(top, Commands) else getattr(top, "commands", {})
+    for name, one in below.items():
         yield from commands(one, *words, name)
 
 
@@ -68,12 +73,10 @@ def test_help_is_in_one_language(tmp_path: Path, words: tuple[str, ...]) -> None
 def test_every_option_has_its_text_in_both_languages() -> None:
     lacking = []
     for words in commands(main):
-        at: click.Command = main
-        for word in words:
-            assert isinstance(at, click.Group)
-            at = at.commands[word]
+        found = at(main, *words)
+        assert found is not None
         options = (
-            one for one in at.params if isinstance(one, click.Option)
+            one for one in found.params if isinstance(one, click.Option)
         )  # but for the library's own
         lacking += [
             (words, one.name)
@@ -122,10 +125,27 @@ def test_annotations_are_those_of_all_and_ones_own(data: Path) -> None:
 
 def test_no_command_has_two_names() -> None:
     every = [words for words in commands(main) if words]
-    at_all = [main.commands[words[0]] if len(words) == 1 else None for words in every]
+    at_all = [at(main, words[0]) if len(words) == 1 else None for words in every]
     called = [one.callback for one in at_all if one]
     assert len(called) == len(set(called))
-    assert not {"create", "rotate", "token"} & set(main.commands)
+    assert not {"create", "rotate", "token"} & {words[0] for words in every}
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_has_the_commands_by_which_it_is_found(file: str) -> None:
+    found = import_module(f"minilens.cli.{file}").COMMANDS
+    assert tuple(one.name for one in found) == FILES[file]
+
+
+def test_a_command_reads_no_more_than_it_needs() -> None:
+    """A server that only watches holds what it has read for as long as it runs."""
+    call = "import sys; import minilens.cli.main, minilens.serve.supervisor; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", call], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert not {"numpy", "sqlalchemy", "clickhouse_connect", "litestar"} & set(
+        loaded.stdout.split()
+    )
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ import click
 from minilens import __version__, period
 from minilens import settings as settings_file
 from minilens.cli import people
-from minilens.cli.commands import COMMANDS
+from minilens.cli.commands import Commands
 from minilens.data_folder import raise_open_files
 from minilens.errors import CannotStart, NotFound, Refused
 from minilens.serve.control_client import ask
 from minilens.serve.help_text import in_both_languages
-from minilens.serve.terminal import LANGUAGE, Speaking, language, say
+from minilens.serve.terminal import LANGUAGE, language, say
 from minilens.settings import Settings
 from minilens.text import Language
 
@@ -35,7 +35,7 @@ if (
     from minilens.warehouse.engine import Engine
 
 
-@click.group(cls=Speaking)
+@click.group(cls=Commands)
 @click.version_option(__version__)
 @click.option(
     "--config",
@@ -378,8 +378,6 @@ def opened(settings: Settings) -> Iterator[Pipeline]:
         pipeline.close()
 
 
-for command in COMMANDS:
-    main.add_command(command)
 in_both_languages(main)
 
 if __name__ == "__main__":

@@ -36,7 +36,9 @@ def of(error: click.UsageError) -> Refused | None:
         return Refused("bad_option", got=error.option_name, reason=("缺少取值", error.message))
     wrong = re.match(r"No such command '(.*?)'", error.message)
     if wrong and error.ctx and isinstance(error.ctx.command, click.Group):
-        near = MOVED.get(wrong[1]) or did_you_mean(wrong[1], error.ctx.command.commands)
+        near = MOVED.get(wrong[1]) or did_you_mean(
+            wrong[1], error.ctx.command.list_commands(error.ctx)
+        )
         return Refused("unknown_command", got=wrong[1], hint=near)
     if extra := re.match(r"Got unexpected extra arguments? \((.*)\)", error.message):
         return Refused("bad_option", got=extra[1], reason=("多余", "not expected"))
