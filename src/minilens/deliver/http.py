@@ -31,11 +31,12 @@ MOST_READ, MOST_KEPT = 65_536, 300
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: status 0 where nothing did, and then `outcome` says what that means."""
+    """What came back: status 0 where nothing did, and then `outcome` says what that means. `date`: of their clock."""
 
     outcome: Outcome
     status: int = 0
     body: bytes = b""
+    date: str = ""
 
 
 def bucket(address: str) -> bytes:
@@ -43,13 +44,18 @@ def bucket(address: str) -> bytes:
     return sha256(address.encode()).digest()
 
 
+def limited(
+    sender: Sender, kind: Kind, address: str, now_ms: int, count: int = 1
+) -> Outcome | None:
+    """What comes of it where so many are more than may be sent there now; else they are counted."""
+    wait = sender.rates.take(kind, bucket(address), now_ms, count)
+    return Outcome("again", wait=wait, code="own_limit") if wait else None
+
+
 def posted(
-    sender: Sender, kind: Kind, address: str, body: bytes, headers: Mapping[str, str], now_ms: int
+    sender: Sender, address: str, body: bytes, headers: Mapping[str, str] | None = None
 ) -> Answer:
     """Send it, and tell what came back. The outcome is that of HTTP alone: 2xx is sent."""
-    wait = sender.rates.take(kind, bucket(address), now_ms)
-    if wait:
-        return Answer(Outcome("again", wait=wait, code="own_limit"))
     host = urlsplit(address).hostname or ""
     try:
         at = reachable(host, sender.within)
@@ -57,7 +63,7 @@ def posted(
         return Answer(Outcome("again", code="no_such_host"))
     if not at:
         return Answer(Outcome("stopped", code="private_address"))
-    return _asked(sender.patience, address, at, body, headers)
+    return _asked(sender.patience, address, at, body, headers or {})
 
 
 def reachable(host: str, within: Networks) -> str:
@@ -129,7 +135,7 @@ def _answer(found: httpx.Response, body: bytes) -> Answer:
         outcome = Outcome("stopped", str(status), code="redirected")
     else:
         outcome = Outcome("failed", f"{status} {said}".strip(), code="not_taken_there")
-    return Answer(outcome, status, body)
+    return Answer(outcome, status, body, found.headers.get("date", ""))
 
 
 def shown(body: bytes) -> str:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from minilens.deliver import webhook
+from minilens.deliver import dingtalk, feishu, webhook, wecom
 from minilens.deliver.outcome import Outcome
 from minilens.deliver.sender import Sender
-from minilens.records.channel_content import Kind
+from minilens.records.channel_content import Access, Kind
 from minilens.records.channels import Channel
 from minilens.render.message import Message
 
-#: How a message is sent to a kind of channel: channel, message, its key, now.
-Way = Callable[[Sender, Channel, Message, str, int], Outcome]
-WAYS: dict[Kind, Way] = {"webhook": webhook.send}
+log = logging.getLogger(__name__)
+
+#: How a message is sent to a kind of channel: channel, message, its key, now, and where it leads.
+Way = Callable[[Sender, Channel, Message, str, int, Access], Outcome]
+WAYS: dict[Kind, Way] = {
+    "wecom": wecom.send,
+    "feishu": feishu.send,
+    "dingtalk": dingtalk.send,
+    "webhook": webhook.send,
+}
 
 
 def send(channel: Channel, message: Message, now_ms: int, *, sender: Sender, key: str) -> Outcome:
@@ -25,11 +33,38 @@ def send(channel: Channel, message: Message, now_ms: int, *, sender: Sender, key
         return Outcome("stopped", code="removed")
     if channel.stopped:
         return Outcome("stopped", channel.told, code=channel.stopped)
-    way = WAYS.get(channel.kind)
-    if way is None:
-        return Outcome("failed", code="not_yet")
-    found = way(sender, channel, message, key, now_ms)
+    found = _tried(channel, message, now_ms, sender, key)
     if found.state == "stopped":
         moment = datetime.fromtimestamp(now_ms / 1000, UTC)
         sender.records.channels.stop(channel.id, found.code, found.answer, now=moment)
     return found
+
+
+def tried(channel: Channel, message: Message, now_ms: int, *, sender: Sender, key: str) -> Outcome:
+    """One try by somebody who wants to know whether the channel works: also where it is stopped, and then it is on
+    again if it does."""
+    found = _tried(channel, message, now_ms, sender, key)
+    moment = datetime.fromtimestamp(now_ms / 1000, UTC)
+    if found.state == "stopped":
+        sender.records.channels.stop(channel.id, found.code, found.answer, now=moment)
+    elif found.state == "sent" and channel.stopped:
+        sender.records.channels.restart(channel.id, now=moment)
+    return found
+
+
+def _tried(channel: Channel, message: Message, now_ms: int, sender: Sender, key: str) -> Outcome:
+    way, access = WAYS.get(channel.kind), channel.access(sender.secret)
+    if way is None:
+        return Outcome("failed", code="not_yet")
+    if access is None:
+        return Outcome("stopped", code="sealed_otherwise")
+    try:
+        return way(sender, channel, message, key, now_ms, access)
+    except (
+        Exception
+    ) as error:  # a fault of ours must not hold back the others; its text may hold an address
+        log.error(
+            "a message could not be sent",
+            extra={"kind": channel.kind, "reason": type(error).__name__},
+        )
+        return Outcome("failed", type(error).__name__, code="our_fault")

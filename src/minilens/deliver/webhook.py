@@ -11,21 +11,23 @@ import hmac
 
 import msgspec
 
-from minilens.deliver.http import posted
+from minilens.deliver.http import limited, posted
 from minilens.deliver.outcome import Outcome
 from minilens.deliver.sender import Sender
+from minilens.records.channel_content import Access
 from minilens.records.channels import Channel
 from minilens.render.message import Message
 
 
-def send(sender: Sender, channel: Channel, message: Message, key: str, now_ms: int) -> Outcome:
+def send(
+    sender: Sender, channel: Channel, message: Message, key: str, now_ms: int, access: Access
+) -> Outcome:
     """One try."""
-    access = channel.access(sender.secret)
-    if access is None:
-        return Outcome("stopped", code="sealed_otherwise")
+    if full := limited(sender, "webhook", access.address, now_ms):
+        return full
     body = body_of(message)
     headers = signed(access.secret, body, key, now_ms)
-    return posted(sender, "webhook", access.address, body, headers, now_ms).outcome
+    return posted(sender, access.address, body, headers).outcome
 
 
 def body_of(message: Message) -> bytes:

@@ -1,0 +1,180 @@
+"""A custom bot of Feishu: a card. Its signature stands in the body, and its key is what others sign."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from minilens.deliver.bot_answers import clock_is_off, outcome_of
+from minilens.deliver.fitting import MORE, OPEN, fitted
+from minilens.deliver.http import bucket, limited, posted
+from minilens.deliver.outcome import Outcome
+from minilens.deliver.sender import Sender
+from minilens.records.channel_content import Access
+from minilens.records.channels import Channel
+from minilens.render.message import Figure, Listing, Message, Section, Tone
+from minilens.text import Language
+
+#: Bytes of the whole body: they take 20 KB.
+MOST_BYTES = 20_000
+#: Tables of one card; more are refused (11310).
+MOST_TABLES = 5
+COLOURS: dict[Tone, str] = {"good": "green", "bad": "red", "": "grey"}
+TOO_MANY_TABLES, CROWDED, SIGNATURE = 230099, 11232, 19021
+_SIGNS = str.maketrans({c: f"&#{ord(c)};" for c in "&<>*~[]()`_-!#:\\/+$"})
+
+ANSWERS = {
+    SIGNATURE: Outcome("stopped", code="signature"),
+    19022: Outcome("stopped", code="ip"),
+    19024: Outcome("stopped", code="keyword"),
+    19001: Outcome("stopped", code="bad_key"),
+    19007: Outcome("stopped", code="bad_key"),
+    9499: Outcome("failed", code="malformed"),
+    TOO_MANY_TABLES: Outcome("failed", code="malformed"),
+    11310: Outcome("failed", code="malformed"),
+    CROWDED: Outcome("again", wait=60, code="their_limit"),
+    2200: Outcome("again", code="busy"),
+}
+
+
+def send(
+    sender: Sender, channel: Channel, message: Message, key: str, now_ms: int, access: Access
+) -> Outcome:
+    """One try; once more without tables where there were too many of them."""
+    if full := limited(sender, "feishu", access.address, now_ms):
+        return full
+    number, found = _said(sender, access, message, now_ms, MOST_TABLES)
+    if number in (TOO_MANY_TABLES, 11310) and "11310" in found.answer:
+        if full := limited(sender, "feishu", access.address, now_ms):
+            return full
+        _, found = _said(sender, access, message, now_ms, 0)
+    return found
+
+
+def _said(
+    sender: Sender, access: Access, message: Message, now_ms: int, tables: int
+) -> tuple[int | None, Outcome]:
+    answer = posted(sender, access.address, body_of(message, access.secret, now_ms, tables))
+    number, found = outcome_of(answer, ANSWERS, access.address.rpartition("/")[2])
+    if number == SIGNATURE and clock_is_off(answer, now_ms):
+        found = replace(found, code="clock")
+    if number == CROWDED and found.wait:
+        sender.rates.close(bucket(access.address), now_ms, found.wait)
+    return number, found
+
+
+def signature(secret: str, now_ms: int) -> dict[str, str]:
+    """Seconds, and an HMAC over nothing, whose key is the seconds and the secret; nothing without one."""
+    if not secret:
+        return {}
+    stamp = str(now_ms // 1000)
+    tag = hmac.digest(f"{stamp}\n{secret}".encode(), b"", "sha256")
+    return {"timestamp": stamp, "sign": base64.b64encode(tag).decode()}
+
+
+def body_of(message: Message, secret: str, now_ms: int, tables: int = MOST_TABLES) -> bytes:
+    """The signed body, within its limit."""
+
+    def whole(one: Message) -> bytes:
+        return msgspec.json.encode(
+            {**signature(secret, now_ms), "msg_type": "interactive", "card": card_of(one, tables)}
+        )
+
+    return whole(fitted(message, lambda one: len(whole(one)), MOST_BYTES))
+
+
+def card_of(message: Message, tables: int) -> dict[str, Any]:
+    """The card; so many lists are tables, the others lines."""
+    elements = [_text(_grey(message.as_of))] if message.as_of else []
+    for section in message.sections:
+        elements.append({"tag": "hr"})
+        as_table = tables > 0 and section.listing is not None and bool(section.listing.rows)
+        tables -= as_table
+        elements += _section(section, message.language, as_table=as_table)
+    if message.footer:
+        elements.append(_text(_grey(message.footer)))
+    if message.link:
+        button = {
+            "tag": "button", "type": "primary", "url": message.link,
+            "text": {"tag": "plain_text", "content": OPEN.of(message.language)},
+        }  # fmt: skip
+        elements.append({"tag": "action", "actions": [button]})
+    head = {"template": "blue", "title": {"tag": "plain_text", "content": message.title}}
+    return {"config": {"wide_screen_mode": True}, "header": head, "elements": elements}
+
+
+def plain(text: str) -> str:
+    """The text as it can stand in their markdown: signs that mean something by their numbers."""
+    return text.translate(_SIGNS)
+
+
+def _section(section: Section, language: Language, *, as_table: bool) -> Iterator[dict[str, Any]]:
+    if section.title:
+        title = plain(section.title)
+        yield _text(f"**[{title}]({section.link})**" if section.link else f"**{title}**")
+    if section.sentences:
+        yield _text("\n".join(map(plain, section.sentences)))
+    if section.figures:
+        short = len(section.figures) > 1
+        yield {
+            "tag": "div",
+            "fields": [
+                {"is_short": short, "text": _markdown(_figure(one))} for one in section.figures
+            ],
+        }
+    picture = section.picture
+    if picture is not None and (picture.bars or picture.link):
+        alt = plain(picture.alt)
+        shown = f"[{alt}]({picture.link})" if picture.link else alt
+        yield _text(f"{shown}\n{plain(picture.bars)}".rstrip())
+    if section.listing is not None:
+        yield from _listing(section.listing, language, as_table=as_table)
+
+
+def _figure(one: Figure) -> str:
+    change = f"<font color='{COLOURS[one.tone]}'>{plain(one.change)}</font>" if one.change else ""
+    return "\n".join(
+        part
+        for part in (plain(one.title), f"**{plain(one.value)}** {change}".rstrip(), plain(one.note))
+        if part
+    )
+
+
+def _listing(one: Listing, language: Language, *, as_table: bool) -> Iterator[dict[str, Any]]:
+    if one.title:
+        yield _text(f"**{plain(one.title)}**")
+    if as_table:
+        names = [f"c{n}" for n in range(len(one.columns))]
+        columns = [
+            {"name": name, "display_name": title, "data_type": "text", "width": "auto"}
+            for name, title in zip(names, one.columns, strict=True)
+        ]
+        rows = [dict(zip(names, row, strict=False)) for row in one.rows]
+        yield {
+            "tag": "table",
+            "page_size": 10,
+            "row_height": "low",
+            "columns": columns,
+            "rows": rows,
+        }
+    elif one.rows:
+        yield _text("\n".join(" · ".join(map(plain, row)) for row in one.rows))
+    if one.more:
+        yield _text(_grey(MORE.of(language).format(n=one.more)))
+
+
+def _grey(text: str) -> str:
+    return f"<font color='grey'>{plain(text)}</font>"
+
+
+def _text(content: str) -> dict[str, Any]:
+    return {"tag": "div", "text": _markdown(content)}
+
+
+def _markdown(content: str) -> dict[str, str]:
+    return {"tag": "lark_md", "content": content}

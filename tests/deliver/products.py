@@ -1,0 +1,103 @@
+"""What WeCom, Feishu and DingTalk do with a request: they check its form, its size, its signature, its rate."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tests.deliver.others import Got, Reply
+
+WECOM_KEY = "693a91f6-0000-4bc4-97a0-0ec2sifa5aaa"
+FEISHU_KEY = "9a1b2c3d-0000-1111-2222-333344445555"
+DINGTALK_KEY = "aaaabbbbccccddddeeeeffff0000111122223333"
+SIGNING = "SEC-of-the-bot-0123456789"
+PATHS = {
+    "wecom": f"/cgi-bin/webhook/send?key={WECOM_KEY}",
+    "feishu": f"/open-apis/bot/v2/hook/{FEISHU_KEY}",
+    "dingtalk": f"/robot/send?access_token={DINGTALK_KEY}",
+}
+
+
+def wecom(got: Got) -> Reply:
+    """As WeCom answers; pictures by base64 and MD5."""
+    if parse_qs(urlsplit(got.path).query).get("key") != [WECOM_KEY]:
+        return said(errcode=93000, errmsg="invalid webhook url")
+    body = json.loads(got.body)
+    kind = body["msgtype"]
+    if kind == "image":
+        raw = base64.b64decode(body["image"]["base64"], validate=True)
+        if hashlib.md5(raw).hexdigest() != body["image"]["md5"] or len(raw) > 2 << 20:
+            return said(errcode=301019, errmsg="image md5 not match")
+        return said(errcode=0, errmsg="ok")
+    if kind not in ("markdown", "markdown_v2") or set(body) != {"msgtype", kind}:
+        return said(errcode=40008, errmsg="invalid message type")
+    if not 0 < len(body[kind]["content"].encode()) <= 4096:
+        return said(errcode=40058, errmsg="markdown.content exceed max length 4096")
+    return said(errcode=0, errmsg="ok")
+
+
+def feishu(got: Got, now_ms: int, secret: str = SIGNING) -> Reply:
+    """As Feishu answers; the key of its signature is time and secret, what is signed is nothing."""
+    if len(got.body) > 20 << 10:
+        return said(400, code=9499, msg="Bad Request")
+    body = json.loads(got.body)
+    if secret:
+        stamp = body.get("timestamp", "")
+        tag = base64.b64encode(hmac.digest(f"{stamp}\n{secret}".encode(), b"", "sha256")).decode()
+        if body.get("sign") != tag or abs(int(stamp) - now_ms / 1000) > 3600:
+            return said(
+                code=19021,
+                msg="sign match fail or timestamp is not within one hour from current time",
+            )
+    card = body["card"]
+    if body["msg_type"] != "interactive" or card["header"]["title"]["tag"] != "plain_text":
+        return said(400, code=9499, msg="Bad Request")
+    tables = [one for one in card["elements"] if one["tag"] == "table"]
+    if len(tables) > 5:
+        return said(
+            code=230099,
+            msg="Failed to create card content, ext=ErrCode: 11310; card table number over limit",
+        )
+    for one in tables:
+        names = [column["name"] for column in one["columns"]]
+        assert all(set(row) <= set(names) for row in one["rows"])
+        assert len(one["rows"]) <= one["page_size"] <= 10
+    assert {one["tag"] for one in card["elements"]} <= {"div", "hr", "table", "action"}
+    return said(StatusCode=0, StatusMessage="success", code=0, msg="success", data={})
+
+
+def dingtalk(got: Got, now_ms: int, secret: str = SIGNING) -> Reply:
+    """As DingTalk answers; the key of its signature is the secret, what is signed is time and secret."""
+    query = parse_qs(urlsplit(got.path).query)
+    if query.get("access_token") != [DINGTALK_KEY]:
+        return said(errcode=300001, errmsg="token is not exist")
+    if secret:
+        stamp = query.get("timestamp", ["0"])[0]
+        tag = base64.b64encode(
+            hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), "sha256")
+        ).decode()
+        if abs(int(stamp) - now_ms) > 3_600_000:
+            return said(errcode=310000, errmsg="invalid timestamp")
+        if query.get("sign") != [tag]:
+            return said(errcode=310000, errmsg="sign not match")
+    body = json.loads(got.body)
+    if len(got.body) > 20_000:
+        return said(errcode=460101, errmsg="message too long")
+    if body["msgtype"] == "actionCard":
+        assert set(body["actionCard"]) == {"title", "text", "singleTitle", "singleURL"}
+    elif body["msgtype"] == "markdown":
+        assert set(body["markdown"]) == {"title", "text"}
+    else:
+        return said(errcode=400105, errmsg="unsupported msgtype")
+    return said(errcode=0, errmsg="ok")
+
+
+def said(status: int = 200, /, **body: Any) -> Reply:
+    """An answer as JSON."""
+    return Reply(
+        json.dumps(body, ensure_ascii=False).encode(), status, {"Content-Type": "application/json"}
+    )
