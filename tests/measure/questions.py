@@ -34,7 +34,6 @@ from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.ledger.names import LISTED
 from minilens.measure.ledger.query import LedgerListQuery, LedgerQuery, SamplesQuery
 from minilens.measure.newest import newest
-from minilens.measure.persons.everybody import everybody
 from minilens.measure.persons.query import PersonsQuery, Place
 from minilens.measure.prepared import AsOf
 from minilens.measure.query import Query
@@ -43,7 +42,6 @@ from minilens.measure.run import AnyQuery, run
 from minilens.measure.span import widened
 from minilens.measure.table import Table
 from minilens.measure.virtual.questions import with_virtual
-from minilens.measure.why.query import ExplainedTable, WhyQuery
 from minilens.period import GRAINS, Range, midnight
 from minilens.reports.virtual import asks, read
 from minilens.text import Text
@@ -55,6 +53,7 @@ from tests.measure.ltv.questions import about_ltv
 from tests.measure.paths.questions import about_paths
 from tests.measure.payments.questions import about_payments
 from tests.measure.shares.questions import about_shares
+from tests.measure.why.questions import about_why
 from tests.pipeline import CREATED, LATER, OF_TREND
 
 #: A virtual event by what days alone know, and by what persons are.
@@ -107,15 +106,14 @@ def questions(app: int, zone: str, over: Range) -> Iterator[tuple[str, Question]
         trends(app, zone, over) | lists(app, over) | lives(app, zone, over)
     ).items():
         yield name, _asked(query)
-    for name, other in others(app, zone, over).items():
+    every = others(app, zone, over)
+    for name, other in every.items():
         yield name, _run(other)
     for name, filters in {"": (), " of a page": (_PAGE,)}.items():
         yield f"newest events{name}", _newest(app, over, filters)
     yield "first day", lambda engine: first_day(engine, app)
     yield "raw events", _exported(app, over)
-    funnels = about_funnels(app, zone, over)
-    for name in ("funnel", "funnel, strict", "funnel that holds the page", "funnel by launches"):
-        yield f"why, {name}", _why(funnels[name])
+    yield from about_why(app, every | about_funnels(app, zone, over))
 
 
 def trends(app: int, zone: str, over: Range) -> dict[str, Query]:
@@ -359,19 +357,6 @@ def about_activity(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
             replace(one, range=Range(over.start, over.start)), "hour"
         ),
     }
-
-
-def _why(query: AnyQuery) -> Question:
-    """How far some persons got, and why no further."""
-    assert isinstance(query, FunnelQuery)
-
-    def ask(engine: Engine) -> object:
-        some = sorted(everybody(engine, query.app).tolist())[:3]
-        as_of = AsOf(LATER, CREATED, 1 << 62)
-        tables = [run(engine, WhyQuery(query, person), as_of) for person in some]
-        return [table.explained for table in tables if isinstance(table, ExplainedTable)]
-
-    return ask
 
 
 def _run(query: AnyQuery) -> Question:

@@ -31,6 +31,8 @@ RETURNS = {
     "kind": "retention", "first": {"event": "add_favorite"}, "return": {"event": "pay_success"}, "periods": 1,
     "from": DAY, "to": DAY,
 }  # fmt: skip
+OFTEN = {"kind": "stickiness", "activity": {"event": "pay_success"}, "from": DAY, "to": DAY}
+STAGES = {"kind": "lifecycle", "activity": {"event": "pay_success"}, "from": DAY, "to": DAY}
 PATHS = {"kind": "paths"}
 STORY = "A: vX0 cX5 pX20. B: vX0 cX5 rX7 pX9. C: vX0 cX5 pX130. D: vX0 cX5 pY9. E: vX0 cX5. F: v0 c5. G: p9"
 
@@ -115,12 +117,15 @@ def test_what_is_shown_makes_no_difference(asking: Any) -> None:
         (EVENTS, {}, "A", 1, [], "Counted, with 1 events", "计入"),
         (EVENTS, {"property.sku": "X"}, "D", 0, [["group"]], "is in the group “Y”", "属于分组“Y”"),
         (EVENTS, {}, "E", 0, [], "didn't happen, not even in the month", "未发生过"),
+        (OFTEN, {"active_days": 1}, "A", 1, [], "Active days: 1.", "活跃天数：1。"),
+        (OFTEN, {"active_days": 1}, "E", 0, [], "didn't happen", "未发生过"),
+        (STAGES, {"day": DAY}, "A", 1, [], "New: ", "新增："),
         (RETURNS, {"day": DAY, "days_later": 0}, "A", 1, [], "Returned: Day 0", "回访：第 0 天"),
         (RETURNS, {"day": DAY, "days_later": 0}, "E", 0, [], "didn't happen in the period", "未发生"),
         (RETURNS, {"day": DAY, "days_later": 0}, "G", 0, [], "The start, “Add to favorites”", "起始行为"),
     ],
 )  # fmt: skip
-def test_figures_of_events_and_retention(
+def test_figures_of_all_but_funnels(
     asking: Any, question: Any, row: Any, device: str, times: int, rules: list[list[str]], en: str, zh: str
 ) -> None:  # fmt: skip
     measure = "retained_users" if question is RETURNS else ""

@@ -1341,6 +1341,7 @@ class WhyAnswer(msgspec.Struct, frozen=True):
     counted: bool
     times: int | None = None
     cohorts: list[WhyCohort] = []
+    periods: list[WhyPeriod] = []
 
 
 class WhyAttempt(msgspec.Struct, frozen=True):
@@ -1370,6 +1371,12 @@ class WhyEvent(msgspec.Struct, frozen=True):
     excluded: bool
     said: str
     counted: bool
+
+
+class WhyPeriod(msgspec.Struct, frozen=True):
+    period: str
+    part: str
+    active: int
 
 
 class WhyReason(msgspec.Struct, frozen=True):

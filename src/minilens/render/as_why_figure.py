@@ -1,4 +1,4 @@
-"""Whether a figure of events or of retention counts a person, and why not, in sentences."""
+"""Whether a figure of events, of retention, stickiness or the lifecycle counts a person, and why not, in sentences."""
 
 from __future__ import annotations
 
@@ -6,10 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from minilens.measure.activity import words as activity
-from minilens.measure.activity.query import ReturnsQuery
+from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
+from minilens.measure.activity.stickiness import ACTIVE_NAMES
 from minilens.measure.events.operand import column
 from minilens.measure.events.query import Counted, EventsQuery
-from minilens.measure.why.query import Because, Cause, Did, FigureTable, OfFigure, Started
+from minilens.measure.persons.activity import columns_of
+from minilens.measure.table import Column
+from minilens.measure.why.query import (
+    Because,
+    Cause,
+    Did,
+    FigureTable,
+    OfFigure,
+    Started,
+    Stood,
+    Told,
+)
 from minilens.render import format
 from minilens.render.as_triangle import later
 from minilens.render.why_words import EventTold, Visible, Why, Words
@@ -17,16 +29,13 @@ from minilens.text import Language, Text
 
 
 def as_why_figure(
-    table: FigureTable, query: EventsQuery | ReturnsQuery, named: Mapping[str, Text], visible: Visible,
-    language: Language,
+    table: FigureTable, query: Told, named: Mapping[str, Text], visible: Visible, language: Language
 ) -> Why:  # fmt: skip
     """`named`: event → its name."""
     rows = query if isinstance(query, EventsQuery) else query.rows
-    way = _OfEvents if isinstance(query, EventsQuery) else _OfReturns
-    telling = way(
-        table.conditions, rows.timezone, named, visible, language, table.found, rows,
-        query if isinstance(query, ReturnsQuery) else None,
-    )  # fmt: skip
+    telling = _WAYS[type(query)](
+        table.conditions, rows.timezone, named, visible, language, table.found, rows, query
+    )
     found = table.found
     notes = []
     if found.events > len(found.happened):
@@ -47,7 +56,7 @@ class _OfEvents(Words):
 
     found: OfFigure
     rows: EventsQuery
-    returns: ReturnsQuery | None
+    of: Told
 
     def verdict(self) -> str:
         """Whether they are counted."""
@@ -121,8 +130,8 @@ class _OfReturns(_OfEvents):
     @property
     def query(self) -> ReturnsQuery:
         """The question."""
-        assert self.returns is not None
-        return self.returns
+        assert isinstance(self.of, ReturnsQuery)
+        return self.of
 
     def verdict(self) -> str:
         """Whether they are counted."""
@@ -208,5 +217,85 @@ class _OfReturns(_OfEvents):
         return super().note(n, one)
 
 
-#: Cohorts that are told.
+@dataclass(frozen=True)
+class _OfPeriods(_OfEvents):
+    """A figure of stickiness or of the lifecycle."""
+
+    @property
+    def query(self) -> StickinessQuery | LifecycleQuery:
+        """The question."""
+        assert isinstance(self.of, StickinessQuery | LifecycleQuery)
+        return self.of
+
+    def verdict(self) -> str:
+        """Whether they are counted."""
+        if self.found.times > 1:
+            return self._("Counted, in %(count)s periods", count=f"{self.found.times:,}")
+        return self._("Counted here") if self.found.times else self._("Not counted")
+
+    def said(self) -> list[str]:
+        """Why not; then what they were in which periods."""
+        return [*super().said(), *self._stood()]
+
+    def _stood(self) -> list[str]:
+        query, titles = self.query, {one.name: one.title for one in self._columns}
+        if isinstance(query, StickinessQuery) and query.show == "distribution":
+            (active,) = (titles[name] for name in titles if name in ACTIVE_NAMES)
+            return [self._in_span(one, active.of(self.language)) for one in self._first_periods()]
+        parts = dict.fromkeys(one.part for one in self.found.periods)
+        return [
+            self._line(
+                titles[part].of(self.language) if part in titles else self._("Active"),
+                self.listed([self._day(one) for one in self._first_periods(part)]),
+            )
+            for part in parts
+        ]
+
+    def _line(self, name: str, said: str) -> str:
+        return f"{name}：{said}。" if self.language == "zh" else f"{name}: {said}."
+
+    @property
+    def _columns(self) -> list[Column]:
+        return [one for some in columns_of(self.query) for one in some]
+
+    def _first_periods(self, part: str = "") -> list[Stood]:
+        return [one for one in self.found.periods if part in ("", one.part)][:_MOST]
+
+    def _in_span(self, one: Stood, title: str) -> str:
+        said = self._line(title, f"{one.active:,}")
+        if isinstance(self.query, StickinessQuery) and self.query.per != "range":
+            return f"{format.bucket(one.first, self.query.per, self.language)} · {said}"
+        return said
+
+    def _day(self, one: Stood) -> str:
+        ratio = isinstance(self.query, StickinessQuery)
+        return format.bucket(one.first, "day" if ratio else self.query.unit, self.language)
+
+    def _cause(self, cause: Cause, reason: Because) -> str:
+        """The rule that keeps them from the figure."""
+        row = self.found.happened[reason.row] if reason.row is not None else None
+        facts = {"event": self.called(row.event), "time": self.at(row.at)} if row else {}
+        if cause == "before":
+            return self._("It was not the first: “%(event)s” at %(time)s was before.", **facts)
+        said = {
+            "period": self._("Not in that period, but in another one."),
+            "part": self._("In that period they are in another part of the lifecycle."),
+            "count": self._("They were active in another number of periods."),
+            "few": self._("They did it, but less than %(least)s times in a period.", least=self.query.at_least),
+            "not_yet": self._("The period that is asked about has not begun yet, or is not over yet."),
+            "group": self._("They are in the group “%(group)s”.", group=self._group(self.found.group)),
+        }  # fmt: skip
+        if cause in said:
+            return said[cause]
+        return super()._cause(cause, reason) if row else self._("Conditions are not met.")
+
+
+#: Type of question → what tells of its figures.
+_WAYS: dict[type[Told], type[_OfEvents]] = {
+    EventsQuery: _OfEvents,
+    ReturnsQuery: _OfReturns,
+    StickinessQuery: _OfPeriods,
+    LifecycleQuery: _OfPeriods,
+}
+#: Cohorts, and periods, that are told.
 _MOST = 10

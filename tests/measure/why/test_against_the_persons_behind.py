@@ -1,4 +1,4 @@
-"""A figure of events or of retention counts those of whom it is said that it does: random questions, everybody."""
+"""A figure counts those of whom it is said that it does: random questions of events and of activity, everybody."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure.activity.query import ReturnsQuery
+from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.events.query import EventsQuery, Figure
+from minilens.measure.persons.activity import columns_of
 from minilens.measure.persons.everybody import everybody
 from minilens.measure.persons.query import Found, PersonsQuery, Place
 from minilens.measure.persons.run import found
@@ -21,7 +22,11 @@ from minilens.measure.run import run
 from minilens.measure.why.query import FigureTable, FigureWhyQuery, OfFigure
 from minilens.period import Range
 from tests.examples import at_length, costly
-from tests.measure.activity.test_activity_against_brute_force import returns
+from tests.measure.activity.test_activity_against_brute_force import (
+    lifecycles,
+    returns,
+    stickiness,
+)
 from tests.measure.events.test_against_brute_force import questions
 from tests.measure.histories import History
 from tests.measure.persons.test_against_brute_force import keys_of, loaded, row_of
@@ -82,6 +87,21 @@ def of_returns(told: OfFigure, query: ReturnsQuery) -> None:
             assert returned == any(cell.first <= one <= cell.last for one in later)
 
 
+def of_periods(told: OfFigure, query: StickinessQuery | LifecycleQuery) -> None:
+    """Who did what is asked about and is not counted is told why; no event counts that fails a rule."""
+    real = [one for one in told.happened if 1 in one.of]
+    assert told.times or told.reasons or not real
+    for one in told.happened:
+        assert not (one.counts and one.against)
+    if isinstance(query, LifecycleQuery):
+        assert len({one.first for one in told.periods}) == len(told.periods)
+
+
+KINDS: list[tuple[st.SearchStrategy[Any], Callable[[OfFigure, Any], None]]] = [
+    (returns(), of_returns), (stickiness(), of_periods), (lifecycles(), of_periods),
+]  # fmt: skip
+
+
 @costly(2, 30)
 @given(told=with_newest(), data=st.data())
 def test_everybody(new_app: Houses, told: tuple[History, date], data: st.DataObject) -> None:
@@ -104,8 +124,8 @@ def test_everybody(new_app: Houses, told: tuple[History, date], data: st.DataObj
         )
         place = Place(name, tuple(row_of(table, query, data).items()))
         everyone(house, query, place, as_of, of_events)
-    for _ in range(10 if at_length() else 2):
-        drawn: ReturnsQuery = data.draw(returns())
+    for asked_of, says in KINDS * (4 if at_length() else 1):
+        drawn = data.draw(asked_of)
         end = over.end if drawn.unit != "hour" else min(over.end, over.start + timedelta(days=9))
         rows = replace(
             drawn.rows, app=house.app.id, range=Range(over.start, end), timezone=str(oracle.zone)
@@ -120,5 +140,6 @@ def test_everybody(new_app: Houses, told: tuple[History, date], data: st.DataObj
                 for one, value in keys_of(names, row).items()
                 if value is not None or one not in ("day", "moment")
             }
-            name = data.draw(st.sampled_from(("retained_users", "cohort_users")))
-            everyone(house, asked, Place(name, tuple(keys.items())), as_of, of_returns)
+            known = [one.name for one in columns_of(asked)[1] if one.unit in ("count", "number")]
+            name = data.draw(st.sampled_from([one for one in known if one[:5] != "value"]))
+            everyone(house, asked, Place(name, tuple(keys.items())), as_of, says)

@@ -1,4 +1,4 @@
-"""Whether a figure of events or of retention counts a person, and which rule keeps them from it: by hand."""
+"""Whether a figure of events, retention, stickiness or the lifecycle counts a person, and why not: by hand."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from minilens.measure.activity.query import ReturnsQuery
+from minilens.measure.activity.query import LifecycleQuery, StickinessQuery
+from minilens.measure.events.columns import OTHERS
 from minilens.measure.events.operand import Property
 from minilens.measure.events.query import Condition, Conditions, EventsQuery, Figure
 from minilens.measure.persons.query import Place
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
-from minilens.measure.why.query import FigureTable, FigureWhyQuery, OfFigure
+from minilens.measure.why.query import FigureTable, FigureWhyQuery, OfFigure, Told
 from minilens.text import NOTHING
 from tests.measure.activity.asking import BACK, DAY, LATE, START, cells, happened, returns
 from tests.measure.activity.asking import rows as rows_of
@@ -36,9 +37,7 @@ def house(new_app: Houses) -> House:
     return found
 
 
-def why(
-    house: House, of: EventsQuery | ReturnsQuery, device: str, measure: str = "", **row: Any
-) -> OfFigure:
+def why(house: House, of: Told, device: str, measure: str = "", **row: Any) -> OfFigure:
     place = Place(measure, tuple(row.items()))
     query = FigureWhyQuery(of, place, house.person("device", device))
     asked = AsOf(LATER, LATE, house.pipeline.loader.through)
@@ -126,3 +125,69 @@ def test_a_person_of_retention_is_told_cell_by_cell(house: House) -> None:
     unmet = returns(house, START, replace(BACK, where=PLENTY))
     (reason,) = why(house, unmet, "D", CELL, day=DAY, days_later=1).reasons
     assert reason.row == 1
+
+
+def often(house: House, **more: Any) -> StickinessQuery:
+    of_rows = {name: more.pop(name) for name in ("where", "groups", "top") if name in more}
+    return StickinessQuery(rows_of(house, BACK, over=WEEK, **of_rows), **more)
+
+
+def stages(house: House, **more: Any) -> LifecycleQuery:
+    of_rows = {name: more.pop(name) for name in ("where",) if name in more}
+    return LifecycleQuery(rows_of(house, BACK, over=WEEK, **of_rows), **more)
+
+
+@pytest.mark.parametrize(
+    ("device", "asked", "more", "measure", "row", "times", "causes"),
+    [
+        ("A", often, {}, "persons", {"active_days": 2}, 1, []),
+        ("A", often, {}, "persons", {"active_days": 1}, 0, [("count",)]),
+        ("A", often, {}, "at_least", {"active_days": 1}, 1, []),
+        ("A", often, {"where": PLENTY}, "persons", {"active_days": 2}, 1, []),
+        ("D", often, {"where": PLENTY}, "persons", {"active_days": 1}, 0, [("filter",)]),
+        ("D", often, {"where": PLENTY}, "persons", {"active_days": 2}, 0, [("count", "filter")]),
+        ("D", often, {"groups": (AMOUNT,)}, "persons", {"property.amount": "20"}, 0, [("group",)]),
+        ("H", often, {"at_least": 2}, "persons", {"active_days": 1}, 1, []),
+        ("C", often, {"at_least": 2}, "persons", {"active_days": 1}, 0, [("few",)]),
+        ("F", often, {}, "persons", {"active_days": 1}, 0, []),
+        ("A", often, {"show": "ratio"}, "wau", {"day": "2026-06-07"}, 1, []),
+        ("A", often, {"show": "ratio"}, "dau", {"day": "2026-06-03"}, 0, [("period",)]),
+        ("A", stages, {}, "new", {"day": "2026-06-02"}, 1, []),
+        ("A", stages, {}, "new", {"day": "2026-06-03"}, 0, [("period",)]),
+        ("A", stages, {}, "new", {"day": "2026-06-04"}, 0, [("period",), ("before",)]),
+        ("A", stages, {}, "resurrected", {"day": "2026-06-04"}, 1, []),
+        ("A", stages, {}, "returning", {"day": "2026-06-04"}, 0, [("part",)]),
+        ("A", stages, {}, "dormant", {"day": "2026-06-03"}, 1, []),
+        ("D", stages, {"where": PLENTY}, "new", {"day": "2026-06-02"}, 0, [("filter",)]),
+        ("A", stages, {"at_least": 2}, "active", {}, 0, [("few",)]),
+        ("F", stages, {}, "new", {}, 0, []),
+    ],
+)  # fmt: skip
+def test_stickiness_and_lifecycle(
+    house: House, device: str, asked: Any, more: dict[str, Any], measure: str, row: dict[str, Any], times: int,
+    causes: list[Any],
+) -> None:  # fmt: skip
+    found = why(house, asked(house, **more), device, measure, **row)
+    assert (found.times, [one.causes for one in found.reasons]) == (times, causes)
+
+
+def test_the_periods_of_a_person_are_told(house: House) -> None:
+    found = why(house, stages(house), "A", "resurrected", day="2026-06-04")
+    told = [(one.first.day, one.part) for one in found.periods]
+    assert told == [(2, "new"), (3, "dormant"), (4, "resurrected"), (5, "dormant")]
+    assert [one.counts for one in found.happened] == [False, True]
+    (span,) = why(house, often(house), "A", "persons", active_days=2).periods
+    assert (span.part, span.active) == ("active", 2)
+
+
+def test_who_is_of_all_others_is_known_of_everybody(house: House) -> None:
+    """Only one value has a row: those without one (B, C, H) are more than those of 20 (A) or of 5 (D)."""
+    rest = {"property.amount": OTHERS}
+    of_stickiness = often(house, groups=(AMOUNT,), top=1)
+    told = [why(house, of_stickiness, who, "persons", **rest, active_days=1) for who in "DB"]
+    assert [one.times for one in told] == [1, 0]
+    assert [one.causes for one in told[1].reasons] == [("group",)]
+    of_returns = returns(house, BACK, over=WEEK, groups=(AMOUNT,), top=1)
+    told = [why(house, of_returns, who, "cohort_users", **rest) for who in "DB"]
+    assert [one.times for one in told] == [1, 0]
+    assert [one.causes for one in told[1].reasons] == [("group",)]

@@ -71,6 +71,13 @@ class Counting:
         every = self._periods()
         return [parts[PARTS.index(measure)] for first, parts in every if is_first(first, keys)]
 
+    def each(self) -> Iterator[tuple[date, str]]:
+        """Of each period which part somebody is who is alone here; of those in which they are any."""
+        for first, parts in self._periods():
+            for name, some in zip(PARTS[:-1], parts, strict=False):
+                if size(some):
+                    yield first, name
+
     def _rows(self) -> Iterator[Row]:
         """Of each period how many of each part; those that are gone as a negative number."""
         known = dict(self._periods())

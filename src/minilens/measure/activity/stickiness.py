@@ -18,7 +18,7 @@ from minilens.measure.activity.sql import Pairs
 from minilens.measure.events.query import MOST_ROWS
 from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell, Row, Table
-from minilens.period import held
+from minilens.period import Range, floor, held, next_bucket
 
 #: Days, the last of them counted, whose persons stand beside those of a day.
 WEEK, MONTH = 7, 30
@@ -104,10 +104,29 @@ class Counting:
                 found.append(self.active.persons.at(np.flatnonzero(here)))
         return found
 
+    def each(self) -> Iterator[tuple[date, int]]:
+        """Of each span, or of each day of a ratio and of the month before, in how many periods somebody was active
+        who is alone here; of those in which they were in any."""
+        spans = self._spans()
+        if self.query.show == "ratio":
+            start = self.query.rows.range.start - timedelta(days=MONTH - 1)
+            count = self.query.rows.range.days + MONTH - 1
+            spans = [(start + timedelta(days=n), range(n, n + 1)) for n in range(count)]
+        for first, periods in spans:
+            active = int(self._active(periods, Group((), None)).sum())
+            if active:
+                yield first, active
+
+    def group(self) -> tuple[Cell, ...]:
+        """The values of the group of whoever is alone here; none where nothing tells groups apart."""
+        every = [self.active.that("returned", n) for n in range(len(self.query.periods))]
+        groups, _ = told(self.active, self.query.rows, every)
+        return groups[0].values if groups else ()
+
     def _behind_ratios(self, measure: str, keys: Mapping[str, Cell]) -> list[Bits]:
         over, persons = self.query.rows.range, self.active.persons
         every = [self.active.that("returned", n) for n in range(over.days + MONTH - 1)]
-        days = {"dau": 1, "wau": WEEK, "dau_wau": WEEK}.get(measure, MONTH)
+        days = _days_of(measure)
         return [
             persons.union(every[n + MONTH - days : n + MONTH])
             for n, day in enumerate(over)
@@ -155,6 +174,21 @@ class Counting:
 
     def _in(self, some: list[Bits]) -> int:
         return size(self.active.persons.union(some))
+
+
+def _days_of(measure: str) -> int:
+    """How many days, the last of them its own, a figure of a ratio looks at."""
+    return {"dau": 1, "wau": WEEK, "dau_wau": WEEK}.get(measure, MONTH)
+
+
+def span_of(query: StickinessQuery, measure: str, first: date) -> Range:
+    """The days that the figure of a row looks at, whose period begins there."""
+    if query.show == "ratio":
+        return Range(first - timedelta(days=_days_of(measure) - 1), first)
+    assert query.per != "range"
+    over = query.rows.range
+    end = min(next_bucket(floor(first, query.per), query.per) - timedelta(days=1), over.end)
+    return Range(max(first, over.start), end)
 
 
 def _rate(some: int, of: int) -> float | None:

@@ -102,6 +102,9 @@ class _Telling:
         found = OfFigure(person, times, happened, (), len(happened), self._starts, group, began)
         if times:
             return found
+        if OTHERS in self.keys.values() and self.times(self.query, self.measure, self.keys):
+            row = self._starts[0].row if self._starts else None
+            return replace(found, reasons=(Because(("group",), row),))
         reasons = self._of_return() if began else self._of_start(cohort)
         return replace(found, reasons=tuple(reasons))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from minilens.measure.activity.query import ReturnsQuery
+from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.events.query import Condition, EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.persons.query import Place
@@ -140,16 +140,19 @@ class ExplainedTable(Table):
 #: the row), is of another group, has no value. What keeps a person from a figure of retention: conditions of the start
 #: or the return; the start lies outside the range, or in another period than that of the row; there was a start before;
 #: another group; too few returns; a period of the streak without one; the cell has not begun, or is not over.
+#: From one of stickiness: active in another number of periods. From one of the lifecycle: in another part of it.
 Cause = Literal[
-    "filter", "days", "group", "value", "range", "period", "before", "few", "gap", "not_yet"
-]
+    "filter", "days", "group", "value", "range", "period", "before", "few", "gap", "not_yet", "count", "part"
+]  # fmt: skip
+#: Questions of whose figures it is told whom they count.
+Told = EventsQuery | ReturnsQuery | StickinessQuery | LifecycleQuery
 
 
 @dataclass(frozen=True)
 class FigureWhyQuery:
     """Whether a figure of a question counts a person, and why not. `place`: which figure."""
 
-    of: EventsQuery | ReturnsQuery
+    of: Told
     place: Place
     person: int
 
@@ -205,12 +208,23 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Stood:
+    """A period in which a person was something, by its first day or moment. `part`: of the lifecycle which; of
+    stickiness "active", and in how many periods of that span they were (`active`)."""
+
+    first: date
+    part: str
+    active: int = 0
+
+
+@dataclass(frozen=True)
 class OfFigure:
     """What a figure makes of a person.
 
     `times`: how many events of theirs, or of retention cohorts, it counts. `happened`: in order, up to 500 of `events`.
     `reasons`: why it counts none; nothing where they did not happen. Of retention: `starts`, and the `group` of the
-    first; `began`: whether they are in the cohort of the row at all.
+    first; `began`: whether they are in the cohort of the row at all. Of stickiness and the lifecycle: `periods`,
+    and the `group`.
     """
 
     person: int
@@ -221,6 +235,7 @@ class OfFigure:
     starts: tuple[Started, ...] = ()
     group: tuple[Cell, ...] = ()
     began: bool = False
+    periods: tuple[Stood, ...] = ()
 
 
 @dataclass(frozen=True)

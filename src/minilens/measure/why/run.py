@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import reduce
 from zoneinfo import ZoneInfo
 
+from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
@@ -16,7 +18,7 @@ from minilens.measure.persons.run import KINDS
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
 from minilens.measure.table import Column, Cost, Row, Table
-from minilens.measure.why import of_events, of_returns
+from minilens.measure.why import of_events, of_periods, of_returns
 from minilens.measure.why.explained import explained
 from minilens.measure.why.query import (
     Explained,
@@ -24,9 +26,10 @@ from minilens.measure.why.query import (
     FigureTable,
     FigureWhyQuery,
     OfFigure,
+    Told,
     WhyQuery,
 )
-from minilens.measure.why.story import story
+from minilens.measure.why.story import Story, story
 from minilens.period import milliseconds
 from minilens.text import Text
 from minilens.warehouse.engine import Answer, Engine
@@ -43,6 +46,16 @@ OF_FIGURE = (
     *COLUMNS[:3],
     Column("counts", Text("计入", "Counted"), "number", Text("1：该数字计入此事件", "1: the figure counts it")),
 )  # fmt: skip
+
+#: Type of question → what tells whom its figures count.
+_WAYS: dict[
+    type[Told], Callable[[Engine, FigureWhyQuery, AsOf, Answer], tuple[OfFigure, Story]]
+] = {
+    EventsQuery: of_events.explained,
+    ReturnsQuery: of_returns.explained,
+    StickinessQuery: of_periods.explained,
+    LifecycleQuery: of_periods.explained,
+}
 
 
 def prepare(engine: Engine, query: WhyQuery, as_of: AsOf) -> Prepared:
@@ -71,8 +84,7 @@ def prepare_figure(engine: Engine, query: FigureWhyQuery, as_of: AsOf) -> Prepar
 def answer_figure(engine: Engine, query: FigureWhyQuery, as_of: AsOf, made: Answer) -> Table:
     """A row an event, in their order, and whether the figure counts it."""
     began = time.perf_counter()
-    way = of_events if isinstance(query.of, EventsQuery) else of_returns
-    found, told = way.explained(engine, query, as_of, made)
+    found, told = _WAYS[type(query.of)](engine, query, as_of, made)
     took = (time.perf_counter() - began) * 1000
     rows, over = query.rows, query.rows.range
     zone = ZoneInfo(rows.timezone or "UTC")

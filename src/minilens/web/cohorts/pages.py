@@ -24,8 +24,6 @@ from minilens.reports.cohorts import Definition
 from minilens.reports.event_names import events
 from minilens.reports.identity_list import Line, read
 from minilens.reports.question import AnyQuestion
-from minilens.reports.questions.activity import RetentionQuestion
-from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.text import Text
 from minilens.web.account.sign_in import Form
@@ -40,6 +38,7 @@ from minilens.web.cohorts.form import said as said_of
 from minilens.web.persons.pages import number_of
 from minilens.web.reports.formats import MEDIA_TYPES
 from minilens.web.reports.persons_behind import listed
+from minilens.web.reports.why import TOLD
 
 Req = Request[Any, Any, State]
 _HERE = "/a/{app:str}/persons/cohorts"
@@ -245,9 +244,9 @@ async def behind(
 
 def _why(settings: AppSettings, question: AnyQuestion | None, given: dict[str, str]) -> str:
     """Where it is said of one of them why the figure counts them; nothing where that is not known of such a figure."""
-    if not isinstance(question, FunnelQuestion | EventsQuestion | RetentionQuestion):
-        return ""
     of_funnel = isinstance(question, FunnelQuestion)
+    if not of_funnel and not isinstance(question, TOLD):
+        return ""
     told = [one for one in figure.hidden(given) if one[0] != "at" or not of_funnel]
     return f"/a/{settings.app.name}/persons/why?{urlencode(told)}"
 

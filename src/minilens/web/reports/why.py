@@ -16,8 +16,6 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, RequestBody, Schema
 
 from minilens.errors import Refused
-from minilens.measure.activity.query import ReturnsQuery
-from minilens.measure.events.query import EventsQuery
 from minilens.measure.person.timeline import TimelineAsked
 from minilens.measure.persons.run import KINDS
 from minilens.measure.why.query import (
@@ -26,6 +24,7 @@ from minilens.measure.why.query import (
     FigureTable,
     FigureWhyQuery,
     Reason,
+    Told,
     Tried,
     WhyQuery,
 )
@@ -38,7 +37,11 @@ from minilens.reports.event_names import events
 from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import as_json, decoded
-from minilens.reports.questions.activity import RetentionQuestion
+from minilens.reports.questions.activity import (
+    LifecycleQuestion,
+    RetentionQuestion,
+    StickinessQuestion,
+)
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.request import AppContext
@@ -52,12 +55,17 @@ from minilens.web.reports.ask import of_question_schema
 from minilens.web.reports.persons_behind import row_schema
 
 Req = Request[Any, Any, State]
+#: Questions of whose figures it is told whom they count, beside funnels.
+TOLD = (EventsQuestion, RetentionQuestion, StickinessQuestion, LifecycleQuestion)
 #: What is found of a person.
 WhyTable = ExplainedTable | FigureTable
 _PERSON = "`p12`, or an identity as `mobile=13700001234`."
-_QUESTION = "A funnel, a question about events or about retention. What a funnel shows (`show`) makes no difference."
-_MEASURE = "Of events and retention: the column of the figure, the first unless given."
-_ROW = "Of events and retention: keys of the row as the answer has them, such as `day` and `days_later`."
+_QUESTION = (
+    "A funnel, a question about events, retention, stickiness or the lifecycle. What a funnel shows (`show`) makes no "
+    "difference."
+)
+_MEASURE = "Of all but funnels: the column of the figure, the first unless given."
+_ROW = "Of all but funnels: keys of the row as the answer has them, such as `day` and `days_later`."
 
 
 class AskedWhy(msgspec.Struct, forbid_unknown_fields=True):
@@ -78,7 +86,8 @@ class WhyReason(msgspec.Struct, frozen=True):
     Of other figures: the rules that kept an event, or the person, from being counted, and the event in which that
     shows (null where it shows in none). days: outside those of the row; group: another one; value: it has none; period:
     the start is in another one; before: there was a start before; few: too few returns; gap: a period of the streak
-    without one; not_yet: it has not begun, or is not over.
+    without one; not_yet: it has not begun, or is not over; count: active in another number of periods; part: in
+    another part of the lifecycle.
     """
 
     rules: list[str]
@@ -110,6 +119,15 @@ class WhyCohort(msgspec.Struct, frozen=True):
     cells: dict[str, bool | None]
 
 
+class WhyPeriod(msgspec.Struct, frozen=True):
+    """A period in which they were something: of the lifecycle which part; of stickiness "active", and in how many
+    periods of that span."""
+
+    period: date
+    part: str
+    active: int
+
+
 class WhyEvent(msgspec.Struct, frozen=True):
     """An event of theirs: the step that it counts as in the attempt that counts, the steps that it could be, those that
     it could be but for conditions, and what else is to be said of it. Of other figures `steps` are the places of the
@@ -129,7 +147,8 @@ class WhyEvent(msgspec.Struct, frozen=True):
 
 class WhyAnswer(msgspec.Struct, frozen=True):
     """How far a person got in a funnel (`reached` of `steps`), and why no further; of other figures whether they are
-    `counted`, with how many events, or in how many cohorts (`times`), and why not. `cohorts`: of retention, up to 400.
+    `counted`, with how many events, or in how many cohorts (`times`), and why not. `cohorts`: of retention, up to 400;
+    `periods`: of stickiness and the lifecycle.
 
     `verdict` and `said` are sentences; `reasons` the same for programs, of the attempt that counts, or why none begins.
     `group`: the values that they are counted under. `each`: of an open funnel how often each step happened.
@@ -153,6 +172,7 @@ class WhyAnswer(msgspec.Struct, frozen=True):
     counted: bool
     times: int | None = None
     cohorts: list[WhyCohort] = []
+    periods: list[WhyPeriod] = []
 
 
 @dataclass
@@ -186,7 +206,8 @@ class OfPerson(openapi.Described):
     summary="Why a person is counted, or not (为何计入或未计入)",
     description="How far one person got in a funnel: their events, their attempts, and the rule that kept them from "
     "the next step. The rules are those that count: a reason is a rule without which the attempt goes on. Of a figure "
-    "of events or retention: whether it counts them, their events, and the rule that keeps them from it.",
+    "of events, retention, stickiness or the lifecycle: whether it counts them, their events, and the rule that keeps "
+    "them from it.",
     tags=["reports"],
     security=openapi.SECURITY,
     responses=openapi.refusals(scope="admin") | openapi.BODY,
@@ -242,12 +263,13 @@ def whys(
             raise Refused("not_taken_by", "measure" if one.measure else "row", of="funnel")
         state = request(plain(question), context)
         return state, WhyQuery(state.query(app), person)  # type: ignore[arg-type]
-    if not isinstance(question, EventsQuestion | RetentionQuestion):
+    if not isinstance(question, TOLD):
         kind = str(type(question).__struct_config__.tag) if question else ""
-        raise Refused("unknown_choice", "question.kind", got=kind, hint="funnel, events, retention")
+        hint = ", ".join(("funnel", *(str(one.__struct_config__.tag) for one in TOLD)))
+        raise Refused("unknown_choice", "question.kind", got=kind, hint=hint)
     state = request(question, context)
     of = state.query(app)
-    assert isinstance(of, EventsQuery | ReturnsQuery)
+    assert isinstance(of, Told)
     KINDS[type(of)].check(of, one.place)
     return state, FigureWhyQuery(of, one.place, person)
 
@@ -273,7 +295,7 @@ def in_sentences(
     """The answer with steps and events as people call them."""
     if isinstance(table, FigureTable):
         of = state.query(0)
-        assert isinstance(of, EventsQuery | ReturnsQuery)
+        assert isinstance(of, Told)
         return as_why_figure(table, of, named, visible, language)
     assert isinstance(state, FunnelRequest)
     query = replace(state.asked, titles=tuple(titles_of(state, named, language)))
@@ -312,6 +334,7 @@ def _of_figure(table: FigureTable, said: Why, at: Callable[[int], datetime]) -> 
         None if not found.group else [None if one is None else str(one) for one in found.group], [], None,
         list(said.notes), table.as_of, bool(found.times), found.times,
         [WhyCohort(one.first, time(one.row), dict(one.cells)) for one in found.starts],
+        [WhyPeriod(one.first, one.part, one.active) for one in found.periods],
     )  # fmt: skip
 
 
