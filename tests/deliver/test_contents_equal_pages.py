@@ -9,20 +9,28 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 from litestar.testing import TestClient
 
-from minilens.deliver.contents import KINDS, Asking
+from minilens.deliver.contents import KINDS, Asking, find
 from minilens.deliver.contents.whole import message
+from minilens.errors import NotFound, Refused
 from minilens.load.pipeline import Pipeline
 from minilens.period import Range, now, today
 from minilens.render import format
+from minilens.render.message import Section
+from minilens.reports import REPORTS
 from minilens.reports.kpi_definition import KpiDefinition
 from minilens.reports.kpis import encoded
 from minilens.reports.question import as_json
+from minilens.reports.question import decoded as as_question
+from minilens.reports.question import encoded as encoded_question
 from minilens.serve.messages import asking
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
-from minilens.text import LANGUAGES, Text
+from minilens.text import LANGUAGES, Language, Text
 from tests.pipeline import Happening, House, at
 from tests.web.sites import site
 
@@ -49,14 +57,26 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def asked(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]) -> Iterator[Asked]:
-    """Three come on each of the last ten days, and on every second one more."""
+    """Three come on each of the last ten days, and on every second one more; two put something into the cart, one
+    pays."""
     house = new_app()
     happenings = []
     for n in range(11):
         day = TODAY - timedelta(days=n)
         for who in ("abc", "abcd")[n % 2]:
-            moment = at(f"{day} 00:00") + ord(who)
-            happenings.append(Happening(moment, device=who, session=f"{who}{n}"))
+            moment = at(f"{day} 00:00") + ord(who) * 100
+            of: dict[str, Any] = {"device": who, "session": f"{who}{n}"}
+            page, scene = f"pages/{n % 3}", (1001, 1047, 1011)[n % 3]
+            happenings.append(Happening(moment, page=page, scene=scene, duration=ord(who), **of))
+            if who in "ab":
+                happenings.append(Happening(moment + 1, "add_to_cart", **of))
+            if who == "a":
+                told: dict[str, Any] = {
+                    "props": '{"amount": 12.5}',
+                    "value": "12.5",
+                    "currency": "CNY",
+                }
+                happenings.append(Happening(moment + 2, "pay_success", **of, **told))
     house.load(happenings)
     house.build()
     token = pipeline.records.tokens.create(house.app.id, ("report:read",), now=now())
@@ -89,6 +109,87 @@ def test_kpis(asked: Asked) -> None:
             assert target in figure.note
             tone = {"reached": "good", "on_course": "good", "behind": "bad"}.get(told["state"], "")
             assert figure.tone == tone
+
+
+#: Reports that an API address has as well, but for single pages and samples.
+NAMES = sorted(
+    name for name, one in REPORTS.items()
+    if one.kind.takes("from") and one.kind.drawing != "samples" and not name.startswith(("page.", "campaign."))
+)  # fmt: skip
+
+
+@settings_of_hypothesis(max_examples=20, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(NAMES), st.integers(0, 9), st.integers(1, 10), st.sampled_from(LANGUAGES))
+def test_any_report(asked: Asked, name: str, ago: int, days: int, language: Language) -> None:
+    end = TODAY - timedelta(days=ago)
+    over = Range(end - timedelta(days=days - 1), end)
+    content = find(f"report:{name}", asked.house.pipeline.records, asked.house.app.id)
+    (section,) = content.sections(asked.told(), over, language)
+    state = asked.told().report(name, f"from={over.start}&to={over.end}").request
+    api = asked.get(f"reports/{name}{state.whole()}{'&' if state.whole() else '?'}lang={language}")
+    units = {one["title"]: (one["name"], one["unit"]) for one in api["columns"]}
+    same_list(section, api, units, language)
+    same_figures(section, api, units, language)
+
+
+def same_list(
+    section: Section, api: Any, units: dict[str, tuple[str, Any]], language: Language
+) -> None:
+    """Each cell of a number, in the order of the API; as many as fit."""
+    if section.listing is None:
+        return
+    assert len(section.listing.rows) == min(10, len(api["rows"]))
+    if api["values"]:
+        assert section.listing.more == api["values"]["found"] - len(section.listing.rows)
+    for n, title in enumerate(section.listing.columns):
+        name, unit = units[title]
+        if unit not in ("text", "day", "moment"):
+            for told, row in zip(section.listing.rows, api["rows"], strict=False):
+                assert told[n] == format.exact(row[name], unit, language)
+
+
+def same_figures(
+    section: Section, api: Any, units: dict[str, tuple[str, Any]], language: Language
+) -> None:
+    """Of the last period that is known, or of all hours together."""
+    if section.listing is not None or not section.figures:
+        return
+    rows = api["rows"]
+    values = api["values"] and api["values"]["total"]
+    hours = api["columns"][0]["unit"] == "moment" and values
+    keys = {one["name"] for one in api["columns"] if one["unit"] in ("day", "moment")}
+    known = [row for row in rows if any(row[name] is not None for name in row.keys() - keys)]
+    row = values if hours else known[-1]
+    for figure in section.figures:
+        name, unit = units[figure.title]
+        assert figure.value == format.short(row[name], unit, language)
+
+
+def test_a_saved_question_and_who_else_may_not_see_it(asked: Asked) -> None:
+    records, app = asked.house.pipeline.records, asked.house.app.id
+    steps = [{"event": name} for name in ("page_view", "add_to_cart", "pay_success")]
+    question = as_question(
+        json.dumps({"kind": "funnel", "steps": steps, "window": "1d", "period": "7d"})
+    )
+    saved = records.questions.create(
+        app, Text("下单", "Orders"), encoded_question(question), team=True, now=now(), by=None
+    )
+    content = find(f"report:question.{saved.id}", records, app)
+    assert content.title == Text("下单", "Orders")
+    (section,) = content.sections(asked.told(), Range(YESTERDAY, YESTERDAY), "en")
+    assert section.title == "Orders"
+    assert section.listing
+    assert [row[2:] for row in section.listing.rows] == [
+        ("4", "100.00%"), ("2", "50.00%"), ("1", "25.00%"),
+    ]  # fmt: skip
+    assert section.picture
+    with pytest.raises(NotFound):
+        find("report:question.999999", records, app)
+    with pytest.raises(NotFound):
+        find("report:overview.nothing", records, app)
+    with pytest.raises(Refused) as refused:
+        find("kpi", records, app)
+    assert refused.value.field == "content"
 
 
 def test_a_whole_message(asked: Asked) -> None:

@@ -7,17 +7,19 @@ from urllib.parse import parse_qsl
 
 from minilens import reports
 from minilens.deliver.contents import Asking
+from minilens.deliver.contents.content import Answered
 from minilens.measure.catalog import BUILT_IN
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table
 from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.request import AppContext, ReportRequest
+from minilens.reports.tabs import tab_of
 from minilens.text import Text
 from minilens.web.cohorts.doors import SEES_PERSONS
 from minilens.web.console import App, Console
 from minilens.web.reports.ask import PLAIN
-from minilens.web.reports.questions import PREFIX, as_request, found
+from minilens.web.reports.questions import PREFIX, as_request, found, opened_at
 
 
 def asking(console: Console, app: App, now: datetime) -> Asking:
@@ -32,12 +34,12 @@ def asking(console: Console, app: App, now: datetime) -> Asking:
         finally:
             SEES_PERSONS.reset(sees)
 
-    def report(name: str, query: str) -> tuple[ReportRequest, Table]:
-        state = _read(console, app, context, name, query)
+    def report(name: str, query: str) -> Answered:
+        state, page = _read(console, app, context, name, query)
         table = ask(state.query(app.id))
         if isinstance(state, QuestionRequest):
             table = with_unknown(table, state.question, events(console.records, app.id))
-        return state, table
+        return Answered(state, table, page)
 
     title = Text(app.title("zh"), app.title("en"))
     return Asking(
@@ -45,11 +47,18 @@ def asking(console: Console, app: App, now: datetime) -> Asking:
     )
 
 
-def _read(console: Console, app: App, context: AppContext, name: str, query: str) -> ReportRequest:
+def _read(
+    console: Console, app: App, context: AppContext, name: str, query: str
+) -> tuple[ReportRequest, str]:
+    """How the address is read, and its page below the app's."""
     given = parse_qsl(query.removeprefix("?"))
     if name.startswith(PREFIX):  # the team's: what is one person's own goes to nobody else
         saved = found(console.records, app.id, name, None)
-        return as_request(saved, given, app.timezone, context.now, "json", context.first_day)
-    return reports.read(
+        asked = as_request(saved, given, app.timezone, context.now, "json", context.first_day)
+        return asked, opened_at("", saved).removeprefix("/a//")
+    state = reports.read(
         given, reports.find(name), app.timezone, context.now, context.first_day, catalog=context.catalog
     )  # fmt: skip
+    tab = tab_of(name)
+    main = state.of(reports.find(tab.main)) if tab.main else state
+    return state, f"{tab.name}{main.at()}".removesuffix("?")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from minilens.deliver.contents import kpis
+from minilens.deliver.contents import kpis, report
 from minilens.deliver.contents.content import Asking, Content
 from minilens.errors import Refused, did_you_mean
+from minilens.records.store import Records
 
 #: Name → what can be sent, in the order in which a form offers it.
 KINDS: dict[str, Content] = {one.name: one for one in (kpis.KPIS,)}
@@ -12,8 +13,11 @@ KINDS: dict[str, Content] = {one.name: one for one in (kpis.KPIS,)}
 __all__ = ["KINDS", "Asking", "Content", "find"]
 
 
-def find(name: str) -> Content:
-    """The content of that name; Refused, naming `what`, where there is none."""
+def find(name: str, records: Records, app: int) -> Content:
+    """The content of that name: one of KINDS, or `report:` and the address of a report of the app (NotFound where it
+    has none such). Refused, naming `content`, where there is none."""
+    if name.startswith(report.PREFIX):
+        return report.content_of(name, records, app)
     if name in KINDS:
         return KINDS[name]
-    raise Refused("unknown_choice", "what", got=name[:40], hint=did_you_mean(name, KINDS))
+    raise Refused("unknown_choice", "content", got=name[:40], hint=did_you_mean(name, KINDS))

@@ -21,13 +21,23 @@ Cadence = Literal["day", "week", "month"]
 
 
 @dataclass(frozen=True)
+class Answered:
+    """A report's answer. `request` is how its address was read; `page` where it is looked at, below the app's address,
+    empty where nowhere."""
+
+    request: ReportRequest
+    table: Table
+    page: str
+
+
+@dataclass(frozen=True)
 class Asking:
     """What a content may ask about an app as of a moment, `context.now`; all of it may block.
 
     `app` is its number, `name` its part of addresses. `ask` answers any question as its pages do; `report` that of a
-    report or a saved question, by name and the query string of an address (Refused as addresses are), with the request
-    it was read as. `site` is how browsers reach the server; empty where nobody said it. `keep` takes an image and says
-    where it can be fetched from; empty where it can't.
+    report or a saved question, by name and the query string of an address; Refused as addresses are. `site` is how
+    browsers reach the server; empty where nobody said it. `keep` takes an image and says where it can be fetched
+    from; empty where it can't.
     """
 
     app: int
@@ -36,7 +46,7 @@ class Asking:
     context: AppContext
     records: Records
     ask: Ask
-    report: Callable[[str, str], tuple[ReportRequest, Table]]
+    report: Callable[[str, str], Answered]
     site: str = ""
     keep: Callable[[bytes], str] = lambda png: ""
 
