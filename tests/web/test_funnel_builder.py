@@ -18,11 +18,11 @@ from minilens.reports.funnels_reader import read
 from minilens.reports.question import decoded, encoded
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.request import AppContext
+from minilens.reports.stage_funnels import starts
 from minilens.text import LANGUAGES, Text
 from minilens.web.funnels import form
 from minilens.web.funnels.question import question_of, tree_of
 from minilens.web.funnels.sentence import sentence
-from minilens.web.funnels.starts import starts
 from tests.measure.events.test_by_hand import DAY, NEXT, STORY
 from tests.measure.funnels.asking import happened
 from tests.web.store_site import Site, site

@@ -58,6 +58,7 @@ VIRTUALS = tuple(f"/api/v1/apps/{{app}}/virtual-events{part}" for part in ("", "
 OF_SHOPS = ("page_types", "set_page_types", "make_ready_events")
 SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-events"))
 KPIS = tuple(f"/api/v1/apps/{{app}}/kpis{rest}" for rest in ("", "/{kpi}", "/{kpi}/remove"))
+REVIEWS = ("/api/v1/apps/{app}/changes",)
 COHORTS = tuple(
     f"/api/v1/apps/{{app}}/cohorts{end}"
     for end in (
@@ -71,7 +72,7 @@ ASKED = (
     "remove_cohort", "cohort_persons", "cohort_sizes", "create_links", "links", "link", "put_costs", "costs",
     "put_rates", "rates",
     "put_content", "content",
-    "kpis", "create_kpi", "change_kpi", "remove_kpi",
+    "kpis", "create_kpi", "change_kpi", "remove_kpi", "changes",
 )  # fmt: skip
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
@@ -125,7 +126,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         ROOT,
         NOTES,
         *(f"{ASK}{end}" for end in ("", "/persons", "/touches", "/why")),
-        *(*COHORTS, *KPIS, *LINKS),
+        *(*COHORTS, *KPIS, *LINKS, *REVIEWS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
         *PERSONS,

@@ -373,6 +373,12 @@ class Did(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     to: str = ""
 
 
+class DimensionChange(msgspec.Struct, frozen=True):
+    dimension: str
+    rest: float
+    values: list[ValueChange]
+
+
 class DraftsToMake(msgspec.Struct, frozen=True):
     names: list[str] | None = []
 
@@ -506,6 +512,21 @@ class FieldToDefine(msgspec.Struct, frozen=True):
     name: str
     type: str
     zh: str = ""
+
+
+class FigureChanges(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    figure: str
+    zh: str
+    en: str
+    unit: str
+    from_: str
+    to: str
+    compare_from: str
+    compare_to: str
+    now: float | None
+    then: float | None
+    change: float | None
+    dimensions: list[DimensionChange]
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -1277,6 +1298,15 @@ class UnblockedIdentity(msgspec.Struct, frozen=True):
 
 class Undoing(msgspec.Struct, frozen=True):
     why: str = ""
+
+
+class ValueChange(msgspec.Struct, frozen=True):
+    value: str
+    now: float | None
+    then: float | None
+    contribution: float
+    rate: float | None
+    mix: float | None
 
 
 class ValueNamesOfField(msgspec.Struct, frozen=True):

@@ -67,6 +67,7 @@ from minilens.web.reports import (
     why,
 )
 from minilens.web.reports.pollers import Streams
+from minilens.web.reviews import changes_api
 from minilens.web.shares import page as shares
 
 __all__ = ["App", "Console", "create_app"]
@@ -151,6 +152,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *why.ROUTES,  # /api/v1/apps/APP/ask/why
     *cohorts_api.ROUTES,  # /api/v1/apps/APP/cohorts, …/cohorts/7/refresh, …/remove, …/persons
     *kpis_api.ROUTES,  # /api/v1/apps/APP/kpis, …/kpis/7, …/kpis/7/remove
+    *changes_api.ROUTES,  # /api/v1/apps/APP/changes
     *web_links.ROUTES,  # /l/CODE
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE
     *costs_api.ROUTES,  # /v1/costs

@@ -14,6 +14,7 @@ from minilens.measure.funnels.words import ANY
 from minilens.render.i18n import translate
 from minilens.reports.event_names import events
 from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.reports.stage_funnels import starts
 from minilens.text import Language, Text
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import FUNNELS, Answer
@@ -32,7 +33,6 @@ from minilens.web.events.builder import (
 from minilens.web.funnels import form, texts, why
 from minilens.web.funnels.question import question_of, tree_of
 from minilens.web.funnels.sentence import sentence
-from minilens.web.funnels.starts import starts
 from minilens.web.reports.builders import address
 
 Req = Request[None, None, State]

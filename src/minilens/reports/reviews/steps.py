@@ -1,0 +1,79 @@
+"""The step that moved most, of the funnels of the four stages and of those that the team has saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from minilens.errors import Refused
+from minilens.measure.funnels.moved import StepMoved, most_moved, steps_moved
+from minilens.measure.single_value import Ask
+from minilens.period import Range
+from minilens.records.questions import SavedQuestion
+from minilens.reports.funnels_reader import read
+from minilens.reports.question import decoded
+from minilens.reports.questions.funnel import FunnelQuestion
+from minilens.reports.request import AppContext
+from minilens.reports.stage_funnels import starts
+from minilens.text import Text
+
+#: Of the team's funnels so many are looked at.
+MOST_SAVED = 6
+
+
+@dataclass(frozen=True)
+class FunnelMoved:
+    """A funnel and its steps from the second on. `saved`: its number among the saved questions; None of a stage."""
+
+    title: Text
+    steps: tuple[StepMoved, ...]
+    saved: int | None
+
+    @property
+    def most(self) -> StepMoved | None:
+        """The step that moved most, by more than chance."""
+        return most_moved(self.steps)
+
+
+def funnels(saved: Sequence[SavedQuestion]) -> list[tuple[Text, FunnelQuestion, int | None]]:
+    """Those that a review looks at: of the four stages, then the team's."""
+    zh, en = starts("zh"), starts("en")
+    found: list[tuple[Text, FunnelQuestion, int | None]] = [
+        (Text(name, english), question, None)
+        for (name, question), (english, _) in zip(zh, en, strict=True)
+    ]
+    kept = [one for one in saved if one.team and _funnel(one)][:MOST_SAVED]
+    return found + [(one.name, _funnel(one), one.id) for one in kept]  # type: ignore[misc]
+
+
+def _funnel(one: SavedQuestion) -> FunnelQuestion | None:
+    try:
+        question = decoded(one.body)
+    except Refused:
+        return None
+    return question if isinstance(question, FunnelQuestion) else None
+
+
+def moved(
+    saved: Sequence[SavedQuestion], now: Range, then: Range, context: AppContext, app: int, ask: Ask
+) -> list[FunnelMoved]:
+    """Each funnel that can be asked, the one first whose step moved most; those of which nothing sure can be said
+    last. All steps must lie within the days, however long the window: else those of the last days, who still have time,
+    would be held against those who had it."""
+    found = []
+    for title, question, number in funnels(saved):
+        plain = msgspec.structs.replace(
+            question, groups=[], show="steps", period="7d", start="", end=""
+        )
+        try:
+            query = read(plain, context, app)
+            alike = query if query.mode == "open" else replace(query, mode="closed")
+            steps = steps_moved(alike, now, then, ask)
+        except Refused:  # what it asks about is no more
+            continue
+        found.append(FunnelMoved(title, steps, number))
+    return sorted(
+        found, key=lambda one: -abs(one.most.found.by) if one.most and one.most.found else 1
+    )

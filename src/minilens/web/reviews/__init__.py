@@ -1,0 +1,1 @@
+"""Reviews of weeks and months, by pages and by API."""
