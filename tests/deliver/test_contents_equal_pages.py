@@ -18,9 +18,10 @@ from minilens.deliver.contents import KINDS, Asking, find
 from minilens.deliver.contents.whole import message
 from minilens.errors import NotFound, Refused
 from minilens.load.pipeline import Pipeline
-from minilens.period import Range, now, today
+from minilens.measure.measures import MEASURES
+from minilens.period import Range, buckets_before, now, today
 from minilens.render import format
-from minilens.render.message import Section
+from minilens.render.message import MOST_FIGURES, MOST_ROWS, Section
 from minilens.reports import REPORTS
 from minilens.reports.kpi_definition import KpiDefinition
 from minilens.reports.kpis import encoded
@@ -47,6 +48,13 @@ class Asked:
     def get(self, path: str) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"}
         found = self.client.get(f"/api/v1/apps/{self.house.app.name}/{path}", headers=headers)
+        assert found.status_code == 200, found.text
+        return found.json()
+
+    def ask(self, question: object, lang: str = "en") -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        address = f"/api/v1/apps/{self.house.app.name}/ask?lang={lang}"
+        found = self.client.post(address, content=json.dumps(question), headers=headers)
         assert found.status_code == 200, found.text
         return found.json()
 
@@ -199,6 +207,98 @@ def test_a_whole_message(asked: Asked) -> None:
         assert told.title.startswith(asked.told().title.of(language))
         assert told.sections
         assert told.footer == "footer"
+
+
+def day_of(asked: Asked, name: str, day: date) -> dict[str, Any]:
+    """The row of a day, by the API."""
+    (row,) = asked.get(f"reports/{name}?from={day}&to={day}&grain=day")["rows"]
+    return dict(row)
+
+
+def counted(asked: Asked, event: str, aggregate: str, over: Range) -> float:
+    """A measure of an event over some days, by the API."""
+    (row,) = asked.ask({
+        "kind": "events", "events": [{"event": event}], "measures": [{"aggregate": aggregate}],
+        "from": str(over.start), "to": str(over.end), "grain": "whole",
+    })["rows"]  # fmt: skip
+    return float(row["m1"])
+
+
+def test_health(asked: Asked) -> None:
+    over, week = Range(YESTERDAY, YESTERDAY), YESTERDAY - timedelta(days=7)
+    figures, data = KINDS["health"].sections(asked.told(), over, "en")
+    told = {one.title: one for one in figures.figures}
+    assert list(told) == [
+        "Checkouts",
+        "Payments",
+        "Visitors",
+        "New users",
+    ]  # no costs: nothing is said of them
+    for title, name in (("Visitors", "visitors"), ("New users", "new_users")):
+        now, then, last = (
+            day_of(asked, "overview.trend", day)[name]
+            for day in (YESTERDAY, week, YESTERDAY - timedelta(days=1))
+        )
+        assert told[title].value == str(now)
+        assert MEASURES[name].rise_is == "better"
+        same = format.change(now, then, MEASURES[name].column(), "en")
+        assert told[title].change in ("", f"{same.text} on the same weekday before")
+        assert bool(told[title].change) == (then > 0)
+        near = format.change(now, last, MEASURES[name].column(), "en")
+        assert told[title].note in ("", f"{near.text} on the day before")
+    assert float(told["Payments"].value) == counted(asked, "pay_success", "total", over) == 1
+    assert figures.picture
+    assert figures.picture.bars.startswith("Visitors ")
+    ledger = day_of(asked, "quality.ledger", YESTERDAY)
+    assert {one.title: one.value for one in data.figures} == {
+        "Received": str(ledger["received_events"]), "Counted": str(ledger["counted_events"]),
+        "Quarantined": str(ledger["quarantined_events"]), "Rejected": str(ledger["refused_events"]),
+    }  # fmt: skip
+    assert any("ledger holds" in one for one in data.sentences)
+
+
+def test_funnels_and_pages(asked: Asked) -> None:
+    over = Range(YESTERDAY - timedelta(days=6), YESTERDAY)
+    every = KINDS["funnels"].sections(asked.told(), over, "en")
+    told = {one.title: one.value for part in every for one in part.figures}
+    assert float(told["Buyers"]) == counted(asked, "pay_success", "persons", over)
+    assert float(told["Added to cart"]) == counted(asked, "add_to_cart", "persons", over)
+    assert "Ad clicks" not in told
+    pages = every[-1]
+    assert pages.title == "Top pages"
+    assert pages.listing
+    days = f"from={over.start}&to={over.end}"
+    assert [(row[0], row[1]) for row in pages.listing.rows] == [
+        (row["page"], str(row["visits"])) for row in asked.get(f"reports/overview.pages?{days}")["rows"]
+    ]  # fmt: skip
+
+
+def test_cohorts(asked: Asked) -> None:
+    first = YESTERDAY.replace(day=1)
+    over = Range(first, YESTERDAY)
+    for language in LANGUAGES:
+        (section,) = KINDS["cohorts"].sections(asked.told(), over, language)
+        assert section.listing
+        start = buckets_before(first, "month", 5)
+        question = {"kind": "ltv", "grain": "month", "from": str(start), "to": str(over.end)}
+        api = asked.ask(question, language)
+        units = {one["title"]: (one["name"], one["unit"]) for one in api["columns"]}
+        rows = [row for row in api["rows"] if row["day"]]
+        assert len(section.listing.rows) == len(rows) >= 1
+        for told, row in zip(section.listing.rows, rows, strict=True):
+            for title, cell in zip(section.listing.columns, told, strict=True):
+                name, unit = units[title]
+                assert cell == format.exact(row[name], unit, language)
+
+
+def test_every_content_of_every_cadence_has_something_to_say(asked: Asked) -> None:
+    for name, content in KINDS.items():
+        for days in (1, 7, 30):
+            over = Range(YESTERDAY - timedelta(days=days - 1), YESTERDAY)
+            for part in content.sections(asked.told(), over, "zh"):
+                assert part.title, name
+                assert len(part.figures) <= MOST_FIGURES
+                assert len(part.listing.rows if part.listing else ()) <= MOST_ROWS
 
 
 def test_an_app_without_events_says_so(

@@ -37,6 +37,12 @@ class Pins:
         with self._database.read() as connection:
             return _of(connection, app, account)
 
+    def reports(self, app: int) -> set[str]:
+        """The names of reports of an app that anybody has pinned."""
+        asked = sa.select(PINS.c.report).where(PINS.c.app_id == app).distinct()
+        with self._database.read() as connection:
+            return set(connection.scalars(asked))
+
     def add(self, app: int, account: int, report: str, query: str) -> None:
         """Put a report at the end; one that is there already stays at its place and is shown as it is now."""
         if len(query) > LONGEST_QUERY:

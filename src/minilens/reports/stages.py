@@ -1,12 +1,19 @@
-"""The four stages of growth, each by a few figures: found, engaged, converted, kept."""
+"""The four stages of growth, each by a few figures: found, engaged, converted, kept; and those of a daily look."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from minilens.reports.kpi_definition import KpiMeasure, KpiQuestion, KpiSource
+from minilens.measure.measures import MEASURES
+from minilens.measure.single_value import Ask, Source, single_value
+from minilens.measure.table import Column
+from minilens.period import Range
+from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure, KpiQuestion, KpiSource
+from minilens.reports.kpis import read
 from minilens.reports.questions.events import AskedEvent, AskedMeasure, EventsQuestion
-from minilens.text import Text
+from minilens.reports.request import AppContext
+from minilens.text import NOTHING, Text
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,34 @@ class Stage:
 
     title: Text
     figures: tuple[StageFigure, ...]
+
+
+@dataclass(frozen=True)
+class FigureNow:
+    """A figure over some days, `over` as far as it is known of them, and over as many before; None is unknown."""
+
+    column: Column
+    over: Range
+    now: float | None
+    then: float | None
+
+
+def source_of(one: StageFigure, context: AppContext, app: int) -> tuple[Source, Column]:
+    """Where a figure comes from, and the column that it makes."""
+    source, unit = read(KpiDefinition(source=one.source, target=0), context, app)
+    told = MEASURES.get(one.source.measure) if isinstance(one.source, KpiMeasure) else None
+    return source, Column("figure", one.title, unit, NOTHING, told.rise_is if told else "better")
+
+
+def figure_now(one: StageFigure, over: Range, context: AppContext, ask: Ask, app: int) -> FigureNow:
+    """A figure over some days, beside as many before."""
+    source, column = source_of(one, context, app)
+    after = timedelta(days=one.after)
+    days = Range(over.start - after, over.end - after)
+    now, then = (
+        single_value(source, some, ask, context.today).value for some in (days, days.before())
+    )
+    return FigureNow(column, days, now, then)
 
 
 def _of_measure(measure: str, zh: str, en: str, page: str) -> StageFigure:
@@ -79,3 +114,12 @@ STAGES = (
         ),
     ),
 )  # fmt: skip
+#: What a team looks at each day.
+HEALTH = (
+    _of_measure("spend", "投放花费", "Ad spend", "ads"),
+    _of_measure("ctr", "广告点击率", "Ad CTR", "ads"),
+    _of_event("start_checkout", AskedMeasure(aggregate="total"), "发起结算", "Checkouts", "events"),
+    _of_event("pay_success", AskedMeasure(aggregate="total"), "支付次数", "Payments", "events"),
+    _of_measure("visitors", "访问人数", "Visitors", "traffic"),
+    _of_measure("new_users", "新用户数", "New users", "sources"),
+)

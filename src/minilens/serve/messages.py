@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from minilens import reports
 from minilens.deliver.contents import Asking
-from minilens.deliver.contents.content import Answered
+from minilens.deliver.contents.content import Answered, ComingIn
 from minilens.measure.catalog import BUILT_IN
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table
@@ -43,8 +43,22 @@ def asking(console: Console, app: App, now: datetime) -> Asking:
 
     title = Text(app.title("zh"), app.title("en"))
     return Asking(
-        app.id, app.name, title, context, console.records, ask, report, console.public_url
+        app.id, app.name, title, context, console.records, ask, report, console.public_url,
+        coming_in=lambda: _coming_in(console, app),
+    )  # fmt: skip
+
+
+def _coming_in(console: Console, app: App) -> ComingIn:
+    last = max((one.at for one in console.arrived(app).keys.values()), default=0)
+    told = console.notices(app)
+    failing = min((one.since for one in told if one.kind == "failing"), default=0)
+    return ComingIn(
+        _moment(last), sum(one.count for one in told if one.kind == "waiting"), _moment(failing)
     )
+
+
+def _moment(milliseconds: int) -> datetime | None:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
 
 
 def _read(

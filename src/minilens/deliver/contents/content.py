@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from minilens.measure.single_value import Ask
@@ -31,13 +32,23 @@ class Answered:
 
 
 @dataclass(frozen=True)
+class ComingIn:
+    """Whether data comes in: when the last event did (None: none ever), how many are received and don't count yet,
+    since when counting fails (None: it doesn't)."""
+
+    last: datetime | None = None
+    waiting: int = 0
+    failing_since: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Asking:
     """What a content may ask about an app as of a moment, `context.now`; all of it may block.
 
     `app` is its number, `name` its part of addresses. `ask` answers any question as its pages do; `report` that of a
     report or a saved question, by name and the query string of an address; Refused as addresses are. `site` is how
     browsers reach the server; empty where nobody said it. `keep` takes an image and says where it can be fetched
-    from; empty where it can't.
+    from; empty where it can't. `coming_in` says whether data does.
     """
 
     app: int
@@ -49,6 +60,7 @@ class Asking:
     report: Callable[[str, str], Answered]
     site: str = ""
     keep: Callable[[bytes], str] = lambda png: ""
+    coming_in: Callable[[], ComingIn] = ComingIn
 
     def page(self, path: str) -> str:
         """The whole address of a page below the app's; empty where the server has no public one."""

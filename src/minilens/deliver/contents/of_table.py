@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from minilens.deliver.contents.content import Answered, Asking
@@ -29,25 +30,32 @@ def section(answered: Answered, asking: Asking, language: Language) -> Section:
     told = [days(table, state.report, language), *(note.of(language) for note in table.notes)]
     if not table.rows:
         told.append(translate(language)("There is nothing to tell about these days."))
-    panels = _panels(state, table, language)
+    drawn = panels(state, table, language)
     figures = _figures(state, table, language)
     alt = "; ".join(
         [f"{head}, {told[0]}", *(f"{one.title} {one.value} {one.change}" for one in figures[:1])]
     )
     return Section(
-        head, tuple(told), figures, asking.draw(panels, alt, language), _listing(state, table, language),
+        head, tuple(told), figures, asking.draw(drawn, alt, language), _listing(state, table, language),
         asking.page(answered.page) if answered.page else "",
     )  # fmt: skip
 
 
-def figure(column: Column, now: Cell, then: Cell, language: Language, note: str = "") -> Figure:
-    """A cell beside another one; no change where there is none to be said."""
-    moved = format.change(now, then, column, language)
-    change = "" if moved.meaning == "unknown" else moved.text
-    value = format.short(now, column.unit, language)
+def figure(
+    column: Column, now: Cell, then: Cell, language: Language, against: str = "%(change)s", note: str = ""
+) -> Figure:  # fmt: skip
+    """A cell beside another one; no change where there is none to be said. `against`: in words what it is beside."""
+    moved, said = format.change(now, then, column, language), changed(column, now, then, language)
     return Figure(
-        format.title(column, language), value, change, _TONES.get(moved.meaning, ""), note
-    )
+        format.title(column, language), format.short(now, column.unit, language),
+        against % {"change": said} if said else "", _TONES.get(moved.meaning, ""), note,
+    )  # fmt: skip
+
+
+def changed(column: Column, now: Cell, then: Cell, language: Language) -> str:
+    """▲ 3.2%; empty where that is unknown."""
+    moved = format.change(now, then, column, language)
+    return "" if moved.meaning == "unknown" else moved.text
 
 
 def _in_time(table: Table) -> bool:
@@ -72,7 +80,7 @@ def _figures(state: ReportRequest, table: Table, language: Language) -> tuple[Fi
     columns = list(enumerate(table.columns))[table.keys :]
     columns.sort(key=lambda one: one[1].name != state.shown)  # the one that is drawn leads
     return tuple(
-        figure(column, now[n], then[n] if then else None, language, note)
+        figure(column, now[n], then[n] if then else None, language, note=note)
         for n, column in columns[:MOST_FIGURES]
     )
 
@@ -98,7 +106,7 @@ def _point(at: Cell, state: ReportRequest, language: Language) -> str:
     return format.bucket(at, state.bucket, language, at.year) if isinstance(at, date) else ""
 
 
-def _panels(state: ReportRequest, table: Table, language: Language) -> list[Panel]:
+def panels(state: ReportRequest, table: Table, language: Language) -> list[Panel]:
     """One chart of the measure that is shown, where rows are periods, values or steps."""
     measure = _lead(state, table)
     if state.report.kind.drawing == "tiles" or len(table.rows) < 2 or measure is None:
@@ -112,7 +120,7 @@ def _panels(state: ReportRequest, table: Table, language: Language) -> list[Pane
     name = table.keys - 1
     rows = tuple(
         Rank(
-            named(table.columns[name], row[name], language), _number(row[measure]) or 0,
+            named(table.columns[name], row[name], language), number(row[measure]) or 0,
             " · ".join(_told(table, row, (measure, measure + 1) if steps else (measure,), language)),
         )
         for row in table.rows[:MOST_ROWS]
@@ -130,9 +138,9 @@ def _course(state: ReportRequest, table: Table, measure: int, language: Language
     return Course(
         format.title(column, language),
         tuple(format.tick(day, state.bucket, clock=clock) for day in days),
-        tuple(_number(row[measure]) for row in table.rows), column.unit,
+        tuple(number(row[measure]) for row in table.rows), column.unit,
         called=format.span(table.start, table.end, language, table.end.year),
-        then=tuple(_number(row[measure]) for row in table.compared),
+        then=tuple(number(row[measure]) for row in table.compared),
         then_called=_then(table, language), running=table.running,
     )  # fmt: skip
 
@@ -164,15 +172,29 @@ def _listing(state: ReportRequest, table: Table, language: Language) -> Listing 
     shown = [*keys, *([lead] if lead is not None else []), *others][
         : max(MOST_COLUMNS, len(keys) + 1)
     ]
-    rows = readable(table, table.rows[:MOST_ROWS], language)
+    return _listed(table, table.rows, shown, language, table.total_rows)
+
+
+def listing(
+    table: Table, rows: Sequence[Row], names: Sequence[str], language: Language
+) -> Listing | None:
+    """The first of some rows, with the columns of these names that there are; None where there are no rows."""
+    places = {one.name: n for n, one in enumerate(table.columns)}
+    shown = [places[name] for name in names if name in places]
+    return _listed(table, rows, shown, language) if rows else None
+
+
+def _listed(
+    table: Table, rows: Sequence[Row], shown: Sequence[int], language: Language, found: int = 0
+) -> Listing:
+    told = readable(table, rows[:MOST_ROWS], language)
     return Listing(
         "", tuple(format.title(table.columns[n], language) for n in shown),
-        tuple(
-            tuple(format.exact(row[n], table.columns[n].unit, language) for n in shown) for row in rows
-        ),
-        max(0, max(table.total_rows, len(table.rows)) - len(rows)),
+        tuple(tuple(format.exact(row[n], table.columns[n].unit, language) for n in shown) for row in told),
+        max(0, max(found, len(rows)) - len(told)),
     )  # fmt: skip
 
 
-def _number(cell: Cell) -> float | None:
+def number(cell: Cell) -> float | None:
+    """None where it is none."""
     return float(cell) if isinstance(cell, int | float) else None

@@ -14,18 +14,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from minilens import reports
-from minilens.measure.single_value import Ask, single_value
-from minilens.measure.table import Column
+from minilens.measure.single_value import Ask
 from minilens.period import Range
 from minilens.records.kpis import SavedKpi
 from minilens.render import format
 from minilens.render.as_kpi import as_kpi
 from minilens.reports.kpi_definition import KpiDefinition
-from minilens.reports.kpis import KpiNow, decoded, encoded, read, stands
+from minilens.reports.kpis import KpiNow, decoded, encoded, stands
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, ReportRequest
-from minilens.reports.stages import STAGES, StageFigure
-from minilens.text import NOTHING
+from minilens.reports.stages import STAGES, StageFigure, figure_now
 from minilens.web.admin.forms import DASHBOARD as PART
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.auth.guard import MEMBER
@@ -125,9 +123,9 @@ def asker(console: Console, app: App) -> Ask:
     return lambda query: console.answer(PLAIN, query, app)
 
 
-def _days(reader: ReaderContext, app: App, after: int = 0) -> Range:
-    """So many whole days, or those that many earlier."""
-    last = AppContext(app.timezone, reader.moment).today - timedelta(days=1 + after)
+def _days(reader: ReaderContext, app: App) -> Range:
+    """So many whole days."""
+    last = AppContext(app.timezone, reader.moment).today - timedelta(days=1)
     return Range(last - timedelta(days=DAYS - 1), last)
 
 
@@ -143,14 +141,11 @@ def _stages(console: Console, app: App, reader: ReaderContext) -> list[tuple[str
 
 
 def _cell(one: StageFigure, context: AppContext, ask: Ask, app: App, reader: ReaderContext) -> Cell:
-    source, unit = read(KpiDefinition(source=one.source, target=0), context, app.id)
-    over = _days(reader, app, one.after)
-    now, then = (single_value(source, days, ask, context.today) for days in (over, over.before()))
-    column = Column("figure", one.title, unit, NOTHING, rise_is="better")
+    found = figure_now(one, _days(reader, app), context, ask, app.id)
     return Cell(
-        one.title.of(reader.language), format.short(now.value, unit, reader.language),
-        format.change(now.value, then.value, column, reader.language), f"/a/{app.name}/{one.page}",
-        f"{over.start} – {over.end}" if one.after else "",
+        one.title.of(reader.language), format.short(found.now, found.column.unit, reader.language),
+        format.change(found.now, found.then, found.column, reader.language), f"/a/{app.name}/{one.page}",
+        f"{found.over.start} – {found.over.end}" if one.after else "",
     )  # fmt: skip
 
 
