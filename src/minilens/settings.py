@@ -40,18 +40,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("port", "8000", "监听端口", "Port to listen on"),
     Setting("public_url", "", "用户浏览器看到的地址，如 https://stats.example.com；空为监听地址", "Address by which browsers reach it, such as https://stats.example.com; empty for where it listens"),
     Setting("timezone", "Asia/Shanghai", "新建小程序的默认时区", "Timezone of apps created from now on"),
-    Setting(
-        "warehouse",
-        "",
-        "事件仓库地址；空为内嵌引擎，或 clickhouse://user:password@host:8123/minilens",
-        "Where events live; empty for the embedded engine, or clickhouse://user:password@host:8123/minilens",
-    ),
-    Setting(
-        "records",
-        "",
-        "配置库地址；空为数据目录中的 SQLite，或 postgresql+psycopg://…",
-        "Where records live; empty for SQLite in the data folder, or postgresql+psycopg://…",
-    ),
+    Setting("warehouse", "", "事件仓库地址；空为内嵌引擎，或 clickhouse://user:password@host:8123/minilens", "Where events live; empty for the embedded engine, or clickhouse://user:password@host:8123/minilens"),
+    Setting("records", "", "配置库地址；空为数据目录中的 SQLite，或 postgresql+psycopg://…", "Where records live; empty for SQLite in the data folder, or postgresql+psycopg://…"),
     Setting("secret", "", "签名与手机号散列用的密钥；空则自动生成于数据目录", "Signs cookies and keys phone-number hashes; made in the data folder when empty"),
     Setting("receiver", "main", "本机接收进程的名字，多机接收时各不相同", "Name of this machine's receiver; different on each where there are several"),
     Setting("map", "", "省份地图文件；空为自带的方格图，none 为不显示地图", "File of the map of provinces; empty for the squares that come with it, none for no map"),
@@ -59,6 +49,9 @@ TABLE: tuple[Setting, ...] = (
     Setting("trusted_proxies", "", "可信的反向代理地址或网段（10.0.0.0/8），逗号分隔", "Addresses or networks (10.0.0.0/8) of trusted reverse proxies, separated by commas"),
     Setting("metrics", "", "无需令牌即可读取 /metrics 的地址或网段，逗号分隔；空则须用带 admin 权限的令牌", "Addresses or networks that may read /metrics without a token, separated by commas; when empty a token with the scope admin is needed"),
     Setting("wechat_api", "https://api.weixin.qq.com", "微信接口的地址；仅在经由代理访问时修改", "Address of WeChat's API; change it only to go through a proxy"),
+    Setting("smtp", "", "发送邮件的服务器：smtps://用户名:授权码@smtp.example.com:465，或 smtp://…:587（STARTTLS）；空为不发邮件", "The server that sends mail: smtps://user:password@smtp.example.com:465, or smtp://…:587 (STARTTLS); empty for no mail"),
+    Setting("mail_from", "", "邮件的发件人，如 Minilens <stats@example.com>；多数服务商要求与登录账号一致", "Who mail is from, such as Minilens <stats@example.com>; most providers want it to equal the login"),
+    Setting("webhook_networks", "", "推送渠道可以访问的内网地址或网段（10.0.0.0/8），逗号分隔；空为只访问公网", "Private addresses or networks (10.0.0.0/8) that channels of messages may reach, separated by commas; empty for none"),
     Setting("reserve_mb", "512", "磁盘剩余不足此值（MiB）时拒收", "Receiving stops while less than this many MiB are free"),
     Setting("key_limit", "3000000", "每个写入密钥每分钟最多事件数", "Most events a minute for one write key"),
     Setting("device_limit", "1200", "每台设备每分钟最多事件数", "Most events a minute for one device"),
@@ -77,9 +70,8 @@ NUMBERS = (
     "question_rows", "memory_mb",
 )  # fmt: skip
 
-
 #: Never shown; of an address only the password.
-SECRETS = ("secret", "warehouse", "records", "archive")
+SECRETS = ("secret", "warehouse", "records", "archive", "smtp")
 #: From where to where a number may be; else any that is not negative.
 BOUNDS = {"port": (0, 65_535), "memory_mb": (512, 1 << 30)}
 _MOST = 1 << 53
@@ -128,6 +120,9 @@ class Settings:
     trusted_proxies: Networks
     metrics: Networks
     wechat_api: str
+    smtp: str
+    mail_from: str
+    webhook_networks: Networks
     reserve_mb: int
     key_limit: int
     device_limit: int
@@ -174,8 +169,9 @@ def load(environ: Mapping[str, str] | None = None, *, make: bool = True) -> Sett
     _check_words(said)
     values["public_url"] = _url(said)
     values["wechat_api"] = _wechat_api(said)
+    _check_mail(said)
     values["cache"] = Path(said["cache"].text) if said["cache"].text else _cache(env, data)
-    for name in ("trusted_proxies", "metrics"):
+    for name in ("trusted_proxies", "metrics", "webhook_networks"):
         values[name] = _networks(name, said)
     values["secret"] = said["secret"].text.encode() or kept_secret(data, make=make)
     return Settings(**{f.name: values[f.name] for f in fields(Settings)})  # type: ignore[arg-type]
@@ -341,6 +337,23 @@ def _wechat_api(said: Mapping[str, Given]) -> str:
             f"{where} 应形如 https://api.weixin.qq.com：须为 https，只写主机，不带路径（AppSecret 会发往这里）：{text!r}",
         )
     return text
+
+
+def _check_mail(said: Mapping[str, Given]) -> None:
+    """Never repeats the server's address: it holds a password."""
+    server, sender = said["smtp"].text, said["mail_from"].text
+    if server and not re.fullmatch(r"smtps?://(\S+@)?[^\s/@:]+(:[0-9]{1,5})?/?(\?tls=none)?", server):
+        where = _where("smtp", said)
+        raise CannotStart(
+            f"{where} must be like smtps://user:password@smtp.example.com:465, signs such as @ in the password as %40",
+            f"{where} 应形如 smtps://用户名:授权码@smtp.example.com:465，授权码中的 @ 等写成 %40",
+        )
+    if (server or sender) and not re.fullmatch(r"[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", sender):
+        where = _where("mail_from", said) if sender else "MINILENS_MAIL_FROM"
+        raise CannotStart(
+            f"{where} must be an address, such as Minilens <stats@example.com>: {sender!r}",
+            f"{where} 应为邮件地址，如 Minilens <stats@example.com>：{sender!r}",
+        )
 
 
 def _networks(name: str, said: Mapping[str, Given]) -> Networks:

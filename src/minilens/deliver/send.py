@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from minilens.deliver import dingtalk, feishu, webhook, wecom
+from minilens.deliver import dingtalk, feishu, mail, webhook, wecom
 from minilens.deliver.outcome import Outcome
 from minilens.deliver.sender import Sender
 from minilens.records.channel_content import Access, Kind
@@ -22,6 +22,7 @@ WAYS: dict[Kind, Way] = {
     "feishu": feishu.send,
     "dingtalk": dingtalk.send,
     "webhook": webhook.send,
+    "mail": mail.send,
 }
 
 
@@ -53,9 +54,7 @@ def tried(channel: Channel, message: Message, now_ms: int, *, sender: Sender, ke
 
 
 def _tried(channel: Channel, message: Message, now_ms: int, sender: Sender, key: str) -> Outcome:
-    way, access = WAYS.get(channel.kind), channel.access(sender.secret)
-    if way is None:
-        return Outcome("failed", code="not_yet")
+    way, access = WAYS[channel.kind], channel.access(sender.secret)
     if access is None:
         return Outcome("stopped", code="sealed_otherwise")
     try:

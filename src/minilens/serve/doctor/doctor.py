@@ -29,6 +29,7 @@ from minilens.reference import province_map
 from minilens.serve import clock, status
 from minilens.serve.backup.backup import Last, last
 from minilens.serve.control_client import ask
+from minilens.serve.doctor.channels import channel_findings
 from minilens.serve.doctor.days_check import Checked, check_days, findings
 from minilens.serve.doctor.findings import TASK_NAMES, Finding
 from minilens.serve.doctor.turned_away import turned_away_findings
@@ -279,6 +280,7 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: EngineS
         turned_away(settings.spool, now),
         {app.id: (app.name, app.appid) for app in records.apps.all()},
     )
+    found.findings += channel_findings(records, names, settings)
     found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps.all()}
     for name, at in found.apps.items():
         if at and now - at > SILENT * HOUR:

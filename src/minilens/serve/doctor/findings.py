@@ -38,6 +38,16 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("省份地图文件读不了：{file}（{reason}）", "省份卡片只有列表，没有地图", "改正 MINILENS_MAP；文件的写法见 docs/guide/zh/audience.md"),
         ("The map of provinces can't be read: {file} ({reason})", "The card of provinces has its list and no map", "Correct MINILENS_MAP; docs/guide/en/audience.md says how the file is written"),
     ),
+    "no_mail_server": (
+        "warning",
+        ("有 {count} 个邮件推送渠道，但没有设置邮件服务器", "这些邮件不会发出", "设置 MINILENS_SMTP 与 MINILENS_MAIL_FROM；写法见 docs/guide/zh/channels.md"),
+        ("There are {count} channels of mail, but no mail server is set", "Their mail isn't sent", "Set MINILENS_SMTP and MINILENS_MAIL_FROM; docs/guide/en/channels.md says how"),
+    ),
+    "stopped_channels": (
+        "warning",
+        ("推送渠道已停用：{names}", "发往它们的消息不再发出", "在小程序的推送页查看原因，改正后点发送测试"),
+        ("Channels of messages have stopped: {names}", "Nothing is sent to them any more", "The page Messages of the app says why; mend it and send a test"),
+    ),
     "no_folder": (
         "note",
         ("还没有数据目录 {folder}", "服务从未在此目录上启动", "minilens serve；若应已有数据，请检查 MINILENS_DATA"),
