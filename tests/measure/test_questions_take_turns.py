@@ -220,3 +220,21 @@ def test_a_question_over_its_limits_says_so(house: House) -> None:
     with pytest.raises(TooLarge, match="1 s"):
         engine.query(FOREVER)
     engine.close()
+
+
+def test_what_nobody_looks_at_waits_for_all_others_and_keeps_nobody_waiting() -> None:
+    turns = QueryQueue(1, clock := Clock())
+    with turns.turn("a", patience=0), pytest.raises(Busy), turns.turn_behind(patience=0):
+        pass
+    with turns.turn_behind(patience=0):
+        with turns.turn("a", patience=0):
+            pass
+        with pytest.raises(Busy), turns.turn_behind(patience=0):
+            pass  # one at a time
+    with turns.turn("a", patience=0), pytest.raises(Busy), turns.turn("b", patience=0):
+        pass
+    with pytest.raises(Busy), turns.turn_behind(patience=0):
+        pass  # b is in line, and will ask again
+    clock.now += KEPT + 1
+    with turns.turn_behind(patience=0):
+        pass

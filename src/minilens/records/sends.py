@@ -41,16 +41,18 @@ SENDS = sa.Table(
     Column("channel_id", Integer, nullable=False),  # it may be gone since
     Column("subscription_id", Integer),  # null: put in by others; it may be gone since
     Column("key", String(120), nullable=False),  # what is sent once
-    Column("content", String(64), nullable=False),
+    Column("content", String(400), nullable=False),
     Column("first_day", Date),  # the days it is of, where it is of days
     Column("last_day", Date),
     Column("due", DateTime(timezone=True), nullable=False),
+    Column("put", DateTime(timezone=True), nullable=False),  # since when it is in the queue
     Column("at", DateTime(timezone=True), nullable=False),  # when it is tried next
     Column("alone", Boolean, nullable=False),  # becomes no part of a message of several
     Column("late", Boolean, nullable=False),  # the server was down when it was due
     Column("twice", Boolean, nullable=False),  # no answer came once: it may have arrived
     Column("state", String(8), nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("code", String(40), nullable=False),  # why it is not sent
     Column("answer", String(LONGEST_ANSWER), nullable=False),  # of the channel, to the last try
     Column("batch", Integer),
     Column("worker", String(64), nullable=False),  # who has claimed it
@@ -91,8 +93,9 @@ class NewSend:
 
 @dataclass(frozen=True)
 class Send:
-    """One of them. `at`: when it is tried next, where it is due. `batch`: the number of the first of those it is sent
-    with, None before anybody tried."""
+    """One of them. `put`: since when it is in the queue; `at`: when it is tried next, where it is due. `code`: of the
+    sentence why it was not sent (see `deliver.outcome`), `answer` what the channel said. `batch`: the number of the
+    first of those it is sent with, None before anybody tried."""
 
     id: int
     app: int
@@ -102,12 +105,14 @@ class Send:
     content: str
     over: Range | None
     due: datetime
+    put: datetime
     at: datetime
     alone: bool
     late: bool
     twice: bool
     state: State
     tries: int
+    code: str
     answer: str
     batch: int | None
     begun: datetime | None
@@ -188,12 +193,13 @@ class Sends:
         return True
 
     def settle(
-        self, batch: int, worker: str, state: State, answer: str, *, now: datetime, at: datetime | None = None,
-        twice: bool = False,
+        self, batch: int, worker: str, state: State, answer: str, *, now: datetime, code: str = "",
+        at: datetime | None = None, twice: bool = False,
     ) -> bool:  # fmt: skip
         """What became of it; `due` is tried again `at` a moment; `twice`: it may have arrived. False: claim lost."""
         held = (SENDS.c.batch == batch, SENDS.c.state == "claimed", SENDS.c.worker == worker)
-        new: dict[str, object] = {"state": state, "answer": answer[:LONGEST_ANSWER], "settled": now}
+        told = {"answer": answer[:LONGEST_ANSWER], "code": code}
+        new: dict[str, object] = {"state": state, "settled": now, **told}
         new |= {"at": at} if at else {}
         new |= {"twice": True} if twice else {}
         with self._database.write() as connection:
@@ -211,14 +217,6 @@ class Sends:
         taken = sa.update(SENDS).where(*held).values(worker=worker, claimed=now)
         with self._database.write() as connection:
             return bool(connection.execute(taken).rowcount)
-
-    def asked_since(self, moment: datetime) -> dict[int, int]:
-        """Channel → how many messages it was asked to take since a moment."""
-        asked = (SENDS.c.begun >= moment, SENDS.c.id == SENDS.c.batch)
-        counted = sa.select(SENDS.c.channel_id, sa.func.count().label("n")).where(*asked)
-        with self._database.read() as connection:
-            rows = connection.execute(counted.group_by(SENDS.c.channel_id))
-            return {row.channel_id: row.n for row in rows}
 
     def forget(self, messages: datetime, rows: datetime) -> None:
         """Let go of messages that were sent before a moment, and of all that is known of those before another."""
@@ -268,8 +266,8 @@ def _row(one: NewSend, now: datetime) -> dict[str, object]:
     return {
         "app_id": one.app, "channel_id": one.channel, "subscription_id": one.subscription, "key": one.key,
         "content": one.content, "first_day": over and over.start, "last_day": over and over.end, "due": one.due,
-        "at": one.due, "alone": one.alone, "late": one.late, "twice": False,
-        "state": "skipped" if one.skipped else "due", "tries": 0, "answer": "", "worker": "",
+        "put": now, "at": one.due, "alone": one.alone, "late": one.late, "twice": False,
+        "state": "skipped" if one.skipped else "due", "tries": 0, "code": "", "answer": "", "worker": "",
         "settled": now if one.skipped else None,
     }  # fmt: skip
 
@@ -277,7 +275,7 @@ def _row(one: NewSend, now: datetime) -> dict[str, object]:
 def _send(row: sa.Row[tuple[object, ...]]) -> Send:
     over = Range(row.first_day, row.last_day) if row.first_day else None
     return Send(
-        row.id, row.app_id, row.channel_id, row.subscription_id, row.key, row.content, over, utc(row.due),
-        utc(row.at), row.alone, row.late, row.twice, row.state, row.tries, row.answer, row.batch,
+        row.id, row.app_id, row.channel_id, row.subscription_id, row.key, row.content, over, utc(row.due), utc(row.put),
+        utc(row.at), row.alone, row.late, row.twice, row.state, row.tries, row.code, row.answer, row.batch,
         maybe_utc(row.begun), maybe_utc(row.settled),
     )  # fmt: skip

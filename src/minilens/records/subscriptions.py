@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -12,7 +13,7 @@ from sqlalchemy import Boolean, Column, DateTime, ForeignKey, Index, Integer, St
 
 from minilens.errors import NotFound, Refused, did_you_mean
 from minilens.records.database import Database, record_audit, utc
-from minilens.records.sends import SENDS
+from minilens.records.sends import SENDS, NewSend, put
 from minilens.records.tables import METADATA
 
 Cadence = Literal["day", "week", "month"]
@@ -30,7 +31,7 @@ SUBSCRIPTIONS = sa.Table(
     Column("id", Integer, primary_key=True),
     Column("app_id", ForeignKey("apps.id"), nullable=False),
     Column("channel_id", Integer, nullable=False),  # it may be gone since
-    Column("content", String(64), nullable=False),
+    Column("content", String(400), nullable=False),
     Column("cadence", String(8), nullable=False),
     Column("at", String(5), nullable=False),  # 09:00, in the app's zone
     Column("weekday", Integer, nullable=False),  # 0 is Monday
@@ -127,6 +128,18 @@ class Subscriptions:
             _withdraw(connection, subscription)
             connection.execute(sa.delete(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == subscription))
             _audit(connection, "remove", found, now, by)
+
+    def advance(
+        self, one: Subscription, through: datetime, some: Sequence[NewSend], *, now: datetime
+    ) -> bool:
+        """Put what is due up to a moment into the queue; False where another did so, or it was changed meanwhile."""
+        same = (SUBSCRIPTIONS.c.id == one.id, SUBSCRIPTIONS.c.through == one.through)
+        moved = sa.update(SUBSCRIPTIONS).where(*same, SUBSCRIPTIONS.c.paused.is_(False))
+        with self._database.write(alone=True) as connection:
+            if not connection.execute(moved.values(through=through)).rowcount:
+                return False
+            put(connection, some, now=now)
+        return True
 
     def _changed(
         self, action: str, app: int, subscription: int, new: dict[str, object], now: datetime, by: int | None

@@ -28,6 +28,8 @@ REASONS: dict[str, Text] = {
     "no_connection": Text("无法连接对方服务器", "The other side's server can't be reached"),
     "no_answer": Text("没有收到完整的回应，消息可能已送达", "No complete answer came; the message may have arrived"),
     "without_picture": Text("消息已送达，图片未送达", "The message arrived, its picture didn't"),
+    "not_made": Text("消息未能生成", "The message couldn't be made"),
+    "interrupted": Text("发送途中服务器中断，不知是否送达，不再自动重发", "The server ended while it was sending; whether the message arrived is unknown, so it is not sent again by itself"),
     "our_fault": Text("消息生成出错，详见服务器日志", "The message couldn't be made; see the server's log"),
     "no_mail_server": Text("尚未配置邮件服务器，请由管理员填写设置 smtp 与 mail_from", "No mail server is set; whoever runs the server must fill in the settings smtp and mail_from"),
     "no_readers": Text("没有可以收信的成员：均已退订、停用或无权查看此小程序", "Nobody is left to receive it: all members unsubscribed, were disabled, or may not see the app"),

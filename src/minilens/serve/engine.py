@@ -47,6 +47,7 @@ from minilens.serve.archives.months import STOPPING
 from minilens.serve.backup.backup import ASIDE
 from minilens.serve.backup.snapshot import Point, take
 from minilens.serve.control import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
+from minilens.serve.deliveries import deliveries
 from minilens.serve.doctor.doctor import engine_state
 from minilens.serve.logs import to_stderr
 from minilens.serve.metrics import text_of
@@ -217,11 +218,12 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     """Run until told to stop."""
     hands = Workers(pipeline)
     hands.start()
-    regular = asyncio.create_task(tasks.run(pipeline, settings))
     executor = questions(pipeline, settings, hands.healing.met)
     registry = CollectorRegistry()
     registry.register(engine_metrics.OfEngine(pipeline, settings))
     opened = console(pipeline, settings, executor)
+    sending = deliveries(pipeline, settings, opened, executor)
+    regular = asyncio.create_task(tasks.run(pipeline, settings, sending.tasks()))
     opened = replace(opened, answer=engine_metrics.Asked(registry).counted(opened.answer))
     more = running(pipeline, settings, hands, registry)
     app = EngineApp(pipeline, executor, create_app(opened), more)
@@ -244,6 +246,7 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     finally:
         regular.cancel()
         STOPPING.set()
+        await asyncio.to_thread(sending.stop)
         await asyncio.to_thread(hands.stop)
         with contextlib.suppress(OSError):
             settings.engine_socket.unlink(missing_ok=True)

@@ -236,6 +236,13 @@ class Engine:
         made._stopped = stopped
         return made
 
+    def on_one_thread(self) -> Engine:
+        """The same engine over connections of their own, whose every question takes one processor."""
+        made = copy.copy(self)
+        made._settings = {**self._settings, "max_threads": 1}
+        made._local = threading.local()
+        return made
+
     def go_on(self) -> None:
         """EngineFailed where the question was stopped; for work between statements, which the engine cannot end."""
         if self._stopped():

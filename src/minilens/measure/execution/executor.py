@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from contextlib import nullcontext
-from dataclasses import replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 
 from minilens.errors import EngineFailed
 from minilens.measure.execution.asker import ASKER, Asker
@@ -18,6 +18,15 @@ from minilens.measure.table import Table
 from minilens.warehouse.engine import Engine
 
 MOST_KEPT = 300
+
+
+@dataclass(frozen=True)
+class _Wait:
+    """Who waits, how long at most, and whether behind all others."""
+
+    asker: Asker
+    patience: float
+    behind: bool
 
 
 class QueryExecutor:
@@ -38,6 +47,7 @@ class QueryExecutor:
         failed: Callable[[EngineFailed], None] = lambda error: None,
     ) -> None:
         self._engine = engine
+        self._behind = engine.on_one_thread()
         self._failed = failed
         self._turns = QueryQueue(at_once)
         self._shared = SingleFlight()
@@ -46,16 +56,20 @@ class QueryExecutor:
         self._answers: OrderedDict[Hashable, Table] = OrderedDict()
         self._lock = threading.Lock()
 
-    def ask(self, query: AnyQuery, as_of: AsOf, *, patience: float | None = None) -> Table:
-        """The table; QueryCancelled where the asker has gone, also meanwhile."""
+    def ask(
+        self, query: AnyQuery, as_of: AsOf, *, patience: float | None = None, behind: bool = False
+    ) -> Table:
+        """The table; QueryCancelled where the asker has gone, also meanwhile. `behind`: nobody looks at it, so it waits
+        until no heavy one of anybody else is under way, and takes one processor."""
         asker = ASKER.get() or Asker()
         self._count(asker, 1)
         try:
             if asker.gone:
                 raise QueryCancelled
-            engine = self._engine.marked(asker.mark, lambda: asker.gone)
+            engine = self._behind if behind else self._engine
+            prepared = prepare(engine.marked(asker.mark, lambda: asker.gone), query, as_of)
             wait = self._patience if patience is None else patience
-            return self._answer(query, prepare(engine, query, as_of), as_of, asker, wait)
+            return self._answer(query, prepared, as_of, _Wait(asker, wait, behind))
         except EngineFailed as error:
             if asker.gone:
                 raise QueryCancelled from error
@@ -80,28 +94,38 @@ class QueryExecutor:
         if asker.under_way:
             self._engine.stop(asker.mark)
 
-    def _answer(
-        self, query: AnyQuery, prepared: Prepared, as_of: AsOf, asker: Asker, patience: float
-    ) -> Table:
+    def _answer(self, query: AnyQuery, prepared: Prepared, as_of: AsOf, wait: _Wait) -> Table:
         """From what was answered before, with whoever asks the same now, or in its turn."""
         key = prepared.stands_on
         if key is None:
-            return self._in_turn(query, prepared, asker, patience)
+            return self._in_turn(query, prepared, wait)
         if (known := self._known(key)) is not None:
             cost = replace(known.cost, milliseconds=prepared.cost.milliseconds, cached=True)
             return replace(known, as_of=as_of.as_of, cost=cost)
         table, theirs = self._shared.ask(
-            key,
-            lambda: self._in_turn(query, prepared, asker, patience),
-            lambda: asker.gone,
+            # people don't share what waits behind all others
+            (key, wait.behind),
+            lambda: self._in_turn(query, prepared, wait),
+            lambda: wait.asker.gone,
         )
         self._keep(key, table)
         return replace(table, cost=replace(table.cost, cached=True)) if theirs else table
 
-    def _in_turn(self, query: Hashable, prepared: Prepared, asker: Asker, patience: float) -> Table:
-        turn = self._turns.turn(query, patience=patience, stopped=lambda: asker.gone)
-        with turn if prepared.heavy else nullcontext():
+    def _in_turn(self, query: Hashable, prepared: Prepared, wait: _Wait) -> Table:
+        with self._turn(query, prepared, wait):
             return prepared.run()
+
+    def _turn(
+        self, query: Hashable, prepared: Prepared, wait: _Wait
+    ) -> AbstractContextManager[None]:
+        def gone() -> bool:
+            return wait.asker.gone
+
+        if wait.behind:
+            return self._turns.turn_behind(patience=wait.patience, stopped=gone)
+        if not prepared.heavy:
+            return nullcontext()
+        return self._turns.turn(query, patience=wait.patience, stopped=gone)
 
     def _known(self, key: Hashable) -> Table | None:
         with self._lock:

@@ -30,6 +30,7 @@ class QueryQueue:
         self._clock = clock
         self._line: dict[Hashable, float] = {}  # who waits, in order → when last seen
         self._at_work = 0
+        self._behind = False
         self._changed = threading.Condition()
 
     @contextmanager
@@ -47,6 +48,28 @@ class QueryQueue:
                 self._at_work -= 1
                 self._changed.notify_all()
 
+    @contextmanager
+    def turn_behind(
+        self, *, patience: float, stopped: Callable[[], bool] = lambda: False
+    ) -> Iterator[None]:
+        """Wait until nobody is at work or in line: for one at a time that nobody looks at. It keeps no desk: whoever
+        comes meanwhile does not wait for it. Busy after `patience` seconds."""
+        until = self._clock() + patience
+        with self._changed:
+            while self._behind or self._at_work or self._in_line():
+                if stopped():
+                    raise QueryCancelled
+                if (left := until - self._clock()) <= 0:
+                    raise Busy("queued", 1, ahead=self._at_work + self._in_line())
+                self._changed.wait(min(left, LOOK))
+            self._behind = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._behind = False
+                self._changed.notify_all()
+
     def _wait(self, who: Hashable, until: float, stopped: Callable[[], bool]) -> None:
         while True:
             self._line[who] = self._clock()  # keeps an old place, takes a new one at the end
@@ -62,8 +85,13 @@ class QueryQueue:
             self._changed.wait(min(left, LOOK))
 
     def _ahead(self, who: Hashable) -> int:
-        """How many wait before; those who did not come again have lost their place."""
+        """How many wait before."""
+        self._in_line()
+        return list(self._line).index(who)
+
+    def _in_line(self) -> int:
+        """How many wait; those who did not come again have lost their place."""
         limit = self._clock() - KEPT
         for other in [other for other, seen in self._line.items() if seen < limit]:
             del self._line[other]
-        return list(self._line).index(who)
+        return len(self._line)
