@@ -79,7 +79,7 @@ def _course(panel: Course, inner: float, language: Language) -> str:
         parts.append(
             _text(axis.named(at, panel.unit, language), LEFT - 8, place.y(at) + 4, size=12, fill=FAINT, anchor="end")
         )  # fmt: skip
-    parts.append(_names(panel, place))
+    parts.append(_names(panel, place, inner))
     if panel.then:
         parts += [_path(run, THEN, 1.6, dash="3 4") for run in place.runs(panel.then)]
     parts.append(_bars(panel, place) if panel.drawn == "bars" else _running_line(panel, place))
@@ -117,13 +117,20 @@ class _Place:
         return [run for run in found if run]
 
 
-def _names(panel: Course, place: _Place) -> str:
+def _names(panel: Course, place: _Place, inner: float) -> str:
     """As many as there is room for, the last one among them."""
     widest = max((_width(name, 12) for name in panel.labels), default=0)
     every = max(1, -(-(widest + 14) // place.step)) if panel.labels else 1
     shown = range(len(panel.labels) - 1, -1, -int(every))
     return "".join(
-        _text(panel.labels[n], place.x(n), TITLE + PLOT + 20, size=12, fill=FAINT, anchor="middle")
+        _text(
+            panel.labels[n],
+            min(place.x(n), inner - _width(panel.labels[n], 12) / 2),
+            TITLE + PLOT + 20,
+            size=12,
+            fill=FAINT,
+            anchor="middle",
+        )
         for n in shown
     )
 

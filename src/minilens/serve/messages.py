@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
@@ -22,8 +23,11 @@ from minilens.web.reports.ask import PLAIN
 from minilens.web.reports.questions import PREFIX, as_request, found, opened_at
 
 
-def asking(console: Console, app: App, now: datetime) -> Asking:
-    """What contents may ask about an app at a moment; single persons they never see."""
+def asking(
+    console: Console, app: App, now: datetime, keep: Callable[[bytes], str] = lambda png: ""
+) -> Asking:  # fmt: skip
+    """What contents may ask about an app at a moment; single persons they never see. `keep`: takes a picture and says
+    where it can be fetched from; a message that is only looked at keeps none."""
     cohorts = {str(one.id): one.name for one in console.records.cohorts.of(app.id)}
     context = AppContext(app.timezone, now, console.first_day(app), BUILT_IN.with_cohorts(cohorts))
 
@@ -44,7 +48,7 @@ def asking(console: Console, app: App, now: datetime) -> Asking:
     title = Text(app.title("zh"), app.title("en"))
     return Asking(
         app.id, app.name, title, context, console.records, ask, report, console.public_url,
-        coming_in=lambda: _coming_in(console, app),
+        keep, coming_in=lambda: _coming_in(console, app),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from minilens.deliver.pictures import Pictures
 from minilens.load.pipeline import Pipeline
 from minilens.period import now_ms
 from minilens.serve import clock
@@ -74,6 +75,12 @@ def sweep_spool(pipeline: Pipeline, settings: Settings) -> None:
     test_mode.sweep(pipeline.spool, now_ms())
 
 
+def sweep_pictures(pipeline: Pipeline, settings: Settings) -> None:
+    """Delete pictures of messages that can be fetched no longer."""
+    if _may_drop(settings):
+        Pictures(settings.data, settings.secret, settings.public_url).sweep(now_ms())
+
+
 def forget(pipeline: Pipeline, settings: Settings) -> None:
     """Drop ids older than trackers may send."""
     if not _may_drop(settings):
@@ -124,6 +131,7 @@ TASKS = (
     Task("finish releases", 60.0, resume_release),
     Task("forget old ids", 3600.0, forget),
     Task("retain events", 3600.0, retain),
+    Task("sweep pictures", 3600.0, sweep_pictures),
     Task("archive months", 3600.0, keeping.keep_due, beside=True),
 )
 

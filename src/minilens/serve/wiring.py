@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from minilens.deliver.pictures import Pictures
 from minilens.errors import EngineFailed
 from minilens.identity.not_added import lately
 from minilens.identity.types import types_of
@@ -103,6 +104,7 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
         samples=lambda app, users: _samples(asked.engine, app, users),
         unreported=UnreportedEvents(pipeline).of,
         properties=lambda app: property_names(asked.engine, app.id),
+        picture=lambda name: pictures_of(settings).find(name, now_ms()),
         province_map=functools.cache(lambda: province_map.of_setting(settings.map)),
         export_person=lambda app, person, by: person_file.exported(
             pipeline, pipeline.records.apps.named(app.name), person, by=by
@@ -120,6 +122,11 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
             pipeline, cohorts, app, traffic, filters, after, to
         ),
     )
+
+
+def pictures_of(settings: Settings) -> Pictures:
+    """Those of messages."""
+    return Pictures(settings.data, settings.secret, settings.public_url)
 
 
 #: So many events that wait are the ordinary state of a server under load.

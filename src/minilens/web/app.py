@@ -24,6 +24,7 @@ from minilens.web import (
     guide,
     ltv,
     paths,
+    pictures,
     static,
 )
 from minilens.web.account import invitations, phone, profile, sign_in
@@ -154,6 +155,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *kpis_api.ROUTES,  # /api/v1/apps/APP/kpis, …/kpis/7, …/kpis/7/remove
     *changes_api.ROUTES,  # /api/v1/apps/APP/changes
     *web_links.ROUTES,  # /l/CODE
+    *pictures.ROUTES,  # /m/NAME.png
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE
     *costs_api.ROUTES,  # /v1/costs
     *rates_api.ROUTES,  # /v1/rates

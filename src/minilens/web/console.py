@@ -139,7 +139,7 @@ class Console:
     `look_at_virtual` what a virtual event of that name would count.
     `samples` says what the newest events have in fields, given with the events that have them; `properties` the names
     of properties that came, in the order of the alphabet; `unreported` how often step-by-step events were begun and
-    not reported, of those whose starts can be told.
+    not reported, of those whose starts can be told. `picture` is that of a message, by its signed name.
     """
 
     apps: Callable[[], list[App]]
@@ -164,6 +164,7 @@ class Console:
     samples: Callable[[App, Users], dict[str, FieldSample]] = lambda app, users: {}
     unreported: Callable[[App], dict[str, Unreported]] = lambda app: {}
     properties: Callable[[App], list[str]] = lambda app: []
+    picture: Callable[[str], bytes | None] = lambda name: None
 
     look_at_virtual: Callable[[App, str, Meaning], Looked] = lambda app, name, meaning: _nobody(
         name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from urllib.parse import urlencode
 
 from minilens.deliver.contents.content import Answered, Asking, Content
@@ -48,13 +49,15 @@ def sections(asking: Asking, over: Range, language: Language) -> tuple[Section, 
     return (
         Section(
             COHORTS.title.of(language), tuple(told), (), asking.draw(panels if rows else [], alt, language),
-            listing(table, rows, _SHOWN, language), asking.page(found.page),
+            listing(table, _named(rows, language), _SHOWN, language), asking.page(found.page),
         ),
     )  # fmt: skip
 
 
 def _asked(asking: Asking, over: Range) -> Answered:
     first = buckets_before(over.end.replace(day=1), "month", MONTHS - 1)
+    began = asking.context.first_day
+    first = max(first, began.replace(day=1)) if began and began <= over.end else first
     saved = _saved(asking)
     if saved is not None:
         return asking.report(f"question.{saved.id}", f"from={first}&to={over.end}&grain=month")
@@ -76,13 +79,22 @@ def _saved(asking: Asking) -> SavedQuestion | None:
     return None
 
 
+def _named(rows: list[Row], language: Language) -> list[Row]:
+    """Months by their names."""
+    return [
+        (format.bucket(row[0], "month", language) if isinstance(row[0], date) else row[0], *row[1:])
+        for row in rows
+    ]
+
+
 def _panel(table: Table, rows: list[Row], name: str, language: Language) -> Panel:
     """The oldest first."""
     names = [one.name for one in table.columns]
     at, column = names.index(name), table.columns[names.index(name)]
-    oldest = sorted((row for row in rows), key=lambda row: str(row[0]))
+    oldest = sorted(rows, key=lambda row: str(row[0]))
+    months = [row[0] for row in oldest if isinstance(row[0], date)]
     return Course(
-        format.title(column, language), tuple(str(row[0])[:7] for row in oldest),
+        format.title(column, language), tuple(format.tick(month, "month") for month in months),
         tuple(number(row[at]) for row in oldest), column.unit, "bars",
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from minilens.deliver.contents.content import Answered, Asking
@@ -30,7 +31,7 @@ def section(answered: Answered, asking: Asking, language: Language) -> Section:
     told = [days(table, state.report, language), *(note.of(language) for note in table.notes)]
     if not table.rows:
         told.append(translate(language)("There is nothing to tell about these days."))
-    drawn = panels(state, table, language)
+    drawn = [_of_report(one, head) for one in panels(state, table, language)]
     figures = _figures(state, table, language)
     alt = "; ".join(
         [f"{head}, {told[0]}", *(f"{one.title} {one.value} {one.change}" for one in figures[:1])]
@@ -39,6 +40,11 @@ def section(answered: Answered, asking: Asking, language: Language) -> Section:
         head, tuple(told), figures, asking.draw(drawn, alt, language), _listing(state, table, language),
         asking.page(answered.page) if answered.page else "",
     )  # fmt: skip
+
+
+def _of_report(panel: Panel, head: str) -> Panel:
+    """With the title of the report: a picture is passed on without its message."""
+    return panel if head == panel.title else replace(panel, title=f"{head} · {panel.title}")
 
 
 def figure(
