@@ -68,7 +68,7 @@ def test_a_server_writes_nothing_personal(tmp_path: Path) -> None:
     [
         f"openid {OPENID} refused", f"to {PHONE}.", f"+86{PHONE}", f"from {ADDRESS}:443", f"by {EMAIL}",
         f"Bearer {TOKEN}", f"'{TOKEN}'", "GET /sign-in?code=abc&next=/ HTTP", "postgresql://me:word@host/db",
-        "2001:db8:85a3:1:2:8a2e:370:7334", "mk_0123456789abcdef01234567",
+        "2001:db8:85a3:1:2:8a2e:370:7334", "mk_0123456789abcdef01234567", "mf_0123456789abcdef01234567",
     ],
 )  # fmt: skip
 def test_what_a_failure_quotes_is_masked(text: str) -> None:

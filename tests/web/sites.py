@@ -11,6 +11,7 @@ from litestar import Litestar
 from minilens.web.app import create_app
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.console import Console
+from minilens.web.feeds.kept import Answers
 from minilens.web.once import Once
 from minilens.web.reports.pollers import Streams
 
@@ -36,6 +37,7 @@ def begin_anew(app: Litestar, held: Console, console: Console) -> None:
         HashingQueue(),
         Once(),
     )
+    app.state["feeds"] = Answers()
     vars(app.state["streams"]).update(vars(Streams(held)))
 
 

@@ -98,6 +98,7 @@ ADDRESSES = [
     f"/a/cafe/settings/tracker/test?code={CODE}",
     "/a/cafe/settings/members",
     "/a/cafe/settings/tokens",
+    "/a/cafe/settings/feeds",
     "/a/cafe/settings/payments",
     "/a/cafe/settings/audit",
     "/a/cafe/settings/identities",

@@ -59,6 +59,7 @@ OF_SHOPS = ("page_types", "set_page_types", "make_ready_events")
 SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-events"))
 KPIS = tuple(f"/api/v1/apps/{{app}}/kpis{rest}" for rest in ("", "/{kpi}", "/{kpi}/remove"))
 REVIEWS = ("/api/v1/apps/{app}/changes",)
+FEEDS = tuple(f"/api/v1/apps/{{app}}/feeds{rest}" for rest in ("", "/{feed}/revoke"))
 COHORTS = tuple(
     f"/api/v1/apps/{{app}}/cohorts{end}"
     for end in (
@@ -73,6 +74,7 @@ ASKED = (
     "put_rates", "rates",
     "put_content", "content",
     "kpis", "create_kpi", "change_kpi", "remove_kpi", "changes",
+    "feeds", "create_feed", "revoke_feed",
 )  # fmt: skip
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
@@ -126,7 +128,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         ROOT,
         NOTES,
         *(f"{ASK}{end}" for end in ("", "/persons", "/touches", "/why")),
-        *(*COHORTS, *KPIS, *LINKS, *REVIEWS),
+        *(*COHORTS, *KPIS, *FEEDS, *LINKS, *REVIEWS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
         *PERSONS,
@@ -177,7 +179,7 @@ def test_refusals_are_described_in_one_shape(described: Any) -> None:
         answers, success = (
             operation["responses"],
             "201"
-            if path in (NOTES, QUESTIONS, EVENTS[0], COHORTS[0], KPIS[0], LINKS[0])
+            if path in (NOTES, QUESTIONS, EVENTS[0], COHORTS[0], KPIS[0], FEEDS[0], LINKS[0])
             and method == "post"
             else "200",
         )

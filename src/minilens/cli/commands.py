@@ -23,6 +23,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "links": ("link",),
     "costs": ("costs",),
     "rates": ("rates",),
+    "feeds": ("feeds",),
     "content": ("content",),
     "payments": ("payments",),
     "events": ("events",),

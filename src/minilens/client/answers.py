@@ -482,6 +482,10 @@ class EventsQuestion(
     rest: bool = True
 
 
+class FeedList(msgspec.Struct, frozen=True):
+    feeds: list[ListedFeed]
+
+
 class Field(msgspec.Struct, frozen=True):
     name: str
     title: str
@@ -734,6 +738,17 @@ class ListedCost(msgspec.Struct, frozen=True):
     reach: int | None
 
 
+class ListedFeed(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    report: str
+    query: str
+    created: datetime
+    revoked: datetime | None
+    last_used: datetime | None
+    opens: bool
+
+
 class ListedField(msgspec.Struct, frozen=True):
     name: str
     title: str
@@ -911,6 +926,11 @@ class MadeCohort(msgspec.Struct, frozen=True):
     by: str | None
     definition: Definition
     unknown: list[int]
+
+
+class MadeFeed(msgspec.Struct, frozen=True):
+    feed: ListedFeed
+    address: str
 
 
 class Merge(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from minilens.records.database import Database
 from minilens.records.definitions import Definitions
 from minilens.records.erasures import Erasure, Erasures
 from minilens.records.event_definitions import EventDefinitions
+from minilens.records.feeds import Feed, Feeds
 from minilens.records.field_values import FieldValues
 from minilens.records.grants import Grants
 from minilens.records.identity_types import IdentityTypes, TypeRow
@@ -59,6 +60,7 @@ __all__ = [
     "Credentials",
     "Entry",
     "Erasure",
+    "Feed",
     "FollowerDay",
     "Invitation",
     "Key",
@@ -102,6 +104,7 @@ class Records(MessageRooms):
         self.keys = Keys(self.database)
         self.app_secrets = AppSecrets(self.database)
         self.tokens = Tokens(self.database)
+        self.feeds = Feeds(self.database)
         self.definitions = Definitions(self.database)
         self.events = EventDefinitions(self.database)
         self.identity_types = IdentityTypes(self.database)

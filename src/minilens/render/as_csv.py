@@ -32,9 +32,10 @@ NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 REST = "(rest)"
 
 
-def as_csv(table: Table) -> str:
-    """The rows, and beside each the row it is compared with."""
-    table = with_names(table)
+def as_csv(table: Table, *, named: bool = True) -> str:
+    """The rows, and beside each the row it is compared with. `named`: with the columns of names, which come and go as
+    an app names values."""
+    table = with_names(table) if named else table
     names = [column.name for column in table.columns]
     if table.compared_start:
         names += [f"previous_{column.name}" for column in table.columns[named_twice(table) :]]

@@ -23,7 +23,7 @@ PERSONAL = re.compile(
     "|".join(
         (
             r"(?<=\?)[^\s\"'<>]+=[^\s\"'<>]*",  # a query
-            r"\bm[tks]_[A-Za-z0-9_-]{8,}",  # a token or a write key
+            r"\bm[fkst]_[A-Za-z0-9_-]{8,}",  # a token, of an address for tools as well, or a write key
             r"(?i:\bbearer\s+)[^\s\"']+",
             r"\bmi(?:nilens)?_[a-z]+=[^\s;]+",  # a cookie
             r"(?<=://)[^\s/@]+@",  # a password in an address

@@ -43,6 +43,9 @@ from minilens.web.content import pages as content_pages
 from minilens.web.costs import api as costs_api
 from minilens.web.costs import pages as cost_pages
 from minilens.web.costs import rates_api
+from minilens.web.feeds import address as feed_address
+from minilens.web.feeds import api as feeds_api
+from minilens.web.feeds.kept import Answers
 from minilens.web.kpis import api as kpis_api
 from minilens.web.kpis import dashboard
 from minilens.web.kpis import pages as kpi_pages
@@ -154,6 +157,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *cohorts_api.ROUTES,  # /api/v1/apps/APP/cohorts, …/cohorts/7/refresh, …/remove, …/persons
     *kpis_api.ROUTES,  # /api/v1/apps/APP/kpis, …/kpis/7, …/kpis/7/remove
     *changes_api.ROUTES,  # /api/v1/apps/APP/changes
+    *feeds_api.ROUTES,  # /api/v1/apps/APP/feeds, …/feeds/7/revoke
+    *feed_address.ROUTES,  # /feeds/TOKEN.csv, /feeds/TOKEN.ics
     *web_links.ROUTES,  # /l/CODE
     *pictures.ROUTES,  # /m/NAME.png
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE
@@ -195,6 +200,7 @@ def create_app(console: Console) -> Litestar:
                 "rate_limit": RateLimit(),
                 "hashing": HashingQueue(),
                 "once": Once(),
+                "feeds": Answers(),
             }
         ),
         compression_config=CompressionConfig(backend="gzip", exclude=NOT_PACKED),

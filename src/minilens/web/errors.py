@@ -180,7 +180,7 @@ def card_title(request: Req, language: Language) -> str:
 def wants(request: Req) -> str:
     """`json` for programs, `card` for a part of a page, else `page`."""
     path = request.url.path
-    if path.startswith(("/api/", "/v1/", "/healthz")) or path.endswith(
+    if path.startswith(("/api/", "/v1/", "/feeds/", "/healthz")) or path.endswith(
         (".json", ".csv", ".xlsx", "/stream")
     ):
         return "json"

@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from minilens.web.admin import (
     app,
     audit,
+    feeds,
     identities,
     identity_types,
     members,
@@ -56,6 +57,7 @@ def routes() -> list[HTTPRouteHandler]:
         tokens.tokens_page,  # /a/APP/settings/tokens
         tokens.create_token,
         tokens.revoke_token,  # …/7/revoke
+        *feeds.ROUTES,  # /a/APP/settings/feeds, …/7/revoke
         *payments.ROUTES,  # /a/APP/settings/payments, …/wechat, …/hmac, …/remove
         audit.audit_page,  # /a/APP/settings/audit
         audit.audit_csv,  # …audit.csv

@@ -28,6 +28,8 @@ DEEDS: dict[str, tuple[str, str]] = {
     "wechat.forget": ("移除 AppSecret", "removed the AppSecret"),
     "payments.set": ("设置支付通知", "set up payment notifications"),
     "payments.remove": ("移除支付通知", "removed payment notifications"),
+    "feed.create": ("新建取数地址", "created an address for tools"),
+    "feed.revoke": ("撤销取数地址", "revoked an address for tools"),
     "token.create": ("新建 API 令牌", "created an API token"),
     "token.revoke": ("撤销 API 令牌", "revoked an API token"),
     "merge.join": ("合并用户", "joined two persons"),
@@ -118,6 +120,7 @@ FACTS: dict[str, tuple[str, str]] = {
     "undeclared_server": ("服务器的未定义事件", "undeclared events of servers"),
     "undeclared_import": ("导入的未定义事件", "undeclared events of imports"),
     "event": ("事件", "event"),
+    "report": ("报表", "report"),
     "reason": ("原因", "reason"),
     "why": ("理由", "why"),
     "role": ("角色", "role"),
@@ -169,6 +172,7 @@ def kinds(language: Language) -> dict[str, str]:
         "key": _("Write keys"),
         "wechat": _("WeChat"),
         "token": _("API tokens"),
+        "feed": _("Addresses for tools"),
         "payments": _("Payments"),
         "grant": _("Roles"),
         "invitation": _("Invitations"),
@@ -205,7 +209,7 @@ def told(
     elif entry.action == "app.create" and entry.app == target:
         target = ""
     elif (
-        kind in ("invitation", "token", "annotation", "view", "question", "plan")
+        kind in ("invitation", "token", "feed", "annotation", "view", "question", "plan")
         and target.isdecimal()
     ):
         target = f"#{target}"

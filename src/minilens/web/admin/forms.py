@@ -57,6 +57,7 @@ TRACKER = Part("tracker", "数据接入", "Tracker", "keys:write")
 MEMBERS = Part("members", "成员", "Members", "members:write")
 IDENTITIES = Part("identities", "标识", "Identities", "identities:write")
 TOKENS = Part("tokens", "API 令牌", "API tokens", "keys:write")
+FEEDS = Part("feeds", "取数地址", "Addresses for tools", "export")
 PAYMENTS = Part("payments", "支付通知", "Payments", "keys:write")
 AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
 DASHBOARD = Part("", "看板", "Dashboard", SEES, "dashboard")
@@ -90,8 +91,8 @@ RECONCILIATION = Part("payments", "支付核对", "Payments", SEES, "quality", "
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
     DASHBOARD, KPIS,
-    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS, EVENTS,
-    VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
+    APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, FEEDS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS,
+    EVENTS, VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
     ATTRIBUTION, CODES, ADS, COSTS, CONTENT_RESULTS, CONTENT, QUALITY, RECONCILIATION,
 )  # fmt: skip
 

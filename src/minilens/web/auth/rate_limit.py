@@ -47,6 +47,27 @@ class Tries:
         self._tries.pop(key, None)
 
 
+@dataclass
+class Bucket:
+    """Requests by some key: `most` of them at once, and `a_second` more with each second."""
+
+    most: int
+    a_second: float
+    _held: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
+
+    def spend(self, key: str, at: float) -> None:
+        """One request; Busy, not counted, where there are too many. `at` is in seconds."""
+        left, last = self._held.get(key, (float(self.most), at))
+        left = min(float(self.most), left + max(0.0, at - last) * self.a_second)
+        if left < 1:
+            seconds = math.ceil((1 - left) / self.a_second)
+            raise Busy("too_many_tries", seconds, seconds=seconds)
+        self._held[key] = (left - 1, at)
+        self._held.move_to_end(key)
+        if len(self._held) > MOST_KEPT:
+            self._held.popitem(last=False)
+
+
 class HashingQueue:
     """Two at a time, some in line, and no more."""
 

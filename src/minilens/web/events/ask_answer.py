@@ -39,6 +39,7 @@ from minilens.web.auth.guard import MEMBER, signed_in
 from minilens.web.console import App, Console
 from minilens.web.events.builder import with_measure
 from minilens.web.events.names import called as events_called
+from minilens.web.feeds.card import new_feed
 from minilens.web.funnels.names import called
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import formats
@@ -185,19 +186,19 @@ async def drawn(
     options = Options(state.shown, state.bucket)
     made = as_card(table, state.report, options, view="chart", language=reader.language, now=now())
     of = formats.subject(state, app.title(reader.language), app.timezone, reader.language)
-    place = request.headers.get("x-minilens-card", "")
     return html(
         "_card.html",
         reader,
         app=app,
         asked=state,
         card=made,
-        id=place if PLACE.fullmatch(place) else "",
+        id=place_of(request),
         around=around,
         opens=address,
         page=around.page,
         csv=f"{around.file('csv')}&bom=1",
         xlsx=around.file("xlsx"),
+        feed=new_feed(app, state, reader),
         subject=subject_line(of, table, reader.language),
         api=around.api,
         sorted_by=state.sorted_by(reader.language),
@@ -208,6 +209,12 @@ async def drawn(
         other_table="",
         behind=whose(request, app, state),
     )
+
+
+def place_of(request: Req) -> str:
+    """How the element is called that the card is put into; empty where it isn't said."""
+    place = request.headers.get("x-minilens-card", "")
+    return place if PLACE.fullmatch(place) else ""
 
 
 def beside(console: Console, app: App, state: EventsRequest, table: Table) -> Table:

@@ -47,6 +47,7 @@ from minilens.text import Language
 from minilens.web.auth.guard import ACCOUNT, signed_in, visible_apps
 from minilens.web.catalogs import catalog_for
 from minilens.web.console import App, Console
+from minilens.web.feeds.card import new_feed
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import annotations as day_annotations
 from minilens.web.reports import conversion, formats, toolbar, views
@@ -292,9 +293,8 @@ def number_of(reader: ReaderContext) -> int | None:
 def only(state: ReportRequest, value: str) -> str:
     """The filter that holds for one row of a list alone; nothing where none can say it."""
     assert isinstance(state, ListRows | SeriesRequest)
-    if not state.report.kind.takes("filter") or not state.report.kind.picks:
-        return ""
-    if state.by not in state.context.catalog.dimensions:
+    narrows = state.report.kind.takes("filter") and state.report.kind.picks
+    if not narrows or state.by not in state.context.catalog.dimensions:
         return ""
     by = state.context.catalog.dimension(state.by)
     if value not in by.unknown:
@@ -346,6 +346,7 @@ def downloads(
     return {
         "csv": with_bom(card_address(app, state, ".csv", **whole)),
         "xlsx": card_address(app, state, ".xlsx", **whole),
+        "feed": new_feed(app, state, reader),
         "subject": subject_line(of, table, reader.language),
     }
 
