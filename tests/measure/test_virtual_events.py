@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from minilens.errors import Refused
@@ -20,6 +20,7 @@ from minilens.records.virtual_content import (
     read,
     unpacked,
 )
+from tests.examples import costly
 from tests.pipeline import Happening, House, at
 
 NOON = at("2026-03-02 12:00")
@@ -94,7 +95,7 @@ def meanings(events: list[str]) -> st.SearchStrategy[Meaning]:
     )
 
 
-@settings(max_examples=12)
+@costly(5, 100)
 @given(
     st.lists(EVENTS, min_size=1, max_size=25),
     st.lists(st.tuples(meanings(NAMES), meanings([*NAMES, "inner"])), min_size=6, max_size=6),
