@@ -33,7 +33,11 @@ RETURNS = {
 }  # fmt: skip
 OFTEN = {"kind": "stickiness", "activity": {"event": "pay_success"}, "from": DAY, "to": DAY}
 STAGES = {"kind": "lifecycle", "activity": {"event": "pay_success"}, "from": DAY, "to": DAY}
-PATHS = {"kind": "paths"}
+PATHS: dict[str, Any] = {
+    "kind": "paths", "pages": "none", "events": [{"event": "add_favorite"}, {"event": "add_to_cart"}],
+    "anchor": {"event": "add_favorite"}, "from": DAY, "to": DAY,
+}  # fmt: skip
+SHARES = {"kind": "shares"}
 STORY = "A: vX0 cX5 pX20. B: vX0 cX5 rX7 pX9. C: vX0 cX5 pX130. D: vX0 cX5 pY9. E: vX0 cX5. F: v0 c5. G: p9"
 
 
@@ -120,6 +124,9 @@ def test_what_is_shown_makes_no_difference(asking: Any) -> None:
         (OFTEN, {"active_days": 1}, "A", 1, [], "Active days: 1.", "活跃天数：1。"),
         (OFTEN, {"active_days": 1}, "E", 0, [], "didn't happen", "未发生过"),
         (STAGES, {"day": DAY}, "A", 1, [], "New: ", "新增："),
+        (PATHS, {}, "A", 1, [], "Counted here", "计入"),
+        (PATHS, {"step": 1, "kind": "end"}, "A", 0, [["way"]], "asks for “No further action”", "要求“无后续行为”"),
+        (PATHS, {}, "G", 0, [], "Add to favorites didn't happen", "未发生过"),
         (RETURNS, {"day": DAY, "days_later": 0}, "A", 1, [], "Returned: Day 0", "回访：第 0 天"),
         (RETURNS, {"day": DAY, "days_later": 0}, "E", 0, [], "didn't happen in the period", "未发生"),
         (RETURNS, {"day": DAY, "days_later": 0}, "G", 0, [], "The start, “Add to favorites”", "起始行为"),
@@ -150,6 +157,20 @@ def test_cohorts_of_a_person_by_the_cell(asking: Any) -> None:
     ]  # fmt: skip
 
 
+def test_the_paths_of_a_person(asking: Any) -> None:
+    row = {"step": 1, "kind": "event", "node": "add_to_cart"}
+    (path,) = why(asking, "A", question=PATHS, row=row).json()["paths"]
+    begin, then = f"{DAY}T10:00:00+08:00", f"{DAY}T10:05:00+08:00"
+    assert path == {
+        "begin": begin, "counted": True, "leaves_at": None,
+        "nodes": [
+            {"kind": "event", "node": "add_favorite", "time": begin},
+            {"kind": "event", "node": "add_to_cart", "time": then},
+            {"kind": "end", "node": "(end)", "time": None},
+        ],
+    }  # fmt: skip
+
+
 def test_sensitive_values_are_masked(asking: Any) -> None:
     *_, house = asking
     house.pipeline.records.sensitive.set(house.app.id, "sku", now=now())
@@ -173,7 +194,7 @@ def test_whoever_may_not_look_up_persons_is_refused(asking: Any) -> None:
         ({"person": "device=nobody"}, 404, "person"),
         ({"person": "nonsense"}, 422, "person"),
         ({"question": {"kind": "nothing"}}, 422, "kind"),
-        ({"question": PATHS}, 422, "question.kind"),
+        ({"question": SHARES}, 422, "question.kind"),
         ({"measure": "total"}, 422, "measure"),
         ({"row": {"day": DAY}}, 422, "row"),
         ({"question": EVENTS, "measure": "tota"}, 422, "measure"),

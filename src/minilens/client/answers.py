@@ -1392,6 +1392,7 @@ class WhyAnswer(msgspec.Struct, frozen=True):
     times: int | None = None
     cohorts: list[WhyCohort] = []
     periods: list[WhyPeriod] = []
+    paths: list[WhyPath] = []
 
 
 class WhyAttempt(msgspec.Struct, frozen=True):
@@ -1421,6 +1422,19 @@ class WhyEvent(msgspec.Struct, frozen=True):
     excluded: bool
     said: str
     counted: bool
+
+
+class WhyNode(msgspec.Struct, frozen=True):
+    kind: str
+    node: str
+    time: datetime | None
+
+
+class WhyPath(msgspec.Struct, frozen=True):
+    begin: datetime
+    nodes: list[WhyNode]
+    counted: bool
+    leaves_at: int | None
 
 
 class WhyPeriod(msgspec.Struct, frozen=True):

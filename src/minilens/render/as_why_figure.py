@@ -1,15 +1,14 @@
-"""Whether a figure of events, of retention, stickiness or the lifecycle counts a person, and why not, in sentences."""
+"""Whether a figure of events, retention, stickiness, the lifecycle or paths counts a person, and why not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from minilens.measure.activity import words as activity
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.activity.stickiness import ACTIVE_NAMES
-from minilens.measure.events.operand import column
-from minilens.measure.events.query import Counted, EventsQuery
+from minilens.measure.events.query import EventsQuery
+from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.activity import columns_of
 from minilens.measure.table import Column
 from minilens.measure.why.query import (
@@ -17,14 +16,15 @@ from minilens.measure.why.query import (
     Cause,
     Did,
     FigureTable,
-    OfFigure,
     Started,
     Stood,
     Told,
 )
 from minilens.render import format
 from minilens.render.as_triangle import later
-from minilens.render.why_words import EventTold, Visible, Why, Words
+from minilens.render.as_why_paths import OfPaths
+from minilens.render.why_figure_words import OfEvents
+from minilens.render.why_words import EventTold, Visible, Why
 from minilens.text import Language, Text
 
 
@@ -51,80 +51,7 @@ def as_why_figure(
 
 
 @dataclass(frozen=True)
-class _OfEvents(Words):
-    """A figure of a question about events."""
-
-    found: OfFigure
-    rows: EventsQuery
-    of: Told
-
-    def verdict(self) -> str:
-        """Whether they are counted."""
-        if not self.found.times:
-            return self._("Not counted")
-        return self._("Counted, with %(count)s events", count=f"{self.found.times:,}")
-
-    def said(self) -> list[str]:
-        """Why not."""
-        if self.found.times:
-            return []
-        some = [
-            self.together([self._cause(each, one) for each in one.causes])
-            for one in self.found.reasons
-        ]
-        return some or [
-            self._(
-                "%(events)s didn't happen, not even in the month before and after the period.",
-                events=self.listed([self._named(one) for one in self.rows.events]),
-            )
-        ]  # fmt: skip
-
-    def _named(self, one: Counted) -> str:
-        return " + ".join(self.called(name) for name in one.shown) or activity.event(
-            one, self.language
-        )
-
-    def _cause(self, cause: Cause, reason: Because) -> str:
-        """What it had against an event."""
-        assert reason.row is not None
-        row = self.found.happened[reason.row]
-        facts = {"event": self.called(row.event), "time": self.at(row.at)}
-        if cause == "filter":
-            return self.filtered(row.event, row.at, row.unmet)
-        if cause == "value":
-            return self._("“%(event)s” at %(time)s has no value that could be counted.", **facts)
-        if cause == "group":
-            group = self._group(row.values)
-            return self._(
-                "“%(event)s” at %(time)s is in the group “%(group)s”.", **facts, group=group
-            )
-        return self._("“%(event)s” at %(time)s is outside the days that are counted.", **facts)
-
-    def _group(self, values: tuple[object, ...]) -> str:
-        """The values of the groups of the question, of those that it begins with."""
-        names = [column(one).title.of(self.language) for one in self.rows.groups]
-        some = zip(names, values, strict=False)
-        return self.listed(
-            [
-                self._("(no value)") if one is None else self.visible(name, str(one))
-                for name, one in some
-            ]
-        )
-
-    def note(self, n: int, one: Did) -> str:
-        """What is to be said of an event."""
-        if one.unmet:
-            unmet = self.listed([self.unmet(each) for each in one.unmet])
-            return self._("filter not met: %(unmet)s", unmet=unmet)
-        said = {
-            "days": self._("outside the days that count"), "value": self._("no value that could be counted"),
-            "group": self._("another group: %(group)s", group=self._group(one.values)),
-        }  # fmt: skip
-        return self.listed([said[each] for each in one.against if each in said])
-
-
-@dataclass(frozen=True)
-class _OfReturns(_OfEvents):
+class _OfReturns(OfEvents):
     """A figure of retention."""
 
     @property
@@ -218,7 +145,7 @@ class _OfReturns(_OfEvents):
 
 
 @dataclass(frozen=True)
-class _OfPeriods(_OfEvents):
+class _OfPeriods(OfEvents):
     """A figure of stickiness or of the lifecycle."""
 
     @property
@@ -291,11 +218,12 @@ class _OfPeriods(_OfEvents):
 
 
 #: Type of question → what tells of its figures.
-_WAYS: dict[type[Told], type[_OfEvents]] = {
-    EventsQuery: _OfEvents,
+_WAYS: dict[type[Told], type[OfEvents]] = {
+    EventsQuery: OfEvents,
     ReturnsQuery: _OfReturns,
     StickinessQuery: _OfPeriods,
     LifecycleQuery: _OfPeriods,
+    PathsQuery: OfPaths,
 }
 #: Cohorts, and periods, that are told.
 _MOST = 10

@@ -17,7 +17,8 @@ from minilens.reports.behind import Behind
 from minilens.reports.event_names import events
 from minilens.reports.request import AppContext
 from minilens.text import Language
-from minilens.web.reports.why import answer, in_sentences, visible_to, whys
+from minilens.web.reports.why import in_sentences, visible_to, whys
+from minilens.web.reports.why_answer import answer
 
 
 def told(

@@ -32,7 +32,7 @@ def happened(text: str, day: str = DAY, hour: int = 10) -> list[Happening]:
             page = "pages/other" if name in EVENTS else name
             said.append(
                 Happening(
-                    at(f"{day} {hour}:00") + n * MINUTE, event, device=who, session=f"{who}1", page=page, seq=n + 1
+                    at(f"{day} {hour:02}:00") + n * MINUTE, event, device=who, session=f"{who}1", page=page, seq=n + 1
                 )
             )  # fmt: skip
     return said

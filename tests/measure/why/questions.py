@@ -28,6 +28,8 @@ FIGURES = {
     "retention by first events": Place("retained_users", (("weeks_later", 1.0),)),
     "stickiness": Place("at_least", (("page", OTHERS), ("active_days", 1.0))),
     "lifecycle": Place("resurrected"),
+    "paths along a way": Place("", (("step", 2.0), ("kind", "end"))),
+    "paths of persons before an event": Place("", (("step", 1.0), ("kind", "rest"))),
 }
 
 
@@ -41,7 +43,7 @@ def about_why(app: int, named: Mapping[str, AnyQuery]) -> Iterator[tuple[str, Qu
 
 def _asked(app: int, query: AnyQuery, place: Place | None) -> Question:
     def ask(engine: Engine) -> object:
-        some = sorted(everybody(engine, app).tolist())[:2]
+        some = sorted(everybody(engine, app).tolist())[: 1 if place else 2]
         as_of = AsOf(LATER, CREATED, 1 << 62)
         tables = [run(engine, _of(query, place, person), as_of) for person in some]
         return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.events.query import EventsQuery, Figure
+from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.activity import columns_of
 from minilens.measure.persons.everybody import everybody
 from minilens.measure.persons.query import Found, PersonsQuery, Place
 from minilens.measure.persons.run import found
 from minilens.measure.prepared import AsOf
 from minilens.measure.run import run
+from minilens.measure.table import Table
 from minilens.measure.why.query import FigureTable, FigureWhyQuery, OfFigure
 from minilens.period import Range
 from tests.examples import at_length, costly
@@ -29,6 +31,8 @@ from tests.measure.activity.test_activity_against_brute_force import (
 )
 from tests.measure.events.test_against_brute_force import questions
 from tests.measure.histories import History
+from tests.measure.paths.test_paths_against_brute_force import anchored
+from tests.measure.paths.test_paths_against_brute_force import asked as asked_paths
 from tests.measure.persons.test_against_brute_force import keys_of, loaded, row_of
 from tests.measure.tails import with_newest
 from tests.pipeline import LATER, House
@@ -58,7 +62,7 @@ def everyone(
 
 def moments(told: OfFigure, real: Found) -> None:
     """The first and the last of the events that count, where the list has them."""
-    if real.first is None or real.last is None or not told.times:
+    if real.first is None or real.last is None or not told.times or told.ways:
         return
     at = int(np.searchsorted(real.person, told.person))
     counts = [one.at for one in told.happened if one.counts]
@@ -97,9 +101,85 @@ def of_periods(told: OfFigure, query: StickinessQuery | LifecycleQuery) -> None:
         assert len({one.first for one in told.periods}) == len(told.periods)
 
 
+def of_paths(told: OfFigure, query: PathsQuery) -> None:
+    """As many paths as count; of the others each says where it leaves what is asked."""
+    assert sum(one.counted for one in told.ways) == told.times
+    assert (
+        not told.ways
+        or told.times
+        or [one.causes for one in told.reasons] in ([("way",)], [("goal",)])
+    )
+    if told.reasons and told.reasons[0].causes == ("way",):
+        assert any(one.differs is not None for one in told.ways)
+
+
 KINDS: list[tuple[st.SearchStrategy[Any], Callable[[OfFigure, Any], None]]] = [
     (returns(), of_returns), (stickiness(), of_periods), (lifecycles(), of_periods),
 ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An app of a random history, and what questions about it are drawn from."""
+
+    house: House
+    over: Range
+    zone: str
+    data: st.DataObject
+    as_of: AsOf
+
+    def of(self, query: Any, over: Range) -> Any:
+        """A question's rows, of this app."""
+        return replace(query, app=self.house.app.id, range=over, timezone=self.zone)
+
+    @property
+    def few(self) -> Range:
+        """Days that are few enough for hours."""
+        return Range(self.over.start, min(self.over.end, self.over.start + timedelta(days=9)))
+
+    def row(self, table: Table, *, lead: bool = True) -> dict[str, Any]:
+        """The keys of a row, without the day where it is of all; not those of the anchor of paths, without `lead`."""
+        rows = [row for row in table.rows if lead or row[0]]
+        if not rows:
+            return {}
+        names = [column.name for column in table.columns[: table.keys]]
+        found = keys_of(names, self.data.draw(st.sampled_from(rows)))
+        return {n: one for n, one in found.items() if one is not None or n not in ("day", "moment")}
+
+    def everyone(
+        self, query: Any, name: str, keys: dict[str, Any], says: Callable[[OfFigure, Any], None]
+    ) -> None:
+        everyone(self.house, query, Place(name, tuple(keys.items())), self.as_of, says)
+
+
+def about_events(drawn: Drawn) -> None:
+    query = drawn.of(drawn.data.draw(questions(leads=False)), drawn.over)
+    if query.grain == "hour":
+        query = replace(query, range=drawn.few)
+    table = run(drawn.house.pipeline.engine, query, drawn.as_of)
+    names = [one.name for one in query.measures if isinstance(one, Figure)]
+    name = drawn.data.draw(st.sampled_from(names))
+    drawn.everyone(query, name, row_of(table, query, drawn.data), of_events)
+
+
+def about_activity(drawn: Drawn) -> None:
+    for asked_of, says in KINDS:
+        asked = drawn.data.draw(asked_of)
+        over = drawn.few if asked.unit == "hour" else drawn.over
+        asked = replace(asked, rows=drawn.of(asked.rows, over))
+        table = run(drawn.house.pipeline.engine, asked, drawn.as_of)
+        if table.rows:
+            known = [one.name for one in columns_of(asked)[1] if one.unit in ("count", "number")]
+            name = drawn.data.draw(st.sampled_from([one for one in known if one[:5] != "value"]))
+            drawn.everyone(asked, name, drawn.row(table), says)
+
+
+def about_paths(drawn: Drawn) -> None:
+    walk = anchored(drawn.data, drawn.data.draw(asked_paths()))
+    show: Any = drawn.data.draw(st.sampled_from(("columns", "links")))
+    walk = replace(walk, rows=drawn.of(walk.rows, drawn.over), show=show)
+    table = run(drawn.house.pipeline.engine, walk, drawn.as_of)
+    drawn.everyone(walk, "", drawn.row(table, lead=False), of_paths)
 
 
 @costly(2, 30)
@@ -107,39 +187,11 @@ KINDS: list[tuple[st.SearchStrategy[Any], Callable[[OfFigure, Any], None]]] = [
 def test_everybody(new_app: Houses, told: tuple[History, date], data: st.DataObject) -> None:
     house, oracle, over = loaded(new_app, told, data)
     as_of = AsOf(LATER, datetime(2031, 1, 1, tzinfo=UTC), house.pipeline.loader.through)
-    for _ in range(10 if at_length() else 2):
-        query = replace(
-            data.draw(questions(leads=False)),
-            app=house.app.id,
-            range=over,
-            timezone=str(oracle.zone),
-        )
-        if query.grain == "hour":
-            query = replace(
-                query, range=Range(over.start, min(over.end, over.start + timedelta(days=9)))
-            )
-        table = run(house.pipeline.engine, query, as_of)
-        name = data.draw(
-            st.sampled_from([one.name for one in query.measures if isinstance(one, Figure)])
-        )
-        place = Place(name, tuple(row_of(table, query, data).items()))
-        everyone(house, query, place, as_of, of_events)
-    for asked_of, says in KINDS * (4 if at_length() else 1):
-        drawn = data.draw(asked_of)
-        end = over.end if drawn.unit != "hour" else min(over.end, over.start + timedelta(days=9))
-        rows = replace(
-            drawn.rows, app=house.app.id, range=Range(over.start, end), timezone=str(oracle.zone)
-        )
-        asked = replace(drawn, rows=rows)
-        table = run(house.pipeline.engine, asked, as_of)
-        if table.rows:
-            row = data.draw(st.sampled_from(table.rows))
-            names = [column.name for column in table.columns[: table.keys]]
-            keys = {
-                one: value
-                for one, value in keys_of(names, row).items()
-                if value is not None or one not in ("day", "moment")
-            }
-            known = [one.name for one in columns_of(asked)[1] if one.unit in ("count", "number")]
-            name = data.draw(st.sampled_from([one for one in known if one[:5] != "value"]))
-            everyone(house, asked, Place(name, tuple(keys.items())), as_of, says)
+    drawn = Drawn(house, over, str(oracle.zone), data, as_of)
+    for about, often, at_landing in (
+        (about_events, 10, 2),
+        (about_activity, 4, 1),
+        (about_paths, 10, 3),
+    ):
+        for _ in range(often if at_length() else at_landing):
+            about(drawn)

@@ -20,6 +20,8 @@ from minilens.measure.why.query import FigureTable, FigureWhyQuery, OfFigure, To
 from minilens.text import NOTHING
 from tests.measure.activity.asking import BACK, DAY, LATE, START, cells, happened, returns
 from tests.measure.activity.asking import rows as rows_of
+from tests.measure.paths.asking import happened as walks_of
+from tests.measure.paths.asking import page, paths
 from tests.pipeline import LATER, House, days
 
 Houses = Callable[..., House]
@@ -191,3 +193,63 @@ def test_who_is_of_all_others_is_known_of_everybody(house: House) -> None:
     told = [why(house, of_returns, who, "cohort_users", **rest) for who in "DB"]
     assert [one.times for one in told] == [1, 0]
     assert [one.causes for one in told[1].reasons] == [("group",)]
+
+
+#: A launch each.
+WALKED = (
+    "A: home list detail cart. B: home list list detail. C: home detail. D: list home list. E: list"
+)
+
+
+@pytest.fixture(scope="module")
+def walked_house(new_app: Houses) -> House:
+    found = new_app()
+    night = walks_of("I: home. J: home list", "2026-11-18", 23) + walks_of("I: home list", hour=2)
+    found.load([*night, *walks_of(WALKED)])  # of I one launch over midnight
+    found.build()
+    return found
+
+
+HOME = page("home")
+
+
+@pytest.mark.parametrize(
+    ("device", "more", "row", "times", "causes"),
+    [
+        ("A", {}, {}, 1, []),
+        ("A", {}, {"step": 1, "kind": "page", "node": "list"}, 1, []),
+        ("C", {}, {"step": 1, "kind": "page", "node": "list"}, 0, [("way",)]),
+        ("D", {}, {"step": 1, "kind": "page", "node": "list"}, 1, []),
+        ("D", {"chosen": ("list",)}, {"step": 2, "kind": "end"}, 1, []),
+        ("A", {"chosen": ("list",)}, {"step": 2, "kind": "end"}, 0, [("way",)]),
+        ("E", {}, {}, 0, []),
+        ("I", {}, {}, 0, [("before",)]),
+        ("J", {}, {}, 0, [("range",)]),
+        ("B", {"end": page("cart")}, {}, 0, [("goal",)]),
+        ("C", {"top": 1}, {"step": 1, "kind": "rest"}, 1, []),
+        ("A", {"top": 1}, {"step": 1, "kind": "rest"}, 0, [("way",)]),
+        ("A", {"counts": "persons", "show": "links"},
+         {"step": 2, "from_kind": "page", "from": "list", "kind": "page", "node": "detail"}, 1, []),
+        ("D", {"counts": "persons", "show": "links"},
+         {"step": 2, "from_kind": "page", "from": "list", "kind": "page", "node": "detail"}, 0, [("way",)]),
+        ("A", {"where": Conditions(True, (Condition(AMOUNT, "gte", (1,)),))}, {}, 0, [("filter",)]),
+    ],
+)  # fmt: skip
+def test_paths(
+    walked_house: House, device: str, more: dict[str, Any], row: dict[str, Any], times: int, causes: list[Any]
+) -> None:  # fmt: skip
+    more = dict(more)
+    query = paths(walked_house, HOME, *map(page, more.pop("chosen", ())), **more)
+    found = why(walked_house, query, device, **row)
+    assert (found.times, [one.causes for one in found.reasons]) == (times, causes)
+    assert sum(one.counted for one in found.ways) == times
+
+
+def test_where_a_path_leaves_the_way(walked_house: House) -> None:
+    query = paths(walked_house, HOME, page("list"))
+    (way,) = why(walked_house, query, "B", step=2, kind="page", node="cart").ways
+    nodes = [("page", name) for name in ("home", "list", "detail")]
+    assert (list(way.nodes), len(way.moments)) == ([*nodes, ("end", "(end)")], 3)
+    assert (way.differs, way.asked, way.counted) == (2, ("page", "cart"), False)
+    counted = why(walked_house, query, "A", step=2, kind="page", node="detail")
+    assert [one.counts for one in counted.happened] == [True] * 4

@@ -13,7 +13,7 @@ from minilens.text import Language, Text
 
 #: Kind and name of what is no node. No path has brackets.
 BEGINNING, MAY_STILL = ("beginning", "(beginning)"), ("may_still", "(may still)")
-REST, _END = ("rest", OTHERS), ("end", "(end)")
+REST, END = ("rest", OTHERS), ("end", "(end)")
 _KINDS = {
     "page": Text("页面", "Page"), "event": Text("事件", "Event"), "rest": Text("其余", "All others"),
     "end": Text("结束", "End"), "beginning": Text("开始", "Beginning"), "may_still": Text("未结束", "Not over"),
@@ -32,7 +32,7 @@ _NAMES = {
 
 def ended(query: PathsQuery) -> tuple[str, str]:
     """What stands where a path is over: at its end, or backwards at its beginning."""
-    return _END if query.direction == "after" else BEGINNING
+    return END if query.direction == "after" else BEGINNING
 
 
 def _kind(value: str, language: Language) -> str:

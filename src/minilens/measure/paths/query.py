@@ -85,3 +85,8 @@ class PathsQuery:
     def reach(self) -> int:
         """So many milliseconds before or after the anchor a path may go on: of a person ten gaps."""
         return self.gap * MOST_STEPS if self.counts == "persons" else LAUNCH_REACH
+
+    @property
+    def days_beyond(self) -> int:
+        """So many days before and behind the range paths may go on."""
+        return -(-self.reach // MOST_GAP)

@@ -24,8 +24,6 @@ from minilens.period import Range, midnight, milliseconds
 from minilens.reference.page_types import fits
 from minilens.warehouse.engine import Answer, Engine
 
-_DAY = 86_400_000
-
 
 def prepare(engine: Engine, query: PathsQuery, as_of: AsOf) -> Prepared:
     """The question with the builds that it stands on."""
@@ -67,10 +65,12 @@ class Walked:
 
 
 def walked(
-    engine: Engine, query: PathsQuery, as_of: AsOf, made: Answer, *, of_persons: bool = False
-) -> Walked:
-    """The paths that a question is about, and with `of_persons` whose they are."""
-    every, bytes_read = _fetched(engine, query, made, of_persons=of_persons)
+    engine: Engine, query: PathsQuery, as_of: AsOf, made: Answer, *, of_persons: bool = False,
+    person: int = 0,
+) -> Walked:  # fmt: skip
+    """The paths that a question is about, and with `of_persons` whose they are. `person`: of whom alone, or of whose
+    launches; 0 for everybody."""
+    every, bytes_read = _fetched(engine, query, made, of_persons=of_persons, person=person)
     engine.go_on()
     rows, nodes = _rows(query, every)
     engine.go_on()
@@ -93,21 +93,25 @@ def _how(query: PathsQuery, nodes: Nodes, as_of: AsOf) -> How:
 
 
 def _fetched(
-    engine: Engine, query: PathsQuery, made: Answer, *, of_persons: bool
+    engine: Engine, query: PathsQuery, made: Answer, *, of_persons: bool, person: int
 ) -> tuple[Any, int]:
     """The rows as columns, and their bytes."""
     builds = Builds(made)
     begin, end = _moments(query)
-    days = -(-query.reach // _DAY)
-    over = Range(
-        query.rows.range.start - timedelta(days=days), query.rows.range.end + timedelta(days=days)
-    )
+    days = timedelta(days=query.days_beyond)
+    over = Range(query.rows.range.start - days, query.rows.range.end + days)
     tail = builds.tail(query.rows, over.end)
     moved = builds.moved(query.rows, engine.one, tail=tail)
     statement = sql.statement(query, moved, tail=tail)
-    text = sql.rows(query, statement, of_persons=of_persons)
+    text = sql.rows(query, statement, of_persons=of_persons, person=person)
+    some = sql.launches(statement, person)
     asked = builds.bound(query.rows, over.start, over.end) | {"from_ms": begin, "to_ms": end}
-    found = engine.arrow(text, asked | statement.bound.values)
+    asked |= statement.bound.values
+    if person and query.counts == "sessions":
+        # Asked for first: nested in the other question, nodes would look for these among their own rows alone.
+        launches = engine.arrow(some, asked)
+        asked["launches"] = launches.column("launch").to_pylist()
+    found = engine.arrow(text, asked)
     return found, int(found.nbytes)
 
 

@@ -20,9 +20,14 @@ def statement(query: PathsQuery, moved: Moved, *, tail: bool) -> Statement:
     return Statement(query.rows, moved, tail, besides=_BESIDES)
 
 
-def rows(query: PathsQuery, made: Statement, *, of_persons: bool = False) -> str:
+def launches(made: Statement, person: int) -> str:
+    """The launches that a person has rows in."""
+    return f"SELECT DISTINCT launch FROM ({made.every_row()}) WHERE person = {person:d} AND launch != 0"
+
+
+def rows(query: PathsQuery, made: Statement, *, of_persons: bool = False, person: int = 0) -> str:
     """Owner, moment, the event (its place from 1, 0 a page), page, what decides within a millisecond; in no order.
-    `of_persons`: whose each row is as well.
+    `of_persons`: whose each row is as well. `person`: of whom alone, or of the bound `launches`; 0 for everybody.
 
     A row that is several nodes is the first of them. `from_ms`, `to_ms` are bound.
     """
@@ -35,6 +40,8 @@ def rows(query: PathsQuery, made: Statement, *, of_persons: bool = False) -> str
     if query.counts == "sessions":
         asked.append("launch != 0")
     sessions = query.counts == "sessions"
+    if person:
+        asked.append("launch IN {launches:Array(UInt64)}" if sessions else f"person = {person:d}")
     owner, launch = (
         ("launch", "toUInt8(0) AS of") if sessions else ("toUInt64(person)", "launch AS of")
     )

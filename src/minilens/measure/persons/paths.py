@@ -24,11 +24,15 @@ def behind(engine: Engine, query: PathsQuery, place: Place, as_of: AsOf, made: A
     """Those whose paths a figure counts; `times`: how many paths, `first` and `last`: when these began."""
     found = walked(engine, query, as_of, made, of_persons=True)
     assert found.person is not None
-    keys = place.keys
-    if place.measure == "reached":
-        keys = {name: one for name, one in keys.items() if name not in ("from_kind", "from")}
-    some = counted(query, found.walks, found.nodes, keys)
+    some = counted(query, found.walks, found.nodes, keys_of(place))
     return gathered(found.person[some.entry], some.moment, some.moment)
+
+
+def keys_of(place: Place) -> dict[str, Cell]:
+    """The keys of the row as far as the figure has to do with them."""
+    if place.measure != "reached":
+        return place.keys
+    return {name: one for name, one in place.keys.items() if name not in ("from_kind", "from")}
 
 
 def check(query: PathsQuery, place: Place) -> None:

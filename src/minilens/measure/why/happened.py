@@ -30,15 +30,17 @@ def did(story: Story, query: EventsQuery, n: int) -> Did:
     )  # fmt: skip
 
 
-def kept(whole: OfFigure) -> OfFigure:
-    """The same with as many events as are told: those that are named, those that count, then the others."""
+def kept(whole: OfFigure, since: int = 0) -> OfFigure:
+    """The same with as many events as are told: those that are named, those that count, then the others from a moment
+    on."""
     count = len(whole.happened)
-    if count <= MOST_HAPPENED:
+    late = [n for n, one in enumerate(whole.happened) if one.at >= since]
+    if count <= MOST_HAPPENED and len(late) == count:
         return replace(whole, events=count)
     shown = [*(one.row for one in whole.reasons), *(one.row for one in whole.starts)]
     named = [row for row in shown if row is not None]
     counts = [n for n, one in enumerate(whole.happened) if one.counts]
-    rows = sorted(list(dict.fromkeys([*named, *counts, *range(count)]))[:MOST_HAPPENED])
+    rows = sorted(list(dict.fromkeys([*named, *counts, *late]))[:MOST_HAPPENED])
     to: dict[int | None, int] = {row: n for n, row in enumerate(rows)}
     return replace(
         whole, happened=tuple(whole.happened[row] for row in rows), events=count,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from itertools import combinations
 
@@ -29,7 +29,7 @@ from minilens.measure.prepared import AsOf
 from minilens.measure.table import Cell
 from minilens.measure.why.happened import did, kept
 from minilens.measure.why.query import Because, Cause, Did, FigureWhyQuery, OfFigure, Stood
-from minilens.measure.why.story import Read, Story, told
+from minilens.measure.why.story import AROUND, Read, Story, told
 from minilens.period import Range, midnight, milliseconds
 from minilens.warehouse.engine import Answer, Engine
 
@@ -93,7 +93,11 @@ def explained(
         times = telling.times(asked.without("group"))
         if times:
             times = _among(counting(engine, of, as_of, made), asked, query.person)  # type: ignore[arg-type]
-    return kept(telling.figure(query.person, times)), story
+    near = over.start - timedelta(
+        days=AROUND
+    )  # who is new is told by all that was before: one event shows it
+    since = milliseconds(midnight(near, of.rows.timezone))
+    return kept(telling.figure(query.person, times), since), story
 
 
 def _among(whole: Counting, asked: _Asked, person: int) -> int:

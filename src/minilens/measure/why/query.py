@@ -9,6 +9,7 @@ from typing import Literal
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
 from minilens.measure.events.query import Condition, EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
+from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.query import Place
 from minilens.measure.table import Cell, Table
 
@@ -141,11 +142,14 @@ class ExplainedTable(Table):
 #: or the return; the start lies outside the range, or in another period than that of the row; there was a start before;
 #: another group; too few returns; a period of the streak without one; the cell has not begun, or is not over.
 #: From one of stickiness: active in another number of periods. From one of the lifecycle: in another part of it.
+#: From one of paths: theirs go another way, don't get to the end that is asked for; what would begin one belongs to no
+#: launch, or to one whose path counts for another person.
 Cause = Literal[
-    "filter", "days", "group", "value", "range", "period", "before", "few", "gap", "not_yet", "count", "part"
+    "filter", "days", "group", "value", "range", "period", "before", "few", "gap", "not_yet", "count", "part",
+    "way", "goal", "launch", "other",
 ]  # fmt: skip
 #: Questions of whose figures it is told whom they count.
-Told = EventsQuery | ReturnsQuery | StickinessQuery | LifecycleQuery
+Told = EventsQuery | ReturnsQuery | StickinessQuery | LifecycleQuery | PathsQuery
 
 
 @dataclass(frozen=True)
@@ -218,13 +222,27 @@ class Stood:
 
 
 @dataclass(frozen=True)
+class Way:
+    """A path: when it began, kind and name of each of its nodes, the anchor first, of what it means that it is over
+    last; and the moments of those that are nodes. `differs`: the place at which it first leaves what is asked for, the
+    anchor's being 0, and what is `asked` there; of those that don't, or that count, none."""
+
+    at: int
+    nodes: tuple[tuple[str, str], ...]
+    moments: tuple[int, ...]
+    counted: bool
+    differs: int | None = None
+    asked: tuple[Cell, Cell] | None = None
+
+
+@dataclass(frozen=True)
 class OfFigure:
     """What a figure makes of a person.
 
     `times`: how many events of theirs, or of retention cohorts, it counts. `happened`: in order, up to 500 of `events`.
     `reasons`: why it counts none; nothing where they did not happen. Of retention: `starts`, and the `group` of the
     first; `began`: whether they are in the cohort of the row at all. Of stickiness and the lifecycle: `periods`,
-    and the `group`.
+    and the `group`. Of paths: `ways`.
     """
 
     person: int
@@ -236,6 +254,7 @@ class OfFigure:
     group: tuple[Cell, ...] = ()
     began: bool = False
     periods: tuple[Stood, ...] = ()
+    ways: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True)

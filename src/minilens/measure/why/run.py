@@ -14,11 +14,12 @@ from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.without import gap_without, query_without
+from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.run import KINDS
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
 from minilens.measure.table import Column, Cost, Row, Table
-from minilens.measure.why import of_events, of_periods, of_returns
+from minilens.measure.why import of_events, of_paths, of_periods, of_returns
 from minilens.measure.why.explained import explained
 from minilens.measure.why.query import (
     Explained,
@@ -55,6 +56,7 @@ _WAYS: dict[
     ReturnsQuery: of_returns.explained,
     StickinessQuery: of_periods.explained,
     LifecycleQuery: of_periods.explained,
+    PathsQuery: of_paths.explained,
 }
 
 
