@@ -207,6 +207,11 @@ CODES: dict[str, tuple[int, str, str]] = {
     "unknown_kpi": (404, "没有名为或编号为 {got} 的 KPI", "There is no KPI with the name or number {got}"),
     "unknown_subscription": (404, "没有编号为 {got} 的推送", "There is no message schedule with the number {got}"),
     "unknown_send": (404, "没有编号为 {got} 的推送记录", "There is no sent message with the number {got}"),
+    "unknown_alarm": (404, "没有编号为 {got} 的告警", "There is no alarm with the number {got}"),
+    "unknown_alarm_rule": (404, "没有名为或编号为 {got} 的告警规则", "There is no alarm rule with the name or number {got}"),
+    "alarm_rule_exists": (409, "已有名为 {got} 的告警规则", "There is already an alarm rule named {got}"),
+    "bad_quiet_hours": (422, "免打扰时段的起止时间不能相同", "Quiet hours must end at another time than they begin"),
+    "no_hours": (422, "{field}：该数值只能按天判断", "{field}: this number is known by the day only"),
     "kpi_exists": (409, "已有名为 {got} 的 KPI", "There is already a KPI named {got}"),
     # channels of messages
     "unknown_channel": (404, "没有名为或编号为 {got} 的推送渠道", "There is no channel with the name or number {got}"),

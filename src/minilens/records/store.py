@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from minilens.records.account_rows import Account
 from minilens.records.accounts import Accounts
+from minilens.records.alarm_rules import AlarmRules, AlarmSettings, SavedRule
+from minilens.records.alarms import Alarm, Alarms, Pause
 from minilens.records.annotations import Annotation, Annotations
 from minilens.records.app_pages import AppPages
 from minilens.records.apps import App, Apps
@@ -51,6 +53,8 @@ from minilens.records.virtual_events import VirtualEvents
 __all__ = [
     "SCOPES",
     "Account",
+    "Alarm",
+    "AlarmSettings",
     "Annotation",
     "App",
     "Article",
@@ -66,12 +70,14 @@ __all__ = [
     "Key",
     "Link",
     "MenuDay",
+    "Pause",
     "PaymentChannel",
     "Plan",
     "Records",
     "SavedCohort",
     "SavedKpi",
     "SavedQuestion",
+    "SavedRule",
     "Send",
     "Session",
     "Subscription",
@@ -122,6 +128,8 @@ class Records(MessageRooms):
         self.questions = Questions(self.database)
         self.cohorts = Cohorts(self.database)
         self.kpis = Kpis(self.database)
+        self.alarm_rules = AlarmRules(self.database)
+        self.alarms = Alarms(self.database)
         self.links = Links(self.database)
         self.costs = Costs(self.database)
         self.cost_mappings = CostMappings(self.database)

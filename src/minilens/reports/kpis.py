@@ -93,7 +93,7 @@ def read(definition: KpiDefinition, context: AppContext, app: int) -> tuple[Sour
     """What is asked for, and its unit; Refused, naming the path, where it cannot be."""
     if not math.isfinite(definition.target) or abs(definition.target) > LARGEST:
         raise Refused("bad_value", "target", got=str(definition.target))
-    return _source(definition.source, context, app)
+    return read_source(definition.source, context, app)
 
 
 def stands(
@@ -134,7 +134,8 @@ def _reaches(definition: KpiDefinition, value: float) -> bool:
     return value >= definition.target if definition.better == "more" else value <= definition.target
 
 
-def _source(asked: KpiSource, context: AppContext, app: int) -> tuple[Source, Unit]:
+def read_source(asked: KpiSource, context: AppContext, app: int) -> tuple[Source, Unit]:
+    """A number that can be asked for, and its unit; Refused by its path below `source`."""
     if isinstance(asked, KpiRatio):
         (over, one), (under, other) = (
             _placed(part, name, context, app)

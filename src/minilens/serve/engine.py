@@ -33,6 +33,7 @@ from minilens.load.worker import reason_of
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.execution.queue import QueryCancelled
 from minilens.serve import (
+    alarms,
     cohort_commands,
     engine_failure,
     engine_metrics,
@@ -225,6 +226,7 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     sending = deliveries(pipeline, settings, opened, executor)
     regular = asyncio.create_task(tasks.run(pipeline, settings, sending.tasks()))
     opened = replace(opened, answer=engine_metrics.Asked(registry).counted(opened.answer))
+    regular = asyncio.create_task(tasks.run(pipeline, settings, (alarms.task(pipeline, opened),)))
     more = running(pipeline, settings, hands, registry)
     app = EngineApp(pipeline, executor, create_app(opened), more)
     config = uvicorn.Config(

@@ -25,6 +25,8 @@ WEEKS, LEAST_WEEKS = 8, 4
 WIDTH, BACK = 3.25, 2.0
 #: Further than this away nothing is waited for.
 FAR = 4.75
+#: A share or a mean that never moved may move by so much of itself.
+LEAST_SPREAD = 0.02
 #: What a median absolute deviation is multiplied with to be a standard deviation; for few values it is too small.
 _MAD = 1.4826
 _FEW = {4: 1.36, 5: 1.21, 6: 1.20, 7: 1.14, 8: 1.13}
@@ -106,8 +108,10 @@ class Usual:
         if len(told) < LEAST_WEEKS:
             return None
         own = _MAD * _away(told, median(told)) * _FEW[len(told)]
-        chance = 1.0 if self.counts else 0.0
+        chance = 1.0 if self.counts else LEAST_SPREAD * abs(median(told))
         spread = max(own, chance, self._spreads.get(slot.hour, 0.0))
+        if not spread:  # always nothing: anything at all would be unusual
+            return None
         return Band(self._scale, median(told), spread, len(told))
 
     def weeks(self, slot: Slot) -> int:

@@ -33,15 +33,17 @@ def has_hours(source: Source) -> bool:
 
 
 def series(
-    sources: Sequence[Source], over: Range, length: Length, ask: Ask
+    sources: Sequence[Source], over: Range, length: Length, timezone: str, ask: Ask
 ) -> list[dict[Slot, float | None]]:
-    """Each of the sources over these days. Measures of the reports with the same filters are one question."""
+    """Each of the sources over these days, by the app's clock. Measures of the reports with the same filters are one
+    question."""
     leaves = list(dict.fromkeys(leaf for one in sources for leaf in _leaves(one)))
     known: dict[Source, Series] = {}
     together: dict[Query, list[OfReports]] = {}
     for leaf in leaves:
         if isinstance(leaf, OfReports):
-            together.setdefault(replace(leaf.query, measures=()), []).append(leaf)
+            query = replace(leaf.query, measures=(), timezone=timezone)
+            together.setdefault(query, []).append(leaf)
         else:
             known[leaf] = {_slot(at): value for at, value in trend(leaf, over, length, ask)}
     for query, some in together.items():

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+from minilens.period import HOUR, midnight
 
 #: How long what is judged is.
 Length = Literal["hour", "day"]
@@ -29,6 +32,22 @@ class Slot:
 def slot_of(moment: datetime) -> Slot:
     """The hour that a moment of the app's zone lies in."""
     return Slot(moment.date(), moment.hour, bool(moment.fold))
+
+
+def begin(slot: Slot, length: Length, timezone: str) -> datetime:
+    """The first moment of an hour or day, in UTC."""
+    if length == "day":
+        return midnight(slot.day, timezone)
+    day, zone = slot.day, ZoneInfo(timezone)
+    clock = datetime(day.year, day.month, day.day, slot.hour, fold=slot.again, tzinfo=zone)
+    return clock.astimezone(UTC)
+
+
+def end(slot: Slot, length: Length, timezone: str) -> datetime:
+    """The first moment after it, in UTC."""
+    if length == "day":
+        return midnight(slot.day + timedelta(days=1), timezone)
+    return begin(slot, length, timezone) + HOUR
 
 
 #: A number by the hour or the day; None where it is unknown, as of hours that are still to come.
