@@ -17,10 +17,10 @@ from litestar.testing import TestClient
 from minilens.deliver.contents import KINDS, Asking, find
 from minilens.deliver.contents.whole import message
 from minilens.deliver.pictures import Pictures
-from minilens.errors import NotFound, Refused
+from minilens.errors import NotAllowed, NotFound, Refused
 from minilens.load.pipeline import Pipeline
 from minilens.measure.measures import MEASURES
-from minilens.period import Range, now, now_ms, today
+from minilens.period import Range, now, now_ms, preset, today
 from minilens.render import format
 from minilens.render.message import MOST_FIGURES, MOST_ROWS, Section
 from minilens.reports import REPORTS
@@ -29,22 +29,30 @@ from minilens.reports.kpis import encoded
 from minilens.reports.question import as_json
 from minilens.reports.question import decoded as as_question
 from minilens.reports.question import encoded as encoded_question
-from minilens.serve.messages import asking
+from minilens.serve.messages import asking, preview
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
 from minilens.text import LANGUAGES, Language, Text
+from minilens.web.console import App, Console
 from tests.pipeline import Happening, House, at
 from tests.web.sites import site
 
 
 @dataclass(frozen=True)
 class Asked:
-    """An app of which both are asked: the API by `get`, and contents by `told`."""
+    """An app of which both are asked: the API by `get`, and contents by what `told` may ask."""
 
     client: Any
     house: House
     token: str
-    told: Callable[[], Asking]
+    console: Console
+
+    @property
+    def app(self) -> App:
+        return self.console.app(self.house.app.name)
+
+    def told(self) -> Asking:
+        return asking(self.console, self.app, now())
 
     def get(self, path: str) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -91,7 +99,7 @@ def asked(pipeline: Pipeline, settings: Settings, new_app: Callable[..., House])
     token = pipeline.records.tokens.create(house.app.id, ("report:read",), now=now())
     made = console(pipeline, settings, questions(pipeline, settings))
     with site(made) as app, TestClient(app) as client:
-        yield Asked(client, house, token, lambda: asking(made, made.app(house.app.name), now()))
+        yield Asked(client, house, token, made)
 
 
 def kpi(house: House, target: float, **more: object) -> None:
@@ -315,6 +323,29 @@ def test_a_picture_is_fetched_by_whoever_has_its_address(asked: Asked, settings:
     assert (found.status_code, found.headers["content-type"]) == (200, "image/png")
     assert found.content == section.picture.png
     assert asked.client.get(path.replace(".png", "0.png")).status_code == 404
+
+
+def test_orders_are_single_persons_and_are_never_sent(asked: Asked) -> None:
+    records, app = asked.house.pipeline.records, asked.house.app.id
+    question = as_question(json.dumps({"kind": "payments", "show": "orders", "period": "7d"}))
+    saved = records.questions.create(
+        app, Text("订单", "One by one"), encoded_question(question), team=True, now=now(), by=None
+    )
+    content = find(f"report:question.{saved.id}", records, app)
+    with pytest.raises(NotAllowed):
+        content.sections(asked.told(), Range(YESTERDAY, YESTERDAY), "en")
+
+
+def test_a_preview_is_of_the_time_before(asked: Asked) -> None:
+    told = asked.told()
+    for cadence, name in (("day", "yesterday"), ("week", "last_week"), ("month", "last_month")):
+        over = preset(name, told.context.today)
+        found = preview(asked.console, asked.app, "funnels", cadence, "en", told.context.now)  # type: ignore[arg-type]
+        assert found.title.endswith(
+            format.span(over.start, over.end, "en", told.context.today.year)
+        )
+    with pytest.raises(Refused):
+        preview(asked.console, asked.app, "nothing", "day", "en", told.context.now)
 
 
 def test_an_app_without_events_says_so(

@@ -26,7 +26,7 @@ from minilens.serve.completed import completed
 from minilens.serve.messages import asking
 from minilens.serve.sending import sender_of
 from minilens.serve.tasks import Task
-from minilens.serve.wiring import cohorts_of, moment
+from minilens.serve.wiring import cohorts_of, moment, pictures_of
 from minilens.settings import Settings
 from minilens.web.console import App, Console
 
@@ -108,11 +108,11 @@ def deliveries(
         finally:
             ASKER.reset(before)
 
-    behind = replace(console, answer=answered)
+    behind, keep = replace(console, answer=answered), pictures_of(settings).keep
 
     def asked(app: int, at: datetime) -> Asking | None:
         found = next((one for one in behind.apps() if one.id == app), None)
-        return asking(behind, found, at) if found else None
+        return asking(behind, found, at, lambda png: keep(png, milliseconds(at))) if found else None
 
     queue = Queue(
         records,

@@ -7,16 +7,21 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from minilens import reports
-from minilens.deliver.contents import Asking
-from minilens.deliver.contents.content import Answered, ComingIn
+from minilens.deliver.contents import Asking, find
+from minilens.deliver.contents.content import Answered, Cadence, ComingIn
+from minilens.deliver.contents.whole import message
 from minilens.measure.catalog import BUILT_IN
+from minilens.measure.payments.query import PaymentsQuery
 from minilens.measure.run import AnyQuery
 from minilens.measure.table import Table
+from minilens.period import preset
+from minilens.records.rights import OF_PERSONS, missing
+from minilens.render.message import Message
 from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.request import AppContext, ReportRequest
 from minilens.reports.tabs import tab_of
-from minilens.text import Text
+from minilens.text import Language, Text
 from minilens.web.cohorts.doors import SEES_PERSONS
 from minilens.web.console import App, Console
 from minilens.web.reports.ask import PLAIN
@@ -32,6 +37,8 @@ def asking(
     context = AppContext(app.timezone, now, console.first_day(app), BUILT_IN.with_cohorts(cohorts))
 
     def ask(query: AnyQuery) -> Table:
+        if isinstance(query, PaymentsQuery) and query.show == "orders":
+            raise missing(OF_PERSONS, "show")
         sees = SEES_PERSONS.set(False)
         try:
             return console.answer(PLAIN, query, app)
@@ -50,6 +57,20 @@ def asking(
         app.id, app.name, title, context, console.records, ask, report, console.public_url,
         keep, coming_in=lambda: _coming_in(console, app),
     )  # fmt: skip
+
+
+#: How long a time a message of each cadence is of.
+_OVER: dict[Cadence, str] = {"day": "yesterday", "week": "last_week", "month": "last_month"}
+
+
+def preview(
+    console: Console, app: App, content: str, cadence: Cadence, language: Language, now: datetime
+) -> Message:
+    """What would be sent now. Refused, naming `content`, where there is none of that name; NotFound where a report
+    isn't there."""
+    at = asking(console, app, now)
+    over = preset(_OVER[cadence], at.context.today)
+    return message(at, [find(content, console.records, app.id)], over, language)
 
 
 def _coming_in(console: Console, app: App) -> ComingIn:
