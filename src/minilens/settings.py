@@ -50,7 +50,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("metrics", "", "无需令牌即可读取 /metrics 的地址或网段，逗号分隔；空则须用带 admin 权限的令牌", "Addresses or networks that may read /metrics without a token, separated by commas; when empty a token with the scope admin is needed"),
     Setting("wechat_api", "https://api.weixin.qq.com", "微信接口的地址；仅在经由代理访问时修改", "Address of WeChat's API; change it only to go through a proxy"),
     Setting("smtp", "", "发送邮件的服务器：smtps://用户名:授权码@smtp.example.com:465，或 smtp://…:587（STARTTLS）；空为不发邮件", "The server that sends mail: smtps://user:password@smtp.example.com:465, or smtp://…:587 (STARTTLS); empty for no mail"),
-    Setting("mail_from", "", "邮件的发件人，如 Minilens <stats@example.com>；多数服务商要求与登录账号一致", "Who mail is from, such as Minilens <stats@example.com>; most providers want it to equal the login"),
+    Setting("mail_from", "", "邮件的发件人，如 stats@example.com，也可带名称；多数服务商要求与登录账号一致", "Who mail is from, such as stats@example.com, also with a name; most providers want it to equal the login"),
     Setting("webhook_networks", "", "推送渠道可以访问的内网地址或网段（10.0.0.0/8），逗号分隔；空为只访问公网", "Private addresses or networks (10.0.0.0/8) that channels of messages may reach, separated by commas; empty for none"),
     Setting("reserve_mb", "512", "磁盘剩余不足此值（MiB）时拒收", "Receiving stops while less than this many MiB are free"),
     Setting("key_limit", "3000000", "每个写入密钥每分钟最多事件数", "Most events a minute for one write key"),
