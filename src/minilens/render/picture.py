@@ -12,11 +12,11 @@ from minilens.render.panels import Course, Panel, Ranks, figure, in_characters
 from minilens.render.png import FAMILY, as_png, printable
 from minilens.text import Language
 
-WIDTH, MARGIN = 640, 26
-#: Between two panels; of a title; from the top of a course to its lowest line; names of points; a row of ranks.
-GAP, TITLE, PLOT, NAMES, ROW = 26, 34, 170, 26, 32
-#: Room for what the lines across are called, and for the names of ranks.
-LEFT, CALLED = 64, 190
+WIDTH, MARGIN = 420, 18  # as wide as a phone, so that its letters are as large as those around it
+#: Between two panels; of a title; of what lines are called; from there to the lowest line; names of points; a rank.
+GAP, TITLE, LEGEND, PLOT, NAMES, ROW = 22, 32, 18, 150, 24, 30
+#: Room for what the lines across are called, for the names of ranks, and for what is told behind their bars.
+LEFT, CALLED, TOLD = 56, 134, 104
 INK, SOFT, FAINT, LINE, NOW, THEN, TARGET, WASH = (
     "#18201b", "#4f5b54", "#68736c", "#e2e7e3", "#07a05a", "#74808b", "#b06b00", "#e6f4ec",
 )  # fmt: skip
@@ -45,22 +45,24 @@ def as_svg(panels: Sequence[Panel], language: Language) -> str:
 def _panel(panel: Panel, language: Language) -> tuple[str, float]:
     """The drawing and its height."""
     inner = WIDTH - 2 * MARGIN
-    head = _text(format.cut(panel.title, 44), 0, 16, size=17, heavy=True)
+    head = _text(format.cut(panel.title, 42), 0, 15, size=16, heavy=True)
     if isinstance(panel, Ranks):
         return head + _ranks(panel, inner), TITLE + ROW * len(panel.rows)
-    drawn = head + _legend(panel, inner) + _course(panel, inner, language)
-    return drawn, TITLE + PLOT + NAMES
+    legend = _legend(panel)
+    top = LEGEND if legend else 0
+    course = f'<g transform="translate(0 {top})">{_course(panel, inner, language)}</g>'
+    return head + legend + course, TITLE + top + PLOT + NAMES
 
 
 def _ranks(panel: Ranks, inner: float) -> str:
     most = max((row.value for row in panel.rows), default=0) or 1
-    room = inner - CALLED - 130
+    room = inner - CALLED - TOLD
     parts = []
     for n, row in enumerate(panel.rows):
         y, length = TITLE + n * ROW, max(2.0, row.value / most * room)
         if panel.steps:
             parts.append(_box(CALLED, y + 4, room, 20, LINE))
-        parts.append(_text(format.cut(row.name, 24), 0, y + 19, fill=SOFT))
+        parts.append(_text(format.cut(row.name, 17), 0, y + 19, fill=SOFT))
         parts.append(_box(CALLED, y + 4, length, 20, NOW))
         at = CALLED + (room if panel.steps else length) + 8
         parts.append(_text(row.told, at, y + 19))
@@ -185,18 +187,17 @@ def _last(panel: Course, place: _Place, language: Language) -> str:
     return _box(middle - wide / 2 - 3, base - 13, wide + 6, 16, "#fff") + said
 
 
-def _legend(panel: Course, inner: float) -> str:
-    """From the right: what each line is; nothing where there is only one."""
-    told = [(panel.target_called, TARGET, "6 4")] if panel.target is not None else []
+def _legend(panel: Course) -> str:
+    """Below the title: what each line is; nothing where there is only one."""
+    told = [(panel.called, NOW, "")] if panel.then and panel.called else []
     told += [(panel.then_called, THEN, "3 4")] if panel.then else []
-    told += [(panel.called, NOW, "")] if panel.then and panel.called else []
-    right, parts = inner, []
+    told += [(panel.target_called, TARGET, "6 4")] if panel.target is not None else []
+    left, parts = 0.0, []
     for name, colour, dash in told:
-        name = format.cut(name, 34)
-        wide = _width(name, 12)
-        parts.append(_text(name, right, 15, size=12, fill=SOFT, anchor="end"))
-        parts.append(_line(right - wide - 26, 11, right - wide - 6, 11, colour, 2.2, dash=dash))
-        right -= wide + 44
+        name = format.cut(name, 26)
+        parts.append(_line(left, 30, left + 20, 30, colour, 2.2, dash=dash))
+        parts.append(_text(name, left + 26, 34, size=12, fill=SOFT))
+        left += 26 + _width(name, 12) + 16
     return "".join(parts)
 
 

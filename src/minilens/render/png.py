@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 #: Pixels of the image by one of the drawing: phones have two or three.
-SCALE = 2
+SCALE = 3
 FONT = "noto-sans-sc-2.004-gb2312.ttf"
 FAMILY = "Noto Sans SC"
 #: What the font has besides the letters of GB 2312.

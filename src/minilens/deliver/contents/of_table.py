@@ -11,7 +11,7 @@ from minilens.measure.table import Cell, Column, Row, Table
 from minilens.render import format
 from minilens.render.as_list import named
 from minilens.render.as_text import readable
-from minilens.render.as_tiles import as_tiles
+from minilens.render.as_tiles import Beside, as_tiles
 from minilens.render.heading import days, title
 from minilens.render.i18n import translate
 from minilens.render.message import MOST_FIGURES, MOST_ROWS, Figure, Listing, Section, Tone
@@ -72,9 +72,8 @@ def _figures(state: ReportRequest, table: Table, language: Language) -> tuple[Fi
     if state.report.kind.drawing == "tiles":
         return tuple(
             Figure(
-                one.title, one.short, f"{one.changes[0].change.text} {one.changes[0].word}",
-                _TONES.get(one.changes[0].change.meaning, ""),
-                f"{one.changes[1].change.text} {one.changes[1].word}",
+                one.title, one.short, _beside(one.changes[0]), _TONES.get(one.changes[0].change.meaning, ""),
+                _beside(one.changes[1]),
             )
             for one in as_tiles(table, language)
         )[:MOST_FIGURES]  # fmt: skip
@@ -89,6 +88,11 @@ def _figures(state: ReportRequest, table: Table, language: Language) -> tuple[Fi
         figure(column, now[n], then[n] if then else None, language, note=note)
         for n, column in columns[:MOST_FIGURES]
     )
+
+
+def _beside(one: Beside) -> str:
+    """▲ 3.2% Day before; empty where that is unknown."""
+    return "" if one.change.meaning == "unknown" else f"{one.change.text} {one.word}"
 
 
 def _row(table: Table) -> tuple[Row, Row | None, bool] | None:
@@ -178,7 +182,18 @@ def _listing(state: ReportRequest, table: Table, language: Language) -> Listing 
     shown = [*keys, *([lead] if lead is not None else []), *others][
         : max(MOST_COLUMNS, len(keys) + 1)
     ]
+    if table.columns[0].name == "step":
+        table, shown = _with_steps(table), shown[1:]
     return _listed(table, table.rows, shown, language, table.total_rows)
+
+
+def _with_steps(table: Table) -> Table:
+    """Of a funnel: the events with the numbers of their steps."""
+    rows = tuple((row[0], f"{row[0]} {row[1]}", *row[2:]) for row in table.rows)
+    step = replace(table.columns[0], unit="text")
+    return replace(
+        table, columns=(step, replace(step, name="event"), *table.columns[2:]), rows=rows
+    )
 
 
 def listing(
