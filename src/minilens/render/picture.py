@@ -16,7 +16,7 @@ WIDTH, MARGIN = 420, 18  # as wide as a phone, so that its letters are as large 
 #: Between two panels; of a title; of what lines are called; from there to the lowest line; names of points; a rank.
 GAP, TITLE, LEGEND, PLOT, NAMES, ROW = 22, 32, 18, 150, 24, 30
 #: Room for what the lines across are called, for the names of ranks, and for what is told behind their bars.
-LEFT, CALLED, TOLD = 56, 134, 104
+LEFT, CALLED, TOLD = 56, 138, 118
 INK, SOFT, FAINT, LINE, NOW, THEN, TARGET, WASH = (
     "#18201b", "#4f5b54", "#68736c", "#e2e7e3", "#07a05a", "#74808b", "#b06b00", "#e6f4ec",
 )  # fmt: skip
