@@ -301,6 +301,30 @@ def test_cohorts(asked: Asked) -> None:
                     assert cell == format.exact(row[name], unit, language)
 
 
+def test_the_teams_own_question_of_value_and_its_pinned_funnels(asked: Asked) -> None:
+    records, app = asked.house.pipeline.records, asked.house.app.id
+
+    def saved(name: str, **question: object) -> int:
+        body = encoded_question(as_question(json.dumps(question)))
+        told = Text(name, name)
+        return records.questions.create(app, told, body, team=True, now=now(), by=None).id
+
+    value = saved("value", kind="ltv", margin={"rate": 0.4}, period="90d")
+    steps = [{"event": name} for name in ("page_view", "pay_success")]
+    funnels = [saved(f"funnel {n}", kind="funnel", steps=steps) for n in range(2)]
+    over = Range(YESTERDAY.replace(day=1), YESTERDAY)
+    (section,) = KINDS["cohorts"].sections(asked.told(), over, "en")
+    assert section.listing
+    assert "Payback day" in section.listing.columns
+    owner = records.accounts.create(f"pins{app}@example.com", "Pins", now=now(), by=None)
+    records.pins.add(app, owner.id, f"question.{funnels[1]}", "")
+    titles = [part.title for part in KINDS["funnels"].sections(asked.told(), over, "en")]
+    assert "funnel 1" in titles
+    assert "funnel 0" not in titles
+    for one in (value, *funnels):
+        records.questions.remove(app, one, now=now(), by=None, others=True)
+
+
 def test_every_content_of_every_cadence_has_something_to_say(asked: Asked) -> None:
     for name, content in KINDS.items():
         for days in (1, 7, 30):
