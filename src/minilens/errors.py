@@ -220,6 +220,8 @@ CODES: dict[str, tuple[int, str, str]] = {
     "bad_address": (422, "{field} 不是有效的网址（不能含用户名、密码、空格或中文）", "{field} isn't a valid address: no user name, password, blanks or letters beyond ASCII"),
     "foreign_bot": (422, "{field} 应形如 {example}，请从机器人的设置中完整复制", "{field} must be like {example}; copy all of it from the bot's settings"),
     "not_of_kind": (422, "{kind}没有 {field}，请留空", "{kind} takes no {field}; leave it empty"),
+    "not_sent": (502, "未发送：{reason}（{told}）", "Not sent: {reason} ({told})"),
+    "no_such_mail": (404, "此退订链接无效，或该邮件渠道已删除", "This link to unsubscribe isn't valid, or the channel of mail was removed"),
     "no_such_member": (422, "{field}：没有编号为 {got} 且能查看此小程序的成员", "{field}: no member with the number {got} can see this app"),
     "no_such_owner": (422, "负责人须是可以查看该小程序的成员，而非 {got}", "The owner must be a member who can view the app; {got} is not"),
     "question_of_nobody": (422, "该令牌由命令行创建，不属于任何成员，只能为团队保存问题", "This token was created on the command line and belongs to no member, so it can only save questions for the team"),

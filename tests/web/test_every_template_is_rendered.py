@@ -16,8 +16,10 @@ from minilens.errors import Busy, EngineFailed
 from minilens.measure.query import Query
 from minilens.measure.table import Table
 from minilens.period import now, now_ms
+from minilens.records.channel_content import ChannelContent
 from minilens.records.event_content import read
 from minilens.records.link_content import NewLink
+from minilens.records.unsubscribing import token
 from minilens.reports.kpis import decoded as kpi_decoded
 from minilens.reports.kpis import encoded as kpi_encoded
 from minilens.reports.report import Report
@@ -153,6 +155,7 @@ ADDRESSES = [
     "/a/cafe/shares",
     "/a/cafe/dashboard",
     "/a/cafe/dashboard/kpis",
+    "/a/cafe/messages/channels?add=mail",
     "/a/cafe/dashboard/stages",
     "/audit",
     "/people",
@@ -236,6 +239,9 @@ def test_all(
     theatre.records.kpis.create(1, Text("访客", ""), kpi_encoded(found), None, now=now(), by=None)
     for address in ("/a/cafe/dashboard", "/a/cafe/dashboard/kpis", "/a/cafe/dashboard/kpi/1"):
         assert owner.get(address, headers=header).status_code == 200
+    mail = ChannelContent("mail", "Weekly", "en", members=(1,))
+    channel, _ = theatre.records.channels.create(1, mail, theatre.console().secret, now=now())
+    owner.get(f"/unsubscribe/{token(theatre.console().secret, channel.id, 1)}", headers=header)
     (link,) = theatre.records.links.create(1, [NewLink(campaign="S", page="a")], now=now())
     owner.get(f"/a/cafe/links/{link.code}", headers=header)
     failing = {**header, "X-Minilens-Card": "1"}

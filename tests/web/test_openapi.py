@@ -76,6 +76,11 @@ ASKED = (
     "kpis", "create_kpi", "change_kpi", "remove_kpi", "changes",
     "feeds", "create_feed", "revoke_feed",
 )  # fmt: skip
+CHANNELS = tuple(
+    f"/api/v1/apps/{{app}}/channels{rest}"
+    for rest in ("", "/{channel}", "/{channel}/test", "/{channel}/remove")
+)
+OF_CHANNELS = ("channels", "create_channel", "change_channel", "test_channel", "remove_channel")
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
 #: It changes nothing.
@@ -128,7 +133,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
         ROOT,
         NOTES,
         *(f"{ASK}{end}" for end in ("", "/persons", "/touches", "/why")),
-        *(*COHORTS, *KPIS, *FEEDS, *LINKS, *REVIEWS),
+        *(*COHORTS, *KPIS, *CHANNELS, *FEEDS, *LINKS, *REVIEWS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
         *PERSONS,
@@ -153,6 +158,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
             "person",
             "person_events",
             *QUARANTINED,
+            *OF_CHANNELS,
             *OF_EVENTS,
             *(f"{do}_event" for do in ("publish", "back", "retire", "restore")),
             *OF_IDENTITIES,
@@ -179,7 +185,8 @@ def test_refusals_are_described_in_one_shape(described: Any) -> None:
         answers, success = (
             operation["responses"],
             "201"
-            if path in (NOTES, QUESTIONS, EVENTS[0], COHORTS[0], KPIS[0], FEEDS[0], LINKS[0])
+            if path
+            in (NOTES, QUESTIONS, EVENTS[0], COHORTS[0], KPIS[0], CHANNELS[0], FEEDS[0], LINKS[0])
             and method == "post"
             else "200",
         )

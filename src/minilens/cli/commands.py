@@ -33,6 +33,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "questions": ("ask",),
     "cohorts": ("cohorts",),
     "kpis": ("kpis",),
+    "channels": ("channels",),
     "virtual": ("virtual",),
 }
 _FILE_OF = {command: file for file, commands in FILES.items() for command in commands}

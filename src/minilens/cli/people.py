@@ -50,7 +50,8 @@ HEADINGS = {
     "type": ("类型", "type"), "filled": ("出现率", "filled"), "values": ("取值", "values"), "days": ("日期数", "days"),
     "received": ("接收日志", "received"), "provider": ("支付系统", "provider"), "merchant": ("商户号", "merchant"),
     "numbers": ("公钥", "public keys"), "unit": ("单位", "unit"), "identity": ("标识类型", "identity"),
-    "since": ("设置时间", "since"),
+    "since": ("设置时间", "since"), "language": ("语言", "language"), "address": ("地址", "address"),
+    "members": ("成员", "members"), "state": ("状态", "state"),
 }  # fmt: skip
 YES_NO = {True: ("是", "yes"), False: ("否", "no")}
 

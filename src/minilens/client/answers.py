@@ -267,6 +267,10 @@ class ChangedType(msgspec.Struct, frozen=True):
     dry_run: bool = False
 
 
+class ChannelList(msgspec.Struct, frozen=True):
+    channels: list[ListedChannel]
+
+
 class CohortList(msgspec.Struct, frozen=True):
     cohorts: list[ListedCohort]
 
@@ -711,6 +715,20 @@ class ListedBlocked(msgspec.Struct, frozen=True):
     shown: str
 
 
+class ListedChannel(msgspec.Struct, frozen=True):
+    id: int
+    kind: str
+    name: str
+    language: str
+    address: str
+    state: str
+    stopped: str
+    why: str
+    told: str
+    changed: datetime
+    members: list[ListedMember]
+
+
 class ListedCohort(msgspec.Struct, frozen=True):
     id: int
     zh: str
@@ -800,6 +818,12 @@ class ListedMeasure(msgspec.Struct, frozen=True):
     unit: str
     definition: str
     official: str
+
+
+class ListedMember(msgspec.Struct, frozen=True):
+    account: int
+    name: str
+    stopped: str
 
 
 class ListedOperator(msgspec.Struct, frozen=True):
@@ -913,6 +937,11 @@ class LtvQuestion(
     traffic: str = "release"
     top: int = 10
     rest: bool = True
+
+
+class MadeChannel(msgspec.Struct, frozen=True):
+    channel: ListedChannel
+    secret: str
 
 
 class MadeCohort(msgspec.Struct, frozen=True):
@@ -1128,6 +1157,10 @@ class RememberedQuestion(msgspec.Struct, frozen=True):
     )
 
 
+class RemovedChannel(msgspec.Struct, frozen=True):
+    removed: int
+
+
 class RemovedKpi(msgspec.Struct, frozen=True):
     removed: int
 
@@ -1228,6 +1261,13 @@ class StickinessQuestion(
     traffic: str = "release"
     top: int = 10
     rest: bool = True
+
+
+class TestedChannel(msgspec.Struct, frozen=True):
+    sent: bool
+    code: str
+    why: str
+    told: str
 
 
 class Timeline(msgspec.Struct, frozen=True):

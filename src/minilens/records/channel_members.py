@@ -78,6 +78,19 @@ class ChannelMembers:
                 )
         return found
 
+    def resume(self, app: int, channel: int, account: int, *, now: datetime) -> None:
+        """The same account wants it again; nothing where it hadn't ended it."""
+        of = (
+            CHANNEL_MEMBERS.c.channel_id == channel, CHANNEL_MEMBERS.c.account_id == account,
+            CHANNEL_MEMBERS.c.stopped == "unsubscribed",
+        )  # fmt: skip
+        on = {"stopped": "", "told": "", "changed": now}
+        with self._database.write() as connection:
+            if connection.execute(sa.update(CHANNEL_MEMBERS).where(*of).values(**on)).rowcount:
+                record_audit(
+                    connection, "channel.subscribe", now=now, by=account, app=app, target=channel
+                )
+
     def taken(self, message: str) -> frozenset[int]:
         """The accounts whose mail of that Message-ID was taken by the server."""
         query = sa.select(TAKEN_MAILS.c.account_id).where(TAKEN_MAILS.c.message == message)

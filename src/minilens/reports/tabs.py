@@ -154,6 +154,15 @@ TABS = (
         key="u",
         right="persons:read",
     ),
+    Tab(
+        "messages",
+        Text("推送", "Messages"),
+        "send",
+        group="data",
+        own=True,
+        key="m",
+        right="keys:write",
+    ),
     Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True, key=","),
 )
 

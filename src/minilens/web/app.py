@@ -35,6 +35,9 @@ from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.campaigns import api as links_api
 from minilens.web.campaigns import pages as link_pages
 from minilens.web.campaigns import web_links
+from minilens.web.channels import api as channels_api
+from minilens.web.channels import pages as channel_pages
+from minilens.web.channels import unsubscribe
 from minilens.web.cohorts import api as cohorts_api
 from minilens.web.cohorts import pages as cohort_pages
 from minilens.web.console import App, Console
@@ -119,6 +122,7 @@ ROUTES: list[ControllerRouterHandler] = [
     profile.sign_out_everywhere,  # /account/sign-out-everywhere
     *day_annotations.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
     *dashboard.ROUTES,  # /a/APP/dashboard, …/kpi/7, …/stages
+    *channel_pages.ROUTES,  # /a/APP/messages, …/channels, …/7, …/7/test, …/7/remove
     *kpi_pages.ROUTES,  # /a/APP/dashboard/kpis, …/7, …/7/remove
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
     *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
@@ -155,6 +159,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *persons_behind.ROUTES,  # /api/v1/apps/APP/ask/persons
     *why.ROUTES,  # /api/v1/apps/APP/ask/why
     *cohorts_api.ROUTES,  # /api/v1/apps/APP/cohorts, …/cohorts/7/refresh, …/remove, …/persons
+    *channels_api.ROUTES,  # /api/v1/apps/APP/channels, …/channels/7, …/test, …/remove
+    *unsubscribe.ROUTES,  # /unsubscribe/TOKEN
     *kpis_api.ROUTES,  # /api/v1/apps/APP/kpis, …/kpis/7, …/kpis/7/remove
     *changes_api.ROUTES,  # /api/v1/apps/APP/changes
     *feeds_api.ROUTES,  # /api/v1/apps/APP/feeds, …/feeds/7/revoke

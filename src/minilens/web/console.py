@@ -27,6 +27,7 @@ from minilens.spool.arrivals import Arrival
 from minilens.spool.test_mode import EventInTest
 from minilens.spool.turned_away import Sender
 from minilens.text import Language
+from minilens.web.channels.doors import ChannelDoors
 from minilens.web.cohorts.doors import CohortDoors
 from minilens.web.persons import doors
 from minilens.web.persons.doors import PersonDoors
@@ -177,6 +178,7 @@ class Console:
     )
     persons: PersonDoors = doors.NONE
     cohorts: CohortDoors = field(default_factory=CohortDoors)
+    channels: ChannelDoors = field(default_factory=ChannelDoors)
 
     def app(self, name: str) -> App:
         """The app of that name; NotFound with a hint where there is none."""

@@ -81,6 +81,7 @@ DEEDS: dict[str, tuple[str, str]] = {
     "channel.remove": ("删除推送渠道", "removed a channel"),
     "channel.stop": ("推送渠道已停用", "a channel was stopped"),
     "channel.unsubscribe": ("退订邮件", "unsubscribed from mail"),
+    "channel.subscribe": ("重新订阅邮件", "subscribed to mail again"),
     "subscription.create": ("新建推送", "scheduled a message"),
     "subscription.change": ("修改推送", "changed a scheduled message"),
     "subscription.pause": ("暂停推送", "paused a scheduled message"),

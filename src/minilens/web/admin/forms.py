@@ -88,9 +88,10 @@ CONTENT = Part("content-files", "公众号数据", "Figures", SEES, "content", "
 ATTRIBUTION = Part("attribution", "归因分析", "Attribution", SEES, "campaigns", "attribution")
 QUALITY = Part("", "收发", "Events", SEES, "quality")
 RECONCILIATION = Part("payments", "支付核对", "Payments", SEES, "quality", "payments")
+CHANNELS = Part("channels", "渠道", "Channels", "keys:write", "messages")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
-    DASHBOARD, KPIS,
+    DASHBOARD, KPIS, CHANNELS,
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, FEEDS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS,
     EVENTS, VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
     ATTRIBUTION, CODES, ADS, COSTS, CONTENT_RESULTS, CONTENT, QUALITY, RECONCILIATION,
@@ -174,6 +175,9 @@ def _of_payments(language: Language) -> dict[str, str]:
     """Those of the forms of payments."""
     _ = translate(language)
     return {
+        "address": _("Webhook address"),
+        "members": _("Members"),
+        "language": _("Language of messages"),
         "merchant": _("Merchant number"),
         "key": _("Public key or certificate"),
         "number": _("Public key ID"),

@@ -44,8 +44,11 @@ def marked(asker: Asker) -> tuple[str, str]:
 
 
 def is_form(request: Request[Any, Any, State]) -> bool:
-    """Whether it comes from a page, and neither reads only nor comes from a program with a token."""
-    return request.method not in _SAFE and not rule(request.route_handler).startswith("scope ")
+    """Whether it comes from a page: it doesn't read only, and comes neither from a program with a token nor to an
+    address that is signed itself (`by_address`)."""
+    handler = request.route_handler
+    by_program = rule(handler).startswith("scope ") or handler.opt.get("by_address")
+    return request.method not in _SAFE and not by_program
 
 
 async def check(request: Request[Any, Any, State]) -> None:
