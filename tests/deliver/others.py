@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,8 @@ class Other:
 
 
 @contextmanager
-def running() -> Iterator[Other]:
-    """While it is needed."""
+def running(certificate: Path | None = None) -> Iterator[Other]:
+    """While it is needed; by https with a certificate."""
     other = Other()
 
     class Handler(BaseHTTPRequestHandler):
@@ -69,6 +71,10 @@ def running() -> Iterator[Other]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(
             target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
         )

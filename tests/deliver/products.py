@@ -66,7 +66,7 @@ def feishu(got: Got, now_ms: int, secret: str = SIGNING) -> Reply:
         names = [column["name"] for column in one["columns"]]
         assert all(set(row) <= set(names) for row in one["rows"])
         assert len(one["rows"]) <= one["page_size"] <= 10
-    assert {one["tag"] for one in card["elements"]} <= {"div", "hr", "table", "action"}
+    assert {one["tag"] for one in card["elements"]} <= {"div", "hr", "note", "table", "action"}
     return said(StatusCode=0, StatusMessage="success", code=0, msg="success", data={})
 
 

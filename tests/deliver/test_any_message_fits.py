@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minilens.deliver import dingtalk, feishu, wecom
+from minilens.deliver import dingtalk, feishu, mail, wecom
+from minilens.render.as_mail import as_html
 from minilens.render.message import Figure, Listing, Message, Picture, Section
 from tests.deliver.conftest import NOW_MS
 from tests.deliver.others import Got
@@ -51,7 +52,7 @@ OWN_FONT = re.compile(r"""</?font( color=["'][a-z]+["'])?>""")
 
 @settings(max_examples=25, deadline=None)
 @given(MESSAGES)
-def test_any_message_fits_every_bot_and_keeps_its_link(message: Message) -> None:
+def test_any_message_fits_every_channel_and_keeps_its_link(message: Message) -> None:
     body = wecom.text_of(message)
     assert (
         b'"errcode": 0'
@@ -67,6 +68,11 @@ def test_any_message_fits_every_bot_and_keeps_its_link(message: Message) -> None
     card = json.loads(body)["actionCard"]
     assert card["singleURL"] == LINK
     harmless(card["text"])
+
+    page = as_html(mail.small(message), "example.com", LINK)
+    assert len(page.encode()) <= 102_000  # more is clipped
+    assert f'href="{LINK}"' in page
+    assert "<at" not in page
 
     body = feishu.body_of(message, SIGNING, NOW_MS)
     assert b'"code": 0' in as_feishu(Got("/", {}, body), NOW_MS).body

@@ -63,6 +63,7 @@ def test_wecom_takes_a_table_and_then_the_picture(
     assert "［点我］(https:／／evil.example) ＜@all＞" in said_there
     assert "另有 4 项" in said_there
     assert picture["msgtype"] == "image"
+    assert "▁" not in said_there  # the picture says it
 
 
 def test_wecom_without_a_table_has_colours(made: Makes, other: Other, sender: Sender) -> None:
@@ -96,7 +97,8 @@ def test_feishu_takes_the_card_signed_in_its_way(made: Makes, other: Other, send
     (table,) = (one for one in card["elements"] if one["tag"] == "table")
     assert table["rows"][1]["c0"] == "[点我](https://evil.example) <@all>"  # plain text there
     texts = json.dumps(card, ensure_ascii=False)
-    assert "&#60;b&#62;正常" in texts
+    assert "一切<b>正常</b>。" in texts  # plain text there as well
+    assert "访问&#42;人数&#42;" in texts
     assert "▁▃█" in texts
 
 

@@ -26,7 +26,7 @@ MOST_BYTES = 20_000
 MOST_TABLES = 5
 COLOURS: dict[Tone, str] = {"good": "green", "bad": "red", "": "grey"}
 TOO_MANY_TABLES, CROWDED, SIGNATURE = 230099, 11232, 19021
-_SIGNS = str.maketrans({c: f"&#{ord(c)};" for c in "&<>*~[]()`_-!#:\\/+$"})
+_SIGNS = str.maketrans({c: f"&#{ord(c)};" for c in "&<>*~[]()`_#\\"})
 
 ANSWERS = {
     SIGNATURE: Outcome("stopped", code="signature"),
@@ -90,14 +90,14 @@ def body_of(message: Message, secret: str, now_ms: int, tables: int = MOST_TABLE
 
 def card_of(message: Message, tables: int) -> dict[str, Any]:
     """The card; so many lists are tables, the others lines."""
-    elements = [_text(_grey(message.as_of))] if message.as_of else []
+    elements = [_small(message.as_of)] if message.as_of else []
     for section in message.sections:
         elements.append({"tag": "hr"})
         as_table = tables > 0 and section.listing is not None and bool(section.listing.rows)
         tables -= as_table
         elements += _section(section, message.language, as_table=as_table)
     if message.footer:
-        elements.append(_text(_grey(message.footer)))
+        elements.append(_small(message.footer))
     if message.link:
         button = {
             "tag": "button", "type": "primary", "url": message.link,
@@ -110,7 +110,7 @@ def card_of(message: Message, tables: int) -> dict[str, Any]:
 
 def plain(text: str) -> str:
     """The text as it can stand in their markdown: signs that mean something by their numbers."""
-    return text.translate(_SIGNS)
+    return text.translate(_SIGNS).replace("://", "&#58;//")
 
 
 def _section(section: Section, language: Language, *, as_table: bool) -> Iterator[dict[str, Any]]:
@@ -118,7 +118,7 @@ def _section(section: Section, language: Language, *, as_table: bool) -> Iterato
         title = plain(section.title)
         yield _text(f"**[{title}]({section.link})**" if section.link else f"**{title}**")
     if section.sentences:
-        yield _text("\n".join(map(plain, section.sentences)))
+        yield {"tag": "div", "text": _as_it_is("\n".join(section.sentences))}
     if section.figures:
         short = len(section.figures) > 1
         yield {
@@ -165,15 +165,20 @@ def _listing(one: Listing, language: Language, *, as_table: bool) -> Iterator[di
     elif one.rows:
         yield _text("\n".join(" · ".join(map(plain, row)) for row in one.rows))
     if one.more:
-        yield _text(_grey(MORE.of(language).format(n=one.more)))
+        yield _small(MORE.of(language).format(n=one.more))
 
 
-def _grey(text: str) -> str:
-    return f"<font color='grey'>{plain(text)}</font>"
+def _small(text: str) -> dict[str, Any]:
+    return {"tag": "note", "elements": [_as_it_is(text)]}
 
 
 def _text(content: str) -> dict[str, Any]:
     return {"tag": "div", "text": _markdown(content)}
+
+
+def _as_it_is(content: str) -> dict[str, str]:
+    """Text that is no markdown."""
+    return {"tag": "plain_text", "content": content}
 
 
 def _markdown(content: str) -> dict[str, str]:

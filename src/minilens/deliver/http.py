@@ -10,8 +10,10 @@ import asyncio
 import ipaddress
 import logging
 import socket
-from collections.abc import Mapping
+import ssl
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -27,6 +29,10 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 #: Bytes of an answer that are read, and letters of it that are kept.
 MOST_READ, MOST_KEPT = 65_536, 300
+#: Addresses of a host that are tried.
+MOST_ADDRESSES = 3
+#: IPv4 within IPv6, as gateways of some networks write it.
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True)
@@ -66,34 +72,49 @@ def posted(
     return _asked(sender.patience, address, at, body, headers or {})
 
 
-def reachable(host: str, within: Networks) -> str:
-    """An address of the host, as numbers; "" where one of them is private and not of `within`. OSError where there is
-    none."""
+def reachable(host: str, within: Networks) -> list[str]:
+    """The addresses of the host, as numbers; none where one of them is private and not of `within`. OSError where there
+    is no such host."""
     found = [str(one[4][0]) for one in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
     public = all(_is_public(one) or one in within for one in found)
-    return found[0] if found and public else ""
+    return list(dict.fromkeys(found))[:MOST_ADDRESSES] if public else []
 
 
 def _is_public(text: str) -> bool:
+    """Whether it is an address of the open internet, also where one of IPv4 is written within one of IPv6."""
     address = ipaddress.ip_address(text.partition("%")[0])
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None) or address
-    return bool(inner.is_global and not inner.is_multicast and address.is_global)
+    inner: ipaddress.IPv4Address | ipaddress.IPv6Address = address
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or address
+        if address in TRANSLATED:
+            inner = ipaddress.IPv4Address(address.packed[-4:])
+    return inner.is_global and address.is_global and not inner.is_multicast
+
+
+@lru_cache(maxsize=1)
+def trusted() -> ssl.SSLContext:
+    """Whose certificates count. Reading them takes longer than a request, so it is done once."""
+    return httpx.create_ssl_context()
 
 
 def _asked(
-    patience: float, address: str, at: str, body: bytes, headers: Mapping[str, str]
+    patience: float, address: str, found: Sequence[str], body: bytes, headers: Mapping[str, str]
 ) -> Answer:
+    """What the first of the addresses says that can be connected to."""
     url = httpx.URL(address)
     named = {
         "User-Agent": "Minilens", "Host": url.netloc.decode(), "Content-Type": "application/json; charset=utf-8",
         **headers,
     }  # fmt: skip
-    try:
-        return asyncio.run(_within(patience, url, at, body, named))
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
-        return Answer(Outcome("again", type(error).__name__, code="no_connection"))
-    except (httpx.HTTPError, httpx.StreamError, TimeoutError) as error:
-        return Answer(Outcome("unknown", type(error).__name__, code="no_answer"))
+    reason = ""
+    for at in found:
+        try:
+            return asyncio.run(_within(patience, url, at, body, named))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol) as error:
+            reason = type(error).__name__
+        except (httpx.HTTPError, httpx.StreamError, TimeoutError) as error:
+            return Answer(Outcome("unknown", type(error).__name__, code="no_answer"))
+    return Answer(Outcome("again", reason, code="no_connection"))
 
 
 async def _within(
@@ -103,7 +124,7 @@ async def _within(
     times = httpx.Timeout(patience, connect=min(5.0, patience))
     async with (
         asyncio.timeout(patience + 1),
-        httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=times) as client,
+        httpx.AsyncClient(trust_env=False, follow_redirects=False, verify=trusted(), timeout=times) as client,
         client.stream(
             "POST", url.copy_with(host=at), content=body, headers=headers,
             extensions={"sni_hostname": url.host},

@@ -41,13 +41,13 @@ def send(
     name = name_of(key)
     taken = members.taken(name)
     left = [one for one in readers if one.account not in taken]
-    small = fitted(message, lambda one: len(as_html(one, "example.com").encode()), MOST_BYTES)
+    cut = small(message)
     found = [Outcome("sent")] * (len(readers) - len(left))
     try:
         if left:
             with connected(server_of(sender.smtp), sender.patience) as session:
                 for one in left:
-                    mail = bytes(composed(sender, channel, small, one, name, now_ms))
+                    mail = bytes(composed(sender, channel, cut, one, name, now_ms))
                     said = handed_over(session, parseaddr(sender.mail_from)[1], one.email, mail)
                     _note(sender, channel, one, name, said, now_ms)
                     found.append(said)
@@ -59,6 +59,11 @@ def send(
     except Unavailable as error:
         found.append(error.outcome)
     return _together(found, len(readers))
+
+
+def small(message: Message) -> Message:
+    """As much of it as is shown."""
+    return fitted(message, lambda one: len(as_html(one, "example.com").encode()), MOST_BYTES)
 
 
 def name_of(key: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from dataclasses import replace
 
 import msgspec
 
@@ -15,7 +16,7 @@ from minilens.deliver.outcome import Outcome
 from minilens.deliver.sender import Sender
 from minilens.records.channel_content import Access
 from minilens.records.channels import Channel
-from minilens.render.message import Message
+from minilens.render.message import Message, Section
 
 #: Bytes of the text, and of a picture before it becomes base64.
 MOST_BYTES, MOST_PICTURE = 4_096, 2 << 20
@@ -55,10 +56,22 @@ def send(
 
 def text_of(message: Message) -> bytes:
     """The body of the message."""
+    message = _without_bars(message)
     second = any(one.listing is not None and one.listing.rows for one in message.sections)
     kind, dialect = ("markdown_v2", SECOND) if second else ("markdown", FIRST)
     small = fitted(message, lambda one: len(written(one, dialect).encode()), MOST_BYTES)
     return msgspec.json.encode({"msgtype": kind, kind: {"content": written(small, dialect)}})
+
+
+def _without_bars(message: Message) -> Message:
+    """Without the bars of what follows as pictures."""
+    sent = pictures_of(message)
+
+    def bare(one: Section) -> Section:
+        shown = one.picture is not None and one.picture.png in sent
+        return replace(one, picture=None) if shown else one
+
+    return replace(message, sections=tuple(map(bare, message.sections)))
 
 
 def picture(png: bytes) -> bytes:

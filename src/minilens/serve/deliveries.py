@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from minilens.deliver.contents import Asking
@@ -32,6 +32,8 @@ from minilens.web.console import App, Console
 
 #: Seconds between two looks at the queue, and between two times that old messages are let go of.
 EVERY, FORGET_EVERY = 5.0, 3600.0
+#: Longer than any mail is tried again.
+MAILS_KEPT = timedelta(days=14)
 #: Seconds that a question of a message waits until nobody else asks.
 PATIENCE = 120.0
 #: Messages that are sent at once; a channel that is slow keeps one of them. Those with a message already go before.
@@ -79,13 +81,16 @@ class Deliveries:
         for pool in self._pools.values():
             pool.shutdown(wait=True, cancel_futures=True)
 
+    def _forget(self, pipeline: Pipeline, settings: Settings) -> None:
+        """What was sent long ago, and which mails were taken of what nobody tries again."""
+        self._queue.forget()
+        pipeline.records.channel_members.sweep(now() - MAILS_KEPT)
+
     def tasks(self) -> tuple[Task, ...]:
         """What the engine does regularly for it."""
         return (
             Task("send messages", EVERY, lambda pipeline, settings: self.step(), beside=True),
-            Task(
-                "forget old messages", FORGET_EVERY, lambda pipeline, settings: self._queue.forget()
-            ),
+            Task("forget old messages", FORGET_EVERY, self._forget),
         )
 
 
