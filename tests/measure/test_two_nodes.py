@@ -24,6 +24,7 @@ from minilens.warehouse.migrate import migrate
 from tests.examples import at_length, costly
 from tests.measure.histories import History, histories
 from tests.measure.questions import questions
+from tests.measure.shares.questions import with_cards
 from tests.measure.test_filters_against_brute_force import scattered
 from tests.measure.test_two_shards import happenings
 from tests.pipeline import House, around, days
@@ -163,7 +164,7 @@ def not_made(house: House, history: History) -> None:
 
 
 #: Not the few events that examples begin with.
-FULL = histories().map(scattered).filter(lambda history: len(history.arrived) > 20)
+FULL = histories().map(scattered).map(with_cards).filter(lambda history: len(history.arrived) > 20)
 
 
 @costly(1, 60)

@@ -80,11 +80,17 @@ def test_the_page_has_a_card_for_each_way(owner: TestClient[Litestar]) -> None:
     page = owner.get("/a/cafe/shares", headers={"accept-language": "en"})
     assert page.status_code == 200
     places = [
-        page.text.index(f'id="shares-{one}"') for one in ("days", "levels", "pages", "groups")
+        page.text.index(f'id="shares-{one}"')
+        for one in ("days", "levels", "pages", "origins", "groups")
     ]
     assert places == sorted(places)
     asked = owner.get('/a/cafe/shares?question={"kind":"shares","show":"groups","period":"90d"}')
     assert asked.text.index('id="shares-groups"') < asked.text.index('id="shares-days"')
+    link = '/a/cafe/shares?question={"kind":"shares","show":"origins","by":"link"}'
+    assert (
+        'aria-current="true">Campaign link<'
+        in owner.get(link, headers={"accept-language": "en"}).text
+    )
     assert owner.get("/a/cafe/shares?question=nothing").status_code == 200
 
 

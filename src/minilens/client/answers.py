@@ -1235,6 +1235,7 @@ class SharesQuestion(
     msgspec.Struct, frozen=True, tag_field="kind", tag="shares", rename={"from_": "from"}
 ):
     show: str = "days"
+    by: str = "campaign"
     period: str = ""
     from_: str = ""
     to: str = ""

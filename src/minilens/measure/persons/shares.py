@@ -32,7 +32,7 @@ def check(query: SharesQuery, place: Place) -> None:
 
 
 def _measure(query: SharesQuery, place: Place) -> str:
-    known = [one.name for one in columns(query.show)[1] if one.has_persons]
+    known = [one.name for one in columns(query.show, query.by)[1] if one.has_persons]
     measure = place.measure or known[0]
     if measure not in known:
         raise Refused(
@@ -43,7 +43,7 @@ def _measure(query: SharesQuery, place: Place) -> str:
 
 def _keys(query: SharesQuery, place: Place) -> dict[str, Cell]:
     """The keys of the row, a day as it is written; Refused where it has no such key, or says no day of the range."""
-    known = [one.name for one in columns(query.show)[0]]
+    known = [one.name for one in columns(query.show, query.by)[0]]
     found = place.keys
     for name in found:
         if name not in known:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.measures import DAY
-from minilens.measure.shares.query import Show
+from minilens.measure.shares.query import By, Show
 from minilens.measure.table import Column, Rise, Unit
 from minilens.text import Text
 
@@ -75,6 +76,7 @@ _MEASURES: dict[Show, tuple[Column, ...]] = {
         ),
     ),
     "pages": _OF_CARDS,
+    "origins": _OF_CARDS,
     "groups": (
         _some(
             "opens", "打开次数", "Opens", "count", "该卡片在群聊中被他人打开的次数",
@@ -97,6 +99,7 @@ _MEASURES: dict[Show, tuple[Column, ...]] = {
 }  # fmt: skip
 
 
-def columns(show: Show) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
-    """What tells rows apart, and the measures."""
-    return _KEYS[show], _MEASURES[show]
+def columns(show: Show, by: By = "campaign") -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """What tells rows apart, and the measures. `by`: the dimension by which origins are told."""
+    keys = (Column(by, DIMENSIONS[by].title, "text"),) if show == "origins" else _KEYS[show]
+    return keys, _MEASURES[show]

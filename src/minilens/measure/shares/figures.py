@@ -52,13 +52,14 @@ class Spread:
     def rows(self) -> tuple[list[Row], Row]:
         """The rows, and what all come to."""
         return {
-            "days": self._days, "levels": self._levels, "pages": self._pages, "groups": self._groups,
+            "days": self._days, "levels": self._levels, "pages": self._pages, "origins": self._origins,
+            "groups": self._groups,
         }[self.query.show]()  # fmt: skip
 
     def done(self, measure: str, keys: Mapping[str, Cell]) -> list[Done]:
         """Who is behind a figure of a row, once for each time; of several rows where it says less than a row has."""
         show, tree = self.query.show, self._tree
-        if show in ("days", "pages"):
+        if show in ("days", "pages", "origins"):
             return self._counts(keys).done(measure)
         if show == "levels":
             passed = {opening.share.person for opening in tree.brought.values()}
@@ -78,15 +79,17 @@ class Spread:
         return [(one.person, one.at) for one in some if one.new or measure != "new_users"]
 
     def _counts(self, keys: Mapping[str, Cell]) -> _Counts:
-        """What a row of days or pages adds up."""
+        """What a row of days, pages or origins adds up."""
         found = _Counts()
-        day, page = keys.get("day"), keys.get("page")
-        for share in self._shared():
-            if day in (None, str(share.day)) and page in (None, share.page):
-                found.shares.append(share)
-        for opening in self.openings:
-            if day in (None, str(opening.day)) and page in (None, opening.share.page):
-                found.openings.append(opening)
+
+        def counts(day: date, share: Share) -> bool:
+            """Whether something done with a share on a day is of the row. No origin is one, too."""
+            if self.query.by in keys and (keys[self.query.by] or "") != share.origin:
+                return False
+            return keys.get("day") in (None, str(day)) and keys.get("page") in (None, share.page)
+
+        found.shares += [one for one in self._shared() if counts(one.day, one)]
+        found.openings += [one for one in self.openings if counts(one.day, one.share)]
         return found
 
     def _inside(self, keys: Mapping[str, Cell]) -> list[Opening]:
@@ -139,10 +142,16 @@ class Spread:
         return [row(day, found.get(day, _Counts())) for day in self.query.range], row(None, whole)
 
     def _pages(self) -> tuple[list[Row], Row]:
-        found, whole = self._by(lambda one: one.page, lambda one: one.share.page)
-        rows = [(str(page), *counts.cells()) for page, counts in found.items()]
+        return self._most(*self._by(lambda one: one.page, lambda one: one.share.page))
+
+    def _origins(self) -> tuple[list[Row], Row]:
+        return self._most(*self._by(lambda one: one.origin, lambda one: one.share.origin))
+
+    def _most(self, found: Mapping[Hashable, _Counts], whole: _Counts) -> tuple[list[Row], Row]:
+        """Those with the most opens; of what has no name the key is None."""
+        rows: list[Row] = [(str(name) or None, *counts.cells()) for name, counts in found.items()]
         rows.sort(key=lambda row: (-_number(row[4]), -_number(row[1]), str(row[0])))
-        return list(rows[: self.query.top]), (None, *whole.cells())
+        return rows[: self.query.top], (None, *whole.cells())
 
     def _levels(self) -> tuple[list[Row], Row]:
         tree = self._tree

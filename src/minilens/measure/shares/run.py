@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import cast
 
 from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.catalog import BUILT_IN
@@ -19,6 +20,7 @@ from minilens.measure.session import QuerySession, cost
 from minilens.measure.shares import sql
 from minilens.measure.shares.columns import columns
 from minilens.measure.shares.figures import Spread
+from minilens.measure.shares.origins import carried
 from minilens.measure.shares.query import LOOK_BACK, SharesQuery
 from minilens.measure.shares.tree import Opening, Share
 from minilens.measure.table import Row, Table
@@ -44,7 +46,7 @@ def answer(engine: Engine, query: SharesQuery, as_of: AsOf, made: Answer) -> Tab
     session = QuerySession(engine=engine, answers=[made])
     visitors = _visitors(engine, query, as_of) if query.show == "days" else {}
     rows, totals = spread(session, query, made, visitors).rows()
-    keys, measures = columns(query.show)
+    keys, measures = columns(query.show, query.by)
     running = query.range.start <= as_of.today <= query.range.end
     return Table(
         columns=(*keys, *measures), rows=tuple(rows), start=query.range.start, end=query.range.end, as_of=as_of.as_of,
@@ -57,8 +59,13 @@ def spread(
     session: QuerySession, query: SharesQuery, made: Answer, visitors: Visitors | None = None
 ) -> Spread:
     """What was shared and opened."""
-    shares = _shares(session, query, made)
-    return Spread(query, shares, _openings(session, query, shares), visitors or {})
+    shares, since = _shares(session, query, made), query.range.start
+    if query.show != "origins":
+        return Spread(query, shares, _openings(session, query, shares, since), visitors or {})
+    every = _openings(session, query, shares, since - timedelta(days=LOOK_BACK))
+    shares = carried(shares, every)
+    told = [replace(one, share=shares[one.share.card]) for one in every if one.day >= since]
+    return Spread(query, shares, told, visitors or {})
 
 
 def _shares(session: QuerySession, query: SharesQuery, made: Answer) -> dict[str, Share]:
@@ -70,33 +77,45 @@ def _shares(session: QuerySession, query: SharesQuery, made: Answer) -> dict[str
     before = over.start - timedelta(days=LOOK_BACK)
     text = sql.shares(statement)
     found: dict[str, Share] = {}
-    for person, at, day, card, page in session.ask(
+    for person, at, day, card, page, *more in session.ask(
         text, builds.bound(query.rows, before, over.end) | statement.bound.values
     ):
         if card not in found:
-            found[str(card)] = Share(str(card), int(str(person)), int(str(at)), day, str(page))  # type: ignore[arg-type]
+            visit, origin = more or (0, "")
+            whose, when = int(str(person)), int(str(at))
+            found[str(card)] = Share(
+                str(card),
+                whose,
+                when,
+                cast("date", day),
+                str(page),
+                int(str(visit)),
+                str(origin or ""),
+            )
     return found
 
 
 def _openings(
-    session: QuerySession, query: SharesQuery, shares: Mapping[str, Share]
+    session: QuerySession, query: SharesQuery, shares: Mapping[str, Share], since: date
 ) -> list[Opening]:
-    """By somebody else than the sharer, and after it was shared; cards that are none of these are left out."""
+    """By somebody else than the sharer, and after it was shared; cards that are none of these are left out. From the
+    day `since` on."""
     moved = Moved(int(str(session.ask(HAS_MOVED, {"app": query.app})[0][0])))
     asked: dict[str, object] = {
-        "app": query.app, "traffic": query.traffic, "start": query.range.start, "end": query.range.end,
+        "app": query.app, "traffic": query.traffic, "start": since, "end": query.range.end,
     }  # fmt: skip
     rows = session.ask(sql.openings(moved), asked)
-    some: list[tuple[Share, int, int, date, int]] = []
-    for person, at, day, card, scene in rows:
+    some: list[tuple[Share, int, int, date, int, int]] = []
+    for person, at, day, card, scene, visit in rows:
         share = shares.get(str(card))
         if share is not None and share.person != person and share.at <= at:  # type: ignore[operator]
-            some.append((share, int(str(person)), int(str(at)), day, int(str(scene))))  # type: ignore[arg-type]
+            who, when = int(str(person)), int(str(at))
+            some.append((share, who, when, cast("date", day), int(str(scene)), int(str(visit))))
     first = _first_days(session, query, {one[1] for one in some})
     seen = _seen(rows, shares.values())  # of whom no day was made yet nothing else is known
     return [
-        Opening(share, person, at, day, scene, first.get(person, seen[person]) == day)
-        for share, person, at, day, scene in some
+        Opening(share, person, at, day, scene, first.get(person, seen[person]) == day, visit)
+        for share, person, at, day, scene, visit in some
     ]
 
 

@@ -17,13 +17,16 @@ GROUP_SCENES = frozenset({1008, 1044})
 
 @dataclass(frozen=True)
 class Share:
-    """A card that was shared: by whom, when (ms), on which day, of which page."""
+    """A card that was shared: by whom, when (ms), on which day, of which page. `session`: the one it was shared in, 0
+    unknown; `origin`: where that came from, empty from nowhere, or where nobody asked."""
 
     card: str
     person: int
     at: int
     day: date
     page: str
+    session: int = 0
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Opening:
     day: date
     scene: int
     new: bool
+    session: int = 0
 
     @property
     def in_group(self) -> bool:

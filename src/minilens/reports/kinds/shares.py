@@ -21,12 +21,13 @@ _SHOWN = {
     "days": Text("按天", "by day"),
     "levels": Text("按分享树的层级", "by level of the share tree"),
     "pages": Text("按被分享的页面", "by shared page"),
+    "origins": Text("按卡片的来源", "by where the cards came from"),
     "groups": Text("群聊中打开的卡片", "cards opened in group chats"),
 }
 
 
 #: The measure that rows are sorted by, where they are.
-_FIRST = {"pages": "opens", "groups": "openers"}
+_FIRST = {"pages": "opens", "origins": "opens", "groups": "openers"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +69,10 @@ def request(
     over.check("day")
     where = PartsReader(context).where(question.where, "where")
     query = shares_of(
-        0, over, question.show, where=where, traffic=question.traffic, top=question.top, timezone=context.timezone
+        0, over, question.show, where=where, traffic=question.traffic, top=question.top, timezone=context.timezone,
+        by=question.by,
     )  # fmt: skip
-    _, measures = columns(query.show)
+    _, measures = columns(query.show, query.by)
     names = tuple(one.name for one in measures)
     first = _FIRST.get(query.show, names[0])
     return SharesRequest(

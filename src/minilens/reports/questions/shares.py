@@ -27,14 +27,22 @@ class SharesQuestion(
     """
 
     show: Annotated[
-        Literal["days", "levels", "pages", "groups"],
+        Literal["days", "levels", "pages", "origins", "groups"],
         said(
-            "A row a day with the K factor; a level of the tree, 0 whom nobody brought; a shared page; or a card "
-            "that was opened in a group chat. days unless given.",
-            "每行为一天（含 K 因子）、分享树的一层（0 层无人带来）、一个被分享的页面，或一张在群聊中被打开的卡片。"
-            "默认 days。",
+            "A row a day with the K factor; a level of the tree, 0 whom nobody brought; a shared page; where the cards "
+            "came from (`by`); or a card that was opened in a group chat. days unless given.",
+            "每行为一天（含 K 因子）、分享树的一层（0 层无人带来）、一个被分享的页面、卡片的来源（见 `by`），"
+            "或一张在群聊中被打开的卡片。默认 days。",
         ),
     ] = "days"
+    by: Annotated[
+        Literal["campaign", "placement", "material", "link"],
+        said(
+            "By what origins are told: that by which the sharer had come, and where they had come by a card, that of "
+            "the card. campaign unless given.",
+            "卡片来源按什么区分：分享者进入时的推广；分享者也由卡片带来时，沿用那张卡片的来源。默认 campaign。",
+        ),
+    ] = "campaign"
     period: Period = ""
     start: FromDay = ""
     end: ToDay = ""

@@ -121,7 +121,7 @@ def _columns_of(query: object) -> Iterable[Iterable[Column]] | None:
         return columns_of(query)
     if isinstance(query, LtvQuery):
         return ltv_columns(query)
-    return shares_columns(query.show) if isinstance(query, SharesQuery) else None
+    return shares_columns(query.show, query.by) if isinstance(query, SharesQuery) else None
 
 
 def _plain(value: str | float | None) -> str:

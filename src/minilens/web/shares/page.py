@@ -16,7 +16,7 @@ from minilens.errors import Refused
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.words import sentence
 from minilens.measure.filters import OPERATORS
-from minilens.measure.shares.query import SHOWS
+from minilens.measure.shares.query import ORIGINS, SHOWS
 from minilens.reports.parts_reader import PartsReader
 from minilens.reports.question import decoded, encoded
 from minilens.reports.questions.parts import Filter
@@ -104,6 +104,14 @@ def _laid_out(settings: AppSettings, asked: SharesQuestion) -> dict[str, Any]:
             for one in every
         ],
         "periods": [(period, address(name, one)) for period, one in periods],
+        "origins": [
+            (
+                DIMENSIONS[one].title.of(language),
+                address(name, replace(asked, by=one)),
+                one == asked.by,
+            )
+            for one in ORIGINS
+        ],
         "question": encoded(asked),
         "conditions": _told(settings, asked),
         "fields": [(one, DIMENSIONS[one].title.of(language)) for one in FIELDS],
