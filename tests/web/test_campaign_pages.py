@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from litestar.testing import TestClient
 
 from minilens.period import now
 from minilens.records.link_content import NewLink
+from minilens.records.rates import Rate
 from minilens.records.store import Link
 from tests.web.cast import Theatre, mark
 
@@ -160,3 +163,26 @@ def test_a_campaign_has_a_page_and_rows_lead_to_it(owner: Client) -> None:
     assert '<option value="add_to_cart" selected>' in card
     assert "/a/cafe/campaign?" in card
     assert owner.get("/a/cafe/campaigns?event=%20", headers=EN).status_code == 422
+
+
+def test_conversion_currency_and_refunds_are_chosen_beside_the_title(
+    theatre: Theatre, owner: Client
+) -> None:
+    theatre.records.rates.set(1, "CNY", [Rate("USD", date(2026, 1, 1), Decimal("7.1"))], now=now())
+    page = owner.get("/a/cafe/campaigns?period=7d&filter=province:is:广东", headers=EN).text
+    form = re.search(r'<form class="menu" id="counted".*?</form>', page, re.DOTALL)
+    assert form
+    assert {"CNY", "USD"} <= set(re.findall(r"<option(?: selected)?>([A-Z]{3})</option>", form[0]))
+    assert 'name="filter" value="province:is:广东"' in form[0]
+    assert 'name="period" value="7d"' in form[0]
+    assert "cap" not in form[0]
+    asked = "event=pay_success&currency=USD&refund=-"
+    chosen = owner.get(f"/a/cafe/campaign?campaign=spring&{asked}", headers=EN).text
+    assert '<option value="-" selected>' in chosen
+    assert "<option selected>USD</option>" in chosen
+    assert 'name="campaign" value="spring"' in chosen
+    own = owner.get("/a/cafe/ads?refund=order_refunded", headers=EN).text
+    assert re.search(r'<option value="order_refunded" selected>', own)
+    assert 'name="cap"' in own
+    usual = owner.get("/a/cafe/campaigns?refund=refund_success", headers=EN).text
+    assert '<option value="refund_success" selected>' not in usual

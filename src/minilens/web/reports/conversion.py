@@ -11,6 +11,7 @@ from minilens.records.store import Records
 from minilens.reference.events import TECHNICAL
 from minilens.reference.link_codes import is_code
 from minilens.reports import find
+from minilens.reports.earning import NOTHING, PAID_BACK, usual_refund
 from minilens.reports.event_names import events
 from minilens.reports.kinds.breakdown import BreakdownRequest
 from minilens.reports.kinds.campaigns import OfCampaigns
@@ -33,23 +34,39 @@ def offered(
 
 @dataclass(frozen=True)
 class Counted:
-    """What the form of a page about costs offers: events that can count as a conversion by name and title, what the
-    chosen one is called, the currencies that have costs, the chosen one among them, and that one."""
+    """What the form of a page about costs or campaigns offers: events that can count as a conversion by name and title,
+    what the chosen one is called, the currencies that have costs or rates, the chosen one among them, and that one;
+    events that can take revenue back, and the one that does: empty as usual, - none."""
 
     events: list[tuple[str, str]]
     event: str
     currencies: list[str]
     currency: str
+    refunds: list[tuple[str, str]]
+    refund: str
 
 
 def counted(records: Records, app: int, state: ReportRequest, language: Language) -> Counted | None:
-    """Of a page about costs; None of others. May block."""
-    if not isinstance(state, CostsRequest):
+    """Of a page about costs or campaigns; None of others. May block."""
+    if not isinstance(state, CostsRequest | OfCampaigns):
         return None
-    every = _events(records, app, state.earns.event, language)
-    currency = state.earns.currency or records.rates.of(app).currency
-    currencies = sorted({*records.costs.currencies(app), currency})
-    return Counted(every, dict(every)[state.earns.event], currencies, currency)
+    earns, rates = state.earns, records.rates.of(app)
+    every = _events(records, app, earns.event, language)
+    currency = earns.currency or rates.currency
+    known = {
+        *records.costs.currencies(app),
+        *(one.currency for one in rates.rates),
+        rates.currency,
+        currency,
+    }
+    usual = earns.refund == usual_refund(earns.event)
+    refund = "" if usual else earns.refund or NOTHING
+    refunds = [
+        one
+        for one in _events(records, app, earns.refund or PAID_BACK, language)
+        if one[0] != earns.event
+    ]
+    return Counted(every, dict(every)[earns.event], sorted(known), currency, refunds, refund)
 
 
 def _events(records: Records, app: int, chosen: str, language: Language) -> list[tuple[str, str]]:
