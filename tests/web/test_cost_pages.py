@@ -112,7 +112,7 @@ def test_what_counts_as_a_conversion_is_chosen_beside_the_title(
     assert 'name="cap" min="1" max="100" value="5"' in page
     assert '<input type="hidden" name="period" value="90d">' in page
     assert "event=add_to_cart" in page.split('id="ads-trend"')[1][:600], "cards are of the same"
-    assert 'id="counted"' not in owner.get("/a/cafe/campaigns", headers=EN).text
+    assert 'id="counted"' not in owner.get("/a/cafe/overview", headers=EN).text
     refused = owner.get("/a/cafe/ads?cap=0", headers=EN)
     assert refused.status_code == 422
     assert "cap" in refused.text

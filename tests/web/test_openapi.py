@@ -67,6 +67,7 @@ COHORTS = tuple(
         *(f"/{{cohort}}/{do}" for do in ("change", "refresh", "remove", "persons", "sizes")),
     )
 )
+OPENS = "/api/v1/apps/{app}/links/opens"
 LINKS = ("/v1/links", "/v1/links/{code}", "/v1/costs", "/v1/rates", "/v1/content")
 ASKED = (
     "ask", "ask_persons", "ask_touches", "ask_why", "cohorts", "create_cohort", "change_cohort", "refresh_cohort",
@@ -74,7 +75,7 @@ ASKED = (
     "put_rates", "rates",
     "put_content", "content",
     "kpis", "create_kpi", "change_kpi", "remove_kpi", "changes",
-    "feeds", "create_feed", "revoke_feed",
+    "feeds", "create_feed", "revoke_feed", "link_opens",
 )  # fmt: skip
 CHANNELS = tuple(
     f"/api/v1/apps/{{app}}/channels{rest}"
@@ -132,6 +133,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
     assert set(described["paths"]) == {
         ROOT,
         NOTES,
+        OPENS,
         *(f"{ASK}{end}" for end in ("", "/persons", "/touches", "/why")),
         *(*COHORTS, *KPIS, *CHANNELS, *FEEDS, *LINKS, *REVIEWS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),

@@ -999,6 +999,18 @@ class NewValueNames(msgspec.Struct, frozen=True):
     revision: int = 0
 
 
+class OpensList(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    from_: str
+    to: str
+    opens: list[OpensOfDay]
+
+
+class OpensOfDay(msgspec.Struct, frozen=True):
+    code: str
+    day: str
+    opens: int
+
+
 class PageOfType(msgspec.Struct, frozen=True):
     page: str
     type: str | None

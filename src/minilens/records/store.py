@@ -31,6 +31,7 @@ from minilens.records.invitations import Invitation, Invitations
 from minilens.records.kept_numbers import KeptNumbers
 from minilens.records.keys import Key, Keys
 from minilens.records.kpis import Kpis, SavedKpi
+from minilens.records.link_opens import OpensOfLinks
 from minilens.records.links import Link, Links
 from minilens.records.page_types import PageTypes
 from minilens.records.paid_orders import PaidOrders
@@ -131,6 +132,7 @@ class Records(MessageRooms):
         self.alarm_rules = AlarmRules(self.database)
         self.alarms = Alarms(self.database)
         self.links = Links(self.database)
+        self.link_opens = OpensOfLinks(self.database)
         self.costs = Costs(self.database)
         self.cost_mappings = CostMappings(self.database)
         self.rates = Rates(self.database)

@@ -33,6 +33,7 @@ from minilens.web.auth.csrf import MOST, check, is_form
 from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
 from minilens.web.campaigns import api as links_api
+from minilens.web.campaigns import opens as link_opens
 from minilens.web.campaigns import pages as link_pages
 from minilens.web.campaigns import web_links
 from minilens.web.channels import api as channels_api
@@ -167,6 +168,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *feed_address.ROUTES,  # /feeds/TOKEN.csv, /feeds/TOKEN.ics
     *web_links.ROUTES,  # /l/CODE
     *pictures.ROUTES,  # /m/NAME.png
+    *link_opens.ROUTES,  # /api/v1/apps/APP/links/opens
     *links_api.ROUTES,  # /v1/links, /v1/links/CODE
     *costs_api.ROUTES,  # /v1/costs
     *rates_api.ROUTES,  # /v1/rates

@@ -33,6 +33,7 @@ from minilens.web.admin.forms import CODES, LONGEST, Answer, Wrong, attempt, wor
 from minilens.web.admin.forms import LINKS as PART
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.campaigns import seen, web_links
+from minilens.web.campaigns.opens import by_day
 from minilens.web.reader import outside
 
 Req = Request[Any, Any, State]
@@ -268,6 +269,7 @@ async def one_shown(
     return await settings.page(
         PART, "campaign_link.html", error=error, link=one, drawn=qr.inline(one.path), over=one.over(day),
         typed={**now_there, **(data or {})}, saves=settings.may(WRITES), here=PART.at(settings.app),
+        opened=await asyncio.to_thread(by_day, settings.console, settings.app, one, settings.reader) if one.web else [],
         results=results(settings, "link", one.code), web_link=f"{outside(request)}{web_links.PATH}/{one.code}",
     )  # fmt: skip
 

@@ -16,7 +16,9 @@ from minilens.errors import NotFound
 from minilens.records.link_content import CODE
 from minilens.records.store import Link
 from minilens.web.auth.guard import NOTHING
+from minilens.web.campaigns.opens import count
 from minilens.web.console import Console
+from minilens.web.reader import ReaderContext
 
 Req = Request[Any, Any, State]
 PATH = "/l"
@@ -25,11 +27,17 @@ TAGS = ("source", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_c
 
 
 @get(f"{PATH}/{{code:str}}", include_in_schema=False, needs=NOTHING)
-async def follow(console: NamedDependency[Console], code: FromPath[str]) -> Redirect:
-    """On to the web address; whether the link is over or not, for the code is on paper."""
+async def follow(
+    request: Req,
+    console: NamedDependency[Console],
+    reader: NamedDependency[ReaderContext],
+    code: FromPath[str],
+) -> Redirect:
+    """On to the web address; whether the link is over or not, for the code is on paper. It is counted."""
     one = await asyncio.to_thread(console.records.links.get, code)
     if not one.web:
         raise NotFound("no_web_address", "code", got=code)
+    await asyncio.to_thread(count, console, one, request.headers.get("user-agent", ""), reader)
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return Redirect(tagged(one), status_code=302, headers=headers)
 
