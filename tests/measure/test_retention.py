@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 
+from minilens.measure.persons.everybody import everybody
+from minilens.measure.persons.query import PersonsQuery, Place
+from minilens.measure.persons.run import found as persons_behind
 from minilens.measure.prepared import AsOf
 from minilens.measure.retention.query import OFFSETS, OFFSETS_OF, RetentionQuery
 from minilens.measure.retention.run import COLUMNS
 from minilens.measure.run import run
 from minilens.measure.table import Table
+from minilens.measure.why.query import FigureTable, FigureWhyQuery, OfFigure
 from minilens.reports import find
 from tests import by_name
 from tests.addresses import asked
@@ -64,6 +69,43 @@ def test_by_hand(house: House) -> None:
     assert of_day(table, None)[5] == (11, 1, 1 / 11)
     active = ask(house, replace(query, users="active"))
     assert of_day(active, fourth)[5] == (2, 1, 0.5)
+
+
+#: Device, what is asked besides, the row, how many cohorts count them, what keeps them from it.
+WHY: list[tuple[str, dict[str, Any], dict[str, Any], int, list[tuple[str, ...]]]] = [
+    ("A", {}, {"day": "2026-03-02", "days_later": 2}, 1, []),
+    ("A", {}, {"day": "2026-03-02", "days_later": 3}, 0, []),
+    ("A", {}, {"days_later": 2}, 1, []),
+    ("B", {}, {"day": "2026-03-02", "days_later": 2}, 0, [("before",)]),
+    ("B", {"users": "active"}, {"day": "2026-03-02", "days_later": 2}, 1, []),
+    ("C", {}, {"day": "2026-03-02", "days_later": 1}, 0, [("period",)]),
+    ("C", {}, {"day": "2026-03-03", "days_later": 30}, 0, []),
+    ("A", {"filters": (((by_name.condition("scene", "is", ("1001",))),),)},
+     {"day": "2026-03-02", "days_later": 2}, 0, [("filter",)]),
+]  # fmt: skip
+
+
+def test_why_somebody_is_counted(house: House) -> None:
+    """A came on the second and the fourth, B before and then like A, C on the third."""
+    some = [visit(day, device) for day in ("2026-03-02", "2026-03-04") for device in "AB"]
+    house.load([*some, visit("2026-02-01", "B"), visit("2026-03-03", "C")])
+    house.build()
+    for device, more, row, times, causes in WHY:
+        query = RetentionQuery(house.app.id, days("2026-03-02", "2026-03-04"), **more)
+        place = Place("retained_users", tuple(row.items()))
+        found = told_of(house, query, place, house.person("device", device))
+        told = found.times, [one.causes for one in found.reasons]
+        assert told == (times, causes), (device, more, row)
+        if more.get("users") == "active":
+            days_of = [one.first.day for one in found.starts]
+            assert days_of == [2, 4]
+
+
+def told_of(house: House, query: RetentionQuery, place: Place, person: int) -> OfFigure:
+    asked = FigureWhyQuery(query, place, person)
+    table = run(house.pipeline.engine, asked, AsOf(LATER, CREATED, house.pipeline.loader.through))
+    assert isinstance(table, FigureTable)
+    return table.found
 
 
 def test_what_is_still_to_come_is_unknown_and_weighs_nothing(house: House) -> None:
@@ -145,6 +187,22 @@ def test_against_brute_force(new_app: Houses, history: History) -> None:
                     later = visitors.get(so_many_later(first, cohort, offset), set())
                     right = tuple(RETAINED[one.name](people, later) for one in COLUMNS)
                     assert of_day(table, first)[offset] == right
+            same_of_each(house, query, table)
+
+
+def same_of_each(house: House, query: RetentionQuery, table: Table) -> None:
+    """A cell counts those of whom it is said that it does."""
+    row = max(table.rows, key=lambda one: (int(str(one[3] or 0)), str(one[0])))
+    names = ("day", table.columns[1].name)
+    keys = tuple(
+        (n, str(one) if n == "day" else one) for n, one in zip(names, row, strict=False) if one
+    )
+    place, as_of = Place("retained_users", keys), AsOf(LATER, CREATED, 1 << 62)
+    behind = persons_behind(house.pipeline.engine, PersonsQuery(query, place), as_of)
+    assert behind.times is not None
+    times = dict(zip(behind.person.tolist(), behind.times.tolist(), strict=True))
+    for person in everybody(house.pipeline.engine, house.app.id).tolist()[:3]:
+        assert told_of(house, query, place, person).times == times.get(person, 0)
 
 
 def so_many_later(first: date, cohort: str, count: int) -> date:

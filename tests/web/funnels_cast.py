@@ -153,6 +153,7 @@ def _figured(query: FigureWhyQuery, app: App) -> FigureTable:
     )
     starts = (Started(today(app.timezone), 0, (("1", True), ("2", True), ("3", None))),)
     found = OfFigure(query.person, 0, happened, (Because(("gap",)),), 3, starts, (), began=True)
+    assert query.rows is not None
     over = query.rows.range
     return FigureTable(
         columns=COLUMNS, rows=(), start=over.start, end=over.end, as_of=now() - timedelta(seconds=2),

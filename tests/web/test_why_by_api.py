@@ -157,6 +157,24 @@ def test_cohorts_of_a_person_by_the_cell(asking: Any) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "They did not come"), ("zh", "没有访问")])
+def test_a_cell_of_a_report(asking: Any, lang: str, said: str) -> None:
+    """Nobody of these has a page view, so nobody came."""
+    client, address, tokens, _ = asking
+    body = {
+        "report": "traffic.retention", "parameters": {"from": DAY, "to": DAY}, "person": "device=A",
+        "measure": "retained_users", "row": {"day": DAY, "days_later": 1},
+    }  # fmt: skip
+    headers = {"Authorization": f"Bearer {tokens['admin']}"}
+    answer = client.post(f"{address}?lang={lang}", content=json.dumps(body), headers=headers)
+    found = answer.json()
+    assert (answer.status_code, found["counted"], found["events"]) == (200, False, [])
+    assert said in " ".join(found["said"])
+    for wrong in ({"report": "overview.trend"}, {"report": ""}, {"row": {"days": 1}}):
+        refused = client.post(address, content=json.dumps(body | wrong), headers=headers)
+        assert refused.status_code == 422, wrong
+
+
 def test_the_paths_of_a_person(asking: Any) -> None:
     row = {"step": 1, "kind": "event", "node": "add_to_cart"}
     (path,) = why(asking, "A", question=PATHS, row=row).json()["paths"]

@@ -10,6 +10,7 @@ from minilens.measure.activity.stickiness import ACTIVE_NAMES
 from minilens.measure.events.query import EventsQuery
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.activity import columns_of
+from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.table import Column
 from minilens.measure.why.query import (
     Because,
@@ -23,6 +24,7 @@ from minilens.measure.why.query import (
 from minilens.render import format
 from minilens.render.as_triangle import later
 from minilens.render.as_why_paths import OfPaths
+from minilens.render.as_why_returning import as_why_returning
 from minilens.render.why_figure_words import OfEvents
 from minilens.render.why_words import EventTold, Visible, Why
 from minilens.text import Language, Text
@@ -32,6 +34,8 @@ def as_why_figure(
     table: FigureTable, query: Told, named: Mapping[str, Text], visible: Visible, language: Language
 ) -> Why:  # fmt: skip
     """`named`: event → its name."""
+    if isinstance(query, RetentionQuery):
+        return as_why_returning(table.found, query, language)
     rows = query if isinstance(query, EventsQuery) else query.rows
     telling = _WAYS[type(query)](
         table.conditions, rows.timezone, named, visible, language, table.found, rows, query

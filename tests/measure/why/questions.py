@@ -28,6 +28,7 @@ FIGURES = {
     "retention by first events": Place("retained_users", (("weeks_later", 1.0),)),
     "stickiness": Place("at_least", (("page", OTHERS), ("active_days", 1.0))),
     "lifecycle": Place("resurrected"),
+    "retention by week": Place("retained_users", (("weeks_later", 1.0),)),
     "paths along a way": Place("", (("step", 2.0), ("kind", "end"))),
     "paths of persons before an event": Place("", (("step", 1.0), ("kind", "rest"))),
 }

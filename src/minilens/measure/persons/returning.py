@@ -23,7 +23,7 @@ _BACK = {"cohort_users": False, "retained_users": True, "retention_rate": True}
 
 
 @dataclass(frozen=True)
-class _Cell:
+class Cell:
     """Which figure: of those who came back or of all, of which cohort, how much later; None of all of them."""
 
     back: bool
@@ -33,11 +33,11 @@ class _Cell:
 
 def behind(engine: Engine, query: RetentionQuery, place: Place, as_of: AsOf, made: Answer) -> Found:
     """Those of the cohort; `times`: in how many cohorts they are counted."""
-    cell = _cell(query, place)
+    cell = cell_of(query, place)
     firsts = [
         first
         for first in query.cohorts.buckets(query.cohort)
-        if cell.first in (None, first) and _counts(query, cell, first, as_of.today)
+        if cell.first in (None, first) and is_part(query, cell, first, as_of.today)
     ]
     asked = plan(sets(query, as_of.today))
     snapshot = BuildSnapshot(engine=engine, made=made, filters=query.filters)
@@ -57,10 +57,10 @@ def behind(engine: Engine, query: RetentionQuery, place: Place, as_of: AsOf, mad
 
 def check(query: RetentionQuery, place: Place) -> None:
     """Refused, naming the part, where there is no such figure."""
-    _cell(query, place)
+    cell_of(query, place)
 
 
-def _counts(query: RetentionQuery, cell: _Cell, first: date, today: date) -> bool:
+def is_part(query: RetentionQuery, cell: Cell, first: date, today: date) -> bool:
     """Whether a cohort is part of the figure: of all together those whose period is over."""
     if first > today:
         return False
@@ -72,7 +72,8 @@ def _counts(query: RetentionQuery, cell: _Cell, first: date, today: date) -> boo
     return due.start <= today or not cell.back
 
 
-def _cell(query: RetentionQuery, place: Place) -> _Cell:
+def cell_of(query: RetentionQuery, place: Place) -> Cell:
+    """The cell that a column and the keys of a row name; Refused, naming the part, where there is none."""
     later, keys = LATER[query.cohort].name, place.keys
     measure = place.measure or "retained_users"
     if measure not in _BACK:
@@ -89,7 +90,7 @@ def _cell(query: RetentionQuery, place: Place) -> _Cell:
         raise Refused("missing", f"row.{later}")
     if offset is not None and offset not in query.offsets:
         raise Refused("unknown_choice", f"row.{later}", got=str(offset)[:40])
-    return _Cell(
+    return Cell(
         _BACK[measure], _first(query, keys.get("day")), None if offset is None else int(offset)  # type: ignore[arg-type]
     )  # fmt: skip
 

@@ -70,6 +70,19 @@ ORDER BY number
 """
 
 
+def of_person(plan: Plan, tail: Tail, *, users: str, cohort: Cohort) -> str:
+    """SQL of the first days of periods, whether `person` is of their people, and whether they visited then."""
+    sets = _sets(plan, tail, users, cohort)
+    return f"""
+SELECT day, bitmapContains(people, {{person:UInt32}}) AS entered, bitmapContains(came, {{person:UInt32}}) AS visited
+FROM
+({sets}
+)
+WHERE entered OR visited
+ORDER BY day
+"""
+
+
 def _sets(plan: Plan, tail: Tail, users: str, cohort: Cohort) -> str:
     """SQL of the people of each day, week or month: all who visited, and those whose return is asked for."""
     rows = sql.rows(plan, columns(plan.query.measures), tail)

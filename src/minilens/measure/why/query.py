@@ -11,6 +11,7 @@ from minilens.measure.events.query import Condition, EventsQuery
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.query import Place
+from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.table import Cell, Table
 
 #: What keeps an attempt from going on, or from beginning: the range of entries; the window of the whole, or in closed
@@ -149,7 +150,7 @@ Cause = Literal[
     "way", "goal", "launch", "other",
 ]  # fmt: skip
 #: Questions of whose figures it is told whom they count.
-Told = EventsQuery | ReturnsQuery | StickinessQuery | LifecycleQuery | PathsQuery
+Told = EventsQuery | ReturnsQuery | StickinessQuery | LifecycleQuery | PathsQuery | RetentionQuery
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,10 @@ class FigureWhyQuery:
         return self.of.app
 
     @property
-    def rows(self) -> EventsQuery:
-        """What says which rows there are."""
+    def rows(self) -> EventsQuery | None:
+        """What says which rows there are; None of a question about days."""
+        if isinstance(self.of, RetentionQuery):
+            return None
         return self.of if isinstance(self.of, EventsQuery) else self.of.rows
 
 

@@ -17,9 +17,10 @@ from minilens.measure.funnels.without import gap_without, query_without
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons.run import KINDS
 from minilens.measure.prepared import AsOf, Prepared
+from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.session import cost
 from minilens.measure.table import Column, Cost, Row, Table
-from minilens.measure.why import of_events, of_paths, of_periods, of_returns
+from minilens.measure.why import of_events, of_paths, of_periods, of_returning, of_returns
 from minilens.measure.why.explained import explained
 from minilens.measure.why.query import (
     Explained,
@@ -50,13 +51,14 @@ OF_FIGURE = (
 
 #: Type of question → what tells whom its figures count.
 _WAYS: dict[
-    type[Told], Callable[[Engine, FigureWhyQuery, AsOf, Answer], tuple[OfFigure, Story]]
+    type[Told], Callable[[Engine, FigureWhyQuery, AsOf, Answer], tuple[OfFigure, Story | None]]
 ] = {
     EventsQuery: of_events.explained,
     ReturnsQuery: of_returns.explained,
     StickinessQuery: of_periods.explained,
     LifecycleQuery: of_periods.explained,
     PathsQuery: of_paths.explained,
+    RetentionQuery: of_returning.explained,
 }
 
 
@@ -88,12 +90,13 @@ def answer_figure(engine: Engine, query: FigureWhyQuery, as_of: AsOf, made: Answ
     began = time.perf_counter()
     found, told = _WAYS[type(query.of)](engine, query, as_of, made)
     took = (time.perf_counter() - began) * 1000
-    rows, over = query.rows, query.rows.range
-    zone = ZoneInfo(rows.timezone or "UTC")
+    rows, of = query.rows, query.of
+    over = of.range if isinstance(of, RetentionQuery | EventsQuery) else of.rows.range
+    zone = ZoneInfo((rows.timezone if rows else "") or "UTC")
     return FigureTable(
         columns=OF_FIGURE, rows=tuple(_of_figure(found, zone)), start=over.start, end=over.end, as_of=as_of.as_of,
         cost=Cost(made.read_rows, made.read_bytes, made.milliseconds + took), today=as_of.today, keys=0, found=found,
-        conditions=tuple(one.condition for one in told.leaves),
+        conditions=tuple(one.condition for one in told.leaves) if told else (),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from minilens.measure.query import Query
 from minilens.measure.shares.columns import columns as shares_columns
 from minilens.measure.shares.query import SharesQuery
 from minilens.measure.table import Column, Table
+from minilens.period import Range
 from minilens.render import format
 from minilens.render.as_list import named
 from minilens.render.as_triangle import later
@@ -89,9 +90,14 @@ def said(one: Behind, table: Table, app: App, reader: ReaderContext, catalog: Ca
     language = reader.language
     if isinstance(state, QuestionRequest):
         return " · ".join(of_question(state, one, language))
+    return of_report(state, one, Range(table.start, table.end), language)
+
+
+def of_report(state: ReportRequest, one: Behind, over: Range, language: Language) -> str:
+    """Which figure of a report: its title, its column, its row or the days."""
     row = [_key(state, name, value, language) for name, value in one.row.items()]
     if not {"day", "moment"} & set(one.row):
-        row.append(format.span(table.start, table.end, language, table.end.year))
+        row.append(format.span(over.start, over.end, language, over.end.year))
     measure = MEASURES.get(one.measure)
     column = [measure.title.of(language)] if measure else []
     return " · ".join([state.report.title.of(language), *column, *row, *_of_whom(state, language)])
@@ -134,7 +140,7 @@ def _plain(value: str | float | None) -> str:
 def _key(state: ReportRequest, name: str, value: Any, language: Language) -> str:
     """A key of a row with its value, as people read both."""
     if name in {each.name for each in LATER.values()}:
-        return later(value, state.bucket, language)
+        return later(_plain(value), state.bucket, language)
     if name in ("day", "moment"):
         said = datetime.fromisoformat(str(value))
         return format.bucket(said if name == "moment" else said.date(), state.bucket, language)

@@ -20,10 +20,10 @@ from minilens.render import format
 from minilens.render.as_course import as_course
 from minilens.render.as_csv import as_csv
 from minilens.render.i18n import translate
+from minilens.reports.behind import Behind
 from minilens.reports.cohorts import Definition
 from minilens.reports.event_names import events
 from minilens.reports.identity_list import Line, read
-from minilens.reports.question import AnyQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.text import Text
 from minilens.web.account.sign_in import Form
@@ -38,7 +38,7 @@ from minilens.web.cohorts.form import said as said_of
 from minilens.web.persons.pages import number_of
 from minilens.web.reports.formats import MEDIA_TYPES
 from minilens.web.reports.persons_behind import listed
-from minilens.web.reports.why import TOLD
+from minilens.web.reports.why import TOLD, TOLD_REPORTS
 
 Req = Request[Any, Any, State]
 _HERE = "/a/{app:str}/persons/cohorts"
@@ -237,17 +237,17 @@ async def behind(
         PART, "persons_behind.html", title=_("Persons behind a figure"),
         said=figure.said(one, table, settings.app, settings.reader, catalog), count=table.total_rows, persons=persons,
         onward=onward, hidden=hidden if settings.may(SAVES) else None, error=error,
-        file=f"behind.csv?{urlencode(hidden)}", why=_why(settings, one.question, given),
+        file=f"behind.csv?{urlencode(hidden)}", why=_why(settings, one, given),
         typed={name: given.get(name, "") for name in ("zh", "en", "live")},
     )  # fmt: skip
 
 
-def _why(settings: AppSettings, question: AnyQuestion | None, given: dict[str, str]) -> str:
+def _why(settings: AppSettings, one: Behind, given: dict[str, str]) -> str:
     """Where it is said of one of them why the figure counts them; nothing where that is not known of such a figure."""
-    of_funnel = isinstance(question, FunnelQuestion)
-    if not of_funnel and not isinstance(question, TOLD):
+    of_funnel = isinstance(one.question, FunnelQuestion)
+    if not of_funnel and not isinstance(one.question, TOLD) and one.report not in TOLD_REPORTS:
         return ""
-    told = [one for one in figure.hidden(given) if one[0] != "at" or not of_funnel]
+    told = [each for each in figure.hidden(given) if each[0] != "at" or not of_funnel]
     return f"/a/{settings.app.name}/persons/why?{urlencode(told)}"
 
 

@@ -22,7 +22,7 @@ from minilens.reports.event_names import events
 from minilens.reports.kinds.activity import ActivityRequest
 from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.kinds.questions import QuestionRequest
-from minilens.reports.request import AppContext
+from minilens.reports.request import AppContext, ReportRequest
 from minilens.text import Language, Text
 from minilens.web.account.sign_in import Form
 from minilens.web.activity.names import called
@@ -64,7 +64,7 @@ def offered_types(settings: AppSettings) -> list[tuple[str, str]]:
 async def why_page(request: Req, settings: NamedDependency[AppSettings]) -> Answer:
     """How far one got; or, without one, the form that asks whom it is about. Without a funnel it leads to these."""
     given = request.query_params
-    if not given.get("question"):
+    if not given.get("question") and not given.get("report"):
         return Redirect(FUNNELS.at(settings.app), status_code=303)
     return await shown(settings, dict(given))
 
@@ -91,7 +91,6 @@ async def shown(
 ) -> Response[str]:
     """The page."""
     one, app, reader = figure.read(given), settings.app, settings.reader
-    assert one.question is not None
     number = number_of(given["person"]) if given.get("person") and not error else 0
     first = (
         await asyncio.to_thread(settings.console.first_day, app) if one.since_first_day else None
@@ -113,18 +112,28 @@ async def shown(
     return await settings.page(
         FUNNELS if isinstance(state, FunnelRequest) else COHORTS, "why.html", error=error,
         person=f"p{number}" if number else "", hidden=hidden(given), of_funnel=isinstance(state, FunnelRequest),
-        back=address(app.name, one.question), types=await asyncio.to_thread(offered_types, settings),
+        back=_back(app.name, one), of_report=one.question is None,
+        types=await asyncio.to_thread(offered_types, settings),
         typed={"type": "", "value": "", **(given if error else {})}, **context,
     )  # fmt: skip
 
 
 def _of_figure(
-    state: QuestionRequest, one: Behind, named: Mapping[str, Text], language: Language
+    state: ReportRequest, one: Behind, named: Mapping[str, Text], language: Language
 ) -> list[str]:
     """Which figure, with events as people call them."""
+    if not isinstance(state, QuestionRequest):
+        return [figure.of_report(state, one, state.range, language)]
     if isinstance(state, ActivityRequest):
         state = called(state, named, language)
     return figure.of_question(state, one, language)
+
+
+def _back(app: str, one: Behind) -> str:
+    """Where the figure stands."""
+    if one.question is not None:
+        return address(app, one.question)
+    return f"/a/{app}/{one.report.replace('.', '/')}?{urlencode(one.pairs)}"
 
 
 async def _told(settings: AppSettings, one: Behind, number: int, named: Mapping[str, Text]) -> Why:

@@ -83,6 +83,13 @@ class PersonsBehind(msgspec.Struct, frozen=True):
     as_of: datetime
 
 
+def parameters_schema() -> Schema:
+    """The parameters of a report."""
+    text = Schema(type=OpenAPIType.STRING)
+    several = Schema(one_of=[text, Schema(type=OpenAPIType.ARRAY, items=text)])
+    return Schema(type=OpenAPIType.OBJECT, additional_properties=several, description=_PARAMETERS)
+
+
 def row_schema(description: str) -> Schema:
     """The keys of a row."""
     kinds = (OpenAPIType.STRING, OpenAPIType.NUMBER, OpenAPIType.NULL)
@@ -97,7 +104,6 @@ class OfFigure(openapi.Described):
     def __post_init__(self) -> None:
         super().__post_init__()
         text = Schema(type=OpenAPIType.STRING)
-        several = Schema(one_of=[text, Schema(type=OpenAPIType.ARRAY, items=text)])
         whole = Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=MOST, default=100)
         body = Schema(
             type=OpenAPIType.OBJECT,
@@ -105,9 +111,7 @@ class OfFigure(openapi.Described):
             properties={
                 "question": of_question_schema(),
                 "report": Schema(type=OpenAPIType.STRING, description=_REPORT),
-                "parameters": Schema(
-                    type=OpenAPIType.OBJECT, additional_properties=several, description=_PARAMETERS
-                ),
+                "parameters": parameters_schema(),
                 "measure": Schema(type=OpenAPIType.STRING, description=_MEASURE),
                 "row": row_schema(_ROW),
                 "after": text,

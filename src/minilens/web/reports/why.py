@@ -16,6 +16,7 @@ from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, RequestBody, Sc
 from minilens.errors import Refused
 from minilens.measure.person.timeline import TimelineAsked
 from minilens.measure.persons.run import KINDS
+from minilens.measure.retention.query import RetentionQuery
 from minilens.measure.why.query import (
     ExplainedTable,
     FigureTable,
@@ -27,10 +28,9 @@ from minilens.render.as_why import as_why
 from minilens.render.as_why_figure import as_why_figure
 from minilens.render.why_words import Visible, Why
 from minilens.reports.asking import request
-from minilens.reports.behind import Behind
+from minilens.reports.behind import Behind, Values, whose
 from minilens.reports.event_names import events
 from minilens.reports.kinds.funnels import FunnelRequest
-from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import as_json, decoded
 from minilens.reports.questions.activity import (
     LifecycleQuestion,
@@ -40,7 +40,7 @@ from minilens.reports.questions.activity import (
 from minilens.reports.questions.events import EventsQuestion
 from minilens.reports.questions.funnel import FunnelQuestion
 from minilens.reports.questions.paths import PathsQuestion
-from minilens.reports.request import AppContext
+from minilens.reports.request import AppContext, ReportRequest
 from minilens.text import Language, Text
 from minilens.web import openapi
 from minilens.web.auth.guard import scope
@@ -48,28 +48,40 @@ from minilens.web.console import App, Console
 from minilens.web.funnels.names import titles_of
 from minilens.web.reader import ReaderContext
 from minilens.web.reports.ask import of_question_schema
-from minilens.web.reports.persons_behind import row_schema
+from minilens.web.reports.persons_behind import parameters_schema, row_schema
 from minilens.web.reports.why_answer import WhyAnswer, WhyTable, answer
 
 Req = Request[Any, Any, State]
 #: Questions of whose figures it is told whom they count, beside funnels.
 TOLD = (EventsQuestion, RetentionQuestion, StickinessQuestion, LifecycleQuestion, PathsQuestion)
+#: Reports of whose figures it is told.
+TOLD_REPORTS = ("traffic.retention",)
 _PERSON = "`p12`, or an identity as `mobile=13700001234`."
 _QUESTION = (
     "A funnel, a question about events, retention, stickiness, the lifecycle or paths. What a funnel shows (`show`) "
     "makes no difference."
 )
+_REPORT = "Instead of a question: `traffic.retention`."
 _MEASURE = "Of all but funnels: the column of the figure, the first unless given."
 _ROW = "Of all but funnels: keys of the row as the answer has them, such as `day` and `days_later`."
 
 
 class AskedWhy(msgspec.Struct, forbid_unknown_fields=True):
-    """A question, which figure of it, and whom it is asked about: `p12` or an identity as `mobile=13700001234`."""
+    """A question or a report, which figure of it, and whom it is asked about: `p12` or an identity as
+    `mobile=13700001234`."""
 
-    question: msgspec.Raw
     person: str
+    question: msgspec.Raw = msgspec.Raw()
+    report: str = ""
+    parameters: dict[str, Values] = {}
     measure: str = ""
     row: dict[str, str | float | None] = {}
+
+    @property
+    def behind(self) -> Behind:
+        """The figure; Refused, naming the path, where the question is none."""
+        question = decoded(bytes(self.question)) if bytes(self.question) else None
+        return Behind(question, self.report, self.parameters, self.measure, self.row)
 
 
 @dataclass
@@ -83,10 +95,12 @@ class OfPerson(openapi.Described):
         question.description = _QUESTION
         body = Schema(
             type=OpenAPIType.OBJECT,
-            required=["question", "person"],
+            required=["person"],
             additional_properties=False,
             properties={
                 "question": question,
+                "report": Schema(type=OpenAPIType.STRING, description=_REPORT),
+                "parameters": parameters_schema(),
                 "person": text,
                 "measure": Schema(type=OpenAPIType.STRING, description=_MEASURE),
                 "row": row_schema(_ROW),
@@ -119,7 +133,7 @@ async def ask_why(
 ) -> Response[WhyAnswer]:
     """A figure and a person, what it makes of them."""
     given = as_json(await request.body(), AskedWhy)
-    one = Behind(decoded(bytes(given.question)), measure=given.measure, row=given.row)
+    one = given.behind
     number = await asyncio.to_thread(found_person, console, held, given.person)
     state, table = await explained(console, held, reader, one, number)
     sensitive = await asyncio.to_thread(console.records.sensitive.of, held.id)
@@ -141,7 +155,7 @@ def found_person(console: Console, app: App, text: str) -> int:
 
 async def explained(
     console: Console, app: App, reader: ReaderContext, one: Behind, person: int
-) -> tuple[QuestionRequest, WhyTable]:
+) -> tuple[ReportRequest, WhyTable]:
     """What a figure makes of a person; Refused where it is of no such question."""
     first = await asyncio.to_thread(console.first_day, app) if one.since_first_day else None
     state, query = whys(one, AppContext(app.timezone, reader.moment, first), app.id, person)
@@ -152,21 +166,35 @@ async def explained(
 
 def whys(
     one: Behind, context: AppContext, app: int, person: int
-) -> tuple[QuestionRequest, WhyQuery | FigureWhyQuery]:
+) -> tuple[ReportRequest, WhyQuery | FigureWhyQuery]:
     """The question whose figure it is, and that about the person; Refused, naming the part."""
     question = one.question
+    if one.report or question is None:
+        return _of_report(one, context, app, person)
     if isinstance(question, FunnelQuestion):
         if one.measure or one.row:
             raise Refused("not_taken_by", "measure" if one.measure else "row", of="funnel")
         state = request(plain(question), context)
         return state, WhyQuery(state.query(app), person)  # type: ignore[arg-type]
     if not isinstance(question, TOLD):
-        kind = str(type(question).__struct_config__.tag) if question else ""
+        kind = str(type(question).__struct_config__.tag)
         hint = ", ".join(("funnel", *(str(one.__struct_config__.tag) for one in TOLD)))
         raise Refused("unknown_choice", "question.kind", got=kind, hint=hint)
     state = request(question, context)
     of = state.query(app)
     assert isinstance(of, Told)
+    KINDS[type(of)].check(of, one.place)
+    return state, FigureWhyQuery(of, one.place, person)
+
+
+def _of_report(
+    one: Behind, context: AppContext, app: int, person: int
+) -> tuple[ReportRequest, FigureWhyQuery]:
+    """The same of a figure of a report."""
+    state = whose(one, context)
+    of = state.query(app)
+    if not isinstance(of, RetentionQuery):
+        raise Refused("unknown_choice", "report", got=one.report, hint=", ".join(TOLD_REPORTS))
     KINDS[type(of)].check(of, one.place)
     return state, FigureWhyQuery(of, one.place, person)
 
@@ -187,7 +215,7 @@ def visible_to(asked: TimelineAsked) -> Visible:
 
 
 def in_sentences(
-    table: WhyTable, state: QuestionRequest, named: Mapping[str, Text], visible: Visible, language: Language
+    table: WhyTable, state: ReportRequest, named: Mapping[str, Text], visible: Visible, language: Language
 ) -> Why:  # fmt: skip
     """The answer with steps and events as people call them."""
     if isinstance(table, FigureTable):

@@ -18,7 +18,7 @@ from minilens.measure.why.query import (
 )
 from minilens.render.why_words import Why
 from minilens.reports.kinds.funnels import FunnelRequest
-from minilens.reports.kinds.questions import QuestionRequest
+from minilens.reports.request import ReportRequest
 
 #: What is found of a person.
 WhyTable = ExplainedTable | FigureTable
@@ -141,7 +141,7 @@ class WhyAnswer(msgspec.Struct, frozen=True):
     paths: list[WhyPath] = []
 
 
-def answer(table: WhyTable, state: QuestionRequest, said: Why) -> WhyAnswer:
+def answer(table: WhyTable, state: ReportRequest, said: Why) -> WhyAnswer:
     """As programs are told."""
     zone = ZoneInfo(state.context.timezone)
 
