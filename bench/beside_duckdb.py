@@ -25,7 +25,7 @@ def measure(
     except ModuleNotFoundError:
         print("  DuckDB is not installed: left out (requirements/bench.txt has it)")
         return {}
-    for share, events in ((1, exported.events), (SHARE, exported.in_csv)):
+    for share, events in ((1, exported.events), (SHARE, exported.events // SHARE)):
         path = options.folder / f"beside-{share}.duckdb"
         connection = duckdb.connect(str(path), config=limits(options))
         try:

@@ -1,4 +1,4 @@
-"""Questions by hand in PostgreSQL, over one person in ten, in an instance of our own."""
+"""Questions by hand in PostgreSQL, over ten million events at most, in an instance of our own."""
 
 from __future__ import annotations
 
