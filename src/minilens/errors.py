@@ -223,6 +223,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "not_sent": (502, "未发送：{reason}（{told}）", "Not sent: {reason} ({told})"),
     "no_such_mail": (404, "此退订链接无效，或该邮件渠道已删除", "This link to unsubscribe isn't valid, or the channel of mail was removed"),
     "no_such_member": (422, "{field}：没有编号为 {got} 且能查看此小程序的成员", "{field}: no member with the number {got} can see this app"),
+    "no_snapshot": (404, "没有 {got} 起的快照", "No snapshot was kept of the period from {got}"),
     "no_such_owner": (422, "负责人须是可以查看该小程序的成员，而非 {got}", "The owner must be a member who can view the app; {got} is not"),
     "question_of_nobody": (422, "该令牌由命令行创建，不属于任何成员，只能为团队保存问题", "This token was created on the command line and belongs to no member, so it can only save questions for the team"),
     "unknown_question": (404, "没有编号为 {got} 的问题", "There is no question with the number {got}"),

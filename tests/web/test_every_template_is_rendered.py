@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from importlib.resources import files
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from minilens.period import now, now_ms
 from minilens.records.channel_content import ChannelContent
 from minilens.records.event_content import read
 from minilens.records.link_content import NewLink
+from minilens.records.reviews import Review
 from minilens.records.unsubscribing import token
 from minilens.reports.kpis import decoded as kpi_decoded
 from minilens.reports.kpis import encoded as kpi_encoded
@@ -157,6 +159,13 @@ ADDRESSES = [
     "/a/cafe/dashboard/kpis",
     "/a/cafe/messages/channels?add=mail",
     "/a/cafe/dashboard/stages",
+    "/a/cafe/reviews/monthly",
+    "/a/cafe/reviews/checklist",
+    "/a/cafe/reviews/week/2026-11-16/sheet",
+    *(
+        f"/a/cafe/reviews/month/2026-10-01/part/{name}"
+        for name in ("changes?figure=visitors", "steps", "kept", "effect", "campaigns")
+    ),
     "/audit",
     "/people",
     "/apps",
@@ -232,6 +241,8 @@ def test_all(
     theatre.records.events.create(1, "tea", "选茶", content, now=now())
     theatre.records.events.publish(1, 1, revision=1, now=now())
     theatre.records.pins.add(1, theatre.number("owner"), "overview.trend", "")
+    review = Review("week", date(2026, 11, 16), "An insight")
+    theatre.records.reviews.write(1, review, now=now(), by=None)
     header = {"accept-language": language, "accept": "text/html", "X-Minilens-Card": ""}
     for address in ADDRESSES:
         assert owner.get(address, headers=header).status_code in (200, 404)

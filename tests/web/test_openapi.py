@@ -58,8 +58,11 @@ VIRTUALS = tuple(f"/api/v1/apps/{{app}}/virtual-events{part}" for part in ("", "
 OF_SHOPS = ("page_types", "set_page_types", "make_ready_events")
 SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-events"))
 KPIS = tuple(f"/api/v1/apps/{{app}}/kpis{rest}" for rest in ("", "/{kpi}", "/{kpi}/remove"))
-REVIEWS = ("/api/v1/apps/{app}/changes",)
 FEEDS = tuple(f"/api/v1/apps/{{app}}/feeds{rest}" for rest in ("", "/{feed}/revoke"))
+REVIEWS = tuple(
+    f"/api/v1/apps/{{app}}/{end}"
+    for end in ("reviews", "checklist", "changes", "reviews/{grain}/{day}")
+)
 COHORTS = tuple(
     f"/api/v1/apps/{{app}}/cohorts{end}"
     for end in (
@@ -76,6 +79,7 @@ ASKED = (
     "put_content", "content",
     "kpis", "create_kpi", "change_kpi", "remove_kpi", "changes",
     "feeds", "create_feed", "revoke_feed", "link_opens",
+    "reviews", "review", "write_review", "checklist", "change_checklist",
 )  # fmt: skip
 CHANNELS = tuple(
     f"/api/v1/apps/{{app}}/channels{rest}"

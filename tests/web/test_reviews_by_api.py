@@ -5,23 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
 
 from minilens.load.pipeline import Pipeline
-from minilens.period import now
+from minilens.period import now, today
+from minilens.serve.snapshots import keep_due
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
+from minilens.web.console import Console
 from tests.measure.events.test_by_hand import paid
 from tests.pipeline import Happening, House, at
 from tests.web.sites import site
 
 #: Mondays of the week of the story and of the one before, and one of a week without anything.
 DAY, BEFORE, EMPTY = "2026-11-16", "2026-11-09", "2026-10-05"
-Asking = tuple[Any, str, dict[str, str]]
+Asking = tuple[Any, str, dict[str, str], House, Console]
+#: Snapshots are kept at that moment: the Monday after, in the evening of Shanghai.
+SEEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +49,9 @@ def asking(
         name: pipeline.records.tokens.create(app, (scope,), now=now())
         for name, (app, scope) in made.items()
     }
-    with (
-        site(console(pipeline, settings, questions(pipeline, settings))) as app,
-        TestClient(app) as client,
-    ):
-        yield client, f"/api/v1/apps/{house.app.name}", tokens
+    opened = console(pipeline, settings, questions(pipeline, settings))
+    with site(opened) as app, TestClient(app) as client:
+        yield client, f"/api/v1/apps/{house.app.name}", tokens, house, opened
 
 
 def seen(day: str, who: str, province: str) -> Happening:
@@ -58,12 +60,12 @@ def seen(day: str, who: str, province: str) -> Happening:
 
 
 def get(asking: Asking, path: str, who: str = "reader") -> Any:
-    client, address, tokens = asking
+    client, address, tokens, *_ = asking
     return client.get(address + path, headers={"Authorization": f"Bearer {tokens[who]}"})
 
 
 def post(asking: Asking, path: str, body: object, who: str = "admin", lang: str = "en") -> Any:
-    client, address, tokens = asking
+    client, address, tokens, *_ = asking
     headers = {"Authorization": f"Bearer {tokens[who]}"}
     return client.post(f"{address}{path}?lang={lang}", content=json.dumps(body), headers=headers)
 
@@ -115,7 +117,6 @@ def test_what_changed_of_payments_and_of_a_kpi(asking: Asking) -> None:
     ("query", "field", "code"),
     [
         (f"figure=visitor&{of_week(DAY)}", "figure", "unknown_choice"),
-        (of_week(DAY), "figure", "missing"),
         (f"figure=visitors&by=mood&{of_week(DAY)}", "by", "unknown_choice"),
         (f"figure=visitors&from={DAY}", "to", "missing"),
         (f"figure=visitors&from={DAY}&to={BEFORE}", "from", "bad_range"),
@@ -135,3 +136,111 @@ def test_what_is_refused(asking: Asking, query: str, field: str, code: str) -> N
 
 def test_strangers_are_told_nothing(asking: Asking) -> None:
     assert get(asking, f"/changes?figure=visitors&{of_week(DAY)}", "stranger").status_code == 404
+
+
+def figures(asking: Asking) -> dict[str, Any]:
+    """Those of the snapshot by name."""
+    return {one["name"]: one for one in of_review(asking).json()["snapshot"]["figures"]}
+
+
+def of_review(asking: Asking, day: str = DAY, grain: str = "week", who: str = "reader") -> Any:
+    return get(asking, f"/reviews/{grain}/{day}", who)
+
+
+def test_a_review_of_a_week(asking: Asking) -> None:
+    """By any of its days; figures, steps and campaigns of it."""
+    found = of_review(asking, "2026-11-18").json()
+    assert (found["day"], found["from"], found["to"]) == (DAY, DAY, "2026-11-22")
+    assert (found["compare_from"], found["compare_to"]) == (BEFORE, "2026-11-15")
+    assert {one["figure"]: one["change"] for one in found["changes"]} == {
+        "visitors": 2,
+        "payments": 1,
+    }
+    paid_for = [one for one in found["steps"] if one["funnel_en"] == "Conversion"]
+    assert [one["step"] for one in paid_for] == [2, 3, 4]
+    assert {one["verdict"] for one in found["steps"]} == {"too_few"}
+    assert (found["effect"], found["campaigns"]) == (None, [])
+    assert found["written"]["insight"] == ""
+
+
+def test_a_week_without_anything(asking: Asking) -> None:
+    found = of_review(asking, EMPTY).json()
+    assert [(one["now"], one["then"], one["change"]) for one in found["changes"]] == [(0, 0, 0)] * 2
+    assert all(one["values"] == [] for each in found["changes"] for one in each["dimensions"])
+    assert found["snapshot"] is None
+
+
+def test_a_week_that_has_just_begun(asking: Asking) -> None:
+    """No day of it is over; of one that is to come there is none."""
+    this = today("Asia/Shanghai")
+    monday = this - timedelta(days=this.weekday())
+    found = of_review(asking, str(monday)).json()
+    assert (found["from"] is None) == (this == monday)
+    later = of_review(asking, str(monday + timedelta(weeks=1)))
+    assert (later.status_code, later.json()["field"]) == (422, "day")
+    assert of_review(asking, DAY, "year").json()["field"] == "grain"
+
+
+def test_what_people_write_and_what_it_did(asking: Asking) -> None:
+    """A change of the week before is measured by the figure it names: 2 visitors, then 4."""
+    text = {
+        "insight": "Codes on tables work\nindoors",
+        "friction": "Checkout asks twice",
+        "change": "Ask once",
+    }
+    made = post(asking, f"/reviews/week/{BEFORE}", text | {"figure": "visitors"})
+    assert made.status_code == 200, made.text
+    kept = made.json()
+    assert {name: kept[name] for name in text} == text
+    assert (kept["figure"], kept["owner"], kept["scale"]) == ("visitors", None, "")
+    found = of_review(asking).json()["effect"]
+    assert (found["change"], found["moved"]["figure"]) == ("Ask once", "visitors")
+    assert (found["moved"]["then"], found["moved"]["now"], found["moved"]["change"]) == (2, 4, 2)
+    listed = get(asking, "/reviews").json()["reviews"]
+    assert [(one["day"], one["change"]) for one in listed] == [(BEFORE, "Ask once")]
+    month = post(asking, "/reviews/month/2026-11-09", {"scale": "Codes", "stop": "Banners"}).json()
+    assert (month["day"], month["scale"], month["keep"], month["stop"]) == (
+        "2026-11-01",
+        "Codes",
+        "",
+        "Banners",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field", "code"),
+    [
+        ("week", {"insight": "x" * 1_001}, "insight", "too_long"),
+        ("week", {"scale": "Codes"}, "scale", "not_taken_by"),
+        ("month", {"insight": "Codes"}, "insight", "not_taken_by"),
+        ("week", {"change": "Ask once", "figure": "visitor"}, "figure", "unknown_choice"),
+        ("week", {"change": "Ask once", "owner": 4_711}, "owner", "no_such_owner"),
+        ("week", {"figure": "visitors"}, "change", "missing"),
+        ("week", {"mood": "good"}, "mood", "wrong_type"),
+    ],
+)
+def test_what_is_refused_of_a_review(
+    asking: Asking, path: str, body: Any, field: str, code: str
+) -> None:
+    answer = post(asking, f"/reviews/{path}/{DAY}", body)
+    assert (answer.status_code, answer.json()["field"], answer.json()["code"]) == (422, field, code)
+    assert post(asking, f"/reviews/{path}/{DAY}", body, who="reader").status_code == 403
+
+
+def test_a_snapshot_and_what_came_late(asking: Asking, pipeline: Pipeline) -> None:
+    """Kept once as it was seen; what comes late for the same days stands beside it, and is marked."""
+    *_, house, opened = asking
+    alone = replace(opened, apps=lambda: [opened.app(house.app.name)])
+    assert keep_due(pipeline, alone, SEEN) == 1
+    assert keep_due(pipeline, alone, SEEN) == 0
+    assert get(asking, "/reviews").json()["snapshots"] == [DAY]
+    assert get(asking, "/reviews?grain=month").json()["snapshots"] == []  # it began in November
+    kept = figures(asking)
+    assert (kept["Engagement.Visitors"]["value"], kept["Engagement.Visitors"]["before"]) == (4, 2)
+    assert not any(one["restated"] for one in kept.values())
+    house.load([seen(DAY, "e", "广东")])
+    house.build()
+    now_ = figures(asking)
+    visitors = now_["Engagement.Visitors"]
+    assert (visitors["value"], visitors["now"], visitors["restated"]) == (4, 5, True)
+    assert not now_["Conversion.Payments"]["restated"]

@@ -22,7 +22,13 @@ from minilens.web.auth.guard import ACCOUNT, NOTHING, every_route_has_a_rule, ru
 from tests.web.cast import CAFE, PEOPLE, TOKENS, Theatre, sign_in
 
 #: what stands in an address where the route has a place to fill; a number is that of nothing
-FILLED = {"tab": "overview", "card": "trend.json", "field": "province"}
+FILLED = {
+    "tab": "overview",
+    "card": "trend.json",
+    "field": "province",
+    "grain": "week",
+    "day": "2026-11-16",
+}
 #: a form that was let through, but for its mark
 STALE = 1
 TOKEN_NAMES = [f"token {name}" for name in TOKENS]

@@ -210,6 +210,13 @@ class BrokenPerson(msgspec.Struct, frozen=True):
     links: int
 
 
+class ChangeEffect(msgspec.Struct, frozen=True):
+    change: str
+    owner: int | None
+    owner_name: str | None
+    moved: FigureChanges | None
+
+
 class ChangedContent(msgspec.Struct, frozen=True):
     kind: str
     account: str
@@ -269,6 +276,20 @@ class ChangedType(msgspec.Struct, frozen=True):
 
 class ChannelList(msgspec.Struct, frozen=True):
     channels: list[ListedChannel]
+
+
+class Checklist(msgspec.Struct, frozen=True):
+    shown: bool
+    items: list[ChecklistItem]
+
+
+class ChecklistItem(msgspec.Struct, frozen=True):
+    name: str
+    zh: str
+    en: str
+    page: str
+    done: bool
+    count: int
 
 
 class CohortList(msgspec.Struct, frozen=True):
@@ -639,6 +660,11 @@ class KeptNumber(msgspec.Struct, frozen=True):
     why: str = ""
 
 
+class KeptSnapshot(msgspec.Struct, frozen=True):
+    as_of: datetime
+    figures: list[SnapshotFigure]
+
+
 class KpiDefinition(msgspec.Struct, frozen=True):
     source: KpiMeasure | KpiQuestion | KpiTime | KpiRatio
     target: float
@@ -962,6 +988,14 @@ class MadeFeed(msgspec.Struct, frozen=True):
     address: str
 
 
+class MarginOfCampaign(msgspec.Struct, frozen=True):
+    campaign: str
+    spend: float
+    revenue: float | None
+    left: float | None
+    roas: float | None
+
+
 class Merge(msgspec.Struct, frozen=True):
     merge: int
     types: list[str]
@@ -970,6 +1004,18 @@ class Merge(msgspec.Struct, frozen=True):
     grade: str
     seen: datetime
     undone: bool
+
+
+class MovedStep(msgspec.Struct, frozen=True):
+    funnel_zh: str
+    funnel_en: str
+    step: int
+    some: int
+    of: int
+    then_some: int
+    then_of: int
+    p: float | None
+    verdict: str
 
 
 class NamedValue(msgspec.Struct, frozen=True):
@@ -1221,6 +1267,11 @@ class RetentionQuestion(
     rest: bool = True
 
 
+class ReviewList(msgspec.Struct, frozen=True):
+    reviews: list[WrittenReview]
+    snapshots: list[str]
+
+
 class SampleOfEvent(msgspec.Struct, frozen=True):
     received: datetime
     happened: datetime | None
@@ -1254,6 +1305,19 @@ class SharesQuestion(
     where: Filter | None = None
     traffic: str = "release"
     top: int = 10
+
+
+class SnapshotFigure(msgspec.Struct, frozen=True):
+    group: str
+    name: str
+    zh: str
+    en: str
+    unit: str
+    value: float | None
+    before: float | None
+    now: float | None
+    restated: bool
+    target: float | None
 
 
 class StickinessQuestion(
@@ -1426,6 +1490,21 @@ class WarningOfVirtual(msgspec.Struct, frozen=True):
     en: str
 
 
+class WholeReview(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    grain: str
+    day: str
+    from_: str | None
+    to: str | None
+    compare_from: str | None
+    compare_to: str | None
+    changes: list[FigureChanges]
+    steps: list[MovedStep]
+    snapshot: KeptSnapshot | None
+    effect: ChangeEffect | None
+    campaigns: list[MarginOfCampaign]
+    written: WrittenReview
+
+
 class WhyAnswer(msgspec.Struct, frozen=True):
     person: str
     reached: int | None
@@ -1508,6 +1587,22 @@ class WrittenAnnotation(msgspec.Struct, frozen=True):
     by: str | None
     created: datetime
     personal: bool = False
+
+
+class WrittenReview(msgspec.Struct, frozen=True):
+    grain: str
+    day: str
+    insight: str
+    friction: str
+    change: str
+    scale: str
+    keep: str
+    stop: str
+    owner: int | None
+    owner_name: str | None
+    figure: str
+    changed: datetime | None
+    by: str | None
 
 
 class WrongTypeOfField(msgspec.Struct, frozen=True):

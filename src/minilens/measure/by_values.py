@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from minilens.measure.contributions import Part, Parts
-from minilens.measure.costs.query import Apart, CostsQuery
+from minilens.measure.costs.query import Apart
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.formula import Both, Name
 from minilens.measure.events.query import (
@@ -18,7 +18,7 @@ from minilens.measure.events.query import (
     Measured,
     Retained,
 )
-from minilens.measure.measures import Measure
+from minilens.measure.measures import MEASURES, Measure
 from minilens.measure.query import ALL_ROWS, Query
 from minilens.measure.single_value import Ask, OfCosts, OfEvents, OfReports, Quotient, Source, grows
 from minilens.measure.table import Cell, Row, Table
@@ -28,6 +28,11 @@ from minilens.text import NOTHING
 
 #: What costs are told apart by.
 OF_COSTS: Mapping[str, Apart] = {"source": "source", "campaign": "campaign"}
+#: Ratios of costs → what is divided, what it is divided by, and how many times it is taken.
+_RATIOS_OF_COSTS = {
+    "ctr": ("clicks", "impressions", 1), "cpc": ("spend", "clicks", 1), "cpm": ("spend", "impressions", 1_000),
+    "cost_per_event": ("spend", "campaign_events", 1), "roas": ("campaign_net_revenue", "spend", 1),
+}  # fmt: skip
 #: Means of events → what is divided, and what it is divided by.
 _MEANS = {"per_person": ("total", "persons"), "sum_per_person": ("sum", "persons")}
 
@@ -40,7 +45,7 @@ def by_values(source: Source, by: str, over: Range, ask: Ask) -> Parts | None:
     if isinstance(source, OfEvents):
         return _of_events(source, by, over, ask)
     if isinstance(source, OfCosts):
-        return _of_costs(source.query, by, over, ask) if grows(source) else None
+        return _of_costs(source, by, over, ask)
     if isinstance(source, Quotient) and grows(source.over) and grows(source.under):
         return _divided(*(by_values(one, by, over, ask) for one in (source.over, source.under)))
     return None
@@ -137,16 +142,25 @@ def _of_formula(
     return ()
 
 
-def _of_costs(query: CostsQuery, by: str, over: Range, ask: Ask) -> Parts | None:
-    if by not in OF_COSTS:
+def _of_costs(source: OfCosts, by: str, over: Range, ask: Ask) -> Parts | None:
+    first = source.query.measures[0]
+    ratio = _RATIOS_OF_COSTS.get(first.name)
+    if by not in OF_COSTS or not (ratio or grows(source)):
         return None
+    measures = tuple(MEASURES[name] for name in ratio[:2]) if ratio else (first,)
     asked = replace(
-        query, measures=query.measures[:1], range=over, apart=OF_COSTS[by], compare=None, sort=None, top=ALL_ROWS,
+        source.query, measures=measures, range=over, apart=OF_COSTS[by], compare=None, sort=None, top=ALL_ROWS,
         offset=0, search="",
     )  # fmt: skip
     found: Table = ask(asked)
-    whole = _part(found.totals[-1:]) if found.totals else Part(0)
-    return Parts(whole, {str(row[0] or ""): _part(row[-1:]) for row in found.rows})
+    many, width = ratio[2] if ratio else 1, len(measures)
+
+    def part(row: Row) -> Part:
+        one = _part(row[-width:])
+        return Part(one.over * many, one.under)
+
+    whole = part(found.totals) if found.totals else Part(0, 0 if ratio else None)
+    return Parts(whole, {str(row[0] or ""): part(row) for row in found.rows})
 
 
 def _summed(rows: Iterable[Row]) -> dict[str, Part]:

@@ -127,3 +127,13 @@ def end_sessions(connection: sa.Connection, account: int, *, keep: int | None = 
     if keep is not None:
         ended = ended.where(SESSIONS.c.id != keep)
     return connection.execute(ended).rowcount
+
+
+def check_member(connection: sa.Connection, app: int, account: int) -> None:
+    """Refused as the owner of something of an app, where an account is none or can't see it."""
+    try:
+        found = found_account(connection, account)
+    except NotFound:
+        found = None
+    if found is None or not found.may(rights.SEES, app):
+        raise Refused("no_such_owner", "owner", got=str(account))

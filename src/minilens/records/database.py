@@ -146,6 +146,15 @@ def plain(text: str, field: str, most: int = 64) -> str:
     return kept.strip()
 
 
+def lines(text: str, field: str, most: int) -> str:
+    """The same of a text of several lines."""
+    kept = (plain(line, field, most) for line in text.replace("\r\n", "\n").split("\n"))
+    whole = "\n".join(kept).strip()
+    if len(whole) > most:
+        raise Refused("too_long", field, limit=most)
+    return whole
+
+
 def hashed(secret: str) -> str:
     """What is kept of a long random secret."""
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -9,9 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, String
 
 from minilens.errors import NotFound, Refused
-from minilens.records.account_rows import found_account
+from minilens.records.account_rows import check_member
 from minilens.records.database import Database, plain, record_audit, utc
-from minilens.records.rights import SEES
 from minilens.records.tables import ACCOUNTS, METADATA
 from minilens.text import Text
 
@@ -80,7 +79,8 @@ class Kpis:
         with self._database.write(alone=True) as connection:
             if _others(connection, app, zh, en) >= MOST:
                 raise Refused("too_many", "kpis", limit=MOST)
-            _check_owner(connection, app, owner)
+            if owner is not None:
+                check_member(connection, app, owner)
             made = {
                 "app_id": app,
                 "zh": zh,
@@ -103,7 +103,8 @@ class Kpis:
         zh, en = _names(name, body)
         with self._database.write(alone=True) as connection:
             _others(connection, app, zh, en, besides=kpi)
-            _check_owner(connection, app, owner)
+            if owner is not None:
+                check_member(connection, app, owner)
             new = {"zh": zh, "en": en, "body": body, "owner_id": owner, "changed": now}
             connection.execute(sa.update(KPIS).where(KPIS.c.id == kpi).values(**new))
             record_audit(connection, "kpi.change", now=now, by=by, app=app, target=kpi, name=zh)
@@ -137,17 +138,6 @@ def _others(connection: sa.Connection, app: int, zh: str, en: str, besides: int 
         if any(said in (row.zh, row.en) for row in names):
             raise Refused("kpi_exists", field, got=said)
     return len(names)
-
-
-def _check_owner(connection: sa.Connection, app: int, owner: int | None) -> None:
-    if owner is None:
-        return
-    try:
-        account = found_account(connection, owner)
-    except NotFound:
-        account = None
-    if account is None or not account.may(SEES, app):
-        raise Refused("no_such_owner", "owner", got=str(owner))
 
 
 def _select() -> sa.Select[tuple[object, ...]]:

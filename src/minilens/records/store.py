@@ -13,6 +13,7 @@ from minilens.records.audit import Audit, Entry
 from minilens.records.blocked_identities import BlockedIdentities
 from minilens.records.channel_members import ChannelMembers
 from minilens.records.channels import Channel, Channels
+from minilens.records.checklists import Checklists
 from minilens.records.cohorts import Cohorts, SavedCohort
 from minilens.records.content import Article, Content, FollowerDay, MenuDay
 from minilens.records.content_mappings import ContentMappings
@@ -41,11 +42,13 @@ from minilens.records.pins import Pins
 from minilens.records.plans import Plan, Plans
 from minilens.records.questions import AskedQuestion, Questions, SavedQuestion
 from minilens.records.rates import Rates
+from minilens.records.reviews import Review, Reviews
 from minilens.records.rights import SCOPES
 from minilens.records.sends import Send, Sends
 from minilens.records.sensitive import SensitiveProperties
 from minilens.records.sessions import Session, Sessions
 from minilens.records.sign_ins import SignIns
+from minilens.records.snapshots import Snapshot, Snapshots
 from minilens.records.subscriptions import Subscription, Subscriptions
 from minilens.records.tokens import Token, TokenGrant, Tokens
 from minilens.records.views import View, Views
@@ -75,12 +78,14 @@ __all__ = [
     "PaymentChannel",
     "Plan",
     "Records",
+    "Review",
     "SavedCohort",
     "SavedKpi",
     "SavedQuestion",
     "SavedRule",
     "Send",
     "Session",
+    "Snapshot",
     "Subscription",
     "Token",
     "TokenGrant",
@@ -131,6 +136,9 @@ class Records(MessageRooms):
         self.kpis = Kpis(self.database)
         self.alarm_rules = AlarmRules(self.database)
         self.alarms = Alarms(self.database)
+        self.snapshots = Snapshots(self.database)
+        self.reviews = Reviews(self.database)
+        self.checklists = Checklists(self.database)
         self.links = Links(self.database)
         self.link_opens = OpensOfLinks(self.database)
         self.costs = Costs(self.database)

@@ -45,6 +45,7 @@ class Tab:
 #: The start page; WeChat's six, in its order and words; then what it has not.
 TABS = (
     Tab("dashboard", Text("看板", "Dashboard"), "target", own=True, key="p"),
+    Tab("reviews", Text("复盘", "Reviews"), "saved", own=True, key="v"),
     Tab(
         "overview",
         Text("概况", "Overview"),

@@ -40,6 +40,7 @@ from minilens.serve import (
     kpi_commands,
     merging,
     quarantine,
+    snapshots,
     tasks,
     virtual,
 )
@@ -226,7 +227,8 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     sending = deliveries(pipeline, settings, opened, executor)
     regular = asyncio.create_task(tasks.run(pipeline, settings, sending.tasks()))
     opened = replace(opened, answer=engine_metrics.Asked(registry).counted(opened.answer))
-    regular = asyncio.create_task(tasks.run(pipeline, settings, (alarms.task(pipeline, opened),)))
+    of_apps = (alarms.task(pipeline, opened), snapshots.task(pipeline, opened))
+    regular = asyncio.create_task(tasks.run(pipeline, settings, of_apps))
     more = running(pipeline, settings, hands, registry)
     app = EngineApp(pipeline, executor, create_app(opened), more)
     config = uvicorn.Config(

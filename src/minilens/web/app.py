@@ -75,7 +75,9 @@ from minilens.web.reports import (
     why,
 )
 from minilens.web.reports.pollers import Streams
-from minilens.web.reviews import changes_api
+from minilens.web.reviews import api as reviews_api
+from minilens.web.reviews import changes_api, checklist_page
+from minilens.web.reviews import pages as review_pages
 from minilens.web.shares import page as shares
 
 __all__ = ["App", "Console", "create_app"]
@@ -125,6 +127,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *dashboard.ROUTES,  # /a/APP/dashboard, …/kpi/7, …/stages
     *channel_pages.ROUTES,  # /a/APP/messages, …/channels, …/7, …/7/test, …/7/remove
     *kpi_pages.ROUTES,  # /a/APP/dashboard/kpis, …/7, …/7/remove
+    *checklist_page.ROUTES,  # /a/APP/reviews/checklist
+    *review_pages.ROUTES,  # /a/APP/reviews, …/week/2026-11-16, …/part/steps, …/sheet
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
     *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
     *link_pages.ROUTES,  # /a/APP/links, …/links/CODE, …/sheet, …/links.csv, …/links.zip
@@ -166,6 +170,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *changes_api.ROUTES,  # /api/v1/apps/APP/changes
     *feeds_api.ROUTES,  # /api/v1/apps/APP/feeds, …/feeds/7/revoke
     *feed_address.ROUTES,  # /feeds/TOKEN.csv, /feeds/TOKEN.ics
+    *reviews_api.ROUTES,  # /api/v1/apps/APP/reviews, …/week/2026-11-16, /api/v1/apps/APP/checklist
     *web_links.ROUTES,  # /l/CODE
     *pictures.ROUTES,  # /m/NAME.png
     *link_opens.ROUTES,  # /api/v1/apps/APP/links/opens

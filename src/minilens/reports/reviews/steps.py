@@ -25,9 +25,11 @@ MOST_SAVED = 6
 
 @dataclass(frozen=True)
 class FunnelMoved:
-    """A funnel and its steps from the second on. `saved`: its number among the saved questions; None of a stage."""
+    """A funnel and its steps from the second on. `titles`: of all steps; `saved`: its number among the saved questions,
+    None of a stage."""
 
     title: Text
+    titles: tuple[Text, ...]
     steps: tuple[StepMoved, ...]
     saved: int | None
 
@@ -37,15 +39,28 @@ class FunnelMoved:
         return most_moved(self.steps)
 
 
-def funnels(saved: Sequence[SavedQuestion]) -> list[tuple[Text, FunnelQuestion, int | None]]:
+@dataclass(frozen=True)
+class _Asked:
+    """A funnel to look at, what its steps are called where they have names in both languages."""
+
+    title: Text
+    question: FunnelQuestion
+    names: tuple[Text, ...] = ()
+    saved: int | None = None
+
+
+def funnels(saved: Sequence[SavedQuestion]) -> list[_Asked]:
     """Those that a review looks at: of the four stages, then the team's."""
-    zh, en = starts("zh"), starts("en")
-    found: list[tuple[Text, FunnelQuestion, int | None]] = [
-        (Text(name, english), question, None)
-        for (name, question), (english, _) in zip(zh, en, strict=True)
-    ]
-    kept = [one for one in saved if one.team and _funnel(one)][:MOST_SAVED]
-    return found + [(one.name, _funnel(one), one.id) for one in kept]  # type: ignore[misc]
+    found = []
+    for (zh, question), (en, other) in zip(starts("zh"), starts("en"), strict=True):
+        both = zip(question.steps, other.steps, strict=True)
+        names = tuple(Text(one.title, english.title) for one, english in both)
+        found.append(_Asked(Text(zh, en), question, names))
+    for one in saved:
+        kept = _funnel(one) if one.team else None
+        if kept and len(found) < len(starts("zh")) + MOST_SAVED:
+            found.append(_Asked(one.name, kept, saved=one.id))
+    return found
 
 
 def _funnel(one: SavedQuestion) -> FunnelQuestion | None:
@@ -63,9 +78,9 @@ def moved(
     last. All steps must lie within the days, however long the window: else those of the last days, who still have time,
     would be held against those who had it."""
     found = []
-    for title, question, number in funnels(saved):
+    for asked in funnels(saved):
         plain = msgspec.structs.replace(
-            question, groups=[], show="steps", period="7d", start="", end=""
+            asked.question, groups=[], show="steps", period="7d", start="", end=""
         )
         try:
             query = read(plain, context, app)
@@ -73,7 +88,8 @@ def moved(
             steps = steps_moved(alike, now, then, ask)
         except Refused:  # what it asks about is no more
             continue
-        found.append(FunnelMoved(title, steps, number))
+        names = asked.names or tuple(Text(name, name) for name in query.titles)
+        found.append(FunnelMoved(asked.title, names, steps, asked.saved))
     return sorted(
         found, key=lambda one: -abs(one.most.found.by) if one.most and one.most.found else 1
     )

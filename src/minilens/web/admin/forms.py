@@ -62,6 +62,9 @@ PAYMENTS = Part("payments", "支付通知", "Payments", "keys:write")
 AUDIT = Part("audit", "操作记录", "Audit", "audit:read")
 DASHBOARD = Part("", "看板", "Dashboard", SEES, "dashboard")
 KPIS = Part("kpis", "KPI", "KPIs", SEES, "dashboard")
+WEEKLY = Part("", "每周", "Weekly", SEES, "reviews")
+MONTHLY = Part("monthly", "每月", "Monthly", SEES, "reviews")
+CHECKLIST = Part("checklist", "起步清单", "Checklist", SEES, "reviews")
 ASK = Part("ask", "事件分析", "Event analysis", SEES, "events")
 FUNNELS = Part("funnels", "漏斗分析", "Funnels", SEES, "events", "funnels")
 PATHS = Part("paths", "路径分析", "Paths", SEES, "events", "paths")
@@ -91,7 +94,7 @@ RECONCILIATION = Part("payments", "支付核对", "Payments", SEES, "quality", "
 CHANNELS = Part("channels", "渠道", "Channels", "keys:write", "messages")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
-    DASHBOARD, KPIS, CHANNELS,
+    DASHBOARD, KPIS, WEEKLY, MONTHLY, CHECKLIST, CHANNELS,
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, FEEDS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS,
     EVENTS, VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
     ATTRIBUTION, CODES, ADS, COSTS, CONTENT_RESULTS, CONTENT, QUALITY, RECONCILIATION,
@@ -203,6 +206,13 @@ def _of_cohorts_and_kpis(language: Language) -> dict[str, str]:
         "what": _("Number"),
         "by": _("Divided by"),
         "target": _("Target value"),
+        "insight": _("One insight"),
+        "friction": _("One friction point"),
+        "change": _("One change"),
+        "scale": _("Scale"),
+        "keep": _("Keep"),
+        "stop": _("Stop"),
+        "figure": _("Measured by"),
     } | _of_payments(language)
 
 

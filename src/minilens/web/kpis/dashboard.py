@@ -32,6 +32,7 @@ from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports.ask import PLAIN
 from minilens.web.reports.pages import card_address
+from minilens.web.reviews.checklist_page import on_dashboard
 from minilens.web.templating import html
 
 Req = Request[None, None, State]
@@ -60,6 +61,7 @@ async def dashboard(request: Req, settings: NamedDependency[AppSettings]) -> Res
     app, reader = settings.app, settings.reader
     kpis = await asyncio.to_thread(settings.records.kpis.of, app.id)
     first = await asyncio.to_thread(settings.console.first_day, app)
+    items = await asyncio.to_thread(on_dashboard, settings.records, app.id)
     cards = []
     for name, query in CARDS:
         report = reports.find(name)
@@ -67,7 +69,7 @@ async def dashboard(request: Req, settings: NamedDependency[AppSettings]) -> Res
             parse_qsl(query.removeprefix("?")), report, app.timezone, reader.moment, first
         )
         cards.append(_slot(app, report, state))
-    return await settings.page(PART, "dashboard.html", kpis=kpis, cards=cards)
+    return await settings.page(PART, "dashboard.html", kpis=kpis, cards=cards, items=items)
 
 
 def _slot(app: App, report: Report, state: ReportRequest) -> tuple[Report, ReportRequest, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -27,6 +27,8 @@ Req = Request[Any, Any, State]
 #: By what a figure may be told apart.
 DIMENSIONS = tuple(dict.fromkeys((*BY, *OF_COSTS)))
 MOST_DAYS = 366
+#: What is asked about unless said.
+USUAL = "visitors"
 
 
 class ValueChange(msgspec.Struct, frozen=True):
@@ -85,11 +87,9 @@ def _dimension(one: Told) -> DimensionChange:
     return DimensionChange(one.dimension.name, one.change.rest, values)
 
 
-def _parameter(name: str, text: str, *, day: bool = False, required: bool = False) -> Parameter:
+def _parameter(name: str, text: str, *, day: bool = False) -> Parameter:
     schema = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.DATE if day else None)
-    return Parameter(
-        name=name, param_in="query", schema=schema, description=text, required=required
-    )
+    return Parameter(name=name, param_in="query", schema=schema, description=text)
 
 
 @dataclass
@@ -103,11 +103,11 @@ class OfChanges(openapi.Described):
         self.parameters = [
             *(self.parameters or []),
             _parameter(
-                "figure", "A measure such as visitors, payments or spend; or kpi.7. 指标名或 kpi.编号。",
-                required=True,
+                "figure",
+                "A measure such as payments, or kpi.7; visitors unless given. 指标名或 kpi.编号，默认 visitors。",
             ),
-            _parameter("from", "First day. 起始日。", day=True, required=True),
-            _parameter("to", "Last day. 结束日。", day=True, required=True),
+            _parameter("from", "First day; the last seven days unless given. 起始日，默认最近七天。", day=True),
+            _parameter("to", "Last day. 结束日。", day=True),
             _parameter("compare_from", "First day of the other range. 对比期起始日。", day=True),
             _parameter("compare_to", "Its last day; the days before unless given. 默认前一段。", day=True),
             by,
@@ -143,20 +143,23 @@ async def changes(
 def _asked(
     given: dict[str, str], console: Console, app: App, reader: ReaderContext
 ) -> FigureChanges:
-    now, then = _ranges(given)
+    context = context_of(console, app, reader)
+    now, then = _ranges(given, context.today)
     by = [given["by"]] if given.get("by") else []
     if by and by[0] not in DIMENSIONS:
         hint = did_you_mean(by[0], DIMENSIONS)
         raise Refused("unknown_choice", "by", got=by[0][:40], hint=hint)
-    if not given.get("figure"):
-        raise Refused("missing", "figure")
-    figure = named(given["figure"], console.records.kpis.of(app.id))
-    context = context_of(console, app, reader)
-    return told(changed(figure, now, then, context, app.id, asker(console, app), by), now, then)
+    figure = named(given.get("figure") or USUAL, console.records.kpis.of(app.id))
+    found = changed(figure, now, then, context, app.id, asker(console, app), by)
+    return told(found, now, then)
 
 
-def _ranges(given: dict[str, str]) -> tuple[Range, Range]:
+def _ranges(given: dict[str, str], today: date) -> tuple[Range, Range]:
+    """The days, the last seven that are over unless given; and those before."""
     days = {name: parse_day(given[name], name) for name in _DAYS if given.get(name)}
+    if not days:
+        last = today - timedelta(days=1)
+        days = {"from": last - timedelta(days=6), "to": last}
     for name in _DAYS[:2]:
         if name not in days:
             raise Refused("missing", name)
