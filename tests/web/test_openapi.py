@@ -86,6 +86,7 @@ CHANNELS = tuple(
     for rest in ("", "/{channel}", "/{channel}/test", "/{channel}/remove")
 )
 OF_CHANNELS = ("channels", "create_channel", "change_channel", "test_channel", "remove_channel")
+OF_PERSONS = ("export_person", "erase_person", "find_person", "person", "person_events")
 QUARANTINED = ("list_quarantine", "release_quarantine", "drop_quarantine")
 QUARANTINE = tuple(f"/api/v1/apps/{{app}}/quarantine{part}" for part in ("", "/release", "/drop"))
 #: It changes nothing.
@@ -158,11 +159,7 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
             *OF_QUESTIONS,
             "annotations",
             "annotate",
-            "export_person",
-            "erase_person",
-            "find_person",
-            "person",
-            "person_events",
+            *OF_PERSONS,
             *QUARANTINED,
             *OF_CHANNELS,
             *OF_EVENTS,

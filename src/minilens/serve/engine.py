@@ -225,10 +225,10 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     registry.register(engine_metrics.OfEngine(pipeline, settings))
     opened = console(pipeline, settings, executor)
     sending = deliveries(pipeline, settings, opened, executor)
-    regular = asyncio.create_task(tasks.run(pipeline, settings, sending.tasks()))
     opened = replace(opened, answer=engine_metrics.Asked(registry).counted(opened.answer))
     of_apps = (alarms.task(pipeline, opened), snapshots.task(pipeline, opened))
-    regular = asyncio.create_task(tasks.run(pipeline, settings, of_apps))
+    every = (*sending.tasks(), *of_apps)
+    regular = asyncio.create_task(tasks.run(pipeline, settings, every))
     more = running(pipeline, settings, hands, registry)
     app = EngineApp(pipeline, executor, create_app(opened), more)
     config = uvicorn.Config(
