@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from minilens.measure.funnels import attempts, chosen
+from minilens.measure.funnels.at_once import at_once
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
 from minilens.period import midnight, milliseconds
@@ -146,14 +148,19 @@ def together(parts: Sequence[Outcomes]) -> Outcomes:
     if len(parts) == 1:
         return parts[0]
     group, groups = _groups_of(parts)
-    joined = {
-        name: np.concatenate([getattr(one, name) for one in parts])
+    count, steps = sum(map(len, parts)), parts[0].steps
+    at = np.empty(
+        (count, steps), np.int64, order="F"
+    )  # of all attempts most often one step is asked
+    work = [
+        partial(np.concatenate, [getattr(one, name) for one in parts])
         for name in ("person", "level", "until", "day", "still")
-    }
-    at = np.empty((len(joined["level"]), parts[0].steps), np.int64, order="F")
-    for step in range(parts[0].steps):  # most of what is asked is of one step, of all of them
-        np.concatenate([one.at[:, step] for one in parts], out=at[:, step])
-    return Outcomes(**joined, at=at, group=group, groups=groups)
+    ]
+    work += [
+        partial(np.concatenate, [one.at[:, n] for one in parts], out=at[:, n]) for n in range(steps)
+    ]
+    person, level, until, day, still, *_ = at_once(lambda one: one(), work)
+    return Outcomes(person, level, at, until, day, still, group, groups)
 
 
 def _groups_of(parts: Sequence[Outcomes]) -> tuple[Whole, list[tuple[str, ...]]]:
