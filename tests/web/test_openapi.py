@@ -136,9 +136,7 @@ def parameters(described: Any, report: str) -> dict[str, Any]:
 def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) -> None:
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {
-        ROOT,
-        NOTES,
-        OPENS,
+        *(ROOT, NOTES, OPENS),
         *(f"{ASK}{end}" for end in ("", "/persons", "/touches", "/why")),
         *(*COHORTS, *KPIS, *CHANNELS, *FEEDS, *LINKS, *REVIEWS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
