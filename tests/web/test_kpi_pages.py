@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +13,13 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.errors import Refused
-from minilens.period import now
+from minilens.period import now, today
 from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure, KpiRatio, KpiTime
 from minilens.reports.kpis import decoded
 from minilens.text import Text
 from minilens.web.kpis.typed import target
-from tests.web.cast import CAFE, Theatre, mark
+from tests.web.cast import CAFE, Theatre, mark, sign_in
+from tests.web.sites import site
 
 Client = TestClient[Litestar]
 HERE = "/a/cafe/dashboard/kpis"
@@ -127,6 +130,23 @@ def test_a_card_says_how_it_stands(theatre: Theatre, owner: Client) -> None:
     assert owner.get("/a/cafe/dashboard/kpi/99", headers=EN).status_code == 404
     stages = owner.get("/a/cafe/dashboard/stages", headers=ZH).text
     assert [title in stages for title in ("发现", "互动", "转化", "留存")] == [True] * 4
+
+
+@pytest.mark.parametrize(("days", "weeks"), [(60, 1), (3, 0)])
+def test_the_dashboard_says_what_changed_last_week(theatre: Theatre, days: int, weeks: int) -> None:
+    began = today(CAFE.timezone) - timedelta(days=days)
+    console = replace(theatre.console(), first_day=lambda app: began)
+    with site(console) as app, TestClient(app) as client:
+        sign_in(client, theatre)
+        assert press(client, **GOOD).status_code == 303
+        (kpi,) = theatre.records.kpis.of(CAFE.id)
+        page = client.get("/a/cafe/dashboard", headers=EN).text
+        found = re.findall(r'src="(/a/cafe/reviews/week/[^"]+)"', page)
+        figures = [html.unescape(one).partition("=")[2] for one in found if "figure" in one]
+        assert figures == [f"kpi.{kpi.id}", "payments"] * weeks  # visitors are the KPI
+        assert len(found) == 3 * weeks  # and what campaigns have left
+        for one in found:
+            assert client.get(html.unescape(one), headers=EN).status_code == 200
 
 
 def test_a_viewer_sees_and_does_not_change(theatre: Theatre, owner: Client) -> None:

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from litestar import Request, Response, get
 from litestar.datastructures import State
@@ -15,7 +15,7 @@ from litestar.params import FromPath
 
 from minilens import reports
 from minilens.measure.single_value import Ask
-from minilens.period import Range
+from minilens.period import Range, floor
 from minilens.records.kpis import SavedKpi
 from minilens.render import format
 from minilens.render.as_kpi import as_kpi
@@ -23,6 +23,7 @@ from minilens.reports.kpi_definition import KpiDefinition
 from minilens.reports.kpis import KpiNow, decoded, encoded, stands
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext, ReportRequest
+from minilens.reports.reviews.watched import looked_at
 from minilens.reports.stages import STAGES, StageFigure, figure_now
 from minilens.web.admin.forms import DASHBOARD as PART
 from minilens.web.admin.settings_page import AppSettings
@@ -40,6 +41,8 @@ Req = Request[None, None, State]
 CARDS = (("ads.trend", ""), ("overview.pages", "?period=7d"), ("quality.ledger", "?period=7d"))
 #: Days that the stages are of, and the as many before.
 DAYS = 7
+#: Figures of which it is said what changed.
+MOST_CHANGED = 3
 #: Seconds between two answers of a card.
 REFRESH = 60
 
@@ -69,7 +72,33 @@ async def dashboard(request: Req, settings: NamedDependency[AppSettings]) -> Res
             parse_qsl(query.removeprefix("?")), report, app.timezone, reader.moment, first
         )
         cards.append(_slot(app, report, state))
-    return await settings.page(PART, "dashboard.html", kpis=kpis, cards=cards, items=items)
+    return await settings.page(
+        PART,
+        "dashboard.html",
+        kpis=kpis,
+        cards=cards,
+        items=items,
+        **_changed(settings, kpis, first),
+    )
+
+
+def _changed(settings: AppSettings, kpis: list[SavedKpi], first: date | None) -> dict[str, Any]:
+    """What the review of last week says changed: figures by their titles and addresses; none of an app that
+    wasn't there the week before."""
+    today = AppContext(settings.app.timezone, settings.reader.moment).today
+    week = floor(today, "week") - timedelta(days=DAYS)
+    if first is None or first >= week:
+        return {"changed": [], "review": ""}
+    here = f"/a/{settings.app.name}/reviews/week/{week}"
+    figures = looked_at(kpis)[:MOST_CHANGED]
+    told = [
+        (
+            one.title.of(settings.reader.language),
+            f"{here}/part/changes?{urlencode({'figure': one.name})}",
+        )
+        for one in figures
+    ]
+    return {"changed": told, "review": here}
 
 
 def _slot(app: App, report: Report, state: ReportRequest) -> tuple[Report, ReportRequest, str]:
