@@ -13,6 +13,7 @@ from minilens.period import Range
 from tests.measure.histories import History
 from tests.pipeline import Happening
 
+COINS = ("CNY", "USD", "", "EUR")
 MENU = Conditions(True, (Condition(DIMENSIONS["page"], "is", ("pages/menu",)),))
 
 
@@ -29,10 +30,12 @@ def about_shares(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
 
 
 def with_cards(history: History) -> History:
-    """The same history, where each share is of a card and the program is opened by one of those shared before."""
+    """The same history, where each share is of a card and the program is opened by one of those shared before; both are
+    worth something, in several currencies."""
     cards = sorted((one.ts, one.id) for one in history.arrived if one.name == "share")
 
     def put(one: Happening) -> Happening:
+        one = replace(one, value=str(one.seq + 0.25), currency=COINS[one.seq % len(COINS)])
         if one.name == "share":
             return replace(one, props=json.dumps({"share_id": one.id}))
         before = [card for at, card in cards if at <= one.ts]
