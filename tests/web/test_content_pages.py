@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -80,3 +81,16 @@ def test_a_mistake_is_named_by_row_and_title(theatre: Theatre, owner: Client) ->
     assert opens(theatre) == []
     text = press(owner, rows=f"日期,菜单,<script>x,点击次数\n{DAY},<b>,1,2\n", account="<i>").text
     assert ("<script>x" in text, "<i>" in text) == (False, False)
+
+
+def test_days_around_publishing_are_chosen_at_the_list(owner: Client) -> None:
+    page = owner.get("/a/cafe/content?period=30d&articles.around=7", headers=EN).text
+    address = re.search(r'/a/cafe/content/articles[^"]*around=7[^"]*', page)
+    assert address
+    card = owner.get(address[0].replace("&amp;", "&"), headers=EN).text
+    assert '<option value="7" selected>7 d before and after</option>' in card
+    assert 'data-set="articles.around"' in card
+    usual = owner.get("/a/cafe/content/articles?period=30d", headers=EN).text
+    assert '<option value="3" selected>' in usual
+    assert owner.get("/a/cafe/content/articles?around=31").status_code == 422
+    assert "around" not in owner.get("/a/cafe/content/ways?period=30d", headers=EN).text

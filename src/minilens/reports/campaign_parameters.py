@@ -79,4 +79,5 @@ AROUND = Parameter(
     example="3",
     default=always("3"),
     option="Days before and after publishing (content). 公众号内容：发布前后各看几天",
+    own=True,
 )
