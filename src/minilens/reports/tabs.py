@@ -161,7 +161,7 @@ TABS = (
         "send",
         group="data",
         own=True,
-        key="m",
+        key="s",
         right="keys:write",
     ),
     Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True, key=","),

@@ -29,19 +29,7 @@ WRITES = "keys:write"
 _HERE = "/a/{app:str}/messages/channels"
 
 
-@get(
-    "/a/{app:str}/messages",
-    include_in_schema=False,
-    status_code=303,
-    needs=WRITES,
-    sync_to_thread=False,
-)
-def messages(settings: NamedDependency[AppSettings]) -> Redirect:
-    """To the first of its pages."""
-    return Redirect(CHANNELS.at(settings.app), status_code=303)
-
-
-@get(_HERE, include_in_schema=False, needs=WRITES)
+@get(["/a/{app:str}/messages", _HERE], include_in_schema=False, needs=WRITES)
 async def channels_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
     """What there is; `add`: with a form for one of that kind, `edit`: with that of one."""
     add, edit = request.query_params.get("add", ""), request.query_params.get("edit", "")
@@ -207,4 +195,4 @@ def _values(
     }
 
 
-ROUTES = (messages, channels_page, create, change, test, remove)
+ROUTES = (channels_page, create, change, test, remove)
