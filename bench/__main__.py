@@ -23,6 +23,7 @@ from bench.result import Row, table
 BENCHMARKS = (
     "ingest", "acknowledgement", "visible", "small_apps", "trend", "cards", "events", "activity", "funnels", "paths",
     "attribution", "ltv", "page", "clicking", "rebuild", "persons", "memory", "disk", "importing",
+    "alarms",
 )  # fmt: skip
 
 

@@ -241,7 +241,7 @@ def structure(name: str, one: Json) -> str:
         kind = value_type(one["properties"][field], field)
         missing = f" = {default(one['properties'][field], kind)}"
         lines.append(f"    {argument(field)}: {kind}{'' if field in required else missing}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *([] if names else ["    pass"])])
 
 
 def default(one: Json, kind: str) -> str:

@@ -211,6 +211,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "unknown_alarm_rule": (404, "没有名为或编号为 {got} 的告警规则", "There is no alarm rule with the name or number {got}"),
     "alarm_rule_exists": (409, "已有名为 {got} 的告警规则", "There is already an alarm rule named {got}"),
     "bad_quiet_hours": (422, "免打扰时段的起止时间不能相同", "Quiet hours must end at another time than they begin"),
+    "bad_time_of_day": (422, "{field} 应为 24 小时制时间，如 22:00，而非 {got}", "{field} is a time like 22:00, not {got}"),
     "no_hours": (422, "{field}：该数值只能按天判断", "{field}: this number is known by the day only"),
     "kpi_exists": (409, "已有名为 {got} 的 KPI", "There is already a KPI named {got}"),
     # channels of messages

@@ -45,6 +45,13 @@ LINKS = '{"kind":"paths","show":"links"}'
 ATTRIBUTION = '{"kind":"attribution","conversion":{"event":"share"}}'
 PLACE = '["m1",{}]'
 BEHIND = f"/a/cafe/persons/behind?{urlencode({'question': ASKED, 'at': PLACE})}"
+OF_KPIS = (
+    "/a/cafe/dashboard",
+    "/a/cafe/dashboard/kpis",
+    "/a/cafe/dashboard/kpi/1",
+    "/a/cafe/alarms",
+    "/a/cafe/alarms/rules",
+)
 ADDRESSES = [
     "/a/cafe/overview",
     "/a/cafe/overview?from=2026-11-01&to=2026-11-03",
@@ -248,7 +255,7 @@ def test_all(
         assert owner.get(address, headers=header).status_code in (200, 404)
     found = kpi_decoded('{"source": {"kind": "measure", "measure": "visitors"}, "target": 9}')
     theatre.records.kpis.create(1, Text("访客", ""), kpi_encoded(found), None, now=now(), by=None)
-    for address in ("/a/cafe/dashboard", "/a/cafe/dashboard/kpis", "/a/cafe/dashboard/kpi/1"):
+    for address in OF_KPIS:
         assert owner.get(address, headers=header).status_code == 200
     mail = ChannelContent("mail", "Weekly", "en", members=(1,))
     channel, _ = theatre.records.channels.create(1, mail, theatre.console().secret, now=now())

@@ -58,6 +58,11 @@ VIRTUALS = tuple(f"/api/v1/apps/{{app}}/virtual-events{part}" for part in ("", "
 OF_SHOPS = ("page_types", "set_page_types", "make_ready_events")
 SHOPS = tuple(f"/api/v1/apps/{{app}}/{part}" for part in ("page-types", "ready-events"))
 KPIS = tuple(f"/api/v1/apps/{{app}}/kpis{rest}" for rest in ("", "/{kpi}", "/{kpi}/remove"))
+ALARMS = (
+    "/api/v1/apps/{app}/alarms", "/api/v1/apps/{app}/alarms/{alarm}/acknowledge",
+    *(f"/api/v1/apps/{{app}}/alarm-rules{rest}" for rest in ("", "/usual", "/settings", "/{rule}", "/{rule}/remove")),
+)  # fmt: skip
+RULES = "/api/v1/apps/{app}/alarm-rules"
 FEEDS = tuple(f"/api/v1/apps/{{app}}/feeds{rest}" for rest in ("", "/{feed}/revoke"))
 REVIEWS = tuple(
     f"/api/v1/apps/{{app}}/{end}"
@@ -80,6 +85,8 @@ ASKED = (
     "kpis", "create_kpi", "change_kpi", "remove_kpi", "changes",
     "feeds", "create_feed", "revoke_feed", "link_opens",
     "reviews", "review", "write_review", "checklist", "change_checklist",
+    "alarms", "acknowledge_alarm", "alarm_rules", "create_alarm_rule", "create_usual_alarm_rules", "set_alarm_settings",
+    "change_alarm_rule", "remove_alarm_rule",
 )  # fmt: skip
 CHANNELS = tuple(
     f"/api/v1/apps/{{app}}/channels{rest}"
@@ -104,6 +111,10 @@ EVENTS = (
 OF_EVENTS = (
     "events", "event", "create_event", "save_event", "event_fields", "field_values", "set_field_values",
     "check_plan",
+)  # fmt: skip
+#: What makes something answers 201.
+CREATED = (
+    NOTES, QUESTIONS, EVENTS[0], COHORTS[0], KPIS[0], CHANNELS[0], FEEDS[0], LINKS[0], RULES, f"{RULES}/usual",
 )  # fmt: skip
 every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=lambda r: r.name)
 
@@ -136,14 +147,11 @@ def parameters(described: Any, report: str) -> dict[str, Any]:
 def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) -> None:
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {
-        *(ROOT, NOTES, OPENS),
+        *(ROOT, NOTES, OPENS, *PERSONS, *MERGES, *QUARANTINE),
         *(f"{ASK}{end}" for end in ("", "/persons", "/touches", "/why")),
-        *(*COHORTS, *KPIS, *CHANNELS, *FEEDS, *LINKS, *REVIEWS),
+        *(*COHORTS, *KPIS, *CHANNELS, *FEEDS, *LINKS, *REVIEWS, *ALARMS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
-        *PERSONS,
-        *MERGES,
-        *QUARANTINE,
         *EVENTS,
         *VIRTUALS,
         *SHOPS,
@@ -185,11 +193,7 @@ def test_refusals_are_described_in_one_shape(described: Any) -> None:
     for path, method, operation in every:
         answers, success = (
             operation["responses"],
-            "201"
-            if path
-            in (NOTES, QUESTIONS, EVENTS[0], COHORTS[0], KPIS[0], CHANNELS[0], FEEDS[0], LINKS[0])
-            and method == "post"
-            else "200",
+            "201" if path in CREATED and method == "post" else "200",
         )
         of_changes = {"400", "409"} & set(answers)  # a body of its own, somebody else's change
         open_to_all = path == LINKS[1]

@@ -34,6 +34,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "cohorts": ("cohorts",),
     "kpis": ("kpis",),
     "channels": ("channels",),
+    "alarms": ("alarms",),
     "virtual": ("virtual",),
 }
 _FILE_OF = {command: file for file, commands in FILES.items() for command in commands}

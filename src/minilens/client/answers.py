@@ -18,6 +18,12 @@ class Absent(msgspec.Struct, frozen=True):
     last: str | None
 
 
+class AlarmList(msgspec.Struct, frozen=True):
+    open: list[ListedAlarm]
+    over: list[ListedAlarm]
+    pauses: list[ListedPause]
+
+
 class Annotation(msgspec.Struct, frozen=True):
     day: str
     text: str
@@ -168,6 +174,12 @@ class AttributionQuestion(
     rest: bool = True
 
 
+class BandAlarm(msgspec.Struct, frozen=True, tag_field="kind", tag="band"):
+    source: KpiMeasure | KpiQuestion | KpiTime | KpiRatio
+    side: str = "both"
+    length: str = "hour"
+
+
 class BegunEvent(msgspec.Struct, frozen=True):
     event: str
     begun: int
@@ -208,6 +220,13 @@ class BrokenPerson(msgspec.Struct, frozen=True):
     type: str
     person: str
     links: int
+
+
+class ChangeAlarm(msgspec.Struct, frozen=True, tag_field="kind", tag="change"):
+    source: KpiMeasure | KpiQuestion | KpiTime | KpiRatio
+    share: float = 0.3
+    side: str = "both"
+    length: str = "hour"
 
 
 class ChangeEffect(msgspec.Struct, frozen=True):
@@ -507,6 +526,20 @@ class EventsQuestion(
     rest: bool = True
 
 
+class FatigueAlarm(msgspec.Struct, frozen=True, tag_field="kind", tag="fatigue"):
+    cap: float = 3.0
+
+
+class FatigueFacts(msgspec.Struct, frozen=True, tag_field="kind", tag="fatigue"):
+    day: str
+    cpc: float | None = None
+    cpc_before: float | None = None
+    ctr: float | None = None
+    ctr_before: float | None = None
+    frequency: float | None = None
+    tired: bool = True
+
+
 class FeedList(msgspec.Struct, frozen=True):
     feeds: list[ListedFeed]
 
@@ -704,6 +737,10 @@ class KpiTime(msgspec.Struct, frozen=True, tag_field="kind", tag="time", rename=
     window: str = "30d"
 
 
+class KpisAlarm(msgspec.Struct, frozen=True, tag_field="kind", tag="kpis"):
+    pass
+
+
 class LeftQuarantine(msgspec.Struct, frozen=True):
     loaded: int
     duplicate: int
@@ -733,6 +770,22 @@ class LinkList(msgspec.Struct, frozen=True):
 class Listed(msgspec.Struct, frozen=True):
     given: int
     found: int
+
+
+class ListedAlarm(msgspec.Struct, frozen=True):
+    id: int
+    rule: int | None
+    subject: str
+    zh: str
+    en: str
+    facts: SeriesFacts | MissingFacts | ReleaseFacts | FatigueFacts
+    since: datetime
+    opened: datetime
+    seen: datetime
+    resolved: datetime | None
+    acknowledged: datetime | None
+    acknowledged_by: str
+    note: str
 
 
 class ListedBlocked(msgspec.Struct, frozen=True):
@@ -868,6 +921,12 @@ class ListedPair(msgspec.Struct, frozen=True):
     merge: int
 
 
+class ListedPause(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    reason: str
+    from_: datetime
+    to: datetime
+
+
 class ListedPerson(msgspec.Struct, frozen=True):
     person: str
     identities: int
@@ -909,6 +968,28 @@ class ListedReport(msgspec.Struct, frozen=True):
     by: str | None
     period: str
     measures: list[ListedMeasure]
+
+
+class ListedRule(msgspec.Struct, frozen=True):
+    id: int
+    zh: str
+    en: str
+    enabled: bool
+    definition: (
+        ThresholdAlarm
+        | ChangeAlarm
+        | BandAlarm
+        | KpisAlarm
+        | MissingAlarm
+        | ReleaseAlarm
+        | FatigueAlarm
+    )
+
+
+class ListedSettings(msgspec.Struct, frozen=True):
+    channels: list[int]
+    quiet_from: str
+    quiet_to: str
 
 
 class ListedType(msgspec.Struct, frozen=True):
@@ -1004,6 +1085,19 @@ class Merge(msgspec.Struct, frozen=True):
     grade: str
     seen: datetime
     undone: bool
+
+
+class MissingAlarm(msgspec.Struct, frozen=True, tag_field="kind", tag="missing"):
+    pass
+
+
+class MissingFacts(msgspec.Struct, frozen=True, tag_field="kind", tag="missing"):
+    since: int
+    least: float
+    usual: float
+    days: int
+    weekly: bool
+    course: list[Place] = []
 
 
 class MovedStep(msgspec.Struct, frozen=True):
@@ -1155,6 +1249,13 @@ class PersonsBehind(msgspec.Struct, frozen=True):
     as_of: datetime
 
 
+class Place(msgspec.Struct, frozen=True):
+    at: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
 class PlanChecked(msgspec.Struct, frozen=True):
     same: bool
     differences: list[str]
@@ -1191,6 +1292,18 @@ class RateList(msgspec.Struct, frozen=True):
     rates: list[ListedRate]
 
 
+class ReleaseAlarm(msgspec.Struct, frozen=True, tag_field="kind", tag="release"):
+    pass
+
+
+class ReleaseFacts(msgspec.Struct, frozen=True, tag_field="kind", tag="release"):
+    version: str
+    before: str
+    users: int
+    users_before: int
+    worse: list[WorseFacts]
+
+
 class Releasing(msgspec.Struct, frozen=True):
     event: str
     reason: str = ""
@@ -1220,6 +1333,10 @@ class RemovedChannel(msgspec.Struct, frozen=True):
 
 
 class RemovedKpi(msgspec.Struct, frozen=True):
+    removed: int
+
+
+class RemovedRule(msgspec.Struct, frozen=True):
     removed: int
 
 
@@ -1272,6 +1389,11 @@ class ReviewList(msgspec.Struct, frozen=True):
     snapshots: list[str]
 
 
+class RuleList(msgspec.Struct, frozen=True):
+    rules: list[ListedRule]
+    settings: ListedSettings
+
+
 class SampleOfEvent(msgspec.Struct, frozen=True):
     received: datetime
     happened: datetime | None
@@ -1292,6 +1414,23 @@ class SavedVirtual(msgspec.Struct, frozen=True):
 class SeenEvent(msgspec.Struct, frozen=True):
     event: str
     events: int
+
+
+class SeriesFacts(msgspec.Struct, frozen=True, tag_field="kind", tag="series"):
+    by: str
+    zh: str
+    en: str
+    unit: str
+    length: str
+    side: str
+    at: int
+    value: float
+    low: float | None = None
+    high: float | None = None
+    middle: float | None = None
+    weeks: int = 0
+    limit: float | None = None
+    course: list[Place] = []
 
 
 class SharesQuestion(
@@ -1345,6 +1484,13 @@ class TestedChannel(msgspec.Struct, frozen=True):
     code: str
     why: str
     told: str
+
+
+class ThresholdAlarm(msgspec.Struct, frozen=True, tag_field="kind", tag="threshold"):
+    source: KpiMeasure | KpiQuestion | KpiTime | KpiRatio
+    side: str
+    value: float
+    length: str = "day"
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -1578,6 +1724,13 @@ class WhyPeriod(msgspec.Struct, frozen=True):
 class WhyReason(msgspec.Struct, frozen=True):
     rules: list[str]
     time: datetime | None
+
+
+class WorseFacts(msgspec.Struct, frozen=True):
+    what: str
+    event: str
+    new: float
+    old: float
 
 
 class WrittenAnnotation(msgspec.Struct, frozen=True):

@@ -71,17 +71,17 @@ def _picture(asking: Asking, facts: AlarmFacts, language: Language) -> Picture |
     words = as_words(facts, asking.context.timezone, language)
     zone = ZoneInfo(asking.context.timezone)
     hours = isinstance(facts, MissingFacts) or facts.length == "hour"
-    labels = [datetime.fromtimestamp(one[0] / 1000, zone) for one in facts.course]
+    labels = [datetime.fromtimestamp(one.at / 1000, zone) for one in facts.course]
     bound: tuple[float | None, ...] = ()
     title, unit, called = _("Events by the hour"), "count", ""
     if isinstance(facts, SeriesFacts):
         title, unit = (facts.zh if language == "zh" else facts.en), facts.unit
         low = facts.side == "low"
-        bound = tuple(one[2] if low else one[3] for one in facts.course)
+        bound = tuple(one.low if low else one.high for one in facts.course)
         called = _("Usually at least") if low else _("Usually at most")
     course = Course(
         title, tuple(f"{one:%H:%M}" if hours else f"{one:%m-%d}" for one in labels),
-        tuple(one[1] for one in facts.course), cast("Unit", unit), called=title if bound else "", then=bound,
+        tuple(one.value for one in facts.course), cast("Unit", unit), called=title if bound else "", then=bound,
         then_called=called,
     )  # fmt: skip
     return asking.draw([course], f"{words.title}: {words.sentence}", language)

@@ -27,13 +27,14 @@ class Dot:
 @dataclass(frozen=True)
 class AlarmChart:
     """`line`: points of SVG polylines, one for each stretch that is known. `band`: polygons. `dots`: what was outside.
-    `most` is what the top stands for; `ticks`: places and names under it; `described`: the whole in a sentence."""
+    `most` is what the top stands for; `ticks`: the first, middle and last place by name; `described`: what was
+    outside, in words."""
 
     lines: tuple[str, ...]
     bands: tuple[str, ...]
     dots: tuple[Dot, ...]
     most: str
-    ticks: tuple[tuple[float, str], ...]
+    ticks: tuple[str, ...]
     described: str
 
 
@@ -45,7 +46,7 @@ def as_alarm_chart(facts: AlarmFacts, timezone: str, language: Language) -> Alar
         ("count", "hour") if isinstance(facts, MissingFacts) else (facts.unit, facts.length)
     )
     places = facts.course
-    known = [n for one in places for n in (one[1], one[2], one[3]) if n is not None]
+    known = [n for one in places for n in (one.value, one.low, one.high) if n is not None]
     most = max(max(known, default=0.0), 0.0) or 1.0
     step = WIDTH / (len(places) - 1)
 
@@ -53,9 +54,10 @@ def as_alarm_chart(facts: AlarmFacts, timezone: str, language: Language) -> Alar
         return round(n * step, 1), round(HEIGHT - max(0.0, value) / most * (HEIGHT - ROOM), 1)
 
     dots = []
-    for n, (at, value, low, high) in enumerate(places):
+    for n, one in enumerate(places):
+        value, low, high = one.value, one.low, one.high
         if value is not None and _outside(value, low, high):
-            words = time_of(at, length, timezone, language)
+            words = time_of(one.at, length, timezone, language)
             usual = between(low, high, unit, language)
             dots.append(Dot(*spot(n, value), f"{words}: {number(value, unit, language)} ({usual})"))
     lines = [[spot(n, value) for n, value in some] for some in _stretches(places)]
@@ -66,7 +68,7 @@ def as_alarm_chart(facts: AlarmFacts, timezone: str, language: Language) -> Alar
     ]
     return AlarmChart(
         tuple(map(_points, lines)), tuple(map(_points, bands)), tuple(dots), number(most, unit, language),
-        _ticks(places, length, timezone, step), "; ".join(dot.title for dot in dots),
+        _ticks(places, length, timezone), "; ".join(dot.title for dot in dots),
     )  # fmt: skip
 
 
@@ -80,33 +82,27 @@ def _points(some: Sequence[tuple[float, float]]) -> str:
 
 def _stretches(places: Sequence[Place]) -> list[list[tuple[int, float]]]:
     found: list[list[tuple[int, float]]] = [[]]
-    for n, (_, value, _, _) in enumerate(places):
-        if value is None:
+    for n, one in enumerate(places):
+        if one.value is None:
             found.append([])
         else:
-            found[-1].append((n, value))
+            found[-1].append((n, one.value))
     return [one for one in found if one]
 
 
 def _banded(places: Sequence[Place]) -> list[list[tuple[int, float | None, float | None]]]:
     found: list[list[tuple[int, float | None, float | None]]] = [[]]
-    for n, (_, _, low, high) in enumerate(places):
-        if low is None and high is None:
+    for n, one in enumerate(places):
+        if one.low is None and one.high is None:
             found.append([])
         else:
-            found[-1].append((n, low, high))
+            found[-1].append((n, one.low, one.high))
     return [one for one in found if len(one) > 1]
 
 
-def _ticks(
-    places: Sequence[Place], length: str, timezone: str, step: float
-) -> tuple[tuple[float, str], ...]:
-    """Each noon and midnight of hours, each second day of days."""
-    zone, found = ZoneInfo(timezone), []
-    for n, one in enumerate(places):
-        at = datetime.fromtimestamp(one[0] / 1000, zone)
-        if length == "hour" and at.hour % 12 == 0:
-            found.append((round(n * step, 1), f"{at:%m-%d}" if at.hour == 0 else f"{at:%H:%M}"))
-        elif length == "day" and n % 3 == 0:
-            found.append((round(n * step, 1), f"{at:%m-%d}"))
-    return tuple(found)
+def _ticks(places: Sequence[Place], length: str, timezone: str) -> tuple[str, ...]:
+    """The first, the middle and the last."""
+    zone = ZoneInfo(timezone)
+    some = (places[0], places[len(places) // 2], places[-1])
+    moments = [datetime.fromtimestamp(one.at / 1000, zone) for one in some]
+    return tuple(f"{one:%m-%d}" if length == "day" else f"{one:%m-%d %H:%M}" for one in moments)

@@ -9,8 +9,15 @@ import msgspec
 from minilens.measure.alarms.course import Side
 from minilens.measure.alarms.slots import Length
 
-#: The first moment of an hour or day in milliseconds, its number, and the bounds that it had; null: unknown, or none.
-Place = tuple[int, float | None, float | None, float | None]
+
+class Place(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An hour or day of a course: its first moment in milliseconds, its number, and the bounds that it had; null:
+    unknown, or none."""
+
+    at: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 class SeriesFacts(msgspec.Struct, tag_field="kind", tag="series", frozen=True):

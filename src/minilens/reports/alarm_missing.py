@@ -28,7 +28,7 @@ def look(
 def _facts(found: Silence, counted: Hours, now: datetime) -> MissingFacts:
     running = now.replace(minute=0, second=0, microsecond=0)
     shown = [running - n * HOUR for n in range(SHOWN, -1, -1)]
-    course: list[Place] = [(milliseconds(one), counted.get(one, 0.0), None, None) for one in shown]
+    course = [Place(milliseconds(one), counted.get(one, 0.0)) for one in shown]
     return MissingFacts(
         milliseconds(found.since), found.least, found.usual, found.days, found.weekly, course
     )

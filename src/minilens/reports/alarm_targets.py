@@ -37,6 +37,12 @@ from minilens.reports.question import as_json
 from minilens.reports.request import AppContext
 from minilens.text import Text
 
+#: What every app should have, made by one tap: names and definitions.
+USUAL: tuple[tuple[Text, str], ...] = (
+    (Text("数据中断", "Missing data"), '{"kind":"missing"}'),
+    (Text("KPI 异常", "KPIs out of their band"), '{"kind":"kpis"}'),
+    (Text("版本质量", "Release guard"), '{"kind":"release"}'),
+)
 #: Every kind of rule, by the `kind` that says which one it is.
 KINDS: Mapping[str, type[AlarmDefinition]] = {
     "threshold": ThresholdAlarm,

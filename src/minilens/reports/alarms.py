@@ -230,4 +230,4 @@ def _facts(
 def _place(one: Judged, length: Length, at: Situation) -> Place:
     start = milliseconds(begin(one.slot, length, at.zone))
     bounds = one.bounds
-    return (start, one.value, bounds.low if bounds else None, bounds.high if bounds else None)
+    return Place(start, one.value, bounds.low if bounds else None, bounds.high if bounds else None)

@@ -119,6 +119,7 @@ TABS = (
         beside=True,
     ),
     Tab("cohorts", Text("同期群与 LTV", "Cohorts, LTV"), "columns", group="growth"),
+    Tab("alarms", Text("告警", "Alarms"), "bell", group="data", own=True, key="g"),
     Tab(
         "quality",
         Text("数据质量", "Data quality"),

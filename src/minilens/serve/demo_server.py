@@ -16,6 +16,7 @@ from minilens.load.pipeline import Pipeline, open_pipeline
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.period import now
 from minilens.records.store import App, Records
+from minilens.reports.alarm_targets import USUAL
 from minilens.reports.kpis import encoded as encoded_kpi
 from minilens.reports.question import encoded
 from minilens.serve.wiring import cohorts_of
@@ -80,6 +81,7 @@ def _save(pipeline: Pipeline, app: App, tally: demo.Tally) -> None:
             app.id, one.name, encoded(one.question), team=True, now=now(), by=owner
         )
         records.pins.add(app.id, owner, f"{PREFIX}{made.id}", "")
+    records.alarm_rules.create(app.id, USUAL, now=now(), by=owner)
     for named, kpi in saved.KPIS:
         records.kpis.create(app.id, named, encoded_kpi(kpi), owner, now=now(), by=owner)
     name, definition = saved.COHORT

@@ -33,6 +33,7 @@ from minilens.load.worker import reason_of
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.execution.queue import QueryCancelled
 from minilens.serve import (
+    alarm_commands,
     alarms,
     cohort_commands,
     engine_failure,
@@ -88,6 +89,7 @@ class EngineApp:
             "cohorts": lambda asked: cohort_commands.answered(
                 cohorts_of(pipeline, executor), pipeline.records, dict(asked)
             ),
+            "alarms": lambda asked: alarm_commands.answered(pipeline, dict(asked)),
             "kpis": lambda asked: kpi_commands.answered(pipeline, executor, dict(asked)),
             "left": lambda asked: dict(
                 zip(("bytes", "days"), pipeline.left(dict(asked)["receiver"]), strict=True)

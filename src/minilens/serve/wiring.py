@@ -151,6 +151,11 @@ def notices(pipeline: Pipeline, app: int) -> list[Notice]:
         except EngineFailed:  # it is said above; a part of the notices is better than none
             continue
         found += [Notice(kind, str(detail), int(n)) for detail, n in rows]
+    found += [
+        Notice("alarms", count=n)
+        for one, n in pipeline.records.alarms.open_apps().items()
+        if one == app
+    ]
     return found + _types_not_added(pipeline, app, int(str(asked["since"])))
 
 

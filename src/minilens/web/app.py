@@ -29,6 +29,9 @@ from minilens.web import (
 )
 from minilens.web.account import invitations, phone, profile, sign_in
 from minilens.web.admin import apps, people, quarantine_api
+from minilens.web.alarms import api as alarms_api
+from minilens.web.alarms import pages as alarm_pages
+from minilens.web.alarms import rules as alarm_rules
 from minilens.web.auth.csrf import MOST, check, is_form
 from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
@@ -129,6 +132,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *kpi_pages.ROUTES,  # /a/APP/dashboard/kpis, …/7, …/7/remove
     *checklist_page.ROUTES,  # /a/APP/reviews/checklist
     *review_pages.ROUTES,  # /a/APP/reviews, …/week/2026-11-16, …/part/steps, …/sheet
+    *alarm_pages.ROUTES,  # /a/APP/alarms, …/7, …/7/acknowledge
+    *alarm_rules.ROUTES,  # /a/APP/alarms/rules, …/usual, …/settings, …/7, …/7/on, …/7/off, …/7/remove
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
     *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
     *link_pages.ROUTES,  # /a/APP/links, …/links/CODE, …/sheet, …/links.csv, …/links.zip
@@ -167,6 +172,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *channels_api.ROUTES,  # /api/v1/apps/APP/channels, …/channels/7, …/test, …/remove
     *unsubscribe.ROUTES,  # /unsubscribe/TOKEN
     *kpis_api.ROUTES,  # /api/v1/apps/APP/kpis, …/kpis/7, …/kpis/7/remove
+    *alarms_api.ROUTES,  # /api/v1/apps/APP/alarms, …/7/acknowledge, …/alarm-rules, …/7, …/usual, …/settings
     *changes_api.ROUTES,  # /api/v1/apps/APP/changes
     *feeds_api.ROUTES,  # /api/v1/apps/APP/feeds, …/feeds/7/revoke
     *feed_address.ROUTES,  # /feeds/TOKEN.csv, /feeds/TOKEN.ics

@@ -61,6 +61,7 @@ NoticeKind = Literal[
     "not_counted",
     "left_out",
     "types",
+    "alarms",
 ]
 
 
@@ -74,7 +75,8 @@ class Notice:
     WeChat refuses the app's credentials at sign-ins, since, with its error (`detail`). Of the last 24 hours: `refused`
     and `quarantined` events by reason (`detail`), and events of a traffic (`detail`) that is not counted. `left_out`:
     so many events lost a property in that time, such as `detail`, because the app has too many names. `types`: so
-    many values of a type of identities that nobody has added (`detail`) came for the first time.
+    many values of a type of identities that nobody has added (`detail`) came for the first time. `alarms`: so many
+    are open and nobody has acknowledged them.
     """
 
     kind: NoticeKind

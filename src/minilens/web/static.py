@@ -26,7 +26,7 @@ FOREVER = "public, max-age=31536000, immutable"
 #: The files of `static/css`, in the order of the cascade: where two rules weigh the same, the later one holds.
 STYLE = (
     "tokens", "base", "buttons", "frame", "bar", "menus", "calendar", "forms", "cards", "notices", "charts", "tiles",
-    "dashboard", "reviews", "tables", "lists", "parts", "map", "triangle", "faults", "live", "keys", "home",
+    "dashboard", "reviews", "alarms", "tables", "lists", "parts", "map", "triangle", "faults", "live", "keys", "home",
     "plain_page", "apps", "settings", "person", "events", "ask", "under_way", "persons", "funnel", "paths", "activity",
     "campaigns", "audit", "guide", "hand", "print",
 )  # fmt: skip

@@ -36,6 +36,8 @@ _LEVEL_DAYS, _LEAST_LEVEL_DAYS, _MOST_CHANGE = 7, 4, 4.0
 _ROOT = 3 / 8
 #: Amounts of an hour that always has some are taken to be made of so many.
 _MANY = 400
+#: Per cent of quiet hours that are looked at: those with the most may be faults.
+_SOME = 95
 
 
 @dataclass(frozen=True)
@@ -156,16 +158,17 @@ class Usual:
 
     @cached_property
     def _scale(self) -> Scale:
-        """Counts are made of ones; amounts of what comes in hours that have few, large ones weighing more, which is
-        what chance does to a sum."""
-        values = [one for one in self.series.values() if one]
+        """What adds up is made of pieces: the amounts of hours that have few, large ones weighing more, which is what
+        chance does to a sum. A visit of several pages is one, and so is an order; counts are made of ones at least."""
         if not self.counts:
             return Scale(0.0)
-        if all(float(one).is_integer() for one in values):
-            return Scale(1.0)
-        few = [one for slot, one in self.series.items() if one and self._middles.get(slot) == 0]
-        some = few or [median(map(abs, values)) / _MANY]
-        return Scale(sum(one * one for one in some) / sum(map(abs, some)))
+        values = [abs(one) for one in self.series.values() if one]
+        few = sorted(
+            abs(one) for slot, one in self.series.items() if one and self._middles.get(slot) == 0
+        )
+        if all(one.is_integer() for one in map(float, values)):
+            return Scale(max(1.0, _piece(few[: len(few) * _SOME // 100])))
+        return Scale(_piece(few[: max(1, len(few) * _SOME // 100)] or [median(values) / _MANY]))
 
     @cached_property
     def _middles(self) -> dict[Slot, float]:
@@ -185,6 +188,11 @@ class Usual:
             away = self._scale.of(self.series[slot] or 0.0) - self._scale.of(middle)
             found.setdefault(slot.hour, []).append(abs(away))
         return {hour: _MAD * median(some) for hour, some in found.items()}
+
+
+def _piece(some: list[float]) -> float:
+    """The mean of these, each weighing as much as it is; 0 of none."""
+    return sum(one * one for one in some) / sum(some) if some else 0.0
 
 
 def _away(told: list[float], middle: float) -> float:

@@ -65,6 +65,8 @@ KPIS = Part("kpis", "KPI", "KPIs", SEES, "dashboard")
 WEEKLY = Part("", "每周", "Weekly", SEES, "reviews")
 MONTHLY = Part("monthly", "每月", "Monthly", SEES, "reviews")
 CHECKLIST = Part("checklist", "起步清单", "Checklist", SEES, "reviews")
+ALARMS = Part("", "告警", "Alarms", SEES, "alarms")
+ALARM_RULES = Part("rules", "规则", "Rules", SEES, "alarms")
 ASK = Part("ask", "事件分析", "Event analysis", SEES, "events")
 FUNNELS = Part("funnels", "漏斗分析", "Funnels", SEES, "events", "funnels")
 PATHS = Part("paths", "路径分析", "Paths", SEES, "events", "paths")
@@ -94,7 +96,7 @@ RECONCILIATION = Part("payments", "支付核对", "Payments", SEES, "quality", "
 CHANNELS = Part("channels", "渠道", "Channels", "keys:write", "messages")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
-    DASHBOARD, KPIS, WEEKLY, MONTHLY, CHECKLIST, CHANNELS,
+    DASHBOARD, KPIS, WEEKLY, MONTHLY, CHECKLIST, CHANNELS, ALARMS, ALARM_RULES,
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, FEEDS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS,
     EVENTS, VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
     ATTRIBUTION, CODES, ADS, COSTS, CONTENT_RESULTS, CONTENT, QUALITY, RECONCILIATION,
@@ -191,29 +193,46 @@ def _of_payments(language: Language) -> dict[str, str]:
     }
 
 
+def _of_alarms(language: Language) -> dict[str, str]:
+    """Those of the forms of alarm rules."""
+    _ = translate(language)
+    return {
+        "kind": _("Alarm when"),
+        "side": _("Direction"),
+        "share": _("Change of at least"),
+        "cap": _("Frequency at most"),
+        "quiet_from": _("Quiet from"),
+        "quiet_to": _("Quiet to"),
+    }
+
+
 def _of_cohorts_and_kpis(language: Language) -> dict[str, str]:
     """Those of the forms of cohorts and KPIs."""
     _ = translate(language)
-    return {
-        "d_zh": _("Cohort name"),
-        "p_zh": _("Cohort name"),
-        "s_zh": _("Cohort name"),
-        "named": _("Cohort name"),
-        "in": _("In"),
-        "identities": _("Identities"),
-        "event": _("Event"),
-        "property": _("Property"),
-        "what": _("Number"),
-        "by": _("Divided by"),
-        "target": _("Target value"),
-        "insight": _("One insight"),
-        "friction": _("One friction point"),
-        "change": _("One change"),
-        "scale": _("Scale"),
-        "keep": _("Keep"),
-        "stop": _("Stop"),
-        "figure": _("Measured by"),
-    } | _of_payments(language)
+    return (
+        {
+            "d_zh": _("Cohort name"),
+            "p_zh": _("Cohort name"),
+            "s_zh": _("Cohort name"),
+            "named": _("Cohort name"),
+            "in": _("In"),
+            "identities": _("Identities"),
+            "event": _("Event"),
+            "property": _("Property"),
+            "what": _("Number"),
+            "by": _("Divided by"),
+            "target": _("Target value"),
+            "insight": _("One insight"),
+            "friction": _("One friction point"),
+            "change": _("One change"),
+            "scale": _("Scale"),
+            "keep": _("Keep"),
+            "stop": _("Stop"),
+            "figure": _("Measured by"),
+        }
+        | _of_payments(language)
+        | _of_alarms(language)
+    )
 
 
 async def tried(form: str, reader: ReaderContext, do: Callable[[], T]) -> T | Wrong:

@@ -144,8 +144,12 @@ def context_of(
     console: Console, app: App, reader: ReaderContext, definition: KpiDefinition | None = None
 ) -> AppContext:
     """Where a definition is read."""
-    pairs = [("filter", encoded(definition))] if definition else []
-    catalog = catalog_of(console.records, app.id, pairs)
+    return context_of_text(console, app, reader, encoded(definition) if definition else "")
+
+
+def context_of_text(console: Console, app: App, reader: ReaderContext, body: str) -> AppContext:
+    """Where a definition is read that is JSON; '' where there is none."""
+    catalog = catalog_of(console.records, app.id, [("filter", body)] if body else [])
     return AppContext(app.timezone, reader.moment, console.first_day(app), catalog)
 
 

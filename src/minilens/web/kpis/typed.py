@@ -87,15 +87,16 @@ def definition(
 ) -> KpiDefinition:  # fmt: skip
     """What the form says; Refused, naming the field. `kept`: what it is made of already."""
     return KpiDefinition(
-        source=_source(given, records, app, account, kept), target=target(given.get("target", "")),
+        source=source(given, records, app, account, kept), target=target(given.get("target", "")),
         better=cast("Better", choice(given, "better", ("more", "less"), "more")),
         period=cast("KpiGrain", choice(given, "period", ("week", "month"), "month")),
     )  # fmt: skip
 
 
-def _source(
+def source(
     given: Mapping[str, str], records: Records, app: int, account: int, kept: KpiSource | None
 ) -> KpiSource:
+    """The number that the form says; Refused, naming the field."""
     what, by = given.get("what", ""), given.get("by", "")
     if what == KEPT and kept is not None:
         return kept
@@ -123,15 +124,15 @@ def _part(value: str, field: str, records: Records, app: int, account: int) -> K
     return KpiQuestion(question=question, measure=measure)
 
 
-def same(source: KpiSource) -> dict[str, str]:
+def same(of: KpiSource) -> dict[str, str]:
     """The fields of what a KPI is made of. What no field says, as its own copy of a saved query, is kept."""
-    if isinstance(source, KpiTime):
-        return {"what": TIME, "start": source.start, "end": source.end, "window": source.window}
-    if isinstance(source, KpiRatio):
-        over, under = same(source.over), same(source.under)
+    if isinstance(of, KpiTime):
+        return {"what": TIME, "start": of.start, "end": of.end, "window": of.window}
+    if isinstance(of, KpiRatio):
+        over, under = same(of.over), same(of.under)
         if KEPT in (over["what"], under["what"]):
             return {"what": KEPT}
         return {"what": over["what"], "by": under["what"]}
-    if isinstance(source, KpiMeasure) and source == KpiMeasure(measure=source.measure):
-        return {"what": source.measure}
+    if isinstance(of, KpiMeasure) and of == KpiMeasure(measure=of.measure):
+        return {"what": of.measure}
     return {"what": KEPT}
