@@ -11,11 +11,14 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
+from minilens.deliver.contents import KINDS
 from minilens.load.pipeline import Pipeline
-from minilens.period import now, today
+from minilens.period import Range, now, today
+from minilens.serve.messages import asking as asked_of_messages
 from minilens.serve.snapshots import keep_due
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
+from minilens.text import LANGUAGES
 from minilens.web.console import Console
 from tests.measure.events.test_by_hand import paid
 from tests.pipeline import Happening, House, at
@@ -244,3 +247,19 @@ def test_a_snapshot_and_what_came_late(asking: Asking, pipeline: Pipeline) -> No
     visitors = now_["Engagement.Visitors"]
     assert (visitors["value"], visitors["now"], visitors["restated"]) == (4, 5, True)
     assert not now_["Conversion.Payments"]["restated"]
+
+
+def test_the_message_says_what_the_page_does(asking: Asking) -> None:
+    """Figures of the week, and what people wrote; in both languages."""
+    *_, house, opened = asking
+    post(asking, f"/reviews/week/{DAY}", {"insight": "Tables work", "change": "Ask once"})
+    told = asked_of_messages(opened, opened.app(house.app.name), SEEN)
+    first = date.fromisoformat(DAY)
+    over = Range(first, first + timedelta(days=6))
+    api = of_review(asking).json()["changes"]
+    for language in LANGUAGES:
+        changes, *_, last = KINDS["review.week"].sections(told, over, language)
+        assert [one.title for one in changes.figures] == [one[language] for one in api]
+        assert [one.value for one in changes.figures] == [str(int(one["now"])) for one in api]
+        assert ["Tables work" in last.sentences[0], "Ask once" in last.sentences[1]] == [True, True]
+    assert KINDS["review.month"].sections(told, over, "en")[-1].sentences

@@ -33,6 +33,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "questions": ("ask",),
     "cohorts": ("cohorts",),
     "kpis": ("kpis",),
+    "reviews": ("reviews",),
     "channels": ("channels",),
     "alarms": ("alarms",),
     "virtual": ("virtual",),

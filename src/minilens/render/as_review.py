@@ -104,6 +104,15 @@ def signed(value: float, unit: Unit, language: Language) -> str:
     return sign + format.short(size, unit, language)
 
 
+def parts_called(language: Language) -> dict[str, str]:
+    """The parts that people write → what they are called."""
+    _ = translate(language)
+    return {
+        "insight": _("One insight"), "friction": _("One friction point"), "change": _("One change"),
+        "scale": _("Scale"), "keep": _("Keep"), "stop": _("Stop"),
+    }  # fmt: skip
+
+
 def as_change(found: FigureChange, language: Language) -> ChangeCard:
     """In one language."""
     figure, unit = found.figure, found.unit

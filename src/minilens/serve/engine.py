@@ -41,6 +41,7 @@ from minilens.serve import (
     kpi_commands,
     merging,
     quarantine,
+    review_commands,
     snapshots,
     tasks,
     virtual,
@@ -91,6 +92,7 @@ class EngineApp:
             ),
             "alarms": lambda asked: alarm_commands.answered(pipeline, dict(asked)),
             "kpis": lambda asked: kpi_commands.answered(pipeline, executor, dict(asked)),
+            "reviews": lambda asked: review_commands.answered(pipeline, executor, dict(asked)),
             "left": lambda asked: dict(
                 zip(("bytes", "days"), pipeline.left(dict(asked)["receiver"]), strict=True)
             ),

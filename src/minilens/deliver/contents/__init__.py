@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from minilens.deliver.contents import cohorts, funnels, health, kpis, report
+from minilens.deliver.contents import cohorts, funnels, health, kpis, report, reviews
 from minilens.deliver.contents.content import Asking, Content
 from minilens.errors import Refused, did_you_mean
 from minilens.records.store import Records
 
 #: Name → what can be sent, in the order in which a form offers it.
 KINDS: dict[str, Content] = {
-    one.name: one for one in (health.HEALTH_CHECK, kpis.KPIS, funnels.FUNNELS, cohorts.COHORTS)
+    one.name: one
+    for one in (
+        health.HEALTH_CHECK,
+        kpis.KPIS,
+        funnels.FUNNELS,
+        cohorts.COHORTS,
+        reviews.WEEK,
+        reviews.MONTH,
+    )
 }
 
 __all__ = ["KINDS", "Asking", "Content", "find"]

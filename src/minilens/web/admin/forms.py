@@ -15,6 +15,7 @@ from litestar.response import Redirect
 from minilens.errors import NotFound, Refused
 from minilens.records import rights
 from minilens.records.rights import SEES
+from minilens.render.as_review import parts_called
 from minilens.render.i18n import translate
 from minilens.text import Language
 from minilens.web.console import App
@@ -222,16 +223,11 @@ def _of_cohorts_and_kpis(language: Language) -> dict[str, str]:
             "what": _("Number"),
             "by": _("Divided by"),
             "target": _("Target value"),
-            "insight": _("One insight"),
-            "friction": _("One friction point"),
-            "change": _("One change"),
-            "scale": _("Scale"),
-            "keep": _("Keep"),
-            "stop": _("Stop"),
             "figure": _("Measured by"),
         }
         | _of_payments(language)
         | _of_alarms(language)
+        | parts_called(language)
     )
 
 
