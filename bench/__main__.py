@@ -22,7 +22,7 @@ from bench.result import Row, table
 #: In this order: what ingest reaches is the measure of the load of the next two; history is made by trend.
 BENCHMARKS = (
     "ingest", "acknowledgement", "visible", "small_apps", "trend", "cards", "events", "activity", "funnels", "paths",
-    "attribution", "ltv", "page", "clicking", "rebuild", "persons", "memory", "disk", "importing",
+    "attribution", "ltv", "page", "clicking", "messages", "rebuild", "persons", "memory", "disk", "importing",
     "alarms",
 )  # fmt: skip
 

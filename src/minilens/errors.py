@@ -206,6 +206,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "bad_target": (422, "目标值应为数字，如 12000、12% 或 36h，而非 {got}", "A target is a number, like 12000, 12% or 36h, not {got}"),
     "unknown_kpi": (404, "没有名为或编号为 {got} 的 KPI", "There is no KPI with the name or number {got}"),
     "unknown_subscription": (404, "没有编号为 {got} 的推送", "There is no message schedule with the number {got}"),
+    "not_kept": (404, "推送 {got} 的内容尚未生成或已不再保留", "The message {got} is not made yet, or is kept no longer"),
     "unknown_send": (404, "没有编号为 {got} 的推送记录", "There is no sent message with the number {got}"),
     "unknown_alarm": (404, "没有编号为 {got} 的告警", "There is no alarm with the number {got}"),
     "unknown_alarm_rule": (404, "没有名为或编号为 {got} 的告警规则", "There is no alarm rule with the name or number {got}"),

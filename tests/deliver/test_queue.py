@@ -15,7 +15,7 @@ from minilens.deliver.outcome import Outcome
 from minilens.deliver.schedule import at_once, coming
 from minilens.records.store import Records
 from minilens.records.subscriptions import Schedule
-from minilens.render.message import Message, Section
+from minilens.render.message import Message, Section, decoded
 from tests.deliver.queues import Desk
 
 #: A Monday, 08:00 in Shanghai.
@@ -69,7 +69,7 @@ def test_it_is_sent_once_at_its_minute_and_can_be_read_again(desk: Desk) -> None
     assert key == f"subscription:{one.id}:2026-11-29:2026-11-29"
     sent = desk.last(app)
     assert (sent.state, sent.answer, sent.late, sent.due) == ("sent", "200 ok", False, at)
-    assert queue.decoded(desk.records.sends.message(sent) or "") == message
+    assert decoded(desk.records.sends.message(sent) or "") == message
 
 
 def test_all_that_is_due_within_ten_minutes_is_one_message_never_early(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from minilens.records.channel_content import ChannelContent
 from minilens.records.event_content import read
 from minilens.records.link_content import NewLink
 from minilens.records.reviews import Review
+from minilens.records.sends import NewSend
 from minilens.records.unsubscribing import token
 from minilens.reports.kpis import decoded as kpi_decoded
 from minilens.reports.kpis import encoded as kpi_encoded
@@ -173,6 +174,8 @@ ADDRESSES = [
         f"/a/cafe/reviews/month/2026-10-01/part/{name}"
         for name in ("changes?figure=visitors", "steps", "kept", "effect", "campaigns")
     ),
+    "/a/cafe/messages",
+    "/a/cafe/messages/sends",
     "/audit",
     "/people",
     "/apps",
@@ -206,6 +209,13 @@ def asked_first(client: TestClient[Litestar], header: dict[str, str]) -> None:
     here = "/a/cafe/settings/identities"
     form = {"csrf": mark(client, here), "name": "mobile", "most": "2"}
     assert client.post(f"{here}/type", data=form, headers=header).status_code == 200
+
+
+def sent_message(theatre: Theatre, client: TestClient[Litestar], header: dict[str, str]) -> None:
+    """One that is due."""
+    due = NewSend(1, 1, "key", "kpis", now(), alone=True)
+    theatre.records.sends.put([due], now=now())
+    assert client.get("/a/cafe/messages/sends/1", headers=header).status_code == 200
 
 
 def doors(theatre: Theatre, client: TestClient[Litestar], header: dict[str, str]) -> None:
@@ -260,6 +270,7 @@ def test_all(
     mail = ChannelContent("mail", "Weekly", "en", members=(1,))
     channel, _ = theatre.records.channels.create(1, mail, theatre.console().secret, now=now())
     owner.get(f"/unsubscribe/{token(theatre.console().secret, channel.id, 1)}", headers=header)
+    sent_message(theatre, owner, header)
     (link,) = theatre.records.links.create(1, [NewLink(campaign="S", page="a")], now=now())
     owner.get(f"/a/cafe/links/{link.code}", headers=header)
     failing = {**header, "X-Minilens-Card": "1"}

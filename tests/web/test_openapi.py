@@ -63,6 +63,16 @@ ALARMS = (
     *(f"/api/v1/apps/{{app}}/alarm-rules{rest}" for rest in ("", "/usual", "/settings", "/{rule}", "/{rule}/remove")),
 )  # fmt: skip
 RULES = "/api/v1/apps/{app}/alarm-rules"
+MESSAGES = (
+    *(
+        f"/api/v1/apps/{{app}}/subscriptions{rest}"
+        for rest in (
+            "",
+            *(f"/{{subscription}}{do}" for do in ("", "/pause", "/resume", "/now", "/remove")),
+        )
+    ),
+    *(f"/api/v1/apps/{{app}}/sends{rest}" for rest in ("", "/{send}")),
+)
 FEEDS = tuple(f"/api/v1/apps/{{app}}/feeds{rest}" for rest in ("", "/{feed}/revoke"))
 REVIEWS = tuple(
     f"/api/v1/apps/{{app}}/{end}"
@@ -87,6 +97,8 @@ ASKED = (
     "reviews", "review", "write_review", "checklist", "change_checklist",
     "alarms", "acknowledge_alarm", "alarm_rules", "create_alarm_rule", "create_usual_alarm_rules", "set_alarm_settings",
     "change_alarm_rule", "remove_alarm_rule",
+    "subscriptions", "create_subscription", "change_subscription", "pause_subscription", "resume_subscription",
+    "send_subscription", "remove_subscription", "sends", "sent_message",
 )  # fmt: skip
 CHANNELS = tuple(
     f"/api/v1/apps/{{app}}/channels{rest}"
@@ -114,7 +126,8 @@ OF_EVENTS = (
 )  # fmt: skip
 #: What makes something answers 201.
 CREATED = (
-    NOTES, QUESTIONS, EVENTS[0], COHORTS[0], KPIS[0], CHANNELS[0], FEEDS[0], LINKS[0], RULES, f"{RULES}/usual",
+    NOTES, QUESTIONS, EVENTS[0], COHORTS[0], KPIS[0], MESSAGES[0], CHANNELS[0], FEEDS[0], LINKS[0], RULES,
+    f"{RULES}/usual",
 )  # fmt: skip
 every_report = pytest.mark.parametrize("report", REPORTS.values(), ids=lambda r: r.name)
 
@@ -149,9 +162,10 @@ def test_there_is_an_address_for_the_list_and_for_each_report(described: Any) ->
     assert set(described["paths"]) == {
         *(ROOT, NOTES, OPENS, *PERSONS, *MERGES, *QUARANTINE),
         *(f"{ASK}{end}" for end in ("", "/persons", "/touches", "/why")),
-        *(*COHORTS, *KPIS, *CHANNELS, *FEEDS, *LINKS, *REVIEWS, *ALARMS),
+        *(*COHORTS, *KPIS, *MESSAGES, *CHANNELS, *FEEDS, *LINKS, *REVIEWS, *ALARMS),
         *(f"{QUESTIONS}{end}" for end in ("", "/{question}", "/{question}/remove", "/asked")),
         f"{ROOT}/{{report}}",
+        *(*PERSONS, *MERGES, *QUARANTINE),
         *EVENTS,
         *VIRTUALS,
         *SHOPS,

@@ -36,6 +36,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "reviews": ("reviews",),
     "channels": ("channels",),
     "alarms": ("alarms",),
+    "messages": ("messages",),
     "virtual": ("virtual",),
 }
 _FILE_OF = {command: file for file, commands in FILES.items() for command in commands}

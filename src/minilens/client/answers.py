@@ -986,10 +986,41 @@ class ListedRule(msgspec.Struct, frozen=True):
     )
 
 
+class ListedSend(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    id: int
+    subscription: int | None
+    content: str
+    title: str
+    from_: str | None
+    to: str | None
+    channel: int
+    due: datetime
+    moment: datetime
+    state: str
+    why: str
+    answer: str
+    tries: int
+    late: bool
+    twice: bool
+
+
 class ListedSettings(msgspec.Struct, frozen=True):
     channels: list[int]
     quiet_from: str
     quiet_to: str
+
+
+class ListedSubscription(msgspec.Struct, frozen=True):
+    id: int
+    content: str
+    title: str
+    channel: int
+    cadence: str
+    at: str
+    weekday: int
+    month_day: int
+    paused: bool
+    next: datetime | None
 
 
 class ListedType(msgspec.Struct, frozen=True):
@@ -1340,6 +1371,10 @@ class RemovedRule(msgspec.Struct, frozen=True):
     removed: int
 
 
+class RemovedSubscription(msgspec.Struct, frozen=True):
+    removed: int
+
+
 class Resolved(msgspec.Struct, frozen=True):
     code: str
     campaign: str
@@ -1416,6 +1451,16 @@ class SeenEvent(msgspec.Struct, frozen=True):
     events: int
 
 
+class SendList(msgspec.Struct, frozen=True):
+    sends: list[ListedSend]
+
+
+class SentMessage(msgspec.Struct, frozen=True):
+    send: ListedSend
+    title: str
+    text: str
+
+
 class SeriesFacts(msgspec.Struct, frozen=True, tag_field="kind", tag="series"):
     by: str
     zh: str
@@ -1477,6 +1522,10 @@ class StickinessQuestion(
     traffic: str = "release"
     top: int = 10
     rest: bool = True
+
+
+class SubscriptionList(msgspec.Struct, frozen=True):
+    subscriptions: list[ListedSubscription]
 
 
 class TestedChannel(msgspec.Struct, frozen=True):

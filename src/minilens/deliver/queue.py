@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-import msgspec
-
 from minilens.deliver.contents import Asking
 from minilens.deliver.outcome import Outcome
 from minilens.deliver.schedule import TOGETHER, enqueue
@@ -17,7 +15,7 @@ from minilens.errors import Busy, EngineFailed, NotFound, Refused
 from minilens.records.channels import Channel
 from minilens.records.sends import NewSend, Send, State
 from minilens.records.store import Records
-from minilens.render.message import Message
+from minilens.render.message import Message, decoded, encoded
 
 #: Between two tries; after the last of them it is the same again, until a day is over.
 WAITS = tuple(timedelta(minutes=n) for n in (1, 5, 30, 120, 360))
@@ -41,16 +39,6 @@ def put(
     """
     new = NewSend(app, channel, key, content, now, body=encoded(message), alone=True)
     return bool(records.sends.put([new], now=now))
-
-
-def encoded(message: Message) -> str:
-    """As it is kept."""
-    return msgspec.json.encode(message).decode()
-
-
-def decoded(body: str) -> Message:
-    """Read again."""
-    return msgspec.json.decode(body, type=Message)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from minilens.text import Language
 
 #: More than these are not read on a phone.
@@ -74,3 +76,13 @@ class Message:
     link: str
     language: Language
     footer: str = ""
+
+
+def encoded(message: Message) -> str:
+    """As it is kept, in JSON; pictures as base64."""
+    return msgspec.json.encode(message).decode()
+
+
+def decoded(body: str) -> Message:
+    """Read again."""
+    return msgspec.json.decode(body, type=Message)

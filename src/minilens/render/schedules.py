@@ -43,3 +43,11 @@ def weekday(number: int, language: Language) -> str:
     if language == "zh":
         return "周" + "一二三四五六日"[number]
     return f"{_MONDAY + timedelta(days=number):%A}"
+
+
+def month_day(number: int, language: Language) -> str:
+    """1 日 / 1; `LAST` in words."""
+    if number == LAST:
+        _ = translate(language)
+        return _("The last")
+    return f"{number} 日" if language == "zh" else str(number)

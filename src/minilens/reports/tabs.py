@@ -156,15 +156,7 @@ TABS = (
         key="u",
         right="persons:read",
     ),
-    Tab(
-        "messages",
-        Text("推送", "Messages"),
-        "send",
-        group="data",
-        own=True,
-        key="s",
-        right="keys:write",
-    ),
+    Tab("messages", Text("推送", "Messages"), "send", group="data", own=True, key="s"),
     Tab("settings", Text("设置", "Settings"), "gear", group="data", own=True, key=","),
 )
 

@@ -40,6 +40,7 @@ from minilens.serve import persons, quarantine, virtual, why
 from minilens.serve.cohorts import Cohorts
 from minilens.serve.completed import completed, members_of
 from minilens.serve.first_days import FirstDays
+from minilens.serve.message_doors import message_doors
 from minilens.serve.sending import channel_doors
 from minilens.serve.status import DAY_MS, FAILS_AFTER, waiting_events
 from minilens.serve.transfer import person_file
@@ -116,6 +117,7 @@ def console(pipeline: Pipeline, settings: Settings, asked: QueryExecutor) -> Con
         persons=persons.doors(pipeline, asked.engine),
         cohorts=cohorts.doors(),
         channels=channel_doors(pipeline.records, settings),
+        messages=message_doors(pipeline.records),
         quarantine=quarantine.door(pipeline),
         look_at_virtual=lambda app, name, meaning: virtual.looked_at(
             pipeline, pipeline.records.apps.named(app.name), name, meaning

@@ -56,6 +56,10 @@ from minilens.web.feeds.kept import Answers
 from minilens.web.kpis import api as kpis_api
 from minilens.web.kpis import dashboard
 from minilens.web.kpis import pages as kpi_pages
+from minilens.web.messages import api as messages_api
+from minilens.web.messages import pages as message_pages
+from minilens.web.messages import sends as send_pages
+from minilens.web.messages import sends_api
 from minilens.web.once import Once, answered, sent_before, told_to_script
 from minilens.web.payments import page as payments
 from minilens.web.persons import api as persons_api
@@ -128,7 +132,9 @@ ROUTES: list[ControllerRouterHandler] = [
     profile.sign_out_everywhere,  # /account/sign-out-everywhere
     *day_annotations.ROUTES,  # /a/APP/annotations, /api/v1/apps/APP/annotations
     *dashboard.ROUTES,  # /a/APP/dashboard, …/kpi/7, …/stages
-    *channel_pages.ROUTES,  # /a/APP/messages, …/channels, …/7, …/7/test, …/7/remove
+    *channel_pages.ROUTES,  # /a/APP/messages/channels, …/7, …/7/test, …/7/remove
+    *message_pages.ROUTES,  # /a/APP/messages, …/7, …/7/pause, …/7/resume, …/7/now, …/7/remove
+    *send_pages.ROUTES,  # /a/APP/messages/sends, …/7, …/7/pictures/0
     *kpi_pages.ROUTES,  # /a/APP/dashboard/kpis, …/7, …/7/remove
     *checklist_page.ROUTES,  # /a/APP/reviews/checklist
     *review_pages.ROUTES,  # /a/APP/reviews, …/week/2026-11-16, …/part/steps, …/sheet
@@ -171,6 +177,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *cohorts_api.ROUTES,  # /api/v1/apps/APP/cohorts, …/cohorts/7/refresh, …/remove, …/persons
     *channels_api.ROUTES,  # /api/v1/apps/APP/channels, …/channels/7, …/test, …/remove
     *unsubscribe.ROUTES,  # /unsubscribe/TOKEN
+    *messages_api.ROUTES,  # /api/v1/apps/APP/subscriptions, …/7, …/7/pause, …
+    *sends_api.ROUTES,  # /api/v1/apps/APP/sends, …/7
     *kpis_api.ROUTES,  # /api/v1/apps/APP/kpis, …/kpis/7, …/kpis/7/remove
     *alarms_api.ROUTES,  # /api/v1/apps/APP/alarms, …/7/acknowledge, …/alarm-rules, …/7, …/usual, …/settings
     *changes_api.ROUTES,  # /api/v1/apps/APP/changes

@@ -29,6 +29,7 @@ from minilens.spool.turned_away import Sender
 from minilens.text import Language
 from minilens.web.channels.doors import ChannelDoors
 from minilens.web.cohorts.doors import CohortDoors
+from minilens.web.messages.doors import MessageDoors
 from minilens.web.persons import doors
 from minilens.web.persons.doors import PersonDoors
 from minilens.web.quarantine import Group, Shown
@@ -181,6 +182,7 @@ class Console:
     persons: PersonDoors = doors.NONE
     cohorts: CohortDoors = field(default_factory=CohortDoors)
     channels: ChannelDoors = field(default_factory=ChannelDoors)
+    messages: MessageDoors = field(default_factory=MessageDoors)
 
     def app(self, name: str) -> App:
         """The app of that name; NotFound with a hint where there is none."""

@@ -69,6 +69,13 @@ PAGES = {
     "/a/{app:str}/messages/channels/{channel:int}": "/a/{app}/messages/channels",
     "/a/{app:str}/messages/channels/{channel:int}/test": "/a/{app}/messages/channels",
     "/a/{app:str}/messages/channels/{channel:int}/remove": "/a/{app}/messages/channels",
+    **dict.fromkeys(
+        (
+            "/a/{app:str}/messages/{subscription:int}" + rest
+            for rest in ("", "/pause", "/resume", "/now", "/remove")
+        ),
+        "/a/{app}/messages",
+    ),
     "/a/{app:str}/pins": "/a/{app}/home",
     "/a/{app:str}/pins/{pin:int}": "/a/{app}/home",
     "/apps/restore": "/apps",

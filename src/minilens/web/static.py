@@ -27,7 +27,8 @@ FOREVER = "public, max-age=31536000, immutable"
 STYLE = (
     "tokens", "base", "buttons", "frame", "bar", "menus", "calendar", "forms", "cards", "notices", "charts", "tiles",
     "dashboard", "reviews", "alarms", "tables", "lists", "parts", "map", "triangle", "faults", "live", "keys", "home",
-    "plain_page", "apps", "settings", "person", "events", "ask", "under_way", "persons", "funnel", "paths", "activity",
+    "plain_page", "apps", "settings", "person", "events", "messages", "ask", "under_way", "persons", "funnel", "paths",
+    "activity",
     "campaigns", "audit", "guide", "hand", "print",
 )  # fmt: skip
 

@@ -95,9 +95,11 @@ ATTRIBUTION = Part("attribution", "归因分析", "Attribution", SEES, "campaign
 QUALITY = Part("", "收发", "Events", SEES, "quality")
 RECONCILIATION = Part("payments", "支付核对", "Payments", SEES, "quality", "payments")
 CHANNELS = Part("channels", "渠道", "Channels", "keys:write", "messages")
+MESSAGES = Part("", "定时推送", "Schedules", SEES, "messages")
+SENDS = Part("sends", "推送记录", "Sent", SEES, "messages")
 CODES = Part("codes", "编码检查", "Check codes", SEES, "campaigns", "links/codes")
 PARTS = (
-    DASHBOARD, KPIS, WEEKLY, MONTHLY, CHECKLIST, CHANNELS, ALARMS, ALARM_RULES,
+    DASHBOARD, KPIS, WEEKLY, MONTHLY, CHECKLIST, MESSAGES, SENDS, CHANNELS, ALARMS, ALARM_RULES,
     APP, TRACKER, IDENTITIES, MEMBERS, TOKENS, FEEDS, PAYMENTS, AUDIT, ASK, FUNNELS, PATHS, RETENTION, LTV, QUESTIONS,
     EVENTS, VIRTUAL, FIELDS, KEY_EVENTS, PAGE_TYPES, QUARANTINE, USERS, COHORTS, CAMPAIGNS, SHARES, LINKS,
     ATTRIBUTION, CODES, ADS, COSTS, CONTENT_RESULTS, CONTENT, QUALITY, RECONCILIATION,
@@ -225,10 +227,23 @@ def _of_cohorts_and_kpis(language: Language) -> dict[str, str]:
             "target": _("Target value"),
             "figure": _("Measured by"),
         }
-        | _of_payments(language)
+        | _of_messages(language)
         | _of_alarms(language)
         | parts_called(language)
     )
+
+
+def _of_messages(language: Language) -> dict[str, str]:
+    """Those of the form of a message."""
+    _ = translate(language)
+    return {
+        "content": _("What is sent"),
+        "channel": _("Send to"),
+        "cadence": _("How often"),
+        "weekday": _("On"),
+        "month_day": _("On day"),
+        "time": _("At"),
+    } | _of_payments(language)
 
 
 async def tried(form: str, reader: ReaderContext, do: Callable[[], T]) -> T | Wrong:

@@ -29,7 +29,7 @@ WRITES = "keys:write"
 _HERE = "/a/{app:str}/messages/channels"
 
 
-@get(["/a/{app:str}/messages", _HERE], include_in_schema=False, needs=WRITES)
+@get(_HERE, include_in_schema=False, needs=WRITES)
 async def channels_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
     """What there is; `add`: with a form for one of that kind, `edit`: with that of one."""
     add, edit = request.query_params.get("add", ""), request.query_params.get("edit", "")

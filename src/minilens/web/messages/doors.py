@@ -1,0 +1,39 @@
+"""What the site does with messages, handed in by the program that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, NoReturn
+
+from minilens.errors import Refused
+from minilens.records.subscriptions import Cadence, Subscription
+from minilens.text import Text
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A content that can be sent: the name that a subscription has it by, and how often it is mostly sent."""
+
+    name: str
+    title: Text
+    cadence: Cadence
+    group: Literal["ready", "report", "question"] = "ready"
+
+
+def _unknown(app: int, name: str) -> NoReturn:
+    """Of a site that sends nothing."""
+    raise Refused("unknown_choice", "content", got=name[:40], hint="")
+
+
+@dataclass(frozen=True)
+class MessageDoors:
+    """All take the number of an app, or a subscription of it. `offered`: what can be sent; `title`: that of a content
+    by its name, Refused where there is none; `coming`: when a subscription is sent next after a moment, None while it
+    is paused; `send_now`: have it sent at once as well."""
+
+    offered: Callable[[int], list[Offered]] = lambda app: []
+    title: Callable[[int, str], Text] = _unknown
+    coming: Callable[[Subscription, datetime], datetime | None] = lambda one, now: None
+    send_now: Callable[[Subscription, datetime], None] = lambda one, now: None
