@@ -103,12 +103,12 @@ class Filtered:
     def pages(
         self, start: date, end: date, measures: Sequence[str], traffic: str = "release"
     ) -> dict[str, tuple[object, ...]]:
-        """These measures by page."""
+        """These measures by page; a page of which there is nothing, as one that was only left, has no row."""
         days = {start + n * ONE for n in range((end - start).days + 1)}
         done = [h for name in DONE for h in self.events(name, days, traffic)]
         mine = [s for s in self.sessions(days, traffic) if s.visits]
         whole = Part(self.oracle.person, done, entered=mine)
-        return {
+        found = {
             page: counted(
                 Part(
                     self.oracle.person,
@@ -121,6 +121,7 @@ class Filtered:
             )
             for page in {h.page for h in done} | {s.entry for s in mine}
         }
+        return {page: cells for page, cells in found.items() if any(cells)}
 
 
 def begun(oracle: Oracle) -> list[Begun]:
