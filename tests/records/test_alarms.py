@@ -46,6 +46,25 @@ def test_a_rule_is_made_changed_turned_off_and_removed(records: Records, app: in
         records.alarm_rules.get(app, one.id)
 
 
+def test_those_of_some_days_were_open_on_them(records: Records, app: int) -> None:
+    """One that was over before, one that ended as they began, one still open, one that came after."""
+    before, ended, still, after = (rule(records, app, name) for name in ("A", "B", "C", "D"))
+    start, end = NOW, NOW + 10 * MINUTE
+    for one, opened, resolved in (
+        (before, start - 5 * MINUTE, start - MINUTE), (ended, start - 5 * MINUTE, start), (still, start, None),
+        (after, end, None),
+    ):  # fmt: skip
+        find(records, one, opened)
+        if resolved:
+            ours = [alarm.id for alarm in records.alarms.open(app) if alarm.rule == one.id]
+            records.alarms.resolve(ours, now=resolved)
+    assert [one.rule for one in records.alarms.within(app, start, end)] == [still.id, ended.id]
+    assert [one.rule for one in records.alarms.within(app, end, end + MINUTE)] == [
+        after.id,
+        still.id,
+    ]
+
+
 def test_of_a_rule_and_subject_one_is_open(records: Records, app: int) -> None:
     one = rule(records, app)
     assert find(records, one)

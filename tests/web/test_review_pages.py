@@ -11,7 +11,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from minilens.period import now, today
+from minilens.period import milliseconds, now, today
+from minilens.reports.alarm_facts import MissingFacts
+from minilens.reports.alarm_facts import encoded as encoded_facts
 from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure
 from minilens.reports.kpis import encoded
 from minilens.reports.reviews.days import latest
@@ -52,7 +54,7 @@ def test_the_one_to_be_held_now_leads_to_its_cards(owner: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["changes?figure=visitors", "steps", "effect", "kept", "campaigns"]
+    "part", ["changes?figure=visitors", "steps", "effect", "kept", "campaigns", "alarms"]
 )
 def test_cards_in_both_languages(owner: Client, part: str) -> None:
     for lang in (EN, ZH):
@@ -96,6 +98,20 @@ def test_a_review_is_written_and_its_change_measured(theatre: Theatre, owner: Cl
     )  # among those of before
     sheet = text_of(owner, f"{past}/sheet", ZH)
     assert ("Ask <once>" in sheet, "变化最大的一步" in sheet) == (True, True)
+
+
+def test_alarms_of_its_days_stand_in_it(theatre: Theatre, owner: Client) -> None:
+    rules = theatre.records.alarm_rules
+    rule = rules.create(CAFE.id, [(Text("规则", "Rule"), '{"kind":"kpis"}')], now=now(), by=None)[0]
+    of = today(CAFE.timezone)
+    here = f"/week/{of}/part/alarms"
+    assert "No alarm was open on these days." in text_of(owner, here) or of.weekday() == 0
+    facts = MissingFacts(milliseconds(now()), 57.0, 80, 8, weekly=True)
+    theatre.records.alarms.found(CAFE.id, rule.id, "", encoded_facts(facts), now(), now=now())
+    if of.weekday():  # on Mondays no day of the week is over
+        assert "No data is coming in Still open" in text_of(owner, here)
+        assert "未恢复" in text_of(owner, f"/week/{of}/sheet", ZH)
+    assert "No data is coming in" not in text_of(owner, f"/week/{week(2)}/part/alarms")
 
 
 def test_what_is_wrong_stands_at_its_field(owner: Client) -> None:

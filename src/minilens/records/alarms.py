@@ -110,6 +110,13 @@ class Alarms:
         """Those that are over, the newest first."""
         return self._those(ALARMS.c.app_id == app, ALARMS.c.resolved.is_not(None), most=most)
 
+    def within(self, app: int, start: datetime, end: datetime) -> list[Alarm]:
+        """Those of an app that were open at some time between two moments: first those that still are, then the
+        newest."""
+        lasted = sa.or_(ALARMS.c.resolved.is_(None), ALARMS.c.resolved >= start)
+        found = self._those(ALARMS.c.app_id == app, ALARMS.c.opened < end, lasted, most=MOST_SHOWN)
+        return sorted(found, key=lambda one: not one.open)
+
     def get(self, app: int, alarm: int) -> Alarm:
         """The one of that number; NotFound where there is none."""
         found = self._those(ALARMS.c.app_id == app, ALARMS.c.id == alarm)

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from minilens.measure.contributions import Contribution
 from minilens.measure.funnels.moved import StepMoved
 from minilens.measure.table import Unit
+from minilens.records.alarms import Alarm
 from minilens.render import format
+from minilens.render.as_alarm import as_words
 from minilens.render.i18n import translate
+from minilens.reports.alarm_facts import decoded
 from minilens.reports.reviews.campaigns import CampaignMargin
 from minilens.reports.reviews.changes import FigureChange, Told
 from minilens.reports.reviews.snapshot import GROUPS, Beside, Kept
@@ -78,6 +81,18 @@ class KeptRow:
     change: format.Change
     now: str
     restated: bool
+
+
+@dataclass(frozen=True)
+class AlarmRow:
+    """An alarm by its number, in words, with how it stands and what somebody noted."""
+
+    id: int
+    title: str
+    sentence: str
+    state: str
+    open: bool
+    note: str
 
 
 @dataclass(frozen=True)
@@ -231,6 +246,20 @@ def _kept(one: Beside, language: Language) -> KeptRow:
         format.change(kept.value, kept.before, of, language), format.exact(_tidy(one.now), kept.unit, language),
         one.restated,
     )  # fmt: skip
+
+
+def as_alarms(found: Sequence[Alarm], timezone: str, language: Language) -> list[AlarmRow]:
+    """Each in words."""
+    return [_alarm(one, timezone, language) for one in found]
+
+
+def _alarm(one: Alarm, timezone: str, language: Language) -> AlarmRow:
+    _ = translate(language)
+    words = as_words(decoded(one.facts), timezone, language)
+    state = _("Still open") if one.open else _("Resolved")
+    if one.open and one.acknowledged:
+        state = _("Acknowledged")
+    return AlarmRow(one.id, words.title, words.sentence, state, one.open, one.note)
 
 
 def as_margins(found: Sequence[CampaignMargin], language: Language) -> list[MarginRow]:

@@ -9,7 +9,14 @@ from minilens.deliver.contents.content import Asking, Content
 from minilens.period import Range, buckets_before, floor
 from minilens.records.reviews import PARTS
 from minilens.render import format
-from minilens.render.as_review import as_change, as_margins, as_steps, changed, parts_called
+from minilens.render.as_review import (
+    as_alarms,
+    as_change,
+    as_margins,
+    as_steps,
+    changed,
+    parts_called,
+)
 from minilens.render.i18n import translate
 from minilens.render.message import MOST_ROWS, Figure, Listing, Section, Tone
 from minilens.reports.reviews.days import ReviewGrain, latest
@@ -36,7 +43,7 @@ def _sections(grain: ReviewGrain) -> Callable[[Asking, Range, Language], tuple[S
         if one.days is None:
             return ()
         link = asking.page(f"reviews/{grain}/{one.start}")
-        parts = (_figures, _effect, _steps, _campaigns, _written)
+        parts = (_figures, _effect, _steps, _alarms, _campaigns, _written)
         return tuple(chain.from_iterable(part(one, link, language) for part in parts))
 
     return sections
@@ -84,6 +91,20 @@ def _steps(one: ReviewOf, link: str, language: Language) -> list[Section]:
             f"{row.funnel}: {row.step}, {row.then} → {row.now} ({row.change.text}). {row.verdict}."
         )
     return [Section(_("The step that moved most"), (said,), link=link)]
+
+
+def _alarms(one: ReviewOf, link: str, language: Language) -> list[Section]:
+    """Those that are still open, and how many there were."""
+    found, _ = one.alarms(), translate(language)
+    if not found:
+        return []
+    rows = as_alarms([each for each in found if each.open], one.context.timezone, language)
+    said = [
+        _("%(count)s alarms on these days, %(open)s still open.")
+        % {"count": len(found), "open": len(rows)}
+    ]
+    said += [f"{row.title}: {row.sentence}" for row in rows[:MOST_ROWS]]
+    return [Section(_("Alarms"), tuple(said), link=link)]
 
 
 def _campaigns(one: ReviewOf, link: str, language: Language) -> list[Section]:

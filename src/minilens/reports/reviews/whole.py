@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from minilens.errors import Refused
+from minilens.measure.pace import ONE_DAY
 from minilens.measure.single_value import Ask
+from minilens.period import midnight
 from minilens.records.reviews import Review
-from minilens.records.store import Records
+from minilens.records.store import Alarm, Records
 from minilens.reports.request import AppContext
 from minilens.reports.reviews import campaigns, effect, snapshot, steps
 from minilens.reports.reviews.campaigns import CampaignMargin
@@ -78,6 +80,14 @@ class ReviewOf:
             return None
         past = self.records.reviews.get(self.app, self.grain, before(self.grain, self.start))
         return effect.effect(past, days.over, days.before, self.context, self.app, self.ask)
+
+    def alarms(self) -> list[Alarm]:
+        """Those that were open on its days, first those that still are."""
+        days, zone = self.days, self.context.timezone
+        if days is None:
+            return []
+        end = midnight(days.whole.end + ONE_DAY, zone)
+        return self.records.alarms.within(self.app, midnight(days.whole.start, zone), end)
 
     def campaigns(self) -> list[CampaignMargin]:
         """Campaigns by what is left after what they cost."""

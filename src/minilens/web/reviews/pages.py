@@ -17,7 +17,7 @@ from minilens.period import now
 from minilens.records.reviews import LONGEST, PARTS, Review
 from minilens.records.rights import SEES
 from minilens.render import format
-from minilens.render.as_review import as_change, as_kept, as_margins, as_steps, changed
+from minilens.render.as_review import as_alarms, as_change, as_kept, as_margins, as_steps, changed
 from minilens.render.i18n import translate
 from minilens.reports.reviews import effect as effects
 from minilens.reports.reviews.days import ReviewGrain, after, before, first_of
@@ -233,9 +233,14 @@ def _campaigns(one: ReviewOf, language: Language, _figure: str) -> dict[str, Any
     return {"rows": as_margins(one.campaigns(), language)}
 
 
+def _alarms(one: ReviewOf, language: Language, _figure: str) -> dict[str, Any]:
+    return {"rows": as_alarms(one.alarms(), one.context.timezone, language)}
+
+
 #: Name of a card → what its template is told.
 CARDS: dict[str, Callable[[ReviewOf, Language, str], dict[str, Any]]] = {
     "changes": _changes, "steps": _steps, "kept": _kept, "effect": _effect, "campaigns": _campaigns,
+    "alarms": _alarms,
 }  # fmt: skip
 
 
@@ -245,7 +250,7 @@ def _whole(one: ReviewOf, language: Language) -> dict[str, Any]:
     return {
         **_words(one, language), "review": review, "measured": _title(review, language),
         "changes": [as_change(found, language) for found in cards],
-        **{name: CARDS[name](one, language, "") for name in ("steps", "kept", "effect", "campaigns")},
+        **{name: CARDS[name](one, language, "") for name in CARDS if name != "changes"},
     }  # fmt: skip
 
 
