@@ -176,6 +176,7 @@ ADDRESSES = [
     ),
     "/a/cafe/messages",
     "/a/cafe/messages/sends",
+    "/a/cafe/messages/preview?content=kpis",
     "/audit",
     "/people",
     "/apps",

@@ -170,3 +170,18 @@ def test_the_api_says_and_does_the_same(theatre: Theatre, client: Client) -> Non
     assert "1,234" in text
     assert client.post(f"{of}/remove", headers=admin).json() == {"removed": one["id"]}
     assert client.get(f"{api}/subscriptions", headers=reader).json() == {"subscriptions": []}
+
+
+def test_it_can_be_looked_at_before_anything_is_sent(theatre: Theatre, client: Client) -> None:
+    seen = press(client, "/preview", content="kpis", channel="", cadence="week")
+    assert seen.status_code == 200
+    assert "No events have come in" in seen.text
+    to = ChannelContent("webhook", "Chinese", "zh", "https://hooks.example.com/x")
+    number = theatre.records.channels.create(CAFE.id, to, b"k" * 32, now=now())[0].id
+    assert (
+        "还没有上报过事件"
+        in client.get(f"{HERE}/preview?content=kpis&channel={number}", headers=EN).text
+    )
+    for asked in ("content=nothing", "content=kpis&cadence=year"):
+        assert client.get(f"{HERE}/preview?{asked}", headers=EN).status_code == 422
+    assert not theatre.records.sends.of(CAFE.id)

@@ -12,6 +12,7 @@ from minilens.records.apps import App
 from minilens.records.store import Records
 from minilens.records.subscriptions import Subscription
 from minilens.reports.tabs import TABS
+from minilens.serve.messages import preview
 from minilens.text import Text
 from minilens.web.messages.doors import MessageDoors, Offered
 
@@ -31,7 +32,7 @@ def message_doors(records: Records) -> MessageDoors:
     def send_now(one: Subscription, now: datetime) -> None:
         at_once(records, one, _app(records, one), now=now)
 
-    return MessageDoors(lambda app: offered(records, app), title, next_time, send_now)
+    return MessageDoors(lambda app: offered(records, app), title, next_time, preview, send_now)
 
 
 def offered(records: Records, app: int) -> list[Offered]:

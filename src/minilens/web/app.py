@@ -58,6 +58,7 @@ from minilens.web.kpis import dashboard
 from minilens.web.kpis import pages as kpi_pages
 from minilens.web.messages import api as messages_api
 from minilens.web.messages import pages as message_pages
+from minilens.web.messages import preview as message_preview
 from minilens.web.messages import sends as send_pages
 from minilens.web.messages import sends_api
 from minilens.web.once import Once, answered, sent_before, told_to_script
@@ -134,6 +135,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *dashboard.ROUTES,  # /a/APP/dashboard, …/kpi/7, …/stages
     *channel_pages.ROUTES,  # /a/APP/messages/channels, …/7, …/7/test, …/7/remove
     *message_pages.ROUTES,  # /a/APP/messages, …/7, …/7/pause, …/7/resume, …/7/now, …/7/remove
+    *message_preview.ROUTES,  # /a/APP/messages/preview
     *send_pages.ROUTES,  # /a/APP/messages/sends, …/7, …/7/pictures/0
     *kpi_pages.ROUTES,  # /a/APP/dashboard/kpis, …/7, …/7/remove
     *checklist_page.ROUTES,  # /a/APP/reviews/checklist

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 from minilens.errors import Refused
 from minilens.records.subscriptions import Cadence, Subscription
-from minilens.text import Text
+from minilens.render.message import Message
+from minilens.text import Language, Text
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,13 @@ def _unknown(app: int, name: str) -> NoReturn:
 class MessageDoors:
     """All take the number of an app, or a subscription of it. `offered`: what can be sent; `title`: that of a content
     by its name, Refused where there is none; `coming`: when a subscription is sent next after a moment, None while it
-    is paused; `send_now`: have it sent at once as well."""
+    is paused; `send_now`: have it sent at once as well. `preview`: what would be sent now of a content, given the
+    site's doors and an app of them; Refused, naming `content`, where there is none."""
 
     offered: Callable[[int], list[Offered]] = lambda app: []
     title: Callable[[int, str], Text] = _unknown
     coming: Callable[[Subscription, datetime], datetime | None] = lambda one, now: None
+    preview: Callable[[Any, Any, str, Cadence, Language, datetime], Message] = (
+        lambda console, app, content, cadence, language, now: Message("", "", (), "", language)
+    )
     send_now: Callable[[Subscription, datetime], None] = lambda one, now: None

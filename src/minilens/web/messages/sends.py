@@ -70,7 +70,11 @@ async def sent_page(settings: NamedDependency[AppSettings], send: FromPath[int])
     found = await asyncio.to_thread(settings.records.sends.get, settings.app.id, send)
     message = await asyncio.to_thread(_message, settings, found)
     row = await asyncio.to_thread(_row, settings, found)
-    return await settings.page(PART, "sent_message.html", row=row, message=message)
+    here = f"/a/{settings.app.name}/messages/sends/{send}/pictures"
+    pictures = [f"{here}/{n}" for n, _ in enumerate(message.sections if message else ())]
+    return await settings.page(
+        PART, "sent_message.html", row=row, message=message, pictures=pictures
+    )
 
 
 @get(f"{_HERE}/{{send:int}}/pictures/{{number:int}}", include_in_schema=False, needs=SEES)
