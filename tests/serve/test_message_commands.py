@@ -62,6 +62,13 @@ def test_a_message_is_printed(shell: Shell, tmp_path: Path) -> None:
     assert "Spend is up." in shell.run("messages", "show", "shop", "1").output
 
 
+def test_how_often_is_as_suits_the_content(shell: Shell) -> None:
+    for content in ("health", "funnels", "cohorts"):
+        assert shell.run("messages", "add", "shop", content, "team").exit_code == 0
+    often = [one["when"].split(" at ")[0] for one in listed(shell, "list")]
+    assert often == ["Every day", "Every Monday", "Each month on day 1"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -6,6 +6,7 @@ import click
 
 from minilens import period
 from minilens.cli.people import Listed, form, opened_records, show
+from minilens.deliver.contents import find
 from minilens.errors import Refused
 from minilens.records.apps import App
 from minilens.records.store import Records
@@ -59,17 +60,23 @@ def contents(app: str) -> None:
 @of_app
 @click.argument("content")
 @click.argument("channel")
-@click.option("--every", type=click.Choice(CADENCES), default="week", help="How often. 频率")
+@click.option(
+    "--every",
+    type=click.Choice(CADENCES),
+    default=None,
+    help="How often; as suits the content. 频率，默认随内容而定",
+)
 @click.option("--at", default="09:00", help="At the earliest, in the app's zone. 最早时间")
 @click.option(
     "--on", "on", default="", help="mon to sun of a week; 1 to 28 or last of a month. 周几或几号"
 )
-def add(app: str, content: str, channel: str, every: Cadence, at: str, on: str) -> None:
+def add(app: str, content: str, channel: str, every: Cadence | None, at: str, on: str) -> None:
     """Schedule a content (see `contents`) to a channel, by its number or name. 新建定时推送。"""
     with opened_records() as records:
         held = records.apps.named(app)
         message_doors(records).title(held.id, content)
-        to, when = records.channels.named(held.id, channel), _schedule(every, at, on)
+        to = records.channels.named(held.id, channel)
+        when = _schedule(every or find(content, records, held.id).cadence, at, on)
         made = records.subscriptions.create(
             held.id, to.id, content, when, now=period.now(), by=None
         )
@@ -105,9 +112,9 @@ def resume(app: str, number: int) -> None:
 def send_now(app: str, number: int) -> None:
     """Send one now; a running server does within seconds, another when it runs. 立即发送（由运行中的服务发出）。"""
     with opened_records() as records:
-        held, one = _one(records, app, number)
+        _, one = _one(records, app, number)
         message_doors(records).send_now(one, period.now())
-    say(f"已加入队列：{held.name}", f"In the queue: {held.name}")
+    say(f"已加入队列：{one.content}", f"In the queue: {one.content}")
 
 
 @messages.command()

@@ -12,7 +12,7 @@ from minilens.web.console import App, Console
 
 #: Fields of an empty form.
 EMPTY = {
-    "content": "", "channel": "", "cadence": "week", "weekday": "0", "month_day": "1", "time": "09:00",
+    "content": "", "channel": "", "cadence": "day", "weekday": "0", "month_day": "1", "time": "09:00",
 }  # fmt: skip
 
 
