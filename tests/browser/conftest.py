@@ -131,7 +131,8 @@ def served() -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real server of this process, with its warehouse and an app named `shop`: others are made by who needs them."""
-    with server(tmp_path_factory.mktemp("running") / "data") as one:
+    data = tmp_path_factory.mktemp("running") / "data"
+    with server(data, MINILENS_WEBHOOK_NETWORKS="127.0.0.0/8") as one:
         yield one
 
 

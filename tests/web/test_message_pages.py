@@ -174,8 +174,9 @@ def test_the_api_says_and_does_the_same(theatre: Theatre, client: Client) -> Non
 
 def test_it_can_be_looked_at_before_anything_is_sent(theatre: Theatre, client: Client) -> None:
     seen = press(client, "/preview", content="kpis", channel="", cadence="week")
-    assert seen.status_code == 200
-    assert "No events have come in" in seen.text
+    assert seen.status_code == 303
+    assert "No events have come in" in client.get(seen.headers["location"], headers=EN).text
+    assert press(client, "/preview", content="nothing", cadence="week").status_code == 422
     to = ChannelContent("webhook", "Chinese", "zh", "https://hooks.example.com/x")
     number = theatre.records.channels.create(CAFE.id, to, b"k" * 32, now=now())[0].id
     assert (

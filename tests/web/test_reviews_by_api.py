@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -35,6 +36,24 @@ SEEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def asking(
     pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]
 ) -> Iterator[Asking]:
+    """The week as `opened` has it; nothing is written and nothing comes late."""
+    with opened(pipeline, settings, new_app) as found:
+        yield found
+
+
+@pytest.fixture
+def alone(
+    pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]
+) -> Iterator[Asking]:
+    """The same, of one test."""
+    with opened(pipeline, settings, new_app) as found:
+        yield found
+
+
+@contextmanager
+def opened(
+    pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]
+) -> Iterator[Asking]:
     """Three of Guangdong and one of Shanghai visit in the week of DAY, and two pay; of the week before one of either,
     and one pays."""
     house, other = new_app(), new_app()
@@ -52,9 +71,9 @@ def asking(
         name: pipeline.records.tokens.create(app, (scope,), now=now())
         for name, (app, scope) in made.items()
     }
-    opened = console(pipeline, settings, questions(pipeline, settings))
-    with site(opened) as app, TestClient(app) as client:
-        yield client, f"/api/v1/apps/{house.app.name}", tokens, house, opened
+    held = console(pipeline, settings, questions(pipeline, settings))
+    with site(held) as app, TestClient(app) as client:
+        yield client, f"/api/v1/apps/{house.app.name}", tokens, house, held
 
 
 def seen(day: str, who: str, province: str) -> Happening:
@@ -151,7 +170,7 @@ def of_review(asking: Asking, day: str = DAY, grain: str = "week", who: str = "r
 
 
 def test_a_review_of_a_week(asking: Asking) -> None:
-    """By any of its days; figures, steps and campaigns of it."""
+    """By any of its days; figures, steps and campaigns of it. Nobody has written anything."""
     found = of_review(asking, "2026-11-18").json()
     assert (found["day"], found["from"], found["to"]) == (DAY, DAY, "2026-11-22")
     assert (found["compare_from"], found["compare_to"]) == (BEFORE, "2026-11-15")
@@ -184,24 +203,24 @@ def test_a_week_that_has_just_begun(asking: Asking) -> None:
     assert of_review(asking, DAY, "year").json()["field"] == "grain"
 
 
-def test_what_people_write_and_what_it_did(asking: Asking) -> None:
+def test_what_people_write_and_what_it_did(alone: Asking) -> None:
     """A change of the week before is measured by the figure it names: 2 visitors, then 4."""
     text = {
         "insight": "Codes on tables work\nindoors",
         "friction": "Checkout asks twice",
         "change": "Ask once",
     }
-    made = post(asking, f"/reviews/week/{BEFORE}", text | {"figure": "visitors"})
+    made = post(alone, f"/reviews/week/{BEFORE}", text | {"figure": "visitors"})
     assert made.status_code == 200, made.text
     kept = made.json()
     assert {name: kept[name] for name in text} == text
     assert (kept["figure"], kept["owner"], kept["scale"]) == ("visitors", None, "")
-    found = of_review(asking).json()["effect"]
+    found = of_review(alone).json()["effect"]
     assert (found["change"], found["moved"]["figure"]) == ("Ask once", "visitors")
     assert (found["moved"]["then"], found["moved"]["now"], found["moved"]["change"]) == (2, 4, 2)
-    listed = get(asking, "/reviews").json()["reviews"]
+    listed = get(alone, "/reviews").json()["reviews"]
     assert [(one["day"], one["change"]) for one in listed] == [(BEFORE, "Ask once")]
-    month = post(asking, "/reviews/month/2026-11-09", {"scale": "Codes", "stop": "Banners"}).json()
+    month = post(alone, "/reviews/month/2026-11-09", {"scale": "Codes", "stop": "Banners"}).json()
     assert (month["day"], month["scale"], month["keep"], month["stop"]) == (
         "2026-11-01",
         "Codes",
@@ -230,33 +249,33 @@ def test_what_is_refused_of_a_review(
     assert post(asking, f"/reviews/{path}/{DAY}", body, who="reader").status_code == 403
 
 
-def test_a_snapshot_and_what_came_late(asking: Asking, pipeline: Pipeline) -> None:
+def test_a_snapshot_and_what_came_late(alone: Asking, pipeline: Pipeline) -> None:
     """Kept once as it was seen; what comes late for the same days stands beside it, and is marked."""
-    *_, house, opened = asking
-    alone = replace(opened, apps=lambda: [opened.app(house.app.name)])
-    assert keep_due(pipeline, alone, SEEN) == 1
-    assert keep_due(pipeline, alone, SEEN) == 0
-    assert get(asking, "/reviews").json()["snapshots"] == [DAY]
-    assert get(asking, "/reviews?grain=month").json()["snapshots"] == []  # it began in November
-    kept = figures(asking)
+    *_, house, opened = alone
+    only = replace(opened, apps=lambda: [opened.app(house.app.name)])
+    assert keep_due(pipeline, only, SEEN) == 1
+    assert keep_due(pipeline, only, SEEN) == 0
+    assert get(alone, "/reviews").json()["snapshots"] == [DAY]
+    assert get(alone, "/reviews?grain=month").json()["snapshots"] == []  # it began in November
+    kept = figures(alone)
     assert (kept["Engagement.Visitors"]["value"], kept["Engagement.Visitors"]["before"]) == (4, 2)
     assert not any(one["restated"] for one in kept.values())
     house.load([seen(DAY, "e", "广东")])
     house.build()
-    now_ = figures(asking)
+    now_ = figures(alone)
     visitors = now_["Engagement.Visitors"]
     assert (visitors["value"], visitors["now"], visitors["restated"]) == (4, 5, True)
     assert not now_["Conversion.Payments"]["restated"]
 
 
-def test_the_message_says_what_the_page_does(asking: Asking) -> None:
+def test_the_message_says_what_the_page_does(alone: Asking) -> None:
     """Figures of the week, and what people wrote; in both languages."""
-    *_, house, opened = asking
-    post(asking, f"/reviews/week/{DAY}", {"insight": "Tables work", "change": "Ask once"})
+    *_, house, opened = alone
+    post(alone, f"/reviews/week/{DAY}", {"insight": "Tables work", "change": "Ask once"})
     told = asked_of_messages(opened, opened.app(house.app.name), SEEN)
     first = date.fromisoformat(DAY)
     over = Range(first, first + timedelta(days=6))
-    api = of_review(asking).json()["changes"]
+    api = of_review(alone).json()["changes"]
     for language in LANGUAGES:
         changes, *_, last = KINDS["review.week"].sections(told, over, language)
         assert [one.title for one in changes.figures] == [one[language] for one in api]

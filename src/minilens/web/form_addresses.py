@@ -49,6 +49,15 @@ PAGES = {
     f"{_SETTINGS}/members/invite": "/a/{app}/settings/members",
     f"{_SETTINGS}/invitations/{{invitation:int}}/withdraw": "/a/{app}/settings/members",
     f"{_SETTINGS}/tokens/{{token:int}}/revoke": "/a/{app}/settings/tokens",
+    f"{_SETTINGS}/feeds/{{feed:int}}/revoke": "/a/{app}/settings/feeds",
+    "/a/{app:str}/alarms/{alarm:int}/acknowledge": "/a/{app}/alarms/{alarm}",
+    **dict.fromkeys(
+        (
+            f"/a/{{app:str}}/alarms/rules/{one}"
+            for one in ("{rule:int}", "{rule:int}/{do:str}", "settings", "usual")
+        ),
+        "/a/{app}/alarms/rules",
+    ),
     "/a/{app:str}/persons/{person:str}/export": "/a/{app}/persons/{person}",
     "/a/{app:str}/persons/{person:str}/erase": "/a/{app}/persons/{person}",
     "/a/{app:str}/persons/{person:str}/handed-on": "/a/{app}/persons/{person}",

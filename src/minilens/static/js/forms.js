@@ -7,15 +7,15 @@ document.addEventListener("submit", (event) => {
   if (form.getAttribute("method") !== "post" || "file" in form.dataset) return; // answered by a file: the page stays
   event.preventDefault();
   event.stopPropagation();
-  if (form.ariaBusy !== "true") send(form, event.submitter);
+  if (form.ariaBusy !== "true") send(form, event.submitter, event.submitter?.getAttribute("formaction"));
 }, true);
 
-async function send(form, submitter) {
+async function send(form, submitter, action) {
   const body = new URLSearchParams(new FormData(form, submitter));
   const headers = { "Accept": "application/problem+json", "X-Minilens-Form": "1" };
   form.ariaBusy = "true";
   try {
-    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers });
+    const answer = await fetch(action ?? form.getAttribute("action"), { method: "POST", body, headers });
     const onward = answer.headers.get("X-Minilens-Location");
     if (onward) return lead(onward);
     const text = await answer.text();

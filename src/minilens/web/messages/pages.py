@@ -47,9 +47,12 @@ class Listed:
 
 @get(_HERE, include_in_schema=False, needs=SEES)
 async def messages_page(request: Req, settings: NamedDependency[AppSettings]) -> Response[str]:
-    """What is sent, and a form; `edit`: for the one of that number."""
-    edit = request.query_params.get("edit", "")
-    return await shown(settings, edit=int(edit) if edit.isdecimal() and len(edit) < 9 else 0)
+    """What is sent, and a form; `edit`: for the one of that number. Fields that the address names are filled in."""
+    told = request.query_params
+    edit = told.get("edit", "")
+    given = {name: told[name] for name in EMPTY if name in told}
+    number = int(edit) if edit.isdecimal() and len(edit) < 9 else 0
+    return await shown(settings, data=given, edit=number)
 
 
 @post(_HERE, include_in_schema=False, status_code=303, needs=WRITES)

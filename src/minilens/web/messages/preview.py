@@ -6,6 +6,7 @@ import asyncio
 import base64
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
@@ -18,7 +19,9 @@ from minilens.reports.request_values import choice
 from minilens.text import Language
 from minilens.web.account.sign_in import Form
 from minilens.web.admin.forms import MESSAGES as PART
+from minilens.web.admin.forms import Answer, Wrong, attempt
 from minilens.web.admin.settings_page import AppSettings
+from minilens.web.messages.pages import shown
 
 Req = Request[Any, Any, State]
 
@@ -32,10 +35,20 @@ async def preview_page(request: Req, settings: NamedDependency[AppSettings]) -> 
     return await _shown(settings, dict(request.query_params))
 
 
-@post(_HERE, include_in_schema=False, status_code=200, needs=SEES)
-async def preview_form(settings: NamedDependency[AppSettings], data: Form) -> Response[str]:
+@post(_HERE, include_in_schema=False, status_code=303, needs=SEES)
+async def preview_form(settings: NamedDependency[AppSettings], data: Form) -> Answer:
     """Of a content, as the form says that is not sent off yet."""
-    return await _shown(settings, data)
+
+    def do() -> str:
+        asked = {name: data[name] for name in ("content", "channel", "cadence") if data.get(name)}
+        choice(asked, "cadence", CADENCES, "day")
+        settings.console.messages.title(settings.app.id, asked.get("content", ""))
+        return f"/a/{settings.app.name}/messages/preview?{urlencode(asked)}"
+
+    async def again(error: Wrong) -> Response[str]:
+        return await shown(settings, error, data)
+
+    return await attempt("new", settings.reader, do, again)
 
 
 async def _shown(settings: AppSettings, given: Mapping[str, str]) -> Response[str]:
