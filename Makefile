@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make demo        install, make a demo mini program with 90 days behind it, serve it on 127.0.0.1:$(PORT)"
-	@echo "make test        install, then checks and tests: what must pass before a change lands (about 13 minutes on two cores)"
+	@echo "make test        install, then checks and tests: what must pass before a change lands (some 22 minutes on two cores)"
 	@echo "make test-unit   the tests that ask no warehouse, browser or server: what a change has broken, in under three minutes"
 	@echo "make test-long   the rest of the tests: many kills, large sizes, thousands of examples"
 	@echo "make bench       speed and size, in one table"

@@ -67,7 +67,7 @@ def counted(some: Sequence[Happening], person: Callable[[Happening], int]) -> li
     return found
 
 
-@costly(3, 100)
+@costly(2, 100)
 @given(some=happenings(), data=st.data())
 def test_the_figures_are_those_of_the_others(
     new_app: Callable[..., House], some: list[Happening], data: st.DataObject

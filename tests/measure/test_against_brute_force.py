@@ -51,7 +51,7 @@ def sessions(house: House) -> Counter[tuple[object, ...]]:
     )
 
 
-@costly(3, 300)
+@costly(2, 300)
 @given(history=histories(), data=st.data())
 def test_made_days(new_app: Houses, history: History, data: st.DataObject) -> None:
     """Load in chunks, with a build after some of them, then look at everything."""

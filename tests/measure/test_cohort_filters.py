@@ -83,7 +83,7 @@ def picked(filters: Filters, oracle: Oracle, members: dict[str, set[int]]) -> Pi
     return lambda h, new: all(any(one(c, h, new=new) for c in clause) for clause in filters)
 
 
-@costly(3, 200)
+@costly(2, 200)
 @given(
     history=histories().map(scattered),
     filters=st.tuples(with_a_cohort(), with_a_cohort(), with_a_cohort()),

@@ -148,7 +148,7 @@ def test_today_stands_beside_the_same_hours_and_a_running_week_is_marked(house: 
     ]  # fmt: skip
 
 
-@costly(3, 100)
+@costly(2, 100)
 @given(history=histories().map(scattered))
 def test_against_brute_force(new_app: Houses, history: History) -> None:
     house = all_made(new_app, history)

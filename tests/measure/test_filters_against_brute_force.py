@@ -223,7 +223,7 @@ def rounded(cells: tuple[object, ...]) -> tuple[object, ...]:
     return tuple(round(cell, 6) if isinstance(cell, float) else cell for cell in cells)
 
 
-@costly(3, 200)
+@costly(2, 200)
 @given(
     history=histories().map(scattered),
     filters=st.tuples(of_one_field(), of_one_field(), clauses(), clauses()),
@@ -274,7 +274,7 @@ def check_ends(oracle: Oracle, over: Range, picked: Picks, one: Table) -> None:
         assert one.other is None
 
 
-@costly(3, 100)
+@costly(2, 100)
 @given(history=histories().map(scattered), some=clauses(), data=st.data())
 def test_what_came_after_the_build(
     new_app: Houses, history: History, some: Filters, data: st.DataObject

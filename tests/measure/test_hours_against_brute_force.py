@@ -71,7 +71,7 @@ def expected(built: list[Happening], tail: list[Happening], zone: str, over: Ran
     return as_of_the_build(oracle.of(over) for oracle in known_of(Hours, built, tail, zone))
 
 
-@costly(4, 300)
+@costly(3, 300)
 @given(given=with_newest())
 def test_every_hour(new_app: Houses, given: tuple[History, date]) -> None:
     """Make everything before a day and part of it; the rest of that day and what follows is the tail."""

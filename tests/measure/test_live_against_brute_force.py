@@ -108,7 +108,7 @@ def within(seen: list[Happening], start: float, end: float) -> Counter[str]:
     return Counter(h.page for h in seen if start <= h.ts < end)
 
 
-@costly(5, 400)
+@costly(3, 400)
 @given(case=cases())
 def test_visits_and_pages_and_who_is_online(new_app: Houses, case: Case) -> None:
     house = new_app(case.history.zone)

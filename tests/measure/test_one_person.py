@@ -87,7 +87,7 @@ def test_facts_by_hand(house: House) -> None:
     assert found.properties == {"city": "深圳"}
 
 
-@costly(3, 300)
+@costly(2, 300)
 @given(history=histories())
 def test_totals_by_brute_force(new_app: Houses, history: History) -> None:
     house = new_app(history.zone)

@@ -158,7 +158,7 @@ def test_an_app_without_events(house: House) -> None:
     assert of_day(table, date(2026, 3, 2)) == dict.fromkeys(OFFSETS, (0, 0, None))
 
 
-@costly(3, 100)
+@costly(2, 100)
 @given(history=histories().map(scattered))
 def test_against_brute_force(new_app: Houses, history: History) -> None:
     house = all_made(new_app, history)

@@ -157,7 +157,7 @@ def test_by_the_day(house: House) -> None:
     assert [value for _, value in trend(rate, BOTH, "day", ask)] == [pytest.approx(2 / 3), 1]
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(history=histories(), data=st.data())
 def test_the_same_as_the_question(new_app: Houses, history: History, data: st.DataObject) -> None:
     """Of random questions each measure alone is what brute force counts."""

@@ -33,7 +33,7 @@ def expected(
     return as_of_the_build(parts)
 
 
-@costly(4, 300)
+@costly(3, 300)
 @given(given=with_newest())
 def test_tail(new_app: Houses, given: tuple[History, date]) -> None:
     """Make everything before a day and part of it; the rest of that day and what follows is the tail."""

@@ -95,7 +95,7 @@ def meanings(events: list[str]) -> st.SearchStrategy[Meaning]:
     )
 
 
-@costly(5, 100)
+@costly(3, 100)
 @given(
     st.lists(EVENTS, min_size=1, max_size=25),
     st.lists(st.tuples(meanings(NAMES), meanings([*NAMES, "inner"])), min_size=6, max_size=6),

@@ -145,7 +145,7 @@ SAME: tuple[tuple[Any, Any], ...] = (
 )  # fmt: skip
 
 
-@costly(3, 80)
+@costly(2, 80)
 @given(told=with_newest(), data=st.data())
 def test_against_brute_force(
     new_app: Houses, told: tuple[History, date], data: st.DataObject
@@ -167,7 +167,7 @@ def test_against_brute_force(
         same(run(house.pipeline.engine, query, as_of), query, oracle)  # type: ignore[arg-type]
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(history=histories().map(scattered))
 def test_visits_come_to_what_the_report_of_traffic_has(new_app: Houses, history: History) -> None:
     """New users are those of whom it is the first visit ever, active ones those of each period with a visit."""

@@ -102,7 +102,7 @@ def exact(cell: object) -> Fraction:
     return Fraction(round(cell * 1_000_000), 1_000_000)
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(told=with_newest(), data=st.data())
 def test_against_brute_force(
     new_app: Houses, told: tuple[History, date], data: st.DataObject

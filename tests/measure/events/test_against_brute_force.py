@@ -188,7 +188,7 @@ def periods(rows: Any, keys: int, some: list[Happening], asked: Asked) -> None:
         assert near(cells) == near(asked.measured(held.get(bucket, [])))
 
 
-@costly(3, 80)
+@costly(2, 80)
 @given(told=with_newest(), data=st.data())
 def test_against_brute_force(
     new_app: Houses, told: tuple[History, date], data: st.DataObject

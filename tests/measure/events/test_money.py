@@ -44,7 +44,7 @@ def asked(app: int) -> EventsQuery:
     return EventsQuery(app, (Counted("a", ("pay_success",)),), figures, OVER)
 
 
-@costly(4, 60)
+@costly(3, 60)
 @given(
     paid=st.lists(PAID, min_size=1, max_size=12),
     rates=st.lists(RATE, min_size=1, max_size=5, unique_by=lambda one: one[:2]),

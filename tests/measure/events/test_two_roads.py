@@ -42,7 +42,7 @@ def answered(house: House, query: Query | EventsQuery) -> dict[object, tuple[obj
     return {key or None: figures for key, figures in found.items() if any(figures)}
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(told=with_newest())
 def test_visits_and_shares_are_the_same(new_app: Houses, told: tuple[History, date]) -> None:
     """By day and by place, built and not, whoever was joined."""

@@ -122,7 +122,7 @@ def in_parts_of(rows: int) -> Iterator[None]:
         yield
 
 
-@costly(3, 80)
+@costly(2, 80)
 @given(told=with_newest(), data=st.data())
 def test_against_brute_force(
     new_app: Houses, told: tuple[History, date], data: st.DataObject

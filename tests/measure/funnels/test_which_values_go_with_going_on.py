@@ -94,7 +94,7 @@ def test_values_of_persons(house: House) -> None:
     assert gold[3:] == pytest.approx(expected(60, 30, 100, 300))
 
 
-@costly(3, 30)
+@costly(2, 30)
 @given(told=with_newest(), data=st.data())
 def test_against_brute_force(
     new_app: Houses, told: tuple[History, date], data: st.DataObject

@@ -106,7 +106,7 @@ def cells(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(pytest.approx(one, abs=3e-4) if isinstance(one, float) else one for one in row)
 
 
-@costly(4, 80)
+@costly(3, 80)
 @given(history=histories().map(scattered).map(sold), data=st.data())
 def test_against_brute_force(new_app: Houses, history: History, data: st.DataObject) -> None:
     house = all_made(new_app, history)

@@ -128,7 +128,7 @@ def same_links(table: Table, brute: Brute) -> None:
             assert found == Counter((*p[place - 1], *p[place]) for p in ways)
 
 
-@costly(3, 80)
+@costly(2, 80)
 @given(told=with_newest(), data=st.data())
 def test_against_brute_force(
     new_app: Houses, told: tuple[History, date], data: st.DataObject

@@ -178,7 +178,7 @@ def _has(asked: Asked, one: Figure, h: Happening, *, alone: bool) -> bool:
     return as_number(value) is not None
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(told=with_newest(), data=st.data())
 def test_events(new_app: Houses, told: tuple[History, date], data: st.DataObject) -> None:
     house, oracle, over = loaded(new_app, told, data)
@@ -228,7 +228,7 @@ def as_a_cohort(house: House, query: EventsQuery, some: Found, as_of: AsOf) -> N
     cohort_members.forget(engine, house.app.id, 1, [])
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(told=with_newest(), data=st.data())
 def test_funnels(new_app: Houses, told: tuple[History, date], data: st.DataObject) -> None:
     """Each figure of a funnel, of its groups and of its days; and step 1 is the event by itself."""

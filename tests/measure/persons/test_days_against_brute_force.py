@@ -93,7 +93,7 @@ def listed(house: House, query: Query, measure: str, keys: dict[str, str]) -> li
     return [int(one) for one in found(house.pipeline.engine, asked, AS_OF).person]
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(history=histories().map(scattered), data=st.data())
 def test_a_trend(new_app: Houses, history: History, data: st.DataObject) -> None:
     house = all_made(new_app, history)
@@ -113,7 +113,7 @@ def test_a_trend(new_app: Houses, history: History, data: st.DataObject) -> None
         assert listed(house, query, name, keys) == numbers(house, oracle, right), (name, keys, some)
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(history=histories().map(scattered), data=st.data())
 def test_a_list(new_app: Houses, history: History, data: st.DataObject) -> None:
     house = all_made(new_app, history)

@@ -130,7 +130,7 @@ def of_launches(house: House, over: Range) -> dict[str, Query]:
     return found
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(told=with_newest(), data=st.data())
 def test_questions_about_days(
     new_app: Houses, told: tuple[History, date], data: st.DataObject
@@ -150,7 +150,7 @@ def test_questions_about_days(
             holds(house, query, measure, keys, cell)
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(told=with_newest(), data=st.data())
 def test_launches_and_retention(
     new_app: Houses, told: tuple[History, date], data: st.DataObject
@@ -178,7 +178,7 @@ def test_launches_and_retention(
                     assert counted == len(real.person)
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(told=with_newest(), data=st.data())
 def test_who_was_active_when(
     new_app: Houses, told: tuple[History, date], data: st.DataObject

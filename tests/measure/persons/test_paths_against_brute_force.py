@@ -33,7 +33,7 @@ Houses = Callable[..., House]
 Path = tuple[Happening, list[Named]]
 
 
-@costly(3, 60)
+@costly(2, 60)
 @given(told=with_newest(), data=st.data())
 def test_paths(new_app: Houses, told: tuple[History, date], data: st.DataObject) -> None:
     """Each row has whom it counts: nodes and links, what is over, all others, and all at a node together."""
