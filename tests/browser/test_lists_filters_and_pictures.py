@@ -249,7 +249,7 @@ def test_every_page_is_reached_on_the_phone(visit: Opener) -> None:
     there = [*bar.all_inner_texts()[:-1], *sheet.locator("nav .tab span").all_inner_texts()]
     expected = page.locator(".rail .tab:not(.phone, .own .tab) > span").all_text_contents()
     assert there == expected
-    assert len(there) == 15
+    assert len(there) == 16
     for box in (
         sheet.locator(".tab").nth(n).bounding_box() for n in range(sheet.locator(".tab").count())
     ):

@@ -14,13 +14,14 @@ __all__ = ["SharesQuery", "shared"]
 
 
 def shared(query: SharesQuery, app: App) -> Table:
-    """Days of the range, three levels, pages or cards."""
-    keys, measures = columns(query.show)
+    """Days of the range, three levels, pages, campaigns or cards."""
+    keys, measures = columns(query.show, query.by)
     over = query.range
     named: list[tuple[Cell, ...]] = {
         "days": [(over.start + timedelta(days=n),) for n in range(over.days)],
         "levels": [(0,), (1,), (2,)],
         "pages": [("pages/menu/menu",), ("pages/index/index",), ("",)],
+        "origins": [("spring",), ("store",), ("",)],
         "groups": [("fe4d9377b0b8", "pages/menu/menu"), ("874310613022", "pages/index/index")],
     }[query.show]  # type: ignore[assignment]
     figures: list[Row] = [
