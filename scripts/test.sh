@@ -63,7 +63,7 @@ mapfile -t waiting < <(grep -rl --include="test_*.py" "mark\.waits" tests)
 mapfile -t alone < <(grep -rl --include="test_*.py" "mark\.serial" tests)
 
 # Neighbours stay with one worker, which makes what they share once; who is done first takes from the others.
-beside tests "${quick[@]}" -n 3 --dist worksteal -m "not waits and not serial and not long"
+beside tests "${quick[@]}" -n 4 --dist worksteal -m "not waits and not serial and not long"
 beside checks scripts/lint.sh
 beside tracker scripts/tracker.sh
 step "checks" checks
