@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Lock
 
 from minilens.deliver.contents import Asking
 from minilens.deliver.queue import Queue
@@ -51,7 +50,6 @@ class Deliveries:
             False: ThreadPoolExecutor(AT_ONCE, "messages"),
         }
         self._under_way: dict[int, Future[None]] = {}
-        self._lock = Lock()
         self._begun = False
 
     def step(self) -> None:
