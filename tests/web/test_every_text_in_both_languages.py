@@ -35,6 +35,14 @@ def test_texts_are_complete(language: str) -> None:
     assert [key for key, text in texts.items() if not text] == []
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_text_stands_once(language: str) -> None:
+    """Of two translations it would be chance which one is read."""
+    lines = (ROOT / "locale" / language / "minilens.po").read_text(encoding="utf-8").splitlines()
+    texts = [line for line in lines if line.startswith("msgid ") and line != 'msgid ""']
+    assert [text for text in set(texts) if texts.count(text) > 1] == []
+
+
 def test_chinese_is_chinese() -> None:
     assert [key for key, text in held("zh").items() if not CHINESE.search(text)] == []
 

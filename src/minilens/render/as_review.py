@@ -277,7 +277,7 @@ def as_margins(found: Sequence[CampaignMargin], language: Language) -> list[Marg
             if one.left > 0
             else _("Keep or stop")
             if not one.left
-            else _("Mend or stop")
+            else _("Fix or stop")
         )
 
     return [

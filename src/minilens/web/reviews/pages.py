@@ -37,7 +37,7 @@ Req = Request[Any, Any, State]
 WRITES = "saved:write"
 _HERE = "/a/{app:str}/reviews"
 _ONE = f"{_HERE}/{{grain:str}}/{{day:str}}"
-#: Reviews of before that are listed.
+#: Earlier reviews that are listed.
 LISTED = 12
 
 
