@@ -37,7 +37,7 @@ def asking(
     pipeline: Pipeline, settings: Settings, new_app: Callable[..., House]
 ) -> Iterator[Asking]:
     """In the week of DAY a, b and c visit; a asks for a ticket and has it solved after 2 h, b after 4 h; a pays 10 and
-    30, b pays 20. In the week before a visits and pays 5."""
+    30, b pays 20; carts are filled for 8 yuan and for 5 dollars. In the week before a visits and pays 5."""
     house, other = new_app(), new_app()
     house.load([
         *(Happening(at(f"{DAY} 09:00"), device=who, session=f"{who}1") for who in "abc"),
@@ -47,6 +47,8 @@ def asking(
         Happening(at(f"{DAY} 14:00"), "return_approved", device="b"),
         paid(f"{DAY} 10:30", amount=10), paid(f"{DAY} 11:00", "b", amount=20), paid(f"{NEXT} 10:00", amount=30),
         paid(f"{BEFORE} 10:00", amount=5),
+        Happening(at(f"{DAY} 10:00"), "add_to_cart", value="8", currency="CNY"),
+        Happening(at(f"{DAY} 10:01"), "add_to_cart", value="5", currency="USD"),
     ])  # fmt: skip
     house.build()
     made = {
@@ -118,6 +120,24 @@ def test_each_source(asking: Asking, name: str) -> None:
     assert course[DAY] == pytest.approx(value)
     assert course["2026-11-09"] == (before if before is None else pytest.approx(before))
     assert one["definition"]["source"] == source
+
+
+def test_amounts_in_a_currency_without_a_rate_are_left_out_and_said(asking: Asking) -> None:
+    carts = {
+        "kind": "events",
+        "events": [{"event": "add_to_cart"}],
+        "measures": [{"aggregate": "sum", "field": "value"}],
+    }
+    of_carts = {"kind": "events", "question": carts}
+    for source, value in (
+        (of_carts, 8),
+        ({"kind": "ratio", "over": of_carts, "under": VISITORS}, 8 / 3),
+    ):
+        made = post(asking, "", defined(source)).json()
+        (one,) = get(asking, f"?day={NEXT}&lang=en").json()["kpis"]
+        assert one["value"] == pytest.approx(value)
+        assert one["notes"] == ["Amounts are in CNY; left out for want of a rate: USD (1 event)"]
+        assert post(asking, f"/{made['id']}/remove", None).status_code == 200
 
 
 def test_whether_a_target_is_reached(asking: Asking) -> None:

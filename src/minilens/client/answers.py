@@ -869,6 +869,7 @@ class ListedKpi(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     periods: int
     state: str
     course: list[KpiPeriod]
+    notes: list[str]
 
 
 class ListedLink(msgspec.Struct, frozen=True):

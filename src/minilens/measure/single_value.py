@@ -28,6 +28,7 @@ from minilens.measure.run import AnyQuery
 from minilens.measure.table import Cell, Row, Table
 from minilens.measure.values import People, Ratio, Sum
 from minilens.period import Grain, Range, next_bucket
+from minilens.text import Text
 
 #: Answers a question.
 Ask = Callable[[AnyQuery], Table]
@@ -87,13 +88,15 @@ class SingleValue:
 
     `base`: how many persons, days of persons, times or seconds it is made of, so that whoever asks can leave out what
     is made of few; None where that is not one number. `exact`: no estimate; all measures that there are today are
-    exact. `incomplete`: its days, or what it waits for behind them, are not over: it may still change.
+    exact. `incomplete`: its days, or what it waits for behind them, are not over: it may still change. `notes`: what is
+    to be said of its money, where it is made of any.
     """
 
     value: float | None
     base: float | None
     exact: bool
     incomplete: bool
+    notes: tuple[Text, ...] = ()
 
 
 def single_value(
@@ -111,11 +114,14 @@ def single_value(
     if isinstance(source, OfFunnel):
         return _of_funnel(source, over, ask, today, until)
     query, base = _with_base(source)
-    (row,) = ask(replace(query, range=over, until=until)).rows
+    table = ask(replace(query, range=over, until=until))
+    (row,) = table.rows
     cells = dict(zip((one.name for one in query.measures), row, strict=True))
     waits = max((_waits(one) for one in query.measures), default=0)
     open_ = over.end + timedelta(days=waits) >= today
-    return SingleValue(_number(cells[source.measure]), _number(cells.get(base)), True, open_)
+    return SingleValue(
+        _number(cells[source.measure]), _number(cells.get(base)), True, open_, table.notes
+    )
 
 
 def trend(
@@ -203,9 +209,9 @@ def _costs(query: CostsQuery, **more: object) -> CostsQuery:
 
 
 def _of_costs(query: CostsQuery, over: Range, ask: Ask, today: date) -> SingleValue:
-    totals = ask(_costs(query, range=over, apart="source", top=1, offset=0, search="")).totals
-    value = _number(totals[-1]) if totals else None
-    return SingleValue(value, None, True, over.end >= today)
+    table = ask(_costs(query, range=over, apart="source", top=1, offset=0, search=""))
+    value = _number(table.totals[-1]) if table.totals else None
+    return SingleValue(value, None, True, over.end >= today, table.notes)
 
 
 def _of_funnel(
@@ -231,7 +237,7 @@ def _of_entries(source: OfFunnel, over: Range, at: date, grain: Grain, ask: Ask)
 def _divided(over: SingleValue, under: SingleValue) -> SingleValue:
     return SingleValue(
         _ratio(over.value, under.value), under.value, over.exact and under.exact,
-        over.incomplete or under.incomplete,
+        over.incomplete or under.incomplete, tuple(dict.fromkeys((*over.notes, *under.notes))),
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class KpiCard:
     bars: tuple[Bar, ...]
     line: float
     described: str
+    notes: tuple[str, ...]
 
 
 def as_kpi(now: KpiNow, language: Language) -> KpiCard:
@@ -58,6 +59,7 @@ def as_kpi(now: KpiNow, language: Language) -> KpiCard:
         period=_("This week") if definition.period == "week" else _("This month"), state=now.state,
         word=_words(language)[now.state], sentence=_sentence(now, language), basis=_basis(now, language),
         filled=_filled(now), bars=bars, line=line, described="; ".join(one.title for one in bars),
+        notes=tuple(one.of(language) for one in now.notes),
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ from minilens.reports.question import as_json
 from minilens.reports.questions.funnel import AskedStep, FunnelQuestion
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext
+from minilens.text import Text
 
 #: Measures of the reports that a KPI can be of, and those of costs.
 OF_REPORTS = (
@@ -67,7 +68,8 @@ State = Literal["reached", "on_course", "behind", "early", "unknown"]
 @dataclass(frozen=True)
 class KpiNow:
     """How a KPI stands in a period. `value`: up to today, None unknown. `end`: what it comes to if it goes on so, as
-    `periods` before did, or evenly (0). `course`: first day → value of the last weeks or months, oldest first."""
+    `periods` before did, or evenly (0). `course`: first day → value of the last weeks or months, oldest first.
+    `notes`: in which currency it is, and what is left out of it."""
 
     definition: KpiDefinition
     unit: Unit
@@ -77,6 +79,7 @@ class KpiNow:
     periods: int
     state: State
     course: tuple[tuple[date, float | None], ...]
+    notes: tuple[Text, ...] = ()
 
 
 def decoded(body: bytes | str) -> KpiDefinition:
@@ -110,7 +113,7 @@ def stands(
     state = _state(definition, source, found.now.value, found.end, over=over.end < today)
     return KpiNow(
         definition, unit, over, found.now.value, found.end, found.periods, state,
-        tuple((cast("date", day), value) for day, value in course),
+        tuple((cast("date", day), value) for day, value in course), found.now.notes,
     )  # fmt: skip
 
 

@@ -74,5 +74,5 @@ def _told(
     definition = decoded(saved.body)
     at = parse_day(asked["day"], "day") if asked.get("day") else None
     found = stands(definition, _context(pipeline, app, definition), app.id, ask, at)
-    told: dict[str, Any] = msgspec.to_builtins(listed(saved, found))
+    told: dict[str, Any] = msgspec.to_builtins(listed(saved, found, "en"))
     return told

@@ -11,8 +11,9 @@ import pytest
 
 from minilens.measure.activity.query import Mode
 from minilens.measure.dimensions import DIMENSIONS
-from minilens.measure.events.operand import Property
+from minilens.measure.events.operand import RECORDED, Property
 from minilens.measure.events.query import Condition, Conditions, Counted
+from minilens.serve.completed import completed
 from tests.measure.activity.asking import (
     ANY,
     BACK,
@@ -148,6 +149,19 @@ def test_what_returns_come_to(house: House) -> None:
     ]  # fmt: skip
     to_date = answer(house, replace(asked, mode="on_or_before"))
     assert [row[5] for row in to_date.rows if row[0]] == [5, 18.5, 18.5]
+
+
+def test_returns_in_a_currency_without_a_rate_come_to_nothing_and_are_said(house: House) -> None:
+    """R1 pays 5 yuan a day later and 7 dollars the day after."""
+    story = happened("R1: s0 b1 b2. R2: s0")
+    story[1] = replace(story[1], value="5", currency="CNY")
+    story[2] = replace(story[2], value="7", currency="USD")
+    house.load(story)
+    asked = returns(house, START, BACK, cells=cells("0-7"), brackets=True, amount=RECORDED["value"])
+    table = answer(house, completed(asked, house.pipeline.records), AS_OF)  # type: ignore[arg-type]
+    value = [one.name for one in table.columns].index("value")
+    assert table.rows[0][value] == 5
+    assert table.notes[-1].en == ("Amounts are in CNY; left out for want of a rate: USD (1 event)")
 
 
 def test_so_many_returns_make_one(house: House) -> None:

@@ -345,13 +345,19 @@ def test_values_in_other_currencies_are_converted_or_left_out(house: House) -> N
     back = paid(NOON + DAY, 2, name="refund_request")
     house.load([
         touch(NOON - HOUR, "a"), replace(paid(NOON, 10), currency="USD"), replace(back, currency="USD"),
-        replace(paid(NOON + 2 * DAY, 3), currency="GBP"),
+        replace(paid(NOON + 2 * DAY, 3), currency="GBP"), paid(NOON, 5),
     ])  # fmt: skip
     query = asked(
         house, range=days(DAY_OF, "2026-11-21"), counts="value", refunds=True, models=("last",)
     )
     table = answer(house, completed(query, house.pipeline.records))  # type: ignore[arg-type]
-    assert credit(table, "last") == {"a": 57}
+    assert credit(table, "last") == {"a": 62}
     assert table.notes[-1].en == (
         "Amounts are in CNY; USD converted at the rate of each event's day; left out for want of a rate: GBP (1 event)"
+    )
+    house.pipeline.records.rates.set(house.app.id, "CNY", [], now=datetime(2026, 11, 1, tzinfo=UTC))
+    table = answer(house, completed(query, house.pipeline.records))  # type: ignore[arg-type]
+    assert credit(table, "last") == {"a": 5}, "without rates none are added to others"
+    assert table.notes[-1].en == (
+        "Amounts are in CNY; left out for want of a rate: GBP (1 event), USD (2 events)"
     )

@@ -10,7 +10,6 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minilens.measure.events.money import money_of
 from minilens.measure.events.operand import RECORDED
 from minilens.measure.events.query import Counted, EventsQuery, Figure
 from minilens.measure.prepared import AsOf
@@ -47,7 +46,7 @@ def asked(app: int) -> EventsQuery:
 @costly(3, 60)
 @given(
     paid=st.lists(PAID, min_size=1, max_size=12),
-    rates=st.lists(RATE, min_size=1, max_size=5, unique_by=lambda one: one[:2]),
+    rates=st.lists(RATE, max_size=5, unique_by=lambda one: one[:2]),
 )
 def test_sums_are_those_of_a_count(
     new_app: Callable[..., House], paid: list[tuple[int, str, Decimal]], rates: list[tuple[str, int, Decimal]]
@@ -88,8 +87,22 @@ def test_sums_are_those_of_a_count(
     assert ("left out" in note) == bool(left)
 
 
-def test_without_rates_values_are_as_they_were_sent(new_app: Callable[..., House]) -> None:
+def test_without_rates_currencies_are_never_added_together(new_app: Callable[..., House]) -> None:
+    """Of 10 yuan, 3 in no currency, 7 dollars and 100 yen the yuan count; in an app of dollars the dollars do."""
     house = new_app("Asia/Shanghai")
-    query = completed(asked(house.app.id), house.pipeline.records)
-    assert isinstance(query, EventsQuery)
-    assert money_of(query) is None
+    records, app = house.pipeline.records, house.app.id
+    sums = (("10", "CNY"), ("3", ""), ("7", "USD"), ("100", "JPY"))
+    house.load([
+        Happening(at("2026-11-18 12:00") + n, "pay_success", value=value, currency=coin)
+        for n, (value, coin) in enumerate(sums)
+    ])  # fmt: skip
+    house.build()
+
+    def told() -> tuple[tuple[object, ...], str]:
+        table = run(house.pipeline.engine, completed(asked(app), records), AS_OF)
+        return table.rows[0][1:], table.notes[-1].en
+
+    left = "left out for want of a rate"
+    assert told() == ((13, 4, 10), f"Amounts are in CNY; {left}: JPY (1 event), USD (1 event)")
+    records.rates.set(app, "USD", [], now=NOW)
+    assert told() == ((10, 4, 7), f"Amounts are in USD; {left}: CNY (1 event), JPY (1 event)")

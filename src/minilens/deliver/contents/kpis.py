@@ -38,7 +38,7 @@ def sections(asking: Asking, over: Range, language: Language) -> tuple[Section, 
 
 
 def _figure(title: str, now: KpiNow, card: KpiCard, language: Language) -> Figure:
-    said = [f"{translate(language)('Target')} {card.target}", card.word, card.sentence]
+    said = [f"{translate(language)('Target')} {card.target}", card.word, card.sentence, *card.notes]
     note = " · ".join(filter(None, said))
     return Figure(title, card.value, tone=_TONES.get(now.state, ""), note=note)
 

@@ -16,9 +16,12 @@ from minilens.measure.activity.query import (
 )
 from minilens.measure.activity.sql import Pairs
 from minilens.measure.days.day_rows import BUILDS
+from minilens.measure.events import money
+from minilens.measure.events import run as events
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
 from minilens.measure.table import Cost, Table
+from minilens.period import Range
 from minilens.warehouse.engine import Answer, Engine
 
 Counting = retention.Counting | stickiness.Counting | lifecycle.Counting
@@ -42,6 +45,11 @@ def answer(engine: Engine, query: ActivityQuery, as_of: AsOf, made: Answer) -> T
     """The table of the question, as its `show` has it."""
     began = time.perf_counter()
     table = counting(engine, query, as_of, made).table()
+    if isinstance(query, ReturnsQuery) and query.value:
+        over = Range(query.days.start, retention.last(query, as_of.today))
+        rows = replace(query.rows, range=over, groups=(), grain="whole")
+        said = money.notes(rows, lambda one: events.answer(engine, one, as_of, made))
+        table = replace(table, notes=(*table.notes, *said))
     took = (time.perf_counter() - began) * 1000
     return replace(
         table, cost=Cost(table.cost.rows, table.cost.bytes, table.cost.milliseconds + took)

@@ -27,8 +27,8 @@ _MOST = 5
 def with_money(query: EventsQuery, of: RatesOfApp, *, every: bool = False) -> EventsQuery:
     """The same question with amounts in the app's currency, where it asks for that one or for none.
 
-    With rates the values of events that figures are made of are amounts as well; with `every` whatever they are made
-    of. Conditions and groups look at values as they were sent.
+    The values of events that figures are made of are amounts as well; with `every` whatever they are made of.
+    Conditions and groups look at values as they were sent.
     """
 
     def told(one: Operand) -> Operand:
@@ -46,8 +46,6 @@ def with_money(query: EventsQuery, of: RatesOfApp, *, every: bool = False) -> Ev
     found = (
         mapped(query, told) if any(isinstance(one, Money) for one in query.operands()) else query
     )
-    if not of.rates:
-        return found
     return replace(found, measures=tuple(map(amount, found.measures)))  # type: ignore[arg-type]
 
 

@@ -28,7 +28,7 @@ from minilens.records.kpis import LONGEST_BODY, SavedKpi
 from minilens.reports.kpi_definition import KpiDefinition
 from minilens.reports.kpis import KpiNow, encoded, read
 from minilens.reports.question import as_json
-from minilens.text import Text
+from minilens.text import Language, Text
 from minilens.web import openapi
 from minilens.web.auth.guard import scope, token_of
 from minilens.web.console import App, Console
@@ -52,7 +52,8 @@ class ListedKpi(msgspec.Struct, frozen=True, rename={"start": "from", "end_day":
     `value`: up to today. `end`: what it comes to by `to` if it goes on so, null where that can't be said yet.
     `periods`: so many weeks or months before say how it goes on; 0: evenly, or it doesn't add up. `state`: reached,
     on_course, behind, early or unknown. `unit`: count, number, ratio, seconds or depth. `course`: the last weeks or
-    months, the running one among them. `owner`: the account's number, `owner_name` what it is called.
+    months, the running one among them. `owner`: the account's number, `owner_name` what it is called. `notes`: in which
+    currency amounts are, and what is left out of them.
     """
 
     id: int
@@ -69,6 +70,7 @@ class ListedKpi(msgspec.Struct, frozen=True, rename={"start": "from", "end_day":
     periods: int
     state: str
     course: list[KpiPeriod]
+    notes: list[str]
 
 
 class KpiList(msgspec.Struct, frozen=True):
@@ -129,12 +131,13 @@ class OfList(openapi.Described):
         self.parameters = [*(self.parameters or []), day]
 
 
-def listed(saved: SavedKpi, stands: KpiNow) -> ListedKpi:
+def listed(saved: SavedKpi, stands: KpiNow, language: Language) -> ListedKpi:
     """As programs are told."""
     return ListedKpi(
         saved.id, saved.name.zh, saved.name.en, saved.owner, saved.owner_name, stands.definition, stands.unit,
         stands.over.start, stands.over.end, stands.value, stands.end, stands.periods, stands.state,
         [KpiPeriod(day, value) for day, value in stands.course],
+        [note.of(language) for note in stands.notes],
     )  # fmt: skip
 
 
@@ -173,7 +176,9 @@ async def every(
             raise Refused("day_outside", "day", got=text)
     saved = await asyncio.to_thread(console.records.kpis.of, held.id)
     found = [
-        listed(one, await asyncio.to_thread(kpi_now, console, held, reader, one, at))
+        listed(
+            one, await asyncio.to_thread(kpi_now, console, held, reader, one, at), reader.language
+        )
         for one in saved
     ]
     return Response(KpiList(found), media_type="application/json")
@@ -208,7 +213,9 @@ async def create(
         )
     )
     stands = await asyncio.to_thread(kpi_now, console, held, reader, saved)
-    return Response(listed(saved, stands), media_type="application/json", status_code=201)
+    return Response(
+        listed(saved, stands, reader.language), media_type="application/json", status_code=201
+    )
 
 
 @post(
@@ -241,7 +248,7 @@ async def change(
         )
     )  # fmt: skip
     stands = await asyncio.to_thread(kpi_now, console, held, reader, saved)
-    return Response(listed(saved, stands), media_type="application/json")
+    return Response(listed(saved, stands, reader.language), media_type="application/json")
 
 
 @post(
