@@ -37,7 +37,7 @@ from minilens.records.sends import NewSend
 from minilens.records.store import Records
 from minilens.reports.request import AppContext
 from minilens.serve.deliveries import Deliveries
-from minilens.text import Text
+from minilens.text import Language, Text
 
 MESSAGES, CHANNELS = 1_000, 50
 CONTENTS = tuple(
@@ -119,7 +119,7 @@ def queue_of(records: Records, executor: QueryExecutor, sent: list[float]) -> Qu
     def asking(app: int, at: datetime) -> Asking:
         context = AppContext(ZONE, NOW, LAST - timedelta(days=89))
 
-        def report(name: str, query: str) -> Answered:
+        def report(name: str, query: str, language: Language) -> Answered:
             given = parse_qsl(query.removeprefix("?"))
             state = reports.read(given, reports.find(name), ZONE, NOW, context.first_day)
             return Answered(state, ask(state.query(app)), "")

@@ -18,7 +18,7 @@ from minilens.records.store import Records
 from minilens.records.subscriptions import Schedule, Subscription
 from minilens.render.message import Message
 from minilens.reports.request import AppContext
-from minilens.text import Text
+from minilens.text import Language, Text
 
 KEY = b"k" * 32
 SENT = Outcome("sent", "200 ok")
@@ -28,7 +28,7 @@ def _no_questions(query: AnyQuery) -> NoReturn:
     raise AssertionError("an app without events is asked nothing")
 
 
-def _no_reports(name: str, query: str) -> NoReturn:
+def _no_reports(name: str, query: str, language: Language) -> NoReturn:
     raise AssertionError("an app without events is asked nothing")
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from litestar.testing import TestClient
 
 from minilens.deliver.contents import KINDS, Asking, find
+from minilens.deliver.contents.reviews import review_of
 from minilens.deliver.contents.whole import message
 from minilens.deliver.pictures import Pictures
 from minilens.errors import NotAllowed, NotFound, Refused
@@ -142,7 +143,7 @@ def test_any_report(asked: Asked, name: str, ago: int, days: int, language: Lang
     over = Range(end - timedelta(days=days - 1), end)
     content = find(f"report:{name}", asked.house.pipeline.records, asked.house.app.id)
     (section,) = content.sections(asked.told(), over, language)
-    state = asked.told().report(name, f"from={over.start}&to={over.end}").request
+    state = asked.told().report(name, f"from={over.start}&to={over.end}", language).request
     api = asked.get(f"reports/{name}{state.whole()}{'&' if state.whole() else '?'}lang={language}")
     units = {one["title"]: (one["name"], one["unit"]) for one in api["columns"]}
     same_list(section, api, units, language)
@@ -197,9 +198,17 @@ def test_a_saved_question_and_who_else_may_not_see_it(asked: Asked) -> None:
     assert section.title == "Orders"
     assert section.listing
     assert [row[:3] for row in section.listing.rows] == [
-        ("1 page_view", "4", "100.00%"), ("2 add_to_cart", "2", "50.00%"), ("3 pay_success", "1", "25.00%"),
+        ("1 Page view", "4", "100.00%"), ("2 Add to cart", "2", "50.00%"), ("3 Payment success", "1", "25.00%"),
     ]  # fmt: skip
     assert section.picture
+    (section,) = content.sections(asked.told(), Range(YESTERDAY, YESTERDAY), "zh")
+    assert section.listing
+    assert [row[0] for row in section.listing.rows] == ["1 页面访问", "2 加入购物车", "3 支付成功"]
+    moved = {
+        one.title.en: one.titles
+        for one in review_of(asked.told(), "week", Range(YESTERDAY, YESTERDAY)).steps()
+    }
+    assert moved["Orders"][0] == Text("页面访问", "Page view")
     with pytest.raises(NotFound):
         find("report:question.999999", records, app)
     with pytest.raises(NotFound):

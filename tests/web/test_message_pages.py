@@ -154,6 +154,11 @@ def test_the_api_says_and_does_the_same(theatre: Theatre, client: Client) -> Non
     one = made.json()
     assert (one["title"], one["at"], one["paused"]) == ("KPI", "07:15", False)
     assert one["next"]
+    for content, own in (("review.month", "month"), ("health", "day"), ("review.week", "week")):
+        asked = {"content": content, "channel": to}
+        kept = client.post(f"{api}/subscriptions", json=asked, headers=admin).json()
+        assert kept["cadence"] == own
+        client.post(f"{api}/subscriptions/{kept['id']}/remove", headers=admin)
     for wrong_one, field in ((given | {"at": "7"}, "at"), (given | {"content": "x"}, "content")):
         refused = client.post(f"{api}/subscriptions", json=wrong_one, headers=admin)
         assert (refused.status_code, refused.json()["field"]) == (422, field)

@@ -10,7 +10,7 @@ from minilens.deliver.contents.report import PREFIX
 from minilens.deliver.schedule import at_once, coming
 from minilens.records.apps import App
 from minilens.records.store import Records
-from minilens.records.subscriptions import Subscription
+from minilens.records.subscriptions import Cadence, Subscription
 from minilens.reports.tabs import TABS
 from minilens.serve.messages import preview
 from minilens.text import Text
@@ -26,13 +26,18 @@ def message_doors(records: Records) -> MessageDoors:
     def title(app: int, name: str) -> Text:
         return find(name, records, app).title
 
+    def cadence(app: int, name: str) -> Cadence:
+        return find(name, records, app).cadence
+
     def next_time(one: Subscription, now: datetime) -> datetime | None:
         return coming(one, _app(records, one), now)
 
     def send_now(one: Subscription, now: datetime) -> None:
         at_once(records, one, _app(records, one), now=now)
 
-    return MessageDoors(lambda app: offered(records, app), title, next_time, preview, send_now)
+    return MessageDoors(
+        lambda app: offered(records, app), title, cadence, next_time, preview, send_now
+    )
 
 
 def offered(records: Records, app: int) -> list[Offered]:

@@ -24,6 +24,7 @@ from minilens.reports.tabs import tab_of
 from minilens.text import Language, Text
 from minilens.web.cohorts.doors import SEES_PERSONS
 from minilens.web.console import App, Console
+from minilens.web.events.called import called
 from minilens.web.reports.ask import PLAIN
 from minilens.web.reports.questions import PREFIX, as_request, found, opened_at
 
@@ -45,11 +46,14 @@ def asking(
         finally:
             SEES_PERSONS.reset(sees)
 
-    def report(name: str, query: str) -> Answered:
+    def report(name: str, query: str, language: Language) -> Answered:
         state, page = _read(console, app, context, name, query)
         table = ask(state.query(app.id))
         if isinstance(state, QuestionRequest):
-            table = with_unknown(table, state.question, events(console.records, app.id))
+            named = events(console.records, app.id)
+            state, table = called(
+                state, with_unknown(table, state.question, named), named, language
+            )
         return Answered(state, table, page)
 
     title = Text(app.title("zh"), app.title("en"))

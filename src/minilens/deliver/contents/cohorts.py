@@ -33,7 +33,7 @@ _DRAWN = ("ltv", "return_rate_7")
 def sections(asking: Asking, over: Range, language: Language) -> tuple[Section, ...]:
     """Each month of first visits a row, by the team's own question about value where one is saved."""
     _ = translate(language)
-    found = _asked(asking, over)
+    found = _asked(asking, over, language)
     table = found.table
     told = [
         days(table, found.request.report, language),
@@ -54,13 +54,15 @@ def sections(asking: Asking, over: Range, language: Language) -> tuple[Section, 
     )  # fmt: skip
 
 
-def _asked(asking: Asking, over: Range) -> Answered:
+def _asked(asking: Asking, over: Range, language: Language) -> Answered:
     first = buckets_before(over.end.replace(day=1), "month", MONTHS - 1)
     began = asking.context.first_day
     first = max(first, began.replace(day=1)) if began and began <= over.end else first
     saved = _saved(asking)
     if saved is not None:
-        return asking.report(f"question.{saved.id}", f"from={first}&to={over.end}&grain=month")
+        return asking.report(
+            f"question.{saved.id}", f"from={first}&to={over.end}&grain=month", language
+        )
     question = LtvQuestion(grain="month", start=str(first), end=str(over.end))
     asked = request(question, asking.context, "ask", COHORTS.title)
     page = "ltv?" + urlencode({"question": encoded(question)}, safe=":,/")

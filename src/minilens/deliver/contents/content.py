@@ -46,7 +46,8 @@ class Asking:
     """What a content may ask about an app as of a moment, `context.now`; all of it may block.
 
     `app` is its number, `name` its part of addresses. `ask` answers any question as its pages do; `report` that of a
-    report or a saved question, by name and the query string of an address; Refused as addresses are. `site` is how
+    report or a saved question, by name and the query string of an address, with events as people call them in a
+    language; Refused as addresses are. `site` is how
     browsers reach the server; empty where nobody said it. `keep` takes an image and says where it can be fetched
     from; empty where it can't. `coming_in` says whether data does.
     """
@@ -57,7 +58,7 @@ class Asking:
     context: AppContext
     records: Records
     ask: Ask
-    report: Callable[[str, str], Answered]
+    report: Callable[[str, str, Language], Answered]
     site: str = ""
     keep: Callable[[bytes], str] = lambda png: ""
     coming_in: Callable[[], ComingIn] = ComingIn

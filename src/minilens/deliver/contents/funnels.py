@@ -23,8 +23,8 @@ def sections(asking: Asking, over: Range, language: Language) -> tuple[Section, 
     stages = [_stage(asking, one, over, language) for one in STAGES]
     days = f"from={over.start}&to={over.end}"
     asked = [f"question.{one.id}" for one in pinned(asking)]
-    found = [section(asking.report(name, days), asking, language) for name in asked]
-    pages = section(asking.report("overview.pages", days), asking, language)
+    found = [section(asking.report(name, days, language), asking, language) for name in asked]
+    pages = section(asking.report("overview.pages", days, language), asking, language)
     return (*stages, *found, pages)
 
 

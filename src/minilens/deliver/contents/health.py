@@ -34,7 +34,7 @@ def _figures(asking: Asking, over: Range, language: Language) -> Section:
     found = [_figure(asking, one, over, language) for one in HEALTH]
     shown = Range(over.end - timedelta(days=DAYS - 1), over.end)
     asked = f"from={shown.start}&to={shown.end}&grain=day&measure=visitors&compare=previous"
-    trend = asking.report("overview.trend", asked)
+    trend = asking.report("overview.trend", asked, language)
     drawn = asking.draw(
         panels(trend.request, trend.table, language), _alt(trend.table, language), language
     )
@@ -91,7 +91,7 @@ def _data(asking: Asking, over: Range, language: Language) -> Section:
     """What came in on the days, whether the ledger holds, and what waits or fails now."""
     _ = translate(language)
     asked = f"from={over.start}&to={over.end}&grain=day&compare=none"
-    table = asking.report("quality.ledger", asked).table
+    table = asking.report("quality.ledger", asked, language).table
     sums = {
         one.name: sum(_number(cell) for cell in table.column(one.name)) for one in table.columns[1:]
     }

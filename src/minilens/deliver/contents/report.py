@@ -25,7 +25,7 @@ def content_of(name: str, records: Records, app: int) -> Content:
     report, _, query = name.removeprefix(PREFIX).partition("?")
 
     def sections(asking: Asking, over: Range, language: Language) -> tuple[Section, ...]:
-        answered = asking.report(report, _over(query, over))
+        answered = asking.report(report, _over(query, over), language)
         return (section(answered, asking, language),)
 
     return Content(name, _title(report, records, app), "day", sections)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -12,6 +12,7 @@ from minilens.measure.funnels.moved import StepMoved, most_moved, steps_moved
 from minilens.measure.single_value import Ask
 from minilens.period import Range
 from minilens.records.questions import SavedQuestion
+from minilens.reports.funnel_names import titles_of
 from minilens.reports.funnels_reader import read
 from minilens.reports.question import decoded
 from minilens.reports.questions.funnel import FunnelQuestion
@@ -72,11 +73,12 @@ def _funnel(one: SavedQuestion) -> FunnelQuestion | None:
 
 
 def moved(
-    saved: Sequence[SavedQuestion], now: Range, then: Range, context: AppContext, app: int, ask: Ask
-) -> list[FunnelMoved]:
+    saved: Sequence[SavedQuestion], named: Mapping[str, Text], now: Range, then: Range, context: AppContext, app: int,
+    ask: Ask,
+) -> list[FunnelMoved]:  # fmt: skip
     """Each funnel that can be asked, the one first whose step moved most; those of which nothing sure can be said
     last. All steps must lie within the days, however long the window: else those of the last days, who still have time,
-    would be held against those who had it."""
+    would be held against those who had it. `named`: event → its name."""
     found = []
     for asked in funnels(saved):
         plain = msgspec.structs.replace(
@@ -88,8 +90,14 @@ def moved(
             steps = steps_moved(alike, now, then, ask)
         except Refused:  # what it asks about is no more
             continue
-        names = asked.names or tuple(Text(name, name) for name in query.titles)
+        names = asked.names or _names(asked.question, named)
         found.append(FunnelMoved(asked.title, names, steps, asked.saved))
     return sorted(
         found, key=lambda one: -abs(one.most.found.by) if one.most and one.most.found else 1
     )
+
+
+def _names(question: FunnelQuestion, named: Mapping[str, Text]) -> tuple[Text, ...]:
+    """Its steps as its page calls them."""
+    both = zip(titles_of(question, named, "zh"), titles_of(question, named, "en"), strict=True)
+    return tuple(Text(zh, en) for zh, en in both)

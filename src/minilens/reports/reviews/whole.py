@@ -11,6 +11,7 @@ from minilens.measure.single_value import Ask
 from minilens.period import midnight
 from minilens.records.reviews import Review
 from minilens.records.store import Alarm, Records
+from minilens.reports.event_names import events
 from minilens.reports.request import AppContext
 from minilens.reports.reviews import campaigns, effect, snapshot, steps
 from minilens.reports.reviews.campaigns import CampaignMargin
@@ -62,7 +63,8 @@ class ReviewOf:
         if days is None:
             return []
         saved = self.records.questions.of(self.app, None)
-        return steps.moved(saved, days.over, days.before, self.context, self.app, self.ask)
+        named = events(self.records, self.app)
+        return steps.moved(saved, named, days.over, days.before, self.context, self.app, self.ask)
 
     def kept(self) -> tuple[Kept, list[Beside]] | None:
         """The snapshot and what the same days say now; None where none was made."""

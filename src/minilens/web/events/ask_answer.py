@@ -26,21 +26,17 @@ from minilens.render.drawing import Options
 from minilens.render.heading import subject_line
 from minilens.render.i18n import translate
 from minilens.reports.event_names import events, with_unknown
-from minilens.reports.kinds.activity import ActivityRequest
 from minilens.reports.kinds.events import EventsRequest
-from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.question import AnyQuestion, decoded, encoded
 from minilens.reports.questions.attribution import AttributionQuestion
 from minilens.reports.request_values import choice
 from minilens.text import Language
-from minilens.web.activity.names import called as activity_called
 from minilens.web.auth.guard import MEMBER, signed_in
 from minilens.web.console import App, Console
 from minilens.web.events.builder import with_measure
-from minilens.web.events.names import called as events_called
+from minilens.web.events.called import called
 from minilens.web.feeds.card import new_feed
-from minilens.web.funnels.names import called
 from minilens.web.reader import ReaderContext, outside
 from minilens.web.reports import formats
 from minilens.web.reports.ask import answered, asked
@@ -176,13 +172,9 @@ async def drawn(
     table = await asyncio.to_thread(console.answer, state.report, state.query(app.id), app)
     named = await asyncio.to_thread(events, console.records, app.id)
     table = with_unknown(table, state.question, named)
-    if isinstance(state, FunnelRequest):
-        state, table = called(state, table, named, reader.language)
-    elif isinstance(state, EventsRequest):
+    if isinstance(state, EventsRequest):
         table = await asyncio.to_thread(beside, console, app, state, table)
-        state, table = events_called(state, table, named)
-    elif isinstance(state, ActivityRequest):
-        state = activity_called(state, named, reader.language)
+    state, table = called(state, table, named, reader.language)
     options = Options(state.shown, state.bucket)
     made = as_card(table, state.report, options, view="chart", language=reader.language, now=now())
     of = formats.subject(state, app.title(reader.language), app.timezone, reader.language)

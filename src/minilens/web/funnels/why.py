@@ -19,6 +19,7 @@ from minilens.render.i18n import translate
 from minilens.render.why_words import Why
 from minilens.reports.behind import Behind
 from minilens.reports.event_names import events
+from minilens.reports.funnel_names import titles_of
 from minilens.reports.kinds.activity import ActivityRequest
 from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.kinds.questions import QuestionRequest
@@ -31,7 +32,6 @@ from minilens.web.admin.forms import wrong as in_form
 from minilens.web.admin.settings_page import AppSettings
 from minilens.web.cohorts import figure
 from minilens.web.cohorts.figure import hidden
-from minilens.web.funnels.names import titles_of
 from minilens.web.persons import told
 from minilens.web.persons.pages import IN_CLEAR, OF_SEARCH, number_of, types_of_app
 from minilens.web.reports.builders import address
@@ -104,7 +104,7 @@ async def shown(
         "asked_as": " · ".join(_of_figure(state, one, named, reader.language)),
     }
     if isinstance(state, FunnelRequest):
-        titles = titles_of(state, named, reader.language)
+        titles = titles_of(state.question, named, reader.language)
         context |= {
             "steps": _steps(state, why, titles) if why else (),
             "asked_as": " → ".join(titles),

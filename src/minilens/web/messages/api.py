@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -62,11 +62,11 @@ class SubscriptionList(msgspec.Struct, frozen=True):
 
 class GivenSubscription(msgspec.Struct, forbid_unknown_fields=True):
     """`content`: kpis or another ready-made one, a report as `report:overview.pages`, a saved query as
-    `report:question.7`. `channel`: its number."""
+    `report:question.7`. `channel`: its number. `cadence`: as suits the content unless given."""
 
     content: str
     channel: int
-    cadence: Cadence = "week"
+    cadence: Cadence | None = None
     at: str = "09:00"
     weekday: int = 0
     month_day: int = 1
@@ -91,7 +91,11 @@ class OfGiven(openapi.Described):
             properties={
                 "content": Schema(type=text, max_length=400),
                 "channel": Schema(type=number),
-                "cadence": Schema(type=text, enum=list(CADENCES)),
+                "cadence": Schema(
+                    type=text,
+                    enum=list(CADENCES),
+                    description="As suits the content unless given. 默认随内容而定。",
+                ),
                 "at": Schema(type=text, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$"),
                 "weekday": Schema(type=number, minimum=0, maximum=6),
                 "month_day": Schema(type=number, minimum=LAST, maximum=LATEST_DAY),
@@ -113,8 +117,12 @@ def listed(one: Subscription, console: Console, app: App, language: Language) ->
 def given(body: bytes, console: Console, app: App) -> Typed:
     """What a body holds; Refused, naming the field."""
     found = as_json(body, GivenSubscription)
-    when = Schedule(found.cadence, found.at, found.weekday, found.month_day)
-    return checked(Typed(found.content, found.channel, when), console, app)
+    when = Schedule(found.cadence or "week", found.at, found.weekday, found.month_day)
+    made = checked(Typed(found.content, found.channel, when), console, app)
+    if found.cadence:
+        return made
+    own = console.messages.cadence(app.id, made.content)
+    return replace(made, schedule=replace(when, cadence=own))
 
 
 @get(

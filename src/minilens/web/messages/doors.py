@@ -31,12 +31,14 @@ def _unknown(app: int, name: str) -> NoReturn:
 @dataclass(frozen=True)
 class MessageDoors:
     """All take the number of an app, or a subscription of it. `offered`: what can be sent; `title`: that of a content
-    by its name, Refused where there is none; `coming`: when a subscription is sent next after a moment, None while it
-    is paused; `send_now`: have it sent at once as well. `preview`: what would be sent now of a content, given the
-    site's doors and an app of them; Refused, naming `content`, where there is none."""
+    by its name, Refused where there is none, and `cadence`: how often it is mostly sent; `coming`: when a subscription
+    is sent next after a moment, None while it is paused; `send_now`: have it sent at once as well. `preview`: what
+    would be sent now of a content, given the site's doors and an app of them; Refused, naming `content`, where there
+    is none."""
 
     offered: Callable[[int], list[Offered]] = lambda app: []
     title: Callable[[int, str], Text] = _unknown
+    cadence: Callable[[int, str], Cadence] = _unknown
     coming: Callable[[Subscription, datetime], datetime | None] = lambda one, now: None
     preview: Callable[[Any, Any, str, Cadence, Language, datetime], Message] = (
         lambda console, app, content, cadence, language, now: Message("", "", (), "", language)

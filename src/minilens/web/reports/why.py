@@ -30,6 +30,7 @@ from minilens.render.why_words import Visible, Why
 from minilens.reports.asking import request
 from minilens.reports.behind import Behind, Values, whose
 from minilens.reports.event_names import events
+from minilens.reports.funnel_names import titles_of
 from minilens.reports.kinds.funnels import FunnelRequest
 from minilens.reports.question import as_json, decoded
 from minilens.reports.questions.activity import (
@@ -45,7 +46,6 @@ from minilens.text import Language, Text
 from minilens.web import openapi
 from minilens.web.auth.guard import scope
 from minilens.web.console import App, Console
-from minilens.web.funnels.names import titles_of
 from minilens.web.reader import ReaderContext
 from minilens.web.reports.ask import of_question_schema
 from minilens.web.reports.persons_behind import parameters_schema, row_schema
@@ -223,7 +223,7 @@ def in_sentences(
         assert isinstance(of, Told)
         return as_why_figure(table, of, named, visible, language)
     assert isinstance(state, FunnelRequest)
-    query = replace(state.asked, titles=tuple(titles_of(state, named, language)))
+    query = replace(state.asked, titles=tuple(titles_of(state.question, named, language)))
     return as_why(table, query, named, visible, language)
 
 

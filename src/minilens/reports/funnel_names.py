@@ -1,4 +1,5 @@
-"""An answer about a funnel with its events by the names that people give them, for cards. Files have plain names."""
+"""An answer about a funnel with its events by the names that people give them, for cards and messages. Files have
+plain names."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from dataclasses import replace
 from minilens.measure.funnels.words import ANY
 from minilens.measure.table import Column, Table
 from minilens.reports.kinds.funnels import FunnelRequest
-from minilens.reports.questions.funnel import ANY_EVENT
+from minilens.reports.questions.funnel import ANY_EVENT, AskedStep, FunnelQuestion
 from minilens.text import Language, Text
 
 #: What stands between the events of a step that is any of several.
@@ -19,7 +20,7 @@ def called(
     state: FunnelRequest, table: Table, named: Mapping[str, Text], language: Language
 ) -> tuple[FunnelRequest, Table]:
     """`named`: event → its name. A step that was given a title keeps it."""
-    titles = titles_of(state, named, language)
+    titles = titles_of(state.question, named, language)
     told = dict(zip(state.asked.titles, titles, strict=True))
     query = replace(state.asked, titles=tuple(titles))
     columns = tuple(_column(one, titles) for one in table.columns)
@@ -35,16 +36,15 @@ def called(
     return replace(state, asked=query), replace(table, rows=rows)
 
 
-def titles_of(state: FunnelRequest, named: Mapping[str, Text], language: Language) -> list[str]:
+def titles_of(question: FunnelQuestion, named: Mapping[str, Text], language: Language) -> list[str]:
     """The steps as people call them."""
-    asked = zip(state.question.steps, state.asked.titles, strict=True)
-    return [title if one.title else _named(title, named, language) for one, title in asked]
+    every = {**named, ANY_EVENT: ANY}
+    return [one.title or _named(one, every, language) for one in question.steps]
 
 
-def _named(title: str, named: Mapping[str, Text], language: Language) -> str:
-    named = {**named, ANY_EVENT: ANY}
-    parts = title.split(_ANY)
-    return _ANY.join(named[one].of(language) if one in named else one for one in parts)
+def _named(step: AskedStep, named: Mapping[str, Text], language: Language) -> str:
+    events = [step.event] if isinstance(step.event, str) else step.event
+    return _ANY.join(named[one].of(language) if one in named else one for one in events)
 
 
 def _of_events(one: Column, named: Mapping[str, Text]) -> Column:
