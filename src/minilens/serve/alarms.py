@@ -157,7 +157,9 @@ def watch(pipeline: Pipeline, site: Console) -> Watch:
         found = asking(site, app, now)
         return replace(found, context=replace(found.context, now=now))
 
-    return Watch(pipeline.records, site.apps, asks, complete, EventsSeen(pipeline.engine), {})
+    return Watch(
+        pipeline.records, site.apps, asks, complete, EventsSeen(pipeline.engine.on_one_thread()), {}
+    )
 
 
 def task(pipeline: Pipeline, site: Console) -> Task:

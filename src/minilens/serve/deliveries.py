@@ -6,35 +6,27 @@ import hashlib
 import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from minilens.deliver.contents import Asking
 from minilens.deliver.queue import Queue
 from minilens.deliver.send import send
 from minilens.load.pipeline import Pipeline
-from minilens.measure.execution.asker import ASKER, Asker
-from minilens.measure.execution.executor import QueryExecutor
-from minilens.measure.run import AnyQuery
-from minilens.measure.table import Table
 from minilens.period import milliseconds, now
 from minilens.records.channels import Channel
 from minilens.records.sends import Send
 from minilens.render.schedules import reason
-from minilens.serve.completed import completed
 from minilens.serve.messages import asking
 from minilens.serve.sending import sender_of
 from minilens.serve.tasks import Task
-from minilens.serve.wiring import cohorts_of, moment, pictures_of
+from minilens.serve.wiring import pictures_of
 from minilens.settings import Settings
-from minilens.web.console import App, Console
+from minilens.web.console import Console
 
 #: Seconds between two looks at the queue, and between two times that old messages are let go of.
 EVERY, FORGET_EVERY = 5.0, 3600.0
 #: Longer than any mail is tried again.
 MAILS_KEPT = timedelta(days=14)
-#: Seconds that a question of a message waits until nobody else asks.
-PATIENCE = 120.0
 #: Messages that are sent at once; a channel that is slow keeps one of them. Those with a message already go before.
 AT_ONCE, MADE_AT_ONCE = 4, 2
 
@@ -93,29 +85,17 @@ class Deliveries:
 
 
 def deliveries(
-    pipeline: Pipeline, settings: Settings, console: Console, executor: QueryExecutor
+    pipeline: Pipeline, settings: Settings, console: Console, cancel: Callable[[], None]
 ) -> Deliveries:
-    """Those of this server. Their questions wait until nobody else's is under way."""
-    records, cohorts = pipeline.records, cohorts_of(pipeline, executor)
-    sender = sender_of(pipeline.records, settings)
-
-    asker = Asker()
-
-    def answered(_report: object, query: AnyQuery, app: App) -> Table:
-        whole = completed(query, records, cohorts.known)
-        before = ASKER.set(asker)
-        try:
-            return executor.ask(
-                whole, moment(pipeline, app.timezone), patience=PATIENCE, behind=True
-            )
-        finally:
-            ASKER.reset(before)
-
-    behind, keep = replace(console, answer=answered), pictures_of(settings).keep
+    """Those of this server. `console`: asked by messages, behind people; `cancel` ends their questions."""
+    records, sender = pipeline.records, sender_of(pipeline.records, settings)
+    keep = pictures_of(settings).keep
 
     def asked(app: int, at: datetime) -> Asking | None:
-        found = next((one for one in behind.apps() if one.id == app), None)
-        return asking(behind, found, at, lambda png: keep(png, milliseconds(at))) if found else None
+        found = next((one for one in console.apps() if one.id == app), None)
+        return (
+            asking(console, found, at, lambda png: keep(png, milliseconds(at))) if found else None
+        )
 
     queue = Queue(
         records,
@@ -127,7 +107,7 @@ def deliveries(
         asked,
         lambda channel, some: footer(pipeline, channel, some),
     )
-    return Deliveries(queue, lambda: executor.stop(asker))
+    return Deliveries(queue, cancel)
 
 
 def worker_of(settings: Settings) -> str:

@@ -30,6 +30,7 @@ from minilens.errors import CannotStart, MinilensError, Refused, problem
 from minilens.load.pipeline import Pipeline, Workers, open_pipeline
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
+from minilens.measure.execution.asker import Asker
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.execution.queue import QueryCancelled
 from minilens.serve import (
@@ -50,6 +51,7 @@ from minilens.serve.archives import keeping
 from minilens.serve.archives.months import STOPPING
 from minilens.serve.backup.backup import ASIDE
 from minilens.serve.backup.snapshot import Point, take
+from minilens.serve.behind import behind, stop
 from minilens.serve.control import FROM_OUTSIDE, INTERNAL, SIGN_IN, run, sign_in_code, sign_in_link
 from minilens.serve.deliveries import deliveries
 from minilens.serve.doctor.doctor import engine_state
@@ -228,10 +230,11 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     registry = CollectorRegistry()
     registry.register(engine_metrics.OfEngine(pipeline, settings))
     opened = console(pipeline, settings, executor)
-    sending = deliveries(pipeline, settings, opened, executor)
+    own = Asker()
+    patient = behind(pipeline, opened, executor, own)
+    sending = deliveries(pipeline, settings, patient, lambda: stop(executor, own))
+    every = (*sending.tasks(), alarms.task(pipeline, patient), snapshots.task(pipeline, patient))
     opened = replace(opened, answer=engine_metrics.Asked(registry).counted(opened.answer))
-    of_apps = (alarms.task(pipeline, opened), snapshots.task(pipeline, opened))
-    every = (*sending.tasks(), *of_apps)
     regular = asyncio.create_task(tasks.run(pipeline, settings, every))
     more = running(pipeline, settings, hands, registry)
     app = EngineApp(pipeline, executor, create_app(opened), more)
@@ -252,10 +255,11 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     try:
         await uvicorn.Server(config).serve(sockets=[listen(settings)])
     finally:
-        regular.cancel()
         STOPPING.set()
+        regular.cancel()
         await asyncio.to_thread(sending.stop)
         await asyncio.to_thread(hands.stop)
+        await asyncio.gather(regular, return_exceptions=True)  # what is under way is done
         with contextlib.suppress(OSError):
             settings.engine_socket.unlink(missing_ok=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,22 +143,31 @@ def _do(task: Task, pipeline: Pipeline, settings: Settings) -> None:
 
 
 async def run(pipeline: Pipeline, settings: Settings, more: Sequence[Task] = ()) -> None:
-    """Do each when it is due, for ever, and `more` as well. One that fails, whatever the reason, is tried when it is
-    due again."""
+    """Do each when it is due, for ever, and `more` as well, on threads of their own: those of the site are for whoever
+    clicks. One that fails, whatever the reason, is tried when it is due again. Cancelled, it ends with the last of
+    those under way."""
     every = (*TASKS, *more)
     beside = [[task] for task in every if task.beside]
-    in_turn = [task for task in every if not task.beside]
-    await asyncio.gather(*(_run(some, pipeline, settings) for some in (in_turn, *beside)))
+    lines = [[task for task in every if not task.beside], *beside]
+    threads = ThreadPoolExecutor(len(lines), "tasks")
+    try:
+        await asyncio.gather(*(_run(line, pipeline, settings, threads) for line in lines))
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)  # the loop must not stand still
+        await asyncio.to_thread(threads.shutdown)
 
 
-async def _run(tasks: Sequence[Task], pipeline: Pipeline, settings: Settings) -> None:
+async def _run(
+    tasks: Sequence[Task], pipeline: Pipeline, settings: Settings, threads: ThreadPoolExecutor
+) -> None:
+    loop = asyncio.get_running_loop()
     due = {task.name: 0.0 for task in tasks}
     while True:
         for task in tasks:
             if time.monotonic() >= due[task.name]:
                 due[task.name] = time.monotonic() + task.every
                 try:
-                    await asyncio.to_thread(_do, task, pipeline, settings)
+                    await loop.run_in_executor(threads, _do, task, pipeline, settings)
                 except Exception as error:
                     pipeline.failures.failed(task.name, error)
                 else:
