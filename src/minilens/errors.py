@@ -51,6 +51,9 @@ CODES: dict[str, tuple[int, str, str]] = {
     "no_room": (503, "磁盘空间不足，暂不接收；腾出空间后自动恢复", "The disk is full; receiving resumes automatically once space is freed"),
     "stopping": (503, "服务正在停止，请稍后重试", "The server is shutting down; try again shortly"),
     "not_ready": (503, "服务尚未就绪：{reasons}", "The server is not ready: {reasons}"),
+    "not_a_peer": (401, "此请求不是由同一密钥（MINILENS_SECRET）的 Minilens 签名的：{reason}", "This request isn't signed by a Minilens with the same MINILENS_SECRET: {reason}"),
+    "bad_digest": (400, "请求体与其摘要不符", "The request body doesn't match its digest"),
+    "bad_bytes": (400, "{field} 应形如 bytes=0-1023", "{field} must be like bytes=0-1023"),
     "starting": (503, "服务正在启动，请稍后重试", "The server is starting; try again shortly"),
     "engine_closed": (
         503,

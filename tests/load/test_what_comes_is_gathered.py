@@ -10,6 +10,7 @@ import pytest
 
 from minilens.load import by_folder
 from minilens.load.by_folder import ByFolder
+from minilens.load.loader import Place
 from minilens.spool.writer import Writer
 from tests.pipeline import Happening, House, at
 
@@ -60,6 +61,6 @@ def test_or_enough_has_come(own: House, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_never_for_long(own: House) -> None:
     loading = gathering(own, 0.0)
-    seconds = {own.writer.folder: 60.0}
+    seconds: dict[Place, float] = {own.writer.folder: 60.0}
     loading._gather(seconds, now=100.0)
     assert loading._gathers == {own.writer.folder: 100.0 + by_folder.LONGEST_GATHERING}

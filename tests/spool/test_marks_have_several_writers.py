@@ -32,7 +32,7 @@ def test_a_segment_sent_back_while_it_is_loaded_stays_sent_back(tmp_path: Path) 
     path = written(tmp_path / "receiver")
     loader = ReceiverSpool(path)
     segment = loader.segments()[0]
-    loader.intend(segment.id, segment.size())
+    loader.intend(segment, segment.size())
     ReceiverSpool(path).rewind(segment.id)
     loader.mark(segment, segment.size(), 1, moment=1.0)
     again = ReceiverSpool(path).segments()[0]

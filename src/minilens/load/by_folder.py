@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from minilens.errors import MinilensError
-from minilens.load.loader import Loader
+from minilens.load.loader import Loader, Place
 from minilens.load.worker import FIRST_WAIT, LONGEST_WAIT, Partly
-from minilens.spool.reader import ReceiverSpool, paths
+from minilens.spool.reader import ReceiverSpool
 
 #: What comes is gathered for so many seconds at most, and not when so many bytes of it wait.
 LONGEST_GATHERING = 1.5
@@ -35,13 +35,13 @@ class ByFolder:
     """Remembers which folders failed. Each is tried again later and later, up to ten seconds."""
 
     loader: Loader
-    _rests: dict[Path, Rest] = field(default_factory=dict)
-    _gathers: dict[Path, float] = field(default_factory=dict)  # until when (monotonic)
+    _rests: dict[Place, Rest] = field(default_factory=dict)
+    _gathers: dict[Place, float] = field(default_factory=dict)  # until when (monotonic)
 
     def step(self) -> bool:
         """Load a chunk of every folder that does not rest; Partly where one failed or rests."""
         now = time.monotonic()
-        there = paths(self.loader.spool)
+        there = self.loader.places()
         self._rests = {path: rest for path, rest in self._rests.items() if path in there}
         self._gathers = {path: until for path, until in self._gathers.items() if until > now}
         due = [path for path in there if path not in self._rests or self._rests[path].until <= now]
@@ -57,14 +57,15 @@ class ByFolder:
             raise Partly(next(iter(failed.values()), None), worked=bool(worked))
         return bool(worked)
 
-    def _gather(self, worked: dict[Path, float], *, now: float) -> None:
+    def _gather(self, worked: dict[Place, float], *, now: float) -> None:
         for path, seconds in worked.items():
             self._gathers[path] = now + min(seconds, LONGEST_GATHERING)
 
 
-def _has_enough(path: Path) -> bool:
+def _has_enough(place: Place) -> bool:
     """Whether so much waits that more would not make its load cheaper. Marks that cannot be read fail in the load."""
     try:
-        return ReceiverSpool(path).waiting() >= ENOUGH
+        folder = ReceiverSpool(place) if isinstance(place, Path) else place
+        return folder.waiting() >= ENOUGH
     except MinilensError:
         return True

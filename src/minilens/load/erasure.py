@@ -10,12 +10,11 @@ Days that had events of theirs are made again and counted as restated.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
-from pathlib import Path
 from secrets import randbits
 
 from minilens.identity.bridges import bridges
@@ -37,6 +36,7 @@ from minilens.load.removal import hide, off_the_disk, remove
 from minilens.period import now
 from minilens.records.erasures import Erasure
 from minilens.records.store import Records
+from minilens.spool.reader import Folder
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
 
@@ -112,7 +112,7 @@ class Eraser:
     records: Records
     pending: Pending
     counter: Counter
-    spool: Path
+    received: Callable[[], Iterable[Folder]]  # what is kept of it, of every receiver
     secret: bytes
     still: Callable[[], AbstractContextManager[None]] = nullcontext
     clean: dict[str, set[str]] = field(default_factory=dict)  # order → segments gone through
@@ -371,7 +371,7 @@ GROUP BY person HAVING min(actor IN {actors:Array(UInt64)})""",
 
     def _forget_received(self, order: Erasure) -> int:
         gone, complete = forget_received(
-            self.spool,
+            self.received(),
             self.engine,
             order,
             keyed(self.secret),

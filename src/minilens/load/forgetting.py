@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from minilens.identity.links import SHARED
 from minilens.load.erased import KEY, REASON
 from minilens.records.erasures import Erasure
+from minilens.spool.reader import Folder, MarksMoved
 from minilens.spool.record import Batch, decode, encode
+from minilens.spool.remote import ReceiverUnreachable
 from minilens.spool.rewriting import rewrite_complete
 from minilens.warehouse.engine import Engine
+
+log = logging.getLogger(__name__)
 
 #: `"actor":77`, and `["mobile",77]` among those that an event names beside.
 _NUMBERS = re.compile(r'(?:"(?:actor|device|root)":|\["[^"]*",)([0-9]+)').findall
 
 
 def forget_received(
-    spool: Path, engine: Engine, order: Erasure, key: dict[str, object], seen: set[str]
+    some: Iterable[Folder], engine: Engine, order: Erasure, key: dict[str, object], seen: set[str]
 ) -> tuple[int, bool]:
-    """Take the events of an order out of all complete segments not `seen`; how many, and whether none is incomplete.
+    """Take the events of an order out of all complete segments not `seen`; how many, and whether none is incomplete
+    and every receiver was asked.
 
     They are booked as refused in their record, so that loading it once more keeps its sums.
     """
     forgetting = _Forgetting(engine, order, key)
-    complete = rewrite_complete(spool, forgetting.change, order.until, seen)
+    try:
+        complete = rewrite_complete(some, forgetting.change, order.until, seen)
+    except (ReceiverUnreachable, MarksMoved) as error:  # another time
+        log.warning("not every receiver could be asked", extra={"reason": str(error)})
+        complete = False
     return forgetting.gone, complete
 
 

@@ -19,6 +19,7 @@ from minilens.load.pending import Counter, Pending, mark
 from minilens.load.replay import rewind_all
 from minilens.load.worker import Partly
 from minilens.period import now_ms
+from minilens.spool.reader import Folder
 from minilens.warehouse.engine import Engine
 
 #: Tables that are filled from the spool; all others are made from events.
@@ -37,6 +38,7 @@ class Healing:
     spool: Path
     pending: Pending
     counter: Counter
+    others: Callable[[], Sequence[Folder]] = lambda: ()
     _since: int = 0  # seconds since 1970; 0: nothing has failed
     # what the engine said to those who read; questions write it while a step takes from it
     _met: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_MET))
@@ -103,7 +105,7 @@ def heal(one: Healing, parts: list[Part]) -> None:
     That it is to be done is written down before, for a kill in between; and after, for days made in between.
     """
     if any(part.table in FROM_THE_SPOOL for part in parts):
-        rewind_all(one.spool)
+        rewind_all(one.spool, others=one.others())
     apps = sorted({app for part in parts for app in _apps(part)})
     _make_again(one, apps, [part.name for part in parts if part.table == "events"])
     for part in parts:

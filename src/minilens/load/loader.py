@@ -31,12 +31,23 @@ from minilens.load.stage import Numbered, prepare, stage, stage_records, unreada
 from minilens.load.unreadable import keep_unreadable
 from minilens.period import now_ms
 from minilens.records.store import Records
-from minilens.spool.reader import Chunk, ReceiverSpool, Segment, looked_at, paths, read
+from minilens.spool.reader import (
+    Chunk,
+    Folder,
+    MarksMoved,
+    ReceiverSpool,
+    Segment,
+    looked_at,
+    paths,
+    read,
+)
 from minilens.warehouse.engine import Engine
 
 log = logging.getLogger(__name__)
 
 CHUNK_BYTES = 16 << 20
+#: A folder of this host by its path, so that one whose marks cannot be read fails when it is opened; or one elsewhere.
+Place = Path | Folder
 #: Of the time that looking for the days of merged persons takes at most while more waits.
 SHARE_OF_RESTATING = 0.1
 #: Seconds between two looks for changed types of identities.
@@ -67,6 +78,10 @@ class Loader:
     chunk_bytes: int = CHUNK_BYTES
     through: int = 0  # every load up to this one is in the table whole
     loaded_at: float = 0.0
+    others: Callable[[], Sequence[Folder]] = lambda: ()  # of receivers on other hosts
+    number: Callable[[], int | None] = lambda: (
+        None
+    )  # of the lease, where the loader is elected; raises where it is lost
     room: Callable[[], None] = lambda: None  # raises where the disk has no room for work
     fault: Callable[[str], None] = lambda point: None  # tests interrupt here
     _numbers: PersonNumbers = field(init=False)
@@ -130,20 +145,25 @@ class Loader:
 
     def step(self) -> bool:
         """Load the next chunk of every folder; False when nothing waited. One that fails keeps no other back."""
-        worked, failed = self.each(paths(self.spool))
+        worked, failed = self.each(self.places())
         for error in failed.values():
             raise error
         return bool(worked)
 
-    def each(self, some: Sequence[Path]) -> tuple[dict[Path, float], dict[Path, Exception]]:
+    def places(self) -> list[Place]:
+        """Every folder that is loaded: of this host by their paths, and of others."""
+        return [*paths(self.spool), *self.others()]
+
+    def each(self, some: Sequence[Place]) -> tuple[dict[Place, float], dict[Place, Exception]]:
         """Load the next chunk of each of these folders: seconds of each that had one, and those that failed."""
-        worked, failed = dict[Path, float](), dict[Path, Exception]()
+        worked, failed = dict[Place, float](), dict[Place, Exception]()
+        self.number()
         self.room()
         self._apply_types()
         for path in some:
             began = time.monotonic()
             try:
-                if self._next(ReceiverSpool(path)):
+                if self._next(self.opened(path)):
                     worked[path] = time.monotonic() - began
             except Exception as error:  # whatever it is
                 failed[path] = error
@@ -161,9 +181,9 @@ class Loader:
 
     def drain(self) -> None:
         """Load until nothing waits but what fails; the first failure is raised then."""
-        works, failed = True, dict[Path, Exception]()
+        works, failed = True, dict[Place, Exception]()
         while works:
-            some = [path for path in paths(self.spool) if path not in failed]
+            some = [place for place in self.places() if place not in failed]
             worked, found = self.each(some)
             works = bool(worked)
             failed |= found
@@ -171,10 +191,14 @@ class Loader:
             raise error
 
     def waiting(self) -> int:
-        """Bytes received and not loaded."""
-        return sum(folder.waiting() for folder in looked_at(self.spool))
+        """Bytes received and not loaded, on other hosts as far as is known."""
+        return sum(folder.waiting() for folder in (*looked_at(self.spool), *self.others()))
 
-    def _next(self, folder: ReceiverSpool) -> bool:
+    def opened(self, place: Place) -> Folder:
+        """The folder of a place, with the number of the lease."""
+        return ReceiverSpool(place, number=self.number()) if isinstance(place, Path) else place
+
+    def _next(self, folder: Folder) -> bool:
         """Load the next chunk of one folder. A segment that the disk does not give up keeps no other back."""
         unread: OSError | None = None
         for segment in folder.pending():
@@ -184,13 +208,21 @@ class Loader:
                 unread = unread or error
                 continue
             if chunk.end != segment.loaded:
-                self._load(folder, segment, chunk)
-                return True
+                return self._loaded(folder, segment, chunk)
         if unread:
             raise unread
         return False
 
-    def _load(self, folder: ReceiverSpool, segment: Segment, chunk: Chunk) -> None:
+    def _loaded(self, folder: Folder, segment: Segment, chunk: Chunk) -> bool:
+        """True; False where somebody else changed the marks meanwhile, and it is to be looked at anew."""
+        try:
+            self._load(folder, segment, chunk)
+        except MarksMoved as moved:
+            log.warning("marks were changed meanwhile", extra={"segment": str(moved)})
+            return False
+        return True
+
+    def _load(self, folder: Folder, segment: Segment, chunk: Chunk) -> None:
         if chunk.damaged:
             log.error(
                 "damaged records in the spool",
@@ -201,7 +233,7 @@ class Loader:
             take_out(self.engine, self.pending, self.counter, segment.id)
             folder.cleared(segment.id)
         again = folder.intended(segment.id) > segment.loaded
-        folder.intend(segment.id, chunk.end)
+        folder.intend(segment, chunk.end)
         if chunk.texts:
             try:
                 self._insert(chunk, f"{segment.id}:{segment.generation}:{chunk.start}", again=again)
@@ -214,7 +246,7 @@ class Loader:
         self.loaded_at = now_ms() / 1000
         folder.mark(segment, chunk.end, chunk.first + chunk.lines, self.loaded_at)
 
-    def _repair(self, folder: ReceiverSpool, segment: Segment) -> None:
+    def _repair(self, folder: Folder, segment: Segment) -> None:
         """What was written cannot be read: put damaged parts aside, and have their events loaded again.
 
         A part that was merged holds events of other segments too: then all that are kept are loaded again.
@@ -224,7 +256,7 @@ class Loader:
         expected = sum(n for _, _, n, _ in counted)
         gone = put_aside(self.engine, touched)
         if gone > expected:
-            rewind_all(self.spool)
+            rewind_all(self.spool, others=self.others())
             for app in {app for app, _ in touched}:
                 days = sorted({day for a, day in touched if a == app})
                 mark(self.engine, self.pending, self.counter, app, days, "replay")
@@ -254,6 +286,7 @@ class Loader:
             made = blocks(engine, chunk.segment, load, rules, assign, admit)
         keep_unreadable(engine, bad, chunk.segment, token)
         for table, block in made:
+            self.number()  # not one block more than it may
             engine.insert(table, block, token=token)
             self.fault(table)
         confirm(engine, chunk.segment, load, bad, again=again)

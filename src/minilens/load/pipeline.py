@@ -28,7 +28,7 @@ from minilens.period import now_ms
 from minilens.records.erasure_list import adopt
 from minilens.records.store import Records
 from minilens.settings import Settings
-from minilens.spool.reader import looked_at
+from minilens.spool.reader import Folder, folders, looked_at
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
 
@@ -79,13 +79,22 @@ class Pipeline:
     def eraser(self) -> Eraser:
         """Erases persons, while nothing is loaded or made."""
         return Eraser(
-            self.engine, self.records, self.pending, self.counter, self.spool, self.secret, self.still, self._clean,
+            self.engine, self.records, self.pending, self.counter, self.received, self.secret, self.still, self._clean,
             self._erasing,
         )  # fmt: skip
 
+    def received(self) -> Iterator[Folder]:
+        """Every folder of what was received; those of other hosts as they are now."""
+        yield from folders(self.spool)
+        yield from self.loader.others()
+
     def left(self, receiver: str) -> tuple[int, int]:
         """Bytes of a receiver's folder not loaded, and days not made. Looked at in the order of the work."""
-        waiting = sum(f.waiting() for f in looked_at(self.spool) if f.path.name == receiver)
+        waiting = sum(
+            f.waiting()
+            for f in (*looked_at(self.spool), *self.loader.others())
+            if f.name == receiver
+        )
         days = len(self.pending.all())
         return waiting, days + self.builder.making
 
@@ -113,7 +122,7 @@ def open_pipeline(settings: Settings) -> Pipeline:
     secret = settings.secret
     joined_before.keep(engine, records, pending, counter)
     merges.complete(engine, pending, counter, rules_of(records, secret).types_of)
-    eraser = Eraser(engine, records, pending, counter, settings.spool, secret)
+    eraser = Eraser(engine, records, pending, counter, lambda: folders(settings.spool), secret)
     adopt(records.erasures, settings.data)
     eraser.complete()
     loader = Loader(engine, records, settings.spool, pending, counter, secret)
@@ -133,7 +142,13 @@ class Workers:
     """The two threads that load and build while the engine process lives."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        self.healing = Healing(pipeline.engine, pipeline.spool, pipeline.pending, pipeline.counter)
+        self.healing = Healing(
+            pipeline.engine,
+            pipeline.spool,
+            pipeline.pending,
+            pipeline.counter,
+            lambda: pipeline.loader.others(),
+        )
         load, build = (
             self.healing.around(ByFolder(pipeline.loader).step),
             self.healing.around(pipeline.builder.step),

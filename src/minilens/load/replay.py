@@ -6,25 +6,26 @@ kill in the middle is mended by doing it again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from minilens.load.classify import DROPPED
 from minilens.load.pending import Counter, Pending, mark
-from minilens.spool.reader import folders
+from minilens.spool.reader import Folder, folders
 from minilens.warehouse.engine import Engine
 
 _MINE = "segment = {segment:String}"
 
 
-def rewind_all(spool: Path, only: str = "") -> int:
+def rewind_all(spool: Path, only: str = "", others: Sequence[Folder] = ()) -> int:
     """Send every kept segment back to its beginning, or those of `only` one receiver; how many.
 
-    The loader does the rest.
+    `others`: the folders of receivers on other hosts. The loader does the rest.
     """
     count = 0
-    for folder in folders(spool):
-        if only and folder.path.name != only:
+    for folder in (*folders(spool), *others):
+        if only and folder.name != only:
             continue
         for segment in folder.segments():
             if segment.loaded:

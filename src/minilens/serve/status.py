@@ -12,8 +12,8 @@ from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.serve import clock
 from minilens.settings import Settings
-from minilens.spool.reader import Segment, looked_at, read
-from minilens.spool.record import BEGINNING
+from minilens.spool.reader import looked_at
+from minilens.spool.state import events_in, received_at
 from minilens.warehouse.engine import Engine
 
 #: Growth is told from so many days before today.
@@ -75,7 +75,7 @@ def waiting(spool: Path) -> Waiting:
             kept += size
             if size > segment.loaded:
                 found += size - segment.loaded
-                at = _first(segment)
+                at = received_at(segment)
                 oldest = min(oldest or at, at) if at else oldest
     return Waiting(found, oldest, kept)
 
@@ -90,30 +90,8 @@ def waiting_events(spool: Path) -> int:
     found = 0
     for folder in looked_at(spool):
         for segment in folder.pending():
-            left = segment.size() - segment.loaded
-            try:
-                with open(segment.path, "rb") as file:
-                    file.seek(segment.loaded)
-                    looked = file.read(MOST_LOOKED_AT)
-            except OSError:
-                continue
-            if looked:
-                found += round(looked.count(BEGINNING) * max(left, len(looked)) / len(looked))
+            found += events_in(segment, segment.size() - segment.loaded, MOST_LOOKED_AT)
     return found
-
-
-class _At(msgspec.Struct):
-    at: int
-
-
-def _first(segment: Segment) -> int:
-    """When the first record that is not loaded was received; 0 where it cannot be read."""
-    try:
-        for text in read(segment, 1).texts[:1]:
-            return msgspec.json.decode(text, type=_At).at
-    except (OSError, msgspec.MsgspecError):
-        return 0
-    return 0
 
 
 def disk(settings: Settings) -> Disk:

@@ -14,8 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
-from minilens.errors import CannotStart
+from minilens.errors import CannotStart, MinilensError
+from minilens.spool import fencing
 from minilens.spool.writer import sync_folder
 
 
@@ -23,7 +25,7 @@ from minilens.spool.writer import sync_folder
 class Segment:
     """One segment file, and how far it is loaded (bytes and records)."""
 
-    path: Path
+    path: Path  # of one that lies on another host the name alone
     loaded: int
     records: int
     closed: bool  # nothing more will be written to it
@@ -41,6 +43,12 @@ class Segment:
         except FileNotFoundError:
             return 0
 
+    def piece(self, start: int, most: int) -> bytes:
+        """Bytes from `start` on, fewer than `most` only where the segment ends."""
+        with open(self.path, "rb") as file:
+            file.seek(start)
+            return file.read(most)
+
 
 @dataclass(frozen=True)
 class Chunk:
@@ -55,6 +63,10 @@ class Chunk:
     damaged: int
 
 
+#: Of a record that is larger than what was asked for, so many bytes more are read at a time.
+LONGEST_LINE = 1 << 16
+
+
 def read(segment: Segment, most_bytes: int, end: int = 0) -> Chunk:
     """The next whole records, up to byte `end` where a chunk was begun before.
 
@@ -62,14 +74,15 @@ def read(segment: Segment, most_bytes: int, end: int = 0) -> Chunk:
     """
     if end > segment.loaded:
         most_bytes = end - segment.loaded
-    with open(segment.path, "rb") as file:
-        file.seek(segment.loaded)
-        data = file.read(most_bytes)
-        if data and b"\n" not in data:  # one record larger than the chunk
-            data += file.readline()
-        at_end = not file.read(1)
+    data = segment.piece(segment.loaded, most_bytes)
+    while data and b"\n" not in data:  # one record larger than the chunk
+        more = segment.piece(segment.loaded + len(data), max(most_bytes, LONGEST_LINE))
+        if not more:
+            break
+        data += more[: more.find(b"\n") + 1 or len(more)]
     cut = data.rfind(b"\n") + 1
-    torn = segment.closed and at_end and cut < len(data)
+    torn = segment.closed and cut < len(data)
+    torn = torn and not segment.piece(segment.loaded + len(data), 1)
     texts, damaged = [], int(torn)
     lines = data[:cut].split(b"\n")[:-1]
     for line in lines:
@@ -102,12 +115,48 @@ DAMAGED = "damaged"
 _CHANGING = threading.RLock()
 
 
-class ReceiverSpool:
-    """The loader's side of one receiver's folder."""
+class MarksMoved(MinilensError):
+    """Somebody else loaded from the segment meanwhile, or it was sent back: the marks are to be asked anew."""
 
-    def __init__(self, path: Path, marks: dict[str, Mark] | None = None) -> None:
+
+class Folder(Protocol):
+    """What is received and not loaded, with the marks that say so: of this host, or of another one."""
+
+    @property
+    def name(self) -> str:
+        """Of the receiver, or of the import."""
+
+    def segments(self) -> list[Segment]: ...
+    def pending(self) -> Iterator[Segment]: ...
+    def waiting(self) -> int: ...
+    def intended(self, segment: str) -> int: ...
+    def intend(self, segment: Segment, end: int) -> None: ...
+    def mark(self, segment: Segment, loaded: int, records: int, moment: float) -> None: ...
+    def note_damaged(self, segment: Segment, start: int, end: int, records: int) -> None: ...
+    def damaged(self) -> int: ...
+    def rewind(self, segment: str) -> None: ...
+    def cleared(self, segment: str) -> None: ...
+    def sweep(self, older_than: float = math.inf) -> int: ...
+    def finish(self) -> None: ...
+    def kept_damaged(self) -> list[Segment]: ...
+    def replace(self, segment: Segment, was: bytes, made: bytes) -> None: ...
+
+
+class ReceiverSpool:
+    """The loader's side of one receiver's folder. `number`: of the lease under which marks are changed, where the
+    loader is elected."""
+
+    def __init__(
+        self, path: Path, marks: dict[str, Mark] | None = None, *, number: int | None = None
+    ) -> None:
         self.path = path
+        self.number = number
         self._marks = self._read() if marks is None else marks
+
+    @property
+    def name(self) -> str:
+        """Of the receiver, or of the import."""
+        return self.path.name
 
     def segments(self) -> list[Segment]:
         """All segments, oldest first."""
@@ -154,19 +203,27 @@ class ReceiverSpool:
         """The end of the chunk that was begun and perhaps not finished; 0 where there is none."""
         return self._mark(segment).intended
 
-    def intend(self, segment: str, end: int) -> None:
-        """Say durably how far the chunk to be loaded reaches: doing it again must be the same chunk."""
+    def intend(self, segment: Segment, end: int) -> None:
+        """Say durably how far the chunk to be loaded reaches: doing it again must be the same chunk.
+
+        MarksMoved where the segment is not loaded as far as it was, or another chunk was begun.
+        """
         with self._changing():
-            self._mark(segment).intended = end
+            mark = self._mark(segment.id)
+            begun = mark.intended > mark.loaded and mark.intended != end
+            if begun or (mark.loaded, mark.generation) != (segment.loaded, segment.generation):
+                raise MarksMoved(f"{self.name}: {segment.id}")
+            mark.intended = end
 
     def mark(self, segment: Segment, loaded: int, records: int, moment: float) -> None:
         """Say durably how far a segment is loaded. Only after the inserts succeeded.
 
-        Nothing where it was sent back to its beginning meanwhile: it will be loaded again.
+        Nothing where it was sent back to its beginning meanwhile: it will be loaded again; nor where somebody else
+        has loaded from it.
         """
         with self._changing():
             mark = self._mark(segment.id)
-            if mark.generation == segment.generation:
+            if (mark.loaded, mark.generation) == (segment.loaded, segment.generation):
                 mark.loaded, mark.records, mark.moment, mark.intended = loaded, records, moment, 0
 
     def note_damaged(self, segment: Segment, start: int, end: int, records: int) -> None:
@@ -221,10 +278,31 @@ class ReceiverSpool:
         self.sweep()
         if self.written() or any(self.path.glob("*.seg")):
             return
-        for name in ("marks.json", "lock"):
+        for name in ("marks.json", "lock", fencing.LOCK, fencing.FILE):
             (self.path / name).unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # gone already, or it keeps damaged segments
             self.path.rmdir()
+
+    def kept_damaged(self) -> list[Segment]:
+        """Segments that are kept because records of them cannot be read; nothing of them will be loaded."""
+        return [
+            Segment(path, path.stat().st_size, 0, closed=True)
+            for path in sorted((self.path / DAMAGED).glob("*.seg"))
+        ]
+
+    def replace(self, segment: Segment, was: bytes, made: bytes) -> None:
+        """Other bytes in a closed segment, as many as there were; nothing where it holds others than `was`."""
+        path = segment.path
+        with self._changing():
+            if not path.exists() or path.read_bytes() != was:
+                return
+            new = path.with_suffix(".new")
+            with open(new, "wb") as file:
+                file.write(made)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+            sync_folder(path.parent)
 
     def _mark(self, segment: str) -> Mark:
         return self._marks.setdefault(segment, Mark())
@@ -233,9 +311,10 @@ class ReceiverSpool:
     def _changing(self) -> Iterator[None]:
         """Around a change: of the marks as they are written down now, written down again where they differ.
 
-        The loader, sweeping and `minilens replay` each hold a `ReceiverSpool` of their own, in one process.
+        The loader, sweeping and `minilens replay` each hold a `ReceiverSpool` of their own, in one process; the
+        receiver has one where its loader is elsewhere.
         """
-        with _CHANGING:
+        with _CHANGING, fencing.held(self.path, self.number):
             self._marks = self._read()
             before = copy.deepcopy(self._marks)
             yield

@@ -33,10 +33,12 @@ from minilens.serve.frontdoor.header_limits import Modest
 from minilens.serve.frontdoor.health import Watching
 from minilens.serve.frontdoor.logins import asks_wechat
 from minilens.serve.frontdoor.proxy import Proxy, way_to
+from minilens.serve.frontdoor.segments import Segments
 from minilens.serve.logs import to_stderr
 from minilens.serve.terminal import language, not_written
 from minilens.settings import NOBODY, Networks, Settings
 from minilens.spool.arrivals import ArrivalsLog
+from minilens.spool.signing import PREFIX, key_of
 from minilens.spool.test_mode import EventsInTest
 from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import GroupCommit, Writer
@@ -58,8 +60,10 @@ class FrontDoor:
         engine: httpx.AsyncBaseTransport,
         metrics: Networks = NOBODY,
         failure: Callable[[], EngineFailure | None] = lambda: None,
+        segments: Segments | None = None,
     ) -> None:
         self._receiver = receiver
+        self._segments = segments
         self.proxy = Proxy(engine, receiver.trusted_proxies, failure=failure)
         self._watching = Watching(receiver, engine, metrics, failure)
 
@@ -80,6 +84,8 @@ class FrontDoor:
             await config.answer(self._receiver, scope, send)
         elif path == "/v1/openapi.json":
             await self._receiver.describe(scope, send)
+        elif self._segments and (path == PREFIX or path.startswith(f"{PREFIX}/")):
+            await self._segments(scope, receive, send)
         elif path == "/readyz":
             await self._watching.ready(scope, send)
         elif path == "/metrics":
@@ -146,11 +152,13 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     ]
     async with way_to(settings.engine_socket) as engine, wechat:
         failure = partial(engine_failure.read, settings.data)
-        door = FrontDoor(receiver, engine, settings.metrics, failure)
+        segments = Segments(settings.spool, settings.receiver, key_of(settings.secret))
+        door = FrontDoor(receiver, engine, settings.metrics, failure, segments)
         await _Stopping(server_config(door), receiver, door.proxy).serve(sockets=[listener])
     for task in beside:
         task.cancel()
     await asyncio.gather(*beside, return_exceptions=True)
+    await asyncio.to_thread(segments.close)
     await receiver.spool.close()
     records.database.close()
     lookup.close()
