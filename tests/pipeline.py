@@ -222,6 +222,7 @@ def empty(pipeline: Pipeline, writer: Writer) -> None:
     pipeline.loader.drain()
     for (table,) in pipeline.engine.rows(OF_APPS):
         pipeline.engine.run(f"TRUNCATE TABLE {table}")
+    pipeline.engine.kept.forget()
     for app, day in pipeline.pending.all():
         pipeline.pending.take(app, [day])
     kept, writer.segment_bytes = writer.segment_bytes, 0

@@ -62,18 +62,19 @@ TABLE: tuple[Setting, ...] = (
     Setting("question_seconds", "30", "一次查询最长的秒数；0 为不限", "Longest time of one question in seconds; 0 for no limit"),
     Setting("question_rows", "2000000000", "一次查询最多读取的行数；0 为不限", "Most rows that one question may read; 0 for no limit"),
     Setting("memory_mb", "4096", "内嵌引擎的内存上限（MiB）；一次查询最多用其四分之三", "Most memory of the embedded engine, in MiB; one question takes at most three quarters of it"),
+    Setting("kept_mb", "256", "两次查询之间在内存中保留的行数据上限（MiB），供漏斗等复用；0 为不保留", "Most memory for rows that are kept between questions, for the next funnel, in MiB; 0 keeps none"),
 )
 
 
 NUMBERS = (
     "port", "reserve_mb", "key_limit", "device_limit", "late_days", "spool_hours", "keep_months", "question_seconds",
-    "question_rows", "memory_mb",
+    "question_rows", "memory_mb", "kept_mb",
 )  # fmt: skip
 
 #: Never shown; of an address only the password.
 SECRETS = ("secret", "warehouse", "records", "archive", "smtp")
 #: From where to where a number may be; else any that is not negative.
-BOUNDS = {"port": (0, 65_535), "memory_mb": (512, 1 << 30)}
+BOUNDS = {"port": (0, 65_535), "memory_mb": (512, 1 << 30), "kept_mb": (0, 1 << 30)}
 _MOST = 1 << 53
 PATHS = ("data", "cache")
 #: A path, or something else.
@@ -133,6 +134,7 @@ class Settings:
     question_seconds: int
     question_rows: int
     memory_mb: int
+    kept_mb: int
 
     @property
     def spool(self) -> Path:

@@ -46,6 +46,7 @@ def remove(engine: Engine, table: str, where: str, asked: Mapping[str, object]) 
             f"ALTER TABLE {table} DELETE WHERE {where}", asked, mutations_sync=2,
             allow_nondeterministic_mutations=1,
         )  # fmt: skip
+        engine.kept.forget()
 
 
 def _there(engine: Engine, table: str, where: str, asked: Mapping[str, object]) -> bool:

@@ -81,6 +81,7 @@ def questions(
     """
     limits = Limits(settings.question_seconds, settings.question_rows)
     engine = Engine(pipeline.engine.dsn, memory_mb=settings.memory_mb, limits=limits)
+    engine.kept.most = settings.kept_mb << 20
     return QueryExecutor(engine, failed=failed)
 
 

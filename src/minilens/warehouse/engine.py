@@ -26,6 +26,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from minilens.errors import CannotStart, EngineFailed, MinilensError, TooLarge
 from minilens.warehouse.emptied import drop_emptied_scratch, emptied_tables
+from minilens.warehouse.kept import kept_of
 
 Row = Sequence[Any]
 
@@ -112,6 +113,7 @@ class Engine:
 
     def __init__(self, dsn: str, *, memory_mb: int = 4096, limits: Limits | None = None) -> None:
         self.dsn = dsn
+        self.kept = kept_of(dsn)
         self._limits = limits or Limits()
         self._mark = ""
         self._stopped: Callable[[], bool] = lambda: False
@@ -268,6 +270,7 @@ class Engine:
 
     def close(self) -> None:
         """Close every connection; the folder can then be opened by another process."""
+        self.kept.forget()
         with self._lock:
             for client in self._all:
                 client.close()

@@ -33,6 +33,8 @@ def expire(
         if of == app and month < limit and month not in spared:
             engine.run(f"ALTER TABLE {table} DROP PARTITION ({of}, {month})")
             dropped.add(month)
+    if dropped:
+        engine.kept.forget()
     gone = "app = {app:UInt32} AND dimension = 'query' AND toYYYYMM(day) < {limit:UInt32}"
     asked = {"app": app, "limit": limit}
     if engine.one(f"SELECT count() FROM (SELECT 1 FROM day_values WHERE {gone} LIMIT 1)", asked):

@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.operand import Property
-from minilens.measure.events.query import NO_CONDITIONS, Counted, EventsQuery
+from minilens.measure.events.query import (
+    NO_CONDITIONS,
+    Condition,
+    Conditions,
+    Counted,
+    EventsQuery,
+)
 from minilens.measure.funnels import packed, reader
 from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.measure.prepared import AsOf
@@ -22,7 +28,7 @@ from minilens.measure.run import run
 from minilens.measure.table import Table
 from minilens.period import Range
 from tests.examples import at_length, costly
-from tests.measure.events.test_against_brute_force import NAMES, sent, wheres
+from tests.measure.events.test_against_brute_force import NAMES, P, sent, wheres
 from tests.measure.funnels.oracle import Brute
 from tests.measure.histories import History
 from tests.measure.oracle import Oracle, first_of
@@ -43,6 +49,8 @@ NEAR = st.sampled_from((None, None, 60_000, HOUR, 24 * HOUR))
 @st.composite
 def funnels(draw: st.DrawFn) -> FunnelQuery:
     """Over the app and days that a test puts in."""
+    if draw(st.integers(0, 3)) == 0:
+        return draw(kept_ones())
     named = st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True).map(tuple)
     some = st.one_of(named, named, named, st.just(()))  # whatever people do
     steps = draw(st.integers(2, 4))
@@ -64,6 +72,25 @@ def funnels(draw: st.DrawFn) -> FunnelQuery:
         gaps=tuple(draw(st.integers(1, (1 << (steps - 1)) - 1)) for _ in range(excluded)),
         grouped=int(grouped), held=((int(grouped),),) * steps if held else (),
         at=draw(st.sampled_from(("entry", "last", 2))), show="steps",
+    )  # fmt: skip
+
+
+@st.composite
+def kept_ones(draw: st.DrawFn) -> FunnelQuery:
+    """Of events that no row is two of, whose rows are kept between questions."""
+    names = draw(st.permutations(("page_view", "share", "pay_success", "add_to_cart")))
+    count = draw(st.integers(2, 4))
+    narrow = st.sampled_from((NO_CONDITIONS, Conditions(True, (Condition(P, "is_known"),))))
+    events = tuple(Counted(f"s{n}", (name,), draw(narrow)) for n, name in enumerate(names[:count]))
+    steps = count - (count > 2 and draw(st.booleans()))
+    if draw(st.booleans()):  # the first step once more
+        events = (*events[:steps], events[0], *events[steps:])
+        steps += 1
+    rows = EventsQuery(0, events, (), None, top=100)  # type: ignore[arg-type]
+    return FunnelQuery(
+        rows, tuple(str(n) for n in range(steps)), draw(st.sampled_from(WINDOWS)), first=draw(st.booleans()),
+        counts=draw(st.sampled_from(("persons", "attempts"))), mode=draw(st.sampled_from(("entry", "closed"))),
+        gaps=(1,) * (len(events) - steps),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from minilens.measure.events.builds import Builds
 from minilens.measure.events.kept import is_kept
 from minilens.measure.funnels import after, by_value, sql
 from minilens.measure.funnels.at_once import LONG, at_once
+from minilens.measure.funnels.kept_rows import KeptRows
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
 from minilens.measure.funnels.packed import MORE, Packing, arranged, beside, packing, slices
 from minilens.measure.funnels.query import FunnelQuery
@@ -52,10 +53,11 @@ class Reader:
         self._began = time.perf_counter()
         self._read, self._bytes = 0, 0
         builds, asked = Builds(made), query.rows
+        self._builds = builds
         over = self._over = days_read(query)
         if query.ever and builds.oldest and is_kept(asked):
             over = self._over = Range(max(over.start, builds.oldest), over.end)
-        tail = builds.tail(asked, over.end)
+        tail = self._tail = builds.tail(asked, over.end)
         moved = builds.moved(asked, engine.one, tail=tail)
         self._statement = sql.statement(query, moved, tail=tail)
         entries = {"entries_start": asked.range.start, "entries_end": asked.range.end}
@@ -179,13 +181,36 @@ class Reader:
         return after.deeds(self._fetched(after.text(made, whose), made.bound.values))
 
     def _numbers(self, how: Packing, some: sql.Some) -> Parts | None:
-        text = sql.packed(self._query, self._statement, how, some)
-        found = self._fetched(text, most=some.most)
-        keys = np.concatenate([np.zeros(0, np.int64), *map(np.asarray, found.column("key").chunks)])
-        del found
+        keys = None if some.where else self._kept(how, some)
+        if keys is None:
+            keys = self._keys(sql.packed(self._query, self._statement, how, some), most=some.most)
         if not arranged(how, keys, partial(self._again, how)):
             return None
         return slices(how, keys), partial(read_packed, self._query, self._over, how)
+
+    def _keys(self, text: str, more: dict[str, object] | None = None, most: int = 0) -> Whole:
+        found = self._fetched(text, more, most)
+        return np.concatenate([np.zeros(0, np.int64), *map(np.asarray, found.column("key").chunks)])
+
+    def _kept(self, how: Packing, some: sql.Some) -> Whole | None:
+        """The numbers of rows that are kept between questions, and of what came after the newest build; None where they
+        are not kept."""
+        rows = KeptRows(
+            self._engine.kept, self._query, self._builds, self._over, self._asked,
+            lambda text, values: self._fetched(text, dict(values), some.most),
+        )  # fmt: skip
+        before = self._read
+        if (keys := rows.numbers(how, some.most)) is None:
+            return None
+        self._read = max(self._read, before + len(keys))  # wherever they were read from
+        if self._tail:
+            later = {"current": [], "start": max(self._over.start, self._builds.newest)}
+            text = sql.packed(self._query, self._statement, how, some)
+            late = self._keys(text, self._statement.bound.values | later, some.most)
+            keys = np.concatenate([keys, late]) if len(late) else keys
+        if some.most and len(keys) > some.most:
+            raise _TooManyRows
+        return keys
 
     def _again(self, how: Packing, pairs: list[tuple[int, int]]) -> tuple[Whole, Whole]:
         """Numbers and ties of the rows of some persons and moments."""

@@ -8,7 +8,7 @@ from minilens.identity.moves import Moved
 from minilens.measure.events.kept import is_kept
 from minilens.measure.events.row_order import BESIDES
 from minilens.measure.events.sql import ANY_NAME, Statement
-from minilens.measure.funnels.packed import TIE, Packing
+from minilens.measure.funnels.packed import MORE, TIE, Packing
 from minilens.measure.funnels.query import FunnelQuery
 
 #: Whether an attempt may begin with a row.
@@ -41,6 +41,27 @@ class Some:
 
 
 EVERY = Some()
+#: Bits of moments and places in rows as they are kept; the person has the rest.
+KEPT_TIME, KEPT_PLACE, _KEPT_PERSON = 29, 4, 28
+_DAY = 86_400_000
+
+
+def kept_since(day: int) -> int:
+    """The millisecond that moments of a day (since 1970) are counted from where its rows are kept: before the day
+    begins in any zone, and events of another zone's day with it."""
+    return (day - 2) * _DAY
+
+
+def by_day(made: Statement, some: Some) -> str:
+    """Rows as they are kept, with their day (since 1970) and the place of the event that they are, in no order."""
+    since = f"toUInt64(at - ((toInt64(toUInt16(on)) - 2) * {_DAY}))"
+    place = f"least(toUInt16(place - 1), toUInt16({(1 << KEPT_PLACE) - 1}))"
+    key = f"bitOr(bitShiftLeft(bitOr(bitShiftLeft(toUInt64(person), {KEPT_TIME}), {since}), {KEPT_PLACE}), {place})"
+    holds = f"person < {1 << _KEPT_PERSON} AND {since} < {1 << KEPT_TIME}"
+    return f"""
+SELECT toInt64(if({holds}, {key}, {MORE})) AS key, toUInt16(on) AS day, toUInt8(bitCount(toUInt32(marks - 1))) AS event
+FROM ({made.every_row()}
+){some.limit}"""
 
 
 def packed(query: FunnelQuery, made: Statement, how: Packing, some: Some = EVERY) -> str:
