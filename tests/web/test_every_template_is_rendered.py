@@ -172,7 +172,16 @@ ADDRESSES = [
     "/a/cafe/reviews/week/2026-11-16/sheet",
     *(
         f"/a/cafe/reviews/month/2026-10-01/part/{name}"
-        for name in ("changes?figure=visitors", "steps", "kept", "effect", "campaigns")
+        for name in (
+            "changes?figure=visitors",
+            "steps",
+            "kept",
+            "effect",
+            "campaigns",
+            "verdicts",
+            "cohorts",
+            "articles",
+        )
     ),
     "/a/cafe/messages",
     "/a/cafe/messages/sends",

@@ -49,12 +49,27 @@ def test_the_one_to_be_held_now_leads_to_its_cards(owner: Client) -> None:
         assert f'src="{HERE}/week/{week()}/part/{name}"' in page
     assert f'href="{HERE}/week/{week(1)}"' in page
     monthly = owner.get(f"{HERE}/monthly", headers=ZH).text
-    assert "/part/campaigns" in monthly
+    for name in ("verdicts", "campaigns", "cohorts", "articles"):
+        assert f"/part/{name}" in monthly
+        assert f"/part/{name}" not in page
+    sheet = text_of(owner, f"/month/{latest('month', today(CAFE.timezone))}/sheet", ZH)
+    assert "按首次访问月份的用户" in sheet
     assert "加码" in monthly
 
 
 @pytest.mark.parametrize(
-    "part", ["changes?figure=visitors", "steps", "effect", "kept", "campaigns", "alarms"]
+    "part",
+    [
+        "changes?figure=visitors",
+        "steps",
+        "effect",
+        "kept",
+        "campaigns",
+        "alarms",
+        "verdicts",
+        "cohorts",
+        "articles",
+    ],
 )
 def test_cards_in_both_languages(owner: Client, part: str) -> None:
     for lang in (EN, ZH):

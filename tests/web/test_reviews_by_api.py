@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,11 +16,16 @@ from litestar.testing import TestClient
 from minilens.deliver.contents import KINDS
 from minilens.load.pipeline import Pipeline
 from minilens.period import Range, now, today
+from minilens.records.content_rows import NewArticle
+from minilens.records.cost_content import NewCost
+from minilens.reports.question import encoded
+from minilens.reports.questions.ltv import AskedMargin, LtvQuestion
+from minilens.reports.questions.parts import AskedGroup
 from minilens.serve.messages import asking as asked_of_messages
 from minilens.serve.snapshots import keep_due
 from minilens.serve.wiring import console, questions
 from minilens.settings import Settings
-from minilens.text import LANGUAGES
+from minilens.text import LANGUAGES, Text
 from minilens.web.console import Console
 from tests.measure.events.test_by_hand import paid
 from tests.pipeline import Happening, House, at
@@ -282,3 +288,43 @@ def test_the_message_says_what_the_page_does(alone: Asking) -> None:
         assert [one.value for one in changes.figures] == [str(int(one["now"])) for one in api]
         assert ["Tables work" in last.sentences[0], "Ask once" in last.sentences[1]] == [True, True]
     assert KINDS["review.month"].sections(told, over, "en")[-1].sentences
+
+
+def test_a_review_of_a_month(alone: Asking) -> None:
+    """`spring` brings 50 for 20 by one conversion; `old` brings nothing, as in October. Four came for the first time,
+    and one by `spring`. The team's question says that 80 % of revenue is margin."""
+    *_, house, opened = alone
+    records, app, first = house.pipeline.records, house.app.id, date(2026, 11, 10)
+    came = Happening(at(f"{first} 08:00"), device="e", session="e1", campaign="spring")
+    bought = {"value": "50", "currency": "CNY", "campaign": "spring"}
+    house.load([came, replace(paid(f"{first} 09:00", "e", **bought), session="e1")])
+    house.build()
+    costs = [(first, "spring", 20), (first, "old", 5), (date(2026, 10, 10), "old", 5)]
+    some = [NewCost(day=day, cost=Decimal(cost), campaign=name) for day, name, cost in costs]
+    records.costs.put(app, some, today=today("Asia/Shanghai"), now=now())
+    read = [
+        NewArticle(published=first, title=one, opens=opens)
+        for one, opens in (("Tea", 900), ("Jobs", 40))
+    ]
+    records.content.put(app, read, today=today("Asia/Shanghai"), now=now())
+    question = encoded(
+        LtvQuestion(currency="CNY", margin=AskedMargin(0.8), groups=[AskedGroup(field="campaign")])
+    )
+    records.questions.create(app, Text("值", "Worth"), question, team=True, now=now(), by=None)
+    found = of_review(alone, str(first), "month").json()
+    assert [(one["campaign"], one["left"], one["verdict"], one["why"]) for one in found["campaigns"]] == [
+        ("spring", 20, "keep", "few_conversions"), ("old", -5, "stop", "lost_twice"),
+    ]  # fmt: skip
+    (month,) = found["months"]
+    assert (month["month"], month["users"], month["ltv"]) == ("2026-11-01", 5, 10)
+    assert [(one["article"], one["opens"], one["launches"], one["verdict"]) for one in found["articles"]] == [
+        (f"Tea {first}", 900, 0, ""), (f"Jobs {first}", 40, 0, ""),
+    ]  # fmt: skip
+    told = asked_of_messages(opened, opened.app(house.app.name), SEEN)
+    over = Range(date(2026, 11, 1), date(2026, 11, 30))
+    sections = {one.title: one for one in KINDS["review.month"].sections(told, over, "en")}
+    assert sections["What to scale, keep and stop"].sentences == ("Keep: spring", "Stop: old")
+    months = sections["Users by month of their first visit"].listing
+    assert months
+    assert months.rows[0][:2] == ("Nov 2026", "5")
+    assert sections["Official Account articles"].listing

@@ -1107,6 +1107,8 @@ class MarginOfCampaign(msgspec.Struct, frozen=True):
     revenue: float | None
     left: float | None
     roas: float | None
+    verdict: str
+    why: str
 
 
 class Merge(msgspec.Struct, frozen=True):
@@ -1130,6 +1132,16 @@ class MissingFacts(msgspec.Struct, frozen=True, tag_field="kind", tag="missing")
     days: int
     weekly: bool
     course: list[Place] = []
+
+
+class MonthOfUsers(msgspec.Struct, frozen=True):
+    month: str
+    users: int
+    return_rate_7: float | None
+    return_rate_14: float | None
+    return_rate_30: float | None
+    ltv: float | None
+    payback_day: int | None
 
 
 class MovedStep(msgspec.Struct, frozen=True):
@@ -1425,6 +1437,18 @@ class ReviewList(msgspec.Struct, frozen=True):
     snapshots: list[str]
 
 
+class ReviewedArticle(msgspec.Struct, frozen=True):
+    article: str
+    opens: int | None
+    completion_rate: float | None
+    sharing_rate: float | None
+    follows: int | None
+    launches: int | None
+    conversions: int | None
+    verdict: str
+    why: str
+
+
 class RuleList(msgspec.Struct, frozen=True):
     rules: list[ListedRule]
     settings: ListedSettings
@@ -1698,6 +1722,8 @@ class WholeReview(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     snapshot: KeptSnapshot | None
     effect: ChangeEffect | None
     campaigns: list[MarginOfCampaign]
+    months: list[MonthOfUsers]
+    articles: list[ReviewedArticle]
     written: WrittenReview
 
 

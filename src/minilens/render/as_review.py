@@ -1,4 +1,4 @@
-"""The parts of a review in words: what changed and because of what, steps that moved, figures kept, margins."""
+"""The parts of a review in words: what changed and because of what, steps that moved, figures kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from minilens.render import format
 from minilens.render.as_alarm import as_words
 from minilens.render.i18n import translate
 from minilens.reports.alarm_facts import decoded
-from minilens.reports.reviews.campaigns import CampaignMargin
 from minilens.reports.reviews.changes import FigureChange, Told
 from minilens.reports.reviews.snapshot import GROUPS, Beside, Kept
 from minilens.reports.reviews.steps import FunnelMoved
@@ -95,19 +94,6 @@ class AlarmRow:
     note: str
 
 
-@dataclass(frozen=True)
-class MarginRow:
-    """A campaign, what it cost, brought and left; `word`: what that speaks for."""
-
-    campaign: str
-    spend: str
-    revenue: str
-    left: str
-    roas: str
-    word: str
-    loses: bool
-
-
 def signed(value: float, unit: Unit, language: Language) -> str:
     """+1,204, −3.2 pp, +12 s."""
     sign = "+" if value > 0 else _MINUS if value < 0 else ""
@@ -133,7 +119,7 @@ def as_change(found: FigureChange, language: Language) -> ChangeCard:
     figure, unit = found.figure, found.unit
     causes = _causes(found, language)
     return ChangeCard(
-        figure.title.of(language), figure.page, _short(found.now, unit, language), _short(found.then, unit, language),
+        figure.title.of(language), figure.page, short(found.now, unit, language), short(found.then, unit, language),
         changed(found, language), causes, "" if causes else _silence(found, language),
     )  # fmt: skip
 
@@ -170,7 +156,7 @@ def _causes(found: FigureChange, language: Language) -> tuple[Cause, ...]:
     return tuple(
         Cause(
             one.dimension.title.of(language), one.dimension.shown(part.value, language),
-            _short(part.then, found.unit, language), _short(part.now, found.unit, language),
+            short(part.then, found.unit, language), short(part.now, found.unit, language),
             signed(part.by, found.unit, language), round(abs(part.by) / largest * 100, 1), part.by < 0,
             _parts(part, found.unit, language),
         )
@@ -242,7 +228,7 @@ def _kept(one: Beside, language: Language) -> KeptRow:
     kept = one.kept
     of = column(Watched(kept.name, Text(kept.zh, kept.en), kept.source, kept.rise_is), kept.unit)
     return KeptRow(
-        of.title.of(language), _short(kept.before, kept.unit, language), _short(kept.value, kept.unit, language),
+        of.title.of(language), short(kept.before, kept.unit, language), short(kept.value, kept.unit, language),
         format.change(kept.value, kept.before, of, language), format.exact(_tidy(one.now), kept.unit, language),
         one.restated,
     )  # fmt: skip
@@ -262,38 +248,8 @@ def _alarm(one: Alarm, timezone: str, language: Language) -> AlarmRow:
     return AlarmRow(one.id, words.title, words.sentence, state, one.open, one.note)
 
 
-def as_margins(found: Sequence[CampaignMargin], language: Language) -> list[MarginRow]:
-    """Campaigns, and what their margin speaks for."""
-    _ = translate(language)
-
-    def money(value: float | None) -> str:
-        return _short(value, "number", language)
-
-    def word(one: CampaignMargin) -> str:
-        if one.left is None:
-            return ""
-        return (
-            _("Scale or keep")
-            if one.left > 0
-            else _("Keep or stop")
-            if not one.left
-            else _("Fix or stop")
-        )
-
-    return [
-        MarginRow(
-            one.campaign or _("No campaign"), money(one.spend), money(one.revenue),
-            UNKNOWN if one.left is None else signed(one.left, "number", language), money(one.roas), word(one),
-            (one.left or 0) < 0,
-        )
-        for one in found
-    ]  # fmt: skip
-
-
-UNKNOWN = format.UNKNOWN
-
-
-def _short(value: float | None, unit: Unit, language: Language) -> str:
+def short(value: float | None, unit: Unit, language: Language) -> str:
+    """As cards write it; whole numbers without a point."""
     return format.short(_tidy(value), unit, language)
 
 

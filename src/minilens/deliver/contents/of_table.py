@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,7 +9,7 @@ from minilens.deliver.contents.content import Answered, Asking
 from minilens.measure.table import Cell, Column, Row, Table
 from minilens.render import format
 from minilens.render.as_list import named
-from minilens.render.as_text import readable
+from minilens.render.as_listing import listed
 from minilens.render.as_tiles import Beside, as_tiles
 from minilens.render.heading import days, title
 from minilens.render.i18n import translate
@@ -184,7 +183,7 @@ def _listing(state: ReportRequest, table: Table, language: Language) -> Listing 
     ]
     if table.columns[0].name == "step":
         table, shown = _with_steps(table), shown[1:]
-    return _listed(table, table.rows, shown, language, table.total_rows)
+    return listed(table, table.rows, shown, language, table.total_rows)
 
 
 def _with_steps(table: Table) -> Table:
@@ -194,26 +193,6 @@ def _with_steps(table: Table) -> Table:
     return replace(
         table, columns=(step, replace(step, name="event"), *table.columns[2:]), rows=rows
     )
-
-
-def listing(
-    table: Table, rows: Sequence[Row], names: Sequence[str], language: Language
-) -> Listing | None:
-    """The first of some rows, with the columns of these names that there are; None where there are no rows."""
-    places = {one.name: n for n, one in enumerate(table.columns)}
-    shown = [places[name] for name in names if name in places]
-    return _listed(table, rows, shown, language) if rows else None
-
-
-def _listed(
-    table: Table, rows: Sequence[Row], shown: Sequence[int], language: Language, found: int = 0
-) -> Listing:
-    told = readable(table, rows[:MOST_ROWS], language)
-    return Listing(
-        "", tuple(format.title(table.columns[n], language) for n in shown),
-        tuple(tuple(format.exact(row[n], table.columns[n].unit, language) for n in shown) for row in told),
-        max(0, max(found, len(rows)) - len(told)),
-    )  # fmt: skip
 
 
 def number(cell: Cell) -> float | None:

@@ -9,10 +9,10 @@ from minilens.deliver.contents.content import Asking, Content
 from minilens.period import Range, buckets_before, floor
 from minilens.records.reviews import PARTS
 from minilens.render import format
+from minilens.render.as_month import as_articles, as_margins, as_months, as_verdicts
 from minilens.render.as_review import (
     as_alarms,
     as_change,
-    as_margins,
     as_steps,
     changed,
     parts_called,
@@ -43,7 +43,7 @@ def _sections(grain: ReviewGrain) -> Callable[[Asking, Range, Language], tuple[S
         if one.days is None:
             return ()
         link = asking.page(f"reviews/{grain}/{one.start}")
-        parts = (_figures, _effect, _steps, _alarms, _campaigns, _written)
+        parts = (_figures, _effect, _steps, _alarms, _verdicts, _written)
         return tuple(chain.from_iterable(part(one, link, language) for part in parts))
 
     return sections
@@ -107,15 +107,25 @@ def _alarms(one: ReviewOf, link: str, language: Language) -> list[Section]:
     return [Section(_("Alarms"), tuple(said), link=link)]
 
 
-def _campaigns(one: ReviewOf, link: str, language: Language) -> list[Section]:
-    rows = as_margins(one.campaigns(), language) if one.grain == "month" else []
-    if not rows:
+def _verdicts(one: ReviewOf, link: str, language: Language) -> list[Section]:
+    """What to scale, keep and stop, then the figures it is said by: of campaigns, users by month, articles."""
+    if one.grain != "month":
         return []
     _ = translate(language)
+    campaigns, articles = one.campaigns(), one.articles()
+    groups = [group for group in as_verdicts(campaigns, articles, language) if group.items]
+    said = [f"{group.title}: {', '.join(each.name for each in group.items)}" for group in groups]
+    found = [Section(_("What to scale, keep and stop"), tuple(said), link=link)] if said else []
+    rows = as_margins(campaigns, language)
     columns = (_("Campaign"), _("Spend"), _("Net revenue"), _("Left"))
     shown = tuple((row.campaign, row.spend, row.revenue, row.left) for row in rows[:MOST_ROWS])
-    listing = Listing(_("Campaigns by margin"), columns, shown, len(rows) - len(shown))
-    return [Section(listing=listing, link=link)]
+    months, read = as_months(one.cohorts(), language), as_articles(articles, language)
+    margins = Listing("", columns, shown, len(rows) - len(shown)) if rows else None
+    lists = (
+        (_("Campaigns by margin"), margins), (_("Users by month of their first visit"), months.list),
+        (_("Official Account articles"), read),
+    )  # fmt: skip
+    return found + [Section(title, listing=each, link=link) for title, each in lists if each]
 
 
 def _written(one: ReviewOf, link: str, language: Language) -> list[Section]:

@@ -8,14 +8,17 @@ from datetime import date
 from minilens.errors import Refused
 from minilens.measure.pace import ONE_DAY
 from minilens.measure.single_value import Ask
+from minilens.measure.table import Table
 from minilens.period import midnight
 from minilens.records.reviews import Review
 from minilens.records.store import Alarm, Records
 from minilens.reports.event_names import events
 from minilens.reports.request import AppContext
 from minilens.reports.reviews import campaigns, effect, snapshot, steps
+from minilens.reports.reviews.articles import Articles, articles
 from minilens.reports.reviews.campaigns import CampaignMargin
 from minilens.reports.reviews.changes import FigureChange, changed
+from minilens.reports.reviews.cohorts import Cohorts, cohorts, margin_of
 from minilens.reports.reviews.days import Reviewed, ReviewGrain, before, reviewed
 from minilens.reports.reviews.effect import Effect
 from minilens.reports.reviews.snapshot import Beside, Kept
@@ -94,4 +97,28 @@ class ReviewOf:
     def campaigns(self) -> list[CampaignMargin]:
         """Campaigns by what is left after what they cost."""
         days = self.days
-        return campaigns.margins(days.over, self.context, self.app, self.ask) if days else []
+        if days is None:
+            return []
+        over, before = days.over, days.before
+        return campaigns.margins(over, before, self.margin, self.context, self.app, self.ask)
+
+    @property
+    def margin(self) -> float:
+        """What part of revenue campaigns are taken to leave; 1 where the team has not said."""
+        return margin_of(self.records.questions.of(self.app, None))
+
+    def cohorts(self) -> tuple[Cohorts, Table] | None:
+        """Users by the month of their first visit, up to these days; None where it can be asked no longer."""
+        days = self.days
+        if days is None:
+            return None
+        try:
+            found = cohorts(days.whole, self.context, self.records.questions.of(self.app, None))
+            return found, self.ask(found.asked.query(self.app))
+        except Refused:
+            return None
+
+    def articles(self) -> Articles | None:
+        """Articles of the Official Account published on its days; None where no day is over."""
+        days = self.days
+        return articles(days.over, self.context, self.app, self.ask) if days else None

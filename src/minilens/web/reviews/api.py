@@ -32,6 +32,7 @@ from minilens.web import openapi
 from minilens.web.auth.guard import scope, token_of
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
+from minilens.web.reviews import month_api
 from minilens.web.reviews.changes_api import told
 from minilens.web.reviews.shapes import (
     ChangeEffect,
@@ -40,7 +41,6 @@ from minilens.web.reviews.shapes import (
     GivenChecklist,
     GivenReview,
     KeptSnapshot,
-    MarginOfCampaign,
     MovedStep,
     ReviewList,
     SnapshotFigure,
@@ -131,7 +131,8 @@ async def every(
     operation_id="review",
     summary="A review of a week or month (一周或一月的复盘)",
     description="What happened, by any of its days; what changed most, steps that moved, the snapshot beside what the "
-    "same days say now, what the last change did, campaigns by margin, and what people wrote.",
+    "same days say now, what the last change did, campaigns by margin, of a month users "
+    "by month and articles, and what people wrote.",
     tags=["reviews"],
     security=openapi.SECURITY,
     responses=openapi.refusals(),
@@ -253,14 +254,16 @@ def whole(asked: ReviewOf) -> WholeReview:
     days, review = asked.days, listed(asked.written())
     if days is None:
         return WholeReview(
-            asked.grain, asked.start, None, None, None, None, [], [], None, None, [], review
+            asked.grain, asked.start, None, None, None, None, [], [], None, None, [], [], [], review
         )
     over, then = days.over, days.before
+    month = asked.grain == "month"
     changed = [asked.changed(figure) for figure in asked.figures()]
     return WholeReview(
         asked.grain, asked.start, over.start, over.end, then.start, then.end,
         [told(found, over, then) for found in changed if found], _steps(asked), _snapshot(asked), _effect(asked),
-        [MarginOfCampaign(m.campaign, m.spend, m.revenue, m.left, m.roas) for m in asked.campaigns()], review,
+        month_api.campaigns(asked.campaigns()), month_api.of_months(asked.cohorts()) if month else [],
+        month_api.articles(asked.articles()) if month else [], review,
     )  # fmt: skip
 
 

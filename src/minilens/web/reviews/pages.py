@@ -17,7 +17,8 @@ from minilens.period import now
 from minilens.records.reviews import LONGEST, PARTS, Review
 from minilens.records.rights import SEES
 from minilens.render import format
-from minilens.render.as_review import as_alarms, as_change, as_kept, as_margins, as_steps, changed
+from minilens.render.as_month import as_articles, as_margins, as_months, as_verdicts, margin_said
+from minilens.render.as_review import as_alarms, as_change, as_kept, as_steps, changed
 from minilens.render.i18n import translate
 from minilens.reports.reviews import effect as effects
 from minilens.reports.reviews.days import ReviewGrain, after, before, first_of
@@ -230,7 +231,22 @@ def _effect(one: ReviewOf, language: Language, _figure: str) -> dict[str, Any]:
 
 
 def _campaigns(one: ReviewOf, language: Language, _figure: str) -> dict[str, Any]:
-    return {"rows": as_margins(one.campaigns(), language)}
+    return {
+        "rows": as_margins(one.campaigns(), language),
+        "said": margin_said(one.margin, language),
+    }
+
+
+def _verdicts(one: ReviewOf, language: Language, _figure: str) -> dict[str, Any]:
+    return {"groups": as_verdicts(one.campaigns(), one.articles(), language)}
+
+
+def _cohorts(one: ReviewOf, language: Language, _figure: str) -> dict[str, Any]:
+    return {"months": as_months(one.cohorts(), language)}
+
+
+def _articles(one: ReviewOf, language: Language, _figure: str) -> dict[str, Any]:
+    return {"list": as_articles(one.articles(), language)}
 
 
 def _alarms(one: ReviewOf, language: Language, _figure: str) -> dict[str, Any]:
@@ -240,8 +256,14 @@ def _alarms(one: ReviewOf, language: Language, _figure: str) -> dict[str, Any]:
 #: Name of a card → what its template is told.
 CARDS: dict[str, Callable[[ReviewOf, Language, str], dict[str, Any]]] = {
     "changes": _changes, "steps": _steps, "kept": _kept, "effect": _effect, "campaigns": _campaigns,
-    "alarms": _alarms,
+    "alarms": _alarms, "verdicts": _verdicts, "cohorts": _cohorts, "articles": _articles,
 }  # fmt: skip
+#: Those that only a month has.
+OF_MONTHS = ("verdicts", "campaigns", "cohorts", "articles")
+
+
+def _has(one: ReviewOf, card: str) -> bool:
+    return one.grain == "month" or card not in OF_MONTHS
 
 
 def _whole(one: ReviewOf, language: Language) -> dict[str, Any]:
@@ -250,7 +272,7 @@ def _whole(one: ReviewOf, language: Language) -> dict[str, Any]:
     return {
         **_words(one, language), "review": review, "measured": _title(review, language),
         "changes": [as_change(found, language) for found in cards],
-        **{name: CARDS[name](one, language, "") for name in CARDS if name != "changes"},
+        **{name: CARDS[name](one, language, "") for name in CARDS if name != "changes" and _has(one, name)},
     }  # fmt: skip
 
 

@@ -85,18 +85,50 @@ class ChangeEffect(msgspec.Struct, frozen=True):
 
 
 class MarginOfCampaign(msgspec.Struct, frozen=True):
-    """A campaign with costs: `left` is net revenue − spend. Null where it isn't known."""
+    """A campaign with costs: `left` is the margin of net revenue − spend. Null where it isn't known. `verdict`: scale,
+    keep or stop, empty where nothing can be said; `why`: because of what, such as earns or lost_twice."""
 
     campaign: str
     spend: float
     revenue: float | None
     left: float | None
     roas: float | None
+    verdict: str
+    why: str
+
+
+class MonthOfUsers(msgspec.Struct, frozen=True):
+    """Users by the month of their first visit: how many, which part came back within 7, 14 and 30 days, what one is
+    worth up to now, and on which day its costs had been paid back. Null where it isn't known, or not yet."""
+
+    month: date
+    users: int
+    return_rate_7: float | None
+    return_rate_14: float | None
+    return_rate_30: float | None
+    ltv: float | None
+    payback_day: int | None
+
+
+class ReviewedArticle(msgspec.Struct, frozen=True):
+    """An article of the Official Account published in the period, with what it came to up to now; `verdict` and `why`
+    as of campaigns."""
+
+    article: str
+    opens: int | None
+    completion_rate: float | None
+    sharing_rate: float | None
+    follows: int | None
+    launches: int | None
+    conversions: int | None
+    verdict: str
+    why: str
 
 
 class WholeReview(msgspec.Struct, frozen=True, rename={"start": "from", "end": "to"}):
     """A week or month: its days that are over, and those before; what changed, which steps moved, the snapshot, what
-    the last change did, campaigns, and what people wrote. All of it is empty while no day is over."""
+    the last change did, campaigns, and what people wrote. `months` (the newest first) and `articles` are of months
+    alone. All of it is empty while no day is over."""
 
     grain: str
     day: date
@@ -109,6 +141,8 @@ class WholeReview(msgspec.Struct, frozen=True, rename={"start": "from", "end": "
     snapshot: KeptSnapshot | None
     effect: ChangeEffect | None
     campaigns: list[MarginOfCampaign]
+    months: list[MonthOfUsers]
+    articles: list[ReviewedArticle]
     written: WrittenReview
 
 
