@@ -123,51 +123,119 @@ def test_an_hour_that_a_spring_day_has_not_is_one_week_less() -> None:
     assert band.weeks == 4
 
 
+def test_how_far_hours_are_from_their_middle_is_learned_of_all_days_at_that_hour() -> None:
+    """Sixty days of 100, of which every fifth has 130 and every other fifth 74: the weeks of one hour alone may know
+    nothing of it."""
+    far = {0: 130.0, 1: 74.0}
+    every: dict[Slot, float | None] = {
+        Slot(DAY - timedelta(days=n), hour): far.get(n % 5, 100.0)
+        for n in range(1, 71)
+        for hour in range(24)
+    }
+    band = usual(every).band(Slot(DAY, 10))
+    assert band is not None
+    # three of five are at 0, the others 2.6 or 2.9 roots of one away: the fourth fifth ends at 2.8
+    root = [2 * math.sqrt(one + 3 / 8) for one in (100, 130, 74)]
+    assert band.centre == pytest.approx(root[0] / math.sqrt(band.scale.unit), rel=0.01)
+    assert band.deviation == pytest.approx(1.0)
+    away = sorted([root[1] - root[0], root[0] - root[2]])
+    assert away[0] / 1.2816 <= math.sqrt(band.scale.unit) <= away[1] / 1.2816
+    assert band.low < 74
+    assert band.high > 130
+
+
+def test_one_hour_of_a_day_that_stood_still_widens_nothing() -> None:
+    every: dict[Slot, float | None] = {
+        Slot(DAY - timedelta(days=n), hour): 100.0 for n in range(1, 71) for hour in range(24)
+    }
+    calm = usual(every).band(Slot(DAY, 10))
+    for n in (3, 7, 20, 33, 46):
+        every[Slot(DAY - timedelta(days=n), 10)] = 0.0
+    assert usual(every).band(Slot(DAY, 10)) == calm
+
+
+def test_a_fall_to_three_tenths_of_forty_is_far_and_of_eight_is_not() -> None:
+    for middle, seen in ((40.0, True), (8.0, False)):
+        every: dict[Slot, float | None] = {
+            Slot(DAY - timedelta(days=n), hour): middle for n in range(1, 71) for hour in range(24)
+        }
+        band = usual(every).band(Slot(DAY, 10))
+        assert band is not None
+        assert of_band(band).far(round(middle * 0.3)) == seen
+
+
 @given(
-    values=st.lists(st.one_of(st.none(), st.integers(0, 900)), min_size=0, max_size=8),
+    values=st.lists(
+        st.tuples(st.integers(9, 11), st.integers(0, 7), st.integers(0, 900)), max_size=40
+    ),
     counts=st.booleans(),
     known=st.integers(0, 8),
 )
 def test_the_band_is_what_it_says_under_any_weeks(
-    values: list[int | None], *, counts: bool, known: int
+    values: list[tuple[int, int, int]], *, counts: bool, known: int
 ) -> None:
-    """Medians and deviations told plainly. Only Tuesdays at ten have numbers: there is no level to bring them to."""
-    told = {
-        Slot(day, 10): None if one is None else float(one)
-        for day, one in zip(WEEKS, values, strict=False)
-    }
-    first = DAY - timedelta(days=7 * known)
-    band = Usual(told, "hour", counts, first).band(Slot(DAY, 10))
-    some = [one for n, one in enumerate(values, 1) if one is not None and n <= known]
+    """Told plainly. Only Tuesdays have numbers, between nine and twelve: there is no level to bring them to."""
+    weeks = {(hour, n): float(one) for hour, n, one in values if n < known}
+    told: Series = {Slot(WEEKS[n], hour): float(one) for hour, n, one in values}
+    band = Usual(told, "hour", counts, DAY - timedelta(days=7 * known)).band(Slot(DAY, 10))
+    some = [one for (hour, _), one in weeks.items() if hour == 10]
     if len(some) < 4:
         assert band is None
         return
-
-    def scaled(value: float) -> float:
-        return 2 * math.sqrt(value + 3 / 8) if counts else value
-
-    middle = median(map(scaled, some))
-    few = {4: 1.36, 5: 1.21, 6: 1.20, 7: 1.14, 8: 1.13}[len(some)]
-    own = few * 1.4826 * median(abs(scaled(one) - middle) for one in some)
-    before = [
-        abs(scaled(one) - scaled(median(some[n + 1 :])))
-        for n, one in enumerate(some)
-        if len(some) - n > 4
+    piece = _piece_of(weeks) if counts else 0.0
+    middle = median(_scaled(one, piece) for one in some)
+    away = [
+        abs(_scaled(weeks[one], piece) - _scaled(m, piece)) for one, m in _middles(weeks).items()
     ]
-    others = 1.4826 * median(before) if before else 0.0
-    spread = max(own, others, 1.0 if counts else 0.02 * abs(middle))
+    if len(away) >= 20:
+        spread = _deviation(away)
+    else:
+        few = {4: 1.36, 5: 1.21, 6: 1.20, 7: 1.14, 8: 1.13}[len(some)]
+        spread = few * 1.4826 * median(abs(_scaled(one, piece) - middle) for one in some)
+    spread = max(spread, 1.0 if counts else 0.02 * abs(middle))
     if spread == 0:
         assert band is None
         return
     assert band is not None
-    assert band.centre == pytest.approx(middle)
+    assert (band.scale.unit, band.centre) == pytest.approx((piece, middle))
     assert band.deviation == pytest.approx(spread)
-    assert band.low <= band.middle <= band.high
-    if counts:
-        assert band.low >= 0
+    assert max(0.0 if counts else -math.inf, band.low) <= band.middle <= band.high
     bounds = of_band(band)
     assert bounds.side(band.middle) == ""
     assert bounds.back(band.middle) or band.middle == 0
+
+
+Weeks = dict[tuple[int, int], float]
+
+
+def _middles(weeks: Weeks) -> Weeks:
+    """Of every hour that three other weeks have: their median."""
+    found = {}
+    for hour, n in weeks:
+        others = [one for (at, other), one in weeks.items() if at == hour and other != n]
+        if len(others) >= 3:
+            found[hour, n] = median(others)
+    return found
+
+
+def _piece_of(weeks: Weeks) -> float:
+    middles = {at: one for at, one in _middles(weeks).items() if one}
+    busy = {at: one for at, one in middles.items() if one >= median(middles.values())}
+    if len(busy) < 20:
+        return 1.0
+    return max(
+        1.0,
+        _deviation([abs(_scaled(weeks[at], 1.0) - _scaled(one, 1.0)) for at, one in busy.items()])
+        ** 2,
+    )
+
+
+def _deviation(away: list[float]) -> float:
+    return sorted(away)[math.floor(0.8 * (len(away) - 1))] / 1.2816
+
+
+def _scaled(value: float, piece: float) -> float:
+    return 2 * math.sqrt(value / piece + 3 / 8) if piece else value
 
 
 def test_a_side_alone_has_the_other_one_free() -> None:
