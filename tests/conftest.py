@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,6 +36,7 @@ hypothesis.settings.load_profile("landing")
 #: The shared pipeline and its receiver, once a test has asked for them.
 _shared: list[tuple[Pipeline, Writer]] = []
 FEW_PARTS = 200
+WAREHOUSE = "MINILENS_TEST_WAREHOUSE"
 
 #: Files of servers and browsers that take longest: begun first, so that no worker is left alone with
 #: one at the end; browsers wait where servers work, so they take turns.
@@ -128,9 +130,11 @@ def interpreted() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of the shared pipeline: all in a folder of this process."""
-    folder = tmp_path_factory.mktemp("pipeline")
-    return load({"MINILENS_DATA": str(folder), "MINILENS_MEMORY_MB": "2048"})
+    """Settings of the shared pipeline: all in a folder of this process, but where MINILENS_TEST_WAREHOUSE names a
+    server or a cluster, whose database is emptied."""
+    folder, warehouse = tmp_path_factory.mktemp("pipeline"), os.environ.get(WAREHOUSE, "")
+    said = {"MINILENS_DATA": str(folder), "MINILENS_MEMORY_MB": "2048"}
+    return load(said | ({"MINILENS_WAREHOUSE": warehouse} if warehouse else {}))
 
 
 @pytest.fixture(scope="session")

@@ -220,8 +220,9 @@ WHERE database = currentDatabase() AND columns.name = 'app' AND engine LIKE '%Me
 def empty(pipeline: Pipeline, writer: Writer) -> None:
     """Let the shared pipeline forget every app that there was: rows, days that wait, and what lies in the spool."""
     pipeline.loader.drain()
-    for (table,) in pipeline.engine.rows(OF_APPS):
-        pipeline.engine.run(f"TRUNCATE TABLE {table}")
+    for shard in pipeline.engine.shards():
+        for (table,) in shard.rows(OF_APPS):
+            shard.run(f"TRUNCATE TABLE {table}")
     pipeline.engine.kept.forget()
     for app, day in pipeline.pending.all():
         pipeline.pending.take(app, [day])

@@ -40,7 +40,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("port", "8000", "监听端口", "Port to listen on"),
     Setting("public_url", "", "用户浏览器看到的地址，如 https://stats.example.com；空为监听地址", "Address by which browsers reach it, such as https://stats.example.com; empty for where it listens"),
     Setting("timezone", "Asia/Shanghai", "新建小程序的默认时区", "Timezone of apps created from now on"),
-    Setting("warehouse", "", "事件仓库地址；空为内嵌引擎，或 clickhouse://user:password@host:8123/minilens", "Where events live; empty for the embedded engine, or clickhouse://user:password@host:8123/minilens"),
+    Setting("warehouse", "", "事件仓库地址；空为内嵌引擎，或 clickhouse://user:password@host:8123/minilens；集群加 ?cluster=名称", "Where events live; empty for the embedded engine, or clickhouse://user:password@host:8123/minilens, with ?cluster=NAME for a cluster"),
     Setting("records", "", "配置库地址；空为数据目录中的 SQLite，或 postgresql+psycopg://…", "Where records live; empty for SQLite in the data folder, or postgresql+psycopg://…"),
     Setting("secret", "", "签名与手机号散列用的密钥；空则自动生成于数据目录", "Signs cookies and keys phone-number hashes; made in the data folder when empty"),
     Setting("receiver", "main", "本机接收进程的名字，多机接收时各不相同", "Name of this machine's receiver; different on each where there are several"),

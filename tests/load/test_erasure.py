@@ -70,7 +70,7 @@ def actors(house: House, *identities: tuple[str, str]) -> set[int]:
 def named(house: House) -> set[int]:
     """Every identity that any table names."""
     found: set[int] = set()
-    for (table,) in house.pipeline.engine.rows(OF_APPS):
+    for (table,) in house.pipeline.engine.shards()[0].rows(OF_APPS):
         columns = {
             row[0] for row in house.rows(f"SELECT name FROM system.columns WHERE table = '{table}'")
         }

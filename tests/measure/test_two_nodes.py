@@ -1,7 +1,7 @@
 """Two real ClickHouse nodes give the figures of one embedded engine, however the rows lie on them.
 
-Random histories are loaded and made by the embedded engine; their rows are spread over the nodes through
-Distributed tables, once with all of a person's actor on one node, once with any row anywhere.
+Random histories are loaded and made by the embedded engine; their rows are spread over the nodes, once as the product
+spreads them, with all events of an actor on one node, once with any row anywhere.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ DAYS = "toUInt32(day) + build"
 
 #: Those with rows of apps that a question may read.
 TABLES = """
-SELECT table FROM system.columns WHERE database = 'actor_rows' AND name = 'app' AND table NOT IN ('ids', 'dirty')
+SELECT table FROM system.columns WHERE database = 'actor_shard' AND name = 'app' AND table NOT IN ('ids', 'dirty')
 ORDER BY table
 """
 
@@ -70,45 +70,35 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """Two nodes with the present schema, and tables over both."""
+    """Two nodes with the present schema, as the product makes it, and tables whose rows lie by chance."""
     with running(tmp_path_factory.mktemp("nodes"), 2) as nodes:
-        first, *_ = engines = [Engine(node) for node in nodes]
-        for engine, node in zip(engines, nodes, strict=True):
-            engine.run("CREATE DATABASE actor_rows")
-            made = Engine(f"{node}/actor_rows")
-            migrate(made)
-            made.close()
-        tables = tuple(row[0] for row in first.rows(TABLES))
+        made = Engine(nodes.named("actor"))
+        migrate(made)
+        tables = tuple(row[0] for row in made.rows(TABLES))
         assert {"events", "sessions", "days", "builds", "persons"} < set(tables)
+        first, *_ = engines = [Engine(node) for node in nodes]
         for engine in engines:
             engine.run("CREATE DATABASE chance_rows")
             for table in tables:
-                engine.run(f"CREATE TABLE chance_rows.{table} AS actor_rows.{table}")
-        for placement in PLACEMENTS:
-            first.run(f"CREATE DATABASE {placement}")
-            for table in tables:
-                rows = f"{placement}_rows, {table}, {place(first, table, placement)}"
-                first.run(
-                    f"CREATE TABLE {placement}.{table} AS actor_rows.{table} "
-                    f"ENGINE = Distributed(nodes, {rows})"
-                )
-        by = {placement: Engine(f"{nodes[0]}/{placement}") for placement in PLACEMENTS}
+                engine.run(f"CREATE TABLE chance_rows.{table} AS actor_shard.{table}")
+        first.run("CREATE DATABASE chance")
+        for table in tables:
+            first.run(
+                f"CREATE TABLE chance.{table} AS chance_rows.{table} "
+                f"ENGINE = Distributed(nodes, chance_rows, {table}, {by_chance(first, table)})"
+            )
+        by: dict[Placement, Engine] = {"actor": made, "chance": Engine(f"{nodes[0]}/chance")}
         yield Cluster(by, tables)
         for engine in (*engines, *by.values()):
             engine.close()
 
 
-def place(engine: Engine, table: str, placement: Placement) -> str:
-    """What the node of a row is chosen by."""
-    sql = (
-        "SELECT name, type FROM system.columns WHERE database = 'actor_rows' AND table = {t:String}"
-    )
+def by_chance(engine: Engine, table: str) -> str:
+    """What the node of a row is chosen by so that it hangs on nothing."""
+    sql = "SELECT name, type FROM system.columns WHERE database = 'actor_shard' AND table = {t:String}"
     columns = {str(row[0]): str(row[1]) for row in engine.rows(sql, {"t": table})}
     if "build" in columns and not {"actor", "person"} & set(columns):
         return DAYS
-    if placement == "actor":
-        whose = [name for name in ("actor", "person", "app") if name in columns]
-        return f"cityHash64({whose[0]})"
     other = ("JSON", "AggregateFunction", "Map", "Nullable")
     hashed = [name for name, kind in columns.items() if not kind.startswith(other)]
     return f"cityHash64({', '.join(hashed)})"

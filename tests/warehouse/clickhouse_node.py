@@ -76,45 +76,65 @@ def library() -> Path | None:
     return found[-1] if found else None
 
 
+class Nodes(list[str]):
+    """The addresses of servers, without the name of a database; each can be killed and started again."""
+
+    def __init__(self, file: Path, homes: list[Path], addresses: list[str]) -> None:
+        super().__init__(addresses)
+        self._file, self._homes = file, homes
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    def start(self, n: int) -> None:
+        """Start a server, and wait until it answers."""
+        self._processes[n] = process(self._file, self._homes[n])
+        wait_for(self[n], self._processes[n])
+
+    def kill(self, n: int) -> None:
+        """End a server as kill -9 does."""
+        server = self._processes.pop(n)
+        server.kill()
+        server.wait()
+        assert server.stdin is not None
+        server.stdin.close()
+
+    def named(self, database: str) -> str:
+        """The address of a database of the cluster that they are."""
+        hosts = ",".join(address.rpartition("@")[2] for address in self)
+        return f"{self[0].rpartition('@')[0]}@{hosts}/{database}?cluster=nodes"
+
+
 @contextmanager
-def running(folder: Path, count: int) -> Iterator[list[str]]:
-    """The addresses of so many servers, without the name of a database; the test is skipped without a library."""
+def running(folder: Path, count: int) -> Iterator[Nodes]:
+    """So many servers; the test is skipped without a library."""
     file, password = library(), secrets.token_hex(16)
     if file is None:
         pytest.skip("no ClickHouse server: scripts/clickhouse.sh gets it, or says why it cannot")
     ports = free_ports(2 * count)
     pairs = list(zip(ports[::2], ports[1::2], strict=True))
     shards = "".join(SHARD.format(tcp=tcp, password=password) for _, tcp in pairs)
-    with ExitStack() as stack:
-        processes = []
-        for n, (http, tcp) in enumerate(pairs, 1):
-            home = folder / f"node-{n}"
-            home.mkdir(mode=0o700, parents=True)
-            config = CONFIG.format(
-                home=home, http=http, tcp=tcp, password=password, shard=n, shards=shards
-            )
-            (home / "config.xml").write_text(config)
-            processes.append(stack.enter_context(process(file, home)))
-        addresses = [f"clickhouse://minilens:{password}@127.0.0.1:{http}" for http, _ in pairs]
-        for address, one in zip(addresses, processes, strict=True):
-            wait_for(address, one)
-        yield addresses
+    homes = [folder / f"node-{n}" for n in range(1, count + 1)]
+    for n, ((http, tcp), home) in enumerate(zip(pairs, homes, strict=True), 1):
+        home.mkdir(mode=0o700, parents=True)
+        config = CONFIG.format(
+            home=home, http=http, tcp=tcp, password=password, shard=n, shards=shards
+        )
+        (home / "config.xml").write_text(config)
+    addresses = [f"clickhouse://minilens:{password}@127.0.0.1:{http}" for http, _ in pairs]
+    nodes = Nodes(file, homes, addresses)
+    try:
+        for n in range(count):
+            nodes.start(n)
+        yield nodes
+    finally:
+        for n in list(nodes._processes):
+            nodes.kill(n)
 
 
-@contextmanager
-def process(file: Path, home: Path) -> Iterator[subprocess.Popen[bytes]]:
+def process(file: Path, home: Path) -> subprocess.Popen[bytes]:
     """A server that ends with the test, also where the test is killed: its input is closed then."""
     command = [sys.executable, "-m", "tests.warehouse.clickhouse_node", str(file), str(home)]
-    with (
-        (home / "log").open("wb") as log,
-        subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log
-        ) as server,
-    ):
-        try:
-            yield server
-        finally:
-            server.kill()
+    with (home / "log").open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=log, stderr=log)
 
 
 def free_ports(count: int) -> list[int]:

@@ -12,6 +12,7 @@ from minilens.identity.types import DEFAULT
 from minilens.load.pipeline import Pipeline
 from minilens.warehouse import migrate
 from minilens.warehouse.engine import Engine
+from minilens.warehouse.step import Step
 from tests.examples import at_length
 
 
@@ -78,7 +79,7 @@ def of_eight(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def moments(step: migrate.Step) -> Sequence[int]:
+def moments(step: Step) -> Sequence[int]:
     """After how many statements it is killed: what was so when it was new needs no more than some of them."""
     last = len(step.statements)
     return range(last + 1) if at_length() else (0, last // 2, last)
@@ -133,7 +134,7 @@ def test_a_way_back_that_was_killed_is_taken_again_or_forward(
             assert empty.one("SELECT sum(views) FROM day_page_views") == 1
 
 
-def killed(engine: Engine, at: migrate.Step, after: int) -> None:
+def killed(engine: Engine, at: Step, after: int) -> None:
     """The way back, which ended after so many statements of a step."""
     for step in migrate.way_back(at.version - 1):
         sql = f"ALTER TABLE schema_version DELETE WHERE version >= {step.version}"

@@ -176,7 +176,7 @@ def sizes(engine: Engine, app: int) -> dict[tuple[int, int], int]:
 
 def forget(engine: Engine, app: int, cohort: int, but: Sequence[int]) -> None:
     """Delete the members of a cohort, but for those of some versions."""
-    engine.run(
+    engine.on_each_shard(
         "DELETE FROM cohort_members WHERE app = {app:UInt32} AND cohort = {cohort:UInt32} "
         "AND version NOT IN {but:Array(UInt64)}",
         {"app": app, "cohort": cohort, "but": list(but)},

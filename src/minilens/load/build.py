@@ -211,7 +211,7 @@ class Builder:
             there = f"SELECT count() FROM (SELECT 1 FROM {table} WHERE {stale} LIMIT 1)"
             if self.engine.one(there, limits):
                 self.room()
-                self.engine.run(f"DELETE FROM {table} WHERE {stale}", limits)
+                self.engine.on_each_shard(f"DELETE FROM {table} WHERE {stale}", limits)
         ended = time.monotonic()
         self._sweep_after = ended + max(SWEPT_EVERY, (ended - began) / SHARE_OF_SWEEPING)
 

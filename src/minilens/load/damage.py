@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from minilens.errors import EngineFailed
 from minilens.warehouse.engine import Engine
@@ -28,16 +27,17 @@ DAMAGED = tuple(
 def put_aside(engine: Engine, days: Iterable[tuple[int, date]]) -> int:
     """Detach the parts of these apps' months that cannot be read; how many rows were in them."""
     months = sorted({f"({app},{day:%Y%m})" for app, day in days})
-    parts = engine.rows(
-        "SELECT name, rows FROM system.parts WHERE active AND database = currentDatabase() "
-        "AND table = 'events' AND partition IN {months:Array(String)}",
-        {"months": months},
-    )
     gone = 0
-    for name, rows in parts:
-        if why := _damage(engine, "events", name, rows):
-            detach(engine, Part("events", name, "", rows, why))
-            gone += rows
+    for shard in engine.shards():
+        parts = shard.rows(
+            "SELECT name, rows FROM system.parts WHERE active AND database = currentDatabase() "
+            "AND table = 'events' AND partition IN {months:Array(String)}",
+            {"months": months},
+        )
+        for name, rows in parts:
+            if why := _damage(shard, "events", name, rows):
+                detach(Part("events", name, "", rows, why, shard))
+                gone += rows
     return gone
 
 
@@ -50,41 +50,43 @@ class Part:
     partition: str
     rows: int
     why: str
+    engine: Engine  # of its shard
 
 
 def found_since(engine: Engine, since: int) -> list[Part]:
     """Parts of any table, written since then (seconds since 1970), that cannot be read whole."""
-    parts = engine.rows(
+    return _unreadable(
+        engine,
         "SELECT table, name, partition, rows FROM system.parts WHERE active AND rows > 0 "
         "AND database = currentDatabase() AND modification_time >= toDateTime({since:UInt32}) ORDER BY table, name",
         {"since": since},
     )
-    return _unreadable(engine, parts)
 
 
 def named_in(engine: Engine, error: str) -> list[Part]:
     """The parts that a sentence of the engine names as unreadable, and that are so."""
     paths = [f"{path.rstrip('/')}/" for path in _NAMED.findall(error)]
-    parts = engine.rows(
+    return _unreadable(
+        engine,
         "SELECT table, name, partition, rows FROM system.parts WHERE active AND rows > 0 "
         "AND database = currentDatabase() AND path IN {paths:Array(String)}",
         {"paths": paths},
     )
-    return _unreadable(engine, parts)
 
 
-def _unreadable(engine: Engine, parts: Iterable[Sequence[Any]]) -> list[Part]:
-    """Those of some parts (table, name, partition, rows) that cannot be read whole."""
+def _unreadable(engine: Engine, sql: str, asked: Mapping[str, object]) -> list[Part]:
+    """Those of the parts that a question finds (table, name, partition, rows) that cannot be read whole."""
     return [
-        Part(table, name, partition, rows, why)
-        for table, name, partition, rows in parts
-        if (why := _damage(engine, table, name, rows))
+        Part(table, name, partition, rows, why, shard)
+        for shard in engine.shards()
+        for table, name, partition, rows in shard.rows(sql, asked)
+        if (why := _damage(shard, table, name, rows))
     ]
 
 
-def detach(engine: Engine, part: Part) -> None:
+def detach(part: Part) -> None:
     """Put it aside: its folder is kept, and questions no longer meet it."""
-    engine.run(f"ALTER TABLE {part.table} DETACH PART '{part.name}'")
+    part.engine.run(f"ALTER TABLE {part.table} DETACH PART '{part.name}'")
     log.error(
         "a damaged part was put aside; what it held is loaded or made again where that is possible",
         extra={"table": part.table, "part": part.name, "rows": part.rows, "reason": part.why},
@@ -111,6 +113,5 @@ def _damage(engine: Engine, table: str, part: str, rows: int) -> str:
 
 def put_aside_count(engine: Engine) -> int:
     """Damaged parts that have been put aside, so far."""
-    return int(
-        engine.one("SELECT count() FROM system.detached_parts WHERE database = currentDatabase()")
-    )
+    sql = "SELECT count() FROM system.detached_parts WHERE database = currentDatabase()"
+    return sum(int(row[0]) for row in engine.rows_of_shards(sql))

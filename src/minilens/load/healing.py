@@ -109,7 +109,7 @@ def heal(one: Healing, parts: list[Part]) -> None:
     apps = sorted({app for part in parts for app in _apps(part)})
     _make_again(one, apps, [part.name for part in parts if part.table == "events"])
     for part in parts:
-        detach(one.engine, part)
+        detach(part)
     _make_again(one, apps)
 
 

@@ -231,7 +231,7 @@ class Quarantine:
         self.fault("ledger")
         if events:
             self.loader.came_in(number)
-        self.engine.run(f"DELETE FROM quarantine WHERE {_LEAVING}", {"number": number})
+        self.engine.on_each_shard(f"DELETE FROM quarantine WHERE {_LEAVING}", {"number": number})
         self.fault("quarantine")
         self.unfinished = False
 

@@ -25,7 +25,7 @@ def hide(
     """Nobody reads these rows any more, of the partitions named; they are still on the disk."""
     if _there(engine, table, where, asked):
         for one in within:
-            engine.run(
+            engine.on_each_shard(
                 f"DELETE FROM {table} {one} WHERE {where}", asked, allow_nondeterministic_mutations=1
             )  # fmt: skip
 
@@ -33,16 +33,17 @@ def hide(
 def off_the_disk(engine: Engine, app: int) -> None:
     """Write the parts of an app anew in which rows are hidden, without these."""
     told = {"tables": list(HIDDEN), "app": str(app)}
-    for table, partition in engine.rows(_WITH_HIDDEN, told):
-        engine.run(
-            f"ALTER TABLE {table} APPLY DELETED MASK IN PARTITION ID '{partition}'", mutations_sync=2
-        )  # fmt: skip
+    for shard in engine.shards():
+        for table, partition in shard.rows(_WITH_HIDDEN, told):
+            shard.run(
+                f"ALTER TABLE {table} APPLY DELETED MASK IN PARTITION ID '{partition}'", mutations_sync=2
+            )  # fmt: skip
 
 
 def remove(engine: Engine, table: str, where: str, asked: Mapping[str, object]) -> None:
     """Delete rows for good, not only hide them. Every part of the table is gone through."""
     if _there(engine, table, where, asked):
-        engine.run(
+        engine.on_each_shard(
             f"ALTER TABLE {table} DELETE WHERE {where}", asked, mutations_sync=2,
             allow_nondeterministic_mutations=1,
         )  # fmt: skip

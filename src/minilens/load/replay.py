@@ -43,16 +43,17 @@ def take_out(engine: Engine, pending: Pending, counter: Counter, segment: str) -
         days.setdefault(app, []).append(day)
     for app, some in days.items():
         mark(engine, pending, counter, app, sorted(some), "replay")
-    engine.run(
+    engine.on_each_shard(
         f"""
 DELETE FROM ids WHERE (app, id) IN
 (
-    SELECT app, toUInt128(id) FROM events WHERE {_MINE}
+    SELECT app, toUInt128(id) FROM {engine.whole("events")} WHERE {_MINE}
     UNION ALL
-    SELECT app, toUInt128(toUUIDOrZero(JSONExtractString(line, 'id'))) FROM quarantine WHERE {_MINE}
+    SELECT app, toUInt128(toUUIDOrZero(JSONExtractString(line, 'id'))) FROM {engine.whole("quarantine")} WHERE {_MINE}
 )""",
         mine,
+        allow_nondeterministic_mutations=1,
     )
-    engine.run(f"DELETE FROM left_quarantine WHERE {_MINE} AND fate != '{DROPPED}'", mine)
+    engine.on_each_shard(f"DELETE FROM left_quarantine WHERE {_MINE} AND fate != '{DROPPED}'", mine)
     for table in ("quarantine", "ledger", "events"):
-        engine.run(f"DELETE FROM {table} WHERE {_MINE}", mine)
+        engine.on_each_shard(f"DELETE FROM {table} WHERE {_MINE}", mine)

@@ -61,7 +61,7 @@ _ANY_BESIDE = (
 _KNOWN = """
 INSERT INTO known (app, actor, person, verified)
 SELECT app, actor, argMax(person, version), argMaxIf(grade, at, version = 0) = 'verified' FROM person_map
-WHERE (app, actor) IN
+WHERE (app, actor) GLOBAL IN
 (
     SELECT app, actor FROM chunk
     UNION DISTINCT SELECT app, device FROM chunk
@@ -111,7 +111,7 @@ SELECT app, node, other, argMax(l.node_kind, l.version), argMax(l.other_kind, l.
     argMax(l.verified, l.version), argMax(l.first, l.version), fromUnixTimestamp64Milli(max(p.last), 'UTC'),
     argMax(l.state, l.version), argMax(l.merge, l.version), {{version:UInt64}}
 FROM links AS l
-INNER JOIN
+GLOBAL INNER JOIN
 (
     SELECT app, one.1 AS node, one.2 AS other, last FROM pairs ARRAY JOIN [(a, b), (b, a)] AS one
 ) AS p USING (app, node, other)

@@ -313,17 +313,19 @@ def _write_days_anew(engine: Engine) -> None:
 
 def _drop_deleted(engine: Engine) -> None:
     """Rows that were deleted before, by a replay or a sweep, are only masked."""
-    masked = engine.rows(
+    masked = engine.rows_of_shards(
         "SELECT DISTINCT table FROM system.parts "
         "WHERE active AND has_lightweight_delete AND database = currentDatabase()"
     )
-    for (table,) in masked:
+    for table in dict.fromkeys(row[0] for row in masked):
         if table in FOUND:
             _mutate(engine, f"ALTER TABLE {table} APPLY DELETED MASK")
 
 
 def _mutate(engine: Engine, sql: str, asked: dict[str, object] | None = None) -> None:
-    engine.run(sql, asked or _PARAMETERS, mutations_sync=2, allow_nondeterministic_mutations=1)
+    engine.on_each_shard(
+        sql, asked or _PARAMETERS, mutations_sync=2, allow_nondeterministic_mutations=1
+    )
 
 
 def _count(engine: Engine, table: str) -> list[tuple[int, int]]:

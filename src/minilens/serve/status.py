@@ -115,7 +115,7 @@ def store(engine: Engine) -> Store:
     tables = "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name IN ('ledger', 'builds')"
     if engine.one(tables) < 2:
         return Store()
-    size = engine.one(
+    sizes = engine.rows_of_shards(
         "SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = currentDatabase()"
     )
     newest = {int(app): int(moment) for app, moment in engine.rows(_NEWEST)}
@@ -125,7 +125,7 @@ def store(engine: Engine) -> Store:
     )[0]
     made = engine.rows("SELECT count(), sum(milliseconds) FROM builds")[0]
     return Store(
-        bytes=int(size),
+        bytes=sum(int(row[0]) for row in sizes),
         events=int(engine.one("SELECT count() FROM events")),
         a_day=_a_day(engine, max(newest.values(), default=0)),
         **dict(

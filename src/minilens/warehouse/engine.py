@@ -1,9 +1,9 @@
 """The only door to the events: one engine, embedded (chDB) or a ClickHouse server, behind one DSN.
 
     chdb:///var/lib/minilens/warehouse          in this process, one process at a time
-    clickhouse://user:password@host:8123/name   a server, or any replica of a cluster
+    clickhouse://user:password@host:8123/name   a server; ?cluster=name: all shards of a cluster (warehouse.cluster)
 
-SQL is the same for both. Values are bound as typed parameters, never formatted into text.
+SQL is the same for all. Values are bound as typed parameters, never formatted into text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
 import msgspec
@@ -25,6 +24,8 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from minilens.errors import CannotStart, EngineFailed, MinilensError, TooLarge
+from minilens.warehouse.address import Address, address
+from minilens.warehouse.cluster import CONNECT, OF_A_CLUSTER, Cluster
 from minilens.warehouse.emptied import drop_emptied_scratch, emptied_tables
 from minilens.warehouse.kept import kept_of
 
@@ -114,6 +115,7 @@ class Engine:
     def __init__(self, dsn: str, *, memory_mb: int = 4096, limits: Limits | None = None) -> None:
         self.dsn = dsn
         self.kept = kept_of(dsn)
+        self._address = address(dsn)
         self._limits = limits or Limits()
         self._mark = ""
         self._stopped: Callable[[], bool] = lambda: False
@@ -126,11 +128,35 @@ class Engine:
         self._local = threading.local()
         self._all: list[Client] = []
         self._lock = threading.Lock()
+        self.cluster: Cluster | None = None
+        if self._address.cluster:
+            self._settings |= OF_A_CLUSTER
+            self.cluster = Cluster(self._address, lambda one: Engine(one, memory_mb=memory_mb))
+            self.cluster.begin()
         self._client()
 
     @property
     def embedded(self) -> bool:
-        return self.dsn.startswith("chdb:")
+        return self._address.embedded
+
+    def shards(self) -> list[Engine]:
+        """Engines of which each holds a part of every table's rows: this one, or one of each shard of a cluster."""
+        return self.cluster.shards() if self.cluster else [self]
+
+    def on_each_shard(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any
+    ) -> None:
+        """Run a statement that changes or deletes rows, or parts of a table, wherever these lie."""
+        for one in self.shards():
+            one.run(sql, parameters, **settings)
+
+    def rows_of_shards(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Rows of a question about what each shard has by itself: its parts, its tables."""
+        return [row for one in self.shards() for row in one.rows(sql, parameters)]
+
+    def whole(self, table: str) -> str:
+        """SQL of a table with the rows of all shards, in a statement that runs on one."""
+        return f"{self.cluster.database}.{table}" if self.cluster else table
 
     def query(
         self, sql: str, parameters: Mapping[str, Any] | None = None, **settings: Any
@@ -183,7 +209,7 @@ class Engine:
             result = self._client().query(sql, parameters=dict(parameters or {}))
         except ClickHouseError as error:
             self._flush()
-            raise EngineFailed(_reason(error)) from error
+            raise self._wrong(error) from error
         return list(result.result_rows)
 
     def one(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
@@ -198,7 +224,7 @@ class Engine:
             )
         except ClickHouseError as error:
             self._flush()
-            raise EngineFailed(_reason(error)) from error
+            raise self._wrong(error) from error
 
     def native(self, sql: str, parameters: Mapping[str, Any] | None = None) -> bytes:
         """The answer in the engine's own format, to be inserted elsewhere as one block."""
@@ -210,7 +236,7 @@ class Engine:
             return bytes(self._client().raw_query(sql, parameters=dict(parameters or {}), fmt=form))
         except ClickHouseError as error:
             self._flush()
-            raise EngineFailed(_reason(error)) from error
+            raise self._wrong(error) from error
 
     def insert(
         self,
@@ -229,7 +255,7 @@ class Engine:
             )
         except ClickHouseError as error:
             self._flush()
-            raise EngineFailed(_reason(error)) from error
+            raise self._wrong(error) from error
 
     def marked(self, mark: str, stopped: Callable[[], bool] = lambda: False) -> Engine:
         """The same engine, whose questions `stop` finds by this mark. `stopped`: whether it was called with it."""
@@ -266,7 +292,11 @@ class Engine:
         ):
             if code in reason and self._limits != Limits():
                 return TooLarge("too_heavy", limit=limit)
-        return EngineFailed(reason)
+        return self._wrong(error)
+
+    def _wrong(self, error: ClickHouseError) -> EngineFailed:
+        away = self.cluster and self.cluster.failed(str(error))
+        return away or EngineFailed(_reason(error))
 
     def close(self) -> None:
         """Close every connection; the folder can then be opened by another process."""
@@ -275,6 +305,8 @@ class Engine:
             for client in self._all:
                 client.close()
             self._all.clear()
+        if self.cluster:
+            self.cluster.close()
 
     def _flush(self) -> None:
         """Throw away what a statement had answered before it failed.
@@ -288,39 +320,40 @@ class Engine:
     def _client(self) -> Client:
         client: Client | None = getattr(self._local, "client", None)
         if client is None:
-            client = self._local.client = _connect(self.dsn, self._settings, self._memory)
+            client = self._local.client = _connect(self._address, self._settings, self._memory)
             with self._lock:
                 self._all.append(client)
         return client
 
 
-def _connect(dsn: str, settings: dict[str, Any], memory: int) -> Client:
-    url = urlsplit(dsn)
+def _connect(there: Address, settings: dict[str, Any], memory: int) -> Client:
     try:
-        if url.scheme == "chdb":
-            Path(url.path).mkdir(parents=True, exist_ok=True)
-            drop_emptied_scratch(Path(url.path))
+        if there.embedded:
+            Path(there.path).mkdir(parents=True, exist_ok=True)
+            drop_emptied_scratch(Path(there.path))
             return clickhouse_connect.get_client(
                 interface="chdb",
-                path=url.path,
+                path=there.path,
                 settings=settings,
                 chdb_options={**EMBEDDED, "max_server_memory_usage": memory},
             )
+        host, port = there.hosts[0]
         return clickhouse_connect.get_client(
-            host=url.hostname or "localhost",
-            port=url.port or 8123,
-            username=unquote(url.username or "default"),
-            password=unquote(url.password or ""),
-            database=url.path.lstrip("/") or "default",
-            secure=url.scheme == "clickhouses",
+            host=host,
+            port=port,
+            username=there.user,
+            password=there.password,
+            database=there.database,
+            secure=there.secure,
             settings=settings,
             autogenerate_session_id=False,
+            connect_timeout=CONNECT,
         )
     except (
         Exception
     ) as error:  # the driver raises many kinds here, and each means the same to an owner
         why = _reason(error)
-        if damaged := emptied_tables(Path(url.path)) if url.scheme == "chdb" else []:
+        if damaged := emptied_tables(Path(there.path)) if there.embedded else []:
             why = f"{', '.join(map(str, damaged))}: 0 bytes"
         raise CannotStart(
             f"The warehouse cannot be opened: {why}", f"数据仓库无法打开：{why}"

@@ -6,25 +6,12 @@ from all others is a restored backup.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib.resources import files
 
 from minilens.errors import CannotStart, Refused
+from minilens.warehouse import shards
 from minilens.warehouse.engine import Engine
-
-VERSIONS = """
-CREATE TABLE IF NOT EXISTS schema_version (version UInt32, name String)
-ENGINE = MergeTree ORDER BY version
-"""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One schema file. `rewrites` names tables whose data it rewrites, for the forecast of time."""
-
-    version: int
-    name: str
-    statements: tuple[str, ...]
+from minilens.warehouse.step import VERSIONS, Step
 
 
 def steps() -> list[Step]:
@@ -54,14 +41,18 @@ def _statements(text: str) -> tuple[str, ...]:
 
 def pending(engine: Engine) -> list[Step]:
     """Steps not taken yet; CannotStart where the schema is newer than the program."""
-    engine.run(VERSIONS)
-    have = int(engine.one("SELECT max(version) FROM schema_version"))
     known = steps()
-    if have > known[-1].version:
+    if engine.cluster:
+        of_each = shards.versions(engine.cluster).values()
+        have, newest = min(of_each), max(of_each)
+    else:
+        engine.run(VERSIONS)
+        have = newest = int(engine.one("SELECT max(version) FROM schema_version"))
+    if newest > known[-1].version:
         raise CannotStart(
-            f"The warehouse has schema {have}, but this version supports up to {known[-1].version}. "
+            f"The warehouse has schema {newest}, but this version supports up to {known[-1].version}. "
             "Run the newer version, or restore the backup made before the upgrade.",
-            f"数据仓库的结构是第 {have} 版，本版本只支持到第 {known[-1].version} 版。"
+            f"数据仓库的结构是第 {newest} 版，本版本只支持到第 {known[-1].version} 版。"
             "请使用更新的版本，或恢复升级前的备份。",
         )
     return [step for step in known if step.version > have]
@@ -69,6 +60,8 @@ def pending(engine: Engine) -> list[Step]:
 
 def behind(engine: Engine) -> list[Step]:
     """Steps not taken yet, found without making anything."""
+    if engine.cluster:
+        return pending(engine)
     table = "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'schema_version'"
     return pending(engine) if engine.one(table) else steps()
 
@@ -76,6 +69,8 @@ def behind(engine: Engine) -> list[Step]:
 def migrate(engine: Engine) -> list[Step]:
     """Take the pending steps. Each statement may be run again after a kill in the middle."""
     taken = pending(engine)
+    if engine.cluster:
+        return shards.migrate(engine, engine.cluster, steps())
     for step in taken:
         for statement in step.statements:
             engine.run(
@@ -104,6 +99,9 @@ def migrate_back(engine: Engine, to: int) -> None:
     The version goes first: what a kill leaves is taken forward again by a start of this program. It also says how far
     one came before: what lies more than a step above it is taken back already.
     """
+    if engine.cluster:
+        shards.migrate_back(engine, engine.cluster, way_back(to))
+        return
     engine.run(VERSIONS)
     have = int(engine.one("SELECT max(version) FROM schema_version"))
     for step in way_back(to):
@@ -131,8 +129,10 @@ def days_made_again(engine: Engine, some: list[Step]) -> int:
 
 def forecast(engine: Engine) -> tuple[int, int]:
     """Bytes on disk and rows of the largest table: what a rewriting step would have to read."""
-    rows = engine.rows(
+    if engine.cluster and not all(shards.versions(engine.cluster).values()):
+        return 0, 0
+    rows = engine.rows_of_shards(
         "SELECT sum(bytes_on_disk), max(rows) FROM (SELECT table, sum(bytes_on_disk) AS bytes_on_disk, "
         "sum(rows) AS rows FROM system.parts WHERE active AND database = currentDatabase() GROUP BY table)"
     )
-    return int(rows[0][0] or 0), int(rows[0][1] or 0)
+    return sum(int(row[0] or 0) for row in rows), sum(int(row[1] or 0) for row in rows)

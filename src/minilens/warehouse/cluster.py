@@ -1,0 +1,177 @@
+"""A cluster of ClickHouse servers: its shards, and the tables that lie over them.
+
+On each server the database `name_shard` holds tables with the rows of its shard, which the steps of the schema make,
+and `name` the tables over all of them, with the same names. Statements that change rows or read the engine's own lists
+go to the shards one by one; all others to one server, over the tables over all.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from minilens.errors import CannotStart, EngineFailed
+from minilens.text import Language
+from minilens.warehouse.address import Address
+from minilens.warehouse.sharding import SHARDED
+
+if TYPE_CHECKING:
+    from minilens.warehouse.engine import Engine
+
+#: Of questions and inserts over a cluster. What an inner question finds goes to every shard, as does what the asking
+#: server alone has; a shard that is away fails a question soon, and is never left out of a figure.
+OF_A_CLUSTER: dict[str, Any] = {
+    "prefer_global_in_and_join": 1,
+    "distributed_product_mode": "global",
+    # a condition that was moved into a question of the shards would take its inner question along as it stands
+    "allow_push_predicate_ast_for_distributed_subqueries": 0,
+    "distributed_foreground_insert": 1,
+    "skip_unavailable_shards": 0,
+    "connect_timeout_with_failover_ms": 1000,
+    "connect_timeout_with_failover_secure_ms": 1000,
+    "connections_with_failover_max_tries": 2,
+}
+#: Seconds to connect to a server.
+CONNECT = 3
+#: Codes of the engine that say that another server is away.
+AWAY = re.compile(r"Code: (?:32|198|209|210|279|519)\.")
+
+
+class ShardAway(EngineFailed):
+    """A server of the cluster does not answer. `where` names it."""
+
+    def __init__(self, where: tuple[str, str], reason: str) -> None:
+        self.where = where
+        super().__init__(f"{where[1]} does not answer: {reason}")
+
+    def message(self, language: Language) -> str:
+        """What that means for whoever looks at figures."""
+        zh, en = self.where
+        if language == "zh":
+            return f"{zh}没有响应，数据不完整，因此暂不显示。事件照常接收，恢复后自动补计"
+        return (
+            f"{en} isn't responding, and without it figures would be incomplete, so none are shown. "
+            "Events are still received and will be counted once it is back"
+        )
+
+
+@dataclass(frozen=True)
+class Node:
+    """One server: the shard and replica that it is, where its HTTP is, where others of the cluster reach it."""
+
+    shard: int
+    replica: int
+    host: str
+    port: int
+    reached: str
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """What it is called, in zh and en."""
+        at = f"{self.host}:{self.port}"
+        return f"分片 {self.shard}（{at}）", f"Shard {self.shard} ({at})"
+
+
+class Cluster:
+    """The servers of a cluster. `opened` opens one by its DSN."""
+
+    def __init__(self, address: Address, opened: Callable[[str], Engine]) -> None:
+        self.name, self.address = address.cluster, address
+        #: The databases over all shards, and of a shard.
+        self.database, self.local = address.database, f"{address.database}_shard"
+        self._opened = opened
+        self._engines: dict[tuple[Node, str], Engine] = {}
+        self._lock = threading.Lock()
+        self._nodes: tuple[Node, ...] = ()
+
+    def begin(self) -> None:
+        """Make the database that is asked, on the first server; CannotStart where there is no such cluster."""
+        first = self._opened(self.address.of(*self.address.hosts[0], "default"))
+        try:
+            known = {row[0] for row in first.rows("SELECT DISTINCT cluster FROM system.clusters")}
+            if self.name not in known:
+                some = ", ".join(sorted(known)) or "-"
+                raise CannotStart(
+                    f"The server knows no cluster named {self.name}; those it knows: {some}",
+                    f"服务器上没有名为 {self.name} 的集群；已有的集群：{some}",
+                )
+            first.run(f"CREATE DATABASE IF NOT EXISTS {self.database}")
+            self._nodes = tuple(self._found(first))
+        finally:
+            first.close()
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All servers, in the order of their shards."""
+        return self._nodes
+
+    @property
+    def firsts(self) -> tuple[Node, ...]:
+        """One server of each shard."""
+        return tuple({one.shard: one for one in reversed(self._nodes)}.values())[::-1]
+
+    def _found(self, first: Engine) -> Iterator[Node]:
+        """The servers as the first one knows them. Where several hosts are given, each says which it is."""
+        sql = (
+            "SELECT shard_num, replica_num, host_name, port, is_local FROM system.clusters "
+            "WHERE cluster = {name:String} ORDER BY shard_num, replica_num"
+        )
+        known = first.rows(sql, {"name": self.name})
+        given = self.address.hosts
+        here: dict[tuple[int, int], tuple[str, int]] = {}
+        for host, port in given if len(given) > 1 else ():
+            try:
+                one = self._opened(self.address.of(host, port, "default"))
+            except CannotStart:
+                continue
+            for shard, replica, *_, mine in one.rows(sql, {"name": self.name}):
+                if mine:
+                    here[shard, replica] = (host, port)
+            one.close()
+        spare = [one for one in given if one not in here.values()] if len(given) > 1 else []
+        for shard, replica, host, native, _ in known:
+            at, http = here.get((shard, replica)) or (
+                spare.pop(0) if spare else (host, given[0][1])
+            )
+            yield Node(int(shard), int(replica), at, http, f"{host}:{native}")
+
+    def at(self, node: Node, database: str = "") -> Engine:
+        """An engine that asks one server, in the database of its shard; ShardAway where it does not answer."""
+        database = database or self.local
+        with self._lock:
+            if (node, database) not in self._engines:
+                try:
+                    dsn = self.address.of(node.host, node.port, database)
+                    self._engines[node, database] = self._opened(dsn)
+                except CannotStart as error:
+                    raise ShardAway(node.named, str(error)) from error
+            return self._engines[node, database]
+
+    def shards(self) -> list[Engine]:
+        """An engine of each shard."""
+        return [self.at(one) for one in self.firsts]
+
+    def failed(self, said: str) -> EngineFailed | None:
+        """What all that the engine says means, where it is that a server is away: itself, where it says nothing."""
+        if not self._nodes or ("Code: " in said and not AWAY.search(said)):
+            return None
+        away = next((one for one in self._nodes if one.reached in said), self._nodes[0])
+        return ShardAway(away.named, " ".join(said.split())[:2000])
+
+    def over(self, table: str) -> str:
+        """SQL that makes the table over all shards' tables of that name."""
+        sharded = f", {SHARDED[table]}" if table in SHARDED else ""
+        return (
+            f"CREATE OR REPLACE TABLE {self.database}.{table} AS {self.local}.{table} "
+            f"ENGINE = Distributed('{self.name}', '{self.local}', '{table}'{sharded})"
+        )
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for one in self._engines.values():
+                one.close()
+            self._engines.clear()

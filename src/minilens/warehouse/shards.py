@@ -1,0 +1,162 @@
+"""The schema on a cluster: the steps of one server, taken on each shard, and tables over all of them.
+
+Every server remembers how far it came. A step is taken by all servers that lack it before the next one begins, and is
+written down on each when all of it is done: so a kill in the middle is mended by doing it again, and servers are never
+further apart than one step, but for one that was added. What a step does to tables is done on each server that lacks
+it; what it does to rows is done once, over all shards, while no server has taken it: one that was added has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from minilens.errors import CannotStart, EngineFailed
+from minilens.warehouse.cluster import Cluster, Node, ShardAway
+from minilens.warehouse.engine import Engine
+from minilens.warehouse.step import VERSIONS, Step
+
+#: Statements about rows; all others are about tables.
+OF_ROWS = re.compile(r"(INSERT|TRUNCATE|DELETE|ALTER TABLE \w+\s+(UPDATE|DELETE))\b")
+_ENGINE = re.compile(r"\bENGINE = (Replacing)?MergeTree(?:\((\w+)\))?")
+_MADE = re.compile(r"CREATE TABLE (?:IF NOT EXISTS )?(\w+)")
+_WINDOW = re.compile(r"\bnon_replicated_deduplication_window = (\d+)")
+#: Columns of tables, and how tables over all shards were made: a difference in either shows.
+_COLUMNS = """
+SELECT table, groupArray((name, type)) FROM
+(SELECT table, name, type FROM system.columns WHERE database = {database:String} ORDER BY table, position)
+GROUP BY table"""
+_OVER = "SELECT name, engine_full FROM system.tables WHERE database = {database:String} AND engine = 'Distributed'"
+
+
+def replicated(statement: str, database: str) -> str:
+    """The statement that makes a table, for a shard that is kept on several servers by Keeper; any other as it is."""
+    made = _MADE.match(statement)
+    if not made:
+        return statement
+    path = f"'/clickhouse/tables/{database}/{{shard}}/{made[1]}', '{{replica}}'"
+
+    def engine(found: re.Match[str]) -> str:
+        version = f", {found[2]}" if found[2] else ""
+        return f"ENGINE = Replicated{found[1] or ''}MergeTree({path}{version})"
+
+    text = _ENGINE.sub(engine, statement, count=1)
+    return _WINDOW.sub(r"\g<0>, replicated_deduplication_window = \1", text)
+
+
+def is_replicated(engine: Engine) -> bool:
+    """Whether a server has what replicated tables need: Keeper, and its shard and replica as macros."""
+    keeper = "SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper'"
+    macros = "SELECT uniqExact(macro) FROM system.macros WHERE macro IN ('shard', 'replica')"
+    return bool(engine.one(keeper)) and int(engine.one(macros)) == 2
+
+
+def versions(cluster: Cluster) -> dict[Node, int]:
+    """How far each server came; CannotStart where one is away."""
+    return {node: _version(cluster, node) for node in cluster.nodes}
+
+
+def _version(cluster: Cluster, node: Node) -> int:
+    try:
+        server = cluster.at(node, "default")
+        made = "SELECT count() FROM system.tables WHERE database = {name:String} AND name = 'schema_version'"
+        if not server.one(made, {"name": cluster.local}):
+            return 0
+        return int(server.one(f"SELECT max(version) FROM {cluster.local}.schema_version"))
+    except EngineFailed as error:
+        raise away(node, error) from error
+
+
+def away(node: Node, error: EngineFailed) -> CannotStart:
+    """What to do where a server of the cluster does not answer."""
+    zh, en = node.named
+    return CannotStart(
+        f"{en} can't be used: {error}. All shards must be running while the schema is brought up to date. "
+        "Start it, then try again: what was begun is finished then.",
+        f"{zh}无法使用：{error}。更新数据结构时，所有分片都必须在运行。请启动它，然后重试；已开始的步骤届时会完成。",
+    )
+
+
+def migrate(engine: Engine, cluster: Cluster, steps: Sequence[Step]) -> list[Step]:
+    """Take the steps that any server lacks; those that were taken."""
+    have = versions(cluster)
+    _databases(cluster)
+    rows = max(have.values()) > 0
+    taken = [step for step in steps if step.version > min(have.values())]
+    for step in taken:
+        lacking = [node for node in cluster.nodes if have[node] < step.version]
+        take(engine, cluster, step.statements, lacking, rows=rows and len(lacking) == len(have))
+        for node in lacking:
+            _on(cluster, node, f"INSERT INTO schema_version VALUES ({step.version}, '{step.name}')")
+    lay_over(cluster)
+    return taken
+
+
+def take(
+    engine: Engine, cluster: Cluster, statements: Sequence[str], nodes: Sequence[Node], *, rows: bool
+) -> None:  # fmt: skip
+    """The statements of a step about tables, on these servers; `rows`: those about rows too, over all shards."""
+    for statement in statements:
+        text = statement.rstrip(";")
+        if not OF_ROWS.match(text):
+            text = text.replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ", 1)
+            for node in nodes:
+                _on(cluster, node, text)
+        elif rows and text.startswith("INSERT"):
+            lay_over(cluster)
+            engine.run(text)
+        elif rows:
+            engine.on_each_shard(text, mutations_sync=2)
+
+
+def migrate_back(engine: Engine, cluster: Cluster, steps: Sequence[Step]) -> None:
+    """Take these steps back on every server, the newest first; those that a kill had taken back are left out."""
+    have = max(versions(cluster).values())
+    for step in steps:
+        if step.version > have + 1:
+            continue
+        for node in cluster.nodes:
+            gone = f"ALTER TABLE schema_version DELETE WHERE version >= {step.version}"
+            cluster.at(node).run(gone, mutations_sync=2)
+        take(engine, cluster, step.statements, cluster.nodes, rows=True)
+    lay_over(cluster)
+
+
+def _on(cluster: Cluster, node: Node, text: str) -> None:
+    try:
+        server = cluster.at(node)
+        if text.startswith("CREATE TABLE") and is_replicated(server):
+            text = replicated(text, cluster.local)
+        server.run(text, alter_sync=2)
+    except EngineFailed as error:
+        if isinstance(error, ShardAway) or "Code: " not in str(error):
+            raise away(node, error) from error
+        raise
+
+
+def _databases(cluster: Cluster) -> None:
+    for node in cluster.nodes:
+        server = cluster.at(node, "default")
+        for name in (cluster.local, cluster.database):
+            server.run(f"CREATE DATABASE IF NOT EXISTS {name}")
+        _on(cluster, node, VERSIONS)
+
+
+def lay_over(cluster: Cluster) -> None:
+    """Make the tables over all shards, on every server, where they are not there or lag behind those of the shards."""
+    for node in cluster.nodes:
+        server = cluster.at(node)
+        there, over, made = (
+            {str(row[0]): row[1] for row in server.rows(sql, {"database": name})}
+            for sql, name in (
+                (_COLUMNS, cluster.local),
+                (_COLUMNS, cluster.database),
+                (_OVER, cluster.database),
+            )
+        )
+        for table, columns in there.items():
+            text = cluster.over(table)
+            if over.get(table) != columns or made.get(table) != text.partition("ENGINE = ")[2]:
+                server.run(text)
+        for table in made.keys() - there.keys():
+            server.run(f"DROP TABLE IF EXISTS {cluster.database}.{table} SYNC")

@@ -1,0 +1,196 @@
+"""The whole loop on a cluster of two real servers gives the figures of the embedded engine, whatever is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from minilens.errors import CannotStart, EngineFailed
+from minilens.load.pipeline import Pipeline, open_pipeline
+from minilens.settings import load
+from minilens.spool.writer import Writer
+from minilens.warehouse import shards
+from minilens.warehouse.cluster import Cluster, Node, ShardAway
+from minilens.warehouse.engine import Engine
+from minilens.warehouse.migrate import migrate, pending, steps
+from minilens.warehouse.sharding import SHARDED
+from tests.examples import at_length
+from tests.pipeline import House, new_house, spool_writer
+from tests.warehouse.clickhouse_node import Nodes, running
+from tests.warehouse.test_over_http import OVER, lived, some_visits
+
+pytestmark = pytest.mark.waits
+COLUMNS = """
+SELECT database, table, name, type FROM system.columns
+WHERE database IN ({d:String}, {d:String} || '_shard') AND table IN {tables:Array(String)}
+"""
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    with running(tmp_path_factory.mktemp("nodes"), 2) as nodes:
+        yield nodes
+
+
+@pytest.fixture(scope="module")
+def opened(
+    tmp_path_factory: pytest.TempPathFactory, nodes: Nodes
+) -> Iterator[tuple[Pipeline, Writer]]:
+    """The product's own pipeline with its warehouse on the cluster."""
+    folder = tmp_path_factory.mktemp("data")
+    said = {"MINILENS_DATA": str(folder), "MINILENS_WAREHOUSE": nodes.named("minilens")}
+    settings = load(said)
+    pipeline, writer = open_pipeline(settings), spool_writer(settings.spool)
+    yield pipeline, writer
+    writer.close()
+    pipeline.close()
+
+
+@pytest.fixture
+def there(opened: tuple[Pipeline, Writer]) -> House:
+    """An app on the cluster."""
+    return new_house(*opened)
+
+
+def parts(house: House, table: str) -> list[int]:
+    """How many rows of an app each shard has."""
+    sql = f"SELECT count() FROM {table} WHERE app = {house.app.id}"
+    return [int(row[0]) for row in house.pipeline.engine.rows_of_shards(sql)]
+
+
+def test_a_cluster_gives_the_embedded_figures(house: House, there: House) -> None:
+    assert lived(there) == lived(house)
+    for table in (
+        "events",
+        "person_map",
+        "sessions",
+        "day_page_views",
+        "days",
+        "builds",
+        "persons",
+    ):
+        assert min(parts(there, table)) > 0, table
+
+
+def test_every_table_says_where_its_rows_lie(pipeline: Pipeline) -> None:
+    made = pipeline.engine.rows(
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'"
+    )
+    assert {row[0] for row in made} - {"schema_version"} == set(SHARDED)
+
+
+def test_a_chunk_that_died_half_way_is_in_each_shard_once(there: House) -> None:
+    engine, app = there.pipeline.engine, there.app.id
+    block = engine.native(
+        f"SELECT toUInt32({app}) AS app, toUInt128(number) AS id, number AS origin, toDate('2026-11-01') AS received "
+        "FROM numbers(1000)"
+    )
+    engine.insert("ids", block, token="one")
+    first = parts(there, "ids")
+    assert sum(first) == 1000
+    assert min(first) > 400
+    engine.insert("ids", block, token="one")
+    assert parts(there, "ids") == first
+    # only the second shard had come to write its part
+    engine.shards()[0].run("TRUNCATE TABLE ids")
+    engine.insert("ids", block, token="one")
+    assert parts(there, "ids") == first
+    engine.insert("ids", block, token="two")
+    assert sum(parts(there, "ids")) == 2000
+
+
+class Killed(Exception):
+    """Stands for kill -9: nothing after it runs."""
+
+
+def killed(n: int) -> Callable[[Cluster, Node, str], None]:
+    """What takes a statement to a server, of an upgrade that ends at its n-th."""
+    whole, count = shards._on, itertools.count(1)
+
+    def counted(cluster: Cluster, node: Node, text: str) -> None:
+        if next(count) == n:
+            raise Killed
+        whole(cluster, node, text)
+
+    return counted
+
+
+def made(engine: Engine, name: str) -> set[tuple[object, ...]]:
+    """The columns of all tables of a warehouse, of a shard and over all."""
+    rows = engine.rows(COLUMNS, {"d": name, "tables": list(SHARDED)})
+    return {(row[0].removeprefix(name), *row[1:]) for row in rows}
+
+
+def test_an_upgrade_that_is_killed_anywhere_ends_the_same(
+    opened: tuple[Pipeline, Writer], nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(nodes.named("killed"))
+    for n in range(3, 200, 7) if at_length() else (4, 9, 60, 101):
+        with monkeypatch.context() as patch, contextlib.suppress(Killed):
+            patch.setattr(shards, "_on", killed(n))
+            migrate(engine)
+    migrate(engine)
+    assert not pending(engine)
+    assert made(engine, "killed") == made(opened[0].engine, "minilens")
+    every = [
+        row[0] for row in engine.rows_of_shards("SELECT uniqExact(version) FROM schema_version")
+    ]
+    assert every == [len(steps())] * 2
+    engine.close()
+
+
+def test_a_shard_that_is_away_is_named_and_nothing_wrong_is_shown(
+    there: House, nodes: Nodes
+) -> None:
+    visits, leaves = some_visits()
+    there.load(visits + leaves)
+    there.build()
+    right = there.figures(OVER)
+    nodes.kill(1)
+    try:
+        began = time.monotonic()
+        with pytest.raises(ShardAway) as away:
+            there.figures(OVER)
+        assert time.monotonic() - began < 5
+        port = nodes[1].rpartition(":")[2]
+        assert f"Shard 2 (127.0.0.1:{port}) isn't responding" in away.value.message("en")
+        assert f"分片 2（127.0.0.1:{port}）没有响应" in away.value.message("zh")
+        there.receive(visits[:1])
+        with pytest.raises(EngineFailed):
+            there.step()
+        with pytest.raises(CannotStart, match=r"Shard 2 .* All shards must be running"):
+            migrate(there.pipeline.engine)
+    finally:
+        nodes.start(1)
+    assert there.figures(OVER) == right
+    there.step()
+    there.build()
+    assert there.figures(OVER) == right
+
+
+def test_a_cluster_that_is_not_there(nodes: Nodes) -> None:
+    with pytest.raises(CannotStart, match=r"no cluster named other; those it knows: .*nodes"):
+        Engine(nodes.named("minilens").replace("cluster=nodes", "cluster=other"))
+
+
+def test_tables_of_a_shard_that_keeper_keeps_on_several_servers() -> None:
+    made = shards.replicated(
+        "CREATE TABLE IF NOT EXISTS persons (a UInt32)\nENGINE = ReplacingMergeTree(version)\nORDER BY a\n"
+        "SETTINGS non_replicated_deduplication_window = 10000, fsync_after_insert = 1",
+        "minilens_shard",
+    )
+    assert made == (
+        "CREATE TABLE IF NOT EXISTS persons (a UInt32)\nENGINE = ReplicatedReplacingMergeTree("
+        "'/clickhouse/tables/minilens_shard/{shard}/persons', '{replica}', version)\nORDER BY a\n"
+        "SETTINGS non_replicated_deduplication_window = 10000, replicated_deduplication_window = 10000, "
+        "fsync_after_insert = 1"
+    )
+    for step in steps():
+        for statement in step.statements:
+            text = shards.replicated(statement, "minilens_shard")
+            keeper = "ENGINE = Replicated" in text and "/{shard}/" in text
+            assert keeper == text.startswith("CREATE TABLE")
