@@ -51,6 +51,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("wechat_api", "https://api.weixin.qq.com", "微信接口的地址；仅在经由代理访问时修改", "Address of WeChat's API; change it only to go through a proxy"),
     Setting("smtp", "", "发送邮件的服务器：smtps://用户名:授权码@smtp.example.com:465，或 smtp://…:587（STARTTLS）；空为不发邮件", "The server that sends mail: smtps://user:password@smtp.example.com:465, or smtp://…:587 (STARTTLS); empty for no mail"),
     Setting("mail_from", "", "邮件的发件人，如 stats@example.com，也可带名称；多数服务商要求与登录账号一致", "Who mail is from, such as stats@example.com, also with a name; most providers want it to equal the login"),
+    Setting("mail_dkim", "", "邮件服务商签名所用的 DKIM 选择器，如 s1；minilens doctor 据此检查域名，空为不检查", "The DKIM selector by which the mail provider signs, such as s1: minilens doctor looks it up; empty for not"),
     Setting("webhook_networks", "", "推送渠道可以访问的内网地址或网段（10.0.0.0/8），逗号分隔；空为只访问公网", "Private addresses or networks (10.0.0.0/8) that channels of messages may reach, separated by commas; empty for none"),
     Setting("reserve_mb", "512", "磁盘剩余不足此值（MiB）时拒收", "Receiving stops while less than this many MiB are free"),
     Setting("key_limit", "3000000", "每个写入密钥每分钟最多事件数", "Most events a minute for one write key"),
@@ -123,6 +124,7 @@ class Settings:
     wechat_api: str
     smtp: str
     mail_from: str
+    mail_dkim: str
     webhook_networks: Networks
     reserve_mb: int
     key_limit: int
@@ -349,6 +351,13 @@ def _check_mail(said: Mapping[str, Given]) -> None:
         raise CannotStart(
             f"{where} must be like smtps://user:password@smtp.example.com:465, signs such as @ in the password as %40",
             f"{where} 应形如 smtps://用户名:授权码@smtp.example.com:465，授权码中的 @ 等写成 %40",
+        )
+    selector = said["mail_dkim"].text
+    if not re.fullmatch(r"([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?", selector):
+        where = _where("mail_dkim", said)
+        raise CannotStart(
+            f"{where} must be a selector such as s1, without the domain: {selector!r}",
+            f"{where} 应为选择器，如 s1，不带域名：{selector!r}",
         )
     if (server or sender) and not re.fullmatch(r"[^<>\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", sender):
         where = _where("mail_from", said) if sender else "MINILENS_MAIL_FROM"

@@ -33,6 +33,7 @@ VARIABLES = [
     ("SMTP", "smtps://a:p@ss@word@smtp.example.com:465/x", "MINILENS_SMTP must be like smtps://"),
     ("SMTP", "smtps://smtp.example.com", "MINILENS_MAIL_FROM must be an address"),
     ("MAIL_FROM", "nobody", "MINILENS_MAIL_FROM must be an address"),
+    ("MAIL_DKIM", "s1._domainkey.", "must be a selector such as s1"),
     ("WEBHOOK_NETWORKS", "10.0.0.0/8,intranet", "'intranet' is not an IP address"),
     ("PUBLIC_URL", "https://me:word@example.com", "must be like https://"),
     ("PUBLIC_URL", "https://example.com:99999", "must be like https://"),

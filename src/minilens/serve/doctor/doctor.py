@@ -32,6 +32,7 @@ from minilens.serve.control_client import ask
 from minilens.serve.doctor.channels import channel_findings
 from minilens.serve.doctor.days_check import Checked, check_days, findings
 from minilens.serve.doctor.findings import TASK_NAMES, Finding
+from minilens.serve.doctor.mail_records import mail_findings
 from minilens.serve.doctor.turned_away import turned_away_findings
 from minilens.serve.status import Disk, Store, Waiting
 from minilens.settings import SECRETS, TABLE, Given, Settings
@@ -98,6 +99,7 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
     _look_at_modes(found, settings, said)
     _ask_engine(found, settings)
     _look_at_backups(found, settings)
+    found.findings += mail_findings(settings)
     noted = clock.read(settings.data)
     if noted and noted.jump and not noted.settled():
         days = round(abs(noted.jump) / clock.DAY, 1)

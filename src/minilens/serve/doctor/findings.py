@@ -43,6 +43,36 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("有 {count} 个邮件推送渠道，但没有设置邮件服务器", "这些邮件不会发出", "设置 MINILENS_SMTP 与 MINILENS_MAIL_FROM；写法见 docs/guide/zh/channels.md"),
         ("There are {count} channels of mail, but no mail server is set", "Their mail isn't sent", "Set MINILENS_SMTP and MINILENS_MAIL_FROM; docs/guide/en/channels.md says how"),
     ),
+    "mail_no_spf": (
+        "warning",
+        ("域名 {domain} 没有 SPF 记录", "邮件容易被当作垃圾邮件或拒收", "按邮件服务商的说明，为该域名添加以 v=spf1 开头的 TXT 记录"),
+        ("{domain} has no SPF record", "Mail is likely to be taken for spam or refused", "Add the TXT record that begins with v=spf1, as your mail provider explains"),
+    ),
+    "mail_many_spf": (
+        "warning",
+        ("域名 {domain} 有 {count} 条 SPF 记录", "多于一条时全部无效，邮件容易被当作垃圾邮件", "合并为一条以 v=spf1 开头的 TXT 记录"),
+        ("{domain} has {count} SPF records", "More than one make all of them void, and mail is likely to be taken for spam", "Merge them into one TXT record that begins with v=spf1"),
+    ),
+    "mail_no_dkim": (
+        "warning",
+        ("{name} 没有 DKIM 公钥", "收件方无法验证邮件的签名，容易当作垃圾邮件", "按邮件服务商的说明添加该 TXT 记录；选择器变了则改 MINILENS_MAIL_DKIM"),
+        ("There is no DKIM key at {name}", "Receivers can't check the signature of mail, and are likely to take it for spam", "Add that TXT record as your mail provider explains; if the selector has changed, correct MINILENS_MAIL_DKIM"),
+    ),
+    "mail_dkim_skipped": (
+        "note",
+        ("没有检查 {domain} 的 DKIM 记录", "不知道邮件服务商所用的选择器", "在 MINILENS_MAIL_DKIM 填写选择器，如 s1；它在邮件源码 DKIM-Signature 的 s= 中"),
+        ("The DKIM record of {domain} was not looked up", "The selector that the mail provider uses isn't known", "Set MINILENS_MAIL_DKIM to it, such as s1: it is the s= of DKIM-Signature in the source of a mail"),
+    ),
+    "mail_no_dmarc": (
+        "warning",
+        ("{name} 没有 DMARC 记录", "Gmail 等要求发件域名有此记录，否则可能拒收", "添加 TXT 记录，如 v=DMARC1; p=none"),
+        ("There is no DMARC record at {name}", "Gmail and others want one of whoever sends mail, and may refuse it otherwise", "Add a TXT record such as v=DMARC1; p=none"),
+    ),
+    "mail_records_unseen": (
+        "note",
+        ("无法查询 {domain} 的 DNS 记录（{reason}）", "没有检查 SPF、DKIM 与 DMARC", "在能访问 DNS 的机器上再运行一次 minilens doctor"),
+        ("The DNS records of {domain} could not be looked up ({reason})", "SPF, DKIM and DMARC were not checked", "Run minilens doctor again where the DNS can be reached"),
+    ),
     "stopped_channels": (
         "warning",
         ("推送渠道已停用：{names}", "发往它们的消息不再发出", "在小程序的推送页查看原因，改正后点发送测试"),
