@@ -312,9 +312,10 @@ def preset(name: str, today: date, first: date | None = None) -> Range:
     yesterday = today - timedelta(days=1)
     if name == "yesterday":
         return Range(yesterday, yesterday)
-    if found := re.fullmatch(r"([1-9]\d{0,3})d", name):
+    if found := re.fullmatch(r"([1-9][0-9]{0,3})d", name):
         return Range(today - timedelta(days=int(found[1])), yesterday)
-    raise Refused("unknown_choice", "period", got=name, hint=did_you_mean(name, PRESETS))
+    hint, choices = did_you_mean(name, PRESETS), ", ".join(PRESETS)
+    raise Refused("unknown_choice", "period", got=name[:40], hint=hint, choices=choices)
 
 
 def _of_calendar(name: str, today: date) -> Range:
@@ -333,8 +334,10 @@ def parse_day(text: str, field: str) -> date:
         day = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else None
     except ValueError:
         day = None
-    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+    if day is None:
         raise Refused("bad_date", field, got=text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Refused("no_such_day", field, got=text, first=FIRST_DAY, last=LAST_DAY)
     return day
 
 

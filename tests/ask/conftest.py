@@ -49,15 +49,16 @@ def ask(
     houses: dict[str, House],
     client: TestClient[Any],
 ) -> Ask:
-    """`ask(name)`, `ask(name, question, lang="zh")`: the answer."""
+    """`ask(name)`, `ask(name, question, lang="zh")`: the answer; of bytes they are the body."""
     cases: dict[str, Case] = request.module.CASES
     tokens = {
         name: pipeline.records.tokens.create(house.app.id, ("report:read",), now=now())
         for name, house in houses.items()
     }
 
-    def asked(name: str, question: dict[str, Any] | None = None, lang: str = "en") -> Any:
-        body = json.dumps(question if question is not None else cases[name].asked())
+    def asked(name: str, question: object = None, lang: str = "en") -> Any:
+        given = cases[name].asked() if question is None else question
+        body = given if isinstance(given, bytes) else json.dumps(given)
         headers = {"Authorization": f"Bearer {tokens[name]}"}
         address = f"/api/v1/apps/{houses[name].app.name}/ask?lang={lang}"
         return client.post(address, content=body, headers=headers)

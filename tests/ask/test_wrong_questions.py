@@ -40,6 +40,7 @@ WRONG: dict[str, tuple[dict[str, Any], str, tuple[str, str]]] = {
     "a day that is none": (funnel() | {"from": "June"}, "from", ("2026-11-22", "2026-11-22")),
     "bins of something else": (funnel(bins=5), "bins", ("steps", "steps")),
     "a kind that is none": ({"kind": "funel"}, "kind", ("funnel", "funnel")),
+    "a kind like no other": ({"kind": "x"}, "kind", ("retention", "retention")),
     "a field that is none": (funnel(windw="7d"), "windw", ("window", "window")),
     "months since the start": (
         RETENTION | {"grain": "month", "blocks": "from_start"}, "grain", ("from_start", "from_start"),
@@ -50,6 +51,36 @@ WRONG: dict[str, tuple[dict[str, Any], str, tuple[str, str]]] = {
     "an end backwards": (
         {"kind": "paths", "direction": "before", "anchor": {"page": "x"}, "end": {"page": "y"}} | DAYS, "end",
         ("before", "before"),
+    ),
+    "days said twice": (funnel(period="7d") | DAYS, "period", ("from", "from")),
+    "a period that is none": (funnel(period="fortnight"), "period", ("last_week", "last_week")),
+    "a day before there were any": (
+        funnel() | {"from": "1999-12-31"}, "from", ("之间", "must be between"),
+    ),
+    "a step without an event": (
+        funnel() | {"steps": [{"event": " "}, STEPS[0]]}, "steps[0].event", ("缺少", "required"),
+    ),
+    "an event of a very long name": (
+        {"kind": "lifecycle", "activity": {"event": "x" * 129}}, "activity.event", ("128", "128"),
+    ),
+    "a window of the first step": (
+        funnel() | {"steps": [STEPS[0] | {"within": "1d"}, STEPS[1]]}, "steps[0].within", ("首步", "The first step"),
+    ),
+    "a first step that may be left out": (
+        funnel() | {"steps": [STEPS[0] | {"optional": True}, STEPS[1]]}, "steps[0].optional", ("首步", "first or last"),
+    ),
+    "a cohort that there is not": (
+        funnel(where={"any": [{"all": [{"cohort": "buyers"}]}]}), "where.any[0].all[0].cohort", ("buyers", "buyers"),
+    ),
+    "groups by a cohort that there is not": (
+        {"kind": "retention", "groups": [{"cohort": "buyers"}]} | DAYS, "groups[0].cohort", ("buyers", "buyers"),
+    ),
+    "between two numbers the wrong way round": (
+        funnel(where=AMOUNT | {"operator": "between", "values": [2, 1.5]}), "where.values", ("2 大于", "2 is greater"),
+    ),
+    "between one number": (funnel(where=AMOUNT | {"operator": "between", "values": [2]}), "where.values", ("2", "2")),
+    "a page of a very long name": (
+        funnel(where={"field": "page", "operator": "is", "values": ["x" * 600]}), "where.values", ("512", "512"),
     ),
     "a gap of weeks": ({"kind": "paths", "gap": "2w"} | DAYS, "gap", ("24", "24")),
     "links of columns": ({"kind": "paths", "links": 5} | DAYS, "links", ("columns", "columns")),

@@ -37,6 +37,7 @@ CALLS = [
     ("overview.trend", *RANGE, "--format", "csv", "--compare-from", "2026-01-01", "--compare-to", "2026-01-31",
      "--grain", "month"),
     ("live.visits", *RANGE, "--format", "csv", "--step", "60", "--page", "home", "--compare", "day"),
+    ("traffic.retention", *RANGE, "--lang", "en", "--person", "p1", "--row", '{"day": "2026-02-03", "days_later": 1}'),
 ]  # fmt: skip
 #: Calls that are refused, and the option that is named.
 REFUSED: Refusals = [
@@ -47,6 +48,12 @@ REFUSED: Refusals = [
     (("overview.pages", "--app", "shop", "--sort", "vists"), "--sort: "),
     (("overview.pages", "--app", "shop", "--format", "pdf"), "--format: "),
     (("overview.pages", "--app", "shopp"), "--app: "),
+    (("overview.pages", *RANGE, "--person", "p1"), "traffic.retention"),
+    (("traffic.retention", *RANGE, "--person", "p99"), "--person: "),
+    (("traffic.retention", *RANGE, "--person", "p1", "--measure", "visits"), "--measure: "),
+    (("traffic.retention", *RANGE, "--person", "p1", "--row", "{"), "--row: "),
+    (("traffic.retention", *RANGE, "--person", "p1", "--row", '{"day": 1}'), "--row: "),
+    (("traffic.retention", *RANGE, "--row", "{}"), "--person: "),
     (("overview.page", "--app", "shop"), "minilens: There is no report named overview.page; did you mean"),
 ]  # fmt: skip
 
@@ -88,6 +95,8 @@ def test_with_and_without_a_server(shop: Server, tmp_path: Path) -> None:
     assert closed[0].splitlines()[1:] == ["home,2,2,1.0"]
     assert closed[1].splitlines()[1].startswith("'=1+1,1,")
     assert closed[1].splitlines()[2].startswith("(rest),5,5,")
+    assert closed[-1].startswith("p1  Not counted")
+    assert "cohort of Tue 3 Feb 2026" in closed[-1]
     shop.start()
     assert printed(shop) == closed
     assert shop.command("report", *CALLS[0]) == closed[0], "by itself, too"
@@ -119,11 +128,13 @@ def questions(shop: Server, folder: Path) -> None:
     )
     records.database.close()
     named = ("report", "question.1", "--app", "shop", "--format", "csv")
+    whose = ("report", "question.1", "--app", "shop", "--person", "p1", "--row", '{"page": "home"}')
     missing = ("report", "question.2", "--app", "shop")
-    found = shop.commands(named, (*named, "--to", "2026-02-02"), missing)
+    found = shop.commands(named, (*named, "--to", "2026-02-02"), missing, whose)
     assert found[0] == beside[0]
     assert found[1][1] == "page,m1\n"
     assert "question" in found[2][2]
+    assert found[3][1].startswith("p1  ")
 
 
 def in_files(shop: Server, folder: Path) -> None:
@@ -154,7 +165,7 @@ def test_reports_lists_them_all(shop: Server) -> None:
 def test_the_command_has_an_option_for_each_argument_of_an_address() -> None:
     options = {option for one in main.commands["report"].params for option in one.opts}
     wanted = {f"--{one.name.replace('_', '-')}" for one in PARAMETERS}
-    assert wanted | {"--app", "--output", "-o", "name"} == options
+    assert wanted | {"--person", "--measure", "--row", "--app", "--output", "-o", "name"} == options
 
 
 def test_its_help_names_its_options(shop: Server) -> None:

@@ -118,7 +118,8 @@ def test_nobody_else_may_ask(asking: Any, who: str, status: int, code: str) -> N
     ("body", "status", "field"),
     [
         ({**QUESTION, "measures": [{}, {"aggregate": "sum"}]}, 422, "measures[1].property"),
-        ("no json", 400, None), (b"\xff", 400, None), ("", 400, None), ("[]", 422, "body"), ("9" * 70_000, 413, None),
+        ("no json", 400, "body"), (b"\xff", 400, "body"), ("", 400, "body"), ("[]", 422, "body"),
+        ("9" * 70_000, 413, "body"),
         ({**QUESTION, "grain": "hour", "period": "90d", "from": "", "to": ""}, 422, "grain"),
     ],
 )  # fmt: skip

@@ -202,7 +202,7 @@ def test_one_is_renamed_and_frozen(asking: Any) -> None:
 
 def test_a_condition_about_no_cohort_is_refused(asking: Any) -> None:
     found = post(asking, "ask", PAID | {"where": {"cohort": "payer"}}, "reader")
-    assert (found.status_code, found.json()["field"]) == (422, "cohort")
+    assert (found.status_code, found.json()["field"]) == (422, "where.cohort")
     assert (
         post(asking, "ask", PAID | {"where": {"cohort": "x", "operator": "gt"}}).status_code == 422
     )

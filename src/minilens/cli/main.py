@@ -19,6 +19,7 @@ from minilens import __version__, period
 from minilens import settings as settings_file
 from minilens.cli import people
 from minilens.cli.commands import Commands
+from minilens.cli.questions import of_person, person_of
 from minilens.data_folder import raise_open_files
 from minilens.errors import CannotStart, NotFound, Refused
 from minilens.serve.control_client import ask
@@ -183,6 +184,7 @@ class OfReport(click.Command):
 @click.option(
     "--rest", is_flag=True, help="Add a row with the total of values not listed. 加上其余合计"
 )
+@of_person
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
 @click.option(
     "--format",
@@ -199,15 +201,19 @@ class OfReport(click.Command):
     help="Output file. 输出文件",
 )
 def report(
-    name: str, app: str, filter: tuple[str, ...], lang: Language | None, form: str, output: Path | None,
-    *, rest: bool, **asked: str | None,
+    name: str, app: str, filter: tuple[str, ...], person: str, measure: str, row: str, lang: Language | None,
+    form: str, output: Path | None, *, rest: bool, **asked: str | None,
 ) -> None:  # fmt: skip
-    """Print a report, such as overview.trend. 输出报表，如 overview.trend。"""
+    """Print a report, such as overview.trend; or why somebody is counted by a figure of it.
+
+    输出报表，如 overview.trend；或某用户为何计入其中的数字。
+    """
     click.get_current_context().meta[LANGUAGE] = lang
     given = [("name", name), ("app", app), ("format", form), ("lang", language())]
     given += [(key, value) for key, value in asked.items() if value]
     given += [("filter", one) for one in filter]
     given += [("rest", "1")] if rest else []
+    given += person_of(person, measure, row)
     if form == "xlsx" and not output and sys.stdout.isatty():
         raise Refused("binary_to_terminal", got=form)
     settings = people.settings_of_data()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -15,19 +16,31 @@ from minilens.serve.control_client import ask as ask_server
 from minilens.serve.terminal import LANGUAGE, language
 from minilens.text import Language
 
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def of_person(command: Command) -> Command:
+    """Asks why a person is counted by a figure, or not, instead of all figures."""
+    whom = "Why this user is counted, or not (p12, mobile=…). 该用户为何计入或未计入"
+    column = "With --person: the column of the figure. 数字所在的列"
+    row = 'With --person: its row as JSON, {"day": "2026-06-01"}. 数字所在的行（JSON）'
+    for name, text in (("--row", row), ("--measure", column), ("--person", whom)):
+        command = click.option(name, default="", help=text)(command)
+    return command
+
+
+def person_of(person: str, measure: str, row: str) -> list[tuple[str, str]]:
+    """The same as the server is asked; Refused where a figure is said, but nobody."""
+    if (measure or row) and not person:
+        raise Refused("missing", "person")
+    given = {"person": person, "measure": measure, "row": row}
+    return [(name, value) for name, value in given.items() if value]
+
 
 @click.command()
 @click.argument("app")
 @click.argument("file", type=click.File(encoding="utf-8"))
-@click.option(
-    "--person", default="",
-    help="Why this user is counted, or not (p12, mobile=…): funnels, events, retention. "
-    "该用户为何计入或未计入：漏斗、事件分析、留存",
-)  # fmt: skip
-@click.option("--measure", default="", help="With --person: the column of the figure. 数字所在的列")
-@click.option(
-    "--row", default="", help='With --person: its row as JSON, {"day": "2026-06-01"}. 数字所在的行（JSON）'
-)  # fmt: skip
+@of_person
 @click.option("--lang", type=click.Choice(["zh", "en"]), default=None, help="Language. 语言")
 @click.option(
     "--format",
@@ -60,11 +73,8 @@ def ask(
     click.get_current_context().meta[LANGUAGE] = lang
     if form == "xlsx" and not output and sys.stdout.isatty():
         raise Refused("binary_to_terminal", got=form)
-    if (measure or row) and not person:
-        raise Refused("missing", "person")
     given = [("app", app), ("question", file.read()), ("format", form), ("lang", str(language()))]
-    of_person = {"person": person, "measure": measure, "row": row}
-    given += [(name, value) for name, value in of_person.items() if value]
+    given += person_of(person, measure, row)
     settings = settings_of_data()
     if (answered := ask_server(settings, "ask", *given)) is not None:
         body = base64.b64decode(answered["base64"])

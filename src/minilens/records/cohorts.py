@@ -97,15 +97,16 @@ class Cohorts:
             raise NotFound("unknown_cohort", "cohort", got=str(cohort))
         return found
 
-    def named(self, app: int, text: str) -> SavedCohort:
-        """The one of that number or name in either language; Refused, with a hint, where there is none."""
+    def named(self, app: int, text: str, at: str = "cohort") -> SavedCohort:
+        """The one of that number or name in either language; Refused, naming the path, with a hint, where there is
+        none."""
         every = self.of(app)
         fitting = [one for one in every if text in (str(one.id), one.name.zh, one.name.en)]
         if not fitting:
             hint = did_you_mean(
                 text, [name for one in every for name in (one.name.zh, one.name.en)]
             )
-            raise Refused("no_such_cohort", "cohort", got=text, hint=hint)
+            raise Refused("no_such_cohort", at, got=text, hint=hint)
         return fitting[0]
 
     def create(

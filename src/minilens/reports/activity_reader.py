@@ -17,8 +17,8 @@ from minilens.measure.activity.query import (
 )
 from minilens.measure.events.operand import Property
 from minilens.measure.events.query import NO_CONDITIONS, Counted, EventsQuery, Figure
-from minilens.period import Range, asked_range
-from minilens.reports.parts_reader import PartsReader, names
+from minilens.period import Range
+from minilens.reports.parts_reader import PartsReader, days_of, names
 from minilens.reports.questions.activity import (
     AskedActivity,
     AskedValue,
@@ -26,6 +26,7 @@ from minilens.reports.questions.activity import (
     RetentionQuestion,
     StickinessQuestion,
 )
+from minilens.reports.questions.parts import ANY_EVENT
 from minilens.reports.request import AppContext
 from minilens.text import NOTHING
 
@@ -117,9 +118,7 @@ def lifecycle(question: LifecycleQuestion, context: AppContext, app: int) -> Lif
 
 
 def _range(question: AnyActivity, context: AppContext) -> Range:
-    over = asked_range(
-        context.today, question.period or "30d", question.start, question.end, context.first_day
-    )
+    over = days_of(question, context, "30d")
     hourly = question.grain == "hour"
     count = over.days * 24 if hourly else len(over.buckets(question.grain))
     if count > MOST_PERIODS:
@@ -130,7 +129,7 @@ def _range(question: AnyActivity, context: AppContext) -> Range:
 def counted(reader: PartsReader, asked: AskedActivity | None, path: str) -> Counted:
     """The event of an activity; of none any activity."""
     one = asked or AskedActivity()
-    told = names(one.event, f"{path}.event") if one.event != "" else ()
+    told = names(one.event, f"{path}.event") if one.event not in ("", ANY_EVENT) else ()
     return Counted("", told, reader.where(one.where, f"{path}.where"))
 
 

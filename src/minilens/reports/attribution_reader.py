@@ -7,8 +7,7 @@ from minilens.measure.attribution.query import MODELS, MOST_BY, AttributionQuery
 from minilens.measure.attribution.touch import FIELDS, NAMES, Touched, of_launches
 from minilens.measure.events.operand import Operand, Property
 from minilens.measure.events.query import Counted, EventsQuery, Figure
-from minilens.period import asked_range
-from minilens.reports.parts_reader import PartsReader, key_of, length, names
+from minilens.reports.parts_reader import PartsReader, days_of, key_of, length, names
 from minilens.reports.questions.activity import AskedValue
 from minilens.reports.questions.attribution import (
     AskedBefore,
@@ -24,9 +23,7 @@ def read(question: AttributionQuestion, context: AppContext, app: int) -> Attrib
     """The question for the measuring room; Refused, naming the path in its JSON."""
     reader = PartsReader(context)
     _fit_together(question)
-    over = asked_range(
-        context.today, question.period or "30d", question.start, question.end, context.first_day
-    )
+    over = days_of(question, context, "30d")
     if question.grain != "whole":
         over.check(question.grain)
     asked = {

@@ -13,7 +13,7 @@ from minilens.measure.table import Table
 from minilens.records.store import Records
 from minilens.reference.events import BUILT_IN
 from minilens.reports.question import AnyQuestion
-from minilens.reports.questions.funnel import ANY_EVENT
+from minilens.reports.questions.parts import ANY_EVENT
 from minilens.text import Text
 
 

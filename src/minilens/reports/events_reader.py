@@ -25,8 +25,15 @@ from minilens.measure.events.query import (
     Retained,
 )
 from minilens.measure.table import Unit
-from minilens.period import asked_range
-from minilens.reports.parts_reader import PartsReader, check_property, known, length, names, some
+from minilens.reports.parts_reader import (
+    PartsReader,
+    check_property,
+    days_of,
+    known,
+    length,
+    names,
+    some,
+)
 from minilens.reports.questions.events import AskedEvent, AskedMeasure, EventsQuestion
 from minilens.reports.request import AppContext
 from minilens.text import Text
@@ -163,9 +170,7 @@ def read(question: EventsQuestion, context: AppContext, app: int) -> EventsQuery
     reader = _Reader(context)
     events, groups = reader.events(question.events), reader.groups(question.groups)
     measures = reader.measures(question.measures, events, {*RESERVED, *map(key, groups)})
-    over = asked_range(
-        context.today, question.period or "7d", question.start, question.end, context.first_day
-    )
+    over = days_of(question, context, "7d")
     if question.sort:
         known(question.sort, [one.name for one in measures], "sort")
     found = EventsQuery(

@@ -9,7 +9,8 @@ from dataclasses import replace
 from minilens.measure.funnels.words import ANY
 from minilens.measure.table import Column, Table
 from minilens.reports.kinds.funnels import FunnelRequest
-from minilens.reports.questions.funnel import ANY_EVENT, AskedStep, FunnelQuestion
+from minilens.reports.questions.funnel import AskedStep, FunnelQuestion
+from minilens.reports.questions.parts import ANY_EVENT
 from minilens.text import Language, Text
 
 #: What stands between the events of a step that is any of several.

@@ -17,15 +17,14 @@ from minilens.measure.funnels.query import (
     FunnelQuery,
     Window,
 )
-from minilens.period import Range, asked_range, compared_with
-from minilens.reports.parts_reader import PartsReader, check_property, length, names
-from minilens.reports.questions.funnel import (
-    ANY_EVENT,
-    AskedExclusion,
-    AskedStep,
-    FunnelQuestion,
-)
+from minilens.period import Range, compared_with
+from minilens.reports.parts_reader import PartsReader, check_property, days_of, length, names
+from minilens.reports.questions.funnel import AskedExclusion, AskedStep, FunnelQuestion
+from minilens.reports.questions.parts import ANY_EVENT
 from minilens.reports.request import AppContext
+
+_FIRST = ("首步", "The first step")
+_ENDS = ("首步或末步", "A first or last step")
 
 
 def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery:
@@ -40,9 +39,7 @@ def read(question: FunnelQuestion, context: AppContext, app: int) -> FunnelQuery
     steps = [_stepped(reader, one, f"steps[{n}]") for n, one in enumerate(question.steps)]
     excluded = [_counted(reader, one, f"excluded[{n}]") for n, one in enumerate(question.excluded)]
     groups = reader.groups(question.groups)
-    over = asked_range(
-        context.today, question.period or "7d", question.start, question.end, context.first_day
-    )
+    over = days_of(question, context, "7d")
     over.check(question.grain if question.show in ("trend", "each_day") else "day")
     held, ways = _held(question, groups)
     rows = EventsQuery(
@@ -95,14 +92,9 @@ def _fit_together(question: FunnelQuestion) -> None:
         raise Refused("bad_number", "attributed", least=1, most=most, got=question.attributed)
     for n, one in enumerate(question.steps):
         if one.within and (n == 0 or question.order != "ordered" or opened):
-            of = (
-                "steps[0]"
-                if n == 0
-                else f"order = {question.order}"
-                if not opened
-                else "mode = open"
-            )
-            raise Refused("not_taken_by", f"steps[{n}].within", of=of)
+            other = "mode = open" if opened else f"order = {question.order}"
+            whose = other if n else _FIRST
+            raise Refused("not_taken_by", f"steps[{n}].within", of=whose)
 
 
 def _of_what_is_shown(question: FunnelQuestion) -> None:
@@ -158,7 +150,7 @@ def _optional(question: FunnelQuestion) -> None:
         raise Refused("too_many", where, limit=MOST_OPTIONAL)
     for n in some:
         if n in (0, len(question.steps) - 1):
-            raise Refused("not_taken_by", f"steps[{n}].optional", of=f"steps[{n}]")
+            raise Refused("not_taken_by", f"steps[{n}].optional", of=_ENDS)
     for name, plain in (("order", "ordered"), ("mode", "entry"), ("show", "steps")):
         if (said := getattr(question, name)) not in (plain, "closed"):
             raise Refused("not_taken_by", where, of=f"{name} = {said}")

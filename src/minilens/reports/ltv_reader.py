@@ -7,10 +7,10 @@ from minilens.measure.dimensions import Dimension
 from minilens.measure.events.operand import Operand, Property, key
 from minilens.measure.events.query import Aggregate, Counted, EventsQuery, Figure
 from minilens.measure.ltv.query import MOST_CELLS, MOST_COHORTS, MOST_DAYS, LtvQuery, Margin
-from minilens.period import Range, asked_range
+from minilens.period import Range
 from minilens.reference.origins import OF_TOUCH
 from minilens.reports.activity_reader import counted
-from minilens.reports.parts_reader import PartsReader, check_property, key_of, names
+from minilens.reports.parts_reader import PartsReader, check_property, days_of, key_of, names
 from minilens.reports.questions.ltv import AskedMoney, LtvQuestion
 from minilens.reports.request import AppContext
 from minilens.text import NOTHING
@@ -112,9 +112,7 @@ def _groups(reader: PartsReader, question: LtvQuestion) -> tuple[Operand, ...]:
 
 
 def _range(question: LtvQuestion, context: AppContext) -> Range:
-    over = asked_range(
-        context.today, question.period or "90d", question.start, question.end, context.first_day
-    )
+    over = days_of(question, context, "90d")
     count = len(over.buckets(question.grain))
     if count > MOST_COHORTS:
         raise Refused("too_many_buckets", "grain", got=count, limit=MOST_COHORTS)

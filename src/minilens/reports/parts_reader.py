@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused, did_you_mean
@@ -42,19 +43,32 @@ from minilens.measure.events.query import (
     Condition,
     Conditions,
 )
-from minilens.period import milliseconds
+from minilens.period import Range, asked_range, milliseconds
 from minilens.reference.page_types import PAGE_TYPES
 from minilens.reports.questions.parts import AskedGroup, Filter, Value, one_of
 from minilens.reports.request import AppContext
 
 #: Whose patterns the app says.
 PAGE_TYPE = PageType()
+#: Letters of the name of an event.
+LONGEST_NAME = 128
 #: In no name that can be bound.
 _UNNAMED = set("`'\\")
 _LENGTH = re.compile(r"([0-9]{1,9})(s|m|h|d|w)")
 _MILLISECONDS = {"s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _KINDS = ("property", "field", "profile", "session", "cohort")
 _OF_COHORTS = ("is", "is_not")
+
+
+class Ranged(Protocol):
+    """A question over some days."""
+
+    @property
+    def period(self) -> str: ...
+    @property
+    def start(self) -> str: ...
+    @property
+    def end(self) -> str: ...
 
 
 @dataclass
@@ -91,7 +105,7 @@ class PartsReader:
             check_property(name, at)
             return Property(name) if kind == "property" else Profile(name)
         if kind == "cohort":
-            return InCohort(name)
+            return InCohort(name, at=at)
         if kind == "session":
             return SESSION[known(name, SESSION, at)]
         if name in RECORDED:
@@ -152,16 +166,16 @@ class PartsReader:
             known(str(value), PAGE_TYPES, where)
         values = [] if operator.form == "truth" else given.values
         _count(operator, values, where)
-        return Condition(
-            operand,
-            name,
-            tuple(VALUES[operator.form](one, where, self.context.timezone) for one in values),
-        )
+        read = tuple(VALUES[operator.form](one, where, self.context.timezone) for one in values)
+        if operator.values == "two" and read[0] > read[1]:  # type: ignore[operator]
+            first, second = (f"{one:g}" if isinstance(one, float) else one for one in values)
+            raise Refused("turned_round", where, first=first, second=second)
+        return Condition(operand, name, read)
 
     def _of_dimension(
         self, of: Dimension, operator: str, values: list[Value], at: str
     ) -> Condition:
-        texts = tuple(map(_text, values))
+        texts = tuple(_text(one, at) for one in values)
         filters.check(of, operator, texts, at)
         made = filters.condition(of, operator, texts)
         return Condition(of, operator, made.values)
@@ -181,6 +195,15 @@ def _of_cohort(of: InCohort, given: Filter, at: str) -> Condition:
     if given.values:
         raise Refused("filter_values", f"{at}.values", of=of.name, got=operator)
     return Condition(of, operator, (of.name,))
+
+
+def days_of(question: Ranged, context: AppContext, otherwise: str) -> Range:
+    """The days of a question: `otherwise` where it says none. Refused where it says them twice, or what is no day."""
+    if question.period and (question.start or question.end):
+        raise Refused("either_or", "period", other="from" if question.start else "to")
+    return asked_range(
+        context.today, question.period or otherwise, question.start, question.end, context.first_day
+    )
 
 
 def some(asked: Sequence[object], where: str, most: int) -> None:
@@ -207,8 +230,10 @@ def names(asked: str | list[str], where: str) -> tuple[str, ...]:
     every = [asked] if isinstance(asked, str) else asked
     some(every, where, MOST_EVENTS)
     for name in every:
-        if not name.strip() or len(name) > 128:
-            raise Refused("bad_name", where, got=name[:40])
+        if not name.strip():
+            raise Refused("missing", where)
+        if len(name) > LONGEST_NAME:
+            raise Refused("too_long", where, limit=LONGEST_NAME)
     return tuple(dict.fromkeys(every))
 
 
@@ -250,7 +275,7 @@ def _count(operator: Operator, values: list[Value], where: str) -> None:
     if values and not most:
         raise Refused("filter_values", where, of="", got=operator.title)
     if len(values) < least:
-        raise Refused("no_value", where)
+        raise Refused("too_few", where, least=least) if values else Refused("no_value", where)
     if len(values) > most:
         raise Refused("too_many", where, limit=most)
 

@@ -17,10 +17,9 @@ from minilens.measure.paths.query import (
     Node,
     PathsQuery,
 )
-from minilens.period import asked_range
 from minilens.reference.events import VISIT
 from minilens.reference.page_types import PAGE_TYPES
-from minilens.reports.parts_reader import PartsReader, known, names
+from minilens.reports.parts_reader import PartsReader, days_of, known, names
 from minilens.reports.paths_ways import title
 from minilens.reports.questions.parts import one_of
 from minilens.reports.questions.paths import AskedNode, AskedNodes, PathsQuestion
@@ -43,9 +42,7 @@ def read(question: PathsQuestion, context: AppContext, app: int) -> PathsQuery:
     pages = [Counted("pages", (VISIT,))] if question.pages != "none" else []
     if not events and not pages:
         raise Refused("missing", "events")
-    over = asked_range(
-        context.today, question.period or "7d", question.start, question.end, context.first_day
-    )
+    over = days_of(question, context, "7d")
     rows = EventsQuery(
         app, (*events, *pages), (), over, "whole", (), reader.where(question.where, "where"),
         traffic=question.traffic, timezone=context.timezone,

@@ -71,7 +71,8 @@ def decoded(body: bytes | str, only: type | None = None) -> object:
     kind = as_json(body, _Kind).kind
     known = [name for name, one in KINDS.items() if only in (None, one)]
     if kind not in known:
-        raise Refused("unknown_choice", "kind", got=kind[:40], hint=did_you_mean(kind, known))
+        hint, choices = did_you_mean(kind, known), ", ".join(known)
+        raise Refused("unknown_choice", "kind", got=kind[:40], hint=hint, choices=choices)
     return as_json(body, KINDS[kind])
 
 
@@ -86,7 +87,7 @@ def as_json(body: bytes | str, kind: type[Some]) -> Some:
     except msgspec.ValidationError as error:
         raise explained(error, kind) from None
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise not_json(error) from None
+        raise not_json(error).at("body") from None
 
 
 def overridden(question: One, given: Sequence[tuple[str, str]]) -> One:

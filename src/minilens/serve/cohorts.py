@@ -153,9 +153,9 @@ class Cohorts:
     def known(self, app: int, asked: InCohort) -> InCohort:
         """The cohort that a condition names, with the members that hold now; Refused, with a hint, where there is
         none, and where it is so small that whoever asks would see single persons and may not."""
-        one = self._fresh(self._records.cohorts.named(app, asked.name))
+        one = self._fresh(self._records.cohorts.named(app, asked.name, asked.at))
         if not SEES_PERSONS.get() and self._size(one) < LEAST_SEEN:
-            raise NotAllowed("small_cohort", "cohort", got=one.name, least=LEAST_SEEN)
+            raise NotAllowed("small_cohort", asked.at, got=one.name, least=LEAST_SEEN)
         return replace(asked, cohort=one.id, version=one.version)
 
     def _fresh(self, one: SavedCohort) -> SavedCohort:

@@ -56,7 +56,7 @@ class Speaking(click.Group):
     def option(self, ctx: click.Context, field: str) -> str:
         """The option of the command that ran by which the field was given, or nothing."""
         ran = self.get_command(ctx, ctx.invoked_subcommand or "")
-        flag = f"--{field.replace('_', '-')}"
+        flag = f"--{field.partition('.')[0].replace('_', '-')}"
         within = [ran, *ran.commands.values()] if isinstance(ran, click.Group) else [ran]
         found = (one.opts for command in within if command for one in command.params)
         return flag if any(flag in opts for opts in found) else ""

@@ -15,7 +15,10 @@ from minilens.records.store import Records
 from minilens.render.why_words import Why
 from minilens.reports.behind import Behind
 from minilens.reports.event_names import events
-from minilens.reports.request import AppContext
+from minilens.reports.parameters import parameters
+from minilens.reports.question import as_json
+from minilens.reports.report import Report
+from minilens.reports.request import AppContext, Pairs
 from minilens.text import Language
 from minilens.web.reports.why import in_sentences, visible_to, whys
 from minilens.web.reports.why_answer import answer
@@ -36,6 +39,25 @@ def told(
     if form == "json":
         return msgspec.json.encode(answer(table, state, said)) + b"\n"
     return as_text(f"p{person}", said).encode()
+
+
+def at(one: Behind, measure: str, row: str) -> Behind:
+    """The same, of this figure; `row`: the keys of its row as JSON. Refused where it is none."""
+    try:
+        keys = as_json(f'{{"row": {row or "{}"}}}', Behind).row
+    except Refused as error:
+        raise error.at("row") from None
+    return msgspec.structs.replace(one, measure=measure, row=keys)
+
+
+def of_report(report: Report, given: Pairs) -> Behind:
+    """A report with what an address may say of it."""
+    known = {one.name for one in parameters(report)}
+    told: dict[str, list[str]] = {}
+    for name, value in given:
+        if name in known:
+            told[name] = [*told.get(name, ()), value]
+    return Behind(report=report.name, parameters={**told})
 
 
 def as_text(person: str, said: Why) -> str:

@@ -33,7 +33,7 @@ from minilens.reports.behind import Behind
 from minilens.reports.event_names import events, with_unknown
 from minilens.reports.kinds.questions import QuestionRequest
 from minilens.reports.parameters import FORMS
-from minilens.reports.question import AnyQuestion, as_json, decoded
+from minilens.reports.question import decoded
 from minilens.reports.request import AppContext, ReportRequest
 from minilens.reports.request_values import choice
 from minilens.serve import persons, quarantine, virtual, why
@@ -249,6 +249,9 @@ def report(pipeline: Pipeline, executor: QueryExecutor, asked: Pairs) -> bytes:
     ever = needs_first_day(found, given.get("period", ""))
     first = first_day(pipeline.engine, app.id) if ever else None
     catalog = catalog_of(pipeline.records, app.id, whole)
+    if given.get("person"):
+        context = AppContext(app.timezone, now(), first, catalog)
+        return _why(pipeline, executor, app, why.of_report(found, asked), context, given)
     state = read_for_programs(whole, found, app.timezone, now(), first, catalog=catalog)
     query = completed(state.query(app.id), pipeline.records, cohorts_of(pipeline, executor).known)
     as_of = moment(pipeline, app.timezone)
@@ -268,13 +271,13 @@ def asked(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) -> bytes:
     first = first_day(pipeline.engine, app.id) if question.period == "all" else None
     context = AppContext(app.timezone, now(), first)
     if told.get("person"):
-        return _why(pipeline, executor, app, question, context, told)
+        return _why(pipeline, executor, app, Behind(question), context, told)
     state = as_report(question, context, form)
     return told_in(pipeline, executor, app, state, form, told.get("lang", ""))
 
 
 def _why(
-    pipeline: Pipeline, executor: QueryExecutor, app: Recorded, question: AnyQuestion, context: AppContext,
+    pipeline: Pipeline, executor: QueryExecutor, app: Recorded, of: Behind, context: AppContext,
     given: dict[str, str],
 ) -> bytes:  # fmt: skip
     """Why the person that is named is counted, or not."""
@@ -287,8 +290,7 @@ def _why(
     person, _ = persons.doors(pipeline, executor.engine).find(app.id, given["person"])
     language: Language = "zh" if given.get("lang") == "zh" else "en"
     form = given.get("format", "table")
-    at = as_json(f'{{"row": {given.get("row") or "{}"}}}', Behind)
-    one = Behind(question, measure=given.get("measure", ""), row=at.row)
+    one = why.at(of, given.get("measure", ""), given.get("row", ""))
     return why.told(pipeline.records, app.id, one, person, context, form, language, answered)
 
 
@@ -300,6 +302,8 @@ def saved_question(pipeline: Pipeline, executor: QueryExecutor, given: Pairs) ->
     one = found_question(pipeline.records, app.id, told["name"], None, every=True)
     first = first_day(pipeline.engine, app.id)
     state = as_request(one, given, app.timezone, now(), form, first)
+    if told.get("person"):
+        return _why(pipeline, executor, app, Behind(state.question), state.context, told)
     return told_in(pipeline, executor, app, state, form, told.get("lang", ""))
 
 

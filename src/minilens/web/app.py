@@ -66,6 +66,7 @@ from minilens.web.payments import page as payments
 from minilens.web.persons import api as persons_api
 from minilens.web.persons import erasing_api, merges_api, numbers_api, types_api
 from minilens.web.persons import pages as person_pages
+from minilens.web.question_schema import OfQuestions
 from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.reports import annotations as day_annotations
 from minilens.web.reports import (
@@ -234,6 +235,7 @@ def create_app(console: Console) -> Litestar:
         ),
         compression_config=CompressionConfig(backend="gzip", exclude=NOT_PACKED),
         openapi_config=openapi_config(),
+        plugins=[OfQuestions()],
     )
     every_route_has_a_rule(app)
     return app

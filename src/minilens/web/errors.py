@@ -17,7 +17,7 @@ from minilens import reports
 from minilens.errors import Busy, CannotStart, EngineFailed, NotFound, Refused, TooLarge, problem
 from minilens.measure.execution.queue import QueryCancelled
 from minilens.text import Language
-from minilens.web.auth.csrf import FORM, MOST
+from minilens.web.auth.csrf import BODY, FORM, MOST
 from minilens.web.reader import ReaderContext, reader_context
 from minilens.web.templating import html
 
@@ -115,7 +115,8 @@ def unknown(request: Req, error: HTTPException) -> Response[Any]:
         return refused(request, NotFound("not_found"))
     if error.status_code == 413:
         most = request.route_handler.opt.get("most_bytes", MOST)
-        return refused(request, TooLarge("too_large", what=FORM, limit=f"{most >> 10} KiB"))
+        what, field = (BODY, "body") if wants(request) == "json" else (FORM, "")
+        return refused(request, TooLarge("too_large", field, what=what, limit=f"{most >> 10} KiB"))
     if error.status_code < 500:
         return refused(request, Refused("bad_shape", "request", reason=error.detail))
     return unexpected(request, error)

@@ -15,7 +15,7 @@ A property that an event lacks and one that is null are the same: no value. An e
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Literal
@@ -105,12 +105,14 @@ class OfSession:
 @dataclass(frozen=True)
 class InCohort:
     """Whether a person is in a cohort of the app, asked for by its number or its name. `cohort` and `version` say which
-    members are meant, once the app has been asked. `place`: which of the cohorts it is that rows are told apart by."""
+    members are meant, once the app has been asked. `place`: which of the cohorts it is that rows are told apart by.
+    `at`: where a question names it."""
 
     name: str
     cohort: int = 0
     version: int = 0
     place: int = 1
+    at: str = field(default="cohort", compare=False, repr=False)
 
     @property
     def key(self) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from minilens.measure.payments.columns import TITLES, columns
 from minilens.measure.payments.query import PaymentsQuery
 from minilens.measure.run import AnyQuery
-from minilens.period import asked_range
 from minilens.reports.kinds.questions import QuestionRequest, kind_of
+from minilens.reports.parts_reader import days_of
 from minilens.reports.questions.payments import PaymentsQuestion
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext
@@ -61,9 +61,7 @@ def request(
     question: PaymentsQuestion, context: AppContext, name: str = "ask", title: Text = TITLE
 ) -> PaymentsRequest:
     """The question with the report that it is; Refused, naming the path."""
-    over = asked_range(
-        context.today, question.period or "30d", question.start, question.end, context.first_day
-    )
+    over = days_of(question, context, "30d")
     over.check("day")
     query = PaymentsQuery(
         0, over, context.timezone, question.show, question.group, tuple(question.told), question.seen,

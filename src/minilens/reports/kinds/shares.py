@@ -8,9 +8,8 @@ from minilens.measure.events.words import sentence
 from minilens.measure.run import AnyQuery
 from minilens.measure.shares.columns import columns
 from minilens.measure.shares.query import SharesQuery, shares_of
-from minilens.period import asked_range
 from minilens.reports.kinds.questions import QuestionRequest, kind_of
-from minilens.reports.parts_reader import PartsReader
+from minilens.reports.parts_reader import PartsReader, days_of
 from minilens.reports.questions.shares import SharesQuestion
 from minilens.reports.report import Report
 from minilens.reports.request import AppContext
@@ -63,9 +62,7 @@ def request(
     question: SharesQuestion, context: AppContext, name: str = "ask", title: Text = TITLE
 ) -> SharesRequest:
     """The question with the report that it is; Refused, naming the path."""
-    over = asked_range(
-        context.today, question.period or "30d", question.start, question.end, context.first_day
-    )
+    over = days_of(question, context, "30d")
     over.check("day")
     where = PartsReader(context).where(question.where, "where")
     query = shares_of(

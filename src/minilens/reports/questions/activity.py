@@ -17,6 +17,7 @@ import msgspec
 
 from minilens.reports.questions.parts import (
     AskedGroup,
+    EventNames,
     Filter,
     FromDay,
     Period,
@@ -28,6 +29,8 @@ from minilens.reports.questions.parts import (
     said,
 )
 
+#: A cell of some periods, as it is written.
+BRACKET = "^[0-9]{1,3}(-[0-9]{1,3})?$"
 #: So many hours, days, weeks or months may be one period of stickiness.
 MOST_EVERY = 100
 Length = Annotated[
@@ -60,12 +63,16 @@ Groups = Annotated[
         "range, so that "
         "each person is in one group.",
         "按什么分组，至多五个：取每人在时间段内首个计入行为的值，每人只在一组。",
+        maxItems=5,
     ),
 ]
 OfAll = Annotated[
     Filter | None,
     said("Conditions on every event that is counted.", "对所有计入事件的条件。"),
 ]
+
+
+MaybeEvent = Annotated[str, msgspec.Meta(extra_json_schema={"maxLength": 128, "pattern": r"^$|\S"})]
 
 
 class AskedActivity(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -76,11 +83,11 @@ class AskedActivity(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=Tr
     """
 
     event: Annotated[
-        str | list[str],
+        MaybeEvent | EventNames,
         said(
-            "The name of an event, built in, custom or virtual, or several of which one is enough; none is "
+            "The name of an event, built in, custom or virtual, or several of which one is enough; none, or `*`, is "
             "any activity.",
-            "事件名（内置、自定义或虚拟），或任一即可的多个；不填为任意行为。",
+            "事件名（内置、自定义或虚拟），或任一即可的多个；不填或 `*` 为任意行为。",
         ),
     ] = ""
     where: Annotated[Filter | None, said("Conditions on this event.", "对该事件的条件。")] = None
@@ -176,13 +183,14 @@ class RetentionQuestion(
         ),
     ] | None = None  # fmt: skip
     brackets: Annotated[
-        list[Text],
+        list[Annotated[Text, msgspec.Meta(extra_json_schema={"pattern": BRACKET})]],
         said(
             'Instead of `periods`: cells of several periods, such as ["0", "1-3", "4-7"], rising, without '
             "overlaps, up "
             "to 400; a return anywhere in one counts. With mode on alone.",
             '代替 `periods`：由多个周期组成的格，如 ["0", "1-3", "4-7"]，递增、不重叠、至多 400；其间任意回访即计。'
             "仅限 mode = on。",
+            maxItems=100,
         ),
     ] = []
     at_least: Least = 1

@@ -14,6 +14,8 @@ import msgspec
 
 from minilens.reports.questions.activity import AskedValue
 from minilens.reports.questions.parts import (
+    EventName,
+    EventNames,
     Filter,
     FromDay,
     Period,
@@ -34,7 +36,7 @@ class AskedConversion(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=
     """An event, or one of several, and the conditions under which it counts."""
 
     event: Annotated[
-        str | list[str],
+        EventName | EventNames,
         said(
             "The name of an event, built in, custom or virtual, or several of which one is enough.",
             "事件名（内置、自定义或虚拟），或任一即可的多个。",
@@ -47,7 +49,7 @@ class AskedRefund(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     """The event that takes the credit of a conversion back, on its own day."""
 
     event: Annotated[
-        str | list[str],
+        EventName | EventNames,
         said("The name of the event, or several.", "事件名，或多个。"),
     ]
     where: Annotated[Filter | None, said("Conditions on this event.", "对该事件的条件。")] = None
@@ -64,7 +66,7 @@ class AskedBefore(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True
     """What a conversion has to follow: together with it, the conversion from one event to another."""
 
     event: Annotated[
-        str | list[str],
+        EventName | EventNames,
         said(
             "The name of the event, or several of which one is enough.",
             "事件名，或任一即可的多个。",

@@ -15,6 +15,8 @@ import msgspec
 
 from minilens.reports.questions.parts import (
     AskedGroup,
+    EventName,
+    EventNames,
     Filter,
     FromDay,
     Period,
@@ -31,7 +33,7 @@ class AskedEvent(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     """An event, or several counted as one."""
 
     event: Annotated[
-        str | list[str],
+        EventName | EventNames,
         said(
             "The name of an event, built in, custom or virtual, or several that are counted as one.",
             "事件名（内置、自定义或虚拟），或合并计数的多个。",
@@ -123,17 +125,21 @@ class EventsQuestion(
 ):
     """How often events happened, to how many persons, and what their properties come to."""
 
-    events: Annotated[list[AskedEvent], said("Up to 10 events.", "至多 10 个事件。")]
+    events: Annotated[
+        list[AskedEvent], said("Up to 10 events.", "至多 10 个事件。", minItems=1, maxItems=10)
+    ]
     measures: Annotated[
         list[AskedMeasure],
         said(
             "What is counted, up to 20; the total of the first event unless given.",
             "指标，至多 20 个；默认首个事件的次数。",
+            minItems=1,
+            maxItems=20,
         ),
     ] = msgspec.field(default_factory=lambda: [AskedMeasure("total")])
     groups: Annotated[
         list[AskedGroup],
-        said("What rows are told apart by, up to five.", "按什么分组，至多五个。"),
+        said("What rows are told apart by, up to five.", "按什么分组，至多五个。", maxItems=5),
     ] = []
     where: Annotated[Filter | None, said("Conditions on all events.", "对所有事件的条件。")] = None
     period: Period = ""

@@ -13,7 +13,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from minilens.reports.questions.parts import (
+    LENGTH,
+    LENGTH_OR_MONTHS,
     AskedGroup,
+    EventName,
+    EventNames,
     Filter,
     FromDay,
     Period,
@@ -29,15 +33,11 @@ Step = Annotated[int, msgspec.Meta(ge=1, le=10)]
 Bins = Annotated[int, msgspec.Meta(ge=1, le=90)]
 
 
-#: In place of the name of an event: whatever people do.
-ANY_EVENT = "*"
-
-
 class AskedStep(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """An event, or one of several, and the conditions under which it is this step."""
 
     event: Annotated[
-        str | list[str],
+        EventName | EventNames,
         said(
             "The name of an event, built in, custom or virtual, or several of which one is enough; the same "
             "event may "
@@ -55,6 +55,7 @@ class AskedStep(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
             "whole: 30s, 20m, 12h, 7d, 2w. Not of the first step; with order ordered alone.",
             "距上一步的最长时间（含边界），另受整体窗口期限制：30s、20m、12h、7d、2w。首步不可用，仅限 order = ord"
             "ered。",
+            pattern=f"{LENGTH}|^$",
         ),
     ] = ""
     title: Annotated[
@@ -75,7 +76,7 @@ class AskedExclusion(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=T
     """An event that ends an attempt; a later entry may begin another."""
 
     event: Annotated[
-        str | list[str],
+        EventName | EventNames,
         said(
             "The name of the event, or several of which any ends it.",
             "事件名，或任一即中断的多个。",
@@ -128,7 +129,13 @@ class FunnelQuestion(
     """
 
     steps: Annotated[
-        list[AskedStep], said("The steps in their order, 2 to 10.", "各步骤，依次 2 至 10 步。")
+        list[AskedStep],
+        said(
+            "The steps in their order, 2 to 10.",
+            "各步骤，依次 2 至 10 步。",
+            minItems=2,
+            maxItems=10,
+        ),
     ]
     order: Annotated[
         Literal["ordered", "strict", "any"],
@@ -147,6 +154,7 @@ class FunnelQuestion(
             "months of the calendar; 366 days or 12 months at most. 7d unless given.",
             "自进入起的转化窗口期（含边界）：30s、20m、12h、7d、2w，或 1mo 即若干自然月；最长 366 天或 12 个月。"
             "默认 7d。",
+            pattern=LENGTH_OR_MONTHS,
         ),
     ] = "7d"
     natural_days: Annotated[
@@ -186,13 +194,16 @@ class FunnelQuestion(
     ] = "persons"
     excluded: Annotated[
         list[AskedExclusion],
-        said("Events that end an attempt, up to 10.", "中断尝试的排除事件，至多 10 个。"),
+        said(
+            "Events that end an attempt, up to 10.", "中断尝试的排除事件，至多 10 个。", maxItems=10
+        ),
     ] = []
     hold: Annotated[
         list[AskedHeld],
         said(
             "Properties that have the same value at all steps, up to 3.",
             "各步取值须相同的属性，至多 3 个。",
+            maxItems=3,
         ),
     ] = []
     groups: Annotated[
@@ -200,6 +211,7 @@ class FunnelQuestion(
         said(
             "What persons are told apart by, up to five; each is in one group, so that groups sum to the whole.",
             "按什么分组，至多五个；每人只在一组，各组之和等于总数。",
+            maxItems=5,
         ),
     ] = []
     attributed: Annotated[

@@ -16,6 +16,8 @@ from minilens.reports.questions.activity import AskedActivity
 from minilens.reports.questions.attribution import AskedKey
 from minilens.reports.questions.parts import (
     AskedGroup,
+    EventName,
+    EventNames,
     Filter,
     FromDay,
     Period,
@@ -32,7 +34,7 @@ class AskedMoney(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     """Events that carry money, and where their amount stands: the field `value` unless given."""
 
     event: Annotated[
-        str | list[str],
+        EventName | EventNames,
         said(
             "The name of an event, or several that count alike.", "事件名，或同样计入的多个事件。"
         ),

@@ -7,14 +7,28 @@ from typing import Annotated, Literal
 import msgspec
 
 from minilens.errors import Refused
+from minilens.period import PRESETS
 
 Value = str | float | bool
 Text = Annotated[str, msgspec.Meta(max_length=128)]
+#: In place of the name of an event: whatever people do.
+ANY_EVENT = "*"
+#: Lengths of time, and days, as they are written.
+LENGTH, LENGTH_OR_MONTHS = "^[0-9]{1,9}[smhdw]$", "^([0-9]{1,9}[smhdw]|[0-9]{1,2}mo)$"
+DAY = "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"
+PERIOD = f"^({'|'.join(one for one in PRESETS if not one[0].isdigit())}|[1-9][0-9]{{0,3}}d)?$"
+EventName = Annotated[
+    str, msgspec.Meta(extra_json_schema={"minLength": 1, "maxLength": 128, "pattern": r"\S"})
+]
+EventNames = Annotated[
+    list[EventName], msgspec.Meta(extra_json_schema={"minItems": 1, "maxItems": 10})
+]
 
 
-def said(en: str, zh: str) -> msgspec.Meta:
-    """What a field does, as the description of the API has it."""
-    return msgspec.Meta(description=f"{en} {zh}")
+def said(en: str, zh: str, **limits: object) -> msgspec.Meta:
+    """What a field does, as the description of the API has it. `limits`: those that are not checked before it is read,
+    as JSON Schema has them, so that what is beyond them is refused by a sentence of its own."""
+    return msgspec.Meta(description=f"{en} {zh}", extra_json_schema=dict(limits) or None)
 
 
 Top = Annotated[
@@ -46,23 +60,30 @@ Period = Annotated[
         "last_month, year_to_date, all. `from` and `to` instead of it.",
         "时间段：today、yesterday、7d、30d、90d、this_week、last_week、this_month、last_month、year_to_date、"
         "all；也可用 `from` 与 `to`。",
+        pattern=PERIOD,
     ),
 ]
 FromDay = Annotated[
     Text,
     said(
-        "First day, such as 2026-11-22, in the app's zone.", "起始日，如 2026-11-22，按小程序时区。"
+        "First day, such as 2026-11-22, in the app's zone.",
+        "起始日，如 2026-11-22，按小程序时区。",
+        pattern=DAY,
     ),
 ]
 ToDay = Annotated[
     Text,
-    said("Last day, included; `from` unless given.", "结束日（含当日）；默认与 `from` 相同。"),
+    said(
+        "Last day, included; `from` unless given.",
+        "结束日（含当日）；默认与 `from` 相同。",
+        pattern=DAY,
+    ),
 ]
 
 
 class Filter(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     """A condition (one of `field`, `property`, `profile`, `session`, `cohort`, with an operator), or several of which
-    `all` must hold, or `any`.
+    `all` must hold, or `any`; an empty list is no condition.
 
     `property` was sent with the event, `field` Minilens records of each, `profile` was said of the person, `session` is
     known of the launch; `cohort` is the name or number of a cohort, with `is` (the person is in it) or `is_not`. `is`
@@ -112,6 +133,7 @@ class Filter(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
         said(
             "What it is compared with: one, two, several or none, as the operator takes them.",
             "比较的值：一个、两个、多个或不需要，由比较方式决定。",
+            maxItems=100,
         ),
     ] = []
 

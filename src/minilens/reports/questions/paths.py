@@ -12,6 +12,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from minilens.reports.questions.parts import (
+    EventName,
+    EventNames,
     Filter,
     FromDay,
     Period,
@@ -52,7 +54,7 @@ class AskedNodes(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True)
     """An event that is a node, or several that are one, and the conditions under which they are."""
 
     event: Annotated[
-        str | list[str],
+        EventName | EventNames,
         said(
             "The name of the event, or of several that are one node.",
             "事件名，或合为一个节点的多个。",
@@ -106,6 +108,7 @@ class PathsQuestion(
         said(
             "The nodes next to the anchor, one after the other, that a path has to have, up to 9.",
             "紧接起点、路径须依次经过的节点，至多 9 个。",
+            maxItems=9,
         ),
     ] = []
     pages: Annotated[
@@ -123,6 +126,7 @@ class PathsQuestion(
             "Pages that fit one of these, such as `pages/goods/*`, are one node by its name; the first that "
             "fits, up to 30.",
             "符合其一的页面（如 `pages/goods/*`）合为一个节点，取首个符合的，至多 30 个。",
+            maxItems=30,
         ),
     ] = []
     opened: Annotated[
@@ -130,6 +134,7 @@ class PathsQuestion(
         said(
             "Folders whose pages stand for themselves, where pages are folders.",
             "按目录时，逐页列出的目录。",
+            maxItems=30,
         ),
     ] = []
     excluded: Annotated[
@@ -139,6 +144,7 @@ class PathsQuestion(
             "events are none "
             "unless they are asked for.",
             "不作为节点的页面（路径或模式），如同未打开过，至多 30 个；其他事件未列入则本就不计。",
+            maxItems=30,
         ),
     ] = []
     events: Annotated[
@@ -146,6 +152,7 @@ class PathsQuestion(
         said(
             "Events that are nodes, up to 20; one that is the anchor, the end or chosen is one of them.",
             "作为节点的事件，至多 20 个；起点、终点与所选节点中的事件自动计入。",
+            maxItems=20,
         ),
     ] = []
     repeats: Annotated[
@@ -169,6 +176,7 @@ class PathsQuestion(
             "24h), and "
             "for ten times as long at most. 30m unless given.",
             "按人时：相邻节点间隔不超过此值（30s、20m、12h，至多 24h）则路径继续，总长至多为其 10 倍。默认 30m。",
+            pattern="^[0-9]{1,9}[smhd]$",
         ),
     ] = "30m"
     where: Annotated[

@@ -27,7 +27,8 @@ MOST = 64 << 10
 #: Their fields (`most_fields`). Of many thousands of empty ones the reading alone takes long.
 MOST_FIELDS = 500
 #: As people call it, in zh and en.
-FORM = ("表单", "form")
+FORM = ("表单", "The form")
+BODY = ("请求体", "The request body")
 #: Where browsers keep cookies for https although they came by http.
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _SAFE = ("GET", "HEAD", "OPTIONS")

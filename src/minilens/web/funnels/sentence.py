@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from minilens.measure.funnels.words import ANY
-from minilens.reports.questions.funnel import ANY_EVENT
+from minilens.reports.questions.parts import ANY_EVENT
 from minilens.text import Language, Text
 from minilens.web.events.ask_question import parted
 from minilens.web.events.rows import Tree

@@ -15,6 +15,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.spec import (
     Discriminator,
+    Example,
     OpenAPIFormat,
     OpenAPIMediaType,
     OpenAPIResponse,
@@ -41,6 +42,7 @@ from minilens.web.auth.guard import scope, token_of
 from minilens.web.console import App, Console
 from minilens.web.reader import ReaderContext
 from minilens.web.reports import formats
+from minilens.web.reports.ask_examples import EXAMPLES
 
 Req = Request[Any, Any, State]
 
@@ -78,7 +80,10 @@ class Asked(openapi.Described):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        media = {"application/json": OpenAPIMediaType(schema=of_question_schema())}
+        examples: dict[str, Example | Reference] = {
+            name: Example(summary=said, value=body) for name, (said, body) in EXAMPLES.items()
+        }
+        media = {"application/json": OpenAPIMediaType(of_question_schema(), examples=examples)}
         self.request_body = RequestBody(content=media, required=True)
         more = [openapi.parameter(one, PLAIN) for one in (FORMAT, BOM)]
         self.parameters = [*(self.parameters or []), *more]
