@@ -63,7 +63,7 @@ TABLE: tuple[Setting, ...] = (
     Setting("question_seconds", "30", "一次查询最长的秒数；0 为不限", "Longest time of one question in seconds; 0 for no limit"),
     Setting("question_rows", "2000000000", "一次查询最多读取的行数；0 为不限", "Most rows that one question may read; 0 for no limit"),
     Setting("memory_mb", "4096", "内嵌引擎的内存上限（MiB）；一次查询最多用其四分之三", "Most memory of the embedded engine, in MiB; one question takes at most three quarters of it"),
-    Setting("kept_mb", "256", "两次查询之间在内存中保留的行数据上限（MiB），供漏斗等复用；0 为不保留", "Most memory for rows that are kept between questions, for the next funnel, in MiB; 0 keeps none"),
+    Setting("kept_mb", "256", "两次查询之间在内存中保留的行数据上限（MiB），供漏斗和路径复用；0 为不保留", "Most memory for rows that are kept between questions, for the next funnel or path, in MiB; 0 keeps none"),
 )
 
 

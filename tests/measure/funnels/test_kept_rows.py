@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from unittest.mock import patch
 
 from minilens.load.removal import remove
@@ -14,29 +12,14 @@ from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.operand import Profile
 from minilens.measure.events.query import Condition, Conditions, Counted
 from minilens.measure.funnels.query import Window
-from minilens.warehouse.engine import Engine
 from minilens.warehouse.kept import Kept
 from minilens.warehouse.retention import expire
 from tests.measure.funnels.asking import CART, DAY, PAY, VIEW, answer, funnel, happened, reached
+from tests.measure.reading import reading
 from tests.pipeline import Happening, House, at, days
 
 Houses = Callable[..., House]
 STORY = "P1: v0 c10 p20. P2: v0 c5. P3: v1 c2 p3. P4: v9"
-
-
-@contextmanager
-def reading() -> Iterator[list[int]]:
-    """How many rows each answer of the engine has meanwhile."""
-    seen: list[int] = []
-    real = Engine.arrow
-
-    def arrow(self: Engine, *given: Any) -> Any:
-        found = real(self, *given)
-        seen.append(found.num_rows)
-        return found
-
-    with patch.object(Engine, "arrow", arrow):
-        yield seen
 
 
 def told(house: House, text: str = STORY, day: str = DAY) -> None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.events.kept import has_tail, is_kept
 from minilens.measure.events.query import DAYS_BACK, EventsQuery
+from minilens.period import Range
 from minilens.warehouse.engine import Answer
 
 _BEFORE = date(1970, 1, 1)
@@ -34,6 +35,10 @@ class Builds:
     def through(self) -> int:
         """Up to which load the newest build knows what came."""
         return int(self.made.rows[-1][2]) if self.made.rows else 0
+
+    def days(self, over: Range) -> dict[date, int]:
+        """Of these days those that were made, with their builds."""
+        return {row[0]: row[1] for row in self.made.rows if over.start <= row[0] <= over.end}
 
     def tail(self, query: EventsQuery, last: date) -> bool:
         """Whether what came after the newest build counts, in rows up to this day."""

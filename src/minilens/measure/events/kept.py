@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from minilens.measure.dimensions import Dimension
-from minilens.measure.events.operand import OfSession, Operand, Recorded
+from minilens.measure.events.operand import OfSession, Operand, PageType, Property, Recorded
 from minilens.measure.events.query import EventsQuery
 from minilens.reference.events import NO_ACTIONS
 from minilens.reference.origins import OF_ACTIONS
@@ -16,6 +16,21 @@ def is_kept(query: EventsQuery) -> bool:
     if set(query.named) & set(NO_ACTIONS):
         return False
     return all(map(_in_actions, query.operands()))
+
+
+def never_changes(query: EventsQuery) -> bool:
+    """Whether a build's rows say all that is asked: what is known of persons and launches may change while the build
+    holds."""
+    if query.until or not is_kept(query) or any(one.takes_back is not None for one in query.events):
+        return False
+    return all(map(_of_rows, query.operands()))
+
+
+def _of_rows(of: Operand) -> bool:
+    if isinstance(of, Dimension):
+        known = of.of_person or of.told is not None or of.kind == "cohort"
+        return not known and of.name != "newness"
+    return isinstance(of, Property | PageType | Recorded)
 
 
 def _in_actions(of: Operand) -> bool:

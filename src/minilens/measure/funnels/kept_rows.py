@@ -18,8 +18,7 @@ import numpy as np
 from minilens.identity.moves import Moved
 from minilens.measure.dimensions import Dimension
 from minilens.measure.events.builds import Builds
-from minilens.measure.events.kept import asks_newness, is_kept
-from minilens.measure.events.operand import Operand, PageType, Property, Recorded
+from minilens.measure.events.kept import never_changes
 from minilens.measure.events.query import Condition, Counted
 from minilens.measure.funnels import sql
 from minilens.measure.funnels.at_once import at_once
@@ -90,12 +89,7 @@ class KeptRows:
 
     def _rows(self, events: Sequence[_Event], most: int) -> dict[tuple[_Event, date], Whole] | None:
         """Of each event and day the rows: those that are kept, and the others read."""
-        question = self.kept.question()
-        days = {
-            row[0]: row[1]
-            for row in self.builds.made.rows
-            if self.over.start <= row[0] <= self.over.end
-        }
+        question, days = self.kept.question(), self.builds.days(self.over)
         found: dict[tuple[_Event, date], Whole] = {}
         missing, lacking = dict[_Event, None](), dict[date, int]()
         for event in events:
@@ -153,26 +147,17 @@ def _events(query: FunnelQuery) -> list[_Event] | None:
     rows = query.rows
     if query.counts == "sessions" or query.order == "strict" or query.ever or rows.groups:
         return None
-    if rows.until or not is_kept(rows) or asks_newness(rows):
-        return None
-    if not all(map(_of_rows, rows.operands())):
+    if not never_changes(rows):
         return None
     bits: dict[Counted, int] = {}
     for n, one in enumerate(rows.events):
-        if not one.events or one.takes_back is not None:
+        if not one.events:
             return None
         same = replace(one, name="", called=())
         bits[same] = bits.get(same, 0) | 1 << n
     if not all(_apart(*two) for two in combinations(bits, 2)):
         return None
     return [_Event(one, some) for one, some in bits.items()]
-
-
-def _of_rows(of: Operand) -> bool:
-    """Whether rows of a build alone say it: what is known of persons and launches may change."""
-    if isinstance(of, Dimension):
-        return not of.of_person and of.told is None and of.kind != "cohort"
-    return isinstance(of, Property | PageType | Recorded)
 
 
 def _apart(one: Counted, other: Counted) -> bool:

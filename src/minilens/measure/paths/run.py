@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -11,11 +12,12 @@ import numpy as np
 
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.events.builds import Builds
-from minilens.measure.events.sorting import order
 from minilens.measure.paths import sql
 from minilens.measure.paths.figures import table
+from minilens.measure.paths.kept_rows import in_order, of_days
 from minilens.measure.paths.nodes import Nodes, nodes_of
 from minilens.measure.paths.query import LAUNCH_GAP, PathsQuery
+from minilens.measure.paths.rows import Columns, of_answer, together
 from minilens.measure.paths.walks import How, Rows, Walks, Whole, walks
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import cost
@@ -70,12 +72,12 @@ def walked(
 ) -> Walked:  # fmt: skip
     """The paths that a question is about, and with `of_persons` whose they are. `person`: of whom alone, or of whose
     launches; 0 for everybody."""
-    every, bytes_read = _fetched(engine, query, made, of_persons=of_persons, person=person)
+    every = _fetched(engine, query, made, of_persons=of_persons, person=person)
     engine.go_on()
     rows, nodes = _rows(query, every)
     engine.go_on()
     found = walks(rows, _how(query, nodes, as_of))
-    return Walked(found, nodes, rows.person, every.num_rows, bytes_read)
+    return Walked(found, nodes, rows.person, len(every), every.nbytes)
 
 
 def _how(query: PathsQuery, nodes: Nodes, as_of: AsOf) -> How:
@@ -94,8 +96,8 @@ def _how(query: PathsQuery, nodes: Nodes, as_of: AsOf) -> How:
 
 def _fetched(
     engine: Engine, query: PathsQuery, made: Answer, *, of_persons: bool, person: int
-) -> tuple[Any, int]:
-    """The rows as columns, and their bytes."""
+) -> Columns:
+    """The rows as columns."""
     builds = Builds(made)
     begin, end = _moments(query)
     days = timedelta(days=query.days_beyond)
@@ -106,13 +108,31 @@ def _fetched(
     text = sql.rows(query, statement, of_persons=of_persons, person=person)
     some = sql.launches(statement, person)
     asked = builds.bound(query.rows, over.start, over.end) | {"from_ms": begin, "to_ms": end}
+
+    def fetch(text: str, more: Mapping[str, object]) -> Any:
+        return engine.arrow(text, asked | dict(more))
+
+    if not of_persons and not person:
+        parts = of_days(engine.kept, query, builds, over, fetch)
+        if parts is not None:
+            parts = [_within(one, begin, end) for one in parts]
+            if tail or not parts:
+                later = {"current": [], "start": max(over.start, builds.newest)}
+                parts.append(of_answer(fetch(text, statement.bound.values | later)))
+            return together(parts)
     asked |= statement.bound.values
     if person and query.counts == "sessions":
         # Asked for first: nested in the other question, nodes would look for these among their own rows alone.
         launches = engine.arrow(some, asked)
         asked["launches"] = launches.column("launch").to_pylist()
-    found = engine.arrow(text, asked)
-    return found, int(found.nbytes)
+    return of_answer(engine.arrow(text, asked))
+
+
+def _within(rows: Columns, begin: int, end: int) -> Columns:
+    """The rows of these moments."""
+    if rows.at.min() >= begin and rows.at.max() <= end:
+        return rows
+    return rows.some((rows.at >= begin) & (rows.at <= end))
 
 
 def _moments(query: PathsQuery) -> tuple[int, int]:
@@ -127,55 +147,38 @@ def _moments(query: PathsQuery) -> tuple[int, int]:
     return first - query.gap - 1, last + query.reach
 
 
-def _rows(query: PathsQuery, every: Any) -> tuple[Rows, Nodes]:
+def _rows(query: PathsQuery, every: Columns) -> tuple[Rows, Nodes]:
     """The rows in order with the numbers of their nodes, and what these are."""
     every = _without(query, every)
     nodes, node = _nodes(query, every)
-    owner, ts, place, came, of = (
-        every.column(name).to_numpy() for name in ("owner", "at", "place", "came", "of")
-    )
-    owner = owner.view(np.int64)
-
-    def ties(some: Whole) -> tuple[Any, ...]:
-        return place[some] == 0, place[some], came[some], of[some], node[some]
-
-    by = order(owner, ts, ties)
+    by = in_order(every, node)
     first, last = (
         milliseconds(midnight(day, query.rows.timezone))
         for day in (query.rows.range.start, query.rows.range.end + timedelta(days=1))
     )
-    ts = ts[by]
-    person = every.column("person").to_numpy()[by] if "person" in every.column_names else None
-    return Rows(owner[by], ts, (ts >= first) & (ts < last), node[by], person), nodes
+    ts = every.at[by]
+    person = None if every.person is None else every.person[by]
+    return Rows(every.owner[by], ts, (ts >= first) & (ts < last), node[by], person), nodes
 
 
-def _without(query: PathsQuery, every: Any) -> Any:
+def _without(query: PathsQuery, every: Columns) -> Columns:
     """The rows but for pages that are left out."""
-    if not query.excluded or not every.num_rows:
+    if not query.excluded or not len(every):
         return every
-    paths = every.unify_dictionaries().column("path").combine_chunks()
-    gone = [
-        any(fits(str(one), pattern) for pattern in query.excluded)
-        for one in paths.dictionary.to_pylist()
-    ]
-    out = np.array(gone, np.bool_)[paths.indices.to_numpy()] & (
-        every.column("event").to_numpy() == 0
-    )
-    return every.filter(~out)
+    gone = [any(fits(page, pattern) for pattern in query.excluded) for page in every.pages]
+    return every.some(~(np.array(gone, np.bool_)[every.page] & (every.event == 0)))
 
 
-def _nodes(query: PathsQuery, every: Any) -> tuple[Nodes, Whole]:
+def _nodes(query: PathsQuery, every: Columns) -> tuple[Nodes, Whole]:
     """All nodes there are, and of each row the number of its own."""
-    if not every.num_rows:
+    if not len(every):
         return nodes_of(query, [])[0], np.zeros(0, np.int64)
-    paths = every.unify_dictionaries().column("path").combine_chunks()
-    names = [str(one) for one in paths.dictionary.to_pylist()]
-    event, place = every.column("event").to_numpy(), paths.indices.to_numpy()
-    pages = place[event == 0] if query.titles else place
+    names, place = every.pages, every.page
+    pages = place[every.event == 0] if query.titles else place
     seen = np.bincount(pages, minlength=len(names)).nonzero()[0].tolist()
     nodes, numbers = nodes_of(query, [names[one] for one in seen])
     of_page = np.zeros(len(names), np.int64)
     of_page[seen] = numbers
     if not query.titles:
         return nodes, of_page[place]
-    return nodes, np.where(event > 0, event.astype(np.int64) - 1, of_page[place])
+    return nodes, np.where(every.event > 0, every.event.astype(np.int64) - 1, of_page[place])

@@ -25,9 +25,17 @@ def launches(made: Statement, person: int) -> str:
     return f"SELECT DISTINCT launch FROM ({made.every_row()}) WHERE person = {person:d} AND launch != 0"
 
 
-def rows(query: PathsQuery, made: Statement, *, of_persons: bool = False, person: int = 0) -> str:
+def rows(
+    query: PathsQuery,
+    made: Statement,
+    *,
+    of_persons: bool = False,
+    person: int = 0,
+    by_day: bool = False,
+) -> str:
     """Owner, moment, the event (its place from 1, 0 a page), page, what decides within a millisecond; in no order.
     `of_persons`: whose each row is as well. `person`: of whom alone, or of the bound `launches`; 0 for everybody.
+    `by_day`: the day as well, since 1970.
 
     A row that is several nodes is the first of them. `from_ms`, `to_ms` are bound.
     """
@@ -46,6 +54,7 @@ def rows(query: PathsQuery, made: Statement, *, of_persons: bool = False, person
         ("launch", "toUInt8(0) AS of") if sessions else ("toUInt64(person)", "launch AS of")
     )
     whose = ", toInt64(person) AS person" if of_persons else ""
+    whose += ", toUInt16(on) AS day" if by_day else ""
     return f"""
 SELECT {owner} AS owner, at, toUInt8({event}) AS event, path, place, came, {launch}{whose}
 FROM
