@@ -86,9 +86,11 @@ def kept_ones(draw: st.DrawFn) -> FunnelQuery:
     if draw(st.booleans()):  # the first step once more
         events = (*events[:steps], events[0], *events[steps:])
         steps += 1
-    rows = EventsQuery(0, events, (), None, top=100)  # type: ignore[arg-type]
+    groups = draw(st.sampled_from(((), (PROVINCE,), (N,))))
+    rows = EventsQuery(0, events, (), None, groups=groups, top=100)  # type: ignore[arg-type]
     return FunnelQuery(
         rows, tuple(str(n) for n in range(steps)), draw(st.sampled_from(WINDOWS)), first=draw(st.booleans()),
+        grouped=len(groups), at=draw(st.sampled_from(("entry", "last", 2))),
         counts=draw(st.sampled_from(("persons", "attempts"))), mode=draw(st.sampled_from(("entry", "closed"))),
         gaps=(1,) * (len(events) - steps),
     )  # fmt: skip

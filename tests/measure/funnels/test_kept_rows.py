@@ -11,7 +11,7 @@ from minilens.load.removal import remove
 from minilens.measure.dimensions import DIMENSIONS
 from minilens.measure.events.operand import Profile
 from minilens.measure.events.query import Condition, Conditions, Counted
-from minilens.measure.funnels.query import Window
+from minilens.measure.funnels.query import FunnelQuery, Window
 from minilens.warehouse.kept import Kept
 from minilens.warehouse.retention import expire
 from tests.measure.funnels.asking import CART, DAY, PAY, VIEW, answer, funnel, happened, reached
@@ -94,6 +94,53 @@ def test_events_of_one_name_on_other_pages_are_kept_apart(new_app: Houses) -> No
             "a row that may be both is not kept"
         )
         assert sum(seen) == 14
+
+
+def test_groups_of_the_rows_that_decide(house: House) -> None:
+    told(
+        house,
+        "P1: v0@Bern c10@Oslo p20@Oslo. P2: v0@Oslo c5@Rome. P3: v1@Bern c2@Bern. P4: v9@Oslo",
+    )
+    city = DIMENSIONS["city"]
+    plain = funnel(house, VIEW, CART, PAY)
+    by_city = funnel(house, VIEW, CART, PAY, groups=(city,), grouped=1)
+
+    def found(query: FunnelQuery) -> dict[object, list[object]]:
+        some: dict[object, list[object]] = {}
+        for row in answer(house, query).rows:
+            some.setdefault(row[0], []).append(row[3])
+        return some
+
+    with reading() as seen:
+        assert reached(house, plain) == [4, 3, 1]
+        assert sum(seen) == 8
+        assert found(by_city) == {"Bern": [2, 2, 1], "Oslo": [2, 1, 0]}
+        assert sum(seen) == 12, "entries, with their cities"
+        assert found(replace(by_city, at=2)) == {
+            "Bern": [1, 1, 0], "Oslo": [1, 1, 1], "Rome": [1, 1, 0], "(not reached)": [1, 0, 0],
+        }  # fmt: skip
+        assert sum(seen) == 15
+        assert found(replace(by_city, at="last")) == {
+            "Oslo": [2, 1, 1],
+            "Bern": [1, 1, 0],
+            "Rome": [1, 1, 0],
+        }
+        assert sum(seen) == 16
+        assert found(by_city) == {"Bern": [2, 2, 1], "Oslo": [2, 1, 0]}
+        assert sum(seen) == 16
+    house.load(happened("P5: v0@Rome"))
+    for _ in ("before the day is made again", "and after"):
+        assert found(by_city) == {"Bern": [2, 2, 1], "Oslo": [2, 1, 0], "Rome": [1, 0, 0]}
+        house.build()
+
+
+def test_rows_that_numbers_do_not_tell_apart_are_looked_at_one_by_one(house: House) -> None:
+    """Two entries of one millisecond, of which the first to come decides."""
+    told(house, "P1: v0@Oslo v0@Bern c5@Rome. P2: v0@Bern c2@Bern")
+    by_city = funnel(house, VIEW, CART, groups=(DIMENSIONS["city"],), grouped=1)
+    for _ in ("read", "kept"):
+        rows = [(row[0], row[3]) for row in answer(house, by_city).rows]
+        assert sorted(rows) == [("Bern", 1), ("Bern", 1), ("Oslo", 1), ("Oslo", 1)]
 
 
 def test_what_is_known_of_persons_is_asked_each_time(new_app: Houses) -> None:

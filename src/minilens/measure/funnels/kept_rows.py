@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -20,6 +21,7 @@ from minilens.measure.dimensions import Dimension
 from minilens.measure.events.builds import Builds
 from minilens.measure.events.kept import never_changes
 from minilens.measure.events.query import Condition, Counted
+from minilens.measure.events.sql import Statement
 from minilens.measure.funnels import sql
 from minilens.measure.funnels.at_once import at_once
 from minilens.measure.funnels.packed import MORE, Packing
@@ -31,16 +33,20 @@ from minilens.warehouse.kept import Kept
 #: Of these values and parameters the columns of an answer.
 Fetch = Callable[[str, Mapping[str, object]], Any]
 #: Bytes of an entry besides its rows.
-_BESIDES = 256
+BESIDES = 256
 _BEFORE = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
-class _Event:
+class Event:
     """One event, and the bits of the places that it has in the question."""
 
     counted: Counted
     bits: int
+
+    def kind(self, how: Packing) -> int:
+        """What numbers say of its rows, but for whether an attempt may begin there."""
+        return self.bits.bit_length() - 1 if how.single else self.bits
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class KeptRows:
     def numbers(self, how: Packing, most: int) -> Whole | None:
         """All rows of builds as numbers, in no order; None where they are not kept, or more than numbers hold. Where
         there are more than `most`, one more or some."""
-        events = _events(self.query)
+        events = self.events
         if events is None or (how.single and any(one.bits & (one.bits - 1) for one in events)):
             return None
         if (rows := self._rows(events, most)) is None:
@@ -81,19 +87,18 @@ class KeptRows:
             begin += len(some)
         return every if all(at_once(lambda one: _numbered(how, one), parts)) else None
 
-    def _kind(self, how: Packing, event: _Event, day: date) -> int:
+    def _kind(self, how: Packing, event: Event, day: date) -> int:
         """What numbers say of rows of an event and a day."""
         entries = self.query.rows.range
-        enters = int(entries.start <= day <= entries.end) << (how.for_kind - 1)
-        return enters | (event.bits.bit_length() - 1 if how.single else event.bits)
+        return int(entries.start <= day <= entries.end) << (how.for_kind - 1) | event.kind(how)
 
-    def _rows(self, events: Sequence[_Event], most: int) -> dict[tuple[_Event, date], Whole] | None:
+    def _rows(self, events: Sequence[Event], most: int) -> dict[tuple[Event, date], Whole] | None:
         """Of each event and day the rows: those that are kept, and the others read."""
         question, days = self.kept.question(), self.builds.days(self.over)
-        found: dict[tuple[_Event, date], Whole] = {}
-        missing, lacking = dict[_Event, None](), dict[date, int]()
+        found: dict[tuple[Event, date], Whole] = {}
+        missing, lacking = dict[Event, None](), dict[date, int]()
         for event in events:
-            key = self._key(event)
+            key = self.key(event)
             for day, build in days.items():
                 if (some := question.find((key, day), build)) is None:
                     missing[event], lacking[day] = None, build
@@ -105,26 +110,34 @@ class KeptRows:
         if read is None:
             return None
         for event in missing:
-            key = self._key(event)
+            key = self.key(event)
             for day, build in lacking.items():
                 some = read.get((event, day), np.zeros(0, np.int64))
                 some.flags.writeable = False
-                question.keep((key, day), build, some, some.nbytes + _BESIDES)
+                question.keep((key, day), build, some, some.nbytes + BESIDES)
         return found | read
 
-    def _key(self, event: _Event) -> Hashable:
-        """Tells the rows of an event from all others."""
-        rows = replace(self.query.rows, events=(event.counted,))
-        made = sql.statement(replace(self.query, rows=rows), Moved.NOBODY, tail=False)
+    @cached_property
+    def events(self) -> list[Event] | None:
+        """The events of the question, each once; None where their rows are not kept."""
+        return _events(self.query)
+
+    def statement(self, events: Sequence[Event], moved: Moved | None = None) -> Statement:
+        """What the rows of some events are read by. `moved`: with what came after the newest build."""
+        rows = replace(self.query.rows, events=tuple(one.counted for one in events))
+        query = replace(self.query, rows=rows)
+        return sql.statement(query, moved or Moved.NOBODY, tail=moved is not None)
+
+    def key(self, event: Event) -> Hashable:
+        """Tells the rows of an event, with their values, from all others."""
+        rows, made = self.query.rows, self.statement([event])
         return rows.app, rows.traffic, made.every_row(), repr(made.bound.values)
 
     def _read(
-        self, events: Sequence[_Event], days: Mapping[date, int], most: int
-    ) -> dict[tuple[_Event, date], Whole] | None:
+        self, events: Sequence[Event], days: Mapping[date, int], most: int
+    ) -> dict[tuple[Event, date], Whole] | None:
         """The rows of some events on some days; None where some are more than is kept of a row."""
-        rows = replace(self.query.rows, events=tuple(one.counted for one in events))
-        made = sql.statement(replace(self.query, rows=rows), Moved.NOBODY, tail=False)
-        first = min(days)
+        made, first = self.statement(events), min(days)
         asked = {"current": list(days.items()), "start": first, "end": max(days)}
         every = self.fetch(sql.by_day(made, sql.Some(most=most)), made.bound.values | asked)
         since, count = (first - _BEFORE).days, len(events)
@@ -137,15 +150,15 @@ class KeptRows:
         if any(len(some) and some[-1] == MORE for some in made_of):
             return None
         return {
-            (events[code % count], date.fromordinal(first.toordinal() + code // count)): some
+            (events[code % count], day_of(since + code // count)): some
             for code, some in zip(codes, made_of, strict=True)
         }
 
 
-def _events(query: FunnelQuery) -> list[_Event] | None:
+def _events(query: FunnelQuery) -> list[Event] | None:
     """The events of a question, each once; None where their rows are not kept."""
     rows = query.rows
-    if query.counts == "sessions" or query.order == "strict" or query.ever or rows.groups:
+    if query.counts == "sessions" or query.order == "strict" or query.ever:
         return None
     if not never_changes(rows):
         return None
@@ -157,7 +170,7 @@ def _events(query: FunnelQuery) -> list[_Event] | None:
         bits[same] = bits.get(same, 0) | 1 << n
     if not all(_apart(*two) for two in combinations(bits, 2)):
         return None
-    return [_Event(one, some) for one, some in bits.items()]
+    return [Event(one, some) for one, some in bits.items()]
 
 
 def _apart(one: Counted, other: Counted) -> bool:
@@ -199,11 +212,26 @@ def _sorted(pieces: list[Whole]) -> Whole:
     return made
 
 
+def day_of(since: int) -> date:
+    """The day that lies so many days behind the first of 1970."""
+    return date.fromordinal(_BEFORE.toordinal() + since)
+
+
 def _numbered(how: Packing, part: _Part) -> bool:
     """Write rows as the numbers of a question; False where some are more than these hold."""
-    owner = part.rows >> sql.KEPT_TIME + sql.KEPT_PLACE
-    since = sql.kept_since((part.day - _BEFORE).days) - how.base
-    within = part.rows & (1 << sql.KEPT_TIME + sql.KEPT_PLACE) - 1
+    if not into_moments(how, part.rows, part.day, part.into):
+        return False
+    into = part.into
+    into <<= how.for_kind
+    into |= part.kind
+    return True
+
+
+def into_moments(how: Packing, rows: Whole, day: date, into: Whole) -> bool:
+    """Write rows of a day as numbers without their kinds; False where some are more than these hold."""
+    owner = rows >> sql.KEPT_TIME + sql.KEPT_PLACE
+    since = sql.kept_since((day - _BEFORE).days) - how.base
+    within = rows & (1 << sql.KEPT_TIME + sql.KEPT_PLACE) - 1
     if how.for_place == sql.KEPT_PLACE:
         within += since << sql.KEPT_PLACE
     else:
@@ -211,9 +239,6 @@ def _numbered(how: Packing, part: _Part) -> bool:
         within = (within >> sql.KEPT_PLACE) + since << how.for_place | place
     if owner[-1] >> how.for_owner or within.min() < 0 or within.max() >> how.for_moment:
         return False
-    into = part.into
     np.left_shift(owner, how.for_moment, out=into)
     into |= within
-    into <<= how.for_kind
-    into |= part.kind
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,6 +14,13 @@ from minilens.measure.funnels.at_once import at_once
 from minilens.measure.funnels.query import FunnelQuery
 from minilens.measure.funnels.rows import NONE, Attempts, Rows, Truth, Whole
 from minilens.period import midnight, milliseconds
+
+
+class Groups(Protocol):
+    """Of each row, by its rank, the place of its group: an array, or what looks it up when it is asked for."""
+
+    def __getitem__(self, places: Any, /) -> Any:
+        """Of some rows."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Known:
     """
 
     persons: Whole | None
-    group: Whole | None
+    group: Groups | None
     groups: list[tuple[str, ...]]
     first: int
     midnights: Whole

@@ -16,6 +16,7 @@ from minilens.measure.events.builds import Builds
 from minilens.measure.events.kept import is_kept
 from minilens.measure.funnels import after, by_value, sql
 from minilens.measure.funnels.at_once import LONG, at_once
+from minilens.measure.funnels.kept_groups import Ambiguous, RowGroups, group_tables, looked_up
 from minilens.measure.funnels.kept_rows import KeptRows
 from minilens.measure.funnels.outcome import Known, Outcomes, outcomes, together
 from minilens.measure.funnels.packed import MORE, Packing, arranged, beside, packing, slices
@@ -52,13 +53,14 @@ class Reader:
         self._engine, self._query, self._made = engine, query, made
         self._began = time.perf_counter()
         self._read, self._bytes = 0, 0
+        self._looks_up = looked_up(query)
         builds, asked = Builds(made), query.rows
         self._builds = builds
         over = self._over = days_read(query)
         if query.ever and builds.oldest and is_kept(asked):
             over = self._over = Range(max(over.start, builds.oldest), over.end)
         tail = self._tail = builds.tail(asked, over.end)
-        moved = builds.moved(asked, engine.one, tail=tail)
+        moved = self._moved = builds.moved(asked, engine.one, tail=tail)
         self._statement = sql.statement(query, moved, tail=tail)
         entries = {"entries_start": asked.range.start, "entries_end": asked.range.end}
         self._asked = builds.bound(asked, over.start, over.end) | entries
@@ -108,9 +110,16 @@ class Reader:
             self._engine.go_on()
             return work(*rows(part))
 
-        return at_once(made, parts)
+        try:
+            return at_once(made, parts)
+        except Ambiguous:
+            self._looks_up = False
+        return self._of(some, work)
 
     def _columns(self, how: Packing, some: sql.Some) -> Parts | None:
+        looks_up = self._looks_up and not how.beside and not some.where
+        if looks_up and (found := self._looked_up(how)) is not None:
+            return found
         text = sql.rows(self._query, self._statement, how, some)
         every = columns(self._query, self._fetched(text, most=some.most))
         if not how.beside and every.key.max(initial=0) == MORE:
@@ -188,25 +197,51 @@ class Reader:
             return None
         return slices(how, keys), partial(read_packed, self._query, self._over, how)
 
+    def _looked_up(self, how: Packing) -> Parts | None:
+        """Rows without groups, and the groups of those that decide; None where they are not kept."""
+        try:
+            keys = self._kept(how, sql.Some(most=MOST_NUMBERS))
+            if keys is None or not arranged(how, keys, partial(self._again, how)):
+                return None
+            rows = self._kept_rows(self._query, MOST_NUMBERS)
+            groups = group_tables(rows, how, self._moved if self._tail else None, self._later)
+        except _TooManyRows:
+            return None
+        if groups is None:
+            return None
+
+        def some(part: Whole) -> tuple[Rows, Known]:
+            made, known = read_packed(self._query, self._over, how, part)
+            return made, replace(known, group=RowGroups(groups, part), groups=groups.groups)
+
+        return slices(how, keys), some
+
     def _keys(self, text: str, more: dict[str, object] | None = None, most: int = 0) -> Whole:
         found = self._fetched(text, more, most)
         return np.concatenate([np.zeros(0, np.int64), *map(np.asarray, found.column("key").chunks)])
 
+    def _kept_rows(self, query: FunnelQuery, most: int) -> KeptRows:
+        return KeptRows(
+            self._engine.kept, query, self._builds, self._over, self._asked,
+            lambda text, values: self._fetched(text, dict(values), most),
+        )  # fmt: skip
+
+    @property
+    def _later(self) -> dict[str, object]:
+        """The days of what came after the newest build."""
+        return {"current": [], "start": max(self._over.start, self._builds.newest)}
+
     def _kept(self, how: Packing, some: sql.Some) -> Whole | None:
         """The numbers of rows that are kept between questions, and of what came after the newest build; None where they
         are not kept."""
-        rows = KeptRows(
-            self._engine.kept, self._query, self._builds, self._over, self._asked,
-            lambda text, values: self._fetched(text, dict(values), some.most),
-        )  # fmt: skip
-        before = self._read
+        plain = replace(self._query, rows=replace(self._query.rows, groups=()), grouped=0)
+        rows, before = self._kept_rows(plain, some.most), self._read
         if (keys := rows.numbers(how, some.most)) is None:
             return None
         self._read = max(self._read, before + len(keys))  # wherever they were read from
         if self._tail:
-            later = {"current": [], "start": max(self._over.start, self._builds.newest)}
             text = sql.packed(self._query, self._statement, how, some)
-            late = self._keys(text, self._statement.bound.values | later, some.most)
+            late = self._keys(text, self._statement.bound.values | self._later, some.most)
             keys = np.concatenate([keys, late]) if len(late) else keys
         if some.most and len(keys) > some.most:
             raise _TooManyRows

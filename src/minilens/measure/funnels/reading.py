@@ -32,7 +32,7 @@ def columns(query: FunnelQuery, every: Any) -> Columns:
     owner, person = (
         every.column(name).to_numpy() if name in there else None for name in ("owner", "person")
     )
-    values = [_coded(every.column(f"g{n}")) for n in range(len(query.rows.groups))]
+    values = [coded(every.column(f"g{n}")) for n in range(len(query.rows.groups))]
     return Columns(key, tie, owner, person, told(query, values))
 
 
@@ -109,7 +109,7 @@ def read_packed(
     return _rows(query, how, unpacked(how, keys), known), known
 
 
-def _coded(column: Any) -> Values:
+def coded(column: Any) -> Values:
     """Texts as places among those that there are, in the order of the alphabet."""
     places: list[Whole] = []
     numbers: dict[str, int] = {}

@@ -52,16 +52,20 @@ def kept_since(day: int) -> int:
     return (day - 2) * _DAY
 
 
-def by_day(made: Statement, some: Some) -> str:
-    """Rows as they are kept, with their day (since 1970) and the place of the event that they are, in no order."""
+def by_day(made: Statement, some: Some, groups: int = 0) -> str:
+    """Rows as they are kept, with their day (since 1970), the place of the event that they are, and so many values, in
+    no order."""
+    values = "".join(f", toLowCardinality(g{n}) AS g{n}" for n in range(groups))
     since = f"toUInt64(at - ((toInt64(toUInt16(on)) - 2) * {_DAY}))"
     place = f"least(toUInt16(place - 1), toUInt16({(1 << KEPT_PLACE) - 1}))"
     key = f"bitOr(bitShiftLeft(bitOr(bitShiftLeft(toUInt64(person), {KEPT_TIME}), {since}), {KEPT_PLACE}), {place})"
     holds = f"person < {1 << _KEPT_PERSON} AND {since} < {1 << KEPT_TIME}"
     return f"""
-SELECT toInt64(if({holds}, {key}, {MORE})) AS key, toUInt16(on) AS day, toUInt8(bitCount(toUInt32(marks - 1))) AS event
+SELECT toInt64(if({holds}, {key}, {MORE})) AS key, toUInt16(on) AS day,
+    toUInt8(bitCount(toUInt32(marks - 1))) AS event{values}
 FROM ({made.every_row()}
-){some.limit}"""
+){some.limit}
+SETTINGS output_format_arrow_low_cardinality_as_dictionary = 1"""
 
 
 def packed(query: FunnelQuery, made: Statement, how: Packing, some: Some = EVERY) -> str:
