@@ -14,7 +14,7 @@ from minilens.deliver import queue
 from minilens.deliver.outcome import Outcome
 from minilens.deliver.schedule import at_once, coming
 from minilens.records.store import Records
-from minilens.records.subscriptions import Schedule
+from minilens.records.subscriptions import Cadence, Schedule
 from minilens.render.message import Message, Section, decoded
 from tests.deliver.queues import Desk
 
@@ -160,6 +160,33 @@ def test_a_channel_that_was_stopped_gets_it_when_it_is_mended(desk: Desk) -> Non
         .sentences[0]
         .startswith("This message comes late: it was due 12-02 09:0")
     )
+
+
+@pytest.mark.parametrize(
+    ("cadence", "first", "waits", "gives_up"),
+    [
+        ("week", "2026-11-30T09:10", "2026-12-06T22:00", "2026-12-07T09:12"),
+        ("month", "2026-12-01T09:10", "2026-12-30T22:00", "2027-01-01T09:12"),
+    ],
+)
+def test_a_week_or_month_waits_for_its_channel_until_the_next_one(
+    desk: Desk, cadence: Cadence, first: str, waits: str, gives_up: str
+) -> None:
+    """Of two apps one's channel is mended before the next is due, the other's after it."""
+    apps = [desk.app(), desk.app("other")]
+    for app in apps:
+        desk.subscribe(app, desk.channel(app), Schedule(cadence, "09:00"))
+    desk.answers = [Outcome("stopped", "93000 gone", code="refused_there")] * 2
+    desk.at(shanghai(first))
+    desk.at(shanghai(waits))
+    assert [desk.states(app) for app in apps] == [["due"], ["due"]]
+    desk.records.channels.restart(desk.last(apps[0]).channel, now=desk.now)
+    desk.later(minutes=1)
+    ((_, message, _),) = desk.got
+    assert message.sections[0].sentences[0].startswith("This message comes late: it was due ")
+    desk.at(shanghai(gives_up))
+    assert [desk.states(app) for app in apps] == [["sent", "sent"], ["due", "failed"]]
+    assert "comes late" not in str(desk.got[1][1].sections)
 
 
 def test_a_server_that_was_down_for_days_sends_the_last_and_notes_the_others(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from minilens.errors import Busy, TooLarge
 from minilens.measure.days import run
 from minilens.measure.execution.asker import ASKER, Asker
 from minilens.measure.execution.executor import QueryExecutor
-from minilens.measure.execution.queue import KEPT, QueryCancelled, QueryQueue
+from minilens.measure.execution.queue import KEPT, LONGEST_REST, QueryCancelled, QueryQueue
 from minilens.measure.prepared import AsOf
 from minilens.measure.span import Span
 from minilens.warehouse.engine import Engine, Limits
@@ -236,5 +236,21 @@ def test_what_nobody_looks_at_waits_for_all_others_and_keeps_nobody_waiting() ->
     with pytest.raises(Busy), turns.turn_behind(patience=0):
         pass  # b is in line, and will ask again
     clock.now += KEPT + 1
+    with turns.turn_behind(patience=0):
+        pass
+
+
+def test_what_nobody_looks_at_rests_after_each_question() -> None:
+    turns = QueryQueue(1, clock := Clock())
+    with turns.turn_behind(patience=0):
+        clock.now += 0.25
+    clock.now += 0.25
+    with pytest.raises(Busy), turns.turn_behind(patience=0):
+        pass
+    with turns.turn("a", patience=0):
+        clock.now += 0.25  # whoever clicks does not wait for it
+    with turns.turn_behind(patience=0):
+        clock.now += 60
+    clock.now += LONGEST_REST
     with turns.turn_behind(patience=0):
         pass

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from minilens.errors import NotFound, Refused
+from minilens.records.sends import NewSend
 from minilens.records.store import AlarmSettings, Records, SavedRule
 from minilens.text import Text
 
@@ -104,11 +105,27 @@ def test_what_a_rule_had_found_is_over_when_it_is_turned_off_or_means_another_th
 def test_each_is_told_once_and_its_end_once(records: Records, app: int) -> None:
     find(records, rule(records, app))
     (alarm,) = records.alarms.unsent()
-    records.alarms.mark_sent([alarm], now=NOW)
+    records.alarms.tell([alarm], [], now=NOW)
     assert records.alarms.unsent() == []
     records.alarms.resolve([alarm.id], now=NOW)
     (over,) = records.alarms.unsent()
-    records.alarms.mark_sent([over], now=NOW)
+    records.alarms.tell([over], [], now=NOW)
+    assert records.alarms.unsent() == []
+
+
+def test_every_channel_is_told_or_none_whatever_stops_in_between(
+    records: Records, app: int
+) -> None:
+    find(records, rule(records, app))
+    (alarm,) = records.alarms.unsent()
+    first, second = (
+        NewSend(app, n, f"alarm:{n}", "alarm", NOW, body="{}", alone=True) for n in (1, 2)
+    )
+    with pytest.raises(AttributeError):
+        records.alarms.tell([alarm], [first, None], now=NOW)  # type: ignore[list-item]
+    assert (records.sends.of(app), records.alarms.unsent()) == ([], [alarm])
+    records.alarms.tell([alarm], [first, second], now=NOW)
+    assert {one.channel for one in records.sends.of(app)} == {1, 2}
     assert records.alarms.unsent() == []
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
 
 from minilens.deliver.contents import Asking
+from minilens.deliver.making import Making
 from minilens.deliver.outcome import Outcome
 from minilens.deliver.schedule import TOGETHER, enqueue
-from minilens.deliver.together import again, composed, groups
+from minilens.deliver.together import again, composed, groups, late
 from minilens.errors import Busy, EngineFailed, NotFound, Refused
 from minilens.records.channels import Channel
 from minilens.records.sends import NewSend, Send, State
@@ -37,8 +37,15 @@ def put(
     put before. `key` is unique among all that is ever sent, up to 120 characters, and begins with a word of its
     room, such as `alarm:12:2026-11-29T10`. `content`: a word for what it is, shown in the list of what was sent.
     """
-    new = NewSend(app, channel, key, content, now, body=encoded(message), alone=True)
-    return bool(records.sends.put([new], now=now))
+    one = new(message, app=app, channel=channel, key=key, content=content, now=now)
+    return bool(records.sends.put([one], now=now))
+
+
+def new(
+    message: Message, *, app: int, channel: int, key: str, content: str, now: datetime
+) -> NewSend:
+    """What `put` puts in, for whoever puts in several at once."""
+    return NewSend(app, channel, key, content, now, body=encoded(message), alone=True)
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,7 @@ class Queue:
     send: Callable[[Channel, Message, str, datetime], Outcome]
     asking: Callable[[int, datetime], Asking | None]
     footer: Callable[[Channel, Sequence[Send]], str] = lambda channel, some: ""
-    #: One message is made at a time: the engine is people's first.
-    _making: Lock = field(default_factory=Lock)
+    _making: Making = field(default_factory=Making)
 
     def recover(self, *, own: bool = False) -> None:
         """Take over what was claimed long ago and never settled; `own`: what this worker had claimed before it began
@@ -72,7 +78,8 @@ class Queue:
 
     def ready(self) -> list[list[Send]]:
         """What is due is put in; those that are to be sent now, each list one message to a channel that takes some.
-        What waits for a channel that was stopped is given up after a day, where nothing newer takes its place."""
+        What waits for a channel that was stopped is given up when the next of its kind comes: after a day, what is of a
+        week or a month after as long a time."""
         now = self.clock()
         enqueue(self.records, now=now)
         channels = {one.id: one for one in self.records.channels.all()}
@@ -80,7 +87,7 @@ class Queue:
         for some in groups(self.records.sends.due(now + TOGETHER), now):
             channel = channels.get(some[0].channel)
             waits = channel is not None and channel.stopped and not channel.removed
-            if not waits or _over(some[0], now):
+            if not waits or all(_over(one, now, held(one)) for one in some):
                 found.append(some)
         return found
 
@@ -123,16 +130,22 @@ class Queue:
         return self.records.channels.find(one.channel)
 
     def _message(self, some: Sequence[Send], channel: Channel) -> Message:
-        """What was made before, or made now; of a bot that it may come twice. Refused where it can't be."""
+        """What was made before, or made now; that it comes late, and of a bot that it may come twice. Refused where it
+        can't be."""
         first = some[0]
         if body := self.records.sends.message(first):
-            before = decoded(body)
-            return again(before) if first.twice and channel.kind != "mail" else before
-        with self._making:
+            return self._once_made(decoded(body), first, channel)
+        with self._making.turn():
             asking = self.asking(first.app, self.clock())
             if asking is None:
                 raise NotFound("unknown_app", "app", got=str(first.app), hint="")
             return composed(asking, some, channel.language, self.footer(channel, some))
+
+    def _once_made(self, before: Message, first: Send, channel: Channel) -> Message:
+        if first.twice:  # mail is the same mail
+            return before if channel.kind == "mail" else again(before)
+        asking = self.asking(first.app, self.clock()) if first.over else None
+        return late(asking, before, first.due) if asking else before
 
     def _settle(self, first: Send, channel: Channel | None, found: Outcome) -> None:
         """What became of a batch, by its first one as it was claimed."""
@@ -143,7 +156,8 @@ class Queue:
             at = now  # as soon as somebody has mended the channel
         elif state == "again":
             at = now + _wait(first, found)
-        if at is not None and _over(first, at):
+        longest = held(first) if state == "stopped" else LONGEST
+        if at is not None and _over(first, at, longest):
             state, at = ("unknown" if twice else "failed"), None
         self.records.sends.settle(
             first.batch or first.id, self.worker, "due" if at else ENDS[state], found.answer, code=found.code,
@@ -164,5 +178,10 @@ def _wait(first: Send, found: Outcome) -> timedelta:
     return WAITS[min(first.tries, len(WAITS) - 1)]
 
 
-def _over(one: Send, now: datetime) -> bool:
-    return now - max(one.due, one.put) > LONGEST
+def held(one: Send) -> timedelta:
+    """How long it waits for a channel that was stopped: until the next one of its kind is due, or almost."""
+    return (one.over.days if one.over else 1) * LONGEST
+
+
+def _over(one: Send, now: datetime, longest: timedelta) -> bool:
+    return now - max(one.due, one.put) > longest

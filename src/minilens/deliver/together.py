@@ -46,7 +46,6 @@ def groups(waiting: Sequence[Send], now: datetime) -> list[list[Send]]:
 
 def composed(asking: Asking, some: Sequence[Send], language: Language, footer: str) -> Message:
     """The message of a group: KPIs, then the reports, a section each or more. Refused where one is no longer known."""
-    now = asking.context.now
     contents: dict[Range, list[Content]] = {}
     for one in sorted(some, key=lambda one: (one.content != FIRST, one.id)):
         assert one.over is not None, one.key  # all others bring their message
@@ -55,8 +54,7 @@ def composed(asking: Asking, some: Sequence[Send], language: Language, footer: s
             of_days.append(content)
     parts = [message(asking, of, over, language, footer) for over, of in contents.items()]
     whole = parts[0] if len(parts) == 1 else _joined(asking, parts, list(contents), language)
-    said = _late(asking, some, language, now)
-    return replace(whole, sections=(*said, *whole.sections))
+    return late(asking, whole, min(one.due for one in some))
 
 
 def again(before: Message) -> Message:
@@ -64,6 +62,16 @@ def again(before: Message) -> Message:
     _ = translate(before.language)
     said = Section(sentences=(_("This message may have reached you before: no answer came."),))
     return before if said in before.sections else replace(before, sections=(said, *before.sections))
+
+
+def late(asking: Asking, made: Message, due: datetime) -> Message:
+    """The message, which says that it comes late where it does."""
+    if asking.context.now - due <= LATE:
+        return made
+    _ = translate(made.language)
+    here = format.moment(due.astimezone(ZoneInfo(asking.context.timezone)))
+    said = Section(sentences=(_("This message comes late: it was due %(when)s.") % {"when": here},))
+    return made if said in made.sections else replace(made, sections=(said, *made.sections))
 
 
 def _joined(
@@ -80,16 +88,3 @@ def _joined(
     app = asking.title.of(language) or asking.name
     title = _("%(app)s · %(count)s reports") % {"app": app, "count": len(sections)}
     return replace(parts[0], title=title, sections=tuple(sections))
-
-
-def _late(
-    asking: Asking, some: Sequence[Send], language: Language, now: datetime
-) -> tuple[Section, ...]:
-    due = min(one.due for one in some)
-    if now - due <= LATE:
-        return ()
-    _ = translate(language)
-    here = format.moment(due.astimezone(ZoneInfo(asking.context.timezone)))
-    return (
-        Section(sentences=(_("This message comes late: it was due %(when)s.") % {"when": here},)),
-    )

@@ -11,6 +11,7 @@ from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, String
 
 from minilens.errors import NotFound, Refused
 from minilens.records.database import Database, maybe_utc, plain, record_audit, utc
+from minilens.records.sends import NewSend, put
 from minilens.records.tables import ACCOUNTS, METADATA
 
 LONGEST_NOTE = 400
@@ -182,9 +183,11 @@ class Alarms:
         )  # fmt: skip
         return self._those(sa.or_(sa.and_(*news), sa.and_(*ends)))
 
-    def mark_sent(self, alarms: Sequence[Alarm], *, now: datetime) -> None:
-        """Channels were told of these as they are."""
-        with self._database.write() as connection:
+    def tell(self, alarms: Sequence[Alarm], sends: Sequence[NewSend], *, now: datetime) -> None:
+        """Put in what channels are told of these as they are: all of it, and that they were told, or nothing. So no
+        channel is left out where somebody acknowledges them just then."""
+        with self._database.write(alone=True) as connection:
+            put(connection, sends, now=now)
             for one in alarms:
                 told = {"sent": now} if one.open else {"sent_resolved": now}
                 connection.execute(sa.update(ALARMS).where(ALARMS.c.id == one.id).values(**told))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 #: Pixels of the image by one of the drawing. Three would be a little sharper on some phones, and take twice the time,
@@ -11,12 +11,15 @@ from importlib.resources import files
 SCALE = 2
 FONT = "noto-sans-sc-2.004-gb2312.ttf"
 FAMILY = "Noto Sans SC"
+#: Images that are kept: of many who are sent the same figures at once, each is drawn once.
+MOST_KEPT = 64
 #: What the font has besides the letters of GB 2312.
 BESIDES = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x100)))) | frozenset(
     "–—‘’“”†•…‰′″€←↑→↓−≈≤≥■□▲△▼▽◆○●、。《》「」『』【】〔〕！（），：；？～￥"
 )
 
 
+@lru_cache(MOST_KEPT)
 def as_png(svg: str) -> bytes:
     """The image of a drawing, on the ground that it paints."""
     import resvg_py  # loaded only by who draws: a library in Rust of 3 MB

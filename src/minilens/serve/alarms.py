@@ -121,7 +121,7 @@ class Watch:
         if not settings.channels or settings.is_quiet(local.hour * 60 + local.minute):
             return
         told = [as_messages.Told(one.id, facts_of(one.facts), over) for one in reversed(some)]
-        asks, kind = self.asks(app, now), "over" if over else "open"
+        asks, kind, sends = self.asks(app, now), "over" if over else "open", []
         for number in settings.channels:
             try:
                 channel = self.records.channels.get(app.id, number)
@@ -129,10 +129,10 @@ class Watch:
                 continue
             made = as_messages.message(asks, told, channel.language)
             key = f"alarm:{kind}:{app.id}:{number}:{start:%Y-%m-%dT%H:%M}"
-            queue.put(
-                self.records, made, app=app.id, channel=number, key=key, content="alarm", now=now
+            sends.append(
+                queue.new(made, app=app.id, channel=number, key=key, content="alarm", now=now)
             )
-        self.records.alarms.mark_sent(some, now=now)
+        self.records.alarms.tell(some, sends, now=now)
 
 
 def _floor(at: datetime) -> datetime:

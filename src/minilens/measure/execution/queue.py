@@ -16,6 +16,9 @@ from minilens.errors import Busy
 KEPT = 5.0
 #: How often one who waits looks whether the asker is still there.
 LOOK = 0.1
+#: What nobody looks at rests after each question for so many times as long as that took, up to so many seconds: two
+#: thirds of the time the processors are whoever's who clicks.
+RESTS, LONGEST_REST = 2.0, 1.0
 
 
 class QueryCancelled(Exception):
@@ -31,6 +34,7 @@ class QueryQueue:
         self._line: dict[Hashable, float] = {}  # who waits, in order → when last seen
         self._at_work = 0
         self._behind = False
+        self._rests_until = float("-inf")
         self._changed = threading.Condition()
 
     @contextmanager
@@ -52,23 +56,28 @@ class QueryQueue:
     def turn_behind(
         self, *, patience: float, stopped: Callable[[], bool] = lambda: False
     ) -> Iterator[None]:
-        """Wait until nobody is at work or in line: for one at a time that nobody looks at. It keeps no desk: whoever
-        comes meanwhile does not wait for it. Busy after `patience` seconds."""
+        """Wait until nobody is at work or in line: for one at a time that nobody looks at, with a rest between two. It
+        keeps no desk: whoever comes meanwhile does not wait for it. Busy after `patience` seconds."""
         until = self._clock() + patience
         with self._changed:
-            while self._behind or self._at_work or self._in_line():
+            while self._behind or self._at_work or self._in_line() or self._rests():
                 if stopped():
                     raise QueryCancelled
                 if (left := until - self._clock()) <= 0:
                     raise Busy("queued", 1, ahead=self._at_work + self._in_line())
-                self._changed.wait(min(left, LOOK))
-            self._behind = True
+                self._changed.wait(min(left, self._rests() or LOOK, LOOK))
+            self._behind, began = True, self._clock()
         try:
             yield
         finally:
             with self._changed:
-                self._behind = False
+                self._behind, took = False, self._clock() - began
+                self._rests_until = self._clock() + min(RESTS * took, LONGEST_REST)
                 self._changed.notify_all()
+
+    def _rests(self) -> float:
+        """Seconds until one that nobody looks at may begin."""
+        return max(0.0, self._rests_until - self._clock())
 
     def _wait(self, who: Hashable, until: float, stopped: Callable[[], bool]) -> None:
         while True:
