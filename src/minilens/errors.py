@@ -226,6 +226,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "not_https": (422, "{field} 须以 https:// 开头", "{field} must begin with https://"),
     "bad_address": (422, "{field} 不是有效的网址（不能含用户名、密码、空格或中文）", "{field} isn't a valid address: no user name, password, blanks or letters beyond ASCII"),
     "foreign_bot": (422, "{field} 应形如 {example}，请从机器人的设置中完整复制", "{field} must be like {example}; copy all of it from the bot's settings"),
+    "bad_app_id": (422, "{field} 应形如 cli_…，请从飞书开放平台的应用凭证中复制", "{field} must be like cli_…; copy it from the credentials of the app in Feishu's console"),
     "not_of_kind": (422, "{kind}没有 {field}，请留空", "{kind} takes no {field}; leave it empty"),
     "not_sent": (502, "未发送：{reason}（{told}）", "Not sent: {reason} ({told})"),
     "no_such_mail": (404, "此退订链接无效，或该邮件渠道已删除", "This link to unsubscribe isn't valid, or the channel of mail was removed"),

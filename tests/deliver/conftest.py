@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from minilens.deliver.feishu_apps import FeishuApps
 from minilens.deliver.rate import Rates
 from minilens.deliver.sender import Sender
 from minilens.records.channel_content import ChannelContent, Kind
@@ -47,9 +48,14 @@ def made(sender: Sender, other: Other) -> Iterator[Makes]:
     """Makes a channel that leads to the other side, and takes it away at the end."""
     numbers: list[int] = []
 
-    def make(kind: Kind, path: str = "/hook", secret: str | None = None) -> Channel:
+    def make(
+        kind: Kind, path: str = "/hook", secret: str | None = None, app_id: str | None = None,
+        app_secret: str | None = None,
+    ) -> Channel:  # fmt: skip
         other.got.clear()
-        content = ChannelContent(kind, f"{kind} {len(numbers)}", "zh", other.url + path, secret)
+        content = ChannelContent(
+            kind, f"{kind} {len(numbers)}", "zh", other.url + path, secret, app_id=app_id, app_secret=app_secret
+        )  # fmt: skip
         found, _ = sender.records.channels.create(1, content, SECRET, within=LOOPBACK, now=NOW)
         numbers.append(found.id)
         return found
@@ -61,4 +67,4 @@ def made(sender: Sender, other: Other) -> Iterator[Makes]:
 
 def with_rates(sender: Sender) -> Sender:
     """The same, that has sent nothing yet."""
-    return replace(sender, rates=Rates())
+    return replace(sender, rates=Rates(), feishu_apps=FeishuApps())

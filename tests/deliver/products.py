@@ -6,6 +6,8 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass, field
+from email import message_from_bytes
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -66,7 +68,14 @@ def feishu(got: Got, now_ms: int, secret: str = SIGNING) -> Reply:
         names = [column["name"] for column in one["columns"]]
         assert all(set(row) <= set(names) for row in one["rows"])
         assert len(one["rows"]) <= one["page_size"] <= 10
-    assert {one["tag"] for one in card["elements"]} <= {"div", "hr", "note", "table", "action"}
+    assert {one["tag"] for one in card["elements"]} <= {
+        "div",
+        "hr",
+        "note",
+        "table",
+        "action",
+        "img",
+    }
     return said(StatusCode=0, StatusMessage="success", code=0, msg="success", data={})
 
 
@@ -101,3 +110,59 @@ def said(status: int = 200, /, **body: Any) -> Reply:
     return Reply(
         json.dumps(body, ensure_ascii=False).encode(), status, {"Content-Type": "application/json"}
     )
+
+
+APP_ID, APP_SECRET = "cli_a1b2c3d4e5f6a7b8", "dskLLdkasdKK0123456789abcdefghij"
+
+
+@dataclass
+class FeishuApp:
+    """Feishu with an app that may upload images, and a bot without a signature whose cards show them. `tokens`: those
+    that hold, until when; `images`: by key."""
+
+    now_ms: int
+    tokens: dict[str, int] = field(default_factory=dict)
+    images: dict[str, bytes] = field(default_factory=dict)
+
+    def reply(self, got: Got) -> Reply:
+        """As they answer."""
+        if got.path == "/open-apis/auth/v3/tenant_access_token/internal":
+            return self._token(json.loads(got.body))
+        if got.path == "/open-apis/im/v1/images":
+            return self._image(got)
+        for one in json.loads(got.body)["card"]["elements"]:
+            if one["tag"] == "img" and one["img_key"] not in self.images:
+                return said(400, code=230099, msg="Failed to create card content, img_key invalid")
+        return feishu(got, self.now_ms, "")
+
+    def _token(self, body: dict[str, str]) -> Reply:
+        if set(body) != {"app_id", "app_secret"} or body["app_id"] != APP_ID:
+            return said(400, code=10003, msg="invalid param")
+        if body["app_secret"] != APP_SECRET:
+            return said(400, code=10014, msg="app secret invalid")
+        token = f"t-{len(self.tokens)}-{self.now_ms}"
+        self.tokens[token] = self.now_ms + 7_200_000
+        return said(code=0, msg="ok", tenant_access_token=token, expire=7200)
+
+    def _image(self, got: Got) -> Reply:
+        token = got.headers.get("authorization", "").removeprefix("Bearer ")
+        if self.tokens.get(token, 0) <= self.now_ms:
+            return said(
+                400,
+                code=99991663,
+                msg="Invalid access token for authorization. Please make a test attempt.",
+            )
+        head = f"Content-Type: {got.headers['content-type']}\r\n\r\n".encode()
+        parts = {
+            str(part.get_param("name", header="content-disposition")): part.get_payload(decode=True)
+            for part in message_from_bytes(head + got.body).walk()
+            if not part.is_multipart()
+        }
+        image = parts.get("image")
+        if parts.get("image_type") != b"message" or not isinstance(image, bytes):
+            return said(400, code=234001, msg="Invalid request param.")
+        if not image or len(image) > 10 << 20:
+            return said(400, code=234006, msg="The file size exceed the max value.")
+        key = f"img_v3_{len(self.images):04}"
+        self.images[key] = image
+        return said(code=0, msg="success", data={"image_key": key})

@@ -13,7 +13,7 @@ from minilens.period import now
 from minilens.records.channel_content import ChannelContent
 from minilens.records.unsubscribing import token
 from tests.deliver.others import Other, running
-from tests.deliver.products import PATHS, SIGNING, WECOM_KEY, said, wecom
+from tests.deliver.products import APP_ID, APP_SECRET, PATHS, SIGNING, WECOM_KEY, said, wecom
 from tests.web.cast import Theatre, sign_in
 from tests.web.channels_cast import with_channels
 from tests.web.sites import site
@@ -113,6 +113,40 @@ def test_a_webhook_shows_its_secret_once_and_keeps_what_is_left_empty(
     gone = send(channels, f"{PAGE}/{made.id}/remove")
     assert done(channels, gone.headers["location"]) == "Removed."
     assert theatre.records.channels.of(1) == []
+
+
+def test_an_app_of_feishu_is_kept_changed_and_taken_away(
+    channels: Client, theatre: Theatre
+) -> None:
+    """Its number is shown, its secret never; another app needs its own secret."""
+    address = f"https://open.feishu.cn{PATHS['feishu']}"
+    typed = {"kind": "feishu", "name": "Charts", "language": "zh", "app_id": APP_ID}
+    refused = send(channels, PAGE, **typed, address=address)
+    assert refused.status_code == 422
+    assert 'id="w-app_secret"' in refused.text
+    assert APP_ID in refused.text
+    send(channels, PAGE, **typed, address=address, app_secret=APP_SECRET)
+    made = theatre.records.channels.named(1, "Charts")
+    key = theatre.console().secret
+
+    def kept() -> tuple[str, str]:
+        access = theatre.records.channels.get(1, made.id).access(key)
+        assert access is not None
+        return access.app_id, access.app_secret
+
+    assert kept() == (APP_ID, APP_SECRET)
+    form = channels.get(f"{PAGE}?edit={made.id}", headers=ZH).text
+    assert (APP_ID in form, APP_SECRET in form, "图表图片" in form) == (True, False, True)
+    assert send(channels, f"{PAGE}/{made.id}", **typed, address="").status_code == 303
+    assert kept() == (APP_ID, APP_SECRET)
+    other = typed | {"app_id": "cli_0000000000"}
+    assert send(channels, f"{PAGE}/{made.id}", **other, address="").status_code == 422
+    assert (
+        send(channels, f"{PAGE}/{made.id}", **(typed | {"app_id": ""}), address="").status_code
+        == 303
+    )
+    assert kept() == ("", "")
+    send(channels, f"{PAGE}/{made.id}/remove")
 
 
 def test_mail_goes_to_members_who_are_ticked(channels: Client, theatre: Theatre) -> None:

@@ -10,12 +10,16 @@ from litestar.testing import TestClient
 
 from minilens.period import now
 from tests.deliver.others import running
-from tests.deliver.products import FEISHU_KEY, PATHS, SIGNING, said
+from tests.deliver.products import APP_ID, FEISHU_KEY, PATHS, SIGNING, said
 from tests.web.cast import Theatre
 from tests.web.channels_cast import with_channels
 from tests.web.sites import site
 
 Ask = Callable[..., Any]
+
+AT_FEISHU = {
+    "kind": "feishu", "name": "x", "address": f"https://open.feishu.cn{PATHS['feishu']}",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -89,6 +93,12 @@ def test_a_channel_is_made_listed_tested_changed_and_removed(ask: Ask) -> None:
         (
             {"kind": "webhook", "name": "x", "address": "https://a.example", "secret": "s" * 201},
             "secret",
+        ),
+        ({**AT_FEISHU, "app_id": "1234", "app_secret": "s"}, "app_id"),
+        ({**AT_FEISHU, "app_id": APP_ID}, "app_secret"),
+        (
+            {"kind": "webhook", "name": "x", "address": "https://a.example", "app_id": APP_ID},
+            "app_id",
         ),
         ({"kind": "mail", "name": "x", "members": []}, "members"),
         ({"kind": "mail", "name": "x", "members": [999]}, "members"),

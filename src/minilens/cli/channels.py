@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import click
 
@@ -29,6 +30,21 @@ in_language = click.option(
 to_members = click.option(
     "--member", "members", multiple=True, help="E-mail of a member (mail). 收件成员邮箱"
 )
+
+with_app = click.option(
+    "--app-id",
+    default=None,
+    help="Of Feishu: the app that uploads pictures, '' for none. 上传图片的飞书应用",
+)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What is read unseen; None: nothing was."""
+
+    address: str | None = None
+    secret: str | None = None
+    app_secret: str | None = None
 
 
 @click.group()
@@ -62,18 +78,23 @@ def list_channels(app: str, form: str) -> None:
 @click.argument("name")
 @in_language
 @to_members
-def add(app: str, kind: str, name: str, spoken: Language | None, members: tuple[str, ...]) -> None:
-    """Add one. Its address, and on a second line its signing secret, are read from the terminal or from a pipe.
+@with_app
+def add(
+    app: str, kind: str, name: str, spoken: Language | None, members: tuple[str, ...], app_id: str | None
+) -> None:  # fmt: skip
+    """Add one. Its address, its signing secret, and the secret of an app that uploads pictures are read, a line each,
+    from the terminal or from a pipe.
 
-    添加渠道；地址与第二行的签名密钥从终端或管道读取。
+    添加渠道；地址、签名密钥、上传图片的应用密钥从终端或管道逐行读取。
     """
     found, settings = kind_named(kind), settings_file.load()
-    address, secret = ("", "") if found == "mail" else _typed(found)
+    typed = Typed() if found == "mail" else _typed(found, app_id)
     with opened_records(settings) as records:
         held = records.apps.named(app)
         content = ChannelContent(
-            found, name, spoken or "zh", address, secret or None, _numbers(records, members)
-        )
+            found, name, spoken or "zh", typed.address, typed.secret, _numbers(records, members), app_id,
+            typed.app_secret,
+        )  # fmt: skip
         made, shown = records.channels.create(
             held.id, content, settings.secret, within=settings.webhook_networks, now=period.now()
         )
@@ -92,19 +113,22 @@ def add(app: str, kind: str, name: str, spoken: Language | None, members: tuple[
 )
 @in_language
 @to_members
+@with_app
 def set_(
-    app: str, channel: str, *, name: str | None, typed: bool, spoken: Language | None, members: tuple[str, ...]
+    app: str, channel: str, *, name: str | None, typed: bool, spoken: Language | None, members: tuple[str, ...],
+    app_id: str | None,
 ) -> None:  # fmt: skip
     """Change one; what isn't given stays. A stopped one is on again. 修改渠道，未给出的不变；已停用的恢复。"""
     settings = settings_file.load()
     with opened_records(settings) as records:
         held = records.apps.named(app)
         found = records.channels.named(held.id, channel)
-        address, secret = _typed(found.kind) if typed else (None, None)
+        said = _typed(found.kind, app_id) if typed else Typed()
         numbers = _numbers(records, members) or tuple(one.account for one in found.members)
         content = ChannelContent(
-            found.kind, name or found.name, spoken or found.language, address, secret, numbers
-        )
+            found.kind, name or found.name, spoken or found.language, said.address, said.secret, numbers, app_id,
+            said.app_secret,
+        )  # fmt: skip
         records.channels.change(
             held.id, found.id, content, settings.secret, within=settings.webhook_networks, now=period.now()
         )  # fmt: skip
@@ -154,17 +178,23 @@ def _numbers(records: Records, emails: Sequence[str]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _typed(kind: str) -> tuple[str, str | None]:
-    """Address and secret: two lines of a pipe, or what is typed unseen."""
+def _typed(kind: str, app_id: str | None) -> Typed:
+    """Lines of a pipe, or what is typed unseen."""
     if not sys.stdin.isatty():
-        lines = [line.strip() for line in sys.stdin.read().splitlines()]
-        return (lines or [""])[0], (lines[1:] or [""])[0] or None
+        lines = [line.strip() or None for line in sys.stdin.read().splitlines()][:3]
+        return Typed(*lines)
     zh = language() == "zh"
     address = click.prompt("地址" if zh else "Address", hide_input=True)
     if kind == "wecom":
-        return address, None
-    word = "签名密钥，没有则回车" if zh else "Signing secret, or nothing"
-    return address, click.prompt(word, default="", hide_input=True, show_default=False) or None
+        return Typed(address)
+    secret = _unseen("签名密钥，没有则回车" if zh else "Signing secret, or nothing")
+    if not app_id:
+        return Typed(address, secret)
+    return Typed(address, secret, _unseen("应用的 App Secret" if zh else "App Secret of the app"))
+
+
+def _unseen(word: str) -> str | None:
+    return click.prompt(word, default="", hide_input=True, show_default=False) or None
 
 
 COMMANDS: tuple[click.Command, ...] = (channels,)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from minilens.deliver.bot_answers import clock_is_off, outcome_of
+from minilens.deliver.feishu_pictures import NotUploaded, uploaded
 from minilens.deliver.fitting import MORE, OPEN, fitted
 from minilens.deliver.http import bucket, limited, posted
 from minilens.deliver.outcome import Outcome
 from minilens.deliver.sender import Sender
 from minilens.records.channel_content import Access
 from minilens.records.channels import Channel
-from minilens.render.message import Figure, Listing, Message, Section, Tone
+from minilens.render.message import Figure, Listing, Message, Picture, Section, Tone
 from minilens.text import Language
 
 #: Bytes of the whole body: they take 20 KB.
@@ -45,21 +46,39 @@ ANSWERS = {
 def send(
     sender: Sender, channel: Channel, message: Message, key: str, now_ms: int, access: Access
 ) -> Outcome:
-    """One try; once more without tables where there were too many of them."""
+    """One try; once more without tables where there were too many of them. With an app pictures are uploaded before,
+    and where they are not taken the message goes without."""
     if full := limited(sender, "feishu", access.address, now_ms):
         return full
-    number, found = _said(sender, access, message, now_ms, MOST_TABLES)
+    keys, refused = _uploaded(sender, access, message, now_ms)
+    number, found = _said(sender, access, message, now_ms, MOST_TABLES, keys)
     if number in (TOO_MANY_TABLES, 11310) and "11310" in found.answer:
         if full := limited(sender, "feishu", access.address, now_ms):
             return full
-        _, found = _said(sender, access, message, now_ms, 0)
+        _, found = _said(sender, access, message, now_ms, 0, keys)
+    if refused and found.state == "sent":
+        return replace(found, answer=refused, code="without_picture")
     return found
 
 
+def _uploaded(
+    sender: Sender, access: Access, message: Message, now_ms: int
+) -> tuple[dict[bytes, str], str]:
+    """Image → its key; and why there is none, empty where there is, or nothing was to be uploaded."""
+    if not access.app_id:
+        return {}, ""
+    pngs = [one.picture.png for one in message.sections if one.picture is not None]
+    try:
+        return uploaded(sender, access, pngs, now_ms), ""
+    except NotUploaded as error:
+        return {}, str(error)
+
+
 def _said(
-    sender: Sender, access: Access, message: Message, now_ms: int, tables: int
-) -> tuple[int | None, Outcome]:
-    answer = posted(sender, access.address, body_of(message, access.secret, now_ms, tables))
+    sender: Sender, access: Access, message: Message, now_ms: int, tables: int, keys: Mapping[bytes, str]
+) -> tuple[int | None, Outcome]:  # fmt: skip
+    body = body_of(message, access.secret, now_ms, tables, keys)
+    answer = posted(sender, access.address, body)
     number, found = outcome_of(answer, ANSWERS, access.address.rpartition("/")[2])
     if number == SIGNATURE and clock_is_off(answer, now_ms):
         found = replace(found, code="clock")
@@ -77,25 +96,31 @@ def signature(secret: str, now_ms: int) -> dict[str, str]:
     return {"timestamp": stamp, "sign": base64.b64encode(tag).decode()}
 
 
-def body_of(message: Message, secret: str, now_ms: int, tables: int = MOST_TABLES) -> bytes:
-    """The signed body, within its limit."""
+def body_of(
+    message: Message, secret: str, now_ms: int, tables: int = MOST_TABLES, keys: Mapping[bytes, str] | None = None
+) -> bytes:  # fmt: skip
+    """The signed body, within its limit. `keys`: of images that they have."""
 
     def whole(one: Message) -> bytes:
         return msgspec.json.encode(
-            {**signature(secret, now_ms), "msg_type": "interactive", "card": card_of(one, tables)}
+            {
+                **signature(secret, now_ms),
+                "msg_type": "interactive",
+                "card": card_of(one, tables, keys or {}),
+            }
         )
 
     return whole(fitted(message, lambda one: len(whole(one)), MOST_BYTES))
 
 
-def card_of(message: Message, tables: int) -> dict[str, Any]:
-    """The card; so many lists are tables, the others lines."""
+def card_of(message: Message, tables: int, keys: Mapping[bytes, str]) -> dict[str, Any]:
+    """The card; so many lists are tables, the others lines; pictures are shown where they have keys."""
     elements = [_small(message.as_of)] if message.as_of else []
     for section in message.sections:
         elements.append({"tag": "hr"})
         as_table = tables > 0 and section.listing is not None and bool(section.listing.rows)
         tables -= as_table
-        elements += _section(section, message.language, as_table=as_table)
+        elements += _section(section, message.language, keys, as_table=as_table)
     if message.footer:
         elements.append(_small(message.footer))
     if message.link:
@@ -113,7 +138,9 @@ def plain(text: str) -> str:
     return text.translate(_SIGNS).replace("://", "&#58;//")
 
 
-def _section(section: Section, language: Language, *, as_table: bool) -> Iterator[dict[str, Any]]:
+def _section(
+    section: Section, language: Language, keys: Mapping[bytes, str], *, as_table: bool
+) -> Iterator[dict[str, Any]]:
     if section.title:
         title = plain(section.title)
         yield _text(f"**[{title}]({section.link})**" if section.link else f"**{title}**")
@@ -127,13 +154,20 @@ def _section(section: Section, language: Language, *, as_table: bool) -> Iterato
                 {"is_short": short, "text": _markdown(_figure(one))} for one in section.figures
             ],
         }
-    picture = section.picture
-    if picture is not None and (picture.bars or picture.link):
+    if section.picture is not None:
+        yield from _picture(section.picture, keys)
+    if section.listing is not None:
+        yield from _listing(section.listing, language, as_table=as_table)
+
+
+def _picture(picture: Picture, keys: Mapping[bytes, str]) -> Iterator[dict[str, Any]]:
+    """The image itself where they have it; else its bars, with a link."""
+    if key := keys.get(picture.png):
+        yield {"tag": "img", "img_key": key, "alt": _as_it_is(picture.alt)}
+    elif picture.bars or picture.link:
         alt = plain(picture.alt)
         shown = f"[{alt}]({picture.link})" if picture.link else alt
         yield _text(f"{shown}\n{plain(picture.bars)}".rstrip())
-    if section.listing is not None:
-        yield from _listing(section.listing, language, as_table=as_table)
 
 
 def _figure(one: Figure) -> str:

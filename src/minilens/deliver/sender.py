@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from minilens.deliver.feishu_apps import FeishuApps
 from minilens.deliver.rate import Rates
 from minilens.records.store import Records
 from minilens.settings import NOBODY, Networks
@@ -11,8 +12,9 @@ from minilens.settings import NOBODY, Networks
 
 @dataclass(frozen=True)
 class Sender:
-    """Made once a process: `rates` remembers how much was sent where. `within`: private networks that addresses may
-    lie in. `smtp`: the DSN of the mail server, "" where there is none. `url`: where readers reach this server."""
+    """Made once a process: `rates` remembers how much was sent where, `feishu_apps` tokens and pictures. `within`:
+    private networks that addresses may lie in. `smtp`: the DSN of the mail server, "" where there is none. `url`: where
+    readers reach this server."""
 
     records: Records
     secret: bytes
@@ -21,5 +23,6 @@ class Sender:
     mail_from: str = ""
     url: str = ""
     rates: Rates = field(default_factory=Rates)
+    feishu_apps: FeishuApps = field(default_factory=FeishuApps)
     #: Seconds for one request, from beginning to end.
     patience: float = 15.0

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from minilens.render.message import Message, Section
+from minilens.render.message import Message, Picture, Section
+from minilens.render.panels import Course
+from minilens.render.picture import picture
 from minilens.text import Language, Text
 
 TITLE = Text("测试消息", "Test message")
@@ -18,11 +20,23 @@ ASKED = Text("由 {who} 在推送渠道页发起", "Asked for by {who} on the pa
 
 
 def trial(
-    app: Text, language: Language, who: str, link: str, now: datetime, timezone: str
-) -> Message:
-    """`app`: what the app is called; `who` asked for it; `link`: the page of channels, "" where none can be reached."""
+    app: Text, language: Language, who: str, link: str, now: datetime, timezone: str, *, drawn: bool = False
+) -> Message:  # fmt: skip
+    """`app`: what the app is called; `who` asked for it; `link`: the page of channels, "" where none can be reached.
+    `drawn`: with a picture, to see whether it arrives."""
     at = f"{now.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+    works = Section(sentences=(WORKS.of(language),), picture=_picture(language) if drawn else None)
     return Message(
         f"{app.of(language)} · {TITLE.of(language)}", AS_OF.of(language).format(at=at),
-        (Section(sentences=(WORKS.of(language),)),), link, language, ASKED.of(language).format(who=who) if who else "",
+        (works,), link, language, ASKED.of(language).format(who=who) if who else "",
     )  # fmt: skip
+
+
+def _picture(language: Language) -> Picture:
+    """Some bars."""
+    title = TITLE.of(language)
+    return picture(
+        [Course(title, ("1", "2", "3", "4"), (1.0, 3.0, 2.0, 4.0), "count", "bars")],
+        title,
+        language,
+    )

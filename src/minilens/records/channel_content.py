@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
@@ -54,18 +54,23 @@ BOTS: dict[Kind, Bot] = {
     ),
 }  # fmt: skip
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,200}").fullmatch
+_APP_ID = re.compile(r"cli_[A-Za-z0-9]{8,60}").fullmatch
 
 
 class Access(msgspec.Struct, frozen=True):
-    """Where a channel leads, and what its messages are signed with; both are kept sealed. Mail has neither."""
+    """Where a channel leads, and what its messages are signed with; all of it is kept sealed. Mail has neither.
+    `app_id` and `app_secret`: of Feishu, the app that uploads pictures; empty for none."""
 
     address: str = ""
     secret: str = ""
+    app_id: str = ""
+    app_secret: str = ""
 
 
 @dataclass(frozen=True)
 class ChannelContent:
-    """A channel as it is typed. `address` and `secret` None: as they are. `members`: of mail, accounts by number."""
+    """A channel as it is typed. `address`, `secret`, `app_id` and `app_secret` None: as they are; `app_id` "": no app
+    any more. `members`: of mail, accounts by number."""
 
     kind: Kind
     name: str
@@ -73,6 +78,8 @@ class ChannelContent:
     address: str | None = None
     secret: str | None = None
     members: tuple[int, ...] = ()
+    app_id: str | None = None
+    app_secret: str | None = None
 
 
 def kind_named(text: str) -> Kind:
@@ -101,10 +108,8 @@ def checked(content: ChannelContent) -> ChannelContent:
             raise Refused("missing", "members")
         if len(content.members) > MOST_MEMBERS:
             raise Refused("too_many", "members", limit=MOST_MEMBERS)
-    return ChannelContent(
-        content.kind, name, content.language, content.address, content.secret,
-        tuple(dict.fromkeys(content.members)) if content.kind == "mail" else (),
-    )  # fmt: skip
+    members = tuple(dict.fromkeys(content.members)) if content.kind == "mail" else ()
+    return replace(content, name=name, members=members)
 
 
 def checked_address(kind: Kind, text: str, within: Networks = NOBODY) -> str:
@@ -130,6 +135,22 @@ def checked_secret(kind: Kind, text: str) -> str:
     if secret and kind in ("wecom", "mail"):
         raise Refused("not_of_kind", "secret", kind=tuple(TITLES[kind]))
     return secret
+
+
+def checked_app(kind: Kind, app_id: str, app_secret: str) -> tuple[str, str]:
+    """The app of Feishu that uploads pictures, or nothing twice; Refused, naming the field."""
+    number, secret = app_id.strip(), app_secret.strip()
+    if not number:
+        return "", ""
+    if kind != "feishu":
+        raise Refused("not_of_kind", "app_id", kind=tuple(TITLES[kind]))
+    if not _APP_ID(number):
+        raise Refused("bad_app_id", "app_id")
+    if not secret:
+        raise Refused("missing", "app_secret")
+    if len(secret) > LONGEST_SECRET:
+        raise Refused("too_long", "app_secret", limit=LONGEST_SECRET)
+    return number, secret
 
 
 def hint_of(address: str) -> str:

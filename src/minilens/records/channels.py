@@ -18,6 +18,7 @@ from minilens.records.channel_content import (
     Kind,
     checked,
     checked_address,
+    checked_app,
     checked_secret,
     hint_of,
 )
@@ -235,8 +236,16 @@ def _access(found: ChannelContent, before: Access | None, made: str, within: Net
     else:
         address = before.address
     typed = None if found.secret is None else checked_secret(found.kind, found.secret)
-    kept = before.secret if before else ""
-    return Access(address, made or (kept if typed is None else typed))
+    kept = before or Access()
+    secret = made or (kept.secret if typed is None else typed)
+    return Access(address, secret, *_app(found, kept))
+
+
+def _app(found: ChannelContent, kept: Access) -> tuple[str, str]:
+    """The app that uploads pictures. Another one has a secret of its own."""
+    number = kept.app_id if found.app_id is None else found.app_id.strip()
+    same = kept.app_secret if number == kept.app_id else ""
+    return checked_app(found.kind, number, found.app_secret or same)
 
 
 def _row(

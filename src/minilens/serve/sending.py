@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from minilens.deliver.feishu_apps import FeishuApps
 from minilens.deliver.rate import Rates
 from minilens.deliver.send import tried
 from minilens.deliver.sender import Sender
@@ -15,13 +16,15 @@ from minilens.web.channels.doors import ChannelDoors, Tried
 
 #: Of this process: schedules, alarms and tests share what may be sent to an address.
 RATES = Rates()
+#: Likewise, what apps of Feishu have uploaded.
+FEISHU_APPS = FeishuApps()
 
 
 def sender_of(records: Records, settings: Settings) -> Sender:
     """That of this process."""
     return Sender(
         records, settings.secret, within=settings.webhook_networks, smtp=settings.smtp, mail_from=settings.mail_from,
-        url=settings.public_url, rates=RATES,
+        url=settings.public_url, rates=RATES, feishu_apps=FEISHU_APPS,
     )  # fmt: skip
 
 
@@ -41,7 +44,9 @@ def tested(sender: Sender, channel: Channel, who: str) -> Tried:
     at = now()
     link = f"{sender.url}/a/{app.name}/messages/channels" if sender.url else ""
     title = Text(app.zh or app.name, app.en or app.name)
-    message = trial(title, channel.language, who, link, at, app.timezone)
+    access = channel.access(sender.secret)
+    drawn = access is not None and bool(access.app_id)
+    message = trial(title, channel.language, who, link, at, app.timezone, drawn=drawn)
     key = f"test.{channel.id}.{milliseconds(at)}"
     found = tried(channel, message, milliseconds(at), sender=sender, key=key)
     return Tried(found.state == "sent", found.code, found.answer)

@@ -191,6 +191,8 @@ def _of_payments(language: Language) -> dict[str, str]:
         "number": _("Public key ID"),
         "api_v3_key": _("APIv3 key"),
         "signing_secret": _("Signing secret"),
+        "app_id": _("App ID"),
+        "app_secret": _("App Secret"),
         "unit": _("Unit of amounts"),
         "identity": _("Type of user"),
     }

@@ -74,8 +74,8 @@ class MadeChannel(msgspec.Struct, frozen=True):
 
 
 class GivenChannel(msgspec.Struct, forbid_unknown_fields=True):
-    """A channel. When it is changed, `address` and `secret` may be left out: then they stay; an empty `secret` is none.
-    `members`: of mail, numbers of accounts that see the app."""
+    """A channel. When it is changed, `address`, `secret`, `app_id` and `app_secret` may be left out: then they stay; an
+    empty `secret` or `app_id` is none. `members`: of mail, numbers of accounts that see the app."""
 
     kind: str
     name: str
@@ -83,6 +83,8 @@ class GivenChannel(msgspec.Struct, forbid_unknown_fields=True):
     address: str | None = None
     secret: str | None = None
     members: list[int] = []
+    app_id: str | None = None
+    app_secret: str | None = None
 
 
 class TestedChannel(msgspec.Struct, frozen=True):
@@ -117,6 +119,8 @@ class OfGiven(openapi.Described):
                 "language": Schema(type=OpenAPIType.STRING, enum=list(LANGUAGES)),
                 "address": maybe,
                 "secret": maybe,
+                "app_id": maybe,
+                "app_secret": maybe,
                 "members": Schema(type=OpenAPIType.ARRAY, items=Schema(type=OpenAPIType.INTEGER)),
             },
         )
@@ -147,6 +151,8 @@ def content_of(body: bytes) -> ChannelContent:
         found.address,
         found.secret,
         tuple(found.members),
+        found.app_id,
+        found.app_secret,
     )
 
 
@@ -178,7 +184,8 @@ async def every(
     status_code=201,
     summary="Make a channel (新建推送渠道)",
     description="`address`: of a bot as its product shows it, of a webhook any https address; mail has none. `secret`: "
-    "of Feishu and DingTalk the signing secret, where there is one; of a webhook one is made up unless given.",
+    "of Feishu and DingTalk the signing secret, where there is one; of a webhook one is made up unless given. "
+    "`app_id`, `app_secret`: of Feishu, an app that uploads pictures.",
     tags=["channels"],
     security=openapi.SECURITY,
     responses=openapi.changes() | openapi.BODY,

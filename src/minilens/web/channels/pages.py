@@ -91,10 +91,13 @@ async def test(settings: NamedDependency[AppSettings], channel: FromPath[int]) -
     """Send a test; what is wrong stands beside the channel."""
     found = await asyncio.to_thread(settings.records.channels.get, settings.app.id, channel)
     result = await asyncio.to_thread(settings.console.channels.test, found, settings.me.name)
-    if result.sent:
+    if result.sent and not result.code:
         return Redirect(CHANNELS.at(settings.app, "tested"), status_code=303)
     sentence = why(result.code, settings.app, settings.reader.language)
     said = f"{sentence} ({result.told})" if result.told else sentence
+    if not result.sent:
+        _ = translate(settings.reader.language)
+        said = _("Test not sent: %(why)s") % {"why": said}
     return await shown(settings, Wrong(f"test-{channel}", "", said, 422))
 
 
@@ -127,6 +130,8 @@ def _content(kind: Kind, data: Mapping[str, str]) -> ChannelContent:
         data.get("address", "").strip() or None,
         secret,
         members,
+        data.get("app_id") if kind == "feishu" else None,
+        data.get("app_secret", "").strip() or None,
     )
 
 
@@ -182,10 +187,15 @@ def _values(
             "name": typed.get("name", ""),
             "language": typed.get("language", "zh"),
             "members": ticked,
+            "app_id": typed.get("app_id", ""),
         }
     if edited is not None:
         ticked = {one.account for one in edited.members}
-        return {"name": edited.name, "language": edited.language, "members": ticked}
+        access = edited.access(settings.console.secret)
+        return {
+            "name": edited.name, "language": edited.language, "members": ticked,
+            "app_id": access.app_id if access else "",
+        }  # fmt: skip
     _ = translate(settings.reader.language)
     name = _("Mail") if add == "mail" else ""
     return {
