@@ -28,6 +28,7 @@ def about_campaigns(app: int, zone: str, over: Range) -> dict[str, AnyQuery]:
         "what is taken back": replace(grouped, grain="week"),
         "what is taken back at all": replace(grouped, grain="whole"),
         "what is taken back by phones": replace(grouped, groups=(brand,), grain="whole"),
+        "what is told twice": replace(grouped, both_tell=("share",), grain="day"),
         **_converted(plain, over),
         **_ways(app, zone, over),
     }

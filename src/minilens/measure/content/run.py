@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -46,6 +46,8 @@ TOTALS = Text(
     "公众号的数字是后台的总数，不是 Minilens 认识的用户",
     "Figures of the Official Account are its console's totals, not persons that Minilens knows",
 )
+#: Campaigns that a note names.
+_MOST_NAMED = 3
 #: Sums of what the mini program itself saw.
 _OURS = ("launches", "menu_launches", "conversions")
 Asked = dict[str, Table]
@@ -204,8 +206,29 @@ def _articles(query: ContentQuery, as_of: AsOf, asked: Sequence[Asked]) -> dict[
     for name, counts in came.items():
         whole.held[name] = sum(counts.values())
     titles = {one.value: f"{one.published} · {one.title}" for one in told}
-    rest = _rest(every)
-    return _list(query, every, every, whole, rest, _called(COLUMNS["article"], titles))
+    made = _list(query, every, every, whole, _rest(every), _called(COLUMNS["article"], titles))
+    shared = [one for one, count in claims.items() if count > 1]
+    return {**made, "notes": (*made["notes"], *_of_several(shared, came))}
+
+
+def _of_several(campaigns: Sequence[str], came: Mapping[str, Mapping[str, int]]) -> Iterator[Text]:
+    """What came by campaigns that several articles have: of which of them nobody can say."""
+    launches, conversions = (
+        sum(came.get(name, {}).get(one, 0) for one in campaigns)
+        for name in ("launches", "conversions")
+    )
+    if not launches and not conversions:
+        return
+    named, more = sorted(campaigns)[:_MOST_NAMED], len(campaigns) - _MOST_NAMED
+    zh, en = "、".join(named), ", ".join(named)
+    if more > 0:
+        zh, en = f"{zh} 等 {len(campaigns)} 个", f"{en} and {more} more"
+    yield Text(
+        f"推广活动 {zh} 各有几篇文章在用，带来的 {launches:,} 次打开和 {conversions:,} 次转化只在合计里，不在任何一行："
+        "请给每篇文章里的链接一个自己的推广活动",
+        f"Several articles share a campaign ({en}): the {launches:,} launches and {conversions:,} conversions it "
+        "brought are in the total and in no row. Give the links of each article a campaign of its own",
+    )
 
 
 def _rest(every: Mapping[str, Sums]) -> Callable[[list[str]], Sums]:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from minilens.identity.moves import HAS_MOVED, Moved
 from minilens.measure.events.kept import has_tail, is_kept
 from minilens.measure.events.query import DAYS_BACK, EventsQuery
+from minilens.measure.payments.query import AROUND
 from minilens.period import Range
 from minilens.warehouse.engine import Answer
 
@@ -57,9 +58,10 @@ class Builds:
         """What statements name besides values: app, traffic, days and builds, with that of the day before, on which a
         session may have begun."""
         back = DAYS_BACK if any(one.takes_back is not None for one in query.events) else 0
-        first = start - timedelta(days=1 + back)
+        around = AROUND if query.once_told else 0
+        first, last = start - timedelta(days=1 + back + around), end + timedelta(days=around)
         return {
             "app": query.app, "traffic": query.traffic, "start": start, "end": end, "newest": self.newest,
             "through": self.through,
-            "current": [(row[0], row[1]) for row in self.made.rows if first <= row[0] <= end],
+            "current": [(row[0], row[1]) for row in self.made.rows if first <= row[0] <= last],
         }  # fmt: skip

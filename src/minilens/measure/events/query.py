@@ -165,7 +165,7 @@ class EventsQuery:
     Of the groups the `top` by the measure `sort` over the whole range have rows, each of them every period;
     with `include_other` what all others come to. `where` holds for all events. `value_names`: what the app calls the
     values of a property that is among the groups. `until`: only what happened before that moment counts, but for what
-    comes afterwards.
+    comes afterwards. `both_tell`: events that servers tell besides the tracker, which count once; see `told_once`.
     """
 
     app: int
@@ -183,6 +183,7 @@ class EventsQuery:
     timezone: str = ""
     value_names: tuple[tuple[str, tuple[tuple[str, Text], ...]], ...] = ()
     until: datetime | None = None
+    both_tell: tuple[str, ...] = ()
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -209,6 +210,11 @@ class EventsQuery:
         """Every event that is asked about, once; but for those that take others back, which are read apart."""
         some = (one for one in self.events if one.takes_back is None)
         return tuple(dict.fromkeys(name for one in some for name in one.events))
+
+    @property
+    def once_told(self) -> tuple[str, ...]:
+        """Of what is asked about the events that both tell."""
+        return tuple(one for one in self.both_tell if one in self.named)
 
     def conditions(self) -> Iterator[Condition]:
         """All of them, wherever they stand."""

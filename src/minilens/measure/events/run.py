@@ -19,6 +19,7 @@ from minilens.measure.events.query import MOST_ROWS, EventsQuery, Figure, Formul
 from minilens.measure.events.sql import Statement
 from minilens.measure.events.taken_back import with_taken_back
 from minilens.measure.measures import DAY, MOMENT
+from minilens.measure.payments.query import AROUND
 from minilens.measure.prepared import AsOf, Prepared
 from minilens.measure.session import QuerySession, cost
 from minilens.measure.table import Cell, Cost, Row, Table
@@ -48,7 +49,8 @@ def prepare(engine: Engine, query: EventsQuery, as_of: AsOf) -> Prepared:
         query.range.check(query.grain)
     made = engine.query(BUILDS, {"app": query.app})
     newest = made.rows[-1][0] if made.rows else _BEFORE
-    young = query.range.end + timedelta(days=query.reach) >= newest or not is_kept(query)
+    reach = max(query.reach, AROUND if query.once_told else 0)
+    young = query.range.end + timedelta(days=reach) >= newest or not is_kept(query)
     hour = as_of.as_of.replace(second=0, microsecond=0) if query.grain == "hour" else None
     builds = hash(tuple((row[0], row[1]) for row in made.rows))
     return Prepared(

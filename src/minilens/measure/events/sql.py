@@ -14,7 +14,7 @@ from functools import partial
 from minilens.identity.moves import Moved, person_of
 from minilens.measure.days.day_rows import CURRENT, LATER
 from minilens.measure.dimensions import Dimension
-from minilens.measure.events import conversion_sql, formula
+from minilens.measure.events import conversion_sql, formula, told_once
 from minilens.measure.events.calls import LEVELS, Call, How
 from minilens.measure.events.condition_sql import NOTHING, Bound, Place, Rows
 from minilens.measure.events.kept import asks_newness, is_kept
@@ -337,6 +337,9 @@ ORDER BY {keys}
             asked.append(f"toUnixTimestamp64Milli(ts) < {self._until}")
         asked += ["kind != 'profile'"] if place == "events" else []
         asked += [f"({rows.all_of(self.query.where)})"] if self.query.where.parts else []
+        asked += (
+            [told_once.counts(place, once, self.bound)] if (once := self.query.once_told) else []
+        )
         if self._single:
             asked += self._own(rows, self.query.events[0])
         elif self.only and any(one.narrowed for one in self.query.events):

@@ -116,6 +116,7 @@ def _units(amount: Cell) -> float | None:
 
 def _without_number(count: int) -> Text:
     return Text(
-        f"{count} 个支付事件没有订单号（order_id），未参与核对。",
-        f"{count} events of payments have no order number (order_id) and are left out.",
+        f"{count} 个支付事件没有订单号（order_id），未参与核对；两边都上报时会重复计数。",
+        f"{count} events of payments have no order number (order_id) and are left out; where both sides send them "
+        "they count twice.",
     )

@@ -1,11 +1,13 @@
 """SQL of payments: rows of events become orders, orders become groups or days.
 
-An order number is the property order_id, else the number of what the event was about. Amounts are in ten-thousandths.
+An order number is the property order_id, out_trade_no or transaction_id, else the number of what the event was about.
+Amounts are in ten-thousandths.
 """
 
 from __future__ import annotations
 
 from minilens.identity.moves import Moved, person_of
+from minilens.measure.events.told_once import NUMBERS
 from minilens.measure.payments.query import CURRENCY, STATES, PaymentsQuery
 
 #: Who tells: servers, also by files, or the tracker.
@@ -13,9 +15,8 @@ _SIDE = """multiIf(
             name = {refunded:String} AND via != 'tracker', 'refund',
             name IN {told:Array(String)} AND via IN ('server', 'import'), 'server',
             name = {seen:String} AND via = 'tracker', 'tracker', '')"""
-_ORDER = (
-    "if(ifNull(toString(props.order_id), '') != '', toString(props.order_id), toString(target_id))"
-)
+_NUMBERS = ", ".join(f"nullIf(toString(props.{one}), '')" for one in NUMBERS)
+_ORDER = f"coalesce({_NUMBERS}, toString(target_id))"
 _AMOUNT = "toInt64(ifNull(value, toDecimal64OrNull(ifNull(toString(props.amount), ''), 4)) * 10000)"
 _ROWS = f"""
     SELECT actor, events.person AS person, ts, day, id, {_SIDE} AS side, ifNull({_ORDER}, '') AS order,
