@@ -141,3 +141,33 @@ def test_touches_are_for_those_who_may_look_up_persons(asking: Any) -> None:
 
 def test_who_may_not_read_reports_may_not_ask(asking: Any) -> None:
     assert answer(asking, ASKED, who="sender").status_code == 403
+
+
+def behind(asking: Any, who: str = "admin", form: str = "json", **body: Any) -> Any:
+    client, address, tokens = asking
+    headers = {"Authorization": f"Bearer {tokens[who]}"}
+    return client.post(
+        f"{address}/persons?format={form}&lang=en", content=json.dumps(body), headers=headers
+    )
+
+
+def test_persons_behind_a_model_and_what_it_touched(asking: Any, shop: House) -> None:
+    plain = {name: value for name, value in ASKED.items() if name != "models"}
+    ways, overlap = plain | {"show": "ways"}, plain | {"show": "overlap"}
+    one, two, three = (f"p{shop.person('device', who)}" for who in "ABC")
+    for question, measure, row, who in (
+        (ASKED, "touched", {"campaign": "poster"}, [one]), (ASKED, "first", {"campaign": "poster"}, []),
+        (ASKED, "linear", {"campaign": "poster"}, [one]), (ASKED, "touched", {"campaign": ""}, [two]),
+        (ASKED, "touched", {"campaign": "(no touch)"}, [three]), (ASKED, "touched", {}, [one, two, three]),
+        (ways, "conversions", {"way": "spring → poster"}, [one]), (overlap, "conversions", {"with": "spring"}, [one]),
+    ):  # fmt: skip
+        told = behind(asking, question=question, measure=measure, row=row).json()
+        assert sorted(each["person"] for each in told["persons"]) == sorted(who), (measure, row)
+    assert len(behind(asking, form="csv", question=ASKED, measure="touched").text.splitlines()) == 4
+    for more, field in (
+        ({"measure": "none"}, "measure"), ({"row": {"place": "x"}}, "row"),
+        ({"question": ASKED | {"grain": "day"}, "row": {"day": "2026-01-01"}}, "row.day"),
+    ):  # fmt: skip
+        wrong = behind(asking, **({"question": ASKED, "measure": "touched"} | more))  # type: ignore[arg-type]
+        assert (wrong.status_code in (400, 422), wrong.json()["field"]) == (True, field)
+    assert behind(asking, who="reader", question=ASKED, measure="touched").status_code == 403

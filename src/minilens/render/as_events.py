@@ -261,7 +261,8 @@ def _places(table: Table, row: Row) -> tuple[str, ...]:
 
 def _place(table: Table, keys: Row, measure: str, cell: Cell) -> str:
     """A figure by its column and the keys of its row; of a total no period is said. Nothing for what is no count."""
-    if not cell or table.columns[_at(table, measure)].unit != "count":
+    of = table.columns[_at(table, measure)]
+    if not cell or not (of.unit == "count" or of.has_persons):
         return ""
     named = {
         column.name: key.isoformat() if isinstance(key, date) else key

@@ -130,6 +130,21 @@ class Brute:
         ]
         return sorted(some, key=lambda t: t.at)
 
+    def led(self, entry: Entry) -> list[str]:
+        """The groups of its touches one after the other, repeats as one, the newest ten."""
+        found: list[str] = []
+        for one in self.before(entry):
+            if not found or found[-1] != one.campaign:
+                found.append(one.campaign)
+        return found[-10:]
+
+    def with_credit(self, model: str, entry: Entry) -> set[str]:
+        """The groups that a model gives something of it; where none touched it NO_TOUCH."""
+        touches = self.before(entry)
+        weights = self.weights(model, touches, {}) if touches else []
+        found = {t.campaign for t, weight in zip(touches, weights, strict=True) if weight}
+        return found or {NO_TOUCH}
+
     def credit(self, model: str) -> Given:
         """Group and day → what it is given."""
         found: Given = defaultdict(Fraction)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from minilens.measure.attribution.columns import ALONE, NO_TOUCH, THEN
 from minilens.measure.attribution.query import MODELS, AttributionQuery
+from minilens.measure.persons.query import PersonsQuery, Place
+from minilens.measure.persons.run import found
+from minilens.measure.prepared import AsOf
 from minilens.measure.table import Table
 from minilens.period import Range
 from tests.examples import at_length, costly
@@ -21,9 +25,11 @@ from tests.measure.attribution.asking import DAY, HOUR, answer, asked
 from tests.measure.attribution.oracle import Brute
 from tests.measure.histories import History
 from tests.measure.oracle import Oracle
+from tests.measure.persons.test_against_brute_force import number_of
 from tests.measure.tails import short_sessions, split, with_newest
-from tests.pipeline import Happening, House, around
+from tests.pipeline import LATER, Happening, House, around
 
+AS_OF = AsOf(LATER, datetime(2030, 1, 1, tzinfo=UTC), 1 << 62)
 Houses = Callable[..., House]
 MILLIONTH = Fraction(1, 1_000_000)
 CAMPAIGNS = ("", "a", "b", "")
@@ -97,6 +103,57 @@ def same(table: Table, brute: Brute) -> None:
             )
 
 
+#: Models of which the words alone say who has a part in a conversion.
+PLAIN = ("first", "last", "last_non_direct", "linear", "position")
+
+
+def behind(
+    house: House, query: AttributionQuery, measure: str, row: dict[str, Any]
+) -> Counter[int]:
+    """Who stands behind a figure, and how often."""
+    place = Place(measure, tuple(row.items()))
+    real = found(house.pipeline.engine, PersonsQuery(query, place), AS_OF)
+    assert real.times is not None
+    return Counter(dict(zip(real.person.tolist(), real.times.tolist(), strict=True)))
+
+
+def same_persons(house: House, brute: Brute, data: st.DataObject) -> None:
+    """Those behind every figure of some rows are those of the count, by person."""
+    query, timed = brute.query, brute.query.rows.grain == "day"
+    who = {person: number_of(house, h) for h in brute.rows for person in [brute.who(h)]}
+    own = [one for one in brute.entries() if not one.refund]
+    table = answer(house, query)
+    for row in data.draw(st.lists(st.sampled_from(table.rows), max_size=2)) if table.rows else ():
+        keys = {"campaign": row[0]} | ({"day": row[1].isoformat()} if timed else {})  # type: ignore[union-attr]
+        there = [one for one in own if not timed or one.day == row[1]]
+        for model in ("touched", data.draw(st.sampled_from(PLAIN))):
+            named = "linear" if model == "touched" else model
+            wanted = Counter(
+                who[one.person] for one in there if row[0] in brute.with_credit(named, one)
+            )
+            assert behind(house, query, model, keys) == wanted, (model, keys)
+    whole = Counter(who[one.person] for one in own)
+    assert behind(house, query, "touched", {}) == whole
+    plain = replace(query, rows=replace(query.rows, grain="whole"))
+    ways, pairs = replace(plain, show="ways"), replace(plain, show="overlap")
+    for cells in answer(house, ways).rows[:2]:
+        wanted = Counter(
+            who[one.person]
+            for one in own
+            if (THEN.join(brute.led(one)) if brute.before(one) else NO_TOUCH) == cells[0]
+        )
+        assert behind(house, ways, "conversions", {"way": cells[0]}) == wanted
+    for first, other, *_ in answer(house, pairs).rows[:2]:
+        groups = [(one, {t.campaign for t in brute.before(one)}) for one in own]
+        both = {first} if other == ALONE else {first, other}
+        wanted = Counter(
+            who[one.person]
+            for one, some in groups
+            if both <= some and (other != ALONE or len(some) == 1)
+        )
+        assert behind(house, pairs, "conversions", {"campaign": first, "with": other}) == wanted
+
+
 def exact(cell: object) -> Fraction:
     assert isinstance(cell, int | float)
     return Fraction(round(cell * 1_000_000), 1_000_000)
@@ -124,9 +181,12 @@ def test_against_brute_force(
     if whole:
         house.build()
     oracle, days = Oracle(arrived, history.zone), around(arrived, history.zone)
-    for _ in range(20 if at_length() else 8):
+    for n in range(20 if at_length() else 8):
         first = data.draw(st.integers(0, days.days - 1))
         last = data.draw(st.integers(first, days.days - 1))
         over = Range(days.start + timedelta(first), days.start + timedelta(last))
         query = query_of(data.draw, house, data.draw(st.sampled_from((days, over))))
-        same(answer(house, query), Brute(query, oracle))
+        brute = Brute(query, oracle)
+        same(answer(house, query), brute)
+        if n < (20 if at_length() else 1):
+            same_persons(house, brute, data)

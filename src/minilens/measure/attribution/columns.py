@@ -108,7 +108,8 @@ def keys(query: AttributionQuery) -> tuple[Column, ...]:
 
 
 def _some(name: str, zh: str, en: str, unit: Unit, how_zh: str, how_en: str) -> Column:
-    return Column(name, Text(zh, en), unit, Text(how_zh, how_en), rise_is="neither")
+    how = Text(how_zh, how_en)
+    return Column(name, Text(zh, en), unit, how, rise_is="neither", has_persons=unit == "count")
 
 
 def measures(query: AttributionQuery) -> tuple[Column, ...]:
@@ -153,4 +154,4 @@ def of_model(query: AttributionQuery, model: Model) -> Column:
     title, how = MODELS[model]
     what = _WHAT[query.counts]
     zh, en = f"{what.zh}：{how.zh}", f"{what.en}: {how.en[0].lower()}{how.en[1:]}"
-    return Column(model, title, "number", Text(zh, en), rise_is="neither")
+    return Column(model, title, "number", Text(zh, en), rise_is="neither", has_persons=True)

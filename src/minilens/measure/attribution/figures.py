@@ -56,7 +56,8 @@ def buckets(over: Range, grain: str) -> list[date]:
     return [over.start] if grain == "whole" else over.buckets(cast("Grain", grain))
 
 
-def _bucket(query: AttributionQuery, day: Whole) -> Whole:
+def bucket_of(query: AttributionQuery, day: Whole) -> Whole:
+    """Of each day, counted since 1970, the place of its bucket."""
     firsts = [(one - _EPOCH).days for one in buckets(query.rows.range, query.rows.grain)]
     return np.searchsorted(np.array(firsts), day, "right").astype(np.int64) - 1
 
@@ -65,7 +66,7 @@ def credit(query: AttributionQuery, journeys: Journeys, game: Game | None) -> Cr
     """All that is handed out."""
     groups = len(journeys.touches.groups)
     count = len(buckets(query.rows.range, query.rows.grain))
-    bucket = _bucket(query, journeys.entries.day)
+    bucket = bucket_of(query, journeys.entries.day)
     sums = {model: Sums((groups + 2) * count) for model in query.models}
     touched = Sums((groups + 2) * count)
     for some, pairs in journeys.parts():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -87,22 +87,15 @@ def _square(every: list[int], size: int) -> list[list[int]]:
 def ways(query: AttributionQuery, journeys: Journeys, as_of: AsOf) -> Table:
     """A row each way: the groups of the touches of a conversion one after the other, repeats as one, the newest ten of
     them. Most conversions first."""
-    parts = [_steps(journeys, some, pairs) for some, pairs in journeys.parts()]
-    none = np.zeros((0, MOST_STEPS), np.int64)
-    steps = np.concatenate([none, *parts])
-    own = ~journeys.entries.refund & _through(query, journeys, steps)
-    steps = steps[own]
+    told = led(query, journeys)
+    own, way, many, names, order = told.own, told.way, told.many, told.names, told.order
     amount, count = journeys.entries.amount[own], journeys.count[own]
     seconds = _took(journeys)[own]
-    known, way, many = np.unique(steps, axis=0, return_inverse=True, return_counts=True)
-    way = way.reshape(-1)
-    value = Sums(len(known))
+    value = Sums(len(names))
     value.add(way, amount)
-    sums, total = value.all(), len(steps)
-    mean = np.bincount(way, weights=count, minlength=len(known)) / np.maximum(many, 1)
-    took = np.bincount(way, weights=seconds, minlength=len(known)) / np.maximum(many, 1)
-    names = [_named(journeys, one) for one in known]
-    order = sorted(range(len(known)), key=lambda n: (-int(many[n]), names[n]))
+    sums, total = value.all(), len(way)
+    mean = np.bincount(way, weights=count, minlength=len(names)) / np.maximum(many, 1)
+    took = np.bincount(way, weights=seconds, minlength=len(names)) / np.maximum(many, 1)
     rows: list[Row] = []
     for n in order[: query.rows.top]:
         touched = names[n] != columns.NO_TOUCH
@@ -114,8 +107,32 @@ def ways(query: AttributionQuery, journeys: Journeys, as_of: AsOf) -> Table:
         gone = sum(int(many[n]) for n in rest)
         more = [plain(sum(sums[n] for n in rest))] if query.counts == "value" else []
         other = (None, gone, gone / total, *more, None, None)
-    framed = _framed(query, journeys, as_of, rows, len(known), share=1 if total else None, own=own)
+    framed = _framed(query, journeys, as_of, rows, len(names), share=1 if total else None, own=own)
     return replace(framed, other=other)
+
+
+@dataclass(frozen=True)
+class Led:
+    """`own`: which entries are conversions by a way; of each of them its `way`. Of each way how `many` they are and its
+    name; `order`: ways, those of the most conversions first."""
+
+    own: Truth
+    way: Whole
+    many: Whole
+    names: list[str]
+    order: list[int]
+
+
+def led(query: AttributionQuery, journeys: Journeys) -> Led:
+    """Which way led to each conversion."""
+    parts = [_steps(journeys, some, pairs) for some, pairs in journeys.parts()]
+    none = np.zeros((0, MOST_STEPS), np.int64)
+    steps = np.concatenate([none, *parts])
+    own = ~journeys.entries.refund & _through(query, journeys, steps)
+    known, way, many = np.unique(steps[own], axis=0, return_inverse=True, return_counts=True)
+    names = [_named(journeys, one) for one in known]
+    order = sorted(range(len(known)), key=lambda n: (-int(many[n]), names[n]))
+    return Led(own, way.reshape(-1), many, names, order)
 
 
 def _through(query: AttributionQuery, journeys: Journeys, steps: Whole) -> Truth:

@@ -337,9 +337,7 @@ ORDER BY {keys}
             asked.append(f"toUnixTimestamp64Milli(ts) < {self._until}")
         asked += ["kind != 'profile'"] if place == "events" else []
         asked += [f"({rows.all_of(self.query.where)})"] if self.query.where.parts else []
-        asked += (
-            [told_once.counts(place, once, self.bound)] if (once := self.query.once_told) else []
-        )
+        asked += self._told_once(place)
         if self._single:
             asked += self._own(rows, self.query.events[0])
         elif self.only and any(one.narrowed for one in self.query.events):
@@ -354,6 +352,10 @@ ORDER BY {keys}
         {known}SELECT {", ".join(columns)}
         FROM {table}
         WHERE {" AND ".join(asked)}"""
+
+    def _told_once(self, place: Place) -> list[str]:
+        once = self.query.once_told
+        return [told_once.counts(place, once, self.bound)] if once else []
 
     def _which(self, rows: Rows) -> list[str]:
         """Columns of which of the events a row is."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
+from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.query import EventsQuery
@@ -33,6 +34,7 @@ Countable = (
     | LifecycleQuery
     | PathsQuery
     | LtvQuery
+    | AttributionQuery
     | CampaignQuery
     | CourseQuery
     | SharesQuery

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from minilens.errors import Refused
 from minilens.measure.activity.query import LifecycleQuery, ReturnsQuery, StickinessQuery
+from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.campaigns.query import CampaignQuery, CourseQuery
 from minilens.measure.days.day_rows import BUILDS
 from minilens.measure.distribution.query import DistributionQuery
@@ -20,6 +21,7 @@ from minilens.measure.ltv.query import LtvQuery
 from minilens.measure.paths.query import PathsQuery
 from minilens.measure.persons import (
     activity,
+    attribution,
     campaigns,
     days,
     events,
@@ -55,6 +57,7 @@ KINDS: dict[type[Any], Kind] = {
     EventsQuery: Kind(events.behind, events.check),
     FunnelQuery: Kind(funnels.behind, funnels.check),
     LtvQuery: Kind(ltv.behind, ltv.check),
+    AttributionQuery: Kind(attribution.behind, attribution.check),
     PathsQuery: Kind(paths.behind, paths.check),
     Query: Kind(days.behind, days.check),
     DistributionQuery: Kind(launches.behind, launches.check),

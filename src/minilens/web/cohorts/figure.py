@@ -12,6 +12,8 @@ import msgspec
 from minilens.errors import Refused
 from minilens.measure import filters
 from minilens.measure.activity.query import ActivityQuery
+from minilens.measure.attribution import columns as attribution
+from minilens.measure.attribution.query import AttributionQuery
 from minilens.measure.catalog import Catalog
 from minilens.measure.distribution.query import DistributionQuery
 from minilens.measure.events.columns import OTHERS
@@ -127,6 +129,8 @@ def _columns_of(query: object) -> Iterable[Iterable[Column]] | None:
         return columns_of(query)
     if isinstance(query, LtvQuery):
         return ltv_columns(query)
+    if isinstance(query, AttributionQuery):
+        return attribution.keys(query), attribution.measures(query)
     return shares_columns(query.show, query.by) if isinstance(query, SharesQuery) else None
 
 
