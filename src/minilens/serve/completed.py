@@ -81,7 +81,8 @@ def completed(query: AnyQuery, records: Records, known: KnowsCohorts | None = No
         return _ltv_of_app(query, records, known)
     if isinstance(query, FunnelQuery | ActivityQuery | AttributionQuery | SharesQuery):
         money: Amounts = "every" if isinstance(query, AttributionQuery) else "values"
-        return replace(query, rows=_of_app(query.rows, records, known, money=money))
+        rows = _of_app(query.rows, records, known, money=money)
+        return replace(query, rows=_by_itself(rows) if isinstance(query, FunnelQuery) else rows)
     if isinstance(query, PathsQuery):
         return _paths_of_app(query, records, known)
     if not isinstance(query, LedgerListQuery):
@@ -226,6 +227,12 @@ def _of_app(
     return with_page_types(meant, lambda: records.page_types.of(query.app).in_order())
 
 
+def _by_itself(rows: EventsQuery) -> EventsQuery:
+    """Rows that are kept day by day: what counts of a day must not hang on others. Funnels and paths lose nothing: an
+    order that is told again is of the same person and nearly the same moment."""
+    return replace(rows, both_tell=())
+
+
 def _told_by_servers(records: Records, app: int) -> tuple[str, ...]:
     """Events of payments that the tracker sends by the same name as servers do, so that an order may be told twice."""
     channels = {one.content.event for one in records.payment_channels.all(app)}
@@ -234,7 +241,7 @@ def _told_by_servers(records: Records, app: int) -> tuple[str, ...]:
 
 
 def _paths_of_app(query: PathsQuery, records: Records, known: KnowsCohorts | None) -> PathsQuery:
-    found = replace(query, rows=_of_app(query.rows, records, known))
+    found = replace(query, rows=_by_itself(_of_app(query.rows, records, known)))
     if query.grouping.by != "type":
         return found
     types = records.page_types.of(query.app).in_order()
