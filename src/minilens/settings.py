@@ -12,13 +12,13 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from minilens.data_folder import kept_secret
 from minilens.errors import CannotStart, did_you_mean
+from minilens.networks import Networks
 
 #: Looked for in the working directory, unless --config or MINILENS_CONFIG names another.
 FILE = "minilens.toml"
@@ -44,6 +44,8 @@ TABLE: tuple[Setting, ...] = (
     Setting("records", "", "配置库地址；空为数据目录中的 SQLite，或 postgresql+psycopg://…", "Where records live; empty for SQLite in the data folder, or postgresql+psycopg://…"),
     Setting("secret", "", "签名与手机号散列用的密钥；空则自动生成于数据目录", "Signs cookies and keys phone-number hashes; made in the data folder when empty"),
     Setting("receiver", "main", "本机接收进程的名字，多机接收时各不相同", "Name of this machine's receiver; different on each where there are several"),
+    Setting("receiver_url", "", "其他主机访问本机接收进程的地址，如 http://10.0.0.5:8000；空为本机名与监听端口", "Where other hosts reach this machine's receiver, such as http://10.0.0.5:8000; empty for its name and port"),
+    Setting("roles", "receive,load,console", "本机做什么：receive 接收事件；load,console 装载与后台（同在一个进程）；只接收的主机写 receive", "What this machine does: receive takes events, load,console loads and serves the console (one process); a host that only receives says receive"),
     Setting("map", "", "省份地图文件；空为自带的方格图，none 为不显示地图", "File of the map of provinces; empty for the squares that come with it, none for no map"),
     Setting("cache", "", "可随时删除的缓存目录；空为用户的缓存目录", "Folder of what can be made again; empty for the user's cache folder"),
     Setting("trusted_proxies", "", "可信的反向代理地址或网段（10.0.0.0/8），逗号分隔", "Addresses or networks (10.0.0.0/8) of trusted reverse proxies, separated by commas"),
@@ -66,30 +68,15 @@ TABLE: tuple[Setting, ...] = (
     Setting("kept_mb", "256", "两次查询之间在内存中保留的行数据上限（MiB），供漏斗和路径复用；0 为不保留", "Most memory for rows that are kept between questions, for the next funnel or path, in MiB; 0 keeps none"),
 )
 
-
-NUMBERS = (
-    "port", "reserve_mb", "key_limit", "device_limit", "late_days", "spool_hours", "keep_months", "question_seconds",
-    "question_rows", "memory_mb", "kept_mb",
-)  # fmt: skip
+NUMBERS = ("port", "reserve_mb", "key_limit", "device_limit", "late_days", "spool_hours", "keep_months",
+           "question_seconds", "question_rows", "memory_mb", "kept_mb")  # fmt: skip
 
 #: Never shown; of an address only the password.
 SECRETS = ("secret", "warehouse", "records", "archive", "smtp")
 #: From where to where a number may be; else any that is not negative.
 BOUNDS = {"port": (0, 65_535), "memory_mb": (512, 1 << 30), "kept_mb": (0, 1 << 30)}
-_MOST = 1 << 53
-PATHS = ("data", "cache")
-#: A path, or something else.
-MAYBE_PATHS = ("map", "archive")
-
-
-class Networks(tuple[str, ...]):
-    """Addresses and networks as they were written; `in` asks whether an address is one of them."""
-
-    def __contains__(self, address: object) -> bool:
-        return bool(self) and _within(tuple(self), str(address))
-
-
-NOBODY = Networks()
+PATHS, MAYBE_PATHS = ("data", "cache"), ("map", "archive")  # the latter may be something else
+ROLES = "receive,load,console"
 
 
 @dataclass(frozen=True)
@@ -116,6 +103,8 @@ class Settings:
     warehouse: str
     records: str
     receiver: str
+    receiver_url: str
+    roles: tuple[str, ...]
     map: str
     cache: Path
     secret: bytes
@@ -171,8 +160,8 @@ def load(environ: Mapping[str, str] | None = None, *, make: bool = True) -> Sett
     values: dict[str, object] = {name: one.text for name, one in said.items()} | {"data": data}
     values |= {name: _number(name, said) for name in NUMBERS}
     _check_words(said)
-    values["public_url"] = _url(said)
-    values["wechat_api"] = _wechat_api(said)
+    values["public_url"], values["receiver_url"] = _url(said), _url(said, "receiver_url")
+    values["roles"], values["wechat_api"] = _roles(said), _wechat_api(said)
     _check_mail(said)
     values["cache"] = Path(said["cache"].text) if said["cache"].text else _cache(env, data)
     for name in ("trusted_proxies", "metrics", "webhook_networks"):
@@ -279,7 +268,7 @@ def _number(name: str, said: Mapping[str, Given]) -> int:
     text, where = said[name].text, _where(name, said)
     if not re.fullmatch(r"\s*[+-]?[0-9]{1,18}\s*", text):
         raise CannotStart(f"{where} is not a whole number: {text!r}", f"{where} 不是整数：{text!r}")
-    least, most = BOUNDS.get(name, (0, _MOST))
+    least, most = BOUNDS.get(name, (0, 1 << 53))
     if not least <= int(text) <= most:
         raise CannotStart(
             f"{where} must be from {least} to {most}: {int(text)}",
@@ -318,10 +307,21 @@ def _host_of(text: str) -> str | None:
     return parts.hostname if good and not more else None
 
 
-def _url(said: Mapping[str, Given]) -> str:
-    text = said["public_url"].text.rstrip("/")
+def _roles(said: Mapping[str, Given]) -> tuple[str, ...]:
+    text, where = said["roles"].text, _where("roles", said)
+    found = tuple(sorted({one.strip() for one in text.split(",")} - {""}, key=ROLES.find))
+    if not found or any(one not in ROLES.split(",") for one in found) or ("load" in found) != ("console" in found):
+        raise CannotStart(
+            f"{where} is receive, or load,console, or all three: the console is where events are loaded: {text!r}",
+            f"{where} 应为 receive、load,console 或三者：后台与装载须在同一台主机：{text!r}",
+        )
+    return found
+
+
+def _url(said: Mapping[str, Given], name: str = "public_url") -> str:
+    text = said[name].text.rstrip("/")
     if text and not _host_of(text):
-        where = _where("public_url", said)
+        where = _where(name, said)
         raise CannotStart(
             f"{where} must be like https://stats.example.com, without a path, as Minilens needs a host of its own: {text!r}",
             f"{where} 应形如 https://stats.example.com，不带路径（Minilens 需要独立的域名，不支持子路径）：{text!r}",
@@ -379,16 +379,6 @@ def _networks(name: str, said: Mapping[str, Given]) -> Networks:
                 f"{where}：{text!r} 不是地址，也不是网段",
             ) from None
     return Networks(texts)
-
-
-@lru_cache(maxsize=4096)
-def _within(networks: tuple[str, ...], text: str) -> bool:
-    try:
-        address = ipaddress.ip_address(text.strip("[]"))
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return any(mapped in ipaddress.ip_network(one, strict=False) for one in networks)
 
 
 def _cache(env: Mapping[str, str], data: Path) -> Path:

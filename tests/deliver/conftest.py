@@ -12,10 +12,10 @@ import pytest
 from minilens.deliver.feishu_apps import FeishuApps
 from minilens.deliver.rate import Rates
 from minilens.deliver.sender import Sender
+from minilens.networks import Networks
 from minilens.records.channel_content import ChannelContent, Kind
 from minilens.records.channels import Channel
 from minilens.records.store import Records
-from minilens.settings import Networks
 from tests.deliver.others import Other, running
 
 NOW = datetime(2026, 3, 2, 1, 7, tzinfo=UTC)

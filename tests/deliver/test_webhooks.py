@@ -11,8 +11,8 @@ import pytest
 
 from minilens.deliver.send import send
 from minilens.deliver.sender import Sender
+from minilens.networks import NOBODY
 from minilens.render.message import Figure, Listing, Message, Picture, Section
-from minilens.settings import NOBODY
 from tests.deliver.conftest import NOW_MS, SECRET, Makes, with_rates
 from tests.deliver.others import Other, Reply
 

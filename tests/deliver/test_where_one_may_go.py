@@ -12,8 +12,8 @@ from minilens.deliver import http
 from minilens.deliver.http import _is_public, reachable
 from minilens.deliver.send import send
 from minilens.deliver.sender import Sender
+from minilens.networks import NOBODY, Networks
 from minilens.records.channel_content import ChannelContent
-from minilens.settings import NOBODY, Networks
 from tests.deliver.conftest import NOW, NOW_MS, SECRET
 from tests.deliver.mail_server import certificate
 from tests.deliver.others import Other, running

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from minilens.errors import NotFound, Refused
+from minilens.networks import Networks
 from minilens.records.channel_content import ChannelContent, Kind, checked_address
 from minilens.records.store import Records
-from minilens.settings import Networks
 
 NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
 KEY = b"the server's own secret"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from minilens.errors import CannotStart
-from minilens.settings import TABLE, Networks, Settings, given, load
+from minilens.networks import Networks
+from minilens.settings import TABLE, Settings, given, load
 
 
 def read(folder: Path, text: str, **variables: str) -> Settings:

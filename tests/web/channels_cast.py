@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from minilens.deliver.rate import Rates
 from minilens.deliver.sender import Sender
+from minilens.networks import Networks
 from minilens.serve.sending import tested
-from minilens.settings import Networks
 from minilens.web.channels.doors import ChannelDoors
 from minilens.web.console import Console
 from tests.web.cast import Theatre

@@ -75,10 +75,10 @@ def _answered(settings: Settings, asked: dict[str, str]) -> dict[str, Any]:
     found = ask(settings, "archive", *asked.items(), seconds=PATIENCE)
     if found is not None:
         return found
-    from minilens.load.pipeline import open_pipeline
     from minilens.serve.archives.keeping import answered
+    from minilens.serve.hosts import open_here
 
-    pipeline = open_pipeline(settings)
+    pipeline = open_here(settings)
     try:
         pipeline.drain()
         return dict(answered(pipeline, settings, asked))

@@ -24,6 +24,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "costs": ("costs",),
     "rates": ("rates",),
     "feeds": ("feeds",),
+    "receivers": ("receivers",),
     "content": ("content",),
     "payments": ("payments",),
     "events": ("events",),

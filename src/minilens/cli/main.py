@@ -268,6 +268,7 @@ def replay() -> None:
 def upgrade(*, dry_run: bool, back_to: int | None) -> None:
     """Upgrade the schemas, or go back where the steps allow it. 升级数据结构，或退回到较早的结构。"""
     from minilens.records.store import Records
+    from minilens.serve.hosts import elected_now
     from minilens.serve.supervisor import only_one
     from minilens.warehouse.engine import Engine
 
@@ -283,6 +284,8 @@ def upgrade(*, dry_run: bool, back_to: int | None) -> None:
         stack.callback(os.close, lock)
         records = Records(settings.records_dsn)
         stack.callback(records.database.close)
+        if not dry_run and (election := elected_now(settings)):
+            stack.callback(election.close)
         engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
         stack.callback(engine.close)
         if back_to is not None:
@@ -373,10 +376,10 @@ def app_of(records: Records, name: str, timezone: str) -> App:
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Pipeline]:
-    """The data folder, opened by this process."""
-    from minilens.load.pipeline import open_pipeline
+    """The data folder, opened by this process; CannotStart where another host loads for it."""
+    from minilens.serve.hosts import open_here
 
-    pipeline = open_pipeline(settings)
+    pipeline = open_here(settings)
     try:
         pipeline.drain()
         yield pipeline

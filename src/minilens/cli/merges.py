@@ -26,10 +26,10 @@ def asked(do: str, name: str, **given: str) -> dict[str, Any]:
     said = [("do", do), ("app", name), *given.items()]
     if (answer := ask(settings, "merges", *said)) is not None:
         return answer
-    from minilens.load.pipeline import open_pipeline
+    from minilens.serve.hosts import open_here
     from minilens.serve.merging import answered
 
-    pipeline = open_pipeline(settings)
+    pipeline = open_here(settings)
     try:
         return answered(pipeline, said)
     finally:

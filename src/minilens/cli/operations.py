@@ -146,9 +146,9 @@ def export(app: str, start: str | None, end: str | None, output: Path) -> None:
     with progress(output.name) as tell, ExitStack() as stack:
         found = export_file.of_server(settings, app, *days, form)
         if found is None:
-            from minilens.load.pipeline import open_pipeline
+            from minilens.serve.hosts import open_here
 
-            pipeline = open_pipeline(settings)
+            pipeline = open_here(settings)
             stack.callback(pipeline.close)
             pipeline.drain()
             found = export_file.of_works(pipeline, app, *days, form)

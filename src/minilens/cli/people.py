@@ -51,7 +51,10 @@ HEADINGS = {
     "received": ("接收日志", "received"), "provider": ("支付系统", "provider"), "merchant": ("商户号", "merchant"),
     "numbers": ("公钥", "public keys"), "unit": ("单位", "unit"), "identity": ("标识类型", "identity"),
     "since": ("设置时间", "since"), "language": ("语言", "language"), "address": ("地址", "address"),
-    "members": ("成员", "members"), "state": ("状态", "state"),
+    "members": ("成员", "members"), "state": ("状态", "state"), "program": ("程序版本", "program"),
+    "url": ("地址", "address"), "last_seen": ("最近在线", "last seen"), "stopped": ("已停止", "stopped"),
+    "waiting_bytes": ("待装载字节", "bytes waiting"), "free_bytes": ("磁盘剩余字节", "bytes free"),
+    "loads": ("负责装载", "loads"),
 }  # fmt: skip
 YES_NO = {True: ("是", "yes"), False: ("否", "no")}
 

@@ -109,10 +109,10 @@ def _asking(app: str, who: str) -> Iterator[Asks]:
     if ask(settings, "ping") is not None:
         yield lambda **more: of_server(**more) or {}
         return
-    from minilens.load.pipeline import open_pipeline
+    from minilens.serve.hosts import open_here
     from minilens.serve.transfer import person_file
 
-    pipeline = open_pipeline(settings)
+    pipeline = open_here(settings)
     try:
         pipeline.drain()
         yield lambda **more: person_file.answered(pipeline, {"app": app, "person": text, **more})

@@ -143,10 +143,10 @@ def _asking(app: str) -> Iterator[Asks]:
 
         yield of_server
         return
-    from minilens.load.pipeline import open_pipeline
     from minilens.serve import quarantine as answers
+    from minilens.serve.hosts import open_here
 
-    pipeline = open_pipeline(settings)
+    pipeline = open_here(settings)
     try:
         pipeline.drain()
         yield lambda **more: msgspec.to_builtins(answers.answered(pipeline, {"app": app, **more}))

@@ -110,10 +110,10 @@ def _asked(app: str, own: str, meaning: Meaning) -> dict[str, Any]:
     given = {"app": app, "name": own, "meaning": meaning.packed()}
     if (answered := ask(settings, "virtual", *given.items())) is not None:
         return answered
-    from minilens.load.pipeline import open_pipeline
     from minilens.serve import virtual as answers
+    from minilens.serve.hosts import open_here
 
-    pipeline = open_pipeline(settings)
+    pipeline = open_here(settings)
     try:
         pipeline.drain()
         found: dict[str, Any] = json.loads(msgspec.json.encode(answers.answered(pipeline, given)))

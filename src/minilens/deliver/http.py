@@ -21,8 +21,8 @@ import httpx
 
 from minilens.deliver.outcome import Outcome
 from minilens.deliver.sender import Sender
+from minilens.networks import Networks
 from minilens.records.channel_content import Kind
-from minilens.settings import Networks
 
 # its lines of INFO name addresses, and these hold keys
 logging.getLogger("httpx").setLevel(logging.WARNING)

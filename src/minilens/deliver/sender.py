@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from minilens.deliver.feishu_apps import FeishuApps
 from minilens.deliver.rate import Rates
+from minilens.networks import NOBODY, Networks
 from minilens.records.store import Records
-from minilens.settings import NOBODY, Networks
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ class PersonNumbers:
     engine: Engine
     next: Callable[[], int]  # numbers of moves, rising
     types: Callable[[int], Types] = lambda app: DEFAULT
+    gap: int = 0  # so many are left out in each app, for whoever else may still hand out some
     _last: dict[int, int] = field(default_factory=dict)
 
     def settle(
@@ -127,7 +128,7 @@ class PersonNumbers:
         """A number that nobody had."""
         if app not in self._last:
             sql = "SELECT max(person) FROM person_map WHERE app = {app:UInt32}"
-            self._last[app] = int(self.engine.one(sql, {"app": app}))
+            self._last[app] = int(self.engine.one(sql, {"app": app})) + self.gap
         self._last[app] += 1
         return self._last[app]
 

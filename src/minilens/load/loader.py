@@ -83,6 +83,7 @@ class Loader:
         None
     )  # of the lease, where the loader is elected; raises where it is lost
     room: Callable[[], None] = lambda: None  # raises where the disk has no room for work
+    gap: int = 0  # numbers of persons that are left out
     fault: Callable[[str], None] = lambda point: None  # tests interrupt here
     _numbers: PersonNumbers = field(init=False)
     names: PropertyNames = field(init=False)
@@ -137,7 +138,7 @@ class Loader:
 
     def _fresh(self) -> PersonNumbers:
         self._renumbered = self.counter.renumbered
-        return PersonNumbers(self.engine, self.counter.next, self._types)
+        return PersonNumbers(self.engine, self.counter.next, self._types, self.gap)
 
     def close(self) -> None:
         """Let another loader be elected."""
@@ -332,6 +333,7 @@ class Loader:
     def _assign(self, token: str) -> None:
         """Give the judged events their persons."""
         self.fault("judged")
+        self.number()
         if self._renumbered != self.counter.renumbered:
             self._numbers = self._fresh()
         settled = insert.assign_persons(self.engine, self._numbers, token, now_ms())

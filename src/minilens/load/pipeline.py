@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from minilens.data_folder import began
@@ -16,21 +17,29 @@ from minilens.load import joined_before, merges, stored_secrets
 from minilens.load.blocks import rules_of
 from minilens.load.build import Builder
 from minilens.load.by_folder import ByFolder
+from minilens.load.election import Election
 from minilens.load.erasure import Eraser
 from minilens.load.healing import Healing
 from minilens.load.loader import LAST_NUMBER, Loader
 from minilens.load.pause import Pause
 from minilens.load.pending import Counter, Pending, recover
 from minilens.load.quarantine import Quarantine
+from minilens.load.receivers import Receivers
 from minilens.load.room import Room
 from minilens.load.worker import Failures, Worker
 from minilens.period import now_ms
 from minilens.records.erasure_list import adopt
 from minilens.records.store import Records
 from minilens.settings import Settings
-from minilens.spool.reader import Folder, folders, looked_at
+from minilens.spool.fencing import highest
+from minilens.spool.reader import Folder, folders, looked_at, paths
+from minilens.spool.signing import key_of
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate
+
+#: Whoever takes over from another host leaves out so many numbers of loads and builds, and of persons of each app: the
+#: other may be at a statement that it began before it stopped.
+GAP = 1000
 
 
 @dataclass
@@ -49,6 +58,8 @@ class Pipeline:
     tidying: Pause = field(default_factory=Pause)
     failures: Failures = field(default_factory=Failures)
     secret: bytes = b""
+    election: Election | None = None  # None: no other host can load
+    receivers: Receivers | None = None  # on other hosts
     quarantine: Quarantine = field(init=False)
     _clean: dict[str, set[str]] = field(default_factory=dict)
     _erasing: set[str] = field(default_factory=set)
@@ -85,11 +96,13 @@ class Pipeline:
 
     def received(self) -> Iterator[Folder]:
         """Every folder of what was received; those of other hosts as they are now."""
-        yield from folders(self.spool)
-        yield from self.loader.others()
+        return received_by(self.spool, self.receivers)
 
     def left(self, receiver: str) -> tuple[int, int]:
-        """Bytes of a receiver's folder not loaded, and days not made. Looked at in the order of the work."""
+        """Bytes of a receiver's folder not loaded, and days not made. Looked at in the order of the work; CannotStart
+        where it is on another host that does not answer."""
+        if self.receivers:
+            self.receivers.look_at(receiver)
         waiting = sum(
             f.waiting()
             for f in (*looked_at(self.spool), *self.loader.others())
@@ -100,32 +113,41 @@ class Pipeline:
 
     def as_of(self) -> float:
         """Seconds since 1970 up to which everything received is counted."""
-        return now_ms() / 1000 if not self.loader.waiting() else self.loader.loaded_at
+        here = now_ms() / 1000 if not self.loader.waiting() else self.loader.loaded_at
+        return self.receivers.as_of(here) if self.receivers else here
 
     def close(self) -> None:
-        """Close all; the folder is free again."""
+        """Close all; the folder is free again, and another host may load."""
+        if self.receivers:
+            self.receivers.close()
         self.loader.close()
+        if self.election:
+            self.election.close()
         self.engine.close()
         self.records.database.close()
 
 
-def open_pipeline(settings: Settings) -> Pipeline:
-    """Open everything, bring the schemas up to date, and find what a kill left to be done."""
+def open_pipeline(settings: Settings, election: Election | None = None) -> Pipeline:
+    """Open everything, bring the schemas up to date, and find what a kill left to be done. `election`: that by which
+    this host loads, where others share the records."""
     records = Records(settings.records_dsn)
     records.database.migrate()
+    receivers = _receivers(records, settings, election) if election else None
     engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
     migrate(engine)
     stored_secrets.remove(engine, settings.spool, began(settings.data))
     pending = Pending()
     recover(engine, pending, time.monotonic())
-    counter = Counter(int(engine.one(LAST_NUMBER)))
+    gap = GAP if election and election.took_over else 0
+    counter = Counter(int(engine.one(LAST_NUMBER)) + gap)
     secret = settings.secret
     joined_before.keep(engine, records, pending, counter)
     merges.complete(engine, pending, counter, rules_of(records, secret).types_of)
-    eraser = Eraser(engine, records, pending, counter, lambda: folders(settings.spool), secret)
+    received = partial(received_by, settings.spool, receivers)
+    eraser = Eraser(engine, records, pending, counter, received, secret)
     adopt(records.erasures, settings.data)
     eraser.complete()
-    loader = Loader(engine, records, settings.spool, pending, counter, secret)
+    loader = Loader(engine, records, settings.spool, pending, counter, secret, gap=gap)
     builder = Builder(engine, pending, counter, lambda: loader.through)
     builder.prepare()
     if engine.embedded:
@@ -134,8 +156,41 @@ def open_pipeline(settings: Settings) -> Pipeline:
     opened = Pipeline(
         engine, records, settings.spool, pending, counter, loader, builder, secret=settings.secret
     )
+    if election and receivers:
+        _elect(opened, election, receivers)
     opened.quarantine.complete()
     return opened
+
+
+def received_by(spool: Path, receivers: Receivers | None) -> Iterator[Folder]:
+    """Every folder of what was received; those of other hosts as they are now."""
+    yield from folders(spool)
+    yield from receivers.asked() if receivers else ()
+
+
+def _receivers(records: Records, settings: Settings, election: Election) -> Receivers:
+    """Those on other hosts, looked at from now on."""
+    if known := max((highest(path) for path in paths(settings.spool)), default=0):
+        election.rise_above(known)  # of records that were restored
+    found = Receivers(
+        records.receivers, settings.receiver, key_of(settings.secret), election.number, election.rise_above
+    )  # fmt: skip
+    found.refresh()
+    found.start()
+    return found
+
+
+def _elect(opened: Pipeline, election: Election, receivers: Receivers) -> None:
+    """Nothing is loaded or made but while the lease holds; receivers of other hosts are loaded, too."""
+    loader, builder, room = opened.loader, opened.builder, opened.builder.room
+    opened.election, loader.number = election, election.number
+    opened.receivers, loader.others = receivers, receivers.others
+
+    def check() -> None:
+        election.number()
+        room()
+
+    builder.room = check
 
 
 class Workers:

@@ -10,8 +10,8 @@ from urllib.parse import SplitResult, parse_qs, urlsplit
 import msgspec
 
 from minilens.errors import Refused, did_you_mean
+from minilens.networks import NOBODY, Networks
 from minilens.records.database import plain
-from minilens.settings import NOBODY, Networks
 from minilens.text import LANGUAGES, Language, Text
 
 Kind = Literal["wecom", "feishu", "dingtalk", "webhook", "mail"]

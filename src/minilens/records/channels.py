@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, String
 
 from minilens.errors import NotFound, Refused
+from minilens.networks import NOBODY, Networks
 from minilens.records.channel_content import (
     Access,
     ChannelContent,
@@ -32,7 +33,6 @@ from minilens.records.channel_members import (
 from minilens.records.database import Database, record_audit, utc
 from minilens.records.sealed import opened, seal
 from minilens.records.tables import ACCOUNTS, METADATA
-from minilens.settings import NOBODY, Networks
 from minilens.text import Language
 
 #: Of one app.

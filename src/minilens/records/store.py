@@ -42,6 +42,7 @@ from minilens.records.pins import Pins
 from minilens.records.plans import Plan, Plans
 from minilens.records.questions import AskedQuestion, Questions, SavedQuestion
 from minilens.records.rates import Rates
+from minilens.records.receivers import LoaderLease, Receivers
 from minilens.records.reviews import Review, Reviews
 from minilens.records.rights import SCOPES
 from minilens.records.sends import Send, Sends
@@ -158,3 +159,5 @@ class Records(MessageRooms):
         self.subscriptions = Subscriptions(self.database)
         self.sends = Sends(self.database)
         self.audit = Audit(self.database)
+        self.receivers = Receivers(self.database)
+        self.loader_lease = LoaderLease(self.database)

@@ -27,18 +27,21 @@ from minilens import __version__
 from minilens import settings as settings_file
 from minilens.data_folder import address_of
 from minilens.errors import CannotStart, MinilensError, Refused, problem
+from minilens.load.election import Election
 from minilens.load.pipeline import Pipeline, Workers, open_pipeline
 from minilens.load.replay import rewind_all
 from minilens.load.worker import reason_of
 from minilens.measure.execution.asker import Asker
 from minilens.measure.execution.executor import QueryExecutor
 from minilens.measure.execution.queue import QueryCancelled
+from minilens.records.store import Records
 from minilens.serve import (
     alarm_commands,
     alarms,
     cohort_commands,
     engine_failure,
     engine_metrics,
+    hosts,
     kpi_commands,
     merging,
     quarantine,
@@ -57,6 +60,7 @@ from minilens.serve.deliveries import deliveries
 from minilens.serve.doctor.doctor import engine_state
 from minilens.serve.logs import to_stderr
 from minilens.serve.metrics import text_of
+from minilens.serve.standby import wait_for_turn
 from minilens.serve.status import not_ready, warnings
 from minilens.serve.terminal import language
 from minilens.serve.transfer import export_file, person_file
@@ -98,7 +102,9 @@ class EngineApp:
             "left": lambda asked: dict(
                 zip(("bytes", "days"), pipeline.left(dict(asked)["receiver"]), strict=True)
             ),
-            "replay": lambda _: {"segments": rewind_all(pipeline.spool)},
+            "replay": lambda _: {
+                "segments": rewind_all(pipeline.spool, others=pipeline.loader.others())
+            },
             "sign-in": lambda asked: {
                 "code": sign_in_code(pipeline.records, dict(asked).get("email"))
             },
@@ -253,7 +259,7 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
     if os.environ.get("MINILENS_ANNOUNCE"):
         announce(settings, pipeline)
     try:
-        await uvicorn.Server(config).serve(sockets=[listen(settings)])
+        await _answer(config, settings, pipeline.election)
     finally:
         STOPPING.set()
         regular.cancel()
@@ -262,6 +268,25 @@ async def serve(settings: Settings, pipeline: Pipeline) -> None:
         await asyncio.gather(regular, return_exceptions=True)  # what is under way is done
         with contextlib.suppress(OSError):
             settings.engine_socket.unlink(missing_ok=True)
+
+
+async def _answer(config: uvicorn.Config, settings: Settings, election: Election | None) -> None:
+    """Until told to stop, or another host loads."""
+    server = uvicorn.Server(config)
+    watching = asyncio.create_task(_while_elected(election, server))
+    try:
+        await server.serve(sockets=[listen(settings)])
+    finally:
+        watching.cancel()
+
+
+async def _while_elected(election: Election | None, server: uvicorn.Server) -> None:
+    """Stop at once when another host loads; the process is started again, and stands by."""
+    while election and not election.lost:
+        await asyncio.sleep(0.5)
+    if election:
+        log.error("another host loads now")
+        server.should_exit = True
 
 
 def main() -> None:
@@ -273,7 +298,8 @@ def main() -> None:
         log.error(error.message(language()))
         raise SystemExit(3) from None
     try:
-        pipeline = open_pipeline(settings)
+        election = _turn(settings)
+        pipeline = open_pipeline(settings, election)
     except Exception as error:  # whatever it is: receiving goes on, and this is tried again
         failure = engine_failure.write(settings.data, error)
         log.error(
@@ -288,11 +314,31 @@ def main() -> None:
         log.error(failure.reason(language()))
         pipeline.close()
         raise SystemExit(3) from None
+    if election is None or not election.lost:
+        _drain(pipeline)
+    pipeline.close()
+
+
+def _turn(settings: Settings) -> Election | None:
+    """When this host is to load; None where no other can. The process ends where it is told to stop before."""
+    if not hosts.shared(settings):
+        return None
+    records = Records(settings.records_dsn)
+    if not records.loader_lease.made():
+        records.database.migrate()
+    election = hosts.election_of(settings, records)
+    engine_failure.clear(settings.data)
+    if not wait_for_turn(settings, election, listen):
+        raise SystemExit(0)
+    election.keep()
+    return election
+
+
+def _drain(pipeline: Pipeline) -> None:
     try:
         pipeline.drain()
     except Exception as error:  # what waits is in the spool, and is loaded by the next start
         log.error("not all that waits was loaded", extra={"reason": reason_of(error)})
-    pipeline.close()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from minilens.errors import Busy
 from minilens.load.pipeline import Pipeline
 from minilens.measure.execution.queue import QueryCancelled
+from minilens.period import now_ms
 from minilens.serve import status
 from minilens.serve.metrics import memory
 from minilens.settings import Settings
@@ -74,7 +75,8 @@ class OfEngine:
     def collect(self) -> Iterator[Metric]:
         """All of it."""
         pipeline = self._works
-        store, spool = status.store(pipeline.engine), status.waiting(pipeline.spool)
+        others = status.others(pipeline)
+        store, spool = status.store(pipeline.engine), status.waiting(pipeline.spool, others)
         room = status.disk(self._settings)
         for name, count in (
             ("loaded", store.loaded), ("duplicate", store.duplicate), ("quarantined", store.quarantined),
@@ -89,8 +91,8 @@ class OfEngine:
         )
         for name, text, value in (
             ("spool_waiting_bytes", "Received and not loaded", spool.bytes),
-            ("waiting_events", "Events received and not loaded", status.waiting_events(pipeline.spool)),
-            ("damaged_records", "Records of the spool that could not be read", status.damaged(pipeline.spool)),
+            ("waiting_events", "Events received and not loaded", status.waiting_events(pipeline.spool, others)),
+            ("damaged_records", "Records of the spool that could not be read", status.damaged(pipeline.spool, others)),
             ("failing", "Kinds of work that fail and are tried again", len(pipeline.failures.all())),
             ("spool_bytes", "Size of the spool, kept segments included", spool.kept),
             ("behind_seconds", "Age of the oldest event not loaded", status.behind(pipeline)),
@@ -100,5 +102,38 @@ class OfEngine:
             ("disk_bytes", "Size of that disk", room.total),
             ("engine_memory_bytes", "Memory of the engine process", memory()),
             ("engine_up", "Whether the engine answers", 1),
+            ("loads", "Whether this host loads", 1),
         ):  # fmt: skip
             yield GaugeMetricFamily(f"minilens_{name}", text, value)
+        here = status.waiting(pipeline.spool)
+        own = (0.0, here.bytes, _age(here.oldest), room.free)
+        yield from _of_receivers(pipeline, self._settings.receiver, own)
+
+
+def _age(moment: int) -> float:
+    """Seconds since a moment (milliseconds); 0 where there is none."""
+    return max(0.0, (now_ms() - moment) / 1000) if moment else 0.0
+
+
+def _of_receivers(
+    pipeline: Pipeline, name: str, own: tuple[float, float, float, float]
+) -> Iterator[Metric]:
+    """Of each receiver: this host's, and those on others."""
+    figures = (
+        ("seen_seconds", "Seconds since it was last seen"),
+        ("waiting_bytes", "Received there and not loaded, as it last said"),
+        ("behind_seconds", "Age of the oldest event there that is not loaded"),
+        ("disk_free_bytes", "Free on its disk, as it last said"),
+    )
+    found = {
+        name: GaugeMetricFamily(f"minilens_receiver_{name}", text, labels=["receiver"])
+        for name, text in figures
+    }
+    every = {name: own}
+    for row, remote in pipeline.receivers.rows() if pipeline.receivers else ():
+        age = 0.0 if remote.fresh() else row.age
+        every[row.name] = (age, row.waiting, _age(row.oldest), row.free)
+    for receiver, values in every.items():
+        for (word, _), value in zip(figures, values, strict=True):
+            found[word].add_metric([receiver], float(value))
+    yield from found.values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from minilens.records.store import Records
 from minilens.serve import clock
 from minilens.settings import Settings
 from minilens.spool.reader import looked_at
+from minilens.spool.remote import RemoteSpool
 from minilens.spool.state import events_in, received_at
 from minilens.warehouse.engine import Engine
 
@@ -66,8 +68,8 @@ class Store(msgspec.Struct, frozen=True):
     build_ms: int = 0
 
 
-def waiting(spool: Path) -> Waiting:
-    """What waits in the spool."""
+def waiting(spool: Path, others: Sequence[RemoteSpool] = ()) -> Waiting:
+    """What waits in the spool, and at receivers on other hosts."""
     found, oldest, kept = 0, 0, 0
     for folder in looked_at(spool):
         for segment in folder.segments():
@@ -77,17 +79,23 @@ def waiting(spool: Path) -> Waiting:
                 found += size - segment.loaded
                 at = received_at(segment)
                 oldest = min(oldest or at, at) if at else oldest
+    for other in others:
+        state = other.state
+        found += other.waiting()
+        kept += sum(one.size for one in state.segments)
+        oldest = min(oldest or state.oldest, state.oldest) if state.oldest else oldest
     return Waiting(found, oldest, kept)
 
 
-def damaged(spool: Path) -> int:
+def damaged(spool: Path, others: Sequence[RemoteSpool] = ()) -> int:
     """Records that were found damaged, and whose segments are kept."""
-    return sum(folder.damaged() for folder in looked_at(spool))
+    here = sum(folder.damaged() for folder in looked_at(spool))
+    return here + sum(other.damaged() for other in others)
 
 
-def waiting_events(spool: Path) -> int:
+def waiting_events(spool: Path, others: Sequence[RemoteSpool] = ()) -> int:
     """Events received and not loaded; of a long backlog, as many as its beginning lets expect."""
-    found = 0
+    found = sum(other.state.events for other in others)
     for folder in looked_at(spool):
         for segment in folder.pending():
             found += events_in(segment, segment.size() - segment.loaded, MOST_LOOKED_AT)
@@ -217,9 +225,14 @@ def warnings(settings: Settings) -> list[str]:
     return ["clock_jumped"] if noted and noted.jump and not noted.settled() else []
 
 
+def others(pipeline: Pipeline) -> list[RemoteSpool]:
+    """The folders of receivers on other hosts that answer."""
+    return pipeline.receivers.others() if pipeline.receivers else []
+
+
 def behind(pipeline: Pipeline) -> float:
     """Seconds that the oldest event not loaded has waited."""
-    oldest = waiting(pipeline.spool).oldest
+    oldest = waiting(pipeline.spool, others(pipeline)).oldest
     return max(0.0, (now_ms() - oldest) / 1000) if oldest else 0.0
 
 

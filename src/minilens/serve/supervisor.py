@@ -159,9 +159,10 @@ class Supervisor:
             "PYTHONUNBUFFERED": "1",
             "MINILENS_ANNOUNCE": self.announce,
         }
+        # a question may wait for an event, never an event for a question
+        engine = Child("engine", "minilens.serve.engine", environment, niceness=10, may_wait=True)
         self.children = [
-            # a question may wait for an event, never an event for a question
-            Child("engine", "minilens.serve.engine", environment, niceness=10, may_wait=True),
+            *([engine] if "load" in self.settings.roles else []),
             Child(
                 "receiver",
                 "minilens.serve.frontdoor.receiver",
@@ -199,6 +200,7 @@ class Supervisor:
 def only_one(data: Path) -> int:
     """Hold the data folder for as long as this process lives."""
     try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise CannotStart(

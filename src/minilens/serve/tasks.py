@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TypeVar
 
 from minilens.deliver.pictures import Pictures
+from minilens.load.loader import Place
 from minilens.load.pipeline import Pipeline
 from minilens.period import now_ms
 from minilens.serve import clock
@@ -19,7 +19,6 @@ from minilens.serve.archives import keeping
 from minilens.serve.backup.backup import sweep
 from minilens.settings import Settings
 from minilens.spool import test_mode
-from minilens.spool.reader import ReceiverSpool, paths
 from minilens.warehouse.retention import expire, forget_ids
 
 Kind = TypeVar("Kind")
@@ -66,13 +65,14 @@ def sweep_spool(pipeline: Pipeline, settings: Settings) -> None:
     by_age = _may_drop(settings)
     limit = now_ms() / 1000 - settings.spool_hours * 3600
 
-    def sweep_one(path: Path) -> None:
-        if path.name.startswith("import-"):
-            ReceiverSpool(path).finish()
+    def sweep_one(place: Place) -> None:
+        folder = pipeline.loader.opened(place)
+        if folder.name.startswith("import-"):
+            folder.finish()
         elif by_age:
-            ReceiverSpool(path).sweep(limit)
+            folder.sweep(limit)
 
-    _each(paths(pipeline.spool), sweep_one)
+    _each(pipeline.loader.places(), sweep_one)
     test_mode.sweep(pipeline.spool, now_ms())
 
 

@@ -33,6 +33,7 @@ from minilens.serve.doctor.channels import channel_findings
 from minilens.serve.doctor.days_check import Checked, check_days, findings
 from minilens.serve.doctor.findings import TASK_NAMES, Finding
 from minilens.serve.doctor.mail_records import mail_findings
+from minilens.serve.doctor.receivers import receiver_findings
 from minilens.serve.doctor.turned_away import turned_away_findings
 from minilens.serve.status import Disk, Store, Waiting
 from minilens.settings import SECRETS, TABLE, Given, Settings
@@ -232,7 +233,9 @@ def _ask_engine(found: Diagnosis, settings: Settings) -> None:
     except (MinilensError, Exception) as error:
         found.findings.append(Finding("records", {"reason": str(error).splitlines()[0]}))
     else:
-        if not found.running:
+        if "load" not in settings.roles:
+            found.findings += receiver_findings(records, now_ms())
+        elif not found.running:
             found.findings.append(Finding("not_running"))
             _open(found, settings, records)
         if found.inside:
@@ -283,6 +286,7 @@ def _judge(found: Diagnosis, settings: Settings, records: Records, said: EngineS
         {app.id: (app.name, app.appid) for app in records.apps.all()},
     )
     found.findings += channel_findings(records, names, settings)
+    found.findings += receiver_findings(records, now)
     found.apps = {app.name: store.last_event.get(app.id, 0) for app in records.apps.all()}
     for name, at in found.apps.items():
         if at and now - at > SILENT * HOUR:

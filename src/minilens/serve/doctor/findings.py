@@ -78,6 +78,26 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("推送渠道已停用：{names}", "发往它们的消息不再发出", "在小程序的推送页查看原因，改正后点发送测试"),
         ("Channels of messages have stopped: {names}", "Nothing is sent to them any more", "The page Messages of the app says why; mend it and send a test"),
     ),
+    "receiver_away": (
+        "warning",
+        ("接收主机 {name} 已 {minutes} 分钟没有响应", "它收到的事件（当时有 {bytes} 字节待装载）没有计入", "检查该主机与地址 {url}；不再使用则 minilens receivers remove {name}"),
+        ("The receiver {name} has not been seen for {minutes} minutes", "What it received ({bytes} bytes waited then) isn't counted", "Check the host and the address {url}; if it won't come back, minilens receivers remove {name}"),
+    ),
+    "receiver_behind": (
+        "warning",
+        ("接收主机 {name} 上的事件已等待 {seconds} 秒，共 {bytes} 字节", "报表缺少这些事件", "检查由哪台主机装载（minilens receivers list），以及它能否访问该主机"),
+        ("Events at the receiver {name} have waited for {seconds} s, {bytes} bytes in all", "Reports lack them", "Check which host loads (minilens receivers list), and whether it reaches this one"),
+    ),
+    "nobody_loads": (
+        "warning",
+        ("没有主机在装载", "事件照常接收，但报表不更新", "启动一台角色含 load 的主机"),
+        ("No host loads", "Events are received, but reports stand still", "Start a host with the role load"),
+    ),
+    "one_loads": (
+        "note",
+        ("{count} 台主机，由 {name} 装载", "其余主机接收或待命", "minilens receivers list"),
+        ("{count} hosts, of which {name} loads", "The others receive or stand by", "minilens receivers list"),
+    ),
     "no_folder": (
         "note",
         ("还没有数据目录 {folder}", "服务从未在此目录上启动", "minilens serve；若应已有数据，请检查 MINILENS_DATA"),

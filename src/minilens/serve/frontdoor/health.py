@@ -18,10 +18,10 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from minilens.collect.endpoint import Receiver, refuse, respond
 from minilens.errors import Busy, NotFound, Refused, problem
+from minilens.networks import Networks
 from minilens.serve import metrics
 from minilens.serve.control import INTERNAL
 from minilens.serve.engine_failure import EngineFailure
-from minilens.settings import Networks
 from minilens.text import Language
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Watching:
     def __init__(
         self,
         receiver: Receiver,
-        engine: httpx.AsyncBaseTransport,
+        engine: httpx.AsyncBaseTransport | None,
         allowed: Networks,
         failure: Callable[[], EngineFailure | None] = lambda: None,
     ) -> None:
@@ -59,7 +59,7 @@ class Watching:
         said = await self._ask("ready")
         if said:
             reasons += said["reasons"]
-        else:
+        elif self._engine:
             reasons.append("engine_cannot_open" if self._failure() else "engine_does_not_answer")
         warnings = said.get("warnings", []) if said else []
         if not reasons:
@@ -89,6 +89,8 @@ class Watching:
 
     async def _ask(self, command: str) -> Any:
         """What the engine says; None where it does not answer."""
+        if self._engine is None:  # this host only receives
+            return None
         request = httpx.Request(
             "GET",
             f"http://engine{INTERNAL}{command}",

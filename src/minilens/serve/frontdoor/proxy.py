@@ -126,7 +126,7 @@ class Proxy:
     def _headers(self, scope: Scope) -> list[tuple[bytes, bytes]]:
         """The request's own, what a trusted proxy says of its client, and that client's address."""
         peer = scope["client"][0] if scope.get("client") else ""
-        dropped = HOP if peer in self._trusted else HOP | BELIEVED
+        dropped = HOP if peer in self._trusted or scope.get("passed_on") else HOP | BELIEVED
         said = b",".join(v for k, v in scope["headers"] if k == b"x-forwarded-for")
         address = client_address(scope, said.decode("latin-1"), self._trusted)
         kept = [] if PROTO in dropped else _first_proto(scope)

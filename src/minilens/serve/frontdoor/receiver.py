@@ -9,8 +9,9 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Container, MutableMapping
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -20,25 +21,29 @@ import uvicorn
 from minilens import settings as settings_file
 from minilens.collect import config
 from minilens.collect.access import Access, Limits
-from minilens.collect.endpoint import Receiver
+from minilens.collect.endpoint import Receiver, refuse
 from minilens.collect.login import Logins
 from minilens.collect.payments import endpoint as payments
-from minilens.errors import CannotStart
+from minilens.errors import CannotStart, Refused
+from minilens.networks import NOBODY, Networks
 from minilens.records.store import Records
 from minilens.reference import places
-from minilens.serve import engine_failure
+from minilens.serve import engine_failure, hosts
 from minilens.serve.control import run
 from minilens.serve.engine_failure import EngineFailure
 from minilens.serve.frontdoor.header_limits import Modest
 from minilens.serve.frontdoor.health import Watching
+from minilens.serve.frontdoor.health import language as language_of
+from minilens.serve.frontdoor.loading import Presence, Way, believed, way_to_others
 from minilens.serve.frontdoor.logins import asks_wechat
 from minilens.serve.frontdoor.proxy import Proxy, way_to
 from minilens.serve.frontdoor.segments import Segments
 from minilens.serve.logs import to_stderr
 from minilens.serve.terminal import language, not_written
-from minilens.settings import NOBODY, Networks, Settings
+from minilens.settings import Settings
 from minilens.spool.arrivals import ArrivalsLog
 from minilens.spool.signing import PREFIX, key_of
+from minilens.spool.state import states
 from minilens.spool.test_mode import EventsInTest
 from minilens.spool.turned_away import TurnedAwayLog
 from minilens.spool.writer import GroupCommit, Writer
@@ -51,6 +56,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
+#: What only a host that receives answers.
+RECEIVING = ("/v1/collect", "/v1/events", "/v1/login", "/v1/config")
+
+
 class FrontDoor:
     """The ASGI application of the receiver."""
 
@@ -61,18 +70,25 @@ class FrontDoor:
         metrics: Networks = NOBODY,
         failure: Callable[[], EngineFailure | None] = lambda: None,
         segments: Segments | None = None,
+        roles: Container[str] = ("receive", "load"),
     ) -> None:
+        self._receives = "receive" in roles
         self._receiver = receiver
         self._segments = segments
         self.proxy = Proxy(engine, receiver.trusted_proxies, failure=failure)
-        self._watching = Watching(receiver, engine, metrics, failure)
+        self._watching = Watching(receiver, engine if "load" in roles else None, metrics, failure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Route one request."""
         if scope["type"] != "http":
             return
         path = scope["path"]
-        if path == "/v1/collect":
+        if self._segments:
+            scope = believed(scope, self._segments.peers)
+        receiving = path in RECEIVING or path.startswith(payments.PREFIX)
+        if receiving and not self._receives:
+            await refuse(send, Refused("only_loads"), language_of(scope))
+        elif path == "/v1/collect":
             await self._receiver.collect(scope, receive, send)
         elif path == "/v1/events":
             await self._receiver.events(scope, receive, send)
@@ -131,9 +147,37 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     """Run until told to stop; then answer what is under way and let the spool go."""
     writer = Writer(settings.spool / settings.receiver, reserve=settings.reserve_mb << 20)
     records = Records(settings.records_dsn)
+    presence = Presence(records, hosts.this_host(settings), partial(_figures, settings.spool))
+    beside = []
+    if hosts.shared(settings):
+        presence.begin()
+        beside.append(presence.keep())
     lookup = places.open(settings.cache)
     wechat = WeChat(settings.wechat_api)
-    receiver = Receiver(
+    receiver = _receiver(settings, records, writer, lookup, wechat)
+    beside += [receiver.access.keep_fresh(), receiver.arrivals.keep_written()]
+    tasks = [asyncio.create_task(one) for one in beside]
+    key = key_of(settings.secret)
+    segments = Segments(settings.spool, settings.receiver, key)
+    async with way_to(settings.engine_socket) as engine, wechat, way_to_others() as others:
+        door = FrontDoor(
+            receiver, Way(engine, others, presence, key), settings.metrics,
+            partial(engine_failure.read, settings.data), segments, settings.roles,
+        )  # fmt: skip
+        await _Stopping(server_config(door), receiver, door.proxy).serve(sockets=[listener])
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.to_thread(segments.close)
+    await receiver.spool.close()
+    records.database.close()
+    lookup.close()
+
+
+def _receiver(
+    settings: Settings, records: Records, writer: Writer, lookup: places.Lookup, wechat: WeChat
+) -> Receiver:
+    return Receiver(
         access=Access(records),
         limits=Limits(settings.key_limit, settings.device_limit),
         spool=GroupCommit(writer),
@@ -146,22 +190,14 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         arrivals=ArrivalsLog(settings.spool / settings.receiver),
         in_test=EventsInTest(settings.spool / settings.receiver),
     )
-    beside = [
-        asyncio.create_task(receiver.access.keep_fresh()),
-        asyncio.create_task(receiver.arrivals.keep_written()),
-    ]
-    async with way_to(settings.engine_socket) as engine, wechat:
-        failure = partial(engine_failure.read, settings.data)
-        segments = Segments(settings.spool, settings.receiver, key_of(settings.secret))
-        door = FrontDoor(receiver, engine, settings.metrics, failure, segments)
-        await _Stopping(server_config(door), receiver, door.proxy).serve(sockets=[listener])
-    for task in beside:
-        task.cancel()
-    await asyncio.gather(*beside, return_exceptions=True)
-    await asyncio.to_thread(segments.close)
-    await receiver.spool.close()
-    records.database.close()
-    lookup.close()
+
+
+def _figures(spool: Path) -> tuple[int, int, int]:
+    """Bytes that wait, since when the oldest does, bytes free."""
+    every, disk = states(spool), os.statvfs(spool)
+    waiting = sum(max(0, one.size - one.loaded) for folder in every for one in folder.segments)
+    oldest = min((folder.oldest for folder in every if folder.oldest), default=0)
+    return waiting, oldest, disk.f_bavail * disk.f_frsize
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from minilens.collect.flat.mapping import Unfit
 from minilens.data_folder import address_of
 from minilens.errors import CannotStart
 from minilens.records.store import App
+from minilens.serve.hosts import open_here
 from minilens.serve.terminal import say
 from minilens.serve.transfer.import_reader import Ended, Reader, Wanted
 from minilens.settings import Settings
@@ -178,10 +179,9 @@ def _engine(settings: Settings) -> _Server | _Own:
             return _Server(client)
         except httpx.ConnectError:
             client.close()
-    from minilens.load.pipeline import open_pipeline
 
     try:
-        return _Own(open_pipeline(settings))
+        return _Own(open_here(settings))
     except CannotStart as error:
         raise CannotStart(
             f"{error} Is another command using {settings.data}?",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from minilens.errors import NotFound
+from minilens.networks import NOBODY, Networks
 from minilens.records.channels import Channel
-from minilens.settings import NOBODY, Networks
 
 
 @dataclass(frozen=True)
