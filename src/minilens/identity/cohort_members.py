@@ -54,6 +54,7 @@ SELECT DISTINCT cohort, version FROM cohort_members AS c
 GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON c.actor = m.actor
 WHERE app = {{app:UInt32}} AND if(m.person != 0, m.person, c.person) = {{person:UInt32}}
 """
+_NOBODY_MOVED = "(SELECT count() = 0 FROM person_moves WHERE app = {app:UInt32} AND since = 0)"
 _SIZES = f"""
 SELECT cohort, version, uniqExact(if(m.person != 0, m.person, c.person)) FROM cohort_members AS c
 GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON c.actor = m.actor
@@ -76,12 +77,17 @@ class Bound:
 
 
 def members(cohort: int, version: int, bind: Bind) -> str:
-    """SQL of the persons who are in a cohort, of {app:UInt32}; whoever became one with another may come twice."""
+    """SQL of the persons who are in a cohort, of {app:UInt32}; whoever became one with another may come twice.
+
+    While nobody has become another person, nobody is looked up: of two halves one is empty, and not read.
+    """
+    mine = f"app = {{app:UInt32}} AND cohort = {bind(cohort, 'UInt32')} AND version = {bind(version, 'UInt64')}"
     return f"""
+            SELECT person FROM cohort_members WHERE {mine} AND {_NOBODY_MOVED}
+            UNION ALL
             SELECT if(m.actor != 0, m.person, c.person) AS person FROM cohort_members AS c
             GLOBAL LEFT ANY JOIN ({REASSIGNED}) AS m ON c.actor = m.actor
-            WHERE c.app = {{app:UInt32}} AND c.cohort = {bind(cohort, "UInt32")}
-                AND c.version = {bind(version, "UInt64")}"""
+            WHERE {mine} AND NOT {_NOBODY_MOVED}"""
 
 
 def is_member(person: str, cohorts: Iterable[tuple[int, int]], bind: Bind) -> str:
