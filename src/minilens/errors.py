@@ -225,6 +225,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "kpi_exists": (409, "已有名为 {got} 的 KPI", "There is already a KPI named {got}"),
     # channels of messages
     "unknown_channel": (404, "没有名为或编号为 {got} 的推送渠道", "There is no channel with the name or number {got}"),
+    "channel_removed": (404, "该推送渠道已被移除", "This channel has been removed"),
     "channel_exists": (409, "已有名为 {got} 的推送渠道", "There is already a channel named {got}"),
     "not_https": (422, "{field} 须以 https:// 开头", "{field} must begin with https://"),
     "bad_address": (422, "{field} 不是有效的网址（不能含用户名、密码、空格或中文）", "{field} isn't a valid address: no user name, password, blanks or letters beyond ASCII"),

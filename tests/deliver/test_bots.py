@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import formatdate
 
 import pytest
 
 from minilens.deliver.outcome import Outcome
-from minilens.deliver.send import send, tried
+from minilens.deliver.send import remember, send, tried
 from minilens.deliver.sender import Sender
 from minilens.records.channel_content import Kind
+from minilens.records.sends import NewSend
 from minilens.render.message import Figure, Listing, Message, Picture, Section
 from minilens.render.send_reasons import REASONS, reason
 from minilens.text import Text
-from tests.deliver.conftest import NOW_MS, Makes, with_rates
+from tests.deliver.conftest import NOW, NOW_MS, Makes, with_rates
 from tests.deliver.others import Other, Reply
 from tests.deliver.products import (
     DINGTALK_KEY,
@@ -46,6 +48,28 @@ MESSAGE = Message(
 )  # fmt: skip
 WITHOUT_TABLE = replace(MESSAGE, sections=MESSAGE.sections[:1])
 SAFE_LINK = LINK.replace("(", "%28").replace(")", "%29")
+
+
+def test_a_server_that_begins_sends_bots_nothing_while_their_minute_runs(
+    made: Makes, other: Other, sender: Sender
+) -> None:
+    """How much was sent within it nobody knows any more."""
+    other.reply = wecom
+    bot, webhook = made("wecom", PATHS["wecom"]), made("webhook")
+    sends, seconds = sender.records.sends, timedelta(seconds=1)
+    for channel in (bot, webhook):
+        number = sends.put([NewSend(1, channel.id, f"{channel.id}", "alarm", NOW, alone=True)], now=NOW)  # fmt: skip
+        assert number == 1
+        batch = sends.claim([sends.due(NOW)[0].id], "one", now=NOW)
+        assert batch
+        sends.begin(batch, "one", "{}", now=NOW)
+    after = with_rates(sender)
+    remember(after, NOW + 20 * seconds)
+    states = [
+        send(one, MESSAGE, NOW_MS + at * 1000, sender=after, key="k").state
+        for one, at in ((bot, 20), (bot, 59), (bot, 61), (webhook, 20))
+    ]
+    assert states == ["again", "again", "sent", "sent"]
 
 
 def test_wecom_takes_a_table_and_then_the_picture(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -88,6 +89,31 @@ def test_mail_goes_to_those_who_see_the_app_at_that_moment(records: Records) -> 
     assert records.channel_members.unsubscribe(app, made.id, ann, now=NOW)
     assert not records.channel_members.unsubscribe(app, made.id, eve, now=NOW)
     assert readers() == []
+
+
+def test_whoever_unsubscribed_stays_so_when_they_are_put_in_again(records: Records) -> None:
+    app = app_of(records)
+    ann, bob = (
+        records.accounts.create(f"{name}@example.com", name, now=NOW).id for name in ("ann", "bob")
+    )
+    for one in (ann, bob):
+        records.grants.set(one, app, "viewer", now=NOW, by=None)
+    members, content = (
+        records.channel_members,
+        ChannelContent("mail", "m", "en", members=(ann, bob)),
+    )
+    made, _ = records.channels.create(app, content, KEY, now=NOW)
+    members.unsubscribe(app, made.id, ann, now=NOW)
+    content = replace(content, members=(bob,))
+    (left,) = records.channels.change(app, made.id, content, KEY, now=NOW).members
+    assert left.account == bob
+    assert not members.unsubscribe(app, made.id, ann, now=NOW)  # by an old mail of theirs
+    members.resume(app, made.id, ann, now=NOW)
+    content = replace(content, members=(ann, bob))
+    again = records.channels.change(app, made.id, content, KEY, now=NOW)
+    assert [(one.account, one.stopped) for one in again.members] == [(ann, "unsubscribed"), (bob, "")]  # fmt: skip
+    members.resume(app, made.id, ann, now=NOW)
+    assert [one.account for one in members.readers(app, made.id)] == [ann, bob]
 
 
 GOOD: list[tuple[Kind, str]] = [

@@ -157,6 +157,40 @@ def test_the_same_question_is_computed_once_in_ten_minutes(
     assert after.splitlines()[-1][:10] == "2026-11-16"
 
 
+def test_who_was_erased_is_in_no_answer_of_before(
+    owner: Client, tool: Client, theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, asked, plain = made(owner), [], theatre.answer
+
+    def counted(*of: Any) -> Table:
+        asked.append(1)
+        return plain(*of)
+
+    theatre.answer = counted
+    order = theatre.records.erasures.begin(1, [7], whole=True, now=now())
+    tool.get(at)
+    tool.get(at)
+    assert len(asked) == 1
+    theatre.records.erasures.done(order, {"events": 3})
+    tool.get(at)
+    tool.get(at)
+    assert len(asked) == 2
+
+
+def test_answers_that_are_too_old_are_let_go_of() -> None:
+    async def some() -> list[str]:
+        answers, at = Answers(), datetime.fromisoformat("2026-11-16T10:00+08:00")
+
+        async def make() -> bytes:
+            return b"day"
+
+        for n, minutes in enumerate((0, 5, 12)):
+            await answers.get(f"key {n}", at + timedelta(minutes=minutes), make)
+        return [str(one) for one in answers._answers]
+
+    assert asyncio.run(some()) == ["key 1", "key 2"]
+
+
 def test_of_several_at_once_one_is_computed() -> None:
     async def all_at_once() -> tuple[list[Kept], int]:
         answers, asked = Answers(), []

@@ -149,6 +149,17 @@ def test_an_app_of_feishu_is_kept_changed_and_taken_away(
     send(channels, f"{PAGE}/{made.id}/remove")
 
 
+def test_a_channel_that_was_removed_meanwhile_is_said(channels: Client, theatre: Theatre) -> None:
+    content = ChannelContent("webhook", "Gone", "en", "https://example.com/x")
+    made, _ = theatre.records.channels.create(1, content, theatre.console().secret, now=now())
+    theatre.records.channels.remove(1, made.id, now=now())
+    for do in ("", "/test", "/remove"):
+        told = send(channels, f"{PAGE}/{made.id}{do}", name="Gone", language="en")
+        assert told.status_code == 404
+        assert "This channel has been removed" in told.text
+        assert "Add a channel" in told.text, do
+
+
 def test_mail_goes_to_members_who_are_ticked(channels: Client, theatre: Theatre) -> None:
     page = channels.get(f"{PAGE}?add=mail", headers=EN).text
     assert "No mail server is set" in page

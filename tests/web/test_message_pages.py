@@ -191,3 +191,13 @@ def test_it_can_be_looked_at_before_anything_is_sent(theatre: Theatre, client: C
     for asked in ("content=nothing", "content=kpis&cadence=year"):
         assert client.get(f"{HERE}/preview?{asked}", headers=EN).status_code == 422
     assert not theatre.records.sends.of(CAFE.id)
+
+
+def test_a_channel_that_was_removed_meanwhile_is_said(theatre: Theatre, client: Client) -> None:
+    gone = channel(theatre)
+    channel(theatre, "Other")
+    theatre.records.channels.remove(CAFE.id, gone, now=now())
+    told = press(client, content="kpis", channel=str(gone), cadence="day", time="09:00")
+    assert told.status_code == 404
+    assert "This channel has been removed" in wrong(told.text)
+    assert "Schedule a message" in told.text

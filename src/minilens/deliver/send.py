@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from minilens.deliver import dingtalk, feishu, mail, webhook, wecom
+from minilens.deliver.http import bucket
 from minilens.deliver.outcome import Outcome
 from minilens.deliver.sender import Sender
-from minilens.records.channel_content import Access, Kind
+from minilens.period import milliseconds
+from minilens.records.channel_content import BOTS, Access, Kind
 from minilens.records.channels import Channel
 from minilens.render.message import Message
 
 log = logging.getLogger(__name__)
+
+MINUTE = timedelta(minutes=1)
 
 #: How a message is sent to a kind of channel: channel, message, its key, now, and where it leads.
 Way = Callable[[Sender, Channel, Message, str, int, Access], Outcome]
@@ -39,6 +43,17 @@ def send(channel: Channel, message: Message, now_ms: int, *, sender: Sender, key
         moment = datetime.fromtimestamp(now_ms / 1000, UTC)
         sender.records.channels.stop(channel.id, found.code, found.answer, now=moment)
     return found
+
+
+def remember(sender: Sender, now: datetime) -> None:
+    """For a server that begins: bots that were sent something in the last minute rest until it is over, as nobody
+    knows any more how much it was."""
+    for number, at in sender.records.sends.begun_since(now - MINUTE).items():
+        channel = sender.records.channels.find(number)
+        access = channel.access(sender.secret) if channel and channel.kind in BOTS else None
+        if access and access.address:
+            left = (at + MINUTE - now).total_seconds()
+            sender.rates.close(bucket(access.address), milliseconds(now), left)
 
 
 def tried(channel: Channel, message: Message, now_ms: int, *, sender: Sender, key: str) -> Outcome:

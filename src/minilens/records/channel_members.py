@@ -15,6 +15,10 @@ from minilens.records.database import Database, record_audit
 from minilens.records.rights import SEES
 from minilens.records.tables import ACCOUNTS, METADATA
 
+#: Why a member gets nothing: they ended it themselves; and that of one who was taken out since, which is kept so that
+#: it holds when they are put in again.
+UNSUBSCRIBED, TAKEN_OUT = "unsubscribed", "unsubscribed, taken out"
+
 CHANNEL_MEMBERS = sa.Table(
     "channel_members",
     METADATA,
@@ -61,7 +65,10 @@ class ChannelMembers:
 
     def stop(self, channel: int, account: int, code: str, told: str = "", *, now: datetime) -> bool:
         """Send nothing to one of them any more; whether they are a member of the channel."""
-        of = (CHANNEL_MEMBERS.c.channel_id == channel, CHANNEL_MEMBERS.c.account_id == account)
+        of = (
+            CHANNEL_MEMBERS.c.channel_id == channel, CHANNEL_MEMBERS.c.account_id == account,
+            CHANNEL_MEMBERS.c.stopped != TAKEN_OUT,
+        )  # fmt: skip
         gone = {"stopped": code, "told": told[:300], "changed": now}
         with self._database.write() as connection:
             return bool(
@@ -70,7 +77,7 @@ class ChannelMembers:
 
     def unsubscribe(self, app: int, channel: int, account: int, *, now: datetime) -> bool:
         """As the account itself asks; whether there is such a channel of mail that the account is a member of."""
-        found = self.stop(channel, account, "unsubscribed", now=now)
+        found = self.stop(channel, account, UNSUBSCRIBED, now=now)
         if found:
             with self._database.write() as connection:
                 record_audit(
@@ -82,7 +89,7 @@ class ChannelMembers:
         """The same account wants it again; nothing where it hadn't ended it."""
         of = (
             CHANNEL_MEMBERS.c.channel_id == channel, CHANNEL_MEMBERS.c.account_id == account,
-            CHANNEL_MEMBERS.c.stopped == "unsubscribed",
+            CHANNEL_MEMBERS.c.stopped == UNSUBSCRIBED,
         )  # fmt: skip
         on = {"stopped": "", "told": "", "changed": now}
         with self._database.write() as connection:
@@ -116,7 +123,7 @@ def members_of(connection: sa.Connection, channels: Sequence[int]) -> dict[int, 
     query = (
         sa.select(CHANNEL_MEMBERS, ACCOUNTS.c.name, ACCOUNTS.c.email)
         .join(ACCOUNTS, ACCOUNTS.c.id == CHANNEL_MEMBERS.c.account_id)
-        .where(CHANNEL_MEMBERS.c.channel_id.in_(channels))
+        .where(CHANNEL_MEMBERS.c.channel_id.in_(channels), CHANNEL_MEMBERS.c.stopped != TAKEN_OUT)
         .order_by(ACCOUNTS.c.name, ACCOUNTS.c.id)
     )
     found: dict[int, tuple[Member, ...]] = {}
@@ -129,20 +136,22 @@ def members_of(connection: sa.Connection, channels: Sequence[int]) -> dict[int, 
 def set_members(
     connection: sa.Connection, channel: int, accounts: Sequence[int], now: datetime
 ) -> None:
-    """These and no others. Who unsubscribed stays so: only they themselves, by a channel of their own, come back."""
+    """These and no others. Who unsubscribed stays so, also where they are taken out and put in again: only they
+    themselves come back, by the link of their mail."""
     of = CHANNEL_MEMBERS.c.channel_id == channel
-    kept = {
-        row.account_id: row.stopped
+    ended = {
+        row.account_id
         for row in connection.execute(sa.select(CHANNEL_MEMBERS).where(of))
+        if row.stopped in (UNSUBSCRIBED, TAKEN_OUT)
     }
     connection.execute(sa.delete(CHANNEL_MEMBERS).where(of))
+    states = dict.fromkeys(ended, TAKEN_OUT) | {
+        one: UNSUBSCRIBED if one in ended else "" for one in accounts
+    }
     rows = [
-        {
-            "channel_id": channel, "account_id": one, "told": "", "changed": now,
-            "stopped": "unsubscribed" if kept.get(one) == "unsubscribed" else "",
-        }
-        for one in accounts
-    ]  # fmt: skip
+        {"channel_id": channel, "account_id": one, "told": "", "changed": now, "stopped": stopped}
+        for one, stopped in states.items()
+    ]
     if rows:
         connection.execute(sa.insert(CHANNEL_MEMBERS), rows)
 

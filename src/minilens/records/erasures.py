@@ -83,6 +83,16 @@ class Erasures:
         with self._database.write() as connection:
             connection.execute(change.values(counts=said))
 
+    def carried_out(self, app: int) -> int:
+        """How many of an app are: nothing of these is in any figure that is asked for from then on."""
+        query = (
+            sa.select(sa.func.count())
+            .select_from(ERASURES)
+            .where(ERASURES.c.app_id == app, ERASURES.c.counts != "{}")
+        )
+        with self._database.read() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def spool_done(self, erasure: Erasure) -> None:
         """What was received before it is clean."""
         with self._database.write() as connection:

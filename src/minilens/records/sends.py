@@ -205,6 +205,14 @@ class Sends:
         with self._database.write() as connection:
             return bool(connection.execute(sa.update(SENDS).where(*held).values(**new)).rowcount)
 
+    def begun_since(self, moment: datetime) -> dict[int, datetime]:
+        """Channel → when it was asked last, of those that were asked since a moment."""
+        last = sa.func.max(SENDS.c.begun)
+        query = sa.select(SENDS.c.channel_id, last).where(SENDS.c.begun >= moment)
+        with self._database.read() as connection:
+            found = connection.execute(query.group_by(SENDS.c.channel_id))
+            return {int(channel): utc(at) for channel, at in found}
+
     def abandoned(self, before: datetime, worker: str = "") -> list[Send]:
         """First ones of batches that were claimed before a moment and never settled: of any worker, or of one."""
         of = [SENDS.c.worker == worker] if worker else []

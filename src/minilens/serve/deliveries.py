@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from minilens.deliver.contents import Asking
 from minilens.deliver.queue import Queue
-from minilens.deliver.send import send
+from minilens.deliver.send import remember, send
 from minilens.load.pipeline import Pipeline
 from minilens.period import milliseconds, now
 from minilens.records.channels import Channel
@@ -90,6 +90,7 @@ def deliveries(
     """Those of this server. `console`: asked by messages, behind people; `cancel` ends their questions."""
     records, sender = pipeline.records, sender_of(pipeline.records, settings)
     keep = pictures_of(settings).keep
+    remember(sender, now())
 
     def asked(app: int, at: datetime) -> Asking | None:
         found = next((one for one in console.apps() if one.id == app), None)

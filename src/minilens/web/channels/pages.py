@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from minilens.errors import Refused
+from minilens.errors import NotFound, Refused
 from minilens.period import now
 from minilens.records.channel_content import BOTS, KINDS, TITLES, ChannelContent, Kind, kind_named
 from minilens.records.channels import MOST, Channel
@@ -68,9 +68,9 @@ async def change(
     settings: NamedDependency[AppSettings], data: Form, channel: FromPath[int]
 ) -> Answer:
     """What is typed; an address or secret that is left empty stays."""
-    found = await asyncio.to_thread(settings.records.channels.get, settings.app.id, channel)
 
     def do() -> str:
+        found = _held(settings, channel)
         try:
             settings.records.channels.change(
                 settings.app.id, channel, _content(found.kind, data), settings.console.secret,
@@ -81,6 +81,8 @@ async def change(
         return CHANNELS.at(settings.app, "changed")
 
     async def again(error: Wrong) -> Response[str]:
+        if error.field == "channel":
+            return await shown(settings, error)
         return await shown(settings, error, data, edit=channel)
 
     return await attempt("change", settings.reader, do, again)
@@ -89,7 +91,9 @@ async def change(
 @post(f"{_HERE}/{{channel:int}}/test", include_in_schema=False, status_code=303, needs=WRITES)
 async def test(settings: NamedDependency[AppSettings], channel: FromPath[int]) -> Answer:
     """Send a test; what is wrong stands beside the channel."""
-    found = await asyncio.to_thread(settings.records.channels.get, settings.app.id, channel)
+    found = await tried("remove", settings.reader, lambda: _held(settings, channel))
+    if isinstance(found, Wrong):
+        return await shown(settings, found)
     result = await asyncio.to_thread(settings.console.channels.test, found, settings.me.name)
     if result.sent and not result.code:
         return Redirect(CHANNELS.at(settings.app, "tested"), status_code=303)
@@ -106,10 +110,19 @@ async def remove(settings: NamedDependency[AppSettings], channel: FromPath[int])
     """Send nothing there any more."""
 
     def do() -> str:
-        settings.records.channels.remove(settings.app.id, channel, now=now(), by=settings.me.id)
+        found = _held(settings, channel)
+        settings.records.channels.remove(settings.app.id, found.id, now=now(), by=settings.me.id)
         return CHANNELS.at(settings.app, "removed")
 
     return await attempt("remove", settings.reader, do, lambda error: shown(settings, error))
+
+
+def _held(settings: AppSettings, channel: int) -> Channel:
+    """The one of a form; Refused where somebody has removed it while the page was open."""
+    try:
+        return settings.records.channels.get(settings.app.id, channel)
+    except NotFound as error:
+        raise Refused("channel_removed", error.field) from None
 
 
 def _content(kind: Kind, data: Mapping[str, str]) -> ChannelContent:

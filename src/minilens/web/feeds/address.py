@@ -109,7 +109,10 @@ def key_of(console: Console, app: App, feed: Feed, reader: ReaderContext) -> Has
     if feed.report.startswith(questions.PREFIX):
         saved = questions.found(console.records, app.id, feed.report, feed.created_by)
         changed = getattr(saved, "changed", None)
-    return app.id, feed.report, feed.query, day, feed.sees_persons, changed
+    erased = console.records.erasures.carried_out(
+        app.id
+    )  # who was erased is in no answer of before
+    return app.id, feed.report, feed.query, day, feed.sees_persons, changed, erased
 
 
 def text_of(console: Console, app: App, feed: Feed, reader: ReaderContext) -> str:

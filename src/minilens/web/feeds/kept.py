@@ -59,6 +59,9 @@ class Answers:
         before = self._answers.pop(key, None)
         self._bytes += len(made.body) - (len(before.body) if before else 0)
         self._answers[key] = made
-        while self._bytes > MOST_BYTES:
+        while self._bytes > MOST_BYTES or self._oldest().made <= made.made - LASTS:
             _, oldest = self._answers.popitem(last=False)
             self._bytes -= len(oldest.body)
+
+    def _oldest(self) -> Kept:
+        return next(iter(self._answers.values()))

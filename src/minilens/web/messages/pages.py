@@ -13,7 +13,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from minilens.errors import Refused
+from minilens.errors import NotFound, Refused
 from minilens.period import now
 from minilens.records.channels import Channel
 from minilens.records.rights import SEES
@@ -119,7 +119,10 @@ async def act(
 def _put(settings: AppSettings, data: Mapping[str, str], subscription: int | None) -> None:
     """Refused, naming the field of the form."""
     app, those = settings.app.id, settings.records.subscriptions
-    made = checked(typed(data), settings.console, settings.app)
+    try:
+        made = checked(typed(data), settings.console, settings.app)
+    except NotFound as error:  # removed while the form was open: it is shown again
+        raise Refused("channel_removed", error.field) from None
     told = {"now": now(), "by": settings.me.id}
     try:
         if subscription is None:
