@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from minilens.identity.cohort_members import sizes
 from minilens.load.pipeline import open_pipeline
 from minilens.measure.days.first_day import first_day
 from minilens.measure.execution.executor import QueryExecutor
+from minilens.measure.payments.query import PaymentsQuery
 from minilens.measure.table import Cell
-from minilens.period import now
+from minilens.period import Range, now
+from minilens.reports import find, read
 from minilens.reports.asking import request
 from minilens.reports.kpis import decoded as decoded_kpi
 from minilens.reports.kpis import stands
@@ -59,6 +62,14 @@ def look(folder: Path) -> None:
                 lambda query: executor.ask(completed(query, records), moment(pipeline, app.timezone)),
             )  # fmt: skip
             assert any(value is not None for _, value in found.course), kpi.name
+        at = moment(pipeline, app.timezone)
+        payments = PaymentsQuery(app.id, Range(at.today - timedelta(89), at.today), app.timezone)
+        groups = executor.ask(completed(payments, records), at)
+        assert "matched" in {row[0] for row in groups.rows}
+        for name in ("content.trend", "content.articles", "content.menu"):
+            card = read([("period", "90d")], find(name), app.timezone, now())
+            table = executor.ask(completed(card.query(app.id), records), at)
+            assert any(numbers(row) for row in table.rows), name
         (cohort,) = records.cohorts.of(app.id)
         assert cohort.live
         assert sizes(pipeline.engine, app.id)[cohort.id, cohort.version] > 0

@@ -252,7 +252,7 @@ def _check_out(walk: Walk) -> str | None:
     order = f"XM{walk.at(0.95) // 1000:010d}{walk.session % 10_000:04d}"
     value = f"{fen // 100}.{fen % 100:02d}"
     walk.customer.order, walk.customer.order_value = order, value
-    props = f'{{"items":{items},"pay":"wechat"}}'
+    props = f'{{"items":{items},"pay":"wechat","order_id":"{order}"}}'
     walk.add("pay_success", walk.at(0.95), "order", order, value=value, props=props)
     return ORDER if walk.chance() < 0.85 else LEAVE
 

@@ -11,10 +11,13 @@ from rich.progress import Progress
 
 from minilens import demo
 from minilens.demo import saved
+from minilens.demo.content import content
 from minilens.demo.costs import costs
+from minilens.demo.payments import CHANNEL, Notifications, signed
 from minilens.load.pipeline import Pipeline, open_pipeline
 from minilens.measure.execution.executor import QueryExecutor
-from minilens.period import now
+from minilens.period import milliseconds, now
+from minilens.records.payments import Provider
 from minilens.records.store import App, Records
 from minilens.reports.alarm_targets import USUAL
 from minilens.reports.kpis import encoded as encoded_kpi
@@ -28,6 +31,7 @@ from minilens.warehouse.retention import forget_ids
 from minilens.web.reports.questions import PREFIX
 
 NAME = "demo"
+PAYMENTS: Provider = "hmac"
 OWNER = ("demo@example.org", "Demo")
 BATCHES = 5000
 
@@ -53,6 +57,7 @@ def make_history(settings: Settings, events: int) -> App:
         key = records.keys.of(app.id)[0].id
         links = list(saved.LINKS.values())
         records.links.create(app.id, links, now=now(), codes=list(saved.LINKS))
+        records.payment_channels.set(app.id, PAYMENTS, CHANNEL, "", settings.secret, now=now())
     finally:
         records.database.close()
     pipeline, tally = open_pipeline(settings), demo.Tally()
@@ -71,10 +76,11 @@ def make_history(settings: Settings, events: int) -> App:
 
 
 def _save(pipeline: Pipeline, app: App, tally: demo.Tally) -> None:
-    """What the app's team has saved and its owner has pinned, and what its ads cost."""
+    """What the app's team has saved and its owner has pinned, what its ads cost, and what its Official Account has."""
     records = pipeline.records
     if spent := costs(tally.paid, tally.days):
         records.costs.put(app.id, spent, today=tally.days[-1], now=now())
+    records.content.put(app.id, content(tally.days), today=tally.days[-1], now=now())
     owner = records.accounts.all()[0].id
     for one in saved.QUESTIONS:
         made = records.questions.create(
@@ -102,21 +108,25 @@ def _receive(
     folder = settings.spool / "import-demo"
     writer = Writer(folder, reserve=settings.reserve_mb << 20)
     held: list[bytes] = []
-    for batch in demo.history(
+    end = now()
+    told = Notifications(app.id, milliseconds(end))
+    past = demo.history(
         app=app.id,
         timezone=app.timezone,
-        end=now(),
+        end=end,
         events=events,
         secret=settings.secret,
         tally=tally,
-    ):
+    )
+    for batch in past:
         batch.key = key
-        held.append(frame(encode(batch)))
+        held += [frame(encode(one)) for one in (*told.behind(batch), batch)]
         tell(len(batch.events))
         if len(held) >= BATCHES:
             writer.write(b"".join(held))
             pipeline.loader.step()
             held.clear()
+    held += [frame(encode(one)) for one in told.rest()]
     writer.write(b"".join(held))
     writer.close()
     pipeline.loader.drain()
@@ -124,11 +134,12 @@ def _receive(
 
 
 def send_live(settings: Settings, app: App, events: int, stop: threading.Event) -> None:
-    """Post the demo's present to our own collector until told to stop."""
+    """Post the demo's present to our own collector, and its payments as they are notified, until told to stop."""
     records = Records(settings.records_dsn)
-    key = records.keys.of(app.id)[0].key
+    key, channel = records.keys.of(app.id)[0].key, records.payment_channels.find(app.id, PAYMENTS)
     records.database.close()
-    url = f"http://{settings.host}:{settings.port}/v1/collect"
+    secret = channel.secret(settings.secret) if channel else None
+    url = f"http://{settings.host}:{settings.port}/v1"
     with httpx.Client(headers=demo.HEADERS, timeout=10) as client:
         for delay, envelope, address in demo.live(
             app=app.id, key=key, timezone=app.timezone, events=events, rate=0.6
@@ -136,6 +147,8 @@ def send_live(settings: Settings, app: App, events: int, stop: threading.Event) 
             if stop.wait(delay):
                 return
             try:
-                client.post(url, json=envelope, headers={"X-Forwarded-For": address})
+                client.post(f"{url}/collect", json=envelope, headers={"X-Forwarded-For": address})
+                for body, headers in signed(envelope, secret) if secret else ():
+                    client.post(f"{url}/payments/{NAME}/{PAYMENTS}", content=body, headers=headers)
             except httpx.TransportError:
                 stop.wait(2.0)

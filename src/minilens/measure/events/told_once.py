@@ -28,22 +28,27 @@ _DAYS = f"day BETWEEN {{start:Date}} - {AROUND} AND {{end:Date}} + {AROUND}"
 def counts(place: Place, names: Sequence[str], bind: Values) -> str:
     """SQL of whether a row of these events is none that the tracker tells, too; true of rows of others."""
     named = f"name IN {bind(list(names), 'Array(String)')}"
-    server = f"{named} AND session = 0 AND seq = 0"
-    return f"NOT ({server} AND {_ARRIVAL[place]} GLOBAL IN ({_again(named, bind)}))"
+    again = f"bitmapContains(({_again(named, bind)}), {_ARRIVAL[place]})"
+    return f"NOT ({named} AND session = 0 AND seq = 0 AND {again})"
 
 
 def _again(named: str, bind: Values) -> str:
-    """Rows of servers whose order the tracker has, by when they arrived."""
-    near = f"RANGE BETWEEN {_WITHIN} PRECEDING AND {_WITHIN} FOLLOWING"
+    """The rows of servers whose order the tracker has, by when they arrived: one bitmap, made once a statement."""
+    near = f"arrayExists(y -> abs(y - x.2) <= {_WITHIN}, seen)"
     return f"""
-        SELECT came
+        SELECT groupBitmapState(came)
         FROM
         (
-            SELECT came, launch, countIf(launch != 0) OVER (PARTITION BY key ORDER BY at {near}) AS seen
-            FROM ({_rows(named, bind)})
-            WHERE key != '' AND key GLOBAL IN (SELECT key FROM ({_rows(f"{named} AND session = 0 AND seq = 0", bind)}))
-        )
-        WHERE launch = 0 AND seen > 0"""
+            SELECT arrayJoin(arrayFilter(x -> {near}, told)).1 AS came
+            FROM
+            (
+                SELECT groupArrayIf((came, at), launch = 0) AS told, groupArrayIf(at, launch != 0) AS seen
+                FROM ({_rows(named, bind)})
+                WHERE key != ''
+                GROUP BY key
+                HAVING notEmpty(told) AND notEmpty(seen)
+            )
+        )"""
 
 
 def _rows(named: str, bind: Values) -> str:
