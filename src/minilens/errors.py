@@ -281,10 +281,11 @@ class Refused(MinilensError):
         """HTTP status of the answer."""
         return CODES[self.code][0]
 
-    def at(self, field: str) -> Refused:
-        """The same of another field: the path of a part within the whole, or what a form calls it."""
+    def at(self, field: str, *, code: str = "", named: str = "") -> Refused:
+        """The same of another field: the path of a part within the whole, or what a form calls it (`named`: on its
+        label). `code`: where the form says it otherwise."""
         facts = {name: fact for name, fact in self.facts.items() if name != "field"}
-        return Refused(self.code, field, choices=self.choices, **facts)
+        return Refused(code or self.code, field, choices=self.choices, named=named or field, **facts)
 
     def message(self, language: Language) -> str:
         """One sentence in the caller's language, with "did you mean" where a known name is near."""

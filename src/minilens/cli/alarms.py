@@ -49,7 +49,7 @@ def list_alarms(app: str, form: str) -> None:
 @click.argument("alarm")
 @click.option("--note", default="", help="What you know of it. 说明")
 def acknowledge(app: str, alarm: str, note: str) -> None:
-    """Say that somebody looks after one. 确认一个告警。"""
+    """Say that somebody looks after one. 确认一条告警。"""
     with _asking(app) as ask:
         found = ask(do="acknowledge", alarm=alarm, note=note)
     say(f"已确认：{found['id']} {found['zh']}", f"Acknowledged: {found['id']} {found['en']}")
@@ -68,7 +68,7 @@ def rules(app: str, form: str) -> None:
 @alarms.command()
 @of_app
 def usual(app: str) -> None:
-    """Make the rules that every app should have. 启用常用告警：数据中断、KPI 异常、版本质量。"""
+    """Create the rules that every app should have. 启用常用告警：数据中断、KPI 异常、版本质量。"""
     with _asking(app) as ask:
         for one in ask(do="usual")["rules"]:
             _say(one)
@@ -80,7 +80,7 @@ def usual(app: str) -> None:
 @in_english
 @a_definition
 def add(app: str, name: str, en: str, definition: Path) -> None:
-    """Make a rule of a definition. 新建告警规则。"""
+    """Create a rule of a definition. 新建告警规则。"""
     with _asking(app) as ask:
         _say(ask(text_of(definition), do="add", zh=name, en=en))
 

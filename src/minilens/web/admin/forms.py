@@ -132,9 +132,8 @@ def wrong(form: str, error: Refused, language: Language) -> Wrong:
 
 def worded(error: Refused, name: str) -> Refused:
     """The same about a field of a form, by the name on its label."""
-    facts = {name: fact for name, fact in error.facts.items() if name != "field"}
-    code = "no_value" if error.code == "missing" else error.code
-    return Refused(code, error.field, named=name, **facts)
+    code = "no_value" if error.code == "missing" else ""
+    return error.at(error.field, code=code, named=name)
 
 
 def names(language: Language) -> dict[str, str]:

@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from minilens.errors import Refused
 from minilens.period import now
 from minilens.records.alarm_rules import MOST
+from minilens.records.channel_content import TITLES
 from minilens.records.rights import SEES
 from minilens.records.store import Records, SavedRule
 from minilens.reports.alarm_definition import BandAlarm, ChangeAlarm, ThresholdAlarm
@@ -179,7 +180,8 @@ def _told(settings: AppSettings) -> dict[str, Any]:
     bare = context_of_text(settings.console, app, settings.reader, "")
     there = {one.rule.body for one, _ in rows}
     return {
-        "rows": rows, "channels": records.channels.of(app.id), "chosen": known.channels,
+        "rows": rows, "channels": records.channels.of(app.id),
+        "kinds_of_channels": {kind: title.of(language) for kind, title in TITLES.items()}, "chosen": known.channels,
         "quiet": {"quiet_from": start, "quiet_to": end},
         "offered": offered(records, app.id, settings.me.id, bare, language),
         "usual_missing": any(body not in there for _, body in USUAL),

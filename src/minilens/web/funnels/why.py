@@ -79,8 +79,7 @@ async def why_asked(settings: NamedDependency[AppSettings], data: Form) -> Answe
             raise Refused("missing", "value")
         number, _ = await asyncio.to_thread(settings.console.persons.find, settings.app.id, text)
     except Refused as error:
-        facts = {name: fact for name, fact in error.facts.items() if name != "field"}
-        said = Refused(OF_SEARCH.get(error.code, error.code), "value", **facts)
+        said = error.at("value", code=OF_SEARCH.get(error.code, ""))
         return await shown(settings, data, in_form("whom", said, settings.reader.language))
     onward = urlencode([*hidden(data), ("person", f"p{number}")])
     return Redirect(f"/a/{settings.app.name}/persons/why?{onward}", status_code=303)

@@ -54,7 +54,7 @@ async def search(settings: NamedDependency[AppSettings], data: Form) -> Answer:
         doors = settings.console.persons
         person, named = await asyncio.to_thread(doors.find, settings.app.id, text)
     except Refused as error:
-        said = Refused(OF_SEARCH.get(error.code, error.code), "value", **_facts(error))
+        said = error.at("value", code=OF_SEARCH.get(error.code, ""))
         return await searched(settings, wrong("search", said, settings.reader.language), data)
     marked = f"?{urlencode({'found': hash_of(named)})}" if named else ""
     return Redirect(f"{at(settings, person)}{marked}", status_code=303)
@@ -130,7 +130,7 @@ async def merge(
     try:
         return await attempt("merge", settings.reader, do, again)
     except NotFound as error:  # whom the form names, not the page
-        said = Refused(error.code, "other", **_facts(error))
+        said = error.at("other")
         return await again(wrong("merge", said, settings.reader.language))
 
 
@@ -311,11 +311,6 @@ def _older(settings: AppSettings, number: int, asked: TimelineAsked, before: str
 
 def _deed(settings: AppSettings, data: Form) -> Deed:
     return Deed(settings.me.id, reason(data.get("why", "")))
-
-
-def _facts(error: Refused) -> dict[str, object]:
-    """What an error says beside its field."""
-    return {name: fact for name, fact in error.facts.items() if name != "field"}
 
 
 ROUTES = (search_page, search, person_page, export, erase, merge, undo, handed_on)
