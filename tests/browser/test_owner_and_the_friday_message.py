@@ -7,15 +7,19 @@ import json
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from minilens import settings
 from minilens.period import now
+from minilens.records.channel_content import ChannelContent
 from minilens.records.store import Records
+from minilens.records.subscriptions import Schedule
 from minilens.web.auth.guard import COOKIE
 from tests.browser.looks import assert_looks_right
 from tests.browser.windows import SIZES
@@ -23,7 +27,7 @@ from tests.serve.server import Server
 
 pytestmark = pytest.mark.waits
 
-APP = "friday"
+APP, OTHER = "friday", "rituals"
 #: The secret of a webhook, which is shown once.
 SECRET = ".once pre"
 #: Milliseconds that a machine with much else to do may take.
@@ -61,18 +65,20 @@ def group() -> Iterator[Group]:
         thread.join(10)
 
 
-@pytest.fixture
-def page(browser: Browser, running: Server) -> Iterator[Page]:
-    running.inside_this_process("apps", "create", APP, "--en", "Hillside Books")
+@contextmanager
+def owner_at(
+    browser: Browser, running: Server, size: str, locale: str, scheme: Literal["light", "dark"]
+) -> Iterator[Page]:
+    """A page of an owner of all apps; its scripts had nothing to complain about in the end."""
     records = Records(settings.load(running.environment).records_dsn)
     who = records.accounts.create(f"{uuid.uuid4().hex}@example.org", "Ola", now=now()).id
     records.grants.set(who, None, "owner", now=now(), by=None)
     secret = records.sessions.create(who, now=now())
     records.database.close()
-    width, height = SIZES["phone"]
+    width, height = SIZES[size]
     context = browser.new_context(
-        locale="en-GB", viewport={"width": width, "height": height}, reduced_motion="reduce",
-        color_scheme="dark", has_touch=True,
+        locale=locale, viewport={"width": width, "height": height}, reduced_motion="reduce", color_scheme=scheme,
+        has_touch=True,
     )  # fmt: skip
     context.add_cookies([{"name": COOKIE, "value": secret, "url": running.url}])
     made = context.new_page()
@@ -82,6 +88,29 @@ def page(browser: Browser, running: Server) -> Iterator[Page]:
     yield made
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def page(browser: Browser, running: Server) -> Iterator[Page]:
+    running.inside_this_process("apps", "create", APP, "--en", "Hillside Books")
+    with owner_at(browser, running, "phone", "en-GB", "dark") as made:
+        yield made
+
+
+@pytest.fixture
+def desk(browser: Browser, running: Server) -> Iterator[Page]:
+    """Of another app, which has a schedule and the usual alarms."""
+    running.inside_this_process("apps", "create", OTHER, "--zh", "山下书店")
+    running.inside_this_process("alarms", "usual", OTHER)
+    held = settings.load(running.environment)
+    records = Records(held.records_dsn)
+    app = records.apps.named(OTHER).id
+    content = ChannelContent("webhook", "团队群", "zh", "https://example.com/hook")
+    to = records.channels.create(app, content, held.secret, now=now())[0].id
+    records.subscriptions.create(app, to, "review.month", Schedule("month"), now=now(), by=None)
+    records.database.close()
+    with owner_at(browser, running, "desk", "zh-CN", "light") as made:
+        yield made
 
 
 def channel_added(one: Server, page: Page, group: Group) -> str:
@@ -140,3 +169,46 @@ def test_from_the_start_page_to_a_message_on_friday(
     page.goto(f"{running.url}/a/{APP}/reviews/checklist")
     done = page.get_by_role("listitem").filter(has_text="Hold a Friday review")
     expect(done).to_contain_text("done")
+
+
+#: Pages of what comes to people, below the address of the app.
+PAGES = (
+    "messages", "messages/channels?add=feishu", "messages/sends", "alarms", "alarms/rules", "dashboard/kpis",
+    "settings/feeds", "reviews/monthly", "reviews/checklist",
+)  # fmt: skip
+
+
+def test_pages_at_a_desk_on_a_phone_and_by_keyboard(running: Server, desk: Page) -> None:
+    """Axe finds nothing serious, nothing is wider than the window; each page is loaded once and then made narrow and
+    dark. A rule is changed and removed by keys alone."""
+    for path in PAGES:
+        desk.set_viewport_size({"width": SIZES["desk"][0], "height": SIZES["desk"][1]})
+        desk.emulate_media(color_scheme="light")
+        desk.goto(f"{running.url}/a/{OTHER}/{path}")
+        assert_looks_right(desk, path)
+        desk.set_viewport_size({"width": SIZES["phone"][0], "height": SIZES["phone"][1]})
+        desk.emulate_media(color_scheme="dark")
+        assert_looks_right(desk, f"{path} narrow")
+    rule_by_keyboard(running, desk)
+
+
+def rule_by_keyboard(running: Server, desk: Page) -> None:
+    """The first of the usual ones gets another name, and is removed."""
+    desk.goto(f"{running.url}/a/{OTHER}/alarms/rules")
+    keys = desk.keyboard
+    desk.locator("details.edit > summary").first.focus()
+    keys.press("Enter")
+    keys.press("Tab")
+    assert desk.evaluate("document.activeElement.name") == "zh"
+    keys.press("ControlOrMeta+a")
+    keys.type("断数")
+    keys.press("Enter")
+    expect(desk.get_by_role("status").filter(has_text="已保存")).to_be_visible(timeout=PATIENCE)
+    rules = desk.get_by_role("region", name="规则", exact=True).get_by_role("listitem")
+    expect(rules.first).to_contain_text("断数")
+    rules.first.locator("summary.bad").focus()
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(desk.get_by_role("status").filter(has_text="已移除")).to_be_visible(timeout=PATIENCE)
+    expect(desk.locator("main")).not_to_contain_text("断数")
