@@ -20,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from bench.alarm_rounds import rounds
 from bench.options import Options
 from bench.result import Row
 from minilens.demo.growth import plan
@@ -91,7 +92,7 @@ class Numbers:
         }
 
 
-def run(options: Options) -> list[Row]:
+def measure(options: Options) -> list[Row]:
     """The rows of the table."""
     rows: list[Row] = []
     for numbers in (*grocery(options), *demo(options)):
@@ -100,7 +101,7 @@ def run(options: Options) -> list[Row]:
         rows += faults(numbers)
         if numbers.launch:
             rows.append(launched(numbers))
-    return [*rows, *missing(options), *release()]
+    return [*rows, *missing(options), *release(), *rounds(options)]
 
 
 def learned(series: Mapping[Slot, float], length: Length, day: date, first: date) -> Usual:

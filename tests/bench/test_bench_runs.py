@@ -39,7 +39,7 @@ def test_a_benchmark_runs(name: str, tmp_path: Path) -> None:
         pytest.skip(f"{SHARED}/data is not here; MINILENS_SHARED names the folder that holds data/")
     rows = run(name, tmp_path)
     assert rows
-    assert all(row.ours > 0 for row in rows)
+    assert all(row.ours > 0 or row.name.startswith("alarms: ") for row in rows)
 
 
 @pytest.mark.long
