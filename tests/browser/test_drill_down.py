@@ -198,3 +198,38 @@ def test_a_point_of_a_line_opens_its_users_by_keys_and_by_thumb(
     assert [json.loads(one) for one in at] == [chosen]
     assert chosen[0] == "visitors"
     assert seen.complaints == []
+
+
+@pytest.mark.parametrize("by", ["mouse", "finger"])
+def test_a_click_on_a_point_of_a_line_opens_its_users(visit: Opener, by: str) -> None:
+    """Of a finger the first tap says what the point is, and one on what it says opens them."""
+    seen = visit("desk", "en")
+    page = seen.open("/a/cafe/overview?period=7d&measure=visitors")
+    browser, finger = page.context.browser, by == "finger"
+    if finger:
+        assert browser
+        state, address = page.context.storage_state(), page.url
+        held = browser.new_context(has_touch=True, is_mobile=True, storage_state=state)
+        page = held.new_page()
+        page.goto(address)
+    card = page.locator("#overview-trend")
+    place = card.locator("line-chart .canvas")
+    place.locator("canvas").wait_for()
+    wanted = json.loads(card.locator(".point option").first.get_attribute("value") or "")
+    box = place.bounding_box()
+    assert box
+    x, y = box["width"] - 40, box["height"] / 2
+    if finger:
+        place.tap(position={"x": x, "y": y})
+        said = card.locator(".tip .now b")
+        expect(said).to_be_visible()
+        assert "/overview" in page.url
+        said.tap()
+    else:
+        place.click(position={"x": x, "y": y})
+    page.wait_for_url("**/persons/behind**")
+    (at,) = parse_qs(urlsplit(page.url).query)["at"]
+    assert json.loads(at) == wanted
+    if finger:
+        page.context.close()
+    assert seen.complaints == []

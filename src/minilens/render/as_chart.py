@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypedDict
 
 from minilens.measure.table import Cell, Column, Table
-from minilens.render import format, zoom
+from minilens.render import format, places, zoom
 from minilens.render.annotations import Mark, by_point
 from minilens.render.i18n import translate
 from minilens.render.zoom import Ends
@@ -25,10 +25,11 @@ NOW, THEN, MARKED = "var(--c1)", "var(--c8)", "var(--c3)"
 
 
 class Tip(TypedDict):
-    """What the tooltip says at one point: now, and then with the change; what happened there."""
+    """What the tooltip says at one point: now, and then with the change; what happened there. Of a row that users stand
+    behind `at` is which figure it is, and `value` where on the axis."""
 
     head: str
-    rows: list[dict[str, str]]
+    rows: list[dict[str, Any]]
     marks: list[str]
 
 
@@ -81,8 +82,10 @@ def as_lines(
     drawn: Sequence[tuple[str, list[Cell]]],
     heads: Sequence[str],
     language: Language,
+    at: Sequence[Sequence[str]] = (),
 ) -> Chart:
-    """Several lines, each with its name, over the same points; `heads` are what the tooltip calls these."""
+    """Several lines, each with its name, over the same points; `heads` are what the tooltip calls these. `at`: of each
+    line which figures its points are, empty where no users stand behind one."""
     series = [
         line(values, f"line-{n}", f"var(--c{colour(n)})" if colour(n) else "var(--faint)")
         | {"lineStyle": {"width": 1.8}, "areaStyle": {"opacity": 0}}
@@ -93,12 +96,13 @@ def as_lines(
             "head": head,
             "rows": [
                 {"class": f"line c{colour(n)}", "name": name, "change": "", "meaning": ""}
-                | {"figure": format.exact(values[at], column.unit, language)}
+                | {"figure": format.exact(values[m], column.unit, language)}
+                | _whose(at[n][m] if at else "", values[m])
                 for n, (name, values) in enumerate(drawn)
             ],
             "marks": [],
         }
-        for at, head in enumerate(heads)
+        for m, head in enumerate(heads)
     ]
     option = base(labels, column) | {"series": series}
     if column.unit == "ratio" and 0.8 < _highest(drawn) <= 1:  # an axis would go on to 120 %
@@ -109,6 +113,10 @@ def as_lines(
         "steps": format.steps(column.unit, language),
         "zoom": [],
     }
+
+
+def _whose(place: str, value: Cell) -> dict[str, Any]:
+    return {"at": place, "value": value} if place else {}
 
 
 def _highest(drawn: Sequence[tuple[str, list[Cell]]]) -> float:
@@ -230,7 +238,7 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
     around = table.end.year
     firsts, thens = days(table), days(table, then=True)
     now, then = table.column(column.name), compared(table, column.name)
-    rows: list[dict[str, str]] = []
+    rows: list[dict[str, Any]] = []
     head = ""
     if n < len(now):
         head = format.bucket(firsts[n], grain, language, around)
@@ -247,12 +255,16 @@ def tip(table: Table, column: Column, grain: str, language: Language, n: int) ->
         rows.append(
             {"class": "now", "name": format.title(column, language), "figure": figure}
             | {"change": moved.text, "meaning": moved.meaning}
+            | _whose(places.of_cell(column, places.keys_of(table, table.rows[n]), now[n]), now[n])
         )
     if n < len(then):
         name = format.bucket(thens[n], grain, language, around)
         rows.append(
             {"class": "then", "name": name}
             | {"figure": format.exact(then[n], column.unit, language), "change": "", "meaning": ""}
+            | _whose(
+                places.of_other(table, table.columns.index(column), table.compared[n]), then[n]
+            )
         )
     return {"head": head, "rows": rows, "marks": []}
 

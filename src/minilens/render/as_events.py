@@ -132,6 +132,7 @@ def _periods(table: Table, options: Options, language: Language) -> Events:
         for one in drawn
     ]
     single = len(table.rows) < 2
+    whose = [_whose(table, one) for one in drawn]
     rows = [
         Line(
             (_period(row[0], table, options, language),) if table.keys else (_("Whole period"),),
@@ -150,7 +151,7 @@ def _periods(table: Table, options: Options, language: Language) -> Events:
     shown, cut = _cut(list(reversed(rows)), language)
     return Events(
         figures=_figures(table, options, language),
-        chart="" if single else _chart(table, column, lines, options, language),
+        chart="" if single else _chart(table, column, lines, options, language, whose),
         legend=() if single or len(lines) < 2 else _legend(lines),
         summary=" · ".join(name for name, _cells_ in lines),
         keys=(_("Time"),),
@@ -159,6 +160,12 @@ def _periods(table: Table, options: Options, language: Language) -> Events:
         cut=cut,
         one_measure=len(drawn) < len(table.columns) - table.keys,
     )  # fmt: skip
+
+
+def _whose(table: Table, of: Column) -> list[str]:
+    """Which figures the cells of a column are."""
+    at = _at(table, of.name)
+    return [_place(table, row[: table.keys], of.name, row[at]) for row in table.rows]
 
 
 def _alike(one: Column, other: Column) -> bool:
@@ -206,6 +213,10 @@ def _periods_of_groups(table: Table, options: Options, language: Language) -> Ev
     names = {one: _joined(one, table, language) for one in held}
     lined = [one for one in held if one in every[:MOST_LINES] or one == others]
     lines = [(names[one], list(of[one].values())) for one in lined]
+    whose = [
+        [_place(table, (*one, first), options.measure, cell) for first, cell in of[one].items()]
+        for one in lined
+    ]
     _ = translate(language)
     shown, cut = _cut(_periods_beside(table, of, held, options, language), language)
     counts = {"shown": MOST_GROUPS, "all": f"{len(every):,}"}
@@ -213,7 +224,7 @@ def _periods_of_groups(table: Table, options: Options, language: Language) -> Ev
     several = len({row[keys] for row in table.rows}) > 1
     return Events(
         figures=_figures(table, options, language),
-        chart=_chart(table, column, lines, options, language) if several else "",
+        chart=_chart(table, column, lines, options, language, whose) if several else "",
         legend=_legend(lines) if several else (),
         summary=" · ".join(name for name, _values in lines),
         keys=(_("Time"),),
@@ -318,7 +329,8 @@ def _legend(lines: Sequence[tuple[str, list[Cell]]]) -> tuple[tuple[int, str], .
 
 
 def _chart(
-    table: Table, column: Column, lines: Sequence[tuple[str, list[Cell]]], options: Options, language: Language
+    table: Table, column: Column, lines: Sequence[tuple[str, list[Cell]]], options: Options, language: Language,
+    whose: Sequence[Sequence[str]],
 ) -> str:  # fmt: skip
     at = table.keys - 1
     periods = list(dict.fromkeys(row[at] for row in table.rows if isinstance(row[at], date)))
@@ -331,7 +343,7 @@ def _chart(
         for one in periods
         if isinstance(one, date)
     ]
-    made = as_lines(labels, column, lines, heads, language)
+    made = as_lines(labels, column, lines, heads, language, whose)
     if any(isinstance(cell, int | float) and cell < 0 for _name, cells in lines for cell in cells):
         made["option"]["yAxis"].pop("min")
     return json.dumps(made, ensure_ascii=False, separators=(",", ":"))

@@ -120,9 +120,14 @@ def chart(
         )
         for value in values(table)
     ]
+    column = table.columns[at]
+    whose = [
+        [places.of_cell(column, places.keys_of(table, row), row[at]) for row in table.rows if row[0] == value]
+        for value in values(table)
+    ]  # fmt: skip
     made = as_lines(
-        [format.tick(one, options.grain) for one in periods], table.columns[at], drawn,
-        [format.bucket(one, options.grain, language, table.end.year) for one in periods], language,
+        [format.tick(one, options.grain) for one in periods], column, drawn,
+        [format.bucket(one, options.grain, language, table.end.year) for one in periods], language, whose,
     )  # fmt: skip
     made["zoom"] = zoom.of_periods(periods, table, options.grain)
     return json.dumps(made, ensure_ascii=False, separators=(",", ":"))

@@ -7,6 +7,7 @@ const LEAST = 8;
 export function zoomable(place, pointAt, then) {
   let from = null;
   let area = null;
+  let dragged = false;
 
   const at = (event) => {
     const box = place.getBoundingClientRect();
@@ -27,6 +28,7 @@ export function zoomable(place, pointAt, then) {
   };
 
   place.addEventListener("pointerdown", (event) => {
+    dragged = false;
     if (event.button || event.pointerType === "touch" || pointAt(0) === null) return;
     from = at(event);
     place.setPointerCapture(event.pointerId);
@@ -39,6 +41,7 @@ export function zoomable(place, pointAt, then) {
     if (!area && Math.abs(to - from) < LEAST) return;
     if (!area) {
       area = document.createElement("div");
+      dragged = true;
       area.className = "zoomed";
       place.append(area);
     }
@@ -53,4 +56,5 @@ export function zoomable(place, pointAt, then) {
   });
 
   place.addEventListener("pointercancel", end);
+  place.addEventListener("click", (event) => dragged && event.stopImmediatePropagation());
 }

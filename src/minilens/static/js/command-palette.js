@@ -13,8 +13,6 @@ class CommandPalette extends HTMLElement {
     this.dialog.addEventListener("toggle", this);
   }
 
-  disconnectedCallback() { this.dialog.removeEventListener("toggle", this); }
-
   handleEvent(event) {
     if (event.type === "toggle") return event.newState === "open" && this.begin();
     if (event.type === "input") return this.show();

@@ -1,11 +1,9 @@
 // <copy-button data-done="Copied"><pre>…</pre><button>…</button></copy-button>: copies the text of the pre.
 
-import { copied, failed } from "./copying.js";
+import { copied } from "./copying.js";
 
 class CopyButton extends HTMLElement {
   connectedCallback() { this.addEventListener("click", this); }
-
-  disconnectedCallback() { this.removeEventListener("click", this); }
 
   async handleEvent(event) {
     const button = event.target.closest("button");
@@ -14,7 +12,7 @@ class CopyButton extends HTMLElement {
     const pre = this.querySelector("pre");
     const done = await copied(pre.textContent, button);
     if (!done) getSelection().selectAllChildren(pre);
-    button.textContent = done ? this.dataset.done : failed();
+    button.textContent = done ? this.dataset.done : document.documentElement.dataset.notCopied;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => { button.textContent = this.says; }, done ? 1500 : 6000);
   }

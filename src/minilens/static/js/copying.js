@@ -24,6 +24,3 @@ function selectedAndCopied(text, button) {
     button.focus();
   }
 }
-
-// What is said where nothing could be copied.
-export const failed = () => document.documentElement.dataset.notCopied;

@@ -5,16 +5,12 @@
 
 class FilterEditor extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("change", this);
-    this.addEventListener("input", this);
-    this.addEventListener("toggle", this);
-    this.addEventListener("submit", this);
+    for (const kind of ["change", "input", "toggle", "submit"]) this.addEventListener(kind, this);
     document.addEventListener("click", this);
     this.fit();
   }
 
   disconnectedCallback() {
-    for (const kind of ["change", "input", "toggle", "submit"]) this.removeEventListener(kind, this);
     document.removeEventListener("click", this);
     this.asking?.abort();
     clearTimeout(this.pause);
@@ -43,9 +39,7 @@ class FilterEditor extends HTMLElement {
   }
 
   get form() { return this.querySelector("form"); }
-
   get list() { return this.querySelector(".suggested"); }
-
   get text() { return this.querySelector("input[name=filter_value]:not([type=checkbox])"); }
 
   // Fills the form in with a filter that holds; it is then put in its place.

@@ -1,7 +1,8 @@
 // <line-chart options='{"option", "tips", "steps"}'>: an ECharts line that is updated, never rebuilt.
 //
 // Texts come from the server; here colours are looked up in the style sheet, and the axis is labelled by
-// the given steps (10000 → " 万"). Dragging over it shows the days under the pointer.
+// the given steps (10000 → " 万"). Dragging over it shows the days under the pointer; a click opens the users of the
+// point that is nearest, and so does a tap on what the tooltip says of it.
 
 import { zoomable } from "./chart-zoom.js";
 import { zoom } from "./drill-down.js";
@@ -36,8 +37,11 @@ function element(name, className, ...children) {
 
 function tipBox(tip) {
   if (!tip) return "";
-  const rows = tip.rows.map((row) => element("p", row.class,
-    element("span", "name", row.name), element("b", "", row.figure), element("span", row.meaning, row.change)));
+  const rows = tip.rows.map((row) => {
+    const made = element("p", row.class, element("span", "name", row.name), element("b", "", row.figure), element("span", row.meaning, row.change));
+    made.dataset.at = row.at ?? "";
+    return made;
+  });
   const marks = tip.marks.map((text) => element("p", "mark", text));
   return element("div", "tip", element("p", "head", tip.head), ...rows, ...marks);
 }
@@ -76,9 +80,10 @@ class LineChart extends HTMLElement {
     });
     this.size.observe(this);
     zoomable(this.place, (x) => this.pointAt(x), (first, last) => this.zoom(first, last));
+    this.place.addEventListener("click", (event) => this.open(event));
     document.addEventListener("themechange", this);
     for (const ground of grounds) ground.addEventListener("change", this);
-    this.draw();
+    this.draw(false);
   }
 
   disconnectedCallback() {
@@ -91,26 +96,24 @@ class LineChart extends HTMLElement {
 
   attributeChangedCallback() { this.draw(); }
 
-  handleEvent() {
-    this.drawn = false;
-    this.draw();
-  }
+  handleEvent() { this.draw(false); }
 
-  draw() {
+  draw(moving = true) {
     if (!this.chart) return;
     const { option, tips, steps, zoom: ends = [] } = JSON.parse(this.getAttribute("options"));
     const style = getComputedStyle(this);
     const full = coloured(option, style);
     this.ends = ends;
-    full.animation = !calm.matches && this.drawn === true;
+    this.tips = tips;
+    full.animation = !calm.matches && moving;
     full.animationDurationUpdate = 250;
     full.textStyle = { fontFamily: style.fontFamily };
     full.yAxis.axisLabel.formatter = labelled(steps);
+    full.tooltip.enterable = !matchMedia("(hover: hover)").matches; // it would be in the way of a mouse
     full.tooltip.formatter = (points) => tipBox(tips[points[0]?.dataIndex]);
     this.chart.setOption(full, { replaceMerge: ["series"] });
     this.marks = full.series.find((one) => one.id === "marks");
     this.settle();
-    this.drawn = true;
   }
 
   // The point under a place of the picture, as long as there is something to show of it.
@@ -118,6 +121,17 @@ class LineChart extends HTMLElement {
     if (!this.ends.length || this.closest("[data-pinned]")) return null;
     const at = Math.round(this.chart.convertFromPixel({ xAxisIndex: 0 }, x));
     return Math.min(Math.max(0, at), this.ends.length - 1);
+  }
+
+  open({ offsetX, offsetY, pointerType, target }) {
+    const form = document.getElementById(this.id.replace("-chart", "-behind"));
+    const tapped = target.closest(".tip p[data-at^='[']");
+    if (!form || (!tapped && pointerType === "touch")) return;
+    const away = ({ value }) => Math.abs(offsetY - this.chart.convertToPixel({ yAxisIndex: 0 }, value));
+    const rows = this.tips[Math.round(this.chart.convertFromPixel({ xAxisIndex: 0 }, offsetX))]?.rows ?? [];
+    const [nearest] = rows.filter(({ at }) => at).sort((a, b) => away(a) - away(b));
+    const at = tapped?.dataset.at ?? nearest?.at;
+    if (at) location.assign(`${form.action}?${new URLSearchParams([...new FormData(form), ["at", at]])}`);
   }
 
   zoom(first, last) {

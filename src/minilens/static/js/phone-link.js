@@ -4,8 +4,6 @@
 class PhoneLink extends HTMLElement {
   connectedCallback() { this.addEventListener("toggle", this); }
 
-  disconnectedCallback() { this.removeEventListener("toggle", this); }
-
   async handleEvent(event) {
     const place = this.querySelector(".code");
     if (event.newState !== "open") return place.replaceChildren();

@@ -51,8 +51,6 @@ export function picture(card, { title, app, subject }) {
 class SavePicture extends HTMLElement {
   connectedCallback() { this.addEventListener("click", this); }
 
-  disconnectedCallback() { this.removeEventListener("click", this); }
-
   handleEvent() {
     picture(this.closest(".card"), this.dataset).toBlob((blob) => {
       const link = document.createElement("a");

@@ -10,7 +10,6 @@ class ScrollStrip extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.removeEventListener("scroll", this);
     this.size.disconnect();
     this.changes.disconnect();
   }
