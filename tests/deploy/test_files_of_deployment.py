@@ -83,6 +83,17 @@ def test_every_minilens_of_a_compose_file_is_shut_in_and_has_time_to_end() -> No
             assert int(service["stop_grace_period"].removesuffix("s")) > 120
 
 
+def test_hosts_of_the_cluster_are_told_apart_and_reach_each_other() -> None:
+    ours = {n: s for n, s in services(COMPOSE[1]).items() if s["image"] == "minilens"}
+    for title, service in ours.items():
+        said = service["environment"]
+        assert said["MINILENS_RECEIVER"] == title
+        assert said["MINILENS_RECEIVER_URL"] == f"http://{title}:8000"
+        assert "MINILENS_RECORDS" in said
+        assert "MINILENS_SECRET" in said
+    assert len({volume for service in ours.values() for volume in service["volumes"]}) == len(ours)
+
+
 def test_what_is_not_run_is_said() -> None:
     assert "have not been run by us" in " ".join(WRITTEN[COMPOSE[1]].replace("#", " ").split())
     for language, words in (

@@ -10,6 +10,7 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +18,13 @@ import pytest
 from tests.serve.server import Server, key_of, server_to_kill
 
 SENDERS = 4
+#: All events, the ledger, and the events that are in days.
+SUMS = (
+    "SELECT toString(id) FROM events",
+    "SELECT sum(received), sum(refused), sum(accepted), sum(loaded), sum(duplicate), sum(quarantined) FROM ledger",
+    """SELECT sum(visits) FROM days
+    WHERE dimension = '' AND (day, build) IN (SELECT day, max(build) FROM builds GROUP BY day)""",
+)
 
 
 @dataclass
@@ -84,13 +92,12 @@ def sweep(one: Server, kills: int, seed: int) -> list[Phone]:
 def reconcile(one: Server, phones: list[Phone]) -> None:
     """Stop the server and hold what the phones know against the table and the ledger."""
     one.stop()
-    events, ledger, left = one.rows(
-        "SELECT toString(id) FROM events",
-        "SELECT sum(received), sum(refused), sum(accepted), sum(loaded), sum(duplicate), "
-        "sum(quarantined) FROM ledger",
-        "SELECT sum(visits) FROM days WHERE dimension = '' AND (day, build) IN "
-        "(SELECT day, max(build) FROM builds GROUP BY day)",
-    )
+    hold(one.rows(*SUMS), phones)
+
+
+def hold(rows: list[list[list[Any]]], phones: list[Phone]) -> None:
+    """What the phones know against the rows of `SUMS`."""
+    events, ledger, left = rows
     ids = [row[0] for row in events]
     acknowledged = [i for phone in phones for i in phone.acknowledged]
     assert len(acknowledged) > 1000

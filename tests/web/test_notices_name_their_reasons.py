@@ -86,3 +86,14 @@ def test_work_that_fails_is_named_in_the_words_of_the_page(theatre: Theatre, lan
         page = client.get(f"/a/cafe/notices?lang={language}").text
     assert page.count('<p class="told">') == len(TASKS)
     assert [task.name for task in TASKS if task.name in page] == []
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "主机 east"), ("en", "The host east")])
+def test_a_receiver_that_does_not_answer_is_named(
+    theatre: Theatre, language: str, said: str
+) -> None:
+    away = [Notice("receiver", since=1_700_000_000_000, name="east")]
+    console = replace(theatre.console(), notices=lambda app: away)
+    with TestClient(create_app(console)) as client:
+        sign_in(client, theatre)
+        assert said in client.get(f"/a/cafe/notices?lang={language}").text

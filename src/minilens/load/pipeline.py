@@ -32,6 +32,7 @@ from minilens.records.erasure_list import adopt
 from minilens.records.store import Records
 from minilens.settings import Settings
 from minilens.spool.fencing import highest
+from minilens.spool.places import ELSEWHERE
 from minilens.spool.reader import Folder, folders, looked_at, paths
 from minilens.spool.signing import key_of
 from minilens.warehouse.engine import Engine
@@ -173,7 +174,8 @@ def _receivers(records: Records, settings: Settings, election: Election) -> Rece
     if known := max((highest(path) for path in paths(settings.spool)), default=0):
         election.rise_above(known)  # of records that were restored
     found = Receivers(
-        records.receivers, settings.receiver, key_of(settings.secret), election.number, election.rise_above
+        records.receivers, settings.receiver, key_of(settings.secret), election.number, election.rise_above,
+        copies=settings.data / ELSEWHERE,
     )  # fmt: skip
     found.refresh()
     found.start()

@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from minilens.errors import CannotStart
 from minilens.load.worker import Failures
 from minilens.period import now_ms
 from minilens.records.receivers import ReceiverRow
 from minilens.records.receivers import Receivers as Room
+from minilens.spool import beside
 from minilens.spool.fencing import StaleLoader
 from minilens.spool.reader import Folder
 from minilens.spool.remote import RemoteReceiver, RemoteSpool
@@ -32,6 +34,7 @@ class Watched:
 
     remote: RemoteReceiver
     row: ReceiverRow
+    copied: beside.Listed = field(default_factory=dict)
     thread: threading.Thread | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -45,6 +48,7 @@ class Receivers:
     key: bytes
     number: Callable[[], int | None]
     overtaken: Callable[[int], None] = lambda highest: None
+    copies: Path | None = None  # where their small files are copied to
     failures: Failures = field(default_factory=Failures)
     _known: dict[str, Watched] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -53,6 +57,7 @@ class Receivers:
 
     def start(self) -> None:
         """Look from now on."""
+        self._forget()
         self._thread = threading.Thread(target=self._keep_list, name="receivers", daemon=True)
         self._thread.start()
 
@@ -63,6 +68,7 @@ class Receivers:
             self._thread.join()
         for one in self._all():
             self._drop(one)
+        self._forget()
 
     def others(self) -> list[RemoteSpool]:
         """The folders of all that answer."""
@@ -109,6 +115,8 @@ class Receivers:
         rows = {row.name: row for row in self.room.all() if row.name != self.own}
         for one in self._all():
             row = rows.get(one.remote.name)
+            if row is None and self.copies:
+                beside.forget(self.copies / one.remote.name)
             if row is None or (row.url, row.instance) != (one.row.url, one.row.instance):
                 self._drop(one)
             else:
@@ -149,6 +157,7 @@ class Receivers:
             wait = LOOK_EVERY
             try:
                 one.remote.look()
+                self._copy(one)
             except StaleLoader as error:
                 self.overtaken(error.highest)
                 wait = AWAY_EVERY
@@ -159,6 +168,23 @@ class Receivers:
             else:
                 self.failures.worked(one.remote.name)
             one.stop.wait(wait)
+
+    def _forget(self) -> None:
+        """Whoever loads next makes copies anew."""
+        if self.copies:
+            beside.forget(self.copies)
+
+    def _copy(self, one: Watched) -> None:
+        """The small files of a receiver, as they are by the last look."""
+        if self.copies is None:
+            return
+        own = next(
+            (folder for folder in one.remote.folders() if folder.name == one.remote.name), None
+        )
+        if own and own.state.beside != one.copied:
+            there = own.state.beside
+            beside.copy(self.copies / one.remote.name, there, one.copied, one.remote.file)
+            one.copied = there
 
     def _all(self) -> list[Watched]:
         with self._lock:

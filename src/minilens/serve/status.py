@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from minilens.load.pipeline import Pipeline, Workers
+from minilens.load.worker import Failure
 from minilens.period import now_ms
 from minilens.records.store import Records
 from minilens.serve import clock
@@ -228,6 +229,12 @@ def warnings(settings: Settings) -> list[str]:
 def others(pipeline: Pipeline) -> list[RemoteSpool]:
     """The folders of receivers on other hosts that answer."""
     return pipeline.receivers.others() if pipeline.receivers else []
+
+
+def away(pipeline: Pipeline) -> list[Failure]:
+    """Receivers on other hosts that do not answer, by their names."""
+    failing = pipeline.receivers.failures.all() if pipeline.receivers else []
+    return [one for one in failing if one.times >= FAILS_AFTER]
 
 
 def behind(pipeline: Pipeline) -> float:

@@ -42,7 +42,7 @@ from minilens.serve.completed import completed, members_of
 from minilens.serve.first_days import FirstDays
 from minilens.serve.message_doors import message_doors
 from minilens.serve.sending import channel_doors
-from minilens.serve.status import DAY_MS, FAILS_AFTER, others, waiting_events
+from minilens.serve.status import DAY_MS, FAILS_AFTER, away, others, waiting_events
 from minilens.serve.transfer import person_file
 from minilens.serve.unreported import UnreportedEvents
 from minilens.settings import Settings
@@ -145,8 +145,8 @@ def notices(pipeline: Pipeline, app: int) -> list[Notice]:
     if count > (0 if found else FEW_WAITING):
         found.append(Notice("waiting", count=count))
     tasks = [one for one in failing if one not in counting]
-    tasks += pipeline.receivers.failures.all() if pipeline.receivers else []
     found += [Notice("task", one.reason, since=one.since, name=one.name) for one in tasks]
+    found += [Notice("receiver", since=one.since, name=one.name) for one in away(pipeline)]
     found += [*_foreign(pipeline, app), *_refused_by_wechat(pipeline, app)]
     asked = {"app": app, "since": (now_ms() - DAY_MS) // 1000}
     for kind, sql in _NOT_COUNTED.items():

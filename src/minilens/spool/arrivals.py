@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from minilens.spool.places import everywhere
 from minilens.spool.record import Batch
 
 log = logging.getLogger(__name__)
@@ -160,7 +161,7 @@ def _faults(batch: Batch) -> dict[str, Fault]:
 def arrivals(spool: Path) -> dict[int, Arrival]:
     """Key → what came, of all receivers together."""
     found: dict[int, Arrival] = {}
-    for file in sorted(spool.glob(f"*/{NAME}")):
+    for file in everywhere(spool, f"*/{NAME}"):
         for key, one in _read(file).items():
             found[key] = merged(found[key], one) if key in found else one
     return found

@@ -110,6 +110,10 @@ class RemoteReceiver:
                 self._folders.setdefault(name, RemoteSpool(self, name))
             return [self._folders[name] for name in names]
 
+    def file(self, name: str) -> bytes:
+        """One of the small files beside the segments of its own folder."""
+        return self.bytes_of(f"{PREFIX}/{self.name}/{name}", 0, PIECE)
+
     def told(self, folder: FolderState) -> None:
         """How a folder is after a change."""
         with self._lock:

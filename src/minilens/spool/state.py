@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from minilens.spool import fencing
+from minilens.period import now_ms
+from minilens.spool import beside, fencing, test_mode
 from minilens.spool.reader import MarksMoved, ReceiverSpool, Segment, looked_at, read
 from minilens.spool.record import BEGINNING
 
@@ -31,7 +32,8 @@ class SegmentState(msgspec.Struct, array_like=True, frozen=True):
 class FolderState(msgspec.Struct, frozen=True):
     """A folder: of the receiver, or of an import. `damaged`: records; `kept`: the segments that hold them, with sizes.
 
-    `oldest`: when the first record that waits was received (milliseconds; 0: none waits). `events` that wait.
+    `oldest`: when the first record that waits was received (milliseconds; 0: none waits). `events` that wait. `beside`:
+    the small files beside the segments.
     """
 
     name: str
@@ -40,6 +42,7 @@ class FolderState(msgspec.Struct, frozen=True):
     kept: dict[str, int] = {}
     oldest: int = 0
     events: int = 0
+    beside: dict[str, tuple[int, int]] = {}
 
 
 class ReceiverState(msgspec.Struct, frozen=True):
@@ -93,7 +96,8 @@ def state_of(folder: ReceiverSpool) -> FolderState:
             oldest = min(oldest or at, at) if at else oldest
             events += events_in(segment, size - mark.loaded)
     kept = {one.id: one.loaded for one in folder.kept_damaged()}
-    return FolderState(folder.name, found, folder.damaged(), kept, oldest, events)
+    small = beside.listed(folder.path)
+    return FolderState(folder.name, found, folder.damaged(), kept, oldest, events, small)
 
 
 def states(spool: Path) -> list[FolderState]:
@@ -127,6 +131,12 @@ def _damaged(folder: ReceiverSpool, segment: Segment, change: Change) -> None:
         folder.note_damaged(segment, change.loaded, change.end, change.records)
 
 
+def _sweep(folder: ReceiverSpool, _segment: Segment, change: Change) -> None:
+    """Also what was shown of the test mode: nobody else does it where nothing is loaded."""
+    folder.sweep(change.moment)
+    test_mode.sweep(folder.path.parent, now_ms())
+
+
 def _there(
     do: Callable[[ReceiverSpool, Segment, Change], object],
 ) -> Callable[[ReceiverSpool, Segment, Change], object]:
@@ -150,7 +160,7 @@ _CHANGES: dict[str, Callable[[ReceiverSpool, Segment, Change], object]] = {
     "damaged": _there(_damaged),
     "rewind": _there(lambda folder, segment, change: folder.rewind(segment.id)),
     "cleared": _there(lambda folder, segment, change: folder.cleared(segment.id)),
-    "sweep": lambda folder, segment, change: folder.sweep(change.moment),
+    "sweep": _sweep,
     "finish": lambda folder, segment, change: folder.finish(),
 }
 #: What a change may do.

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from minilens.spool.arrivals import Reason
+from minilens.spool.places import everywhere
 
 #: Beside the segments.
 FOLDER = "tests"
@@ -79,7 +80,8 @@ def sweep(spool: Path, now: int) -> None:
 
 def events_in_test(spool: Path, name: str) -> list[EventInTest]:
     """What came with a code, to all receivers together, the newest first."""
-    found = [one for path in spool.glob(f"*/{FOLDER}/{name}.jsonl") for one in _read(path)]
+    paths = everywhere(spool, f"*/{FOLDER}/{name}.jsonl")
+    found = [one for path in paths for one in _read(path)]
     return sorted(found, key=lambda one: -one.at)
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from minilens.spool.places import everywhere
+
 #: Beside the segments.
 NAME = "turned-away.json"
 #: So many of each are known apart; of more, those that came least often are forgotten.
@@ -90,7 +92,7 @@ class TurnedAwayLog:
 def turned_away(spool: Path, now: int) -> TurnedAway:
     """Of all receivers together, what came lately."""
     found = TurnedAway({}, {}, {})
-    for file in sorted(spool.glob(f"*/{NAME}")):
+    for file in everywhere(spool, f"*/{NAME}"):
         one = _read(file)
         for app, appids in one.appids.items():
             _add(found.appids.setdefault(app, {}), appids, now)

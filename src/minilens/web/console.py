@@ -55,6 +55,7 @@ NoticeKind = Literal[
     "failing",
     "waiting",
     "task",
+    "receiver",
     "foreign",
     "wechat",
     "refused",
@@ -71,7 +72,8 @@ class Notice:
     """Something that the readers of figures have to know about them.
 
     `failing`: loading or making days fails, since (milliseconds), why (`detail`). `waiting`: so many events are
-    received and not counted yet. `task`: regular work of the server (`name`) fails, since and why. `foreign`:
+    received and not counted yet. `task`: regular work of the server (`name`) fails, since and why. `receiver`: one
+    on another host (`name`) does not answer, since. `foreign`:
     so many batches of the mini program `detail` came by a key of this app, whose AppID is `name`, since. `wechat`:
     WeChat refuses the app's credentials at sign-ins, since, with its error (`detail`). Of the last 24 hours: `refused`
     and `quarantined` events by reason (`detail`), and events of a traffic (`detail`) that is not counted. `left_out`:

@@ -23,7 +23,7 @@ from minilens.collect.decode import HungUp, Receive, received
 from minilens.collect.endpoint import headers_of
 from minilens.errors import NotAllowed, NotFound, Refused, problem
 from minilens.period import now_ms
-from minilens.spool import fencing, signing
+from minilens.spool import beside, fencing, signing
 from minilens.spool.fencing import StaleLoader
 from minilens.spool.reader import DAMAGED, MarksMoved, ReceiverSpool, Segment
 from minilens.spool.remote import PIECE
@@ -42,6 +42,7 @@ SLOWEST_BODY = 120.0
 _NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,80}"
 _FOLDER = re.compile(f"{PREFIX}/({_NAME})").fullmatch
 _SEGMENT = re.compile(f"{PREFIX}/({_NAME})/((?:{DAMAGED}/)?{_NAME}\\.seg)").fullmatch
+_BESIDE = re.compile(f"{PREFIX}/({_NAME})/(.+)").fullmatch
 _RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{1,18})").fullmatch
 
 
@@ -109,6 +110,8 @@ class Segments:
                 return self._state(number)
             if (found := _FOLDER(path)) and method == "POST":
                 return self._change(self._folder(found[1]), _change(body), number)
+            if (found := _BESIDE(path)) and method == "GET" and beside.is_one(found[2]):
+                return _bytes(self._folder(found[1]) / found[2], headers.get("range", ""))
             if found := _SEGMENT(path):
                 folder = self._folder(found[1])
                 if method == "GET":
