@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 from minilens.load.removal import remove
 from minilens.measure.dimensions import DIMENSIONS
+from minilens.measure.events.kept import never_changes
 from minilens.measure.events.operand import Profile
 from minilens.measure.events.query import Condition, Conditions, Counted
 from minilens.measure.funnels.query import FunnelQuery, Window
@@ -155,6 +156,13 @@ def test_what_is_known_of_persons_is_asked_each_time(new_app: Houses) -> None:
     )
     house.build()
     assert reached(house, query) == [1, 1]
+
+
+def test_what_hangs_on_other_days_is_not_kept(house: House) -> None:
+    rows = funnel(house, VIEW, PAY).rows
+    assert never_changes(rows)
+    assert not never_changes(replace(rows, both_tell=("pay_success",)))
+    assert never_changes(replace(rows, both_tell=("add_to_cart",))), "not asked about"
 
 
 def test_what_is_deleted_is_forgotten(new_app: Houses) -> None:

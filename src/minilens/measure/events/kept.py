@@ -20,8 +20,10 @@ def is_kept(query: EventsQuery) -> bool:
 
 def never_changes(query: EventsQuery) -> bool:
     """Whether a build's rows say all that is asked: what is known of persons and launches may change while the build
-    holds."""
-    if query.until or not is_kept(query) or any(one.takes_back is not None for one in query.events):
+    holds, and what was told twice or is taken back hangs on other days."""
+    if query.until or query.once_told or any(one.takes_back is not None for one in query.events):
+        return False
+    if not is_kept(query):
         return False
     return all(map(_of_rows, query.operands()))
 
