@@ -135,6 +135,7 @@ def links_made(tea: Server, page: Page) -> None:
     form.get_by_role("button", name="新建链接").click()
     page.get_by_role("status").wait_for()
     assert_looks_right(page, "one link")
+    on_a_phone(page, "one link")
 
     # more of a sheet
     page.goto(f"{tea.url}/a/{APP}/links")
@@ -143,12 +144,21 @@ def links_made(tea: Server, page: Page) -> None:
     page.get_by_role("status").wait_for()
 
 
+def on_a_phone(page: Page, name: str) -> None:
+    """What is on the page also fits a phone, where growth owners mostly are."""
+    desk, phone = SIZES["desk"], SIZES["phone"]
+    page.set_viewport_size({"width": phone[0], "height": phone[1]})
+    assert_looks_right(page, f"{name}, on a phone")
+    page.set_viewport_size({"width": desk[0], "height": desk[1]})
+
+
 def printed_and_scanned(tea: Server, page: Page) -> None:
     """Codes of the printable sheet are opened by phones."""
     page.get_by_role("link", name="打印二维码").click()
     expect(page.locator("figure.code")).to_have_count(3, timeout=PATIENCE)
     printed = codes(page)
     assert_looks_right(page, "sheet")
+    on_a_phone(page, "sheet")
     for placement, code in printed.items():
         scanned(tea, code, placement)
     tea.settle()
@@ -170,6 +180,7 @@ def costs_imported(tea: Server, page: Page) -> None:
     page.get_by_role("button", name="预览").click()
     page.get_by_text("1,100.50 CNY").first.wait_for()
     assert_looks_right(page, "costs looked at")
+    on_a_phone(page, "costs looked at")
     page.get_by_role("button", name="导入", exact=True).click()
     page.get_by_role("status").wait_for()
 
