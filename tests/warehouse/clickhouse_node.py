@@ -57,7 +57,7 @@ CONFIG = """<clickhouse>
         </default>
     </users>
     <profiles><default>
-        <distributed_foreground_insert>1</distributed_foreground_insert>
+        <distributed_foreground_insert>1</distributed_foreground_insert>{threads}
     </default></profiles>
     <quotas><default/></quotas>
     <macros><shard>{shard}</shard></macros>
@@ -104,8 +104,8 @@ class Nodes(list[str]):
 
 
 @contextmanager
-def running(folder: Path, count: int) -> Iterator[Nodes]:
-    """So many servers; the test is skipped without a library."""
+def running(folder: Path, count: int, *, threads: int = 0) -> Iterator[Nodes]:
+    """So many servers, each statement on so many threads; the test is skipped without a library."""
     file, password = library(), secrets.token_hex(16)
     if file is None:
         pytest.skip("no ClickHouse server: scripts/clickhouse.sh gets it, or says why it cannot")
@@ -116,7 +116,13 @@ def running(folder: Path, count: int) -> Iterator[Nodes]:
     for n, ((http, tcp), home) in enumerate(zip(pairs, homes, strict=True), 1):
         home.mkdir(mode=0o700, parents=True)
         config = CONFIG.format(
-            home=home, http=http, tcp=tcp, password=password, shard=n, shards=shards
+            home=home,
+            http=http,
+            tcp=tcp,
+            password=password,
+            shard=n,
+            shards=shards,
+            threads=f"<max_threads>{threads}</max_threads>" if threads else "",
         )
         (home / "config.xml").write_text(config)
     addresses = [f"clickhouse://minilens:{password}@127.0.0.1:{http}" for http, _ in pairs]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import random
+import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from minilens.errors import CannotStart, EngineFailed
+from minilens.errors import CannotStart, EngineFailed, MinilensError
 from minilens.load.pipeline import Pipeline, open_pipeline
+from minilens.serve.doctor.doctor import diagnose
+from minilens.serve.doctor.text import as_text
 from minilens.settings import load
 from minilens.spool.writer import Writer
 from minilens.warehouse import shards
@@ -19,7 +24,7 @@ from minilens.warehouse.engine import Engine
 from minilens.warehouse.migrate import migrate, pending, steps
 from minilens.warehouse.sharding import SHARDED
 from tests.examples import at_length
-from tests.pipeline import House, new_house, spool_writer
+from tests.pipeline import OF_TREND, Happening, House, at, days, new_house, spool_writer
 from tests.warehouse.clickhouse_node import Nodes, running
 from tests.warehouse.test_over_http import OVER, lived, some_visits
 
@@ -144,7 +149,7 @@ def test_an_upgrade_that_is_killed_anywhere_ends_the_same(
 
 
 def test_a_shard_that_is_away_is_named_and_nothing_wrong_is_shown(
-    there: House, nodes: Nodes
+    there: House, nodes: Nodes, tmp_path: Path
 ) -> None:
     visits, leaves = some_visits()
     there.load(visits + leaves)
@@ -159,6 +164,9 @@ def test_a_shard_that_is_away_is_named_and_nothing_wrong_is_shown(
         port = nodes[1].rpartition(":")[2]
         assert f"Shard 2 (127.0.0.1:{port}) isn't responding" in away.value.message("en")
         assert f"分片 2（127.0.0.1:{port}）没有响应" in away.value.message("zh")
+        told = diagnose(said(nodes, tmp_path))
+        assert [one.facts["shard"] for one in told.findings if one.code == "shard_away"] == [2]
+        assert [bool(one.away) for one in told.servers] == [False, True]
         there.receive(visits[:1])
         with pytest.raises(EngineFailed):
             there.step()
@@ -170,6 +178,52 @@ def test_a_shard_that_is_away_is_named_and_nothing_wrong_is_shown(
     there.step()
     there.build()
     assert there.figures(OVER) == right
+
+
+def test_servers_that_are_killed_lose_and_double_nothing(there: House, nodes: Nodes) -> None:
+    """In the long runs fifty times; the moments are others each time there."""
+    chance, rounds = random.Random() if at_length() else random.Random(17), 50 if at_length() else 2
+    pipeline = there.pipeline
+    for n in range(rounds):
+        visits = [
+            Happening(at("2026-11-15 12:00") + k, device=f"d{n}-{k % 50}", session=f"s{n}-{k % 70}")
+            for k in range(300)
+        ]
+        there.receive(visits)
+        timer = threading.Timer(chance.uniform(0, 1.5), nodes.kill, [n % 2])
+        timer.start()
+        with contextlib.suppress(MinilensError):
+            pipeline.drain()
+        timer.join()
+        nodes.start(n % 2)
+        pipeline.drain()
+    counted = (
+        "SELECT count(), uniqExact(id), uniqExact(person) FROM events WHERE app = {app:UInt32}"
+    )
+    assert there.rows(counted) == [(300 * rounds, 300 * rounds, 50 * rounds)]
+    ledger = (
+        "SELECT sum(received), sum(loaded), sum(duplicate) FROM ledger WHERE app = {app:UInt32}"
+    )
+    assert there.rows(ledger) == [(300 * rounds, 300 * rounds, 0)]
+    day = dict(zip(OF_TREND, there.figures(days("2026-11-15"))[0][1:], strict=False))
+    assert (day["visits"], day["visitors"]) == (300 * rounds, 50 * rounds)
+
+
+def said(nodes: Nodes, folder: Path) -> dict[str, str]:
+    """The settings of the pipeline, but for its folder."""
+    return {"MINILENS_DATA": str(folder), "MINILENS_WAREHOUSE": nodes.named("minilens")}
+
+
+def test_the_doctor_shows_each_server(there: House, nodes: Nodes, tmp_path: Path) -> None:
+    there.load(some_visits()[0])
+    told = diagnose(said(nodes, tmp_path))
+    assert [(one.shard, one.replica, one.away, one.replicated) for one in told.servers] == [
+        (1, 1, "", False), (2, 1, "", False),
+    ]  # fmt: skip
+    assert all(one.version and one.schema and one.rows and one.parts for one in told.servers)
+    assert all(abs(one.off) < 1000 for one in told.servers)
+    assert not [one for one in told.findings if one.code.startswith("shard_")]
+    assert f"127.0.0.1:{nodes[1].rpartition(':')[2]}, ClickHouse " in as_text(told, "zh")
 
 
 def test_a_cluster_that_is_not_there(nodes: Nodes) -> None:

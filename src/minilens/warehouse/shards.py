@@ -80,6 +80,7 @@ def away(node: Node, error: EngineFailed) -> CannotStart:
 def migrate(engine: Engine, cluster: Cluster, steps: Sequence[Step]) -> list[Step]:
     """Take the steps that any server lacks; those that were taken."""
     have = versions(cluster)
+    _no_replica_is_forgotten(cluster)
     _databases(cluster)
     rows = max(have.values()) > 0
     taken = [step for step in steps if step.version > min(have.values())]
@@ -132,6 +133,20 @@ def _on(cluster: Cluster, node: Node, text: str) -> None:
         if isinstance(error, ShardAway) or "Code: " not in str(error):
             raise away(node, error) from error
         raise
+
+
+def _no_replica_is_forgotten(cluster: Cluster) -> None:
+    """Without Keeper each replica would hold rows that the others lack."""
+    several = [node for node in cluster.nodes if node.replica > 1]
+    for node in cluster.nodes if several else ():
+        if not is_replicated(cluster.at(node, "default")):
+            zh, en = node.named
+            raise CannotStart(
+                f"{en} is one of several replicas, but has no Keeper, or lacks the macros shard and replica. "
+                "Set them up, or name a cluster of one replica a shard.",
+                f"{zh}是多个副本之一，但没有 Keeper，或缺少宏 shard 与 replica。"
+                "请配置它们，或改用每个分片一个副本的集群。",
+            )
 
 
 def _databases(cluster: Cluster) -> None:

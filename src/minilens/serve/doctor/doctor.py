@@ -34,6 +34,7 @@ from minilens.serve.doctor.days_check import Checked, check_days, findings
 from minilens.serve.doctor.findings import TASK_NAMES, Finding
 from minilens.serve.doctor.mail_records import mail_findings
 from minilens.serve.doctor.receivers import receiver_findings
+from minilens.serve.doctor.shards import ServerState, servers, shard_findings
 from minilens.serve.doctor.turned_away import turned_away_findings
 from minilens.serve.status import Disk, Store, Waiting
 from minilens.settings import SECRETS, TABLE, Given, Settings
@@ -78,6 +79,7 @@ class Diagnosis(msgspec.Struct):
     apps: dict[str, int] = {}  # name → when the last event was received
     last_backup: Last | None = None
     records_schema: str = ""
+    servers: list[ServerState] = []  # of a cluster
 
 
 def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
@@ -98,6 +100,7 @@ def diagnose(environ: Mapping[str, str] | None = None) -> Diagnosis:
         return found
     _look_at_folder(found, settings)
     _look_at_modes(found, settings, said)
+    _look_at_cluster(found, settings)
     _ask_engine(found, settings)
     _look_at_backups(found, settings)
     found.findings += mail_findings(settings)
@@ -213,6 +216,23 @@ def secret_files(said: Mapping[str, Given]) -> list[Path]:
         for name, one in said.items()
         if name in SECRETS and one.path and one.text != _shown(name, one)
     ]
+
+
+def _look_at_cluster(found: Diagnosis, settings: Settings) -> None:
+    """Each server by itself: whoever has the engine open can say nothing while one is away."""
+    if "cluster=" not in settings.warehouse:
+        return
+    from minilens.warehouse.engine import Engine
+
+    try:
+        engine = Engine(settings.warehouse_dsn, memory_mb=settings.memory_mb)
+    except MinilensError as error:
+        found.findings.append(Finding("warehouse", {"reason": str(error)}))
+        return
+    if engine.cluster:
+        found.servers = servers(engine.cluster)
+        found.findings += shard_findings(found.servers)
+    engine.close()
 
 
 def _ask_engine(found: Diagnosis, settings: Settings) -> None:

@@ -103,6 +103,31 @@ FINDINGS: dict[str, tuple[Level, Said, Said]] = {
         ("还没有数据目录 {folder}", "服务从未在此目录上启动", "minilens serve；若应已有数据，请检查 MINILENS_DATA"),
         ("The data folder {folder} does not exist yet", "No server has been started with it", "minilens serve; if there should be data, check MINILENS_DATA"),
     ),
+    "shard_away": (
+        "broken",
+        ("分片 {shard}（{at}）没有响应：{reason}", "报表暂不显示，事件照常接收但不装载", "启动该服务器，或检查网络与 MINILENS_WAREHOUSE 中的密码"),
+        ("Shard {shard} ({at}) isn't responding: {reason}", "Reports aren't shown; events are received and not loaded", "Start that server, or check the network and the password in MINILENS_WAREHOUSE"),
+    ),
+    "shard_behind": (
+        "broken",
+        ("分片 {shard}（{at}）的数据结构是第 {schema} 版，其他分片是第 {newest} 版", "升级中断，或新加了一台服务器", "minilens upgrade"),
+        ("Shard {shard} ({at}) has schema {schema}, others have {newest}", "An upgrade was interrupted, or a server was added", "minilens upgrade"),
+    ),
+    "shard_clock": (
+        "warning",
+        ("分片 {shard}（{at}）的时钟相差 {seconds} 秒", "写入的时间会有偏差", "在该服务器上启用时间同步（chrony 或 NTP）"),
+        ("The clock of shard {shard} ({at}) is off by {seconds} s", "Times that it writes are off", "Have that server's clock synchronised (chrony or NTP)"),
+    ),
+    "shard_parts": (
+        "warning",
+        ("分片 {shard}（{at}）有一张表分成了 {parts} 个数据片段", "合并跟不上写入，查询会变慢", "检查该服务器的磁盘速度和处理器负载"),
+        ("Shard {shard} ({at}) has a table in {parts} parts", "Merging falls behind writing, and questions get slower", "Check the speed of that server's disk and the load of its processors"),
+    ),
+    "shard_versions": (
+        "warning",
+        ("各分片的 ClickHouse 版本不同：{versions}", "仅在升级服务器期间可以如此", "把所有服务器升级到同一版本"),
+        ("The shards run different versions of ClickHouse: {versions}", "That is meant for the time of an upgrade only", "Bring all servers to the same version"),
+    ),
     "not_writable": (
         "broken",
         ("无法写入 {folder}", "无法接收事件", "chown 给运行服务的用户"),

@@ -71,6 +71,7 @@ def _facts(found: Diagnosis, language: Language) -> Iterator[tuple[tuple[str, st
                 else f", full in about {found.full_in_days} days"
             )
         yield ("磁盘", "disk"), f"{mib(disk.free)} / {mib(disk.total)}{full}"
+    yield from _servers(found, zh=zh)
     if found.waiting:
         yield (
             ("待装载", "waiting to load"),
@@ -88,12 +89,21 @@ def _facts(found: Diagnosis, language: Language) -> Iterator[tuple[tuple[str, st
             (f"{name} 最近事件", f"last event of {name}"),
             _ago(moment, language).strip(" ,，") or "–",
         )
-    if found.last_backup:
-        size = mib(found.last_backup.bytes)
-        yield (
-            ("最近备份", "last backup"),
-            f"{found.last_backup.file}, {size}{_ago(found.last_backup.at, language)}",
-        )
+    if last := found.last_backup:
+        about = f"{last.file}, {mib(last.bytes)}{_ago(last.at, language)}"
+        yield ("最近备份", "last backup"), about
+
+
+def _servers(found: Diagnosis, *, zh: bool) -> Iterator[tuple[tuple[str, str], str]]:
+    """Those of a cluster."""
+    for one in found.servers:
+        title = f"分片 {one.shard}.{one.replica}", f"shard {one.shard}.{one.replica}"
+        if one.away:
+            yield title, f"{one.at} {('没有响应', 'does not respond')[not zh]}"
+            continue
+        kind = "ReplicatedMergeTree" if one.replicated else "MergeTree"
+        size = f"{one.rows:,} {('行', 'rows')[not zh]}, {mib(one.bytes)}, {one.parts} {('个片段', 'parts')[not zh]}"
+        yield title, f"{one.at}, ClickHouse {one.version}, {kind}, {size}"
 
 
 def _ago(moment: int, language: Language) -> str:
