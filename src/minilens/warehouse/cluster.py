@@ -29,6 +29,8 @@ OF_A_CLUSTER: dict[str, Any] = {
     # a condition that was moved into a question of the shards would take its inner question along as it stands
     "allow_push_predicate_ast_for_distributed_subqueries": 0,
     "distributed_foreground_insert": 1,
+    # rows of an inner question go where their table has them, not to the shard that they were made on
+    "parallel_distributed_insert_select": 0,
     "skip_unavailable_shards": 0,
     "connect_timeout_with_failover_ms": 1000,
     "connect_timeout_with_failover_secure_ms": 1000,
