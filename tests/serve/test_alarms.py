@@ -12,6 +12,7 @@ import pytest
 
 from minilens.load.pipeline import Pipeline
 from minilens.measure.alarms.events_seen import EventsSeen
+from minilens.measure.alarms.learned import Learned
 from minilens.records.alarms import Alarm
 from minilens.records.channel_content import ChannelContent
 from minilens.records.cost_content import NewCost
@@ -28,7 +29,9 @@ from minilens.reports.alarm_definition import (
 )
 from minilens.reports.alarm_facts import FatigueFacts, MissingFacts, ReleaseFacts, SeriesFacts
 from minilens.reports.alarm_facts import decoded as facts_of
+from minilens.reports.alarm_smallest import smallest_of
 from minilens.reports.alarm_targets import encoded
+from minilens.reports.alarms import Situation
 from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure
 from minilens.reports.kpis import encoded as kpi_body
 from minilens.serve.alarms import Watch
@@ -252,6 +255,23 @@ def test_hours_that_are_not_whole_are_not_judged(shop: Watched) -> None:
     rules = records.alarm_rules.of(app.id)
     shop.watch.look(app, rules, clock("16:30"), clock("15:30"), None)
     assert records.alarms.open(app.id) == []
+
+
+def test_a_rule_says_what_it_shows_at_once(shop: Watched) -> None:
+    """Of twelve an hour next to nothing is little enough; of the spike it is twice as many and some."""
+    app = next(one for one in shop.watch.apps() if one.id == shop.house.app.id)
+    asks = shop.watch.asks(app, clock("09:00"))
+    at = Situation(asks.context, app.id, asks.ask, clock("09:00"), None, dict, Learned())
+    (told,) = smallest_of(BandAlarm(source=VISITS), at)
+    assert told.length == "hour"
+    assert told.found is not None
+    busiest, middle = told.found
+    assert (round(busiest.middle), round(middle.middle)) == (12, 12)
+    assert middle.low is not None
+    assert middle.high is not None
+    assert 0 < middle.low < 4
+    assert 24 < middle.high < 60
+    assert smallest_of(ReleaseAlarm(), at) == []
 
 
 def test_a_threshold_by_the_hour_and_a_change_by_the_day(shop: Watched) -> None:

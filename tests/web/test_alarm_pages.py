@@ -34,7 +34,8 @@ from minilens.reports.alarm_facts import (
     encoded,
 )
 from minilens.reports.alarm_targets import decoded
-from minilens.reports.kpi_definition import KpiMeasure, KpiRatio
+from minilens.reports.kpi_definition import KpiDefinition, KpiMeasure, KpiRatio
+from minilens.reports.kpis import encoded as kpi_body
 from minilens.text import Text
 from minilens.web.alarms.typed import settings
 from tests.web.cast import CAFE, Theatre, mark
@@ -244,3 +245,22 @@ def test_where_alarms_go_and_when_not(theatre: Theatre, owner: Client) -> None:
     assert settings({}, ["1"]) == AlarmSettings((1,))
     with pytest.raises(Refused):
         settings({"quiet_from": "22:00"}, [])
+
+
+def test_a_rule_with_bands_says_how_small_a_fault_it_shows(theatre: Theatre, owner: Client) -> None:
+    theatre.first = (now() - timedelta(days=100)).date()
+    press(owner, "/rules/usual")
+    made = {one.body: one.id for one in theatre.records.alarm_rules.of(CAFE.id)}
+    kpis, missing = made['{"kind":"kpis"}'], made['{"kind":"missing"}']
+    page = owner.get(f"{HERE}/rules", headers=EN).text
+    assert f'hx-get="{HERE}/smallest/{kpis}"' in page
+    assert f"{HERE}/smallest/{missing}" not in page
+    at = f"{HERE}/smallest/{kpis}"
+    assert "This app has no KPI yet." in owner.get(at, headers=EN).text
+    body = kpi_body(KpiDefinition(source=KpiMeasure(measure="visits"), target=9e6, period="month"))
+    theatre.records.kpis.create(CAFE.id, Text("访问", "Visits"), body, None, now=now(), by=None)
+    told = text(owner.get(at, headers=EN).text)
+    assert "Visits · by the hour" in told
+    assert re.search(r"Busiest hour \(\w{3} \d\d:00–\d\d:00\) [\d,.k]+ [\d,.k]+ \(−?-?\d+%\)", told)
+    assert re.search("最忙时段（周.+?）.*中等时段（周", text(owner.get(at, headers=ZH).text))
+    assert owner.get(f"{HERE}/smallest/999", headers=EN).status_code == 404

@@ -229,7 +229,10 @@ def sent_message(theatre: Theatre, client: TestClient[Litestar], header: dict[st
 
 
 def doors(theatre: Theatre, client: TestClient[Litestar], header: dict[str, str]) -> None:
-    """The pages by which people come in, and their own."""
+    """The pages by which people come in, their own, and what a rule of alarms shows."""
+    rules = [(Text("指标", "KPIs"), '{"kind":"kpis"}')]
+    (rule,) = theatre.records.alarm_rules.create(1, rules, now=now(), by=None)
+    assert client.get(f"/a/cafe/alarms/smallest/{rule.id}", headers=header).status_code == 200
     records = theatre.records
     assert client.get("/account", headers=header).status_code == 200
     form = {"csrf": mark(client, "/account"), "at": "/a/cafe/overview"}

@@ -127,19 +127,19 @@ def _off(rule: int, subject: str, facts: AlarmFacts | None, at: Situation) -> Fi
 
 def _of_numbers(watched: Sequence[tuple[int, Target]], at: Situation) -> list[Finding]:
     found = []
-    lengths = _lengths([one for _, one in watched], at)
+    judged = lengths([one for _, one in watched], at)
     for length, days in (("hour", OF_HOURS), ("day", OF_DAYS)):
-        some = [(rule, one) for rule, one in watched if lengths[one] == length]
+        some = [(rule, one) for rule, one in watched if judged[one] == length]
         if some:
             found += _of_length(some, length, days, at)  # type: ignore[arg-type]
     return found
 
 
-def _lengths(some: Sequence[Target], at: Situation) -> dict[Target, Length]:
+def lengths(some: Sequence[Target], at: Situation) -> dict[Target, Length]:
     """Whether each is judged by the hour or the day, where that hangs on how much there is of it."""
     told: dict[Target, Length] = {one: one.length for one in some if one.length}
     free = [one for one in some if one.length is None and has_hours(one.source)]
-    for one, usual in zip(free, _usual([each.source for each in free], "hour", at), strict=True):
+    for one, usual in zip(free, usual_of([each.source for each in free], "hour", at), strict=True):
         days: dict[date, float] = {}
         for slot, value in usual.series.items():
             days[slot.day] = days.get(slot.day, 0.0) + (value or 0.0)
@@ -148,7 +148,8 @@ def _lengths(some: Sequence[Target], at: Situation) -> dict[Target, Length]:
     return told
 
 
-def _usual(sources: Sequence[Source], length: Length, at: Situation) -> list[Usual]:
+def usual_of(sources: Sequence[Source], length: Length, at: Situation) -> list[Usual]:
+    """What each of them usually is, as of the day."""
     return (
         at.learned.usual(sources, length, at.context.today, at.first, at.zone, at.ask)
         if sources
@@ -163,7 +164,7 @@ def _of_length(
     today, sources = at.context.today, [one.source for _, one in some]
     first = max(today - timedelta(days=days - 1), min(at.first, today))
     recent = series(sources, Range(first, today), length, at.zone, at.ask)
-    usual = _usual(sources, length, at)
+    usual = usual_of(sources, length, at)
     return [
         _finding(rule, one, length, numbers, known, at)
         for (rule, one), numbers, known in zip(some, recent, usual, strict=True)

@@ -32,6 +32,7 @@ from minilens.web.admin import apps, people, quarantine_api
 from minilens.web.alarms import api as alarms_api
 from minilens.web.alarms import pages as alarm_pages
 from minilens.web.alarms import rules as alarm_rules
+from minilens.web.alarms import smallest as alarm_smallest
 from minilens.web.auth.csrf import MOST, check, is_form
 from minilens.web.auth.guard import NOTHING, every_route_has_a_rule, guard
 from minilens.web.auth.rate_limit import HashingQueue, RateLimit
@@ -143,6 +144,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *review_pages.ROUTES,  # /a/APP/reviews, …/week/2026-11-16, …/part/steps, …/sheet
     *alarm_pages.ROUTES,  # /a/APP/alarms, …/7, …/7/acknowledge
     *alarm_rules.ROUTES,  # /a/APP/alarms/rules, …/usual, …/settings, …/7, …/7/on, …/7/off, …/7/remove
+    *alarm_smallest.ROUTES,  # /a/APP/alarms/smallest/7
     *home.ROUTES,  # /a/APP/home, /a/APP/pins, /a/APP/pins/7
     *person_pages.ROUTES,  # /a/APP/persons, /a/APP/persons/p12, …/export, …/erase, …/merge, …/undo, …/handed-on
     *link_pages.ROUTES,  # /a/APP/links, …/links/CODE, …/sheet, …/links.csv, …/links.zip

@@ -122,6 +122,11 @@ class Usual:
             return None
         return Band(self._scale, median(told), spread, len(told))
 
+    @cached_property
+    def least(self) -> float:
+        """The least that it ever was; 0 of nothing."""
+        return min((one for one in self.series.values() if one is not None), default=0.0)
+
     def weeks(self, slot: Slot) -> int:
         """How many weeks there are yet to learn from, at most those that are needed."""
         return min(LEAST_WEEKS, max(0, (slot.day - self.first).days // 7))

@@ -42,13 +42,15 @@ class ShownAlarm:
 
 @dataclass(frozen=True)
 class ShownRule:
-    """A rule in words. `wrong`: why it cannot be watched; `learning`: what it waits for."""
+    """A rule in words. `wrong`: why it cannot be watched; `learning`: what it waits for; `banded`: whether it holds
+    numbers against their bands."""
 
     rule: SavedRule
     kind: str
     said: str
     wrong: str = ""
     learning: str = ""
+    banded: bool = False
 
 
 def shown_alarm(alarm: Alarm, timezone: str, language: Language) -> ShownAlarm:
@@ -96,7 +98,9 @@ def shown_rule(
     except Refused as error:
         return ShownRule(rule, kind, "", wrong=error.message(language))
     said = _said(definition, found[0] if found else None, language)
-    return ShownRule(rule, kind, said, learning=_learning(definition, context, language))
+    learning = _learning(definition, context, language)
+    banded = isinstance(definition, BandAlarm | KpisAlarm) and not learning
+    return ShownRule(rule, kind, said, learning=learning, banded=banded)
 
 
 def _said(definition: AlarmDefinition, target: Target | None, language: Language) -> str:
