@@ -95,6 +95,7 @@ def test_figures_of_each_receiver_are_told(several: Hosts) -> None:
 
 
 def test_one_that_is_down_keeps_no_other_back_and_comes_back_elsewhere(several: Hosts) -> None:
+    several.settle()
     east, west = several.receivers
     before = loaded(several)
     west.stop()

@@ -92,6 +92,8 @@ class Receivers:
 
     def look_at(self, name: str) -> None:
         """Ask one how it is now, where it is one of them; CannotStart where it does not answer."""
+        if name != self.own and all(one.remote.name != name for one in self._all()):
+            self.refresh()  # it may be there since a moment
         for one in self._all():
             if one.remote.name == name:
                 one.remote.look()
