@@ -1,7 +1,7 @@
 """Alarms on the demo's ninety days and a year of a grocery chain: how many are false, how many faults are found.
 
-The widths of bands were chosen by the first half of each series; the figures are of the second half, which had no say
-in it, and the notes tell those of the first. False is what opens where nothing was put in, holidays among it; the
+The widths of bands were chosen by the first half of each series; the figures are of the second half, and
+the notes tell those of the first. False is what opens where nothing was put in, holidays among it; the
 demo's launch is a spike of its own, and is told by itself. Faults are put into every hour that has enough: an outage
 (nothing), a collapse (three tenths), a spike (three and five times), for three hours each; found in time is what
 opens while the first of these hours runs or ten minutes after it. A release: its version's users meet errors.

@@ -91,7 +91,7 @@ CODES: dict[str, tuple[int, str, str]] = {
     "blocked_identity": (422, "{got} 不能代表某个用户（多半是变量为空），且没有其他标识", "{got} doesn't identify anyone (it usually comes from an empty variable), and there is no other identity"),
     "bad_name": (422, "事件名 {got} 不符合规则：以小写字母开头，仅含小写字母、数字、下划线，最多 32 个字符", "Invalid event name {got}: start with a lowercase letter, use only lowercase letters, digits and underscores, at most 32 characters"),
     "too_long": (422, "{field} 超过 {limit} 个字符", "{field} is longer than {limit} characters"),
-    "too_many": (422, "{field} 超过 {limit} 个", "{field} has more than {limit} items"),
+    "too_many": (422, "{field} 超过 {limit} 个", "{field} takes at most {limit}"),
     "too_few": (422, "{field} 至少 {least} 个", "{field} needs at least {least} items"),
     "bad_window": (422, "{field} 应形如 30s、20m、12h、7d、2w，漏斗的窗口期也可用 1mo，最长 {most} 天（按自然日时只用 d），而非 {got}", "{field} must be like 30s, 20m, 12h, 7d or 2w, the window of a funnel also 1mo, {most} days at most (days alone with natural_days), not {got}"),
     "bad_gap": (422, "{field} 应形如 30s、20m、12h，最长 24 小时，而非 {got}", "{field} must be like 30s, 20m or 12h, 24 hours at most, not {got}"),
