@@ -102,7 +102,7 @@ def test_stickiness_and_lifecycle() -> None:
         ("retention", {"brackets": [str(n) for n in range(101)]}, "too_many", "brackets"),
         ("retention", {"periods": 100}, "wrong_type", "periods"),
         ("retention", {"first": {"event": []}}, "missing", "first.event"),
-        ("retention", {"return": {"event": " "}}, "bad_name", "return.event"),
+        ("retention", {"return": {"event": " "}}, "missing", "return.event"),
         ("retention", {"first": {"where": {"field": "nowhere", "operator": "is", "values": ["1"]}}},
          "unknown_field", "first.where.field"),
         ("retention", {"value": {}}, "missing", "value.property"),

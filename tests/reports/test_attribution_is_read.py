@@ -79,7 +79,7 @@ def test_everything_that_can_be_said() -> None:
 @pytest.mark.parametrize(
     ("more", "code", "field"),
     [
-        ({"conversion": {"event": ""}}, "bad_name", "conversion.event"),
+        ({"conversion": {"event": ""}}, "missing", "conversion.event"),
         ({"counts": "value"}, "missing", "value"),
         ({"value": {"property": "amount"}}, "not_taken_by", "value"),
         ({"counts": "value", "value": {"field": "currency"}}, "not_a_number", "value.field"),

@@ -113,7 +113,7 @@ def test_what_is_shown_besides() -> None:
         ({"steps": STEPS[:1]}, "too_few", "steps"),
         ({"steps": STEPS[:1] * 11}, "too_many", "steps"),
         ({"steps": steps(1, event=[])}, "missing", "steps[1].event"),
-        ({"steps": steps(2, event=" ")}, "bad_name", "steps[2].event"),
+        ({"steps": steps(2, event=" ")}, "missing", "steps[2].event"),
         ({"steps": steps(2, where={"field": "nowhere", "operator": "is", "values": ["1"]})},
          "unknown_field", "steps[2].where.field"),
         ({"steps": steps(0, within="1m")}, "not_taken_by", "steps[0].within"),

@@ -95,7 +95,7 @@ def test_everything_that_can_be_said() -> None:
         ({"chosen": [{"page": "a"}, {}]}, "missing", "chosen[1].page"),
         ({"events": [{"event": "a"}] * 21}, "too_many", "events"),
         ({"events": [{"event": "a"}, {"event": "a"}]}, "twice", "events[1].title"),
-        ({"events": [{"event": ""}]}, "bad_name", "events[0].event"),
+        ({"events": [{"event": ""}]}, "missing", "events[0].event"),
         ({"events": [{"event": "a", "where": {"field": "x", "operator": "is", "values": ["1"]}}]},
          "unknown_field", "events[0].where.field"),
         ({"gap": "0s"}, "bad_gap", "gap"),
