@@ -155,7 +155,7 @@ def by_what_users_did(page: Page, shop: Server, name: str) -> None:
     form = make(page, shop, "By what users did", name)
     typed(page, form.get_by_label("Event", exact=True), "add_favorite")
     pressed(page, form.get_by_label("Live: computed again"))
-    pressed(page, form.get_by_role("button", name="Make cohort"))
+    pressed(page, form.get_by_role("button", name="Create cohort"))
     expect(row(page, name)).to_contain_text("2 users", timeout=PATIENCE)
 
 
@@ -163,7 +163,7 @@ def by_a_property(page: Page, shop: Server, name: str) -> None:
     form = make(page, shop, "By a property of users", name)
     typed(page, form.get_by_label("Property"), "level")
     typed(page, form.get_by_label("Value"), "gold")
-    pressed(page, form.get_by_role("button", name="Make cohort"))
+    pressed(page, form.get_by_role("button", name="Create cohort"))
     expect(row(page, name)).to_contain_text("1 users", timeout=PATIENCE)
 
 
@@ -173,7 +173,7 @@ def of_a_list(page: Page, shop: Server, name: str) -> None:
     file = FilePayload(name="list.csv", mimeType="text/csv", buffer=text.encode())
     form.get_by_label("Choose a CSV file").set_input_files(file)
     expect(form.get_by_label("Identities")).to_have_value(text, timeout=PATIENCE)
-    pressed(page, form.get_by_role("button", name="Make cohort"))
+    pressed(page, form.get_by_role("button", name="Create cohort"))
     expect(page.get_by_role("status")).to_contain_text("nobody", timeout=PATIENCE)
     expect(row(page, name)).to_contain_text("2 users", timeout=PATIENCE)
 
@@ -185,7 +185,7 @@ def in_two(page: Page, shop: Server, name: str, one: str, other: str) -> None:
     inside = form.get_by_role("group", name="In", exact=True)
     pressed(page, inside.get_by_label(one))
     pressed(page, inside.get_by_label(other))
-    pressed(page, form.get_by_role("button", name="Make cohort"))
+    pressed(page, form.get_by_role("button", name="Create cohort"))
     expect(row(page, name)).to_contain_text("1 users", timeout=PATIENCE)
 
 
@@ -236,16 +236,16 @@ def test_wrong_forms_say_what_is_missing(page: Page, shop: Server) -> None:
     made = f"One {uuid.uuid4().hex[:6]}"
     form = make(page, shop, "From a list of identities", made)
     typed(page, form.get_by_label("Identities"), "device=a")
-    pressed(page, form.get_by_role("button", name="Make cohort"))
+    pressed(page, form.get_by_role("button", name="Create cohort"))
     expect(row(page, made)).to_contain_text("1 users", timeout=PATIENCE)
     form = make(page, shop, "Of other cohorts", "Nobody")
-    pressed(page, form.get_by_role("button", name="Make cohort"))
+    pressed(page, form.get_by_role("button", name="Create cohort"))
     expect(part(page, "Of other cohorts").get_by_role("alert")).to_have_text(
         "Choose at least one cohort", timeout=PATIENCE
     )
     form = make(page, shop, "By a property of users", "Empty")
     typed(page, form.get_by_label("Property"), "level")
-    pressed(page, form.get_by_role("button", name="Make cohort"))
+    pressed(page, form.get_by_role("button", name="Create cohort"))
     expect(part(page, "By a property of users").get_by_role("alert")).to_be_visible(
         timeout=PATIENCE
     )
