@@ -84,6 +84,8 @@ def test_hours_of_a_day_are_not_zoomed(visit: Opener) -> None:
     drag(page, 0.2, 0.5, drop=False)
     expect(page.locator(".zoomed")).to_have_count(0)
     page.mouse.up()
+    page.wait_for_timeout(200)  # for what must not happen
+    assert page.url.endswith("/overview?period=yesterday")  # a drag is no click
 
 
 def test_a_day_of_the_table_is_opened_by_keyboard(visit: Opener) -> None:

@@ -18,11 +18,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from minilens.errors import CannotStart
+from minilens.records.receivers import LOADER, RECEIVERS
 from minilens.records.version import VERSION, schema_version
 
 AS_FILE, AS_LINES = "records.sqlite", "records.jsonl"
 #: Rows that are inserted at once.
 PORTION = 500
+#: Who is at work at the moment, which is not copied: what is restored elsewhere would load from the receivers of the
+#: original, and take their events.
+AT_WORK = (RECEIVERS.name, LOADER.name)
 
 
 @contextmanager
@@ -74,7 +78,7 @@ def _held_tables(dsn: str) -> Iterator[Callable[[Path], str]]:
             def write(folder: Path) -> str:
                 tables = _reflected(connection)
                 with open(folder / AS_LINES, "w", encoding="utf-8") as file:
-                    for table in tables:
+                    for table in (one for one in tables if one.name not in AT_WORK):
                         for row in connection.execute(sa.select(table)).mappings():
                             values = {str(key): _plain(value) for key, value in row.items()}
                             file.write(json.dumps([table.name, values], ensure_ascii=False) + "\n")

@@ -8,6 +8,7 @@ export function zoomable(place, pointAt, then) {
   let from = null;
   let area = null;
   let dragged = false;
+  let down = 0;
 
   const at = (event) => {
     const box = place.getBoundingClientRect();
@@ -29,6 +30,7 @@ export function zoomable(place, pointAt, then) {
 
   place.addEventListener("pointerdown", (event) => {
     dragged = false;
+    down = event.clientX;
     if (event.button || event.pointerType === "touch" || pointAt(0) === null) return;
     from = at(event);
     place.setPointerCapture(event.pointerId);
@@ -56,5 +58,6 @@ export function zoomable(place, pointAt, then) {
   });
 
   place.addEventListener("pointercancel", end);
-  place.addEventListener("click", (event) => dragged && event.stopImmediatePropagation());
+  const moved = (event) => dragged || Math.abs(event.clientX - down) >= LEAST;
+  place.addEventListener("click", (event) => moved(event) && event.stopImmediatePropagation());
 }
