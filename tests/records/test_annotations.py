@@ -55,7 +55,7 @@ def test_what_is_no_annotation_is_refused(records: Records, app: int, text: str,
 def test_a_day_holds_so_many_and_no_more(records: Records, app: int) -> None:
     for n in range(MOST_A_DAY):
         records.annotations.create(app, DAY, f"number {n}", now=NOW)
-    with pytest.raises(Refused, match="day has more than"):
+    with pytest.raises(Refused, match="day takes at most"):
         records.annotations.create(app, DAY, "one more", now=NOW)
 
 
