@@ -48,8 +48,8 @@ def run(folder: Path, kills: int) -> None:
 
 
 @pytest.mark.serial
-def test_five_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    run(tmp_path, 5)
+def test_three_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+    run(tmp_path, 3)
 
 
 @pytest.mark.long
