@@ -12,6 +12,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from minilens.load.pipeline import Pipeline
+from minilens.measure.payments.columns import columns
 from minilens.period import now
 from minilens.records.payments import ChannelContent
 from minilens.serve.wiring import console, questions
@@ -72,6 +73,14 @@ def test_orders_are_for_those_who_may_see_persons(asking: Any) -> None:
     assert (refused.status_code, refused.json()["code"]) == (403, "missing_right")
     told = client.post(address, json=orders, headers=heads["admin"]).json()
     assert [(row["order"], row["payments"], row["seen"]) for row in told["rows"]] == [("C", 1, 0)]
+    assert told["rows"][0]["person"].startswith("p")
+    assert told["rows"][0]["paid"].startswith("20")
+
+
+def test_no_two_columns_have_one_name() -> None:
+    for show in ("groups", "days", "orders"):
+        names = [one.name for of in columns(show) for one in of]
+        assert len(set(names)) == len(names), show
 
 
 def test_it_is_saved_and_asked_again(asking: Any) -> None:

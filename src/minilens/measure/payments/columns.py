@@ -54,7 +54,7 @@ _KEYS: dict[Show, tuple[Column, ...]] = {
         Column("order", Text("订单", "Order"), "text"),
         _STATE,
         _COIN,
-        Column("paid", Text("支付时间", "Paid"), "moment"),
+        Column("person", Text("用户", "Person"), "text"),
     ),
 }
 _MEASURES: dict[Show, tuple[Column, ...]] = {
