@@ -12,12 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
-from minilens import settings
-from minilens.period import now
-from minilens.records.store import Records
-from minilens.web.auth.guard import COOKIE
 from tests.browser.looks import assert_looks_right
-from tests.browser.windows import SIZES
+from tests.browser.owner import PATIENCE, owner_at
 from tests.serve.server import Server, key_of
 
 pytestmark = pytest.mark.waits
@@ -27,8 +23,6 @@ HERE = "/a/shop/persons/cohorts"
 DAYS_AGO = 3 * 86_400_000
 #: As many as Tab may be pressed until a field of the page has the focus.
 MOST_TABS = 250
-#: Milliseconds that a machine with much else to do may take.
-PATIENCE = 60_000
 
 
 def visited(one: Server, device: str, name: str, **props: Any) -> None:
@@ -64,23 +58,8 @@ def shop(running: Server) -> Server:
 @pytest.fixture(params=["desk", "phone"])
 def page(request: pytest.FixtureRequest, browser: Browser, shop: Server) -> Iterator[Page]:
     """A page of an owner, who complains about nothing."""
-    records = Records(settings.load(shop.environment).records_dsn)
-    who = records.accounts.create(f"{uuid.uuid4().hex}@example.org", "Ola", now=now()).id
-    records.grants.set(who, None, "owner", now=now(), by=None)
-    secret = records.sessions.create(who, now=now())
-    records.database.close()
-    width, height = SIZES[request.param]
-    context = browser.new_context(
-        locale="en-GB", viewport={"width": width, "height": height}, reduced_motion="reduce"
-    )
-    context.add_cookies([{"name": COOKIE, "value": secret, "url": shop.url}])
-    made = context.new_page()
-    made.set_default_timeout(PATIENCE)
-    complaints: list[str] = []
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    yield made
-    context.close()
-    assert complaints == []
+    with owner_at(browser, shop, request.param, "en-GB") as made:
+        yield made
 
 
 def reached(page: Page, wanted: Locator) -> Locator:

@@ -13,19 +13,14 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
-from minilens import settings
-from minilens.period import now
-from minilens.records.store import Records
-from minilens.web.auth.guard import COOKIE
 from tests.browser.looks import assert_looks_right
+from tests.browser.owner import PATIENCE, owner_at
 from tests.browser.windows import SIZES
 from tests.serve.server import Server, key_of
 
 pytestmark = pytest.mark.waits
 
 APP, ZONE, CAMPAIGN = "tea", "Asia/Shanghai", "春茶上新"
-#: Milliseconds that a machine with much else to do may take.
-PATIENCE = 60_000
 DAYS_AGO = 3
 ROWS = f"""推广活动,推广位,物料,页面,标签
 {CAMPAIGN},地铁,海报,pages/menu/list,线下
@@ -60,23 +55,8 @@ def tea(running: Server) -> Server:
 
 @pytest.fixture
 def page(browser: Browser, tea: Server) -> Iterator[Page]:
-    records = Records(settings.load(tea.environment).records_dsn)
-    who = records.accounts.create(f"{uuid.uuid4().hex}@example.org", "Ola", now=now()).id
-    records.grants.set(who, None, "owner", now=now(), by=None)
-    secret = records.sessions.create(who, now=now())
-    records.database.close()
-    width, height = SIZES["desk"]
-    context = browser.new_context(
-        locale="zh-CN", viewport={"width": width, "height": height}, reduced_motion="reduce"
-    )
-    context.add_cookies([{"name": COOKIE, "value": secret, "url": tea.url}])
-    made = context.new_page()
-    made.set_default_timeout(PATIENCE)
-    complaints: list[str] = []
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    yield made
-    context.close()
-    assert complaints == []
+    with owner_at(browser, tea, "desk", "zh-CN") as made:
+        yield made
 
 
 def scanned(one: Server, code: str, placement: str) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import hmac
 import json
 import threading
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,8 +17,8 @@ from minilens.period import now
 from minilens.records.channel_content import ChannelContent
 from minilens.records.store import Records
 from minilens.records.subscriptions import Schedule
-from minilens.web.auth.guard import COOKIE
 from tests.browser.looks import assert_looks_right
+from tests.browser.owner import PATIENCE, owner_at
 from tests.browser.windows import SIZES
 from tests.serve.server import Server
 
@@ -30,8 +27,6 @@ pytestmark = pytest.mark.waits
 APP, OTHER = "friday", "rituals"
 #: The secret of a webhook, which is shown once.
 SECRET = ".once pre"
-#: Milliseconds that a machine with much else to do may take.
-PATIENCE = 60_000
 
 
 @dataclass
@@ -65,35 +60,10 @@ def group() -> Iterator[Group]:
         thread.join(10)
 
 
-@contextmanager
-def owner_at(
-    browser: Browser, running: Server, size: str, locale: str, scheme: Literal["light", "dark"]
-) -> Iterator[Page]:
-    """A page of an owner of all apps; its scripts had nothing to complain about in the end."""
-    records = Records(settings.load(running.environment).records_dsn)
-    who = records.accounts.create(f"{uuid.uuid4().hex}@example.org", "Ola", now=now()).id
-    records.grants.set(who, None, "owner", now=now(), by=None)
-    secret = records.sessions.create(who, now=now())
-    records.database.close()
-    width, height = SIZES[size]
-    context = browser.new_context(
-        locale=locale, viewport={"width": width, "height": height}, reduced_motion="reduce", color_scheme=scheme,
-        has_touch=True,
-    )  # fmt: skip
-    context.add_cookies([{"name": COOKIE, "value": secret, "url": running.url}])
-    made = context.new_page()
-    made.set_default_timeout(PATIENCE)
-    complaints: list[str] = []
-    made.on("pageerror", lambda error: complaints.append(str(error)))
-    yield made
-    context.close()
-    assert complaints == []
-
-
 @pytest.fixture
 def page(browser: Browser, running: Server) -> Iterator[Page]:
     running.inside_this_process("apps", "create", APP, "--en", "Hillside Books")
-    with owner_at(browser, running, "phone", "en-GB", "dark") as made:
+    with owner_at(browser, running, "phone", "en-GB", "dark", touch=True) as made:
         yield made
 
 
@@ -109,7 +79,7 @@ def desk(browser: Browser, running: Server) -> Iterator[Page]:
     to = records.channels.create(app, content, held.secret, now=now())[0].id
     records.subscriptions.create(app, to, "review.month", Schedule("month"), now=now(), by=None)
     records.database.close()
-    with owner_at(browser, running, "desk", "zh-CN", "light") as made:
+    with owner_at(browser, running, "desk", "zh-CN", touch=True) as made:
         yield made
 
 
