@@ -116,6 +116,10 @@ def test_what_wechat_never_looked_at_may_be_tried_again(asked: House, there: Sta
     first = login(asked, "slow-2")
     assert (first.status_code, first.json()["code"]) == (503, "wechat_down")
     assert int(first.headers["retry-after"]) == 5
+    assert asked.batches() == []
+
+
+def test_a_busy_wechat_is_asked_once_more(asked: House, there: StandIn) -> None:
     assert login(asked, "down-li").status_code == 503
     assert login(asked, "down-li").json()["code"] == "wechat_down"
     assert there.asked["down-li"] == 4
