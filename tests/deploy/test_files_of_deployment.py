@@ -8,7 +8,6 @@ import re
 import shutil
 import subprocess
 import tomllib
-import xml.etree.ElementTree as Xml
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,15 +99,7 @@ def test_what_is_not_run_is_said() -> None:
         ("en", "not tested: our test servers"),
         ("zh", "没有测：测试用的服务器"),
     ):
-        assert words in (TOP / "docs" / "guide" / language / "growing.md").read_text()
-
-
-@pytest.mark.parametrize("file", sorted(DEPLOY.rglob("*.xml")), ids=name)
-def test_a_file_of_the_cluster_is_xml(file: Path) -> None:
-    tree = Xml.fromstring(WRITTEN[file])
-    assert tree.tag == "clickhouse"
-    hosts = {host.text for word in ("host", "hostname") for host in tree.iter(word)}
-    assert hosts <= set(services(COMPOSE[1]))
+        assert words in (TOP / "docs" / "guide" / language / "cluster.md").read_text()
 
 
 CALL = re.compile(r"(?<![\w/.-])(?:/opt/minilens/bin/)?minilens ((?:--config|[a-z]+)[^#;\n\]]*)")
