@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -39,7 +40,6 @@ def receivers(tmp_path: Path, far: Far) -> Iterator[Receivers]:
     found = Receivers(
         records.receivers, "near", key_of(SECRET), lambda: 1, copies=tmp_path / "near" / "elsewhere"
     )
-    found.refresh()
     found.start()
     yield found
     found.close()
@@ -85,6 +85,26 @@ def test_one_with_a_new_address_is_found_there(
     receivers.room.remove("far")
     receivers.refresh()
     assert receivers.others() == []
+
+
+def test_of_those_who_ask_at_once_nobody_has_a_receiver_looked_at_twice(
+    far: Far, receivers: Receivers
+) -> None:
+    names, barrier = ["one", "two", "three"], threading.Barrier(4)
+    for name in names:
+        receivers.room.note(replace(HOST, name=name, url=far.url))
+
+    def asks() -> None:
+        barrier.wait()
+        receivers.refresh()
+
+    asking = [threading.Thread(target=asks) for _ in range(4)]
+    for one in asking:
+        one.start()
+    for one in asking:
+        one.join()
+    looking = sorted(one.name for one in threading.enumerate() if one.name.startswith("at "))
+    assert looking == sorted(f"at {name}" for name in ("far", *names))
 
 
 def test_what_pages_tell_of_arrivals_is_copied(

@@ -72,6 +72,21 @@ def test_first_days_do_not_wait_and_nobody_waits_for_them(pipeline: Pipeline) ->
     assert builder.due(18.0) == {1: [DAY]}
 
 
+def test_a_build_that_stood_still_keeps_its_days_no_longer_than_they_cost(
+    pipeline: Pipeline,
+) -> None:
+    pending = Pending()
+    builder = Builder(pipeline.engine, pending, Counter(0), lambda: 0)
+    for moment in (0.0, 100.0):  # the machine was stopped for most of these
+        builder.made_together({1: [DAY]}, moment=moment, seconds=90.0, events=100)
+    pending.add(1, DAY, 1, 5, 100.0)
+    assert not builder.due(106.0)
+    assert builder.due(106.1) == {1: [DAY]}
+    builder.made_together({1: [DAY]}, moment=200.0, seconds=90.0, events=10_000_000)
+    assert not builder.due(379.0), "so many do take their time"
+    assert builder.due(380.0) == {1: [DAY]}
+
+
 def test_large_days_have_a_time_of_their_own(pipeline: Pipeline) -> None:
     pending = Pending()
     builder = Builder(pipeline.engine, pending, Counter(0), lambda: 0)

@@ -1,7 +1,8 @@
 """`minilens serve` whose processes are forks, each of one that has imported everything: half of a start is importing.
 
 The supervisor, the receiver and the engine run as they do; only how a process comes into being differs, and that the
-engine compiles no machine code (see `interpreted` of tests/conftest.py).
+engine compiles no machine code (see `interpreted` of tests/conftest.py) and stands back for nobody: beside other tests
+that keep every core busy it would have a thirtieth of one.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def serve() -> None:
 
     for what in ("expressions", "aggregate_expressions", "sort_description"):
         ALWAYS[f"compile_{what}"] = 0
+    supervisor.ENGINE_NICENESS = 0
     supervisor.subprocess = _Forks  # type: ignore[attr-defined, assignment]
     main(["serve"], prog_name="minilens")
 

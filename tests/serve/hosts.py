@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
+from minilens.errors import CannotStart
+from minilens.records.store import Records
 from tests.serve.postgres_server import Postgres, postgres_server
 from tests.serve.server import Server, key_of
 
@@ -32,25 +34,52 @@ class Hosts:
 
     def settle(self, seconds: float = 120) -> None:
         """Return when all that was received anywhere is loaded and no day waits."""
-        names = [one.environment["MINILENS_RECEIVER"] for one in self.every]
-
-        def left() -> list[dict[str, int]]:
-            return [self.loader.inside("left", receiver=name) for name in names]
-
         nothing = {"bytes": 0, "days": 0}
-        wait_until(lambda: all(one == nothing for one in left()), seconds)
+        self.wait_until(lambda: all(one == nothing for _, one in self.left()), seconds)
+
+    def left(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """What waits of each host, as the loader says."""
+        for one in self.every:
+            name = one.environment["MINILENS_RECEIVER"]
+            yield name, self.loader.inside("left", receiver=name)
+
+    def wait_until(self, true: Callable[[], bool], seconds: float = 120) -> None:
+        """As `wait_until`; where it does not come true the failure tells how each host was."""
+        wait_until(true, seconds, self.told)
+
+    def told(self) -> str:
+        """What the loader says, the hosts as the records have them, and the end of each log."""
+        with suppress(httpx.HTTPError, ValueError):
+            said = {name: self.loader.inside(name) for name in ("ready", "doctor")}
+            said["doctor"].pop("store", None)
+            return f"{said}\n{dict(self.left())}\n{self._logs()}"
+        return f"The loader does not answer.\n{self._logs()}"
+
+    def _logs(self) -> str:
+        records = Records(self.postgres.dsn)
+        with suppress(CannotStart):
+            lease, rows = records.loader_lease.look(), records.receivers.all()
+            return "\n".join([str(lease), *map(str, rows), *map(tail, self.every)])
+        return "\n".join(["The records do not answer.", *map(tail, self.every)])
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 120) -> None:
-    """Return when it is so; what fails meanwhile is no answer."""
-    until = time.monotonic() + seconds
+def tail(one: Server) -> str:
+    """The end of a server's log."""
+    return f"--- {one.log.name}\n{one.log.read_text()[-3000:]}"
+
+
+def wait_until(
+    true: Callable[[], bool], seconds: float = 120, told: Callable[[], str] = lambda: ""
+) -> None:
+    """Return when it is so; what fails meanwhile is no answer, but told in the end, with what `told` says."""
+    until, failed = time.monotonic() + seconds, ""
     while True:
         try:
             if true():
                 return
-        except (httpx.HTTPError, ValueError, KeyError):
-            pass
-        assert time.monotonic() < until, "it never came true"
+        except (httpx.HTTPError, ValueError, KeyError) as error:
+            failed = f", and last {error!r}"
+        assert time.monotonic() < until, f"it never came true{failed}\n{told()}"
         time.sleep(0.1)
 
 

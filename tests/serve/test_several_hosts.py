@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.serve.hosts import Hosts, hosts, wait_until
+from tests.serve.hosts import Hosts, hosts
 from tests.serve.server import Server
 
 pytestmark = pytest.mark.waits
@@ -87,7 +87,7 @@ def test_a_host_that_only_receives_is_ready_and_loads_nothing(several: Hosts) ->
 
 
 def test_figures_of_each_receiver_are_told(several: Hosts) -> None:
-    wait_until(lambda: 'receiver="west"' in several.loader.inside("metrics")["text"])
+    several.wait_until(lambda: 'receiver="west"' in several.loader.inside("metrics")["text"])
     text = several.loader.inside("metrics")["text"]
     for name in ("seen_seconds", "waiting_bytes", "behind_seconds", "disk_free_bytes"):
         for receiver in ("east", "west"):
@@ -100,7 +100,7 @@ def test_one_that_is_down_keeps_no_other_back_and_comes_back_elsewhere(several: 
     before = loaded(several)
     west.stop()
     count = send(several, east) + send(several, several.loader)
-    wait_until(lambda: loaded(several) - before == count)
+    several.wait_until(lambda: loaded(several) - before == count)
     moved = Server(
         west.data, **{k: v for k, v in west.environment.items() if k.startswith("MINILENS_")}
     )
@@ -109,7 +109,7 @@ def test_one_that_is_down_keeps_no_other_back_and_comes_back_elsewhere(several: 
     moved.start()
     try:
         count += send(several, moved)
-        wait_until(lambda: loaded(several) - before == count)
+        several.wait_until(lambda: loaded(several) - before == count)
     finally:
         moved.stop()
         west.start()

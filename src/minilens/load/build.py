@@ -19,7 +19,7 @@ from minilens.load.confirm import Expected, confirm_build, confirm_written_down
 from minilens.load.imported import FIRST, IMPORT, made_first
 from minilens.load.partial import Partial, apart, beside, of_days, of_sessions
 from minilens.load.pending import Counter, Pending, WaitingDay, mark
-from minilens.load.portions import MOST_DAYS, SMALL, Days, portion
+from minilens.load.portions import MOST_DAYS, SMALL, Days, portion, worth
 from minilens.period import now_ms
 from minilens.warehouse.engine import Engine
 from minilens.warehouse.rows import insert_rows, stamp
@@ -136,6 +136,7 @@ class Builder:
     def made_together(self, days: Days, *, moment: float, seconds: float, events: int) -> None:
         """The same of all days of a build. Small ones share their time: groups of apps that became due one after
         another would each take it. Days that were never made before do not make the others wait."""
+        seconds = worth(seconds, events)
         if events <= SMALL:
             some = {(app, day) for app, of_app in days.items() for day in of_app}
             if some & self._shared:
@@ -368,7 +369,7 @@ class Builder:
         events = sum(one.events for one in counts.values())
         moment = time.monotonic()
         if any(why.causes <= RESTATED for some in waiting.values() for why in some.values()):
-            self._last_restated = (moment, seconds)
+            self._last_restated = (moment, worth(seconds, events))
         self.made_together(days, moment=moment, seconds=seconds, events=events)
 
 

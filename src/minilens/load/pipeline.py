@@ -177,7 +177,6 @@ def _receivers(records: Records, settings: Settings, election: Election) -> Rece
         records.receivers, settings.receiver, key_of(settings.secret), election.number, election.rise_above,
         copies=settings.data / ELSEWHERE,
     )  # fmt: skip
-    found.refresh()
     found.start()
     return found
 

@@ -15,6 +15,14 @@ MOST_EVENTS = 2_000_000
 MOST_DAYS = 400
 #: An app with more events than these on the days that wait is made by itself.
 SMALL = 200_000
+#: Making takes no longer than so many seconds, and one more for so many events, on the slowest machine that would do.
+SLOWEST, SLOWEST_EVENTS = 3.0, 20_000
+
+
+def worth(seconds: float, events: int) -> float:
+    """What a build that took so long says its days cost. One that stood still, because the machine was stopped or busy
+    with something else, would have them wait for many times that."""
+    return min(seconds, SLOWEST + events / SLOWEST_EVENTS)
 
 
 def portion(

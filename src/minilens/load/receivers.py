@@ -54,10 +54,14 @@ class Receivers:
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _one_list: threading.Lock = field(
+        default_factory=threading.Lock
+    )  # held while it is brought up to date
 
     def start(self) -> None:
-        """Look from now on."""
+        """Look from now on. Whoever loads next makes copies anew."""
         self._forget()
+        self.refresh()
         self._thread = threading.Thread(target=self._keep_list, name="receivers", daemon=True)
         self._thread.start()
 
@@ -113,7 +117,11 @@ class Receivers:
         return [(one.row, one.remote) for one in self._all()]
 
     def refresh(self) -> None:
-        """Ask the records which there are."""
+        """Ask the records which there are. Of two at once one waits: nobody is looked at twice."""
+        with self._one_list:
+            self._refresh()
+
+    def _refresh(self) -> None:
         rows = {row.name: row for row in self.room.all() if row.name != self.own}
         for one in self._all():
             row = rows.get(one.remote.name)

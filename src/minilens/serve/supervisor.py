@@ -34,6 +34,8 @@ LONGEST_WAIT_TO_OPEN = 15.0
 #: No free process or file descriptor: tried again after so long.
 REFUSED_WAIT = 1.0
 SLOWEST_STOP = 60.0
+#: A question may wait for an event, never an event for a question.
+ENGINE_NICENESS = 10
 #: Files that may be open; the engine fails to open with much fewer.
 ENOUGH_FILES = 1024
 #: As the guide calls them.
@@ -159,8 +161,9 @@ class Supervisor:
             "PYTHONUNBUFFERED": "1",
             "MINILENS_ANNOUNCE": self.announce,
         }
-        # a question may wait for an event, never an event for a question
-        engine = Child("engine", "minilens.serve.engine", environment, niceness=10, may_wait=True)
+        engine = Child(
+            "engine", "minilens.serve.engine", environment, niceness=ENGINE_NICENESS, may_wait=True
+        )
         self.children = [
             *([engine] if "load" in self.settings.roles else []),
             Child(
