@@ -105,21 +105,26 @@ def test_what_is_not_run_is_said() -> None:
 CALL = re.compile(r"(?<![\w/.-])(?:/opt/minilens/bin/)?minilens ((?:--config|[a-z]+)[^#;\n\]]*)")
 
 
-def commands(lines: list[str]) -> Iterator[list[str]]:
+def called(text: str) -> Iterator[list[str]]:
     """The words after every call of the program."""
-    for line in CALL.findall("\n".join(lines)):
+    for line in CALL.findall(text):
         words = line.split()
         yield words[2:] if words[0] == "--config" else words
+
+
+def known(words: list[str]) -> bool:
+    """Whether there is such a command, with these options."""
+    command = at(main, words[0])
+    assert command is not None, words
+    options = {option for parameter in command.params for option in parameter.opts}
+    return {word for word in words if word.startswith("--")} <= options
 
 
 @pytest.mark.parametrize("file", [*UNITS, *COMPOSE], ids=name)
 def test_every_command_that_is_called_exists(file: Path) -> None:
     lines = WRITTEN[file].splitlines()
-    for words in commands([x for x in lines if x.lstrip().startswith(("command:", "ExecStart="))]):
-        command = at(main, words[0])
-        assert command is not None, words
-        known = {option for parameter in command.params for option in parameter.opts}
-        assert {word for word in words if word.startswith("--")} <= known
+    some = [x for x in lines if x.lstrip().startswith(("command:", "ExecStart="))]
+    assert all(known(words) for words in called("\n".join(some)))
 
 
 @pytest.mark.parametrize("file", UNITS, ids=name)
